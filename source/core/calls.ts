@@ -1,0 +1,44 @@
+import type { Contact, KeysReport, Message, MessageState, Rotation, Status } from './types.ts';
+
+/**
+ * Everything a screen or a command can ask of a client, as plain JSON in and out, so that the same call works in
+ * the client itself and over keys/control.sock. CONTACT is a name, an alias or an id; every call throws ChatError.
+ */
+export type Calls = {
+  status(ask?: Record<never, never>): Promise<Status>;
+  contacts(ask?: Record<never, never>): Promise<readonly Contact[]>;
+  keys(ask?: Record<never, never>): Promise<KeysReport>;
+  /** Makes a single-use link; `address` (HOST:PORT) replaces the configured one in this link. */
+  invite(ask: { readonly address?: string }): Promise<{ readonly link: string }>;
+  /** Adds the maker of `link`. `alias` is the user's own name for the contact. */
+  join(ask: { readonly link: string; readonly alias?: string }): Promise<Contact>;
+  /** Queues one message for good before it answers; `id` is 32 hex digits. */
+  send(ask: { readonly contact: string; readonly text: string }): Promise<{ readonly id: string }>;
+  /** Messages in reading order: the `last` ones, or those stored after row `after`. */
+  read(ask: {
+    readonly contact?: string;
+    readonly last?: number;
+    readonly after?: number;
+  }): Promise<readonly Message[]>;
+  /** The state of one message, waiting at most `timeoutMs` until it is `want` (or delivered, or failed). */
+  wait(ask: {
+    readonly id: string;
+    readonly want: 'sent' | 'delivered';
+    readonly timeoutMs: number;
+  }): Promise<{ readonly state: MessageState }>;
+  /** Waits until something may have changed since the last call, at most `timeoutMs`. */
+  changed(ask: { readonly timeoutMs: number }): Promise<null>;
+  /** Makes a new identity key, signed by the old one, and tells every contact. */
+  rotate(ask?: Record<never, never>): Promise<Rotation>;
+  /** Tries everything that waits in the outbox now. */
+  retry(ask?: Record<never, never>): Promise<null>;
+  rename(ask: { readonly contact: string; readonly alias: string | null }): Promise<Contact>;
+};
+
+/** What only the screen asks: it shares the process with the session, and sees the answers in the state. */
+export type ScreenCalls = Calls & {
+  /** Loads the newest window of a conversation into the state and marks it read. */
+  openConversation(contactId: number): Promise<void>;
+  /** Adds one older page of a conversation to the state; does nothing at the oldest. */
+  loadOlder(contactId: number): Promise<void>;
+};

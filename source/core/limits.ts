@@ -1,0 +1,72 @@
+/** Every number that bounds something, with its unit in its name and its reason beside it. */
+export const limits = {
+  /** Sizes of an envelope on the wire: first contact, chat and receipts look alike (PROTOCOL.md "Envelope"). */
+  bucketBytes: [4096, 16_384, 65_536] as const,
+  /** The longest text that fits the largest bucket beside a first message's keys. */
+  textBytes: 61_440,
+  nameCells: 32,
+  nameBytes: 128,
+  aliasCells: 32,
+  addressBytes: 128,
+  /** Lines of one message that are drawn before it is cut. */
+  messageLines: 200,
+  /** A message's marks and code points in one grapheme cluster, beyond which they are dropped. */
+  clusterMarks: 4,
+  clusterCodePoints: 24,
+
+  /** Per slot: what one contact may have waiting in inbox/new. */
+  slotFiles: 2000,
+  slotBytes: 32 * 1024 * 1024,
+  /** An invite holds a hello and three messages until the inviter's client has answered. */
+  inviteSlotFiles: 4,
+  inviteSlotBytes: 4 * 65_536,
+  inboxBytes: 512 * 1024 * 1024,
+  /** Part of the free disk space that inbox/ may take, whatever the number above says. */
+  inboxShareOfFreeSpace: 0.1,
+  quarantineFiles: 1000,
+  quarantineBytes: 16 * 1024 * 1024,
+  openInvites: 100,
+  inviteLifeMs: 30 * 24 * 3600 * 1000,
+  partFileLifeMs: 36 * 3600 * 1000,
+
+  listenerHeadersTimeoutMs: 5000,
+  listenerRequestTimeoutMs: 15_000,
+  /** Node checks the two above only this often; its default of 30 s makes them fiction. */
+  listenerCheckIntervalMs: 1000,
+  listenerKeepAliveMs: 5000,
+  listenerIdleMs: 10_000,
+  listenerHeaderBytes: 4096,
+  listenerHeaders: 32,
+  listenerRequestsPerSocket: 100,
+  listenerSocketsPerAddress: 16,
+  listenerSockets: 256,
+  listenerHeapMb: 96,
+
+  postConnectTimeoutMs: 10_000,
+  postTimeoutMs: 30_000,
+  retryFirstMs: 1000,
+  retryMostMs: 300_000,
+  /** Chance that a waiting time is stretched or shrunk by, so that peers do not knock in step. */
+  retryJitter: 0.2,
+
+  /** How long an inbox slice may keep the event loop, so that typing stays smooth. */
+  sliceMs: 8,
+  sliceFiles: 64,
+  scanEveryMs: 30_000,
+  /** How long a message that came before its predecessor is held back. */
+  holdBackMs: 2000,
+  /** How long a retired identity key and its seal keys still read. */
+  retiredKeyLifeMs: 14 * 24 * 3600 * 1000,
+  /** Sequence numbers above the acknowledged one that a receipt can name. */
+  receiptSeqs: 256,
+  pageRows: 200,
+  windowRows: 600,
+
+  /** scrypt N for the vault, r = 8, p = 1: about 0.4 s a guess. */
+  vaultScryptN: 131_072,
+  vaultFileBytes: 4096,
+  slotsFileBytes: 4 * 1024 * 1024,
+  controlLineBytes: 1024 * 1024,
+  listenerRestartFirstMs: 500,
+  listenerRestartMostMs: 30_000,
+} as const;

@@ -1,0 +1,70 @@
+import type { Contact, Message, Printable } from './types.ts';
+
+/** A contact as the screen draws it: every text already printable. */
+export type ContactView = Omit<Contact, 'name' | 'alias' | 'address'> & {
+  /** The alias if there is one, else the peer's own name; unique among contacts. */
+  readonly label: Printable;
+  readonly address: Printable;
+};
+
+/** A message as the screen draws it: the text already printable. */
+export type MessageView = Omit<Message, 'text'> & { readonly text: Printable };
+
+/** The part of one conversation that is in memory, oldest first. */
+export type Conversation = {
+  readonly messages: readonly MessageView[];
+  /** True when nothing older is on disk. */
+  readonly complete: boolean;
+  /** Row of the last message that was already read when the conversation was opened. */
+  readonly readUpTo: number;
+};
+
+/** What the listener is doing, as far as the client knows. */
+export type ListenerState =
+  | { readonly phase: 'starting' }
+  | { readonly phase: 'running'; readonly host: string; readonly port: number; readonly pid: number }
+  | { readonly phase: 'failed'; readonly reason: Printable };
+
+/** Session facts: everything the screen knows that is not its own view. */
+export type State = {
+  readonly phase: 'opening' | 'ready';
+  readonly name: Printable;
+  readonly fingerprint: string;
+  readonly address: Printable;
+  readonly passphrase: boolean;
+  readonly listener: ListenerState;
+  readonly contacts: readonly ContactView[];
+  readonly conversations: ReadonlyMap<number, Conversation>;
+  readonly queued: number;
+  readonly quarantined: number;
+  /** One line about something the person must act on (full disk, listener down), or null. */
+  readonly alert: Printable | null;
+};
+
+/** A value with subscribers: the shape `useSyncExternalStore` wants. */
+export type Store<Value> = {
+  readonly get: () => Value;
+  /** Replaces the value by `change(value)`; subscribers hear of it only when the reference differs. */
+  readonly update: (change: (value: Value) => Value) => void;
+  /** Calls `listener` after every change; answers the function that ends it. */
+  readonly subscribe: (listener: () => void) => () => void;
+};
+
+/** Makes a store that holds `initial`. */
+export function createStore<Value>(initial: Value): Store<Value> {
+  let value = initial;
+  const listeners = new Set<() => void>();
+  return {
+    get: () => value,
+    update(change) {
+      const next = change(value);
+      if (next === value) return;
+      value = next;
+      for (const listener of listeners) listener();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

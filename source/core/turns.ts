@@ -1,0 +1,15 @@
+/** Runs one piece of work at a time, in the order asked; answers what the work answers, or throws what it throws. */
+export type TakeTurn = <Result>(work: () => Promise<Result> | Result) => Promise<Result>;
+
+/**
+ * A queue of concurrency 1. Every ratchet step goes through one such queue: two steps at once on one session lose
+ * messages for good (PROTOCOL.md "Durability"), so this is a security control, not a convenience.
+ */
+export function createTurns(): TakeTurn {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+}

@@ -1,0 +1,102 @@
+/** The nouns that more than one room uses; types only, nothing here runs. */
+
+declare const brand: unique symbol;
+
+/** A value that only its maker can produce, so that a mistake is a type error. */
+export type Brand<Value, Name extends string> = Value & { readonly [brand]: Name };
+
+/** Bytes in their own buffer, as libsignal and SQLCipher want them. */
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+/** A sealed message of exactly one bucket size: the only thing outbox/ can post. PROTOCOL.md "Envelope". */
+export type Envelope = Brand<Bytes, 'Envelope'>;
+
+/** Text that can be drawn: made only by core/printable.ts. PROTOCOL.md "Text". */
+export type Printable = Brand<string, 'Printable'>;
+
+/** How sure the program is who a contact is. PROTOCOL.md "Contact states". */
+export type ContactState =
+  | 'requested'
+  | 'not-compared'
+  | 'compared'
+  | 'changed-signed'
+  | 'conflict'
+  | 'revoked'
+  | 'blocked';
+
+/** `queued` here, `sent` = on their disk, `delivered` = stored by their client, `failed`, or `received` by us. */
+export type MessageState = 'queued' | 'sent' | 'delivered' | 'failed' | 'received';
+
+/** `text` is a person's message; `notice` is a line of the program itself. */
+export type MessageKind = 'text' | 'notice';
+
+/** One line of a conversation as it leaves store/: raw text, times in ms since 1970. */
+export type Message = {
+  readonly row: number;
+  readonly id: string;
+  readonly contactId: number;
+  readonly direction: 'in' | 'out';
+  readonly kind: MessageKind;
+  readonly seq: number;
+  readonly place: number;
+  readonly text: string;
+  readonly state: MessageState;
+  readonly sentAt: number;
+  readonly receivedAt: number | null;
+  /** How many messages of the peer are missing just before this one. */
+  readonly missingBefore: number;
+};
+
+/** One contact as it leaves store/; `name` is the peer's own word, `alias` the user's, times in ms since 1970. */
+export type Contact = {
+  readonly id: number;
+  readonly name: string;
+  readonly alias: string | null;
+  readonly state: ContactState;
+  readonly fingerprint: string;
+  readonly address: string;
+  readonly queued: number;
+  readonly unread: number;
+  readonly lastHeardAt: number | null;
+  readonly lastActivityAt: number;
+  readonly epoch: number;
+  /** False while the contact does not yet use our newest identity key. */
+  readonly followed: boolean;
+  readonly keyChangedAt: number | null;
+};
+
+/** What `status --json` prints (a contract). */
+export type Status = {
+  readonly name: string;
+  readonly fingerprint: string;
+  readonly home: string;
+  readonly address: string;
+  readonly listener: { readonly running: boolean; readonly port: number | null; readonly pid: number | null };
+  readonly contacts: number;
+  readonly queued: number;
+  readonly unread: number;
+  readonly quarantined: number;
+  readonly passphrase: boolean;
+};
+
+/** What `keys --json` prints (a contract); `created` is ISO 8601 UTC. */
+export type KeysReport = {
+  readonly fingerprint: string;
+  readonly created: string;
+  readonly epoch: number;
+  readonly publicKeyPem: string;
+  readonly contacts: ReadonlyArray<{
+    readonly name: string;
+    readonly state: ContactState;
+    readonly safetyNumber: string;
+    /** Whether this contact already uses our newest key. */
+    readonly followed: boolean;
+  }>;
+};
+
+/** What `rotate` answers: the new key, and the contacts who are being told. */
+export type Rotation = {
+  readonly fingerprint: string;
+  readonly epoch: number;
+  readonly told: readonly string[];
+};
