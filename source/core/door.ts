@@ -1,0 +1,27 @@
+import type { ScreenCalls } from './calls.ts';
+import type { State, Store } from './state.ts';
+
+/** What the first run asks; `passphrase` null means none, on purpose. Addresses are HOST:PORT. */
+export type SetUp = {
+  readonly name: string;
+  readonly passphrase: string | null;
+  /** Where the listener binds. */
+  readonly listen: string;
+  /** What goes into links: how others reach this machine. */
+  readonly address: string;
+  /** Whether the listener goes on when the screen is closed. */
+  readonly keepListening: boolean;
+};
+
+/** An open client, as the screen gets it. */
+export type Opened = { readonly calls: ScreenCalls; readonly state: Store<State> };
+
+/** How the screen gets in; every way may throw ChatError, which the screen shows before it asks again. */
+export type Door =
+  | {
+      readonly kind: 'first-run';
+      readonly defaults: SetUp;
+      readonly setUp: (answers: SetUp) => Promise<Opened>;
+    }
+  | { readonly kind: 'locked'; readonly unlock: (passphrase: string) => Promise<Opened> }
+  | { readonly kind: 'ready'; readonly open: () => Promise<Opened> };
