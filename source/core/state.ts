@@ -5,7 +5,14 @@ export type ContactView = Omit<Contact, 'name' | 'alias' | 'address'> & {
   /** The alias if there is one, else the peer's own name; unique among contacts. */
   readonly label: Printable;
   readonly address: Printable;
+  readonly reach: Reach;
 };
+
+/** What the last try to reach a contact showed; nothing here is a guess. Times in ms since 1970. */
+export type Reach =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'answered'; readonly at: number }
+  | { readonly kind: 'away'; readonly attempts: number; readonly nextTryAt: number; readonly reason: Printable };
 
 /** A message as the screen draws it: the text already printable. */
 export type MessageView = Omit<Message, 'text'> & { readonly text: Printable };

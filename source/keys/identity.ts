@@ -1,0 +1,20 @@
+import { randomInt } from 'node:crypto';
+import { PrivateKey } from '@signalapp/libsignal-client';
+import type { Bytes } from '../core/types.ts';
+
+/** A key pair: public 33 bytes, private 32. Used for identity keys and, separately, for seal keys. */
+export type KeyPair = { readonly publicKey: Bytes; readonly privateKey: Bytes };
+
+/** Makes a new Curve25519 key pair. */
+export function makeKeyPair(): KeyPair {
+  const key = PrivateKey.generate();
+  return {
+    publicKey: new Uint8Array(key.getPublicKey().serialize()),
+    privateKey: new Uint8Array(key.serialize()),
+  };
+}
+
+/** Makes a registration id: 1 to 16380, as libsignal's own clients do. */
+export function makeRegistrationId(): number {
+  return randomInt(1, 16_381);
+}

@@ -1,0 +1,47 @@
+import {
+  KEMKeyPair,
+  KyberPreKeyRecord,
+  PreKeyRecord,
+  PrivateKey,
+  SignedPreKeyRecord,
+} from '@signalapp/libsignal-client';
+import type { Bytes } from '../core/types.ts';
+
+/** A prekey: what stays here (`record`, libsignal's form), and what goes into a bundle. */
+export type MadePreKey = {
+  readonly id: number;
+  readonly record: Bytes;
+  readonly publicKey: Bytes;
+  /** XEdDSA by the identity key, 64 bytes; empty for a one-time prekey, which nobody signs. */
+  readonly signature: Bytes;
+};
+
+/** Makes a one-time prekey. */
+export function makeOneTimePreKey(id: number): MadePreKey {
+  const key = PrivateKey.generate();
+  const record = PreKeyRecord.new(id, key.getPublicKey(), key);
+  return {
+    id,
+    record: new Uint8Array(record.serialize()),
+    publicKey: new Uint8Array(key.getPublicKey().serialize()),
+    signature: new Uint8Array(0),
+  };
+}
+
+/** Makes a signed prekey; `now` in ms since 1970. */
+export function makeSignedPreKey(id: number, identityPrivate: Bytes, now: number): MadePreKey {
+  const key = PrivateKey.generate();
+  const publicKey = new Uint8Array(key.getPublicKey().serialize());
+  const signature = new Uint8Array(PrivateKey.deserialize(identityPrivate).sign(publicKey));
+  const record = SignedPreKeyRecord.new(id, now, key.getPublicKey(), key, signature);
+  return { id, record: new Uint8Array(record.serialize()), publicKey, signature };
+}
+
+/** Makes a Kyber-1024 prekey; `now` in ms since 1970. */
+export function makeKyberPreKey(id: number, identityPrivate: Bytes, now: number): MadePreKey {
+  const pair = KEMKeyPair.generate();
+  const publicKey = new Uint8Array(pair.getPublicKey().serialize());
+  const signature = new Uint8Array(PrivateKey.deserialize(identityPrivate).sign(publicKey));
+  const record = KyberPreKeyRecord.new(id, now, pair, signature);
+  return { id, record: new Uint8Array(record.serialize()), publicKey, signature };
+}

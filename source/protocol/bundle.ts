@@ -1,0 +1,92 @@
+import { KEMPublicKey } from '@signalapp/libsignal-client';
+import type { Bytes } from '../core/types.ts';
+import { limits } from '../core/limits.ts';
+import { bytes16, concat, readRecord, reject, text8, u32, u8, utf8 } from './bytes.ts';
+import type { Reader, Rejected } from './bytes.ts';
+import { importField, importKey } from './import-key.ts';
+
+const version = 1;
+const mostRegistrationId = 16_383;
+
+/** One person's keys for one new session; keys 33 bytes, signatures 64. PROTOCOL.md "Bundle". */
+export type Bundle = {
+  readonly epoch: number;
+  readonly registrationId: number;
+  readonly sealKey: Bytes;
+  readonly signedPreKeyId: number;
+  readonly signedPreKey: Bytes;
+  readonly signedPreKeySignature: Bytes;
+  readonly preKeyId: number;
+  readonly preKey: Bytes;
+  readonly kyberPreKeyId: number;
+  readonly kyberPreKey: Bytes;
+  readonly kyberPreKeySignature: Bytes;
+  readonly name: string;
+};
+
+/** Writes a bundle. */
+export function encodeBundle(bundle: Bundle): Bytes {
+  return concat(
+    u8(version),
+    u32(bundle.epoch),
+    u32(bundle.registrationId),
+    bundle.sealKey,
+    u32(bundle.signedPreKeyId),
+    bundle.signedPreKey,
+    bundle.signedPreKeySignature,
+    u32(bundle.preKeyId),
+    bundle.preKey,
+    u32(bundle.kyberPreKeyId),
+    bytes16(bundle.kyberPreKey),
+    bundle.kyberPreKeySignature,
+    text8(bundle.name),
+  );
+}
+
+/** Reads a bundle and checks both prekey signatures against `identity` (33 bytes, already imported). */
+export function decodeBundle(bytes: Bytes, identity: Bytes): Bundle | Rejected {
+  return readRecord(bytes, (reader) => {
+    const bundle = readFields(reader);
+    const signer = importKey(identity) ?? reject('identity is no valid key');
+    if (!signer.verify(bundle.signedPreKey, bundle.signedPreKeySignature)) reject('signed prekey signature');
+    if (!signer.verify(bundle.kyberPreKey, bundle.kyberPreKeySignature)) reject('kyber prekey signature');
+    return bundle;
+  });
+}
+
+function readFields(reader: Reader): Bundle {
+  if (reader.u8() !== version) reject('version');
+  const epoch = reader.u32();
+  if (epoch === 0) reject('epoch');
+  const registrationId = reader.u32();
+  if (registrationId > mostRegistrationId) reject('registration id');
+  return {
+    epoch,
+    registrationId,
+    sealKey: importField(reader.take(33), 'seal key'),
+    signedPreKeyId: reader.u32(),
+    signedPreKey: importField(reader.take(33), 'signed prekey'),
+    signedPreKeySignature: reader.take(64),
+    preKeyId: reader.u32(),
+    preKey: importField(reader.take(33), 'one-time prekey'),
+    kyberPreKeyId: reader.u32(),
+    kyberPreKey: importKyber(reader.bytes16()),
+    kyberPreKeySignature: reader.take(64),
+    name: readName(reader),
+  };
+}
+
+/** Reads a person's own name: text8 of at most 128 bytes. PROTOCOL.md "Bundle". */
+export function readName(reader: Reader): string {
+  const name = reader.text8();
+  return utf8(name).length > limits.nameBytes ? reject('name too long') : name;
+}
+
+function importKyber(bytes: Bytes): Bytes {
+  try {
+    KEMPublicKey.deserialize(bytes);
+    return bytes;
+  } catch {
+    return reject('kyber prekey is no valid key');
+  }
+}

@@ -1,0 +1,13 @@
+import { createHash, hkdfSync } from 'node:crypto';
+import type { Bytes } from '../core/types.ts';
+import { concat, utf8 } from './bytes.ts';
+
+/** SHA-256 of the joined parts, 32 bytes. */
+export function sha256(...parts: readonly Uint8Array[]): Bytes {
+  return new Uint8Array(createHash('sha256').update(concat(...parts)).digest());
+}
+
+/** HKDF-SHA256 (RFC 5869): 32 bytes for one use, named by `use`. */
+export function deriveKey(secret: Bytes, salt: Bytes, use: string): Bytes {
+  return new Uint8Array(hkdfSync('sha256', secret, salt, utf8(use), 32));
+}

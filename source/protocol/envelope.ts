@@ -1,0 +1,55 @@
+import { PrivateKey } from '@signalapp/libsignal-client';
+import type { Bytes, Envelope } from '../core/types.ts';
+import { limits } from '../core/limits.ts';
+import { bytes32, concat, readRecord, reject, u8 } from './bytes.ts';
+import type { Rejected } from './bytes.ts';
+import { importField, importKey } from './import-key.ts';
+
+const version = 1;
+const info = 'cryptochat/1 envelope';
+/** What HPKE adds: a type byte, the encapsulated key, the tag. */
+const hpkeOverhead = 1 + 32 + 16;
+/** libsignal's numbers for a ratchet message and for the first messages of a session. */
+const types = [2, 3] as const;
+
+/** What is inside an envelope: who claims to send it (33 bytes, proves nothing) and libsignal's ciphertext. */
+export type Inner = {
+  readonly type: (typeof types)[number];
+  readonly sender: Bytes;
+  readonly ciphertext: Bytes;
+};
+
+/** Pads to the smallest bucket and seals to the receiver's seal key (33 bytes). PROTOCOL.md "Envelope". */
+export function sealEnvelope(inner: Inner, sealKey: Bytes): Envelope {
+  const record = concat(u8(version), u8(inner.type), inner.sender, bytes32(inner.ciphertext));
+  const bucket = limits.bucketBytes.find((size) => record.length <= size - hpkeOverhead);
+  const receiver = importKey(sealKey);
+  if (!bucket || !receiver) throw new Error('a message that does not fit, or a seal key that was never imported');
+  const padded = new Uint8Array(bucket - hpkeOverhead);
+  padded.set(record);
+  return receiver.seal(padded, info) as Envelope;
+}
+
+/** Opens an envelope with one seal key; null when it was not sealed to this key. */
+export function openEnvelope(envelope: Bytes, sealPrivate: Bytes): Inner | Rejected | null {
+  if (!limits.bucketBytes.some((size) => size === envelope.length)) return { rejected: 'envelope size' };
+  const plain = hpkeOpen(envelope, sealPrivate);
+  if (!plain) return null;
+  return readRecord(plain, (reader) => {
+    if (reader.u8() !== version) reject('envelope version');
+    const number = reader.u8();
+    const type = types.find((known) => known === number) ?? reject('envelope type');
+    const sender = importField(reader.take(33), 'sender identity');
+    const ciphertext = reader.bytes32();
+    if (reader.rest().some((byte) => byte !== 0)) reject('envelope padding');
+    return { type, sender, ciphertext };
+  });
+}
+
+function hpkeOpen(envelope: Bytes, sealPrivate: Bytes): Bytes | null {
+  try {
+    return new Uint8Array(PrivateKey.deserialize(sealPrivate).open(envelope, info));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,27 @@
+import { Fingerprint, PublicKey } from '@signalapp/libsignal-client';
+import type { Bytes } from '../core/types.ts';
+import { toHex, utf8 } from './bytes.ts';
+import { sha256 } from './digest.ts';
+
+const iterations = 5200;
+const fingerprintVersion = 2;
+
+/** The fingerprint of an identity key (33 bytes): eight groups of four hex digits. PROTOCOL.md "Keys". */
+export function fingerprint(identity: Bytes): string {
+  const digest = sha256(utf8('cryptochat/1 fingerprint'), identity.subarray(1)).subarray(0, 16);
+  return toHex(digest).toUpperCase().replace(/(.{4})(?=.)/gu, '$1 ');
+}
+
+/** The 60 digits that two people compare, the same on both sides; identity keys of 33 bytes. About 6 ms. */
+export function safetyNumber(mine: Bytes, theirs: Bytes): string {
+  return Fingerprint.new(
+    iterations,
+    fingerprintVersion,
+    mine.slice(1),
+    PublicKey.deserialize(mine),
+    theirs.slice(1),
+    PublicKey.deserialize(theirs),
+  )
+    .displayableFingerprint()
+    .toString();
+}

@@ -1,0 +1,36 @@
+import { PrivateKey, PublicKey } from '@signalapp/libsignal-client';
+import type { Bytes } from '../core/types.ts';
+import { reject } from './bytes.ts';
+
+const keyLength = 33;
+const typeDjb = 5;
+let probe: PrivateKey | null = null;
+
+/**
+ * The one way in for a foreign public key (PROTOCOL.md "Conventions"): 33 bytes, type 5, u below the prime, top bit
+ * clear, not of small order. libsignal itself takes other spellings of the same key, and panics on small-order points.
+ * Answers null for anything else.
+ */
+export function importKey(bytes: Bytes): PublicKey | null {
+  if (bytes.length !== keyLength || bytes[0] !== typeDjb || !isReduced(bytes.subarray(1))) return null;
+  try {
+    const key = PublicKey.deserialize(bytes);
+    probe ??= PrivateKey.generate();
+    probe.agree(key);
+    return key;
+  } catch {
+    return null;
+  }
+}
+
+/** The key of a field inside a parse; a bad one is a rejection that names the field. */
+export function importField(bytes: Bytes, field: string): Bytes {
+  return importKey(bytes) ? bytes : reject(`${field} is no valid key`);
+}
+
+function isReduced(u: Uint8Array): boolean {
+  const last = u[31] ?? 0xff;
+  if (last > 0x7f) return false;
+  const looksLikePrime = last === 0x7f && u.subarray(1, 31).every((byte) => byte === 0xff);
+  return !(looksLikePrime && (u[0] ?? 0xff) >= 0xed);
+}

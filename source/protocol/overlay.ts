@@ -1,0 +1,194 @@
+import {
+  Direction,
+  IdentityChange,
+  IdentityKeyStore,
+  KyberPreKeyRecord,
+  KyberPreKeyStore,
+  PreKeyRecord,
+  PreKeyStore,
+  PrivateKey,
+  PublicKey,
+  SessionRecord,
+  SessionStore,
+  SignedPreKeyRecord,
+  SignedPreKeyStore,
+} from '@signalapp/libsignal-client';
+import type { ProtocolAddress } from '@signalapp/libsignal-client';
+import type { Bytes } from '../core/types.ts';
+import { sameBytes } from './bytes.ts';
+
+/** Which kind of prekey a record is. */
+export type PreKeyKind = 'one-time' | 'signed' | 'kyber';
+
+/**
+ * What one ratchet step may read: one pair of identities (mine, theirs: 33 bytes), the session of that pair, and
+ * the prekeys of my epoch. Plain synchronous reads, so that a step sees one state of the store.
+ */
+export type RatchetReads = {
+  readonly myIdentity: Bytes;
+  readonly myPrivate: Bytes;
+  readonly registrationId: number;
+  readonly theirIdentity: Bytes;
+  readonly session: () => Bytes | null;
+  /** `keep` is true for a last-resort key, which is not removed by its use. */
+  readonly preKey: (kind: PreKeyKind, id: number) => { readonly record: Bytes; readonly keep: boolean } | null;
+  readonly baseKeyUsed: (used: UsedBaseKey) => boolean;
+};
+
+/** The memory that keeps a recorded first message from being delivered again. PROTOCOL decisions "Prekeys". */
+export type UsedBaseKey = {
+  readonly kyberPreKeyId: number;
+  readonly signedPreKeyId: number;
+  readonly baseKey: Bytes;
+};
+
+/** What a ratchet step leaves to be written, all of it in one transaction or none. */
+export type Changes = {
+  readonly session: Bytes | null;
+  readonly removedPreKeys: ReadonlyArray<{ readonly kind: PreKeyKind; readonly id: number }>;
+  readonly usedBaseKey: UsedBaseKey | null;
+};
+
+type Draft = {
+  session: SessionRecord | null;
+  removed: Array<{ kind: PreKeyKind; id: number }>;
+  usedBaseKey: UsedBaseKey | null;
+  refusals: WeakSet<Error>;
+};
+
+/** libsignal's stores over `reads`, which only remember what they are told; `changes()` hands that out. */
+export function createOverlay(reads: RatchetReads) {
+  const draft: Draft = { session: null, removed: [], usedBaseKey: null, refusals: new WeakSet() };
+  return {
+    sessions: new Sessions(reads, draft),
+    identities: new Identities(reads),
+    preKeys: new OneTimePreKeys(reads, draft),
+    signedPreKeys: new SignedPreKeys(reads, draft),
+    kyberPreKeys: new KyberPreKeys(reads, draft),
+    /** The errors that these stores themselves threw, as libsignal hands them through. */
+    refusals: draft.refusals,
+    changes: (): Changes => ({
+      session: draft.session ? new Uint8Array(draft.session.serialize()) : null,
+      removedPreKeys: draft.removed,
+      usedBaseKey: draft.usedBaseKey,
+    }),
+  };
+}
+
+function refuse(draft: Draft, reason: string): never {
+  const error = new Error(reason);
+  draft.refusals.add(error);
+  throw error;
+}
+
+function neverCalled(): Promise<never> {
+  return Promise.reject(new Error('libsignal asked for something that cryptochat never uses'));
+}
+
+function read(reads: RatchetReads, draft: Draft, wanted: { kind: PreKeyKind; id: number }): Bytes {
+  return reads.preKey(wanted.kind, wanted.id)?.record ?? refuse(draft, `no ${wanted.kind} prekey`);
+}
+
+class Sessions extends SessionStore {
+  readonly #reads: RatchetReads;
+  readonly #draft: Draft;
+  constructor(reads: RatchetReads, draft: Draft) {
+    super();
+    this.#reads = reads;
+    this.#draft = draft;
+  }
+  override saveSession(_: ProtocolAddress, record: SessionRecord): Promise<void> {
+    this.#draft.session = record;
+    return Promise.resolve();
+  }
+  override getSession(): Promise<SessionRecord | null> {
+    const stored = this.#reads.session();
+    return Promise.resolve(this.#draft.session ?? (stored && SessionRecord.deserialize(stored)));
+  }
+  override getExistingSessions(): Promise<SessionRecord[]> {
+    return neverCalled();
+  }
+}
+
+class Identities extends IdentityKeyStore {
+  readonly #reads: RatchetReads;
+  constructor(reads: RatchetReads) {
+    super();
+    this.#reads = reads;
+  }
+  override getIdentityKey(): Promise<PrivateKey> {
+    return Promise.resolve(PrivateKey.deserialize(this.#reads.myPrivate));
+  }
+  override getLocalRegistrationId(): Promise<number> {
+    return Promise.resolve(this.#reads.registrationId);
+  }
+  /** The pin is moved by rotation alone (session/), so there is nothing to save here. */
+  override saveIdentity(): Promise<IdentityChange> {
+    return Promise.resolve(IdentityChange.NewOrUnchanged);
+  }
+  override isTrustedIdentity(_: ProtocolAddress, key: PublicKey, _direction: Direction): Promise<boolean> {
+    return Promise.resolve(sameBytes(key.serialize(), this.#reads.theirIdentity));
+  }
+  override getIdentity(): Promise<PublicKey | null> {
+    return Promise.resolve(PublicKey.deserialize(this.#reads.theirIdentity));
+  }
+}
+
+class OneTimePreKeys extends PreKeyStore {
+  readonly #reads: RatchetReads;
+  readonly #draft: Draft;
+  constructor(reads: RatchetReads, draft: Draft) {
+    super();
+    this.#reads = reads;
+    this.#draft = draft;
+  }
+  override savePreKey(): Promise<void> {
+    return neverCalled();
+  }
+  override async getPreKey(id: number): Promise<PreKeyRecord> {
+    return PreKeyRecord.deserialize(read(this.#reads, this.#draft, { kind: 'one-time', id }));
+  }
+  override removePreKey(id: number): Promise<void> {
+    this.#draft.removed.push({ kind: 'one-time', id });
+    return Promise.resolve();
+  }
+}
+
+class SignedPreKeys extends SignedPreKeyStore {
+  readonly #reads: RatchetReads;
+  readonly #draft: Draft;
+  constructor(reads: RatchetReads, draft: Draft) {
+    super();
+    this.#reads = reads;
+    this.#draft = draft;
+  }
+  override saveSignedPreKey(): Promise<void> {
+    return neverCalled();
+  }
+  override async getSignedPreKey(id: number): Promise<SignedPreKeyRecord> {
+    return SignedPreKeyRecord.deserialize(read(this.#reads, this.#draft, { kind: 'signed', id }));
+  }
+}
+
+class KyberPreKeys extends KyberPreKeyStore {
+  readonly #reads: RatchetReads;
+  readonly #draft: Draft;
+  constructor(reads: RatchetReads, draft: Draft) {
+    super();
+    this.#reads = reads;
+    this.#draft = draft;
+  }
+  override saveKyberPreKey(): Promise<void> {
+    return neverCalled();
+  }
+  override async getKyberPreKey(id: number): Promise<KyberPreKeyRecord> {
+    return KyberPreKeyRecord.deserialize(read(this.#reads, this.#draft, { kind: 'kyber', id }));
+  }
+  override async markKyberPreKeyUsed(id: number, signedId: number, baseKey: PublicKey): Promise<void> {
+    const used = { kyberPreKeyId: id, signedPreKeyId: signedId, baseKey: new Uint8Array(baseKey.serialize()) };
+    if (this.#reads.baseKeyUsed(used)) refuse(this.#draft, 'first message repeated');
+    this.#draft.usedBaseKey = used;
+    if (!this.#reads.preKey('kyber', id)?.keep) this.#draft.removed.push({ kind: 'kyber', id });
+    await Promise.resolve();
+  }
+}

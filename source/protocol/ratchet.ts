@@ -1,0 +1,115 @@
+import {
+  ErrorCode,
+  LibSignalErrorBase,
+  PreKeyBundle,
+  PreKeySignalMessage,
+  ProtocolAddress,
+  PublicKey,
+  KEMPublicKey,
+  SignalMessage,
+  processPreKeyBundle,
+  signalDecrypt,
+  signalDecryptPreKey,
+  signalEncrypt,
+} from '@signalapp/libsignal-client';
+import type { Bytes } from '../core/types.ts';
+import type { Bundle } from './bundle.ts';
+import { sha256 } from './digest.ts';
+import type { Inner } from './envelope.ts';
+import { toHex, utf8 } from './bytes.ts';
+import { createOverlay } from './overlay.ts';
+import type { Changes, RatchetReads } from './overlay.ts';
+
+const firstMessage = 3;
+const device = 1;
+
+/** A decrypted message; the text is only good once its changes are committed. */
+export type Opened =
+  | { readonly kind: 'opened'; readonly plaintext: Bytes; readonly changes: Changes }
+  /** The key of this message was already used; whether it is a repeat only `seen` can tell. */
+  | { readonly kind: 'used' }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** Begins a session from a bundle; nothing is sent yet. The bundle must have come through decodeBundle. */
+export async function beginSession(reads: RatchetReads, bundle: Bundle): Promise<Changes> {
+  const overlay = createOverlay(reads);
+  const { theirs, mine } = addresses(reads);
+  await processPreKeyBundle(toPreKeyBundle(bundle, reads.theirIdentity), theirs, mine, overlay.sessions, overlay.identities);
+  return overlay.changes();
+}
+
+/**
+ * Encrypts one content in the session of `reads`; answers null when there is no session that can send (none yet, or
+ * the other side did not answer its first messages for 30 days). The changes MUST be committed before anything is sent.
+ */
+export async function ratchetEncrypt(
+  reads: RatchetReads,
+  plaintext: Bytes,
+): Promise<{ readonly inner: Inner; readonly changes: Changes } | null> {
+  const overlay = createOverlay(reads);
+  const { theirs, mine } = addresses(reads);
+  if (!(await overlay.sessions.getSession())?.hasCurrentState()) return null;
+  const message = await signalEncrypt(plaintext, theirs, mine, overlay.sessions, overlay.identities);
+  const type = message.type() === firstMessage ? 3 : 2;
+  const inner: Inner = { type, sender: reads.myIdentity, ciphertext: new Uint8Array(message.serialize()) };
+  return { inner, changes: overlay.changes() };
+}
+
+/** Decrypts the inside of an envelope in the session of `reads`. */
+export async function ratchetDecrypt(reads: RatchetReads, inner: Inner): Promise<Opened> {
+  const overlay = createOverlay(reads);
+  try {
+    const plaintext = new Uint8Array(await decryptWith(overlay, reads, inner));
+    return { kind: 'opened', plaintext, changes: overlay.changes() };
+  } catch (error) {
+    if (LibSignalErrorBase.is(error, ErrorCode.DuplicatedMessage)) return { kind: 'used' };
+    if (error instanceof LibSignalErrorBase) return { kind: 'unreadable', reason: ErrorCode[error.code] };
+    if (error instanceof Error && overlay.refusals.has(error)) return { kind: 'unreadable', reason: error.message };
+    throw error;
+  }
+}
+
+async function decryptWith(
+  overlay: ReturnType<typeof createOverlay>,
+  reads: RatchetReads,
+  inner: Inner,
+): Promise<Uint8Array> {
+  const { theirs, mine } = addresses(reads);
+  const { sessions, identities } = overlay;
+  if (inner.type !== firstMessage) {
+    const message = SignalMessage.deserialize(inner.ciphertext);
+    return signalDecrypt(message, theirs, mine, sessions, identities);
+  }
+  const message = PreKeySignalMessage.deserialize(inner.ciphertext);
+  const { preKeys, signedPreKeys, kyberPreKeys } = overlay;
+  return signalDecryptPreKey(message, theirs, mine, sessions, identities, preKeys, signedPreKeys, kyberPreKeys);
+}
+
+function addresses(reads: RatchetReads): { theirs: ProtocolAddress; mine: ProtocolAddress } {
+  return { theirs: ratchetAddress(reads.theirIdentity), mine: ratchetAddress(reads.myIdentity) };
+}
+
+/** The UUID-shaped address that libsignal binds into a session; PROTOCOL.md "Keys". */
+function ratchetAddress(identity: Bytes): ProtocolAddress {
+  const digest = sha256(utf8('cryptochat/1 address'), identity).subarray(0, 16);
+  digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x40;
+  digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80;
+  const uuid = toHex(digest).replace(/^(.{8})(.{4})(.{4})(.{4})/u, '$1-$2-$3-$4-');
+  return ProtocolAddress.new(uuid, device);
+}
+
+function toPreKeyBundle(bundle: Bundle, identity: Bytes): PreKeyBundle {
+  return PreKeyBundle.new(
+    bundle.registrationId,
+    device,
+    bundle.preKeyId,
+    PublicKey.deserialize(bundle.preKey),
+    bundle.signedPreKeyId,
+    PublicKey.deserialize(bundle.signedPreKey),
+    bundle.signedPreKeySignature,
+    PublicKey.deserialize(identity),
+    bundle.kyberPreKeyId,
+    KEMPublicKey.deserialize(bundle.kyberPreKey),
+    bundle.kyberPreKeySignature,
+  );
+}

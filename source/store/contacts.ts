@@ -1,0 +1,186 @@
+import type { Bytes, ContactState } from '../core/types.ts';
+import type { Database } from './database.ts';
+
+/** Everything about a contact that a ratchet or delivery step needs; keys as in contact_keys, slots 32 bytes. */
+export type ContactRow = {
+  readonly id: number;
+  readonly name: string;
+  readonly alias: string | null;
+  readonly state: ContactState;
+  readonly address: string;
+  readonly epoch: number;
+  readonly statementHash: Bytes | null;
+  /** The slot key that opens their inbox to me. */
+  readonly theirSlot: Bytes;
+  /** The slot key that I gave them. */
+  readonly mySlot: Bytes;
+  readonly nextSeq: number;
+  /** The highest seq such that it and all before it are stored here. */
+  readonly storedUpTo: number;
+  readonly receiptDue: number;
+  readonly readRow: number;
+  /** My newest epoch that they use. */
+  readonly followedEpoch: number;
+  readonly createdAt: number;
+  readonly lastHeardAt: number | null;
+  readonly lastActivityAt: number;
+  readonly keyChangedAt: number | null;
+};
+
+/** One identity key of a contact, pinned for one epoch. */
+export type ContactKey = {
+  readonly contactId: number;
+  readonly epoch: number;
+  readonly identity: Bytes;
+  readonly sealKey: Bytes;
+  readonly retiredAt: number | null;
+};
+
+/** A contact with what is counted for it. */
+export type ContactSummary = ContactRow & { readonly queued: number; readonly unread: number };
+
+const columns = `id, name, alias, state, address, epoch, statement_hash AS statementHash, their_slot AS theirSlot,
+  my_slot AS mySlot, next_seq AS nextSeq, stored_up_to AS storedUpTo, receipt_due AS receiptDue,
+  read_row AS readRow, followed_epoch AS followedEpoch, created_at AS createdAt, last_heard_at AS lastHeardAt,
+  last_activity_at AS lastActivityAt, key_changed_at AS keyChangedAt`;
+
+const counts = `(SELECT count(*) FROM messages WHERE messages.contact_id = contacts.id AND direction = 'out'
+    AND kind = 'text' AND state = 'queued') AS queued,
+  (SELECT count(*) FROM messages WHERE messages.contact_id = contacts.id AND row > contacts.read_row
+    AND direction = 'in' AND kind = 'text') AS unread`;
+
+const keyColumns = 'contact_id AS contactId, epoch, identity, seal_key AS sealKey, retired_at AS retiredAt';
+
+/** Column names of the fields that change after a contact was made. */
+const changeable = {
+  name: 'name',
+  alias: 'alias',
+  state: 'state',
+  address: 'address',
+  epoch: 'epoch',
+  statementHash: 'statement_hash',
+  theirSlot: 'their_slot',
+  mySlot: 'my_slot',
+  nextSeq: 'next_seq',
+  storedUpTo: 'stored_up_to',
+  receiptDue: 'receipt_due',
+  readRow: 'read_row',
+  followedEpoch: 'followed_epoch',
+  lastHeardAt: 'last_heard_at',
+  lastActivityAt: 'last_activity_at',
+  keyChangedAt: 'key_changed_at',
+} as const satisfies Partial<Record<keyof ContactRow, string>>;
+
+/** What may be changed of a contact. */
+export type ContactChange = Partial<Pick<ContactRow, keyof typeof changeable>>;
+
+/** A new contact; everything else begins at its default. */
+export type NewContact = Pick<
+  ContactRow,
+  'name' | 'alias' | 'state' | 'address' | 'epoch' | 'theirSlot' | 'mySlot' | 'followedEpoch' | 'createdAt'
+>;
+
+/** Stores a new contact; answers its id. */
+export function addContact(database: Database, contact: NewContact): number {
+  return database.run(
+    `INSERT INTO contacts (name, alias, state, address, epoch, their_slot, my_slot, followed_epoch, created_at, last_activity_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      contact.name,
+      contact.alias,
+      contact.state,
+      contact.address,
+      contact.epoch,
+      contact.theirSlot,
+      contact.mySlot,
+      contact.followedEpoch,
+      contact.createdAt,
+      contact.createdAt,
+    ],
+  );
+}
+
+/** Writes the named fields of a contact. */
+export function changeContact(database: Database, id: number, change: ContactChange): void {
+  const keys = Object.keys(change) as Array<keyof typeof changeable>;
+  if (keys.length === 0) return;
+  const sets = keys.map((key) => `${changeable[key]} = ?`).join(', ');
+  database.run(`UPDATE contacts SET ${sets} WHERE id = ?`, [...keys.map((key) => change[key] ?? null), id]);
+}
+
+/** One contact; throws when there is none with this id, which is a bug. */
+export function contactOf(database: Database, id: number): ContactRow {
+  const row = database.get<ContactRow>(`SELECT ${columns} FROM contacts WHERE id = ?`, [id]);
+  if (!row) throw new Error(`no contact ${id}`);
+  return row;
+}
+
+/** One contact with its counts. */
+export function contactSummary(database: Database, id: number): ContactSummary {
+  const row = database.get<ContactSummary>(`SELECT ${columns}, ${counts} FROM contacts WHERE id = ?`, [id]);
+  if (!row) throw new Error(`no contact ${id}`);
+  return row;
+}
+
+/** All contacts with their counts, in the order they were made. */
+export function contactSummaries(database: Database): readonly ContactSummary[] {
+  return database.all<ContactSummary>(`SELECT ${columns}, ${counts} FROM contacts ORDER BY id`);
+}
+
+/** All contacts, in the order they were made. */
+export function allContacts(database: Database): readonly ContactRow[] {
+  return database.all<ContactRow>(`SELECT ${columns} FROM contacts ORDER BY id`);
+}
+
+/** Pins an identity key for an epoch and retires the ones before it. */
+export function pinKey(database: Database, key: Omit<ContactKey, 'retiredAt'>, now: number): void {
+  database.run('UPDATE contact_keys SET retired_at = ? WHERE contact_id = ? AND retired_at IS NULL', [
+    now,
+    key.contactId,
+  ]);
+  database.run('INSERT INTO contact_keys VALUES (?, ?, ?, ?, NULL)', [
+    key.contactId,
+    key.epoch,
+    key.identity,
+    key.sealKey,
+  ]);
+}
+
+/** Replaces the seal key of one pinned identity. */
+export function changeSealKey(database: Database, key: { contactId: number; epoch: number; sealKey: Bytes }): void {
+  database.run('UPDATE contact_keys SET seal_key = ? WHERE contact_id = ? AND epoch = ?', [
+    key.sealKey,
+    key.contactId,
+    key.epoch,
+  ]);
+}
+
+/** The identity key of a contact in one epoch; throws when it was never pinned, which is a bug. */
+export function contactKey(database: Database, contactId: number, epoch: number): ContactKey {
+  const row = database.get<ContactKey>(
+    `SELECT ${keyColumns} FROM contact_keys WHERE contact_id = ? AND epoch = ?`,
+    [contactId, epoch],
+  );
+  if (!row) throw new Error(`contact ${contactId} has no key of epoch ${epoch}`);
+  return row;
+}
+
+/** Whose identity key this is, or null. */
+export function findKey(database: Database, identity: Bytes): ContactKey | null {
+  return database.get<ContactKey>(`SELECT ${keyColumns} FROM contact_keys WHERE identity = ?`, [identity]) ?? null;
+}
+
+/** Keeps a slot that was replaced, for what is still under way. */
+export function retireSlot(database: Database, old: { slot: Bytes; contactId: number; retiredAt: number }): void {
+  database.run('INSERT OR IGNORE INTO old_slots VALUES (?, ?, ?)', [old.slot, old.contactId, old.retiredAt]);
+}
+
+/** Replaced slots that still work, and whose they are. */
+export function oldSlots(database: Database): ReadonlyArray<{ slot: Bytes; contactId: number }> {
+  return database.all('SELECT slot, contact_id AS contactId FROM old_slots');
+}
+
+/** Ends slots that were replaced before `before` (ms since 1970). */
+export function deleteOldSlots(database: Database, before: number): void {
+  database.run('DELETE FROM old_slots WHERE retired_at < ?', [before]);
+}

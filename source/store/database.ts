@@ -1,0 +1,83 @@
+import Sqlcipher, { setLogger } from '@signalapp/sqlcipher';
+import type { Bytes } from '../core/types.ts';
+import { ChatError } from '../core/errors.ts';
+import { migrations } from './migrations.ts';
+
+/** A value that goes into or comes out of SQL. */
+export type SqlValue = string | number | null | Bytes;
+
+/** One row as SQL hands it out; the query that asked knows its shape. */
+export type SqlRow = Readonly<Record<string, SqlValue>>;
+
+/** The open database. All SQL of the program goes through these, and only from store/. */
+export type Database = {
+  /** Runs one statement; answers the row id of what it inserted. */
+  readonly run: (sql: string, values?: readonly SqlValue[]) => number;
+  readonly get: <Row extends SqlRow>(sql: string, values?: readonly SqlValue[]) => Row | undefined;
+  readonly all: <Row extends SqlRow>(sql: string, values?: readonly SqlValue[]) => Row[];
+  readonly close: () => void;
+};
+
+/**
+ * Opens (or makes) the database with the 32-byte `key`, takes the exclusive lock, and brings the schema up to date.
+ * Throws ChatError `home-busy` when another process holds it, `database-damaged`, `database-newer` or `disk-full`.
+ */
+export function openDatabase(file: string, key: Bytes): Database {
+  setLogger(() => undefined);
+  const connection = new Sqlcipher(file, { cacheStatements: true });
+  try {
+    prepare(connection, key);
+  } catch (error) {
+    connection.close();
+    throw toChatError(error);
+  }
+  const guarded = <Result>(work: () => Result): Result => {
+    try {
+      return work();
+    } catch (error) {
+      throw toChatError(error);
+    }
+  };
+  return {
+    run: (sql, values = []) => guarded(() => connection.prepare(sql).run(values).lastInsertRowid),
+    get: <Row extends SqlRow>(sql: string, values: readonly SqlValue[] = []) =>
+      guarded(() => connection.prepare(sql).get(values) as Row | undefined),
+    all: <Row extends SqlRow>(sql: string, values: readonly SqlValue[] = []) =>
+      guarded(() => connection.prepare(sql).all(values) as Row[]),
+    close: () => connection.close(),
+  };
+}
+
+/** The order matters: the key first; FULL because this build's WAL default does not sync (PROTOCOL decisions). */
+function prepare(connection: Sqlcipher, key: Bytes): void {
+  connection.pragma(`key = "x'${Buffer.from(key).toString('hex')}'"`);
+  connection.pragma('locking_mode = EXCLUSIVE');
+  connection.pragma('journal_mode = WAL');
+  connection.pragma('synchronous = FULL');
+  connection.pragma('foreign_keys = ON');
+  connection.pragma('secure_delete = ON');
+  connection.pragma('trusted_schema = OFF');
+  if (connection.pragma('synchronous', { simple: true }) !== 2) throw new Error('synchronous is not FULL');
+  const version = Number(connection.pragma('user_version', { simple: true }));
+  if (version > migrations.length) throw new ChatError('database-newer');
+  connection.exec('BEGIN EXCLUSIVE');
+  for (const migration of migrations.slice(version)) connection.exec(migration);
+  connection.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`);
+}
+
+function toChatError(error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  switch (error.code) {
+    case 'SQLITE_BUSY':
+    case 'SQLITE_LOCKED':
+      return new ChatError('home-busy');
+    case 'SQLITE_FULL':
+    case 'SQLITE_IOERR_SHMSIZE':
+      return new ChatError('disk-full');
+    case 'SQLITE_NOTADB':
+    case 'SQLITE_CORRUPT':
+      return new ChatError('database-damaged', String(error.code));
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,65 @@
+import type { Bytes } from '../core/types.ts';
+import type { Database } from './database.ts';
+
+/** My identity key of one epoch: public 33 bytes, private 32, times in ms since 1970. */
+export type Identity = {
+  readonly epoch: number;
+  readonly publicKey: Bytes;
+  readonly privateKey: Bytes;
+  readonly createdAt: number;
+  readonly retiredAt: number | null;
+  /** What made this epoch: statement, signature by the old key 64, by the new key 64. Null for epoch 1. */
+  readonly signedStatement: Bytes | null;
+};
+
+/** A seal key of mine and the epoch it belongs to. */
+export type SealKey = { readonly epoch: number; readonly publicKey: Bytes; readonly privateKey: Bytes };
+
+const columns = `epoch, public AS publicKey, private AS privateKey, created_at AS createdAt,
+  retired_at AS retiredAt, signed_statement AS signedStatement`;
+
+/** My identity of the newest epoch. */
+export function currentIdentity(database: Database): Identity {
+  const row = database.get<Identity>(`SELECT ${columns} FROM identities ORDER BY epoch DESC LIMIT 1`);
+  if (!row) throw new Error('a home without an identity');
+  return row;
+}
+
+/** My identity of one epoch, or null when it was deleted after its retirement. */
+export function identityOf(database: Database, epoch: number): Identity | null {
+  return database.get<Identity>(`SELECT ${columns} FROM identities WHERE epoch = ?`, [epoch]) ?? null;
+}
+
+/** Stores a new identity and retires the one before it. */
+export function addIdentity(database: Database, identity: Omit<Identity, 'retiredAt'>): void {
+  database.run('UPDATE identities SET retired_at = ? WHERE retired_at IS NULL', [identity.createdAt]);
+  database.run('INSERT INTO identities VALUES (?, ?, ?, ?, NULL, ?)', [
+    identity.epoch,
+    identity.publicKey,
+    identity.privateKey,
+    identity.createdAt,
+    identity.signedStatement,
+  ]);
+}
+
+/** Deletes identities retired before `before`, with their seal keys and prekeys: what was sent to them is unreadable now. */
+export function deleteRetired(database: Database, before: number): void {
+  database.run('DELETE FROM identities WHERE retired_at < ?', [before]);
+}
+
+/** Stores a seal key. */
+export function addSealKey(database: Database, key: SealKey, createdAt: number): void {
+  database.run('INSERT INTO seal_keys (epoch, public, private, created_at) VALUES (?, ?, ?, ?)', [
+    key.epoch,
+    key.publicKey,
+    key.privateKey,
+    createdAt,
+  ]);
+}
+
+/** All live seal keys, newest first. */
+export function sealKeys(database: Database): readonly SealKey[] {
+  return database.all<SealKey>(
+    'SELECT epoch, public AS publicKey, private AS privateKey FROM seal_keys ORDER BY id DESC',
+  );
+}

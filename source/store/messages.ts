@@ -1,0 +1,163 @@
+import type { Bytes, Message, MessageState } from '../core/types.ts';
+import type { Database, SqlValue } from './database.ts';
+
+/** A message to be stored; `hidden` ones count as seqs and are never shown. Times in ms since 1970. */
+export type NewMessage = {
+  readonly contactId: number;
+  readonly direction: 'in' | 'out';
+  readonly id: Bytes;
+  readonly kind: 'text' | 'notice' | 'hidden';
+  readonly seq: number;
+  readonly text: string;
+  readonly state: MessageState;
+  readonly sentAt: number;
+  readonly receivedAt: number | null;
+};
+
+/** How many seqs of the peer are unknown just before a message. */
+const missing = `CASE WHEN m.direction = 'in' AND m.seq > 0 THEN m.seq - 1 - coalesce((SELECT max(p.seq) FROM messages p
+  WHERE p.contact_id = m.contact_id AND p.direction = 'in' AND p.seq > 0 AND p.seq < m.seq), 0) ELSE 0 END`;
+
+const columns = `m.row, lower(hex(m.id)) AS id, m.contact_id AS contactId, m.direction, m.kind, m.seq, m.place, m.text,
+  m.state, m.sent_at AS sentAt, m.received_at AS receivedAt, ${missing} AS missingBefore`;
+
+/** Stores a message at its place; answers its row. */
+export function addMessage(database: Database, message: NewMessage): number {
+  return database.run(
+    `INSERT INTO messages (contact_id, direction, id, kind, seq, place, text, state, sent_at, received_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      message.contactId,
+      message.direction,
+      message.id,
+      message.kind,
+      message.seq,
+      placeOf(database, message),
+      message.text,
+      message.state,
+      message.sentAt,
+      message.receivedAt,
+    ],
+  );
+}
+
+/** At the end; or, for one that comes after its successors, at the place of the next one, before it by seq. */
+function placeOf(database: Database, message: NewMessage): number {
+  if (message.direction === 'in' && message.seq > 0) {
+    const next = database.get<{ place: number }>(
+      `SELECT place FROM messages WHERE contact_id = ? AND direction = 'in' AND seq > ? ORDER BY seq LIMIT 1`,
+      [message.contactId, message.seq],
+    );
+    if (next) return next.place;
+  }
+  const last = database.get<{ place: number | null }>(
+    'SELECT max(place) AS place FROM messages WHERE contact_id = ?',
+    [message.contactId],
+  );
+  return (last?.place ?? 0) + 1;
+}
+
+/** Whether this id or this seq was already stored from the contact. */
+export function isRepeat(database: Database, message: { contactId: number; id: Bytes; seq: number }): boolean {
+  const row = database.get(
+    `SELECT 1 AS found FROM messages WHERE contact_id = ?1 AND direction = 'in' AND id = ?2
+     UNION ALL SELECT 1 FROM messages WHERE contact_id = ?1 AND direction = 'in' AND seq > 0 AND seq = ?3`,
+    [message.contactId, message.id, message.seq],
+  );
+  return row !== undefined;
+}
+
+/** The highest seq that is stored from the contact together with all before it, given that `from` is. */
+export function storedUpTo(database: Database, contactId: number, from: number): number {
+  let upTo = from;
+  const rows = database.all<{ seq: number }>(
+    `SELECT seq FROM messages WHERE contact_id = ? AND direction = 'in' AND seq > ? ORDER BY seq LIMIT 1000`,
+    [contactId, from],
+  );
+  for (const row of rows) {
+    if (row.seq !== upTo + 1) return upTo;
+    upTo = row.seq;
+  }
+  return rows.length === 1000 ? storedUpTo(database, contactId, upTo) : upTo;
+}
+
+/** Seqs stored from the contact above `from`, rising, at most `most`. */
+export function seqsAbove(database: Database, contactId: number, range: { from: number; most: number }): number[] {
+  return database
+    .all<{ seq: number }>(
+      `SELECT seq FROM messages WHERE contact_id = ? AND direction = 'in' AND seq > ? ORDER BY seq LIMIT ?`,
+      [contactId, range.from, range.most],
+    )
+    .map((row) => row.seq);
+}
+
+/** Marks my messages delivered: all up to `ack`, and the listed seqs. Answers the rows that changed. */
+export function markDelivered(
+  database: Database,
+  contactId: number,
+  receipt: { ack: number; seqs: readonly number[] },
+): readonly number[] {
+  const sql = `UPDATE messages SET state = 'delivered' WHERE contact_id = ? AND direction = 'out'
+    AND state IN ('queued', 'sent') AND seq > 0 AND`;
+  const rows = database.all<{ row: number }>(`${sql} seq <= ? RETURNING row`, [contactId, receipt.ack]);
+  for (const seq of receipt.seqs) {
+    rows.push(...database.all<{ row: number }>(`${sql} seq = ? RETURNING row`, [contactId, seq]));
+  }
+  return rows.map((row) => row.row);
+}
+
+/** Marks one of my messages as being on the peer's disk, unless it is already known to be further. */
+export function markSent(database: Database, row: number): void {
+  database.run("UPDATE messages SET state = 'sent' WHERE row = ? AND state = 'queued'", [row]);
+}
+
+/** One message by row. */
+export function messageOf(database: Database, row: number): Message | null {
+  return database.get<Message>(`SELECT ${columns} FROM messages m WHERE m.row = ? AND m.kind <> 'hidden'`, [row]) ?? null;
+}
+
+/** The row and the state of a message of mine by its id in hex, or null. */
+export function findSent(database: Database, id: string): { row: number; state: MessageState } | null {
+  const sql = "SELECT row, state FROM messages WHERE direction = 'out' AND id = unhex(?)";
+  return database.get<{ row: number; state: MessageState }>(sql, [id]) ?? null;
+}
+
+/** The last `count` messages of one conversation that come before `before`, in reading order. */
+export function page(
+  database: Database,
+  contactId: number,
+  range: { before: { place: number; seq: number } | null; count: number },
+): readonly Message[] {
+  const values: SqlValue[] = [contactId];
+  if (range.before) values.push(range.before.place, range.before.seq);
+  const older = range.before ? 'AND (m.place, m.seq) < (?, ?)' : '';
+  return database
+    .all<Message>(
+      `SELECT ${columns} FROM messages m WHERE m.contact_id = ? AND m.kind <> 'hidden' ${older}
+       ORDER BY m.place DESC, m.seq DESC, m.row DESC LIMIT ?`,
+      [...values, range.count],
+    )
+    .reverse();
+}
+
+/** Messages of all or one conversation stored after a row, in the order they were stored. */
+export function storedAfter(database: Database, after: number, contactId: number | null): readonly Message[] {
+  return database.all<Message>(
+    `SELECT ${columns} FROM messages m WHERE m.row > ?1 AND m.kind <> 'hidden' AND (?2 IS NULL OR m.contact_id = ?2)
+     ORDER BY m.row`,
+    [after, contactId],
+  );
+}
+
+/** The last `count` messages of all conversations, in the order they were stored. */
+export function lastStored(database: Database, count: number): readonly Message[] {
+  return database
+    .all<Message>(`SELECT ${columns} FROM messages m WHERE m.kind <> 'hidden' ORDER BY m.row DESC LIMIT ?`, [count])
+    .reverse();
+}
+
+/** The highest row of a conversation, 0 when it is empty. */
+export function lastRow(database: Database, contactId: number): number {
+  const sql = 'SELECT max(row) AS row FROM messages WHERE contact_id = ?';
+  return database.get<{ row: number | null }>(sql, [contactId])?.row ?? 0;
+}

@@ -1,0 +1,71 @@
+/** The schema as numbered steps: entry n brings a database from version n to n + 1. Never change one that was released. */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE identities (
+    epoch INTEGER PRIMARY KEY, public BLOB NOT NULL, private BLOB NOT NULL,
+    created_at INTEGER NOT NULL, retired_at INTEGER,
+    signed_statement BLOB
+  ) STRICT;
+  CREATE TABLE seal_keys (
+    id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL REFERENCES identities ON DELETE CASCADE,
+    public BLOB NOT NULL, private BLOB NOT NULL, created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE prekeys (
+    kind TEXT NOT NULL, id INTEGER NOT NULL, epoch INTEGER NOT NULL REFERENCES identities ON DELETE CASCADE,
+    record BLOB NOT NULL, public BLOB NOT NULL, signature BLOB NOT NULL, keep INTEGER NOT NULL,
+    created_at INTEGER NOT NULL, PRIMARY KEY (kind, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE base_keys (
+    kyber_id INTEGER NOT NULL, signed_id INTEGER NOT NULL, base_key BLOB NOT NULL,
+    PRIMARY KEY (kyber_id, signed_id, base_key)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE contacts (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, alias TEXT, state TEXT NOT NULL, address TEXT NOT NULL,
+    epoch INTEGER NOT NULL, statement_hash BLOB, their_slot BLOB NOT NULL, my_slot BLOB NOT NULL UNIQUE,
+    next_seq INTEGER NOT NULL DEFAULT 1, stored_up_to INTEGER NOT NULL DEFAULT 0,
+    receipt_due INTEGER NOT NULL DEFAULT 0, read_row INTEGER NOT NULL DEFAULT 0,
+    followed_epoch INTEGER NOT NULL, created_at INTEGER NOT NULL, last_heard_at INTEGER,
+    last_activity_at INTEGER NOT NULL, key_changed_at INTEGER
+  ) STRICT;
+  CREATE TABLE contact_keys (
+    contact_id INTEGER NOT NULL REFERENCES contacts ON DELETE CASCADE, epoch INTEGER NOT NULL,
+    identity BLOB NOT NULL UNIQUE, seal_key BLOB NOT NULL, retired_at INTEGER,
+    PRIMARY KEY (contact_id, epoch)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE sessions (
+    contact_id INTEGER NOT NULL REFERENCES contacts ON DELETE CASCADE, my_epoch INTEGER NOT NULL,
+    their_epoch INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY (contact_id, my_epoch, their_epoch)
+  ) STRICT;
+  CREATE TABLE old_slots (
+    slot BLOB PRIMARY KEY, contact_id INTEGER NOT NULL REFERENCES contacts ON DELETE CASCADE,
+    retired_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE invites (
+    id INTEGER PRIMARY KEY, pickup_name TEXT NOT NULL UNIQUE, slot BLOB NOT NULL UNIQUE, proof BLOB NOT NULL,
+    epoch INTEGER NOT NULL, blob BLOB NOT NULL, one_time_id INTEGER NOT NULL, kyber_id INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE messages (
+    row INTEGER PRIMARY KEY, contact_id INTEGER NOT NULL REFERENCES contacts ON DELETE CASCADE,
+    direction TEXT NOT NULL, id BLOB NOT NULL, kind TEXT NOT NULL, seq INTEGER NOT NULL, place INTEGER NOT NULL,
+    text TEXT NOT NULL, state TEXT NOT NULL, sent_at INTEGER NOT NULL, received_at INTEGER
+  ) STRICT;
+  CREATE UNIQUE INDEX messages_by_id ON messages (contact_id, direction, id);
+  CREATE UNIQUE INDEX messages_by_seq ON messages (contact_id, direction, seq) WHERE seq > 0;
+  CREATE INDEX messages_by_place ON messages (contact_id, place, seq);
+  CREATE INDEX messages_unread ON messages (contact_id, row) WHERE direction = 'in' AND kind = 'text';
+  CREATE INDEX messages_queued ON messages (contact_id) WHERE direction = 'out' AND kind = 'text' AND state = 'queued';
+
+  CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY, contact_id INTEGER NOT NULL REFERENCES contacts ON DELETE CASCADE,
+    message_row INTEGER REFERENCES messages ON DELETE CASCADE, envelope BLOB NOT NULL, created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX outbox_by_contact ON outbox (contact_id, id);
+  CREATE INDEX outbox_by_message ON outbox (message_row);
+  CREATE TABLE seen (hash BLOB PRIMARY KEY, contact_id INTEGER NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+];

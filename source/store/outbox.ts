@@ -1,0 +1,47 @@
+import type { Bytes, Envelope } from '../core/types.ts';
+import type { Database } from './database.ts';
+
+/** An envelope that waits for its 202, and where it goes; `messageRow` is null for receipts. */
+export type Waiting = {
+  readonly id: number;
+  readonly contactId: number;
+  readonly messageRow: number | null;
+  readonly envelope: Envelope;
+  readonly address: string;
+  readonly slotKey: Bytes;
+};
+
+/** Stores an envelope to be posted. */
+export function addToOutbox(
+  database: Database,
+  entry: { contactId: number; messageRow: number | null; envelope: Envelope; createdAt: number },
+): void {
+  database.run('INSERT INTO outbox (contact_id, message_row, envelope, created_at) VALUES (?, ?, ?, ?)', [
+    entry.contactId,
+    entry.messageRow,
+    entry.envelope,
+    entry.createdAt,
+  ]);
+}
+
+/** The oldest waiting envelope of each contact that may be sent to and has an address. */
+export function outboxHeads(database: Database): readonly Waiting[] {
+  return database.all<Waiting>(
+    `SELECT outbox.id, outbox.contact_id AS contactId, message_row AS messageRow, envelope, address, their_slot AS slotKey
+     FROM outbox JOIN contacts ON contacts.id = outbox.contact_id
+     WHERE outbox.id IN (SELECT min(id) FROM outbox GROUP BY contact_id)
+       AND address <> '' AND state NOT IN ('conflict', 'revoked', 'blocked', 'requested')`,
+  );
+}
+
+/** Removes an envelope that was accepted; answers the message it carried. */
+export function removeFromOutbox(database: Database, id: number): number | null {
+  const sql = 'DELETE FROM outbox WHERE id = ? RETURNING message_row AS messageRow';
+  return database.get<{ messageRow: number | null }>(sql, [id])?.messageRow ?? null;
+}
+
+/** Whether a receipt for the contact is already waiting. */
+export function hasWaitingReceipt(database: Database, contactId: number): boolean {
+  const sql = 'SELECT 1 AS found FROM outbox WHERE contact_id = ? AND message_row IS NULL';
+  return database.get(sql, [contactId]) !== undefined;
+}

@@ -1,0 +1,70 @@
+import type { Bytes } from '../core/types.ts';
+import type { Database } from './database.ts';
+
+/** A prekey of mine: libsignal's record, and its public half with the identity's signature. */
+export type StoredPreKey = {
+  readonly kind: string;
+  readonly id: number;
+  readonly epoch: number;
+  readonly record: Bytes;
+  readonly publicKey: Bytes;
+  readonly signature: Bytes;
+  /** True for a key that its use does not remove. */
+  readonly keep: boolean;
+};
+
+type Row = Omit<StoredPreKey, 'keep'> & { keep: number };
+
+const columns = 'kind, id, epoch, record, public AS publicKey, signature, keep';
+
+/** Stores a prekey. */
+export function addPreKey(database: Database, key: StoredPreKey, createdAt: number): void {
+  database.run('INSERT INTO prekeys VALUES (?, ?, ?, ?, ?, ?, ?, ?)', [
+    key.kind,
+    key.id,
+    key.epoch,
+    key.record,
+    key.publicKey,
+    key.signature,
+    key.keep ? 1 : 0,
+    createdAt,
+  ]);
+}
+
+/** A prekey of one epoch by kind and id, or null. */
+export function preKeyOf(database: Database, epoch: number, wanted: { kind: string; id: number }): StoredPreKey | null {
+  const row = database.get<Row>(`SELECT ${columns} FROM prekeys WHERE kind = ? AND id = ? AND epoch = ?`, [
+    wanted.kind,
+    wanted.id,
+    epoch,
+  ]);
+  return row ? { ...row, keep: row.keep === 1 } : null;
+}
+
+/** The newest signed prekey of an epoch. */
+export function currentSignedPreKey(database: Database, epoch: number): StoredPreKey {
+  const row = database.get<Row>(
+    `SELECT ${columns} FROM prekeys WHERE kind = 'signed' AND epoch = ? ORDER BY id DESC LIMIT 1`,
+    [epoch],
+  );
+  if (!row) throw new Error('an epoch without a signed prekey');
+  return { ...row, keep: row.keep === 1 };
+}
+
+/** Removes a prekey after its use. */
+export function removePreKey(database: Database, key: { readonly kind: string; readonly id: number }): void {
+  database.run('DELETE FROM prekeys WHERE kind = ? AND id = ?', [key.kind, key.id]);
+}
+
+/** Whether a first message with this base key was already read under these prekeys. */
+export function baseKeyUsed(database: Database, used: UsedBase): boolean {
+  const sql = 'SELECT 1 AS found FROM base_keys WHERE kyber_id = ? AND signed_id = ? AND base_key = ?';
+  return database.get(sql, [used.kyberPreKeyId, used.signedPreKeyId, used.baseKey]) !== undefined;
+}
+
+/** Remembers a base key for as long as the database lives. */
+export function rememberBaseKey(database: Database, used: UsedBase): void {
+  database.run('INSERT INTO base_keys VALUES (?, ?, ?)', [used.kyberPreKeyId, used.signedPreKeyId, used.baseKey]);
+}
+
+type UsedBase = { readonly kyberPreKeyId: number; readonly signedPreKeyId: number; readonly baseKey: Bytes };
