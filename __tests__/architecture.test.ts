@@ -1,0 +1,200 @@
+// The directions, owners and budgets of ARCHITECTURE.md. The checker is one function over a map from
+// path to source text; each rule is first broken on purpose in a tree of two or three lines.
+
+import { readFileSync, readdirSync } from 'node:fs';
+import { posix } from 'node:path';
+import { expect, test } from 'vitest';
+
+type Import = { readonly from: string; readonly to: string; readonly typeOnly: boolean };
+type Tree = ReadonlyMap<string, string>;
+
+const middle = ['keys', 'protocol', 'store', 'outbox', 'inbox'];
+
+/** Which rooms a room may import besides itself. */
+const below: Readonly<Record<string, readonly string[]>> = {
+  cli: ['commands', 'ui', 'core'],
+  commands: ['session', 'core'],
+  ui: ['session', 'core'],
+  session: [...middle, 'core'],
+  ...Object.fromEntries(middle.map((room) => [room, ['core']])),
+  listener: ['inbox', 'core'],
+  core: [],
+};
+
+/** One owner a package: rooms or single files. Other Node modules are free to all. */
+const screen = ['ui', 'cli', 'commands/open.tsx'];
+const settings = ['keys', 'session', 'commands'];
+const owners: Readonly<Record<string, readonly string[]>> = {
+  '@signalapp/libsignal-client': ['protocol', 'keys'],
+  '@signalapp/sqlcipher': ['store'],
+  got: ['outbox'],
+  chokidar: ['inbox'],
+  'node:http': ['listener'],
+  ink: screen,
+  react: screen,
+  meow: ['cli'],
+  uqr: ['ui', 'commands'],
+  'string-width': ['core', 'ui'],
+  'smol-toml': settings,
+  valibot: settings,
+  'env-paths': settings,
+};
+
+function check(tree: Tree): string[] {
+  const imports = [...tree].flatMap(([path, text]) => importsOf(path, text));
+  return [
+    ...imports.flatMap(checkDirection),
+    ...imports.flatMap(checkOwner),
+    ...[...tree].flatMap(([path, text]) => checkFile(path, text)),
+    ...findCycles(tree, imports),
+    ...checkListener(tree, imports),
+  ];
+}
+
+function importsOf(path: string, text: string): Import[] {
+  const code = withoutComments(text);
+  const statement = /^[ \t]*(?:import|export)\s+(type\s)?[\w\s{},*$]*?\bfrom\s*['"]([^'"]+)['"]/gm;
+  const bare = /^[ \t]*(import)\s*['"]([^'"]+)['"]/gm;
+  const dynamic = /\b(import)\(\s*['"]([^'"]+)['"]\s*[,)]/g;
+  return [statement, bare, dynamic].flatMap((pattern) =>
+    [...code.matchAll(pattern)].map(([, first = '', to = '']) => ({
+      from: path,
+      to: to.startsWith('.') ? posix.join(posix.dirname(path), to) : to,
+      typeOnly: first.startsWith('type'),
+    })),
+  );
+}
+
+function withoutComments(text: string): string {
+  const tokens = /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|\/\/[^\n]*|\/\*[^]*?\*\//g;
+  return text.replaceAll(tokens, (token) => (token.startsWith('/') ? '' : token));
+}
+
+/** source/ui/app.tsx → ui, source/cli.tsx → cli, a package → undefined. */
+function roomOf(path: string): string | undefined {
+  return /^source\/([\w-]+)/.exec(path)?.[1];
+}
+
+function checkDirection({ from, to, typeOnly }: Import): string[] {
+  const [room = '', target] = [roomOf(from), roomOf(to)];
+  if (target === undefined || target === room) return [];
+  const opensScreen = from === 'source/commands/open.tsx' && target === 'ui';
+  if (!opensScreen && !below[room]?.includes(target)) return [`direction: ${from} imports ${to}`];
+  if (room === 'ui' && target === 'session' && !typeOnly) return [`types only: ${from} imports ${to}`];
+  const throughDoor = to === 'source/inbox/deliver.ts';
+  if (room === 'listener' && target === 'inbox' && !throughDoor)
+    return [`only deliver.ts: ${from} imports ${to}`];
+  return [];
+}
+
+function checkOwner({ from, to }: Import): string[] {
+  if (to.startsWith('source/') || to === 'package.json') return [];
+  const name = to.split('/', to.startsWith('@') ? 2 : 1).join('/');
+  const allowed = owners[name];
+  if (allowed === undefined) return name.startsWith('node:') ? [] : [`no owner: ${from} imports ${name}`];
+  const isOwner = allowed.some((one) => one === roomOf(from) || `source/${one}` === from);
+  return isOwner ? [] : [`owner: ${from} imports ${name}`];
+}
+
+function checkFile(path: string, text: string): string[] {
+  const lines = text.trimEnd().split('\n').length;
+  const words = path.replace(/\.\w+$/, '').split(/[/-]/);
+  const bad = words.filter((word) => /^(index|utils?|helpers?|common|misc|managers?)$/.test(word));
+  const hasDefault = /^[ \t]*export\s+default\b|\bas\s+default\b/m.test(withoutComments(text));
+  return [
+    ...(roomOf(path) !== undefined && below[roomOf(path) ?? ''] === undefined
+      ? [`no such room: ${path}`]
+      : []),
+    ...(bad.length > 0 ? [`name: ${path}`] : []),
+    ...(lines > 200 ? [`${lines} lines: ${path}`] : []),
+    ...(hasDefault ? [`default export: ${path}`] : []),
+  ];
+}
+
+/** A file that can reach itself, its type imports counted. */
+function findCycles(tree: Tree, imports: readonly Import[]): string[] {
+  return [...tree.keys()]
+    .filter((path) => imports.some(({ from, to }) => from === path && reach(to, imports).has(path)))
+    .map((path) => `cycle: ${path}`);
+}
+
+/** What the second program is at run time: type imports are gone by then. */
+function checkListener(tree: Tree, imports: readonly Import[]): string[] {
+  const main = 'source/listener/main.ts';
+  if (!tree.has(main)) return [];
+  const carried = imports.filter((one) => !one.typeOnly);
+  const reached = [...reach(main, carried)];
+  const files = reached.filter((path) => path.startsWith('source/'));
+  const foreign = reached.filter((path) => !path.startsWith('source/') && !path.startsWith('node:'));
+  return [
+    ...(files.length > 8 ? [`listener: ${files.length} files`] : []),
+    ...foreign.map((name) => `listener: reaches ${name}`),
+  ];
+}
+
+function reach(start: string, imports: readonly Import[]): Set<string> {
+  const reached = new Set([start]);
+  for (const path of reached) for (const { from, to } of imports) if (from === path) reached.add(to);
+  return reached;
+}
+
+// ── each rule, broken ────────────────────────────────────────────────────────────────────────
+
+/** What is said → the tree of which it is said; paths are inside source/. */
+const broken: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'direction: core/a.ts imports ui/b.ts': { 'core/a.ts': "import { x } from '../ui/b.ts'" },
+  'direction: store/a.ts imports keys/b.ts': { 'store/a.ts': "import type { X } from '../keys/b.ts'" },
+  'direction: commands/a.ts imports store/b.ts': { 'commands/a.ts': "export * from '../store/b.ts'" },
+  'direction: commands/a.tsx imports ui/b.tsx': { 'commands/a.tsx': "await import('../ui/b.tsx')" },
+  'types only: ui/a.ts imports session/b.ts': { 'ui/a.ts': "export { x } from '../session/b.ts'" },
+  'only deliver.ts: listener/a.ts imports inbox/b.ts': {
+    'listener/a.ts': "import {\n  x\n} from '../inbox/b.ts'",
+  },
+  'no such room: other/a.ts': { 'other/a.ts': '' },
+  'owner: session/a.ts imports got': { 'session/a.ts': "import got from 'got'" },
+  'owner: keys/a.ts imports @signalapp/sqlcipher': { 'keys/a.ts': "import D from '@signalapp/sqlcipher'" },
+  'owner: core/a.ts imports react': { 'core/a.ts': "import 'react/jsx-runtime'" },
+  'owner: outbox/a.ts imports node:http': { 'outbox/a.ts': "import { createServer } from 'node:http'" },
+  'no owner: ui/a.ts imports lodash': { 'ui/a.ts': "import x from 'lodash'" },
+  'name: core/index.ts': { 'core/index.ts': '' },
+  'name: store/row-utils.ts': { 'store/row-utils.ts': '' },
+  '201 lines: core/a.ts': { 'core/a.ts': 'x\n'.repeat(201) },
+  'default export: core/a.ts': { 'core/a.ts': 'export default 1' },
+  'default export: core/b.ts': { 'core/b.ts': 'export { b as default }' },
+  'cycle: core/a.ts, cycle: core/b.ts': {
+    'core/a.ts': "import type { B } from './b.ts'",
+    'core/b.ts': "import { a } from './a.ts'",
+  },
+  'listener: reaches chokidar': {
+    'listener/main.ts': "import { d } from '../inbox/deliver.ts'",
+    'inbox/deliver.ts': "import c from 'chokidar'",
+  },
+  'listener: 9 files': {
+    'listener/main.ts': [...'12345678'].map((n) => `import './f${n}.ts'`).join('\n'),
+  },
+};
+
+test.each(Object.entries(broken))('finds what is broken: %s', (problems, files) => {
+  const tree = new Map(Object.entries(files).map(([path, text]) => [`source/${path}`, text]));
+  expect(check(tree).join(', ').replaceAll('source/', '')).toBe(problems);
+});
+
+test('allows what is allowed', () => {
+  const tree = new Map([
+    ['source/cli.tsx', "import meow from 'meow'\nawait import('./commands/open.tsx')"],
+    ['source/commands/open.tsx', "import { render } from 'ink'\nimport { App } from '../ui/app.tsx'"],
+    ['source/ui/app.tsx', "// import x from 'got'\nimport type { Session } from '../session/session.ts'"],
+    ['source/listener/main.ts', "import { deliver } from '../inbox/deliver.ts'\nimport 'node:http'"],
+    ['source/inbox/deliver.ts', "import type { X } from '../core/x.ts'\nconst glob = '/*'"],
+  ]);
+  expect(check(tree)).toEqual([]);
+});
+
+test('the source tree keeps to all of it', () => {
+  const names = readdirSync('source', { recursive: true, encoding: 'utf8' });
+  const paths = names
+    .map((name) => `source/${name.replaceAll('\\', '/')}`)
+    .filter((name) => /\.tsx?$/.test(name));
+  const tree = new Map(paths.map((path) => [path, readFileSync(path, 'utf8')]));
+  expect(check(tree)).toEqual([]);
+});
