@@ -1,0 +1,237 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Calls } from '../../source/core/calls.ts';
+import { ChatError } from '../../source/core/errors.ts';
+import { limits } from '../../source/core/limits.ts';
+import { connectControl } from '../../source/session/control-client.ts';
+import type { Hello } from '../../source/session/control-methods.ts';
+import { serveControl, type ControlServer } from '../../source/session/control-server.ts';
+import { createGate, isMoved } from '../../source/session/gate.ts';
+
+let folder = '';
+let path = '';
+const ends: Array<() => unknown> = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cc-'));
+  path = join(folder, 'control.sock');
+});
+
+afterEach(async () => {
+  for (const end of ends.splice(0).toReversed()) await end();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const hello: Hello = { version: '1.2.3', pid: 7, holds: 'screen', yields: false };
+
+/** A Calls of which each test makes the part it needs; what is missing is a bug. */
+function callsWith(part: Partial<Calls>): Calls {
+  return part as Calls;
+}
+
+async function serve(part: Partial<Calls>): Promise<ControlServer> {
+  const server = await serveControl({ path, calls: callsWith(part), hello: () => hello });
+  ends.push(() => server.close());
+  return server;
+}
+
+async function client() {
+  const control = await connectControl(path);
+  if (!control) throw new Error('nobody answers');
+  ends.push(() => control.end());
+  return control;
+}
+
+async function raw(): Promise<{ socket: Socket; answer: () => Promise<unknown> }> {
+  const socket = connect(path);
+  ends.push(() => socket.destroy());
+  await once(socket, 'connect');
+  const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
+  return { socket, answer: async () => JSON.parse(String((await lines.next()).value)) };
+}
+
+test('a call comes back with what it was asked', async () => {
+  await serve({ send: async (ask) => ({ id: `${ask.contact}/${ask.text}` }) });
+  const { calls } = await client();
+  expect(await calls.send({ contact: 'bob', text: 'two\nlines \u2028' })).toEqual({
+    id: 'bob/two\nlines \u2028',
+  });
+});
+
+test('the socket is for its owner alone', async () => {
+  await serve({});
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+});
+
+test('hello passes what is wanted and answers who holds the home', async () => {
+  const wanted: string[] = [];
+  const server = await serveControl({
+    path,
+    calls: callsWith({}),
+    hello: (wants) => (wanted.push(wants), hello),
+  });
+  ends.push(() => server.close());
+  expect(await (await client()).hello('screen')).toEqual(hello);
+  expect(wanted).toEqual(['screen']);
+});
+
+test('a ChatError keeps its code, text, hint and exit code on the way', async () => {
+  const thrown = new ChatError('link-known', 'Bob');
+  await serve({ join: () => Promise.reject(thrown) });
+  const { calls } = await client();
+  const error = await calls.join({ link: 'x' }).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(ChatError);
+  expect(error).toMatchObject({
+    code: 'link-known',
+    message: thrown.message,
+    hint: thrown.hint,
+    exit: thrown.exit,
+  });
+});
+
+test('a bug on the other side is no ChatError', async () => {
+  await serve({ retry: () => Promise.reject(new TypeError('broken')) });
+  const error = await (await client()).calls.retry().catch((reason: unknown) => reason);
+  expect(error).not.toBeInstanceOf(ChatError);
+  expect(String(error)).toContain('broken');
+});
+
+test('answers come in the order they are ready, to many clients at once', async () => {
+  const slow = Promise.withResolvers<null>();
+  await serve({ changed: () => slow.promise, retry: async () => null });
+  const [first, second] = [await client(), await client()];
+  const order: string[] = [];
+  const waiting = first.calls.changed({ timeoutMs: 1000 }).then(() => order.push('changed'));
+  await first.calls.retry().then(() => order.push('same client'));
+  await second.calls.retry().then(() => order.push('other client'));
+  slow.resolve(null);
+  await waiting;
+  expect(order).toEqual(['same client', 'other client', 'changed']);
+});
+
+test.each([
+  ['not JSON', '{', -32700],
+  ['no request', '{"id":1}', -32600],
+  ['a batch', '[{"jsonrpc":"2.0","id":1,"method":"status"}]', -32600],
+  ['an unknown method', '{"jsonrpc":"2.0","id":1,"method":"nope"}', -32601],
+  ['a method of every object', '{"jsonrpc":"2.0","id":1,"method":"toString"}', -32601],
+  ['missing params', '{"jsonrpc":"2.0","id":1,"method":"send"}', -32602],
+  ['a wrong type', '{"jsonrpc":"2.0","id":1,"method":"send","params":{"contact":1,"text":""}}', -32602],
+  ['an unknown param', '{"jsonrpc":"2.0","id":1,"method":"status","params":{"x":1}}', -32602],
+])('%s gets its own error, and the connection goes on', async (_, line, code) => {
+  await serve({ retry: async () => null });
+  const { socket, answer } = await raw();
+  socket.write(`${line}\n{"jsonrpc":"2.0","id":"next","method":"retry"}\n`);
+  const answers = [await answer(), await answer()];
+  expect(answers).toContainEqual(expect.objectContaining({ error: expect.objectContaining({ code }) }));
+  expect(answers).toContainEqual({ jsonrpc: '2.0', id: 'next', result: null });
+});
+
+test('a notification is carried out and not answered', async () => {
+  const done: string[] = [];
+  await serve({ retry: async () => (done.push('retry'), null) });
+  const { socket, answer } = await raw();
+  socket.write('{"jsonrpc":"2.0","method":"retry"}\n{"jsonrpc":"2.0","id":1,"method":"retry"}\n');
+  expect(await answer()).toEqual({ jsonrpc: '2.0', id: 1, result: null });
+  expect(done).toEqual(['retry', 'retry']);
+});
+
+test('who says everything at once still gets the answers', async () => {
+  await serve({ retry: async () => null });
+  const { socket, answer } = await raw();
+  socket.end('{"jsonrpc":"2.0","id":1,"method":"retry"}\n');
+  expect(await answer()).toEqual({ jsonrpc: '2.0', id: 1, result: null });
+  await once(socket, 'close');
+});
+
+test('bytes that come one at a time are the same lines', async () => {
+  await serve({ send: async ({ text }) => ({ id: text }) });
+  const { socket, answer } = await raw();
+  const line = '{"jsonrpc":"2.0","id":1,"method":"send","params":{"contact":"é","text":"日本"}}\n';
+  for (const byte of Buffer.from(line)) {
+    await new Promise((done) => socket.write(Uint8Array.of(byte), done));
+  }
+  expect(await answer()).toMatchObject({ result: { id: '日本' } });
+});
+
+test('a line that is too long ends the connection and nothing else', async () => {
+  await serve({ retry: async () => null });
+  const { socket } = await raw();
+  socket.on('error', () => undefined).resume();
+  socket.write('x'.repeat(limits.controlLineBytes + 1));
+  await once(socket, 'close');
+  expect(await (await client()).calls.retry()).toBeNull();
+});
+
+test('nobody there is null, not an error', async () => {
+  expect(await connectControl(path)).toBeNull();
+  expect(await connectControl(join(folder, 'no-such-folder', 'control.sock'))).toBeNull();
+});
+
+test('the socket of a dead process is replaced', async () => {
+  const code = `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
+  await once(spawn(process.execPath, ['-e', code]), 'exit');
+  expect(await connectControl(path)).toBeNull();
+  await serve({ retry: async () => null });
+  expect(await (await client()).calls.retry()).toBeNull();
+});
+
+test('a file that is no socket is replaced', async () => {
+  await writeFile(path, 'left over');
+  await serve({ retry: async () => null });
+  expect(await (await client()).calls.retry()).toBeNull();
+});
+
+test('the socket of a live process is never replaced', async () => {
+  await serve({ retry: async () => null });
+  await expect(serveControl({ path, calls: callsWith({}), hello: () => hello })).rejects.toMatchObject({
+    code: 'home-busy',
+  });
+  expect(await (await client()).calls.retry()).toBeNull();
+});
+
+test('closing answers what is under way, then says goodbye and frees the path', async () => {
+  const slow = Promise.withResolvers<{ id: string }>();
+  const started = Promise.withResolvers<void>();
+  const gate = createGate(
+    callsWith({
+      send: () => (started.resolve(), slow.promise),
+      changed: () => new Promise<null>(() => undefined),
+    }),
+  );
+  const server = await serve(gate.calls);
+  const { calls, gone } = await client();
+  const sending = calls.send({ contact: 'bob', text: 'hi' });
+  const waiting = calls.changed({ timeoutMs: 60_000 }).catch((reason: unknown) => reason);
+  await started.promise;
+  const closing = gate.close().then(() => server.close());
+  const late = calls.send({ contact: 'bob', text: 'late' }).catch((reason: unknown) => reason);
+  slow.resolve({ id: '1' });
+  expect(await sending).toEqual({ id: '1' });
+  expect(isMoved(await waiting)).toBe(true);
+  expect(isMoved(await late)).toBe(true);
+  await closing;
+  await gone;
+  expect(isMoved(await calls.retry().catch((reason: unknown) => reason))).toBe(true);
+  expect(await connectControl(path)).toBeNull();
+});
+
+test('when the other side is killed, only what may be done twice can be asked again', async () => {
+  const code = `require('net').createServer((one) => one.once('data', () => process.kill(process.pid, 'SIGKILL')))
+    .listen(${JSON.stringify(path)}, () => console.log('ready'))`;
+  const child = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  const { calls } = await client();
+  const [sending, asking] = [
+    calls.send({ contact: 'bob', text: 'hi' }).catch((reason: unknown) => reason),
+    calls.status().catch((reason: unknown) => reason),
+  ];
+  expect(await sending).toMatchObject({ code: 'control-lost' });
+  expect(isMoved(await asking)).toBe(true);
+});

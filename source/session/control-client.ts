@@ -1,0 +1,133 @@
+import { connect, type Socket } from 'node:net';
+import * as v from 'valibot';
+import type { Calls } from '../core/calls.ts';
+import { ChatError, isErrorCode } from '../core/errors.ts';
+import { readLines, writeLine } from './control-lines.ts';
+import { callsFrom, helloAnswer, type Hello, type Rank } from './control-methods.ts';
+import { movedError } from './gate.ts';
+
+/** A connection to the client that holds the home. */
+export type ControlClient = {
+  /** Rejected as "moved" (gate.ts) when the other side leaves the home without having done what was asked. */
+  readonly calls: Calls;
+  /** Says how strong a hold is wanted; the other side may yield. */
+  readonly hello: (wants: Rank) => Promise<Hello>;
+  /** Answers when the connection is gone. */
+  readonly gone: Promise<void>;
+  readonly end: () => void;
+};
+
+type Request = {
+  readonly method: string;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+type Connection = {
+  readonly socket: Socket;
+  readonly pending: Map<number, Request>;
+  left: boolean;
+  lastId: number;
+};
+
+/** Answers are trusted more than requests: a long history is one line. */
+const answerBytes = 256 * 1024 * 1024;
+
+/** What must not be asked twice: everything else is, when the other side dies without an answer. */
+const onceOnly: ReadonlySet<string> = new Set<keyof Calls>(['invite', 'join', 'send', 'rotate']);
+
+const answerShape = v.object({
+  id: v.exactOptional(v.nullable(v.number())),
+  method: v.exactOptional(v.string()),
+  result: v.exactOptional(v.unknown()),
+  error: v.exactOptional(
+    v.object({ message: v.string(), data: v.exactOptional(v.object({ code: v.string() })) }),
+  ),
+});
+
+/** Connects to the socket at `path`; null when no process answers there. Throws what else the system says. */
+export async function connectControl(path: string): Promise<ControlClient | null> {
+  const socket = await open(path);
+  if (!socket) return null;
+  const connection: Connection = { socket, pending: new Map(), left: false, lastId: 0 };
+  const gone = Promise.withResolvers<void>();
+  readLines(socket, {
+    limitBytes: answerBytes,
+    onLine: (line) => takeAnswer(connection, line),
+    onTooLong: () => socket.destroy(),
+  });
+  socket.on('error', () => socket.destroy());
+  socket.on('close', () => {
+    failPending(connection, (method) =>
+      onceOnly.has(method) ? new ChatError('control-lost') : movedError(),
+    );
+    gone.resolve();
+  });
+  return {
+    calls: callsFrom((method, params) => ask(connection, method, params)),
+    hello: async (wants) => v.parse(helloAnswer, await ask(connection, 'hello', { wants })),
+    gone: gone.promise,
+    end: () => void socket.end(),
+  };
+}
+
+function open(path: string): Promise<Socket | null> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path);
+    const failed = (error: NodeJS.ErrnoException): void => {
+      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null);
+      else reject(error);
+    };
+    socket.once('error', failed).once('connect', () => {
+      socket.off('error', failed);
+      resolve(socket);
+    });
+  });
+}
+
+async function ask(connection: Connection, method: string, params: unknown): Promise<unknown> {
+  if (connection.left || !connection.socket.writable) throw movedError();
+  const id = ++connection.lastId;
+  writeLine(connection.socket, { jsonrpc: '2.0', id, method, params });
+  return new Promise((resolve, reject) => {
+    connection.pending.set(id, { method, resolve, reject });
+  });
+}
+
+function takeAnswer(connection: Connection, line: string): void {
+  const answer = parseAnswer(line);
+  if (answer === null) {
+    connection.socket.destroy();
+  } else if (answer.method === 'closing') {
+    failPending(connection, movedError);
+    connection.socket.end();
+  } else {
+    const id = answer.id ?? 0;
+    const request = connection.pending.get(id);
+    connection.pending.delete(id);
+    if (answer.error) request?.reject(remoteError(answer.error));
+    else request?.resolve(answer.result);
+  }
+}
+
+function parseAnswer(line: string): v.InferOutput<typeof answerShape> | null {
+  try {
+    return v.parse(answerShape, JSON.parse(line));
+  } catch {
+    return null;
+  }
+}
+
+function failPending(connection: Connection, reason: (method: string) => Error): void {
+  connection.left = true;
+  for (const request of connection.pending.values()) request.reject(reason(request.method));
+  connection.pending.clear();
+}
+
+/** The ChatError of the other side, with its text; what is none of those was a bug there. */
+function remoteError({ message, data }: { message: string; data?: { code: string } }): Error {
+  if (data === undefined || !isErrorCode(data.code)) return new Error(message);
+  const error = new ChatError(data.code);
+  error.message = message;
+  return error;
+}
