@@ -170,7 +170,7 @@ const broken: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'inbox/deliver.ts': "import c from 'chokidar'",
   },
   'listener: 9 files': {
-    'listener/main.ts': [...'12345678'].map((n) => `import './f${n}.ts'`).join('\n'),
+    'listener/main.ts': Array.from('12345678', (n) => `import './f${n}.ts'`).join('\n'),
   },
 };
 
