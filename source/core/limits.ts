@@ -41,6 +41,11 @@ export const limits = {
   listenerSocketsPerAddress: 16,
   listenerSockets: 256,
   listenerHeapMb: 96,
+  /** How long a refused sender may go on talking before the socket is cut under it. */
+  listenerLingerMs: 1000,
+  /** How old a count of inbox/new may be when it refuses, and when it admits. */
+  recountMs: 250,
+  recountAtLeastMs: 10_000,
 
   postConnectTimeoutMs: 10_000,
   postTimeoutMs: 30_000,

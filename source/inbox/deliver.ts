@@ -1,0 +1,159 @@
+import { readFile, readdir, statfs, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { limits } from '../core/limits.ts';
+import { handOut, inviteName, joinerName } from './invites.ts';
+import { inboxFiles, inboxFolder, messageName, parseMessageName, storeFile } from './maildir.ts';
+import { createSlotReader, type OpenSlot } from './slots.ts';
+
+export type { OpenSlot } from './slots.ts';
+
+/** A number of files and their size in bytes. */
+export type Amount = { readonly files: number; readonly bytes: number };
+
+/** What waits in inbox/new, by slot and in all, and how many bytes the free space of the disk allows in all. */
+export type Usage = Amount & { readonly slots: ReadonlyMap<string, Amount>; readonly diskBytes: number };
+
+/** A place that is kept free in the inbox for a body on its way; one object is one place. */
+export type Place = { readonly slotId: string; readonly bytes: number };
+
+/** Counts of inbox/new, with the places that are reserved in it. */
+type Counter = {
+  readonly usage: () => Usage;
+  /** Counts again from the folder, when the last count is `limits.recountMs` old. */
+  readonly recount: () => Promise<void>;
+  readonly reserve: (place: Place) => void;
+  /** Gives back a place that was not used. */
+  readonly release: (place: Place) => void;
+};
+
+/** Everything the listener can do with an inbox: the one door between listener/ and inbox/. */
+export type Intake = Counter & {
+  /** The slots of slots.json, as it is now. */
+  readonly slots: () => Promise<readonly OpenSlot[]>;
+  /** Stores an envelope in its reserved place; PROTOCOL.md §8 "Storing". `full`: the disk did not take it, nothing is left. */
+  readonly deliver: (place: Place, envelope: Uint8Array) => Promise<'stored' | 'full'>;
+  /** The blob of an invite for the first joiner, or again for the same one; `pickup` 32 bytes, `nonce` the header's text. */
+  readonly handOut: (pickup: Uint8Array, nonce: string) => Promise<Uint8Array | null>;
+  /** Writes listener.json. */
+  readonly announce: (host: string, port: number) => Promise<void>;
+  /** Removes listener.json, unless it is another listener's by now. */
+  readonly leave: () => Promise<void>;
+};
+
+/** Opens the intake of an inbox that `prepareInbox` made, and counts what waits there. */
+export async function openIntake(inbox: string): Promise<Intake> {
+  const counter = await createCounter(inbox);
+  const nextName = createNames();
+  const presence = join(inbox, inboxFiles.presence);
+  return {
+    ...counter,
+    slots: createSlotReader(inbox),
+    async deliver(place, envelope) {
+      const name = nextName(place);
+      try {
+        await storeFile(inbox, name, join(inboxFolder(inbox, 'new'), name), envelope);
+        counter.keep(place);
+        return 'stored';
+      } catch (error) {
+        counter.release(place);
+        if (isDiskFull(error)) return 'full';
+        throw error;
+      }
+    },
+    handOut: (pickup, nonce) => handOut(inbox, inviteName(pickup), joinerName(nonce)),
+    async announce(host, port) {
+      const startedAt = Date.now();
+      const text = JSON.stringify({ version: 1, pid: process.pid, host, port, startedAt });
+      await storeFile(inbox, `listener.${process.pid}.${startedAt}`, presence, Buffer.from(text));
+    },
+    async leave() {
+      const text = await readFile(presence, 'utf8').catch(() => '');
+      if (text.includes(`"pid":${process.pid},`)) await unlink(presence);
+    },
+  };
+}
+
+async function createCounter(inbox: string): Promise<Counter & { readonly keep: (place: Place) => void }> {
+  let counted = await countFolder(inbox);
+  let countedAt = performance.now();
+  let counting: Promise<void> | null = null;
+  // Places whose file may be missing from a listing that is being read; counted twice for a moment rather than never.
+  const open = new Set<Place>();
+  const settled = new Set<Place>();
+
+  const count = async (): Promise<void> => {
+    try {
+      const fresh = await countFolder(inbox);
+      for (const place of open) add(fresh, place, 1);
+      for (const place of settled) open.delete(place);
+      counted = fresh;
+    } finally {
+      settled.clear();
+      countedAt = performance.now();
+      counting = null;
+    }
+  };
+  return {
+    usage: () => counted,
+    async recount() {
+      if (performance.now() - countedAt >= limits.recountMs) counting ??= count();
+      await counting;
+    },
+    reserve(place) {
+      open.add(place);
+      add(counted, place, 1);
+    },
+    release(place) {
+      if (open.delete(place)) add(counted, place, -1);
+    },
+    keep(place) {
+      if (counting) settled.add(place);
+      else open.delete(place);
+    },
+  };
+}
+
+type Count = {
+  files: number;
+  bytes: number;
+  readonly slots: Map<string, Amount>;
+  readonly diskBytes: number;
+};
+
+async function countFolder(inbox: string): Promise<Count> {
+  const folder = inboxFolder(inbox, 'new');
+  const [names, disk] = await Promise.all([readdir(folder), statfs(folder)]);
+  const waiting: Count = { files: 0, bytes: 0, slots: new Map(), diskBytes: 0 };
+  for (const name of names) {
+    const message = parseMessageName(name);
+    if (message) add(waiting, message, 1);
+  }
+  const room = disk.bavail * disk.bsize + waiting.bytes;
+  return { ...waiting, diskBytes: Math.floor(room * limits.inboxShareOfFreeSpace) };
+}
+
+function add(count: Count, { slotId, bytes }: Place, sign: 1 | -1): void {
+  const slot = count.slots.get(slotId);
+  count.slots.set(slotId, {
+    files: (slot?.files ?? 0) + sign,
+    bytes: (slot?.bytes ?? 0) + sign * bytes,
+  });
+  count.files += sign;
+  count.bytes += sign * bytes;
+}
+
+/** Names in the order of delivery, also when the clock is set back. */
+function createNames(): (place: Place) => string {
+  let time = 0;
+  let counter = 0;
+  return ({ slotId, bytes }) => {
+    time = Math.max(time, Date.now());
+    counter = (counter + 1) % 0x1_00_00_00;
+    return messageName({ time, processId: process.pid, counter, slotId, bytes });
+  };
+}
+
+/** Whether an error says that the disk, or this user's share of it, is full. */
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}

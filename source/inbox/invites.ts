@@ -1,0 +1,80 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { constants, open, readdir, rename, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { limits } from '../core/limits.ts';
+import { inboxFolder, storeFile, syncFolder } from './maildir.ts';
+
+const blobBytes = limits.bucketBytes[0];
+const invitePattern = /^[0-9a-f]{64}$/;
+const takenPattern = /^([0-9a-f]{64})\.([0-9a-f]{32})$/;
+
+/** H, the file name of an invite: hex SHA-256 of the 32 bytes of the pickup key. PROTOCOL.md §8. */
+export function inviteName(pickup: Uint8Array): string {
+  return createHash('sha256').update(pickup).digest('hex');
+}
+
+/** N, the name of one joiner: hex of the first 16 bytes of SHA-256 of the nonce header, text as sent. */
+export function joinerName(nonce: string): string {
+  return createHash('sha256').update(nonce).digest('hex').slice(0, 32);
+}
+
+/**
+ * Lays the 4096 bytes of an invite out for the listener to hand out once. Does nothing when the invite lies there already
+ * or was taken, so that it may be called again after a crash.
+ */
+export async function offerInvite(inbox: string, invite: string, blob: Uint8Array): Promise<void> {
+  if (!invitePattern.test(invite) || blob.length !== blobBytes) throw new TypeError('not an invite');
+  // In this order: the listener moves from ready to taken only, so an invite is never missed in both.
+  const ready = await readdir(inboxFolder(inbox, 'ready'));
+  if (ready.includes(invite) || (await takenInvites(inbox)).includes(invite)) return;
+  await storeFile(inbox, `invite.${randomUUID()}`, join(inboxFolder(inbox, 'ready'), invite), blob);
+}
+
+/** Removes an invite, handed out or not; resolves when that is on the disk. */
+export async function withdrawInvite(inbox: string, invite: string): Promise<void> {
+  for (const folder of [inboxFolder(inbox, 'ready'), inboxFolder(inbox, 'taken')]) {
+    const names = (await readdir(folder)).filter((name) => name.split('.')[0] === invite);
+    for (const name of names) await unlink(join(folder, name)).catch(ignoreMissing);
+    if (names.length > 0) await syncFolder(folder);
+  }
+}
+
+/** The invites that were handed out and not withdrawn since. */
+export async function takenInvites(inbox: string): Promise<readonly string[]> {
+  const names = await readdir(inboxFolder(inbox, 'taken'));
+  return names.flatMap((name) => takenPattern.exec(name)?.[1] ?? []);
+}
+
+/**
+ * Hands an invite out to the first joiner who asks; the same joiner gets the same bytes again, every other one null.
+ * The rename decides: of any number of listeners one wins. Bytes come back only when that is on the disk.
+ */
+export async function handOut(inbox: string, invite: string, joiner: string): Promise<Uint8Array | null> {
+  const name = `${invite}.${joiner}`;
+  if (!takenPattern.test(name)) return null;
+  const taken = join(inboxFolder(inbox, 'taken'), name);
+  await rename(join(inboxFolder(inbox, 'ready'), invite), taken).catch(ignoreMissing);
+  const blob = await readBlob(taken);
+  if (!blob) return null;
+  // Also when it was taken before: that listener may have died before its own sync.
+  await syncFolder(inboxFolder(inbox, 'taken'));
+  await syncFolder(inboxFolder(inbox, 'ready'));
+  return blob;
+}
+
+async function readBlob(path: string): Promise<Uint8Array | null> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    ignoreMissing,
+  );
+  if (!file) return null;
+  try {
+    const found = await file.stat();
+    return found.isFile() && found.size === blobBytes ? await file.readFile() : null;
+  } finally {
+    await file.close();
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}

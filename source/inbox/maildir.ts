@@ -1,0 +1,133 @@
+import { chmod, lstat, mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { limits } from '../core/limits.ts';
+
+const folders = {
+  tmp: 'tmp',
+  new: 'new',
+  bad: 'bad',
+  invites: 'invites',
+  ready: join('invites', 'ready'),
+  taken: join('invites', 'taken'),
+} as const;
+
+/** Files with a fixed name in inbox/. PROTOCOL.md §9. */
+export const inboxFiles = { slots: 'slots.json', presence: 'listener.json' } as const;
+
+/** The path of one folder of the inbox. */
+export function inboxFolder(inbox: string, folder: keyof typeof folders): string {
+  return join(inbox, folders[folder]);
+}
+
+/**
+ * Makes the inbox and its folders, private (0700) whatever the umask, and removes part files that nobody finishes any more.
+ * Throws when one of them is something other than a folder: a link there would lead both programs elsewhere.
+ */
+export async function prepareInbox(inbox: string): Promise<void> {
+  for (const path of [inbox, ...Object.values(folders).map((folder) => join(inbox, folder))]) {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    const found = await lstat(path);
+    if (!found.isDirectory()) throw new Error(`${path} is not a folder`);
+    if ((found.mode & 0o777) !== 0o700) await chmod(path, 0o700);
+  }
+  await sweepParts(inboxFolder(inbox, 'tmp'), Date.now() - limits.partFileLifeMs);
+}
+
+async function sweepParts(tmp: string, before: number): Promise<void> {
+  for (const name of await readdir(tmp, 'buffer')) {
+    const path = Buffer.concat([Buffer.from(`${tmp}/`), name]);
+    const found = await lstat(path).catch(() => null);
+    if (found && found.mtimeMs < before) await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** What the name of a delivered file says: `time` in ms since 1970, `bytes` a bucket. */
+export type MessageName = {
+  readonly time: number;
+  readonly processId: number;
+  readonly counter: number;
+  readonly slotId: string;
+  readonly bytes: number;
+};
+
+const blockBytes = 4096;
+
+/**
+ * The file name of a delivered envelope (PROTOCOL.md §9): sorting by it is oldest first, and it says its slot and its size,
+ * so that quotas are counted from a folder listing alone.
+ */
+export function messageName({ time, processId, counter, slotId, bytes }: MessageName): string {
+  const blocks = bytes / blockBytes;
+  return [hex(time, 12), hex(processId, 6), hex(counter, 6), slotId, hex(blocks, 2)].join('-');
+}
+
+const messagePattern = /^([0-9a-f]{12})-([0-9a-f]{6})-([0-9a-f]{6})-([0-9a-f]{16})-(01|04|10)$/;
+
+/** Reads a name that `messageName` makes; null for every other one. */
+export function parseMessageName(name: string): MessageName | null {
+  const [, time, processId, counter, slotId, blocks] = messagePattern.exec(name) ?? [];
+  if (!time || !processId || !counter || !slotId || !blocks) return null;
+  return {
+    time: Number.parseInt(time, 16),
+    processId: Number.parseInt(processId, 16),
+    counter: Number.parseInt(counter, 16),
+    slotId,
+    bytes: Number.parseInt(blocks, 16) * blockBytes,
+  };
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0').slice(-digits);
+}
+
+/** Whether `size` is one of the sizes an envelope has. */
+export function isBucket(size: number): boolean {
+  return limits.bucketBytes.some((bucket) => bucket === size);
+}
+
+/**
+ * Puts `bytes` at `target` so that a crash leaves all of it or nothing: write and sync tmp/`part`, rename, sync the folder.
+ * Resolves when file and name are on the disk. On a failure nothing of it is left, and the error is thrown on.
+ */
+export async function storeFile(
+  inbox: string,
+  part: string,
+  target: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  const path = join(inboxFolder(inbox, 'tmp'), part);
+  try {
+    await writeSynced(path, bytes);
+    await rename(path, target);
+  } catch (error) {
+    await unlink(path).catch(() => undefined);
+    throw error;
+  }
+  try {
+    await syncFolder(dirname(target));
+  } catch (error) {
+    await unlink(target).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(bytes);
+    // Not fs.fsync and not {flush: true}: both throw under node --permission.
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Puts the names in a folder on the disk. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,36 @@
+import { readFile, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inboxFiles } from './maildir.ts';
+
+/** What listener.json says: a hint, to be checked against the process. `startedAt` in ms since 1970. */
+export type Presence = {
+  readonly pid: number;
+  readonly host: string;
+  readonly port: number;
+  readonly startedAt: number;
+};
+
+/** Reads listener.json; null when there is none or it makes no sense. */
+export async function readPresence(inbox: string): Promise<Presence | null> {
+  const text = await readFile(join(inbox, inboxFiles.presence), 'utf8').catch(() => '');
+  let found: unknown = null;
+  try {
+    found = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof found !== 'object' || found === null) return null;
+  const { pid, host, port, startedAt } = found as Record<string, unknown>;
+  if (typeof host !== 'string' || !isCount(pid) || !isCount(port) || !isCount(startedAt)) return null;
+  return { pid, host, port, startedAt };
+}
+
+/** Removes listener.json if it is the one of this process id. */
+export async function removePresence(inbox: string, pid: number): Promise<void> {
+  if ((await readPresence(inbox))?.pid !== pid) return;
+  await unlink(join(inbox, inboxFiles.presence)).catch(() => undefined);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 0;
+}

@@ -1,0 +1,78 @@
+import type { Stats } from 'node:fs';
+import { lstat, readdir, rename, rm } from 'node:fs/promises';
+import { limits } from '../core/limits.ts';
+import { createTurns } from '../core/turns.ts';
+import { inboxFolder, isBucket, messageName, parseMessageName } from './maildir.ts';
+
+/** The path of a file in the inbox; as in `listNew`, one character of the name is one byte. */
+export function pathIn(inbox: string, folder: 'new' | 'bad', name: string): Buffer {
+  return Buffer.concat([Buffer.from(`${inboxFolder(inbox, folder)}/`), Buffer.from(name, 'latin1')]);
+}
+
+/**
+ * Puts one entry of inbox/new away: a regular file goes to inbox/bad under a new name, anything else is removed without being
+ * followed or opened. bad/ stays within `limits.quarantineFiles` and `limits.quarantineBytes`; the oldest go. Answers whether
+ * there was something.
+ */
+export async function quarantine(inbox: string, name: string): Promise<boolean> {
+  if (name === '' || name === '.' || name === '..' || name.includes('/')) return false;
+  const path = pathIn(inbox, 'new', name);
+  const found = await lstat(path).catch(() => null);
+  if (!found) return false;
+  await takeTurn(async () => {
+    const keep = found.isFile() && found.size <= limits.quarantineBytes;
+    if (keep) await makeRoom(inbox, found.size);
+    const put = pathIn(inbox, 'bad', badName(name, found));
+    // Even what is to be removed moves first: a folder that cannot be removed must not come back with every scan.
+    const moved = await rename(path, put).then(
+      () => true,
+      () => false,
+    );
+    if (!keep || !moved)
+      await rm(moved ? put : path, { recursive: true, force: true }).catch(() => undefined);
+  });
+  return true;
+}
+
+/** How many files lie in the quarantine. */
+export async function countQuarantined(inbox: string): Promise<number> {
+  return (await readdir(inboxFolder(inbox, 'bad'))).length;
+}
+
+let counter = 0;
+
+function badName(name: string, found: Stats): string {
+  counter = (counter + 1) % 0x1_00_00_00;
+  const slotId = parseMessageName(name)?.slotId ?? '0'.repeat(16);
+  const bytes = isBucket(found.size) ? found.size : 0;
+  return messageName({ time: Date.now(), processId: process.pid, counter, slotId, bytes });
+}
+
+type Room = { files: number; bytes: number };
+
+const takeTurn = createTurns();
+/** What still fits into each bad/ before the folder has to be looked at again: 100,000 bad files must not mean 100,000 looks. */
+const rooms = new Map<string, Room>();
+
+async function makeRoom(inbox: string, bytes: number): Promise<void> {
+  let room = rooms.get(inbox);
+  if (!room || room.files < 1 || room.bytes < bytes) room = await trim(inbox, bytes);
+  rooms.set(inbox, { files: room.files - 1, bytes: room.bytes - bytes });
+}
+
+/** Removes the oldest until a tenth of the quarantine is free, and `bytes` fit. */
+async function trim(inbox: string, bytes: number): Promise<Room> {
+  const mostFiles = Math.floor(limits.quarantineFiles * 0.9);
+  const mostBytes = Math.min(limits.quarantineBytes * 0.9, limits.quarantineBytes - bytes);
+  const used: Room = { files: 0, bytes: 0 };
+  const names = (await readdir(inboxFolder(inbox, 'bad'), 'latin1')).toSorted().toReversed();
+  for (const name of names) {
+    const path = pathIn(inbox, 'bad', name);
+    const size = (await lstat(path).catch(() => null))?.size ?? 0;
+    if (used.files < mostFiles && used.bytes + size <= mostBytes) {
+      used.files += 1;
+      used.bytes += size;
+    } else await rm(path, { recursive: true, force: true }).catch(() => undefined);
+  }
+  return { files: limits.quarantineFiles - used.files, bytes: limits.quarantineBytes - used.bytes };
+}

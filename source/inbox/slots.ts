@@ -1,0 +1,84 @@
+import { createSecretKey, randomUUID, type KeyObject } from 'node:crypto';
+import { constants, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { limits } from '../core/limits.ts';
+import { inboxFiles, storeFile } from './maildir.ts';
+
+/** The right of one contact, or of one open invite, to leave files here: `id` 16 hex digits, `key` 32 bytes. */
+export type Slot = {
+  readonly id: string;
+  readonly key: Uint8Array;
+  /** What may wait in inbox/new at most. */
+  readonly files: number;
+  readonly bytes: number;
+};
+
+/** A slot as the listener uses it: a KeyObject makes an HMAC in 3 µs where raw bytes take 18. */
+export type OpenSlot = Omit<Slot, 'key'> & { readonly key: KeyObject };
+
+/** Replaces slots.json as a whole; resolves when it is on the disk. The listener sees it with its next request. */
+export async function writeSlots(inbox: string, slots: readonly Slot[]): Promise<void> {
+  const text = JSON.stringify({
+    version: 1,
+    slots: slots.map((slot) => ({ ...slot, key: Buffer.from(slot.key).toString('base64url') })),
+  });
+  await storeFile(inbox, `slots.${randomUUID()}`, join(inbox, inboxFiles.slots), Buffer.from(text));
+}
+
+/** Reads the text of a slots.json (PROTOCOL.md §9); a text with anything wrong in it means no slots. */
+export function parseSlots(text: string): readonly Slot[] {
+  const file = parseJson(text);
+  if (!isRecord(file) || file['version'] !== 1 || !Array.isArray(file['slots'])) return [];
+  const slots = file['slots'].map(parseSlot).filter((slot) => slot !== null);
+  const ids = new Set(slots.map((slot) => slot.id));
+  return slots.length === file['slots'].length && ids.size === slots.length ? slots : [];
+}
+
+function parseSlot(value: unknown): Slot | null {
+  if (!isRecord(value)) return null;
+  const { id, key, files, bytes } = value;
+  if (typeof id !== 'string' || !/^[0-9a-f]{16}$/.test(id)) return null;
+  if (typeof key !== 'string' || !isCount(files) || !isCount(bytes)) return null;
+  const decoded = Buffer.from(key, 'base64url');
+  if (decoded.length !== 32 || decoded.toString('base64url') !== key) return null;
+  return { id, key: decoded, files, bytes };
+}
+
+/** Answers the slots of an inbox, and reads slots.json again only when the file is another one than before. */
+export function createSlotReader(inbox: string): () => Promise<readonly OpenSlot[]> {
+  const path = join(inbox, inboxFiles.slots);
+  let readFrom = '';
+  let slots: readonly OpenSlot[] = [];
+  return async () => {
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(() => null);
+    if (!file) return [];
+    try {
+      const { ino, size, mtimeNs, ctimeNs } = await file.stat({ bigint: true });
+      const found = [ino, size, mtimeNs, ctimeNs].join(' ');
+      if (found !== readFrom) {
+        const text = size <= limits.slotsFileBytes ? await file.readFile('utf8') : '';
+        slots = parseSlots(text).map((slot) => ({ ...slot, key: createSecretKey(slot.key) }));
+        readFrom = found;
+      }
+      return slots;
+    } finally {
+      await file.close();
+    }
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
