@@ -1,0 +1,89 @@
+import { looksLike } from './confusables.ts';
+import { ChatError } from './errors.ts';
+import { limits } from './limits.ts';
+import { printableLine } from './printable.ts';
+import type { Printable } from './types.ts';
+import { cellWidth } from './width.ts';
+
+/** What a name may hold beside what can be seen. */
+const blank = /^[\p{Z}\p{M}\u2800\ufffd]*$/u;
+/** Marks that an accented letter is made of; marks that are letters of their own script stay. */
+const accents = /[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]/gu;
+const unseen = /[\p{Z}\p{C}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+
+/**
+ * The name as it is kept and shown: composed, trimmed, single spaces. Throws ChatError name-bad for what is empty, wider
+ * than 32 columns or longer than 128 bytes, begins with `-` (an option to a command), or holds what cannot be drawn.
+ */
+export function checkName(name: string): Printable {
+  const tidy = name
+    .normalize('NFC')
+    .trim()
+    .replace(/\p{Zs}+/gu, ' ');
+  const drawn = printableLine(tidy);
+  if (blank.test(tidy)) throw new ChatError('name-bad', 'a name needs a letter that can be seen');
+  if (drawn !== tidy) throw new ChatError('name-bad', 'this name holds something that cannot be shown');
+  if (tidy.startsWith('-')) throw new ChatError('name-bad', 'a name cannot begin with -');
+  const bytes = new TextEncoder().encode(tidy).length;
+  if (cellWidth(tidy) > limits.nameCells || bytes > limits.nameBytes) {
+    throw new ChatError('name-bad', 'this name is too long');
+  }
+  return drawn;
+}
+
+/**
+ * What a reader may take a name for: two names with one skeleton look alike, so only one may be a contact's label.
+ * Compatibility forms, case, accents, spaces and what cannot be seen are gone; letters of Cyrillic, Greek and others are
+ * those of Latin that they resemble; I, l, i and 1 are one letter, and so are rn and m. After UTS 39 §4. Not for drawing.
+ */
+export function skeleton(name: string): string {
+  const seen = name.normalize('NFKC').replace(unseen, '');
+  const base = seen.normalize('NFD').replace(accents, '');
+  const latin = imitate(imitate(base).toLowerCase());
+  return latin.replaceAll('ß', 'ss').replaceAll('rn', 'm').replaceAll('vv', 'w');
+}
+
+/** The one of `names` that somebody who typed `name` most likely meant, or null when none is near. */
+export function nearestName<Name extends string>(name: string, names: readonly Name[]): Name | null {
+  const typed = skeleton(name);
+  let nearest: Name | null = null;
+  let best = Math.max(1, Math.floor(typed.length / 3)) + 1;
+  for (const candidate of names) {
+    const distance = editDistance(typed, skeleton(candidate));
+    if (distance < best) [nearest, best] = [candidate, distance];
+  }
+  return nearest;
+}
+
+function imitate(text: string): string {
+  let result = '';
+  for (const letter of text) result += looksLike.get(letter) ?? letter;
+  return result;
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
+function editDistance(one: string, other: string): number {
+  let before: readonly number[] = [];
+  let last: readonly number[] = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= one.length; row += 1) {
+    const next = [row];
+    for (let column = 1; column <= other.length; column += 1) {
+      const same = one[row - 1] === other[column - 1];
+      const swapped = one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
+      next.push(
+        Math.min(
+          at(last, column) + 1,
+          at(next, column - 1) + 1,
+          at(last, column - 1) + (same ? 0 : 1),
+          swapped ? at(before, column - 2) + 1 : Infinity,
+        ),
+      );
+    }
+    [before, last] = [last, next];
+  }
+  return at(last, other.length);
+}
+
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? Infinity;
+}
