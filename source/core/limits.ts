@@ -43,9 +43,9 @@ export const limits = {
   listenerHeapMb: 96,
   /** How long a refused sender may go on talking before the socket is cut under it. */
   listenerLingerMs: 1000,
-  /** How old a count of inbox/new may be when it refuses, and when it admits. */
+  /** How old a count of inbox/new may be when it refuses, and how often it is made again without that. */
   recountMs: 250,
-  recountAtLeastMs: 10_000,
+  recountEveryMs: 10_000,
 
   postConnectTimeoutMs: 10_000,
   postTimeoutMs: 30_000,

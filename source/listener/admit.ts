@@ -1,0 +1,96 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { limits } from '../core/limits.ts';
+import type { OpenSlot, Usage } from '../inbox/deliver.ts';
+
+/** What the policy looks at; `headers` has every value of a name, names in lower case. */
+export type RequestFacts = {
+  readonly method: string;
+  readonly path: string;
+  readonly httpVersion: string;
+  readonly headers: Readonly<Record<string, readonly string[] | undefined>>;
+  readonly headerCount: number;
+};
+
+/** The status codes of a refusal. PROTOCOL.md §8 says when each is given. */
+export type Refusal = 400 | 404 | 411 | 413 | 415 | 429 | 507;
+
+/** What is to be done with a request. */
+export type Verdict =
+  | { readonly kind: 'store'; readonly slotId: string; readonly bytes: number; readonly digest: string }
+  | { readonly kind: 'hand-out'; readonly pickup: Uint8Array; readonly nonce: string }
+  | { readonly kind: 'refuse'; readonly status: Refusal };
+
+/** The content type of everything that goes over the wire. */
+export const envelopeType = 'application/vnd.cryptochat';
+
+/** The whole policy of the listener, from the head of a request alone and in the order of PROTOCOL.md §8. */
+export function admit(request: RequestFacts, slots: readonly OpenSlot[], usage: Usage): Verdict {
+  if (!isPlain(request)) return refuse(404);
+  if (request.method === 'GET') return admitPickup(request);
+  const isMessage = request.method === 'POST' && request.path === '/message';
+  return isMessage ? admitMessage(request, slots, usage) : refuse(404);
+}
+
+function admitMessage(request: RequestFacts, slots: readonly OpenSlot[], usage: Usage): Verdict {
+  if (only(request, 'content-type') !== envelopeType) return refuse(415);
+  if ('transfer-encoding' in request.headers || !('content-length' in request.headers)) return refuse(411);
+  const bytes = limits.bucketBytes.find((bucket) => String(bucket) === only(request, 'content-length'));
+  if (bytes === undefined) return refuse(413);
+  const slot = findSlot(request, slots);
+  const digest = only(request, 'content-digest');
+  if (!slot || digest === undefined) return refuse(404);
+  return refuseForRoom(slot, bytes, usage) ?? { kind: 'store', slotId: slot.id, bytes, digest };
+}
+
+/** What a cryptochat sends: HTTP/1.1 with a host and few headers, none of them a browser's or one that changes the protocol. */
+function isPlain({ headers, headerCount, httpVersion }: RequestFacts): boolean {
+  const foreign = ['origin', 'referer', 'upgrade', 'expect', 'trailer'];
+  const names = Object.keys(headers);
+  if (names.some((name) => foreign.includes(name) || name.startsWith('sec-'))) return false;
+  return httpVersion === '1.1' && headers['host']?.length === 1 && headerCount <= limits.listenerHeaders;
+}
+
+function admitPickup(request: RequestFacts): Verdict {
+  const pickup = decode(/^\/invite\/([\w-]{43})$/.exec(request.path)?.[1]);
+  const nonce = only(request, 'x-cc-nonce');
+  const hasBody = 'transfer-encoding' in request.headers || (only(request, 'content-length') ?? '0') !== '0';
+  if (!pickup || nonce?.length !== 22 || !decode(nonce) || hasBody) return refuse(404);
+  return { kind: 'hand-out', pickup, nonce };
+}
+
+/** The slot whose key made the request's mac. Every slot is tried, so that the time does not tell which. */
+function findSlot(request: RequestFacts, slots: readonly OpenSlot[]): OpenSlot | undefined {
+  const auth = /^v1\.([\w-]{22})\.([\w-]{22})$/.exec(only(request, 'x-cc-auth') ?? '');
+  const [nonce, mac] = [auth?.[1] ?? '', decode(auth?.[2])];
+  if (!mac || !decode(nonce)) return undefined;
+  const signed = `POST|/message|${nonce}|${only(request, 'content-digest') ?? ''}`;
+  let found: OpenSlot | undefined;
+  for (const slot of slots) {
+    const expected = createHmac('sha256', slot.key).update(signed).digest().subarray(0, mac.length);
+    if (timingSafeEqual(expected, mac)) found = slot;
+  }
+  return found;
+}
+
+function refuseForRoom(slot: OpenSlot, bytes: number, usage: Usage): Verdict | null {
+  const waiting = usage.slots.get(slot.id) ?? { files: 0, bytes: 0 };
+  if (waiting.files + 1 > slot.files || waiting.bytes + bytes > slot.bytes) return refuse(429);
+  if (usage.bytes + bytes > limits.inboxBytes) return refuse(429);
+  return usage.bytes + bytes > usage.diskBytes ? refuse(507) : null;
+}
+
+/** The value of a header that is there once. */
+function only({ headers }: RequestFacts, name: string): string | undefined {
+  const values = headers[name];
+  return values?.length === 1 ? values[0] : undefined;
+}
+
+/** Bytes of a base64url text; null for a second spelling of the same bytes. */
+function decode(text: string | undefined): Buffer | null {
+  const bytes = Buffer.from(text ?? '', 'base64url');
+  return text && bytes.toString('base64url') === text ? bytes : null;
+}
+
+function refuse(status: Refusal): Verdict {
+  return { kind: 'refuse', status };
+}

@@ -1,0 +1,70 @@
+/** The second program: `main.ts --inbox DIR --host HOST --port PORT`, started under `node --permission`. PROTOCOL.md §8. */
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { parseArgs } from 'node:util';
+import { limits } from '../core/limits.ts';
+import { openIntake, type Intake } from '../inbox/deliver.ts';
+import { createMailServer } from './server.ts';
+
+process.umask(0o077);
+// Whoever started it may be gone: then there is nobody to tell, and the listener goes on.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
+process.on('uncaughtException', fail);
+await run();
+
+async function run(): Promise<void> {
+  const { values } = parseArgs({
+    options: { inbox: { type: 'string' }, host: { type: 'string' }, port: { type: 'string' } },
+  });
+  const { inbox, host, port } = values;
+  if (!inbox || !host || !port || !/^\d{1,5}$/.test(port))
+    throw new TypeError('--inbox, --host and --port are needed');
+  const intake = await openIntake(inbox);
+  const server = createMailServer(intake);
+  const address = await listen(server, host, Number(port));
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+    process.once(signal, () => void end(server, intake));
+  setInterval(() => void intake.recount().catch(() => undefined), limits.recountEveryMs).unref();
+  await intake.announce(address.address, address.port);
+  say({ listening: { host: address.address, port: address.port, pid: process.pid } });
+}
+
+/** Listens; `::` means every address, also on a machine without IPv6. */
+async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+  } catch (error) {
+    const missing = ['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes(codeOf(error));
+    if (host !== '::' || !missing) throw error;
+    return listen(server, '0.0.0.0', port);
+  }
+  return server.address() as AddressInfo;
+}
+
+/** Lets the requests that are under way finish, for a moment. */
+async function end(server: Server, intake: Intake): Promise<void> {
+  setTimeout(() => server.closeAllConnections(), limits.listenerLingerMs).unref();
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  await intake.leave();
+  await closed;
+  process.exit(0);
+}
+
+/** Says why and ends: with something unexpected inside, a fresh process is the safer one. */
+function fail(error: unknown): void {
+  say({ failed: { code: codeOf(error), message: error instanceof Error ? error.message : '' } });
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`, () => process.exit(1));
+}
+
+function say(line: unknown): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'EFAILED';
+}

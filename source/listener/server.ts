@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import {
+  STATUS_CODES,
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { limits } from '../core/limits.ts';
+import type { Intake } from '../inbox/deliver.ts';
+import { admit, envelopeType, type Refusal, type RequestFacts, type Verdict } from './admit.ts';
+
+type Store = Extract<Verdict, { kind: 'store' }>;
+
+/** What the server remembers of a socket. */
+type Guest = { readonly address: string; requests: number; busy: boolean; admitted: boolean };
+
+/**
+ * The HTTP side: every request becomes one call of `admit` and at most one of the intake. Refusals are written by hand, the
+ * same bytes on every path, and close the connection. The caller listens.
+ */
+export function createMailServer(intake: Intake): Server {
+  const guests = new Map<Duplex, Guest>();
+  const server = createServer({
+    requireHostHeader: false,
+    maxHeaderSize: limits.listenerHeaderBytes,
+    headersTimeout: limits.listenerHeadersTimeoutMs,
+    requestTimeout: limits.listenerRequestTimeoutMs,
+    connectionsCheckingInterval: limits.listenerCheckIntervalMs,
+    keepAliveTimeout: limits.listenerKeepAliveMs,
+    noDelay: true,
+  });
+  server.timeout = limits.listenerIdleMs;
+  // Node drops further headers without a word; one more lets `admit` see that there are too many.
+  server.maxHeadersCount = limits.listenerHeaders + 1;
+
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    const guest = guests.get(request.socket);
+    // Nobody who waits for answers asks twice at once; a second request in one stream is smuggled.
+    if (!guest || guest.busy) return void request.socket.destroy();
+    guest.busy = true;
+    guest.requests += 1;
+    answer(intake, guest, request, response).catch(() => request.socket.destroy());
+  };
+  server.on('connection', (socket: Socket) => welcome(guests, socket));
+  server.on('request', serve);
+  server.on('checkContinue', serve);
+  server.on('checkExpectation', serve);
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => refuse(socket, 404));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    const broken = error.code === 'ECONNRESET' || error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+    if (broken || guests.get(socket)?.busy) socket.destroy();
+    else refuse(socket, 404);
+  });
+  return server;
+}
+
+/** Lets a new socket in and, when there are too many, puts the oldest out: refusing the newest would serve the slow ones. */
+function welcome(guests: Map<Duplex, Guest>, socket: Socket): void {
+  const address = networkOf(socket.remoteAddress ?? '');
+  guests.set(socket, { address, requests: 0, busy: false, admitted: false });
+  socket.on('close', () => guests.delete(socket));
+  socket.on('error', () => socket.destroy());
+  // Everybody who comes through an onion service comes from here.
+  const isOwn = address === '127.0.0.1' || address === '::1';
+  const neighbours = [...guests].filter(([, guest]) => guest.address === address);
+  if (!isOwn && neighbours.length > limits.listenerSocketsPerAddress) putOut(guests, neighbours);
+  if (guests.size > limits.listenerSockets) putOut(guests, [...guests]);
+}
+
+/** Puts out the oldest, and one that has shown a slot key only when there is no other. */
+function putOut(guests: Map<Duplex, Guest>, from: ReadonlyArray<readonly [Duplex, Guest]>): void {
+  const [socket] = from.find(([, guest]) => !guest.admitted) ?? from[0] ?? [];
+  if (!socket) return;
+  guests.delete(socket);
+  socket.destroy();
+}
+
+/** The address, of IPv6 the first half: one person has all of the rest. */
+function networkOf(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
+  if (!plain.includes(':') || plain === '::1') return plain;
+  const [head = '', tail = ''] = plain.split('::');
+  const [left, right] = [head.split(':'), tail.split(':')];
+  const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0');
+  return [...left, ...zeros, ...right].slice(0, 4).join(':');
+}
+
+async function answer(
+  intake: Intake,
+  guest: Guest,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const verdict = await judge(intake, request);
+  if (verdict.kind === 'refuse') return refuse(request.socket, verdict.status, request);
+  if (verdict.kind === 'hand-out') {
+    const blob = await intake.handOut(verdict.pickup, verdict.nonce);
+    return blob ? reply(guest, response, blob) : refuse(request.socket, 404, request);
+  }
+  guest.admitted = true;
+  const refusal = await store(intake, verdict, request);
+  guest.admitted = false;
+  return refusal ? refuse(request.socket, refusal, request) : reply(guest, response, null);
+}
+
+/** Asks the policy, and when an old count would refuse asks again with a fresh one. Reserves before anyone else can ask. */
+async function judge(intake: Intake, request: IncomingMessage): Promise<Verdict> {
+  const facts = factsOf(request);
+  const slots = facts.method === 'POST' ? await intake.slots() : [];
+  let verdict = admit(facts, slots, intake.usage());
+  if (verdict.kind === 'refuse' && (verdict.status === 429 || verdict.status === 507)) {
+    await intake.recount();
+    verdict = admit(facts, slots, intake.usage());
+  }
+  if (verdict.kind === 'store') intake.reserve(verdict);
+  return verdict;
+}
+
+function factsOf(request: IncomingMessage): RequestFacts {
+  return {
+    method: request.method ?? '',
+    path: request.url ?? '',
+    httpVersion: request.httpVersion,
+    headers: request.headersDistinct,
+    headerCount: request.rawHeaders.length / 2,
+  };
+}
+
+async function store(intake: Intake, verdict: Store, request: IncomingMessage): Promise<Refusal | null> {
+  const body = await readBody(request, verdict.bytes);
+  const digest = body && createHash('sha256').update(body).digest('base64');
+  if (!body || verdict.digest !== `sha-256=:${digest}:`) {
+    intake.release(verdict);
+    return 400;
+  }
+  return (await intake.deliver(verdict, body)) === 'stored' ? null : 507;
+}
+
+/** The whole body; null when it did not come. Node's parser holds it to its content-length. */
+async function readBody(request: IncomingMessage, bytes: number): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+  } catch {
+    return null;
+  }
+  const body = Buffer.concat(chunks);
+  return body.length === bytes ? body : null;
+}
+
+function reply(guest: Guest, response: ServerResponse, blob: Uint8Array | null): void {
+  response.sendDate = false;
+  if (guest.requests >= limits.listenerRequestsPerSocket) response.shouldKeepAlive = false;
+  if (blob) response.writeHead(200, { 'content-type': envelopeType, 'content-length': blob.length });
+  else response.writeHead(202, { 'content-length': 0 });
+  guest.busy = false;
+  response.end(blob ?? undefined);
+}
+
+/** Writes an empty refusal and closes; what the sender still says is thrown away for a moment, so that it can read the answer. */
+function refuse(socket: Duplex, status: Refusal, request?: IncomingMessage): void {
+  const cut = (): unknown => socket.destroy();
+  if (!socket.writable) return void cut();
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  if (!request || request.complete) return void socket.once('finish', cut);
+  const timer = setTimeout(cut, limits.listenerLingerMs);
+  socket.once('close', () => clearTimeout(timer));
+  request.once('end', cut).resume();
+}
