@@ -39,6 +39,8 @@ export type Calls = {
 export type ScreenCalls = Calls & {
   /** Loads the newest window of a conversation into the state and marks it read. */
   openConversation(contactId: number): Promise<void>;
+  /** Marks a conversation read up to its end, and leaves the window and its `readUpTo` as they are. */
+  markRead(contactId: number): Promise<void>;
   /** Adds one older page of a conversation to the state; does nothing at the oldest. */
   loadOlder(contactId: number): Promise<void>;
 };

@@ -64,6 +64,8 @@ export const limits = {
   retiredKeyLifeMs: 14 * 24 * 3600 * 1000,
   /** Sequence numbers above the acknowledged one that a receipt can name. */
   receiptSeqs: 256,
+  /** What `read` prints when nobody says how many. */
+  historyRows: 1000,
   pageRows: 200,
   windowRows: 600,
 

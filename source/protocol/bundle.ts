@@ -11,6 +11,8 @@ const mostRegistrationId = 16_383;
 /** One person's keys for one new session; keys 33 bytes, signatures 64. PROTOCOL.md "Bundle". */
 export type Bundle = {
   readonly epoch: number;
+  /** Hash of the last rotation statement, 32 zero bytes in epoch 1. */
+  readonly chain: Bytes;
   readonly registrationId: number;
   readonly sealKey: Bytes;
   readonly signedPreKeyId: number;
@@ -29,6 +31,7 @@ export function encodeBundle(bundle: Bundle): Bytes {
   return concat(
     u8(version),
     u32(bundle.epoch),
+    bundle.chain,
     u32(bundle.registrationId),
     bundle.sealKey,
     u32(bundle.signedPreKeyId),
@@ -58,10 +61,12 @@ function readFields(reader: Reader): Bundle {
   if (reader.u8() !== version) reject('version');
   const epoch = reader.u32();
   if (epoch === 0) reject('epoch');
+  const chain = reader.take(32);
   const registrationId = reader.u32();
   if (registrationId > mostRegistrationId) reject('registration id');
   return {
     epoch,
+    chain,
     registrationId,
     sealKey: importField(reader.take(33), 'seal key'),
     signedPreKeyId: reader.u32(),

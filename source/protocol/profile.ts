@@ -1,6 +1,6 @@
 import { parseAddress } from '../core/address.ts';
 import type { Bytes } from '../core/types.ts';
-import { concat, reject, text8 } from './bytes.ts';
+import { concat, reject, text8, u32 } from './bytes.ts';
 import type { Reader } from './bytes.ts';
 import { readName } from './bundle.ts';
 import { importField } from './import-key.ts';
@@ -9,13 +9,17 @@ import { importField } from './import-key.ts';
 export type Profile = {
   readonly name: string;
   readonly address: string;
+  /** The epoch of the identity key that says this, and the hash of its last rotation statement (32 bytes). */
+  readonly epoch: number;
+  readonly chain: Bytes;
   readonly sealKey: Bytes;
   readonly slotKey: Bytes;
 };
 
 /** Writes a profile. */
 export function encodeProfile(profile: Profile): Bytes {
-  return concat(text8(profile.name), text8(profile.address), profile.sealKey, profile.slotKey);
+  const { name, address, epoch, chain, sealKey, slotKey } = profile;
+  return concat(text8(name), text8(address), u32(epoch), chain, sealKey, slotKey);
 }
 
 /** Reads a profile inside a parse. */
@@ -23,5 +27,8 @@ export function decodeProfile(reader: Reader): Profile {
   const name = readName(reader);
   const address = reader.text8();
   if (address !== '' && !parseAddress(address)) reject('address');
-  return { name, address, sealKey: importField(reader.take(33), 'seal key'), slotKey: reader.take(32) };
+  const epoch = reader.u32();
+  if (epoch === 0) reject('epoch');
+  const chain = reader.take(32);
+  return { name, address, epoch, chain, sealKey: importField(reader.take(33), 'seal key'), slotKey: reader.take(32) };
 }

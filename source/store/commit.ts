@@ -1,3 +1,4 @@
+import { ChatError } from '../core/errors.ts';
 import type { Database } from './database.ts';
 
 /**
@@ -23,5 +24,27 @@ function rollBack(database: Database): void {
     database.run('ROLLBACK');
   } catch {
     return;
+  }
+}
+
+/**
+ * Runs `work` inside the transaction that is under way; when it answers false or throws, what it wrote is taken back
+ * and the transaction goes on. A ChatError (a full disk) ends the whole transaction instead.
+ */
+export async function savepoint(database: Database, work: () => Promise<boolean>): Promise<boolean> {
+  database.run('SAVEPOINT one');
+  const good = await settled(work);
+  if (!good) database.run('ROLLBACK TO one');
+  database.run('RELEASE one');
+  return good;
+}
+
+/** A bug that one file provokes must not keep every later file from being read: the file goes to quarantine. */
+async function settled(work: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ChatError) throw error;
+    return false;
   }
 }

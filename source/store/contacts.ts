@@ -77,20 +77,21 @@ export type ContactChange = Partial<Pick<ContactRow, keyof typeof changeable>>;
 /** A new contact; everything else begins at its default. */
 export type NewContact = Pick<
   ContactRow,
-  'name' | 'alias' | 'state' | 'address' | 'epoch' | 'theirSlot' | 'mySlot' | 'followedEpoch' | 'createdAt'
+  'name' | 'alias' | 'state' | 'address' | 'epoch' | 'statementHash' | 'theirSlot' | 'mySlot' | 'followedEpoch' | 'createdAt'
 >;
 
 /** Stores a new contact; answers its id. */
 export function addContact(database: Database, contact: NewContact): number {
   return database.run(
-    `INSERT INTO contacts (name, alias, state, address, epoch, their_slot, my_slot, followed_epoch, created_at, last_activity_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO contacts (name, alias, state, address, epoch, statement_hash, their_slot, my_slot, followed_epoch, created_at, last_activity_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       contact.name,
       contact.alias,
       contact.state,
       contact.address,
       contact.epoch,
+      contact.statementHash,
       contact.theirSlot,
       contact.mySlot,
       contact.followedEpoch,
@@ -157,12 +158,15 @@ export function changeSealKey(database: Database, key: { contactId: number; epoc
 
 /** The identity key of a contact in one epoch; throws when it was never pinned, which is a bug. */
 export function contactKey(database: Database, contactId: number, epoch: number): ContactKey {
-  const row = database.get<ContactKey>(
-    `SELECT ${keyColumns} FROM contact_keys WHERE contact_id = ? AND epoch = ?`,
-    [contactId, epoch],
-  );
+  const row = contactKeyOrNull(database, contactId, epoch);
   if (!row) throw new Error(`contact ${contactId} has no key of epoch ${epoch}`);
   return row;
+}
+
+/** The identity key of a contact in one epoch, or null when none was pinned. */
+export function contactKeyOrNull(database: Database, contactId: number, epoch: number): ContactKey | null {
+  const sql = `SELECT ${keyColumns} FROM contact_keys WHERE contact_id = ? AND epoch = ?`;
+  return database.get<ContactKey>(sql, [contactId, epoch]) ?? null;
 }
 
 /** Whose identity key this is, or null. */

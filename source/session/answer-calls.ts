@@ -1,0 +1,143 @@
+import type { ScreenCalls } from '../core/calls.ts';
+import { ChatError } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
+import { checkName } from '../core/names.ts';
+import { printableLine } from '../core/printable.ts';
+import type { Contact, Message, MessageState } from '../core/types.ts';
+import type { Courier } from '../outbox/courier.ts';
+import { changeContact, contactSummary } from '../store/contacts.ts';
+import { findSent, lastRow, lastStored, page, storedAfter } from '../store/messages.ts';
+import type { Changes } from './changes.ts';
+import type { Context, Work } from './context.ts';
+import { look, turn } from './context.ts';
+import { findContact, isSkeletonFree } from './find-contact.ts';
+import { invite } from './invite.ts';
+import { join } from './join.ts';
+import { reportKeys, reportStatus } from './reports.ts';
+import { rotate } from './rotation.ts';
+import { send } from './send.ts';
+import { reportContact, reportContacts, show } from './show.ts';
+import { fingerprint } from '../protocol/fingerprint.ts';
+import { currentIdentity } from '../store/identities.ts';
+
+type Parts = { readonly courier: Courier; readonly changes: Changes };
+
+/** Answers every call of core/calls.ts from one open client. */
+export function createCalls(context: Context, parts: Parts): ScreenCalls {
+  return {
+    status: () => reportStatus(context),
+    contacts: () => look(context, reportContacts),
+    keys: () => reportKeys(context),
+    invite: (ask) => invite(context, ask.address),
+    join: (ask) => joinAndReport(context, ask),
+    send: (ask) => send(context, ask.contact, ask.text),
+    read: (ask) => read(context, ask),
+    wait: (ask) => waitForState(context, parts.changes, ask),
+    async changed(ask) {
+      await parts.changes.next(ask.timeoutMs);
+      return null;
+    },
+    rotate: () => rotateAndShow(context),
+    retry() {
+      parts.courier.retryNow();
+      return Promise.resolve(null);
+    },
+    rename: (ask) => rename(context, ask),
+    openConversation: (contactId) => openConversation(context, contactId),
+    markRead: (contactId) => turn(context, (work) => markRead(work, contactId)),
+    loadOlder: (contactId) => loadOlder(context, contactId),
+  };
+}
+
+async function joinAndReport(context: Context, ask: { link: string; alias?: string }): Promise<Contact> {
+  const contactId = await join(context, ask);
+  return look(context, (database) => reportContact(database, contactSummary(database, contactId)));
+}
+
+async function rotateAndShow(context: Context): ReturnType<ScreenCalls['rotate']> {
+  const rotation = await rotate(context);
+  await look(context, (database) => {
+    const mine = fingerprint(currentIdentity(database).publicKey);
+    context.state.update((state) => ({ ...state, fingerprint: mine }));
+    show(
+      context,
+      reportContacts(database).map((contact) => contact.id),
+    );
+  });
+  return rotation;
+}
+
+/** Reading one conversation to its end marks it read. */
+function read(
+  context: Context,
+  ask: { contact?: string; last?: number; after?: number },
+): Promise<readonly Message[]> {
+  const { contact, after, last = limits.historyRows } = ask;
+  return turn(context, (work) => {
+    const contactId = contact === undefined ? null : findContact(work.database, contact).id;
+    if (contactId !== null) markRead(work, contactId);
+    if (after !== undefined) return storedAfter(work.database, after, contactId);
+    if (contactId === null) return lastStored(work.database, last);
+    return page(work.database, contactId, { before: null, count: last });
+  });
+}
+
+function markRead(work: Work, contactId: number): void {
+  if (contactSummary(work.database, contactId).unread === 0) return;
+  changeContact(work.database, contactId, { readRow: lastRow(work.database, contactId) });
+  work.touched.add(contactId);
+}
+
+async function waitForState(
+  context: Context,
+  changes: Changes,
+  ask: { id: string; want: 'sent' | 'delivered'; timeoutMs: number },
+): Promise<{ state: MessageState }> {
+  const until = performance.now() + ask.timeoutMs;
+  for (;;) {
+    const left = until - performance.now();
+    const changed = changes.next(Math.max(0, left));
+    const found = await look(context, (database) => findSent(database, ask.id));
+    if (!found) throw new ChatError('message-unknown', printableLine(ask.id));
+    if (left <= 0 || isFar(found.state, ask.want)) return { state: found.state };
+    await changed;
+  }
+}
+
+function isFar(state: MessageState, want: 'sent' | 'delivered'): boolean {
+  return state === want || state === 'delivered' || state === 'failed';
+}
+
+async function rename(context: Context, ask: { contact: string; alias: string | null }): Promise<Contact> {
+  return turn(context, (work) => {
+    const contact = findContact(work.database, ask.contact);
+    const alias = ask.alias === null ? null : checkName(ask.alias);
+    const label = alias ?? contact.name;
+    if (!isSkeletonFree(work.database, label, contact.id)) throw new ChatError('name-taken', printableLine(label));
+    changeContact(work.database, contact.id, { alias });
+    work.touched.add(contact.id);
+    return reportContact(work.database, contactSummary(work.database, contact.id));
+  });
+}
+
+async function openConversation(context: Context, contactId: number): Promise<void> {
+  await turn(context, (work) => {
+    context.windows.set(contactId, limits.pageRows);
+    context.state.update((state) => {
+      const conversations = new Map(state.conversations);
+      conversations.delete(contactId);
+      return { ...state, conversations };
+    });
+    work.touched.add(contactId);
+  });
+  await turn(context, (work) => markRead(work, contactId));
+}
+
+async function loadOlder(context: Context, contactId: number): Promise<void> {
+  await look(context, () => {
+    const conversation = context.state.get().conversations.get(contactId);
+    if (!conversation || conversation.complete) return;
+    context.windows.set(contactId, (context.windows.get(contactId) ?? 0) + limits.pageRows);
+    show(context, [contactId]);
+  });
+}

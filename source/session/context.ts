@@ -1,0 +1,65 @@
+import type { State, Store } from '../core/state.ts';
+import type { Reach } from '../core/state.ts';
+import type { TakeTurn } from '../core/turns.ts';
+import { commit } from '../store/commit.ts';
+import type { Database } from '../store/database.ts';
+import type { Config } from './config.ts';
+import type { HomePaths } from './paths.ts';
+
+/** What the parts of an open client share. */
+export type Context = {
+  readonly paths: HomePaths;
+  readonly config: Config;
+  readonly database: Database;
+  readonly registrationId: number;
+  readonly state: Store<State>;
+  readonly takeTurn: TakeTurn;
+  /** What the last try to reach each contact showed. */
+  readonly reach: Map<number, Reach>;
+  /** How many rows of each opened conversation are kept in the state. */
+  readonly windows: Map<number, number>;
+  /** Shows what a committed piece of work touched, and lets it have its effects; set once the client is wired. */
+  readonly settle: (work: Work) => Promise<void>;
+};
+
+/** One transaction under way: what it writes to, and what must be done once it is committed. */
+export type Work = {
+  readonly database: Database;
+  readonly registrationId: number;
+  /** ms since 1970, the same for everything in one transaction. */
+  readonly now: number;
+  readonly address: string;
+  /** Contacts whose summary or conversation changed. */
+  readonly touched: Set<number>;
+  /** Names of invites whose blob must no longer be handed out. */
+  readonly withdrawn: Set<string>;
+  /** Effects outside the database. */
+  readonly after: { slots: boolean; publicKey: boolean; offered: Array<{ name: string; blob: Uint8Array }> };
+};
+
+/** Runs `steps` as one turn and one transaction, then settles what it touched. Throws what `steps` throws. */
+export function turn<Result>(context: Context, steps: (work: Work) => Promise<Result> | Result): Promise<Result> {
+  return context.takeTurn(async () => {
+    const work = startWork(context);
+    const result = await commit(context.database, () => steps(work));
+    await context.settle(work);
+    return result;
+  });
+}
+
+/** Runs reads as one turn, so that they never see a transaction that is under way. */
+export function look<Result>(context: Context, reads: (database: Database) => Result): Promise<Result> {
+  return context.takeTurn(() => reads(context.database));
+}
+
+function startWork(context: Context): Work {
+  return {
+    database: context.database,
+    registrationId: context.registrationId,
+    now: Date.now(),
+    address: context.config.address,
+    touched: new Set(),
+    withdrawn: new Set(),
+    after: { slots: false, publicKey: false, offered: [] },
+  };
+}

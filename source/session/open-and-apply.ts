@@ -1,0 +1,72 @@
+import type { Bytes } from '../core/types.ts';
+import { limits } from '../core/limits.ts';
+import { isRejected } from '../protocol/bytes.ts';
+import { decodeContent } from '../protocol/content.ts';
+import { openEnvelope } from '../protocol/envelope.ts';
+import type { Inner } from '../protocol/envelope.ts';
+import { ratchetDecrypt } from '../protocol/ratchet.ts';
+import { changeContact, contactOf, findKey } from '../store/contacts.ts';
+import type { ContactKey } from '../store/contacts.ts';
+import { sealKeys } from '../store/identities.ts';
+import { markSeen } from '../store/sessions.ts';
+import { acceptHello } from './accept-hello.ts';
+import { apply } from './apply.ts';
+import type { Work } from './context.ts';
+import { readsFor, writeChanges } from './ratchet-reads.ts';
+import type { SlotOwner } from './slots.ts';
+
+/** An envelope from the inbox and its SHA-256. */
+export type Arrived = { readonly bytes: Bytes; readonly hash: Bytes };
+
+/**
+ * The middle of the receive line for one envelope: opens it, decrypts it in the session of the slot's owner, and
+ * stores what it says. Answers false when it is unreadable; then the caller takes back everything.
+ */
+export async function openAndApply(work: Work, owner: SlotOwner, arrived: Arrived): Promise<boolean> {
+  const opened = openWithAny(work, arrived.bytes);
+  if (!opened) return false;
+  if (owner.kind === 'invite') return acceptHello(work, owner.invite, { ...opened, hash: arrived.hash });
+  const key = findKey(work.database, opened.inner.sender);
+  if (!key || key.contactId !== owner.contactId || isExpired(work, key)) return false;
+  if (!(await decryptAndApply(work, key, { ...opened, hash: arrived.hash }))) return false;
+  heard(work, owner.contactId, opened.myEpoch);
+  return true;
+}
+
+/** Tries my seal keys, newest first; the one that fits tells which of my epochs is meant. */
+function openWithAny(work: Work, bytes: Bytes): { inner: Inner; myEpoch: number } | null {
+  for (const seal of sealKeys(work.database)) {
+    const inner = openEnvelope(bytes, seal.privateKey);
+    if (isRejected(inner)) return null;
+    if (inner) return { inner, myEpoch: seal.epoch };
+  }
+  return null;
+}
+
+function isExpired(work: Work, key: ContactKey): boolean {
+  return key.retiredAt !== null && key.retiredAt < work.now - limits.retiredKeyLifeMs;
+}
+
+async function decryptAndApply(
+  work: Work,
+  key: ContactKey,
+  opened: { inner: Inner; myEpoch: number; hash: Bytes },
+): Promise<boolean> {
+  const session = { contactId: key.contactId, myEpoch: opened.myEpoch, theirEpoch: key.epoch };
+  const reads = readsFor(work, session, key.identity);
+  const result = reads && (await ratchetDecrypt(reads, opened.inner));
+  if (result?.kind !== 'opened') return false;
+  writeChanges(work, session, result.changes);
+  markSeen(work.database, { hash: opened.hash, contactId: key.contactId, at: work.now });
+  const content = decodeContent(result.plaintext);
+  if (!isRejected(content)) await apply(work, key, content);
+  return true;
+}
+
+/** An envelope of theirs under a newer epoch of mine shows that they follow it. */
+function heard(work: Work, contactId: number, myEpoch: number): void {
+  const contact = contactOf(work.database, contactId);
+  const followedEpoch = Math.max(contact.followedEpoch, myEpoch);
+  changeContact(work.database, contactId, { lastHeardAt: work.now, followedEpoch });
+  work.touched.add(contactId);
+}

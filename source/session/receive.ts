@@ -1,0 +1,63 @@
+import { limits } from '../core/limits.ts';
+import type { Bytes } from '../core/types.ts';
+import { quarantine } from '../inbox/quarantine.ts';
+import { discard, takeEnvelope } from '../inbox/take.ts';
+import { sha256 } from '../protocol/digest.ts';
+import { savepoint } from '../store/commit.ts';
+import { wasSeen } from '../store/sessions.ts';
+import { composeReceipt } from './compose.ts';
+import { turn } from './context.ts';
+import type { Context, Work } from './context.ts';
+import { openAndApply } from './open-and-apply.ts';
+import { slotOwners } from './slots.ts';
+
+/** What became of the files of one slice. */
+type Slice = { readonly done: string[]; readonly bad: string[]; handled: number };
+
+/**
+ * THE RECEIVE LINE: take, open, apply, receipts, one commit; then show, and only then discard the files. Works on the
+ * front of `names` for as long as a slice lasts; answers how many files it handled. A crash anywhere leaves the files, and a
+ * file that was already committed is recognised by its hash.
+ */
+export async function receiveSlice(context: Context, names: readonly string[]): Promise<number> {
+  const slice: Slice = { done: [], bad: [], handled: 0 };
+  await turn(context, async (work) => {
+    const until = performance.now() + limits.sliceMs;
+    let owners = slotOwners(work.database);
+    for (const name of names.slice(0, limits.sliceFiles)) {
+      const slotsBefore = work.after.slots;
+      work.after.slots = false;
+      await receiveOne(work, { inbox: context.paths.inbox, name, owners, slice });
+      if (work.after.slots) owners = slotOwners(work.database);
+      work.after.slots ||= slotsBefore;
+      slice.handled += 1;
+      if (performance.now() > until) break;
+    }
+    for (const contactId of work.touched) await composeReceipt(work, contactId);
+  });
+  await discard(context.paths.inbox, slice.done);
+  for (const name of slice.bad) await quarantine(context.paths.inbox, name);
+  return slice.handled;
+}
+
+type File = {
+  readonly inbox: string;
+  readonly name: string;
+  readonly owners: ReturnType<typeof slotOwners>;
+  readonly slice: Slice;
+};
+
+async function receiveOne(work: Work, file: File): Promise<void> {
+  const taken = await takeEnvelope(file.inbox, file.name);
+  if (taken.kind !== 'envelope') return;
+  const good = await isGood(work, file, taken);
+  (good ? file.slice.done : file.slice.bad).push(file.name);
+}
+
+async function isGood(work: Work, file: File, taken: { slotId: string; bytes: Bytes }): Promise<boolean> {
+  const owner = file.owners.get(taken.slotId)?.owner;
+  const hash = sha256(taken.bytes);
+  if (wasSeen(work.database, hash)) return true;
+  if (!owner) return false;
+  return savepoint(work.database, () => openAndApply(work, owner, { bytes: taken.bytes, hash }));
+}

@@ -1,0 +1,53 @@
+import { formatAddress, parseAddress } from '../core/address.ts';
+import type { KeysReport, Status } from '../core/types.ts';
+import { publicKeyPem } from '../keys/pem.ts';
+import { countQuarantined } from '../inbox/quarantine.ts';
+import { fingerprint, safetyNumber } from '../protocol/fingerprint.ts';
+import { contactKey, contactSummaries } from '../store/contacts.ts';
+import { currentIdentity } from '../store/identities.ts';
+import { readSetting } from '../store/settings.ts';
+import { look } from './context.ts';
+import type { Context } from './context.ts';
+import { labelOf } from './find-contact.ts';
+import { runningListener } from './supervise.ts';
+
+/** What `status` says. */
+export async function reportStatus(context: Context): Promise<Status> {
+  const listener = await runningListener(context.paths.inbox);
+  const quarantined = await countQuarantined(context.paths.inbox);
+  return look(context, (database) => {
+    const contacts = contactSummaries(database);
+    const parsed = parseAddress(context.config.address);
+    return {
+      name: readSetting(database, 'name'),
+      fingerprint: fingerprint(currentIdentity(database).publicKey),
+      home: context.paths.home,
+      address: parsed ? formatAddress(parsed) : context.config.address,
+      listener: { running: listener !== null, port: listener?.port ?? null, pid: listener?.pid ?? null },
+      contacts: contacts.length,
+      queued: contacts.reduce((sum, contact) => sum + contact.queued, 0),
+      unread: contacts.reduce((sum, contact) => sum + contact.unread, 0),
+      quarantined,
+      passphrase: context.state.get().passphrase,
+    };
+  });
+}
+
+/** What `keys` says; safety numbers take about 6 ms for each contact. */
+export function reportKeys(context: Context): Promise<KeysReport> {
+  return look(context, (database) => {
+    const mine = currentIdentity(database);
+    return {
+      fingerprint: fingerprint(mine.publicKey),
+      created: new Date(mine.createdAt).toISOString(),
+      epoch: mine.epoch,
+      publicKeyPem: publicKeyPem(mine.publicKey.slice(1)),
+      contacts: contactSummaries(database).map((contact) => ({
+        name: labelOf(contact),
+        state: contact.state,
+        safetyNumber: safetyNumber(mine.publicKey, contactKey(database, contact.id, contact.epoch).identity),
+        followed: contact.followedEpoch >= mine.epoch,
+      })),
+    };
+  });
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { makeKeyPair } from '../keys/identity.ts';
+import type { Rotation } from '../core/types.ts';
+import { printableLine } from '../core/printable.ts';
+import { takenInvites, withdrawInvite } from '../inbox/invites.ts';
+import { signBundle } from '../protocol/blob.ts';
+import { encodeBundle } from '../protocol/bundle.ts';
+import { concat } from '../protocol/bytes.ts';
+import { fingerprint } from '../protocol/fingerprint.ts';
+import { signStatement } from '../protocol/rotate.ts';
+import type { Rotate } from '../protocol/rotate.ts';
+import { allContacts, changeContact, contactOf, retireSlot } from '../store/contacts.ts';
+import { addIdentity, addSealKey, currentIdentity, identityOf } from '../store/identities.ts';
+import type { Identity } from '../store/identities.ts';
+import { openInvites, removeInvite } from '../store/invites.ts';
+import { compose } from './compose.ts';
+import type { Context, Work } from './context.ts';
+import { look, turn } from './context.ts';
+import { labelOf } from './find-contact.ts';
+import { makeBundle, makeSigned } from './make-bundle.ts';
+import { chainOf } from './profile.ts';
+
+/**
+ * Makes a new identity key, signed by the old one, with new seal key, prekeys and slots, and queues the statement for every
+ * contact, all in one transaction. Open links that nobody has picked up end. PROTOCOL.md "Rotation".
+ */
+export async function rotate(context: Context): Promise<Rotation> {
+  const picked = await withdrawLinks(context);
+  return turn(context, async (work) => {
+    const identity = makeSuccessor(work);
+    for (const link of openInvites(work.database)) {
+      if (!picked.has(link.pickupName)) removeInvite(work.database, link);
+    }
+    const contacts = allContacts(work.database).filter((contact) => contact.state !== 'blocked');
+    for (const contact of contacts) await composeRotate(work, contact.id, identity);
+    work.after.slots = true;
+    work.after.publicKey = true;
+    return {
+      fingerprint: fingerprint(identity.publicKey),
+      epoch: identity.epoch,
+      told: contacts.map((contact) => printableLine(labelOf(contact))),
+    };
+  });
+}
+
+/** Sends a contact every statement after `fromEpoch`, oldest first. */
+export async function composeRotates(work: Work, contactId: number, fromEpoch: number): Promise<void> {
+  const last = currentIdentity(work.database).epoch;
+  for (let epoch = fromEpoch + 1; epoch <= last; epoch += 1) {
+    const identity = identityOf(work.database, epoch);
+    if (identity) await composeRotate(work, contactId, identity);
+  }
+}
+
+/** Takes all links back; answers the names of those that somebody had already picked up, who may still say hello. */
+async function withdrawLinks(context: Context): Promise<ReadonlySet<string>> {
+  const links = await look(context, openInvites);
+  for (const link of links) await withdrawInvite(context.paths.inbox, link.pickupName);
+  return new Set(await takenInvites(context.paths.inbox));
+}
+
+function makeSuccessor(work: Work): Identity {
+  const old = currentIdentity(work.database);
+  const pair = makeKeyPair();
+  const epoch = old.epoch + 1;
+  const signed = signStatement(
+    { epoch, time: work.now, oldKey: old.publicKey, newKey: pair.publicKey, previous: chainOf(old) },
+    old.privateKey,
+    pair.privateKey,
+  );
+  const identity: Identity = {
+    epoch,
+    ...pair,
+    createdAt: work.now,
+    retiredAt: null,
+    signedStatement: concat(signed.statement, signed.byOld, signed.byNew),
+  };
+  addIdentity(work.database, identity);
+  addSealKey(work.database, { epoch, ...makeKeyPair() }, work.now);
+  makeSigned(work, identity);
+  return identity;
+}
+
+async function composeRotate(work: Work, contactId: number, identity: Identity): Promise<void> {
+  const slotKey = new Uint8Array(randomBytes(32));
+  const contact = contactOf(work.database, contactId);
+  retireSlot(work.database, { slot: contact.mySlot, contactId, retiredAt: work.now });
+  changeContact(work.database, contactId, { mySlot: slotKey });
+  const bundle = encodeBundle(makeBundle(work, identity));
+  const body: Rotate = {
+    ...splitStatement(identity),
+    slotKey,
+    bundle,
+    bundleSignature: signBundle(bundle, identity.privateKey),
+  };
+  await compose(work, contactId, { kind: 'rotate', rotate: body });
+}
+
+function splitStatement(identity: Identity): Pick<Rotate, 'statement' | 'byOld' | 'byNew'> {
+  const signed = identity.signedStatement;
+  if (!signed) throw new Error('the first identity has no statement');
+  return { statement: signed.slice(0, -128), byOld: signed.slice(-128, -64), byNew: signed.slice(-64) };
+}

@@ -1,0 +1,190 @@
+import type { ScreenCalls } from '../core/calls.ts';
+import { createBell } from '../core/bell.ts';
+import { createStore } from '../core/state.ts';
+import type { State, Store } from '../core/state.ts';
+import { createTurns } from '../core/turns.ts';
+import type { TakeTurn } from '../core/turns.ts';
+import { parseAddress } from '../core/address.ts';
+import { ChatError } from '../core/errors.ts';
+import { printableLine } from '../core/printable.ts';
+import type { Bytes } from '../core/types.ts';
+import { prepareInbox } from '../inbox/maildir.ts';
+import { countQuarantined } from '../inbox/quarantine.ts';
+import { listNew, watchInbox } from '../inbox/watch.ts';
+import { fingerprint } from '../protocol/fingerprint.ts';
+import { openDatabase } from '../store/database.ts';
+import type { Database } from '../store/database.ts';
+import { currentIdentity } from '../store/identities.ts';
+import { readSetting } from '../store/settings.ts';
+import { createCalls } from './answer-calls.ts';
+import type { Changes } from './changes.ts';
+import { createChanges } from './changes.ts';
+import type { Config } from './config.ts';
+import type { Context } from './context.ts';
+import { startCourier } from './deliver-out.ts';
+import { homePaths } from './paths.ts';
+import { receiveSlice } from './receive.ts';
+import { heldBackForMs, reportContacts, show, viewContact } from './show.ts';
+import { superviseListener } from './supervise.ts';
+import { haveEffects, repair } from './upkeep.ts';
+
+/** An open client: its calls, the state that a screen draws, and its end. */
+export type Session = ScreenCalls & {
+  readonly state: Store<State>;
+  /** Answers when everything in the inbox was received and nothing in the outbox is due. */
+  readonly idle: () => Promise<void>;
+  /** Ends it; the listener goes on only with `keepListening`. */
+  readonly close: (options?: { readonly keepListening?: boolean }) => Promise<void>;
+};
+
+/** What a client is opened with; `passphrase` says whether the home has one. */
+export type SessionOptions = {
+  readonly home: string;
+  readonly databaseKey: Bytes;
+  readonly config: Config;
+  readonly passphrase: boolean;
+  readonly listen: 'supervise' | 'none';
+};
+
+/** Opens a home as its one client. Throws ChatError home-busy when another process holds it, and what the database throws. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const paths = homePaths(options.home);
+  const database = openDatabase(paths.database, options.databaseKey);
+  try {
+    await prepareInbox(paths.inbox);
+    return await wire(options, database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+type Parts = { readonly context: Context; readonly changes: Changes; readonly isQuiet: () => boolean };
+
+async function wire(options: SessionOptions, database: Database): Promise<Session> {
+  const parts = createContext(options, database);
+  const { context, changes } = parts;
+  await repair(context);
+  context.state.update((state) => ({ ...state, phase: 'ready' }));
+  const courier = startCourier(context, parts.isQuiet);
+  const inboxBell = createBell(
+    () => receiveAll(context),
+    (error) => alarm(context, error),
+  );
+  const watch = await watchInbox(context.paths.inbox, inboxBell.ring);
+  const supervisor = options.listen === 'supervise' ? superviseOwn(context) : null;
+  changes.onChange(courier.wake);
+  courier.wake();
+  return {
+    ...createCalls(context, { courier, changes }),
+    state: context.state,
+    idle: () => untilIdle(context, async () => {
+      await inboxBell.idle();
+      await courier.idle();
+    }),
+    async close(end = {}) {
+      await watch.close();
+      inboxBell.stop();
+      await inboxBell.idle();
+      await courier.close();
+      await supervisor?.close({ keep: end.keepListening ?? false });
+      await context.takeTurn(() => database.close());
+    },
+  };
+}
+
+/** Quiet = no turn is under way, so that what the outbox shows is committed. */
+function createContext(options: SessionOptions, database: Database): Parts {
+  const changes = createChanges();
+  const turns = createTurns();
+  let busy = 0;
+  const takeTurn: TakeTurn = (work) => {
+    busy += 1;
+    return turns(work).finally(() => {
+      busy -= 1;
+      if (busy === 0) changes.quiet();
+    });
+  };
+  const context: Context = {
+    paths: homePaths(options.home),
+    config: options.config,
+    database,
+    registrationId: Number(readSetting(database, 'registration-id')),
+    state: createStore(initialState(options, database)),
+    takeTurn,
+    reach: new Map(),
+    windows: new Map(),
+    async settle(work) {
+      show(context, work.touched);
+      for (const id of work.touched) showHeldBackLater(context, id);
+      await haveEffects(context, work);
+      changes.announce();
+    },
+  };
+  context.state.update((state) => ({
+    ...state,
+    contacts: reportContacts(database).map((contact) => viewContact(context, contact)),
+  }));
+  return { context, changes, isQuiet: () => busy === 0 };
+}
+
+function initialState(options: SessionOptions, database: Database): State {
+  return {
+    phase: 'opening',
+    name: printableLine(readSetting(database, 'name')),
+    fingerprint: fingerprint(currentIdentity(database).publicKey),
+    address: printableLine(options.config.address),
+    passphrase: options.passphrase,
+    listener: { phase: 'starting' },
+    contacts: [],
+    conversations: new Map(),
+    queued: 0,
+    quarantined: 0,
+    alert: null,
+  };
+}
+
+/** The folder is the truth: it is read again until a whole pass finds nothing that can be handled. */
+async function receiveAll(context: Context): Promise<void> {
+  for (let names = await listNew(context.paths.inbox); names.length > 0; ) {
+    const handled = await receiveSlice(context, names);
+    names = handled < names.length ? names.slice(handled) : await listNew(context.paths.inbox);
+  }
+  const quarantined = await countQuarantined(context.paths.inbox);
+  context.state.update((state) =>
+    state.quarantined === quarantined && state.alert === null ? state : { ...state, quarantined, alert: null },
+  );
+}
+
+function alarm(context: Context, error: unknown): void {
+  if (!(error instanceof ChatError)) throw error;
+  const alert = printableLine(`${error.message}: ${error.hint}`);
+  context.state.update((state) => ({ ...state, alert }));
+}
+
+function superviseOwn(context: Context): ReturnType<typeof superviseListener> {
+  const listen = parseAddress(context.config.listen);
+  if (!listen) throw new ChatError('address-bad', printableLine(context.config.listen));
+  return superviseListener({
+    inbox: context.paths.inbox,
+    ...listen,
+    changed: (listener) => context.state.update((state) => ({ ...state, listener })),
+  });
+}
+
+function showHeldBackLater(context: Context, contactId: number): void {
+  if (!context.windows.has(contactId)) return;
+  const ms = heldBackForMs(context.database, contactId);
+  if (ms === null) return;
+  setTimeout(() => void context.takeTurn(() => show(context, [contactId])), ms + 10).unref();
+}
+
+async function untilIdle(context: Context, pass: () => Promise<void>): Promise<void> {
+  for (;;) {
+    await pass();
+    await context.takeTurn(() => undefined);
+    const waiting = await listNew(context.paths.inbox);
+    await pass();
+    if (waiting.length === 0) return;
+  }
+}

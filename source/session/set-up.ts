@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import type { SetUp } from '../core/door.ts';
+import { ChatError } from '../core/errors.ts';
+import { checkName } from '../core/names.ts';
+import type { Bytes } from '../core/types.ts';
+import { prepareInbox, syncFolder } from '../inbox/maildir.ts';
+import { makeKeyPair, makeRegistrationId } from '../keys/identity.ts';
+import { prepareKeysFolder } from '../keys/guard.ts';
+import { publicKeyPem, writePublicKeyPem } from '../keys/pem.ts';
+import { createVault } from '../keys/vault.ts';
+import { commit } from '../store/commit.ts';
+import { openDatabase } from '../store/database.ts';
+import type { Database } from '../store/database.ts';
+import { addIdentity, addSealKey } from '../store/identities.ts';
+import { writeSetting } from '../store/settings.ts';
+import { saveConfig } from './config.ts';
+import { makeSigned } from './make-bundle.ts';
+import { homePaths } from './paths.ts';
+import type { HomePaths } from './paths.ts';
+
+/** Whether a home was set up there: the database gets its name as the last step of a set-up. */
+export function homeExists(home: string): boolean {
+  return existsSync(homePaths(home).database);
+}
+
+/**
+ * Makes a home: folders, settings, database with the first identity, vault. A set-up that was interrupted is begun
+ * again from nothing. Answers the database key. Throws ChatError home-exists, name-bad.
+ */
+export async function setUpHome(options: { readonly home: string } & SetUp): Promise<Bytes> {
+  const paths = homePaths(options.home);
+  const name = checkName(options.name);
+  if (homeExists(options.home)) throw new ChatError('home-exists', options.home);
+  await mkdir(paths.home, { recursive: true, mode: 0o700 });
+  await prepareKeysFolder(paths.keys);
+  await prepareInbox(paths.inbox);
+  await saveConfig(paths.home, options);
+  return fillKeys(paths, name, options.passphrase);
+}
+
+/** The vault first, then the database under another name until it is whole: chat.db exists exactly when the home is set up. */
+async function fillKeys(paths: HomePaths, name: string, passphrase: string | null): Promise<Bytes> {
+  await rm(paths.vault, { force: true });
+  const key = await createVault(paths.keys, passphrase);
+  const part = `${paths.database}.part`;
+  for (const end of ['', '-wal', '-journal']) await rm(`${part}${end}`, { force: true });
+  const database = openDatabase(part, key);
+  try {
+    const publicKey = await commit(database, () => fillDatabase(database, name));
+    await writePublicKeyPem(paths.keys, publicKeyPem(publicKey.slice(1)));
+  } finally {
+    database.close();
+  }
+  await rename(part, paths.database);
+  await syncFolder(paths.keys);
+  return key;
+}
+
+function fillDatabase(database: Database, name: string): Bytes {
+  const now = Date.now();
+  const identity = { epoch: 1, ...makeKeyPair() };
+  writeSetting(database, 'name', name);
+  writeSetting(database, 'registration-id', String(makeRegistrationId()));
+  writeSetting(database, 'next-prekey-id', '1');
+  addIdentity(database, { ...identity, createdAt: now, signedStatement: null });
+  addSealKey(database, { epoch: 1, ...makeKeyPair() }, now);
+  makeSigned({ database, now }, identity);
+  return identity.publicKey;
+}

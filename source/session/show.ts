@@ -1,0 +1,116 @@
+import type { ContactView, Conversation, MessageView, Reach, State } from '../core/state.ts';
+import { limits } from '../core/limits.ts';
+import { printable, printableLine } from '../core/printable.ts';
+import type { Contact, Message } from '../core/types.ts';
+import { fingerprint } from '../protocol/fingerprint.ts';
+import { contactKey, contactSummaries, contactSummary } from '../store/contacts.ts';
+import type { ContactSummary } from '../store/contacts.ts';
+import type { Database } from '../store/database.ts';
+import { currentIdentity } from '../store/identities.ts';
+import { page } from '../store/messages.ts';
+import type { Context } from './context.ts';
+import { labelOf } from './find-contact.ts';
+
+/** One contact as commands report it: raw texts, counts, times in ms since 1970. */
+export function reportContact(database: Database, row: ContactSummary): Contact {
+  const { id, name, alias, state, address, epoch, queued, unread, lastHeardAt, lastActivityAt, keyChangedAt } = row;
+  return {
+    id,
+    name,
+    alias,
+    state,
+    address,
+    epoch,
+    queued,
+    unread,
+    lastHeardAt,
+    lastActivityAt,
+    keyChangedAt,
+    fingerprint: fingerprint(contactKey(database, id, epoch).identity),
+    followed: row.followedEpoch >= currentIdentity(database).epoch,
+  };
+}
+
+/** All contacts as commands report them, in the order they were made. */
+export function reportContacts(database: Database): readonly Contact[] {
+  return contactSummaries(database).map((row) => reportContact(database, row));
+}
+
+/** Brings the state up to date with the database for these contacts; inside a turn, after a commit. */
+export function show(context: Context, contactIds: Iterable<number>): void {
+  const ids = [...contactIds];
+  if (ids.length === 0) return;
+  const contacts = ids.map((id) => viewContact(context, reportContact(context.database, contactSummary(context.database, id))));
+  const opened = ids.filter((id) => context.windows.has(id));
+  const before = context.state.get().conversations;
+  const conversations = opened.map((id) => [id, viewConversation(context, id, before.get(id))] as const);
+  context.state.update((state) => withContacts(withConversations(state, conversations), contacts));
+}
+
+/** Replaces what the state says of how a contact can be reached. */
+export function showReach(context: Context, contactId: number, reach: Reach): void {
+  context.reach.set(contactId, reach);
+  context.state.update((state) => ({
+    ...state,
+    contacts: state.contacts.map((contact) => (contact.id === contactId ? { ...contact, reach } : contact)),
+  }));
+}
+
+/** A contact with every text printable. */
+export function viewContact(context: Context, contact: Contact): ContactView {
+  const { name: _name, alias: _alias, address, ...rest } = contact;
+  return {
+    ...rest,
+    label: printableLine(labelOf(contact), limits.nameCells),
+    address: printableLine(address),
+    reach: context.reach.get(contact.id) ?? { kind: 'unknown' },
+  };
+}
+
+function withContacts(state: State, changed: readonly ContactView[]): State {
+  const ids = new Set(changed.map((contact) => contact.id));
+  const contacts = [...state.contacts.filter((contact) => !ids.has(contact.id)), ...changed].toSorted(
+    (one, other) => other.lastActivityAt - one.lastActivityAt || other.id - one.id,
+  );
+  return { ...state, contacts, queued: contacts.reduce((sum, contact) => sum + contact.queued, 0) };
+}
+
+function withConversations(state: State, changed: ReadonlyArray<readonly [number, Conversation]>): State {
+  if (changed.length === 0) return state;
+  return { ...state, conversations: new Map([...state.conversations, ...changed]) };
+}
+
+/** The window of one conversation, read again; texts that were already made printable are taken over. */
+export function viewConversation(context: Context, contactId: number, before: Conversation | undefined): Conversation {
+  const size = context.windows.get(contactId) ?? limits.pageRows;
+  const rows = page(context.database, contactId, { before: null, count: size + 1 });
+  const known = new Map(before?.messages.map((message) => [message.row, message]));
+  const messages = withoutHeldBack(rows.slice(-size), Date.now()).map((row) => viewMessage(row, known.get(row.row)));
+  return {
+    messages,
+    complete: rows.length <= size,
+    readUpTo: before?.readUpTo ?? contactSummary(context.database, contactId).readRow,
+  };
+}
+
+function viewMessage(message: Message, known: MessageView | undefined): MessageView {
+  const same =
+    known?.state === message.state && known.place === message.place && known.missingBefore === message.missingBefore;
+  if (known && same) return known;
+  return { ...message, text: known?.text ?? printable(message.text) };
+}
+
+/** What came before its predecessor is held back for a moment, with all that comes after it. PROTOCOL.md "Content". */
+function withoutHeldBack(rows: readonly Message[], now: number): readonly Message[] {
+  const gap = rows.find((row) => row.missingBefore > 0 && (row.receivedAt ?? 0) > now - limits.holdBackMs);
+  return gap ? rows.filter((row) => row.direction === 'out' || row.seq < gap.seq) : rows;
+}
+
+/** How long until something that is held back may be shown, in ms; null when nothing is. */
+export function heldBackForMs(database: Database, contactId: number): number | null {
+  const now = Date.now();
+  const rows = page(database, contactId, { before: null, count: limits.pageRows });
+  const gaps = rows.filter((row) => row.missingBefore > 0).map((row) => (row.receivedAt ?? 0) + limits.holdBackMs - now);
+  const waiting = gaps.filter((ms) => ms > 0);
+  return waiting.length > 0 ? Math.min(...waiting) : null;
+}

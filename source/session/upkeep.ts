@@ -1,0 +1,38 @@
+import { limits } from '../core/limits.ts';
+import { offerInvite, takenInvites, withdrawInvite } from '../inbox/invites.ts';
+import { writeSlots } from '../inbox/slots.ts';
+import { publicKeyPem, writePublicKeyPem } from '../keys/pem.ts';
+import { deleteOldSlots } from '../store/contacts.ts';
+import { currentIdentity, deleteRetired } from '../store/identities.ts';
+import { openInvites } from '../store/invites.ts';
+import type { Context, Work } from './context.ts';
+import { look, turn } from './context.ts';
+import { expireInvites } from './invite.ts';
+import { slotList } from './slots.ts';
+
+/** Brings the files that follow from the database up to what it says: a crash between a commit and its effects heals here. */
+export async function repair(context: Context): Promise<void> {
+  await turn(context, (work) => {
+    expireInvites(work);
+    deleteOldSlots(work.database, work.now - limits.retiredKeyLifeMs);
+    deleteRetired(work.database, work.now - limits.retiredKeyLifeMs);
+    work.after.slots = true;
+    work.after.publicKey = true;
+  });
+  const invites = await look(context, openInvites);
+  const picked = new Set(await takenInvites(context.paths.inbox));
+  for (const invite of invites) {
+    if (!picked.has(invite.pickupName)) await offerInvite(context.paths.inbox, invite.pickupName, invite.blob);
+  }
+}
+
+/** Does what a committed piece of work left to do outside the database; every step may be repeated. */
+export async function haveEffects(context: Context, work: Work): Promise<void> {
+  const { inbox, keys } = context.paths;
+  if (work.after.publicKey) {
+    await writePublicKeyPem(keys, publicKeyPem(currentIdentity(context.database).publicKey.slice(1)));
+  }
+  for (const name of work.withdrawn) await withdrawInvite(inbox, name);
+  if (work.after.slots) await writeSlots(inbox, slotList(context.database));
+  for (const offered of work.after.offered) await offerInvite(inbox, offered.name, offered.blob);
+}
