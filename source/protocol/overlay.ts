@@ -53,20 +53,20 @@ type Draft = {
   session: SessionRecord | null;
   removed: Array<{ kind: PreKeyKind; id: number }>;
   usedBaseKey: UsedBaseKey | null;
-  refusals: WeakSet<Error>;
+  bug: Error | null;
 };
 
 /** libsignal's stores over `reads`, which only remember what they are told; `changes()` hands that out. */
 export function createOverlay(reads: RatchetReads) {
-  const draft: Draft = { session: null, removed: [], usedBaseKey: null, refusals: new WeakSet() };
+  const draft: Draft = { session: null, removed: [], usedBaseKey: null, bug: null };
   return {
     sessions: new Sessions(reads, draft),
     identities: new Identities(reads),
     preKeys: new OneTimePreKeys(reads, draft),
     signedPreKeys: new SignedPreKeys(reads, draft),
     kyberPreKeys: new KyberPreKeys(reads, draft),
-    /** The errors that these stores themselves threw, as libsignal hands them through. */
-    refusals: draft.refusals,
+    /** A call that cryptochat never expects; libsignal hides what a store throws behind an error of its own. */
+    bug: () => draft.bug,
     changes: (): Changes => ({
       session: draft.session ? new Uint8Array(draft.session.serialize()) : null,
       removedPreKeys: draft.removed,
@@ -75,18 +75,15 @@ export function createOverlay(reads: RatchetReads) {
   };
 }
 
-function refuse(draft: Draft, reason: string): never {
-  const error = new Error(reason);
-  draft.refusals.add(error);
-  throw error;
+function neverCalled(draft: Draft): Promise<never> {
+  draft.bug = new Error('libsignal asked for something that cryptochat never uses');
+  return Promise.reject(draft.bug);
 }
 
-function neverCalled(): Promise<never> {
-  return Promise.reject(new Error('libsignal asked for something that cryptochat never uses'));
-}
-
-function read(reads: RatchetReads, draft: Draft, wanted: { kind: PreKeyKind; id: number }): Bytes {
-  return reads.preKey(wanted.kind, wanted.id)?.record ?? refuse(draft, `no ${wanted.kind} prekey`);
+function read(reads: RatchetReads, kind: PreKeyKind, id: number): Bytes {
+  const found = reads.preKey(kind, id);
+  if (!found) throw new Error(`no ${kind} prekey ${id}`);
+  return found.record;
 }
 
 class Sessions extends SessionStore {
@@ -106,7 +103,7 @@ class Sessions extends SessionStore {
     return Promise.resolve(this.#draft.session ?? (stored && SessionRecord.deserialize(stored)));
   }
   override getExistingSessions(): Promise<SessionRecord[]> {
-    return neverCalled();
+    return neverCalled(this.#draft);
   }
 }
 
@@ -143,10 +140,10 @@ class OneTimePreKeys extends PreKeyStore {
     this.#draft = draft;
   }
   override savePreKey(): Promise<void> {
-    return neverCalled();
+    return neverCalled(this.#draft);
   }
   override async getPreKey(id: number): Promise<PreKeyRecord> {
-    return PreKeyRecord.deserialize(read(this.#reads, this.#draft, { kind: 'one-time', id }));
+    return PreKeyRecord.deserialize(read(this.#reads, 'one-time', id));
   }
   override removePreKey(id: number): Promise<void> {
     this.#draft.removed.push({ kind: 'one-time', id });
@@ -163,10 +160,10 @@ class SignedPreKeys extends SignedPreKeyStore {
     this.#draft = draft;
   }
   override saveSignedPreKey(): Promise<void> {
-    return neverCalled();
+    return neverCalled(this.#draft);
   }
   override async getSignedPreKey(id: number): Promise<SignedPreKeyRecord> {
-    return SignedPreKeyRecord.deserialize(read(this.#reads, this.#draft, { kind: 'signed', id }));
+    return SignedPreKeyRecord.deserialize(read(this.#reads, 'signed', id));
   }
 }
 
@@ -179,14 +176,14 @@ class KyberPreKeys extends KyberPreKeyStore {
     this.#draft = draft;
   }
   override saveKyberPreKey(): Promise<void> {
-    return neverCalled();
+    return neverCalled(this.#draft);
   }
   override async getKyberPreKey(id: number): Promise<KyberPreKeyRecord> {
-    return KyberPreKeyRecord.deserialize(read(this.#reads, this.#draft, { kind: 'kyber', id }));
+    return KyberPreKeyRecord.deserialize(read(this.#reads, 'kyber', id));
   }
   override async markKyberPreKeyUsed(id: number, signedId: number, baseKey: PublicKey): Promise<void> {
     const used = { kyberPreKeyId: id, signedPreKeyId: signedId, baseKey: new Uint8Array(baseKey.serialize()) };
-    if (this.#reads.baseKeyUsed(used)) refuse(this.#draft, 'first message repeated');
+    if (this.#reads.baseKeyUsed(used)) throw new Error('this first message was already read');
     this.#draft.usedBaseKey = used;
     if (!this.#reads.preKey('kyber', id)?.keep) this.#draft.removed.push({ kind: 'kyber', id });
     await Promise.resolve();

@@ -62,9 +62,10 @@ export async function ratchetDecrypt(reads: RatchetReads, inner: Inner): Promise
     const plaintext = new Uint8Array(await decryptWith(overlay, reads, inner));
     return { kind: 'opened', plaintext, changes: overlay.changes() };
   } catch (error) {
+    const bug = overlay.bug();
+    if (bug) throw bug;
     if (LibSignalErrorBase.is(error, ErrorCode.DuplicatedMessage)) return { kind: 'used' };
     if (error instanceof LibSignalErrorBase) return { kind: 'unreadable', reason: ErrorCode[error.code] };
-    if (error instanceof Error && overlay.refusals.has(error)) return { kind: 'unreadable', reason: error.message };
     throw error;
   }
 }
