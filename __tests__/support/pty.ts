@@ -1,0 +1,82 @@
+import { fileURLToPath } from 'node:url';
+import pty from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+import { until } from './until.ts';
+
+/** The built program, as a person runs it. */
+export const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+
+/** A program in a terminal of its own: what it draws is read off an emulator, what a person types goes in as bytes. */
+export type InTerminal = {
+  readonly pid: number;
+  /** The screen as rows of text, without trailing blanks. */
+  readonly rows: () => readonly string[];
+  readonly screen: () => string;
+  /** Every byte that the program wrote. */
+  readonly raw: () => string;
+  readonly cursor: () => { readonly x: number; readonly y: number };
+  readonly type: (text: string) => void;
+  readonly resize: (cols: number, rows: number) => void;
+  /** Waits until the screen shows `text` (or fits the pattern). */
+  readonly sees: (text: string | RegExp, withinMs?: number) => Promise<void>;
+  readonly kill: (signal: NodeJS.Signals) => void;
+  readonly exited: Promise<number>;
+};
+
+/** What a terminal is started with. */
+export type TerminalOptions = {
+  readonly cols?: number;
+  readonly rows?: number;
+  readonly env?: NodeJS.ProcessEnv;
+};
+
+/** Starts a command in a pty. */
+export function openTerminal(command: readonly string[], options: TerminalOptions = {}): InTerminal {
+  const { cols = 80, rows = 24 } = options;
+  const [file = '', ...args] = command;
+  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], LANG: 'C.UTF-8', TERM: 'xterm-256color' };
+  const child = pty.spawn(file, args, { cols, rows, env: { ...env, ...options.env } });
+  const emulator = new xterm.Terminal({ cols, rows, allowProposedApi: true, scrollback: 0 });
+  const exit = Promise.withResolvers<number>();
+  let raw = '';
+  let alive = true;
+  child.onData((text) => {
+    raw += text;
+    emulator.write(text);
+  });
+  emulator.onData((reply) => alive && child.write(reply));
+  child.onExit(({ exitCode }) => {
+    alive = false;
+    exit.resolve(exitCode);
+  });
+  const readRows = (): readonly string[] => rowsOf(emulator);
+  const screen = (): string => readRows().join('\n');
+  return {
+    pid: child.pid,
+    rows: readRows,
+    screen,
+    raw: () => raw,
+    cursor: () => ({ x: emulator.buffer.active.cursorX, y: emulator.buffer.active.cursorY }),
+    type: (text) => child.write(text),
+    resize(newCols, newRows) {
+      emulator.resize(newCols, newRows);
+      child.resize(newCols, newRows);
+    },
+    async sees(text, withinMs) {
+      const shows = (): boolean => (typeof text === 'string' ? screen().includes(text) : text.test(screen()));
+      await until(`the screen shows ${String(text)}`, shows, withinMs).catch((error: unknown) => {
+        throw new Error(`${String(error)}; the screen was:\n${screen()}`);
+      });
+    },
+    kill: (signal) => alive && child.kill(signal),
+    exited: exit.promise,
+  };
+}
+
+function rowsOf(emulator: InstanceType<typeof xterm.Terminal>): readonly string[] {
+  const { active } = emulator.buffer;
+  return Array.from(
+    { length: emulator.rows },
+    (_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? '',
+  );
+}
