@@ -53,6 +53,8 @@ export const limits = {
   retryMostMs: 300_000,
   /** Chance that a waiting time is stretched or shrunk by, so that peers do not knock in step. */
   retryJitter: 0.2,
+  /** Contacts that are posted to at the same time; the others wait for one of them to end. */
+  postsAtOnce: 32,
 
   /** How long an inbox slice may keep the event loop, so that typing stays smooth. */
   sliceMs: 8,
@@ -76,4 +78,7 @@ export const limits = {
   controlLineBytes: 1024 * 1024,
   listenerRestartFirstMs: 500,
   listenerRestartMostMs: 30_000,
+  /** How long a listener has to say that it listens, and how often one that is not our child is looked at. */
+  listenerStartMs: 10_000,
+  listenerLookMs: 1000,
 } as const;

@@ -1,7 +1,6 @@
 /** The second program: `main.ts --inbox DIR --host HOST --port PORT`, started under `node --permission`. PROTOCOL.md §8. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { limits } from '../core/limits.ts';
 import { openIntake, type Intake } from '../inbox/deliver.ts';
@@ -27,12 +26,12 @@ async function run(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
     process.once(signal, () => void end(server, intake));
   setInterval(() => void intake.recount().catch(() => undefined), limits.recountEveryMs).unref();
-  await intake.announce(address.address, address.port);
-  say({ listening: { host: address.address, port: address.port, pid: process.pid } });
+  await intake.announce(address.host, address.port);
+  say({ listening: { ...address, pid: process.pid } });
 }
 
-/** Listens; `::` means every address, also on a machine without IPv6. */
-async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
+/** Listens, and answers where in the words it was asked; `::` means every address, also on a machine without IPv6. */
+async function listen(server: Server, host: string, port: number): Promise<{ host: string; port: number }> {
   try {
     server.listen(port, host);
     await once(server, 'listening');
@@ -41,7 +40,8 @@ async function listen(server: Server, host: string, port: number): Promise<Addre
     if (host !== '::' || !missing) throw error;
     return listen(server, '0.0.0.0', port);
   }
-  return server.address() as AddressInfo;
+  const address = server.address();
+  return { host, port: typeof address === 'object' ? (address?.port ?? port) : port };
 }
 
 /** Lets the requests that are under way finish, for a moment. */

@@ -1,0 +1,89 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { Agent, request, type OutgoingHttpHeaders } from 'node:http';
+import type { Slot } from '../../source/inbox/slots.ts';
+
+/** A slot with a random id and key. */
+export function newSlot(most: { files?: number; bytes?: number } = {}): Slot {
+  const id = randomBytes(8).toString('hex');
+  return { id, key: randomBytes(32), files: most.files ?? 2000, bytes: most.bytes ?? 32 * 1024 * 1024 };
+}
+
+/** The headers of a POST of `body` through `slot`, as PROTOCOL.md §8 says; written apart from the program's own code. */
+export function signedHeaders(slot: Pick<Slot, 'key'>, body: Uint8Array): OutgoingHttpHeaders {
+  const digest = `sha-256=:${createHash('sha256').update(body).digest('base64')}:`;
+  const nonce = randomBytes(16).toString('base64url');
+  const mac = createHmac('sha256', slot.key)
+    .update(`POST|/message|${nonce}|${digest}`)
+    .digest()
+    .subarray(0, 16);
+  return {
+    'content-type': 'application/vnd.cryptochat',
+    'content-length': body.length,
+    'content-digest': digest,
+    'x-cc-auth': `v1.${nonce}.${mac.toString('base64url')}`,
+  };
+}
+
+/** What came back: the status, or the code of the error that came instead. */
+export type Reply = {
+  readonly status: number | string;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: Buffer;
+};
+
+/** How a request is made; `agent` for keep-alive, `from` another loopback address than 127.0.0.1. */
+export type Ask = {
+  readonly port: number;
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: OutgoingHttpHeaders;
+  readonly body?: Uint8Array;
+  readonly agent?: Agent;
+  readonly from?: string;
+};
+
+/** One request to a listener on loopback; never throws. */
+export function ask({
+  port,
+  method = 'GET',
+  path = '/',
+  headers = {},
+  body,
+  agent,
+  from,
+}: Ask): Promise<Reply> {
+  return new Promise((resolve) => {
+    const fail = (error: NodeJS.ErrnoException): void =>
+      resolve({ status: error.code ?? error.message, headers: {}, body: Buffer.alloc(0) });
+    const options = { host: '127.0.0.1', port, method, path, headers, timeout: 20_000 };
+    const sent = request(
+      { ...options, agent: agent ?? false, ...(from === undefined ? {} : { localAddress: from }) },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', fail);
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(chunks),
+          }),
+        );
+      },
+    );
+    sent.on('timeout', () => sent.destroy(new Error('timeout')));
+    sent.on('error', fail);
+    sent.end(body);
+  });
+}
+
+/** Posts `body` through `slot`; `headers` are put over the right ones. */
+export function post(
+  port: number,
+  slot: Pick<Slot, 'key'>,
+  body: Uint8Array,
+  more: Pick<Ask, 'agent' | 'from' | 'headers'> = {},
+): Promise<Reply> {
+  const headers = { ...signedHeaders(slot, body), ...more.headers };
+  return ask({ ...more, port, method: 'POST', path: '/message', headers, body });
+}

@@ -1,0 +1,19 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { prepareInbox } from '../../source/inbox/maildir.ts';
+
+/** A new empty folder with a path that is short enough for UNIX sockets; removed when the test is over. */
+export async function tempFolder(): Promise<string> {
+  const path = await mkdtemp(join(await realpath(tmpdir()), 'cc-'));
+  onTestFinished(() => rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }));
+  return path;
+}
+
+/** A new prepared inbox, as `<home>/inbox`; removed when the test is over. */
+export async function tempInbox(): Promise<string> {
+  const inbox = join(await tempFolder(), 'inbox');
+  await prepareInbox(inbox);
+  return inbox;
+}
