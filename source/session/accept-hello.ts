@@ -14,7 +14,7 @@ import { removeInvite } from '../store/invites.ts';
 import type { Invite } from '../store/invites.ts';
 import { markSeen } from '../store/sessions.ts';
 import { apply } from './apply.ts';
-import { compose } from './compose.ts';
+import { compose, composeQueued } from './compose.ts';
 import type { Work } from './context.ts';
 import { uniqueLabel } from './find-contact.ts';
 import { myProfile } from './profile.ts';
@@ -41,6 +41,7 @@ export async function acceptHello(work: Work, invite: Invite, knock: Knock): Pro
   await apply(work, from, hello);
   changeContact(work.database, contactId, { lastHeardAt: work.now, lastActivityAt: work.now });
   await composeProfile(work, contactId, knock.myEpoch);
+  await composeQueued(work, contactId);
   if (knock.myEpoch < currentIdentity(work.database).epoch) await composeRotates(work, contactId, knock.myEpoch);
   return true;
 }

@@ -7,7 +7,7 @@ import { sealEnvelope } from '../protocol/envelope.ts';
 import { ratchetEncrypt } from '../protocol/ratchet.ts';
 import { changeContact, contactKey, contactOf } from '../store/contacts.ts';
 import type { ContactRow } from '../store/contacts.ts';
-import { addMessage, seqsAbove } from '../store/messages.ts';
+import { addMessage, queuedWithoutEnvelope, seqsAbove } from '../store/messages.ts';
 import { addToOutbox, hasWaitingReceipt } from '../store/outbox.ts';
 import { newestSession } from '../store/sessions.ts';
 import type { Work } from './context.ts';
@@ -18,7 +18,8 @@ type Kept = { readonly kind: 'text' | 'notice' | 'hidden'; readonly text: string
 
 /**
  * The middle of the send line: gives `body` its id and seq, stores it, encrypts it in the newest session of the
- * contact and puts the envelope into the outbox, all inside the transaction of `work`. Answers its id, 16 bytes.
+ * contact and puts the envelope into the outbox, all inside the transaction of `work`. Without a session that can send,
+ * the message stays queued until there is one. Answers its id, 16 bytes.
  */
 export async function compose(work: Work, contactId: number, body: Body): Promise<Bytes> {
   const contact = contactOf(work.database, contactId);
@@ -45,26 +46,35 @@ export async function composeReceipt(work: Work, contactId: number): Promise<voi
   if (contact.receiptDue === 0 || hasWaitingReceipt(work.database, contactId)) return;
   const seqs = seqsAbove(work.database, contactId, { from: contact.storedUpTo, most: limits.receiptSeqs });
   const id = new Uint8Array(randomBytes(16));
-  changeContact(work.database, contactId, { receiptDue: 0 });
-  await enqueue(work, contact, { id, seq: 0, body: { kind: 'receipt', seqs }, row: null });
+  const sent = await enqueue(work, contact, { id, seq: 0, body: { kind: 'receipt', seqs }, row: null });
+  if (sent) changeContact(work.database, contactId, { receiptDue: 0 });
+}
+
+/** Encrypts what was queued while there was no session that could send; to be called when there is a new one. */
+export async function composeQueued(work: Work, contactId: number): Promise<void> {
+  for (const message of queuedWithoutEnvelope(work.database, contactId)) {
+    const contact = contactOf(work.database, contactId);
+    await enqueue(work, contact, { ...message, body: { kind: 'text', text: message.text } });
+  }
 }
 
 async function enqueue(
   work: Work,
   contact: ContactRow,
   content: { id: Bytes; seq: number; body: Body; row: number | null },
-): Promise<void> {
+): Promise<boolean> {
+  work.touched.add(contact.id);
   const key = newestSession(work.database, contact.id);
   const pinned = key && contactKey(work.database, contact.id, key.theirEpoch);
   const reads = key && pinned && readsFor(work, key, pinned.identity);
-  if (!key || !reads) throw new Error(`contact ${contact.id} has no session`);
+  if (!key || !reads) return false;
   const head = { id: content.id, seq: content.seq, ack: contact.storedUpTo, sentAt: work.now };
   const sealed = await ratchetEncrypt(reads, encodeContent(head, content.body));
-  if (!sealed) throw new Error(`the session with contact ${contact.id} cannot send`);
+  if (!sealed) return false;
   writeChanges(work, key, sealed.changes);
   const envelope = sealEnvelope(sealed.inner, pinned.sealKey);
   addToOutbox(work.database, { contactId: contact.id, messageRow: content.row, envelope, createdAt: work.now });
-  work.touched.add(contact.id);
+  return true;
 }
 
 function keptOf(body: Body): Kept {

@@ -30,6 +30,9 @@ type Connection = {
   lastId: number;
 };
 
+/** What connecting says when no process listens there: no file, no folder, a dead socket, another kind of file. */
+const nobody: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'ECONNREFUSED', 'ENOTSOCK']);
+
 /** Answers are trusted more than requests: a long history is one line. */
 const answerBytes = 256 * 1024 * 1024;
 
@@ -75,7 +78,7 @@ function open(path: string): Promise<Socket | null> {
   return new Promise((resolve, reject) => {
     const socket = connect(path);
     const failed = (error: NodeJS.ErrnoException): void => {
-      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null);
+      if (nobody.has(error.code)) resolve(null);
       else reject(error);
     };
     socket.once('error', failed).once('connect', () => {

@@ -8,7 +8,7 @@ import type { Bundle } from '../protocol/bundle.ts';
 import { changeContact, contactKey, contactKeyOrNull, contactOf, findKey, pinKey } from '../store/contacts.ts';
 import type { ContactRow } from '../store/contacts.ts';
 import { currentIdentity } from '../store/identities.ts';
-import { compose } from './compose.ts';
+import { compose, composeQueued } from './compose.ts';
 import type { Work } from './context.ts';
 import { readsFor, writeChanges } from './ratchet-reads.ts';
 
@@ -32,6 +32,7 @@ export async function followRotation(work: Work, contactId: number, rotate: Rota
   if (!reads) throw new Error('my identity is gone');
   writeChanges(work, session, await beginSession(reads, bundle));
   await compose(work, contactId, { kind: 'followed', epoch: said.epoch });
+  await composeQueued(work, contactId);
   const cause = contact.state === 'compared' ? 'signed by the one you compared' : 'signed by the one before';
   return `changed to a new key, ${cause}: ${fingerprint(said.oldKey)} → ${fingerprint(said.newKey)}`;
 }

@@ -6,7 +6,7 @@ import { printableLine } from '../core/printable.ts';
 import { sealBlob } from '../protocol/blob.ts';
 import { inviteKeys, pickupName } from '../protocol/invitation.ts';
 import { encodeLink } from '../protocol/link.ts';
-import { currentIdentity } from '../store/identities.ts';
+import { currentIdentity, identityOf } from '../store/identities.ts';
 import { addInvite, openInvites, removeInvite } from '../store/invites.ts';
 import type { Context, Work } from './context.ts';
 import { turn } from './context.ts';
@@ -46,10 +46,11 @@ function makeLink(work: Work, address: string): string {
   return encodeLink({ identity: identity.publicKey, secret, address });
 }
 
-/** Removes invites that are past their life, inside a transaction. */
+/** Removes invites that are past their life, or whose identity key is gone, inside a transaction. */
 export function expireInvites(work: Work): void {
   for (const old of openInvites(work.database)) {
-    if (old.createdAt >= work.now - limits.inviteLifeMs) continue;
+    const young = old.createdAt >= work.now - limits.inviteLifeMs;
+    if (young && identityOf(work.database, old.epoch)) continue;
     removeInvite(work.database, old);
     work.withdrawn.add(old.pickupName);
     work.after.slots = true;

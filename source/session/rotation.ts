@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { makeKeyPair } from '../keys/identity.ts';
 import type { Rotation } from '../core/types.ts';
 import { printableLine } from '../core/printable.ts';
-import { takenInvites, withdrawInvite } from '../inbox/invites.ts';
 import { signBundle } from '../protocol/blob.ts';
 import { encodeBundle } from '../protocol/bundle.ts';
 import { concat } from '../protocol/bytes.ts';
@@ -12,25 +11,23 @@ import type { Rotate } from '../protocol/rotate.ts';
 import { allContacts, changeContact, contactOf, retireSlot } from '../store/contacts.ts';
 import { addIdentity, addSealKey, currentIdentity, identityOf } from '../store/identities.ts';
 import type { Identity } from '../store/identities.ts';
-import { openInvites, removeInvite } from '../store/invites.ts';
+import { openInvites } from '../store/invites.ts';
 import { compose } from './compose.ts';
 import type { Context, Work } from './context.ts';
-import { look, turn } from './context.ts';
+import { turn } from './context.ts';
 import { labelOf } from './find-contact.ts';
 import { makeBundle, makeSigned } from './make-bundle.ts';
 import { chainOf } from './profile.ts';
 
 /**
  * Makes a new identity key, signed by the old one, with new seal key, prekeys and slots, and queues the statement for every
- * contact, all in one transaction. Open links that nobody has picked up end. PROTOCOL.md "Rotation".
+ * contact, all in one transaction. Open links are no longer handed out; who has picked one up may still say hello.
+ * PROTOCOL.md "Rotation".
  */
-export async function rotate(context: Context): Promise<Rotation> {
-  const picked = await withdrawLinks(context);
+export function rotate(context: Context): Promise<Rotation> {
   return turn(context, async (work) => {
     const identity = makeSuccessor(work);
-    for (const link of openInvites(work.database)) {
-      if (!picked.has(link.pickupName)) removeInvite(work.database, link);
-    }
+    for (const link of openInvites(work.database)) work.withdrawn.add(link.pickupName);
     const contacts = allContacts(work.database).filter((contact) => contact.state !== 'blocked');
     for (const contact of contacts) await composeRotate(work, contact.id, identity);
     work.after.slots = true;
@@ -50,13 +47,6 @@ export async function composeRotates(work: Work, contactId: number, fromEpoch: n
     const identity = identityOf(work.database, epoch);
     if (identity) await composeRotate(work, contactId, identity);
   }
-}
-
-/** Takes all links back; answers the names of those that somebody had already picked up, who may still say hello. */
-async function withdrawLinks(context: Context): Promise<ReadonlySet<string>> {
-  const links = await look(context, openInvites);
-  for (const link of links) await withdrawInvite(context.paths.inbox, link.pickupName);
-  return new Set(await takenInvites(context.paths.inbox));
 }
 
 function makeSuccessor(work: Work): Identity {

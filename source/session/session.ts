@@ -73,7 +73,7 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
   );
   const watch = await watchInbox(context.paths.inbox, inboxBell.ring);
   const supervisor = options.listen === 'supervise' ? superviseOwn(context) : null;
-  changes.onChange(courier.wake);
+  changes.onQuiet(courier.wake);
   courier.wake();
   return {
     ...createCalls(context, { courier, changes }),
@@ -118,7 +118,7 @@ function createContext(options: SessionOptions, database: Database): Parts {
       show(context, work.touched);
       for (const id of work.touched) showHeldBackLater(context, id);
       await haveEffects(context, work);
-      changes.announce();
+      changes.announce(work.touched);
     },
   };
   context.state.update((state) => ({

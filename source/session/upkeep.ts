@@ -1,5 +1,5 @@
 import { limits } from '../core/limits.ts';
-import { offerInvite, takenInvites, withdrawInvite } from '../inbox/invites.ts';
+import { offerInvite, withdrawInvite } from '../inbox/invites.ts';
 import { writeSlots } from '../inbox/slots.ts';
 import { publicKeyPem, writePublicKeyPem } from '../keys/pem.ts';
 import { deleteOldSlots } from '../store/contacts.ts';
@@ -13,17 +13,17 @@ import { slotList } from './slots.ts';
 /** Brings the files that follow from the database up to what it says: a crash between a commit and its effects heals here. */
 export async function repair(context: Context): Promise<void> {
   await turn(context, (work) => {
-    expireInvites(work);
     deleteOldSlots(work.database, work.now - limits.retiredKeyLifeMs);
     deleteRetired(work.database, work.now - limits.retiredKeyLifeMs);
+    expireInvites(work);
     work.after.slots = true;
     work.after.publicKey = true;
   });
-  const invites = await look(context, openInvites);
-  const picked = new Set(await takenInvites(context.paths.inbox));
-  for (const invite of invites) {
-    if (!picked.has(invite.pickupName)) await offerInvite(context.paths.inbox, invite.pickupName, invite.blob);
-  }
+  const invites = await look(context, (database) => {
+    const { epoch } = currentIdentity(database);
+    return openInvites(database).filter((invite) => invite.epoch === epoch);
+  });
+  for (const invite of invites) await offerInvite(context.paths.inbox, invite.pickupName, invite.blob);
 }
 
 /** Does what a committed piece of work left to do outside the database; every step may be repeated. */

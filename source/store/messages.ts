@@ -116,6 +116,18 @@ export function messageOf(database: Database, row: number): Message | null {
   return database.get<Message>(`SELECT ${columns} FROM messages m WHERE m.row = ? AND m.kind <> 'hidden'`, [row]) ?? null;
 }
 
+/** My texts to a contact that no envelope was made for yet, in order. */
+export function queuedWithoutEnvelope(
+  database: Database,
+  contactId: number,
+): ReadonlyArray<{ row: number; id: Bytes; seq: number; text: string }> {
+  return database.all(
+    `SELECT row, id, seq, text FROM messages WHERE contact_id = ? AND direction = 'out' AND kind = 'text'
+     AND state = 'queued' AND row NOT IN (SELECT message_row FROM outbox WHERE message_row IS NOT NULL) ORDER BY seq`,
+    [contactId],
+  );
+}
+
 /** The row and the state of a message of mine by its id in hex, or null. */
 export function findSent(database: Database, id: string): { row: number; state: MessageState } | null {
   const sql = "SELECT row, state FROM messages WHERE direction = 'out' AND id = unhex(?)";
