@@ -1,0 +1,94 @@
+import { chmod, mkdir, readdir, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, onTestFinished, test } from 'vitest';
+import { limits } from '../../source/core/limits.ts';
+import {
+  isBucket,
+  messageName,
+  parseMessageName,
+  prepareInbox,
+  storeFile,
+} from '../../source/inbox/maildir.ts';
+import { tempFolder, tempInbox } from '../support/temp-home.ts';
+
+test('makes private folders whatever the umask, and makes open ones private', async () => {
+  const inbox = join(await tempFolder(), 'inbox');
+  await mkdir(join(inbox, 'new'), { recursive: true });
+  await chmod(join(inbox, 'new'), 0o777);
+  const before = process.umask(0);
+  onTestFinished(() => void process.umask(before));
+  for (const umask of [0, 0o777]) {
+    process.umask(umask);
+    await prepareInbox(inbox);
+    const folders = ['', 'tmp', 'new', 'bad', 'invites', 'invites/ready', 'invites/taken'];
+    const modes = folders.map(async (folder) => (await stat(join(inbox, folder))).mode & 0o777);
+    expect(await Promise.all(modes)).toEqual(folders.map(() => 0o700));
+  }
+});
+
+test('will not work through a link where a folder should be', async () => {
+  const inbox = await tempInbox();
+  const elsewhere = await tempFolder();
+  const other = join(await tempFolder(), 'inbox');
+  await mkdir(other);
+  await symlink(elsewhere, join(other, 'new'));
+  await expect(prepareInbox(other)).rejects.toThrow('is not a folder');
+  await expect(prepareInbox(inbox)).resolves.toBeUndefined();
+});
+
+test('sweeps part files that nobody finishes, and keeps those under way', async () => {
+  const inbox = await tempInbox();
+  const old = (Date.now() - limits.partFileLifeMs - 1000) / 1000;
+  for (const name of ['old', 'young']) await writeFile(join(inbox, 'tmp', name), 'x');
+  await mkdir(join(inbox, 'tmp', 'folder'));
+  for (const name of ['old', 'folder']) await utimes(join(inbox, 'tmp', name), old, old);
+  await prepareInbox(inbox);
+  expect(await readdir(join(inbox, 'tmp'))).toEqual(['young']);
+});
+
+test('a name says what it was made of', () => {
+  const slotId = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
+  fc.assert(
+    fc.property(
+      fc.record({
+        time: fc.integer({ min: 0, max: 2 ** 44 }),
+        processId: fc.integer({ min: 1, max: 0xff_ff_ff }),
+        counter: fc.integer({ min: 0, max: 0xff_ff_ff }),
+        slotId: slotId.map((id) => id.toString(16).padStart(16, '0')),
+        bytes: fc.constantFrom(...limits.bucketBytes),
+      }),
+      (message) => {
+        expect(parseMessageName(messageName(message))).toEqual(message);
+      },
+    ),
+  );
+  const message = { processId: 7, counter: 9, slotId: '00112233445566ff', bytes: 65_536 };
+  const [early, late] = [messageName({ ...message, time: 9 }), messageName({ ...message, time: 10 })];
+  expect(early).toBe('000000000009-000007-000009-00112233445566ff-10');
+  expect(early < late).toBe(true);
+});
+
+test.each([
+  '',
+  'a',
+  '..',
+  '000000000009-000007-000009-00112233445566ff',
+  '000000000009-000007-000009-00112233445566ff-02',
+  '000000000009-000007-000009-00112233445566FF-01',
+  '000000000009-000007-000009-00112233445566ff-01\n',
+  '/000000000009-000007-000009-00112233445566ff-01',
+])('is no name of a message: %j', (name) => {
+  expect(parseMessageName(name)).toBeNull();
+});
+
+test('only three sizes are a bucket', () => {
+  expect([0, 1, 4095, 4096, 4097, 16_384, 65_536, 65_537].filter(isBucket)).toEqual([4096, 16_384, 65_536]);
+});
+
+test('a file that cannot be put in place leaves nothing', async () => {
+  const inbox = await tempInbox();
+  const target = join(inbox, 'missing', 'x');
+  await expect(storeFile(inbox, 'part', target, new Uint8Array(9))).rejects.toThrow('ENOENT');
+  expect(await readdir(join(inbox, 'tmp'))).toEqual([]);
+});

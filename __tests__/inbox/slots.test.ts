@@ -1,0 +1,60 @@
+import { readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createSlotReader, parseSlots, writeSlots } from '../../source/inbox/slots.ts';
+import { newSlot } from '../support/signed-post.ts';
+import { tempInbox } from '../support/temp-home.ts';
+
+const good = { id: '00112233445566ff', key: 'A'.repeat(43), files: 1, bytes: 4096 };
+const file = (...slots: unknown[]): string => JSON.stringify({ version: 1, slots });
+
+test('reads what it wrote, and sees the next version at once', async () => {
+  const inbox = await tempInbox();
+  const read = createSlotReader(inbox);
+  expect(await read()).toEqual([]);
+  for (let round = 0; round < 20; round++) {
+    const slots = [newSlot(), newSlot({ files: round })];
+    await writeSlots(inbox, slots);
+    const seen = (await read()).map((slot) => ({ ...slot, key: new Uint8Array(slot.key.export()) }));
+    expect(seen).toEqual(slots.map((slot) => ({ ...slot, key: new Uint8Array(slot.key) })));
+  }
+  expect(await readdir(join(inbox, 'tmp'))).toEqual([]);
+  expect(((await stat(join(inbox, 'slots.json'))).mode & 0o777).toString(8)).toBe('600');
+});
+
+test('does not read the same version twice', async () => {
+  const inbox = await tempInbox();
+  const read = createSlotReader(inbox);
+  await writeSlots(inbox, [newSlot()]);
+  expect(await read()).toBe(await read());
+});
+
+test.each([
+  ['no JSON', '{'],
+  ['another version', JSON.stringify({ version: 2, slots: [good] })],
+  ['no list', JSON.stringify({ version: 1, slots: { 0: good } })],
+  ['null', 'null'],
+  ['a slot that is null', file(good, null)],
+  ['a short id', file({ ...good, id: '0011' })],
+  ['an id in upper case', file({ ...good, id: '00112233445566FF' })],
+  ['a short key', file({ ...good, key: 'AAAA' })],
+  ['a key with padding', file({ ...good, key: `${'A'.repeat(43)}=` })],
+  ['a second spelling of a key', file({ ...good, key: `${'A'.repeat(42)}B` })],
+  ['a count below zero', file({ ...good, files: -1 })],
+  ['a count that is a text', file({ ...good, bytes: '9' })],
+  ['the same id twice', file(good, good)],
+])('means no slots: %s', (_what, text) => {
+  expect(parseSlots(file(good))).toHaveLength(1);
+  expect(parseSlots(text)).toEqual([]);
+});
+
+test('never throws', () => {
+  fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => Array.isArray(parseSlots(text))));
+});
+
+test('a file that is far too long means no slots', async () => {
+  const inbox = await tempInbox();
+  await writeFile(join(inbox, 'slots.json'), file(good) + ' '.repeat(4 * 1024 * 1024));
+  expect(await createSlotReader(inbox)()).toEqual([]);
+});

@@ -1,0 +1,67 @@
+import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { listNew, watchInbox } from '../../source/inbox/watch.ts';
+import { tempFolder, tempInbox } from '../support/temp-home.ts';
+import { until } from '../support/until.ts';
+
+/** A reader as the session has one: a ring means "list the folder". Answers the names it has seen. */
+async function read(inbox: string): Promise<Set<string>> {
+  const seen = new Set<string>();
+  const watch = await watchInbox(inbox, () => {
+    void listNew(inbox).then((names) => names.map((name) => seen.add(name)));
+  });
+  onTestFinished(() => watch.close());
+  return seen;
+}
+
+test('rings for what lies there, and for each file that comes', async () => {
+  const inbox = await tempInbox();
+  await writeFile(join(inbox, 'new', 'before'), '');
+  const seen = await read(inbox);
+  // Some of these come while the watcher is not ready yet, some after it.
+  for (let n = 0; n < 40; n++) {
+    await writeFile(join(inbox, 'tmp', `${n}`), '');
+    await rename(join(inbox, 'tmp', `${n}`), join(inbox, 'new', `${n}`));
+    if (n % 10 === 9) await until(`file ${n} is seen`, () => seen.has(`${n}`), 5000);
+  }
+  expect(seen.size).toBe(41);
+});
+
+test('does not walk through a planted link or into a folder', async () => {
+  const inbox = await tempInbox();
+  const outside = await tempFolder();
+  await mkdir(join(inbox, 'new', 'folder'));
+  await symlink(outside, join(inbox, 'new', 'link'));
+  let rings = 0;
+  const watch = await watchInbox(inbox, () => (rings += 1));
+  onTestFinished(() => watch.close());
+  await until('it is ready', () => rings >= 2);
+  await writeFile(join(inbox, 'new', 'a'), '');
+  await until('it rings for a', () => rings >= 3);
+  const before = rings;
+  for (let n = 0; n < 20; n++) {
+    await writeFile(join(outside, `${n}`), '');
+    await writeFile(join(inbox, 'new', 'folder', `${n}`), '');
+  }
+  await writeFile(join(inbox, 'new', 'b'), '');
+  await until('it rings for b', () => rings > before);
+  // A file is two events, its making and its writing; 40 files elsewhere are none.
+  expect(rings - before).toBeLessThanOrEqual(4);
+});
+
+test('says nothing after it was closed', async () => {
+  const inbox = await tempInbox();
+  let rings = 0;
+  const watch = await watchInbox(inbox, () => (rings += 1));
+  await until('it is ready', () => rings >= 2);
+  await watch.close();
+  const before = rings;
+  let others = 0;
+  const other = await watchInbox(inbox, () => (others += 1));
+  onTestFinished(() => other.close());
+  await until('the other is ready', () => others >= 2);
+  await writeFile(join(inbox, 'new', 'a'), '');
+  await until('the other rings', () => others >= 3);
+  expect(rings).toBe(before);
+});
