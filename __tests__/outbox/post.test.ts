@@ -1,0 +1,250 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { limits } from '../../source/core/limits.ts';
+import type { Bytes, Envelope } from '../../source/core/types.ts';
+import { fetchInvite, postEnvelope } from '../../source/outbox/post.ts';
+import { startRawServer } from '../support/raw-server.ts';
+
+const accepted = 'HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n';
+const slotKey: Bytes = new Uint8Array(randomBytes(32));
+const patience = { connectMs: 1000, wholeMs: 1500 };
+
+function envelope(bytes: number = limits.bucketBytes[0]): Envelope {
+  return new Uint8Array(randomBytes(bytes)) as Envelope;
+}
+
+describe('a post', () => {
+  test('says what PROTOCOL.md §8 says, and nothing more', async () => {
+    await using server = await startRawServer((socket) => socket.write(accepted));
+    const sent = envelope(limits.bucketBytes[2]);
+    expect(await postEnvelope({ address: server.address, slotKey, envelope: sent })).toEqual({
+      kind: 'accepted',
+    });
+    const [head = '', body = ''] = server.received().split(/\r\n\r\n(.*)/s);
+    const [line, ...fields] = head.split('\r\n');
+    expect(line).toBe('POST /message HTTP/1.1');
+    const headers = new Map(fields.map((field) => field.split(': ', 2) as [string, string]));
+    const digest = headers.get('content-digest') ?? '';
+    const [version, nonce = '', mac] = (headers.get('x-cc-auth') ?? '').split('.');
+    expect([...headers.keys()].map((name) => name.toLowerCase()).toSorted()).toEqual([
+      'connection',
+      'content-digest',
+      'content-length',
+      'content-type',
+      'host',
+      'x-cc-auth',
+    ]);
+    expect(headers.get('content-type')).toBe('application/vnd.cryptochat');
+    expect(headers.get('content-length')).toBe('65536');
+    expect(digest).toBe(`sha-256=:${createHash('sha256').update(sent).digest('base64')}:`);
+    expect(Buffer.from(body, 'latin1').equals(sent)).toBe(true);
+    expect(version).toBe('v1');
+    expect(Buffer.from(nonce, 'base64url')).toHaveLength(16);
+    const expected = createHmac('sha256', slotKey).update(`POST|/message|${nonce}|${digest}`).digest();
+    expect(mac).toBe(expected.subarray(0, 16).toString('base64url'));
+  });
+
+  test('keeps the connection for the next', async () => {
+    await using server = await startRawServer((socket) => socket.write(accepted));
+    for (let round = 0; round < 20; round += 1) {
+      await postEnvelope({ address: server.address, slotKey, envelope: envelope() });
+    }
+    expect(server.connections()).toBe(1);
+  });
+
+  test('goes out again at once when a kept connection has died', async () => {
+    await using server = await startRawServer((socket, _, count) => {
+      if (count % 2 === 1) socket.write(accepted);
+      else socket.destroy();
+    });
+    const post = () => postEnvelope({ address: server.address, slotKey, envelope: envelope() });
+    expect(await post()).toEqual({ kind: 'accepted' });
+    expect(await post()).toEqual({ kind: 'accepted' });
+    expect(server.connections()).toBe(2);
+  });
+
+  test.each([
+    [400, 'bad'],
+    [404, 'unknown'],
+    [411, 'bad'],
+    [413, 'bad'],
+    [415, 'bad'],
+    [429, 'full'],
+    [507, 'disk-full'],
+  ])('%i is a refusal', async (status, reason) => {
+    await using server = await startRawServer((socket) =>
+      socket.end(`HTTP/1.1 ${status} x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`),
+    );
+    expect(await postEnvelope({ address: server.address, slotKey, envelope: envelope() })).toEqual({
+      kind: 'refused',
+      status,
+      reason,
+    });
+  });
+});
+
+/** What a server may do to somebody who posts, and what the poster says of it. */
+const hostile: ReadonlyArray<readonly [string, RegExp, (socket: Socket) => void]> = [
+  [
+    'a redirect to another server',
+    /something else answers there \(status 307\)/,
+    (socket) => socket.write('HTTP/1.1 307 x\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n'),
+  ],
+  ['a page', /status 200/, (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello')],
+  ['nothing', /no answer in time/, () => undefined],
+  ['a status line that never ends', /no answer in time/, (socket) => socket.write('HTTP/1.1 202')],
+  ['no HTTP', /something else answers there/, (socket) => socket.write('SSH-2.0-OpenSSH_9.9\r\n')],
+  ['a null byte', /something else answers there/, (socket) => socket.write(Buffer.alloc(64))],
+  ['a hang-up', /the connection broke/, (socket) => socket.destroy()],
+  ['half a status line', /the connection broke/, (socket) => socket.end('HTTP/1.1 20')],
+  [
+    'headers without end',
+    /something else answers there/,
+    (socket) => pour(socket, 'HTTP/1.1 202 Accepted\r\n', `x-filler: ${'x'.repeat(1000)}\r\n`),
+  ],
+  [
+    'interim answers without end',
+    /no answer in time|something else/,
+    (socket) => pour(socket, '', 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'),
+  ],
+  [
+    'an upgrade',
+    /something else answers there/,
+    (socket) => socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n'),
+  ],
+];
+
+describe('a hostile server gets nowhere with', () => {
+  test.each(hostile)('%s', async (_, reason, answer) => {
+    await using server = await startRawServer(answer);
+    const outcome = await postEnvelope({ address: server.address, slotKey, envelope: envelope(), patience });
+    expect(outcome.kind).toBe('unreachable');
+    expect(outcome).toHaveProperty('reason', expect.stringMatching(reason));
+    expect(server.received().match(/POST/g)).toHaveLength(1);
+  });
+
+  test.each([
+    ['of 200 MB', 'HTTP/1.1 202 Accepted\r\nContent-Length: 209715200\r\n\r\n'],
+    ['without end', 'HTTP/1.1 202 Accepted\r\nTransfer-Encoding: chunked\r\n\r\n'],
+    ['until it hangs up', 'HTTP/1.1 202 Accepted\r\n\r\n'],
+    ['that claims to be packed', 'HTTP/1.1 202 Accepted\r\nContent-Encoding: br\r\n\r\n'],
+  ])('a body %s: the poster hangs up at the status line', async (_, head) => {
+    let closed: Promise<unknown> = Promise.resolve();
+    let poured = 0;
+    await using server = await startRawServer((socket) => {
+      closed = once(socket, 'close');
+      pour(socket, head, `1000\r\n${'x'.repeat(4096)}\r\n`, (bytes) => (poured += bytes));
+    });
+    const outcome = await postEnvelope({ address: server.address, slotKey, envelope: envelope(), patience });
+    expect(outcome).toEqual({ kind: 'accepted' });
+    await closed;
+    expect(poured).toBeLessThan(16 * 1024 * 1024);
+  });
+
+  test('a proxy in the environment is not asked', async () => {
+    await using proxy = await startRawServer((socket) => socket.write(accepted));
+    await using server = await startRawServer((socket) => socket.write(accepted));
+    const names = ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'NODE_USE_ENV_PROXY'];
+    for (const name of names) process.env[name] = name.startsWith('NODE') ? '1' : `http://${proxy.address}`;
+    try {
+      await postEnvelope({ address: server.address, slotKey, envelope: envelope() });
+    } finally {
+      for (const name of names) Reflect.deleteProperty(process.env, name);
+    }
+    expect(proxy.received()).toBe('');
+    expect(server.received()).toContain('POST /message');
+  });
+});
+
+describe('unreachable', () => {
+  test('nobody listens', async () => {
+    const server = await startRawServer(() => undefined);
+    await server[Symbol.asyncDispose]();
+    const outcome = await postEnvelope({ address: server.address, slotKey, envelope: envelope() });
+    expect(outcome).toEqual({ kind: 'unreachable', reason: 'nobody listens there' });
+  });
+
+  test.each(['', 'host', 'user@127.0.0.1:80', '127.0.0.1:80/x', 'http://127.0.0.1:80'])(
+    'the address %j',
+    async (address) => {
+      const outcome = await postEnvelope({ address, slotKey, envelope: envelope() });
+      expect(outcome).toEqual({ kind: 'unreachable', reason: 'no usable address' });
+    },
+  );
+
+  test('a post that is stopped', async () => {
+    const stop = new AbortController();
+    await using server = await startRawServer(() => stop.abort());
+    const post = { address: server.address, slotKey, envelope: envelope(), signal: stop.signal };
+    expect(await postEnvelope(post)).toEqual({ kind: 'unreachable', reason: 'stopped' });
+    expect(await postEnvelope(post)).toEqual({ kind: 'unreachable', reason: 'stopped' });
+  });
+});
+
+describe('an invite', () => {
+  const blob = randomBytes(4096).toString('latin1');
+  const head = 'HTTP/1.1 200 OK\r\nContent-Type: application/vnd.cryptochat\r\n';
+  const ask = { pickup: 'p'.repeat(43), nonce: 'n'.repeat(22), patience };
+
+  test('is asked for by its pickup key and the nonce', async () => {
+    await using server = await startRawServer((socket) =>
+      socket.write(`${head}Content-Length: 4096\r\n\r\n${blob}`, 'latin1'),
+    );
+    const fetched = await fetchInvite({ address: server.address, ...ask });
+    expect(fetched.kind === 'blob' && Buffer.from(fetched.bytes).toString('latin1') === blob).toBe(true);
+    expect(server.received()).toContain(`GET /invite/${ask.pickup} HTTP/1.1\r\n`);
+    expect(server.received()).toContain(`x-cc-nonce: ${ask.nonce}\r\n`);
+    expect(server.received().toLowerCase()).not.toContain('accept');
+    expect(server.received().toLowerCase()).not.toContain('user-agent');
+  });
+
+  test('is unknown at 404', async () => {
+    await using server = await startRawServer((socket) =>
+      socket.end('HTTP/1.1 404 x\r\nContent-Length: 0\r\n\r\n'),
+    );
+    expect(await fetchInvite({ address: server.address, ...ask })).toEqual({ kind: 'unknown' });
+  });
+
+  test.each([
+    ['a short blob', `${head}Content-Length: 4095\r\n\r\n${blob.slice(1)}`, /something else/],
+    ['a long blob', `${head}Content-Length: 4097\r\n\r\n${blob}x`, /something else/],
+    [
+      'a blob of no stated length',
+      `${head}Transfer-Encoding: chunked\r\n\r\n1000\r\n${blob}\r\n0\r\n\r\n`,
+      /something else/,
+    ],
+    ['another type', `HTTP/1.1 200 OK\r\nContent-Length: 4096\r\n\r\n${blob}`, /something else/],
+    ['a redirect', 'HTTP/1.1 302 x\r\nLocation: /invite/x\r\nContent-Length: 0\r\n\r\n', /status 302/],
+    [
+      'half a blob and silence',
+      `${head}Content-Length: 4096\r\n\r\n${blob.slice(2048)}`,
+      /no answer in time/,
+    ],
+  ])('is not there with %s', async (_, answer, reason) => {
+    await using server = await startRawServer((socket) => socket.write(answer, 'latin1'));
+    const fetched = await fetchInvite({ address: server.address, ...ask });
+    expect(fetched).toEqual({ kind: 'unreachable', reason: expect.stringMatching(reason) });
+  });
+
+  test('is not there when the server hangs up in the middle', async () => {
+    await using server = await startRawServer((socket) =>
+      socket.end(`${head}Content-Length: 4096\r\n\r\n${blob.slice(2048)}`, 'latin1'),
+    );
+    const fetched = await fetchInvite({ address: server.address, ...ask });
+    expect(fetched).toEqual({ kind: 'unreachable', reason: 'the connection broke' });
+  });
+});
+
+/** Writes `piece` for as long as the other side takes it, and a little faster than it can be thrown away. */
+function pour(socket: Socket, head: string, piece: string, poured?: (bytes: number) => void): void {
+  socket.write(head);
+  const more = (): void => {
+    if (socket.destroyed) return;
+    poured?.(piece.length);
+    if (socket.write(piece)) setImmediate(more);
+    else socket.once('drain', more);
+  };
+  more();
+}

@@ -1,0 +1,150 @@
+import { Agent, type ClientRequest } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { ExtendOptions, Got, PlainResponse, Request } from 'got';
+import { formatAddress, parseAddress } from '../core/address.ts';
+import { limits } from '../core/limits.ts';
+import { printableLine } from '../core/printable.ts';
+import type { Bytes, Printable } from '../core/types.ts';
+
+/** How long an exchange may take, in ms: to be connected, and until its last byte. */
+export type Patience = { readonly connectMs: number; readonly wholeMs: number };
+
+/** One HTTP exchange with a listener; `address` is HOST:PORT, and a body of at most `bodyBytes` bytes is read. */
+export type Ask = {
+  readonly address: string;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Bytes;
+  readonly bodyBytes: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly patience?: Patience | undefined;
+};
+
+/** Nothing of use came back, and why. */
+export type Unreachable = { readonly kind: 'unreachable'; readonly reason: Printable };
+
+/** What came back; `body` is null when it would have been longer than asked for, or of unknown length. */
+export type Answer =
+  | Unreachable
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly type: string | undefined;
+      readonly body: Bytes | null;
+    };
+
+const defaultPatience: Patience = { connectMs: limits.postConnectTimeoutMs, wholeMs: limits.postTimeoutMs };
+
+/** Our own agent: it knows no proxy, and it drops an idle socket before the listener does. */
+const agent = new Agent({ keepAlive: true, timeout: limits.listenerKeepAliveMs - 1000 });
+
+/** got as it must be towards hosts that nobody vouches for: one request, this host, this path, these bytes. */
+const hardened = {
+  agent: { http: agent },
+  followRedirect: false,
+  retry: { limit: 0 },
+  decompress: false,
+  throwHttpErrors: false,
+  maxHeaderSize: limits.listenerHeaderBytes,
+  headers: { 'user-agent': undefined },
+} satisfies ExtendOptions;
+
+let loading: Promise<Got> | undefined;
+
+/**
+ * Asks a listener once, or twice if a kept-alive socket had died under the first; never throws for what the network or
+ * the other side does. The socket is kept only after an answer that was short and whole, and cut in every other case.
+ */
+export async function exchange(ask: Ask): Promise<Answer> {
+  const address = parseAddress(ask.address);
+  if (!address) return unreachable('no usable address');
+  const url = `http://${formatAddress(address)}${ask.path}`;
+  const got = await (loading ??= load());
+  const first = await attempt(got, url, ask);
+  if (first !== 'stale') return first;
+  const second = await attempt(got, url, ask);
+  return second === 'stale' ? unreachable(explain('ECONNRESET')) : second;
+}
+
+/** got is slow to load, so nothing loads it before the first exchange. */
+async function load(): Promise<Got> {
+  const { default: got } = await import('got');
+  return got.extend(hardened);
+}
+
+function attempt(got: Got, url: string, ask: Ask): Promise<Answer | 'stale'> {
+  const { connectMs, wholeMs } = ask.patience ?? defaultPatience;
+  const stream = got.stream(url, {
+    method: ask.method,
+    headers: ask.headers,
+    timeout: { lookup: connectMs, connect: connectMs, request: wholeMs },
+    ...(ask.body && { body: ask.body }),
+    ...(ask.signal && { signal: ask.signal }),
+  });
+  return new Promise((resolve) => {
+    let request: ClientRequest | undefined;
+    stream.once('request', (made: ClientRequest) => (request = made));
+    stream.once('response', (response: PlainResponse) => {
+      request = undefined;
+      resolve(readAnswer(stream, response, ask.bodyBytes));
+    });
+    // got takes 101 for the beginning of something; left alone, the socket would stay open for ever.
+    stream.once('upgrade', (_: unknown, socket: Duplex) => {
+      socket.destroy();
+      stream.destroy();
+      resolve(unreachable(explain('HPE_UPGRADE')));
+    });
+    stream.on('error', (error: Error & { code?: string }) => {
+      const stale = request?.reusedSocket === true && isBroken(error.code);
+      resolve(stale ? 'stale' : unreachable(explain(error.code)));
+    });
+  });
+}
+
+async function readAnswer(stream: Request, response: PlainResponse, most: number): Promise<Answer> {
+  const answer = {
+    kind: 'answer',
+    status: response.statusCode,
+    type: response.headers['content-type'],
+  } as const;
+  const length = Number(response.headers['content-length'] ?? Infinity);
+  if (!(length <= most)) {
+    stream.destroy();
+    return { ...answer, body: null };
+  }
+  try {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of stream) chunks.push(chunk as Uint8Array);
+    return { ...answer, body: new Uint8Array(Buffer.concat(chunks)) };
+  } catch (error) {
+    return unreachable(explain((error as { code?: string }).code));
+  }
+}
+
+function isBroken(code: string | undefined): boolean {
+  return code === 'ECONNRESET' || code === 'EPIPE';
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nobody listens there',
+  ENOTFOUND: 'the name is not known',
+  EAI_AGAIN: 'the name cannot be looked up now',
+  ETIMEDOUT: 'no answer in time',
+  ECONNRESET: 'the connection broke',
+  EPIPE: 'the connection broke',
+  ERR_HTTP_CONTENT_LENGTH_MISMATCH: 'the connection broke',
+  EHOSTUNREACH: 'there is no way to that machine',
+  ENETUNREACH: 'there is no way to that network',
+  ERR_ABORTED: 'stopped',
+};
+
+function explain(code = 'unknown'): string {
+  const other = code.startsWith('HPE_') ? 'something else answers there' : `the connection failed: ${code}`;
+  return reasons[code] ?? other;
+}
+
+/** An answer that says why there is none. */
+export function unreachable(reason: string): Unreachable {
+  return { kind: 'unreachable', reason: printableLine(reason, 60) };
+}
