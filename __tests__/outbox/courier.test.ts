@@ -1,0 +1,334 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ChatError } from '../../source/core/errors.ts';
+import { limits } from '../../source/core/limits.ts';
+import { printableLine } from '../../source/core/printable.ts';
+import type { Envelope } from '../../source/core/types.ts';
+import { backOffMs } from '../../source/outbox/back-off.ts';
+import { createCourier, type Away, type Courier, type Parcel } from '../../source/outbox/courier.ts';
+import type { Outcome, Post } from '../../source/outbox/post.ts';
+
+const accepted: Outcome = { kind: 'accepted' };
+const gone: Outcome = { kind: 'unreachable', reason: printableLine('nobody listens there') };
+const longestMs = limits.retryMostMs * (1 + limits.retryJitter);
+
+beforeEach(() => {
+  vi.useFakeTimers({
+    toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date', 'setImmediate', 'clearImmediate'],
+  });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A queue in memory, and a network of which each post's end is a decision of the test. */
+function createWorld(answer: (post: Post, count: number) => Outcome | Promise<Outcome>) {
+  const queue: Parcel[] = [];
+  const tries: Array<{ readonly id: number; readonly at: number }> = [];
+  const told: Array<{ readonly contactId: number; readonly away: Away | null }> = [];
+  const underWay = new Set<string>();
+  let broken: Error | null = null;
+  let most = 0;
+  const courier: Courier = createCourier({
+    heads: () =>
+      queue.filter((parcel, at) => queue.findIndex((one) => one.contactId === parcel.contactId) === at),
+    async settle(parcel, outcome) {
+      if (broken) throw broken;
+      if (outcome.kind === 'accepted') queue.splice(queue.indexOf(parcel), 1);
+    },
+    waiting: (contactId, away) => told.push({ contactId, away }),
+    async post(post) {
+      expect(underWay.has(post.address)).toBe(false);
+      underWay.add(post.address);
+      most = Math.max(most, underWay.size);
+      tries.push({ id: idOf(post.envelope), at: performance.now() });
+      const outcome = await answer(post, tries.length);
+      underWay.delete(post.address);
+      return outcome;
+    },
+  });
+  return {
+    courier,
+    queue,
+    tries,
+    told,
+    most: () => most,
+    breakStore: (error: Error | null) => (broken = error),
+    add(id: number, contactId = 1) {
+      const envelope = Uint8Array.of(id >> 8, id) as Envelope;
+      const address = `127.0.0.${contactId}:1`;
+      queue.push({ id, contactId, address, slotKey: new Uint8Array(32), envelope });
+    },
+  };
+}
+
+function idOf(envelope: Envelope): number {
+  return ((envelope[0] ?? 0) << 8) | (envelope[1] ?? 0);
+}
+
+describe('carrying', () => {
+  test('in order, one at a time, at once', async () => {
+    const world = createWorld(() => Promise.resolve(accepted));
+    for (let id = 1; id <= 50; id += 1) world.add(id);
+    world.courier.wake();
+    await world.courier.idle();
+    expect(world.tries.map(({ id }) => id)).toEqual(Array.from({ length: 50 }, (_, at) => at + 1));
+    expect(world.queue).toEqual([]);
+    expect(world.told).toEqual([]);
+  });
+
+  test('contacts at the same time, but not more than the limit', async () => {
+    const holds: Array<() => void> = [];
+    const world = createWorld(() => new Promise((resolve) => holds.push(() => resolve(accepted))));
+    for (let contact = 1; contact <= 50; contact += 1) world.add(contact, contact);
+    world.courier.wake();
+    expect(holds).toHaveLength(limits.postsAtOnce);
+    while (world.queue.length > 0) {
+      holds.shift()?.();
+      await vi.advanceTimersByTimeAsync(0);
+    }
+    await world.courier.idle();
+    expect(world.most()).toBe(limits.postsAtOnce);
+    expect(world.tries).toHaveLength(50);
+  });
+
+  test('one contact that is away holds nobody up', async () => {
+    const world = createWorld((post) => (post.address === '127.0.0.1:1' ? gone : accepted));
+    world.add(1, 1);
+    world.add(2, 2);
+    world.add(3, 2);
+    world.courier.wake();
+    await world.courier.idle();
+    expect(world.queue.map(({ id }) => id)).toEqual([1]);
+  });
+
+  test('what is added while one is under way goes next', async () => {
+    const world = createWorld((_, count) => {
+      if (count === 1) world.add(2);
+      return accepted;
+    });
+    world.add(1);
+    world.courier.wake();
+    world.courier.wake();
+    await world.courier.idle();
+    expect(world.tries.map(({ id }) => id)).toEqual([1, 2]);
+  });
+
+  test('a queue that a transaction hides for a moment is looked at again', async () => {
+    const world = createWorld(() => accepted);
+    let hidden = true;
+    const courier = createCourier({
+      heads: () => (hidden ? [] : world.queue),
+      settle: async () => {
+        world.queue.shift();
+        hidden = world.tries.length === 1;
+      },
+      waiting: () => undefined,
+      post: async ({ envelope }) => {
+        world.tries.push({ id: idOf(envelope), at: performance.now() });
+        return accepted;
+      },
+    });
+    world.add(1);
+    world.add(2);
+    hidden = false;
+    courier.wake();
+    await courier.idle();
+    expect(world.tries).toHaveLength(1);
+    hidden = false;
+    await vi.advanceTimersByTimeAsync(limits.retryFirstMs);
+    await courier.idle();
+    expect(world.tries).toHaveLength(2);
+  });
+});
+
+describe('waiting', () => {
+  test('goes from 1 s to 5 min, for ever, and says so', async () => {
+    const world = createWorld(() => gone);
+    world.add(1);
+    world.courier.wake();
+    await vi.advanceTimersByTimeAsync(24 * 3600 * 1000);
+    const pauses = world.tries.slice(1).map(({ at }, index) => at - (world.tries[index]?.at ?? 0));
+    for (const [index, pause] of pauses.entries()) {
+      const base = Math.min(1000 * 2 ** index, limits.retryMostMs);
+      expect(pause).toBeGreaterThanOrEqual(base * 0.8 - 1);
+      expect(pause).toBeLessThanOrEqual(base * 1.2 + 1);
+    }
+    expect(pauses.length).toBeGreaterThan(24 * 10);
+    expect(world.told[2]).toEqual({
+      contactId: 1,
+      away: { attempts: 3, nextTryAt: expect.any(Number), reason: 'nobody listens there' },
+    });
+    expect(world.told.at(-1)?.away?.nextTryAt).toBeGreaterThan(Date.now());
+    await world.courier.close();
+  });
+
+  test('ends with the first answer, and the rest follows at once', async () => {
+    const world = createWorld((_, count) => (count < 5 ? gone : accepted));
+    world.add(1);
+    world.add(2);
+    world.courier.wake();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(world.tries.map(({ id }) => id)).toEqual([1, 1, 1, 1, 1, 2]);
+    expect(world.told.at(-1)).toEqual({ contactId: 1, away: null });
+    expect(world.told).toHaveLength(5);
+  });
+
+  test.each([
+    ['unknown', 404, /does not know you/],
+    ['full', 429, /too much/],
+    ['disk-full', 507, /disk is full/],
+    ['bad', 400, /damaged/],
+  ] as const)('a refusal (%s) is waited out and visible', async (reason, status, expected) => {
+    const world = createWorld((_, count) => (count === 1 ? { kind: 'refused', status, reason } : accepted));
+    world.add(1);
+    world.courier.wake();
+    await world.courier.idle();
+    expect(world.told).toEqual([
+      { contactId: 1, away: expect.objectContaining({ reason: expect.stringMatching(expected) }) },
+    ]);
+    await vi.advanceTimersByTimeAsync(1500);
+    expect(world.queue).toEqual([]);
+  });
+
+  test('a store that cannot note it keeps the parcel', async () => {
+    const world = createWorld(() => accepted);
+    world.add(1);
+    world.breakStore(new ChatError('disk-full'));
+    world.courier.wake();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(world.told[0]?.away?.reason).toBe('the disk is full, nothing was changed');
+    expect(world.tries.length).toBeGreaterThan(2);
+    world.breakStore(null);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(world.queue).toEqual([]);
+    expect(world.told.at(-1)?.away).toBeNull();
+  });
+
+  test('a parcel that stays after it was settled is not posted without a pause', async () => {
+    let posts = 0;
+    const parcel = { id: 1, contactId: 1, address: 'a:1', slotKey: new Uint8Array(32) };
+    const courier = createCourier({
+      heads: () => [{ ...parcel, envelope: new Uint8Array(1) as Envelope }],
+      settle: async () => undefined,
+      waiting: () => undefined,
+      post: async () => ((posts += 1), accepted),
+    });
+    courier.wake();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(posts).toBeLessThan(15);
+    await courier.close();
+  });
+
+  test('a contact that may not be sent to any more is forgotten', async () => {
+    const world = createWorld(() => gone);
+    world.add(1);
+    world.courier.wake();
+    await vi.advanceTimersByTimeAsync(10_000);
+    world.queue.length = 0;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(world.told.at(-1)).toEqual({ contactId: 1, away: null });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('waking', () => {
+  test('leaves a back-off as it is', async () => {
+    const world = createWorld(() => gone);
+    world.add(1);
+    world.courier.wake();
+    await vi.advanceTimersByTimeAsync(60_000);
+    const before = world.tries.length;
+    for (let round = 0; round < 100; round += 1) world.courier.wake();
+    await world.courier.idle();
+    expect(world.tries).toHaveLength(before);
+    await world.courier.close();
+  });
+
+  test('for a contact tries once, and neither shortens nor lengthens the back-off', async () => {
+    const world = createWorld(() => gone);
+    world.add(1);
+    world.courier.wake();
+    await vi.advanceTimersByTimeAsync(2 * longestMs);
+    const before = world.tries.length;
+    const { attempts, nextTryAt } = world.told.at(-1)?.away ?? { attempts: 0, nextTryAt: 0 };
+    for (let round = 0; round < 100; round += 1) world.courier.wake(1);
+    await world.courier.idle();
+    expect(world.tries).toHaveLength(before + 1);
+    expect(world.told.at(-1)?.away?.attempts).toBe(attempts);
+    expect(world.told.at(-1)?.away?.nextTryAt).toBeCloseTo(nextTryAt, -1);
+    await world.courier.close();
+  });
+
+  test('retryNow tries everything, and begins again at 1 s', async () => {
+    const world = createWorld(() => gone);
+    world.add(1, 1);
+    world.add(2, 2);
+    world.courier.wake();
+    await vi.advanceTimersByTimeAsync(2 * longestMs);
+    const before = world.tries.length;
+    world.courier.retryNow();
+    await world.courier.idle();
+    expect(world.tries).toHaveLength(before + 2);
+    expect(world.told.slice(-2).map(({ away }) => away?.attempts)).toEqual([1, 1]);
+    await world.courier.close();
+  });
+});
+
+test('closing breaks off what is under way, keeps it, and leaves no timer', async () => {
+  const world = createWorld(
+    (post) => new Promise((resolve) => post.signal?.addEventListener('abort', () => resolve(gone))),
+  );
+  world.add(1);
+  world.courier.wake();
+  await world.courier.close();
+  world.courier.wake();
+  expect(world.queue).toHaveLength(1);
+  expect(world.tries).toHaveLength(1);
+  expect(world.told).toEqual([]);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('whatever fails, everything arrives once its contact answers, in order', async () => {
+  const outcomes = fc.constantFrom<Outcome>(accepted, gone, { kind: 'refused', status: 429, reason: 'full' });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(outcomes, { maxLength: 30 }),
+      fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 30 }),
+      async (answers, contacts) => {
+        const script = [...answers];
+        const arrived: number[] = [];
+        const world = createWorld(async (post) => {
+          const outcome = script.shift() ?? accepted;
+          if (outcome.kind === 'accepted') arrived.push(idOf(post.envelope));
+          return outcome;
+        });
+        for (const [id, contact] of contacts.entries()) {
+          world.add(id, contact);
+          world.courier.wake(contact);
+        }
+        await vi.advanceTimersByTimeAsync(30 * longestMs);
+        expect(world.queue).toEqual([]);
+        for (const contact of [1, 2, 3]) {
+          const ids = contacts.flatMap((one, id) => (one === contact ? [id] : []));
+          expect(arrived.filter((id) => contacts[id] === contact)).toEqual(ids);
+        }
+        await world.courier.close();
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+test('a back-off is always between 0.8 s and 6 min', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 1e6 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (attempts, random) => {
+        expect(backOffMs(attempts, random)).toBeGreaterThanOrEqual(800);
+        expect(backOffMs(attempts, random)).toBeLessThanOrEqual(longestMs);
+      },
+    ),
+  );
+});

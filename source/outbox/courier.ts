@@ -1,0 +1,176 @@
+import { ChatError } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
+import { printableLine } from '../core/printable.ts';
+import type { Bytes, Envelope, Printable } from '../core/types.ts';
+import { backOffMs } from './back-off.ts';
+import { postEnvelope, whyRefused, type Outcome } from './post.ts';
+import { isDue, untried, type Track } from './track.ts';
+
+/** One envelope of the durable queue, and where it goes (HOST:PORT). */
+export type Parcel = {
+  readonly id: number;
+  readonly contactId: number;
+  readonly address: string;
+  readonly slotKey: Bytes;
+  readonly envelope: Envelope;
+};
+
+/** Why a contact is not posted to now: failures in a row, and the time of the next try in ms since 1970. */
+export type Away = { readonly attempts: number; readonly nextTryAt: number; readonly reason: Printable };
+
+/** What a courier needs to know and to say. */
+export type Errands = {
+  /** The oldest waiting parcel of each contact that may be sent to. */
+  readonly heads: () => readonly Parcel[];
+  /** Keeps what a listener answered; when it resolves after `accepted`, the parcel is no head any more. */
+  readonly settle: (parcel: Parcel, outcome: Outcome) => Promise<void>;
+  /** Told when a contact begins or goes on to be waited for, and with null when it answers again or has no parcel. */
+  readonly waiting: (contactId: number, away: Away | null) => void;
+  readonly post?: typeof postEnvelope;
+};
+
+/** Carries the parcels of the durable queue, and goes on trying for ever. */
+export type Courier = {
+  /**
+   * Looks for parcels. A contact that is waited for goes on being waited for, unless it is `contactId`: something new
+   * for it, or a sign of life from it, is a reason to try at once, but not more than once a second.
+   */
+  readonly wake: (contactId?: number) => void;
+  /** Forgets every back-off and tries everything now. */
+  readonly retryNow: () => void;
+  /** Answers when nothing is under way and nothing is due now. */
+  readonly idle: () => Promise<void>;
+  /** Breaks off what is under way (it stays queued) and answers when nothing runs any more. */
+  readonly close: () => Promise<void>;
+};
+
+type Route = {
+  readonly errands: Errands;
+  readonly tracks: Map<number, Track>;
+  readonly trips: Set<Promise<void>>;
+  readonly stop: AbortController;
+  second: NodeJS.Timeout | undefined;
+};
+
+/**
+ * Makes a courier. To one contact it carries one parcel at a time and in order, to different contacts at the same time.
+ * A parcel stays a head until its 202 was settled; after anything else the same bytes go out again, 1 s to 5 min later.
+ */
+export function createCourier(errands: Errands): Courier {
+  const stop = new AbortController();
+  const route: Route = { errands, tracks: new Map(), trips: new Set(), stop, second: undefined };
+  const idle = async (): Promise<void> => {
+    while (route.trips.size > 0) await Promise.all(route.trips);
+  };
+  return {
+    wake: (contactId) => void setOut(route, contactId),
+    retryNow() {
+      for (const track of route.tracks.values()) Object.assign(track, { attempts: 0, dueAt: 0 });
+      setOut(route);
+    },
+    idle,
+    async close() {
+      stop.abort();
+      clearTimeout(route.second);
+      for (const track of route.tracks.values()) clearTimeout(track.timer);
+      await idle();
+    },
+  };
+}
+
+/** Starts every head whose time has come; answers the contacts that have a head. */
+function setOut(route: Route, wanted?: number): ReadonlySet<number> {
+  const seen = new Set<number>();
+  if (route.stop.signal.aborted) return seen;
+  for (const parcel of route.errands.heads()) {
+    seen.add(parcel.contactId);
+    const track = trackOf(route, parcel.contactId);
+    if (!track.underWay && isDue(track, parcel.contactId === wanted)) begin(route, parcel, track);
+  }
+  return seen;
+}
+
+function trackOf({ tracks }: Route, contactId: number): Track {
+  const track = tracks.get(contactId) ?? { ...untried };
+  tracks.set(contactId, track);
+  return track;
+}
+
+function begin(route: Route, parcel: Parcel, track: Track): void {
+  if (parcel.id === track.settledId) return wait(route, parcel.contactId, 'this machine could not note it');
+  if (route.trips.size >= limits.postsAtOnce) return;
+  clearTimeout(track.timer);
+  track.underWay = true;
+  track.triedAt = performance.now();
+  const trip: Promise<void> = carry(route, parcel, track).finally(() => {
+    route.trips.delete(trip);
+    goOn(route, parcel.contactId);
+  });
+  route.trips.add(trip);
+}
+
+async function carry(route: Route, parcel: Parcel, track: Track): Promise<void> {
+  const { errands, stop } = route;
+  const { contactId, address, slotKey, envelope } = parcel;
+  const outcome = await (errands.post ?? postEnvelope)({ address, slotKey, envelope, signal: stop.signal });
+  const failure = await note(errands, parcel, outcome);
+  track.underWay = false;
+  if (failure === null) arrived(errands, parcel, track);
+  else wait(route, contactId, failure);
+}
+
+/** What keeps the parcel from being done, or null when it is. */
+async function note(errands: Errands, parcel: Parcel, outcome: Outcome): Promise<string | null> {
+  if (outcome.kind === 'unreachable') return outcome.reason;
+  try {
+    await errands.settle(parcel, outcome);
+    return outcome.kind === 'accepted' ? null : whyRefused[outcome.reason];
+  } catch (error) {
+    // The peer has it, we could not note that: the same bytes go again, and the peer sees a repeat.
+    return error instanceof ChatError ? error.message : 'this machine could not note it';
+  }
+}
+
+function arrived({ waiting }: Errands, { id, contactId }: Parcel, track: Track): void {
+  if (track.told) waiting(contactId, null);
+  Object.assign(track, { attempts: 0, told: false, dueAt: 0, settledId: id });
+}
+
+/** Puts the contact off. A try before its time changes nothing: neither sooner nor later is the next. */
+function wait(route: Route, contactId: number, reason: string): void {
+  if (route.stop.signal.aborted) return;
+  const track = trackOf(route, contactId);
+  const now = performance.now();
+  if (track.dueAt <= now) {
+    track.attempts += 1;
+    track.dueAt = now + backOffMs(track.attempts);
+  }
+  track.settledId = null;
+  track.told = true;
+  clearTimeout(track.timer);
+  track.timer = setTimeout(() => {
+    track.dueAt = 0;
+    goOn(route, contactId);
+  }, track.dueAt - now);
+  const away = { attempts: track.attempts, nextTryAt: Date.now() + track.dueAt - now };
+  route.errands.waiting(contactId, { ...away, reason: printableLine(reason, 60) });
+}
+
+/** Sets out again. Heads may be hidden for a moment by a transaction, so a contact without one gets a second look. */
+function goOn(route: Route, contactId: number): void {
+  if (setOut(route).has(contactId) || route.stop.signal.aborted) return;
+  route.second ??= setTimeout(() => {
+    route.second = undefined;
+    forget(route, setOut(route));
+  }, limits.retryFirstMs);
+}
+
+/** Forgets contacts that have nothing to carry and are not waited for. */
+function forget(route: Route, seen: ReadonlySet<number>): void {
+  const now = performance.now();
+  for (const [contactId, track] of route.tracks) {
+    if (seen.has(contactId) || track.underWay || track.dueAt > now) continue;
+    if (track.told) route.errands.waiting(contactId, null);
+    route.tracks.delete(contactId);
+  }
+}
