@@ -1,0 +1,183 @@
+import type { Opened } from '../../../source/core/door.ts';
+import { printable, printableLine } from '../../../source/core/printable.ts';
+import { type ContactView, createStore, type MessageView, type State } from '../../../source/core/state.ts';
+import type { ScreenCalls } from '../../../source/core/calls.ts';
+import type { Contact, KeysReport } from '../../../source/core/types.ts';
+
+/** Noon of a Monday, UTC: the "now" of every sample. */
+export const noon = Date.UTC(2026, 10, 23, 12, 0, 0);
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+/** A contact as the screen gets it; `given` replaces what matters to a test. */
+export function contactOf(id: number, label: string, given: Partial<ContactView> = {}): ContactView {
+  return {
+    id,
+    label: printableLine(label),
+    address: printableLine(`192.168.1.${20 + id}:8080`),
+    state: 'not-compared',
+    fingerprint: '9F3A 11C0 7B2E 4D85 A1F6 03BC 58E7 D290',
+    queued: 0,
+    unread: 0,
+    lastHeardAt: noon - 20_000,
+    lastActivityAt: noon - id * minute,
+    epoch: 0,
+    followed: true,
+    keyChangedAt: null,
+    reach: { kind: 'unknown' },
+    ...given,
+  };
+}
+
+/** A message as the screen gets it. */
+export function messageOf(row: number, text: string, given: Partial<MessageView> = {}): MessageView {
+  return {
+    row,
+    id: row.toString(16).padStart(32, '0'),
+    contactId: 1,
+    direction: 'in',
+    kind: 'text',
+    seq: row,
+    place: row,
+    text: printable(text),
+    state: given.direction === 'out' ? 'delivered' : 'received',
+    sentAt: noon - (200 - row) * minute,
+    receivedAt: noon - (200 - row) * minute,
+    missingBefore: 0,
+    ...given,
+  };
+}
+
+/** The conversation of INTERFACE's picture, and some more. */
+export function bobsMessages(): MessageView[] {
+  const yesterday = noon - day;
+  return [
+    messageOf(1, 'Did the new build reach you?', { sentAt: yesterday }),
+    messageOf(2, 'It did. Installing it tonight.', { direction: 'out', sentAt: yesterday + 2 * minute }),
+    messageOf(60, 'Hey, you there?'),
+    messageOf(61, 'Yes! how are the new keys?', { direction: 'out' }),
+    messageOf(62, 'fine — rotated this morning\nsecond line of the same message', { missingBefore: 0 }),
+    messageOf(63, 'bob has a new key, signed by the one you compared', { kind: 'notice', state: 'received' }),
+    messageOf(
+      64,
+      'Then let us compare the numbers once more before we talk about the address of the meeting.',
+      {
+        missingBefore: 2,
+      },
+    ),
+    messageOf(65, 'on my way', { direction: 'out', state: 'sent' }),
+    messageOf(66, 'I will be at the station at nine, under the clock 👩‍👩‍👧‍👦 — 東京駅で会いましょう', {
+      direction: 'out',
+      state: 'queued',
+    }),
+  ];
+}
+
+/** A state with three people and one conversation. */
+export function sampleState(given: Partial<State> = {}): State {
+  return {
+    phase: 'ready',
+    name: printableLine('alice'),
+    fingerprint: '0C4D 77A1 E09B 2F36 5518 C3DA 90BE 61F2',
+    address: printableLine('192.168.1.20:8080'),
+    passphrase: true,
+    listener: { phase: 'running', host: '192.168.1.20', port: 8080, pid: 4711 },
+    contacts: [
+      contactOf(1, 'bob', {
+        state: 'compared',
+        keyChangedAt: noon - 3 * day,
+        reach: { kind: 'answered', at: noon - 20_000 },
+      }),
+      contactOf(2, 'carol', { unread: 2, lastHeardAt: noon - 5 * minute }),
+      contactOf(3, 'dave', {
+        ...{ queued: 1, lastHeardAt: noon - 2 * day, followed: false },
+        reach: { kind: 'away', attempts: 4, nextTryAt: noon + 40_000, reason: printableLine('no route') },
+      }),
+    ],
+    conversations: new Map([[1, { messages: bobsMessages(), complete: true, readUpTo: 66 }]]),
+    queued: 1,
+    quarantined: 0,
+    alert: null,
+    ...given,
+  };
+}
+
+/** What `keys` answers in the samples. */
+export const sampleKeys: KeysReport = {
+  fingerprint: '0C4D 77A1 E09B 2F36 5518 C3DA 90BE 61F2',
+  created: '2026-11-20T08:15:00.000Z',
+  epoch: 1,
+  publicKeyPem:
+    '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VuAyEAbF5oFRn0wH2v1cJ9k4mJ3pP8m1sQ6tY0uVw7xYz1234=\n-----END PUBLIC KEY-----\n',
+  contacts: [
+    { name: 'bob', state: 'compared', safetyNumber: '12345 67890 '.repeat(6).trim(), followed: true },
+    { name: 'carol', state: 'not-compared', safetyNumber: '09876 54321 '.repeat(6).trim(), followed: true },
+    { name: 'dave', state: 'changed-signed', safetyNumber: '55555 44444 '.repeat(6).trim(), followed: false },
+  ],
+};
+
+/** A link as long as real ones. */
+export const sampleLink = `cryptochat:${'AbCdEfGh12-_'.repeat(6).slice(0, 68)}@192.168.1.20:8080`;
+
+const carolAsContact: Contact = {
+  ...{ id: 2, name: 'carol', alias: null, state: 'not-compared', address: '192.168.1.22:8080', queued: 0 },
+  fingerprint: '9F3A 11C0 7B2E 4D85 A1F6 03BC 58E7 D290',
+  ...{ unread: 0, lastHeardAt: null, lastActivityAt: noon, epoch: 0, followed: true, keyChangedAt: null },
+};
+
+/** A client made of sample data: it answers from memory and remembers what was asked. */
+export type Sample = Opened & { readonly asked: Array<readonly [string, unknown]> };
+
+/** Makes a sample client over `state`; `given` replaces calls. */
+export function sampleClient(initial: State = sampleState(), given: Partial<ScreenCalls> = {}): Sample {
+  const state = createStore(initial);
+  const asked: Array<readonly [string, unknown]> = [];
+  const note = <Answer>(name: string, ask: unknown, answer: Answer): Promise<Answer> => {
+    asked.push([name, ask]);
+    return Promise.resolve(answer);
+  };
+  const unused = (): Promise<never> => Promise.reject(new Error('not part of the sample'));
+  const calls: ScreenCalls = {
+    status: unused,
+    contacts: unused,
+    read: unused,
+    wait: unused,
+    changed: unused,
+    keys: () => note('keys', {}, sampleKeys),
+    invite: (ask) => note('invite', ask, { link: sampleLink }),
+    join: (ask) => note('join', ask, carolAsContact),
+    rename: (ask) => note('rename', ask, { ...carolAsContact, alias: ask.alias }),
+    retry: () => note('retry', {}, null),
+    rotate: () => note('rotate', {}, { fingerprint: 'AAAA BBBB', epoch: 2, told: ['bob', 'carol', 'dave'] }),
+    send(ask) {
+      const contactId = Number(ask.contact);
+      state.update((now) => {
+        const before = now.conversations.get(contactId)?.messages ?? [];
+        const row = (before.at(-1)?.row ?? 0) + 1;
+        const message = messageOf(row, ask.text, {
+          direction: 'out',
+          contactId,
+          state: 'queued',
+          sentAt: noon,
+        });
+        const conversation = { messages: [...before, message], complete: true, readUpTo: row };
+        return { ...now, conversations: new Map(now.conversations).set(contactId, conversation) };
+      });
+      return note('send', ask, { id: '0'.repeat(32) });
+    },
+    openConversation(contactId) {
+      state.update((now) => ({
+        ...now,
+        contacts: now.contacts.map((each) => (each.id === contactId ? { ...each, unread: 0 } : each)),
+        conversations: now.conversations.has(contactId)
+          ? now.conversations
+          : new Map(now.conversations).set(contactId, { messages: [], complete: true, readUpTo: 0 }),
+      }));
+      return note('openConversation', contactId, undefined);
+    },
+    markRead: (contactId) => note('markRead', contactId, undefined),
+    loadOlder: (contactId) => note('loadOlder', contactId, undefined),
+    ...given,
+  };
+  return { calls, state, asked };
+}

@@ -1,0 +1,49 @@
+import { Box, useCursor } from 'ink';
+import { type ReactElement, useSyncExternalStore } from 'react';
+import type { State } from '../core/state.ts';
+import type { Desk } from './desk.ts';
+import { panelFrame, panelOf } from './dialogs/panels.ts';
+import { DialogBox, type Placed, placePanel, roomFor } from './drawings/dialog-box.tsx';
+import { Lines } from './drawings/lines.tsx';
+import { draftCaret, MainScreen } from './drawings/main-screen.tsx';
+import { line } from './line.ts';
+import { say } from './text/say.ts';
+import type { View } from './view.ts';
+
+const leastColumns = 24;
+const leastRows = 7;
+
+/** The whole screen: what the two stores hold, drawn, and the terminal's own cursor at the caret. */
+export function App({ desk }: { readonly desk: Desk }): ReactElement {
+  const view = useSyncExternalStore(desk.view.subscribe, desk.view.get);
+  const facts = useSyncExternalStore(desk.facts.subscribe, desk.facts.get);
+  const { setCursorPosition } = useCursor();
+  if (view.columns < leastColumns || view.rows < leastRows) {
+    setCursorPosition(undefined);
+    return <TooSmall columns={view.columns} rows={view.rows} />;
+  }
+  const placed = placedPanel(desk, view, facts);
+  const caret = view.dialog ? placed?.caret : draftCaret(view, facts);
+  setCursorPosition(caret ?? undefined);
+  return (
+    <Box width={view.columns} height={view.rows} flexDirection="column" overflow="hidden">
+      {placed?.y === 0 && placed.columns === view.columns ? null : <MainScreen view={view} facts={facts} />}
+      {placed ? <DialogBox placed={placed} /> : null}
+    </Box>
+  );
+}
+
+function placedPanel(desk: Desk, view: View, facts: State): Placed | null {
+  const { dialog } = view;
+  if (!dialog) return null;
+  const room = roomFor(panelFrame(dialog), view);
+  return placePanel(panelOf(dialog, { facts, door: desk.door, ...room }), dialog, view);
+}
+
+function TooSmall({ columns, rows }: { readonly columns: number; readonly rows: number }): ReactElement {
+  return (
+    <Box width={columns} height={rows} overflow="hidden">
+      <Lines lines={[line(say`window too small`)]} width={columns} />
+    </Box>
+  );
+}

@@ -1,0 +1,159 @@
+import type { ContactView } from '../core/state.ts';
+import type { Printable } from '../core/types.ts';
+import { printableLine } from '../core/printable.ts';
+import { attempt, type Desk, sayError, sayNote } from './desk.ts';
+import { openHelp } from './dialogs/open.ts';
+import { openInvite } from './dialogs/invite.ts';
+import { openJoin } from './dialogs/join.ts';
+import { openKeys } from './dialogs/keys.ts';
+import { openRotate } from './dialogs/rotate.ts';
+import { sent } from './editor.ts';
+import { select } from './reading.ts';
+import { say } from './text/say.ts';
+import { selectedContact, withDraft } from './view.ts';
+
+/** One command of the composer. Its `run` gets what stands behind its name, and answers false to keep the draft. */
+export type Command = {
+  readonly name: string;
+  readonly wants: Printable;
+  readonly help: Printable;
+  readonly run: (desk: Desk, rest: string) => boolean;
+};
+
+const opens = (open: (desk: Desk) => void) => (desk: Desk) => {
+  open(desk);
+  return true;
+};
+
+/** Every command; the palette and the help screen list the same ones. */
+export const commands: readonly Command[] = [
+  { name: 'help', wants: say``, help: say`keys and commands`, run: opens(openHelp) },
+  {
+    name: 'invite',
+    wants: say``,
+    help: say`make a link that lets one person add you`,
+    run: opens(openInvite),
+  },
+  { name: 'join', wants: say`LINK`, help: say`add the person who made a link`, run: join },
+  { name: 'msg', wants: say`NAME TEXT`, help: say`send to somebody else`, run: message },
+  { name: 'query', wants: say`NAME`, help: say`go to a conversation`, run: query },
+  {
+    name: 'close',
+    wants: say``,
+    help: say`leave this conversation`,
+    run: opens((desk) => select(desk, null)),
+  },
+  { name: 'rename', wants: say`NEW NAME`, help: say`give this contact a name of your own`, run: rename },
+  { name: 'keys', wants: say``, help: say`your key, and the keys of your contacts`, run: opens(openKeys) },
+  { name: 'rotate', wants: say``, help: say`make a new key and tell your contacts`, run: opens(openRotate) },
+  { name: 'retry', wants: say``, help: say`try everything that waits now`, run: retry },
+  { name: 'quit', wants: say``, help: say`leave; the listener may go on`, run: opens((desk) => desk.quit()) },
+];
+
+/** Runs `text`, a line that starts with a slash. An unknown command is an error, never sent; the draft is kept then. */
+export function runCommand(desk: Desk, text: string): void {
+  const [, name = '', rest = ''] = /^\/(\S*)\s*([^]*)$/.exec(text) ?? [];
+  const command = commands.find((candidate) => candidate.name === name.toLowerCase());
+  if (!command) {
+    const near = printableLine(nearest(name));
+    return sayError(desk, {
+      text: say`there is no command /${printableLine(name, 24)}`,
+      hint: say`the nearest is /${near}; two slashes send it as text`,
+    });
+  }
+  const contact = desk.view.get().selected ?? 0;
+  if (command.run(desk, rest.trim())) desk.view.update((view) => withDraft(view, contact, sent));
+}
+
+/** The command whose name is nearest to `word` (Levenshtein distance). */
+export function nearest(word: string): string {
+  const ranked = commands.map(({ name }) => ({ name, far: distance(word.toLowerCase().slice(0, 24), name) }));
+  return ranked.reduce((best, each) => (each.far < best.far ? each : best)).name;
+}
+
+function distance(a: string, b: string): number {
+  let above = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let row = 1; row <= a.length; row++) {
+    const next = [row];
+    for (let at = 1; at <= b.length; at++) {
+      const swap = (above[at - 1] ?? 0) + (a[row - 1] === b[at - 1] ? 0 : 1);
+      next.push(Math.min(swap, (above[at] ?? 0) + 1, (next[at - 1] ?? 0) + 1));
+    }
+    above = next;
+  }
+  return above.at(-1) ?? 0;
+}
+
+function join(desk: Desk, rest: string): boolean {
+  openJoin(desk, rest);
+  return true;
+}
+
+/** The contact whose label `words` starts with (the longest one), and what is left of the words. */
+export function contactIn(
+  contacts: readonly ContactView[],
+  words: string,
+): { readonly contact: ContactView; readonly rest: string } | null {
+  const lower = words.toLowerCase();
+  const fits = ({ label }: ContactView): boolean => {
+    const name = label.toLowerCase();
+    return lower === name || lower.startsWith(`${name} `);
+  };
+  const [contact] = contacts.filter(fits).toSorted((a, b) => b.label.length - a.label.length);
+  return contact ? { contact, rest: words.slice(contact.label.length).trim() } : null;
+}
+
+function sayUnknown(desk: Desk, words: string): false {
+  const [name = ''] = words.split(/\s/, 1);
+  const text = name === '' ? say`a name is missing` : say`nobody here is called ${printableLine(name, 32)}`;
+  sayError(desk, { text, hint: say`Ctrl+K lists the people` });
+  return false;
+}
+
+function query(desk: Desk, rest: string): boolean {
+  const found = contactIn(desk.facts.get().contacts, rest);
+  if (!found) return sayUnknown(desk, rest);
+  select(desk, found.contact.id);
+  return true;
+}
+
+function message(desk: Desk, rest: string): boolean {
+  const found = contactIn(desk.facts.get().contacts, rest);
+  const calls = desk.opened()?.calls;
+  if (!found || !calls) return sayUnknown(desk, rest);
+  if (found.rest === '') {
+    sayError(desk, { text: say`there is nothing to send`, hint: say`/msg NAME TEXT` });
+    return false;
+  }
+  attempt(desk, async () => {
+    await calls.send({ contact: String(found.contact.id), text: found.rest });
+  });
+  return true;
+}
+
+function rename(desk: Desk, rest: string): boolean {
+  const contact = selectedContact(desk.view.get(), desk.facts.get());
+  const calls = desk.opened()?.calls;
+  if (!contact || !calls) {
+    sayError(desk, { text: say`no conversation is open`, hint: say`/query NAME opens one` });
+    return false;
+  }
+  attempt(desk, async () => {
+    const { alias, name } = await calls.rename({
+      contact: String(contact.id),
+      alias: rest === '' ? null : rest,
+    });
+    sayNote(desk, say`${contact.label} is now called ${printableLine(alias ?? name)}`, say``);
+  });
+  return true;
+}
+
+function retry(desk: Desk): boolean {
+  const calls = desk.opened()?.calls;
+  if (!calls) return false;
+  attempt(desk, async () => {
+    await calls.retry();
+    sayNote(desk, say`trying everything that waits`, say``);
+  });
+  return true;
+}

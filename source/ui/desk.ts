@@ -1,0 +1,77 @@
+import type { Door, Opened } from '../core/door.ts';
+import { ChatError } from '../core/errors.ts';
+import { printableLine } from '../core/printable.ts';
+import type { State, Store } from '../core/state.ts';
+import type { Printable } from '../core/types.ts';
+import type { Failure } from './dialogs/dialog.ts';
+import type { InputEvent } from './input/events.ts';
+import { type View, withToast } from './view.ts';
+
+/** What the screen does to the terminal besides drawing. */
+export type TerminalHand = {
+  /** Gives the terminal back, stops the process, and takes it again when the shell says so. */
+  readonly suspend: () => void;
+  /** Draws everything anew, for a screen that another program wrote on. */
+  readonly redraw: () => void;
+  /** Puts `text` on the clipboard of the terminal's machine (OSC 52); nobody answers whether it did. */
+  readonly copy: (text: string) => void;
+};
+
+/** Everything a key handler works with. Handlers read the stores, never what was drawn last. */
+export type Desk = {
+  readonly version: string;
+  readonly door: Door;
+  readonly view: Store<View>;
+  /** What is drawn of the session: follows its state, at most every 50 ms under load. */
+  readonly facts: Store<State>;
+  /** The open client; null before the door is open. */
+  readonly opened: () => Opened | null;
+  /** Tells the desk that the door is open. */
+  readonly enter: (opened: Opened) => void;
+  readonly terminal: TerminalHand;
+  readonly quit: () => void;
+  /** Ends the screen with a bug: the terminal is restored, then `runScreen` throws it. */
+  readonly crash: (error: unknown) => void;
+};
+
+/** What one action does. */
+export type Handler = (desk: Desk, event: InputEvent) => void;
+
+/** The words of a failure that a person can act on; anything else is a bug and is thrown on. */
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof ChatError)) throw error;
+  return { text: printableLine(error.message), hint: printableLine(error.hint) };
+}
+
+/**
+ * Runs one call of the client. A failure that a person can act on goes to `failed` (by default: shown as a toast);
+ * a bug ends the screen.
+ */
+export function attempt(
+  desk: Desk,
+  work: () => Promise<void>,
+  failed: (failure: Failure) => void = (failure) => sayError(desk, failure),
+): void {
+  const run = async (): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      try {
+        failed(failureOf(error));
+      } catch (bug) {
+        desk.crash(bug);
+      }
+    }
+  };
+  void run();
+}
+
+/** Shows an error with its hint above the composer. */
+export function sayError(desk: Desk, failure: Failure): void {
+  desk.view.update((view) => withToast(view, 'error', failure));
+}
+
+/** Shows a line about something that went well. */
+export function sayNote(desk: Desk, text: Printable, hint: Printable): void {
+  desk.view.update((view) => withToast(view, 'note', { text, hint }));
+}

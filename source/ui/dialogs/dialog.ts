@@ -1,0 +1,97 @@
+import type { Contact, KeysReport, Printable, Rotation } from '../../core/types.ts';
+import { type Editor, editorOf } from '../editor.ts';
+
+/** One line to fill in. A `secret` is drawn as dots, and only as many as say that something was typed. */
+export type Field = {
+  readonly name: string;
+  readonly label: Printable;
+  readonly secret: boolean;
+  readonly editor: Editor;
+};
+
+/** The lines a dialog asks for, and which of them has the cursor. */
+export type Form = { readonly fields: readonly Field[]; readonly focus: number };
+
+/** What went wrong, in words for the person. */
+export type Failure = { readonly text: Printable; readonly hint: Printable };
+
+type Common = {
+  readonly form: Form | null;
+  /** Rows of the panel that are scrolled out at its top. */
+  readonly scroll: number;
+  /** Whether it waits for an answer; keys other than those that close are ignored. */
+  readonly busy: boolean;
+  readonly failure: Failure | null;
+};
+
+type Kinds = {
+  'set-up': { /** Whether it asks to go on without a passphrase. */ readonly asksForNone: boolean };
+  unlock: Record<never, never>;
+  invite: { readonly link: Printable | null; readonly copied: boolean };
+  join: { readonly joined: Contact | null };
+  keys: { readonly report: KeysReport | null };
+  rotate: { readonly rotation: Rotation | null };
+  palette: { readonly index: number };
+  help: Record<never, never>;
+};
+
+/** The names of all dialogs. */
+export type DialogKind = keyof Kinds;
+
+/** An open dialog of one kind. */
+export type DialogOf<Kind extends DialogKind> = Common & { readonly kind: Kind } & Kinds[Kind];
+
+/** The one open dialog: a value, not a set of flags, so that two can never be open at once. */
+export type Dialog = { [Kind in DialogKind]: DialogOf<Kind> }[DialogKind];
+
+const common: Common = { form: null, scroll: 0, busy: false, failure: null };
+
+/** A dialog as it opens: `own` is what only this kind has. */
+export function dialogOf<Kind extends DialogKind>(
+  kind: Kind,
+  own: Kinds[Kind],
+  fields: readonly Field[] = [],
+): DialogOf<Kind> {
+  const form = fields.length > 0 ? { fields, focus: 0 } : null;
+  return { ...common, ...own, kind, form } as unknown as DialogOf<Kind>;
+}
+
+/** An empty line to fill in, or one that holds `text` already. */
+export function fieldOf(name: string, label: Printable, text = ''): Field {
+  return { name, label, secret: false, editor: editorOf(text) };
+}
+
+/** A line that is never shown. */
+export function secretOf(name: string, label: Printable): Field {
+  return { name, label, secret: true, editor: editorOf('') };
+}
+
+/** What was typed into the line called `name`. */
+export function answerIn(dialog: Dialog, name: string): string {
+  return dialog.form?.fields.find((field) => field.name === name)?.editor.text ?? '';
+}
+
+/** The line that has the cursor. */
+export function focusedField(dialog: Dialog): Field | null {
+  return dialog.form?.fields[dialog.form.focus] ?? null;
+}
+
+/** The dialog with its focused line changed; an old failure goes away with the first edit. */
+export function withField(dialog: Dialog, change: (editor: Editor) => Editor): Dialog {
+  if (!dialog.form || dialog.busy) return dialog;
+  const { fields, focus } = dialog.form;
+  const next = fields.map((field, at) => {
+    if (at !== focus) return field;
+    const editor = change(field.editor);
+    const text = editor.text.replaceAll('\n', ' ');
+    return { ...field, editor: { ...editor, text } };
+  });
+  return { ...dialog, form: { fields: next, focus }, failure: null };
+}
+
+/** The dialog with the cursor in the next line (`by` 1) or the one before (-1), round and round. */
+export function withFocus(dialog: Dialog, by: number): Dialog {
+  if (!dialog.form) return dialog;
+  const count = dialog.form.fields.length;
+  return { ...dialog, form: { ...dialog.form, focus: (dialog.form.focus + by + count) % count } };
+}

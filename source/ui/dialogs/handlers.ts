@@ -1,0 +1,37 @@
+import type { Desk, Handler } from '../desk.ts';
+import { insert } from '../editor.ts';
+import { withEditor } from '../view.ts';
+import { copyLink } from './invite.ts';
+import { join } from './join.ts';
+import { copyFromKeys } from './keys.ts';
+import { close, moveFocus, scrollPanel } from './open.ts';
+import { movePalette, takeFromPalette } from './palette.ts';
+import { confirmRotation } from './rotate.ts';
+import { acceptNoPassphrase, answerSetUp } from './set-up.ts';
+import { unlock } from './unlock.ts';
+
+function typeQuestion(desk: Desk): void {
+  close(desk);
+  desk.view.update((view) => withEditor(view, (editor) => insert(editor, '?', 'type')));
+}
+
+/** What the actions of dialogs do. */
+export const dialogHandlers = {
+  'close-dialog': close,
+  'scroll-dialog-up': scrollPanel(-1),
+  'scroll-dialog-down': scrollPanel(1),
+  'next-field': moveFocus(1),
+  'previous-field': moveFocus(-1),
+  'answer-set-up': answerSetUp,
+  'accept-no-passphrase': acceptNoPassphrase,
+  unlock,
+  'copy-link': copyLink,
+  join: (desk) => join(desk),
+  'copy-key': copyFromKeys('fingerprint'),
+  'copy-pem': copyFromKeys('publicKeyPem'),
+  'confirm-rotation': confirmRotation,
+  'palette-up': movePalette(-1),
+  'palette-down': movePalette(1),
+  'palette-take': takeFromPalette,
+  'type-question': typeQuestion,
+} as const satisfies Record<string, Handler>;

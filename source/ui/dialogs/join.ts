@@ -1,0 +1,73 @@
+import { printableLine } from '../../core/printable.ts';
+import { attempt, type Desk } from '../desk.ts';
+import { blank, line } from '../line.ts';
+import { select } from '../reading.ts';
+import { say } from '../text/say.ts';
+import { inDialog } from '../view.ts';
+import { answerIn, type DialogOf, dialogOf, fieldOf } from './dialog.ts';
+import { close, open } from './open.ts';
+import { busyLines, failureLines, formLines, type Panel, paragraph, type Scene } from './panel.ts';
+
+/** Opens the join dialog; with a link already given it starts at once. */
+export function openJoin(desk: Desk, link = ''): void {
+  const fields = [fieldOf('link', say`Link`, link), fieldOf('alias', say`Your name for them`)];
+  open(desk, dialogOf('join', { joined: null }, fields));
+  if (link !== '') join(desk);
+}
+
+/** Joins with the link that was typed; once joined it closes the dialog and shows the conversation. */
+export function join(desk: Desk): void {
+  const { dialog } = desk.view.get();
+  const calls = desk.opened()?.calls;
+  if (dialog?.kind !== 'join' || dialog.busy || !calls) return;
+  if (dialog.joined) {
+    close(desk);
+    return select(desk, dialog.joined.id);
+  }
+  // A link that was wrapped on its way has blanks in it.
+  const link = answerIn(dialog, 'link').replace(/\s+/g, '');
+  const alias = answerIn(dialog, 'alias').trim();
+  if (link === '') return;
+  desk.view.update((view) => inDialog(view, 'join', (now) => ({ ...now, busy: true, failure: null })));
+  const work = async (): Promise<void> => {
+    const joined = await calls.join(alias === '' ? { link } : { link, alias });
+    desk.view.update((view) =>
+      inDialog(view, 'join', (now) => ({ ...now, busy: false, form: null, joined })),
+    );
+  };
+  attempt(desk, work, (failure) =>
+    desk.view.update((view) => inDialog(view, 'join', (now) => ({ ...now, busy: false, failure }))),
+  );
+}
+
+/** What the join dialog draws. */
+export function joinPanel(dialog: DialogOf<'join'>, { columns }: Scene): Panel {
+  const title = say`Join`;
+  const { joined } = dialog;
+  if (joined) {
+    const name = printableLine(joined.alias ?? joined.name, 32);
+    const lines = [
+      line(say`${name} is added.`, 'strong'),
+      blank,
+      line(say`Fingerprint of their key:`, 'dim'),
+      line(printableLine(joined.fingerprint)),
+      blank,
+      ...paragraph(say`Compare it with them over another way. Enter opens the conversation.`, columns, 'dim'),
+    ];
+    return { frame: 'box', title, lines, caret: null };
+  }
+  const top = [...paragraph(say`Paste the link that the other person gave you.`, columns), blank];
+  const form = formLines(dialog, columns);
+  const lines = [
+    ...top,
+    ...form.lines,
+    ...failureLines(dialog.failure, columns),
+    ...busyLines(dialog, say`asking them for their keys`),
+  ];
+  return {
+    frame: 'box',
+    title,
+    lines,
+    caret: form.caret && { ...form.caret, row: form.caret.row + top.length },
+  };
+}

@@ -1,0 +1,94 @@
+import { printableLine } from '../../core/printable.ts';
+import type { ContactState, KeysReport, Printable } from '../../core/types.ts';
+import { attempt, type Desk } from '../desk.ts';
+import { blank, type Line, line, lineWidth, span } from '../line.ts';
+import { pad } from '../text/cells.ts';
+import { joined, say } from '../text/say.ts';
+import { contactStates } from '../states.ts';
+import { inDialog } from '../view.ts';
+import { type DialogOf, dialogOf } from './dialog.ts';
+import { sideBySide } from './invite.ts';
+import { open } from './open.ts';
+import { busyLines, failureLines, type Panel, type Scene } from './panel.ts';
+import { qrThatFits } from './qr.ts';
+
+/** Opens the keys sheet and asks the client for what is on it. */
+export function openKeys(desk: Desk): void {
+  const calls = desk.opened()?.calls;
+  open(desk, { ...dialogOf('keys', { report: null }), busy: true });
+  if (!calls) return;
+  const work = async (): Promise<void> => {
+    const report = await calls.keys();
+    desk.view.update((view) => inDialog(view, 'keys', (now) => ({ ...now, busy: false, report })));
+  };
+  attempt(desk, work, (failure) =>
+    desk.view.update((view) => inDialog(view, 'keys', (now) => ({ ...now, busy: false, failure }))),
+  );
+}
+
+/** Copies a part of the report to the clipboard. */
+export function copyFromKeys(part: 'fingerprint' | 'publicKeyPem'): (desk: Desk) => void {
+  return (desk) => {
+    const { dialog } = desk.view.get();
+    if (dialog?.kind === 'keys' && dialog.report) desk.terminal.copy(dialog.report[part]);
+  };
+}
+
+/** What the keys sheet draws. */
+export function keysPanel(dialog: DialogOf<'keys'>, scene: Scene): Panel {
+  const { report } = dialog;
+  const title = say`Keys`;
+  if (!report) {
+    const lines = [...busyLines(dialog, say`reading`), ...failureLines(dialog.failure, scene.columns)];
+    return { frame: 'sheet', title, lines, caret: null };
+  }
+  const mine = ownLines(report);
+  const people = report.contacts.flatMap((contact) => contactLines(contact, scene.columns));
+  const qr = qrThatFits(report.fingerprint, 40, 40);
+  const beside = scene.columns - (qr?.[0] ? lineWidth(qr[0]) : 0) - 2;
+  const widest = Math.max(...mine.map(lineWidth));
+  const top =
+    qr && beside >= widest ? sideBySide(mine, qr, beside) : [...mine.map(indented), blank, ...(qr ?? [])];
+  return { frame: 'sheet', title, lines: [...top, blank, ...people.map(indented)], caret: null };
+}
+
+function indented(spans: Line): Line {
+  return [span(say` `), ...spans];
+}
+
+function ownLines(report: KeysReport): readonly Line[] {
+  const pem = report.publicKeyPem.trim().split('\n');
+  return [
+    line(say`Your key`, 'strong'),
+    line(printableLine(report.fingerprint), 'accent'),
+    line(
+      say`made ${printableLine(report.created.slice(0, 16).replace('T', ' '))} UTC, number ${report.epoch + 1}`,
+      'dim',
+    ),
+    blank,
+    ...pem.map((row) => line(printableLine(row), 'dim')),
+    blank,
+    line(say`The code holds the fingerprint.`, 'dim'),
+  ];
+}
+
+function contactLines(contact: KeysReport['contacts'][number], columns: number): readonly Line[] {
+  const { words, look } = contactStates[contact.state as ContactState];
+  const follows = contact.followed ? say`` : say` · does not use your new key yet`;
+  const groups = (contact.safetyNumber.replace(/\s/g, '').match(/\d{1,5}/g) ?? []).map((group) =>
+    printableLine(group),
+  );
+  const perRow = columns >= 40 ? 6 : 4;
+  const rows: Printable[] = [];
+  for (let at = 0; at < groups.length; at += perRow) rows.push(joined(groups.slice(at, at + perRow), say` `));
+  return [
+    [
+      span(pad(printableLine(contact.name), 16), 'strong'),
+      span(say` `),
+      span(words, look),
+      span(follows, 'warn'),
+    ],
+    ...rows.map((row, at) => [span(at === 0 ? say`safety number ` : say`              `, 'dim'), span(row)]),
+    blank,
+  ];
+}

@@ -1,0 +1,114 @@
+import type { State } from '../../core/state.ts';
+import type { Printable } from '../../core/types.ts';
+import { commands } from '../commands.ts';
+import type { Desk, Handler } from '../desk.ts';
+import { replaced } from '../editor.ts';
+import { blank, type Line, line, span } from '../line.ts';
+import { select } from '../reading.ts';
+import { pad } from '../text/cells.ts';
+import { say } from '../text/say.ts';
+import { contactsInOrder, inDialog, withDraft } from '../view.ts';
+import { answerIn, type Dialog, type DialogOf, dialogOf, fieldOf } from './dialog.ts';
+import { close, open } from './open.ts';
+import { formLines, type Panel, type Scene } from './panel.ts';
+
+/** One thing to go to. */
+type Entry = { readonly name: Printable; readonly note: Printable; readonly take: (desk: Desk) => void };
+
+/** Opens the palette. */
+export function openPalette(desk: Desk): void {
+  open(desk, dialogOf('palette', { index: 0 }, [fieldOf('query', say`Go to`)]));
+}
+
+/** Moves the choice; it stops at both ends. */
+export function movePalette(by: 1 | -1): Handler {
+  return (desk) =>
+    desk.view.update((view) =>
+      inDialog(view, 'palette', (now) => {
+        const count = entriesFor(now, desk.facts.get()).length;
+        return { ...now, index: Math.max(0, Math.min(count - 1, chosen(now, count) + by)) };
+      }),
+    );
+}
+
+/** Goes to the chosen entry. */
+export function takeFromPalette(desk: Desk): void {
+  const { dialog } = desk.view.get();
+  if (dialog?.kind !== 'palette') return;
+  const entries = entriesFor(dialog, desk.facts.get());
+  const entry = entries[chosen(dialog, entries.length)];
+  if (!entry) return;
+  close(desk);
+  entry.take(desk);
+}
+
+function chosen(dialog: DialogOf<'palette'>, count: number): number {
+  return Math.min(dialog.index, Math.max(0, count - 1));
+}
+
+function entriesFor(dialog: Dialog, facts: State): readonly Entry[] {
+  const query = answerIn(dialog, 'query').trim().toLowerCase();
+  const all = [...people(facts), ...commandEntries()];
+  const ranked = all.map((entry) => ({ entry, rank: rankOf(`${entry.name}`.toLowerCase(), query) }));
+  const fitting = ranked.filter(({ rank }) => rank < Infinity).toSorted((a, b) => a.rank - b.rank);
+  return fitting.map(({ entry }) => entry);
+}
+
+/** How far apart the letters of `query` are in `name` (0: side by side at its start); Infinity when they are not all in it. */
+export function rankOf(name: string, query: string): number {
+  let from = 0;
+  let rank = 0;
+  for (const letter of query) {
+    const at = name.indexOf(letter, from);
+    if (at < 0) return Infinity;
+    rank += at - from;
+    from = at + letter.length;
+  }
+  return rank;
+}
+
+function people(facts: State): readonly Entry[] {
+  return contactsInOrder(facts).map(({ id, label, unread }) => ({
+    name: label,
+    note: unread > 0 ? say`${unread} unread` : say`conversation`,
+    take: (desk) => select(desk, id),
+  }));
+}
+
+function commandEntries(): readonly Entry[] {
+  return commands.map((command) => {
+    const name = say`/${command.name as Printable}`;
+    return { name, note: command.help, take: (desk) => runOrWrite(desk, name, command) };
+  });
+}
+
+/** Runs a command; one that wants words behind its name is put into the draft instead. */
+function runOrWrite(desk: Desk, name: Printable, command: (typeof commands)[number]): void {
+  if (command.wants === '' || command.name === 'join') {
+    command.run(desk, '');
+    return;
+  }
+  const contact = desk.view.get().selected ?? 0;
+  desk.view.update((view) => withDraft(view, contact, (editor) => replaced(editor, `${name} `)));
+}
+
+/** What the palette draws. */
+export function palettePanel(dialog: DialogOf<'palette'>, scene: Scene): Panel {
+  const entries = entriesFor(dialog, scene.facts);
+  const index = chosen(dialog, entries.length);
+  const room = Math.max(3, Math.min(12, scene.rows - 2));
+  const first = Math.max(0, Math.min(index - room + 2, entries.length - room));
+  const lines = entries.slice(first, first + room).map((entry, at): Line => {
+    const isChosen = first + at === index;
+    const name = span(
+      pad(say`${isChosen ? say`❯` : say` `} ${entry.name}`, 18),
+      isChosen ? 'chosen' : 'plain',
+    );
+    return [name, span(say` ${entry.note}`, 'dim')];
+  });
+  const rest = Array.from({ length: room - lines.length }, (): Line => blank);
+  const shown =
+    lines.length > 0 ? [...lines, ...rest] : [line(say`  nothing is called that`, 'dim'), ...rest.slice(1)];
+  const form = formLines(dialog, scene.columns);
+  return { frame: 'box', title: say`Go to`, lines: [...form.lines, blank, ...shown], caret: form.caret };
+}

@@ -1,0 +1,34 @@
+import type { Dialog, DialogKind, DialogOf } from './dialog.ts';
+import { helpPanel } from './help.ts';
+import { invitePanel } from './invite.ts';
+import { joinPanel } from './join.ts';
+import { keysPanel } from './keys.ts';
+import { palettePanel } from './palette.ts';
+import type { Panel, Scene } from './panel.ts';
+import { rotatePanel } from './rotate.ts';
+import { setUpPanel } from './set-up.ts';
+import { unlockPanel } from './unlock.ts';
+
+type Drawings = { readonly [Kind in DialogKind]: (dialog: DialogOf<Kind>, scene: Scene) => Panel };
+
+const drawings: Drawings = {
+  'set-up': setUpPanel,
+  unlock: unlockPanel,
+  invite: invitePanel,
+  join: joinPanel,
+  keys: keysPanel,
+  rotate: rotatePanel,
+  palette: palettePanel,
+  help: helpPanel,
+};
+
+/** What the open dialog draws. */
+export function panelOf(dialog: Dialog, scene: Scene): Panel {
+  const draw = drawings[dialog.kind] as (dialog: Dialog, scene: Scene) => Panel;
+  return draw(dialog, scene);
+}
+
+/** Whether a dialog is a box or a sheet; the room for its lines depends on it. */
+export function panelFrame(dialog: Dialog): Panel['frame'] {
+  return dialog.kind === 'invite' || dialog.kind === 'keys' ? 'sheet' : 'box';
+}

@@ -1,0 +1,135 @@
+import type { Door, SetUp } from '../../core/door.ts';
+import { attempt, type Desk } from '../desk.ts';
+import { blank, type Line } from '../line.ts';
+import type { Printable } from '../../core/types.ts';
+import { say } from '../text/say.ts';
+import { inDialog, withDialog } from '../view.ts';
+import {
+  answerIn,
+  type Dialog,
+  type DialogOf,
+  dialogOf,
+  type Failure,
+  fieldOf,
+  focusedField,
+  secretOf,
+  withFocus,
+} from './dialog.ts';
+import { busyLines, failureLines, formLines, type Panel, paragraph, type Scene } from './panel.ts';
+
+const about: Readonly<Record<string, Printable>> = {
+  name: say`What the people you write with see first.`,
+  passphrase: say`Locks your keys and messages on this disk. Nobody can reset it. Empty: none.`,
+  again: say`The same passphrase once more.`,
+  listen: say`Where messages come in on this machine, HOST:PORT.`,
+  address: say`How others reach this machine, HOST:PORT: it goes into your links.`,
+  keep: say`yes: messages arrive even while this screen is closed. no: only while it is open.`,
+};
+
+/** The dialog of the very first start, filled in with what fits most machines. */
+export function setUpDialog(defaults: SetUp): DialogOf<'set-up'> {
+  return dialogOf('set-up', { asksForNone: false }, [
+    fieldOf('name', say`Name`, defaults.name),
+    secretOf('passphrase', say`Passphrase`),
+    secretOf('again', say`Once more`),
+    fieldOf('address', say`Address`, defaults.address),
+    fieldOf('listen', say`Listen on`, defaults.listen),
+    fieldOf('keep', say`Keep receiving`, defaults.keepListening ? 'yes' : 'no'),
+  ]);
+}
+
+/** Enter: on to the next line; on the last one checks the answers and begins. */
+export function answerSetUp(desk: Desk): void {
+  const dialog = openSetUp(desk);
+  if (!dialog?.form || dialog.busy) return;
+  if (dialog.form.focus < dialog.form.fields.length - 1) return replace(desk, withFocus(dialog, 1));
+  const failure = mistakeIn(dialog);
+  if (failure) return replace(desk, { ...dialog, failure });
+  if (answerIn(dialog, 'passphrase') === '') return replace(desk, { ...dialog, asksForNone: true });
+  begin(desk, dialog);
+}
+
+/** The explicit yes to a home without a passphrase. */
+export function acceptNoPassphrase(desk: Desk): void {
+  const dialog = openSetUp(desk);
+  if (dialog && !dialog.busy) begin(desk, dialog);
+}
+
+function openSetUp(desk: Desk): DialogOf<'set-up'> | null {
+  const { dialog } = desk.view.get();
+  return dialog?.kind === 'set-up' ? dialog : null;
+}
+
+function replace(desk: Desk, dialog: Dialog): void {
+  desk.view.update((view) => ({ ...view, dialog }));
+}
+
+function mistakeIn(dialog: Dialog): Failure | null {
+  if (answerIn(dialog, 'name').trim() === '') {
+    return { text: say`a name is missing`, hint: say`any word others know you by` };
+  }
+  if (answerIn(dialog, 'passphrase') !== answerIn(dialog, 'again')) {
+    return { text: say`the two passphrases differ`, hint: say`type both again` };
+  }
+  if (!/^\s*(y|yes|n|no)\s*$/i.test(answerIn(dialog, 'keep'))) {
+    return { text: say`keep receiving: yes or no`, hint: say`` };
+  }
+  return null;
+}
+
+function answers(dialog: Dialog): SetUp {
+  const passphrase = answerIn(dialog, 'passphrase');
+  return {
+    name: answerIn(dialog, 'name').trim(),
+    passphrase: passphrase === '' ? null : passphrase,
+    listen: answerIn(dialog, 'listen').trim(),
+    address: answerIn(dialog, 'address').trim(),
+    keepListening: /^\s*y/i.test(answerIn(dialog, 'keep')),
+  };
+}
+
+function begin(desk: Desk, dialog: DialogOf<'set-up'>): void {
+  const door: Door = desk.door;
+  if (door.kind !== 'first-run') return;
+  replace(desk, { ...dialog, busy: true, asksForNone: false, failure: null });
+  const work = async (): Promise<void> => {
+    desk.enter(await door.setUp(answers(dialog)));
+    desk.view.update((view) => withDialog(view, null));
+  };
+  attempt(desk, work, (failure) =>
+    desk.view.update((view) => inDialog(view, 'set-up', (now) => ({ ...now, busy: false, failure }))),
+  );
+}
+
+/** What the first-run dialog draws. */
+export function setUpPanel(dialog: DialogOf<'set-up'>, scene: Scene): Panel {
+  const { columns } = scene;
+  if (dialog.asksForNone)
+    return { frame: 'box', title: say`No passphrase`, lines: warning(columns), caret: null };
+  const welcome = say`Messages go straight from you to the other person, encrypted. There is no server and no account.`;
+  const top: readonly Line[] = scene.rows > 14 ? [...paragraph(welcome, columns), blank] : [];
+  const form = formLines(dialog, columns);
+  const help = about[focusedField(dialog)?.name ?? ''] ?? say``;
+  const lines = [
+    ...top,
+    ...form.lines,
+    blank,
+    ...paragraph(help, columns, 'dim'),
+    ...failureLines(dialog.failure, columns),
+    ...busyLines(dialog, say`making your keys`),
+  ];
+  const caret = form.caret && { ...form.caret, row: form.caret.row + top.length };
+  return { frame: 'box', title: say`Welcome to cryptochat`, lines, caret };
+}
+
+function warning(columns: number): readonly Line[] {
+  return [
+    ...paragraph(
+      say`Without a passphrase, everyone who can read this disk can read your messages and write in your name.`,
+      columns,
+      'warn',
+    ),
+    blank,
+    ...paragraph(say`Press y to go on without one, Esc to go back and choose one.`, columns),
+  ];
+}

@@ -1,0 +1,61 @@
+import type { Desk } from './desk.ts';
+import type { Dialog } from './dialogs/dialog.ts';
+import { focusedField } from './dialogs/dialog.ts';
+import { insert } from './editor.ts';
+import { handlers } from './handlers.ts';
+import type { InputEvent, KeyEvent } from './input/events.ts';
+import { actionFor, type Where } from './keymap.ts';
+import { returnToReading, scroll } from './reading.ts';
+import { draftOf, withEditor } from './view.ts';
+
+const wheelRows = 3;
+const inConversation: readonly Where[] = ['conversation', 'text', 'everywhere'];
+
+/** Where keys count now, the innermost place first. */
+function layersOf(dialog: Dialog | null): readonly Where[] {
+  if (!dialog) return inConversation;
+  if (dialog.kind === 'set-up' && dialog.asksForNone) return ['no-passphrase', 'everywhere'];
+  if (!focusedField(dialog)) return [dialog.kind, 'dialog', 'everywhere'];
+  return [dialog.kind, 'dialog', 'text', 'everywhere'];
+}
+
+/** Does what one event of the terminal asks for. */
+export function dispatch(desk: Desk, event: InputEvent): void {
+  switch (event.type) {
+    case 'key':
+      return pressKey(desk, event);
+    case 'paste':
+      return desk.view.update((view) => withEditor(view, (editor) => insert(editor, event.text)));
+    case 'wheel':
+      return turnWheel(desk, event.direction === 'up' ? -1 : 1);
+    case 'focus':
+      desk.view.update((view) =>
+        view.focused === event.focused ? view : { ...view, focused: event.focused },
+      );
+      return event.focused ? returnToReading(desk) : undefined;
+    case 'reply':
+      return undefined;
+  }
+}
+
+function pressKey(desk: Desk, event: KeyEvent): void {
+  const { dialog, quitArmed } = desk.view.get();
+  const action = opensHelp(desk, event) ? 'open-help' : actionFor(event.name, layersOf(dialog));
+  if (quitArmed && action !== 'clear-draft') desk.view.update((view) => ({ ...view, quitArmed: false }));
+  if (action) return handlers[action](desk, event);
+  if (event.text === '') return;
+  desk.view.update((view) => withEditor(view, (editor) => insert(editor, event.text, 'type')));
+}
+
+/** In an empty line a question mark asks for help; in the help screen a second one types it after all. */
+function opensHelp(desk: Desk, event: KeyEvent): boolean {
+  const view = desk.view.get();
+  return event.name === '?' && view.dialog === null && draftOf(view).text === '';
+}
+
+function turnWheel(desk: Desk, by: 1 | -1): void {
+  const action = by < 0 ? 'scroll-dialog-up' : 'scroll-dialog-down';
+  const { dialog } = desk.view.get();
+  if (!dialog) return scroll(desk, by * wheelRows);
+  handlers[action](desk, { type: 'wheel', direction: by < 0 ? 'up' : 'down' });
+}

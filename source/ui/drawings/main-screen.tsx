@@ -1,0 +1,58 @@
+import { Box } from 'ink';
+import type { ReactElement } from 'react';
+import type { State } from '../../core/state.ts';
+import { layoutOf, promptColumns } from '../layout.ts';
+import { blank, line, type Line } from '../line.ts';
+import { say } from '../text/say.ts';
+import { selectedContact, type View } from '../view.ts';
+import { composerLines, hintLine, noteLines, ruleLine } from './bottom.ts';
+import { headLine } from './head.ts';
+import { Lines } from './lines.tsx';
+import { messageLines } from './messages.ts';
+import { sidebarLines } from './sidebar.ts';
+import { titleLine } from './title.ts';
+
+/** A caret on the whole screen. */
+export type Caret = { readonly x: number; readonly y: number };
+
+/** Where the draft's caret stands on the main screen. */
+export function draftCaret(view: View, facts: State): Caret {
+  const { composer } = layoutOf(view, facts);
+  const y = view.rows - 1 - composer.rows.length + composer.caret.row;
+  return { x: Math.min(view.columns - 1, promptColumns + composer.caret.column), y };
+}
+
+/** The main screen: title, people, conversation, draft, keys. */
+export function MainScreen({ view, facts }: { readonly view: View; readonly facts: State }): ReactElement {
+  const { columns } = view;
+  const layout = layoutOf(view, facts);
+  const contact = selectedContact(view, facts);
+  const messages = messageLines(view, facts, layout.main, layout.pane);
+  const head = contact ? headLine(contact, view.now, layout.main) : blank;
+  const height = layout.pane + 1;
+  const bottom = [
+    ...noteLines(view, facts, columns),
+    ruleLine(layout, columns, messages.atEnd),
+    ...composerLines(view, facts, layout.composer),
+    hintLine(['conversation'], columns),
+  ];
+  return (
+    <Box flexDirection="column" width={columns} height={view.rows}>
+      <Lines lines={[titleLine(facts, columns)]} width={columns} />
+      <Box height={height} flexShrink={0}>
+        {layout.sidebar > 0 && (
+          <>
+            <Lines lines={sidebarLines(view, facts, layout.sidebar, height)} width={layout.sidebar} />
+            <Lines lines={edge(height)} width={1} />
+          </>
+        )}
+        <Lines lines={[head, ...messages.lines]} width={layout.main} />
+      </Box>
+      <Lines lines={bottom} width={columns} />
+    </Box>
+  );
+}
+
+function edge(rows: number): readonly Line[] {
+  return Array.from({ length: rows }, () => line(say`│`, 'dim'));
+}

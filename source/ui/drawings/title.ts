@@ -1,0 +1,45 @@
+import type { ListenerState, State } from '../../core/state.ts';
+import { fitLine, type Line, lineWidth, type Look, span, spread } from '../line.ts';
+import type { Printable } from '../../core/types.ts';
+import { joined, say } from '../text/say.ts';
+
+/** The first row: who you are, whether messages can come in, and what waits. */
+export function titleLine(facts: State, columns: number): Line {
+  const { words, short, look } = listening(facts.listener);
+  const name: Line =
+    facts.name === '' ? [span(say` cryptochat`, 'strong')] : [span(say` ${facts.name}`, 'strong')];
+  const counts: Line = [span(countsOf(facts), 'plain'), span(say` `)];
+  const long: Line = [...name, span(say`  `), span(say`●`, look), span(say` ${words}`, 'dim')];
+  if (lineWidth(long) + lineWidth(counts) < columns) return spread(long, counts, columns);
+  const brief: Line = [...name, span(say`  `), span(say`●`, look), span(say` ${short}`, 'dim')];
+  return fitLine(spread(brief, counts, columns), columns);
+}
+
+function countsOf(facts: State): Printable {
+  const unread = facts.contacts.reduce((sum, contact) => sum + contact.unread, 0);
+  const counts = [
+    ...(facts.quarantined > 0 ? [say`${facts.quarantined} set aside`] : []),
+    ...(facts.queued > 0 ? [say`${facts.queued} waiting`] : []),
+    ...(unread > 0 ? [say`${unread} unread`] : []),
+  ];
+  return joined(counts, say` · `);
+}
+
+function listening(listener: ListenerState): {
+  readonly words: Printable;
+  readonly short: Printable;
+  readonly look: Look;
+} {
+  if (listener.phase === 'starting')
+    return { words: say`starting to listen`, short: say`starting`, look: 'dim' };
+  if (listener.phase === 'failed') {
+    return { words: say`not listening: ${listener.reason}`, short: say`not listening`, look: 'bad' };
+  }
+  const host = hostOf(listener.host);
+  return { words: say`listening on ${host}:${listener.port}`, short: say`listening`, look: 'good' };
+}
+
+function hostOf(host: string): Printable {
+  const shown = (host.includes(':') ? `[${host}]` : host) as Printable;
+  return shown;
+}

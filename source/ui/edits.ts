@@ -1,0 +1,108 @@
+import { after, before, changed, cut, type Editor, moved } from './editor.ts';
+
+let segmenter: Intl.Segmenter | undefined;
+
+function words(): Intl.Segmenter {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'word' });
+  return segmenter;
+}
+
+function wordStart({ text, cursor }: Editor): number {
+  let start = 0;
+  for (const part of words().segment(text)) {
+    if (part.index >= cursor) break;
+    if (part.isWordLike) start = part.index;
+  }
+  return start;
+}
+
+function wordEnd({ text, cursor }: Editor): number {
+  for (const part of words().segment(text)) {
+    const end = part.index + part.segment.length;
+    if (part.isWordLike && end > cursor) return end;
+  }
+  return text.length;
+}
+
+/** Where the blank-separated word before the cursor starts, as Ctrl+W of a shell sees it. */
+function bigWordStart({ text, cursor }: Editor): number {
+  return /(\S*\s*)$/.exec(text.slice(0, cursor))?.index ?? 0;
+}
+
+function lineStart({ text, cursor }: Editor): number {
+  return text.lastIndexOf('\n', cursor - 1) + 1;
+}
+
+function lineEnd({ text, cursor }: Editor): number {
+  const end = text.indexOf('\n', cursor);
+  return end < 0 ? text.length : end;
+}
+
+/** Swaps the clusters around the cursor; at the end of the text the last two. */
+function transpose(editor: Editor): Editor {
+  const { text, cursor } = editor;
+  const middle = cursor === text.length ? before(text, cursor) : cursor;
+  const start = before(text, middle);
+  const end = after(text, middle);
+  if (start >= middle || middle >= end) return editor;
+  const swapped =
+    text.slice(0, start) + text.slice(middle, end) + text.slice(start, middle) + text.slice(end);
+  return changed(editor, { text: swapped, cursor: end });
+}
+
+function yank(editor: Editor): Editor {
+  const [piece = ''] = editor.ring;
+  if (piece === '') return editor;
+  const text = editor.text.slice(0, editor.cursor) + piece + editor.text.slice(editor.cursor);
+  return changed(editor, { text, cursor: editor.cursor + piece.length }, 'yank');
+}
+
+/** Right after a yank: puts the next older killed piece there instead. */
+function yankOlder(editor: Editor): Editor {
+  const [newest, ...older] = editor.ring;
+  if (editor.last !== 'yank' || newest === undefined || older.length === 0) return editor;
+  const start = editor.cursor - newest.length;
+  const text = editor.text.slice(0, start) + editor.text.slice(editor.cursor);
+  return yank({ ...editor, text, cursor: start, ring: [...older, newest] });
+}
+
+function undo(editor: Editor): Editor {
+  const [newest, ...past] = editor.past;
+  if (!newest) return editor;
+  const future = [{ text: editor.text, cursor: editor.cursor }, ...editor.future];
+  return { ...editor, ...newest, past, future, goal: null, last: 'other' };
+}
+
+function redo(editor: Editor): Editor {
+  const [next, ...future] = editor.future;
+  if (!next) return editor;
+  const past = [{ text: editor.text, cursor: editor.cursor }, ...editor.past];
+  return { ...editor, ...next, past, future, goal: null, last: 'other' };
+}
+
+/** Every edit that needs nothing but the text itself; the names are actions of the key map. */
+export const edits = {
+  'cursor-left': (editor: Editor) => moved(editor, before(editor.text, editor.cursor)),
+  'cursor-right': (editor: Editor) => moved(editor, after(editor.text, editor.cursor)),
+  'word-left': (editor: Editor) => moved(editor, wordStart(editor)),
+  'word-right': (editor: Editor) => moved(editor, wordEnd(editor)),
+  'line-start': (editor: Editor) => moved(editor, lineStart(editor)),
+  'line-end': (editor: Editor) => moved(editor, lineEnd(editor)),
+  'delete-back': (editor: Editor) => cut(editor, before(editor.text, editor.cursor), editor.cursor),
+  'delete-ahead': (editor: Editor) => cut(editor, editor.cursor, after(editor.text, editor.cursor)),
+  'kill-to-start': (editor: Editor) => {
+    const start = lineStart(editor);
+    return cut(editor, start === editor.cursor ? Math.max(0, start - 1) : start, editor.cursor, 'kill');
+  },
+  'kill-big-word-back': (editor: Editor) => cut(editor, bigWordStart(editor), editor.cursor, 'kill'),
+  'kill-word-back': (editor: Editor) => cut(editor, wordStart(editor), editor.cursor, 'kill'),
+  'kill-word-ahead': (editor: Editor) => cut(editor, editor.cursor, wordEnd(editor), 'kill'),
+  transpose,
+  yank,
+  'yank-older': yankOlder,
+  undo,
+  redo,
+} as const satisfies Record<string, (editor: Editor) => Editor>;
+
+/** The name of an edit. */
+export type Edit = keyof typeof edits;

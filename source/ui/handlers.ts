@@ -1,0 +1,71 @@
+import type { Desk, Handler } from './desk.ts';
+import { dialogHandlers } from './dialogs/handlers.ts';
+import { openHelp } from './dialogs/open.ts';
+import { openKeys } from './dialogs/keys.ts';
+import { openPalette } from './dialogs/palette.ts';
+import { openRotate } from './dialogs/rotate.ts';
+import { insert, replaced } from './editor.ts';
+import { type Edit, edits } from './edits.ts';
+import type { Action } from './keymap.ts';
+import { goTo, scroll, select, selectNext, selectUnread } from './reading.ts';
+import { say } from './text/say.ts';
+import { contactsInOrder, draftOf, withEditor, withToast } from './view.ts';
+import { moveRow, sendDraft } from './writing.ts';
+
+function editing(edit: Edit): Handler {
+  return (desk) => desk.view.update((view) => withEditor(view, edits[edit]));
+}
+
+const editHandlers = Object.fromEntries(
+  (Object.keys(edits) as Edit[]).map((edit) => [edit, editing(edit)]),
+) as Record<Edit, Handler>;
+
+function goToNumber(desk: Desk, event: Parameters<Handler>[1]): void {
+  const number = event.type === 'key' ? Number(event.name.at(-1)) : Number.NaN;
+  const contact = contactsInOrder(desk.facts.get())[number - 1];
+  if (contact) select(desk, contact.id);
+}
+
+/** The first Ctrl+C clears the draft (undo brings it back), the next one on an empty draft quits. */
+function clearDraft(desk: Desk): void {
+  const view = desk.view.get();
+  if (view.quitArmed) return desk.quit();
+  const note = { text: say`press Ctrl+C once more to quit`, hint: say`` };
+  desk.view.update((now) => {
+    const cleared = withEditor(now, (editor) => (editor.text === '' ? editor : replaced(editor, '')));
+    return { ...withToast(cleared, 'note', note), quitArmed: true };
+  });
+}
+
+function deleteOrQuit(desk: Desk, event: Parameters<Handler>[1]): void {
+  if (draftOf(desk.view.get()).text === '') return desk.quit();
+  editHandlers['delete-ahead'](desk, event);
+}
+
+/** What each action does: an action of the key map without a line here is a compile error. */
+export const handlers: Readonly<Record<Action, Handler>> = {
+  ...editHandlers,
+  ...dialogHandlers,
+  send: sendDraft,
+  'new-line': (desk) => desk.view.update((view) => withEditor(view, (editor) => insert(editor, '\n'))),
+  'open-palette': openPalette,
+  'show-keys': openKeys,
+  'rotate-keys': openRotate,
+  'open-help': openHelp,
+  'next-conversation': (desk) => selectNext(desk, 1),
+  'previous-conversation': (desk) => selectNext(desk, -1),
+  'go-to-number': goToNumber,
+  'next-unread': selectUnread,
+  'page-up': (desk) => scroll(desk, -1, 'pages'),
+  'page-down': (desk) => scroll(desk, 1, 'pages'),
+  'go-oldest': (desk) => goTo(desk, 'oldest'),
+  'go-newest': (desk) => goTo(desk, 'newest'),
+  'row-up': (desk) => desk.view.update((view) => withEditor(view, (e) => moveRow(e, view.columns, -1))),
+  'row-down': (desk) => desk.view.update((view) => withEditor(view, (e) => moveRow(e, view.columns, 1))),
+  cancel: (desk) => desk.view.update((view) => ({ ...view, toast: null, anchor: null })),
+  'clear-draft': clearDraft,
+  'delete-or-quit': deleteOrQuit,
+  redraw: (desk) => desk.terminal.redraw(),
+  suspend: (desk) => desk.terminal.suspend(),
+  quit: (desk) => desk.quit(),
+};

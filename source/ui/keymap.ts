@@ -1,0 +1,212 @@
+import { printableLine } from '../core/printable.ts';
+import type { Printable } from '../core/types.ts';
+import type { DialogKind } from './dialogs/dialog.ts';
+import { joined, say } from './text/say.ts';
+
+/** Where a key counts: in one dialog, in every dialog, in the conversation, in any text, or everywhere. */
+export type Where = DialogKind | 'no-passphrase' | 'dialog' | 'conversation' | 'text' | 'everywhere';
+
+/** One line of the key map. A `hint` is the short word for the bottom line; the first key is the one shown there. */
+export type Binding = {
+  readonly action: string;
+  readonly keys: readonly string[];
+  readonly where: Where;
+  readonly help: Printable;
+  readonly hint?: Printable;
+};
+
+const numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => `alt+${number}`);
+
+/** Every key of the program. Dispatch, hints and the help screen are made from it. */
+export const keymap = [
+  { action: 'send', keys: ['enter'], where: 'conversation', help: say`send the message`, hint: say`send` },
+  {
+    action: 'new-line',
+    keys: ['ctrl+j', 'alt+enter', 'shift+enter'],
+    where: 'conversation',
+    help: say`start a new line`,
+    hint: say`line`,
+  },
+  {
+    action: 'open-palette',
+    keys: ['ctrl+k', 'alt+k'],
+    where: 'conversation',
+    help: say`go to a person or a command`,
+    hint: say`go to`,
+  },
+  {
+    action: 'show-keys',
+    keys: ['ctrl+o'],
+    where: 'conversation',
+    help: say`show keys and fingerprints`,
+    hint: say`keys`,
+  },
+  {
+    action: 'rotate-keys',
+    keys: ['ctrl+r'],
+    where: 'conversation',
+    help: say`make a new key (asks first)`,
+    hint: say`rotate`,
+  },
+  { action: 'open-help', keys: ['f1'], where: 'conversation', help: say`this list (or ? in an empty line)` },
+  {
+    action: 'next-conversation',
+    keys: ['alt+down', 'ctrl+n'],
+    where: 'conversation',
+    help: say`next conversation`,
+  },
+  {
+    action: 'previous-conversation',
+    keys: ['alt+up', 'ctrl+p'],
+    where: 'conversation',
+    help: say`previous conversation`,
+  },
+  { action: 'go-to-number', keys: numbers, where: 'conversation', help: say`conversation by its number` },
+  { action: 'next-unread', keys: ['alt+a'], where: 'conversation', help: say`next conversation with news` },
+  { action: 'page-up', keys: ['pageup'], where: 'conversation', help: say`scroll up (or the mouse wheel)` },
+  { action: 'page-down', keys: ['pagedown'], where: 'conversation', help: say`scroll down` },
+  { action: 'go-oldest', keys: ['ctrl+home'], where: 'conversation', help: say`oldest message in memory` },
+  { action: 'go-newest', keys: ['ctrl+end'], where: 'conversation', help: say`newest message` },
+  {
+    action: 'row-up',
+    keys: ['up'],
+    where: 'conversation',
+    help: say`row above; on the first row what was sent before`,
+  },
+  { action: 'row-down', keys: ['down'], where: 'conversation', help: say`row below` },
+  {
+    action: 'cancel',
+    keys: ['escape'],
+    where: 'conversation',
+    help: say`dismiss a notice, back to the newest`,
+  },
+  { action: 'clear-draft', keys: ['ctrl+c'], where: 'conversation', help: say`clear the draft; twice: quit` },
+  {
+    action: 'delete-or-quit',
+    keys: ['ctrl+d'],
+    where: 'conversation',
+    help: say`delete ahead; in an empty line: quit`,
+  },
+
+  { action: 'cursor-left', keys: ['left'], where: 'text', help: say`left` },
+  { action: 'cursor-right', keys: ['right'], where: 'text', help: say`right` },
+  { action: 'word-left', keys: ['alt+b', 'ctrl+left', 'alt+left'], where: 'text', help: say`word left` },
+  { action: 'word-right', keys: ['alt+f', 'ctrl+right', 'alt+right'], where: 'text', help: say`word right` },
+  { action: 'line-start', keys: ['ctrl+a', 'home'], where: 'text', help: say`start of the line` },
+  { action: 'line-end', keys: ['ctrl+e', 'end'], where: 'text', help: say`end of the line` },
+  {
+    action: 'delete-back',
+    keys: ['backspace', 'ctrl+h', 'shift+backspace'],
+    where: 'text',
+    help: say`delete back`,
+  },
+  { action: 'delete-ahead', keys: ['delete'], where: 'text', help: say`delete ahead` },
+  { action: 'kill-to-start', keys: ['ctrl+u'], where: 'text', help: say`cut to the start of the line` },
+  { action: 'kill-big-word-back', keys: ['ctrl+w'], where: 'text', help: say`cut the word before` },
+  {
+    action: 'kill-word-back',
+    keys: ['alt+backspace', 'ctrl+backspace', 'alt+delete'],
+    where: 'text',
+    help: say`cut back to the start of the word`,
+  },
+  { action: 'kill-word-ahead', keys: ['alt+d', 'ctrl+delete'], where: 'text', help: say`cut the word ahead` },
+  { action: 'yank', keys: ['ctrl+y'], where: 'text', help: say`put back what was cut` },
+  { action: 'yank-older', keys: ['alt+y'], where: 'text', help: say`then: an older cut instead` },
+  { action: 'transpose', keys: ['ctrl+t'], where: 'text', help: say`swap two characters` },
+  { action: 'undo', keys: ['ctrl+_', 'ctrl+/', 'ctrl+-', 'ctrl+shift+-'], where: 'text', help: say`undo` },
+  { action: 'redo', keys: ['alt+_', 'alt+shift+-', 'alt+shift+_'], where: 'text', help: say`redo` },
+
+  { action: 'close-dialog', keys: ['escape', 'ctrl+c'], where: 'dialog', help: say`close`, hint: say`close` },
+  { action: 'scroll-dialog-up', keys: ['up', 'pageup'], where: 'dialog', help: say`scroll up` },
+  { action: 'scroll-dialog-down', keys: ['down', 'pagedown'], where: 'dialog', help: say`scroll down` },
+  {
+    action: 'answer-set-up',
+    keys: ['enter'],
+    where: 'set-up',
+    help: say`next line; on the last one: begin`,
+    hint: say`next`,
+  },
+  {
+    action: 'next-field',
+    keys: ['tab', 'down'],
+    where: 'set-up',
+    help: say`next line`,
+  },
+  { action: 'previous-field', keys: ['shift+tab', 'up'], where: 'set-up', help: say`line before` },
+  { action: 'quit', keys: ['ctrl+c'], where: 'set-up', help: say`quit`, hint: say`quit` },
+  { action: 'quit', keys: ['ctrl+c', 'ctrl+d'], where: 'unlock', help: say`quit`, hint: say`quit` },
+  {
+    action: 'accept-no-passphrase',
+    keys: ['y'],
+    where: 'no-passphrase',
+    help: say`go on without`,
+    hint: say`go on without`,
+  },
+  { action: 'close-dialog', keys: ['escape'], where: 'no-passphrase', help: say`back`, hint: say`back` },
+  { action: 'unlock', keys: ['enter'], where: 'unlock', help: say`unlock`, hint: say`unlock` },
+  { action: 'copy-link', keys: ['c', 'y'], where: 'invite', help: say`copy the link`, hint: say`copy` },
+  { action: 'join', keys: ['enter'], where: 'join', help: say`join`, hint: say`join` },
+  { action: 'next-field', keys: ['tab', 'down'], where: 'join', help: say`next line` },
+  { action: 'previous-field', keys: ['shift+tab', 'up'], where: 'join', help: say`line before` },
+  { action: 'copy-key', keys: ['c'], where: 'keys', help: say`copy the fingerprint`, hint: say`copy` },
+  { action: 'copy-pem', keys: ['p'], where: 'keys', help: say`copy the public key`, hint: say`copy PEM` },
+  { action: 'confirm-rotation', keys: ['y'], where: 'rotate', help: say`rotate now`, hint: say`rotate now` },
+  { action: 'palette-up', keys: ['up', 'ctrl+p', 'shift+tab'], where: 'palette', help: say`one up` },
+  { action: 'palette-down', keys: ['down', 'ctrl+n', 'tab'], where: 'palette', help: say`one down` },
+  { action: 'palette-take', keys: ['enter'], where: 'palette', help: say`go there`, hint: say`go there` },
+  { action: 'type-question', keys: ['?'], where: 'help', help: say`type a question mark` },
+
+  { action: 'redraw', keys: ['ctrl+l'], where: 'everywhere', help: say`draw the screen again` },
+  { action: 'suspend', keys: ['ctrl+z'], where: 'everywhere', help: say`suspend (fg brings it back)` },
+  { action: 'quit', keys: ['ctrl+q'], where: 'everywhere', help: say`quit` },
+] as const satisfies readonly Binding[];
+
+/** The name of everything a key can do. */
+export type Action = (typeof keymap)[number]['action'];
+
+const byPlace = new Map<string, Action>();
+for (const binding of keymap) {
+  for (const key of binding.keys) byPlace.set(`${binding.where} ${key}`, binding.action);
+}
+
+/** What `key` does in the first of `layers` that knows it; null when none does. */
+export function actionFor(key: string, layers: readonly Where[]): Action | null {
+  for (const layer of layers) {
+    const action = byPlace.get(`${layer} ${key}`);
+    if (action) return action;
+  }
+  return null;
+}
+
+/** The bindings that count in one place, as plain bindings. */
+export function bindingsIn(where: Where): readonly Binding[] {
+  return keymap.filter((binding) => binding.where === where);
+}
+
+const labels: Readonly<Record<string, Printable>> = {
+  ctrl: say`Ctrl`,
+  alt: say`Alt`,
+  shift: say`Shift`,
+  up: say`↑`,
+  down: say`↓`,
+  left: say`←`,
+  right: say`→`,
+  enter: say`Enter`,
+  escape: say`Esc`,
+  pageup: say`PgUp`,
+  pagedown: say`PgDn`,
+  home: say`Home`,
+  end: say`End`,
+  tab: say`Tab`,
+  delete: say`Del`,
+  backspace: say`Backspace`,
+  f1: say`F1`,
+};
+
+/** A key as people write it: `Ctrl+K`, `Alt+↓`, `PgUp`. */
+export function keyLabel(key: string): Printable {
+  const parts = key.split(/\+(?=.)/);
+  const isChord = parts.length > 1;
+  const words = parts.map((part) => labels[part] ?? printableLine(isChord ? part.toUpperCase() : part));
+  return joined(words, say`+`);
+}

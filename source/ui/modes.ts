@@ -1,0 +1,75 @@
+/** The parts of an output stream that the screen uses. */
+export type Out = { readonly write: (text: string) => unknown };
+
+const escape = '\u001b[';
+/** Alternate screen, autowrap off (an over-wide row must not tear the frame), cursor home. */
+const enterScreen = `${escape}?1049h${escape}?7l${escape}H${escape}2J`;
+const leaveScreen = `${escape}?7h${escape}?1049l${escape}?25h`;
+/** Bracketed paste and focus reports. */
+const reportsOn = `${escape}?2004h${escape}?1004h`;
+const reportsOff = `${escape}?1004l${escape}?2004l`;
+/** Wheel and buttons, in the SGR form. */
+const mouseOn = `${escape}?1000h${escape}?1006h`;
+const mouseOff = `${escape}?1006l${escape}?1000l`;
+/** "Which kitty keyboard flags are on?" and "what are you?": who answers only the second has no such protocol. */
+const question = `${escape}?u${escape}c`;
+const kittyOn = `${escape}>1u`;
+const kittyOff = `${escape}<u`;
+/** xterm's modifyOtherKeys, level 1; a terminal that takes it for colours is reset right after. */
+const otherKeysOn = `${escape}>4;1m${escape}m`;
+const otherKeysOff = `${escape}>4;0m${escape}m`;
+
+/** Starts a synchronized update: what follows appears at once, after the renderer's own end of it. */
+export const beginUpdate = `${escape}?2026h`;
+/** Erases the whole screen, cursor home. */
+export const eraseScreen = `${escape}H${escape}2J`;
+
+/** The modes of the terminal that are the screen's, not the renderer's. */
+export type Modes = {
+  /** Switches to the screen's modes and asks which keyboard protocol there is. */
+  readonly enter: () => void;
+  /** Switches the modes off again, but stays on the alternate screen: the renderer leaves it. */
+  readonly leave: () => void;
+  /** Leaves everything, whatever state it is in; for suspending, and for ends that nobody planned. */
+  readonly restore: () => void;
+  /** Takes an answer of the terminal. */
+  readonly answered: (reply: string) => void;
+  /** Whether wheel and buttons are reported; without it the terminal's own selection works. */
+  readonly mouse: (isOn: boolean) => void;
+};
+
+/** Makes the mode switch of one terminal. */
+export function createModes(stdout: Out): Modes {
+  let isOn = false;
+  let hasMouse = true;
+  let keyboard: 'unknown' | 'kitty' | 'other-keys' = 'unknown';
+  const leave = (): void => {
+    if (!isOn) return;
+    isOn = false;
+    const keys = { unknown: '', kitty: kittyOff, 'other-keys': otherKeysOff }[keyboard];
+    keyboard = 'unknown';
+    stdout.write(mouseOff + keys + reportsOff);
+  };
+  return {
+    enter() {
+      isOn = true;
+      stdout.write(enterScreen + reportsOn + (hasMouse ? mouseOn : '') + question);
+    },
+    leave,
+    restore() {
+      leave();
+      stdout.write(leaveScreen);
+    },
+    answered(reply) {
+      if (!isOn || keyboard !== 'unknown') return;
+      if (/^\?\d+u$/.test(reply)) keyboard = 'kitty';
+      else if (/^\?[\d;]*c$/.test(reply)) keyboard = 'other-keys';
+      if (keyboard !== 'unknown') stdout.write(keyboard === 'kitty' ? kittyOn : otherKeysOn);
+    },
+    mouse(wanted) {
+      if (wanted === hasMouse) return;
+      hasMouse = wanted;
+      if (isOn) stdout.write(wanted ? mouseOn : mouseOff);
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import type { Conversation, MessageView } from '../core/state.ts';
+import { blockOf, type Frame } from './blocks.ts';
+import type { Line } from './line.ts';
+import type { Anchor } from './view.ts';
+
+/** One row of the message pane and what it belongs to. */
+export type PaneRow = Anchor & { readonly spans: Line };
+
+/** What of a conversation is on screen. */
+export type PaneWindow = {
+  readonly rows: readonly PaneRow[];
+  /** Whether the newest message's last row is among them. */
+  readonly atEnd: boolean;
+  /** How many messages are above the first one on screen. */
+  readonly above: number;
+};
+
+/**
+ * The rows of `conversation` that are on screen: the last `height` ones, or those from `anchor` on. Only messages
+ * that are near it are laid out, however long the conversation is.
+ */
+export function paneWindow(
+  conversation: Conversation,
+  frame: Frame,
+  height: number,
+  anchor: Anchor | null,
+): PaneWindow {
+  const { messages } = conversation;
+  if (anchor) {
+    const rows = rowsFrom(messages, frame, startOf(messages, frame, anchor), height + 1);
+    if (rows.length > height) return windowOf(messages, rows.slice(0, height), false);
+  }
+  return windowOf(messages, lastRows(messages, frame, height), true);
+}
+
+/** The anchor after scrolling by `delta` rows (down is positive); null when the end is on screen then. */
+export function scrolled(
+  conversation: Conversation,
+  frame: Frame,
+  window: { readonly height: number; readonly anchor: Anchor | null },
+  delta: number,
+): Anchor | null {
+  const { messages } = conversation;
+  const { height, anchor } = window;
+  const top = paneWindow(conversation, frame, height, anchor).rows[0];
+  if (!top) return null;
+  const from = startOf(messages, frame, top);
+  const moved =
+    delta < 0
+      ? rowsBefore(messages, frame, from, -delta)[0]
+      : rowsFrom(messages, frame, from, delta + 1).at(-1);
+  if (!moved) return delta < 0 ? { row: top.row, line: top.line } : null;
+  const next = { row: moved.row, line: moved.line };
+  return paneWindow(conversation, frame, height, next).atEnd ? null : next;
+}
+
+type Start = { readonly index: number; readonly line: number };
+
+/** Where an anchor is now: its message, or the next one that is still in memory; its line, or the last there is. */
+function startOf(messages: readonly MessageView[], frame: Frame, anchor: Anchor): Start {
+  const index = messages.findIndex((message) => message.row === anchor.row);
+  if (index < 0) return { index: 0, line: 0 };
+  const count = blockOf(messages, index, frame).length;
+  return { index, line: Math.min(anchor.line, count - 1) };
+}
+
+function rowsFrom(messages: readonly MessageView[], frame: Frame, start: Start, count: number): PaneRow[] {
+  const rows: PaneRow[] = [];
+  for (let index = start.index; index < messages.length && rows.length < count; index++) {
+    const all = rowsOf(messages, index, frame);
+    rows.push(...(index === start.index ? all.slice(start.line) : all));
+  }
+  return rows.slice(0, count);
+}
+
+function rowsBefore(messages: readonly MessageView[], frame: Frame, start: Start, count: number): PaneRow[] {
+  let rows = rowsOf(messages, start.index, frame).slice(0, start.line);
+  for (let index = start.index - 1; index >= 0 && rows.length < count; index--) {
+    rows = [...rowsOf(messages, index, frame), ...rows];
+  }
+  return rows.slice(-count);
+}
+
+function lastRows(messages: readonly MessageView[], frame: Frame, height: number): PaneRow[] {
+  return rowsBefore(messages, frame, { index: messages.length, line: 0 }, height);
+}
+
+function rowsOf(messages: readonly MessageView[], index: number, frame: Frame): PaneRow[] {
+  const row = messages[index]?.row;
+  if (row === undefined) return [];
+  return blockOf(messages, index, frame).map((spans, line) => ({ row, line, spans }));
+}
+
+function windowOf(messages: readonly MessageView[], rows: readonly PaneRow[], atEnd: boolean): PaneWindow {
+  const first = rows[0]?.row;
+  return { rows, atEnd, above: first === undefined ? 0 : messages.findIndex(({ row }) => row === first) };
+}

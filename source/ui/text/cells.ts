@@ -1,0 +1,96 @@
+import stringWidth from 'string-width';
+import type { Printable } from '../../core/types.ts';
+
+/** One grapheme cluster of a text: where it stands (UTF-16 offsets), how it is drawn, and how many columns it takes. */
+export type Cell = {
+  readonly start: number;
+  readonly end: number;
+  readonly text: Printable;
+  readonly width: number;
+};
+
+const ascii = /^[\u0020-\u007e]*$/;
+const unsafe = /[\p{Control}\p{Surrogate}\u2028\u2029]/u;
+const steering = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const flag = /^\p{Regional_Indicator}{2}$/u;
+const pictograph = /^\p{Extended_Pictographic}/u;
+const selectors = /[\ufe00-\ufe0f\u20e3\u{e0000}-\u{e0fff}]/gu;
+const letterA = 0x1f1e6;
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** The one grapheme segmenter of the screen, made when the first text beyond ASCII is met (it costs 20 ms). */
+export function graphemes(): Intl.Segmenter {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return segmenter;
+}
+
+/**
+ * Cuts one line into what a terminal draws. Emoji are shown in their base form (no skin tone, no joined
+ * families, flags as two letters), because terminals disagree about the width of everything else, and one row
+ * that comes out too wide tears the frame.
+ */
+export function cells(line: string): readonly Cell[] {
+  const list: Cell[] = [];
+  if (ascii.test(line)) {
+    for (let at = 0; at < line.length; at++) {
+      list.push({ start: at, end: at + 1, text: line.charAt(at) as Printable, width: 1 });
+    }
+    return list;
+  }
+  for (const { segment, index } of graphemes().segment(line)) {
+    const text = shown(segment);
+    list.push({ start: index, end: index + segment.length, text, width: stringWidth(text) });
+  }
+  return list;
+}
+
+/** How one grapheme cluster is drawn; the width of the result is the same on every terminal that was tried. */
+export function shown(cluster: string): Printable {
+  if (ascii.test(cluster)) return cluster as Printable;
+  if (unsafe.test(cluster)) return '\ufffd' as Printable;
+  if (flag.test(cluster)) return letters(cluster) as Printable;
+  if (pictograph.test(cluster)) return String.fromCodePoint(cluster.codePointAt(0) ?? 0x20) as Printable;
+  const plain = cluster.replace(selectors, '').replace(steering, '');
+  if (plain === '' || stringWidth(plain) > 0) return plain as Printable;
+  // A mark without a letter would climb onto the neighbour and shift the row.
+  return /^\p{Mark}/u.test(plain) ? (`\u25cc${plain}` as Printable) : ('' as Printable);
+}
+
+function letters(pair: string): string {
+  let word = '';
+  for (const mark of pair) word += String.fromCodePoint(0x41 + (mark.codePointAt(0) ?? letterA) - letterA);
+  return word;
+}
+
+/** How many columns `text` takes when it is drawn. */
+export function widthOf(text: string): number {
+  if (ascii.test(text)) return text.length;
+  let width = 0;
+  for (const cell of cells(text)) width += cell.width;
+  return width;
+}
+
+/** `text` as it is drawn, in at most `width` columns; what does not fit is replaced by `…`. */
+export function fit(text: Printable, width: number): Printable {
+  if (width <= 0) return '' as Printable;
+  const list = cells(text);
+  let total = 0;
+  for (const cell of list) total += cell.width;
+  if (total <= width) return list.map((cell) => cell.text).join('') as Printable;
+  let drawn = '';
+  let used = 0;
+  for (const cell of list) {
+    if (used + cell.width > width - 1) break;
+    drawn += cell.text;
+    used += cell.width;
+  }
+  return `${drawn}…` as Printable;
+}
+
+/** `text` in exactly `width` columns: cut with `…` or filled with blanks on the right (or on the left). */
+export function pad(text: Printable, width: number, side: 'left' | 'right' = 'right'): Printable {
+  const drawn = fit(text, width);
+  const blanks = ' '.repeat(Math.max(0, width - widthOf(drawn)));
+  return (side === 'right' ? drawn + blanks : blanks + drawn) as Printable;
+}

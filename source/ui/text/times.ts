@@ -1,0 +1,65 @@
+import type { Printable } from '../../core/types.ts';
+import { say } from './say.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+const weekdays = [
+  say`Sunday`,
+  say`Monday`,
+  say`Tuesday`,
+  say`Wednesday`,
+  say`Thursday`,
+  say`Friday`,
+  say`Saturday`,
+];
+const months = [
+  ...[say`January`, say`February`, say`March`, say`April`, say`May`, say`June`],
+  ...[say`July`, say`August`, say`September`, say`October`, say`November`, say`December`],
+];
+
+function two(count: number): Printable {
+  return count < 10 ? say`0${count}` : say`${count}`;
+}
+
+/** The time of day as `HH:MM`, in the machine's time zone; `at` in ms since 1970. */
+export function clock(at: number): Printable {
+  const date = new Date(at);
+  return say`${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+/** A number that is the same for two times of one day (machine's time zone) and grows by 1 a day. */
+export function dayNumber(at: number): number {
+  const date = new Date(at);
+  return Math.round(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / day);
+}
+
+/** The name of the day of `at` as seen at `now`: Today, Yesterday, Monday, else `Monday 3 June 2024`. */
+export function dayName(at: number, now: number): Printable {
+  const ago = dayNumber(now) - dayNumber(at);
+  if (ago === 0) return say`Today`;
+  if (ago === 1) return say`Yesterday`;
+  const date = new Date(at);
+  const weekday = weekdays[date.getDay()] ?? say``;
+  if (ago > 1 && ago < 7) return weekday;
+  const month = months[date.getMonth()] ?? say``;
+  const name = say`${weekday} ${date.getDate()} ${month}`;
+  return date.getFullYear() === new Date(now).getFullYear() ? name : say`${name} ${date.getFullYear()}`;
+}
+
+/** How long ago `at` was at `now`, in one unit: `just now`, `20 s ago`, `5 m ago`, `3 h ago`, `3 d ago`. */
+export function ago(at: number, now: number): Printable {
+  const span = Math.max(0, now - at);
+  if (span < 10_000) return say`just now`;
+  if (span < minute) return say`${Math.floor(span / 10_000) * 10} s ago`;
+  if (span < hour) return say`${Math.floor(span / minute)} m ago`;
+  if (span < day) return say`${Math.floor(span / hour)} h ago`;
+  return say`${Math.floor(span / day)} d ago`;
+}
+
+/** How far ahead `at` is at `now`, in one unit: `now`, `in 40 s`, `in 5 m`. */
+export function ahead(at: number, now: number): Printable {
+  const span = at - now;
+  if (span < 5000) return say`now`;
+  return span < minute ? say`in ${Math.ceil(span / 10_000) * 10} s` : say`in ${Math.ceil(span / minute)} m`;
+}

@@ -1,0 +1,92 @@
+import type { Printable } from '../../core/types.ts';
+import { type Cell, cells } from './cells.ts';
+
+/** One drawn row of a text: the UTF-16 offsets it covers (with the blanks that hang over its end) and what is drawn. */
+export type Wrapped = {
+  readonly start: number;
+  readonly end: number;
+  readonly text: Printable;
+  readonly cells: readonly Cell[];
+};
+
+/**
+ * Breaks `text` into rows of at most `width` columns: at line feeds, else after the last blank that fits, else
+ * in the middle of a long word. Blanks at a break belong to the row before it and are not drawn beyond the edge.
+ */
+export function wrap(text: string, width: number): readonly Wrapped[] {
+  const rows: Wrapped[] = [];
+  const room = Math.max(2, width);
+  let start = 0;
+  for (const line of text.split('\n')) {
+    wrapLine(cells(line), start, room, rows);
+    start += line.length + 1;
+  }
+  return rows;
+}
+
+function wrapLine(line: readonly Cell[], offset: number, width: number, rows: Wrapped[]): void {
+  let from = 0;
+  do {
+    const to = breakAt(line, from, width);
+    rows.push(rowOf(line.slice(from, to), offset, line[from]?.start ?? 0, width));
+    from = to;
+  } while (from < line.length);
+}
+
+function breakAt(line: readonly Cell[], from: number, width: number): number {
+  let used = 0;
+  let blank = -1;
+  for (let at = from; at < line.length; at++) {
+    const cell = line[at];
+    if (!cell) break;
+    const isBlank = cell.text === ' ';
+    if (used + cell.width > width && !isBlank) return blank > from ? blank : Math.max(at, from + 1);
+    used += cell.width;
+    if (isBlank) blank = at + 1;
+  }
+  return line.length;
+}
+
+function rowOf(part: readonly Cell[], offset: number, first: number, width: number): Wrapped {
+  let drawn = '';
+  let used = 0;
+  for (const cell of part) {
+    if (used + cell.width > width) break;
+    drawn += cell.text;
+    used += cell.width;
+  }
+  const start = offset + first;
+  return { start, end: offset + (part.at(-1)?.end ?? first), text: drawn as Printable, cells: part };
+}
+
+/** Where the caret stands in wrapped text: `row` counts from 0, `column` in terminal columns. */
+export type Place = { readonly row: number; readonly column: number };
+
+/** The place of offset `at` in `rows`; at a soft break it is the start of the next row. */
+export function placeOf(rows: readonly Wrapped[], at: number): Place {
+  let row = rows.findLastIndex((candidate) => candidate.start <= at);
+  if (row < 0) row = 0;
+  const start = rows[row]?.start ?? 0;
+  const base = rows[row]?.cells[0]?.start ?? 0;
+  let column = 0;
+  for (const cell of rows[row]?.cells ?? []) {
+    if (cell.start - base + start >= at) break;
+    column += cell.width;
+  }
+  return { row, column };
+}
+
+/** The offset under `column` of row `row`: the nearest cluster start that is not beyond it. */
+export function offsetAt(rows: readonly Wrapped[], row: number, column: number): number {
+  const wrapped = rows[row];
+  if (!wrapped) return rows.at(-1)?.end ?? 0;
+  const base = wrapped.cells[0]?.start ?? 0;
+  let used = 0;
+  for (const cell of wrapped.cells) {
+    if (used + cell.width > column) return wrapped.start + cell.start - base;
+    used += cell.width;
+  }
+  const isSoft = rows[row + 1]?.start === wrapped.end;
+  const last = wrapped.cells.at(-1);
+  return isSoft && last ? wrapped.start + last.start - base : wrapped.end;
+}

@@ -1,0 +1,125 @@
+import type { ContactView, State } from '../core/state.ts';
+import type { Dialog, DialogKind, DialogOf, Failure } from './dialogs/dialog.ts';
+import { focusedField, withField } from './dialogs/dialog.ts';
+import { type Editor, editorOf } from './editor.ts';
+
+/** The row at the top of the message pane: line `line` of what belongs to message row `row`. */
+export type Anchor = { readonly row: number; readonly line: number };
+
+/** A line that says what just happened; gone after `until` (ms since 1970). */
+export type Toast = Failure & { readonly kind: 'error' | 'note'; readonly until: number };
+
+/** Everything the screen knows that is not a fact of the session. */
+export type View = {
+  readonly columns: number;
+  readonly rows: number;
+  /** The time the screen shows ages against, in ms since 1970; moved by a timer. */
+  readonly now: number;
+  readonly focused: boolean;
+  readonly selected: number | null;
+  /** Whether the person closed the conversation: none is chosen for them then. */
+  readonly closed: boolean;
+  /** One draft a conversation; 0 is the one of no conversation. */
+  readonly drafts: ReadonlyMap<number, Editor>;
+  /** Null: the pane follows the newest message. */
+  readonly anchor: Anchor | null;
+  /** Row of the message above the "new messages" line; null when there is none to draw. */
+  readonly mark: number | null;
+  readonly dialog: Dialog | null;
+  readonly toast: Toast | null;
+  /** Whether the last key was a Ctrl+C on an empty draft: the next one quits. */
+  readonly quitArmed: boolean;
+};
+
+const toastMs = { error: 20_000, note: 6000 };
+
+/** The view at the start. */
+export function firstView(columns: number, rows: number, now: number): View {
+  return {
+    columns,
+    rows,
+    now,
+    focused: true,
+    selected: null,
+    closed: false,
+    drafts: new Map(),
+    anchor: null,
+    mark: null,
+    dialog: null,
+    toast: null,
+    quitArmed: false,
+  };
+}
+
+/** The draft of the selected conversation. */
+export function draftOf(view: View): Editor {
+  return view.drafts.get(view.selected ?? 0) ?? emptyDraft;
+}
+
+const emptyDraft = editorOf('');
+
+/** The text that keys go into now: the focused line of the dialog, or the draft; null when there is none. */
+export function focusedEditor(view: View): Editor | null {
+  if (!view.dialog) return draftOf(view);
+  return focusedField(view.dialog)?.editor ?? null;
+}
+
+/** The view with the text that keys go into changed. */
+export function withEditor(view: View, change: (editor: Editor) => Editor): View {
+  if (view.dialog) return { ...view, dialog: withField(view.dialog, change) };
+  return withDraft(view, view.selected ?? 0, change);
+}
+
+/** The view with one conversation's draft changed. */
+export function withDraft(view: View, contact: number, change: (editor: Editor) => Editor): View {
+  const before = view.drafts.get(contact) ?? emptyDraft;
+  const editor = change(before);
+  if (editor === before) return view;
+  return { ...view, drafts: new Map(view.drafts).set(contact, editor) };
+}
+
+/** The view with `contact` on it, at its newest message. What was typed before there were contacts comes along. */
+export function withSelected(view: View, contact: number | null): View {
+  if (contact === view.selected) return view;
+  const selected = { ...view, selected: contact, closed: contact === null, anchor: null, mark: null };
+  const loose = view.drafts.get(0);
+  if (view.selected !== null || contact === null || !loose || view.drafts.has(contact)) return selected;
+  const drafts = new Map(view.drafts).set(contact, loose);
+  drafts.delete(0);
+  return { ...selected, drafts };
+}
+
+/** The view with `dialog` open, or none. */
+export function withDialog(view: View, dialog: Dialog | null): View {
+  return { ...view, dialog, toast: null, quitArmed: false };
+}
+
+/** The view with its dialog changed if it is still the one of `kind`: answers may come after it was closed. */
+export function inDialog<Kind extends DialogKind>(
+  view: View,
+  kind: Kind,
+  change: (dialog: DialogOf<Kind>) => Dialog | null,
+): View {
+  if (view.dialog?.kind !== kind) return view;
+  return { ...view, dialog: change(view.dialog as DialogOf<Kind>) };
+}
+
+/** The view with a line about what happened. */
+export function withToast(view: View, kind: Toast['kind'], said: Failure): View {
+  return { ...view, toast: { ...said, kind, until: view.now + toastMs[kind] } };
+}
+
+/** The view at a later time: lines that were there long enough are gone. */
+export function atTime(view: View, now: number): View {
+  return { ...view, now, toast: view.toast && view.toast.until < now ? null : view.toast };
+}
+
+/** The contacts in the order of the sidebar: the latest activity first. */
+export function contactsInOrder(facts: State): readonly ContactView[] {
+  return facts.contacts.toSorted((a, b) => b.lastActivityAt - a.lastActivityAt || a.id - b.id);
+}
+
+/** The contact whose conversation is on screen. */
+export function selectedContact(view: View, facts: State): ContactView | null {
+  return facts.contacts.find((contact) => contact.id === view.selected) ?? null;
+}

@@ -1,0 +1,64 @@
+import { attempt, type Desk, sayError } from './desk.ts';
+import { type Editor, moved, replaced, sent } from './editor.ts';
+import { draftColumns, draftRows } from './layout.ts';
+import { runCommand } from './commands.ts';
+import { offsetAt, placeOf } from './text/wrap.ts';
+import { say } from './text/say.ts';
+import { draftOf, withDraft } from './view.ts';
+
+/** Sends the draft, or runs it if it is a command. The draft is cleared at once and comes back if that fails. */
+export function sendDraft(desk: Desk): void {
+  const view = desk.view.get();
+  const { text } = draftOf(view);
+  if (text.trim() === '') return;
+  if (text.startsWith('/') && !text.startsWith('//')) return runCommand(desk, text);
+  const contact = view.selected;
+  if (contact === null) {
+    return sayError(desk, {
+      text: say`nobody to send this to`,
+      hint: say`/invite makes a link, /join takes one`,
+    });
+  }
+  sendText(desk, contact, text.startsWith('//') ? text.slice(1) : text);
+}
+
+function sendText(desk: Desk, contact: number, text: string): void {
+  const calls = desk.opened()?.calls;
+  if (!calls) {
+    return sayError(desk, {
+      text: say`still opening, the text is kept`,
+      hint: say`press Enter again in a moment`,
+    });
+  }
+  const written = draftOf(desk.view.get()).text;
+  desk.view.update((view) => ({ ...withDraft(view, contact, sent), anchor: null, mark: null, toast: null }));
+  const send = async (): Promise<void> => {
+    await calls.send({ contact: String(contact), text });
+  };
+  attempt(desk, send, (failure) => {
+    desk.view.update((view) =>
+      withDraft(view, contact, (editor) => (editor.text === '' ? replaced(editor, written) : editor)),
+    );
+    sayError(desk, failure);
+  });
+}
+
+/** The cursor one drawn row up (-1) or down (1); at the first or last row through what was sent before. */
+export function moveRow(editor: Editor, columns: number, by: 1 | -1): Editor {
+  const rows = draftRows(editor.text, draftColumns(columns));
+  const place = placeOf(rows, editor.cursor);
+  const row = place.row + by;
+  if (row < 0) return recall(editor, 1);
+  if (row >= rows.length) return recall(editor, -1);
+  const goal = editor.goal ?? place.column;
+  return { ...moved(editor, offsetAt(rows, row, goal)), goal };
+}
+
+/** Shows the text sent `by` further back; the draft that was begun is kept at place -1. */
+function recall(editor: Editor, by: 1 | -1): Editor {
+  const recalled = editor.recalled + by;
+  if (recalled < -1 || recalled >= editor.history.length) return editor;
+  const kept = editor.recalled === -1 ? editor.text : editor.kept;
+  const text = recalled === -1 ? kept : (editor.history[recalled] ?? '');
+  return { ...moved(editor, text.length), text, recalled, kept };
+}
