@@ -1,0 +1,44 @@
+import type { Stats } from 'node:fs';
+import { chmod, lstat, mkdir, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ChatError } from '../core/errors.ts';
+import { printableLine } from '../core/printable.ts';
+
+const groupAndOthers = 0o077;
+
+/** Makes the keys folder for a first set-up, for this user alone; a checkout brings one that others can read. */
+export async function prepareKeysFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+}
+
+/**
+ * Refuses a folder that others could have read or changed: it, or any file in it but README.md, belongs to another user or
+ * has a bit for group or others. Also makes this process create nothing with such a bit. Throws ChatError folder-owner,
+ * folder-open.
+ */
+export async function guardFolder(folder: string): Promise<void> {
+  process.umask(groupAndOthers);
+  refuse(folder, await stat(folder));
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const found = name === 'README.md' ? null : await look(path);
+    if (found) refuse(path, found);
+  }
+}
+
+/** Of a link itself, not of what it leads to; null for what is gone by now, as files are that are being replaced. */
+async function look(path: string): Promise<Stats | null> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function refuse(path: string, { uid, mode }: Stats): void {
+  const self = process.getuid?.();
+  if (self !== undefined && uid !== self) throw new ChatError('folder-owner', printableLine(path));
+  if ((mode & groupAndOthers) !== 0) throw new ChatError('folder-open', printableLine(path));
+}

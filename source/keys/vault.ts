@@ -1,0 +1,112 @@
+import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ChatError } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
+import { printableLine } from '../core/printable.ts';
+import type { Bytes } from '../core/types.ts';
+import { createFile, replaceFile } from './replace-file.ts';
+import { formatVault, parseVault, vaultKdf, type Locked, type Vault } from './vault-format.ts';
+
+const keyBytes = 32;
+const tagBytes = 16;
+const aad = Buffer.from('cryptochat/1 vault');
+
+/**
+ * Makes keys/vault.json with a new random database key and answers the key (32 bytes). `passphrase` null means none: the
+ * key then lies open in the file. Throws ChatError home-exists when there is a vault already.
+ */
+export async function createVault(folder: string, passphrase: string | null): Promise<Bytes> {
+  const key = new Uint8Array(randomBytes(keyBytes));
+  const text = formatVault(await close(key, passphrase));
+  if (!(await createFile(vaultPath(folder), text))) throw new ChatError('home-exists', printableLine(folder));
+  return key;
+}
+
+/**
+ * Answers the database key (32 bytes); takes about 0.4 s and 128 MiB with a passphrase. A passphrase for a vault without
+ * one is ignored. Throws ChatError passphrase-needed, passphrase-wrong, vault-damaged.
+ */
+export async function openVault(folder: string, passphrase: string | null): Promise<Bytes> {
+  const vault = await readVault(folder);
+  if (vault.kdf === 'none') return vault.key;
+  if (passphrase === null) throw new ChatError('passphrase-needed');
+  return unwrap(vault, passphrase);
+}
+
+/** Whether the vault is locked with a passphrase. Throws ChatError vault-damaged. */
+export async function vaultHasPassphrase(folder: string): Promise<boolean> {
+  return (await readVault(folder)).kdf === 'scrypt';
+}
+
+/** Locks the same database key with another passphrase, or with none. Throws what openVault() throws. */
+export async function changePassphrase(
+  folder: string,
+  before: string | null,
+  after: string | null,
+): Promise<void> {
+  const key = await openVault(folder, before);
+  await replaceFile(vaultPath(folder), formatVault(await close(key, after)));
+}
+
+function vaultPath(folder: string): string {
+  return join(folder, 'vault.json');
+}
+
+async function readVault(folder: string): Promise<Vault> {
+  const vault = parseVault(await readText(vaultPath(folder)));
+  if (!vault) throw new ChatError('vault-damaged');
+  return vault;
+}
+
+/** The file's text, or nothing when it is not there, is no file, or is longer than any vault. */
+async function readText(path: string): Promise<string> {
+  try {
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      const { size } = await file.stat();
+      return size > limits.vaultFileBytes ? '' : await file.readFile('utf8');
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (['ENOENT', 'ELOOP', 'EISDIR', 'ENXIO'].includes(code)) return '';
+    throw error;
+  }
+}
+
+async function close(key: Bytes, passphrase: string | null): Promise<Vault> {
+  return passphrase === null ? { kdf: 'none', key } : wrap(key, passphrase);
+}
+
+async function wrap(key: Bytes, passphrase: string): Promise<Locked> {
+  const salt = new Uint8Array(randomBytes(16));
+  const nonce = new Uint8Array(randomBytes(12));
+  const cipher = createCipheriv('aes-256-gcm', await derive(passphrase, salt), nonce).setAAD(aad);
+  const wrapped = Buffer.concat([cipher.update(key), cipher.final(), cipher.getAuthTag()]);
+  return { kdf: 'scrypt', salt, nonce, wrapped: new Uint8Array(wrapped) };
+}
+
+async function unwrap({ salt, nonce, wrapped }: Locked, passphrase: string): Promise<Bytes> {
+  const options = { authTagLength: tagBytes };
+  const decipher = createDecipheriv('aes-256-gcm', await derive(passphrase, salt), nonce, options);
+  decipher.setAAD(aad).setAuthTag(wrapped.subarray(keyBytes));
+  try {
+    return new Uint8Array(Buffer.concat([decipher.update(wrapped.subarray(0, keyBytes)), decipher.final()]));
+  } catch {
+    throw new ChatError('passphrase-wrong');
+  }
+}
+
+/** scrypt over the passphrase in NFC, so that one passphrase is one whatever keyboard it was typed on. RFC 7914. */
+function derive(passphrase: string, salt: Bytes): Promise<Buffer> {
+  const { n: N, r, p } = vaultKdf;
+  return new Promise((resolve, reject) => {
+    scrypt(passphrase.normalize('NFC'), salt, keyBytes, { N, r, p, maxmem: 256 * N * r }, (error, key) => {
+      if (error) reject(error);
+      else resolve(key);
+    });
+  });
+}
