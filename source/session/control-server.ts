@@ -1,4 +1,5 @@
-import { chmod, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import * as v from 'valibot';
 import type { Calls } from '../core/calls.ts';
@@ -89,14 +90,12 @@ async function removeStale(path: string): Promise<void> {
   await rm(path, { force: true });
 }
 
+/** The socket is born for its owner alone: binding happens within listen(). */
 async function listen(server: Server, path: string): Promise<void> {
-  await new Promise<void>((done, failed) => {
-    server.once('error', failed).listen(path, () => {
-      server.off('error', failed);
-      done();
-    });
-  });
-  await chmod(path, 0o600);
+  const umask = process.umask(0o177);
+  const listening = once(server.listen(path), 'listening');
+  process.umask(umask);
+  await listening;
 }
 
 /** A request that is not answered before the goodbye was not carried out: the client asks the next holder. */

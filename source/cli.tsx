@@ -1,0 +1,48 @@
+import { startCommand, type Chosen } from './commands/invocation.ts';
+import { exitWith, run } from './commands/run.ts';
+import about from '../package.json' with { type: 'json' };
+
+exitWith(
+  await run(async (signal) => {
+    const argv = process.argv.slice(2);
+    const chosen = readShortest(argv) ?? (await readCommandLine(argv));
+    return chosen ? startCommand(chosen, about.version, signal) : 0;
+  }),
+);
+
+/** `cryptochat` and `cryptochat --home DIR`, without a parser: nothing may stand between Enter and the first paint. */
+function readShortest(argv: readonly string[]): Chosen | null {
+  const [flag, home] = argv;
+  const bare = argv.length === 0;
+  const onlyHome = argv.length === 2 && flag === '--home' && home !== undefined && !home.startsWith('-');
+  if (!bare && !onlyHome) return null;
+  return { load: loadMessenger, words: [], flags: home ? { home } : {} };
+}
+
+async function loadMessenger(): ReturnType<Chosen['load']> {
+  return (await import('./commands/open.tsx')).open;
+}
+
+/** Null when help or the version was asked for, and printed. */
+async function readCommandLine(argv: readonly string[]): Promise<Chosen | null> {
+  const [{ default: meow }, { checkCommandLine, flagTypes }, { helpText }] = await Promise.all([
+    import('meow'),
+    import('./commands/parse.ts'),
+    import('./commands/help.ts'),
+  ]);
+  const { entry, name, words, flags } = checkCommandLine(() =>
+    meow({
+      importMeta: import.meta,
+      pkg: { name: about.name, version: about.version },
+      argv,
+      flags: flagTypes,
+      booleanDefault: undefined,
+      autoHelp: false,
+      autoVersion: false,
+    }),
+  );
+  if (flags.version) process.stdout.write(`${about.version}\n`);
+  else if (flags.help) process.stdout.write(`${helpText(name)}\n`);
+  else return { load: entry.load, words, flags };
+  return null;
+}

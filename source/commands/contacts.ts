@@ -1,0 +1,33 @@
+import { printableLine } from '../core/printable.ts';
+import type { Contact } from '../core/types.ts';
+import { cellWidth } from '../core/width.ts';
+import { print, say, type Invocation } from './invocation.ts';
+import { contactJson, jsonLine, labelOf } from './shapes.ts';
+import { withHome } from './with-home.ts';
+
+/** `contacts`: one contact a line. */
+export async function contacts(call: Invocation): Promise<void> {
+  const all = await withHome(call, 'none', ({ calls }) => calls.contacts());
+  if (call.flags.json) {
+    for (const contact of all) print(call, jsonLine(contactJson(contact)));
+    return;
+  }
+  const width = Math.max(0, ...all.map((contact) => cellWidth(printableLine(labelOf(contact)))));
+  for (const contact of all) print(call, contactLine(contact, width));
+  if (all.length === 0) say(call, 'No contacts yet. cryptochat invite makes a link for somebody.');
+}
+
+function contactLine(contact: Contact, width: number): string {
+  const label = printableLine(labelOf(contact));
+  const counts = [
+    contact.unread > 0 ? `${contact.unread} unread` : '',
+    contact.queued > 0 ? `${contact.queued} waiting` : '',
+  ];
+  return [
+    label + ' '.repeat(Math.max(0, width - cellWidth(label))),
+    contact.state.padEnd('changed-signed'.length),
+    contact.fingerprint,
+    printableLine(contact.address || 'no address'),
+    ...counts.filter(Boolean),
+  ].join('  ');
+}

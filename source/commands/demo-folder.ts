@@ -1,0 +1,14 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stopListener } from '../session/running-listener.ts';
+
+/** The homes in the folder of a demo. */
+export const demoHomes = { own: 'you', peer: 'echo' } as const;
+
+/** Ends what still listens for the homes of a demo, and removes its folder. May be done twice. */
+export async function removeDemo(folder: string): Promise<void> {
+  for (const name of Object.values(demoHomes)) {
+    await stopListener(join(folder, name, 'inbox')).catch(() => false);
+  }
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+}

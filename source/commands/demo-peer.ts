@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { dirname } from 'node:path';
+import { ChatError } from '../core/errors.ts';
+import { approach, type Hold } from '../session/hold.ts';
+import { setUpHome } from '../session/set-up.ts';
+import { removeDemo } from './demo-folder.ts';
+import { answerForEver } from './echo.ts';
+import { untilStopped, type Invocation } from './invocation.ts';
+import { loopbackAddress } from './own-defaults.ts';
+
+/** The other person of a demo, as a process of its own: sends its link to its parent, and answers until that is gone. */
+export async function demoPeer(call: Invocation): Promise<void> {
+  if (!process.send) throw new ChatError('usage', 'demo-peer is started by cryptochat demo');
+  const parentGone = once(process, 'disconnect');
+  try {
+    const hold = await openHome(call);
+    try {
+      await listening(hold);
+      const { link } = await hold.calls.invite({});
+      process.send({ link });
+      await untilStopped(call.signal, Promise.race([parentGone, answerForEver(hold.calls)]));
+    } finally {
+      await hold.end({ keepListening: false });
+    }
+  } finally {
+    await removeDemo(dirname(call.home));
+  }
+}
+
+async function openHome({ home, version }: Invocation): Promise<Hold> {
+  const listen = await loopbackAddress();
+  const answers = { name: 'Echo', passphrase: null, listen, address: listen, keepListening: false };
+  const databaseKey = await setUpHome({ home, ...answers });
+  const key = { databaseKey, passphrase: false };
+  const approached = await approach({ home, version, rank: 'supervise' }, () => Promise.resolve(key));
+  if (approached.kind === 'held') return approached.hold;
+  throw new ChatError('home-busy');
+}
+
+async function listening({ session: { state } }: Hold): Promise<void> {
+  const settled = Promise.withResolvers<void>();
+  const look = (): void => {
+    const { listener } = state.get();
+    if (listener.phase === 'running') settled.resolve();
+    if (listener.phase === 'failed') settled.reject(new ChatError('listener-failed', listener.reason));
+  };
+  const unsubscribe = state.subscribe(look);
+  look();
+  await settled.promise.finally(unsubscribe);
+}

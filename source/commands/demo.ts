@@ -1,0 +1,81 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ChatError } from '../core/errors.ts';
+import { printableLine } from '../core/printable.ts';
+import { homeExists, setUpHome } from '../session/set-up.ts';
+import { demoHomes, removeDemo } from './demo-folder.ts';
+import type { Invocation } from './invocation.ts';
+import { openMessenger } from './open.tsx';
+import { loopbackAddress, ownName } from './own-defaults.ts';
+
+/** The second person of a demo: another process, with another home. */
+type Peer = {
+  /** The link that the peer made for us. */
+  readonly link: Promise<string>;
+  readonly end: () => Promise<void>;
+};
+
+const endWithinMs = 6000;
+
+/**
+ * `demo`: the messenger with a second real one on this machine that answers. The user's home is the one that --home or
+ * CRYPTOCHAT_HOME names, if it is set up; else a temporary one. Everything temporary is removed at the end.
+ */
+export async function demo(call: Invocation): Promise<void | number> {
+  const folder = await mkdtemp(join(tmpdir(), 'cc-demo-'));
+  const peer = startPeer(folder);
+  try {
+    const home = await chooseHome(call, folder);
+    return await openMessenger({ ...call, home }, async (calls) => {
+      await calls.join({ link: await peer.link });
+    });
+  } finally {
+    await peer.end();
+    await removeDemo(folder);
+  }
+}
+
+async function chooseHome(call: Invocation, folder: string): Promise<string> {
+  const isNamed = call.flags.home !== undefined || Boolean(call.env['CRYPTOCHAT_HOME']);
+  if (isNamed && homeExists(call.home)) return call.home;
+  const home = join(folder, demoHomes.own);
+  const listen = await loopbackAddress();
+  await setUpHome({ home, name: ownName(), passphrase: null, listen, address: listen, keepListening: false });
+  return home;
+}
+
+/** Runs this same program as the other person; it ends, and cleans up, when we are gone. */
+function startPeer(folder: string): Peer {
+  const program = process.argv[1] ?? '';
+  const child = fork(program, ['demo-peer', '--home', join(folder, demoHomes.peer)], {
+    execArgv: [],
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  let complaint = '';
+  child.stderr?.on('data', (text: Buffer) => {
+    complaint = (complaint + text.toString()).slice(-500);
+  });
+  const exited = once(child, 'exit');
+  const link = Promise.withResolvers<string>();
+  link.promise.catch(() => undefined);
+  child.once('message', (message) => link.resolve((message as { link: string }).link));
+  const failed = (): void => {
+    link.reject(
+      new ChatError('listener-failed', printableLine(`the other person of the demo ended: ${complaint}`)),
+    );
+  };
+  exited.then(failed, failed);
+  return {
+    link: link.promise,
+    async end() {
+      if (child.connected) child.disconnect();
+      const late = setTimeout(() => child.kill('SIGKILL'), endWithinMs);
+      await exited.catch(() => undefined);
+      clearTimeout(late);
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/** Every flag there is, once: parsing, help and the type of what a command gets come from it. */
+export const flags = {
+  home: { type: 'string', value: 'DIR', help: 'the home: keys, messages, settings (else $CRYPTOCHAT_HOME)' },
+  help: { type: 'boolean', value: '', help: 'show this' },
+  version: { type: 'boolean', value: '', help: 'show the version' },
+  plain: { type: 'boolean', value: '', help: 'line mode: for screen readers, dumb terminals and pipes' },
+  passphraseFd: { type: 'number', value: 'N', help: 'read the passphrase from this file descriptor' },
+  passphrase: { type: 'boolean', value: '', help: 'with --no-: set up without a passphrase' },
+  name: { type: 'string', value: 'NAME', help: 'your name, as others see it' },
+  listen: { type: 'string', value: 'HOST:PORT', help: 'where to wait for messages' },
+  address: { type: 'string', value: 'HOST:PORT', help: 'what links carry, so that others find you' },
+  as: { type: 'string', value: 'ALIAS', help: 'your own name for the contact' },
+  wait: {
+    type: 'string',
+    value: 'STATE',
+    help: 'wait until it is "sent" or "delivered"; exit 69 if they are away',
+  },
+  timeout: { type: 'string', value: 'TIME', help: 'how long to wait: 500ms, 30s, 5m (default 30s)' },
+  json: { type: 'boolean', value: '', help: 'one JSON object a line, nothing else' },
+  follow: { type: 'boolean', value: '', help: 'go on with what arrives, until interrupted' },
+  last: { type: 'number', value: 'N', help: 'only the last N messages' },
+  yes: { type: 'boolean', value: '', help: 'do not ask' },
+  for: { type: 'string', value: 'TIME', help: 'go on for so long: 10s, 5m' },
+  stop: { type: 'boolean', value: '', help: 'end the listener that runs by itself' },
+} as const;
+
+/** The name of a flag, as in `flags`. */
+export type FlagName = keyof typeof flags;
+
+type ValueOf = { string: string; number: number; boolean: boolean };
+
+/** The flags of one command line; absent when not given. */
+export type Flags = { readonly [Name in FlagName]?: ValueOf[(typeof flags)[Name]['type']] };
+
+/** The flags that every command takes. */
+export const everywhere: readonly FlagName[] = ['home', 'passphraseFd', 'help', 'version', 'plain'];
+
+/** How a flag is written: passphraseFd is --passphrase-fd, and passphrase exists only as --no-passphrase. */
+export function spell(name: string): string {
+  const words = name.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);
+  return name === 'passphrase' ? '--no-passphrase' : `--${words}`;
+}

@@ -1,0 +1,60 @@
+import { openSync } from 'node:fs';
+import { ReadStream } from 'node:tty';
+import { StringDecoder } from 'node:string_decoder';
+import { untilStopped, type Invocation } from './invocation.ts';
+
+const ctrl = { c: '\x03', d: '\x04', h: '\b', u: '\x15' };
+const deleteKey = '\x7f';
+
+/** The keyboard: standard input, or the terminal behind a pipe. Null when there is none. */
+export function openKeyboard({ stdin, stderr }: Pick<Invocation, 'stdin' | 'stderr'>): ReadStream | null {
+  if (!stderr.isTTY) return null;
+  if (stdin.isTTY) return stdin;
+  try {
+    return new ReadStream(openSync('/dev/tty', 'r'));
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Asks on standard error and reads one line from `keyboard` without showing it. Null when the person ends the input
+ * (Ctrl+D); Ctrl+C is an interrupt like any other.
+ */
+export async function readHidden(
+  question: string,
+  keyboard: ReadStream,
+  call: Pick<Invocation, 'stderr' | 'signal'>,
+): Promise<string | null> {
+  call.stderr.write(question);
+  const line = Promise.withResolvers<string | null>();
+  const take = lineTaker(line.resolve);
+  keyboard.setRawMode(true).on('data', take).resume();
+  try {
+    return await untilStopped(call.signal, line.promise);
+  } finally {
+    keyboard.off('data', take).setRawMode(false).pause();
+    call.stderr.write('\n');
+  }
+}
+
+function lineTaker(done: (line: string | null) => void): (chunk: Buffer | string) => void {
+  const decoder = new StringDecoder('utf8');
+  let line: string[] = [];
+  const actions: Readonly<Record<string, () => void>> = {
+    '\r': () => done(line.join('')),
+    '\n': () => done(line.join('')),
+    [ctrl.c]: () => process.kill(process.pid, 'SIGINT'),
+    [ctrl.d]: () => done(line.length === 0 ? null : line.join('')),
+    [ctrl.h]: () => void line.pop(),
+    [deleteKey]: () => void line.pop(),
+    [ctrl.u]: () => void (line = []),
+  };
+  return (chunk) => {
+    for (const key of typeof chunk === 'string' ? chunk : decoder.write(chunk)) {
+      const act = actions[key];
+      if (act) act();
+      else if (key >= ' ') line.push(key);
+    }
+  };
+}

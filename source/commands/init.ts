@@ -1,0 +1,38 @@
+import { ChatError } from '../core/errors.ts';
+import { checkName } from '../core/names.ts';
+import { printableLine } from '../core/printable.ts';
+import { approach } from '../session/hold.ts';
+import { homeExists, setUpHome } from '../session/set-up.ts';
+import type { Key } from '../session/unlock.ts';
+import { say, type Invocation } from './invocation.ts';
+import { chooseAddresses } from './own-defaults.ts';
+import { newPassphrase } from './passphrase.ts';
+
+/** `init`: makes a home; says its fingerprint, where others reach it, and what comes next. */
+export async function init(call: Invocation): Promise<void> {
+  const { home, flags } = call;
+  if (flags.name === undefined) throw new ChatError('usage', 'init needs --name NAME');
+  const name = checkName(flags.name);
+  if (homeExists(home)) throw new ChatError('home-exists', home);
+  const addresses = await chooseAddresses(flags);
+  const passphrase = await newPassphrase(call);
+  const databaseKey = await setUpHome({ home, name, passphrase, ...addresses, keepListening: true });
+  say(
+    call,
+    `You are ${name}, fingerprint ${await fingerprintOf(call, { databaseKey, passphrase: passphrase !== null })}`,
+  );
+  say(call, `This home is in ${printableLine(home)}; others reach you at ${addresses.address}.`);
+  say(call, 'Next: cryptochat invite makes a link for one person, cryptochat join LINK takes one.');
+}
+
+async function fingerprintOf({ home, version }: Invocation, key: Key): Promise<string> {
+  const approached = await approach({ home, version, rank: 'none' }, () => Promise.resolve(key));
+  if (approached.kind === 'served') {
+    const { fingerprint } = await approached.client.calls.status();
+    approached.client.end();
+    return fingerprint;
+  }
+  const { fingerprint } = await approached.hold.calls.status();
+  await approached.hold.end();
+  return fingerprint;
+}

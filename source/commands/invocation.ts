@@ -1,0 +1,67 @@
+import { resolveHome } from '../session/paths.ts';
+import type { Flags } from './flags.ts';
+
+/** One run of a command: what was written on the command line, and where to read, write and stop. */
+export type Invocation = {
+  /** What follows the command's name, without flags. */
+  readonly words: readonly string[];
+  readonly flags: Flags;
+  /** Absolute path of the home. */
+  readonly home: string;
+  readonly version: string;
+  readonly stdin: NodeJS.ReadStream;
+  /** Data. */
+  readonly stdout: NodeJS.WriteStream;
+  /** Talk. */
+  readonly stderr: NodeJS.WriteStream;
+  readonly env: NodeJS.ProcessEnv;
+  /** Aborted by SIGINT, SIGTERM, and when nobody reads standard output any more. */
+  readonly signal: AbortSignal;
+};
+
+/** A command; it throws ChatError when it cannot be done, and may answer an exit code. */
+export type Command = (call: Invocation) => Promise<void | number>;
+
+/** A command line, read: what to run on what. */
+export type Chosen = {
+  readonly load: () => Promise<Command>;
+  readonly words: readonly string[];
+  readonly flags: Flags;
+};
+
+/** Runs a command in this process, and answers what it answers. */
+export async function startCommand(
+  { load, words, flags }: Chosen,
+  version: string,
+  signal: AbortSignal,
+): Promise<void | number> {
+  const { stdin, stdout, stderr, env } = process;
+  const home = resolveHome(flags.home, env);
+  const command = await load();
+  return command({ words, flags, home, version, stdin, stdout, stderr, env, signal });
+}
+
+/** Writes one line of data. */
+export function print(call: Pick<Invocation, 'stdout'>, line: string): void {
+  call.stdout.write(`${line}\n`);
+}
+
+/** Writes one line for the person. */
+export function say(call: Pick<Invocation, 'stderr'>, line: string): void {
+  call.stderr.write(`${line}\n`);
+}
+
+/** Runs `work` until it is done or the person interrupts, whichever is first; then throws the signal's reason. */
+export async function untilStopped<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
+  const stopped = Promise.withResolvers<never>();
+  const stop = (): void => stopped.reject(signal.reason as Error);
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([work, stopped.promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    stopped.promise.catch(() => undefined);
+    work.catch(() => undefined);
+  }
+}

@@ -1,0 +1,24 @@
+import { printableLine } from '../core/printable.ts';
+import { print, type Invocation } from './invocation.ts';
+import { jsonLine } from './shapes.ts';
+import { withHome } from './with-home.ts';
+
+/** `keys`: the own public key, and for each contact the number to compare. */
+export async function keys(call: Invocation): Promise<void> {
+  const report = await withHome(call, 'none', ({ calls }) => calls.keys());
+  if (call.flags.json) return print(call, jsonLine(report));
+  print(call, `fingerprint:  ${report.fingerprint}`);
+  print(call, `made:         ${report.created}, key number ${report.epoch}`);
+  print(call, report.publicKeyPem.trimEnd());
+  for (const contact of report.contacts) {
+    const follows = contact.followed ? '' : ', has not followed your new key yet';
+    print(call, `\n${printableLine(contact.name)}: ${contact.state}${follows}`);
+    for (const line of groups(contact.safetyNumber)) print(call, `  ${line}`);
+  }
+}
+
+/** 60 digits as three lines of four groups of five, the way the other side reads them out. */
+function groups(digits: string): string[] {
+  const fives = digits.replaceAll(/\s/gu, '').match(/.{1,5}/gu) ?? [];
+  return [0, 4, 8].map((from) => fives.slice(from, from + 4).join(' ')).filter(Boolean);
+}

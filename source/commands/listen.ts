@@ -1,0 +1,68 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { formatAddress, parseAddress } from '../core/address.ts';
+import { ChatError } from '../core/errors.ts';
+import { printableLine } from '../core/printable.ts';
+import { loadConfig } from '../session/config.ts';
+import { homePaths } from '../session/paths.ts';
+import { runningListener, stopListener } from '../session/running-listener.ts';
+import { homeExists } from '../session/set-up.ts';
+import { listenerArguments } from '../session/start-listener.ts';
+import { say, untilStopped, type Invocation } from './invocation.ts';
+
+/** `listen`: the listener alone, in the foreground, under its permissions; no key and no passphrase is touched. */
+export async function listen(call: Invocation): Promise<void> {
+  if (!homeExists(call.home)) throw new ChatError('home-missing', printableLine(call.home));
+  const { inbox } = homePaths(call.home);
+  if (call.flags.stop) {
+    const stopped = await stopListener(inbox);
+    return say(call, stopped ? 'The listener has ended.' : 'No listener was running.');
+  }
+  const running = await runningListener(inbox);
+  if (running)
+    throw new ChatError('listener-failed', `one runs already, process ${running.pid}; end it with --stop`);
+  await runInForeground(call, inbox);
+}
+
+async function runInForeground(call: Invocation, inbox: string): Promise<void> {
+  const config = await loadConfig(call.home);
+  const address = parseAddress(config.listen);
+  if (!address) throw new ChatError('address-bad', printableLine(config.listen));
+  const child = spawn(process.execPath, await listenerArguments({ inbox, ...address }), {
+    cwd: inbox,
+    env: {},
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const failure = relay(call, child, address.port);
+  const ended = once(child, 'close');
+  try {
+    await untilStopped(call.signal, ended);
+  } catch (error) {
+    child.kill('SIGTERM');
+    await ended;
+    throw error;
+  }
+  throw failure() ?? new ChatError('listener-failed', 'it ended by itself');
+}
+
+/** Says what the listener says; answers why it failed, when it did. */
+function relay(call: Invocation, child: ChildProcess, port: number): () => ChatError | null {
+  let failure: ChatError | null = null;
+  if (!child.stdout) throw new TypeError('the listener has no output');
+  createInterface(child.stdout).on('line', (line) => {
+    const said = JSON.parse(line) as {
+      listening?: { host: string; port: number; pid: number };
+      failed?: { code: string; message: string };
+    };
+    if (said.listening) {
+      say(
+        call,
+        `Listening on ${formatAddress(said.listening)}, process ${said.listening.pid}. Ctrl+C ends it.`,
+      );
+    }
+    if (said.failed?.code === 'EADDRINUSE') failure = new ChatError('port-taken', String(port));
+    else if (said.failed) failure = new ChatError('listener-failed', printableLine(said.failed.message));
+  });
+  return () => failure;
+}

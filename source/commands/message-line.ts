@@ -1,0 +1,43 @@
+import { printable, printableLine } from '../core/printable.ts';
+import type { Message, MessageState } from '../core/types.ts';
+import { isoTime } from './shapes.ts';
+
+const marks: Record<MessageState, string> = {
+  queued: ' · waiting',
+  sent: ' ✓',
+  delivered: ' ✓✓',
+  failed: ' ✗ not sent',
+  received: '',
+};
+
+/**
+ * One message for people: `2026-07-04 09:41 bob: text`, further lines indented under the text so that they cannot
+ * pass for another message. `contact` is what the user calls the contact; `time` how the time is written.
+ */
+export function messageLine(message: Message, contact: string, time: (ms: number) => string): string {
+  const at = time(message.receivedAt ?? message.sentAt);
+  if (message.kind === 'notice') return `${at} — ${printableLine(contact)}: ${printableLine(message.text)}`;
+  const who = message.direction === 'in' ? printableLine(contact) : `you → ${printableLine(contact)}`;
+  const [first = '', ...more] = printable(message.text).split('\n');
+  const lines = [`${at} ${who}: ${first}`, ...more.map((line) => `${' '.repeat(at.length)} │ ${line}`)];
+  return lines.join('\n') + marks[message.state];
+}
+
+/** Local date and time, 2026-07-04 09:41. */
+export function dayAndTime(ms: number): string {
+  if (isoTime(ms) === null) return '????-??-?? ??:??';
+  const date = new Date(ms);
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
+  return `${day} ${timeOnly(ms)}`;
+}
+
+/** Local time, 09:41. */
+export function timeOnly(ms: number): string {
+  if (isoTime(ms) === null) return '??:??';
+  const date = new Date(ms);
+  return `${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, '0');
+}

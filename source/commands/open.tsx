@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { ChatError } from '../core/errors.ts';
+import { homePaths } from '../session/paths.ts';
+import { eraseSkeleton, paintSkeleton } from '../ui/skeleton.ts';
+import type { OnEnter } from './door.ts';
+import { untilStopped, type Invocation } from './invocation.ts';
+
+/** The messenger: on a terminal the screen, else (or with --plain) lines. */
+export async function open(call: Invocation): Promise<void | number> {
+  return openMessenger(call);
+}
+
+/**
+ * Opens the messenger; `onEnter` is done with the home once it is open. Only what the first paint needs is imported
+ * here, the rest while the person already sees it.
+ */
+export async function openMessenger(call: Invocation, onEnter?: OnEnter): Promise<void | number> {
+  const { stdin, stdout, env, version } = call;
+  if (call.flags.plain || !stdin.isTTY || !stdout.isTTY) {
+    const { plain } = await import('./plain.ts');
+    return plain(call, onEnter);
+  }
+  await refuseSecondScreen(call);
+  paintSkeleton(stdout, stdin);
+  const { doorway, runScreen } = await load(call, onEnter);
+  try {
+    await untilStopped(call.signal, runScreen({ door: doorway.door, version, stdin, stdout, env }));
+  } finally {
+    await doorway.leave();
+  }
+}
+
+async function load(call: Invocation, onEnter?: OnEnter) {
+  try {
+    const [{ makeDoorway }, { runScreen }] = await Promise.all([
+      import('./door.ts'),
+      import('../ui/screen.tsx'),
+    ]);
+    return { doorway: await makeDoorway(call, onEnter), runScreen };
+  } catch (error) {
+    eraseSkeleton(call.stdout, call.stdin);
+    throw error;
+  }
+}
+
+/** Before anything is drawn; a socket that is not there costs one look. */
+async function refuseSecondScreen({ home }: Invocation): Promise<void> {
+  const { control } = homePaths(home);
+  if (!existsSync(control)) return;
+  const { connectControl } = await import('../session/control-client.ts');
+  const client = await connectControl(control);
+  const hello = await client?.hello('none').catch(() => null);
+  client?.end();
+  if (hello?.holds === 'screen') throw new ChatError('home-open');
+}

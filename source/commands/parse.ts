@@ -1,0 +1,106 @@
+import { ChatError } from '../core/errors.ts';
+import { nearestName } from '../core/names.ts';
+import { printableLine } from '../core/printable.ts';
+import { everywhere, flags, spell, type FlagName, type Flags } from './flags.ts';
+import { commandNamed, messenger, namedCommands, type Entry } from './table.ts';
+
+/** What an argument parser made of the command line: words in order, flags by their names in camelCase. */
+export type Parsed = { readonly input: readonly string[]; readonly flags: Readonly<Record<string, unknown>> };
+
+/** A command line that makes sense. */
+export type CommandLine = {
+  /** Absent for the messenger. */
+  readonly name: string | undefined;
+  readonly entry: Entry;
+  readonly words: readonly string[];
+  readonly flags: Flags;
+};
+
+type FlagType = { readonly type: 'string' | 'number' | 'boolean'; readonly shortFlag?: 'h' };
+
+/** The flags as an argument parser wants them: their types, by name. */
+export const flagTypes: Readonly<Record<FlagName, FlagType>> = {
+  ...(Object.fromEntries(Object.entries(flags).map(([name, { type }]) => [name, { type }])) as Record<
+    FlagName,
+    FlagType
+  >),
+  help: { type: 'boolean', shortFlag: 'h' },
+};
+
+/** Parses a command line and checks it against the table; throws ChatError usage with the nearest name for what is not there. */
+export function checkCommandLine(parse: () => Parsed): CommandLine {
+  const parsed = parseOnce(parse);
+  if (parsed.flags['passphrase'] === true) {
+    throw new ChatError('usage', 'a passphrase is never given on the command line; use --passphrase-fd N');
+  }
+  const [name, ...words] = parsed.input;
+  const entry = name === undefined ? messenger : commandNamed(name);
+  if (!entry) {
+    const names = namedCommands.map(([known]) => known);
+    throw usage(`there is no command ${shown(name)}`, nearestName(name ?? '', names));
+  }
+  const allowed = [...everywhere, ...entry.flags];
+  const given = checkFlags(parsed.flags, allowed, name);
+  if (!given.help && !given.version) checkWords(words, entry, name);
+  return { name, entry, words, flags: given };
+}
+
+/** Of what a person can do wrong, the parser itself knows only a flag that was given twice. */
+function parseOnce(parse: () => Parsed): Parsed {
+  try {
+    return parse();
+  } catch (error) {
+    const [, name] = /--(\w+) can only be set once/u.exec(String(error)) ?? [];
+    throw name === undefined ? error : new ChatError('usage', `${spell(name)} can be given only once`);
+  }
+}
+
+function checkFlags(
+  given: Parsed['flags'],
+  allowed: readonly FlagName[],
+  command: string | undefined,
+): Flags {
+  for (const [name, value] of Object.entries(given)) {
+    if (!isFlag(name)) throw unknownFlag(name, allowed, command);
+    if (!allowed.includes(name)) {
+      throw usage(`${spell(name)} is not a flag of ${command ?? 'the messenger'}`, null);
+    }
+    checkValue(name, value);
+  }
+  return given;
+}
+
+function unknownFlag(name: string, allowed: readonly FlagName[], command: string | undefined): ChatError {
+  const nearest = nearestName(name, allowed);
+  const written = shown(name.length === 1 ? `-${name}` : spell(name));
+  const dashes = command === 'send' && nearest === null ? '; put -- before a text that begins with -' : '';
+  return usage(`there is no flag ${written}${dashes}`, nearest && spell(nearest));
+}
+
+function isFlag(name: string): name is FlagName {
+  return Object.hasOwn(flags, name);
+}
+
+function checkValue(name: FlagName, value: unknown): void {
+  const { type, value: placeholder } = flags[name];
+  if (typeof value !== type || value === '')
+    throw new ChatError('usage', `${spell(name)} needs ${placeholder}`);
+  if (type === 'number' && !(Number.isSafeInteger(value) && Number(value) >= 0)) {
+    throw new ChatError('usage', `${spell(name)} needs a whole number`);
+  }
+}
+
+function checkWords(words: readonly string[], entry: Entry, name: string | undefined): void {
+  const [least, most] = entry.words;
+  const form = `cryptochat ${name ?? ''} ${entry.usage}`.trimEnd();
+  if (words.length < least) throw new ChatError('usage', `something is missing: ${form}`);
+  if (words.length > most) throw new ChatError('usage', `${shown(words[most])} is too much: ${form}`);
+}
+
+function usage(text: string, nearest: string | null): ChatError {
+  return new ChatError('usage', nearest === null ? text : `${text}, did you mean ${nearest}`);
+}
+
+function shown(word: string | undefined): string {
+  return printableLine(word ?? '', 40);
+}

@@ -1,0 +1,65 @@
+import { createInterface, type Interface } from 'node:readline';
+import { existsSync } from 'node:fs';
+import { ChatError } from '../core/errors.ts';
+import { printableLine } from '../core/printable.ts';
+import { homePaths } from '../session/paths.ts';
+import type { Reached } from '../session/reach.ts';
+import type { OnEnter } from './door.ts';
+import { say, untilStopped, type Invocation } from './invocation.ts';
+import { carryOutLine, type Talk } from './plain-lines.ts';
+import { followNews, showUnread } from './plain-news.ts';
+import { withHome } from './with-home.ts';
+
+/**
+ * The messenger in lines, without a screen: for screen readers, dumb terminals and pipes. One line is one message or one
+ * command; what arrives is printed as a line. Ends at the end of the input, when nothing is left to receive or to send.
+ * Answers 1 when a line of a pipe could not be carried out.
+ */
+export async function plain(call: Invocation, onEnter?: OnEnter): Promise<number> {
+  if (call.stdin.isTTY && !existsSync(homePaths(call.home).database)) {
+    const { setUpInLines } = await import('./plain-set-up.ts');
+    await setUpInLines(call);
+  }
+  return withHome(call, 'supervise', async (reached) => {
+    await onEnter?.(reached.calls);
+    const names = (await reached.calls.contacts()).length;
+    if (call.stdin.isTTY)
+      say(call, `cryptochat ${call.version}, line mode, ${names} contacts. /help lists the commands.`);
+    return converse(call, reached);
+  });
+}
+
+async function converse(call: Invocation, reached: Reached): Promise<number> {
+  const lines = createInterface({ input: call.stdin, terminal: false });
+  const talk: Talk = { calls: reached.calls, call, current: null };
+  try {
+    await showUnread(call, reached.calls);
+    const news = await followNews(call, reached.calls);
+    const failed = await untilStopped(call.signal, Promise.race([takeLines(talk, lines), news.failed]));
+    await settle(reached);
+    await news.end();
+    return failed && !call.stdin.isTTY ? 1 : 0;
+  } finally {
+    lines.close();
+  }
+}
+
+/** Answers whether a line could not be carried out. */
+async function takeLines(talk: Talk, lines: Interface): Promise<boolean> {
+  let failed = false;
+  for await (const line of lines) {
+    try {
+      if ((await carryOutLine(talk, line)) === 'quit') break;
+    } catch (error) {
+      if (!(error instanceof ChatError)) throw error;
+      failed = true;
+      say(talk.call, `cryptochat: error: ${printableLine(error.message)}`);
+      say(talk.call, `cryptochat: hint: ${error.hint}`);
+    }
+  }
+  return failed;
+}
+
+async function settle({ local, moved }: Reached): Promise<void> {
+  if (local) await Promise.race([moved, local.idle()]);
+}

@@ -1,0 +1,46 @@
+import type { Calls } from '../core/calls.ts';
+import type { Message } from '../core/types.ts';
+import { print, type Invocation } from './invocation.ts';
+import { dayAndTime, messageLine } from './message-line.ts';
+import { jsonLine, labelOf, messageJson } from './shapes.ts';
+import { withHome } from './with-home.ts';
+
+/** How long one wait for news lasts; only a bound on what a missed wake-up costs. */
+const waitMs = 5000;
+
+/** `read`: the history, one message a line; --follow goes on with what is stored until interrupted. */
+export async function read(call: Invocation): Promise<void> {
+  const { follow = false, last } = call.flags;
+  await withHome(call, follow ? 'supervise' : 'none', async ({ calls }) => {
+    const [contact] = call.words;
+    const of = contact === undefined ? {} : { contact };
+    // Waiting begins before reading, so that what is stored in between is not missed.
+    let change = follow ? calls.changed({ timeoutMs: waitMs }) : null;
+    const history = await calls.read(last === undefined ? of : { ...of, last: Math.max(1, last) });
+    await show(call, calls, last === 0 ? [] : history);
+    let row = highestRow(history, 0);
+    while (change) {
+      await change;
+      change = calls.changed({ timeoutMs: waitMs });
+      const news = await calls.read({ ...of, after: row });
+      await show(call, calls, news);
+      row = highestRow(news, row);
+    }
+  });
+}
+
+async function show(call: Invocation, calls: Calls, messages: readonly Message[]): Promise<void> {
+  if (messages.length === 0) return;
+  const labels = new Map((await calls.contacts()).map((contact) => [contact.id, labelOf(contact)]));
+  for (const message of messages) {
+    const label = labels.get(message.contactId) ?? '';
+    print(
+      call,
+      call.flags.json ? jsonLine(messageJson(message, label)) : messageLine(message, label, dayAndTime),
+    );
+  }
+}
+
+function highestRow(messages: readonly Message[], least: number): number {
+  return messages.reduce((highest, { row }) => Math.max(highest, row), least);
+}

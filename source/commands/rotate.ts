@@ -1,0 +1,39 @@
+import { after } from './after.ts';
+import { createInterface } from 'node:readline/promises';
+import { ChatError } from '../core/errors.ts';
+import { printableLine } from '../core/printable.ts';
+import { openKeyboard } from './hidden-line.ts';
+import { print, say, type Invocation } from './invocation.ts';
+import { withHome } from './with-home.ts';
+
+/** How long the news may take to reach contacts before the command ends without it. */
+const tellMs = 2000;
+
+/** `rotate`: a new identity key; asks first, unless --yes. Prints the new fingerprint. */
+export async function rotate(call: Invocation): Promise<void> {
+  if (!call.flags.yes && !(await isSure(call))) return say(call, 'Nothing was changed.');
+  await withHome(call, 'none', async ({ calls, local }) => {
+    const { fingerprint, epoch, told } = await calls.rotate();
+    print(call, fingerprint);
+    const names = told.map((name) => printableLine(name)).join(', ');
+    say(
+      call,
+      `This is key number ${epoch}. ${told.length > 0 ? `Being told: ${names}.` : 'There is nobody to tell.'}`,
+    );
+    if (local) await Promise.race([local.idle(), after(tellMs)]);
+  });
+}
+
+async function isSure(call: Invocation): Promise<boolean> {
+  const keyboard = openKeyboard(call);
+  if (!keyboard) throw new ChatError('usage', 'rotate asks on a terminal; without one it needs --yes');
+  const lines = createInterface({ input: keyboard, output: call.stderr, terminal: false });
+  try {
+    say(call, 'You get a new identity key. Every contact is told, and must compare it again with you.');
+    const answer = await lines.question('Make a new key? [y/N] ', { signal: call.signal });
+    return /^y(?:es)?$/iu.test(answer.trim());
+  } finally {
+    lines.close();
+    if (keyboard !== call.stdin) keyboard.destroy();
+  }
+}

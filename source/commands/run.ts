@@ -1,0 +1,72 @@
+import { ChatError } from '../core/errors.ts';
+
+/** Exit codes that are no ChatError's. INTERFACE "Exit". */
+const exits = { done: 0, bug: 70, SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
+
+/** How long a program that was told to end may take to leave its home in order. */
+const patienceMs = 5000;
+
+/**
+ * Runs the whole program and answers its exit code. `work` gets a signal that is aborted when the person interrupts or
+ * nobody reads standard output any more; a second interrupt ends at once. What it throws is told on standard error.
+ */
+export async function run(work: (signal: AbortSignal) => Promise<void | number>): Promise<number> {
+  process.umask(0o077);
+  const stopping = new AbortController();
+  let stopped: number | undefined;
+  const stop = (exit: number): void => {
+    if (stopped !== undefined) process.exit(exit);
+    stopped = exit;
+    stopping.abort(new Error('interrupted'));
+    setTimeout(() => process.exit(exit), patienceMs).unref();
+  };
+  for (const name of signals) process.on(name, () => stop(exits[name]));
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    if (stopped === undefined) stop(exits.done);
+  });
+  process.stderr.on('error', () => undefined);
+  process.on('uncaughtException', endByBug).on('unhandledRejection', endByBug);
+  try {
+    const exit = await work(stopping.signal);
+    return stopped ?? exit ?? exits.done;
+  } catch (error) {
+    return stopped ?? (await report(error));
+  }
+}
+
+/** Ends the process once everything written to standard output has gone. */
+export function exitWith(code: number): void {
+  process.exitCode = code;
+  process.stdout.write('', () => process.exit(code));
+}
+
+async function report(error: unknown): Promise<number> {
+  if (!(error instanceof ChatError)) {
+    process.stderr.write(bugText(error));
+    return exits.bug;
+  }
+  const { printableLine } = await import('../core/printable.ts');
+  const lines = [`error: ${printableLine(error.message)}`, `hint: ${error.hint}`];
+  process.stderr.write(lines.map((line) => `cryptochat: ${line}\n`).join(''));
+  return error.exit;
+}
+
+/** Written last, when the screen has given the terminal back. */
+function endByBug(error: unknown): void {
+  process.once('exit', () => process.stderr.write(bugText(error)));
+  process.exit(exits.bug);
+}
+
+function bugText(error: unknown): string {
+  const known = error instanceof Error ? error : new Error(String(error));
+  const [first = ''] = `${known.name}: ${known.message}`.split('\n');
+  const debug = process.env['CRYPTOCHAT_DEBUG'] === '1';
+  return [
+    `cryptochat: error: this is a bug: ${first.replaceAll(/[^\x20-\x7e]/gu, '?')}`,
+    'cryptochat: hint: please report it, see CONTRIBUTING.md; CRYPTOCHAT_DEBUG=1 shows where it happened',
+    ...(debug ? [known.stack ?? ''] : []),
+    '',
+  ].join('\n');
+}

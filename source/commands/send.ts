@@ -1,0 +1,73 @@
+import type { Calls } from '../core/calls.ts';
+import { ChatError } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
+import { printableLine } from '../core/printable.ts';
+import type { MessageState } from '../core/types.ts';
+import type { Reached } from '../session/reach.ts';
+import { parseDuration } from './duration.ts';
+import { print, say, type Invocation } from './invocation.ts';
+import { withHome } from './with-home.ts';
+
+/** How long one try to deliver may hold up a command that nobody asked to wait. */
+const momentMs = 2000;
+
+type Want = 'sent' | 'delivered';
+
+/** `send`: queues one message and prints its id; then tries once, or waits as long as --wait and --timeout say. */
+export async function send(call: Invocation): Promise<void> {
+  const want = wanted(call);
+  const timeoutMs = parseDuration(call.flags.timeout ?? '30s');
+  const [contact = '', ...words] = call.words;
+  const text = words.length > 0 ? words.join(' ') : await readText(call);
+  await withHome(call, want === 'delivered' ? 'supervise' : 'none', async (reached) => {
+    const { id } = await reached.calls.send({ contact, text });
+    print(call, id);
+    if (want) await waitFor(reached.calls, { id, want, timeoutMs }, contact);
+    else if (reached.local) await tryOnce(call, reached, id, contact);
+  });
+}
+
+function wanted(call: Invocation): Want | undefined {
+  const { wait, timeout } = call.flags;
+  if (wait === undefined && timeout !== undefined) throw new ChatError('usage', '--timeout needs --wait');
+  if (wait === undefined || wait === 'sent' || wait === 'delivered') return wait;
+  throw new ChatError('usage', '--wait needs "sent" or "delivered"');
+}
+
+async function waitFor(
+  calls: Calls,
+  ask: { readonly id: string; readonly want: Want; readonly timeoutMs: number },
+  contact: string,
+): Promise<void> {
+  const { state } = await calls.wait(ask);
+  if (state === 'failed') throw new ChatError('contact-frozen', 'the message was refused');
+  if (!hasReached(state, ask.want)) throw new ChatError('peer-away', printableLine(contact));
+}
+
+function hasReached(state: MessageState, want: Want): boolean {
+  return state === 'delivered' || (want === 'sent' && state === 'sent');
+}
+
+async function tryOnce(call: Invocation, { calls }: Reached, id: string, contact: string): Promise<void> {
+  const { state } = await calls.wait({ id, want: 'sent', timeoutMs: momentMs });
+  if (state !== 'queued') return;
+  say(
+    call,
+    `${printableLine(contact)} does not answer; the message waits until you open cryptochat or run sync.`,
+  );
+}
+
+/** Standard input as one message, without the line end that programs put last. */
+async function readText({ stdin, stderr }: Invocation): Promise<string> {
+  if (stdin.isTTY) say({ stderr }, 'Type the message; Ctrl+D on an empty line ends it.');
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of stdin as AsyncIterable<Buffer>) {
+    parts.push(part);
+    bytes += part.length;
+    if (bytes > limits.textBytes + 2) throw new ChatError('text-long', `more than ${limits.textBytes}`);
+  }
+  return Buffer.concat(parts)
+    .toString('utf8')
+    .replace(/\r?\n$/u, '');
+}

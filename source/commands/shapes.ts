@@ -1,0 +1,40 @@
+import { escapeJson } from '../core/printable.ts';
+import type { Contact, Message } from '../core/types.ts';
+
+/** A value as one line of JSON that is safe on a terminal, whoever wrote what is in it. */
+export function jsonLine(value: object): string {
+  return escapeJson(JSON.stringify(value));
+}
+
+/** What the user calls a contact: the alias, else the peer's own name. Not yet printable. */
+export function labelOf(contact: Pick<Contact, 'name' | 'alias'>): string {
+  return contact.alias ?? contact.name;
+}
+
+/** One line of `contacts --json` (a contract); times ISO 8601 UTC. */
+export function contactJson(contact: Contact) {
+  const { id, name, alias, state, fingerprint, address, queued, unread, lastHeardAt } = contact;
+  return { id, name, alias, state, fingerprint, address, queued, unread, lastHeard: isoTime(lastHeardAt) };
+}
+
+/** One line of `read --json` (a contract); `contact` is what the user calls the contact, times ISO 8601 UTC. */
+export function messageJson(message: Message, contact: string) {
+  const { id, direction, seq, sentAt, receivedAt, text, state, kind } = message;
+  return {
+    id,
+    contact,
+    direction,
+    seq,
+    sentAt: isoTime(sentAt),
+    receivedAt: isoTime(receivedAt),
+    text,
+    state,
+    kind,
+  };
+}
+
+/** ms since 1970 as ISO 8601 UTC; null stays null, and so does a time no calendar has. */
+export function isoTime(ms: number | null): string | null {
+  if (ms === null || Math.abs(ms) > 8.64e15) return null;
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,30 @@
+import { printableLine } from '../core/printable.ts';
+import type { Status } from '../core/types.ts';
+import { print, type Invocation } from './invocation.ts';
+import { jsonLine } from './shapes.ts';
+import { withHome } from './with-home.ts';
+
+/** `status`: who this home is, whether messages can arrive, and what waits. */
+export async function status(call: Invocation): Promise<void> {
+  const now = await withHome(call, 'none', ({ calls }) => calls.status());
+  if (call.flags.json) return print(call, jsonLine(now));
+  for (const line of statusLines(now)) print(call, line);
+}
+
+function statusLines(now: Status): string[] {
+  const { running, port, pid } = now.listener;
+  const listener = running ? `running on port ${port ?? '?'}, process ${pid ?? '?'}` : 'not running';
+  const bad = now.quarantined > 0 ? [`set aside:    ${now.quarantined} files that could not be opened`] : [];
+  return [
+    `name:         ${printableLine(now.name)}`,
+    `fingerprint:  ${now.fingerprint}`,
+    `home:         ${printableLine(now.home)}`,
+    `address:      ${printableLine(now.address || 'none, nobody can reach you')}`,
+    `listener:     ${listener}`,
+    `contacts:     ${now.contacts}`,
+    `unread:       ${now.unread}`,
+    `waiting:      ${now.queued} to be sent`,
+    `passphrase:   ${now.passphrase ? 'yes' : 'no'}`,
+    ...bad,
+  ];
+}

@@ -1,0 +1,131 @@
+import type { FlagName } from './flags.ts';
+import type { Command } from './invocation.ts';
+
+/** What a command is called with, and where it is. */
+export type Entry = {
+  /** What follows the name, for people. */
+  readonly usage: string;
+  /** One line; absent for what is no command of a person's. */
+  readonly help?: string;
+  /** The flags it takes besides those of every command. */
+  readonly flags: readonly FlagName[];
+  /** The fewest and the most words after the name. */
+  readonly words: readonly [least: number, most: number];
+  readonly load: () => Promise<Command>;
+};
+
+/** Every command, in the order of the help. */
+export const commands = {
+  init: {
+    usage: '--name NAME',
+    help: 'set up a home without the messenger',
+    flags: ['name', 'listen', 'address', 'passphrase'],
+    words: [0, 0],
+    load: async () => (await import('./init.ts')).init,
+  },
+  invite: {
+    usage: '',
+    help: 'print a link for one person; on a terminal also a QR code',
+    flags: ['address'],
+    words: [0, 0],
+    load: async () => (await import('./invite.ts')).invite,
+  },
+  join: {
+    usage: 'LINK',
+    help: 'add the person who made the link',
+    flags: ['as'],
+    words: [1, 1],
+    load: async () => (await import('./join.ts')).join,
+  },
+  send: {
+    usage: 'CONTACT [TEXT…]',
+    help: 'send TEXT, or standard input, as one message',
+    flags: ['wait', 'timeout'],
+    words: [1, Infinity],
+    load: async () => (await import('./send.ts')).send,
+  },
+  read: {
+    usage: '[CONTACT]',
+    help: 'print messages',
+    flags: ['json', 'follow', 'last'],
+    words: [0, 1],
+    load: async () => (await import('./read.ts')).read,
+  },
+  contacts: {
+    usage: '',
+    help: 'list contacts',
+    flags: ['json'],
+    words: [0, 0],
+    load: async () => (await import('./contacts.ts')).contacts,
+  },
+  status: {
+    usage: '',
+    help: 'show who you are here, whether messages can arrive, and what waits',
+    flags: ['json'],
+    words: [0, 0],
+    load: async () => (await import('./status.ts')).status,
+  },
+  keys: {
+    usage: '',
+    help: 'show your public key and the safety number of each contact',
+    flags: ['json'],
+    words: [0, 0],
+    load: async () => (await import('./keys.ts')).keys,
+  },
+  rotate: {
+    usage: '',
+    help: 'make a new identity key, signed by the old one; contacts follow',
+    flags: ['yes'],
+    words: [0, 0],
+    load: async () => (await import('./rotate.ts')).rotate,
+  },
+  sync: {
+    usage: '',
+    help: 'receive, send what is queued, and end',
+    flags: ['for'],
+    words: [0, 0],
+    load: async () => (await import('./sync.ts')).sync,
+  },
+  listen: {
+    usage: '',
+    help: 'run only the listener, in the foreground: it holds no key',
+    flags: ['stop'],
+    words: [0, 0],
+    load: async () => (await import('./listen.ts')).listen,
+  },
+  demo: {
+    usage: '',
+    help: 'open the messenger with somebody to talk to',
+    flags: [],
+    words: [0, 0],
+    load: async () => (await import('./demo.ts')).demo,
+  },
+  'demo-peer': {
+    usage: '',
+    flags: [],
+    words: [0, 0],
+    load: async () => (await import('./demo-peer.ts')).demoPeer,
+  },
+} as const satisfies Record<string, Entry>;
+
+/** The name of a command. */
+export type CommandName = keyof typeof commands;
+
+/** The messenger: what runs when no command is named. */
+export const messenger: Entry = {
+  usage: '',
+  help: 'open the messenger; the first run sets up',
+  flags: [],
+  words: [0, 0],
+  load: async () => (await import('./open.tsx')).open,
+};
+
+/** The command of this name. */
+export function commandNamed(name: string): Entry | null {
+  return Object.hasOwn(commands, name) ? commands[name as CommandName] : null;
+}
+
+/** The commands that people call, by name. */
+export const namedCommands: ReadonlyArray<readonly [name: string, entry: Entry]> = Object.entries<Entry>(
+  commands,
+).filter(([, entry]) => entry.help !== undefined);

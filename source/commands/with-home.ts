@@ -1,0 +1,24 @@
+import { reach, type Reached } from '../session/reach.ts';
+import { untilStopped, type Invocation } from './invocation.ts';
+import { passphraseOf } from './passphrase.ts';
+
+/**
+ * Runs `work` on the home of `call`, through the client that runs there or alone, until it is done or interrupted;
+ * the home is left either way. `listen` says whether messages must be able to arrive meanwhile.
+ */
+export async function withHome<Result>(
+  call: Invocation,
+  listen: 'supervise' | 'none',
+  work: (reached: Reached) => Promise<Result>,
+): Promise<Result> {
+  const { home, version } = call;
+  const reached = await untilStopped(
+    call.signal,
+    reach({ home, version, listen, passphrase: passphraseOf(call) }),
+  );
+  try {
+    return await untilStopped(call.signal, work(reached));
+  } finally {
+    await reached.end();
+  }
+}
