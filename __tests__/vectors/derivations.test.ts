@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { toHex } from '../../source/protocol/bytes.ts';
+import { fingerprint, safetyNumber } from '../../source/protocol/fingerprint.ts';
+import { inviteKeys, joinNonce, pickupName } from '../../source/protocol/invitation.ts';
+import type { derivations } from './made/derivations.ts';
+import { expand } from './notation.ts';
+
+const told = JSON.parse(readFileSync(new URL('derivations.json', import.meta.url), 'utf8')) as ReturnType<
+  typeof derivations
+>;
+const identity = expand(told.identity);
+const other = expand(told.other);
+
+test('the fingerprint of an identity', () => {
+  expect(fingerprint(identity)).toBe(told.fingerprint);
+});
+
+test('the safety number, the same for both', () => {
+  expect(safetyNumber(identity, other)).toBe(told.safetyNumber);
+  expect(safetyNumber(other, identity)).toBe(told.safetyNumber);
+  expect(told.safetyNumber).toMatch(/^\d{60}$/);
+});
+
+test('the four keys of an invite', () => {
+  const keys = inviteKeys(expand(told.secret), identity);
+  expect(Object.fromEntries(Object.entries(keys).map(([use, key]) => [use, toHex(key)]))).toEqual(
+    told.inviteKeys,
+  );
+  expect(pickupName(keys.pickup)).toBe(told.pickupName);
+});
+
+test('the nonce of a joiner', () => {
+  expect(joinNonce(expand(told.joinerPrivate), expand(told.inviteKeys.pickup))).toBe(told.joinNonce);
+});

@@ -1,0 +1,217 @@
+import { badKeys, hex, int, keyOf, text8 } from './shape.ts';
+import type { Expectation, Vector, VectorFile } from './shape.ts';
+
+const most = 2n ** 53n - 1n;
+
+const head = {
+  version: '01',
+  kind: '01',
+  id: 'id',
+  seq: int(5, 8),
+  ack: int(3, 8),
+  sentAt: int(1_700_000_000_000, 8),
+};
+
+const profile = {
+  name: text8('alice'),
+  address: text8('alice.example:8080'),
+  epoch: '00000001',
+  chain: '00*32',
+  sealKey: 'sealKey',
+  slotKey: '5a*32',
+};
+
+type Change = Partial<typeof head>;
+
+function content(name: string, expect: Expectation, change: Change, body: string): Vector {
+  const input = [...Object.values({ ...head, ...change }), body].filter((word) => word !== '').join(' ');
+  return { name, input, expect };
+}
+
+function means(vector: Vector, meaning: unknown): Vector {
+  return { ...vector, means: meaning };
+}
+
+function receipt(
+  name: string,
+  expect: Expectation,
+  seqs: ReadonlyArray<number | bigint>,
+  count = seqs.length,
+): Vector {
+  const body = [int(count, 2), ...seqs.map((seq) => int(seq, 8))].join(' ');
+  return content(name, expect, { kind: '02', seq: '00*8' }, body);
+}
+
+function profiled(name: string, expect: Expectation, change: Partial<typeof profile>, end = ''): Vector {
+  const body = `${Object.values({ ...profile, ...change }).join(' ')} ${end}`.trim();
+  return content(name, expect, { kind: '04' }, body);
+}
+
+const heads: readonly Vector[] = [
+  content('the highest numbers', 'ok', { seq: int(most, 8), ack: int(most, 8), sentAt: int(most, 8) }, '61'),
+  content('a seq above 2^53 - 1', 'number too large', { seq: int(most + 1n, 8) }, '61'),
+  content('an ack above 2^53 - 1', 'number too large', { ack: int(most + 1n, 8) }, '61'),
+  content('a time above 2^53 - 1', 'number too large', { sentAt: 'ff*8' }, '61'),
+  means(content('an unknown kind', 'ok', { kind: '07' }, '616263'), { seq: 5, body: { kind: 'unknown' } }),
+  means(content('kind 0', 'ok', { kind: '00' }, ''), { seq: 5, body: { kind: 'unknown' } }),
+  means(content('another version', 'ok', { version: '02' }, 'ff'), { seq: 5, body: { kind: 'unknown' } }),
+  means(content('another version of a known kind', 'ok', { version: '02', kind: '06' }, ''), {
+    body: { kind: 'unknown' },
+  }),
+  content(
+    'another version with a number that is too large',
+    'number too large',
+    { version: '02', ack: 'ff*8' },
+    '',
+  ),
+  { name: 'another version with a head that is short', input: '02 01 id 00*23', expect: 'too short' },
+  { name: 'a head that is short', input: '01 01 id 00*23', expect: 'too short' },
+  { name: 'one byte', input: '01', expect: 'too short' },
+  { name: 'nothing', input: '', expect: 'too short' },
+];
+
+const texts: readonly Vector[] = [
+  means(content('a text', 'ok', {}, hex(Buffer.from('grüße'))), {
+    id: '1d'.repeat(16),
+    seq: 5,
+    ack: 3,
+    sentAt: 1_700_000_000_000,
+    body: { kind: 'text', text: 'grüße' },
+  }),
+  means(content('a text that is not UTF-8', 'ok', {}, '61 c328 62'), { body: { text: 'a\ufffd(b' } }),
+  means(content('a text with a byte order mark', 'ok', {}, 'efbbbf 61'), { body: { text: '\ufeffa' } }),
+  means(content('a text with a zero byte', 'ok', {}, '61 00 62'), { body: { text: 'a\0b' } }),
+  means(content('a text of 61440 bytes', 'ok', {}, '61*61440'), { body: { text: 'a'.repeat(61_440) } }),
+  content('a text of 61441 bytes', 'text length', {}, '61*61441'),
+  content('an empty text', 'text length', {}, ''),
+  content('a text with seq 0', 'seq', { seq: '00*8' }, '61'),
+];
+
+const receipts: readonly Vector[] = [
+  means(receipt('a receipt', 'ok', [5, 6, 9]), {
+    seq: 0,
+    ack: 3,
+    body: { kind: 'receipt', seqs: [5, 6, 9] },
+  }),
+  means(receipt('a receipt without seqs', 'ok', []), { body: { kind: 'receipt', seqs: [] } }),
+  receipt(
+    '256 seqs',
+    'ok',
+    Array.from({ length: 256 }, (_, index) => index + 5),
+  ),
+  receipt(
+    '257 seqs',
+    'receipt length',
+    Array.from({ length: 257 }, (_, index) => index + 5),
+  ),
+  receipt('the same seq twice', 'receipt order', [5, 5]),
+  receipt('falling seqs', 'receipt order', [6, 5]),
+  receipt('falling at the end', 'receipt order', [5, 6, 7, 6]),
+  receipt('a seq that the ack has already', 'receipt order', [3]),
+  receipt('a seq below the ack', 'receipt order', [2, 5]),
+  receipt('seq 0', 'receipt order', [0]),
+  receipt('a listed seq above 2^53 - 1', 'number too large', [most + 1n]),
+  receipt('fewer seqs than it says', 'too short', [5], 2),
+  receipt('more seqs than it says', 'trailing bytes', [5, 6], 1),
+  content('a receipt with a seq of its own', 'seq', { kind: '02' }, '0000'),
+  content('a receipt without a number', 'too short', { kind: '02', seq: '00*8' }, '00'),
+];
+
+const profiles: readonly Vector[] = [
+  means(profiled('a profile', 'ok', {}), {
+    body: {
+      kind: 'profile',
+      profile: {
+        name: 'alice',
+        address: 'alice.example:8080',
+        epoch: 1,
+        chain: '00'.repeat(32),
+        sealKey: keyOf('alice seal').public,
+        slotKey: '5a'.repeat(32),
+      },
+    },
+  }),
+  means(profiled('one who cannot be reached', 'ok', { address: '00' }), {
+    body: { profile: { address: '' } },
+  }),
+  means(profiled('a name of 128 bytes', 'ok', { name: '80 61*128' }), {
+    body: { profile: { name: 'a'.repeat(128) } },
+  }),
+  profiled('a name of 129 bytes', 'name too long', { name: '81 61*129' }),
+  profiled('a name that is not UTF-8', 'text is not UTF-8', { name: '01 ff' }),
+  profiled('an address that is not UTF-8', 'text is not UTF-8', { address: '01 ff' }),
+  ...[
+    'alice.example',
+    ':8080',
+    'alice.example:0',
+    'http://a:80',
+    'a b:80',
+    '127.1:80',
+    'x:80\n',
+    `${'a'.repeat(126)}:80`,
+  ].map((address) => profiled(`address ${JSON.stringify(address)}`, 'address', { address: text8(address) })),
+  profiled('epoch 0', 'epoch', { epoch: '00000000' }),
+  ...Object.entries(badKeys).map(([name, key]) =>
+    profiled(`seal key: ${name}`, 'seal key is no valid key', { sealKey: key }),
+  ),
+  profiled('a slot key that is cut', 'too short', { slotKey: '5a*31' }),
+  profiled('a byte too many', 'trailing bytes', {}, '00'),
+];
+
+const others: readonly Vector[] = [
+  means(content('a hello', 'ok', { kind: '03' }, `b7*32 ${Object.values(profile).join(' ')}`), {
+    body: { kind: 'hello', proof: 'b7'.repeat(32), profile: { name: 'alice' } },
+  }),
+  content('a hello with a proof that is short', 'too short', { kind: '03' }, 'b7*31'),
+  content('a hello without a profile', 'too short', { kind: '03' }, 'b7*32'),
+  content(
+    'a hello with epoch 0',
+    'epoch',
+    { kind: '03' },
+    `b7*32 ${Object.values({ ...profile, epoch: '00*4' }).join(' ')}`,
+  ),
+  content(
+    'a hello with a byte too many',
+    'trailing bytes',
+    { kind: '03' },
+    `b7*32 ${Object.values(profile).join(' ')} 00`,
+  ),
+  means(content('a followed', 'ok', { kind: '06' }, '00000002'), { body: { kind: 'followed', epoch: 2 } }),
+  content('a followed that is cut', 'too short', { kind: '06' }, '000002'),
+  content('a followed with a byte too many', 'trailing bytes', { kind: '06' }, '00000002 00'),
+  means(
+    content('a rotate, whatever it says', 'ok', { kind: '05' }, '0002 abcd 01*64 02*64 03*32 0001 ee 04*64'),
+    {
+      body: {
+        kind: 'rotate',
+        rotate: {
+          statement: 'abcd',
+          byOld: '01'.repeat(64),
+          byNew: '02'.repeat(64),
+          slotKey: '03'.repeat(32),
+          bundle: 'ee',
+          bundleSignature: '04'.repeat(64),
+        },
+      },
+    },
+  ),
+  content('a rotate that is cut', 'too short', { kind: '05' }, '0002 abcd 01*64 02*64 03*32 0001 ee 04*63'),
+  content(
+    'a rotate with a byte too many',
+    'trailing bytes',
+    { kind: '05' },
+    '0002 abcd 01*64 02*64 03*32 0001 ee 04*65',
+  ),
+  content('a rotate with a statement beyond its end', 'too short', { kind: '05' }, 'ffff abcd'),
+];
+
+/** Contents of every kind. */
+export function contents(): VectorFile {
+  return {
+    format: 'content',
+    about: 'PROTOCOL.md §6: what is inside the ratchet',
+    given: {},
+    parts: { id: '1d*16', sealKey: keyOf('alice seal').public },
+    vectors: [...heads, ...texts, ...receipts, ...profiles, ...others],
+  };
+}

@@ -1,0 +1,48 @@
+import { createHash, hkdfSync } from 'node:crypto';
+import { hex, keyOf, sha256 } from './shape.ts';
+
+const alice = keyOf('alice identity');
+const bob = keyOf('bob identity');
+
+/** What follows from keys and secrets, computed from the text of PROTOCOL.md §§2–4 alone. */
+export function derivations() {
+  const secret = sha256('vectors secret').subarray(0, 16);
+  const use = (name: string): Buffer => hkdf(secret, alice.u, `cryptochat/1 invite ${name}`);
+  const pickup = use('pickup');
+  const privateKey = bob.private.serialize();
+  return {
+    identity: alice.public,
+    other: bob.public,
+    fingerprint: hex(sha256('cryptochat/1 fingerprint', alice.u).subarray(0, 16))
+      .toUpperCase()
+      .match(/.{4}/g)!
+      .join(' '),
+    safetyNumber: [alice, bob]
+      .map(({ u }) => digitsOf(u))
+      .toSorted()
+      .join(''),
+    secret: hex(secret),
+    inviteKeys: {
+      pickup: hex(pickup),
+      blob: hex(use('blob')),
+      slot: hex(use('slot')),
+      proof: hex(use('proof')),
+    },
+    pickupName: hex(sha256(pickup)),
+    joinerPrivate: hex(privateKey),
+    joinNonce: hkdf(privateKey, pickup, 'cryptochat/1 nonce').subarray(0, 16).toString('base64url'),
+  };
+}
+
+function hkdf(secret: Uint8Array, salt: Uint8Array, info: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, salt, info, 32));
+}
+
+/** Half of a safety number: Signal's numeric fingerprint, 30 digits. */
+function digitsOf(u: Buffer): string {
+  const key = Buffer.concat([Buffer.of(5), u]);
+  let hash = Buffer.concat([Buffer.of(0, 0), key, u]);
+  for (let round = 0; round < 5200; round += 1) hash = createHash('sha512').update(hash).update(key).digest();
+  const groups = [0, 5, 10, 15, 20, 25].map((at) => hash.readUIntBE(at, 5) % 100_000);
+  return groups.map((group) => String(group).padStart(5, '0')).join('');
+}

@@ -1,0 +1,113 @@
+import { badKeys, hex, keyOf, sha256 } from './shape.ts';
+import type { Expectation, Vector, VectorFile } from './shape.ts';
+
+type Parts = { head?: number; u?: Uint8Array; secret?: Uint8Array; address?: string; check?: Uint8Array };
+
+const alice = keyOf('alice identity');
+const secret = sha256('vectors secret').subarray(0, 16);
+const address = 'alice.example:8080';
+
+/** A link whose check fits, unless `check` says otherwise. */
+function link(parts: Parts = {}): string {
+  const at = parts.address ?? address;
+  const head = Buffer.concat([Buffer.of(parts.head ?? 1), parts.u ?? alice.u, parts.secret ?? secret]);
+  const check = parts.check ?? sha256('cryptochat/1 link', head, at).subarray(0, 2);
+  return `cryptochat:${Buffer.concat([head, check]).toString('base64url')}@${at}`;
+}
+
+function bad(name: string, input: string, expect: Expectation = 'malformed'): Vector {
+  return { name, input, expect };
+}
+
+function good(name: string, input: string, at = address): Vector {
+  return { name, input, expect: 'ok', means: { identity: alice.public, secret: hex(secret), address: at } };
+}
+
+const addresses = [
+  '192.0.2.7:1',
+  '[2001:db8::7]:65535',
+  'a.onion:80',
+  `${'a'.repeat(61)}.${'b'.repeat(60)}:8080`,
+];
+const notAddresses = [
+  '',
+  'alice.example',
+  'alice.example:0',
+  'alice.example:08080',
+  'alice.example:65536',
+  'http://alice.example:8080',
+  'alice.example:8080/x',
+  '2001:db8::7:8080',
+  'bob@alice.example:8080',
+  '127.1:8080',
+  `${'a'.repeat(61)}.${'b'.repeat(61)}:65535`,
+];
+
+/** Invite links. */
+export function links(): VectorFile {
+  const whole = link();
+  const [body = ''] = whole.slice('cryptochat:'.length).split('@');
+  return {
+    format: 'link',
+    about: 'PROTOCOL.md §3; inputs are text',
+    given: {},
+    parts: {},
+    vectors: [
+      good('a link', whole),
+      good('white space around it', ` \t${whole}\r\n`),
+      good('the scheme in capitals', whole.replace('cryptochat', 'CRYPTOCHAT')),
+      ...addresses.map((at) => good(`address ${at}`, link({ address: at }), at)),
+      ...notAddresses.map((at) => bad(`address ${JSON.stringify(at)}`, link({ address: at }))),
+      bad('nothing', ''),
+      bad('another scheme', whole.replace('cryptochat', 'https')),
+      bad('no scheme', whole.slice('cryptochat:'.length)),
+      bad('no address', whole.slice(0, whole.indexOf('@'))),
+      bad('no body', `cryptochat:@${address}`),
+      bad('the address was changed', whole.replace('alice.example', 'mallory.example')),
+      bad('the port was changed', whole.replace('8080', '8081')),
+      bad('the address in capitals', whole.replace('alice.example', 'ALICE.example')),
+      bad('one letter was mistyped', whole.replace(body.slice(20, 21), body[20] === 'A' ? 'B' : 'A')),
+      bad('cut at the front', whole.replace(body, body.slice(4))),
+      bad('cut at the end of the body', whole.replace(body, body.slice(0, -4))),
+      bad('cut at the end', whole.slice(0, -1)),
+      bad('three bytes more', whole.replace(body, `${body}AAAA`)),
+      bad('base64 with padding', whole.replace(body, `${body}==`)),
+      bad('base64 with a leftover bit', whole.replace(body, `${body}B`)),
+      bad('white space inside', whole.replace(body, `${body.slice(0, 30)} ${body.slice(30)}`)),
+      bad('the alphabet of plain base64', base64Link()),
+      bad('the check is another', link({ check: Buffer.of(0, 0) })),
+      bad('the check of a link without its address', link({ check: withoutAddress() })),
+      ...Object.entries(badKeys)
+        .filter(([name]) => name !== 'another type byte')
+        .map(([name, key]) => bad(`identity: ${name}`, link({ u: Buffer.from(key, 'hex').subarray(1) }))),
+      ...[0, 2, 15].map((head) => bad(`version ${head}`, link({ head }), 'version')),
+      ...[0x11, 0x21, 0x41, 0x81].map((head) => bad(`flag ${head >> 4}`, link({ head }), 'version')),
+      bad('another version with a longer body', longer(0x02), 'version'),
+      bad('this version with a longer body', longer(0x01)),
+      bad('another version with a longer body, mistyped', longer(0x02).replace('@', 'A@')),
+      bad('nothing but a check', bare(Buffer.alloc(0))),
+      bad('another version, mistyped', link({ head: 2, check: Buffer.of(0, 0) })),
+    ],
+  };
+}
+
+/** A link of any bytes, with a check that fits. */
+function bare(body: Buffer): string {
+  const check = sha256('cryptochat/1 link', body, address).subarray(0, 2);
+  return `cryptochat:${Buffer.concat([body, check]).toString('base64url')}@${address}`;
+}
+
+function longer(head: number): string {
+  return bare(Buffer.concat([Buffer.of(head), Buffer.alloc(60, 7)]));
+}
+
+/** A link with a `+` where base64url has a `-`. */
+function base64Link(): string {
+  const plain = link({ secret: Buffer.alloc(16, 0xfb) });
+  const [body = ''] = plain.slice('cryptochat:'.length).split('@');
+  return plain.replace(body, body.replaceAll('-', '+').replaceAll('_', '/'));
+}
+
+function withoutAddress(): Buffer {
+  return sha256('cryptochat/1 link', Buffer.of(1), alice.u, secret).subarray(0, 2);
+}

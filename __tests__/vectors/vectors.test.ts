@@ -1,0 +1,100 @@
+import { createCipheriv } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { PublicKey } from '@signalapp/libsignal-client';
+import { describe, expect, test } from 'vitest';
+import { openBlob } from '../../source/protocol/blob.ts';
+import { decodeBundle } from '../../source/protocol/bundle.ts';
+import { isRejected } from '../../source/protocol/bytes.ts';
+import { decodeContent } from '../../source/protocol/content.ts';
+import { openEnvelope } from '../../source/protocol/envelope.ts';
+import { importKey } from '../../source/protocol/import-key.ts';
+import { decodeLink } from '../../source/protocol/link.ts';
+import { readRotateBundle, readStatement } from '../../source/protocol/rotate.ts';
+import type { VectorFile } from './made/shape.ts';
+import { expand } from './notation.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+type Given = (name: string) => Bytes;
+
+/** How an input of each format is read; `given` is what the reader knows beforehand. */
+const readers: Readonly<Record<string, (input: Bytes, given: Given) => unknown>> = {
+  'public key': (input) => importKey(input),
+  bundle: (input, given) => decodeBundle(input, given('identity')),
+  blob: (input, given) => openBlob(input, given('blobKey'), given('identity')),
+  'blob inside': (input, given) =>
+    openBlob(encrypt(input, given('blobKey')), given('blobKey'), given('identity')),
+  envelope: (input, given) => openEnvelope(input, given('sealPrivate')),
+  'envelope inside': (input, given) => openEnvelope(seal(input, given('sealPublic')), given('sealPrivate')),
+  content: (input) => decodeContent(input),
+  statement: (input) =>
+    readStatement({
+      statement: input.slice(0, -128),
+      byOld: input.slice(-128, -64),
+      byNew: input.slice(-64),
+    }),
+  'rotate bundle': (input, given) =>
+    readRotateBundle(
+      { ...noRotate, bundle: input.slice(0, -64), bundleSignature: input.slice(-64) },
+      given('identity'),
+    ),
+};
+
+const none = new Uint8Array(0);
+const noRotate = { statement: none, byOld: none, byNew: none, slotKey: none };
+
+function encrypt(plain: Bytes, key: Bytes): Bytes {
+  const nonce = new Uint8Array(12);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  cipher.setAAD(Buffer.from('cryptochat/1 blob'));
+  return new Uint8Array(Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]));
+}
+
+function seal(inside: Bytes, key: Bytes): Bytes {
+  return new Uint8Array(PublicKey.deserialize(key).seal(inside, 'cryptochat/1 envelope'));
+}
+
+/** What an answer comes to, in the words of the vectors. */
+function verdict(answer: unknown): string | null {
+  if (answer === null || typeof answer === 'string') return answer;
+  return isRejected(answer) ? answer.rejected : 'ok';
+}
+
+/** The same with bytes written in hex. */
+function inHex(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  if (Array.isArray(value)) return value.map(inHex);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inHex(inner)]));
+}
+
+function load(name: string): VectorFile {
+  return JSON.parse(readFileSync(new URL(`${name}.json`, import.meta.url), 'utf8')) as VectorFile;
+}
+
+const names = [
+  'public-keys',
+  'links',
+  'bundles',
+  'blob-insides',
+  'blobs',
+  'envelope-insides',
+  'envelopes',
+  'contents',
+  'statements',
+  'rotate-bundles',
+];
+
+describe.each(names.map((name) => [name, load(name)] as const))('%s', (_, file) => {
+  test.each(file.vectors.map((vector) => [vector.name, vector] as const))('%s', (__, vector) => {
+    const given: Given = (name) => expand(file.given[name] ?? '');
+    const read = readers[file.format];
+    const answer = read ? read(expand(vector.input, file.parts), given) : decodeLink(vector.input);
+    expect(verdict(answer)).toBe(vector.expect);
+    if (vector.means !== undefined) expect(inHex(answer)).toMatchObject(vector.means as object);
+  });
+
+  test('has a name for every vector, and one vector for every input', () => {
+    expect(new Set(file.vectors.map((vector) => vector.name)).size).toBe(file.vectors.length);
+    expect(new Set(file.vectors.map((vector) => vector.input)).size).toBe(file.vectors.length);
+  });
+});
