@@ -55,7 +55,8 @@ export function ask({
   return new Promise((resolve) => {
     const fail = (error: NodeJS.ErrnoException): void =>
       resolve({ status: error.code ?? error.message, headers: {}, body: Buffer.alloc(0) });
-    const options = { host: '127.0.0.1', port, method, path, headers, timeout: 20_000 };
+    const present = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
+    const options = { host: '127.0.0.1', port, method, path, headers: present, timeout: 20_000 };
     const sent = request(
       { ...options, agent: agent ?? false, ...(from === undefined ? {} : { localAddress: from }) },
       (response) => {
@@ -77,7 +78,7 @@ export function ask({
   });
 }
 
-/** Posts `body` through `slot`; `headers` are put over the right ones. */
+/** Posts `body` through `slot`; `headers` are put over the right ones, undefined takes one away. */
 export function post(
   port: number,
   slot: Pick<Slot, 'key'>,

@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { lstat, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, lstat, readdir, rename, rm } from 'node:fs/promises';
 import { limits } from '../core/limits.ts';
 import { createTurns } from '../core/turns.ts';
 import { inboxFolder, isBucket, messageName, parseMessageName } from './maildir.ts';
@@ -23,7 +23,9 @@ export async function quarantine(inbox: string, name: string): Promise<boolean> 
     const keep = found.isFile() && found.size <= limits.quarantineBytes;
     if (keep) await makeRoom(inbox, found.size);
     const put = pathIn(inbox, 'bad', badName(name, found));
-    // Even what is to be removed moves first: a folder that cannot be removed must not come back with every scan.
+    // Even what is to be removed moves first: a folder that cannot be removed must not come back with every scan. A folder
+    // moves only when its owner may write into it.
+    if (found.isDirectory()) await chmod(path, 0o700).catch(() => undefined);
     const moved = await rename(path, put).then(
       () => true,
       () => false,

@@ -1,0 +1,198 @@
+import { createSecretKey, randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { limits } from '../../source/core/limits.ts';
+import { admit, type RequestFacts, type Verdict } from '../../source/listener/admit.ts';
+import { newSlot, signedHeaders } from '../support/signed-post.ts';
+
+const slot = newSlot({ files: 2, bytes: 3 * 4096 });
+const others = Array.from({ length: 5 }, () => newSlot());
+const slots = [...others, slot].map((one) => ({ ...one, key: createSecretKey(one.key) }));
+const empty = {
+  files: 0,
+  bytes: 0,
+  diskBytes: 1e9,
+  slots: new Map<string, { files: number; bytes: number }>(),
+};
+const body = randomBytes(4096);
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+function message(more: Headers = {}, rest: Partial<RequestFacts> = {}): RequestFacts {
+  return facts({ ...signedHeaders(slot, body), ...more } as Headers, {
+    method: 'POST',
+    path: '/message',
+    ...rest,
+  });
+}
+
+function pickup(more: Headers = {}, rest: Partial<RequestFacts> = {}): RequestFacts {
+  const path = `/invite/${randomBytes(32).toString('base64url')}`;
+  return facts({ 'x-cc-nonce': randomBytes(16).toString('base64url'), ...more }, { path, ...rest });
+}
+
+function facts(headers: Headers, rest: Partial<RequestFacts>): RequestFacts {
+  const present = Object.entries({ host: 'x', ...headers }).filter(([, value]) => value !== undefined);
+  const values = present.map(([name, value]) => [name, [value].flat().map(String)]);
+  return {
+    method: 'GET',
+    path: '/',
+    httpVersion: '1.1',
+    headers: Object.fromEntries(values) as RequestFacts['headers'],
+    headerCount: values.length,
+    ...rest,
+  };
+}
+
+function status(request: RequestFacts, usage = empty): number | Verdict['kind'] {
+  const verdict = admit(request, slots, usage);
+  return verdict.kind === 'refuse' ? verdict.status : verdict.kind;
+}
+
+function used(files: number, bytes: number, all = bytes): typeof empty {
+  return { ...empty, bytes: all, slots: new Map([[slot.id, { files, bytes }]]) };
+}
+
+test('admits what a slot signed', () => {
+  const request = message();
+  const digest = request.headers['content-digest']?.[0] ?? '';
+  expect(admit(request, slots, empty)).toEqual({ kind: 'store', slotId: slot.id, bytes: 4096, digest });
+  for (const size of limits.bucketBytes.slice(0, 2))
+    expect(status(message({ 'content-length': String(size) }), empty)).toBe(size === 4096 ? 'store' : 429);
+});
+
+test('admits a pickup', () => {
+  const request = pickup();
+  const verdict = admit(request, [], empty);
+  expect(verdict.kind === 'hand-out' && Buffer.from(verdict.pickup).toString('base64url')).toBe(
+    request.path.slice(8),
+  );
+  expect(verdict.kind === 'hand-out' && verdict.nonce).toBe(request.headers['x-cc-nonce']?.[0]);
+});
+
+test.each<[number, string, RequestFacts]>([
+  [404, 'another path', message({}, { path: '/message/' })],
+  [404, 'a query', message({}, { path: '/message?' })],
+  [404, 'an absolute address', message({}, { path: 'http://x/message' })],
+  [404, 'another method', message({}, { method: 'PUT' })],
+  [404, 'a method in lower case', message({}, { method: 'post' })],
+  [404, 'HTTP/1.0', message({}, { httpVersion: '1.0' })],
+  [404, 'an origin', message({ origin: 'null' })],
+  [404, 'a referer', message({ referer: '' })],
+  [404, 'a fetch header', message({ 'sec-fetch-site': 'same-origin' })],
+  [404, 'a websocket', message({ 'sec-websocket-key': 'x' })],
+  [404, 'an upgrade', message({ upgrade: 'h2c' })],
+  [404, 'an expectation', message({ expect: '100-continue' })],
+  [404, 'no host', message({ host: undefined })],
+  [404, 'two hosts', message({ host: ['a', 'b'] })],
+  [404, 'too many headers', message({}, { headerCount: limits.listenerHeaders + 1 })],
+  [415, 'no content type', message({ 'content-type': undefined })],
+  [415, 'another content type', message({ 'content-type': 'text/plain' })],
+  [415, 'a charset', message({ 'content-type': 'application/vnd.cryptochat; charset=utf-8' })],
+  [
+    415,
+    'two content types',
+    message({ 'content-type': Array.from({ length: 2 }, () => 'application/vnd.cryptochat') }),
+  ],
+  [411, 'no length', message({ 'content-length': undefined })],
+  [411, 'a transfer encoding', message({ 'transfer-encoding': 'chunked' })],
+  ...['0', '1', '4095', '4097', '04096', '+4096', ' 4096', '1e3', '', '10485760'].map(
+    (text): [number, string, RequestFacts] => [413, `length ${text}`, message({ 'content-length': text })],
+  ),
+  [404, 'no mac', message({ 'x-cc-auth': undefined })],
+  [404, 'an unknown slot', message({ 'x-cc-auth': signedHeaders(newSlot(), body)['x-cc-auth'] as string })],
+  [
+    404,
+    'the mac of another body',
+    message({ 'content-digest': signedHeaders(slot, randomBytes(9))['content-digest'] as string }),
+  ],
+  [404, 'no digest', message({ 'content-digest': undefined })],
+  [404, 'another version of the mac', message({ 'x-cc-auth': `v2.${'A'.repeat(22)}.${'A'.repeat(22)}` })],
+  [404, 'a short mac', message({ 'x-cc-auth': `v1.${'A'.repeat(22)}.AAAA` })],
+  [404, 'an empty mac', message({ 'x-cc-auth': `v1.${'A'.repeat(22)}.` })],
+  [404, 'a pickup without a nonce', pickup({ 'x-cc-nonce': undefined })],
+  [404, 'a pickup with a short nonce', pickup({ 'x-cc-nonce': 'AAAA' })],
+  [404, 'a pickup with a nonce in another spelling', pickup({ 'x-cc-nonce': `${'A'.repeat(21)}B` })],
+  [404, 'a pickup with two nonces', pickup({ 'x-cc-nonce': ['A'.repeat(22), 'A'.repeat(22)] })],
+  [404, 'a pickup with a body', pickup({ 'content-length': '5' })],
+  [404, 'a pickup with a chunked body', pickup({ 'transfer-encoding': 'chunked' })],
+  [404, 'a pickup by another method', pickup({}, { method: 'HEAD' })],
+  ...[
+    '/invite/',
+    '/invite/x',
+    '/invite/../../keys',
+    `/invite/${'A'.repeat(42)}B`,
+    `/invite/${'A'.repeat(43)}?`,
+  ].map((path): [number, string, RequestFacts] => [404, path, pickup({}, { path })]),
+])('%i: %s', (code, _what, request) => {
+  expect(status(request)).toBe(code);
+});
+
+test('a second spelling of the nonce is no nonce, also with a right mac', async () => {
+  const { createHmac } = await import('node:crypto');
+  const digest = String(signedHeaders(slot, body)['content-digest']);
+  const nonce = `${'A'.repeat(21)}B`;
+  const mac = createHmac('sha256', slot.key)
+    .update(`POST|/message|${nonce}|${digest}`)
+    .digest()
+    .subarray(0, 16);
+  const request = message({
+    'content-digest': digest,
+    'x-cc-auth': `v1.${nonce}.${mac.toString('base64url')}`,
+  });
+  expect(status(request)).toBe(404);
+});
+
+test('holds a slot to its files and its bytes, and the inbox to its own', () => {
+  expect(status(message(), used(1, 4096))).toBe('store');
+  expect(status(message(), used(2, 2 * 4096))).toBe(429);
+  expect(status(message(), used(1, 2 * 4096))).toBe('store');
+  expect(status(message(), used(1, 2 * 4096 + 1))).toBe(429);
+  expect(status(message(), used(0, 0, limits.inboxBytes - 4096))).toBe('store');
+  expect(status(message(), used(0, 0, limits.inboxBytes - 4095))).toBe(429);
+  expect(status(message(), { ...empty, diskBytes: 4096 })).toBe('store');
+  expect(status(message(), { ...empty, diskBytes: 4095 })).toBe(507);
+});
+
+test('says the first thing that is wrong, in the order of the protocol', () => {
+  const wrong: ReadonlyArray<readonly [number, Headers]> = [
+    [404, { origin: 'x' }],
+    [415, { 'content-type': 'x' }],
+    [411, { 'content-length': undefined }],
+    [404, { 'x-cc-auth': 'x' }],
+    [429, {}],
+  ];
+  const full = { ...used(2, 0), diskBytes: 0 };
+  for (const [first, [code]] of wrong.entries()) {
+    const all = wrong.slice(first).reduce((headers, [, next]) => ({ ...next, ...headers }), {} as Headers);
+    expect(status(message(all), full)).toBe(code);
+  }
+  expect(status(message({ 'content-length': '5', 'x-cc-auth': 'x' }), full)).toBe(413);
+});
+
+test('whatever comes, it answers', () => {
+  const value = fc.oneof(fc.string(), fc.array(fc.string()));
+  const name = fc.oneof(
+    fc.string(),
+    fc.constantFrom(
+      'host',
+      'content-type',
+      'content-length',
+      'content-digest',
+      'x-cc-auth',
+      'x-cc-nonce',
+      '__proto__',
+    ),
+  );
+  fc.assert(
+    fc.property(
+      fc.dictionary(name, value),
+      fc.string(),
+      fc.constantFrom('GET', 'POST', 'x'),
+      (headers, path, method) => {
+        const verdict = admit(facts(headers, { method, path }), slots, empty);
+        return verdict.kind === 'refuse';
+      },
+    ),
+  );
+});

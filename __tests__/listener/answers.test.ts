@@ -1,0 +1,180 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile, readdir, rm } from 'node:fs/promises';
+import { Agent } from 'node:http';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { limits } from '../../source/core/limits.ts';
+import { inviteName, offerInvite } from '../../source/inbox/invites.ts';
+import { writeSlots } from '../../source/inbox/slots.ts';
+import { takeEnvelope } from '../../source/inbox/take.ts';
+import { listNew } from '../../source/inbox/watch.ts';
+import { failListenerProcess, startListenerProcess } from '../support/listener-process.ts';
+import { ask, newSlot, post, signedHeaders } from '../support/signed-post.ts';
+import { tempInbox } from '../support/temp-home.ts';
+import { until } from '../support/until.ts';
+
+const slot = newSlot();
+
+async function listener(): Promise<{ inbox: string; port: number }> {
+  const inbox = await tempInbox();
+  await writeSlots(inbox, [newSlot(), slot, newSlot()]);
+  const { port } = await startListenerProcess(inbox);
+  return { inbox, port };
+}
+
+test('says where it listens, in one line and in listener.json, and ends cleanly', async () => {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    const inbox = await tempInbox();
+    const running = await startListenerProcess(inbox);
+    const presence = JSON.parse(await readFile(join(inbox, 'listener.json'), 'utf8')) as object;
+    expect(presence).toMatchObject({ version: 1, pid: running.pid, host: '127.0.0.1', port: running.port });
+    expect(await running.end(signal)).toBe(0);
+    expect(running.complaint()).toBe('');
+    expect(await readdir(inbox)).not.toContain('listener.json');
+  }
+});
+
+test('fails in one line: port taken, address not here, nonsense', async () => {
+  const inbox = await tempInbox();
+  const { port } = await startListenerProcess(inbox);
+  expect(await failListenerProcess(inbox, { host: '127.0.0.1', port })).toEqual({
+    code: 'EADDRINUSE',
+    exit: 1,
+  });
+  expect(await failListenerProcess(inbox, { host: '192.0.2.1', port })).toEqual({
+    code: 'EADDRNOTAVAIL',
+    exit: 1,
+  });
+  expect(await failListenerProcess(inbox, { host: '127.0.0.1', port: 70_000 })).toMatchObject({ exit: 1 });
+});
+
+test('listens everywhere with ::, also where there is no IPv6', async () => {
+  const { port } = await startListenerProcess(await tempInbox(), { host: '::' });
+  expect((await ask({ port })).status).toBe(404);
+});
+
+test.each([4096, 16_384, 65_536])('stores %i bytes as they are, privately', async (size) => {
+  const { inbox, port } = await listener();
+  const body = new Uint8Array(randomBytes(size));
+  const reply = await post(port, slot, body);
+  expect([reply.status, reply.body.length]).toEqual([202, 0]);
+  const [name = ''] = await listNew(inbox);
+  expect(await takeEnvelope(inbox, name)).toEqual({ kind: 'envelope', slotId: slot.id, bytes: body });
+});
+
+test('an answer tells nothing about who gives it', async () => {
+  const { port } = await listener();
+  const agent = new Agent({ keepAlive: true });
+  onTestFinished(() => agent.destroy());
+  const replies = [
+    await post(port, slot, randomBytes(4096), { agent }),
+    await ask({ port }),
+    await ask({ port, path: '/message' }),
+    await ask({ port, path: '/favicon.ico' }),
+    await ask({ port, path: '/invite/x', method: 'OPTIONS' }),
+    await post(port, newSlot(), randomBytes(4096)),
+  ];
+  const names = new Set(replies.flatMap((reply) => Object.keys(reply.headers)));
+  expect([...names].toSorted()).toEqual(['connection', 'content-length', 'keep-alive']);
+  expect(replies.map((reply) => reply.status)).toEqual([202, 404, 404, 404, 404, 404]);
+  const refusals = replies.slice(1).map((reply) => JSON.stringify([reply.headers, reply.body.length]));
+  expect(new Set(refusals).size).toBe(1);
+});
+
+test('each refusal leaves nothing on disk', async () => {
+  const { inbox, port } = await listener();
+  const body = randomBytes(4096);
+  const wrong = { 'content-digest': `sha-256=:${createHash('sha256').digest('base64')}:` };
+  const other = signedHeaders(slot, randomBytes(4096));
+  const statuses = [
+    (await post(port, newSlot(), body)).status,
+    (
+      await post(port, slot, body, {
+        headers: { 'content-length': undefined, 'transfer-encoding': 'chunked' },
+      })
+    ).status,
+    (await post(port, slot, randomBytes(4097))).status,
+    (await post(port, slot, randomBytes(10 * 1024 * 1024))).status,
+    (await post(port, slot, body, { headers: { 'content-type': 'text/plain' } })).status,
+    (await post(port, slot, body, { headers: wrong })).status,
+    (await post(port, slot, body, { headers: other })).status,
+    (await post(port, slot, body, { headers: { origin: 'http://x' } })).status,
+  ];
+  expect(statuses).toEqual([404, 411, 413, 413, 415, 404, 400, 404]);
+  expect(await readdir(join(inbox, 'new'))).toEqual([]);
+  expect(await readdir(join(inbox, 'tmp'))).toEqual([]);
+});
+
+test('a body that breaks off leaves nothing, and gives its place back', async () => {
+  const inbox = await tempInbox();
+  const narrow = newSlot({ files: 1 });
+  await writeSlots(inbox, [narrow]);
+  const { port } = await startListenerProcess(inbox);
+  const headers = Object.entries(signedHeaders(narrow, randomBytes(4096))).map(
+    ([name, value]) => `${name}: ${String(value)}`,
+  );
+  for (let n = 0; n < 5; n++) {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.end(`POST /message HTTP/1.1\r\nHost: x\r\n${headers.join('\r\n')}\r\n\r\nhalf`);
+    await new Promise((resolve) => socket.once('close', resolve));
+  }
+  await until('the slot is free', async () => (await post(port, narrow, randomBytes(4096))).status === 202);
+  expect(await readdir(join(inbox, 'new'))).toHaveLength(1);
+});
+
+test('a slot that is full is refused until its files are taken', async () => {
+  const inbox = await tempInbox();
+  const narrow = newSlot({ files: 3 });
+  await writeSlots(inbox, [narrow, slot]);
+  const { port } = await startListenerProcess(inbox);
+  const send = async (): Promise<number | string> => (await post(port, narrow, randomBytes(4096))).status;
+  // At once: a place is reserved before the body comes.
+  const all = await Promise.all(Array.from({ length: 10 }, send));
+  expect(all.filter((status) => status === 202)).toHaveLength(3);
+  expect(all.filter((status) => status === 429)).toHaveLength(7);
+  expect((await post(port, slot, randomBytes(4096))).status).toBe(202);
+  for (const name of await readdir(join(inbox, 'new'))) await rm(join(inbox, 'new', name));
+  await until('there is room', async () => (await send()) === 202);
+});
+
+test('follows slots.json without a pause', async () => {
+  const { inbox, port } = await listener();
+  for (let round = 0; round < 10; round++) {
+    const next = newSlot();
+    await writeSlots(inbox, [next]);
+    expect((await post(port, next, randomBytes(4096))).status).toBe(202);
+    await writeSlots(inbox, []);
+    expect((await post(port, next, randomBytes(4096))).status).toBe(404);
+  }
+});
+
+test('hands an invite out once, and to the same joiner again', async () => {
+  const { inbox, port } = await listener();
+  const [pickup, blob] = [randomBytes(32), randomBytes(4096)];
+  await offerInvite(inbox, inviteName(pickup), blob);
+  const get = (nonce: string): ReturnType<typeof ask> =>
+    ask({ port, path: `/invite/${pickup.toString('base64url')}`, headers: { 'x-cc-nonce': nonce } });
+  const [mine, theirs] = [randomBytes(16).toString('base64url'), randomBytes(16).toString('base64url')];
+  const first = await get(mine);
+  expect([first.status, first.headers['content-type']]).toEqual([200, 'application/vnd.cryptochat']);
+  expect(first.body.equals(blob)).toBe(true);
+  expect((await get(theirs)).status).toBe(404);
+  expect((await get(mine)).body.equals(blob)).toBe(true);
+});
+
+test('serves many on one connection, and closes it after a hundred', async () => {
+  const { inbox, port } = await listener();
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  const count = limits.listenerRequestsPerSocket + 20;
+  let closed = 0;
+  for (let n = 0; n < count; n++) {
+    const reply = await post(port, slot, randomBytes(4096), { agent });
+    expect(reply.status).toBe(202);
+    if (reply.headers['connection'] === 'close') closed += 1;
+  }
+  expect(closed).toBe(1);
+  expect(await readdir(join(inbox, 'new'))).toHaveLength(count);
+});
