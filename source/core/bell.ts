@@ -10,30 +10,32 @@ export type Bell = {
 
 /** Makes a bell for `work`; rings coalesce, runs never overlap. `failed` gets what a run throws. */
 export function createBell(work: () => Promise<void>, failed: (error: unknown) => void): Bell {
-  let running: Promise<void> | null = null;
-  let again = false;
-  let stopped = false;
+  const now: { running: Promise<void> | null; again: boolean; stopped: boolean } = {
+    running: null,
+    again: false,
+    stopped: false,
+  };
   const run = async (): Promise<void> => {
-    while (again && !stopped) {
-      again = false;
+    while (now.again && !now.stopped) {
+      now.again = false;
       try {
         await work();
       } catch (error) {
         failed(error);
       }
     }
-    running = null;
+    now.running = null;
   };
   return {
     ring() {
-      again = true;
-      if (!stopped) running ??= Promise.resolve().then(run);
+      now.again = true;
+      if (!now.stopped) now.running ??= Promise.resolve().then(run);
     },
     async idle() {
-      while (running) await running;
+      while (now.running) await now.running;
     },
     stop() {
-      stopped = true;
+      now.stopped = true;
     },
   };
 }

@@ -57,20 +57,20 @@ function createReader(bytes: Bytes, cursor: { at: number }): Reader {
     const from = advance(length);
     return bytes.slice(from, from + length);
   };
-  const u16 = (): number => view.getUint16(advance(2));
-  const u32 = (): number => view.getUint32(advance(4));
+  const readU16 = (): number => view.getUint16(advance(2));
+  const readU32 = (): number => view.getUint32(advance(4));
   return {
     u8: () => view.getUint8(advance(1)),
-    u16,
-    u32,
+    u16: readU16,
+    u32: readU32,
     u64() {
       const value = view.getBigUint64(advance(8));
       if (value > BigInt(Number.MAX_SAFE_INTEGER)) reject('number too large');
       return Number(value);
     },
     take,
-    bytes16: () => take(u16()),
-    bytes32: () => take(u32()),
+    bytes16: () => take(readU16()),
+    bytes32: () => take(readU32()),
     text8: () => strictText(take(view.getUint8(advance(1)))),
     rest: () => take(bytes.length - cursor.at),
   };

@@ -56,8 +56,8 @@ function encodeBody(body: Body): Bytes {
     case 'rotate':
       return encodeRotate(body.rotate);
     case 'followed':
-      return u32(body.epoch);
   }
+  return u32(body.epoch);
 }
 
 /** Reads a content out of a decrypted ratchet message. */

@@ -13,6 +13,7 @@ export type SqlRow = Readonly<Record<string, SqlValue>>;
 export type Database = {
   /** Runs one statement; answers the row id of what it inserted. */
   readonly run: (sql: string, values?: readonly SqlValue[]) => number;
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the door: a query knows the shape of its row
   readonly get: <Row extends SqlRow>(sql: string, values?: readonly SqlValue[]) => Row | undefined;
   readonly all: <Row extends SqlRow>(sql: string, values?: readonly SqlValue[]) => Row[];
   readonly close: () => void;
@@ -31,21 +32,20 @@ export function openDatabase(file: string, key: Bytes): Database {
     connection.close();
     throw toChatError(error);
   }
-  const guarded = <Result>(work: () => Result): Result => {
-    try {
-      return work();
-    } catch (error) {
-      throw toChatError(error);
-    }
-  };
   return {
     run: (sql, values = []) => guarded(() => connection.prepare(sql).run(values).lastInsertRowid),
-    get: <Row extends SqlRow>(sql: string, values: readonly SqlValue[] = []) =>
-      guarded(() => connection.prepare(sql).get(values) as Row | undefined),
-    all: <Row extends SqlRow>(sql: string, values: readonly SqlValue[] = []) =>
-      guarded(() => connection.prepare(sql).all(values) as Row[]),
+    get: (sql, values = []) => guarded(() => connection.prepare(sql).get(values)),
+    all: (sql, values = []) => guarded(() => connection.prepare(sql).all(values)),
     close: () => connection.close(),
   };
+}
+
+function guarded<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw toChatError(error);
+  }
 }
 
 /** The order matters: the key first; FULL because this build's WAL default does not sync (PROTOCOL decisions). */
@@ -76,7 +76,7 @@ function toChatError(error: unknown): unknown {
       return new ChatError('disk-full');
     case 'SQLITE_NOTADB':
     case 'SQLITE_CORRUPT':
-      return new ChatError('database-damaged', String(error.code));
+      return new ChatError('database-damaged', error.code);
     default:
       return error;
   }

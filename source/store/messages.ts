@@ -60,9 +60,9 @@ function placeOf(database: Database, message: NewMessage): number {
 /** Whether this id or this seq was already stored from the contact. */
 export function isRepeat(database: Database, message: { contactId: number; id: Bytes; seq: number }): boolean {
   const row = database.get(
-    `SELECT 1 AS found FROM messages WHERE contact_id = ?1 AND direction = 'in' AND id = ?2
-     UNION ALL SELECT 1 FROM messages WHERE contact_id = ?1 AND direction = 'in' AND seq > 0 AND seq = ?3`,
-    [message.contactId, message.id, message.seq],
+    `SELECT 1 AS found FROM messages WHERE contact_id = ? AND direction = 'in' AND id = ?
+     UNION ALL SELECT 1 FROM messages WHERE contact_id = ? AND direction = 'in' AND seq > 0 AND seq = ?`,
+    [message.contactId, message.id, message.contactId, message.seq],
   );
   return row !== undefined;
 }
@@ -149,15 +149,15 @@ export function page(
        ORDER BY m.place DESC, m.seq DESC, m.row DESC LIMIT ?`,
       [...values, range.count],
     )
-    .reverse();
+    .toReversed();
 }
 
 /** Messages of all or one conversation stored after a row, in the order they were stored. */
 export function storedAfter(database: Database, after: number, contactId: number | null): readonly Message[] {
+  const ofOne = contactId === null ? '' : 'AND m.contact_id = ?';
   return database.all<Message>(
-    `SELECT ${columns} FROM messages m WHERE m.row > ?1 AND m.kind <> 'hidden' AND (?2 IS NULL OR m.contact_id = ?2)
-     ORDER BY m.row`,
-    [after, contactId],
+    `SELECT ${columns} FROM messages m WHERE m.row > ? AND m.kind <> 'hidden' ${ofOne} ORDER BY m.row`,
+    contactId === null ? [after] : [after, contactId],
   );
 }
 
@@ -165,7 +165,7 @@ export function storedAfter(database: Database, after: number, contactId: number
 export function lastStored(database: Database, count: number): readonly Message[] {
   return database
     .all<Message>(`SELECT ${columns} FROM messages m WHERE m.kind <> 'hidden' ORDER BY m.row DESC LIMIT ?`, [count])
-    .reverse();
+    .toReversed();
 }
 
 /** The highest row of a conversation, 0 when it is empty. */

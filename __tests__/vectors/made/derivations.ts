@@ -7,8 +7,8 @@ const bob = keyOf('bob identity');
 /** What follows from keys and secrets, computed from the text of PROTOCOL.md §§2–4 alone. */
 export function derivations() {
   const secret = sha256('vectors secret').subarray(0, 16);
-  const use = (name: string): Buffer => hkdf(secret, alice.u, `cryptochat/1 invite ${name}`);
-  const pickup = use('pickup');
+  const derive = (name: string): Buffer => hkdf(secret, alice.u, `cryptochat/1 invite ${name}`);
+  const pickup = derive('pickup');
   const privateKey = bob.private.serialize();
   return {
     identity: alice.public,
@@ -24,9 +24,9 @@ export function derivations() {
     secret: hex(secret),
     inviteKeys: {
       pickup: hex(pickup),
-      blob: hex(use('blob')),
-      slot: hex(use('slot')),
-      proof: hex(use('proof')),
+      blob: hex(derive('blob')),
+      slot: hex(derive('slot')),
+      proof: hex(derive('proof')),
     },
     pickupName: hex(sha256(pickup)),
     joinerPrivate: hex(privateKey),
