@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import type { Bytes, Envelope } from '../../source/core/types.ts';
@@ -143,16 +145,23 @@ describe('a hostile server gets nowhere with', () => {
     expect(poured).toBeLessThan(16 * 1024 * 1024);
   });
 
-  test('a proxy in the environment is not asked', async () => {
+  test.each([
+    ['with the proxies of others', {}, []],
+    ['where Node is told to use them', { NODE_USE_ENV_PROXY: '1' }, []],
+    ['where a flag tells Node to', {}, ['--use-env-proxy']],
+  ])('a proxy in the environment is not asked, %s', async (_, more, flags) => {
     await using proxy = await startRawServer((socket) => socket.write(accepted));
     await using server = await startRawServer((socket) => socket.write(accepted));
-    const names = ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'NODE_USE_ENV_PROXY'];
-    for (const name of names) process.env[name] = name.startsWith('NODE') ? '1' : `http://${proxy.address}`;
-    try {
-      await postEnvelope({ address: server.address, slotKey, envelope: envelope() });
-    } finally {
-      for (const name of names) Reflect.deleteProperty(process.env, name);
-    }
+    const url = `http://${proxy.address}`;
+    const names = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'all_proxy', 'ALL_PROXY'];
+    const env = { ...process.env, ...Object.fromEntries(names.map((name) => [name, url])), ...more };
+    const script = `
+      import { postEnvelope } from ${JSON.stringify(new URL('../../source/outbox/post.ts', import.meta.url))};
+      const bytes = (length) => new Uint8Array(length);
+      console.log((await postEnvelope({ address: process.argv[1], slotKey: bytes(32), envelope: bytes(4096) })).kind);`;
+    const args = [...flags, '--input-type=module', '--eval', script, server.address];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+    expect(stdout).toBe('accepted\n');
     expect(proxy.received()).toBe('');
     expect(server.received()).toContain('POST /message');
   });

@@ -1,4 +1,3 @@
-import { Agent, type ClientRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ExtendOptions, Got, PlainResponse, Request } from 'got';
 import { formatAddress, parseAddress } from '../core/address.ts';
@@ -36,12 +35,8 @@ export type Answer =
 
 const defaultPatience: Patience = { connectMs: limits.postConnectTimeoutMs, wholeMs: limits.postTimeoutMs };
 
-/** Our own agent: it knows no proxy, and it drops an idle socket before the listener does. */
-const agent = new Agent({ keepAlive: true, timeout: limits.listenerKeepAliveMs - 1000 });
-
 /** got as it must be towards hosts that nobody vouches for: one request, this host, this path, these bytes. */
 const hardened = {
-  agent: { http: agent },
   followRedirect: false,
   retry: { limit: 0 },
   decompress: false,
@@ -49,6 +44,9 @@ const hardened = {
   maxHeaderSize: limits.listenerHeaderBytes,
   headers: { 'user-agent': undefined },
 } satisfies ExtendOptions;
+
+/** What tells a kept socket from a new one. */
+type Sent = { readonly reusedSocket: boolean };
 
 let loading: Promise<Got> | undefined;
 
@@ -70,7 +68,16 @@ export async function exchange(ask: Ask): Promise<Answer> {
 /** got is slow to load, so nothing loads it before the first exchange. */
 async function load(): Promise<Got> {
   const { default: got } = await import('got');
-  return got.extend(hardened);
+  return got.extend(usesProxy() ? { ...hardened, agent: { http: false } } : hardened);
+}
+
+/**
+ * Whether Node was told to send what its global agent carries through the proxies of the environment. Peers are reached
+ * directly or not at all, so such a process goes without that agent, and without kept sockets.
+ */
+function usesProxy(): boolean {
+  const { NODE_OPTIONS: options = '', NODE_USE_ENV_PROXY: asked = '' } = process.env;
+  return asked !== '' || [options, ...process.execArgv].some((flag) => flag.includes('--use-env-proxy'));
 }
 
 function attempt(got: Got, url: string, ask: Ask): Promise<Answer | 'stale'> {
@@ -83,8 +90,8 @@ function attempt(got: Got, url: string, ask: Ask): Promise<Answer | 'stale'> {
     ...(ask.signal && { signal: ask.signal }),
   });
   return new Promise((resolve) => {
-    let request: ClientRequest | undefined;
-    stream.once('request', (made: ClientRequest) => (request = made));
+    let request: Sent | undefined;
+    stream.once('request', (made: Sent) => (request = made));
     stream.once('response', (response: PlainResponse) => {
       request = undefined;
       resolve(readAnswer(stream, response, ask.bodyBytes));
