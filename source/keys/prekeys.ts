@@ -12,9 +12,10 @@ export type MadePreKey = {
   readonly id: number;
   readonly record: Bytes;
   readonly publicKey: Bytes;
-  /** XEdDSA by the identity key, 64 bytes; empty for a one-time prekey, which nobody signs. */
-  readonly signature: Bytes;
 };
+
+/** A prekey that the identity key signed (XEdDSA, 64 bytes); a one-time prekey is signed by nobody. */
+export type SignedMade = MadePreKey & { readonly signature: Bytes };
 
 /** Makes a one-time prekey. */
 export function makeOneTimePreKey(id: number): MadePreKey {
@@ -24,12 +25,11 @@ export function makeOneTimePreKey(id: number): MadePreKey {
     id,
     record: new Uint8Array(record.serialize()),
     publicKey: new Uint8Array(key.getPublicKey().serialize()),
-    signature: new Uint8Array(0),
   };
 }
 
 /** Makes a signed prekey; `now` in ms since 1970. */
-export function makeSignedPreKey(id: number, identityPrivate: Bytes, now: number): MadePreKey {
+export function makeSignedPreKey(id: number, identityPrivate: Bytes, now: number): SignedMade {
   const key = PrivateKey.generate();
   const publicKey = new Uint8Array(key.getPublicKey().serialize());
   const signature = new Uint8Array(PrivateKey.deserialize(identityPrivate).sign(publicKey));
@@ -38,7 +38,7 @@ export function makeSignedPreKey(id: number, identityPrivate: Bytes, now: number
 }
 
 /** Makes a Kyber-1024 prekey; `now` in ms since 1970. */
-export function makeKyberPreKey(id: number, identityPrivate: Bytes, now: number): MadePreKey {
+export function makeKyberPreKey(id: number, identityPrivate: Bytes, now: number): SignedMade {
   const pair = KEMKeyPair.generate();
   const publicKey = new Uint8Array(pair.getPublicKey().serialize());
   const signature = new Uint8Array(PrivateKey.deserialize(identityPrivate).sign(publicKey));

@@ -1,5 +1,6 @@
 import { makeKyberPreKey, makeOneTimePreKey, makeSignedPreKey } from '../keys/prekeys.ts';
 import type { MadePreKey } from '../keys/prekeys.ts';
+import type { Bytes } from '../core/types.ts';
 import type { Bundle } from '../protocol/bundle.ts';
 import { addPreKey, currentSignedPreKey } from '../store/prekeys.ts';
 import type { Identity } from '../store/identities.ts';
@@ -40,8 +41,10 @@ export function makeSigned(work: Pick<Work, 'database' | 'now'>, identity: Pick<
 function storePreKey(
   work: Pick<Work, 'database' | 'now'>,
   identity: Pick<Identity, 'epoch'>,
-  key: { kind: 'one-time' | 'signed' | 'kyber'; made: MadePreKey },
+  key: { kind: 'one-time' | 'signed' | 'kyber'; made: MadePreKey & { signature?: Bytes } },
 ): void {
   const keep = key.kind === 'signed';
-  addPreKey(work.database, { ...key.made, kind: key.kind, epoch: identity.epoch, keep }, work.now);
+  const { signature = null } = key.made;
+  const stored = { ...key.made, signature, kind: key.kind, epoch: identity.epoch, keep };
+  addPreKey(work.database, stored, work.now);
 }

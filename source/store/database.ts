@@ -48,8 +48,12 @@ function guarded<Result>(work: () => Result): Result {
   }
 }
 
-/** The order matters: the key first; FULL because this build's WAL default does not sync (PROTOCOL decisions). */
+/**
+ * The order matters: SQLCipher, which complains on stderr in spite of setLogger, is silenced before it sees the key, and the
+ * key comes before the rest; FULL because this build's WAL default does not sync (PROTOCOL decisions).
+ */
 function prepare(connection: Sqlcipher, key: Bytes): void {
+  connection.pragma('cipher_log_level = NONE');
   connection.pragma(`key = "x'${Buffer.from(key).toString('hex')}'"`);
   connection.pragma('locking_mode = EXCLUSIVE');
   connection.pragma('journal_mode = WAL');

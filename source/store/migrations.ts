@@ -14,7 +14,7 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE TABLE prekeys (
     kind TEXT NOT NULL, id INTEGER NOT NULL, epoch INTEGER NOT NULL REFERENCES identities ON DELETE CASCADE,
-    record BLOB NOT NULL, public BLOB NOT NULL, signature BLOB NOT NULL, keep INTEGER NOT NULL,
+    record BLOB NOT NULL, public BLOB NOT NULL, signature BLOB, keep INTEGER NOT NULL,
     created_at INTEGER NOT NULL, PRIMARY KEY (kind, id)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE base_keys (

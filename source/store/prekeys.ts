@@ -8,7 +8,8 @@ export type StoredPreKey = {
   readonly epoch: number;
   readonly record: Bytes;
   readonly publicKey: Bytes;
-  readonly signature: Bytes;
+  /** The identity's signature, 64 bytes; null for a one-time prekey. */
+  readonly signature: Bytes | null;
   /** True for a key that its use does not remove. */
   readonly keep: boolean;
 };
@@ -42,13 +43,13 @@ export function preKeyOf(database: Database, epoch: number, wanted: { kind: stri
 }
 
 /** The newest signed prekey of an epoch. */
-export function currentSignedPreKey(database: Database, epoch: number): StoredPreKey {
+export function currentSignedPreKey(database: Database, epoch: number): StoredPreKey & { signature: Bytes } {
   const row = database.get<Row>(
     `SELECT ${columns} FROM prekeys WHERE kind = 'signed' AND epoch = ? ORDER BY id DESC LIMIT 1`,
     [epoch],
   );
-  if (!row) throw new Error('an epoch without a signed prekey');
-  return { ...row, keep: row.keep === 1 };
+  if (!row?.signature) throw new Error('an epoch without a signed prekey');
+  return { ...row, signature: row.signature, keep: row.keep === 1 };
 }
 
 /** Removes a prekey after its use. */
