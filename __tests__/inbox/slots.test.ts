@@ -1,4 +1,4 @@
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -57,4 +57,15 @@ test('a file that is far too long means no slots', async () => {
   const inbox = await tempInbox();
   await writeFile(join(inbox, 'slots.json'), file(good) + ' '.repeat(4 * 1024 * 1024));
   expect(await createSlotReader(inbox)()).toEqual([]);
+});
+
+test('a link or a folder in its place means no slots', async () => {
+  const [inbox, other] = [await tempInbox(), await tempInbox()];
+  const read = createSlotReader(inbox);
+  await writeSlots(other, [newSlot()]);
+  await symlink(join(other, 'slots.json'), join(inbox, 'slots.json'));
+  expect(await read()).toEqual([]);
+  await unlink(join(inbox, 'slots.json'));
+  await mkdir(join(inbox, 'slots.json'));
+  expect(await read()).toEqual([]);
 });

@@ -48,6 +48,14 @@ test('starts a listener that answers, and ends it', async () => {
   await expect(readFile(join(inbox, 'listener.json'))).rejects.toThrow('ENOENT');
 });
 
+test('may be closed while it is still starting', async () => {
+  const inbox = await tempInbox();
+  await supervise(inbox).close({ keep: true });
+  expect(await runningListener(inbox)).not.toBeNull();
+  await supervise(inbox).close({ keep: false });
+  expect(await runningListener(inbox)).toBeNull();
+});
+
 test('leaves it running, and the next client takes it over', async () => {
   const inbox = await tempInbox();
   const first = supervise(inbox);

@@ -1,5 +1,5 @@
 import { createSecretKey, randomUUID, type KeyObject } from 'node:crypto';
-import { constants, open } from 'node:fs/promises';
+import { constants, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '../core/limits.ts';
 import { inboxFiles, storeFile } from './maildir.ts';
@@ -50,21 +50,28 @@ export function createSlotReader(inbox: string): () => Promise<readonly OpenSlot
   let readFrom = '';
   let slots: readonly OpenSlot[] = [];
   return async () => {
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(() => null);
-    if (!file) return [];
-    try {
-      const { ino, size, mtimeNs, ctimeNs } = await file.stat({ bigint: true });
-      const found = [ino, size, mtimeNs, ctimeNs].join(' ');
-      if (found !== readFrom) {
-        const text = size <= limits.slotsFileBytes ? await file.readFile('utf8') : '';
-        slots = parseSlots(text).map((slot) => ({ ...slot, key: createSecretKey(slot.key) }));
-        readFrom = found;
-      }
-      return slots;
-    } finally {
-      await file.close();
+    const found = await stat(path, { bigint: true }).catch(() => null);
+    if (!found) return [];
+    // A file that is replaced between these two lines is read again next time, because it is not the one found here.
+    const version = [found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ');
+    if (version !== readFrom) {
+      const text = await readText(path).catch(() => null);
+      if (text === null) return [];
+      slots = parseSlots(text).map((slot) => ({ ...slot, key: createSecretKey(slot.key) }));
+      readFrom = version;
     }
+    return slots;
   };
+}
+
+async function readText(path: string): Promise<string> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const { size } = await file.stat();
+    return size <= limits.slotsFileBytes ? await file.readFile('utf8') : '';
+  } finally {
+    await file.close();
+  }
 }
 
 function parseJson(text: string): unknown {

@@ -164,9 +164,11 @@ function reply(guest: Guest, response: ServerResponse, blob: Uint8Array | null):
 function refuse(socket: Duplex, status: Refusal, request?: IncomingMessage): void {
   const cut = (): unknown => socket.destroy();
   if (!socket.writable) return void cut();
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-  if (!request || request.complete) return void socket.once('finish', cut);
   const timer = setTimeout(cut, limits.listenerLingerMs);
   socket.once('close', () => clearTimeout(timer));
-  request.once('end', cut).resume();
+  const line = `HTTP/1.1 ${status} ${STATUS_CODES[status]}`;
+  socket.end(`${line}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => {
+    if (!request || request.complete) cut();
+    else request.once('end', cut).resume();
+  });
 }

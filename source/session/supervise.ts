@@ -102,6 +102,7 @@ function fits(running: Running, plan: ListenerPlan): boolean {
 
 /** Resolves when a listener has ended, or `signal` says that it no longer matters. */
 async function ended({ pid, child }: Running, inbox: string, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
   const aborted = new Promise((resolve) => {
     signal.addEventListener('abort', resolve, { once: true });
   });
