@@ -1,0 +1,195 @@
+import { describe, expect, test } from 'vitest';
+import {
+  allContacts,
+  changeContact,
+  changeSealKey,
+  contactKey,
+  contactKeyOrNull,
+  contactOf,
+  contactSummaries,
+  contactSummary,
+  deleteOldSlots,
+  findKey,
+  oldSlots,
+  pinKey,
+  retireSlot,
+} from '../../source/store/contacts.ts';
+import type { Database } from '../../source/store/database.ts';
+import { addMessage } from '../../source/store/messages.ts';
+import { bytesOf, newContact, tempDatabase } from '../support/temp-database.ts';
+
+describe('a contact', () => {
+  test('begins with nothing sent, stored or read', async () => {
+    const database = await tempDatabase();
+    const contact = newContact(database, { alias: 'al', statementHash: bytesOf('chain') });
+    expect(contact).toMatchObject({
+      alias: 'al',
+      nextSeq: 1,
+      storedUpTo: 0,
+      receiptDue: 0,
+      readRow: 0,
+      lastHeardAt: null,
+      lastActivityAt: 1000,
+      keyChangedAt: null,
+    });
+    expect(Buffer.compare(contact.statementHash!, bytesOf('chain'))).toBe(0);
+  });
+
+  test('changes in the named fields and no others', async () => {
+    const database = await tempDatabase();
+    const [one, other] = [newContact(database), newContact(database)];
+    changeContact(database, one.id, { alias: 'al', nextSeq: 7, keyChangedAt: 5, mySlot: bytesOf('new') });
+    const changed = contactOf(database, one.id);
+    expect(changed).toEqual({ ...one, alias: 'al', nextSeq: 7, keyChangedAt: 5, mySlot: changed.mySlot });
+    expect(Buffer.compare(changed.mySlot, bytesOf('new'))).toBe(0);
+    expect(contactOf(database, other.id)).toEqual(other);
+    changeContact(database, one.id, { alias: null });
+    expect(contactOf(database, one.id).alias).toBeNull();
+    changeContact(database, one.id, {});
+  });
+
+  test('that is not there is a bug', async () => {
+    const database = await tempDatabase();
+    expect(() => contactOf(database, 1)).toThrow('no contact 1');
+    expect(() => contactSummary(database, 1)).toThrow('no contact 1');
+    expect(allContacts(database)).toEqual([]);
+  });
+
+  test('cannot share its slot with another', async () => {
+    const database = await tempDatabase();
+    newContact(database, { mySlot: bytesOf('slot') });
+    expect(() => newContact(database, { mySlot: bytesOf('slot') })).toThrow('UNIQUE');
+  });
+});
+
+describe('counts', () => {
+  function add(
+    database: Database,
+    contactId: number,
+    seq: number,
+    kind: 'text' | 'notice' | 'hidden',
+    state: 'queued' | 'sent' | 'received',
+  ): number {
+    const direction = state === 'received' ? 'in' : 'out';
+    const id = bytesOf(`${contactId} ${direction} ${seq}`, 16);
+    return addMessage(database, {
+      contactId,
+      direction,
+      id,
+      kind,
+      seq,
+      text: '',
+      state,
+      sentAt: 0,
+      receivedAt: null,
+    });
+  }
+
+  test('are of texts: unread ones of the peer, waiting ones of mine', async () => {
+    const database = await tempDatabase();
+    const [one, other] = [newContact(database).id, newContact(database).id];
+    const read = add(database, one, 1, 'text', 'received');
+    add(database, one, 2, 'text', 'received');
+    add(database, one, 3, 'notice', 'received');
+    add(database, one, 4, 'hidden', 'received');
+    add(database, one, 1, 'text', 'queued');
+    add(database, one, 2, 'hidden', 'queued');
+    add(database, one, 3, 'text', 'sent');
+    add(database, other, 1, 'text', 'received');
+    changeContact(database, one, { readRow: read });
+    expect(contactSummary(database, one)).toMatchObject({ unread: 1, queued: 1 });
+    expect(contactSummaries(database).map(({ id, unread, queued }) => [id, unread, queued])).toEqual([
+      [one, 1, 1],
+      [other, 1, 0],
+    ]);
+  });
+
+  test('a late one is unread though it stands above what was read', async () => {
+    const database = await tempDatabase();
+    const { id } = newContact(database);
+    changeContact(database, id, { readRow: add(database, id, 2, 'text', 'received') });
+    add(database, id, 1, 'text', 'received');
+    expect(contactSummary(database, id).unread).toBe(1);
+  });
+});
+
+describe('pinned keys', () => {
+  async function pinned(): Promise<{ database: Database; contactId: number }> {
+    const database = await tempDatabase();
+    const contactId = newContact(database).id;
+    pinKey(
+      database,
+      { contactId, epoch: 1, identity: bytesOf('first', 33), sealKey: bytesOf('seal 1', 33) },
+      10,
+    );
+    pinKey(
+      database,
+      { contactId, epoch: 2, identity: bytesOf('second', 33), sealKey: bytesOf('seal 2', 33) },
+      20,
+    );
+    return { database, contactId };
+  }
+
+  test('a new one retires the one before', async () => {
+    const { database, contactId } = await pinned();
+    expect([1, 2].map((epoch) => contactKey(database, contactId, epoch).retiredAt)).toEqual([20, null]);
+    pinKey(database, { contactId, epoch: 3, identity: bytesOf('third', 33), sealKey: bytesOf('s', 33) }, 30);
+    expect([1, 2, 3].map((epoch) => contactKey(database, contactId, epoch).retiredAt)).toEqual([
+      20,
+      30,
+      null,
+    ]);
+  });
+
+  test('a retirement is nobody else’s', async () => {
+    const { database } = await pinned();
+    const other = newContact(database).id;
+    pinKey(
+      database,
+      { contactId: other, epoch: 1, identity: bytesOf('other', 33), sealKey: bytesOf('s', 33) },
+      30,
+    );
+    expect(findKey(database, bytesOf('second', 33))?.retiredAt).toBeNull();
+  });
+
+  test('are found by their bytes', async () => {
+    const { database, contactId } = await pinned();
+    expect(findKey(database, bytesOf('first', 33))).toMatchObject({ contactId, epoch: 1 });
+    expect(findKey(database, bytesOf('nobody', 33))).toBeNull();
+    expect(contactKeyOrNull(database, contactId, 3)).toBeNull();
+    expect(() => contactKey(database, contactId, 3)).toThrow('epoch 3');
+  });
+
+  test('belong to one contact and one epoch', async () => {
+    const { database, contactId } = await pinned();
+    const other = newContact(database).id;
+    const pin = (id: number, epoch: number, name: string): void =>
+      pinKey(database, { contactId: id, epoch, identity: bytesOf(name, 33), sealKey: bytesOf('s', 33) }, 30);
+    expect(() => pin(other, 1, 'first')).toThrow('UNIQUE');
+    expect(() => pin(contactId, 2, 'new')).toThrow('UNIQUE');
+  });
+
+  test('a seal key is replaced for its epoch alone', async () => {
+    const { database, contactId } = await pinned();
+    changeSealKey(database, { contactId, epoch: 2, sealKey: bytesOf('new', 33) });
+    const [first, second] = [1, 2].map((epoch) =>
+      Buffer.from(contactKey(database, contactId, epoch).sealKey),
+    );
+    expect([first, second]).toEqual([Buffer.from(bytesOf('seal 1', 33)), Buffer.from(bytesOf('new', 33))]);
+  });
+});
+
+test('replaced slots stay until their time is over', async () => {
+  const database = await tempDatabase();
+  const { id } = newContact(database);
+  retireSlot(database, { slot: bytesOf('old'), contactId: id, retiredAt: 10 });
+  retireSlot(database, { slot: bytesOf('old'), contactId: id, retiredAt: 99 });
+  retireSlot(database, { slot: bytesOf('older'), contactId: id, retiredAt: 5 });
+  expect(oldSlots(database)).toHaveLength(2);
+  deleteOldSlots(database, 10);
+  expect(oldSlots(database).map(({ slot, contactId }) => [Buffer.from(slot), contactId])).toEqual([
+    [Buffer.from(bytesOf('old')), id],
+  ]);
+  deleteOldSlots(database, 11);
+  expect(oldSlots(database)).toEqual([]);
+});

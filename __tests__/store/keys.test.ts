@@ -1,0 +1,233 @@
+import { describe, expect, test } from 'vitest';
+import type { Database } from '../../source/store/database.ts';
+import {
+  addIdentity,
+  addSealKey,
+  currentIdentity,
+  deleteRetired,
+  identityOf,
+  sealKeys,
+} from '../../source/store/identities.ts';
+import { addInvite, openInvites, removeInvite } from '../../source/store/invites.ts';
+import {
+  addPreKey,
+  baseKeyUsed,
+  currentSignedPreKey,
+  preKeyOf,
+  rememberBaseKey,
+  removePreKey,
+} from '../../source/store/prekeys.ts';
+import type { StoredPreKey } from '../../source/store/prekeys.ts';
+import { markSeen, newestSession, sessionOf, wasSeen, writeSession } from '../../source/store/sessions.ts';
+import { readSetting, takePreKeyId, writeSetting } from '../../source/store/settings.ts';
+import { bytesOf, newContact, tempDatabase } from '../support/temp-database.ts';
+
+function addEpoch(database: Database, epoch: number): void {
+  addIdentity(database, {
+    epoch,
+    publicKey: bytesOf(`public ${epoch}`, 33),
+    privateKey: bytesOf(`private ${epoch}`),
+    createdAt: epoch * 100,
+    signedStatement: epoch === 1 ? null : bytesOf(`statement ${epoch}`, 251),
+  });
+  addSealKey(
+    database,
+    { epoch, publicKey: bytesOf(`seal ${epoch}`, 33), privateKey: bytesOf('x') },
+    epoch * 100,
+  );
+}
+
+async function withEpochs(...epochs: number[]): Promise<Database> {
+  const database = await tempDatabase();
+  for (const epoch of epochs) addEpoch(database, epoch);
+  return database;
+}
+
+function preKey(change: Partial<StoredPreKey>): StoredPreKey {
+  return {
+    kind: 'one-time',
+    id: 1,
+    epoch: 1,
+    record: bytesOf('record', 80),
+    publicKey: bytesOf('public', 33),
+    signature: bytesOf('signature', 64),
+    keep: false,
+    ...change,
+  };
+}
+
+describe('identities', () => {
+  test('the newest is the current one, the ones before are retired when it was made', async () => {
+    const database = await withEpochs(1, 2, 3);
+    expect(currentIdentity(database)).toMatchObject({ epoch: 3, retiredAt: null, createdAt: 300 });
+    expect([1, 2].map((epoch) => identityOf(database, epoch)?.retiredAt)).toEqual([200, 300]);
+    expect(identityOf(database, 1)?.signedStatement).toBeNull();
+    expect(identityOf(database, 4)).toBeNull();
+  });
+
+  test('a home without one is a bug', async () => {
+    const database = await tempDatabase();
+    expect(() => currentIdentity(database)).toThrow('without an identity');
+  });
+
+  test('retired ones end, with their seal keys and prekeys; the current one never does', async () => {
+    const database = await withEpochs(1, 2, 3);
+    for (const epoch of [1, 2, 3]) addPreKey(database, preKey({ epoch, id: epoch }), 0);
+    deleteRetired(database, 201);
+    expect([1, 2, 3].map((epoch) => identityOf(database, epoch) !== null)).toEqual([false, true, true]);
+    expect(sealKeys(database).map((key) => key.epoch)).toEqual([3, 2]);
+    expect(preKeyOf(database, 1, { kind: 'one-time', id: 1 })).toBeNull();
+    expect(preKeyOf(database, 2, { kind: 'one-time', id: 2 })).not.toBeNull();
+    deleteRetired(database, 2 ** 53 - 1);
+    expect(currentIdentity(database).epoch).toBe(3);
+    expect(sealKeys(database).map((key) => key.epoch)).toEqual([3]);
+  });
+
+  test('seal keys are tried newest first, also within an epoch', async () => {
+    const database = await withEpochs(1, 2);
+    addSealKey(database, { epoch: 2, publicKey: bytesOf('week', 33), privateKey: bytesOf('x') }, 0);
+    expect(sealKeys(database).map((key) => Buffer.from(key.publicKey))).toEqual(
+      ['week', 'seal 2', 'seal 1'].map((name) => Buffer.from(bytesOf(name, 33))),
+    );
+  });
+
+  test('one epoch has one identity', async () => {
+    const database = await withEpochs(1);
+    expect(() => addEpoch(database, 1)).toThrow('UNIQUE');
+  });
+});
+
+describe('prekeys', () => {
+  test('come out as they went in, by epoch, kind and id', async () => {
+    const database = await withEpochs(1, 2);
+    addPreKey(database, preKey({ id: 7, keep: true }), 5);
+    const found = preKeyOf(database, 1, { kind: 'one-time', id: 7 });
+    expect(found).toMatchObject({ kind: 'one-time', id: 7, epoch: 1, keep: true });
+    expect(Buffer.from(found!.record)).toEqual(Buffer.from(bytesOf('record', 80)));
+    expect(preKeyOf(database, 2, { kind: 'one-time', id: 7 })).toBeNull();
+    expect(preKeyOf(database, 1, { kind: 'signed', id: 7 })).toBeNull();
+    expect(preKeyOf(database, 1, { kind: 'one-time', id: 8 })).toBeNull();
+  });
+
+  test('without a signature', async () => {
+    const database = await withEpochs(1);
+    addPreKey(database, preKey({ signature: null }), 5);
+    expect(preKeyOf(database, 1, { kind: 'one-time', id: 1 })?.signature).toBeNull();
+  });
+
+  test('are gone after their removal, and only the one that is meant', async () => {
+    const database = await withEpochs(1);
+    for (const kind of ['one-time', 'signed', 'kyber']) addPreKey(database, preKey({ kind, id: 7 }), 5);
+    removePreKey(database, { kind: 'one-time', id: 7 });
+    expect(['one-time', 'signed', 'kyber'].map((kind) => preKeyOf(database, 1, { kind, id: 7 }) !== null)).toEqual([
+      false, true, true,
+    ]); // prettier-ignore
+  });
+
+  test('the signed prekey of an epoch is its newest', async () => {
+    const database = await withEpochs(1, 2);
+    addPreKey(database, preKey({ kind: 'signed', id: 1 }), 5);
+    addPreKey(database, preKey({ kind: 'signed', id: 5 }), 5);
+    addPreKey(database, preKey({ kind: 'one-time', id: 6 }), 5);
+    expect(currentSignedPreKey(database, 1).id).toBe(5);
+    expect(() => currentSignedPreKey(database, 2)).toThrow('without a signed prekey');
+  });
+
+  test('a base key is used for its two prekeys, and remembered when they are gone', async () => {
+    const database = await withEpochs(1);
+    const used = { kyberPreKeyId: 3, signedPreKeyId: 1, baseKey: bytesOf('base', 33) };
+    expect(baseKeyUsed(database, used)).toBe(false);
+    rememberBaseKey(database, used);
+    deleteRetired(database, 2 ** 53 - 1);
+    expect(baseKeyUsed(database, used)).toBe(true);
+    expect(baseKeyUsed(database, { ...used, kyberPreKeyId: 4 })).toBe(false);
+    expect(baseKeyUsed(database, { ...used, signedPreKeyId: 2 })).toBe(false);
+    expect(baseKeyUsed(database, { ...used, baseKey: bytesOf('other', 33) })).toBe(false);
+    expect(() => rememberBaseKey(database, used)).toThrow('UNIQUE');
+  });
+});
+
+describe('sessions', () => {
+  test('one for each pair of epochs', async () => {
+    const database = await tempDatabase();
+    const contactId = newContact(database).id;
+    const key = { contactId, myEpoch: 1, theirEpoch: 2 };
+    expect(sessionOf(database, key)).toBeNull();
+    writeSession(database, key, bytesOf('first', 300));
+    writeSession(database, { ...key, theirEpoch: 1 }, bytesOf('other', 300));
+    writeSession(database, key, bytesOf('second', 400));
+    expect(Buffer.from(sessionOf(database, key)!)).toEqual(Buffer.from(bytesOf('second', 400)));
+  });
+
+  test('the one to write in is with their newest key, and of those with mine', async () => {
+    const database = await tempDatabase();
+    const contactId = newContact(database).id;
+    const write = (myEpoch: number, theirEpoch: number): void =>
+      writeSession(database, { contactId, myEpoch, theirEpoch }, bytesOf('x'));
+    expect(newestSession(database, contactId)).toBeNull();
+    write(3, 1);
+    expect(newestSession(database, contactId)).toEqual({ contactId, myEpoch: 3, theirEpoch: 1 });
+    write(1, 2);
+    expect(newestSession(database, contactId)).toEqual({ contactId, myEpoch: 1, theirEpoch: 2 });
+    write(2, 2);
+    expect(newestSession(database, contactId)).toEqual({ contactId, myEpoch: 2, theirEpoch: 2 });
+    expect(newestSession(database, newContact(database).id)).toBeNull();
+  });
+
+  test('what was seen is known by its hash', async () => {
+    const database = await tempDatabase();
+    markSeen(database, { hash: bytesOf('one'), contactId: 1, at: 5 });
+    expect([wasSeen(database, bytesOf('one')), wasSeen(database, bytesOf('other'))]).toEqual([true, false]);
+    expect(() => markSeen(database, { hash: bytesOf('one'), contactId: 1, at: 5 })).toThrow('UNIQUE');
+  });
+});
+
+describe('invites', () => {
+  test('open ones come oldest first; a removed one takes its unused one-time keys along', async () => {
+    const database = await withEpochs(1);
+    for (const [kind, id, keep] of [['one-time', 8, false], ['kyber', 9, false], ['kyber', 10, true], ['signed', 7, true]] as const) {
+      addPreKey(database, preKey({ kind, id, keep }), 0);
+    } // prettier-ignore
+    const invite = (name: string, kyberId: number): void =>
+      addInvite(database, {
+        pickupName: name,
+        slot: bytesOf(`slot ${name}`),
+        proof: bytesOf('proof'),
+        epoch: 1,
+        blob: bytesOf('blob', 4096),
+        oneTimeId: 8,
+        kyberId,
+        createdAt: 5,
+      });
+    invite('first', 9);
+    invite('second', 10);
+    const [first, second] = openInvites(database);
+    expect([first?.pickupName, second?.pickupName, first?.blob.length]).toEqual(['first', 'second', 4096]);
+    removeInvite(database, first!);
+    removeInvite(database, second!);
+    expect(openInvites(database)).toEqual([]);
+    const left = [['one-time', 8], ['kyber', 9], ['kyber', 10], ['signed', 7]] as const; // prettier-ignore
+    expect(left.map(([kind, id]) => preKeyOf(database, 1, { kind, id }) !== null)).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
+  });
+});
+
+describe('settings', () => {
+  test('are what was written last', async () => {
+    const database = await tempDatabase();
+    expect(() => readSetting(database, 'name')).toThrow('never written');
+    writeSetting(database, 'name', 'one');
+    writeSetting(database, 'name', '');
+    expect(readSetting(database, 'name')).toBe('');
+  });
+
+  test('hand out each prekey id once', async () => {
+    const database = await tempDatabase();
+    writeSetting(database, 'next-prekey-id', '1');
+    expect([1, 2, 3].map(() => takePreKeyId(database))).toEqual([1, 2, 3]);
+  });
+});

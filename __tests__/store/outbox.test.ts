@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import type { ContactState, Envelope } from '../../source/core/types.ts';
+import { changeContact } from '../../source/store/contacts.ts';
+import type { Database } from '../../source/store/database.ts';
+import { addMessage } from '../../source/store/messages.ts';
+import { addToOutbox, hasWaitingReceipt, outboxHeads, removeFromOutbox } from '../../source/store/outbox.ts';
+import { bytesOf, newContact, tempDatabase } from '../support/temp-database.ts';
+
+function envelope(name: string): Envelope {
+  return bytesOf(name, 4096) as Envelope;
+}
+
+function put(database: Database, contactId: number, name: string, messageRow: number | null = null): void {
+  addToOutbox(database, { contactId, messageRow, envelope: envelope(name), createdAt: 1 });
+}
+
+/** The ids of the heads, by contact. */
+function heads(database: Database): Record<number, number> {
+  return Object.fromEntries(outboxHeads(database).map((head) => [head.contactId, head.id]));
+}
+
+test('a head is the oldest of its contact, with where it goes', async () => {
+  const database = await tempDatabase();
+  const [alice, bob] = [newContact(database), newContact(database, { address: 'bob.example:80' })];
+  put(database, bob.id, 'bob first');
+  put(database, alice.id, 'alice first');
+  put(database, bob.id, 'bob second');
+  const found = outboxHeads(database);
+  expect(new Set(found.map((head) => head.contactId))).toEqual(new Set([alice.id, bob.id]));
+  const head = found.find((one) => one.contactId === bob.id);
+  expect(head).toMatchObject({ id: 1, messageRow: null, address: 'bob.example:80' });
+  expect(
+    head && [
+      Buffer.compare(head.envelope, envelope('bob first')),
+      Buffer.compare(head.slotKey, bob.theirSlot),
+    ],
+  ).toEqual([0, 0]);
+});
+
+test('the next comes when the one before is removed', async () => {
+  const database = await tempDatabase();
+  const { id } = newContact(database);
+  for (const name of ['one', 'two', 'three']) put(database, id, name);
+  const order: number[] = [];
+  for (let head = outboxHeads(database)[0]; head; head = outboxHeads(database)[0]) {
+    order.push(head.id);
+    removeFromOutbox(database, head.id);
+  }
+  expect(order).toEqual([1, 2, 3]);
+});
+
+test('an address that changes is the one that is used', async () => {
+  const database = await tempDatabase();
+  const { id } = newContact(database);
+  put(database, id, 'one');
+  changeContact(database, id, { address: 'elsewhere:81', theirSlot: bytesOf('new slot') });
+  expect(outboxHeads(database)[0]).toMatchObject({ address: 'elsewhere:81' });
+});
+
+test.each<[ContactState, boolean]>([
+  ['not-compared', true],
+  ['compared', true],
+  ['changed-signed', true],
+  ['requested', false],
+  ['conflict', false],
+  ['revoked', false],
+  ['blocked', false],
+])('to one who is %s: %s', async (state, goes) => {
+  const database = await tempDatabase();
+  const { id } = newContact(database, { state });
+  const other = newContact(database).id;
+  put(database, id, 'held');
+  put(database, other, 'free');
+  expect(Object.keys(heads(database)).map(Number)).toEqual(goes ? [id, other] : [other]);
+});
+
+test('one without an address holds nobody else up', async () => {
+  const database = await tempDatabase();
+  const { id } = newContact(database, { address: '' });
+  const other = newContact(database).id;
+  put(database, id, 'held');
+  put(database, other, 'free');
+  expect(heads(database)).toEqual({ [other]: 2 });
+  changeContact(database, id, { address: 'alice.example:80' });
+  expect(heads(database)).toEqual({ [id]: 1, [other]: 2 });
+});
+
+test('what is removed says which message it carried', async () => {
+  const database = await tempDatabase();
+  const { id } = newContact(database);
+  const row = addMessage(database, {
+    contactId: id,
+    direction: 'out',
+    id: bytesOf('id', 16),
+    kind: 'text',
+    seq: 1,
+    text: 'hi',
+    state: 'queued',
+    sentAt: 1,
+    receivedAt: null,
+  });
+  put(database, id, 'text', row);
+  put(database, id, 'receipt');
+  expect([
+    removeFromOutbox(database, 1),
+    removeFromOutbox(database, 2),
+    removeFromOutbox(database, 3),
+  ]).toEqual([row, null, null]);
+});
+
+test('a waiting receipt is one without a message', async () => {
+  const database = await tempDatabase();
+  const [one, other] = [newContact(database).id, newContact(database).id];
+  put(database, one, 'receipt');
+  expect([one, other].map((id) => hasWaitingReceipt(database, id))).toEqual([true, false]);
+  removeFromOutbox(database, 1);
+  expect(hasWaitingReceipt(database, one)).toBe(false);
+});
