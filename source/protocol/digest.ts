@@ -4,7 +4,11 @@ import { concat, utf8 } from './bytes.ts';
 
 /** SHA-256 of the joined parts, 32 bytes. */
 export function sha256(...parts: readonly Uint8Array[]): Bytes {
-  return new Uint8Array(createHash('sha256').update(concat(...parts)).digest());
+  return new Uint8Array(
+    createHash('sha256')
+      .update(concat(...parts))
+      .digest(),
+  );
 }
 
 /** HKDF-SHA256 (RFC 5869): 32 bytes for one use, named by `use`. */

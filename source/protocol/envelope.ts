@@ -24,7 +24,8 @@ export function sealEnvelope(inner: Inner, sealKey: Bytes): Envelope {
   const record = concat(u8(version), u8(inner.type), inner.sender, bytes32(inner.ciphertext));
   const bucket = limits.bucketBytes.find((size) => record.length <= size - hpkeOverhead);
   const receiver = importKey(sealKey);
-  if (!bucket || !receiver) throw new Error('a message that does not fit, or a seal key that was never imported');
+  if (!bucket || !receiver)
+    throw new Error('a message that does not fit, or a seal key that was never imported');
   const padded = new Uint8Array(bucket - hpkeOverhead);
   padded.set(record);
   return receiver.seal(padded, info) as Envelope;

@@ -9,7 +9,9 @@ const fingerprintVersion = 2;
 /** The fingerprint of an identity key (33 bytes): eight groups of four hex digits. PROTOCOL.md "Keys". */
 export function fingerprint(identity: Bytes): string {
   const digest = sha256(utf8('cryptochat/1 fingerprint'), identity.subarray(1)).subarray(0, 16);
-  return toHex(digest).toUpperCase().replace(/(.{4})(?=.)/gu, '$1 ');
+  return toHex(digest)
+    .toUpperCase()
+    .replace(/(.{4})(?=.)/gu, '$1 ');
 }
 
 /** The 60 digits that two people compare, the same on both sides; identity keys of 33 bytes. About 6 ms. */

@@ -31,7 +31,10 @@ export type RatchetReads = {
   readonly theirIdentity: Bytes;
   readonly session: () => Bytes | null;
   /** `keep` is true for a last-resort key, which is not removed by its use. */
-  readonly preKey: (kind: PreKeyKind, id: number) => { readonly record: Bytes; readonly keep: boolean } | null;
+  readonly preKey: (
+    kind: PreKeyKind,
+    id: number,
+  ) => { readonly record: Bytes; readonly keep: boolean } | null;
   readonly baseKeyUsed: (used: UsedBaseKey) => boolean;
 };
 
@@ -182,7 +185,11 @@ class KyberPreKeys extends KyberPreKeyStore {
     return KyberPreKeyRecord.deserialize(read(this.#reads, 'kyber', id));
   }
   override async markKyberPreKeyUsed(id: number, signedId: number, baseKey: PublicKey): Promise<void> {
-    const used = { kyberPreKeyId: id, signedPreKeyId: signedId, baseKey: new Uint8Array(baseKey.serialize()) };
+    const used = {
+      kyberPreKeyId: id,
+      signedPreKeyId: signedId,
+      baseKey: new Uint8Array(baseKey.serialize()),
+    };
     if (this.#reads.baseKeyUsed(used)) throw new Error('this first message was already read');
     this.#draft.usedBaseKey = used;
     if (!this.#reads.preKey('kyber', id)?.keep) this.#draft.removed.push({ kind: 'kyber', id });

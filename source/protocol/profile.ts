@@ -30,5 +30,12 @@ export function decodeProfile(reader: Reader): Profile {
   const epoch = reader.u32();
   if (epoch === 0) reject('epoch');
   const chain = reader.take(32);
-  return { name, address, epoch, chain, sealKey: importField(reader.take(33), 'seal key'), slotKey: reader.take(32) };
+  return {
+    name,
+    address,
+    epoch,
+    chain,
+    sealKey: importField(reader.take(33), 'seal key'),
+    slotKey: reader.take(32),
+  };
 }

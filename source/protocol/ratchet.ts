@@ -34,7 +34,13 @@ export type Opened =
 export async function beginSession(reads: RatchetReads, bundle: Bundle): Promise<Changes> {
   const overlay = createOverlay(reads);
   const { theirs, mine } = addresses(reads);
-  await processPreKeyBundle(toPreKeyBundle(bundle, reads.theirIdentity), theirs, mine, overlay.sessions, overlay.identities);
+  await processPreKeyBundle(
+    toPreKeyBundle(bundle, reads.theirIdentity),
+    theirs,
+    mine,
+    overlay.sessions,
+    overlay.identities,
+  );
   return overlay.changes();
 }
 
@@ -83,7 +89,16 @@ async function decryptWith(
   }
   const message = PreKeySignalMessage.deserialize(inner.ciphertext);
   const { preKeys, signedPreKeys, kyberPreKeys } = overlay;
-  return signalDecryptPreKey(message, theirs, mine, sessions, identities, preKeys, signedPreKeys, kyberPreKeys);
+  return signalDecryptPreKey(
+    message,
+    theirs,
+    mine,
+    sessions,
+    identities,
+    preKeys,
+    signedPreKeys,
+    kyberPreKeys,
+  );
 }
 
 function addresses(reads: RatchetReads): { theirs: ProtocolAddress; mine: ProtocolAddress } {

@@ -64,8 +64,10 @@ export function readStatement(signed: SignedStatement): Statement | Rejected {
     };
   });
   if (isRejected(said)) return said;
-  if (!importKey(said.oldKey)?.verify(signed.statement, signed.byOld)) return { rejected: 'signature of the old key' };
-  if (!importKey(said.newKey)?.verify(signed.statement, signed.byNew)) return { rejected: 'signature of the new key' };
+  if (!importKey(said.oldKey)?.verify(signed.statement, signed.byOld))
+    return { rejected: 'signature of the old key' };
+  if (!importKey(said.newKey)?.verify(signed.statement, signed.byNew))
+    return { rejected: 'signature of the new key' };
   return said;
 }
 

@@ -6,7 +6,10 @@ import type { Database } from './database.ts';
  * throws. Only one at a time: session/ calls it from inside a turn. BEGIN, COMMIT and ROLLBACK are our own because the
  * library's helper hides a full disk behind a failed rollback.
  */
-export async function commit<Result>(database: Database, work: () => Promise<Result> | Result): Promise<Result> {
+export async function commit<Result>(
+  database: Database,
+  work: () => Promise<Result> | Result,
+): Promise<Result> {
   database.run('BEGIN IMMEDIATE');
   try {
     const result = await work();

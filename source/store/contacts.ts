@@ -77,7 +77,16 @@ export type ContactChange = Partial<Pick<ContactRow, keyof typeof changeable>>;
 /** A new contact; everything else begins at its default. */
 export type NewContact = Pick<
   ContactRow,
-  'name' | 'alias' | 'state' | 'address' | 'epoch' | 'statementHash' | 'theirSlot' | 'mySlot' | 'followedEpoch' | 'createdAt'
+  | 'name'
+  | 'alias'
+  | 'state'
+  | 'address'
+  | 'epoch'
+  | 'statementHash'
+  | 'theirSlot'
+  | 'mySlot'
+  | 'followedEpoch'
+  | 'createdAt'
 >;
 
 /** Stores a new contact; answers its id. */
@@ -148,7 +157,10 @@ export function pinKey(database: Database, key: Omit<ContactKey, 'retiredAt'>, n
 }
 
 /** Replaces the seal key of one pinned identity. */
-export function changeSealKey(database: Database, key: { contactId: number; epoch: number; sealKey: Bytes }): void {
+export function changeSealKey(
+  database: Database,
+  key: { contactId: number; epoch: number; sealKey: Bytes },
+): void {
   database.run('UPDATE contact_keys SET seal_key = ? WHERE contact_id = ? AND epoch = ?', [
     key.sealKey,
     key.contactId,
@@ -171,11 +183,16 @@ export function contactKeyOrNull(database: Database, contactId: number, epoch: n
 
 /** Whose identity key this is, or null. */
 export function findKey(database: Database, identity: Bytes): ContactKey | null {
-  return database.get<ContactKey>(`SELECT ${keyColumns} FROM contact_keys WHERE identity = ?`, [identity]) ?? null;
+  return (
+    database.get<ContactKey>(`SELECT ${keyColumns} FROM contact_keys WHERE identity = ?`, [identity]) ?? null
+  );
 }
 
 /** Keeps a slot that was replaced, for what is still under way. */
-export function retireSlot(database: Database, old: { slot: Bytes; contactId: number; retiredAt: number }): void {
+export function retireSlot(
+  database: Database,
+  old: { slot: Bytes; contactId: number; retiredAt: number },
+): void {
   database.run('INSERT OR IGNORE INTO old_slots VALUES (?, ?, ?)', [old.slot, old.contactId, old.retiredAt]);
 }
 

@@ -58,7 +58,10 @@ function placeOf(database: Database, message: NewMessage): number {
 }
 
 /** Whether this id or this seq was already stored from the contact. */
-export function isRepeat(database: Database, message: { contactId: number; id: Bytes; seq: number }): boolean {
+export function isRepeat(
+  database: Database,
+  message: { contactId: number; id: Bytes; seq: number },
+): boolean {
   const row = database.get(
     `SELECT 1 AS found FROM messages WHERE contact_id = ? AND direction = 'in' AND id = ?
      UNION ALL SELECT 1 FROM messages WHERE contact_id = ? AND direction = 'in' AND seq > 0 AND seq = ?`,
@@ -82,7 +85,11 @@ export function storedUpTo(database: Database, contactId: number, from: number):
 }
 
 /** Seqs stored from the contact above `from`, rising, at most `most`. */
-export function seqsAbove(database: Database, contactId: number, range: { from: number; most: number }): number[] {
+export function seqsAbove(
+  database: Database,
+  contactId: number,
+  range: { from: number; most: number },
+): number[] {
   return database
     .all<{ seq: number }>(
       `SELECT seq FROM messages WHERE contact_id = ? AND direction = 'in' AND seq > ? ORDER BY seq LIMIT ?`,
@@ -113,7 +120,11 @@ export function markSent(database: Database, row: number): void {
 
 /** One message by row. */
 export function messageOf(database: Database, row: number): Message | null {
-  return database.get<Message>(`SELECT ${columns} FROM messages m WHERE m.row = ? AND m.kind <> 'hidden'`, [row]) ?? null;
+  return (
+    database.get<Message>(`SELECT ${columns} FROM messages m WHERE m.row = ? AND m.kind <> 'hidden'`, [
+      row,
+    ]) ?? null
+  );
 }
 
 /** My texts to a contact that no envelope was made for yet, in order. */
@@ -164,7 +175,9 @@ export function storedAfter(database: Database, after: number, contactId: number
 /** The last `count` messages of all conversations, in the order they were stored. */
 export function lastStored(database: Database, count: number): readonly Message[] {
   return database
-    .all<Message>(`SELECT ${columns} FROM messages m WHERE m.kind <> 'hidden' ORDER BY m.row DESC LIMIT ?`, [count])
+    .all<Message>(`SELECT ${columns} FROM messages m WHERE m.kind <> 'hidden' ORDER BY m.row DESC LIMIT ?`, [
+      count,
+    ])
     .toReversed();
 }
 

@@ -33,7 +33,11 @@ export function addPreKey(database: Database, key: StoredPreKey, createdAt: numb
 }
 
 /** A prekey of one epoch by kind and id, or null. */
-export function preKeyOf(database: Database, epoch: number, wanted: { kind: string; id: number }): StoredPreKey | null {
+export function preKeyOf(
+  database: Database,
+  epoch: number,
+  wanted: { kind: string; id: number },
+): StoredPreKey | null {
   const row = database.get<Row>(`SELECT ${columns} FROM prekeys WHERE kind = ? AND id = ? AND epoch = ?`, [
     wanted.kind,
     wanted.id,
@@ -65,7 +69,11 @@ export function baseKeyUsed(database: Database, used: UsedBase): boolean {
 
 /** Remembers a base key for as long as the database lives. */
 export function rememberBaseKey(database: Database, used: UsedBase): void {
-  database.run('INSERT INTO base_keys VALUES (?, ?, ?)', [used.kyberPreKeyId, used.signedPreKeyId, used.baseKey]);
+  database.run('INSERT INTO base_keys VALUES (?, ?, ?)', [
+    used.kyberPreKeyId,
+    used.signedPreKeyId,
+    used.baseKey,
+  ]);
 }
 
 type UsedBase = { readonly kyberPreKeyId: number; readonly signedPreKeyId: number; readonly baseKey: Bytes };

@@ -2,7 +2,11 @@ import type { Bytes } from '../core/types.ts';
 import type { Database } from './database.ts';
 
 /** Which session: one contact, one of my epochs, one of theirs. */
-export type SessionKey = { readonly contactId: number; readonly myEpoch: number; readonly theirEpoch: number };
+export type SessionKey = {
+  readonly contactId: number;
+  readonly myEpoch: number;
+  readonly theirEpoch: number;
+};
 
 /** The record of a session in libsignal's form, or null. */
 export function sessionOf(database: Database, key: SessionKey): Bytes | null {
