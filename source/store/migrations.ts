@@ -1,4 +1,7 @@
-/** The schema as numbered steps: entry n brings a database from version n to n + 1. Never change one that was released. */
+/**
+ * The schema as numbered steps: entry n brings a database from version n to n + 1. Never change one that was released.
+ * AUTOINCREMENT where an id is remembered outside the table: a number must not come back after its row was deleted.
+ */
 export const migrations: readonly string[] = [
   `
   CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -23,7 +26,7 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE contacts (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL, alias TEXT, state TEXT NOT NULL, address TEXT NOT NULL,
+    id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, alias TEXT, state TEXT NOT NULL, address TEXT NOT NULL,
     epoch INTEGER NOT NULL, statement_hash BLOB, their_slot BLOB NOT NULL, my_slot BLOB NOT NULL UNIQUE,
     next_seq INTEGER NOT NULL DEFAULT 1, stored_up_to INTEGER NOT NULL DEFAULT 0,
     receipt_due INTEGER NOT NULL DEFAULT 0, read_row INTEGER NOT NULL DEFAULT 0,
@@ -50,7 +53,7 @@ export const migrations: readonly string[] = [
   ) STRICT;
 
   CREATE TABLE messages (
-    row INTEGER PRIMARY KEY, contact_id INTEGER NOT NULL REFERENCES contacts ON DELETE CASCADE,
+    row INTEGER PRIMARY KEY AUTOINCREMENT, contact_id INTEGER NOT NULL REFERENCES contacts ON DELETE CASCADE,
     direction TEXT NOT NULL, id BLOB NOT NULL, kind TEXT NOT NULL, seq INTEGER NOT NULL, place INTEGER NOT NULL,
     text TEXT NOT NULL, state TEXT NOT NULL, sent_at INTEGER NOT NULL, received_at INTEGER
   ) STRICT;
@@ -61,7 +64,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX messages_queued ON messages (contact_id) WHERE direction = 'out' AND kind = 'text' AND state = 'queued';
 
   CREATE TABLE outbox (
-    id INTEGER PRIMARY KEY, contact_id INTEGER NOT NULL REFERENCES contacts ON DELETE CASCADE,
+    id INTEGER PRIMARY KEY AUTOINCREMENT, contact_id INTEGER NOT NULL REFERENCES contacts ON DELETE CASCADE,
     message_row INTEGER REFERENCES messages ON DELETE CASCADE, envelope BLOB NOT NULL, created_at INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX outbox_by_contact ON outbox (contact_id, id);
