@@ -2,7 +2,8 @@ import { Box, useCursor } from 'ink';
 import { type ReactElement, useSyncExternalStore } from 'react';
 import type { State } from '../core/state.ts';
 import type { Desk } from './desk.ts';
-import { panelFrame, panelOf } from './dialogs/panels.ts';
+import { isDoor, isSheet } from './dialogs/dialog.ts';
+import { panelOf } from './dialogs/panels.ts';
 import { DialogBox, type Placed, placePanel, roomFor } from './drawings/dialog-box.tsx';
 import { Lines } from './drawings/lines.tsx';
 import { draftCaret, MainScreen } from './drawings/main-screen.tsx';
@@ -27,7 +28,9 @@ export function App({ desk }: { readonly desk: Desk }): ReactElement {
   setCursorPosition(caret ?? undefined);
   return (
     <Box width={view.columns} height={view.rows} flexDirection="column" overflow="hidden">
-      {placed?.y === 0 && placed.columns === view.columns ? null : <MainScreen view={view} facts={facts} />}
+      {view.dialog && (isSheet(view.dialog) || isDoor(view.dialog)) ? null : (
+        <MainScreen view={view} facts={facts} />
+      )}
       {placed ? <DialogBox placed={placed} /> : null}
     </Box>
   );
@@ -36,7 +39,7 @@ export function App({ desk }: { readonly desk: Desk }): ReactElement {
 function placedPanel(desk: Desk, view: View, facts: State): Placed | null {
   const { dialog } = view;
   if (!dialog) return null;
-  const room = roomFor(panelFrame(dialog), view);
+  const room = roomFor(dialog, view);
   return placePanel(panelOf(dialog, { facts, door: desk.door, ...room }), dialog, view);
 }
 

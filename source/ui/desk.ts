@@ -26,7 +26,7 @@ export type Desk = {
   readonly facts: Store<State>;
   /** The open client; null before the door is open. */
   readonly opened: () => Opened | null;
-  /** Tells the desk that the door is open. */
+  /** Tells the desk that the door is open: what asked at the door is closed. */
   readonly enter: (opened: Opened) => void;
   readonly terminal: TerminalHand;
   readonly quit: () => void;

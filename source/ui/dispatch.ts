@@ -1,10 +1,11 @@
+import { actionFor } from './bindings.ts';
 import type { Desk } from './desk.ts';
 import type { Dialog } from './dialogs/dialog.ts';
 import { focusedField } from './dialogs/dialog.ts';
 import { insert } from './editor.ts';
 import { handlers } from './handlers.ts';
 import type { InputEvent, KeyEvent } from './input/events.ts';
-import { actionFor, type Where } from './keymap.ts';
+import type { Where } from './keymap.ts';
 import { returnToReading, scroll } from './reading.ts';
 import { draftOf, withEditor } from './view.ts';
 

@@ -1,4 +1,5 @@
 import type { State } from '../core/state.ts';
+import { sidebarColumns } from './sizes.ts';
 import { type Place, placeOf, wrap, type Wrapped } from './text/wrap.ts';
 import { draftOf, type View } from './view.ts';
 
@@ -25,7 +26,6 @@ export type Composing = {
 
 /** Columns before the draft's text: a blank, the prompt, a blank. */
 export const promptColumns = 3;
-const sidebarFrom = 60;
 const composerRows = 6;
 
 /** Columns a draft may use; one is kept free so that the caret always has a cell. */
@@ -35,7 +35,7 @@ export function draftColumns(columns: number): number {
 
 /** Computes the layout of the main screen. */
 export function layoutOf(view: View, facts: State): Layout {
-  const sidebar = view.columns < sidebarFrom ? 0 : Math.min(28, Math.max(16, Math.floor(view.columns / 5)));
+  const sidebar = sidebarColumns(view.columns);
   const most = Math.max(1, Math.min(composerRows, Math.floor(view.rows / 4)));
   const composer = composing(view, most);
   const notes = noteRows(view, facts);

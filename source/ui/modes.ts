@@ -38,8 +38,8 @@ export type Modes = {
   readonly mouse: (isOn: boolean) => void;
 };
 
-/** Makes the mode switch of one terminal. */
-export function createModes(stdout: Out): Modes {
+/** Makes the mode switch of one terminal; one that does not understand questions (the Linux console) is not asked. */
+export function createModes(stdout: Out, asks: boolean): Modes {
   let isOn = false;
   let hasMouse = true;
   let keyboard: 'unknown' | 'kitty' | 'other-keys' = 'unknown';
@@ -53,7 +53,7 @@ export function createModes(stdout: Out): Modes {
   return {
     enter() {
       isOn = true;
-      stdout.write(enterScreen + reportsOn + (hasMouse ? mouseOn : '') + question);
+      stdout.write(enterScreen + reportsOn + (hasMouse ? mouseOn : '') + (asks ? question : ''));
     },
     leave,
     restore() {

@@ -45,13 +45,10 @@ export function scrolled(
   const top = paneWindow(conversation, frame, height, anchor).rows[0];
   if (!top) return null;
   const from = startOf(messages, frame, top);
-  const moved =
-    delta < 0
-      ? rowsBefore(messages, frame, from, -delta)[0]
-      : rowsFrom(messages, frame, from, delta + 1).at(-1);
-  if (!moved) return delta < 0 ? { row: top.row, line: top.line } : null;
-  const next = { row: moved.row, line: moved.line };
-  return paneWindow(conversation, frame, height, next).atEnd ? null : next;
+  const passed =
+    delta < 0 ? rowsBefore(messages, frame, from, -delta) : rowsFrom(messages, frame, from, delta + 1);
+  const { row, line } = (delta < 0 ? passed[0] : passed.at(-1)) ?? top;
+  return paneWindow(conversation, frame, height, { row, line }).atEnd ? null : { row, line };
 }
 
 type Start = { readonly index: number; readonly line: number };

@@ -1,4 +1,4 @@
-import type { Conversation } from '../core/state.ts';
+import type { ContactView, Conversation } from '../core/state.ts';
 import type { Frame } from './blocks.ts';
 import { attempt, type Desk } from './desk.ts';
 import { layoutOf } from './layout.ts';
@@ -51,8 +51,8 @@ export function scroll(desk: Desk, amount: number, unit: 'rows' | 'pages' = 'row
 
 /** Goes to the oldest message in memory, or to the newest. */
 export function goTo(desk: Desk, end: 'oldest' | 'newest'): void {
-  const oldest = onScreen(desk)?.conversation.messages[0];
-  setAnchor(desk, end === 'newest' || !oldest ? null : { row: oldest.row, line: 0 });
+  if (end === 'oldest') scroll(desk, -Infinity);
+  else setAnchor(desk, null);
 }
 
 function setAnchor(desk: Desk, anchor: Anchor | null): void {
@@ -110,21 +110,28 @@ function once(desk: Desk, name: string, work: () => Promise<void>): void {
 export function keepReading(desk: Desk): void {
   const view = desk.view.get();
   const facts = desk.facts.get();
-  const calls = desk.opened()?.calls;
-  if (facts.phase !== 'ready' || !calls) return;
+  if (facts.phase !== 'ready') return;
   if (view.selected === null && view.dialog === null && !view.closed) {
     const first = contactsInOrder(facts)[0];
     if (first) select(desk, first.id);
     return;
   }
   const contact = selectedContact(view, facts);
-  if (!contact || contact.unread === 0 || !view.focused || view.anchor !== null) return;
-  once(desk, `read ${contact.id}`, () => calls.markRead(contact.id));
+  if (contact && isSeen(view, contact)) markRead(desk, contact.id);
+}
+
+function isSeen(view: View, contact: ContactView): boolean {
+  return contact.unread > 0 && view.focused && view.anchor === null;
+}
+
+function markRead(desk: Desk, contact: number): void {
+  const calls = desk.opened()?.calls;
+  if (calls) once(desk, `read ${contact}`, () => calls.markRead(contact));
 }
 
 /** The window has the focus again: what came meanwhile is marked as new, and read. */
 export function returnToReading(desk: Desk): void {
   const view = desk.view.get();
   const contact = selectedContact(view, desk.facts.get());
-  if (contact && contact.unread > 0 && view.anchor === null) openNewest(desk, contact.id);
+  if (contact && isSeen(view, contact)) openNewest(desk, contact.id);
 }

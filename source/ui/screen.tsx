@@ -4,16 +4,18 @@ import type { Door, Opened } from '../core/door.ts';
 import { printableLine } from '../core/printable.ts';
 import { createStore, type State, type Store } from '../core/state.ts';
 import { App } from './app.tsx';
-import { attempt, type Desk, type TerminalHand } from './desk.ts';
+import type { Desk, TerminalHand } from './desk.ts';
 import { setUpDialog } from './dialogs/set-up.ts';
 import { unlockDialog } from './dialogs/unlock.ts';
 import { dispatch } from './dispatch.ts';
 import { follow } from './follow.ts';
-import { createTerminalInput, type TerminalInput, type TerminalSource } from './input/terminal-input.ts';
-import { beginUpdate, createModes, eraseScreen, type Modes } from './modes.ts';
+import { createHand, followDialog, followSize } from './hand.ts';
+import { createInkOutput } from './ink-output.ts';
+import { createTerminalInput, type TerminalSource } from './input/terminal-input.ts';
+import { beginUpdate, createModes } from './modes.ts';
 import { keepReading } from './reading.ts';
 import { onSignals } from './signals.ts';
-import { atTime, firstView, type View } from './view.ts';
+import { atTime, firstView, type View, withDialog } from './view.ts';
 
 /** What the screen runs with. */
 export type ScreenOptions = {
@@ -22,6 +24,8 @@ export type ScreenOptions = {
   readonly stdin: TerminalSource;
   readonly stdout: NodeJS.WriteStream;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The clock, in ms since 1970; Date.now unless given. */
+  readonly now?: () => number;
 };
 
 /** How long changes of the session may wait for their frame while they come in a stream. */
@@ -49,10 +53,10 @@ const nothingYet: State = {
  * when there is nothing to ask again, and bugs.
  */
 export async function runScreen(options: ScreenOptions): Promise<void> {
-  const { stdout } = options;
-  const view = createStore<View>(firstView(stdout.columns, stdout.rows, Date.now()));
+  const { stdout, env, now = Date.now } = options;
+  const view = createStore<View>(firstView(stdout.columns, stdout.rows, now()));
   const end = Promise.withResolvers<undefined>();
-  const modes = createModes(stdout);
+  const modes = createModes(stdout, env['TERM'] !== 'linux');
   const ends: Array<() => void> = [];
   const ink: { current: Instance | null } = { current: null };
   const input = createTerminalInput(options.stdin, (event) => {
@@ -63,7 +67,7 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
       end.reject(error);
     }
   });
-  const hand = terminalHand({ stdout, modes, input, ink, view });
+  const hand = createHand({ stdout, modes, input, ink, view });
   const desk = makeDesk(options, view, { hand, end, ends });
   ends.push(
     onSignals({
@@ -75,10 +79,11 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
   try {
     stdout.write(beginUpdate);
     modes.enter();
-    ends.push(followSize(stdout, view), followClock(desk), followDialog(view, modes));
+    ends.push(onHangUp(options, end.resolve), followSize(stdout, hand), followClock(view, now), followDialog(view, modes));
+    showDoor(desk);
     ink.current = renderApp(desk, stdout);
     input.take();
-    enterDoor(desk);
+    if (options.door.kind === 'ready') enter(desk, options.door.open);
     await Promise.race([end.promise, ink.current.waitUntilExit()]);
   } finally {
     for (const stop of ends) stop();
@@ -91,7 +96,7 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
 
 function renderApp(desk: Desk, stdout: NodeJS.WriteStream): Instance {
   return render(<App desk={desk} />, {
-    stdout,
+    stdout: createInkOutput(stdout, desk.view.get),
     stdin: new Readable({ read: () => undefined }),
     alternateScreen: true,
     incrementalRendering: true,
@@ -120,6 +125,7 @@ function makeDesk({ door, version }: ScreenOptions, view: Store<View>, { hand, e
     opened: () => session,
     enter(opened) {
       session = opened;
+      view.update((now) => withDialog(now, null));
       ends.push(facts.subscribe(() => keepReading(desk)));
       ends.push(follow(opened.state, facts, frameWaitMs));
       keepReading(desk);
@@ -131,78 +137,34 @@ function makeDesk({ door, version }: ScreenOptions, view: Store<View>, { hand, e
   return desk;
 }
 
-function enterDoor(desk: Desk): void {
-  const { door } = desk;
-  if (door.kind === 'first-run') {
-    return desk.view.update((view) => ({ ...view, dialog: setUpDialog(door.defaults) }));
-  }
-  if (door.kind === 'locked') return desk.view.update((view) => ({ ...view, dialog: unlockDialog() }));
+/** What a door that asks something asks, from the first frame on. */
+function showDoor({ door, view }: Desk): void {
+  if (door.kind === 'first-run') view.update((now) => ({ ...now, dialog: setUpDialog(door.defaults) }));
+  if (door.kind === 'locked') view.update((now) => ({ ...now, dialog: unlockDialog() }));
+}
+
+/** Opens a door that asks nothing; a failure ends the screen, because there is nothing to ask again. */
+function enter(desk: Desk, open: () => Promise<Opened>): void {
   const work = async (): Promise<void> => {
     try {
-      desk.enter(await door.open());
+      desk.enter(await open());
     } catch (error) {
       desk.crash(error);
     }
   };
-  attempt(desk, work);
+  void work();
 }
 
-type Hands = {
-  readonly stdout: NodeJS.WriteStream;
-  readonly modes: Modes;
-  readonly input: TerminalInput;
-  readonly ink: { readonly current: Instance | null };
-  readonly view: Store<View>;
-};
-
-function terminalHand({
-  stdout,
-  modes,
-  input,
-  ink,
-  view,
-}: Hands): TerminalHand & { readonly resume: () => void } {
-  let isSuspended = false;
-  const redraw = (): void => {
-    ink.current?.clear();
-    stdout.write(eraseScreen);
-    view.update((now) => ({ ...now, columns: stdout.columns, rows: stdout.rows }));
-  };
-  return {
-    redraw,
-    copy: (text) => void stdout.write(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`),
-    suspend() {
-      isSuspended = true;
-      input.release();
-      modes.restore();
-      // The whole group, as the terminal's own Ctrl+Z would: a package manager that waits for us stops too.
-      process.kill(0, 'SIGTSTP');
-    },
-    resume() {
-      if (!isSuspended) return;
-      isSuspended = false;
-      modes.enter();
-      input.take();
-      redraw();
-    },
-  };
+/** A terminal that is gone (its window was closed) ends the screen; there is nothing left to restore. */
+function onHangUp({ stdin, stdout }: ScreenOptions, quit: (nothing: undefined) => void): () => void {
+  const gone = (): void => quit(undefined);
+  // Stays for good: what is written while it ends fails as well.
+  stdout.on('error', gone);
+  stdin.on('end', gone).on('error', gone);
+  return () => stdin.off('end', gone);
 }
 
-function followSize(stdout: NodeJS.WriteStream, view: Store<View>): () => void {
-  const resized = (): void => view.update((now) => ({ ...now, columns: stdout.columns, rows: stdout.rows }));
-  stdout.on('resize', resized);
-  return () => stdout.off('resize', resized);
-}
-
-function followClock(desk: Desk): () => void {
-  const timer = setInterval(() => desk.view.update((view) => atTime(view, Date.now())), tickMs);
+function followClock(view: Store<View>, now: () => number): () => void {
+  const timer = setInterval(() => view.update((before) => atTime(before, now())), tickMs);
   return () => clearInterval(timer);
-}
-
-/** The mouse is the terminal's while a sheet is open: its texts are there to be selected. */
-function followDialog(view: Store<View>, modes: Modes): () => void {
-  return view.subscribe(() => {
-    const kind = view.get().dialog?.kind;
-    modes.mouse(kind !== 'invite' && kind !== 'keys');
-  });
 }

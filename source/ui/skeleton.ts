@@ -1,8 +1,7 @@
 import type { TerminalSource } from './input/terminal-input.ts';
+import { sidebarColumns } from './sizes.ts';
 
 type Tty = { readonly write: (text: string) => unknown; readonly columns?: number; readonly rows?: number };
-
-const sidebarFrom = 60;
 
 /**
  * Paints the first frame without the renderer, within milliseconds: the alternate screen with the sidebar's line, the
@@ -12,9 +11,11 @@ export function paintSkeleton(stdout: Tty, stdin?: TerminalSource): void {
   stdin?.setRawMode?.(true);
   const columns = stdout.columns ?? 80;
   const rows = stdout.rows ?? 24;
-  const sidebar = columns < sidebarFrom ? 0 : Math.min(28, Math.max(16, Math.floor(columns / 5)));
+  const sidebar = sidebarColumns(columns);
   let frame = '\u001b[?1049h\u001b[?7l\u001b[H\u001b[2J\u001b[1m cryptochat\u001b[22m\u001b[2m';
-  for (let row = 2; sidebar > 0 && row < rows - 2; row++) frame += `\u001b[${row};${sidebar + 1}H│`;
+  if (sidebar > 0) {
+    for (let row = 2; row < rows - 2; row++) frame += `\u001b[${row};${sidebar + 1}H│`;
+  }
   const rule =
     sidebar > 0 ? `${'─'.repeat(sidebar)}┴${'─'.repeat(columns - sidebar - 1)}` : '─'.repeat(columns);
   frame += `\u001b[${rows - 2};1H${rule}\u001b[22m\u001b[${rows - 1};1H\u001b[36m ❯ \u001b[39m`;

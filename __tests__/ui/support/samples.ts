@@ -90,7 +90,9 @@ export function sampleState(given: Partial<State> = {}): State {
       }),
       contactOf(2, 'carol', { unread: 2, lastHeardAt: noon - 5 * minute }),
       contactOf(3, 'dave', {
-        ...{ queued: 1, lastHeardAt: noon - 2 * day, followed: false },
+        queued: 1,
+        lastHeardAt: noon - 2 * day,
+        followed: false,
         reach: { kind: 'away', attempts: 4, nextTryAt: noon + 40_000, reason: printableLine('no route') },
       }),
     ],
@@ -120,9 +122,19 @@ export const sampleKeys: KeysReport = {
 export const sampleLink = `cryptochat:${'AbCdEfGh12-_'.repeat(6).slice(0, 68)}@192.168.1.20:8080`;
 
 const carolAsContact: Contact = {
-  ...{ id: 2, name: 'carol', alias: null, state: 'not-compared', address: '192.168.1.22:8080', queued: 0 },
+  id: 2,
+  name: 'carol',
+  alias: null,
+  state: 'not-compared',
+  address: '192.168.1.22:8080',
+  queued: 0,
   fingerprint: '9F3A 11C0 7B2E 4D85 A1F6 03BC 58E7 D290',
-  ...{ unread: 0, lastHeardAt: null, lastActivityAt: noon, epoch: 0, followed: true, keyChangedAt: null },
+  unread: 0,
+  lastHeardAt: null,
+  lastActivityAt: noon,
+  epoch: 0,
+  followed: true,
+  keyChangedAt: null,
 };
 
 /** A client made of sample data: it answers from memory and remembers what was asked. */

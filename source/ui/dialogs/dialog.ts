@@ -95,3 +95,15 @@ export function withFocus(dialog: Dialog, by: number): Dialog {
   const count = dialog.form.fields.length;
   return { ...dialog, form: { ...dialog.form, focus: (dialog.form.focus + by + count) % count } };
 }
+
+const sheets: ReadonlySet<DialogKind> = new Set(['invite', 'keys', 'help']);
+
+/** Whether a dialog is a sheet over the whole screen, with texts to select by mouse, or a box in its middle. */
+export function isSheet(dialog: Dialog): boolean {
+  return sheets.has(dialog.kind);
+}
+
+/** Whether a dialog stands at the door: there is nothing behind it, and it cannot be closed. */
+export function isDoor(dialog: Dialog): boolean {
+  return dialog.kind === 'set-up' || dialog.kind === 'unlock';
+}

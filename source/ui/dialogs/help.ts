@@ -1,6 +1,7 @@
 import type { Printable } from '../../core/types.ts';
 import { commands } from '../commands.ts';
-import { bindingsIn, keyLabel, type Where } from '../keymap.ts';
+import { bindingsIn, keyLabel } from '../bindings.ts';
+import type { Where } from '../keymap.ts';
 import { blank, type Line, line, span } from '../line.ts';
 import { pad } from '../text/cells.ts';
 import { joined, say } from '../text/say.ts';
@@ -23,29 +24,32 @@ const signs = [
 
 /** What the help panel draws: the key map, the commands, the ticks. */
 export function helpPanel(_dialog: DialogOf<'help'>, scene: Scene): Panel {
-  const wide = scene.columns >= 50 ? 24 : 16;
+  const wide = scene.columns >= 50 ? 26 : 17;
   const keys = parts.flatMap(({ title, where }) => [
-    line(title, 'strong'),
+    line(say` ${title}`, 'strong'),
     ...bindingsIn(where).map(({ keys: names, help }) => entry(keysLabel(names), help, wide)),
     blank,
   ]);
   const names = commands.map(({ name, wants, help }) =>
     entry(say`/${name as Printable} ${wants}`, help, wide),
   );
-  const marks = signs.map(({ tick, means }): Line => [span(pad(tick.sign, wide), tick.look), span(means)]);
+  const marks = signs.map(({ tick, means }): Line => [
+    span(say` ${pad(tick.sign, wide - 1)}`, tick.look),
+    span(means),
+  ]);
   const lines = [
     ...keys,
-    line(say`Commands`, 'strong'),
+    line(say` Commands`, 'strong'),
     ...names,
     blank,
-    line(say`Signs behind your messages`, 'strong'),
+    line(say` Signs behind your messages`, 'strong'),
     ...marks,
   ];
-  return { frame: 'box', title: say`Help`, lines, caret: null };
+  return { title: say`Help`, lines, caret: null };
 }
 
 function entry(left: Printable, right: Printable, wide: number): Line {
-  return [span(pad(left, wide - 1), 'key'), span(say` ${right}`)];
+  return [span(say` ${pad(left, wide - 2)}`, 'key'), span(say` ${right}`)];
 }
 
 function keysLabel(keys: readonly string[]): Printable {

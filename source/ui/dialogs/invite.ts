@@ -41,16 +41,16 @@ export function invitePanel(dialog: DialogOf<'invite'>, scene: Scene): Panel {
   const title = say`Invite`;
   if (link === null) {
     const lines = [...busyLines(dialog, say`making a link`), ...failureLines(dialog.failure, columns)];
-    return { frame: 'sheet', title, lines, caret: null };
+    return { title, lines, caret: null };
   }
   const parts = chunks(link, columns).map((part) => line(part, 'strong'));
   const qr = qrThatFits(link, columns, rows - parts.length);
   const beside = columns - (qr?.[0] ? lineWidth(qr[0]) : 0) - 3;
   const text = words(dialog, beside >= 24 ? beside : columns - 2);
-  if (!qr) return { frame: 'sheet', title, lines: [...parts, blank, ...text], caret: null };
+  if (!qr) return { title, lines: [...parts, blank, ...text], caret: null };
   const lines =
     beside >= 24 ? [...parts, ...sideBySide(text, qr, beside)] : [...parts, blank, ...text, ...qr];
-  return { frame: 'sheet', title, lines, caret: null };
+  return { title, lines, caret: null };
 }
 
 function words(dialog: DialogOf<'invite'>, columns: number): readonly Line[] {

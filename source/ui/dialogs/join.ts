@@ -54,7 +54,7 @@ export function joinPanel(dialog: DialogOf<'join'>, { columns }: Scene): Panel {
       blank,
       ...paragraph(say`Compare it with them over another way. Enter opens the conversation.`, columns, 'dim'),
     ];
-    return { frame: 'box', title, lines, caret: null };
+    return { title, lines, caret: null };
   }
   const top = [...paragraph(say`Paste the link that the other person gave you.`, columns), blank];
   const form = formLines(dialog, columns);
@@ -65,7 +65,6 @@ export function joinPanel(dialog: DialogOf<'join'>, { columns }: Scene): Panel {
     ...busyLines(dialog, say`asking them for their keys`),
   ];
   return {
-    frame: 'box',
     title,
     lines,
     caret: form.caret && { ...form.caret, row: form.caret.row + top.length },

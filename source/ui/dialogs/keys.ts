@@ -1,5 +1,5 @@
 import { printableLine } from '../../core/printable.ts';
-import type { ContactState, KeysReport, Printable } from '../../core/types.ts';
+import type { KeysReport, Printable } from '../../core/types.ts';
 import { attempt, type Desk } from '../desk.ts';
 import { blank, type Line, line, lineWidth, span } from '../line.ts';
 import { pad } from '../text/cells.ts';
@@ -40,16 +40,18 @@ export function keysPanel(dialog: DialogOf<'keys'>, scene: Scene): Panel {
   const title = say`Keys`;
   if (!report) {
     const lines = [...busyLines(dialog, say`reading`), ...failureLines(dialog.failure, scene.columns)];
-    return { frame: 'sheet', title, lines, caret: null };
+    return { title, lines, caret: null };
   }
   const mine = ownLines(report);
   const people = report.contacts.flatMap((contact) => contactLines(contact, scene.columns));
   const qr = qrThatFits(report.fingerprint, 40, 40);
   const beside = scene.columns - (qr?.[0] ? lineWidth(qr[0]) : 0) - 2;
   const widest = Math.max(...mine.map(lineWidth));
-  const top =
-    qr && beside >= widest ? sideBySide(mine, qr, beside) : [...mine.map(indented), blank, ...(qr ?? [])];
-  return { frame: 'sheet', title, lines: [...top, blank, ...people.map(indented)], caret: null };
+  const lines =
+    qr && beside >= widest
+      ? [...sideBySide(mine, qr, beside), blank, ...people.map(indented)]
+      : [...[...mine, blank, ...people].map(indented), ...(qr ?? [])];
+  return { title, lines, caret: null };
 }
 
 function indented(spans: Line): Line {
@@ -68,12 +70,12 @@ function ownLines(report: KeysReport): readonly Line[] {
     blank,
     ...pem.map((row) => line(printableLine(row), 'dim')),
     blank,
-    line(say`The code holds the fingerprint.`, 'dim'),
+    line(say`The code shows the fingerprint.`, 'dim'),
   ];
 }
 
 function contactLines(contact: KeysReport['contacts'][number], columns: number): readonly Line[] {
-  const { words, look } = contactStates[contact.state as ContactState];
+  const { words, look } = contactStates[contact.state];
   const follows = contact.followed ? say`` : say` · does not use your new key yet`;
   const groups = (contact.safetyNumber.replace(/\s/g, '').match(/\d{1,5}/g) ?? []).map((group) =>
     printableLine(group),

@@ -17,7 +17,7 @@ type Entry = { readonly name: Printable; readonly note: Printable; readonly take
 
 /** Opens the palette. */
 export function openPalette(desk: Desk): void {
-  open(desk, dialogOf('palette', { index: 0 }, [fieldOf('query', say`Go to`)]));
+  open(desk, dialogOf('palette', { index: 0 }, [fieldOf('query', say`❯`)]));
 }
 
 /** Moves the choice; it stops at both ends. */
@@ -49,7 +49,7 @@ function chosen(dialog: DialogOf<'palette'>, count: number): number {
 function entriesFor(dialog: Dialog, facts: State): readonly Entry[] {
   const query = answerIn(dialog, 'query').trim().toLowerCase();
   const all = [...people(facts), ...commandEntries()];
-  const ranked = all.map((entry) => ({ entry, rank: rankOf(`${entry.name}`.toLowerCase(), query) }));
+  const ranked = all.map((entry) => ({ entry, rank: rankOf(entry.name.toLowerCase(), query) }));
   const fitting = ranked.filter(({ rank }) => rank < Infinity).toSorted((a, b) => a.rank - b.rank);
   return fitting.map(({ entry }) => entry);
 }
@@ -110,5 +110,5 @@ export function palettePanel(dialog: DialogOf<'palette'>, scene: Scene): Panel {
   const shown =
     lines.length > 0 ? [...lines, ...rest] : [line(say`  nothing is called that`, 'dim'), ...rest.slice(1)];
   const form = formLines(dialog, scene.columns);
-  return { frame: 'box', title: say`Go to`, lines: [...form.lines, blank, ...shown], caret: form.caret };
+  return { title: say`Go to`, lines: [...form.lines, blank, ...shown], caret: form.caret };
 }

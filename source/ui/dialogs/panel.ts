@@ -7,9 +7,8 @@ import { repeated, say } from '../text/say.ts';
 import { wrap } from '../text/wrap.ts';
 import type { Dialog, Failure, Field } from './dialog.ts';
 
-/** What a dialog draws: a box in the middle of the screen, or a sheet over all of it (texts to select with a mouse). */
+/** What a dialog draws inside its frame. */
 export type Panel = {
-  readonly frame: 'box' | 'sheet';
   readonly title: Printable;
   readonly lines: readonly Line[];
   /** Where the caret is among the lines; null when nothing is typed here. */

@@ -27,8 +27,3 @@ export function panelOf(dialog: Dialog, scene: Scene): Panel {
   const draw = drawings[dialog.kind] as (dialog: Dialog, scene: Scene) => Panel;
   return draw(dialog, scene);
 }
-
-/** Whether a dialog is a box or a sheet; the room for its lines depends on it. */
-export function panelFrame(dialog: Dialog): Panel['frame'] {
-  return dialog.kind === 'invite' || dialog.kind === 'keys' ? 'sheet' : 'box';
-}

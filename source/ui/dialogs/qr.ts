@@ -1,7 +1,7 @@
 import { encode } from 'uqr';
 import type { Printable } from '../../core/types.ts';
 import { type Line, line } from '../line.ts';
-import { say } from '../text/say.ts';
+import { joined, say } from '../text/say.ts';
 
 const halves: Readonly<Record<string, Printable>> = {
   '00': say` `,
@@ -21,17 +21,14 @@ export function qrLines(text: string, border: number): readonly Line[] {
   if (last?.text === text && last.border === border) return last.lines;
   const { data } = encode(text, { ecc: 'L', border });
   const lines: Line[] = [];
-  for (let row = 0; row < data.length; row += 2) {
-    let drawn = say``;
-    for (let column = 0; column < data.length; column++) {
-      const upper = data[row]?.[column] ? '1' : '0';
-      const lower = data[row + 1]?.[column] ? '1' : '0';
-      drawn = say`${drawn}${halves[upper + lower] ?? say` `}`;
-    }
-    lines.push(line(drawn, 'code'));
-  }
+  for (let row = 0; row < data.length; row += 2) lines.push(halfRow(data[row] ?? [], data[row + 1] ?? []));
   last = { text, border, lines };
   return lines;
+}
+
+function halfRow(upper: readonly boolean[], lower: readonly boolean[]): Line {
+  const blocks = upper.map((isDark, at) => halves[`${isDark ? 1 : 0}${lower[at] ? 1 : 0}`] ?? say` `);
+  return line(joined(blocks, say``), 'code');
 }
 
 /** The largest QR code of `text` (widest quiet zone) that fits, or null. */

@@ -39,7 +39,7 @@ export function rotatePanel(dialog: DialogOf<'rotate'>, { columns, facts }: Scen
       blank,
       ...followers(facts.contacts),
     ];
-    return { frame: 'box', title: say`New key`, lines, caret: null };
+    return { title: say`New key`, lines, caret: null };
   }
   const what = say`A new identity key is made and signed by the one you have, so that your contacts can see it is still you. The old key reads what is under way for 14 days, then it is destroyed.`;
   const who = say`Safety numbers change. Told by themselves as soon as they can be reached:`;
@@ -53,7 +53,7 @@ export function rotatePanel(dialog: DialogOf<'rotate'>, { columns, facts }: Scen
     ...failureLines(dialog.failure, columns),
     ...busyLines(dialog, say`making the key`),
   ];
-  return { frame: 'box', title: say`Rotate your key?`, lines, caret: null };
+  return { title: say`Rotate your key?`, lines, caret: null };
 }
 
 function followers(contacts: readonly ContactView[]): readonly Line[] {

@@ -3,7 +3,7 @@ import { attempt, type Desk } from '../desk.ts';
 import { blank, type Line } from '../line.ts';
 import type { Printable } from '../../core/types.ts';
 import { say } from '../text/say.ts';
-import { inDialog, withDialog } from '../view.ts';
+import { inDialog } from '../view.ts';
 import {
   answerIn,
   type Dialog,
@@ -94,7 +94,6 @@ function begin(desk: Desk, dialog: DialogOf<'set-up'>): void {
   replace(desk, { ...dialog, busy: true, asksForNone: false, failure: null });
   const work = async (): Promise<void> => {
     desk.enter(await door.setUp(answers(dialog)));
-    desk.view.update((view) => withDialog(view, null));
   };
   attempt(desk, work, (failure) =>
     desk.view.update((view) => inDialog(view, 'set-up', (now) => ({ ...now, busy: false, failure }))),
@@ -104,8 +103,7 @@ function begin(desk: Desk, dialog: DialogOf<'set-up'>): void {
 /** What the first-run dialog draws. */
 export function setUpPanel(dialog: DialogOf<'set-up'>, scene: Scene): Panel {
   const { columns } = scene;
-  if (dialog.asksForNone)
-    return { frame: 'box', title: say`No passphrase`, lines: warning(columns), caret: null };
+  if (dialog.asksForNone) return { title: say`No passphrase`, lines: warning(columns), caret: null };
   const welcome = say`Messages go straight from you to the other person, encrypted. There is no server and no account.`;
   const top: readonly Line[] = scene.rows > 14 ? [...paragraph(welcome, columns), blank] : [];
   const form = formLines(dialog, columns);
@@ -119,7 +117,7 @@ export function setUpPanel(dialog: DialogOf<'set-up'>, scene: Scene): Panel {
     ...busyLines(dialog, say`making your keys`),
   ];
   const caret = form.caret && { ...form.caret, row: form.caret.row + top.length };
-  return { frame: 'box', title: say`Welcome to cryptochat`, lines, caret };
+  return { title: say`Welcome to cryptochat`, lines, caret };
 }
 
 function warning(columns: number): readonly Line[] {

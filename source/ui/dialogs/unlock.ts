@@ -1,7 +1,7 @@
 import { attempt, type Desk } from '../desk.ts';
 import { blank } from '../line.ts';
 import { say } from '../text/say.ts';
-import { inDialog, withDialog } from '../view.ts';
+import { inDialog } from '../view.ts';
 import { answerIn, type DialogOf, dialogOf, secretOf } from './dialog.ts';
 import { busyLines, failureLines, formLines, type Panel, paragraph, type Scene } from './panel.ts';
 
@@ -20,7 +20,6 @@ export function unlock(desk: Desk): void {
   desk.view.update((view) => inDialog(view, 'unlock', (now) => ({ ...now, busy: true, failure: null })));
   const work = async (): Promise<void> => {
     desk.enter(await door.unlock(passphrase));
-    desk.view.update((view) => withDialog(view, null));
   };
   attempt(desk, work, (failure) =>
     desk.view.update((view) => inDialog(view, 'unlock', () => ({ ...unlockDialog(), failure }))),
@@ -38,7 +37,6 @@ export function unlockPanel(dialog: DialogOf<'unlock'>, { columns }: Scene): Pan
     ...busyLines(dialog, say`unlocking`),
   ];
   return {
-    frame: 'box',
     title: say`Unlock cryptochat`,
     lines,
     caret: form.caret && { ...form.caret, row: form.caret.row + top.length },

@@ -1,6 +1,7 @@
 import type { State } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
-import { type Binding, bindingsIn, keyLabel, type Where } from '../keymap.ts';
+import { bindingsIn, keyLabel } from '../bindings.ts';
+import type { Binding, Where } from '../keymap.ts';
 import type { Composing, Layout } from '../layout.ts';
 import { fitLine, type Line, line, lineWidth, span } from '../line.ts';
 import { repeated, say } from '../text/say.ts';

@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import type { ReactElement } from 'react';
 import { blank, fitLine, type Line, line, lineWidth, span } from '../line.ts';
-import type { Dialog } from '../dialogs/dialog.ts';
+import { type Dialog, isSheet } from '../dialogs/dialog.ts';
 import type { Panel } from '../dialogs/panel.ts';
 import type { Where } from '../keymap.ts';
 import { widthOf } from '../text/cells.ts';
@@ -15,8 +15,8 @@ type Size = { readonly columns: number; readonly rows: number };
 const boxColumns = 72;
 
 /** The most columns and rows that the lines of a panel can have. */
-export function roomFor(frame: Panel['frame'], size: Size): Size {
-  if (frame === 'sheet') return { columns: size.columns, rows: size.rows - 2 };
+export function roomFor(dialog: Dialog, size: Size): Size {
+  if (isSheet(dialog)) return { columns: size.columns, rows: size.rows - 2 };
   return { columns: Math.min(boxColumns, size.columns) - 4, rows: size.rows - 4 };
 }
 
@@ -31,21 +31,21 @@ export type Placed = {
 
 /** Puts a panel on a screen of `size`: boxes in the middle, sheets over all of it; long ones scroll. */
 export function placePanel(panel: Panel, dialog: Dialog, size: Size): Placed {
-  const room = roomFor(panel.frame, size);
-  const height = panel.frame === 'sheet' ? room.rows : Math.min(room.rows, panel.lines.length);
+  const whole = isSheet(dialog);
+  const room = roomFor(dialog, size);
+  const height = whole ? room.rows : Math.min(room.rows, panel.lines.length);
   const most = Math.max(0, panel.lines.length - height);
   const caretRow = panel.caret?.row ?? 0;
   const first = Math.min(most, Math.max(dialog.scroll, caretRow - height + 1));
   const lines = panel.lines.slice(first, first + height);
   const hints = hintLine(layers(dialog), room.columns);
-  const isSheet = panel.frame === 'sheet';
-  const x = isSheet ? 0 : Math.floor((size.columns - room.columns - 4) / 2);
-  const y = isSheet ? 0 : Math.max(0, Math.floor((size.rows - height - 4) / 2));
+  const x = whole ? 0 : Math.floor((size.columns - room.columns - 4) / 2);
+  const y = whole ? 0 : Math.max(0, Math.floor((size.rows - height - 4) / 2));
   const framed = { title: panel.title, isMore: first < most, columns: room.columns, hints };
-  const drawn = isSheet ? sheet(lines, framed, height) : box(lines, framed);
-  const inset = isSheet ? 0 : 2;
+  const drawn = whole ? sheet(lines, framed, height) : box(lines, framed);
+  const inset = whole ? 0 : 2;
   const caret = panel.caret && { x: x + inset + panel.caret.column, y: y + 1 + caretRow - first };
-  return { x, y, columns: isSheet ? size.columns : room.columns + 4, lines: drawn, caret };
+  return { x, y, columns: whole ? size.columns : room.columns + 4, lines: drawn, caret };
 }
 
 function layers(dialog: Dialog): readonly Where[] {

@@ -7,18 +7,25 @@ import { looks } from '../theme.ts';
 export function Lines({
   lines,
   width,
+  faded = false,
 }: {
   readonly lines: readonly Line[];
   readonly width: number;
+  /** Whether they are the background of something else now. */
+  readonly faded?: boolean;
 }): ReactElement {
   return (
     <Box flexDirection="column" flexShrink={0} width={width}>
       {lines.map((line, row) => (
         // A row has no identity of its own: it is what stands in this place now.
-        <Row key={row} line={line} />
+        <Row key={row} line={faded ? fade(line) : line} />
       ))}
     </Box>
   );
+}
+
+function fade(line: Line): Line {
+  return line.map(({ text }) => ({ text, look: 'dim' }));
 }
 
 function Row({ line }: { readonly line: Line }): ReactElement {

@@ -30,6 +30,7 @@ export function MainScreen({ view, facts }: { readonly view: View; readonly fact
   const messages = messageLines(view, facts, layout.main, layout.pane);
   const head = contact ? headLine(contact, view.now, layout.main) : blank;
   const height = layout.pane + 1;
+  const faded = view.dialog !== null;
   const bottom = [
     ...noteLines(view, facts, columns),
     ruleLine(layout, columns, messages.atEnd),
@@ -38,17 +39,21 @@ export function MainScreen({ view, facts }: { readonly view: View; readonly fact
   ];
   return (
     <Box flexDirection="column" width={columns} height={view.rows}>
-      <Lines lines={[titleLine(facts, columns)]} width={columns} />
+      <Lines lines={[titleLine(facts, columns)]} width={columns} faded={faded} />
       <Box height={height} flexShrink={0}>
         {layout.sidebar > 0 && (
           <>
-            <Lines lines={sidebarLines(view, facts, layout.sidebar, height)} width={layout.sidebar} />
+            <Lines
+              lines={sidebarLines(view, facts, layout.sidebar, height)}
+              width={layout.sidebar}
+              faded={faded}
+            />
             <Lines lines={edge(height)} width={1} />
           </>
         )}
-        <Lines lines={[head, ...messages.lines]} width={layout.main} />
+        <Lines lines={[head, ...messages.lines]} width={layout.main} faded={faded} />
       </Box>
-      <Lines lines={bottom} width={columns} />
+      <Lines lines={bottom} width={columns} faded={faded} />
     </Box>
   );
 }

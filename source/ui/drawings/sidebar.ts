@@ -28,11 +28,16 @@ function fill(lines: readonly Line[], rows: number): readonly Line[] {
 
 function contactLine(contact: ContactView, isSelected: boolean, columns: number): Line {
   const { sign, look } = contactStates[contact.state];
-  const away = contact.reach.kind === 'away' ? [span(say` away `, 'warn')] : [];
-  const count = contact.unread > 99 ? say`99+` : contact.unread > 0 ? say`${contact.unread}` : say``;
-  const right: Line = [...away, span(sign, look), span(pad(count, 3, 'left'), 'strong'), span(say` `)];
-  const room = Math.max(1, columns - lineWidth(right) - 2);
-  const name = pad(contact.label, room);
+  const away = contact.reach.kind === 'away' ? [span(say` away`, 'warn')] : [];
+  const count = contact.unread > 9 ? say`9+` : contact.unread > 0 ? say`${contact.unread}` : say``;
+  const right: Line = [
+    ...away,
+    span(say` `),
+    span(sign, look),
+    span(pad(count, 2, 'left'), 'strong'),
+    span(say` `),
+  ];
+  const name = pad(contact.label, Math.max(1, columns - lineWidth(right) - 2));
   if (isSelected) return [span(say`❯ `, 'accent'), span(name, 'strong'), ...right];
   return [span(say`  `), span(name, contact.unread > 0 ? 'strong' : 'plain'), ...right];
 }

@@ -8,21 +8,24 @@ export function titleLine(facts: State, columns: number): Line {
   const { words, short, look } = listening(facts.listener);
   const name: Line =
     facts.name === '' ? [span(say` cryptochat`, 'strong')] : [span(say` ${facts.name}`, 'strong')];
-  const counts: Line = [span(countsOf(facts), 'plain'), span(say` `)];
-  const long: Line = [...name, span(say`  `), span(say`●`, look), span(say` ${words}`, 'dim')];
-  if (lineWidth(long) + lineWidth(counts) < columns) return spread(long, counts, columns);
-  const brief: Line = [...name, span(say`  `), span(say`●`, look), span(say` ${short}`, 'dim')];
-  return fitLine(spread(brief, counts, columns), columns);
+  const ends = countsOf(facts).map((text): Line => [span(text), span(say` `)]);
+  for (const state of [words, short]) {
+    const left: Line = [...name, span(say`  `), span(say`●`, look), span(say` ${state}`, 'dim')];
+    for (const end of ends) if (lineWidth(left) + lineWidth(end) < columns) return spread(left, end, columns);
+  }
+  return fitLine([...name, span(say`  `), span(say`●`, look), span(say` ${short}`, 'dim')], columns);
 }
 
-function countsOf(facts: State): Printable {
+/** What waits, in words; then the unread ones alone, for narrow screens. */
+function countsOf(facts: State): readonly Printable[] {
   const unread = facts.contacts.reduce((sum, contact) => sum + contact.unread, 0);
+  const news = unread > 0 ? [say`${unread} unread`] : [];
   const counts = [
     ...(facts.quarantined > 0 ? [say`${facts.quarantined} set aside`] : []),
     ...(facts.queued > 0 ? [say`${facts.queued} waiting`] : []),
-    ...(unread > 0 ? [say`${unread} unread`] : []),
+    ...news,
   ];
-  return joined(counts, say` · `);
+  return [joined(counts, say` · `), joined(news, say``)];
 }
 
 function listening(listener: ListenerState): {

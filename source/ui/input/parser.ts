@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import { type InputEvent, press, typed } from './events.ts';
+import { controls } from './key-names.ts';
 import { controlSequence, singleShift } from './sequences.ts';
 
 /** A parser of what a terminal sends. Bytes may come in any pieces; the events are the same. */
@@ -78,13 +79,8 @@ function plain(letter: string): readonly InputEvent[] {
   return /[\p{Control}\p{Surrogate}]/u.test(letter) ? [] : [typed(letter)];
 }
 
-const named: Readonly<Record<number, string>> = {
-  ...{ 0x00: 'ctrl+space', 0x08: 'ctrl+h', 0x09: 'tab', 0x0a: 'ctrl+j', 0x0d: 'enter', 0x7f: 'backspace' },
-  ...{ 0x1c: 'ctrl+\\', 0x1d: 'ctrl+]', 0x1e: 'ctrl+^', 0x1f: 'ctrl+_' },
-};
-
 function control(code: number): string {
-  return named[code] ?? `ctrl+${String.fromCharCode(code + 0x60)}`;
+  return controls[code] ?? `ctrl+${String.fromCharCode(code + 0x60)}`;
 }
 
 function takeEscape(text: string, isFinal: boolean): Step | null {
@@ -129,15 +125,28 @@ function takeSingleShift(text: string, isFinal: boolean): Step | null {
 function takeControl(text: string, isFinal: boolean): Step | null {
   if (text === '\u001b[' && isFinal) return { used: 2, events: [press('alt+[')] };
   if (text[2] === '[') return takeLinuxKey(text, isFinal);
-  if (text[2] === 'M')
-    return text.length >= 6 || isFinal ? { used: Math.min(6, text.length), events: [] } : null;
-  let at = 2;
-  while (at < text.length && isBetween(text.charCodeAt(at), 0x20, 0x3f)) at++;
-  if (at >= text.length) return at > sequenceUnits || isFinal ? { used: at, events: [] } : null;
-  if (!isBetween(text.charCodeAt(at), 0x40, 0x7e)) return { used: at, events: [] };
-  if (text.slice(2, at + 1) === pasteStart) return { used: at + 1, events: [], paste: true };
-  const event = controlSequence(text.slice(2, at), text.charAt(at));
-  return { used: at + 1, events: event ? [event] : [] };
+  if (text[2] === 'M') return takeOldMouse(text, isFinal);
+  const head = /^\u001b\[[\x20-\x3f]*/.exec(text)?.[0] ?? '';
+  const final = text[head.length];
+  if (final === undefined) return unfinished(text, isFinal);
+  if (!/[@-~]/.test(final)) return { used: head.length, events: [] };
+  return controlled(head.slice(2), final, head.length + 1);
+}
+
+/** A sequence without its end: waits for it, unless it never comes or is too long to be one. */
+function unfinished(text: string, isFinal: boolean): Step | null {
+  return isFinal || text.length > sequenceUnits ? { used: text.length, events: [] } : null;
+}
+
+function controlled(parameters: string, final: string, used: number): Step {
+  if (parameters + final === pasteStart) return { used, events: [], paste: true };
+  const event = controlSequence(parameters, final);
+  return { used, events: event ? [event] : [] };
+}
+
+/** The mouse report of before 1996: three bytes behind `CSI M`, which are not text. */
+function takeOldMouse(text: string, isFinal: boolean): Step | null {
+  return text.length >= 6 || isFinal ? { used: Math.min(6, text.length), events: [] } : null;
 }
 
 /** The Linux console says `ESC [ [ A` to `E` for F1 to F5. */
@@ -156,9 +165,5 @@ function takeString(text: string, isFinal: boolean): Step | null {
     return { used, events: [{ type: 'reply', text: text.charAt(1) + body }] };
   }
   if (text.length === 2 && isFinal) return withAlt(takeOne(text.slice(1), true));
-  return text.length > sequenceUnits || isFinal ? { used: text.length, events: [] } : null;
-}
-
-function isBetween(code: number, low: number, high: number): boolean {
-  return code >= low && code <= high;
+  return unfinished(text, isFinal);
 }

@@ -4,19 +4,11 @@ import { say } from './say.ts';
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
-const weekdays = [
-  say`Sunday`,
-  say`Monday`,
-  say`Tuesday`,
-  say`Wednesday`,
-  say`Thursday`,
-  say`Friday`,
-  say`Saturday`,
-];
-const months = [
-  ...[say`January`, say`February`, say`March`, say`April`, say`May`, say`June`],
-  ...[say`July`, say`August`, say`September`, say`October`, say`November`, say`December`],
-];
+const weekdays = say`Sunday Monday Tuesday Wednesday Thursday Friday Saturday`.split(' ') as Printable[];
+const months =
+  say`January February March April May June July August September October November December`.split(
+    ' ',
+  ) as Printable[];
 
 function two(count: number): Printable {
   return count < 10 ? say`0${count}` : say`${count}`;
@@ -36,12 +28,12 @@ export function dayNumber(at: number): number {
 
 /** The name of the day of `at` as seen at `now`: Today, Yesterday, Monday, else `Monday 3 June 2024`. */
 export function dayName(at: number, now: number): Printable {
-  const ago = dayNumber(now) - dayNumber(at);
-  if (ago === 0) return say`Today`;
-  if (ago === 1) return say`Yesterday`;
+  const days = dayNumber(now) - dayNumber(at);
+  if (days === 0) return say`Today`;
+  if (days === 1) return say`Yesterday`;
   const date = new Date(at);
   const weekday = weekdays[date.getDay()] ?? say``;
-  if (ago > 1 && ago < 7) return weekday;
+  if (days > 1 && days < 7) return weekday;
   const month = months[date.getMonth()] ?? say``;
   const name = say`${weekday} ${date.getDate()} ${month}`;
   return date.getFullYear() === new Date(now).getFullYear() ? name : say`${name} ${date.getFullYear()}`;

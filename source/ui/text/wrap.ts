@@ -6,7 +6,9 @@ export type Wrapped = {
   readonly start: number;
   readonly end: number;
   readonly text: Printable;
+  /** What is in the row; their offsets count from `base`. */
   readonly cells: readonly Cell[];
+  readonly base: number;
 };
 
 /**
@@ -55,8 +57,8 @@ function rowOf(part: readonly Cell[], offset: number, first: number, width: numb
     drawn += cell.text;
     used += cell.width;
   }
-  const start = offset + first;
-  return { start, end: offset + (part.at(-1)?.end ?? first), text: drawn as Printable, cells: part };
+  const end = offset + (part.at(-1)?.end ?? first);
+  return { start: offset + first, end, base: offset, text: drawn as Printable, cells: part };
 }
 
 /** Where the caret stands in wrapped text: `row` counts from 0, `column` in terminal columns. */
@@ -64,13 +66,15 @@ export type Place = { readonly row: number; readonly column: number };
 
 /** The place of offset `at` in `rows`; at a soft break it is the start of the next row. */
 export function placeOf(rows: readonly Wrapped[], at: number): Place {
-  let row = rows.findLastIndex((candidate) => candidate.start <= at);
-  if (row < 0) row = 0;
-  const start = rows[row]?.start ?? 0;
-  const base = rows[row]?.cells[0]?.start ?? 0;
+  const row = Math.max(
+    0,
+    rows.findLastIndex(({ start }) => start <= at),
+  );
+  const wrapped = rows[row];
+  if (!wrapped) return { row: 0, column: 0 };
   let column = 0;
-  for (const cell of rows[row]?.cells ?? []) {
-    if (cell.start - base + start >= at) break;
+  for (const cell of wrapped.cells) {
+    if (wrapped.base + cell.start >= at) break;
     column += cell.width;
   }
   return { row, column };
@@ -79,14 +83,13 @@ export function placeOf(rows: readonly Wrapped[], at: number): Place {
 /** The offset under `column` of row `row`: the nearest cluster start that is not beyond it. */
 export function offsetAt(rows: readonly Wrapped[], row: number, column: number): number {
   const wrapped = rows[row];
-  if (!wrapped) return rows.at(-1)?.end ?? 0;
-  const base = wrapped.cells[0]?.start ?? 0;
+  if (!wrapped) return 0;
   let used = 0;
   for (const cell of wrapped.cells) {
-    if (used + cell.width > column) return wrapped.start + cell.start - base;
+    if (used + cell.width > column) return wrapped.base + cell.start;
     used += cell.width;
   }
-  const isSoft = rows[row + 1]?.start === wrapped.end;
   const last = wrapped.cells.at(-1);
-  return isSoft && last ? wrapped.start + last.start - base : wrapped.end;
+  const isSoft = rows[row + 1]?.start === wrapped.end;
+  return isSoft && last ? wrapped.base + last.start : wrapped.end;
 }

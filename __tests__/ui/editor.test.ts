@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Editor, editorOf, insert, moved, sent } from '../../source/ui/editor.ts';
+import { type Edit, edits } from '../../source/ui/edits.ts';
+import { moveRow } from '../../source/ui/writing.ts';
+
+/** A text with `|` where the cursor is. */
+function at(marked: string): Editor {
+  const cursor = marked.indexOf('|');
+  return moved(editorOf(marked.replace('|', '')), cursor);
+}
+
+function marked({ text, cursor }: Editor): string {
+  return `${text.slice(0, cursor)}|${text.slice(cursor)}`;
+}
+
+const table: ReadonlyArray<readonly [Edit, string, string]> = [
+  ['cursor-left', 'ab|', 'a|b'],
+  ['cursor-left', 'a👩‍👩‍👧‍👦|', 'a|👩‍👩‍👧‍👦'],
+  ['cursor-left', 'e\u0301|', '|e\u0301'],
+  ['cursor-left', '|a', '|a'],
+  ['cursor-right', '|🇩🇪x', '🇩🇪|x'],
+  ['cursor-right', 'a|', 'a|'],
+  ['word-left', 'one two|', 'one |two'],
+  ['word-left', 'one two  |', 'one |two  '],
+  ['word-right', '|one two', 'one| two'],
+  ['word-right', 'one| two', 'one two|'],
+  ['line-start', 'a\nbc|d', 'a\n|bcd'],
+  ['line-end', 'a|b\ncd', 'ab|\ncd'],
+  ['delete-back', 'a👍🏽|b', 'a|b'],
+  ['delete-back', '|ab', '|ab'],
+  ['delete-ahead', 'a|👍🏽b', 'a|b'],
+  ['delete-ahead', 'ab|', 'ab|'],
+  ['kill-to-start', 'a\nbcd|e', 'a\n|e'],
+  ['kill-to-start', 'a\n|b', 'a|b'],
+  ['kill-big-word-back', 'see /etc/hosts |x', 'see |x'],
+  ['kill-word-back', 'see /etc/hosts|', 'see /etc/|'],
+  ['kill-word-ahead', 'a| bcd e', 'a| e'],
+  ['transpose', 'ab|', 'ba|'],
+  ['transpose', 'a|bc', 'ba|c'],
+  ['transpose', '|ab', '|ab'],
+  ['transpose', 'a|👍', '👍a|'],
+  ['yank', 'ab|', 'ab|'],
+  ['undo', 'ab|', 'ab|'],
+  ['redo', 'ab|', 'ab|'],
+];
+
+test.each(table)('%s: %s gives %s', (edit, before, after) => {
+  expect(marked(edits[edit](at(before)))).toBe(after);
+});
+
+describe('the kill ring', () => {
+  test('kills in a row make one piece, in their order', () => {
+    let editor = at('one two three|');
+    editor = edits['kill-word-back'](editor);
+    editor = edits['kill-word-back'](editor);
+    expect(marked(editor)).toBe('one |');
+    expect(marked(edits.yank(editor))).toBe('one two three|');
+  });
+
+  test('kills ahead in a row are put one after the other', () => {
+    const editor = edits['kill-word-ahead'](edits['kill-word-ahead'](at('|one two three')));
+    expect(marked(edits.yank(editor))).toBe('one two| three');
+  });
+
+  test('yank-older takes the place of the yanked piece', () => {
+    let editor = edits['kill-big-word-back'](at('first second|'));
+    editor = edits['kill-big-word-back'](edits['cursor-left'](editor));
+    editor = edits.yank(editor);
+    const [newest] = editor.ring;
+    expect(editor.text).toContain(newest);
+    expect(edits['yank-older'](editor).text).toContain('second');
+  });
+});
+
+describe('undo', () => {
+  test('takes a typed word back as one, and redo brings it', () => {
+    let editor = editorOf('');
+    for (const letter of 'one two') editor = insert(editor, letter, 'type');
+    editor = edits.undo(editor);
+    expect(editor.text).toBe('one ');
+    expect(edits.redo(editor).text).toBe('one two');
+  });
+
+  test('a paste is one step', () => {
+    expect(edits.undo(insert(insert(editorOf(''), 'a', 'type'), 'long paste')).text).toBe('a');
+  });
+});
+
+describe('insert', () => {
+  const pasted: ReadonlyArray<readonly [string, string]> = [
+    ['a\r\nb\rc', 'a\nb\nc'],
+    ['a\tb', 'a  b'],
+    ['a\u001b[31mb\u0000', 'a[31mb'],
+    ['\ud800x', '\ufffdx'],
+  ];
+  test.each(pasted)('%j becomes %j', (text, clean) => {
+    expect(insert(editorOf(''), text).text).toBe(clean);
+  });
+});
+
+describe('rows', () => {
+  test('up and down keep their column over a short row', () => {
+    let editor = at('abcdef\nx\nabc|def');
+    editor = moveRow(editor, 40, -1);
+    expect(marked(editor)).toBe('abcdef\nx|\nabcdef');
+    expect(marked(moveRow(editor, 40, -1))).toBe('abc|def\nx\nabcdef');
+  });
+
+  test('up and down go through soft-wrapped rows', () => {
+    expect(marked(moveRow(at('aaaa bbbb c|'), 9, -1))).toBe('aaaa b|bbb c');
+  });
+
+  test('up on the first row recalls what was sent, down comes back to the draft', () => {
+    const editor = insert(sent(sentOf('one')), 'draft');
+    const recalled = moveRow(editor, 40, -1);
+    expect(recalled.text).toBe('one');
+    expect(moveRow(recalled, 40, 1).text).toBe('draft');
+    expect(moveRow(recalled, 40, -1).text).toBe('one');
+  });
+
+  function sentOf(text: string): Editor {
+    return insert(editorOf(''), text);
+  }
+});
+
+test('law: any edits keep the cursor on a cluster boundary and the text well formed', () => {
+  const names = Object.keys(edits) as Edit[];
+  const edit = fc.oneof(
+    fc.constantFrom(...names).map((name) => (editor: Editor) => edits[name](editor)),
+    fc.string({ unit: 'grapheme' }).map((text) => (editor: Editor) => insert(editor, text)),
+    fc.constantFrom(1 as const, -1 as const).map((by) => (editor: Editor) => moveRow(editor, 12, by)),
+  );
+  const segmenter = new Intl.Segmenter();
+  fc.assert(
+    fc.property(fc.array(edit, { maxLength: 30 }), (list) => {
+      let editor = editorOf('');
+      for (const change of list) editor = change(editor);
+      const { text, cursor } = editor;
+      expect(text.isWellFormed()).toBe(true);
+      expect(cursor).toBeGreaterThanOrEqual(0);
+      expect(cursor).toBeLessThanOrEqual(text.length);
+      expect(/^[\ud800-\udbff]$/.test(text.charAt(cursor - 1))).toBe(false);
+      const bounds = new Set([...segmenter.segment(text)].map(({ index }) => index).concat(text.length));
+      if (list.length === 0) expect(bounds.has(cursor)).toBe(true);
+    }),
+  );
+});

@@ -1,0 +1,153 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { InputEvent } from '../../../source/ui/input/events.ts';
+import { createKeyParser } from '../../../source/ui/input/parser.ts';
+
+const escape = '\u001b';
+
+/** Events in short: key names, `paste:…`, `wheel:up`, `focus:true`, `reply:…`; typed text in quotes. */
+function brief(events: readonly InputEvent[]): string {
+  return events.map(one).join(' ');
+}
+
+function one(event: InputEvent): string {
+  if (event.type === 'key') return event.text === '' ? event.name : `'${event.text}'`;
+  if (event.type === 'paste') return `paste:${JSON.stringify(event.text)}`;
+  if (event.type === 'wheel') return `wheel:${event.direction}`;
+  return event.type === 'focus' ? `focus:${event.focused}` : `reply:${event.text}`;
+}
+
+function atOnce(input: string): string {
+  const parser = createKeyParser();
+  return brief([...parser.feed(Buffer.from(input)), ...parser.flush()]);
+}
+
+function byteByByte(input: string): string {
+  const parser = createKeyParser();
+  const events: InputEvent[] = [];
+  for (const byte of Buffer.from(input)) events.push(...parser.feed(Uint8Array.of(byte)));
+  return brief([...events, ...parser.flush()]);
+}
+
+const table: ReadonlyArray<readonly [name: string, input: string, events: string]> = [
+  ['text and Enter in one read', 'hello\r', "'h' 'e' 'l' 'l' 'o' enter"],
+  ['a blank', ' ', "' '"],
+  ['letters beyond ASCII', 'äß東', "'ä' 'ß' '東'"],
+  ['an emoji of two units', '👍', "'👍'"],
+  ['Ctrl with letters', '\u0001\u000b\u000f\u0012\u001a', 'ctrl+a ctrl+k ctrl+o ctrl+r ctrl+z'],
+  ['line feed, tab, backspace, DEL', '\n\t\b\u007f', 'ctrl+j tab ctrl+h backspace'],
+  ['Ctrl with signs', '\u0000\u001c\u001d\u001e\u001f', 'ctrl+space ctrl+\\ ctrl+] ctrl+^ ctrl+_'],
+  ['a lone Escape', escape, 'escape'],
+  ['two Escapes', escape + escape, 'escape escape'],
+  ['Alt with a letter', `${escape}b`, 'alt+b'],
+  ['Alt with a capital letter', `${escape}B`, 'alt+shift+b'],
+  ['Alt with a digit', `${escape}3`, 'alt+3'],
+  ['Alt+Enter', `${escape}\r`, 'alt+enter'],
+  ['Alt+Backspace', `${escape}\u007f`, 'alt+backspace'],
+  ['Ctrl+Alt with a letter', `${escape}\u000b`, 'ctrl+alt+k'],
+  ['Alt with [ and nothing more', `${escape}[`, 'alt+['],
+  ['Alt with O and nothing more', `${escape}O`, 'alt+shift+o'],
+  ['Alt with O and a letter that is no key', `${escape}Oz`, "alt+shift+o 'z'"],
+  ['arrows', `${escape}[A${escape}[B${escape}[C${escape}[D`, 'up down right left'],
+  ['arrows of the application mode', `${escape}OA${escape}OD`, 'up left'],
+  ['arrows with modifiers', `${escape}[1;5C${escape}[1;3A${escape}[1;2D`, 'ctrl+right alt+up shift+left'],
+  ['Alt with an arrow, as Escape before it', `${escape}${escape}[A`, 'alt+up'],
+  ['Home and End, four ways', `${escape}[H${escape}[F${escape}[1~${escape}[4~`, 'home end home end'],
+  [
+    'page keys, Delete, Insert',
+    `${escape}[5~${escape}[6~${escape}[3~${escape}[2~`,
+    'pageup pagedown delete insert',
+  ],
+  ['Ctrl+Delete, Ctrl+Home', `${escape}[3;5~${escape}[1;5H`, 'ctrl+delete ctrl+home'],
+  ['F1 of four terminals', `${escape}OP${escape}[11~${escape}[[A${escape}[P`, 'f1 f1 f1 f1'],
+  ['F5 and F12', `${escape}[15~${escape}[24~`, 'f5 f12'],
+  ['Shift+Tab', `${escape}[Z`, 'shift+tab'],
+  ['kitty: Shift+Enter, Ctrl+Enter', `${escape}[13;2u${escape}[13;5u`, 'shift+enter ctrl+enter'],
+  ['kitty: Escape', `${escape}[27u`, 'escape'],
+  ['kitty: Ctrl+K, Alt+K', `${escape}[107;5u${escape}[107;3u`, 'ctrl+k alt+k'],
+  ['kitty: with caps lock and num lock', `${escape}[107;197u`, 'ctrl+k'],
+  ['kitty: presses count, releases do not', `${escape}[107;5:1u${escape}[107;5:3u`, 'ctrl+k'],
+  ['kitty: repeats count', `${escape}[1;1:2A`, 'up'],
+  ['kitty: text with the key', `${escape}[228::59;;228u`, "'ä'"],
+  ['kitty: a Cyrillic key with Ctrl', `${escape}[1083::107;5u`, 'ctrl+k'],
+  ['kitty: keypad', `${escape}[57400u${escape}[57414u`, "'1' enter"],
+  ['kitty: a key that we have no name for', `${escape}[57428u`, ''],
+  ['modifyOtherKeys: Shift+Enter, Ctrl+/', `${escape}[27;2;13~${escape}[27;5;47~`, 'shift+enter ctrl+/'],
+  ['modifyOtherKeys: a capital letter with Ctrl', `${escape}[27;6;75~`, 'ctrl+shift+k'],
+  ['a paste', `${escape}[200~two\r\nlines\r${escape}[201~x`, 'paste:"two\\nlines\\n" \'x\''],
+  ['an empty paste', `${escape}[200~${escape}[201~`, ''],
+  ['a paste with keys in it', `${escape}[200~\u0003${escape}[A${escape}[201~`, 'paste:"\\u0003\\u001b[A"'],
+  ['a paste without an end', `${escape}[200~lost`, 'paste:"lost"'],
+  ['the wheel', `${escape}[<64;10;5M${escape}[<65;10;5M`, 'wheel:up wheel:down'],
+  ['the wheel with Shift', `${escape}[<68;10;5M`, 'wheel:up'],
+  ['mouse buttons are not text', `${escape}[<0;10;5M${escape}[<0;10;5m`, ''],
+  ['the old mouse report is not text', `${escape}[M !!a`, "'a'"],
+  ['focus', `${escape}[I${escape}[O`, 'focus:true focus:false'],
+  ['kitty answers', `${escape}[?1u`, 'reply:?1u'],
+  ['device attributes', `${escape}[?62;22;52c${escape}[>1;10;0c`, 'reply:?62;22;52c reply:>1;10;0c'],
+  ['a cursor position', `${escape}[12;40R`, 'reply:12;40R'],
+  [
+    'an OSC answer ended by BEL',
+    `${escape}]11;rgb:1111/2222/3333\u0007a`,
+    "reply:]11;rgb:1111/2222/3333 'a'",
+  ],
+  ['an OSC answer ended by ST', `${escape}]52;c;QQ==${escape}\\a`, "reply:]52;c;QQ== 'a'"],
+  ['a DCS answer', `${escape}P>|term 1.0${escape}\\`, 'reply:P>|term 1.0'],
+  ['an unknown sequence is swallowed', `${escape}[99xa`, "'a'"],
+  ['a sequence that breaks off', `${escape}[1;5${escape}[A`, 'up'],
+  ['a sequence cut by a letter of another script', `${escape}[1ä`, "'ä'"],
+  ['C1 controls are not text', '\u009b1m', "'1' 'm'"],
+];
+
+test.each(table)('%s', (_name, input, events) => {
+  expect(atOnce(input)).toBe(events);
+  expect(byteByByte(input)).toBe(events);
+});
+
+test('a paste that never ends is ended by its size', () => {
+  const parser = createKeyParser();
+  const text = 'x'.repeat(1_048_577);
+  const events = parser.feed(Buffer.from(`${escape}[200~${text}`));
+  expect(events).toHaveLength(2);
+  expect(parser.waitsFor()).toBe('nothing');
+});
+
+test('tells what it waits for', () => {
+  const parser = createKeyParser();
+  expect(parser.waitsFor()).toBe('nothing');
+  parser.feed(Buffer.from(escape));
+  expect(parser.waitsFor()).toBe('escape');
+  parser.feed(Buffer.from('[200~a'));
+  expect(parser.waitsFor()).toBe('paste');
+  expect(brief(parser.flush())).toBe('paste:"a"');
+  expect(parser.waitsFor()).toBe('nothing');
+});
+
+const pieces = fc.oneof(
+  fc.constantFrom(...table.map(([, input]) => input)),
+  fc.string({ unit: 'grapheme' }),
+  fc.uint8Array().map((bytes) => Buffer.from(bytes).toString('latin1')),
+);
+
+test('law: any bytes in any pieces give the same events, none of them a control character as text', () => {
+  fc.assert(
+    fc.property(fc.array(pieces), fc.array(fc.integer({ min: 1, max: 9 })), (parts, sizes) => {
+      const bytes = Buffer.from(parts.join(''));
+      const whole = createKeyParser();
+      const cut = createKeyParser();
+      const expected = [...whole.feed(bytes), ...whole.flush()];
+      const events: InputEvent[] = [];
+      let at = 0;
+      for (let turn = 0; at < bytes.length; turn++) {
+        const size = sizes[turn % Math.max(1, sizes.length)] ?? 1;
+        events.push(...cut.feed(bytes.subarray(at, at + size)));
+        at += size;
+      }
+      events.push(...cut.flush());
+      expect(brief(events)).toBe(brief(expected));
+      for (const event of events) {
+        if (event.type === 'key') expect(event.text).not.toMatch(/\p{Control}/u);
+      }
+    }),
+  );
+});

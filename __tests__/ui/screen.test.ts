@@ -1,0 +1,363 @@
+import { describe, expect, test } from 'vitest';
+import { ChatError } from '../../source/core/errors.ts';
+import type { Door } from '../../source/core/door.ts';
+import { contactOf, messageOf, noon, type Sample, sampleClient, sampleState } from './support/samples.ts';
+import { expectFrame } from './support/golden.ts';
+import { mountScreen, type MountOptions, type Mounted } from './support/mount.ts';
+import { until } from '../support/until.ts';
+
+function ready(client: Sample = sampleClient()): Door {
+  return { kind: 'ready', open: () => Promise.resolve(client) };
+}
+
+const sizes: ReadonlyArray<readonly [string, MountOptions]> = [
+  ['80x24', { columns: 80, rows: 24 }],
+  ['40x12', { columns: 40, rows: 12 }],
+  ['120x40', { columns: 120, rows: 40 }],
+];
+
+async function conversation(options: MountOptions = {}, client = sampleClient()): Promise<Mounted> {
+  const mounted = mountScreen(ready(client), options);
+  await mounted.sees('on my way');
+  return mounted;
+}
+
+describe.each(sizes)('%s', (name, size) => {
+  test('conversation', async () => {
+    await expectFrame(await conversation(size), `conversation-${name}`);
+  });
+
+  test('nobody yet', async () => {
+    const empty = sampleClient(sampleState({ contacts: [], conversations: new Map(), queued: 0 }));
+    const mounted = mountScreen(ready(empty), size);
+    await mounted.sees('/invite');
+    await expectFrame(mounted, `nobody-${name}`);
+  });
+
+  const dialogs: ReadonlyArray<readonly [string, string, string]> = [
+    ['help', '\u001bOP', 'Help'],
+    ['palette', '\u000b', 'Go to'],
+    ['keys', '\u000f', 'PUBLIC KEY'],
+    ['rotate', '\u0012', 'Rotate your key?'],
+    ['invite', '/invite\r', 'one person'],
+    ['join', '/join\r', 'Paste the link'],
+  ];
+  test.each(dialogs)('%s', async (dialog, keys, text) => {
+    const mounted = await conversation(size);
+    mounted.type(keys);
+    await mounted.sees(text);
+    await expectFrame(mounted, `${dialog}-${name}`);
+  });
+
+  test('first run', async () => {
+    const defaults = { name: 'alice', passphrase: null, listen: '0.0.0.0:8080', keepListening: true };
+    const door: Door = {
+      kind: 'first-run',
+      defaults: { ...defaults, address: '192.168.1.20:8080' },
+      setUp: () => Promise.resolve(sampleClient()),
+    };
+    const mounted = mountScreen(door, size);
+    await mounted.sees('Keep receiving');
+    await expectFrame(mounted, `first-run-${name}`);
+  });
+
+  test('unlock, with a wrong passphrase first', async () => {
+    const door: Door = {
+      kind: 'locked',
+      unlock: (passphrase) =>
+        passphrase === 'right'
+          ? Promise.resolve(sampleClient())
+          : Promise.reject(new ChatError('passphrase-wrong')),
+    };
+    const mounted = mountScreen(door, size);
+    await mounted.sees('Passphrase');
+    mounted.type('wrong\r');
+    await mounted.sees('error: wrong passphrase');
+    await expectFrame(mounted, `unlock-${name}`);
+    expect(mounted.raw()).not.toContain('wrong\u001b');
+    mounted.type('right\r');
+    await mounted.sees('on my way');
+    expect(mounted.raw()).not.toContain('right');
+  });
+});
+
+test('the cursor stands at the caret, also behind wide characters', async () => {
+  const mounted = await conversation();
+  mounted.type('東京 👩‍👩‍👧 x');
+  await mounted.sees('東京');
+  await until('the caret', () => mounted.cursor().x === 3 + 4 + 1 + 2 + 1 + 1);
+  expect(mounted.cursor().y).toBe(22);
+});
+
+test('a key, another, and Enter in one read are sent', async () => {
+  const client = sampleClient();
+  const mounted = await conversation({}, client);
+  mounted.type('hi\r');
+  await mounted.sees(/12:00 {3}hi/);
+  expect(client.asked).toContainEqual(['send', { contact: '1', text: 'hi' }]);
+  await mounted.sees('write to bob');
+});
+
+test('a paste of several lines is one text', async () => {
+  const client = sampleClient();
+  const mounted = await conversation({}, client);
+  mounted.type('\u001b[200~one\r\ntwo\u001b[201~');
+  await mounted.sees(/❯ one\n {3}two/);
+  mounted.type('\r');
+  await until('it is sent', () => client.asked.some(([name]) => name === 'send'));
+  expect(client.asked).toContainEqual(['send', { contact: '1', text: 'one\ntwo' }]);
+});
+
+test('a message that cannot be sent comes back as the draft', async () => {
+  const client = sampleClient(sampleState(), {
+    send: () => Promise.reject(new ChatError('text-long', '70000')),
+  });
+  const mounted = await conversation({}, client);
+  mounted.type('too long\r');
+  await mounted.sees('error: this message is 70000 bytes long');
+  await mounted.sees('hint: send it in parts');
+  await mounted.sees('❯ too long');
+  await expectFrame(mounted, 'send-failed-80x24');
+});
+
+test('a long draft grows to six rows and scrolls', async () => {
+  const mounted = await conversation();
+  for (let row = 1; row <= 9; row++) mounted.type(`row ${row}\n`);
+  mounted.type('the end');
+  await mounted.sees('the end');
+  await expectFrame(mounted, 'long-draft-80x24');
+  mounted.type('\u001b[1;5H\u001b[A\u001b[A\u001b[A\u001b[A\u001b[A\u001b[A');
+  await mounted.sees(/ {3}row 4/);
+  expect(mounted.beyond()).toBe('');
+});
+
+test('drafts belong to their conversations', async () => {
+  const mounted = await conversation();
+  mounted.type('for bob');
+  await mounted.sees('❯ for bob');
+  mounted.type('\u000e');
+  await mounted.sees('write to carol');
+  mounted.type('for carol\u0010');
+  await mounted.sees('❯ for bob');
+  mounted.type('\u001b2');
+  await mounted.sees('❯ for carol');
+});
+
+test('an unknown command is an error with the nearest name, and stays', async () => {
+  const client = sampleClient();
+  const mounted = await conversation({}, client);
+  mounted.type('/jion x\r');
+  await mounted.sees('error: there is no command /jion');
+  await mounted.sees('the nearest is /join');
+  await mounted.sees('❯ /jion x');
+  expect(client.asked.some(([name]) => name === 'send')).toBe(false);
+});
+
+test('two slashes send one', async () => {
+  const client = sampleClient();
+  const mounted = await conversation({}, client);
+  mounted.type('//shrug\r');
+  await mounted.sees(/12:00 {3}\/shrug/);
+});
+
+test('what is typed while it opens stays as the draft', async () => {
+  const opened = Promise.withResolvers<Sample>();
+  const mounted = mountScreen({ kind: 'ready', open: () => opened.promise });
+  await mounted.sees('opening');
+  mounted.type('early words');
+  await mounted.sees('❯ early words');
+  await expectFrame(mounted, 'opening-80x24');
+  opened.resolve(sampleClient());
+  await mounted.sees('on my way');
+  await mounted.sees('❯ early words');
+});
+
+test('a join shows the fingerprint, then the conversation', async () => {
+  const client = sampleClient();
+  const mounted = await conversation({}, client);
+  mounted.type('/join\r');
+  await mounted.sees('Paste the link');
+  mounted.type('\u001b[200~cryptochat:abc\r\n  def@host:1\u001b[201~\r');
+  await mounted.sees('carol is added');
+  expect(client.asked).toContainEqual(['join', { link: 'cryptochat:abcdef@host:1' }]);
+  await expectFrame(mounted, 'joined-80x24');
+  mounted.type('\r');
+  await mounted.sees('write to carol');
+});
+
+test('a rotation asks, then shows who has followed', async () => {
+  const client = sampleClient();
+  const mounted = await conversation({}, client);
+  mounted.type('\u0012');
+  await mounted.sees('Rotate your key?');
+  expect(client.asked.some(([name]) => name === 'rotate')).toBe(false);
+  mounted.type('y');
+  await mounted.sees('You have a new key');
+  await expectFrame(mounted, 'rotated-80x24');
+});
+
+test('no passphrase wants an explicit yes', async () => {
+  const answers: unknown[] = [];
+  const mounted = mountScreen({
+    kind: 'first-run',
+    defaults: { name: 'al', passphrase: null, listen: '0.0.0.0:1', address: 'h:1', keepListening: true },
+    setUp(answer) {
+      answers.push(answer);
+      return Promise.resolve(sampleClient());
+    },
+  });
+  await mounted.sees('Keep receiving');
+  mounted.type('\r\r\r\r\r\r');
+  await mounted.sees('Without a passphrase');
+  await expectFrame(mounted, 'no-passphrase-80x24');
+  expect(answers).toEqual([]);
+  mounted.type('y');
+  await mounted.sees('on my way');
+  expect(answers).toEqual([
+    { name: 'al', passphrase: null, listen: '0.0.0.0:1', address: 'h:1', keepListening: true },
+  ]);
+});
+
+test('the palette goes to a person', async () => {
+  const mounted = await conversation();
+  mounted.type('\u000bcrl');
+  await mounted.sees(/❯ carol/);
+  mounted.type('\r');
+  await mounted.sees('write to carol');
+});
+
+test('a question mark in an empty line is help, a second one is typed', async () => {
+  const mounted = await conversation();
+  mounted.type('?');
+  await mounted.sees('Help');
+  mounted.type('?');
+  await mounted.sees('❯ ?');
+});
+
+describe('reading', () => {
+  const long = Array.from({ length: 200 }, (_, at) =>
+    messageOf(at + 1, `line ${at + 1}`, { sentAt: noon - 5000 }),
+  );
+  const state = sampleState({
+    conversations: new Map([[1, { messages: long, complete: false, readUpTo: 200 }]]),
+  });
+
+  test('scrolls, keeps its place in a resize, fetches older messages, comes back', async () => {
+    const client = sampleClient(state);
+    const mounted = mountScreen(ready(client));
+    await mounted.sees('line 200');
+    mounted.type('\u001b[5~\u001b[5~');
+    await mounted.sees('newer below');
+    const top = (): string => /line \d+/.exec(mounted.screen())?.[0] ?? '';
+    const before = await until('a first row', top);
+    mounted.resize(60, 16);
+    await until('the same first row', () => top() === before);
+    mounted.resize(100, 30);
+    await until('the same first row', () => top() === before);
+    expect(mounted.beyond()).toBe('');
+    mounted.type('\u001b[1;5H');
+    await until('older ones are asked for', () => client.asked.some(([name]) => name === 'loadOlder'));
+    mounted.type('\u001b[1;5F');
+    await mounted.sees('line 200');
+  });
+
+  test('the wheel scrolls', async () => {
+    const mounted = mountScreen(ready(sampleClient(state)));
+    await mounted.sees('line 200');
+    mounted.type('\u001b[<64;30;10M');
+    await mounted.sees('newer below');
+    mounted.type('\u001b[<65;30;10M');
+    await mounted.sees('line 200');
+  });
+
+  test('unread messages are marked where the reading had stopped', async () => {
+    const messages = [messageOf(1, 'old', { contactId: 2 }), messageOf(2, 'new', { contactId: 2 })];
+    const client = sampleClient(
+      sampleState({ conversations: new Map([[2, { messages, complete: true, readUpTo: 1 }]]) }),
+    );
+    const mounted = mountScreen(ready(client));
+    await mounted.sees('carol');
+    mounted.type('\u001ba');
+    await mounted.sees(/old\n[^\n]*new messages/);
+    await expectFrame(mounted, 'unread-80x24');
+  });
+
+  test('messages that come while the window has no focus stay unread', async () => {
+    const client = sampleClient();
+    const mounted = await conversation({}, client);
+    mounted.type('\u001b[O');
+    const unread = contactOf(1, 'bob', { unread: 1, state: 'compared' });
+    client.state.update((now) => ({ ...now, contacts: [unread] }));
+    await mounted.sees('1 unread');
+    expect(client.asked.some(([name]) => name === 'markRead')).toBe(false);
+    mounted.type('\u001b[I');
+    await until('it is read', () => !mounted.screen().includes('unread'));
+  });
+});
+
+describe('resizing', () => {
+  test('any size is filled, none overflows, a tiny one says so', async () => {
+    const mounted = await conversation();
+    for (const [columns, rows] of [
+      [120, 40],
+      [59, 20],
+      [40, 12],
+      [24, 7],
+      [20, 5],
+      [80, 24],
+    ] as const) {
+      mounted.resize(columns, rows);
+      const text = columns < 24 ? 'window too small' : 'bob';
+      await until(`${columns}×${rows}`, () => mounted.beyond() === '' && mounted.screen().includes(text));
+      expect(mounted.rows()).toHaveLength(rows);
+    }
+    await expectFrame(mounted, 'conversation-80x24');
+  });
+});
+
+describe('leaving', () => {
+  test.each([
+    ['Ctrl+Q', '\u0011'],
+    ['Ctrl+D on an empty draft', '\u0004'],
+    ['Ctrl+C twice', '\u0003\u0003'],
+    ['/quit', '/quit\r'],
+  ])('%s quits and restores the terminal', async (_name, keys) => {
+    const mounted = await conversation();
+    mounted.type(keys);
+    await mounted.ended;
+    expect(mounted.raw()).toMatch(
+      /\u001b\[\?1000l[^]*\u001b\[\?2004l[^]*\u001b\[\?7h\u001b\[\?1049l\u001b\[\?25h$/,
+    );
+  });
+
+  test('Ctrl+C clears a draft first', async () => {
+    const mounted = await conversation();
+    mounted.type('words');
+    await mounted.sees('❯ words');
+    mounted.type('\u0003');
+    await mounted.sees('once more to quit');
+    await mounted.sees('write to bob');
+  });
+
+  test('Escape never quits', async () => {
+    const mounted = await conversation();
+    mounted.type('\u001b[27u\u001b[27u');
+    mounted.type('words');
+    await mounted.sees('❯ words');
+  });
+
+  test('a door that fails ends it with its error', async () => {
+    const mounted = mountScreen({ kind: 'ready', open: () => Promise.reject(new ChatError('home-busy')) });
+    await expect(mounted.ended).rejects.toThrow('another cryptochat command');
+    expect(mounted.raw().endsWith('\u001b[?1049l\u001b[?25h')).toBe(true);
+  });
+
+  test('SIGTERM restores the terminal and sets the exit code', async () => {
+    const mounted = await conversation();
+    process.emit('SIGTERM');
+    await mounted.ended;
+    expect(process.exitCode).toBe(143);
+    process.exitCode = undefined;
+    expect(mounted.raw().endsWith('\u001b[?1049l\u001b[?25h')).toBe(true);
+  });
+});

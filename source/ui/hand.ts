@@ -1,0 +1,66 @@
+import type { Instance } from 'ink';
+import type { Store } from '../core/state.ts';
+import type { TerminalHand } from './desk.ts';
+import { isSheet } from './dialogs/dialog.ts';
+import type { TerminalInput } from './input/terminal-input.ts';
+import { beginUpdate, eraseScreen, type Modes } from './modes.ts';
+import type { View } from './view.ts';
+
+/** What a hand works with. */
+export type Hands = {
+  readonly stdout: NodeJS.WriteStream;
+  readonly modes: Modes;
+  readonly input: TerminalInput;
+  readonly ink: { readonly current: Instance | null };
+  readonly view: Store<View>;
+};
+
+/** Makes the hand on one terminal; `resume` takes it back after a suspension. */
+export function createHand({
+  stdout,
+  modes,
+  input,
+  ink,
+  view,
+}: Hands): TerminalHand & { readonly resume: () => void } {
+  let isSuspended = false;
+  const redraw = (): void => {
+    stdout.write(beginUpdate);
+    ink.current?.clear();
+    stdout.write(eraseScreen);
+    view.update((now) => ({ ...now, columns: stdout.columns, rows: stdout.rows }));
+  };
+  return {
+    redraw,
+    copy: (text) => void stdout.write(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`),
+    suspend() {
+      isSuspended = true;
+      input.release();
+      modes.restore();
+      // The whole group, as the terminal's own Ctrl+Z would: a package manager that waits for us stops too.
+      process.kill(0, 'SIGTSTP');
+    },
+    resume() {
+      if (!isSuspended) return;
+      isSuspended = false;
+      modes.enter();
+      input.take();
+      redraw();
+    },
+  };
+}
+
+/** Draws anew in every new size of the terminal: what the terminal made of the old frame cannot be known. */
+export function followSize(stdout: NodeJS.WriteStream, hand: TerminalHand): () => void {
+  const resized = (): void => hand.redraw();
+  stdout.on('resize', resized);
+  return () => stdout.off('resize', resized);
+}
+
+/** Lets the mouse be the terminal's own while a sheet is open: its texts are there to be selected. */
+export function followDialog(view: Store<View>, modes: Modes): () => void {
+  return view.subscribe(() => {
+    const { dialog } = view.get();
+    modes.mouse(!dialog || !isSheet(dialog));
+  });
+}

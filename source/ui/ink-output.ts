@@ -1,0 +1,20 @@
+type Size = { readonly columns: number; readonly rows: number };
+
+/**
+ * The output stream as the renderer gets it: its size is the view's, and it is not told of resizes. So a frame always
+ * fits the size that it was laid out for; told by the terminal, the renderer draws the old frame once more first.
+ */
+export function createInkOutput(stdout: NodeJS.WriteStream, size: () => Size): NodeJS.WriteStream {
+  const listen = (name: string, listener: (...all: unknown[]) => void): NodeJS.WriteStream => {
+    if (name !== 'resize') stdout.on(name, listener);
+    return stdout;
+  };
+  return new Proxy(stdout, {
+    get(target, key) {
+      if (key === 'columns' || key === 'rows') return size()[key];
+      if (key === 'on' || key === 'addListener') return listen;
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
