@@ -1,7 +1,8 @@
 import type { Content } from '../protocol/content.ts';
 import type { Profile } from '../protocol/profile.ts';
-import { changeContact, changeSealKey, contactOf } from '../store/contacts.ts';
-import type { ContactKey } from '../store/contacts.ts';
+import { changeSealKey } from '../store/contact-keys.ts';
+import { changeContact, contactOf } from '../store/contacts.ts';
+import type { ContactKey } from '../store/contact-keys.ts';
 import { addMessage, isRepeat, markDelivered, storedUpTo } from '../store/messages.ts';
 import type { Work } from './context.ts';
 import { isSkeletonFree, labelOf } from './find-contact.ts';

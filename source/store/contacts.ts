@@ -27,15 +27,6 @@ export type ContactRow = {
   readonly keyChangedAt: number | null;
 };
 
-/** One identity key of a contact, pinned for one epoch. */
-export type ContactKey = {
-  readonly contactId: number;
-  readonly epoch: number;
-  readonly identity: Bytes;
-  readonly sealKey: Bytes;
-  readonly retiredAt: number | null;
-};
-
 /** A contact with what is counted for it. */
 export type ContactSummary = ContactRow & { readonly queued: number; readonly unread: number };
 
@@ -48,8 +39,6 @@ const counts = `(SELECT count(*) FROM messages WHERE messages.contact_id = conta
     AND kind = 'text' AND state = 'queued') AS queued,
   (SELECT count(*) FROM messages WHERE messages.contact_id = contacts.id AND row > contacts.read_row
     AND direction = 'in' AND kind = 'text') AS unread`;
-
-const keyColumns = 'contact_id AS contactId, epoch, identity, seal_key AS sealKey, retired_at AS retiredAt';
 
 /** Column names of the fields that change after a contact was made. */
 const changeable = {
@@ -140,52 +129,6 @@ export function contactSummaries(database: Database): readonly ContactSummary[] 
 /** All contacts, in the order they were made. */
 export function allContacts(database: Database): readonly ContactRow[] {
   return database.all<ContactRow>(`SELECT ${columns} FROM contacts ORDER BY id`);
-}
-
-/** Pins an identity key for an epoch and retires the ones before it. */
-export function pinKey(database: Database, key: Omit<ContactKey, 'retiredAt'>, now: number): void {
-  database.run('UPDATE contact_keys SET retired_at = ? WHERE contact_id = ? AND retired_at IS NULL', [
-    now,
-    key.contactId,
-  ]);
-  database.run('INSERT INTO contact_keys VALUES (?, ?, ?, ?, NULL)', [
-    key.contactId,
-    key.epoch,
-    key.identity,
-    key.sealKey,
-  ]);
-}
-
-/** Replaces the seal key of one pinned identity. */
-export function changeSealKey(
-  database: Database,
-  key: { contactId: number; epoch: number; sealKey: Bytes },
-): void {
-  database.run('UPDATE contact_keys SET seal_key = ? WHERE contact_id = ? AND epoch = ?', [
-    key.sealKey,
-    key.contactId,
-    key.epoch,
-  ]);
-}
-
-/** The identity key of a contact in one epoch; throws when it was never pinned, which is a bug. */
-export function contactKey(database: Database, contactId: number, epoch: number): ContactKey {
-  const row = contactKeyOrNull(database, contactId, epoch);
-  if (!row) throw new Error(`contact ${contactId} has no key of epoch ${epoch}`);
-  return row;
-}
-
-/** The identity key of a contact in one epoch, or null when none was pinned. */
-export function contactKeyOrNull(database: Database, contactId: number, epoch: number): ContactKey | null {
-  const sql = `SELECT ${keyColumns} FROM contact_keys WHERE contact_id = ? AND epoch = ?`;
-  return database.get<ContactKey>(sql, [contactId, epoch]) ?? null;
-}
-
-/** Whose identity key this is, or null. */
-export function findKey(database: Database, identity: Bytes): ContactKey | null {
-  return (
-    database.get<ContactKey>(`SELECT ${keyColumns} FROM contact_keys WHERE identity = ?`, [identity]) ?? null
-  );
 }
 
 /** Keeps a slot that was replaced, for what is still under way. */

@@ -1,0 +1,59 @@
+import type { Bytes } from '../core/types.ts';
+import type { Database } from './database.ts';
+
+/** One identity key of a contact, pinned for one epoch. */
+export type ContactKey = {
+  readonly contactId: number;
+  readonly epoch: number;
+  readonly identity: Bytes;
+  readonly sealKey: Bytes;
+  readonly retiredAt: number | null;
+};
+
+const keyColumns = 'contact_id AS contactId, epoch, identity, seal_key AS sealKey, retired_at AS retiredAt';
+
+/** Pins an identity key for an epoch and retires the ones before it. */
+export function pinKey(database: Database, key: Omit<ContactKey, 'retiredAt'>, now: number): void {
+  database.run('UPDATE contact_keys SET retired_at = ? WHERE contact_id = ? AND retired_at IS NULL', [
+    now,
+    key.contactId,
+  ]);
+  database.run('INSERT INTO contact_keys VALUES (?, ?, ?, ?, NULL)', [
+    key.contactId,
+    key.epoch,
+    key.identity,
+    key.sealKey,
+  ]);
+}
+
+/** Replaces the seal key of one pinned identity. */
+export function changeSealKey(
+  database: Database,
+  key: { contactId: number; epoch: number; sealKey: Bytes },
+): void {
+  database.run('UPDATE contact_keys SET seal_key = ? WHERE contact_id = ? AND epoch = ?', [
+    key.sealKey,
+    key.contactId,
+    key.epoch,
+  ]);
+}
+
+/** The identity key of a contact in one epoch; throws when it was never pinned, which is a bug. */
+export function contactKey(database: Database, contactId: number, epoch: number): ContactKey {
+  const row = contactKeyOrNull(database, contactId, epoch);
+  if (!row) throw new Error(`contact ${contactId} has no key of epoch ${epoch}`);
+  return row;
+}
+
+/** The identity key of a contact in one epoch, or null when none was pinned. */
+export function contactKeyOrNull(database: Database, contactId: number, epoch: number): ContactKey | null {
+  const sql = `SELECT ${keyColumns} FROM contact_keys WHERE contact_id = ? AND epoch = ?`;
+  return database.get<ContactKey>(sql, [contactId, epoch]) ?? null;
+}
+
+/** Whose identity key this is, or null. */
+export function findKey(database: Database, identity: Bytes): ContactKey | null {
+  return (
+    database.get<ContactKey>(`SELECT ${keyColumns} FROM contact_keys WHERE identity = ?`, [identity]) ?? null
+  );
+}
