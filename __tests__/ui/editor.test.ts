@@ -5,9 +5,8 @@ import { type Edit, edits } from '../../source/ui/edits.ts';
 import { moveRow } from '../../source/ui/writing.ts';
 
 /** A text with `|` where the cursor is. */
-function at(marked: string): Editor {
-  const cursor = marked.indexOf('|');
-  return moved(editorOf(marked.replace('|', '')), cursor);
+function at(text: string): Editor {
+  return moved(editorOf(text.replace('|', '')), text.indexOf('|'));
 }
 
 function marked({ text, cursor }: Editor): string {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Conversation } from '../../source/core/state.ts';
-import { type Frame } from '../../source/ui/blocks.ts';
+import type { Frame } from '../../source/ui/blocks.ts';
 import { paneWindow, scrolled } from '../../source/ui/pane.ts';
 import type { Anchor } from '../../source/ui/view.ts';
 import { bobsMessages, messageOf, noon } from './support/samples.ts';

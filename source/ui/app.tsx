@@ -1,5 +1,6 @@
 import { Box, useCursor } from 'ink';
 import { type ReactElement, useSyncExternalStore } from 'react';
+import { printableLine } from '../core/printable.ts';
 import type { State } from '../core/state.ts';
 import type { Desk } from './desk.ts';
 import { isDoor, isSheet } from './dialogs/dialog.ts';
@@ -40,7 +41,7 @@ function placedPanel(desk: Desk, view: View, facts: State): Placed | null {
   const { dialog } = view;
   if (!dialog) return null;
   const room = roomFor(dialog, view);
-  return placePanel(panelOf(dialog, { facts, door: desk.door, ...room }), dialog, view);
+  return placePanel(panelOf(dialog, { facts, version: printableLine(desk.version), ...room }), dialog, view);
 }
 
 function TooSmall({ columns, rows }: { readonly columns: number; readonly rows: number }): ReactElement {

@@ -1,7 +1,7 @@
 import type { ContactView } from '../core/state.ts';
 import type { Printable } from '../core/types.ts';
 import { printableLine } from '../core/printable.ts';
-import { attempt, type Desk, sayError, sayNote } from './desk.ts';
+import { attempt, callsOf, type Desk, sayError, sayNote } from './desk.ts';
 import { openHelp } from './dialogs/open.ts';
 import { openInvite } from './dialogs/invite.ts';
 import { openJoin } from './dialogs/join.ts';
@@ -50,6 +50,9 @@ export const commands: readonly Command[] = [
   { name: 'quit', wants: say``, help: say`leave; the listener may go on`, run: opens((desk) => desk.quit()) },
 ];
 
+/** The commands that need no open client. */
+const alwaysThere: ReadonlySet<string> = new Set(['help', 'quit']);
+
 /** Runs `text`, a line that starts with a slash. An unknown command is an error, never sent; the draft is kept then. */
 export function runCommand(desk: Desk, text: string): void {
   const [, name = '', rest = ''] = /^\/(\S*)\s*([^]*)$/.exec(text) ?? [];
@@ -61,6 +64,7 @@ export function runCommand(desk: Desk, text: string): void {
       hint: say`the nearest is /${near}; two slashes send it as text`,
     });
   }
+  if (!alwaysThere.has(command.name) && !callsOf(desk)) return;
   const contact = desk.view.get().selected ?? 0;
   if (command.run(desk, rest.trim())) desk.view.update((view) => withDraft(view, contact, sent));
 }
@@ -119,8 +123,9 @@ function query(desk: Desk, rest: string): boolean {
 
 function message(desk: Desk, rest: string): boolean {
   const found = contactIn(desk.facts.get().contacts, rest);
-  const calls = desk.opened()?.calls;
-  if (!found || !calls) return sayUnknown(desk, rest);
+  if (!found) return sayUnknown(desk, rest);
+  const calls = callsOf(desk);
+  if (!calls) return false;
   if (found.rest === '') {
     sayError(desk, { text: say`there is nothing to send`, hint: say`/msg NAME TEXT` });
     return false;
@@ -133,8 +138,9 @@ function message(desk: Desk, rest: string): boolean {
 
 function rename(desk: Desk, rest: string): boolean {
   const contact = selectedContact(desk.view.get(), desk.facts.get());
-  const calls = desk.opened()?.calls;
-  if (!contact || !calls) {
+  const calls = callsOf(desk);
+  if (!calls) return false;
+  if (!contact) {
     sayError(desk, { text: say`no conversation is open`, hint: say`/query NAME opens one` });
     return false;
   }
@@ -149,7 +155,7 @@ function rename(desk: Desk, rest: string): boolean {
 }
 
 function retry(desk: Desk): boolean {
-  const calls = desk.opened()?.calls;
+  const calls = callsOf(desk);
   if (!calls) return false;
   attempt(desk, async () => {
     await calls.retry();

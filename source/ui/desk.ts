@@ -1,3 +1,4 @@
+import type { ScreenCalls } from '../core/calls.ts';
 import type { Door, Opened } from '../core/door.ts';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
@@ -5,6 +6,7 @@ import type { State, Store } from '../core/state.ts';
 import type { Printable } from '../core/types.ts';
 import type { Failure } from './dialogs/dialog.ts';
 import type { InputEvent } from './input/events.ts';
+import { say } from './text/say.ts';
 import { type View, withToast } from './view.ts';
 
 /** What the screen does to the terminal besides drawing. */
@@ -74,4 +76,12 @@ export function sayError(desk: Desk, failure: Failure): void {
 /** Shows a line about something that went well. */
 export function sayNote(desk: Desk, text: Printable, hint: Printable): void {
   desk.view.update((view) => withToast(view, 'note', { text, hint }));
+}
+
+/** The calls of the client; null, and a word about it, while it is still opening. */
+export function callsOf(desk: Desk): ScreenCalls | null {
+  const calls = desk.opened()?.calls ?? null;
+  if (!calls)
+    sayError(desk, { text: say`still opening`, hint: say`try again in a moment; what you typed is kept` });
+  return calls;
 }

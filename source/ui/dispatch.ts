@@ -1,5 +1,7 @@
+import { ChatError } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
 import { actionFor } from './bindings.ts';
-import type { Desk } from './desk.ts';
+import { type Desk, failureOf, sayError } from './desk.ts';
 import type { Dialog } from './dialogs/dialog.ts';
 import { focusedField } from './dialogs/dialog.ts';
 import { insert } from './editor.ts';
@@ -15,7 +17,7 @@ const inConversation: readonly Where[] = ['conversation', 'text', 'everywhere'];
 /** Where keys count now, the innermost place first. */
 function layersOf(dialog: Dialog | null): readonly Where[] {
   if (!dialog) return inConversation;
-  if (dialog.kind === 'set-up' && dialog.asksForNone) return ['no-passphrase', 'everywhere'];
+  if (asksYesOrNo(dialog)) return ['no-passphrase', 'everywhere'];
   if (!focusedField(dialog)) return [dialog.kind, 'dialog', 'everywhere'];
   return [dialog.kind, 'dialog', 'text', 'everywhere'];
 }
@@ -26,7 +28,7 @@ export function dispatch(desk: Desk, event: InputEvent): void {
     case 'key':
       return pressKey(desk, event);
     case 'paste':
-      return desk.view.update((view) => withEditor(view, (editor) => insert(editor, event.text)));
+      return takePaste(desk, event.text);
     case 'wheel':
       return turnWheel(desk, event.direction === 'up' ? -1 : 1);
     case 'focus':
@@ -44,8 +46,21 @@ function pressKey(desk: Desk, event: KeyEvent): void {
   const action = opensHelp(desk, event) ? 'open-help' : actionFor(event.name, layersOf(dialog));
   if (quitArmed && action !== 'clear-draft') desk.view.update((view) => ({ ...view, quitArmed: false }));
   if (action) return handlers[action](desk, event);
-  if (event.text === '') return;
+  if (event.text === '' || asksYesOrNo(dialog)) return;
   desk.view.update((view) => withEditor(view, (editor) => insert(editor, event.text, 'type')));
+}
+
+/** A question over a form that is still behind it: nothing goes into the form now. */
+function asksYesOrNo(dialog: Dialog | null): boolean {
+  return dialog?.kind === 'set-up' && dialog.asksForNone;
+}
+
+/** A paste is one insert; one that could never be sent is refused as a whole. */
+function takePaste(desk: Desk, text: string): void {
+  if (asksYesOrNo(desk.view.get().dialog)) return;
+  const bytes = Buffer.byteLength(text);
+  if (bytes > limits.textBytes) return sayError(desk, failureOf(new ChatError('text-long', String(bytes))));
+  desk.view.update((view) => withEditor(view, (editor) => insert(editor, text)));
 }
 
 /** In an empty line a question mark asks for help; in the help screen a second one types it after all. */

@@ -121,7 +121,7 @@ export function keepReading(desk: Desk): void {
 }
 
 function isSeen(view: View, contact: ContactView): boolean {
-  return contact.unread > 0 && view.focused && view.anchor === null;
+  return contact.unread > 0 && view.focused && view.anchor === null && view.dialog === null;
 }
 
 function markRead(desk: Desk, contact: number): void {

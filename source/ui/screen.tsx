@@ -79,7 +79,12 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
   try {
     stdout.write(beginUpdate);
     modes.enter();
-    ends.push(onHangUp(options, end.resolve), followSize(stdout, hand), followClock(view, now), followDialog(view, modes));
+    ends.push(
+      onHangUp(options, end.resolve),
+      followSize(stdout, hand),
+      followClock(view, now),
+      followDialog(view, modes),
+    );
     showDoor(desk);
     ink.current = renderApp(desk, stdout);
     input.take();

@@ -1,4 +1,4 @@
-import { attempt, type Desk, sayError } from './desk.ts';
+import { attempt, callsOf, type Desk, sayError } from './desk.ts';
 import { type Editor, moved, replaced, sent } from './editor.ts';
 import { draftColumns, draftRows } from './layout.ts';
 import { runCommand } from './commands.ts';
@@ -23,13 +23,8 @@ export function sendDraft(desk: Desk): void {
 }
 
 function sendText(desk: Desk, contact: number, text: string): void {
-  const calls = desk.opened()?.calls;
-  if (!calls) {
-    return sayError(desk, {
-      text: say`still opening, the text is kept`,
-      hint: say`press Enter again in a moment`,
-    });
-  }
+  const calls = callsOf(desk);
+  if (!calls) return;
   const written = draftOf(desk.view.get()).text;
   desk.view.update((view) => ({ ...withDraft(view, contact, sent), anchor: null, mark: null, toast: null }));
   const send = async (): Promise<void> => {

@@ -2,9 +2,10 @@ import type { Printable } from '../../core/types.ts';
 import { commands } from '../commands.ts';
 import { bindingsIn, keyLabel } from '../bindings.ts';
 import type { Where } from '../keymap.ts';
-import { blank, type Line, line, span } from '../line.ts';
+import { blank, type Line, line, type Span, span } from '../line.ts';
 import { pad } from '../text/cells.ts';
-import { joined, say } from '../text/say.ts';
+import { joined, repeated, say } from '../text/say.ts';
+import { wrap } from '../text/wrap.ts';
 import { ticks } from '../blocks.ts';
 import type { DialogOf } from './dialog.ts';
 import type { Panel, Scene } from './panel.ts';
@@ -22,21 +23,20 @@ const signs = [
   { tick: ticks.failed, means: say`not sent` },
 ];
 
-/** What the help panel draws: the key map, the commands, the ticks. */
+/** What the help sheet draws: the key map, the commands, the ticks. */
 export function helpPanel(_dialog: DialogOf<'help'>, scene: Scene): Panel {
-  const wide = scene.columns >= 50 ? 26 : 17;
+  const { columns } = scene;
   const keys = parts.flatMap(({ title, where }) => [
     line(say` ${title}`, 'strong'),
-    ...bindingsIn(where).map(({ keys: names, help }) => entry(keysLabel(names), help, wide)),
+    ...bindingsIn(where).flatMap(({ keys: names, help }) =>
+      entry(span(keysLabel(names), 'key'), help, columns),
+    ),
     blank,
   ]);
-  const names = commands.map(({ name, wants, help }) =>
-    entry(say`/${name as Printable} ${wants}`, help, wide),
-  );
-  const marks = signs.map(({ tick, means }): Line => [
-    span(say` ${pad(tick.sign, wide - 1)}`, tick.look),
-    span(means),
-  ]);
+  const names = commands.flatMap(({ name, wants, help }) => {
+    return entry(span(say`/${name as Printable} ${wants}`, 'key'), help, columns);
+  });
+  const marks = signs.flatMap(({ tick, means }) => entry(span(tick.sign, tick.look), means, columns));
   const lines = [
     ...keys,
     line(say` Commands`, 'strong'),
@@ -45,11 +45,16 @@ export function helpPanel(_dialog: DialogOf<'help'>, scene: Scene): Panel {
     line(say` Signs behind your messages`, 'strong'),
     ...marks,
   ];
-  return { title: say`Help`, lines, caret: null };
+  return { title: say`Help · cryptochat ${scene.version}`, lines, caret: null };
 }
 
-function entry(left: Printable, right: Printable, wide: number): Line {
-  return [span(say` ${pad(left, wide - 2)}`, 'key'), span(say` ${right}`)];
+/** A key or a sign, and right of it what it is for, in as many rows as that takes. */
+function entry(left: Span, right: Printable, columns: number): readonly Line[] {
+  const wide = columns >= 50 ? 26 : 17;
+  return wrap(right, columns - wide - 1).map((row, at): Line => {
+    const head = at === 0 ? span(say` ${pad(left.text, wide - 2)} `, left.look) : span(repeated(' ', wide));
+    return [head, span(row.text)];
+  });
 }
 
 function keysLabel(keys: readonly string[]): Printable {

@@ -1,5 +1,5 @@
 import { printableLine } from '../../core/printable.ts';
-import { attempt, type Desk } from '../desk.ts';
+import { attempt, callsOf, type Desk } from '../desk.ts';
 import { blank, type Line, line, lineWidth, span } from '../line.ts';
 import { cells } from '../text/cells.ts';
 import { repeated, say } from '../text/say.ts';
@@ -12,9 +12,9 @@ import { qrThatFits } from './qr.ts';
 
 /** Opens the invite sheet and asks the client for a fresh link. */
 export function openInvite(desk: Desk): void {
-  const calls = desk.opened()?.calls;
-  open(desk, { ...dialogOf('invite', { link: null, copied: false }), busy: true });
+  const calls = callsOf(desk);
   if (!calls) return;
+  open(desk, { ...dialogOf('invite', { link: null, copied: false }), busy: true });
   const work = async (): Promise<void> => {
     const { link } = await calls.invite({});
     desk.view.update((view) =>
@@ -47,22 +47,26 @@ export function invitePanel(dialog: DialogOf<'invite'>, scene: Scene): Panel {
   const qr = qrThatFits(link, columns, rows - parts.length);
   const beside = columns - (qr?.[0] ? lineWidth(qr[0]) : 0) - 3;
   const text = words(dialog, beside >= 24 ? beside : columns - 2);
-  if (!qr) return { title, lines: [...parts, blank, ...text], caret: null };
-  const lines =
-    beside >= 24 ? [...parts, ...sideBySide(text, qr, beside)] : [...parts, blank, ...text, ...qr];
-  return { title, lines, caret: null };
+  const isBeside = qr !== null && beside >= 24;
+  const rest = isBeside ? sideBySide(text, qr, beside) : [...text.map(indented), ...(qr ?? [])];
+  return { title, lines: [...parts, ...rest], caret: null };
 }
 
 function words(dialog: DialogOf<'invite'>, columns: number): readonly Line[] {
-  const how = say`Give this link to one person, over a way you trust. They type: cryptochat join LINK`;
-  const once = say`It works once, for 30 days. You may close this screen: the listener is enough.`;
+  const how = say`Give this link to one person, over a way you trust. They paste it after /join, or type: cryptochat join LINK`;
+  const once = say`It works once, for 30 days. This screen may be closed meanwhile if your listener runs.`;
   const copied = say`Sent to your terminal's clipboard. If it is not there, select the link with the mouse.`;
   const state = dialog.copied ? [blank, ...paragraph(copied, columns)] : [];
   return [blank, ...paragraph(how, columns), blank, ...paragraph(once, columns, 'dim'), ...state];
 }
 
+/** A line that does not begin at the edge. */
+export function indented(spans: Line): Line {
+  return [span(say` `), ...spans];
+}
+
 /** `text` cut into pieces of exactly `columns`, without a blank or a sign of its own in between. */
-function chunks(text: Printable, columns: number): readonly Printable[] {
+export function chunks(text: Printable, columns: number): readonly Printable[] {
   const list = cells(text).map((cell) => cell.text);
   const pieces: Printable[] = [];
   for (let at = 0; at < list.length; at += columns)

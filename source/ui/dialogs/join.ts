@@ -1,5 +1,5 @@
 import { printableLine } from '../../core/printable.ts';
-import { attempt, type Desk } from '../desk.ts';
+import { attempt, callsOf, type Desk } from '../desk.ts';
 import { blank, line } from '../line.ts';
 import { select } from '../reading.ts';
 import { say } from '../text/say.ts';
@@ -10,6 +10,7 @@ import { busyLines, failureLines, formLines, type Panel, paragraph, type Scene }
 
 /** Opens the join dialog; with a link already given it starts at once. */
 export function openJoin(desk: Desk, link = ''): void {
+  if (!callsOf(desk)) return;
   const fields = [fieldOf('link', say`Link`, link), fieldOf('alias', say`Your name for them`)];
   open(desk, dialogOf('join', { joined: null }, fields));
   if (link !== '') join(desk);

@@ -1,22 +1,22 @@
 import { printableLine } from '../../core/printable.ts';
 import type { KeysReport, Printable } from '../../core/types.ts';
-import { attempt, type Desk } from '../desk.ts';
+import { attempt, callsOf, type Desk } from '../desk.ts';
 import { blank, type Line, line, lineWidth, span } from '../line.ts';
 import { pad } from '../text/cells.ts';
 import { joined, say } from '../text/say.ts';
 import { contactStates } from '../states.ts';
 import { inDialog } from '../view.ts';
 import { type DialogOf, dialogOf } from './dialog.ts';
-import { sideBySide } from './invite.ts';
+import { chunks, indented, sideBySide } from './invite.ts';
 import { open } from './open.ts';
 import { busyLines, failureLines, type Panel, type Scene } from './panel.ts';
 import { qrThatFits } from './qr.ts';
 
 /** Opens the keys sheet and asks the client for what is on it. */
 export function openKeys(desk: Desk): void {
-  const calls = desk.opened()?.calls;
-  open(desk, { ...dialogOf('keys', { report: null }), busy: true });
+  const calls = callsOf(desk);
   if (!calls) return;
+  open(desk, { ...dialogOf('keys', { report: null }), busy: true });
   const work = async (): Promise<void> => {
     const report = await calls.keys();
     desk.view.update((view) => inDialog(view, 'keys', (now) => ({ ...now, busy: false, report })));
@@ -42,7 +42,7 @@ export function keysPanel(dialog: DialogOf<'keys'>, scene: Scene): Panel {
     const lines = [...busyLines(dialog, say`reading`), ...failureLines(dialog.failure, scene.columns)];
     return { title, lines, caret: null };
   }
-  const mine = ownLines(report);
+  const mine = ownLines(report, scene.columns);
   const people = report.contacts.flatMap((contact) => contactLines(contact, scene.columns));
   const qr = qrThatFits(report.fingerprint, 40, 40);
   const beside = scene.columns - (qr?.[0] ? lineWidth(qr[0]) : 0) - 2;
@@ -54,11 +54,7 @@ export function keysPanel(dialog: DialogOf<'keys'>, scene: Scene): Panel {
   return { title, lines, caret: null };
 }
 
-function indented(spans: Line): Line {
-  return [span(say` `), ...spans];
-}
-
-function ownLines(report: KeysReport): readonly Line[] {
+function ownLines(report: KeysReport, columns: number): readonly Line[] {
   const pem = report.publicKeyPem.trim().split('\n');
   return [
     line(say`Your key`, 'strong'),
@@ -68,7 +64,7 @@ function ownLines(report: KeysReport): readonly Line[] {
       'dim',
     ),
     blank,
-    ...pem.map((row) => line(printableLine(row), 'dim')),
+    ...pem.flatMap((row) => chunks(printableLine(row), columns - 1)).map((row) => line(row, 'dim')),
     blank,
     line(say`The code shows the fingerprint.`, 'dim'),
   ];

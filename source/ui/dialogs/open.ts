@@ -1,4 +1,5 @@
 import type { Desk, Handler } from '../desk.ts';
+import { keepReading } from '../reading.ts';
 import { withDialog } from '../view.ts';
 import { type Dialog, dialogOf, withFocus } from './dialog.ts';
 
@@ -14,6 +15,7 @@ export function close(desk: Desk): void {
     if (dialog?.kind === 'set-up') return { ...view, dialog: { ...dialog, asksForNone: false } };
     return dialog?.kind === 'unlock' ? view : withDialog(view, null);
   });
+  keepReading(desk);
 }
 
 /** Opens the list of keys and commands. */

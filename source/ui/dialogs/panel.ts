@@ -1,4 +1,3 @@
-import type { Door } from '../../core/door.ts';
 import type { State } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
 import { blank, type Line, line, span } from '../line.ts';
@@ -18,7 +17,7 @@ export type Panel = {
 /** What a panel is drawn from besides its dialog; `columns` and `rows` are the most that its lines can have. */
 export type Scene = {
   readonly facts: State;
-  readonly door: Door;
+  readonly version: Printable;
   readonly columns: number;
   readonly rows: number;
 };

@@ -1,6 +1,6 @@
 import { printableLine } from '../../core/printable.ts';
 import type { ContactView } from '../../core/state.ts';
-import { attempt, type Desk } from '../desk.ts';
+import { attempt, callsOf, type Desk } from '../desk.ts';
 import { blank, type Line, line, span } from '../line.ts';
 import { pad } from '../text/cells.ts';
 import { say } from '../text/say.ts';
@@ -11,7 +11,7 @@ import { busyLines, failureLines, type Panel, paragraph, type Scene } from './pa
 
 /** Opens the dialog that explains a new key and asks. */
 export function openRotate(desk: Desk): void {
-  open(desk, dialogOf('rotate', { rotation: null }));
+  if (callsOf(desk)) open(desk, dialogOf('rotate', { rotation: null }));
 }
 
 /** The explicit yes: makes the new key. */

@@ -31,21 +31,19 @@ export type Placed = {
 
 /** Puts a panel on a screen of `size`: boxes in the middle, sheets over all of it; long ones scroll. */
 export function placePanel(panel: Panel, dialog: Dialog, size: Size): Placed {
-  const whole = isSheet(dialog);
   const room = roomFor(dialog, size);
-  const height = whole ? room.rows : Math.min(room.rows, panel.lines.length);
+  const height = isSheet(dialog) ? room.rows : Math.min(room.rows, panel.lines.length);
   const most = Math.max(0, panel.lines.length - height);
-  const caretRow = panel.caret?.row ?? 0;
-  const first = Math.min(most, Math.max(dialog.scroll, caretRow - height + 1));
-  const lines = panel.lines.slice(first, first + height);
-  const hints = hintLine(layers(dialog), room.columns);
-  const x = whole ? 0 : Math.floor((size.columns - room.columns - 4) / 2);
-  const y = whole ? 0 : Math.max(0, Math.floor((size.rows - height - 4) / 2));
-  const framed = { title: panel.title, isMore: first < most, columns: room.columns, hints };
-  const drawn = whole ? sheet(lines, framed, height) : box(lines, framed);
-  const inset = whole ? 0 : 2;
-  const caret = panel.caret && { x: x + inset + panel.caret.column, y: y + 1 + caretRow - first };
-  return { x, y, columns: whole ? size.columns : room.columns + 4, lines: drawn, caret };
+  const first = Math.min(most, Math.max(dialog.scroll, (panel.caret?.row ?? 0) - height + 1));
+  const shown = { ...panel, lines: panel.lines.slice(first, first + height) };
+  const framed = { columns: room.columns, height, isMore: first < most, where: layers(dialog) };
+  const frame = isSheet(dialog) ? sheet(shown, framed) : box(shown, framed, size);
+  const { caret } = panel;
+  const inset = isSheet(dialog) ? 0 : 2;
+  return {
+    ...frame,
+    caret: caret && { x: frame.x + inset + caret.column, y: frame.y + 1 + caret.row - first },
+  };
 }
 
 function layers(dialog: Dialog): readonly Where[] {
@@ -55,13 +53,15 @@ function layers(dialog: Dialog): readonly Where[] {
 }
 
 type Framed = {
-  readonly title: Panel['title'];
-  readonly isMore: boolean;
   readonly columns: number;
-  readonly hints: Line;
+  readonly height: number;
+  readonly isMore: boolean;
+  readonly where: readonly Where[];
 };
 
-function box(lines: readonly Line[], { title, isMore, columns, hints }: Framed): readonly Line[] {
+type Frame = Omit<Placed, 'caret'>;
+
+function box({ lines, title }: Panel, { columns, height, isMore, where }: Framed, size: Size): Frame {
   const side = span(say`│`, 'dim');
   const row = (spans: Line): Line => {
     const fitted = fitLine(spans, columns);
@@ -70,33 +70,30 @@ function box(lines: readonly Line[], { title, isMore, columns, hints }: Framed):
   };
   const more = isMore ? say` ↓ more ` : say``;
   const bar = repeated('─', columns + 2 - more.length);
-  return [
-    [
-      span(say`╭─ `, 'dim'),
-      span(title, 'strong'),
-      span(say` ${repeated('─', columns - widthOf(title) - 1)}╮`, 'dim'),
-    ],
+  const rest = repeated('─', columns - widthOf(title) - 1);
+  const drawn = [
+    [span(say`╭─ `, 'dim'), span(title, 'strong'), span(say` ${rest}╮`, 'dim')],
     ...lines.map(row),
     [span(say`├${bar}`, 'dim'), span(more, 'accent'), span(say`┤`, 'dim')],
-    row(hints.slice(1)),
+    row(hintLine(where, columns).slice(1)),
     line(say`╰${repeated('─', columns + 2)}╯`, 'dim'),
   ];
+  const x = Math.floor((size.columns - columns - 4) / 2);
+  const y = Math.max(0, Math.floor((size.rows - height - 4) / 2));
+  return { x, y, columns: columns + 4, lines: drawn };
 }
 
-function sheet(
-  lines: readonly Line[],
-  { title, isMore, columns, hints }: Framed,
-  height: number,
-): readonly Line[] {
+function sheet({ lines, title }: Panel, { columns, height, isMore, where }: Framed): Frame {
   const rest = Array.from({ length: Math.max(0, height - lines.length) }, () => blank);
   const more: Line = isMore ? [span(say` · `, 'dim'), span(say`↓ more`, 'accent')] : [];
   const rule = repeated('─', columns - widthOf(title) - 4);
-  return [
+  const drawn = [
     [span(say`── `, 'dim'), span(title, 'strong'), span(say` ${rule}`, 'dim')],
     ...lines,
     ...rest,
-    fitLine([...hints, ...more], columns),
+    [...hintLine(where, columns - lineWidth(more)), ...more],
   ];
+  return { x: 0, y: 0, columns, lines: drawn };
 }
 
 /** A panel on top of what else is on the screen. */

@@ -32,8 +32,8 @@ export function MainScreen({ view, facts }: { readonly view: View; readonly fact
   const height = layout.pane + 1;
   const faded = view.dialog !== null;
   const bottom = [
-    ...noteLines(view, facts, columns),
     ruleLine(layout, columns, messages.atEnd),
+    ...noteLines(view, facts, columns),
     ...composerLines(view, facts, layout.composer),
     hintLine(['conversation'], columns),
   ];
