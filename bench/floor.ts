@@ -10,7 +10,8 @@ export type Spread = { readonly p50: number; readonly p95: number };
 /** Median and 95th percentile. */
 export function spread(times: readonly number[]): Spread {
   const sorted = times.toSorted((one, other) => one - other);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  const at = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
   return { p50: at(0.5), p95: at(0.95) };
 }
 

@@ -34,7 +34,12 @@ export type TerminalOptions = {
 export function openTerminal(command: readonly string[], options: TerminalOptions = {}): InTerminal {
   const { cols = 80, rows = 24 } = options;
   const [file = '', ...args] = command;
-  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], LANG: 'C.UTF-8', TERM: 'xterm-256color' };
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    LANG: 'C.UTF-8',
+    TERM: 'xterm-256color',
+  };
   const child = pty.spawn(file, args, { cols, rows, env: { ...env, ...options.env } });
   const emulator = new xterm.Terminal({ cols, rows, allowProposedApi: true, scrollback: 0 });
   const exit = Promise.withResolvers<number>();

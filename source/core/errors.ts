@@ -1,186 +1,8 @@
-/** What a failure says: one lower-case line, one hint, and the exit code of INTERFACE "Exit". */
-type Entry = { readonly text: (detail: string) => string; readonly hint: string; readonly exit: number };
+import { failures } from './failures.ts';
+import type { Failure } from './failures.ts';
 
-const usage = 2;
-const operating = 1;
-const peerAway = 69;
-const tryAgain = 75;
-const locked = 77;
-
-/** Every failure a person can act on; a text never holds anything a peer wrote that did not pass printable(). */
-const table = {
-  usage: { text: (detail) => detail, hint: 'cryptochat --help lists the commands', exit: usage },
-  'link-malformed': {
-    text: () => 'this link is damaged or was cut short',
-    hint: 'copy the whole link again, from cryptochat: to the port',
-    exit: usage,
-  },
-  'link-version': {
-    text: () => 'this link is for another version of cryptochat',
-    hint: 'the two of you need the same version; ask for a new link after updating',
-    exit: operating,
-  },
-  'link-own': {
-    text: () => 'this is your own link',
-    hint: 'give it to the other person; they join with it',
-    exit: operating,
-  },
-  'link-known': {
-    text: (name) => `you already have ${name} as a contact, with this key`,
-    hint: 'write to them; a second link is not needed',
-    exit: operating,
-  },
-  'link-used': {
-    text: () => 'this link was already used, withdrawn or has expired',
-    hint: 'each link works once; ask for a new one',
-    exit: operating,
-  },
-  'link-forged': {
-    text: () => 'the answer to this link was not made by the person who made the link',
-    hint: 'somebody on the way may be changing what you receive; ask for a new link another way',
-    exit: operating,
-  },
-  'peer-unreachable': {
-    text: (address) => `nobody answers at ${address}`,
-    hint: 'the link stays good; join again when their cryptochat is running',
-    exit: peerAway,
-  },
-  'peer-away': {
-    text: (name) => `${name} is away, the message is queued`,
-    hint: 'it goes out by itself as soon as they can be reached',
-    exit: peerAway,
-  },
-  'contact-unknown': {
-    text: (detail) => detail,
-    hint: 'cryptochat contacts lists them',
-    exit: operating,
-  },
-  'contact-frozen': {
-    text: (detail) => detail,
-    hint: 'ask them for a new link',
-    exit: operating,
-  },
-  'name-taken': {
-    text: (name) => `the name ${name} looks like one you already have`,
-    hint: 'choose another with --as',
-    exit: operating,
-  },
-  'name-bad': {
-    text: (detail) => detail,
-    hint: 'one line, 1 to 32 columns, no control characters',
-    exit: usage,
-  },
-  'address-bad': {
-    text: (address) => `${address} is not an address`,
-    hint: 'write HOST:PORT, an IPv6 host in brackets, for example 192.168.1.20:8080 or [::1]:8080',
-    exit: usage,
-  },
-  'text-empty': { text: () => 'there is nothing to send', hint: 'give a text or standard input', exit: usage },
-  'text-long': {
-    text: (bytes) => `this message is ${bytes} bytes long, 61440 is the most`,
-    hint: 'send it in parts',
-    exit: operating,
-  },
-  'message-unknown': {
-    text: (id) => `there is no message ${id}`,
-    hint: 'cryptochat read --json shows the ids',
-    exit: operating,
-  },
-  'invites-many': {
-    text: () => 'there are already 100 open links',
-    hint: 'wait until some are used; a link expires after 30 days',
-    exit: operating,
-  },
-  'home-missing': {
-    text: (home) => `there is no cryptochat home at ${home}`,
-    hint: 'cryptochat init --name NAME makes one',
-    exit: operating,
-  },
-  'home-exists': {
-    text: (home) => `there is already a cryptochat home at ${home}`,
-    hint: 'open it with cryptochat, or choose another with --home',
-    exit: operating,
-  },
-  'home-open': {
-    text: () => 'another cryptochat screen is open on this home',
-    hint: 'use that one, or choose another home with --home',
-    exit: tryAgain,
-  },
-  'home-busy': {
-    text: () => 'another cryptochat command is using this home',
-    hint: 'try again in a moment',
-    exit: tryAgain,
-  },
-  'folder-open': {
-    text: (folder) => `${folder} can be read or changed by others`,
-    hint: 'chmod 700 the folder and chmod 600 the files in it, and think about who may have read them',
-    exit: operating,
-  },
-  'folder-owner': {
-    text: (folder) => `${folder} belongs to another user`,
-    hint: 'use a home of your own with --home',
-    exit: operating,
-  },
-  'path-long': {
-    text: (path) => `the path ${path} is too long for a UNIX socket`,
-    hint: 'choose a home with a shorter path',
-    exit: operating,
-  },
-  'passphrase-needed': {
-    text: () => 'this home is locked with a passphrase',
-    hint: 'run it on a terminal, or give --passphrase-fd N',
-    exit: locked,
-  },
-  'passphrase-wrong': {
-    text: () => 'wrong passphrase',
-    hint: 'try again; nothing was changed',
-    exit: locked,
-  },
-  'vault-damaged': {
-    text: () => 'keys/vault.json is damaged',
-    hint: 'put it back from a copy; without it the database cannot be opened',
-    exit: operating,
-  },
-  'database-damaged': {
-    text: (detail) => `keys/chat.db cannot be read: ${detail}`,
-    hint: 'put it back from a copy together with keys/vault.json',
-    exit: operating,
-  },
-  'database-newer': {
-    text: () => 'this home was written by a newer cryptochat',
-    hint: 'update cryptochat',
-    exit: operating,
-  },
-  'disk-full': {
-    text: () => 'the disk is full, nothing was changed',
-    hint: 'free some space and try again',
-    exit: tryAgain,
-  },
-  'config-bad': { text: (detail) => detail, hint: 'correct config.toml in the home', exit: operating },
-  'port-taken': {
-    text: (port) => `port ${port} is used by another program`,
-    hint: 'stop that program, or choose another port with --listen HOST:PORT',
-    exit: operating,
-  },
-  'listener-failed': {
-    text: (detail) => `the listener does not start: ${detail}`,
-    hint: 'cryptochat listen runs it alone and shows what it says',
-    exit: operating,
-  },
-  'terminal-needed': {
-    text: () => 'the messenger needs a terminal',
-    hint: 'use cryptochat --plain, or the commands send and read',
-    exit: operating,
-  },
-  'control-lost': {
-    text: () => 'the running messenger closed the connection',
-    hint: 'try again',
-    exit: tryAgain,
-  },
-} as const satisfies Record<string, Entry>;
-
-/** The name of a failure in the table. */
-export type ErrorCode = keyof typeof table;
+/** The name of a failure in core/failures.ts. */
+export type ErrorCode = keyof typeof failures;
 
 /** A failure a person can act on; everything else that is thrown is a bug. `message` is the text for people. */
 export class ChatError extends Error {
@@ -191,7 +13,7 @@ export class ChatError extends Error {
 
   /** `detail` is put into the text where the text has a place for it; it must be printable. */
   constructor(code: ErrorCode, detail = '') {
-    const entry: Entry = table[code];
+    const entry: Failure = failures[code];
     super(entry.text(detail));
     this.name = 'ChatError';
     this.code = code;
@@ -202,5 +24,5 @@ export class ChatError extends Error {
 
 /** Whether `word` names a failure: for errors that come back over the control socket. */
 export function isErrorCode(word: string): word is ErrorCode {
-  return Object.hasOwn(table, word);
+  return Object.hasOwn(failures, word);
 }

@@ -12,7 +12,12 @@ export type ContactView = Omit<Contact, 'name' | 'alias' | 'address'> & {
 export type Reach =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'answered'; readonly at: number }
-  | { readonly kind: 'away'; readonly attempts: number; readonly nextTryAt: number; readonly reason: Printable };
+  | {
+      readonly kind: 'away';
+      readonly attempts: number;
+      readonly nextTryAt: number;
+      readonly reason: Printable;
+    };
 
 /** A message as the screen draws it: the text already printable. */
 export type MessageView = Omit<Message, 'text'> & { readonly text: Printable };

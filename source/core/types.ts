@@ -16,13 +16,7 @@ export type Printable = Brand<string, 'Printable'>;
 
 /** How sure the program is who a contact is. PROTOCOL.md "Contact states". */
 export type ContactState =
-  | 'requested'
-  | 'not-compared'
-  | 'compared'
-  | 'changed-signed'
-  | 'conflict'
-  | 'revoked'
-  | 'blocked';
+  'requested' | 'not-compared' | 'compared' | 'changed-signed' | 'conflict' | 'revoked' | 'blocked';
 
 /** `queued` here, `sent` = on their disk, `delivered` = stored by their client, `failed`, or `received` by us. */
 export type MessageState = 'queued' | 'sent' | 'delivered' | 'failed' | 'received';

@@ -16,34 +16,8 @@ import {
 import type { ProtocolAddress } from '@signalapp/libsignal-client';
 import type { Bytes } from '../core/types.ts';
 import { sameBytes } from './bytes.ts';
-
-/** Which kind of prekey a record is. */
-export type PreKeyKind = 'one-time' | 'signed' | 'kyber';
-
-/**
- * What one ratchet step may read: one pair of identities (mine, theirs: 33 bytes), the session of that pair, and
- * the prekeys of my epoch. Plain synchronous reads, so that a step sees one state of the store.
- */
-export type RatchetReads = {
-  readonly myIdentity: Bytes;
-  readonly myPrivate: Bytes;
-  readonly registrationId: number;
-  readonly theirIdentity: Bytes;
-  readonly session: () => Bytes | null;
-  /** `keep` is true for a last-resort key, which is not removed by its use. */
-  readonly preKey: (
-    kind: PreKeyKind,
-    id: number,
-  ) => { readonly record: Bytes; readonly keep: boolean } | null;
-  readonly baseKeyUsed: (used: UsedBaseKey) => boolean;
-};
-
-/** The memory that keeps a recorded first message from being delivered again. PROTOCOL decisions "Prekeys". */
-export type UsedBaseKey = {
-  readonly kyberPreKeyId: number;
-  readonly signedPreKeyId: number;
-  readonly baseKey: Bytes;
-};
+import { noteBugs } from './reads.ts';
+import type { PreKeyKind, RatchetReads, UsedBaseKey } from './reads.ts';
 
 /** What a ratchet step leaves to be written, all of it in one transaction or none. */
 export type Changes = {
@@ -59,16 +33,19 @@ type Draft = {
   bug: Error | null;
 };
 
-/** libsignal's stores over `reads`, which only remember what they are told; `changes()` hands that out. */
-export function createOverlay(reads: RatchetReads) {
+/** libsignal's stores over `from`, which only remember what they are told; `changes()` hands that out. */
+export function createOverlay(from: RatchetReads) {
   const draft: Draft = { session: null, removed: [], usedBaseKey: null, bug: null };
+  const reads = noteBugs(from, (error) => {
+    draft.bug = error;
+  });
   return {
     sessions: new Sessions(reads, draft),
     identities: new Identities(reads),
     preKeys: new OneTimePreKeys(reads, draft),
     signedPreKeys: new SignedPreKeys(reads, draft),
     kyberPreKeys: new KyberPreKeys(reads, draft),
-    /** A call that cryptochat never expects; libsignal hides what a store throws behind an error of its own. */
+    /** What a read threw, or a call that cryptochat never expects; libsignal hides both behind an error of its own. */
     bug: () => draft.bug,
     changes: (): Changes => ({
       session: draft.session ? new Uint8Array(draft.session.serialize()) : null,

@@ -18,7 +18,8 @@ import { sha256 } from './digest.ts';
 import type { Inner } from './envelope.ts';
 import { toHex, utf8 } from './bytes.ts';
 import { createOverlay } from './overlay.ts';
-import type { Changes, RatchetReads } from './overlay.ts';
+import type { Changes } from './overlay.ts';
+import type { RatchetReads } from './reads.ts';
 
 const firstMessage = 3;
 const device = 1;
@@ -34,13 +35,12 @@ export type Opened =
 export async function beginSession(reads: RatchetReads, bundle: Bundle): Promise<Changes> {
   const overlay = createOverlay(reads);
   const { theirs, mine } = addresses(reads);
-  await processPreKeyBundle(
-    toPreKeyBundle(bundle, reads.theirIdentity),
-    theirs,
-    mine,
-    overlay.sessions,
-    overlay.identities,
-  );
+  const keys = toPreKeyBundle(bundle, reads.theirIdentity);
+  try {
+    await processPreKeyBundle(keys, theirs, mine, overlay.sessions, overlay.identities);
+  } catch (error) {
+    throw overlay.bug() ?? error;
+  }
   return overlay.changes();
 }
 

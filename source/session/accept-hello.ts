@@ -23,7 +23,9 @@ import { readsFor, readsForStranger, writeChanges } from './ratchet-reads.ts';
 import { composeRotates } from './rotation.ts';
 
 type Knock = { readonly inner: Inner; readonly myEpoch: number; readonly hash: Bytes };
-type Hello = Content & { readonly body: { readonly kind: 'hello'; readonly proof: Bytes; readonly profile: Profile } };
+type Hello = Content & {
+  readonly body: { readonly kind: 'hello'; readonly proof: Bytes; readonly profile: Profile };
+};
 
 /**
  * What comes through the slot of an open invite must be a hello that proves to hold the link, in a new session. Then
@@ -38,12 +40,13 @@ export async function acceptHello(work: Work, invite: Invite, knock: Knock): Pro
   const { contactId } = from;
   writeChanges(work, { contactId, myEpoch: knock.myEpoch, theirEpoch: from.epoch }, opened.changes);
   markSeen(work.database, { hash: knock.hash, contactId, at: work.now });
-  useUp(work, invite, contactId);
+  endInvite(work, invite, contactId);
   await apply(work, from, hello);
   changeContact(work.database, contactId, { lastHeardAt: work.now, lastActivityAt: work.now });
   await composeProfile(work, contactId, knock.myEpoch);
   await composeQueued(work, contactId);
-  if (knock.myEpoch < currentIdentity(work.database).epoch) await composeRotates(work, contactId, knock.myEpoch);
+  if (knock.myEpoch < currentIdentity(work.database).epoch)
+    await composeRotates(work, contactId, knock.myEpoch);
   return true;
 }
 
@@ -64,7 +67,8 @@ function mayEnter(work: Work, known: ContactKey | null, hello: Hello): boolean {
 
 async function composeProfile(work: Work, contactId: number, myEpoch: number): Promise<void> {
   const identity = identityOf(work.database, myEpoch);
-  if (identity) await compose(work, contactId, { kind: 'profile', profile: myProfile(work, contactId, identity) });
+  if (identity)
+    await compose(work, contactId, { kind: 'profile', profile: myProfile(work, contactId, identity) });
 }
 
 function readHello(opened: Opened, invite: Invite): Hello | null {
@@ -94,7 +98,7 @@ function addSender(work: Work, profile: Profile, knock: Knock): ContactKey {
 }
 
 /** The link works once: its blob and its keys go; its slot stays a while for what the joiner sent before our answer. */
-function useUp(work: Work, invite: Invite, contactId: number): void {
+function endInvite(work: Work, invite: Invite, contactId: number): void {
   removeInvite(work.database, invite);
   retireSlot(work.database, { slot: invite.slot, contactId, retiredAt: work.now });
   work.withdrawn.add(invite.pickupName);

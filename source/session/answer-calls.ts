@@ -4,12 +4,12 @@ import { limits } from '../core/limits.ts';
 import { checkName } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
 import type { Contact, Message, MessageState } from '../core/types.ts';
-import type { Courier } from '../outbox/courier.ts';
 import { changeContact, contactSummary } from '../store/contacts.ts';
 import { findSent, lastRow, lastStored, page, storedAfter } from '../store/messages.ts';
 import type { Changes } from './changes.ts';
 import type { Context, Work } from './context.ts';
 import { look, turn } from './context.ts';
+import type { Mail } from './deliver-out.ts';
 import { findContact, isSkeletonFree } from './find-contact.ts';
 import { invite } from './invite.ts';
 import { join } from './join.ts';
@@ -20,7 +20,7 @@ import { reportContact, reportContacts, show } from './show.ts';
 import { fingerprint } from '../protocol/fingerprint.ts';
 import { currentIdentity } from '../store/identities.ts';
 
-type Parts = { readonly courier: Courier; readonly changes: Changes };
+type Parts = { readonly mail: Mail; readonly changes: Changes };
 
 /** Answers every call of core/calls.ts from one open client. */
 export function createCalls(context: Context, parts: Parts): ScreenCalls {
@@ -39,7 +39,7 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
     },
     rotate: () => rotateAndShow(context),
     retry() {
-      parts.courier.retryNow();
+      parts.mail.retryNow();
       return Promise.resolve(null);
     },
     rename: (ask) => rename(context, ask),
@@ -113,7 +113,8 @@ async function rename(context: Context, ask: { contact: string; alias: string | 
     const contact = findContact(work.database, ask.contact);
     const alias = ask.alias === null ? null : checkName(ask.alias);
     const label = alias ?? contact.name;
-    if (!isSkeletonFree(work.database, label, contact.id)) throw new ChatError('name-taken', printableLine(label));
+    if (!isSkeletonFree(work.database, label, contact.id))
+      throw new ChatError('name-taken', printableLine(label));
     changeContact(work.database, contact.id, { alias });
     work.touched.add(contact.id);
     return reportContact(work.database, contactSummary(work.database, contact.id));

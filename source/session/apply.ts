@@ -26,20 +26,10 @@ export async function apply(work: Work, from: ContactKey, content: Content): Pro
 
 /** Does what the body asks; answers a line for the history when it leaves one. */
 async function applyBody(work: Work, from: ContactKey, content: Content): Promise<string | null> {
-  switch (content.body.kind) {
-    case 'hello':
-    case 'profile':
-      applyProfile(work, from, content.body.profile);
-      return null;
-    case 'rotate':
-      return followRotation(work, from.contactId, content.body.rotate);
-    case 'unknown':
-      return newerVersion;
-    case 'text':
-    case 'receipt':
-    case 'followed':
-      return null;
-  }
+  const { body } = content;
+  if (body.kind === 'rotate') return followRotation(work, from.contactId, body.rotate);
+  if (body.kind === 'hello' || body.kind === 'profile') applyProfile(work, from, body.profile);
+  return body.kind === 'unknown' ? newerVersion : null;
 }
 
 /** Takes over how to write to a contact. A new name that looks like another contact's does not replace the label. */

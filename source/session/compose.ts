@@ -36,7 +36,11 @@ export async function compose(work: Work, contactId: number, body: Body): Promis
     sentAt: work.now,
     receivedAt: null,
   });
-  changeContact(work.database, contactId, { nextSeq: seq + 1, ...activity(work, body), ...ackSettled(work, contact) });
+  changeContact(work.database, contactId, {
+    nextSeq: seq + 1,
+    ...activity(work, body),
+    ...ackSettled(work, contact),
+  });
   await enqueue(work, contact, { id, seq, body, row });
   return id;
 }
@@ -74,7 +78,12 @@ async function enqueue(
   if (!sealed) return false;
   writeChanges(work, key, sealed.changes);
   const envelope = sealEnvelope(sealed.inner, pinned.sealKey);
-  addToOutbox(work.database, { contactId: contact.id, messageRow: content.row, envelope, createdAt: work.now });
+  addToOutbox(work.database, {
+    contactId: contact.id,
+    messageRow: content.row,
+    envelope,
+    createdAt: work.now,
+  });
   return true;
 }
 

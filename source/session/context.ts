@@ -38,7 +38,10 @@ export type Work = {
 };
 
 /** Runs `steps` as one turn and one transaction, then settles what it touched. Throws what `steps` throws. */
-export function turn<Result>(context: Context, steps: (work: Work) => Promise<Result> | Result): Promise<Result> {
+export function turn<Result>(
+  context: Context,
+  steps: (work: Work) => Promise<Result> | Result,
+): Promise<Result> {
   return context.takeTurn(async () => {
     const work = startWork(context);
     const result = await commit(context.database, () => steps(work));

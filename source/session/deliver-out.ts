@@ -1,38 +1,107 @@
+import { createBell } from '../core/bell.ts';
 import { createCourier } from '../outbox/courier.ts';
-import type { Courier } from '../outbox/courier.ts';
+import type { Courier, Parcel } from '../outbox/courier.ts';
 import type { Outcome } from '../outbox/post.ts';
 import { markSent } from '../store/messages.ts';
-import { outboxHeads, removeFromOutbox } from '../store/outbox.ts';
-import type { Context } from './context.ts';
-import { turn } from './context.ts';
+import { removeFromOutbox, waitingFor } from '../store/outbox.ts';
 import { composeReceipt } from './compose.ts';
+import { turn } from './context.ts';
+import type { Context, Work } from './context.ts';
 import { showReach } from './show.ts';
 
+/** How many envelopes of one contact are held ready for the courier. */
+const readyEnvelopes = 8;
+
+/** The end of the send line: carries what is committed and settles what was accepted. */
+export type Mail = Pick<Courier, 'retryNow'> & {
+  /** Takes over what a commit left in the outbox for these contacts; to be called when no transaction is under way. */
+  readonly refresh: (contactIds: Iterable<number>) => void;
+  /** Answers when nothing is due and everything that was accepted is settled. */
+  readonly idle: () => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+type Desk = {
+  readonly context: Context;
+  /** Committed envelopes in order, by contact: what is not committed must never be posted. */
+  readonly ready: Map<number, readonly Parcel[]>;
+  /** The last envelope of each contact that was accepted, by id. */
+  readonly acceptedUpTo: Map<number, number>;
+  /** Accepted by the peer's listener, but not yet settled in the database. */
+  readonly accepted: Parcel[];
+};
+
 /**
- * The end of the send line: the courier carries what is committed, and a 202 settles it. `isQuiet` says whether no
- * transaction is under way, because what is not committed must never be posted.
+ * Starts the courier. A 202 is settled a moment later, many in one transaction, while the next envelope is already under
+ * way; a crash in between posts the same bytes again, and the peer knows them by their hash. `failed` gets a settling that throws.
  */
-export function startCourier(context: Context, isQuiet: () => boolean): Courier {
-  return createCourier({
-    heads: () => (isQuiet() ? outboxHeads(context.database) : []),
-    settle: (parcel, outcome) => settleParcel(context, parcel, outcome),
+export function startMail(context: Context, failed: (error: unknown) => void): Mail {
+  const desk: Desk = { context, ready: new Map(), acceptedUpTo: new Map(), accepted: [] };
+  const settling = createBell(() => settleAccepted(desk), failed);
+  const courier = createCourier({
+    heads: () => [...desk.ready.values()].flatMap((parcels) => parcels.slice(0, 1)),
+    async settle(parcel, outcome) {
+      if (note(desk, parcel, outcome)) settling.ring();
+      await Promise.resolve();
+    },
     waiting(contactId, away) {
       if (away) showReach(context, contactId, { kind: 'away', ...away });
     },
   });
+  return {
+    retryNow: courier.retryNow,
+    refresh(contactIds) {
+      for (const contactId of contactIds) {
+        refill(desk, contactId);
+        courier.wake(contactId);
+      }
+      if (desk.accepted.length > 0) settling.ring();
+    },
+    async idle() {
+      await courier.idle();
+      await settling.idle();
+    },
+    async close() {
+      await courier.close();
+      await settling.idle();
+      settling.stop();
+    },
+  };
 }
 
-async function settleParcel(
-  context: Context,
-  parcel: { id: number; contactId: number },
-  outcome: Outcome,
-): Promise<void> {
-  if (outcome.kind !== 'accepted') return;
-  context.reach.set(parcel.contactId, { kind: 'answered', at: Date.now() });
-  await turn(context, async (work) => {
-    const row = removeFromOutbox(work.database, parcel.id);
-    if (row === null) await composeReceipt(work, parcel.contactId);
-    else markSent(work.database, row);
-    work.touched.add(parcel.contactId);
+function refill(desk: Desk, contactId: number): void {
+  const after = desk.acceptedUpTo.get(contactId) ?? 0;
+  const waiting = waitingFor(desk.context.database, contactId, { after, most: readyEnvelopes });
+  if (waiting.length > 0) desk.ready.set(contactId, waiting);
+  else desk.ready.delete(contactId);
+}
+
+/** Answers whether there is something to settle now. */
+function note(desk: Desk, parcel: Parcel, outcome: Outcome): boolean {
+  if (outcome.kind !== 'accepted') return false;
+  const { contactId, id } = parcel;
+  desk.acceptedUpTo.set(contactId, id);
+  desk.accepted.push(parcel);
+  desk.ready.set(
+    contactId,
+    (desk.ready.get(contactId) ?? []).filter((waiting) => waiting.id > id),
+  );
+  desk.context.reach.set(contactId, { kind: 'answered', at: Date.now() });
+  return true;
+}
+
+async function settleAccepted(desk: Desk): Promise<void> {
+  const batch = desk.accepted.slice();
+  if (batch.length === 0) return;
+  await turn(desk.context, async (work) => {
+    for (const parcel of batch) await settle(work, parcel);
   });
+  desk.accepted.splice(0, batch.length);
+}
+
+async function settle(work: Work, parcel: Parcel): Promise<void> {
+  const row = removeFromOutbox(work.database, parcel.id);
+  if (row === null) await composeReceipt(work, parcel.contactId);
+  else markSent(work.database, row);
+  work.touched.add(parcel.contactId);
 }

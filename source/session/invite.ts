@@ -16,7 +16,10 @@ import { makeBundle } from './make-bundle.ts';
  * Makes a single-use link: keys for one session, sealed under the link's secret, and a slot for the joiner. The link
  * answers only once everything behind it is on the disk. Throws ChatError address-bad or invites-many.
  */
-export async function invite(context: Context, address = context.config.address): Promise<{ readonly link: string }> {
+export async function invite(
+  context: Context,
+  address = context.config.address,
+): Promise<{ readonly link: string }> {
   const parsed = parseAddress(address);
   if (!parsed) throw new ChatError('address-bad', printableLine(address) || 'an empty address');
   const link = await turn(context, (work) => makeLink(work, formatAddress(parsed)));

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ChatError } from '../core/errors.ts';
-import { checkName, } from '../core/names.ts';
+import { checkName } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
 import type { Bytes } from '../core/types.ts';
 import { fetchInvite } from '../outbox/post.ts';
@@ -54,7 +54,8 @@ function checkNew(database: Database, link: Link, alias: string | null): void {
   if (sameBytes(currentIdentity(database).publicKey, link.identity)) throw new ChatError('link-own');
   const known = findKey(database, link.identity);
   if (known) throw new ChatError('link-known', printableLine(labelOf(contactOf(database, known.contactId))));
-  if (alias !== null && !isSkeletonFree(database, alias)) throw new ChatError('name-taken', printableLine(alias));
+  if (alias !== null && !isSkeletonFree(database, alias))
+    throw new ChatError('name-taken', printableLine(alias));
 }
 
 async function fetchBundle(link: Link, keys: InviteKeys, nonce: string): Promise<Bundle> {
@@ -66,7 +67,12 @@ async function fetchBundle(link: Link, keys: InviteKeys, nonce: string): Promise
   return bundle;
 }
 
-type Inviter = { readonly link: Link; readonly keys: InviteKeys; readonly bundle: Bundle; readonly alias: string | null };
+type Inviter = {
+  readonly link: Link;
+  readonly keys: InviteKeys;
+  readonly bundle: Bundle;
+  readonly alias: string | null;
+};
 
 async function addInviter(work: Work, inviter: Inviter): Promise<number> {
   const mine = currentIdentity(work.database);

@@ -33,7 +33,10 @@ export function makeBundle(work: Work, identity: Identity): Bundle {
 }
 
 /** Makes and stores the signed prekey of an identity. */
-export function makeSigned(work: Pick<Work, 'database' | 'now'>, identity: Pick<Identity, 'epoch' | 'privateKey'>): void {
+export function makeSigned(
+  work: Pick<Work, 'database' | 'now'>,
+  identity: Pick<Identity, 'epoch' | 'privateKey'>,
+): void {
   const made = makeSignedPreKey(takePreKeyId(work.database), identity.privateKey, work.now);
   storePreKey(work, identity, { kind: 'signed', made });
 }

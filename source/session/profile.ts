@@ -31,5 +31,7 @@ export function newestSealKey(work: Work, epoch = currentIdentity(work.database)
 
 /** The hash of the statement that made an identity, 32 zero bytes for the first. */
 export function chainOf(identity: Identity): Bytes {
-  return identity.signedStatement ? statementHash(identity.signedStatement.slice(0, -signaturesLength)) : noStatement;
+  return identity.signedStatement
+    ? statementHash(identity.signedStatement.slice(0, -signaturesLength))
+    : noStatement;
 }

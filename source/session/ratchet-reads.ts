@@ -1,5 +1,6 @@
 import type { Bytes } from '../core/types.ts';
-import type { Changes, RatchetReads } from '../protocol/overlay.ts';
+import type { Changes } from '../protocol/overlay.ts';
+import type { RatchetReads } from '../protocol/reads.ts';
 import { identityOf } from '../store/identities.ts';
 import { baseKeyUsed, preKeyOf, rememberBaseKey, removePreKey } from '../store/prekeys.ts';
 import { sessionOf, writeSession } from '../store/sessions.ts';

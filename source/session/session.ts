@@ -1,9 +1,8 @@
 import type { ScreenCalls } from '../core/calls.ts';
 import { createBell } from '../core/bell.ts';
 import { createStore } from '../core/state.ts';
-import type { State, Store } from '../core/state.ts';
+import type { Reach, State, Store } from '../core/state.ts';
 import { createTurns } from '../core/turns.ts';
-import type { TakeTurn } from '../core/turns.ts';
 import { parseAddress } from '../core/address.ts';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
@@ -15,13 +14,14 @@ import { fingerprint } from '../protocol/fingerprint.ts';
 import { openDatabase } from '../store/database.ts';
 import type { Database } from '../store/database.ts';
 import { currentIdentity } from '../store/identities.ts';
+import { contactsWithMail } from '../store/outbox.ts';
 import { readSetting } from '../store/settings.ts';
 import { createCalls } from './answer-calls.ts';
-import type { Changes } from './changes.ts';
 import { createChanges } from './changes.ts';
 import type { Config } from './config.ts';
+import { look } from './context.ts';
 import type { Context } from './context.ts';
-import { startCourier } from './deliver-out.ts';
+import { startMail } from './deliver-out.ts';
 import { homePaths } from './paths.ts';
 import { receiveSlice } from './receive.ts';
 import { heldBackForMs, reportContacts, show, viewContact } from './show.ts';
@@ -59,73 +59,61 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
 }
 
-type Parts = { readonly context: Context; readonly changes: Changes; readonly isQuiet: () => boolean };
-
 async function wire(options: SessionOptions, database: Database): Promise<Session> {
-  const parts = createContext(options, database);
-  const { context, changes } = parts;
-  await repair(context);
-  context.state.update((state) => ({ ...state, phase: 'ready' }));
-  const courier = startCourier(context, parts.isQuiet);
+  const changes = createChanges();
+  const context: Context = {
+    ...createContext(options, database),
+    async settle(work) {
+      show(context, work.touched);
+      for (const id of work.touched) showHeldBackLater(context, id);
+      await haveEffects(context, work);
+      mail.refresh(work.touched);
+      changes.announce();
+    },
+  };
+  const mail = startMail(context, (error) => alarm(context, error));
   const inboxBell = createBell(
     () => receiveAll(context),
     (error) => alarm(context, error),
   );
-  const watch = await watchInbox(context.paths.inbox, inboxBell.ring);
+  await repair(context);
+  context.state.update((state) => ({ ...state, phase: 'ready' }));
   const supervisor = options.listen === 'supervise' ? superviseOwn(context) : null;
-  changes.onQuiet(courier.wake);
-  courier.wake();
+  const watch = await watchInbox(context.paths.inbox, inboxBell.ring);
+  await look(context, () => mail.refresh(contactsWithMail(database)));
+  const pass = async (): Promise<void> => {
+    await inboxBell.idle();
+    await mail.idle();
+  };
   return {
-    ...createCalls(context, { courier, changes }),
+    ...createCalls(context, { mail, changes }),
     state: context.state,
-    idle: () => untilIdle(context, async () => {
-      await inboxBell.idle();
-      await courier.idle();
-    }),
+    idle: () => untilIdle(context, pass),
     async close(end = {}) {
       await watch.close();
       inboxBell.stop();
       await inboxBell.idle();
-      await courier.close();
+      await mail.close();
       await supervisor?.close({ keep: end.keepListening ?? false });
       await context.takeTurn(() => database.close());
     },
   };
 }
 
-/** Quiet = no turn is under way, so that what the outbox shows is committed. */
-function createContext(options: SessionOptions, database: Database): Parts {
-  const changes = createChanges();
-  const turns = createTurns();
-  let busy = 0;
-  const takeTurn: TakeTurn = (work) => {
-    busy += 1;
-    return turns(work).finally(() => {
-      busy -= 1;
-      if (busy === 0) changes.quiet();
-    });
-  };
-  const context: Context = {
+function createContext(options: SessionOptions, database: Database): Omit<Context, 'settle'> {
+  const context = {
     paths: homePaths(options.home),
     config: options.config,
     database,
     registrationId: Number(readSetting(database, 'registration-id')),
     state: createStore(initialState(options, database)),
-    takeTurn,
-    reach: new Map(),
-    windows: new Map(),
-    async settle(work) {
-      show(context, work.touched);
-      for (const id of work.touched) showHeldBackLater(context, id);
-      await haveEffects(context, work);
-      changes.announce(work.touched);
-    },
+    takeTurn: createTurns(),
+    reach: new Map<number, Reach>(),
+    windows: new Map<number, number>(),
   };
-  context.state.update((state) => ({
-    ...state,
-    contacts: reportContacts(database).map((contact) => viewContact(context, contact)),
-  }));
-  return { context, changes, isQuiet: () => busy === 0 };
+  const contacts = reportContacts(database).map((contact) => viewContact(context, contact));
+  context.state.update((state) => ({ ...state, contacts }));
+  return context;
 }
 
 function initialState(options: SessionOptions, database: Database): State {
@@ -146,13 +134,15 @@ function initialState(options: SessionOptions, database: Database): State {
 
 /** The folder is the truth: it is read again until a whole pass finds nothing that can be handled. */
 async function receiveAll(context: Context): Promise<void> {
-  for (let names = await listNew(context.paths.inbox); names.length > 0; ) {
+  for (let names = await listNew(context.paths.inbox); names.length > 0;) {
     const handled = await receiveSlice(context, names);
     names = handled < names.length ? names.slice(handled) : await listNew(context.paths.inbox);
   }
   const quarantined = await countQuarantined(context.paths.inbox);
   context.state.update((state) =>
-    state.quarantined === quarantined && state.alert === null ? state : { ...state, quarantined, alert: null },
+    state.quarantined === quarantined && state.alert === null
+      ? state
+      : { ...state, quarantined, alert: null },
   );
 }
 

@@ -14,7 +14,19 @@ import { labelOf } from './find-contact.ts';
 
 /** One contact as commands report it: raw texts, counts, times in ms since 1970. */
 export function reportContact(database: Database, row: ContactSummary): Contact {
-  const { id, name, alias, state, address, epoch, queued, unread, lastHeardAt, lastActivityAt, keyChangedAt } = row;
+  const {
+    id,
+    name,
+    alias,
+    state,
+    address,
+    epoch,
+    queued,
+    unread,
+    lastHeardAt,
+    lastActivityAt,
+    keyChangedAt,
+  } = row;
   return {
     id,
     name,
@@ -41,7 +53,9 @@ export function reportContacts(database: Database): readonly Contact[] {
 export function show(context: Context, contactIds: Iterable<number>): void {
   const ids = [...contactIds];
   if (ids.length === 0) return;
-  const contacts = ids.map((id) => viewContact(context, reportContact(context.database, contactSummary(context.database, id))));
+  const contacts = ids.map((id) =>
+    viewContact(context, reportContact(context.database, contactSummary(context.database, id))),
+  );
   const opened = ids.filter((id) => context.windows.has(id));
   const before = context.state.get().conversations;
   const conversations = opened.map((id) => [id, viewConversation(context, id, before.get(id))] as const);
@@ -58,7 +72,7 @@ export function showReach(context: Context, contactId: number, reach: Reach): vo
 }
 
 /** A contact with every text printable. */
-export function viewContact(context: Context, contact: Contact): ContactView {
+export function viewContact(context: Pick<Context, 'reach'>, contact: Contact): ContactView {
   const { name: _name, alias: _alias, address, ...rest } = contact;
   return {
     ...rest,
@@ -82,11 +96,17 @@ function withConversations(state: State, changed: ReadonlyArray<readonly [number
 }
 
 /** The window of one conversation, read again; texts that were already made printable are taken over. */
-export function viewConversation(context: Context, contactId: number, before: Conversation | undefined): Conversation {
+export function viewConversation(
+  context: Context,
+  contactId: number,
+  before: Conversation | undefined,
+): Conversation {
   const size = context.windows.get(contactId) ?? limits.pageRows;
   const rows = page(context.database, contactId, { before: null, count: size + 1 });
   const known = new Map(before?.messages.map((message) => [message.row, message]));
-  const messages = withoutHeldBack(rows.slice(-size), Date.now()).map((row) => viewMessage(row, known.get(row.row)));
+  const messages = withoutHeldBack(rows.slice(-size), Date.now()).map((row) =>
+    viewMessage(row, known.get(row.row)),
+  );
   return {
     messages,
     complete: rows.length <= size,
@@ -96,7 +116,9 @@ export function viewConversation(context: Context, contactId: number, before: Co
 
 function viewMessage(message: Message, known: MessageView | undefined): MessageView {
   const same =
-    known?.state === message.state && known.place === message.place && known.missingBefore === message.missingBefore;
+    known?.state === message.state &&
+    known.place === message.place &&
+    known.missingBefore === message.missingBefore;
   if (known && same) return known;
   return { ...message, text: known?.text ?? printable(message.text) };
 }
@@ -111,7 +133,9 @@ function withoutHeldBack(rows: readonly Message[], now: number): readonly Messag
 export function heldBackForMs(database: Database, contactId: number): number | null {
   const now = Date.now();
   const rows = page(database, contactId, { before: null, count: limits.pageRows });
-  const gaps = rows.filter((row) => row.missingBefore > 0).map((row) => (row.receivedAt ?? 0) + limits.holdBackMs - now);
+  const gaps = rows
+    .filter((row) => row.missingBefore > 0)
+    .map((row) => (row.receivedAt ?? 0) + limits.holdBackMs - now);
   const waiting = gaps.filter((ms) => ms > 0);
   return waiting.length > 0 ? Math.min(...waiting) : null;
 }

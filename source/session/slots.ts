@@ -20,7 +20,8 @@ export function slotOwners(database: Database): ReadonlyMap<string, { key: Bytes
   const contacts = allContacts(database).filter((contact) => contact.state !== 'blocked');
   const allowed = new Set(contacts.map((contact) => contact.id));
   for (const old of oldSlots(database)) {
-    if (allowed.has(old.contactId)) add(old.slot, { kind: 'contact', contactId: old.contactId, replaced: true });
+    if (allowed.has(old.contactId))
+      add(old.slot, { kind: 'contact', contactId: old.contactId, replaced: true });
   }
   for (const contact of contacts) {
     add(contact.mySlot, { kind: 'contact', contactId: contact.id, replaced: false });

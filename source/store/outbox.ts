@@ -24,14 +24,25 @@ export function addToOutbox(
   ]);
 }
 
-/** The oldest waiting envelope of each contact that may be sent to and has an address. */
-export function outboxHeads(database: Database): readonly Waiting[] {
+/** The oldest envelopes that wait for one contact after `after`; none when it may not be sent to or has no address. */
+export function waitingFor(
+  database: Database,
+  contactId: number,
+  range: { readonly after: number; readonly most: number },
+): readonly Waiting[] {
   return database.all<Waiting>(
     `SELECT outbox.id, outbox.contact_id AS contactId, message_row AS messageRow, envelope, address, their_slot AS slotKey
      FROM outbox JOIN contacts ON contacts.id = outbox.contact_id
-     WHERE outbox.id IN (SELECT min(id) FROM outbox GROUP BY contact_id)
-       AND address <> '' AND state NOT IN ('conflict', 'revoked', 'blocked', 'requested')`,
+     WHERE outbox.contact_id = ? AND outbox.id > ?
+       AND address <> '' AND state NOT IN ('conflict', 'revoked', 'blocked', 'requested')
+     ORDER BY outbox.id LIMIT ?`,
+    [contactId, range.after, range.most],
   );
+}
+
+/** The contacts that something waits for. */
+export function contactsWithMail(database: Database): readonly number[] {
+  return database.all<{ id: number }>('SELECT DISTINCT contact_id AS id FROM outbox').map(({ id }) => id);
 }
 
 /** Removes an envelope that was accepted; answers the message it carried. */

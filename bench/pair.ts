@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { openTerminal, program } from '../__tests__/support/pty.ts';
+import type { InTerminal } from '../__tests__/support/pty.ts';
+
+const run = promisify(execFile);
+
+/** Two homes on loopback that know each other, and how to end them. */
+export type Pair = {
+  readonly folder: string;
+  readonly alice: string;
+  readonly bob: string;
+  readonly end: () => Promise<void>;
+};
+
+/** Runs one command of the built program; answers its standard output. */
+export async function command(home: string, ...args: string[]): Promise<string> {
+  const { stdout } = await run(process.execPath, [program, ...args, '--home', home]);
+  return stdout.trim();
+}
+
+/** Opens the messenger on a home, in a terminal of 80 × 24. */
+export function messenger(home: string): InTerminal {
+  return openTerminal([process.execPath, program, '--home', home]);
+}
+
+/** Makes two homes, pairs them by a real link over loopback, and leaves their listeners running. */
+export async function makePair(): Promise<Pair> {
+  const folder = await mkdtemp(join(tmpdir(), 'ccb-'));
+  const alice = join(folder, 'a');
+  const bob = join(folder, 'b');
+  for (const [home, name, port] of [
+    [alice, 'alice', '18471'],
+    [bob, 'bob', '18472'],
+  ] as const) {
+    const address = `127.0.0.1:${port}`;
+    await command(home, 'init', '--name', name, '--listen', address, '--address', address, '--no-passphrase');
+    await command(home, 'sync', '--for', '300ms');
+  }
+  const link = await command(alice, 'invite');
+  await command(bob, 'join', link);
+  for (const home of [bob, alice, bob, alice]) await command(home, 'sync');
+  return {
+    folder,
+    alice,
+    bob,
+    async end() {
+      for (const home of [alice, bob]) await command(home, 'listen', '--stop').catch(() => undefined);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Resident memory of a process in MB, from /proc. */
+export async function residentMb(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+}

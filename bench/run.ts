@@ -1,0 +1,125 @@
+// `npm run bench`: measures the built program in ptys and over loopback with every fsync on, beside the floor of the
+// same run. `npm run bench -- --write` puts the table into docs/PERFORMANCE.md.
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import type { InTerminal } from '../__tests__/support/pty.ts';
+import { until } from '../__tests__/support/until.ts';
+import { connectControl } from '../source/session/control-client.ts';
+import { bareNode, loopbackPost, sample, spread, syncedWrite } from './floor.ts';
+import type { Spread } from './floor.ts';
+import { command, makePair, messenger, residentMb } from './pair.ts';
+import type { Pair } from './pair.ts';
+
+type Row = { readonly what: string; readonly figure: string; readonly aim: string };
+
+const rows: Row[] = [];
+const note = (what: string, figure: string, aim = ''): void => {
+  rows.push({ what, figure, aim });
+  process.stdout.write(`${what.padEnd(58)} ${figure.padEnd(26)} ${aim}\n`);
+};
+const both = ({ p50, p95 }: Spread): string => `${p50.toFixed(1)} / ${p95.toFixed(1)} ms`;
+
+const pair = await makePair();
+try {
+  await measureFloor(pair.folder);
+  await measureStart(pair);
+  await measureTalk(pair);
+  await measureStream(pair);
+} finally {
+  await pair.end();
+}
+if (process.argv.includes('--write')) await writeTable();
+
+async function measureFloor(folder: string): Promise<void> {
+  note('floor: bare node, start to end (p50 / p95)', both(await bareNode()));
+  note('floor: write 4 KiB and fsync', both(await syncedWrite(folder)));
+  note('floor: POST of 4 KiB over loopback, kept alive', both(await loopbackPost()));
+}
+
+async function measureStart({ alice }: Pair): Promise<void> {
+  const paint: number[] = [];
+  const usable: number[] = [];
+  for (let round = 0; round < 7; round += 1) {
+    const start = performance.now();
+    const screen = messenger(alice);
+    screen.type('zq');
+    await until('first paint', () => screen.raw().length > 200 && screen.screen().trim() !== '');
+    paint.push(performance.now() - start);
+    await screen.sees('zq');
+    await screen.sees('listening');
+    usable.push(performance.now() - start);
+    await quit(screen);
+  }
+  note('exec → first paint', both(spread(paint)), '60 ms');
+  note('exec → typed text shown, contacts and listener ready', both(spread(usable)), '250 ms');
+}
+
+async function measureTalk({ alice, bob }: Pair): Promise<void> {
+  const [a, b] = [messenger(alice), messenger(bob)];
+  for (const screen of [a, b]) await screen.sees('listening');
+  const letters = 'abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz'.split('');
+  const echo = await sample(letters.length, async (index) => {
+    const before = a.cursor().x;
+    a.type(letters[index] ?? '');
+    await until('the echo', () => a.cursor().x === before + 1);
+  });
+  note('key → echo', both(spread(echo)), '12 ms');
+  a.type('\u0003');
+  const times = await sample(60, async (index) => {
+    a.type(`line number ${index} of the bench\r`);
+    await b.sees(`line number ${index} of the bench`);
+  });
+  note('Enter in A → drawn on B’s screen', both(spread(times)), '30 ms');
+  const listener = JSON.parse(await command(alice, 'status', '--json')) as { listener: { pid: number } };
+  note('resident memory of the messenger', `${await residentMb(a.pid)} MB`, '110 MB');
+  note('resident memory of the listener', `${await residentMb(listener.listener.pid)} MB`, '70 MB');
+  await Promise.all([quit(a), quit(b)]);
+}
+
+async function measureStream({ alice, bob }: Pair): Promise<void> {
+  const [a, b] = [messenger(alice), messenger(bob)];
+  for (const screen of [a, b]) await screen.sees('listening');
+  const control = await connectControl(join(alice, 'keys', 'control.sock'));
+  if (!control) throw new Error('alice does not answer');
+  const count = 1500;
+  const start = performance.now();
+  const ids: string[] = [];
+  for (let index = 0; index < count; index += 25) {
+    const batch = Array.from({ length: 25 }, (_, at) =>
+      control.calls.send({ contact: 'bob', text: `m ${index + at}` }),
+    );
+    ids.push(...(await Promise.all(batch)).map(({ id }) => id));
+  }
+  const queued = performance.now();
+  const last = await control.calls.wait({ id: ids.at(-1) ?? '', want: 'delivered', timeoutMs: 60_000 });
+  const end = performance.now();
+  if (last.state !== 'delivered') throw new Error('the stream did not arrive');
+  note('queueing with one commit each', `${Math.round((count * 1000) / (queued - start))} messages/s`);
+  note(
+    'sustained A → B, until delivered',
+    `${Math.round((count * 1000) / (end - start))} messages/s`,
+    '300/s',
+  );
+  control.end();
+  await Promise.all([quit(a), quit(b)]);
+}
+
+async function quit(screen: InTerminal): Promise<void> {
+  screen.type('\u0011');
+  await screen.exited;
+}
+
+async function writeTable(): Promise<void> {
+  const file = new URL('../docs/PERFORMANCE.md', import.meta.url);
+  const text = await readFile(file, 'utf8');
+  const table = [
+    '| what | p50 / p95 | aim |',
+    '|---|---|---|',
+    ...rows.map((row) => `| ${row.what} | ${row.figure} | ${row.aim} |`),
+  ];
+  const machine = `${cpus().length} cores, ${cpus()[0]?.model ?? ''}, Node ${process.version}`;
+  const block = `<!-- bench -->\n\nMeasured on ${machine}:\n\n${table.join('\n')}\n\n<!-- /bench -->`;
+  await writeFile(file, text.replace(/<!-- bench -->[\s\S]*<!-- \/bench -->/, block));
+}
