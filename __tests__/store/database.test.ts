@@ -52,7 +52,7 @@ describe('opening', () => {
     const before = openDatabase(file, key);
     before.run('PRAGMA foreign_keys = OFF');
     for (const { name } of before.all<{ name: string }>(
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'seen'",
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('seen', 'sqlite_sequence')",
     )) {
       before.run(`DROP TABLE ${name}`);
     }

@@ -1,0 +1,330 @@
+import { describe, expect, test } from 'vitest';
+import { ChatError } from '../../source/core/errors.ts';
+import { limits } from '../../source/core/limits.ts';
+import { encodeContent } from '../../source/protocol/content.ts';
+import { openEnvelope, sealEnvelope } from '../../source/protocol/envelope.ts';
+import { makeKeyPair } from '../../source/keys/identity.ts';
+import { beginSession, ratchetDecrypt, ratchetEncrypt } from '../../source/protocol/ratchet.ts';
+import { utf8 } from '../../source/protocol/bytes.ts';
+import { newPerson, twoFriends } from '../support/ratchet-person.ts';
+
+describe('a conversation', () => {
+  test('in order, both ways', async () => {
+    const [alice, bob] = await twoFriends();
+    for (let round = 0; round < 20; round += 1) {
+      expect(await bob.receive(alice, await alice.send(bob, `to bob ${round}`))).toBe(`to bob ${round}`);
+      expect(await alice.receive(bob, await bob.send(alice, `to alice ${round}`))).toBe(`to alice ${round}`);
+    }
+  });
+
+  test('begins with first messages until the other has answered', async () => {
+    const [alice, bob] = [newPerson(), newPerson()];
+    await alice.begin(bob);
+    const sent = [await alice.send(bob, 'one'), await alice.send(bob, 'two')];
+    expect(sent.map((inner) => inner.type)).toEqual([3, 3]);
+    expect(await bob.receive(alice, sent[0]!)).toBe('one');
+    const answer = await bob.send(alice, 'three');
+    expect(answer.type).toBe(2);
+    expect(await alice.receive(bob, answer)).toBe('three');
+    expect((await alice.send(bob, 'four')).type).toBe(2);
+    expect(await bob.receive(alice, sent[1]!)).toBe('two');
+  });
+
+  test('out of order, over several turns', async () => {
+    const [alice, bob] = await twoFriends();
+    const sent = [];
+    for (let index = 0; index < 30; index += 1) {
+      sent.push(await alice.send(bob, String(index)));
+      if (index % 5 === 0) await alice.receive(bob, await bob.send(alice, 'a turn'));
+    }
+    const order = Array.from({ length: 30 }, (_, index) => (index * 7 + 3) % 30);
+    for (const index of order) expect(await bob.receive(alice, sent[index]!)).toBe(String(index));
+  });
+
+  test('first messages out of order', async () => {
+    const [alice, bob] = [newPerson(), newPerson()];
+    await alice.begin(bob);
+    const [one, two, three] = [
+      await alice.send(bob, 'one'),
+      await alice.send(bob, 'two'),
+      await alice.send(bob, 'three'),
+    ];
+    expect(await bob.receive(alice, three)).toBe('three');
+    expect(await bob.receive(alice, one)).toBe('one');
+    expect(await bob.receive(alice, two)).toBe('two');
+  });
+
+  test('needs a session', async () => {
+    const [alice, bob] = [newPerson(), newPerson()];
+    expect(await ratchetEncrypt(alice.reads(bob.identity), utf8('hi'))).toBeNull();
+  });
+
+  test('where both begin at once goes on in one session', async () => {
+    const [alice, bob] = [newPerson(), newPerson()];
+    await alice.begin(bob);
+    await bob.begin(alice);
+    const [toBob, toAlice] = [await alice.send(bob, 'a1'), await bob.send(alice, 'b1')];
+    expect(await bob.receive(alice, toBob)).toBe('a1');
+    expect(await alice.receive(bob, toAlice)).toBe('b1');
+    for (let round = 2; round < 12; round += 1) {
+      const crossing = [await alice.send(bob, `a${round}`), await bob.send(alice, `b${round}`)] as const;
+      expect(await bob.receive(alice, crossing[0])).toBe(`a${round}`);
+      expect(await alice.receive(bob, crossing[1])).toBe(`b${round}`);
+    }
+    expect([(await alice.send(bob, '')).type, (await bob.send(alice, '')).type]).toEqual([2, 2]);
+  });
+});
+
+describe('a repeat', () => {
+  test('of a ratchet message is used', async () => {
+    const [alice, bob] = await twoFriends();
+    const sent = await alice.send(bob, 'once');
+    expect(await bob.receive(alice, sent)).toBe('once');
+    expect(await bob.receive(alice, sent)).toBe('used');
+    await alice.receive(bob, await bob.send(alice, 'a turn'));
+    await bob.receive(alice, await alice.send(bob, 'a turn'));
+    expect(await bob.receive(alice, sent)).toBe('used');
+  });
+
+  test('of a first message is used', async () => {
+    const [alice, bob] = [newPerson(), newPerson()];
+    await alice.begin(bob);
+    const sent = await alice.send(bob, 'once');
+    expect(await bob.receive(alice, sent)).toBe('once');
+    expect(await bob.receive(alice, sent)).toBe('used');
+    expect(bob.preKeys.has('one-time 3')).toBe(false);
+  });
+});
+
+describe('a recorded first message', () => {
+  /** Bob has read one first message under his last-resort Kyber key, and then 45 others: libsignal has forgotten the first. */
+  async function recorded() {
+    const [alice, bob] = [newPerson(), newPerson()];
+    const first = bob.bundle(true);
+    const oneTime = bob.preKeys.get(`one-time ${first.preKeyId}`)!;
+    await alice.begin(bob, first);
+    const sent = await alice.send(bob, 'recorded');
+    expect(await bob.receive(alice, sent)).toBe('recorded');
+    for (let round = 0; round < 45; round += 1) {
+      await alice.begin(bob, bob.bundle(true));
+      expect(await bob.receive(alice, await alice.send(bob, String(round)))).toBe(String(round));
+    }
+    return { alice, bob, sent, restore: () => bob.preKeys.set(`one-time ${first.preKeyId}`, oneTime) };
+  }
+
+  test('is refused after many newer sessions, because its one-time prekey is gone', async () => {
+    const { alice, bob, sent } = await recorded();
+    expect(await bob.receive(alice, sent)).toBe('unreadable');
+  });
+
+  test('is refused though its prekeys are there, because its base key was used', async () => {
+    const { alice, bob, sent, restore } = await recorded();
+    restore();
+    expect(bob.baseKeys.size).toBe(46);
+    expect(await bob.receive(alice, sent)).toBe('unreadable');
+    bob.baseKeys.clear();
+    expect(await bob.receive(alice, sent)).toBe('recorded');
+  });
+});
+
+describe('prekeys', () => {
+  test('of one time are removed by their use, a signed and a last-resort one is kept', async () => {
+    const [alice, bob] = [newPerson(), newPerson()];
+    const once = bob.bundle();
+    await alice.begin(bob, once);
+    await bob.receive(alice, await alice.send(bob, 'hi'));
+    expect([...bob.preKeys.keys()]).toEqual(['signed 1', 'kyber 2']);
+    await alice.begin(bob, bob.bundle(true));
+    await bob.receive(alice, await alice.send(bob, 'hi'));
+    expect([...bob.preKeys.keys()]).toEqual(['signed 1', 'kyber 2']);
+  });
+
+  test.each(['one-time', 'signed', 'kyber'] as const)(
+    'without the %s key a first message is unreadable',
+    async (kind) => {
+      const [alice, bob] = [newPerson(), newPerson()];
+      await alice.begin(bob);
+      const sent = await alice.send(bob, 'hi');
+      for (const name of bob.preKeys.keys()) if (name.startsWith(kind)) bob.preKeys.delete(name);
+      const before = bob.snapshot();
+      expect(await bob.receive(alice, sent)).toBe('unreadable');
+      expect(bob.snapshot()).toEqual(before);
+    },
+  );
+
+  test('of a bundle are used by one joiner only', async () => {
+    const [alice, mallory, bob] = [newPerson(), newPerson(), newPerson()];
+    const bundle = bob.bundle();
+    await alice.begin(bob, bundle);
+    await mallory.begin(bob, bundle);
+    expect(await bob.receive(alice, await alice.send(bob, 'first'))).toBe('first');
+    expect(await bob.receive(mallory, await mallory.send(bob, 'second'))).toBe('unreadable');
+  });
+});
+
+describe('what fails', () => {
+  test('leaves nothing behind, and the good one is still readable', async () => {
+    const [alice, bob] = await twoFriends();
+    const sent = await alice.send(bob, 'good');
+    const before = bob.snapshot();
+    for (const at of [0, 1, 10, 40, sent.ciphertext.length - 1]) {
+      const ciphertext = sent.ciphertext.map((byte, index) => (index === at ? byte ^ 1 : byte));
+      const opened = await ratchetDecrypt(bob.reads(alice.identity), { ...sent, ciphertext });
+      expect(opened.kind).toBe('unreadable');
+    }
+    expect(bob.snapshot()).toEqual(before);
+    expect(await bob.receive(alice, sent)).toBe('good');
+  });
+
+  test('of first messages leaves nothing behind either, and no bit makes them say anything else', async () => {
+    const [alice, bob] = [newPerson(), newPerson()];
+    await alice.begin(bob);
+    const sent = await alice.send(bob, 'good');
+    const before = bob.snapshot();
+    let opened = 0;
+    for (let bit = 0; bit < sent.ciphertext.length * 8; bit += 13) {
+      const ciphertext = sent.ciphertext.slice();
+      ciphertext[bit >> 3] = (ciphertext[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      const answer = await ratchetDecrypt(bob.reads(alice.identity), { ...sent, ciphertext });
+      if (answer.kind === 'opened') {
+        expect(Buffer.from(answer.plaintext).toString()).toBe('good');
+        opened += 1;
+      }
+    }
+    // Half of the version byte and the registration id say nothing and are not covered by libsignal's MAC.
+    expect(opened).toBeLessThan(12);
+    expect(bob.snapshot()).toEqual(before);
+    expect(await bob.receive(alice, sent)).toBe('good');
+  });
+
+  test('is one type under the number of the other', async () => {
+    const [alice, bob] = await twoFriends();
+    const sent = await alice.send(bob, 'good');
+    expect(await bob.receive(alice, { ...sent, type: 3 })).toBe('unreadable');
+    const [carol, dave] = [newPerson(), newPerson()];
+    await carol.begin(dave);
+    expect(await dave.receive(carol, { ...(await carol.send(dave, 'good')), type: 2 })).toBe('unreadable');
+  });
+
+  test('is what the disk did not give, and that is thrown on', async () => {
+    const [alice, bob] = await twoFriends();
+    const sent = await alice.send(bob, 'good');
+    const broken = new ChatError('database-damaged');
+    const fail = (): never => {
+      throw broken;
+    };
+    await expect(ratchetDecrypt({ ...bob.reads(alice.identity), session: fail }, sent)).rejects.toBe(broken);
+    await expect(ratchetEncrypt({ ...bob.reads(alice.identity), session: fail }, utf8('hi'))).rejects.toBe(
+      broken,
+    );
+    const [carol, dave] = [newPerson(), newPerson()];
+    await carol.begin(dave);
+    const first = await carol.send(dave, 'good');
+    for (const part of ['session', 'preKey', 'baseKeyUsed'] as const) {
+      await expect(ratchetDecrypt({ ...dave.reads(carol.identity), [part]: fail }, first)).rejects.toBe(
+        broken,
+      );
+    }
+    const bundle = dave.bundle();
+    await expect(beginSession({ ...carol.reads(dave.identity), session: fail }, bundle)).rejects.toBe(broken);
+  });
+});
+
+describe('a crash before the commit', () => {
+  test('lets the same message be read again', async () => {
+    const [alice, bob] = await twoFriends();
+    const sent = await alice.send(bob, 'again');
+    const lost = await ratchetDecrypt(bob.reads(alice.identity), sent);
+    expect(lost.kind).toBe('opened');
+    expect(await bob.receive(alice, sent)).toBe('again');
+  });
+
+  test('lets the same first message be read again', async () => {
+    const [alice, bob] = [newPerson(), newPerson()];
+    await alice.begin(bob);
+    const sent = await alice.send(bob, 'again');
+    for (let crash = 0; crash < 3; crash += 1) {
+      expect(await ratchetDecrypt(bob.reads(alice.identity), sent)).toMatchObject({ kind: 'opened' });
+    }
+    expect(await bob.receive(alice, sent)).toBe('again');
+  });
+
+  test('lets a message that was not posted be encrypted again', async () => {
+    const [alice, bob] = await twoFriends();
+    await ratchetEncrypt(alice.reads(bob.identity), utf8('lost'));
+    expect(await bob.receive(alice, await alice.send(bob, 'found'))).toBe('found');
+  });
+
+  test('lets a session be begun again', async () => {
+    const [alice, bob] = [newPerson(), newPerson()];
+    const bundle = bob.bundle();
+    await beginSession(alice.reads(bob.identity), bundle);
+    await alice.begin(bob, bundle);
+    expect(await bob.receive(alice, await alice.send(bob, 'hi'))).toBe('hi');
+  });
+});
+
+describe('another pair of identities', () => {
+  test('does not read a ratchet message, though the session is the same', async () => {
+    const [alice, bob] = await twoFriends();
+    const mallory = newPerson();
+    const sent = await alice.send(bob, 'for bob');
+    const session = bob.reads(alice.identity).session;
+    expect(await ratchetDecrypt({ ...bob.reads(mallory.identity), session }, sent)).toMatchObject({
+      kind: 'unreadable',
+    });
+  });
+
+  test('does not read a first message as from somebody else', async () => {
+    const [alice, bob, mallory] = [newPerson(), newPerson(), newPerson()];
+    await alice.begin(bob);
+    const sent = await alice.send(bob, 'for bob');
+    expect(await bob.receive(mallory, sent)).toBe('unreadable');
+    expect(await bob.receive(alice, sent)).toBe('for bob');
+  });
+
+  test('does not read a first message with another key of the same receiver', async () => {
+    const [alice, bob] = [newPerson(), newPerson()];
+    await alice.begin(bob);
+    const sent = await alice.send(bob, 'for bob');
+    const other = makeKeyPair();
+    const reads = { ...bob.reads(alice.identity), myIdentity: other.publicKey, myPrivate: other.privateKey };
+    expect(await ratchetDecrypt(reads, sent)).toMatchObject({ kind: 'unreadable' });
+  });
+
+  test('does not begin a session from a bundle of another', async () => {
+    const [alice, bob, mallory] = [newPerson(), newPerson(), newPerson()];
+    await expect(beginSession(alice.reads(mallory.identity), bob.bundle())).rejects.toThrow('ignature');
+  });
+});
+
+describe('sizes', () => {
+  const head = { id: new Uint8Array(16), seq: 1, ack: 0, sentAt: 0 };
+
+  test('the longest text fits the largest bucket, also as a first message', async () => {
+    const [alice, bob] = [newPerson(), newPerson()];
+    const seal = makeKeyPair();
+    await alice.begin(bob);
+    const content = encodeContent(head, { kind: 'text', text: 'x'.repeat(limits.textBytes) });
+    const sealed = await ratchetEncrypt(alice.reads(bob.identity), content);
+    const inner = sealed!.inner;
+    expect(inner.type).toBe(3);
+    expect(inner.ciphertext.length - content.length).toBeLessThan(1900);
+    const envelope = sealEnvelope(inner, seal.publicKey);
+    expect(envelope.length).toBe(65_536);
+    expect(openEnvelope(envelope, seal.privateKey)).toEqual(inner);
+    expect(await bob.receive(alice, inner)).toContain('x'.repeat(limits.textBytes));
+  });
+
+  test('a line of chat fits the smallest', async () => {
+    const [alice, bob] = await twoFriends();
+    const content = encodeContent(head, { kind: 'text', text: 'x'.repeat(1500) });
+    const sealed = await ratchetEncrypt(alice.reads(bob.identity), content);
+    expect(sealEnvelope(sealed!.inner, makeKeyPair().publicKey).length).toBe(4096);
+  });
+
+  test('a message that does not fit is a bug', () => {
+    const inner = { type: 2, sender: makeKeyPair().publicKey, ciphertext: new Uint8Array(65_536) } as const;
+    expect(() => sealEnvelope(inner, makeKeyPair().publicKey)).toThrow('does not fit');
+  });
+});
