@@ -14,6 +14,7 @@ type Stored = { readonly record: Bytes; readonly keep: boolean };
 /** Somebody with an identity, prekeys and sessions in plain maps. */
 export type Person = {
   readonly identity: Bytes;
+  readonly privateKey: Bytes;
   readonly sessions: Map<string, Bytes>;
   readonly preKeys: Map<string, Stored>;
   readonly baseKeys: Set<string>;
@@ -48,6 +49,7 @@ export function newPerson(): Person {
 
   const person: Person = {
     identity: pair.publicKey,
+    privateKey: pair.privateKey,
     sessions,
     preKeys,
     baseKeys,

@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { limits } from '../../source/core/limits.ts';
+import type { Bytes } from '../../source/core/types.ts';
+import { makeKeyPair } from '../../source/keys/identity.ts';
+import type { Body, Head } from '../../source/protocol/content.ts';
+import { hostileStrings } from './hostile-strings.ts';
+
+const keys = Array.from({ length: 8 }, () => makeKeyPair());
+
+/** A key pair, one of eight. */
+export const keyPair = fc.constantFrom(...keys);
+
+/** Any bytes. */
+export function bytes(minLength: number, maxLength = minLength): fc.Arbitrary<Bytes> {
+  return fc.uint8Array({ minLength, maxLength }).map((made) => new Uint8Array(made));
+}
+
+/** Any text, whatever it does to a terminal; well formed, at most so many bytes. */
+export function text(most: number): fc.Arbitrary<string> {
+  const any = fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.constantFrom(...hostileStrings));
+  return any.map((made) => made.toWellFormed()).filter((made) => Buffer.byteLength(made) <= most);
+}
+
+const label = fc.stringMatching(/^[a-z\d_](?:[a-z\d_-]{0,10}[a-z\d_])?$/);
+const host = fc.oneof(
+  fc.ipV4(),
+  fc
+    .ipV6()
+    .filter((made) => !made.includes('.'))
+    .map((made) => `[${made}]`),
+  fc.tuple(label, fc.stringMatching(/^[a-z][a-z-]{0,8}[a-z]$/)).map((labels) => labels.join('.')),
+);
+
+/** HOST:PORT of every form. */
+export const address = fc
+  .tuple(host, fc.integer({ min: 1, max: 65_535 }))
+  .map(([name, port]) => `${name}:${port}`);
+
+const profile = fc.record({
+  name: text(limits.nameBytes),
+  address: fc.oneof(address, fc.constant('')),
+  epoch: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+  chain: bytes(32),
+  sealKey: keyPair.map((pair) => pair.publicKey),
+  slotKey: bytes(32),
+});
+
+const rotate = fc.record({
+  statement: bytes(0, 300),
+  byOld: bytes(64),
+  byNew: bytes(64),
+  slotKey: bytes(32),
+  bundle: bytes(0, 2000),
+  bundleSignature: bytes(64),
+});
+
+const body: fc.Arbitrary<Exclude<Body, { kind: 'receipt' }>> = fc.oneof(
+  text(limits.textBytes)
+    .filter((made) => made !== '')
+    .map((made) => ({ kind: 'text' as const, text: made })),
+  fc.record({ kind: fc.constant('hello' as const), proof: bytes(32), profile }),
+  fc.record({ kind: fc.constant('profile' as const), profile }),
+  fc.record({ kind: fc.constant('rotate' as const), rotate }),
+  fc.record({ kind: fc.constant('followed' as const), epoch: fc.nat(2 ** 32 - 1) }),
+);
+
+const head = fc.record({
+  id: bytes(16),
+  seq: fc.maxSafeNat().filter((seq) => seq > 0),
+  ack: fc.maxSafeNat(),
+  sentAt: fc.maxSafeNat(),
+});
+
+const receipt = fc
+  .tuple(
+    bytes(16),
+    fc.nat(2 ** 40),
+    fc.maxSafeNat(),
+    fc.array(fc.integer({ min: 1, max: 1000 }), { maxLength: 256 }),
+  )
+  .map(([id, ack, sentAt, steps]) => {
+    let seq = ack;
+    const seqs = steps.map((step) => (seq += step));
+    return { head: { id, seq: 0, ack, sentAt }, body: { kind: 'receipt' as const, seqs } };
+  });
+
+/** A content of any kind, as it may be sent. */
+export const content: fc.Arbitrary<{ head: Head; body: Body }> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ head, body }) },
+  { weight: 1, arbitrary: receipt },
+);
