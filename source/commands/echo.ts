@@ -1,8 +1,7 @@
 import type { Calls } from '../core/calls.ts';
 import type { Contact, Message } from '../core/types.ts';
+import { afterEveryChange } from './follow.ts';
 
-/** How long one wait for news lasts; only a bound on what a missed wake-up costs. */
-const waitMs = 5000;
 /** As much of a message as is echoed. */
 const mostLetters = 2000;
 
@@ -21,15 +20,13 @@ type Acquaintance = { readonly epochs: Map<number, number>; row: number };
 /** Greets everybody who comes, answers every message, and notices new keys. Never answers; throws what a call throws. */
 export async function answerForEver(calls: Calls): Promise<never> {
   const known: Acquaintance = { epochs: new Map(), row: 0 };
-  for (;;) {
-    const change = calls.changed({ timeoutMs: waitMs });
+  return afterEveryChange(calls, async () => {
     for (const contact of await calls.contacts()) await meet(calls, known, contact);
     for (const message of await calls.read({ after: known.row })) {
       known.row = Math.max(known.row, message.row);
       await answer(calls, message);
     }
-    await change;
-  }
+  });
 }
 
 async function meet(calls: Calls, { epochs }: Acquaintance, { id, epoch }: Contact): Promise<void> {

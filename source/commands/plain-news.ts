@@ -1,16 +1,14 @@
 import type { Calls } from '../core/calls.ts';
 import type { Contact, Message } from '../core/types.ts';
+import { afterEveryChange } from './follow.ts';
 import { print, type Invocation } from './invocation.ts';
 import { messageLine, timeOnly } from './message-line.ts';
 import { labelOf } from './shapes.ts';
 
-/** How long one wait for news lasts; only a bound on what a missed wake-up costs. */
-const waitMs = 5000;
-
 /** What arrives, printed as it comes. */
 export type News = {
-  /** Prints what is there, and ends. */
-  readonly end: () => Promise<void>;
+  /** Prints what is there now. */
+  readonly look: () => Promise<void>;
   /** Rejected when following fails; never answers otherwise. */
   readonly failed: Promise<never>;
 };
@@ -26,34 +24,19 @@ export async function showUnread(call: Invocation, calls: Calls): Promise<void> 
   }
 }
 
-/** Prints what is stored from now on, but not what the user wrote, until it is ended. */
+/** Prints what is stored from now on, but not what the user wrote, until the home is left. */
 export async function followNews(call: Invocation, calls: Calls): Promise<News> {
-  const failed = Promise.withResolvers<never>();
   let row = (await calls.read({ last: 1 }))[0]?.row ?? 0;
-  const ended = new AbortController();
   let last = Promise.resolve();
   const pull = async (): Promise<void> => {
     const messages = await calls.read({ after: row });
     row = messages.reduce((highest, message) => Math.max(highest, message.row), row);
     await show(call, calls, messages);
   };
-  const next = (): Promise<void> => (last = last.then(pull));
-  const loop = async (): Promise<void> => {
-    while (!ended.signal.aborted) {
-      const change = calls.changed({ timeoutMs: waitMs });
-      await next();
-      await change;
-    }
-  };
-  loop().catch(failed.reject);
-  failed.promise.catch(() => undefined);
-  return {
-    failed: failed.promise,
-    async end() {
-      ended.abort();
-      await next();
-    },
-  };
+  const look = (): Promise<void> => (last = last.then(pull));
+  const failed = afterEveryChange(calls, look);
+  failed.catch(() => undefined);
+  return { look, failed };
 }
 
 async function show(call: Invocation, calls: Calls, messages: readonly Message[]): Promise<void> {

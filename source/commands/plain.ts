@@ -37,7 +37,7 @@ async function converse(call: Invocation, reached: Reached): Promise<number> {
     const news = await followNews(call, reached.calls);
     const failed = await untilStopped(call.signal, Promise.race([takeLines(talk, lines), news.failed]));
     await settle(reached);
-    await news.end();
+    await news.look();
     return failed && !call.stdin.isTTY ? 1 : 0;
   } finally {
     lines.close();

@@ -1,12 +1,10 @@
 import type { Calls } from '../core/calls.ts';
 import type { Message } from '../core/types.ts';
+import { afterEveryChange } from './follow.ts';
 import { print, type Invocation } from './invocation.ts';
 import { dayAndTime, messageLine } from './message-line.ts';
 import { jsonLine, labelOf, messageJson } from './shapes.ts';
 import { withHome } from './with-home.ts';
-
-/** How long one wait for news lasts; only a bound on what a missed wake-up costs. */
-const waitMs = 5000;
 
 /** `read`: the history, one message a line; --follow goes on with what is stored until interrupted. */
 export async function read(call: Invocation): Promise<void> {
@@ -14,18 +12,15 @@ export async function read(call: Invocation): Promise<void> {
   await withHome(call, follow ? 'supervise' : 'none', async ({ calls }) => {
     const [contact] = call.words;
     const of = contact === undefined ? {} : { contact };
-    // Waiting begins before reading, so that what is stored in between is not missed.
-    let change = follow ? calls.changed({ timeoutMs: waitMs }) : null;
     const history = await calls.read(last === undefined ? of : { ...of, last: Math.max(1, last) });
     await show(call, calls, last === 0 ? [] : history);
     let row = highestRow(history, 0);
-    while (change) {
-      await change;
-      change = calls.changed({ timeoutMs: waitMs });
+    const showNews = async (): Promise<void> => {
       const news = await calls.read({ ...of, after: row });
-      await show(call, calls, news);
       row = highestRow(news, row);
-    }
+      await show(call, calls, news);
+    };
+    if (follow) await afterEveryChange(calls, showNews);
   });
 }
 

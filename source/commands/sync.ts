@@ -8,14 +8,10 @@ import { withHome } from './with-home.ts';
 export async function sync(call: Invocation): Promise<void> {
   const forMs = call.flags.for === undefined ? null : parseDuration(call.flags.for);
   await withHome(call, 'supervise', async (reached) => {
-    const before = await reached.calls.status();
     await reached.calls.retry();
     await work(reached, forMs);
-    const now = await reached.calls.status();
-    const received = Math.max(0, now.unread - before.unread);
-    const sent = Math.max(0, before.queued - now.queued);
-    const waiting = now.queued > 0 ? `, ${now.queued} still waiting` : '';
-    say(call, `Received ${received}, sent ${sent}${waiting}; ${now.unread} unread.`);
+    const { unread, queued } = await reached.calls.status();
+    say(call, `${unread} unread, ${queued === 0 ? 'nothing' : queued} waiting to be sent.`);
   });
 }
 

@@ -6,6 +6,7 @@ import { ranks, type Hello, type Rank } from './control-methods.ts';
 import { serveControl } from './control-server.ts';
 import { createGate, isMoved } from './gate.ts';
 import { homePaths } from './paths.ts';
+import { runningListener } from './running-listener.ts';
 import { openSession, type Session } from './session.ts';
 import type { Key } from './unlock.ts';
 
@@ -17,6 +18,7 @@ export type Hold = {
   /** Answers when the home begins to be given up, to a stronger holder or by `end`. */
   readonly leaving: Promise<void>;
   readonly isLeaving: () => boolean;
+  /** Gives it up; unless told otherwise, a listener goes on exactly when one ran before. */
   readonly end: (options?: { readonly keepListening?: boolean }) => Promise<void>;
 };
 
@@ -70,17 +72,23 @@ async function connect({ home, rank }: Holding): Promise<Approach | 'leaving' | 
 
 /** Null when another process has the database. */
 async function tryHold(holding: Holding, key: Key): Promise<Hold | null> {
-  const config = await loadConfig(holding.home);
-  const listen = holding.rank === 'none' ? 'none' : 'supervise';
+  const { home, rank } = holding;
+  const config = await loadConfig(home);
+  const wasListening = (await runningListener(homePaths(home).inbox)) !== null;
+  const listen = rank === 'none' ? 'none' : 'supervise';
   try {
-    return await serve(holding, await openSession({ home: holding.home, ...key, config, listen }));
+    return await serve(holding, await openSession({ home, ...key, config, listen }), wasListening);
   } catch (error) {
     if (error instanceof ChatError && error.code === 'home-busy') return null;
     throw error;
   }
 }
 
-async function serve({ home, rank, version }: Holding, session: Session): Promise<Hold> {
+async function serve(
+  { home, rank, version }: Holding,
+  session: Session,
+  wasListening: boolean,
+): Promise<Hold> {
   const gate = createGate(session);
   const leaving = Promise.withResolvers<void>();
   let ending: Promise<void> | undefined;
@@ -95,7 +103,7 @@ async function serve({ home, rank, version }: Holding, session: Session): Promis
   };
   const server = await serveControl({ path: homePaths(home).control, calls: gate.calls, hello }).catch(
     async (error: unknown) => {
-      await session.close();
+      await session.close({ keepListening: wasListening });
       throw error;
     },
   );
@@ -104,7 +112,7 @@ async function serve({ home, rank, version }: Holding, session: Session): Promis
     leaving.resolve();
     await gate.close();
     await server.close();
-    await session.close(options);
+    await session.close({ keepListening: wasListening, ...options });
   };
   return { session, calls: gate.calls, leaving: leaving.promise, isLeaving: () => ending !== undefined, end };
 }

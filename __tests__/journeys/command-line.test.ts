@@ -1,0 +1,214 @@
+// Two people with real homes, real listeners and the built program, by commands alone.
+
+import { existsSync } from 'node:fs';
+import { chmod, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runningListener, stopListener } from '../../source/session/running-listener.ts';
+import { jsonLines, run, setUpPerson, type Person } from '../support/command-line.ts';
+import { tempFolder } from '../support/temp-home.ts';
+import { until } from '../support/until.ts';
+
+/** Makes two people who have each other, and are both silent again. */
+async function pair(firstPort: number): Promise<readonly [alice: Person, bob: Person]> {
+  const alice = await setUpPerson('alice', firstPort);
+  const bob = await setUpPerson('bob', firstPort + 300);
+  const link = (await alice.does('invite')).stdout.trim();
+  const listening = alice.starts('sync', '--for', '60s');
+  await until('alice listens', () => runningListener(join(alice.home, 'inbox')));
+  await bob.does('join', link);
+  await until('alice has bob', async () => (await alice.does('contacts')).stdout.includes('bob'));
+  listening.kill('SIGTERM');
+  await listening.ended;
+  return [alice, bob];
+}
+
+test('from nothing to a read message', async () => {
+  const alice = await setUpPerson('alice', 21_000);
+  const bob = await setUpPerson('bob', 21_300);
+
+  const invited = await alice.does('invite');
+  expect(invited.stdout).toMatch(/^cryptochat:[\w-]{68}@127\.0\.0\.1:\d+\n$/u);
+  expect(invited.stderr).not.toContain('█');
+
+  const listener = alice.starts('listen');
+  await until('the listener says so', () => listener.said().includes('Listening on 127.0.0.1'));
+  const joined = await bob.does('join', invited.stdout.trim());
+  expect(joined.stdout).toMatch(/^alice {2}(?:[\dA-F]{4} ?){8}\n$/u);
+  await alice.does('sync');
+
+  const sent = await bob.does('send', 'alice', 'hello', 'there');
+  expect(sent.stdout).toMatch(/^[\da-f]{32}\n$/u);
+  await run(['send', 'alice', '--home', bob.home], 'two\nlines\n');
+
+  const summary = await alice.does('sync');
+  expect(summary.stdout).toBe('');
+  expect(summary.stderr).toBe('2 unread, nothing waiting to be sent.\n');
+  const read = await alice.does('read', 'bob', '--json');
+  expect(read.stderr).toBe('');
+  expect(jsonLines(read)).toMatchObject([
+    {
+      id: sent.stdout.trim(),
+      contact: 'bob',
+      direction: 'in',
+      text: 'hello there',
+      state: 'received',
+      kind: 'text',
+    },
+    { contact: 'bob', text: 'two\nlines', sentAt: expect.stringMatching(/^\d{4}-.*Z$/u) },
+  ]);
+  expect(jsonLines(await alice.does('status', '--json'))).toMatchObject([
+    { name: 'alice', contacts: 1, unread: 0, queued: 0, quarantined: 0, passphrase: false, home: alice.home },
+  ]);
+  const [safety] = jsonLines(await alice.does('keys', '--json')) as Array<{
+    contacts: Array<{ safetyNumber: string }>;
+  }>;
+  const [other] = jsonLines(await bob.does('keys', '--json')) as Array<{
+    contacts: Array<{ safetyNumber: string }>;
+  }>;
+  expect(safety?.contacts[0]?.safetyNumber).toMatch(/^[\d ]{60,}$/u);
+  expect(safety?.contacts[0]?.safetyNumber).toBe(other?.contacts[0]?.safetyNumber);
+
+  listener.kill('SIGINT');
+  expect((await listener.ended).code).toBe(130);
+  expect(await runningListener(join(alice.home, 'inbox'))).toBeNull();
+});
+
+test('who is away is waited for: queued, exit 69 with --wait, delivered later', async () => {
+  const [alice, bob] = await pair(22_000);
+  await stopListener(join(alice.home, 'inbox'));
+  const queued = await bob.does('send', 'alice', 'later');
+  expect(queued.stderr).toContain('alice does not answer');
+  const away = await bob.tries('send', 'alice', 'now', '--wait', 'sent', '--timeout', '300ms');
+  expect(away).toMatchObject({ code: 69, stdout: expect.stringMatching(/^[\da-f]{32}\n$/u) });
+  expect(away.stderr).toBe(
+    'cryptochat: error: alice is away, the message is queued\n' +
+      'cryptochat: hint: it goes out by itself as soon as they can be reached\n',
+  );
+  const listening = alice.starts('sync', '--for', '60s');
+  await until('alice listens', () => runningListener(join(alice.home, 'inbox')));
+  await bob.does('send', 'alice', 'third', '--wait', 'delivered', '--timeout', '20s');
+  const texts = jsonLines(await alice.does('read', '--json')).map(({ text }) => text);
+  expect(texts).toEqual(['later', 'now', 'third']);
+  listening.kill('SIGTERM');
+  expect((await listening.ended).code).toBe(143);
+});
+
+test('many commands at once on one home all get through', async () => {
+  const [alice, bob] = await pair(23_000);
+  const numbers = Array.from({ length: 12 }, (_, at) => `message ${at}`);
+  const all = await Promise.all([
+    ...numbers.map((text) => bob.tries('send', 'alice', text)),
+    ...numbers.map(() => bob.tries('status', '--json')),
+  ]);
+  expect(all.filter(({ code }) => code !== 0)).toEqual([]);
+  const stored = jsonLines(await bob.does('read', 'alice', '--json')).map(({ text }) => text);
+  expect(new Set(stored)).toEqual(new Set(numbers));
+  expect(stored).toHaveLength(numbers.length);
+  expect(existsSync(join(alice.home, 'keys', 'control.sock'))).toBe(false);
+});
+
+test('a stronger command takes the home over, and the other one goes on through it', async () => {
+  const [alice, bob] = await pair(24_000);
+  const following = alice.starts('read', '--follow', '--json', '--last', '0');
+  await until('somebody listens for alice', () => runningListener(join(alice.home, 'inbox')));
+  await bob.does('send', 'alice', 'first', '--wait', 'sent');
+  expect(String((await following.lines.next()).value)).toContain('"first"');
+  // The holder is killed: the one that only follows opens the home itself.
+  const other = alice.starts('read', '--follow', '--json', '--last', '0');
+  await until('both are there', () => existsSync(join(alice.home, 'keys', 'control.sock')));
+  following.kill('SIGKILL');
+  await bob.does('send', 'alice', 'second', '--wait', 'delivered');
+  expect(String((await other.lines.next()).value)).toContain('"second"');
+  other.kill('SIGINT');
+  expect((await other.ended).code).toBe(130);
+});
+
+test('line mode talks through pipes and ends with its input', async () => {
+  const [alice, bob] = await pair(25_000);
+  const talking = alice.starts('--plain');
+  talking.type('/query bob\nhi bob\n/nonsense\n');
+  await until('the error is said', () => talking.said().includes('there is no command /nonsense'));
+  const answering = bob.starts();
+  expect(String((await answering.lines.next()).value)).toMatch(/^\d\d:\d\d alice: hi bob$/u);
+  answering.type('hi alice\n');
+  answering.endInput();
+  expect((await answering.ended).code).toBe(0);
+  expect(String((await talking.lines.next()).value)).toMatch(/^\d\d:\d\d bob: hi alice$/u);
+  talking.endInput();
+  expect((await talking.ended).code).toBe(1);
+  expect(jsonLines(await alice.does('status', '--json'))).toMatchObject([{ unread: 0 }]);
+});
+
+test('a new key is told and followed', async () => {
+  const [alice, bob] = await pair(26_000);
+  const refused = await alice.tries('rotate');
+  expect(refused).toMatchObject({ code: 2, stdout: '' });
+  const following = bob.starts('sync', '--for', '60s');
+  await until('bob listens', () => runningListener(join(bob.home, 'inbox')));
+  const rotated = await alice.does('rotate', '--yes');
+  const fingerprint = rotated.stdout.trim();
+  await until('bob knows the new key', async () => {
+    return jsonLines(await bob.does('contacts', '--json')).some((one) => one['fingerprint'] === fingerprint);
+  });
+  following.kill('SIGTERM');
+  await following.ended;
+});
+
+test('a passphrase comes from a descriptor, and a wrong one is 77', async () => {
+  const home = join(await tempFolder(), 'home');
+  const init = ['init', '--name', 'alice', '--listen', '127.0.0.1:27000', '--home', home];
+  const without = await run(init);
+  expect(without.code).toBe(2);
+  expect(without.stderr).toContain('--no-passphrase or --passphrase-fd N');
+  expect((await run([...init, '--passphrase-fd', '0'], 'correct horse\n')).code).toBe(0);
+  expect((await run([...init, '--no-passphrase'])).stderr).toContain('there is already a cryptochat home');
+  const status = ['status', '--json', '--home', home];
+  expect(await run(status)).toMatchObject({ code: 77, stdout: '' });
+  expect((await run([...status, '--passphrase-fd', '0'], 'wrong\n')).code).toBe(77);
+  const right = await run([...status, '--passphrase-fd', '0'], 'correct horse\n');
+  expect(jsonLines(right)).toMatchObject([{ name: 'alice', passphrase: true }]);
+  expect((await run([...status, '--passphrase-fd', '9'])).code).toBe(2);
+});
+
+test('what is wrong with a home is said with its remedy', async () => {
+  const missing = await run(['status', '--home', join(await tempFolder(), 'nowhere')]);
+  expect(missing.code).toBe(1);
+  expect(missing.stderr).toMatch(
+    /^cryptochat: error: there is no cryptochat home at .*\ncryptochat: hint: .*\n$/u,
+  );
+
+  const alice = await setUpPerson('alice', 27_300);
+  await chmod(join(alice.home, 'keys'), 0o755);
+  expect(await alice.tries('status')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('chmod 700'),
+  });
+  await chmod(join(alice.home, 'keys'), 0o700);
+  const unknown = await alice.tries('send', 'nobody', 'x');
+  expect(unknown).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('there is no contact nobody'),
+  });
+  expect((await alice.tries('join', 'cryptochat:broken')).code).toBe(2);
+});
+
+test('everything in a home is for its owner alone', async () => {
+  const alice = await setUpPerson('alice', 27_600);
+  for (const name of await readdir(alice.home, { recursive: true })) {
+    expect([name, (await stat(join(alice.home, name))).mode & 0o077]).toEqual([name, 0]);
+  }
+});
+
+test('a reader that goes away ends the command quietly', async () => {
+  const [alice, bob] = await pair(28_000);
+  const following = alice.starts('read', '--follow');
+  await until('somebody listens for alice', () => runningListener(join(alice.home, 'inbox')));
+  await bob.does('send', 'alice', 'first', '--wait', 'sent');
+  expect(String((await following.lines.next()).value)).toMatch(/ bob: first$/u);
+  following.closeOutput();
+  await bob.does('send', 'alice', 'second', '--wait', 'sent');
+  expect(await following.ended).toMatchObject({ code: 0, stderr: '' });
+  expect(existsSync(join(alice.home, 'keys', 'control.sock'))).toBe(false);
+});

@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { onTestFinished } from 'vitest';
+import { freePort } from '../../source/session/own-address.ts';
+import { stopListener } from '../../source/session/running-listener.ts';
+import { program } from './pty.ts';
+import { tempFolder } from './temp-home.ts';
+
+/** What a command left behind. */
+export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+
+/** A command that runs. */
+export type Running = {
+  readonly pid: number;
+  /** The lines of standard output, as they come. */
+  readonly lines: AsyncIterator<string>;
+  /** What was said on standard error so far. */
+  readonly said: () => string;
+  readonly type: (text: string) => void;
+  readonly endInput: () => void;
+  /** Reads no more of what it prints. */
+  readonly closeOutput: () => void;
+  readonly kill: (signal: NodeJS.Signals) => void;
+  readonly ended: Promise<Ran>;
+};
+
+/** Starts the built program without a terminal; it is killed when the test is over. */
+export function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
+  const child = spawn(process.execPath, [program, ...args], {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], LANG: 'C.UTF-8', ...env },
+    stdio: 'pipe',
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
+  child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+  child.stdin.on('error', () => undefined);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const ended = once(child, 'close').then(([code, signal]) => {
+    return { code: signal === null ? (code as number | null) : null, stdout, stderr };
+  });
+  return {
+    pid: child.pid ?? 0,
+    lines,
+    said: () => stderr,
+    type: (text) => void child.stdin.write(text),
+    endInput: () => void child.stdin.end(),
+    closeOutput: () => void child.stdout.destroy(),
+    kill: (signal) => void child.kill(signal),
+    ended,
+  };
+}
+
+/** Runs the built program to its end, with `input` on standard input. */
+export async function run(args: readonly string[], input = ''): Promise<Ran> {
+  const running = start(args);
+  if (input !== '') running.type(input);
+  running.endInput();
+  return running.ended;
+}
+
+/** Somebody with a home of their own. */
+export type Person = {
+  readonly home: string;
+  readonly port: number;
+  /** Runs a command on this home; fails unless it succeeds. */
+  readonly does: (...args: readonly string[]) => Promise<Ran>;
+  /** Runs a command on this home, whatever comes of it. */
+  readonly tries: (...args: readonly string[]) => Promise<Ran>;
+  readonly starts: (...args: readonly string[]) => Running;
+};
+
+/** Sets up somebody on loopback, without passphrase; their listener is ended when the test is over. */
+export async function setUpPerson(name: string, firstPort: number): Promise<Person> {
+  const home = join(await tempFolder(), 'home');
+  const port = await freePort('127.0.0.1', firstPort, firstPort + 200);
+  const address = `127.0.0.1:${port}`;
+  onTestFinished(async () => void (await stopListener(join(home, 'inbox'))));
+  const tries = (...args: readonly string[]): Promise<Ran> => run([...args, '--home', home]);
+  const does = async (...args: readonly string[]): Promise<Ran> => {
+    const ran = await tries(...args);
+    if (ran.code !== 0) throw new Error(`${args.join(' ')} ended with ${ran.code}: ${ran.stderr}`);
+    return ran;
+  };
+  await does('init', '--name', name, '--no-passphrase', '--listen', address, '--address', address);
+  return { home, port: port ?? 0, does, tries, starts: (...args) => start([...args, '--home', home]) };
+}
+
+/** The JSON lines of a command, each parsed. */
+export function jsonLines(ran: Ran): ReadonlyArray<Record<string, unknown>> {
+  const lines = ran.stdout.split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
