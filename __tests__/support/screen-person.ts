@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { freePort } from '../../source/session/own-address.ts';
+import { stopListener } from '../../source/session/running-listener.ts';
+import { jsonLines, run } from './command-line.ts';
+import type { InTerminal } from './pty.ts';
+import { tempFolder } from './temp-home.ts';
+import { startInTerminal } from './terminal.ts';
+import { tapWire } from './wiretap.ts';
+import type { Wiretap } from './wiretap.ts';
+
+/** Bytes that the keys of the key map send. */
+export const keys = {
+  enter: '\r',
+  escape: '\u001B',
+  clearLine: '\u0015',
+  quit: '\u0011',
+  rotate: '\u0012',
+  showKeys: '\u000F',
+  palette: '\u000B',
+} as const;
+
+/** Somebody who sits at a terminal, whose mail passes a wiretap. */
+export type ScreenPerson = {
+  readonly name: string;
+  readonly home: string;
+  readonly wire: Wiretap;
+  /** The messenger that is open now. */
+  readonly screen: () => InTerminal;
+  /** Opens the messenger (again). */
+  readonly open: () => InTerminal;
+  /** Ends the messenger at once, without any chance to tidy up, and opens it again. */
+  readonly crash: () => Promise<void>;
+  readonly quit: () => Promise<void>;
+  /** Types a text into the open conversation and sends it; answers when the screen shows its end. */
+  readonly say: (text: string) => Promise<void>;
+  /** What the history says, by the command line. */
+  readonly read: () => Promise<ReadonlyArray<Record<string, unknown>>>;
+};
+
+/** Answers the questions of the first run on a real screen, without a passphrase, on loopback. */
+export async function firstRun(name: string, firstPort: number): Promise<ScreenPerson> {
+  const home = join(await tempFolder(), name);
+  const port = (await freePort('127.0.0.1', firstPort, firstPort + 200)) ?? 0;
+  const wire = await tapWire(port);
+  onTestFinished(async () => void (await stopListener(join(home, 'inbox'))));
+  let screen = openOn(home);
+  await screen.sees('Welcome');
+  for (const answer of [name, '', '', wire.address, `127.0.0.1:${port}`, 'yes']) {
+    screen.type(keys.clearLine + answer);
+    if (answer !== '') await screen.sees(answer);
+    screen.type(keys.enter);
+  }
+  await screen.sees('No passphrase');
+  screen.type('y');
+  await screen.sees(`listening on 127.0.0.1:${port}`);
+  const open = (): InTerminal => (screen = openOn(home));
+  return {
+    name,
+    home,
+    wire,
+    screen: () => screen,
+    open,
+    async crash() {
+      screen.kill('SIGKILL');
+      await screen.exited;
+      open();
+      await screen.sees('listening');
+    },
+    async quit() {
+      screen.type(keys.quit);
+      await screen.exited;
+    },
+    async say(text) {
+      screen.type(`\u001B[200~${text}\u001B[201~`);
+      screen.type(keys.enter);
+      await screen.sees(text.slice(-12));
+      await screen.sees('❯ write to');
+    },
+    read: async () => jsonLines(await run(['read', '--json', '--last', '2000', '--home', home])),
+  };
+}
+
+function openOn(home: string): InTerminal {
+  return startInTerminal(['--home', home], { cols: 120, rows: 30 });
+}

@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+/** Somebody on the way: passes everything on and keeps a copy. */
+export type Wiretap = { readonly address: string; readonly heard: () => Buffer };
+
+/** Listens on a port of its own and passes on to `port`, both on loopback; closed when the test is over. */
+export async function tapWire(port: number): Promise<Wiretap> {
+  const heard: Buffer[] = [];
+  const sockets = new Set<Socket>();
+  const keep = (from: Socket, to: Socket): void => {
+    sockets.add(from);
+    from.on('data', (bytes) => heard.push(bytes));
+    from.on('error', () => to.destroy());
+    from.on('close', () => to.destroy());
+    from.pipe(to);
+  };
+  const server = createServer((caller) => {
+    const listener = connect(port, '127.0.0.1');
+    keep(caller, listener);
+    keep(listener, caller);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  const address = server.address();
+  if (typeof address !== 'object' || !address) throw new Error('no address');
+  return { address: `127.0.0.1:${address.port}`, heard: () => Buffer.concat(heard) };
+}
