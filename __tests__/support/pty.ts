@@ -28,6 +28,7 @@ export type TerminalOptions = {
   readonly cols?: number;
   readonly rows?: number;
   readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
 };
 
 /** Starts a command in a pty. */
@@ -40,7 +41,8 @@ export function openTerminal(command: readonly string[], options: TerminalOption
     LANG: 'C.UTF-8',
     TERM: 'xterm-256color',
   };
-  const child = pty.spawn(file, args, { cols, rows, env: { ...env, ...options.env } });
+  const { cwd = process.cwd() } = options;
+  const child = pty.spawn(file, args, { cols, rows, cwd, env: { ...env, ...options.env } });
   const emulator = new xterm.Terminal({ cols, rows, allowProposedApi: true, scrollback: 0 });
   const exit = Promise.withResolvers<number>();
   let raw = '';

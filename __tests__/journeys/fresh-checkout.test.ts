@@ -1,0 +1,71 @@
+// What a clone of the repository does with `npm start` and `npm run demo`.
+
+import { execFile } from 'node:child_process';
+import { cp, mkdir, stat, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
+import { stopListener } from '../../source/session/running-listener.ts';
+import { openTerminal } from '../support/pty.ts';
+import type { InTerminal } from '../support/pty.ts';
+import { keys } from '../support/screen-person.ts';
+import { tempFolder } from '../support/temp-home.ts';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The tracked files as they are now, with the packages that are installed here. */
+async function checkout(): Promise<string> {
+  const folder = join(await tempFolder(), 'checkout');
+  const { stdout } = await run('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+  });
+  for (const name of stdout.split('\n').filter(Boolean)) {
+    await mkdir(join(folder, dirname(name)), { recursive: true });
+    await cp(join(root, name), join(folder, name)).catch(ignoreDeleted);
+  }
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+  onTestFinished(async () => void (await stopListener(join(folder, 'inbox'))));
+  return folder;
+}
+
+function ignoreDeleted(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+function npm(folder: string, ...words: string[]): InTerminal {
+  const started = openTerminal(['npm', '--prefix', folder, ...words], { cols: 100, rows: 30, cwd: folder });
+  onTestFinished(() => started.kill('SIGKILL'));
+  return started;
+}
+
+test('npm start sets up the checkout itself and opens the messenger on it', async () => {
+  const folder = await checkout();
+  const screen = npm(folder, 'start');
+  await screen.sees('Welcome', 60_000);
+  for (const answer of ['carol', '', '', '127.0.0.1:24401', '127.0.0.1:24401', 'no']) {
+    screen.type(`${keys.clearLine}${answer}`);
+    if (answer !== '') await screen.sees(answer);
+    screen.type(keys.enter);
+  }
+  await screen.sees('No passphrase');
+  screen.type('y');
+  await screen.sees('carol  ●');
+  expect((await stat(join(folder, 'keys', 'chat.db'))).mode & 0o077).toBe(0);
+  expect((await stat(join(folder, 'keys'))).mode & 0o077).toBe(0);
+  screen.type(keys.quit);
+  expect(await screen.exited).toBe(0);
+});
+
+test('npm run demo brings somebody to talk to', async () => {
+  const folder = await checkout();
+  const screen = npm(folder, 'run', 'demo');
+  await screen.sees('Echo', 60_000);
+  await screen.sees('write to Echo', 30_000);
+  screen.type('are you there, Echo?\r');
+  await screen.sees(/┃.*are you there, Echo/u, 30_000);
+  await screen.sees('✓✓');
+  screen.type(keys.quit);
+  await screen.exited;
+});
