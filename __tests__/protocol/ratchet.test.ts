@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ChatError } from '../../source/core/errors.ts';
 import { limits } from '../../source/core/limits.ts';
+import type { Bytes } from '../../source/core/types.ts';
 import { encodeContent } from '../../source/protocol/content.ts';
 import { openEnvelope, sealEnvelope } from '../../source/protocol/envelope.ts';
 import { makeKeyPair } from '../../source/keys/identity.ts';
@@ -217,6 +218,13 @@ describe('what fails', () => {
     await expect(ratchetEncrypt({ ...bob.reads(alice.identity), session: fail }, utf8('hi'))).rejects.toBe(
       broken,
     );
+    let reads = 0;
+    const session = (): Bytes | null => {
+      reads += 1;
+      return reads > 1 ? fail() : bob.reads(alice.identity).session();
+    };
+    const failsLater = ratchetEncrypt({ ...bob.reads(alice.identity), session }, utf8('hi'));
+    await expect(failsLater).rejects.toBe(broken);
     const [carol, dave] = [newPerson(), newPerson()];
     await carol.begin(dave);
     const first = await carol.send(dave, 'good');

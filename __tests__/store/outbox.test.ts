@@ -3,7 +3,14 @@ import type { ContactState, Envelope } from '../../source/core/types.ts';
 import { changeContact } from '../../source/store/contacts.ts';
 import type { Database } from '../../source/store/database.ts';
 import { addMessage } from '../../source/store/messages.ts';
-import { addToOutbox, hasWaitingReceipt, outboxHeads, removeFromOutbox } from '../../source/store/outbox.ts';
+import {
+  addToOutbox,
+  contactsWithMail,
+  hasWaitingReceipt,
+  removeFromOutbox,
+  waitingFor,
+} from '../../source/store/outbox.ts';
+import type { Waiting } from '../../source/store/outbox.ts';
 import { bytesOf, newContact, tempDatabase } from '../support/temp-database.ts';
 
 function envelope(name: string): Envelope {
@@ -12,6 +19,11 @@ function envelope(name: string): Envelope {
 
 function put(database: Database, contactId: number, name: string, messageRow: number | null = null): void {
   addToOutbox(database, { contactId, messageRow, envelope: envelope(name), createdAt: 1 });
+}
+
+/** The oldest envelope of each contact that may be sent to. */
+function outboxHeads(database: Database): readonly Waiting[] {
+  return contactsWithMail(database).flatMap((id) => waitingFor(database, id, { after: 0, most: 1 }));
 }
 
 /** The ids of the heads, by contact. */
@@ -115,4 +127,28 @@ test('a waiting receipt is one without a message', async () => {
   expect([one, other].map((id) => hasWaitingReceipt(database, id))).toEqual([true, false]);
   removeFromOutbox(database, 1);
   expect(hasWaitingReceipt(database, one)).toBe(false);
+});
+
+test('what waits is asked for in portions, oldest first', async () => {
+  const database = await tempDatabase();
+  const [one, other] = [newContact(database).id, newContact(database).id];
+  for (const contactId of [one, other, one, one, other]) put(database, contactId, 'x');
+  const ids = (contactId: number, after: number, most: number): number[] =>
+    waitingFor(database, contactId, { after, most }).map(({ id }) => id);
+  expect([ids(one, 0, 2), ids(one, 3, 2), ids(one, 4, 2), ids(other, 0, 9)]).toEqual([
+    [1, 3],
+    [4],
+    [],
+    [2, 5],
+  ]);
+  expect(contactsWithMail(database)).toEqual([one, other]);
+});
+
+test('a number is never given twice, whatever was removed', async () => {
+  const database = await tempDatabase();
+  const { id } = newContact(database);
+  put(database, id, 'one');
+  removeFromOutbox(database, 1);
+  put(database, id, 'two');
+  expect(outboxHeads(database).map((head) => head.id)).toEqual([2]);
 });

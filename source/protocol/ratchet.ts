@@ -36,11 +36,7 @@ export async function beginSession(reads: RatchetReads, bundle: Bundle): Promise
   const overlay = createOverlay(reads);
   const { theirs, mine } = addresses(reads);
   const keys = toPreKeyBundle(bundle, reads.theirIdentity);
-  try {
-    await processPreKeyBundle(keys, theirs, mine, overlay.sessions, overlay.identities);
-  } catch (error) {
-    throw overlay.bug() ?? error;
-  }
+  await withBugs(overlay, processPreKeyBundle(keys, theirs, mine, overlay.sessions, overlay.identities));
   return overlay.changes();
 }
 
@@ -55,7 +51,10 @@ export async function ratchetEncrypt(
   const overlay = createOverlay(reads);
   const { theirs, mine } = addresses(reads);
   if (!(await overlay.sessions.getSession())?.hasCurrentState()) return null;
-  const message = await signalEncrypt(plaintext, theirs, mine, overlay.sessions, overlay.identities);
+  const message = await withBugs(
+    overlay,
+    signalEncrypt(plaintext, theirs, mine, overlay.sessions, overlay.identities),
+  );
   const type = message.type() === firstMessage ? 3 : 2;
   const inner: Inner = { type, sender: reads.myIdentity, ciphertext: new Uint8Array(message.serialize()) };
   return { inner, changes: overlay.changes() };
@@ -65,22 +64,27 @@ export async function ratchetEncrypt(
 export async function ratchetDecrypt(reads: RatchetReads, inner: Inner): Promise<Opened> {
   const overlay = createOverlay(reads);
   try {
-    const plaintext = new Uint8Array(await decryptWith(overlay, reads, inner));
+    const plaintext = new Uint8Array(await withBugs(overlay, decryptWith(overlay, reads, inner)));
     return { kind: 'opened', plaintext, changes: overlay.changes() };
   } catch (error) {
-    const bug = overlay.bug();
-    if (bug) throw bug;
     if (LibSignalErrorBase.is(error, ErrorCode.DuplicatedMessage)) return { kind: 'used' };
     if (error instanceof LibSignalErrorBase) return { kind: 'unreadable', reason: ErrorCode[error.code] };
     throw error;
   }
 }
 
-async function decryptWith(
-  overlay: ReturnType<typeof createOverlay>,
-  reads: RatchetReads,
-  inner: Inner,
-): Promise<Uint8Array> {
+type Overlay = ReturnType<typeof createOverlay>;
+
+/** The answer of a step; or what a store threw meanwhile, of which libsignal's own error tells nothing. */
+async function withBugs<Answer>(overlay: Overlay, step: Promise<Answer>): Promise<Answer> {
+  try {
+    return await step;
+  } catch (error) {
+    throw overlay.bug() ?? error;
+  }
+}
+
+async function decryptWith(overlay: Overlay, reads: RatchetReads, inner: Inner): Promise<Uint8Array> {
   const { theirs, mine } = addresses(reads);
   const { sessions, identities } = overlay;
   if (inner.type !== firstMessage) {

@@ -1,0 +1,122 @@
+import { createStore } from '../../source/core/state.ts';
+import type { State } from '../../source/core/state.ts';
+import { createTurns } from '../../source/core/turns.ts';
+import type { Bytes, Message } from '../../source/core/types.ts';
+import { openIntake } from '../../source/inbox/deliver.ts';
+import { prepareInbox } from '../../source/inbox/maildir.ts';
+import { listNew } from '../../source/inbox/watch.ts';
+import { slotId } from '../../source/protocol/invitation.ts';
+import { composeReceipt } from '../../source/session/compose.ts';
+import { loadConfig } from '../../source/session/config.ts';
+import type { Context } from '../../source/session/context.ts';
+import { turn } from '../../source/session/context.ts';
+import { homePaths } from '../../source/session/paths.ts';
+import { receiveSlice } from '../../source/session/receive.ts';
+import { rotate } from '../../source/session/rotation.ts';
+import { send } from '../../source/session/send.ts';
+import { haveEffects, repair } from '../../source/session/upkeep.ts';
+import { openDatabase } from '../../source/store/database.ts';
+import type { Database } from '../../source/store/database.ts';
+import { lastStored, markSent, page } from '../../source/store/messages.ts';
+import { contactsWithMail, removeFromOutbox, waitingFor } from '../../source/store/outbox.ts';
+import { readSetting } from '../../source/store/settings.ts';
+
+/** What ends a client in the middle of whatever it does. */
+export class Crash extends Error {}
+
+/** How many SQL statements a client lives, and whether the last of them is still done. */
+export type Life = { readonly statements: number; readonly lastIsDone: boolean };
+
+/** A client without screen, network and clock: each step is asked for, and it dies where its life ends. */
+export type MortalClient = {
+  readonly context: Context;
+  readonly send: (text: string) => Promise<unknown>;
+  readonly rotate: () => Promise<unknown>;
+  /** Receives files of the inbox, beginning with any of them. */
+  readonly receive: (from: number) => Promise<unknown>;
+  /** Carries the oldest envelope into the other's inbox, as a listener would put it there; answers whether there was one. */
+  readonly carry: (toHome: string) => Promise<boolean>;
+  readonly inbox: () => Promise<readonly string[]>;
+  /** The whole history, in the order in which it was stored. */
+  readonly history: () => readonly Message[];
+  /** The conversation with the one contact, as it is read. */
+  readonly conversation: () => readonly Message[];
+  /** Ends it without any clean-up; what was not committed is gone. */
+  readonly drop: () => void;
+};
+
+/** Opens the home of somebody who has one contact, and repairs what a crash left. Throws Crash when its life is too short. */
+export async function openMortal(home: string, key: Bytes, life: Life | null): Promise<MortalClient> {
+  const paths = homePaths(home);
+  const opened = openDatabase(paths.database, key);
+  const database = life ? mortal(opened, life) : opened;
+  try {
+    await prepareInbox(paths.inbox);
+    const context: Context = {
+      paths,
+      config: await loadConfig(home),
+      database,
+      registrationId: Number(readSetting(database, 'registration-id')),
+      state: createStore({} as State),
+      takeTurn: createTurns(),
+      reach: new Map(),
+      windows: new Map(),
+      settle: (work) => haveEffects(context, work),
+    };
+    await repair(context);
+    return clientOf(context, opened);
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
+}
+
+function clientOf(context: Context, opened: Database): MortalClient {
+  const { database, paths } = context;
+  return {
+    context,
+    send: (text) => send(context, '1', text),
+    rotate: () => rotate(context),
+    async receive(from) {
+      const names = await listNew(paths.inbox);
+      if (names.length > 0) await receiveSlice(context, names.slice(from % names.length));
+    },
+    async carry(toHome) {
+      const [head] = contactsWithMail(database).flatMap((id) =>
+        waitingFor(database, id, { after: 0, most: 1 }),
+      );
+      if (!head) return false;
+      const intake = await openIntake(homePaths(toHome).inbox);
+      const place = { slotId: slotId(head.slotKey), bytes: head.envelope.length };
+      intake.reserve(place);
+      await intake.deliver(place, head.envelope);
+      await turn(context, async (work) => {
+        const row = removeFromOutbox(work.database, head.id);
+        if (row === null) await composeReceipt(work, head.contactId);
+        else markSent(work.database, row);
+      });
+      return true;
+    },
+    inbox: () => listNew(paths.inbox),
+    history: () => lastStored(opened, 100_000),
+    conversation: () => page(opened, 1, { before: null, count: 100_000 }),
+    drop: () => opened.close(),
+  };
+}
+
+function mortal(database: Database, life: Life): Database {
+  let left = life.statements;
+  const live = <Answer>(statement: () => Answer): Answer => {
+    left -= 1;
+    if (left < 0 || (left === 0 && !life.lastIsDone)) throw new Crash('the end');
+    const answer = statement();
+    if (left === 0) throw new Crash('the end');
+    return answer;
+  };
+  return {
+    run: (sql, values) => live(() => database.run(sql, values)),
+    get: (sql, values) => live(() => database.get(sql, values)),
+    all: (sql, values) => live(() => database.all(sql, values)),
+    close: () => database.close(),
+  };
+}
