@@ -4,6 +4,14 @@ import { ChatError } from '../core/errors.ts';
 const exits = { done: 0, bug: 70, SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
 
+/** What writing says when nobody reads standard output any more, or its terminal is gone; and the exit code then. */
+const gone: Readonly<Record<string, number>> = {
+  EPIPE: exits.done,
+  ERR_STREAM_DESTROYED: exits.done,
+  EIO: exits.SIGHUP,
+};
+
+const sameMomentMs = 500;
 /** How long a program that was told to end may take to leave its home in order. */
 const patienceMs = 5000;
 
@@ -14,25 +22,27 @@ const patienceMs = 5000;
 export async function run(work: (signal: AbortSignal) => Promise<void | number>): Promise<number> {
   process.umask(0o077);
   const stopping = new AbortController();
-  let stopped: number | undefined;
+  let stopped: { readonly exit: number; readonly at: number } | undefined;
   const stop = (exit: number): void => {
-    if (stopped !== undefined) process.exit(exit);
-    stopped = exit;
+    // A terminal and a package manager may both pass on one Ctrl+C.
+    if (stopped) return performance.now() - stopped.at > sameMomentMs ? process.exit(exit) : undefined;
+    stopped = { exit, at: performance.now() };
     stopping.abort(new Error('interrupted'));
     setTimeout(() => process.exit(exit), patienceMs).unref();
   };
   for (const name of signals) process.on(name, () => stop(exits[name]));
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    if (stopped === undefined) stop(exits.done);
+    const exit = gone[error.code ?? ''];
+    if (exit === undefined) throw error;
+    if (!stopped) stop(exit);
   });
   process.stderr.on('error', () => undefined);
   process.on('uncaughtException', endByBug).on('unhandledRejection', endByBug);
   try {
     const exit = await work(stopping.signal);
-    return stopped ?? exit ?? exits.done;
+    return stopped?.exit ?? exit ?? exits.done;
   } catch (error) {
-    return stopped ?? (await report(error));
+    return stopped?.exit ?? (await report(error));
   }
 }
 
