@@ -4,6 +4,7 @@ import type { TerminalHand } from './desk.ts';
 import { isSheet } from './dialogs/dialog.ts';
 import type { TerminalInput } from './input/terminal-input.ts';
 import { beginUpdate, eraseScreen, type Modes } from './modes.ts';
+import { sizeOf } from './sizes.ts';
 import type { View } from './view.ts';
 
 /** What a hand works with. */
@@ -28,7 +29,7 @@ export function createHand({
     stdout.write(beginUpdate);
     ink.current?.clear();
     stdout.write(eraseScreen);
-    view.update((now) => ({ ...now, columns: stdout.columns, rows: stdout.rows }));
+    view.update((now) => ({ ...now, ...sizeOf(stdout) }));
   };
   return {
     redraw,

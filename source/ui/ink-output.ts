@@ -1,4 +1,4 @@
-type Size = { readonly columns: number; readonly rows: number };
+import type { Size } from './sizes.ts';
 
 /**
  * The output stream as the renderer gets it: its size is the view's, and it is not told of resizes. So a frame always

@@ -14,6 +14,7 @@ import { createInkOutput } from './ink-output.ts';
 import { createTerminalInput, type TerminalSource } from './input/terminal-input.ts';
 import { beginUpdate, createModes } from './modes.ts';
 import { keepReading } from './reading.ts';
+import { sizeOf } from './sizes.ts';
 import { onSignals } from './signals.ts';
 import { atTime, firstView, type View, withDialog } from './view.ts';
 
@@ -54,7 +55,7 @@ const nothingYet: State = {
  */
 export async function runScreen(options: ScreenOptions): Promise<void> {
   const { stdout, env, now = Date.now } = options;
-  const view = createStore<View>(firstView(stdout.columns, stdout.rows, now()));
+  const view = createStore<View>(firstView(sizeOf(stdout), now()));
   const end = Promise.withResolvers<undefined>();
   const modes = createModes(stdout, env['TERM'] !== 'linux');
   const ends: Array<() => void> = [];

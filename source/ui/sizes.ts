@@ -1,3 +1,12 @@
+/** How large a terminal is, in cells. */
+export type Size = { readonly columns: number; readonly rows: number };
+
+/** The size of an output stream; 80×24 when it does not know (a terminal without a size says 0). */
+export function sizeOf(stdout: Partial<Size>): Size {
+  const { columns = 0, rows = 0 } = stdout;
+  return columns > 0 && rows > 0 ? { columns, rows } : { columns: 80, rows: 24 };
+}
+
 /** Columns from which on the sidebar is shown. */
 const sidebarFrom = 60;
 

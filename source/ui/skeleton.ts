@@ -1,5 +1,5 @@
 import type { TerminalSource } from './input/terminal-input.ts';
-import { sidebarColumns } from './sizes.ts';
+import { sidebarColumns, sizeOf } from './sizes.ts';
 
 type Tty = { readonly write: (text: string) => unknown; readonly columns?: number; readonly rows?: number };
 
@@ -9,8 +9,7 @@ type Tty = { readonly write: (text: string) => unknown; readonly columns?: numbe
  */
 export function paintSkeleton(stdout: Tty, stdin?: TerminalSource): void {
   stdin?.setRawMode?.(true);
-  const columns = stdout.columns ?? 80;
-  const rows = stdout.rows ?? 24;
+  const { columns, rows } = sizeOf(stdout);
   const sidebar = sidebarColumns(columns);
   let frame = '\u001b[?1049h\u001b[?7l\u001b[H\u001b[2J\u001b[1m cryptochat\u001b[22m\u001b[2m';
   if (sidebar > 0) {

@@ -1,6 +1,7 @@
 import type { ContactView, State } from '../core/state.ts';
 import type { Dialog, DialogKind, DialogOf, Failure } from './dialogs/dialog.ts';
 import { focusedField, withField } from './dialogs/dialog.ts';
+import type { Size } from './sizes.ts';
 import { type Editor, editorOf } from './editor.ts';
 
 /** The row at the top of the message pane: line `line` of what belongs to message row `row`. */
@@ -34,7 +35,7 @@ export type View = {
 const toastMs = { error: 20_000, note: 6000 };
 
 /** The view at the start. */
-export function firstView(columns: number, rows: number, now: number): View {
+export function firstView({ columns, rows }: Size, now: number): View {
   return {
     columns,
     rows,

@@ -4,13 +4,12 @@ import { blank, fitLine, type Line, line, lineWidth, span } from '../line.ts';
 import { type Dialog, isSheet } from '../dialogs/dialog.ts';
 import type { Panel } from '../dialogs/panel.ts';
 import type { Where } from '../keymap.ts';
+import type { Size } from '../sizes.ts';
 import { widthOf } from '../text/cells.ts';
 import { repeated, say } from '../text/say.ts';
 import { hintLine } from './bottom.ts';
 import { Lines } from './lines.tsx';
 import type { Caret } from './main-screen.tsx';
-
-type Size = { readonly columns: number; readonly rows: number };
 
 const boxColumns = 72;
 

@@ -1,9 +1,12 @@
 import { Box, Text } from 'ink';
-import type { ReactElement } from 'react';
-import type { Line } from '../line.ts';
+import { Fragment, type ReactElement } from 'react';
+import { fitLine, type Line, lineWidth } from '../line.ts';
 import { looks } from '../theme.ts';
 
-/** Rows of text, one under the other, each at most `width` columns: the only thing of this screen that draws text. */
+/**
+ * Rows of text, one under the other, each cut to `width`: the only thing of this screen that draws text. All rows of a
+ * part are one text node: the layout has nothing to decide here, the rows are counted already.
+ */
 export function Lines({
   lines,
   width,
@@ -15,30 +18,25 @@ export function Lines({
   readonly faded?: boolean;
 }): ReactElement {
   return (
-    <Box flexDirection="column" flexShrink={0} width={width}>
-      {lines.map((line, row) => (
-        // A row has no identity of its own: it is what stands in this place now.
-        <Row key={row} line={faded ? fade(line) : line} />
-      ))}
-    </Box>
-  );
-}
-
-function fade(line: Line): Line {
-  return line.map(({ text }) => ({ text, look: 'dim' }));
-}
-
-function Row({ line }: { readonly line: Line }): ReactElement {
-  return (
-    <Box height={1} flexShrink={0}>
+    <Box width={width} height={lines.length} flexShrink={0}>
       <Text wrap="truncate-end">
-        {line.length === 0 ? ' ' : null}
-        {line.map(({ text, look }, at) => (
-          <Text key={at} {...looks[look]}>
-            {text}
-          </Text>
+        {lines.map((line, row) => (
+          // A row has no identity of its own: it is what stands in this place now.
+          <Fragment key={row}>
+            {row > 0 ? '\n' : ''}
+            <Row line={lineWidth(line) > width ? fitLine(line, width) : line} faded={faded} />
+          </Fragment>
         ))}
       </Text>
     </Box>
   );
+}
+
+function Row({ line, faded }: { readonly line: Line; readonly faded: boolean }): ReactElement[] | string {
+  if (line.length === 0) return ' ';
+  return line.map(({ text, look }, at) => (
+    <Text key={at} {...looks[faded ? 'dim' : look]}>
+      {text}
+    </Text>
+  ));
 }

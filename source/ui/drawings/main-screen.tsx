@@ -1,8 +1,8 @@
 import { Box } from 'ink';
 import type { ReactElement } from 'react';
 import type { State } from '../../core/state.ts';
-import { layoutOf, promptColumns } from '../layout.ts';
-import { blank, line, type Line } from '../line.ts';
+import { type Layout, layoutOf, promptColumns } from '../layout.ts';
+import { blank, line } from '../line.ts';
 import { say } from '../text/say.ts';
 import { selectedContact, type View } from '../view.ts';
 import { composerLines, hintLine, noteLines, ruleLine } from './bottom.ts';
@@ -26,11 +26,10 @@ export function draftCaret(view: View, facts: State): Caret {
 export function MainScreen({ view, facts }: { readonly view: View; readonly facts: State }): ReactElement {
   const { columns } = view;
   const layout = layoutOf(view, facts);
+  const faded = view.dialog !== null;
   const contact = selectedContact(view, facts);
   const messages = messageLines(view, facts, layout.main, layout.pane);
   const head = contact ? headLine(contact, view.now, layout.main) : blank;
-  const height = layout.pane + 1;
-  const faded = view.dialog !== null;
   const bottom = [
     ruleLine(layout, columns, messages.atEnd),
     ...noteLines(view, facts, columns),
@@ -40,17 +39,8 @@ export function MainScreen({ view, facts }: { readonly view: View; readonly fact
   return (
     <Box flexDirection="column" width={columns} height={view.rows}>
       <Lines lines={[titleLine(facts, columns)]} width={columns} faded={faded} />
-      <Box height={height} flexShrink={0}>
-        {layout.sidebar > 0 && (
-          <>
-            <Lines
-              lines={sidebarLines(view, facts, layout.sidebar, height)}
-              width={layout.sidebar}
-              faded={faded}
-            />
-            <Lines lines={edge(height)} width={1} />
-          </>
-        )}
+      <Box height={layout.pane + 1} flexShrink={0}>
+        {layout.sidebar > 0 ? <People view={view} facts={facts} layout={layout} /> : null}
         <Lines lines={[head, ...messages.lines]} width={layout.main} faded={faded} />
       </Box>
       <Lines lines={bottom} width={columns} faded={faded} />
@@ -58,6 +48,16 @@ export function MainScreen({ view, facts }: { readonly view: View; readonly fact
   );
 }
 
-function edge(rows: number): readonly Line[] {
-  return Array.from({ length: rows }, () => line(say`│`, 'dim'));
+type PeopleProps = { readonly view: View; readonly facts: State; readonly layout: Layout };
+
+function People({ view, facts, layout }: PeopleProps): ReactElement {
+  const height = layout.pane + 1;
+  const faded = view.dialog !== null;
+  const edge = Array.from({ length: height }, () => line(say`│`, 'dim'));
+  return (
+    <>
+      <Lines lines={sidebarLines(view, facts, layout.sidebar, height)} width={layout.sidebar} faded={faded} />
+      <Lines lines={edge} width={1} faded={faded} />
+    </>
+  );
 }

@@ -39,10 +39,27 @@ export function cells(line: string): readonly Cell[] {
     return list;
   }
   for (const { segment, index } of graphemes().segment(line)) {
-    const text = shown(segment);
-    list.push({ start: index, end: index + segment.length, text, width: stringWidth(text) });
+    const { text, width } = glyphOf(segment);
+    list.push({ start: index, end: index + segment.length, text, width });
   }
   return list;
+}
+
+type Glyph = Pick<Cell, 'text' | 'width'>;
+
+/** Clusters that were met, and widths of whole texts: the same ones come in every frame, and measuring is slow. */
+const glyphs = new Map<string, Glyph>();
+const widths = new Map<string, number>();
+const remembered = 4000;
+
+function glyphOf(cluster: string): Glyph {
+  const known = glyphs.get(cluster);
+  if (known) return known;
+  const text = shown(cluster);
+  const glyph = { text, width: stringWidth(text) };
+  if (glyphs.size >= remembered) glyphs.clear();
+  glyphs.set(cluster, glyph);
+  return glyph;
 }
 
 /** How one grapheme cluster is drawn; the width of the result is the same on every terminal that was tried. */
@@ -66,14 +83,19 @@ function letters(pair: string): string {
 /** How many columns `text` takes when it is drawn. */
 export function widthOf(text: string): number {
   if (ascii.test(text)) return text.length;
+  const known = widths.get(text);
+  if (known !== undefined) return known;
   let width = 0;
   for (const cell of cells(text)) width += cell.width;
+  if (widths.size >= remembered) widths.clear();
+  widths.set(text, width);
   return width;
 }
 
 /** `text` as it is drawn, in at most `width` columns; what does not fit is replaced by `…`. */
 export function fit(text: Printable, width: number): Printable {
   if (width <= 0) return '' as Printable;
+  if (ascii.test(text) && text.length <= width) return text;
   const list = cells(text);
   let total = 0;
   for (const cell of list) total += cell.width;
