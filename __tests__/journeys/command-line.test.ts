@@ -31,6 +31,8 @@ test('from nothing to a read message', async () => {
   expect(invited.stdout).toMatch(/^cryptochat:[\w-]{68}@127\.0\.0\.1:\d+\n$/u);
   expect(invited.stderr).not.toContain('█');
 
+  expect(await runningListener(join(alice.home, 'inbox'))).toMatchObject({ port: alice.port });
+  await alice.does('listen', '--stop');
   const listener = alice.starts('listen');
   await until('the listener says so', () => listener.said().includes('Listening on 127.0.0.1'));
   const joined = await bob.does('join', invited.stdout.trim());

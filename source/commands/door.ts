@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import type { Calls } from '../core/calls.ts';
 import type { Door, Opened, SetUp } from '../core/door.ts';
 import { ChatError } from '../core/errors.ts';
 import type { Hold } from '../session/hold.ts';
-import { homePaths } from '../session/paths.ts';
+import { homeExists } from '../session/paths.ts';
 import { isLocked, unlock, type AskPassphrase, type Key } from '../session/unlock.ts';
 import type { Invocation } from './invocation.ts';
 import { passphraseOf } from './passphrase.ts';
@@ -52,7 +51,7 @@ async function makeDoor(
   enter: (key: () => Promise<Key>) => Promise<Opened>,
 ): Promise<Door> {
   const { home } = call;
-  if (!existsSync(homePaths(home).database)) {
+  if (!homeExists(home)) {
     const setUp = (answers: SetUp): Promise<Opened> => enter(() => makeHome(home, answers));
     return { kind: 'first-run', defaults: await defaults(), setUp };
   }

@@ -4,13 +4,13 @@ import { printableLine } from '../core/printable.ts';
 import { print, say, type Invocation } from './invocation.ts';
 import { withHome } from './with-home.ts';
 
-/** `invite`: the link alone on standard output; on a terminal a QR code of it beside. */
+/** `invite`: the link alone on standard output; on a terminal a QR code of it beside. Sees to it that somebody listens. */
 export async function invite(call: Invocation): Promise<void> {
   const { address } = call.flags;
   if (address !== undefined && parseAddress(address) === null) {
     throw new ChatError('address-bad', printableLine(address, 60));
   }
-  const { link } = await withHome(call, 'none', ({ calls }) =>
+  const { link } = await withHome(call, 'supervise', ({ calls }) =>
     calls.invite(address === undefined ? {} : { address }),
   );
   print(call, link);

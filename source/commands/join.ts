@@ -11,7 +11,7 @@ const helloMs = 2000;
 export async function join(call: Invocation): Promise<void> {
   const [link = ''] = call.words;
   const alias = call.flags.as;
-  await withHome(call, 'none', async ({ calls, local }) => {
+  await withHome(call, 'supervise', async ({ calls, local }) => {
     const contact = await calls.join(alias === undefined ? { link } : { link, alias });
     const label = printableLine(labelOf(contact));
     print(call, `${label}  ${contact.fingerprint}`);

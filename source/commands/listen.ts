@@ -5,9 +5,8 @@ import { formatAddress, parseAddress } from '../core/address.ts';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import { loadConfig } from '../session/config.ts';
-import { homePaths } from '../session/paths.ts';
+import { homeExists, homePaths } from '../session/paths.ts';
 import { runningListener, stopListener } from '../session/running-listener.ts';
-import { homeExists } from '../session/set-up.ts';
 import { listenerArguments } from '../session/start-listener.ts';
 import { say, untilStopped, type Invocation } from './invocation.ts';
 

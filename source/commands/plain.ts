@@ -1,8 +1,7 @@
 import { createInterface, type Interface } from 'node:readline';
-import { existsSync } from 'node:fs';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
-import { homePaths } from '../session/paths.ts';
+import { homeExists } from '../session/paths.ts';
 import type { Reached } from '../session/reach.ts';
 import type { OnEnter } from './door.ts';
 import { say, untilStopped, type Invocation } from './invocation.ts';
@@ -16,7 +15,7 @@ import { withHome } from './with-home.ts';
  * Answers 1 when a line of a pipe could not be carried out.
  */
 export async function plain(call: Invocation, onEnter?: OnEnter): Promise<number> {
-  if (call.stdin.isTTY && !existsSync(homePaths(call.home).database)) {
+  if (call.stdin.isTTY && !homeExists(call.home)) {
     const { setUpInLines } = await import('./plain-set-up.ts');
     await setUpInLines(call);
   }

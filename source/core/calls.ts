@@ -26,7 +26,7 @@ export type Calls = {
     readonly want: 'sent' | 'delivered';
     readonly timeoutMs: number;
   }): Promise<{ readonly state: MessageState }>;
-  /** Waits until something may have changed since the last call, at most `timeoutMs`. */
+  /** Answers at the next change after the call, or after `timeoutMs`. */
   changed(ask: { readonly timeoutMs: number }): Promise<null>;
   /** Makes a new identity key, signed by the old one, and tells every contact. */
   rotate(ask?: Record<never, never>): Promise<Rotation>;

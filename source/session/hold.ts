@@ -19,6 +19,7 @@ export type Hold = {
   readonly leaving: Promise<void>;
   readonly isLeaving: () => boolean;
   /** Gives it up; unless told otherwise, a listener goes on exactly when one ran before. */
+  /** The listener goes on when the settings say so or it ran before, unless `keepListening` says otherwise. */
   readonly end: (options?: { readonly keepListening?: boolean }) => Promise<void>;
 };
 
@@ -74,21 +75,17 @@ async function connect({ home, rank }: Holding): Promise<Approach | 'leaving' | 
 async function tryHold(holding: Holding, key: Key): Promise<Hold | null> {
   const { home, rank } = holding;
   const config = await loadConfig(home);
-  const wasListening = (await runningListener(homePaths(home).inbox)) !== null;
+  const goesOn = config.keepListening || (await runningListener(homePaths(home).inbox)) !== null;
   const listen = rank === 'none' ? 'none' : 'supervise';
   try {
-    return await serve(holding, await openSession({ home, ...key, config, listen }), wasListening);
+    return await serve(holding, await openSession({ home, ...key, config, listen }), goesOn);
   } catch (error) {
     if (error instanceof ChatError && error.code === 'home-busy') return null;
     throw error;
   }
 }
 
-async function serve(
-  { home, rank, version }: Holding,
-  session: Session,
-  wasListening: boolean,
-): Promise<Hold> {
+async function serve({ home, rank, version }: Holding, session: Session, goesOn: boolean): Promise<Hold> {
   const gate = createGate(session);
   const leaving = Promise.withResolvers<void>();
   let ending: Promise<void> | undefined;
@@ -103,7 +100,7 @@ async function serve(
   };
   const server = await serveControl({ path: homePaths(home).control, calls: gate.calls, hello }).catch(
     async (error: unknown) => {
-      await session.close({ keepListening: wasListening });
+      await session.close({ keepListening: goesOn });
       throw error;
     },
   );
@@ -112,7 +109,7 @@ async function serve(
     leaving.resolve();
     await gate.close();
     await server.close();
-    await session.close({ keepListening: wasListening, ...options });
+    await session.close({ keepListening: goesOn, ...options });
   };
   return { session, calls: gate.calls, leaving: leaving.promise, isLeaving: () => ending !== undefined, end };
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { ChatError } from '../core/errors.ts';
@@ -40,4 +41,9 @@ export function homePaths(home: string): HomePaths {
     control,
     inbox: join(home, 'inbox'),
   };
+}
+
+/** Whether a home was set up there: the database gets its name as the last step of a set-up. */
+export function homeExists(home: string): boolean {
+  return existsSync(homePaths(home).database);
 }

@@ -59,5 +59,15 @@ async function isGood(work: Work, file: File, taken: { slotId: string; bytes: By
   const hash = sha256(taken.bytes);
   if (wasSeen(work.database, hash)) return true;
   if (!owner) return false;
-  return savepoint(work.database, () => openAndApply(work, owner, { bytes: taken.bytes, hash }));
+  const part: Work = { ...work, touched: new Set(), withdrawn: new Set(), after: { ...work.after } };
+  const good = await savepoint(work.database, () => openAndApply(part, owner, { bytes: taken.bytes, hash }));
+  if (good) join(work, part);
+  return good;
+}
+
+/** What an unreadable envelope touched was taken back, and is not to be shown or done. */
+function join(work: Work, part: Work): void {
+  for (const id of part.touched) work.touched.add(id);
+  for (const name of part.withdrawn) work.withdrawn.add(name);
+  Object.assign(work.after, part.after);
 }

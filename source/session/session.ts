@@ -68,7 +68,7 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
       for (const id of work.touched) showHeldBackLater(context, id);
       await haveEffects(context, work);
       mail.refresh(work.touched);
-      changes.announce();
+      if (work.touched.size > 0) changes.announce();
     },
   };
   const mail = startMail(context, (error) => alarm(context, error));

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import type { SetUp } from '../core/door.ts';
 import { ChatError } from '../core/errors.ts';
@@ -16,13 +15,8 @@ import { addIdentity, addSealKey } from '../store/identities.ts';
 import { writeSetting } from '../store/settings.ts';
 import { saveConfig } from './config.ts';
 import { makeSigned } from './make-bundle.ts';
-import { homePaths } from './paths.ts';
+import { homeExists, homePaths } from './paths.ts';
 import type { HomePaths } from './paths.ts';
-
-/** Whether a home was set up there: the database gets its name as the last step of a set-up. */
-export function homeExists(home: string): boolean {
-  return existsSync(homePaths(home).database);
-}
 
 /**
  * Makes a home: folders, settings, database with the first identity, vault. A set-up that was interrupted is begun

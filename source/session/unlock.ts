@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import type { Bytes } from '../core/types.ts';
 import { guardFolder } from '../keys/guard.ts';
 import { openVault, vaultHasPassphrase } from '../keys/vault.ts';
-import { homePaths } from './paths.ts';
+import { homeExists, homePaths } from './paths.ts';
 
 /** What a home is opened with. */
 export type Key = { readonly databaseKey: Bytes; readonly passphrase: boolean };
@@ -17,8 +16,8 @@ export type AskPassphrase = () => Promise<string | null>;
  * Loads neither the database nor the protocol: the messenger asks this before its first paint.
  */
 export async function isLocked(home: string): Promise<boolean> {
-  const { database, keys } = homePaths(home);
-  if (!existsSync(database)) throw new ChatError('home-missing', printableLine(home));
+  const { keys } = homePaths(home);
+  if (!homeExists(home)) throw new ChatError('home-missing', printableLine(home));
   await guardFolder(keys);
   return vaultHasPassphrase(keys);
 }
