@@ -326,7 +326,7 @@ describe('leaving', () => {
     mounted.type(keys);
     await mounted.ended;
     expect(mounted.raw()).toMatch(
-      /\u001b\[\?1000l[^]*\u001b\[\?2004l[^]*\u001b\[\?7h\u001b\[\?1049l\u001b\[\?25h$/,
+      /\u001b\[\?1000l[^]*\u001b\[\?2004l\u001b\[\?7h[^]*\u001b\[\?1049l\u001b\[\?25h$/,
     );
   });
 
@@ -349,6 +349,24 @@ describe('leaving', () => {
   test('a door that fails ends it with its error', async () => {
     const mounted = mountScreen({ kind: 'ready', open: () => Promise.reject(new ChatError('home-busy')) });
     await expect(mounted.ended).rejects.toThrow('another cryptochat command');
+    expect(mounted.raw().endsWith('\u001b[?1049l\u001b[?25h')).toBe(true);
+  });
+
+  test('a drawing that throws ends it with the bug, and the terminal is restored', async () => {
+    const client = sampleClient();
+    const mounted = await conversation({}, client);
+    client.state.update((now) => ({ ...now, listener: null as never }));
+    await expect(mounted.ended).rejects.toThrow(TypeError);
+    expect(mounted.raw().endsWith('\u001b[?1049l\u001b[?25h')).toBe(true);
+    expect(mounted.raw().split('\u001b[?1049l')).toHaveLength(3);
+    expect(mounted.raw()).not.toMatch(/\u001b\[\?1049l[^]*\u001b\[2J/);
+  });
+
+  test('a key that meets a bug ends it with the bug', async () => {
+    const client = sampleClient(sampleState(), { keys: () => Promise.reject(new TypeError('a bug')) });
+    const mounted = await conversation({}, client);
+    mounted.type('\u000f');
+    await expect(mounted.ended).rejects.toThrow('a bug');
     expect(mounted.raw().endsWith('\u001b[?1049l\u001b[?25h')).toBe(true);
   });
 

@@ -4,7 +4,8 @@ export type Out = { readonly write: (text: string) => unknown };
 const escape = '\u001b[';
 /** Alternate screen, autowrap off (an over-wide row must not tear the frame), cursor home. */
 const enterScreen = `${escape}?1049h${escape}?7l${escape}H${escape}2J`;
-const leaveScreen = `${escape}?7h${escape}?1049l${escape}?25h`;
+const wrapOn = `${escape}?7h`;
+const leaveScreen = `${escape}?1049l${escape}?25h`;
 /** Bracketed paste and focus reports. */
 const reportsOn = `${escape}?2004h${escape}?1004h`;
 const reportsOff = `${escape}?1004l${escape}?2004l`;
@@ -28,9 +29,9 @@ export const eraseScreen = `${escape}H${escape}2J`;
 export type Modes = {
   /** Switches to the screen's modes and asks which keyboard protocol there is. */
   readonly enter: () => void;
-  /** Switches the modes off again, but stays on the alternate screen: the renderer leaves it. */
-  readonly leave: () => void;
-  /** Leaves everything, whatever state it is in; for suspending, and for ends that nobody planned. */
+  /** Switches the modes off again, but stays on the alternate screen: the renderer leaves it. False: they were off. */
+  readonly leave: () => boolean;
+  /** Switches the modes off and leaves the alternate screen: for suspending, and where no renderer is. */
   readonly restore: () => void;
   /** Takes an answer of the terminal. */
   readonly answered: (reply: string) => void;
@@ -43,12 +44,13 @@ export function createModes(stdout: Out, asks: boolean): Modes {
   let isOn = false;
   let hasMouse = true;
   let keyboard: 'unknown' | 'kitty' | 'other-keys' = 'unknown';
-  const leave = (): void => {
-    if (!isOn) return;
+  const leave = (): boolean => {
+    if (!isOn) return false;
     isOn = false;
     const keys = { unknown: '', kitty: kittyOff, 'other-keys': otherKeysOff }[keyboard];
     keyboard = 'unknown';
-    stdout.write(mouseOff + keys + reportsOff);
+    stdout.write(mouseOff + keys + reportsOff + wrapOn);
+    return true;
   };
   return {
     enter() {
@@ -57,8 +59,7 @@ export function createModes(stdout: Out, asks: boolean): Modes {
     },
     leave,
     restore() {
-      leave();
-      stdout.write(leaveScreen);
+      if (leave()) stdout.write(leaveScreen);
     },
     answered(reply) {
       if (!isOn || keyboard !== 'unknown') return;

@@ -12,7 +12,7 @@ import { follow } from './follow.ts';
 import { createHand, followDialog, followSize } from './hand.ts';
 import { createInkOutput } from './ink-output.ts';
 import { createTerminalInput, type TerminalSource } from './input/terminal-input.ts';
-import { beginUpdate, createModes } from './modes.ts';
+import { beginUpdate, createModes, eraseScreen, type Modes } from './modes.ts';
 import { keepReading } from './reading.ts';
 import { sizeOf } from './sizes.ts';
 import { onSignals } from './signals.ts';
@@ -70,10 +70,15 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
   });
   const hand = createHand({ stdout, modes, input, ink, view });
   const desk = makeDesk(options, view, { hand, end, ends });
+  const tearDown = (): void => {
+    input.release();
+    if (ink.current) leaveInk(ink.current, modes, stdout);
+    else modes.restore();
+  };
   ends.push(
     onSignals({
       quit: () => end.resolve(undefined),
-      restore: () => modes.restore(),
+      restore: tearDown,
       resume: () => hand.resume(),
     }),
   );
@@ -90,13 +95,10 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
     ink.current = renderApp(desk, stdout);
     input.take();
     if (options.door.kind === 'ready') enter(desk, options.door.open);
-    await Promise.race([end.promise, ink.current.waitUntilExit()]);
+    await Promise.race([end.promise, untilGone(ink)]);
   } finally {
     for (const stop of ends) stop();
-    input.release();
-    modes.leave();
-    ink.current?.unmount();
-    modes.restore();
+    tearDown();
   }
 }
 
@@ -112,6 +114,27 @@ function renderApp(desk: Desk, stdout: NodeJS.WriteStream): Instance {
     patchConsole: false,
     isScreenReaderEnabled: false,
   });
+}
+
+/** Settles when the renderer has left by itself, because a drawing threw: from then on there is none. */
+async function untilGone(ink: { current: Instance | null }): Promise<void> {
+  try {
+    await ink.current?.waitUntilExit();
+  } finally {
+    ink.current = null;
+  }
+}
+
+/**
+ * The renderer leaves the alternate screen itself; left to the end of the process it would draw on the primary one.
+ * It is left empty: tmux, when its window has grown, takes a row of it over to the primary screen otherwise.
+ */
+function leaveInk(ink: Instance, modes: Modes, stdout: NodeJS.WriteStream): void {
+  if (modes.leave()) {
+    ink.clear();
+    stdout.write(eraseScreen);
+  }
+  ink.unmount();
 }
 
 type Wiring = {

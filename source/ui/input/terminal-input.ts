@@ -30,6 +30,7 @@ export function createTerminalInput(
 ): TerminalInput {
   const parser = createKeyParser();
   let timer: NodeJS.Timeout | undefined;
+  let isTaken = false;
   const tellAll = (events: readonly InputEvent[]): void => {
     for (const event of events) tell(event);
   };
@@ -46,11 +47,14 @@ export function createTerminalInput(
   };
   return {
     take() {
+      isTaken = true;
       source.setRawMode?.(true);
       source.on('data', read);
       source.resume();
     },
     release() {
+      if (!isTaken) return;
+      isTaken = false;
       clearTimeout(timer);
       source.off('data', read);
       source.pause();
