@@ -16,20 +16,20 @@ type Step = {
   readonly from: number;
 };
 
-/** Steps, chosen from `what`. */
-function stepsOf(...what: ReadonlyArray<Step['what']>): fc.Arbitrary<readonly Step[]> {
+/** Steps, chosen from `what`; a client receives the files of its inbox from any of the first `mostFrom` + 1 on. */
+function stepsOf(mostFrom: number, ...what: ReadonlyArray<Step['what']>): fc.Arbitrary<readonly Step[]> {
   const step = fc.record({
     who: fc.constantFrom(0 as const, 1 as const),
     what: fc.constantFrom(...what),
-    from: fc.nat(9),
+    from: fc.nat(mostFrom),
   });
-  return fc.array(step, { minLength: 5, maxLength: 50 });
+  return fc.array(step, { minLength: 20, maxLength: 60, size: 'max' });
 }
 
 /** How long each client lives each time it is opened; after that, for good. */
 const lives: fc.Arbitrary<readonly Life[]> = fc.array(
-  fc.record({ statements: fc.integer({ min: 1, max: 300 }), lastIsDone: fc.boolean() }),
-  { maxLength: 8 },
+  fc.record({ statements: fc.integer({ min: 1, max: 120 }), lastIsDone: fc.boolean() }),
+  { minLength: 2, maxLength: 10, size: 'max' },
 );
 
 /** Two people, of whom each may crash at any SQL statement and is opened again. */
@@ -138,11 +138,12 @@ async function holds(steps: fc.Arbitrary<readonly Step[]>, numRuns: number): Pro
       await expectAllArrived(play, homes);
     }),
   );
-  await fc.assert(law, { numRuns, interruptAfterTimeLimit: 15_000 });
+  await fc.assert(law, { numRuns });
 }
 
 test('whatever crashes when, every text arrives once and in order', () =>
-  holds(stepsOf('send', 'send', 'carry', 'carry', 'carry', 'receive', 'receive'), 40));
+  holds(stepsOf(9, 'send', 'send', 'carry', 'carry', 'carry', 'receive', 'receive'), 30));
 
+// In the order of the inbox: a key change that is read before the one before it is refused.
 test('also when both change their keys', () =>
-  holds(stepsOf('send', 'send', 'send', 'carry', 'carry', 'carry', 'receive', 'receive', 'rotate'), 25));
+  holds(stepsOf(0, 'send', 'send', 'send', 'carry', 'carry', 'carry', 'receive', 'receive', 'rotate'), 20));

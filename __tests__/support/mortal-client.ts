@@ -3,6 +3,7 @@ import type { State } from '../../source/core/state.ts';
 import { createTurns } from '../../source/core/turns.ts';
 import type { Bytes, Message } from '../../source/core/types.ts';
 import { openIntake } from '../../source/inbox/deliver.ts';
+import type { Intake } from '../../source/inbox/deliver.ts';
 import { prepareInbox } from '../../source/inbox/maildir.ts';
 import { listNew } from '../../source/inbox/watch.ts';
 import { slotId } from '../../source/protocol/invitation.ts';
@@ -86,7 +87,7 @@ function clientOf(context: Context, opened: Database): MortalClient {
         waitingFor(database, id, { after: 0, most: 1 }),
       );
       if (!head) return false;
-      const intake = await openIntake(homePaths(toHome).inbox);
+      const intake = await intakeOf(homePaths(toHome).inbox);
       const place = { slotId: slotId(head.slotKey), bytes: head.envelope.length };
       intake.reserve(place);
       await intake.deliver(place, head.envelope);
@@ -102,6 +103,15 @@ function clientOf(context: Context, opened: Database): MortalClient {
     conversation: () => page(opened, 1, { before: null, count: 100_000 }),
     drop: () => opened.close(),
   };
+}
+
+/** One for each inbox, as one listener has it: its names count up. */
+const intakes = new Map<string, Promise<Intake>>();
+
+function intakeOf(inbox: string): Promise<Intake> {
+  const known = intakes.get(inbox) ?? openIntake(inbox);
+  intakes.set(inbox, known);
+  return known;
 }
 
 function mortal(database: Database, life: Life): Database {
