@@ -16,6 +16,7 @@ import { receiveSlice } from '../../source/session/receive.ts';
 import { rotate } from '../../source/session/rotation.ts';
 import { send } from '../../source/session/send.ts';
 import { haveEffects, repair } from '../../source/session/upkeep.ts';
+import { allContacts } from '../../source/store/contacts.ts';
 import { openDatabase } from '../../source/store/database.ts';
 import type { Database } from '../../source/store/database.ts';
 import { lastStored, markSent, page } from '../../source/store/messages.ts';
@@ -65,6 +66,7 @@ export async function openMortal(home: string, key: Bytes, life: Life | null): P
       settle: (work) => haveEffects(context, work),
     };
     await repair(context);
+    await giveReceipts(context);
     return clientOf(context, opened);
   } catch (error) {
     opened.close();
@@ -81,6 +83,7 @@ function clientOf(context: Context, opened: Database): MortalClient {
     async receive(from) {
       const names = await listNew(paths.inbox);
       if (names.length > 0) await receiveSlice(context, names.slice(from % names.length));
+      await giveReceipts(context);
     },
     async carry(toHome) {
       const [head] = contactsWithMail(database).flatMap((id) =>
@@ -112,6 +115,13 @@ function intakeOf(inbox: string): Promise<Intake> {
   const known = intakes.get(inbox) ?? openIntake(inbox);
   intakes.set(inbox, known);
   return known;
+}
+
+/** Composes the receipts that are owed, in a turn of their own. */
+async function giveReceipts(context: Context): Promise<void> {
+  await turn(context, async (work) => {
+    for (const { id } of allContacts(work.database)) await composeReceipt(work, id);
+  });
 }
 
 function mortal(database: Database, life: Life): Database {

@@ -30,9 +30,8 @@ export type Person = {
   readonly snapshot: () => unknown;
 };
 
-/** Makes a person. */
-export function newPerson(): Person {
-  const pair = makeKeyPair();
+/** Makes a person; with a new identity, if none is given. */
+export function newPerson(pair = makeKeyPair()): Person {
   const registrationId = makeRegistrationId();
   const sessions = new Map<string, Bytes>();
   const preKeys = new Map<string, Stored>();

@@ -1,0 +1,273 @@
+import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { onTestFinished, describe, expect, test } from 'vitest';
+import type { Bytes } from '../../source/core/types.ts';
+import { inboxFolder } from '../../source/inbox/maildir.ts';
+import { makeKeyPair } from '../../source/keys/identity.ts';
+import { signBundle } from '../../source/protocol/blob.ts';
+import { encodeBundle } from '../../source/protocol/bundle.ts';
+import { encodeContent } from '../../source/protocol/content.ts';
+import type { Body } from '../../source/protocol/content.ts';
+import { sealEnvelope } from '../../source/protocol/envelope.ts';
+import { slotId } from '../../source/protocol/invitation.ts';
+import { ratchetEncrypt } from '../../source/protocol/ratchet.ts';
+import { noStatement, signStatement } from '../../source/protocol/rotate.ts';
+import type { Rotate, Statement } from '../../source/protocol/rotate.ts';
+import { compose } from '../../source/session/compose.ts';
+import { turn } from '../../source/session/context.ts';
+import { invite } from '../../source/session/invite.ts';
+import { homePaths } from '../../source/session/paths.ts';
+import { readsFor, writeChanges } from '../../source/session/ratchet-reads.ts';
+import { contactKey } from '../../source/store/contact-keys.ts';
+import { contactOf, contactSummaries } from '../../source/store/contacts.ts';
+import { currentIdentity } from '../../source/store/identities.ts';
+import { openInvites } from '../../source/store/invites.ts';
+import { newestSession } from '../../source/store/sessions.ts';
+import { newPerson } from '../support/ratchet-person.ts';
+import { openMortal } from '../support/mortal-client.ts';
+import type { MortalClient } from '../support/mortal-client.ts';
+import { tempFolder } from '../support/temp-home.ts';
+import { makeFriends } from '../support/two-homes.ts';
+import { openIntake } from '../../source/inbox/deliver.ts';
+
+// What the parsers cannot know and the client MUST reject all the same. Bob is the one who lies.
+
+type Friends = {
+  readonly alice: MortalClient;
+  readonly bob: MortalClient;
+  readonly carry: () => Promise<void>;
+};
+
+async function friends(): Promise<Friends> {
+  const homes = await makeFriends(await tempFolder());
+  const alice = await openMortal(homes[0].home, homes[0].key, null);
+  const bob = await openMortal(homes[1].home, homes[1].key, null);
+  onTestFinished(() => {
+    alice.drop();
+    bob.drop();
+  });
+  const carry = async (): Promise<void> => {
+    while (await bob.carry(homes[0].home));
+    await alice.receive(0);
+  };
+  return { alice, bob, carry };
+}
+
+function inboxOf(client: MortalClient): string {
+  return homePaths(client.context.paths.home).inbox;
+}
+
+/** Lays an envelope into the inbox as if it had come through that slot. */
+async function put(client: MortalClient, slotKey: Bytes, envelope: Uint8Array): Promise<void> {
+  const intake = await openIntake(inboxOf(client));
+  const place = { slotId: slotId(slotKey), bytes: envelope.length };
+  intake.reserve(place);
+  await intake.deliver(place, envelope);
+}
+
+function badFiles(client: MortalClient): Promise<readonly string[]> {
+  return readdir(inboxFolder(inboxOf(client), 'bad'));
+}
+
+function texts(client: MortalClient): readonly string[] {
+  return client.conversation().map((one) => one.text);
+}
+
+/** What bob would post to alice: a content as he likes it, with the head that he likes. */
+async function craft(bob: MortalClient, head: { id: Bytes; seq: number }, body: Body): Promise<Uint8Array> {
+  return turn(bob.context, async (work) => {
+    const key = newestSession(work.database, 1)!;
+    const pinned = contactKey(work.database, 1, key.theirEpoch);
+    const content = encodeContent({ ...head, ack: 0, sentAt: 0 }, body);
+    const sealed = await ratchetEncrypt(readsFor(work, key, pinned.identity)!, content);
+    writeChanges(work, key, sealed!.changes);
+    return sealEnvelope(sealed!.inner, pinned.sealKey);
+  });
+}
+
+function slotOfBob(alice: MortalClient): Bytes {
+  return contactOf(alice.context.database, 1).mySlot;
+}
+
+function id(): Bytes {
+  return new Uint8Array(randomBytes(16));
+}
+
+describe('a slot', () => {
+  test('is for one contact: what another wrote does not come through it', async () => {
+    const { alice, bob } = await friends();
+    const { link } = await invite(alice.context, '127.0.0.1:1');
+    expect(link).toContain('cryptochat:');
+    const [open] = openInvites(alice.context.database);
+    await put(
+      alice,
+      open!.slot,
+      await craft(bob, { id: id(), seq: 50 }, { kind: 'text', text: 'through an invite' }),
+    );
+    await put(
+      alice,
+      new Uint8Array(32),
+      await craft(bob, { id: id(), seq: 51 }, { kind: 'text', text: 'through nothing' }),
+    );
+    await alice.receive(0);
+    expect(await badFiles(alice)).toHaveLength(2);
+    expect(texts(alice)).toEqual([]);
+    expect(openInvites(alice.context.database)).toHaveLength(1);
+  });
+
+  test('does not take a stranger, whoever the envelope says it is from', async () => {
+    const { alice, bob } = await friends();
+    const mine = currentIdentity(alice.context.database);
+    const sealKey = contactKey(bob.context.database, 1, 1).sealKey;
+    const stranger = newPerson();
+    await put(
+      alice,
+      slotOfBob(alice),
+      sealEnvelope({ type: 3, sender: stranger.identity, ciphertext: id() }, sealKey),
+    );
+    await put(
+      alice,
+      slotOfBob(alice),
+      sealEnvelope({ type: 2, sender: mine.publicKey, ciphertext: id() }, sealKey),
+    );
+    await alice.receive(0);
+    expect(await badFiles(alice)).toHaveLength(2);
+    expect(contactSummaries(alice.context.database)).toHaveLength(1);
+  });
+});
+
+describe('a hello', () => {
+  test('with another proof is refused, and the invite stays open', async () => {
+    const { alice, bob } = await friends();
+    await invite(alice.context, '127.0.0.1:1');
+    const [open] = openInvites(alice.context.database);
+    const profile = {
+      name: 'bob', address: '', epoch: 1, chain: noStatement, slotKey: new Uint8Array(32),
+      sealKey: currentIdentity(bob.context.database).publicKey,
+    }; // prettier-ignore
+    const hello = (proof: Bytes): Body => ({ kind: 'hello', proof, profile });
+    await put(alice, open!.slot, await craft(bob, { id: id(), seq: 60 }, hello(new Uint8Array(32))));
+    await alice.receive(0);
+    expect(await badFiles(alice)).toHaveLength(1);
+    expect(openInvites(alice.context.database)).toHaveLength(1);
+    await put(alice, open!.slot, await craft(bob, { id: id(), seq: 60 }, hello(open!.proof)));
+    await alice.receive(0);
+    expect(await badFiles(alice)).toHaveLength(1);
+    expect(openInvites(alice.context.database)).toHaveLength(0);
+  });
+});
+
+describe('a repeat', () => {
+  test('of an id or of a seq changes nothing', async () => {
+    const { alice, bob, carry } = await friends();
+    await bob.send('said once');
+    const sent = bob.history().find((one) => one.kind === 'text')!;
+    await carry();
+    const known = new Uint8Array(Buffer.from(sent.id, 'hex'));
+    const { seq } = sent;
+    for (const head of [
+      { id: known, seq: seq + 1 },
+      { id: id(), seq },
+      { id: known, seq },
+    ]) {
+      await put(alice, slotOfBob(alice), await craft(bob, head, { kind: 'text', text: 'said again' }));
+    }
+    await alice.receive(0);
+    expect(texts(alice)).toEqual(['said once']);
+    expect(await badFiles(alice)).toEqual([]);
+    expect(contactOf(alice.context.database, 1).storedUpTo).toBe(seq);
+  });
+});
+
+describe('a rotation', () => {
+  const ignored = 'sent a key change that does not fit the keys before it; it was ignored';
+
+  type Keys = ReturnType<typeof makeKeyPair>;
+  type Lie = {
+    said?: Partial<Statement>;
+    oldPrivate?: Bytes;
+    next?: Keys;
+    bundleEpoch?: number;
+    bundleBy?: Keys;
+  };
+
+  /** A rotation of bob's, true except for what `lie` says. */
+  function rotateBody(bob: MortalClient, lie: Lie): Body {
+    const mine = currentIdentity(bob.context.database);
+    const next = lie.next ?? makeKeyPair();
+    const said = {
+      epoch: 2,
+      time: 1,
+      oldKey: mine.publicKey,
+      newKey: next.publicKey,
+      previous: noStatement,
+      ...lie.said,
+    };
+    const person = newPerson(next);
+    const bundle = encodeBundle({ ...person.bundle(), epoch: lie.bundleEpoch ?? said.epoch });
+    const rotate: Rotate = {
+      ...signStatement(said, lie.oldPrivate ?? mine.privateKey, next.privateKey),
+      slotKey: new Uint8Array(32),
+      bundle,
+      bundleSignature: signBundle(bundle, (lie.bundleBy ?? next).privateKey),
+    };
+    return { kind: 'rotate', rotate };
+  }
+
+  async function tell({ bob, carry }: Friends, lie: Lie): Promise<void> {
+    await turn(bob.context, (work) => compose(work, 1, rotateBody(bob, lie)));
+    await carry();
+  }
+
+  const stranger = makeKeyPair();
+  const lies: Readonly<Record<string, Lie>> = {
+    'of an epoch too far': { said: { epoch: 3 } },
+    'of the same epoch': { said: { epoch: 1 } },
+    'of epoch 0': { said: { epoch: 0 }, bundleEpoch: 1 },
+    'with a hash of something else': { said: { previous: new Uint8Array(32).fill(1) } },
+    'from a key that is not the pinned one': {
+      said: { oldKey: stranger.publicKey },
+      oldPrivate: stranger.privateKey,
+    },
+    'not signed by the pinned key': { oldPrivate: stranger.privateKey },
+    'with a bundle of another epoch': { bundleEpoch: 3 },
+    'with a bundle that another signed': { bundleBy: stranger },
+  };
+
+  test.each(Object.entries(lies))('%s is ignored, and the pin stays', async (_, lie) => {
+    const all = await friends();
+    await tell(all, lie);
+    expect(texts(all.alice)).toEqual([ignored]);
+    const contact = contactOf(all.alice.context.database, 1);
+    expect([contact.epoch, contact.state]).toEqual([1, 'not-compared']);
+    await all.bob.send('still here');
+    await all.carry();
+    expect(texts(all.alice)).toContain('still here');
+  });
+
+  test('to the key that it comes from is ignored', async () => {
+    const all = await friends();
+    await tell(all, { next: currentIdentity(all.bob.context.database) });
+    expect(texts(all.alice)).toEqual([ignored]);
+  });
+
+  test('that is true moves the pin; a second successor of the same key stops the sending', async () => {
+    const all = await friends();
+    await tell(all, {});
+    expect(texts(all.alice)[0]).toContain('changed to a new key');
+    expect(contactOf(all.alice.context.database, 1).epoch).toBe(2);
+    await tell(all, {});
+    expect(texts(all.alice)[1]).toContain('two different new keys');
+    expect(contactOf(all.alice.context.database, 1)).toMatchObject({ epoch: 2, state: 'conflict' });
+    await expect(all.alice.send('to whom?')).rejects.toMatchObject({ code: 'contact-frozen' });
+  });
+
+  test('that comes twice is followed once', async () => {
+    const all = await friends();
+    const next = makeKeyPair();
+    await tell(all, { next });
+    await tell(all, { next });
+    expect(texts(all.alice)).toEqual([expect.stringContaining('changed to a new key'), ignored]);
+    expect(contactOf(all.alice.context.database, 1)).toMatchObject({ epoch: 2, state: 'not-compared' });
+  });
+});
