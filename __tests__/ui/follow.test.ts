@@ -14,7 +14,7 @@ test('a change after a pause is there at once, a stream of them every 50 ms, the
   const target = createStore(-1);
   const seen: number[] = [];
   target.subscribe(() => seen.push(target.get()));
-  const end = follow(source, target, 50);
+  const end = follow(source, target, { waitMs: 50, burst: 1 });
   expect(seen).toEqual([0]);
   vi.advanceTimersByTime(60);
   source.update(() => 1);
@@ -31,4 +31,19 @@ test('a change after a pause is there at once, a stream of them every 50 ms, the
   source.update(() => 13);
   vi.advanceTimersByTime(100);
   expect(target.get()).toBe(12);
+});
+
+test('a few changes in a row are there at once, then the pace holds', () => {
+  const source = createStore(0);
+  const target = createStore(-1);
+  const end = follow(source, target, { waitMs: 50, burst: 3 });
+  for (const count of [1, 2, 3]) {
+    source.update(() => count);
+    expect(target.get()).toBe(count);
+  }
+  source.update(() => 4);
+  expect(target.get()).toBe(3);
+  vi.advanceTimersByTime(50);
+  expect(target.get()).toBe(4);
+  end();
 });

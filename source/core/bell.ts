@@ -2,7 +2,9 @@
 export type Bell = {
   /** Asks for one run of the work, now or right after the run that is under way. */
   readonly ring: () => void;
-  /** Answers when no run is under way and none is asked for. */
+  /** Asks for one run within `delayMs`; every further ring until then is part of it. */
+  readonly ringSoon: (delayMs: number) => void;
+  /** Does at once what was asked for soon; answers when no run is under way and none is asked for. */
   readonly idle: () => Promise<void>;
   /** Ends it: later rings do nothing. */
   readonly stop: () => void;
@@ -10,32 +12,40 @@ export type Bell = {
 
 /** Makes a bell for `work`; rings coalesce, runs never overlap. `failed` gets what a run throws. */
 export function createBell(work: () => Promise<void>, failed: (error: unknown) => void): Bell {
-  const now: { running: Promise<void> | null; again: boolean; stopped: boolean } = {
-    running: null,
-    again: false,
-    stopped: false,
-  };
+  let running: Promise<void> | null = null;
+  let again = false;
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
   const run = async (): Promise<void> => {
-    while (now.again && !now.stopped) {
-      now.again = false;
+    while (again && !stopped) {
+      again = false;
       try {
         await work();
       } catch (error) {
         failed(error);
       }
     }
-    now.running = null;
+    running = null;
+  };
+  const ring = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    again = true;
+    if (!stopped) running ??= Promise.resolve().then(run);
   };
   return {
-    ring() {
-      now.again = true;
-      if (!now.stopped) now.running ??= Promise.resolve().then(run);
+    ring,
+    ringSoon(delayMs) {
+      if (!stopped) timer ??= setTimeout(ring, delayMs);
     },
     async idle() {
-      while (now.running) await now.running;
+      if (timer) ring();
+      while (running) await running;
     },
     stop() {
-      now.stopped = true;
+      clearTimeout(timer);
+      timer = undefined;
+      stopped = true;
     },
   };
 }

@@ -59,6 +59,11 @@ export const limits = {
   /** How long an inbox slice may keep the event loop, so that typing stays smooth. */
   sliceMs: 8,
   sliceFiles: 64,
+  /** How long a receipt, and the note that an envelope was accepted, wait for others to share a commit with. */
+  receiptDelayMs: 40,
+  settleDelayMs: 15,
+  /** How exactly it is noted when a contact answered last. */
+  answeredStepMs: 5000,
   scanEveryMs: 30_000,
   /** How long a message that came before its predecessor is held back. */
   holdBackMs: 2000,

@@ -19,6 +19,7 @@ export async function apply(work: Work, from: ContactKey, content: Content): Pro
   markDelivered(work.database, contactId, { ack: content.ack, seqs });
   if (content.body.kind === 'receipt') return;
   changeContact(work.database, contactId, { receiptDue: 1 });
+  work.owed.add(contactId);
   if (isRepeat(work.database, { contactId, id: content.id, seq: content.seq })) return;
   const notice = await applyBody(work, from, content);
   store(work, contactId, { content, notice });

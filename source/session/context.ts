@@ -31,6 +31,8 @@ export type Work = {
   readonly address: string;
   /** Contacts whose summary or conversation changed. */
   readonly touched: Set<number>;
+  /** Contacts to whom a receipt became due. */
+  readonly owed: Set<number>;
   /** Names of invites whose blob must no longer be handed out. */
   readonly withdrawn: Set<string>;
   /** Effects outside the database. */
@@ -62,6 +64,7 @@ function startWork(context: Context): Work {
     now: Date.now(),
     address: context.config.address,
     touched: new Set(),
+    owed: new Set(),
     withdrawn: new Set(),
     after: { slots: false, publicKey: false, offered: [] },
   };

@@ -1,16 +1,17 @@
 import { createBell } from '../core/bell.ts';
+import type { Bell } from '../core/bell.ts';
+import { limits } from '../core/limits.ts';
 import { createCourier } from '../outbox/courier.ts';
 import type { Courier, Parcel } from '../outbox/courier.ts';
 import type { Outcome } from '../outbox/post.ts';
 import { markSent } from '../store/messages.ts';
 import { removeFromOutbox, waitingFor } from '../store/outbox.ts';
-import { composeReceipt } from './compose.ts';
-import { turn } from './context.ts';
+import { look, turn } from './context.ts';
 import type { Context, Work } from './context.ts';
 import { showReach } from './show.ts';
 
 /** How many envelopes of one contact are held ready for the courier. */
-const readyEnvelopes = 8;
+const readyEnvelopes = 16;
 
 /** The end of the send line: carries what is committed and settles what was accepted. */
 export type Mail = Pick<Courier, 'retryNow'> & {
@@ -37,15 +38,24 @@ type Desk = {
  */
 export function startMail(context: Context, failed: (error: unknown) => void): Mail {
   const desk: Desk = { context, ready: new Map(), acceptedUpTo: new Map(), accepted: [] };
-  const settling = createBell(() => settleAccepted(desk), failed);
+  const settling: Bell = createBell(
+    () => settleAccepted(desk),
+    (error) => {
+      failed(error);
+      settling.ringSoon(limits.retryFirstMs);
+    },
+  );
   const courier = createCourier({
     heads: () => [...desk.ready.values()].flatMap((parcels) => parcels.slice(0, 1)),
     async settle(parcel, outcome) {
-      if (note(desk, parcel, outcome)) settling.ring();
+      if (note(desk, parcel, outcome)) settling.ringSoon(limits.settleDelayMs);
       await Promise.resolve();
     },
     waiting(contactId, away) {
-      if (away) showReach(context, contactId, { kind: 'away', ...away });
+      if (!away) return;
+      showReach(context, contactId, { kind: 'away', ...away });
+      // What is held ready may name an address or a slot that is no longer theirs.
+      look(context, () => fetchReady(desk, contactId)).catch(failed);
     },
   });
   return {
@@ -55,7 +65,6 @@ export function startMail(context: Context, failed: (error: unknown) => void): M
         refill(desk, contactId);
         courier.wake(contactId);
       }
-      if (desk.accepted.length > 0) settling.ring();
     },
     async idle() {
       await courier.idle();
@@ -70,6 +79,10 @@ export function startMail(context: Context, failed: (error: unknown) => void): M
 }
 
 function refill(desk: Desk, contactId: number): void {
+  if ((desk.ready.get(contactId)?.length ?? 0) <= readyEnvelopes / 2) fetchReady(desk, contactId);
+}
+
+function fetchReady(desk: Desk, contactId: number): void {
   const after = desk.acceptedUpTo.get(contactId) ?? 0;
   const waiting = waitingFor(desk.context.database, contactId, { after, most: readyEnvelopes });
   if (waiting.length > 0) desk.ready.set(contactId, waiting);
@@ -78,30 +91,40 @@ function refill(desk: Desk, contactId: number): void {
 
 /** Answers whether there is something to settle now. */
 function note(desk: Desk, parcel: Parcel, outcome: Outcome): boolean {
-  if (outcome.kind !== 'accepted') return false;
   const { contactId, id } = parcel;
+  if (outcome.kind !== 'accepted') return false;
   desk.acceptedUpTo.set(contactId, id);
   desk.accepted.push(parcel);
   desk.ready.set(
     contactId,
     (desk.ready.get(contactId) ?? []).filter((waiting) => waiting.id > id),
   );
-  desk.context.reach.set(contactId, { kind: 'answered', at: Date.now() });
+  answered(desk.context, contactId);
   return true;
+}
+
+/** Remembers that a contact answered, to a few seconds: every new value is a frame to draw. */
+function answered({ reach }: Context, contactId: number): void {
+  const before = reach.get(contactId);
+  const now = Date.now();
+  if (before?.kind !== 'answered' || before.at < now - limits.answeredStepMs) {
+    reach.set(contactId, { kind: 'answered', at: now });
+  }
 }
 
 async function settleAccepted(desk: Desk): Promise<void> {
   const batch = desk.accepted.slice();
   if (batch.length === 0) return;
-  await turn(desk.context, async (work) => {
-    for (const parcel of batch) await settle(work, parcel);
+  await turn(desk.context, (work) => {
+    for (const parcel of batch) settle(work, parcel);
   });
   desk.accepted.splice(0, batch.length);
 }
 
-async function settle(work: Work, parcel: Parcel): Promise<void> {
+/** While a receipt was on its way another may have become due: only one waits at a time. */
+function settle(work: Work, parcel: Parcel): void {
   const row = removeFromOutbox(work.database, parcel.id);
-  if (row === null) await composeReceipt(work, parcel.contactId);
+  if (row === null) work.owed.add(parcel.contactId);
   else markSent(work.database, row);
   work.touched.add(parcel.contactId);
 }

@@ -5,7 +5,6 @@ import { discard, takeEnvelope } from '../inbox/take.ts';
 import { sha256 } from '../protocol/digest.ts';
 import { savepoint } from '../store/commit.ts';
 import { wasSeen } from '../store/sessions.ts';
-import { composeReceipt } from './compose.ts';
 import { turn } from './context.ts';
 import type { Context, Work } from './context.ts';
 import { openAndApply } from './open-and-apply.ts';
@@ -15,7 +14,7 @@ import { slotOwners } from './slots.ts';
 type Slice = { readonly done: string[]; readonly bad: string[]; handled: number };
 
 /**
- * THE RECEIVE LINE: take, open, apply, receipts, one commit; then show, and only then discard the files. Works on the
+ * THE RECEIVE LINE: take, open, apply, one commit; then show, and only then discard the files. Works on the
  * front of `names` for as long as a slice lasts; answers how many files it handled. A crash anywhere leaves the files, and a
  * file that was already committed is recognised by its hash.
  */
@@ -33,7 +32,6 @@ export async function receiveSlice(context: Context, names: readonly string[]): 
       slice.handled += 1;
       if (performance.now() > until) break;
     }
-    for (const contactId of work.touched) await composeReceipt(work, contactId);
   });
   await discard(context.paths.inbox, slice.done);
   for (const name of slice.bad) await quarantine(context.paths.inbox, name);
@@ -59,7 +57,7 @@ async function isGood(work: Work, file: File, taken: { slotId: string; bytes: By
   const hash = sha256(taken.bytes);
   if (wasSeen(work.database, hash)) return true;
   if (!owner) return false;
-  const part: Work = { ...work, touched: new Set(), withdrawn: new Set(), after: { ...work.after } };
+  const part: Work = { ...work, touched: new Set(), owed: new Set(), withdrawn: new Set(), after: { ...work.after } };
   const good = await savepoint(work.database, () => openAndApply(part, owner, { bytes: taken.bytes, hash }));
   if (good) join(work, part);
   return good;
@@ -68,6 +66,7 @@ async function isGood(work: Work, file: File, taken: { slotId: string; bytes: By
 /** What an unreadable envelope touched was taken back, and is not to be shown or done. */
 function join(work: Work, part: Work): void {
   for (const id of part.touched) work.touched.add(id);
+  for (const id of part.owed) work.owed.add(id);
   for (const name of part.withdrawn) work.withdrawn.add(name);
   Object.assign(work.after, part.after);
 }

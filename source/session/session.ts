@@ -14,6 +14,7 @@ import { fingerprint } from '../protocol/fingerprint.ts';
 import { openDatabase } from '../store/database.ts';
 import type { Database } from '../store/database.ts';
 import { currentIdentity } from '../store/identities.ts';
+import { contactsOwed } from '../store/contacts.ts';
 import { contactsWithMail } from '../store/outbox.ts';
 import { readSetting } from '../store/settings.ts';
 import { createCalls } from './answer-calls.ts';
@@ -23,6 +24,7 @@ import { look } from './context.ts';
 import type { Context } from './context.ts';
 import { startMail } from './deliver-out.ts';
 import { homePaths } from './paths.ts';
+import { createReceipts } from './receipts.ts';
 import { receiveSlice } from './receive.ts';
 import { heldBackForMs, reportContacts, show, viewContact } from './show.ts';
 import { superviseListener } from './supervise.ts';
@@ -68,21 +70,25 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
       for (const id of work.touched) showHeldBackLater(context, id);
       await haveEffects(context, work);
       mail.refresh(work.touched);
+      receipts.owe(work.owed);
       if (work.touched.size > 0) changes.announce();
     },
   };
-  const mail = startMail(context, (error) => alarm(context, error));
-  const inboxBell = createBell(
-    () => receiveAll(context),
-    (error) => alarm(context, error),
-  );
+  const failed = (error: unknown): void => alarm(context, error);
+  const mail = startMail(context, failed);
+  const receipts = createReceipts(context, failed);
+  const inboxBell = createBell(() => receiveAll(context), failed);
   await repair(context);
   context.state.update((state) => ({ ...state, phase: 'ready' }));
   const supervisor = options.listen === 'supervise' ? superviseOwn(context) : null;
   const watch = await watchInbox(context.paths.inbox, inboxBell.ring);
-  await look(context, () => mail.refresh(contactsWithMail(database)));
+  await look(context, () => {
+    mail.refresh(contactsWithMail(database));
+    receipts.owe(contactsOwed(database));
+  });
   const pass = async (): Promise<void> => {
     await inboxBell.idle();
+    await receipts.idle();
     await mail.idle();
   };
   return {
@@ -93,6 +99,8 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
       await watch.close();
       inboxBell.stop();
       await inboxBell.idle();
+      receipts.stop();
+      await receipts.idle();
       await mail.close();
       await supervisor?.close({ keep: end.keepListening ?? false });
       await context.takeTurn(() => database.close());

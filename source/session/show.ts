@@ -62,6 +62,17 @@ export function show(context: Context, contactIds: Iterable<number>): void {
   context.state.update((state) => withContacts(withConversations(state, conversations), contacts));
 }
 
+/** The old value where nothing of it changed, so that nobody is told of a change that is none. */
+function kept<Value extends object>(before: Value | undefined, after: Value): Value {
+  if (!before) return after;
+  const keys = Object.keys(after) as Array<keyof Value>;
+  return keys.every((key) => Object.is(before[key], after[key])) ? before : after;
+}
+
+function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((value, at) => value === other[at]);
+}
+
 /** Replaces what the state says of how a contact can be reached. */
 export function showReach(context: Context, contactId: number, reach: Reach): void {
   context.reach.set(contactId, reach);
@@ -83,16 +94,19 @@ export function viewContact(context: Pick<Context, 'reach'>, contact: Contact): 
 }
 
 function withContacts(state: State, changed: readonly ContactView[]): State {
-  const ids = new Set(changed.map((contact) => contact.id));
-  const contacts = [...state.contacts.filter((contact) => !ids.has(contact.id)), ...changed].toSorted(
+  const known = new Map(state.contacts.map((contact) => [contact.id, contact]));
+  for (const contact of changed) known.set(contact.id, kept(known.get(contact.id), contact));
+  const contacts = [...known.values()].toSorted(
     (one, other) => other.lastActivityAt - one.lastActivityAt || other.id - one.id,
   );
+  if (isSameList(contacts, state.contacts)) return state;
   return { ...state, contacts, queued: contacts.reduce((sum, contact) => sum + contact.queued, 0) };
 }
 
 function withConversations(state: State, changed: ReadonlyArray<readonly [number, Conversation]>): State {
-  if (changed.length === 0) return state;
-  return { ...state, conversations: new Map([...state.conversations, ...changed]) };
+  const news = changed.filter(([id, conversation]) => conversation !== state.conversations.get(id));
+  if (news.length === 0) return state;
+  return { ...state, conversations: new Map([...state.conversations, ...news]) };
 }
 
 /** The window of one conversation, read again; texts that were already made printable are taken over. */
@@ -107,11 +121,9 @@ export function viewConversation(
   const messages = withoutHeldBack(rows.slice(-size), Date.now()).map((row) =>
     viewMessage(row, known.get(row.row)),
   );
-  return {
-    messages,
-    complete: rows.length <= size,
-    readUpTo: before?.readUpTo ?? contactSummary(context.database, contactId).readRow,
-  };
+  const readUpTo = before?.readUpTo ?? contactSummary(context.database, contactId).readRow;
+  const same = before && isSameList(messages, before.messages) ? before.messages : messages;
+  return kept(before, { messages: same, complete: rows.length <= size, readUpTo });
 }
 
 function viewMessage(message: Message, known: MessageView | undefined): MessageView {

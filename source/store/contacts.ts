@@ -148,3 +148,8 @@ export function oldSlots(database: Database): ReadonlyArray<{ slot: Bytes; conta
 export function deleteOldSlots(database: Database, before: number): void {
   database.run('DELETE FROM old_slots WHERE retired_at < ?', [before]);
 }
+
+/** The contacts to whom a receipt is due. */
+export function contactsOwed(database: Database): readonly number[] {
+  return database.all<{ id: number }>('SELECT id FROM contacts WHERE receipt_due = 1').map(({ id }) => id);
+}

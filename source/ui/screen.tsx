@@ -30,7 +30,7 @@ export type ScreenOptions = {
 };
 
 /** How long changes of the session may wait for their frame while they come in a stream. */
-const frameWaitMs = 50;
+const framePace = { waitMs: 50, burst: 8 };
 /** How often ages ("answered 20 s ago") are brought up to date. */
 const tickMs = 5000;
 
@@ -156,7 +156,7 @@ function makeDesk({ door, version }: ScreenOptions, view: Store<View>, { hand, e
       session = opened;
       view.update((now) => withDialog(now, null));
       ends.push(facts.subscribe(() => keepReading(desk)));
-      ends.push(follow(opened.state, facts, frameWaitMs));
+      ends.push(follow(opened.state, facts, framePace));
       keepReading(desk);
     },
     terminal: hand,
