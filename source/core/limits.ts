@@ -62,6 +62,8 @@ export const limits = {
   /** How long a receipt, and the note that an envelope was accepted, wait for others to share a commit with. */
   receiptDelayMs: 40,
   settleDelayMs: 15,
+  /** How often the state follows the database: so often at once, then once in so many ms. */
+  showPace: { waitMs: 100, burst: 6 },
   /** How exactly it is noted when a contact answered last. */
   answeredStepMs: 5000,
   scanEveryMs: 30_000,

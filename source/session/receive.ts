@@ -57,7 +57,13 @@ async function isGood(work: Work, file: File, taken: { slotId: string; bytes: By
   const hash = sha256(taken.bytes);
   if (wasSeen(work.database, hash)) return true;
   if (!owner) return false;
-  const part: Work = { ...work, touched: new Set(), owed: new Set(), withdrawn: new Set(), after: { ...work.after } };
+  const part: Work = {
+    ...work,
+    touched: new Set(),
+    owed: new Set(),
+    withdrawn: new Set(),
+    after: { ...work.after },
+  };
   const good = await savepoint(work.database, () => openAndApply(part, owner, { bytes: taken.bytes, hash }));
   if (good) join(work, part);
   return good;

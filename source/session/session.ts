@@ -26,7 +26,8 @@ import { startMail } from './deliver-out.ts';
 import { homePaths } from './paths.ts';
 import { createReceipts } from './receipts.ts';
 import { receiveSlice } from './receive.ts';
-import { heldBackForMs, reportContacts, show, viewContact } from './show.ts';
+import { reportContacts, viewContact } from './show.ts';
+import { createShowing } from './showing.ts';
 import { superviseListener } from './supervise.ts';
 import { haveEffects, repair } from './upkeep.ts';
 
@@ -66,14 +67,14 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
   const context: Context = {
     ...createContext(options, database),
     async settle(work) {
-      show(context, work.touched);
-      for (const id of work.touched) showHeldBackLater(context, id);
+      showing.touch(work.touched);
       await haveEffects(context, work);
       mail.refresh(work.touched);
       receipts.owe(work.owed);
       if (work.touched.size > 0) changes.announce();
     },
   };
+  const showing = createShowing(context);
   const failed = (error: unknown): void => alarm(context, error);
   const mail = startMail(context, failed);
   const receipts = createReceipts(context, failed);
@@ -97,6 +98,7 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
     idle: () => untilIdle(context, pass),
     async close(end = {}) {
       await watch.close();
+      showing.stop();
       inboxBell.stop();
       await inboxBell.idle();
       receipts.stop();
@@ -168,13 +170,6 @@ function superviseOwn(context: Context): ReturnType<typeof superviseListener> {
     ...listen,
     changed: (listener) => context.state.update((state) => ({ ...state, listener })),
   });
-}
-
-function showHeldBackLater(context: Context, contactId: number): void {
-  if (!context.windows.has(contactId)) return;
-  const ms = heldBackForMs(context.database, contactId);
-  if (ms === null) return;
-  setTimeout(() => void context.takeTurn(() => show(context, [contactId])), ms + 10).unref();
 }
 
 async function untilIdle(context: Context, pass: () => Promise<void>): Promise<void> {

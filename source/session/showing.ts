@@ -1,0 +1,54 @@
+import { createPacer } from '../core/pace.ts';
+import { limits } from '../core/limits.ts';
+import type { Context } from './context.ts';
+import { heldBackForMs, show } from './show.ts';
+
+/** Keeps the state up to date with what is committed. */
+export type Showing = {
+  /** Shows these contacts: now, or in a stream of changes together with the next ones; inside a turn, after its commit. */
+  readonly touch: (contactIds: Iterable<number>) => void;
+  readonly stop: () => void;
+};
+
+/** Reading a window of a conversation costs more than the commit that changed it, so a stream is shown at a pace. */
+export function createShowing(context: Context): Showing {
+  const pacer = createPacer(limits.showPace);
+  const touched = new Set<number>();
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const later = (waitMs: number): void => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      void context.takeTurn(() => showTouched());
+    }, waitMs);
+  };
+  const showTouched = (): void => {
+    if (stopped || touched.size === 0) return;
+    const contactIds = [...touched];
+    touched.clear();
+    pacer.count();
+    show(context, contactIds);
+    for (const contactId of contactIds) showHeldBackLater(contactId);
+  };
+  /** What is held back because its predecessor is missing is shown when its time is over. */
+  const showHeldBackLater = (contactId: number): void => {
+    const waitMs = context.windows.has(contactId) ? heldBackForMs(context.database, contactId) : null;
+    if (waitMs === null) return;
+    const timer = setTimeout(() => {
+      if (!stopped) void context.takeTurn(() => show(context, [contactId]));
+    }, waitMs + 1);
+    timer.unref();
+  };
+  return {
+    touch(contactIds) {
+      for (const contactId of contactIds) touched.add(contactId);
+      const waitMs = pacer.waitMs();
+      if (waitMs === 0) showTouched();
+      else if (!stopped) later(waitMs);
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
