@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createBell } from '../../source/core/bell.ts';
 
 function neverFails(error: unknown): void {
@@ -133,5 +133,45 @@ describe('the end', () => {
 
   test('idle without a ring is at once', async () => {
     await createBell(() => Promise.resolve(), neverFails).idle();
+  });
+});
+
+describe('a ring for soon', () => {
+  test('is one run with the others of its time', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    let runs = 0;
+    const bell = createBell(async () => void (runs += 1), neverFails);
+    for (let ring = 0; ring < 5; ring += 1) bell.ringSoon(40);
+    await vi.advanceTimersByTimeAsync(39);
+    expect(runs).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(runs).toBe(1);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(runs).toBe(1);
+  });
+
+  test('is done at once by who waits until it is idle, or by a ring for now', async () => {
+    let runs = 0;
+    const bell = createBell(async () => void (runs += 1), neverFails);
+    bell.ringSoon(3_600_000);
+    await bell.idle();
+    expect(runs).toBe(1);
+    bell.ringSoon(3_600_000);
+    bell.ring();
+    await bell.idle();
+    expect(runs).toBe(2);
+    await bell.idle();
+    expect(runs).toBe(2);
+  });
+
+  test('is forgotten by a stop', async () => {
+    let runs = 0;
+    const bell = createBell(async () => void (runs += 1), neverFails);
+    bell.ringSoon(1);
+    bell.stop();
+    bell.ringSoon(1);
+    await bell.idle();
+    expect(runs).toBe(0);
   });
 });

@@ -10,9 +10,9 @@ import { tempFolder } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 
 /** Makes two people who have each other, and are both silent again. */
-async function pair(firstPort: number): Promise<readonly [alice: Person, bob: Person]> {
-  const alice = await setUpPerson('alice', firstPort);
-  const bob = await setUpPerson('bob', firstPort + 300);
+async function pair(): Promise<readonly [alice: Person, bob: Person]> {
+  const alice = await setUpPerson('alice');
+  const bob = await setUpPerson('bob');
   const link = (await alice.does('invite')).stdout.trim();
   const listening = alice.starts('sync', '--for', '60s');
   await until('alice listens', () => runningListener(join(alice.home, 'inbox')));
@@ -24,8 +24,8 @@ async function pair(firstPort: number): Promise<readonly [alice: Person, bob: Pe
 }
 
 test('from nothing to a read message', async () => {
-  const alice = await setUpPerson('alice', 21_000);
-  const bob = await setUpPerson('bob', 21_300);
+  const alice = await setUpPerson('alice');
+  const bob = await setUpPerson('bob');
 
   const invited = await alice.does('invite');
   expect(invited.stdout).toMatch(/^cryptochat:[\w-]{68}@127\.0\.0\.1:\d+\n$/u);
@@ -77,7 +77,7 @@ test('from nothing to a read message', async () => {
 });
 
 test('who is away is waited for: queued, exit 69 with --wait, delivered later', async () => {
-  const [alice, bob] = await pair(22_000);
+  const [alice, bob] = await pair();
   await stopListener(join(alice.home, 'inbox'));
   const queued = await bob.does('send', 'alice', 'later');
   expect(queued.stderr).toContain('alice does not answer');
@@ -97,7 +97,7 @@ test('who is away is waited for: queued, exit 69 with --wait, delivered later', 
 });
 
 test('many commands at once on one home all get through', async () => {
-  const [alice, bob] = await pair(23_000);
+  const [alice, bob] = await pair();
   const numbers = Array.from({ length: 12 }, (_, at) => `message ${at}`);
   const all = await Promise.all([
     ...numbers.map((text) => bob.tries('send', 'alice', text)),
@@ -111,14 +111,15 @@ test('many commands at once on one home all get through', async () => {
 });
 
 test('a stronger command takes the home over, and the other one goes on through it', async () => {
-  const [alice, bob] = await pair(24_000);
-  const following = alice.starts('read', '--follow', '--json', '--last', '0');
-  await until('somebody listens for alice', () => runningListener(join(alice.home, 'inbox')));
+  const [alice, bob] = await pair();
+  await alice.does('send', 'bob', 'before');
+  const following = alice.starts('read', '--follow', '--json', '--last', '1');
+  expect(String((await following.lines.next()).value)).toContain('"before"');
   await bob.does('send', 'alice', 'first', '--wait', 'sent');
   expect(String((await following.lines.next()).value)).toContain('"first"');
   // The holder is killed: the one that only follows opens the home itself.
-  const other = alice.starts('read', '--follow', '--json', '--last', '0');
-  await until('both are there', () => existsSync(join(alice.home, 'keys', 'control.sock')));
+  const other = alice.starts('read', '--follow', '--json', '--last', '1');
+  expect(String((await other.lines.next()).value)).toContain('"first"');
   following.kill('SIGKILL');
   await bob.does('send', 'alice', 'second', '--wait', 'delivered');
   expect(String((await other.lines.next()).value)).toContain('"second"');
@@ -127,7 +128,7 @@ test('a stronger command takes the home over, and the other one goes on through 
 });
 
 test('line mode talks through pipes and ends with its input', async () => {
-  const [alice, bob] = await pair(25_000);
+  const [alice, bob] = await pair();
   const talking = alice.starts('--plain');
   talking.type('/query bob\nhi bob\n/nonsense\n');
   await until('the error is said', () => talking.said().includes('there is no command /nonsense'));
@@ -143,7 +144,7 @@ test('line mode talks through pipes and ends with its input', async () => {
 });
 
 test('a new key is told and followed', async () => {
-  const [alice, bob] = await pair(26_000);
+  const [alice, bob] = await pair();
   const refused = await alice.tries('rotate');
   expect(refused).toMatchObject({ code: 2, stdout: '' });
   const following = bob.starts('sync', '--for', '60s');
@@ -180,7 +181,7 @@ test('what is wrong with a home is said with its remedy', async () => {
     /^cryptochat: error: there is no cryptochat home at .*\ncryptochat: hint: .*\n$/u,
   );
 
-  const alice = await setUpPerson('alice', 27_300);
+  const alice = await setUpPerson('alice');
   await chmod(join(alice.home, 'keys'), 0o755);
   expect(await alice.tries('status')).toMatchObject({
     code: 1,
@@ -197,14 +198,14 @@ test('what is wrong with a home is said with its remedy', async () => {
 });
 
 test('everything in a home is for its owner alone', async () => {
-  const alice = await setUpPerson('alice', 27_600);
+  const alice = await setUpPerson('alice');
   for (const name of await readdir(alice.home, { recursive: true })) {
     expect([name, (await stat(join(alice.home, name))).mode & 0o077]).toEqual([name, 0]);
   }
 });
 
 test('a reader that goes away ends the command quietly', async () => {
-  const [alice, bob] = await pair(28_000);
+  const [alice, bob] = await pair();
   const following = alice.starts('read', '--follow');
   await until('somebody listens for alice', () => runningListener(join(alice.home, 'inbox')));
   await bob.does('send', 'alice', 'first', '--wait', 'sent');

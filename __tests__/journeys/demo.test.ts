@@ -56,7 +56,7 @@ test.each(['SIGTERM', 'SIGKILL'] as const)('nothing is left after %s', async (si
 });
 
 test('in a home that exists Echo is one more contact, and the home stays', async () => {
-  const alice = await setUpPerson('alice', 29_000);
+  const alice = await setUpPerson('alice');
   for (const expected of [['Echo'], ['Echo', 'Echo 2']]) {
     const demo = await startDemo('--home', alice.home);
     await demo.sees('Hi, I am Echo');

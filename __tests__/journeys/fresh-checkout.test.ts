@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { stopListener } from '../../source/session/running-listener.ts';
+import { takePort } from '../support/ports.ts';
 import { openTerminal } from '../support/pty.ts';
 import type { InTerminal } from '../support/pty.ts';
 import { keys } from '../support/screen-person.ts';
@@ -42,9 +43,10 @@ function npm(folder: string, ...words: string[]): InTerminal {
 
 test('npm start sets up the checkout itself and opens the messenger on it', async () => {
   const folder = await checkout();
+  const address = `127.0.0.1:${await takePort()}`;
   const screen = npm(folder, 'start');
   await screen.sees('Welcome', 60_000);
-  for (const answer of ['carol', '', '', '127.0.0.1:24401', '127.0.0.1:24401', 'no']) {
+  for (const answer of ['carol', '', '', address, address, 'no']) {
     screen.type(`${keys.clearLine}${answer}`);
     if (answer !== '') await screen.sees(answer);
     screen.type(keys.enter);

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { freePort } from '../../source/session/own-address.ts';
+import { takePort } from '../support/ports.ts';
 import { program } from '../support/pty.ts';
 import { tempFolder } from '../support/temp-home.ts';
 
@@ -15,7 +15,7 @@ const readme = new URL('../../README.md', import.meta.url);
 async function script(): Promise<string> {
   const text = await readFile(readme, 'utf8');
   const blocks = [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gmu)].map((match) => match[1]);
-  const ports = [await freePort('127.0.0.1', 24_000, 24_100), await freePort('127.0.0.1', 24_200, 24_300)];
+  const ports = [await takePort(), await takePort()];
   return blocks.join('\n').replaceAll('18081', String(ports[0])).replaceAll('18082', String(ports[1]));
 }
 

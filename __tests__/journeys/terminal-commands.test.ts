@@ -45,7 +45,7 @@ test('a passphrase is asked twice for a new home, once for an old one, and never
 });
 
 test('invite shows a QR code, rotate asks', async () => {
-  const alice = await setUpPerson('alice', 30_300);
+  const alice = await setUpPerson('alice');
   const invite = startInTerminal(['invite', '--home', alice.home], { rows: 40, cols: 100 });
   await invite.sees('█');
   await invite.sees('cryptochat:');
@@ -65,7 +65,7 @@ test('invite shows a QR code, rotate asks', async () => {
 });
 
 test('while the screen is open every command gets through it, and a second screen is refused', async () => {
-  const alice = await setUpPerson('alice', 30_600);
+  const alice = await setUpPerson('alice');
   const following = alice.starts('read', '--follow', '--json');
   const socket = join(alice.home, 'keys', 'control.sock');
   await until('a command holds the home', () => existsSync(socket));

@@ -63,7 +63,7 @@ test.each([
   await write(text);
   const error = await loadConfig(home).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'config-bad', exit: 1 });
-  expect(String((error as Error).message)).toContain(message);
+  expect((error as Error).message).toContain(message);
 });
 
 test('an empty address is allowed: nobody can reach this machine', async () => {

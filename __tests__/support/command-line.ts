@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
-import { freePort } from '../../source/session/own-address.ts';
 import { stopListener } from '../../source/session/running-listener.ts';
+import { takePort } from './ports.ts';
 import { program } from './pty.ts';
 import { tempFolder } from './temp-home.ts';
 
@@ -73,9 +73,9 @@ export type Person = {
 };
 
 /** Sets up somebody on loopback, without passphrase; their listener is ended when the test is over. */
-export async function setUpPerson(name: string, firstPort: number): Promise<Person> {
+export async function setUpPerson(name: string): Promise<Person> {
   const home = join(await tempFolder(), 'home');
-  const port = await freePort('127.0.0.1', firstPort, firstPort + 200);
+  const port = await takePort();
   const address = `127.0.0.1:${port}`;
   onTestFinished(async () => void (await stopListener(join(home, 'inbox'))));
   const tries = (...args: readonly string[]): Promise<Ran> => run([...args, '--home', home]);
@@ -85,7 +85,7 @@ export async function setUpPerson(name: string, firstPort: number): Promise<Pers
     return ran;
   };
   await does('init', '--name', name, '--no-passphrase', '--listen', address, '--address', address);
-  return { home, port: port ?? 0, does, tries, starts: (...args) => start([...args, '--home', home]) };
+  return { home, port, does, tries, starts: (...args) => start([...args, '--home', home]) };
 }
 
 /** The JSON lines of a command, each parsed. */

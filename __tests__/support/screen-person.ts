@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { freePort } from '../../source/session/own-address.ts';
 import { stopListener } from '../../source/session/running-listener.ts';
 import { jsonLines, run } from './command-line.ts';
+import { takePort } from './ports.ts';
 import type { InTerminal } from './pty.ts';
 import { tempFolder } from './temp-home.ts';
 import { startInTerminal } from './terminal.ts';
@@ -39,9 +39,9 @@ export type ScreenPerson = {
 };
 
 /** Answers the questions of the first run on a real screen, without a passphrase, on loopback. */
-export async function firstRun(name: string, firstPort: number): Promise<ScreenPerson> {
+export async function firstRun(name: string): Promise<ScreenPerson> {
   const home = join(await tempFolder(), name);
-  const port = (await freePort('127.0.0.1', firstPort, firstPort + 200)) ?? 0;
+  const port = await takePort();
   const wire = await tapWire(port);
   onTestFinished(async () => void (await stopListener(join(home, 'inbox'))));
   let screen = openOn(home);

@@ -12,40 +12,47 @@ export type Bell = {
 
 /** Makes a bell for `work`; rings coalesce, runs never overlap. `failed` gets what a run throws. */
 export function createBell(work: () => Promise<void>, failed: (error: unknown) => void): Bell {
-  let running: Promise<void> | null = null;
-  let again = false;
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
+  const now: Now = { running: null, again: false, stopped: false, timer: undefined };
   const run = async (): Promise<void> => {
-    while (again && !stopped) {
-      again = false;
+    while (now.again && !now.stopped) {
+      now.again = false;
       try {
         await work();
       } catch (error) {
         failed(error);
       }
     }
-    running = null;
+    now.running = null;
   };
   const ring = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
-    again = true;
-    if (!stopped) running ??= Promise.resolve().then(run);
+    forget(now);
+    now.again = true;
+    if (!now.stopped) now.running ??= Promise.resolve().then(run);
   };
   return {
     ring,
     ringSoon(delayMs) {
-      if (!stopped) timer ??= setTimeout(ring, delayMs);
+      if (!now.stopped) now.timer ??= setTimeout(ring, delayMs);
     },
     async idle() {
-      if (timer) ring();
-      while (running) await running;
+      if (now.timer) ring();
+      while (now.running) await now.running;
     },
     stop() {
-      clearTimeout(timer);
-      timer = undefined;
-      stopped = true;
+      forget(now);
+      now.stopped = true;
     },
   };
+}
+
+type Now = {
+  running: Promise<void> | null;
+  again: boolean;
+  stopped: boolean;
+  timer: NodeJS.Timeout | undefined;
+};
+
+function forget(now: Now): void {
+  clearTimeout(now.timer);
+  now.timer = undefined;
 }

@@ -34,10 +34,10 @@ export function createShowing(context: Context): Showing {
   const showHeldBackLater = (contactId: number): void => {
     const waitMs = context.windows.has(contactId) ? heldBackForMs(context.database, contactId) : null;
     if (waitMs === null) return;
-    const timer = setTimeout(() => {
+    const held = setTimeout(() => {
       if (!stopped) void context.takeTurn(() => show(context, [contactId]));
     }, waitMs + 1);
-    timer.unref();
+    held.unref();
   };
   return {
     touch(contactIds) {

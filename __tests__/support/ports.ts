@@ -1,0 +1,13 @@
+import { freePort } from '../../source/session/own-address.ts';
+
+/** Below the range that the system hands out by itself; workers begin at places of their own. */
+const firstPort = 10_000 + (process.pid % 200) * 100;
+let next = firstPort;
+
+/** A TCP port on loopback that is free, and that no other test gets. */
+export async function takePort(): Promise<number> {
+  const port = await freePort('127.0.0.1', next, next + 99);
+  if (port === null) throw new Error('no free port');
+  next = port + 1;
+  return port;
+}
