@@ -63,7 +63,7 @@ export const limits = {
   receiptDelayMs: 40,
   settleDelayMs: 15,
   /** How often the state follows the database: so often at once, then once in so many ms. */
-  showPace: { waitMs: 100, burst: 6 },
+  showPace: { waitMs: 50, burst: 10 },
   /** How exactly it is noted when a contact answered last. */
   answeredStepMs: 5000,
   scanEveryMs: 30_000,

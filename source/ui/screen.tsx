@@ -30,7 +30,7 @@ export type ScreenOptions = {
 };
 
 /** How long changes of the session may wait for their frame while they come in a stream. */
-const framePace = { waitMs: 100, burst: 8 };
+const framePace = { waitMs: 50, burst: 10 };
 /** How often ages ("answered 20 s ago") are brought up to date. */
 const tickMs = 5000;
 
