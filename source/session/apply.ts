@@ -1,3 +1,4 @@
+import { printableLine } from '../core/printable.ts';
 import type { Content } from '../protocol/content.ts';
 import type { Profile } from '../protocol/profile.ts';
 import { changeSealKey } from '../store/contact-keys.ts';
@@ -5,7 +6,7 @@ import { changeContact, contactOf } from '../store/contacts.ts';
 import type { ContactKey } from '../store/contact-keys.ts';
 import { addMessage, isRepeat, markDelivered, storedUpTo } from '../store/messages.ts';
 import type { Work } from './context.ts';
-import { isSkeletonFree, labelOf } from './find-contact.ts';
+import { isGoodLabel, labelOf } from './find-contact.ts';
 import { followRotation } from './follow-rotation.ts';
 
 /** A contact's unreadable novelty, as the history keeps it. */
@@ -29,22 +30,29 @@ export async function apply(work: Work, from: ContactKey, content: Content): Pro
 async function applyBody(work: Work, from: ContactKey, content: Content): Promise<string | null> {
   const { body } = content;
   if (body.kind === 'rotate') return followRotation(work, from.contactId, body.rotate);
-  if (body.kind === 'hello' || body.kind === 'profile') applyProfile(work, from, body.profile);
+  if (body.kind === 'hello' || body.kind === 'profile') return applyProfile(work, from, body.profile);
   return body.kind === 'unknown' ? newerVersion : null;
 }
 
-/** Takes over how to write to a contact. A new name that looks like another contact's does not replace the label. */
-export function applyProfile(work: Work, from: ContactKey, profile: Profile): void {
+/**
+ * Takes over how to write to a contact, unless a retired key says it: who stole that one must not lead the mail elsewhere.
+ * A new name that looks like another contact's does not replace the label; another one does, and leaves a line.
+ */
+function applyProfile(work: Work, from: ContactKey, profile: Profile): string | null {
   const contact = contactOf(work.database, from.contactId);
-  const keepLabel = contact.alias === null && !isSkeletonFree(work.database, profile.name, contact.id);
+  if (from.epoch !== contact.epoch) return null;
+  const keepLabel = contact.alias === null && !isGoodLabel(work.database, profile.name, contact.id);
   changeContact(work.database, contact.id, {
     name: profile.name,
     address: profile.address,
     theirSlot: profile.slotKey,
     ...(keepLabel ? { alias: labelOf(contact) } : {}),
   });
-  if (profile.epoch !== from.epoch) return;
-  changeSealKey(work.database, { contactId: contact.id, epoch: from.epoch, sealKey: profile.sealKey });
+  if (profile.epoch === from.epoch) {
+    changeSealKey(work.database, { contactId: contact.id, epoch: from.epoch, sealKey: profile.sealKey });
+  }
+  const [before, after] = [labelOf(contact), labelOf(contactOf(work.database, contact.id))];
+  return before === after ? null : printableLine(`changed the name from ${before} to ${after}`);
 }
 
 function store(work: Work, contactId: number, heard: { content: Content; notice: string | null }): void {
@@ -59,7 +67,8 @@ function store(work: Work, contactId: number, heard: { content: Content; notice:
     seq: content.seq,
     text,
     state: 'received',
-    sentAt: content.sentAt,
+    // Nothing was sent after it came; some times would be in no calendar.
+    sentAt: Math.min(content.sentAt, work.now),
     receivedAt: work.now,
   });
   const contact = contactOf(work.database, contactId);

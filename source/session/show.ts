@@ -137,8 +137,13 @@ function viewMessage(message: Message, known: MessageView | undefined): MessageV
 
 /** What came before its predecessor is held back for a moment, with all that comes after it. PROTOCOL.md "Content". */
 function withoutHeldBack(rows: readonly Message[], now: number): readonly Message[] {
-  const gap = rows.find((row) => row.missingBefore > 0 && (row.receivedAt ?? 0) > now - limits.holdBackMs);
+  const gap = rows.find((row) => row.missingBefore > 0 && heldForMs(row, now) > 0);
   return gap ? rows.filter((row) => row.direction === 'out' || row.seq < gap.seq) : rows;
+}
+
+/** How much longer a message behind a gap is held back; not at all when the clock was set back since it came. */
+function heldForMs({ receivedAt }: Message, now: number): number {
+  return receivedAt === null || receivedAt > now ? 0 : receivedAt + limits.holdBackMs - now;
 }
 
 /** How long until something that is held back may be shown, in ms; null when nothing is. */
@@ -147,9 +152,7 @@ export function heldBackForMs(database: Database, contactId: number): number | n
   if (seqsAbove(database, contactId, { from: storedUpTo, most: 1 }).length === 0) return null;
   const now = Date.now();
   const rows = page(database, contactId, { before: null, count: limits.pageRows });
-  const gaps = rows
-    .filter((row) => row.missingBefore > 0)
-    .map((row) => (row.receivedAt ?? 0) + limits.holdBackMs - now);
+  const gaps = rows.filter((row) => row.missingBefore > 0).map((row) => heldForMs(row, now));
   const waiting = gaps.filter((ms) => ms > 0);
   return waiting.length > 0 ? Math.min(...waiting) : null;
 }
