@@ -115,7 +115,7 @@ describe('what is stored', () => {
     expect(storedUpTo(database, contactId, 0)).toBe(2);
     expect(storedUpTo(database, contactId, 2)).toBe(2);
     expect(seqsAbove(database, contactId, { from: 2, most: 256 })).toEqual([5, 6]);
-    expect(seqsAbove(database, contactId, { from: 2, most: 1 })).toEqual([5]);
+    expect(seqsAbove(database, contactId, { from: 2, most: 1 })).toEqual([6]);
     add(database, { contactId, seq: 4 });
     add(database, { contactId, seq: 3 });
     expect(storedUpTo(database, contactId, 2)).toBe(6);

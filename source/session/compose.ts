@@ -8,9 +8,11 @@ import { ratchetEncrypt } from '../protocol/ratchet.ts';
 import { contactKey } from '../store/contact-keys.ts';
 import { changeContact, contactOf } from '../store/contacts.ts';
 import type { ContactRow } from '../store/contacts.ts';
-import { addMessage, queuedWithoutEnvelope, seqsAbove } from '../store/messages.ts';
+import { addMessage, seqsAbove } from '../store/messages.ts';
 import { addToOutbox, hasWaitingReceipt } from '../store/outbox.ts';
 import { newestSession } from '../store/sessions.ts';
+import { unsentTexts } from '../store/unsent.ts';
+import type { Unsent } from '../store/unsent.ts';
 import type { Work } from './context.ts';
 import { readsFor, writeChanges } from './ratchet-reads.ts';
 
@@ -57,10 +59,18 @@ export async function composeReceipt(work: Work, contactId: number): Promise<voi
 
 /** Encrypts what was queued while there was no session that could send; to be called when there is a new one. */
 export async function composeQueued(work: Work, contactId: number): Promise<void> {
-  for (const message of queuedWithoutEnvelope(work.database, contactId)) {
-    const contact = contactOf(work.database, contactId);
-    await enqueue(work, contact, { ...message, body: { kind: 'text', text: message.text } });
+  for (const message of unsentTexts(work.database, contactId)) {
+    await composeAgain(work, contactId, { ...message, body: { kind: 'text', text: message.text } });
   }
+}
+
+/** Encrypts a content that was stored when no session could send. */
+export async function composeAgain(
+  work: Work,
+  contactId: number,
+  message: Unsent & { body: Body },
+): Promise<void> {
+  await enqueue(work, contactOf(work.database, contactId), message);
 }
 
 async function enqueue(

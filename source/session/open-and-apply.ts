@@ -8,12 +8,14 @@ import { ratchetDecrypt } from '../protocol/ratchet.ts';
 import { findKey } from '../store/contact-keys.ts';
 import { changeContact, contactOf } from '../store/contacts.ts';
 import type { ContactKey } from '../store/contact-keys.ts';
-import { sealKeys } from '../store/identities.ts';
+import { currentIdentity, sealKeys } from '../store/identities.ts';
 import { markSeen } from '../store/sessions.ts';
 import { acceptHello } from './accept-hello.ts';
 import { apply } from './apply.ts';
+import { composeQueued } from './compose.ts';
 import type { Work } from './context.ts';
 import { readsFor, writeChanges } from './ratchet-reads.ts';
+import { composeMissedRotates } from './rotation.ts';
 import type { SlotOwner } from './slots.ts';
 
 /** An envelope from the inbox and its SHA-256. */
@@ -30,7 +32,7 @@ export async function openAndApply(work: Work, owner: SlotOwner, arrived: Arrive
   const key = findKey(work.database, opened.inner.sender);
   if (!key || key.contactId !== owner.contactId || isExpired(work, key)) return false;
   if (!(await decryptAndApply(work, key, { ...opened, hash: arrived.hash }))) return false;
-  heard(work, owner.contactId, opened.myEpoch);
+  await heard(work, owner.contactId, opened.myEpoch);
   return true;
 }
 
@@ -64,10 +66,15 @@ async function decryptAndApply(
   return true;
 }
 
-/** An envelope of theirs under a newer epoch of mine shows that they follow it. */
-function heard(work: Work, contactId: number, myEpoch: number): void {
+/**
+ * An envelope of theirs under a newer epoch of mine shows that they follow it. What waited for a session that can send
+ * (my key of the old one was deleted, or they were silent for 30 days) goes out now.
+ */
+async function heard(work: Work, contactId: number, myEpoch: number): Promise<void> {
   const contact = contactOf(work.database, contactId);
   const followedEpoch = Math.max(contact.followedEpoch, myEpoch);
   changeContact(work.database, contactId, { lastHeardAt: work.now, followedEpoch });
   work.touched.add(contactId);
+  if (myEpoch < currentIdentity(work.database).epoch) await composeMissedRotates(work, contactId);
+  await composeQueued(work, contactId);
 }

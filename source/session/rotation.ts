@@ -6,13 +6,15 @@ import { signBundle } from '../protocol/blob.ts';
 import { encodeBundle } from '../protocol/bundle.ts';
 import { concat } from '../protocol/bytes.ts';
 import { fingerprint } from '../protocol/fingerprint.ts';
+import type { Body } from '../protocol/content.ts';
 import { signStatement } from '../protocol/rotate.ts';
 import type { Rotate } from '../protocol/rotate.ts';
 import { allContacts, changeContact, contactOf, retireSlot } from '../store/contacts.ts';
 import { addIdentity, addSealKey, currentIdentity, identityOf } from '../store/identities.ts';
 import type { Identity } from '../store/identities.ts';
 import { openInvites } from '../store/invites.ts';
-import { compose } from './compose.ts';
+import { unsentRotates } from '../store/unsent.ts';
+import { compose, composeAgain } from './compose.ts';
 import type { Context, Work } from './context.ts';
 import { turn } from './context.ts';
 import { labelOf } from './find-contact.ts';
@@ -71,19 +73,34 @@ function makeSuccessor(work: Work): Identity {
   return identity;
 }
 
+/**
+ * Sends a contact the statements that were made while there was no session that could send: the newest ones, because with
+ * the first session that can they all go out.
+ */
+export async function composeMissedRotates(work: Work, contactId: number): Promise<void> {
+  const missed = unsentRotates(work.database, contactId);
+  const first = currentIdentity(work.database).epoch - missed.length + 1;
+  for (const [at, message] of missed.entries()) {
+    const identity = identityOf(work.database, first + at);
+    if (identity) {
+      await composeAgain(work, contactId, { ...message, body: rotateBody(work, contactId, identity) });
+    }
+  }
+}
+
 async function composeRotate(work: Work, contactId: number, identity: Identity): Promise<void> {
+  await compose(work, contactId, rotateBody(work, contactId, identity));
+}
+
+/** What one contact is told of a new identity: a slot and a bundle of its own. */
+function rotateBody(work: Work, contactId: number, identity: Identity): Body {
   const slotKey = new Uint8Array(randomBytes(32));
   const contact = contactOf(work.database, contactId);
   retireSlot(work.database, { slot: contact.mySlot, contactId, retiredAt: work.now });
   changeContact(work.database, contactId, { mySlot: slotKey });
   const bundle = encodeBundle(makeBundle(work, identity));
-  const body: Rotate = {
-    ...splitStatement(identity),
-    slotKey,
-    bundle,
-    bundleSignature: signBundle(bundle, identity.privateKey),
-  };
-  await compose(work, contactId, { kind: 'rotate', rotate: body });
+  const bundleSignature = signBundle(bundle, identity.privateKey);
+  return { kind: 'rotate', rotate: { ...splitStatement(identity), slotKey, bundle, bundleSignature } };
 }
 
 function splitStatement(identity: Identity): Pick<Rotate, 'statement' | 'byOld' | 'byNew'> {

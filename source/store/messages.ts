@@ -45,7 +45,7 @@ export function addMessage(database: Database, message: NewMessage): number {
 function placeOf(database: Database, message: NewMessage): number {
   if (message.direction === 'in' && message.seq > 0) {
     const next = database.get<{ place: number }>(
-      `SELECT place FROM messages WHERE contact_id = ? AND direction = 'in' AND seq > ? ORDER BY seq LIMIT 1`,
+      `SELECT place FROM messages WHERE contact_id = ? AND direction = 'in' AND seq > ? AND seq > 0 ORDER BY seq LIMIT 1`,
       [message.contactId, message.seq],
     );
     if (next) return next.place;
@@ -74,7 +74,7 @@ export function isRepeat(
 export function storedUpTo(database: Database, contactId: number, from: number): number {
   let upTo = from;
   const rows = database.all<{ seq: number }>(
-    `SELECT seq FROM messages WHERE contact_id = ? AND direction = 'in' AND seq > ? ORDER BY seq LIMIT 1000`,
+    `SELECT seq FROM messages WHERE contact_id = ? AND direction = 'in' AND seq > ? AND seq > 0 ORDER BY seq LIMIT 1000`,
     [contactId, from],
   );
   for (const row of rows) {
@@ -84,7 +84,7 @@ export function storedUpTo(database: Database, contactId: number, from: number):
   return rows.length === 1000 ? storedUpTo(database, contactId, upTo) : upTo;
 }
 
-/** Seqs stored from the contact above `from`, rising, at most `most`. */
+/** Seqs stored from the contact above `from`, rising; of more than `most` the highest, because the others were told before. */
 export function seqsAbove(
   database: Database,
   contactId: number,
@@ -92,10 +92,12 @@ export function seqsAbove(
 ): number[] {
   return database
     .all<{ seq: number }>(
-      `SELECT seq FROM messages WHERE contact_id = ? AND direction = 'in' AND seq > ? ORDER BY seq LIMIT ?`,
+      `SELECT seq FROM messages WHERE contact_id = ? AND direction = 'in' AND seq > ? AND seq > 0
+       ORDER BY seq DESC LIMIT ?`,
       [contactId, range.from, range.most],
     )
-    .map((row) => row.seq);
+    .map((row) => row.seq)
+    .toReversed();
 }
 
 /** Marks my messages delivered: all up to `ack`, and the listed seqs. Answers the rows that changed. */
@@ -124,18 +126,6 @@ export function messageOf(database: Database, row: number): Message | null {
     database.get<Message>(`SELECT ${columns} FROM messages m WHERE m.row = ? AND m.kind <> 'hidden'`, [
       row,
     ]) ?? null
-  );
-}
-
-/** My texts to a contact that no envelope was made for yet, in order. */
-export function queuedWithoutEnvelope(
-  database: Database,
-  contactId: number,
-): ReadonlyArray<{ row: number; id: Bytes; seq: number; text: string }> {
-  return database.all(
-    `SELECT row, id, seq, text FROM messages WHERE contact_id = ? AND direction = 'out' AND kind = 'text'
-     AND state = 'queued' AND row NOT IN (SELECT message_row FROM outbox WHERE message_row IS NOT NULL) ORDER BY seq`,
-    [contactId],
   );
 }
 

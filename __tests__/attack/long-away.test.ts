@@ -1,0 +1,81 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { limits } from '../../source/core/limits.ts';
+import { contactOf } from '../../source/store/contacts.ts';
+import { currentIdentity, identityOf } from '../../source/store/identities.ts';
+import { openMortal } from '../support/mortal-client.ts';
+import type { MortalClient } from '../support/mortal-client.ts';
+import { tempFolder } from '../support/temp-home.ts';
+import { makeFriends } from '../support/two-homes.ts';
+import type { Home } from '../support/two-homes.ts';
+
+// Bob is away for so long that keys of alice are deleted meanwhile.
+
+const day = 24 * 3600 * 1000;
+
+async function setUp() {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  const open = new Set<MortalClient>();
+  onTestFinished(() => {
+    vi.useRealTimers();
+    for (const client of open) client.drop();
+  });
+  const [one, other] = await makeFriends(await tempFolder());
+  const start = async ({ home, key }: Home): Promise<MortalClient> => {
+    const client = await openMortal(home, key, null);
+    open.add(client);
+    return client;
+  };
+  const alice = await start(one);
+  /** The client of the next day or later: keys are deleted at the start. */
+  const later = async (client: MortalClient, home: Home, ms: number): Promise<MortalClient> => {
+    open.delete(client);
+    client.drop();
+    vi.setSystemTime(Date.now() + ms);
+    return start(home);
+  };
+  const talk = async (all: readonly [MortalClient, MortalClient]): Promise<void> => {
+    for (let quiet = false; !quiet;) {
+      const carried = [await all[0].carry(other.home), await all[1].carry(one.home)];
+      for (const client of all) await client.receive(0);
+      quiet = !carried.includes(true);
+    }
+  };
+  return { alice, one, bob: () => start(other), later, talk };
+}
+
+function textsIn(client: MortalClient): readonly string[] {
+  return client
+    .conversation()
+    .filter((one) => one.direction === 'in' && one.kind === 'text')
+    .map((one) => one.text);
+}
+
+test('what was written after the key of the old session was deleted arrives when the contact follows', async () => {
+  const { alice: before, one, bob: comesBack, later, talk } = await setUp();
+  await before.rotate();
+  const alice = await later(before, one, limits.retiredKeyLifeMs + day);
+  expect(identityOf(alice.context.database, 1)).toBeNull();
+  await alice.send('where are you?');
+  const bob = await comesBack();
+  await talk([alice, bob]);
+  await alice.send('there you are');
+  await talk([alice, bob]);
+  expect(textsIn(bob)).toEqual(['where are you?', 'there you are']);
+  expect(bob.conversation().every((message) => message.missingBefore === 0)).toBe(true);
+});
+
+test('a rotation that could not be told is told when the contact follows the one before', async () => {
+  const { alice: before, one, bob: comesBack, later, talk } = await setUp();
+  await before.rotate();
+  const alice = await later(before, one, limits.retiredKeyLifeMs + day);
+  await alice.rotate();
+  await alice.send('twice');
+  const bob = await comesBack();
+  await talk([alice, bob]);
+  expect(textsIn(bob)).toEqual(['twice']);
+  expect(contactOf(bob.context.database, 1).epoch).toBe(3);
+  expect(contactOf(alice.context.database, 1).followedEpoch).toBe(
+    currentIdentity(alice.context.database).epoch,
+  );
+  expect(bob.conversation().every((message) => message.missingBefore === 0)).toBe(true);
+});
