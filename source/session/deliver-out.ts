@@ -5,7 +5,7 @@ import { createCourier } from '../outbox/courier.ts';
 import type { Courier, Parcel } from '../outbox/courier.ts';
 import type { Outcome } from '../outbox/post.ts';
 import { markSent } from '../store/messages.ts';
-import { removeFromOutbox, waitingFor } from '../store/outbox.ts';
+import { isSendable, removeFromOutbox, waitingFor } from '../store/outbox.ts';
 import { look, turn } from './context.ts';
 import type { Context, Work } from './context.ts';
 import { showReach } from './show.ts';
@@ -78,8 +78,10 @@ export function startMail(context: Context, failed: (error: unknown) => void): M
   };
 }
 
+/** What is held ready stays here too when the contact may no longer be sent to. */
 function refill(desk: Desk, contactId: number): void {
-  if ((desk.ready.get(contactId)?.length ?? 0) <= readyEnvelopes / 2) fetchReady(desk, contactId);
+  if (!isSendable(desk.context.database, contactId)) desk.ready.delete(contactId);
+  else if ((desk.ready.get(contactId)?.length ?? 0) <= readyEnvelopes / 2) fetchReady(desk, contactId);
 }
 
 function fetchReady(desk: Desk, contactId: number): void {

@@ -11,6 +11,8 @@ export type Waiting = {
   readonly slotKey: Bytes;
 };
 
+const maySend = "address <> '' AND state NOT IN ('conflict', 'revoked', 'blocked', 'requested')";
+
 /** Stores an envelope to be posted. */
 export function addToOutbox(
   database: Database,
@@ -34,9 +36,16 @@ export function waitingFor(
     `SELECT outbox.id, outbox.contact_id AS contactId, message_row AS messageRow, envelope, address, their_slot AS slotKey
      FROM outbox JOIN contacts ON contacts.id = outbox.contact_id
      WHERE outbox.contact_id = ? AND outbox.id > ?
-       AND address <> '' AND state NOT IN ('conflict', 'revoked', 'blocked', 'requested')
+       AND ${maySend}
      ORDER BY outbox.id LIMIT ?`,
     [contactId, range.after, range.most],
+  );
+}
+
+/** Whether a contact has an address and may be sent to. */
+export function isSendable(database: Database, contactId: number): boolean {
+  return (
+    database.get(`SELECT 1 AS found FROM contacts WHERE id = ? AND ${maySend}`, [contactId]) !== undefined
   );
 }
 

@@ -1,0 +1,47 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { look, turn } from '../../source/session/context.ts';
+import { startMail } from '../../source/session/deliver-out.ts';
+import { changeContact } from '../../source/store/contacts.ts';
+import { openMortal } from '../support/mortal-client.ts';
+import { tempFolder } from '../support/temp-home.ts';
+import { makeFriends } from '../support/two-homes.ts';
+import { until } from '../support/until.ts';
+
+test('what was held ready for a contact is not posted once sending to it is stopped', async () => {
+  const [{ home, key }] = await makeFriends(await tempFolder());
+  const alice = await openMortal(home, key, null);
+  onTestFinished(() => alice.drop());
+  const { context } = alice;
+  context.state.update((state) => ({ ...state, contacts: [] }));
+
+  let asked = 0;
+  const stopped = Promise.withResolvers<void>();
+  const server = createServer((request, response) => {
+    asked += 1;
+    request.resume();
+    void stopped.promise.then(() => response.writeHead(202, { 'content-length': 0 }).end());
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void server.close());
+
+  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await turn(context, ({ database }) => changeContact(database, 1, { address }));
+  for (let text = 1; text <= 12; text += 1) await alice.send(`${text}`);
+  const mail = startMail(context, (error) => {
+    throw error;
+  });
+  await look(context, () => mail.refresh([1]));
+  await until('the first post', () => asked === 1);
+
+  await turn(context, ({ database }) => changeContact(database, 1, { state: 'conflict' }));
+  await look(context, () => mail.refresh([1]));
+  stopped.resolve();
+  await mail.idle();
+  await pause(50);
+  await mail.close();
+  expect(asked).toBe(1);
+});
