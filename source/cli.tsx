@@ -14,7 +14,7 @@ exitWith(
 function readShortest(argv: readonly string[]): Chosen | null {
   const [flag, home] = argv;
   const bare = argv.length === 0;
-  const onlyHome = argv.length === 2 && flag === '--home' && home !== undefined && !home.startsWith('-');
+  const onlyHome = argv.length === 2 && flag === '--home' && home !== undefined && /^[^-]/u.test(home);
   if (!bare && !onlyHome) return null;
   return { load: loadMessenger, words: [], flags: home ? { home } : {} };
 }

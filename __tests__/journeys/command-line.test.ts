@@ -143,6 +143,26 @@ test('line mode talks through pipes and ends with its input', async () => {
   expect(jsonLines(await alice.does('status', '--json'))).toMatchObject([{ unread: 0 }]);
 });
 
+test('a pipe into line mode while a messenger runs loses no line and ends', async () => {
+  const [alice, bob] = await pair();
+  const holding = alice.starts('sync', '--for', '60s');
+  await until('alice listens', () => runningListener(join(alice.home, 'inbox')));
+  const piped = await run(['--plain', '--home', alice.home], 'one\ntwo\nthree\n');
+  expect(piped).toMatchObject({ code: 0, stderr: '' });
+  const texts = jsonLines(await alice.does('read', 'bob', '--json')).map(({ text }) => text);
+  expect(texts).toEqual(['one', 'two', 'three']);
+  holding.kill('SIGTERM');
+  await holding.ended;
+  await bob.does('sync');
+});
+
+test('an empty home is no home', async () => {
+  expect(await run(['--home', ''])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--home needs DIR'),
+  });
+});
+
 test('a new key is told and followed', async () => {
   const [alice, bob] = await pair();
   const refused = await alice.tries('rotate');

@@ -29,11 +29,12 @@ export async function plain(call: Invocation, onEnter?: OnEnter): Promise<number
 }
 
 async function converse(call: Invocation, reached: Reached): Promise<number> {
-  const lines = createInterface({ input: call.stdin, terminal: false });
   const talk: Talk = { calls: reached.calls, call, current: null };
+  await showUnread(call, reached.calls);
+  const news = await followNews(call, reached.calls);
+  // Not before it is iterated: lines that come while nobody takes them are lost, and so is the end of the input.
+  const lines = createInterface({ input: call.stdin, terminal: false });
   try {
-    await showUnread(call, reached.calls);
-    const news = await followNews(call, reached.calls);
     const failed = await untilStopped(call.signal, Promise.race([takeLines(talk, lines), news.failed]));
     await settle(reached);
     await news.look();
