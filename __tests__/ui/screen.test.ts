@@ -218,6 +218,31 @@ test('no passphrase wants an explicit yes', async () => {
   ]);
 });
 
+test.each([
+  ['a bad name', '-x\r\r\r\r\r\r', 'error: a name cannot begin with -', 'Name'],
+  ['a bad address', '\r\r\r!\r\r\r', 'error: h:1! is not an address', 'Address'],
+  ['a bad place to listen on', '\r\r\r\r!\r\r', 'error: 0.0.0.0:1! is not an address', 'Listen on'],
+  ['neither yes nor no', '\r\r\r\r\r!\r', 'error: keep receiving', 'Keep receiving'],
+  ['two passphrases', '\rone\rtwo\r\r\r\r', 'error: the two passphrases differ', 'Passphrase'],
+])('%s is refused before anything is made, with the cursor on it', async (_what, keys, error, label) => {
+  const answers: unknown[] = [];
+  const defaults = { name: '', passphrase: null, listen: '0.0.0.0:1', address: 'h:1', keepListening: true };
+  const mounted = mountScreen({
+    kind: 'first-run',
+    defaults: { ...defaults, name: keys.startsWith('-') ? '' : 'al' },
+    setUp(answer) {
+      answers.push(answer);
+      return Promise.resolve(sampleClient());
+    },
+  });
+  await mounted.sees('Keep receiving');
+  mounted.type(keys);
+  await mounted.sees(error);
+  await until('the cursor', () => mounted.rows()[mounted.cursor().y]?.includes(`│ ${label} `) ?? false);
+  expect(mounted.screen()).not.toContain('•');
+  expect(answers).toEqual([]);
+});
+
 test('the palette goes to a person', async () => {
   const mounted = await conversation();
   mounted.type('\u000bcrl');

@@ -52,7 +52,10 @@ async function makeDoor(
 ): Promise<Door> {
   const { home } = call;
   if (!homeExists(home)) {
-    const setUp = (answers: SetUp): Promise<Opened> => enter(() => makeHome(home, answers));
+    let made: Key | undefined;
+    // What fails after the home was made is tried again on that home: it cannot be made twice.
+    const setUp = (answers: SetUp): Promise<Opened> =>
+      enter(async () => (made ??= await makeHome(home, answers)));
     return { kind: 'first-run', defaults: await defaults(), setUp };
   }
   if ((await isLocked(home)) && call.flags.passphraseFd === undefined) {

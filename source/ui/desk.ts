@@ -24,7 +24,7 @@ export type Desk = {
   readonly version: string;
   readonly door: Door;
   readonly view: Store<View>;
-  /** What is drawn of the session: follows its state, at most every 50 ms under load. */
+  /** What is drawn of the session: follows its state, at a pace (follow.ts). */
   readonly facts: Store<State>;
   /** The open client; null before the door is open. */
   readonly opened: () => Opened | null;

@@ -2,8 +2,7 @@ import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { actionFor } from './bindings.ts';
 import { type Desk, failureOf, sayError } from './desk.ts';
-import type { Dialog } from './dialogs/dialog.ts';
-import { focusedField } from './dialogs/dialog.ts';
+import { type Dialog, focusedField, placeOf } from './dialogs/dialog.ts';
 import { insert } from './editor.ts';
 import { handlers } from './handlers.ts';
 import type { InputEvent, KeyEvent } from './input/events.ts';
@@ -17,9 +16,10 @@ const inConversation: readonly Where[] = ['conversation', 'text', 'everywhere'];
 /** Where keys count now, the innermost place first. */
 function layersOf(dialog: Dialog | null): readonly Where[] {
   if (!dialog) return inConversation;
-  if (asksYesOrNo(dialog)) return ['no-passphrase', 'everywhere'];
-  if (!focusedField(dialog)) return [dialog.kind, 'dialog', 'everywhere'];
-  return [dialog.kind, 'dialog', 'text', 'everywhere'];
+  const place = placeOf(dialog);
+  if (place === 'no-passphrase') return [place, 'everywhere'];
+  if (!focusedField(dialog)) return [place, 'dialog', 'everywhere'];
+  return [place, 'dialog', 'text', 'everywhere'];
 }
 
 /** Does what one event of the terminal asks for. */
@@ -52,7 +52,7 @@ function pressKey(desk: Desk, event: KeyEvent): void {
 
 /** A question over a form that is still behind it: nothing goes into the form now. */
 function asksYesOrNo(dialog: Dialog | null): boolean {
-  return dialog?.kind === 'set-up' && dialog.asksForNone;
+  return dialog !== null && placeOf(dialog) === 'no-passphrase';
 }
 
 /** A paste is one insert; one that could never be sent is refused as a whole. */

@@ -1,9 +1,9 @@
 import type { Printable } from '../core/types.ts';
-import type { DialogKind } from './dialogs/dialog.ts';
+import type { DialogPlace } from './dialogs/dialog.ts';
 import { say } from './text/say.ts';
 
-/** Where a key counts: in one dialog, in every dialog, in the conversation, in any text, or everywhere. */
-export type Where = DialogKind | 'no-passphrase' | 'dialog' | 'conversation' | 'text' | 'everywhere';
+/** Where a key counts: in one dialog (or one step of it), in every dialog, in the conversation, in any text, or everywhere. */
+export type Where = DialogPlace | 'dialog' | 'conversation' | 'text' | 'everywhere';
 
 /** One line of the key map. A `hint` is the short word for the bottom line; the first key is the one shown there. */
 export type Binding = {
@@ -133,6 +133,7 @@ export const keymap = [
   },
   { action: 'previous-field', keys: ['shift+tab', 'up'], where: 'set-up', help: say`line before` },
   { action: 'quit', keys: ['ctrl+c'], where: 'set-up', help: say`quit`, hint: say`quit` },
+  { action: 'unlock', keys: ['enter'], where: 'unlock', help: say`unlock`, hint: say`unlock` },
   { action: 'quit', keys: ['ctrl+c', 'ctrl+d'], where: 'unlock', help: say`quit`, hint: say`quit` },
   {
     action: 'accept-no-passphrase',
@@ -142,11 +143,17 @@ export const keymap = [
     hint: say`go on without`,
   },
   { action: 'close-dialog', keys: ['escape'], where: 'no-passphrase', help: say`back`, hint: say`back` },
-  { action: 'unlock', keys: ['enter'], where: 'unlock', help: say`unlock`, hint: say`unlock` },
   { action: 'copy-link', keys: ['c', 'y'], where: 'invite', help: say`copy the link`, hint: say`copy` },
   { action: 'join', keys: ['enter'], where: 'join', help: say`join`, hint: say`join` },
   { action: 'next-field', keys: ['tab', 'down'], where: 'join', help: say`next line` },
   { action: 'previous-field', keys: ['shift+tab', 'up'], where: 'join', help: say`line before` },
+  {
+    action: 'join',
+    keys: ['enter'],
+    where: 'joined',
+    help: say`go to the conversation`,
+    hint: say`go there`,
+  },
   { action: 'copy-key', keys: ['c'], where: 'keys', help: say`copy the fingerprint`, hint: say`copy` },
   { action: 'copy-pem', keys: ['p'], where: 'keys', help: say`copy the public key`, hint: say`copy PEM` },
   { action: 'confirm-rotation', keys: ['y'], where: 'rotate', help: say`rotate now`, hint: say`rotate now` },

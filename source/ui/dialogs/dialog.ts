@@ -96,6 +96,26 @@ export function withFocus(dialog: Dialog, by: number): Dialog {
   return { ...dialog, form: { ...dialog.form, focus: (dialog.form.focus + by + count) % count } };
 }
 
+/** The dialog with the cursor in the line called `name`; where that is a secret, what nobody can see is typed anew. */
+export function withFocusOn(dialog: Dialog, name: string): Dialog {
+  if (!dialog.form) return dialog;
+  const at = dialog.form.fields.findIndex((field) => field.name === name);
+  const isSecret = dialog.form.fields[at]?.secret === true;
+  const fields = dialog.form.fields.map((field) =>
+    isSecret && field.secret ? { ...field, editor: editorOf('') } : field,
+  );
+  return { ...dialog, form: { fields, focus: Math.max(0, at) } };
+}
+
+/** Where keys count in a dialog: its kind, or a step of it that has keys of its own. */
+export type DialogPlace = DialogKind | 'no-passphrase' | 'joined';
+
+/** Where keys count in `dialog` now. */
+export function placeOf(dialog: Dialog): DialogPlace {
+  if (dialog.kind === 'set-up' && dialog.asksForNone) return 'no-passphrase';
+  return dialog.kind === 'join' && dialog.joined ? 'joined' : dialog.kind;
+}
+
 const sheets: ReadonlySet<DialogKind> = new Set(['invite', 'keys', 'help']);
 
 /** Whether a dialog is a sheet over the whole screen, with texts to select by mouse, or a box in its middle. */

@@ -60,7 +60,7 @@ function ownLines(report: KeysReport, columns: number): readonly Line[] {
     line(say`Your key`, 'strong'),
     line(printableLine(report.fingerprint), 'accent'),
     line(
-      say`made ${printableLine(report.created.slice(0, 16).replace('T', ' '))} UTC, number ${report.epoch + 1}`,
+      say`made ${printableLine(report.created.slice(0, 16).replace('T', ' '))} UTC, number ${report.epoch}`,
       'dim',
     ),
     blank,

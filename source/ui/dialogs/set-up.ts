@@ -1,5 +1,9 @@
 import type { Door, SetUp } from '../../core/door.ts';
-import { attempt, type Desk } from '../desk.ts';
+import { parseAddress } from '../../core/address.ts';
+import { ChatError } from '../../core/errors.ts';
+import { checkName } from '../../core/names.ts';
+import { printableLine } from '../../core/printable.ts';
+import { attempt, type Desk, failureOf } from '../desk.ts';
 import { blank, type Line } from '../line.ts';
 import type { Printable } from '../../core/types.ts';
 import { say } from '../text/say.ts';
@@ -14,6 +18,7 @@ import {
   focusedField,
   secretOf,
   withFocus,
+  withFocusOn,
 } from './dialog.ts';
 import { busyLines, failureLines, formLines, type Panel, paragraph, type Scene } from './panel.ts';
 
@@ -43,8 +48,8 @@ export function answerSetUp(desk: Desk): void {
   const dialog = openSetUp(desk);
   if (!dialog?.form || dialog.busy) return;
   if (dialog.form.focus < dialog.form.fields.length - 1) return replace(desk, withFocus(dialog, 1));
-  const failure = mistakeIn(dialog);
-  if (failure) return replace(desk, { ...dialog, failure });
+  const mistake = mistakeIn(dialog);
+  if (mistake) return replace(desk, mistake);
   if (answerIn(dialog, 'passphrase') === '') return replace(desk, { ...dialog, asksForNone: true });
   begin(desk, dialog);
 }
@@ -64,17 +69,45 @@ function replace(desk: Desk, dialog: Dialog): void {
   desk.view.update((view) => ({ ...view, dialog }));
 }
 
-function mistakeIn(dialog: Dialog): Failure | null {
-  if (answerIn(dialog, 'name').trim() === '') {
-    return { text: say`a name is missing`, hint: say`any word others know you by` };
-  }
-  if (answerIn(dialog, 'passphrase') !== answerIn(dialog, 'again')) {
-    return { text: say`the two passphrases differ`, hint: say`type both again` };
-  }
-  if (!/^\s*(y|yes|n|no)\s*$/i.test(answerIn(dialog, 'keep'))) {
-    return { text: say`keep receiving: yes or no`, hint: say`` };
+/** The dialog at the first answer that cannot be, saying why; null when all of them can. */
+function mistakeIn(dialog: Dialog): Dialog | null {
+  for (const [name, check] of Object.entries(checks)) {
+    const failure = check(dialog);
+    if (failure) return { ...withFocusOn(dialog, name), failure };
   }
   return null;
+}
+
+/** What may be wrong with each answer; everything is checked before anything is written to the disk. */
+const checks: Readonly<Record<string, (dialog: Dialog) => Failure | null>> = {
+  name: (dialog) => failing(() => checkName(answerIn(dialog, 'name'))),
+  passphrase: (dialog) =>
+    answerIn(dialog, 'passphrase') === answerIn(dialog, 'again')
+      ? null
+      : { text: say`the two passphrases differ`, hint: say`type both again` },
+  // Empty is allowed here: nobody can reach this machine then, but it can reach others.
+  address: (dialog) => failing(() => checkAddress(answerIn(dialog, 'address').trim() || anyAddress)),
+  listen: (dialog) => failing(() => checkAddress(answerIn(dialog, 'listen'))),
+  keep: (dialog) =>
+    /^\s*(y|yes|n|no)\s*$/i.test(answerIn(dialog, 'keep'))
+      ? null
+      : { text: say`keep receiving: yes or no`, hint: say`` },
+};
+
+function failing(check: () => unknown): Failure | null {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    return failureOf(error);
+  }
+}
+
+const anyAddress = 'localhost:1';
+
+function checkAddress(text: string): void {
+  if (!parseAddress(text.trim()))
+    throw new ChatError('address-bad', printableLine(text.trim() || 'nothing', 40));
 }
 
 function answers(dialog: Dialog): SetUp {

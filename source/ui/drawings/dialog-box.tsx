@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import type { ReactElement } from 'react';
 import { blank, fitLine, type Line, line, lineWidth, span } from '../line.ts';
-import { type Dialog, isSheet } from '../dialogs/dialog.ts';
+import { type Dialog, isDoor, isSheet, placeOf } from '../dialogs/dialog.ts';
 import type { Panel } from '../dialogs/panel.ts';
 import type { Where } from '../keymap.ts';
 import type { Size } from '../sizes.ts';
@@ -46,9 +46,9 @@ export function placePanel(panel: Panel, dialog: Dialog, size: Size): Placed {
 }
 
 function layers(dialog: Dialog): readonly Where[] {
-  if (dialog.kind === 'set-up' && dialog.asksForNone) return ['no-passphrase'];
-  if (dialog.kind === 'set-up' || dialog.kind === 'unlock') return [dialog.kind];
-  return dialog.kind === 'rotate' && dialog.rotation ? ['dialog'] : [dialog.kind, 'dialog'];
+  const place = placeOf(dialog);
+  if (isDoor(dialog)) return [place];
+  return dialog.kind === 'rotate' && dialog.rotation ? ['dialog'] : [place, 'dialog'];
 }
 
 type Framed = {
