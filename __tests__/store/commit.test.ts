@@ -173,3 +173,18 @@ describe('a savepoint', () => {
     expect(readSetting(database, 'name')).toBe('49');
   });
 });
+
+test('a disk that fails inside of a savepoint ends the whole commit, and is no fault of what was read', async () => {
+  const database = await withName('before');
+  const work = commit(database, async () => {
+    write(database, 'after');
+    await savepoint(database, () => {
+      database.run('PRAGMA query_only = ON');
+      write(database, 'failing');
+      return Promise.resolve(true);
+    });
+  });
+  await expect(work).rejects.toMatchObject({ code: 'disk-failed' });
+  database.run('PRAGMA query_only = OFF');
+  expect(readSetting(database, 'name')).toBe('before');
+});

@@ -26,3 +26,11 @@ export class ChatError extends Error {
 export function isErrorCode(word: string): word is ErrorCode {
   return Object.hasOwn(failures, word);
 }
+
+/** What the system says of the disk (ENOSPC, EIO, EACCES …) as a failure that a person can act on; anything else as it is. */
+export function asFailure(error: unknown): unknown {
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error;
+  const code = String(error.code);
+  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  return full ? new ChatError('disk-full') : new ChatError('disk-failed', code);
+}

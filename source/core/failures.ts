@@ -164,6 +164,11 @@ export const failures = {
     hint: 'free some space and try again',
     exit: tryAgain,
   },
+  'disk-failed': {
+    text: (detail) => `the disk cannot be read or written: ${detail}`,
+    hint: 'look at the disk and at whose the files in the home are',
+    exit: tryAgain,
+  },
   'config-bad': { text: (detail) => detail, hint: 'correct config.toml in the home', exit: operating },
   'port-taken': {
     text: (port) => `port ${port} is used by another program`,

@@ -1,6 +1,7 @@
 import type { State, Store } from '../core/state.ts';
 import type { Reach } from '../core/state.ts';
 import type { TakeTurn } from '../core/turns.ts';
+import { asFailure } from '../core/errors.ts';
 import { commit } from '../store/commit.ts';
 import type { Database } from '../store/database.ts';
 import type { Config } from './config.ts';
@@ -39,16 +40,23 @@ export type Work = {
   readonly after: { slots: boolean; publicKey: boolean; offered: Array<{ name: string; blob: Uint8Array }> };
 };
 
-/** Runs `steps` as one turn and one transaction, then settles what it touched. Throws what `steps` throws. */
+/**
+ * Runs `steps` as one turn and one transaction, then settles what it touched. Throws what `steps` throws; what the system
+ * throws, as a ChatError.
+ */
 export function turn<Result>(
   context: Context,
   steps: (work: Work) => Promise<Result> | Result,
 ): Promise<Result> {
   return context.takeTurn(async () => {
     const work = startWork(context);
-    const result = await commit(context.database, () => steps(work));
-    await context.settle(work);
-    return result;
+    try {
+      const result = await commit(context.database, () => steps(work));
+      await context.settle(work);
+      return result;
+    } catch (error) {
+      throw asFailure(error);
+    }
   });
 }
 

@@ -14,14 +14,18 @@ export type Receipts = Pick<Bell, 'idle' | 'stop'> & {
 /** Composes receipts a moment after they are owed; what is still owed at a crash, `contacts.receipt_due` remembers. */
 export function createReceipts(context: Context, failed: (error: unknown) => void): Receipts {
   const owed = new Set<number>();
-  const bell = createBell(async () => {
+  const compose = async (): Promise<void> => {
     const contactIds = [...owed];
     if (contactIds.length === 0) return;
     await turn(context, async (work) => {
       for (const contactId of contactIds) await composeReceipt(work, contactId);
     });
     for (const contactId of contactIds) owed.delete(contactId);
-  }, failed);
+  };
+  const bell: Bell = createBell(compose, (error) => {
+    failed(error);
+    bell.ringSoon(limits.retryFirstMs);
+  });
   return {
     owe(contactIds) {
       for (const contactId of contactIds) owed.add(contactId);

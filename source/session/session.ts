@@ -4,7 +4,7 @@ import { createStore } from '../core/state.ts';
 import type { Reach, State, Store } from '../core/state.ts';
 import { createTurns } from '../core/turns.ts';
 import { parseAddress } from '../core/address.ts';
-import { ChatError } from '../core/errors.ts';
+import { asFailure, ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import type { Bytes } from '../core/types.ts';
 import { prepareInbox } from '../inbox/maildir.ts';
@@ -29,7 +29,7 @@ import { receiveSlice } from './receive.ts';
 import { reportContacts, viewContact } from './show.ts';
 import { createShowing } from './showing.ts';
 import { superviseListener } from './supervise.ts';
-import { haveEffects, repair } from './upkeep.ts';
+import { finishEffects, haveEffects, repair } from './upkeep.ts';
 
 /** An open client: its calls, the state that a screen draws, and its end. */
 export type Session = ScreenCalls & {
@@ -68,10 +68,10 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
     ...createContext(options, database),
     async settle(work) {
       showing.touch(work.touched);
-      await haveEffects(context, work);
       mail.refresh(work.touched);
       receipts.owe(work.owed);
       if (work.touched.size > 0) changes.announce();
+      await haveEffects(context, work);
     },
   };
   const showing = createShowing(context);
@@ -144,6 +144,7 @@ function initialState(options: SessionOptions, database: Database): State {
 
 /** The folder is the truth: it is read again until a whole pass finds nothing that can be handled. */
 async function receiveAll(context: Context): Promise<void> {
+  await finishEffects(context);
   for (let names = await listNew(context.paths.inbox); names.length > 0;) {
     const handled = await receiveSlice(context, names);
     names = handled < names.length ? names.slice(handled) : await listNew(context.paths.inbox);
@@ -157,8 +158,9 @@ async function receiveAll(context: Context): Promise<void> {
 }
 
 function alarm(context: Context, error: unknown): void {
-  if (!(error instanceof ChatError)) throw error;
-  const alert = printableLine(`${error.message}: ${error.hint}`);
+  const failure = asFailure(error);
+  if (!(failure instanceof ChatError)) throw error;
+  const alert = printableLine(`${failure.message}: ${failure.hint}`);
   context.state.update((state) => ({ ...state, alert }));
 }
 

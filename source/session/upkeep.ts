@@ -4,6 +4,7 @@ import { writeSlots } from '../inbox/slots.ts';
 import { publicKeyPem, writePublicKeyPem } from '../keys/pem.ts';
 import { deleteOldSlots } from '../store/contacts.ts';
 import { currentIdentity, deleteRetired } from '../store/identities.ts';
+import type { Database } from '../store/database.ts';
 import { openInvites } from '../store/invites.ts';
 import type { Context, Work } from './context.ts';
 import { look, turn } from './context.ts';
@@ -26,8 +27,30 @@ export async function repair(context: Context): Promise<void> {
   for (const invite of invites) await offerInvite(context.paths.inbox, invite.pickupName, invite.blob);
 }
 
+/** Clients with files that a failing disk left behind the database, and the invites that are still to be withdrawn there. */
+const unfinished = new WeakMap<Database, Set<string>>();
+
 /** Does what a committed piece of work left to do outside the database; every step may be repeated. */
 export async function haveEffects(context: Context, work: Work): Promise<void> {
+  try {
+    await changeFiles(context, work);
+  } catch (error) {
+    const names = unfinished.get(context.database) ?? [];
+    unfinished.set(context.database, new Set([...names, ...work.withdrawn]));
+    throw error;
+  }
+}
+
+/** Does what haveEffects could not do before, if there is anything. Throws when it cannot be done now either. */
+export async function finishEffects(context: Context): Promise<void> {
+  const names = unfinished.get(context.database);
+  if (!names) return;
+  for (const name of names) await withdrawInvite(context.paths.inbox, name);
+  await repair(context);
+  unfinished.delete(context.database);
+}
+
+async function changeFiles(context: Context, work: Work): Promise<void> {
   const { inbox, keys } = context.paths;
   if (work.after.publicKey) {
     await writePublicKeyPem(keys, publicKeyPem(currentIdentity(context.database).publicKey.slice(1)));

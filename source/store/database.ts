@@ -21,7 +21,8 @@ export type Database = {
 
 /**
  * Opens (or makes) the database with the 32-byte `key`, takes the exclusive lock, and brings the schema up to date.
- * Throws ChatError `home-busy` when another process holds it, `database-damaged`, `database-newer` or `disk-full`.
+ * Throws ChatError `home-busy` when another process holds it, `database-damaged`, `database-newer`, `disk-full`
+ * or `disk-failed`.
  */
 export function openDatabase(file: string, key: Bytes): Database {
   setLogger(() => undefined);
@@ -82,6 +83,8 @@ function toChatError(error: unknown): unknown {
     case 'SQLITE_CORRUPT':
       return new ChatError('database-damaged', error.code);
     default:
-      return error;
+      return /^SQLITE_(?:IOERR|CANTOPEN|READONLY|NOMEM|PERM|AUTH)/u.test(String(error.code))
+        ? new ChatError('disk-failed', String(error.code))
+        : error;
   }
 }
