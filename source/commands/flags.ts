@@ -5,7 +5,7 @@ export const flags = {
   version: { type: 'boolean', value: '', help: 'show the version' },
   plain: { type: 'boolean', value: '', help: 'line mode: for screen readers, dumb terminals and pipes' },
   passphraseFd: { type: 'number', value: 'N', help: 'read the passphrase from this file descriptor' },
-  passphrase: { type: 'boolean', value: '', help: 'with --no-: set up without a passphrase' },
+  passphrase: { type: 'boolean', value: '', help: 'set up without a passphrase' },
   name: { type: 'string', value: 'NAME', help: 'your name, as others see it' },
   listen: { type: 'string', value: 'HOST:PORT', help: 'where to wait for messages' },
   address: { type: 'string', value: 'HOST:PORT', help: 'what links carry, so that others find you' },

@@ -18,7 +18,8 @@ type LineCommand = {
 /** Lines of a conversation that /query shows. */
 const recent = 10;
 
-const lineCommands: Readonly<Record<string, LineCommand>> = {
+/** The commands of line mode, by name. */
+export const lineCommands: Readonly<Record<string, LineCommand>> = {
   msg: { usage: 'NAME TEXT', help: 'send one message to NAME', run: sendTo },
   query: { usage: 'NAME', help: 'from now on, lines go to NAME', run: choose },
   contacts: { usage: '', help: 'list contacts', run: listContacts },

@@ -1,0 +1,101 @@
+// Fills the tables of docs/MANUAL.md from the sources, between their markers: `npm run manual`.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+import { everywhere, flags, spell, type FlagName } from '../source/commands/flags.ts';
+import { lineCommands } from '../source/commands/plain-lines.ts';
+import { messenger, namedCommands } from '../source/commands/table.ts';
+import { bindingsIn, keyLabel } from '../source/ui/bindings.ts';
+import { commands as screenCommands } from '../source/ui/commands.ts';
+import type { Where } from '../source/ui/keymap.ts';
+
+/** The file that is kept. */
+export const manualPath = fileURLToPath(new URL('../docs/MANUAL.md', import.meta.url));
+
+const places: Readonly<Record<Where, string>> = {
+  conversation: 'In a conversation',
+  text: 'Where text is written',
+  everywhere: 'Everywhere',
+  dialog: 'In every dialog',
+  palette: 'In the palette',
+  help: 'In the help',
+  keys: 'On the keys sheet',
+  invite: 'On the invite sheet',
+  join: 'While joining',
+  joined: 'When joined',
+  rotate: 'When asked for a new key',
+  unlock: 'When asked for the passphrase',
+  'set-up': 'In the first run',
+  'no-passphrase': 'When asked to go on without a passphrase',
+};
+
+const tables: Readonly<Record<string, () => string>> = {
+  commands: () => table(['command', 'does', 'flags'], commandRows()),
+  flags: () => table(['flag', 'means', 'taken by'], flagRows()),
+  keys: () => Object.entries(places).map(keyTable).join('\n\n'),
+  'screen commands': () =>
+    table(
+      ['command', 'does'],
+      screenCommands.map(({ name, wants, help }) => [code(`/${name} ${wants}`), help]),
+    ),
+  'line commands': () =>
+    table(
+      ['command', 'does'],
+      Object.entries(lineCommands).map(([name, { usage, help }]) => [code(`/${name} ${usage}`), help]),
+    ),
+};
+
+/** `text` with every table that has markers in it made anew. Throws when one of the tables has none. */
+export async function fillManual(text: string): Promise<string> {
+  let filled = text;
+  for (const [name, make] of Object.entries(tables)) {
+    const [start, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
+    const [from, to] = [filled.indexOf(start), filled.indexOf(end)];
+    if (from < 0 || to < from) throw new Error(`the manual has no place for ${name}`);
+    filled = `${filled.slice(0, from + start.length)}\n\n${make()}\n\n${filled.slice(to)}`;
+  }
+  return format(filled, { ...(await resolveConfig(manualPath)), parser: 'markdown' });
+}
+
+function commandRows(): string[][] {
+  const all = [['', messenger] as const, ...namedCommands];
+  return all.map(([name, entry]) => [
+    code(`cryptochat ${name} ${entry.usage}`),
+    entry.help ?? '',
+    entry.flags.map((flag) => code(written(flag))).join(' '),
+  ]);
+}
+
+function flagRows(): string[][] {
+  const names = Object.keys(flags) as FlagName[];
+  return names.map((name) => {
+    const takers = namedCommands.filter(([, entry]) => entry.flags.includes(name)).map(([taker]) => taker);
+    return [code(written(name)), flags[name].help, everywhere.includes(name) ? 'all' : takers.join(', ')];
+  });
+}
+
+function written(name: FlagName): string {
+  return `${spell(name)} ${flags[name].value}`;
+}
+
+function keyTable([place, title]: readonly [string, string]): string {
+  const rows = bindingsIn(place as Where).map(({ keys, help }) => [
+    keys.map((key) => code(keyLabel(key))).join(' '),
+    help,
+  ]);
+  return `**${title}**\n\n${table(['keys', 'do'], rows)}`;
+}
+
+function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
+  const lines = [head, head.map(() => '---'), ...rows];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function code(text: string): string {
+  return `\`${text.trim().replaceAll('  ', ' ')}\``;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(manualPath, await fillManual(readFileSync(manualPath, 'utf8')));
+}
