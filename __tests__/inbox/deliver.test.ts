@@ -1,7 +1,8 @@
-import { readFile, readdir, rm } from 'node:fs/promises';
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openIntake } from '../../source/inbox/deliver.ts';
+import { messageName } from '../../source/inbox/maildir.ts';
 import { listNew } from '../../source/inbox/watch.ts';
 import { tempInbox } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
@@ -21,6 +22,20 @@ test('stores in the order of delivery, whole, and leaves no part', async () => {
   expect(first).toEqual(Array.from({ length: 50 }, (_, n) => n));
   expect(await readdir(join(inbox, 'tmp'))).toEqual([]);
   expect(intake.usage()).toMatchObject({ files: 50, bytes: 50 * 4096 });
+});
+
+test('stores after what an earlier listener stored, though the clock was set back since', async () => {
+  const inbox = await tempInbox();
+  const time = Date.now() + 3_600_000;
+  const earlier = messageName({ time, processId: 0xff_ff_ff, counter: 7, slotId, bytes: 4096 });
+  await writeFile(join(inbox, 'new', earlier), new Uint8Array(4096));
+  const intake = await openIntake(inbox);
+  const place = { slotId, bytes: 4096 };
+  intake.reserve(place);
+  await intake.deliver(place, new Uint8Array(4096));
+  const names = await listNew(inbox);
+  expect(names).toHaveLength(2);
+  expect(names[0]).toBe(earlier);
 });
 
 test('counts what is reserved, what is stored and what is given back', async () => {

@@ -43,7 +43,7 @@ export type Intake = Counter & {
 /** Opens the intake of an inbox that `prepareInbox` made, and counts what waits there. */
 export async function openIntake(inbox: string): Promise<Intake> {
   const counter = await createCounter(inbox);
-  const nextName = createNames();
+  const nextName = await createNames(inbox);
   const presence = join(inbox, inboxFiles.presence);
   return {
     ...counter,
@@ -142,9 +142,13 @@ function add(count: Count, { slotId, bytes }: Place, sign: 1 | -1): void {
   count.bytes += sign * bytes;
 }
 
-/** Names in the order of delivery, also when the clock is set back. */
-function createNames(): (place: Place) => string {
-  let time = 0;
+/**
+ * Names in the order of delivery, also when the clock is set back, and after what an earlier listener left: a key change, or
+ * a hello, that is read after what follows it is refused for good.
+ */
+async function createNames(inbox: string): Promise<(place: Place) => string> {
+  const waiting = await readdir(inboxFolder(inbox, 'new'));
+  let time = waiting.reduce((latest, name) => Math.max(latest, (parseMessageName(name)?.time ?? -1) + 1), 0);
   let counter = 0;
   return ({ slotId, bytes }) => {
     time = Math.max(time, Date.now());
