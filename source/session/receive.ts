@@ -1,7 +1,9 @@
+import { asFailure, ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import type { Bytes } from '../core/types.ts';
 import { quarantine } from '../inbox/quarantine.ts';
 import { discard, takeEnvelope } from '../inbox/take.ts';
+import type { Taken } from '../inbox/take.ts';
 import { sha256 } from '../protocol/digest.ts';
 import { savepoint } from '../store/commit.ts';
 import { wasSeen } from '../store/sessions.ts';
@@ -11,15 +13,22 @@ import { openAndApply } from './open-and-apply.ts';
 import { slotOwners } from './slots.ts';
 
 /** What became of the files of one slice. */
-type Slice = { readonly done: string[]; readonly bad: string[]; handled: number };
+type Slice = { readonly done: string[]; readonly bad: string[]; readonly stuck: Stuck; handled: number };
+
+/** Files that the disk does not give out now, and what it says; they stay where they are and keep nobody waiting. */
+export type Stuck = Map<string, unknown>;
 
 /**
  * THE RECEIVE LINE: take, open, apply, one commit; then show, and only then discard the files. Works on the
  * front of `names` for as long as a slice lasts; answers how many files it handled. A crash anywhere leaves the files, and a
  * file that was already committed is recognised by its hash.
  */
-export async function receiveSlice(context: Context, names: readonly string[]): Promise<number> {
-  const slice: Slice = { done: [], bad: [], handled: 0 };
+export async function receiveSlice(
+  context: Context,
+  names: readonly string[],
+  stuck: Stuck = new Map(),
+): Promise<number> {
+  const slice: Slice = { done: [], bad: [], stuck, handled: 0 };
   await turn(context, async (work) => {
     const until = performance.now() + limits.sliceMs;
     let owners = slotOwners(work.database);
@@ -46,10 +55,20 @@ type File = {
 };
 
 async function receiveOne(work: Work, file: File): Promise<void> {
-  const taken = await takeEnvelope(file.inbox, file.name);
-  if (taken.kind !== 'envelope') return;
+  const taken = await takeUnlessStuck(file);
+  if (taken?.kind !== 'envelope') return;
   const good = await isGood(work, file, taken);
   (good ? file.slice.done : file.slice.bad).push(file.name);
+}
+
+async function takeUnlessStuck({ inbox, name, slice }: File): Promise<Taken | null> {
+  try {
+    return await takeEnvelope(inbox, name);
+  } catch (error) {
+    if (!(asFailure(error) instanceof ChatError)) throw error;
+    slice.stuck.set(name, error);
+    return null;
+  }
 }
 
 async function isGood(work: Work, file: File, taken: { slotId: string; bytes: Bytes }): Promise<boolean> {

@@ -26,6 +26,7 @@ import { startMail } from './deliver-out.ts';
 import { homePaths } from './paths.ts';
 import { createReceipts } from './receipts.ts';
 import { receiveSlice } from './receive.ts';
+import type { Stuck } from './receive.ts';
 import { reportContacts, viewContact } from './show.ts';
 import { createShowing } from './showing.ts';
 import { superviseListener } from './supervise.ts';
@@ -142,19 +143,28 @@ function initialState(options: SessionOptions, database: Database): State {
   };
 }
 
-/** The folder is the truth: it is read again until a whole pass finds nothing that can be handled. */
+/**
+ * The folder is the truth: it is read again until a whole pass finds nothing that can be handled. Throws what the disk says
+ * of files that it does not give out; they are tried again the next time.
+ */
 async function receiveAll(context: Context): Promise<void> {
   await finishEffects(context);
-  for (let names = await listNew(context.paths.inbox); names.length > 0;) {
-    const handled = await receiveSlice(context, names);
-    names = handled < names.length ? names.slice(handled) : await listNew(context.paths.inbox);
+  const stuck: Stuck = new Map();
+  const waiting = async (): Promise<readonly string[]> =>
+    (await listNew(context.paths.inbox)).filter((name) => !stuck.has(name));
+  for (let names = await waiting(); names.length > 0;) {
+    const handled = await receiveSlice(context, names, stuck);
+    names = handled < names.length ? names.slice(handled) : await waiting();
   }
   const quarantined = await countQuarantined(context.paths.inbox);
-  context.state.update((state) =>
-    state.quarantined === quarantined && state.alert === null
+  context.state.update((state) => {
+    const alert = stuck.size > 0 ? state.alert : null;
+    return state.quarantined === quarantined && state.alert === alert
       ? state
-      : { ...state, quarantined, alert: null },
-  );
+      : { ...state, quarantined, alert };
+  });
+  const [failure] = stuck.values();
+  if (failure !== undefined) throw failure;
 }
 
 function alarm(context: Context, error: unknown): void {
@@ -174,12 +184,13 @@ function superviseOwn(context: Context): ReturnType<typeof superviseListener> {
   });
 }
 
+/** A disk that fails ends the waiting: what it keeps back is tried again only after a while. */
 async function untilIdle(context: Context, pass: () => Promise<void>): Promise<void> {
   for (;;) {
     await pass();
     await context.takeTurn(() => undefined);
     const waiting = await listNew(context.paths.inbox);
     await pass();
-    if (waiting.length === 0) return;
+    if (waiting.length === 0 || context.state.get().alert !== null) return;
   }
 }
