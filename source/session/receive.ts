@@ -16,7 +16,7 @@ import { slotOwners } from './slots.ts';
 type Slice = { readonly done: string[]; readonly bad: string[]; readonly stuck: Stuck; handled: number };
 
 /** Files that the disk does not give out now, and what it says; they stay where they are and keep nobody waiting. */
-export type Stuck = Map<string, unknown>;
+export type Stuck = Map<string, ChatError>;
 
 /**
  * THE RECEIVE LINE: take, open, apply, one commit; then show, and only then discard the files. Works on the
@@ -65,8 +65,9 @@ async function takeUnlessStuck({ inbox, name, slice }: File): Promise<Taken | nu
   try {
     return await takeEnvelope(inbox, name);
   } catch (error) {
-    if (!(asFailure(error) instanceof ChatError)) throw error;
-    slice.stuck.set(name, error);
+    const failure = asFailure(error);
+    if (!(failure instanceof ChatError)) throw error;
+    slice.stuck.set(name, failure);
     return null;
   }
 }

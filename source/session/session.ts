@@ -164,7 +164,7 @@ async function receiveAll(context: Context): Promise<void> {
       : { ...state, quarantined, alert };
   });
   const [failure] = stuck.values();
-  if (failure !== undefined) throw failure;
+  if (failure) throw failure;
 }
 
 function alarm(context: Context, error: unknown): void {
