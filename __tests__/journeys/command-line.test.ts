@@ -1,7 +1,7 @@
 // Two people with real homes, real listeners and the built program, by commands alone.
 
 import { existsSync } from 'node:fs';
-import { chmod, readdir, stat } from 'node:fs/promises';
+import { chmod, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runningListener, stopListener } from '../../source/session/running-listener.ts';
@@ -215,6 +215,15 @@ test('what is wrong with a home is said with its remedy', async () => {
     stderr: expect.stringContaining('there is no contact nobody'),
   });
   expect((await alice.tries('join', 'cryptochat:broken')).code).toBe(2);
+});
+
+test('a home that cannot be made is no bug', async () => {
+  const file = join(await tempFolder(), 'file');
+  await writeFile(file, '');
+  const flags = ['--name', 'alice', '--no-passphrase', '--listen', '127.0.0.1:27000'];
+  const refused = await run(['init', ...flags, '--home', join(file, 'home')]);
+  expect(refused).toMatchObject({ code: 75, stderr: expect.stringContaining('ENOTDIR') });
+  expect(refused.stderr).not.toContain('bug');
 });
 
 test('everything in a home is for its owner alone', async () => {

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { dirname } from 'node:path';
 import { ChatError } from '../core/errors.ts';
 import { approach, type Hold } from '../session/hold.ts';
-import { setUpHome } from '../session/set-up.ts';
 import { removeDemo } from './demo-folder.ts';
 import { answerForEver } from './echo.ts';
 import { untilStopped, type Invocation } from './invocation.ts';
+import { makeHome } from './make-home.ts';
 import { loopbackAddress } from './own-defaults.ts';
 
 /** The other person of a demo, as a process of its own: sends its link to its parent, and answers until that is gone. */
@@ -30,8 +30,7 @@ export async function demoPeer(call: Invocation): Promise<void> {
 async function openHome({ home, version }: Invocation): Promise<Hold> {
   const listen = await loopbackAddress();
   const answers = { name: 'Echo', passphrase: null, listen, address: listen, keepListening: false };
-  const databaseKey = await setUpHome({ home, ...answers });
-  const key = { databaseKey, passphrase: false };
+  const key = await makeHome({ home, ...answers });
   const approached = await approach({ home, version, rank: 'supervise' }, () => Promise.resolve(key));
   if (approached.kind === 'held') return approached.hold;
   throw new ChatError('home-busy');

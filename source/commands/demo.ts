@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import { homeExists } from '../session/paths.ts';
-import { setUpHome } from '../session/set-up.ts';
 import { demoHomes, removeDemo } from './demo-folder.ts';
 import type { Invocation } from './invocation.ts';
+import { makeHome } from './make-home.ts';
 import { openMessenger } from './open.tsx';
 import { loopbackAddress, ownName } from './own-defaults.ts';
 
@@ -44,7 +44,7 @@ async function chooseHome(call: Invocation, folder: string): Promise<string> {
   if (isNamed && homeExists(call.home)) return call.home;
   const home = join(folder, demoHomes.own);
   const listen = await loopbackAddress();
-  await setUpHome({ home, name: ownName(), passphrase: null, listen, address: listen, keepListening: false });
+  await makeHome({ home, name: ownName(), passphrase: null, listen, address: listen, keepListening: false });
   return home;
 }
 

@@ -55,7 +55,11 @@ async function makeDoor(
     let made: Key | undefined;
     // What fails after the home was made is tried again on that home: it cannot be made twice.
     const setUp = (answers: SetUp): Promise<Opened> =>
-      enter(async () => (made ??= await makeHome(home, answers)));
+      enter(async () => {
+        const { makeHome } = await import('./make-home.ts');
+        made ??= await makeHome({ home, ...answers });
+        return made;
+      });
     return { kind: 'first-run', defaults: await defaults(), setUp };
   }
   if ((await isLocked(home)) && call.flags.passphraseFd === undefined) {
@@ -73,11 +77,6 @@ function once(passphrase: string): AskPassphrase {
 async function defaults(): Promise<SetUp> {
   const { chooseAddresses, ownName } = await import('./own-defaults.ts');
   return { name: ownName(), passphrase: null, keepListening: true, ...(await chooseAddresses({})) };
-}
-
-async function makeHome(home: string, answers: SetUp): Promise<Key> {
-  const { setUpHome } = await import('../session/set-up.ts');
-  return { databaseKey: await setUpHome({ home, ...answers }), passphrase: answers.passphrase !== null };
 }
 
 async function hold({ home, version }: Invocation, key: () => Promise<Key>): Promise<Hold> {

@@ -3,9 +3,9 @@ import { checkName } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
 import { approach } from '../session/hold.ts';
 import { homeExists } from '../session/paths.ts';
-import { setUpHome } from '../session/set-up.ts';
 import type { Key } from '../session/unlock.ts';
 import { say, type Invocation } from './invocation.ts';
+import { makeHome } from './make-home.ts';
 import { chooseAddresses } from './own-defaults.ts';
 import { newPassphrase } from './passphrase.ts';
 
@@ -17,11 +17,8 @@ export async function init(call: Invocation): Promise<void> {
   if (homeExists(home)) throw new ChatError('home-exists', home);
   const addresses = await chooseAddresses(flags);
   const passphrase = await newPassphrase(call);
-  const databaseKey = await setUpHome({ home, name, passphrase, ...addresses, keepListening: true });
-  say(
-    call,
-    `You are ${name}, fingerprint ${await fingerprintOf(call, { databaseKey, passphrase: passphrase !== null })}`,
-  );
+  const key = await makeHome({ home, name, passphrase, ...addresses, keepListening: true });
+  say(call, `You are ${name}, fingerprint ${await fingerprintOf(call, key)}`);
   say(call, `This home is in ${printableLine(home)}; others reach you at ${addresses.address}.`);
   say(call, 'Next: cryptochat invite makes a link for one person, cryptochat join LINK takes one.');
 }

@@ -3,8 +3,8 @@ import { ChatError } from '../core/errors.ts';
 import { checkName } from '../core/names.ts';
 import { parseAddress } from '../core/address.ts';
 import { printableLine } from '../core/printable.ts';
-import { setUpHome } from '../session/set-up.ts';
 import { say, type Invocation } from './invocation.ts';
+import { makeHome } from './make-home.ts';
 import { chooseAddresses, ownName } from './own-defaults.ts';
 import { newPassphrase } from './passphrase.ts';
 
@@ -21,7 +21,7 @@ export async function setUpInLines(call: Invocation): Promise<void> {
   const address = await ask(call, 'Address that others reach you at', addresses.address, checkAddress);
   const keep = await ask(call, 'Keep receiving while cryptochat is closed', 'yes', checkYesNo);
   const { listen } = addresses;
-  await setUpHome({
+  await makeHome({
     home: call.home,
     name,
     passphrase,

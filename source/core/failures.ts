@@ -172,7 +172,7 @@ export const failures = {
   'config-bad': { text: (detail) => detail, hint: 'correct config.toml in the home', exit: operating },
   'port-taken': {
     text: (port) => `port ${port} is used by another program`,
-    hint: 'stop that program, or choose another port with --listen HOST:PORT',
+    hint: 'stop that program, or choose another port: listen in config.toml, --listen for init',
     exit: operating,
   },
   'listener-failed': {
