@@ -8,6 +8,7 @@ import {
   identityOf,
   sealKeys,
 } from '../../source/store/identities.ts';
+import { pinKey } from '../../source/store/contact-keys.ts';
 import { addInvite, openInvites, removeInvite } from '../../source/store/invites.ts';
 import {
   addPreKey,
@@ -81,6 +82,32 @@ describe('identities', () => {
     deleteRetired(database, 2 ** 53 - 1);
     expect(currentIdentity(database).epoch).toBe(3);
     expect(sealKeys(database).map((key) => key.epoch)).toEqual([3]);
+  });
+
+  test('sessions go with the keys that they were made with, mine and theirs', async () => {
+    const database = await withEpochs(1, 2, 3);
+    const contactId = newContact(database).id;
+    for (const epoch of [1, 2]) {
+      const key = {
+        contactId,
+        epoch,
+        identity: bytesOf(`theirs ${epoch}`, 33),
+        sealKey: bytesOf('seal', 33),
+      };
+      pinKey(database, key, 200);
+    }
+    const pairs = [1, 2, 3].flatMap((myEpoch) =>
+      [1, 2].map((theirEpoch) => ({ contactId, myEpoch, theirEpoch })),
+    );
+    for (const pair of pairs) writeSession(database, pair, bytesOf('session'));
+    const left = (): unknown => pairs.filter((pair) => sessionOf(database, pair) !== null);
+    deleteRetired(database, 200);
+    expect(left()).toEqual(pairs);
+    deleteRetired(database, 201);
+    expect(left()).toEqual([
+      { contactId, myEpoch: 2, theirEpoch: 2 },
+      { contactId, myEpoch: 3, theirEpoch: 2 },
+    ]);
   });
 
   test('seal keys are tried newest first, also within an epoch', async () => {

@@ -45,7 +45,8 @@ export async function acceptHello(work: Work, invite: Invite, knock: Knock): Pro
   changeContact(work.database, contactId, { lastHeardAt: work.now, lastActivityAt: work.now });
   await composeProfile(work, contactId, knock.myEpoch);
   await composeQueued(work, contactId);
-  if (knock.myEpoch < currentIdentity(work.database).epoch)
+  // A contact was told of every key since it is one.
+  if (!known && knock.myEpoch < currentIdentity(work.database).epoch)
     await composeRotates(work, contactId, knock.myEpoch);
   return true;
 }

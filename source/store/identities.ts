@@ -42,9 +42,18 @@ export function addIdentity(database: Database, identity: Omit<Identity, 'retire
   ]);
 }
 
-/** Deletes identities retired before `before`, with their seal keys and prekeys: what was sent to them is unreadable now. */
+/**
+ * Deletes identities retired before `before`, with their seal keys, prekeys and sessions, and the sessions with keys that
+ * contacts retired before it: what was sent to them, or from them, is unreadable now.
+ */
 export function deleteRetired(database: Database, before: number): void {
   database.run('DELETE FROM identities WHERE retired_at < ?', [before]);
+  database.run(
+    `DELETE FROM sessions WHERE my_epoch NOT IN (SELECT epoch FROM identities)
+     OR EXISTS (SELECT 1 FROM contact_keys AS theirs WHERE theirs.contact_id = sessions.contact_id
+       AND theirs.epoch = sessions.their_epoch AND theirs.retired_at < ?)`,
+    [before],
+  );
 }
 
 /** Stores a seal key. */
