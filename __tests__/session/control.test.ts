@@ -228,10 +228,12 @@ test('when the other side is killed, only what may be done twice can be asked ag
   const child = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
   const { calls } = await client();
-  const [sending, asking] = [
+  const [sending, sendingWithId, asking] = [
     calls.send({ contact: 'bob', text: 'hi' }).catch((reason: unknown) => reason),
+    calls.send({ contact: 'bob', text: 'hi', id: 'ab'.repeat(16) }).catch((reason: unknown) => reason),
     calls.status().catch((reason: unknown) => reason),
   ];
   expect(await sending).toMatchObject({ code: 'control-lost' });
+  expect(isMoved(await sendingWithId)).toBe(true);
   expect(isMoved(await asking)).toBe(true);
 });

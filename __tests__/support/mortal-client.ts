@@ -78,7 +78,7 @@ function clientOf(context: Context, opened: Database): MortalClient {
   const { database, paths } = context;
   return {
     context,
-    send: (text) => send(context, '1', text),
+    send: (text) => send(context, { contact: '1', text }),
     rotate: () => rotate(context),
     async receive(from) {
       const names = await listNew(paths.inbox);

@@ -12,8 +12,15 @@ export type Calls = {
   invite(ask: { readonly address?: string }): Promise<{ readonly link: string }>;
   /** Adds the maker of `link`. `alias` is the user's own name for the contact. */
   join(ask: { readonly link: string; readonly alias?: string }): Promise<Contact>;
-  /** Queues one message for good before it answers; `id` is 32 hex digits. */
-  send(ask: { readonly contact: string; readonly text: string }): Promise<{ readonly id: string }>;
+  /**
+   * Queues one message for good before it answers; `id` is 32 hex digits. Who gives an id may ask again when no answer
+   * came: a message with that id is queued once.
+   */
+  send(ask: {
+    readonly contact: string;
+    readonly text: string;
+    readonly id?: string;
+  }): Promise<{ readonly id: string }>;
   /** Messages in reading order: the `last` ones, or those stored after row `after`. */
   read(ask: {
     readonly contact?: string;

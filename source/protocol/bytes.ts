@@ -160,3 +160,8 @@ export function fromBase64url(text: string): Bytes | null {
 export function toHex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 }
+
+/** The bytes of hex digits, of which there is an even number. */
+export function fromHex(text: string): Bytes {
+  return new Uint8Array(Buffer.from(text, 'hex'));
+}

@@ -30,7 +30,7 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
     keys: () => reportKeys(context),
     invite: (ask) => invite(context, ask.address),
     join: (ask) => joinAndReport(context, ask),
-    send: (ask) => send(context, ask.contact, ask.text),
+    send: (ask) => send(context, ask),
     read: (ask) => read(context, ask),
     wait: (ask) => waitForState(context, parts.changes, ask),
     async changed(ask) {

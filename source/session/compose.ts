@@ -24,9 +24,8 @@ type Kept = { readonly kind: 'text' | 'notice' | 'hidden'; readonly text: string
  * contact and puts the envelope into the outbox, all inside the transaction of `work`. Without a session that can send,
  * the message stays queued until there is one. Answers its id, 16 bytes.
  */
-export async function compose(work: Work, contactId: number, body: Body): Promise<Bytes> {
+export async function compose(work: Work, contactId: number, body: Body, id = newId()): Promise<Bytes> {
   const contact = contactOf(work.database, contactId);
-  const id = new Uint8Array(randomBytes(16));
   const seq = contact.nextSeq;
   const row = addMessage(work.database, {
     contactId,
@@ -47,12 +46,17 @@ export async function compose(work: Work, contactId: number, body: Body): Promis
   return id;
 }
 
+/** A new id of a content, 16 random bytes. */
+export function newId(): Bytes {
+  return new Uint8Array(randomBytes(16));
+}
+
 /** Composes a receipt for a contact if one is due and none is waiting already; a waiting one is followed by a newer. */
 export async function composeReceipt(work: Work, contactId: number): Promise<void> {
   const contact = contactOf(work.database, contactId);
   if (contact.receiptDue === 0 || hasWaitingReceipt(work.database, contactId)) return;
   const seqs = seqsAbove(work.database, contactId, { from: contact.storedUpTo, most: limits.receiptSeqs });
-  const id = new Uint8Array(randomBytes(16));
+  const id = newId();
   const sent = await enqueue(work, contact, { id, seq: 0, body: { kind: 'receipt', seqs }, row: null });
   if (sent) changeContact(work.database, contactId, { receiptDue: 0 });
 }

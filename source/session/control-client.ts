@@ -19,6 +19,7 @@ export type ControlClient = {
 
 type Request = {
   readonly method: string;
+  readonly params: unknown;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 };
@@ -37,7 +38,13 @@ const nobody: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'E
 const answerBytes = 256 * 1024 * 1024;
 
 /** What must not be asked twice: everything else is, when the other side dies without an answer. */
-const onceOnly: ReadonlySet<string> = new Set<keyof Calls>(['invite', 'join', 'send', 'rotate']);
+const onceOnly: ReadonlySet<string> = new Set<keyof Calls>(['invite', 'join', 'rotate']);
+
+/** A message with an id of the asker's is queued once, however often it is asked for. */
+function mayRepeat({ method, params }: Request): boolean {
+  if (method !== 'send') return !onceOnly.has(method);
+  return typeof params === 'object' && params !== null && 'id' in params;
+}
 
 const answerShape = v.object({
   id: v.exactOptional(v.nullable(v.number())),
@@ -61,9 +68,7 @@ export async function connectControl(path: string): Promise<ControlClient | null
   });
   socket.on('error', () => socket.destroy());
   socket.on('close', () => {
-    failPending(connection, (method) =>
-      onceOnly.has(method) ? new ChatError('control-lost') : movedError(),
-    );
+    failPending(connection, (request) => (mayRepeat(request) ? movedError() : new ChatError('control-lost')));
     gone.resolve();
   });
   return {
@@ -93,7 +98,7 @@ async function ask(connection: Connection, method: string, params: unknown): Pro
   const id = ++connection.lastId;
   writeLine(connection.socket, { jsonrpc: '2.0', id, method, params });
   return new Promise((resolve, reject) => {
-    connection.pending.set(id, { method, resolve, reject });
+    connection.pending.set(id, { method, params, resolve, reject });
   });
 }
 
@@ -121,9 +126,9 @@ function parseAnswer(line: string): v.InferOutput<typeof answerShape> | null {
   }
 }
 
-function failPending(connection: Connection, reason: (method: string) => Error): void {
+function failPending(connection: Connection, reason: (request: Request) => Error): void {
   connection.left = true;
-  for (const request of connection.pending.values()) request.reject(reason(request.method));
+  for (const request of connection.pending.values()) request.reject(reason(request));
   connection.pending.clear();
 }
 

@@ -32,7 +32,11 @@ export const asks = {
   keys: nothing,
   invite: v.strictObject({ address: v.exactOptional(v.string()) }),
   join: v.strictObject({ link: v.string(), alias: v.exactOptional(v.string()) }),
-  send: v.strictObject({ contact: v.string(), text: v.string() }),
+  send: v.strictObject({
+    contact: v.string(),
+    text: v.string(),
+    id: v.exactOptional(v.pipe(v.string(), v.regex(/^[\da-f]{32}$/u))),
+  }),
   read: v.strictObject({
     contact: v.exactOptional(v.string()),
     last: v.exactOptional(count),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Calls } from '../core/calls.ts';
 import { callMethod, callsFrom } from './control-methods.ts';
 import { isMoved } from './gate.ts';
@@ -58,7 +59,7 @@ export async function reach({ home, version, listen, passphrase }: Reaching): Pr
     }
   };
   return {
-    calls: callsFrom(ask),
+    calls: callsFrom((method, params) => ask(method, withId(method, params))),
     get local() {
       return current.kind === 'held' && !current.hold.isLeaving() ? current.hold.session : null;
     },
@@ -69,6 +70,12 @@ export async function reach({ home, version, listen, passphrase }: Reaching): Pr
       await leave(current);
     },
   };
+}
+
+/** Every message has its id from here, so that it can be asked for again when its holder dies. */
+function withId(method: keyof Calls, params: unknown): unknown {
+  if (method !== 'send' || typeof params !== 'object') return params;
+  return { id: randomBytes(16).toString('hex'), ...params };
 }
 
 function callsOf(approached: Approach): Calls {

@@ -1,22 +1,28 @@
 import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
-import { toHex } from '../protocol/bytes.ts';
+import { fromHex, toHex } from '../protocol/bytes.ts';
 import type { ContactRow } from '../store/contacts.ts';
-import { compose } from './compose.ts';
+import { findSent } from '../store/messages.ts';
+import { compose, newId } from './compose.ts';
 import type { Context } from './context.ts';
 import { turn } from './context.ts';
 import { findContact } from './find-contact.ts';
+
+/** A message that somebody wants sent; `id` (32 hex digits) makes it safe to ask twice. */
+export type Sending = { readonly contact: string; readonly text: string; readonly id?: string };
 
 /**
  * THE SEND LINE: find the contact, compose, seal, commit; then the courier is woken and the screen shows the line.
  * Answers the id once the message is on the disk. Throws ChatError for an unknown or frozen contact, an empty or a long text.
  */
-export async function send(context: Context, to: string, text: string): Promise<{ readonly id: string }> {
-  const wellFormed = checkText(text);
+export async function send(context: Context, sending: Sending): Promise<{ readonly id: string }> {
+  const text = checkText(sending.text);
   const id = await turn(context, (work) => {
-    const contact = findContact(work.database, to);
+    const contact = findContact(work.database, sending.contact);
+    const id = sending.id === undefined ? newId() : fromHex(sending.id);
+    if (findSent(work.database, toHex(id))) return id;
     checkSendable(contact);
-    return compose(work, contact.id, { kind: 'text', text: wellFormed });
+    return compose(work, contact.id, { kind: 'text', text }, id);
   });
   return { id: toHex(id) };
 }
