@@ -17,12 +17,12 @@ export type Sending = { readonly contact: string; readonly text: string; readonl
  */
 export async function send(context: Context, sending: Sending): Promise<{ readonly id: string }> {
   const text = checkText(sending.text);
-  const id = await turn(context, (work) => {
+  const id = sending.id === undefined ? newId() : fromHex(sending.id);
+  await turn(context, async (work) => {
     const contact = findContact(work.database, sending.contact);
-    const id = sending.id === undefined ? newId() : fromHex(sending.id);
-    if (findSent(work.database, toHex(id))) return id;
+    if (findSent(work.database, toHex(id))) return;
     checkSendable(contact);
-    return compose(work, contact.id, { kind: 'text', text }, id);
+    await compose(work, contact.id, { kind: 'text', text }, id);
   });
   return { id: toHex(id) };
 }
