@@ -44,6 +44,22 @@ test('a passphrase is asked twice for a new home, once for an old one, and never
   expect(await ended.exited).toBe(77);
 });
 
+test('NO_COLOR takes the colours away, a dumb terminal the screen', async () => {
+  const alice = await setUpPerson('alice');
+  const grey = startInTerminal(['--home', alice.home], { env: { NO_COLOR: '1' } });
+  await grey.sees('● listening on');
+  await grey.sees('Nobody is here yet');
+  expect(grey.raw()).not.toMatch(/\u001b\[(?:[\d;]*;)?(?:3[0-8]|4[0-8]|9\d)(?:;[\d;]*)?m/u);
+  expect(grey.raw()).toContain('\u001b[1m');
+  grey.type('\u0011');
+  expect(await grey.exited).toBe(0);
+  const dumb = startInTerminal(['--home', alice.home], { env: { TERM: 'dumb' } });
+  await dumb.sees('line mode');
+  dumb.type('/quit\n');
+  expect(await dumb.exited).toBe(0);
+  expect(dumb.raw()).not.toContain('\u001b');
+});
+
 test('invite shows a QR code, rotate asks', async () => {
   const alice = await setUpPerson('alice');
   const invite = startInTerminal(['invite', '--home', alice.home], { rows: 40, cols: 100 });

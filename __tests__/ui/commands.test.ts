@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
-import { commands, contactIn, nearest } from '../../source/ui/commands.ts';
+import { adviceFor, contactIn } from '../../source/ui/commands.ts';
 import { rankOf } from '../../source/ui/dialogs/palette.ts';
 import { contactOf } from './support/samples.ts';
 
 test.each([
-  ['jion', 'join'],
-  ['rotat', 'rotate'],
-  ['q', 'msg'],
-  ['qiut', 'quit'],
-  ['keyz', 'keys'],
-])('the nearest to /%s is /%s', (word, name) => {
-  expect(commands.map((command) => command.name)).toContain(nearest(word));
-  if (word.length > 1) expect(nearest(word)).toBe(name);
+  ['jion', 'the nearest is /join'],
+  ['rotat', 'the nearest is /rotate'],
+  ['qiut', 'the nearest is /quit'],
+  ['Keyz', 'the nearest is /keys'],
+  ['frobnicate', '/help lists them'],
+  ['', '/help lists them'],
+])('about /%s it says that %s', (word, advice) => {
+  expect(adviceFor(word)).toBe(`${advice}; two slashes send it as text`);
 });
 
 test('a contact is found by its label, the longest first, whatever the case', () => {

@@ -5,7 +5,7 @@ import { eraseSkeleton, paintSkeleton } from '../ui/skeleton.ts';
 import type { OnEnter } from './door.ts';
 import { untilStopped, type Invocation } from './invocation.ts';
 
-/** The messenger: on a terminal the screen, else (or with --plain) lines. */
+/** The messenger: on a terminal the screen, else (with --plain, or where the cursor cannot be moved) lines. */
 export async function open(call: Invocation): Promise<void | number> {
   return openMessenger(call);
 }
@@ -16,7 +16,7 @@ export async function open(call: Invocation): Promise<void | number> {
  */
 export async function openMessenger(call: Invocation, onEnter?: OnEnter): Promise<void | number> {
   const { stdin, stdout, env, version } = call;
-  if (call.flags.plain || !stdin.isTTY || !stdout.isTTY) {
+  if (call.flags.plain || !stdin.isTTY || !stdout.isTTY || env['TERM'] === 'dumb') {
     const { plain } = await import('./plain.ts');
     return plain(call, onEnter);
   }

@@ -1,5 +1,6 @@
 import type { ContactView } from '../core/state.ts';
 import type { Printable } from '../core/types.ts';
+import { nearestName } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
 import { attempt, callsOf, type Desk, sayError, sayNote } from './desk.ts';
 import { openHelp } from './dialogs/open.ts';
@@ -58,10 +59,9 @@ export function runCommand(desk: Desk, text: string): void {
   const [, name = '', rest = ''] = /^\/(\S*)\s*([^]*)$/.exec(text) ?? [];
   const command = commands.find((candidate) => candidate.name === name.toLowerCase());
   if (!command) {
-    const near = printableLine(nearest(name));
     return sayError(desk, {
       text: say`there is no command /${printableLine(name, 24)}`,
-      hint: say`the nearest is /${near}; two slashes send it as text`,
+      hint: adviceFor(name),
     });
   }
   if (!alwaysThere.has(command.name) && !callsOf(desk)) return;
@@ -69,23 +69,14 @@ export function runCommand(desk: Desk, text: string): void {
   if (command.run(desk, rest.trim())) desk.view.update((view) => withDraft(view, contact, sent));
 }
 
-/** The command whose name is nearest to `word` (Levenshtein distance). */
-export function nearest(word: string): string {
-  const ranked = commands.map(({ name }) => ({ name, far: distance(word.toLowerCase().slice(0, 24), name) }));
-  return ranked.reduce((best, each) => (each.far < best.far ? each : best)).name;
-}
-
-function distance(a: string, b: string): number {
-  let above = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let row = 1; row <= a.length; row++) {
-    const next = [row];
-    for (let at = 1; at <= b.length; at++) {
-      const swap = (above[at - 1] ?? 0) + (a[row - 1] === b[at - 1] ? 0 : 1);
-      next.push(Math.min(swap, (above[at] ?? 0) + 1, (next[at - 1] ?? 0) + 1));
-    }
-    above = next;
-  }
-  return above.at(-1) ?? 0;
+/** What to do about `word`, which is no command: the nearest one, or the list of all. */
+export function adviceFor(word: string): Printable {
+  const near = nearestName(
+    word,
+    commands.map(({ name }) => name),
+  );
+  const advice = near === null ? say`/help lists them` : say`the nearest is /${printableLine(near)}`;
+  return say`${advice}; two slashes send it as text`;
 }
 
 function join(desk: Desk, rest: string): boolean {

@@ -1,5 +1,6 @@
 import type { TerminalSource } from './input/terminal-input.ts';
 import { sidebarColumns, sizeOf } from './sizes.ts';
+import { looks } from './theme.ts';
 
 type Tty = { readonly write: (text: string) => unknown; readonly columns?: number; readonly rows?: number };
 
@@ -17,7 +18,7 @@ export function paintSkeleton(stdout: Tty, stdin?: TerminalSource): void {
   }
   const rule =
     sidebar > 0 ? `${'─'.repeat(sidebar)}┴${'─'.repeat(columns - sidebar - 1)}` : '─'.repeat(columns);
-  frame += `\u001b[${rows - 2};1H${rule}\u001b[22m\u001b[${rows - 1};1H\u001b[36m ❯ \u001b[39m`;
+  frame += `\u001b[${rows - 2};1H${rule}\u001b[22m\u001b[${rows - 1};1H${looks.accent.color ? '\u001b[36m ❯ \u001b[39m' : ' ❯ '}`;
   stdout.write(frame);
 }
 

@@ -3,8 +3,9 @@ import type { Look } from './line.ts';
 
 type Style = Pick<TextProps, 'color' | 'backgroundColor' | 'bold' | 'dimColor' | 'inverse'>;
 
-/** What each look is on the terminal's own 16 colours, so that every theme of the person's works. */
-export const looks: Readonly<Record<Look, Style>> = {
+type Looks = Readonly<Record<Look, Style>>;
+
+const coloured: Looks = {
   plain: {},
   strong: { bold: true },
   dim: { dimColor: true },
@@ -17,3 +18,23 @@ export const looks: Readonly<Record<Look, Style>> = {
   key: { color: 'cyan' },
   code: { color: '#000000', backgroundColor: '#ffffff' },
 };
+
+/** The same without a colour: what stands out is bold, dim or inverse. */
+const colourless: Looks = {
+  ...coloured,
+  accent: { bold: true },
+  peer: {},
+  good: {},
+  warn: {},
+  bad: { bold: true },
+  key: {},
+  code: { inverse: true },
+};
+
+/** The looks for an environment: NO_COLOR, if it is not empty, takes the colours away (no-color.org); FORCE_COLOR wins. */
+export function looksFor(env: Readonly<Record<string, string | undefined>>): Looks {
+  return env['NO_COLOR'] && env['FORCE_COLOR'] === undefined ? colourless : coloured;
+}
+
+/** What each look is on the terminal's own 16 colours, so that every theme of the person's works. */
+export const looks: Looks = looksFor(process.env);

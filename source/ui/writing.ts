@@ -16,7 +16,10 @@ export function sendDraft(desk: Desk): void {
   if (contact === null) {
     return sayError(desk, {
       text: say`nobody to send this to`,
-      hint: say`/invite makes a link, /join takes one`,
+      hint:
+        desk.facts.get().contacts.length > 0
+          ? say`Ctrl+K goes to a conversation`
+          : say`/invite makes a link, /join takes one`,
     });
   }
   sendText(desk, contact, text.startsWith('//') ? text.slice(1) : text);
