@@ -243,6 +243,15 @@ test.each([
   expect(answers).toEqual([]);
 });
 
+test('on a small screen too it says which answer is wrong', async () => {
+  const defaults = { name: 'al', passphrase: null, listen: '0.0.0.0:1', address: 'h:1', keepListening: true };
+  const door: Door = { kind: 'first-run', defaults, setUp: () => Promise.resolve(sampleClient()) };
+  const mounted = mountScreen(door, { columns: 40, rows: 12 });
+  await mounted.sees('Keep receiving');
+  mounted.type('\r\r\r!\r\r\r');
+  await mounted.sees('error: h:1! is not an address');
+});
+
 test('the palette goes to a person', async () => {
   const mounted = await conversation();
   mounted.type('\u000bcrl');

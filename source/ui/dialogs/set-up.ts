@@ -138,14 +138,15 @@ export function setUpPanel(dialog: DialogOf<'set-up'>, scene: Scene): Panel {
   const { columns } = scene;
   if (dialog.asksForNone) return { title: say`No passphrase`, lines: warning(columns), caret: null };
   const welcome = say`Messages go straight from you to the other person, encrypted. There is no server and no account.`;
-  const top: readonly Line[] = scene.rows > 14 ? [...paragraph(welcome, columns), blank] : [];
+  const isRoomy = scene.rows > 14;
+  const top: readonly Line[] = isRoomy ? [...paragraph(welcome, columns), blank] : [];
   const form = formLines(dialog, columns);
-  const help = about[focusedField(dialog)?.name ?? ''] ?? say``;
+  // Where rows are few, what went wrong stands in the place of the help: further down nobody would see it.
+  const help = isRoomy || !dialog.failure ? about[focusedField(dialog)?.name ?? ''] : undefined;
   const lines = [
     ...top,
     ...form.lines,
-    blank,
-    ...paragraph(help, columns, 'dim'),
+    ...(help ? [blank, ...paragraph(help, columns, 'dim')] : []),
     ...failureLines(dialog.failure, columns),
     ...busyLines(dialog, say`making your keys`),
   ];
