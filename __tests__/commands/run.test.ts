@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 
@@ -8,19 +9,19 @@ const [runUrl, errorsUrl] = ['commands/run.ts', 'core/errors.ts'].map(
 );
 
 /** Runs `work` (the body of an async function of `signal`) under run() in a process of its own. */
-function start(work: string, env: NodeJS.ProcessEnv = {}) {
+function start(work: string, env: NodeJS.ProcessEnv = {}, out: 'pipe' | number = 'pipe') {
   const code = `import { exitWith, run } from ${JSON.stringify(runUrl)};
     import { ChatError } from ${JSON.stringify(errorsUrl)};
     exitWith(await run(async (signal) => { ${work} }));`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     env: { PATH: process.env['PATH'], ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', out, 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
-  child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+  child.stdout?.on('data', (text: Buffer) => (stdout += text.toString()));
+  child.stderr?.on('data', (text: Buffer) => (stderr += text.toString()));
   const ended = once(child, 'close').then(([exit]) => ({ code: exit as number, stdout, stderr }));
   return { child, ended };
 }
@@ -40,6 +41,13 @@ test('a ChatError is two lines, and its own exit code', async () => {
     stdout: '',
     stderr: 'cryptochat: error: wrong passphrase\ncryptochat: hint: try again; nothing was changed\n',
   });
+});
+
+test.skipIf(process.platform !== 'linux')('a full disk behind standard output is no bug', async () => {
+  const { code, stderr } = await start(forEver + untilAborted, {}, openSync('/dev/full', 'w')).ended;
+  expect(stderr).toContain('cryptochat: error: the disk is full');
+  expect(stderr).not.toContain('bug');
+  expect(code).toBe(75);
 });
 
 test('an error that carries foreign text stays text', async () => {
@@ -72,7 +80,7 @@ test.each([
   ['SIGHUP', 129],
 ] as const)('%s lets the work end in order, and is %i', async (signal, code) => {
   const { child, ended } = start(`${forEver} ${untilAborted} console.log('in order'); throw signal.reason`);
-  await once(child.stdout, 'data');
+  await once(child.stdout!, 'data');
   child.kill(signal);
   // The same Ctrl+C, passed on by a package manager.
   child.kill(signal);

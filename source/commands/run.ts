@@ -1,4 +1,4 @@
-import { ChatError } from '../core/errors.ts';
+import { asFailure, ChatError } from '../core/errors.ts';
 
 /** Exit codes that are no ChatError's. INTERFACE "Exit". */
 const exits = { done: 0, bug: 70, SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
@@ -32,9 +32,13 @@ export async function run(work: (signal: AbortSignal) => Promise<void | number>)
   };
   for (const name of signals) process.on(name, () => stop(exits[name]));
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (stopped) return;
     const exit = gone[error.code ?? ''];
-    if (exit === undefined) throw error;
-    if (!stopped) stop(exit);
+    if (exit !== undefined) return stop(exit);
+    const failure = asFailure(error);
+    if (!(failure instanceof ChatError)) throw error;
+    void report(failure);
+    stop(failure.exit);
   });
   process.stderr.on('error', () => undefined);
   process.on('uncaughtException', endByBug).on('unhandledRejection', endByBug);

@@ -1,6 +1,6 @@
 import type { ContactView, State } from '../core/state.ts';
 import type { Dialog, DialogKind, DialogOf, Failure } from './dialogs/dialog.ts';
-import { focusedField, withField } from './dialogs/dialog.ts';
+import { withField } from './dialogs/dialog.ts';
 import type { Size } from './sizes.ts';
 import { type Editor, editorOf } from './editor.ts';
 
@@ -58,12 +58,6 @@ export function draftOf(view: View): Editor {
 }
 
 const emptyDraft = editorOf('');
-
-/** The text that keys go into now: the focused line of the dialog, or the draft; null when there is none. */
-export function focusedEditor(view: View): Editor | null {
-  if (!view.dialog) return draftOf(view);
-  return focusedField(view.dialog)?.editor ?? null;
-}
 
 /** The view with the text that keys go into changed. */
 export function withEditor(view: View, change: (editor: Editor) => Editor): View {
