@@ -371,6 +371,9 @@ describe('leaving', () => {
     mounted.type('\u0003');
     await mounted.sees('once more to quit');
     await mounted.sees('write to bob');
+    mounted.type('\u001f');
+    await mounted.sees('❯ words');
+    expect(mounted.screen()).not.toContain('once more to quit');
   });
 
   test('Escape never quits', async () => {

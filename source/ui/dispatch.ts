@@ -44,7 +44,9 @@ export function dispatch(desk: Desk, event: InputEvent): void {
 function pressKey(desk: Desk, event: KeyEvent): void {
   const { dialog, quitArmed } = desk.view.get();
   const action = opensHelp(desk, event) ? 'open-help' : actionFor(event.name, layersOf(dialog));
-  if (quitArmed && action !== 'clear-draft') desk.view.update((view) => ({ ...view, quitArmed: false }));
+  if (quitArmed && action !== 'clear-draft') {
+    desk.view.update((view) => ({ ...view, quitArmed: false, toast: null }));
+  }
   if (action) return handlers[action](desk, event);
   if (event.text === '' || asksYesOrNo(dialog)) return;
   desk.view.update((view) => withEditor(view, (editor) => insert(editor, event.text, 'type')));
