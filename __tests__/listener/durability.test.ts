@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { takeEnvelope } from '../../source/inbox/take.ts';
 import { listNew } from '../../source/inbox/watch.ts';
 import { startListenerProcess, type ListenerProcess } from '../support/listener-process.ts';
 import { ask, newSlot, post } from '../support/signed-post.ts';
+import { canMakeDisks, smallDisk } from '../support/small-disk.ts';
 import { tempFolder, tempInbox } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 
@@ -139,17 +140,10 @@ test.skipIf(!strace)(
   },
 );
 
-const mountable =
-  process.platform === 'linux' &&
-  process.getuid?.() === 0 &&
-  spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0;
-
-test.skipIf(!mountable)(
+test.skipIf(!canMakeDisks)(
   'a full disk is said, leaves nothing, and passes (needs root, for a small tmpfs)',
   async () => {
-    const folder = await tempFolder();
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'none', folder]);
-    onTestFinished(() => void execFileSync('umount', ['--lazy', folder]));
+    const folder = await smallDisk(8192);
     const inbox = join(folder, 'inbox');
     await prepareInbox(inbox);
     await writeSlots(inbox, [slot]);
@@ -171,3 +165,10 @@ test.skipIf(!mountable)(
     expect(complaint()).toBe('');
   },
 );
+
+test('a listener whose inbox was removed ends by itself', async () => {
+  const inbox = await tempInbox();
+  const listener = await startListenerProcess(inbox);
+  await rm(inbox, { recursive: true });
+  await until('it has ended', () => listener.child.exitCode === 0, 25_000);
+});

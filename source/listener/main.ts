@@ -25,9 +25,18 @@ async function run(): Promise<void> {
   const address = await listen(server, host, Number(port));
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
     process.once(signal, () => void end(server, intake));
-  setInterval(() => void intake.recount().catch(() => undefined), limits.recountEveryMs).unref();
+  setInterval(() => void look(intake, server), limits.recountEveryMs).unref();
   await intake.announce(address.host, address.port);
   say({ listening: { ...address, pid: process.pid } });
+}
+
+/** Counts again; when the inbox is gone there is nothing left to do here. */
+async function look(intake: Intake, server: Server): Promise<void> {
+  try {
+    await intake.recount();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') await end(server, intake);
+  }
 }
 
 /** Listens, and answers where in the words it was asked; `::` means every address, also on a machine without IPv6. */

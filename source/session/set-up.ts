@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
+import { parseAddress } from '../core/address.ts';
 import type { SetUp } from '../core/door.ts';
 import { ChatError } from '../core/errors.ts';
 import { checkName } from '../core/names.ts';
+import { printableLine } from '../core/printable.ts';
 import type { Bytes } from '../core/types.ts';
 import { prepareInbox, syncFolder } from '../inbox/maildir.ts';
 import { makeKeyPair, makeRegistrationId } from '../keys/identity.ts';
@@ -20,17 +23,23 @@ import type { HomePaths } from './paths.ts';
 
 /**
  * Makes a home: folders, settings, database with the first identity, vault. A set-up that was interrupted is begun
- * again from nothing. Answers the database key. Throws ChatError home-exists, name-bad.
+ * again from nothing. Answers the database key. Throws ChatError home-exists, name-bad, address-bad, disk-full.
  */
 export async function setUpHome(options: { readonly home: string } & SetUp): Promise<Bytes> {
   const paths = homePaths(options.home);
   const name = checkName(options.name);
+  checkAddress(options.listen);
+  if (options.address !== '') checkAddress(options.address);
   if (homeExists(options.home)) throw new ChatError('home-exists', options.home);
   await mkdir(paths.home, { recursive: true, mode: 0o700 });
   await prepareKeysFolder(paths.keys);
   await prepareInbox(paths.inbox);
   await saveConfig(paths.home, options);
   return fillKeys(paths, name, options.passphrase);
+}
+
+function checkAddress(address: string): void {
+  if (!parseAddress(address)) throw new ChatError('address-bad', printableLine(address));
 }
 
 /** The vault first, then the database under another name until it is whole: chat.db exists exactly when the home is set up. */
@@ -46,6 +55,8 @@ async function fillKeys(paths: HomePaths, name: string, passphrase: string | nul
   } finally {
     database.close();
   }
+  // Closing moves the log into the database; on a full disk it stays, and nothing says so.
+  if (existsSync(`${part}-wal`)) throw new ChatError('disk-full');
   await rename(part, paths.database);
   await syncFolder(paths.keys);
   return key;
