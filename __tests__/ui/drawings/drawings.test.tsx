@@ -27,6 +27,12 @@ const titles: ReadonlyArray<readonly [Partial<State>, number, string]> = [
   [{}, 80, ' alice  ● listening on 192.168.1.20:8080                   1 waiting · 2 unread '],
   [{}, 40, ' alice  ● listening            2 unread '],
   [
+    { passphrase: false },
+    90,
+    ' alice  ● listening on 192.168.1.20:8080             no passphrase · 1 waiting · 2 unread ',
+  ],
+  [{ passphrase: false, phase: 'opening' }, 40, ' alice  ● listening            2 unread '],
+  [
     { listener: { phase: 'running', host: '::1', port: 1, pid: 1 }, queued: 0 },
     40,
     ' alice  ● listening on [::1]:1 2 unread ',

@@ -3,17 +3,23 @@ import { fitLine, type Line, lineWidth, type Look, span, spread } from '../line.
 import type { Printable } from '../../core/types.ts';
 import { joined, say } from '../text/say.ts';
 
-/** The first row: who you are, whether messages can come in, and what waits. */
+/** The first row: who you are, whether messages can come in, whether the disk is locked, and what waits. */
 export function titleLine(facts: State, columns: number): Line {
   const { words, short, look } = listening(facts.listener);
   const name: Line =
     facts.name === '' ? [span(say` cryptochat`, 'strong')] : [span(say` ${facts.name}`, 'strong')];
-  const ends = countsOf(facts).map((text): Line => [span(text), span(say` `)]);
+  const ends = countsOf(facts).map((text): Line => [...lockOf(facts, text), span(text), span(say` `)]);
   for (const state of [words, short]) {
     const left: Line = [...name, span(say`  `), span(say`●`, look), span(say` ${state}`, 'dim')];
     for (const end of ends) if (lineWidth(left) + lineWidth(end) < columns) return spread(left, end, columns);
   }
   return fitLine([...name, span(say`  `), span(say`●`, look), span(say` ${short}`, 'dim')], columns);
+}
+
+/** A home without a passphrase is marked for as long as it is one. */
+function lockOf(facts: State, after: Printable): Line {
+  if (facts.phase === 'opening' || facts.passphrase) return [];
+  return [span(say`no passphrase`, 'bad'), span(after === '' ? say`` : say` · `)];
 }
 
 /** What waits, in words; then the unread ones alone, for narrow screens. */
