@@ -180,7 +180,7 @@ describe('a repeat', () => {
 });
 
 describe('a rotation', () => {
-  const ignored = 'sent a key change that does not fit the keys before it; it was ignored';
+  const ignored = 'a key change came that does not fit the keys before it; it was ignored';
 
   type Keys = ReturnType<typeof makeKeyPair>;
   type Lie = {
@@ -254,7 +254,7 @@ describe('a rotation', () => {
   test('that is true moves the pin; a second successor of the same key stops the sending', async () => {
     const all = await friends();
     await tell(all, {});
-    expect(texts(all.alice)[0]).toContain('changed to a new key');
+    expect(texts(all.alice)[0]).toContain('new key, signed by');
     expect(contactOf(all.alice.context.database, 1).epoch).toBe(2);
     await tell(all, {});
     expect(texts(all.alice)[1]).toContain('two different new keys');
@@ -267,7 +267,7 @@ describe('a rotation', () => {
     const next = makeKeyPair();
     await tell(all, { next });
     await tell(all, { next });
-    expect(texts(all.alice)).toEqual([expect.stringContaining('changed to a new key'), ignored]);
+    expect(texts(all.alice)).toEqual([expect.stringContaining('new key, signed by'), ignored]);
     expect(contactOf(all.alice.context.database, 1)).toMatchObject({ epoch: 2, state: 'not-compared' });
   });
 });

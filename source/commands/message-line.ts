@@ -16,7 +16,8 @@ const marks: Record<MessageState, string> = {
  */
 export function messageLine(message: Message, contact: string, time: (ms: number) => string): string {
   const at = time(message.receivedAt ?? message.sentAt);
-  if (message.kind === 'notice') return `${at} — ${printableLine(contact)}: ${printableLine(message.text)}`;
+  if (message.kind === 'notice')
+    return `${at} — ${printableLine(contact)}: ${printableLine(message.text.replaceAll('\n', ' '))}`;
   const who = message.direction === 'in' ? printableLine(contact) : `you → ${printableLine(contact)}`;
   const [first = '', ...more] = printable(message.text).split('\n');
   const lines = [`${at} ${who}: ${first}`, ...more.map((line) => `${' '.repeat(at.length)} │ ${line}`)];

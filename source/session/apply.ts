@@ -10,7 +10,7 @@ import { isGoodLabel, labelOf } from './find-contact.ts';
 import { followRotation } from './follow-rotation.ts';
 
 /** A contact's unreadable novelty, as the history keeps it. */
-const newerVersion = 'sent something that only a newer version of cryptochat can show';
+const newerVersion = 'something came that only a newer version of cryptochat can show';
 
 /** Stores what a decrypted content says, inside the transaction of `work`; a repeat changes nothing but the receipt. */
 export async function apply(work: Work, from: ContactKey, content: Content): Promise<void> {
@@ -52,7 +52,7 @@ function applyProfile(work: Work, from: ContactKey, profile: Profile): string | 
     changeSealKey(work.database, { contactId: contact.id, epoch: from.epoch, sealKey: profile.sealKey });
   }
   const [before, after] = [labelOf(contact), labelOf(contactOf(work.database, contact.id))];
-  return before === after ? null : printableLine(`changed the name from ${before} to ${after}`);
+  return before === after ? null : printableLine(`the name changed from ${before} to ${after}`);
 }
 
 function store(work: Work, contactId: number, heard: { content: Content; notice: string | null }): void {

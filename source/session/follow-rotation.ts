@@ -13,7 +13,7 @@ import { compose, composeQueued } from './compose.ts';
 import type { Work } from './context.ts';
 import { readsFor, writeChanges } from './ratchet-reads.ts';
 
-const refused = 'sent a key change that does not fit the keys before it; it was ignored';
+const refused = 'a key change came that does not fit the keys before it; it was ignored';
 
 /**
  * Follows a contact's rotation, inside the transaction that received it: moves the pin, begins the new session and
@@ -35,7 +35,7 @@ export async function followRotation(work: Work, contactId: number, rotate: Rota
   await compose(work, contactId, { kind: 'followed', epoch: said.epoch });
   await composeQueued(work, contactId);
   const cause = contact.state === 'compared' ? 'signed by the one you compared' : 'signed by the one before';
-  return `changed to a new key, ${cause}: ${fingerprint(said.oldKey)} → ${fingerprint(said.newKey)}`;
+  return `new key, ${cause}\n${fingerprint(said.oldKey)} →\n${fingerprint(said.newKey)}`;
 }
 
 function fits(work: Work, contact: ContactRow, said: Statement): boolean {
@@ -59,7 +59,7 @@ function isFork(work: Work, contact: ContactRow, said: Statement): boolean {
 function freeze(work: Work, contact: ContactRow, said: Statement): string {
   changeContact(work.database, contact.id, { state: 'conflict' });
   const known = contactKey(work.database, contact.id, said.epoch);
-  return `has two different new keys, sending is stopped: ${fingerprint(known.identity)} and ${fingerprint(said.newKey)}`;
+  return `two different new keys, sending is stopped\n${fingerprint(known.identity)}\n${fingerprint(said.newKey)}`;
 }
 
 function moveThePin(
