@@ -2,10 +2,11 @@ import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../source/session/config.ts';
-import { homeExists } from '../../source/session/paths.ts';
+import { homeExists, homePaths } from '../../source/session/paths.ts';
 import { openSession } from '../../source/session/session.ts';
 import { setUpHome } from '../../source/session/set-up.ts';
 import { canMakeDisks, smallDisk } from '../support/small-disk.ts';
+import { openDatabase } from '../../source/store/database.ts';
 import { tempFolder } from '../support/temp-home.ts';
 
 const answers = { name: 'alice', passphrase: null, listen: '127.0.0.1:1', address: '', keepListening: false };
@@ -21,6 +22,12 @@ test('a home is made once', async () => {
   const home = join(await tempFolder(), 'home');
   const key = await setUpHome({ home, ...answers });
   await opens(home, key);
+  const database = openDatabase(homePaths(home).database, key);
+  expect(database.all('SELECT kind, epoch, keep FROM prekeys ORDER BY id')).toEqual([
+    { kind: 'signed', epoch: 1, keep: 1 },
+    { kind: 'kyber', epoch: 1, keep: 1 },
+  ]);
+  database.close();
   await expect(setUpHome({ home, ...answers })).rejects.toMatchObject({ code: 'home-exists' });
 });
 

@@ -180,11 +180,6 @@ export const failures = {
     hint: 'cryptochat listen runs it alone and shows what it says',
     exit: operating,
   },
-  'terminal-needed': {
-    text: () => 'the messenger needs a terminal',
-    hint: 'use cryptochat --plain, or the commands send and read',
-    exit: operating,
-  },
   'control-lost': {
     text: () => 'the running messenger closed the connection',
     hint: 'try again',

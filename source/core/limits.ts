@@ -6,7 +6,6 @@ export const limits = {
   textBytes: 61_440,
   nameCells: 32,
   nameBytes: 128,
-  aliasCells: 32,
   addressBytes: 128,
   /** Lines of one message that are drawn before it is cut. */
   messageLines: 200,
@@ -76,7 +75,6 @@ export const limits = {
   /** What `read` prints when nobody says how many. */
   historyRows: 1000,
   pageRows: 200,
-  windowRows: 600,
 
   /** scrypt N for the vault, r = 8, p = 1: about 0.4 s a guess. */
   vaultScryptN: 131_072,

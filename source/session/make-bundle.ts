@@ -13,8 +13,8 @@ export function makeBundle(work: Work, identity: Identity): Bundle {
   const signed = currentSignedPreKey(work.database, identity.epoch);
   const oneTime = makeOneTimePreKey(takePreKeyId(work.database));
   const kyber = makeKyberPreKey(takePreKeyId(work.database), identity.privateKey, work.now);
-  storePreKey(work, identity, { kind: 'one-time', made: oneTime });
-  storePreKey(work, identity, { kind: 'kyber', made: kyber });
+  storePreKey(work, identity, { kind: 'one-time', made: oneTime, keep: false });
+  storePreKey(work, identity, { kind: 'kyber', made: kyber, keep: false });
   return {
     epoch: identity.epoch,
     chain: chainOf(identity),
@@ -32,22 +32,31 @@ export function makeBundle(work: Work, identity: Identity): Bundle {
   };
 }
 
-/** Makes and stores the signed prekey of an identity. */
-export function makeSigned(
+/**
+ * Makes and stores the prekeys of an identity that their use does not remove: the signed one, and the last-resort Kyber
+ * prekey for bundles that many may take. A repeated first message under the latter is known by its base key.
+ */
+export function makeLastingPreKeys(
   work: Pick<Work, 'database' | 'now'>,
   identity: Pick<Identity, 'epoch' | 'privateKey'>,
 ): void {
-  const made = makeSignedPreKey(takePreKeyId(work.database), identity.privateKey, work.now);
-  storePreKey(work, identity, { kind: 'signed', made });
+  const signed = makeSignedPreKey(takePreKeyId(work.database), identity.privateKey, work.now);
+  storePreKey(work, identity, { kind: 'signed', made: signed, keep: true });
+  const lastResort = makeKyberPreKey(takePreKeyId(work.database), identity.privateKey, work.now);
+  storePreKey(work, identity, { kind: 'kyber', made: lastResort, keep: true });
 }
+
+type Storing = {
+  readonly kind: 'one-time' | 'signed' | 'kyber';
+  readonly made: MadePreKey & { readonly signature?: Bytes };
+  readonly keep: boolean;
+};
 
 function storePreKey(
   work: Pick<Work, 'database' | 'now'>,
   identity: Pick<Identity, 'epoch'>,
-  key: { kind: 'one-time' | 'signed' | 'kyber'; made: MadePreKey & { signature?: Bytes } },
+  { kind, made, keep }: Storing,
 ): void {
-  const keep = key.kind === 'signed';
-  const { signature = null } = key.made;
-  const stored = { ...key.made, signature, kind: key.kind, epoch: identity.epoch, keep };
-  addPreKey(work.database, stored, work.now);
+  const { signature = null } = made;
+  addPreKey(work.database, { ...made, signature, kind, epoch: identity.epoch, keep }, work.now);
 }

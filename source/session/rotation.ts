@@ -18,7 +18,7 @@ import { compose, composeAgain } from './compose.ts';
 import type { Context, Work } from './context.ts';
 import { turn } from './context.ts';
 import { labelOf } from './find-contact.ts';
-import { makeBundle, makeSigned } from './make-bundle.ts';
+import { makeBundle, makeLastingPreKeys } from './make-bundle.ts';
 import { chainOf } from './profile.ts';
 
 /**
@@ -69,7 +69,7 @@ function makeSuccessor(work: Work): Identity {
   };
   addIdentity(work.database, identity);
   addSealKey(work.database, { epoch, ...makeKeyPair() }, work.now);
-  makeSigned(work, identity);
+  makeLastingPreKeys(work, identity);
   return identity;
 }
 

@@ -17,7 +17,7 @@ import type { Database } from '../store/database.ts';
 import { addIdentity, addSealKey } from '../store/identities.ts';
 import { writeSetting } from '../store/settings.ts';
 import { saveConfig } from './config.ts';
-import { makeSigned } from './make-bundle.ts';
+import { makeLastingPreKeys } from './make-bundle.ts';
 import { homeExists, homePaths } from './paths.ts';
 import type { HomePaths } from './paths.ts';
 
@@ -70,6 +70,6 @@ function fillDatabase(database: Database, name: string): Bytes {
   writeSetting(database, 'next-prekey-id', '1');
   addIdentity(database, { ...identity, createdAt: now, signedStatement: null });
   addSealKey(database, { epoch: 1, ...makeKeyPair() }, now);
-  makeSigned({ database, now }, identity);
+  makeLastingPreKeys({ database, now }, identity);
   return identity.publicKey;
 }
