@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { ChatError } from '../core/errors.ts';
 import { homePaths } from '../session/paths.ts';
+import { loadScreen } from '../ui/load-screen.ts';
 import { eraseSkeleton, paintSkeleton } from '../ui/skeleton.ts';
 import type { OnEnter } from './door.ts';
 import { untilStopped, type Invocation } from './invocation.ts';
@@ -34,7 +35,7 @@ async function load(call: Invocation, onEnter?: OnEnter) {
   try {
     const [{ makeDoorway }, { runScreen }] = await Promise.all([
       import('./door.ts'),
-      import('../ui/screen.tsx'),
+      loadScreen(),
     ]);
     return { doorway: await makeDoorway(call, onEnter), runScreen };
   } catch (error) {
