@@ -33,10 +33,7 @@ export async function openMessenger(call: Invocation, onEnter?: OnEnter): Promis
 
 async function load(call: Invocation, onEnter?: OnEnter) {
   try {
-    const [{ makeDoorway }, { runScreen }] = await Promise.all([
-      import('./door.ts'),
-      loadScreen(),
-    ]);
+    const [{ makeDoorway }, { runScreen }] = await Promise.all([import('./door.ts'), loadScreen()]);
     return { doorway: await makeDoorway(call, onEnter), runScreen };
   } catch (error) {
     eraseSkeleton(call.stdout, call.stdin);
