@@ -16,7 +16,7 @@ import { join } from './join.ts';
 import { reportKeys, reportStatus } from './reports.ts';
 import { rotate } from './rotation.ts';
 import { send } from './send.ts';
-import { reportContact, reportContacts, show } from './show.ts';
+import { reportContact, reportContacts, show, showAnew } from './show.ts';
 import { fingerprint } from '../protocol/fingerprint.ts';
 import { currentIdentity } from '../store/identities.ts';
 
@@ -121,15 +121,11 @@ async function rename(context: Context, ask: { contact: string; alias: string | 
   });
 }
 
+/** Shown here and now, before it is marked read: the window must know what was new. */
 async function openConversation(context: Context, contactId: number): Promise<void> {
-  await turn(context, (work) => {
+  await look(context, () => {
     context.windows.set(contactId, limits.pageRows);
-    context.state.update((state) => {
-      const conversations = new Map(state.conversations);
-      conversations.delete(contactId);
-      return { ...state, conversations };
-    });
-    work.touched.add(contactId);
+    showAnew(context, contactId);
   });
   await turn(context, (work) => markRead(work, contactId));
 }

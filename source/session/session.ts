@@ -27,7 +27,7 @@ import { homePaths } from './paths.ts';
 import { createReceipts } from './receipts.ts';
 import { receiveSlice } from './receive.ts';
 import type { Stuck } from './receive.ts';
-import { reportContacts, viewContact } from './show.ts';
+import { reportContacts, viewContact, withContacts } from './show.ts';
 import { createShowing } from './showing.ts';
 import { superviseListener } from './supervise.ts';
 import { finishEffects, haveEffects, repair } from './upkeep.ts';
@@ -123,7 +123,7 @@ function createContext(options: SessionOptions, database: Database): Omit<Contex
     windows: new Map<number, number>(),
   };
   const contacts = reportContacts(database).map((contact) => viewContact(context, contact));
-  context.state.update((state) => ({ ...state, contacts }));
+  context.state.update((state) => withContacts(state, contacts));
   return context;
 }
 

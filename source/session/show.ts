@@ -62,6 +62,12 @@ export function show(context: Context, contactIds: Iterable<number>): void {
   context.state.update((state) => withContacts(withConversations(state, conversations), contacts));
 }
 
+/** Shows the newest window of a conversation as when it is opened: what is unread now is new in it. */
+export function showAnew(context: Context, contactId: number): void {
+  const conversation = viewConversation(context, contactId, undefined);
+  context.state.update((state) => withConversations(state, [[contactId, conversation]]));
+}
+
 /** The old value where nothing of it changed, so that nobody is told of a change that is none. */
 function kept<Value extends object>(before: Value | undefined, after: Value): Value {
   if (!before) return after;
@@ -93,7 +99,8 @@ export function viewContact(context: Pick<Context, 'reach'>, contact: Contact): 
   };
 }
 
-function withContacts(state: State, changed: readonly ContactView[]): State {
+/** The state with these contacts new or changed, the one with the latest activity first. */
+export function withContacts(state: State, changed: readonly ContactView[]): State {
   const known = new Map(state.contacts.map((contact) => [contact.id, contact]));
   for (const contact of changed) known.set(contact.id, kept(known.get(contact.id), contact));
   const contacts = [...known.values()].toSorted(

@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { openSession } from '../../source/session/session.ts';
+import type { Session } from '../../source/session/session.ts';
+import { setUpHome } from '../../source/session/set-up.ts';
+import { takePort } from './ports.ts';
+import { tempFolder } from './temp-home.ts';
+import { until } from './until.ts';
+
+/** Makes a home on loopback without a passphrase; answers what opens it, with a listener, as often as wanted. */
+export async function clientMaker(name: string): Promise<() => Promise<Session>> {
+  const home = join(await tempFolder(), name);
+  const address = `127.0.0.1:${await takePort()}`;
+  const config = { listen: address, address, keepListening: false };
+  const databaseKey = await setUpHome({ home, name, passphrase: null, ...config });
+  return async () => {
+    const session = await openSession({ home, databaseKey, config, passphrase: false, listen: 'supervise' });
+    let closed: Promise<void> | undefined;
+    const close: Session['close'] = (end) => (closed ??= session.close(end));
+    onTestFinished(() => close());
+    await until('it listens', () => session.state.get().listener.phase === 'running');
+    return { ...session, close };
+  };
+}
+
+/** An open client of somebody on loopback; closed when the test is over. */
+export async function clientOf(name: string): Promise<Session> {
+  return (await clientMaker(name))();
+}
