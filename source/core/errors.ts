@@ -1,5 +1,5 @@
+import type { Failure } from './failure.ts';
 import { failures } from './failures.ts';
-import type { Failure } from './failures.ts';
 
 /** The name of a failure in core/failures.ts. */
 export type ErrorCode = keyof typeof failures;

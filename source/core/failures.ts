@@ -1,15 +1,7 @@
-/** What a failure says: one lower-case line, one hint, and the exit code of the command that ends with it. */
-export type Failure = {
-  readonly text: (detail: string) => string;
-  readonly hint: string;
-  readonly exit: number;
-};
+import { exits, type Failure } from './failure.ts';
+import { keyFailures } from './key-failures.ts';
 
-const usage = 2;
-const operating = 1;
-const peerAway = 69;
-const tryAgain = 75;
-const locked = 77;
+const { usage, operating, peerAway, tryAgain, locked } = exits;
 
 /** Every failure a person can act on; a text never holds anything a peer wrote that did not pass printable(). */
 export const failures = {
@@ -144,6 +136,7 @@ export const failures = {
     hint: 'try again; nothing was changed',
     exit: locked,
   },
+  ...keyFailures,
   'vault-damaged': {
     text: () => 'keys/vault.json is damaged',
     hint: 'put it back from a copy; without it the database cannot be opened',

@@ -79,6 +79,13 @@ export const limits = {
   /** scrypt N for the vault, r = 8, p = 1: about 0.4 s a guess. */
   vaultScryptN: 131_072,
   vaultFileBytes: 4096,
+  /** The cost of an exported key file; OpenSSL reads none that wants more than 32 MiB, and this one wants 16. */
+  keyFileScrypt: { n: 16_384, r: 8, p: 5 },
+  /** More rounds than that would only keep the client busy. */
+  keyFileScryptMostP: 16,
+  keyFileBytes: 8192,
+  /** What OpenSSL, and so Node, takes of a passphrase. */
+  passphraseBytes: 1024,
   slotsFileBytes: 4 * 1024 * 1024,
   controlLineBytes: 1024 * 1024,
   listenerRestartFirstMs: 500,

@@ -7,7 +7,15 @@ export type KeyPair = { readonly publicKey: Bytes; readonly privateKey: Bytes };
 
 /** Makes a new Curve25519 key pair. */
 export function makeKeyPair(): KeyPair {
-  const key = PrivateKey.generate();
+  return pairOf(PrivateKey.generate());
+}
+
+/** The key pair of a private key of any 32 bytes; what comes back is clamped. RFC 7748 §5. */
+export function keyPairOf(privateKey: Bytes): KeyPair {
+  return pairOf(PrivateKey.deserialize(privateKey));
+}
+
+function pairOf(key: PrivateKey): KeyPair {
   return {
     publicKey: new Uint8Array(key.getPublicKey().serialize()),
     privateKey: new Uint8Array(key.serialize()),

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { printableLine } from '../core/printable.ts';
 import type { Bytes } from '../core/types.ts';
+import { deriveKey } from './derive-key.ts';
 import { createFile, replaceFile } from './replace-file.ts';
 import { formatVault, parseVault, vaultKdf, type Locked, type Vault } from './vault-format.ts';
 
@@ -84,29 +85,25 @@ async function close(key: Bytes, passphrase: string | null): Promise<Vault> {
 async function wrap(key: Bytes, passphrase: string): Promise<Locked> {
   const salt = new Uint8Array(randomBytes(16));
   const nonce = new Uint8Array(randomBytes(12));
-  const cipher = createCipheriv('aes-256-gcm', await derive(passphrase, salt), nonce).setAAD(aad);
+  const cipher = createCipheriv('aes-256-gcm', await deriveKey(passphrase, salt, vaultKdf), nonce).setAAD(
+    aad,
+  );
   const wrapped = Buffer.concat([cipher.update(key), cipher.final(), cipher.getAuthTag()]);
   return { kdf: 'scrypt', salt, nonce, wrapped: new Uint8Array(wrapped) };
 }
 
 async function unwrap({ salt, nonce, wrapped }: Locked, passphrase: string): Promise<Bytes> {
   const options = { authTagLength: tagBytes };
-  const decipher = createDecipheriv('aes-256-gcm', await derive(passphrase, salt), nonce, options);
+  const decipher = createDecipheriv(
+    'aes-256-gcm',
+    await deriveKey(passphrase, salt, vaultKdf),
+    nonce,
+    options,
+  );
   decipher.setAAD(aad).setAuthTag(wrapped.subarray(keyBytes));
   try {
     return new Uint8Array(Buffer.concat([decipher.update(wrapped.subarray(0, keyBytes)), decipher.final()]));
   } catch {
     throw new ChatError('passphrase-wrong');
   }
-}
-
-/** scrypt over the passphrase in NFC, so that one passphrase is one whatever keyboard it was typed on. RFC 7914. */
-function derive(passphrase: string, salt: Bytes): Promise<Buffer> {
-  const { n: N, r, p } = vaultKdf;
-  return new Promise((resolve, reject) => {
-    scrypt(passphrase.normalize('NFC'), salt, keyBytes, { N, r, p, maxmem: 256 * N * r }, (error, key) => {
-      if (error) reject(error);
-      else resolve(key);
-    });
-  });
 }
