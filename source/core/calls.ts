@@ -37,6 +37,13 @@ export type Calls = {
   changed(ask: { readonly timeoutMs: number }): Promise<null>;
   /** Makes a new identity key, signed by the old one, and tells every contact. */
   rotate(ask?: Record<never, never>): Promise<Rotation>;
+  /** The newest identity's private key as an encrypted PKCS#8 PEM. PROTOCOL.md §9. */
+  exportKey(ask: { readonly passphrase: string }): Promise<{ readonly pem: string }>;
+  /** Replaces the identity of a home that talks with nobody yet by the one in `pem`. */
+  importKey(ask: {
+    readonly pem: string;
+    readonly passphrase: string;
+  }): Promise<{ readonly fingerprint: string }>;
   /** Tries everything that waits in the outbox now. */
   retry(ask?: Record<never, never>): Promise<null>;
   rename(ask: { readonly contact: string; readonly alias: string | null }): Promise<Contact>;

@@ -29,4 +29,9 @@ export const keyFailures = {
     hint: 'try again, or take an unchanged copy of the file; nothing was changed here',
     exit: locked,
   },
+  'home-talks': {
+    text: () => 'this home already talks with others under its own key',
+    hint: 'import into a new home: cryptochat init --name NAME --home DIR',
+    exit: operating,
+  },
 } as const satisfies Record<string, Failure>;

@@ -13,12 +13,11 @@ import type { Mail } from './deliver-out.ts';
 import { findContact, isSkeletonFree } from './find-contact.ts';
 import { invite } from './invite.ts';
 import { join } from './join.ts';
+import { exportKey, importKey } from './move-key.ts';
 import { reportKeys, reportStatus } from './reports.ts';
 import { rotate } from './rotation.ts';
 import { send } from './send.ts';
-import { reportContact, reportContacts, show, showAnew } from './show.ts';
-import { fingerprint } from '../protocol/fingerprint.ts';
-import { currentIdentity } from '../store/identities.ts';
+import { reportContact, reportContacts, show, showAnew, showFingerprint } from './show.ts';
 
 type Parts = { readonly mail: Mail; readonly changes: Changes };
 
@@ -38,6 +37,8 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
       return null;
     },
     rotate: () => rotateAndShow(context),
+    exportKey: (ask) => exportKey(context, ask),
+    importKey: (ask) => importKey(context, ask),
     retry() {
       parts.mail.retryNow();
       return Promise.resolve(null);
@@ -57,8 +58,7 @@ async function joinAndReport(context: Context, ask: { link: string; alias?: stri
 async function rotateAndShow(context: Context): ReturnType<ScreenCalls['rotate']> {
   const rotation = await rotate(context);
   await look(context, (database) => {
-    const mine = fingerprint(currentIdentity(database).publicKey);
-    context.state.update((state) => ({ ...state, fingerprint: mine }));
+    showFingerprint(context);
     show(
       context,
       reportContacts(database).map((contact) => contact.id),

@@ -45,6 +45,8 @@ export const asks = {
   wait: v.strictObject({ id: v.string(), want: v.picklist(['sent', 'delivered']), timeoutMs }),
   changed: v.strictObject({ timeoutMs }),
   rotate: nothing,
+  exportKey: v.strictObject({ passphrase: v.string() }),
+  importKey: v.strictObject({ pem: v.string(), passphrase: v.string() }),
   retry: nothing,
   rename: v.strictObject({ contact: v.string(), alias: v.nullable(v.string()) }),
 } satisfies { [Method in keyof Calls]: v.GenericSchema<unknown, Ask<Method>> };

@@ -103,7 +103,10 @@ function rotateBody(work: Work, contactId: number, identity: Identity): Body {
   return { kind: 'rotate', rotate: { ...splitStatement(identity), slotKey, bundle, bundleSignature } };
 }
 
-function splitStatement(identity: Identity): Pick<Rotate, 'statement' | 'byOld' | 'byNew'> {
+/** The parts of what an identity keeps of its statement; throws for the first identity, which is a bug. */
+export function splitStatement(
+  identity: Pick<Identity, 'signedStatement'>,
+): Pick<Rotate, 'statement' | 'byOld' | 'byNew'> {
   const signed = identity.signedStatement;
   if (!signed) throw new Error('the first identity has no statement');
   return { statement: signed.slice(0, -128), byOld: signed.slice(-128, -64), byNew: signed.slice(-64) };

@@ -68,6 +68,12 @@ export function showAnew(context: Context, contactId: number): void {
   context.state.update((state) => withConversations(state, [[contactId, conversation]]));
 }
 
+/** Shows the fingerprint of the newest identity; inside a turn, after a commit. */
+export function showFingerprint(context: Context): void {
+  const mine = fingerprint(currentIdentity(context.database).publicKey);
+  context.state.update((state) => ({ ...state, fingerprint: mine }));
+}
+
 /** The old value where nothing of it changed, so that nobody is told of a change that is none. */
 function kept<Value extends object>(before: Value | undefined, after: Value): Value {
   if (!before) return after;

@@ -56,6 +56,11 @@ export function deleteRetired(database: Database, before: number): void {
   );
 }
 
+/** Deletes every identity with its seal keys and prekeys: for a home that gets another one, in the same transaction. */
+export function deleteIdentities(database: Database): void {
+  database.run('DELETE FROM identities');
+}
+
 /** Stores a seal key. */
 export function addSealKey(database: Database, key: SealKey, createdAt: number): void {
   database.run('INSERT INTO seal_keys (epoch, public, private, created_at) VALUES (?, ?, ?, ?)', [

@@ -155,6 +155,8 @@ export function sampleClient(initial: State = sampleState(), given: Partial<Scre
     read: unused,
     wait: unused,
     changed: unused,
+    exportKey: unused,
+    importKey: unused,
     keys: () => note('keys', {}, sampleKeys),
     invite: (ask) => note('invite', ask, { link: sampleLink }),
     join: (ask) => note('join', ask, carolAsContact),
