@@ -3,9 +3,9 @@ import type { Door, Opened, SetUp } from '../core/door.ts';
 import { ChatError } from '../core/errors.ts';
 import type { Hold } from '../session/hold.ts';
 import { homeExists } from '../session/paths.ts';
-import { isLocked, unlock, type AskPassphrase, type Key } from '../session/unlock.ts';
+import { isLocked, unlock, type Key } from '../session/unlock.ts';
 import type { Invocation } from './invocation.ts';
-import { passphraseOf } from './passphrase.ts';
+import { onlyOnce, passphraseOf } from './passphrase.ts';
 
 /** The way into a home for the messenger, and out of it again. */
 export type Doorway = {
@@ -63,15 +63,9 @@ async function makeDoor(
     return { kind: 'first-run', defaults: await defaults(), setUp };
   }
   if ((await isLocked(home)) && call.flags.passphraseFd === undefined) {
-    return { kind: 'locked', unlock: (passphrase) => enter(() => unlock(home, once(passphrase))) };
+    return { kind: 'locked', unlock: (passphrase) => enter(() => unlock(home, onlyOnce(passphrase))) };
   }
   return { kind: 'ready', open: () => enter(() => unlock(home, passphraseOf(call))) };
-}
-
-/** One passphrase to try, and no other. */
-function once(passphrase: string): AskPassphrase {
-  const left = [passphrase];
-  return () => Promise.resolve(left.pop() ?? null);
 }
 
 async function defaults(): Promise<SetUp> {

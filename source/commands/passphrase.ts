@@ -1,30 +1,53 @@
 import { read } from 'node:fs';
+import type { ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
 import { ChatError } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
 import type { AskPassphrase } from '../session/unlock.ts';
+import { after } from './after.ts';
 import { openKeyboard, readHidden } from './hidden-line.ts';
 import { say, type Invocation } from './invocation.ts';
 
 const readFd = promisify(read);
-const mostBytes = 1024;
 const tries = 3;
+/** How often a descriptor that does not block is looked at: standard input is one. */
+const lookEveryMs = 20;
+
+/** What a new passphrase is for, in words. */
+type Purpose = { readonly about: string; readonly question: string; readonly needed: string };
+
+const forHome: Purpose = {
+  about: 'The passphrase locks your keys and messages on this disk. Nobody can bring it back.',
+  question: 'New passphrase: ',
+  needed: 'a new home needs --no-passphrase or --passphrase-fd N',
+};
 
 /** The passphrase of an existing home: from --passphrase-fd, else asked on the terminal, three times at most. */
 export function passphraseOf(call: Invocation): AskPassphrase {
+  const fd = call.flags.passphraseFd;
+  if (fd === undefined) return askedFor(call, 'Passphrase: ');
   let asked = 0;
-  return async () => {
+  return () => (asked++ > 0 ? Promise.resolve(null) : readLineFrom(fd, call.signal));
+}
+
+/** Asks on the terminal, three times at most; null without one. */
+export function askedFor(call: Invocation, question: string): AskPassphrase {
+  let asked = 0;
+  return () => {
     asked += 1;
-    const fd = call.flags.passphraseFd;
-    if (fd !== undefined) return asked > 1 ? null : readLineFrom(fd);
-    const keyboard = openKeyboard(call);
-    if (!keyboard || asked > tries) return null;
-    if (asked > 1) say(call, 'cryptochat: wrong passphrase');
-    try {
-      return await readHidden('Passphrase: ', keyboard, call);
-    } finally {
-      if (keyboard !== call.stdin) keyboard.destroy();
-    }
+    if (asked > tries) return Promise.resolve(null);
+    return onKeyboard(call, async (keyboard) => {
+      if (!keyboard) return null;
+      if (asked > 1) say(call, 'cryptochat: wrong passphrase');
+      return readHidden(question, keyboard, call);
+    });
   };
+}
+
+/** One passphrase to try, and no other. */
+export function onlyOnce(passphrase: string): AskPassphrase {
+  const left = [passphrase];
+  return () => Promise.resolve(left.pop() ?? null);
 }
 
 /** The passphrase for a new home, null for none on purpose. Throws ChatError usage when nothing says which. */
@@ -34,27 +57,51 @@ export async function newPassphrase(call: Invocation): Promise<string | null> {
     throw new ChatError('usage', '--no-passphrase and --passphrase-fd exclude each other');
   }
   if (passphrase === false) return null;
-  if (passphraseFd !== undefined) return notEmpty(await readLineFrom(passphraseFd));
-  const keyboard = openKeyboard(call);
-  if (!keyboard) throw new ChatError('usage', 'a new home needs --no-passphrase or --passphrase-fd N');
-  try {
-    return await askTwice(call, keyboard);
-  } finally {
-    if (keyboard !== call.stdin) keyboard.destroy();
-  }
+  if (passphraseFd !== undefined) return notEmpty(await readLineFrom(passphraseFd, call.signal));
+  return askTwice(call, forHome);
 }
 
-async function askTwice(
+/** Asks for a new passphrase on the terminal until it was typed the same twice. Throws ChatError usage. */
+export function askTwice(call: Invocation, purpose: Partial<Purpose> = {}): Promise<string> {
+  const { about, question, needed } = { ...forHome, ...purpose };
+  return onKeyboard(call, async (keyboard) => {
+    if (!keyboard) throw new ChatError('usage', needed);
+    say(call, about);
+    for (let left = tries; left > 0; left -= 1) {
+      const first = notEmpty(await readHidden(question, keyboard, call));
+      if (first === (await readHidden('Once more: ', keyboard, call))) return first;
+      say(call, 'cryptochat: the two are not the same');
+    }
+    throw new ChatError('usage', 'the two passphrases were not the same');
+  });
+}
+
+/**
+ * One line of --passphrase-fd for each of `whose`, in this order; null without that flag. Throws ChatError usage when there
+ * are fewer, or an empty one.
+ */
+export async function givenLines(
   call: Invocation,
-  keyboard: NonNullable<ReturnType<typeof openKeyboard>>,
-): Promise<string> {
-  say(call, 'The passphrase locks your keys and messages on this disk. Nobody can bring it back.');
-  for (let left = tries; left > 0; left -= 1) {
-    const first = notEmpty(await readHidden('New passphrase: ', keyboard, call));
-    if (first === (await readHidden('Once more: ', keyboard, call))) return first;
-    say(call, 'cryptochat: the two are not the same');
+  whose: readonly string[],
+): Promise<readonly string[] | null> {
+  const fd = call.flags.passphraseFd;
+  if (fd === undefined) return null;
+  const lines: string[] = [];
+  for (let left = whose.length; left > 0; left -= 1) lines.push(await readLineFrom(fd, call.signal));
+  if (lines.every(Boolean)) return lines;
+  throw new ChatError('usage', `--passphrase-fd ${fd} needs a line for ${whose.join(', then one for ')}`);
+}
+
+async function onKeyboard<Answer>(
+  call: Invocation,
+  ask: (keyboard: ReadStream | null) => Promise<Answer>,
+): Promise<Answer> {
+  const keyboard = openKeyboard(call);
+  try {
+    return await ask(keyboard);
+  } finally {
+    if (keyboard !== call.stdin) keyboard?.destroy();
   }
-  throw new ChatError('usage', 'the two passphrases were not the same');
 }
 
 function notEmpty(line: string | null): string {
@@ -63,20 +110,29 @@ function notEmpty(line: string | null): string {
 }
 
 /** Byte by byte, so that what follows the line is left for others: the descriptor may be standard input. */
-async function readLineFrom(fd: number): Promise<string> {
+async function readLineFrom(fd: number, signal: AbortSignal): Promise<string> {
   const bytes: number[] = [];
-  const one = Buffer.alloc(1);
-  try {
-    while (bytes.length < mostBytes) {
-      const { bytesRead } = await readFd(fd, one, 0, 1, null);
-      if (bytesRead === 0 || one[0] === 0x0a) break;
-      bytes.push(one[0] ?? 0);
-    }
-  } catch (error) {
-    throw new ChatError(
-      'usage',
-      `--passphrase-fd ${fd} cannot be read: ${(error as NodeJS.ErrnoException).code}`,
-    );
+  for (;;) {
+    const byte = await readByte(fd, signal);
+    if (byte === null || byte === 0x0a) break;
+    bytes.push(byte);
+    if (bytes.length > limits.passphraseBytes)
+      throw new ChatError('usage', `--passphrase-fd ${fd} holds a line that is longer than any passphrase`);
   }
   return Buffer.from(bytes).toString('utf8').replace(/\r$/u, '');
+}
+
+async function readByte(fd: number, signal: AbortSignal): Promise<number | null> {
+  const one = Buffer.alloc(1);
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      const { bytesRead } = await readFd(fd, one, 0, 1, null);
+      return bytesRead === 0 ? null : (one[0] ?? null);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'EAGAIN') throw new ChatError('usage', `--passphrase-fd ${fd} cannot be read: ${code}`);
+      await after(lookEveryMs);
+    }
+  }
 }

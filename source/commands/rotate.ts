@@ -1,8 +1,7 @@
 import { after } from './after.ts';
-import { createInterface } from 'node:readline/promises';
+import { askYes } from './ask-yes.ts';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
-import { openKeyboard } from './hidden-line.ts';
 import { print, say, type Invocation } from './invocation.ts';
 import { withHome } from './with-home.ts';
 
@@ -25,15 +24,8 @@ export async function rotate(call: Invocation): Promise<void> {
 }
 
 async function isSure(call: Invocation): Promise<boolean> {
-  const keyboard = openKeyboard(call);
-  if (!keyboard) throw new ChatError('usage', 'rotate asks on a terminal; without one it needs --yes');
-  const lines = createInterface({ input: keyboard, output: call.stderr, terminal: false });
-  try {
-    say(call, 'You get a new identity key. Every contact is told, and must compare it again with you.');
-    const answer = await lines.question('Make a new key? [y/N] ', { signal: call.signal });
-    return /^y(?:es)?$/iu.test(answer.trim());
-  } finally {
-    lines.close();
-    if (keyboard !== call.stdin) keyboard.destroy();
-  }
+  const about = 'You get a new identity key. Every contact is told, and must compare it again with you.';
+  const sure = await askYes(call, about, 'Make a new key?');
+  if (sure === null) throw new ChatError('usage', 'rotate asks on a terminal; without one it needs --yes');
+  return sure;
 }
