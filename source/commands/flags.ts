@@ -4,7 +4,11 @@ export const flags = {
   help: { type: 'boolean', value: '', help: 'show this' },
   version: { type: 'boolean', value: '', help: 'show the version' },
   plain: { type: 'boolean', value: '', help: 'line mode: for screen readers, dumb terminals and pipes' },
-  passphraseFd: { type: 'number', value: 'N', help: 'read the passphrase from this file descriptor' },
+  passphraseFd: {
+    type: 'number',
+    value: 'N',
+    help: 'read passphrases from this file descriptor, one a line',
+  },
   passphrase: { type: 'boolean', value: '', help: 'set up without a passphrase' },
   name: { type: 'string', value: 'NAME', help: 'your name, as others see it' },
   listen: { type: 'string', value: 'HOST:PORT', help: 'where to wait for messages' },

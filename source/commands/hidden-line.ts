@@ -9,7 +9,7 @@ const deleteKey = '\x7f';
 /** The keyboard: standard input, or the terminal behind a pipe. Null when there is none. */
 export function openKeyboard({ stdin, stderr }: Pick<Invocation, 'stdin' | 'stderr'>): ReadStream | null {
   if (!stderr.isTTY) return null;
-  if (stdin.isTTY) return stdin;
+  if (stdin.isTTY && stdin.readable) return stdin;
   try {
     return new ReadStream(openSync('/dev/tty', 'r'));
   } catch {

@@ -1,10 +1,21 @@
+import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import { print, type Invocation } from './invocation.ts';
 import { jsonLine } from './shapes.ts';
 import { withHome } from './with-home.ts';
 
-/** `keys`: the own public key, and for each contact the number to compare. */
+/** `keys`: the own public key, and for each contact the number to compare; `keys export` and `keys import` move the key. */
 export async function keys(call: Invocation): Promise<void> {
+  const [word, file] = call.words;
+  if (word === undefined) return showKeys(call);
+  if ((word !== 'export' && word !== 'import') || file === undefined)
+    throw new ChatError('usage', 'keys takes nothing, export FILE, or import FILE');
+  if (call.flags.json) throw new ChatError('usage', `--json is not a flag of keys ${word}`);
+  const { exportKey, importKey } = await import('./key-file.ts');
+  return word === 'export' ? exportKey(call, file) : importKey(call, file);
+}
+
+async function showKeys(call: Invocation): Promise<void> {
   const report = await withHome(call, 'none', ({ calls }) => calls.keys());
   if (call.flags.json) return print(call, jsonLine(report));
   print(call, `fingerprint:  ${report.fingerprint}`);

@@ -66,10 +66,10 @@ export const commands = {
     load: async () => (await import('./status.ts')).status,
   },
   keys: {
-    usage: '',
-    help: 'show your public key and the safety number of each contact',
+    usage: '[export/import FILE]',
+    help: 'show your public key and safety numbers; move your private key',
     flags: ['json'],
-    words: [0, 0],
+    words: [0, 2],
     load: async () => (await import('./keys.ts')).keys,
   },
   rotate: {

@@ -10,12 +10,10 @@ export async function withHome<Result>(
   call: Invocation,
   listen: 'supervise' | 'none',
   work: (reached: Reached) => Promise<Result>,
+  passphrase = passphraseOf(call),
 ): Promise<Result> {
   const { home, version } = call;
-  const reached = await untilStopped(
-    call.signal,
-    reach({ home, version, listen, passphrase: passphraseOf(call) }),
-  );
+  const reached = await untilStopped(call.signal, reach({ home, version, listen, passphrase }));
   try {
     return await untilStopped(call.signal, work(reached));
   } finally {

@@ -34,4 +34,14 @@ export const keyFailures = {
     hint: 'import into a new home: cryptochat init --name NAME --home DIR',
     exit: operating,
   },
+  'file-exists': {
+    text: (path) => `there is already something at ${path}`,
+    hint: 'choose another name; nothing is ever overwritten',
+    exit: operating,
+  },
+  'file-failed': {
+    text: (detail) => detail,
+    hint: 'choose another file, or - for standard input and output',
+    exit: operating,
+  },
 } as const satisfies Record<string, Failure>;

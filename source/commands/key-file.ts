@@ -1,0 +1,91 @@
+import { createReadStream, existsSync } from 'node:fs';
+import type { Calls } from '../core/calls.ts';
+import { ChatError } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
+import { printableLine } from '../core/printable.ts';
+import { checkKeyFile, fileFailure, saveKeyFile } from '../session/key-file.ts';
+import { isLocked, type AskPassphrase } from '../session/unlock.ts';
+import { print, say, type Invocation } from './invocation.ts';
+import { askedFor, askTwice, givenLines, onlyOnce, passphraseOf } from './passphrase.ts';
+import { withHome } from './with-home.ts';
+
+const standard = '-';
+const needed = "the file's passphrase is asked on a terminal; without one give --passphrase-fd N";
+
+/** `keys export FILE`: the private key into a new file, under a passphrase of its own. */
+export async function exportKey(call: Invocation, path: string): Promise<void> {
+  if (path !== standard && existsSync(path)) throw new ChatError('file-exists', printableLine(path));
+  const { home, file } = await findPassphrases(call);
+  const { pem } = await withHome(
+    call,
+    'none',
+    async ({ calls }) => calls.exportKey({ passphrase: file ?? (await askTwice(call, forFile)) }),
+    home,
+  );
+  if (path === standard) call.stdout.write(pem);
+  else await saveKeyFile(path, pem);
+  const where = path === standard ? 'That' : printableLine(path);
+  say(call, `${where} is your private key: who has it and its passphrase can write in your name.`);
+}
+
+/** `keys import FILE`: another key for a home that nobody knows yet. Prints the fingerprint. */
+export async function importKey(call: Invocation, path: string): Promise<void> {
+  const { home, file } = await findPassphrases(call);
+  const pem = await readKeyFile(call, path);
+  checkKeyFile(pem);
+  const ask = file === null ? askedFor(call, 'Passphrase of the file: ') : onlyOnce(file);
+  const { fingerprint } = await withHome(call, 'none', ({ calls }) => tryEach(calls, pem, ask), home);
+  print(call, fingerprint);
+  say(call, 'This is the key of this home now. Do not use it in another home any more.');
+}
+
+const forFile = {
+  about: 'The passphrase locks the file. Nobody can bring it back.',
+  question: 'Passphrase for the file: ',
+  needed,
+};
+
+/** With --passphrase-fd both are known now; the home's is on it whenever the home is locked, open or not. */
+async function findPassphrases(
+  call: Invocation,
+): Promise<{ readonly home: AskPassphrase; readonly file: string | null }> {
+  const ofHome = (await isLocked(call.home)) ? ["the home's passphrase"] : [];
+  const lines = await givenLines(call, [...ofHome, "the file's"]);
+  if (!lines) return { home: passphraseOf(call), file: null };
+  return { home: onlyOnce(lines[0] ?? ''), file: lines.at(-1) ?? null };
+}
+
+async function tryEach(
+  calls: Calls,
+  pem: string,
+  ask: AskPassphrase,
+): Promise<{ readonly fingerprint: string }> {
+  let failure = new ChatError('usage', needed);
+  for (;;) {
+    const passphrase = await ask();
+    if (passphrase === null) throw failure;
+    try {
+      return await calls.importKey({ pem, passphrase });
+    } catch (error) {
+      if (!(error instanceof ChatError) || error.code !== 'key-file-locked') throw error;
+      failure = error;
+    }
+  }
+}
+
+/** No more of it than a key file may have; the rest shows that it is none. */
+async function readKeyFile({ stdin }: Invocation, path: string): Promise<string> {
+  const input = path === standard ? stdin : createReadStream(path);
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const part of input as AsyncIterable<Buffer>) {
+      parts.push(part);
+      bytes += part.length;
+      if (bytes > limits.keyFileBytes) break;
+    }
+  } catch (error) {
+    throw fileFailure(path, error);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
