@@ -9,7 +9,7 @@ export const flags = {
     value: 'N',
     help: 'read passphrases from this file descriptor, one a line',
   },
-  passphrase: { type: 'boolean', value: '', help: 'set up without a passphrase' },
+  passphrase: { type: 'boolean', value: '', help: 'without a passphrase: set up so, or remove it' },
   name: { type: 'string', value: 'NAME', help: 'your name, as others see it' },
   listen: { type: 'string', value: 'HOST:PORT', help: 'where to wait for messages' },
   address: { type: 'string', value: 'HOST:PORT', help: 'what links carry, so that others find you' },

@@ -2,6 +2,7 @@ import { createInterface, type Interface } from 'node:readline/promises';
 import { ChatError } from '../core/errors.ts';
 import { checkName } from '../core/names.ts';
 import { parseAddress } from '../core/address.ts';
+import { noPassphraseMeans } from '../core/door.ts';
 import { printableLine } from '../core/printable.ts';
 import { say, type Invocation } from './invocation.ts';
 import { makeHome } from './make-home.ts';
@@ -17,6 +18,7 @@ export async function setUpInLines(call: Invocation): Promise<void> {
   );
   const name = await ask(call, 'Your name, as others see it', ownName(), (text) => void checkName(text));
   const locked = await ask(call, 'Lock it with a passphrase', 'yes', checkYesNo);
+  if (locked.startsWith('n')) say(call, noPassphraseMeans);
   const passphrase = locked.startsWith('n') ? null : await newPassphrase(call);
   const address = await ask(call, 'Address that others reach you at', addresses.address, checkAddress);
   const keep = await ask(call, 'Keep receiving while cryptochat is closed', 'yes', checkYesNo);

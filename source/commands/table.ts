@@ -79,6 +79,13 @@ export const commands = {
     words: [0, 0],
     load: async () => (await import('./rotate.ts')).rotate,
   },
+  passphrase: {
+    usage: '',
+    help: 'change, set or remove the passphrase of your home',
+    flags: ['passphrase'],
+    words: [0, 0],
+    load: async () => (await import('./change-passphrase.ts')).changePassphrase,
+  },
   sync: {
     usage: '',
     help: 'receive, send what is queued, and end',

@@ -1,6 +1,10 @@
 import type { ScreenCalls } from './calls.ts';
 import type { State, Store } from './state.ts';
 
+/** What is said before a person goes on without a passphrase. */
+export const noPassphraseMeans =
+  'Without a passphrase, everyone who can read this disk can read your messages and write in your name.';
+
 /** What the first run asks; `passphrase` null means none, on purpose. Addresses are HOST:PORT. */
 export type SetUp = {
   readonly name: string;

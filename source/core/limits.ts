@@ -79,6 +79,8 @@ export const limits = {
   /** scrypt N for the vault, r = 8, p = 1: about 0.4 s a guess. */
   vaultScryptN: 131_072,
   vaultFileBytes: 4096,
+  /** How old a half-written vault must be before it counts as left behind. */
+  vaultPartLifeMs: 60_000,
   /** The cost of an exported key file; OpenSSL reads none that wants more than 32 MiB, and this one wants 16. */
   keyFileScrypt: { n: 16_384, r: 8, p: 5 },
   /** More rounds than that would only keep the client busy. */

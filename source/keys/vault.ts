@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { lstat, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
@@ -10,6 +10,7 @@ import { deriveKey } from './derive-key.ts';
 import { createFile, replaceFile } from './replace-file.ts';
 import { formatVault, parseVault, vaultKdf, type Locked, type Vault } from './vault-format.ts';
 
+const partName = /^vault\.json\.[\da-f]{12}\.part$/u;
 const keyBytes = 32;
 const tagBytes = 16;
 const aad = Buffer.from('cryptochat/1 vault');
@@ -30,6 +31,7 @@ export async function createVault(folder: string, passphrase: string | null): Pr
  * one is ignored. Throws ChatError passphrase-needed, passphrase-wrong, vault-damaged.
  */
 export async function openVault(folder: string, passphrase: string | null): Promise<Bytes> {
+  await sweepParts(folder);
   const vault = await readVault(folder);
   if (vault.kdf === 'none') return vault.key;
   if (passphrase === null) throw new ChatError('passphrase-needed');
@@ -49,6 +51,17 @@ export async function changePassphrase(
 ): Promise<void> {
   const key = await openVault(folder, before);
   await replaceFile(vaultPath(folder), formatVault(await close(key, after)));
+}
+
+/** A crash may have left a vault that never was in force, and that may hold the key open. */
+async function sweepParts(folder: string): Promise<void> {
+  const before = Date.now() - limits.vaultPartLifeMs;
+  for (const name of await readdir(folder)) {
+    if (!partName.test(name)) continue;
+    const path = join(folder, name);
+    const found = await lstat(path).catch(() => null);
+    if (found && found.mtimeMs < before) await rm(path, { force: true });
+  }
 }
 
 function vaultPath(folder: string): string {

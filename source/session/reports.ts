@@ -1,6 +1,7 @@
 import { formatAddress, parseAddress } from '../core/address.ts';
 import type { KeysReport, Status } from '../core/types.ts';
 import { publicKeyPem } from '../keys/pem.ts';
+import { vaultHasPassphrase } from '../keys/vault.ts';
 import { countQuarantined } from '../inbox/quarantine.ts';
 import { fingerprint, safetyNumber } from '../protocol/fingerprint.ts';
 import { contactKey } from '../store/contact-keys.ts';
@@ -16,6 +17,9 @@ import { runningListener } from './supervise.ts';
 export async function reportStatus(context: Context): Promise<Status> {
   const listener = await runningListener(context.paths.inbox);
   const quarantined = await countQuarantined(context.paths.inbox);
+  const passphrase = await vaultHasPassphrase(context.paths.keys);
+  // The command that changes it asks for the status then, so that the mark on the screen follows.
+  context.state.update((state) => (state.passphrase === passphrase ? state : { ...state, passphrase }));
   return look(context, (database) => {
     const contacts = contactSummaries(database);
     const parsed = parseAddress(context.config.address);
@@ -29,7 +33,7 @@ export async function reportStatus(context: Context): Promise<Status> {
       queued: contacts.reduce((sum, contact) => sum + contact.queued, 0),
       unread: contacts.reduce((sum, contact) => sum + contact.unread, 0),
       quarantined,
-      passphrase: context.state.get().passphrase,
+      passphrase,
     };
   });
 }

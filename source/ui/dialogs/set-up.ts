@@ -1,4 +1,4 @@
-import type { Door, SetUp } from '../../core/door.ts';
+import { noPassphraseMeans, type Door, type SetUp } from '../../core/door.ts';
 import { parseAddress } from '../../core/address.ts';
 import { ChatError } from '../../core/errors.ts';
 import { checkName } from '../../core/names.ts';
@@ -156,11 +156,7 @@ export function setUpPanel(dialog: DialogOf<'set-up'>, scene: Scene): Panel {
 
 function warning(columns: number): readonly Line[] {
   return [
-    ...paragraph(
-      say`Without a passphrase, everyone who can read this disk can read your messages and write in your name.`,
-      columns,
-      'warn',
-    ),
+    ...paragraph(printableLine(noPassphraseMeans), columns, 'warn'),
     blank,
     ...paragraph(say`Press y to go on without one, Esc to go back and choose one.`, columns),
   ];
