@@ -54,8 +54,8 @@ export function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run
 }
 
 /** Runs the built program to its end, with `input` on standard input. */
-export async function run(args: readonly string[], input = ''): Promise<Ran> {
-  const running = start(args);
+export async function run(args: readonly string[], input = '', env: NodeJS.ProcessEnv = {}): Promise<Ran> {
+  const running = start(args, env);
   if (input !== '') running.type(input);
   running.endInput();
   return running.ended;
@@ -72,11 +72,18 @@ export type Person = {
   readonly starts: (...args: readonly string[]) => Running;
 };
 
+/** Where somebody's home lies, and how others reach them; `address` is asked once the port is known. */
+export type Place = {
+  readonly folder?: string;
+  readonly address?: (port: number) => Promise<string>;
+};
+
 /** Sets up somebody on loopback, without passphrase; their listener is ended when the test is over. */
-export async function setUpPerson(name: string): Promise<Person> {
-  const home = join(await tempFolder(), 'home');
+export async function setUpPerson(name: string, place: Place = {}): Promise<Person> {
+  const home = join(place.folder ?? (await tempFolder()), 'home');
   const port = await takePort();
-  const address = `127.0.0.1:${port}`;
+  const listen = `127.0.0.1:${port}`;
+  const address = (await place.address?.(port)) ?? listen;
   onTestFinished(async () => void (await stopListener(join(home, 'inbox'))));
   const tries = (...args: readonly string[]): Promise<Ran> => run([...args, '--home', home]);
   const does = async (...args: readonly string[]): Promise<Ran> => {
@@ -84,7 +91,7 @@ export async function setUpPerson(name: string): Promise<Person> {
     if (ran.code !== 0) throw new Error(`${args.join(' ')} ended with ${ran.code}: ${ran.stderr}`);
     return ran;
   };
-  await does('init', '--name', name, '--no-passphrase', '--listen', address, '--address', address);
+  await does('init', '--name', name, '--no-passphrase', '--listen', listen, '--address', address);
   return { home, port, does, tries, starts: (...args) => start([...args, '--home', home]) };
 }
 

@@ -19,15 +19,19 @@ export type ListenerProcess = {
 /** What a listener said in its first line instead of listening, and its exit code. */
 export type ListenerFailure = { readonly code: string; readonly exit: number | null };
 
-/**
- * Starts a listener as the product does: same flags, empty environment. `wrapper` goes before the program, for example strace.
- * It is killed when the test is over.
- */
-export async function startListenerProcess(
-  inbox: string,
-  { host = '127.0.0.1', port = 0, wrapper = [] as readonly string[] } = {},
-): Promise<ListenerProcess> {
-  const { child, line, complaint } = await run(inbox, { host, port, wrapper });
+/** How a listener is started: `wrapper` goes before the program, for example strace; `flags` are more of Node's. */
+export type ListenerStart = {
+  readonly host?: string;
+  readonly port?: number;
+  readonly wrapper?: readonly string[];
+  readonly flags?: readonly string[];
+  /** listener.js of a build; without it the sources. */
+  readonly program?: string;
+};
+
+/** Starts a listener as the product does: same flags, empty environment. It is killed when the test is over. */
+export async function startListenerProcess(inbox: string, how: ListenerStart = {}): Promise<ListenerProcess> {
+  const { child, line, complaint } = await run(inbox, how);
   if (!line.listening) throw new Error(`the listener failed: ${JSON.stringify(line)} ${complaint()}`);
   const ended = once(child, 'exit');
   return {
@@ -48,7 +52,7 @@ export async function failListenerProcess(
   inbox: string,
   where: { readonly host: string; readonly port: number },
 ): Promise<ListenerFailure> {
-  const { child, line } = await run(inbox, { ...where, wrapper: [] });
+  const { child, line } = await run(inbox, where);
   if (child.exitCode === null) await once(child, 'exit');
   return { code: line.failed?.code ?? '', exit: child.exitCode };
 }
@@ -57,9 +61,11 @@ type FirstLine = { listening?: { pid: number; port: number }; failed?: { code: s
 
 async function run(
   inbox: string,
-  { host, port, wrapper }: { host: string; port: number; wrapper: readonly string[] },
+  how: ListenerStart,
 ): Promise<{ child: ChildProcess; line: FirstLine; complaint: () => string }> {
-  const words = [...wrapper, process.execPath, ...(await listenerArguments({ inbox, host, port }))];
+  const { host = '127.0.0.1', port = 0, wrapper = [], flags = [] } = how;
+  const plan = { inbox, host, port, ...(how.program === undefined ? {} : { program: how.program }) };
+  const words = [...wrapper, process.execPath, ...flags, ...(await listenerArguments(plan))];
   const child = spawn(words[0] ?? '', words.slice(1), { env: {}, stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   let complaint = '';

@@ -6,6 +6,9 @@ import { until } from './until.ts';
 /** The built program, as a person runs it. */
 export const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
+/** The listener of the same build. */
+export const listenerProgram = fileURLToPath(new URL('../../dist/listener.js', import.meta.url));
+
 /** A program in a terminal of its own: what it draws is read off an emulator, what a person types goes in as bytes. */
 export type InTerminal = {
   readonly pid: number;

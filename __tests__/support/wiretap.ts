@@ -4,11 +4,21 @@ import type { Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** Somebody on the way: passes everything on and keeps a copy. */
-export type Wiretap = { readonly address: string; readonly heard: () => Buffer };
+export type Wiretap = {
+  readonly address: string;
+  /** Everything in both directions, in the order in which it passed. */
+  readonly heard: () => Buffer;
+  /** What the callers said, one connection after the other. */
+  readonly asked: () => Buffer;
+};
 
-/** Listens on a port of its own and passes on to `port`, both on loopback; closed when the test is over. */
-export async function tapWire(port: number): Promise<Wiretap> {
+/**
+ * Listens on a port of its own and passes on to `port`, both on loopback; the listener sees `callerAddress` as the caller's.
+ * Closed when the test is over.
+ */
+export async function tapWire(port: number, callerAddress = '127.0.0.1'): Promise<Wiretap> {
   const heard: Buffer[] = [];
+  const asked: Buffer[][] = [];
   const sockets = new Set<Socket>();
   const keep = (from: Socket, to: Socket): void => {
     sockets.add(from);
@@ -18,7 +28,10 @@ export async function tapWire(port: number): Promise<Wiretap> {
     from.pipe(to);
   };
   const server = createServer((caller) => {
-    const listener = connect(port, '127.0.0.1');
+    const listener = connect({ port, host: '127.0.0.1', localAddress: callerAddress });
+    const mine: Buffer[] = [];
+    asked.push(mine);
+    caller.on('data', (bytes) => mine.push(bytes));
     keep(caller, listener);
     keep(listener, caller);
   }).listen(0, '127.0.0.1');
@@ -29,5 +42,9 @@ export async function tapWire(port: number): Promise<Wiretap> {
   });
   const address = server.address();
   if (typeof address !== 'object' || !address) throw new Error('no address');
-  return { address: `127.0.0.1:${address.port}`, heard: () => Buffer.concat(heard) };
+  return {
+    address: `127.0.0.1:${address.port}`,
+    heard: () => Buffer.concat(heard),
+    asked: () => Buffer.concat(asked.flat()),
+  };
 }

@@ -1,0 +1,42 @@
+import type { TestContext } from 'vitest';
+import { test } from 'vitest';
+import { makePeer } from './peer.ts';
+import type { Peer, PeerOptions } from './peer.ts';
+import { checkSound } from './sound.ts';
+
+/** Makes people, each with an empty home of their own. */
+export type NewHome = (name: string, options?: PeerOptions) => Promise<Peer>;
+
+/** Whether the whole figures of the rows are wanted, and not their short form. */
+export const slow = process.env['SLOW'] === '1';
+
+/** A figure of a row: the whole one under SLOW=1, else the short one. */
+export function figure(whole: number, short: number): number {
+  return slow ? whole : short;
+}
+
+/**
+ * One row of the battery. Passing also requires: nothing like a stack trace was printed, every screen and every listener
+ * that was not ended on purpose is there, and all histories agree.
+ */
+export function row(
+  id: string,
+  what: string,
+  body: (newHome: NewHome, context: TestContext) => Promise<void>,
+): void {
+  test(`${id} ${what}`, { timeout: slow ? 3_600_000 : 120_000 }, async (context) => {
+    const peers: Peer[] = [];
+    await body(async (name, options) => {
+      const peer = await makePeer(name, options);
+      peers.push(peer);
+      return peer;
+    }, context);
+    await checkSound(peers);
+  });
+}
+
+/** Makes two people know each other; both are silent afterwards, except for their listeners. */
+export async function pair(one: Peer, other: Peer): Promise<void> {
+  await other.join(await one.invite());
+  for (const peer of [one, other, one]) await peer.tick();
+}

@@ -1,0 +1,154 @@
+import { join } from 'node:path';
+import { runningListener } from '../../source/session/running-listener.ts';
+import { jsonLines, run, setUpPerson, start } from '../support/command-line.ts';
+import type { Ran, Running } from '../support/command-line.ts';
+import type { InTerminal } from '../support/pty.ts';
+import { startInTerminal } from '../support/terminal.ts';
+import { until } from '../support/until.ts';
+import { tapWire } from '../support/wiretap.ts';
+import type { Wiretap } from '../support/wiretap.ts';
+
+/** One stored line, as `read --json` prints it. */
+export type Line = {
+  readonly contact: string;
+  readonly direction: 'in' | 'out';
+  readonly id: string;
+  readonly seq: number;
+  readonly text: string;
+  readonly state: string;
+  readonly kind: string;
+};
+
+/** What `status --json` prints, as far as it is asked for here. */
+export type Status = { readonly unread: number; readonly queued: number; readonly quarantined: number };
+
+/** Somebody with a home, the built programs, and nothing else. */
+export type Peer = {
+  readonly name: string;
+  readonly home: string;
+  readonly inbox: string;
+  readonly port: number;
+  /** What passed between them and everybody who reaches them by their address; null when nobody listens in. */
+  readonly wire: Wiretap | null;
+  /** The screen, in a pty of 100 by 30; answers when somebody listens. */
+  readonly tui: () => Promise<InTerminal>;
+  /** Ends the newest screen by the key for it. */
+  readonly quit: () => Promise<void>;
+  /** The listener alone, until it is told to end. */
+  readonly listen: () => Promise<{ readonly pid: number; readonly port: number }>;
+  readonly stopListening: () => Promise<void>;
+  readonly invite: () => Promise<string>;
+  readonly join: (link: string) => Promise<void>;
+  /** Queues one message; answers its id. */
+  readonly send: (to: Peer, text: string) => Promise<string>;
+  /** Queues texts of one line each, all by one program. */
+  readonly say: (to: Peer, texts: readonly string[]) => Promise<void>;
+  /** Runs the client without a terminal: for so long, or until nothing is left to receive or to send. */
+  readonly tick: (forMs?: number, env?: NodeJS.ProcessEnv) => Promise<void>;
+  /** Starts the client without a terminal, and lets it run. */
+  readonly work: () => Running;
+  readonly lines: () => Promise<readonly Line[]>;
+  readonly rotate: () => Promise<void>;
+  readonly status: () => Promise<Status>;
+  /** Any other command. */
+  readonly tries: (...args: readonly string[]) => Promise<Ran>;
+  /** Says that what they send is forged, so that their own history does not tell it. */
+  readonly lies: () => void;
+  readonly trail: Trail;
+};
+
+/** What is looked at when the test is over. */
+export type Trail = {
+  readonly screens: Set<{ readonly screen: InTerminal; alive: boolean; ended: boolean }>;
+  readonly said: string[];
+  listens: boolean;
+  lies: boolean;
+};
+
+/** How a home is made: `tapFrom` puts a wiretap before it, that callers seem to come from. */
+export type PeerOptions = { readonly tapFrom?: string; readonly folder?: string };
+
+/** Makes somebody with an empty home. */
+export async function makePeer(name: string, options: PeerOptions = {}): Promise<Peer> {
+  const { tapFrom, folder } = options;
+  let wire: Wiretap | null = null;
+  const address = async (port: number): Promise<string> => (wire = await tapWire(port, tapFrom)).address;
+  const person = await setUpPerson(name, {
+    ...(folder === undefined ? {} : { folder }),
+    ...(tapFrom === undefined ? {} : { address }),
+  });
+  const { home, port } = person;
+  const inbox = join(home, 'inbox');
+  const trail: Trail = { screens: new Set(), said: [], listens: false, lies: false };
+  const hear = async (command: Promise<Ran>): Promise<Ran> => {
+    const ran = await command;
+    trail.said.push(ran.stderr);
+    return ran;
+  };
+  const done = async (command: Promise<Ran>): Promise<Ran> => {
+    const ran = await hear(command);
+    if (ran.code !== 0) throw new Error(`${name}: a command ended with ${ran.code}: ${ran.stderr}`);
+    return ran;
+  };
+  const does = (...args: readonly string[]): Promise<Ran> => done(run([...args, '--home', home]));
+  let listener: Running | null = null;
+  return {
+    name,
+    home,
+    inbox,
+    port,
+    wire,
+    trail,
+    ...screenOf(home, trail),
+    async listen() {
+      await does('listen', '--stop');
+      listener = start(['listen', '--home', home]);
+      void hear(listener.ended);
+      const presence = await until(`${name} listens`, () => runningListener(inbox));
+      trail.listens = true;
+      return presence;
+    },
+    async stopListening() {
+      trail.listens = false;
+      await does('listen', '--stop');
+      await listener?.ended;
+    },
+    invite: async () => (await does('invite')).stdout.trim(),
+    join: async (link) => void (await does('join', link)),
+    send: async (to, text) => (await does('send', to.name, text)).stdout.trim(),
+    async say(to, texts) {
+      const input = [`/query ${to.name}`, ...texts, ''].join('\n');
+      await done(run(['--plain', '--home', home], input));
+    },
+    async tick(forMs, env) {
+      const words = forMs === undefined ? ['sync'] : ['sync', '--for', `${forMs}ms`];
+      await done(run([...words, '--home', home], '', env));
+    },
+    work: () => start(['sync', '--for', '1h', '--home', home]),
+    lines: async () => jsonLines(await does('read', '--json', '--last', '100000')) as unknown as Line[],
+    rotate: async () => void (await does('rotate', '--yes')),
+    status: async () => jsonLines(await does('status', '--json'))[0] as unknown as Status,
+    tries: (...args) => hear(run([...args, '--home', home])),
+    lies: () => void (trail.lies = true),
+  };
+}
+
+function screenOf(home: string, { screens }: Trail): Pick<Peer, 'tui' | 'quit'> {
+  return {
+    async tui() {
+      const screen = startInTerminal(['--home', home], { cols: 100, rows: 30 });
+      const shown = { screen, alive: true, ended: false };
+      screens.add(shown);
+      void screen.exited.then(() => (shown.alive = false));
+      await screen.sees('● listening on');
+      return screen;
+    },
+    async quit() {
+      const [shown] = [...screens].toReversed();
+      if (!shown) return;
+      shown.ended = true;
+      shown.screen.type('\u0011');
+      await shown.screen.exited;
+    },
+  };
+}
