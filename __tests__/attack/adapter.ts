@@ -1,5 +1,5 @@
 import type { TestContext } from 'vitest';
-import { test } from 'vitest';
+import { vi } from 'vitest';
 import { makePeer } from './peer.ts';
 import type { Peer, PeerOptions } from './peer.ts';
 import { checkSound } from './sound.ts';
@@ -15,16 +15,17 @@ export function figure(whole: number, short: number): number {
   return slow ? whole : short;
 }
 
+// The short form of a row takes seconds, the whole one up to many minutes.
+if (slow) vi.setConfig({ testTimeout: 3_600_000 });
+
 /**
- * One row of the battery. Passing also requires: nothing like a stack trace was printed, every screen and every listener
- * that was not ended on purpose is there, and all histories agree.
+ * The body of one row of the battery, for `test`. Passing also requires: nothing like a stack trace was printed, every screen
+ * and every listener that was not ended on purpose is there, and all histories agree.
  */
-export function row(
-  id: string,
-  what: string,
+export function attack(
   body: (newHome: NewHome, context: TestContext) => Promise<void>,
-): void {
-  test(`${id} ${what}`, { timeout: slow ? 3_600_000 : 120_000 }, async (context) => {
+): (context: TestContext) => Promise<void> {
+  return async (context) => {
     const peers: Peer[] = [];
     await body(async (name, options) => {
       const peer = await makePeer(name, options);
@@ -32,7 +33,7 @@ export function row(
       return peer;
     }, context);
     await checkSound(peers);
-  });
+  };
 }
 
 /** Makes two people know each other; both are silent afterwards, except for their listeners. */

@@ -1,19 +1,10 @@
-import { readdir } from 'node:fs/promises';
-import { connect } from 'node:net';
-import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { writeSlots } from '../../source/inbox/slots.ts';
-import { startListenerProcess } from '../support/listener-process.ts';
-import { ask, newSlot, post } from '../support/signed-post.ts';
-import { tempInbox } from '../support/temp-home.ts';
-
 const host = 'Host: x\r\n';
 const type = 'Content-Type: application/vnd.cryptochat\r\n';
 const message = `POST /message HTTP/1.1\r\n${host}`;
 const manyHeaders = Array.from({ length: 300 }, (_, n) => `x${n}: 1\r\n`).join('');
 
 /** What is written → the status that comes back; with a question mark the connection may also just be cut. */
-const requests: Readonly<Record<string, readonly [status: string, bytes: string | Buffer]>> = {
+export const hostileRequests: Readonly<Record<string, readonly [status: string, bytes: string | Buffer]>> = {
   // Two readers that disagree about where a request ends.
   'both lengths': ['404', `${message}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
   'both lengths, identity': [
@@ -119,58 +110,11 @@ const requests: Readonly<Record<string, readonly [status: string, bytes: string 
   'a rebound name': ['404', `POST /message HTTP/1.1\r\nHost: x\r\nOrigin: http://x\r\n${type}\r\n`],
 };
 
-/** Writes bytes to a listener, and answers everything that came back until it hung up. */
-function talk(port: number, bytes: string | Buffer): Promise<string> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
-    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-    socket.on('error', () => undefined);
-    // It ends its side, or cuts; a listener that does neither would keep this waiting until its own timeouts.
-    socket.on('end', () => socket.destroy());
-    socket.on('close', () => resolve(Buffer.concat(chunks).toString('latin1')));
-    socket.write(bytes);
-  });
-}
-
 const refusal = /^HTTP\/1\.1 (\d{3}) [\w ]+\r\nConnection: close\r\nContent-Length: 0\r\n\r\n$/;
 
-test('hostile requests get one bare refusal or a closed connection, and change nothing', async () => {
-  const inbox = await tempInbox();
-  const slot = newSlot();
-  await writeSlots(inbox, [slot]);
-  const { port, end, complaint } = await startListenerProcess(inbox);
-  const said = await Promise.all(
-    Object.entries(requests).map(async ([what, [status, bytes]]) => {
-      const text = await talk(port, bytes);
-      const answered = refusal.exec(text)?.[1];
-      const cut = text === '' && status.endsWith('?');
-      return cut || answered === status.slice(0, 3)
-        ? []
-        : [`${what}: ${JSON.stringify(text)}, not ${status}`];
-    }),
-  );
-  expect(said.flat()).toEqual([]);
-  expect(Object.keys(requests).length).toBeGreaterThan(75);
-  expect(await readdir(join(inbox, 'new'))).toEqual([]);
-  expect((await ask({ port })).status).toBe(404);
-  expect((await post(port, slot, new Uint8Array(4096))).status).toBe(202);
-  expect(complaint()).toBe('');
-  expect(await end()).toBe(0);
-});
-
-test('the pieces of a request may come one byte at a time, and broken off anywhere it is no harm', async () => {
-  const inbox = await tempInbox();
-  const { port } = await startListenerProcess(inbox);
-  const text = `GET /invite/${'A'.repeat(43)} HTTP/1.1\r\n${host}x-cc-nonce: ${'A'.repeat(22)}\r\n\r\n`;
-  await Promise.all(
-    Array.from({ length: text.length }, (_, length) => {
-      const socket = connect(port, '127.0.0.1');
-      socket.on('error', () => undefined);
-      const closed = new Promise((resolve) => socket.once('close', resolve));
-      socket.resume().end(text.slice(0, length));
-      return closed;
-    }),
-  );
-  expect((await ask({ port })).status).toBe(404);
-});
+/** What is wrong with the answer to a request, as a list of one or nothing: it must be one bare refusal and nothing else. */
+export function wrongAnswer(what: string, expected: string, answer: string): readonly string[] {
+  const isCut = answer === '' && expected.endsWith('?');
+  const isRight = refusal.exec(answer)?.[1] === expected.slice(0, 3);
+  return isCut || isRight ? [] : [`${what}: ${JSON.stringify(answer)}, not ${expected}`];
+}

@@ -1,0 +1,147 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile, readdir } from 'node:fs/promises';
+import { Agent } from 'node:http';
+import type { OutgoingHttpHeaders } from 'node:http';
+import { expect, onTestFinished, test } from 'vitest';
+import { talk } from '../support/raw-talk.ts';
+import { ask, newSlot, post, signedHeaders } from '../support/signed-post.ts';
+import { attack, pair } from './adapter.ts';
+import type { NewHome } from './adapter.ts';
+import { slotKeyOf } from './forge.ts';
+import { hostileRequests, wrongAnswer } from './hostile-requests.ts';
+import type { Peer } from './peer.ts';
+
+/** Alice, who listens, and the slot key that she gave bob. */
+async function listening(newHome: NewHome): Promise<{ alice: Peer; pid: number; slot: { key: Uint8Array } }> {
+  const [alice, bob] = [await newHome('alice'), await newHome('bob')];
+  await pair(alice, bob);
+  const slot = { key: await slotKeyOf(bob, alice) };
+  return { alice, slot, pid: (await alice.listen()).pid };
+}
+
+/** Every name below the inbox. */
+async function everything(alice: Peer): Promise<readonly string[]> {
+  return (await readdir(alice.inbox, { recursive: true })).toSorted();
+}
+
+/** What a process holds in memory; 0 where that is not told. */
+async function kilobytes(pid: number): Promise<number> {
+  if (process.platform !== 'linux') return 0;
+  return Number(/VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]);
+}
+
+/** A POST as it goes over the wire; `more` is put over the right headers, undefined takes one away. */
+function posting(key: Uint8Array, body: Uint8Array, more: OutgoingHttpHeaders = {}, sent = body): Buffer {
+  const headers = Object.entries({ host: 'x', ...signedHeaders({ key }, body), ...more });
+  const lines = headers
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}: ${String(value)}`);
+  return Buffer.concat([Buffer.from(`POST /message HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`), sent]);
+}
+
+test(
+  'A02 a body that is none of the sizes, or not what its head says, is refused and leaves nothing',
+  attack(async (newHome) => {
+    const { alice, slot, pid } = await listening(newHome);
+    const good = randomBytes(4096);
+    const sizes = [0, 1, 4095, 4097, 16_383, 16_385, 65_535, 65_537];
+    const chunked = { 'content-length': undefined, 'transfer-encoding': 'chunked' };
+    const other = `sha-256=:${createHash('sha256').update('x').digest('base64')}:`;
+    const cases: ReadonlyArray<readonly [status: string, what: string, bytes: Uint8Array]> = [
+      ...sizes.map((size) => ['413', `${size} bytes`, posting(slot.key, randomBytes(size))] as const),
+      // So much more than is read that the answer may drown in the reset.
+      ['413?', '10 MB', posting(slot.key, randomBytes(10_485_760))],
+      [
+        '413',
+        '1 GB said, 1 KB sent',
+        posting(slot.key, good, { 'content-length': 2 ** 30 }, randomBytes(1024)),
+      ],
+      ['411', 'chunked', posting(slot.key, good, chunked, Buffer.from('5\r\nhello\r\n0\r\n\r\n'))],
+      ['411', 'no length', posting(slot.key, good, { 'content-length': undefined }, new Uint8Array())],
+      ['415', 'another type', posting(slot.key, good, { 'content-type': 'application/json' })],
+      ['415', 'no type', posting(slot.key, good, { 'content-type': undefined })],
+      ['400', 'another body', posting(slot.key, good, {}, randomBytes(4096))],
+      ['404', 'another digest', posting(slot.key, good, { 'content-digest': other })],
+      ['404', 'no digest', posting(slot.key, good, { 'content-digest': undefined })],
+      ['404', 'a slot that is none', posting(newSlot().key, good)],
+    ];
+    const before = await everything(alice);
+    const round = async (): Promise<readonly string[]> => {
+      const said = cases.map(async ([status, what, bytes]) =>
+        wrongAnswer(what, status, await talk(alice.port, bytes)),
+      );
+      return (await Promise.all(said)).flat();
+    };
+    // A heap grows until it has found its size.
+    for (let n = 0; n < 300; n += 1) await post(alice.port, newSlot(), good);
+    const used = await kilobytes(pid);
+    expect(await round()).toEqual([]);
+    expect((await kilobytes(pid)) - used).toBeLessThan(10_240);
+    expect(await everything(alice)).toEqual(before);
+    expect((await post(alice.port, slot, good)).status).toBe(202);
+  }),
+);
+
+test(
+  'A03 hostile requests get one bare refusal or a closed connection, and change nothing',
+  attack(async (newHome) => {
+    const { alice, slot } = await listening(newHome);
+    const before = await everything(alice);
+    const said = Object.entries(hostileRequests).map(async ([what, [status, bytes]]) =>
+      wrongAnswer(what, status, await talk(alice.port, bytes)),
+    );
+    expect((await Promise.all(said)).flat()).toEqual([]);
+    expect(said.length).toBeGreaterThan(75);
+    expect(await everything(alice)).toEqual(before);
+    expect((await ask({ port: alice.port })).status).toBe(404);
+    expect((await post(alice.port, slot, randomBytes(4096))).status).toBe(202);
+  }),
+);
+
+test(
+  'A04 an answer tells nothing: unknown and forbidden are one, and no header says who is there',
+  attack(async (newHome) => {
+    const { alice, slot } = await listening(newHome);
+    const bare = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+    for (const path of ['/', '/message', '/favicon.ico', '/invite/x', `/invite/${'A'.repeat(43)}`]) {
+      for (const method of ['GET', 'OPTIONS', 'PUT']) {
+        expect(await talk(alice.port, `${method} ${path} HTTP/1.1\r\nHost: x\r\n\r\n`)).toBe(bare);
+      }
+    }
+    expect(await talk(alice.port, posting(newSlot().key, randomBytes(4096)))).toBe(bare);
+    const agent = new Agent({ keepAlive: true });
+    onTestFinished(() => agent.destroy());
+    const stored = await post(alice.port, slot, randomBytes(4096), { agent });
+    expect([stored.status, stored.body.length]).toEqual([202, 0]);
+    expect(Object.keys(stored.headers).toSorted()).toEqual(['connection', 'content-length', 'keep-alive']);
+  }),
+);
+
+test(
+  'A09 a page in a browser of the same machine reaches nothing, even with a right slot key',
+  attack(async (newHome) => {
+    const { alice, slot } = await listening(newHome);
+    const before = await everything(alice);
+    const body = randomBytes(4096);
+    const origin = { origin: 'http://evil.example' };
+    const plain = { 'content-type': 'text/plain' };
+    const preflight = { ...origin, 'access-control-request-method': 'POST' };
+    const replies = [
+      // fetch(no-cors, text/plain), a form, a preflight, and a name that was bound to this address.
+      await post(alice.port, slot, body, { headers: { ...plain, ...origin, 'sec-fetch-mode': 'no-cors' } }),
+      await post(alice.port, slot, body, { headers: { ...plain, referer: 'http://evil.example/' } }),
+      await ask({ port: alice.port, method: 'OPTIONS', path: '/message', headers: preflight }),
+      await post(alice.port, slot, body, { headers: { 'sec-fetch-site': 'cross-site' } }),
+      await post(alice.port, slot, body, { headers: { ...origin, host: 'evil.example' } }),
+      await post(alice.port, slot, body, {
+        headers: { host: 'evil.example', 'sec-fetch-site': 'same-origin' },
+      }),
+      await post(alice.port, newSlot(), body, { headers: { host: 'evil.example' } }),
+    ];
+    for (const { status, headers } of replies) {
+      expect(status).toBe(404);
+      expect(Object.keys(headers)).toEqual(['connection', 'content-length']);
+    }
+    expect(await everything(alice)).toEqual(before);
+  }),
+);
