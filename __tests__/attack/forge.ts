@@ -53,6 +53,11 @@ export function slotKeyOf(from: Peer, to: Peer): Promise<Bytes> {
   return insideHome(from, (client) => contactIn(client, to).theirSlot);
 }
 
+/** The seq of the next content that `from` would send to `to`. */
+export function nextSeqOf(from: Peer, to: Peer): Promise<number> {
+  return insideHome(from, (client) => contactIn(client, to).nextSeq);
+}
+
 /** Posts bytes to the real listener of `to` with the real slot key of `from`. */
 export async function postRaw(
   from: Peer,

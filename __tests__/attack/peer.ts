@@ -47,7 +47,8 @@ export type Peer = {
   readonly tick: (forMs?: number, env?: NodeJS.ProcessEnv) => Promise<void>;
   /** Starts the client without a terminal, and lets it run. */
   readonly work: () => Running;
-  readonly lines: () => Promise<readonly Line[]>;
+  /** Everything in the order in which it was stored, or one conversation as it is read. */
+  readonly lines: (of?: Peer) => Promise<readonly Line[]>;
   readonly rotate: () => Promise<void>;
   readonly status: () => Promise<Status>;
   /** Any other command. */
@@ -125,7 +126,10 @@ export async function makePeer(name: string, options: PeerOptions = {}): Promise
       await done(run([...words, '--home', home], '', env));
     },
     work: () => start(['sync', '--for', '1h', '--home', home]),
-    lines: async () => jsonLines(await does('read', '--json', '--last', '100000')) as unknown as Line[],
+    async lines(of) {
+      const whose = of === undefined ? [] : [of.name];
+      return jsonLines(await does('read', ...whose, '--json', '--last', '100000')) as unknown as Line[];
+    },
     rotate: async () => void (await does('rotate', '--yes')),
     status: async () => jsonLines(await does('status', '--json'))[0] as unknown as Status,
     tries: (...args) => hear(run([...args, '--home', home])),

@@ -1,7 +1,7 @@
 // Two people with real homes, real listeners and the built program, by commands alone.
 
 import { existsSync } from 'node:fs';
-import { chmod, readdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runningListener, stopListener } from '../../source/session/running-listener.ts';
@@ -224,13 +224,6 @@ test('a home that cannot be made is no bug', async () => {
   const refused = await run(['init', ...flags, '--home', join(file, 'home')]);
   expect(refused).toMatchObject({ code: 75, stderr: expect.stringContaining('ENOTDIR') });
   expect(refused.stderr).not.toContain('bug');
-});
-
-test('everything in a home is for its owner alone', async () => {
-  const alice = await setUpPerson('alice');
-  for (const name of await readdir(alice.home, { recursive: true })) {
-    expect([name, (await stat(join(alice.home, name))).mode & 0o077]).toEqual([name, 0]);
-  }
 });
 
 test('a reader that goes away ends the command quietly', async () => {

@@ -151,3 +151,10 @@ test('the pieces of a request may come one byte at a time, and broken off anywhe
   );
   expect((await ask({ port })).status).toBe(404);
 });
+
+test('a listener whose inbox was removed ends by itself', async () => {
+  const inbox = await tempInbox();
+  const running = await startListenerProcess(inbox);
+  await rm(inbox, { recursive: true });
+  await until('it has ended', () => running.child.exitCode === 0, 25_000);
+});

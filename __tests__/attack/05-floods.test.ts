@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { limits } from '../../source/core/limits.ts';
+import type { InTerminal } from '../support/pty.ts';
+import { newSlot, post } from '../support/signed-post.ts';
+import { until } from '../support/until.ts';
+import { attack, figure, pair, slow } from './adapter.ts';
+import { slotKeyOf } from './forge.ts';
+import type { Peer } from './peer.ts';
+
+const onLinux = process.platform === 'linux';
+const [welcome, strange] = onLinux ? ['127.0.0.2', '127.0.0.66'] : ['127.0.0.1', '127.0.0.1'];
+
+/** The highest a process ever held in memory, in kilobytes. */
+async function mostMemory(pid: number): Promise<number> {
+  return Number(/VmHWM:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]);
+}
+
+/** Posts `count` random bodies from one address, 32 at a time; answers how often each status came. */
+async function flood(
+  port: number,
+  slot: { key: Uint8Array },
+  { count, from }: { count: number; from: string },
+): Promise<Record<string, number>> {
+  const came: Record<string, number> = {};
+  let left = count;
+  const one = async (): Promise<void> => {
+    while (left-- > 0) {
+      const { status } = await post(port, slot, randomBytes(4096), { from });
+      came[status] = (came[status] ?? 0) + 1;
+    }
+  };
+  await Promise.all(Array.from({ length: 32 }, one));
+  return came;
+}
+
+function numbered(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, n) => `message ${n}`);
+}
+
+async function textsFrom(peer: Peer, name: string): Promise<readonly string[]> {
+  const lines = await peer.lines();
+  return lines.filter((line) => line.contact === name && line.direction === 'in').map(({ text }) => text);
+}
+
+/** How long a typed letter takes to be on the screen, in ms; many times over. */
+async function typing(screen: InTerminal, letters: number): Promise<readonly number[]> {
+  const times: number[] = [];
+  for (let n = 1; n <= letters; n += 1) {
+    const start = performance.now();
+    screen.type('x');
+    await until(`${n} letters`, () => screen.screen().includes(` ${'x'.repeat(n)}`), 15_000, 1);
+    times.push(performance.now() - start);
+  }
+  screen.type('\u0015');
+  return times.toSorted((one, other) => one - other);
+}
+
+test(
+  'A07 a flood of strangers leaves no file, little memory, and everybody else alone',
+  attack(async (newHome) => {
+    const alice = await newHome('alice', { tapFrom: welcome });
+    const bob = await newHome('bob');
+    await pair(alice, bob);
+    const { port, pid } = await alice.listen();
+    const sent = numbered(figure(100, 10));
+    const [came] = await Promise.all([
+      flood(port, newSlot(), { count: figure(100_000, 2000), from: strange }),
+      bob.say(alice, sent),
+    ]);
+    await bob.tick();
+    // Of so many at once from one address the oldest are cut.
+    expect(
+      Object.keys(came).filter(
+        (status) => !['404', 'ECONNRESET', 'EPIPE', 'socket hang up'].includes(status),
+      ),
+    ).toEqual([]);
+    expect(await readdir(join(alice.inbox, 'new'))).toHaveLength(sent.length);
+    expect(await readdir(join(alice.inbox, 'tmp'))).toEqual([]);
+    if (onLinux) expect(await mostMemory(pid)).toBeLessThan(200_000);
+    await alice.tick();
+    expect(await textsFrom(alice, 'bob')).toEqual(sent);
+  }),
+);
+
+test(
+  'A08 a contact who posts junk stops at the quota, and takes nothing from anybody else',
+  attack(async (newHome) => {
+    const [alice, bob, carol] = [await newHome('alice'), await newHome('bob'), await newHome('carol')];
+    await pair(alice, bob);
+    await pair(alice, carol);
+    const slot = { key: await slotKeyOf(carol, alice) };
+    const { port } = await alice.listen();
+    const came = await flood(port, slot, {
+      count: figure(100_000, limits.slotFiles + 100),
+      from: '127.0.0.1',
+    });
+    expect(came['202']).toBe(limits.slotFiles);
+    expect(came['429']).toBeGreaterThan(0);
+    await bob.send(alice, 'through the junk');
+    expect(await readdir(join(alice.inbox, 'new'))).toHaveLength(limits.slotFiles + 1);
+
+    const screen = await alice.tui();
+    await screen.sees('1 unread');
+    const [quick] = slow ? [await typing(screen, 30)] : [];
+    const [, times] = await Promise.all([
+      flood(port, slot, { count: figure(20_000, 500), from: '127.0.0.1' }),
+      typing(screen, figure(30, 5)),
+    ]);
+    await bob.send(alice, 'and meanwhile');
+    await screen.sees('2 unread');
+    if (quick) expect(times.at(-1)).toBeLessThan(Math.max(100, (quick.at(-1) ?? 0) * 10));
+    await until(
+      'all junk is put away',
+      async () => (await readdir(join(alice.inbox, 'new'))).length === 0,
+      60_000,
+    );
+    const { quarantined } = await alice.status();
+    expect(quarantined).toBeGreaterThan(0);
+    expect(quarantined).toBeLessThanOrEqual(limits.quarantineFiles);
+    expect(await textsFrom(alice, 'bob')).toEqual(['through the junk', 'and meanwhile']);
+    expect(await textsFrom(alice, 'carol')).toEqual([]);
+  }),
+);

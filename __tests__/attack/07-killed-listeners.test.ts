@@ -1,0 +1,112 @@
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { takenInvites } from '../../source/inbox/invites.ts';
+import { takeEnvelope } from '../../source/inbox/take.ts';
+import { listNew } from '../../source/inbox/watch.ts';
+import { inviteKeys } from '../../source/protocol/invitation.ts';
+import { decodeLink } from '../../source/protocol/link.ts';
+import { startKilledListener } from '../support/killed-listener.ts';
+import { listenerProgram } from '../support/pty.ts';
+import { ask, post } from '../support/signed-post.ts';
+import type { Reply } from '../support/signed-post.ts';
+import { until } from '../support/until.ts';
+import { attack, figure, pair, slow } from './adapter.ts';
+import { content, nextSeqOf, sealRaw, slotKeyOf } from './forge.ts';
+import type { Peer } from './peer.ts';
+
+const every = slow ? ([50, 300] as const) : ([10, 60] as const);
+const built = { program: listenerProgram };
+const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** The hashes of everything that waits, each of which must be whole. */
+async function waiting(peer: Peer): Promise<ReadonlySet<string>> {
+  const hashes = new Set<string>();
+  for (const name of await listNew(peer.inbox)) {
+    const taken = await takeEnvelope(peer.inbox, name);
+    if (taken.kind !== 'envelope') throw new Error(`${name} is no whole envelope`);
+    hashes.add(hash(taken.bytes));
+  }
+  return hashes;
+}
+
+/** Posts all of them, 16 at a time and every tenth twice, to a listener that is killed meanwhile, until each has its 202. */
+async function postUnderKills(
+  alice: Peer,
+  key: Uint8Array,
+  envelopes: readonly Uint8Array[],
+): Promise<number> {
+  const victim = startKilledListener(alice.inbox, every, built);
+  const left = envelopes.flatMap((envelope, n) => (n % 10 === 0 ? [envelope, envelope] : [envelope]));
+  const sender = async (): Promise<void> => {
+    for (let body = left.shift(); body; body = left.shift()) {
+      const bytes = body;
+      await until('a 202', async () => (await post(victim.port(), { key }, bytes)).status === 202, 60_000);
+    }
+  };
+  await Promise.all(Array.from({ length: 16 }, sender));
+  await victim.stop();
+  return victim.kills();
+}
+
+test(
+  'A13 under kill -9 what was acknowledged is a whole file, and then one line',
+  attack(async (newHome) => {
+    const [alice, carol] = [await newHome('alice'), await newHome('carol')];
+    await pair(alice, carol);
+    await alice.stopListening();
+    const key = await slotKeyOf(carol, alice);
+    const first = await nextSeqOf(carol, alice);
+    const texts = Array.from({ length: figure(3000, 100) }, (_, n) =>
+      n % 25 === 0 ? `${n} ${'long '.repeat(9000)}` : `${n}`,
+    );
+    const contents = texts.map((text, n) => content(first + n, { kind: 'text', text }));
+    const sealed = await sealRaw(carol, alice, contents);
+    let kills = 0;
+    // So many at a time that they fit into the quota.
+    for (let from = 0; from < sealed.length; from += 1000) {
+      const some = sealed.slice(from, from + 1000);
+      kills += await postUnderKills(alice, key, some);
+      expect([...(await waiting(alice))].toSorted()).toEqual(some.map(hash).toSorted());
+      await alice.tick();
+      expect(await listNew(alice.inbox)).toEqual([]);
+      await alice.stopListening();
+    }
+    expect(kills).toBeGreaterThan(1);
+    expect((await alice.lines(carol)).map(({ text }) => text)).toEqual(texts);
+  }),
+);
+
+test(
+  'A14 listeners that are killed at random hand each invite to one joiner only',
+  attack(async (newHome) => {
+    const alice = await newHome('alice');
+    const links: string[] = [];
+    while (links.length < figure(50, 4)) links.push(await alice.invite());
+    await alice.stopListening();
+    const victims = Array.from({ length: 4 }, () => startKilledListener(alice.inbox, every, built));
+    for (const text of links) {
+      const link = decodeLink(text);
+      if (typeof link === 'string') throw new Error(link);
+      const { pickup } = inviteKeys(link.secret, link.identity);
+      const path = `/invite/${Buffer.from(pickup).toString('base64url')}`;
+      // A listener that dies is no answer: everybody asks until there is one.
+      const get = (nonce: string): Promise<Reply> =>
+        until('an answer', async () => {
+          const port = victims[randomInt(victims.length)]?.port() ?? 0;
+          const reply = await ask({ port, path, headers: { 'x-cc-nonce': nonce } });
+          return reply.status === 200 || reply.status === 404 ? reply : null;
+        });
+      const joiners = Array.from({ length: 16 }, () => randomBytes(16).toString('base64url'));
+      const answers = await Promise.all(joiners.map(get));
+      const won = answers.findIndex(({ status }) => status === 200);
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+      expect(answers[won]?.body).toHaveLength(4096);
+      const again = await Promise.all(joiners.map(get));
+      expect(again.map(({ status }) => status)).toEqual(answers.map(({ status }) => status));
+      expect(again[won]?.body).toEqual(answers[won]?.body);
+    }
+    await Promise.all(victims.map((victim) => victim.stop()));
+    expect(victims.every((victim) => victim.kills() > 0)).toBe(true);
+    expect(await takenInvites(alice.inbox)).toHaveLength(links.length);
+  }),
+);

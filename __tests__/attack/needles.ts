@@ -1,0 +1,46 @@
+/** Every way in which secret bytes could stand in a stream: as they are, in hexadecimal, in base64 at each of its phases. */
+export function spellings(secret: Uint8Array): readonly Buffer[] {
+  const raw = Buffer.from(secret);
+  const hex = raw.toString('hex');
+  const base64 = [0, 1, 2].flatMap((phase) => {
+    const text = Buffer.concat([Buffer.alloc(phase), raw]).toString('base64');
+    // Only the characters that follow from the secret alone.
+    const own = text.slice(Math.ceil((phase * 8) / 6), Math.floor(((phase + raw.length) * 8) / 6));
+    return [own, own.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+  return [raw, ...[hex, hex.toUpperCase(), ...base64].map((text) => Buffer.from(text))];
+}
+
+/** The names of the secrets that stand somewhere in `bytes`. */
+export function findSecrets(bytes: Buffer, secrets: Readonly<Record<string, Uint8Array>>): readonly string[] {
+  return Object.entries(secrets).flatMap(([name, secret]) =>
+    spellings(secret).some((spelling) => bytes.includes(spelling)) ? [name] : [],
+  );
+}
+
+/** Whether two of the bodies have 16 bytes in common, at the same place or another, or one has them twice. */
+export function haveBytesInCommon(bodies: readonly Buffer[]): boolean {
+  const seen = new Set<string>();
+  for (const body of bodies) {
+    const text = body.toString('latin1');
+    for (let at = 0; at + 16 <= text.length; at += 1) {
+      const before = seen.size;
+      if (seen.add(text.slice(at, at + 16)).size === before) return true;
+    }
+  }
+  return false;
+}
+
+/** The bodies of all POSTs in what callers said. */
+export function postedBodies(asked: Buffer): readonly Buffer[] {
+  const bodies: Buffer[] = [];
+  for (let at = 0; at < asked.length;) {
+    const end = asked.indexOf('\r\n\r\n', at) + 4;
+    if (end < 4) throw new Error('half a request');
+    const head = asked.subarray(at, end).toString('latin1');
+    const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
+    if (head.startsWith('POST')) bodies.push(asked.subarray(end, end + length));
+    at = end + length;
+  }
+  return bodies;
+}
