@@ -3,6 +3,7 @@ import { ChatError } from '../core/errors.ts';
 import { homePaths } from '../session/paths.ts';
 import { loadScreen } from '../ui/load-screen.ts';
 import { eraseSkeleton, paintSkeleton } from '../ui/skeleton.ts';
+import { divertErrors } from './divert-errors.ts';
 import type { OnEnter } from './door.ts';
 import { untilStopped, type Invocation } from './invocation.ts';
 
@@ -22,12 +23,17 @@ export async function openMessenger(call: Invocation, onEnter?: OnEnter): Promis
     return plain(call, onEnter);
   }
   await refuseSecondScreen(call);
-  paintSkeleton(stdout, stdin);
-  const { doorway, runScreen } = await load(call, onEnter);
+  const giveBackErrors = divertErrors(homePaths(call.home).errors);
   try {
-    await untilStopped(call.signal, runScreen({ door: doorway.door, version, stdin, stdout, env }));
+    paintSkeleton(stdout, stdin);
+    const { doorway, runScreen } = await load(call, onEnter);
+    try {
+      await untilStopped(call.signal, runScreen({ door: doorway.door, version, stdin, stdout, env }));
+    } finally {
+      await doorway.leave();
+    }
   } finally {
-    await doorway.leave();
+    giveBackErrors();
   }
 }
 

@@ -15,6 +15,7 @@ export type HomePaths = {
   readonly vault: string;
   readonly publicKey: string;
   readonly control: string;
+  readonly errors: string;
   readonly inbox: string;
 };
 
@@ -39,6 +40,7 @@ export function homePaths(home: string): HomePaths {
     vault: join(keys, 'vault.json'),
     publicKey: join(keys, 'identity.public.pem'),
     control,
+    errors: join(keys, 'errors.log'),
     inbox: join(home, 'inbox'),
   };
 }

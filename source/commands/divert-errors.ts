@@ -1,0 +1,94 @@
+import { closeSync, constants, fstatSync, ftruncateSync, mkdirSync, openSync, rmdirSync } from 'node:fs';
+import { rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isatty } from 'node:tty';
+
+const stdoutFd = 1;
+const stderrFd = 2;
+/** A log that has grown over this is emptied at the next start. */
+const mostLogBytes = 1024 * 1024;
+
+const { O_APPEND, O_CREAT, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
+
+/**
+ * Sends what is written to standard error into the file `log` (0600) while the screen is drawn on the same terminal:
+ * panics of native code and warnings of Node, which nothing else can keep out of the drawing. Does nothing when standard
+ * error goes elsewhere already. Answers the function that gives it back; a log with nothing in it goes then. Must be
+ * called while nothing else opens files: the descriptor is freed, and the next one opened takes its number.
+ */
+export function divertErrors(log: string): () => void {
+  if (!isOnScreen()) return () => undefined;
+  const stream = process.stderr;
+  const write = stream.write.bind(stream);
+  makeStandardError(() => openLog(log));
+  // Node's own stream has a descriptor of its own for a terminal: libuv opens it anew.
+  stream.write = writeToLog;
+  let isDiverted = true;
+  const giveBack = (): void => {
+    if (!isDiverted) return;
+    isDiverted = false;
+    process.off('exit', giveBack);
+    stream.write = write;
+    const logged = fstatSync(stderrFd);
+    makeStandardError(() => openSync('/dev/tty', O_WRONLY | O_NOCTTY));
+    if (logged.isFile() && logged.size === 0) removeLog(log);
+  };
+  process.on('exit', giveBack);
+  return giveBack;
+}
+
+/** Whether standard error is the terminal that the screen is drawn on, and can be had again by its name. */
+function isOnScreen(): boolean {
+  if (!isatty(stdoutFd) || !isatty(stderrFd)) return false;
+  if (fstatSync(stdoutFd).rdev !== fstatSync(stderrFd).rdev) return false;
+  try {
+    closeSync(openSync('/dev/tty', O_WRONLY | O_NOCTTY));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Node has no dup2: what is opened next takes the lowest number that is free, and that is the one just closed. */
+function makeStandardError(open: () => number): void {
+  closeSync(stderrFd);
+  try {
+    open();
+  } catch {
+    // Without a standard error the next file that is opened would be it.
+    openSync('/dev/null', O_WRONLY);
+  }
+}
+
+function openLog(log: string): number {
+  mkdirSync(dirname(log), { recursive: true, mode: 0o700 });
+  const fd = openSync(log, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  const { nlink, size } = fstatSync(fd);
+  if (nlink !== 1) {
+    closeSync(fd);
+    throw new Error('not a file of its own');
+  }
+  if (size > mostLogBytes) ftruncateSync(fd, 0);
+  return fd;
+}
+
+function removeLog(log: string): void {
+  try {
+    rmSync(log);
+    // Of a first run that was given up; every other one has something in it.
+    rmdirSync(dirname(log));
+  } catch {
+    return;
+  }
+}
+
+function writeToLog(chunk: string | Uint8Array, ...rest: unknown[]): boolean {
+  try {
+    writeSync(stderrFd, typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+  } catch {
+    // A full disk must not end the messenger for the sake of a warning.
+  }
+  const done = rest.at(-1);
+  if (typeof done === 'function') process.nextTick(done);
+  return true;
+}
