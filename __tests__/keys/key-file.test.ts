@@ -83,6 +83,7 @@ test.each([
   ['a public key', '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n'],
   ['a file that is too long', file + '\n'.repeat(limits.keyFileBytes)],
   ['two keys', file + file],
+  ['a key behind another PEM', `-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n${file}`],
   ['a key without its end', file.slice(0, file.indexOf('-----END'))],
   ['a key without its beginning', file.slice(file.indexOf('-----END'))],
   ['an end before the beginning', `-----END ENCRYPTED PRIVATE KEY-----\n${file}`],
@@ -110,6 +111,7 @@ test.each([
   ['an epoch beyond 2^32 - 1', /epoch: 2/u, 'epoch: 4294967296'],
   ['no statement', /(?:statement.*\n)+/u, ''],
   ['an empty statement', /(?:statement.*\n)+/u, 'statement:\n'],
+  ['epoch 1 with an empty statement', /epoch: 2\n(?:statement.*\n)+/u, 'epoch: 1\nstatement:\n'],
   ['a statement that is no base64', /statement: /u, 'statement: *'],
 ])('a text with %s is refused', (_, pattern, replacement) => {
   const text = file.replace(pattern, replacement);
