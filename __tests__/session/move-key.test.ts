@@ -172,8 +172,8 @@ test('a crash in an import leaves the old key or the new one, whole', async () =
   const { pem, fingerprint: wanted } = await exported();
   const { home, databaseKey } = await newHome();
   let [crashes, imported] = [0, false];
-  for (let statements = 1; !imported; statements += 1) {
-    const life = { statements, lastIsDone: statements % 2 === 0 };
+  for (let statements = 1; !imported; statements += 2) {
+    const life = { statements, lastIsDone: statements % 4 === 1 };
     const survived = await importInto(home, databaseKey, { life, pem });
     const database = openDatabase(homePaths(home).database, databaseKey);
     const { epoch, publicKey } = currentIdentity(database);
@@ -185,7 +185,7 @@ test('a crash in an import leaves the old key or the new one, whole', async () =
     expect(epoch).toBe(imported ? 2 : 1);
     database.close();
   }
-  expect(crashes).toBeGreaterThan(15);
+  expect(crashes).toBeGreaterThan(8);
 });
 
 /** Imports with a client of a short life; answers whether it came to the end. */
