@@ -18,7 +18,7 @@ const write = (text: string) => writeFile(join(home, 'config.toml'), text);
 test('what is saved is loaded', async () => {
   const config = { listen: '[::]:9000', address: '[fd00::1]:9000', keepListening: false };
   await saveConfig(home, config);
-  expect(await loadConfig(home)).toEqual(config);
+  expect(await loadConfig(home)).toEqual({ ...config, lockAfterMs: null });
 });
 
 test('saving replaces the whole file, leaves nothing beside it, and is for the owner alone', async () => {
@@ -57,6 +57,10 @@ test.each([
     '"keep-listening" = true',
     'config.toml line 1: keep-listening is not a setting, did you mean keep_listening',
   ],
+  ['lock_after = 15', 'config.toml line 1: lock_after must be a text in quotes'],
+  ['lock_after = "9s"', 'config.toml line 1: lock_after must be a time like 15m, from 10s to 24h, or empty'],
+  ['lock_after = "25h"', 'config.toml line 1: lock_after must be a time like 15m'],
+  ['lock_after = "never"', 'config.toml line 1: lock_after must be a time like 15m'],
   ['zzz = 1', 'config.toml line 1: zzz is not a setting'],
   ['__proto__ = 1', 'config.toml'],
 ])('%j is refused with its line and key', async (text, message) => {
@@ -64,6 +68,16 @@ test.each([
   const error = await loadConfig(home).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'config-bad', exit: 1 });
   expect((error as Error).message).toContain(message);
+});
+
+test.each([
+  ['15m', 900_000],
+  ['10s', 10_000],
+  ['24h', 86_400_000],
+  ['', null],
+])('lock_after = %j is %s ms', async (text, ms) => {
+  await write(`lock_after = "${text}"`);
+  expect(await loadConfig(home)).toEqual({ ...defaultConfig, lockAfterMs: ms });
 });
 
 test('an empty address is allowed: nobody can reach this machine', async () => {

@@ -1,8 +1,8 @@
 import type { Calls } from '../core/calls.ts';
-import type { Door, Opened, SetUp } from '../core/door.ts';
+import type { Door, Lock, Opened, SetUp } from '../core/door.ts';
 import { ChatError } from '../core/errors.ts';
 import type { Hold } from '../session/hold.ts';
-import { homeExists } from '../session/paths.ts';
+import { homeExists, homePaths } from '../session/paths.ts';
 import { isLocked, unlock, type Key } from '../session/unlock.ts';
 import type { Invocation } from './invocation.ts';
 import { onlyOnce, passphraseOf } from './passphrase.ts';
@@ -23,33 +23,64 @@ export type OnEnter = (calls: Calls) => Promise<void>;
  */
 export async function makeDoorway(call: Invocation, onEnter?: OnEnter): Promise<Doorway> {
   let entering: Promise<Hold> | undefined;
-  const enter = async (key: () => Promise<Key>): Promise<Opened> => {
-    entering = hold(call, key);
-    const { session, end } = await entering;
+  let locking: Promise<void> | undefined;
+  const lock = async (held: Hold, key: Key | undefined): Promise<void> => {
+    entering = undefined;
+    await held.end({ keepListening: true });
+    key?.databaseKey.fill(0);
+  };
+  const enter = async (ask: () => Promise<Key>): Promise<Opened> => {
+    await locking;
+    let key: Key | undefined;
+    entering = hold(call, async () => (key ??= await ask()));
+    const held = await entering;
+    const { session, end } = held;
     try {
       await onEnter?.(session);
     } catch (error) {
       await end();
       throw error;
     }
-    return { calls: session, state: session.state };
+    const leave = (): Promise<void> => (locking = lock(held, key));
+    const afterMs = await lockAfterMs(call.home);
+    return {
+      calls: session,
+      state: session.state,
+      lock: { afterMs, leave, unlock: unlockWith(call, enter) },
+    };
   };
   return {
     door: await makeDoor(call, enter),
     async leave() {
+      await locking;
       const held = await entering?.catch(() => undefined);
-      if (!held) return;
+      if (!held && !locking) return;
       const { loadConfig } = await import('../session/config.ts');
       const { keepListening } = await loadConfig(call.home).catch(() => ({ keepListening: false }));
-      await held.end({ keepListening });
+      if (held) await held.end({ keepListening });
+      else if (!keepListening) await stopOwnListener(call.home);
     },
   };
 }
 
-async function makeDoor(
-  call: Invocation,
-  enter: (key: () => Promise<Key>) => Promise<Opened>,
-): Promise<Door> {
+async function lockAfterMs(home: string): Promise<number | null> {
+  const { loadConfig } = await import('../session/config.ts');
+  return (await loadConfig(home)).lockAfterMs;
+}
+
+/** The one that a locked messenger left running. */
+async function stopOwnListener(home: string): Promise<void> {
+  const { stopListener } = await import('../session/running-listener.ts');
+  await stopListener(homePaths(home).inbox);
+}
+
+type Enter = (ask: () => Promise<Key>) => Promise<Opened>;
+
+function unlockWith({ home }: Invocation, enter: Enter): Lock['unlock'] {
+  return (passphrase) => enter(() => unlock(home, onlyOnce(passphrase)));
+}
+
+async function makeDoor(call: Invocation, enter: Enter): Promise<Door> {
   const { home } = call;
   if (!homeExists(home)) {
     let made: Key | undefined;
@@ -63,7 +94,7 @@ async function makeDoor(
     return { kind: 'first-run', defaults: await defaults(), setUp };
   }
   if ((await isLocked(home)) && call.flags.passphraseFd === undefined) {
-    return { kind: 'locked', unlock: (passphrase) => enter(() => unlock(home, onlyOnce(passphrase))) };
+    return { kind: 'locked', unlock: unlockWith(call, enter) };
   }
   return { kind: 'ready', open: () => enter(() => unlock(home, passphraseOf(call))) };
 }
@@ -75,8 +106,7 @@ async function defaults(): Promise<SetUp> {
 
 async function hold({ home, version }: Invocation, key: () => Promise<Key>): Promise<Hold> {
   const { approach } = await import('../session/hold.ts');
-  let known: Promise<Key> | undefined;
-  const approached = await approach({ home, version, rank: 'screen' }, () => (known ??= key()));
+  const approached = await approach({ home, version, rank: 'screen' }, key);
   if (approached.kind === 'held') return approached.hold;
   approached.client.end();
   throw new ChatError('home-open');

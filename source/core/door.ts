@@ -17,8 +17,18 @@ export type SetUp = {
   readonly keepListening: boolean;
 };
 
+/** How a home is locked while its screen stays, and opened again. */
+export type Lock = {
+  /** After so many ms without a key it is to be locked; null: only when somebody asks for it. */
+  readonly afterMs: number | null;
+  /** Ends the client and drops the key of the database; a listener goes on. */
+  readonly leave: () => Promise<void>;
+  /** Opens the home again; throws ChatError. */
+  readonly unlock: (passphrase: string) => Promise<Opened>;
+};
+
 /** An open client, as the screen gets it. */
-export type Opened = { readonly calls: ScreenCalls; readonly state: Store<State> };
+export type Opened = { readonly calls: ScreenCalls; readonly state: Store<State>; readonly lock: Lock };
 
 /** How the screen gets in; every way may throw ChatError, which the screen shows before it asks again. */
 export type Door =

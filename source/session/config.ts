@@ -3,11 +3,12 @@ import { open, readFile, rename, rm } from 'node:fs/promises';
 import { parse, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 import { parseAddress } from '../core/address.ts';
+import { durationMs } from '../core/duration.ts';
 import { ChatError } from '../core/errors.ts';
 import { nearestName } from '../core/names.ts';
 import { homePaths } from './paths.ts';
 
-/** What config.toml holds; nothing of it is secret. */
+/** What of config.toml a client needs; nothing of it is secret. */
 export type Config = {
   /** Where the listener binds, HOST:PORT. */
   readonly listen: string;
@@ -17,8 +18,22 @@ export type Config = {
   readonly keepListening: boolean;
 };
 
+/** All that config.toml holds. */
+export type Settings = Config & {
+  /** How long nobody touches a key before the messenger locks itself, in ms; null: never. */
+  readonly lockAfterMs: number | null;
+};
+
 /** What holds where config.toml says nothing. */
-export const defaultConfig: Config = { listen: '[::]:8080', address: '', keepListening: true };
+export const defaultConfig: Settings = {
+  listen: '[::]:8080',
+  address: '',
+  keepListening: true,
+  lockAfterMs: null,
+};
+
+/** Shorter, and nobody could read a message to its end. */
+const leastLockMs = 10_000;
 
 const hostPort = v.pipe(
   v.string('must be a text in quotes'),
@@ -30,14 +45,24 @@ const hostPortOrNone = v.pipe(
   v.check((text) => text === '' || parseAddress(text) !== null, 'must be HOST:PORT, or empty'),
 );
 
+const timeOrNone = v.pipe(
+  v.string('must be a text in quotes'),
+  v.check(
+    (text) => text === '' || (durationMs(text) ?? 0) >= leastLockMs,
+    'must be a time like 15m, from 10s to 24h, or empty',
+  ),
+  v.transform(durationMs),
+);
+
 const shape = {
   listen: v.exactOptional(hostPort, defaultConfig.listen),
   address: v.exactOptional(hostPortOrNone, defaultConfig.address),
   keep_listening: v.exactOptional(v.boolean('must be true or false'), defaultConfig.keepListening),
+  lock_after: v.exactOptional(timeOrNone, ''),
 };
 
 /** Reads config.toml in `home`; no file means the defaults. Throws ChatError config-bad with line and key. */
-export async function loadConfig(home: string): Promise<Config> {
+export async function loadConfig(home: string): Promise<Settings> {
   const text = await readText(homePaths(home).config);
   const table = parseToml(text);
   for (const key of Object.keys(table)) {
@@ -48,11 +73,11 @@ export async function loadConfig(home: string): Promise<Config> {
     const [issue] = result.issues;
     throw bad(text, v.getDotPath(issue) ?? '', issue.message);
   }
-  const { listen, address, keep_listening: keepListening } = result.output;
-  return { listen, address, keepListening };
+  const { listen, address, keep_listening: keepListening, lock_after: lockAfterMs } = result.output;
+  return { listen, address, keepListening, lockAfterMs };
 }
 
-/** Replaces config.toml in `home` by `config` (write, sync, rename), with a comment for each key. */
+/** Replaces config.toml in `home` (write, sync, rename), with a comment for each key; the rest is as by default. */
 export async function saveConfig(home: string, config: Config): Promise<void> {
   const path = homePaths(home).config;
   const part = `${path}.${randomBytes(6).toString('hex')}.part`;
@@ -83,6 +108,9 @@ function formatConfig({ listen, address, keepListening }: Config): string {
     '',
     '# Whether messages are still received while the messenger is closed.',
     `keep_listening = ${String(keepListening)}`,
+    '',
+    '# Locks the messenger when no key was pressed for so long: "15m", "1h". Empty: never. Needs a passphrase.',
+    'lock_after = ""',
     '',
   ].join('\n');
 }

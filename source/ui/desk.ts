@@ -22,7 +22,8 @@ export type TerminalHand = {
 /** Everything a key handler works with. Handlers read the stores, never what was drawn last. */
 export type Desk = {
   readonly version: string;
-  readonly door: Door;
+  /** The door as it is now: a locked one after the messenger was locked. */
+  readonly door: () => Door;
   readonly view: Store<View>;
   /** What is drawn of the session: follows its state, at a pace (follow.ts). */
   readonly facts: Store<State>;
@@ -30,6 +31,8 @@ export type Desk = {
   readonly opened: () => Opened | null;
   /** Tells the desk that the door is open: what asked at the door is closed. */
   readonly enter: (opened: Opened) => void;
+  /** Ends the client and shows the locked door; `enter` comes back to the same conversation. */
+  readonly lock: () => void;
   readonly terminal: TerminalHand;
   readonly quit: () => void;
   /** Ends the screen with a bug: the terminal is restored, then `runScreen` throws it. */
@@ -47,17 +50,19 @@ export function failureOf(error: unknown): Failure {
 
 /**
  * Runs one call of the client. A failure that a person can act on goes to `failed` (by default: shown as a toast);
- * a bug ends the screen.
+ * a bug ends the screen. What comes of a call after its client was locked is of no interest to anybody.
  */
 export function attempt(
   desk: Desk,
   work: () => Promise<void>,
   failed: (failure: Failure) => void = (failure) => sayError(desk, failure),
 ): void {
+  const client = desk.opened();
   const run = async (): Promise<void> => {
     try {
       await work();
     } catch (error) {
+      if (client !== null && desk.opened() !== client) return;
       try {
         failed(failureOf(error));
       } catch (bug) {

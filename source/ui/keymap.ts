@@ -162,6 +162,7 @@ export const keymap = [
   { action: 'palette-take', keys: ['enter'], where: 'palette', help: say`go there`, hint: say`go there` },
   { action: 'type-question', keys: ['?'], where: 'help', help: say`type a question mark` },
 
+  { action: 'lock', keys: ['alt+l'], where: 'everywhere', help: say`lock the screen` },
   { action: 'redraw', keys: ['ctrl+l'], where: 'everywhere', help: say`draw the screen again` },
   { action: 'suspend', keys: ['ctrl+z'], where: 'everywhere', help: say`suspend (fg brings it back)` },
   { action: 'quit', keys: ['ctrl+q'], where: 'everywhere', help: say`quit` },

@@ -129,6 +129,14 @@ function markRead(desk: Desk, contact: number): void {
   if (calls) once(desk, `read ${contact}`, () => calls.markRead(contact));
 }
 
+/** Shows the conversation that was open when the screen was locked, anew; the first one where there is none. */
+export function readAgain(desk: Desk): void {
+  const contact = selectedContact(desk.view.get(), desk.facts.get());
+  if (contact) return openNewest(desk, contact.id);
+  if (desk.view.get().selected !== null) desk.view.update((view) => ({ ...view, selected: null }));
+  keepReading(desk);
+}
+
 /** The window has the focus again: what came meanwhile is marked as new, and read. */
 export function returnToReading(desk: Desk): void {
   const view = desk.view.get();

@@ -1,22 +1,20 @@
 import { Readable } from 'node:stream';
 import { type Instance, render } from 'ink';
-import type { Door, Opened } from '../core/door.ts';
-import { printableLine } from '../core/printable.ts';
-import { createStore, type State, type Store } from '../core/state.ts';
+import type { Door } from '../core/door.ts';
+import { createStore, type Store } from '../core/state.ts';
 import { App } from './app.tsx';
-import type { Desk, TerminalHand } from './desk.ts';
-import { setUpDialog } from './dialogs/set-up.ts';
-import { unlockDialog } from './dialogs/unlock.ts';
+import type { Desk } from './desk.ts';
 import { dispatch } from './dispatch.ts';
-import { follow } from './follow.ts';
+import { enterAtOnce, makeDesk, showDoor } from './entering.ts';
 import { createHand, followDialog, followSize } from './hand.ts';
 import { createInkOutput } from './ink-output.ts';
+import { createIdleness, followIdleness } from './idleness.ts';
+import type { InputEvent } from './input/events.ts';
 import { createTerminalInput, type TerminalSource } from './input/terminal-input.ts';
 import { beginUpdate, createModes, eraseScreen, type Modes } from './modes.ts';
-import { keepReading } from './reading.ts';
 import { sizeOf } from './sizes.ts';
 import { onSignals } from './signals.ts';
-import { atTime, firstView, type View, withDialog } from './view.ts';
+import { atTime, firstView, type View } from './view.ts';
 
 /** What the screen runs with. */
 export type ScreenOptions = {
@@ -29,24 +27,8 @@ export type ScreenOptions = {
   readonly now?: () => number;
 };
 
-/** How long changes of the session may wait for their frame while they come in a stream. */
-const framePace = { waitMs: 50, burst: 10 };
 /** How often ages ("answered 20 s ago") are brought up to date. */
 const tickMs = 5000;
-
-const nothingYet: State = {
-  phase: 'opening',
-  name: printableLine(''),
-  fingerprint: '',
-  address: printableLine(''),
-  passphrase: false,
-  listener: { phase: 'starting' },
-  contacts: [],
-  conversations: new Map(),
-  queued: 0,
-  quarantined: 0,
-  alert: null,
-};
 
 /**
  * Runs the messenger on a terminal until the person quits. The terminal is restored on every way out. SIGTERM, SIGHUP
@@ -60,16 +42,15 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
   const modes = createModes(stdout, env['TERM'] !== 'linux');
   const ends: Array<() => void> = [];
   const ink: { current: Instance | null } = { current: null };
+  const idleness = createIdleness(now);
   const input = createTerminalInput(options.stdin, (event) => {
-    try {
-      if (event.type === 'reply') modes.answered(event.text);
-      else dispatch(desk, event);
-    } catch (error) {
-      end.reject(error);
-    }
+    idleness.noticed(event);
+    if (event.type === 'reply') modes.answered(event.text);
+    else dispatchOrCrash(desk, event);
   });
   const hand = createHand({ stdout, modes, input, ink, view });
   const desk = makeDesk(options, view, { hand, end, ends });
+  const lockIfIdle = followIdleness(desk, idleness, ends);
   const tearDown = (): void => {
     input.release();
     if (ink.current) leaveInk(ink.current, modes, stdout);
@@ -79,7 +60,10 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
     onSignals({
       quit: () => end.resolve(undefined),
       restore: tearDown,
-      resume: () => hand.resume(),
+      resume() {
+        lockIfIdle();
+        hand.resume();
+      },
     }),
   );
   try {
@@ -94,11 +78,19 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
     showDoor(desk);
     ink.current = renderApp(desk, stdout);
     input.take();
-    if (options.door.kind === 'ready') enter(desk, options.door.open);
+    enterAtOnce(desk);
     await Promise.race([end.promise, untilGone(ink)]);
   } finally {
     for (const stop of ends) stop();
     tearDown();
+  }
+}
+
+function dispatchOrCrash(desk: Desk, event: InputEvent): void {
+  try {
+    dispatch(desk, event);
+  } catch (error) {
+    desk.crash(error);
   }
 }
 
@@ -135,53 +127,6 @@ function leaveInk(ink: Instance, modes: Modes, stdout: NodeJS.WriteStream): void
     stdout.write(eraseScreen);
   }
   ink.unmount();
-}
-
-type Wiring = {
-  readonly hand: TerminalHand;
-  readonly end: PromiseWithResolvers<undefined>;
-  readonly ends: Array<() => void>;
-};
-
-function makeDesk({ door, version }: ScreenOptions, view: Store<View>, { hand, end, ends }: Wiring): Desk {
-  const facts = createStore<State>(nothingYet);
-  let session: Opened | null = null;
-  const desk: Desk = {
-    version,
-    door,
-    view,
-    facts,
-    opened: () => session,
-    enter(opened) {
-      session = opened;
-      view.update((now) => withDialog(now, null));
-      ends.push(facts.subscribe(() => keepReading(desk)));
-      ends.push(follow(opened.state, facts, framePace));
-      keepReading(desk);
-    },
-    terminal: hand,
-    quit: () => end.resolve(undefined),
-    crash: (error) => end.reject(error),
-  };
-  return desk;
-}
-
-/** What a door that asks something asks, from the first frame on. */
-function showDoor({ door, view }: Desk): void {
-  if (door.kind === 'first-run') view.update((now) => ({ ...now, dialog: setUpDialog(door.defaults) }));
-  if (door.kind === 'locked') view.update((now) => ({ ...now, dialog: unlockDialog() }));
-}
-
-/** Opens a door that asks nothing; a failure ends the screen, because there is nothing to ask again. */
-function enter(desk: Desk, open: () => Promise<Opened>): void {
-  const work = async (): Promise<void> => {
-    try {
-      desk.enter(await open());
-    } catch (error) {
-      desk.crash(error);
-    }
-  };
-  void work();
 }
 
 /** A terminal that is gone (its window was closed) ends the screen; there is nothing left to restore. */

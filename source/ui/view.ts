@@ -109,6 +109,19 @@ export function atTime(view: View, now: number): View {
   return { ...view, now, toast: view.toast && view.toast.until < now ? null : view.toast };
 }
 
+/**
+ * The view of a locked screen: nothing of a conversation stays in it but which one it was, and the drafts, in memory only.
+ * What was sent, cut or undone before is forgotten.
+ */
+export function lockedView(view: View, dialog: Dialog): View {
+  const drafts = new Map(
+    [...view.drafts]
+      .map(([id, { text, recalled, kept }]) => [id, editorOf(recalled < 0 ? text : kept)] as const)
+      .filter(([, { text }]) => text !== ''),
+  );
+  return { ...withDialog(view, dialog), drafts, anchor: null, mark: null };
+}
+
 /** The contacts in the order of the sidebar: the latest activity first. */
 export function contactsInOrder(facts: State): readonly ContactView[] {
   return facts.contacts.toSorted((a, b) => b.lastActivityAt - a.lastActivityAt || a.id - b.id);

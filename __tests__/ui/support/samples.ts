@@ -193,5 +193,6 @@ export function sampleClient(initial: State = sampleState(), given: Partial<Scre
     loadOlder: (contactId) => note('loadOlder', contactId, undefined),
     ...given,
   };
-  return { calls, state, asked };
+  const lock = { afterMs: null, leave: () => note('lock', {}, undefined), unlock: unused };
+  return { calls, state, asked, lock };
 }

@@ -8,7 +8,7 @@ import { close, moveFocus, scrollPanel } from './open.ts';
 import { movePalette, takeFromPalette } from './palette.ts';
 import { confirmRotation } from './rotate.ts';
 import { acceptNoPassphrase, answerSetUp } from './set-up.ts';
-import { unlock } from './unlock.ts';
+import { lock, unlock } from './unlock.ts';
 
 function typeQuestion(desk: Desk): void {
   close(desk);
@@ -24,6 +24,7 @@ export const dialogHandlers = {
   'previous-field': moveFocus(-1),
   'answer-set-up': answerSetUp,
   'accept-no-passphrase': acceptNoPassphrase,
+  lock,
   unlock,
   'copy-link': copyLink,
   join: (desk) => join(desk),

@@ -1,4 +1,4 @@
-import { noPassphraseMeans, type Door, type SetUp } from '../../core/door.ts';
+import { noPassphraseMeans, type SetUp } from '../../core/door.ts';
 import { parseAddress } from '../../core/address.ts';
 import { ChatError } from '../../core/errors.ts';
 import { checkName } from '../../core/names.ts';
@@ -122,7 +122,7 @@ function answers(dialog: Dialog): SetUp {
 }
 
 function begin(desk: Desk, dialog: DialogOf<'set-up'>): void {
-  const door: Door = desk.door;
+  const door = desk.door();
   if (door.kind !== 'first-run') return;
   replace(desk, { ...dialog, busy: true, asksForNone: false, failure: null });
   const work = async (): Promise<void> => {

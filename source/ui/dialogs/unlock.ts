@@ -1,4 +1,4 @@
-import { attempt, type Desk } from '../desk.ts';
+import { attempt, callsOf, type Desk, sayError } from '../desk.ts';
 import { blank } from '../line.ts';
 import { say } from '../text/say.ts';
 import { inDialog } from '../view.ts';
@@ -10,9 +10,19 @@ export function unlockDialog(): DialogOf<'unlock'> {
   return dialogOf('unlock', {}, [secretOf('passphrase', say`Passphrase`)]);
 }
 
+/** Locks the messenger now, if there is a passphrase to open it again with. */
+export function lock(desk: Desk): void {
+  if (!callsOf(desk)) return;
+  if (desk.facts.get().passphrase) return desk.lock();
+  sayError(desk, {
+    text: say`this home has no passphrase to lock it with`,
+    hint: say`cryptochat passphrase sets one`,
+  });
+}
+
 /** Tries the passphrase; a wrong one empties the line and says so. */
 export function unlock(desk: Desk): void {
-  const { door } = desk;
+  const door = desk.door();
   const { dialog } = desk.view.get();
   if (door.kind !== 'locked' || dialog?.kind !== 'unlock' || dialog.busy) return;
   const passphrase = answerIn(dialog, 'passphrase');

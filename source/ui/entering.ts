@@ -1,0 +1,92 @@
+import type { Door, Opened } from '../core/door.ts';
+import { printableLine } from '../core/printable.ts';
+import { createStore, type State, type Store } from '../core/state.ts';
+import type { Desk, TerminalHand } from './desk.ts';
+import { setUpDialog } from './dialogs/set-up.ts';
+import { unlockDialog } from './dialogs/unlock.ts';
+import { follow } from './follow.ts';
+import { keepReading, readAgain } from './reading.ts';
+import { lockedView, type View, withDialog } from './view.ts';
+
+/** How long changes of the session may wait for their frame while they come in a stream. */
+const framePace = { waitMs: 50, burst: 10 };
+
+const nothingYet: State = {
+  phase: 'opening',
+  name: printableLine(''),
+  fingerprint: '',
+  address: printableLine(''),
+  passphrase: false,
+  listener: { phase: 'starting' },
+  contacts: [],
+  conversations: new Map(),
+  queued: 0,
+  quarantined: 0,
+  alert: null,
+};
+
+/** What a desk is wired to. */
+export type Wiring = {
+  readonly hand: TerminalHand;
+  readonly end: PromiseWithResolvers<undefined>;
+  readonly ends: Array<() => void>;
+};
+
+/** Makes the desk of one screen: before its door, and with whatever client is behind it. */
+export function makeDesk(
+  options: { readonly door: Door; readonly version: string },
+  view: Store<View>,
+  { hand, end, ends }: Wiring,
+): Desk {
+  const facts = createStore<State>(nothingYet);
+  let session: Opened | null = null;
+  let door = options.door;
+  let following: ReadonlyArray<() => void> = [];
+  const stopFollowing = (): void => {
+    for (const stop of following) stop();
+    following = [];
+  };
+  ends.push(stopFollowing);
+  const desk: Desk = {
+    version: options.version,
+    door: () => door,
+    view,
+    facts,
+    opened: () => session,
+    enter(opened) {
+      session = opened;
+      view.update((now) => withDialog(now, null));
+      following = [facts.subscribe(() => keepReading(desk)), follow(opened.state, facts, framePace)];
+      readAgain(desk);
+    },
+    lock() {
+      if (!session) return;
+      const { lock } = session;
+      session = null;
+      stopFollowing();
+      door = { kind: 'locked', unlock: lock.unlock };
+      view.update((now) => lockedView(now, unlockDialog()));
+      facts.update(() => nothingYet);
+      lock.leave().catch(desk.crash);
+    },
+    terminal: hand,
+    quit: () => end.resolve(undefined),
+    crash: (error) => end.reject(error),
+  };
+  return desk;
+}
+
+/** What a door that asks something asks, from the first frame on. */
+export function showDoor({ door, view }: Desk): void {
+  const at = door();
+  if (at.kind === 'first-run') view.update((now) => ({ ...now, dialog: setUpDialog(at.defaults) }));
+  if (at.kind === 'locked') view.update((now) => ({ ...now, dialog: unlockDialog() }));
+}
+
+/** Opens a door that asks nothing; a failure ends the screen, because there is nothing to ask again. */
+export function enterAtOnce(desk: Desk): void {
+  const door = desk.door();
+  if (door.kind !== 'ready') return;
+  const work = async (): Promise<void> => desk.enter(await door.open());
+  work().catch(desk.crash);
+}
