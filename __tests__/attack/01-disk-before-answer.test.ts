@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { listNew } from '../../source/inbox/watch.ts';
@@ -14,30 +16,33 @@ import { attack, pair } from './adapter.ts';
 import { postRaw } from './forge.ts';
 import type { Peer } from './peer.ts';
 
-/** Runs a command of somebody under strace, to its end. */
-async function traced(peer: Peer, calls: string, words: readonly string[]): Promise<readonly Call[]> {
+/** Runs the client of somebody under strace while `work` is done with it; answers its calls. */
+async function tracedWhile(peer: Peer, work: () => Promise<unknown>): Promise<readonly Call[]> {
   const log = join(await tempFolder(), 'log');
+  const calls = 'read,openat,pwrite64,fsync,fdatasync,unlink,unlinkat,write,writev,sendto,sendmsg';
   const [file = '', ...before] = tracing(log, calls);
-  const child = spawn(file, [...before, process.execPath, program, ...words, '--home', peer.home], {
-    stdio: 'ignore',
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  expect(await once(child, 'exit')).toEqual([0, null]);
+  const words = [process.execPath, program, 'sync', '--for', '1h', '--home', peer.home];
+  const strace = spawn(file, [...before, ...words], { stdio: 'ignore' });
+  const exit = once(strace, 'exit');
+  onTestFinished(() => void strace.kill('SIGKILL'));
+  await until('it holds the home', () => existsSync(join(peer.home, 'keys', 'control.sock')));
+  const client = Number(await readFile(`/proc/${strace.pid}/task/${strace.pid}/children`, 'utf8'));
+  onTestFinished(() => void (strace.exitCode === null && process.kill(client, 'SIGKILL')));
+  await work();
+  process.kill(client, 'SIGTERM');
+  await exit;
   return readTrace(log);
 }
 
-/** Fails unless the last page that went into the log of the database before `step` was synced before it. */
-function expectCommitted(calls: readonly Call[], step: Call | undefined): void {
-  expect(step).toBeDefined();
-  const written = calls.findLast(
-    (call) => /pwrite64\(.*chat\.db-wal>/.test(call.text) && isBefore(call, step),
+/** Fails unless between two steps something was written to the log of the database, and that was synced. */
+function expectCommitted(calls: readonly Call[], from: Call | undefined, to: Call | undefined): void {
+  const between = calls.filter((call) => isBefore(from, call) && isBefore(call, to));
+  const written = between.findLast(({ text }) => /pwrite64\(.*chat\.db-wal>/.test(text));
+  const synced = between.find(
+    (call) => /f(?:data)?sync\(.*chat\.db-wal>/.test(call.text) && isBefore(written, call),
   );
-  expect(written).toBeDefined();
-  const synced = calls.find(
-    (call) =>
-      /f(?:data)?sync\(.*chat\.db-wal>/.test(call.text) && isBefore(written, call) && isBefore(call, step),
-  );
-  expect(synced, 'the commit is on the disk').toBeDefined();
+  expect(written, 'something was written').toBeDefined();
+  expect(synced, 'and is on the disk').toBeDefined();
 }
 
 test(
@@ -74,19 +79,26 @@ test(
       if (n > 0) expect(isBefore(steps[n - 1], step), `step ${n} is in its place`).toBe(true);
     }
 
-    // The sender: the message is committed before it leaves; the reader: before the file goes.
+    // The sender: between the wish and the POST there is the commit.
     await alice.listen();
-    const written = 'pwrite64,fsync,fdatasync,write,writev,sendto,sendmsg';
-    const sending = await traced(bob, written, ['send', 'alice', 'hello']);
+    const sending = await tracedWhile(bob, async () => {
+      await bob.send(alice, 'hello');
+      await until('it has arrived', async () => (await listNew(inbox)).length > 1);
+    });
     expectCommitted(
       sending,
+      sending.find(({ text }) => /read\(.*method.*send/.test(text)),
       sending.find(({ text }) => text.includes('POST /message')),
     );
-    const names = await listNew(inbox);
-    const reading = await traced(alice, 'pwrite64,fsync,fdatasync,unlink,unlinkat', ['sync']);
+    // The reader: between the reading of the file and its removal.
+    const last = (await listNew(inbox)).at(-1) ?? '';
+    const reading = await tracedWhile(alice, () =>
+      until('it is read', async () => (await listNew(inbox)).length === 0),
+    );
     expectCommitted(
       reading,
-      reading.find(({ text }) => /unlink\w*\(/.test(text) && text.includes(`${inbox}/new/${names.at(-1)}`)),
+      reading.find(({ text }) => text.includes('openat(') && text.includes(`${inbox}/new/${last}`)),
+      reading.find(({ text }) => /unlink\w*\(/.test(text) && text.includes(`${inbox}/new/${last}`)),
     );
     expect((await alice.lines()).map(({ text }) => text)).toEqual(['hello']);
   }),
