@@ -25,7 +25,7 @@ async function tracedWhile(peer: Peer, work: () => Promise<unknown>): Promise<re
   const strace = spawn(file, [...before, ...words], { stdio: 'ignore' });
   const exit = once(strace, 'exit');
   onTestFinished(() => void strace.kill('SIGKILL'));
-  await until('it holds the home', () => existsSync(join(peer.home, 'keys', 'control.sock')));
+  await until('it holds the home', () => existsSync(join(peer.home, 'keys', 'control')));
   const client = Number(await readFile(`/proc/${strace.pid}/task/${strace.pid}/children`, 'utf8'));
   onTestFinished(() => void (strace.exitCode === null && process.kill(client, 'SIGKILL')));
   await work();

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile, readdir, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runningListener } from '../../source/session/running-listener.ts';
 import { listenerProgram } from '../support/pty.ts';
+import { until } from '../support/until.ts';
 import { attack, pair } from './adapter.ts';
 import type { Peer } from './peer.ts';
 
@@ -38,6 +40,8 @@ function attempts({ home, inbox }: Peer): Readonly<Record<string, string>> {
     'read it from where it is': `process.chdir(${here('')}); fs.readFileSync('../keys/vault.json')`,
     'read it as bytes of a name': `fs.readFileSync(Buffer.from(${vault}))`,
     'read its size': `fs.statSync(${vault})`,
+    'find the socket of the client': `fs.readFileSync(${path('keys', 'control')})`,
+    'list the sockets of the system': `fs.readFileSync('/proc/net/unix')`,
     'list the keys': `fs.readdirSync(${path('keys')})`,
     'list the home': `fs.readdirSync(${path()})`,
     'read the settings': `fs.readFileSync(${path('config.toml')})`,
@@ -86,5 +90,16 @@ test.skipIf(process.platform !== 'linux')(
     const { done, denied } = JSON.parse(ran.stdout) as { done: string[]; denied: string[] };
     expect(done).toEqual([]);
     expect(denied.toSorted()).toEqual(['ERR_ACCESS_DENIED', 'ERR_DLOPEN_DISABLED', 'EvalError']);
+
+    // A socket in the file system is not covered by those permissions: only its name is not known.
+    const client = alice.work();
+    const control = join(alice.home, 'keys', 'control');
+    await until('the client answers', () => existsSync(control));
+    const knock = `for (const path of ${JSON.stringify([control, `${control}.sock`])}) require('node:net').connect(path)
+      .on('connect', () => process.stdout.write('connected')).on('error', () => undefined)`;
+    const knocked = spawnSync(node, [...flags, '-e', knock], { env: {}, encoding: 'utf8', timeout: 20_000 });
+    expect([knocked.stdout, knocked.stderr]).toEqual(['', '']);
+    client.kill('SIGTERM');
+    await client.ended;
   }),
 );

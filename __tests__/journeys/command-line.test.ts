@@ -107,7 +107,7 @@ test('many commands at once on one home all get through', async () => {
   const stored = jsonLines(await bob.does('read', 'alice', '--json')).map(({ text }) => text);
   expect(new Set(stored)).toEqual(new Set(numbers));
   expect(stored).toHaveLength(numbers.length);
-  expect(existsSync(join(alice.home, 'keys', 'control.sock'))).toBe(false);
+  expect(existsSync(join(alice.home, 'keys', 'control'))).toBe(false);
 });
 
 test('a stronger command takes the home over, and the other one goes on through it', async () => {
@@ -235,5 +235,5 @@ test('a reader that goes away ends the command quietly', async () => {
   following.closeOutput();
   await bob.does('send', 'alice', 'second', '--wait', 'sent');
   expect(await following.ended).toMatchObject({ code: 0, stderr: '' });
-  expect(existsSync(join(alice.home, 'keys', 'control.sock'))).toBe(false);
+  expect(existsSync(join(alice.home, 'keys', 'control'))).toBe(false);
 });

@@ -103,7 +103,7 @@ test('a first run that is given up leaves no folder of keys', async () => {
 
 /** The process that has a home open, as its control socket says. */
 async function heldBy(home: string): Promise<number> {
-  const client = await connectControl(join(home, 'keys', 'control.sock'));
+  const client = await connectControl(join(home, 'keys', 'control'));
   try {
     return (await client?.hello('none'))?.pid ?? 0;
   } finally {

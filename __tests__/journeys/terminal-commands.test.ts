@@ -83,7 +83,7 @@ test('invite shows a QR code, rotate asks', async () => {
 test('while the screen is open every command gets through it, and a second screen is refused', async () => {
   const alice = await setUpPerson('alice');
   const following = alice.starts('read', '--follow', '--json');
-  const socket = join(alice.home, 'keys', 'control.sock');
+  const socket = join(alice.home, 'keys', 'control');
   await until('a command holds the home', () => existsSync(socket));
   const screen = startInTerminal(['--home', alice.home]);
   await screen.sees('listening on');

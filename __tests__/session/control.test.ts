@@ -1,15 +1,16 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Calls } from '../../source/core/calls.ts';
 import { ChatError } from '../../source/core/errors.ts';
 import { limits } from '../../source/core/limits.ts';
 import { connectControl } from '../../source/session/control-client.ts';
+import { findSocket, newSocketPath, publishSocket } from '../../source/session/control-path.ts';
 import type { Hello } from '../../source/session/control-methods.ts';
 import { serveControl, type ControlServer } from '../../source/session/control-server.ts';
 import { createGate, isMoved } from '../../source/session/gate.ts';
@@ -20,7 +21,7 @@ const ends: Array<() => unknown> = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cc-'));
-  path = join(folder, 'control.sock');
+  path = join(folder, 'control');
 });
 
 afterEach(async () => {
@@ -49,7 +50,7 @@ async function client() {
 }
 
 async function raw(): Promise<{ socket: Socket; answer: () => Promise<unknown> }> {
-  const socket = connect(path);
+  const socket = connect((await findSocket(path)) ?? '');
   ends.push(() => socket.destroy());
   await once(socket, 'connect');
   const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
@@ -66,7 +67,8 @@ test('a call comes back with what it was asked', async () => {
 
 test('the socket is for its owner alone', async () => {
   await serve({});
-  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  for (const name of await readdir(folder)) expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600);
+  expect(await readdir(folder)).toHaveLength(2);
 });
 
 test('hello passes what is wanted and answers who holds the home', async () => {
@@ -171,18 +173,21 @@ test('a line that is too long ends the connection and nothing else', async () =>
 
 test('nobody there is null, not an error', async () => {
   expect(await connectControl(path)).toBeNull();
-  expect(await connectControl(join(folder, 'no-such-folder', 'control.sock'))).toBeNull();
+  expect(await connectControl(join(folder, 'no-such-folder', 'control'))).toBeNull();
 });
 
 test('the socket of a dead process is replaced', async () => {
-  const code = `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
+  const dead = newSocketPath(path);
+  const code = `require('net').createServer().listen(${JSON.stringify(dead)}, () => process.kill(process.pid, 'SIGKILL'))`;
   await once(spawn(process.execPath, ['-e', code]), 'exit');
+  await publishSocket(path, dead);
   expect(await connectControl(path)).toBeNull();
   await serve({ retry: async () => null });
   expect(await (await client()).calls.retry()).toBeNull();
+  expect(await readdir(folder)).not.toContain(basename(dead));
 });
 
-test('a file that is no socket is replaced', async () => {
+test('a file that names no socket is replaced', async () => {
   await writeFile(path, 'left over');
   await serve({ retry: async () => null });
   expect(await (await client()).calls.retry()).toBeNull();
@@ -223,10 +228,12 @@ test('closing answers what is under way, then says goodbye and frees the path', 
 });
 
 test('when the other side is killed, only what may be done twice can be asked again', async () => {
+  const own = newSocketPath(path);
   const code = `require('net').createServer((one) => one.once('data', () => process.kill(process.pid, 'SIGKILL')))
-    .listen(${JSON.stringify(path)}, () => console.log('ready'))`;
+    .listen(${JSON.stringify(own)}, () => console.log('ready'))`;
   const child = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
+  await publishSocket(path, own);
   const { calls } = await client();
   const [sending, sendingWithId, asking] = [
     calls.send({ contact: 'bob', text: 'hi' }).catch((reason: unknown) => reason),

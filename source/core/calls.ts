@@ -2,7 +2,7 @@ import type { Contact, KeysReport, Message, MessageState, Rotation, Status } fro
 
 /**
  * Everything a screen or a command can ask of a client, as plain JSON in and out, so that the same call works in
- * the client itself and over keys/control.sock. CONTACT is a name, an alias or an id; every call throws ChatError.
+ * the client itself and over the control socket. CONTACT is a name, an alias or an id; every call throws ChatError.
  */
 export type Calls = {
   status(ask?: Record<never, never>): Promise<Status>;

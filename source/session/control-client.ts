@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { Calls } from '../core/calls.ts';
 import { ChatError, isErrorCode } from '../core/errors.ts';
 import { readLines, writeLine } from './control-lines.ts';
+import { findSocket } from './control-path.ts';
 import { callsFrom, helloAnswer, type Hello, type Rank } from './control-methods.ts';
 import { movedError } from './gate.ts';
 
@@ -55,9 +56,10 @@ const answerShape = v.object({
   ),
 });
 
-/** Connects to the socket at `path`; null when no process answers there. Throws what else the system says. */
+/** Connects to the socket that the file at `path` names; null when no process answers there. Throws what else the system says. */
 export async function connectControl(path: string): Promise<ControlClient | null> {
-  const socket = await open(path);
+  const named = await findSocket(path);
+  const socket = named === null ? null : await open(named);
   if (!socket) return null;
   const connection: Connection = { socket, pending: new Map(), left: false, lastId: 0 };
   const gone = Promise.withResolvers<void>();

@@ -11,7 +11,7 @@ type LineReader = {
 
 const lineEnd = 0x0a;
 
-/** Cuts what arrives on `socket` into lines of UTF-8; an unfinished last line is dropped. PROTOCOL.md "control.sock". */
+/** Cuts what arrives on `socket` into lines of UTF-8; an unfinished last line is dropped. PROTOCOL.md "control". */
 export function readLines(socket: Socket, { limitBytes, onLine, onTooLong }: LineReader): void {
   let parts: Buffer[] = [];
   let size = 0;

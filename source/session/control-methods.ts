@@ -25,7 +25,7 @@ const timeoutMs = v.pipe(v.number(), v.minValue(0), v.maxValue(mostWaitMs));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const nothing = v.strictObject({});
 
-/** The shape of what each method of Calls is asked with: the doorkeeper of control.sock. */
+/** The shape of what each method of Calls is asked with: the doorkeeper of the control socket. */
 export const asks = {
   status: nothing,
   contacts: nothing,

@@ -7,6 +7,7 @@ import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { connectControl } from './control-client.ts';
 import { readLines, writeLine } from './control-lines.ts';
+import { newSocketPath, publishSocket, removeSockets } from './control-path.ts';
 import { asks, callMethod, helloAsk, isMethod, type Hello, type Rank } from './control-methods.ts';
 import { isMoved } from './gate.ts';
 
@@ -17,7 +18,7 @@ export type ControlServer = {
 };
 
 type Serving = {
-  /** Where the socket is made. */
+  /** The file that names the socket; the socket is made beside it. */
   readonly path: string;
   readonly calls: Calls;
   /** Answers a connection that wants so much of a hold on the home. */
@@ -42,7 +43,7 @@ const requestShape = v.object({
 
 /**
  * Serves `calls` on a UNIX socket as JSON-RPC 2.0, one object a line; a request gets its answer as soon as it has one.
- * Replaces the socket of a process that is gone; throws ChatError home-busy when a live one answers there.
+ * The socket has a new name each time, which the file at `path` tells. Replaces what a process that is gone left; throws ChatError home-busy when a live one answers there.
  */
 export async function serveControl(serving: Serving): Promise<ControlServer> {
   await removeStale(serving.path);
@@ -53,10 +54,14 @@ export async function serveControl(serving: Serving): Promise<ControlServer> {
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
     talk(serving, socket, underWay);
   });
-  await listen(server, serving.path);
+  const socketPath = newSocketPath(serving.path);
+  await listen(server, socketPath);
+  await publishSocket(serving.path, socketPath);
   return {
     async close() {
       server.close();
+      // What a failing disk leaves here, the next one removes.
+      await rm(serving.path, { force: true }).catch(() => undefined);
       while (underWay.size > 0) await Promise.all(underWay);
       await sayGoodbye(sockets);
     },
@@ -87,7 +92,7 @@ async function removeStale(path: string): Promise<void> {
     live.end();
     throw new ChatError('home-busy');
   }
-  await rm(path, { force: true });
+  await removeSockets(path);
 }
 
 /** The socket is born for its owner alone: binding happens within listen(). */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { ChatError } from '../core/errors.ts';
+import { socketNameBytes } from './control-path.ts';
 
 /** sockaddr_un holds 104 bytes on macOS and the BSDs, with the zero at the end; Linux has four more. */
 const socketPathBytes = 104;
@@ -30,8 +31,8 @@ export function resolveHome(flag: string | undefined, env: NodeJS.ProcessEnv): s
 /** The paths in `home`. Throws ChatError path-long when no socket could be bound there. */
 export function homePaths(home: string): HomePaths {
   const keys = join(home, 'keys');
-  const control = join(keys, 'control.sock');
-  if (Buffer.byteLength(control) >= socketPathBytes) throw new ChatError('path-long', control);
+  if (Buffer.byteLength(keys) + 1 + socketNameBytes >= socketPathBytes)
+    throw new ChatError('path-long', keys);
   return {
     home,
     config: join(home, 'config.toml'),
@@ -39,7 +40,7 @@ export function homePaths(home: string): HomePaths {
     database: join(keys, 'chat.db'),
     vault: join(keys, 'vault.json'),
     publicKey: join(keys, 'identity.public.pem'),
-    control,
+    control: join(keys, 'control'),
     errors: join(keys, 'errors.log'),
     inbox: join(home, 'inbox'),
   };
