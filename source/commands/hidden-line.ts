@@ -26,10 +26,11 @@ export async function readHidden(
   keyboard: ReadStream,
   call: Pick<Invocation, 'stderr' | 'signal'>,
 ): Promise<string | null> {
-  call.stderr.write(question);
   const line = Promise.withResolvers<string | null>();
   const take = lineTaker(line.resolve);
   keyboard.setRawMode(true).on('data', take).resume();
+  // Not before the terminal has ceased to echo: who sees the question may type at once.
+  call.stderr.write(question);
   try {
     return await untilStopped(call.signal, line.promise);
   } finally {

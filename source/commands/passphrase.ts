@@ -6,7 +6,7 @@ import { limits } from '../core/limits.ts';
 import type { AskPassphrase } from '../session/unlock.ts';
 import { after } from './after.ts';
 import { openKeyboard, readHidden } from './hidden-line.ts';
-import { say, type Invocation } from './invocation.ts';
+import type { Invocation } from './invocation.ts';
 
 const readFd = promisify(read);
 const tries = 3;
@@ -38,8 +38,7 @@ export function askedFor(call: Invocation, question: string): AskPassphrase {
     if (asked > tries) return Promise.resolve(null);
     return onKeyboard(call, async (keyboard) => {
       if (!keyboard) return null;
-      if (asked > 1) say(call, 'cryptochat: wrong passphrase');
-      return readHidden(question, keyboard, call);
+      return readHidden(asked > 1 ? `cryptochat: wrong passphrase\n${question}` : question, keyboard, call);
     });
   };
 }
@@ -66,11 +65,11 @@ export function askTwice(call: Invocation, purpose: Partial<Purpose> = {}): Prom
   const { about, question, needed } = { ...forHome, ...purpose };
   return onKeyboard(call, async (keyboard) => {
     if (!keyboard) throw new ChatError('usage', needed);
-    say(call, about);
+    let before = about;
     for (let left = tries; left > 0; left -= 1) {
-      const first = notEmpty(await readHidden(question, keyboard, call));
+      const first = notEmpty(await readHidden(`${before}\n${question}`, keyboard, call));
       if (first === (await readHidden('Once more: ', keyboard, call))) return first;
-      say(call, 'cryptochat: the two are not the same');
+      before = 'cryptochat: the two are not the same';
     }
     throw new ChatError('usage', 'the two passphrases were not the same');
   });
