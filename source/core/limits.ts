@@ -25,7 +25,8 @@ export const limits = {
   quarantineFiles: 1000,
   quarantineBytes: 16 * 1024 * 1024,
   openInvites: 100,
-  inviteLifeMs: 30 * 24 * 3600 * 1000,
+  /** Shorter than the life of the prekeys behind it. */
+  inviteLifeMs: 14 * 24 * 3600 * 1000,
   partFileLifeMs: 36 * 3600 * 1000,
 
   listenerHeadersTimeoutMs: 5000,
@@ -69,6 +70,19 @@ export const limits = {
   /** How long a message that came before its predecessor is held back. */
   holdBackMs: 2000,
   /** How long a retired identity key and its seal keys still read. */
+  /** A new signed prekey, last-resort Kyber prekey and seal key this often; so many generations are kept, the newest too. */
+  generationMs: 7 * 24 * 3600 * 1000,
+  generations: 3,
+  /** How often what cannot be read is asked for again, and how often a contact may make this home go back or go on. */
+  resetEveryMs: 3600 * 1000,
+  setBackEveryMs: 5000,
+  /** How long a missing message may still be on its way. */
+  gapPatienceMs: 60_000,
+  /** Messages that are encrypted in one transaction when many wait without an envelope. */
+  composeAtOnce: 32,
+  /** How often what is due by the clock is looked after. */
+  upkeepEveryMs: 60_000,
+  turnOverEveryMs: 3600 * 1000,
   retiredKeyLifeMs: 14 * 24 * 3600 * 1000,
   /** Sequence numbers above the acknowledged one that a receipt can name. */
   receiptSeqs: 256,

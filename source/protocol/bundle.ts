@@ -8,7 +8,10 @@ import { importField, importKey } from './import-key.ts';
 const version = 1;
 const mostRegistrationId = 16_383;
 
-/** One person's keys for one new session; keys 33 bytes, signatures 64. PROTOCOL.md "Bundle". */
+/** A one-time prekey in a bundle: key 33 bytes. */
+export type OneTime = { readonly id: number; readonly key: Bytes };
+
+/** One person's keys for a new session; keys 33 bytes, signatures 64. PROTOCOL.md "Bundle". */
 export type Bundle = {
   readonly epoch: number;
   /** Hash of the last rotation statement, 32 zero bytes in epoch 1. */
@@ -18,8 +21,8 @@ export type Bundle = {
   readonly signedPreKeyId: number;
   readonly signedPreKey: Bytes;
   readonly signedPreKeySignature: Bytes;
-  readonly preKeyId: number;
-  readonly preKey: Bytes;
+  /** Absent in a bundle that more than one session may begin from. */
+  readonly oneTime: OneTime | null;
   readonly kyberPreKeyId: number;
   readonly kyberPreKey: Bytes;
   readonly kyberPreKeySignature: Bytes;
@@ -37,13 +40,16 @@ export function encodeBundle(bundle: Bundle): Bytes {
     u32(bundle.signedPreKeyId),
     bundle.signedPreKey,
     bundle.signedPreKeySignature,
-    u32(bundle.preKeyId),
-    bundle.preKey,
+    encodeOneTime(bundle.oneTime),
     u32(bundle.kyberPreKeyId),
     bytes16(bundle.kyberPreKey),
     bundle.kyberPreKeySignature,
     text8(bundle.name),
   );
+}
+
+function encodeOneTime(oneTime: OneTime | null): Bytes {
+  return oneTime ? concat(u8(1), u32(oneTime.id), oneTime.key) : u8(0);
 }
 
 /** Reads a bundle and checks both prekey signatures against `identity` (33 bytes, already imported). */
@@ -72,13 +78,18 @@ function readFields(reader: Reader): Bundle {
     signedPreKeyId: reader.u32(),
     signedPreKey: importField(reader.take(33), 'signed prekey'),
     signedPreKeySignature: reader.take(64),
-    preKeyId: reader.u32(),
-    preKey: importField(reader.take(33), 'one-time prekey'),
+    oneTime: readOneTime(reader),
     kyberPreKeyId: reader.u32(),
     kyberPreKey: importKyber(reader.bytes16()),
     kyberPreKeySignature: reader.take(64),
     name: readName(reader),
   };
+}
+
+function readOneTime(reader: Reader): OneTime | null {
+  const count = reader.u8();
+  if (count > 1) reject('one-time prekey count');
+  return count === 0 ? null : { id: reader.u32(), key: importField(reader.take(33), 'one-time prekey') };
 }
 
 /** Reads a person's own name: text8 of at most 128 bytes. PROTOCOL.md "Bundle". */

@@ -122,8 +122,8 @@ function toPreKeyBundle(bundle: Bundle, identity: Bytes): PreKeyBundle {
   return PreKeyBundle.new(
     bundle.registrationId,
     device,
-    bundle.preKeyId,
-    PublicKey.deserialize(bundle.preKey),
+    bundle.oneTime?.id ?? null,
+    bundle.oneTime && PublicKey.deserialize(bundle.oneTime.key),
     bundle.signedPreKeyId,
     PublicKey.deserialize(bundle.signedPreKey),
     bundle.signedPreKeySignature,

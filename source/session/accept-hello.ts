@@ -8,18 +8,21 @@ import type { Profile } from '../protocol/profile.ts';
 import { ratchetDecrypt } from '../protocol/ratchet.ts';
 import type { Opened } from '../protocol/ratchet.ts';
 import { findKey, pinKey } from '../store/contact-keys.ts';
-import { addContact, changeContact, contactOf, retireSlot } from '../store/contacts.ts';
+import { addContact, changeContact, contactOf } from '../store/contacts.ts';
 import type { ContactKey } from '../store/contact-keys.ts';
 import { currentIdentity, identityOf } from '../store/identities.ts';
 import { removeInvite } from '../store/invites.ts';
 import type { Invite } from '../store/invites.ts';
+import { retireSlot } from '../store/old-slots.ts';
 import { markSeen } from '../store/sessions.ts';
 import { apply } from './apply.ts';
-import { compose, composeQueued } from './compose.ts';
+import { compose } from './compose.ts';
+import { composeQueued } from './compose-queued.ts';
 import type { Work } from './context.ts';
 import { uniqueLabel } from './find-contact.ts';
 import { myProfile } from './profile.ts';
 import { readsFor, readsForStranger, writeChanges } from './ratchet-reads.ts';
+import { giveReserve } from './reserve.ts';
 import { composeRotates } from './rotation.ts';
 
 type Knock = { readonly inner: Inner; readonly myEpoch: number; readonly hash: Bytes };
@@ -41,10 +44,11 @@ export async function acceptHello(work: Work, invite: Invite, knock: Knock): Pro
   writeChanges(work, { contactId, myEpoch: knock.myEpoch, theirEpoch: from.epoch }, opened.changes);
   markSeen(work.database, { hash: knock.hash, contactId, at: work.now });
   endInvite(work, invite, contactId);
-  await apply(work, from, hello);
+  await apply(work, { ...from, myEpoch: knock.myEpoch }, hello);
   changeContact(work.database, contactId, { lastHeardAt: work.now, lastActivityAt: work.now });
-  await composeProfile(work, contactId, knock.myEpoch);
   await composeQueued(work, contactId);
+  await composeProfile(work, contactId, knock.myEpoch);
+  await giveReserve(work, contactId);
   // A contact was told of every key since it is one.
   if (!known && knock.myEpoch < currentIdentity(work.database).epoch)
     await composeRotates(work, contactId, knock.myEpoch);
@@ -95,7 +99,7 @@ function addSender(work: Work, profile: Profile, knock: Knock): ContactKey {
   });
   const key = { contactId, epoch: profile.epoch, identity: knock.inner.sender, sealKey: profile.sealKey };
   pinKey(work.database, key, work.now);
-  return { ...key, retiredAt: null };
+  return { ...key, retiredAt: null, reserve: null };
 }
 
 /** The link works once: its blob and its keys go; its slot stays a while for what the joiner sent before our answer. */

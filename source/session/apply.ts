@@ -1,29 +1,38 @@
-import { printableLine } from '../core/printable.ts';
 import type { Content } from '../protocol/content.ts';
-import type { Profile } from '../protocol/profile.ts';
-import { changeSealKey } from '../store/contact-keys.ts';
 import { changeContact, contactOf } from '../store/contacts.ts';
 import type { ContactKey } from '../store/contact-keys.ts';
-import { addMessage, isRepeat, markDelivered, storedUpTo } from '../store/messages.ts';
+import { addMessage } from '../store/messages.ts';
+import { standingOf } from '../store/order.ts';
+import { takeAck } from './acks.ts';
+import { applyProfile } from './apply-profile.ts';
+import { applyReset, goWhereTheyStand } from './apply-reset.ts';
+import { applyRevocation } from './apply-revocation.ts';
 import type { Work } from './context.ts';
-import { isGoodLabel, labelOf } from './find-contact.ts';
 import { followRotation } from './follow-rotation.ts';
+import { advanceMark } from './marks.ts';
+import { oweReceipt } from './owe-receipt.ts';
+import { applyReserve } from './reserve.ts';
 
 /** A contact's unreadable novelty, as the history keeps it. */
 const newerVersion = 'something came that only a newer version of cryptochat can show';
 
+/** Who says something: a pinned key of a contact, to one of my epochs. */
+export type From = ContactKey & { readonly myEpoch: number };
+
 /** Stores what a decrypted content says, inside the transaction of `work`; a repeat changes nothing but the receipt. */
-export async function apply(work: Work, from: ContactKey, content: Content): Promise<void> {
+export async function apply(work: Work, from: From, content: Content): Promise<void> {
   const { contactId } = from;
   work.touched.add(contactId);
-  const seqs = content.body.kind === 'receipt' ? content.body.seqs : [];
-  markDelivered(work.database, contactId, { ack: content.ack, seqs });
+  const agreement = takeAck(work, contactId, content);
+  if (content.body.kind === 'reset') return applyReset(work, from, { content, agreement });
+  await goWhereTheyStand(work, contactId, { content, agreement });
   if (content.body.kind === 'receipt') return;
-  changeContact(work.database, contactId, { receiptDue: 1 });
-  work.owed.add(contactId);
-  if (isRepeat(work.database, { contactId, id: content.id, seq: content.seq })) return;
-  const notice = await applyBody(work, from, content);
-  store(work, contactId, { content, notice });
+  oweReceipt(work, contactId);
+  const standing = standingOf(work.database, { contactId, id: content.id, seq: content.seq });
+  // A clash is not stored: the ack tells its sender, who sends it again under another seq.
+  if (standing === 'repeat' || standing === 'clash') return;
+  const notice = standing === 'new' ? await applyBody(work, from, content) : null;
+  store(work, contactId, { content, notice, isAgain: standing === 'again' });
 }
 
 /** Does what the body asks; answers a line for the history when it leaves one. */
@@ -31,34 +40,16 @@ async function applyBody(work: Work, from: ContactKey, content: Content): Promis
   const { body } = content;
   if (body.kind === 'rotate') return followRotation(work, from.contactId, body.rotate);
   if (body.kind === 'hello' || body.kind === 'profile') return applyProfile(work, from, body.profile);
+  if (body.kind === 'reserve') applyReserve(work, from, body);
+  if (body.kind === 'revoke') return applyRevocation(work, from.contactId, body.revocation);
   return body.kind === 'unknown' ? newerVersion : null;
 }
 
-/**
- * Takes over how to write to a contact, unless a retired key says it: who stole that one must not lead the mail elsewhere.
- * A new name that looks like another contact's does not replace the label; another one does, and leaves a line.
- */
-function applyProfile(work: Work, from: ContactKey, profile: Profile): string | null {
-  const contact = contactOf(work.database, from.contactId);
-  if (from.epoch !== contact.epoch) return null;
-  const keepLabel = contact.alias === null && !isGoodLabel(work.database, profile.name, contact.id);
-  changeContact(work.database, contact.id, {
-    name: profile.name,
-    address: profile.address,
-    theirSlot: profile.slotKey,
-    ...(keepLabel ? { alias: labelOf(contact) } : {}),
-  });
-  if (profile.epoch === from.epoch) {
-    changeSealKey(work.database, { contactId: contact.id, epoch: from.epoch, sealKey: profile.sealKey });
-  }
-  const [before, after] = [labelOf(contact), labelOf(contactOf(work.database, contact.id))];
-  return before === after ? null : printableLine(`the name changed from ${before} to ${after}`);
-}
+type Heard = { readonly content: Content; readonly notice: string | null; readonly isAgain: boolean };
 
-function store(work: Work, contactId: number, heard: { content: Content; notice: string | null }): void {
-  const { content, notice } = heard;
-  const text = content.body.kind === 'text' ? content.body.text : (notice ?? content.body.kind);
-  const kind = content.body.kind === 'text' ? 'text' : notice === null ? 'hidden' : 'notice';
+function store(work: Work, contactId: number, heard: Heard): void {
+  const { content } = heard;
+  const [kind, text] = keptOf(heard);
   addMessage(work.database, {
     contactId,
     direction: 'in',
@@ -72,8 +63,17 @@ function store(work: Work, contactId: number, heard: { content: Content; notice:
     receivedAt: work.now,
   });
   const contact = contactOf(work.database, contactId);
+  const known = { upTo: contact.storedUpTo, mark: contact.storedMark };
+  const { upTo, mark } = advanceMark(work.database, { contactId, direction: 'in' }, known);
   changeContact(work.database, contactId, {
-    storedUpTo: storedUpTo(work.database, contactId, contact.storedUpTo),
+    storedUpTo: upTo,
+    storedMark: mark,
     ...(kind === 'text' ? { lastActivityAt: work.now } : {}),
   });
+}
+
+function keptOf({ content: { body }, notice, isAgain }: Heard): ['text' | 'notice' | 'hidden', string] {
+  if (isAgain) return ['hidden', 'again'];
+  if (body.kind === 'text') return ['text', body.text];
+  return notice === null ? ['hidden', body.kind] : ['notice', notice];
 }

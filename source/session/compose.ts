@@ -1,37 +1,41 @@
 import { randomBytes } from 'node:crypto';
-import type { Bytes } from '../core/types.ts';
+import type { Bytes, Envelope } from '../core/types.ts';
 import { limits } from '../core/limits.ts';
 import { encodeContent } from '../protocol/content.ts';
-import type { Body } from '../protocol/content.ts';
+import type { Body, Stored } from '../protocol/content.ts';
 import { sealEnvelope } from '../protocol/envelope.ts';
 import { ratchetEncrypt } from '../protocol/ratchet.ts';
 import { contactKey } from '../store/contact-keys.ts';
 import { changeContact, contactOf } from '../store/contacts.ts';
 import type { ContactRow } from '../store/contacts.ts';
-import { addMessage, seqsAbove } from '../store/messages.ts';
+import { addMessage } from '../store/messages.ts';
+import { storedAbove } from '../store/order.ts';
 import { addToOutbox, hasWaitingReceipt } from '../store/outbox.ts';
 import { newestSession } from '../store/sessions.ts';
-import { unsentTexts } from '../store/unsent.ts';
-import type { Unsent } from '../store/unsent.ts';
+import type { SessionKey } from '../store/sessions.ts';
+import { unsentTo } from '../store/unsent.ts';
+import { beginFromReserve } from './begin-from-reserve.ts';
 import type { Work } from './context.ts';
 import { readsFor, writeChanges } from './ratchet-reads.ts';
-
-/** What the history keeps of an outgoing content. */
-type Kept = { readonly kind: 'text' | 'notice' | 'hidden'; readonly text: string };
 
 /**
  * The middle of the send line: gives `body` its id and seq, stores it, encrypts it in the newest session of the
  * contact and puts the envelope into the outbox, all inside the transaction of `work`. Without a session that can send,
- * the message stays queued until there is one. Answers its id, 16 bytes.
+ * the message stays queued until there is one. `hiddenAs` is what the history calls what is no text. Answers its id, 16 bytes.
  */
-export async function compose(work: Work, contactId: number, body: Body, id = newId()): Promise<Bytes> {
+export async function compose(
+  work: Work,
+  contactId: number,
+  body: Body,
+  { id = newId(), hiddenAs = body.kind }: { id?: Bytes; hiddenAs?: string } = {},
+): Promise<Bytes> {
   const contact = contactOf(work.database, contactId);
   const seq = contact.nextSeq;
   const row = addMessage(work.database, {
     contactId,
     direction: 'out',
     id,
-    ...keptOf(body),
+    ...(body.kind === 'text' ? { kind: 'text', text: body.text } : { kind: 'hidden', text: hiddenAs }),
     seq,
     state: 'queued',
     sentAt: work.now,
@@ -42,7 +46,9 @@ export async function compose(work: Work, contactId: number, body: Body, id = ne
     ...activity(work, body),
     ...ackSettled(work, contact),
   });
-  await enqueue(work, contact, { id, seq, body, row });
+  const [first] = unsentTo(work.database, contactId, 1);
+  // What waits without an envelope goes first.
+  if (first?.row === row) await enqueue(work, contact, { id, seq, body, row });
   return id;
 }
 
@@ -55,43 +61,56 @@ export function newId(): Bytes {
 export async function composeReceipt(work: Work, contactId: number): Promise<void> {
   const contact = contactOf(work.database, contactId);
   if (contact.receiptDue === 0 || hasWaitingReceipt(work.database, contactId)) return;
-  const seqs = seqsAbove(work.database, contactId, { from: contact.storedUpTo, most: limits.receiptSeqs });
-  const id = newId();
-  const sent = await enqueue(work, contact, { id, seq: 0, body: { kind: 'receipt', seqs }, row: null });
+  const stored = storedOutOfOrder(work, contact);
+  const sent = await composeUnordered(work, contact, { kind: 'receipt', stored });
   if (sent) changeContact(work.database, contactId, { receiptDue: 0 });
 }
 
-/** Encrypts what was queued while there was no session that could send; to be called when there is a new one. */
-export async function composeQueued(work: Work, contactId: number): Promise<void> {
-  for (const message of unsentTexts(work.database, contactId)) {
-    await composeAgain(work, contactId, { ...message, body: { kind: 'text', text: message.text } });
-  }
+/** Composes a content outside the order of messages, which no history keeps; answers whether a session could send it. */
+export function composeUnordered(work: Work, contact: ContactRow, body: Body): Promise<boolean> {
+  return enqueue(work, contact, { id: newId(), seq: 0, body, row: null });
 }
 
-/** Encrypts a content that was stored when no session could send. */
+/** What is stored beyond a gap, as a receipt lists it. */
+export function storedOutOfOrder(work: Work, contact: ContactRow): readonly Stored[] {
+  const range = { from: contact.storedUpTo, most: limits.receiptSeqs };
+  return storedAbove(work.database, contact.id, range).map(({ seq, id }) => ({
+    seq,
+    idStart: id.slice(0, 4),
+  }));
+}
+
+/** Encrypts a content that was stored before; answers whether there was a session that can send. */
 export async function composeAgain(
   work: Work,
   contactId: number,
-  message: Unsent & { body: Body },
-): Promise<void> {
-  await enqueue(work, contactOf(work.database, contactId), message);
+  message: { id: Bytes; seq: number; row: number; body: Body },
+): Promise<boolean> {
+  return enqueue(work, contactOf(work.database, contactId), message);
 }
 
-async function enqueue(
-  work: Work,
-  contact: ContactRow,
-  content: { id: Bytes; seq: number; body: Body; row: number | null },
-): Promise<boolean> {
+type Outgoing = {
+  readonly id: Bytes;
+  readonly seq: number;
+  readonly body: Body;
+  readonly row: number | null;
+};
+
+/** In the newest session; or, when that one cannot send, in a new one from the contact's reserve bundle. */
+async function enqueue(work: Work, contact: ContactRow, content: Outgoing): Promise<boolean> {
   work.touched.add(contact.id);
-  const key = newestSession(work.database, contact.id);
-  const pinned = key && contactKey(work.database, contact.id, key.theirEpoch);
-  const reads = key && pinned && readsFor(work, key, pinned.identity);
-  if (!key || !reads) return false;
-  const head = { id: content.id, seq: content.seq, ack: contact.storedUpTo, sentAt: work.now };
-  const sealed = await ratchetEncrypt(reads, encodeContent(head, content.body));
-  if (!sealed) return false;
-  writeChanges(work, key, sealed.changes);
-  const envelope = sealEnvelope(sealed.inner, pinned.sealKey);
+  const head = {
+    id: content.id,
+    seq: content.seq,
+    ack: contact.storedUpTo,
+    mark: contact.storedMark,
+    sentAt: work.now,
+  };
+  const plaintext = encodeContent(head, content.body);
+  const known = newestSession(work.database, contact.id);
+  const envelope =
+    (known && (await encryptIn(work, known, plaintext))) ?? (await encryptInNew(work, contact, plaintext));
+  if (!envelope) return false;
   addToOutbox(work.database, {
     contactId: contact.id,
     messageRow: content.row,
@@ -101,9 +120,18 @@ async function enqueue(
   return true;
 }
 
-function keptOf(body: Body): Kept {
-  if (body.kind === 'text') return { kind: 'text', text: body.text };
-  return { kind: 'hidden', text: body.kind };
+async function encryptInNew(work: Work, contact: ContactRow, plaintext: Bytes): Promise<Envelope | null> {
+  const begun = await beginFromReserve(work, contact);
+  return begun && encryptIn(work, begun, plaintext);
+}
+
+async function encryptIn(work: Work, key: SessionKey, plaintext: Bytes): Promise<Envelope | null> {
+  const theirs = contactKey(work.database, key.contactId, key.theirEpoch);
+  const reads = readsFor(work, key, theirs.identity);
+  const sealed = reads && (await ratchetEncrypt(reads, plaintext));
+  if (!sealed) return null;
+  writeChanges(work, key, sealed.changes);
+  return sealEnvelope(sealed.inner, theirs.sealKey);
 }
 
 function activity(work: Work, body: Body): { lastActivityAt?: number } {
@@ -112,6 +140,6 @@ function activity(work: Work, body: Body): { lastActivityAt?: number } {
 
 /** Every content carries an ack; when nothing is stored above it, no receipt is needed beside it. */
 function ackSettled(work: Work, contact: ContactRow): { receiptDue?: number } {
-  const above = seqsAbove(work.database, contact.id, { from: contact.storedUpTo, most: 1 });
+  const above = storedAbove(work.database, contact.id, { from: contact.storedUpTo, most: 1 });
   return above.length === 0 ? { receiptDue: 0 } : {};
 }

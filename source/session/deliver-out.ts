@@ -1,13 +1,18 @@
 import { createBell } from '../core/bell.ts';
 import type { Bell } from '../core/bell.ts';
 import { limits } from '../core/limits.ts';
+import { printableLine } from '../core/printable.ts';
 import { createCourier } from '../outbox/courier.ts';
 import type { Courier, Parcel } from '../outbox/courier.ts';
 import type { Outcome } from '../outbox/post.ts';
+import { changeContact, contactOf } from '../store/contacts.ts';
 import { markSent } from '../store/messages.ts';
 import { isSendable, removeFromOutbox, waitingFor } from '../store/outbox.ts';
+import { composeQueued } from './compose-queued.ts';
 import { look, turn } from './context.ts';
 import type { Context, Work } from './context.ts';
+import { labelOf } from './find-contact.ts';
+import { addNotice } from './notice.ts';
 import { showReach } from './show.ts';
 
 /** How many envelopes of one contact are held ready for the courier. */
@@ -17,6 +22,8 @@ const readyEnvelopes = 16;
 export type Mail = Pick<Courier, 'retryNow'> & {
   /** Takes over what a commit left in the outbox for these contacts; to be called when no transaction is under way. */
   readonly refresh: (contactIds: Iterable<number>) => void;
+  /** Forgets the envelopes of these contacts that a commit took back. */
+  readonly recall: (contactIds: Iterable<number>) => void;
   /** Answers when nothing is due and everything that was accepted is settled. */
   readonly idle: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -49,7 +56,8 @@ export function startMail(context: Context, failed: (error: unknown) => void): M
     heads: () => [...desk.ready.values()].flatMap((parcels) => parcels.slice(0, 1)),
     async settle(parcel, outcome) {
       if (note(desk, parcel, outcome)) settling.ringSoon(limits.settleDelayMs);
-      await Promise.resolve();
+      const unknown = outcome.kind === 'refused' && outcome.reason === 'unknown';
+      if (unknown) await turn(context, (work) => noteUnknown(work, parcel.contactId));
     },
     waiting(contactId, away) {
       if (!away) return;
@@ -65,6 +73,9 @@ export function startMail(context: Context, failed: (error: unknown) => void): M
         refill(desk, contactId);
         courier.wake(contactId);
       }
+    },
+    recall(contactIds) {
+      for (const contactId of contactIds) desk.ready.delete(contactId);
     },
     async idle() {
       await courier.idle();
@@ -117,8 +128,9 @@ function answered({ reach }: Context, contactId: number): void {
 async function settleAccepted(desk: Desk): Promise<void> {
   const batch = desk.accepted.slice();
   if (batch.length === 0) return;
-  await turn(desk.context, (work) => {
+  await turn(desk.context, async (work) => {
     for (const parcel of batch) settle(work, parcel);
+    for (const contactId of work.touched) await composeQueued(work, contactId);
   });
   desk.accepted.splice(0, batch.length);
 }
@@ -128,5 +140,20 @@ function settle(work: Work, parcel: Parcel): void {
   const row = removeFromOutbox(work.database, parcel.id);
   if (row === null) work.owed.add(parcel.contactId);
   else markSent(work.database, row);
+  changeContact(work.database, parcel.contactId, { unknownSince: null });
   work.touched.add(parcel.contactId);
+}
+
+/** A listener that does not know me belongs to somebody who blocked or forgot me, or who set up anew: that is said once. */
+function noteUnknown(work: Work, contactId: number): void {
+  const contact = contactOf(work.database, contactId);
+  if (contact.unknownSince !== null) return;
+  changeContact(work.database, contactId, { unknownSince: work.now });
+  const name = printableLine(labelOf(contact));
+  const why = `${name} has blocked or forgotten you, or has set up anew`;
+  addNotice(
+    work,
+    contactId,
+    `the cryptochat at ${printableLine(contact.address)} does not know you: ${why}; what you write waits here. If it lasts, you need a new link from ${name}`,
+  );
 }

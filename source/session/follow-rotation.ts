@@ -9,7 +9,8 @@ import { contactKey, contactKeyOrNull, findKey, pinKey } from '../store/contact-
 import { changeContact, contactOf } from '../store/contacts.ts';
 import type { ContactRow } from '../store/contacts.ts';
 import { currentIdentity } from '../store/identities.ts';
-import { compose, composeQueued } from './compose.ts';
+import { compose } from './compose.ts';
+import { composeQueued } from './compose-queued.ts';
 import type { Work } from './context.ts';
 import { readsFor, writeChanges } from './ratchet-reads.ts';
 

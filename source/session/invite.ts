@@ -40,7 +40,7 @@ function makeLink(work: Work, address: string): string {
     proof: keys.proof,
     epoch: identity.epoch,
     blob,
-    oneTimeId: bundle.preKeyId,
+    oneTimeId: bundle.oneTime?.id ?? 0,
     kyberId: bundle.kyberPreKeyId,
     createdAt: work.now,
   });

@@ -1,6 +1,7 @@
 import type { Bytes } from '../core/types.ts';
 import { limits } from '../core/limits.ts';
 import { isRejected } from '../protocol/bytes.ts';
+import type { Rejected } from '../protocol/bytes.ts';
 import { decodeContent } from '../protocol/content.ts';
 import { openEnvelope } from '../protocol/envelope.ts';
 import type { Inner } from '../protocol/envelope.ts';
@@ -8,39 +9,56 @@ import { ratchetDecrypt } from '../protocol/ratchet.ts';
 import { findKey } from '../store/contact-keys.ts';
 import { changeContact, contactOf } from '../store/contacts.ts';
 import type { ContactKey } from '../store/contact-keys.ts';
-import { currentIdentity, sealKeys } from '../store/identities.ts';
+import { sealKeys } from '../store/identities.ts';
 import { markSeen } from '../store/sessions.ts';
 import { acceptHello } from './accept-hello.ts';
 import { apply } from './apply.ts';
-import { composeQueued } from './compose.ts';
+import { composeQueued } from './compose-queued.ts';
 import type { Work } from './context.ts';
 import { readsFor, writeChanges } from './ratchet-reads.ts';
-import { composeMissedRotates } from './rotation.ts';
+import { giveReserve } from './reserve.ts';
 import type { SlotOwner } from './slots.ts';
 
 /** An envelope from the inbox and its SHA-256. */
 export type Arrived = { readonly bytes: Bytes; readonly hash: Bytes };
 
 /**
- * The middle of the receive line for one envelope: opens it, decrypts it in the session of the slot's owner, and
- * stores what it says. Answers false when it is unreadable; then the caller takes back everything.
+ * What became of an envelope: `good`; `unreadable`, which its sender can be asked for again; one in the name of a contact by a
+ * `stranger` (an identity key of 33 bytes); or `refused`, because it breaks a rule.
  */
-export async function openAndApply(work: Work, owner: SlotOwner, arrived: Arrived): Promise<boolean> {
+export type Verdict =
+  | { readonly kind: 'good' | 'unreadable' | 'refused' }
+  | { readonly kind: 'stranger'; readonly sender: Bytes };
+
+const good: Verdict = { kind: 'good' };
+const unreadable: Verdict = { kind: 'unreadable' };
+const refused: Verdict = { kind: 'refused' };
+
+/**
+ * The middle of the receive line for one envelope: opens it, decrypts it in the session of the slot's owner, and
+ * stores what it says. When the verdict is not `good`, the caller takes back everything.
+ */
+export async function openAndApply(work: Work, owner: SlotOwner, arrived: Arrived): Promise<Verdict> {
   const opened = openWithAny(work, arrived.bytes);
-  if (!opened) return false;
-  if (owner.kind === 'invite') return acceptHello(work, owner.invite, { ...opened, hash: arrived.hash });
+  if (isRejected(opened)) return refused;
+  if (owner.kind === 'invite') {
+    const isHello = opened && (await acceptHello(work, owner.invite, { ...opened, hash: arrived.hash }));
+    return isHello ? good : refused;
+  }
+  if (!opened) return unreadable;
   const key = findKey(work.database, opened.inner.sender);
-  if (!key || key.contactId !== owner.contactId || isExpired(work, key)) return false;
-  if (!(await decryptAndApply(work, key, { ...opened, hash: arrived.hash }))) return false;
+  if (key?.contactId !== owner.contactId) return { kind: 'stranger', sender: opened.inner.sender };
+  if (isExpired(work, key)) return refused;
+  if (!(await decryptAndApply(work, key, { ...opened, hash: arrived.hash }))) return unreadable;
   await heard(work, owner.contactId, opened.myEpoch);
-  return true;
+  return good;
 }
 
 /** Tries my seal keys, newest first; the one that fits tells which of my epochs is meant. */
-function openWithAny(work: Work, bytes: Bytes): { inner: Inner; myEpoch: number } | null {
+function openWithAny(work: Work, bytes: Bytes): { inner: Inner; myEpoch: number } | Rejected | null {
   for (const seal of sealKeys(work.database)) {
     const inner = openEnvelope(bytes, seal.privateKey);
-    if (isRejected(inner)) return null;
+    if (isRejected(inner)) return inner;
     if (inner) return { inner, myEpoch: seal.epoch };
   }
   return null;
@@ -62,7 +80,7 @@ async function decryptAndApply(
   writeChanges(work, session, result.changes);
   markSeen(work.database, { hash: opened.hash, contactId: key.contactId, at: work.now });
   const content = decodeContent(result.plaintext);
-  if (!isRejected(content)) await apply(work, key, content);
+  if (!isRejected(content)) await apply(work, { ...key, myEpoch: opened.myEpoch }, content);
   return true;
 }
 
@@ -75,6 +93,6 @@ async function heard(work: Work, contactId: number, myEpoch: number): Promise<vo
   const followedEpoch = Math.max(contact.followedEpoch, myEpoch);
   changeContact(work.database, contactId, { lastHeardAt: work.now, followedEpoch });
   work.touched.add(contactId);
-  if (myEpoch < currentIdentity(work.database).epoch) await composeMissedRotates(work, contactId);
   await composeQueued(work, contactId);
+  await giveReserve(work, contactId);
 }

@@ -10,7 +10,11 @@ import { wasSeen } from '../store/sessions.ts';
 import { turn } from './context.ts';
 import type { Context, Work } from './context.ts';
 import { openAndApply } from './open-and-apply.ts';
+import type { Verdict } from './open-and-apply.ts';
+import { askAgain } from './recover.ts';
 import { slotOwners } from './slots.ts';
+import type { SlotOwner } from './slots.ts';
+import { noteStranger } from './stranger.ts';
 
 /** What became of the files of one slice. */
 type Slice = { readonly done: string[]; readonly bad: string[]; readonly stuck: Stuck; handled: number };
@@ -81,18 +85,32 @@ async function isGood(work: Work, file: File, taken: { slotId: string; bytes: By
     ...work,
     touched: new Set(),
     owed: new Set(),
+    recalled: new Set(),
     withdrawn: new Set(),
     after: { ...work.after },
   };
-  const good = await savepoint(work.database, () => openAndApply(part, owner, { bytes: taken.bytes, hash }));
+  let verdict: Verdict = { kind: 'refused' };
+  const good = await savepoint(work.database, async () => {
+    verdict = await openAndApply(part, owner, { bytes: taken.bytes, hash });
+    return verdict.kind === 'good';
+  });
   if (good) join(work, part);
+  else await answerBad(work, owner, verdict);
   return good;
+}
+
+/** What a contact sent and nobody can read is asked for again; what comes in its name by another key is not. */
+async function answerBad(work: Work, owner: SlotOwner, verdict: Verdict): Promise<void> {
+  if (owner.kind !== 'contact') return;
+  if (verdict.kind === 'unreadable') await askAgain(work, owner.contactId);
+  if (verdict.kind === 'stranger') noteStranger(work, owner, verdict.sender);
 }
 
 /** What an unreadable envelope touched was taken back, and is not to be shown or done. */
 function join(work: Work, part: Work): void {
   for (const id of part.touched) work.touched.add(id);
   for (const id of part.owed) work.owed.add(id);
+  for (const id of part.recalled) work.recalled.add(id);
   for (const name of part.withdrawn) work.withdrawn.add(name);
   Object.assign(work.after, part.after);
 }

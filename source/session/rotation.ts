@@ -9,17 +9,19 @@ import { fingerprint } from '../protocol/fingerprint.ts';
 import type { Body } from '../protocol/content.ts';
 import { signStatement } from '../protocol/rotate.ts';
 import type { Rotate } from '../protocol/rotate.ts';
-import { allContacts, changeContact, contactOf, retireSlot } from '../store/contacts.ts';
+import { allContacts, changeContact, contactOf } from '../store/contacts.ts';
 import { addIdentity, addSealKey, currentIdentity, identityOf } from '../store/identities.ts';
 import type { Identity } from '../store/identities.ts';
 import { openInvites } from '../store/invites.ts';
-import { unsentRotates } from '../store/unsent.ts';
-import { compose, composeAgain } from './compose.ts';
+import { retireSlot } from '../store/old-slots.ts';
+import { compose } from './compose.ts';
 import type { Context, Work } from './context.ts';
 import { turn } from './context.ts';
 import { labelOf } from './find-contact.ts';
 import { makeBundle, makeLastingPreKeys } from './make-bundle.ts';
 import { chainOf } from './profile.ts';
+
+const rotatePrefix = 'rotate ';
 
 /**
  * Makes a new identity key, signed by the old one, with new seal key, prekeys and slots, and queues the statement for every
@@ -73,27 +75,18 @@ function makeSuccessor(work: Work): Identity {
   return identity;
 }
 
-/**
- * Sends a contact the statements that were made while there was no session that could send: the newest ones, because with
- * the first session that can they all go out.
- */
-export async function composeMissedRotates(work: Work, contactId: number): Promise<void> {
-  const missed = unsentRotates(work.database, contactId);
-  const first = currentIdentity(work.database).epoch - missed.length + 1;
-  for (const [at, message] of missed.entries()) {
-    const identity = identityOf(work.database, first + at);
-    if (identity) {
-      await composeAgain(work, contactId, { ...message, body: rotateBody(work, contactId, identity) });
-    }
-  }
+async function composeRotate(work: Work, contactId: number, identity: Identity): Promise<void> {
+  const hiddenAs = `${rotatePrefix}${identity.epoch}`;
+  await compose(work, contactId, rotateBody(work, contactId, identity), { hiddenAs });
 }
 
-async function composeRotate(work: Work, contactId: number, identity: Identity): Promise<void> {
-  await compose(work, contactId, rotateBody(work, contactId, identity));
+/** Which epoch a hidden message of mine announces, 0 for one that is no key change. */
+export function rotationIn(text: string): number {
+  return text.startsWith(rotatePrefix) ? Number(text.slice(rotatePrefix.length)) : 0;
 }
 
 /** What one contact is told of a new identity: a slot and a bundle of its own. */
-function rotateBody(work: Work, contactId: number, identity: Identity): Body {
+export function rotateBody(work: Work, contactId: number, identity: Identity): Body {
   const slotKey = new Uint8Array(randomBytes(32));
   const contact = contactOf(work.database, contactId);
   retireSlot(work.database, { slot: contact.mySlot, contactId, retiredAt: work.now });

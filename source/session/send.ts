@@ -3,10 +3,12 @@ import { limits } from '../core/limits.ts';
 import { fromHex, toHex } from '../protocol/bytes.ts';
 import type { ContactRow } from '../store/contacts.ts';
 import { findSent } from '../store/messages.ts';
+import { composeQueued } from './compose-queued.ts';
 import { compose, newId } from './compose.ts';
 import type { Context } from './context.ts';
 import { turn } from './context.ts';
 import { findContact } from './find-contact.ts';
+import { frozenReason } from './frozen.ts';
 
 /** A message that somebody wants sent; `id` (32 hex digits) makes it safe to ask twice. */
 export type Sending = { readonly contact: string; readonly text: string; readonly id?: string };
@@ -22,7 +24,8 @@ export async function send(context: Context, sending: Sending): Promise<{ readon
     const contact = findContact(work.database, sending.contact);
     if (findSent(work.database, toHex(id))) return;
     checkSendable(contact);
-    await compose(work, contact.id, { kind: 'text', text }, id);
+    await compose(work, contact.id, { kind: 'text', text }, { id });
+    await composeQueued(work, contact.id);
   });
   return { id: toHex(id) };
 }
@@ -36,13 +39,6 @@ function checkText(text: string): string {
 }
 
 function checkSendable(contact: ContactRow): void {
-  const reason = frozen[contact.state];
+  const reason = frozenReason(contact);
   if (reason) throw new ChatError('contact-frozen', reason);
 }
-
-const frozen: Partial<Record<ContactRow['state'], string>> = {
-  requested: 'this contact was not accepted yet',
-  conflict: 'there are two different new keys for this contact, sending is stopped',
-  revoked: 'this contact has revoked the key, sending is stopped',
-  blocked: 'this contact is blocked',
-};

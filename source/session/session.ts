@@ -8,7 +8,6 @@ import { asFailure, ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import type { Bytes } from '../core/types.ts';
 import { prepareInbox } from '../inbox/maildir.ts';
-import { countQuarantined } from '../inbox/quarantine.ts';
 import { listNew, watchInbox } from '../inbox/watch.ts';
 import { fingerprint } from '../protocol/fingerprint.ts';
 import { openDatabase } from '../store/database.ts';
@@ -25,12 +24,11 @@ import type { Context } from './context.ts';
 import { startMail } from './deliver-out.ts';
 import { homePaths } from './paths.ts';
 import { createReceipts } from './receipts.ts';
-import { receiveSlice } from './receive.ts';
-import type { Stuck } from './receive.ts';
+import { createReceiving } from './receive-all.ts';
 import { reportContacts, viewContact, withContacts } from './show.ts';
 import { createShowing } from './showing.ts';
 import { superviseListener } from './supervise.ts';
-import { finishEffects, haveEffects, repair } from './upkeep.ts';
+import { haveEffects, repair } from './upkeep.ts';
 
 /** An open client: its calls, the state that a screen draws, and its end. */
 export type Session = ScreenCalls & {
@@ -69,6 +67,7 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
     ...createContext(options, database),
     async settle(work) {
       showing.touch(work.touched);
+      mail.recall(work.recalled);
       mail.refresh(work.touched);
       receipts.owe(work.owed);
       if (work.touched.size > 0) changes.announce();
@@ -79,7 +78,7 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
   const failed = (error: unknown): void => alarm(context, error);
   const mail = startMail(context, failed);
   const receipts = createReceipts(context, failed);
-  const inboxBell = createBell(() => receiveAll(context), failed);
+  const inboxBell = createBell(createReceiving(context), failed);
   await repair(context);
   context.state.update((state) => ({ ...state, phase: 'ready' }));
   const supervisor = options.listen === 'supervise' ? superviseOwn(context) : null;
@@ -141,30 +140,6 @@ function initialState(options: SessionOptions, database: Database): State {
     quarantined: 0,
     alert: null,
   };
-}
-
-/**
- * The folder is the truth: it is read again until a whole pass finds nothing that can be handled. Throws what the disk says
- * of files that it does not give out; they are tried again the next time.
- */
-async function receiveAll(context: Context): Promise<void> {
-  await finishEffects(context);
-  const stuck: Stuck = new Map();
-  const waiting = async (): Promise<readonly string[]> =>
-    (await listNew(context.paths.inbox)).filter((name) => !stuck.has(name));
-  for (let names = await waiting(); names.length > 0;) {
-    const handled = await receiveSlice(context, names, stuck);
-    names = handled < names.length ? names.slice(handled) : await waiting();
-  }
-  const quarantined = await countQuarantined(context.paths.inbox);
-  context.state.update((state) => {
-    const alert = stuck.size > 0 ? state.alert : null;
-    return state.quarantined === quarantined && state.alert === alert
-      ? state
-      : { ...state, quarantined, alert };
-  });
-  const [failure] = stuck.values();
-  if (failure) throw failure;
 }
 
 function alarm(context: Context, error: unknown): void {

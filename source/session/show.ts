@@ -8,7 +8,8 @@ import { contactSummaries, contactSummary } from '../store/contacts.ts';
 import type { ContactSummary } from '../store/contacts.ts';
 import type { Database } from '../store/database.ts';
 import { currentIdentity } from '../store/identities.ts';
-import { page, seqsAbove } from '../store/messages.ts';
+import { page } from '../store/messages.ts';
+import { gapSince } from '../store/order.ts';
 import type { Context } from './context.ts';
 import { labelOf } from './find-contact.ts';
 
@@ -162,7 +163,7 @@ function heldForMs({ receivedAt }: Message, now: number): number {
 /** How long until something that is held back may be shown, in ms; null when nothing is. */
 export function heldBackForMs(database: Database, contactId: number): number | null {
   const { storedUpTo } = contactSummary(database, contactId);
-  if (seqsAbove(database, contactId, { from: storedUpTo, most: 1 }).length === 0) return null;
+  if (gapSince(database, contactId, storedUpTo) === null) return null;
   const now = Date.now();
   const rows = page(database, contactId, { before: null, count: limits.pageRows });
   const gaps = rows.filter((row) => row.missingBefore > 0).map((row) => heldForMs(row, now));

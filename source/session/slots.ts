@@ -2,10 +2,11 @@ import type { Bytes } from '../core/types.ts';
 import { limits } from '../core/limits.ts';
 import type { Slot } from '../inbox/slots.ts';
 import { slotId } from '../protocol/invitation.ts';
-import { allContacts, oldSlots } from '../store/contacts.ts';
+import { allContacts } from '../store/contacts.ts';
 import type { Database } from '../store/database.ts';
 import { openInvites } from '../store/invites.ts';
 import type { Invite } from '../store/invites.ts';
+import { oldSlots } from '../store/old-slots.ts';
 
 /** Who may drop bytes through a slot. */
 export type SlotOwner =

@@ -1,22 +1,16 @@
-import { limits } from '../core/limits.ts';
 import { offerInvite, withdrawInvite } from '../inbox/invites.ts';
 import { writeSlots } from '../inbox/slots.ts';
 import { publicKeyPem, writePublicKeyPem } from '../keys/pem.ts';
-import { deleteOldSlots } from '../store/contacts.ts';
-import { currentIdentity, deleteRetired } from '../store/identities.ts';
+import { currentIdentity } from '../store/identities.ts';
 import type { Database } from '../store/database.ts';
 import { openInvites } from '../store/invites.ts';
 import type { Context, Work } from './context.ts';
 import { look, turn } from './context.ts';
-import { expireInvites } from './invite.ts';
 import { slotList } from './slots.ts';
 
 /** Brings the files that follow from the database up to what it says: a crash between a commit and its effects heals here. */
 export async function repair(context: Context): Promise<void> {
   await turn(context, (work) => {
-    deleteOldSlots(work.database, work.now - limits.retiredKeyLifeMs);
-    deleteRetired(work.database, work.now - limits.retiredKeyLifeMs);
-    expireInvites(work);
     work.after.slots = true;
     work.after.publicKey = true;
   });

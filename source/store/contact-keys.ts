@@ -8,17 +8,24 @@ export type ContactKey = {
   readonly identity: Bytes;
   readonly sealKey: Bytes;
   readonly retiredAt: number | null;
+  /** A bundle (encoded) from which a new session can begin any time; null until one came. */
+  readonly reserve: Bytes | null;
 };
 
-const keyColumns = 'contact_id AS contactId, epoch, identity, seal_key AS sealKey, retired_at AS retiredAt';
+const keyColumns =
+  'contact_id AS contactId, epoch, identity, seal_key AS sealKey, retired_at AS retiredAt, reserve';
 
 /** Pins an identity key for an epoch and retires the ones before it. */
-export function pinKey(database: Database, key: Omit<ContactKey, 'retiredAt'>, now: number): void {
+export function pinKey(
+  database: Database,
+  key: Omit<ContactKey, 'retiredAt' | 'reserve'>,
+  now: number,
+): void {
   database.run('UPDATE contact_keys SET retired_at = ? WHERE contact_id = ? AND retired_at IS NULL', [
     now,
     key.contactId,
   ]);
-  database.run('INSERT INTO contact_keys VALUES (?, ?, ?, ?, NULL)', [
+  database.run('INSERT INTO contact_keys VALUES (?, ?, ?, ?, NULL, NULL)', [
     key.contactId,
     key.epoch,
     key.identity,
@@ -33,6 +40,19 @@ export function changeSealKey(
 ): void {
   database.run('UPDATE contact_keys SET seal_key = ? WHERE contact_id = ? AND epoch = ?', [
     key.sealKey,
+    key.contactId,
+    key.epoch,
+  ]);
+}
+
+/** Keeps the bundle, and the seal key in it, from which a new session with a pinned identity can begin. */
+export function keepReserve(
+  database: Database,
+  key: { contactId: number; epoch: number; sealKey: Bytes; reserve: Bytes },
+): void {
+  database.run('UPDATE contact_keys SET seal_key = ?, reserve = ? WHERE contact_id = ? AND epoch = ?', [
+    key.sealKey,
+    key.reserve,
     key.contactId,
     key.epoch,
   ]);

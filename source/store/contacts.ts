@@ -17,6 +17,13 @@ export type ContactRow = {
   readonly nextSeq: number;
   /** The highest seq such that it and all before it are stored here. */
   readonly storedUpTo: number;
+  /** The mark (8 bytes) of everything up to `storedUpTo`. */
+  readonly storedMark: Bytes;
+  /** The highest seq of mine such that it and all before it are known to be stored there, and their mark. */
+  readonly ackedUpTo: number;
+  readonly ackedMark: Bytes;
+  /** The contact's own time of that word. */
+  readonly ackedAt: number;
   readonly receiptDue: number;
   readonly readRow: number;
   /** My newest epoch that they use. */
@@ -25,6 +32,21 @@ export type ContactRow = {
   readonly lastHeardAt: number | null;
   readonly lastActivityAt: number;
   readonly keyChangedAt: number | null;
+  /** Who asked whom through a card, until it is accepted. */
+  readonly request: 'sent' | 'received' | null;
+  readonly comparedAt: number | null;
+  /** Another identity key (33 bytes) that claims to be the contact's. */
+  readonly rival: Bytes | null;
+  readonly stateBeforeBlock: ContactState | null;
+  /** Since when their listener says that it does not know me. */
+  readonly unknownSince: number | null;
+  /** When I last asked for what I cannot read, and since when I should ask again. */
+  readonly resetAt: number | null;
+  readonly resetDue: number | null;
+  /** When a home was last found to be set back, mine or theirs. */
+  readonly setBackAt: number | null;
+  /** The signed prekey of the reserve bundle that they have of me; 0 for none. */
+  readonly reserveGiven: number;
 };
 
 /** A contact with what is counted for it. */
@@ -33,7 +55,10 @@ export type ContactSummary = ContactRow & { readonly queued: number; readonly un
 const columns = `id, name, alias, state, address, epoch, statement_hash AS statementHash, their_slot AS theirSlot,
   my_slot AS mySlot, next_seq AS nextSeq, stored_up_to AS storedUpTo, receipt_due AS receiptDue,
   read_row AS readRow, followed_epoch AS followedEpoch, created_at AS createdAt, last_heard_at AS lastHeardAt,
-  last_activity_at AS lastActivityAt, key_changed_at AS keyChangedAt`;
+  last_activity_at AS lastActivityAt, key_changed_at AS keyChangedAt, stored_mark AS storedMark,
+  acked_up_to AS ackedUpTo, acked_mark AS ackedMark, acked_at AS ackedAt, request, compared_at AS comparedAt, rival,
+  state_before_block AS stateBeforeBlock, unknown_since AS unknownSince, reset_at AS resetAt, reset_due AS resetDue,
+  set_back_at AS setBackAt, reserve_given AS reserveGiven`;
 
 const counts = `(SELECT count(*) FROM messages WHERE messages.contact_id = contacts.id AND direction = 'out'
     AND kind = 'text' AND state = 'queued') AS queued,
@@ -58,6 +83,19 @@ const changeable = {
   lastHeardAt: 'last_heard_at',
   lastActivityAt: 'last_activity_at',
   keyChangedAt: 'key_changed_at',
+  storedMark: 'stored_mark',
+  ackedUpTo: 'acked_up_to',
+  ackedMark: 'acked_mark',
+  ackedAt: 'acked_at',
+  request: 'request',
+  comparedAt: 'compared_at',
+  rival: 'rival',
+  stateBeforeBlock: 'state_before_block',
+  unknownSince: 'unknown_since',
+  resetAt: 'reset_at',
+  resetDue: 'reset_due',
+  setBackAt: 'set_back_at',
+  reserveGiven: 'reserve_given',
 } as const satisfies Partial<Record<keyof ContactRow, string>>;
 
 /** What may be changed of a contact. */
@@ -129,24 +167,6 @@ export function contactSummaries(database: Database): readonly ContactSummary[] 
 /** All contacts, in the order they were made. */
 export function allContacts(database: Database): readonly ContactRow[] {
   return database.all<ContactRow>(`SELECT ${columns} FROM contacts ORDER BY id`);
-}
-
-/** Keeps a slot that was replaced, for what is still under way. */
-export function retireSlot(
-  database: Database,
-  old: { slot: Bytes; contactId: number; retiredAt: number },
-): void {
-  database.run('INSERT OR IGNORE INTO old_slots VALUES (?, ?, ?)', [old.slot, old.contactId, old.retiredAt]);
-}
-
-/** Replaced slots that still work, and whose they are. */
-export function oldSlots(database: Database): ReadonlyArray<{ slot: Bytes; contactId: number }> {
-  return database.all('SELECT slot, contact_id AS contactId FROM old_slots');
-}
-
-/** Ends slots that were replaced before `before` (ms since 1970). */
-export function deleteOldSlots(database: Database, before: number): void {
-  database.run('DELETE FROM old_slots WHERE retired_at < ?', [before]);
 }
 
 /** The contacts to whom a receipt is due. */

@@ -57,64 +57,6 @@ function placeOf(database: Database, message: NewMessage): number {
   return (last?.place ?? 0) + 1;
 }
 
-/** Whether this id or this seq was already stored from the contact. */
-export function isRepeat(
-  database: Database,
-  message: { contactId: number; id: Bytes; seq: number },
-): boolean {
-  const row = database.get(
-    `SELECT 1 AS found FROM messages WHERE contact_id = ? AND direction = 'in' AND id = ?
-     UNION ALL SELECT 1 FROM messages WHERE contact_id = ? AND direction = 'in' AND seq > 0 AND seq = ?`,
-    [message.contactId, message.id, message.contactId, message.seq],
-  );
-  return row !== undefined;
-}
-
-/** The highest seq that is stored from the contact together with all before it, given that `from` is. */
-export function storedUpTo(database: Database, contactId: number, from: number): number {
-  let upTo = from;
-  const rows = database.all<{ seq: number }>(
-    `SELECT seq FROM messages WHERE contact_id = ? AND direction = 'in' AND seq > ? AND seq > 0 ORDER BY seq LIMIT 1000`,
-    [contactId, from],
-  );
-  for (const row of rows) {
-    if (row.seq !== upTo + 1) return upTo;
-    upTo = row.seq;
-  }
-  return rows.length === 1000 ? storedUpTo(database, contactId, upTo) : upTo;
-}
-
-/** Seqs stored from the contact above `from`, rising; of more than `most` the highest, because the others were told before. */
-export function seqsAbove(
-  database: Database,
-  contactId: number,
-  range: { from: number; most: number },
-): number[] {
-  return database
-    .all<{ seq: number }>(
-      `SELECT seq FROM messages WHERE contact_id = ? AND direction = 'in' AND seq > ? AND seq > 0
-       ORDER BY seq DESC LIMIT ?`,
-      [contactId, range.from, range.most],
-    )
-    .map((row) => row.seq)
-    .toReversed();
-}
-
-/** Marks my messages delivered: all up to `ack`, and the listed seqs. Answers the rows that changed. */
-export function markDelivered(
-  database: Database,
-  contactId: number,
-  receipt: { ack: number; seqs: readonly number[] },
-): readonly number[] {
-  const sql = `UPDATE messages SET state = 'delivered' WHERE contact_id = ? AND direction = 'out'
-    AND state IN ('queued', 'sent') AND seq > 0 AND`;
-  const rows = database.all<{ row: number }>(`${sql} seq <= ? RETURNING row`, [contactId, receipt.ack]);
-  for (const seq of receipt.seqs) {
-    rows.push(...database.all<{ row: number }>(`${sql} seq = ? RETURNING row`, [contactId, seq]));
-  }
-  return rows.map((row) => row.row);
-}
-
 /** Marks one of my messages as being on the peer's disk, unless it is already known to be further. */
 export function markSent(database: Database, row: number): void {
   database.run("UPDATE messages SET state = 'sent' WHERE row = ? AND state = 'queued'", [row]);
@@ -175,4 +117,10 @@ export function lastStored(database: Database, count: number): readonly Message[
 export function lastRow(database: Database, contactId: number): number {
   const sql = 'SELECT max(row) AS row FROM messages WHERE contact_id = ?';
   return database.get<{ row: number | null }>(sql, [contactId])?.row ?? 0;
+}
+
+/** The text of the last line of a conversation, null when it is empty. */
+export function lastText(database: Database, contactId: number): string | null {
+  const sql = `SELECT text FROM messages WHERE contact_id = ? AND kind <> 'hidden' ORDER BY place DESC, seq DESC, row DESC LIMIT 1`;
+  return database.get<{ text: string }>(sql, [contactId])?.text ?? null;
 }

@@ -71,4 +71,39 @@ export const migrations: readonly string[] = [
   CREATE INDEX outbox_by_message ON outbox (message_row);
   CREATE TABLE seen (hash BLOB PRIMARY KEY, contact_id INTEGER NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE contacts ADD COLUMN request TEXT;
+  ALTER TABLE contacts ADD COLUMN compared_at INTEGER;
+  ALTER TABLE contacts ADD COLUMN rival BLOB;
+  ALTER TABLE contacts ADD COLUMN state_before_block TEXT;
+  ALTER TABLE contacts ADD COLUMN unknown_since INTEGER;
+  ALTER TABLE contacts ADD COLUMN stored_mark BLOB NOT NULL DEFAULT x'0000000000000000';
+  ALTER TABLE contacts ADD COLUMN acked_up_to INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE contacts ADD COLUMN acked_mark BLOB NOT NULL DEFAULT x'0000000000000000';
+  ALTER TABLE contacts ADD COLUMN acked_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE contacts ADD COLUMN reset_at INTEGER;
+  ALTER TABLE contacts ADD COLUMN reset_due INTEGER;
+  ALTER TABLE contacts ADD COLUMN set_back_at INTEGER;
+  ALTER TABLE contacts ADD COLUMN reserve_given INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE contact_keys ADD COLUMN reserve BLOB;
+  ALTER TABLE invites ADD COLUMN card_secret BLOB;
+  CREATE TABLE barred (identity BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+  DROP INDEX messages_by_id;
+  CREATE UNIQUE INDEX messages_by_id ON messages (contact_id, direction, id) WHERE kind = 'text';
+  CREATE INDEX messages_of_id ON messages (id);
+  CREATE INDEX messages_waiting ON messages (contact_id, seq) WHERE direction = 'out' AND state = 'queued';
+
+  CREATE VIEW texts AS SELECT row, text FROM messages WHERE kind = 'text';
+  CREATE VIRTUAL TABLE found_texts USING fts5 (text, content = 'texts', content_rowid = 'row',
+    tokenize = 'trigram remove_diacritics 1');
+  INSERT INTO found_texts (found_texts, rank) VALUES ('secure-delete', 1);
+  INSERT INTO found_texts (found_texts) VALUES ('rebuild');
+  CREATE TRIGGER text_added AFTER INSERT ON messages WHEN new.kind = 'text'
+  BEGIN INSERT INTO found_texts (rowid, text) VALUES (new.row, new.text); END;
+  CREATE TRIGGER text_removed AFTER DELETE ON messages WHEN old.kind = 'text'
+  BEGIN INSERT INTO found_texts (found_texts, rowid, text) VALUES ('delete', old.row, old.text); END;
+  CREATE TRIGGER text_hidden AFTER UPDATE OF kind, text ON messages WHEN old.kind = 'text'
+  BEGIN INSERT INTO found_texts (found_texts, rowid, text) VALUES ('delete', old.row, old.text); END;
+  `,
 ];

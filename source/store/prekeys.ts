@@ -46,13 +46,44 @@ export function preKeyOf(
   return row ? { ...row, keep: row.keep === 1 } : null;
 }
 
+/** The newest last-resort Kyber prekey of an epoch. */
+export function lastResortPreKey(database: Database, epoch: number): StoredPreKey & { signature: Bytes } {
+  return newest(database, epoch, "kind = 'kyber' AND keep = 1");
+}
+
+/** When the newest signed prekey of an epoch was made, ms since 1970. */
+export function generationMadeAt(database: Database, epoch: number): number {
+  const sql = "SELECT max(created_at) AS at FROM prekeys WHERE kind = 'signed' AND epoch = ?";
+  return database.get<{ at: number | null }>(sql, [epoch])?.at ?? 0;
+}
+
+/** Deletes all but the `generations` newest lasting prekeys of each kind, and seal keys, of an epoch. */
+export function deleteOldGenerations(database: Database, epoch: number, generations: number): void {
+  for (const kind of ['signed', 'kyber']) {
+    const newer = 'SELECT id FROM prekeys WHERE kind = ? AND keep = 1 AND epoch = ? ORDER BY id DESC LIMIT ?';
+    database.run(`DELETE FROM prekeys WHERE kind = ? AND keep = 1 AND epoch = ? AND id NOT IN (${newer})`, [
+      kind,
+      epoch,
+      kind,
+      epoch,
+      generations,
+    ]);
+  }
+  const newer = 'SELECT id FROM seal_keys WHERE epoch = ? ORDER BY id DESC LIMIT ?';
+  database.run(`DELETE FROM seal_keys WHERE epoch = ? AND id NOT IN (${newer})`, [epoch, epoch, generations]);
+}
+
 /** The newest signed prekey of an epoch. */
 export function currentSignedPreKey(database: Database, epoch: number): StoredPreKey & { signature: Bytes } {
+  return newest(database, epoch, "kind = 'signed'");
+}
+
+function newest(database: Database, epoch: number, which: string): StoredPreKey & { signature: Bytes } {
   const row = database.get<Row>(
-    `SELECT ${columns} FROM prekeys WHERE kind = 'signed' AND epoch = ? ORDER BY id DESC LIMIT 1`,
+    `SELECT ${columns} FROM prekeys WHERE ${which} AND epoch = ? ORDER BY id DESC LIMIT 1`,
     [epoch],
   );
-  if (!row?.signature) throw new Error('an epoch without a signed prekey');
+  if (!row?.signature) throw new Error('an epoch without lasting prekeys');
   return { ...row, signature: row.signature, keep: row.keep === 1 };
 }
 

@@ -1,0 +1,48 @@
+import type { Content, Stored } from '../protocol/content.ts';
+import { sameBytes } from '../protocol/bytes.ts';
+import { changeContact, contactOf } from '../store/contacts.ts';
+import { markDelivered, markOneDelivered } from '../store/order.ts';
+import type { Work } from './context.ts';
+import { advanceMark } from './marks.ts';
+
+/**
+ * What an ack shows: `agreed`; `old`, below what is known; or `other`: they have messages under my seqs that I do not
+ * know, so my home was set back to an earlier state.
+ */
+export type Agreement = 'agreed' | 'old' | 'other';
+
+/**
+ * Takes what a contact says is stored there. Only what its mark proves to be the same messages becomes "delivered"; an
+ * ack alone would be a guess after one of the two homes was set back. PROTOCOL.md "Content".
+ */
+export function takeAck(work: Work, contactId: number, content: Content): Agreement {
+  const contact = contactOf(work.database, contactId);
+  markStored(work, contactId, storedIn(content));
+  if (content.ack < contact.ackedUpTo) return 'old';
+  if (content.ack >= contact.nextSeq) return 'other';
+  const known = { upTo: contact.ackedUpTo, mark: contact.ackedMark };
+  const found = advanceMark(work.database, { contactId, direction: 'out' }, known, content.ack);
+  if (found.upTo !== content.ack || !sameBytes(found.mark, content.mark)) return 'other';
+  markDelivered(work.database, contactId, content.ack);
+  agreeOn(work, contactId, content);
+  return 'agreed';
+}
+
+/** Takes the contact's word for where it stands: later acks go on from here. */
+export function agreeOn(
+  work: Work,
+  contactId: number,
+  { ack, mark, sentAt }: Pick<Content, 'ack' | 'mark' | 'sentAt'>,
+): void {
+  changeContact(work.database, contactId, { ackedUpTo: ack, ackedMark: mark, ackedAt: sentAt });
+}
+
+/** Marks what a contact has beyond a gap as delivered, where it is what I sent. */
+export function markStored(work: Work, contactId: number, stored: readonly Stored[]): void {
+  for (const one of stored) markOneDelivered(work.database, contactId, one);
+}
+
+/** What a content lists as stored out of order. */
+export function storedIn({ body }: Content): readonly Stored[] {
+  return body.kind === 'receipt' || body.kind === 'reset' ? body.stored : [];
+}

@@ -1,0 +1,28 @@
+import { printableLine } from '../core/printable.ts';
+import type { Profile } from '../protocol/profile.ts';
+import { changeSealKey } from '../store/contact-keys.ts';
+import type { ContactKey } from '../store/contact-keys.ts';
+import { changeContact, contactOf } from '../store/contacts.ts';
+import type { Work } from './context.ts';
+import { isGoodLabel, labelOf } from './find-contact.ts';
+
+/**
+ * Takes over how to write to a contact, unless a retired key says it: who stole that one must not lead the mail elsewhere.
+ * A new name that looks like another contact's does not replace the label; another one does: answers a line for the history.
+ */
+export function applyProfile(work: Work, from: ContactKey, profile: Profile): string | null {
+  const contact = contactOf(work.database, from.contactId);
+  if (from.epoch !== contact.epoch) return null;
+  const keepLabel = contact.alias === null && !isGoodLabel(work.database, profile.name, contact.id);
+  changeContact(work.database, contact.id, {
+    name: profile.name,
+    address: profile.address,
+    theirSlot: profile.slotKey,
+    ...(keepLabel ? { alias: labelOf(contact) } : {}),
+  });
+  if (profile.epoch === from.epoch) {
+    changeSealKey(work.database, { contactId: contact.id, epoch: from.epoch, sealKey: profile.sealKey });
+  }
+  const [before, after] = [labelOf(contact), labelOf(contactOf(work.database, contact.id))];
+  return before === after ? null : printableLine(`the name changed from ${before} to ${after}`);
+}

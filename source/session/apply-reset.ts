@@ -1,0 +1,65 @@
+import type { Content } from '../protocol/content.ts';
+import type { Profile } from '../protocol/profile.ts';
+import { changeContact, contactOf } from '../store/contacts.ts';
+import type { ContactKey } from '../store/contact-keys.ts';
+import { identityOf } from '../store/identities.ts';
+import type { Agreement } from './acks.ts';
+import { applyProfile } from './apply-profile.ts';
+import { compose } from './compose.ts';
+import { composeQueued } from './compose-queued.ts';
+import type { Work } from './context.ts';
+import { addNotice } from './notice.ts';
+import { oweReceipt } from './owe-receipt.ts';
+import { myProfile } from './profile.ts';
+import { askAgain } from './recover.ts';
+import { giveReserve } from './reserve.ts';
+import { goBackTo, goOnAfter } from './set-back.ts';
+
+type Said = { readonly content: Content; readonly agreement: Agreement };
+
+const olderKey = 'their home was set back to before their last key change; they need a new link from you';
+
+/**
+ * Answers a reset: takes over how to write to the contact, and sends again, in the session that the reset began, everything
+ * that it does not have. A retired key may not ask that. PROTOCOL.md "Recovery".
+ */
+export async function applyReset(
+  work: Work,
+  from: ContactKey & { myEpoch: number },
+  said: Said,
+): Promise<void> {
+  const { contactId } = from;
+  const { body } = said.content;
+  if (body.kind !== 'reset') return;
+  if (contactOf(work.database, contactId).epoch !== from.epoch) return addNotice(work, contactId, olderKey);
+  tellProfile(work, from, body.profile);
+  oweReceipt(work, contactId);
+  const went = said.agreement === 'other' ? goOnAfter : goBackTo;
+  if (!went(work, contactId, said.content)) return;
+  work.recalled.add(contactId);
+  changeContact(work.database, contactId, { followedEpoch: from.myEpoch, resetDue: null, reserveGiven: 0 });
+  await composeQueued(work, contactId);
+  const mine = identityOf(work.database, from.myEpoch);
+  if (mine) await compose(work, contactId, { kind: 'profile', profile: myProfile(work, contactId, mine) });
+  await giveReserve(work, contactId);
+}
+
+function tellProfile(work: Work, from: ContactKey, profile: Profile): void {
+  const news = applyProfile(work, from, profile);
+  if (news !== null) addNotice(work, from.contactId, news);
+}
+
+/** Acts on an ack that shows that one of the two homes was set back to an earlier state. */
+export async function goWhereTheyStand(work: Work, contactId: number, said: Said): Promise<void> {
+  const { content, agreement } = said;
+  if (agreement === 'other' && goOnAfter(work, contactId, content)) {
+    work.recalled.add(contactId);
+    await askAgain(work, contactId);
+    return composeQueued(work, contactId);
+  }
+  const isLater = content.sentAt > contactOf(work.database, contactId).ackedAt;
+  if (agreement !== 'old' || content.body.kind !== 'receipt' || !isLater) return;
+  if (!goBackTo(work, contactId, content)) return;
+  work.recalled.add(contactId);
+  await composeQueued(work, contactId);
+}

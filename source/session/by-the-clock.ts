@@ -1,0 +1,49 @@
+import { limits } from '../core/limits.ts';
+import { allContacts } from '../store/contacts.ts';
+import { currentIdentity, deleteRetired, addSealKey } from '../store/identities.ts';
+import { deleteOldSlots } from '../store/old-slots.ts';
+import { deleteOldGenerations, generationMadeAt } from '../store/prekeys.ts';
+import { makeKeyPair } from '../keys/identity.ts';
+import { turn } from './context.ts';
+import type { Context, Work } from './context.ts';
+import { expireInvites } from './invite.ts';
+import { makeLastingPreKeys } from './make-bundle.ts';
+import { askWhereDue } from './recover.ts';
+import { giveReserve } from './reserve.ts';
+
+/** What is done by the clock; to be called often, and only after the inbox was read: old keys still open what lies there. */
+export type Clockwork = () => Promise<void>;
+
+/** Makes the clockwork of one client: what is missing is asked for every minute, keys turn over and expire every hour. */
+export function createClockwork(context: Context): Clockwork {
+  let askedAt = 0;
+  let turnedAt = 0;
+  return async () => {
+    const now = Date.now();
+    if (Math.abs(now - askedAt) < limits.upkeepEveryMs) return;
+    await turn(context, async (work) => {
+      if (Math.abs(now - turnedAt) >= limits.turnOverEveryMs) await turnOver(work);
+      await askWhereDue(work);
+    });
+    askedAt = now;
+    if (Math.abs(now - turnedAt) >= limits.turnOverEveryMs) turnedAt = now;
+  };
+}
+
+/**
+ * Ends what is past its life (retired keys, replaced slots, links), and once a week makes a new signed prekey, last-resort
+ * Kyber prekey and seal key, of which every contact is told. PROTOCOL.md "Keys".
+ */
+export async function turnOver(work: Work): Promise<void> {
+  deleteOldSlots(work.database, work.now - limits.retiredKeyLifeMs);
+  deleteRetired(work.database, work.now - limits.retiredKeyLifeMs);
+  expireInvites(work);
+  work.after.slots = true;
+  const identity = currentIdentity(work.database);
+  if (generationMadeAt(work.database, identity.epoch) <= work.now - limits.generationMs) {
+    addSealKey(work.database, { epoch: identity.epoch, ...makeKeyPair() }, work.now);
+    makeLastingPreKeys(work, identity);
+    deleteOldGenerations(work.database, identity.epoch, limits.generations);
+  }
+  for (const contact of allContacts(work.database)) await giveReserve(work, contact.id);
+}

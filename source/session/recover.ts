@@ -1,0 +1,74 @@
+import { limits } from '../core/limits.ts';
+import { allContacts, changeContact, contactOf } from '../store/contacts.ts';
+import type { ContactRow } from '../store/contacts.ts';
+import { identityOf } from '../store/identities.ts';
+import { gapSince } from '../store/order.ts';
+import { recallMail } from '../store/unsent.ts';
+import { beginFromReserve } from './begin-from-reserve.ts';
+import { composeUnordered, storedOutOfOrder } from './compose.ts';
+import { composeQueued } from './compose-queued.ts';
+import type { Work } from './context.ts';
+import { frozenReason } from './frozen.ts';
+import { addNotice } from './notice.ts';
+import { myProfile } from './profile.ts';
+
+/**
+ * Something from a contact cannot be read. Asks for it again, in a new session: at once, and then once an hour at most, so
+ * that junk is not answered with work. PROTOCOL.md "Recovery".
+ */
+export async function askAgain(work: Work, contactId: number): Promise<void> {
+  const contact = contactOf(work.database, contactId);
+  if (frozenReason(contact)) return;
+  if (isTime(work, contact) && (await reset(work, contact))) {
+    addNotice(work, contactId, 'something came that could not be read; it was asked for again');
+  } else if (contact.resetDue === null) changeContact(work.database, contactId, { resetDue: work.now });
+}
+
+/** Asks again where it is due: not where messages came since then and none is missing. */
+export async function askWhereDue(work: Work): Promise<void> {
+  for (const contact of allContacts(work.database)) {
+    if (frozenReason(contact) || !isTime(work, contact)) continue;
+    if (isMissing(work, contact) || isSilent(contact)) await reset(work, contact);
+    else if (contact.resetDue !== null) changeContact(work.database, contact.id, { resetDue: null });
+  }
+}
+
+/** Envelopes go out in order: what is still missing after a while does not come by itself. */
+function isMissing(work: Work, { id, storedUpTo }: ContactRow): boolean {
+  const since = gapSince(work.database, id, storedUpTo);
+  return since !== null && since < work.now - limits.gapPatienceMs;
+}
+
+/** Whether nothing readable came since something unreadable did. */
+function isSilent({ resetDue, lastHeardAt }: ContactRow): boolean {
+  return resetDue !== null && (lastHeardAt ?? 0) <= resetDue;
+}
+
+/** Says to every contact, in a new session, where this home stands: after it was restored from a backup. */
+export async function announce(work: Work): Promise<void> {
+  for (const contact of allContacts(work.database)) {
+    if (!frozenReason(contact)) await reset(work, contact);
+  }
+}
+
+function isTime(work: Work, { resetAt }: ContactRow): boolean {
+  return resetAt === null || resetAt > work.now || work.now - resetAt >= limits.resetEveryMs;
+}
+
+/**
+ * A new session that begins with a reset: what I have, and how to write to me. What waits for the contact is encrypted
+ * anew. Answers false when no session can be begun and none is there.
+ */
+async function reset(work: Work, contact: ContactRow): Promise<boolean> {
+  const identity = identityOf(work.database, contact.followedEpoch);
+  if (!identity) return false;
+  await beginFromReserve(work, contact);
+  recallMail(work.database, contact.id);
+  work.recalled.add(contact.id);
+  const stored = storedOutOfOrder(work, contact);
+  const profile = myProfile(work, contact.id, identity);
+  const sent = await composeUnordered(work, contact, { kind: 'reset', stored, profile });
+  await composeQueued(work, contact.id);
+  if (sent) changeContact(work.database, contact.id, { resetAt: work.now, resetDue: null });
+  return sent;
+}

@@ -1,0 +1,38 @@
+import type { Bytes } from '../core/types.ts';
+import { verifyBundle } from '../protocol/blob.ts';
+import { decodeBundle } from '../protocol/bundle.ts';
+import { isRejected } from '../protocol/bytes.ts';
+import { keepReserve } from '../store/contact-keys.ts';
+import type { ContactKey } from '../store/contact-keys.ts';
+import { changeContact, contactOf } from '../store/contacts.ts';
+import { currentIdentity } from '../store/identities.ts';
+import { currentSignedPreKey } from '../store/prekeys.ts';
+import { newestSession } from '../store/sessions.ts';
+import { compose } from './compose.ts';
+import type { Work } from './context.ts';
+import { frozenReason } from './frozen.ts';
+import { reserveBody } from './make-bundle.ts';
+
+/**
+ * Gives a contact my newest reserve bundle, from which it can begin a new session any time, unless it has that one already
+ * or does not use my newest identity key yet. PROTOCOL.md "Recovery".
+ */
+export async function giveReserve(work: Work, contactId: number): Promise<void> {
+  const contact = contactOf(work.database, contactId);
+  const identity = currentIdentity(work.database);
+  const generation = currentSignedPreKey(work.database, identity.epoch).id;
+  if (contact.reserveGiven === generation || contact.followedEpoch < identity.epoch) return;
+  if (frozenReason(contact) || !newestSession(work.database, contactId)) return;
+  changeContact(work.database, contactId, { reserveGiven: generation });
+  await compose(work, contactId, reserveBody(work));
+}
+
+/** Keeps the reserve bundle of a contact, unless a retired key says it. */
+export function applyReserve(work: Work, from: ContactKey, said: { bundle: Bytes; signature: Bytes }): void {
+  const bundle = verifyBundle(said.bundle, said.signature, from.identity)
+    ? decodeBundle(said.bundle, from.identity)
+    : null;
+  if (!bundle || isRejected(bundle) || bundle.epoch !== from.epoch) return;
+  if (contactOf(work.database, from.contactId).epoch !== from.epoch) return;
+  keepReserve(work.database, { ...from, sealKey: bundle.sealKey, reserve: said.bundle });
+}

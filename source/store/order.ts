@@ -1,0 +1,82 @@
+import type { Bytes } from '../core/types.ts';
+import type { Database } from './database.ts';
+
+/** One place in the order of what one person sent to another: seq and id (16 bytes). */
+export type Ordered = { readonly seq: number; readonly id: Bytes };
+
+/**
+ * How a content that came stands to what is stored: `new`; a `repeat` of the same; one that came before under another seq
+ * (`again`); or another one under a seq that is taken (`clash`): its sender was set back to an earlier state.
+ */
+export type Standing = 'new' | 'repeat' | 'again' | 'clash';
+
+/** How a content with this id and seq stands to what is stored from the contact. */
+export function standingOf(database: Database, came: Ordered & { readonly contactId: number }): Standing {
+  const { contactId, id, seq } = came;
+  const taken = database.get<{ same: number }>(
+    "SELECT id = ? AS same FROM messages WHERE contact_id = ? AND direction = 'in' AND seq > 0 AND seq = ?",
+    [id, contactId, seq],
+  );
+  if (taken) return taken.same === 1 ? 'repeat' : 'clash';
+  const sql = "SELECT 1 AS found FROM messages WHERE id = ? AND contact_id = ? AND direction = 'in'";
+  return database.get(sql, [id, contactId]) === undefined ? 'new' : 'again';
+}
+
+/** The ids of one direction of a conversation from seq `after` + 1 to `upTo`, rising, at most 1,000; gaps are left out. */
+export function idsBetween(
+  database: Database,
+  of: { readonly contactId: number; readonly direction: 'in' | 'out' },
+  range: { readonly after: number; readonly upTo: number },
+): readonly Ordered[] {
+  return database.all<Ordered>(
+    `SELECT seq, id FROM messages WHERE contact_id = ? AND direction = ? AND seq > 0 AND seq > ? AND seq <= ?
+     ORDER BY seq LIMIT 1000`,
+    [of.contactId, of.direction, range.after, range.upTo],
+  );
+}
+
+/** What is stored from the contact above seq `from`, rising; of more than `most` the highest, because the others were told before. */
+export function storedAbove(
+  database: Database,
+  contactId: number,
+  range: { readonly from: number; readonly most: number },
+): readonly Ordered[] {
+  return database
+    .all<Ordered>(
+      `SELECT seq, id FROM messages WHERE contact_id = ? AND direction = 'in' AND seq > ? AND seq > 0
+       ORDER BY seq DESC LIMIT ?`,
+      [contactId, range.from, range.most],
+    )
+    .toReversed();
+}
+
+/** When the first message beyond a gap came, ms since 1970; null when nothing is missing after seq `upTo`. */
+export function gapSince(database: Database, contactId: number, upTo: number): number | null {
+  const sql = `SELECT min(received_at) AS at FROM messages WHERE contact_id = ? AND direction = 'in' AND seq > 0 AND seq > ?`;
+  return database.get<{ at: number | null }>(sql, [contactId, upTo])?.at ?? null;
+}
+
+const undelivered = "contact_id = ? AND direction = 'out' AND state IN ('queued', 'sent') AND seq > 0";
+
+/** Marks my messages up to seq `upTo` delivered. */
+export function markDelivered(database: Database, contactId: number, upTo: number): void {
+  database.run(`UPDATE messages SET state = 'delivered' WHERE ${undelivered} AND seq <= ?`, [
+    contactId,
+    upTo,
+  ]);
+}
+
+/** Marks one of my messages delivered, if it is the one whose id begins with these 4 bytes; answers whether it is. */
+export function markOneDelivered(
+  database: Database,
+  contactId: number,
+  one: { readonly seq: number; readonly idStart: Bytes },
+): boolean {
+  const mine = "contact_id = ? AND direction = 'out' AND seq > 0 AND seq = ? AND substr(id, 1, 4) = ?";
+  const values = [contactId, one.seq, one.idStart];
+  database.run(
+    `UPDATE messages SET state = 'delivered' WHERE ${mine} AND state IN ('queued', 'sent')`,
+    values,
+  );
+  return database.get(`SELECT 1 AS found FROM messages WHERE ${mine}`, values) !== undefined;
+}
