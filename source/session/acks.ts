@@ -17,9 +17,9 @@ export type Agreement = 'agreed' | 'old' | 'other';
  */
 export function takeAck(work: Work, contactId: number, content: Content): Agreement {
   const contact = contactOf(work.database, contactId);
-  markStored(work, contactId, storedIn(content));
+  const areMine = markStored(work, contactId, storedIn(content));
   if (content.ack < contact.ackedUpTo) return 'old';
-  if (content.ack >= contact.nextSeq) return 'other';
+  if (!areMine || content.ack >= contact.nextSeq) return 'other';
   const known = { upTo: contact.ackedUpTo, mark: contact.ackedMark };
   const found = advanceMark(work.database, { contactId, direction: 'out' }, known, content.ack);
   if (found.upTo !== content.ack || !sameBytes(found.mark, content.mark)) return 'other';
@@ -37,9 +37,9 @@ export function agreeOn(
   changeContact(work.database, contactId, { ackedUpTo: ack, ackedMark: mark, ackedAt: sentAt });
 }
 
-/** Marks what a contact has beyond a gap as delivered, where it is what I sent. */
-export function markStored(work: Work, contactId: number, stored: readonly Stored[]): void {
-  for (const one of stored) markOneDelivered(work.database, contactId, one);
+/** Marks what a contact has beyond a gap as delivered, where it is what I sent; answers whether all of it is. */
+export function markStored(work: Work, contactId: number, stored: readonly Stored[]): boolean {
+  return stored.filter((one) => !markOneDelivered(work.database, contactId, one)).length === 0;
 }
 
 /** What a content lists as stored out of order. */

@@ -3,7 +3,7 @@ import { allContacts, changeContact, contactOf } from '../store/contacts.ts';
 import type { ContactRow } from '../store/contacts.ts';
 import { identityOf } from '../store/identities.ts';
 import { gapSince } from '../store/order.ts';
-import { recallMail } from '../store/unsent.ts';
+import { recallMail, requeueStale } from '../store/unsent.ts';
 import { beginFromReserve } from './begin-from-reserve.ts';
 import { composeUnordered, storedOutOfOrder } from './compose.ts';
 import { composeQueued } from './compose-queued.ts';
@@ -27,10 +27,19 @@ export async function askAgain(work: Work, contactId: number): Promise<void> {
 /** Asks again where it is due: not where messages came since then and none is missing. */
 export async function askWhereDue(work: Work): Promise<void> {
   for (const contact of allContacts(work.database)) {
-    if (frozenReason(contact) || !isTime(work, contact)) continue;
+    if (frozenReason(contact)) continue;
+    await sendStaleAgain(work, contact);
+    if (!isTime(work, contact)) continue;
     if (isMissing(work, contact) || isSilent(contact)) await reset(work, contact);
     else if (contact.resetDue !== null) changeContact(work.database, contact.id, { resetDue: null });
   }
+}
+
+/** Who is heard, and says for an hour nothing of a message, has lost it: its home was set back after it took it. */
+async function sendStaleAgain(work: Work, { id, lastHeardAt }: ContactRow): Promise<void> {
+  if (lastHeardAt === null) return;
+  requeueStale(work.database, id, Math.min(lastHeardAt, work.now) - limits.resetEveryMs);
+  await composeQueued(work, id);
 }
 
 /** Envelopes go out in order: what is still missing after a while does not come by itself. */

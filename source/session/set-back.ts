@@ -2,24 +2,30 @@ import { limits } from '../core/limits.ts';
 import type { Content } from '../protocol/content.ts';
 import { changeContact, contactOf } from '../store/contacts.ts';
 import type { ContactRow } from '../store/contacts.ts';
-import { recallMail, renumberUndelivered, requeueAbove } from '../store/unsent.ts';
+import { addMessage } from '../store/messages.ts';
+import { deliveredAbove, recallMail, renumber, requeueAbove, undeliveredTo } from '../store/unsent.ts';
 import { agreeOn, markStored, storedIn } from './acks.ts';
+import { newId } from './compose.ts';
 import type { Work } from './context.ts';
 import { addNotice } from './notice.ts';
 
 /** No honest conversation comes near this seq; one who claims it would use up the numbers. */
 const mostSeq = 2 ** 48;
+/** How far behind a gap a contact may have stored something of mine. */
+const mostAhead = 2000;
 
 /**
  * A contact has messages of mine that I do not know: this home was set back to an earlier state. What is not known to be
- * delivered gets new seqs after theirs, with the same ids, so that nothing is lost and nothing shown twice. PROTOCOL.md "Recovery".
+ * delivered gets the seqs that are free there, with the same ids, so that nothing is lost and nothing shown twice. PROTOCOL.md "Recovery".
  */
 export function goOnAfter(work: Work, contactId: number, theirs: Content): boolean {
   const contact = contactOf(work.database, contactId);
-  if (theirs.ack >= mostSeq || !mayGoBack(work, contact)) return false;
-  const next = Math.max(contact.nextSeq, theirs.ack + 1);
+  const taken = new Set(storedIn(theirs).map(({ seq }) => seq));
+  for (const seq of deliveredAbove(work.database, contactId, theirs.ack)) taken.add(seq);
+  const last = Math.max(theirs.ack, ...taken);
+  if (theirs.ack >= mostSeq || last - theirs.ack > mostAhead || !mayGoBack(work, contact)) return false;
   recallMail(work.database, contactId);
-  const nextSeq = renumberUndelivered(work.database, contactId, next);
+  const nextSeq = useFreeSeqs(work, contactId, { from: theirs.ack + 1, upTo: last, taken });
   changeContact(work.database, contactId, { nextSeq, setBackAt: work.now });
   agreeOn(work, contactId, theirs);
   addNotice(
@@ -28,6 +34,35 @@ export function goOnAfter(work: Work, contactId: number, theirs: Content): boole
     'this home was set back to an earlier state; what you sent since may be missing here',
   );
   return true;
+}
+
+type Free = { readonly from: number; readonly upTo: number; readonly taken: ReadonlySet<number> };
+
+/** Numbers what is not delivered anew, and fills what is left up to `upTo`; answers the next seq. */
+function useFreeSeqs(work: Work, contactId: number, { from, upTo, taken }: Free): number {
+  const rows = [...undeliveredTo(work.database, contactId)];
+  const moves: Array<{ row: number; seq: number }> = [];
+  let seq = from;
+  for (; rows.length > 0 || seq <= upTo; seq += 1) {
+    if (taken.has(seq)) continue;
+    moves.push({ row: rows.shift() ?? addVoid(work, contactId), seq });
+  }
+  renumber(work.database, moves);
+  return seq;
+}
+
+function addVoid(work: Work, contactId: number): number {
+  return addMessage(work.database, {
+    contactId,
+    direction: 'out',
+    id: newId(),
+    kind: 'hidden',
+    seq: 0,
+    text: 'void',
+    state: 'queued',
+    sentAt: work.now,
+    receivedAt: null,
+  });
 }
 
 /**

@@ -40,14 +40,33 @@ export function requeueAbove(database: Database, contactId: number, above: numbe
   return lost?.count ?? 0;
 }
 
-/** Gives what is not delivered new seqs from `next` on, in the same order; answers the seq after the last. */
-export function renumberUndelivered(database: Database, contactId: number, next: number): number {
-  const rows = database.all<{ row: number }>(
-    `SELECT row FROM messages WHERE ${mine} AND state IN ('queued', 'sent') ORDER BY seq`,
-    [contactId],
-  );
-  for (const [at, { row }] of rows.entries()) {
-    database.run("UPDATE messages SET seq = ?, state = 'queued' WHERE row = ?", [next + at, row]);
+/** Makes what was sent before `before` (ms since 1970), and is not known to be delivered, unsent again. */
+export function requeueStale(database: Database, contactId: number, before: number): void {
+  database.run(`UPDATE messages SET state = 'queued' WHERE ${mine} AND state = 'sent' AND sent_at < ?`, [
+    contactId,
+    before,
+  ]);
+}
+
+/** The rows of what is not delivered, in order. */
+export function undeliveredTo(database: Database, contactId: number): readonly number[] {
+  const sql = `SELECT row FROM messages WHERE ${mine} AND state IN ('queued', 'sent') ORDER BY seq`;
+  return database.all<{ row: number }>(sql, [contactId]).map(({ row }) => row);
+}
+
+/** The seqs of what is delivered above seq `above`. */
+export function deliveredAbove(database: Database, contactId: number, above: number): readonly number[] {
+  const sql = `SELECT seq FROM messages WHERE ${mine} AND seq > ? AND state = 'delivered'`;
+  return database.all<{ seq: number }>(sql, [contactId, above]).map(({ seq }) => seq);
+}
+
+/** Gives messages of mine other seqs, and makes them unsent; first none, because a seq is there once. */
+export function renumber(
+  database: Database,
+  moves: ReadonlyArray<{ readonly row: number; readonly seq: number }>,
+): void {
+  for (const { row } of moves) database.run('UPDATE messages SET seq = 0 WHERE row = ?', [row]);
+  for (const { row, seq } of moves) {
+    database.run("UPDATE messages SET seq = ?, state = 'queued' WHERE row = ?", [seq, row]);
   }
-  return next + rows.length;
 }
