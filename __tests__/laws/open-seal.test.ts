@@ -42,7 +42,7 @@ describe('what was sealed is opened, and is the same', () => {
       epoch: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
       chain: bytes(32),
       registrationId: fc.nat(16_383),
-      preKeyId: fc.nat(2 ** 32 - 1),
+      oneTime: fc.option(fc.record({ id: fc.nat(2 ** 32 - 1), key: keyPair.map((pair) => pair.publicKey) })),
       name: text(limits.nameBytes),
     });
     fc.assert(

@@ -84,8 +84,8 @@ async function firstMessage(
   const keys = PreKeyBundle.new(
     bundle.registrationId,
     1,
-    bundle.preKeyId,
-    PublicKey.deserialize(bundle.preKey),
+    bundle.oneTime?.id ?? null,
+    bundle.oneTime && PublicKey.deserialize(bundle.oneTime.key),
     bundle.signedPreKeyId,
     PublicKey.deserialize(bundle.signedPreKey),
     bundle.signedPreKeySignature,
@@ -100,14 +100,15 @@ async function firstMessage(
 }
 
 test.each([
-  ['the addresses of the specification are read', 'cryptochat/1 address', 'opened'],
-  ['other addresses are not', 'cryptochat/2 address', 'unreadable'],
-])('first messages with %s', async (_, label, kind) => {
+  ['the addresses of the specification are read', 'cryptochat/1 address', 'opened', 'bundle'],
+  ['other addresses are not', 'cryptochat/2 address', 'unreadable', 'bundle'],
+  ['no one-time prekey are read', 'cryptochat/1 address', 'opened', 'reserve'],
+] as const)('first messages with %s', async (_, label, kind, from) => {
   const bob = newPerson();
   const key = PrivateKey.generate();
   const identity = new Uint8Array(key.getPublicKey().serialize());
   const addresses = { mine: address(identity, label), theirs: address(bob.identity) };
-  const ciphertext = await firstMessage(key, { identity: bob.identity, bundle: bob.bundle() }, addresses);
+  const ciphertext = await firstMessage(key, { identity: bob.identity, bundle: bob[from]() }, addresses);
   const opened = await ratchetDecrypt(bob.reads(identity), { type: 3, sender: identity, ciphertext });
   expect(opened.kind).toBe(kind);
 });

@@ -102,7 +102,7 @@ describe('a recorded first message', () => {
   async function recorded() {
     const [alice, bob] = [newPerson(), newPerson()];
     const first = bob.bundle(true);
-    const oneTime = bob.preKeys.get(`one-time ${first.preKeyId}`)!;
+    const oneTime = bob.preKeys.get(`one-time ${first.oneTime!.id}`)!;
     await alice.begin(bob, first);
     const sent = await alice.send(bob, 'recorded');
     expect(await bob.receive(alice, sent)).toBe('recorded');
@@ -110,7 +110,7 @@ describe('a recorded first message', () => {
       await alice.begin(bob, bob.bundle(true));
       expect(await bob.receive(alice, await alice.send(bob, String(round)))).toBe(String(round));
     }
-    return { alice, bob, sent, restore: () => bob.preKeys.set(`one-time ${first.preKeyId}`, oneTime) };
+    return { alice, bob, sent, restore: () => bob.preKeys.set(`one-time ${first.oneTime!.id}`, oneTime) };
   }
 
   test('is refused after many newer sessions, because its one-time prekey is gone', async () => {
@@ -160,6 +160,38 @@ describe('prekeys', () => {
     await mallory.begin(bob, bundle);
     expect(await bob.receive(alice, await alice.send(bob, 'first'))).toBe('first');
     expect(await bob.receive(mallory, await mallory.send(bob, 'second'))).toBe('unreadable');
+  });
+
+  test('of a bundle without a one-time key are used again and again, and none is removed', async () => {
+    const [alice, carol, bob] = [newPerson(), newPerson(), newPerson()];
+    const reserve = bob.reserve();
+    for (const [from, text] of [[alice, 'one'], [carol, 'two'], [alice, 'three']] as const) {
+      await from.begin(bob, reserve);
+      expect(await bob.receive(from, await from.send(bob, text))).toBe(text);
+    } // prettier-ignore
+    expect([...bob.preKeys.keys()]).toEqual(['signed 1', 'kyber 2']);
+    expect(bob.baseKeys.size).toBe(3);
+  });
+
+  test('of such a bundle begin no session twice with the same first message', async () => {
+    const [alice, bob] = [newPerson(), newPerson()];
+    const reserve = bob.reserve();
+    await alice.begin(bob, reserve);
+    const sent = await alice.send(bob, 'recorded');
+    expect(await bob.receive(alice, sent)).toBe('recorded');
+    bob.sessions.clear();
+    expect(await bob.receive(alice, sent)).toBe('unreadable');
+    bob.baseKeys.clear();
+    expect(await bob.receive(alice, sent)).toBe('recorded');
+  });
+
+  test('of such a bundle begin a new session over one that was lost', async () => {
+    const [alice, bob] = await twoFriends();
+    alice.sessions.clear();
+    expect(await alice.receive(bob, await bob.send(alice, 'lost'))).toBe('unreadable');
+    await alice.begin(bob, bob.reserve());
+    expect(await bob.receive(alice, await alice.send(bob, 'a new session'))).toBe('a new session');
+    expect(await alice.receive(bob, await bob.send(alice, 'in it'))).toBe('in it');
   });
 });
 
@@ -307,7 +339,7 @@ describe('another pair of identities', () => {
 });
 
 describe('sizes', () => {
-  const head = { id: new Uint8Array(16), seq: 1, ack: 0, sentAt: 0 };
+  const head = { id: new Uint8Array(16), seq: 1, ack: 0, mark: new Uint8Array(8), sentAt: 0 };
 
   test('the longest text fits the largest bucket, also as a first message', async () => {
     const [alice, bob] = [newPerson(), newPerson()];

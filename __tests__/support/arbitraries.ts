@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { limits } from '../../source/core/limits.ts';
 import type { Bytes } from '../../source/core/types.ts';
 import { makeKeyPair } from '../../source/keys/identity.ts';
-import type { Body, Head } from '../../source/protocol/content.ts';
+import type { Body, Head, Stored } from '../../source/protocol/content.ts';
+import { revocationLength } from '../../source/protocol/revoke.ts';
 import { hostileStrings } from './hostile-strings.ts';
 
 const keys = Array.from({ length: 8 }, () => makeKeyPair());
@@ -54,7 +55,7 @@ const rotate = fc.record({
   bundleSignature: bytes(64),
 });
 
-const body: fc.Arbitrary<Exclude<Body, { kind: 'receipt' }>> = fc.oneof(
+const body: fc.Arbitrary<Exclude<Body, { kind: 'receipt' | 'reset' }>> = fc.oneof(
   text(limits.textBytes)
     .filter((made) => made !== '')
     .map((made) => ({ kind: 'text' as const, text: made })),
@@ -62,30 +63,41 @@ const body: fc.Arbitrary<Exclude<Body, { kind: 'receipt' }>> = fc.oneof(
   fc.record({ kind: fc.constant('profile' as const), profile }),
   fc.record({ kind: fc.constant('rotate' as const), rotate }),
   fc.record({ kind: fc.constant('followed' as const), epoch: fc.nat(2 ** 32 - 1) }),
+  fc.record({ kind: fc.constant('reserve' as const), bundle: bytes(0, 2000), signature: bytes(64) }),
+  fc.constant({ kind: 'void' as const }),
+  fc.record({ kind: fc.constant('revoke' as const), revocation: bytes(revocationLength) }),
 );
 
 const head = fc.record({
   id: bytes(16),
   seq: fc.maxSafeNat().filter((seq) => seq > 0),
   ack: fc.maxSafeNat(),
+  mark: bytes(8),
   sentAt: fc.maxSafeNat(),
 });
 
-const receipt = fc
-  .tuple(
-    bytes(16),
-    fc.nat(2 ** 40),
-    fc.maxSafeNat(),
-    fc.array(fc.integer({ min: 1, max: 1000 }), { maxLength: 256 }),
-  )
-  .map(([id, ack, sentAt, steps]) => {
+/** Seqs above an ack, strictly rising, each with the start of an id. */
+function storedAbove(ack: number): fc.Arbitrary<readonly Stored[]> {
+  const step = fc.record({ by: fc.integer({ min: 1, max: 1000 }), idStart: bytes(4) });
+  return fc.array(step, { maxLength: limits.receiptSeqs }).map((steps) => {
     let seq = ack;
-    const seqs = steps.map((step) => (seq += step));
-    return { head: { id, seq: 0, ack, sentAt }, body: { kind: 'receipt' as const, seqs } };
+    return steps.map(({ by, idStart }) => ({ seq: (seq += by), idStart }));
+  });
+}
+
+const unordered: fc.Arbitrary<{ head: Head; body: Body }> = fc
+  .record({ id: bytes(16), ack: fc.nat(2 ** 40), mark: bytes(8), sentAt: fc.maxSafeNat() })
+  .chain((made) => {
+    const stored = storedAbove(made.ack);
+    const said = fc.oneof(
+      fc.record({ kind: fc.constant('receipt' as const), stored }),
+      fc.record({ kind: fc.constant('reset' as const), stored, profile }),
+    );
+    return said.map((one) => ({ head: { ...made, seq: 0 }, body: one }));
   });
 
 /** A content of any kind, as it may be sent. */
 export const content: fc.Arbitrary<{ head: Head; body: Body }> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ head, body }) },
-  { weight: 1, arbitrary: receipt },
+  { weight: 2, arbitrary: unordered },
 );

@@ -22,6 +22,8 @@ export type Person = {
   readonly save: (theirIdentity: Bytes, changes: Changes) => void;
   /** Keys for one new session with this person; the Kyber key is the same each time when `keep` says so. */
   readonly bundle: (keep?: boolean) => Bundle;
+  /** Keys for any number of new sessions: without a one-time prekey, with the last-resort Kyber key. */
+  readonly reserve: () => Bundle;
   readonly begin: (with_: Person, bundle?: Bundle) => Promise<void>;
   readonly send: (to: Person, text: string) => Promise<Inner>;
   /** What was said, or `used`, or `unreadable`; what a good one leaves is saved. */
@@ -46,6 +48,21 @@ export function newPerson(pair = makeKeyPair()): Person {
   const signed = keep('signed', makeSignedPreKey(nextId++, pair.privateKey, 0), true);
   const lastResort = makeKyber(true);
 
+  const bundleOf = (oneTime: Bundle['oneTime'], kyber: typeof lastResort): Bundle => ({
+    epoch: 1,
+    chain: new Uint8Array(32),
+    registrationId,
+    sealKey: pair.publicKey,
+    signedPreKeyId: signed.id,
+    signedPreKey: signed.publicKey,
+    signedPreKeySignature: signed.signature,
+    oneTime,
+    kyberPreKeyId: kyber.id,
+    kyberPreKey: kyber.publicKey,
+    kyberPreKeySignature: kyber.signature,
+    name: '',
+  });
+
   const person: Person = {
     identity: pair.publicKey,
     privateKey: pair.privateKey,
@@ -69,22 +86,9 @@ export function newPerson(pair = makeKeyPair()): Person {
     bundle(useLastResort = false) {
       const oneTime = keep('one-time', makeOneTimePreKey(nextId++), false);
       const kyber = useLastResort ? lastResort : makeKyber(false);
-      return {
-        epoch: 1,
-        chain: new Uint8Array(32),
-        registrationId,
-        sealKey: pair.publicKey,
-        signedPreKeyId: signed.id,
-        signedPreKey: signed.publicKey,
-        signedPreKeySignature: signed.signature,
-        preKeyId: oneTime.id,
-        preKey: oneTime.publicKey,
-        kyberPreKeyId: kyber.id,
-        kyberPreKey: kyber.publicKey,
-        kyberPreKeySignature: kyber.signature,
-        name: '',
-      };
+      return bundleOf({ id: oneTime.id, key: oneTime.publicKey }, kyber);
     },
+    reserve: () => bundleOf(null, lastResort),
     async begin(other, bundle = other.bundle()) {
       person.save(other.identity, await beginSession(person.reads(other.identity), bundle));
     },
