@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { firstMark, nextMark } from '../../source/protocol/ack-mark.ts';
 import { toHex } from '../../source/protocol/bytes.ts';
 import { fingerprint, safetyNumber } from '../../source/protocol/fingerprint.ts';
 import { inviteKeys, joinNonce, pickupName } from '../../source/protocol/invitation.ts';
@@ -32,4 +33,15 @@ test('the four keys of an invite', () => {
 
 test('the nonce of a joiner', () => {
   expect(joinNonce(expand(told.joinerPrivate), expand(told.inviteKeys.pickup))).toBe(told.joinNonce);
+});
+
+test('the marks of what is stored', () => {
+  const [none, ...after] = told.marks;
+  expect(toHex(firstMark)).toBe(none?.mark);
+  let mark = firstMark;
+  for (const one of after) {
+    mark = nextMark(mark, expand(one.id ?? ''));
+    expect(toHex(mark)).toBe(one.mark);
+  }
+  expect(after).toHaveLength(3);
 });

@@ -9,6 +9,7 @@ import { derivations } from './made/derivations.ts';
 import { envelopeInsides, envelopes } from './made/envelopes.ts';
 import { keys } from './made/keys.ts';
 import { links } from './made/links.ts';
+import { revocations } from './made/revocations.ts';
 import type { VectorFile } from './made/shape.ts';
 import { rotateBundles, statements } from './made/statements.ts';
 
@@ -25,6 +26,7 @@ const files: Readonly<Record<string, VectorFile | object>> = {
   contents: contents(),
   statements: statements(),
   'rotate-bundles': rotateBundles(),
+  revocations: revocations(),
   derivations: derivations(),
 };
 

@@ -9,6 +9,7 @@ import { decodeContent } from '../../source/protocol/content.ts';
 import { openEnvelope } from '../../source/protocol/envelope.ts';
 import { importKey } from '../../source/protocol/import-key.ts';
 import { decodeLink } from '../../source/protocol/link.ts';
+import { readRevocation } from '../../source/protocol/revoke.ts';
 import { readRotateBundle, readStatement } from '../../source/protocol/rotate.ts';
 import type { VectorFile } from './made/shape.ts';
 import { expand } from './notation.ts';
@@ -32,6 +33,7 @@ const readers: Readonly<Record<string, (input: Bytes, given: Given) => unknown>>
       byOld: input.slice(-128, -64),
       byNew: input.slice(-64),
     }),
+  revocation: (input) => readRevocation(input),
   'rotate bundle': (input, given) =>
     readRotateBundle(
       { ...noRotate, bundle: input.slice(0, -64), bundleSignature: input.slice(-64) },
@@ -82,6 +84,7 @@ const names = [
   'contents',
   'statements',
   'rotate-bundles',
+  'revocations',
 ];
 
 describe.each(names.map((name) => [name, load(name)] as const))('%s', (_, file) => {

@@ -25,7 +25,7 @@ export function readRevocation(bytes: Bytes): Revocation | Rejected {
     if (!Buffer.from(reader.take(label.length)).equals(label)) reject('revocation label');
     const said = { time: reader.u64(), identity: importField(reader.take(33), 'revoked identity') };
     const signature = reader.take(signatureLength);
-    const statement = bytes.slice(0, -signatureLength);
+    const statement = bytes.slice(0, revocationLength - signatureLength);
     if (!importKey(said.identity)?.verify(statement, signature)) reject('revocation signature');
     return said;
   });

@@ -16,6 +16,7 @@ export const bundleFields = {
   signedId: '00000007',
   signedKey: signed.public,
   signedSignature: sign(alice.private, Buffer.from(signed.public, 'hex')),
+  oneTimeCount: '01',
   oneTimeId: '00000008',
   oneTimeKey: keyOf('alice one-time prekey').public,
   kyberId: '00000009',
@@ -53,6 +54,7 @@ export function bundles(): VectorFile {
     expect: 'ok',
     means,
   });
+  const noOneTime = { oneTimeId: '', oneTimeKey: '' };
   const keyFields = { sealKey: 'seal key', signedKey: 'signed prekey', oneTimeKey: 'one-time prekey' };
   return {
     format: 'bundle',
@@ -60,8 +62,9 @@ export function bundles(): VectorFile {
     given: { identity: alice.public },
     parts,
     vectors: [
-      good('a bundle', {}, { epoch: 1, registrationId: 4711, sealKey: fields.sealKey, signedPreKeyId: 7, preKeyId: 8,
-        kyberPreKeyId: 9, signedPreKey: fields.signedKey, preKey: fields.oneTimeKey, name: 'alice' }), // prettier-ignore
+      good('a bundle', {}, { epoch: 1, registrationId: 4711, sealKey: fields.sealKey, signedPreKeyId: 7,
+        oneTime: { id: 8, key: fields.oneTimeKey }, kyberPreKeyId: 9, signedPreKey: fields.signedKey, name: 'alice' }), // prettier-ignore
+      good('no one-time prekey', { oneTimeCount: '00', ...noOneTime }, { oneTime: null, kyberPreKeyId: 9 }),
       good('a later epoch', { epoch: '00000003', chain: 'ab*32' }, { epoch: 3, chain: 'ab'.repeat(32) }),
       good('the highest registration id', { registrationId: int(16_383, 4) }, { registrationId: 16_383 }),
       good('no name', { name: '00' }, { name: '' }),
@@ -76,6 +79,14 @@ export function bundles(): VectorFile {
           bad(`${label}: ${name}`, `${label} is no valid key`, { [field]: key }),
         ),
       ),
+      bad('two one-time prekeys', 'one-time prekey count', {
+        oneTimeCount: '02',
+        oneTimeKey: `${fields.oneTimeKey} 0000000a ${keyOf('alice other prekey').public}`,
+      }),
+      bad('a one-time prekey that is not there', 'one-time prekey is no valid key', noOneTime),
+      bad('a one-time prekey that is said not to be there', 'kyber prekey is no valid key', {
+        oneTimeCount: '00',
+      }),
       bad('signed prekey signed by another', 'signed prekey signature', {
         signedSignature: sign(mallory.private, Buffer.from(signed.public, 'hex')),
       }),

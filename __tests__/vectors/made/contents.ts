@@ -9,6 +9,7 @@ const head = {
   id: 'id',
   seq: int(5, 8),
   ack: int(3, 8),
+  mark: 'a7*8',
   sentAt: int(1_700_000_000_000, 8),
 };
 
@@ -32,14 +33,29 @@ function means(vector: Vector, meaning: unknown): Vector {
   return { ...vector, means: meaning };
 }
 
-function receipt(
-  name: string,
-  expect: Expectation,
-  seqs: ReadonlyArray<number | bigint>,
-  count = seqs.length,
-): Vector {
-  const body = [int(count, 2), ...seqs.map((seq) => int(seq, 8))].join(' ');
-  return content(name, expect, { kind: '02', seq: '00*8' }, body);
+type Seqs = ReadonlyArray<number | bigint>;
+
+/** The first four bytes of the id of a message that is said to be stored. */
+function idStart(seq: number | bigint): string {
+  return int(BigInt(seq) % 251n, 1).repeat(4);
+}
+
+/** A list of what is stored above the ack: how many, and of each the seq and the start of the id. */
+function stored(seqs: Seqs, count = seqs.length): string {
+  return [int(count, 2), ...seqs.map((seq) => `${int(seq, 8)} ${idStart(seq)}`)].join(' ');
+}
+
+function storedMeans(...seqs: readonly number[]): unknown {
+  return seqs.map((seq) => ({ seq, idStart: idStart(seq) }));
+}
+
+function receipt(name: string, expect: Expectation, seqs: Seqs, count = seqs.length): Vector {
+  return content(name, expect, { kind: '02', seq: '00*8' }, stored(seqs, count));
+}
+
+function reset(name: string, expect: Expectation, list: string, end = ''): Vector {
+  const body = `${list} ${Object.values(profile).join(' ')} ${end}`.trim();
+  return content(name, expect, { kind: '08', seq: '00*8' }, body);
 }
 
 function profiled(name: string, expect: Expectation, change: Partial<typeof profile>, end = ''): Vector {
@@ -52,7 +68,11 @@ const heads: readonly Vector[] = [
   content('a seq above 2^53 - 1', 'number too large', { seq: int(most + 1n, 8) }, '61'),
   content('an ack above 2^53 - 1', 'number too large', { ack: int(most + 1n, 8) }, '61'),
   content('a time above 2^53 - 1', 'number too large', { sentAt: 'ff*8' }, '61'),
-  means(content('an unknown kind', 'ok', { kind: '07' }, '616263'), { seq: 5, body: { kind: 'unknown' } }),
+  means(content('an unknown kind', 'ok', { kind: '0b' }, '616263'), { seq: 5, body: { kind: 'unknown' } }),
+  means(content('kind 255 with seq 0', 'ok', { kind: 'ff', seq: '00*8' }, '61'), {
+    seq: 0,
+    body: { kind: 'unknown' },
+  }),
   means(content('kind 0', 'ok', { kind: '00' }, ''), { seq: 5, body: { kind: 'unknown' } }),
   means(content('another version', 'ok', { version: '02' }, 'ff'), { seq: 5, body: { kind: 'unknown' } }),
   means(content('another version of a known kind', 'ok', { version: '02', kind: '06' }, ''), {
@@ -64,8 +84,9 @@ const heads: readonly Vector[] = [
     { version: '02', ack: 'ff*8' },
     '',
   ),
-  { name: 'another version with a head that is short', input: '02 01 id 00*23', expect: 'too short' },
-  { name: 'a head that is short', input: '01 01 id 00*23', expect: 'too short' },
+  { name: 'another version with a head that is short', input: '02 01 id 00*31', expect: 'too short' },
+  { name: 'a head that is short', input: '01 01 id 00*31', expect: 'too short' },
+  { name: 'a head without a mark', input: '01 06 id 00*7 05 00*16', expect: 'too short' },
   { name: 'one byte', input: '01', expect: 'too short' },
   { name: 'nothing', input: '', expect: 'too short' },
 ];
@@ -75,6 +96,7 @@ const texts: readonly Vector[] = [
     id: '1d'.repeat(16),
     seq: 5,
     ack: 3,
+    mark: 'a7'.repeat(8),
     sentAt: 1_700_000_000_000,
     body: { kind: 'text', text: 'grüße' },
   }),
@@ -91,9 +113,10 @@ const receipts: readonly Vector[] = [
   means(receipt('a receipt', 'ok', [5, 6, 9]), {
     seq: 0,
     ack: 3,
-    body: { kind: 'receipt', seqs: [5, 6, 9] },
+    mark: 'a7'.repeat(8),
+    body: { kind: 'receipt', stored: storedMeans(5, 6, 9) },
   }),
-  means(receipt('a receipt without seqs', 'ok', []), { body: { kind: 'receipt', seqs: [] } }),
+  means(receipt('a receipt without seqs', 'ok', []), { body: { kind: 'receipt', stored: [] } }),
   receipt(
     '256 seqs',
     'ok',
@@ -113,6 +136,8 @@ const receipts: readonly Vector[] = [
   receipt('a listed seq above 2^53 - 1', 'number too large', [most + 1n]),
   receipt('fewer seqs than it says', 'too short', [5], 2),
   receipt('more seqs than it says', 'trailing bytes', [5, 6], 1),
+  content('a receipt without the start of an id', 'too short', { kind: '02', seq: '00*8' }, `0001 ${int(5, 8)}`),
+  content('a receipt whose last id is cut', 'too short', { kind: '02', seq: '00*8' }, `0001 ${int(5, 8)} 05*3`),
   content('a receipt with a seq of its own', 'seq', { kind: '02' }, '0000'),
   content('a receipt without a number', 'too short', { kind: '02', seq: '00*8' }, '00'),
 ];
@@ -205,6 +230,54 @@ const others: readonly Vector[] = [
   content('a rotate with a statement beyond its end', 'too short', { kind: '05' }, 'ffff abcd'),
 ];
 
+const recoveries: readonly Vector[] = [
+  means(content('a reserve, whatever its bundle says', 'ok', { kind: '07' }, '0002 abcd 01*64'), {
+    seq: 5,
+    body: { kind: 'reserve', bundle: 'abcd', signature: '01'.repeat(64) },
+  }),
+  content('a reserve with seq 0', 'seq', { kind: '07', seq: '00*8' }, '0002 abcd 01*64'),
+  content('a reserve with a bundle beyond its end', 'too short', { kind: '07' }, '0043 abcd 01*64'),
+  content('a reserve with a signature that is cut', 'too short', { kind: '07' }, '0002 abcd 01*63'),
+  content('a reserve with a byte too many', 'trailing bytes', { kind: '07' }, '0002 abcd 01*65'),
+  means(reset('a reset', 'ok', stored([5, 9])), {
+    seq: 0,
+    ack: 3,
+    mark: 'a7'.repeat(8),
+    body: { kind: 'reset', stored: storedMeans(5, 9), profile: { name: 'alice', slotKey: '5a'.repeat(32) } },
+  }),
+  means(reset('a reset of one who has nothing out of order', 'ok', stored([])), { body: { stored: [] } }),
+  reset('a reset with falling seqs', 'receipt order', stored([6, 5])),
+  reset('a reset with a seq that the ack has already', 'receipt order', stored([3])),
+  reset(
+    'a reset with 257 seqs',
+    'receipt length',
+    stored(Array.from({ length: 257 }, (_, index) => index + 5)),
+  ),
+  reset('a reset with a byte too many', 'trailing bytes', stored([5]), '00'),
+  content('a reset without a profile', 'too short', { kind: '08', seq: '00*8' }, stored([5])),
+  content(
+    'a reset with a seq of its own',
+    'seq',
+    { kind: '08' },
+    `${stored([])} ${Object.values(profile).join(' ')}`,
+  ),
+  content(
+    'a reset with a bad profile',
+    'epoch',
+    { kind: '08', seq: '00*8' },
+    `${stored([])} ${Object.values({ ...profile, epoch: '00*4' }).join(' ')}`,
+  ),
+  means(content('a void', 'ok', { kind: '09' }, ''), { seq: 5, body: { kind: 'void' } }),
+  content('a void that says something', 'trailing bytes', { kind: '09' }, '00'),
+  content('a void with seq 0', 'seq', { kind: '09', seq: '00*8' }, ''),
+  means(content('a revoke, whatever it says', 'ok', { kind: '0a' }, 'be*125'), {
+    body: { kind: 'revoke', revocation: 'be'.repeat(125) },
+  }),
+  content('a revoke that is cut', 'too short', { kind: '0a' }, 'be*124'),
+  content('a revoke with a byte too many', 'trailing bytes', { kind: '0a' }, 'be*126'),
+  content('a revoke with seq 0', 'seq', { kind: '0a', seq: '00*8' }, 'be*125'),
+];
+
 /** Contents of every kind. */
 export function contents(): VectorFile {
   return {
@@ -212,6 +285,6 @@ export function contents(): VectorFile {
     about: 'PROTOCOL.md §6: what is inside the ratchet',
     given: {},
     parts: { id: '1d*16', sealKey: keyOf('alice seal').public },
-    vectors: [...heads, ...texts, ...receipts, ...profiles, ...others],
+    vectors: [...heads, ...texts, ...receipts, ...profiles, ...others, ...recoveries],
   };
 }

@@ -4,7 +4,7 @@ import { hex, keyOf, sha256 } from './shape.ts';
 const alice = keyOf('alice identity');
 const bob = keyOf('bob identity');
 
-/** What follows from keys and secrets, computed from the text of PROTOCOL.md §§2–4 alone. */
+/** What follows from keys and secrets, computed from the text of PROTOCOL.md §§2–4 and §6 alone. */
 export function derivations() {
   const secret = sha256('vectors secret').subarray(0, 16);
   const derive = (name: string): Buffer => hkdf(secret, alice.u, `cryptochat/1 invite ${name}`);
@@ -30,8 +30,19 @@ export function derivations() {
     },
     pickupName: hex(sha256(pickup)),
     joinerPrivate: hex(privateKey),
+    marks: marks([1, 2, 3].map((seq) => sha256(`vectors id ${seq}`).subarray(0, 16))),
     joinNonce: hkdf(privateKey, pickup, 'cryptochat/1 nonce').subarray(0, 16).toString('base64url'),
   };
+}
+
+/** The mark before the first message, and after each of these ids. */
+function marks(ids: readonly Buffer[]): ReadonlyArray<{ readonly id: string | null; readonly mark: string }> {
+  let mark: Buffer = Buffer.alloc(8);
+  const after = ids.map((id) => {
+    mark = sha256('cryptochat/1 ack', mark, id).subarray(0, 8);
+    return { id: hex(id), mark: hex(mark) };
+  });
+  return [{ id: null, mark: '00'.repeat(8) }, ...after];
 }
 
 function hkdf(secret: Uint8Array, salt: Uint8Array, info: string): Buffer {
