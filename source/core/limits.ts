@@ -69,7 +69,6 @@ export const limits = {
   scanEveryMs: 30_000,
   /** How long a message that came before its predecessor is held back. */
   holdBackMs: 2000,
-  /** How long a retired identity key and its seal keys still read. */
   /** A new signed prekey, last-resort Kyber prekey and seal key this often; so many generations are kept, the newest too. */
   generationMs: 7 * 24 * 3600 * 1000,
   generations: 3,
@@ -83,6 +82,7 @@ export const limits = {
   /** How often what is due by the clock is looked after. */
   upkeepEveryMs: 60_000,
   turnOverEveryMs: 3600 * 1000,
+  /** How long a retired identity key and its seal keys still read. */
   retiredKeyLifeMs: 14 * 24 * 3600 * 1000,
   /** Sequence numbers above the acknowledged one that a receipt can name. */
   receiptSeqs: 256,
