@@ -4,6 +4,7 @@ import {
   contactKey,
   contactKeyOrNull,
   findKey,
+  keepReserve,
   pinKey,
 } from '../../source/store/contact-keys.ts';
 import type { Database } from '../../source/store/database.ts';
@@ -72,5 +73,27 @@ describe('pinned keys', () => {
       Buffer.from(contactKey(database, contactId, epoch).sealKey),
     );
     expect([first, second]).toEqual([Buffer.from(bytesOf('seal 1', 33)), Buffer.from(bytesOf('new', 33))]);
+  });
+
+  test('come without a reserve; one is kept for its epoch alone, with its seal key', async () => {
+    const { database, contactId } = await pinned();
+    const keys = () => [1, 2].map((epoch) => contactKey(database, contactId, epoch));
+    expect(keys().map(({ reserve }) => reserve)).toEqual([null, null]);
+    const keep = (name: string): void =>
+      keepReserve(database, {
+        contactId,
+        epoch: 2,
+        sealKey: bytesOf(`seal ${name}`, 33),
+        reserve: bytesOf(name, 1800),
+      });
+    keep('one');
+    keep('other');
+    const [first, second] = keys();
+    expect([first?.reserve, Buffer.from(first!.sealKey)]).toEqual([null, Buffer.from(bytesOf('seal 1', 33))]);
+    expect([Buffer.from(second!.reserve!), Buffer.from(second!.sealKey)]).toEqual([
+      Buffer.from(bytesOf('other', 1800)),
+      Buffer.from(bytesOf('seal other', 33)),
+    ]);
+    expect(findKey(database, bytesOf('second', 33))?.reserve).toHaveLength(1800);
   });
 });

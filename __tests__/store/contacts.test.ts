@@ -5,13 +5,19 @@ import {
   contactOf,
   contactSummaries,
   contactSummary,
-  deleteOldSlots,
-  oldSlots,
-  retireSlot,
 } from '../../source/store/contacts.ts';
 import type { Database } from '../../source/store/database.ts';
 import { addMessage } from '../../source/store/messages.ts';
 import { bytesOf, newContact, tempDatabase } from '../support/temp-database.ts';
+
+function inHex(row: object): unknown {
+  return Object.fromEntries(
+    Object.entries(row).map(([key, value]) => [
+      key,
+      value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value,
+    ]),
+  );
+}
 
 describe('a contact', () => {
   test('begins with nothing sent, stored or read', async () => {
@@ -26,8 +32,20 @@ describe('a contact', () => {
       lastHeardAt: null,
       lastActivityAt: 1000,
       keyChangedAt: null,
+      ackedUpTo: 0,
+      ackedAt: 0,
+      request: null,
+      comparedAt: null,
+      rival: null,
+      stateBeforeBlock: null,
+      unknownSince: null,
+      resetAt: null,
+      resetDue: null,
+      setBackAt: null,
+      reserveGiven: 0,
     });
     expect(Buffer.compare(contact.statementHash!, bytesOf('chain'))).toBe(0);
+    for (const mark of [contact.storedMark, contact.ackedMark]) expect([...mark]).toEqual(Array(8).fill(0));
   });
 
   test('changes in the named fields and no others', async () => {
@@ -38,6 +56,23 @@ describe('a contact', () => {
     expect(changed).toEqual({ ...one, alias: 'al', nextSeq: 7, keyChangedAt: 5, mySlot: changed.mySlot });
     expect(Buffer.compare(changed.mySlot, bytesOf('new'))).toBe(0);
     expect(contactOf(database, other.id)).toEqual(other);
+    const later = {
+      storedMark: bytesOf('stored', 8),
+      ackedUpTo: 3,
+      ackedMark: bytesOf('acked', 8),
+      ackedAt: 4,
+      request: 'sent',
+      comparedAt: 5,
+      rival: bytesOf('rival', 33),
+      stateBeforeBlock: 'compared',
+      unknownSince: 6,
+      resetAt: 7,
+      resetDue: 8,
+      setBackAt: 9,
+      reserveGiven: 10,
+    } as const;
+    changeContact(database, one.id, later);
+    expect(inHex(contactOf(database, one.id))).toEqual(inHex({ ...changed, ...later }));
     changeContact(database, one.id, { alias: null });
     expect(contactOf(database, one.id).alias).toBeNull();
     changeContact(database, one.id, {});
@@ -106,19 +141,4 @@ describe('counts', () => {
     add(database, id, 1, 'text', 'received');
     expect(contactSummary(database, id).unread).toBe(1);
   });
-});
-
-test('replaced slots stay until their time is over', async () => {
-  const database = await tempDatabase();
-  const { id } = newContact(database);
-  retireSlot(database, { slot: bytesOf('old'), contactId: id, retiredAt: 10 });
-  retireSlot(database, { slot: bytesOf('old'), contactId: id, retiredAt: 99 });
-  retireSlot(database, { slot: bytesOf('older'), contactId: id, retiredAt: 5 });
-  expect(oldSlots(database)).toHaveLength(2);
-  deleteOldSlots(database, 10);
-  expect(oldSlots(database).map(({ slot, contactId }) => [Buffer.from(slot), contactId])).toEqual([
-    [Buffer.from(bytesOf('old')), id],
-  ]);
-  deleteOldSlots(database, 11);
-  expect(oldSlots(database)).toEqual([]);
 });

@@ -9,6 +9,7 @@ import { ChatError } from '../../source/core/errors.ts';
 import { openDatabase } from '../../source/store/database.ts';
 import { migrations } from '../../source/store/migrations.ts';
 import { readSetting, writeSetting } from '../../source/store/settings.ts';
+import { makeOldDatabase } from '../support/old-database.ts';
 import { randomKey, tempDatabase } from '../support/temp-database.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
@@ -49,15 +50,7 @@ describe('opening', () => {
 
   test('takes back a migration that fails, all of it', async () => {
     const file = await newFile();
-    const before = openDatabase(file, key);
-    before.run('PRAGMA foreign_keys = OFF');
-    for (const { name } of before.all<{ name: string }>(
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('seen', 'sqlite_sequence')",
-    )) {
-      before.run(`DROP TABLE ${name}`);
-    }
-    before.run('PRAGMA user_version = 0');
-    before.close();
+    makeOldDatabase(file, key, 0, 'CREATE TABLE seen (hash BLOB)');
     // Were anything of the first try left, the second would fail at that.
     expect(codeOf(() => openDatabase(file, key))).toContain('table seen already exists');
     expect(codeOf(() => openDatabase(file, key))).toContain('table seen already exists');

@@ -14,6 +14,9 @@ import {
   addPreKey,
   baseKeyUsed,
   currentSignedPreKey,
+  deleteOldGenerations,
+  generationMadeAt,
+  lastResortPreKey,
   preKeyOf,
   rememberBaseKey,
   removePreKey,
@@ -157,7 +160,52 @@ describe('prekeys', () => {
     addPreKey(database, preKey({ kind: 'signed', id: 5 }), 5);
     addPreKey(database, preKey({ kind: 'one-time', id: 6 }), 5);
     expect(currentSignedPreKey(database, 1).id).toBe(5);
-    expect(() => currentSignedPreKey(database, 2)).toThrow('without a signed prekey');
+    expect(() => currentSignedPreKey(database, 2)).toThrow('without lasting prekeys');
+  });
+
+  test('the last-resort prekey of an epoch is the newest Kyber one that its use does not remove', async () => {
+    const database = await withEpochs(1, 2);
+    expect(() => lastResortPreKey(database, 1)).toThrow('without lasting prekeys');
+    addPreKey(database, preKey({ kind: 'kyber', id: 2, keep: true }), 5);
+    addPreKey(database, preKey({ kind: 'kyber', id: 4, keep: true }), 5);
+    addPreKey(database, preKey({ kind: 'kyber', id: 6 }), 5);
+    addPreKey(database, preKey({ kind: 'signed', id: 7, keep: true }), 5);
+    expect(lastResortPreKey(database, 1)).toMatchObject({ kind: 'kyber', id: 4, keep: true });
+    expect(() => lastResortPreKey(database, 2)).toThrow('without lasting prekeys');
+  });
+
+  test('a generation is as old as the newest signed one', async () => {
+    const database = await withEpochs(1, 2);
+    expect(generationMadeAt(database, 1)).toBe(0);
+    addPreKey(database, preKey({ kind: 'signed', id: 1, keep: true }), 70);
+    addPreKey(database, preKey({ kind: 'signed', id: 2, keep: true }), 50);
+    addPreKey(database, preKey({ kind: 'kyber', id: 3, keep: true }), 90);
+    expect([1, 2].map((epoch) => generationMadeAt(database, epoch))).toEqual([70, 0]);
+  });
+
+  test('old generations go: lasting prekeys and seal keys of one epoch, and of those not the newest', async () => {
+    const database = await withEpochs(1, 2);
+    for (let id = 1; id <= 5; id += 1) {
+      addPreKey(database, preKey({ kind: 'signed', id: id * 10, keep: true }), id);
+      addPreKey(database, preKey({ kind: 'kyber', id: id * 10, keep: true }), id);
+      addSealKey(database, { epoch: 1, publicKey: bytesOf(`week ${id}`, 33), privateKey: bytesOf('x') }, id);
+    }
+    addPreKey(database, preKey({ kind: 'kyber', id: 3 }), 0);
+    addPreKey(database, preKey({ kind: 'one-time', id: 4 }), 0);
+    addPreKey(database, preKey({ kind: 'signed', id: 5, epoch: 2, keep: true }), 0);
+    deleteOldGenerations(database, 1, 3);
+    const left = database.all('SELECT kind, id, epoch FROM prekeys ORDER BY kind, id');
+    expect(left.map(({ kind, id, epoch }) => [kind, id, epoch])).toEqual([
+      ['kyber', 3, 1], ['kyber', 30, 1], ['kyber', 40, 1], ['kyber', 50, 1], ['one-time', 4, 1],
+      ['signed', 5, 2], ['signed', 30, 1], ['signed', 40, 1], ['signed', 50, 1],
+    ]); // prettier-ignore
+    expect(sealKeys(database).map((key) => Buffer.from(key.publicKey))).toEqual(
+      ['week 5', 'week 4', 'week 3', 'seal 2'].map((name) => Buffer.from(bytesOf(name, 33))),
+    );
+    deleteOldGenerations(database, 1, 3);
+    expect(database.all('SELECT id FROM prekeys')).toHaveLength(9);
+    deleteOldGenerations(database, 1, 1);
+    expect([currentSignedPreKey(database, 1).id, lastResortPreKey(database, 1).id]).toEqual([50, 50]);
   });
 
   test('a base key is used for its two prekeys, and remembered when they are gone', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Message } from '../../source/core/types.ts';
 import type { Database } from '../../source/store/database.ts';
-import { addMessage, page, storedUpTo } from '../../source/store/messages.ts';
+import { addMessage, page } from '../../source/store/messages.ts';
 import { bytesOf, newContact, tempDatabase } from '../support/temp-database.ts';
 
 /** What happens in a conversation, in this order: a seq of the peer arrives, or (0) something is sent. */
@@ -88,12 +88,4 @@ test('pages of any size show each of them once', () =>
   forAll((database, contactId) => {
     const whole = read(database, contactId, 1000);
     for (const count of [1, 2, 3, 7]) expect(read(database, contactId, count)).toEqual(whole);
-  }));
-
-test('stored up to = the length of the run from 1', () =>
-  forAll((database, contactId, happened) => {
-    const known = new Set(happened);
-    let run = 0;
-    while (known.has(run + 1)) run += 1;
-    for (let from = 0; from <= run; from += 1) expect(storedUpTo(database, contactId, from)).toBe(run);
   }));

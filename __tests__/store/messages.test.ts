@@ -1,45 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { Database } from '../../source/store/database.ts';
 import {
-  addMessage,
   findSent,
-  isRepeat,
   lastRow,
   lastStored,
-  markDelivered,
+  lastText,
   markSent,
   messageOf,
   page,
-  seqsAbove,
   storedAfter,
-  storedUpTo,
 } from '../../source/store/messages.ts';
-import type { NewMessage } from '../../source/store/messages.ts';
-import { bytesOf, newContact, tempDatabase } from '../support/temp-database.ts';
-
-function add(
-  database: Database,
-  message: Partial<NewMessage> & Pick<NewMessage, 'contactId' | 'seq'>,
-): number {
-  const direction = message.direction ?? 'in';
-  return addMessage(database, {
-    direction,
-    id: bytesOf(`${direction} ${message.seq}`, 16),
-    kind: 'text',
-    text: `${direction} ${message.seq}`,
-    state: direction === 'in' ? 'received' : 'queued',
-    sentAt: 1,
-    receivedAt: direction === 'in' ? 2 : null,
-    ...message,
-  });
-}
-
-async function conversation(...seqs: number[]): Promise<{ database: Database; contactId: number }> {
-  const database = await tempDatabase();
-  const contactId = newContact(database).id;
-  for (const seq of seqs) add(database, { contactId, seq });
-  return { database, contactId };
-}
+import { add, conversation } from '../support/conversation.ts';
+import { bytesOf, newContact } from '../support/temp-database.ts';
 
 function texts(database: Database, contactId: number): string[] {
   return page(database, contactId, { before: null, count: 1000 }).map((message) => message.text);
@@ -76,7 +48,6 @@ describe('a message', () => {
     ]);
     expect(storedAfter(database, 0, contactId)).toHaveLength(2);
     expect(lastStored(database, 9)).toHaveLength(2);
-    expect(storedUpTo(database, contactId, 0)).toBe(3);
     expect(lastRow(database, contactId)).toBe(row + 1);
   });
 
@@ -87,91 +58,24 @@ describe('a message', () => {
     add(database, { contactId, seq: 1, direction: 'out' });
     add(database, { contactId: newContact(database).id, seq: 1 });
   });
-});
 
-describe('a repeat', () => {
-  test('is a known id or a known seq of this contact', async () => {
-    const { database, contactId } = await conversation(1, 3);
-    const repeat = (seq: number, id = 'new'): boolean =>
-      isRepeat(database, { contactId, seq, id: bytesOf(id, 16) });
-    expect([repeat(1), repeat(3), repeat(2), repeat(4)]).toEqual([true, true, false, false]);
-    expect(repeat(9, 'in 1')).toBe(true);
-    expect(repeat(0)).toBe(false);
-    expect(isRepeat(database, { contactId: newContact(database).id, seq: 1, id: bytesOf('in 1', 16) })).toBe(
-      false,
+  test('that is hidden may have the id of a text that came before under another seq', async () => {
+    const { database, contactId } = await conversation(1);
+    add(database, { contactId, seq: 2, id: bytesOf('in 1', 16), kind: 'hidden' });
+    add(database, { contactId, seq: 3, id: bytesOf('in 1', 16), kind: 'hidden' });
+    expect(texts(database, contactId)).toEqual(['in 1']);
+  });
+
+  test('of mine is sent once it is on the disk of the other, and no less after that', async () => {
+    const { database, contactId } = await conversation();
+    const states = ['queued', 'sent', 'delivered', 'failed'] as const;
+    const rows = states.map((state, at) =>
+      add(database, { contactId, seq: at + 1, direction: 'out', state }),
     );
-  });
-
-  test('is nothing of my own', async () => {
-    const { database, contactId } = await conversation();
-    add(database, { contactId, seq: 1, direction: 'out' });
-    expect(isRepeat(database, { contactId, seq: 1, id: bytesOf('out 1', 16) })).toBe(false);
-  });
-});
-
-describe('what is stored', () => {
-  test('up to the first gap', async () => {
-    const { database, contactId } = await conversation(1, 2, 5, 6);
-    expect(storedUpTo(database, contactId, 0)).toBe(2);
-    expect(storedUpTo(database, contactId, 2)).toBe(2);
-    expect(seqsAbove(database, contactId, { from: 2, most: 256 })).toEqual([5, 6]);
-    expect(seqsAbove(database, contactId, { from: 2, most: 1 })).toEqual([6]);
-    add(database, { contactId, seq: 4 });
-    add(database, { contactId, seq: 3 });
-    expect(storedUpTo(database, contactId, 2)).toBe(6);
-    expect(seqsAbove(database, contactId, { from: 6, most: 256 })).toEqual([]);
-  });
-
-  test('nothing, when the first is missing', async () => {
-    const { database, contactId } = await conversation(2);
-    expect(storedUpTo(database, contactId, 0)).toBe(0);
-  });
-
-  test('thousands at once', async () => {
-    const { database, contactId } = await conversation();
-    database.run('BEGIN');
-    for (let seq = 1; seq <= 2500; seq += 1) if (seq !== 2400) add(database, { contactId, seq });
-    database.run('COMMIT');
-    expect(storedUpTo(database, contactId, 0)).toBe(2399);
-    add(database, { contactId, seq: 2400 });
-    expect(storedUpTo(database, contactId, 0)).toBe(2500);
-    expect(storedUpTo(database, contactId, 1000)).toBe(2500);
-  });
-});
-
-describe('delivered', () => {
-  async function sent(): Promise<{ database: Database; contactId: number; rows: number[] }> {
-    const { database, contactId } = await conversation(1, 2, 3);
-    const rows = [1, 2, 3, 4, 5].map((seq) => add(database, { contactId, seq, direction: 'out' }));
-    return { database, contactId, rows };
-  }
-
-  test('are all up to the ack, and what the receipt lists', async () => {
-    const { database, contactId, rows } = await sent();
-    markSent(database, rows[0]!);
-    expect(markDelivered(database, contactId, { ack: 2, seqs: [4] })).toEqual([rows[0], rows[1], rows[3]]);
+    for (const row of rows) markSent(database, row);
     expect(rows.map((row) => messageOf(database, row)?.state)).toEqual([
-      'delivered', 'delivered', 'queued', 'delivered', 'queued',
+      'sent', 'sent', 'delivered', 'failed',
     ]); // prettier-ignore
-    expect(markDelivered(database, contactId, { ack: 2, seqs: [4] })).toEqual([]);
-  });
-
-  test('is not undone by a 202 that comes late', async () => {
-    const { database, contactId, rows } = await sent();
-    markDelivered(database, contactId, { ack: 1, seqs: [] });
-    markSent(database, rows[0]!);
-    expect(messageOf(database, rows[0]!)?.state).toBe('delivered');
-  });
-
-  test('is nothing that failed, nothing of the peer, nothing of another contact', async () => {
-    const { database, contactId, rows } = await sent();
-    const other = add(database, { contactId: newContact(database).id, seq: 1, direction: 'out' });
-    const failed = add(database, { contactId, seq: 6, direction: 'out', state: 'failed' });
-    expect(markDelivered(database, contactId, { ack: 2 ** 53 - 1, seqs: [] })).toEqual(rows);
-    expect([other, failed].map((row) => messageOf(database, row)?.state)).toEqual(['queued', 'failed']);
-    expect(page(database, contactId, { before: null, count: 3 }).map((one) => one.state)).not.toContain(
-      'received',
-    );
   });
 });
 
@@ -202,6 +106,18 @@ describe('asking', () => {
   test('an empty conversation for its last row', async () => {
     const { database, contactId } = await conversation();
     expect(lastRow(database, contactId)).toBe(0);
+    expect(lastText(database, contactId)).toBeNull();
     expect(page(database, contactId, { before: null, count: 9 })).toEqual([]);
+  });
+
+  test('for the text of its last line, as it is read', async () => {
+    const { database, contactId } = await conversation(3);
+    add(database, { contactId, seq: 1 });
+    expect(lastText(database, contactId)).toBe('in 3');
+    add(database, { contactId, seq: 1, direction: 'out', kind: 'hidden' });
+    expect(lastText(database, contactId)).toBe('in 3');
+    add(database, { contactId, seq: 0, kind: 'notice', text: 'a line of the program' });
+    add(database, { contactId: newContact(database).id, seq: 1, text: 'of another' });
+    expect(lastText(database, contactId)).toBe('a line of the program');
   });
 });

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import type { Envelope, MessageState } from '../../source/core/types.ts';
+import type { Database } from '../../source/store/database.ts';
+import { addToOutbox, contactsWithMail, waitingFor } from '../../source/store/outbox.ts';
+import { recallMail, requeueAbove, unsentTo } from '../../source/store/unsent.ts';
+import { add, conversation, idOf } from '../support/conversation.ts';
+import { bytesOf, newContact } from '../support/temp-database.ts';
+
+function envelopeOf(database: Database, contactId: number, messageRow: number | null): void {
+  const envelope = bytesOf(`envelope ${messageRow}`, 4096) as Envelope;
+  addToOutbox(database, { contactId, messageRow, envelope, createdAt: 1 });
+}
+
+function unsent(database: Database, contactId: number, most = 100): number[] {
+  return unsentTo(database, contactId, most).map(({ seq }) => seq);
+}
+
+/** A conversation in which I said things that are in these states, with seqs from 1 on. */
+async function said(...states: MessageState[]) {
+  const { database, contactId } = await conversation(1, 2);
+  const rows = states.map((state, at) => add(database, { contactId, seq: at + 1, direction: 'out', state }));
+  return { database, contactId, rows };
+}
+
+function statesOf(database: Database, rows: readonly number[]): unknown {
+  return rows.map(
+    (row) => database.get<{ state: string }>('SELECT state FROM messages WHERE row = ?', [row])?.state,
+  );
+}
+
+describe('what has no envelope', () => {
+  test('is what is queued, in order, of every kind', async () => {
+    const { database, contactId, rows } = await said('queued', 'sent', 'delivered', 'failed');
+    add(database, { contactId, seq: 7, direction: 'out', kind: 'hidden', text: 'rotate 2' });
+    const row = add(database, { contactId, seq: 6, direction: 'out', text: 'a text' });
+    add(database, { contactId, seq: 0, direction: 'out', kind: 'notice' });
+    add(database, { contactId: newContact(database).id, seq: 5, direction: 'out' });
+    expect(unsent(database, contactId)).toEqual([1, 6, 7]);
+    const [, second, third] = unsentTo(database, contactId, 9);
+    expect(second).toMatchObject({ row, kind: 'text', text: 'a text' });
+    expect(Buffer.from(second!.id)).toEqual(Buffer.from(idOf('out', 6)));
+    expect(third).toMatchObject({ kind: 'hidden', text: 'rotate 2' });
+    envelopeOf(database, contactId, rows[0]!);
+    expect(unsent(database, contactId)).toEqual([6, 7]);
+  });
+
+  test('is asked for in portions', async () => {
+    const { database, contactId, rows } = await said('queued', 'queued', 'queued');
+    expect(unsent(database, contactId, 2)).toEqual([1, 2]);
+    envelopeOf(database, contactId, rows[0]!);
+    expect(unsent(database, contactId, 1)).toEqual([2]);
+  });
+
+  test('is found without looking through what is sent', async () => {
+    const { database } = await said();
+    const sql = `EXPLAIN QUERY PLAN SELECT row FROM messages INDEXED BY messages_waiting
+      WHERE contact_id = ? AND direction = 'out' AND state = 'queued' AND seq > 0 ORDER BY seq LIMIT 1`;
+    const plan = database.all<{ detail: string }>(sql, [1]).map(({ detail }) => detail);
+    expect(plan).toEqual([expect.stringContaining('SEARCH messages USING')]);
+  });
+});
+
+test('mail that is taken back is unsent again; the mail of others goes on', async () => {
+  const { database, contactId, rows } = await said('queued', 'queued', 'sent');
+  const other = newContact(database).id;
+  for (const row of [rows[0]!, rows[1]!, null]) envelopeOf(database, contactId, row);
+  envelopeOf(database, other, null);
+  expect(unsent(database, contactId)).toEqual([]);
+  recallMail(database, contactId);
+  expect(unsent(database, contactId)).toEqual([1, 2]);
+  expect(contactsWithMail(database)).toEqual([other]);
+  expect(waitingFor(database, contactId, { after: 0, most: 9 })).toEqual([]);
+});
+
+describe('what its reader has lost', () => {
+  test('is unsent again above where it stands, whatever was known of it', async () => {
+    const { database, contactId, rows } = await said('delivered', 'delivered', 'sent', 'delivered', 'queued');
+    const other = add(database, {
+      contactId: newContact(database).id,
+      seq: 9,
+      direction: 'out',
+      state: 'sent',
+    });
+    expect(requeueAbove(database, contactId, 1)).toBe(2);
+    expect(statesOf(database, rows)).toEqual(['delivered', 'queued', 'queued', 'queued', 'queued']);
+    expect(statesOf(database, [other])).toEqual(['sent']);
+    expect(unsent(database, contactId)).toEqual([2, 3, 4, 5]);
+    expect(requeueAbove(database, contactId, 1)).toBe(0);
+  });
+
+  test('is counted in texts, and what the peer said is left alone', async () => {
+    const { database, contactId } = await said('delivered');
+    const hidden = { contactId, direction: 'out', kind: 'hidden', state: 'delivered' } as const;
+    const row = add(database, { ...hidden, seq: 2 });
+    expect(requeueAbove(database, contactId, 0)).toBe(1);
+    expect(statesOf(database, [row, 1, 2])).toEqual(['queued', 'received', 'received']);
+  });
+});
