@@ -190,20 +190,21 @@ describe('prekeys', () => {
       addPreKey(database, preKey({ kind: 'kyber', id: id * 10, keep: true }), id);
       addSealKey(database, { epoch: 1, publicKey: bytesOf(`week ${id}`, 33), privateKey: bytesOf('x') }, id);
     }
-    addPreKey(database, preKey({ kind: 'kyber', id: 3 }), 0);
+    for (const id of [3, 60]) addPreKey(database, preKey({ kind: 'kyber', id }), 0);
     addPreKey(database, preKey({ kind: 'one-time', id: 4 }), 0);
     addPreKey(database, preKey({ kind: 'signed', id: 5, epoch: 2, keep: true }), 0);
     deleteOldGenerations(database, 1, 3);
     const left = database.all('SELECT kind, id, epoch FROM prekeys ORDER BY kind, id');
     expect(left.map(({ kind, id, epoch }) => [kind, id, epoch])).toEqual([
-      ['kyber', 3, 1], ['kyber', 30, 1], ['kyber', 40, 1], ['kyber', 50, 1], ['one-time', 4, 1],
+      ['kyber', 3, 1], ['kyber', 30, 1], ['kyber', 40, 1], ['kyber', 50, 1], ['kyber', 60, 1],
+      ['one-time', 4, 1],
       ['signed', 5, 2], ['signed', 30, 1], ['signed', 40, 1], ['signed', 50, 1],
     ]); // prettier-ignore
     expect(sealKeys(database).map((key) => Buffer.from(key.publicKey))).toEqual(
       ['week 5', 'week 4', 'week 3', 'seal 2'].map((name) => Buffer.from(bytesOf(name, 33))),
     );
     deleteOldGenerations(database, 1, 3);
-    expect(database.all('SELECT id FROM prekeys')).toHaveLength(9);
+    expect(database.all('SELECT id FROM prekeys')).toHaveLength(10);
     deleteOldGenerations(database, 1, 1);
     expect([currentSignedPreKey(database, 1).id, lastResortPreKey(database, 1).id]).toEqual([50, 50]);
   });

@@ -1,0 +1,17 @@
+import type { Work } from '../../source/session/context.ts';
+import type { Database } from '../../source/store/database.ts';
+
+/** A piece of work on a database that no client is open on. */
+export function workOn(database: Database, now = 1000): Work {
+  return {
+    database,
+    registrationId: 1,
+    now,
+    address: '127.0.0.1:8080',
+    touched: new Set(),
+    owed: new Set(),
+    recalled: new Set(),
+    withdrawn: new Set(),
+    after: { slots: false, publicKey: false, offered: [] },
+  };
+}
