@@ -139,11 +139,13 @@ describe('what is stored beyond a gap', () => {
     expect(delivered()).toEqual([1, 3, 5]);
   });
 
-  test('is not delivered under the id of another', async () => {
-    const { take, said, delivered } = await spoken();
+  test('under the id of another, or under a seq that was not sent yet, shows another state', async () => {
+    const { take, said, contact, delivered } = await spoken();
     const [, four] = stored(3, 4);
-    take(said(1, { body: { kind: 'receipt', stored: [{ ...four!, seq: 3 }] } }));
-    expect(delivered()).not.toContain(3);
+    const list = [...stored(5), { ...four!, seq: 6 }];
+    expect(take(said(1, { body: { kind: 'receipt', stored: [{ ...four!, seq: 3 }] } }))).toBe('other');
+    expect(take(said(1, { body: { kind: 'receipt', stored: list } }))).toBe('other');
+    expect([delivered(), contact().ackedUpTo]).toEqual([[5], 0]);
   });
 
   test('is told in receipts and resets, and nowhere else', async () => {

@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import type { Envelope, MessageState } from '../../source/core/types.ts';
 import type { Database } from '../../source/store/database.ts';
 import { addToOutbox, contactsWithMail, waitingFor } from '../../source/store/outbox.ts';
-import { recallMail, requeueAbove, unsentTo } from '../../source/store/unsent.ts';
+import {
+  deliveredAbove,
+  recallMail,
+  renumber,
+  requeueAbove,
+  requeueStale,
+  undeliveredTo,
+  unsentTo,
+} from '../../source/store/unsent.ts';
 import { add, conversation, idOf } from '../support/conversation.ts';
 import { bytesOf, newContact } from '../support/temp-database.ts';
 
@@ -94,5 +102,53 @@ describe('what its reader has lost', () => {
     const row = add(database, { ...hidden, seq: 2 });
     expect(requeueAbove(database, contactId, 0)).toBe(1);
     expect(statesOf(database, [row, 1, 2])).toEqual(['queued', 'received', 'received']);
+  });
+});
+
+test('what was sent long ago, and is not known to be delivered, is unsent again', async () => {
+  const { database, contactId, rows } = await said('sent', 'sent', 'queued', 'delivered', 'failed');
+  database.run("UPDATE messages SET sent_at = row * 10 WHERE direction = 'out'");
+  const other = add(database, {
+    contactId: newContact(database).id,
+    seq: 1,
+    direction: 'out',
+    state: 'sent',
+  });
+  const notice = add(database, { contactId, seq: 0, direction: 'out', kind: 'notice', state: 'sent' });
+  requeueStale(database, contactId, rows[1]! * 10);
+  expect(statesOf(database, rows)).toEqual(['queued', 'sent', 'queued', 'delivered', 'failed']);
+  requeueStale(database, contactId, 2 ** 53 - 1);
+  expect(statesOf(database, rows)).toEqual(['queued', 'queued', 'queued', 'delivered', 'failed']);
+  expect(statesOf(database, [other, notice])).toEqual(['sent', 'sent']);
+});
+
+describe('other numbers', () => {
+  test('are for what is not delivered, in order; those of the rest are taken', async () => {
+    const { database, contactId, rows } = await said('delivered', 'sent', 'queued', 'delivered', 'delivered');
+    add(database, { contactId: newContact(database).id, seq: 1, direction: 'out' });
+    add(database, { contactId, seq: 0, direction: 'out', kind: 'notice' });
+    const late = add(database, { contactId, seq: 9, direction: 'out' });
+    const early = add(database, { contactId, seq: 8, direction: 'out', kind: 'hidden' });
+    expect(undeliveredTo(database, contactId)).toEqual([rows[1], rows[2], early, late]);
+    expect([0, 1, 4, 5].map((above) => deliveredAbove(database, contactId, above))).toEqual([
+      [1, 4, 5], [4, 5], [5], [],
+    ]); // prettier-ignore
+  });
+
+  test('may be the numbers of one another, and make unsent', async () => {
+    const { database, contactId, rows } = await said('delivered', 'sent', 'queued', 'sent');
+    const [, two, three, four] = rows;
+    renumber(database, [
+      { row: two!, seq: 3 },
+      { row: three!, seq: 2 },
+    ]);
+    expect(unsentTo(database, contactId, 9).map(({ row, seq }) => [row, seq])).toEqual([
+      [three, 2],
+      [two, 3],
+    ]);
+    expect(statesOf(database, rows)).toEqual(['delivered', 'queued', 'queued', 'sent']);
+    renumber(database, [{ row: four!, seq: 100 }]);
+    expect(undeliveredTo(database, contactId)).toEqual([three, two, four]);
+    expect(() => renumber(database, [{ row: two!, seq: 1 }])).toThrow('UNIQUE');
   });
 });
