@@ -1,5 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
+import { turnOver } from '../../source/session/by-the-clock.ts';
+import { turn } from '../../source/session/context.ts';
 import { contactOf } from '../../source/store/contacts.ts';
 import { currentIdentity, identityOf } from '../../source/store/identities.ts';
 import { openMortal } from '../support/mortal-client.ts';
@@ -26,12 +28,14 @@ async function setUp() {
     return client;
   };
   const alice = await start(one);
-  /** The client of the next day or later: keys are deleted at the start. */
+  /** The client of the next day or later, when keys were deleted by the clock. */
   const later = async (client: MortalClient, home: Home, ms: number): Promise<MortalClient> => {
     open.delete(client);
     client.drop();
     vi.setSystemTime(Date.now() + ms);
-    return start(home);
+    const next = await start(home);
+    await turn(next.context, turnOver);
+    return next;
   };
   const talk = async (all: readonly [MortalClient, MortalClient]): Promise<void> => {
     for (let quiet = false; !quiet;) {

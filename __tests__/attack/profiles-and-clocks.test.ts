@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
+import { firstMark } from '../../source/protocol/ack-mark.ts';
 import type { Body } from '../../source/protocol/content.ts';
 import { noStatement } from '../../source/protocol/rotate.ts';
 import type { Conversation } from '../../source/core/state.ts';
@@ -36,9 +37,15 @@ function profileOf(client: MortalClient, change: { name?: string; address?: stri
 async function hear(client: MortalClient, body: Body, more: { sentAt?: number; from?: ContactKey } = {}) {
   const { database } = client.context;
   const seq = contactOf(database, 1).storedUpTo + 1;
-  const head = { id: new Uint8Array(randomBytes(16)), seq, ack: 0, sentAt: more.sentAt ?? 0 };
+  const head = {
+    id: new Uint8Array(randomBytes(16)),
+    seq,
+    ack: 0,
+    mark: firstMark,
+    sentAt: more.sentAt ?? 0,
+  };
   const from = more.from ?? contactKey(database, 1, 1);
-  await turn(client.context, (work) => apply(work, from, { ...head, body }));
+  await turn(client.context, (work) => apply(work, { ...from, myEpoch: 1 }, { ...head, body }));
 }
 
 function lines(client: MortalClient): readonly string[] {
