@@ -61,8 +61,11 @@ function createPlay(homes: readonly [Home, Home], folder: string) {
     await rm(keys, { recursive: true });
     await cp(join(from, 'keys'), keys, { recursive: true });
   };
+  let rounds = 0;
   const round = async (): Promise<boolean> => {
     let busy = false;
+    rounds += 1;
+    expect(rounds, 'comes to rest').toBeLessThan(500);
     for (const who of people) {
       const client = await open(who);
       if (await client.carry(homes[1 - who]!.home)) busy = true;

@@ -3,7 +3,14 @@ import type { Content } from '../protocol/content.ts';
 import { changeContact, contactOf } from '../store/contacts.ts';
 import type { ContactRow } from '../store/contacts.ts';
 import { addMessage } from '../store/messages.ts';
-import { deliveredAbove, recallMail, renumber, requeueAbove, undeliveredTo } from '../store/unsent.ts';
+import {
+  deliveredAbove,
+  missingSeqs,
+  recallMail,
+  renumber,
+  requeueAbove,
+  undeliveredTo,
+} from '../store/unsent.ts';
 import { agreeOn, markStored, storedIn } from './acks.ts';
 import { newId } from './compose.ts';
 import type { Work } from './context.ts';
@@ -72,12 +79,23 @@ function addVoid(work: Work, contactId: number): number {
 export function goBackTo(work: Work, contactId: number, theirs: Content): boolean {
   if (!mayGoBack(work, contactOf(work.database, contactId))) return false;
   recallMail(work.database, contactId);
+  fillHoles(work, contactId, theirs);
   const lost = requeueAbove(work.database, contactId, theirs.ack);
   markStored(work, contactId, storedIn(theirs));
   agreeOn(work, contactId, theirs);
   changeContact(work.database, contactId, { setBackAt: work.now, reserveGiven: 0 });
   if (lost > 0) addNotice(work, contactId, setBack(lost));
   return true;
+}
+
+/** A seq that was left out because something lay there is filled when that is lost too. */
+function fillHoles(work: Work, contactId: number, theirs: Content): void {
+  const { nextSeq } = contactOf(work.database, contactId);
+  const taken = new Set(storedIn(theirs).map(({ seq }) => seq));
+  const moves = missingSeqs(work.database, contactId, { after: theirs.ack, before: nextSeq, most: mostAhead })
+    .filter((seq) => !taken.has(seq))
+    .map((seq) => ({ row: addVoid(work, contactId), seq }));
+  renumber(work.database, moves);
 }
 
 function setBack(lost: number): string {

@@ -60,6 +60,25 @@ export function deliveredAbove(database: Database, contactId: number, above: num
   return database.all<{ seq: number }>(sql, [contactId, above]).map(({ seq }) => seq);
 }
 
+/** Seqs of mine that nothing has, after `after` and before `before`: the first `most` of the holes' numbers. */
+export function missingSeqs(
+  database: Database,
+  contactId: number,
+  range: { readonly after: number; readonly before: number; readonly most: number },
+): readonly number[] {
+  // A hole ends before a seq whose predecessor is not there.
+  const holes = database.all<{ first: number; end: number }>(
+    `SELECT coalesce(lag(seq) OVER (ORDER BY seq), ?) + 1 AS first, seq AS end FROM messages
+     WHERE ${mine} AND seq > ? AND seq < ?`,
+    [range.after, contactId, range.after, range.before],
+  );
+  const missing: number[] = [];
+  for (const { first, end } of holes) {
+    for (let seq = first; seq < end && missing.length < range.most; seq += 1) missing.push(seq);
+  }
+  return missing;
+}
+
 /** Gives messages of mine other seqs, and makes them unsent; first none, because a seq is there once. */
 export function renumber(
   database: Database,
