@@ -72,6 +72,7 @@ export const limits = {
   /** A new signed prekey, last-resort Kyber prekey and seal key this often; so many generations are kept, the newest too. */
   generationMs: 7 * 24 * 3600 * 1000,
   generations: 3,
+  generationLifeMs: 182 * 24 * 3600 * 1000,
   /** How often what cannot be read is asked for again, and how often a contact may make this home go back or go on. */
   resetEveryMs: 3600 * 1000,
   setBackEveryMs: 5000,

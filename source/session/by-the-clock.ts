@@ -2,14 +2,15 @@ import { limits } from '../core/limits.ts';
 import { allContacts } from '../store/contacts.ts';
 import { currentIdentity, deleteRetired, addSealKey } from '../store/identities.ts';
 import { deleteOldSlots } from '../store/old-slots.ts';
-import { deleteOldGenerations, generationMadeAt } from '../store/prekeys.ts';
+import { deleteGenerations, generationsOf } from '../store/prekeys.ts';
 import { makeKeyPair } from '../keys/identity.ts';
 import { turn } from './context.ts';
 import type { Context, Work } from './context.ts';
+import { frozenReason } from './frozen.ts';
 import { expireInvites } from './invite.ts';
 import { makeLastingPreKeys } from './make-bundle.ts';
 import { askWhereDue } from './recover.ts';
-import { giveReserve } from './reserve.ts';
+import { giveReserve, reserveKnown } from './reserve.ts';
 
 /** What is done by the clock; to be called often, and only after the inbox was read: old keys still open what lies there. */
 export type Clockwork = () => Promise<void>;
@@ -40,10 +41,23 @@ export async function turnOver(work: Work): Promise<void> {
   expireInvites(work);
   work.after.slots = true;
   const identity = currentIdentity(work.database);
-  if (generationMadeAt(work.database, identity.epoch) <= work.now - limits.generationMs) {
+  const [newest = 0] = generationsOf(work.database, identity.epoch);
+  if (newest <= work.now - limits.generationMs) {
     addSealKey(work.database, { epoch: identity.epoch, ...makeKeyPair() }, work.now);
     makeLastingPreKeys(work, identity);
-    deleteOldGenerations(work.database, identity.epoch, limits.generations);
+    deleteGenerations(work.database, identity.epoch, oldestNeeded(work, identity.epoch));
   }
   for (const contact of allContacts(work.database)) await giveReserve(work, contact.id);
+}
+
+/**
+ * Two old generations are kept; and for half a year those that a contact still has as my newest, because it was out of
+ * reach: without them neither could ever read the other again.
+ */
+function oldestNeeded(work: Work, epoch: number): number {
+  const kept = generationsOf(work.database, epoch)[limits.generations - 1] ?? 0;
+  const known = allContacts(work.database)
+    .filter((contact) => !frozenReason(contact))
+    .map(({ id }) => reserveKnown(work.database, id));
+  return Math.max(Math.min(kept, ...known), work.now - limits.generationLifeMs);
 }

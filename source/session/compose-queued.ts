@@ -8,6 +8,7 @@ import { composeAgain } from './compose.ts';
 import type { Work } from './context.ts';
 import { reserveBody } from './make-bundle.ts';
 import { myProfile } from './profile.ts';
+import { reservePrefix } from './reserve.ts';
 import { rotateBody, rotationIn } from './rotation.ts';
 
 /**
@@ -26,7 +27,7 @@ function bodyOf(work: Work, contactId: number, { kind, text }: Unsent): Body {
   if (kind === 'text') return { kind, text };
   const contact = contactOf(work.database, contactId);
   if (text === 'followed') return { kind: 'followed', epoch: contact.epoch };
-  if (text === 'reserve') return reserveBody(work);
+  if (text.startsWith(reservePrefix)) return reserveBody(work);
   const known = identityOf(work.database, contact.followedEpoch);
   if (text === 'profile' && known) return { kind: 'profile', profile: myProfile(work, contactId, known) };
   const epoch = rotationIn(text);

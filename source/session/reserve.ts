@@ -6,12 +6,17 @@ import { keepReserve } from '../store/contact-keys.ts';
 import type { ContactKey } from '../store/contact-keys.ts';
 import { changeContact, contactOf } from '../store/contacts.ts';
 import { currentIdentity } from '../store/identities.ts';
-import { currentSignedPreKey } from '../store/prekeys.ts';
+import type { Database } from '../store/database.ts';
+import { lastDelivered } from '../store/order.ts';
+import { generationsOf } from '../store/prekeys.ts';
 import { newestSession } from '../store/sessions.ts';
 import { compose } from './compose.ts';
 import type { Work } from './context.ts';
 import { frozenReason } from './frozen.ts';
 import { reserveBody } from './make-bundle.ts';
+
+/** What the history calls a hidden message that gives a reserve bundle, with its generation. */
+export const reservePrefix = 'reserve ';
 
 /**
  * Gives a contact my newest reserve bundle, from which it can begin a new session any time, unless it has that one already
@@ -20,11 +25,16 @@ import { reserveBody } from './make-bundle.ts';
 export async function giveReserve(work: Work, contactId: number): Promise<void> {
   const contact = contactOf(work.database, contactId);
   const identity = currentIdentity(work.database);
-  const generation = currentSignedPreKey(work.database, identity.epoch).id;
+  const [generation = 0] = generationsOf(work.database, identity.epoch);
   if (contact.reserveGiven === generation || contact.followedEpoch < identity.epoch) return;
   if (frozenReason(contact) || !newestSession(work.database, contactId)) return;
   changeContact(work.database, contactId, { reserveGiven: generation });
-  await compose(work, contactId, reserveBody(work));
+  await compose(work, contactId, reserveBody(work), { hiddenAs: `${reservePrefix}${generation}` });
+}
+
+/** Which generation (when it was made, ms since 1970) a contact is known to have of me; 0 for none since the first. */
+export function reserveKnown(database: Database, contactId: number): number {
+  return Number(lastDelivered(database, contactId, reservePrefix)?.slice(reservePrefix.length) ?? 0);
 }
 
 /** Keeps the reserve bundle of a contact, unless a retired key says it. */

@@ -32,7 +32,7 @@ export function goOnAfter(work: Work, contactId: number, theirs: Content): boole
   const last = Math.max(theirs.ack, ...taken);
   if (theirs.ack >= mostSeq || last - theirs.ack > mostAhead || !mayGoBack(work, contact)) return false;
   recallMail(work.database, contactId);
-  const nextSeq = useFreeSeqs(work, contactId, { from: theirs.ack + 1, upTo: last, taken });
+  const nextSeq = assignFreeSeqs(work, contactId, { from: theirs.ack + 1, upTo: last, taken });
   changeContact(work.database, contactId, { nextSeq, setBackAt: work.now });
   agreeOn(work, contactId, theirs);
   addNotice(
@@ -46,7 +46,7 @@ export function goOnAfter(work: Work, contactId: number, theirs: Content): boole
 type Free = { readonly from: number; readonly upTo: number; readonly taken: ReadonlySet<number> };
 
 /** Numbers what is not delivered anew, and fills what is left up to `upTo`; answers the next seq. */
-function useFreeSeqs(work: Work, contactId: number, { from, upTo, taken }: Free): number {
+function assignFreeSeqs(work: Work, contactId: number, { from, upTo, taken }: Free): number {
   const rows = [...undeliveredTo(work.database, contactId)];
   const moves: Array<{ row: number; seq: number }> = [];
   let seq = from;

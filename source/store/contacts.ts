@@ -45,7 +45,7 @@ export type ContactRow = {
   readonly resetDue: number | null;
   /** When a home was last found to be set back, mine or theirs. */
   readonly setBackAt: number | null;
-  /** The signed prekey of the reserve bundle that they have of me; 0 for none. */
+  /** The generation (when it was made) of the reserve bundle that they were given; 0 for none. */
   readonly reserveGiven: number;
 };
 

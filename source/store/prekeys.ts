@@ -51,26 +51,16 @@ export function lastResortPreKey(database: Database, epoch: number): StoredPreKe
   return newest(database, epoch, "kind = 'kyber' AND keep = 1");
 }
 
-/** When the newest signed prekey of an epoch was made, ms since 1970. */
-export function generationMadeAt(database: Database, epoch: number): number {
-  const sql = "SELECT max(created_at) AS at FROM prekeys WHERE kind = 'signed' AND epoch = ?";
-  return database.get<{ at: number | null }>(sql, [epoch])?.at ?? 0;
+/** When the generations of lasting prekeys of an epoch were made, newest first, ms since 1970. */
+export function generationsOf(database: Database, epoch: number): readonly number[] {
+  const sql = "SELECT created_at AS at FROM prekeys WHERE kind = 'signed' AND epoch = ? ORDER BY id DESC";
+  return database.all<{ at: number }>(sql, [epoch]).map(({ at }) => at);
 }
 
-/** Deletes all but the `generations` newest lasting prekeys of each kind, and seal keys, of an epoch. */
-export function deleteOldGenerations(database: Database, epoch: number, generations: number): void {
-  for (const kind of ['signed', 'kyber']) {
-    const newer = 'SELECT id FROM prekeys WHERE kind = ? AND keep = 1 AND epoch = ? ORDER BY id DESC LIMIT ?';
-    database.run(`DELETE FROM prekeys WHERE kind = ? AND keep = 1 AND epoch = ? AND id NOT IN (${newer})`, [
-      kind,
-      epoch,
-      kind,
-      epoch,
-      generations,
-    ]);
-  }
-  const newer = 'SELECT id FROM seal_keys WHERE epoch = ? ORDER BY id DESC LIMIT ?';
-  database.run(`DELETE FROM seal_keys WHERE epoch = ? AND id NOT IN (${newer})`, [epoch, epoch, generations]);
+/** Deletes the lasting prekeys and the seal keys of an epoch that were made before `before` (ms since 1970). */
+export function deleteGenerations(database: Database, epoch: number, before: number): void {
+  database.run('DELETE FROM prekeys WHERE keep = 1 AND epoch = ? AND created_at < ?', [epoch, before]);
+  database.run('DELETE FROM seal_keys WHERE epoch = ? AND created_at < ?', [epoch, before]);
 }
 
 /** The newest signed prekey of an epoch. */
