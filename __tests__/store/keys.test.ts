@@ -14,8 +14,8 @@ import {
   addPreKey,
   baseKeyUsed,
   currentSignedPreKey,
-  deleteOldGenerations,
-  generationMadeAt,
+  deleteGenerations,
+  generationsOf,
   lastResortPreKey,
   preKeyOf,
   rememberBaseKey,
@@ -174,16 +174,16 @@ describe('prekeys', () => {
     expect(() => lastResortPreKey(database, 2)).toThrow('without lasting prekeys');
   });
 
-  test('a generation is as old as the newest signed one', async () => {
+  test('generations are those of the signed prekeys, newest first', async () => {
     const database = await withEpochs(1, 2);
-    expect(generationMadeAt(database, 1)).toBe(0);
-    addPreKey(database, preKey({ kind: 'signed', id: 1, keep: true }), 70);
-    addPreKey(database, preKey({ kind: 'signed', id: 2, keep: true }), 50);
+    expect(generationsOf(database, 1)).toEqual([]);
+    addPreKey(database, preKey({ kind: 'signed', id: 1, keep: true }), 50);
+    addPreKey(database, preKey({ kind: 'signed', id: 2, keep: true }), 70);
     addPreKey(database, preKey({ kind: 'kyber', id: 3, keep: true }), 90);
-    expect([1, 2].map((epoch) => generationMadeAt(database, epoch))).toEqual([70, 0]);
+    expect([1, 2].map((epoch) => generationsOf(database, epoch))).toEqual([[70, 50], []]);
   });
 
-  test('old generations go: lasting prekeys and seal keys of one epoch, and of those not the newest', async () => {
+  test('old generations go: the lasting prekeys and the seal keys of one epoch', async () => {
     const database = await withEpochs(1, 2);
     for (let id = 1; id <= 5; id += 1) {
       addPreKey(database, preKey({ kind: 'signed', id: id * 10, keep: true }), id);
@@ -193,7 +193,7 @@ describe('prekeys', () => {
     for (const id of [3, 60]) addPreKey(database, preKey({ kind: 'kyber', id }), 0);
     addPreKey(database, preKey({ kind: 'one-time', id: 4 }), 0);
     addPreKey(database, preKey({ kind: 'signed', id: 5, epoch: 2, keep: true }), 0);
-    deleteOldGenerations(database, 1, 3);
+    deleteGenerations(database, 1, 3);
     const left = database.all('SELECT kind, id, epoch FROM prekeys ORDER BY kind, id');
     expect(left.map(({ kind, id, epoch }) => [kind, id, epoch])).toEqual([
       ['kyber', 3, 1], ['kyber', 30, 1], ['kyber', 40, 1], ['kyber', 50, 1], ['kyber', 60, 1],
@@ -201,11 +201,11 @@ describe('prekeys', () => {
       ['signed', 5, 2], ['signed', 30, 1], ['signed', 40, 1], ['signed', 50, 1],
     ]); // prettier-ignore
     expect(sealKeys(database).map((key) => Buffer.from(key.publicKey))).toEqual(
-      ['week 5', 'week 4', 'week 3', 'seal 2'].map((name) => Buffer.from(bytesOf(name, 33))),
+      ['week 5', 'week 4', 'week 3', 'seal 2', 'seal 1'].map((name) => Buffer.from(bytesOf(name, 33))),
     );
-    deleteOldGenerations(database, 1, 3);
+    deleteGenerations(database, 1, 3);
     expect(database.all('SELECT id FROM prekeys')).toHaveLength(10);
-    deleteOldGenerations(database, 1, 1);
+    deleteGenerations(database, 1, 5);
     expect([currentSignedPreKey(database, 1).id, lastResortPreKey(database, 1).id]).toEqual([50, 50]);
   });
 
