@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { ChatError } from '../../source/core/errors.ts';
 import type { Bytes } from '../../source/core/types.ts';
 import { openVault } from '../../source/keys/vault.ts';
+import { firstMark } from '../../source/protocol/ack-mark.ts';
 import { encodeContent } from '../../source/protocol/content.ts';
 import type { Body, Head } from '../../source/protocol/content.ts';
 import { sealEnvelope } from '../../source/protocol/envelope.ts';
@@ -89,5 +90,6 @@ export function sealRaw(from: Peer, to: Peer, contents: readonly Bytes[]): Promi
 
 /** A content with a new id; `seq` as the forger likes. */
 export function content(seq: number, body: Body, head: Partial<Head> = {}): Bytes {
-  return encodeContent({ id: new Uint8Array(randomBytes(16)), seq, ack: 0, sentAt: 0, ...head }, body);
+  const id = new Uint8Array(randomBytes(16));
+  return encodeContent({ id, seq, ack: 0, mark: firstMark, sentAt: 0, ...head }, body);
 }
