@@ -5,6 +5,7 @@ import { markSent, messageOf, page } from '../../source/store/messages.ts';
 import {
   gapSince,
   idsBetween,
+  lastDelivered,
   markDelivered,
   markOneDelivered,
   standingOf,
@@ -175,4 +176,20 @@ describe('delivered', () => {
     expect(received.map((one) => one.state)).toEqual(['received', 'received', 'received']);
     expect(markOneDelivered(database, contactId, { seq: 1, idStart: idOf('in', 1).slice(0, 4) })).toBe(false);
   });
+});
+
+test('the last hidden message of mine that was delivered is known by how it begins', async () => {
+  const { database, contactId } = await conversation();
+  const hidden = { contactId, direction: 'out', kind: 'hidden', state: 'delivered' } as const;
+  expect(lastDelivered(database, contactId, 'reserve ')).toBeNull();
+  add(database, { ...hidden, seq: 2, text: 'reserve 20' });
+  add(database, { ...hidden, seq: 1, text: 'reserve 10' });
+  expect(lastDelivered(database, contactId, 'reserve ')).toBe('reserve 20');
+  add(database, { ...hidden, seq: 3, text: 'reserve 30', state: 'sent' });
+  add(database, { ...hidden, seq: 4, text: 'rotate 40' });
+  add(database, { ...hidden, seq: 5, text: 'reserve 50', kind: 'text' });
+  add(database, { ...hidden, seq: 6, text: 'reserve 60', direction: 'in' });
+  add(database, { ...hidden, contactId: newContact(database).id, seq: 7, text: 'reserve 70' });
+  expect(lastDelivered(database, contactId, 'reserve ')).toBe('reserve 20');
+  expect(lastDelivered(database, contactId, 'reserve%')).toBeNull();
 });

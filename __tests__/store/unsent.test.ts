@@ -4,6 +4,7 @@ import type { Database } from '../../source/store/database.ts';
 import { addToOutbox, contactsWithMail, waitingFor } from '../../source/store/outbox.ts';
 import {
   deliveredAbove,
+  missingSeqs,
   recallMail,
   renumber,
   requeueAbove,
@@ -150,5 +151,19 @@ describe('other numbers', () => {
     renumber(database, [{ row: four!, seq: 100 }]);
     expect(undeliveredTo(database, contactId)).toEqual([three, two, four]);
     expect(() => renumber(database, [{ row: two!, seq: 1 }])).toThrow('UNIQUE');
+  });
+
+  test('that nothing has are the holes before what is there', async () => {
+    const { database, contactId } = await conversation(1, 2, 3, 4, 5);
+    for (const seq of [2, 3, 7, 10]) add(database, { contactId, seq, direction: 'out' });
+    add(database, { contactId: newContact(database).id, seq: 5, direction: 'out' });
+    const missing = (after: number, before = 11, most = 100): readonly number[] =>
+      missingSeqs(database, contactId, { after, before, most });
+    expect(missing(0)).toEqual([1, 4, 5, 6, 8, 9]);
+    expect(missing(5)).toEqual([6, 8, 9]);
+    expect(missing(7)).toEqual([8, 9]);
+    expect(missing(0, 10)).toEqual([1, 4, 5, 6]);
+    expect(missing(0, 11, 3)).toEqual([1, 4, 5]);
+    expect(missing(10)).toEqual([]);
   });
 });
