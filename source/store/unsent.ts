@@ -12,13 +12,20 @@ export type Unsent = {
 
 const mine = "contact_id = ? AND direction = 'out' AND seq > 0";
 
-/** The first `most` of my contents to a contact that no envelope was made for yet, in order. */
+/**
+ * The first `most` of my contents to a contact that no envelope was made for yet, in order. Envelopes are made in order, so
+ * these are behind the newest that waits; what is before it has its turn when that is gone.
+ */
 export function unsentTo(database: Database, contactId: number, most: number): readonly Unsent[] {
+  const newest = database.get<{ seq: number }>(
+    `SELECT seq FROM outbox JOIN messages ON messages.row = message_row WHERE outbox.contact_id = ?
+     ORDER BY outbox.id DESC LIMIT 1`,
+    [contactId],
+  );
   return database.all<Unsent>(
     `SELECT row, id, seq, kind, text FROM messages INDEXED BY messages_waiting
-     WHERE contact_id = ? AND direction = 'out' AND state = 'queued' AND seq > 0
-       AND NOT EXISTS (SELECT 1 FROM outbox WHERE message_row = messages.row) ORDER BY seq LIMIT ?`,
-    [contactId, most],
+     WHERE contact_id = ? AND direction = 'out' AND state = 'queued' AND seq > ? ORDER BY seq LIMIT ?`,
+    [contactId, newest?.seq ?? 0, most],
   );
 }
 
