@@ -42,7 +42,10 @@ function numbered(count: number): readonly string[] {
 
 async function textsFrom(peer: Peer, name: string): Promise<readonly string[]> {
   const lines = await peer.lines();
-  return lines.filter((line) => line.contact === name && line.direction === 'in').map(({ text }) => text);
+  const said = lines.filter(
+    ({ contact, direction, kind }) => contact === name && direction === 'in' && kind === 'text',
+  );
+  return said.map(({ text }) => text);
 }
 
 /** How long a typed letter takes to be on the screen, in ms; many times over. */
@@ -122,5 +125,9 @@ test(
     expect(quarantined).toBeLessThanOrEqual(limits.quarantineFiles);
     expect(await textsFrom(alice, 'bob')).toEqual(['through the junk', 'and meanwhile']);
     expect(await textsFrom(alice, 'carol')).toEqual([]);
+    // However much of it there is, it is said once, and asked for again once.
+    expect((await alice.lines(carol)).map(({ text }) => text)).toEqual([
+      'something came that could not be read; it was asked for again',
+    ]);
   }),
 );
