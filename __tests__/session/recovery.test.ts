@@ -3,9 +3,18 @@ import { rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import { openIntake } from '../../source/inbox/deliver.ts';
+import { firstMark } from '../../source/protocol/ack-mark.ts';
+import { encodeContent } from '../../source/protocol/content.ts';
+import { sealEnvelope } from '../../source/protocol/envelope.ts';
 import { slotId } from '../../source/protocol/invitation.ts';
+import { ratchetEncrypt } from '../../source/protocol/ratchet.ts';
+import { turn } from '../../source/session/context.ts';
+import { readsFor, writeChanges } from '../../source/session/ratchet-reads.ts';
+import { announce } from '../../source/session/recover.ts';
+import { contactKey } from '../../source/store/contact-keys.ts';
 import { contactOf } from '../../source/store/contacts.ts';
 import { sealKeys } from '../../source/store/identities.ts';
+import { newestSession } from '../../source/store/sessions.ts';
 import type { MortalClient } from '../support/mortal-client.ts';
 import { mortalPair, noticesIn, statesOf, textsIn } from '../support/mortal-pair.ts';
 
@@ -163,4 +172,59 @@ test('mail to a key that was retired more than 14 days ago comes again under the
   await talk();
   expect(textsIn(alice)).toEqual(['old mail']);
   expect(statesOf(bob)).toEqual(['delivered']);
+});
+
+test('a text that nobody acknowledged goes out once more when its reader is heard, not every minute', async () => {
+  const { alice, bob, carryFrom, talk, wait } = await mortalPair();
+  await alice.send('taken and forgotten');
+  await carryFrom(alice);
+  for (const name of await bob.inbox()) await rm(`${bob.context.paths.inbox}/new/${name}`);
+  await wait(2 * limits.resetEveryMs);
+  expect(outboxOf(alice)).toBe(0);
+  await bob.send('here I am');
+  await carryFrom(bob);
+  await alice.receive(0);
+  await carryFrom(alice);
+  await wait(60_000, [alice]);
+  expect(outboxOf(alice)).toBe(1);
+  await carryFrom(alice);
+  for (let minute = 0; minute < 5; minute += 1) await wait(60_000, [alice]);
+  expect(outboxOf(alice)).toBe(0);
+  await talk();
+  expect(textsIn(bob)).toEqual(['taken and forgotten']);
+});
+
+test('a retired key moves nothing by what it acknowledges', async () => {
+  const { alice, bob, talk } = await mortalPair();
+  await alice.send('one');
+  await talk();
+  await bob.rotate();
+  const old = newestSession(bob.context.database, 1)!;
+  await talk();
+  const before = contactOf(alice.context.database, 1);
+  const envelope = await turn(bob.context, async (work) => {
+    const reads = readsFor(work, old, contactKey(work.database, 1, old.theirEpoch).identity)!;
+    const head = { id: new Uint8Array(16), seq: 0, ack: 2 ** 40, mark: firstMark, sentAt: Date.now() };
+    const sealed = (await ratchetEncrypt(reads, encodeContent(head, { kind: 'receipt', stored: [] })))!;
+    writeChanges(work, old, sealed.changes);
+    return sealEnvelope(sealed.inner, contactKey(work.database, 1, old.theirEpoch).sealKey);
+  });
+  const intake = await openIntake(alice.context.paths.inbox);
+  const place = { slotId: slotId(before.mySlot), bytes: envelope.length };
+  intake.reserve(place);
+  await intake.deliver(place, envelope);
+  await alice.receive(0);
+  const after = contactOf(alice.context.database, 1);
+  expect([after.nextSeq, after.ackedUpTo]).toEqual([before.nextSeq, before.ackedUpTo]);
+  expect(after.lastHeardAt).toBeGreaterThanOrEqual(before.lastHeardAt!);
+  expect(noticesIn(alice).filter((text) => text.includes('set back'))).toEqual([]);
+});
+
+test('a join that was not answered yet survives when everybody is told where this home stands', async () => {
+  const { alice } = await mortalPair();
+  alice.context.database.run('UPDATE contacts SET last_heard_at = NULL');
+  await alice.send('behind the hello');
+  const before = outboxOf(alice);
+  await turn(alice.context, announce);
+  expect(outboxOf(alice)).toBe(before);
 });

@@ -153,7 +153,7 @@ describe('other numbers', () => {
     expect(() => renumber(database, [{ row: two!, seq: 1 }])).toThrow('UNIQUE');
   });
 
-  test('that nothing has are the holes before what is there', async () => {
+  test('that nothing has are the holes, also the last', async () => {
     const { database, contactId } = await conversation(1, 2, 3, 4, 5);
     for (const seq of [2, 3, 7, 10]) add(database, { contactId, seq, direction: 'out' });
     add(database, { contactId: newContact(database).id, seq: 5, direction: 'out' });
@@ -162,7 +162,7 @@ describe('other numbers', () => {
     expect(missing(0)).toEqual([1, 4, 5, 6, 8, 9]);
     expect(missing(5)).toEqual([6, 8, 9]);
     expect(missing(7)).toEqual([8, 9]);
-    expect(missing(0, 10)).toEqual([1, 4, 5, 6]);
+    expect(missing(0, 10)).toEqual([1, 4, 5, 6, 8, 9]);
     expect(missing(0, 11, 3)).toEqual([1, 4, 5]);
     expect(missing(10)).toEqual([]);
   });

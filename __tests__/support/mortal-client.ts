@@ -8,6 +8,7 @@ import { prepareInbox } from '../../source/inbox/maildir.ts';
 import { listNew } from '../../source/inbox/watch.ts';
 import { slotId } from '../../source/protocol/invitation.ts';
 import { composeReceipt } from '../../source/session/compose.ts';
+import { composeQueued } from '../../source/session/compose-queued.ts';
 import { loadConfig } from '../../source/session/config.ts';
 import type { Context } from '../../source/session/context.ts';
 import { turn } from '../../source/session/context.ts';
@@ -98,6 +99,7 @@ function clientOf(context: Context, opened: Database): MortalClient {
         const row = removeFromOutbox(work.database, head.id);
         if (row === null) await composeReceipt(work, head.contactId);
         else markSent(work.database, row);
+        await composeQueued(work, head.contactId);
       });
       return true;
     },

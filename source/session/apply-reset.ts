@@ -11,7 +11,7 @@ import type { Work } from './context.ts';
 import { addNotice } from './notice.ts';
 import { oweReceipt } from './owe-receipt.ts';
 import { myProfile } from './profile.ts';
-import { askAgain } from './recover.ts';
+import { beginAnew } from './recover.ts';
 import { giveReserve } from './reserve.ts';
 import { goBackTo, goOnAfter } from './set-back.ts';
 
@@ -54,7 +54,7 @@ export async function goWhereTheyStand(work: Work, contactId: number, said: Said
   const { content, agreement } = said;
   if (agreement === 'other' && goOnAfter(work, contactId, content)) {
     work.recalled.add(contactId);
-    await askAgain(work, contactId);
+    await beginAnew(work, contactOf(work.database, contactId));
     return composeQueued(work, contactId);
   }
   const isLater = content.sentAt > contactOf(work.database, contactId).ackedAt;

@@ -25,7 +25,8 @@ export async function apply(work: Work, from: From, content: Content): Promise<v
   work.touched.add(contactId);
   const agreement = takeAck(work, contactId, content);
   if (content.body.kind === 'reset') return applyReset(work, from, { content, agreement });
-  await goWhereTheyStand(work, contactId, { content, agreement });
+  const isCurrent = contactOf(work.database, contactId).epoch === from.epoch;
+  if (isCurrent) await goWhereTheyStand(work, contactId, { content, agreement });
   if (content.body.kind === 'receipt') return;
   oweReceipt(work, contactId);
   const standing = standingOf(work.database, { contactId, id: content.id, seq: content.seq });

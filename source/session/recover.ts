@@ -19,9 +19,14 @@ import { myProfile } from './profile.ts';
 export async function askAgain(work: Work, contactId: number): Promise<void> {
   const contact = contactOf(work.database, contactId);
   if (frozenReason(contact)) return;
-  if (isTime(work, contact) && (await reset(work, contact))) {
+  if (await beginAnew(work, contact)) {
     addNotice(work, contactId, 'something came that could not be read; it was asked for again');
   } else if (contact.resetDue === null) changeContact(work.database, contactId, { resetDue: work.now });
+}
+
+/** Resets the session with a contact, if that is not too soon; answers whether it did. */
+export async function beginAnew(work: Work, contact: ContactRow): Promise<boolean> {
+  return isTime(work, contact) && reset(work, contact);
 }
 
 /** Asks again where it is due: not where messages came since then and none is missing. */
@@ -36,9 +41,11 @@ export async function askWhereDue(work: Work): Promise<void> {
 }
 
 /** Who is heard, and says for an hour nothing of a message, has lost it: its home was set back after it took it. */
-async function sendStaleAgain(work: Work, { id, lastHeardAt }: ContactRow): Promise<void> {
-  if (lastHeardAt === null) return;
-  requeueStale(work.database, id, Math.min(lastHeardAt, work.now) - limits.resetEveryMs);
+async function sendStaleAgain(work: Work, { id, lastHeardAt, staleAt }: ContactRow): Promise<void> {
+  if (lastHeardAt === null || lastHeardAt < (staleAt ?? 0) + limits.resetEveryMs) return;
+  const count = requeueStale(work.database, id, Math.min(lastHeardAt, work.now) - limits.resetEveryMs);
+  if (count === 0) return;
+  changeContact(work.database, id, { staleAt: work.now });
   await composeQueued(work, id);
 }
 
@@ -70,7 +77,8 @@ function isTime(work: Work, { resetAt }: ContactRow): boolean {
  */
 async function reset(work: Work, contact: ContactRow): Promise<boolean> {
   const identity = identityOf(work.database, contact.followedEpoch);
-  if (!identity) return false;
+  // Who never answered has no session to reset: the hello is still on its way.
+  if (!identity || contact.lastHeardAt === null) return false;
   await beginFromReserve(work, contact);
   recallMail(work.database, contact.id);
   work.recalled.add(contact.id);

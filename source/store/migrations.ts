@@ -84,6 +84,7 @@ export const migrations: readonly string[] = [
   ALTER TABLE contacts ADD COLUMN reset_at INTEGER;
   ALTER TABLE contacts ADD COLUMN reset_due INTEGER;
   ALTER TABLE contacts ADD COLUMN set_back_at INTEGER;
+  ALTER TABLE contacts ADD COLUMN stale_at INTEGER;
   ALTER TABLE contacts ADD COLUMN reserve_given INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE contact_keys ADD COLUMN reserve BLOB;
   ALTER TABLE invites ADD COLUMN card_secret BLOB;
@@ -105,5 +106,7 @@ export const migrations: readonly string[] = [
   BEGIN INSERT INTO found_texts (found_texts, rowid, text) VALUES ('delete', old.row, old.text); END;
   CREATE TRIGGER text_hidden AFTER UPDATE OF kind, text ON messages WHEN old.kind = 'text'
   BEGIN INSERT INTO found_texts (found_texts, rowid, text) VALUES ('delete', old.row, old.text); END;
+  CREATE TRIGGER text_changed AFTER UPDATE OF kind, text ON messages WHEN old.kind = 'text' AND new.kind = 'text'
+  BEGIN INSERT INTO found_texts (rowid, text) VALUES (new.row, new.text); END;
   `,
 ];

@@ -47,12 +47,10 @@ export function requeueAbove(database: Database, contactId: number, above: numbe
   return lost?.count ?? 0;
 }
 
-/** Makes what was sent before `before` (ms since 1970), and is not known to be delivered, unsent again. */
-export function requeueStale(database: Database, contactId: number, before: number): void {
-  database.run(`UPDATE messages SET state = 'queued' WHERE ${mine} AND state = 'sent' AND sent_at < ?`, [
-    contactId,
-    before,
-  ]);
+/** Makes what was sent before `before` (ms since 1970), and is not known to be delivered, unsent again; answers how many. */
+export function requeueStale(database: Database, contactId: number, before: number): number {
+  const sql = `UPDATE messages SET state = 'queued' WHERE ${mine} AND state = 'sent' AND sent_at < ? RETURNING row`;
+  return database.all(sql, [contactId, before]).length;
 }
 
 /** The rows of what is not delivered, in order. */
@@ -75,9 +73,9 @@ export function missingSeqs(
 ): readonly number[] {
   // A hole ends before a seq whose predecessor is not there.
   const holes = database.all<{ first: number; end: number }>(
-    `SELECT coalesce(lag(seq) OVER (ORDER BY seq), ?) + 1 AS first, seq AS end FROM messages
-     WHERE ${mine} AND seq > ? AND seq < ?`,
-    [range.after, contactId, range.after, range.before],
+    `SELECT coalesce(lag(seq) OVER (ORDER BY seq), ?) + 1 AS first, seq AS end FROM (
+       SELECT seq FROM messages WHERE ${mine} AND seq > ? AND seq < ? UNION ALL SELECT ?)`,
+    [range.after, contactId, range.after, range.before, range.before],
   );
   const missing: number[] = [];
   for (const { first, end } of holes) {
