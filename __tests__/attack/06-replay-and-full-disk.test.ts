@@ -85,6 +85,8 @@ test(
       for (const { status } of await Promise.all(Array.from({ length: 10 }, replay)))
         expect(status).toBe(202);
     }
+    // The listener knows it, and keeps the sender's quota free.
+    expect(await filesIn(alice, 'new')).toHaveLength(1);
     await alice.tick();
     expect(await filesIn(alice, 'new')).toEqual([]);
     expect((await alice.lines()).map(({ text }) => text)).toEqual(['once']);
@@ -99,6 +101,7 @@ test(
     await alice.tick(undefined, { NODE_OPTIONS: flags[0] });
     expect(await filesIn(alice, 'new')).toEqual([]);
     expect((await alice.lines()).map(({ text }) => text)).toEqual(['once']);
+    expect(await alice.status()).toMatchObject({ quarantined: 0 });
     expect(posts(bob.wire!) - receipts).toBe(1);
   }),
 );

@@ -40,6 +40,8 @@ export const limits = {
   listenerRequestsPerSocket: 100,
   listenerSocketsPerAddress: 16,
   listenerSockets: 256,
+  /** Stored envelopes that a listener knows again: five full slots, 1.3 MB. */
+  listenerKnownEnvelopes: 10_000,
   listenerHeapMb: 96,
   /** How long a refused sender may go on talking before the socket is cut under it. */
   listenerLingerMs: 1000,

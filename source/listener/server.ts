@@ -23,6 +23,7 @@ type Guest = { readonly address: string; requests: number; busy: boolean; admitt
  */
 export function createMailServer(intake: Intake): Server {
   const guests = new Map<Duplex, Guest>();
+  const known = withoutRepeats(intake);
   const server = createServer({
     requireHostHeader: false,
     maxHeaderSize: limits.listenerHeaderBytes,
@@ -42,7 +43,7 @@ export function createMailServer(intake: Intake): Server {
     if (!guest || guest.busy) return void request.socket.destroy();
     guest.busy = true;
     guest.requests += 1;
-    answer(intake, guest, request, response).catch(() => request.socket.destroy());
+    answer(known, guest, request, response).catch(() => request.socket.destroy());
   };
   server.on('connection', (socket: Socket) => welcome(guests, socket));
   server.on('request', serve);
@@ -55,6 +56,28 @@ export function createMailServer(intake: Intake): Server {
     else refuse(socket, 404);
   });
   return server;
+}
+
+/**
+ * Somebody on the way could post what he captured again and again until the sender's quota is full: what was stored before
+ * takes no second place.
+ */
+function withoutRepeats(intake: Intake): Intake {
+  const stored = new Set<string>();
+  return {
+    ...intake,
+    async deliver(place, envelope) {
+      const name = `${place.slotId} ${createHash('sha256').update(envelope).digest('base64')}`;
+      if (stored.has(name)) {
+        intake.release(place);
+        return 'stored';
+      }
+      const outcome = await intake.deliver(place, envelope);
+      if (outcome === 'stored') stored.add(name);
+      if (stored.size > limits.listenerKnownEnvelopes) stored.delete(stored.values().next().value ?? '');
+      return outcome;
+    },
+  };
 }
 
 /** Lets a new socket in and, when there are too many, puts the oldest out: refusing the newest would serve the slow ones. */
