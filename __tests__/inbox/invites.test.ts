@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
   handOut,
   inviteName,
   joinerName,
+  offerCard,
   offerInvite,
   takenInvites,
   withdrawInvite,
 } from '../../source/inbox/invites.ts';
+import { keepUsed, triedLinks } from '../../source/inbox/used-links.ts';
 import { tempInbox } from '../support/temp-home.ts';
 
 const invite = inviteName(randomBytes(32));
@@ -66,4 +68,54 @@ test('names that are no names reach no file', async () => {
   expect(await handOut(inbox, invite, '../../../slots.json')).toBeNull();
   await expect(offerInvite(inbox, '../../x', blob)).rejects.toThrow(TypeError);
   await expect(offerInvite(inbox, invite, blob.subarray(1))).rejects.toThrow(TypeError);
+});
+
+test('a card is handed out to everybody, again and again, the newest blob of it, until it is withdrawn', async () => {
+  const inbox = await tempInbox();
+  const newer = randomBytes(4096);
+  await offerCard(inbox, invite, blob);
+  for (const joiner of [one, two, one]) expect(await handOut(inbox, invite, joiner)).toEqual(blob);
+  await offerCard(inbox, invite, newer);
+  expect(await handOut(inbox, invite, two)).toEqual(newer);
+  expect(await readdir(join(inbox, 'invites/cards'))).toEqual([invite]);
+  expect(await takenInvites(inbox)).toEqual([]);
+  await withdrawInvite(inbox, invite);
+  expect(await handOut(inbox, invite, one)).toBeNull();
+  await expect(offerCard(inbox, invite, blob.subarray(1))).rejects.toThrow(TypeError);
+});
+
+test('a link in the place of a card is not followed', async () => {
+  const inbox = await tempInbox();
+  await writeFile(join(inbox, 'secret'), blob);
+  await symlink(join(inbox, 'secret'), join(inbox, 'invites/cards', invite));
+  await expect(handOut(inbox, invite, one)).rejects.toMatchObject({ code: 'ELOOP' });
+});
+
+test('who comes second leaves one mark, whether the invite was taken or is known as used; others leave none', async () => {
+  const inbox = await tempInbox();
+  const [used, unknown] = [inviteName(randomBytes(32)), inviteName(randomBytes(32))];
+  await offerInvite(inbox, invite, blob);
+  await handOut(inbox, invite, one);
+  await handOut(inbox, invite, one);
+  await handOut(inbox, unknown, two);
+  expect(await triedLinks(inbox)).toEqual([]);
+  await keepUsed(inbox, { used: [used], open: [invite] });
+  for (const name of [invite, used, unknown, invite, used])
+    expect(await handOut(inbox, name, two)).toBeNull();
+  expect([...(await triedLinks(inbox))].toSorted()).toEqual([invite, used].toSorted());
+  await keepUsed(inbox, { used: [used], open: [] });
+  expect(await triedLinks(inbox)).toEqual([used]);
+  await keepUsed(inbox, { used: [], open: [] });
+  expect([await triedLinks(inbox), await readdir(join(inbox, 'invites/used'))]).toEqual([[], []]);
+});
+
+test('what somebody planted among the used links is not written through, and does not stop the others', async () => {
+  const inbox = await tempInbox();
+  const other = inviteName(randomBytes(32));
+  await writeFile(join(inbox, 'secret'), 'secret');
+  await symlink(join(inbox, 'secret'), join(inbox, 'invites/used', invite));
+  await mkdir(join(inbox, 'invites/tried', 'folder'));
+  await keepUsed(inbox, { used: [invite, other], open: [] });
+  expect(await readFile(join(inbox, 'secret'), 'utf8')).toBe('secret');
+  expect([...(await readdir(join(inbox, 'invites/used')))].toSorted()).toEqual([invite, other].toSorted());
 });

@@ -14,7 +14,7 @@ test('reads what it wrote, and sees the next version at once', async () => {
   const read = createSlotReader(inbox);
   expect(await read()).toEqual([]);
   for (let round = 0; round < 20; round++) {
-    const slots = [newSlot(), newSlot({ files: round })];
+    const slots = [newSlot(), { ...newSlot({ files: round }), largest: 4096 }];
     await writeSlots(inbox, slots);
     const seen = (await read()).map((slot) => ({ ...slot, key: new Uint8Array(slot.key.export()) }));
     expect(seen).toEqual(slots.map((slot) => ({ ...slot, key: new Uint8Array(slot.key) })));
@@ -42,6 +42,8 @@ test.each([
   ['a key with padding', file({ ...good, key: `${'A'.repeat(43)}=` })],
   ['a second spelling of a key', file({ ...good, key: `${'A'.repeat(42)}B` })],
   ['a count below zero', file({ ...good, files: -1 })],
+  ['a largest that is no count', file({ ...good, largest: '4096' })],
+  ['a largest that is null', file({ ...good, largest: null })],
   ['a count that is a text', file({ ...good, bytes: '9' })],
   ['the same id twice', file(good, good)],
 ])('means no slots: %s', (_what, text) => {

@@ -154,6 +154,19 @@ test('holds a slot to its files and its bytes, and the inbox to its own', () => 
   expect(status(message(), { ...empty, diskBytes: 4095 })).toBe(507);
 });
 
+test('holds a slot to the largest envelope that it takes, before it counts what waits', () => {
+  const card = { ...slots[0]!, ...newSlot({ files: 1, bytes: 1e6 }), largest: 4096 };
+  const known = [...slots, { ...card, key: createSecretKey(card.key) }];
+  const answerTo = (length: number, usage = empty): number | string => {
+    const headers = { ...signedHeaders(card, body), 'content-length': String(length) };
+    const verdict = admit(message(headers), known, usage);
+    return verdict.kind === 'refuse' ? verdict.status : verdict.kind;
+  };
+  const full = { ...empty, slots: new Map([[card.id, { files: 1, bytes: 4096 }]]) };
+  expect([answerTo(4096), answerTo(16_384), answerTo(65_536)]).toEqual(['store', 413, 413]);
+  expect([answerTo(4096, full), answerTo(16_384, full)]).toEqual([429, 413]);
+});
+
 test('says the first thing that is wrong, in the order of the protocol', () => {
   const wrong: ReadonlyArray<readonly [number, Headers]> = [
     [404, { origin: 'x' }],

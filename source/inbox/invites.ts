@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { constants, open, readdir, rename, unlink } from 'node:fs/promises';
+import { access, constants, open, readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '../core/limits.ts';
 import { inboxFolder, storeFile, syncFolder } from './maildir.ts';
@@ -23,19 +23,34 @@ export function joinerName(nonce: string): string {
  * or was taken, so that it may be called again after a crash.
  */
 export async function offerInvite(inbox: string, invite: string, blob: Uint8Array): Promise<void> {
-  if (!invitePattern.test(invite) || blob.length !== blobBytes) throw new TypeError('not an invite');
+  checkInvite(invite, blob);
   // In this order: the listener moves from ready to taken only, so an invite is never missed in both.
   const ready = await readdir(inboxFolder(inbox, 'ready'));
   if (ready.includes(invite) || (await takenInvites(inbox)).includes(invite)) return;
-  await storeFile(inbox, `invite.${randomUUID()}`, join(inboxFolder(inbox, 'ready'), invite), blob);
+  await layOut(inbox, 'ready', invite, blob);
 }
 
-/** Removes an invite, handed out or not; resolves when that is on the disk. */
+/** Lays the 4096 bytes of a card out for the listener to hand out any number of times, in place of those before. */
+export async function offerCard(inbox: string, invite: string, blob: Uint8Array): Promise<void> {
+  checkInvite(invite, blob);
+  await layOut(inbox, 'cards', invite, blob);
+}
+
+function checkInvite(invite: string, blob: Uint8Array): void {
+  if (!invitePattern.test(invite) || blob.length !== blobBytes) throw new TypeError('not an invite');
+}
+
+function layOut(inbox: string, folder: 'ready' | 'cards', invite: string, blob: Uint8Array): Promise<void> {
+  return storeFile(inbox, `invite.${randomUUID()}`, join(inboxFolder(inbox, folder), invite), blob);
+}
+
+/** Removes an invite or a card, handed out or not; resolves when that is on the disk. */
 export async function withdrawInvite(inbox: string, invite: string): Promise<void> {
-  for (const folder of [inboxFolder(inbox, 'ready'), inboxFolder(inbox, 'taken')]) {
-    const names = (await readdir(folder)).filter((name) => name.split('.')[0] === invite);
-    for (const name of names) await unlink(join(folder, name)).catch(ignoreMissing);
-    if (names.length > 0) await syncFolder(folder);
+  for (const folder of ['ready', 'taken', 'cards'] as const) {
+    const path = inboxFolder(inbox, folder);
+    const names = (await readdir(path)).filter((name) => name.split('.')[0] === invite);
+    for (const name of names) await unlink(join(path, name)).catch(ignoreMissing);
+    if (names.length > 0) await syncFolder(path);
   }
 }
 
@@ -46,20 +61,34 @@ export async function takenInvites(inbox: string): Promise<readonly string[]> {
 }
 
 /**
- * Hands an invite out to the first joiner who asks; the same joiner gets the same bytes again, every other one null.
- * The rename decides: of any number of listeners one wins. Bytes come back only when that is on the disk.
+ * Hands a card out to everybody, and an invite to the first joiner who asks; the same joiner gets the same bytes again,
+ * every other one null. The rename decides: of any number of listeners one wins. Bytes come back only when that is on the disk.
  */
 export async function handOut(inbox: string, invite: string, joiner: string): Promise<Uint8Array | null> {
   const name = `${invite}.${joiner}`;
   if (!takenPattern.test(name)) return null;
+  const card = await readBlob(join(inboxFolder(inbox, 'cards'), invite));
+  if (card) return card;
   const taken = join(inboxFolder(inbox, 'taken'), name);
   await rename(join(inboxFolder(inbox, 'ready'), invite), taken).catch(ignoreMissing);
   const blob = await readBlob(taken);
-  if (!blob) return null;
+  if (!blob) return noteTry(inbox, invite);
   // Also when it was taken before: that listener may have died before its own sync.
   await syncFolder(inboxFolder(inbox, 'taken'));
   await syncFolder(inboxFolder(inbox, 'ready'));
   return blob;
+}
+
+/** Leaves a mark, once, that somebody asked for what somebody else took; of what never was there nothing is kept. */
+async function noteTry(inbox: string, invite: string): Promise<null> {
+  const isUsed = await access(join(inboxFolder(inbox, 'used'), invite)).then(
+    () => true,
+    () => false,
+  );
+  if (!isUsed && !(await takenInvites(inbox)).includes(invite)) return null;
+  const mark = await open(join(inboxFolder(inbox, 'tried'), invite), 'wx', 0o600).catch(() => null);
+  await mark?.close();
+  return null;
 }
 
 async function readBlob(path: string): Promise<Uint8Array | null> {

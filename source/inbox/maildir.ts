@@ -9,6 +9,9 @@ const folders = {
   invites: 'invites',
   ready: join('invites', 'ready'),
   taken: join('invites', 'taken'),
+  cards: join('invites', 'cards'),
+  used: join('invites', 'used'),
+  tried: join('invites', 'tried'),
 } as const;
 
 /** Files with a fixed name in inbox/. PROTOCOL.md §9. */

@@ -39,6 +39,7 @@ function admitMessage(request: RequestFacts, slots: readonly OpenSlot[], usage: 
   const slot = findSlot(request, slots);
   const digest = only(request, 'content-digest');
   if (!slot || digest === undefined) return refuse(404);
+  if (bytes > (slot.largest ?? bytes)) return refuse(413);
   return refuseForRoom(slot, bytes, usage) ?? { kind: 'store', slotId: slot.id, bytes, digest };
 }
 
