@@ -1,5 +1,6 @@
 import meow from 'meow';
 import { expect, test } from 'vitest';
+import { spell } from '../../source/commands/flags.ts';
 import { helpText } from '../../source/commands/help.ts';
 import { checkCommandLine, flagTypes } from '../../source/commands/parse.ts';
 import { namedCommands } from '../../source/commands/table.ts';
@@ -129,7 +130,7 @@ test('the help names every command and every flag of it', () => {
     expect(all).toContain(`  ${name} `.trimEnd());
     const own = helpText(name);
     for (const flag of entry.flags) {
-      expect(own).toContain(flag === 'passphrase' ? '--no-passphrase' : `--${flag.replace('Fd', '-fd')}`);
+      expect(own).toContain(spell(flag));
     }
   }
   for (const line of all.split('\n')) expect(line.length).toBeLessThanOrEqual(100);

@@ -21,6 +21,8 @@ function talkWith(...names: string[]): Talk {
     read: async () => [],
     invite: async () => ({ link: 'cryptochat:link' }),
     join: async (ask: unknown) => (asked.push(ask), contacts[0]),
+    accept: async (ask: unknown) => (asked.push(['accept', ask]), contacts[0]),
+    decline: async (ask: unknown) => (asked.push(['decline', ask]), null),
     rotate: async () => (asked.push('rotate'), { fingerprint: 'F', epoch: 2, told: [] }),
   } as unknown as Calls;
   const stdout = new PassThrough().on('data', (text: Buffer) => (printed += text.toString()));
@@ -37,6 +39,17 @@ test('text goes to the only contact, or to the chosen one', async () => {
     { contact: 'bob', text: 'hello there' },
     { contact: 'carol', text: 'hi carol' },
   ]);
+});
+
+test('/accept and /decline answer who asked', async () => {
+  const talk = talkWith('bob', 'carol');
+  await carryOutLine(talk, '/accept bob');
+  await carryOutLine(talk, '/decline carol');
+  expect(asked).toEqual([
+    ['accept', { contact: 'bob' }],
+    ['decline', { contact: 'carol' }],
+  ]);
+  expect(printed).toMatch(/^bob: /u);
 });
 
 test('with nobody chosen among several, text goes nowhere', async () => {

@@ -17,6 +17,7 @@ const contact: Contact = {
   epoch: 1,
   followed: true,
   keyChangedAt: null,
+  request: null,
 };
 
 const message: Message = {

@@ -184,6 +184,7 @@ describe('no text makes a reader throw', () => {
       identity: seal.publicKey,
       secret: new Uint8Array(16),
       address: 'alice.example:8080',
+      card: false,
     });
     const edited = fc
       .tuple(fc.nat(good.length), fc.nat(3), fc.string({ unit: 'binary', maxLength: 3 }))
@@ -210,6 +211,7 @@ describe('no text makes a reader throw', () => {
       identity: seal.publicKey,
       secret: new Uint8Array(16).fill(5),
       address: 'alice.example:8080',
+      card: false,
     });
     let passed = 0;
     let tried = 0;

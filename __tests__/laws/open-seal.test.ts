@@ -16,7 +16,7 @@ describe('what was sealed is opened, and is the same', () => {
   test('links', () => {
     const identity = keyPair.map((pair) => pair.publicKey);
     fc.assert(
-      fc.property(fc.record({ identity, secret: bytes(16), address }), (link) => {
+      fc.property(fc.record({ identity, secret: bytes(16), address, card: fc.boolean() }), (link) => {
         const written = encodeLink(link);
         expect(decodeLink(written)).toEqual(link);
         expect(decodeLink(`\n ${written}\t`)).toEqual(link);

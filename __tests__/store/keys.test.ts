@@ -273,6 +273,7 @@ describe('invites', () => {
         blob: bytesOf('blob', 4096),
         oneTimeId: 8,
         kyberId,
+        cardSecret: null,
         createdAt: 5,
       });
     invite('first', 9);

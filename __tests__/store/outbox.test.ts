@@ -86,6 +86,16 @@ test.each<[ContactState, boolean]>([
   expect(Object.keys(heads(database)).map(Number)).toEqual(goes ? [id, other] : [other]);
 });
 
+test('the hello goes to somebody who was asked, and nothing to somebody who asks', async () => {
+  const database = await tempDatabase();
+  const { id: asked } = newContact(database, { state: 'requested' });
+  const { id: asks } = newContact(database, { state: 'requested' });
+  changeContact(database, asked, { request: 'sent' });
+  changeContact(database, asks, { request: 'received' });
+  for (const id of [asked, asks]) put(database, id, 'x');
+  expect(Object.keys(heads(database))).toEqual([String(asked)]);
+});
+
 test('one without an address holds nobody else up', async () => {
   const database = await tempDatabase();
   const { id } = newContact(database, { address: '' });

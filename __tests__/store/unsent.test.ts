@@ -5,6 +5,7 @@ import { addToOutbox, contactsWithMail, waitingFor } from '../../source/store/ou
 import {
   deliveredAbove,
   missingSeqs,
+  recallAll,
   recallMail,
   renumber,
   requeueAbove,
@@ -51,6 +52,25 @@ describe('what has no envelope', () => {
     expect(third).toMatchObject({ kind: 'hidden', text: 'rotate 2' });
     envelopeOf(database, contactId, rows[0]!);
     expect(unsent(database, contactId)).toEqual([6, 7]);
+  });
+
+  test('a hello goes ahead of what waits longer, is not made twice, and is taken back only for another one', async () => {
+    const { database, contactId, rows } = await said('queued', 'queued');
+    const hello = add(database, { contactId, seq: 3, direction: 'out', kind: 'hidden', text: 'hello' });
+    expect(unsent(database, contactId)).toEqual([1, 2, 3]);
+    envelopeOf(database, contactId, hello);
+    expect(unsent(database, contactId)).toEqual([1, 2]);
+    envelopeOf(database, contactId, rows[0]!);
+    envelopeOf(database, contactId, null);
+    add(database, { contactId, seq: 4, direction: 'out' });
+    expect(unsent(database, contactId)).toEqual([2, 4]);
+    recallMail(database, contactId);
+    expect(
+      waitingFor(database, contactId, { after: 0, most: 9 }).map(({ messageRow }) => messageRow),
+    ).toEqual([hello]);
+    expect(unsent(database, contactId)).toEqual([1, 2, 4]);
+    recallAll(database, contactId);
+    expect(unsent(database, contactId)).toEqual([1, 2, 3, 4]);
   });
 
   test('is asked for in portions', async () => {

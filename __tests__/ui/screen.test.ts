@@ -185,6 +185,18 @@ test('a join shows the fingerprint, then the conversation', async () => {
   await mounted.sees('write to carol');
 });
 
+test.each([
+  ['asked', 'You asked carol. What you write waits until they accept.'],
+  ['again', 'You had carol already; the connection was made anew.'],
+  ['settled', 'You had carol already; the link names the key that you know'],
+] as const)('a join that was %s says so', async (joined, words) => {
+  const client = sampleClient();
+  const join = async (ask: { link: string }) => ({ ...(await client.calls.join(ask)), joined });
+  const mounted = await conversation({}, sampleClient(client.state.get(), { join }));
+  mounted.type('/join cryptochat:abc@host:1\r');
+  await mounted.sees(words);
+});
+
 test('a rotation asks, then shows who has followed', async () => {
   const client = sampleClient();
   const mounted = await conversation({}, client);

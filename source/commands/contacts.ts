@@ -22,12 +22,23 @@ function contactLine(contact: Contact, width: number): string {
   const counts = [
     contact.unread > 0 ? `${contact.unread} unread` : '',
     contact.queued > 0 ? `${contact.queued} waiting` : '',
+    requestWords(contact),
   ];
   return [
     label + ' '.repeat(Math.max(0, width - cellWidth(label))),
-    contact.state.padEnd('changed-signed'.length),
+    stateWords(contact).padEnd('changed-signed'.length),
     contact.fingerprint,
     printableLine(contact.address || 'no address'),
     ...counts.filter(Boolean),
   ].join('  ');
+}
+
+function stateWords({ state, request }: Contact): string {
+  if (state !== 'requested') return state;
+  return request === 'received' ? 'asks you' : 'you asked';
+}
+
+function requestWords({ state, request }: Contact): string {
+  if (state !== 'requested') return '';
+  return request === 'received' ? 'cryptochat accept or decline' : 'has not answered yet';
 }

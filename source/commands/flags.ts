@@ -13,6 +13,15 @@ export const flags = {
   name: { type: 'string', value: 'NAME', help: 'your name, as others see it' },
   listen: { type: 'string', value: 'HOST:PORT', help: 'where to wait for messages' },
   address: { type: 'string', value: 'HOST:PORT', help: 'what links carry, so that others find you' },
+  card: {
+    type: 'boolean',
+    value: '',
+    help: 'the link that anybody who has it can ask with, again and again',
+  },
+  new: { type: 'boolean', value: '', help: 'with --card: end the card and make another' },
+  withdraw: { type: 'boolean', value: '', help: 'with --card: end the card' },
+  withdrawAll: { type: 'boolean', value: '', help: 'end all open links, the card too' },
+  list: { type: 'boolean', value: '', help: 'the open links: kind, when made, until when' },
   as: { type: 'string', value: 'ALIAS', help: 'your own name for the contact' },
   wait: {
     type: 'string',

@@ -1,21 +1,82 @@
 import { parseAddress } from '../core/address.ts';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
+import type { OpenLink } from '../core/types.ts';
+import type { Flags } from './flags.ts';
 import { print, say, type Invocation } from './invocation.ts';
+import { dayAndTime } from './message-line.ts';
+import { isoTime, jsonLine } from './shapes.ts';
 import { withHome } from './with-home.ts';
 
-/** `invite`: the link alone on standard output; on a terminal a QR code of it beside. Sees to it that somebody listens. */
+const once = 'Give this link to one person, over a way you trust. It works once, and for 14 days.';
+const often =
+  'Whoever has this card can ask to be your contact; you accept or decline each. It works until you end it: cryptochat invite --card --withdraw.';
+
+/**
+ * `invite`: the link, or with --card the card, alone on standard output; on a terminal a QR code of it beside. Sees to it that
+ * somebody listens. --list shows the open links, --withdraw and --withdraw-all end them.
+ */
 export async function invite(call: Invocation): Promise<void> {
-  const { address } = call.flags;
-  if (address !== undefined && parseAddress(address) === null) {
-    throw new ChatError('address-bad', printableLine(address, 60));
-  }
-  const { link } = await withHome(call, 'supervise', ({ calls }) =>
-    calls.invite(address === undefined ? {} : { address }),
-  );
+  checkFlags(call.flags);
+  const { list, withdraw, withdrawAll, card = false } = call.flags;
+  if (list) return listLinks(call);
+  if (withdraw || withdrawAll) return withdrawLinks(call, withdrawAll ? 'all' : 'card');
+  const { link } = await withHome(call, 'supervise', ({ calls }) => calls.invite(askOf(call.flags)));
   print(call, link);
   if (call.stderr.isTTY) say(call, await drawQr(link));
-  say(call, 'Give this link to one person, over a way you trust. It works once, and for 30 days.');
+  say(call, card ? often : once);
+}
+
+function askOf({ address, card = false, new: anew = false }: Flags) {
+  return { card, anew, ...(address === undefined ? {} : { address }) };
+}
+
+/** What each flag stands beside; alone it stands beside --json and the flags of every command. */
+const partners = {
+  address: ['card', 'new'],
+  card: ['address', 'new', 'withdraw'],
+  new: ['address', 'card'],
+  withdraw: ['card'],
+  withdrawAll: [],
+  list: ['json'],
+  json: ['list'],
+} as const satisfies Partial<Record<keyof Flags, ReadonlyArray<keyof Flags>>>;
+
+function checkFlags(flags: Flags): void {
+  const given = (Object.keys(partners) as Array<keyof typeof partners>).filter((name) => flags[name]);
+  for (const one of given) {
+    const beside: readonly string[] = partners[one];
+    const other = given.find((name) => name !== one && !beside.includes(name));
+    if (other) throw new ChatError('usage', 'these flags of invite do not go together');
+  }
+  if ((flags.new || flags.withdraw) && !flags.card)
+    throw new ChatError('usage', '--new and --withdraw need --card');
+  if (flags.json && !flags.list) throw new ChatError('usage', '--json needs --list');
+  if (flags.address !== undefined && parseAddress(flags.address) === null)
+    throw new ChatError('address-bad', printableLine(flags.address, 60));
+}
+
+async function listLinks(call: Invocation): Promise<void> {
+  const links = await withHome(call, 'none', ({ calls }) => calls.links());
+  for (const link of links) print(call, call.flags.json ? jsonLine(linkJson(link)) : linkLine(link));
+  if (links.length === 0 && !call.flags.json) say(call, 'No open links.');
+}
+
+function linkLine({ kind, createdAt, endsAt }: OpenLink): string {
+  const end = endsAt === null ? 'until you withdraw it' : `until ${dayAndTime(endsAt)}`;
+  return `${kind.padEnd('single-use'.length)}  made ${dayAndTime(createdAt)}  ${end}`;
+}
+
+/** One line of `invite --list --json`; times ISO 8601 UTC, a card has no end. */
+function linkJson({ kind, createdAt, endsAt }: OpenLink) {
+  return { kind, created: isoTime(createdAt), ends: isoTime(endsAt) };
+}
+
+async function withdrawLinks(call: Invocation, what: 'card' | 'all'): Promise<void> {
+  const { withdrawn } = await withHome(call, 'none', ({ calls }) => calls.withdraw({ what }));
+  const links = withdrawn === 1 ? '1 open link ended' : `${withdrawn} open links ended`;
+  const card = withdrawn === 0 ? 'There was no card.' : 'The card does not work any more.';
+  say(call, what === 'card' ? card : `${links}.`);
 }
 
 async function drawQr(link: string): Promise<string> {

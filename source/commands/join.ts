@@ -1,5 +1,6 @@
 import { after } from './after.ts';
 import { printableLine } from '../core/printable.ts';
+import type { Joined, Printable } from '../core/types.ts';
 import { print, say, type Invocation } from './invocation.ts';
 import { labelOf } from './shapes.ts';
 import { withHome } from './with-home.ts';
@@ -7,7 +8,16 @@ import { withHome } from './with-home.ts';
 /** How long the first message of a new contact may be under way before the command ends without it. */
 const helloMs = 2000;
 
-/** `join`: adds the maker of the link; prints the contact's name and fingerprint. */
+/** What the answer of the client means. */
+const wordsFor: Readonly<Record<Joined['joined'], (name: Printable) => string>> = {
+  new: () => '',
+  asked: (name) => `You asked ${name}. What you write waits here until they accept. `,
+  again: (name) => `You had ${name} already; the connection was made anew. `,
+  settled: (name) =>
+    `You had ${name} already; the connection was made anew, and as the link names the key that you know, you can write again. `,
+};
+
+/** `join`: adds the maker of the link, or connects anew; prints the contact's name and fingerprint. */
 export async function join(call: Invocation): Promise<void> {
   const [link = ''] = call.words;
   const alias = call.flags.as;
@@ -16,6 +26,11 @@ export async function join(call: Invocation): Promise<void> {
     const label = printableLine(labelOf(contact));
     print(call, `${label}  ${contact.fingerprint}`);
     if (local) await Promise.race([local.idle(), after(helloMs)]);
-    say(call, `Compare the safety number with ${label} in person or by phone: cryptochat keys shows it.`);
+    say(call, `${wordsFor[contact.joined](label)}${compareWith(contact, label)}`);
   });
+}
+
+function compareWith({ state }: Joined, name: Printable): string {
+  if (state === 'compared') return '';
+  return `Compare the safety number with ${name} in person or by phone: cryptochat keys shows it.`;
 }

@@ -25,6 +25,8 @@ export const lineCommands: Readonly<Record<string, LineCommand>> = {
   contacts: { usage: '', help: 'list contacts', run: listContacts },
   invite: { usage: '', help: 'make a link for one person', run: invite },
   join: { usage: 'LINK [ALIAS]', help: 'add the person who made the link', run: join },
+  accept: { usage: 'NAME', help: 'let somebody in who asked through your card', run: accept },
+  decline: { usage: 'NAME', help: 'forget somebody who asked through your card', run: decline },
   keys: { usage: '', help: 'show your key and the numbers to compare', run: showKeys },
   rotate: { usage: 'yes', help: 'make a new identity key; contacts are told', run: rotate },
   help: { usage: '', help: 'show this', run: help },
@@ -86,7 +88,7 @@ async function listContacts({ calls, call }: Talk): Promise<void> {
 async function invite({ calls, call }: Talk): Promise<void> {
   const { link } = await calls.invite({});
   print(call, link);
-  say(call, 'Give this link to one person, over a way you trust. It works once, and for 30 days.');
+  say(call, 'Give this link to one person, over a way you trust. It works once, and for 14 days.');
 }
 
 async function join(talk: Talk, rest: string): Promise<void> {
@@ -96,6 +98,15 @@ async function join(talk: Talk, rest: string): Promise<void> {
   const label = labelOf(contact);
   print(talk.call, `${printableLine(label)}: ${contact.state}, ${contact.fingerprint}`);
   talk.current = label;
+}
+
+async function accept({ calls, call }: Talk, contact: string): Promise<void> {
+  const accepted = await calls.accept({ contact });
+  print(call, `${printableLine(labelOf(accepted))}: ${accepted.state}, ${accepted.fingerprint}`);
+}
+
+async function decline({ calls }: Talk, contact: string): Promise<void> {
+  await calls.decline({ contact });
 }
 
 async function showKeys({ calls, call }: Talk): Promise<void> {

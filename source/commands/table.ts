@@ -25,8 +25,8 @@ export const commands = {
   },
   invite: {
     usage: '',
-    help: 'print a link for one person; on a terminal also a QR code',
-    flags: ['address'],
+    help: 'print a link for one person, or your card; on a terminal also a QR code',
+    flags: ['address', 'card', 'new', 'withdraw', 'withdrawAll', 'list', 'json'],
     words: [0, 0],
     load: async () => (await import('./invite.ts')).invite,
   },
@@ -36,6 +36,20 @@ export const commands = {
     flags: ['as'],
     words: [1, 1],
     load: async () => (await import('./join.ts')).join,
+  },
+  accept: {
+    usage: 'CONTACT',
+    help: 'let somebody in who asked through your card',
+    flags: [],
+    words: [1, 1],
+    load: async () => (await import('./accept.ts')).accept,
+  },
+  decline: {
+    usage: 'CONTACT',
+    help: 'forget somebody who asked through your card',
+    flags: [],
+    words: [1, 1],
+    load: async () => (await import('./accept.ts')).decline,
   },
   send: {
     usage: 'CONTACT [TEXT…]',

@@ -1,4 +1,13 @@
-import type { Contact, KeysReport, Message, MessageState, Rotation, Status } from './types.ts';
+import type {
+  Contact,
+  KeysReport,
+  Message,
+  MessageState,
+  Rotation,
+  Status,
+  Joined,
+  OpenLink,
+} from './types.ts';
 
 /**
  * Everything a screen or a command can ask of a client, as plain JSON in and out, so that the same call works in
@@ -8,10 +17,25 @@ export type Calls = {
   status(ask?: Record<never, never>): Promise<Status>;
   contacts(ask?: Record<never, never>): Promise<readonly Contact[]>;
   keys(ask?: Record<never, never>): Promise<KeysReport>;
-  /** Makes a single-use link; `address` (HOST:PORT) replaces the configured one in this link. */
-  invite(ask: { readonly address?: string }): Promise<{ readonly link: string }>;
-  /** Adds the maker of `link`. `alias` is the user's own name for the contact. */
-  join(ask: { readonly link: string; readonly alias?: string }): Promise<Contact>;
+  /**
+   * Makes a single-use link, or with `card` answers the one card, made if there is none; `anew` replaces it. `address`
+   * (HOST:PORT) replaces the configured one in this link.
+   */
+  invite(ask: {
+    readonly address?: string;
+    readonly card?: boolean;
+    readonly anew?: boolean;
+  }): Promise<{ readonly link: string }>;
+  /** The links that somebody can still join with, without what lets them. */
+  links(ask?: Record<never, never>): Promise<readonly OpenLink[]>;
+  /** Ends the card, or all open links; answers how many. */
+  withdraw(ask: { readonly what: 'card' | 'all' }): Promise<{ readonly withdrawn: number }>;
+  /** Adds the maker of `link`, or connects with them anew. `alias` is the user's own name for the contact. */
+  join(ask: { readonly link: string; readonly alias?: string }): Promise<Joined>;
+  /** Makes a contact of somebody who asked through the card. */
+  accept(ask: { readonly contact: string }): Promise<Contact>;
+  /** Forgets somebody who asked through the card. */
+  decline(ask: { readonly contact: string }): Promise<null>;
   /**
    * Queues one message for good before it answers; `id` is 32 hex digits. Who gives an id may ask again when no answer
    * came: a message with that id is queued once.

@@ -1,41 +1,13 @@
 import { exits, type Failure } from './failure.ts';
 import { keyFailures } from './key-failures.ts';
+import { linkFailures } from './link-failures.ts';
 
 const { usage, operating, peerAway, tryAgain, locked } = exits;
 
 /** Every failure a person can act on; a text never holds anything a peer wrote that did not pass printable(). */
 export const failures = {
   usage: { text: (detail) => detail, hint: 'cryptochat --help lists the commands', exit: usage },
-  'link-malformed': {
-    text: () => 'this link is damaged or was cut short',
-    hint: 'copy the whole link again, from cryptochat: to the port',
-    exit: usage,
-  },
-  'link-version': {
-    text: () => 'this link is for another version of cryptochat',
-    hint: 'the two of you need the same version; ask for a new link after updating',
-    exit: operating,
-  },
-  'link-own': {
-    text: () => 'this is your own link',
-    hint: 'give it to the other person; they join with it',
-    exit: operating,
-  },
-  'link-known': {
-    text: (name) => `you already have ${name} as a contact, with this key`,
-    hint: 'write to them; a second link is not needed',
-    exit: operating,
-  },
-  'link-used': {
-    text: () => 'this link was already used, withdrawn or has expired',
-    hint: 'each link works once; ask for a new one',
-    exit: operating,
-  },
-  'link-forged': {
-    text: () => 'the answer to this link was not made by the person who made the link',
-    hint: 'somebody on the way may be changing what you receive; ask for a new link another way',
-    exit: operating,
-  },
+  ...linkFailures,
   'peer-unreachable': {
     text: (address) => `nobody answers at ${address}`,
     hint: 'the link stays good; join again when their cryptochat is running',
@@ -84,11 +56,6 @@ export const failures = {
   'message-unknown': {
     text: (id) => `there is no message ${id}`,
     hint: 'cryptochat read --json shows the ids',
-    exit: operating,
-  },
-  'invites-many': {
-    text: () => 'there are already 100 open links',
-    hint: 'wait until some are used; a link expires after 30 days',
     exit: operating,
   },
   'home-missing': {

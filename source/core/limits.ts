@@ -19,6 +19,12 @@ export const limits = {
   /** An invite holds a hello and three messages until the inviter's client has answered. */
   inviteSlotFiles: 4,
   inviteSlotBytes: 4 * 65_536,
+  /** A card's slot holds a hello each of as many people; a hello fits the smallest bucket. */
+  cardSlotFiles: 100,
+  cardSlotBytes: 100 * 4096,
+  cardLargestBytes: 4096,
+  /** People who asked through the card and were neither accepted nor declined. */
+  requests: 100,
   inboxBytes: 512 * 1024 * 1024,
   /** Part of the free disk space that inbox/ may take, whatever the number above says. */
   inboxShareOfFreeSpace: 0.1,

@@ -57,6 +57,21 @@ export type Contact = {
   /** False while the contact does not yet use our newest identity key. */
   readonly followed: boolean;
   readonly keyChangedAt: number | null;
+  /** Who asked whom through a card, until it is accepted. */
+  readonly request: 'sent' | 'received' | null;
+};
+
+/**
+ * What joining came to: a contact that is `new`; one that was `asked` through a card and must accept; one that was there and is
+ * connected `again`; or one whose conflict the link has `settled`.
+ */
+export type Joined = Contact & { readonly joined: 'new' | 'asked' | 'again' | 'settled' };
+
+/** A link that somebody can still join with; times in ms since 1970, a card has no end. */
+export type OpenLink = {
+  readonly kind: 'card' | 'single-use';
+  readonly createdAt: number;
+  readonly endsAt: number | null;
 };
 
 /** What `status --json` prints (a contract). */

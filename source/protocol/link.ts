@@ -6,35 +6,54 @@ import { importKey } from './import-key.ts';
 
 const scheme = 'cryptochat:';
 const version = 1;
+const cardFlag = 0x10;
 const bodyLength = 51;
 
-/** What an invite link holds: the inviter's identity key (33 bytes), a secret of 16, and HOST:PORT. */
-export type Link = { readonly identity: Bytes; readonly secret: Bytes; readonly address: string };
+/** What an invite link holds: the inviter's identity key (33 bytes), a secret of 16, HOST:PORT, and whether it is a card. */
+export type Link = {
+  readonly identity: Bytes;
+  readonly secret: Bytes;
+  readonly address: string;
+  readonly card: boolean;
+};
+
+/** Why a text is no link: cut or mistyped; whole, but `changed` (its address too) since it was made; of another version. */
+export type BadLink = 'malformed' | 'changed' | 'version';
 
 /** Writes an invite link. PROTOCOL.md "Invite link". */
 export function encodeLink(link: Link): string {
-  const head = concat(u8(version), link.identity.subarray(1), link.secret);
+  const head = concat(u8(link.card ? version | cardFlag : version), link.identity.subarray(1), link.secret);
   return `${scheme}${toBase64url(concat(head, check(head, link.address)))}@${link.address}`;
 }
 
-/** Reads an invite link; `malformed` is a cut, mistyped or changed one, `version` one of another version. */
-export function decodeLink(text: string): Link | 'malformed' | 'version' {
+/** Reads an invite link. PROTOCOL.md "Invite link". */
+export function decodeLink(text: string): Link | BadLink {
   const trimmed = text.trim();
   if (!trimmed.toLowerCase().startsWith(scheme)) return 'malformed';
   const at = trimmed.indexOf('@');
-  if (at < 0) return 'malformed';
-  const body = fromBase64url(trimmed.slice(scheme.length, at));
-  const address = trimmed.slice(at + 1);
-  if (!body || !isWhole(body, address)) return 'malformed';
-  if (body[0] !== version) return 'version';
+  const body = at < 0 ? null : fromBase64url(trimmed.slice(scheme.length, at));
+  return body ? readBody(body, trimmed.slice(at + 1)) : 'malformed';
+}
+
+function readBody(body: Bytes, address: string): Link | BadLink {
+  const card = body[0] === (version | cardFlag);
+  const known = card || body[0] === version;
+  if (!isWhole(body, address)) return known && isChanged(body, address) ? 'changed' : 'malformed';
+  if (!known) return 'version';
   if (body.length !== bodyLength || !parseAddress(address)) return 'malformed';
   const identity = concat(u8(5), body.subarray(1, 33));
-  return importKey(identity) ? { identity, secret: body.slice(33, 49), address } : 'malformed';
+  return importKey(identity) ? { identity, secret: body.slice(33, 49), address, card } : 'malformed';
 }
 
 /** The check ends the body of every version: a cut link is not taken for one of a newer program. */
 function isWhole(body: Bytes, address: string): boolean {
   return body.length > 2 && sameBytes(body.subarray(-2), check(body.subarray(0, -2), address));
+}
+
+/** Whether a link is as long as one is and does not fit its address, although no digit is missing at its end. */
+function isChanged(body: Bytes, address: string): boolean {
+  const isCut = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].some((digit) => isWhole(body, `${address}${digit}`));
+  return body.length === bodyLength && parseAddress(address) !== null && !isCut;
 }
 
 function check(head: Uint8Array, address: string): Bytes {

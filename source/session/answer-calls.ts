@@ -3,9 +3,10 @@ import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { checkName } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
-import type { Contact, Message, MessageState } from '../core/types.ts';
+import type { Contact, Joined, Message, MessageState } from '../core/types.ts';
 import { changeContact, contactSummary } from '../store/contacts.ts';
 import { findSent, lastRow, lastStored, page, storedAfter } from '../store/messages.ts';
+import { giveCard } from './card.ts';
 import type { Changes } from './changes.ts';
 import type { Context, Work } from './context.ts';
 import { look, turn } from './context.ts';
@@ -13,8 +14,10 @@ import type { Mail } from './deliver-out.ts';
 import { findContact, isSkeletonFree } from './find-contact.ts';
 import { invite } from './invite.ts';
 import { join } from './join.ts';
+import { listLinks, withdrawLinks } from './links.ts';
 import { exportKey, importKey } from './move-key.ts';
 import { reportKeys, reportStatus } from './reports.ts';
+import { accept, decline } from './requests.ts';
 import { rotate } from './rotation.ts';
 import { send } from './send.ts';
 import { reportContact, reportContacts, show, showAnew, showFingerprint } from './show.ts';
@@ -27,8 +30,12 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
     status: () => reportStatus(context),
     contacts: () => look(context, reportContacts),
     keys: () => reportKeys(context),
-    invite: (ask) => invite(context, ask.address),
+    invite: (ask) => (ask.card ? giveCard(context, ask) : invite(context, ask.address)),
+    links: () => listLinks(context),
+    withdraw: (ask) => withdrawLinks(context, ask.what),
     join: (ask) => joinAndReport(context, ask),
+    accept: (ask) => accept(context, ask.contact),
+    decline: (ask) => decline(context, ask.contact),
     send: (ask) => send(context, ask),
     read: (ask) => read(context, ask),
     wait: (ask) => waitForState(context, parts.changes, ask),
@@ -50,9 +57,12 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
   };
 }
 
-async function joinAndReport(context: Context, ask: { link: string; alias?: string }): Promise<Contact> {
-  const contactId = await join(context, ask);
-  return look(context, (database) => reportContact(database, contactSummary(database, contactId)));
+async function joinAndReport(context: Context, ask: { link: string; alias?: string }): Promise<Joined> {
+  const { contactId, joined } = await join(context, ask);
+  const contact = await look(context, (database) =>
+    reportContact(database, contactSummary(database, contactId)),
+  );
+  return { ...contact, joined };
 }
 
 async function rotateAndShow(context: Context): ReturnType<ScreenCalls['rotate']> {

@@ -3,8 +3,10 @@ import type { Profile } from '../protocol/profile.ts';
 import { changeSealKey } from '../store/contact-keys.ts';
 import type { ContactKey } from '../store/contact-keys.ts';
 import { changeContact, contactOf } from '../store/contacts.ts';
+import type { ContactChange, ContactRow } from '../store/contacts.ts';
 import type { Work } from './context.ts';
 import { isGoodLabel, labelOf } from './find-contact.ts';
+import { addNotice } from './notice.ts';
 
 /**
  * Takes over how to write to a contact, unless a retired key says it: who stole that one must not lead the mail elsewhere.
@@ -15,6 +17,7 @@ export function applyProfile(work: Work, from: ContactKey, profile: Profile): st
   if (from.epoch !== contact.epoch) return null;
   const keepLabel = contact.alias === null && !isGoodLabel(work.database, profile.name, contact.id);
   changeContact(work.database, contact.id, {
+    ...accepted(contact),
     name: profile.name,
     address: profile.address,
     theirSlot: profile.slotKey,
@@ -25,4 +28,16 @@ export function applyProfile(work: Work, from: ContactKey, profile: Profile): st
   }
   const [before, after] = [labelOf(contact), labelOf(contactOf(work.database, contact.id))];
   return before === after ? null : printableLine(`the name changed from ${before} to ${after}`);
+}
+
+/** Whoever was asked through a card, and says how to be written to, has accepted. */
+function accepted({ state, request }: ContactRow): ContactChange {
+  if (request !== 'sent') return {};
+  return { request: null, ...(state === 'requested' ? { state: 'not-compared' } : {}) };
+}
+
+/** Takes over how to write to a contact, and says in the conversation what of it a person should know. */
+export function takeProfile(work: Work, from: ContactKey, profile: Profile): void {
+  const news = applyProfile(work, from, profile);
+  if (news !== null) addNotice(work, from.contactId, news);
 }

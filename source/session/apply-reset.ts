@@ -1,10 +1,9 @@
 import type { Content } from '../protocol/content.ts';
-import type { Profile } from '../protocol/profile.ts';
 import { changeContact, contactOf } from '../store/contacts.ts';
 import type { ContactKey } from '../store/contact-keys.ts';
 import { identityOf } from '../store/identities.ts';
 import type { Agreement } from './acks.ts';
-import { applyProfile } from './apply-profile.ts';
+import { takeProfile } from './apply-profile.ts';
 import { compose } from './compose.ts';
 import { composeQueued } from './compose-queued.ts';
 import type { Work } from './context.ts';
@@ -32,7 +31,7 @@ export async function applyReset(
   const { body } = said.content;
   if (body.kind !== 'reset') return;
   if (contactOf(work.database, contactId).epoch !== from.epoch) return addNotice(work, contactId, olderKey);
-  tellProfile(work, from, body.profile);
+  takeProfile(work, from, body.profile);
   oweReceipt(work, contactId);
   const went = said.agreement === 'other' ? goOnAfter : goBackTo;
   if (!went(work, contactId, said.content)) return;
@@ -42,11 +41,6 @@ export async function applyReset(
   const mine = identityOf(work.database, from.myEpoch);
   if (mine) await compose(work, contactId, { kind: 'profile', profile: myProfile(work, contactId, mine) });
   await giveReserve(work, contactId);
-}
-
-function tellProfile(work: Work, from: ContactKey, profile: Profile): void {
-  const news = applyProfile(work, from, profile);
-  if (news !== null) addNotice(work, from.contactId, news);
 }
 
 /** Acts on an ack that shows that one of the two homes was set back to an earlier state. */

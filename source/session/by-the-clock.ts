@@ -4,6 +4,8 @@ import { currentIdentity, deleteRetired, addSealKey } from '../store/identities.
 import { deleteOldSlots } from '../store/old-slots.ts';
 import { deleteGenerations, generationsOf } from '../store/prekeys.ts';
 import { makeKeyPair } from '../keys/identity.ts';
+import { deleteUsedLinks } from '../store/used-links.ts';
+import { sealCardAgain } from './card.ts';
 import { turn } from './context.ts';
 import type { Context, Work } from './context.ts';
 import { frozenReason } from './frozen.ts';
@@ -39,12 +41,14 @@ export async function turnOver(work: Work): Promise<void> {
   deleteOldSlots(work.database, work.now - limits.retiredKeyLifeMs);
   deleteRetired(work.database, work.now - limits.retiredKeyLifeMs);
   expireInvites(work);
+  deleteUsedLinks(work.database, work.now);
   work.after.slots = true;
   const identity = currentIdentity(work.database);
   const [newest = 0] = generationsOf(work.database, identity.epoch);
   if (newest <= work.now - limits.generationMs) {
     addSealKey(work.database, { epoch: identity.epoch, ...makeKeyPair() }, work.now);
     makeLastingPreKeys(work, identity);
+    sealCardAgain(work);
     deleteGenerations(work.database, identity.epoch, oldestNeeded(work, identity.epoch));
   }
   for (const contact of allContacts(work.database)) await giveReserve(work, contact.id);
@@ -55,9 +59,14 @@ export async function turnOver(work: Work): Promise<void> {
  * reach: without them neither could ever read the other again.
  */
 function oldestNeeded(work: Work, epoch: number): number {
-  const kept = generationsOf(work.database, epoch)[limits.generations - 1] ?? 0;
+  const generations = generationsOf(work.database, epoch);
+  const kept = generations[limits.generations - 1] ?? 0;
   const known = allContacts(work.database)
     .filter((contact) => !frozenReason(contact))
     .map(({ id }) => reserveKnown(work.database, id));
+  // Whoever was asked through a card answers with the seal key that the hello named.
+  for (const { request, createdAt } of allContacts(work.database)) {
+    if (request === 'sent') known.push(generations.find((at) => at <= createdAt) ?? 0);
+  }
   return Math.max(Math.min(kept, ...known), work.now - limits.generationLifeMs);
 }

@@ -47,8 +47,8 @@ export async function compose(
     ...ackSettled(work, contact),
   });
   const [first] = unsentTo(work.database, contactId, 1);
-  // What waits without an envelope goes first.
-  if (first?.row === row) await enqueue(work, contact, { id, seq, body, row });
+  // What waits without an envelope goes first; but a hello opens the door for all of it.
+  if (first?.row === row || body.kind === 'hello') await enqueue(work, contact, { id, seq, body, row });
   return id;
 }
 
@@ -96,9 +96,13 @@ type Outgoing = {
   readonly row: number | null;
 };
 
-/** In the newest session; or, when that one cannot send, in a new one from the contact's reserve bundle. */
+/**
+ * In the newest session; or, when that one cannot send, in a new one from the contact's reserve bundle. Between two of whom one
+ * asked and the other has not accepted, only the hello goes.
+ */
 async function enqueue(work: Work, contact: ContactRow, content: Outgoing): Promise<boolean> {
   work.touched.add(contact.id);
+  if (contact.request !== null && content.body.kind !== 'hello') return false;
   const head = {
     id: content.id,
     seq: content.seq,

@@ -23,6 +23,9 @@ export type Context = {
   readonly settle: (work: Work) => Promise<void>;
 };
 
+/** A blob that is to be handed out under its pickup name: once, or as a card any number of times. */
+export type Offered = { readonly name: string; readonly blob: Uint8Array; readonly card: boolean };
+
 /** One transaction under way: what it writes to, and what must be done once it is committed. */
 export type Work = {
   readonly database: Database;
@@ -39,7 +42,7 @@ export type Work = {
   /** Names of invites whose blob must no longer be handed out. */
   readonly withdrawn: Set<string>;
   /** Effects outside the database. */
-  readonly after: { slots: boolean; publicKey: boolean; offered: Array<{ name: string; blob: Uint8Array }> };
+  readonly after: { slots: boolean; publicKey: boolean; offered: Offered[] };
 };
 
 /**

@@ -30,8 +30,16 @@ export const asks = {
   status: nothing,
   contacts: nothing,
   keys: nothing,
-  invite: v.strictObject({ address: v.exactOptional(v.string()) }),
+  invite: v.strictObject({
+    address: v.exactOptional(v.string()),
+    card: v.exactOptional(v.boolean()),
+    anew: v.exactOptional(v.boolean()),
+  }),
+  links: nothing,
+  withdraw: v.strictObject({ what: v.picklist(['card', 'all']) }),
   join: v.strictObject({ link: v.string(), alias: v.exactOptional(v.string()) }),
+  accept: v.strictObject({ contact: v.string() }),
+  decline: v.strictObject({ contact: v.string() }),
   send: v.strictObject({
     contact: v.string(),
     text: v.string(),

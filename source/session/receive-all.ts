@@ -2,6 +2,7 @@ import { countQuarantined } from '../inbox/quarantine.ts';
 import { listNew } from '../inbox/watch.ts';
 import { createClockwork } from './by-the-clock.ts';
 import type { Context } from './context.ts';
+import { noteTried } from './note-tried.ts';
 import { receiveSlice } from './receive.ts';
 import type { Stuck } from './receive.ts';
 import { finishEffects } from './upkeep.ts';
@@ -11,6 +12,7 @@ export function createReceiving(context: Context): () => Promise<void> {
   const byTheClock = createClockwork(context);
   return async () => {
     await receiveAll(context);
+    await noteTried(context);
     await byTheClock();
   };
 }

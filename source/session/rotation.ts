@@ -10,6 +10,7 @@ import type { Body } from '../protocol/content.ts';
 import { signStatement } from '../protocol/rotate.ts';
 import type { Rotate } from '../protocol/rotate.ts';
 import { allContacts, changeContact, contactOf } from '../store/contacts.ts';
+import type { ContactRow } from '../store/contacts.ts';
 import { addIdentity, addSealKey, currentIdentity, identityOf } from '../store/identities.ts';
 import type { Identity } from '../store/identities.ts';
 import { openInvites } from '../store/invites.ts';
@@ -32,7 +33,7 @@ export function rotate(context: Context): Promise<Rotation> {
   return turn(context, async (work) => {
     const identity = makeSuccessor(work);
     for (const link of openInvites(work.database)) work.withdrawn.add(link.pickupName);
-    const contacts = allContacts(work.database).filter((contact) => contact.state !== 'blocked');
+    const contacts = allContacts(work.database).filter(isTold);
     for (const contact of contacts) await composeRotate(work, contact.id, identity);
     work.after.slots = true;
     work.after.publicKey = true;
@@ -42,6 +43,11 @@ export function rotate(context: Context): Promise<Rotation> {
       told: contacts.map((contact) => printableLine(labelOf(contact))),
     };
   });
+}
+
+/** Who asked through the card hears of a new key when they are accepted. */
+function isTold({ state, request }: ContactRow): boolean {
+  return state !== 'blocked' && request !== 'received';
 }
 
 /** Sends a contact every statement after `fromEpoch`, oldest first. */

@@ -1,5 +1,6 @@
 import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
+import { printableLine } from '../core/printable.ts';
 import { fromHex, toHex } from '../protocol/bytes.ts';
 import type { ContactRow } from '../store/contacts.ts';
 import { findSent } from '../store/messages.ts';
@@ -7,7 +8,7 @@ import { composeQueued } from './compose-queued.ts';
 import { compose, newId } from './compose.ts';
 import type { Context } from './context.ts';
 import { turn } from './context.ts';
-import { findContact } from './find-contact.ts';
+import { findContact, labelOf } from './find-contact.ts';
 import { frozenReason } from './frozen.ts';
 
 /** A message that somebody wants sent; `id` (32 hex digits) makes it safe to ask twice. */
@@ -38,7 +39,12 @@ function checkText(text: string): string {
   return wellFormed;
 }
 
+/** What is written to somebody who was asked waits until they accept. */
 function checkSendable(contact: ContactRow): void {
+  if (contact.state === 'requested') {
+    if (contact.request === 'sent') return;
+    throw new ChatError('contact-asks', printableLine(labelOf(contact)));
+  }
   const reason = frozenReason(contact);
   if (reason) throw new ChatError('contact-frozen', reason);
 }

@@ -68,10 +68,10 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
     async settle(work) {
       showing.touch(work.touched);
       mail.recall(work.recalled);
-      mail.refresh(work.touched);
       receipts.owe(work.owed);
       if (work.touched.size > 0) changes.announce();
-      await haveEffects(context, work);
+      // Mail goes last: who is told of a slot may use it in the same moment.
+      await haveEffects(context, work).finally(() => mail.refresh(work.touched));
     },
   };
   const showing = createShowing(context);

@@ -4,7 +4,7 @@ import { printable, printableLine } from '../core/printable.ts';
 import type { Contact, Message } from '../core/types.ts';
 import { fingerprint } from '../protocol/fingerprint.ts';
 import { contactKey } from '../store/contact-keys.ts';
-import { contactSummaries, contactSummary } from '../store/contacts.ts';
+import { allContacts, contactSummaries, contactSummary } from '../store/contacts.ts';
 import type { ContactSummary } from '../store/contacts.ts';
 import type { Database } from '../store/database.ts';
 import { currentIdentity } from '../store/identities.ts';
@@ -27,6 +27,7 @@ export function reportContact(database: Database, row: ContactSummary): Contact 
     lastHeardAt,
     lastActivityAt,
     keyChangedAt,
+    request,
   } = row;
   return {
     id,
@@ -40,6 +41,7 @@ export function reportContact(database: Database, row: ContactSummary): Contact 
     lastHeardAt,
     lastActivityAt,
     keyChangedAt,
+    request,
     fingerprint: fingerprint(contactKey(database, id, epoch).identity),
     followed: row.followedEpoch >= currentIdentity(database).epoch,
   };
@@ -52,7 +54,7 @@ export function reportContacts(database: Database): readonly Contact[] {
 
 /** Brings the state up to date with the database for these contacts; inside a turn, after a commit. */
 export function show(context: Context, contactIds: Iterable<number>): void {
-  const ids = [...contactIds];
+  const ids = withoutForgotten(context, contactIds);
   if (ids.length === 0) return;
   const contacts = ids.map((id) =>
     viewContact(context, reportContact(context.database, contactSummary(context.database, id))),
@@ -61,6 +63,26 @@ export function show(context: Context, contactIds: Iterable<number>): void {
   const before = context.state.get().conversations;
   const conversations = opened.map((id) => [id, viewConversation(context, id, before.get(id))] as const);
   context.state.update((state) => withContacts(withConversations(state, conversations), contacts));
+}
+
+/** The contacts among these that are still there; the others leave the state. */
+function withoutForgotten(context: Context, contactIds: Iterable<number>): readonly number[] {
+  const there = new Set(allContacts(context.database).map((contact) => contact.id));
+  const [ids, gone] = [[], []] as [number[], number[]];
+  for (const id of contactIds) (there.has(id) ? ids : gone).push(id);
+  if (gone.length > 0) context.state.update((state) => withoutContacts(state, new Set(gone)));
+  for (const id of gone) context.windows.delete(id);
+  return ids;
+}
+
+function withoutContacts(state: State, gone: ReadonlySet<number>): State {
+  const contacts = state.contacts.filter((contact) => !gone.has(contact.id));
+  const conversations = new Map([...state.conversations].filter(([id]) => !gone.has(id)));
+  return { ...state, contacts, conversations, queued: queuedTo(contacts) };
+}
+
+function queuedTo(contacts: readonly ContactView[]): number {
+  return contacts.reduce((sum, contact) => sum + contact.queued, 0);
 }
 
 /** Shows the newest window of a conversation as when it is opened: what is unread now is new in it. */
@@ -114,7 +136,7 @@ export function withContacts(state: State, changed: readonly ContactView[]): Sta
     (one, other) => other.lastActivityAt - one.lastActivityAt || other.id - one.id,
   );
   if (isSameList(contacts, state.contacts)) return state;
-  return { ...state, contacts, queued: contacts.reduce((sum, contact) => sum + contact.queued, 0) };
+  return { ...state, contacts, queued: queuedTo(contacts) };
 }
 
 function withConversations(state: State, changed: ReadonlyArray<readonly [number, Conversation]>): State {

@@ -1,5 +1,6 @@
-import { offerInvite, withdrawInvite } from '../inbox/invites.ts';
+import { offerCard, offerInvite, withdrawInvite } from '../inbox/invites.ts';
 import { writeSlots } from '../inbox/slots.ts';
+import { keepUsed } from '../inbox/used-links.ts';
 import { publicKeyPem, writePublicKeyPem } from '../keys/pem.ts';
 import { firstMark } from '../protocol/ack-mark.ts';
 import { sameBytes } from '../protocol/bytes.ts';
@@ -7,7 +8,8 @@ import { allContacts, changeContact } from '../store/contacts.ts';
 import { currentIdentity } from '../store/identities.ts';
 import type { Database } from '../store/database.ts';
 import { openInvites } from '../store/invites.ts';
-import type { Context, Work } from './context.ts';
+import { usedLinks } from '../store/used-links.ts';
+import type { Context, Offered, Work } from './context.ts';
 import { look, turn } from './context.ts';
 import { advanceMark } from './marks.ts';
 import { slotList } from './slots.ts';
@@ -23,7 +25,8 @@ export async function repair(context: Context): Promise<void> {
     const { epoch } = currentIdentity(database);
     return openInvites(database).filter((invite) => invite.epoch === epoch);
   });
-  for (const invite of invites) await offerInvite(context.paths.inbox, invite.pickupName, invite.blob);
+  for (const { pickupName: name, blob, cardSecret } of invites)
+    await offer(context.paths.inbox, { name, blob, card: cardSecret !== null });
 }
 
 /** A database from before there were marks has none of what it had stored. */
@@ -64,7 +67,20 @@ async function changeFiles(context: Context, work: Work): Promise<void> {
   if (work.after.publicKey) {
     await writePublicKeyPem(keys, publicKeyPem(currentIdentity(context.database).publicKey.slice(1)));
   }
+  // Before the blobs go: at any moment the listener knows a used link by the one or by the other.
+  if (work.after.slots) await keepUsed(inbox, linkNames(context.database));
   for (const name of work.withdrawn) await withdrawInvite(inbox, name);
   if (work.after.slots) await writeSlots(inbox, slotList(context.database));
-  for (const offered of work.after.offered) await offerInvite(inbox, offered.name, offered.blob);
+  for (const offered of work.after.offered) await offer(inbox, offered);
+}
+
+function offer(inbox: string, { name, blob, card }: Offered): Promise<void> {
+  return card ? offerCard(inbox, name, blob) : offerInvite(inbox, name, blob);
+}
+
+function linkNames(database: Database): { used: readonly string[]; open: readonly string[] } {
+  return {
+    used: usedLinks(database).map((link) => link.pickupName),
+    open: openInvites(database).map((link) => link.pickupName),
+  };
 }

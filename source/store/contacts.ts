@@ -172,7 +172,20 @@ export function allContacts(database: Database): readonly ContactRow[] {
   return database.all<ContactRow>(`SELECT ${columns} FROM contacts ORDER BY id`);
 }
 
+/** How many people asked through the card and wait for an answer. */
+export function countRequests(database: Database): number {
+  const sql = "SELECT count(*) AS count FROM contacts WHERE state = 'requested' AND request = 'received'";
+  return database.get<{ count: number }>(sql)?.count ?? 0;
+}
+
+/** Deletes a contact with all that was stored of it. */
+export function deleteContact(database: Database, id: number): void {
+  database.run('DELETE FROM contacts WHERE id = ?', [id]);
+}
+
 /** The contacts to whom a receipt is due. */
 export function contactsOwed(database: Database): readonly number[] {
-  return database.all<{ id: number }>('SELECT id FROM contacts WHERE receipt_due = 1').map(({ id }) => id);
+  return database
+    .all<{ id: number }>('SELECT id FROM contacts WHERE receipt_due = 1 AND request IS NULL')
+    .map(({ id }) => id);
 }

@@ -1,7 +1,7 @@
 import type { Bytes } from '../core/types.ts';
 import type { Database } from './database.ts';
 
-/** An open invite; the secret itself is not kept. Slot and proof keys 32 bytes, blob 4096. */
+/** An open invite; the secret itself is kept of a card only (16 bytes). Slot and proof keys 32 bytes, blob 4096. */
 export type Invite = {
   readonly id: number;
   readonly pickupName: string;
@@ -12,21 +12,37 @@ export type Invite = {
   readonly oneTimeId: number;
   readonly kyberId: number;
   readonly createdAt: number;
+  /** Of a card, whose blob is sealed again and again; null for a link that works once. */
+  readonly cardSecret: Bytes | null;
 };
 
+/** The open invite that is the card. */
+export type Card = Invite & { readonly cardSecret: Bytes };
+
 const columns = `id, pickup_name AS pickupName, slot, proof, epoch, blob, one_time_id AS oneTimeId,
-  kyber_id AS kyberId, created_at AS createdAt`;
+  kyber_id AS kyberId, created_at AS createdAt, card_secret AS cardSecret`;
 
 /** All open invites, oldest first. */
 export function openInvites(database: Database): readonly Invite[] {
   return database.all<Invite>(`SELECT ${columns} FROM invites ORDER BY id`);
 }
 
+/** The card whose link names my identity of `epoch`, or null. */
+export function openCard(database: Database, epoch: number): Card | null {
+  const card = openInvites(database).find((invite) => invite.epoch === epoch && invite.cardSecret);
+  return card?.cardSecret ? { ...card, cardSecret: card.cardSecret } : null;
+}
+
+/** Replaces what is handed out for an invite. */
+export function replaceBlob(database: Database, id: number, blob: Bytes): void {
+  database.run('UPDATE invites SET blob = ? WHERE id = ?', [blob, id]);
+}
+
 /** Stores a new invite. */
 export function addInvite(database: Database, invite: Omit<Invite, 'id'>): void {
   database.run(
-    `INSERT INTO invites (pickup_name, slot, proof, epoch, blob, one_time_id, kyber_id, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO invites (pickup_name, slot, proof, epoch, blob, one_time_id, kyber_id, created_at, card_secret)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       invite.pickupName,
       invite.slot,
@@ -36,6 +52,7 @@ export function addInvite(database: Database, invite: Omit<Invite, 'id'>): void 
       invite.oneTimeId,
       invite.kyberId,
       invite.createdAt,
+      invite.cardSecret,
     ],
   );
 }

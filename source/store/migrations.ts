@@ -109,4 +109,10 @@ export const migrations: readonly string[] = [
   CREATE TRIGGER text_changed AFTER UPDATE OF kind, text ON messages WHEN old.kind = 'text' AND new.kind = 'text'
   BEGIN INSERT INTO found_texts (rowid, text) VALUES (new.row, new.text); END;
   `,
+  // contact_id refers to nothing: that somebody tried a link is told also when its contact was deleted.
+  `
+  CREATE TABLE used_links (
+    pickup_name TEXT PRIMARY KEY, contact_id INTEGER NOT NULL, until INTEGER NOT NULL, told INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -11,7 +11,9 @@ export type Waiting = {
   readonly slotKey: Bytes;
 };
 
-const maySend = "address <> '' AND state NOT IN ('conflict', 'revoked', 'blocked', 'requested')";
+/** To whom was asked the hello goes; to who asked nothing goes. */
+const maySend = `address <> '' AND state NOT IN ('conflict', 'revoked', 'blocked')
+  AND (state <> 'requested' OR request = 'sent')`;
 
 /** Stores an envelope to be posted. */
 export function addToOutbox(

@@ -12,25 +12,38 @@ export type Unsent = {
 
 const mine = "contact_id = ? AND direction = 'out' AND seq > 0";
 
+/** A hello opens the door: it goes ahead of what waits longer, and is not made again. */
+const isHello = "messages.kind = 'hidden' AND messages.text = 'hello'";
+
 /**
- * The first `most` of my contents to a contact that no envelope was made for yet, in order. Envelopes are made in order, so
- * these are behind the newest that waits; what is before it has its turn when that is gone.
+ * The first `most` of my contents to a contact that no envelope was made for yet, in order. But for a hello envelopes are made
+ * in order, so these are behind the newest that waits; what is before it has its turn when that is gone.
  */
 export function unsentTo(database: Database, contactId: number, most: number): readonly Unsent[] {
   const newest = database.get<{ seq: number }>(
-    `SELECT seq FROM outbox JOIN messages ON messages.row = message_row WHERE outbox.contact_id = ?
+    `SELECT seq FROM outbox JOIN messages ON messages.row = message_row WHERE outbox.contact_id = ? AND NOT (${isHello})
      ORDER BY outbox.id DESC LIMIT 1`,
     [contactId],
   );
   return database.all<Unsent>(
     `SELECT row, id, seq, kind, text FROM messages INDEXED BY messages_waiting
-     WHERE contact_id = ? AND direction = 'out' AND state = 'queued' AND seq > ? ORDER BY seq LIMIT ?`,
+     WHERE contact_id = ? AND direction = 'out' AND state = 'queued' AND seq > ?
+       AND NOT (${isHello} AND EXISTS (SELECT 1 FROM outbox WHERE message_row = messages.row)) ORDER BY seq LIMIT ?`,
     [contactId, newest?.seq ?? 0, most],
   );
 }
 
-/** Takes back every envelope that waits for a contact; what they carried is unsent again. */
+/** Takes back every envelope that waits for a contact, but the hello; what they carried is unsent again. */
 export function recallMail(database: Database, contactId: number): void {
+  database.run(
+    `DELETE FROM outbox WHERE contact_id = ?
+     AND NOT EXISTS (SELECT 1 FROM messages WHERE row = message_row AND ${isHello})`,
+    [contactId],
+  );
+}
+
+/** Takes back every envelope that waits for a contact, also a hello, because another one takes its place. */
+export function recallAll(database: Database, contactId: number): void {
   database.run('DELETE FROM outbox WHERE contact_id = ?', [contactId]);
 }
 

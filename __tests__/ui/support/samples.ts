@@ -2,7 +2,7 @@ import type { Opened } from '../../../source/core/door.ts';
 import { printable, printableLine } from '../../../source/core/printable.ts';
 import { type ContactView, createStore, type MessageView, type State } from '../../../source/core/state.ts';
 import type { ScreenCalls } from '../../../source/core/calls.ts';
-import type { Contact, KeysReport } from '../../../source/core/types.ts';
+import type { Joined, KeysReport } from '../../../source/core/types.ts';
 
 /** Noon of a Monday, UTC: the "now" of every sample. */
 export const noon = Date.UTC(2026, 10, 23, 12, 0, 0);
@@ -24,6 +24,7 @@ export function contactOf(id: number, label: string, given: Partial<ContactView>
     epoch: 0,
     followed: true,
     keyChangedAt: null,
+    request: null,
     reach: { kind: 'unknown' },
     ...given,
   };
@@ -121,7 +122,8 @@ export const sampleKeys: KeysReport = {
 /** A link as long as real ones. */
 export const sampleLink = `cryptochat:${'AbCdEfGh12-_'.repeat(6).slice(0, 68)}@192.168.1.20:8080`;
 
-const carolAsContact: Contact = {
+const carolAsContact: Joined = {
+  joined: 'new',
   id: 2,
   name: 'carol',
   alias: null,
@@ -135,6 +137,7 @@ const carolAsContact: Contact = {
   epoch: 0,
   followed: true,
   keyChangedAt: null,
+  request: null,
 };
 
 /** A client made of sample data: it answers from memory and remembers what was asked. */
@@ -157,6 +160,10 @@ export function sampleClient(initial: State = sampleState(), given: Partial<Scre
     changed: unused,
     exportKey: unused,
     importKey: unused,
+    links: unused,
+    withdraw: unused,
+    accept: unused,
+    decline: unused,
     keys: () => note('keys', {}, sampleKeys),
     invite: (ask) => note('invite', ask, { link: sampleLink }),
     join: (ask) => note('join', ask, carolAsContact),

@@ -6,6 +6,7 @@ type Parts = { head?: number; u?: Uint8Array; secret?: Uint8Array; address?: str
 const alice = keyOf('alice identity');
 const secret = sha256('vectors secret').subarray(0, 16);
 const address = 'alice.example:8080';
+const meant = { identity: alice.public, secret: hex(secret), card: false };
 
 /** A link whose check fits, unless `check` says otherwise. */
 function link(parts: Parts = {}): string {
@@ -20,7 +21,7 @@ function bad(name: string, input: string, expect: Expectation = 'malformed'): Ve
 }
 
 function good(name: string, input: string, at = address): Vector {
-  return { name, input, expect: 'ok', means: { identity: alice.public, secret: hex(secret), address: at } };
+  return { name, input, expect: 'ok', means: { ...meant, address: at } };
 }
 
 const addresses = [
@@ -56,6 +57,12 @@ export function links(): VectorFile {
       good('a link', whole),
       good('white space around it', ` \t${whole}\r\n`),
       good('the scheme in capitals', whole.replace('cryptochat', 'CRYPTOCHAT')),
+      {
+        name: 'a card',
+        input: link({ head: 0x11 }),
+        expect: 'ok',
+        means: { ...meant, address, card: true },
+      },
       ...addresses.map((at) => good(`address ${at}`, link({ address: at }), at)),
       ...notAddresses.map((at) => bad(`address ${JSON.stringify(at)}`, link({ address: at }))),
       bad('nothing', ''),
@@ -63,10 +70,11 @@ export function links(): VectorFile {
       bad('no scheme', whole.slice('cryptochat:'.length)),
       bad('no address', whole.slice(0, whole.indexOf('@'))),
       bad('no body', `cryptochat:@${address}`),
-      bad('the address was changed', whole.replace('alice.example', 'mallory.example')),
-      bad('the port was changed', whole.replace('8080', '8081')),
-      bad('the address in capitals', whole.replace('alice.example', 'ALICE.example')),
-      bad('one letter was mistyped', whole.replace(body.slice(20, 21), body[20] === 'A' ? 'B' : 'A')),
+      bad('the address was changed', whole.replace('alice.example', 'mallory.example'), 'changed'),
+      bad('the port was changed', whole.replace('8080', '8081'), 'changed'),
+      bad('the port of a card was changed', link({ head: 0x11 }).replace('8080', '8081'), 'changed'),
+      bad('the address in capitals', whole.replace('alice.example', 'ALICE.example'), 'changed'),
+      bad('one letter was mistyped', mistyped(whole, body), 'changed'),
       bad('cut at the front', whole.replace(body, body.slice(4))),
       bad('cut at the end of the body', whole.replace(body, body.slice(0, -4))),
       bad('cut at the end', whole.slice(0, -1)),
@@ -75,13 +83,13 @@ export function links(): VectorFile {
       bad('base64 with a leftover bit', whole.replace(body, `${body}B`)),
       bad('white space inside', whole.replace(body, `${body.slice(0, 30)} ${body.slice(30)}`)),
       bad('the alphabet of plain base64', base64Link()),
-      bad('the check is another', link({ check: Buffer.of(0, 0) })),
-      bad('the check of a link without its address', link({ check: withoutAddress() })),
+      bad('the check is another', link({ check: Buffer.of(0, 0) }), 'changed'),
+      bad('the check of a link without its address', link({ check: withoutAddress() }), 'changed'),
       ...Object.entries(badKeys)
         .filter(([name]) => name !== 'another type byte')
         .map(([name, key]) => bad(`identity: ${name}`, link({ u: Buffer.from(key, 'hex').subarray(1) }))),
       ...[0, 2, 15].map((head) => bad(`version ${head}`, link({ head }), 'version')),
-      ...[0x11, 0x21, 0x41, 0x81].map((head) => bad(`flag ${head >> 4}`, link({ head }), 'version')),
+      ...[0x21, 0x41, 0x81, 0x31].map((head) => bad(`flag ${head >> 4}`, link({ head }), 'version')),
       bad('another version with a longer body', longer(0x02), 'version'),
       bad('this version with a longer body', longer(0x01)),
       bad('another version with a longer body, mistyped', longer(0x02).replace('@', 'A@')),
@@ -89,6 +97,11 @@ export function links(): VectorFile {
       bad('another version, mistyped', link({ head: 2, check: Buffer.of(0, 0) })),
     ],
   };
+}
+
+function mistyped(whole: string, body: string): string {
+  const letter = body[20] === 'A' ? 'B' : 'A';
+  return whole.replace(body, body.slice(0, 20) + letter + body.slice(21));
 }
 
 /** A link of any bytes, with a check that fits. */

@@ -1,4 +1,4 @@
-import type { Contact, KeysReport, Printable, Rotation } from '../../core/types.ts';
+import type { Joined, KeysReport, Printable, Rotation } from '../../core/types.ts';
 import { type Editor, editorOf } from '../editor.ts';
 
 /** One line to fill in. A `secret` is drawn as dots, and only as many as say that something was typed. */
@@ -28,7 +28,7 @@ type Kinds = {
   'set-up': { /** Whether it asks to go on without a passphrase. */ readonly asksForNone: boolean };
   unlock: Record<never, never>;
   invite: { readonly link: Printable | null; readonly copied: boolean };
-  join: { readonly joined: Contact | null };
+  join: { readonly joined: Joined | null };
   keys: { readonly report: KeysReport | null };
   rotate: { readonly rotation: Rotation | null };
   palette: { readonly index: number };

@@ -54,7 +54,7 @@ export function invitePanel(dialog: DialogOf<'invite'>, scene: Scene): Panel {
 
 function words(dialog: DialogOf<'invite'>, columns: number): readonly Line[] {
   const how = say`Give this link to one person, over a way you trust. They paste it after /join, or type: cryptochat join LINK`;
-  const once = say`It works once, for 30 days. This screen may be closed meanwhile if your listener runs.`;
+  const once = say`It works once, for 14 days. This screen may be closed meanwhile if your listener runs.`;
   const copied = say`Sent to your terminal's clipboard. If it is not there, select the link with the mouse.`;
   const state = dialog.copied ? [blank, ...paragraph(copied, columns)] : [];
   return [blank, ...paragraph(how, columns), blank, ...paragraph(once, columns, 'dim'), ...state];

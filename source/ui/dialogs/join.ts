@@ -1,4 +1,5 @@
 import { printableLine } from '../../core/printable.ts';
+import type { Joined, Printable } from '../../core/types.ts';
 import { attempt, callsOf, type Desk } from '../desk.ts';
 import { blank, line } from '../line.ts';
 import { select } from '../reading.ts';
@@ -41,6 +42,14 @@ export function join(desk: Desk): void {
   );
 }
 
+/** What the answer of the client means. */
+const wordsFor: Readonly<Record<Joined['joined'], (name: Printable) => Printable>> = {
+  new: (name) => say`${name} is added.`,
+  asked: (name) => say`You asked ${name}. What you write waits until they accept.`,
+  again: (name) => say`You had ${name} already; the connection was made anew.`,
+  settled: (name) => say`You had ${name} already; the link names the key that you know, you can write again.`,
+};
+
 /** What the join dialog draws. */
 export function joinPanel(dialog: DialogOf<'join'>, { columns }: Scene): Panel {
   const title = say`Join`;
@@ -48,7 +57,7 @@ export function joinPanel(dialog: DialogOf<'join'>, { columns }: Scene): Panel {
   if (joined) {
     const name = printableLine(joined.alias ?? joined.name, 32);
     const lines = [
-      line(say`${name} is added.`, 'strong'),
+      ...paragraph(wordsFor[joined.joined](name), columns),
       blank,
       line(say`Fingerprint of their key:`, 'dim'),
       line(printableLine(joined.fingerprint)),

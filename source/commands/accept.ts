@@ -1,0 +1,27 @@
+import { after } from './after.ts';
+import { printableLine } from '../core/printable.ts';
+import { print, say, type Invocation } from './invocation.ts';
+import { labelOf } from './shapes.ts';
+import { withHome } from './with-home.ts';
+
+/** How long the answer may be under way before the command ends without it. */
+const answerMs = 2000;
+
+/** `accept`: makes a contact of somebody who asked through the card; prints their name and fingerprint. */
+export async function accept(call: Invocation): Promise<void> {
+  const [contact = ''] = call.words;
+  await withHome(call, 'supervise', async ({ calls, local }) => {
+    const accepted = await calls.accept({ contact });
+    const label = printableLine(labelOf(accepted));
+    print(call, `${label}  ${accepted.fingerprint}`);
+    if (local) await Promise.race([local.idle(), after(answerMs)]);
+    say(call, `Compare the safety number with ${label} in person or by phone: cryptochat keys shows it.`);
+  });
+}
+
+/** `decline`: forgets somebody who asked through the card. They are not told, and may ask again. */
+export async function decline(call: Invocation): Promise<void> {
+  const [contact = ''] = call.words;
+  await withHome(call, 'none', ({ calls }) => calls.decline({ contact }));
+  say(call, 'Forgotten. They are not told, and may ask again while they have your card.');
+}

@@ -1,0 +1,36 @@
+import type { Database } from './database.ts';
+
+/** A single-use link that became a contact: whose, and until when (ms since 1970) a second try of it is told. */
+export type UsedLink = {
+  readonly pickupName: string;
+  readonly contactId: number;
+  readonly until: number;
+  /** 1 once a second try was told. */
+  readonly told: number;
+};
+
+/** Remembers whom a link made a contact. */
+export function addUsedLink(database: Database, link: Omit<UsedLink, 'told'>): void {
+  database.run('INSERT OR REPLACE INTO used_links VALUES (?, ?, ?, 0)', [
+    link.pickupName,
+    link.contactId,
+    link.until,
+  ]);
+}
+
+/** All used links that are remembered. */
+export function usedLinks(database: Database): readonly UsedLink[] {
+  return database.all<UsedLink>(
+    'SELECT pickup_name AS pickupName, contact_id AS contactId, until, told FROM used_links',
+  );
+}
+
+/** Notes that a second try of a link was told. */
+export function markTold(database: Database, pickupName: string): void {
+  database.run('UPDATE used_links SET told = 1 WHERE pickup_name = ?', [pickupName]);
+}
+
+/** Forgets the links that ended before `now`. */
+export function deleteUsedLinks(database: Database, now: number): void {
+  database.run('DELETE FROM used_links WHERE until < ?', [now]);
+}
