@@ -1,0 +1,134 @@
+// Two people and a card, with real homes, real listeners and the built program, by commands alone.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { jsonLines, setUpPerson, type Person } from '../support/command-line.ts';
+import { until } from '../support/until.ts';
+
+function linkOf({ stdout }: { stdout: string }): string {
+  expect(stdout).toMatch(/^cryptochat:[\w-]{68}@127\.0\.0\.1:\d+\n$/u);
+  return stdout.trim();
+}
+
+async function stateOf(person: Person, name: string): Promise<unknown> {
+  const contacts = jsonLines(await person.does('contacts', '--json'));
+  return contacts.find((contact) => contact['name'] === name)?.['state'];
+}
+
+/** Everybody receives and sends from now on; answers what ends it. */
+async function work(...people: readonly Person[]): Promise<() => Promise<void>> {
+  const running = people.map((person) => person.starts('sync', '--for', '100s'));
+  for (const { home } of people)
+    await until('the home is held', () => existsSync(join(home, 'keys', 'control.sock')));
+  return async () => {
+    for (const one of running) one.kill('SIGTERM');
+    await Promise.all(running.map(({ ended }) => ended));
+  };
+}
+
+test('who asks with a card waits until it is accepted, and what they wrote goes out then', async () => {
+  const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
+  const invited = await alice.does('invite', '--card');
+  const card = linkOf(invited);
+  expect(invited.stderr).toContain('Whoever has this card can ask to be your contact');
+  expect(linkOf(await alice.does('invite', '--card'))).toBe(card);
+  const stop = await work(alice, bob);
+
+  const joined = await bob.does('join', card);
+  expect(joined.stderr).toContain('You asked alice. What you write waits here until they accept.');
+  await bob.does('send', 'alice', 'may I?');
+  expect((await bob.does('contacts')).stdout).toMatch(
+    /^alice {2}you asked .*1 waiting {2}has not answered yet$/mu,
+  );
+  await until('alice is asked', async () => (await stateOf(alice, 'bob')) === 'requested');
+  expect((await alice.does('contacts')).stdout).toMatch(/^bob {2}asks you .*cryptochat accept or decline$/mu);
+  expect(jsonLines(await alice.does('status', '--json'))).toMatchObject([
+    { contacts: 1, unread: 0, queued: 0 },
+  ]);
+  const early = await alice.tries('send', 'bob', 'hi');
+  expect(early).toMatchObject({ code: 1, stdout: '' });
+  expect(early.stderr).toContain(
+    'error: bob asks to be your contact\ncryptochat: hint: cryptochat accept CONTACT',
+  );
+
+  const accepted = await alice.does('accept', 'bob');
+  expect(accepted.stdout).toMatch(/^bob {2}(?:[\dA-F]{4} ?){8}\n$/u);
+  const delivered = async (): Promise<boolean> =>
+    jsonLines(await bob.does('read', '--json')).some(
+      ({ text, state }) => text === 'may I?' && state === 'delivered',
+    );
+  await until('what bob wrote is there', delivered);
+  expect(await stateOf(bob, 'alice')).toBe('not-compared');
+  await alice.does('send', 'bob', 'you may', '--wait', 'delivered');
+  expect((await alice.tries('accept', 'bob')).stderr).toContain('bob does not ask to be your contact');
+  expect((await alice.tries('decline', 'bob')).code).toBe(1);
+  await stop();
+});
+
+test('who is declined is gone, and the card goes on until it is ended', async () => {
+  const [alice, bob, carol] = [
+    await setUpPerson('alice'),
+    await setUpPerson('bob'),
+    await setUpPerson('carol'),
+  ];
+  const card = linkOf(await alice.does('invite', '--card'));
+  const stop = await work(alice);
+  await bob.does('join', card);
+  await until('alice is asked', async () => (await stateOf(alice, 'bob')) === 'requested');
+  expect((await alice.does('decline', 'bob')).stderr).toContain('Forgotten.');
+  expect((await alice.does('contacts')).stdout).toBe('');
+  await carol.does('join', card);
+  await until('alice is asked', async () => (await stateOf(alice, 'carol')) === 'requested');
+  await stop();
+
+  const newer = linkOf(await alice.does('invite', '--card', '--new'));
+  expect(newer).not.toBe(card);
+  await alice.does('invite');
+  expect((await alice.does('invite', '--list')).stdout).toMatch(
+    /^card {8}made \d{4}-.* {2}until you withdraw it\nsingle-use {2}made .* {2}until \d{4}-.*\n$/u,
+  );
+  expect(
+    jsonLines(await alice.does('invite', '--list', '--json')).map(({ kind, ends }) => [kind, typeof ends]),
+  ).toEqual([
+    ['card', 'object'],
+    ['single-use', 'string'],
+  ]);
+  expect((await alice.does('invite', '--card', '--withdraw')).stderr).toBe(
+    'The card does not work any more.\n',
+  );
+  expect((await alice.does('invite', '--card', '--withdraw')).stderr).toBe('There was no card.\n');
+  expect((await alice.does('invite', '--withdraw-all')).stderr).toBe('1 open link ended.\n');
+  expect((await alice.does('invite', '--list')).stderr).toBe('No open links.\n');
+  const dead = await bob.tries('join', newer);
+  expect(dead.code).toBe(1);
+  expect(dead.stderr).toContain('you already have alice, and this link was used, withdrawn or has expired');
+});
+
+test('who joins again with somebody who is there is connected anew', async () => {
+  const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
+  const stop = await work(alice, bob);
+  await bob.does('join', linkOf(await alice.does('invite')));
+  await bob.does('send', 'alice', 'one', '--wait', 'delivered');
+  const again = await bob.does('join', linkOf(await alice.does('invite')), '--as', 'ally');
+  expect(again.stderr).toContain('You had ally already; the connection was made anew.');
+  await bob.does('send', 'ally', 'two', '--wait', 'delivered');
+  await alice.does('send', 'bob', 'three', '--wait', 'delivered');
+  const texts = jsonLines(await bob.does('read', 'ally', '--json')).filter(({ kind }) => kind === 'text');
+  expect(texts.map(({ text }) => text)).toEqual(['one', 'two', 'three']);
+  expect(jsonLines(await alice.does('contacts', '--json'))).toHaveLength(1);
+  await stop();
+});
+
+test.each([
+  [['--new'], '--new and --withdraw need --card'],
+  [['--withdraw'], '--new and --withdraw need --card'],
+  [['--card', '--new', '--withdraw'], 'these flags of invite do not go together'],
+  [['--list', '--card'], 'these flags of invite do not go together'],
+  [['--withdraw-all', '--address', 'a:1'], 'these flags of invite do not go together'],
+  [['--json'], '--json needs --list'],
+])('invite %j says what is wrong', async (words, text) => {
+  const alice = await setUpPerson('alice');
+  const wrong = await alice.tries('invite', ...words);
+  expect([wrong.code, wrong.stderr.split('\n')[0]]).toEqual([2, `cryptochat: error: ${text}`]);
+});
