@@ -16,7 +16,8 @@ import { goBackTo, goOnAfter } from './set-back.ts';
 
 type Said = { readonly content: Content; readonly agreement: Agreement };
 
-const olderKey = 'their home was set back to before their last key change; they need a new link from you';
+const olderKey =
+  'their home was set back to before their last key change; forget them here, and give them a new link';
 
 /**
  * Answers a reset: takes over how to write to the contact, and sends again, in the session that the reset began, everything
