@@ -12,6 +12,9 @@ import { frozenReason } from './frozen.ts';
 import { addNotice } from './notice.ts';
 import { myProfile } from './profile.ts';
 
+/** What a conversation says of something that cannot be read. */
+export const askedAgain = 'something came that could not be read; it was asked for again';
+
 /**
  * Something from a contact cannot be read. Asks for it again, in a new session: at once, and then once an hour at most, so
  * that junk is not answered with work. PROTOCOL.md "Recovery".
@@ -20,7 +23,7 @@ export async function askAgain(work: Work, contactId: number): Promise<void> {
   const contact = contactOf(work.database, contactId);
   if (frozenReason(contact)) return;
   if (await beginAnew(work, contact)) {
-    addNotice(work, contactId, 'something came that could not be read; it was asked for again');
+    addNotice(work, contactId, askedAgain);
   } else if (contact.resetDue === null) changeContact(work.database, contactId, { resetDue: work.now });
 }
 

@@ -2,7 +2,7 @@ import { limits } from '../core/limits.ts';
 import type { Content } from '../protocol/content.ts';
 import { changeContact, contactOf } from '../store/contacts.ts';
 import type { ContactRow } from '../store/contacts.ts';
-import { addMessage } from '../store/messages.ts';
+import { addMessage, hideNotices } from '../store/messages.ts';
 import {
   deliveredAbove,
   missingSeqs,
@@ -15,6 +15,7 @@ import { agreeOn, markStored, storedIn } from './acks.ts';
 import { newId } from './compose.ts';
 import type { Work } from './context.ts';
 import { addNotice } from './notice.ts';
+import { askedAgain } from './recover.ts';
 
 /** No honest conversation comes near this seq; one who claims it would use up the numbers. */
 const mostSeq = 2 ** 48;
@@ -35,7 +36,7 @@ export function goOnAfter(work: Work, contactId: number, theirs: Content): boole
   const nextSeq = assignFreeSeqs(work, contactId, { from: theirs.ack + 1, upTo: last, taken });
   changeContact(work.database, contactId, { nextSeq, setBackAt: work.now });
   agreeOn(work, contactId, theirs);
-  addNotice(
+  explain(
     work,
     contactId,
     'this home was set back to an earlier state; what you sent since may be missing here',
@@ -84,7 +85,7 @@ export function goBackTo(work: Work, contactId: number, theirs: Content): boolea
   markStored(work, contactId, storedIn(theirs));
   agreeOn(work, contactId, theirs);
   changeContact(work.database, contactId, { setBackAt: work.now, reserveGiven: 0 });
-  if (lost > 0) addNotice(work, contactId, setBack(lost));
+  if (lost > 0) explain(work, contactId, setBack(lost));
   return true;
 }
 
@@ -96,6 +97,12 @@ function fillHoles(work: Work, contactId: number, theirs: Content): void {
     .filter((seq) => !taken.has(seq))
     .map((seq) => ({ row: addVoid(work, contactId), seq }));
   renumber(work.database, moves);
+}
+
+/** One line is enough: what could not be read just before is what this explains. */
+function explain(work: Work, contactId: number, text: string): void {
+  hideNotices(work.database, { contactId, text: askedAgain, since: work.now - limits.resetEveryMs });
+  addNotice(work, contactId, text);
 }
 
 function setBack(lost: number): string {

@@ -124,3 +124,14 @@ export function lastText(database: Database, contactId: number): string | null {
   const sql = `SELECT text FROM messages WHERE contact_id = ? AND kind <> 'hidden' ORDER BY place DESC, seq DESC, row DESC LIMIT 1`;
   return database.get<{ text: string }>(sql, [contactId])?.text ?? null;
 }
+
+/** Shows lines of the program itself with this text no longer, as far as they were put there at `since` (ms since 1970) or later. */
+export function hideNotices(
+  database: Database,
+  { contactId, text, since }: { contactId: number; text: string; since: number },
+): void {
+  database.run(
+    "UPDATE messages SET kind = 'hidden' WHERE contact_id = ? AND kind = 'notice' AND text = ? AND received_at >= ?",
+    [contactId, text, since],
+  );
+}

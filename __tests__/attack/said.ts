@@ -1,0 +1,40 @@
+import { jsonLines } from '../support/command-line.ts';
+import type { Wiretap } from '../support/wiretap.ts';
+import type { Line, Peer } from './peer.ts';
+
+/** A contact, as `contacts --json` prints it, as far as it is asked for here. */
+export type Known = { readonly name: string; readonly state: string; readonly fingerprint: string };
+
+/** The texts that somebody has from another one, in the order in which they are read. */
+export async function textsFrom(peer: Peer, sender: Peer): Promise<readonly string[]> {
+  return wordsOf(await peer.lines(sender), ({ kind, direction }) => kind === 'text' && direction === 'in');
+}
+
+/** The lines of the program itself in a conversation. */
+export async function noticesOf(peer: Peer, contact: Peer): Promise<readonly string[]> {
+  return wordsOf(await peer.lines(contact), ({ kind }) => kind === 'notice');
+}
+
+function wordsOf(lines: readonly Line[], isWanted: (line: Line) => boolean): readonly string[] {
+  return lines.filter(isWanted).map(({ text }) => text);
+}
+
+/** The contacts of somebody. */
+export async function knownTo(peer: Peer): Promise<readonly Known[]> {
+  return jsonLines(await peer.tries('contacts', '--json')) as unknown as readonly Known[];
+}
+
+/** How many POSTs callers have made so far. */
+export function postsOn(wire: Wiretap | null): number {
+  return (wire?.asked().toString('latin1').split('POST /message').length ?? 1) - 1;
+}
+
+/** Lets everybody receive and send, one after the other, so often. */
+export async function tickAll(peers: readonly Peer[], rounds = 1): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) for (const peer of peers) await peer.tick();
+}
+
+/** Texts of one line each. */
+export function numbered(count: number, word: string): readonly string[] {
+  return Array.from({ length: count }, (_, n) => `${word} ${n}`);
+}
