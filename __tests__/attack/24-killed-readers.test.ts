@@ -1,0 +1,96 @@
+import { randomInt } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { listNew } from '../../source/inbox/watch.ts';
+import { start } from '../support/command-line.ts';
+import { until } from '../support/until.ts';
+import { attack, figure, pair } from './adapter.ts';
+import { postRaw } from './forge.ts';
+import type { Peer } from './peer.ts';
+import { numbered, postsOn, textsFrom, tickAll } from './said.ts';
+
+/** The flag that ends a client by SIGKILL so many ms after it has read its n-th file of the inbox. */
+function dieAfter(files: number, ms: number): string {
+  const code = `import fs from 'node:fs/promises';
+    import { syncBuiltinESMExports } from 'node:module';
+    const { open } = fs;
+    let left = ${files};
+    fs.open = async (path, ...how) => {
+      const file = await open(path, ...how);
+      if (!String(path).includes('/inbox/new/') || (left -= 1) !== 0) return file;
+      const { close } = file;
+      file.close = async () => {
+        await close.call(file);
+        const die = () => process.kill(process.pid, 'SIGKILL');
+        ${ms === 0 ? 'die();' : `setTimeout(die, ${ms});`}
+      };
+      return file;
+    };
+    syncBuiltinESMExports();`;
+  return `--import=data:text/javascript,${encodeURIComponent(code)}`;
+}
+
+/** Lets the client of somebody live until it has read some of what waits; answers whether it was killed. */
+async function liveShortly(peer: Peer, files: number, ms: number): Promise<boolean> {
+  const client = start(['sync', '--home', peer.home], { NODE_OPTIONS: dieAfter(files, ms) });
+  return (await client.ended).code === null;
+}
+
+/** The texts of `from` that `from` takes for delivered and `to` does not have. What is stored stays stored, so it is read last. */
+async function onlySaid(from: Peer, to: Peer): Promise<readonly string[]> {
+  const sent = (await from.lines(to)).filter(({ state, kind }) => state === 'delivered' && kind === 'text');
+  const stored = new Set((await to.lines(from)).map(({ id }) => id));
+  return sent.filter(({ id }) => !stored.has(id)).map(({ text }) => text);
+}
+
+test(
+  'A40 a client that is killed between reading and storing has confirmed nothing that it did not store',
+  attack(async (newHome) => {
+    const [alice, bob] = [await newHome('alice'), await newHome('bob')];
+    await pair(alice, bob);
+    bob.work();
+    const texts: string[] = [];
+    let kills = 0;
+    for (let round = 0; round < figure(200, 6); round += 1) {
+      const some = numbered(5, `round ${round},`);
+      await bob.say(alice, some);
+      texts.push(...some);
+      // At once after a file was read nothing of its slice can be stored; later anything may have happened.
+      const atOnce = round % 2 === 0;
+      const waiting = (await listNew(alice.inbox)).length;
+      const died = await liveShortly(alice, atOnce ? 1 : randomInt(1, 6), atOnce ? 0 : randomInt(12));
+      if (died) kills += 1;
+      if (died && atOnce) expect((await listNew(alice.inbox)).length).toBeGreaterThanOrEqual(waiting);
+      expect(await onlySaid(bob, alice)).toEqual([]);
+    }
+    expect(kills).toBeGreaterThanOrEqual(figure(100, 3));
+    await alice.tick();
+    expect(await textsFrom(alice, bob)).toEqual(texts);
+    await until('all is delivered', async () => {
+      const mine = (await bob.lines(alice)).filter(({ kind }) => kind === 'text');
+      return mine.every(({ state }) => state === 'delivered');
+    });
+    expect(await onlySaid(bob, alice)).toEqual([]);
+  }),
+);
+
+test(
+  'A40 who asks by the card hears nothing, not even that it came, until they are let in',
+  attack(async (newHome) => {
+    const [alice, stranger] = [await newHome('alice'), await newHome('stranger', { tapFrom: '127.0.0.1' })];
+    const card = (await alice.tries('invite', '--card')).stdout.trim();
+    await stranger.join(card);
+    await stranger.say(alice, ['are you there?']);
+    await tickAll([alice, stranger], 2);
+    await postRaw(stranger, alice, new Uint8Array(4096).fill(7));
+    await alice.tick();
+    expect(postsOn(stranger.wire)).toBe(0);
+    expect(stranger.wire?.heard().length).toBe(0);
+    const states = (await stranger.lines(alice)).filter(({ kind }) => kind === 'text');
+    expect(states.map(({ state }) => state)).toEqual(['queued']);
+    expect(await textsFrom(alice, stranger)).toEqual([]);
+    await alice.tries('accept', 'stranger');
+    await tickAll([alice, stranger, alice, stranger]);
+    expect(postsOn(stranger.wire)).toBeGreaterThan(0);
+    expect(await textsFrom(alice, stranger)).toEqual(['are you there?']);
+  }),
+);
