@@ -41,7 +41,8 @@ async function waitFor(
 ): Promise<void> {
   const { state } = await calls.wait(ask);
   if (state === 'failed') throw new ChatError('contact-frozen', 'the message was refused');
-  if (!hasReached(state, ask.want)) throw new ChatError('peer-away', printableLine(contact));
+  if (hasReached(state, ask.want)) return;
+  throw new ChatError(state === 'sent' ? 'peer-silent' : 'peer-away', printableLine(contact));
 }
 
 function hasReached(state: MessageState, want: Want): boolean {

@@ -18,6 +18,11 @@ export const failures = {
     hint: 'it goes out by itself as soon as they can be reached',
     exit: peerAway,
   },
+  'peer-silent': {
+    text: (name) => `${name} has the message on its disk and has not opened it yet`,
+    hint: 'it is opened when their cryptochat runs; nothing more is to be done here',
+    exit: peerAway,
+  },
   'contact-unknown': {
     text: (detail) => detail,
     hint: 'cryptochat contacts lists them',
