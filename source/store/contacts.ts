@@ -148,6 +148,11 @@ export function changeContact(database: Database, id: number, change: ContactCha
   database.run(`UPDATE contacts SET ${sets} WHERE id = ?`, [...keys.map((key) => change[key] ?? null), id]);
 }
 
+/** Whether there is a contact with this id: it may have been forgotten since somebody asked for something for it. */
+export function isContact(database: Database, id: number): boolean {
+  return database.get('SELECT 1 AS found FROM contacts WHERE id = ?', [id]) !== undefined;
+}
+
 /** One contact; throws when there is none with this id, which is a bug. */
 export function contactOf(database: Database, id: number): ContactRow {
   const row = database.get<ContactRow>(`SELECT ${columns} FROM contacts WHERE id = ?`, [id]);

@@ -18,7 +18,8 @@ export type NewMessage = {
 const missing = `CASE WHEN m.direction = 'in' AND m.seq > 0 THEN m.seq - 1 - coalesce((SELECT max(p.seq) FROM messages p
   WHERE p.contact_id = m.contact_id AND p.direction = 'in' AND p.seq > 0 AND p.seq < m.seq), 0) ELSE 0 END`;
 
-const columns = `m.row, lower(hex(m.id)) AS id, m.contact_id AS contactId, m.direction, m.kind, m.seq, m.place, m.text,
+/** The columns of a Message, of the table `messages` as m. */
+export const columns = `m.row, lower(hex(m.id)) AS id, m.contact_id AS contactId, m.direction, m.kind, m.seq, m.place, m.text,
   m.state, m.sent_at AS sentAt, m.received_at AS receivedAt, ${missing} AS missingBefore`;
 
 /** Stores a message at its place; answers its row. */

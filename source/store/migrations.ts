@@ -1,3 +1,6 @@
+/** Texts up to this row are not in the index, and cannot be taken out of it: SQLite says that it is damaged then. */
+const indexedAfter = "coalesce((SELECT CAST(value AS INTEGER) FROM settings WHERE key = 'indexed-after'), 0)";
+
 /**
  * The schema as numbered steps: entry n brings a database from version n to n + 1. Never change one that was released.
  * AUTOINCREMENT where an id is remembered outside the table: a number must not come back after its row was deleted.
@@ -102,9 +105,9 @@ export const migrations: readonly string[] = [
   INSERT INTO found_texts (found_texts) VALUES ('rebuild');
   CREATE TRIGGER text_added AFTER INSERT ON messages WHEN new.kind = 'text'
   BEGIN INSERT INTO found_texts (rowid, text) VALUES (new.row, new.text); END;
-  CREATE TRIGGER text_removed AFTER DELETE ON messages WHEN old.kind = 'text'
+  CREATE TRIGGER text_removed AFTER DELETE ON messages WHEN old.kind = 'text' AND old.row > ${indexedAfter}
   BEGIN INSERT INTO found_texts (found_texts, rowid, text) VALUES ('delete', old.row, old.text); END;
-  CREATE TRIGGER text_hidden AFTER UPDATE OF kind, text ON messages WHEN old.kind = 'text'
+  CREATE TRIGGER text_hidden AFTER UPDATE OF kind, text ON messages WHEN old.kind = 'text' AND old.row > ${indexedAfter}
   BEGIN INSERT INTO found_texts (found_texts, rowid, text) VALUES ('delete', old.row, old.text); END;
   CREATE TRIGGER text_changed AFTER UPDATE OF kind, text ON messages WHEN old.kind = 'text' AND new.kind = 'text'
   BEGIN INSERT INTO found_texts (rowid, text) VALUES (new.row, new.text); END;

@@ -1,0 +1,34 @@
+import type { Database } from './database.ts';
+import { emptyIndex } from './found-texts.ts';
+
+const due = 'erase-due';
+/** More texts than this go out of the search index all at once. */
+const fewTexts = 50;
+
+/**
+ * Deletes a contact with its keys, sessions, slots, messages and waiting envelopes. The hashes in `seen` and `base_keys` stay,
+ * because they keep repeats out, and so do barred keys. With many texts it empties the search index: `indexMore` is due then.
+ * Notes that `eraseRemains` is due.
+ */
+export function forgetContact(database: Database, id: number): void {
+  const sql = "SELECT count(*) AS count FROM messages WHERE contact_id = ? AND kind = 'text'";
+  const texts = database.get<{ count: number }>(sql, [id])?.count ?? 0;
+  if (texts > fewTexts) emptyIndex(database);
+  database.run('DELETE FROM contacts WHERE id = ?', [id]);
+  database.run("INSERT OR IGNORE INTO settings VALUES (?, '')", [due]);
+}
+
+/** Whether something was forgotten whose remains may still be in the file. */
+export function isEraseDue(database: Database): boolean {
+  return database.get('SELECT 1 AS found FROM settings WHERE key = ?', [due]) !== undefined;
+}
+
+/**
+ * Writes the whole file anew and empties its log, so that nothing that was deleted is left in free space. Outside any
+ * transaction. Throws ChatError disk-full or disk-failed; then it is still due.
+ */
+export function eraseRemains(database: Database): void {
+  database.run('VACUUM');
+  const log = database.get<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)');
+  if (log?.busy === 0) database.run('DELETE FROM settings WHERE key = ?', [due]);
+}
