@@ -10,6 +10,7 @@ import { encodeBundle } from '../../source/protocol/bundle.ts';
 import { encodeContent } from '../../source/protocol/content.ts';
 import type { Body } from '../../source/protocol/content.ts';
 import { sealEnvelope } from '../../source/protocol/envelope.ts';
+import { fingerprint } from '../../source/protocol/fingerprint.ts';
 import { slotId } from '../../source/protocol/invitation.ts';
 import { ratchetEncrypt } from '../../source/protocol/ratchet.ts';
 import { noStatement, signStatement } from '../../source/protocol/rotate.ts';
@@ -19,14 +20,17 @@ import { turn } from '../../source/session/context.ts';
 import { invite } from '../../source/session/invite.ts';
 import { homePaths } from '../../source/session/paths.ts';
 import { readsFor, writeChanges } from '../../source/session/ratchet-reads.ts';
-import { contactKey } from '../../source/store/contact-keys.ts';
+import { barKeys } from '../../source/store/barred.ts';
+import { contactKey, pinKey } from '../../source/store/contact-keys.ts';
 import { contactOf, contactSummaries } from '../../source/store/contacts.ts';
+import { forgetContact } from '../../source/store/forget.ts';
 import { currentIdentity } from '../../source/store/identities.ts';
 import { openInvites } from '../../source/store/invites.ts';
 import { newestSession } from '../../source/store/sessions.ts';
 import { newPerson } from '../support/ratchet-person.ts';
 import { openMortal } from '../support/mortal-client.ts';
 import type { MortalClient } from '../support/mortal-client.ts';
+import { newContact } from '../support/temp-database.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { makeFriends } from '../support/two-homes.ts';
 import { openIntake } from '../../source/inbox/deliver.ts';
@@ -258,10 +262,27 @@ describe('a rotation', () => {
     await tell(all, {});
     expect(texts(all.alice)[0]).toContain('new key, signed by');
     expect(contactOf(all.alice.context.database, 1).epoch).toBe(2);
-    await tell(all, {});
-    expect(texts(all.alice)[1]).toContain('two different new keys');
-    expect(contactOf(all.alice.context.database, 1)).toMatchObject({ epoch: 2, state: 'conflict' });
+    const next = makeKeyPair();
+    await tell(all, { next });
+    const known = contactKey(all.alice.context.database, 1, 2).identity;
+    const both = `${fingerprint(known)}\n${fingerprint(next.publicKey)}`;
+    expect(texts(all.alice)[1]).toBe(`two different new keys, sending is stopped\n${both}`);
+    const contact = contactOf(all.alice.context.database, 1);
+    expect(contact).toMatchObject({ epoch: 2, state: 'conflict' });
+    expect(contact.rival && fingerprint(contact.rival)).toBe(fingerprint(next.publicKey));
     await expect(all.alice.send('to whom?')).rejects.toMatchObject({ code: 'contact-frozen' });
+  });
+
+  test('to a key that is barred is ignored', async () => {
+    const all = await friends();
+    const next = makeKeyPair();
+    const { database } = all.alice.context;
+    const other = newContact(database).id;
+    pinKey(database, { contactId: other, epoch: 1, identity: next.publicKey, sealKey: next.publicKey }, 1);
+    barKeys(database, other);
+    forgetContact(database, other);
+    await tell(all, { next });
+    expect(texts(all.alice)).toEqual([ignored]);
   });
 
   test('that comes twice is followed once', async () => {

@@ -18,6 +18,8 @@ const contact: Contact = {
   followed: true,
   keyChangedAt: null,
   request: null,
+  comparedAt: null,
+  unknownSince: null,
 };
 
 const message: Message = {

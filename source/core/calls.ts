@@ -7,6 +7,7 @@ import type {
   Status,
   Joined,
   OpenLink,
+  Verification,
 } from './types.ts';
 
 /**
@@ -51,6 +52,12 @@ export type Calls = {
     readonly last?: number;
     readonly after?: number;
   }): Promise<readonly Message[]>;
+  /** Messages that hold `text`, whatever its case and accents, the newest last: at most the `last` ones. */
+  search(ask: {
+    readonly text: string;
+    readonly contact?: string;
+    readonly last?: number;
+  }): Promise<readonly Message[]>;
   /** The state of one message, waiting at most `timeoutMs` until it is `want` (or delivered, or failed). */
   wait(ask: {
     readonly id: string;
@@ -70,6 +77,18 @@ export type Calls = {
   }): Promise<{ readonly fingerprint: string }>;
   /** Tries everything that waits in the outbox now. */
   retry(ask?: Record<never, never>): Promise<null>;
+  /**
+   * Shows what there is to compare with a contact. With `digits` (60, whatever stands between them) it compares: the right
+   * ones make the contact `compared`, other ones change nothing.
+   */
+  verify(ask: { readonly contact: string; readonly digits?: string }): Promise<Verification>;
+  /** Lets nothing more come from a contact or go to it, and keeps its keys from coming back through a link. */
+  block(ask: { readonly contact: string }): Promise<Contact>;
+  /** Takes a block back. For a contact that was forgotten since, `contact` is the fingerprint; then the answer is null. */
+  unblock(ask: { readonly contact: string }): Promise<Contact | null>;
+  /** Deletes a contact with its whole history. `erased` is false when the disk let what remains in the file only be cleared later. */
+  forget(ask: { readonly contact: string }): Promise<{ readonly name: string; readonly erased: boolean }>;
+  /** Gives a contact a name of the user's own; null takes it back. */
   rename(ask: { readonly contact: string; readonly alias: string | null }): Promise<Contact>;
 };
 

@@ -1,6 +1,7 @@
 import { exits, type Failure } from './failure.ts';
 import { keyFailures } from './key-failures.ts';
 import { linkFailures } from './link-failures.ts';
+import { peopleFailures } from './people-failures.ts';
 
 const { usage, operating, peerAway, tryAgain, locked } = exits;
 
@@ -109,6 +110,7 @@ export const failures = {
     exit: locked,
   },
   ...keyFailures,
+  ...peopleFailures,
   'vault-damaged': {
     text: () => 'keys/vault.json is damaged',
     hint: 'put it back from a copy; without it the database cannot be opened',

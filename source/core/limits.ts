@@ -95,6 +95,8 @@ export const limits = {
   retiredKeyLifeMs: 14 * 24 * 3600 * 1000,
   /** Sequence numbers above the acknowledged one that a receipt can name. */
   receiptSeqs: 256,
+  /** The longest text that can be looked for: in a long run of one letter, a longer one would take seconds. */
+  searchLetters: 200,
   /** What `read` prints when nobody says how many. */
   historyRows: 1000,
   pageRows: 200,

@@ -59,6 +59,10 @@ export type Contact = {
   readonly keyChangedAt: number | null;
   /** Who asked whom through a card, until it is accepted. */
   readonly request: 'sent' | 'received' | null;
+  /** When the safety number was last compared. */
+  readonly comparedAt: number | null;
+  /** Since when their listener says that it does not know me. */
+  readonly unknownSince: number | null;
 };
 
 /**
@@ -72,6 +76,23 @@ export type OpenLink = {
   readonly kind: 'card' | 'single-use';
   readonly createdAt: number;
   readonly endsAt: number | null;
+};
+
+/** What there is to compare with a contact, and what comparing showed; fingerprints as groups of hex digits. */
+export type Verification = {
+  readonly contact: Contact;
+  /** The 60 digits that both sides see, without spaces. */
+  readonly safetyNumber: string;
+  /** Of the contact's pinned key. */
+  readonly fingerprint: string;
+  /** Of my own key. */
+  readonly mine: string;
+  /** Of the contact's key before the pinned one; null when none is known. */
+  readonly previous: string | null;
+  /** Of another key that claims to be the contact's. */
+  readonly rival: string | null;
+  /** Whether the digits that were given are the safety number; null when none were given. */
+  readonly matches: boolean | null;
 };
 
 /** What `status --json` prints (a contract). */

@@ -4,14 +4,17 @@ import { limits } from '../core/limits.ts';
 import { checkName } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
 import type { Contact, Joined, Message, MessageState } from '../core/types.ts';
-import { changeContact, contactSummary } from '../store/contacts.ts';
+import { changeContact, contactSummary, isContact } from '../store/contacts.ts';
 import { findSent, lastRow, lastStored, page, storedAfter } from '../store/messages.ts';
+import { block, unblock } from './block.ts';
 import { giveCard } from './card.ts';
 import type { Changes } from './changes.ts';
 import type { Context, Work } from './context.ts';
 import { look, turn } from './context.ts';
 import type { Mail } from './deliver-out.ts';
-import { findContact, isSkeletonFree } from './find-contact.ts';
+import { findContact, isGoodLabel, isSkeletonFree } from './find-contact.ts';
+import { forget } from './forget.ts';
+import type { Indexing } from './indexing.ts';
 import { invite } from './invite.ts';
 import { join } from './join.ts';
 import { listLinks, withdrawLinks } from './links.ts';
@@ -19,10 +22,12 @@ import { exportKey, importKey } from './move-key.ts';
 import { reportKeys, reportStatus } from './reports.ts';
 import { accept, decline } from './requests.ts';
 import { rotate } from './rotation.ts';
+import { search } from './search.ts';
 import { send } from './send.ts';
 import { reportContact, reportContacts, show, showAnew, showFingerprint } from './show.ts';
+import { verify } from './verify.ts';
 
-type Parts = { readonly mail: Mail; readonly changes: Changes };
+type Parts = { readonly mail: Mail; readonly changes: Changes; readonly indexing: Pick<Indexing, 'ring'> };
 
 /** Answers every call of core/calls.ts from one open client. */
 export function createCalls(context: Context, parts: Parts): ScreenCalls {
@@ -38,6 +43,7 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
     decline: (ask) => decline(context, ask.contact),
     send: (ask) => send(context, ask),
     read: (ask) => read(context, ask),
+    search: (ask) => search(context, ask),
     wait: (ask) => waitForState(context, parts.changes, ask),
     async changed(ask) {
       await parts.changes.next(ask.timeoutMs);
@@ -49,6 +55,14 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
     retry() {
       parts.mail.retryNow();
       return Promise.resolve(null);
+    },
+    verify: (ask) => verify(context, ask),
+    block: (ask) => block(context, ask),
+    unblock: (ask) => unblock(context, ask),
+    async forget(ask) {
+      const forgotten = await forget(context, ask);
+      parts.indexing.ring();
+      return forgotten;
     },
     rename: (ask) => rename(context, ask),
     openConversation: (contactId) => openConversation(context, contactId),
@@ -93,6 +107,7 @@ function read(
 }
 
 function markRead(work: Work, contactId: number): void {
+  if (!isContact(work.database, contactId)) return;
   if (contactSummary(work.database, contactId).unread === 0) return;
   changeContact(work.database, contactId, { readRow: lastRow(work.database, contactId) });
   work.touched.add(contactId);
@@ -123,8 +138,8 @@ async function rename(context: Context, ask: { contact: string; alias: string | 
     const contact = findContact(work.database, ask.contact);
     const alias = ask.alias === null ? null : checkName(ask.alias);
     const label = alias ?? contact.name;
-    if (!isSkeletonFree(work.database, label, contact.id))
-      throw new ChatError('name-taken', printableLine(label));
+    const isFree = alias === null ? isGoodLabel : isSkeletonFree;
+    if (!isFree(work.database, label, contact.id)) throw new ChatError('name-taken', printableLine(label));
     changeContact(work.database, contact.id, { alias });
     work.touched.add(contact.id);
     return reportContact(work.database, contactSummary(work.database, contact.id));
@@ -133,7 +148,8 @@ async function rename(context: Context, ask: { contact: string; alias: string | 
 
 /** Shown here and now, before it is marked read: the window must know what was new. */
 async function openConversation(context: Context, contactId: number): Promise<void> {
-  await look(context, () => {
+  await look(context, (database) => {
+    if (!isContact(database, contactId)) return;
     context.windows.set(contactId, limits.pageRows);
     showAnew(context, contactId);
   });

@@ -16,6 +16,7 @@ import { rotateBody, rotationIn } from './rotation.ts';
  * taken back because its reader cannot read it. A part at a time: the next one follows when these are on their way.
  */
 export async function composeQueued(work: Work, contactId: number): Promise<void> {
+  if (contactOf(work.database, contactId).state === 'blocked') return;
   for (const message of unsentTo(work.database, contactId, limits.composeAtOnce)) {
     const body = bodyOf(work, contactId, message);
     if (!(await composeAgain(work, contactId, { ...message, body }))) return;

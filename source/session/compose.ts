@@ -98,10 +98,11 @@ type Outgoing = {
 
 /**
  * In the newest session; or, when that one cannot send, in a new one from the contact's reserve bundle. Between two of whom one
- * asked and the other has not accepted, only the hello goes.
+ * asked and the other has not accepted, only the hello goes; to a contact that is blocked, nothing, and nothing lies ready.
  */
 async function enqueue(work: Work, contact: ContactRow, content: Outgoing): Promise<boolean> {
   work.touched.add(contact.id);
+  if (contact.state === 'blocked') return false;
   if (contact.request !== null && content.body.kind !== 'hello') return false;
   const head = {
     id: content.id,

@@ -24,6 +24,7 @@ const mostWaitMs = 24 * 3600 * 1000;
 const timeoutMs = v.pipe(v.number(), v.minValue(0), v.maxValue(mostWaitMs));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const nothing = v.strictObject({});
+const one = v.strictObject({ contact: v.string() });
 
 /** The shape of what each method of Calls is asked with: the doorkeeper of the control socket. */
 export const asks = {
@@ -50,12 +51,21 @@ export const asks = {
     last: v.exactOptional(count),
     after: v.exactOptional(count),
   }),
+  search: v.strictObject({
+    text: v.string(),
+    contact: v.exactOptional(v.string()),
+    last: v.exactOptional(count),
+  }),
   wait: v.strictObject({ id: v.string(), want: v.picklist(['sent', 'delivered']), timeoutMs }),
   changed: v.strictObject({ timeoutMs }),
   rotate: nothing,
   exportKey: v.strictObject({ passphrase: v.string() }),
   importKey: v.strictObject({ pem: v.string(), passphrase: v.string() }),
   retry: nothing,
+  verify: v.strictObject({ contact: v.string(), digits: v.exactOptional(v.string()) }),
+  block: one,
+  unblock: one,
+  forget: one,
   rename: v.strictObject({ contact: v.string(), alias: v.nullable(v.string()) }),
 } satisfies { [Method in keyof Calls]: v.GenericSchema<unknown, Ask<Method>> };
 

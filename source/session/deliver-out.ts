@@ -5,7 +5,7 @@ import { printableLine } from '../core/printable.ts';
 import { createCourier } from '../outbox/courier.ts';
 import type { Courier, Parcel } from '../outbox/courier.ts';
 import type { Outcome } from '../outbox/post.ts';
-import { changeContact, contactOf } from '../store/contacts.ts';
+import { changeContact, contactOf, isContact } from '../store/contacts.ts';
 import { markSent } from '../store/messages.ts';
 import { isSendable, removeFromOutbox, waitingFor } from '../store/outbox.ts';
 import { composeQueued } from './compose-queued.ts';
@@ -138,6 +138,7 @@ async function settleAccepted(desk: Desk): Promise<void> {
 /** While a receipt was on its way another may have become due: only one waits at a time. */
 function settle(work: Work, parcel: Parcel): void {
   const row = removeFromOutbox(work.database, parcel.id);
+  if (!isContact(work.database, parcel.contactId)) return;
   if (row === null) work.owed.add(parcel.contactId);
   else markSent(work.database, row);
   changeContact(work.database, parcel.contactId, { unknownSince: null });
@@ -146,6 +147,7 @@ function settle(work: Work, parcel: Parcel): void {
 
 /** A listener that does not know me belongs to somebody who blocked or forgot me, or who set up anew: that is said once. */
 function noteUnknown(work: Work, contactId: number): void {
+  if (!isContact(work.database, contactId)) return;
   const contact = contactOf(work.database, contactId);
   if (contact.unknownSince !== null) return;
   changeContact(work.database, contactId, { unknownSince: work.now });

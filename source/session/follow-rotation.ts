@@ -5,6 +5,7 @@ import { beginSession } from '../protocol/ratchet.ts';
 import { noStatement, readRotateBundle, readStatement, statementHash } from '../protocol/rotate.ts';
 import type { Rotate, Statement } from '../protocol/rotate.ts';
 import type { Bundle } from '../protocol/bundle.ts';
+import { isBarred } from '../store/barred.ts';
 import { contactKey, contactKeyOrNull, findKey, pinKey } from '../store/contact-keys.ts';
 import { changeContact, contactOf } from '../store/contacts.ts';
 import type { ContactRow } from '../store/contacts.ts';
@@ -45,7 +46,8 @@ function fits(work: Work, contact: ContactRow, said: Statement): boolean {
     said.epoch === contact.epoch + 1 &&
     sameBytes(said.oldKey, pinned.identity) &&
     sameBytes(said.previous, contact.statementHash ?? noStatement) &&
-    findKey(work.database, said.newKey) === null
+    findKey(work.database, said.newKey) === null &&
+    !isBarred(work.database, said.newKey)
   );
 }
 
@@ -58,7 +60,7 @@ function isFork(work: Work, contact: ContactRow, said: Statement): boolean {
 }
 
 function freeze(work: Work, contact: ContactRow, said: Statement): string {
-  changeContact(work.database, contact.id, { state: 'conflict' });
+  changeContact(work.database, contact.id, { state: 'conflict', rival: said.newKey });
   const known = contactKey(work.database, contact.id, said.epoch);
   return `two different new keys, sending is stopped\n${fingerprint(known.identity)}\n${fingerprint(said.newKey)}`;
 }

@@ -9,8 +9,10 @@ import type { Bundle } from '../protocol/bundle.ts';
 import { isRejected, sameBytes, toBase64url } from '../protocol/bytes.ts';
 import { inviteKeys, joinNonce } from '../protocol/invitation.ts';
 import type { InviteKeys } from '../protocol/invitation.ts';
+import { fingerprint } from '../protocol/fingerprint.ts';
 import { decodeLink } from '../protocol/link.ts';
 import type { Link } from '../protocol/link.ts';
+import { isBarred } from '../store/barred.ts';
 import { findKey, pinKey } from '../store/contact-keys.ts';
 import { addContact, changeContact, contactOf } from '../store/contacts.ts';
 import type { ContactRow } from '../store/contacts.ts';
@@ -61,6 +63,8 @@ function checkMaker(database: Database, link: Link, alias: string | null): Conta
   const key = findKey(database, link.identity);
   if (alias !== null && !isSkeletonFree(database, alias, key?.contactId))
     throw new ChatError('name-taken', printableLine(alias));
+  if (!key && isBarred(database, link.identity))
+    throw new ChatError('link-barred', fingerprint(link.identity));
   if (!key) return null;
   const contact = contactOf(database, key.contactId);
   const name = printableLine(labelOf(contact));

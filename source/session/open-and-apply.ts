@@ -38,7 +38,11 @@ const refused: Verdict = { kind: 'refused' };
  * The middle of the receive line for one envelope: opens it, decrypts it in the session of the slot's owner, and
  * stores what it says. When the verdict is not `good`, the caller takes back everything.
  */
-export async function openAndApply(work: Work, owner: SlotOwner, arrived: Arrived): Promise<Verdict> {
+export async function openAndApply(
+  work: Work,
+  owner: Exclude<SlotOwner, { kind: 'blocked' }>,
+  arrived: Arrived,
+): Promise<Verdict> {
   const opened = openWithAny(work, arrived.bytes);
   if (isRejected(opened)) return refused;
   if (owner.kind === 'invite') {

@@ -1,6 +1,7 @@
 import { createBell } from '../core/bell.ts';
 import type { Bell } from '../core/bell.ts';
 import { limits } from '../core/limits.ts';
+import { isContact } from '../store/contacts.ts';
 import { composeReceipt } from './compose.ts';
 import { turn } from './context.ts';
 import type { Context } from './context.ts';
@@ -18,7 +19,9 @@ export function createReceipts(context: Context, failed: (error: unknown) => voi
     const contactIds = [...owed];
     if (contactIds.length === 0) return;
     await turn(context, async (work) => {
-      for (const contactId of contactIds) await composeReceipt(work, contactId);
+      for (const contactId of contactIds) {
+        if (isContact(work.database, contactId)) await composeReceipt(work, contactId);
+      }
     });
     for (const contactId of contactIds) owed.delete(contactId);
   };

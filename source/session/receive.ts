@@ -81,6 +81,7 @@ async function isGood(work: Work, file: File, taken: { slotId: string; bytes: By
   const hash = sha256(taken.bytes);
   if (wasSeen(work.database, hash)) return true;
   if (!owner) return false;
+  if (owner.kind === 'blocked') return true;
   const part: Work = {
     ...work,
     touched: new Set(),

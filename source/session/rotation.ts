@@ -33,21 +33,23 @@ export function rotate(context: Context): Promise<Rotation> {
   return turn(context, async (work) => {
     const identity = makeSuccessor(work);
     for (const link of openInvites(work.database)) work.withdrawn.add(link.pickupName);
-    const contacts = allContacts(work.database).filter(isTold);
-    for (const contact of contacts) await composeRotate(work, contact.id, identity);
+    const contacts = allContacts(work.database).filter(isToFollow);
+    for (const contact of contacts) await composeRotate(work, contact, identity);
     work.after.slots = true;
     work.after.publicKey = true;
     return {
       fingerprint: fingerprint(identity.publicKey),
       epoch: identity.epoch,
-      told: contacts.map((contact) => printableLine(labelOf(contact))),
+      told: contacts
+        .filter(({ state }) => state !== 'blocked')
+        .map((contact) => printableLine(labelOf(contact))),
     };
   });
 }
 
 /** Who asked through the card hears of a new key when they are accepted. */
-function isTold({ state, request }: ContactRow): boolean {
-  return state !== 'blocked' && request !== 'received';
+function isToFollow({ request }: ContactRow): boolean {
+  return request !== 'received';
 }
 
 /** Sends a contact every statement after `fromEpoch`, oldest first. */
@@ -55,7 +57,7 @@ export async function composeRotates(work: Work, contactId: number, fromEpoch: n
   const last = currentIdentity(work.database).epoch;
   for (let epoch = fromEpoch + 1; epoch <= last; epoch += 1) {
     const identity = identityOf(work.database, epoch);
-    if (identity) await composeRotate(work, contactId, identity);
+    if (identity) await composeRotate(work, contactOf(work.database, contactId), identity);
   }
 }
 
@@ -81,9 +83,11 @@ function makeSuccessor(work: Work): Identity {
   return identity;
 }
 
-async function composeRotate(work: Work, contactId: number, identity: Identity): Promise<void> {
+/** A contact that is blocked is told when it is unblocked: until then only that there is something to tell is kept. */
+async function composeRotate(work: Work, { id, state }: ContactRow, identity: Identity): Promise<void> {
   const hiddenAs = `${rotatePrefix}${identity.epoch}`;
-  await compose(work, contactId, rotateBody(work, contactId, identity), { hiddenAs });
+  const body: Body = state === 'blocked' ? { kind: 'void' } : rotateBody(work, id, identity);
+  await compose(work, id, body, { hiddenAs });
 }
 
 /** Which epoch a hidden message of mine announces, 0 for one that is no key change. */

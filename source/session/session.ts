@@ -1,5 +1,6 @@
 import type { ScreenCalls } from '../core/calls.ts';
 import { createBell } from '../core/bell.ts';
+import type { Bell } from '../core/bell.ts';
 import { createStore } from '../core/state.ts';
 import type { Reach, State, Store } from '../core/state.ts';
 import { createTurns } from '../core/turns.ts';
@@ -23,6 +24,7 @@ import { look } from './context.ts';
 import type { Context } from './context.ts';
 import { startMail } from './deliver-out.ts';
 import { homePaths } from './paths.ts';
+import { createIndexing } from './indexing.ts';
 import { createReceipts } from './receipts.ts';
 import { createReceiving } from './receive-all.ts';
 import { reportContacts, viewContact, withContacts } from './show.ts';
@@ -78,6 +80,7 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
   const failed = (error: unknown): void => alarm(context, error);
   const mail = startMail(context, failed);
   const receipts = createReceipts(context, failed);
+  const indexing = createIndexing(context, failed);
   const inboxBell = createBell(createReceiving(context), failed);
   await repair(context);
   context.state.update((state) => ({ ...state, phase: 'ready' }));
@@ -87,17 +90,14 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
     mail.refresh(contactsWithMail(database));
     receipts.owe(contactsOwed(database));
   });
-  const pass = async (): Promise<void> => {
-    await inboxBell.idle();
-    await receipts.idle();
-    await mail.idle();
-  };
+  indexing.ring();
   return {
-    ...createCalls(context, { mail, changes }),
+    ...createCalls(context, { mail, changes, indexing }),
     state: context.state,
-    idle: () => untilIdle(context, pass),
+    idle: () => untilIdle(context, [inboxBell, receipts, mail]),
     async close(end = {}) {
       await watch.close();
+      await indexing.close();
       showing.stop();
       inboxBell.stop();
       await inboxBell.idle();
@@ -160,7 +160,10 @@ function superviseOwn(context: Context): ReturnType<typeof superviseListener> {
 }
 
 /** A disk that fails ends the waiting: what it keeps back is tried again only after a while. */
-async function untilIdle(context: Context, pass: () => Promise<void>): Promise<void> {
+async function untilIdle(context: Context, parts: ReadonlyArray<Pick<Bell, 'idle'>>): Promise<void> {
+  const pass = async (): Promise<void> => {
+    for (const part of parts) await part.idle();
+  };
   for (;;) {
     await pass();
     await context.takeTurn(() => undefined);

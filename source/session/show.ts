@@ -28,6 +28,8 @@ export function reportContact(database: Database, row: ContactSummary): Contact 
     lastActivityAt,
     keyChangedAt,
     request,
+    comparedAt,
+    unknownSince,
   } = row;
   return {
     id,
@@ -42,6 +44,8 @@ export function reportContact(database: Database, row: ContactSummary): Contact 
     lastActivityAt,
     keyChangedAt,
     request,
+    comparedAt,
+    unknownSince,
     fingerprint: fingerprint(contactKey(database, id, epoch).identity),
     followed: row.followedEpoch >= currentIdentity(database).epoch,
   };
@@ -71,7 +75,7 @@ function withoutForgotten(context: Context, contactIds: Iterable<number>): reado
   const [ids, gone] = [[], []] as [number[], number[]];
   for (const id of contactIds) (there.has(id) ? ids : gone).push(id);
   if (gone.length > 0) context.state.update((state) => withoutContacts(state, new Set(gone)));
-  for (const id of gone) context.windows.delete(id);
+  for (const known of [context.windows, context.reach]) for (const id of gone) known.delete(id);
   return ids;
 }
 

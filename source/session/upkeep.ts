@@ -1,3 +1,4 @@
+import { ChatError } from '../core/errors.ts';
 import { offerCard, offerInvite, withdrawInvite } from '../inbox/invites.ts';
 import { writeSlots } from '../inbox/slots.ts';
 import { keepUsed } from '../inbox/used-links.ts';
@@ -7,6 +8,7 @@ import { sameBytes } from '../protocol/bytes.ts';
 import { allContacts, changeContact } from '../store/contacts.ts';
 import { currentIdentity } from '../store/identities.ts';
 import type { Database } from '../store/database.ts';
+import { eraseRemains, isEraseDue } from '../store/forget.ts';
 import { openInvites } from '../store/invites.ts';
 import { usedLinks } from '../store/used-links.ts';
 import type { Context, Offered, Work } from './context.ts';
@@ -21,6 +23,7 @@ export async function repair(context: Context): Promise<void> {
     work.after.slots = true;
     work.after.publicKey = true;
   });
+  await eraseIfDue(context);
   const invites = await look(context, (database) => {
     const { epoch } = currentIdentity(database);
     return openInvites(database).filter((invite) => invite.epoch === epoch);
@@ -37,6 +40,17 @@ function markOldMessages({ database }: Work): void {
     const { mark } = advanceMark(database, { contactId: id, direction: 'in' }, from, storedUpTo);
     changeContact(database, id, { storedMark: mark });
   }
+}
+
+/** What was forgotten is cleared out of the file now, if that was not done then; a disk that does not let it is asked again. */
+async function eraseIfDue(context: Context): Promise<void> {
+  await context.takeTurn(() => {
+    try {
+      if (isEraseDue(context.database)) eraseRemains(context.database);
+    } catch (error) {
+      if (!(error instanceof ChatError)) throw error;
+    }
+  });
 }
 
 /** Clients with files that a failing disk left behind the database, and the invites that are still to be withdrawn there. */

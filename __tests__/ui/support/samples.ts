@@ -25,6 +25,8 @@ export function contactOf(id: number, label: string, given: Partial<ContactView>
     followed: true,
     keyChangedAt: null,
     request: null,
+    comparedAt: null,
+    unknownSince: null,
     reach: { kind: 'unknown' },
     ...given,
   };
@@ -138,6 +140,8 @@ const carolAsContact: Joined = {
   followed: true,
   keyChangedAt: null,
   request: null,
+  comparedAt: null,
+  unknownSince: null,
 };
 
 /** A client made of sample data: it answers from memory and remembers what was asked. */
@@ -158,6 +162,11 @@ export function sampleClient(initial: State = sampleState(), given: Partial<Scre
     read: unused,
     wait: unused,
     changed: unused,
+    search: unused,
+    verify: unused,
+    block: unused,
+    unblock: unused,
+    forget: unused,
     exportKey: unused,
     importKey: unused,
     links: unused,

@@ -1,0 +1,12 @@
+import { readdir, rm } from 'node:fs/promises';
+import { inboxFolder, parseMessageName } from './maildir.ts';
+import { pathIn } from './quarantine.ts';
+
+/** Removes everything that came through these slots (ids, 16 hex digits) and still lies in inbox/, read by nobody. */
+export async function removeFrom(inbox: string, slotIds: ReadonlySet<string>): Promise<void> {
+  for (const folder of ['new', 'bad'] as const) {
+    const names = await readdir(inboxFolder(inbox, folder), 'latin1');
+    const theirs = names.filter((name) => slotIds.has(parseMessageName(name)?.slotId ?? ''));
+    for (const name of theirs) await rm(pathIn(inbox, folder, name), { force: true });
+  }
+}
