@@ -143,6 +143,27 @@ test('drafts belong to their conversations', async () => {
   await mounted.sees('❯ for carol');
 });
 
+test('a conversation that was forgotten closes with its draft, and another one opens', async () => {
+  const client = sampleClient();
+  const mounted = await conversation({}, client);
+  mounted.type('for bob');
+  await mounted.sees('❯ for bob');
+  client.state.update((state) => ({
+    ...state,
+    contacts: state.contacts.filter(({ id }) => id !== 1),
+    conversations: new Map(),
+  }));
+  await mounted.sees('write to carol');
+  expect(mounted.screen()).not.toContain('bob');
+  mounted.type('still here');
+  await mounted.sees('❯ still here');
+  client.state.update((state) => ({ ...state, contacts: [] }));
+  await mounted.sees('/invite');
+  expect(mounted.screen()).not.toContain('still here');
+  mounted.type('to nobody\r');
+  await mounted.sees('nobody to send this to');
+});
+
 test('an unknown command is an error with the nearest name, and stays', async () => {
   const client = sampleClient();
   const mounted = await conversation({}, client);

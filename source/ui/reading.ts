@@ -3,13 +3,23 @@ import type { Frame } from './blocks.ts';
 import { attempt, type Desk } from './desk.ts';
 import { layoutOf } from './layout.ts';
 import { paneWindow, scrolled } from './pane.ts';
-import { type Anchor, contactsInOrder, selectedContact, type View, withSelected } from './view.ts';
+import {
+  type Anchor,
+  contactsInOrder,
+  selectedContact,
+  type View,
+  withoutContact,
+  withSelected,
+} from './view.ts';
 
 /** Messages above the first one on screen below which older ones are fetched. */
 const fetchBelow = 40;
 
 /** Contacts whose older messages are being fetched, and those that are being marked as read. */
 const fetching = new WeakMap<Desk, Set<string>>();
+
+/** The contacts that were there when a desk last looked: one that was just added may be chosen before it is in the facts. */
+const there = new WeakMap<Desk, ReadonlySet<number>>();
 
 /** Shows the conversation with `contact`, at its newest message; the first unread one is marked. */
 export function select(desk: Desk, contact: number | null): void {
@@ -106,8 +116,18 @@ function once(desk: Desk, name: string, work: () => Promise<void>): void {
   });
 }
 
+/** Closes what was forgotten. */
+function leaveGone(desk: Desk): void {
+  const now = new Set(desk.facts.get().contacts.map(({ id }) => id));
+  for (const id of there.get(desk) ?? []) {
+    if (!now.has(id)) desk.view.update((view) => withoutContact(view, id));
+  }
+  there.set(desk, now);
+}
+
 /** Keeps up with the facts: chooses the first conversation, and marks what the person is looking at as read. */
 export function keepReading(desk: Desk): void {
+  leaveGone(desk);
   const view = desk.view.get();
   const facts = desk.facts.get();
   if (facts.phase !== 'ready') return;

@@ -84,6 +84,14 @@ export function withSelected(view: View, contact: number | null): View {
   return { ...selected, drafts };
 }
 
+/** The view without anything of `contact`, who was forgotten; another conversation may be chosen then. */
+export function withoutContact(view: View, contact: number): View {
+  const drafts = new Map(view.drafts);
+  drafts.delete(contact);
+  const left = view.selected === contact ? { ...withSelected(view, null), closed: false } : view;
+  return { ...left, drafts };
+}
+
 /** The view with `dialog` open, or none. */
 export function withDialog(view: View, dialog: Dialog | null): View {
   return { ...view, dialog, toast: null, quitArmed: false };
