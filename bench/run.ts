@@ -12,6 +12,7 @@ import { bareNode, loopbackPost, sample, spread, syncedWrite } from './floor.ts'
 import type { Spread } from './floor.ts';
 import { command, makePair, messenger, residentMb } from './pair.ts';
 import type { Pair } from './pair.ts';
+import { searchIn } from './search.ts';
 
 type Row = { readonly what: string; readonly figure: string; readonly aim: string };
 
@@ -28,6 +29,7 @@ try {
   await measureStart(pair);
   await measureTalk(pair);
   await measureStream(pair);
+  await measureSearch(pair.folder);
 } finally {
   await pair.end();
 }
@@ -112,6 +114,12 @@ async function measureStream({ alice, bob }: Pair): Promise<void> {
   );
   control.end();
   await Promise.all([quit(a), quit(b)]);
+}
+
+async function measureSearch(folder: string): Promise<void> {
+  const { word, nothing } = await searchIn(folder, 100_000);
+  note('search 100,000 messages for a word', both(word), '5 ms');
+  note('search 100,000 messages for two letters that none has', both(nothing), '250 ms');
 }
 
 async function quit(screen: InTerminal): Promise<void> {

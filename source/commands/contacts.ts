@@ -2,6 +2,7 @@ import { printableLine } from '../core/printable.ts';
 import type { Contact } from '../core/types.ts';
 import { cellWidth } from '../core/width.ts';
 import { print, say, type Invocation } from './invocation.ts';
+import { stateWords, widestState } from './state-words.ts';
 import { contactJson, jsonLine, labelOf } from './shapes.ts';
 import { withHome } from './with-home.ts';
 
@@ -26,15 +27,15 @@ function contactLine(contact: Contact, width: number): string {
   ];
   return [
     label + ' '.repeat(Math.max(0, width - cellWidth(label))),
-    stateWords(contact).padEnd('changed-signed'.length),
+    stateOf(contact).padEnd(widestState),
     contact.fingerprint,
     printableLine(contact.address || 'no address'),
     ...counts.filter(Boolean),
   ].join('  ');
 }
 
-function stateWords({ state, request }: Contact): string {
-  if (state !== 'requested') return state;
+function stateOf({ state, request }: Contact): string {
+  if (state !== 'requested') return stateWords[state];
   return request === 'received' ? 'asks you' : 'you asked';
 }
 

@@ -1,5 +1,6 @@
 import { everywhere, flags, spell, type FlagName } from './flags.ts';
-import { commandNamed, namedCommands, type Entry } from './table.ts';
+import type { Entry } from './entry.ts';
+import { commandNamed, namedCommands } from './table.ts';
 
 /** The help of the whole program, or of one command. */
 export function helpText(name: string | undefined): string {

@@ -1,7 +1,9 @@
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import { print, type Invocation } from './invocation.ts';
+import { digitLines } from './digit-lines.ts';
 import { jsonLine } from './shapes.ts';
+import { stateWords } from './state-words.ts';
 import { withHome } from './with-home.ts';
 
 /** `keys`: the own public key, and for each contact the number to compare; `keys export` and `keys import` move the key. */
@@ -23,13 +25,7 @@ async function showKeys(call: Invocation): Promise<void> {
   print(call, report.publicKeyPem.trimEnd());
   for (const contact of report.contacts) {
     const follows = contact.followed ? '' : ', has not followed your new key yet';
-    print(call, `\n${printableLine(contact.name)}: ${contact.state}${follows}`);
-    for (const line of groups(contact.safetyNumber)) print(call, `  ${line}`);
+    print(call, `\n${printableLine(contact.name)}: ${stateWords[contact.state]}${follows}`);
+    for (const line of digitLines(contact.safetyNumber)) print(call, `  ${line}`);
   }
-}
-
-/** 60 digits as three lines of four groups of five, the way the other side reads them out. */
-function groups(digits: string): string[] {
-  const fives = digits.replaceAll(/\s/gu, '').match(/.{1,5}/gu) ?? [];
-  return [0, 4, 8].map((from) => fives.slice(from, from + 4).join(' ')).filter(Boolean);
 }

@@ -1,9 +1,7 @@
-import type { Calls } from '../core/calls.ts';
 import type { Message } from '../core/types.ts';
 import { afterEveryChange } from './follow.ts';
-import { print, type Invocation } from './invocation.ts';
-import { dayAndTime, messageLine } from './message-line.ts';
-import { jsonLine, labelOf, messageJson } from './shapes.ts';
+import type { Invocation } from './invocation.ts';
+import { showMessages } from './show-messages.ts';
 import { withHome } from './with-home.ts';
 
 /** `read`: the history, one message a line; --follow goes on with what is stored until interrupted. */
@@ -13,27 +11,15 @@ export async function read(call: Invocation): Promise<void> {
     const [contact] = call.words;
     const of = contact === undefined ? {} : { contact };
     const history = await calls.read(last === undefined ? of : { ...of, last: Math.max(1, last) });
-    await show(call, calls, last === 0 ? [] : history);
+    await showMessages(call, calls, last === 0 ? [] : history);
     let row = highestRow(history, 0);
     const showNews = async (): Promise<void> => {
       const news = await calls.read({ ...of, after: row });
       row = highestRow(news, row);
-      await show(call, calls, news);
+      await showMessages(call, calls, news);
     };
     if (follow) await afterEveryChange(calls, showNews);
   });
-}
-
-async function show(call: Invocation, calls: Calls, messages: readonly Message[]): Promise<void> {
-  if (messages.length === 0) return;
-  const labels = new Map((await calls.contacts()).map((contact) => [contact.id, labelOf(contact)]));
-  for (const message of messages) {
-    const label = labels.get(message.contactId) ?? '';
-    print(
-      call,
-      call.flags.json ? jsonLine(messageJson(message, label)) : messageLine(message, label, dayAndTime),
-    );
-  }
 }
 
 function highestRow(messages: readonly Message[], least: number): number {

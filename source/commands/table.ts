@@ -1,18 +1,5 @@
-import type { FlagName } from './flags.ts';
-import type { Command } from './invocation.ts';
-
-/** What a command is called with, and where it is. */
-export type Entry = {
-  /** What follows the name, for people. */
-  readonly usage: string;
-  /** One line; absent for what is no command of a person's. */
-  readonly help?: string;
-  /** The flags it takes besides those of every command. */
-  readonly flags: readonly FlagName[];
-  /** The fewest and the most words after the name. */
-  readonly words: readonly [least: number, most: number];
-  readonly load: () => Promise<Command>;
-};
+import type { Entry } from './entry.ts';
+import { peopleCommands } from './people-table.ts';
 
 /** Every command, in the order of the help. */
 export const commands = {
@@ -65,6 +52,13 @@ export const commands = {
     words: [0, 1],
     load: async () => (await import('./read.ts')).read,
   },
+  search: {
+    usage: 'TEXT [CONTACT]',
+    help: 'print the messages that hold TEXT, whatever its case and accents',
+    flags: ['json', 'last'],
+    words: [1, 2],
+    load: async () => (await import('./search.ts')).search,
+  },
   contacts: {
     usage: '',
     help: 'list contacts',
@@ -86,6 +80,7 @@ export const commands = {
     words: [0, 2],
     load: async () => (await import('./keys.ts')).keys,
   },
+  ...peopleCommands,
   rotate: {
     usage: '',
     help: 'make a new identity key, signed by the old one; contacts follow',
@@ -99,6 +94,13 @@ export const commands = {
     flags: ['passphrase'],
     words: [0, 0],
     load: async () => (await import('./change-passphrase.ts')).changePassphrase,
+  },
+  retry: {
+    usage: '',
+    help: 'try to send now what waits',
+    flags: [],
+    words: [0, 0],
+    load: async () => (await import('./retry.ts')).retry,
   },
   sync: {
     usage: '',

@@ -14,6 +14,7 @@ import { decodeLink } from '../protocol/link.ts';
 import type { Link } from '../protocol/link.ts';
 import { isBarred } from '../store/barred.ts';
 import { findKey, pinKey } from '../store/contact-keys.ts';
+import type { ContactKey } from '../store/contact-keys.ts';
 import { addContact, changeContact, contactOf } from '../store/contacts.ts';
 import type { ContactRow } from '../store/contacts.ts';
 import type { Database } from '../store/database.ts';
@@ -63,9 +64,16 @@ function checkMaker(database: Database, link: Link, alias: string | null): Conta
   const key = findKey(database, link.identity);
   if (alias !== null && !isSkeletonFree(database, alias, key?.contactId))
     throw new ChatError('name-taken', printableLine(alias));
-  if (!key && isBarred(database, link.identity))
-    throw new ChatError('link-barred', fingerprint(link.identity));
-  if (!key) return null;
+  return key ? checkContact(database, key) : checkStranger(database, link.identity);
+}
+
+/** Somebody who was blocked and forgotten is let in again by unblocking the key. */
+function checkStranger(database: Database, identity: Bytes): null {
+  if (isBarred(database, identity)) throw new ChatError('link-barred', fingerprint(identity));
+  return null;
+}
+
+function checkContact(database: Database, key: ContactKey): ContactRow {
   const contact = contactOf(database, key.contactId);
   const name = printableLine(labelOf(contact));
   if (key.epoch !== contact.epoch) throw new ChatError('link-old', name);

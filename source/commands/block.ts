@@ -1,0 +1,29 @@
+import { after } from './after.ts';
+import { printableLine } from '../core/printable.ts';
+import { say, type Invocation } from './invocation.ts';
+import { labelOf } from './shapes.ts';
+import { stateWords } from './state-words.ts';
+import { withHome } from './with-home.ts';
+
+/** How long what waited may take to go out before the command ends without it. */
+const flowMs = 2000;
+
+/** `block`: nothing comes from a contact any more, and nothing goes there. */
+export async function block(call: Invocation): Promise<void> {
+  const [contact = ''] = call.words;
+  const blocked = await withHome(call, 'none', ({ calls }) => calls.block({ contact }));
+  const label = printableLine(labelOf(blocked));
+  const waiting = blocked.queued > 0 ? ` ${blocked.queued} waiting for them are kept here.` : '';
+  say(call, `${label} is blocked, and is not told.${waiting}`);
+}
+
+/** `unblock`: a contact is as before, and mail flows again. */
+export async function unblock(call: Invocation): Promise<void> {
+  const contact = call.words[0] ?? '';
+  await withHome(call, 'none', async ({ calls, local }) => {
+    const now = await calls.unblock({ contact });
+    if (!now) return say(call, 'This key may come in again by a link.');
+    say(call, `${printableLine(labelOf(now))} is not blocked: ${stateWords[now.state]}.`);
+    if (local) await Promise.race([local.idle(), after(flowMs)]);
+  });
+}

@@ -1,0 +1,21 @@
+import { ChatError } from '../core/errors.ts';
+import { printableLine } from '../core/printable.ts';
+import { askYes } from './ask-yes.ts';
+import { say, type Invocation } from './invocation.ts';
+import { withHome } from './with-home.ts';
+
+/** `forget`: deletes a contact with everything that was said; asks first, unless --yes. */
+export async function forget(call: Invocation): Promise<void> {
+  const [contact = ''] = call.words;
+  if (!call.flags.yes && !(await isSure(call, contact))) return say(call, 'Nothing was deleted.');
+  const { name, erased } = await withHome(call, 'none', ({ calls }) => calls.forget({ contact }));
+  say(call, `${printableLine(name)} is forgotten.`);
+  if (!erased) say(call, 'The disk did not let the file be cleared now; that is done at the next start.');
+}
+
+async function isSure(call: Invocation, contact: string): Promise<boolean> {
+  const about = `${printableLine(contact)}, the keys and every message with them are deleted here, for good.`;
+  const sure = await askYes(call, about, 'Forget them?');
+  if (sure === null) throw new ChatError('usage', 'forget asks on a terminal; without one it needs --yes');
+  return sure;
+}

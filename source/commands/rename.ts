@@ -1,0 +1,12 @@
+import { printableLine } from '../core/printable.ts';
+import { print, type Invocation } from './invocation.ts';
+import { labelOf } from './shapes.ts';
+import { withHome } from './with-home.ts';
+
+/** `rename`: a name of the user's own for a contact, or none; prints what the contact is called now. */
+export async function rename(call: Invocation): Promise<void> {
+  const [contact = '', ...words] = call.words;
+  const alias = words.length > 0 ? words.join(' ') : null;
+  const renamed = await withHome(call, 'none', ({ calls }) => calls.rename({ contact, alias }));
+  print(call, printableLine(labelOf(renamed)));
+}

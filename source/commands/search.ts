@@ -1,0 +1,19 @@
+import { say, type Invocation } from './invocation.ts';
+import { showMessages } from './show-messages.ts';
+import { withHome } from './with-home.ts';
+
+/** `search`: the messages that hold a text, as `read` prints them. */
+export async function search(call: Invocation): Promise<void> {
+  const [text = '', contact] = call.words;
+  const { last, json } = call.flags;
+  const ask = {
+    text,
+    ...(contact === undefined ? {} : { contact }),
+    ...(last === undefined ? {} : { last }),
+  };
+  await withHome(call, 'none', async ({ calls }) => {
+    const found = await calls.search(ask);
+    await showMessages(call, calls, found);
+    if (found.length === 0 && !json) say(call, 'No message holds that.');
+  });
+}
