@@ -84,6 +84,19 @@ test('what waits is taken back and kept, the slot is gone, and files that lie th
   for (const client of [mine, his]) client.drop();
 });
 
+test('unblocking is told by a receipt, also when nothing waits', async () => {
+  const [{ home, key }] = await makeFriends(await tempFolder());
+  const alice = await openMortal(home, key, null);
+  const { database } = alice.context;
+  await block(alice.context, { contact: 'bob' });
+  expect(contactOf(database, 1).receiptDue).toBe(0);
+  await unblock(alice.context, { contact: 'bob' });
+  expect(contactOf(database, 1).receiptDue).toBe(1);
+  await alice.receive(0);
+  expect(contactsWithMail(database)).toEqual([1]);
+  alice.drop();
+});
+
 test('who is blocked does not come in by a link, blocked or forgotten; unblocking the key lets them in', async () => {
   const { alice, bob } = await openFriends();
   const his = (await alice.contacts())[0]?.fingerprint ?? '';
