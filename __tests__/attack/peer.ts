@@ -34,6 +34,8 @@ export type Peer = {
   readonly tui: () => Promise<InTerminal>;
   /** Ends the newest screen by the key for it. */
   readonly quit: () => Promise<void>;
+  /** Kills the newest screen. */
+  readonly crash: () => Promise<void>;
   /** The listener alone, until it is told to end. */
   readonly listen: () => Promise<{ readonly pid: number; readonly port: number }>;
   readonly stopListening: () => Promise<void>;
@@ -137,7 +139,14 @@ export async function makePeer(name: string, options: PeerOptions = {}): Promise
   };
 }
 
-function screenOf(home: string, { screens }: Trail): Pick<Peer, 'tui' | 'quit'> {
+function screenOf(home: string, { screens }: Trail): Pick<Peer, 'tui' | 'quit' | 'crash'> {
+  const end = async (by: (screen: InTerminal) => void): Promise<void> => {
+    const [shown] = [...screens].toReversed();
+    if (!shown) return;
+    shown.ended = true;
+    by(shown.screen);
+    await shown.screen.exited;
+  };
   return {
     async tui() {
       const screen = startInTerminal(['--home', home], { cols: 100, rows: 30 });
@@ -147,12 +156,7 @@ function screenOf(home: string, { screens }: Trail): Pick<Peer, 'tui' | 'quit'> 
       await screen.sees('● listening on');
       return screen;
     },
-    async quit() {
-      const [shown] = [...screens].toReversed();
-      if (!shown) return;
-      shown.ended = true;
-      shown.screen.type('\u0011');
-      await shown.screen.exited;
-    },
+    quit: () => end((screen) => screen.type('\u0011')),
+    crash: () => end((screen) => screen.kill('SIGKILL')),
   };
 }

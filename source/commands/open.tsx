@@ -53,7 +53,10 @@ async function refuseSecondScreen({ home }: Invocation): Promise<void> {
   if (!existsSync(control)) return;
   const { connectControl } = await import('../session/control-client.ts');
   const client = await connectControl(control);
-  const hello = await client?.hello('none').catch(() => null);
+  const hello = await client?.hello('none').catch((error: unknown) => {
+    if (error instanceof ChatError && error.code === 'home-silent') throw error;
+    return null;
+  });
   client?.end();
   if (hello?.holds === 'screen') throw new ChatError('home-open');
 }

@@ -84,6 +84,11 @@ export const failures = {
     hint: 'try again in a moment',
     exit: tryAgain,
   },
+  'home-silent': {
+    text: () => 'another cryptochat has this home open and does not answer',
+    hint: 'bring it back with fg or kill -CONT, or end it',
+    exit: tryAgain,
+  },
   'folder-open': {
     text: (folder) => `${folder} can be read or changed by others`,
     hint: 'chmod 700 the folder and chmod 600 the files in it, and think about who may have read them',

@@ -115,6 +115,8 @@ export const limits = {
   passphraseBytes: 1024,
   slotsFileBytes: 4 * 1024 * 1024,
   controlLineBytes: 1024 * 1024,
+  /** How long whoever holds a home has to say who it is. */
+  controlHelloMs: 5000,
   listenerRestartFirstMs: 500,
   listenerRestartMostMs: 30_000,
   /** How long a listener has to say that it listens, and how often one that is not our child is looked at. */

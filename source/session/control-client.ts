@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import * as v from 'valibot';
 import type { Calls } from '../core/calls.ts';
 import { ChatError, isErrorCode } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
 import { readLines, writeLine } from './control-lines.ts';
 import { findSocket } from './control-path.ts';
 import { callsFrom, helloAnswer, type Hello, type Rank } from './control-methods.ts';
@@ -11,7 +12,7 @@ import { movedError } from './gate.ts';
 export type ControlClient = {
   /** Rejected as "moved" (gate.ts) when the other side leaves the home without having done what was asked. */
   readonly calls: Calls;
-  /** Says how strong a hold is wanted; the other side may yield. */
+  /** Says how strong a hold is wanted; the other side may yield. Throws ChatError home-silent when it says nothing for a while. */
   readonly hello: (wants: Rank) => Promise<Hello>;
   /** Answers when the connection is gone. */
   readonly gone: Promise<void>;
@@ -75,10 +76,24 @@ export async function connectControl(path: string): Promise<ControlClient | null
   });
   return {
     calls: callsFrom((method, params) => ask(connection, method, params)),
-    hello: async (wants) => v.parse(helloAnswer, await ask(connection, 'hello', { wants })),
+    hello: async (wants) => v.parse(helloAnswer, await answered(ask(connection, 'hello', { wants }), socket)),
     gone: gone.promise,
     end: () => void socket.end(),
   };
+}
+
+/** A process that was stopped holds the home and takes connections, and never answers. */
+async function answered(answer: Promise<unknown>, socket: Socket): Promise<unknown> {
+  const silence = Promise.withResolvers<never>();
+  const timer = setTimeout(() => silence.reject(new ChatError('home-silent')), limits.controlHelloMs);
+  try {
+    return await Promise.race([answer, silence.promise]);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function open(path: string): Promise<Socket | null> {

@@ -1,0 +1,57 @@
+import { readFile, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inboxFolder, messageName, parseMessageName } from '../../source/inbox/maildir.ts';
+import { listNew } from '../../source/inbox/watch.ts';
+import { slotId } from '../../source/protocol/invitation.ts';
+import { contactIn, insideHome } from './forge.ts';
+import type { Line, Peer } from './peer.ts';
+
+/** One envelope that waited in an inbox: the slot it came through, 16 hex digits, and its bytes. */
+export type Waited = { readonly slotId: string; readonly bytes: Uint8Array };
+
+/** Takes everything out of somebody's inbox, oldest first; nobody else may be at it. */
+export async function takeAll(peer: Peer): Promise<readonly Waited[]> {
+  const all: Waited[] = [];
+  for (const name of await listNew(peer.inbox)) {
+    const path = join(inboxFolder(peer.inbox, 'new'), name);
+    all.push({ slotId: parseMessageName(name)?.slotId ?? '', bytes: await readFile(path) });
+    await unlink(path);
+  }
+  return all;
+}
+
+/** Puts files into an inbox in this order, as a listener would; those that are no envelope are called one of 4096 bytes. */
+export async function putAll(peer: Peer, files: readonly Waited[]): Promise<void> {
+  const time = Date.now();
+  for (const [counter, { slotId: id, bytes }] of files.entries()) {
+    const size = [16_384, 65_536].find((one) => one === bytes.length) ?? 4096;
+    const name = messageName({ time, processId: process.pid, counter, slotId: id, bytes: size });
+    await writeFile(join(inboxFolder(peer.inbox, 'new'), name), bytes);
+  }
+}
+
+/** The id of the slot that `owner` gave to `contact`, 16 hex digits. */
+export function slotOf(owner: Peer, contact: Peer): Promise<string> {
+  return insideHome(owner, (client) => slotId(contactIn(client, contact).mySlot));
+}
+
+/** What somebody reads in one conversation: what came of one kind. */
+export async function cameTo(
+  peer: Peer,
+  from: Peer,
+  kind: 'text' | 'notice' = 'text',
+): Promise<readonly string[]> {
+  const lines = await peer.lines(from);
+  return lines.filter((line) => line.direction === 'in' && line.kind === kind).map(({ text }) => text);
+}
+
+/** How far what somebody sent has come. */
+export async function statesAt(peer: Peer, to: Peer): Promise<ReadonlySet<Line['state']>> {
+  const lines = await peer.lines(to);
+  return new Set(lines.filter((line) => line.direction === 'out').map(({ state }) => state));
+}
+
+/** So many different texts, in order. */
+export function numbered(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, n) => `message ${n}`);
+}
