@@ -1,38 +1,18 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { listNew } from '../../source/inbox/watch.ts';
 import { startListenerProcess } from '../support/listener-process.ts';
-import { listenerProgram, program } from '../support/pty.ts';
+import { listenerProgram } from '../support/pty.ts';
 import { canTrace, isBefore, readTrace, tracing } from '../support/strace.ts';
 import type { Call } from '../support/strace.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 import { attack, pair } from './adapter.ts';
 import { postRaw } from './forge.ts';
-import type { Peer } from './peer.ts';
+import { tracedWhile } from './traced-client.ts';
 
-/** Runs the client of somebody under strace while `work` is done with it; answers its calls. */
-async function tracedWhile(peer: Peer, work: () => Promise<unknown>): Promise<readonly Call[]> {
-  const log = join(await tempFolder(), 'log');
-  const calls = 'read,openat,pwrite64,fsync,fdatasync,unlink,unlinkat,write,writev,sendto,sendmsg';
-  const [file = '', ...before] = tracing(log, calls);
-  const words = [process.execPath, program, 'sync', '--for', '1h', '--home', peer.home];
-  const strace = spawn(file, [...before, ...words], { stdio: 'ignore' });
-  const exit = once(strace, 'exit');
-  onTestFinished(() => void strace.kill('SIGKILL'));
-  await until('it holds the home', () => existsSync(join(peer.home, 'keys', 'control')));
-  const client = Number(await readFile(`/proc/${strace.pid}/task/${strace.pid}/children`, 'utf8'));
-  onTestFinished(() => void (strace.exitCode === null && process.kill(client, 'SIGKILL')));
-  await work();
-  process.kill(client, 'SIGTERM');
-  await exit;
-  return readTrace(log);
-}
+const calledThen = 'read,openat,pwrite64,fsync,fdatasync,unlink,unlinkat,write,writev,sendto,sendmsg';
 
 /** Fails unless between two steps something was written to the log of the database, and that was synced. */
 function expectCommitted(calls: readonly Call[], from: Call | undefined, to: Call | undefined): void {
@@ -81,7 +61,7 @@ test(
 
     // The sender: between the wish and the POST there is the commit.
     await alice.listen();
-    const sending = await tracedWhile(bob, async () => {
+    const sending = await tracedWhile(bob, calledThen, async () => {
       await bob.send(alice, 'hello');
       await until('it has arrived', async () => (await listNew(inbox)).length > 1);
     });
@@ -92,7 +72,7 @@ test(
     );
     // The reader: between the reading of the file and its removal.
     const last = (await listNew(inbox)).at(-1) ?? '';
-    const reading = await tracedWhile(alice, () =>
+    const reading = await tracedWhile(alice, calledThen, () =>
       until('it is read', async () => (await listNew(inbox)).length === 0),
     );
     expectCommitted(

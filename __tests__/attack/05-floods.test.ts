@@ -3,12 +3,12 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
-import type { InTerminal } from '../support/pty.ts';
 import { newSlot, post } from '../support/signed-post.ts';
 import { until } from '../support/until.ts';
 import { attack, figure, pair, slow } from './adapter.ts';
 import { slotKeyOf } from './forge.ts';
 import type { Peer } from './peer.ts';
+import { typing } from './typing.ts';
 
 const onLinux = process.platform === 'linux';
 const [welcome, strange] = onLinux ? ['127.0.0.2', '127.0.0.66'] : ['127.0.0.1', '127.0.0.1'];
@@ -46,19 +46,6 @@ async function textsFrom(peer: Peer, name: string): Promise<readonly string[]> {
     ({ contact, direction, kind }) => contact === name && direction === 'in' && kind === 'text',
   );
   return said.map(({ text }) => text);
-}
-
-/** How long a typed letter takes to be on the screen, in ms; many times over. */
-async function typing(screen: InTerminal, letters: number): Promise<readonly number[]> {
-  const times: number[] = [];
-  for (let n = 1; n <= letters; n += 1) {
-    const start = performance.now();
-    screen.type('x');
-    await until(`${n} letters`, () => screen.screen().includes(` ${'x'.repeat(n)}`), 15_000, 1);
-    times.push(performance.now() - start);
-  }
-  screen.type('\u0015');
-  return times.toSorted((one, other) => one - other);
 }
 
 test(

@@ -1,0 +1,95 @@
+import { spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { listNew } from '../../source/inbox/watch.ts';
+import { canMakeDisks, smallDisk } from '../support/small-disk.ts';
+import { tempFolder } from '../support/temp-home.ts';
+import { until } from '../support/until.ts';
+import { attack, figure, pair } from './adapter.ts';
+import { insideHome } from './forge.ts';
+import { cameTo, numbered, statesAt } from './inbox-files.ts';
+import type { Peer } from './peer.ts';
+
+test(
+  'A26 a disk that is full while messages are read is said by its name, and loses none (needs root, for a small tmpfs)',
+  attack(async (newHome, context) => {
+    context.skip(!canMakeDisks, 'no small disk can be made here');
+    const folder = await smallDisk(16_384);
+    const [alice, bob] = [await newHome('alice', { folder }), await newHome('bob')];
+    await pair(alice, bob);
+    await alice.listen();
+    const screen = await alice.tui();
+    screen.kill('SIGSTOP');
+    const sent = numbered(50).map((text) => `${text} ${'long '.repeat(600)}`.trim());
+    await bob.say(alice, sent);
+    const filling = join(folder, 'filling');
+    spawnSync('dd', ['if=/dev/zero', `of=${filling}`, 'bs=4096']);
+    screen.kill('SIGCONT');
+    await screen.sees('the disk is full');
+    expect(screen.screen()).not.toMatch(/transaction|rollback|sqlite/iu);
+    expect((await listNew(alice.inbox)).length).toBeGreaterThan(0);
+    const known = await cameTo(alice, bob);
+    expect(known).toEqual(sent.slice(0, known.length));
+    await rm(filling);
+    await bob.send(alice, 'there is room again');
+    await screen.sees('there is room again', 60_000);
+    await until('it is no longer said', () => !screen.screen().includes('the disk is full'));
+    await bob.tick();
+    expect(await cameTo(alice, bob)).toEqual([...sent, 'there is room again']);
+    expect(await statesAt(bob, alice)).toEqual(new Set(['delivered']));
+    expect(await alice.status()).toMatchObject({ quarantined: 0 });
+  }),
+);
+
+/** What a home says that is opened alone: the texts of its first conversation. */
+function textsInside(peer: Peer): Promise<readonly string[]> {
+  return insideHome(peer, (client) => {
+    const { database } = client.context;
+    expect(database.all('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+    const came = client.conversation().filter((one) => one.direction === 'in' && one.kind === 'text');
+    return came.map(({ text }) => text);
+  });
+}
+
+test(
+  'A27 a home as the power left it at any moment opens, and has the beginning of the truth',
+  attack(async (newHome) => {
+    const [alice, bob] = [await newHome('alice'), await newHome('bob')];
+    await pair(alice, bob);
+    await alice.listen();
+    const copies = await tempFolder();
+    const count = figure(50, 6);
+    const sent = numbered(count * 20);
+    const client = alice.work();
+    const saying = bob.say(alice, sent);
+    for (let n = 0; n < count; n += 1) {
+      let left = randomInt(8);
+      await until(
+        'mail comes in',
+        async () => (await listNew(alice.inbox)).length > 0 && left-- <= 0,
+        60_000,
+        1,
+      );
+      // A program that stands still writes nothing: one moment, as a disk would have it.
+      client.kill('SIGSTOP');
+      spawnSync('cp', ['-a', alice.home, join(copies, `${n}`)]);
+      client.kill('SIGCONT');
+    }
+    await saying;
+    await until('all is read', async () => (await listNew(alice.inbox)).length === 0, 120_000);
+    client.kill('SIGTERM');
+    await client.ended;
+    expect(await cameTo(alice, bob)).toEqual(sent);
+    let longest = 0;
+    for (let n = 0; n < count; n += 1) {
+      const home = join(copies, `${n}`);
+      const texts = await textsInside({ ...alice, home, inbox: join(home, 'inbox') });
+      expect(texts).toEqual(sent.slice(0, texts.length));
+      expect(texts.length).toBeGreaterThanOrEqual(longest);
+      longest = texts.length;
+    }
+    expect(longest).toBeGreaterThan(0);
+  }),
+);

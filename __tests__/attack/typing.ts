@@ -1,0 +1,15 @@
+import type { InTerminal } from '../support/pty.ts';
+import { until } from '../support/until.ts';
+
+/** How long a typed letter takes to be on the screen, in ms; many times over. */
+export async function typing(screen: InTerminal, letters: number): Promise<readonly number[]> {
+  const times: number[] = [];
+  for (let n = 1; n <= letters; n += 1) {
+    const start = performance.now();
+    screen.type('x');
+    await until(`${n} letters`, () => screen.screen().includes(` ${'x'.repeat(n)}`), 15_000, 1);
+    times.push(performance.now() - start);
+  }
+  screen.type('\u0015');
+  return times.toSorted((one, other) => one - other);
+}
