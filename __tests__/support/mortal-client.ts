@@ -23,15 +23,14 @@ import type { Database } from '../../source/store/database.ts';
 import { lastStored, markSent, page } from '../../source/store/messages.ts';
 import { contactsWithMail, removeFromOutbox, waitingFor } from '../../source/store/outbox.ts';
 import { readSetting } from '../../source/store/settings.ts';
+import { makeMortal } from './mortal-database.ts';
+import type { Life, MortalDatabase } from './mortal-database.ts';
 
-/** What ends a client in the middle of whatever it does. */
-export class Crash extends Error {}
-
-/** How many SQL statements a client lives, and whether the last of them is still done. */
-export type Life = { readonly statements: number; readonly lastIsDone: boolean };
+export { Crash } from './mortal-database.ts';
+export type { Life } from './mortal-database.ts';
 
 /** A client without screen, network and clock: each step is asked for, and it dies where its life ends. */
-export type MortalClient = {
+export type MortalClient = Omit<MortalDatabase, 'database'> & {
   readonly context: Context;
   readonly send: (text: string) => Promise<unknown>;
   readonly rotate: () => Promise<unknown>;
@@ -52,7 +51,9 @@ export type MortalClient = {
 export async function openMortal(home: string, key: Bytes, life: Life | null): Promise<MortalClient> {
   const paths = homePaths(home);
   const opened = openDatabase(paths.database, key);
-  const database = life ? mortal(opened, life) : opened;
+  const mortal = makeMortal(opened);
+  const { database } = mortal;
+  if (life) mortal.live(life);
   try {
     await prepareInbox(paths.inbox);
     const context: Context = {
@@ -68,16 +69,20 @@ export async function openMortal(home: string, key: Bytes, life: Life | null): P
     };
     await repair(context);
     await giveReceipts(context);
-    return clientOf(context, opened);
+    return clientOf(context, opened, mortal);
   } catch (error) {
     opened.close();
     throw error;
   }
 }
 
-function clientOf(context: Context, opened: Database): MortalClient {
+function clientOf(context: Context, opened: Database, mortal: MortalDatabase): MortalClient {
   const { database, paths } = context;
+  const { live, stumble, statements } = mortal;
   return {
+    live,
+    stumble,
+    statements,
     context,
     send: (text) => send(context, { contact: '1', text }),
     rotate: () => rotate(context),
@@ -124,21 +129,4 @@ async function giveReceipts(context: Context): Promise<void> {
   await turn(context, async (work) => {
     for (const { id } of allContacts(work.database)) await composeReceipt(work, id);
   });
-}
-
-function mortal(database: Database, life: Life): Database {
-  let left = life.statements;
-  const live = <Answer>(statement: () => Answer): Answer => {
-    left -= 1;
-    if (left < 0 || (left === 0 && !life.lastIsDone)) throw new Crash('the end');
-    const answer = statement();
-    if (left === 0) throw new Crash('the end');
-    return answer;
-  };
-  return {
-    run: (sql, values) => live(() => database.run(sql, values)),
-    get: (sql, values) => live(() => database.get(sql, values)),
-    all: (sql, values) => live(() => database.all(sql, values)),
-    close: () => database.close(),
-  };
 }

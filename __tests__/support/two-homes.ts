@@ -15,7 +15,7 @@ export type Home = { readonly home: string; readonly key: Bytes };
 
 /** The homes of two people who know each other, in `folder`: alice invited, bob joined, all of that has arrived. */
 export async function makeFriends(folder: string): Promise<readonly [alice: Home, bob: Home]> {
-  const [alice, bob] = [await newHome(folder, 'alice'), await newHome(folder, 'bob')];
+  const [alice, bob] = await makeStrangers(folder);
   const clients = [
     await openMortal(alice.home, alice.key, null),
     await openMortal(bob.home, bob.key, null),
@@ -35,6 +35,11 @@ export async function makeFriends(folder: string): Promise<readonly [alice: Home
   }
   for (const client of clients) client.drop();
   return [alice, bob];
+}
+
+/** The homes of two people who never met, in `folder`. */
+export async function makeStrangers(folder: string): Promise<readonly [alice: Home, bob: Home]> {
+  return [await newHome(folder, 'alice'), await newHome(folder, 'bob')];
 }
 
 async function newHome(folder: string, name: string): Promise<Home> {

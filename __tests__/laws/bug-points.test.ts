@@ -1,0 +1,57 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { limits } from '../../source/core/limits.ts';
+import { turn } from '../../source/session/context.ts';
+import { askWhereDue } from '../../source/session/recover.ts';
+import { expectPromise, goOn, inPlay, mostPoints } from '../support/crash-play.ts';
+import type { Play } from '../support/crash-play.ts';
+import { tempFolder } from '../support/temp-home.ts';
+import { makeFriends } from '../support/two-homes.ts';
+
+// A statement throws what nobody expects, while mail is read: at each of them, one play for each.
+
+/** Three texts wait for alice. */
+async function threeWait(play: Play): Promise<void> {
+  for (const text of ['one', 'two', 'three']) await play.send(1, text);
+  await play.carryFrom(1);
+}
+
+/** Some hours in which both say something now and then, and what is missing is asked for. */
+async function letHoursPass(play: Play): Promise<void> {
+  for (let hour = 0; hour < 3; hour += 1) {
+    await goOn(play);
+    vi.setSystemTime(Date.now() + limits.resetEveryMs + 1000);
+    for (const who of [0, 1] as const) await turn((await play.open(who)).context, askWhereDue);
+  }
+  await goOn(play);
+}
+
+test('a bug at any statement costs one file at most, which comes again', { timeout: 3_600_000 }, async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const folder = await tempFolder();
+  const homes = await makeFriends(folder);
+  let length = 0;
+  await inPlay(folder, homes, async (play) => {
+    await threeWait(play);
+    const { statements } = await play.open(0);
+    const from = statements();
+    await play.receive(0);
+    length = statements() - from;
+  });
+  let lost = 0;
+  for (let at = 1; at <= length; at += Math.ceil(length / mostPoints) | 1) {
+    await inPlay(folder, homes, async (play) => {
+      await threeWait(play);
+      const alice = await play.open(0);
+      alice.stumble(at);
+      await play.receive(0).catch(() => play.receive(0));
+      alice.stumble(Infinity);
+      const came = alice.conversation().filter(({ kind }) => kind === 'text').length;
+      expect(came).toBeGreaterThanOrEqual(2);
+      lost += 3 - came;
+      await letHoursPass(play);
+      await expectPromise(play, 1);
+    });
+  }
+  expect(lost).toBeGreaterThan(0);
+});
