@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { PassThrough } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { stopListener } from '../../source/session/running-listener.ts';
 import { takePort } from './ports.ts';
@@ -38,7 +39,9 @@ export function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   child.stdin.on('error', () => undefined);
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  // Lines that nobody takes must not hold up the program.
+  const copy = child.stdout.pipe(new PassThrough({ highWaterMark: 2 ** 30 }));
+  const lines = createInterface({ input: copy })[Symbol.asyncIterator]();
   const ended = once(child, 'close').then(([code, signal]) => {
     return { code: signal === null ? (code as number | null) : null, stdout, stderr };
   });
