@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { adviceFor, contactIn } from '../../source/ui/commands.ts';
+import { adviceFor } from '../../source/ui/commands.ts';
+import { contactIn } from '../../source/ui/people-commands.ts';
 import { rankOf } from '../../source/ui/dialogs/palette.ts';
 import { contactOf } from './support/samples.ts';
 

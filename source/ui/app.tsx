@@ -41,7 +41,11 @@ function placedPanel(desk: Desk, view: View, facts: State): Placed | null {
   const { dialog } = view;
   if (!dialog) return null;
   const room = roomFor(dialog, view);
-  return placePanel(panelOf(dialog, { facts, version: printableLine(desk.version), ...room }), dialog, view);
+  return placePanel(
+    panelOf(dialog, { facts, version: printableLine(desk.version), now: view.now, ...room }),
+    dialog,
+    view,
+  );
 }
 
 function TooSmall({ columns, rows }: { readonly columns: number; readonly rows: number }): ReactElement {

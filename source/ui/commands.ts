@@ -1,8 +1,7 @@
-import type { ContactView } from '../core/state.ts';
 import type { Printable } from '../core/types.ts';
 import { nearestName } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
-import { attempt, callsOf, type Desk, sayError, sayNote } from './desk.ts';
+import { attempt, callsOf, type Command, type Desk, sayError, sayNote } from './desk.ts';
 import { openHelp } from './dialogs/open.ts';
 import { openInvite } from './dialogs/invite.ts';
 import { openJoin } from './dialogs/join.ts';
@@ -10,17 +9,10 @@ import { openKeys } from './dialogs/keys.ts';
 import { openRotate } from './dialogs/rotate.ts';
 import { lock } from './dialogs/unlock.ts';
 import { sent } from './editor.ts';
+import { contactIn, peopleCommands, sayUnknown } from './people-commands.ts';
 import { select } from './reading.ts';
 import { say } from './text/say.ts';
 import { selectedContact, withDraft } from './view.ts';
-
-/** One command of the composer. Its `run` gets what stands behind its name, and answers false to keep the draft. */
-export type Command = {
-  readonly name: string;
-  readonly wants: Printable;
-  readonly help: Printable;
-  readonly run: (desk: Desk, rest: string) => boolean;
-};
 
 const opens = (open: (desk: Desk) => void) => (desk: Desk) => {
   open(desk);
@@ -48,6 +40,7 @@ export const commands: readonly Command[] = [
   { name: 'rename', wants: say`NEW NAME`, help: say`give this contact a name of your own`, run: rename },
   { name: 'keys', wants: say``, help: say`your key, and the keys of your contacts`, run: opens(openKeys) },
   { name: 'rotate', wants: say``, help: say`make a new key and tell your contacts`, run: opens(openRotate) },
+  ...peopleCommands,
   { name: 'retry', wants: say``, help: say`try everything that waits now`, run: retry },
   { name: 'lock', wants: say``, help: say`lock the screen until the passphrase is typed`, run: opens(lock) },
   { name: 'quit', wants: say``, help: say`leave; the listener may go on`, run: opens((desk) => desk.quit()) },
@@ -84,27 +77,6 @@ export function adviceFor(word: string): Printable {
 function join(desk: Desk, rest: string): boolean {
   openJoin(desk, rest);
   return true;
-}
-
-/** The contact whose label `words` starts with (the longest one), and what is left of the words. */
-export function contactIn(
-  contacts: readonly ContactView[],
-  words: string,
-): { readonly contact: ContactView; readonly rest: string } | null {
-  const lower = words.toLowerCase();
-  const fits = ({ label }: ContactView): boolean => {
-    const name = label.toLowerCase();
-    return lower === name || lower.startsWith(`${name} `);
-  };
-  const [contact] = contacts.filter(fits).toSorted((a, b) => b.label.length - a.label.length);
-  return contact ? { contact, rest: words.slice(contact.label.length).trim() } : null;
-}
-
-function sayUnknown(desk: Desk, words: string): false {
-  const [name = ''] = words.split(/\s/, 1);
-  const text = name === '' ? say`a name is missing` : say`nobody here is called ${printableLine(name, 32)}`;
-  sayError(desk, { text, hint: say`Ctrl+K lists the people` });
-  return false;
 }
 
 function query(desk: Desk, rest: string): boolean {

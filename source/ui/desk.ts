@@ -42,6 +42,14 @@ export type Desk = {
 /** What one action does. */
 export type Handler = (desk: Desk, event: InputEvent) => void;
 
+/** One command of the composer. Its `run` gets what stands behind its name, and answers false to keep the draft. */
+export type Command = {
+  readonly name: string;
+  readonly wants: Printable;
+  readonly help: Printable;
+  readonly run: (desk: Desk, rest: string) => boolean;
+};
+
 /** The words of a failure that a person can act on; anything else is a bug and is thrown on. */
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof ChatError)) throw error;

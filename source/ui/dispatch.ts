@@ -3,6 +3,7 @@ import { limits } from '../core/limits.ts';
 import { actionFor } from './bindings.ts';
 import { type Desk, failureOf, sayError } from './desk.ts';
 import { type Dialog, focusedField, placeOf } from './dialogs/dialog.ts';
+import { compareWhenWhole } from './dialogs/verify.ts';
 import { insert } from './editor.ts';
 import { handlers } from './handlers.ts';
 import type { InputEvent, KeyEvent } from './input/events.ts';
@@ -50,6 +51,7 @@ function pressKey(desk: Desk, event: KeyEvent): void {
   if (action) return handlers[action](desk, event);
   if (event.text === '' || asksYesOrNo(dialog)) return;
   desk.view.update((view) => withEditor(view, (editor) => insert(editor, event.text, 'type')));
+  compareWhenWhole(desk);
 }
 
 /** A question over a form that is still behind it: nothing goes into the form now. */
@@ -63,6 +65,7 @@ function takePaste(desk: Desk, text: string): void {
   const bytes = Buffer.byteLength(text);
   if (bytes > limits.textBytes) return sayError(desk, failureOf(new ChatError('text-long', String(bytes))));
   desk.view.update((view) => withEditor(view, (editor) => insert(editor, text)));
+  compareWhenWhole(desk);
 }
 
 /** In an empty line a question mark asks for help; in the help screen a second one types it after all. */

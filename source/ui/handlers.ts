@@ -3,6 +3,7 @@ import { dialogHandlers } from './dialogs/handlers.ts';
 import { openHelp } from './dialogs/open.ts';
 import { openKeys } from './dialogs/keys.ts';
 import { openPalette } from './dialogs/palette.ts';
+import { verifySelected } from './people-commands.ts';
 import { openRotate } from './dialogs/rotate.ts';
 import { insert, replaced } from './editor.ts';
 import { type Edit, edits } from './edits.ts';
@@ -51,6 +52,7 @@ export const handlers: Readonly<Record<Action, Handler>> = {
   'open-palette': openPalette,
   'show-keys': openKeys,
   'rotate-keys': openRotate,
+  'verify-contact': verifySelected,
   'open-help': openHelp,
   'next-conversation': (desk) => selectNext(desk, 1),
   'previous-conversation': (desk) => selectNext(desk, -1),

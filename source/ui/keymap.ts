@@ -1,5 +1,6 @@
 import type { Printable } from '../core/types.ts';
 import type { DialogPlace } from './dialogs/dialog.ts';
+import { dialogKeys } from './dialogs/keymap.ts';
 import { say } from './text/say.ts';
 
 /** Where a key counts: in one dialog (or one step of it), in every dialog, in the conversation, in any text, or everywhere. */
@@ -46,6 +47,13 @@ export const keymap = [
     where: 'conversation',
     help: say`make a new key (asks first)`,
     hint: say`rotate`,
+  },
+  {
+    action: 'verify-contact',
+    keys: ['ctrl+g'],
+    where: 'conversation',
+    help: say`compare the safety number with this person`,
+    hint: say`verify`,
   },
   { action: 'open-help', keys: ['f1'], where: 'conversation', help: say`this list (or ? in an empty line)` },
   {
@@ -115,52 +123,7 @@ export const keymap = [
   { action: 'undo', keys: ['ctrl+_', 'ctrl+/', 'ctrl+-', 'ctrl+shift+-'], where: 'text', help: say`undo` },
   { action: 'redo', keys: ['alt+_', 'alt+shift+-', 'alt+shift+_'], where: 'text', help: say`redo` },
 
-  { action: 'close-dialog', keys: ['escape', 'ctrl+c'], where: 'dialog', help: say`close`, hint: say`close` },
-  { action: 'scroll-dialog-up', keys: ['up', 'pageup'], where: 'dialog', help: say`scroll up` },
-  { action: 'scroll-dialog-down', keys: ['down', 'pagedown'], where: 'dialog', help: say`scroll down` },
-  {
-    action: 'answer-set-up',
-    keys: ['enter'],
-    where: 'set-up',
-    help: say`next line; on the last one: begin`,
-    hint: say`next`,
-  },
-  {
-    action: 'next-field',
-    keys: ['tab', 'down'],
-    where: 'set-up',
-    help: say`next line`,
-  },
-  { action: 'previous-field', keys: ['shift+tab', 'up'], where: 'set-up', help: say`line before` },
-  { action: 'quit', keys: ['ctrl+c'], where: 'set-up', help: say`quit`, hint: say`quit` },
-  { action: 'unlock', keys: ['enter'], where: 'unlock', help: say`unlock`, hint: say`unlock` },
-  { action: 'quit', keys: ['ctrl+c', 'ctrl+d'], where: 'unlock', help: say`quit`, hint: say`quit` },
-  {
-    action: 'accept-no-passphrase',
-    keys: ['y'],
-    where: 'no-passphrase',
-    help: say`go on without`,
-    hint: say`go on without`,
-  },
-  { action: 'close-dialog', keys: ['escape'], where: 'no-passphrase', help: say`back`, hint: say`back` },
-  { action: 'copy-link', keys: ['c', 'y'], where: 'invite', help: say`copy the link`, hint: say`copy` },
-  { action: 'join', keys: ['enter'], where: 'join', help: say`join`, hint: say`join` },
-  { action: 'next-field', keys: ['tab', 'down'], where: 'join', help: say`next line` },
-  { action: 'previous-field', keys: ['shift+tab', 'up'], where: 'join', help: say`line before` },
-  {
-    action: 'join',
-    keys: ['enter'],
-    where: 'joined',
-    help: say`go to the conversation`,
-    hint: say`go there`,
-  },
-  { action: 'copy-key', keys: ['c'], where: 'keys', help: say`copy the fingerprint`, hint: say`copy` },
-  { action: 'copy-pem', keys: ['p'], where: 'keys', help: say`copy the public key`, hint: say`copy PEM` },
-  { action: 'confirm-rotation', keys: ['y'], where: 'rotate', help: say`rotate now`, hint: say`rotate now` },
-  { action: 'palette-up', keys: ['up', 'ctrl+p', 'shift+tab'], where: 'palette', help: say`one up` },
-  { action: 'palette-down', keys: ['down', 'ctrl+n', 'tab'], where: 'palette', help: say`one down` },
-  { action: 'palette-take', keys: ['enter'], where: 'palette', help: say`go there`, hint: say`go there` },
-  { action: 'type-question', keys: ['?'], where: 'help', help: say`type a question mark` },
+  ...dialogKeys,
 
   { action: 'lock', keys: ['alt+l'], where: 'everywhere', help: say`lock the screen` },
   { action: 'redraw', keys: ['ctrl+l'], where: 'everywhere', help: say`draw the screen again` },

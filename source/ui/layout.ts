@@ -1,4 +1,5 @@
 import type { State } from '../core/state.ts';
+import { notes } from './notes.ts';
 import { sidebarColumns } from './sizes.ts';
 import { type Place, placeOf, wrap, type Wrapped } from './text/wrap.ts';
 import { draftOf, type View } from './view.ts';
@@ -12,7 +13,7 @@ export type Layout = {
   /** Rows of the message pane, below the conversation's head. */
   readonly pane: number;
   readonly composer: Composing;
-  /** Rows for the toast or the alert above the composer. */
+  /** Rows for what stands above the composer. */
   readonly notes: number;
 };
 
@@ -38,21 +39,15 @@ export function layoutOf(view: View, facts: State): Layout {
   const sidebar = sidebarColumns(view.columns);
   const most = Math.max(1, Math.min(composerRows, Math.floor(view.rows / 4)));
   const composer = composing(view, most);
-  const notes = noteRows(view, facts);
-  const fixed = 4 + notes;
+  const above = notes(view, facts).length;
+  const fixed = 4 + above;
   return {
     sidebar,
     main: sidebar > 0 ? view.columns - sidebar - 1 : view.columns,
     pane: Math.max(1, view.rows - fixed - composer.rows.length),
     composer,
-    notes,
+    notes: above,
   };
-}
-
-function noteRows(view: View, facts: State): number {
-  const { toast } = view;
-  if (toast) return toast.hint === '' ? 1 : 2;
-  return facts.alert === null ? 0 : 1;
 }
 
 let last: { text: string; columns: number; rows: readonly Wrapped[] } | null = null;

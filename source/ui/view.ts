@@ -3,6 +3,7 @@ import type { Dialog, DialogKind, DialogOf, Failure } from './dialogs/dialog.ts'
 import { withField } from './dialogs/dialog.ts';
 import type { Size } from './sizes.ts';
 import { type Editor, editorOf } from './editor.ts';
+import { isAsking } from './states.ts';
 
 /** The row at the top of the message pane: line `line` of what belongs to message row `row`. */
 export type Anchor = { readonly row: number; readonly line: number };
@@ -130,9 +131,11 @@ export function lockedView(view: View, dialog: Dialog): View {
   return { ...withDialog(view, dialog), drafts, anchor: null, mark: null };
 }
 
-/** The contacts in the order of the sidebar: the latest activity first. */
+/** The contacts in the order of the sidebar: the latest activity first, those who ask to be let in at the end. */
 export function contactsInOrder(facts: State): readonly ContactView[] {
-  return facts.contacts.toSorted((a, b) => b.lastActivityAt - a.lastActivityAt || a.id - b.id);
+  return facts.contacts.toSorted(
+    (a, b) => Number(isAsking(a)) - Number(isAsking(b)) || b.lastActivityAt - a.lastActivityAt || a.id - b.id,
+  );
 }
 
 /** The contact whose conversation is on screen. */

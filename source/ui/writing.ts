@@ -1,28 +1,37 @@
+import type { ContactView } from '../core/state.ts';
 import { attempt, callsOf, type Desk, sayError } from './desk.ts';
 import { type Editor, moved, replaced, sent } from './editor.ts';
 import { draftColumns, draftRows } from './layout.ts';
 import { runCommand } from './commands.ts';
+import { openRequests } from './dialogs/requests.ts';
+import { warningOf } from './notes.ts';
+import { isAsking, isStopped } from './states.ts';
 import { offsetAt, placeOf } from './text/wrap.ts';
 import { say } from './text/say.ts';
-import { draftOf, withDraft } from './view.ts';
+import { draftOf, selectedContact, withDraft } from './view.ts';
 
 /** Sends the draft, or runs it if it is a command. The draft is cleared at once and comes back if that fails. */
 export function sendDraft(desk: Desk): void {
   const view = desk.view.get();
   const { text } = draftOf(view);
-  if (text.trim() === '') return;
+  const contact = selectedContact(view, desk.facts.get());
+  if (text.trim() === '') return contact && isAsking(contact) ? openRequests(desk) : undefined;
   if (text.startsWith('/') && !text.startsWith('//')) return runCommand(desk, text);
-  const contact = view.selected;
-  if (contact === null) {
-    return sayError(desk, {
-      text: say`nobody to send this to`,
-      hint:
-        desk.facts.get().contacts.length > 0
-          ? say`Ctrl+K goes to a conversation`
-          : say`/invite makes a link, /join takes one`,
-    });
-  }
-  sendText(desk, contact, text.startsWith('//') ? text.slice(1) : text);
+  if (contact && isStopped(contact)) return refuse(desk, contact);
+  if (view.selected === null) return refuseNobody(desk);
+  sendText(desk, view.selected, text.startsWith('//') ? text.slice(1) : text);
+}
+
+function refuseNobody(desk: Desk): void {
+  const hasPeople = desk.facts.get().contacts.length > 0;
+  const hint = hasPeople ? say`Ctrl+K goes to a conversation` : say`/invite makes a link, /join takes one`;
+  sayError(desk, { text: say`nobody to send this to`, hint });
+}
+
+/** Says why nothing is sent; the draft stays. */
+function refuse(desk: Desk, contact: ContactView): void {
+  const warning = warningOf(contact);
+  if (warning) sayError(desk, { text: say`nothing is sent: ${warning.text}`, hint: warning.advice });
 }
 
 function sendText(desk: Desk, contact: number, text: string): void {

@@ -7,6 +7,7 @@ import { headLine } from '../../../source/ui/drawings/head.ts';
 import { Lines } from '../../../source/ui/drawings/lines.tsx';
 import { sidebarLines } from '../../../source/ui/drawings/sidebar.ts';
 import { titleLine } from '../../../source/ui/drawings/title.ts';
+import { contactStates } from '../../../source/ui/states.ts';
 import { type Line, line, lineWidth, span } from '../../../source/ui/line.ts';
 import { firstView } from '../../../source/ui/view.ts';
 import { contactOf, noon, sampleState } from '../support/samples.ts';
@@ -38,6 +39,11 @@ const titles: ReadonlyArray<readonly [Partial<State>, number, string]> = [
     ' alice  ● listening on [::1]:1 2 unread ',
   ],
   [
+    { listener: { phase: 'running', host: '1.2.3.4\u001b[2J', port: 1, pid: 1 }, queued: 0 },
+    60,
+    ' alice  ● listening on 1.2.3.4␛[2J:1               2 unread ',
+  ],
+  [
     { listener: { phase: 'failed', reason: printableLine('port 8080 is used by another program') } },
     80,
     ' alice  ● not listening: port 8080 is used by another program          2 unread ',
@@ -60,17 +66,74 @@ test('presence is what is known: answered, away with the next try, last heard, n
   expect(heard({ reach: away })).toContain('away, next try in 3 m');
 });
 
-test('a state of a contact is always words as well as a sign', () => {
-  for (const state of [
-    'compared',
-    'conflict',
-    'revoked',
-    'blocked',
-    'changed-signed',
-    'requested',
-  ] as const) {
-    expect(textOf(headLine(contactOf(1, 'bob', { state }), noon, 120))).toMatch(/bob {3}\S+/);
-  }
+const states = [
+  [{ state: 'requested', request: 'received' }, 'wants to write with you ?', 'asks ?', '?'],
+  [{ state: 'requested', request: 'sent' }, 'asked, not accepted yet ?', 'asked ?', '?'],
+  [{ state: 'not-compared' }, 'not compared ○', 'not compared ○', '○'],
+  [{ state: 'compared' }, 'compared ✓', 'compared ✓', '✓'],
+  [{ state: 'changed-signed' }, 'new key, signed by the old one ~', 'new key, signed ~', '~'],
+  [{ state: 'conflict' }, 'two keys, sending is stopped !', 'conflict !', '!'],
+  [{ state: 'revoked' }, 'key revoked, sending is stopped ✗', 'revoked ✗', '✗'],
+  [{ state: 'blocked' }, 'blocked -', 'blocked -', '-'],
+] as const;
+
+test.each(states)(
+  '%o is words and a sign in the head, and the sign in the list',
+  (given, words, short, sign) => {
+    const contact = contactOf(1, 'bob', given);
+    expect(textOf(headLine(contact, noon, 120))).toContain(` bob   ${words}   `);
+    const narrow = textOf(headLine(contactOf(1, 'b'.repeat(32), given), noon, 40));
+    expect(narrow.endsWith(`b…   ${short}`)).toBe(true);
+    const rows = sidebarLines(view, sampleState({ contacts: [contact] }), 18, 3).map(textOf);
+    expect(rows.map((row) => /bob +(.) {3}$/u.exec(row)?.[1]).find(Boolean)).toBe(sign);
+  },
+);
+
+test('no two states share a sign', () => {
+  const signs = Object.values(contactStates).map(({ sign }) => sign);
+  expect(new Set(signs).size).toBe(signs.length);
+});
+
+test('what the head has no room for goes in this order: length of the presence, age of the key, presence', () => {
+  const away = { kind: 'away' as const, attempts: 2, nextTryAt: noon + 130_000, reason: printableLine('') };
+  const bob = contactOf(1, 'bob', { state: 'compared', keyChangedAt: noon - 3 * 86_400_000, reach: away });
+  const heads = [70, 61, 45, 38, 30, 20].map((columns) => textOf(headLine(bob, noon, columns)));
+  expect(heads).toEqual([
+    ' bob   compared ✓   keys rotated 3 d ago · away, next try in 3 m',
+    ' bob   compared ✓   keys rotated 3 d ago · away',
+    ' bob   compared ✓   new key 3 d ago · away',
+    ' bob   compared ✓   away',
+    ' bob   compared ✓   away',
+    ' bob   compared ✓',
+  ]);
+});
+
+test('a listener that does not know us any more is said, whatever else is known', () => {
+  const given = { unknownSince: noon - 3_600_000, reach: { kind: 'answered' as const, at: noon } };
+  expect(textOf(headLine(contactOf(1, 'bob', given), noon, 90))).toContain(
+    'does not know you any more, since 1 h ago',
+  );
+});
+
+test('those who ask stand behind the others, under a line that counts them; without a list, the title does', () => {
+  const asks = { state: 'requested', request: 'received', lastActivityAt: noon + 1 } as const;
+  const contacts = [contactOf(1, 'bob'), contactOf(2, 'erin', asks), contactOf(3, 'carol')];
+  const facts = sampleState({ contacts });
+  const rows = sidebarLines({ ...view, selected: 2 }, facts, 18, 5).map(textOf);
+  expect(rows.map((row) => row.trim().split(/ {2,}/u)[0])).toEqual([
+    'bob',
+    'carol',
+    '1 request',
+    '❯ erin',
+    '',
+  ]);
+  expect(
+    sidebarLines({ ...view, selected: 2 }, facts, 18, 2)
+      .map(textOf)
+      .join(),
+  ).toContain('erin');
+  expect(textOf(titleLine(facts, 80))).not.toContain('request');
+  expect(textOf(titleLine(facts, 59))).toContain('1 request ');
 });
 
 test('long and wide names never push the sidebar out of its column', () => {

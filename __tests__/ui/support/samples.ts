@@ -2,7 +2,7 @@ import type { Opened } from '../../../source/core/door.ts';
 import { printable, printableLine } from '../../../source/core/printable.ts';
 import { type ContactView, createStore, type MessageView, type State } from '../../../source/core/state.ts';
 import type { ScreenCalls } from '../../../source/core/calls.ts';
-import type { Joined, KeysReport } from '../../../source/core/types.ts';
+import type { Joined, KeysReport, Verification } from '../../../source/core/types.ts';
 
 /** Noon of a Monday, UTC: the "now" of every sample. */
 export const noon = Date.UTC(2026, 10, 23, 12, 0, 0);
@@ -144,6 +144,26 @@ const carolAsContact: Joined = {
   unknownSince: null,
 };
 
+/** The safety number of the samples. */
+export const sampleNumber = '123456789012345678901234567890987654321098765432109876543210';
+
+function verificationOf(
+  facts: State,
+  ask: { readonly contact: string; readonly digits?: string },
+): Verification {
+  const view = facts.contacts.find(({ id }) => String(id) === ask.contact) ?? contactOf(0, 'nobody');
+  const { label, reach: _reach, ...rest } = view;
+  return {
+    contact: { ...rest, name: label, alias: null },
+    safetyNumber: sampleNumber,
+    fingerprint: view.fingerprint,
+    mine: facts.fingerprint,
+    previous: view.state === 'changed-signed' ? '7B2E 4D85 A1F6 03BC 58E7 D290 9F3A 11C0' : null,
+    rival: view.state === 'conflict' ? '58E7 D290 9F3A 11C0 7B2E 4D85 A1F6 03BC' : null,
+    matches: ask.digits === undefined ? null : ask.digits.replace(/\D/gu, '') === sampleNumber,
+  };
+}
+
 /** A client made of sample data: it answers from memory and remembers what was asked. */
 export type Sample = Opened & { readonly asked: Array<readonly [string, unknown]> };
 
@@ -163,19 +183,19 @@ export function sampleClient(initial: State = sampleState(), given: Partial<Scre
     wait: unused,
     changed: unused,
     search: unused,
-    verify: unused,
-    block: unused,
-    unblock: unused,
-    forget: unused,
+    verify: (ask) => note('verify', ask, verificationOf(state.get(), ask)),
+    block: (ask) => note('block', ask, carolAsContact),
+    unblock: (ask) => note('unblock', ask, carolAsContact),
+    forget: (ask) => note('forget', ask, { name: 'bob', erased: true }),
     exportKey: unused,
     importKey: unused,
     links: unused,
     withdraw: unused,
-    accept: unused,
-    decline: unused,
     keys: () => note('keys', {}, sampleKeys),
     invite: (ask) => note('invite', ask, { link: sampleLink }),
     join: (ask) => note('join', ask, carolAsContact),
+    accept: (ask) => note('accept', ask, carolAsContact),
+    decline: (ask) => note('decline', ask, null),
     rename: (ask) => note('rename', ask, { ...carolAsContact, alias: ask.alias }),
     retry: () => note('retry', {}, null),
     rotate: () => note('rotate', {}, { fingerprint: 'AAAA BBBB', epoch: 2, told: ['bob', 'carol', 'dave'] }),

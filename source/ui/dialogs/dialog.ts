@@ -1,5 +1,6 @@
-import type { Joined, KeysReport, Printable, Rotation } from '../../core/types.ts';
+import type { Joined, KeysReport, Printable, Rotation, Verification } from '../../core/types.ts';
 import { type Editor, editorOf } from '../editor.ts';
+import { isStopped } from '../states.ts';
 
 /** One line to fill in. A `secret` is drawn as dots, and only as many as say that something was typed. */
 export type Field = {
@@ -31,6 +32,10 @@ type Kinds = {
   join: { readonly joined: Joined | null };
   keys: { readonly report: KeysReport | null };
   rotate: { readonly rotation: Rotation | null };
+  verify: { readonly contact: number; readonly found: Verification | null };
+  identity: { readonly contact: number; readonly found: Verification | null };
+  requests: { readonly index: number };
+  forget: { readonly contact: number };
   palette: { readonly index: number };
   help: Record<never, never>;
 };
@@ -108,11 +113,12 @@ export function withFocusOn(dialog: Dialog, name: string): Dialog {
 }
 
 /** Where keys count in a dialog: its kind, or a step of it that has keys of its own. */
-export type DialogPlace = DialogKind | 'no-passphrase' | 'joined';
+export type DialogPlace = DialogKind | 'no-passphrase' | 'joined' | 'stopped';
 
 /** Where keys count in `dialog` now. */
 export function placeOf(dialog: Dialog): DialogPlace {
   if (dialog.kind === 'set-up' && dialog.asksForNone) return 'no-passphrase';
+  if (dialog.kind === 'identity' && dialog.found && isStopped(dialog.found.contact)) return 'stopped';
   return dialog.kind === 'join' && dialog.joined ? 'joined' : dialog.kind;
 }
 

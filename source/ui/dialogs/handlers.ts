@@ -1,14 +1,18 @@
 import type { Desk, Handler } from '../desk.ts';
 import { insert } from '../editor.ts';
 import { withEditor } from '../view.ts';
-import { copyLink } from './invite.ts';
+import { blockIdentity, compareIdentity } from './identity.ts';
+import { copyLink, openInvite } from './invite.ts';
 import { join } from './join.ts';
 import { copyFromKeys } from './keys.ts';
 import { close, moveFocus, scrollPanel } from './open.ts';
 import { movePalette, takeFromPalette } from './palette.ts';
+import { confirmForget } from './people.ts';
+import { answerRequest, moveRequest } from './requests.ts';
 import { confirmRotation } from './rotate.ts';
 import { acceptNoPassphrase, answerSetUp } from './set-up.ts';
 import { lock, unlock } from './unlock.ts';
+import { compare } from './verify.ts';
 
 function typeQuestion(desk: Desk): void {
   close(desk);
@@ -31,6 +35,16 @@ export const dialogHandlers = {
   'copy-key': copyFromKeys('fingerprint'),
   'copy-pem': copyFromKeys('publicKeyPem'),
   'confirm-rotation': confirmRotation,
+  compare,
+  'compare-identity': compareIdentity,
+  'invite-instead': openInvite,
+  'block-identity': blockIdentity,
+  'request-up': moveRequest(-1),
+  'request-down': moveRequest(1),
+  'accept-request': answerRequest('accept'),
+  'decline-request': answerRequest('decline'),
+  'block-request': answerRequest('block'),
+  'confirm-forget': confirmForget,
   'palette-up': movePalette(-1),
   'palette-down': movePalette(1),
   'palette-take': takeFromPalette,

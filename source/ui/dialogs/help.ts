@@ -7,6 +7,7 @@ import { pad } from '../text/cells.ts';
 import { joined, repeated, say } from '../text/say.ts';
 import { wrap } from '../text/wrap.ts';
 import { ticks } from '../blocks.ts';
+import { contactStates } from '../states.ts';
 import type { DialogOf } from './dialog.ts';
 import type { Panel, Scene } from './panel.ts';
 
@@ -44,6 +45,11 @@ export function helpPanel(_dialog: DialogOf<'help'>, scene: Scene): Panel {
     blank,
     line(say` Signs behind your messages`, 'strong'),
     ...marks,
+    blank,
+    line(say` Signs behind people`, 'strong'),
+    ...Object.values(contactStates).flatMap(({ sign, look, words }) =>
+      entry(span(sign, look), words, columns),
+    ),
   ];
   return { title: say`Help · cryptochat ${scene.version}`, lines, caret: null };
 }

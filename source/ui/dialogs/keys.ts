@@ -1,9 +1,9 @@
 import { printableLine } from '../../core/printable.ts';
-import type { KeysReport, Printable } from '../../core/types.ts';
+import type { KeysReport } from '../../core/types.ts';
 import { attempt, callsOf, type Desk } from '../desk.ts';
 import { blank, type Line, line, lineWidth, span } from '../line.ts';
 import { pad } from '../text/cells.ts';
-import { joined, say } from '../text/say.ts';
+import { say } from '../text/say.ts';
 import { contactStates } from '../states.ts';
 import { inDialog } from '../view.ts';
 import { type DialogOf, dialogOf } from './dialog.ts';
@@ -11,6 +11,7 @@ import { chunks, indented, sideBySide } from './invite.ts';
 import { open } from './open.ts';
 import { busyLines, failureLines, type Panel, type Scene } from './panel.ts';
 import { qrThatFits } from './qr.ts';
+import { numberLines } from './verify.ts';
 
 /** Opens the keys sheet and asks the client for what is on it. */
 export function openKeys(desk: Desk): void {
@@ -70,23 +71,18 @@ function ownLines(report: KeysReport, columns: number): readonly Line[] {
   ];
 }
 
+const aside = 14;
+
 function contactLines(contact: KeysReport['contacts'][number], columns: number): readonly Line[] {
-  const { words, look } = contactStates[contact.state];
-  const follows = contact.followed ? say`` : say` · does not use your new key yet`;
-  const groups = (contact.safetyNumber.replace(/\s/g, '').match(/\d{1,5}/g) ?? []).map((group) =>
-    printableLine(group),
-  );
-  const perRow = columns >= 40 ? 6 : 4;
-  const rows: Printable[] = [];
-  for (let at = 0; at < groups.length; at += perRow) rows.push(joined(groups.slice(at, at + perRow), say` `));
+  const { sign, words, look } = contactStates[contact.state];
+  const follows = contact.followed
+    ? span(say`uses your newest key ✓`, 'dim')
+    : span(say`does not use your newest key yet ·`, 'warn');
+  const numbers = numberLines(contact.safetyNumber, columns - aside - 2);
+  const rows: readonly Line[] = [...numbers, [follows]];
   return [
-    [
-      span(pad(printableLine(contact.name), 16), 'strong'),
-      span(say` `),
-      span(words, look),
-      span(follows, 'warn'),
-    ],
-    ...rows.map((row, at) => [span(at === 0 ? say`safety number ` : say`              `, 'dim'), span(row)]),
+    [span(pad(printableLine(contact.name), aside), 'strong'), span(say`${words} ${sign}`, look)],
+    ...rows.map((row, at): Line => [span(pad(at === 0 ? say`safety number` : say``, aside), 'dim'), ...row]),
     blank,
   ];
 }

@@ -5,6 +5,7 @@ import type { Desk, Handler } from '../desk.ts';
 import { replaced } from '../editor.ts';
 import { blank, type Line, line, span } from '../line.ts';
 import { select } from '../reading.ts';
+import { standingOf } from '../states.ts';
 import { pad } from '../text/cells.ts';
 import { say } from '../text/say.ts';
 import { contactsInOrder, inDialog, withDraft } from '../view.ts';
@@ -68,11 +69,12 @@ export function rankOf(name: string, query: string): number {
 }
 
 function people(facts: State): readonly Entry[] {
-  return contactsInOrder(facts).map(({ id, label, unread }) => ({
-    name: label,
-    note: unread > 0 ? say`${unread} unread` : say`conversation`,
-    take: (desk) => select(desk, id),
-  }));
+  return contactsInOrder(facts).map((contact) => {
+    const { id, label, unread } = contact;
+    const { short, sign } = standingOf(contact);
+    const note = say`${short} ${sign}${unread > 0 ? say` · ${unread} unread` : say``}`;
+    return { name: label, note, take: (desk) => select(desk, id) };
+  });
 }
 
 function commandEntries(): readonly Entry[] {
@@ -84,7 +86,7 @@ function commandEntries(): readonly Entry[] {
 
 /** Runs a command; one that wants words behind its name is put into the draft instead. */
 function runOrWrite(desk: Desk, name: Printable, command: (typeof commands)[number]): void {
-  if (command.wants === '' || command.name === 'join') {
+  if (/^(\[|$)/u.test(command.wants) || command.name === 'join') {
     command.run(desk, '');
     return;
   }

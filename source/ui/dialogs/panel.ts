@@ -1,6 +1,6 @@
 import type { State } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
-import { blank, type Line, line, span } from '../line.ts';
+import { blank, type Line, line, type Look, span } from '../line.ts';
 import { cells, pad } from '../text/cells.ts';
 import { repeated, say } from '../text/say.ts';
 import { wrap } from '../text/wrap.ts';
@@ -18,16 +18,19 @@ export type Panel = {
 export type Scene = {
   readonly facts: State;
   readonly version: Printable;
+  /** The time that ages count against, in ms since 1970. */
+  readonly now: number;
   readonly columns: number;
   readonly rows: number;
 };
 
+/** What a contact is called; of one that is gone, no name. */
+export function labelIn(facts: State, contact: number): Printable {
+  return facts.contacts.find(({ id }) => id === contact)?.label ?? say`somebody`;
+}
+
 /** A paragraph of the program's own words. */
-export function paragraph(
-  text: Printable,
-  columns: number,
-  look: 'plain' | 'dim' | 'warn' = 'plain',
-): Line[] {
+export function paragraph(text: Printable, columns: number, look: Look = 'plain'): Line[] {
   return wrap(text, columns).map((row) => line(row.text, look));
 }
 

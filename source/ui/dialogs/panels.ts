@@ -6,8 +6,12 @@ import { keysPanel } from './keys.ts';
 import { palettePanel } from './palette.ts';
 import type { Panel, Scene } from './panel.ts';
 import { rotatePanel } from './rotate.ts';
+import { forgetPanel } from './people.ts';
+import { identityPanel } from './identity.ts';
+import { requestsPanel } from './requests.ts';
 import { setUpPanel } from './set-up.ts';
 import { unlockPanel } from './unlock.ts';
+import { verifyPanel } from './verify.ts';
 
 type Drawings = { readonly [Kind in DialogKind]: (dialog: DialogOf<Kind>, scene: Scene) => Panel };
 
@@ -18,6 +22,10 @@ const drawings: Drawings = {
   join: joinPanel,
   keys: keysPanel,
   rotate: rotatePanel,
+  verify: verifyPanel,
+  identity: identityPanel,
+  requests: requestsPanel,
+  forget: forgetPanel,
   palette: palettePanel,
   help: helpPanel,
 };

@@ -1,9 +1,11 @@
-import type { State } from '../../core/state.ts';
+import type { ContactView, State } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
 import { bindingsIn, keyLabel } from '../bindings.ts';
 import type { Binding, Where } from '../keymap.ts';
 import type { Composing, Layout } from '../layout.ts';
 import { fitLine, type Line, line, lineWidth, span } from '../line.ts';
+import { notes } from '../notes.ts';
+import { isAsking, isStopped } from '../states.ts';
 import { repeated, say } from '../text/say.ts';
 import { draftOf, selectedContact, type View } from '../view.ts';
 
@@ -17,32 +19,27 @@ export function ruleLine(layout: Layout, columns: number, atEnd: boolean): Line 
   return [span(say`${left}${rest}`, 'dim'), span(note, 'accent'), span(say`──`, 'dim')];
 }
 
-/** The rows of the draft behind their prompt, or what could be written here. */
+/** The rows of the draft behind their prompt, or what could be written here; another prompt where nothing may be sent. */
 export function composerLines(view: View, facts: State, composing: Composing): readonly Line[] {
-  if (draftOf(view).text === '') {
-    return [[span(say` ❯ `, 'accent'), span(placeholder(view, facts), 'dim')]];
-  }
+  const contact = selectedContact(view, facts);
+  const prompt = contact && isStopped(contact) ? span(say` ✗ `, 'bad') : span(say` ❯ `, 'accent');
+  if (draftOf(view).text === '') return [[prompt, span(placeholder(contact, facts), 'dim')]];
   return composing.rows.map((row, at) => {
-    const isFirst = composing.skipped + at === 0;
-    return [span(isFirst ? say` ❯ ` : say`   `, 'accent'), span(row.text)];
+    return [composing.skipped + at === 0 ? prompt : span(say`   `), span(row.text)];
   });
 }
 
-function placeholder(view: View, facts: State): Printable {
-  const contact = selectedContact(view, facts);
+function placeholder(contact: ContactView | null, facts: State): Printable {
+  if (contact && isAsking(contact)) return say`Enter shows who asks…`;
+  if (contact && isStopped(contact)) return say`nothing is sent to ${contact.label} now`;
   if (contact) return say`write to ${contact.label}…`;
   if (facts.phase === 'opening') return say`write…`;
   return facts.contacts.length === 0 ? say`/invite or /join…` : say`Ctrl+K goes to a conversation…`;
 }
 
-/** What went wrong or what was done, above the draft; without one, what the person must act on. */
+/** What stands above the draft, in rows of at most `columns`. */
 export function noteLines(view: View, facts: State, columns: number): readonly Line[] {
-  const { toast } = view;
-  if (!toast) return facts.alert === null ? [] : [fitLine(line(say` ! ${facts.alert}`, 'warn'), columns)];
-  const isError = toast.kind === 'error';
-  const text = isError ? span(say` error: ${toast.text}`, 'bad') : span(say` ${toast.text}`, 'accent');
-  const hint = toast.hint === '' ? [] : [fitLine(line(say` hint: ${toast.hint}`, 'dim'), columns)];
-  return [fitLine([text], columns), ...hint];
+  return notes(view, facts).map((spans) => fitLine(spans, columns));
 }
 
 /** The keys that help here, as many as fit; `?` for all of them stays at the end. */

@@ -48,7 +48,9 @@ export function placePanel(panel: Panel, dialog: Dialog, size: Size): Placed {
 function layers(dialog: Dialog): readonly Where[] {
   const place = placeOf(dialog);
   if (isDoor(dialog)) return [place];
-  return dialog.kind === 'rotate' && dialog.rotation ? ['dialog'] : [place, 'dialog'];
+  const isDone =
+    (dialog.kind === 'rotate' && dialog.rotation) || (dialog.kind === 'verify' && dialog.found?.matches);
+  return isDone ? ['dialog'] : [place, 'dialog'];
 }
 
 type Framed = {

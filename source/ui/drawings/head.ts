@@ -1,33 +1,64 @@
 import type { ContactView } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
 import { fitLine, type Line, lineWidth, span } from '../line.ts';
-import { contactStates } from '../states.ts';
+import { standingOf } from '../states.ts';
 import { joined, say } from '../text/say.ts';
 import { ago, ahead } from '../text/times.ts';
 
-/** Who this is, how sure that is, and when they were last heard: in words, never a green dot by guess. */
+/** One fact, in full and in few words; both may be empty. */
+type Fact = readonly [full: Printable, short: Printable];
+
+/**
+ * Who this is, how sure that is, and when they were last heard: in words, never a green dot by guess. Where there is no room
+ * for all of it, presence is said in fewer words first, then the age of the key, then how sure it is; that is never left out.
+ */
 export function headLine(contact: ContactView, now: number, columns: number): Line {
-  const { words, look } = contactStates[contact.state];
-  const base: Line = [span(say` ${contact.label}`, 'strong'), span(say`   `), span(words, look)];
-  const facts = [keysOf(contact, now), heard(contact, now)].filter((text) => text !== '');
-  for (const some of [facts, facts.slice(-1)]) {
-    const full: Line = [...base, span(say`   ${joined(some, say` · `)}`, 'dim')];
+  const { words, short, sign, look } = standingOf(contact);
+  const keys = keysOf(contact, now);
+  const heard = presenceOf(contact, now);
+  const choices: ReadonlyArray<readonly [Printable, ...Printable[]]> = [
+    [words, keys[0], heard[0]],
+    [words, keys[0], heard[1]],
+    [words, keys[1], heard[1]],
+    [words, heard[1]],
+    [short, keys[1], heard[1]],
+    [short, heard[1]],
+    [short, keys[1]],
+  ];
+  for (const [state, ...facts] of choices) {
+    const said = facts.filter((text) => text !== '');
+    const rest = said.length > 0 ? [span(say`   ${joined(said, say` · `)}`, 'dim')] : [];
+    const full: Line = [
+      span(say` ${contact.label}`, 'strong'),
+      span(say`   `),
+      span(say`${state} ${sign}`, look),
+      ...rest,
+    ];
     if (lineWidth(full) <= columns) return full;
   }
-  return fitLine(base, columns);
+  const state = [span(say`   `), span(say`${short} ${sign}`, look)];
+  return [...fitLine([span(say` ${contact.label}`, 'strong')], columns - lineWidth(state)), ...state];
 }
 
-function keysOf(contact: ContactView, now: number): Printable {
-  if (contact.keyChangedAt !== null) return say`keys rotated ${ago(contact.keyChangedAt, now)}`;
-  return contact.followed ? say`` : say`not on your new key yet`;
+function keysOf(contact: ContactView, now: number): Fact {
+  if (contact.keyChangedAt !== null) {
+    const age = ago(contact.keyChangedAt, now);
+    return [say`keys rotated ${age}`, say`new key ${age}`];
+  }
+  return contact.followed ? [say``, say``] : [say`not on your new key yet`, say`on your old key`];
 }
 
-function heard(contact: ContactView, now: number): Printable {
-  const { reach, lastHeardAt, queued } = contact;
-  if (reach.kind === 'away') return say`away, next try ${ahead(reach.nextTryAt, now)}`;
+function presenceOf(contact: ContactView, now: number): Fact {
+  const { reach, lastHeardAt, queued, unknownSince } = contact;
+  if (unknownSince !== null)
+    return [say`does not know you any more, since ${ago(unknownSince, now)}`, say`does not know you`];
+  if (reach.kind === 'away') return [say`away, next try ${ahead(reach.nextTryAt, now)}`, say`away`];
   const answeredAt = reach.kind === 'answered' ? reach.at : 0;
   const heardAt = Math.max(answeredAt, lastHeardAt ?? 0);
-  if (heardAt === 0) return queued > 0 ? say`not reached yet` : say`never heard yet`;
+  if (heardAt === 0)
+    return queued > 0 ? [say`not reached yet`, say`not reached`] : [say`never heard yet`, say`never heard`];
   const age = ago(heardAt, now);
-  return reach.kind === 'answered' ? say`answered ${age}` : say`last heard ${age}`;
+  return reach.kind === 'answered'
+    ? [say`answered ${age}`, say`answered ${age}`]
+    : [say`last heard ${age}`, say`heard ${age}`];
 }

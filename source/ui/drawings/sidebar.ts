@@ -1,25 +1,36 @@
 import type { ContactView, State } from '../../core/state.ts';
+import type { Printable } from '../../core/types.ts';
 import { blank, type Line, line, lineWidth, span } from '../line.ts';
-import { contactStates } from '../states.ts';
+import { isAsking, standingOf } from '../states.ts';
 import { pad } from '../text/cells.ts';
 import { say } from '../text/say.ts';
 import { contactsInOrder, type View } from '../view.ts';
 
-/** The people, the latest first: name, away, how sure the program is who they are, unread messages. */
+/**
+ * The people, the latest first: name, away, how sure the program is who they are, unread messages; then, under a line that
+ * counts them, those who ask to be let in.
+ */
 export function sidebarLines(view: View, facts: State, columns: number, rows: number): readonly Line[] {
   const contacts = contactsInOrder(facts);
   if (contacts.length === 0) {
     return fill(facts.phase === 'opening' ? [] : [line(say`  no contacts yet`, 'dim')], rows);
   }
-  const at = Math.max(
-    0,
-    contacts.findIndex(({ id }) => id === view.selected),
-  );
-  const first = Math.max(0, Math.min(at - rows + 2, contacts.length - rows));
-  const shown = contacts.slice(first, first + rows).map((contact) => {
-    return contactLine(contact, contact.id === view.selected, columns);
-  });
-  return fill(shown, rows);
+  const all = contacts.map((contact) => contactLine(contact, contact.id === view.selected, columns));
+  const people = contacts.filter((contact) => !isAsking(contact)).length;
+  const heading = requestsOf(facts);
+  const isBehind = contacts.findIndex(({ id }) => id === view.selected) >= people;
+  const at = Math.max(0, contacts.findIndex(({ id }) => id === view.selected) + (isBehind ? 1 : 0));
+  const lines =
+    heading === '' ? all : [...all.slice(0, people), line(say` ${heading}`, 'warn'), ...all.slice(people)];
+  const first = Math.max(0, Math.min(at - rows + 2, lines.length - rows));
+  return fill(lines.slice(first, first + rows), rows);
+}
+
+/** How many people ask to be let in, in words; empty when nobody does. */
+export function requestsOf(facts: State): Printable {
+  const count = facts.contacts.filter(isAsking).length;
+  if (count === 0) return say``;
+  return count === 1 ? say`1 request` : say`${count} requests`;
 }
 
 function fill(lines: readonly Line[], rows: number): readonly Line[] {
@@ -27,7 +38,7 @@ function fill(lines: readonly Line[], rows: number): readonly Line[] {
 }
 
 function contactLine(contact: ContactView, isSelected: boolean, columns: number): Line {
-  const { sign, look } = contactStates[contact.state];
+  const { sign, look } = standingOf(contact);
   const away = contact.reach.kind === 'away' ? [span(say` away`, 'warn')] : [];
   const count = contact.unread > 9 ? say`9+` : contact.unread > 0 ? say`${contact.unread}` : say``;
   const right: Line = [

@@ -1,14 +1,23 @@
 import type { ListenerState, State } from '../../core/state.ts';
 import { fitLine, type Line, lineWidth, type Look, span, spread } from '../line.ts';
+import { printableLine } from '../../core/printable.ts';
 import type { Printable } from '../../core/types.ts';
+import { sidebarColumns } from '../sizes.ts';
 import { joined, say } from '../text/say.ts';
+import { requestsOf } from './sidebar.ts';
+
+const hostColumns = 45;
 
 /** The first row: who you are, whether messages can come in, whether the disk is locked, and what waits. */
 export function titleLine(facts: State, columns: number): Line {
   const { words, short, look } = listening(facts.listener);
   const name: Line =
     facts.name === '' ? [span(say` cryptochat`, 'strong')] : [span(say` ${facts.name}`, 'strong')];
-  const ends = countsOf(facts).map((text): Line => [...lockOf(facts, text), span(text), span(say` `)]);
+  const ends = countsOf(facts, columns).map((text): Line => [
+    ...lockOf(facts, text),
+    span(text),
+    span(say` `),
+  ]);
   for (const state of [words, short]) {
     const left: Line = [...name, span(say`  `), span(say`●`, look), span(say` ${state}`, 'dim')];
     for (const end of ends) if (lineWidth(left) + lineWidth(end) < columns) return spread(left, end, columns);
@@ -22,16 +31,18 @@ function lockOf(facts: State, after: Printable): Line {
   return [span(say`no passphrase`, 'bad'), span(after === '' ? say`` : say` · `)];
 }
 
-/** What waits, in words; then the unread ones alone, for narrow screens. */
-function countsOf(facts: State): readonly Printable[] {
+/** What waits, in words; then the unread ones alone, for narrow screens. Who asks is in the sidebar where there is one. */
+function countsOf(facts: State, columns: number): readonly Printable[] {
   const unread = facts.contacts.reduce((sum, contact) => sum + contact.unread, 0);
   const news = unread > 0 ? [say`${unread} unread`] : [];
+  const requests = sidebarColumns(columns) === 0 ? [requestsOf(facts)].filter((text) => text !== '') : [];
   const counts = [
+    ...requests,
     ...(facts.quarantined > 0 ? [say`${facts.quarantined} set aside`] : []),
     ...(facts.queued > 0 ? [say`${facts.queued} waiting`] : []),
     ...news,
   ];
-  return [joined(counts, say` · `), joined(news, say``)];
+  return [joined(counts, say` · `), joined([...requests, ...news], say` · `)];
 }
 
 function listening(listener: ListenerState): {
@@ -48,7 +59,7 @@ function listening(listener: ListenerState): {
   return { words: say`listening on ${host}:${listener.port}`, short: say`listening`, look: 'good' };
 }
 
+/** The listener's own word, and the listener is the program that strangers talk to. */
 function hostOf(host: string): Printable {
-  const shown = (host.includes(':') ? `[${host}]` : host) as Printable;
-  return shown;
+  return printableLine(host.includes(':') ? `[${host}]` : host, hostColumns);
 }

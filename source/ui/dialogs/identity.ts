@@ -1,0 +1,109 @@
+import type { ContactView } from '../../core/state.ts';
+import type { Printable, Verification } from '../../core/types.ts';
+import { attempt, callsOf, type Desk } from '../desk.ts';
+import { blank, line } from '../line.ts';
+import { say } from '../text/say.ts';
+import { ago } from '../text/times.ts';
+import { inDialog } from '../view.ts';
+import { type DialogOf, dialogOf } from './dialog.ts';
+import { open } from './open.ts';
+import { failureLines, labelIn, type Panel, paragraph, type Scene } from './panel.ts';
+import { blockContact } from './people.ts';
+import { keyLines, openVerify } from './verify.ts';
+
+/** The states in which comparing begins with what has happened to the key. */
+const changed: ReadonlySet<ContactView['state']> = new Set(['changed-signed', 'conflict', 'revoked']);
+
+/** Opens what there is to say about the key of `contact`: what happened to it if something did, else the comparison. */
+export function openIdentity(desk: Desk, contact: ContactView): void {
+  const calls = callsOf(desk);
+  if (!calls) return;
+  if (!changed.has(contact.state)) return openVerify(desk, contact.id);
+  open(desk, dialogOf('identity', { contact: contact.id, found: null }));
+  const work = async (): Promise<void> => {
+    const found = await calls.verify({ contact: String(contact.id) });
+    desk.view.update((view) =>
+      inDialog(view, 'identity', (now) => (now.contact === contact.id ? { ...now, found } : now)),
+    );
+  };
+  attempt(desk, work, (failure) =>
+    desk.view.update((view) => inDialog(view, 'identity', (now) => ({ ...now, failure }))),
+  );
+}
+
+/** Goes on to the comparison. */
+export function compareIdentity(desk: Desk): void {
+  const { dialog } = desk.view.get();
+  if (dialog?.kind === 'identity') openVerify(desk, dialog.contact);
+}
+
+/** Blocks whoever that is now. */
+export function blockIdentity(desk: Desk): void {
+  const { dialog } = desk.view.get();
+  if (dialog?.kind === 'identity') blockContact(desk, dialog.contact);
+}
+
+/** What the dialog draws: what happened, the keys, and what can be done. */
+export function identityPanel(dialog: DialogOf<'identity'>, { facts, columns, now }: Scene): Panel {
+  const name = labelIn(facts, dialog.contact);
+  const contact = facts.contacts.find(({ id }) => id === dialog.contact);
+  const { found } = dialog;
+  const title = say`The key of ${name}`;
+  if (!found || !contact) {
+    const lines = [line(say`reading…`, 'dim'), ...failureLines(dialog.failure, columns)];
+    return { title, lines, caret: null };
+  }
+  const { what, look, advice, others } = storyOf(found, contact, now);
+  const lines = [
+    ...paragraph(what, columns, look),
+    blank,
+    ...others.flatMap(([label, key]) => keyLines(label, key, Math.min(columns, 50))),
+    blank,
+    ...paragraph(advice, columns),
+    ...failureLines(dialog.failure, columns),
+  ];
+  return { title, lines, caret: null };
+}
+
+type Story = {
+  readonly what: Printable;
+  readonly look: 'warn' | 'bad' | 'plain';
+  readonly advice: Printable;
+  readonly others: ReadonlyArray<readonly [Printable, string]>;
+};
+
+/** The keys are named by what is known of them, never by who is right. */
+function storyOf({ fingerprint, previous, rival }: Verification, contact: ContactView, now: number): Story {
+  const { label, state } = contact;
+  const pinned = [say`the key you have of ${label}`, fingerprint] as const;
+  if (state === 'conflict') {
+    return {
+      what: say`✗ Two keys claim to be ${label}, and nothing shows which one is right. Nothing is sent until you decide.`,
+      look: 'bad',
+      advice: say`It may be a new device after a loss, or somebody who wants to be taken for ${label}. Talk to them another way: compare the number, or ask for a new link (or give them one).`,
+      others: [pinned, ...(rival === null ? [] : [[say`the key that claims it now`, rival] as const])],
+    };
+  }
+  if (state === 'revoked') {
+    return {
+      what: say`✗ ${label} has revoked this key: somebody else may have it. Nothing is sent.`,
+      look: 'bad',
+      advice: say`Ask ${label} for a new link another way, or give them one.`,
+      others: [pinned],
+    };
+  }
+  const before = previous === null ? [] : [[say`before`, previous] as const];
+  return {
+    what:
+      state === 'changed-signed'
+        ? say`~ ${label} has a new key${sinceOf(contact, now)}, signed by the one you compared: whoever had the old key made it.`
+        : say`Nothing is open about the key of ${label}.`,
+    look: state === 'changed-signed' ? 'warn' : 'plain',
+    advice: say`You can write on. Comparing once more shows that it was ${label}, and nobody who got hold of the old key.`,
+    others: [...before, [say`now`, fingerprint]],
+  };
+}
+
+function sinceOf({ keyChangedAt }: ContactView, now: number): Printable {
+  return keyChangedAt === null ? say`` : say`, made ${ago(keyChangedAt, now)}`;
+}

@@ -1,0 +1,115 @@
+import { printableLine } from '../../core/printable.ts';
+import type { ScreenCalls } from '../../core/calls.ts';
+import type { ContactView, State } from '../../core/state.ts';
+import type { Printable } from '../../core/types.ts';
+import { attempt, callsOf, type Desk, type Handler, sayNote } from '../desk.ts';
+import { blank, type Line, line, span } from '../line.ts';
+import { select } from '../reading.ts';
+import { isAsking } from '../states.ts';
+import { say } from '../text/say.ts';
+import { ago } from '../text/times.ts';
+import { wrap } from '../text/wrap.ts';
+import { contactsInOrder, inDialog } from '../view.ts';
+import { type DialogOf, dialogOf } from './dialog.ts';
+import { close, open } from './open.ts';
+import { failureLines, type Panel, paragraph, type Scene } from './panel.ts';
+
+/** Opens the list of those who ask to be let in; the one whose conversation is on the screen is chosen. */
+export function openRequests(desk: Desk): void {
+  if (!callsOf(desk)) return;
+  const { selected } = desk.view.get();
+  const at = asking(desk.facts.get()).findIndex(({ id }) => id === selected);
+  open(desk, dialogOf('requests', { index: Math.max(0, at) }));
+}
+
+function asking(facts: State): readonly ContactView[] {
+  return contactsInOrder(facts).filter(isAsking);
+}
+
+function chosenOf(dialog: DialogOf<'requests'>, facts: State): ContactView | undefined {
+  const all = asking(facts);
+  return all[Math.min(dialog.index, all.length - 1)];
+}
+
+/** Moves the choice; it stops at both ends. */
+export function moveRequest(by: 1 | -1): Handler {
+  return (desk) =>
+    desk.view.update((view) =>
+      inDialog(view, 'requests', (now) => {
+        const last = asking(desk.facts.get()).length - 1;
+        return { ...now, index: Math.max(0, Math.min(last, Math.min(now.index, last) + by)), failure: null };
+      }),
+    );
+}
+
+type Answer = {
+  readonly ask: (calls: ScreenCalls, contact: string) => Promise<unknown>;
+  readonly done: (name: Printable) => Printable;
+};
+
+const answers = {
+  accept: {
+    ask: (calls, contact) => calls.accept({ contact }),
+    done: (name) => say`${name} is a contact now`,
+  },
+  decline: {
+    ask: (calls, contact) => calls.decline({ contact }),
+    done: (name) => say`${name} was declined, and is not told`,
+  },
+  block: {
+    ask: (calls, contact) => calls.block({ contact }),
+    done: (name) => say`${name} is blocked`,
+  },
+} as const satisfies Record<string, Answer>;
+
+/** Answers the chosen one; the list is closed with the last one, and the conversation with an accepted one is shown. */
+export function answerRequest(kind: keyof typeof answers): Handler {
+  return (desk) => {
+    const { dialog } = desk.view.get();
+    const contact = dialog?.kind === 'requests' ? chosenOf(dialog, desk.facts.get()) : undefined;
+    if (contact) answer(desk, contact, kind);
+  };
+}
+
+/** Answers one who asks; says what came of it. */
+export function answer(desk: Desk, contact: ContactView, kind: keyof typeof answers): void {
+  const calls = callsOf(desk);
+  if (!calls) return;
+  const { ask, done } = answers[kind];
+  const work = async (): Promise<void> => {
+    await ask(calls, String(contact.id));
+    const isLast = asking(desk.facts.get()).every(({ id }) => id === contact.id);
+    if (isLast && desk.view.get().dialog?.kind === 'requests') close(desk);
+    if (kind === 'accept' && isLast) select(desk, contact.id);
+    sayNote(desk, done(contact.label), say``);
+  };
+  attempt(desk, work, (failure) =>
+    desk.view.update((view) => inDialog(view, 'requests', (now) => ({ ...now, failure }))),
+  );
+}
+
+/** What the list draws: as many as there is room for, with the chosen one among them. */
+export function requestsPanel(dialog: DialogOf<'requests'>, scene: Scene): Panel {
+  const { facts, columns, rows } = scene;
+  const title = say`Requests`;
+  const all = asking(facts);
+  const at = all.findIndex((contact) => contact === chosenOf(dialog, facts));
+  if (at < 0) return { title, lines: [line(say`Nobody asks to write with you.`, 'dim')], caret: null };
+  const how = say`They have your card. Whom you accept can write to you; nobody else is told anything.`;
+  const top = [...paragraph(how, columns, 'dim'), blank];
+  const failure = failureLines(dialog.failure, columns);
+  const people = all.map((contact, place) => requestLines(contact, place === at, scene));
+  const fit = Math.max(1, Math.floor((rows - top.length - failure.length) / (people[0]?.length ?? 1)));
+  const first = Math.max(0, at - fit + 1);
+  return { title, lines: [...top, ...people.slice(first, first + fit).flat(), ...failure], caret: null };
+}
+
+function requestLines(contact: ContactView, isChosen: boolean, { now, columns }: Scene): readonly Line[] {
+  const mark = isChosen ? span(say`❯ `, 'accent') : span(say`  `);
+  const when = say`asked ${ago(contact.lastActivityAt, now)}`;
+  const key = wrap(printableLine(contact.fingerprint), columns - 2);
+  return [
+    [mark, span(contact.label, isChosen ? 'strong' : 'plain'), span(say`   ${when}`, 'dim')],
+    ...key.map(({ text }) => line(say`  ${text}`, 'dim')),
+  ];
+}

@@ -1,0 +1,144 @@
+import { printableLine } from '../../core/printable.ts';
+import type { ContactView } from '../../core/state.ts';
+import type { Printable } from '../../core/types.ts';
+import { attempt, callsOf, type Desk } from '../desk.ts';
+import { blank, type Line, line, span } from '../line.ts';
+import { standingOf } from '../states.ts';
+import { pad } from '../text/cells.ts';
+import { joined, say } from '../text/say.ts';
+import { wrap } from '../text/wrap.ts';
+import { inDialog } from '../view.ts';
+import { answerIn, type DialogOf, dialogOf, fieldOf } from './dialog.ts';
+import { open } from './open.ts';
+import { busyLines, failureLines, formLines, labelIn, type Panel, paragraph, type Scene } from './panel.ts';
+
+const wholeNumber = 60;
+
+/** Opens the dialog that compares the safety number with one contact; with `digits` it compares at once. */
+export function openVerify(desk: Desk, contact: number, digits = ''): void {
+  if (!callsOf(desk)) return;
+  const field = fieldOf('digits', say`Their digits`, digits);
+  open(desk, dialogOf('verify', { contact, found: null }, [field]));
+  ask(desk, contact, null);
+  if (digits !== '') compare(desk);
+}
+
+/** Compares the digits that were typed. */
+export function compare(desk: Desk): void {
+  const { dialog } = desk.view.get();
+  if (dialog?.kind !== 'verify' || dialog.found?.matches) return;
+  const digits = answerIn(dialog, 'digits').trim();
+  if (digits !== '') ask(desk, dialog.contact, digits);
+}
+
+/** Compares by itself as soon as the digits are as many as a safety number has. */
+export function compareWhenWhole(desk: Desk): void {
+  const { dialog } = desk.view.get();
+  if (dialog?.kind === 'verify' && digitsIn(answerIn(dialog, 'digits')) === wholeNumber) compare(desk);
+}
+
+function digitsIn(text: string): number {
+  return text.replace(/\D/gu, '').length;
+}
+
+function ask(desk: Desk, contact: number, digits: string | null): void {
+  const calls = callsOf(desk);
+  if (!calls) return;
+  const update = (change: (now: DialogOf<'verify'>) => DialogOf<'verify'>): void =>
+    desk.view.update((view) =>
+      inDialog(view, 'verify', (now) => (now.contact === contact ? change(now) : now)),
+    );
+  const work = async (): Promise<void> => {
+    const found = await calls.verify({ contact: String(contact), ...(digits === null ? {} : { digits }) });
+    // The number itself is asked for first; its answer must not take back what comparing showed.
+    update((now) =>
+      digits === null && now.found ? now : { ...now, found, form: found.matches ? null : now.form },
+    );
+  };
+  attempt(desk, work, (failure) => update((now) => ({ ...now, failure })));
+}
+
+/** What the verify dialog draws. */
+export function verifyPanel(dialog: DialogOf<'verify'>, scene: Scene): Panel {
+  const { columns, facts } = scene;
+  const { found } = dialog;
+  const contact = facts.contacts.find(({ id }) => id === dialog.contact);
+  const name = labelIn(facts, dialog.contact);
+  const title = say`Compare with ${name}`;
+  if (!found || !contact) {
+    const lines = [line(say`reading…`, 'dim'), ...failureLines(dialog.failure, columns)];
+    return { title, lines, caret: null };
+  }
+  const top = [...numberLines(found.safetyNumber, columns), blank];
+  const form = formLines(dialog, columns);
+  const lines = [
+    ...top,
+    ...form.lines,
+    ...resultLines(dialog, contact, columns),
+    blank,
+    ...stateLines(contact, columns),
+    ...keyLines(say`Your key`, found.mine, columns),
+    ...keyLines(say`Their key`, found.fingerprint, columns),
+  ];
+  return { title, lines, caret: form.caret && { ...form.caret, row: form.caret.row + top.length } };
+}
+
+/** A safety number in groups of five: two lines of six groups, more where that is too wide. */
+export function numberLines(digits: string, columns: number): readonly Line[] {
+  const groups = (digits.replace(/\D/gu, '').match(/\d{1,5}/gu) ?? []).map((group) => printableLine(group));
+  const perRow = columns >= 35 ? 6 : 4;
+  const rows: Printable[] = [];
+  for (let at = 0; at < groups.length; at += perRow) rows.push(joined(groups.slice(at, at + perRow), say` `));
+  return rows.map((row) => line(row, 'strong'));
+}
+
+const aside = 12;
+
+/** What a key is called, and its fingerprint: beside it, or in rows below. */
+export function keyLines(name: Printable, key: string, columns: number): readonly Line[] {
+  const isBeside = columns >= aside + 40;
+  const rows = wrap(printableLine(key), isBeside ? columns - aside : columns).map(({ text }) => text);
+  if (!isBeside) return [line(name, 'dim'), ...rows.map((row) => line(row))];
+  return rows.map((row, at) => [span(pad(at === 0 ? name : say``, aside), 'dim'), span(row)]);
+}
+
+function stateLines(contact: ContactView, columns: number): readonly Line[] {
+  const { sign, words, look } = standingOf(contact);
+  const behind = say`They do not know your newest key yet, and see another number.`;
+  return [
+    [span(pad(say`Now`, aside), 'dim'), span(say`${words} ${sign}`, look)],
+    ...(contact.followed ? [] : paragraph(behind, columns, 'warn')),
+  ];
+}
+
+function resultLines(dialog: DialogOf<'verify'>, { label }: ContactView, columns: number): readonly Line[] {
+  if (dialog.failure) return failureLines(dialog.failure, columns);
+  if (dialog.busy) return busyLines(dialog, say`comparing`);
+  if (dialog.found?.matches === true) {
+    return [
+      ...paragraph(say`✓ THE SAME. This key is the one that ${label} has.`, columns, 'good'),
+      ...paragraph(say`It counts as compared until a key changes.`, columns, 'dim'),
+    ];
+  }
+  const typed = digitsIn(answerIn(dialog, 'digits'));
+  if (dialog.found?.matches === false && typed === wholeNumber) return differLines(label, columns);
+  const count = typed > 0 ? say`${typed} of ${wholeNumber} digits` : say``;
+  const how = say`${label} must see the same number. Let them read it out, in person or on the phone, or send it another way; never in this chat. Type or paste it here.`;
+  return count === '' ? [blank, ...paragraph(how, columns, 'dim')] : [blank, line(count, 'dim')];
+}
+
+/** Words for the moment that all of this is for. */
+function differLines(label: Printable, columns: number): readonly Line[] {
+  return [
+    blank,
+    ...paragraph(say`✗ NOT THE SAME. Do not trust this conversation yet.`, columns, 'bad'),
+    ...paragraph(
+      say`Either these are not the digits that ${label} sees now (a slip, another contact, a key that has just changed), or somebody sits between you and reads along.`,
+      columns,
+    ),
+    ...paragraph(
+      say`Ask ${label} for the number again, another way. If it still differs, write nothing that matters, and make a new link in person.`,
+      columns,
+    ),
+  ];
+}
