@@ -3,18 +3,11 @@ import { rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import { openIntake } from '../../source/inbox/deliver.ts';
-import { firstMark } from '../../source/protocol/ack-mark.ts';
-import { encodeContent } from '../../source/protocol/content.ts';
-import { sealEnvelope } from '../../source/protocol/envelope.ts';
 import { slotId } from '../../source/protocol/invitation.ts';
-import { ratchetEncrypt } from '../../source/protocol/ratchet.ts';
 import { turn } from '../../source/session/context.ts';
-import { readsFor, writeChanges } from '../../source/session/ratchet-reads.ts';
 import { announce } from '../../source/session/recover.ts';
-import { contactKey } from '../../source/store/contact-keys.ts';
 import { contactOf } from '../../source/store/contacts.ts';
 import { sealKeys } from '../../source/store/identities.ts';
-import { newestSession } from '../../source/store/sessions.ts';
 import type { MortalClient } from '../support/mortal-client.ts';
 import { mortalPair, noticesIn, statesOf, textsIn } from '../support/mortal-pair.ts';
 
@@ -192,32 +185,6 @@ test('a text that nobody acknowledged goes out once more when its reader is hear
   expect(outboxOf(alice)).toBe(0);
   await talk();
   expect(textsIn(bob)).toEqual(['taken and forgotten']);
-});
-
-test('a retired key moves nothing by what it acknowledges', async () => {
-  const { alice, bob, talk } = await mortalPair();
-  await alice.send('one');
-  await talk();
-  await bob.rotate();
-  const old = newestSession(bob.context.database, 1)!;
-  await talk();
-  const before = contactOf(alice.context.database, 1);
-  const envelope = await turn(bob.context, async (work) => {
-    const reads = readsFor(work, old, contactKey(work.database, 1, old.theirEpoch).identity)!;
-    const head = { id: new Uint8Array(16), seq: 0, ack: 2 ** 40, mark: firstMark, sentAt: Date.now() };
-    const sealed = (await ratchetEncrypt(reads, encodeContent(head, { kind: 'receipt', stored: [] })))!;
-    writeChanges(work, old, sealed.changes);
-    return sealEnvelope(sealed.inner, contactKey(work.database, 1, old.theirEpoch).sealKey);
-  });
-  const intake = await openIntake(alice.context.paths.inbox);
-  const place = { slotId: slotId(before.mySlot), bytes: envelope.length };
-  intake.reserve(place);
-  await intake.deliver(place, envelope);
-  await alice.receive(0);
-  const after = contactOf(alice.context.database, 1);
-  expect([after.nextSeq, after.ackedUpTo]).toEqual([before.nextSeq, before.ackedUpTo]);
-  expect(after.lastHeardAt).toBeGreaterThanOrEqual(before.lastHeardAt!);
-  expect(noticesIn(alice).filter((text) => text.includes('set back'))).toEqual([]);
 });
 
 test('a join that was not answered yet survives when everybody is told where this home stands', async () => {

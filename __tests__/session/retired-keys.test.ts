@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { openIntake } from '../../source/inbox/deliver.ts';
+import { firstMark } from '../../source/protocol/ack-mark.ts';
+import { encodeContent } from '../../source/protocol/content.ts';
+import type { Body } from '../../source/protocol/content.ts';
+import { sealEnvelope } from '../../source/protocol/envelope.ts';
+import { slotId } from '../../source/protocol/invitation.ts';
+import { ratchetEncrypt } from '../../source/protocol/ratchet.ts';
+import { noStatement } from '../../source/protocol/rotate.ts';
+import { turn } from '../../source/session/context.ts';
+import { readsFor, writeChanges } from '../../source/session/ratchet-reads.ts';
+import { contactKey } from '../../source/store/contact-keys.ts';
+import { contactOf } from '../../source/store/contacts.ts';
+import { currentIdentity } from '../../source/store/identities.ts';
+import { newestSession } from '../../source/store/sessions.ts';
+import type { MortalClient } from '../support/mortal-client.ts';
+import { mortalPair, noticesIn, statesOf, textsIn } from '../support/mortal-pair.ts';
+
+// Bob has changed his key, and somebody has the old one, with the session that it had.
+
+type Thief = {
+  readonly alice: MortalClient;
+  /** Says something to alice with the retired key, and lets her read it. */
+  readonly says: (ack: number, body: Body) => Promise<void>;
+  readonly talk: () => Promise<void>;
+};
+
+async function thief(): Promise<Thief> {
+  const { alice, bob, talk } = await mortalPair();
+  await alice.send('one');
+  await talk();
+  await bob.rotate();
+  const old = newestSession(bob.context.database, 1)!;
+  await talk();
+  const says = async (ack: number, body: Body): Promise<void> => {
+    const envelope = await turn(bob.context, async (work) => {
+      const theirs = contactKey(work.database, 1, old.theirEpoch);
+      const head = { id: new Uint8Array(16), seq: 0, ack, mark: firstMark, sentAt: Date.now() };
+      const reads = readsFor(work, old, theirs.identity)!;
+      const sealed = (await ratchetEncrypt(reads, encodeContent(head, body)))!;
+      writeChanges(work, old, sealed.changes);
+      return sealEnvelope(sealed.inner, theirs.sealKey);
+    });
+    const intake = await openIntake(alice.context.paths.inbox);
+    const { mySlot } = contactOf(alice.context.database, 1);
+    const place = { slotId: slotId(mySlot), bytes: envelope.length };
+    intake.reserve(place);
+    await intake.deliver(place, envelope);
+    await alice.receive(0);
+  };
+  return { alice, says, talk };
+}
+
+test('a retired key moves nothing by what it acknowledges', async () => {
+  const { alice, says } = await thief();
+  const before = contactOf(alice.context.database, 1);
+  await says(2 ** 40, { kind: 'receipt', stored: [] });
+  const after = contactOf(alice.context.database, 1);
+  expect([after.nextSeq, after.ackedUpTo]).toEqual([before.nextSeq, before.ackedUpTo]);
+  expect(after.lastHeardAt).toBeGreaterThanOrEqual(before.lastHeardAt!);
+  expect(noticesIn(alice).filter((text) => text.includes('set back'))).toEqual([]);
+});
+
+test('a reset by a retired key is said, and nothing goes out again, or elsewhere', async () => {
+  const { alice, says, talk } = await thief();
+  const before = contactOf(alice.context.database, 1);
+  const stranger = currentIdentity(alice.context.database).publicKey;
+  const profile = {
+    name: 'bob', address: 'thief.example:1', epoch: 1, chain: noStatement,
+    sealKey: stranger, slotKey: new Uint8Array(32).fill(9),
+  }; // prettier-ignore
+  await says(0, { kind: 'reset', stored: [], profile });
+  const { address, theirSlot, nextSeq, followedEpoch, setBackAt } = contactOf(alice.context.database, 1);
+  expect({ address, theirSlot, nextSeq, followedEpoch, setBackAt }).toEqual({
+    address: before.address,
+    theirSlot: before.theirSlot,
+    nextSeq: before.nextSeq,
+    followedEpoch: before.followedEpoch,
+    setBackAt: null,
+  });
+  expect(statesOf(alice)).toEqual(['delivered']);
+  expect(noticesIn(alice).at(-1)).toContain('set back to before their last key change');
+  await alice.send('two');
+  await talk();
+  expect(statesOf(alice)).toEqual(['delivered', 'delivered']);
+  expect(textsIn(alice)).toEqual([]);
+});
