@@ -91,7 +91,7 @@ async function sayAndSee(from: InTerminal, to: InTerminal, text: string): Promis
 async function measureStream({ alice, bob }: Pair): Promise<void> {
   const [a, b] = [messenger(alice), messenger(bob)];
   for (const screen of [a, b]) await screen.sees('listening');
-  const control = await connectControl(join(alice, 'keys', 'control.sock'));
+  const control = await connectControl(join(alice, 'keys', 'control'));
   if (!control) throw new Error('alice does not answer');
   const count = 1500;
   const start = performance.now();

@@ -20,7 +20,7 @@ async function stateOf(person: Person, name: string): Promise<unknown> {
 async function work(...people: readonly Person[]): Promise<() => Promise<void>> {
   const running = people.map((person) => person.starts('sync', '--for', '100s'));
   for (const { home } of people)
-    await until('the home is held', () => existsSync(join(home, 'keys', 'control.sock')));
+    await until('the home is held', () => existsSync(join(home, 'keys', 'control')));
   return async () => {
     for (const one of running) one.kill('SIGTERM');
     await Promise.all(running.map(({ ended }) => ended));

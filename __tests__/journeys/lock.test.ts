@@ -42,7 +42,7 @@ test('locked: no name on the screen, no open database, mail is kept; unlocked: t
   const drawn = screen.raw().length;
   screen.type('\u001bl');
   await screen.sees('Unlock cryptochat');
-  await until('the home is left', () => !existsSync(join(alice.home, 'keys', 'control.sock')));
+  await until('the home is left', () => !existsSync(join(alice.home, 'keys', 'control')));
   expect(screen.screen()).not.toMatch(/bob|alice|draft|before the lock/u);
   expect(screen.raw().slice(drawn)).not.toMatch(/bob|alice|a draft|before the lock/u);
   expect((await run(['status', '--home', alice.home])).code).toBe(77);
@@ -72,7 +72,7 @@ test('a listener that was to end with the messenger ends with a locked one, too'
   await screen.sees('● listening');
   screen.type('/lock\r');
   await screen.sees('Unlock cryptochat');
-  await until('the home is left', () => !existsSync(join(alice.home, 'keys', 'control.sock')));
+  await until('the home is left', () => !existsSync(join(alice.home, 'keys', 'control')));
   expect(await runningListener(join(alice.home, 'inbox'))).not.toBeNull();
   screen.type('\u0003');
   expect(await screen.exited).toBe(0);
