@@ -114,7 +114,8 @@ describe('a slot', () => {
       new Uint8Array(32),
       await craft(bob, { id: id(), seq: 51 }, { kind: 'text', text: 'through nothing' }),
     );
-    await alice.receive(0);
+    // One slice may end after the first of them.
+    while ((await alice.inbox()).length > 0) await alice.receive(0);
     expect(await badFiles(alice)).toHaveLength(2);
     expect(texts(alice)).toEqual([]);
     expect(openInvites(alice.context.database)).toHaveLength(1);
