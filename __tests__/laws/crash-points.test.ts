@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { expectPromise, goOn, inPlay, knowsSomebody, mostPoints } from '../support/crash-play.ts';
 import type { Play, Who } from '../support/crash-play.ts';
+import type { Life } from '../support/mortal-client.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { makeFriends, makeStrangers } from '../support/two-homes.ts';
 
@@ -124,29 +125,32 @@ const scenes: Readonly<Record<string, Scene>> = {
   },
 };
 
+/** Before and after each statement; or of so many a part, and each COMMIT: what surrounds that one is what all is about. */
+function pointsOf(ran: readonly string[]): readonly Life[] {
+  const all = ran.flatMap((sql, n) =>
+    [false, true].map((lastIsDone) => ({ sql, life: { statements: n + 1, lastIsDone } })),
+  );
+  expect(all.length).toBeGreaterThan(6);
+  // A step that shares no factor with 2 takes points of both kinds.
+  const step = Math.ceil(all.length / mostPoints) | 1;
+  return all.filter(({ sql }, n) => n % step === 0 || sql === 'COMMIT').map(({ life }) => life);
+}
+
 test.each(Object.entries(scenes))(
   '%s may stop at any statement',
   { timeout: 3_600_000 },
   async (_, scene) => {
     const folder = await tempFolder();
     const homes = await (scene.strangers ? makeStrangers : makeFriends)(folder);
-    let length = 0;
+    const ran: string[] = [];
     await inPlay(folder, homes, async (play) => {
       const link = (await scene.before(play)) ?? '';
       const client = await play.open(scene.who);
-      const from = client.statements();
+      const from = client.statements().length;
       await scene.act(play, link);
-      length = client.statements() - from;
+      ran.push(...client.statements().slice(from));
     });
-    expect(length).toBeGreaterThan(3);
-    const all = Array.from({ length: 2 * length }, (__, n) => ({
-      statements: 1 + (n >> 1),
-      lastIsDone: n % 2 === 1,
-    }));
-    // A step that shares no factor with 2 takes points of both kinds.
-    const step = Math.ceil(all.length / mostPoints) | 1;
-    // Backwards, so that the last commit is one of them.
-    const points = all.toReversed().filter((__, n) => n % step === 0);
+    const points = pointsOf(ran);
     let crashes = 0;
     for (const life of points) {
       await inPlay(folder, homes, async (play) => {

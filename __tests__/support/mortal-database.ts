@@ -13,17 +13,17 @@ export type MortalDatabase = {
   readonly live: (life: Life) => void;
   /** The statement that is so many from now throws once what no ChatError is, and everything goes on. */
   readonly stumble: (statements: number) => void;
-  /** How many statements there were since it was opened. */
-  readonly statements: () => number;
+  /** The statements that there were since it was opened. */
+  readonly statements: () => readonly string[];
 };
 
 /** Makes an open database mortal; it lives for ever until it is told otherwise. */
 export function makeMortal(opened: Database): MortalDatabase {
-  let done = 0;
+  const ran: string[] = [];
   let end = { at: Infinity, lastIsDone: false };
   let bugAt = Infinity;
-  const live = <Answer>(statement: () => Answer): Answer => {
-    done += 1;
+  const live = <Answer>(sql: string, statement: () => Answer): Answer => {
+    const done = ran.push(sql);
     if (done > end.at || (done === end.at && !end.lastIsDone)) throw new Crash('the end');
     if (done === bugAt) throw new Error('a bug');
     const answer = statement();
@@ -32,13 +32,13 @@ export function makeMortal(opened: Database): MortalDatabase {
   };
   return {
     database: {
-      run: (sql, values) => live(() => opened.run(sql, values)),
-      get: (sql, values) => live(() => opened.get(sql, values)),
-      all: (sql, values) => live(() => opened.all(sql, values)),
+      run: (sql, values) => live(sql, () => opened.run(sql, values)),
+      get: (sql, values) => live(sql, () => opened.get(sql, values)),
+      all: (sql, values) => live(sql, () => opened.all(sql, values)),
       close: () => opened.close(),
     },
-    live: ({ statements, lastIsDone }) => void (end = { at: done + statements, lastIsDone }),
-    stumble: (statements) => void (bugAt = done + statements),
-    statements: () => done,
+    live: ({ statements, lastIsDone }) => void (end = { at: ran.length + statements, lastIsDone }),
+    stumble: (statements) => void (bugAt = ran.length + statements),
+    statements: () => ran,
   };
 }
