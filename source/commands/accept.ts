@@ -15,7 +15,7 @@ export async function accept(call: Invocation): Promise<void> {
     const label = printableLine(labelOf(accepted));
     print(call, `${label}  ${accepted.fingerprint}`);
     if (local) await Promise.race([local.idle(), after(answerMs)]);
-    say(call, `Compare the safety number with ${label} in person or by phone: cryptochat keys shows it.`);
+    say(call, `Compare the safety number with ${label} in person or by phone: cryptochat verify shows it.`);
   });
 }
 

@@ -32,5 +32,5 @@ export async function join(call: Invocation): Promise<void> {
 
 function compareWith({ state }: Joined, name: Printable): string {
   if (state === 'compared') return '';
-  return `Compare the safety number with ${name} in person or by phone: cryptochat keys shows it.`;
+  return `Compare the safety number with ${name} in person or by phone: cryptochat verify shows it.`;
 }
