@@ -71,18 +71,22 @@ function expectHarmless(mounted: Mounted, name: string, place: string, from: num
   if (/\p{Cc}/u.test(name.replaceAll(own, ''))) expect(mounted.raw().slice(from)).not.toContain(name);
 }
 
-test('a name cannot steer the terminal from any dialog', { timeout: 120_000 }, async () => {
-  for (const name of hostileStrings) {
+/** What is nothing but ASCII that a keyboard types is drawn as it is. */
+const names = hostileStrings.filter((name) => !/^[ -~]+$/u.test(name));
+
+test('a name cannot steer the terminal from any dialog', { timeout: 300_000 }, async () => {
+  for (const name of names) {
     const client = clientWith(name);
     const mounted = mountScreen({ kind: 'ready', open: () => Promise.resolve(client) });
     await mounted.sees(/✗|❯/u);
     await mounted.sees('listening on');
     // Behind what is asked of the terminal at the start.
-    const from = mounted.raw().lastIndexOf('\u001b[c') + 3;
+    let from = mounted.raw().lastIndexOf('\u001b[c') + 3;
     for (const [place, keys, seen] of places) {
       mounted.type(keys);
       await mounted.sees(seen);
       expectHarmless(mounted, name, place, from);
+      from = mounted.raw().length;
     }
     mounted.type('\u0011');
     await mounted.ended;
