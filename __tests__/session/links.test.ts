@@ -169,3 +169,17 @@ test('prekeys live while somebody who was asked has not answered', async () => {
   await talk(alice, bob);
   expect(bob.contact('alice')).toMatchObject({ state: 'not-compared', request: null });
 });
+
+test('a link whose end a crash came between is not handed out after the next start', async () => {
+  const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
+  const [link, { context }] = [await alice.link(), alice.client];
+  await alice.card();
+  const settle = (): Promise<void> => Promise.reject(new Error('the end'));
+  await expect(withdrawLinks({ ...context, settle }, 'all')).rejects.toThrow('the end');
+  expect(openInvites(context.database)).toEqual([]);
+  const open = await alice.link();
+  await repair(context);
+  expect([(await names(alice, 'ready')).length, await names(alice, 'cards')]).toEqual([1, []]);
+  await expect(bob.joins(link)).rejects.toMatchObject({ code: 'link-used' });
+  expect(await bob.joins(open)).toBe('new');
+});

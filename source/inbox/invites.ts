@@ -54,6 +54,19 @@ export async function withdrawInvite(inbox: string, invite: string): Promise<voi
   }
 }
 
+/**
+ * Removes every invite and card but those of `kept`: a crash may have come between their end and withdrawInvite(). What a
+ * listener put there that cannot be removed stays.
+ */
+export async function withdrawOthers(inbox: string, kept: readonly string[]): Promise<void> {
+  for (const folder of ['ready', 'taken', 'cards'] as const) {
+    const path = inboxFolder(inbox, folder);
+    const names = (await readdir(path)).filter((name) => !kept.includes(name.split('.')[0] ?? ''));
+    for (const name of names) await unlink(join(path, name)).catch(() => undefined);
+    if (names.length > 0) await syncFolder(path);
+  }
+}
+
 /** The invites that were handed out and not withdrawn since. */
 export async function takenInvites(inbox: string): Promise<readonly string[]> {
   const names = await readdir(inboxFolder(inbox, 'taken'));

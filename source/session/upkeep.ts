@@ -1,5 +1,5 @@
 import { ChatError } from '../core/errors.ts';
-import { offerCard, offerInvite, withdrawInvite } from '../inbox/invites.ts';
+import { offerCard, offerInvite, withdrawInvite, withdrawOthers } from '../inbox/invites.ts';
 import { writeSlots } from '../inbox/slots.ts';
 import { keepUsed } from '../inbox/used-links.ts';
 import { publicKeyPem, writePublicKeyPem } from '../keys/pem.ts';
@@ -28,6 +28,10 @@ export async function repair(context: Context): Promise<void> {
     const { epoch } = currentIdentity(database);
     return openInvites(database).filter((invite) => invite.epoch === epoch);
   });
+  await withdrawOthers(
+    context.paths.inbox,
+    invites.map(({ pickupName }) => pickupName),
+  );
   for (const { pickupName: name, blob, cardSecret } of invites)
     await offer(context.paths.inbox, { name, blob, card: cardSecret !== null });
 }
