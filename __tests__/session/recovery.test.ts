@@ -8,6 +8,7 @@ import { turn } from '../../source/session/context.ts';
 import { announce } from '../../source/session/recover.ts';
 import { contactOf } from '../../source/store/contacts.ts';
 import { sealKeys } from '../../source/store/identities.ts';
+import { generationsOf } from '../../source/store/prekeys.ts';
 import type { MortalClient } from '../support/mortal-client.ts';
 import { mortalPair, noticesIn, statesOf, textsIn } from '../support/mortal-pair.ts';
 
@@ -194,4 +195,17 @@ test('a join that was not answered yet survives when everybody is told where thi
   const before = outboxOf(alice);
   await turn(alice.context, announce);
   expect(outboxOf(alice)).toBe(before);
+});
+
+test('who had a clock that was ten years ahead goes on with new keys, and loses nothing', async () => {
+  const { alice, bob, carryFrom, talk, wait } = await mortalPair();
+  await bob.send('under way');
+  await carryFrom(bob);
+  await wait(3650 * day, [alice]);
+  await wait(-3650 * day, [alice]);
+  expect(generationsOf(alice.context.database, 1)[0]).toBe(Date.now());
+  await talk();
+  await bob.send('back in time');
+  await talk();
+  expect(textsIn(alice)).toEqual(['under way', 'back in time']);
 });
