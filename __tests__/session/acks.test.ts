@@ -70,6 +70,14 @@ describe('an ack', () => {
     expect(contact()).toMatchObject({ ackedUpTo: 3, ackedAt: 500 });
   });
 
+  test('far ahead is not gone through again for one who was just found to be elsewhere', async () => {
+    const { database, contactId, delivered, said, take } = await spoken();
+    changeContact(database, contactId, { setBackAt: 999, nextSeq: 2000 });
+    expect(take(said(5, { ack: 1500 }))).toBe('old');
+    expect(take(said(5))).toBe('agreed');
+    expect(delivered()).toEqual([1, 2, 3, 4, 5]);
+  });
+
   test('below what is known is old, and changes nothing, whatever its mark', async () => {
     const { take, said, contact, delivered } = await spoken();
     take(said(3));

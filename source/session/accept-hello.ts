@@ -19,12 +19,12 @@ import { markSeen } from '../store/sessions.ts';
 import { recallMail } from '../store/unsent.ts';
 import { addUsedLink } from '../store/used-links.ts';
 import { apply } from './apply.ts';
-import type { From } from './apply.ts';
 import { takeProfile } from './apply-profile.ts';
 import { compose } from './compose.ts';
 import { composeQueued } from './compose-queued.ts';
 import type { Work } from './context.ts';
 import { uniqueLabel } from './find-contact.ts';
+import type { From } from './from.ts';
 import { withdraw } from './invite.ts';
 import { myProfile } from './profile.ts';
 import { readsFor, readsForStranger, writeChanges } from './ratchet-reads.ts';
@@ -47,7 +47,7 @@ export async function acceptHello(work: Work, invite: Invite, knock: Knock): Pro
   if (isShut(work, { invite, known, sender: knock.inner.sender })) return false;
   const opened = await decryptKnock(work, known, knock);
   const hello = opened && readHello(opened.plaintext, invite);
-  if (!hello || !mayEnter(work, known, hello)) return false;
+  if (!hello || !mayEnter(work, known, { hello, myEpoch: knock.myEpoch })) return false;
   const asked = hasAsked(work, known);
   // Whoever asks a second time changes nothing.
   if (asked && invite.cardSecret) return true;
@@ -55,7 +55,7 @@ export async function acceptHello(work: Work, invite: Invite, knock: Knock): Pro
   const session = { contactId: from.contactId, myEpoch: knock.myEpoch, theirEpoch: from.epoch };
   writeChanges(work, session, opened.changes);
   markSeen(work.database, { hash: knock.hash, contactId: from.contactId, at: work.now });
-  if (known) connectAnew(work, known, hello.body.profile, knock.myEpoch);
+  if (known) connectAnew(work, { ...known, myEpoch: knock.myEpoch }, hello.body.profile);
   await enter(work, invite, { from: { ...from, myEpoch: knock.myEpoch }, hello, isNew: !known || asked });
   return true;
 }
@@ -111,19 +111,27 @@ function hasAsked(work: Work, known: ContactKey | null): boolean {
   return known !== null && contactOf(work.database, known.contactId).request === 'received';
 }
 
-/** A contact may come again through a new link (a lost session heals so), but not with a retired key, nor when blocked. */
-function mayEnter(work: Work, known: ContactKey | null, hello: Hello): boolean {
+/**
+ * A contact may come again through a new link (a lost session heals so), but not with a retired key nor to one that it has
+ * left behind, and not when blocked.
+ */
+function mayEnter(
+  work: Work,
+  known: ContactKey | null,
+  { hello, myEpoch }: { readonly hello: Hello; readonly myEpoch: number },
+): boolean {
   if (!known) return true;
   if (known.retiredAt !== null || known.epoch !== hello.body.profile.epoch) return false;
-  return contactOf(work.database, known.contactId).state !== 'blocked';
+  const { state, followedEpoch } = contactOf(work.database, known.contactId);
+  return state !== 'blocked' && myEpoch >= followedEpoch;
 }
 
 /**
  * A contact came back with a new session: what waits goes in that one, and what it was given before it may have lost. What
  * one of us asked of the other through a card is settled by it.
  */
-function connectAnew(work: Work, known: ContactKey, profile: Profile, myEpoch: number): void {
-  const { contactId } = known;
+function connectAnew(work: Work, from: From, profile: Profile): void {
+  const { contactId, myEpoch } = from;
   const { state, followedEpoch } = contactOf(work.database, contactId);
   recallMail(work.database, contactId);
   work.recalled.add(contactId);
@@ -134,7 +142,7 @@ function connectAnew(work: Work, known: ContactKey, profile: Profile, myEpoch: n
     ...(state === 'requested' ? { state: 'not-compared' } : {}),
   });
   work.after.slots = true;
-  takeProfile(work, known, profile);
+  takeProfile(work, from, profile);
 }
 
 async function composeProfile(work: Work, contactId: number, myEpoch: number): Promise<void> {

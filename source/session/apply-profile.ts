@@ -1,20 +1,22 @@
 import { printableLine } from '../core/printable.ts';
 import type { Profile } from '../protocol/profile.ts';
 import { changeSealKey } from '../store/contact-keys.ts';
-import type { ContactKey } from '../store/contact-keys.ts';
 import { changeContact, contactOf } from '../store/contacts.ts';
 import type { ContactChange, ContactRow } from '../store/contacts.ts';
 import type { Work } from './context.ts';
 import { isGoodLabel, labelOf } from './find-contact.ts';
+import { speaksNow } from './from.ts';
+import type { From } from './from.ts';
 import { addNotice } from './notice.ts';
 
 /**
- * Takes over how to write to a contact, unless a retired key says it: who stole that one must not lead the mail elsewhere.
+ * Takes over how to write to a contact, unless a retired key says it, or it is said to one: who stole that must not lead the
+ * mail elsewhere.
  * A new name that looks like another contact's does not replace the label; another one does: answers a line for the history.
  */
-export function applyProfile(work: Work, from: ContactKey, profile: Profile): string | null {
+export function applyProfile(work: Work, from: From, profile: Profile): string | null {
   const contact = contactOf(work.database, from.contactId);
-  if (from.epoch !== contact.epoch) return null;
+  if (!speaksNow(contact, from)) return null;
   const keepLabel = contact.alias === null && !isGoodLabel(work.database, profile.name, contact.id);
   changeContact(work.database, contact.id, {
     ...accepted(contact),
@@ -37,7 +39,7 @@ function accepted({ state, request }: ContactRow): ContactChange {
 }
 
 /** Takes over how to write to a contact, and says in the conversation what of it a person should know. */
-export function takeProfile(work: Work, from: ContactKey, profile: Profile): void {
+export function takeProfile(work: Work, from: From, profile: Profile): void {
   const news = applyProfile(work, from, profile);
   if (news !== null) addNotice(work, from.contactId, news);
 }

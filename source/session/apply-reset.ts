@@ -1,12 +1,13 @@
 import type { Content } from '../protocol/content.ts';
 import { changeContact, contactOf } from '../store/contacts.ts';
-import type { ContactKey } from '../store/contact-keys.ts';
 import { identityOf } from '../store/identities.ts';
 import type { Agreement } from './acks.ts';
 import { takeProfile } from './apply-profile.ts';
 import { compose } from './compose.ts';
 import { composeQueued } from './compose-queued.ts';
 import type { Work } from './context.ts';
+import { speaksNow } from './from.ts';
+import type { From } from './from.ts';
 import { addNotice } from './notice.ts';
 import { oweReceipt } from './owe-receipt.ts';
 import { myProfile } from './profile.ts';
@@ -16,22 +17,21 @@ import { goBackTo, goOnAfter } from './set-back.ts';
 
 type Said = { readonly content: Content; readonly agreement: Agreement };
 
-const olderKey =
-  'their home was set back to before their last key change; forget them here, and give them a new link';
+const olderKey = (whose: 'their' | 'your'): string =>
+  `their home was set back to before ${whose} last key change; forget them here, and give them a new link`;
 
 /**
  * Answers a reset: takes over how to write to the contact, and sends again, in the session that the reset began, everything
- * that it does not have. A retired key may not ask that. PROTOCOL.md "Recovery".
+ * that it does not have. A retired key may not ask that, nor may it be asked of one. PROTOCOL.md "Recovery".
  */
-export async function applyReset(
-  work: Work,
-  from: ContactKey & { myEpoch: number },
-  said: Said,
-): Promise<void> {
+export async function applyReset(work: Work, from: From, said: Said): Promise<void> {
   const { contactId } = from;
   const { body } = said.content;
   if (body.kind !== 'reset') return;
-  if (contactOf(work.database, contactId).epoch !== from.epoch) return addNotice(work, contactId, olderKey);
+  const contact = contactOf(work.database, contactId);
+  if (!speaksNow(contact, from)) {
+    return addNotice(work, contactId, olderKey(from.epoch === contact.epoch ? 'your' : 'their'));
+  }
   takeProfile(work, from, body.profile);
   oweReceipt(work, contactId);
   const went = said.agreement === 'other' ? goOnAfter : goBackTo;

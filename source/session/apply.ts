@@ -1,6 +1,5 @@
 import type { Content } from '../protocol/content.ts';
 import { changeContact, contactOf } from '../store/contacts.ts';
-import type { ContactKey } from '../store/contact-keys.ts';
 import { addMessage } from '../store/messages.ts';
 import { standingOf } from '../store/order.ts';
 import { takeAck } from './acks.ts';
@@ -9,6 +8,8 @@ import { applyReset, goWhereTheyStand } from './apply-reset.ts';
 import { applyRevocation } from './apply-revocation.ts';
 import type { Work } from './context.ts';
 import { followRotation } from './follow-rotation.ts';
+import { speaksNow } from './from.ts';
+import type { From } from './from.ts';
 import { advanceMark } from './marks.ts';
 import { oweReceipt } from './owe-receipt.ts';
 import { applyReserve } from './reserve.ts';
@@ -16,17 +17,14 @@ import { applyReserve } from './reserve.ts';
 /** A contact's unreadable novelty, as the history keeps it. */
 const newerVersion = 'something came that only a newer version of cryptochat can show';
 
-/** Who says something: a pinned key of a contact, to one of my epochs. */
-export type From = ContactKey & { readonly myEpoch: number };
-
 /** Stores what a decrypted content says, inside the transaction of `work`; a repeat changes nothing but the receipt. */
 export async function apply(work: Work, from: From, content: Content): Promise<void> {
   const { contactId } = from;
   work.touched.add(contactId);
   const agreement = takeAck(work, contactId, content);
   if (content.body.kind === 'reset') return applyReset(work, from, { content, agreement });
-  const isCurrent = contactOf(work.database, contactId).epoch === from.epoch;
-  if (isCurrent) await goWhereTheyStand(work, contactId, { content, agreement });
+  if (speaksNow(contactOf(work.database, contactId), from))
+    await goWhereTheyStand(work, contactId, { content, agreement });
   if (content.body.kind === 'receipt') return;
   oweReceipt(work, contactId);
   const standing = standingOf(work.database, { contactId, id: content.id, seq: content.seq });
@@ -37,7 +35,7 @@ export async function apply(work: Work, from: From, content: Content): Promise<v
 }
 
 /** Does what the body asks; answers a line for the history when it leaves one. */
-async function applyBody(work: Work, from: ContactKey, content: Content): Promise<string | null> {
+async function applyBody(work: Work, from: From, content: Content): Promise<string | null> {
   const { body } = content;
   if (body.kind === 'rotate') return followRotation(work, from.contactId, body.rotate);
   if (body.kind === 'hello' || body.kind === 'profile') return applyProfile(work, from, body.profile);

@@ -9,7 +9,7 @@ import type { Work } from './context.ts';
 import { reserveBody } from './make-bundle.ts';
 import { myProfile } from './profile.ts';
 import { reservePrefix } from './reserve.ts';
-import { rotateBody, rotationIn } from './rotation.ts';
+import { rotateAgain, rotationIn } from './rotation.ts';
 
 /**
  * Encrypts, in order, what is stored for a contact without an envelope: it was written while no session could send, or was
@@ -33,5 +33,5 @@ function bodyOf(work: Work, contactId: number, { kind, text }: Unsent): Body {
   if (text === 'profile' && known) return { kind: 'profile', profile: myProfile(work, contactId, known) };
   const epoch = rotationIn(text);
   const next = epoch > contact.followedEpoch ? identityOf(work.database, epoch) : null;
-  return next ? rotateBody(work, contactId, next) : { kind: 'void' };
+  return next ? rotateAgain(work, contactId, next) : { kind: 'void' };
 }

@@ -13,6 +13,7 @@ import { currentIdentity } from '../store/identities.ts';
 import { compose } from './compose.ts';
 import { composeQueued } from './compose-queued.ts';
 import type { Work } from './context.ts';
+import { inConflict } from './frozen.ts';
 import { readsFor, writeChanges } from './ratchet-reads.ts';
 
 const refused = 'a key change came that does not fit the keys before it; it was ignored';
@@ -60,7 +61,7 @@ function isFork(work: Work, contact: ContactRow, said: Statement): boolean {
 }
 
 function freeze(work: Work, contact: ContactRow, said: Statement): string {
-  changeContact(work.database, contact.id, { state: 'conflict', rival: said.newKey });
+  changeContact(work.database, contact.id, { state: inConflict(contact), rival: said.newKey });
   const known = contactKey(work.database, contact.id, said.epoch);
   return `two different new keys, sending is stopped\n${fingerprint(known.identity)}\n${fingerprint(said.newKey)}`;
 }

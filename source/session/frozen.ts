@@ -11,3 +11,8 @@ const reasons: Partial<Record<ContactState, string>> = {
 export function frozenReason(contact: { readonly state: ContactState }): string | null {
   return reasons[contact.state] ?? null;
 }
+
+/** The state of a contact that two keys claim to be; a revoked one stays so, because comparing or a link ends a conflict. */
+export function inConflict({ state }: { readonly state: ContactState }): ContactState {
+  return state === 'revoked' ? 'revoked' : 'conflict';
+}

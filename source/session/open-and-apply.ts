@@ -51,7 +51,9 @@ export async function openAndApply(
   }
   if (!opened) return unreadable;
   const key = findKey(work.database, opened.inner.sender);
-  if (key?.contactId !== owner.contactId) return { kind: 'stranger', sender: opened.inner.sender };
+  if (!key) return { kind: 'stranger', sender: opened.inner.sender };
+  // What another contact sent lies here because somebody mixed up the inbox; it says nothing of this one.
+  if (key.contactId !== owner.contactId) return refused;
   if (isExpired(work, key)) return refused;
   if (!(await decryptAndApply(work, key, { ...opened, hash: arrived.hash }))) return unreadable;
   await heard(work, owner.contactId, opened.myEpoch);

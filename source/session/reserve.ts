@@ -3,7 +3,6 @@ import { verifyBundle } from '../protocol/blob.ts';
 import { decodeBundle } from '../protocol/bundle.ts';
 import { isRejected } from '../protocol/bytes.ts';
 import { keepReserve } from '../store/contact-keys.ts';
-import type { ContactKey } from '../store/contact-keys.ts';
 import { changeContact, contactOf } from '../store/contacts.ts';
 import { currentIdentity } from '../store/identities.ts';
 import type { Database } from '../store/database.ts';
@@ -13,6 +12,8 @@ import { newestSession } from '../store/sessions.ts';
 import { compose } from './compose.ts';
 import type { Work } from './context.ts';
 import { frozenReason } from './frozen.ts';
+import { speaksNow } from './from.ts';
+import type { From } from './from.ts';
 import { reserveBody } from './make-bundle.ts';
 
 /** What the history calls a hidden message that gives a reserve bundle, with its generation. */
@@ -38,11 +39,11 @@ export function reserveKnown(database: Database, contactId: number): number {
 }
 
 /** Keeps the reserve bundle of a contact, unless a retired key says it. */
-export function applyReserve(work: Work, from: ContactKey, said: { bundle: Bytes; signature: Bytes }): void {
+export function applyReserve(work: Work, from: From, said: { bundle: Bytes; signature: Bytes }): void {
   const bundle = verifyBundle(said.bundle, said.signature, from.identity)
     ? decodeBundle(said.bundle, from.identity)
     : null;
   if (!bundle || isRejected(bundle) || bundle.epoch !== from.epoch) return;
-  if (contactOf(work.database, from.contactId).epoch !== from.epoch) return;
+  if (!speaksNow(contactOf(work.database, from.contactId), from)) return;
   keepReserve(work.database, { ...from, sealKey: bundle.sealKey, reserve: said.bundle });
 }

@@ -4,6 +4,7 @@ import type { Rotation } from '../core/types.ts';
 import { printableLine } from '../core/printable.ts';
 import { signBundle } from '../protocol/blob.ts';
 import { encodeBundle } from '../protocol/bundle.ts';
+import type { Bundle } from '../protocol/bundle.ts';
 import { concat } from '../protocol/bytes.ts';
 import { fingerprint } from '../protocol/fingerprint.ts';
 import type { Body } from '../protocol/content.ts';
@@ -19,7 +20,7 @@ import { compose } from './compose.ts';
 import type { Context, Work } from './context.ts';
 import { turn } from './context.ts';
 import { labelOf } from './find-contact.ts';
-import { makeBundle, makeLastingPreKeys } from './make-bundle.ts';
+import { lastingBundle, makeBundle, makeLastingPreKeys } from './make-bundle.ts';
 import { chainOf } from './profile.ts';
 
 const rotatePrefix = 'rotate ';
@@ -86,7 +87,11 @@ function makeSuccessor(work: Work): Identity {
 /** A contact that is blocked is told when it is unblocked: until then only that there is something to tell is kept. */
 async function composeRotate(work: Work, { id, state }: ContactRow, identity: Identity): Promise<void> {
   const hiddenAs = `${rotatePrefix}${identity.epoch}`;
-  const body: Body = state === 'blocked' ? { kind: 'void' } : rotateBody(work, id, identity);
+  replaceSlot(work, id);
+  const body: Body =
+    state === 'blocked'
+      ? { kind: 'void' }
+      : rotateBody(work, id, { identity, bundle: makeBundle(work, identity) });
   await compose(work, id, body, { hiddenAs });
 }
 
@@ -95,13 +100,27 @@ export function rotationIn(text: string): number {
   return text.startsWith(rotatePrefix) ? Number(text.slice(rotatePrefix.length)) : 0;
 }
 
-/** What one contact is told of a new identity: a slot and a bundle of its own. */
-export function rotateBody(work: Work, contactId: number, identity: Identity): Body {
-  const slotKey = new Uint8Array(randomBytes(32));
-  const contact = contactOf(work.database, contactId);
-  retireSlot(work.database, { slot: contact.mySlot, contactId, retiredAt: work.now });
-  changeContact(work.database, contactId, { mySlot: slotKey });
-  const bundle = encodeBundle(makeBundle(work, identity));
+function replaceSlot(work: Work, contactId: number): void {
+  const { mySlot } = contactOf(work.database, contactId);
+  retireSlot(work.database, { slot: mySlot, contactId, retiredAt: work.now });
+  changeContact(work.database, contactId, { mySlot: new Uint8Array(randomBytes(32)) });
+  work.after.slots = true;
+}
+
+/**
+ * What a contact that was told of a new identity before is told again: the same slot, and keys that nothing need be made for.
+ * It can have this made as often as it likes.
+ */
+export function rotateAgain(work: Work, contactId: number, identity: Identity): Body {
+  return rotateBody(work, contactId, { identity, bundle: lastingBundle(work, identity) });
+}
+
+type Successor = { readonly identity: Identity; readonly bundle: Bundle };
+
+/** What one contact is told of a new identity: its slot, and a bundle. */
+function rotateBody(work: Work, contactId: number, { identity, bundle: made }: Successor): Body {
+  const slotKey = contactOf(work.database, contactId).mySlot;
+  const bundle = encodeBundle(made);
   const bundleSignature = signBundle(bundle, identity.privateKey);
   return { kind: 'rotate', rotate: { ...splitStatement(identity), slotKey, bundle, bundleSignature } };
 }

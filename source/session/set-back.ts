@@ -1,9 +1,9 @@
 import { limits } from '../core/limits.ts';
 import type { Content } from '../protocol/content.ts';
 import { changeContact, contactOf } from '../store/contacts.ts';
-import type { ContactRow } from '../store/contacts.ts';
 import { addMessage, hideNotices } from '../store/messages.ts';
 import {
+  countVoids,
   deliveredAbove,
   missingSeqs,
   recallMail,
@@ -11,7 +11,7 @@ import {
   requeueAbove,
   undeliveredTo,
 } from '../store/unsent.ts';
-import { agreeOn, markStored, storedIn } from './acks.ts';
+import { agreeOn, markStored, mayGoBack, storedIn } from './acks.ts';
 import { newId } from './compose.ts';
 import type { Work } from './context.ts';
 import { addNotice } from './notice.ts';
@@ -19,6 +19,8 @@ import { askedAgain } from './recover.ts';
 
 /** No honest conversation comes near this seq; one who claims it would use up the numbers. */
 const mostSeq = 2 ** 48;
+/** How many seqs of one conversation are ever filled with nothing; whoever needs more of them claims what never was. */
+const mostVoids = 10_000;
 /** How far behind a gap a contact may have stored something of mine. */
 const mostAhead = 2000;
 
@@ -32,6 +34,7 @@ export function goOnAfter(work: Work, contactId: number, theirs: Content): boole
   for (const seq of deliveredAbove(work.database, contactId, theirs.ack)) taken.add(seq);
   const last = Math.max(theirs.ack, ...taken);
   if (theirs.ack >= mostSeq || last - theirs.ack > mostAhead || !mayGoBack(work, contact)) return false;
+  if (last > theirs.ack && countVoids(work.database, contactId) >= mostVoids) return false;
   recallMail(work.database, contactId);
   const nextSeq = assignFreeSeqs(work, contactId, { from: theirs.ack + 1, upTo: last, taken });
   changeContact(work.database, contactId, { nextSeq, setBackAt: work.now });
@@ -91,6 +94,7 @@ export function goBackTo(work: Work, contactId: number, theirs: Content): boolea
 
 /** A seq that was left out because something lay there is filled when that is lost too. */
 function fillHoles(work: Work, contactId: number, theirs: Content): void {
+  if (countVoids(work.database, contactId) >= mostVoids) return;
   const { nextSeq } = contactOf(work.database, contactId);
   const taken = new Set(storedIn(theirs).map(({ seq }) => seq));
   const moves = missingSeqs(work.database, contactId, { after: theirs.ack, before: nextSeq, most: mostAhead })
@@ -109,9 +113,4 @@ function setBack(lost: number): string {
   const messages =
     lost === 1 ? 'a message that they had is sent again' : `${lost} messages that they had are sent again`;
   return `their home was set back to an earlier state; ${messages}`;
-}
-
-/** Who claims it again and again must not keep this home busy. */
-function mayGoBack(work: Work, { setBackAt }: ContactRow): boolean {
-  return setBackAt === null || setBackAt > work.now || work.now - setBackAt >= limits.setBackEveryMs;
 }

@@ -4,6 +4,7 @@ import { fingerprint } from '../protocol/fingerprint.ts';
 import { changeContact, contactOf } from '../store/contacts.ts';
 import type { Work } from './context.ts';
 import { labelOf } from './find-contact.ts';
+import { inConflict } from './frozen.ts';
 import { addNotice } from './notice.ts';
 import type { SlotOwner } from './slots.ts';
 
@@ -20,7 +21,7 @@ export function noteStranger(work: Work, owner: SlotOwner & { kind: 'contact' },
     const how = `through a link or an address of ${name} that was used before; nothing was accepted`;
     return addNotice(work, contact.id, `somebody with another key wrote ${how}\n${key}`);
   }
-  changeContact(work.database, contact.id, { state: 'conflict', rival: sender });
+  changeContact(work.database, contact.id, { state: inConflict(contact), rival: sender });
   const what = `${name} has another key now, which the old one did not sign; nothing was accepted, sending is stopped`;
   addNotice(
     work,

@@ -78,6 +78,12 @@ export function deliveredAbove(database: Database, contactId: number, above: num
   return database.all<{ seq: number }>(sql, [contactId, above]).map(({ seq }) => seq);
 }
 
+/** How many of my seqs are filled with nothing. */
+export function countVoids(database: Database, contactId: number): number {
+  const sql = `SELECT count(*) AS count FROM messages WHERE ${mine} AND kind = 'hidden' AND text = 'void'`;
+  return database.get<{ count: number }>(sql, [contactId])?.count ?? 0;
+}
+
 /** Seqs of mine that nothing has, after `after` and before `before`: the first `most` of the holes' numbers. */
 export function missingSeqs(
   database: Database,
