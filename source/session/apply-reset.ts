@@ -1,4 +1,6 @@
+import { limits } from '../core/limits.ts';
 import type { Content } from '../protocol/content.ts';
+import type { Profile } from '../protocol/profile.ts';
 import { changeContact, contactOf } from '../store/contacts.ts';
 import { identityOf } from '../store/identities.ts';
 import type { Agreement } from './acks.ts';
@@ -13,12 +15,13 @@ import { oweReceipt } from './owe-receipt.ts';
 import { myProfile } from './profile.ts';
 import { beginAnew } from './recover.ts';
 import { giveReserve } from './reserve.ts';
+import { tellRotatesIn } from './rotation.ts';
 import { goBackTo, goOnAfter } from './set-back.ts';
 
 type Said = { readonly content: Content; readonly agreement: Agreement };
 
-const olderKey = (whose: 'their' | 'your'): string =>
-  `their home was set back to before ${whose} last key change; forget them here, and give them a new link`;
+const olderKey =
+  'their home was set back to before their last key change; forget them here, and give them a new link';
 
 /**
  * Answers a reset: takes over how to write to the contact, and sends again, in the session that the reset began, everything
@@ -29,9 +32,8 @@ export async function applyReset(work: Work, from: From, said: Said): Promise<vo
   const { body } = said.content;
   if (body.kind !== 'reset') return;
   const contact = contactOf(work.database, contactId);
-  if (!speaksNow(contact, from)) {
-    return addNotice(work, contactId, olderKey(from.epoch === contact.epoch ? 'your' : 'their'));
-  }
+  if (contact.epoch !== from.epoch) return addNotice(work, contactId, olderKey);
+  if (!speaksNow(contact, from)) return tellOfMyKeys(work, from, body.profile);
   takeProfile(work, from, body.profile);
   oweReceipt(work, contactId);
   const went = said.agreement === 'other' ? goOnAfter : goBackTo;
@@ -42,6 +44,18 @@ export async function applyReset(work: Work, from: From, said: Said): Promise<vo
   const mine = identityOf(work.database, from.myEpoch);
   if (mine) await compose(work, contactId, { kind: 'profile', profile: myProfile(work, contactId, mine) });
   await giveReserve(work, contactId);
+}
+
+/**
+ * To an older key of mine anybody may say this who has that key; so it moves nothing here and is told nothing but how my keys
+ * changed since, which only the contact can follow. Its next receipt, to the newest, says where it stands.
+ */
+async function tellOfMyKeys(work: Work, from: From, { sealKey }: Profile): Promise<void> {
+  const { contactId, myEpoch, epoch: theirEpoch } = from;
+  const { staleAt } = contactOf(work.database, contactId);
+  if (staleAt !== null && Math.abs(work.now - staleAt) < limits.setBackEveryMs) return;
+  changeContact(work.database, contactId, { staleAt: work.now });
+  await tellRotatesIn(work, { session: { contactId, myEpoch, theirEpoch }, sealKey });
 }
 
 /** Acts on an ack that shows that one of the two homes was set back to an earlier state. */

@@ -21,14 +21,16 @@ import { readsFor, writeChanges } from './ratchet-reads.ts';
 /**
  * The middle of the send line: gives `body` its id and seq, stores it, encrypts it in the newest session of the
  * contact and puts the envelope into the outbox, all inside the transaction of `work`. Without a session that can send,
- * the message stays queued until there is one. `hiddenAs` is what the history calls what is no text. Answers its id, 16 bytes.
+ * the message stays queued until there is one. `hiddenAs` is what the history calls what is no text; `route` is where it goes
+ * instead of the newest session. Answers its id, 16 bytes.
  */
 export async function compose(
   work: Work,
   contactId: number,
   body: Body,
-  { id = newId(), hiddenAs = body.kind }: { id?: Bytes; hiddenAs?: string } = {},
+  options: { readonly id?: Bytes; readonly hiddenAs?: string; readonly route?: Route } = {},
 ): Promise<Bytes> {
+  const { id = newId(), hiddenAs = body.kind, route } = options;
   const contact = contactOf(work.database, contactId);
   const seq = contact.nextSeq;
   const row = addMessage(work.database, {
@@ -48,9 +50,13 @@ export async function compose(
   });
   const [first] = unsentTo(work.database, contactId, 1);
   // What waits without an envelope goes first; but a hello opens the door for all of it.
-  if (first?.row === row || body.kind === 'hello') await enqueue(work, contact, { id, seq, body, row });
+  const isNext = first?.row === row || body.kind === 'hello' || route !== undefined;
+  if (isNext) await enqueue(work, contact, { id, seq, body, row, route });
   return id;
 }
+
+/** A session, and the seal key (33 bytes) that what is written in it is sealed to. */
+export type Route = { readonly session: SessionKey; readonly sealKey: Bytes };
 
 /** A new id of a content, 16 random bytes. */
 export function newId(): Bytes {
@@ -94,6 +100,7 @@ type Outgoing = {
   readonly seq: number;
   readonly body: Body;
   readonly row: number | null;
+  readonly route?: Route | undefined;
 };
 
 /**
@@ -112,9 +119,9 @@ async function enqueue(work: Work, contact: ContactRow, content: Outgoing): Prom
     sentAt: work.now,
   };
   const plaintext = encodeContent(head, content.body);
-  const known = newestSession(work.database, contact.id);
+  const route = content.route ?? newestRoute(work, contact.id);
   const envelope =
-    (known && (await encryptIn(work, known, plaintext))) ?? (await encryptInNew(work, contact, plaintext));
+    (route && (await encryptIn(work, route, plaintext))) ?? (await encryptInNew(work, contact, plaintext));
   if (!envelope) return false;
   addToOutbox(work.database, {
     contactId: contact.id,
@@ -127,16 +134,30 @@ async function enqueue(work: Work, contact: ContactRow, content: Outgoing): Prom
 
 async function encryptInNew(work: Work, contact: ContactRow, plaintext: Bytes): Promise<Envelope | null> {
   const begun = await beginFromReserve(work, contact);
-  return begun && encryptIn(work, begun, plaintext);
+  return begun && encryptIn(work, routeOf(work, begun), plaintext);
 }
 
-async function encryptIn(work: Work, key: SessionKey, plaintext: Bytes): Promise<Envelope | null> {
-  const theirs = contactKey(work.database, key.contactId, key.theirEpoch);
-  const reads = readsFor(work, key, theirs.identity);
+function newestRoute(work: Work, contactId: number): Route | null {
+  const session = newestSession(work.database, contactId);
+  return session && routeOf(work, session);
+}
+
+function routeOf(work: Work, session: SessionKey): Route {
+  const { sealKey } = contactKey(work.database, session.contactId, session.theirEpoch);
+  return { session, sealKey };
+}
+
+async function encryptIn(
+  work: Work,
+  { session, sealKey }: Route,
+  plaintext: Bytes,
+): Promise<Envelope | null> {
+  const { identity } = contactKey(work.database, session.contactId, session.theirEpoch);
+  const reads = readsFor(work, session, identity);
   const sealed = reads && (await ratchetEncrypt(reads, plaintext));
   if (!sealed) return null;
-  writeChanges(work, key, sealed.changes);
-  return sealEnvelope(sealed.inner, theirs.sealKey);
+  writeChanges(work, session, sealed.changes);
+  return sealEnvelope(sealed.inner, sealKey);
 }
 
 function activity(work: Work, body: Body): { lastActivityAt?: number } {

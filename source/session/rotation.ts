@@ -17,6 +17,7 @@ import type { Identity } from '../store/identities.ts';
 import { openInvites } from '../store/invites.ts';
 import { retireSlot } from '../store/old-slots.ts';
 import { compose } from './compose.ts';
+import type { Route } from './compose.ts';
 import type { Context, Work } from './context.ts';
 import { turn } from './context.ts';
 import { labelOf } from './find-contact.ts';
@@ -51,6 +52,18 @@ export function rotate(context: Context): Promise<Rotation> {
 /** Who asked through the card hears of a new key when they are accepted. */
 function isToFollow({ request }: ContactRow): boolean {
   return request !== 'received';
+}
+
+/** Tells a contact once more, in a session that it has begun with an older key of mine, every statement after that key. */
+export async function tellRotatesIn(work: Work, route: Route): Promise<void> {
+  const { contactId, myEpoch } = route.session;
+  const last = currentIdentity(work.database).epoch;
+  for (let epoch = myEpoch + 1; epoch <= last; epoch += 1) {
+    const identity = identityOf(work.database, epoch);
+    if (!identity) return;
+    const hiddenAs = `${rotatePrefix}${epoch}`;
+    await compose(work, contactId, rotateAgain(work, contactId, identity), { hiddenAs, route });
+  }
 }
 
 /** Sends a contact every statement after `fromEpoch`, oldest first. */

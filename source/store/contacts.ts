@@ -45,7 +45,7 @@ export type ContactRow = {
   readonly resetDue: number | null;
   /** When a home was last found to be set back, mine or theirs. */
   readonly setBackAt: number | null;
-  /** When what they had not acknowledged for long was sent again. */
+  /** When something that they may have lost was last sent again by itself. */
   readonly staleAt: number | null;
   /** The generation (when it was made) of the reserve bundle that they were given; 0 for none. */
   readonly reserveGiven: number;
