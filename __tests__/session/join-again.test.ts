@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { turn } from '../../source/session/context.ts';
 import { join } from '../../source/session/join.ts';
-import { allContacts, changeContact, deleteContact } from '../../source/store/contacts.ts';
+import { allContacts, changeContact } from '../../source/store/contacts.ts';
 import type { ContactChange } from '../../source/store/contacts.ts';
+import { forgetContact } from '../../source/store/forget.ts';
 import { waitingFor } from '../../source/store/outbox.ts';
 import { newMortal, talk } from '../support/mortal-people.ts';
 import type { MortalPerson } from '../support/mortal-people.ts';
@@ -113,7 +114,7 @@ test('what waits for somebody who lost the session goes in the new one', async (
 
 test('who has forgotten me, and comes back by a link, is written to where they are now', async () => {
   const [alice, bob] = await friends();
-  deleteContact(bob.client.context.database, 1);
+  forgetContact(bob.client.context.database, 1);
   expect(await bob.joins(await alice.link())).toBe('new');
   await talk(alice, bob);
   await alice.client.send('there you are');

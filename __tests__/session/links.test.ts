@@ -9,7 +9,7 @@ import { listLinks, withdrawLinks } from '../../source/session/links.ts';
 import { noteTried } from '../../source/session/note-tried.ts';
 import { accept } from '../../source/session/requests.ts';
 import { repair } from '../../source/session/upkeep.ts';
-import { deleteContact } from '../../source/store/contacts.ts';
+import { forgetContact } from '../../source/store/forget.ts';
 import { openInvites } from '../../source/store/invites.ts';
 import { newMortal, talk } from '../support/mortal-people.ts';
 import type { MortalPerson } from '../support/mortal-people.ts';
@@ -146,7 +146,7 @@ test('when who used it is gone, a second try is an alert', async () => {
   const link = await alice.link();
   await bob.joins(link);
   await talk(alice, bob);
-  deleteContact(context.database, 1);
+  forgetContact(context.database, 1);
   await expect(carol.joins(link)).rejects.toMatchObject({ code: 'link-used' });
   await noteTried(context);
   expect(context.state.get().alert).toContain('somebody tried a link');

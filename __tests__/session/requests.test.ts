@@ -5,14 +5,9 @@ import { slotId } from '../../source/protocol/invitation.ts';
 import { turn } from '../../source/session/context.ts';
 import { accept, decline } from '../../source/session/requests.ts';
 import { repair } from '../../source/session/upkeep.ts';
-import {
-  addContact,
-  allContacts,
-  changeContact,
-  contactSummary,
-  deleteContact,
-} from '../../source/store/contacts.ts';
+import { addContact, allContacts, changeContact, contactSummary } from '../../source/store/contacts.ts';
 import type { Database } from '../../source/store/database.ts';
+import { forgetContact } from '../../source/store/forget.ts';
 import { contactsWithMail, waitingFor } from '../../source/store/outbox.ts';
 import { newMortal, talk } from '../support/mortal-people.ts';
 import { clientOf } from '../support/open-client.ts';
@@ -132,7 +127,7 @@ test('a hundred may ask; one more is put away until there is room', async () => 
   await talk(alice, bob);
   expect(alice.contact('bob')).toBeUndefined();
   expect(await alice.quarantined()).toBe(1);
-  deleteContact(database, first);
+  forgetContact(database, first);
   await bob.joins(await alice.card());
   await talk(alice, bob);
   expect(alice.contact('bob')).toMatchObject(asks);

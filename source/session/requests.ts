@@ -1,8 +1,9 @@
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import type { Contact } from '../core/types.ts';
-import { changeContact, contactSummary, deleteContact } from '../store/contacts.ts';
+import { changeContact, contactSummary } from '../store/contacts.ts';
 import type { ContactRow } from '../store/contacts.ts';
+import { forgetContact } from '../store/forget.ts';
 import { identityOf } from '../store/identities.ts';
 import { welcome } from './accept-hello.ts';
 import type { Context, Work } from './context.ts';
@@ -28,11 +29,15 @@ export function accept(context: Context, wanted: string): Promise<Contact> {
   });
 }
 
-/** Forgets somebody who asked through the card; they are not told. Throws ChatError contact-unknown, request-none. */
+/**
+ * Forgets somebody who asked through the card; they are not told. The file is cleared of them at the next start: many may be
+ * declined in a row, and nothing was said yet. Throws ChatError contact-unknown, request-none.
+ */
 export function decline(context: Context, wanted: string): Promise<null> {
   return turn(context, (work) => {
     const contact = findRequest(work, wanted);
-    deleteContact(work.database, contact.id);
+    forgetContact(work.database, contact.id);
+    work.recalled.add(contact.id);
     work.touched.add(contact.id);
     return null;
   });

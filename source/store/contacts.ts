@@ -183,11 +183,6 @@ export function countRequests(database: Database): number {
   return database.get<{ count: number }>(sql)?.count ?? 0;
 }
 
-/** Deletes a contact with all that was stored of it. */
-export function deleteContact(database: Database, id: number): void {
-  database.run('DELETE FROM contacts WHERE id = ?', [id]);
-}
-
 /** The contacts to whom a receipt is due. */
 export function contactsOwed(database: Database): readonly number[] {
   return database
