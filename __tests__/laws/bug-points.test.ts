@@ -1,5 +1,7 @@
+import { readdir } from 'node:fs/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
+import { inboxFolder } from '../../source/inbox/maildir.ts';
 import { turn } from '../../source/session/context.ts';
 import { askWhereDue } from '../../source/session/recover.ts';
 import { expectPromise, goOn, inPlay, mostPoints } from '../support/crash-play.ts';
@@ -47,6 +49,8 @@ test('a bug at any statement costs one file at most, which comes again', { timeo
       await play.receive(0).catch(() => play.receive(0));
       alice.stumble(Infinity);
       const came = alice.conversation().filter(({ kind }) => kind === 'text').length;
+      const putAway = await readdir(inboxFolder(play.inboxOf(0), 'bad'));
+      expect(putAway.length, 'nothing is left of what was put away').toBe(3 - came);
       expect(came).toBeGreaterThanOrEqual(2);
       lost += 3 - came;
       await letHoursPass(play);

@@ -157,7 +157,7 @@ test.each(Object.entries(scenes))(
         const link = (await scene.before(play)) ?? '';
         if (await play.dieAt(scene.who, life, () => scene.act(play, link))) crashes += 1;
         await scene.after?.(play, link);
-        await goOn(play);
+        await goOn(play, scene.who);
         await expectPromise(play, scene.putAway);
       });
     }

@@ -33,8 +33,8 @@ export type Play = {
   readonly joinWith: (link: string) => Promise<void>;
   /** Does something in the life that one has left; answers whether it crashed. */
   readonly dieAt: (who: Who, life: Life, act: () => Promise<unknown>) => Promise<boolean>;
-  /** Carries and reads until nothing moves; what is marked must be true all the time. */
-  readonly talk: () => Promise<void>;
+  /** Carries and reads until nothing moves; what is marked must be true all the time, also before `first` has read anything. */
+  readonly talk: (first?: Who) => Promise<void>;
   readonly inboxOf: (who: Who) => string;
 };
 
@@ -88,14 +88,14 @@ export async function inPlay(
         drop(who);
         return crashed;
       },
-      async talk() {
+      async talk(first = 0) {
         for (let busy = true; busy;) {
           busy = false;
-          for (const who of people) {
-            const client = await open(who);
-            if (await client.carry(copies[other(who)].home)) busy = true;
-            if ((await client.inbox()).length > 0) busy = true;
-            await client.receive(0);
+          for (const who of [first, other(first)]) {
+            if (await (await open(who)).carry(copies[other(who)].home)) busy = true;
+            const reader = await open(other(who));
+            if ((await reader.inbox()).length > 0) busy = true;
+            await reader.receive(0);
             await expectTrueMarks(open);
           }
         }
@@ -179,9 +179,9 @@ export async function expectPromise(play: Play, putAway = 0): Promise<void> {
   }
 }
 
-/** Lets everything arrive, and then one text more each way. */
-export async function goOn(play: Play): Promise<void> {
-  await play.talk();
+/** Lets everything arrive, beginning with what `first` has to say, and then one text more each way. */
+export async function goOn(play: Play, first: Who = 0): Promise<void> {
+  await play.talk(first);
   for (const who of [0, 1] as const) await play.send(who, `${who} is still there`);
   await play.talk();
 }
