@@ -23,6 +23,13 @@ test('reads what it wrote, and sees the next version at once', async () => {
   expect(((await stat(join(inbox, 'slots.json'))).mode & 0o777).toString(8)).toBe('600');
 });
 
+test('a folder in the way, also a full one, is replaced', async () => {
+  const inbox = await tempInbox();
+  await mkdir(join(inbox, 'slots.json', 'in', 'it'), { recursive: true });
+  await writeSlots(inbox, [newSlot()]);
+  expect(await createSlotReader(inbox)()).toHaveLength(1);
+});
+
 test('does not read the same version twice', async () => {
   const inbox = await tempInbox();
   const read = createSlotReader(inbox);

@@ -1,5 +1,5 @@
 import { createSecretKey, randomUUID, type KeyObject } from 'node:crypto';
-import { constants, open, stat } from 'node:fs/promises';
+import { constants, lstat, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '../core/limits.ts';
 import { inboxFiles, storeFile } from './maildir.ts';
@@ -24,7 +24,15 @@ export async function writeSlots(inbox: string, slots: readonly Slot[]): Promise
     version: 1,
     slots: slots.map((slot) => ({ ...slot, key: Buffer.from(slot.key).toString('base64url') })),
   });
-  await storeFile(inbox, `slots.${randomUUID()}`, join(inbox, inboxFiles.slots), Buffer.from(text));
+  const path = join(inbox, inboxFiles.slots);
+  await removeFolder(path);
+  await storeFile(inbox, `slots.${randomUUID()}`, path, Buffer.from(text));
+}
+
+/** Whoever took the listener over may have laid a folder in the way, which no file can replace. */
+async function removeFolder(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => null);
+  if (found?.isDirectory()) await rm(path, { recursive: true, force: true });
 }
 
 /** Reads the text of a slots.json (PROTOCOL.md §9); a text with anything wrong in it means no slots. */
