@@ -11,6 +11,7 @@ import { decodeBundle, encodeBundle } from '../../source/protocol/bundle.ts';
 import * as write from '../../source/protocol/bytes.ts';
 import { concat, isRejected, readRecord, utf8 } from '../../source/protocol/bytes.ts';
 import { decodeContent, encodeContent } from '../../source/protocol/content.ts';
+import type { Stored } from '../../source/protocol/content.ts';
 import { openEnvelope } from '../../source/protocol/envelope.ts';
 import { decodeLink, encodeLink } from '../../source/protocol/link.ts';
 import { decodeProfile, encodeProfile } from '../../source/protocol/profile.ts';
@@ -109,18 +110,34 @@ test('the inside of envelopes', () => {
     if (inner === null) throw new Error('it was sealed to this key');
     if (isRejected(inner)) return false;
     const again = concat(Uint8Array.of(1, inner.type), inner.sender, write.bytes32(inner.ciphertext));
-    return expectSame(again, plain.subarray(0, again.length));
+    const padded = new Uint8Array(plain.length);
+    padded.set(again);
+    return expectSame(padded, plain);
   });
 });
+
+/** Not more than a receipt may name, each once, in order, and none below the ack. */
+function checkStored(ack: number, stored: readonly Stored[]): void {
+  const seqs = [ack, ...stored.map(({ seq }) => seq)];
+  expect(stored.length).toBeLessThanOrEqual(limits.receiptSeqs);
+  expect(seqs).toEqual([...new Set(seqs)].toSorted((one, other) => one - other));
+}
 
 test('contents of every kind', () => {
   const samples = fc.sample(content, { numRuns: 300, seed: 1 });
   const goods = samples.map(({ head, body }) => encodeContent(head, body));
+  const receipts = [258, 256, 1].map((count) => {
+    const stored = Array.from({ length: count }, (_, at) => ({ seq: at + 9, idStart: new Uint8Array(4) }));
+    const head = { id: new Uint8Array(16), seq: 0, ack: 8, mark: new Uint8Array(8), sentAt: 1 };
+    return encodeContent(head, { kind: 'receipt', stored });
+  });
+  goods.push(...receipts);
   expect(new Set(samples.map(({ body }) => body.kind)).size).toBe(10);
   fuzz(mutated(goods), (given) => {
     const read = decodeContent(given);
     if (isRejected(read) || read.body.kind === 'unknown') return false;
     const { body, ...head } = read;
+    if ('stored' in body) checkStored(head.ack, body.stored);
     const written = encodeContent(head, body);
     const isBroken = body.kind === 'text' && body.text.includes('\ufffd');
     if (isBroken) expect(decodeContent(written)).toEqual(read);
@@ -135,7 +152,11 @@ test('profiles', () => {
   );
   fuzz(mutated(goods), (given) => {
     const read = readRecord(given, decodeProfile);
-    return !isRejected(read) && expectSame(encodeProfile(read), given);
+    if (isRejected(read)) return false;
+    expect(read.address === '' || parseAddress(read.address) !== null).toBe(true);
+    expect(Buffer.byteLength(read.name)).toBeLessThanOrEqual(limits.nameBytes);
+    expect(read.epoch).toBeGreaterThan(0);
+    return expectSame(encodeProfile(read), given);
   });
 });
 
