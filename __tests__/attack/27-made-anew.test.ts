@@ -1,0 +1,39 @@
+import { rm } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { attack } from './adapter.ts';
+import { knownTo, noticesOf, textsFrom, tickAll } from './said.ts';
+
+test(
+  'A32 a home that is made anew at the same address, with nothing of the old one, hears and says nothing until a new link',
+  attack(async (newHome) => {
+    const [alice, bob] = [await newHome('alice'), await newHome('bob')];
+    const link = await bob.invite();
+    await alice.join(link);
+    await tickAll([bob, alice, bob]);
+    const [old] = await knownTo(bob);
+
+    await alice.stopListening();
+    await rm(alice.home, { recursive: true });
+    const here = `127.0.0.1:${alice.port}`;
+    await alice.tries('init', '--name', 'alice', '--no-passphrase', '--listen', here, '--address', here);
+    await alice.listen();
+    await bob.say(alice, ['is it you?']);
+    await tickAll([alice]);
+    expect(await alice.lines()).toEqual([]);
+    const [notice = '', ...more] = await noticesOf(bob, alice);
+    expect(notice).toContain(`the cryptochat at ${here} does not know you`);
+    expect(notice).toContain('you need a new link from alice');
+    expect(more).toEqual([]);
+    expect((await bob.lines(alice)).map(({ state }) => state)).toContain('queued');
+
+    expect((await alice.tries('join', link)).stderr).toContain('this link was already used');
+    const { name, state, fingerprint } = old ?? {};
+    expect(await knownTo(bob)).toMatchObject([{ name, state, fingerprint }]);
+    await alice.join(await bob.invite());
+    await tickAll([bob, alice, bob]);
+    const known = await knownTo(bob);
+    expect(known.map(({ name }) => name).toSorted()).toEqual(['alice', 'alice']);
+    expect(new Set(known.map(({ fingerprint }) => fingerprint)).size).toBe(2);
+    expect(await textsFrom(alice, bob)).toEqual([]);
+  }),
+);
