@@ -15,6 +15,7 @@ function statusLines(now: Status): string[] {
   const { running, port, pid } = now.listener;
   const listener = running ? `running on port ${port ?? '?'}, process ${pid ?? '?'}` : 'not running';
   const bad = now.quarantined > 0 ? [`set aside:    ${now.quarantined} files that could not be opened`] : [];
+  const revoked = now.revoked ? ['key:          revoked, nothing is sent any more'] : [];
   return [
     `name:         ${printableLine(now.name)}`,
     `fingerprint:  ${now.fingerprint}`,
@@ -25,6 +26,7 @@ function statusLines(now: Status): string[] {
     `unread:       ${now.unread}`,
     `waiting:      ${now.queued} to be sent`,
     `passphrase:   ${now.passphrase ? 'yes' : 'no'}`,
+    ...revoked,
     ...bad,
   ];
 }

@@ -88,6 +88,13 @@ export const commands = {
     words: [0, 0],
     load: async () => (await import('./rotate.ts')).rotate,
   },
+  revoke: {
+    usage: '',
+    help: 'give your identity key up for good, and tell every contact',
+    flags: ['yes'],
+    words: [0, 0],
+    load: async () => (await import('./revoke.ts')).revoke,
+  },
   passphrase: {
     usage: '',
     help: 'change, set or remove the passphrase of your home',

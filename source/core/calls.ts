@@ -75,6 +75,8 @@ export type Calls = {
     readonly pem: string;
     readonly passphrase: string;
   }): Promise<{ readonly fingerprint: string }>;
+  /** Gives the identity up for good and tells every contact; then nothing is sent any more. Answers who is being told. */
+  revoke(ask?: Record<never, never>): Promise<{ readonly told: readonly string[] }>;
   /** Tries everything that waits in the outbox now. */
   retry(ask?: Record<never, never>): Promise<null>;
   /**

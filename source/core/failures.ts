@@ -1,3 +1,4 @@
+import { backupFailures } from './backup-failures.ts';
 import { exits, type Failure } from './failure.ts';
 import { keyFailures } from './key-failures.ts';
 import { linkFailures } from './link-failures.ts';
@@ -116,6 +117,7 @@ export const failures = {
   },
   ...keyFailures,
   ...peopleFailures,
+  ...backupFailures,
   'vault-damaged': {
     text: () => 'keys/vault.json is damaged',
     hint: 'put it back from a copy; without it the database cannot be opened',

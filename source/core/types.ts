@@ -107,6 +107,8 @@ export type Status = {
   readonly unread: number;
   readonly quarantined: number;
   readonly passphrase: boolean;
+  /** Whether the identity was given up for good. */
+  readonly revoked: boolean;
 };
 
 /** What `keys --json` prints (a contract); `created` is ISO 8601 UTC. */

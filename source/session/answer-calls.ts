@@ -21,6 +21,7 @@ import { listLinks, withdrawLinks } from './links.ts';
 import { exportKey, importKey } from './move-key.ts';
 import { reportKeys, reportStatus } from './reports.ts';
 import { accept, decline } from './requests.ts';
+import { revoke } from './revoke.ts';
 import { rotate } from './rotation.ts';
 import { search } from './search.ts';
 import { send } from './send.ts';
@@ -52,6 +53,7 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
     rotate: () => rotateAndShow(context),
     exportKey: (ask) => exportKey(context, ask),
     importKey: (ask) => importKey(context, ask),
+    revoke: () => revoke(context),
     retry() {
       parts.mail.retryNow();
       return Promise.resolve(null);

@@ -1,3 +1,4 @@
+import type { Bytes } from '../core/types.ts';
 import type { Content } from '../protocol/content.ts';
 import { changeContact, contactOf } from '../store/contacts.ts';
 import { addMessage } from '../store/messages.ts';
@@ -11,6 +12,7 @@ import { followRotation } from './follow-rotation.ts';
 import { speaksNow } from './from.ts';
 import type { From } from './from.ts';
 import { advanceMark } from './marks.ts';
+import { addNotice } from './notice.ts';
 import { oweReceipt } from './owe-receipt.ts';
 import { applyReserve } from './reserve.ts';
 
@@ -28,10 +30,17 @@ export async function apply(work: Work, from: From, content: Content): Promise<v
   if (content.body.kind === 'receipt') return;
   oweReceipt(work, contactId);
   const standing = standingOf(work.database, { contactId, id: content.id, seq: content.seq });
-  // A clash is not stored: the ack tells its sender, who sends it again under another seq.
+  // A clash is not stored: the ack tells its sender, who sends it again under another seq. A revocation proves itself.
+  if (standing === 'clash' && content.body.kind === 'revoke')
+    noteRevocation(work, contactId, content.body.revocation);
   if (standing === 'repeat' || standing === 'clash') return;
   const notice = standing === 'new' ? await applyBody(work, from, content) : null;
   store(work, contactId, { content, notice, isAgain: standing === 'again' });
+}
+
+function noteRevocation(work: Work, contactId: number, revocation: Bytes): void {
+  const line = applyRevocation(work, contactId, revocation);
+  if (line !== null) addNotice(work, contactId, line);
 }
 
 /** Does what the body asks; answers a line for the history when it leaves one. */

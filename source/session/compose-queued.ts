@@ -9,6 +9,7 @@ import type { Work } from './context.ts';
 import { reserveBody } from './make-bundle.ts';
 import { myProfile } from './profile.ts';
 import { reservePrefix } from './reserve.ts';
+import { revokeBody } from './revoke.ts';
 import { rotateAgain, rotationIn } from './rotation.ts';
 
 /**
@@ -29,6 +30,7 @@ function bodyOf(work: Work, contactId: number, { kind, text }: Unsent): Body {
   const contact = contactOf(work.database, contactId);
   if (text === 'followed') return { kind: 'followed', epoch: contact.epoch };
   if (text.startsWith(reservePrefix)) return reserveBody(work);
+  if (text === 'revoke') return revokeBody(work, contact);
   const known = identityOf(work.database, contact.followedEpoch);
   if (text === 'profile' && known) return { kind: 'profile', profile: myProfile(work, contactId, known) };
   const epoch = rotationIn(text);

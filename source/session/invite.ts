@@ -14,6 +14,7 @@ import type { Invite } from '../store/invites.ts';
 import type { Context, Work } from './context.ts';
 import { turn } from './context.ts';
 import { makeBundle } from './make-bundle.ts';
+import { refuseRevoked } from './refuse-revoked.ts';
 
 /**
  * Makes a single-use link: keys for one session, sealed under the link's secret, and a slot for the joiner. The link
@@ -40,8 +41,9 @@ function makeLink(work: Work, address: string): string {
   return encodeLink({ identity: identity.publicKey, secret, address, card: false });
 }
 
-/** Stores what stands behind a new link of the current identity, and has its blob laid out; answers the link's secret. */
+/** Stores what stands behind a new link of the current identity, and has its blob laid out; answers the link's secret. Throws ChatError home-revoked. */
 export function layOut(work: Work, bundle: Bundle, { card }: { readonly card: boolean }): Bytes {
+  refuseRevoked(work);
   const identity = currentIdentity(work.database);
   const secret = new Uint8Array(randomBytes(16));
   const keys = inviteKeys(secret, identity.publicKey);

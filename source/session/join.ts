@@ -24,6 +24,7 @@ import { look, turn } from './context.ts';
 import { isSkeletonFree, labelOf, uniqueLabel } from './find-contact.ts';
 import { frozenReason } from './frozen.ts';
 import { joinAgain } from './join-again.ts';
+import { refuseRevoked } from './refuse-revoked.ts';
 import { sayHello } from './say-hello.ts';
 import type { Inviter } from './say-hello.ts';
 
@@ -60,6 +61,7 @@ function parseLink(text: string): Link {
 
 /** The contact that the maker of a link is already, or null. Throws ChatError when the link, or its alias, is of no use here. */
 function checkMaker(database: Database, link: Link, alias: string | null): ContactRow | null {
+  refuseRevoked({ database });
   if (sameBytes(currentIdentity(database).publicKey, link.identity)) throw new ChatError('link-own');
   const key = findKey(database, link.identity);
   if (alias !== null && !isSkeletonFree(database, alias, key?.contactId))

@@ -12,6 +12,7 @@ import { openInvites } from '../store/invites.ts';
 import { look, turn, type Context, type Work } from './context.ts';
 import { expireInvites } from './invite.ts';
 import { makeLastingPreKeys } from './make-bundle.ts';
+import { refuseRevoked } from './refuse-revoked.ts';
 import { splitStatement } from './rotation.ts';
 import { showFingerprint } from './show.ts';
 
@@ -61,6 +62,7 @@ function isMadeBy({ epoch, signedStatement }: KeyFileText, { publicKey }: KeyPai
 }
 
 function replaceIdentity(work: Work, incoming: Incoming): void {
+  refuseRevoked(work);
   expireInvites(work);
   const isNew = allContacts(work.database).length === 0 && openInvites(work.database).length === 0;
   if (!isNew) throw new ChatError('home-talks');

@@ -11,6 +11,7 @@ import { readSetting } from '../store/settings.ts';
 import { look } from './context.ts';
 import type { Context } from './context.ts';
 import { labelOf } from './find-contact.ts';
+import { isRevoked } from './refuse-revoked.ts';
 import { runningListener } from './supervise.ts';
 
 /** What `status` says. */
@@ -34,6 +35,7 @@ export async function reportStatus(context: Context): Promise<Status> {
       unread: contacts.reduce((sum, contact) => sum + contact.unread, 0),
       quarantined,
       passphrase,
+      revoked: isRevoked(database),
     };
   });
 }

@@ -9,6 +9,7 @@ import { welcome } from './accept-hello.ts';
 import type { Context, Work } from './context.ts';
 import { turn } from './context.ts';
 import { findContact, labelOf } from './find-contact.ts';
+import { refuseRevoked } from './refuse-revoked.ts';
 import { reportContact } from './show.ts';
 
 /**
@@ -17,6 +18,7 @@ import { reportContact } from './show.ts';
  */
 export function accept(context: Context, wanted: string): Promise<Contact> {
   return turn(context, async (work) => {
+    refuseRevoked(work);
     const contact = findRequest(work, wanted);
     if (!identityOf(work.database, contact.followedEpoch))
       throw new ChatError('request-old', printableLine(labelOf(contact)));

@@ -23,8 +23,10 @@ import { turn } from './context.ts';
 import { labelOf } from './find-contact.ts';
 import { lastingBundle, makeBundle, makeLastingPreKeys } from './make-bundle.ts';
 import { chainOf } from './profile.ts';
+import { refuseRevoked } from './refuse-revoked.ts';
 
-const rotatePrefix = 'rotate ';
+/** What the history calls a hidden message that tells a new key, with its epoch. */
+export const rotatePrefix = 'rotate ';
 
 /**
  * Makes a new identity key, signed by the old one, with new seal key, prekeys and slots, and queues the statement for every
@@ -33,6 +35,7 @@ const rotatePrefix = 'rotate ';
  */
 export function rotate(context: Context): Promise<Rotation> {
   return turn(context, async (work) => {
+    refuseRevoked(work);
     const identity = makeSuccessor(work);
     for (const link of openInvites(work.database)) work.withdrawn.add(link.pickupName);
     const contacts = allContacts(work.database).filter(isToFollow);

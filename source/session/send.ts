@@ -10,6 +10,7 @@ import type { Context } from './context.ts';
 import { turn } from './context.ts';
 import { findContact, labelOf } from './find-contact.ts';
 import { frozenReason } from './frozen.ts';
+import { refuseRevoked } from './refuse-revoked.ts';
 
 /** A message that somebody wants sent; `id` (32 hex digits) makes it safe to ask twice. */
 export type Sending = { readonly contact: string; readonly text: string; readonly id?: string };
@@ -24,6 +25,7 @@ export async function send(context: Context, sending: Sending): Promise<{ readon
   await turn(context, async (work) => {
     const contact = findContact(work.database, sending.contact);
     if (findSent(work.database, toHex(id))) return;
+    refuseRevoked(work);
     checkSendable(contact);
     await compose(work, contact.id, { kind: 'text', text }, { id });
     await composeQueued(work, contact.id);

@@ -1,13 +1,34 @@
 import type { Database } from './database.ts';
 
 /** What the database itself remembers of its owner. */
-export type SettingKey = 'name' | 'registration-id' | 'next-prekey-id';
+export type SettingKey =
+  | 'name'
+  | 'registration-id'
+  | 'next-prekey-id'
+  /** When this identity was given up, ms since 1970. */
+  | 'revoked-at'
+  /** When the backup was made that this home was restored from, ms since 1970; until the contacts have heard. */
+  | 'backed-up-at'
+  /** When this home was restored from a backup, ms since 1970. */
+  | 'restored-at'
+  /** Whether the contacts are still to hear that this home was restored. */
+  | 'announce-due';
 
 /** Reads a setting; throws when it was never written, which is a bug. */
 export function readSetting(database: Database, key: SettingKey): string {
-  const row = database.get<{ value: string }>('SELECT value FROM settings WHERE key = ?', [key]);
-  if (!row) throw new Error(`the setting ${key} was never written`);
-  return row.value;
+  const value = settingOrNull(database, key);
+  if (value === null) throw new Error(`the setting ${key} was never written`);
+  return value;
+}
+
+/** Reads a setting, null when it was never written. */
+export function settingOrNull(database: Database, key: SettingKey): string | null {
+  return database.get<{ value: string }>('SELECT value FROM settings WHERE key = ?', [key])?.value ?? null;
+}
+
+/** Removes a setting. */
+export function deleteSetting(database: Database, key: SettingKey): void {
+  database.run('DELETE FROM settings WHERE key = ?', [key]);
 }
 
 /** Writes a setting. */
