@@ -9,12 +9,15 @@ import { isBarred } from '../store/barred.ts';
 import { contactKey, contactKeyOrNull, findKey, pinKey } from '../store/contact-keys.ts';
 import { changeContact, contactOf } from '../store/contacts.ts';
 import type { ContactRow } from '../store/contacts.ts';
-import { currentIdentity } from '../store/identities.ts';
+import { currentIdentity, identityOf } from '../store/identities.ts';
+import type { Identity } from '../store/identities.ts';
+import { hasUnsent } from '../store/unsent.ts';
 import { compose } from './compose.ts';
 import { composeQueued } from './compose-queued.ts';
 import type { Work } from './context.ts';
 import { inConflict } from './frozen.ts';
 import { readsFor, writeChanges } from './ratchet-reads.ts';
+import { rotatePrefix } from './rotation.ts';
 
 const refused = 'a key change came that does not fit the keys before it; it was ignored';
 
@@ -30,7 +33,7 @@ export async function followRotation(work: Work, contactId: number, rotate: Rota
   const bundle = readRotateBundle(rotate, said.newKey);
   if (!fits(work, contact, said) || isRejected(bundle) || bundle.epoch !== said.epoch) return refused;
   moveThePin(work, contact, { said, rotate, bundle });
-  const mine = currentIdentity(work.database);
+  const mine = knownIdentity(work, contact);
   const session = { contactId, myEpoch: mine.epoch, theirEpoch: said.epoch };
   const reads = readsFor(work, session, said.newKey);
   if (!reads) throw new Error('my identity is gone');
@@ -39,6 +42,12 @@ export async function followRotation(work: Work, contactId: number, rotate: Rota
   await composeQueued(work, contactId);
   const cause = contact.state === 'compared' ? 'signed by the one you compared' : 'signed by the one before';
   return `new key, ${cause}\n${fingerprint(said.oldKey)} →\n${fingerprint(said.newKey)}`;
+}
+
+/** Mine that the contact knows, or will when it reads what is on its way: not one whose statement still waits here. */
+function knownIdentity(work: Work, { id, followedEpoch }: ContactRow): Identity {
+  const known = hasUnsent(work.database, id, rotatePrefix) ? identityOf(work.database, followedEpoch) : null;
+  return known ?? currentIdentity(work.database);
 }
 
 function fits(work: Work, contact: ContactRow, said: Statement): boolean {

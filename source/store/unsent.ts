@@ -33,6 +33,13 @@ export function unsentTo(database: Database, contactId: number, most: number): r
   );
 }
 
+/** Whether a hidden content to a contact, named with `prefix`, waits without an envelope. */
+export function hasUnsent(database: Database, contactId: number, prefix: string): boolean {
+  const sql = `SELECT 1 AS found FROM messages WHERE ${mine} AND state = 'queued' AND kind = 'hidden'
+    AND substr(text, 1, ?) = ? AND NOT EXISTS (SELECT 1 FROM outbox WHERE message_row = messages.row)`;
+  return database.get(sql, [contactId, prefix.length, prefix]) !== undefined;
+}
+
 /** Takes back every envelope that waits for a contact, but the hello; what they carried is unsent again. */
 export function recallMail(database: Database, contactId: number): void {
   database.run(
