@@ -24,14 +24,15 @@ export type Arrived = { readonly bytes: Bytes; readonly hash: Bytes };
 
 /**
  * What became of an envelope: `good`; `unreadable`, which its sender can be asked for again; one in the name of a contact by a
- * `stranger` (an identity key of 33 bytes); or `refused`, because it breaks a rule.
+ * `stranger` (an identity key of 33 bytes); or `refused`, because it breaks a rule. `myEpoch` is the key that it was sent to.
  */
 export type Verdict =
-  | { readonly kind: 'good' | 'unreadable' | 'refused' }
-  | { readonly kind: 'stranger'; readonly sender: Bytes };
+  | { readonly kind: 'good' | 'refused' }
+  | { readonly kind: 'unreadable'; readonly myEpoch?: number }
+  | { readonly kind: 'stranger'; readonly sender: Bytes; readonly myEpoch: number };
 
 const good: Verdict = { kind: 'good' };
-const unreadable: Verdict = { kind: 'unreadable' };
+const unreadable = { kind: 'unreadable' } as const;
 const refused: Verdict = { kind: 'refused' };
 
 /**
@@ -51,12 +52,14 @@ export async function openAndApply(
   }
   if (!opened) return unreadable;
   const key = findKey(work.database, opened.inner.sender);
-  if (!key) return { kind: 'stranger', sender: opened.inner.sender };
+  const { myEpoch } = opened;
+  if (!key) return { kind: 'stranger', sender: opened.inner.sender, myEpoch };
   // What another contact sent lies here because somebody mixed up the inbox; it says nothing of this one.
   if (key.contactId !== owner.contactId) return refused;
   if (isExpired(work, key)) return refused;
-  if (!(await decryptAndApply(work, key, { ...opened, hash: arrived.hash }))) return unreadable;
-  await heard(work, owner.contactId, opened.myEpoch);
+  if (!(await decryptAndApply(work, key, { ...opened, hash: arrived.hash })))
+    return { ...unreadable, myEpoch };
+  await heard(work, owner.contactId, myEpoch);
   return good;
 }
 

@@ -103,7 +103,7 @@ async function isGood(work: Work, file: File, taken: { slotId: string; bytes: By
 /** What a contact sent and nobody can read is asked for again; what comes in its name by another key is not. */
 async function answerBad(work: Work, owner: SlotOwner, verdict: Verdict): Promise<void> {
   if (owner.kind !== 'contact') return;
-  if (verdict.kind === 'unreadable') await askAgain(work, owner.contactId);
+  if (verdict.kind === 'unreadable') await askAgain(work, owner.contactId, verdict.myEpoch);
   if (verdict.kind === 'stranger') noteStranger(work, owner, verdict.sender);
 }
 

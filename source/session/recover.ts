@@ -17,12 +17,16 @@ export const askedAgain = 'something came that could not be read; it was asked f
 
 /**
  * Something from a contact cannot be read. Asks for it again, in a new session: at once, and then once an hour at most, so
- * that junk is not answered with work. PROTOCOL.md "Recovery".
+ * that junk is not answered with work. `myEpoch` is the key of mine that it was sent to: who sends to a newer one than I knew
+ * has followed that, and would take the older one for stolen. PROTOCOL.md "Recovery".
  */
-export async function askAgain(work: Work, contactId: number): Promise<void> {
+export async function askAgain(work: Work, contactId: number, myEpoch = 0): Promise<void> {
+  const before = contactOf(work.database, contactId);
+  if (frozenReason(before)) return;
+  const hasFollowed = myEpoch > before.followedEpoch;
+  if (hasFollowed) changeContact(work.database, contactId, { followedEpoch: myEpoch });
   const contact = contactOf(work.database, contactId);
-  if (frozenReason(contact)) return;
-  if (await beginAnew(work, contact)) {
+  if (await (hasFollowed ? reset : beginAnew)(work, contact)) {
     addNotice(work, contactId, askedAgain);
   } else if (contact.resetDue === null) changeContact(work.database, contactId, { resetDue: work.now });
 }
