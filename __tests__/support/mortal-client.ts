@@ -7,6 +7,7 @@ import type { Intake } from '../../source/inbox/deliver.ts';
 import { prepareInbox } from '../../source/inbox/maildir.ts';
 import { listNew } from '../../source/inbox/watch.ts';
 import { slotId } from '../../source/protocol/invitation.ts';
+import { announceIfDue } from '../../source/session/announce.ts';
 import { composeReceipt } from '../../source/session/compose.ts';
 import { composeQueued } from '../../source/session/compose-queued.ts';
 import { loadConfig } from '../../source/session/config.ts';
@@ -68,6 +69,7 @@ export async function openMortal(home: string, key: Bytes, life: Life | null): P
       settle: (work) => haveEffects(context, work),
     };
     await repair(context);
+    await announceIfDue(context);
     await giveReceipts(context);
     return clientOf(context, opened, mortal);
   } catch (error) {

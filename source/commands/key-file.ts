@@ -45,8 +45,11 @@ const forFile = {
   needed,
 };
 
-/** With --passphrase-fd both are known now; the home's is on it whenever the home is locked, open or not. */
-async function findPassphrases(
+/**
+ * The passphrases of a home and of a file. With --passphrase-fd both are known now; the home's is on it whenever the home is
+ * locked, open or not. Throws ChatError usage.
+ */
+export async function findPassphrases(
   call: Invocation,
 ): Promise<{ readonly home: AskPassphrase; readonly file: string | null }> {
   const ofHome = (await isLocked(call.home)) ? ["the home's passphrase"] : [];

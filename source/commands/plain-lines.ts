@@ -126,6 +126,7 @@ async function rotate({ calls, call }: Talk, rest: string): Promise<void> {
   }
   const { fingerprint, epoch, told } = await calls.rotate();
   print(call, `you: ${fingerprint}, key number ${epoch}, ${told.length} contacts are being told`);
+  say(call, 'Make a new backup, if you have one: it has the old key.');
 }
 
 function help({ call }: Talk): Promise<void> {

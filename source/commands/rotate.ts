@@ -19,6 +19,7 @@ export async function rotate(call: Invocation): Promise<void> {
       call,
       `This is key number ${epoch}. ${told.length > 0 ? `Being told: ${names}.` : 'There is nobody to tell.'}`,
     );
+    say(call, 'Make a new backup, if you have one: it has the old key.');
     if (local) await Promise.race([local.idle(), after(tellMs)]);
   });
 }

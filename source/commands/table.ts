@@ -95,6 +95,20 @@ export const commands = {
     words: [0, 0],
     load: async () => (await import('./revoke.ts')).revoke,
   },
+  backup: {
+    usage: 'FILE',
+    help: 'write your key, contacts and messages into a new locked file',
+    flags: [],
+    words: [1, 1],
+    load: async () => (await import('./backup.ts')).backup,
+  },
+  restore: {
+    usage: 'FILE',
+    help: 'make a home out of a backup',
+    flags: ['listen', 'address', 'passphrase'],
+    words: [1, 1],
+    load: async () => (await import('./restore.ts')).restore,
+  },
   passphrase: {
     usage: '',
     help: 'change, set or remove the passphrase of your home',

@@ -75,6 +75,8 @@ export type Calls = {
     readonly pem: string;
     readonly passphrase: string;
   }): Promise<{ readonly fingerprint: string }>;
+  /** Writes a backup into a new file: `file` is an absolute path, key (32 bytes) and salt (16) base64url. PROTOCOL.md §12. */
+  backup(ask: { readonly file: string; readonly key: string; readonly salt: string }): Promise<null>;
   /** Gives the identity up for good and tells every contact; then nothing is sent any more. Answers who is being told. */
   revoke(ask?: Record<never, never>): Promise<{ readonly told: readonly string[] }>;
   /** Tries everything that waits in the outbox now. */

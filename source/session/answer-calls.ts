@@ -6,6 +6,7 @@ import { printableLine } from '../core/printable.ts';
 import type { Contact, Joined, Message, MessageState } from '../core/types.ts';
 import { changeContact, contactSummary, isContact } from '../store/contacts.ts';
 import { findSent, lastRow, lastStored, page, storedAfter } from '../store/messages.ts';
+import { backup } from './backup.ts';
 import { block, unblock } from './block.ts';
 import { giveCard } from './card.ts';
 import type { Changes } from './changes.ts';
@@ -53,6 +54,7 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
     rotate: () => rotateAndShow(context),
     exportKey: (ask) => exportKey(context, ask),
     importKey: (ask) => importKey(context, ask),
+    backup: (ask) => backup(context, ask),
     revoke: () => revoke(context),
     retry() {
       parts.mail.retryNow();

@@ -17,6 +17,7 @@ import { unsentTo } from '../store/unsent.ts';
 import { beginFromReserve } from './begin-from-reserve.ts';
 import type { Work } from './context.ts';
 import { readsFor, writeChanges } from './ratchet-reads.ts';
+import { isUnheard } from './unheard.ts';
 
 /**
  * The middle of the send line: gives `body` its id and seq, stores it, encrypts it in the newest session of the
@@ -108,6 +109,8 @@ type Outgoing = {
  * asked and the other has not accepted, only the hello goes; to a contact that is blocked, nothing, and nothing lies ready.
  */
 async function enqueue(work: Work, contact: ContactRow, content: Outgoing): Promise<boolean> {
+  // Its seq may be one that the lost home used: the contact would not take it, and not know the key of what follows.
+  if (content.body.kind === 'rotate' && isUnheard(work, contact.id)) return false;
   work.touched.add(contact.id);
   if (contact.state === 'blocked') return false;
   if (contact.request !== null && content.body.kind !== 'hello') return false;

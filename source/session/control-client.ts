@@ -40,7 +40,14 @@ const nobody: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'E
 const answerBytes = 256 * 1024 * 1024;
 
 /** What must not be asked twice: everything else is, when the other side dies without an answer. */
-const onceOnly: ReadonlySet<string> = new Set<keyof Calls>(['invite', 'join', 'rotate', 'forget', 'revoke']);
+const onceOnly: ReadonlySet<string> = new Set<keyof Calls>([
+  'invite',
+  'join',
+  'rotate',
+  'forget',
+  'backup',
+  'revoke',
+]);
 
 /** A message with an id of the asker's is queued once, however often it is asked for. */
 function mayRepeat({ method, params }: Request): boolean {

@@ -60,6 +60,7 @@ export const asks = {
   changed: v.strictObject({ timeoutMs }),
   rotate: nothing,
   exportKey: v.strictObject({ passphrase: v.string() }),
+  backup: v.strictObject({ file: v.string(), key: v.string(), salt: v.string() }),
   revoke: nothing,
   importKey: v.strictObject({ pem: v.string(), passphrase: v.string() }),
   retry: nothing,

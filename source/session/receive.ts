@@ -15,6 +15,7 @@ import { askAgain } from './recover.ts';
 import { slotOwners } from './slots.ts';
 import type { SlotOwner } from './slots.ts';
 import { noteStranger } from './stranger.ts';
+import { isUnheard } from './unheard.ts';
 
 /** What became of the files of one slice. */
 type Slice = { readonly done: string[]; readonly bad: string[]; readonly stuck: Stuck; handled: number };
@@ -100,11 +101,13 @@ async function isGood(work: Work, file: File, taken: { slotId: string; bytes: By
   return good;
 }
 
-/** What a contact sent and nobody can read is asked for again; what comes in its name by another key is not. */
+/** What a contact sent and nobody can read is asked for again; what comes in its name by another key is not, unless that key may be new. */
 async function answerBad(work: Work, owner: SlotOwner, verdict: Verdict): Promise<void> {
   if (owner.kind !== 'contact') return;
-  if (verdict.kind === 'unreadable') await askAgain(work, owner.contactId, verdict.myEpoch);
-  if (verdict.kind === 'stranger') noteStranger(work, owner, verdict.sender);
+  if (verdict.kind === 'stranger' && !isUnheard(work, owner.contactId))
+    return noteStranger(work, owner, verdict.sender);
+  if (verdict.kind === 'unreadable' || verdict.kind === 'stranger')
+    await askAgain(work, owner.contactId, verdict.myEpoch);
 }
 
 /** What an unreadable envelope touched was taken back, and is not to be shown or done. */

@@ -17,6 +17,7 @@ import { currentIdentity } from '../store/identities.ts';
 import { contactsOwed } from '../store/contacts.ts';
 import { contactsWithMail } from '../store/outbox.ts';
 import { readSetting } from '../store/settings.ts';
+import { announceIfDue } from './announce.ts';
 import { createCalls } from './answer-calls.ts';
 import { createChanges } from './changes.ts';
 import type { Config } from './config.ts';
@@ -83,6 +84,7 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
   const indexing = createIndexing(context, failed);
   const inboxBell = createBell(createReceiving(context), failed);
   await repair(context);
+  await announceIfDue(context);
   context.state.update((state) => ({ ...state, phase: 'ready' }));
   const supervisor = options.listen === 'supervise' ? superviseOwn(context) : null;
   const watch = await watchInbox(context.paths.inbox, inboxBell.ring);

@@ -20,15 +20,16 @@ export type Database = {
 };
 
 /**
- * Opens (or makes) the database with the 32-byte `key`, takes the exclusive lock, and brings the schema up to date.
+ * Opens (or makes) the database with the 32-byte `key`, takes the exclusive lock, and brings the schema up to date, or up
+ * to `version`.
  * Throws ChatError `home-busy` when another process holds it, `database-damaged`, `database-newer`, `disk-full`
  * or `disk-failed`.
  */
-export function openDatabase(file: string, key: Bytes): Database {
+export function openDatabase(file: string, key: Bytes, version = migrations.length): Database {
   setLogger(() => undefined);
   const connection = new Sqlcipher(file, { cacheStatements: true });
   try {
-    prepare(connection, key);
+    prepare(connection, key, version);
   } catch (error) {
     connection.close();
     throw toChatError(error);
@@ -53,9 +54,9 @@ function guarded<Result>(work: () => Result): Result {
  * The order matters: SQLCipher, which complains on stderr in spite of setLogger, is silenced before it sees the key, and the
  * key comes before the rest; FULL because this build's WAL default does not sync (PROTOCOL decisions).
  */
-function prepare(connection: Sqlcipher, key: Bytes): void {
+function prepare(connection: Sqlcipher, key: Bytes, upTo: number): void {
   connection.pragma('cipher_log_level = NONE');
-  connection.pragma(`key = "x'${Buffer.from(key).toString('hex')}'"`);
+  connection.pragma(`key = "${keyText(key)}"`);
   connection.pragma('locking_mode = EXCLUSIVE');
   connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = FULL');
@@ -66,8 +67,13 @@ function prepare(connection: Sqlcipher, key: Bytes): void {
   const version = Number(connection.pragma('user_version', { simple: true }));
   if (version > migrations.length) throw new ChatError('database-newer');
   connection.exec('BEGIN EXCLUSIVE');
-  for (const migration of migrations.slice(version)) connection.exec(migration);
-  connection.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`);
+  for (const migration of migrations.slice(version, upTo)) connection.exec(migration);
+  connection.exec(`PRAGMA user_version = ${Math.max(version, upTo)}; COMMIT`);
+}
+
+/** A key as SQLCipher takes it: 32 bytes, or 48 with the salt of the file. */
+export function keyText(key: Bytes): string {
+  return `x'${Buffer.from(key).toString('hex')}'`;
 }
 
 function toChatError(error: unknown): unknown {

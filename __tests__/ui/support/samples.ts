@@ -191,6 +191,7 @@ export function sampleClient(initial: State = sampleState(), given: Partial<Scre
     importKey: unused,
     links: unused,
     withdraw: unused,
+    backup: unused,
     revoke: unused,
     keys: () => note('keys', {}, sampleKeys),
     invite: (ask) => note('invite', ask, { link: sampleLink }),

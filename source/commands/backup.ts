@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ChatError } from '../core/errors.ts';
+import { printableLine } from '../core/printable.ts';
+import { makeBackupKey } from '../session/backup-key.ts';
+import { say, type Invocation } from './invocation.ts';
+import { findPassphrases } from './key-file.ts';
+import { askTwice } from './passphrase.ts';
+import { withHome } from './with-home.ts';
+
+const forBackup = {
+  about: 'The passphrase locks the backup, which holds your key and all messages. Nobody can bring it back.',
+  question: 'Passphrase for the backup: ',
+  needed: "the backup's passphrase is asked on a terminal; without one give --passphrase-fd N",
+};
+
+/** `backup FILE`: all that cannot be made again into a new file; the passphrase never leaves this process. */
+export async function backup(call: Invocation): Promise<void> {
+  const file = resolve(call.words[0] ?? '');
+  if (existsSync(file)) throw new ChatError('file-exists', printableLine(file));
+  const passphrases = await findPassphrases(call);
+  await withHome(
+    call,
+    'none',
+    async ({ calls }) => {
+      const key = await makeBackupKey(passphrases.file ?? (await askTwice(call, forBackup)));
+      await calls.backup({ file, ...key });
+    },
+    passphrases.home,
+  );
+  say(
+    call,
+    `${printableLine(file)} is your backup: who has it and its passphrase is you, and reads all of it.`,
+  );
+  say(call, 'It heals by itself for two weeks, and until you make a new key; after that make another one.');
+}

@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import { asFailure, ChatError } from '../core/errors.ts';
+import { printableLine } from '../core/printable.ts';
+import { homeExists } from '../session/paths.ts';
+import { openBackup, restoreHome, type OpenedBackup } from '../session/restore.ts';
+import type { AskPassphrase } from '../session/unlock.ts';
+import { say, type Invocation } from './invocation.ts';
+import { askedFor, givenLines, newPassphrase, onlyOnce } from './passphrase.ts';
+
+/** `restore FILE`: makes a home out of a backup, where none is; its first opening tells the contacts. */
+export async function restore(call: Invocation): Promise<void> {
+  const { home, flags } = call;
+  if (homeExists(home)) throw new ChatError('home-exists', printableLine(home));
+  const { opened, passphrase } = await openAndLock(call, resolve(call.words[0] ?? ''));
+  const { listen = opened.config.listen, address = opened.config.address } = flags;
+  const { keepListening } = opened.config;
+  try {
+    await restoreHome(opened, { home, passphrase, listen, address, keepListening });
+  } catch (error) {
+    throw asFailure(error);
+  }
+  sayWhatNow(call, opened, address);
+}
+
+/** With --passphrase-fd: a line for the backup, then one for the home, unless it is to have none. */
+async function openAndLock(
+  call: Invocation,
+  file: string,
+): Promise<{ readonly opened: OpenedBackup; readonly passphrase: string | null }> {
+  const isOpen = call.flags.passphrase === false;
+  const lines = await givenLines(call, ["the backup's passphrase", ...(isOpen ? [] : ["the home's"])]);
+  const ask = lines ? onlyOnce(lines[0] ?? '') : askedFor(call, 'Passphrase of the backup: ');
+  const opened = await tryEach(file, ask);
+  return { opened, passphrase: isOpen ? null : (lines?.[1] ?? (await newPassphrase(call))) };
+}
+
+function sayWhatNow(call: Invocation, { name, madeAt }: OpenedBackup, address: string): void {
+  const day = new Date(madeAt).toISOString().slice(0, 10);
+  const where = printableLine(address || 'no address');
+  say(call, `You are ${printableLine(name)} again, as on ${day}, in ${printableLine(call.home)}.`);
+  say(call, `Others reach you at ${where}; if that is wrong by now, correct config.toml there first.`);
+  say(call, 'Next: cryptochat, or cryptochat sync. Your contacts are told, and what you missed comes again.');
+  say(call, 'Never open the old home again: two homes with one key take messages from each other.');
+}
+
+async function tryEach(file: string, ask: AskPassphrase): Promise<OpenedBackup> {
+  let failure = new ChatError('usage', needed);
+  for (;;) {
+    const passphrase = await ask();
+    if (passphrase === null) throw failure;
+    try {
+      return await openBackup(file, passphrase);
+    } catch (error) {
+      if (!(error instanceof ChatError) || error.code !== 'backup-locked') throw error;
+      failure = error;
+    }
+  }
+}
+
+const needed = "the backup's passphrase is asked on a terminal; without one give --passphrase-fd N";

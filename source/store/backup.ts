@@ -1,0 +1,142 @@
+import Sqlcipher, { setLogger } from '@signalapp/sqlcipher';
+import type { Bytes } from '../core/types.ts';
+import { ChatError } from '../core/errors.ts';
+import { keyText, openDatabase } from './database.ts';
+import type { Database } from './database.ts';
+import { currentIdentity } from './identities.ts';
+import { migrations } from './migrations.ts';
+
+/** A backup file, and what opens it: 32 bytes of key, then the 16 of salt that the file begins with. PROTOCOL.md §12. */
+export type BackupFile = { readonly file: string; readonly key: Bytes };
+
+/** What a backup says of the home it was made of. */
+export type BackupNote = 'backed-up-at' | 'listen' | 'address' | 'keep-listening' | 'revocation';
+
+/** Each table that is backed up, before those that refer to it, and which of its rows. */
+const kept: ReadonlyArray<readonly [table: string, rows: string]> = [
+  ['settings', ''],
+  ['identities', ''],
+  ['seal_keys', ''],
+  ['prekeys', 'WHERE keep = 1'],
+  ['base_keys', ''],
+  ['contacts', ''],
+  ['contact_keys', ''],
+  ['old_slots', ''],
+  ['messages', ''],
+  ['seen', ''],
+  ['barred', ''],
+];
+
+/** The tables that no backup holds: ratchet state must not be used twice, and links are short-lived. */
+export const leftOut = ['sessions', 'invites', 'used_links', 'outbox'] as const;
+
+/** The tables that a backup holds. */
+export const keptTables: readonly string[] = kept.map(([table]) => table);
+
+/** What stays behind in the backup: the home that it is restored to has its own, and indexes every text as it comes. */
+const notRestored = "'listen', 'address', 'keep-listening', 'revocation', 'indexed-after'";
+
+/**
+ * Fills the empty file of a backup from an open database, with `notes` among its settings. No transaction may be under way, and
+ * nothing else may run meanwhile. Throws ChatError disk-full, disk-failed; the file is half then.
+ */
+export function fillBackup(
+  database: Database,
+  { file, key }: BackupFile,
+  notes: Readonly<Record<BackupNote, string>>,
+): void {
+  database.run('ATTACH ? AS copy KEY ?', [file, keyText(key)]);
+  try {
+    // The file gets its name only when it is whole and synced: a journal on the disk would protect what nobody needs.
+    database.run('PRAGMA copy.journal_mode = MEMORY');
+    database.run('PRAGMA copy.synchronous = OFF');
+    for (const [table, rows] of kept)
+      database.run(`CREATE TABLE copy.${table} AS SELECT * FROM main.${table} ${rows}`);
+    database.run('CREATE TABLE copy.numbers AS SELECT * FROM main.sqlite_sequence');
+    for (const note of Object.entries(notes)) database.run('INSERT INTO copy.settings VALUES (?, ?)', note);
+    database.run(`PRAGMA copy.user_version = ${migrations.length}`);
+  } finally {
+    database.run('DETACH copy');
+  }
+}
+
+/** What was found out about a backup before anything of it was used. */
+export type CheckedBackup = BackupFile & {
+  /** Version of the schema. */
+  readonly version: number;
+  readonly notes: ReadonlyMap<string, string>;
+};
+
+/** Checks every page of a backup. Throws ChatError backup-locked, backup-damaged, backup-newer, disk-failed. */
+export function checkBackup({ file, key }: BackupFile): CheckedBackup {
+  setLogger(() => undefined);
+  const connection = new Sqlcipher(file);
+  try {
+    connection.pragma('cipher_log_level = NONE');
+    connection.pragma(`key = "${keyText(key)}"`);
+    connection.pragma('trusted_schema = OFF');
+    connection.prepare('SELECT count(*) FROM sqlite_schema').get();
+    if (connection.pragma('cipher_integrity_check').length > 0) throw damaged();
+    const version = Number(connection.pragma('user_version', { simple: true }));
+    if (version > migrations.length) throw new ChatError('backup-newer');
+    const rows = connection.prepare('SELECT key, value FROM settings').all<{ key: string; value: string }>();
+    const notes = new Map(rows.map((row) => [row.key, row.value] as const));
+    if (!/^\d{1,15}$/u.test(notes.get('backed-up-at') ?? '')) throw damaged();
+    return { file, key, version, notes };
+  } catch (error) {
+    throw backupFailure(error);
+  } finally {
+    connection.close();
+  }
+}
+
+/**
+ * Makes the database of a restored home at `target`, with `key`, out of a backup; whoever opens it first is to announce it.
+ * Answers the public key (33 bytes) of its newest identity.
+ * Throws ChatError backup-damaged, disk-full, disk-failed; the target is half then.
+ */
+export function restoreDatabase(backup: CheckedBackup, target: string, key: Bytes): Bytes {
+  // The rows come into the schema that they were written in; what is newer is done to them afterwards.
+  const old = openDatabase(target, key, backup.version);
+  try {
+    takeOver(old, backup);
+  } catch (error) {
+    throw backupFailure(error);
+  } finally {
+    old.close();
+  }
+  const database = openDatabase(target, key);
+  try {
+    return currentIdentity(database).publicKey;
+  } finally {
+    database.close();
+  }
+}
+
+function takeOver(database: Database, { file, key }: BackupFile): void {
+  database.run('ATTACH ? AS backup KEY ?', [file, keyText(key)]);
+  const rows = database.all<{ name: string }>('SELECT name FROM backup.sqlite_schema');
+  const there = new Set(rows.map(({ name }) => name));
+  for (const table of keptTables) {
+    const but = table === 'settings' ? `WHERE key NOT IN (${notRestored})` : '';
+    if (there.has(table)) database.run(`INSERT INTO main.${table} SELECT * FROM backup.${table} ${but}`);
+  }
+  database.run('DELETE FROM main.sqlite_sequence');
+  database.run('INSERT INTO main.sqlite_sequence SELECT * FROM backup.numbers');
+  database.run("INSERT INTO main.settings VALUES ('announce-due', '1')");
+  database.run('DETACH backup');
+}
+
+/** What SQLCipher says of a backup: a page that does not fit, or, on the first page, a key that does not. */
+function backupFailure(error: unknown): unknown {
+  if (error instanceof ChatError) return error.code === 'database-damaged' ? damaged() : error;
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  if (error.code === 'SQLITE_NOTADB') return new ChatError('backup-locked');
+  if (/^SQLITE_(?:IOERR|CANTOPEN|NOMEM|PERM)/u.test(String(error.code)))
+    return new ChatError('disk-failed', String(error.code));
+  return String(error.code).startsWith('SQLITE_') ? damaged() : error;
+}
+
+function damaged(): ChatError {
+  return new ChatError('backup-damaged');
+}
