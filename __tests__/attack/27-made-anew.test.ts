@@ -27,8 +27,8 @@ test(
     expect((await bob.lines(alice)).map(({ state }) => state)).toContain('queued');
 
     expect((await alice.tries('join', link)).stderr).toContain('this link was already used');
-    const { name, state, fingerprint } = old ?? {};
-    expect(await knownTo(bob)).toMatchObject([{ name, state, fingerprint }]);
+    const before = { name: old?.name, state: old?.state, fingerprint: old?.fingerprint };
+    expect(await knownTo(bob)).toMatchObject([before]);
     await alice.join(await bob.invite());
     await tickAll([bob, alice, bob]);
     const known = await knownTo(bob);
