@@ -66,7 +66,7 @@ export async function goWhereTheyStand(work: Work, contactId: number, said: Said
     await beginAnew(work, contactOf(work.database, contactId));
     return composeQueued(work, contactId);
   }
-  const isLater = content.sentAt > contactOf(work.database, contactId).ackedAt;
+  const isLater = content.sentAt >= contactOf(work.database, contactId).ackedAt;
   if (agreement !== 'old' || content.body.kind !== 'receipt' || !isLater) return;
   if (!goBackTo(work, contactId, content)) return;
   work.recalled.add(contactId);

@@ -2,7 +2,7 @@ import type { Bytes } from '../core/types.ts';
 import type { Content } from '../protocol/content.ts';
 import { changeContact, contactOf } from '../store/contacts.ts';
 import { addMessage } from '../store/messages.ts';
-import { standingOf } from '../store/order.ts';
+import { gapSince, standingOf } from '../store/order.ts';
 import { takeAck } from './acks.ts';
 import { applyProfile } from './apply-profile.ts';
 import { applyReset, goWhereTheyStand } from './apply-reset.ts';
@@ -36,6 +36,9 @@ export async function apply(work: Work, from: From, content: Content): Promise<v
   if (standing === 'repeat' || standing === 'clash') return;
   const notice = standing === 'new' ? await applyBody(work, from, content) : null;
   store(work, contactId, { content, notice, isAgain: standing === 'again' });
+  // What was composed meanwhile did not know of this one; only a receipt tells what lies beyond a gap.
+  const { storedUpTo } = contactOf(work.database, contactId);
+  if (gapSince(work.database, contactId, storedUpTo) !== null) oweReceipt(work, contactId);
 }
 
 function noteRevocation(work: Work, contactId: number, revocation: Bytes): void {
