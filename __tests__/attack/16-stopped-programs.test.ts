@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { laterBy } from '../support/clock.ts';
-import type { InTerminal } from '../support/pty.ts';
 import { startInTerminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
 import { attack, figure, pair, slow } from './adapter.ts';
@@ -12,16 +11,16 @@ test(
   attack(async (newHome) => {
     const alice = await newHome('alice');
     const first = await alice.tui();
-    const second = async (): Promise<InTerminal> => {
+    const refused = async (sentence: RegExp): Promise<void> => {
       const screen = startInTerminal(['--home', alice.home], { cols: 120 });
       expect(await screen.exited).toBe(75);
-      return screen;
+      await until('it says why', () => sentence.test(screen.screen()));
     };
-    expect((await second()).screen()).toMatch(
+    await refused(
       /^cryptochat: error: another cryptochat screen is open on this home\ncryptochat: hint: use that one, .*$/mu,
     );
     first.kill('SIGSTOP');
-    expect((await second()).screen()).toMatch(
+    await refused(
       /^cryptochat: error: another cryptochat has this home open and does not answer\ncryptochat: hint: .*$/mu,
     );
     expect((await alice.tries('status')).code).toBe(75);
