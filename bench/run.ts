@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
 import type { InTerminal } from '../__tests__/support/pty.ts';
 import { until } from '../__tests__/support/until.ts';
-import { connectControl } from '../source/session/control-client.ts';
+import { connectControl } from '../source/session/control/client.ts';
 import { bareNode, loopbackPost, sample, spread, syncedWrite } from './floor.ts';
 import type { Spread } from './floor.ts';
 import { command, makePair, messenger, residentMb } from './pair.ts';

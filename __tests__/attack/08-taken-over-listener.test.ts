@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, readdir, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runningListener } from '../../source/session/running-listener.ts';
+import { runningListener } from '../../source/session/home/running-listener.ts';
 import { listenerProgram } from '../support/pty.ts';
 import { until } from '../support/until.ts';
 import { attack, pair } from './adapter.ts';

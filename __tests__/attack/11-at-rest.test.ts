@@ -5,7 +5,7 @@ import { lstat, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openVault } from '../../source/keys/vault.ts';
-import { stopListener } from '../../source/session/running-listener.ts';
+import { stopListener } from '../../source/session/home/running-listener.ts';
 import { openDatabase } from '../../source/store/database.ts';
 import { currentIdentity } from '../../source/store/identities.ts';
 import { takePort } from '../support/ports.ts';

@@ -8,7 +8,7 @@ import type { Body, Head } from '../../source/protocol/content.ts';
 import { sealEnvelope } from '../../source/protocol/envelope.ts';
 import { ratchetEncrypt } from '../../source/protocol/ratchet.ts';
 import { turn } from '../../source/session/context.ts';
-import { homePaths } from '../../source/session/paths.ts';
+import { homePaths } from '../../source/session/home/paths.ts';
 import { readsFor, writeChanges } from '../../source/session/ratchet-reads.ts';
 import { contactKey } from '../../source/store/contact-keys.ts';
 import { allContacts } from '../../source/store/contacts.ts';

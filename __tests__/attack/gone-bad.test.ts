@@ -5,7 +5,7 @@ import { inboxFolder } from '../../source/inbox/maildir.ts';
 import { slotId } from '../../source/protocol/invitation.ts';
 import { turn } from '../../source/session/context.ts';
 import { slotList } from '../../source/session/slots.ts';
-import { noteStranger } from '../../source/session/stranger.ts';
+import { noteStranger } from '../../source/session/pairing/stranger.ts';
 import { contactKey } from '../../source/store/contact-keys.ts';
 import { changeContact, contactOf } from '../../source/store/contacts.ts';
 import type { Database } from '../../source/store/database.ts';

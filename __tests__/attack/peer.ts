@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { runningListener } from '../../source/session/running-listener.ts';
+import { runningListener } from '../../source/session/home/running-listener.ts';
 import { jsonLines, run, setUpPerson, start } from '../support/command-line.ts';
 import type { Ran, Running } from '../support/command-line.ts';
 import type { InTerminal } from '../support/pty.ts';

@@ -4,7 +4,7 @@ import { firstMark } from '../../source/protocol/ack-mark.ts';
 import type { Body } from '../../source/protocol/content.ts';
 import { noStatement } from '../../source/protocol/rotate.ts';
 import type { Conversation } from '../../source/core/state.ts';
-import { apply } from '../../source/session/apply.ts';
+import { apply } from '../../source/session/receiving/apply.ts';
 import { turn } from '../../source/session/context.ts';
 import { viewConversation } from '../../source/session/show.ts';
 import { contactKey, pinKey } from '../../source/store/contact-keys.ts';

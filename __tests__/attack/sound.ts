@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { runningListener } from '../../source/session/running-listener.ts';
+import { runningListener } from '../../source/session/home/running-listener.ts';
 import type { Line, Peer } from './peer.ts';
 
 const stackTrace = /^\s+at (?:async )?[\w$.<>[\] ]+ \(|node:internal|this is a bug/mu;

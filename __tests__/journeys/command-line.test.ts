@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runningListener, stopListener } from '../../source/session/running-listener.ts';
+import { runningListener, stopListener } from '../../source/session/home/running-listener.ts';
 import { jsonLines, run, setUpPerson, type Person } from '../support/command-line.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';

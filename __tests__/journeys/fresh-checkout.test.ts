@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { stopListener } from '../../source/session/running-listener.ts';
+import { stopListener } from '../../source/session/home/running-listener.ts';
 import { takePort } from '../support/ports.ts';
 import { openTerminal } from '../support/pty.ts';
 import type { InTerminal } from '../support/pty.ts';

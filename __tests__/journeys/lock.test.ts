@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { runningListener, stopListener } from '../../source/session/running-listener.ts';
+import { runningListener, stopListener } from '../../source/session/home/running-listener.ts';
 import { jsonLines, run, setUpPerson, type Ran } from '../support/command-line.ts';
 import { takePort } from '../support/ports.ts';
 import { tempFolder } from '../support/temp-home.ts';

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { stopListener } from '../../source/session/running-listener.ts';
+import { stopListener } from '../../source/session/home/running-listener.ts';
 import { jsonLines, run, setUpPerson } from '../support/command-line.ts';
 import { startInTerminal } from '../support/terminal.ts';
 

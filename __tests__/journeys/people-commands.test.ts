@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runningListener } from '../../source/session/running-listener.ts';
+import { runningListener } from '../../source/session/home/running-listener.ts';
 import { jsonLines, run, setUpPerson, type Person } from '../support/command-line.ts';
 import { startInTerminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';

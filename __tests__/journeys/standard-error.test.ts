@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { connectControl } from '../../source/session/control-client.ts';
+import { connectControl } from '../../source/session/control/client.ts';
 import { setUpPerson } from '../support/command-line.ts';
 import { openTerminal, program, type InTerminal } from '../support/pty.ts';
 import { tempFolder } from '../support/temp-home.ts';

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runningListener } from '../../source/session/running-listener.ts';
+import { runningListener } from '../../source/session/home/running-listener.ts';
 import { jsonLines, run, setUpPerson } from '../support/command-line.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { startInTerminal } from '../support/terminal.ts';

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import { inboxFolder } from '../../source/inbox/maildir.ts';
 import { turn } from '../../source/session/context.ts';
-import { askWhereDue } from '../../source/session/recover.ts';
+import { askWhereDue } from '../../source/session/recovery/recover.ts';
 import { expectPromise, goOn, inPlay, mostPoints } from '../support/crash-play.ts';
 import type { Play } from '../support/crash-play.ts';
 import { tempFolder } from '../support/temp-home.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import { inboxFolder, messageName } from '../../source/inbox/maildir.ts';
-import { receiveSlice } from '../../source/session/receive.ts';
+import { receiveSlice } from '../../source/session/receiving/receive.ts';
 import { waitingFor } from '../../source/store/outbox.ts';
 import { expectPromise, inPlay } from '../support/crash-play.ts';
 import type { Play } from '../support/crash-play.ts';

@@ -12,7 +12,7 @@ import { decodePbes2, encodePbes2 } from '../../source/keys/pbes2.ts';
 import { checkPkcs8, openPkcs8, sealPkcs8 } from '../../source/keys/pkcs8.ts';
 import { makeKeyPair } from '../../source/keys/identity.ts';
 import { formatVault, parseVault } from '../../source/keys/vault-format.ts';
-import { loadConfig, saveConfig } from '../../source/session/config.ts';
+import { loadConfig, saveConfig } from '../../source/session/home/config.ts';
 import { fuzz, mutated, mutatedText, runs } from '../support/mutations.ts';
 import { newSlot } from '../support/signed-post.ts';
 

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import type { Message } from '../../source/core/types.ts';
 import { turn } from '../../source/session/context.ts';
-import { askWhereDue } from '../../source/session/recover.ts';
+import { askWhereDue } from '../../source/session/recovery/recover.ts';
 import type { BackupFile } from '../../source/store/backup.ts';
 import { backUp, restoreTo } from '../support/backups.ts';
 import { openMortal } from '../support/mortal-client.ts';

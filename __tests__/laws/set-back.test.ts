@@ -5,7 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import type { Message } from '../../source/core/types.ts';
 import { turn } from '../../source/session/context.ts';
-import { askWhereDue } from '../../source/session/recover.ts';
+import { askWhereDue } from '../../source/session/recovery/recover.ts';
 import { openMortal } from '../support/mortal-client.ts';
 import type { MortalClient } from '../support/mortal-client.ts';
 import { tempFolder } from '../support/temp-home.ts';

@@ -9,11 +9,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Calls } from '../../source/core/calls.ts';
 import { ChatError } from '../../source/core/errors.ts';
 import { limits } from '../../source/core/limits.ts';
-import { connectControl } from '../../source/session/control-client.ts';
-import { findSocket, newSocketPath, publishSocket } from '../../source/session/control-path.ts';
-import type { Hello } from '../../source/session/control-methods.ts';
-import { serveControl, type ControlServer } from '../../source/session/control-server.ts';
-import { createGate, isMoved } from '../../source/session/gate.ts';
+import { connectControl } from '../../source/session/control/client.ts';
+import { findSocket, newSocketPath, publishSocket } from '../../source/session/control/path.ts';
+import type { Hello } from '../../source/session/control/methods.ts';
+import { serveControl, type ControlServer } from '../../source/session/control/server.ts';
+import { createGate, isMoved } from '../../source/session/home/gate.ts';
 
 let folder = '';
 let path = '';

@@ -1,11 +1,11 @@
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { defaultConfig } from '../../source/session/config.ts';
+import { defaultConfig } from '../../source/session/home/config.ts';
 import { inboxFiles, inboxFolder } from '../../source/inbox/maildir.ts';
-import { homePaths } from '../../source/session/paths.ts';
+import { homePaths } from '../../source/session/home/paths.ts';
 import { openSession } from '../../source/session/session.ts';
-import { setUpHome } from '../../source/session/set-up.ts';
+import { setUpHome } from '../../source/session/home/set-up.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 

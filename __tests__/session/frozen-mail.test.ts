@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { look, turn } from '../../source/session/context.ts';
-import { startMail } from '../../source/session/deliver-out.ts';
+import { startMail } from '../../source/session/sending/deliver-out.ts';
 import { changeContact } from '../../source/store/contacts.ts';
 import { openMortal } from '../support/mortal-client.ts';
 import { tempFolder } from '../support/temp-home.ts';

@@ -5,7 +5,7 @@ import { limits } from '../../source/core/limits.ts';
 import { openIntake } from '../../source/inbox/deliver.ts';
 import { slotId } from '../../source/protocol/invitation.ts';
 import { turn } from '../../source/session/context.ts';
-import { announce } from '../../source/session/recover.ts';
+import { announce } from '../../source/session/recovery/recover.ts';
 import { contactOf } from '../../source/store/contacts.ts';
 import { sealKeys } from '../../source/store/identities.ts';
 import { generationsOf } from '../../source/store/prekeys.ts';

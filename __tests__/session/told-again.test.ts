@@ -2,7 +2,7 @@ import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { turn } from '../../source/session/context.ts';
-import { announce } from '../../source/session/recover.ts';
+import { announce } from '../../source/session/recovery/recover.ts';
 import { contactOf } from '../../source/store/contacts.ts';
 import { openMortal } from '../support/mortal-client.ts';
 import type { MortalClient } from '../support/mortal-client.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { concat, toBase64url } from '../../source/protocol/bytes.ts';
-import { backup } from '../../source/session/backup.ts';
+import { backup } from '../../source/session/home/backup.ts';
 import type { Context } from '../../source/session/context.ts';
-import { restoreHome } from '../../source/session/restore.ts';
+import { restoreHome } from '../../source/session/home/restore.ts';
 import { checkBackup } from '../../source/store/backup.ts';
 import type { BackupFile } from '../../source/store/backup.ts';
 import { randomKey } from './temp-database.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { onTestFinished } from 'vitest';
-import { stopListener } from '../../source/session/running-listener.ts';
+import { stopListener } from '../../source/session/home/running-listener.ts';
 import { takePort } from './ports.ts';
 import { program } from './pty.ts';
 import { tempFolder } from './temp-home.ts';

@@ -9,7 +9,7 @@ import { slotId } from '../../source/protocol/invitation.ts';
 import type { Profile } from '../../source/protocol/profile.ts';
 import { ratchetEncrypt } from '../../source/protocol/ratchet.ts';
 import { turn } from '../../source/session/context.ts';
-import { myProfile } from '../../source/session/profile.ts';
+import { myProfile } from '../../source/session/pairing/profile.ts';
 import { readsFor, writeChanges } from '../../source/session/ratchet-reads.ts';
 import { contactKey } from '../../source/store/contact-keys.ts';
 import { contactOf } from '../../source/store/contacts.ts';

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
-import { listenerArguments } from '../../source/session/start-listener.ts';
+import { listenerArguments } from '../../source/session/home/start-listener.ts';
 
 /** A real listener process on loopback. */
 export type ListenerProcess = {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import { turnOver } from '../../source/session/by-the-clock.ts';
 import { turn } from '../../source/session/context.ts';
-import { askWhereDue } from '../../source/session/recover.ts';
+import { askWhereDue } from '../../source/session/recovery/recover.ts';
 import type { BackupFile } from '../../source/store/backup.ts';
 import { backUp, restoreTo } from './backups.ts';
 import { openMortal } from './mortal-client.ts';

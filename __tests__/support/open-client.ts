@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openSession } from '../../source/session/session.ts';
 import type { Session } from '../../source/session/session.ts';
-import { setUpHome } from '../../source/session/set-up.ts';
+import { setUpHome } from '../../source/session/home/set-up.ts';
 import { takePort } from './ports.ts';
 import { tempFolder } from './temp-home.ts';
 import { until } from './until.ts';

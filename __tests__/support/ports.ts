@@ -1,4 +1,4 @@
-import { freePort } from '../../source/session/own-address.ts';
+import { freePort } from '../../source/session/home/own-address.ts';
 
 /** Below the range that the system hands out by itself; workers begin at places of their own. */
 const firstPort = 10_000 + (process.pid % 200) * 100;

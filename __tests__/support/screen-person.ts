@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { stopListener } from '../../source/session/running-listener.ts';
+import { stopListener } from '../../source/session/home/running-listener.ts';
 import { jsonLines, run } from './command-line.ts';
 import { takePort } from './ports.ts';
 import type { InTerminal } from './pty.ts';

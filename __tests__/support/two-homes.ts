@@ -5,9 +5,9 @@ import { join as joinPath } from 'node:path';
 import type { Bytes } from '../../source/core/types.ts';
 import { openIntake } from '../../source/inbox/deliver.ts';
 import { createMailServer } from '../../source/listener/server.ts';
-import { invite } from '../../source/session/invite.ts';
-import { join } from '../../source/session/join.ts';
-import { setUpHome } from '../../source/session/set-up.ts';
+import { invite } from '../../source/session/pairing/invite.ts';
+import { join } from '../../source/session/pairing/join.ts';
+import { setUpHome } from '../../source/session/home/set-up.ts';
 import { openMortal } from './mortal-client.ts';
 
 /** A home and its database key. */

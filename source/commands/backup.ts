@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
-import { makeBackupKey } from '../session/backup-key.ts';
+import { makeBackupKey } from '../session/home/backup-key.ts';
 import { say, type Invocation } from './invocation.ts';
 import { findPassphrases } from './key-file.ts';
 import { askTwice } from './passphrase.ts';

@@ -1,6 +1,6 @@
 import { noPassphraseMeans } from '../core/door.ts';
-import { changeHomePassphrase } from '../session/change-passphrase.ts';
-import { isLocked, unlock } from '../session/unlock.ts';
+import { changeHomePassphrase } from '../session/home/change-passphrase.ts';
+import { isLocked, unlock } from '../session/home/unlock.ts';
 import { askYes } from './ask-yes.ts';
 import { say, untilStopped, type Invocation } from './invocation.ts';
 import { askTwice, givenLines, passphraseOf } from './passphrase.ts';

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stopListener } from '../session/running-listener.ts';
+import { stopListener } from '../session/home/running-listener.ts';
 
 /** The homes in the folder of a demo. */
 export const demoHomes = { own: 'you', peer: 'echo' } as const;

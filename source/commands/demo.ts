@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
-import { homeExists } from '../session/paths.ts';
+import { homeExists } from '../session/home/paths.ts';
 import { demoHomes, removeDemo } from './demo-folder.ts';
 import type { Invocation } from './invocation.ts';
 import { makeHome } from './make-home.ts';

@@ -1,9 +1,9 @@
 import type { Calls } from '../core/calls.ts';
 import type { Door, Lock, Opened, SetUp } from '../core/door.ts';
 import { ChatError } from '../core/errors.ts';
-import type { Hold } from '../session/hold.ts';
-import { homeExists, homePaths } from '../session/paths.ts';
-import { isLocked, unlock, type Key } from '../session/unlock.ts';
+import type { Hold } from '../session/home/hold.ts';
+import { homeExists, homePaths } from '../session/home/paths.ts';
+import { isLocked, unlock, type Key } from '../session/home/unlock.ts';
 import type { Invocation } from './invocation.ts';
 import { onlyOnce, passphraseOf } from './passphrase.ts';
 
@@ -55,7 +55,7 @@ export async function makeDoorway(call: Invocation, onEnter?: OnEnter): Promise<
       await locking;
       const held = await entering?.catch(() => undefined);
       if (!held && !locking) return;
-      const { loadConfig } = await import('../session/config.ts');
+      const { loadConfig } = await import('../session/home/config.ts');
       const { keepListening } = await loadConfig(call.home).catch(() => ({ keepListening: false }));
       if (held) await held.end({ keepListening });
       else if (!keepListening) await stopOwnListener(call.home);
@@ -64,13 +64,13 @@ export async function makeDoorway(call: Invocation, onEnter?: OnEnter): Promise<
 }
 
 async function lockAfterMs(home: string): Promise<number | null> {
-  const { loadConfig } = await import('../session/config.ts');
+  const { loadConfig } = await import('../session/home/config.ts');
   return (await loadConfig(home)).lockAfterMs;
 }
 
 /** The one that a locked messenger left running. */
 async function stopOwnListener(home: string): Promise<void> {
-  const { stopListener } = await import('../session/running-listener.ts');
+  const { stopListener } = await import('../session/home/running-listener.ts');
   await stopListener(homePaths(home).inbox);
 }
 
@@ -105,7 +105,7 @@ async function defaults(): Promise<SetUp> {
 }
 
 async function hold({ home, version }: Invocation, key: () => Promise<Key>): Promise<Hold> {
-  const { approach } = await import('../session/hold.ts');
+  const { approach } = await import('../session/home/hold.ts');
   const approached = await approach({ home, version, rank: 'screen' }, key);
   if (approached.kind === 'held') return approached.hold;
   approached.client.end();

@@ -1,9 +1,9 @@
 import { ChatError } from '../core/errors.ts';
 import { checkName } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
-import { approach } from '../session/hold.ts';
-import { homeExists } from '../session/paths.ts';
-import type { Key } from '../session/unlock.ts';
+import { approach } from '../session/home/hold.ts';
+import { homeExists } from '../session/home/paths.ts';
+import type { Key } from '../session/home/unlock.ts';
 import { say, type Invocation } from './invocation.ts';
 import { makeHome } from './make-home.ts';
 import { chooseAddresses } from './own-defaults.ts';

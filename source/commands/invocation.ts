@@ -1,4 +1,4 @@
-import { resolveHome } from '../session/paths.ts';
+import { resolveHome } from '../session/home/paths.ts';
 import type { Flags } from './flags.ts';
 
 /** One run of a command: what was written on the command line, and where to read, write and stop. */

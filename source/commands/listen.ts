@@ -4,10 +4,10 @@ import { createInterface } from 'node:readline';
 import { formatAddress, parseAddress } from '../core/address.ts';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
-import { loadConfig } from '../session/config.ts';
-import { homeExists, homePaths } from '../session/paths.ts';
-import { runningListener, stopListener } from '../session/running-listener.ts';
-import { listenerArguments } from '../session/start-listener.ts';
+import { loadConfig } from '../session/home/config.ts';
+import { homeExists, homePaths } from '../session/home/paths.ts';
+import { runningListener, stopListener } from '../session/home/running-listener.ts';
+import { listenerArguments } from '../session/home/start-listener.ts';
 import { say, untilStopped, type Invocation } from './invocation.ts';
 
 /** `listen`: the listener alone, in the foreground, under its permissions; no key and no passphrase is touched. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { ChatError } from '../core/errors.ts';
-import { homePaths } from '../session/paths.ts';
+import { homePaths } from '../session/home/paths.ts';
 import { loadScreen } from '../ui/load-screen.ts';
 import { eraseSkeleton, paintSkeleton } from '../ui/skeleton.ts';
 import { divertErrors } from './divert-errors.ts';
@@ -51,7 +51,7 @@ async function load(call: Invocation, onEnter?: OnEnter) {
 async function refuseSecondScreen({ home }: Invocation): Promise<void> {
   const { control } = homePaths(home);
   if (!existsSync(control)) return;
-  const { connectControl } = await import('../session/control-client.ts');
+  const { connectControl } = await import('../session/control/client.ts');
   const client = await connectControl(control);
   const hello = await client?.hello('none').catch((error: unknown) => {
     if (error instanceof ChatError && error.code === 'home-silent') throw error;

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { formatAddress, parseAddress } from '../core/address.ts';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
-import { freePort, ownAddresses } from '../session/own-address.ts';
+import { freePort, ownAddresses } from '../session/home/own-address.ts';
 import type { Flags } from './flags.ts';
 
 const firstPort = 8080;

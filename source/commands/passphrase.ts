@@ -3,7 +3,7 @@ import type { ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
 import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
-import type { AskPassphrase } from '../session/unlock.ts';
+import type { AskPassphrase } from '../session/home/unlock.ts';
 import { after } from './after.ts';
 import { openKeyboard, readHidden } from './hidden-line.ts';
 import type { Invocation } from './invocation.ts';

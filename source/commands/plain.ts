@@ -1,8 +1,8 @@
 import { createInterface, type Interface } from 'node:readline';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
-import { homeExists } from '../session/paths.ts';
-import type { Reached } from '../session/reach.ts';
+import { homeExists } from '../session/home/paths.ts';
+import type { Reached } from '../session/home/reach.ts';
 import type { OnEnter } from './door.ts';
 import { say, untilStopped, type Invocation } from './invocation.ts';
 import { carryOutLine, type Talk } from './plain-lines.ts';

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { asFailure, ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
-import { homeExists } from '../session/paths.ts';
-import { openBackup, restoreHome, type OpenedBackup } from '../session/restore.ts';
-import type { AskPassphrase } from '../session/unlock.ts';
+import { homeExists } from '../session/home/paths.ts';
+import { openBackup, restoreHome, type OpenedBackup } from '../session/home/restore.ts';
+import type { AskPassphrase } from '../session/home/unlock.ts';
 import { say, type Invocation } from './invocation.ts';
 import { askedFor, givenLines, newPassphrase, onlyOnce } from './passphrase.ts';
 

@@ -3,7 +3,7 @@ import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { printableLine } from '../core/printable.ts';
 import type { MessageState } from '../core/types.ts';
-import type { Reached } from '../session/reach.ts';
+import type { Reached } from '../session/home/reach.ts';
 import { parseDuration } from './duration.ts';
 import { print, say, type Invocation } from './invocation.ts';
 import { withHome } from './with-home.ts';

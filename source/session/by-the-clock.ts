@@ -5,14 +5,14 @@ import { deleteOldSlots } from '../store/old-slots.ts';
 import { deleteGenerations, generationsOf } from '../store/prekeys.ts';
 import { makeKeyPair } from '../keys/identity.ts';
 import { deleteUsedLinks } from '../store/used-links.ts';
-import { sealCardAgain } from './card.ts';
+import { sealCardAgain } from './pairing/card.ts';
 import { turn } from './context.ts';
 import type { Context, Work } from './context.ts';
-import { frozenReason } from './frozen.ts';
-import { expireInvites } from './invite.ts';
-import { makeLastingPreKeys } from './make-bundle.ts';
-import { askWhereDue } from './recover.ts';
-import { giveReserve, reserveKnown } from './reserve.ts';
+import { frozenReason } from './trust/frozen.ts';
+import { expireInvites } from './pairing/invite.ts';
+import { makeLastingPreKeys } from './pairing/make-bundle.ts';
+import { askWhereDue } from './recovery/recover.ts';
+import { giveReserve, reserveKnown } from './recovery/reserve.ts';
 
 /** What is done by the clock; to be called often, and only after the inbox was read: old keys still open what lies there. */
 export type Clockwork = () => Promise<void>;

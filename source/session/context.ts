@@ -4,8 +4,8 @@ import type { TakeTurn } from '../core/turns.ts';
 import { asFailure } from '../core/errors.ts';
 import { commit } from '../store/commit.ts';
 import type { Database } from '../store/database.ts';
-import type { Config } from './config.ts';
-import type { HomePaths } from './paths.ts';
+import type { Config } from './home/config.ts';
+import type { HomePaths } from './home/paths.ts';
 
 /** What the parts of an open client share. */
 export type Context = {

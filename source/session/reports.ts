@@ -11,8 +11,8 @@ import { readSetting } from '../store/settings.ts';
 import { look } from './context.ts';
 import type { Context } from './context.ts';
 import { labelOf } from './find-contact.ts';
-import { isRevoked } from './refuse-revoked.ts';
-import { runningListener } from './supervise.ts';
+import { isRevoked } from './trust/refuse-revoked.ts';
+import { runningListener } from './home/supervise.ts';
 
 /** What `status` says. */
 export async function reportStatus(context: Context): Promise<Status> {

@@ -17,20 +17,20 @@ import { currentIdentity } from '../store/identities.ts';
 import { contactsOwed } from '../store/contacts.ts';
 import { contactsWithMail } from '../store/outbox.ts';
 import { readSetting } from '../store/settings.ts';
-import { announceIfDue } from './announce.ts';
+import { announceIfDue } from './recovery/announce.ts';
 import { createCalls } from './answer-calls.ts';
 import { createChanges } from './changes.ts';
-import type { Config } from './config.ts';
+import type { Config } from './home/config.ts';
 import { look } from './context.ts';
 import type { Context } from './context.ts';
-import { startMail } from './deliver-out.ts';
-import { homePaths } from './paths.ts';
+import { startMail } from './sending/deliver-out.ts';
+import { homePaths } from './home/paths.ts';
 import { createIndexing } from './indexing.ts';
-import { createReceipts } from './receipts.ts';
-import { createReceiving } from './receive-all.ts';
+import { createReceipts } from './receiving/receipts.ts';
+import { createReceiving } from './receiving/receive-all.ts';
 import { reportContacts, viewContact, withContacts } from './show.ts';
 import { createShowing } from './showing.ts';
-import { superviseListener } from './supervise.ts';
+import { superviseListener } from './home/supervise.ts';
 import { haveEffects, repair } from './upkeep.ts';
 
 /** An open client: its calls, the state that a screen draws, and its end. */

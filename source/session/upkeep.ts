@@ -13,7 +13,7 @@ import { openInvites } from '../store/invites.ts';
 import { usedLinks } from '../store/used-links.ts';
 import type { Context, Offered, Work } from './context.ts';
 import { look, turn } from './context.ts';
-import { advanceMark } from './marks.ts';
+import { advanceMark } from './receiving/marks.ts';
 import { slotList } from './slots.ts';
 
 /** Brings the files that follow from the database up to what it says: a crash between a commit and its effects heals here. */

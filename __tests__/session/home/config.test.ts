@@ -1,0 +1,101 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { defaultConfig, loadConfig, saveConfig } from '../../../source/session/home/config.ts';
+import { newSocketPath } from '../../../source/session/control/path.ts';
+import { homePaths, resolveHome } from '../../../source/session/home/paths.ts';
+
+let home = '';
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'cc-'));
+});
+
+afterEach(() => rm(home, { recursive: true, force: true }));
+
+const write = (text: string) => writeFile(join(home, 'config.toml'), text);
+
+test('what is saved is loaded', async () => {
+  const config = { listen: '[::]:9000', address: '[fd00::1]:9000', keepListening: false };
+  await saveConfig(home, config);
+  expect(await loadConfig(home)).toEqual({ ...config, lockAfterMs: null });
+});
+
+test('saving replaces the whole file, leaves nothing beside it, and is for the owner alone', async () => {
+  await saveConfig(home, defaultConfig);
+  await saveConfig(home, { ...defaultConfig, address: 'example.org:8080' });
+  expect(await loadConfig(home)).toEqual({ ...defaultConfig, address: 'example.org:8080' });
+  expect(await readdir(home)).toEqual(['config.toml']);
+  expect((await stat(join(home, 'config.toml'))).mode & 0o777).toBe(0o600);
+});
+
+test('every key has a comment above it', async () => {
+  await saveConfig(home, defaultConfig);
+  const lines = (await readFile(join(home, 'config.toml'), 'utf8')).split('\n');
+  for (const [at, line] of lines.entries()) {
+    if (line.includes('=') && !line.startsWith('#')) expect(lines[at - 1]).toMatch(/^# /u);
+  }
+});
+
+test('no file, an empty file and a comment mean the defaults', async () => {
+  expect(await loadConfig(home)).toEqual(defaultConfig);
+  await write('');
+  expect(await loadConfig(home)).toEqual(defaultConfig);
+  await write('# listen = "nonsense"\n');
+  expect(await loadConfig(home)).toEqual(defaultConfig);
+});
+
+test.each([
+  ['no = ', 'config.toml line 1: '],
+  ['\n\nlisten = "[::]"', 'config.toml line 3: listen must be HOST:PORT, an IPv6 host in brackets'],
+  ['listen = 8080', 'config.toml line 1: listen must be a text in quotes'],
+  ['# one\naddress = "nowhere"', 'config.toml line 2: address must be HOST:PORT, or empty'],
+  ['keep_listening = "yes"', 'config.toml line 1: keep_listening must be true or false'],
+  ['lisen = "[::]:1"', 'config.toml line 1: lisen is not a setting, did you mean listen'],
+  ['\n[adress]\nx = 1', 'config.toml line 2: adress is not a setting, did you mean address'],
+  [
+    '"keep-listening" = true',
+    'config.toml line 1: keep-listening is not a setting, did you mean keep_listening',
+  ],
+  ['lock_after = 15', 'config.toml line 1: lock_after must be a text in quotes'],
+  ['lock_after = "9s"', 'config.toml line 1: lock_after must be a time like 15m, from 10s to 24h, or empty'],
+  ['lock_after = "25h"', 'config.toml line 1: lock_after must be a time like 15m'],
+  ['lock_after = "never"', 'config.toml line 1: lock_after must be a time like 15m'],
+  ['zzz = 1', 'config.toml line 1: zzz is not a setting'],
+  ['__proto__ = 1', 'config.toml'],
+])('%j is refused with its line and key', async (text, message) => {
+  await write(text);
+  const error = await loadConfig(home).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: 'config-bad', exit: 1 });
+  expect((error as Error).message).toContain(message);
+});
+
+test.each([
+  ['15m', 900_000],
+  ['10s', 10_000],
+  ['24h', 86_400_000],
+  ['', null],
+])('lock_after = %j is %s ms', async (text, ms) => {
+  await write(`lock_after = "${text}"`);
+  expect(await loadConfig(home)).toEqual({ ...defaultConfig, lockAfterMs: ms });
+});
+
+test('an empty address is allowed: nobody can reach this machine', async () => {
+  await write('address = ""');
+  expect(await loadConfig(home)).toEqual({ ...defaultConfig, address: '' });
+});
+
+test('--home wins over CRYPTOCHAT_HOME, and that over the data folder', () => {
+  expect(resolveHome('/a', { CRYPTOCHAT_HOME: '/b' })).toBe('/a');
+  expect(resolveHome(undefined, { CRYPTOCHAT_HOME: '/b' })).toBe('/b');
+  expect(resolveHome('relative', {})).toBe(join(process.cwd(), 'relative'));
+  expect(resolveHome(undefined, { CRYPTOCHAT_HOME: '' })).toMatch(/cryptochat/u);
+});
+
+test('a home whose socket could not be bound is refused', () => {
+  const room = 103 - '/keys/.AAAAAAAAAAA'.length;
+  const { control } = homePaths(`/${'x'.repeat(room - 1)}`);
+  expect(newSocketPath(control)).toHaveLength(103);
+  expect(() => homePaths(`/${'x'.repeat(room)}`)).toThrow(expect.objectContaining({ code: 'path-long' }));
+});

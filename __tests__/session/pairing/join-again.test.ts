@@ -1,0 +1,200 @@
+import { expect, test } from 'vitest';
+import { turn } from '../../../source/session/context.ts';
+import { join } from '../../../source/session/pairing/join.ts';
+import { allContacts, changeContact } from '../../../source/store/contacts.ts';
+import type { ContactChange } from '../../../source/store/contacts.ts';
+import { forgetContact } from '../../../source/store/forget.ts';
+import { waitingFor } from '../../../source/store/outbox.ts';
+import { newMortal, talk } from '../../support/mortal-people.ts';
+import type { MortalPerson } from '../../support/mortal-people.ts';
+
+const anew = 'you joined with a link of theirs, the connection was made anew';
+
+async function friends(): Promise<readonly [alice: MortalPerson, bob: MortalPerson]> {
+  const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
+  expect(await bob.joins(await alice.link())).toBe('new');
+  await bob.client.send('one');
+  await talk(alice, bob);
+  await alice.client.send('two');
+  await talk(alice, bob);
+  return [alice, bob];
+}
+
+function changeAlice(bob: MortalPerson, change: ContactChange): void {
+  changeContact(bob.client.context.database, 1, change);
+}
+
+async function bothCanWrite(alice: MortalPerson, bob: MortalPerson): Promise<void> {
+  await bob.client.send('from bob, later');
+  await alice.client.send('from alice, later');
+  await talk(alice, bob);
+  const later = ['from alice, later', 'from bob, later'];
+  const texts = (lines: readonly string[]): readonly string[] =>
+    lines.filter((line) => line.endsWith('later'));
+  expect(texts(alice.lines('bob')).toSorted()).toEqual(later);
+  expect(texts(bob.lines('alice')).toSorted()).toEqual(later);
+  const states = bob.client
+    .conversation()
+    .filter(({ direction, kind }) => direction === 'out' && kind === 'text');
+  expect(states.every(({ state }) => state === 'delivered')).toBe(true);
+}
+
+test.each(['link', 'card'] as const)(
+  'joining with a %s of somebody who is there keeps all there is, and connects anew',
+  async (kind) => {
+    const [alice, bob] = await friends();
+    changeAlice(bob, { alias: 'ally', state: 'compared', comparedAt: 5 });
+    // What both had of the session is gone; only the link is left to heal it.
+    for (const { client } of [alice, bob])
+      client.context.database.run('UPDATE contact_keys SET reserve = NULL');
+    for (const { client } of [alice, bob]) client.context.database.run('DELETE FROM sessions');
+    await bob.client.send('written without a session');
+    await alice.client.send('so was this');
+    expect(await bob.joins(await alice[kind]())).toBe('again');
+    await talk(alice, bob);
+    expect(allContacts(bob.client.context.database)).toHaveLength(1);
+    expect(allContacts(alice.client.context.database)).toHaveLength(1);
+    expect(bob.contact('ally')).toMatchObject({ state: 'compared', comparedAt: 5, request: null });
+    expect(alice.lines('bob')).toEqual(['one', 'two', 'so was this', 'written without a session']);
+    expect(bob.lines('ally').filter((line) => line !== anew)).toEqual([
+      'one',
+      'two',
+      'written without a session',
+      'so was this',
+    ]);
+    expect(bob.lines('ally')).toContain(anew);
+    expect([await alice.quarantined(), await bob.quarantined()]).toEqual([0, 0]);
+  },
+);
+
+test('what was on its way in the old session is not lost, and nothing is shown twice', async () => {
+  const [alice, bob] = await friends();
+  for (const text of ['a', 'b', 'c']) await bob.client.send(text);
+  for (const text of ['x', 'y']) await alice.client.send(text);
+  await alice.client.carry(bob.home);
+  await bob.joins(await alice.link());
+  await talk(alice, bob);
+  expect(alice.lines('bob').toSorted()).toEqual(['a', 'b', 'c', 'one', 'two', 'x', 'y']);
+  expect(
+    bob
+      .lines('alice')
+      .filter((line) => line !== anew)
+      .toSorted(),
+  ).toEqual(['a', 'b', 'c', 'one', 'two', 'x', 'y']);
+  await bothCanWrite(alice, bob);
+});
+
+test('what waits goes right behind the hello, and through a card only when it is answered', async () => {
+  const [alice, bob] = await friends();
+  const { database } = bob.client.context;
+  const waiting = (): number => waitingFor(database, 1, { after: 0, most: 99 }).length;
+  await bob.client.send('a');
+  await bob.client.send('b');
+  await bob.joins(await alice.link());
+  expect(waiting()).toBe(3);
+  await bob.joins(await alice.card());
+  expect(waiting()).toBe(1);
+  await bob.client.send('c');
+  expect(waiting()).toBe(1);
+  await talk(alice, bob);
+  expect(alice.lines('bob').slice(2)).toEqual(['a', 'b', 'c']);
+  expect(await alice.quarantined()).toBe(0);
+});
+
+test('what waits for somebody who lost the session goes in the new one', async () => {
+  const [alice, bob] = await friends();
+  await alice.client.send('a');
+  bob.client.context.database.run('DELETE FROM sessions');
+  await bob.joins(await alice.link());
+  while (await bob.client.carry(alice.home)) await alice.client.receive(0);
+  await talk(alice, bob);
+  expect(bob.lines('alice').filter((line) => line !== anew)).toEqual(['one', 'two', 'a']);
+  expect(await bob.quarantined()).toBe(0);
+});
+
+test('who has forgotten me, and comes back by a link, is written to where they are now', async () => {
+  const [alice, bob] = await friends();
+  forgetContact(bob.client.context.database, 1);
+  expect(await bob.joins(await alice.link())).toBe('new');
+  await talk(alice, bob);
+  await alice.client.send('there you are');
+  await talk(alice, bob);
+  expect(allContacts(alice.client.context.database)).toHaveLength(1);
+  expect(bob.lines('alice')).toContain('there you are');
+  expect(await bob.quarantined()).toBe(0);
+});
+
+test('a link handed over by the person settles a conflict', async () => {
+  const [alice, bob] = await friends();
+  changeAlice(bob, { state: 'conflict', rival: new Uint8Array(33) });
+  await expect(bob.client.send('x')).rejects.toMatchObject({ code: 'contact-frozen' });
+  expect(await bob.joins(await alice.link())).toBe('settled');
+  expect(bob.contact('alice')).toMatchObject({ state: 'not-compared', rival: null });
+  await bothCanWrite(alice, bob);
+  expect(bob.lines('alice')).toContain(
+    'the link that you joined with names the key that you know: it is theirs, you can write again',
+  );
+});
+
+test.each([
+  ['blocked', 'link-blocked'],
+  ['revoked', 'contact-frozen'],
+] as const)('somebody %s stays so: %s', async (state, code) => {
+  const [alice, bob] = await friends();
+  changeAlice(bob, { state });
+  await expect(bob.joins(await alice.link())).rejects.toMatchObject({ code });
+  expect(bob.contact('alice')).toMatchObject({ state });
+});
+
+test('a link that names a key which was replaced since is refused', async () => {
+  const [alice, bob] = await friends();
+  const link = await alice.link();
+  await alice.client.rotate();
+  await talk(alice, bob);
+  expect(bob.contact('alice')).toMatchObject({ epoch: 2 });
+  await expect(bob.joins(link)).rejects.toMatchObject({ code: 'link-old' });
+});
+
+test('who follows an older key of mine is told hello by that one', async () => {
+  const [alice, bob] = await friends();
+  await bob.client.rotate();
+  expect(await bob.joins(await alice.link())).toBe('again');
+  await talk(alice, bob);
+  expect(allContacts(alice.client.context.database)).toHaveLength(1);
+  expect(alice.contact('bob')).toMatchObject({ epoch: 2 });
+  await bothCanWrite(alice, bob);
+});
+
+test('a used link of somebody who is there says that they are', async () => {
+  const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
+  const link = await alice.link();
+  await bob.joins(link);
+  await talk(alice, bob);
+  await expect(bob.joins(link)).rejects.toMatchObject({
+    code: 'link-known',
+    message: expect.stringContaining('alice') as string,
+  });
+});
+
+test('an alias that is given anew is taken, unless it looks like another contact', async () => {
+  const [alice, bob, carol] = [await newMortal('alice'), await newMortal('bob'), await newMortal('carol')];
+  await bob.joins(await alice.link());
+  await bob.joins(await carol.link());
+  const again = { link: await alice.link() };
+  await expect(join(bob.client.context, { ...again, alias: 'Carol' })).rejects.toMatchObject({
+    code: 'name-taken',
+  });
+  await join(bob.client.context, { ...again, alias: 'ally' });
+  expect(bob.contact('ally')).toMatchObject({ name: 'alice' });
+});
+
+test('a contact that was blocked does not come back through a link or the card', async () => {
+  const [alice, bob] = await friends();
+  await turn(alice.client.context, ({ database }) => changeContact(database, 1, { state: 'blocked' }));
+  await bob.joins(await alice.link());
+  await talk(alice, bob);
+  await bob.joins(await alice.card());
+  await talk(alice, bob);
+  expect(alice.contact('bob')).toMatchObject({ state: 'blocked' });
+  expect(await alice.quarantined()).toBe(2);
+});

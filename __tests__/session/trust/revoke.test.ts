@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { turn } from '../../../source/session/context.ts';
+import { invite } from '../../../source/session/pairing/invite.ts';
+import { join as joinLink } from '../../../source/session/pairing/join.ts';
+import { revoke } from '../../../source/session/trust/revoke.ts';
+import { changeContact, contactOf } from '../../../source/store/contacts.ts';
+import { requeueAbove, recallMail } from '../../../source/store/unsent.ts';
+import { composeQueued } from '../../../source/session/sending/compose-queued.ts';
+import { slotOwners } from '../../../source/session/slots.ts';
+import { readdir } from 'node:fs/promises';
+import { twoOfWhomOneLoses } from '../../support/lost-home.ts';
+import type { MortalClient } from '../../support/mortal-client.ts';
+import { mortalPair, noticesIn, textsIn } from '../../support/mortal-pair.ts';
+
+function stateOf(client: MortalClient): string {
+  return contactOf(client.context.database, 1).state;
+}
+
+const revoked = { code: 'home-revoked' };
+
+test('every contact hears it and stops sending; nothing is sent any more, but read', async () => {
+  const { alice, bob, talk } = await mortalPair();
+  const { link } = await invite(bob.context, '127.0.0.1:1');
+  await invite(alice.context, '127.0.0.1:1');
+  await alice.send('before');
+  expect(await revoke(alice.context)).toEqual({ told: ['bob'] });
+  await bob.send('on its way');
+  await talk();
+  expect(stateOf(bob)).toBe('revoked');
+  expect(textsIn(bob)).toEqual(['before']);
+  expect(textsIn(alice)).toEqual(['on its way']);
+  await expect(bob.send('no')).rejects.toMatchObject({ code: 'contact-frozen' });
+  await expect(alice.send('no')).rejects.toMatchObject(revoked);
+  await expect(alice.rotate()).rejects.toMatchObject(revoked);
+  await expect(invite(alice.context, '127.0.0.1:1')).rejects.toMatchObject(revoked);
+  await expect(joinLink(alice.context, { link })).rejects.toMatchObject(revoked);
+});
+
+test('open links end with it', async () => {
+  const { alice } = await mortalPair();
+  await invite(alice.context, '127.0.0.1:1');
+  const ready = join(alice.context.paths.inbox, 'invites', 'ready');
+  expect(await readdir(ready)).toHaveLength(1);
+  await revoke(alice.context);
+  expect(await readdir(ready)).toEqual([]);
+  const kinds = [...slotOwners(alice.context.database).values()].map(({ owner }) => owner.kind);
+  expect(kinds).not.toContain('invite');
+});
+
+test('a second time tells nobody, and a blocked contact is never told', async () => {
+  const { alice, bob, talk } = await mortalPair();
+  changeContact(alice.context.database, 1, { state: 'blocked' });
+  expect(await revoke(alice.context)).toEqual({ told: [] });
+  changeContact(alice.context.database, 1, { state: 'not-compared' });
+  expect(await revoke(alice.context)).toEqual({ told: [] });
+  await talk();
+  expect(stateOf(bob)).toBe('not-compared');
+});
+
+test('a contact that has not followed the newest key yet understands it', async () => {
+  const { alice, bob, talk, carryFrom } = await mortalPair();
+  await alice.rotate();
+  await revoke(alice.context);
+  await carryFrom(alice);
+  await talk();
+  expect(stateOf(bob)).toBe('revoked');
+  expect(noticesIn(bob).filter((line) => line.includes('was ignored'))).toEqual([]);
+});
+
+test('it is sent again to who lost it', async () => {
+  const { alice, bob, talk } = await mortalPair();
+  await revoke(alice.context);
+  await turn(alice.context, async (work) => {
+    recallMail(work.database, 1);
+    requeueAbove(work.database, 1, 0);
+    await composeQueued(work, 1);
+  });
+  await talk();
+  expect(stateOf(bob)).toBe('revoked');
+});
+
+test('from a restored backup alone, also under a number that is taken', async () => {
+  const { alice, bob, backUp, loseAndRestore, carryFrom, talk } = await twoOfWhomOneLoses();
+  const made = await backUp();
+  for (let count = 0; count < 5; count += 1) await alice().send(`since ${count}`);
+  await talk();
+  await loseAndRestore(made);
+  await revoke(alice().context);
+  await carryFrom('alice');
+  while ((await bob.inbox()).length > 0) await bob.receive(0);
+  expect(stateOf(bob)).toBe('revoked');
+  await talk();
+  expect(noticesIn(bob).filter((line) => line.includes('was revoked'))).toHaveLength(1);
+  expect(textsIn(bob)).toHaveLength(5);
+});
+
+test('also from a backup of before a new key: a stolen key is given up by who still has it', async () => {
+  const { alice, bob, backUp, loseAndRestore, talk } = await twoOfWhomOneLoses();
+  const made = await backUp();
+  await alice().rotate();
+  await talk();
+  await alice().send('under the new key');
+  await talk();
+  await loseAndRestore(made);
+  await revoke(alice().context);
+  await talk();
+  expect(stateOf(bob)).toBe('revoked');
+});
+
+test('a home that was revoked is revoked when it is restored', async () => {
+  const { alice, bob, backUp, loseAndRestore, talk } = await twoOfWhomOneLoses();
+  await revoke(alice().context);
+  await loseAndRestore(await backUp());
+  await expect(alice().send('no')).rejects.toMatchObject(revoked);
+  await talk();
+  expect(stateOf(bob)).toBe('revoked');
+});

@@ -1,0 +1,35 @@
+import { asFailure } from '../../core/errors.ts';
+import { changePassphrase } from '../../keys/vault.ts';
+import { connectControl } from '../control/client.ts';
+import { isMoved } from './gate.ts';
+import { homePaths, type HomePaths } from './paths.ts';
+
+/**
+ * Locks a home with another passphrase, or with none, while it is open or not: the database key stays as it is. Null
+ * means none. Throws ChatError passphrase-needed, passphrase-wrong, vault-damaged, disk-full, disk-failed; then nothing
+ * has changed.
+ */
+export async function changeHomePassphrase(
+  home: string,
+  change: { readonly before: string | null; readonly after: string | null },
+): Promise<void> {
+  const paths = homePaths(home);
+  try {
+    await changePassphrase(paths.keys, change.before, change.after);
+  } catch (error) {
+    throw asFailure(error);
+  }
+  await tellHolder(paths);
+}
+
+/** Whoever has the home open looks at the vault when it is asked for its status, and shows what it found. */
+async function tellHolder({ control }: HomePaths): Promise<void> {
+  const client = await connectControl(control);
+  try {
+    await client?.calls.status();
+  } catch (error) {
+    if (!isMoved(error)) throw error;
+  } finally {
+    client?.end();
+  }
+}

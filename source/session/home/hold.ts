@@ -1,0 +1,115 @@
+import type { Calls } from '../../core/calls.ts';
+import { ChatError } from '../../core/errors.ts';
+import { loadConfig } from './config.ts';
+import { connectControl, type ControlClient } from '../control/client.ts';
+import { ranks, type Hello, type Rank } from '../control/methods.ts';
+import { serveControl } from '../control/server.ts';
+import { createGate, isMoved } from './gate.ts';
+import { homePaths } from './paths.ts';
+import { runningListener } from './running-listener.ts';
+import { openSession, type Session } from '../session.ts';
+import type { Key } from './unlock.ts';
+
+/** A home that is open in this process, and served to every other one. */
+export type Hold = {
+  readonly session: Session;
+  /** The session's calls, turned away as "moved" (gate.ts) from the moment the home is given up. */
+  readonly calls: Calls;
+  /** Answers when the home begins to be given up, to a stronger holder or by `end`. */
+  readonly leaving: Promise<void>;
+  readonly isLeaving: () => boolean;
+  /** Gives it up; unless told otherwise, a listener goes on exactly when one ran before. */
+  /** The listener goes on when the settings say so or it ran before, unless `keepListening` says otherwise. */
+  readonly end: (options?: { readonly keepListening?: boolean }) => Promise<void>;
+};
+
+/** Who wants the home, and for what. */
+export type Holding = {
+  readonly home: string;
+  readonly version: string;
+  readonly rank: Rank;
+  /** ms since 1970 until which the home is only connected to: whoever took it over from us comes first. */
+  readonly notBefore?: number;
+};
+
+/** How the one who has the home and the one who wants it come together. */
+export type Approach =
+  | { readonly kind: 'held'; readonly hold: Hold }
+  | { readonly kind: 'served'; readonly client: ControlClient; readonly hello: Hello };
+
+/** How long a home may be in other hands without answering on its socket: another one is just opening or closing it. */
+const patienceMs = 15_000;
+const pauseMs = 30;
+
+/**
+ * Opens the home, or connects to the client that has it open, whichever is possible; a weaker holder gives it up first.
+ * `key` is asked only when there is nobody to connect to. Throws ChatError home-busy when neither works for 15 s.
+ */
+export async function approach(holding: Holding, key: () => Promise<Key>): Promise<Approach> {
+  const until = Date.now() + patienceMs;
+  for (;;) {
+    const served = await connect(holding);
+    if (served === 'leaving') continue;
+    if (served) return served;
+    const hold = Date.now() < (holding.notBefore ?? 0) ? null : await tryHold(holding, await key());
+    if (hold) return { kind: 'held', hold };
+    if (Date.now() > until) throw new ChatError('home-busy');
+    await new Promise((done) => setTimeout(done, pauseMs));
+  }
+}
+
+async function connect({ home, rank }: Holding): Promise<Approach | 'leaving' | null> {
+  const client = await connectControl(homePaths(home).control);
+  if (!client) return null;
+  try {
+    const hello = await client.hello(rank);
+    if (!hello.yields) return { kind: 'served', client, hello };
+  } catch (error) {
+    if (!isMoved(error)) throw error;
+  }
+  await client.gone;
+  return 'leaving';
+}
+
+/** Null when another process has the database. */
+async function tryHold(holding: Holding, key: Key): Promise<Hold | null> {
+  const { home, rank } = holding;
+  const config = await loadConfig(home);
+  const goesOn = config.keepListening || (await runningListener(homePaths(home).inbox)) !== null;
+  const listen = rank === 'none' ? 'none' : 'supervise';
+  try {
+    return await serve(holding, await openSession({ home, ...key, config, listen }), goesOn);
+  } catch (error) {
+    if (error instanceof ChatError && error.code === 'home-busy') return null;
+    throw error;
+  }
+}
+
+async function serve({ home, rank, version }: Holding, session: Session, goesOn: boolean): Promise<Hold> {
+  const gate = createGate(session);
+  const leaving = Promise.withResolvers<void>();
+  let ending: Promise<void> | undefined;
+  const end: Hold['end'] = (options) => {
+    ending ??= leave(options);
+    return ending;
+  };
+  const hello = (wants: Rank): Hello => {
+    const yields = ranks.indexOf(wants) > ranks.indexOf(rank);
+    if (yields) void end();
+    return { version, pid: process.pid, holds: rank, yields };
+  };
+  const server = await serveControl({ path: homePaths(home).control, calls: gate.calls, hello }).catch(
+    async (error: unknown) => {
+      await session.close({ keepListening: goesOn });
+      throw error;
+    },
+  );
+  // The socket goes before the database's lock: the next holder binds it anew.
+  const leave: Hold['end'] = async (options) => {
+    leaving.resolve();
+    await gate.close();
+    await server.close();
+    await session.close({ keepListening: goesOn, ...options });
+  };
+  return { session, calls: gate.calls, leaving: leaving.promise, isLeaving: () => ending !== undefined, end };
+}

@@ -1,0 +1,26 @@
+import { asFailure, ChatError } from '../../core/errors.ts';
+import { printableLine } from '../../core/printable.ts';
+import { parseKeyFile } from '../../keys/key-file.ts';
+import { checkPkcs8 } from '../../keys/pkcs8.ts';
+import { createFile } from '../../keys/replace-file.ts';
+
+/** Refuses a key file that no passphrase could make good. Throws ChatError key-file-bad, key-file-open, key-file-weak. */
+export function checkKeyFile(pem: string): void {
+  checkPkcs8(parseKeyFile(pem).sealed);
+}
+
+/** Writes a key file for this user alone, whole or not at all. Throws ChatError file-exists, file-failed, disk-full. */
+export async function saveKeyFile(path: string, pem: string): Promise<void> {
+  const isNew = await createFile(path, pem).catch((error: unknown) => {
+    throw fileFailure(path, error);
+  });
+  if (!isNew) throw new ChatError('file-exists', printableLine(path));
+}
+
+/** What the system says of a file that a person named. */
+export function fileFailure(path: string, error: unknown): unknown {
+  const failure = asFailure(error);
+  if (!(failure instanceof ChatError) || failure.code !== 'disk-failed') return failure;
+  const { code } = error as NodeJS.ErrnoException;
+  return new ChatError('file-failed', printableLine(`${path} cannot be read or written: ${code}`));
+}

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import envPaths from 'env-paths';
+import { ChatError } from '../../core/errors.ts';
+import { socketNameBytes } from '../control/path.ts';
+
+/** sockaddr_un holds 104 bytes on macOS and the BSDs, with the zero at the end; Linux has four more. */
+const socketPathBytes = 104;
+
+/** Where everything of a home lies; absolute paths. PROTOCOL.md §9. */
+export type HomePaths = {
+  readonly home: string;
+  readonly config: string;
+  readonly keys: string;
+  readonly database: string;
+  readonly vault: string;
+  readonly publicKey: string;
+  readonly control: string;
+  readonly errors: string;
+  readonly inbox: string;
+};
+
+/**
+ * The home a command works on, as an absolute path: `flag` (--home), else CRYPTOCHAT_HOME, else the data folder that
+ * the operating system has for programs. An empty string counts as absent.
+ */
+export function resolveHome(flag: string | undefined, env: NodeJS.ProcessEnv): string {
+  return resolve(flag || env['CRYPTOCHAT_HOME'] || envPaths('cryptochat', { suffix: '' }).data);
+}
+
+/** The paths in `home`. Throws ChatError path-long when no socket could be bound there. */
+export function homePaths(home: string): HomePaths {
+  const keys = join(home, 'keys');
+  if (Buffer.byteLength(keys) + 1 + socketNameBytes >= socketPathBytes)
+    throw new ChatError('path-long', keys);
+  return {
+    home,
+    config: join(home, 'config.toml'),
+    keys,
+    database: join(keys, 'chat.db'),
+    vault: join(keys, 'vault.json'),
+    publicKey: join(keys, 'identity.public.pem'),
+    control: join(keys, 'control'),
+    errors: join(keys, 'errors.log'),
+    inbox: join(home, 'inbox'),
+  };
+}
+
+/** Whether a home was set up there: the database gets its name as the last step of a set-up. */
+export function homeExists(home: string): boolean {
+  return existsSync(homePaths(home).database);
+}

@@ -1,0 +1,85 @@
+import { constants } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import { parseAddress } from '../../core/address.ts';
+import { ChatError } from '../../core/errors.ts';
+import type { Bytes } from '../../core/types.ts';
+import { checkBackup, restoreDatabase } from '../../store/backup.ts';
+import type { CheckedBackup } from '../../store/backup.ts';
+import { findBackupKey, saltBytes } from './backup-key.ts';
+import { defaultConfig } from './config.ts';
+import type { Config } from './config.ts';
+import { fileFailure } from './key-file.ts';
+import { fillKeys, makeFolders } from './set-up.ts';
+
+/** A backup that opened, every page of it, and what it says of its home. */
+export type OpenedBackup = {
+  readonly checked: CheckedBackup;
+  readonly name: string;
+  /** ms since 1970. */
+  readonly madeAt: number;
+  readonly config: Config;
+};
+
+/**
+ * Opens a backup and checks all of it; nothing is changed anywhere. Throws ChatError backup-locked, backup-damaged,
+ * backup-newer, file-failed. PROTOCOL.md §12.
+ */
+export async function openBackup(file: string, passphrase: string): Promise<OpenedBackup> {
+  const checked = checkBackup({ file, key: await findBackupKey(passphrase, await readSalt(file)) });
+  const { notes } = checked;
+  return {
+    checked,
+    name: notes.get('name') ?? '',
+    madeAt: Number(notes.get('backed-up-at')),
+    config: {
+      listen: addressOr(notes.get('listen'), defaultConfig.listen),
+      address: addressOr(notes.get('address'), defaultConfig.address),
+      keepListening: notes.get('keep-listening') !== 'false',
+    },
+  };
+}
+
+function addressOr(text: string | undefined, otherwise: string): string {
+  return text !== undefined && parseAddress(text) ? text : otherwise;
+}
+
+async function readSalt(path: string): Promise<Bytes> {
+  const salt = new Uint8Array(saltBytes);
+  try {
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const isFile = (await file.stat()).isFile();
+      if (isFile && (await file.read(salt, 0, saltBytes, 0)).bytesRead === saltBytes) return salt;
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw fileFailure(path, error);
+  }
+  throw new ChatError('backup-locked');
+}
+
+/** Where a backup is restored to; `passphrase` null means none. */
+export type Restoring = { readonly home: string; readonly passphrase: string | null } & Config;
+
+/**
+ * Makes a home out of a backup, with a new database key. chat.db gets its name last: a crash, or a disk that gives up, leaves
+ * no home. Answers the database key. Throws ChatError home-exists, address-bad, backup-damaged, disk-full.
+ */
+export async function restoreHome(
+  { checked }: Pick<OpenedBackup, 'checked'>,
+  restoring: Restoring,
+): Promise<Bytes> {
+  const { home, passphrase, listen, address, keepListening } = restoring;
+  const paths = await makeFolders(home, { listen, address, keepListening });
+  let part: string | undefined;
+  try {
+    return await fillKeys(paths, passphrase, (path, key) => {
+      part = path;
+      return restoreDatabase(checked, path, key);
+    });
+  } catch (error) {
+    for (const end of ['', '-wal']) if (part !== undefined) await rm(`${part}${end}`, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,119 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { limits } from '../../core/limits.ts';
+
+/** Where a listener is to listen, and for which inbox; `program` is listener.js of the bundle or source/listener/main.ts. */
+export type ListenerPlan = {
+  readonly inbox: string;
+  readonly host: string;
+  readonly port: number;
+  readonly program?: string;
+};
+
+/** A listener that was started: it listens, or says why it does not. */
+export type Started =
+  | {
+      readonly kind: 'listening';
+      readonly child: ChildProcess;
+      readonly host: string;
+      readonly port: number;
+      readonly pid: number;
+    }
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string };
+
+/** Every file of the second program when it runs unbundled, below source/. */
+export const listenerSources = [
+  'listener/main.ts',
+  'listener/server.ts',
+  'listener/admit.ts',
+  'inbox/deliver.ts',
+  'inbox/invites.ts',
+  'inbox/maildir.ts',
+  'inbox/slots.ts',
+  'core/limits.ts',
+] as const;
+
+/**
+ * The arguments of Node for a listener: it may read its own files and the inbox, write the inbox, and nothing else.
+ * PROTOCOL.md §8.
+ */
+export async function listenerArguments(plan: ListenerPlan): Promise<readonly string[]> {
+  const program = await realpath(plan.program ?? ownProgram());
+  const inbox = await realpath(plan.inbox);
+  const source = join(dirname(program), '..');
+  const files = program.endsWith('.ts') ? listenerSources.map((file) => join(source, file)) : [program];
+  return [
+    '--permission',
+    ...[...files, inbox].map((path) => `--allow-fs-read=${path}`),
+    `--allow-fs-write=${inbox}`,
+    // Node 25 denies the network as well.
+    ...(process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []),
+    // SIGUSR1 would open a debugger.
+    '--disable-sigusr1',
+    '--disallow-code-generation-from-strings',
+    '--disable-proto=delete',
+    `--max-old-space-size=${limits.listenerHeapMb}`,
+    program,
+    '--inbox',
+    inbox,
+    '--host',
+    plan.host,
+    '--port',
+    String(plan.port),
+  ];
+}
+
+function ownProgram(): string {
+  const bundled = fileURLToPath(new URL('listener.js', import.meta.url));
+  return existsSync(bundled) ? bundled : fileURLToPath(new URL('../../listener/main.ts', import.meta.url));
+}
+
+/** Starts a listener in a session of its own, without environment; resolves with the first thing it says. */
+export async function startListener(plan: ListenerPlan): Promise<Started> {
+  const child = spawn(process.execPath, await listenerArguments(plan), {
+    cwd: await realpath(plan.inbox),
+    env: {},
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let complaint = '';
+  child.stderr.on('data', (text: Buffer) => {
+    complaint = (complaint + text.toString()).slice(-2000);
+  });
+  const said = await new Promise<unknown>((resolve) => {
+    const late = setTimeout(() => child.kill('SIGKILL'), limits.listenerStartMs);
+    const say = (line: unknown): void => {
+      clearTimeout(late);
+      resolve(line);
+    };
+    createInterface(child.stdout).once('line', (line) => say(parseLine(line)));
+    child.once('error', (error) => say({ failed: { code: 'ESPAWN', message: error.message } }));
+    child.once('close', () => say({ failed: { code: 'EEXIT', message: lastLine(complaint) } }));
+  });
+  return readAnswer(said, child);
+}
+
+function readAnswer(said: unknown, child: ChildProcess): Started {
+  const { listening, failed } = said as {
+    listening?: { host: string; port: number; pid: number };
+    failed?: { code: string; message: string };
+  };
+  if (listening) return { kind: 'listening', child, ...listening };
+  return { kind: 'failed', code: failed?.code ?? 'ESAID', message: failed?.message ?? '' };
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
+}

@@ -1,0 +1,43 @@
+import { ChatError } from '../../core/errors.ts';
+import { printableLine } from '../../core/printable.ts';
+import type { Bytes } from '../../core/types.ts';
+import { guardFolder } from '../../keys/guard.ts';
+import { openVault, vaultHasPassphrase } from '../../keys/vault.ts';
+import { homeExists, homePaths } from './paths.ts';
+
+/** What a home is opened with. */
+export type Key = { readonly databaseKey: Bytes; readonly passphrase: boolean };
+
+/** Answers a passphrase to try, another one each time it is asked, or null when there is none (any more). */
+export type AskPassphrase = () => Promise<string | null>;
+
+/**
+ * Whether `home` is locked with a passphrase. Throws ChatError home-missing, folder-open, folder-owner, vault-damaged.
+ * Loads neither the database nor the protocol: the messenger asks this before its first paint.
+ */
+export async function isLocked(home: string): Promise<boolean> {
+  const { keys } = homePaths(home);
+  if (!homeExists(home)) throw new ChatError('home-missing', printableLine(home));
+  await guardFolder(keys);
+  return vaultHasPassphrase(keys);
+}
+
+/**
+ * Gets the database key of `home`, asking for passphrases until one fits. Throws what isLocked throws, and ChatError
+ * passphrase-needed when there is none to try, passphrase-wrong when there is no other.
+ */
+export async function unlock(home: string, ask: AskPassphrase): Promise<Key> {
+  const { keys } = homePaths(home);
+  if (!(await isLocked(home))) return { databaseKey: await openVault(keys, null), passphrase: false };
+  let failure = new ChatError('passphrase-needed');
+  for (;;) {
+    const passphrase = await ask();
+    if (passphrase === null) throw failure;
+    try {
+      return { databaseKey: await openVault(keys, passphrase), passphrase: true };
+    } catch (error) {
+      if (!(error instanceof ChatError) || error.code !== 'passphrase-wrong') throw error;
+      failure = error;
+    }
+  }
+}

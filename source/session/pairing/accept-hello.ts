@@ -1,0 +1,185 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { limits } from '../../core/limits.ts';
+import type { Bytes } from '../../core/types.ts';
+import { isRejected } from '../../protocol/bytes.ts';
+import { decodeContent } from '../../protocol/content.ts';
+import type { Content } from '../../protocol/content.ts';
+import type { Inner } from '../../protocol/envelope.ts';
+import type { Profile } from '../../protocol/profile.ts';
+import { ratchetDecrypt } from '../../protocol/ratchet.ts';
+import type { Opened } from '../../protocol/ratchet.ts';
+import { isBarred } from '../../store/barred.ts';
+import { findKey, pinKey } from '../../store/contact-keys.ts';
+import { addContact, changeContact, contactOf, countRequests } from '../../store/contacts.ts';
+import type { ContactKey } from '../../store/contact-keys.ts';
+import { currentIdentity, identityOf } from '../../store/identities.ts';
+import type { Invite } from '../../store/invites.ts';
+import { retireSlot } from '../../store/old-slots.ts';
+import { markSeen } from '../../store/sessions.ts';
+import { recallMail } from '../../store/unsent.ts';
+import { addUsedLink } from '../../store/used-links.ts';
+import { apply } from '../receiving/apply.ts';
+import { takeProfile } from './apply-profile.ts';
+import { compose } from '../sending/compose.ts';
+import { composeQueued } from '../sending/compose-queued.ts';
+import type { Work } from '../context.ts';
+import { uniqueLabel } from '../find-contact.ts';
+import type { From } from '../trust/from.ts';
+import { withdraw } from './invite.ts';
+import { myProfile } from './profile.ts';
+import { readsFor, readsForStranger, writeChanges } from '../ratchet-reads.ts';
+import { giveReserve } from '../recovery/reserve.ts';
+import { composeRotates } from '../trust/rotation.ts';
+
+type Knock = { readonly inner: Inner; readonly myEpoch: number; readonly hash: Bytes };
+type Readable = Opened & { readonly kind: 'opened' };
+type Hello = Content & {
+  readonly body: { readonly kind: 'hello'; readonly proof: Bytes; readonly profile: Profile };
+};
+
+/**
+ * What comes through the slot of an open invite must be a hello that proves to hold the link, in a new session. Through a
+ * single-use link its sender is a contact then, and a profile goes back; through the card it is one who asks, and nothing
+ * does. A contact of mine that comes so is connected anew. Answers false for anything else. PROTOCOL.md "First contact".
+ */
+export async function acceptHello(work: Work, invite: Invite, knock: Knock): Promise<boolean> {
+  const known = findKey(work.database, knock.inner.sender);
+  if (isShut(work, { invite, known, sender: knock.inner.sender })) return false;
+  const opened = await decryptKnock(work, known, knock);
+  const hello = opened && readHello(opened.plaintext, invite);
+  if (!hello || !mayEnter(work, known, { hello, myEpoch: knock.myEpoch })) return false;
+  const asked = hasAsked(work, known);
+  // Whoever asks a second time changes nothing.
+  if (asked && invite.cardSecret) return true;
+  const from = known ?? addSender(work, hello.body.profile, knock);
+  const session = { contactId: from.contactId, myEpoch: knock.myEpoch, theirEpoch: from.epoch };
+  writeChanges(work, session, opened.changes);
+  markSeen(work.database, { hash: knock.hash, contactId: from.contactId, at: work.now });
+  if (known) connectAnew(work, { ...known, myEpoch: knock.myEpoch }, hello.body.profile);
+  await enter(work, invite, { from: { ...from, myEpoch: knock.myEpoch }, hello, isNew: !known || asked });
+  return true;
+}
+
+type Guest = { readonly from: From; readonly hello: Hello; readonly isNew: boolean };
+
+/** Nothing goes back to somebody new who comes by the card, and no receipt either, until a person accepts. */
+async function enter(work: Work, invite: Invite, { from, hello, isNew }: Guest): Promise<void> {
+  const { contactId, myEpoch } = from;
+  const asks = isNew && invite.cardSecret !== null;
+  if (asks) changeContact(work.database, contactId, { state: 'requested', request: 'received' });
+  if (!invite.cardSecret) endInvite(work, invite, contactId);
+  await apply(work, from, hello);
+  changeContact(work.database, contactId, { lastHeardAt: work.now, lastActivityAt: work.now });
+  if (asks) work.owed.delete(contactId);
+  else await welcome(work, contactId, { myEpoch, isNew });
+}
+
+/**
+ * Answers a hello: how to write to me, as the identity of `myEpoch` that it was said to. A contact was told of every later key
+ * since it is one; somebody new is told now.
+ */
+export async function welcome(
+  work: Work,
+  contactId: number,
+  { myEpoch, isNew }: { readonly myEpoch: number; readonly isNew: boolean },
+): Promise<void> {
+  await composeQueued(work, contactId);
+  await composeProfile(work, contactId, myEpoch);
+  await giveReserve(work, contactId);
+  if (isNew && myEpoch < currentIdentity(work.database).epoch) await composeRotates(work, contactId, myEpoch);
+}
+
+/** Nobody comes in under a barred key, and nobody new through the card while too many ask already. */
+function isShut(
+  work: Work,
+  { invite, known, sender }: { invite: Invite; known: ContactKey | null; sender: Bytes },
+): boolean {
+  if (isBarred(work.database, sender)) return true;
+  return !known && invite.cardSecret !== null && countRequests(work.database) >= limits.requests;
+}
+
+async function decryptKnock(work: Work, known: ContactKey | null, knock: Knock): Promise<Readable | null> {
+  const { inner, myEpoch } = knock;
+  const reads = known
+    ? readsFor(work, { contactId: known.contactId, myEpoch, theirEpoch: known.epoch }, inner.sender)
+    : readsForStranger(work, myEpoch, inner.sender);
+  const opened = reads && (await ratchetDecrypt(reads, inner));
+  return opened?.kind === 'opened' ? opened : null;
+}
+
+function hasAsked(work: Work, known: ContactKey | null): boolean {
+  return known !== null && contactOf(work.database, known.contactId).request === 'received';
+}
+
+/**
+ * A contact may come again through a new link (a lost session heals so), but not with a retired key nor to one that it has
+ * left behind, and not when blocked.
+ */
+function mayEnter(
+  work: Work,
+  known: ContactKey | null,
+  { hello, myEpoch }: { readonly hello: Hello; readonly myEpoch: number },
+): boolean {
+  if (!known) return true;
+  if (known.retiredAt !== null || known.epoch !== hello.body.profile.epoch) return false;
+  const { state, followedEpoch } = contactOf(work.database, known.contactId);
+  return state !== 'blocked' && myEpoch >= followedEpoch;
+}
+
+/**
+ * A contact came back with a new session: what waits goes in that one, and what it was given before it may have lost. What
+ * one of us asked of the other through a card is settled by it.
+ */
+function connectAnew(work: Work, from: From, profile: Profile): void {
+  const { contactId, myEpoch } = from;
+  const { state, followedEpoch } = contactOf(work.database, contactId);
+  recallMail(work.database, contactId);
+  work.recalled.add(contactId);
+  changeContact(work.database, contactId, {
+    request: null,
+    reserveGiven: 0,
+    followedEpoch: Math.max(followedEpoch, myEpoch),
+    ...(state === 'requested' ? { state: 'not-compared' } : {}),
+  });
+  work.after.slots = true;
+  takeProfile(work, from, profile);
+}
+
+async function composeProfile(work: Work, contactId: number, myEpoch: number): Promise<void> {
+  const identity = identityOf(work.database, myEpoch);
+  if (identity)
+    await compose(work, contactId, { kind: 'profile', profile: myProfile(work, contactId, identity) });
+}
+
+function readHello(plaintext: Bytes, invite: Invite): Hello | null {
+  const content = decodeContent(plaintext);
+  if (isRejected(content) || content.body.kind !== 'hello') return null;
+  return timingSafeEqual(content.body.proof, invite.proof) ? { ...content, body: content.body } : null;
+}
+
+function addSender(work: Work, profile: Profile, knock: Knock): ContactKey {
+  const label = uniqueLabel(work.database, profile.name);
+  const contactId = addContact(work.database, {
+    name: profile.name,
+    alias: label === profile.name ? null : label,
+    state: 'not-compared',
+    address: profile.address,
+    epoch: profile.epoch,
+    statementHash: profile.chain,
+    theirSlot: profile.slotKey,
+    mySlot: new Uint8Array(randomBytes(32)),
+    followedEpoch: knock.myEpoch,
+    createdAt: work.now,
+  });
+  const key = { contactId, epoch: profile.epoch, identity: knock.inner.sender, sealKey: profile.sealKey };
+  pinKey(work.database, key, work.now);
+  return { ...key, retiredAt: null, reserve: null };
+}
+
+/** The link works once: its blob and its keys go; its slot stays a while for what the joiner sent before our answer. */
+function endInvite(work: Work, invite: Invite, contactId: number): void {
+  withdraw(work, invite);
+  retireSlot(work.database, { slot: invite.slot, contactId, retiredAt: work.now });
+  const until = invite.createdAt + limits.inviteLifeMs;
+  addUsedLink(work.database, { pickupName: invite.pickupName, contactId, until });
+}

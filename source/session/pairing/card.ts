@@ -1,0 +1,52 @@
+import { sealBlob } from '../../protocol/blob.ts';
+import { inviteKeys } from '../../protocol/invitation.ts';
+import { encodeLink } from '../../protocol/link.ts';
+import { currentIdentity } from '../../store/identities.ts';
+import { openCard, replaceBlob } from '../../store/invites.ts';
+import type { Card } from '../../store/invites.ts';
+import type { Context, Work } from '../context.ts';
+import { turn } from '../context.ts';
+import { layOut, linkAddress, withdraw } from './invite.ts';
+import { lastingBundle } from './make-bundle.ts';
+
+/** What is asked of a card: the address it is written with, and whether it shall be another one than before. */
+export type CardAsk = { readonly address?: string | undefined; readonly anew?: boolean | undefined };
+
+/**
+ * The card: the link that any number of people may ask with. There is at most one; `anew` withdraws it and makes another.
+ * Throws ChatError address-bad. PROTOCOL.md "Invite link".
+ */
+export async function giveCard(context: Context, ask: CardAsk): Promise<{ readonly link: string }> {
+  const link = await turn(context, (work) => {
+    const address = linkAddress(context, ask.address);
+    if (ask.anew) withdrawCard(work);
+    const identity = currentIdentity(work.database);
+    const secret =
+      openCard(work.database, identity.epoch)?.cardSecret ??
+      layOut(work, lastingBundle(work, identity), { card: true });
+    return encodeLink({ identity: identity.publicKey, secret, address, card: true });
+  });
+  return { link };
+}
+
+/** Ends the card, if there is one, inside a transaction; answers whether there was. */
+export function withdrawCard(work: Work): boolean {
+  const card = currentCard(work);
+  if (card) withdraw(work, card);
+  return card !== null;
+}
+
+/** Seals the card's blob again, with the newest lasting prekeys: those before them live for a few weeks only. */
+export function sealCardAgain(work: Work): void {
+  const card = currentCard(work);
+  if (!card) return;
+  const identity = currentIdentity(work.database);
+  const keys = inviteKeys(card.cardSecret, identity.publicKey);
+  const blob = sealBlob(lastingBundle(work, identity), identity.privateKey, keys.blob);
+  replaceBlob(work.database, card.id, blob);
+  work.after.offered.push({ name: card.pickupName, blob, card: true });
+}
+
+function currentCard(work: Work): Card | null {
+  return openCard(work.database, currentIdentity(work.database).epoch);
+}

@@ -1,0 +1,61 @@
+import { ChatError } from '../../core/errors.ts';
+import type { ContactState, Joined } from '../../core/types.ts';
+import { changeSealKey } from '../../store/contact-keys.ts';
+import { changeContact } from '../../store/contacts.ts';
+import type { ContactRow } from '../../store/contacts.ts';
+import { currentIdentity, identityOf } from '../../store/identities.ts';
+import { recallAll } from '../../store/unsent.ts';
+import { composeQueued } from '../sending/compose-queued.ts';
+import type { Work } from '../context.ts';
+import { addNotice } from '../sending/notice.ts';
+import { composeRotates } from '../trust/rotation.ts';
+import { sayHello } from './say-hello.ts';
+import type { Inviter } from './say-hello.ts';
+
+const anew = 'you joined with a link of theirs, the connection was made anew';
+const settled =
+  'the link that you joined with names the key that you know: it is theirs, you can write again';
+
+/**
+ * Connects anew with a contact by a link that names its pinned key: a new session, through the link's slot, with the
+ * history and what was compared as it was. The link came by another way than the network, so it settles a conflict. Throws
+ * ChatError link-forged. PROTOCOL.md "First contact".
+ */
+export async function joinAgain(
+  work: Work,
+  contact: ContactRow,
+  inviter: Inviter,
+): Promise<Joined['joined']> {
+  const { bundle, link, keys, alias } = inviter;
+  if (bundle.epoch !== contact.epoch) throw new ChatError('link-forged');
+  // The contact must know who says hello: as long as it is there, the newest key of mine that it follows.
+  const mine = identityOf(work.database, contact.followedEpoch) ?? currentIdentity(work.database);
+  const state = stateAfter(contact, inviter);
+  changeContact(work.database, contact.id, {
+    state,
+    request: link.card ? 'sent' : null,
+    address: link.address,
+    theirSlot: keys.slot,
+    followedEpoch: mine.epoch,
+    rival: null,
+    unknownSince: null,
+    reserveGiven: 0,
+    ...(alias === null ? {} : { alias }),
+  });
+  changeSealKey(work.database, { contactId: contact.id, epoch: bundle.epoch, sealKey: bundle.sealKey });
+  recallAll(work.database, contact.id);
+  work.recalled.add(contact.id);
+  await sayHello(work, contact.id, inviter, mine);
+  if (contact.request === 'received') await composeRotates(work, contact.id, mine.epoch);
+  await composeQueued(work, contact.id);
+  if (state === 'requested') return 'asked';
+  addNotice(work, contact.id, contact.state === 'conflict' ? settled : anew);
+  return contact.state === 'conflict' ? 'settled' : 'again';
+}
+
+/** Whoever asked me is accepted by it; whom I asked through a card may still have to accept, unless this link needs none of it. */
+function stateAfter({ state, request }: ContactRow, { link }: Inviter): ContactState {
+  if (state === 'conflict') return 'not-compared';
+  if (state !== 'requested') return state;
+  return link.card && request === 'sent' ? 'requested' : 'not-compared';
+}

@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import { ChatError } from '../../core/errors.ts';
+import { checkName } from '../../core/names.ts';
+import { printableLine } from '../../core/printable.ts';
+import type { Bytes, Joined, Printable } from '../../core/types.ts';
+import { fetchInvite } from '../../outbox/post.ts';
+import { openBlob } from '../../protocol/blob.ts';
+import type { Bundle } from '../../protocol/bundle.ts';
+import { isRejected, sameBytes, toBase64url } from '../../protocol/bytes.ts';
+import { inviteKeys, joinNonce } from '../../protocol/invitation.ts';
+import type { InviteKeys } from '../../protocol/invitation.ts';
+import { fingerprint } from '../../protocol/fingerprint.ts';
+import { decodeLink } from '../../protocol/link.ts';
+import type { Link } from '../../protocol/link.ts';
+import { isBarred } from '../../store/barred.ts';
+import { findKey, pinKey } from '../../store/contact-keys.ts';
+import type { ContactKey } from '../../store/contact-keys.ts';
+import { addContact, changeContact, contactOf } from '../../store/contacts.ts';
+import type { ContactRow } from '../../store/contacts.ts';
+import type { Database } from '../../store/database.ts';
+import { currentIdentity } from '../../store/identities.ts';
+import type { Context, Work } from '../context.ts';
+import { look, turn } from '../context.ts';
+import { isSkeletonFree, labelOf, uniqueLabel } from '../find-contact.ts';
+import { frozenReason } from '../trust/frozen.ts';
+import { joinAgain } from './join-again.ts';
+import { refuseRevoked } from '../trust/refuse-revoked.ts';
+import { sayHello } from './say-hello.ts';
+import type { Inviter } from './say-hello.ts';
+
+/**
+ * Adds the maker of a link: fetches the blob, checks it against the identity in the link, begins a session, and queues
+ * the hello. With somebody who is a contact already it connects anew. After a crash the same link can be joined again.
+ * Throws ChatError link-*, peer-unreachable, name-taken, contact-frozen.
+ */
+export async function join(
+  context: Context,
+  ask: { link: string; alias?: string },
+): Promise<{ readonly contactId: number; readonly joined: Joined['joined'] }> {
+  const link = parseLink(ask.link);
+  const keys = inviteKeys(link.secret, link.identity);
+  const alias = ask.alias === undefined ? null : checkName(ask.alias);
+  const { nonce, label } = await look(context, (database) => ({
+    label: labelOrNull(checkMaker(database, link, alias)),
+    nonce: joinNonce(currentIdentity(database).privateKey, keys.pickup),
+  }));
+  const bundle = await fetchBundle(link, keys, { nonce, label });
+  return turn(context, async (work) => {
+    const known = checkMaker(work.database, link, alias);
+    const inviter = { link, keys, bundle, alias };
+    if (known) return { contactId: known.id, joined: await joinAgain(work, known, inviter) };
+    return { contactId: await addInviter(work, inviter), joined: link.card ? 'asked' : 'new' };
+  });
+}
+
+function parseLink(text: string): Link {
+  const link = decodeLink(text);
+  if (typeof link === 'string') throw new ChatError(`link-${link}`);
+  return link;
+}
+
+/** The contact that the maker of a link is already, or null. Throws ChatError when the link, or its alias, is of no use here. */
+function checkMaker(database: Database, link: Link, alias: string | null): ContactRow | null {
+  refuseRevoked({ database });
+  if (sameBytes(currentIdentity(database).publicKey, link.identity)) throw new ChatError('link-own');
+  const key = findKey(database, link.identity);
+  if (alias !== null && !isSkeletonFree(database, alias, key?.contactId))
+    throw new ChatError('name-taken', printableLine(alias));
+  return key ? checkContact(database, key) : checkStranger(database, link.identity);
+}
+
+/** Somebody who was blocked and forgotten is let in again by unblocking the key. */
+function checkStranger(database: Database, identity: Bytes): null {
+  if (isBarred(database, identity)) throw new ChatError('link-barred', fingerprint(identity));
+  return null;
+}
+
+function checkContact(database: Database, key: ContactKey): ContactRow {
+  const contact = contactOf(database, key.contactId);
+  const name = printableLine(labelOf(contact));
+  if (key.epoch !== contact.epoch) throw new ChatError('link-old', name);
+  if (contact.state === 'blocked') throw new ChatError('link-blocked', name);
+  if (contact.state === 'revoked') throw new ChatError('contact-frozen', frozenReason(contact) ?? '');
+  return contact;
+}
+
+function labelOrNull(contact: ContactRow | null): Printable | null {
+  return contact && printableLine(labelOf(contact));
+}
+
+async function fetchBundle(
+  link: Link,
+  keys: InviteKeys,
+  { nonce, label }: { readonly nonce: string; readonly label: Printable | null },
+): Promise<Bundle> {
+  const fetched = await fetchInvite({ address: link.address, pickup: toBase64url(keys.pickup), nonce });
+  if (fetched.kind === 'unreachable') throw new ChatError('peer-unreachable', printableLine(link.address));
+  if (fetched.kind === 'unknown')
+    throw label === null ? new ChatError('link-used') : new ChatError('link-known', label);
+  const bundle = openBlob(fetched.bytes, keys.blob, link.identity);
+  if (isRejected(bundle)) throw new ChatError('link-forged');
+  return bundle;
+}
+
+async function addInviter(work: Work, inviter: Inviter): Promise<number> {
+  const mine = currentIdentity(work.database);
+  const { bundle, link } = inviter;
+  const contactId = storeInviter(work, inviter, mine.epoch);
+  pinKey(
+    work.database,
+    { contactId, epoch: bundle.epoch, identity: link.identity, sealKey: bundle.sealKey },
+    work.now,
+  );
+  if (link.card) changeContact(work.database, contactId, { request: 'sent' });
+  await sayHello(work, contactId, inviter, mine);
+  return contactId;
+}
+
+function storeInviter(work: Work, inviter: Inviter, followedEpoch: number): number {
+  const { bundle, link, keys, alias } = inviter;
+  const label = alias ?? uniqueLabel(work.database, bundle.name);
+  const mySlot: Bytes = new Uint8Array(randomBytes(32));
+  return addContact(work.database, {
+    name: bundle.name,
+    alias: label === bundle.name ? null : label,
+    state: link.card ? 'requested' : 'not-compared',
+    address: link.address,
+    epoch: bundle.epoch,
+    statementHash: bundle.chain,
+    theirSlot: keys.slot,
+    mySlot,
+    followedEpoch,
+    createdAt: work.now,
+  });
+}

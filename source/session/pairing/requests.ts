@@ -1,0 +1,52 @@
+import { ChatError } from '../../core/errors.ts';
+import { printableLine } from '../../core/printable.ts';
+import type { Contact } from '../../core/types.ts';
+import { changeContact, contactSummary } from '../../store/contacts.ts';
+import type { ContactRow } from '../../store/contacts.ts';
+import { forgetContact } from '../../store/forget.ts';
+import { identityOf } from '../../store/identities.ts';
+import { welcome } from './accept-hello.ts';
+import type { Context, Work } from '../context.ts';
+import { turn } from '../context.ts';
+import { findContact, labelOf } from '../find-contact.ts';
+import { refuseRevoked } from '../trust/refuse-revoked.ts';
+import { reportContact } from '../show.ts';
+
+/**
+ * Makes a contact of somebody who asked through the card: from now on they can write, and are told how. Throws ChatError
+ * contact-unknown, request-none, or request-old when the key that they asked is gone.
+ */
+export function accept(context: Context, wanted: string): Promise<Contact> {
+  return turn(context, async (work) => {
+    refuseRevoked(work);
+    const contact = findRequest(work, wanted);
+    if (!identityOf(work.database, contact.followedEpoch))
+      throw new ChatError('request-old', printableLine(labelOf(contact)));
+    changeContact(work.database, contact.id, { state: 'not-compared', request: null });
+    work.after.slots = true;
+    work.touched.add(contact.id);
+    await welcome(work, contact.id, { myEpoch: contact.followedEpoch, isNew: true });
+    work.owed.add(contact.id);
+    return reportContact(work.database, contactSummary(work.database, contact.id));
+  });
+}
+
+/**
+ * Forgets somebody who asked through the card; they are not told. The file is cleared of them at the next start: many may be
+ * declined in a row, and nothing was said yet. Throws ChatError contact-unknown, request-none.
+ */
+export function decline(context: Context, wanted: string): Promise<null> {
+  return turn(context, (work) => {
+    const contact = findRequest(work, wanted);
+    forgetContact(work.database, contact.id);
+    work.recalled.add(contact.id);
+    work.touched.add(contact.id);
+    return null;
+  });
+}
+
+function findRequest(work: Work, wanted: string): ContactRow {
+  const contact = findContact(work.database, wanted);
+  if (contact.state === 'requested' && contact.request === 'received') return contact;
+  throw new ChatError('request-none', printableLine(labelOf(contact)));
+}

@@ -1,0 +1,107 @@
+import type { Bytes } from '../../core/types.ts';
+import { limits } from '../../core/limits.ts';
+import { isRejected } from '../../protocol/bytes.ts';
+import type { Rejected } from '../../protocol/bytes.ts';
+import { decodeContent } from '../../protocol/content.ts';
+import { openEnvelope } from '../../protocol/envelope.ts';
+import type { Inner } from '../../protocol/envelope.ts';
+import { ratchetDecrypt } from '../../protocol/ratchet.ts';
+import { findKey } from '../../store/contact-keys.ts';
+import { changeContact, contactOf } from '../../store/contacts.ts';
+import type { ContactKey } from '../../store/contact-keys.ts';
+import { sealKeys } from '../../store/identities.ts';
+import { markSeen } from '../../store/sessions.ts';
+import { acceptHello } from '../pairing/accept-hello.ts';
+import { apply } from './apply.ts';
+import { composeQueued } from '../sending/compose-queued.ts';
+import type { Work } from '../context.ts';
+import { readsFor, writeChanges } from '../ratchet-reads.ts';
+import { giveReserve } from '../recovery/reserve.ts';
+import type { SlotOwner } from '../slots.ts';
+
+/** An envelope from the inbox and its SHA-256. */
+export type Arrived = { readonly bytes: Bytes; readonly hash: Bytes };
+
+/**
+ * What became of an envelope: `good`; `unreadable`, which its sender can be asked for again; one in the name of a contact by a
+ * `stranger` (an identity key of 33 bytes); or `refused`, because it breaks a rule. `myEpoch` is the key that it was sent to.
+ */
+export type Verdict =
+  | { readonly kind: 'good' | 'refused' }
+  | { readonly kind: 'unreadable'; readonly myEpoch?: number }
+  | { readonly kind: 'stranger'; readonly sender: Bytes; readonly myEpoch: number };
+
+const good: Verdict = { kind: 'good' };
+const unreadable = { kind: 'unreadable' } as const;
+const refused: Verdict = { kind: 'refused' };
+
+/**
+ * The middle of the receive line for one envelope: opens it, decrypts it in the session of the slot's owner, and
+ * stores what it says. When the verdict is not `good`, the caller takes back everything.
+ */
+export async function openAndApply(
+  work: Work,
+  owner: Exclude<SlotOwner, { kind: 'blocked' }>,
+  arrived: Arrived,
+): Promise<Verdict> {
+  const opened = openWithAny(work, arrived.bytes);
+  if (isRejected(opened)) return refused;
+  if (owner.kind === 'invite') {
+    const isHello = opened && (await acceptHello(work, owner.invite, { ...opened, hash: arrived.hash }));
+    return isHello ? good : refused;
+  }
+  if (!opened) return unreadable;
+  const key = findKey(work.database, opened.inner.sender);
+  const { myEpoch } = opened;
+  if (!key) return { kind: 'stranger', sender: opened.inner.sender, myEpoch };
+  // What another contact sent lies here because somebody mixed up the inbox; it says nothing of this one.
+  if (key.contactId !== owner.contactId) return refused;
+  if (isExpired(work, key)) return refused;
+  if (!(await decryptAndApply(work, key, { ...opened, hash: arrived.hash })))
+    return { ...unreadable, myEpoch };
+  await heard(work, owner.contactId, myEpoch);
+  return good;
+}
+
+/** Tries my seal keys, newest first; the one that fits tells which of my epochs is meant. */
+function openWithAny(work: Work, bytes: Bytes): { inner: Inner; myEpoch: number } | Rejected | null {
+  for (const seal of sealKeys(work.database)) {
+    const inner = openEnvelope(bytes, seal.privateKey);
+    if (isRejected(inner)) return inner;
+    if (inner) return { inner, myEpoch: seal.epoch };
+  }
+  return null;
+}
+
+function isExpired(work: Work, key: ContactKey): boolean {
+  return key.retiredAt !== null && key.retiredAt < work.now - limits.retiredKeyLifeMs;
+}
+
+async function decryptAndApply(
+  work: Work,
+  key: ContactKey,
+  opened: { inner: Inner; myEpoch: number; hash: Bytes },
+): Promise<boolean> {
+  const session = { contactId: key.contactId, myEpoch: opened.myEpoch, theirEpoch: key.epoch };
+  const reads = readsFor(work, session, key.identity);
+  const result = reads && (await ratchetDecrypt(reads, opened.inner));
+  if (result?.kind !== 'opened') return false;
+  writeChanges(work, session, result.changes);
+  markSeen(work.database, { hash: opened.hash, contactId: key.contactId, at: work.now });
+  const content = decodeContent(result.plaintext);
+  if (!isRejected(content)) await apply(work, { ...key, myEpoch: opened.myEpoch }, content);
+  return true;
+}
+
+/**
+ * An envelope of theirs under a newer epoch of mine shows that they follow it. What waited for a session that can send
+ * (my key of the old one was deleted, or they were silent for 30 days) goes out now.
+ */
+async function heard(work: Work, contactId: number, myEpoch: number): Promise<void> {
+  const contact = contactOf(work.database, contactId);
+  const followedEpoch = Math.max(contact.followedEpoch, myEpoch);
+  changeContact(work.database, contactId, { lastHeardAt: work.now, followedEpoch });
+  work.touched.add(contactId);
+  await composeQueued(work, contactId);
+  await giveReserve(work, contactId);
+}

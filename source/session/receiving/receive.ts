@@ -1,0 +1,120 @@
+import { asFailure, ChatError } from '../../core/errors.ts';
+import { limits } from '../../core/limits.ts';
+import type { Bytes } from '../../core/types.ts';
+import { quarantine } from '../../inbox/quarantine.ts';
+import { discard, takeEnvelope } from '../../inbox/take.ts';
+import type { Taken } from '../../inbox/take.ts';
+import { sha256 } from '../../protocol/digest.ts';
+import { savepoint } from '../../store/commit.ts';
+import { wasSeen } from '../../store/sessions.ts';
+import { turn } from '../context.ts';
+import type { Context, Work } from '../context.ts';
+import { openAndApply } from './open-and-apply.ts';
+import type { Verdict } from './open-and-apply.ts';
+import { askAgain } from '../recovery/recover.ts';
+import { slotOwners } from '../slots.ts';
+import type { SlotOwner } from '../slots.ts';
+import { noteStranger } from '../pairing/stranger.ts';
+import { isUnheard } from '../recovery/unheard.ts';
+
+/** What became of the files of one slice. */
+type Slice = { readonly done: string[]; readonly bad: string[]; readonly stuck: Stuck; handled: number };
+
+/** Files that the disk does not give out now, and what it says; they stay where they are and keep nobody waiting. */
+export type Stuck = Map<string, ChatError>;
+
+/**
+ * THE RECEIVE LINE: take, open, apply, one commit; then show, and only then discard the files. Works on the
+ * front of `names` for as long as a slice lasts; answers how many files it handled. A crash anywhere leaves the files, and a
+ * file that was already committed is recognised by its hash.
+ */
+export async function receiveSlice(
+  context: Context,
+  names: readonly string[],
+  stuck: Stuck = new Map(),
+): Promise<number> {
+  const slice: Slice = { done: [], bad: [], stuck, handled: 0 };
+  await turn(context, async (work) => {
+    const until = performance.now() + limits.sliceMs;
+    let owners = slotOwners(work.database);
+    for (const name of names.slice(0, limits.sliceFiles)) {
+      const slotsBefore = work.after.slots;
+      work.after.slots = false;
+      await receiveOne(work, { inbox: context.paths.inbox, name, owners, slice });
+      if (work.after.slots) owners = slotOwners(work.database);
+      work.after.slots ||= slotsBefore;
+      slice.handled += 1;
+      if (performance.now() > until) break;
+    }
+  });
+  await discard(context.paths.inbox, slice.done);
+  for (const name of slice.bad) await quarantine(context.paths.inbox, name);
+  return slice.handled;
+}
+
+type File = {
+  readonly inbox: string;
+  readonly name: string;
+  readonly owners: ReturnType<typeof slotOwners>;
+  readonly slice: Slice;
+};
+
+async function receiveOne(work: Work, file: File): Promise<void> {
+  const taken = await takeUnlessStuck(file);
+  if (taken?.kind !== 'envelope') return;
+  const good = await isGood(work, file, taken);
+  (good ? file.slice.done : file.slice.bad).push(file.name);
+}
+
+async function takeUnlessStuck({ inbox, name, slice }: File): Promise<Taken | null> {
+  try {
+    return await takeEnvelope(inbox, name);
+  } catch (error) {
+    const failure = asFailure(error);
+    if (!(failure instanceof ChatError)) throw error;
+    slice.stuck.set(name, failure);
+    return null;
+  }
+}
+
+async function isGood(work: Work, file: File, taken: { slotId: string; bytes: Bytes }): Promise<boolean> {
+  const owner = file.owners.get(taken.slotId)?.owner;
+  const hash = sha256(taken.bytes);
+  if (wasSeen(work.database, hash)) return true;
+  if (!owner) return false;
+  if (owner.kind === 'blocked') return true;
+  const part: Work = {
+    ...work,
+    touched: new Set(),
+    owed: new Set(),
+    recalled: new Set(),
+    withdrawn: new Set(),
+    after: { ...work.after },
+  };
+  let verdict: Verdict = { kind: 'refused' };
+  const good = await savepoint(work.database, async () => {
+    verdict = await openAndApply(part, owner, { bytes: taken.bytes, hash });
+    return verdict.kind === 'good';
+  });
+  if (good) join(work, part);
+  else await answerBad(work, owner, verdict);
+  return good;
+}
+
+/** What a contact sent and nobody can read is asked for again; what comes in its name by another key is not, unless that key may be new. */
+async function answerBad(work: Work, owner: SlotOwner, verdict: Verdict): Promise<void> {
+  if (owner.kind !== 'contact') return;
+  if (verdict.kind === 'stranger' && !isUnheard(work, owner.contactId))
+    return noteStranger(work, owner, verdict.sender);
+  if (verdict.kind === 'unreadable' || verdict.kind === 'stranger')
+    await askAgain(work, owner.contactId, verdict.myEpoch);
+}
+
+/** What an unreadable envelope touched was taken back, and is not to be shown or done. */
+function join(work: Work, part: Work): void {
+  for (const id of part.touched) work.touched.add(id);
+  for (const id of part.owed) work.owed.add(id);
+  for (const id of part.recalled) work.recalled.add(id);
+  for (const name of part.withdrawn) work.withdrawn.add(name);
+  Object.assign(work.after, part.after);
+}

@@ -1,0 +1,41 @@
+import { limits } from '../../core/limits.ts';
+import { printableLine } from '../../core/printable.ts';
+import { allContacts, changeContact } from '../../store/contacts.ts';
+import type { ContactRow } from '../../store/contacts.ts';
+import { deleteSetting, settingOrNull, writeSetting } from '../../store/settings.ts';
+import { look, turn } from '../context.ts';
+import type { Context, Work } from '../context.ts';
+import { labelOf } from '../find-contact.ts';
+import { frozenReason } from '../trust/frozen.ts';
+import { addNotice } from '../sending/notice.ts';
+import { announce } from './recover.ts';
+
+/** How old a backup may be before the keys of the reserve bundles in it are gone, at the earliest. */
+const healsForMs = limits.generationMs * (limits.generations - 1);
+
+/** Tells every contact, once, that this home was restored, if it was. PROTOCOL.md §12. */
+export async function announceIfDue(context: Context): Promise<void> {
+  const isDue = await look(context, (database) => settingOrNull(database, 'announce-due') !== null);
+  if (isDue) await turn(context, announceRestored);
+}
+
+async function announceRestored(work: Work): Promise<void> {
+  const madeAt = Number(settingOrNull(work.database, 'backed-up-at'));
+  for (const contact of allContacts(work.database)) {
+    // They may have a newer bundle of mine, whose keys went with the old home.
+    changeContact(work.database, contact.id, { reserveGiven: 0 });
+    if (!frozenReason(contact)) addNotice(work, contact.id, restoredLine(work, contact, madeAt));
+  }
+  await announce(work);
+  deleteSetting(work.database, 'announce-due');
+  deleteSetting(work.database, 'backed-up-at');
+  writeSetting(work.database, 'restored-at', String(work.now));
+}
+
+function restoredLine({ now }: Work, contact: ContactRow, madeAt: number): string {
+  const name = printableLine(labelOf(contact));
+  const from = `this home was restored from a backup of ${new Date(madeAt).toISOString().slice(0, 10)}`;
+  if (now - madeAt > healsForMs)
+    return `${from}, which is too old to be sure of ${name}: if nothing comes from them, you need a new link from ${name}`;
+  return `${from}; what ${name} sent since comes again. If you had made a new key since, or nothing comes, you need a new link from ${name}`;
+}

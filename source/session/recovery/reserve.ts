@@ -1,0 +1,49 @@
+import type { Bytes } from '../../core/types.ts';
+import { verifyBundle } from '../../protocol/blob.ts';
+import { decodeBundle } from '../../protocol/bundle.ts';
+import { isRejected } from '../../protocol/bytes.ts';
+import { keepReserve } from '../../store/contact-keys.ts';
+import { changeContact, contactOf } from '../../store/contacts.ts';
+import { currentIdentity } from '../../store/identities.ts';
+import type { Database } from '../../store/database.ts';
+import { lastDelivered } from '../../store/order.ts';
+import { generationsOf } from '../../store/prekeys.ts';
+import { newestSession } from '../../store/sessions.ts';
+import { compose } from '../sending/compose.ts';
+import type { Work } from '../context.ts';
+import { frozenReason } from '../trust/frozen.ts';
+import { speaksNow } from '../trust/from.ts';
+import type { From } from '../trust/from.ts';
+import { reserveBody } from '../pairing/make-bundle.ts';
+
+/** What the history calls a hidden message that gives a reserve bundle, with its generation. */
+export const reservePrefix = 'reserve ';
+
+/**
+ * Gives a contact my newest reserve bundle, from which it can begin a new session any time, unless it has that one already
+ * or does not use my newest identity key yet. PROTOCOL.md "Recovery".
+ */
+export async function giveReserve(work: Work, contactId: number): Promise<void> {
+  const contact = contactOf(work.database, contactId);
+  const identity = currentIdentity(work.database);
+  const [generation = 0] = generationsOf(work.database, identity.epoch);
+  if (contact.reserveGiven === generation || contact.followedEpoch < identity.epoch) return;
+  if (frozenReason(contact) || !newestSession(work.database, contactId)) return;
+  changeContact(work.database, contactId, { reserveGiven: generation });
+  await compose(work, contactId, reserveBody(work), { hiddenAs: `${reservePrefix}${generation}` });
+}
+
+/** Which generation (when it was made, ms since 1970) a contact is known to have of me; 0 for none since the first. */
+export function reserveKnown(database: Database, contactId: number): number {
+  return Number(lastDelivered(database, contactId, reservePrefix)?.slice(reservePrefix.length) ?? 0);
+}
+
+/** Keeps the reserve bundle of a contact, unless a retired key says it. */
+export function applyReserve(work: Work, from: From, said: { bundle: Bytes; signature: Bytes }): void {
+  const bundle = verifyBundle(said.bundle, said.signature, from.identity)
+    ? decodeBundle(said.bundle, from.identity)
+    : null;
+  if (!bundle || isRejected(bundle) || bundle.epoch !== from.epoch) return;
+  if (!speaksNow(contactOf(work.database, from.contactId), from)) return;
+  keepReserve(work.database, { ...from, sealKey: bundle.sealKey, reserve: said.bundle });
+}

@@ -1,0 +1,116 @@
+import { limits } from '../../core/limits.ts';
+import type { Content } from '../../protocol/content.ts';
+import { changeContact, contactOf } from '../../store/contacts.ts';
+import { addMessage, hideNotices } from '../../store/messages.ts';
+import {
+  countVoids,
+  deliveredAbove,
+  missingSeqs,
+  recallMail,
+  renumber,
+  requeueAbove,
+  undeliveredTo,
+} from '../../store/unsent.ts';
+import { agreeOn, markStored, mayGoBack, storedIn } from '../receiving/acks.ts';
+import { newId } from '../sending/compose.ts';
+import type { Work } from '../context.ts';
+import { addNotice } from '../sending/notice.ts';
+import { askedAgain } from './recover.ts';
+
+/** No honest conversation comes near this seq; one who claims it would use up the numbers. */
+const mostSeq = 2 ** 48;
+/** How many seqs of one conversation are ever filled with nothing; whoever needs more of them claims what never was. */
+const mostVoids = 10_000;
+/** How far behind a gap a contact may have stored something of mine. */
+const mostAhead = 2000;
+
+/**
+ * A contact has messages of mine that I do not know: this home was set back to an earlier state. What is not known to be
+ * delivered gets the seqs that are free there, with the same ids, so that nothing is lost and nothing shown twice. PROTOCOL.md "Recovery".
+ */
+export function goOnAfter(work: Work, contactId: number, theirs: Content): boolean {
+  const contact = contactOf(work.database, contactId);
+  const taken = new Set(storedIn(theirs).map(({ seq }) => seq));
+  for (const seq of deliveredAbove(work.database, contactId, theirs.ack)) taken.add(seq);
+  const last = Math.max(theirs.ack, ...taken);
+  if (theirs.ack >= mostSeq || last - theirs.ack > mostAhead || !mayGoBack(work, contact)) return false;
+  if (last > theirs.ack && countVoids(work.database, contactId) >= mostVoids) return false;
+  recallMail(work.database, contactId);
+  const nextSeq = assignFreeSeqs(work, contactId, { from: theirs.ack + 1, upTo: last, taken });
+  changeContact(work.database, contactId, { nextSeq, setBackAt: work.now });
+  agreeOn(work, contactId, theirs);
+  explain(
+    work,
+    contactId,
+    'this home was set back to an earlier state; what you sent since may be missing here',
+  );
+  return true;
+}
+
+type Free = { readonly from: number; readonly upTo: number; readonly taken: ReadonlySet<number> };
+
+/** Numbers what is not delivered anew, and fills what is left up to `upTo`; answers the next seq. */
+function assignFreeSeqs(work: Work, contactId: number, { from, upTo, taken }: Free): number {
+  const rows = [...undeliveredTo(work.database, contactId)];
+  const moves: Array<{ row: number; seq: number }> = [];
+  let seq = from;
+  for (; rows.length > 0 || seq <= upTo; seq += 1) {
+    if (taken.has(seq)) continue;
+    moves.push({ row: rows.shift() ?? addVoid(work, contactId), seq });
+  }
+  renumber(work.database, moves);
+  return seq;
+}
+
+function addVoid(work: Work, contactId: number): number {
+  return addMessage(work.database, {
+    contactId,
+    direction: 'out',
+    id: newId(),
+    kind: 'hidden',
+    seq: 0,
+    text: 'void',
+    state: 'queued',
+    sentAt: work.now,
+    receivedAt: null,
+  });
+}
+
+/**
+ * Goes back to where a contact stands: what it does not have is sent again, also what was delivered before its home was
+ * set back.
+ */
+export function goBackTo(work: Work, contactId: number, theirs: Content): boolean {
+  if (!mayGoBack(work, contactOf(work.database, contactId))) return false;
+  recallMail(work.database, contactId);
+  fillHoles(work, contactId, theirs);
+  const lost = requeueAbove(work.database, contactId, theirs.ack);
+  markStored(work, contactId, storedIn(theirs));
+  agreeOn(work, contactId, theirs);
+  changeContact(work.database, contactId, { setBackAt: work.now, reserveGiven: 0 });
+  if (lost > 0) explain(work, contactId, setBack(lost));
+  return true;
+}
+
+/** A seq that was left out because something lay there is filled when that is lost too. */
+function fillHoles(work: Work, contactId: number, theirs: Content): void {
+  if (countVoids(work.database, contactId) >= mostVoids) return;
+  const { nextSeq } = contactOf(work.database, contactId);
+  const taken = new Set(storedIn(theirs).map(({ seq }) => seq));
+  const moves = missingSeqs(work.database, contactId, { after: theirs.ack, before: nextSeq, most: mostAhead })
+    .filter((seq) => !taken.has(seq))
+    .map((seq) => ({ row: addVoid(work, contactId), seq }));
+  renumber(work.database, moves);
+}
+
+/** One line is enough: what could not be read just before is what this explains. */
+function explain(work: Work, contactId: number, text: string): void {
+  hideNotices(work.database, { contactId, text: askedAgain, since: work.now - limits.resetEveryMs });
+  addNotice(work, contactId, text);
+}
+
+function setBack(lost: number): string {
+  const messages =
+    lost === 1 ? 'a message that they had is sent again' : `${lost} messages that they had are sent again`;
+  return `their home was set back to an earlier state; ${messages}`;
+}

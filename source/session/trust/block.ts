@@ -1,0 +1,70 @@
+import type { Bytes, Contact } from '../../core/types.ts';
+import { fingerprint } from '../../protocol/fingerprint.ts';
+import { barKeys, barredKeys, liftBar, liftBars } from '../../store/barred.ts';
+import { findKey } from '../../store/contact-keys.ts';
+import { changeContact, contactOf, contactSummary } from '../../store/contacts.ts';
+import type { ContactRow } from '../../store/contacts.ts';
+import type { Database } from '../../store/database.ts';
+import { recallMail } from '../../store/unsent.ts';
+import { composeQueued } from '../sending/compose-queued.ts';
+import type { Context, Work } from '../context.ts';
+import { turn } from '../context.ts';
+import { findContact } from '../find-contact.ts';
+import { oweReceipt } from '../receiving/owe-receipt.ts';
+import { reportContact } from '../show.ts';
+
+/**
+ * Blocks a contact: its slot is gone, what it left in the inbox is thrown away unread, what waits for it is taken back and
+ * kept, and none of its identity keys comes in by a link. It is told nothing. PROTOCOL.md "Blocking and forgetting".
+ */
+export function block(context: Context, ask: { readonly contact: string }): Promise<Contact> {
+  return turn(context, (work) => {
+    const { id, state } = findContact(work.database, ask.contact);
+    if (state !== 'blocked') {
+      changeContact(work.database, id, { state: 'blocked', stateBeforeBlock: state });
+      barKeys(work.database, id);
+      recallMail(work.database, id);
+      work.recalled.add(id);
+      touch(work, id);
+    }
+    return reportContact(work.database, contactSummary(work.database, id));
+  });
+}
+
+/**
+ * Takes a block back: everything is as before, and mail flows again both ways. For somebody who was forgotten since, the
+ * fingerprint of the key lets it in again; then the answer is null. Throws ChatError contact-unknown.
+ */
+export function unblock(context: Context, ask: { readonly contact: string }): Promise<Contact | null> {
+  return turn(context, async (work) => {
+    const found = findContactOrKey(work.database, ask.contact);
+    if (found instanceof Uint8Array) {
+      liftBar(work.database, found);
+      return null;
+    }
+    if (found.state === 'blocked') {
+      const state = found.stateBeforeBlock ?? 'not-compared';
+      changeContact(work.database, found.id, { state, stateBeforeBlock: null });
+      liftBars(work.database, found.id);
+      // A sign of life also wakes what waits on their side.
+      oweReceipt(work, found.id);
+      touch(work, found.id);
+      await composeQueued(work, found.id);
+    }
+    return reportContact(work.database, contactSummary(work.database, found.id));
+  });
+}
+
+function touch(work: Work, contactId: number): void {
+  work.touched.add(contactId);
+  work.after.slots = true;
+}
+
+/** Whom a fingerprint of a barred key stands for, or that key when nobody here has it; else the contact of this name. */
+function findContactOrKey(database: Database, wanted: string): ContactRow | Bytes {
+  const plain = wanted.replaceAll(/\s/gu, '').toUpperCase();
+  const key = barredKeys(database).find((one) => fingerprint(one).replaceAll(' ', '') === plain);
+  if (!key) return findContact(database, wanted);
+  const known = findKey(database, key);
+  return known ? contactOf(database, known.contactId) : key;
+}

@@ -1,0 +1,16 @@
+import type { ContactKey } from '../../store/contact-keys.ts';
+import type { ContactRow } from '../../store/contacts.ts';
+
+/** Who says something: a pinned key of a contact, to one of my epochs. */
+export type From = ContactKey & { readonly myEpoch: number };
+
+/**
+ * Whether it is said by the contact's newest key, to the newest of mine that it follows, or a newer one. Who has an older key of
+ * mine, of a backup say, can write to that one in the name of every contact. PROTOCOL.md "Rotation".
+ */
+export function speaksNow(
+  contact: Pick<ContactRow, 'epoch' | 'followedEpoch'>,
+  { epoch, myEpoch }: Pick<From, 'epoch' | 'myEpoch'>,
+): boolean {
+  return epoch === contact.epoch && myEpoch >= contact.followedEpoch;
+}
