@@ -49,6 +49,8 @@ export const limits = {
   /** Stored envelopes that a listener knows again: five full slots, 1.3 MB. */
   listenerKnownEnvelopes: 10_000,
   listenerHeapMb: 96,
+  /** Half of the space for new objects: left to itself it grows under a flood until the process has 205 MB; so, 100. */
+  listenerYoungMb: 8,
   /** How long a refused sender may go on talking before the socket is cut under it. */
   listenerLingerMs: 1000,
   /** How old a count of inbox/new may be when it refuses, and how often it is made again without that. */

@@ -57,6 +57,7 @@ export async function listenerArguments(plan: ListenerPlan): Promise<readonly st
     '--disallow-code-generation-from-strings',
     '--disable-proto=delete',
     `--max-old-space-size=${limits.listenerHeapMb}`,
+    `--max-semi-space-size=${limits.listenerYoungMb}`,
     program,
     '--inbox',
     inbox,
