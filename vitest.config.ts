@@ -20,7 +20,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['__tests__/**/*.test.{ts,tsx}'], exclude: long, ...timeouts },
+        test: {
+          name: 'unit',
+          setupFiles: ['__tests__/support/colours.ts'],
+          include: ['__tests__/**/*.test.{ts,tsx}'],
+          exclude: long,
+          ...timeouts,
+        },
       },
       { extends: true, test: { name: 'journeys', include: long, ...patient } },
     ],

@@ -34,6 +34,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   react: screen,
   meow: ['cli'],
   uqr: ['ui', 'commands'],
+  'linkify-it': ['ui'],
   'string-width': ['core', 'ui'],
   'smol-toml': settings,
   valibot: settings,

@@ -3,6 +3,7 @@ import type { MessageState, Printable } from '../core/types.ts';
 import { blank, type Line, line, lineWidth, type Look, span } from './line.ts';
 import { pad, widthOf } from './text/cells.ts';
 import { repeated, say } from './text/say.ts';
+import { styledRow, stylesOf } from './text/styles.ts';
 import { clock, dayName, dayNumber } from './text/times.ts';
 import { wrap } from './text/wrap.ts';
 
@@ -82,9 +83,10 @@ function textRows(message: MessageView, columns: number): readonly Line[] {
   const isPeers = message.direction === 'in';
   const gutter = isPeers ? span(say`┃ `, 'peer') : span(say`  `);
   const room = Math.max(4, columns - lead - tail);
+  const styles = stylesOf(message.text);
   return wrap(message.text, room).map((row, at) => {
     const time = at === 0 ? say` ${clock(message.sentAt)} ` : repeated(' ', lead - 2);
-    const spans = [span(time, 'dim'), gutter, span(row.text)];
+    const spans = [span(time, 'dim'), gutter, ...styledRow(row, styles)];
     if (isPeers || at > 0) return spans;
     const { sign, look } = ticks[message.state];
     const gap = columns - lineWidth(spans) - tail + 1;

@@ -4,10 +4,23 @@ import { fit, widthOf } from './text/cells.ts';
 
 /** How a piece of a line looks; theme.ts says what that means. Never the only carrier of a meaning. */
 export type Look =
-  'plain' | 'strong' | 'dim' | 'accent' | 'peer' | 'good' | 'warn' | 'bad' | 'chosen' | 'code' | 'key';
+  | 'plain'
+  | 'strong'
+  | 'italic'
+  | 'mono'
+  | 'link'
+  | 'dim'
+  | 'accent'
+  | 'peer'
+  | 'good'
+  | 'warn'
+  | 'bad'
+  | 'chosen'
+  | 'code'
+  | 'key';
 
-/** A piece of a line. */
-export type Span = { readonly text: Printable; readonly look: Look };
+/** A piece of a line. `link` is where a click on it leads, in printable ASCII, for terminals that have links (OSC 8). */
+export type Span = { readonly text: Printable; readonly look: Look; readonly link?: string };
 
 /** One row of the screen or of a part of it. */
 export type Line = readonly Span[];
@@ -36,10 +49,10 @@ export function lineWidth(spans: Line): number {
 export function fitLine(spans: Line, width: number): Line {
   const fitted: Span[] = [];
   let room = width;
-  for (const { text, look } of spans) {
+  for (const piece of spans) {
     if (room <= 0) break;
-    const part = fit(text, room);
-    fitted.push({ text: part, look });
+    const part = fit(piece.text, room);
+    fitted.push({ ...piece, text: part });
     room -= widthOf(part);
   }
   return fitted;

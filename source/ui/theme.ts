@@ -1,13 +1,19 @@
 import type { TextProps } from 'ink';
 import type { Look } from './line.ts';
 
-type Style = Pick<TextProps, 'color' | 'backgroundColor' | 'bold' | 'dimColor' | 'inverse'>;
+type Style = Pick<
+  TextProps,
+  'color' | 'backgroundColor' | 'bold' | 'italic' | 'underline' | 'dimColor' | 'inverse'
+>;
 
 type Looks = Readonly<Record<Look, Style>>;
 
 const coloured: Looks = {
   plain: {},
   strong: { bold: true },
+  italic: { italic: true },
+  mono: { color: 'magenta' },
+  link: { underline: true },
   dim: { dimColor: true },
   accent: { color: 'cyan' },
   peer: { color: 'cyan' },
@@ -23,6 +29,7 @@ const coloured: Looks = {
 const colourless: Looks = {
   ...coloured,
   accent: { bold: true },
+  mono: {},
   peer: {},
   good: {},
   warn: {},

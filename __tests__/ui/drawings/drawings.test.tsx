@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { render } from 'ink-testing-library';
 import { expect, test } from 'vitest';
 import { printableLine } from '../../../source/core/printable.ts';
@@ -21,7 +22,7 @@ function textOf(spans: Line): string {
 test('rows are drawn as they are, cut to the width, empty ones too', () => {
   const lines = [line(printableLine('one')), [], [span(printableLine('far too long'), 'bad')]];
   const { lastFrame } = render(<Lines lines={lines} width={8} />);
-  expect(lastFrame()).toBe('one\n\nfar too…');
+  expect(stripVTControlCharacters(lastFrame() ?? '')).toBe('one\n\nfar too…');
 });
 
 const titles: ReadonlyArray<readonly [Partial<State>, number, string]> = [

@@ -6,26 +6,33 @@ import type { Mounted } from './mount.ts';
 
 const isUpdate = process.env['UPDATE_SCREENS'] === '1';
 
+/** The size whose frames are kept as pictures too, with their colours. */
+const pictured = /-80x24$/;
+
 /**
- * Compares the screen with the frame kept as __tests__/screens/NAME.txt (`UPDATE_SCREENS=1` writes it), waiting until
- * it is drawn; nothing may be drawn outside of the terminal.
+ * Compares the screen with the frame kept as __tests__/screens/NAME.txt, at 80 by 24 also with the picture beside it
+ * (`UPDATE_SCREENS=1` writes them), waiting until it is drawn; nothing may be drawn outside of the terminal.
  */
 export async function expectFrame(mounted: Mounted, name: string): Promise<void> {
-  const path = new URL(`../../screens/${name}.txt`, import.meta.url);
-  if (isUpdate) {
-    await settled(mounted);
-    writeFileSync(path, frameOf(mounted));
-  }
-  const kept = readFileSync(path, 'utf8');
-  await until(name, () => frameOf(mounted) === kept, 2000).catch(() => undefined);
-  expect(frameOf(mounted)).toBe(kept);
+  if (isUpdate) await settled(mounted);
+  await expectKept(`${name}.txt`, () => frameOf(mounted));
+  if (pictured.test(name)) await expectKept(`${name}.svg`, mounted.picture);
   expect(mounted.beyond()).toBe('');
 }
 
-/** The screen as it is kept: its rows in a frame that shows the width, and where the cursor stands. */
+async function expectKept(name: string, drawn: () => string): Promise<void> {
+  const path = new URL(`../../screens/${name}`, import.meta.url);
+  if (isUpdate) writeFileSync(path, drawn());
+  const kept = readFileSync(path, 'utf8');
+  await until(name, () => drawn() === kept, 2000).catch(() => undefined);
+  expect(drawn()).toBe(kept);
+}
+
+/** The screen as it is kept: its rows without the blanks at their ends, and where the cursor stands. */
 function frameOf(mounted: Mounted): string {
   const { x, y, isShown } = mounted.cursor();
-  return `${mounted.rows().join('\n')}\n${isShown ? `cursor: column ${x}, row ${y}` : 'cursor: hidden'}\n`;
+  const rows = mounted.rows().map((row) => row.trimEnd());
+  return `${rows.join('\n')}\n${isShown ? `cursor: column ${x}, row ${y}` : 'cursor: hidden'}\n`;
 }
 
 async function settled(mounted: Mounted): Promise<void> {

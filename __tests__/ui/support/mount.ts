@@ -5,6 +5,7 @@ import type { Door } from '../../../source/core/door.ts';
 import { runScreen } from '../../../source/ui/screen.tsx';
 import { until } from '../../support/until.ts';
 import { noon } from './samples.ts';
+import { svgOf } from './svg.ts';
 
 process.env['TZ'] = 'UTC';
 
@@ -12,6 +13,8 @@ process.env['TZ'] = 'UTC';
 export type Mounted = {
   readonly rows: () => readonly string[];
   readonly screen: () => string;
+  /** The screen as a picture, in SVG. */
+  readonly picture: () => string;
   readonly cursor: () => { readonly x: number; readonly y: number; readonly isShown: boolean };
   /** Everything that was written, with its control sequences. */
   readonly raw: () => string;
@@ -65,14 +68,19 @@ export function mountScreen(door: Door, options: MountOptions = {}): Mounted {
     await ended.catch(() => undefined);
   });
   const screen = (): string => rowsOf(exact).join('\n');
+  const cursor: Mounted['cursor'] = () => ({
+    x: exact.buffer.active.cursorX,
+    y: exact.buffer.active.cursorY,
+    isShown: raw.lastIndexOf('\u001b[?25h') > raw.lastIndexOf('\u001b[?25l'),
+  });
   return {
     rows: () => rowsOf(exact),
     screen,
-    cursor: () => ({
-      x: exact.buffer.active.cursorX,
-      y: exact.buffer.active.cursorY,
-      isShown: raw.lastIndexOf('\u001b[?25h') > raw.lastIndexOf('\u001b[?25l'),
-    }),
+    picture() {
+      const { isShown, ...place } = cursor();
+      return svgOf(exact, isShown ? place : null);
+    },
+    cursor,
     raw: () => raw,
     beyond() {
       const all = rowsOf(large);

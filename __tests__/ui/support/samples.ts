@@ -51,7 +51,7 @@ export function messageOf(row: number, text: string, given: Partial<MessageView>
   };
 }
 
-/** The conversation of INTERFACE's picture, and some more. */
+/** A conversation with something of everything. */
 export function bobsMessages(): MessageView[] {
   const yesterday = noon - day;
   return [

@@ -34,9 +34,14 @@ export function Lines({
 
 function Row({ line, faded }: { readonly line: Line; readonly faded: boolean }): ReactElement[] | string {
   if (line.length === 0) return ' ';
-  return line.map(({ text, look }, at) => (
+  return line.map(({ text, look, link }, at) => (
     <Text key={at} {...looks[faded ? 'dim' : look]}>
-      {text}
+      {link === undefined || faded ? text : linked(text, link)}
     </Text>
   ));
+}
+
+/** A hyperlink of the terminal (OSC 8); one that has none draws the text alone. */
+function linked(text: string, target: string): string {
+  return `\u001b]8;;${target}\u0007${text}\u001b]8;;\u0007`;
 }
