@@ -8,7 +8,8 @@ import { backOffMs } from '../../source/outbox/back-off.ts';
 import { createCourier, type Away, type Courier, type Parcel } from '../../source/outbox/courier.ts';
 import type { Outcome, Post } from '../../source/outbox/post.ts';
 
-const accepted: Outcome = { kind: 'accepted' };
+const head = 'POST /message HTTP/1.1\r\n\r\n';
+const accepted: Outcome = { kind: 'accepted', head };
 const gone: Outcome = { kind: 'unreachable', reason: printableLine('nobody listens there') };
 const longestMs = limits.retryMostMs * (1 + limits.retryJitter);
 
@@ -180,7 +181,9 @@ describe('waiting', () => {
     ['disk-full', 507, /disk is full/],
     ['bad', 400, /damaged/],
   ] as const)('a refusal (%s) is waited out and visible', async (reason, status, expected) => {
-    const world = createWorld((_, count) => (count === 1 ? { kind: 'refused', status, reason } : accepted));
+    const world = createWorld((_, count) =>
+      count === 1 ? { kind: 'refused', head, status, reason } : accepted,
+    );
     world.add(1);
     world.courier.wake();
     await world.courier.idle();
@@ -290,7 +293,12 @@ test('closing breaks off what is under way, keeps it, and leaves no timer', asyn
 });
 
 test('whatever fails, everything arrives once its contact answers, in order', async () => {
-  const outcomes = fc.constantFrom<Outcome>(accepted, gone, { kind: 'refused', status: 429, reason: 'full' });
+  const outcomes = fc.constantFrom<Outcome>(accepted, gone, {
+    kind: 'refused',
+    head,
+    status: 429,
+    reason: 'full',
+  });
   await fc.assert(
     fc.asyncProperty(
       fc.array(outcomes, { maxLength: 30 }),

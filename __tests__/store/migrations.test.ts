@@ -10,6 +10,7 @@ import { migrations } from '../../source/store/migrations.ts';
 import { waitingFor } from '../../source/store/outbox.ts';
 import { readSetting } from '../../source/store/settings.ts';
 import { unsentTo } from '../../source/store/unsent.ts';
+import { noteSealed, wireOf } from '../../source/store/wire.ts';
 import { makeOldDatabase } from '../support/old-database.ts';
 import { randomKey, tempDatabase } from '../support/temp-database.ts';
 import { tempFolder } from '../support/temp-home.ts';
@@ -78,6 +79,21 @@ test('a database of version 1 keeps its history, what waits, and what to number 
   const row = database.run(`INSERT INTO messages (contact_id, direction, id, kind, seq, place, text, state, sent_at)
     VALUES (1, 'in', x'b002', 'text', 2, 7, '', 'received', 1)`); // prettier-ignore
   expect(row).toBe(7);
+});
+
+test('of the texts of version 1 nothing is known of the wire; what is sealed and received now is kept', async () => {
+  const database = await migrated();
+  const of = (id: string): unknown => wireOf(database, id, null);
+  expect(of('a002')).toMatchObject({
+    row: 2,
+    deliveredAt: null,
+    ratchet: null,
+    envelope: null,
+    waiting: null,
+  });
+  expect(of('a003')).toMatchObject({ row: 5, ratchet: null, waitingId: 11 });
+  noteSealed(database, { row: 6, ratchet: 2, bytes: 4096 });
+  expect(of('a004')).toMatchObject({ row: 6, ratchet: 2, bytes: 4096 });
 });
 
 test('a text of version 1 is found, and nothing else', async () => {

@@ -136,9 +136,9 @@ describe('delivered', () => {
   test('are all up to the ack', async () => {
     const { database, contactId, rows } = await sent();
     markSent(database, rows[0]!);
-    markDelivered(database, contactId, 2);
+    markDelivered(database, contactId, 2, 99);
     expect(states(database, rows)).toEqual(['delivered', 'delivered', 'queued', 'queued', 'queued']);
-    markDelivered(database, contactId, 1);
+    markDelivered(database, contactId, 1, 99);
     expect(states(database, rows)).toEqual(['delivered', 'delivered', 'queued', 'queued', 'queued']);
   });
 
@@ -146,7 +146,7 @@ describe('delivered', () => {
     const { database, contactId, rows } = await sent();
     markSent(database, rows[3]!);
     const one = (seq: number, idStart = start(seq)): boolean =>
-      markOneDelivered(database, contactId, { seq, idStart });
+      markOneDelivered(database, contactId, { seq, idStart, at: 99 });
     expect([one(4), one(2), one(2)]).toEqual([true, true, true]);
     expect(states(database, rows)).toEqual(['queued', 'delivered', 'queued', 'delivered', 'queued']);
     expect([one(3, start(2)), one(6), one(3, start(3).slice(0, 3)), one(0, start(0))]).toEqual([
@@ -157,7 +157,7 @@ describe('delivered', () => {
 
   test('is not undone by a 202 that comes late', async () => {
     const { database, contactId, rows } = await sent();
-    markDelivered(database, contactId, 1);
+    markDelivered(database, contactId, 1, 99);
     markSent(database, rows[0]!);
     expect(messageOf(database, rows[0]!)?.state).toBe('delivered');
   });
@@ -166,15 +166,17 @@ describe('delivered', () => {
     const { database, contactId, rows } = await sent();
     const other = add(database, { contactId: newContact(database).id, seq: 1, direction: 'out' });
     const failed = add(database, { contactId, seq: 6, direction: 'out', state: 'failed' });
-    markDelivered(database, contactId, 2 ** 53 - 1);
-    expect(markOneDelivered(database, contactId, { seq: 6, idStart: start(6) })).toBe(true);
+    markDelivered(database, contactId, 2 ** 53 - 1, 99);
+    expect(markOneDelivered(database, contactId, { seq: 6, idStart: start(6), at: 99 })).toBe(true);
     expect(states(database, rows)).toEqual(rows.map(() => 'delivered'));
     expect(states(database, [other, failed])).toEqual(['queued', 'failed']);
     const received = page(database, contactId, { before: null, count: 100 }).filter(
       (one) => one.direction === 'in',
     );
     expect(received.map((one) => one.state)).toEqual(['received', 'received', 'received']);
-    expect(markOneDelivered(database, contactId, { seq: 1, idStart: idOf('in', 1).slice(0, 4) })).toBe(false);
+    expect(
+      markOneDelivered(database, contactId, { seq: 1, idStart: idOf('in', 1).slice(0, 4), at: 99 }),
+    ).toBe(false);
   });
 });
 

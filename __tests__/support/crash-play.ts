@@ -10,6 +10,7 @@ import { invite } from '../../source/session/pairing/invite.ts';
 import { join } from '../../source/session/pairing/join.ts';
 import { homePaths } from '../../source/session/home/paths.ts';
 import { allContacts } from '../../source/store/contacts.ts';
+import { wireOf } from '../../source/store/wire.ts';
 import { Crash, openMortal } from './mortal-client.ts';
 import type { Life, MortalClient } from './mortal-client.ts';
 import { copyHomes } from './two-homes.ts';
@@ -163,7 +164,7 @@ async function expectTrueMarks(open: Open): Promise<void> {
   }
 }
 
-/** Everything that one has sent is with the other: once, in order, and known to be there; nothing genuine was put away. */
+/** Everything that one has sent is with the other: once, in order, and known to be there; nothing genuine was put away. What carried it is kept. */
 export async function expectPromise(play: Play, putAway = 0): Promise<void> {
   for (const who of people) {
     const mine = await play.open(who);
@@ -173,10 +174,16 @@ export async function expectPromise(play: Play, putAway = 0): Promise<void> {
     expect(came.map((one) => one.text)).toEqual(sent.map((one) => one.text));
     expect(came.filter((one) => one.missingBefore > 0)).toEqual([]);
     expect(sent.filter((one) => one.state !== 'delivered')).toEqual([]);
+    expect([...sent.filter(isBare(mine)), ...came.filter(isBare(theirs))]).toEqual([]);
     expect(mine.conversation().filter((one) => /ignored|two different/u.test(one.text))).toEqual([]);
     const bad = await readdir(inboxFolder(play.inboxOf(who), 'bad'));
     expect(bad.length).toBeLessThanOrEqual(putAway);
   }
+}
+
+/** Whether no envelope is kept of a text. */
+function isBare({ context }: MortalClient): (one: { readonly id: string; readonly row: number }) => boolean {
+  return ({ id, row }) => !wireOf(context.database, id, row)?.envelope;
 }
 
 /** Lets everything arrive, beginning with what `first` has to say, and then one text more each way. */

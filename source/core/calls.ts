@@ -9,6 +9,7 @@ import type {
   OpenLink,
   Verification,
 } from './types.ts';
+import type { WireReport } from './wire.ts';
 
 /**
  * Everything a screen or a command can ask of a client, as plain JSON in and out, so that the same call works in
@@ -58,6 +59,8 @@ export type Calls = {
     readonly contact?: string;
     readonly last?: number;
   }): Promise<readonly Message[]>;
+  /** What the network saw of one text: the one with this id, and among several with it the one in `row`, or one of mine. */
+  wire(ask: { readonly id: string; readonly row?: number }): Promise<WireReport>;
   /** The state of one message, waiting at most `timeoutMs` until it is `want` (or delivered, or failed). */
   wait(ask: {
     readonly id: string;

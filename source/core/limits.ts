@@ -97,6 +97,11 @@ export const limits = {
   retiredKeyLifeMs: 14 * 24 * 3600 * 1000,
   /** Sequence numbers above the acknowledged one that a receipt can name. */
   receiptSeqs: 256,
+  /**
+   * Texts of which the envelope is kept as it was on the wire: 2 MiB of the usual 4 KiB, 32 MiB if all were of the largest
+   * size. Enough to look back over days, and little beside a history.
+   */
+  wireEnvelopes: 500,
   /** The longest text that can be looked for: in a long run of one letter, a longer one would take seconds. */
   searchLetters: 200,
   /** What `read` prints when nobody says how many. */

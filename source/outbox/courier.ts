@@ -24,6 +24,8 @@ export type Errands = {
   readonly heads: () => readonly Parcel[];
   /** Keeps what a listener answered; when it resolves after `accepted`, the parcel is no head any more. */
   readonly settle: (parcel: Parcel, outcome: Outcome) => Promise<void>;
+  /** Told of every try, before it is settled. */
+  readonly tried?: (parcel: Parcel, outcome: Outcome) => void;
   /** Told when a contact begins or goes on to be waited for, and with null when it answers again or has no parcel. */
   readonly waiting: (contactId: number, away: Away | null) => void;
   readonly post?: typeof postEnvelope;
@@ -113,6 +115,7 @@ async function carry(route: Route, parcel: Parcel, track: Track): Promise<void> 
   const { errands, stop } = route;
   const { contactId, address, slotKey, envelope } = parcel;
   const outcome = await (errands.post ?? postEnvelope)({ address, slotKey, envelope, signal: stop.signal });
+  errands.tried?.(parcel, outcome);
   const failure = await note(errands, parcel, outcome);
   track.underWay = false;
   if (failure === null) arrived(errands, parcel, track);

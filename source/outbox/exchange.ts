@@ -23,11 +23,15 @@ export type Ask = {
 /** Nothing of use came back, and why. */
 export type Unreachable = { readonly kind: 'unreachable'; readonly reason: Printable };
 
-/** What came back; `body` is null when it would have been longer than asked for, or of unknown length. */
+/**
+ * What came back; `body` is null when it would have been longer than asked for, or of unknown length. `head` is the request
+ * line and the headers that were answered, byte for byte as they were sent.
+ */
 export type Answer =
   | Unreachable
   | {
       readonly kind: 'answer';
+      readonly head: string;
       readonly status: number;
       readonly type: string | undefined;
       readonly body: Bytes | null;
@@ -45,8 +49,11 @@ const hardened = {
   headers: { 'user-agent': undefined },
 } satisfies ExtendOptions;
 
-/** What tells a kept socket from a new one. */
-type Sent = { readonly reusedSocket: boolean };
+/**
+ * Node's request: what tells a kept socket from a new one, and the head as it was put on the wire. Only `_header` has every
+ * line of it: what getRawHeaderNames() says lacks those that Node adds when it sends.
+ */
+type Sent = { readonly reusedSocket: boolean; readonly _header: string };
 
 let loading: Promise<Got> | undefined;
 
@@ -93,8 +100,9 @@ function attempt(got: Got, url: string, ask: Ask): Promise<Answer | 'stale'> {
     let request: Sent | undefined;
     stream.once('request', (made: Sent) => (request = made));
     stream.once('response', (response: PlainResponse) => {
+      const { _header: head = '' } = request ?? {};
       request = undefined;
-      resolve(readAnswer(stream, response, ask.bodyBytes));
+      resolve(readAnswer(stream, response, { head, most: ask.bodyBytes }));
     });
     // got takes 101 for the beginning of something; left alone, the socket would stay open for ever.
     stream.once('upgrade', (_: unknown, socket: Duplex) => {
@@ -109,9 +117,14 @@ function attempt(got: Got, url: string, ask: Ask): Promise<Answer | 'stale'> {
   });
 }
 
-async function readAnswer(stream: Request, response: PlainResponse, most: number): Promise<Answer> {
+async function readAnswer(
+  stream: Request,
+  response: PlainResponse,
+  { head, most }: { readonly head: string; readonly most: number },
+): Promise<Answer> {
   const answer = {
     kind: 'answer',
+    head,
     status: response.statusCode,
     type: response.headers['content-type'],
   } as const;

@@ -6,11 +6,14 @@ import { exchange, unreachable, type Patience, type Unreachable } from './exchan
 /** Why a listener took nothing: it does not know our slot, a quota or its disk is full, or the bytes came broken. */
 export type Refusal = 'unknown' | 'full' | 'disk-full' | 'bad';
 
-/** What became of one POST: on the peer's disk, refused by the peer's listener, or not known to have arrived. */
+/**
+ * What became of one POST: on the peer's disk, refused by the peer's listener, or not known to have arrived. `head` is the
+ * request's as it was sent.
+ */
 export type Outcome =
   | Unreachable
-  | { readonly kind: 'accepted' }
-  | { readonly kind: 'refused'; readonly status: number; readonly reason: Refusal };
+  | { readonly kind: 'accepted'; readonly head: string }
+  | { readonly kind: 'refused'; readonly head: string; readonly status: number; readonly reason: Refusal };
 
 /** Where to (HOST:PORT), and what an exchange can be stopped or hurried with. */
 type Target = {
@@ -67,9 +70,10 @@ export async function postEnvelope({ slotKey, envelope, ...target }: Post): Prom
     bodyBytes: 0,
   });
   if (answer.kind === 'unreachable') return answer;
-  if (answer.status === 202) return { kind: 'accepted' };
-  const reason = refusals[answer.status];
-  return reason ? { kind: 'refused', status: answer.status, reason } : stranger(answer.status);
+  const { head, status } = answer;
+  if (status === 202) return { kind: 'accepted', head };
+  const reason = refusals[status];
+  return reason ? { kind: 'refused', head, status, reason } : stranger(status);
 }
 
 /** Fetches the blob of an invite: 4096 bytes that nobody has looked into yet. Never throws. PROTOCOL.md §4. */

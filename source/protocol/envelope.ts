@@ -1,6 +1,7 @@
 import { PrivateKey } from '@signalapp/libsignal-client';
 import type { Bytes, Envelope } from '../core/types.ts';
 import { limits } from '../core/limits.ts';
+import type { WirePart } from '../core/wire.ts';
 import { bytes32, concat, readRecord, reject, u8 } from './bytes.ts';
 import type { Rejected } from './bytes.ts';
 import { importField, importKey } from './import-key.ts';
@@ -8,7 +9,10 @@ import { importField, importKey } from './import-key.ts';
 const version = 1;
 const info = 'cryptochat/1 envelope';
 /** What HPKE adds: a type byte, the encapsulated key, the tag. */
-const hpkeOverhead = 1 + 32 + 16;
+const typeBytes = 1;
+const keyBytes = 32;
+const tagBytes = 16;
+const hpkeOverhead = typeBytes + keyBytes + tagBytes;
 /** libsignal's numbers for a ratchet message and for the first messages of a session. */
 const types = [2, 3] as const;
 
@@ -45,6 +49,17 @@ export function openEnvelope(envelope: Bytes, sealPrivate: Bytes): Inner | Rejec
     if (reader.rest().some((byte) => byte !== 0)) reject('envelope padding');
     return { type, sender, ciphertext };
   });
+}
+
+/** What can be told apart in an envelope of `bytes` bytes from outside. PROTOCOL.md §1. */
+export function envelopeParts(bytes: number): readonly WirePart[] {
+  const [key, ciphertext, tag] = [typeBytes, typeBytes + keyBytes, bytes - tagBytes];
+  return [
+    { name: 'type', from: 0, to: key },
+    { name: 'encapsulated key', from: key, to: ciphertext },
+    { name: 'ciphertext', from: ciphertext, to: tag },
+    { name: 'tag', from: tag, to: bytes },
+  ];
 }
 
 function hpkeOpen(envelope: Bytes, sealPrivate: Bytes): Bytes | null {

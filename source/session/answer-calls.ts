@@ -28,6 +28,7 @@ import { search } from './search.ts';
 import { send } from './sending/send.ts';
 import { reportContact, reportContacts, show, showAnew, showFingerprint } from './show.ts';
 import { verify } from './trust/verify.ts';
+import { reportWire } from './wire.ts';
 
 type Parts = { readonly mail: Mail; readonly changes: Changes; readonly indexing: Pick<Indexing, 'ring'> };
 
@@ -46,6 +47,7 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
     send: (ask) => send(context, ask),
     read: (ask) => read(context, ask),
     search: (ask) => search(context, ask),
+    wire: (ask) => reportWire(context, parts.mail, ask),
     wait: (ask) => waitForState(context, parts.changes, ask),
     async changed(ask) {
       await parts.changes.next(ask.timeoutMs);

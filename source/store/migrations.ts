@@ -118,4 +118,15 @@ export const migrations: readonly string[] = [
     pickup_name TEXT PRIMARY KEY, contact_id INTEGER NOT NULL, until INTEGER NOT NULL, told INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  // What the network saw of a text goes with the text, whoever hides, changes or deletes it.
+  `
+  ALTER TABLE messages ADD COLUMN delivered_at INTEGER;
+  CREATE TABLE wire (
+    message_row INTEGER PRIMARY KEY REFERENCES messages ON DELETE CASCADE, ratchet INTEGER NOT NULL,
+    bytes INTEGER NOT NULL, envelope BLOB, head TEXT, status INTEGER, tries INTEGER, accepted_at INTEGER
+  ) STRICT;
+  CREATE INDEX wire_kept ON wire (message_row) WHERE envelope IS NOT NULL;
+  CREATE TRIGGER wire_forgotten AFTER UPDATE OF kind, text ON messages WHEN new.kind <> 'text' OR new.text <> old.text
+  BEGIN DELETE FROM wire WHERE message_row = old.row; END;
+  `,
 ];

@@ -65,25 +65,25 @@ export function lastDelivered(database: Database, contactId: number, prefix: str
 
 const undelivered = "contact_id = ? AND direction = 'out' AND state IN ('queued', 'sent') AND seq > 0";
 
-/** Marks my messages up to seq `upTo` delivered. */
-export function markDelivered(database: Database, contactId: number, upTo: number): void {
-  database.run(`UPDATE messages SET state = 'delivered' WHERE ${undelivered} AND seq <= ?`, [
-    contactId,
-    upTo,
-  ]);
+/** Marks my messages up to seq `upTo` delivered, as was learned at `at` (ms since 1970). */
+export function markDelivered(database: Database, contactId: number, upTo: number, at: number): void {
+  database.run(
+    `UPDATE messages SET state = 'delivered', delivered_at = ? WHERE ${undelivered} AND seq <= ?`,
+    [at, contactId, upTo],
+  );
 }
 
-/** Marks one of my messages delivered, if it is the one whose id begins with these 4 bytes; answers whether it is. */
+/** Marks one of my messages delivered at `at`, if it is the one whose id begins with these 4 bytes; answers whether it is. */
 export function markOneDelivered(
   database: Database,
   contactId: number,
-  one: { readonly seq: number; readonly idStart: Bytes },
+  one: { readonly seq: number; readonly idStart: Bytes; readonly at: number },
 ): boolean {
   const mine = "contact_id = ? AND direction = 'out' AND seq > 0 AND seq = ? AND substr(id, 1, 4) = ?";
   const values = [contactId, one.seq, one.idStart];
   database.run(
-    `UPDATE messages SET state = 'delivered' WHERE ${mine} AND state IN ('queued', 'sent')`,
-    values,
+    `UPDATE messages SET state = 'delivered', delivered_at = ? WHERE ${mine} AND state IN ('queued', 'sent')`,
+    [one.at, ...values],
   );
   return database.get(`SELECT 1 AS found FROM messages WHERE ${mine}`, values) !== undefined;
 }

@@ -180,6 +180,7 @@ export function sampleClient(initial: State = sampleState(), given: Partial<Scre
     status: unused,
     contacts: unused,
     read: unused,
+    wire: unused,
     wait: unused,
     changed: unused,
     search: unused,

@@ -29,7 +29,7 @@ export function takeAck(work: Work, contactId: number, content: Content): Agreem
   const known = { upTo: contact.ackedUpTo, mark: contact.ackedMark };
   const found = advanceMark(work.database, { contactId, direction: 'out' }, known, content.ack);
   if (found.upTo !== content.ack || !sameBytes(found.mark, content.mark)) return 'other';
-  markDelivered(work.database, contactId, content.ack);
+  markDelivered(work.database, contactId, content.ack, work.now);
   agreeOn(work, contactId, content);
   return 'agreed';
 }
@@ -45,7 +45,9 @@ export function agreeOn(
 
 /** Marks what a contact has beyond a gap as delivered, where it is what I sent; answers whether all of it is. */
 export function markStored(work: Work, contactId: number, stored: readonly Stored[]): boolean {
-  return stored.filter((one) => !markOneDelivered(work.database, contactId, one)).length === 0;
+  return (
+    stored.filter((one) => !markOneDelivered(work.database, contactId, { ...one, at: work.now })).length === 0
+  );
 }
 
 /** What a content lists as stored out of order. */

@@ -19,26 +19,33 @@ import { applyReserve } from '../recovery/reserve.ts';
 /** A contact's unreadable novelty, as the history keeps it. */
 const newerVersion = 'something came that only a newer version of cryptochat can show';
 
-/** Stores what a decrypted content says, inside the transaction of `work`; a repeat changes nothing but the receipt. */
-export async function apply(work: Work, from: From, content: Content): Promise<void> {
+/**
+ * Stores what a decrypted content says, inside the transaction of `work`; a repeat changes nothing but the receipt. Answers the
+ * row of the text that was stored, or null.
+ */
+export async function apply(work: Work, from: From, content: Content): Promise<number | null> {
   const { contactId } = from;
   work.touched.add(contactId);
   const agreement = takeAck(work, contactId, content);
-  if (content.body.kind === 'reset') return applyReset(work, from, { content, agreement });
+  if (content.body.kind === 'reset') {
+    await applyReset(work, from, { content, agreement });
+    return null;
+  }
   if (speaksNow(contactOf(work.database, contactId), from))
     await goWhereTheyStand(work, contactId, { content, agreement });
-  if (content.body.kind === 'receipt') return;
+  if (content.body.kind === 'receipt') return null;
   oweReceipt(work, contactId);
   const standing = standingOf(work.database, { contactId, id: content.id, seq: content.seq });
   // A clash is not stored: the ack tells its sender, who sends it again under another seq. A revocation proves itself.
   if (standing === 'clash' && content.body.kind === 'revoke')
     noteRevocation(work, contactId, content.body.revocation);
-  if (standing === 'repeat' || standing === 'clash') return;
+  if (standing === 'repeat' || standing === 'clash') return null;
   const notice = standing === 'new' ? await applyBody(work, from, content) : null;
-  store(work, contactId, { content, notice, isAgain: standing === 'again' });
+  const row = store(work, contactId, { content, notice, isAgain: standing === 'again' });
   // What was composed meanwhile did not know of this one; only a receipt tells what lies beyond a gap.
   const { storedUpTo } = contactOf(work.database, contactId);
   if (gapSince(work.database, contactId, storedUpTo) !== null) oweReceipt(work, contactId);
+  return row;
 }
 
 function noteRevocation(work: Work, contactId: number, revocation: Bytes): void {
@@ -58,10 +65,10 @@ async function applyBody(work: Work, from: From, content: Content): Promise<stri
 
 type Heard = { readonly content: Content; readonly notice: string | null; readonly isAgain: boolean };
 
-function store(work: Work, contactId: number, heard: Heard): void {
+function store(work: Work, contactId: number, heard: Heard): number | null {
   const { content } = heard;
   const [kind, text] = keptOf(heard);
-  addMessage(work.database, {
+  const row = addMessage(work.database, {
     contactId,
     direction: 'in',
     id: content.id,
@@ -81,6 +88,7 @@ function store(work: Work, contactId: number, heard: Heard): void {
     storedMark: mark,
     ...(kind === 'text' ? { lastActivityAt: work.now } : {}),
   });
+  return kind === 'text' ? row : null;
 }
 
 function keptOf({ content: { body }, notice, isAgain }: Heard): ['text' | 'notice' | 'hidden', string] {

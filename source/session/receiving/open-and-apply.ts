@@ -1,5 +1,6 @@
 import type { Bytes } from '../../core/types.ts';
 import { limits } from '../../core/limits.ts';
+import { parseMessageName } from '../../inbox/maildir.ts';
 import { isRejected } from '../../protocol/bytes.ts';
 import type { Rejected } from '../../protocol/bytes.ts';
 import { decodeContent } from '../../protocol/content.ts';
@@ -11,6 +12,8 @@ import { changeContact, contactOf } from '../../store/contacts.ts';
 import type { ContactKey } from '../../store/contact-keys.ts';
 import { sealKeys } from '../../store/identities.ts';
 import { markSeen } from '../../store/sessions.ts';
+import { keepCame } from '../../store/wire.ts';
+import type { Came } from '../../store/wire.ts';
 import { acceptHello } from '../pairing/accept-hello.ts';
 import { apply } from './apply.ts';
 import { composeQueued } from '../sending/compose-queued.ts';
@@ -19,8 +22,8 @@ import { readsFor, writeChanges } from '../ratchet-reads.ts';
 import { giveReserve } from '../recovery/reserve.ts';
 import type { SlotOwner } from '../slots.ts';
 
-/** An envelope from the inbox and its SHA-256. */
-export type Arrived = { readonly bytes: Bytes; readonly hash: Bytes };
+/** An envelope from the inbox, its SHA-256, and the name of its file. */
+export type Arrived = { readonly bytes: Bytes; readonly hash: Bytes; readonly name: string };
 
 /**
  * What became of an envelope: `good`; `unreadable`, which its sender can be asked for again; one in the name of a contact by a
@@ -57,8 +60,7 @@ export async function openAndApply(
   // What another contact sent lies here because somebody mixed up the inbox; it says nothing of this one.
   if (key.contactId !== owner.contactId) return refused;
   if (isExpired(work, key)) return refused;
-  if (!(await decryptAndApply(work, key, { ...opened, hash: arrived.hash })))
-    return { ...unreadable, myEpoch };
+  if (!(await decryptAndApply(work, key, { ...opened, arrived }))) return { ...unreadable, myEpoch };
   await heard(work, owner.contactId, myEpoch);
   return good;
 }
@@ -80,17 +82,25 @@ function isExpired(work: Work, key: ContactKey): boolean {
 async function decryptAndApply(
   work: Work,
   key: ContactKey,
-  opened: { inner: Inner; myEpoch: number; hash: Bytes },
+  opened: { inner: Inner; myEpoch: number; arrived: Arrived },
 ): Promise<boolean> {
   const session = { contactId: key.contactId, myEpoch: opened.myEpoch, theirEpoch: key.epoch };
   const reads = readsFor(work, session, key.identity);
   const result = reads && (await ratchetDecrypt(reads, opened.inner));
   if (result?.kind !== 'opened') return false;
   writeChanges(work, session, result.changes);
-  markSeen(work.database, { hash: opened.hash, contactId: key.contactId, at: work.now });
+  const { inner, arrived } = opened;
+  markSeen(work.database, { hash: arrived.hash, contactId: key.contactId, at: work.now });
   const content = decodeContent(result.plaintext);
-  if (!isRejected(content)) await apply(work, { ...key, myEpoch: opened.myEpoch }, content);
+  if (isRejected(content)) return true;
+  const row = await apply(work, { ...key, myEpoch: opened.myEpoch }, content);
+  if (row !== null) keepCame(work.database, { row, ratchet: inner.type, ...asStored(arrived) });
   return true;
+}
+
+/** What the listener made of a request: its body, in a file whose name says when that was. */
+function asStored({ bytes, name }: Arrived): Omit<Came, 'row' | 'ratchet'> {
+  return { envelope: bytes, file: name, at: parseMessageName(name)?.time ?? null };
 }
 
 /**

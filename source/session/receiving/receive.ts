@@ -93,7 +93,7 @@ async function isGood(work: Work, file: File, taken: { slotId: string; bytes: By
   };
   let verdict: Verdict = { kind: 'refused' };
   const good = await savepoint(work.database, async () => {
-    verdict = await openAndApply(part, owner, { bytes: taken.bytes, hash });
+    verdict = await openAndApply(part, owner, { bytes: taken.bytes, hash, name: file.name });
     return verdict.kind === 'good';
   });
   if (good) join(work, part);

@@ -11,6 +11,7 @@ import type { ContactRow } from '../../store/contacts.ts';
 import { addMessage } from '../../store/messages.ts';
 import { storedAbove } from '../../store/order.ts';
 import { addToOutbox, hasWaitingReceipt } from '../../store/outbox.ts';
+import { noteSealed } from '../../store/wire.ts';
 import { newestSession } from '../../store/sessions.ts';
 import type { SessionKey } from '../../store/sessions.ts';
 import { unsentTo } from '../../store/unsent.ts';
@@ -123,19 +124,26 @@ async function enqueue(work: Work, contact: ContactRow, content: Outgoing): Prom
   };
   const plaintext = encodeContent(head, content.body);
   const route = content.route ?? newestRoute(work, contact.id);
-  const envelope =
+  const sealed =
     (route && (await encryptIn(work, route, plaintext))) ?? (await encryptInNew(work, contact, plaintext));
-  if (!envelope) return false;
-  addToOutbox(work.database, {
-    contactId: contact.id,
-    messageRow: content.row,
-    envelope,
-    createdAt: work.now,
-  });
-  return true;
+  if (sealed) layReady(work, contact.id, content, sealed);
+  return sealed !== null;
 }
 
-async function encryptInNew(work: Work, contact: ContactRow, plaintext: Bytes): Promise<Envelope | null> {
+/** An envelope, and libsignal's number of the ratchet message in it. */
+type Sealing = { readonly envelope: Envelope; readonly ratchet: 2 | 3 };
+
+function layReady(
+  { database, now }: Work,
+  contactId: number,
+  { row, body }: Outgoing,
+  { envelope, ratchet }: Sealing,
+): void {
+  addToOutbox(database, { contactId, messageRow: row, envelope, createdAt: now });
+  if (row !== null && body.kind === 'text') noteSealed(database, { row, ratchet, bytes: envelope.length });
+}
+
+async function encryptInNew(work: Work, contact: ContactRow, plaintext: Bytes): Promise<Sealing | null> {
   const begun = await beginFromReserve(work, contact);
   return begun && encryptIn(work, routeOf(work, begun), plaintext);
 }
@@ -150,17 +158,13 @@ function routeOf(work: Work, session: SessionKey): Route {
   return { session, sealKey };
 }
 
-async function encryptIn(
-  work: Work,
-  { session, sealKey }: Route,
-  plaintext: Bytes,
-): Promise<Envelope | null> {
+async function encryptIn(work: Work, { session, sealKey }: Route, plaintext: Bytes): Promise<Sealing | null> {
   const { identity } = contactKey(work.database, session.contactId, session.theirEpoch);
   const reads = readsFor(work, session, identity);
   const sealed = reads && (await ratchetEncrypt(reads, plaintext));
   if (!sealed) return null;
   writeChanges(work, session, sealed.changes);
-  return sealEnvelope(sealed.inner, sealKey);
+  return { envelope: sealEnvelope(sealed.inner, sealKey), ratchet: sealed.inner.type };
 }
 
 function activity(work: Work, body: Body): { lastActivityAt?: number } {

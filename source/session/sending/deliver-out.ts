@@ -7,6 +7,8 @@ import type { Courier, Parcel } from '../../outbox/courier.ts';
 import type { Outcome } from '../../outbox/post.ts';
 import { changeContact, contactOf, isContact } from '../../store/contacts.ts';
 import { markSent } from '../../store/messages.ts';
+import { keepCarried } from '../../store/wire.ts';
+import type { Carried } from '../../store/wire.ts';
 import { isSendable, removeFromOutbox, waitingFor } from '../../store/outbox.ts';
 import { composeQueued } from './compose-queued.ts';
 import { look, turn } from '../context.ts';
@@ -14,6 +16,8 @@ import type { Context, Work } from '../context.ts';
 import { labelOf } from '../find-contact.ts';
 import { addNotice } from './notice.ts';
 import { showReach } from '../show.ts';
+import { tryAgain } from './tries.ts';
+import type { Tried } from './tries.ts';
 
 /** How many envelopes of one contact are held ready for the courier. */
 const readyEnvelopes = 16;
@@ -22,6 +26,8 @@ const readyEnvelopes = 16;
 export type Mail = Pick<Courier, 'retryNow'> & {
   /** Takes over what a commit left in the outbox for these contacts; to be called when no transaction is under way. */
   readonly refresh: (contactIds: Iterable<number>) => void;
+  /** What was tried of the envelope that is next for a contact, or was last. */
+  readonly tried: (contactId: number) => Tried | null;
   /** Forgets the envelopes of these contacts that a commit took back. */
   readonly recall: (contactIds: Iterable<number>) => void;
   /** Answers when nothing is due and everything that was accepted is settled. */
@@ -35,8 +41,9 @@ type Desk = {
   readonly ready: Map<number, readonly Parcel[]>;
   /** The last envelope of each contact that was accepted, by id. */
   readonly acceptedUpTo: Map<number, number>;
-  /** Accepted by the peer's listener, but not yet settled in the database. */
-  readonly accepted: Parcel[];
+  /** Accepted by the peer's listener, but not yet settled in the database; and by what request. */
+  readonly accepted: Array<{ readonly parcel: Parcel; readonly carried: Carried }>;
+  readonly tried: Map<number, Tried>;
 };
 
 /**
@@ -44,7 +51,7 @@ type Desk = {
  * way; a crash in between posts the same bytes again, and the peer knows them by their hash. `failed` gets a settling that throws.
  */
 export function startMail(context: Context, failed: (error: unknown) => void): Mail {
-  const desk: Desk = { context, ready: new Map(), acceptedUpTo: new Map(), accepted: [] };
+  const desk: Desk = { context, ready: new Map(), acceptedUpTo: new Map(), accepted: [], tried: new Map() };
   const settling: Bell = createBell(
     () => settleAccepted(desk),
     (error) => {
@@ -54,6 +61,9 @@ export function startMail(context: Context, failed: (error: unknown) => void): M
   );
   const courier = createCourier({
     heads: () => [...desk.ready.values()].flatMap((parcels) => parcels.slice(0, 1)),
+    tried({ contactId, id }, outcome) {
+      desk.tried.set(contactId, tryAgain(desk.tried.get(contactId) ?? null, id, outcome));
+    },
     async settle(parcel, outcome) {
       if (note(desk, parcel, outcome)) settling.ringSoon(limits.settleDelayMs);
       const unknown = outcome.kind === 'refused' && outcome.reason === 'unknown';
@@ -68,6 +78,7 @@ export function startMail(context: Context, failed: (error: unknown) => void): M
   });
   return {
     retryNow: courier.retryNow,
+    tried: (contactId) => desk.tried.get(contactId) ?? null,
     refresh(contactIds) {
       for (const contactId of contactIds) {
         refill(desk, contactId);
@@ -75,7 +86,7 @@ export function startMail(context: Context, failed: (error: unknown) => void): M
       }
     },
     recall(contactIds) {
-      for (const contactId of contactIds) desk.ready.delete(contactId);
+      for (const contactId of contactIds) forgetReady(desk, contactId);
     },
     async idle() {
       await courier.idle();
@@ -89,9 +100,14 @@ export function startMail(context: Context, failed: (error: unknown) => void): M
   };
 }
 
+function forgetReady(desk: Desk, contactId: number): void {
+  desk.ready.delete(contactId);
+  desk.tried.delete(contactId);
+}
+
 /** What is held ready stays here too when the contact may no longer be sent to. */
 function refill(desk: Desk, contactId: number): void {
-  if (!isSendable(desk.context.database, contactId)) desk.ready.delete(contactId);
+  if (!isSendable(desk.context.database, contactId)) forgetReady(desk, contactId);
   else if ((desk.ready.get(contactId)?.length ?? 0) <= readyEnvelopes / 2) fetchReady(desk, contactId);
 }
 
@@ -104,10 +120,14 @@ function fetchReady(desk: Desk, contactId: number): void {
 
 /** Answers whether there is something to settle now. */
 function note(desk: Desk, parcel: Parcel, outcome: Outcome): boolean {
-  const { contactId, id } = parcel;
+  const { contactId, id, envelope } = parcel;
   if (outcome.kind !== 'accepted') return false;
   desk.acceptedUpTo.set(contactId, id);
-  desk.accepted.push(parcel);
+  const tries = desk.tried.get(contactId)?.tries ?? 1;
+  desk.accepted.push({
+    parcel,
+    carried: { envelope, tries, head: outcome.head, status: 202, at: Date.now() },
+  });
   desk.ready.set(
     contactId,
     (desk.ready.get(contactId) ?? []).filter((waiting) => waiting.id > id),
@@ -129,18 +149,21 @@ async function settleAccepted(desk: Desk): Promise<void> {
   const batch = desk.accepted.slice();
   if (batch.length === 0) return;
   await turn(desk.context, async (work) => {
-    for (const parcel of batch) settle(work, parcel);
+    for (const { parcel, carried } of batch) settle(work, parcel, carried);
     for (const contactId of work.touched) await composeQueued(work, contactId);
   });
   desk.accepted.splice(0, batch.length);
 }
 
 /** While a receipt was on its way another may have become due: only one waits at a time. */
-function settle(work: Work, parcel: Parcel): void {
+function settle(work: Work, parcel: Parcel, carried: Carried): void {
   const row = removeFromOutbox(work.database, parcel.id);
   if (!isContact(work.database, parcel.contactId)) return;
   if (row === null) work.owed.add(parcel.contactId);
-  else markSent(work.database, row);
+  else {
+    markSent(work.database, row);
+    keepCarried(work.database, row, carried);
+  }
   changeContact(work.database, parcel.contactId, { unknownSince: null });
   work.touched.add(parcel.contactId);
 }

@@ -1,0 +1,75 @@
+import { ChatError } from '../core/errors.ts';
+import { printableLine } from '../core/printable.ts';
+import type { WireReport } from '../core/wire.ts';
+import { toBase64url } from '../protocol/bytes.ts';
+import { envelopeParts } from '../protocol/envelope.ts';
+import { contactOf } from '../store/contacts.ts';
+import { wireOf } from '../store/wire.ts';
+import type { WireRow } from '../store/wire.ts';
+import { look } from './context.ts';
+import type { Context } from './context.ts';
+import { labelOf } from './find-contact.ts';
+import type { Mail } from './sending/deliver-out.ts';
+import type { Tried } from './sending/tries.ts';
+
+/** What the network saw of one text. Throws ChatError message-unknown. */
+export function reportWire(
+  context: Context,
+  mail: Pick<Mail, 'tried'>,
+  ask: { readonly id: string; readonly row?: number },
+): Promise<WireReport> {
+  return look(context, (database) => {
+    const row = wireOf(database, ask.id, ask.row ?? null);
+    if (!row) throw new ChatError('message-unknown', printableLine(ask.id, 40));
+    const contact = labelOf(contactOf(database, row.contactId));
+    return wireReport(row, contact, mail.tried(row.contactId));
+  });
+}
+
+/** The report of what is kept; `tried` is what was tried of the contact's next envelope, which may be another one. */
+export function wireReport(row: WireRow, contact: string, tried: Tried | null): WireReport {
+  const { id, direction, state, text, sentAt } = row;
+  const isMine = direction === 'out';
+  const bytes = row.waiting ?? row.envelope;
+  return {
+    id,
+    contact,
+    direction,
+    state,
+    text,
+    textBytes: Buffer.byteLength(text),
+    ...factsOf(row),
+    envelope: bytes && toBase64url(bytes),
+    parts: bytes ? envelopeParts(bytes.length) : [],
+    ...(isMine ? requestOf(row, tried) : { head: null, status: null, tries: null, failure: null }),
+    file: isMine ? null : row.head,
+    queuedAt: sentAt,
+    storedAt: isMine ? null : row.receivedAt,
+    deliveredAt: isMine && state === 'delivered' ? row.deliveredAt : null,
+  };
+}
+
+/** What was sealed and taken back before it left was on no wire: nothing is said of it. */
+function factsOf(row: WireRow): Pick<WireReport, 'kept' | 'wireBytes' | 'ratchet' | 'acceptedAt'> {
+  const kept = keptOf(row);
+  if (kept === 'nothing') return { kept, wireBytes: null, ratchet: null, acceptedAt: null };
+  const ratchet = row.ratchet && (row.ratchet === 3 ? 'first' : 'later');
+  return { kept, wireBytes: row.bytes, ratchet, acceptedAt: row.acceptedAt };
+}
+
+function keptOf({ waiting, envelope, acceptedAt }: WireRow): WireReport['kept'] {
+  if (waiting) return 'waiting';
+  if (envelope) return 'whole';
+  return acceptedAt === null ? 'nothing' : 'facts';
+}
+
+function requestOf(
+  row: WireRow,
+  tried: Tried | null,
+): Pick<WireReport, 'head' | 'status' | 'tries' | 'failure'> {
+  const { head, status, tries } = row;
+  if (row.waitingId === null) return { head, status, tries, failure: null };
+  return tried?.id === row.waitingId
+    ? { head: tried.head, status: tried.status, tries: tried.tries, failure: tried.failure }
+    : { head: null, status: null, tries: null, failure: null };
+}

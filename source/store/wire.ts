@@ -1,0 +1,97 @@
+import { limits } from '../core/limits.ts';
+import type { Bytes, Envelope, MessageKind, MessageState } from '../core/types.ts';
+import type { Database } from './database.ts';
+
+/** Facts of the envelope that a text of mine was just sealed into; `ratchet` is libsignal's number of the message inside. */
+export type Sealed = { readonly row: number; readonly ratchet: 2 | 3; readonly bytes: number };
+
+/**
+ * An envelope that came: `file` is the name that the listener gave it, and all that the listener kept beside its bytes; `at` when
+ * that was (ms since 1970).
+ */
+export type Came = Omit<Sealed, 'bytes'> & {
+  readonly envelope: Bytes;
+  readonly file: string;
+  readonly at: number | null;
+};
+
+/** A request that carried an envelope and was answered: its head as it was sent, and when the answer came (ms since 1970). */
+export type Carried = {
+  readonly envelope: Envelope;
+  readonly head: string;
+  readonly status: number;
+  readonly tries: number;
+  readonly at: number;
+};
+
+/** A text and what is kept of its way over the network; without facts of a text that never had an envelope here. */
+export type WireRow = {
+  readonly row: number;
+  readonly id: string;
+  readonly contactId: number;
+  readonly direction: 'in' | 'out';
+  readonly kind: MessageKind;
+  readonly text: string;
+  readonly state: MessageState;
+  readonly sentAt: number;
+  readonly receivedAt: number | null;
+  readonly deliveredAt: number | null;
+  readonly ratchet: 2 | 3 | null;
+  readonly bytes: number | null;
+  readonly envelope: Bytes | null;
+  readonly head: string | null;
+  readonly status: number | null;
+  readonly tries: number | null;
+  readonly acceptedAt: number | null;
+  /** What waits in the outbox for this text, and its number there. */
+  readonly waiting: Bytes | null;
+  readonly waitingId: number | null;
+};
+
+/** Notes what a text of mine was sealed into; what was kept of an earlier envelope of the same text goes. */
+export function noteSealed(database: Database, { row, ratchet, bytes }: Sealed): void {
+  database.run('INSERT OR REPLACE INTO wire (message_row, ratchet, bytes) VALUES (?, ?, ?)', [
+    row,
+    ratchet,
+    bytes,
+  ]);
+}
+
+/** Keeps what carried a text of mine. */
+export function keepCarried(database: Database, row: number, carried: Carried): void {
+  const { envelope, head, status, tries, at } = carried;
+  database.run(
+    'UPDATE wire SET envelope = ?, head = ?, status = ?, tries = ?, accepted_at = ? WHERE message_row = ?',
+    [envelope, head, status, tries, at, row],
+  );
+  dropOldest(database);
+}
+
+/** Keeps what a text of a contact came in. */
+export function keepCame(database: Database, { row, ratchet, envelope, file, at }: Came): void {
+  database.run(
+    'INSERT INTO wire (message_row, ratchet, bytes, envelope, head, accepted_at) VALUES (?, ?, ?, ?, ?, ?)',
+    [row, ratchet, envelope.length, envelope, file, at],
+  );
+  dropOldest(database);
+}
+
+/** Of all but the newest texts only the facts stay. */
+function dropOldest(database: Database): void {
+  database.run(
+    `UPDATE wire SET envelope = NULL, head = NULL WHERE envelope IS NOT NULL AND message_row <= (
+       SELECT message_row FROM wire WHERE envelope IS NOT NULL ORDER BY message_row DESC LIMIT 1 OFFSET ?)`,
+    [limits.wireEnvelopes],
+  );
+}
+
+/** What is kept of the text with this id (hex), or of the one in `row` if it has that id; mine first. Null when there is none. */
+export function wireOf(database: Database, id: string, row: number | null): WireRow | null {
+  const sql = `SELECT m.row, lower(hex(m.id)) AS id, m.contact_id AS contactId, m.direction, m.kind, m.text, m.state,
+      m.sent_at AS sentAt, m.received_at AS receivedAt, m.delivered_at AS deliveredAt, w.ratchet, w.bytes, w.envelope,
+      w.head, w.status, w.tries, w.accepted_at AS acceptedAt, o.envelope AS waiting, o.id AS waitingId
+    FROM messages m LEFT JOIN wire w ON w.message_row = m.row LEFT JOIN outbox o ON o.message_row = m.row
+    WHERE m.id = unhex(?) AND m.kind = 'text' AND m.row = coalesce(?, m.row)
+    ORDER BY m.direction = 'in', m.row DESC LIMIT 1`;
+  return database.get<WireRow>(sql, [id, row]) ?? null;
+}
