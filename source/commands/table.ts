@@ -1,4 +1,5 @@
 import type { Entry } from './entry.ts';
+import { lookingCommands } from './looking-table.ts';
 import { peopleCommands } from './people-table.ts';
 
 /** Every command, in the order of the help. */
@@ -80,6 +81,7 @@ export const commands = {
     words: [0, 2],
     load: async () => (await import('./keys.ts')).keys,
   },
+  ...lookingCommands,
   ...peopleCommands,
   rotate: {
     usage: '',
