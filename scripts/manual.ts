@@ -6,6 +6,7 @@ import { format, resolveConfig } from 'prettier';
 import { everywhere, flags, spell, type FlagName } from '../source/commands/flags.ts';
 import { lineCommands } from '../source/commands/plain-lines.ts';
 import { messenger, namedCommands } from '../source/commands/table.ts';
+import { type Setting, settings, valuesOf } from '../source/core/settings.ts';
 import { bindingsIn, keyLabel } from '../source/ui/bindings.ts';
 import { commands as screenCommands } from '../source/ui/commands.ts';
 import type { Where } from '../source/ui/keymap.ts';
@@ -39,6 +40,7 @@ const tables: Readonly<Record<string, () => string>> = {
   commands: () => table(['command', 'does', 'flags'], commandRows()),
   flags: () => table(['flag', 'means', 'taken by'], flagRows()),
   keys: () => Object.entries(places).map(keyTable).join('\n\n'),
+  settings: () => table(['setting', 'values', 'default', 'means'], settingRows()),
   'screen commands': () =>
     table(
       ['command', 'does'],
@@ -77,6 +79,14 @@ function flagRows(): string[][] {
   return names.map((name) => {
     const takers = namedCommands.filter(([, entry]) => entry.flags.includes(name)).map(([taker]) => taker);
     return [code(written(name)), flags[name].help, everywhere.includes(name) ? 'all' : takers.join(', ')];
+  });
+}
+
+function settingRows(): string[][] {
+  return Object.entries<Setting>(settings).map(([name, setting]) => {
+    const { help, restart } = setting;
+    const when = restart ? ' Counts from the next start on.' : '';
+    return [code(name), valuesOf(setting), code(JSON.stringify(setting.default)), `${help}${when}`];
   });
 }
 

@@ -17,9 +17,9 @@ function lockable(client = sampleClient()): {
   let now = noon;
   const unlock: Lock['unlock'] = (passphrase) =>
     passphrase === 'right' ? Promise.resolve(opened()) : Promise.reject(new ChatError('passphrase-wrong'));
-  const opened = (): Sample => ({ ...client, lock: { ...client.lock, afterMs: 15 * minute, unlock } });
+  const opened = (): Sample => ({ ...client, lock: { ...client.lock, unlock } });
   const door = { kind: 'ready', open: () => Promise.resolve(opened()) } as const;
-  const mounted = mountScreen(door, { now: () => now });
+  const mounted = mountScreen(door, { now: () => now, settings: { lock_after: '15m' } });
   return { mounted, asked: client.asked, pass: (ms) => void (now += ms) };
 }
 

@@ -42,11 +42,10 @@ export async function makeDoorway(call: Invocation, onEnter?: OnEnter): Promise<
       throw error;
     }
     const leave = (): Promise<void> => (locking = lock(held, key));
-    const afterMs = await lockAfterMs(call.home);
     return {
       calls: session,
       state: session.state,
-      lock: { afterMs, leave, unlock: unlockWith(call, enter) },
+      lock: { leave, unlock: unlockWith(call, enter) },
     };
   };
   return {
@@ -61,11 +60,6 @@ export async function makeDoorway(call: Invocation, onEnter?: OnEnter): Promise<
       else if (!keepListening) await stopOwnListener(call.home);
     },
   };
-}
-
-async function lockAfterMs(home: string): Promise<number | null> {
-  const { loadConfig } = await import('../session/home/config.ts');
-  return (await loadConfig(home)).lockAfterMs;
 }
 
 /** The one that a locked messenger left running. */

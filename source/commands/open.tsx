@@ -26,9 +26,12 @@ export async function openMessenger(call: Invocation, onEnter?: OnEnter): Promis
   const giveBackErrors = divertErrors(homePaths(call.home).errors);
   try {
     paintSkeleton(stdout, stdin);
-    const { doorway, runScreen } = await load(call, onEnter);
+    const { doorway, runScreen, settings } = await load(call, onEnter);
     try {
-      await untilStopped(call.signal, runScreen({ door: doorway.door, version, stdin, stdout, env }));
+      await untilStopped(
+        call.signal,
+        runScreen({ door: doorway.door, version, settings, stdin, stdout, env }),
+      );
     } finally {
       await doorway.leave();
     }
@@ -39,8 +42,13 @@ export async function openMessenger(call: Invocation, onEnter?: OnEnter): Promis
 
 async function load(call: Invocation, onEnter?: OnEnter) {
   try {
-    const [{ makeDoorway }, { runScreen }] = await Promise.all([import('./door.ts'), loadScreen()]);
-    return { doorway: await makeDoorway(call, onEnter), runScreen };
+    const [{ makeDoorway }, { loadSettings }, { runScreen }] = await Promise.all([
+      import('./door.ts'),
+      import('../session/home/config.ts'),
+      loadScreen(),
+    ]);
+    const settings = await loadSettings(call.home);
+    return { doorway: await makeDoorway(call, onEnter), runScreen, settings };
   } catch (error) {
     eraseSkeleton(call.stdout, call.stdin);
     throw error;

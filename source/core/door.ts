@@ -19,8 +19,6 @@ export type SetUp = {
 
 /** How a home is locked while its screen stays, and opened again. */
 export type Lock = {
-  /** After so many ms without a key it is to be locked; null: only when somebody asks for it. */
-  readonly afterMs: number | null;
   /** Ends the client and drops the key of the database; a listener goes on. */
   readonly leave: () => Promise<void>;
   /** Opens the home again; throws ChatError. */

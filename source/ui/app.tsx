@@ -7,9 +7,11 @@ import { isDoor, isSheet } from './dialogs/dialog.ts';
 import { panelOf } from './dialogs/panels.ts';
 import { DialogBox, type Placed, placePanel, roomFor } from './drawings/dialog-box.tsx';
 import { Lines } from './drawings/lines.tsx';
+import { LooksContext } from './drawings/looks-context.ts';
 import { draftCaret, MainScreen } from './drawings/main-screen.tsx';
 import { line } from './line.ts';
 import { say } from './text/say.ts';
+import { looksOf } from './theme.ts';
 import type { View } from './view.ts';
 
 const leastColumns = 24;
@@ -28,12 +30,14 @@ export function App({ desk }: { readonly desk: Desk }): ReactElement {
   const caret = view.dialog ? placed?.caret : draftCaret(view, facts);
   setCursorPosition(caret ?? undefined);
   return (
-    <Box width={view.columns} height={view.rows} flexDirection="column" overflow="hidden">
-      {view.dialog && (isSheet(view.dialog) || isDoor(view.dialog)) ? null : (
-        <MainScreen view={view} facts={facts} />
-      )}
-      {placed ? <DialogBox placed={placed} /> : null}
-    </Box>
+    <LooksContext value={looksOf(view.settings.theme, view.terminal.hasColour)}>
+      <Box width={view.columns} height={view.rows} flexDirection="column" overflow="hidden">
+        {view.dialog && (isSheet(view.dialog) || isDoor(view.dialog)) ? null : (
+          <MainScreen view={view} facts={facts} />
+        )}
+        {placed ? <DialogBox placed={placed} /> : null}
+      </Box>
+    </LooksContext>
   );
 }
 

@@ -1,3 +1,4 @@
+import { durationMs } from '../core/duration.ts';
 import type { Desk } from './desk.ts';
 import type { InputEvent } from './input/events.ts';
 
@@ -25,8 +26,8 @@ export function createIdleness(now: () => number): Idleness {
 /** Locks the messenger when nobody was there for as long as its settings say. Answers the function that does it now. */
 export function followIdleness(desk: Desk, idleness: Idleness, ends: Array<() => void>): () => void {
   const lockIfIdle = (): void => {
-    const afterMs = desk.opened()?.lock.afterMs ?? null;
-    if (afterMs === null || !desk.facts.get().passphrase) return;
+    const afterMs = durationMs(desk.view.get().settings.lock_after);
+    if (afterMs === null || !desk.opened() || !desk.facts.get().passphrase) return;
     if (idleness.ms() >= afterMs) desk.lock();
   };
   const timer = setInterval(lockIfIdle, lookEveryMs);

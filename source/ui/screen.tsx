@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { type Instance, render } from 'ink';
 import type { Door } from '../core/door.ts';
+import type { Settings } from '../core/settings.ts';
 import { createStore, type Store } from '../core/state.ts';
 import { App } from './app.tsx';
 import type { Desk } from './desk.ts';
@@ -14,12 +15,15 @@ import { createTerminalInput, type TerminalSource } from './input/terminal-input
 import { beginUpdate, createModes, eraseScreen, type Modes } from './modes.ts';
 import { sizeOf } from './sizes.ts';
 import { onSignals } from './signals.ts';
+import { hasColourIn } from './theme.ts';
 import { atTime, firstView, type View } from './view.ts';
 
 /** What the screen runs with. */
 export type ScreenOptions = {
   readonly door: Door;
   readonly version: string;
+  /** As config.toml has them at the start. */
+  readonly settings: Settings;
   readonly stdin: TerminalSource;
   readonly stdout: NodeJS.WriteStream;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -37,7 +41,7 @@ const tickMs = 5000;
  */
 export async function runScreen(options: ScreenOptions): Promise<void> {
   const { stdout, env, now = Date.now } = options;
-  const view = createStore<View>(firstView(sizeOf(stdout), now()));
+  const view = createStore(viewAtStart(options, now()));
   const end = Promise.withResolvers<undefined>();
   const modes = createModes(stdout, env['TERM'] !== 'linux');
   const ends: Array<() => void> = [];
@@ -84,6 +88,10 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
     for (const stop of ends) stop();
     tearDown();
   }
+}
+
+function viewAtStart({ stdout, env, settings }: ScreenOptions, now: number): View {
+  return firstView(sizeOf(stdout), now, { settings, terminal: { hasColour: hasColourIn(env) } });
 }
 
 function dispatchOrCrash(desk: Desk, event: InputEvent): void {

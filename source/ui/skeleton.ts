@@ -1,12 +1,11 @@
 import type { TerminalSource } from './input/terminal-input.ts';
 import { sidebarColumns, sizeOf } from './sizes.ts';
-import { looks } from './theme.ts';
 
 type Tty = { readonly write: (text: string) => unknown; readonly columns?: number; readonly rows?: number };
 
 /**
  * Paints the first frame without the renderer, within milliseconds: the alternate screen with the sidebar's line, the
- * rule and the prompt where the real ones will be. With `stdin`, what is typed from now on is not echoed and waits.
+ * rule and the prompt where the real ones will be, without a colour: the theme is not read yet. With `stdin`, what is typed from now on is not echoed and waits.
  */
 export function paintSkeleton(stdout: Tty, stdin?: TerminalSource): void {
   stdin?.setRawMode?.(true);
@@ -18,7 +17,7 @@ export function paintSkeleton(stdout: Tty, stdin?: TerminalSource): void {
   }
   const rule =
     sidebar > 0 ? `${'─'.repeat(sidebar)}┴${'─'.repeat(columns - sidebar - 1)}` : '─'.repeat(columns);
-  frame += `\u001b[${rows - 2};1H${rule}\u001b[22m\u001b[${rows - 1};1H${looks.accent.color ? '\u001b[36m ❯ \u001b[39m' : ' ❯ '}`;
+  frame += `\u001b[${rows - 2};1H${rule}\u001b[22m\u001b[${rows - 1};1H ❯ `;
   stdout.write(frame);
 }
 

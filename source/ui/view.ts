@@ -1,3 +1,4 @@
+import { defaultSettings, type Settings } from '../core/settings.ts';
 import type { ContactView, State } from '../core/state.ts';
 import type { Dialog, DialogKind, DialogOf, Failure } from './dialogs/dialog.ts';
 import { withField } from './dialogs/dialog.ts';
@@ -11,10 +12,15 @@ export type Anchor = { readonly row: number; readonly line: number };
 /** A line that says what just happened; gone after `until` (ms since 1970). */
 export type Toast = Failure & { readonly kind: 'error' | 'note'; readonly until: number };
 
+/** What a terminal can show, whatever the settings say. */
+export type Terminal = { readonly hasColour: boolean };
+
 /** Everything the screen knows that is not a fact of the session. */
 export type View = {
   readonly columns: number;
   readonly rows: number;
+  readonly settings: Settings;
+  readonly terminal: Terminal;
   /** The time the screen shows ages against, in ms since 1970; moved by a timer. */
   readonly now: number;
   readonly focused: boolean;
@@ -36,8 +42,13 @@ export type View = {
 const toastMs = { error: 20_000, note: 6000 };
 
 /** The view at the start. */
-export function firstView({ columns, rows }: Size, now: number): View {
+export function firstView(
+  { columns, rows }: Size,
+  now: number,
+  given: Pick<View, 'settings' | 'terminal'> = { settings: defaultSettings, terminal: { hasColour: true } },
+): View {
   return {
+    ...given,
     columns,
     rows,
     now,

@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { defaultConfig, loadConfig, saveConfig } from '../../../source/session/home/config.ts';
+import { defaultConfig, loadConfig, loadSettings, saveConfig } from '../../../source/session/home/config.ts';
+import { defaultSettings, settingNames } from '../../../source/core/settings.ts';
 import { newSocketPath } from '../../../source/session/control/path.ts';
 import { homePaths, resolveHome } from '../../../source/session/home/paths.ts';
 
@@ -19,7 +20,7 @@ const write = (text: string) => writeFile(join(home, 'config.toml'), text);
 test('what is saved is loaded', async () => {
   const config = { listen: '[::]:9000', address: '[fd00::1]:9000', keepListening: false };
   await saveConfig(home, config);
-  expect(await loadConfig(home)).toEqual({ ...config, lockAfterMs: null });
+  expect(await loadConfig(home)).toEqual(config);
 });
 
 test('saving replaces the whole file, leaves nothing beside it, and is for the owner alone', async () => {
@@ -62,6 +63,7 @@ test.each([
   ['lock_after = "9s"', 'config.toml line 1: lock_after must be a time like 15m, from 10s to 24h, or empty'],
   ['lock_after = "25h"', 'config.toml line 1: lock_after must be a time like 15m'],
   ['lock_after = "never"', 'config.toml line 1: lock_after must be a time like 15m'],
+  ['theme = "drak"', 'config.toml line 1: theme must be one of dark, light, high-contrast, none'],
   ['zzz = 1', 'config.toml line 1: zzz is not a setting'],
   ['__proto__ = 1', 'config.toml'],
 ])('%j is refused with its line and key', async (text, message) => {
@@ -71,14 +73,16 @@ test.each([
   expect((error as Error).message).toContain(message);
 });
 
-test.each([
-  ['15m', 900_000],
-  ['10s', 10_000],
-  ['24h', 86_400_000],
-  ['', null],
-])('lock_after = %j is %s ms', async (text, ms) => {
+test.each(['15m', '10s', '24h', ''])('lock_after = %j is taken', async (text) => {
   await write(`lock_after = "${text}"`);
-  expect(await loadConfig(home)).toEqual({ ...defaultConfig, lockAfterMs: ms });
+  expect(await loadSettings(home)).toEqual({ ...defaultSettings, lock_after: text });
+});
+
+test('a new file says every setting, each with its default', async () => {
+  await saveConfig(home, defaultConfig);
+  const text = await readFile(join(home, 'config.toml'), 'utf8');
+  for (const name of settingNames) expect(text).toMatch(new RegExp(`^${name} = `, 'mu'));
+  expect(await loadSettings(home)).toEqual(defaultSettings);
 });
 
 test('an empty address is allowed: nobody can reach this machine', async () => {

@@ -2,6 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import xterm from '@xterm/headless';
 import { onTestFinished } from 'vitest';
 import type { Door } from '../../../source/core/door.ts';
+import { defaultSettings, type Settings } from '../../../source/core/settings.ts';
 import { runScreen } from '../../../source/ui/screen.tsx';
 import { until } from '../../support/until.ts';
 import { noon } from './samples.ts';
@@ -15,6 +16,8 @@ export type Mounted = {
   readonly screen: () => string;
   /** The screen as a picture, in SVG. */
   readonly picture: () => string;
+  /** How the first character of the last `text` on the screen looks: `6 on 0 bold dim`, in numbers of the palette. */
+  readonly lookOf: (text: string) => string;
   readonly cursor: () => { readonly x: number; readonly y: number; readonly isShown: boolean };
   /** Everything that was written, with its control sequences. */
   readonly raw: () => string;
@@ -26,8 +29,14 @@ export type Mounted = {
   readonly ended: Promise<void>;
 };
 
-/** Size and clock of a mounted screen. */
-export type MountOptions = { readonly columns?: number; readonly rows?: number; readonly now?: () => number };
+/** Size, clock, settings and surroundings of a mounted screen. */
+export type MountOptions = {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly now?: () => number;
+  readonly settings?: Partial<Settings>;
+  readonly env?: Readonly<Record<string, string>>;
+};
 
 const margin = { columns: 12, rows: 3 };
 
@@ -57,9 +66,10 @@ export function mountScreen(door: Door, options: MountOptions = {}): Mounted {
   const ended = runScreen({
     door,
     version: '0.1.0',
+    settings: { ...defaultSettings, ...options.settings },
     stdin,
     stdout: stdout as unknown as NodeJS.WriteStream,
-    env: { TERM: 'xterm-256color' },
+    env: { TERM: 'xterm-256color', ...options.env },
     now,
   });
   onTestFinished(async () => {
@@ -81,6 +91,7 @@ export function mountScreen(door: Door, options: MountOptions = {}): Mounted {
       return svgOf(exact, isShown ? place : null);
     },
     cursor,
+    lookOf: (text) => lookOf(exact, text),
     raw: () => raw,
     beyond() {
       const all = rowsOf(large);
@@ -116,6 +127,23 @@ function rowsOf(terminal: InstanceType<typeof xterm.Terminal>): readonly string[
     { length: terminal.rows },
     (_, row) => active.getLine(row)?.translateToString(true) ?? '',
   );
+}
+
+function lookOf(terminal: InstanceType<typeof xterm.Terminal>, text: string): string {
+  const rows = rowsOf(terminal);
+  const y = rows.findLastIndex((row) => row.includes(text));
+  const cell = terminal.buffer.active.getLine(y)?.getCell(rows[y]?.lastIndexOf(text) ?? 0);
+  if (!cell) return 'nowhere';
+  const colour = cell.isFgDefault() ? '' : String(cell.getFgColor());
+  const ground = cell.isBgDefault() ? '' : `on ${cell.getBgColor()}`;
+  const marks = {
+    bold: cell.isBold(),
+    dim: cell.isDim(),
+    inverse: cell.isInverse(),
+    underline: cell.isUnderline(),
+  };
+  const names = Object.entries(marks).filter(([, isOn]) => isOn !== 0);
+  return [colour, ground, ...names.map(([name]) => name)].filter((word) => word !== '').join(' ');
 }
 
 /** Where in `row` its column `column` starts; wide characters take two. */

@@ -232,6 +232,6 @@ export function sampleClient(initial: State = sampleState(), given: Partial<Scre
     loadOlder: (contactId) => note('loadOlder', contactId, undefined),
     ...given,
   };
-  const lock = { afterMs: null, leave: () => note('lock', {}, undefined), unlock: unused };
+  const lock = { leave: () => note('lock', {}, undefined), unlock: unused };
   return { calls, state, asked, lock };
 }

@@ -6,6 +6,14 @@ import { parseAddress } from '../../core/address.ts';
 import { durationMs } from '../../core/duration.ts';
 import { ChatError } from '../../core/errors.ts';
 import { nearestName } from '../../core/names.ts';
+import {
+  defaultSettings,
+  type Setting,
+  settingNames,
+  type Settings,
+  settings,
+  valuesOf,
+} from '../../core/settings.ts';
 import { homePaths } from './paths.ts';
 
 /** What of config.toml a client needs; nothing of it is secret. */
@@ -18,63 +26,66 @@ export type Config = {
   readonly keepListening: boolean;
 };
 
-/** All that config.toml holds. */
-export type Settings = Config & {
-  /** How long nobody touches a key before the messenger locks itself, in ms; null: never. */
-  readonly lockAfterMs: number | null;
-};
-
-/** What holds where config.toml says nothing. */
-export const defaultConfig: Settings = {
-  listen: '[::]:8080',
-  address: '',
-  keepListening: true,
-  lockAfterMs: null,
-};
+/** What a client does where config.toml says nothing. */
+export const defaultConfig: Config = configOf(defaultSettings);
 
 /** Shorter, and nobody could read a message to its end. */
 const leastLockMs = 10_000;
 
-const hostPort = v.pipe(
-  v.string('must be a text in quotes'),
-  v.check((text) => parseAddress(text) !== null, 'must be HOST:PORT, an IPv6 host in brackets'),
-);
+function text(isGood: (text: string) => boolean, words: string) {
+  return v.pipe(v.string('must be a text in quotes'), v.check(isGood, words));
+}
 
-const hostPortOrNone = v.pipe(
-  v.string('must be a text in quotes'),
-  v.check((text) => text === '' || parseAddress(text) !== null, 'must be HOST:PORT, or empty'),
-);
-
-const timeOrNone = v.pipe(
-  v.string('must be a text in quotes'),
-  v.check(
-    (text) => text === '' || (durationMs(text) ?? 0) >= leastLockMs,
-    'must be a time like 15m, from 10s to 24h, or empty',
-  ),
-  v.transform(durationMs),
-);
-
-const shape = {
-  listen: v.exactOptional(hostPort, defaultConfig.listen),
-  address: v.exactOptional(hostPortOrNone, defaultConfig.address),
-  keep_listening: v.exactOptional(v.boolean('must be true or false'), defaultConfig.keepListening),
-  lock_after: v.exactOptional(timeOrNone, ''),
+const schemas = {
+  address: text((word) => parseAddress(word) !== null, 'must be HOST:PORT, an IPv6 host in brackets'),
+  'address-or-none': text(isAddressOrNone, 'must be HOST:PORT, or empty'),
+  time: text(isTimeOrNone, 'must be a time like 15m, from 10s to 24h, or empty'),
+  flag: v.boolean('must be true or false'),
 };
 
+function schemaOf(setting: Setting): v.GenericSchema<unknown, string | boolean> {
+  if (setting.kind !== 'choice') return schemas[setting.kind];
+  return text((word) => setting.values.includes(word), `must be one of ${valuesOf(setting)}`);
+}
+
+function isAddressOrNone(word: string): boolean {
+  return word === '' || parseAddress(word) !== null;
+}
+
+function isTimeOrNone(word: string): boolean {
+  return word === '' || (durationMs(word) ?? 0) >= leastLockMs;
+}
+
+const shape = v.object(
+  Object.fromEntries(
+    settingNames.map((name) => [name, v.exactOptional(schemaOf(settings[name]), settings[name].default)]),
+  ),
+);
+
+/** Reads what a client needs of config.toml in `home`. Throws as loadSettings(). */
+export async function loadConfig(home: string): Promise<Config> {
+  return configOf(await loadSettings(home));
+}
+
+function configOf({ listen, address, keep_listening: keepListening }: Settings): Config {
+  return { listen, address, keepListening };
+}
+
 /** Reads config.toml in `home`; no file means the defaults. Throws ChatError config-bad with line and key. */
-export async function loadConfig(home: string): Promise<Settings> {
-  const text = await readText(homePaths(home).config);
-  const table = parseToml(text);
+export async function loadSettings(home: string): Promise<Settings> {
+  return readSettings(await readText(homePaths(home).config));
+}
+
+/** What the text of a config.toml says. Throws ChatError config-bad with line and key. */
+export function readSettings(toml: string): Settings {
+  const table = parseToml(toml);
   for (const key of Object.keys(table)) {
-    if (!Object.hasOwn(shape, key)) throw bad(text, key, unknownKey(key));
+    if (!Object.hasOwn(settings, key)) throw bad(toml, key, unknownKey(key));
   }
-  const result = v.safeParse(v.object(shape), table);
-  if (!result.success) {
-    const [issue] = result.issues;
-    throw bad(text, v.getDotPath(issue) ?? '', issue.message);
-  }
-  const { listen, address, keep_listening: keepListening, lock_after: lockAfterMs } = result.output;
-  return { listen, address, keepListening, lockAfterMs };
+  const result = v.safeParse(shape, table);
+  if (result.success) return result.output as Settings;
+  const [issue] = result.issues;
+  throw bad(toml, v.getDotPath(issue) ?? '', issue.message);
 }
 
 /** Replaces config.toml in `home` (write, sync, rename), with a comment for each key; the rest is as by default. */
@@ -97,22 +108,15 @@ export async function saveConfig(home: string, config: Config): Promise<void> {
 }
 
 function formatConfig({ listen, address, keepListening }: Config): string {
-  return [
-    '# Settings of cryptochat. Nothing in here is secret. Read at the next start.',
-    '',
-    '# Where the listener waits for messages: HOST:PORT. [::] means every address of this machine.',
-    `listen = ${JSON.stringify(listen)}`,
-    '',
-    '# What your links carry, so that others find you: HOST:PORT, an IPv6 host in brackets.',
-    `address = ${JSON.stringify(address)}`,
-    '',
-    '# Whether messages are still received while the messenger is closed.',
-    `keep_listening = ${String(keepListening)}`,
-    '',
-    '# Locks the messenger when no key was pressed for so long: "15m", "1h". Empty: never. Needs a passphrase.',
-    'lock_after = ""',
-    '',
-  ].join('\n');
+  const values = { ...defaultSettings, listen, address, keep_listening: keepListening };
+  const entries = settingNames.map((name) => {
+    const setting: Setting = settings[name];
+    const choices = setting.kind === 'choice' ? [`# One of ${valuesOf(setting)}.`] : [];
+    return [`# ${setting.help}`, ...choices, `${name} = ${JSON.stringify(values[name])}`, ''].join('\n');
+  });
+  return ['# Settings of cryptochat. Nothing in here is secret. Read at the next start.\n', ...entries].join(
+    '\n',
+  );
 }
 
 async function readText(path: string): Promise<string> {
@@ -124,9 +128,9 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-function parseToml(text: string): Record<string, unknown> {
+function parseToml(toml: string): Record<string, unknown> {
   try {
-    return parse(text);
+    return parse(toml);
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const reason = error.message.split('\n')[0] ?? '';
@@ -134,8 +138,8 @@ function parseToml(text: string): Record<string, unknown> {
   }
 }
 
-function bad(text: string, key: string, reason: string): ChatError {
-  const line = text.split('\n').findIndex((one) => keyOf(one) === key) + 1;
+function bad(toml: string, key: string, reason: string): ChatError {
+  const line = toml.split('\n').findIndex((one) => keyOf(one) === key) + 1;
   const where = line > 0 ? `config.toml line ${line}` : 'config.toml';
   return new ChatError('config-bad', `${where}: ${key} ${reason}`);
 }
@@ -146,6 +150,6 @@ function keyOf(line: string): string | undefined {
 }
 
 function unknownKey(key: string): string {
-  const nearest = nearestName(key, Object.keys(shape));
+  const nearest = nearestName(key, settingNames);
   return nearest === null ? 'is not a setting' : `is not a setting, did you mean ${nearest}`;
 }

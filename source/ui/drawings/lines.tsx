@@ -1,7 +1,8 @@
 import { Box, Text } from 'ink';
-import { Fragment, type ReactElement } from 'react';
+import { Fragment, type ReactElement, useContext } from 'react';
 import { fitLine, type Line, lineWidth } from '../line.ts';
-import { looks } from '../theme.ts';
+import type { Looks } from '../theme.ts';
+import { LooksContext } from './looks-context.ts';
 
 /**
  * Rows of text, one under the other, each cut to `width`: the only thing of this screen that draws text. All rows of a
@@ -17,6 +18,7 @@ export function Lines({
   /** Whether they are the background of something else now. */
   readonly faded?: boolean;
 }): ReactElement {
+  const looks = useContext(LooksContext);
   return (
     <Box width={width} height={lines.length} flexShrink={0}>
       <Text wrap="truncate-end">
@@ -24,7 +26,7 @@ export function Lines({
           // A row has no identity of its own: it is what stands in this place now.
           <Fragment key={row}>
             {row > 0 ? '\n' : ''}
-            <Row line={lineWidth(line) > width ? fitLine(line, width) : line} faded={faded} />
+            <Row line={lineWidth(line) > width ? fitLine(line, width) : line} faded={faded} looks={looks} />
           </Fragment>
         ))}
       </Text>
@@ -32,7 +34,9 @@ export function Lines({
   );
 }
 
-function Row({ line, faded }: { readonly line: Line; readonly faded: boolean }): ReactElement[] | string {
+type RowProps = { readonly line: Line; readonly faded: boolean; readonly looks: Looks };
+
+function Row({ line, faded, looks }: RowProps): ReactElement[] | string {
   if (line.length === 0) return ' ';
   return line.map(({ text, look, link }, at) => (
     <Text key={at} {...looks[faded ? 'dim' : look]}>

@@ -1,0 +1,78 @@
+/** What a setting is: what may stand behind its name, what holds without it, and one sentence about it. */
+export type Setting = {
+  /** The comment above it in a new config.toml, and its line in the manual and in the dialog. */
+  readonly help: string;
+  /** Whether a change counts only from the next start on. */
+  readonly restart?: true;
+} & (
+  | { readonly kind: 'address' | 'address-or-none' | 'time'; readonly default: string }
+  | { readonly kind: 'flag'; readonly default: boolean }
+  | { readonly kind: 'choice'; readonly values: readonly string[]; readonly default: string }
+);
+
+/** Every setting of config.toml, by its name there: what reads, writes, checks, shows and documents them is made from this. */
+export const settings = {
+  listen: {
+    kind: 'address',
+    default: '[::]:8080',
+    help: 'Where the listener waits for messages: HOST:PORT. [::] means every address of this machine.',
+    restart: true,
+  },
+  address: {
+    kind: 'address-or-none',
+    default: '',
+    help: 'What your links carry, so that others find you: HOST:PORT, an IPv6 host in brackets. Empty: nobody can.',
+    restart: true,
+  },
+  keep_listening: {
+    kind: 'flag',
+    default: true,
+    help: 'Whether messages are still received while the messenger is closed.',
+  },
+  lock_after: {
+    kind: 'time',
+    default: '',
+    help: 'Locks the messenger when no key was pressed for so long: "15m", "1h". Empty: never. Needs a passphrase.',
+  },
+  theme: {
+    kind: 'choice',
+    values: ['dark', 'light', 'high-contrast', 'none'],
+    default: 'dark',
+    help: 'How the screen looks; dark and light use the colours of the terminal, none has no colour.',
+  },
+} as const satisfies Record<string, Setting>;
+
+/** The name of a setting. */
+export type SettingName = keyof typeof settings;
+
+type ValueOf<One extends Setting> = One extends { readonly kind: 'flag' }
+  ? boolean
+  : One extends { readonly values: readonly (infer Value)[] }
+    ? Value
+    : string;
+
+/** All settings, as they stand in config.toml. */
+export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof settings)[Name]> };
+
+/** How the screen looks. */
+export type Theme = Settings['theme'];
+
+/** The names of all settings, in the order of the file. */
+export const settingNames = Object.keys(settings) as readonly SettingName[];
+
+/** What holds where config.toml says nothing. */
+export const defaultSettings = Object.fromEntries(
+  settingNames.map((name) => [name, settings[name].default]),
+) as Settings;
+
+const values = {
+  address: 'HOST:PORT',
+  'address-or-none': 'HOST:PORT or empty',
+  time: '10s to 24h, or empty',
+  flag: 'true, false',
+} as const;
+
+/** What may stand behind a setting, for people. */
+export function valuesOf(setting: Setting): string {
+  return setting.kind === 'choice' ? setting.values.join(', ') : values[setting.kind];
+}
