@@ -16,6 +16,7 @@ export const manualPath = fileURLToPath(new URL('../docs/MANUAL.md', import.meta
 
 const places: Readonly<Record<Where, string>> = {
   conversation: 'In a conversation',
+  completion: 'While completions are offered',
   text: 'Where text is written',
   everywhere: 'Everywhere',
   dialog: 'In every dialog',

@@ -61,7 +61,7 @@ const places: ReadonlyArray<readonly [string, string, RegExp]> = [
   ['a failure of a call', `${escape}/block\r`, /error:/u],
   ['the question before forgetting', `${escape}\u0003/forget\r`, /Forget/u],
   ['forgotten', 'y', /is forgotten/u],
-  ['renamed', `${escape}/rename x\r`, /is now called/u],
+  ['renamed', `${escape}/rename x\r`, /now called/u],
 ];
 
 function expectHarmless(mounted: Mounted, name: string, place: string, from: number): void {

@@ -9,7 +9,10 @@ import { DialogBox, type Placed, placePanel, roomFor } from './drawings/dialog-b
 import { Lines } from './drawings/lines.tsx';
 import { LooksContext } from './drawings/looks-context.ts';
 import { draftCaret, MainScreen } from './drawings/main-screen.tsx';
+import { popupLines } from './drawings/popup.ts';
+import { layoutOf } from './layout.ts';
 import { line } from './line.ts';
+import { popupOf } from './popup.ts';
 import { say } from './text/say.ts';
 import { looksOf } from './theme.ts';
 import type { View } from './view.ts';
@@ -43,13 +46,22 @@ export function App({ desk }: { readonly desk: Desk }): ReactElement {
 
 function placedPanel(desk: Desk, view: View, facts: State): Placed | null {
   const { dialog } = view;
-  if (!dialog) return null;
+  if (!dialog) return placedPopup(view, facts);
   const room = roomFor(dialog, view);
   return placePanel(
     panelOf(dialog, { facts, version: printableLine(desk.version), now: view.now, ...room }),
     dialog,
     view,
   );
+}
+
+/** Above the rule, over the last rows of the messages: nothing else moves. */
+function placedPopup(view: View, facts: State): Placed | null {
+  const popup = popupOf(view, facts);
+  if (!popup) return null;
+  const { sidebar, main, pane } = layoutOf(view, facts);
+  const x = sidebar > 0 ? sidebar + 1 : 0;
+  return { x, y: 2 + pane - popup.rows, columns: main, lines: popupLines(popup, main), caret: null };
 }
 
 function TooSmall({ columns, rows }: { readonly columns: number; readonly rows: number }): ReactElement {

@@ -8,15 +8,17 @@ import { insert } from './editor.ts';
 import { handlers } from './handlers.ts';
 import type { InputEvent, KeyEvent } from './input/events.ts';
 import type { Where } from './keymap.ts';
+import { keepCompleting, makeEmoji, popupOf } from './popup.ts';
 import { returnToReading, scroll } from './reading.ts';
 import { draftOf, withEditor } from './view.ts';
 
 const wheelRows = 3;
 const inConversation: readonly Where[] = ['conversation', 'text', 'everywhere'];
+const inPopup: readonly Where[] = ['completion', ...inConversation];
 
 /** Where keys count now, the innermost place first. */
-function layersOf(dialog: Dialog | null): readonly Where[] {
-  if (!dialog) return inConversation;
+function layersOf(desk: Desk, dialog: Dialog | null): readonly Where[] {
+  if (!dialog) return popupOf(desk.view.get(), desk.facts.get()) ? inPopup : inConversation;
   const place = placeOf(dialog);
   if (place === 'no-passphrase') return [place, 'everywhere'];
   if (!focusedField(dialog)) return [place, 'dialog', 'everywhere'];
@@ -27,9 +29,11 @@ function layersOf(dialog: Dialog | null): readonly Where[] {
 export function dispatch(desk: Desk, event: InputEvent): void {
   switch (event.type) {
     case 'key':
-      return pressKey(desk, event);
+      pressKey(desk, event);
+      return keepCompleting(desk);
     case 'paste':
-      return takePaste(desk, event.text);
+      takePaste(desk, event.text);
+      return keepCompleting(desk);
     case 'wheel':
       return turnWheel(desk, event.direction === 'up' ? -1 : 1);
     case 'focus':
@@ -44,13 +48,14 @@ export function dispatch(desk: Desk, event: InputEvent): void {
 
 function pressKey(desk: Desk, event: KeyEvent): void {
   const { dialog, quitArmed } = desk.view.get();
-  const action = opensHelp(desk, event) ? 'open-help' : actionFor(event.name, layersOf(dialog));
+  const action = opensHelp(desk, event) ? 'open-help' : actionFor(event.name, layersOf(desk, dialog));
   if (quitArmed && action !== 'clear-draft') {
     desk.view.update((view) => ({ ...view, quitArmed: false, toast: null }));
   }
   if (action) return handlers[action](desk, event);
   if (event.text === '' || asksYesOrNo(dialog)) return;
   desk.view.update((view) => withEditor(view, (editor) => insert(editor, event.text, 'type')));
+  if (event.text === ':') makeEmoji(desk);
   compareWhenWhole(desk);
 }
 

@@ -9,6 +9,7 @@ import { insert, replaced } from './editor.ts';
 import { type Edit, edits } from './edits.ts';
 import type { Action } from './keymap.ts';
 import { goTo, scroll, select, selectNext, selectUnread } from './reading.ts';
+import { isChosen, popupHandlers, takeCompletion } from './popup.ts';
 import { say } from './text/say.ts';
 import { contactsInOrder, draftOf, withEditor, withToast } from './view.ts';
 import { moveRow, sendDraft } from './writing.ts';
@@ -47,7 +48,8 @@ function deleteOrQuit(desk: Desk, event: Parameters<Handler>[1]): void {
 export const handlers: Readonly<Record<Action, Handler>> = {
   ...editHandlers,
   ...dialogHandlers,
-  send: sendDraft,
+  ...popupHandlers,
+  send: (desk) => (isChosen(desk) ? takeCompletion(desk) : sendDraft(desk)),
   'new-line': (desk) => desk.view.update((view) => withEditor(view, (editor) => insert(editor, '\n'))),
   'open-palette': openPalette,
   'show-keys': openKeys,

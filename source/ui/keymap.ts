@@ -1,10 +1,14 @@
 import type { Printable } from '../core/types.ts';
 import type { DialogPlace } from './dialogs/dialog.ts';
 import { dialogKeys } from './dialogs/keymap.ts';
+import { completionKeys } from './completion-keys.ts';
 import { say } from './text/say.ts';
 
-/** Where a key counts: in one dialog (or one step of it), in every dialog, in the conversation, in any text, or everywhere. */
-export type Where = DialogPlace | 'dialog' | 'conversation' | 'text' | 'everywhere';
+/**
+ * Where a key counts: in one dialog (or one step of it), in every dialog, in the conversation, while completions are offered
+ * there, in any text, or everywhere.
+ */
+export type Where = DialogPlace | 'dialog' | 'conversation' | 'completion' | 'text' | 'everywhere';
 
 /** One line of the key map. A `hint` is the short word for the bottom line; the first key is the one shown there. */
 export type Binding = {
@@ -123,6 +127,7 @@ export const keymap = [
   { action: 'undo', keys: ['ctrl+_', 'ctrl+/', 'ctrl+-', 'ctrl+shift+-'], where: 'text', help: say`undo` },
   { action: 'redo', keys: ['alt+_', 'alt+shift+-', 'alt+shift+_'], where: 'text', help: say`redo` },
 
+  ...completionKeys,
   ...dialogKeys,
 
   { action: 'lock', keys: ['alt+l'], where: 'everywhere', help: say`lock the screen` },

@@ -4,6 +4,7 @@ import type { Dialog, DialogKind, DialogOf, Failure } from './dialogs/dialog.ts'
 import { withField } from './dialogs/dialog.ts';
 import type { Size } from './sizes.ts';
 import { type Editor, editorOf } from './editor.ts';
+import type { Emoji } from './emoji.ts';
 import { isAsking } from './states.ts';
 
 /** The row at the top of the message pane: line `line` of what belongs to message row `row`. */
@@ -35,8 +36,21 @@ export type View = {
   readonly mark: number | null;
   readonly dialog: Dialog | null;
   readonly toast: Toast | null;
+  /** What was done with the popup of completions; null: nothing yet. */
+  readonly choosing: Choosing | null;
+  /** The names of emoji, once somebody began to write one. */
+  readonly emoji: Emoji | null;
   /** Whether the last key was a Ctrl+C on an empty draft: the next one quits. */
   readonly quitArmed: boolean;
+};
+
+/** The state of the popup over the word that begins at `start`; a choice counts while the draft is still `text`. */
+export type Choosing = {
+  readonly start: number;
+  readonly text: string;
+  /** Which entry the arrows have chosen; -1: none. */
+  readonly index: number;
+  readonly closed: boolean;
 };
 
 const toastMs = { error: 20_000, note: 6000 };
@@ -60,6 +74,8 @@ export function firstView(
     mark: null,
     dialog: null,
     toast: null,
+    choosing: null,
+    emoji: null,
     quitArmed: false,
   };
 }
@@ -139,7 +155,7 @@ export function lockedView(view: View, dialog: Dialog): View {
       .map(([id, { text, recalled, kept }]) => [id, editorOf(recalled < 0 ? text : kept)] as const)
       .filter(([, { text }]) => text !== ''),
   );
-  return { ...withDialog(view, dialog), drafts, anchor: null, mark: null };
+  return { ...withDialog(view, dialog), drafts, choosing: null, anchor: null, mark: null };
 }
 
 /** The contacts in the order of the sidebar: the latest activity first, those who ask to be let in at the end. */

@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import type { State } from '../../core/state.ts';
 import { type Layout, layoutOf, promptColumns } from '../layout.ts';
 import { blank, line } from '../line.ts';
+import { popupOf } from '../popup.ts';
 import { say } from '../text/say.ts';
 import { selectedContact, type View } from '../view.ts';
 import { composerLines, hintLine, noteLines, ruleLine } from './bottom.ts';
@@ -34,7 +35,7 @@ export function MainScreen({ view, facts }: { readonly view: View; readonly fact
     ruleLine(layout, columns, messages.atEnd),
     ...noteLines(view, facts, columns),
     ...composerLines(view, facts, layout.composer),
-    hintLine(['conversation'], columns),
+    hintLine([popupOf(view, facts) ? 'completion' : 'conversation'], columns),
   ];
   return (
     <Box flexDirection="column" width={columns} height={view.rows}>
