@@ -20,6 +20,12 @@ export async function expectFrame(mounted: Mounted, name: string): Promise<void>
   expect(mounted.beyond()).toBe('');
 }
 
+/** Compares the screen with the picture kept as docs/NAME.svg, which people see; `UPDATE_SCREENS=1` writes it. */
+export async function expectPicture(mounted: Mounted, name: string): Promise<void> {
+  if (isUpdate) await settled(mounted);
+  await expectKept(`../../docs/${name}.svg`, mounted.picture);
+}
+
 async function expectKept(name: string, drawn: () => string): Promise<void> {
   const path = new URL(`../../screens/${name}`, import.meta.url);
   if (isUpdate) writeFileSync(path, drawn());

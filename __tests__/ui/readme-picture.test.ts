@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { Door } from '../../source/core/door.ts';
+import type { MessageView } from '../../source/core/state.ts';
+import { expectPicture } from './support/golden.ts';
+import { mountScreen } from './support/mount.ts';
+import { messageOf, sampleClient, sampleState } from './support/samples.ts';
+
+const yesterday = Date.UTC(2026, 10, 22, 21, 10);
+
+const conversation: readonly MessageView[] = [
+  messageOf(1, 'Did the new build reach you?', { sentAt: yesterday }),
+  messageOf(2, 'It did. Installing it tonight.', { direction: 'out', sentAt: yesterday + 120_000 }),
+  messageOf(57, 'Hey, you there?'),
+  messageOf(58, 'Yes! how are the new keys?', { direction: 'out' }),
+  messageOf(59, 'fine — *rotated this morning*\nverify me when you have a minute'),
+  messageOf(61, 'bob has a new key, signed by the one you compared', { kind: 'notice', state: 'received' }),
+  messageOf(62, 'compared: same 60 digits. What did you run before the deploy?', { direction: 'out' }),
+  messageOf(
+    63,
+    '```sh\ncryptochat rotate --yes\n```\nhow it works is at https://signal.org/docs/specifications/doubleratchet/',
+  ),
+  messageOf(65, 'thanks, on my way', { direction: 'out', state: 'sent' }),
+  messageOf(66, 'see you at nine, under the clock', { direction: 'out', state: 'queued' }),
+];
+
+test('the picture that the README shows is the screen', async () => {
+  const conversations = new Map([[1, { messages: conversation, complete: true, readUpTo: 66 }]]);
+  const client = sampleClient(sampleState({ conversations }));
+  const door: Door = { kind: 'ready', open: () => Promise.resolve(client) };
+  const mounted = mountScreen(door, { columns: 88, rows: 25 });
+  await mounted.sees('under the clock');
+  mounted.type('shall I bring ');
+  await mounted.sees('shall I bring');
+  await expectPicture(mounted, 'screen');
+  expect(readFileSync('README.md', 'utf8')).toContain('(docs/screen.svg)');
+});
