@@ -6,7 +6,7 @@ import { noStatement } from '../../source/protocol/rotate.ts';
 import type { Conversation } from '../../source/core/state.ts';
 import { apply } from '../../source/session/receiving/apply.ts';
 import { turn } from '../../source/session/context.ts';
-import { viewConversation } from '../../source/session/show.ts';
+import { viewConversation } from '../../source/session/window.ts';
 import { contactKey, pinKey } from '../../source/store/contact-keys.ts';
 import { changeContact, contactOf } from '../../source/store/contacts.ts';
 import type { ContactKey } from '../../source/store/contact-keys.ts';

@@ -32,5 +32,6 @@ test('a conversation that is opened in the middle of a stream is there at once, 
   const opened = alice.state.get().conversations.get(id);
   expect(opened?.messages).toHaveLength(30);
   expect(opened?.messages.every(({ row }) => row > opened.readUpTo)).toBe(true);
+  await alice.markRead(id);
   await until('it is read', () => alice.state.get().contacts[0]?.unread === 0);
 });

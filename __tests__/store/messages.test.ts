@@ -48,7 +48,7 @@ describe('a message', () => {
     ]);
     expect(storedAfter(database, 0, contactId)).toHaveLength(2);
     expect(lastStored(database, 9)).toHaveLength(2);
-    expect(lastRow(database, contactId)).toBe(row + 1);
+    expect(lastRow(database)).toBe(row + 1);
   });
 
   test('with the seq or the id of another is refused by the database itself', async () => {
@@ -103,9 +103,9 @@ describe('asking', () => {
     expect(lastStored(database, 2).map((one) => one.row)).toEqual([2, 3]);
   });
 
-  test('an empty conversation for its last row', async () => {
+  test('an empty conversation for its last line', async () => {
     const { database, contactId } = await conversation();
-    expect(lastRow(database, contactId)).toBe(0);
+    expect(lastRow(database)).toBe(0);
     expect(lastText(database, contactId)).toBeNull();
     expect(page(database, contactId, { before: null, count: 9 })).toEqual([]);
   });

@@ -4,7 +4,7 @@ import type { Conversation } from '../../source/core/state.ts';
 import type { Frame } from '../../source/ui/blocks.ts';
 import { paneWindow, scrolled } from '../../source/ui/pane.ts';
 import type { Anchor } from '../../source/ui/view.ts';
-import { bobsMessages, messageOf, noon } from './support/samples.ts';
+import { bobsMessages, messageOf, noon, wholeOf } from './support/samples.ts';
 
 const frame: Frame = { columns: 40, now: noon, mark: null };
 
@@ -19,13 +19,13 @@ function textOf(
   );
 }
 
-const bob: Conversation = { messages: bobsMessages(), complete: true, readUpTo: 66 };
+const bob: Conversation = wholeOf(bobsMessages(), 66);
 
 function many(count: number): Conversation {
   const messages = Array.from({ length: count }, (_, at) => {
     return messageOf(at + 1, `message ${at + 1} ${'word '.repeat(at % 13)}`, { sentAt: noon - 1000 });
   });
-  return { messages, complete: true, readUpTo: count };
+  return wholeOf(messages, count);
 }
 
 test('follows the newest message when it is not anchored', () => {

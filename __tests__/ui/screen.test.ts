@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { ChatError } from '../../source/core/errors.ts';
 import type { Door } from '../../source/core/door.ts';
-import { contactOf, messageOf, noon, type Sample, sampleClient, sampleState } from './support/samples.ts';
+import type { WindowPlace } from '../../source/core/state.ts';
+import {
+  contactOf,
+  messageOf,
+  noon,
+  type Sample,
+  sampleClient,
+  sampleState,
+  wholeOf,
+} from './support/samples.ts';
 import { expectFrame } from './support/golden.ts';
 import { mountScreen, type MountOptions, type Mounted } from './support/mount.ts';
 import { until } from '../support/until.ts';
@@ -301,12 +310,16 @@ test('a question mark in an empty line is help, a second one is typed', async ()
   await mounted.sees('❯ ?');
 });
 
+function isAsked({ asked }: Sample, at: WindowPlace): boolean {
+  return asked.some(([name, ask]) => name === 'showAt' && JSON.stringify(ask) === JSON.stringify([1, at]));
+}
+
 describe('reading', () => {
   const long = Array.from({ length: 200 }, (_, at) =>
     messageOf(at + 1, `line ${at + 1}`, { sentAt: noon - 5000 }),
   );
   const state = sampleState({
-    conversations: new Map([[1, { messages: long, complete: false, readUpTo: 200 }]]),
+    conversations: new Map([[1, wholeOf(long, 200, { complete: false })]]),
   });
 
   test('scrolls, keeps its place in a resize, fetches older messages, comes back', async () => {
@@ -323,7 +336,7 @@ describe('reading', () => {
     await until('the same first row', () => top() === before);
     expect(mounted.beyond()).toBe('');
     mounted.type('\u001b[1;5H');
-    await until('older ones are asked for', () => client.asked.some(([name]) => name === 'loadOlder'));
+    await until('the oldest are asked for', () => isAsked(client, 'oldest'));
     mounted.type('\u001b[1;5F');
     await mounted.sees('line 200');
   });
@@ -339,9 +352,7 @@ describe('reading', () => {
 
   test('unread messages are marked where the reading had stopped', async () => {
     const messages = [messageOf(1, 'old', { contactId: 2 }), messageOf(2, 'new', { contactId: 2 })];
-    const client = sampleClient(
-      sampleState({ conversations: new Map([[2, { messages, complete: true, readUpTo: 1 }]]) }),
-    );
+    const client = sampleClient(sampleState({ conversations: new Map([[2, wholeOf(messages, 1)]]) }));
     const mounted = mountScreen(ready(client));
     await mounted.sees('carol');
     mounted.type('\u001ba');

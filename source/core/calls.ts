@@ -10,6 +10,7 @@ import type {
   Verification,
 } from './types.ts';
 import type { WireReport } from './wire.ts';
+import type { WindowPlace } from './state.ts';
 
 /**
  * Everything a screen or a command can ask of a client, as plain JSON in and out, so that the same call works in
@@ -101,10 +102,10 @@ export type Calls = {
 
 /** What only the screen asks: it shares the process with the session, and sees the answers in the state. */
 export type ScreenCalls = Calls & {
-  /** Loads the newest window of a conversation into the state and marks it read. */
+  /** Loads the newest window of a conversation into the state, or the one around the first unread message if that is older. */
   openConversation(contactId: number): Promise<void>;
   /** Marks a conversation read up to its end, and leaves the window and its `readUpTo` as they are. */
   markRead(contactId: number): Promise<void>;
-  /** Adds one older page of a conversation to the state; does nothing at the oldest. */
-  loadOlder(contactId: number): Promise<void>;
+  /** Moves the window of a conversation in the state; around a message that is gone it stays where it is. */
+  showAt(contactId: number, at: WindowPlace): Promise<void>;
 };

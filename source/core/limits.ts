@@ -106,7 +106,9 @@ export const limits = {
   searchLetters: 200,
   /** What `read` prints when nobody says how many. */
   historyRows: 1000,
+  /** Messages of one conversation in memory: the newest ones, or the most of them when one reads elsewhere. */
   pageRows: 200,
+  windowRows: 600,
 
   /** scrypt N for the vault, r = 8, p = 1: about 0.4 s a guess. */
   vaultScryptN: 131_072,

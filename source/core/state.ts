@@ -22,11 +22,17 @@ export type Reach =
 /** A message as the screen draws it: the text already printable. */
 export type MessageView = Omit<Message, 'text'> & { readonly text: Printable };
 
+/** Which part of a conversation is in memory: its newest messages, its oldest, or those around the one of a row. */
+export type WindowPlace = 'newest' | 'oldest' | number;
+
 /** The part of one conversation that is in memory, oldest first. */
 export type Conversation = {
   readonly messages: readonly MessageView[];
+  readonly at: WindowPlace;
   /** True when nothing older is on disk. */
   readonly complete: boolean;
+  /** True when nothing newer is on disk. */
+  readonly latest: boolean;
   /** Row of the last message that was already read when the conversation was opened. */
   readonly readUpTo: number;
 };

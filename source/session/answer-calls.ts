@@ -20,13 +20,14 @@ import { invite } from './pairing/invite.ts';
 import { join } from './pairing/join.ts';
 import { listLinks, withdrawLinks } from './pairing/links.ts';
 import { exportKey, importKey } from './home/move-key.ts';
+import { moveWindow, openWindow } from './open-window.ts';
 import { reportKeys, reportStatus } from './reports.ts';
 import { accept, decline } from './pairing/requests.ts';
 import { revoke } from './trust/revoke.ts';
 import { rotate } from './trust/rotation.ts';
 import { search } from './search.ts';
 import { send } from './sending/send.ts';
-import { reportContact, reportContacts, show, showAnew, showFingerprint } from './show.ts';
+import { reportContact, reportContacts, show, showFingerprint } from './show.ts';
 import { verify } from './trust/verify.ts';
 import { reportWire } from './wire.ts';
 
@@ -71,9 +72,9 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
       return forgotten;
     },
     rename: (ask) => rename(context, ask),
-    openConversation: (contactId) => openConversation(context, contactId),
+    openConversation: (contactId) => openWindow(context, contactId),
     markRead: (contactId) => turn(context, (work) => markRead(work, contactId)),
-    loadOlder: (contactId) => loadOlder(context, contactId),
+    showAt: (contactId, at) => moveWindow(context, contactId, at),
   };
 }
 
@@ -115,7 +116,7 @@ function read(
 function markRead(work: Work, contactId: number): void {
   if (!isContact(work.database, contactId)) return;
   if (contactSummary(work.database, contactId).unread === 0) return;
-  changeContact(work.database, contactId, { readRow: lastRow(work.database, contactId) });
+  changeContact(work.database, contactId, { readRow: lastRow(work.database) });
   work.touched.add(contactId);
 }
 
@@ -149,24 +150,5 @@ async function rename(context: Context, ask: { contact: string; alias: string | 
     changeContact(work.database, contact.id, { alias });
     work.touched.add(contact.id);
     return reportContact(work.database, contactSummary(work.database, contact.id));
-  });
-}
-
-/** Shown here and now, before it is marked read: the window must know what was new. */
-async function openConversation(context: Context, contactId: number): Promise<void> {
-  await look(context, (database) => {
-    if (!isContact(database, contactId)) return;
-    context.windows.set(contactId, limits.pageRows);
-    showAnew(context, contactId);
-  });
-  await turn(context, (work) => markRead(work, contactId));
-}
-
-async function loadOlder(context: Context, contactId: number): Promise<void> {
-  await look(context, () => {
-    const conversation = context.state.get().conversations.get(contactId);
-    if (!conversation || conversation.complete) return;
-    context.windows.set(contactId, (context.windows.get(contactId) ?? 0) + limits.pageRows);
-    show(context, [contactId]);
   });
 }

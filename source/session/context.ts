@@ -1,5 +1,5 @@
 import type { State, Store } from '../core/state.ts';
-import type { Reach } from '../core/state.ts';
+import type { Reach, WindowPlace } from '../core/state.ts';
 import type { TakeTurn } from '../core/turns.ts';
 import { asFailure } from '../core/errors.ts';
 import { commit } from '../store/commit.ts';
@@ -17,8 +17,8 @@ export type Context = {
   readonly takeTurn: TakeTurn;
   /** What the last try to reach each contact showed. */
   readonly reach: Map<number, Reach>;
-  /** How many rows of each opened conversation are kept in the state. */
-  readonly windows: Map<number, number>;
+  /** Which part of each opened conversation is kept in the state. */
+  readonly windows: Map<number, WindowPlace>;
   /** Shows what a committed piece of work touched, and lets it have its effects; set once the client is wired. */
   readonly settle: (work: Work) => Promise<void>;
 };

@@ -2,7 +2,7 @@ import type { ScreenCalls } from '../core/calls.ts';
 import { createBell } from '../core/bell.ts';
 import type { Bell } from '../core/bell.ts';
 import { createStore } from '../core/state.ts';
-import type { Reach, State, Store } from '../core/state.ts';
+import type { Reach, State, Store, WindowPlace } from '../core/state.ts';
 import { createTurns } from '../core/turns.ts';
 import { parseAddress } from '../core/address.ts';
 import { asFailure, ChatError } from '../core/errors.ts';
@@ -121,7 +121,7 @@ function createContext(options: SessionOptions, database: Database): Omit<Contex
     state: createStore(initialState(options, database)),
     takeTurn: createTurns(),
     reach: new Map<number, Reach>(),
-    windows: new Map<number, number>(),
+    windows: new Map<number, WindowPlace>(),
   };
   const contacts = reportContacts(database).map((contact) => viewContact(context, contact));
   context.state.update((state) => withContacts(state, contacts));

@@ -1,17 +1,17 @@
-import type { ContactView, Conversation, MessageView, Reach, State } from '../core/state.ts';
+import type { ContactView, Conversation, Reach, State } from '../core/state.ts';
 import { limits } from '../core/limits.ts';
-import { printable, printableLine } from '../core/printable.ts';
-import type { Contact, Message } from '../core/types.ts';
+import { printableLine } from '../core/printable.ts';
+import type { Contact } from '../core/types.ts';
 import { fingerprint } from '../protocol/fingerprint.ts';
 import { contactKey } from '../store/contact-keys.ts';
 import { allContacts, contactSummaries, contactSummary } from '../store/contacts.ts';
 import type { ContactSummary } from '../store/contacts.ts';
 import type { Database } from '../store/database.ts';
 import { currentIdentity } from '../store/identities.ts';
-import { page } from '../store/messages.ts';
-import { gapSince } from '../store/order.ts';
 import type { Context } from './context.ts';
 import { labelOf } from './find-contact.ts';
+import { isSameList, kept } from './kept.ts';
+import { viewConversation } from './window.ts';
 
 /** One contact as commands report it: raw texts, counts, times in ms since 1970. */
 export function reportContact(database: Database, row: ContactSummary): Contact {
@@ -89,7 +89,7 @@ function queuedTo(contacts: readonly ContactView[]): number {
   return contacts.reduce((sum, contact) => sum + contact.queued, 0);
 }
 
-/** Shows the newest window of a conversation as when it is opened: what is unread now is new in it. */
+/** Shows the window of a conversation as when it is opened: what is unread now is new in it. */
 export function showAnew(context: Context, contactId: number): void {
   const conversation = viewConversation(context, contactId, undefined);
   context.state.update((state) => withConversations(state, [[contactId, conversation]]));
@@ -99,17 +99,6 @@ export function showAnew(context: Context, contactId: number): void {
 export function showFingerprint(context: Context): void {
   const mine = fingerprint(currentIdentity(context.database).publicKey);
   context.state.update((state) => ({ ...state, fingerprint: mine }));
-}
-
-/** The old value where nothing of it changed, so that nobody is told of a change that is none. */
-function kept<Value extends object>(before: Value | undefined, after: Value): Value {
-  if (!before) return after;
-  const keys = Object.keys(after) as Array<keyof Value>;
-  return keys.every((key) => Object.is(before[key], after[key])) ? before : after;
-}
-
-function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
-  return one.length === other.length && one.every((value, at) => value === other[at]);
 }
 
 /** Replaces what the state says of how a contact can be reached. */
@@ -147,52 +136,4 @@ function withConversations(state: State, changed: ReadonlyArray<readonly [number
   const news = changed.filter(([id, conversation]) => conversation !== state.conversations.get(id));
   if (news.length === 0) return state;
   return { ...state, conversations: new Map([...state.conversations, ...news]) };
-}
-
-/** The window of one conversation, read again; texts that were already made printable are taken over. */
-export function viewConversation(
-  context: Context,
-  contactId: number,
-  before: Conversation | undefined,
-): Conversation {
-  const size = context.windows.get(contactId) ?? limits.pageRows;
-  const rows = page(context.database, contactId, { before: null, count: size + 1 });
-  const known = new Map(before?.messages.map((message) => [message.row, message]));
-  const messages = withoutHeldBack(rows.slice(-size), Date.now()).map((row) =>
-    viewMessage(row, known.get(row.row)),
-  );
-  const readUpTo = before?.readUpTo ?? contactSummary(context.database, contactId).readRow;
-  const same = before && isSameList(messages, before.messages) ? before.messages : messages;
-  return kept(before, { messages: same, complete: rows.length <= size, readUpTo });
-}
-
-function viewMessage(message: Message, known: MessageView | undefined): MessageView {
-  const same =
-    known?.state === message.state &&
-    known.place === message.place &&
-    known.missingBefore === message.missingBefore;
-  if (known && same) return known;
-  return { ...message, text: known?.text ?? printable(message.text) };
-}
-
-/** What came before its predecessor is held back for a moment, with all that comes after it. PROTOCOL.md "Content". */
-function withoutHeldBack(rows: readonly Message[], now: number): readonly Message[] {
-  const gap = rows.find((row) => row.missingBefore > 0 && heldForMs(row, now) > 0);
-  return gap ? rows.filter((row) => row.direction === 'out' || row.seq < gap.seq) : rows;
-}
-
-/** How much longer a message behind a gap is held back; not at all when the clock was set back since it came. */
-function heldForMs({ receivedAt }: Message, now: number): number {
-  return receivedAt === null || receivedAt > now ? 0 : receivedAt + limits.holdBackMs - now;
-}
-
-/** How long until something that is held back may be shown, in ms; null when nothing is. */
-export function heldBackForMs(database: Database, contactId: number): number | null {
-  const { storedUpTo } = contactSummary(database, contactId);
-  if (gapSince(database, contactId, storedUpTo) === null) return null;
-  const now = Date.now();
-  const rows = page(database, contactId, { before: null, count: limits.pageRows });
-  const gaps = rows.filter((row) => row.missingBefore > 0).map((row) => heldForMs(row, now));
-  const waiting = gaps.filter((ms) => ms > 0);
-  return waiting.length > 0 ? Math.min(...waiting) : null;
 }

@@ -1,7 +1,8 @@
 import { createPacer } from '../core/pace.ts';
 import { limits } from '../core/limits.ts';
 import type { Context } from './context.ts';
-import { heldBackForMs, show } from './show.ts';
+import { show } from './show.ts';
+import { heldBackForMs } from './window.ts';
 
 /** Keeps the state up to date with what is committed. */
 export type Showing = {

@@ -114,10 +114,9 @@ export function lastStored(database: Database, count: number): readonly Message[
     .toReversed();
 }
 
-/** The highest row of a conversation, 0 when it is empty. */
-export function lastRow(database: Database, contactId: number): number {
-  const sql = 'SELECT max(row) AS row FROM messages WHERE contact_id = ?';
-  return database.get<{ row: number | null }>(sql, [contactId])?.row ?? 0;
+/** The highest row of all conversations, 0 when there is none: nothing of any of them was stored later. */
+export function lastRow(database: Database): number {
+  return database.get<{ row: number | null }>('SELECT max(row) AS row FROM messages')?.row ?? 0;
 }
 
 /** The text of the last line of a conversation, null when it is empty. */

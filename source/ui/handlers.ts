@@ -39,6 +39,11 @@ function clearDraft(desk: Desk): void {
   });
 }
 
+function cancel(desk: Desk): void {
+  desk.view.update((view) => ({ ...view, toast: null }));
+  goTo(desk, 'newest');
+}
+
 function deleteOrQuit(desk: Desk, event: Parameters<Handler>[1]): void {
   if (draftOf(desk.view.get()).text === '') return desk.quit();
   editHandlers['delete-ahead'](desk, event);
@@ -66,7 +71,7 @@ export const handlers: Readonly<Record<Action, Handler>> = {
   'go-newest': (desk) => goTo(desk, 'newest'),
   'row-up': (desk) => desk.view.update((view) => withEditor(view, (e) => moveRow(e, view.columns, -1))),
   'row-down': (desk) => desk.view.update((view) => withEditor(view, (e) => moveRow(e, view.columns, 1))),
-  cancel: (desk) => desk.view.update((view) => ({ ...view, toast: null, anchor: null })),
+  cancel,
   'clear-draft': clearDraft,
   'delete-or-quit': deleteOrQuit,
   redraw: (desk) => desk.terminal.redraw(),

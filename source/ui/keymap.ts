@@ -76,7 +76,7 @@ export const keymap = [
   { action: 'next-unread', keys: ['alt+a'], where: 'conversation', help: say`next conversation with news` },
   { action: 'page-up', keys: ['pageup'], where: 'conversation', help: say`scroll up (or the mouse wheel)` },
   { action: 'page-down', keys: ['pagedown'], where: 'conversation', help: say`scroll down` },
-  { action: 'go-oldest', keys: ['ctrl+home'], where: 'conversation', help: say`oldest message in memory` },
+  { action: 'go-oldest', keys: ['ctrl+home'], where: 'conversation', help: say`oldest message` },
   { action: 'go-newest', keys: ['ctrl+end'], where: 'conversation', help: say`newest message` },
   {
     action: 'row-up',

@@ -11,8 +11,9 @@ export type PaneWindow = {
   readonly rows: readonly PaneRow[];
   /** Whether the newest message's last row is among them. */
   readonly atEnd: boolean;
-  /** How many messages are above the first one on screen. */
+  /** How many messages in memory are above the first one on screen, and below the last. */
   readonly above: number;
+  readonly below: number;
 };
 
 /**
@@ -25,15 +26,18 @@ export function paneWindow(
   height: number,
   anchor: Anchor | null,
 ): PaneWindow {
-  const { messages } = conversation;
+  const { messages, latest } = conversation;
   if (anchor) {
     const rows = rowsFrom(messages, frame, startOf(messages, frame, anchor), height + 1);
     if (rows.length > height) return windowOf(messages, rows.slice(0, height), false);
   }
-  return windowOf(messages, lastRows(messages, frame, height), true);
+  return windowOf(messages, lastRows(messages, frame, height), latest);
 }
 
-/** The anchor after scrolling by `delta` rows (down is positive); null when the end is on screen then. */
+/**
+ * The anchor after scrolling by `delta` rows (down is positive): the row that is on top then. Null when the newest message's
+ * last row is on screen; at an end of what is in memory it stops.
+ */
 export function scrolled(
   conversation: Conversation,
   frame: Frame,
@@ -48,7 +52,13 @@ export function scrolled(
   const passed =
     delta < 0 ? rowsBefore(messages, frame, from, -delta) : rowsFrom(messages, frame, from, delta + 1);
   const { row, line } = (delta < 0 ? passed[0] : passed.at(-1)) ?? top;
-  return paneWindow(conversation, frame, height, { row, line }).atEnd ? null : { row, line };
+  return topOf(paneWindow(conversation, frame, height, { row, line }));
+}
+
+/** The anchor of the first row on screen; null when the newest message's last row is there, too: then it follows. */
+export function topOf({ rows, atEnd }: PaneWindow): Anchor | null {
+  const [top] = rows;
+  return atEnd || !top ? null : { row: top.row, line: top.line };
 }
 
 type Start = { readonly index: number; readonly line: number };
@@ -89,6 +99,11 @@ function rowsOf(messages: readonly MessageView[], index: number, frame: Frame): 
 }
 
 function windowOf(messages: readonly MessageView[], rows: readonly PaneRow[], atEnd: boolean): PaneWindow {
-  const first = rows[0]?.row;
-  return { rows, atEnd, above: first === undefined ? 0 : messages.findIndex(({ row }) => row === first) };
+  const [first, last] = [rows[0]?.row, rows.at(-1)?.row];
+  const above = Math.max(
+    0,
+    messages.findIndex(({ row }) => row === first),
+  );
+  const below = messages.length - 1 - messages.findLastIndex(({ row }) => row === last);
+  return { rows, atEnd, above, below };
 }

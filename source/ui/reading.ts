@@ -1,8 +1,9 @@
-import type { ContactView, Conversation } from '../core/state.ts';
-import type { Frame } from './blocks.ts';
-import { attempt, type Desk } from './desk.ts';
-import { layoutOf } from './layout.ts';
-import { paneWindow, scrolled } from './pane.ts';
+import type { ContactView } from '../core/state.ts';
+import { firstNewIn } from './blocks.ts';
+import type { Desk } from './desk.ts';
+import { isUnderWay, once } from './once.ts';
+import { catchUp, goThere, keepPaged, onScreen, type Shown, settledAt, shownOn } from './paging.ts';
+import { scrolled } from './pane.ts';
 import {
   type Anchor,
   contactsInOrder,
@@ -12,19 +13,13 @@ import {
   withSelected,
 } from './view.ts';
 
-/** Messages above the first one on screen below which older ones are fetched. */
-const fetchBelow = 40;
-
-/** Contacts whose older messages are being fetched, and those that are being marked as read. */
-const fetching = new WeakMap<Desk, Set<string>>();
-
 /** The contacts that were there when a desk last looked: one that was just added may be chosen before it is in the facts. */
 const there = new WeakMap<Desk, ReadonlySet<number>>();
 
-/** Shows the conversation with `contact`, at its newest message; the first unread one is marked. */
+/** Shows the conversation with `contact`, at its newest message, or where the first unread one is if there are many. */
 export function select(desk: Desk, contact: number | null): void {
   desk.view.update((view) => withSelected(view, contact));
-  if (contact !== null) openNewest(desk, contact);
+  if (contact !== null) openUnread(desk, contact);
 }
 
 /** Shows the conversation `by` places further down the sidebar, round and round. */
@@ -44,12 +39,7 @@ export function selectUnread(desk: Desk): void {
   if (next) select(desk, next.id);
 }
 
-/** What the pane's rows depend on, for the view as it is. */
-export function frameOf(view: View, columns: number): Frame {
-  return { columns, now: view.now, mark: view.mark };
-}
-
-/** Moves the message pane by `rows` (down is positive), or by pages; fetches older messages near the top. */
+/** Moves the message pane by `rows` (down is positive), or by pages. */
 export function scroll(desk: Desk, amount: number, unit: 'rows' | 'pages' = 'rows'): void {
   const shown = onScreen(desk);
   if (!shown) return;
@@ -59,61 +49,55 @@ export function scroll(desk: Desk, amount: number, unit: 'rows' | 'pages' = 'row
   setAnchor(desk, scrolled(conversation, frame, { height, anchor }, delta));
 }
 
-/** Goes to the oldest message in memory, or to the newest. */
+/** Goes to the oldest message there is, or to the newest. */
 export function goTo(desk: Desk, end: 'oldest' | 'newest'): void {
-  if (end === 'oldest') scroll(desk, -Infinity);
-  else setAnchor(desk, null);
+  const shown = onScreen(desk);
+  if (!shown) return;
+  const arrive = end === 'oldest' ? atOldest(desk) : () => setAnchor(desk, null);
+  const { complete, latest } = shown.conversation;
+  if (end === 'oldest' ? complete : latest) arrive(shown);
+  else goThere(desk, end, arrive);
 }
 
-function setAnchor(desk: Desk, anchor: Anchor | null): void {
+function atOldest(desk: Desk) {
+  return (shown: Shown): void => {
+    const [first] = shown.conversation.messages;
+    if (first) setAnchor(desk, settledAt(shown, { row: first.row, line: 0 }));
+  };
+}
+
+/** Puts the row of `anchor` on top of the pane (null: follows the newest message), and has the window come along. */
+export function setAnchor(desk: Desk, anchor: Anchor | null): void {
   desk.view.update((view) => ({ ...view, anchor }));
-  fetchOlder(desk);
   keepReading(desk);
 }
 
-function onScreen(desk: Desk): { conversation: Conversation; frame: Frame; height: number } | null {
-  const view = desk.view.get();
-  const facts = desk.facts.get();
-  const conversation = view.selected === null ? undefined : facts.conversations.get(view.selected);
-  if (!conversation) return null;
-  const { main, pane } = layoutOf(view, facts);
-  return { conversation, frame: frameOf(view, main), height: pane };
+/** Opens a conversation; the "new messages" line is drawn where the reading had stopped, on top where much is new. */
+function openUnread(desk: Desk, contact: number): void {
+  const client = desk.opened();
+  if (!client) return;
+  const opening = async (): Promise<void> => {
+    const { unread = 0 } = client.state.get().contacts.find(({ id }) => id === contact) ?? {};
+    await client.calls.openConversation(contact);
+    catchUp(desk);
+    if (unread > 0) desk.view.update((view) => (view.selected === contact ? atUnread(desk, view) : view));
+  };
+  once(desk, openingOf(contact), opening, () => keepReading(desk));
 }
 
-function fetchOlder(desk: Desk): void {
-  const shown = onScreen(desk);
-  const { anchor, selected } = desk.view.get();
-  const calls = desk.opened()?.calls;
-  if (!shown || !anchor || selected === null || !calls || shown.conversation.complete) return;
-  const { above } = paneWindow(shown.conversation, shown.frame, shown.height, anchor);
-  if (above < fetchBelow) once(desk, `older ${selected}`, () => calls.loadOlder(selected));
+function openingOf(contact: number): string {
+  return `open ${contact}`;
 }
 
-/** Opens a conversation, which marks it read; the "new messages" line is drawn where the reading had stopped. */
-function openNewest(desk: Desk, contact: number): void {
-  const calls = desk.opened()?.calls;
-  if (!calls) return;
-  const unread = desk.facts.get().contacts.find(({ id }) => id === contact)?.unread ?? 0;
-  once(desk, `open ${contact}`, async () => {
-    await calls.openConversation(contact);
-    const readUpTo = desk.opened()?.state.get().conversations.get(contact)?.readUpTo;
-    if (unread === 0 || readUpTo === undefined) return;
-    desk.view.update((view) => (view.selected === contact ? { ...view, mark: readUpTo } : view));
-  });
-}
-
-function once(desk: Desk, name: string, work: () => Promise<void>): void {
-  const busy = fetching.get(desk) ?? new Set<string>();
-  fetching.set(desk, busy);
-  if (busy.has(name)) return;
-  busy.add(name);
-  attempt(desk, async () => {
-    try {
-      await work();
-    } finally {
-      busy.delete(name);
-    }
-  });
+/** The view with the "new messages" line; on top of the pane when not everything below it fits. */
+function atUnread(desk: Desk, view: View): View {
+  const mark = shownOn(view, desk.facts.get())?.conversation.readUpTo ?? null;
+  const shown = shownOn({ ...view, mark }, desk.facts.get());
+  if (!shown) return view;
+  const { messages } = shown.conversation;
+  const first = messages[firstNewIn(messages, mark)];
+  const anchor = first ? settledAt(shown, { row: first.row, line: 0 }) : null;
+  return { ...view, mark, anchor };
 }
 
 /** Closes what was forgotten. */
@@ -136,6 +120,7 @@ export function keepReading(desk: Desk): void {
     if (first) select(desk, first.id);
     return;
   }
+  keepPaged(desk);
   const contact = selectedContact(view, facts);
   if (contact && isSeen(view, contact)) markRead(desk, contact.id);
 }
@@ -144,15 +129,17 @@ function isSeen(view: View, contact: ContactView): boolean {
   return contact.unread > 0 && view.focused && view.anchor === null && view.dialog === null;
 }
 
+/** What is being opened is not read yet: first it is found out what is new in it. */
 function markRead(desk: Desk, contact: number): void {
   const calls = desk.opened()?.calls;
-  if (calls) once(desk, `read ${contact}`, () => calls.markRead(contact));
+  if (calls && !isUnderWay(desk, openingOf(contact)))
+    once(desk, `read ${contact}`, () => calls.markRead(contact));
 }
 
 /** Shows the conversation that was open when the screen was locked, anew; the first one where there is none. */
 export function readAgain(desk: Desk): void {
   const contact = selectedContact(desk.view.get(), desk.facts.get());
-  if (contact) return openNewest(desk, contact.id);
+  if (contact) return openUnread(desk, contact.id);
   if (desk.view.get().selected !== null) desk.view.update((view) => ({ ...view, selected: null }));
   keepReading(desk);
 }
@@ -161,5 +148,5 @@ export function readAgain(desk: Desk): void {
 export function returnToReading(desk: Desk): void {
   const view = desk.view.get();
   const contact = selectedContact(view, desk.facts.get());
-  if (contact && isSeen(view, contact)) openNewest(desk, contact.id);
+  if (contact && isSeen(view, contact)) openUnread(desk, contact.id);
 }

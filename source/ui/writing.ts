@@ -7,6 +7,7 @@ import { openRequests } from './dialogs/requests.ts';
 import { warningOf } from './notes.ts';
 import { isAsking, isStopped } from './states.ts';
 import { offsetAt, placeOf } from './text/wrap.ts';
+import { goTo } from './reading.ts';
 import { say } from './text/say.ts';
 import { draftOf, selectedContact, withDraft } from './view.ts';
 
@@ -38,7 +39,8 @@ function sendText(desk: Desk, contact: number, text: string): void {
   const calls = callsOf(desk);
   if (!calls) return;
   const written = draftOf(desk.view.get()).text;
-  desk.view.update((view) => ({ ...withDraft(view, contact, sent), anchor: null, mark: null, toast: null }));
+  desk.view.update((view) => ({ ...withDraft(view, contact, sent), mark: null, toast: null }));
+  goTo(desk, 'newest');
   const send = async (): Promise<void> => {
     await calls.send({ contact: String(contact), text });
   };

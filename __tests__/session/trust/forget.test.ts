@@ -38,7 +38,7 @@ test('a forgotten contact is gone everywhere, and the screen that asks for it go
   ]);
   await alice.openConversation(id);
   await alice.markRead(id);
-  await alice.loadOlder(id);
+  await alice.showAt(id, 'oldest');
   await alice.rotate();
   await alice.retry();
   await alice.idle();

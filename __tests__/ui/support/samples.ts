@@ -1,6 +1,12 @@
 import type { Opened } from '../../../source/core/door.ts';
 import { printable, printableLine } from '../../../source/core/printable.ts';
-import { type ContactView, createStore, type MessageView, type State } from '../../../source/core/state.ts';
+import {
+  type ContactView,
+  type Conversation,
+  createStore,
+  type MessageView,
+  type State,
+} from '../../../source/core/state.ts';
 import type { ScreenCalls } from '../../../source/core/calls.ts';
 import type { Joined, KeysReport, Verification } from '../../../source/core/types.ts';
 
@@ -76,6 +82,15 @@ export function bobsMessages(): MessageView[] {
   ];
 }
 
+/** A conversation that is in memory as a whole. */
+export function wholeOf(
+  messages: readonly MessageView[],
+  readUpTo: number,
+  given: Partial<Conversation> = {},
+): Conversation {
+  return { messages, at: 'newest', complete: true, latest: true, readUpTo, ...given };
+}
+
 /** A state with three people and one conversation. */
 export function sampleState(given: Partial<State> = {}): State {
   return {
@@ -99,7 +114,7 @@ export function sampleState(given: Partial<State> = {}): State {
         reach: { kind: 'away', attempts: 4, nextTryAt: noon + 40_000, reason: printableLine('no route') },
       }),
     ],
-    conversations: new Map([[1, { messages: bobsMessages(), complete: true, readUpTo: 66 }]]),
+    conversations: new Map([[1, wholeOf(bobsMessages(), 66)]]),
     queued: 1,
     quarantined: 0,
     alert: null,
@@ -213,7 +228,7 @@ export function sampleClient(initial: State = sampleState(), given: Partial<Scre
           state: 'queued',
           sentAt: noon,
         });
-        const conversation = { messages: [...before, message], complete: true, readUpTo: row };
+        const conversation = wholeOf([...before, message], row);
         return { ...now, conversations: new Map(now.conversations).set(contactId, conversation) };
       });
       return note('send', ask, { id: '0'.repeat(32) });
@@ -224,12 +239,12 @@ export function sampleClient(initial: State = sampleState(), given: Partial<Scre
         contacts: now.contacts.map((each) => (each.id === contactId ? { ...each, unread: 0 } : each)),
         conversations: now.conversations.has(contactId)
           ? now.conversations
-          : new Map(now.conversations).set(contactId, { messages: [], complete: true, readUpTo: 0 }),
+          : new Map(now.conversations).set(contactId, wholeOf([], 0)),
       }));
       return note('openConversation', contactId, undefined);
     },
     markRead: (contactId) => note('markRead', contactId, undefined),
-    loadOlder: (contactId) => note('loadOlder', contactId, undefined),
+    showAt: (contactId, at) => note('showAt', [contactId, at], undefined),
     ...given,
   };
   const lock = { leave: () => note('lock', {}, undefined), unlock: unused };

@@ -9,9 +9,14 @@ import { isAsking, isStopped } from '../states.ts';
 import { repeated, say } from '../text/say.ts';
 import { draftOf, selectedContact, type View } from '../view.ts';
 
-/** The line between messages and draft; it says when newer messages are out of sight below. */
-export function ruleLine(layout: Layout, columns: number, atEnd: boolean): Line {
-  const note = atEnd ? say`` : say` ↓ newer below, Ctrl+End `;
+/** The line between messages and draft; it says when newer messages are out of sight below, and how many are unread. */
+export function ruleLine(
+  layout: Layout,
+  columns: number,
+  { atEnd, unread }: { readonly atEnd: boolean; readonly unread: number },
+): Line {
+  const news = unread > 0 ? say`newer below, ${unread} unread` : say`newer below`;
+  const note = atEnd ? say`` : say` ↓ ${news}, Ctrl+End `;
   const left = layout.sidebar > 0 ? say`${repeated('─', layout.sidebar)}┴` : say``;
   const used = left.length + note.length + (atEnd ? 0 : 2);
   const rest = repeated('─', Math.max(0, columns - used));

@@ -32,7 +32,7 @@ export function MainScreen({ view, facts }: { readonly view: View; readonly fact
   const messages = messageLines(view, facts, layout.main, layout.pane);
   const head = contact ? headLine(contact, view.now, layout.main) : blank;
   const bottom = [
-    ruleLine(layout, columns, messages.atEnd),
+    ruleLine(layout, columns, { atEnd: messages.atEnd, unread: contact?.unread ?? 0 }),
     ...noteLines(view, facts, columns),
     ...composerLines(view, facts, layout.composer),
     hintLine([popupOf(view, facts) ? 'completion' : 'conversation'], columns),

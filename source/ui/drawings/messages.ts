@@ -1,7 +1,7 @@
 import type { State } from '../../core/state.ts';
 import { blank, type Line, line } from '../line.ts';
+import { frameOf } from '../paging.ts';
 import { paneWindow } from '../pane.ts';
-import { frameOf } from '../reading.ts';
 import { say } from '../text/say.ts';
 import { wrap } from '../text/wrap.ts';
 import type { View } from '../view.ts';
