@@ -3,7 +3,7 @@ import type { Door } from '../../source/core/door.ts';
 import type { MessageView } from '../../source/core/state.ts';
 import { expectFrame } from './support/golden.ts';
 import { mountScreen, type Mounted } from './support/mount.ts';
-import { messageOf, sampleClient, sampleState } from './support/samples.ts';
+import { messageOf, sampleClient, sampleState, wholeOf } from './support/samples.ts';
 
 const longLink = 'https://forum.example.org/t/how-to-compare-keys-in-a-terminal/4711?page=2#post-31';
 
@@ -16,7 +16,7 @@ const styled: readonly MessageView[] = [
 ];
 
 async function conversation(messages: readonly MessageView[]): Promise<Mounted> {
-  const conversations = new Map([[1, { messages, complete: true, readUpTo: 66 }]]);
+  const conversations = new Map([[1, wholeOf(messages, 66)]]);
   const client = sampleClient(sampleState({ conversations }));
   const door: Door = { kind: 'ready', open: () => Promise.resolve(client) };
   const mounted = mountScreen(door, { columns: 80, rows: 24 });
