@@ -4,7 +4,7 @@ import type { Door } from '../../source/core/door.ts';
 import type { MessageView } from '../../source/core/state.ts';
 import { expectPicture } from './support/golden.ts';
 import { mountScreen } from './support/mount.ts';
-import { messageOf, sampleClient, sampleState } from './support/samples.ts';
+import { messageOf, sampleClient, sampleState, wholeOf } from './support/samples.ts';
 
 const yesterday = Date.UTC(2026, 10, 22, 21, 10);
 
@@ -25,7 +25,7 @@ const conversation: readonly MessageView[] = [
 ];
 
 test('the picture that the README shows is the screen', async () => {
-  const conversations = new Map([[1, { messages: conversation, complete: true, readUpTo: 66 }]]);
+  const conversations = new Map([[1, wholeOf(conversation, 66)]]);
   const client = sampleClient(sampleState({ conversations }));
   const door: Door = { kind: 'ready', open: () => Promise.resolve(client) };
   const mounted = mountScreen(door, { columns: 88, rows: 25 });
