@@ -43,6 +43,7 @@ test('a quarter of an hour without a key locks; the passphrase brings back the c
   pass(15 * minute);
   await mounted.sees('Unlock cryptochat');
   await until('the client is left', () => isLocked(asked));
+  expect(mounted.raw().slice(mounted.raw().lastIndexOf('\u001b]2;'))).toMatch(/^\u001b\]2;cryptochat\u0007/u);
   await expectFrame(mounted, 'locked-80x24');
   for (const text of ['alice', 'bob', 'carol', 'unread', 'on my way', 'half a word']) {
     expect(mounted.screen()).not.toContain(text);

@@ -394,6 +394,9 @@ describe('resizing', () => {
 });
 
 describe('leaving', () => {
+  /** The title is given back, the modes are off, the primary screen and its cursor are there. */
+  const restored = /\u001b\[23;2t[^]*\u001b\[\?1049l\u001b\[\?25h$/;
+
   test.each([
     ['Ctrl+Q', '\u0011'],
     ['Ctrl+D on an empty draft', '\u0004'],
@@ -404,7 +407,7 @@ describe('leaving', () => {
     mounted.type(keys);
     await mounted.ended;
     expect(mounted.raw()).toMatch(
-      /\u001b\[\?1000l[^]*\u001b\[\?2004l\u001b\[\?7h[^]*\u001b\[\?1049l\u001b\[\?25h$/,
+      /\u001b\[23;2t[^]*\u001b\[\?1000l[^]*\u001b\[\?2004l\u001b\[\?7h[^]*\u001b\[\?1049l\u001b\[\?25h$/,
     );
   });
 
@@ -430,7 +433,7 @@ describe('leaving', () => {
   test('a door that fails ends it with its error', async () => {
     const mounted = mountScreen({ kind: 'ready', open: () => Promise.reject(new ChatError('home-busy')) });
     await expect(mounted.ended).rejects.toThrow('another cryptochat command');
-    expect(mounted.raw().endsWith('\u001b[?1049l\u001b[?25h')).toBe(true);
+    expect(mounted.raw()).toMatch(restored);
   });
 
   test('a drawing that throws ends it with the bug, and the terminal is restored', async () => {
@@ -438,7 +441,7 @@ describe('leaving', () => {
     const mounted = await conversation({}, client);
     client.state.update((now) => ({ ...now, listener: null as never }));
     await expect(mounted.ended).rejects.toThrow(TypeError);
-    expect(mounted.raw().endsWith('\u001b[?1049l\u001b[?25h')).toBe(true);
+    expect(mounted.raw()).toMatch(restored);
     expect(mounted.raw().split('\u001b[?1049l')).toHaveLength(3);
     expect(mounted.raw()).not.toMatch(/\u001b\[\?1049l[^]*\u001b\[2J/);
   });
@@ -448,7 +451,7 @@ describe('leaving', () => {
     const mounted = await conversation({}, client);
     mounted.type('\u000f');
     await expect(mounted.ended).rejects.toThrow('a bug');
-    expect(mounted.raw().endsWith('\u001b[?1049l\u001b[?25h')).toBe(true);
+    expect(mounted.raw()).toMatch(restored);
   });
 
   test('SIGTERM restores the terminal and sets the exit code', async () => {
@@ -457,6 +460,6 @@ describe('leaving', () => {
     await mounted.ended;
     expect(process.exitCode).toBe(143);
     process.exitCode = undefined;
-    expect(mounted.raw().endsWith('\u001b[?1049l\u001b[?25h')).toBe(true);
+    expect(mounted.raw()).toMatch(restored);
   });
 });

@@ -40,6 +40,18 @@ export const settings = {
     default: 'dark',
     help: 'How the screen looks; dark and light use the colours of the terminal, none has no colour.',
   },
+  notifications: {
+    kind: 'choice',
+    values: ['off', 'name', 'preview'],
+    default: 'name',
+    help: 'What a message that comes while you look elsewhere says: nothing, who wrote, or also how it begins.',
+  },
+  notify_by: {
+    kind: 'choice',
+    values: ['bell', 'desktop', 'both'],
+    default: 'desktop',
+    help: 'How it is told. Terminals that cannot notify the desktop ring the bell.',
+  },
 } as const satisfies Record<string, Setting>;
 
 /** The name of a setting. */

@@ -3,7 +3,8 @@ import type { Store } from '../core/state.ts';
 import type { TerminalHand } from './desk.ts';
 import { isSheet } from './dialogs/dialog.ts';
 import type { TerminalInput } from './input/terminal-input.ts';
-import { beginUpdate, eraseScreen, type Modes } from './modes.ts';
+import type { Frames } from './frames.ts';
+import { eraseScreen, type Modes } from './modes.ts';
 import { sizeOf } from './sizes.ts';
 import type { View } from './view.ts';
 
@@ -11,6 +12,7 @@ import type { View } from './view.ts';
 export type Hands = {
   readonly stdout: NodeJS.WriteStream;
   readonly modes: Modes;
+  readonly frames: Frames;
   readonly input: TerminalInput;
   readonly ink: { readonly current: Instance | null };
   readonly view: Store<View>;
@@ -20,13 +22,14 @@ export type Hands = {
 export function createHand({
   stdout,
   modes,
+  frames,
   input,
   ink,
   view,
 }: Hands): TerminalHand & { readonly resume: () => void } {
   let isSuspended = false;
   const redraw = (): void => {
-    stdout.write(beginUpdate);
+    frames.begin();
     ink.current?.clear();
     stdout.write(eraseScreen);
     view.update((now) => ({ ...now, ...sizeOf(stdout) }));

@@ -1,10 +1,21 @@
+import type { Frames } from './frames.ts';
 import type { Size } from './sizes.ts';
 
 /**
  * The output stream as the renderer gets it: its size is the view's, and it is not told of resizes. So a frame always
- * fits the size that it was laid out for; told by the terminal, the renderer draws the old frame once more first.
+ * fits the size that it was laid out for; told by the terminal, the renderer draws the old frame once more first. What it
+ * writes is told to `frames`.
  */
-export function createInkOutput(stdout: NodeJS.WriteStream, size: () => Size): NodeJS.WriteStream {
+export function createInkOutput(
+  stdout: NodeJS.WriteStream,
+  size: () => Size,
+  frames: Frames,
+): NodeJS.WriteStream {
+  const write = (...all: Parameters<NodeJS.WriteStream['write']>): boolean => {
+    const isFlushed = stdout.write(...all);
+    frames.wrote(String(all[0]));
+    return isFlushed;
+  };
   const listen = (name: string, listener: (...all: unknown[]) => void): NodeJS.WriteStream => {
     if (name !== 'resize') stdout.on(name, listener);
     return stdout;
@@ -12,6 +23,7 @@ export function createInkOutput(stdout: NodeJS.WriteStream, size: () => Size): N
   return new Proxy(stdout, {
     get(target, key) {
       if (key === 'columns' || key === 'rows') return size()[key];
+      if (key === 'write') return write;
       if (key === 'on' || key === 'addListener') return listen;
       const value: unknown = Reflect.get(target, key, target);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;

@@ -1,3 +1,5 @@
+import type { Printable } from '../core/types.ts';
+
 /** The parts of an output stream that the screen uses. */
 export type Out = { readonly write: (text: string) => unknown };
 
@@ -20,8 +22,14 @@ const kittyOff = `${escape}<u`;
 const otherKeysOn = `${escape}>4;1m${escape}m`;
 const otherKeysOff = `${escape}>4;0m${escape}m`;
 
+/** Keeps the title of the window, and puts it back (xterm's title stack). */
+const keepTitle = `${escape}22;2t`;
+const giveBackTitle = `${escape}23;2t`;
+
 /** Starts a synchronized update: what follows appears at once, after the renderer's own end of it. */
 export const beginUpdate = `${escape}?2026h`;
+/** Ends it. */
+export const endUpdate = `${escape}?2026l`;
 /** Erases the whole screen, cursor home. */
 export const eraseScreen = `${escape}H${escape}2J`;
 
@@ -37,6 +45,8 @@ export type Modes = {
   readonly answered: (reply: string) => void;
   /** Whether wheel and buttons are reported; without it the terminal's own selection works. */
   readonly mouse: (isOn: boolean) => void;
+  /** Calls the window `title`, until the modes are switched off. */
+  readonly title: (title: Printable) => void;
 };
 
 /** Makes the mode switch of one terminal; one that does not understand questions (the Linux console) is not asked. */
@@ -44,18 +54,20 @@ export function createModes(stdout: Out, asks: boolean): Modes {
   let isOn = false;
   let hasMouse = true;
   let keyboard: 'unknown' | 'kitty' | 'other-keys' = 'unknown';
+  let title = '';
   const leave = (): boolean => {
     if (!isOn) return false;
     isOn = false;
     const keys = { unknown: '', kitty: kittyOff, 'other-keys': otherKeysOff }[keyboard];
     keyboard = 'unknown';
-    stdout.write(mouseOff + keys + reportsOff + wrapOn);
+    stdout.write((asks ? giveBackTitle : '') + mouseOff + keys + reportsOff + wrapOn);
     return true;
   };
   return {
     enter() {
       isOn = true;
-      stdout.write(enterScreen + reportsOn + (hasMouse ? mouseOn : '') + (asks ? question : ''));
+      const mouse = hasMouse ? mouseOn : '';
+      stdout.write(enterScreen + reportsOn + mouse + (asks ? keepTitle + titled(title) + question : ''));
     },
     leave,
     restore() {
@@ -72,5 +84,14 @@ export function createModes(stdout: Out, asks: boolean): Modes {
       hasMouse = wanted;
       if (isOn) stdout.write(wanted ? mouseOn : mouseOff);
     },
+    title(wanted) {
+      if (wanted === title) return;
+      title = wanted;
+      if (isOn && asks) stdout.write(titled(title));
+    },
   };
+}
+
+function titled(title: string): string {
+  return title === '' ? '' : `\u001b]2;${title}\u0007`;
 }

@@ -3,19 +3,24 @@ import { type Instance, render } from 'ink';
 import type { Door } from '../core/door.ts';
 import type { Settings } from '../core/settings.ts';
 import { createStore, type Store } from '../core/state.ts';
+import type { Printable } from '../core/types.ts';
 import { App } from './app.tsx';
 import type { Desk } from './desk.ts';
 import { dispatch } from './dispatch.ts';
 import { enterAtOnce, makeDesk, showDoor } from './entering.ts';
+import { createFrames, type Frames } from './frames.ts';
 import { createHand, followDialog, followSize } from './hand.ts';
 import { createInkOutput } from './ink-output.ts';
 import { createIdleness, followIdleness } from './idleness.ts';
 import type { InputEvent } from './input/events.ts';
 import { createTerminalInput, type TerminalSource } from './input/terminal-input.ts';
-import { beginUpdate, createModes, eraseScreen, type Modes } from './modes.ts';
+import { createModes, eraseScreen, type Modes } from './modes.ts';
+import { followNews } from './news.ts';
+import { notification, wayIn } from './notification.ts';
 import { sizeOf } from './sizes.ts';
 import { onSignals } from './signals.ts';
 import { hasColourIn } from './theme.ts';
+import { followTitle } from './window-title.ts';
 import { atTime, firstView, type View } from './view.ts';
 
 /** What the screen runs with. */
@@ -44,6 +49,7 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
   const view = createStore(viewAtStart(options, now()));
   const end = Promise.withResolvers<undefined>();
   const modes = createModes(stdout, env['TERM'] !== 'linux');
+  const frames = createFrames(stdout);
   const ends: Array<() => void> = [];
   const ink: { current: Instance | null } = { current: null };
   const idleness = createIdleness(now);
@@ -52,7 +58,7 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
     if (event.type === 'reply') modes.answered(event.text);
     else dispatchOrCrash(desk, event);
   });
-  const hand = createHand({ stdout, modes, input, ink, view });
+  const hand = createHand({ stdout, modes, frames, input, ink, view });
   const desk = makeDesk(options, view, { hand, end, ends });
   const lockIfIdle = followIdleness(desk, idleness, ends);
   const tearDown = (): void => {
@@ -71,16 +77,11 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
     }),
   );
   try {
-    stdout.write(beginUpdate);
+    frames.begin();
     modes.enter();
-    ends.push(
-      onHangUp(options, end.resolve),
-      followSize(stdout, hand),
-      followClock(view, now),
-      followDialog(view, modes),
-    );
+    ends.push(onHangUp(options, end.resolve), ...followers(options, desk, { modes, frames }));
     showDoor(desk);
-    ink.current = renderApp(desk, stdout);
+    ink.current = renderApp(desk, stdout, frames);
     input.take();
     enterAtOnce(desk);
     await Promise.race([end.promise, untilGone(ink)]);
@@ -94,6 +95,24 @@ function viewAtStart({ stdout, env, settings }: ScreenOptions, now: number): Vie
   return firstView(sizeOf(stdout), now, { settings, terminal: { hasColour: hasColourIn(env) } });
 }
 
+/** What goes on while the screen runs; each can be ended. */
+function followers(
+  { stdout, env, now = Date.now }: ScreenOptions,
+  desk: Desk,
+  { modes, frames }: { readonly modes: Modes; readonly frames: Frames },
+): ReadonlyArray<() => void> {
+  const way = wayIn(env);
+  const tell = (text: Printable): void =>
+    frames.aside(notification(text, way, desk.view.get().settings.notify_by));
+  return [
+    followSize(stdout, desk.terminal),
+    followClock(desk.view, now),
+    followDialog(desk.view, modes),
+    followTitle(desk, modes),
+    followNews(desk, { now, tell }),
+  ];
+}
+
 function dispatchOrCrash(desk: Desk, event: InputEvent): void {
   try {
     dispatch(desk, event);
@@ -102,9 +121,9 @@ function dispatchOrCrash(desk: Desk, event: InputEvent): void {
   }
 }
 
-function renderApp(desk: Desk, stdout: NodeJS.WriteStream): Instance {
+function renderApp(desk: Desk, stdout: NodeJS.WriteStream, frames: Frames): Instance {
   return render(<App desk={desk} />, {
-    stdout: createInkOutput(stdout, desk.view.get),
+    stdout: createInkOutput(stdout, desk.view.get, frames),
     stdin: new Readable({ read: () => undefined }),
     alternateScreen: true,
     incrementalRendering: true,
