@@ -24,6 +24,7 @@ const places: Readonly<Record<Where, string>> = {
   help: 'In the help',
   keys: 'On the keys sheet',
   invite: 'On the invite sheet',
+  wire: 'On the wire sheet',
   join: 'While joining',
   joined: 'When joined',
   verify: 'While comparing',

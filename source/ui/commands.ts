@@ -8,6 +8,7 @@ import { openJoin } from './dialogs/join.ts';
 import { openKeys } from './dialogs/keys.ts';
 import { openRotate } from './dialogs/rotate.ts';
 import { lock } from './dialogs/unlock.ts';
+import { showWire } from './dialogs/wire.ts';
 import { sent } from './editor.ts';
 import { contactIn, peopleCommands, sayUnknown } from './people-commands.ts';
 import { select } from './reading.ts';
@@ -41,6 +42,7 @@ export const commands: readonly Command[] = [
   { name: 'keys', wants: say``, help: say`your key, and the keys of your contacts`, run: opens(openKeys) },
   { name: 'rotate', wants: say``, help: say`make a new key and tell your contacts`, run: opens(openRotate) },
   ...peopleCommands,
+  { name: 'wire', wants: say``, help: say`what the network saw of the newest message`, run: showWire },
   { name: 'retry', wants: say``, help: say`try everything that waits now`, run: retry },
   { name: 'lock', wants: say``, help: say`lock the screen until the passphrase is typed`, run: opens(lock) },
   { name: 'quit', wants: say``, help: say`leave; the listener may go on`, run: opens((desk) => desk.quit()) },

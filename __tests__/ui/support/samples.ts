@@ -7,6 +7,8 @@ import {
   type MessageView,
   type State,
 } from '../../../source/core/state.ts';
+import type { WireReport } from '../../../source/core/wire.ts';
+import { bytesOf } from '../../support/temp-database.ts';
 import type { ScreenCalls } from '../../../source/core/calls.ts';
 import type { Joined, KeysReport, Verification } from '../../../source/core/types.ts';
 
@@ -136,6 +138,59 @@ export const sampleKeys: KeysReport = {
   ],
 };
 
+/** What `wire` answers in the samples: bytes like noise, but the same in every run. */
+export const sampleWire: WireReport = {
+  id: '41'.padStart(32, '0'),
+  contact: 'bob',
+  direction: 'out',
+  state: 'delivered',
+  text: 'Shall we meet at the old lighthouse at nine? Bring the map, and somebody who can read it.',
+  textBytes: 89,
+  wireBytes: 4096,
+  ratchet: 'later',
+  kept: 'whole',
+  envelope: Buffer.concat([Buffer.of(1), bytesOf('a sealed message', 4095)]).toString('base64url'),
+  parts: [
+    { name: 'type', from: 0, to: 1 },
+    { name: 'encapsulated key', from: 1, to: 33 },
+    { name: 'ciphertext', from: 33, to: 4080 },
+    { name: 'tag', from: 4080, to: 4096 },
+  ],
+  head: [
+    'POST /message HTTP/1.1',
+    'content-type: application/vnd.cryptochat',
+    'content-length: 4096',
+    'content-digest: sha-256=:5oVY3cSPlD7Jwl8eBVlcdfk0fDVIDR2DBSqxE1dCQ3M=:',
+    'x-cc-auth: v1.Yc1vZk0bQ3mJ8pWn2sXr4A.fT6uHh1dLx9oKe7iVb5gNw',
+    'Host: 192.168.1.21:8080',
+    'Connection: keep-alive',
+    '\r\n',
+  ].join('\r\n'),
+  status: 202,
+  tries: 1,
+  failure: null,
+  file: null,
+  queuedAt: noon - 64_000,
+  acceptedAt: noon - 63_000,
+  storedAt: null,
+  deliveredAt: noon - 61_000,
+};
+
+/** The same of a text that came. */
+export const sampleWireIn: WireReport = {
+  ...sampleWire,
+  direction: 'in',
+  state: 'received',
+  ratchet: 'first',
+  head: null,
+  status: null,
+  tries: null,
+  file: '019ab0a1b2c3-0012d4-000007-00112233445566ff-01',
+  acceptedAt: noon - 60_000,
+  storedAt: noon - 59_000,
+  deliveredAt: null,
+};
+
 /** A link as long as real ones. */
 export const sampleLink = `cryptochat:${'AbCdEfGh12-_'.repeat(6).slice(0, 68)}@192.168.1.20:8080`;
 
@@ -195,7 +250,7 @@ export function sampleClient(initial: State = sampleState(), given: Partial<Scre
     status: unused,
     contacts: unused,
     read: unused,
-    wire: unused,
+    wire: (ask) => note('wire', ask, sampleWire),
     wait: unused,
     changed: unused,
     search: unused,

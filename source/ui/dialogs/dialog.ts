@@ -1,4 +1,5 @@
 import type { Joined, KeysReport, Printable, Rotation, Verification } from '../../core/types.ts';
+import type { WireReport } from '../../core/wire.ts';
 import { type Editor, editorOf } from '../editor.ts';
 import { isStopped } from '../states.ts';
 
@@ -25,6 +26,9 @@ type Common = {
   readonly failure: Failure | null;
 };
 
+/** What of a message's wire view is on the sheet. */
+export type WireSheet = 'request' | 'letters' | 'bytes';
+
 type Kinds = {
   'set-up': { /** Whether it asks to go on without a passphrase. */ readonly asksForNone: boolean };
   unlock: Record<never, never>;
@@ -37,6 +41,7 @@ type Kinds = {
   requests: { readonly index: number };
   forget: { readonly contact: number };
   palette: { readonly index: number };
+  wire: { readonly report: WireReport | null; readonly part: WireSheet };
   help: Record<never, never>;
 };
 
@@ -122,7 +127,7 @@ export function placeOf(dialog: Dialog): DialogPlace {
   return dialog.kind === 'join' && dialog.joined ? 'joined' : dialog.kind;
 }
 
-const sheets: ReadonlySet<DialogKind> = new Set(['invite', 'keys', 'help']);
+const sheets: ReadonlySet<DialogKind> = new Set(['invite', 'keys', 'help', 'wire']);
 
 /** Whether a dialog is a sheet over the whole screen, with texts to select by mouse, or a box in its middle. */
 export function isSheet(dialog: Dialog): boolean {

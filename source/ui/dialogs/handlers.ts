@@ -13,6 +13,7 @@ import { confirmRotation } from './rotate.ts';
 import { acceptNoPassphrase, answerSetUp } from './set-up.ts';
 import { lock, unlock } from './unlock.ts';
 import { compare } from './verify.ts';
+import { turnWire } from './wire.ts';
 
 function typeQuestion(desk: Desk): void {
   close(desk);
@@ -48,5 +49,7 @@ export const dialogHandlers = {
   'palette-up': movePalette(-1),
   'palette-down': movePalette(1),
   'palette-take': takeFromPalette,
+  'next-wire-part': turnWire(1),
+  'previous-wire-part': turnWire(-1),
   'type-question': typeQuestion,
 } as const satisfies Record<string, Handler>;

@@ -34,6 +34,11 @@ export function paragraph(text: Printable, columns: number, look: Look = 'plain'
   return wrap(text, columns).map((row) => line(row.text, look));
 }
 
+/** A paragraph on a sheet: it does not begin at the edge. */
+export function indentedParagraph(text: Printable, columns: number, look: Look = 'plain'): Line[] {
+  return paragraph(text, columns - 2, look).map((spans) => [span(say` `), ...spans]);
+}
+
 /** What went wrong, with its hint; nothing when nothing did. */
 export function failureLines(failure: Failure | null, columns: number): readonly Line[] {
   if (!failure) return [];

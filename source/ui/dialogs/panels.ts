@@ -12,6 +12,7 @@ import { requestsPanel } from './requests.ts';
 import { setUpPanel } from './set-up.ts';
 import { unlockPanel } from './unlock.ts';
 import { verifyPanel } from './verify.ts';
+import { wirePanel } from './wire.ts';
 
 type Drawings = { readonly [Kind in DialogKind]: (dialog: DialogOf<Kind>, scene: Scene) => Panel };
 
@@ -28,6 +29,7 @@ const drawings: Drawings = {
   forget: forgetPanel,
   palette: palettePanel,
   help: helpPanel,
+  wire: wirePanel,
 };
 
 /** What the open dialog draws. */

@@ -20,6 +20,11 @@ export function clock(at: number): Printable {
   return say`${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
+/** The time of day as `HH:MM:SS`. */
+export function exactClock(at: number): Printable {
+  return say`${clock(at)}:${two(new Date(at).getSeconds())}`;
+}
+
 /** A number that is the same for two times of one day (machine's time zone) and grows by 1 a day. */
 export function dayNumber(at: number): number {
   const date = new Date(at);

@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import { ChatError } from '../../source/core/errors.ts';
+import type { WireReport } from '../../source/core/wire.ts';
+import { expectFrame } from './support/golden.ts';
+import { mountScreen, type MountOptions, type Mounted } from './support/mount.ts';
+import {
+  bobsMessages,
+  wholeOf,
+  sampleClient,
+  sampleState,
+  sampleWire,
+  sampleWireIn,
+} from './support/samples.ts';
+
+const tab = '\t';
+const shiftTab = '\u001b[Z';
+const down = '\u001b[6~';
+
+const sizes: ReadonlyArray<readonly [string, MountOptions]> = [
+  ['80x24', { columns: 80, rows: 24 }],
+  ['40x12', { columns: 40, rows: 12 }],
+  ['120x40', { columns: 120, rows: 40 }],
+];
+
+/** The wire sheet over `report`. */
+async function opened(report: WireReport = sampleWire, size: MountOptions = {}): Promise<Mounted> {
+  const client = sampleClient(sampleState(), { wire: () => Promise.resolve(report) });
+  const mounted = mountScreen({ kind: 'ready', open: () => Promise.resolve(client) }, size);
+  await mounted.sees('on my way');
+  mounted.type('/wire\r');
+  await mounted.sees('On the wire');
+  return mounted;
+}
+
+describe.each(sizes)('%s', (name, size) => {
+  test('the request, the letters and the bytes of a message of mine', async () => {
+    const mounted = await opened(sampleWire, size);
+    await mounted.sees('4096 bytes on the wire');
+    await expectFrame(mounted, `wire-request-${name}`);
+    mounted.type(tab);
+    await mounted.sees('❯ Letters');
+    await expectFrame(mounted, `wire-letters-${name}`);
+    mounted.type(tab);
+    await mounted.sees('❯ Bytes');
+    await expectFrame(mounted, `wire-bytes-${name}`);
+  });
+
+  test('of a message that came', async () => {
+    await expectFrame(await opened(sampleWireIn, size), `wire-in-${name}`);
+  });
+});
+
+test('the newest message of the conversation is asked for', async () => {
+  const client = sampleClient();
+  const mounted = mountScreen({ kind: 'ready', open: () => Promise.resolve(client) });
+  await mounted.sees('on my way');
+  mounted.type('/wire\r');
+  await mounted.sees('On the wire');
+  expect(client.asked).toContainEqual(['wire', { id: '42'.padStart(32, '0'), row: 66 }]);
+});
+
+test('the parts go round and round, and each begins at its top', async () => {
+  const mounted = await opened();
+  mounted.type(shiftTab);
+  await mounted.sees('❯ Bytes');
+  await mounted.sees('00000000: ');
+  mounted.type(down.repeat(30));
+  await mounted.sees('00000ff0: ');
+  expect(mounted.screen()).toMatch(/00000ff0: .* tag/u);
+  mounted.type(tab);
+  await mounted.sees('❯ Request');
+  mounted.type(shiftTab);
+  await mounted.sees('00000000: ');
+});
+
+test('of a message whose bytes are no longer kept, the facts are there and it says so', async () => {
+  const mounted = await opened({ ...sampleWire, kept: 'facts', envelope: null, parts: [], head: null });
+  await mounted.sees('The request is no longer kept');
+  mounted.type(tab);
+  await mounted.sees('❯ Letters');
+  expect(mounted.screen()).toContain('no longer kept');
+  expect(mounted.screen()).toContain('English');
+  expect(mounted.screen()).not.toContain('noise');
+  mounted.type(tab);
+  await mounted.sees('❯ Bytes');
+  await mounted.sees('no longer kept');
+});
+
+test('of a message that waits it shows what was tried', async () => {
+  const waiting = {
+    kept: 'waiting',
+    state: 'queued',
+    acceptedAt: null,
+    deliveredAt: null,
+    head: null,
+  } as const;
+  const mounted = await opened({
+    ...sampleWire,
+    ...waiting,
+    status: null,
+    tries: 4,
+    failure: 'nobody listens there',
+  });
+  await mounted.sees('Tried 4 times: nobody listens there');
+  expect(mounted.screen()).not.toContain('accepted');
+});
+
+test('of a message without an envelope it says that', async () => {
+  const none = { kept: 'nothing', envelope: null, wireBytes: null, ratchet: null, acceptedAt: null } as const;
+  const mounted = await opened({ ...sampleWire, ...none, head: null, status: null, tries: null, parts: [] });
+  await mounted.sees('Nothing of it is known to have been on the wire.');
+});
+
+test('a failure is shown on the sheet, and where there is no message nothing is opened', async () => {
+  const failing = sampleClient(sampleState(), {
+    wire: () => Promise.reject(new ChatError('message-unknown', 'x')),
+  });
+  const mounted = mountScreen({ kind: 'ready', open: () => Promise.resolve(failing) });
+  await mounted.sees('on my way');
+  mounted.type('/wire\r');
+  await mounted.sees('there is no message x');
+  const empty = sampleClient(sampleState({ conversations: new Map() }));
+  const other = mountScreen({ kind: 'ready', open: () => Promise.resolve(empty) });
+  await other.sees('bob');
+  other.type('/wire\r');
+  await other.sees('there is no message here');
+});
+
+test('where the newest message is not in memory, none is taken for it', async () => {
+  const conversations = new Map([[1, { ...wholeOf(bobsMessages(), 66), latest: false }]]);
+  const client = sampleClient(sampleState({ conversations }));
+  const mounted = mountScreen({ kind: 'ready', open: () => Promise.resolve(client) });
+  await mounted.sees('on my way');
+  mounted.type('/wire\r');
+  await mounted.sees('the newest message is not in memory');
+  expect(client.asked.map(([name]) => name)).not.toContain('wire');
+});

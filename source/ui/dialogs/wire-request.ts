@@ -1,0 +1,102 @@
+import { printableLine } from '../../core/printable.ts';
+import type { Printable } from '../../core/types.ts';
+import type { WireReport } from '../../core/wire.ts';
+import { blank, type Line, line, span } from '../line.ts';
+import { pad } from '../text/cells.ts';
+import { say } from '../text/say.ts';
+import { dayName, exactClock } from '../text/times.ts';
+import { chunks, indented } from './invite.ts';
+import { indentedParagraph, type Scene } from './panel.ts';
+
+/** What is known of the request that carried a message: sizes, times, the head as it was sent. */
+export function requestLines(report: WireReport, scene: Scene): readonly Line[] {
+  return [
+    ...sizeLines(report, scene.columns),
+    blank,
+    ...timeLines(report, scene),
+    blank,
+    ...(report.direction === 'in' ? storedLines(report, scene.columns) : headLines(report, scene.columns)),
+  ];
+}
+
+function sizeLines({ wireBytes, textBytes, ratchet }: WireReport, columns: number): readonly Line[] {
+  if (wireBytes === null)
+    return indentedParagraph(say`Nothing of it is known to have been on the wire.`, columns);
+  const size = say`${wireBytes} bytes on the wire for ${textBytes} bytes of text`;
+  const inside =
+    ratchet === 'first'
+      ? say`Inside is a first message of a session: it carries the keys that the session begins with.`
+      : say`Inside is a later message of a session, under a key of its own.`;
+  return [...indentedParagraph(size, columns, 'strong'), ...indentedParagraph(inside, columns, 'dim')];
+}
+
+const aside = 11;
+/** Columns from which on it is said what each time means. */
+const meansFrom = 60;
+
+type Moment = { readonly name: Printable; readonly at: number | null; readonly means: Printable };
+
+function timeLines(report: WireReport, { columns, now }: Scene): readonly Line[] {
+  const moments = report.direction === 'in' ? momentsOfTheirs(report) : momentsOfMine(report);
+  return moments.flatMap(({ name, at, means }): readonly Line[] => {
+    if (at === null) return [];
+    const when = [span(say` ${pad(name, aside)}`, 'dim'), span(say`${dayName(at, now)} ${exactClock(at)}`)];
+    return [columns < meansFrom ? when : [...when, span(say`   ${means}`, 'dim')]];
+  });
+}
+
+function momentsOfMine({ queuedAt, acceptedAt, deliveredAt }: WireReport): readonly Moment[] {
+  return [
+    { name: say`written`, at: queuedAt, means: say`and sealed here` },
+    { name: say`accepted`, at: acceptedAt, means: say`it is on their disk` },
+    { name: say`delivered`, at: deliveredAt, means: say`a receipt said that it is decrypted` },
+  ];
+}
+
+function momentsOfTheirs({ queuedAt, acceptedAt, storedAt }: WireReport): readonly Moment[] {
+  return [
+    { name: say`written`, at: queuedAt, means: say`by their clock` },
+    { name: say`arrived`, at: acceptedAt, means: say`your listener stored it` },
+    { name: say`decrypted`, at: storedAt, means: say`and stored here` },
+  ];
+}
+
+function storedLines({ file }: WireReport, columns: number): readonly Line[] {
+  const why = say`Their request's headers are not known: your listener stores the body of a request and nothing else.`;
+  if (file === null) return indentedParagraph(why, columns, 'dim');
+  const stored = chunks(printableLine(file), columns - 2).map((part) => indented(line(part)));
+  return [
+    indented(line(say`The file that your listener made of it`, 'dim')),
+    ...stored,
+    blank,
+    ...indentedParagraph(why, columns, 'dim'),
+  ];
+}
+
+function headLines({ head, status, tries, failure, kept }: WireReport, columns: number): readonly Line[] {
+  const answer = answerWords(status, tries, failure);
+  const said = answer === null ? [] : indentedParagraph(answer, columns, failure === null ? 'plain' : 'warn');
+  if (head === null) {
+    const why =
+      kept === 'waiting'
+        ? say`No listener has answered a request with it yet.`
+        : say`The request is no longer kept: that is done for the newest messages only.`;
+    return [...said, ...(kept === 'nothing' ? [] : indentedParagraph(why, columns, 'dim'))];
+  }
+  const rows = head
+    .trimEnd()
+    .split('\r\n')
+    .flatMap((row) => chunks(printableLine(row), columns - 2));
+  return [
+    ...said,
+    ...(said.length > 0 ? [blank] : []),
+    ...rows.map((row, at) => indented(line(row, at === 0 ? 'accent' : 'plain'))),
+  ];
+}
+
+function answerWords(status: number | null, tries: number | null, failure: string | null): Printable | null {
+  if (tries === null) return null;
+  const count = tries === 1 ? say`Tried once` : say`Tried ${tries} times`;
+  const why = failure === null ? say`` : say`: ${printableLine(failure)}`;
+  return status === null ? say`${count}${why}` : say`${count}, the answer was ${status}${why}`;
+}

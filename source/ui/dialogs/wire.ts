@@ -1,0 +1,99 @@
+import { printableLine } from '../../core/printable.ts';
+import type { MessageView } from '../../core/state.ts';
+import type { Printable } from '../../core/types.ts';
+import type { WireReport } from '../../core/wire.ts';
+import { attempt, callsOf, type Desk, type Handler, sayError } from '../desk.ts';
+import { blank, type Line, type Span, span } from '../line.ts';
+import { say } from '../text/say.ts';
+import { inDialog } from '../view.ts';
+import { type DialogOf, dialogOf, type WireSheet } from './dialog.ts';
+import { open } from './open.ts';
+import { busyLines, failureLines, indentedParagraph, type Panel, type Scene } from './panel.ts';
+import { byteLines } from './wire-bytes.ts';
+import { letterLines } from './wire-letters.ts';
+import { requestLines } from './wire-request.ts';
+
+/** `/wire`: the newest message of the conversation that is open. Answers whether there is one. */
+export function showWire(desk: Desk): boolean {
+  const { selected } = desk.view.get();
+  const conversation = desk.facts.get().conversations.get(selected ?? 0);
+  const newest = conversation?.messages.findLast(({ kind }) => kind === 'text');
+  if (conversation?.latest === true && newest) {
+    openWire(desk, newest);
+    return true;
+  }
+  const hint = newest ? say`Ctrl+End goes to the newest` : say`/query NAME opens a conversation`;
+  sayError(desk, {
+    text: newest ? say`the newest message is not in memory` : say`there is no message here`,
+    hint,
+  });
+  return false;
+}
+
+/** Opens the sheet about what the network saw of one message. */
+export function openWire(desk: Desk, { id, row }: Pick<MessageView, 'id' | 'row'>): void {
+  const calls = callsOf(desk);
+  if (!calls) return;
+  open(desk, { ...dialogOf('wire', { report: null, part: 'request' }), busy: true });
+  const work = async (): Promise<void> => {
+    const report = await calls.wire({ id, row });
+    desk.view.update((view) => inDialog(view, 'wire', (now) => ({ ...now, busy: false, report })));
+  };
+  attempt(desk, work, (failure) =>
+    desk.view.update((view) => inDialog(view, 'wire', (now) => ({ ...now, busy: false, failure }))),
+  );
+}
+
+const sheets: ReadonlyArray<{ readonly part: WireSheet; readonly name: Printable }> = [
+  { part: 'request', name: say`Request` },
+  { part: 'letters', name: say`Letters` },
+  { part: 'bytes', name: say`Bytes` },
+];
+
+/** Turns to the next part (`by` 1) or the one before (-1), round and round, at its top. */
+export function turnWire(by: 1 | -1): Handler {
+  return (desk) =>
+    desk.view.update((view) =>
+      inDialog(view, 'wire', (now) => {
+        const at = sheets.findIndex(({ part }) => part === now.part);
+        const next = sheets[(at + by + sheets.length) % sheets.length];
+        return { ...now, scroll: 0, part: next?.part ?? now.part };
+      }),
+    );
+}
+
+/** What the wire sheet draws. */
+export function wirePanel(dialog: DialogOf<'wire'>, scene: Scene): Panel {
+  const { report } = dialog;
+  const { columns } = scene;
+  if (!report) {
+    const lines = [...busyLines(dialog, say`reading`), ...failureLines(dialog.failure, columns)];
+    return { title: say`On the wire`, lines, caret: null };
+  }
+  const contact = printableLine(report.contact, 24);
+  const title =
+    report.direction === 'in' ? say`On the wire · from ${contact}` : say`On the wire · to ${contact}`;
+  const lines = [tabs(dialog.part), blank, ...sheetLines(dialog.part, report, scene)];
+  return { title, lines, caret: null };
+}
+
+function tabs(shown: WireSheet): Line {
+  const names = sheets.map(({ part, name }): Span =>
+    part === shown ? span(say` ❯ ${name}`, 'strong') : span(say`   ${name}`, 'dim'),
+  );
+  return names;
+}
+
+function sheetLines(part: WireSheet, report: WireReport, scene: Scene): readonly Line[] {
+  if (part === 'request') return requestLines(report, scene);
+  const { columns } = scene;
+  const missing = report.envelope === null ? indentedParagraph(missingWords(report), columns, 'dim') : [];
+  if (part === 'bytes') return [...byteLines(report, columns), ...missing];
+  return [...letterLines(report, columns), ...missing];
+}
+
+function missingWords({ kept }: WireReport): Printable {
+  return kept === 'facts'
+    ? say`Its bytes are no longer kept: they are kept of the newest messages only.`
+    : say`There are no bytes: it has no envelope yet, or it is from before they were kept.`;
+}
