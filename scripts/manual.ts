@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { everywhere, flags, spell, type FlagName } from '../source/commands/flags.ts';
-import { lineCommands } from '../source/commands/plain-lines.ts';
+import { lineCommands } from '../source/commands/plain-commands.ts';
 import { messenger, namedCommands } from '../source/commands/table.ts';
 import { type Setting, settings, valuesOf } from '../source/core/settings.ts';
 import { bindingsIn, keyLabel } from '../source/ui/bindings.ts';
@@ -51,7 +51,7 @@ const tables: Readonly<Record<string, () => string>> = {
   'line commands': () =>
     table(
       ['command', 'does'],
-      Object.entries(lineCommands).map(([name, { usage, help }]) => [code(`/${name} ${usage}`), help]),
+      lineCommands.map(({ name, wants, help }) => [code(`/${name} ${wants}`), help]),
     ),
 };
 

@@ -1,9 +1,15 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { beforeEach, expect, test } from 'vitest';
 import type { Invocation } from '../../source/commands/invocation.ts';
-import { carryOutLine, type Talk } from '../../source/commands/plain-lines.ts';
+import { lineCommands } from '../../source/commands/plain-commands.ts';
+import { carryOutLine } from '../../source/commands/plain-lines.ts';
+import type { Talk } from '../../source/commands/plain-talk.ts';
 import type { Calls } from '../../source/core/calls.ts';
-import type { Contact } from '../../source/core/types.ts';
+import { slashCommands } from '../../source/core/slash-commands.ts';
+import type { Contact, Message } from '../../source/core/types.ts';
+import { tempFolder } from '../support/temp-home.ts';
 
 let asked: unknown[] = [];
 let printed = '';
@@ -14,60 +20,89 @@ beforeEach(() => {
 });
 
 function talkWith(...names: string[]): Talk {
-  const contacts = names.map((name, at) => ({ id: at + 1, name, alias: null, state: 'compared' }) as Contact);
+  const contacts = names.map(
+    (name, at) => ({ id: at + 1, name, alias: null, state: 'compared', queued: 0, unread: 0 }) as Contact,
+  );
+  const one = (ask: { contact: string }) => contacts.find(({ id }) => String(id) === ask.contact);
+  const note =
+    <Answer>(name: string, answer: (ask: never) => Answer) =>
+    (ask: unknown): Promise<Answer> => {
+      asked.push(ask === undefined ? [name] : [name, ask]);
+      return Promise.resolve(answer(ask as never));
+    };
   const calls = {
-    contacts: async () => contacts,
-    send: async (ask: unknown) => (asked.push(ask), { id: '1' }),
-    read: async () => [],
-    invite: async () => ({ link: 'cryptochat:link' }),
-    join: async (ask: unknown) => (asked.push(ask), contacts[0]),
-    accept: async (ask: unknown) => (asked.push(['accept', ask]), contacts[0]),
-    decline: async (ask: unknown) => (asked.push(['decline', ask]), null),
-    rotate: async () => (asked.push('rotate'), { fingerprint: 'F', epoch: 2, told: [] }),
+    contacts: () => Promise.resolve(contacts),
+    status: () => Promise.resolve({ passphrase: names.includes('locked') }),
+    read: () => Promise.resolve([messageOf('one\ntwo')]),
+    invite: () => Promise.resolve({ link: 'cryptochat:link' }),
+    send: note('send', () => ({ id: '1' })),
+    join: note('join', () => contacts[0]),
+    accept: note('accept', one),
+    decline: note('decline', () => null),
+    block: note('block', one),
+    unblock: note('unblock', one),
+    forget: note('forget', () => ({ name: 'bob', erased: true })),
+    rename: note('rename', (ask: { alias: string }) => ({ ...contacts[0], alias: ask.alias })),
+    retry: note('retry', () => null),
+    search: note('search', () => []),
+    rotate: note('rotate', () => ({ fingerprint: 'F', epoch: 2, told: [] })),
+    verify: note('verify', (ask: { contact: string; digits?: string }) => ({
+      contact: { ...one(ask), followed: true },
+      safetyNumber: '1'.repeat(60),
+      matches: ask.digits === undefined ? null : ask.digits.startsWith('1'),
+    })),
   } as unknown as Calls;
   const stdout = new PassThrough().on('data', (text: Buffer) => (printed += text.toString()));
   const stderr = new PassThrough().on('data', (text: Buffer) => (said += text.toString()));
-  return { calls, call: { stdout, stderr } as unknown as Invocation, current: null };
+  const call = { stdout, stderr } as unknown as Invocation;
+  return { calls, call, isHolder: () => true, current: null, question: null };
+}
+
+function messageOf(text: string): Message {
+  return {
+    row: 1,
+    id: 'a'.repeat(32),
+    contactId: 1,
+    direction: 'in',
+    kind: 'text',
+    seq: 1,
+    place: 1,
+    text,
+    state: 'received',
+    sentAt: 0,
+    receivedAt: 0,
+    missingBefore: 0,
+  };
+}
+
+async function carryOut(talk: Talk, ...lines: readonly string[]): Promise<void> {
+  for (const line of lines) await carryOutLine(talk, line);
 }
 
 test('text goes to the only contact, or to the chosen one', async () => {
-  await carryOutLine(talkWith('bob'), 'hello there\r');
-  const talk = talkWith('bob', 'carol');
-  await carryOutLine(talk, '/query carol');
-  await carryOutLine(talk, 'hi carol');
+  await carryOut(talkWith('bob'), 'hello there\r');
+  await carryOut(talkWith('bob', 'carol'), '/query carol', 'hi carol');
   expect(asked).toEqual([
-    { contact: 'bob', text: 'hello there' },
-    { contact: 'carol', text: 'hi carol' },
+    ['send', { contact: '1', text: 'hello there' }],
+    ['send', { contact: '2', text: 'hi carol' }],
   ]);
-});
-
-test('/accept and /decline answer who asked', async () => {
-  const talk = talkWith('bob', 'carol');
-  await carryOutLine(talk, '/accept bob');
-  await carryOutLine(talk, '/decline carol');
-  expect(asked).toEqual([
-    ['accept', { contact: 'bob' }],
-    ['decline', { contact: 'carol' }],
-  ]);
-  expect(printed).toMatch(/^bob: /u);
 });
 
 test('with nobody chosen among several, text goes nowhere', async () => {
-  await expect(carryOutLine(talkWith('bob', 'carol'), 'hello')).rejects.toMatchObject({
-    code: 'contact-unknown',
-  });
+  const talk = talkWith('bob', 'carol');
+  await expect(carryOutLine(talk, 'hello')).rejects.toMatchObject({ code: 'contact-unknown' });
+  await carryOut(talk, '/query bob', '/close');
+  await expect(carryOutLine(talk, 'hello')).rejects.toMatchObject({ code: 'contact-unknown' });
   expect(asked).toEqual([]);
 });
 
 test('/msg knows names with spaces, the longest first', async () => {
   const talk = talkWith('Bob', 'Bob Smith');
-  await carryOutLine(talk, '/msg bob smith how are you?');
-  await carryOutLine(talk, '/msg Bob Smithers is here');
-  await carryOutLine(talk, '/msg nobody x');
+  await carryOut(talk, '/msg bob smith how are you?', '/msg Bob Smithers is here', '/msg nobody x');
   expect(asked).toEqual([
-    { contact: 'Bob Smith', text: 'how are you?' },
-    { contact: 'Bob', text: 'Smithers is here' },
-    { contact: 'nobody', text: 'x' },
+    ['send', { contact: '2', text: 'how are you?' }],
+    ['send', { contact: '1', text: 'Smithers is here' }],
+    ['send', { contact: 'nobody', text: 'x' }],
   ]);
 });
 
@@ -81,36 +116,86 @@ test('an unknown command is never sent as text', async () => {
 });
 
 test('two slashes send one', async () => {
-  await carryOutLine(talkWith('bob'), '//quit is a command');
-  expect(asked).toEqual([{ contact: 'bob', text: '/quit is a command' }]);
+  await carryOut(talkWith('bob'), '//quit is a command');
+  expect(asked).toEqual([['send', { contact: '1', text: '/quit is a command' }]]);
 });
 
 test('an empty line does nothing, /quit ends', async () => {
   expect(await carryOutLine(talkWith('bob'), '   ')).toBeUndefined();
-  expect(await carryOutLine(talkWith('bob'), '/quit')).toBe('quit');
+  expect(await carryOutLine(talkWith('bob'), '/QUIT')).toBe('quit');
   expect(asked).toEqual([]);
 });
 
-test('/rotate asks first', async () => {
-  await carryOutLine(talkWith('bob'), '/rotate');
+test.each([
+  ['/accept bob', ['accept', { contact: '1' }]],
+  ['/decline carol', ['decline', { contact: '2' }]],
+  ['/block', ['block', { contact: '2' }]],
+  ['/unblock BOB', ['unblock', { contact: '1' }]],
+  ['/rename My Carol', ['rename', { contact: '2', alias: 'My Carol' }]],
+  ['/rename', ['rename', { contact: '2', alias: null }]],
+  ['/verify', ['verify', { contact: '2' }]],
+  ['/verify bob', ['verify', { contact: '1' }]],
+  ['/verify 11111 11111', ['verify', { contact: '2', digits: '11111 11111' }]],
+  ['/verify bob 11111-11111', ['verify', { contact: '1', digits: '11111-11111' }]],
+  ['/find a word', ['search', { text: 'a word', contact: '2', last: 20 }]],
+  ['/retry', ['retry']],
+])('%s, with carol chosen', async (line, call) => {
+  const talk = talkWith('bob', 'carol');
+  await carryOut(talk, '/query carol', line);
+  expect(asked).toEqual([call]);
+});
+
+test('digits that differ are an error, and words behind a name are no name', async () => {
+  const talk = talkWith('bob');
+  await expect(carryOutLine(talk, '/verify 22222')).rejects.toMatchObject({ code: 'digits-differ' });
+  await expect(carryOutLine(talk, '/block bob and carol')).rejects.toMatchObject({ code: 'contact-unknown' });
+  await expect(carryOutLine(talk, '/verify bob -x')).rejects.toMatchObject({ code: 'usage' });
+});
+
+test('/rotate and /forget ask first, and only a yes is a yes', async () => {
+  const talk = talkWith('bob');
+  await carryOut(talk, '/rotate', 'no', '/forget bob', 'hello', '/rotate', '');
   expect(asked).toEqual([]);
-  expect(said).toContain('/rotate yes');
-  await carryOutLine(talkWith('bob'), '/rotate yes');
-  expect(asked).toEqual(['rotate']);
+  expect(said.match(/Nothing was changed\./gu)).toHaveLength(3);
+  await carryOut(talk, '/query bob', '/rotate', 'y', '/forget', 'YES');
+  expect(asked).toEqual([['rotate'], ['forget', { contact: '1' }]]);
+  expect(talk.current).toBeNull();
+});
+
+test('/lock locks what has a passphrase and is open here', async () => {
+  expect(await carryOutLine(talkWith('locked'), '/lock')).toBe('lock');
+  await expect(carryOutLine(talkWith('bob'), '/lock')).rejects.toMatchObject({ code: 'no-passphrase' });
+  const served = { ...talkWith('locked'), isHolder: () => false };
+  await expect(carryOutLine(served, '/lock')).rejects.toMatchObject({ code: 'home-open' });
 });
 
 test('/join takes a name of one’s own and turns to the new contact', async () => {
   const talk = talkWith('bob', 'carol');
-  await carryOutLine(talk, '/join cryptochat:x@h:1 My Bob');
-  expect(asked).toEqual([{ link: 'cryptochat:x@h:1', alias: 'My Bob' }]);
-  expect(talk.current).toBe('bob');
+  await carryOut(talk, '/join cryptochat:x@h:1 My Bob');
+  expect(asked).toEqual([['join', { link: 'cryptochat:x@h:1', alias: 'My Bob' }]]);
+  expect(talk.current).toBe(1);
+});
+
+test('/export writes the conversation for this user alone, by the ending, and nothing over something', async () => {
+  const folder = await tempFolder();
+  const [text, json] = [join(folder, 'bob.txt'), join(folder, 'bob.jsonl')];
+  await carryOut(talkWith('bob'), `/export ${text}`, `/export ${json}`);
+  expect(readFileSync(text, 'utf8')).toMatch(/^1970-01-01 \d\d:\d\d bob: one\n +│ two\n$/u);
+  expect(JSON.parse(readFileSync(json, 'utf8'))).toMatchObject({ contact: 'bob', text: 'one\ntwo' });
+  expect(statSync(text).mode & 0o777).toBe(0o600);
+  expect(said).toContain('not encrypted');
+  await expect(carryOutLine(talkWith('bob'), `/export ${text}`)).rejects.toMatchObject({
+    code: 'file-exists',
+  });
+  await expect(carryOutLine(talkWith('bob'), '/export')).rejects.toMatchObject({ code: 'usage' });
 });
 
 test('/invite prints the link as data, /help every command', async () => {
-  await carryOutLine(talkWith(), '/invite');
+  await carryOut(talkWith(), '/invite');
   expect(printed).toBe('cryptochat:link\n');
-  await carryOutLine(talkWith(), '/help');
-  for (const name of ['msg', 'query', 'invite', 'join', 'keys', 'rotate', 'contacts', 'quit']) {
-    expect(printed).toContain(`/${name}`);
-  }
+  await carryOut(talkWith(), '/help');
+  for (const { name, help } of lineCommands)
+    expect(printed).toMatch(new RegExp(`^/${name} .*${help}$`, 'mu'));
+  const missing = Object.keys(slashCommands).filter((name) => lineCommands.every((one) => one.name !== name));
+  expect(missing).toEqual(['copy']);
 });

@@ -14,8 +14,12 @@ export async function forget(call: Invocation): Promise<void> {
 }
 
 async function isSure(call: Invocation, contact: string): Promise<boolean> {
-  const about = `${printableLine(contact)}, the keys and every message with them are deleted here, for good.`;
-  const sure = await askYes(call, about, 'Forget them?');
+  const sure = await askYes(call, aboutForget(contact), 'Forget them?');
   if (sure === null) throw new ChatError('usage', 'forget asks on a terminal; without one it needs --yes');
   return sure;
+}
+
+/** What forgetting does, before it is done. */
+export function aboutForget(contact: string): string {
+  return `${printableLine(contact)}, the keys and every message with them are deleted here, for good.`;
 }

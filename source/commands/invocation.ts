@@ -1,4 +1,5 @@
 import { resolveHome } from '../session/home/paths.ts';
+import type { Reached } from '../session/home/reach.ts';
 import type { Flags } from './flags.ts';
 
 /** One run of a command: what was written on the command line, and where to read, write and stop. */
@@ -17,6 +18,8 @@ export type Invocation = {
   readonly env: NodeJS.ProcessEnv;
   /** Aborted by SIGINT, SIGTERM, and when nobody reads standard output any more. */
   readonly signal: AbortSignal;
+  /** The home, for a command that is called within another one which has it open. */
+  readonly open?: Reached;
 };
 
 /** A command; it throws ChatError when it cannot be done, and may answer an exit code. */

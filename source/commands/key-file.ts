@@ -3,7 +3,7 @@ import type { Calls } from '../core/calls.ts';
 import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { printableLine } from '../core/printable.ts';
-import { checkKeyFile, fileFailure, saveKeyFile } from '../session/home/key-file.ts';
+import { checkKeyFile, fileFailure, saveNewFile } from '../session/home/key-file.ts';
 import { isLocked, type AskPassphrase } from '../session/home/unlock.ts';
 import { print, say, type Invocation } from './invocation.ts';
 import { askedFor, askTwice, givenLines, onlyOnce, passphraseOf } from './passphrase.ts';
@@ -23,7 +23,7 @@ export async function exportKey(call: Invocation, path: string): Promise<void> {
     home,
   );
   if (path === standard) call.stdout.write(pem);
-  else await saveKeyFile(path, pem);
+  else await saveNewFile(path, pem);
   const where = path === standard ? 'That' : printableLine(path);
   say(call, `${where} is your private key: who has it and its passphrase can write in your name.`);
 }

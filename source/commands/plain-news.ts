@@ -1,9 +1,13 @@
 import type { Calls } from '../core/calls.ts';
+import { printableLine } from '../core/printable.ts';
 import type { Contact, Message } from '../core/types.ts';
 import { afterEveryChange } from './follow.ts';
-import { print, type Invocation } from './invocation.ts';
+import { print, say, type Invocation } from './invocation.ts';
 import { messageLine, timeOnly } from './message-line.ts';
+import { isAsking } from './plain-people.ts';
+import { createTracking, type Tracking } from './plain-states.ts';
 import { labelOf } from './shapes.ts';
+import { stateWords } from './state-words.ts';
 
 /** What arrives, printed as it comes. */
 export type News = {
@@ -13,25 +17,33 @@ export type News = {
   readonly failed: Promise<never>;
 };
 
-/** Prints what was not read yet, which also makes it read. */
+/** Prints what was not read yet, which also makes it read, and says who asks to be let in. */
 export async function showUnread(call: Invocation, calls: Calls): Promise<void> {
-  for (const contact of await calls.contacts()) {
+  const contacts = await calls.contacts();
+  for (const contact of contacts) {
     if (contact.unread === 0) continue;
     const label = labelOf(contact);
-    for (const message of await calls.read({ contact: label, last: contact.unread })) {
+    for (const message of await calls.read({ contact: String(contact.id), last: contact.unread })) {
       print(call, messageLine(message, label, timeOnly));
     }
   }
+  for (const line of changeLines([], contacts.filter(isAsking))) say(call, line);
 }
 
-/** Prints what is stored from now on, but not what the user wrote, until the home is left. */
+/** Prints what is stored from now on, but not what the user wrote, until the home is left; and says what becomes of that. */
 export async function followNews(call: Invocation, calls: Calls): Promise<News> {
   let row = (await calls.read({ last: 1 }))[0]?.row ?? 0;
+  let known = await calls.contacts();
   let last = Promise.resolve();
+  const tracking = createTracking();
   const pull = async (): Promise<void> => {
     const messages = await calls.read({ after: row });
     row = messages.reduce((highest, message) => Math.max(highest, message.row), row);
-    await show(call, calls, messages);
+    const contacts = await calls.contacts();
+    await show(call, calls, messages, contacts);
+    for (const line of changeLines(known, contacts)) say(call, line);
+    known = contacts;
+    await tellStates(call, calls, tracking, { messages, contacts });
   };
   const look = (): Promise<void> => (last = last.then(pull));
   const failed = afterEveryChange(calls, look);
@@ -39,17 +51,47 @@ export async function followNews(call: Invocation, calls: Calls): Promise<News> 
   return { look, failed };
 }
 
-async function show(call: Invocation, calls: Calls, messages: readonly Message[]): Promise<void> {
+async function show(
+  call: Invocation,
+  calls: Calls,
+  messages: readonly Message[],
+  contacts: readonly Contact[],
+): Promise<void> {
   const news = messages.filter(({ direction, kind }) => direction === 'in' || kind === 'notice');
-  if (news.length === 0) return;
-  const contacts = new Map<number, Contact>((await calls.contacts()).map((contact) => [contact.id, contact]));
+  const byId = new Map(contacts.map((contact) => [contact.id, contact]));
   for (const message of news) {
-    const contact = contacts.get(message.contactId);
+    const contact = byId.get(message.contactId);
     if (contact) print(call, messageLine(message, labelOf(contact), timeOnly));
   }
+  // Reading is what makes it read.
   for (const id of new Set(news.map(({ contactId }) => contactId))) {
-    const contact = contacts.get(id);
-    // Reading is what makes it read.
-    if (contact) await calls.read({ contact: labelOf(contact), last: 1 });
+    if (byId.has(id)) await calls.read({ contact: String(id), last: 1 });
   }
+}
+
+async function tellStates(
+  call: Invocation,
+  calls: Calls,
+  tracking: Tracking,
+  { messages, contacts }: { readonly messages: readonly Message[]; readonly contacts: readonly Contact[] },
+): Promise<void> {
+  tracking.add(messages, Date.now());
+  const labels = new Map(contacts.map((contact) => [contact.id, printableLine(labelOf(contact))]));
+  const stateOf = (id: string) => calls.wait({ id, want: 'delivered', timeoutMs: 0 });
+  for (const line of await tracking.look(stateOf, labels, Date.now())) say(call, line);
+}
+
+/** What to say about people: who asks now and did not before, and of whom it is surer or less sure now who they are. */
+export function changeLines(
+  before: ReadonlyArray<Pick<Contact, 'id' | 'state'>>,
+  now: ReadonlyArray<Pick<Contact, 'id' | 'state' | 'request' | 'name' | 'alias'>>,
+): readonly string[] {
+  const states = new Map(before.map(({ id, state }) => [id, state]));
+  return now.flatMap((contact) => {
+    const label = printableLine(labelOf(contact));
+    const old = states.get(contact.id);
+    if (old === contact.state) return [];
+    if (isAsking(contact)) return [`${label} asks to write with you: /accept ${label} or /decline ${label}`];
+    return old === undefined ? [] : [`${label}: ${stateWords[contact.state]}`];
+  });
 }

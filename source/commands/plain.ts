@@ -5,8 +5,9 @@ import { homeExists } from '../session/home/paths.ts';
 import type { Reached } from '../session/home/reach.ts';
 import type { OnEnter } from './door.ts';
 import { say, untilStopped, type Invocation } from './invocation.ts';
-import { carryOutLine, type Talk } from './plain-lines.ts';
+import { carryOutLine } from './plain-lines.ts';
 import { followNews, showUnread } from './plain-news.ts';
+import type { Talk } from './plain-talk.ts';
 import { withHome } from './with-home.ts';
 
 /**
@@ -19,37 +20,48 @@ export async function plain(call: Invocation, onEnter?: OnEnter): Promise<number
     const { setUpInLines } = await import('./plain-set-up.ts');
     await setUpInLines(call);
   }
-  return withHome(call, 'supervise', async (reached) => {
-    await onEnter?.(reached.calls);
-    const names = (await reached.calls.contacts()).length;
-    if (call.stdin.isTTY)
-      say(call, `cryptochat ${call.version}, line mode, ${names} contacts. /help lists the commands.`);
-    return converse(call, reached);
-  });
+  let enter = onEnter;
+  for (;;) {
+    const end = await withHome(call, 'supervise', async (reached) => {
+      await enter?.(reached.calls);
+      enter = undefined;
+      const names = (await reached.calls.contacts()).length;
+      if (call.stdin.isTTY)
+        say(call, `cryptochat ${call.version}, line mode, ${names} contacts. /help lists the commands.`);
+      return converse(call, reached);
+    });
+    if (end !== 'lock') return end;
+    say(call, 'Locked.');
+  }
 }
 
-async function converse(call: Invocation, reached: Reached): Promise<number> {
-  const talk: Talk = { calls: reached.calls, call, current: null };
-  await showUnread(call, reached.calls);
-  const news = await followNews(call, reached.calls);
+async function converse(call: Invocation, reached: Reached): Promise<number | 'lock'> {
+  const { calls } = reached;
+  const isHolder = (): boolean => reached.local !== null;
+  const talk: Talk = { calls, call, isHolder, current: null, question: null };
+  await showUnread(call, calls);
+  const news = await followNews(call, calls);
   // Not before it is iterated: lines that come while nobody takes them are lost, and so is the end of the input.
   const lines = createInterface({ input: call.stdin, terminal: false });
   try {
-    const failed = await untilStopped(call.signal, Promise.race([takeLines(talk, lines), news.failed]));
+    const taken = await untilStopped(call.signal, Promise.race([takeLines(talk, lines), news.failed]));
+    if (taken === 'lock') return taken;
     await settle(reached);
     await news.look();
-    return failed && !call.stdin.isTTY ? 1 : 0;
+    return taken === 'failed' && !call.stdin.isTTY ? 1 : 0;
   } finally {
     lines.close();
   }
 }
 
-/** Answers whether a line could not be carried out. */
-async function takeLines(talk: Talk, lines: Interface): Promise<boolean> {
+/** Answers whether all lines could be carried out, or the one that locks came. */
+async function takeLines(talk: Talk, lines: Interface): Promise<'done' | 'failed' | 'lock'> {
   let failed = false;
   for await (const line of lines) {
     try {
-      if ((await carryOutLine(talk, line)) === 'quit') break;
+      const next = await carryOutLine(talk, line);
+      if (next === 'lock') return next;
+      if (next === 'quit') break;
     } catch (error) {
       if (!(error instanceof ChatError)) throw error;
       failed = true;
@@ -57,7 +69,7 @@ async function takeLines(talk: Talk, lines: Interface): Promise<boolean> {
       say(talk.call, `cryptochat: hint: ${error.hint}`);
     }
   }
-  return failed;
+  return failed ? 'failed' : 'done';
 }
 
 async function settle({ local, moved }: Reached): Promise<void> {

@@ -8,6 +8,10 @@ import { withHome } from './with-home.ts';
 /** How long the news may take to reach contacts before the command ends without it. */
 const tellMs = 2000;
 
+/** What a new key does, before it is made. */
+export const aboutRotate =
+  'You get a new identity key. Every contact is told, and must compare it again with you.';
+
 /** `rotate`: a new identity key; asks first, unless --yes. Prints the new fingerprint. */
 export async function rotate(call: Invocation): Promise<void> {
   if (!call.flags.yes && !(await isSure(call))) return say(call, 'Nothing was changed.');
@@ -25,8 +29,7 @@ export async function rotate(call: Invocation): Promise<void> {
 }
 
 async function isSure(call: Invocation): Promise<boolean> {
-  const about = 'You get a new identity key. Every contact is told, and must compare it again with you.';
-  const sure = await askYes(call, about, 'Make a new key?');
+  const sure = await askYes(call, aboutRotate, 'Make a new key?');
   if (sure === null) throw new ChatError('usage', 'rotate asks on a terminal; without one it needs --yes');
   return sure;
 }

@@ -12,6 +12,7 @@ export async function withHome<Result>(
   work: (reached: Reached) => Promise<Result>,
   passphrase = passphraseOf(call),
 ): Promise<Result> {
+  if (call.open) return work(call.open);
   const { home, version } = call;
   const reached = await untilStopped(call.signal, reach({ home, version, listen, passphrase }));
   try {

@@ -9,6 +9,11 @@ export const keyFailures = {
     hint: 'choose another; nothing was changed',
     exit: usage,
   },
+  'no-passphrase': {
+    text: () => 'this home has no passphrase to lock it with',
+    hint: 'cryptochat passphrase sets one',
+    exit: operating,
+  },
   'key-file-bad': {
     text: (detail) => `this is no key file that can be imported: ${detail}`,
     hint: 'cryptochat keys export FILE writes one; take an unchanged copy',

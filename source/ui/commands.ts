@@ -1,7 +1,7 @@
 import type { Printable } from '../core/types.ts';
 import { nearestName } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
-import { attempt, callsOf, type Command, type Desk, sayError, sayNote } from './desk.ts';
+import { attempt, callsOf, type Command, type Desk, sayError, sayNote, slash } from './desk.ts';
 import { openHelp } from './dialogs/open.ts';
 import { openInvite } from './dialogs/invite.ts';
 import { openJoin } from './dialogs/join.ts';
@@ -22,30 +22,26 @@ const opens = (open: (desk: Desk) => void) => (desk: Desk) => {
 
 /** Every command; the palette and the help screen list the same ones. */
 export const commands: readonly Command[] = [
-  { name: 'help', wants: say``, help: say`keys and commands`, run: opens(openHelp) },
-  {
-    name: 'invite',
-    wants: say``,
-    help: say`make a link that lets one person add you`,
-    run: opens(openInvite),
-  },
-  { name: 'join', wants: say`LINK`, help: say`add the person who made a link`, run: join },
-  { name: 'msg', wants: say`NAME TEXT`, help: say`send to somebody else`, run: message },
-  { name: 'query', wants: say`NAME`, help: say`go to a conversation`, run: query },
-  {
-    name: 'close',
-    wants: say``,
-    help: say`leave this conversation`,
-    run: opens((desk) => select(desk, null)),
-  },
-  { name: 'rename', wants: say`NEW NAME`, help: say`give this contact a name of your own`, run: rename },
-  { name: 'keys', wants: say``, help: say`your key, and the keys of your contacts`, run: opens(openKeys) },
-  { name: 'rotate', wants: say``, help: say`make a new key and tell your contacts`, run: opens(openRotate) },
+  slash('help', opens(openHelp)),
+  slash('invite', opens(openInvite)),
+  slash('join', join),
+  slash('msg', message),
+  slash('query', query),
+  slash(
+    'close',
+    opens((desk) => select(desk, null)),
+  ),
+  slash('rename', rename),
+  slash('keys', opens(openKeys)),
+  slash('rotate', opens(openRotate)),
   ...peopleCommands,
-  { name: 'wire', wants: say``, help: say`what the network saw of the newest message`, run: showWire },
-  { name: 'retry', wants: say``, help: say`try everything that waits now`, run: retry },
-  { name: 'lock', wants: say``, help: say`lock the screen until the passphrase is typed`, run: opens(lock) },
-  { name: 'quit', wants: say``, help: say`leave; the listener may go on`, run: opens((desk) => desk.quit()) },
+  slash('wire', showWire),
+  slash('retry', retry),
+  slash('lock', opens(lock)),
+  slash(
+    'quit',
+    opens((desk) => desk.quit()),
+  ),
 ];
 
 /** The commands that need no open client. */
@@ -76,8 +72,10 @@ export function adviceFor(word: string): Printable {
   return say`${advice}; two slashes send it as text`;
 }
 
+/** What stands behind a whole link is the name for them; a link that was wrapped on its way has blanks in it. */
 function join(desk: Desk, rest: string): boolean {
-  openJoin(desk, rest);
+  const [, link = rest, alias = ''] = /^(\S+@\S+:\d+)\s+(.+)$/u.exec(rest) ?? [];
+  openJoin(desk, link, alias);
   return true;
 }
 

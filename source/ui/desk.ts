@@ -2,6 +2,7 @@ import type { ScreenCalls } from '../core/calls.ts';
 import type { Door, Opened } from '../core/door.ts';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
+import { slashCommands, type SlashName } from '../core/slash-commands.ts';
 import type { State, Store } from '../core/state.ts';
 import type { Printable } from '../core/types.ts';
 import type { Failure } from './dialogs/dialog.ts';
@@ -49,6 +50,12 @@ export type Command = {
   readonly help: Printable;
   readonly run: (desk: Desk, rest: string) => boolean;
 };
+
+/** One command with the words that it has in every list. */
+export function slash(name: SlashName, run: Command['run']): Command {
+  const { wants, help } = slashCommands[name];
+  return { name, wants: printableLine(wants), help: printableLine(help), run };
+}
 
 /** The words of a failure that a person can act on; anything else is a bug and is thrown on. */
 export function failureOf(error: unknown): Failure {

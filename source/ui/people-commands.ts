@@ -1,6 +1,6 @@
 import type { ContactView } from '../core/state.ts';
 import { printableLine } from '../core/printable.ts';
-import { type Command, type Desk, sayError } from './desk.ts';
+import { type Command, type Desk, sayError, slash } from './desk.ts';
 import { openIdentity } from './dialogs/identity.ts';
 import { blockContact, openForget, unblockContact } from './dialogs/people.ts';
 import { answer, openRequests } from './dialogs/requests.ts';
@@ -70,44 +70,14 @@ function answers(kind: 'accept' | 'decline'): Command['run'] {
 
 /** The commands about how people stand to each other. */
 export const peopleCommands: readonly Command[] = [
-  {
-    name: 'verify',
-    wants: say`[NAME] [DIGITS]`,
-    help: say`compare the safety number`,
-    run: verify,
-  },
-  {
-    name: 'requests',
-    wants: say``,
-    help: say`who asks to write with you`,
-    run(desk) {
-      openRequests(desk);
-      return true;
-    },
-  },
-  { name: 'accept', wants: say`[NAME]`, help: say`let in somebody who asks`, run: answers('accept') },
-  {
-    name: 'decline',
-    wants: say`[NAME]`,
-    help: say`do not let in somebody who asks`,
-    run: answers('decline'),
-  },
-  {
-    name: 'block',
-    wants: say`[NAME]`,
-    help: say`let nothing come from a contact or go to it`,
-    run: (desk, rest) => withContact(desk, rest, ({ id }) => blockContact(desk, id)),
-  },
-  {
-    name: 'unblock',
-    wants: say`[NAME]`,
-    help: say`take a block back`,
-    run: (desk, rest) => withContact(desk, rest, ({ id }) => unblockContact(desk, id)),
-  },
-  {
-    name: 'forget',
-    wants: say`[NAME]`,
-    help: say`delete a contact and what you two wrote`,
-    run: (desk, rest) => withContact(desk, rest, ({ id }) => openForget(desk, id)),
-  },
+  slash('verify', verify),
+  slash('requests', (desk) => {
+    openRequests(desk);
+    return true;
+  }),
+  slash('accept', answers('accept')),
+  slash('decline', answers('decline')),
+  slash('block', (desk, rest) => withContact(desk, rest, ({ id }) => blockContact(desk, id))),
+  slash('unblock', (desk, rest) => withContact(desk, rest, ({ id }) => unblockContact(desk, id))),
+  slash('forget', (desk, rest) => withContact(desk, rest, ({ id }) => openForget(desk, id))),
 ];

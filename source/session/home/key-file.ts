@@ -9,8 +9,8 @@ export function checkKeyFile(pem: string): void {
   checkPkcs8(parseKeyFile(pem).sealed);
 }
 
-/** Writes a key file for this user alone, whole or not at all. Throws ChatError file-exists, file-failed, disk-full. */
-export async function saveKeyFile(path: string, pem: string): Promise<void> {
+/** Writes a new file for this user alone, whole or not at all. Throws ChatError file-exists, file-failed, disk-full. */
+export async function saveNewFile(path: string, pem: string): Promise<void> {
   const isNew = await createFile(path, pem).catch((error: unknown) => {
     throw fileFailure(path, error);
   });

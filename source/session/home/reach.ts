@@ -68,6 +68,8 @@ export async function reach({ home, version, listen, passphrase }: Reaching): Pr
       over = true;
       await next?.catch(() => undefined);
       await leave(current);
+      // Of a key that nobody could give, whoever asked for it has heard.
+      (await known?.catch(() => null))?.databaseKey.fill(0);
     },
   };
 }

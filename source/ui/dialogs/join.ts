@@ -10,9 +10,9 @@ import { close, open } from './open.ts';
 import { busyLines, failureLines, formLines, type Panel, paragraph, type Scene } from './panel.ts';
 
 /** Opens the join dialog; with a link already given it starts at once. */
-export function openJoin(desk: Desk, link = ''): void {
+export function openJoin(desk: Desk, link = '', alias = ''): void {
   if (!callsOf(desk)) return;
-  const fields = [fieldOf('link', say`Link`, link), fieldOf('alias', say`Your name for them`)];
+  const fields = [fieldOf('link', say`Link`, link), fieldOf('alias', say`Your name for them`, alias)];
   open(desk, dialogOf('join', { joined: null }, fields));
   if (link !== '') join(desk);
 }

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { changeLines } from '../../source/commands/plain-news.ts';
+import { createTracking } from '../../source/commands/plain-states.ts';
+import { printableLine } from '../../source/core/printable.ts';
+import type { Message, MessageState } from '../../source/core/types.ts';
+
+const labels = new Map([[1, printableLine('bob')]]);
+
+function sentOf(id: string, given: Partial<Message> = {}): Message {
+  return { id, contactId: 1, direction: 'out', kind: 'text', ...given } as Message;
+}
+
+/** What is said over time: for each step the time and the states then. */
+async function saidOver(
+  steps: ReadonlyArray<readonly [now: number, states: Record<string, MessageState>]>,
+): Promise<readonly (readonly string[])[]> {
+  const tracking = createTracking();
+  const [first] = steps;
+  tracking.add(
+    Object.keys(first?.[1] ?? {}).map((id) => sentOf(id)),
+    first?.[0] ?? 0,
+  );
+  const said: (readonly string[])[] = [];
+  for (const [now, states] of steps) {
+    said.push(await tracking.look((id) => Promise.resolve({ state: states[id] ?? 'failed' }), labels, now));
+  }
+  return said;
+}
+
+test('what arrives at once is said to be delivered, once', async () => {
+  const said = await saidOver([
+    [0, { a: 'queued' }],
+    [100, { a: 'sent' }],
+    [200, { a: 'delivered' }],
+    [9000, { a: 'delivered' }],
+  ]);
+  expect(said).toEqual([[], [], ['delivered to bob'], []]);
+});
+
+test('what takes its time is told in words, each state once', async () => {
+  const said = await saidOver([
+    [0, { a: 'queued' }],
+    [4000, { a: 'queued' }],
+    [8000, { a: 'queued' }],
+    [9000, { a: 'sent' }],
+    [9100, { a: 'delivered' }],
+  ]);
+  expect(said).toEqual([
+    [],
+    ['bob is away; it waits here and goes out as soon as they can be reached'],
+    [],
+    ['on the disk of bob, not opened yet'],
+    ['delivered to bob'],
+  ]);
+});
+
+test('several at once are one line', async () => {
+  expect(await saidOver([[0, { a: 'delivered', b: 'delivered', c: 'failed' }]])).toEqual([
+    ['delivered to bob: 2 messages', 'not sent to bob'],
+  ]);
+});
+
+test('nothing is said of what others wrote', async () => {
+  const tracking = createTracking();
+  tracking.add([sentOf('a', { direction: 'in' }), sentOf('b', { kind: 'notice' })], 0);
+  const asked: string[] = [];
+  await tracking.look((id) => (asked.push(id), Promise.resolve({ state: 'delivered' })), labels, 0);
+  expect(asked).toEqual([]);
+});
+
+test('who asks, and how sure it is who somebody is, is said when it changes', () => {
+  const bob = { id: 1, name: 'bob', alias: null, state: 'compared', request: null } as const;
+  const carol = { id: 2, name: 'carol', alias: null, state: 'requested', request: 'received' } as const;
+  expect(changeLines([bob], [bob, carol])).toEqual([
+    'carol asks to write with you: /accept carol or /decline carol',
+  ]);
+  expect(changeLines([bob], [{ ...bob, state: 'conflict' }])).toEqual(['bob: two keys, sending is stopped']);
+  expect(changeLines([bob, carol], [bob, carol])).toEqual([]);
+  expect(changeLines([], [bob])).toEqual([]);
+});

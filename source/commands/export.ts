@@ -1,0 +1,31 @@
+import { homedir } from 'node:os';
+import { extname, resolve } from 'node:path';
+import type { Calls } from '../core/calls.ts';
+import { ChatError } from '../core/errors.ts';
+import { saveNewFile } from '../session/home/key-file.ts';
+import { dayAndTime, messageLine } from './message-line.ts';
+import { jsonLine, messageJson } from './shapes.ts';
+
+/** What is to be written where: `contact` as a call is asked, `label` as people read it, a path relative to here or to `~`. */
+export type Export = { readonly contact: string; readonly label: string; readonly file: string };
+
+const jsonEndings: ReadonlySet<string> = new Set(['.jsonl', '.ndjson', '.json']);
+
+/**
+ * Writes a whole conversation into a new file (0600), as text or, where its name ends in .jsonl, as `read --json` prints it.
+ * Answers the absolute path and how many messages are in it. Throws ChatError usage, file-exists, file-failed, disk-full.
+ */
+export async function exportConversation(
+  calls: Pick<Calls, 'read'>,
+  { contact, label, file }: Export,
+): Promise<{ readonly file: string; readonly messages: number }> {
+  if (file === '') throw new ChatError('usage', 'a file is missing: /export FILE');
+  const path = resolve(file.replace(/^~(?=\/)/u, homedir()));
+  const messages = await calls.read({ contact, last: Number.MAX_SAFE_INTEGER });
+  const isJson = jsonEndings.has(extname(path).toLowerCase());
+  const lines = messages.map((message) =>
+    isJson ? jsonLine(messageJson(message, label)) : messageLine(message, label, dayAndTime),
+  );
+  await saveNewFile(path, lines.map((line) => `${line}\n`).join(''));
+  return { file: path, messages: messages.length };
+}

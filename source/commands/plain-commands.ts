@@ -1,0 +1,138 @@
+import { ChatError } from '../core/errors.ts';
+import { printableLine } from '../core/printable.ts';
+import { slashCommands, type SlashCommand, type SlashName } from '../core/slash-commands.ts';
+import { print, say } from './invocation.ts';
+import { messageLine, timeOnly } from './message-line.ts';
+import { linePeopleCommands } from './plain-people.ts';
+import { type After, chosenContact, namedContact, runWithin, type Talk } from './plain-talk.ts';
+import { exportConversation } from './export.ts';
+import { retry } from './retry.ts';
+import { labelOf } from './shapes.ts';
+import { stateWords } from './state-words.ts';
+import { wire } from './wire.ts';
+
+/** What a line command does; `rest` is what stands behind its name. */
+type Run = (talk: Talk, rest: string) => Promise<After>;
+
+/** Lines of a conversation that /query shows. */
+const recent = 10;
+const foundLines = 20;
+
+/** There is no clipboard without a control sequence. */
+type LineName = Exclude<SlashName, 'copy'>;
+
+const runs: Readonly<Record<LineName, Run>> = {
+  help,
+  invite,
+  join,
+  msg: sendTo,
+  query: choose,
+  async close(talk) {
+    talk.current = null;
+    say(talk.call, 'The conversation is closed; /query NAME opens one.');
+  },
+  contacts: listContacts,
+  find,
+  export: exportTo,
+  keys: showKeys,
+  ...linePeopleCommands,
+  wire: showWire,
+  retry: (talk) => runWithin(talk, retry, []),
+  lock,
+  quit: () => Promise.resolve('quit'),
+};
+
+/** The commands of line mode, in the order of the list. */
+export const lineCommands: ReadonlyArray<SlashCommand & { readonly name: string; readonly run: Run }> = (
+  Object.keys(slashCommands) as SlashName[]
+)
+  .filter((name): name is LineName => Object.hasOwn(runs, name))
+  .map((name) => ({ name, ...slashCommands[name], run: runs[name] }));
+
+async function sendTo(talk: Talk, words: string): Promise<void> {
+  const { contact, rest } = await namedContact(talk, words);
+  if (rest === '') throw new ChatError('text-empty');
+  await talk.calls.send({ contact, text: rest });
+}
+
+async function choose(talk: Talk, words: string): Promise<void> {
+  if (words === '') throw new ChatError('usage', 'a name is missing: /query NAME');
+  const { contact } = await namedContact(talk, words);
+  const history = await talk.calls.read({ contact, last: recent });
+  const found = (await talk.calls.contacts()).find(({ id }) => String(id) === contact);
+  if (!found) throw new ChatError('contact-unknown', `there is no contact ${printableLine(words, 60)}`);
+  const label = labelOf(found);
+  for (const message of history) print(talk.call, messageLine(message, label, timeOnly));
+  talk.current = found.id;
+  say(talk.call, `Lines go to ${printableLine(label)} now.`);
+}
+
+async function listContacts({ calls, call }: Talk): Promise<void> {
+  const contacts = await calls.contacts();
+  for (const contact of contacts) {
+    const unread = contact.unread > 0 ? `, ${contact.unread} unread` : '';
+    const queued = contact.queued > 0 ? `, ${contact.queued} waiting` : '';
+    print(call, `${printableLine(labelOf(contact))}: ${stateWords[contact.state]}${unread}${queued}`);
+  }
+  if (contacts.length === 0) say(call, 'No contacts yet. /invite makes a link for somebody.');
+}
+
+async function find(talk: Talk, text: string): Promise<void> {
+  if (text === '') throw new ChatError('usage', 'a text is missing: /find TEXT');
+  const { contact, label } = await chosenContact(talk);
+  const found = await talk.calls.search({ text, contact, last: foundLines });
+  for (const message of found) print(talk.call, messageLine(message, label, timeOnly));
+  if (found.length === 0) say(talk.call, 'No message holds that.');
+}
+
+async function exportTo(talk: Talk, file: string): Promise<void> {
+  const { contact, label } = await chosenContact(talk);
+  const written = await exportConversation(talk.calls, { contact, label, file });
+  say(talk.call, `${written.messages} messages are in ${printableLine(written.file)}.`);
+  say(talk.call, 'They are not encrypted there.');
+}
+
+async function showWire(talk: Talk): Promise<void> {
+  const { contact, label } = await chosenContact(talk);
+  const [newest] = await talk.calls.read({ contact, last: 1 });
+  if (!newest) throw new ChatError('message-unknown', `of ${printableLine(label)} yet`);
+  await runWithin(talk, wire, [newest.id]);
+}
+
+async function invite({ calls, call }: Talk): Promise<void> {
+  const { link } = await calls.invite({});
+  print(call, link);
+  say(call, 'Give this link to one person, over a way you trust. It works once, and for 14 days.');
+}
+
+async function join(talk: Talk, rest: string): Promise<void> {
+  const [link = '', ...words] = rest.split(/\s+/u);
+  const alias = words.join(' ');
+  const contact = await talk.calls.join(alias === '' ? { link } : { link, alias });
+  const label = printableLine(labelOf(contact));
+  print(talk.call, `${label}: ${stateWords[contact.state]}, ${contact.fingerprint}`);
+  talk.current = contact.id;
+  say(talk.call, `Lines go to ${label} now.`);
+}
+
+async function showKeys({ calls, call }: Talk): Promise<void> {
+  const report = await calls.keys();
+  print(call, `you: ${report.fingerprint}, key number ${report.epoch}, made ${report.created}`);
+  for (const { name, state, safetyNumber } of report.contacts) {
+    print(call, `${printableLine(name)}: ${stateWords[state]}, safety number ${safetyNumber}`);
+  }
+}
+
+async function lock({ calls, isHolder }: Talk): Promise<After> {
+  const { passphrase } = await calls.status();
+  if (!passphrase) throw new ChatError('no-passphrase');
+  if (!isHolder()) throw new ChatError('home-open');
+  return 'lock';
+}
+
+async function help({ call }: Talk): Promise<void> {
+  for (const { name, wants, help: text } of lineCommands) {
+    print(call, `${`/${name} ${wants}`.padEnd(24)} ${text}`);
+  }
+  print(call, 'Any other line is a message to whom you chose last; //x sends /x.');
+}

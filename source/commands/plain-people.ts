@@ -1,0 +1,91 @@
+import { ChatError } from '../core/errors.ts';
+import { printableLine } from '../core/printable.ts';
+import { block, unblock } from './block.ts';
+import { aboutForget, forget } from './forget.ts';
+import type { Command } from './invocation.ts';
+import { print, say } from './invocation.ts';
+import { chosenContact, type Meant, meantContact, runWithin, type Talk } from './plain-talk.ts';
+import { aboutRotate, rotate } from './rotate.ts';
+import { labelOf } from './shapes.ts';
+import { stateWords } from './state-words.ts';
+import { verify } from './verify.ts';
+
+type Run = (talk: Talk, rest: string) => Promise<void>;
+
+/** The part of the line commands that is about how people stand to each other. */
+export const linePeopleCommands = {
+  async rename(talk, name) {
+    const { contact, label } = await chosenContact(talk);
+    const renamed = await talk.calls.rename({ contact, alias: name === '' ? null : name });
+    say(talk.call, `${printableLine(label)} is called ${printableLine(labelOf(renamed))} now.`);
+  },
+  async rotate(talk) {
+    ask(talk, `${aboutRotate} Make a new key? y or n`, () => runWithin(talk, rotate, [], { yes: true }));
+  },
+  async verify(talk, words) {
+    const isNumber = /^[\d\s-]+$/u.test(words);
+    const meant = await meantContact(talk, isNumber ? '' : words);
+    const digits = isNumber ? words : meant.rest;
+    if (!/^[\d\s-]*$/u.test(digits)) throw new ChatError('usage', '/verify takes a name and 60 digits');
+    await runWithin(talk, verify, digits === '' ? [meant.contact] : [meant.contact, digits]);
+  },
+  async requests({ calls, call }) {
+    const asking = (await calls.contacts()).filter(isAsking);
+    for (const contact of asking) print(call, `${printableLine(labelOf(contact))}: ${contact.fingerprint}`);
+    say(
+      call,
+      asking.length > 0 ? '/accept NAME or /decline NAME answers.' : 'Nobody asks to write with you.',
+    );
+  },
+  async accept(talk, words) {
+    const { contact } = await onlyContact(talk, words);
+    const accepted = await talk.calls.accept({ contact });
+    const label = printableLine(labelOf(accepted));
+    print(talk.call, `${label}: ${stateWords[accepted.state]}, ${accepted.fingerprint}`);
+  },
+  async decline(talk, words) {
+    const { contact, label } = await onlyContact(talk, words);
+    await talk.calls.decline({ contact });
+    say(talk.call, `${printableLine(label)} was declined, and is not told.`);
+  },
+  block: onOne(block),
+  unblock: onOne(unblock),
+  async forget(talk, words) {
+    const { contact, label } = await onlyContact(talk, words);
+    ask(talk, `${aboutForget(label)} Forget them? y or n`, async () => {
+      await runWithin(talk, forget, [contact], { yes: true });
+      if (String(talk.current) === contact) talk.current = null;
+    });
+  },
+} as const satisfies Record<string, Run>;
+
+/** Whether this is somebody who asked to be let in, and not yet a contact. */
+export function isAsking({
+  state,
+  request,
+}: {
+  readonly state: string;
+  readonly request: string | null;
+}): boolean {
+  return state === 'requested' && request === 'received';
+}
+
+/** The next line is the answer. */
+function ask(talk: Talk, question: string, yes: () => Promise<void>): void {
+  say(talk.call, question);
+  talk.question = yes;
+}
+
+/** Nothing may stand behind a name where the wrong one could be meant. */
+async function onlyContact(talk: Talk, words: string): Promise<Meant> {
+  const meant = await meantContact(talk, words);
+  if (meant.rest === '') return meant;
+  throw new ChatError('contact-unknown', `there is no contact ${printableLine(words, 60)}`);
+}
+
+function onOne(command: Command): Run {
+  return async (talk, words) => {
+    const { contact } = await onlyContact(talk, words);
+    await runWithin(talk, command, [contact]);
+  };
+}

@@ -1,0 +1,77 @@
+import { ChatError } from '../core/errors.ts';
+import type { Message, MessageState, Printable } from '../core/types.ts';
+
+/** A message of ours whose end is not known yet. */
+type Tracked = { readonly contactId: number; readonly since: number; told: MessageState | null };
+
+/** What becomes of the messages that were sent from here. */
+export type Tracking = {
+  /** Follows those of `messages` that are ours and not delivered; `now` in ms since 1970. */
+  readonly add: (messages: readonly Message[], now: number) => void;
+  /** Asks for the state of each and answers what there is to say, each state of a message once. */
+  readonly look: (
+    stateOf: (id: string) => Promise<{ readonly state: MessageState }>,
+    labels: ReadonlyMap<number, Printable>,
+    now: number,
+  ) => Promise<readonly string[]>;
+};
+
+/** Who sends more than that at once hears of the newest. */
+const mostTracked = 50;
+/** A state that is soon over is not worth a word. */
+const patienceMs = 3000;
+
+const ends: ReadonlySet<MessageState> = new Set(['delivered', 'failed']);
+const words: Readonly<Record<Exclude<MessageState, 'received'>, (label: Printable) => string>> = {
+  queued: (label) => `${label} is away; it waits here and goes out as soon as they can be reached`,
+  sent: (label) => `on the disk of ${label}, not opened yet`,
+  delivered: (label) => `delivered to ${label}`,
+  failed: (label) => `not sent to ${label}`,
+};
+
+/** Begins to follow; nothing is followed yet. */
+export function createTracking(): Tracking {
+  const tracked = new Map<string, Tracked>();
+  return {
+    add(messages, now) {
+      for (const { id, contactId, direction, kind } of messages)
+        if (direction === 'out' && kind === 'text') tracked.set(id, { contactId, since: now, told: null });
+      for (const id of [...tracked.keys()].slice(0, -mostTracked)) tracked.delete(id);
+    },
+    async look(stateOf, labels, now) {
+      const news = new Map<string, number>();
+      for (const [id, one] of tracked) {
+        const state = await stateNow(stateOf, id);
+        if (state === null || ends.has(state)) tracked.delete(id);
+        const label = labels.get(one.contactId);
+        if (!state || !label || !isNews(state, one, now)) continue;
+        one.told = state;
+        const line = words[state](label);
+        news.set(line, (news.get(line) ?? 0) + 1);
+      }
+      return [...news].map(([line, count]) => (count === 1 ? line : `${line}: ${count} messages`));
+    },
+  };
+}
+
+function isNews(
+  state: MessageState,
+  { told, since }: Tracked,
+  now: number,
+): state is Exclude<MessageState, 'received'> {
+  if (state === 'received' || state === told) return false;
+  return ends.has(state) || now - since >= patienceMs;
+}
+
+/** Null for one that was forgotten with its contact. */
+async function stateNow(
+  stateOf: (id: string) => Promise<{ readonly state: MessageState }>,
+  id: string,
+): Promise<MessageState | null> {
+  try {
+    return (await stateOf(id)).state;
+  } catch (error) {
+    if (error instanceof ChatError && error.code === 'message-unknown') return null;
+    throw error;
+  }
+}

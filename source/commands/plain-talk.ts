@@ -1,0 +1,62 @@
+import type { Calls } from '../core/calls.ts';
+import { ChatError } from '../core/errors.ts';
+import type { Contact } from '../core/types.ts';
+import type { Command, Invocation } from './invocation.ts';
+import { labelOf } from './shapes.ts';
+
+/** What a line asks of line mode itself, when it is over. */
+export type After = void | 'quit' | 'lock';
+
+/** One conversation in lines: whom to ask, where to write, whom plain text goes to (an id), and what waits for a yes. */
+export type Talk = {
+  readonly calls: Calls;
+  readonly call: Invocation;
+  /** Whether this process has the home open itself. */
+  readonly isHolder: () => boolean;
+  current: number | null;
+  question: (() => Promise<void>) | null;
+};
+
+/** Somebody whom a line is about: what a call is asked with, what people read, and what else the line said. */
+export type Meant = { readonly contact: string; readonly label: string; readonly rest: string };
+
+/** The contact that plain text goes to: the chosen one, or the only one. Throws ChatError contact-unknown. */
+export async function chosenContact({ calls, current }: Talk): Promise<Meant> {
+  const contacts = await calls.contacts();
+  const chosen = contacts.find(({ id }) => id === current);
+  const [only] = contacts;
+  const found = chosen ?? (contacts.length === 1 ? only : undefined);
+  if (!found) throw new ChatError('contact-unknown', 'nobody is chosen to write to: /query NAME');
+  return meant(found, '');
+}
+
+/** The contact that a line begins with: the longest label (it may have blanks), else the first word, whoever that is. */
+export async function namedContact({ calls }: Talk, words: string): Promise<Meant> {
+  const contacts = await calls.contacts();
+  const begins = (contact: Contact): boolean =>
+    `${words} `.toLowerCase().startsWith(`${labelOf(contact).toLowerCase()} `);
+  const [found] = contacts.filter(begins).toSorted((a, b) => labelOf(b).length - labelOf(a).length);
+  if (found) return meant(found, words.slice(labelOf(found).length).trim());
+  const [first = ''] = words.split(/\s/u, 1);
+  return { contact: first, label: first, rest: words.slice(first.length).trim() };
+}
+
+/** The contact that a line names, else the chosen one. */
+export function meantContact(talk: Talk, words: string): Promise<Meant> {
+  return words === '' ? chosenContact(talk) : namedContact(talk, words);
+}
+
+function meant(contact: Contact, rest: string): Meant {
+  return { contact: String(contact.id), label: labelOf(contact), rest };
+}
+
+/** Runs a command of the command line within the conversation; it does not wait for what goes out. */
+export async function runWithin(
+  { call, calls }: Talk,
+  command: Command,
+  words: readonly string[],
+  flags: Invocation['flags'] = {},
+): Promise<void> {
+  const open = { calls, local: null, moved: Promise.resolve(), end: () => Promise.resolve() };
+  await command({ ...call, words, flags, open });
+}

@@ -1,0 +1,37 @@
+/** A line that begins with a slash, as it is offered to people. */
+export type SlashCommand = {
+  /** What stands behind the name; NAME first where that is a contact. */
+  readonly wants: string;
+  readonly help: string;
+};
+
+/** The commands of a conversation, in the order of the lists: the screen and line mode take their words from here. */
+export const slashCommands = {
+  help: { wants: '', help: 'what can be done here' },
+  invite: { wants: '', help: 'make a link that lets one person add you' },
+  join: { wants: 'LINK [ALIAS]', help: 'add the person who made a link' },
+  msg: { wants: 'NAME TEXT', help: 'send to somebody else' },
+  query: { wants: 'NAME', help: 'go to a conversation' },
+  close: { wants: '', help: 'leave this conversation' },
+  contacts: { wants: '', help: 'list your contacts' },
+  find: { wants: 'TEXT', help: 'find a text in this conversation' },
+  copy: { wants: '[NUMBER]', help: 'copy their newest text, or the one so many further back' },
+  export: { wants: 'FILE', help: 'write this conversation into a file, .txt or .jsonl' },
+  rename: { wants: 'NEW NAME', help: 'give this contact a name of your own' },
+  keys: { wants: '', help: 'your key, and the keys of your contacts' },
+  rotate: { wants: '', help: 'make a new key and tell your contacts' },
+  verify: { wants: '[NAME] [DIGITS]', help: 'compare the safety number' },
+  requests: { wants: '', help: 'who asks to write with you' },
+  accept: { wants: '[NAME]', help: 'let in somebody who asks' },
+  decline: { wants: '[NAME]', help: 'do not let in somebody who asks' },
+  block: { wants: '[NAME]', help: 'let nothing come from a contact or go to it' },
+  unblock: { wants: '[NAME]', help: 'take a block back' },
+  forget: { wants: '[NAME]', help: 'delete a contact and what you two wrote' },
+  wire: { wants: '', help: 'what the network saw of the newest message' },
+  retry: { wants: '', help: 'try everything that waits now' },
+  lock: { wants: '', help: 'lock until the passphrase is typed' },
+  quit: { wants: '', help: 'leave; the listener may go on' },
+} as const satisfies Record<string, SlashCommand>;
+
+/** The name of one of them. */
+export type SlashName = keyof typeof slashCommands;
