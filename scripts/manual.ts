@@ -7,7 +7,7 @@ import { everywhere, flags, spell, type FlagName } from '../source/commands/flag
 import { lineCommands } from '../source/commands/plain-commands.ts';
 import { messenger, namedCommands } from '../source/commands/table.ts';
 import { type Setting, settings, valuesOf } from '../source/core/settings.ts';
-import { bindingsIn, keyLabel } from '../source/ui/bindings.ts';
+import { bindingsIn, defaultKeyMap, keyLabel } from '../source/ui/bindings.ts';
 import { commands as screenCommands } from '../source/ui/commands.ts';
 import type { Where } from '../source/ui/keymap.ts';
 
@@ -97,11 +97,12 @@ function written(name: FlagName): string {
 }
 
 function keyTable([place, title]: readonly [string, string]): string {
-  const rows = bindingsIn(place as Where).map(({ keys, help }) => [
+  const rows = bindingsIn(defaultKeyMap, place as Where).map(({ action, keys, help }) => [
     keys.map((key) => code(keyLabel(key))).join(' '),
     help,
+    code(action),
   ]);
-  return `**${title}**\n\n${table(['keys', 'do'], rows)}`;
+  return `**${title}**\n\n${table(['keys', 'do', 'action'], rows)}`;
 }
 
 function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {

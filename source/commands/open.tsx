@@ -42,12 +42,13 @@ export async function openMessenger(call: Invocation, onEnter?: OnEnter): Promis
 
 async function load(call: Invocation, onEnter?: OnEnter) {
   try {
-    const [{ makeDoorway }, { loadSettings }, { runScreen }] = await Promise.all([
+    const [{ makeDoorway }, { loadSettings }, { keyFault }, { runScreen }] = await Promise.all([
       import('./door.ts'),
       import('../session/home/config.ts'),
+      import('../ui/key-faults.ts'),
       loadScreen(),
     ]);
-    const settings = await loadSettings(call.home);
+    const settings = await loadSettings(call.home, keyFault);
     return { doorway: await makeDoorway(call, onEnter), runScreen, settings };
   } catch (error) {
     eraseSkeleton(call.stdout, call.stdin);

@@ -143,6 +143,11 @@ export const failures = {
     hint: 'look at the disk and at whose the files in the home are',
     exit: tryAgain,
   },
+  'setting-bad': {
+    text: (detail) => detail,
+    hint: '/set shows all settings, docs/MANUAL.md says what they mean',
+    exit: usage,
+  },
   'config-bad': { text: (detail) => detail, hint: 'correct config.toml in the home', exit: operating },
   'port-taken': {
     text: (port) => `port ${port} is used by another program`,

@@ -5,6 +5,7 @@ export type Setting = {
   /** Whether a change counts only from the next start on. */
   readonly restart?: true;
 } & (
+  | { readonly kind: 'keys'; readonly default: Readonly<Record<string, readonly string[]>> }
   | { readonly kind: 'address' | 'address-or-none' | 'time'; readonly default: string }
   | { readonly kind: 'flag'; readonly default: boolean }
   | { readonly kind: 'choice'; readonly values: readonly string[]; readonly default: string }
@@ -52,6 +53,11 @@ export const settings = {
     default: 'desktop',
     help: 'How it is told. Terminals that cannot notify the desktop ring the bell.',
   },
+  keys: {
+    kind: 'keys',
+    default: {},
+    help: 'A table, [keys]: the name of an action, and all keys that it is to have. An empty list takes them away.',
+  },
 } as const satisfies Record<string, Setting>;
 
 /** The name of a setting. */
@@ -59,12 +65,17 @@ export type SettingName = keyof typeof settings;
 
 type ValueOf<One extends Setting> = One extends { readonly kind: 'flag' }
   ? boolean
-  : One extends { readonly values: readonly (infer Value)[] }
-    ? Value
-    : string;
+  : One extends { readonly kind: 'keys' }
+    ? Readonly<Record<string, readonly string[]>>
+    : One extends { readonly values: readonly (infer Value)[] }
+      ? Value
+      : string;
 
 /** All settings, as they stand in config.toml. */
 export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof settings)[Name]> };
+
+/** What one setting, or the keys of one action, can be. */
+export type SettingValue = string | boolean | readonly string[];
 
 /** How the screen looks. */
 export type Theme = Settings['theme'];
@@ -82,6 +93,7 @@ const values = {
   'address-or-none': 'HOST:PORT or empty',
   time: '10s to 24h, or empty',
   flag: 'true, false',
+  keys: 'action = ["ctrl+x"]',
 } as const;
 
 /** What may stand behind a setting, for people. */

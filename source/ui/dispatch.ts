@@ -47,8 +47,9 @@ export function dispatch(desk: Desk, event: InputEvent): void {
 }
 
 function pressKey(desk: Desk, event: KeyEvent): void {
-  const { dialog, quitArmed } = desk.view.get();
-  const action = opensHelp(desk, event) ? 'open-help' : actionFor(event.name, layersOf(desk, dialog));
+  const { dialog, quitArmed, keys } = desk.view.get();
+  const layers = layersOf(desk, dialog);
+  const action = opensHelp(desk, event) ? 'open-help' : actionFor(keys, event.name, layers);
   if (quitArmed && action !== 'clear-draft') {
     desk.view.update((view) => ({ ...view, quitArmed: false, toast: null }));
   }

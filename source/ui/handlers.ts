@@ -1,3 +1,4 @@
+import { keyFor } from './bindings.ts';
 import type { Desk, Handler } from './desk.ts';
 import { dialogHandlers } from './dialogs/handlers.ts';
 import { openHelp } from './dialogs/open.ts';
@@ -32,7 +33,10 @@ function goToNumber(desk: Desk, event: Parameters<Handler>[1]): void {
 function clearDraft(desk: Desk): void {
   const view = desk.view.get();
   if (view.quitArmed) return desk.quit();
-  const note = { text: say`press Ctrl+C once more to quit`, hint: say`` };
+  const note = {
+    text: say`press ${keyFor(view.keys, 'clear-draft', say`it`)} once more to quit`,
+    hint: say``,
+  };
   desk.view.update((now) => {
     const cleared = withEditor(now, (editor) => (editor.text === '' ? editor : replaced(editor, '')));
     return { ...withToast(cleared, 'note', note), quitArmed: true };

@@ -1,4 +1,5 @@
 import type { ContactView, State } from '../core/state.ts';
+import { keyFor, type KeyMap } from './bindings.ts';
 import { type Line, line, span } from './line.ts';
 import { isAsking, standingOf } from './states.ts';
 import { say } from './text/say.ts';
@@ -18,7 +19,7 @@ export function notes(view: View, facts: State): readonly Line[] {
   }
   const alert = facts.alert === null ? [] : [line(say` ! ${facts.alert}`, 'warn')];
   const contact = selectedContact(view, facts);
-  const warning = contact && warningOf(contact);
+  const warning = contact && warningOf(contact, view.keys);
   if (!warning) return alert;
   const { sign, look } = standingOf(contact);
   return [...alert, line(say` ${sign} ${warning.text}: ${warning.advice}`, look)];
@@ -30,19 +31,25 @@ export type Warning = {
   readonly advice: Printable;
 };
 
-type Say = (label: Printable) => Warning;
+type Say = (label: Printable, verify: Printable) => Warning;
 
 const warnings: Readonly<Partial<Record<ContactState, Say>>> = {
   requested: (label) => ({ text: say`${label} was asked`, advice: say`what you write waits for their yes` }),
-  'changed-signed': (label) => ({ text: say`${label} has a new key`, advice: say`Ctrl+G compares` }),
-  conflict: (label) => ({ text: say`two keys claim to be ${label}`, advice: say`Ctrl+G` }),
-  revoked: (label) => ({ text: say`${label} revoked this key`, advice: say`Ctrl+G` }),
+  'changed-signed': (label, verify) => ({
+    text: say`${label} has a new key`,
+    advice: say`${verify} compares`,
+  }),
+  conflict: (label, verify) => ({ text: say`two keys claim to be ${label}`, advice: verify }),
+  revoked: (label, verify) => ({ text: say`${label} revoked this key`, advice: verify }),
   blocked: (label) => ({ text: say`${label} is blocked`, advice: say`/unblock` }),
 };
 
 /** The warning about `contact`; null when there is nothing to warn of. */
-export function warningOf(contact: Pick<ContactView, 'label' | 'state' | 'request'>): Warning | null {
+export function warningOf(
+  contact: Pick<ContactView, 'label' | 'state' | 'request'>,
+  keys: KeyMap,
+): Warning | null {
   const { label, state } = contact;
   if (isAsking(contact)) return { text: say`${label} wants to write with you`, advice: say`/requests` };
-  return warnings[state]?.(label) ?? null;
+  return warnings[state]?.(label, keyFor(keys, 'verify-contact', say`/verify`)) ?? null;
 }

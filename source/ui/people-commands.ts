@@ -1,5 +1,6 @@
 import type { ContactView } from '../core/state.ts';
 import { printableLine } from '../core/printable.ts';
+import { keyFor } from './bindings.ts';
 import { type Command, type Desk, sayError, slash } from './desk.ts';
 import { openIdentity } from './dialogs/identity.ts';
 import { blockContact, openForget, unblockContact } from './dialogs/people.ts';
@@ -27,7 +28,8 @@ export function contactIn(
 export function sayUnknown(desk: Desk, words: string): false {
   const [name = ''] = words.split(/\s/, 1);
   const text = name === '' ? say`a name is missing` : say`nobody here is called ${printableLine(name, 32)}`;
-  sayError(desk, { text, hint: say`Ctrl+K lists the people` });
+  const key = keyFor(desk.view.get().keys, 'open-palette', say`/help`);
+  sayError(desk, { text, hint: say`${key} lists the people` });
   return false;
 }
 

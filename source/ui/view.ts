@@ -1,5 +1,6 @@
 import { defaultSettings, type Settings } from '../core/settings.ts';
 import type { ContactView, State } from '../core/state.ts';
+import { type KeyMap, keyMapOf } from './bindings.ts';
 import type { Dialog, DialogKind, DialogOf, Failure } from './dialogs/dialog.ts';
 import { withField } from './dialogs/dialog.ts';
 import type { Size } from './sizes.ts';
@@ -21,6 +22,8 @@ export type View = {
   readonly columns: number;
   readonly rows: number;
   readonly settings: Settings;
+  /** The keys that hold, by the settings. */
+  readonly keys: KeyMap;
   readonly terminal: Terminal;
   /** The time the screen shows ages against, in ms since 1970; moved by a timer. */
   readonly now: number;
@@ -63,6 +66,7 @@ export function firstView(
 ): View {
   return {
     ...given,
+    keys: keyMapOf(given.settings.keys),
     columns,
     rows,
     now,
@@ -78,6 +82,11 @@ export function firstView(
     emoji: null,
     quitArmed: false,
   };
+}
+
+/** The view with other settings. */
+export function withSettings(view: View, settings: Settings): View {
+  return { ...view, settings, keys: keyMapOf(settings.keys) };
 }
 
 /** The draft of the selected conversation. */

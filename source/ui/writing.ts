@@ -1,4 +1,5 @@
 import type { ContactView } from '../core/state.ts';
+import { keyFor } from './bindings.ts';
 import { attempt, callsOf, type Desk, sayError } from './desk.ts';
 import { type Editor, moved, replaced, sent } from './editor.ts';
 import { draftColumns, draftRows } from './layout.ts';
@@ -25,13 +26,15 @@ export function sendDraft(desk: Desk): void {
 
 function refuseNobody(desk: Desk): void {
   const hasPeople = desk.facts.get().contacts.length > 0;
-  const hint = hasPeople ? say`Ctrl+K goes to a conversation` : say`/invite makes a link, /join takes one`;
+  const hint = hasPeople
+    ? say`${keyFor(desk.view.get().keys, 'open-palette', say`/query NAME`)} goes to a conversation`
+    : say`/invite makes a link, /join takes one`;
   sayError(desk, { text: say`nobody to send this to`, hint });
 }
 
 /** Says why nothing is sent; the draft stays. */
 function refuse(desk: Desk, contact: ContactView): void {
-  const warning = warningOf(contact);
+  const warning = warningOf(contact, desk.view.get().keys);
   if (warning) sayError(desk, { text: say`nothing is sent: ${warning.text}`, hint: warning.advice });
 }
 

@@ -64,6 +64,16 @@ test.each([
   ['lock_after = "25h"', 'config.toml line 1: lock_after must be a time like 15m'],
   ['lock_after = "never"', 'config.toml line 1: lock_after must be a time like 15m'],
   ['theme = "drak"', 'config.toml line 1: theme must be one of dark, light, high-contrast, none'],
+  ['keys = 1', 'config.toml line 1: keys must be a table of actions: [keys]'],
+  ['# a\n[keys]\n# b\nsend = "ctrl+s"', 'config.toml line 4: keys.send must be a list of keys, like'],
+  [
+    '[keys]\nquit = []\nsend = [\n  "ctrl+s",\n  1,\n]',
+    'config.toml line 3: keys.send.1 must be a list of keys',
+  ],
+  ['theme = "dark"\nkeys.send = [true]', 'config.toml line 2: keys.send.0 must be a list of keys'],
+  ['\nkeys = { send = 1 }', 'config.toml line 2: keys.send must be a list of keys'],
+  ['[keys]\nsend = ["ctrl+s"]\ntheme = "light"', 'config.toml line 3: keys.theme must be a list of keys'],
+  ['[[keys]]\nsend = []', 'config.toml line 1: keys.0 must be a list of keys'],
   ['zzz = 1', 'config.toml line 1: zzz is not a setting'],
   ['__proto__ = 1', 'config.toml'],
 ])('%j is refused with its line and key', async (text, message) => {
@@ -81,7 +91,7 @@ test.each(['15m', '10s', '24h', ''])('lock_after = %j is taken', async (text) =>
 test('a new file says every setting, each with its default', async () => {
   await saveConfig(home, defaultConfig);
   const text = await readFile(join(home, 'config.toml'), 'utf8');
-  for (const name of settingNames) expect(text).toMatch(new RegExp(`^${name} = `, 'mu'));
+  for (const name of settingNames) expect(text).toMatch(new RegExp(`^(?:${name} = |# \\[${name}\\]$)`, 'mu'));
   expect(await loadSettings(home)).toEqual(defaultSettings);
 });
 

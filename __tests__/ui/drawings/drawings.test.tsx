@@ -3,6 +3,7 @@ import { render } from 'ink-testing-library';
 import { expect, test } from 'vitest';
 import { printableLine } from '../../../source/core/printable.ts';
 import type { State } from '../../../source/core/state.ts';
+import { defaultKeyMap } from '../../../source/ui/bindings.ts';
 import { hintLine, noteLines } from '../../../source/ui/drawings/bottom.ts';
 import { headLine } from '../../../source/ui/drawings/head.ts';
 import { Lines } from '../../../source/ui/drawings/lines.tsx';
@@ -152,7 +153,7 @@ test('the chosen contact stays in sight in a long list', () => {
 
 test('hints: as many as fit, help always', () => {
   for (let columns = 24; columns <= 120; columns++) {
-    const drawn = hintLine(['conversation'], columns);
+    const drawn = hintLine(defaultKeyMap, ['conversation'], columns);
     expect(lineWidth(drawn)).toBeLessThanOrEqual(columns);
     expect(textOf(drawn)).toMatch(/\? help$/);
   }

@@ -1,19 +1,22 @@
-import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
-import { parse, TomlError } from 'smol-toml';
+import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { parseAddress } from '../../core/address.ts';
 import { durationMs } from '../../core/duration.ts';
 import { ChatError } from '../../core/errors.ts';
 import { nearestName } from '../../core/names.ts';
+import { printableLine } from '../../core/printable.ts';
 import {
   defaultSettings,
   type Setting,
+  type SettingName,
   settingNames,
   type Settings,
   settings,
+  type SettingValue,
   valuesOf,
 } from '../../core/settings.ts';
+import { replaceFile } from '../../keys/replace-file.ts';
+import { badSetting, parseToml, type Path } from './config-toml.ts';
 import { homePaths } from './paths.ts';
 
 /** What of config.toml a client needs; nothing of it is secret. */
@@ -36,14 +39,19 @@ function text(isGood: (text: string) => boolean, words: string) {
   return v.pipe(v.string('must be a text in quotes'), v.check(isGood, words));
 }
 
+const listOfKeys = 'must be a list of keys, like ["ctrl+s", "f2"]';
+
+const keysOfAction = v.array(v.string(listOfKeys), listOfKeys);
+
 const schemas = {
   address: text((word) => parseAddress(word) !== null, 'must be HOST:PORT, an IPv6 host in brackets'),
   'address-or-none': text(isAddressOrNone, 'must be HOST:PORT, or empty'),
   time: text(isTimeOrNone, 'must be a time like 15m, from 10s to 24h, or empty'),
   flag: v.boolean('must be true or false'),
+  keys: v.record(v.string(), keysOfAction, 'must be a table of actions: [keys]'),
 };
 
-function schemaOf(setting: Setting): v.GenericSchema<unknown, string | boolean> {
+function schemaOf(setting: Setting): v.GenericSchema<unknown, Settings[SettingName]> {
   if (setting.kind !== 'choice') return schemas[setting.kind];
   return text((word) => setting.values.includes(word), `must be one of ${valuesOf(setting)}`);
 }
@@ -71,46 +79,63 @@ function configOf({ listen, address, keep_listening: keepListening }: Settings):
   return { listen, address, keepListening };
 }
 
-/** Reads config.toml in `home`; no file means the defaults. Throws ChatError config-bad with line and key. */
-export async function loadSettings(home: string): Promise<Settings> {
-  return readSettings(await readText(homePaths(home).config));
+/** What is wrong with the keys of one action; only the screen can tell. */
+type KeyFault = { readonly action: string; readonly reason: string };
+
+/**
+ * Reads config.toml in `home`; no file means the defaults. `keyFault` looks at its keys. Throws ChatError config-bad with line
+ * and key.
+ */
+export async function loadSettings(
+  home: string,
+  keyFault: (keys: Settings['keys']) => KeyFault | null = () => null,
+): Promise<Settings> {
+  const toml = await readText(homePaths(home).config);
+  const read = readSettings(toml);
+  const fault = keyFault(read.keys);
+  if (fault) throw badSetting(toml, ['keys', fault.action], fault.reason);
+  return read;
 }
 
 /** What the text of a config.toml says. Throws ChatError config-bad with line and key. */
 export function readSettings(toml: string): Settings {
   const table = parseToml(toml);
   for (const key of Object.keys(table)) {
-    if (!Object.hasOwn(settings, key)) throw bad(toml, key, unknownKey(key));
+    if (!Object.hasOwn(settings, key)) throw badSetting(toml, [key], unknownKey(key));
   }
   const result = v.safeParse(shape, table);
-  if (result.success) return result.output as Settings;
+  if (result.success) return result.output as unknown as Settings;
   const [issue] = result.issues;
-  throw bad(toml, v.getDotPath(issue) ?? '', issue.message);
+  throw badSetting(
+    toml,
+    (issue.path ?? []).map(({ key }) => String(key)),
+    issue.message,
+  );
+}
+
+/** Whether `value` may stand where `path` leads. Throws ChatError setting-bad. */
+export function checkSetting(path: Path, value: SettingValue): void {
+  const [name = '', ...rest] = path;
+  if (!Object.hasOwn(settings, name))
+    throw new ChatError('setting-bad', `${printableLine(name)} ${unknownKey(name)}`);
+  const setting: Setting = settings[name as SettingName];
+  const schema = setting.kind === 'keys' ? keysOfAction : schemaOf(setting);
+  const result = v.safeParse(schema, value);
+  if (result.success && rest.length === (setting.kind === 'keys' ? 1 : 0)) return;
+  const reason = result.success ? 'is not a setting' : result.issues[0].message;
+  throw new ChatError('setting-bad', `${printableLine(path.join('.'))} ${reason}`);
 }
 
 /** Replaces config.toml in `home` (write, sync, rename), with a comment for each key; the rest is as by default. */
 export async function saveConfig(home: string, config: Config): Promise<void> {
-  const path = homePaths(home).config;
-  const part = `${path}.${randomBytes(6).toString('hex')}.part`;
-  try {
-    const file = await open(part, 'wx', 0o600);
-    try {
-      await file.writeFile(formatConfig(config));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(part, path);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
+  await replaceFile(homePaths(home).config, formatConfig(config));
 }
 
 function formatConfig({ listen, address, keepListening }: Config): string {
   const values = { ...defaultSettings, listen, address, keep_listening: keepListening };
   const entries = settingNames.map((name) => {
     const setting: Setting = settings[name];
+    if (setting.kind === 'keys') return `# ${setting.help}\n# [${name}]\n# new-line = ["alt+enter"]\n`;
     const choices = setting.kind === 'choice' ? [`# One of ${valuesOf(setting)}.`] : [];
     return [`# ${setting.help}`, ...choices, `${name} = ${JSON.stringify(values[name])}`, ''].join('\n');
   });
@@ -126,27 +151,6 @@ async function readText(path: string): Promise<string> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
   }
-}
-
-function parseToml(toml: string): Record<string, unknown> {
-  try {
-    return parse(toml);
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    const reason = error.message.split('\n')[0] ?? '';
-    throw new ChatError('config-bad', `config.toml line ${error.line}: ${reason}`);
-  }
-}
-
-function bad(toml: string, key: string, reason: string): ChatError {
-  const line = toml.split('\n').findIndex((one) => keyOf(one) === key) + 1;
-  const where = line > 0 ? `config.toml line ${line}` : 'config.toml';
-  return new ChatError('config-bad', `${where}: ${key} ${reason}`);
-}
-
-/** The top-level key that a line sets, or opens as a table. */
-function keyOf(line: string): string | undefined {
-  return /^\s*\[*\s*["']?([\w-]+)/u.exec(line)?.[1];
 }
 
 function unknownKey(key: string): string {

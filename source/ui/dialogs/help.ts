@@ -29,7 +29,7 @@ export function helpPanel(_dialog: DialogOf<'help'>, scene: Scene): Panel {
   const { columns } = scene;
   const keys = parts.flatMap(({ title, where }) => [
     line(say` ${title}`, 'strong'),
-    ...bindingsIn(where).flatMap(({ keys: names, help }) =>
+    ...bindingsIn(scene.keys, where).flatMap(({ keys: names, help }) =>
       entry(span(keysLabel(names), 'key'), help, columns),
     ),
     blank,

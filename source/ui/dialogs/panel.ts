@@ -1,5 +1,6 @@
 import type { State } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
+import type { KeyMap } from '../bindings.ts';
 import { blank, type Line, line, type Look, span } from '../line.ts';
 import { cells, pad } from '../text/cells.ts';
 import { repeated, say } from '../text/say.ts';
@@ -17,6 +18,8 @@ export type Panel = {
 /** What a panel is drawn from besides its dialog; `columns` and `rows` are the most that its lines can have. */
 export type Scene = {
   readonly facts: State;
+  /** The keys that hold. */
+  readonly keys: KeyMap;
   readonly version: Printable;
   /** The time that ages count against, in ms since 1970. */
   readonly now: number;

@@ -1,6 +1,6 @@
 import type { ContactView, State } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
-import { bindingsIn, keyLabel } from '../bindings.ts';
+import { bindingsIn, keyFor, keyLabel, type KeyMap } from '../bindings.ts';
 import type { Binding, Where } from '../keymap.ts';
 import type { Composing, Layout } from '../layout.ts';
 import { fitLine, type Line, line, lineWidth, span } from '../line.ts';
@@ -14,9 +14,10 @@ export function ruleLine(
   layout: Layout,
   columns: number,
   { atEnd, unread }: { readonly atEnd: boolean; readonly unread: number },
+  keys: KeyMap,
 ): Line {
   const news = unread > 0 ? say`newer below, ${unread} unread` : say`newer below`;
-  const note = atEnd ? say`` : say` ↓ ${news}, Ctrl+End `;
+  const note = atEnd ? say`` : say` ↓ ${news}, ${keyFor(keys, 'go-newest', say`PgDn`)} `;
   const left = layout.sidebar > 0 ? say`${repeated('─', layout.sidebar)}┴` : say``;
   const used = left.length + note.length + (atEnd ? 0 : 2);
   const rest = repeated('─', Math.max(0, columns - used));
@@ -28,18 +29,20 @@ export function ruleLine(
 export function composerLines(view: View, facts: State, composing: Composing): readonly Line[] {
   const contact = selectedContact(view, facts);
   const prompt = contact && isStopped(contact) ? span(say` ✗ `, 'bad') : span(say` ❯ `, 'accent');
-  if (draftOf(view).text === '') return [[prompt, span(placeholder(contact, facts), 'dim')]];
+  if (draftOf(view).text === '') return [[prompt, span(placeholder(contact, facts, view.keys), 'dim')]];
   return composing.rows.map((row, at) => {
     return [composing.skipped + at === 0 ? prompt : span(say`   `), span(row.text)];
   });
 }
 
-function placeholder(contact: ContactView | null, facts: State): Printable {
+function placeholder(contact: ContactView | null, facts: State, keys: KeyMap): Printable {
   if (contact && isAsking(contact)) return say`Enter shows who asks…`;
   if (contact && isStopped(contact)) return say`nothing is sent to ${contact.label} now`;
   if (contact) return say`write to ${contact.label}…`;
   if (facts.phase === 'opening') return say`write…`;
-  return facts.contacts.length === 0 ? say`/invite or /join…` : say`Ctrl+K goes to a conversation…`;
+  return facts.contacts.length === 0
+    ? say`/invite or /join…`
+    : say`${keyFor(keys, 'open-palette', say`/query NAME`)} goes to a conversation…`;
 }
 
 /** What stands above the draft, in rows of at most `columns`. */
@@ -48,11 +51,12 @@ export function noteLines(view: View, facts: State, columns: number): readonly L
 }
 
 /** The keys that help here, as many as fit; `?` for all of them stays at the end. */
-export function hintLine(layers: readonly Where[], columns: number): Line {
+export function hintLine(keys: KeyMap, layers: readonly Where[], columns: number): Line {
   const last: Line = layers.includes('conversation') ? [span(say`?`, 'key'), span(say` help`, 'dim')] : [];
   const spans: Line[] = [];
   let used = 1 + lineWidth(last);
-  for (const hint of layers.flatMap(bindingsIn).filter(hasHint).map(hintSpans)) {
+  const bindings = layers.flatMap((layer) => bindingsIn(keys, layer));
+  for (const hint of bindings.filter(hasHint).map(hintSpans)) {
     const width = lineWidth(hint) + 3;
     if (used + width > columns) break;
     used += width;

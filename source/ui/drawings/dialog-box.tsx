@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import type { ReactElement } from 'react';
+import type { KeyMap } from '../bindings.ts';
 import { blank, fitLine, type Line, line, lineWidth, span } from '../line.ts';
 import { type Dialog, isDoor, isSheet, placeOf } from '../dialogs/dialog.ts';
 import type { Panel } from '../dialogs/panel.ts';
@@ -29,13 +30,19 @@ export type Placed = {
 };
 
 /** Puts a panel on a screen of `size`: boxes in the middle, sheets over all of it; long ones scroll. */
-export function placePanel(panel: Panel, dialog: Dialog, size: Size): Placed {
+export function placePanel(panel: Panel, dialog: Dialog, size: Size & { readonly keys: KeyMap }): Placed {
   const room = roomFor(dialog, size);
   const height = isSheet(dialog) ? room.rows : Math.min(room.rows, panel.lines.length);
   const most = Math.max(0, panel.lines.length - height);
   const first = Math.min(most, Math.max(dialog.scroll, (panel.caret?.row ?? 0) - height + 1));
   const shown = { ...panel, lines: panel.lines.slice(first, first + height) };
-  const framed = { columns: room.columns, height, isMore: first < most, where: layers(dialog) };
+  const framed = {
+    columns: room.columns,
+    height,
+    isMore: first < most,
+    where: layers(dialog),
+    keys: size.keys,
+  };
   const frame = isSheet(dialog) ? sheet(shown, framed) : box(shown, framed, size);
   const { caret } = panel;
   const inset = isSheet(dialog) ? 0 : 2;
@@ -58,11 +65,13 @@ type Framed = {
   readonly height: number;
   readonly isMore: boolean;
   readonly where: readonly Where[];
+  readonly keys: KeyMap;
 };
 
 type Frame = Omit<Placed, 'caret'>;
 
-function box({ lines, title }: Panel, { columns, height, isMore, where }: Framed, size: Size): Frame {
+function box({ lines, title }: Panel, framed: Framed, size: Size): Frame {
+  const { columns, height, isMore, where, keys } = framed;
   const side = span(say`│`, 'dim');
   const row = (spans: Line): Line => {
     const fitted = fitLine(spans, columns);
@@ -76,7 +85,7 @@ function box({ lines, title }: Panel, { columns, height, isMore, where }: Framed
     [span(say`╭─ `, 'dim'), span(title, 'strong'), span(say` ${rest}╮`, 'dim')],
     ...lines.map(row),
     [span(say`├${bar}`, 'dim'), span(more, 'accent'), span(say`┤`, 'dim')],
-    row(hintLine(where, columns).slice(1)),
+    row(hintLine(keys, where, columns).slice(1)),
     line(say`╰${repeated('─', columns + 2)}╯`, 'dim'),
   ];
   const x = Math.floor((size.columns - columns - 4) / 2);
@@ -84,7 +93,8 @@ function box({ lines, title }: Panel, { columns, height, isMore, where }: Framed
   return { x, y, columns: columns + 4, lines: drawn };
 }
 
-function sheet({ lines, title }: Panel, { columns, height, isMore, where }: Framed): Frame {
+function sheet({ lines, title }: Panel, framed: Framed): Frame {
+  const { columns, height, isMore, where, keys } = framed;
   const rest = Array.from({ length: Math.max(0, height - lines.length) }, () => blank);
   const more: Line = isMore ? [span(say` · `, 'dim'), span(say`↓ more`, 'accent')] : [];
   const rule = repeated('─', columns - widthOf(title) - 4);
@@ -92,7 +102,7 @@ function sheet({ lines, title }: Panel, { columns, height, isMore, where }: Fram
     [span(say`── `, 'dim'), span(title, 'strong'), span(say` ${rule}`, 'dim')],
     ...lines,
     ...rest,
-    [...hintLine(where, columns - lineWidth(more)), ...more],
+    [...hintLine(keys, where, columns - lineWidth(more)), ...more],
   ];
   return { x: 0, y: 0, columns, lines: drawn };
 }

@@ -32,10 +32,10 @@ export function MainScreen({ view, facts }: { readonly view: View; readonly fact
   const messages = messageLines(view, facts, layout.main, layout.pane);
   const head = contact ? headLine(contact, view.now, layout.main) : blank;
   const bottom = [
-    ruleLine(layout, columns, { atEnd: messages.atEnd, unread: contact?.unread ?? 0 }),
+    ruleLine(layout, columns, { atEnd: messages.atEnd, unread: contact?.unread ?? 0 }, view.keys),
     ...noteLines(view, facts, columns),
     ...composerLines(view, facts, layout.composer),
-    hintLine([popupOf(view, facts) ? 'completion' : 'conversation'], columns),
+    hintLine(view.keys, [popupOf(view, facts) ? 'completion' : 'conversation'], columns),
   ];
   return (
     <Box flexDirection="column" width={columns} height={view.rows}>

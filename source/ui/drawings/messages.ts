@@ -1,4 +1,5 @@
 import type { State } from '../../core/state.ts';
+import { keyFor } from '../bindings.ts';
 import { blank, type Line, line } from '../line.ts';
 import { frameOf } from '../paging.ts';
 import { paneWindow } from '../pane.ts';
@@ -50,7 +51,7 @@ function welcome(view: View, facts: State, columns: number): readonly Line[] {
           say`Then type, and press Enter.`,
         ]
       : view.selected === null
-        ? [say`Ctrl+K goes to a conversation.`]
+        ? [say`${keyFor(view.keys, 'open-palette', say`/query NAME`)} goes to a conversation.`]
         : facts.conversations.has(view.selected)
           ? [say`No messages yet. What you write is encrypted for this person only.`]
           : [say`loading…`];
