@@ -96,6 +96,11 @@ export type Calls = {
   unblock(ask: { readonly contact: string }): Promise<Contact | null>;
   /** Deletes a contact with its whole history. `erased` is false when the disk let what remains in the file only be cleared later. */
   forget(ask: { readonly contact: string }): Promise<{ readonly name: string; readonly erased: boolean }>;
+  /**
+   * Deletes one message on this disk, by its row; nobody is told, and what waits to be sent is not called back. `erased` as
+   * for forget. PROTOCOL.md §11.
+   */
+  erase(ask: { readonly row: number }): Promise<{ readonly erased: boolean }>;
   /** Gives a contact a name of the user's own; null takes it back. */
   rename(ask: { readonly contact: string; readonly alias: string | null }): Promise<Contact>;
 };

@@ -109,6 +109,8 @@ export const limits = {
   /** Messages of one conversation in memory: the newest ones, or the most of them when one reads elsewhere. */
   pageRows: 200,
   windowRows: 600,
+  /** The largest database that is written anew when one message is deleted: it takes about a second, in which nothing can be typed. */
+  eraseAtOnceBytes: 48 * 1024 * 1024,
 
   /** scrypt N for the vault, r = 8, p = 1: about 0.4 s a guess. */
   vaultScryptN: 131_072,

@@ -29,7 +29,12 @@ const replacement = '\ufffd';
  * four spaces, NEL and U+2028/2029 line breaks. Idempotent; never throws; not normalised.
  */
 export function printable(text: string): Printable {
-  return cutLines(plain.test(text) ? text : clean(text.replace(lineBreak, '\n'))) as Printable;
+  return cutLines(printableWhole(text)) as Printable;
+}
+
+/** As printable(), but however many lines there are: for a place that scrolls. */
+export function printableWhole(text: string): Printable {
+  return (plain.test(text) ? text : clean(text.replace(lineBreak, '\n'))) as Printable;
 }
 
 /**

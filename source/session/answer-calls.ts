@@ -14,6 +14,7 @@ import type { Context, Work } from './context.ts';
 import { look, turn } from './context.ts';
 import type { Mail } from './sending/deliver-out.ts';
 import { findContact, isGoodLabel, isSkeletonFree } from './find-contact.ts';
+import { erase } from './trust/erase.ts';
 import { forget } from './trust/forget.ts';
 import type { Indexing } from './indexing.ts';
 import { invite } from './pairing/invite.ts';
@@ -71,6 +72,7 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
       parts.indexing.ring();
       return forgotten;
     },
+    erase: (ask) => erase(context, ask),
     rename: (ask) => rename(context, ask),
     openConversation: (contactId) => openWindow(context, contactId),
     markRead: (contactId) => turn(context, (work) => markRead(work, contactId)),

@@ -15,6 +15,11 @@ export function forgetContact(database: Database, id: number): void {
   const texts = database.get<{ count: number }>(sql, [id])?.count ?? 0;
   if (texts > fewTexts) emptyIndex(database);
   database.run('DELETE FROM contacts WHERE id = ?', [id]);
+  noteEraseDue(database);
+}
+
+/** Notes that something was deleted whose remains may still be in the file. */
+export function noteEraseDue(database: Database): void {
   database.run("INSERT OR IGNORE INTO settings VALUES (?, '')", [due]);
 }
 
@@ -29,6 +34,19 @@ export function isEraseDue(database: Database): boolean {
  */
 export function eraseRemains(database: Database): void {
   database.run('VACUUM');
-  const log = database.get<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)');
-  if (log?.busy === 0) database.run('DELETE FROM settings WHERE key = ?', [due]);
+  if (eraseLog(database)) database.run('DELETE FROM settings WHERE key = ?', [due]);
+}
+
+/** Brings the log into the file and empties it; answers whether nothing kept it from that. Outside any transaction. */
+export function eraseLog(database: Database): boolean {
+  return database.get<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)')?.busy === 0;
+}
+
+/** How large the database's file is. */
+export function fileBytes(database: Database): number {
+  const { bytes = 0 } =
+    database.get<{ bytes: number }>(
+      'SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size',
+    ) ?? {};
+  return bytes;
 }

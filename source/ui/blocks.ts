@@ -1,6 +1,7 @@
 import type { MessageView } from '../core/state.ts';
 import type { MessageState, Printable } from '../core/types.ts';
 import { blank, type Line, line, lineWidth, type Look, span } from './line.ts';
+import { pickedRows } from './marks.ts';
 import { pad, widthOf } from './text/cells.ts';
 import { repeated, say } from './text/say.ts';
 import { styledRow, stylesOf } from './text/styles.ts';
@@ -13,6 +14,8 @@ export type Frame = {
   readonly now: number;
   /** Row of the last message above the "new messages" line. */
   readonly mark: number | null;
+  /** Row of the selected message. */
+  readonly picked: number | null;
 };
 
 /** What a state is drawn as: one sign each, none told by its colour alone (`help` explains them). */
@@ -44,7 +47,8 @@ export function blockOf(messages: readonly MessageView[], index: number, frame: 
   if (isFirstNew(before, message, frame.mark)) rows.push(rule(say`new messages`, 'accent', frame.columns));
   if (message.missingBefore > 0)
     rows.push(...noticeRows(missing(message.missingBefore), 'warn', frame.columns));
-  return [...rows, ...body(message, frame.columns)];
+  const own = body(message, frame.columns);
+  return [...rows, ...(message.row === frame.picked ? pickedRows(own) : own)];
 }
 
 /** Where the first message below the "new messages" line is; -1 when that line is not among `messages`. */

@@ -105,3 +105,9 @@ export function callsOf(desk: Desk): ScreenCalls | null {
     sayError(desk, { text: say`still opening`, hint: say`try again in a moment; what you typed is kept` });
   return calls;
 }
+
+/** Puts `text` on the clipboard, and says what is known of that. */
+export function copyText(desk: Desk, text: string): void {
+  desk.terminal.copy(text);
+  sayNote(desk, say`sent to the clipboard of your terminal`, say``);
+}

@@ -8,16 +8,19 @@ import { insert } from './editor.ts';
 import { handlers } from './handlers.ts';
 import type { InputEvent, KeyEvent } from './input/events.ts';
 import type { Where } from './keymap.ts';
+import { endPicking, pickNext } from './picking.ts';
 import { keepCompleting, makeEmoji, popupOf } from './popup.ts';
 import { returnToReading, scroll } from './reading.ts';
 import { draftOf, withEditor } from './view.ts';
 
 const wheelRows = 3;
 const inConversation: readonly Where[] = ['conversation', 'text', 'everywhere'];
+const whileSelecting: readonly Where[] = ['selecting', ...inConversation];
 const inPopup: readonly Where[] = ['completion', ...inConversation];
 
 /** Where keys count now, the innermost place first. */
 function layersOf(desk: Desk, dialog: Dialog | null): readonly Where[] {
+  if (!dialog && desk.view.get().picked !== null) return whileSelecting;
   if (!dialog) return popupOf(desk.view.get(), desk.facts.get()) ? inPopup : inConversation;
   const place = placeOf(dialog);
   if (place === 'no-passphrase') return [place, 'everywhere'];
@@ -30,10 +33,10 @@ export function dispatch(desk: Desk, event: InputEvent): void {
   switch (event.type) {
     case 'key':
       pressKey(desk, event);
-      return keepCompleting(desk);
+      return afterWriting(desk);
     case 'paste':
       takePaste(desk, event.text);
-      return keepCompleting(desk);
+      return afterWriting(desk);
     case 'wheel':
       return turnWheel(desk, event.direction === 'up' ? -1 : 1);
     case 'focus':
@@ -44,6 +47,12 @@ export function dispatch(desk: Desk, event: InputEvent): void {
     case 'reply':
       return undefined;
   }
+}
+
+/** Who writes does not select any more. */
+function afterWriting(desk: Desk): void {
+  if (draftOf(desk.view.get()).text !== '') endPicking(desk);
+  keepCompleting(desk);
 }
 
 function pressKey(desk: Desk, event: KeyEvent): void {
@@ -83,6 +92,7 @@ function opensHelp(desk: Desk, event: KeyEvent): boolean {
 function turnWheel(desk: Desk, by: 1 | -1): void {
   const action = by < 0 ? 'scroll-dialog-up' : 'scroll-dialog-down';
   const { dialog } = desk.view.get();
+  if (!dialog && desk.view.get().picked !== null) return pickNext(desk, by);
   if (!dialog) return scroll(desk, by * wheelRows);
   handlers[action](desk, { type: 'wheel', direction: by < 0 ? 'up' : 'down' });
 }

@@ -9,11 +9,13 @@ import { openRotate } from './dialogs/rotate.ts';
 import { insert, replaced } from './editor.ts';
 import { type Edit, edits } from './edits.ts';
 import type { Action } from './keymap.ts';
+import { messageHandlers } from './message-actions.ts';
+import { startPicking } from './picking.ts';
 import { goTo, scroll, select, selectNext, selectUnread } from './reading.ts';
 import { isChosen, popupHandlers, takeCompletion } from './popup.ts';
 import { say } from './text/say.ts';
 import { contactsInOrder, draftOf, withEditor, withToast } from './view.ts';
-import { moveRow, sendDraft } from './writing.ts';
+import { moveRow, recall, sendDraft } from './writing.ts';
 
 function editing(edit: Edit): Handler {
   return (desk) => desk.view.update((view) => withEditor(view, edits[edit]));
@@ -43,6 +45,13 @@ function clearDraft(desk: Desk): void {
   });
 }
 
+/** In an empty line there is no row above: there are the messages. What was recalled is left by the way it came. */
+function rowUp(desk: Desk): void {
+  const { text, recalled } = draftOf(desk.view.get());
+  if (text === '' && recalled < 0 && startPicking(desk)) return;
+  desk.view.update((view) => withEditor(view, (editor) => moveRow(editor, view.columns, -1)));
+}
+
 function cancel(desk: Desk): void {
   desk.view.update((view) => ({ ...view, toast: null }));
   goTo(desk, 'newest');
@@ -58,6 +67,7 @@ export const handlers: Readonly<Record<Action, Handler>> = {
   ...editHandlers,
   ...dialogHandlers,
   ...popupHandlers,
+  ...messageHandlers,
   send: (desk) => (isChosen(desk) ? takeCompletion(desk) : sendDraft(desk)),
   'new-line': (desk) => desk.view.update((view) => withEditor(view, (editor) => insert(editor, '\n'))),
   'open-palette': openPalette,
@@ -73,8 +83,10 @@ export const handlers: Readonly<Record<Action, Handler>> = {
   'page-down': (desk) => scroll(desk, 1, 'pages'),
   'go-oldest': (desk) => goTo(desk, 'oldest'),
   'go-newest': (desk) => goTo(desk, 'newest'),
-  'row-up': (desk) => desk.view.update((view) => withEditor(view, (e) => moveRow(e, view.columns, -1))),
+  'row-up': rowUp,
   'row-down': (desk) => desk.view.update((view) => withEditor(view, (e) => moveRow(e, view.columns, 1))),
+  'recall-older': (desk) => desk.view.update((view) => withEditor(view, (editor) => recall(editor, 1))),
+  'recall-newer': (desk) => desk.view.update((view) => withEditor(view, (editor) => recall(editor, -1))),
   cancel,
   'clear-draft': clearDraft,
   'delete-or-quit': deleteOrQuit,

@@ -1,6 +1,7 @@
 import type { Printable } from '../core/types.ts';
 import type { DialogPlace } from './dialogs/dialog.ts';
 import { dialogKeys } from './dialogs/keymap.ts';
+import { messageKeys } from './message-keys.ts';
 import { completionKeys } from './completion-keys.ts';
 import { say } from './text/say.ts';
 
@@ -8,7 +9,8 @@ import { say } from './text/say.ts';
  * Where a key counts: in one dialog (or one step of it), in every dialog, in the conversation, while completions are offered
  * there, in any text, or everywhere.
  */
-export type Where = DialogPlace | 'dialog' | 'conversation' | 'completion' | 'text' | 'everywhere';
+export type Where =
+  DialogPlace | 'dialog' | 'conversation' | 'completion' | 'selecting' | 'text' | 'everywhere';
 
 /** One line of the key map. A `hint` is the short word for the bottom line; the first key is the one shown there. */
 export type Binding = {
@@ -82,9 +84,11 @@ export const keymap = [
     action: 'row-up',
     keys: ['up'],
     where: 'conversation',
-    help: say`row above; on the first row what was sent before`,
+    help: say`row above; in an empty line: select messages`,
   },
   { action: 'row-down', keys: ['down'], where: 'conversation', help: say`row below` },
+  { action: 'recall-older', keys: ['ctrl+up'], where: 'conversation', help: say`what was sent before` },
+  { action: 'recall-newer', keys: ['ctrl+down'], where: 'conversation', help: say`what was sent after that` },
   {
     action: 'cancel',
     keys: ['escape'],
@@ -128,6 +132,7 @@ export const keymap = [
   { action: 'redo', keys: ['alt+_', 'alt+shift+-', 'alt+shift+_'], where: 'text', help: say`redo` },
 
   ...completionKeys,
+  ...messageKeys,
   ...dialogKeys,
 
   { action: 'lock', keys: ['alt+l'], where: 'everywhere', help: say`lock the screen` },

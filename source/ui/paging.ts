@@ -19,7 +19,7 @@ export type Shown = {
 
 /** What the pane's rows depend on, for the view as it is. */
 export function frameOf(view: View, columns: number): Frame {
-  return { columns, now: view.now, mark: view.mark };
+  return { columns, now: view.now, mark: view.mark, picked: view.picked };
 }
 
 /** The conversation that is on the screen; null when none is, or it is still loading. */

@@ -107,3 +107,50 @@ function windowOf(messages: readonly MessageView[], rows: readonly PaneRow[], at
   const below = messages.length - 1 - messages.findLastIndex(({ row }) => row === last);
   return { rows, atEnd, above, below };
 }
+
+/** The anchor that is drawn: that of the view, moved where the selected message would be out of sight. */
+export function anchorFor(
+  conversation: Conversation,
+  frame: Frame,
+  height: number,
+  anchor: Anchor | null,
+): Anchor | null {
+  const isThere = conversation.messages.some(({ row }) => row === frame.picked);
+  return isThere && frame.picked !== null
+    ? revealed(conversation, frame, { height, anchor }, frame.picked)
+    : anchor;
+}
+
+/** How many rows the message at `index` takes, with what separates it from the one before. */
+export function rowCount({ messages }: Conversation, frame: Frame, index: number): number {
+  return blockOf(messages, index, frame).length;
+}
+
+/**
+ * The anchor that has all of the message of `row` on screen, moved as little as that takes; of one that is higher than the pane, its
+ * first rows. Never null while there is something to hold on to: what comes does not move what is looked at.
+ */
+export function revealed(
+  conversation: Conversation,
+  frame: Frame,
+  window: { readonly height: number; readonly anchor: Anchor | null },
+  row: number,
+): Anchor | null {
+  const { messages } = conversation;
+  const { height, anchor } = window;
+  const { rows } = paneWindow(conversation, frame, height, anchor);
+  const index = messages.findIndex((message) => message.row === row);
+  const count = rowCount(conversation, frame, index);
+  const there = rows.filter((one) => one.row === row);
+  if (there.length === count) return anchorOf(rows[0]);
+  const isBelow =
+    there[0]?.line === 0 || index > messages.findIndex((message) => message.row === rows.at(-1)?.row);
+  const end = { index: index + 1, line: 0 };
+  const top =
+    isBelow && count < height ? anchorOf(rowsBefore(messages, frame, end, height)[0]) : { row, line: 0 };
+  return anchorOf(paneWindow(conversation, frame, height, top).rows[0]);
+}
+
+function anchorOf(top: PaneRow | undefined): Anchor | null {
+  return top ? { row: top.row, line: top.line } : null;
+}

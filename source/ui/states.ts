@@ -1,4 +1,4 @@
-import type { Contact, ContactState, Printable } from '../core/types.ts';
+import type { Contact, ContactState, MessageState, Printable } from '../core/types.ts';
 import type { Look } from './line.ts';
 import { say } from './text/say.ts';
 
@@ -24,6 +24,15 @@ export const contactStates: Readonly<Record<ContactState, Standing>> = {
   conflict: { words: say`two keys, sending is stopped`, short: say`conflict`, sign: say`!`, look: 'bad' },
   revoked: { words: say`key revoked, sending is stopped`, short: say`revoked`, sign: say`✗`, look: 'bad' },
   blocked: { words: say`blocked`, short: say`blocked`, sign: say`-`, look: 'dim' },
+};
+
+/** What each state of a message means, in words. */
+export const messageStates: Readonly<Record<MessageState, Printable>> = {
+  queued: say`waits here until they can be reached`,
+  sent: say`on their disk`,
+  delivered: say`decrypted and stored by their client`,
+  failed: say`not sent`,
+  received: say`decrypted and stored here`,
 };
 
 type Stands = Pick<Contact, 'state' | 'request'>;

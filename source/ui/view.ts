@@ -37,6 +37,8 @@ export type View = {
   readonly anchor: Anchor | null;
   /** Row of the message above the "new messages" line; null when there is none to draw. */
   readonly mark: number | null;
+  /** Row of the message that is selected: keys act on it. */
+  readonly picked: number | null;
   readonly dialog: Dialog | null;
   readonly toast: Toast | null;
   /** What was done with the popup of completions; null: nothing yet. */
@@ -76,6 +78,7 @@ export function firstView(
     drafts: new Map(),
     anchor: null,
     mark: null,
+    picked: null,
     dialog: null,
     toast: null,
     choosing: null,
@@ -113,7 +116,8 @@ export function withDraft(view: View, contact: number, change: (editor: Editor) 
 /** The view with `contact` on it, at its newest message. What was typed before there were contacts comes along. */
 export function withSelected(view: View, contact: number | null): View {
   if (contact === view.selected) return view;
-  const selected = { ...view, selected: contact, closed: contact === null, anchor: null, mark: null };
+  const left = { anchor: null, mark: null, picked: null };
+  const selected = { ...view, ...left, selected: contact, closed: contact === null };
   const loose = view.drafts.get(0);
   if (view.selected !== null || contact === null || !loose || view.drafts.has(contact)) return selected;
   const drafts = new Map(view.drafts).set(contact, loose);
@@ -164,7 +168,7 @@ export function lockedView(view: View, dialog: Dialog): View {
       .map(([id, { text, recalled, kept }]) => [id, editorOf(recalled < 0 ? text : kept)] as const)
       .filter(([, { text }]) => text !== ''),
   );
-  return { ...withDialog(view, dialog), drafts, choosing: null, anchor: null, mark: null };
+  return { ...withDialog(view, dialog), drafts, choosing: null, anchor: null, mark: null, picked: null };
 }
 
 /** The contacts in the order of the sidebar: the latest activity first, those who ask to be let in at the end. */

@@ -67,7 +67,7 @@ export function moveRow(editor: Editor, columns: number, by: 1 | -1): Editor {
 }
 
 /** Shows the text sent `by` further back; the draft that was begun is kept at place -1. */
-function recall(editor: Editor, by: 1 | -1): Editor {
+export function recall(editor: Editor, by: 1 | -1): Editor {
   const recalled = editor.recalled + by;
   if (recalled < -1 || recalled >= editor.history.length) return editor;
   const kept = editor.recalled === -1 ? editor.text : editor.kept;

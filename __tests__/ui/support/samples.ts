@@ -257,6 +257,7 @@ export function sampleClient(initial: State = sampleState(), given: Partial<Scre
     verify: (ask) => note('verify', ask, verificationOf(state.get(), ask)),
     block: (ask) => note('block', ask, carolAsContact),
     unblock: (ask) => note('unblock', ask, carolAsContact),
+    erase: (ask) => note('erase', ask, { erased: true }),
     forget: (ask) => note('forget', ask, { name: 'bob', erased: true }),
     exportKey: unused,
     importKey: unused,

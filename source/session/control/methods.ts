@@ -69,6 +69,7 @@ export const asks = {
   block: one,
   unblock: one,
   forget: one,
+  erase: v.strictObject({ row: count }),
   rename: v.strictObject({ contact: v.string(), alias: v.nullable(v.string()) }),
 } satisfies { [Method in keyof Calls]: v.GenericSchema<unknown, Ask<Method>> };
 

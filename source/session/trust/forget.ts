@@ -1,4 +1,3 @@
-import { asFailure, ChatError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import { removeFrom } from '../../inbox/remove-from.ts';
 import { slotId } from '../../protocol/invitation.ts';
@@ -9,6 +8,7 @@ import type { Database } from '../../store/database.ts';
 import { turn } from '../context.ts';
 import type { Context } from '../context.ts';
 import { findContact, labelOf } from '../find-contact.ts';
+import { unlessDiskFails } from './unless-disk-fails.ts';
 
 /**
  * Deletes a contact with everything that was said, then clears what deleting leaves in the inbox and in the database's file. When
@@ -28,7 +28,7 @@ export async function forget(
     work.after.slots = true;
     return { name: printableLine(labelOf(contact)), slots: theirs };
   });
-  return { name, erased: await erase(context, slots) };
+  return { name, erased: await clear(context, slots) };
 }
 
 function slotsOf(database: Database, { id, mySlot }: ContactRow): ReadonlySet<string> {
@@ -36,14 +36,10 @@ function slotsOf(database: Database, { id, mySlot }: ContactRow): ReadonlySet<st
   return new Set([mySlot, ...old.map(({ slot }) => slot)].map((slot) => slotId(slot)));
 }
 
-async function erase(context: Context, slots: ReadonlySet<string>): Promise<boolean> {
-  try {
+function clear(context: Context, slots: ReadonlySet<string>): Promise<boolean> {
+  return unlessDiskFails(async () => {
     await removeFrom(context.paths.inbox, slots);
     await context.takeTurn(() => eraseRemains(context.database));
     return true;
-  } catch (error) {
-    const failure = asFailure(error);
-    if (failure instanceof ChatError) return false;
-    throw failure;
-  }
+  });
 }

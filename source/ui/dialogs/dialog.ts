@@ -1,3 +1,4 @@
+import type { MessageView } from '../../core/state.ts';
 import type { Joined, KeysReport, Printable, Rotation, Verification } from '../../core/types.ts';
 import type { WireReport } from '../../core/wire.ts';
 import { type Editor, editorOf } from '../editor.ts';
@@ -40,6 +41,8 @@ type Kinds = {
   identity: { readonly contact: number; readonly found: Verification | null };
   requests: { readonly index: number };
   forget: { readonly contact: number };
+  erase: { readonly message: MessageView };
+  message: { readonly message: MessageView; readonly text: Printable; readonly report: WireReport | null };
   palette: { readonly index: number };
   wire: { readonly report: WireReport | null; readonly part: WireSheet };
   help: Record<never, never>;
@@ -127,7 +130,7 @@ export function placeOf(dialog: Dialog): DialogPlace {
   return dialog.kind === 'join' && dialog.joined ? 'joined' : dialog.kind;
 }
 
-const sheets: ReadonlySet<DialogKind> = new Set(['invite', 'keys', 'help', 'wire']);
+const sheets: ReadonlySet<DialogKind> = new Set(['invite', 'keys', 'help', 'wire', 'message']);
 
 /** Whether a dialog is a sheet over the whole screen, with texts to select by mouse, or a box in its middle. */
 export function isSheet(dialog: Dialog): boolean {

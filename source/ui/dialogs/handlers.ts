@@ -1,6 +1,8 @@
 import type { Desk, Handler } from '../desk.ts';
 import { insert } from '../editor.ts';
 import { withEditor } from '../view.ts';
+import { confirmErase } from './erase.ts';
+import { copyOpened } from './message.ts';
 import { blockIdentity, compareIdentity } from './identity.ts';
 import { copyLink, openInvite } from './invite.ts';
 import { join } from './join.ts';
@@ -46,6 +48,8 @@ export const dialogHandlers = {
   'decline-request': answerRequest('decline'),
   'block-request': answerRequest('block'),
   'confirm-forget': confirmForget,
+  'confirm-erase': confirmErase,
+  'copy-opened': copyOpened,
   'palette-up': movePalette(-1),
   'palette-down': movePalette(1),
   'palette-take': takeFromPalette,

@@ -7,22 +7,21 @@ import { pad } from '../text/cells.ts';
 import { joined, repeated, say } from '../text/say.ts';
 import { wrap } from '../text/wrap.ts';
 import { ticks } from '../blocks.ts';
-import { contactStates } from '../states.ts';
+import { contactStates, messageStates } from '../states.ts';
 import type { DialogOf } from './dialog.ts';
 import type { Panel, Scene } from './panel.ts';
 
 const parts: ReadonlyArray<{ readonly title: Printable; readonly where: Where }> = [
   { title: say`Conversation`, where: 'conversation' },
+  { title: say`A selected message`, where: 'selecting' },
   { title: say`Everywhere`, where: 'everywhere' },
   { title: say`Writing`, where: 'text' },
 ];
 
-const signs = [
-  { tick: ticks.queued, means: say`waits here until they can be reached` },
-  { tick: ticks.sent, means: say`on their disk` },
-  { tick: ticks.delivered, means: say`decrypted and stored by their client` },
-  { tick: ticks.failed, means: say`not sent` },
-];
+const signs = (['queued', 'sent', 'delivered', 'failed'] as const).map((state) => ({
+  tick: ticks[state],
+  means: messageStates[state],
+}));
 
 /** What the help sheet draws: the key map, the commands, the ticks. */
 export function helpPanel(_dialog: DialogOf<'help'>, scene: Scene): Panel {

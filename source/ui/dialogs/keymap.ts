@@ -65,6 +65,14 @@ export const dialogKeys = [
   { action: 'block-request', keys: ['b'], where: 'requests', help: say`block`, hint: say`block` },
   { action: 'request-up', keys: ['up', 'ctrl+p'], where: 'requests', help: say`one up` },
   { action: 'request-down', keys: ['down', 'ctrl+n'], where: 'requests', help: say`one down` },
+  { action: 'copy-opened', keys: ['c', 'y'], where: 'message', help: say`copy its text`, hint: say`copy` },
+  {
+    action: 'confirm-erase',
+    keys: ['y'],
+    where: 'erase',
+    help: say`delete it now`,
+    hint: say`delete for good`,
+  },
   {
     action: 'confirm-forget',
     keys: ['y'],

@@ -1,8 +1,10 @@
 import type { Dialog, DialogKind, DialogOf } from './dialog.ts';
+import { erasePanel } from './erase.ts';
 import { helpPanel } from './help.ts';
 import { invitePanel } from './invite.ts';
 import { joinPanel } from './join.ts';
 import { keysPanel } from './keys.ts';
+import { messagePanel } from './message.ts';
 import { palettePanel } from './palette.ts';
 import type { Panel, Scene } from './panel.ts';
 import { rotatePanel } from './rotate.ts';
@@ -27,6 +29,8 @@ const drawings: Drawings = {
   identity: identityPanel,
   requests: requestsPanel,
   forget: forgetPanel,
+  erase: erasePanel,
+  message: messagePanel,
   palette: palettePanel,
   help: helpPanel,
   wire: wirePanel,

@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import type { State } from '../../core/state.ts';
 import { type Layout, layoutOf, promptColumns } from '../layout.ts';
 import { blank, line } from '../line.ts';
+import type { Where } from '../keymap.ts';
 import { popupOf } from '../popup.ts';
 import { say } from '../text/say.ts';
 import { selectedContact, type View } from '../view.ts';
@@ -35,7 +36,7 @@ export function MainScreen({ view, facts }: { readonly view: View; readonly fact
     ruleLine(layout, columns, { atEnd: messages.atEnd, unread: contact?.unread ?? 0 }, view.keys),
     ...noteLines(view, facts, columns),
     ...composerLines(view, facts, layout.composer),
-    hintLine(view.keys, [popupOf(view, facts) ? 'completion' : 'conversation'], columns),
+    hintLine(view.keys, [keysPlace(view, facts)], columns),
   ];
   return (
     <Box flexDirection="column" width={columns} height={view.rows}>
@@ -47,6 +48,11 @@ export function MainScreen({ view, facts }: { readonly view: View; readonly fact
       <Lines lines={bottom} width={columns} faded={faded} />
     </Box>
   );
+}
+
+function keysPlace(view: View, facts: State): Where {
+  if (view.picked !== null) return 'selecting';
+  return popupOf(view, facts) ? 'completion' : 'conversation';
 }
 
 type PeopleProps = { readonly view: View; readonly facts: State; readonly layout: Layout };

@@ -2,7 +2,7 @@ import type { State } from '../../core/state.ts';
 import { keyFor } from '../bindings.ts';
 import { blank, type Line, line } from '../line.ts';
 import { frameOf } from '../paging.ts';
-import { paneWindow } from '../pane.ts';
+import { anchorFor, paneWindow } from '../pane.ts';
 import { say } from '../text/say.ts';
 import { wrap } from '../text/wrap.ts';
 import type { View } from '../view.ts';
@@ -18,7 +18,8 @@ export function messageLines(
   if (!conversation || conversation.messages.length === 0) {
     return { lines: fromTop(welcome(view, facts, columns), rows), atEnd: true };
   }
-  const shown = paneWindow(conversation, frameOf(view, columns), rows, view.anchor);
+  const frame = frameOf(view, columns);
+  const shown = paneWindow(conversation, frame, rows, anchorFor(conversation, frame, rows, view.anchor));
   return {
     lines: toBottom(
       shown.rows.map(({ spans }) => spans),

@@ -1,0 +1,29 @@
+import { ChatError } from '../../core/errors.ts';
+import { limits } from '../../core/limits.ts';
+import { eraseMessage } from '../../store/erase.ts';
+import { eraseLog, eraseRemains, fileBytes } from '../../store/forget.ts';
+import type { Context } from '../context.ts';
+import { turn } from '../context.ts';
+import { unlessDiskFails } from './unless-disk-fails.ts';
+
+/**
+ * Deletes the text of one message for good, and keeps its place: its seq counts as known, so that nothing is missing and nothing comes
+ * again. What that leaves in the database's file is cleared at once, in a very large one (`erased` is false then) at the next start.
+ * Throws ChatError message-unknown. PROTOCOL.md §11.
+ */
+export async function erase(context: Context, ask: { readonly row: number }): Promise<{ erased: boolean }> {
+  await turn(context, (work) => {
+    const contactId = eraseMessage(work.database, ask.row);
+    if (contactId === null) throw new ChatError('message-unknown', String(ask.row));
+    work.touched.add(contactId);
+  });
+  return { erased: await unlessDiskFails(() => context.takeTurn(() => clear(context))) };
+}
+
+/** A file is written anew in about a second for 100,000 messages, and nothing can be typed meanwhile. */
+function clear({ database }: Context): boolean {
+  const isSmall = fileBytes(database) <= limits.eraseAtOnceBytes;
+  if (isSmall) eraseRemains(database);
+  else eraseLog(database);
+  return isSmall;
+}

@@ -1,0 +1,66 @@
+import type { MessageView } from '../../core/state.ts';
+import type { Printable } from '../../core/types.ts';
+import { attempt, callsOf, type Desk, sayNote } from '../desk.ts';
+import { blank, type Line, line } from '../line.ts';
+import { pickAfter } from '../picking.ts';
+import { fit } from '../text/cells.ts';
+import { say } from '../text/say.ts';
+import { clock } from '../text/times.ts';
+import { inDialog } from '../view.ts';
+import { type DialogOf, dialogOf } from './dialog.ts';
+import { close, open } from './open.ts';
+import { busyLines, failureLines, labelIn, type Panel, paragraph, type Scene } from './panel.ts';
+
+/** Opens the question before a message is deleted on this disk. */
+export function openErase(desk: Desk, message: MessageView): void {
+  if (callsOf(desk)) open(desk, dialogOf('erase', { message }));
+}
+
+/** The explicit yes. */
+export function confirmErase(desk: Desk): void {
+  const { dialog } = desk.view.get();
+  const calls = desk.opened()?.calls;
+  if (dialog?.kind !== 'erase' || dialog.busy || !calls) return;
+  const update = (change: Partial<DialogOf<'erase'>>): void =>
+    desk.view.update((view) => inDialog(view, 'erase', (now) => ({ ...now, ...change })));
+  update({ busy: true, failure: null });
+  const work = async (): Promise<void> => {
+    const { erased } = await calls.erase({ row: dialog.message.row });
+    pickAfter(desk, dialog.message);
+    close(desk);
+    const later = erased ? say`` : say`what remains in the file is cleared at the next start`;
+    sayNote(desk, say`the message is deleted on this disk`, later);
+  };
+  attempt(desk, work, (failure) => update({ busy: false, failure }));
+}
+
+/** What the question draws: the message, and what deleting it means for each side. */
+export function erasePanel(dialog: DialogOf<'erase'>, { facts, columns }: Scene): Panel {
+  const { message } = dialog;
+  const name = labelIn(facts, message.contactId);
+  const lines: readonly Line[] = [
+    line(fit(say`${clock(message.sentAt)}  ${firstLine(message.text)}`, columns), 'strong'),
+    blank,
+    ...paragraph(say`It is deleted on this disk, for good.`, columns),
+    ...paragraph(restOf(message, name), columns, message.state === 'queued' ? 'warn' : 'plain'),
+    ...failureLines(dialog.failure, columns),
+    ...busyLines(dialog, say`deleting`),
+  ];
+  return { title: say`Delete this message here?`, lines, caret: null };
+}
+
+function firstLine(text: Printable): Printable {
+  return (text.split('\n', 1)[0] ?? '') as Printable;
+}
+
+/** What becomes of the message elsewhere: deleting it here calls nothing back. */
+function restOf({ kind, direction, state }: MessageView, name: Printable): Printable {
+  if (kind === 'notice') return say`It is a line of this program; ${name} never had it.`;
+  if (direction === 'in') return say`${name} is not told and keeps it.`;
+  if (state === 'queued') {
+    return say`It still waits to be sent to ${name}. Deleting it here does not call it back: it may go out all the same, or come to nothing.`;
+  }
+  if (state === 'sent')
+    return say`It is on the disk of ${name}, not opened yet. If it gets lost there, it cannot be sent again.`;
+  return say`${name} is not told and keeps it.`;
+}
