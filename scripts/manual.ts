@@ -25,6 +25,7 @@ const places: Readonly<Record<Where, string>> = {
   keys: 'On the keys sheet',
   invite: 'On the invite sheet',
   wire: 'On the wire sheet',
+  doctor: 'On the doctor sheet',
   join: 'While joining',
   joined: 'When joined',
   verify: 'While comparing',

@@ -1,6 +1,7 @@
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import { slashCommands, type SlashCommand, type SlashName } from '../core/slash-commands.ts';
+import { printChecks } from './doctor.ts';
 import { print, say } from './invocation.ts';
 import { messageLine, timeOnly } from './message-line.ts';
 import { linePeopleCommands } from './plain-people.ts';
@@ -37,6 +38,7 @@ const runs: Readonly<Record<LineName, Run>> = {
   keys: showKeys,
   ...linePeopleCommands,
   wire: showWire,
+  doctor: async ({ calls, call }) => printChecks(call, await calls.doctor()),
   retry: (talk) => runWithin(talk, retry, []),
   lock,
   quit: () => Promise.resolve('quit'),
@@ -94,7 +96,8 @@ async function exportTo(talk: Talk, file: string): Promise<void> {
 
 async function showWire(talk: Talk): Promise<void> {
   const { contact, label } = await chosenContact(talk);
-  const [newest] = await talk.calls.read({ contact, last: 1 });
+  const history = await talk.calls.read({ contact });
+  const newest = history.findLast(({ kind }) => kind === 'text');
   if (!newest) throw new ChatError('message-unknown', `of ${printableLine(label)} yet`);
   await runWithin(talk, wire, [newest.id]);
 }

@@ -1,3 +1,4 @@
+import type { Check } from './check.ts';
 import type {
   Contact,
   KeysReport,
@@ -60,6 +61,8 @@ export type Calls = {
     readonly contact?: string;
     readonly last?: number;
   }): Promise<readonly Message[]>;
+  /** Why somebody can or cannot be reached, from what is known; only the own address is connected to. */
+  doctor(ask?: Record<never, never>): Promise<readonly Check[]>;
   /** What the network saw of one text: the one with this id, and among several with it the one in `row`, or one of mine. */
   wire(ask: { readonly id: string; readonly row?: number }): Promise<WireReport>;
   /** The state of one message, waiting at most `timeoutMs` until it is `want` (or delivered, or failed). */

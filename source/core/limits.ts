@@ -126,6 +126,12 @@ export const limits = {
   passphraseBytes: 1024,
   slotsFileBytes: 4 * 1024 * 1024,
   controlLineBytes: 1024 * 1024,
+  /** Free space below which `doctor` calls the disk full, and nearly full: of the latter inbox/ may take 100 MB. */
+  diskFullBytes: 64 * 1024 * 1024,
+  diskScarceBytes: 1024 * 1024 * 1024,
+  /** How far two clocks may be apart before `doctor` says so, and how long it waits for a connection to the own address. */
+  clockSlackMs: 5 * 60_000,
+  ownConnectionMs: 3000,
   /** How long whoever holds a home has to say who it is. */
   controlHelloMs: 5000,
   listenerRestartFirstMs: 500,

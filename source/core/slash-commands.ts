@@ -28,6 +28,7 @@ export const slashCommands = {
   unblock: { wants: '[NAME]', help: 'take a block back' },
   forget: { wants: '[NAME]', help: 'delete a contact and what you two wrote' },
   wire: { wants: '', help: 'what the network saw of the newest message' },
+  doctor: { wants: '', help: 'why you can or cannot be reached' },
   retry: { wants: '', help: 'try everything that waits now' },
   lock: { wants: '', help: 'lock until the passphrase is typed' },
   quit: { wants: '', help: 'leave; the listener may go on' },

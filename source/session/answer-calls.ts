@@ -12,6 +12,7 @@ import { giveCard } from './pairing/card.ts';
 import type { Changes } from './changes.ts';
 import type { Context, Work } from './context.ts';
 import { look, turn } from './context.ts';
+import { doctor } from './doctor/doctor.ts';
 import type { Mail } from './sending/deliver-out.ts';
 import { findContact, isGoodLabel, isSkeletonFree } from './find-contact.ts';
 import { erase } from './trust/erase.ts';
@@ -49,6 +50,7 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
     send: (ask) => send(context, ask),
     read: (ask) => read(context, ask),
     search: (ask) => search(context, ask),
+    doctor: () => doctor(context),
     wire: (ask) => reportWire(context, parts.mail, ask),
     wait: (ask) => waitForState(context, parts.changes, ask),
     async changed(ask) {

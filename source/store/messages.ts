@@ -125,6 +125,13 @@ export function lastText(database: Database, contactId: number): string | null {
   return database.get<{ text: string }>(sql, [contactId])?.text ?? null;
 }
 
+/** When the first of my texts to a contact was written that waits, ms since 1970; null when none does. */
+export function waitsSince(database: Database, contactId: number): number | null {
+  const sql = `SELECT min(sent_at) AS at FROM messages WHERE contact_id = ? AND direction = 'out' AND kind = 'text'
+    AND state = 'queued'`;
+  return database.get<{ at: number | null }>(sql, [contactId])?.at ?? null;
+}
+
 /** Shows lines of the program itself with this text no longer, as far as they were put there at `since` (ms since 1970) or later. */
 export function hideNotices(
   database: Database,

@@ -95,3 +95,12 @@ export function wireOf(database: Database, id: string, row: number | null): Wire
     ORDER BY m.direction = 'in', m.row DESC LIMIT 1`;
   return database.get<WireRow>(sql, [id, row]) ?? null;
 }
+
+/** When each contact last answered a request with a text of mine by 202, ms since 1970, by contact. */
+export function lastAccepted(database: Database): ReadonlyMap<number, number> {
+  const rows = database.all<{ contactId: number; at: number }>(
+    `SELECT contact_id AS contactId, max(accepted_at) AS at FROM wire JOIN messages ON row = message_row
+     WHERE direction = 'out' AND accepted_at IS NOT NULL GROUP BY contact_id`,
+  );
+  return new Map(rows.map(({ contactId, at }) => [contactId, at]));
+}

@@ -2,6 +2,7 @@ import type { Printable } from '../core/types.ts';
 import { nearestName } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
 import { attempt, callsOf, type Command, type Desk, sayError, sayNote, slash } from './desk.ts';
+import { openDoctor } from './dialogs/doctor.ts';
 import { openHelp } from './dialogs/open.ts';
 import { openInvite } from './dialogs/invite.ts';
 import { openJoin } from './dialogs/join.ts';
@@ -36,6 +37,7 @@ export const commands: readonly Command[] = [
   slash('rotate', opens(openRotate)),
   ...peopleCommands,
   slash('wire', showWire),
+  slash('doctor', opens(openDoctor)),
   slash('retry', retry),
   slash('lock', opens(lock)),
   slash(

@@ -7,6 +7,7 @@ import {
   type MessageView,
   type State,
 } from '../../../source/core/state.ts';
+import type { Check } from '../../../source/core/check.ts';
 import type { WireReport } from '../../../source/core/wire.ts';
 import { bytesOf } from '../../support/temp-database.ts';
 import type { ScreenCalls } from '../../../source/core/calls.ts';
@@ -191,6 +192,56 @@ export const sampleWireIn: WireReport = {
   deliveredAt: null,
 };
 
+const check = (
+  name: Check['check'],
+  subject: string,
+  state: Check['state'],
+  text: string,
+  hint = '',
+): Check => ({
+  check: name,
+  subject,
+  state,
+  text,
+  hint,
+});
+
+/** What `doctor` answers in the samples. */
+export const sampleChecks: readonly Check[] = [
+  check('listener', '192.168.1.20:8080', 'ok', 'your listener runs, as process 4711'),
+  check(
+    'address',
+    '192.168.1.20:8080',
+    'note',
+    'a private address: only people in your own network reach this',
+    'for others you need a public address, a VPN that you share, or an onion service',
+  ),
+  check(
+    'connection',
+    '192.168.1.20:8080',
+    'problem',
+    'a connection from here failed: ECONNREFUSED',
+    'look at the firewall of this machine',
+  ),
+  check('disk', '/home/alice', 'ok', '77131 MiB are free'),
+  check('passphrase', 'keys', 'ok', 'a passphrase locks it'),
+  check('answers', 'bob', 'ok', 'last heard 20 seconds ago, last answered 20 seconds ago'),
+  check(
+    'answers',
+    'dave\u001b[2J',
+    'note',
+    '4 tries failed, because nobody listens there; the next is in 40 seconds; last heard 2 days ago',
+    'nothing to do if they are just away; else ask them whether their address has changed',
+  ),
+  check(
+    'waiting',
+    'dave',
+    'note',
+    '1 message waits here, the first since 1 hour',
+    'they go out by themselves; cryptochat retry tries now',
+  ),
+];
+
 /** A link as long as real ones. */
 export const sampleLink = `cryptochat:${'AbCdEfGh12-_'.repeat(6).slice(0, 68)}@192.168.1.20:8080`;
 
@@ -250,6 +301,7 @@ export function sampleClient(initial: State = sampleState(), given: Partial<Scre
     status: unused,
     contacts: unused,
     read: unused,
+    doctor: () => note('doctor', {}, sampleChecks),
     wire: (ask) => note('wire', ask, sampleWire),
     wait: unused,
     changed: unused,

@@ -56,6 +56,7 @@ export const asks = {
     contact: v.exactOptional(v.string()),
     last: v.exactOptional(count),
   }),
+  doctor: nothing,
   wire: v.strictObject({ id: v.string(), row: v.exactOptional(count) }),
   wait: v.strictObject({ id: v.string(), want: v.picklist(['sent', 'delivered']), timeoutMs }),
   changed: v.strictObject({ timeoutMs }),

@@ -1,5 +1,6 @@
 import type { MessageView } from '../../core/state.ts';
 import type { Joined, KeysReport, Printable, Rotation, Verification } from '../../core/types.ts';
+import type { Check } from '../../core/check.ts';
 import type { WireReport } from '../../core/wire.ts';
 import { type Editor, editorOf } from '../editor.ts';
 import { isStopped } from '../states.ts';
@@ -44,6 +45,7 @@ type Kinds = {
   erase: { readonly message: MessageView };
   message: { readonly message: MessageView; readonly text: Printable; readonly report: WireReport | null };
   palette: { readonly index: number };
+  doctor: { readonly checks: readonly Check[] | null };
   wire: { readonly report: WireReport | null; readonly part: WireSheet };
   help: Record<never, never>;
 };
@@ -130,7 +132,7 @@ export function placeOf(dialog: Dialog): DialogPlace {
   return dialog.kind === 'join' && dialog.joined ? 'joined' : dialog.kind;
 }
 
-const sheets: ReadonlySet<DialogKind> = new Set(['invite', 'keys', 'help', 'wire', 'message']);
+const sheets: ReadonlySet<DialogKind> = new Set(['invite', 'keys', 'help', 'wire', 'doctor', 'message']);
 
 /** Whether a dialog is a sheet over the whole screen, with texts to select by mouse, or a box in its middle. */
 export function isSheet(dialog: Dialog): boolean {

@@ -3,6 +3,7 @@ import { insert } from '../editor.ts';
 import { withEditor } from '../view.ts';
 import { confirmErase } from './erase.ts';
 import { copyOpened } from './message.ts';
+import { openDoctor } from './doctor.ts';
 import { blockIdentity, compareIdentity } from './identity.ts';
 import { copyLink, openInvite } from './invite.ts';
 import { join } from './join.ts';
@@ -53,6 +54,7 @@ export const dialogHandlers = {
   'palette-up': movePalette(-1),
   'palette-down': movePalette(1),
   'palette-take': takeFromPalette,
+  'examine-again': openDoctor,
   'next-wire-part': turnWire(1),
   'previous-wire-part': turnWire(-1),
   'type-question': typeQuestion,

@@ -56,6 +56,7 @@ export const dialogKeys = [
     hint: say`next part`,
   },
   { action: 'previous-wire-part', keys: ['shift+tab', 'left'], where: 'wire', help: say`the one before` },
+  { action: 'examine-again', keys: ['r'], where: 'doctor', help: say`look again`, hint: say`look again` },
   { action: 'type-question', keys: ['?'], where: 'help', help: say`type a question mark` },
   { action: 'compare', keys: ['enter'], where: 'verify', help: say`compare the digits`, hint: say`compare` },
   ...identityKeys('identity', say`keep writing`),

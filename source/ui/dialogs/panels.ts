@@ -1,5 +1,6 @@
 import type { Dialog, DialogKind, DialogOf } from './dialog.ts';
 import { erasePanel } from './erase.ts';
+import { doctorPanel } from './doctor.ts';
 import { helpPanel } from './help.ts';
 import { invitePanel } from './invite.ts';
 import { joinPanel } from './join.ts';
@@ -34,6 +35,7 @@ const drawings: Drawings = {
   palette: palettePanel,
   help: helpPanel,
   wire: wirePanel,
+  doctor: doctorPanel,
 };
 
 /** What the open dialog draws. */

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { checkLines, verdict } from '../../source/commands/doctor.ts';
+import type { Check } from '../../source/core/check.ts';
+
+const bad: Check = {
+  check: 'answers',
+  subject: 'bob\u001b[2J',
+  state: 'problem',
+  text: 'gone\nfor good',
+  hint: 'ask\tthem',
+};
+
+test('a check is one line, and its hint another; nothing of it steers the terminal', () => {
+  expect(checkLines(bad)).toEqual([
+    '✗ problem  answers     bob␛[2J: gone␊for good',
+    `${' '.repeat(23)}→ ask    them`,
+  ]);
+  expect(checkLines({ ...bad, state: 'ok', hint: '' })).toEqual([
+    '✓ ok       answers     bob␛[2J: gone␊for good',
+  ]);
+});
+
+test('the last word counts what is in the way', () => {
+  const note: Check = { ...bad, state: 'note' };
+  const ok: Check = { ...bad, state: 'ok' };
+  expect(verdict([ok])).toBe('Nothing is in the way.');
+  expect(verdict([ok, note])).toBe('Nothing is in the way, 1 worth knowing.');
+  expect(verdict([bad, note, note])).toBe('1 thing is in the way, 2 worth knowing.');
+  expect(verdict([bad, bad])).toBe('2 things are in the way.');
+});

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import {
+  checkClock,
+  checkDisk,
+  checkFolders,
+  checkHome,
+  checkKey,
+  checkPassphrase,
+  checkQuarantine,
+} from '../../../source/session/doctor/check-home.ts';
+import { factsOf, machineOf, noon, personOf } from '../../support/doctor-facts.ts';
+
+test('where nothing is wrong, all is ok and nothing is advised', () => {
+  const checks = [...checkHome(machineOf()), checkClock(factsOf()), checkKey(factsOf())];
+  expect(checks).toHaveLength(6);
+  expect(checks.filter(({ state, hint }) => state !== 'ok' || hint !== '')).toEqual([]);
+});
+
+test.each([
+  [0, 'problem'],
+  [60 * 2 ** 20, 'problem'],
+  [100 * 2 ** 20, 'note'],
+  [2 ** 30 - 1, 'note'],
+  [2 ** 30, 'ok'],
+])('with %i bytes free the disk is %s', (freeBytes, state) => {
+  expect(checkDisk(machineOf({ freeBytes })).state).toBe(state);
+});
+
+test('open folders are in the way, with what they were refused with', () => {
+  const folders = { text: 'keys can be read by others', hint: 'chmod 700 keys' };
+  expect(checkFolders(machineOf({ folders }))).toMatchObject({ state: 'problem', ...folders });
+});
+
+test('no passphrase, and files that were put aside, are worth knowing', () => {
+  expect(checkPassphrase(machineOf({ passphrase: false })).state).toBe('note');
+  expect(checkQuarantine(machineOf({ quarantined: 1 })).text).toMatch(/^1 file could/u);
+  expect(checkQuarantine(machineOf({ quarantined: 3 }))).toMatchObject({ state: 'note' });
+});
+
+test('who was heard in the future shows that a clock is wrong, but for a few minutes', () => {
+  const heard = (ahead: number) =>
+    checkClock(factsOf({}, [personOf(), personOf({ lastHeardAt: noon + ahead })]));
+  expect(heard(4 * 60_000).state).toBe('ok');
+  expect(heard(3 * 24 * 3600_000)).toMatchObject({
+    state: 'problem',
+    text: expect.stringContaining('3 days'),
+  });
+  expect(checkClock(factsOf({}, [personOf({ lastHeardAt: null, lastAnsweredAt: null })])).state).toBe('ok');
+});
+
+test('a revoked key is in the way', () => {
+  expect(checkKey({ ...factsOf(), revoked: true }).state).toBe('problem');
+});

@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import {
+  checkAddress,
+  checkBound,
+  checkConnection,
+  checkInterface,
+  checkListener,
+  checkNetwork,
+  checkPort,
+} from '../../../source/session/doctor/check-network.ts';
+import { machineOf } from '../../support/doctor-facts.ts';
+
+test('where nothing is wrong, all is ok and nothing is advised', () => {
+  const checks = checkNetwork(machineOf());
+  expect(checks.map(({ check }) => check)).toEqual([
+    'listener',
+    'bound',
+    'address',
+    'interface',
+    'port',
+    'connection',
+  ]);
+  expect(checks.filter(({ state, hint }) => state !== 'ok' || hint !== '')).toEqual([]);
+});
+
+describe('the listener', () => {
+  test('does not run', () => {
+    const down = machineOf({ listener: null, connection: { taken: false, reason: 'ECONNREFUSED' } });
+    expect(checkListener(down)).toMatchObject([{ state: 'problem', subject: '[::]:8080' }]);
+    expect([checkBound(down), checkPort(down), checkConnection(down)]).toEqual([[], [], []]);
+  });
+
+  test.each([
+    ['127.0.0.1:8080', { host: '0.0.0.0', port: 8080, pid: 1 }, 'note'],
+    ['0.0.0.0:9090', { host: '0.0.0.0', port: 8080, pid: 1 }, 'note'],
+    ['[::]:8080', { host: '0.0.0.0', port: 8080, pid: 1 }, 'ok'],
+    ['127.0.0.1:8080', { host: '127.0.0.1', port: 8080, pid: 1 }, 'ok'],
+  ])('wanted at %s, and it is at %o', (listen, listener, state) => {
+    expect(checkListener(machineOf({ listen, listener }))).toMatchObject([{ state }]);
+  });
+
+  test('is bound to this machine alone', () => {
+    const bound = (host: string) =>
+      checkBound(machineOf({ listener: { host, port: 8080, pid: 1 } }))[0]?.state;
+    expect(['127.0.0.1', '::1', '0.0.0.0', '192.168.1.20'].map(bound)).toEqual(['note', 'note', 'ok', 'ok']);
+  });
+});
+
+test.each([
+  ['93.184.216.34:8080', 'ok', /everybody/u],
+  ['chat.example.org:80', 'ok', /DNS/u],
+  ['192.168.1.20:8080', 'note', /only people in your own network reach this/u],
+  ['[fd00::7]:8080', 'note', /only people in your own network reach this/u],
+  ['100.80.1.2:8080', 'note', /provider or a VPN/u],
+  ['169.254.1.1:8080', 'note', /cable or Wi-Fi/u],
+  ['127.0.0.1:8080', 'note', /this machine/u],
+  ['nas.local:8080', 'note', /only your own network knows/u],
+  ['abcdefghij.onion:80', 'note', /Tor/u],
+  ['0.0.0.0:8080', 'problem', /no address that anybody can connect to/u],
+  ['', 'problem', /no address/u],
+])('the address %s is %s', (address, state, text) => {
+  const [check] = checkAddress(machineOf({ address }));
+  expect(check).toMatchObject({ check: 'address', state });
+  expect(check?.text).toMatch(text);
+  expect(check?.hint === '').toBe(state === 'ok');
+});
+
+test.each([
+  ['93.184.216.34:8080', ['93.184.216.34'], 'ok'],
+  ['[FE80::1]:8080', ['fe80::1'], 'ok'],
+  ['127.0.0.2:8080', ['127.0.0.1'], 'ok'],
+  ['93.184.216.34:8080', ['192.168.1.20'], 'note'],
+  ['192.168.1.99:8080', ['192.168.1.20'], 'problem'],
+])('the address %s on a machine with %o is %s', (address, interfaces, state) => {
+  expect(checkInterface(machineOf({ address, interfaces }))).toMatchObject([{ check: 'interface', state }]);
+});
+
+test('of a name, and of no address, no interface is looked for', () => {
+  for (const address of ['chat.example.org:80', '', '0.0.0.0:80'])
+    expect(checkInterface(machineOf({ address }))).toEqual([]);
+});
+
+test('another port than that of the listener is noted', () => {
+  expect(checkPort(machineOf({ address: '93.184.216.34:80' }))).toMatchObject([{ state: 'note' }]);
+});
+
+describe('a connection to the own address', () => {
+  const failed = { taken: false, reason: 'ECONNREFUSED' };
+  const of = (given: Parameters<typeof machineOf>[0]) => checkConnection(machineOf(given))[0];
+
+  test('that fails on an own interface is in the way', () => {
+    expect(of({ connection: failed })).toMatchObject({
+      state: 'problem',
+      hint: expect.stringContaining('firewall'),
+    });
+    expect(of({ connection: failed })?.text).toContain('ECONNREFUSED');
+  });
+
+  test('that fails on the way out and in again is noted: routers do that', () => {
+    expect(of({ connection: failed, interfaces: ['192.168.1.20'] })).toMatchObject({ state: 'note' });
+  });
+
+  test('that another program takes is in the way', () => {
+    expect(of({ listener: null })).toMatchObject({
+      state: 'problem',
+      text: expect.stringContaining('another program'),
+    });
+  });
+
+  test('that was not tried is not spoken of', () => {
+    expect(of({ connection: null })).toBeUndefined();
+  });
+});

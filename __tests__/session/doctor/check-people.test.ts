@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import {
+  checkAnswers,
+  checkFollows,
+  checkPeople,
+  checkStanding,
+  checkWaiting,
+} from '../../../source/session/doctor/check-people.ts';
+import { examine } from '../../../source/session/doctor/examine.ts';
+import { factsOf, noon, personOf } from '../../support/doctor-facts.ts';
+
+test('of somebody with whom nothing is wrong, all is ok', () => {
+  const checks = checkPeople(factsOf());
+  expect(checks.map(({ check, subject, state }) => [check, subject, state])).toEqual([
+    ['answers', 'bob', 'ok'],
+    ['waiting', 'bob', 'ok'],
+    ['follows', 'bob', 'ok'],
+  ]);
+  expect(checks[0]?.text).toBe('last heard 3 minutes ago, last answered 20 seconds ago');
+});
+
+test.each([
+  [{ state: 'blocked' }, 'note', 1],
+  [{ state: 'requested', request: 'received' }, 'note', 1],
+  [{ state: 'requested', request: 'sent' }, 'note', 1],
+  [{ state: 'revoked' }, 'problem', 4],
+  [{ state: 'conflict' }, 'problem', 4],
+  [{ unknownSince: noon - 1 }, 'problem', 4],
+  [{ address: '' }, 'problem', 4],
+] as const)('somebody who is %o is a %s, with %i checks', (given, state, count) => {
+  const checks = checkPeople(factsOf({}, [personOf(given)]));
+  expect(checks[0]).toMatchObject({ check: 'standing', subject: 'bob', state });
+  expect(checks).toHaveLength(count);
+  expect(checkStanding(personOf())).toBe(null);
+});
+
+test('of somebody who is away: tries, why, when next', () => {
+  const away = { attempts: 4, nextTryAt: noon + 40_000, reason: 'nobody listens there' };
+  const [check] = checkAnswers(personOf({ away, lastAnsweredAt: null }), noon);
+  expect(check).toMatchObject({ state: 'note' });
+  expect(check?.text).toBe(
+    '4 tries failed, because nobody listens there; the next is in 40 seconds; last heard 3 minutes ago',
+  );
+  const once = { ...away, attempts: 1, nextTryAt: noon };
+  expect(checkAnswers(personOf({ away: once, lastHeardAt: null, lastAnsweredAt: null }), noon)[0]?.text).toBe(
+    '1 try failed, because nobody listens there; the next is now; never heard',
+  );
+});
+
+test('what waits is counted, and since when', () => {
+  const waiting = checkWaiting(personOf({ queued: 2, waitsSince: noon - 3_600_000 }), noon);
+  expect(waiting).toMatchObject({ state: 'note', text: '2 messages wait here, the first since 1 hour' });
+  expect(checkWaiting(personOf({ queued: 1 }), noon).text).toBe('1 message waits here');
+});
+
+test('who does not follow the newest key is noted', () => {
+  expect(checkFollows(personOf({ followed: false })).state).toBe('note');
+});
+
+test('everything is looked at: machine, home, people, in that order', () => {
+  const names = examine(factsOf({}, [personOf(), personOf({ label: 'carol' })])).map(({ check, subject }) =>
+    ['answers', 'waiting', 'follows'].includes(check) ? `${check} ${subject}` : check,
+  );
+  expect(names).toEqual([
+    'listener', 'bound', 'address', 'interface', 'port', 'connection', 'disk', 'folders', 'passphrase', 'quarantine',
+    'clock', 'key', 'answers bob', 'waiting bob', 'follows bob', 'answers carol', 'waiting carol', 'follows carol',
+  ]); // prettier-ignore
+});

@@ -1,0 +1,48 @@
+import type { Facts, MachineFacts, PersonFacts } from '../../source/session/doctor/facts.ts';
+
+/** Noon of a day, the "now" of every sample. */
+export const noon = Date.UTC(2026, 10, 23, 12, 0, 0);
+
+/** A machine on which nothing is wrong; `given` replaces what matters to a test. */
+export function machineOf(given: Partial<MachineFacts> = {}): MachineFacts {
+  return {
+    now: noon,
+    listen: '[::]:8080',
+    address: '93.184.216.34:8080',
+    listener: { host: '::', port: 8080, pid: 4711 },
+    interfaces: ['127.0.0.1', '::1', '93.184.216.34'],
+    connection: { taken: true, reason: '' },
+    freeBytes: 2 ** 36,
+    home: '/home/alice',
+    folders: null,
+    passphrase: true,
+    quarantined: 0,
+    ...given,
+  };
+}
+
+/** A contact with whom nothing is wrong. */
+export function personOf(given: Partial<PersonFacts> = {}): PersonFacts {
+  return {
+    label: 'bob',
+    state: 'compared',
+    request: null,
+    address: '192.168.1.21:8080',
+    lastHeardAt: noon - 180_000,
+    lastAnsweredAt: noon - 20_000,
+    away: null,
+    queued: 0,
+    waitsSince: null,
+    unknownSince: null,
+    followed: true,
+    ...given,
+  };
+}
+
+/** A home on which nothing is wrong. */
+export function factsOf(
+  machine: Partial<MachineFacts> = {},
+  people: readonly PersonFacts[] = [personOf()],
+): Facts {
+  return { machine: machineOf(machine), revoked: false, people };
+}

@@ -1,0 +1,71 @@
+import type { Check } from '../../core/check.ts';
+import { limits } from '../../core/limits.ts';
+import type { Facts, MachineFacts } from './facts.ts';
+import { check, countWords, spanWords } from './words.ts';
+
+/** How the home stands as far as that is seen without opening it: disk, modes, passphrase, quarantine. */
+export function checkHome(machine: MachineFacts): readonly Check[] {
+  return [checkDisk(machine), checkFolders(machine), checkPassphrase(machine), checkQuarantine(machine)];
+}
+
+/** Whether there is room for what arrives. */
+export function checkDisk({ freeBytes, home }: MachineFacts): Check {
+  const free = `${Math.floor(freeBytes / 2 ** 20)} MiB are free`;
+  if (freeBytes < limits.diskFullBytes)
+    return check('disk', home, 'problem', [`the disk is full: ${free}`, 'free some space']);
+  if (freeBytes < limits.diskScarceBytes) {
+    const text = `the disk is nearly full: ${free}, and what arrives may take a tenth of that`;
+    return check('disk', home, 'note', [text, 'free some space']);
+  }
+  return check('disk', home, 'ok', [free]);
+}
+
+/** Whether keys/ is for its owner alone. */
+export function checkFolders({ folders }: MachineFacts): Check {
+  return folders === null
+    ? check('folders', 'keys', 'ok', ['nobody else on this machine can read or change it'])
+    : check('folders', 'keys', 'problem', [folders.text, folders.hint]);
+}
+
+/** Whether the disk alone is enough to read everything. */
+export function checkPassphrase({ passphrase }: MachineFacts): Check {
+  if (passphrase) return check('passphrase', 'keys', 'ok', ['a passphrase locks it']);
+  const words = [
+    'no passphrase: who has the disk can read everything',
+    'cryptochat passphrase sets one',
+  ] as const;
+  return check('passphrase', 'keys', 'note', words);
+}
+
+/** Whether something came that could not be read. */
+export function checkQuarantine({ quarantined }: MachineFacts): Check {
+  if (quarantined === 0) return check('quarantine', 'inbox', 'ok', ['nothing was put aside']);
+  const words = [
+    `${countWords(quarantined, 'file')} could not be read and lie in inbox/bad; what a contact sent was asked for again`,
+    'they may be deleted',
+  ] as const;
+  return check('quarantine', 'inbox', 'note', words);
+}
+
+/** Whether this clock can be right: nobody was heard in the future. */
+export function checkClock({ machine: { now }, people }: Facts): Check {
+  const times = people.flatMap(({ lastHeardAt, lastAnsweredAt }) => [lastHeardAt ?? 0, lastAnsweredAt ?? 0]);
+  const ahead = Math.max(0, ...times) - now;
+  if (ahead <= limits.clockSlackMs)
+    return check('clock', 'this machine', 'ok', ['nobody was heard in the future']);
+  const words = [
+    `somebody was heard ${spanWords(ahead)} in the future: this clock is behind, or it was ahead then`,
+    'set the clock of this machine',
+  ] as const;
+  return check('clock', 'this machine', 'problem', words);
+}
+
+/** Whether the identity may still be used. */
+export function checkKey({ revoked }: Facts): Check {
+  if (!revoked) return check('key', 'identity', 'ok', ['your key is in use']);
+  const words = [
+    'you have revoked your key: nothing is sent any more',
+    'make a new home, and give out new links',
+  ] as const;
+  return check('key', 'identity', 'problem', words);
+}

@@ -1,0 +1,160 @@
+import { isIP } from 'node:net';
+import { formatAddress, parseAddress } from '../../core/address.ts';
+import type { Check } from '../../core/check.ts';
+import { addressKind, type AddressKind } from './address-kind.ts';
+import type { MachineFacts } from './facts.ts';
+import { check } from './words.ts';
+
+/** Whether messages can arrive: the listener, and the address that links carry. */
+export function checkNetwork(facts: MachineFacts): readonly Check[] {
+  return [
+    ...checkListener(facts),
+    ...checkBound(facts),
+    ...checkAddress(facts),
+    ...checkInterface(facts),
+    ...checkPort(facts),
+    ...checkConnection(facts),
+  ];
+}
+
+/** Whether a listener runs, and where config.toml says. */
+export function checkListener({ listener, listen }: MachineFacts): readonly Check[] {
+  if (!listener) {
+    const words = [
+      'no listener runs: nothing can arrive',
+      'open the messenger, or run cryptochat listen',
+    ] as const;
+    return [check('listener', listen, 'problem', words)];
+  }
+  const bound = formatAddress(listener);
+  const wanted = parseAddress(listen);
+  const isThere =
+    wanted?.port === listener.port &&
+    (wanted.host === listener.host || (wanted.host === '::' && listener.host === '0.0.0.0'));
+  if (isThere) return [check('listener', bound, 'ok', [`your listener runs, as process ${listener.pid}`])];
+  const words = [
+    `your listener runs here, but config.toml says ${listen}`,
+    'cryptochat listen --stop ends it; the next one takes what config.toml says',
+  ] as const;
+  return [check('listener', bound, 'note', words)];
+}
+
+/** Who can get through to where the listener is bound. */
+export function checkBound({ listener }: MachineFacts): readonly Check[] {
+  if (!listener) return [];
+  const bound = formatAddress(listener);
+  if (addressKind(listener.host) !== 'loopback')
+    return [
+      check('bound', bound, 'ok', ['other machines can get through to it, as far as firewalls let them']),
+    ];
+  const words = [
+    'bound to this machine alone: only programs on it get through, such as an onion service or a tunnel',
+    `listen = "0.0.0.0:${listener.port}" in config.toml lets other machines in`,
+  ] as const;
+  return [check('bound', bound, 'note', words)];
+}
+
+type Words = readonly [state: Check['state'], text: string, hint?: string];
+
+const elsewhere = 'for others you need a public address, a VPN that you share, or an onion service';
+
+const kinds: Readonly<Record<AddressKind, Words>> = {
+  public: ['ok', 'a public address: everybody can try it'],
+  name: ['ok', 'a name: whoever has your link asks the DNS where it leads'],
+  onion: ['note', 'an onion service: only who has Tor reaches it', 'your contacts need Tor, too'],
+  private: ['note', 'a private address: only people in your own network reach this', elsewhere],
+  shared: [
+    'note',
+    'an address that a provider or a VPN shares among many: only people inside of that network reach this',
+    elsewhere,
+  ],
+  'link-local': [
+    'note',
+    'a link-local address: only machines on the same cable or Wi-Fi reach this',
+    elsewhere,
+  ],
+  'local-name': ['note', 'a name that only your own network knows: only people there reach this', elsewhere],
+  loopback: ['note', 'this machine itself: only people on this machine reach this', elsewhere],
+  nowhere: ['problem', 'no address that anybody can connect to', 'set address in config.toml'],
+};
+
+/** Who can reach the address that links carry. */
+export function checkAddress({ address }: MachineFacts): readonly Check[] {
+  const parsed = parseAddress(address);
+  if (!parsed) {
+    const words = [
+      'your links carry no address: nobody can write to you',
+      'set address in config.toml',
+    ] as const;
+    return [check('address', 'none', 'problem', words)];
+  }
+  const [state, text, hint] = kinds[addressKind(parsed.host)];
+  return [check('address', formatAddress(parsed), state, hint === undefined ? [text] : [text, hint])];
+}
+
+/** Whether the address is one of this machine; of a name nobody is asked. */
+export function checkInterface({ address, interfaces }: MachineFacts): readonly Check[] {
+  const parsed = parseAddress(address);
+  if (!parsed || isIP(parsed.host) === 0) return [];
+  const subject = formatAddress(parsed);
+  if (isOwn(parsed.host, interfaces))
+    return [check('interface', subject, 'ok', ['an interface of this machine has it'])];
+  const kind = addressKind(parsed.host);
+  if (kind === 'nowhere') return [];
+  if (kind === 'public') {
+    const words = [
+      'no interface of this machine has it: a router or a tunnel must pass connections on to you',
+      `let the router pass port ${parsed.port} on to this machine`,
+    ] as const;
+    return [check('interface', subject, 'note', words)];
+  }
+  const words = [
+    'no interface of this machine has it: it may have been yours in another network',
+    'set address in config.toml to one that you have now; contacts who know only this one need a new link',
+  ] as const;
+  return [check('interface', subject, 'problem', words)];
+}
+
+function isOwn(host: string, interfaces: readonly string[]): boolean {
+  const same = (one: string): boolean => one.toLowerCase() === host.toLowerCase();
+  return interfaces.some(same) || (addressKind(host) === 'loopback' && isIP(host) === 4);
+}
+
+/** Whether the address has the port of the listener. */
+export function checkPort({ address, listener }: MachineFacts): readonly Check[] {
+  const parsed = parseAddress(address);
+  if (!parsed || !listener) return [];
+  const subject = formatAddress(parsed);
+  if (parsed.port === listener.port) return [check('port', subject, 'ok', ['the port of your listener'])];
+  const words = [
+    `your listener has port ${listener.port}: something must pass port ${parsed.port} on to it`,
+    'if nothing does, make the ports of listen and address in config.toml the same',
+  ] as const;
+  return [check('port', subject, 'note', words)];
+}
+
+/** Whether a connection from here to the own address was taken. */
+export function checkConnection(facts: MachineFacts): readonly Check[] {
+  const { connection, address, interfaces, listener } = facts;
+  const parsed = parseAddress(address);
+  if (!parsed || !connection) return [];
+  const subject = formatAddress(parsed);
+  if (connection.taken && !listener) {
+    const words = [
+      'a connection from here was taken, but by another program: no listener of yours runs',
+      'choose another port for listen and address in config.toml',
+    ] as const;
+    return [check('connection', subject, 'problem', words)];
+  }
+  if (connection.taken) return [check('connection', subject, 'ok', ['a connection from here was taken'])];
+  if (!listener) return [];
+  const text = `a connection from here failed: ${connection.reason}`;
+  return isOwn(parsed.host, interfaces)
+    ? [check('connection', subject, 'problem', [text, 'look at the firewall of this machine'])]
+    : [
+        check('connection', subject, 'note', [
+          text,
+          'many routers do not let one in from inside: let somebody outside try',
+        ]),
+      ];
+}

@@ -1,0 +1,84 @@
+import type { Check } from '../../core/check.ts';
+import { ChatError } from '../../core/errors.ts';
+import { printableLine } from '../../core/printable.ts';
+import { openDatabase } from '../../store/database.ts';
+import { look } from '../context.ts';
+import type { Context } from '../context.ts';
+import { connectControl } from '../control/client.ts';
+import { loadConfig } from '../home/config.ts';
+import { isMoved } from '../home/gate.ts';
+import { homeExists, homePaths } from '../home/paths.ts';
+import { unlock } from '../home/unlock.ts';
+import type { AskPassphrase, Key } from '../home/unlock.ts';
+import { isRevoked } from '../trust/refuse-revoked.ts';
+import { examine, examineOutside } from './examine.ts';
+import type { MachineFacts } from './facts.ts';
+import { gatherMachine, gatherPeople } from './gather.ts';
+
+/** What an open client can say of itself: why somebody can or cannot be reached. */
+export async function doctor(context: Context): Promise<readonly Check[]> {
+  const machine = await gatherMachine(context);
+  return look(context, (database) =>
+    examine({ machine, revoked: isRevoked(database), people: gatherPeople(database, context.reach) }),
+  );
+}
+
+/** How long another program that has the home may neither answer nor let it go: it is just opening or closing it. */
+const patienceMs = 15_000;
+const pauseMs = 30;
+
+/**
+ * The same of a home, whoever has it open: the client that runs there is asked; where none runs the database is read, and nothing is
+ * sent or received. Throws what unlock() and openDatabase() throw.
+ */
+export async function examineHome(home: string, passphrase: AskPassphrase): Promise<readonly Check[]> {
+  const until = Date.now() + patienceMs;
+  let key: Key | undefined;
+  for (;;) {
+    const served = await askRunning(home);
+    if (served) return served;
+    const machine = await gatherOf(home);
+    // Nobody is asked for a passphrase of a home that is refused anyhow.
+    if (machine.folders !== null) return examineOutside(machine);
+    key ??= await unlock(home, passphrase);
+    const found = examineAlone(machine, key);
+    if (found) return found;
+    if (Date.now() > until) throw new ChatError('home-busy');
+    await new Promise((done) => setTimeout(done, pauseMs));
+  }
+}
+
+async function gatherOf(home: string): Promise<MachineFacts> {
+  if (!homeExists(home)) throw new ChatError('home-missing', printableLine(home));
+  return gatherMachine({ paths: homePaths(home), config: await loadConfig(home) });
+}
+
+/** Null when no client runs, or it is just ending. */
+async function askRunning(home: string): Promise<readonly Check[] | null> {
+  const client = await connectControl(homePaths(home).control);
+  if (!client) return null;
+  try {
+    await client.hello('none');
+    return await client.calls.doctor();
+  } catch (error) {
+    if (isMoved(error)) return null;
+    throw error;
+  } finally {
+    client.end();
+  }
+}
+
+/** Null when another process has the database. */
+function examineAlone(machine: MachineFacts, { databaseKey }: Key): readonly Check[] | null {
+  try {
+    const database = openDatabase(homePaths(machine.home).database, databaseKey);
+    try {
+      return examine({ machine, revoked: isRevoked(database), people: gatherPeople(database) });
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    if (error instanceof ChatError && error.code === 'home-busy') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+import type { ContactState } from '../../core/types.ts';
+
+/** What is known of this machine and this home; nobody outside was asked for it. Times in ms since 1970. */
+export type MachineFacts = {
+  readonly now: number;
+  /** As in config.toml, HOST:PORT. */
+  readonly listen: string;
+  readonly address: string;
+  /** Where a listener of this home is bound, if one runs. */
+  readonly listener: { readonly host: string; readonly port: number; readonly pid: number } | null;
+  /** Every address of every interface, loopback too. */
+  readonly interfaces: readonly string[];
+  /** Whether something took a connection from here to the own address; or why not; null when it was not tried. */
+  readonly connection: { readonly taken: boolean; readonly reason: string } | null;
+  readonly freeBytes: number;
+  readonly home: string;
+  /** What is wrong with the modes of keys/, or null. */
+  readonly folders: { readonly text: string; readonly hint: string } | null;
+  readonly passphrase: boolean;
+  readonly quarantined: number;
+};
+
+/** What is known of one contact. */
+export type PersonFacts = {
+  readonly label: string;
+  readonly state: ContactState;
+  readonly request: 'sent' | 'received' | null;
+  readonly address: string;
+  readonly lastHeardAt: number | null;
+  readonly lastAnsweredAt: number | null;
+  /** Tries in a row that came to nothing, as far as this program made them. */
+  readonly away: { readonly attempts: number; readonly nextTryAt: number; readonly reason: string } | null;
+  /** Messages that wait, and since when the first of them does. */
+  readonly queued: number;
+  readonly waitsSince: number | null;
+  readonly unknownSince: number | null;
+  readonly followed: boolean;
+};
+
+/** Everything that the checks look at. */
+export type Facts = {
+  readonly machine: MachineFacts;
+  readonly revoked: boolean;
+  readonly people: readonly PersonFacts[];
+};

@@ -1,0 +1,101 @@
+import { statfs } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { parseAddress } from '../../core/address.ts';
+import { ChatError } from '../../core/errors.ts';
+import { limits } from '../../core/limits.ts';
+import type { Reach } from '../../core/state.ts';
+import { countQuarantined } from '../../inbox/quarantine.ts';
+import { guardFolder } from '../../keys/guard.ts';
+import { vaultHasPassphrase } from '../../keys/vault.ts';
+import { contactSummaries } from '../../store/contacts.ts';
+import type { ContactSummary } from '../../store/contacts.ts';
+import type { Database } from '../../store/database.ts';
+import { currentIdentity } from '../../store/identities.ts';
+import { waitsSince } from '../../store/messages.ts';
+import { lastAccepted } from '../../store/wire.ts';
+import { labelOf } from '../find-contact.ts';
+import type { Config } from '../home/config.ts';
+import type { HomePaths } from '../home/paths.ts';
+import { runningListener } from '../home/running-listener.ts';
+import { addressKind } from './address-kind.ts';
+import type { MachineFacts, PersonFacts } from './facts.ts';
+
+/** What is to be looked at: a home, and what its config.toml says. */
+export type Patient = { readonly paths: HomePaths; readonly config: Pick<Config, 'listen' | 'address'> };
+
+/** Looks at this machine and this home. Only the own address is connected to; of an onion service nobody is asked. */
+export async function gatherMachine({ paths, config }: Patient): Promise<MachineFacts> {
+  const { bavail, bsize } = await statfs(paths.home);
+  const { listen, address } = config;
+  return {
+    now: Date.now(),
+    listen,
+    address,
+    listener: await runningListener(paths.inbox),
+    interfaces: Object.values(networkInterfaces()).flatMap((all = []) => all.map((one) => one.address)),
+    connection: await tryOwn(address),
+    freeBytes: bavail * bsize,
+    home: paths.home,
+    folders: await wrongModes(paths.keys),
+    passphrase: await vaultHasPassphrase(paths.keys),
+    quarantined: await countQuarantined(paths.inbox),
+  };
+}
+
+async function wrongModes(keys: string): Promise<MachineFacts['folders']> {
+  try {
+    await guardFolder(keys);
+    return null;
+  } catch (error) {
+    if (!(error instanceof ChatError)) throw error;
+    return { text: error.message, hint: error.hint };
+  }
+}
+
+/** Connects and hangs up at once: not a byte is sent. */
+function tryOwn(address: string): Promise<MachineFacts['connection']> {
+  const parsed = parseAddress(address);
+  const kind = parsed && addressKind(parsed.host);
+  if (!parsed || kind === 'onion' || kind === 'nowhere') return Promise.resolve(null);
+  return new Promise((resolve) => {
+    const socket = connect(parsed);
+    const done = (taken: boolean, reason: string): void => {
+      socket.destroy();
+      resolve({ taken, reason });
+    };
+    socket.setTimeout(limits.ownConnectionMs, () => done(false, 'no answer'));
+    socket.once('connect', () => done(true, ''));
+    socket.once('error', (error: NodeJS.ErrnoException) => done(false, error.code ?? 'unknown'));
+  });
+}
+
+/** What the database knows of each contact, and `reach` of the tries of this program. */
+export function gatherPeople(
+  database: Database,
+  reach: ReadonlyMap<number, Reach> = new Map(),
+): readonly PersonFacts[] {
+  const mine = currentIdentity(database).epoch;
+  const accepted = lastAccepted(database);
+  return contactSummaries(database).map((contact) => ({
+    ...personOf(contact),
+    ...reachOf(reach.get(contact.id), accepted.get(contact.id) ?? null),
+    waitsSince: waitsSince(database, contact.id),
+    followed: contact.followedEpoch >= mine,
+  }));
+}
+
+type Counted = 'lastAnsweredAt' | 'away' | 'waitsSince' | 'followed';
+
+function personOf(contact: ContactSummary): Omit<PersonFacts, Counted> {
+  const { state, request, address, lastHeardAt, queued, unknownSince } = contact;
+  return { label: labelOf(contact), state, request, address, lastHeardAt, queued, unknownSince };
+}
+
+function reachOf(
+  reach: Reach | undefined,
+  acceptedAt: number | null,
+): Pick<PersonFacts, 'lastAnsweredAt' | 'away'> {
+  if (reach?.kind === 'away') return { away: reach, lastAnsweredAt: acceptedAt };
+  return { away: null, lastAnsweredAt: reach?.kind === 'answered' ? reach.at : acceptedAt };
+}
