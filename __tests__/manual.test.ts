@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { fillManual, manualPath } from '../scripts/manual.ts';
+import { fillManual, madeFiles, manualPath } from '../scripts/manual.ts';
 import { failures } from '../source/core/failures.ts';
 import { keymap } from '../source/ui/keymap.ts';
 
@@ -8,6 +8,10 @@ const manual = readFileSync(manualPath, 'utf8');
 
 test('the tables of the manual are those of the sources (npm run manual makes them)', async () => {
   expect(await fillManual(manual)).toBe(manual);
+});
+
+test.each(madeFiles)('%s is what the sources make (npm run manual writes it)', (path, text) => {
+  expect(readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')).toBe(text);
 });
 
 test('a stale table is made anew', async () => {

@@ -1,6 +1,8 @@
-// Fills the tables of docs/MANUAL.md from the sources, between their markers: `npm run manual`.
+// Fills the tables of docs/MANUAL.md from the sources, between their markers, and writes what else is made of them: the man
+// page and the completions of shells. `npm run manual`
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { everywhere, flags, spell, type FlagName } from '../source/commands/flags.ts';
@@ -10,9 +12,18 @@ import { type Setting, settings, valuesOf } from '../source/core/settings.ts';
 import { bindingsIn, defaultKeyMap, keyLabel } from '../source/ui/bindings.ts';
 import { commands as screenCommands } from '../source/ui/commands.ts';
 import type { Where } from '../source/ui/keymap.ts';
+import about from '../package.json' with { type: 'json' };
+import { madeCompletions } from './completions/scripts.ts';
+import { manPage } from './man-page.ts';
 
 /** The file that is kept. */
 export const manualPath = fileURLToPath(new URL('../docs/MANUAL.md', import.meta.url));
+
+/** Every file that is made as a whole: its path in the checkout, and its text. */
+export const madeFiles: ReadonlyArray<readonly [path: string, text: string]> = [
+  ['man/cryptochat.1', manPage(about.version)],
+  ...madeCompletions,
+];
 
 const places: Readonly<Record<Where, string>> = {
   conversation: 'In a conversation',
@@ -120,4 +131,9 @@ function code(text: string): string {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(manualPath, await fillManual(readFileSync(manualPath, 'utf8')));
+  for (const [path, text] of madeFiles) {
+    const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
 }

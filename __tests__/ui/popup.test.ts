@@ -23,7 +23,7 @@ const sizes: ReadonlyArray<readonly [string, MountOptions]> = [
 
 describe.each(sizes)('%s', (name, size) => {
   const drafts: ReadonlyArray<readonly [string, string, string]> = [
-    ['commands', '/', 'Commands'],
+    ['commands', '/r', 'Commands'],
     ['contacts', '/query ', 'People'],
     ['emoji', 'I am so :ha', 'Emoji'],
   ];
@@ -39,7 +39,7 @@ test('the chosen one is marked, and seen when it is far down the list', async ()
   const mounted = await conversation();
   mounted.type(`/${keys.down.repeat(8)}`);
   await mounted.sees(/❯ \/keys/u);
-  await expectFrame(mounted, 'popup-chosen-80x24');
+  expect(mounted.rows().filter((row) => row.includes('❯ /'))).toHaveLength(2);
 });
 
 test('nothing else moves while it is open', async () => {

@@ -1,6 +1,7 @@
 import type { Entry } from './entry.ts';
 import { lookingCommands } from './looking-table.ts';
 import { peopleCommands } from './people-table.ts';
+import { shellCommands } from './shell-table.ts';
 
 /** Every command, in the order of the help. */
 export const commands = {
@@ -146,6 +147,7 @@ export const commands = {
     words: [0, 0],
     load: async () => (await import('./demo.ts')).demo,
   },
+  ...shellCommands,
   'demo-peer': {
     usage: '',
     flags: [],

@@ -1,0 +1,113 @@
+# fish completion for cryptochat, made from its tables: cryptochat completions fish
+
+# The contacts; none, and no question, when the home is locked.
+function __cryptochat_names
+    set -l home
+    set -l words (commandline -opc)
+    if set -l at (contains -i -- --home $words)
+        set home --home $words[(math $at + 1)]
+    end
+    command cryptochat contact-names $home </dev/null 2>/dev/null
+end
+
+# Whether this is word PLACE (0: the first) behind COMMAND, or without PLACE any word; COMMAND '' is none yet.
+function __cryptochat_at --argument-names command place
+    set -l words (commandline -opc)
+    set -e words[1]
+    set -l found
+    while set -q words[1]
+        switch $words[1]
+            case --home --passphrase-fd --name --listen --address --as --wait --timeout --last --for
+                set -e words[1]
+            case '-*'
+            case '*'
+                set -a found $words[1]
+        end
+        set -e words[1]
+    end
+    test "$found[1]" = "$command"; or return 1
+    test -z "$place"; or test (count $found) -eq (math $place + 1)
+end
+
+complete -c cryptochat -f
+complete -c cryptochat -l home -r -f -a '(__fish_complete_directories)' -d 'the home: keys, messages, settings (else $CRYPTOCHAT_HOME)'
+complete -c cryptochat -l passphrase-fd -r -f -d 'read passphrases from this file descriptor, one a line'
+complete -c cryptochat -l help -d 'show this'
+complete -c cryptochat -l version -d 'show the version'
+complete -c cryptochat -l plain -d 'line mode: for screen readers, dumb terminals and pipes'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a init -d 'set up a home without the messenger'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a invite -d 'print a link for one person, or your card; on a terminal also a QR code'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a join -d 'add the person who made the link'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a accept -d 'let somebody in who asked through your card'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a decline -d 'forget somebody who asked through your card'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a send -d 'send TEXT, or standard input, as one message'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a read -d 'print messages'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a search -d 'print the messages that hold TEXT, whatever its case and accents'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a contacts -d 'list contacts'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a status -d 'show who you are here, whether messages can arrive, and what waits'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a keys -d 'show your public key and safety numbers; move your private key'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a wire -d 'print what the network saw of a message: headers, bytes'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a doctor -d 'say why you can or cannot be reached; connects to your own address only'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a verify -d 'print the number to compare; with DIGITS (or -) compare it'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a rename -d 'give a contact a name of your own; without NAME, their own again'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a block -d 'let nothing more come from a contact, nor go there'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a unblock -d 'take a block back'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a forget -d 'delete a contact and everything that was said'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a rotate -d 'make a new identity key, signed by the old one; contacts follow'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a revoke -d 'give your identity key up for good, and tell every contact'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a backup -d 'write your key, contacts and messages into a new locked file'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a restore -d 'make a home out of a backup'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a passphrase -d 'change, set or remove the passphrase of your home'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a retry -d 'try to send now what waits'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a sync -d 'receive, send what is queued, and end'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a listen -d 'run only the listener, in the foreground: it holds no key'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a demo -d 'open the messenger with somebody to talk to'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a completions -d 'print what makes a shell complete commands, flags and contacts'
+complete -c cryptochat -n '__cryptochat_at init' -l name -r -f -d 'your name, as others see it'
+complete -c cryptochat -n '__cryptochat_at init' -l listen -r -f -d 'where to wait for messages'
+complete -c cryptochat -n '__cryptochat_at init' -l address -r -f -d 'what links carry, so that others find you'
+complete -c cryptochat -n '__cryptochat_at init' -l no-passphrase -d 'without a passphrase: set up so, or remove it'
+complete -c cryptochat -n '__cryptochat_at invite' -l address -r -f -d 'what links carry, so that others find you'
+complete -c cryptochat -n '__cryptochat_at invite' -l card -d 'the link that anybody who has it can ask with, again and again'
+complete -c cryptochat -n '__cryptochat_at invite' -l new -d 'with --card: end the card and make another'
+complete -c cryptochat -n '__cryptochat_at invite' -l withdraw -d 'with --card: end the card'
+complete -c cryptochat -n '__cryptochat_at invite' -l withdraw-all -d 'end all open links, the card too'
+complete -c cryptochat -n '__cryptochat_at invite' -l list -d 'the open links: kind, when made, until when'
+complete -c cryptochat -n '__cryptochat_at invite' -l json -d 'one JSON object a line, nothing else'
+complete -c cryptochat -n '__cryptochat_at join' -l as -r -f -d 'your own name for the contact'
+complete -c cryptochat -n '__cryptochat_at accept 0' -f -a '(__cryptochat_names)'
+complete -c cryptochat -n '__cryptochat_at decline 0' -f -a '(__cryptochat_names)'
+complete -c cryptochat -n '__cryptochat_at send' -l wait -r -f -a 'sent delivered' -d 'wait until it is "sent" or "delivered"; exit 69 if they are away'
+complete -c cryptochat -n '__cryptochat_at send' -l timeout -r -f -d 'how long to wait: 500ms, 30s, 5m (default 30s)'
+complete -c cryptochat -n '__cryptochat_at send 0' -f -a '(__cryptochat_names)'
+complete -c cryptochat -n '__cryptochat_at read' -l json -d 'one JSON object a line, nothing else'
+complete -c cryptochat -n '__cryptochat_at read' -l follow -d 'go on with what arrives, until interrupted'
+complete -c cryptochat -n '__cryptochat_at read' -l last -r -f -d 'only the last N messages'
+complete -c cryptochat -n '__cryptochat_at read 0' -f -a '(__cryptochat_names)'
+complete -c cryptochat -n '__cryptochat_at search' -l json -d 'one JSON object a line, nothing else'
+complete -c cryptochat -n '__cryptochat_at search' -l last -r -f -d 'only the last N messages'
+complete -c cryptochat -n '__cryptochat_at search 1' -f -a '(__cryptochat_names)'
+complete -c cryptochat -n '__cryptochat_at contacts' -l json -d 'one JSON object a line, nothing else'
+complete -c cryptochat -n '__cryptochat_at status' -l json -d 'one JSON object a line, nothing else'
+complete -c cryptochat -n '__cryptochat_at keys' -l json -d 'one JSON object a line, nothing else'
+complete -c cryptochat -n '__cryptochat_at keys 0' -f -a 'export import'
+complete -c cryptochat -n '__cryptochat_at keys 1' -F
+complete -c cryptochat -n '__cryptochat_at wire' -l json -d 'one JSON object a line, nothing else'
+complete -c cryptochat -n '__cryptochat_at doctor' -l json -d 'one JSON object a line, nothing else'
+complete -c cryptochat -n '__cryptochat_at verify 0' -f -a '(__cryptochat_names)'
+complete -c cryptochat -n '__cryptochat_at rename 0' -f -a '(__cryptochat_names)'
+complete -c cryptochat -n '__cryptochat_at block 0' -f -a '(__cryptochat_names)'
+complete -c cryptochat -n '__cryptochat_at unblock 0' -f -a '(__cryptochat_names)'
+complete -c cryptochat -n '__cryptochat_at forget' -l yes -d 'do not ask'
+complete -c cryptochat -n '__cryptochat_at forget 0' -f -a '(__cryptochat_names)'
+complete -c cryptochat -n '__cryptochat_at rotate' -l yes -d 'do not ask'
+complete -c cryptochat -n '__cryptochat_at revoke' -l yes -d 'do not ask'
+complete -c cryptochat -n '__cryptochat_at backup 0' -F
+complete -c cryptochat -n '__cryptochat_at restore' -l listen -r -f -d 'where to wait for messages'
+complete -c cryptochat -n '__cryptochat_at restore' -l address -r -f -d 'what links carry, so that others find you'
+complete -c cryptochat -n '__cryptochat_at restore' -l no-passphrase -d 'without a passphrase: set up so, or remove it'
+complete -c cryptochat -n '__cryptochat_at restore 0' -F
+complete -c cryptochat -n '__cryptochat_at passphrase' -l no-passphrase -d 'without a passphrase: set up so, or remove it'
+complete -c cryptochat -n '__cryptochat_at sync' -l for -r -f -d 'go on for so long: 10s, 5m'
+complete -c cryptochat -n '__cryptochat_at listen' -l stop -d 'end the listener that runs by itself'
+complete -c cryptochat -n '__cryptochat_at completions 0' -f -a 'bash zsh fish'

@@ -1,0 +1,155 @@
+// Makes man/cryptochat.1 from the tables of the commands, the flags and the key map.
+
+import { everywhere, flags, spell, type FlagName } from '../source/commands/flags.ts';
+import { lineCommands } from '../source/commands/plain-commands.ts';
+import type { Entry } from '../source/commands/entry.ts';
+import type { SlashCommand } from '../source/core/slash-commands.ts';
+import { namedCommands } from '../source/commands/table.ts';
+import { bindingsIn, defaultKeyMap, keyLabel } from '../source/ui/bindings.ts';
+import { commands as screenCommands } from '../source/ui/commands.ts';
+import type { Where } from '../source/ui/keymap.ts';
+
+const day = '2026-11-23';
+
+/** The page in the man macros, which every formatter knows; ASCII only. */
+export function manPage(version: string): string {
+  const lines = [
+    `.TH CRYPTOCHAT 1 ${day} "cryptochat ${version}" "User Commands"`,
+    '.ad l',
+    ...opening,
+    ...section('COMMANDS', namedCommands.flatMap(commandLines)),
+    ...section('OPTIONS', (Object.keys(flags) as FlagName[]).flatMap(flagLines)),
+    ...section('IN THE MESSENGER', [
+      'A line that begins with a slash is a command; two slashes send one.',
+      ...screenCommands.flatMap(slashLines),
+    ]),
+    ...section('LINE MODE', [
+      'The same, where they need no screen, and:',
+      ...lineOnly().flatMap(slashLines),
+      '.P',
+      'Every other line is a message to the one chosen last, or to the only contact.',
+    ]),
+    ...section('KEYS', keyPlaces.flatMap(keyLines)),
+    ...section('EXIT STATUS', exits.flatMap(entryOf)),
+    ...section('ENVIRONMENT', environment.flatMap(entryOf)),
+    ...section('FILES', [...home, ...files.flatMap(entryOf)]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const keyPlaces = ['conversation', 'completion', 'text', 'everywhere'] as const;
+
+const opening = [
+  ...section('NAME', ['cryptochat \\- talk with one other person, encrypted end to end']),
+  ...section('SYNOPSIS', ['.B cryptochat', '.RI [ command ]', '.RI [ flags ]']),
+  ...section('DESCRIPTION', [
+    'A messenger for two people, end\\-to\\-end encrypted, with no server in between.',
+    'Without a command it opens on the terminal; its first run sets up a home.',
+    'Where there is no terminal to draw on, and with',
+    '.BR \\-\\-plain ,',
+    'it talks in lines.',
+    'While it is open on a home, commands go through it;',
+    'else they open the home themselves.',
+  ]),
+];
+
+const home = [
+  'A home is the folder that',
+  '.B \\-\\-home',
+  'names, else',
+  '.BR CRYPTOCHAT_HOME ,',
+  'else the data folder of the system.',
+];
+
+const exits = [
+  ['0', 'done'],
+  ['1', 'it could not be done; the hint says what to do'],
+  ['2', 'the command line makes no sense'],
+  ['69', 'the other one is away: the message is queued, or the link stays good'],
+  ['70', 'a bug'],
+  ['75', 'try again: the home is busy, or the disk is full'],
+  ['77', 'locked: a passphrase is needed, or it was wrong'],
+] as const;
+
+const environment = [
+  ['CRYPTOCHAT_HOME', 'the home, without --home'],
+  ['VISUAL, EDITOR', 'what a draft is written with'],
+  ['NO_COLOR', 'not empty: no colours'],
+] as const;
+
+const files = [
+  ['config.toml', 'the settings'],
+  ['keys/', 'the identity, the contacts and all messages, encrypted; nobody else may read it'],
+  ['inbox/', 'what has arrived and was not opened yet'],
+] as const;
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return [`.SH ${title}`, ...lines];
+}
+
+/** A hanging paragraph: `tag` in bold, and what it means. */
+function entry(tag: string, means: string): readonly string[] {
+  return ['.TP', `.B ${quoted(tag.trim())}`, ...sentence(means)];
+}
+
+function entryOf([tag, means]: readonly [string, string]): readonly string[] {
+  return entry(tag, means);
+}
+
+function slashLines({ name, wants, help }: { readonly name: string } & SlashCommand): readonly string[] {
+  return entry(`/${name} ${wants}`, help);
+}
+
+function commandLines([name, { usage, help = '', flags: own }]: readonly [string, Entry]): readonly string[] {
+  const taken = own.map((flag) => `${spell(flag)} ${flags[flag].value}`.trim());
+  return [
+    ...entry(`${name} ${usage}`, help),
+    ...(taken.length > 0 ? ['.br', ...sentence(taken.join(', '))] : []),
+  ];
+}
+
+function flagLines(name: FlagName): readonly string[] {
+  const takers = namedCommands.filter(([, { flags: own }]) => own.includes(name)).map(([taker]) => taker);
+  const where = everywhere.includes(name) ? '' : ` (${takers.join(', ')})`;
+  return entry(`${spell(name)} ${flags[name].value}`, `${flags[name].help}${where}`);
+}
+
+function lineOnly() {
+  const known = new Set(screenCommands.map(({ name }) => name));
+  return lineCommands.filter(({ name }) => !known.has(name));
+}
+
+function keyLines(where: Where): readonly string[] {
+  return bindingsIn(defaultKeyMap, where).flatMap(({ keys, help }) =>
+    entry(keys.map(keyLabel).join(', '), help),
+  );
+}
+
+function quoted(text: string): string {
+  return `"${escaped(text).replaceAll('"', '\\(dq')}"`;
+}
+
+/** In lines of at most 78 signs, none of which begins with a dot or an apostrophe: those are requests. */
+function sentence(text: string): readonly string[] {
+  const lines = escaped(text).match(/.{1,76}(?= |$)/gu) ?? [];
+  return lines.map((line) => line.trim().replace(/^(?=[.'])/u, '\\&'));
+}
+
+const names: Readonly<Record<string, string>> = {
+  '…': '...',
+  '↑': 'Up',
+  '↓': 'Down',
+  '←': 'Left',
+  '→': 'Right',
+};
+
+function escaped(text: string): string {
+  return text
+    .replaceAll('\\', '\\e')
+    .replaceAll('-', '\\-')
+    .replaceAll(
+      /[^\x20-\x7e]/gu,
+      (sign) =>
+        names[sign] ?? `\\[u${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`,
+    );
+}

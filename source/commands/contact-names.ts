@@ -1,0 +1,19 @@
+import { ChatError } from '../core/errors.ts';
+import { printableLine } from '../core/printable.ts';
+import { print, type Invocation } from './invocation.ts';
+import { labelOf } from './shapes.ts';
+import { withHome } from './with-home.ts';
+
+/** `contact-names`, for completions: one name a line; nothing, and never a question, where they cannot be had. */
+export async function contactNames(call: Invocation): Promise<void> {
+  try {
+    const contacts = await withHome(call, 'none', ({ calls }) => calls.contacts(), askNothing);
+    for (const contact of contacts) print(call, printableLine(labelOf(contact)));
+  } catch (error) {
+    if (!(error instanceof ChatError)) throw error;
+  }
+}
+
+function askNothing(): Promise<null> {
+  return Promise.resolve(null);
+}
