@@ -32,6 +32,7 @@ const places: Readonly<Record<Where, string>> = {
   everywhere: 'Everywhere',
   dialog: 'In every dialog',
   palette: 'In the palette',
+  settings: 'On the list of settings',
   help: 'In the help',
   keys: 'On the keys sheet',
   invite: 'On the invite sheet',

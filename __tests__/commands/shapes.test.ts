@@ -20,6 +20,7 @@ const contact: Contact = {
   request: null,
   comparedAt: null,
   unknownSince: null,
+  muted: false,
 };
 
 const message: Message = {
@@ -43,7 +44,7 @@ const at = (): string => '09:41';
 test('contacts --json has these fields in this order', () => {
   expect(JSON.stringify(contactJson(contact))).toBe(
     '{"id":3,"name":"bob","alias":null,"state":"compared","fingerprint":"AAAA","address":"192.168.1.20:8080",' +
-      '"queued":1,"unread":2,"lastHeard":"2026-05-28T20:26:40.000Z"}',
+      '"queued":1,"unread":2,"lastHeard":"2026-05-28T20:26:40.000Z","muted":false}',
   );
 });
 

@@ -43,6 +43,7 @@ describe('a contact', () => {
       resetDue: null,
       setBackAt: null,
       reserveGiven: 0,
+      muted: 0,
     });
     expect(Buffer.compare(contact.statementHash!, bytesOf('chain'))).toBe(0);
     for (const mark of [contact.storedMark, contact.ackedMark]) expect([...mark]).toEqual(Array(8).fill(0));
@@ -70,6 +71,7 @@ describe('a contact', () => {
       resetDue: 8,
       setBackAt: 9,
       reserveGiven: 10,
+      muted: 1,
     } as const;
     changeContact(database, one.id, later);
     expect(inHex(contactOf(database, one.id))).toEqual(inHex({ ...changed, ...later }));

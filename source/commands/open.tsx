@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { ChatError } from '../core/errors.ts';
+import type { Settings, SettingValue } from '../core/settings.ts';
+import { createTurns } from '../core/turns.ts';
 import { homePaths } from '../session/home/paths.ts';
 import { loadScreen } from '../ui/load-screen.ts';
 import { eraseSkeleton, paintSkeleton } from '../ui/skeleton.ts';
@@ -26,11 +28,11 @@ export async function openMessenger(call: Invocation, onEnter?: OnEnter): Promis
   const giveBackErrors = divertErrors(homePaths(call.home).errors);
   try {
     paintSkeleton(stdout, stdin);
-    const { doorway, runScreen, settings } = await load(call, onEnter);
+    const { doorway, runScreen, ...config } = await load(call, onEnter);
     try {
       await untilStopped(
         call.signal,
-        runScreen({ door: doorway.door, version, settings, stdin, stdout, env }),
+        runScreen({ door: doorway.door, version, ...config, stdin, stdout, env }),
       );
     } finally {
       await doorway.leave();
@@ -49,11 +51,26 @@ async function load(call: Invocation, onEnter?: OnEnter) {
       loadScreen(),
     ]);
     const settings = await loadSettings(call.home, keyFault);
-    return { doorway: await makeDoorway(call, onEnter), runScreen, settings };
+    return {
+      doorway: await makeDoorway(call, onEnter),
+      runScreen,
+      settings,
+      saveSetting: saveInto(call.home),
+    };
   } catch (error) {
     eraseSkeleton(call.stdout, call.stdin);
     throw error;
   }
+}
+
+/** One change after the other, so that none is lost. */
+function saveInto(home: string) {
+  const takeTurn = createTurns();
+  return (path: readonly string[], value: SettingValue): Promise<Settings> =>
+    takeTurn(async () => {
+      const { changeSetting } = await import('../session/home/change-setting.ts');
+      return changeSetting(home, path, value);
+    });
 }
 
 /** Before anything is drawn; a socket that is not there costs one look. */

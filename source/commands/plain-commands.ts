@@ -7,6 +7,7 @@ import { messageLine, timeOnly } from './message-line.ts';
 import { linePeopleCommands } from './plain-people.ts';
 import { type After, chosenContact, namedContact, runWithin, type Talk } from './plain-talk.ts';
 import { exportConversation } from './export.ts';
+import { setInLines } from './plain-settings.ts';
 import { retry } from './retry.ts';
 import { labelOf } from './shapes.ts';
 import { stateWords } from './state-words.ts';
@@ -19,8 +20,8 @@ type Run = (talk: Talk, rest: string) => Promise<After>;
 const recent = 10;
 const foundLines = 20;
 
-/** There is no clipboard without a control sequence. */
-type LineName = Exclude<SlashName, 'copy'>;
+/** There is no clipboard without a control sequence, and no look of lines. */
+type LineName = Exclude<SlashName, 'copy' | 'settings' | 'theme'>;
 
 const runs: Readonly<Record<LineName, Run>> = {
   help,
@@ -40,6 +41,7 @@ const runs: Readonly<Record<LineName, Run>> = {
   wire: showWire,
   doctor: async ({ calls, call }) => printChecks(call, await calls.doctor()),
   retry: (talk) => runWithin(talk, retry, []),
+  set: setInLines,
   lock,
   quit: () => Promise.resolve('quit'),
 };

@@ -48,6 +48,12 @@ export const linePeopleCommands = {
     await talk.calls.decline({ contact });
     say(talk.call, `${printableLine(label)} was declined, and is not told.`);
   },
+  async mute(talk, words) {
+    const { contact, label } = await onlyContact(talk, words);
+    const found = (await talk.calls.contacts()).find(({ id }) => String(id) === contact);
+    const { muted } = await talk.calls.mute({ contact, muted: found?.muted !== true });
+    say(talk.call, `${printableLine(label)} is ${muted ? 'muted' : 'heard again'}.`);
+  },
   block: onOne(block),
   unblock: onOne(unblock),
   async forget(talk, words) {

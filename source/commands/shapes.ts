@@ -13,8 +13,9 @@ export function labelOf(contact: Pick<Contact, 'name' | 'alias'>): string {
 
 /** One line of `contacts --json` (a contract); times ISO 8601 UTC. */
 export function contactJson(contact: Contact) {
-  const { id, name, alias, state, fingerprint, address, queued, unread, lastHeardAt } = contact;
-  return { id, name, alias, state, fingerprint, address, queued, unread, lastHeard: isoTime(lastHeardAt) };
+  const { id, name, alias, state, fingerprint, address, queued, unread, muted } = contact;
+  const lastHeard = isoTime(contact.lastHeardAt);
+  return { id, name, alias, state, fingerprint, address, queued, unread, lastHeard, muted };
 }
 
 /** One line of `read --json` (a contract); `contact` is what the user calls the contact, times ISO 8601 UTC. */

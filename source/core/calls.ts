@@ -97,6 +97,8 @@ export type Calls = {
   block(ask: { readonly contact: string }): Promise<Contact>;
   /** Takes a block back. For a contact that was forgotten since, `contact` is the fingerprint; then the answer is null. */
   unblock(ask: { readonly contact: string }): Promise<Contact | null>;
+  /** Whether messages of a contact make no notification. */
+  mute(ask: { readonly contact: string; readonly muted: boolean }): Promise<Contact>;
   /** Deletes a contact with its whole history. `erased` is false when the disk let what remains in the file only be cleared later. */
   forget(ask: { readonly contact: string }): Promise<{ readonly name: string; readonly erased: boolean }>;
   /**

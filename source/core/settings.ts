@@ -96,6 +96,20 @@ const values = {
   keys: 'action = ["ctrl+x"]',
 } as const;
 
+/** What `words`, typed by a person, mean as a value of `setting`; whether that is one is for who stores it to say. */
+export function valueFrom(setting: Setting, words: string): SettingValue {
+  const word = words.trim();
+  if (setting.kind === 'flag') return flags.get(word.toLowerCase()) ?? word;
+  if (setting.kind === 'time' || setting.kind === 'address-or-none') return nothing.has(word) ? '' : word;
+  return word;
+}
+
+const flags = new Map([
+  ...['true', 'yes', 'on'].map((word) => [word, true] as const),
+  ...['false', 'no', 'off'].map((word) => [word, false] as const),
+]);
+const nothing = new Set(['', '""', 'none', 'never', 'off']);
+
 /** What may stand behind a setting, for people. */
 export function valuesOf(setting: Setting): string {
   return setting.kind === 'choice' ? setting.values.join(', ') : values[setting.kind];

@@ -27,9 +27,13 @@ export const slashCommands = {
   block: { wants: '[NAME]', help: 'let nothing come from a contact or go to it' },
   unblock: { wants: '[NAME]', help: 'take a block back' },
   forget: { wants: '[NAME]', help: 'delete a contact and what you two wrote' },
+  mute: { wants: '[NAME]', help: 'make no notification of a contact; again: make them' },
   wire: { wants: '', help: 'what the network saw of the newest message' },
   doctor: { wants: '', help: 'why you can or cannot be reached' },
   retry: { wants: '', help: 'try everything that waits now' },
+  set: { wants: '[NAME VALUE]', help: 'change a setting' },
+  settings: { wants: '', help: 'all settings' },
+  theme: { wants: '[NAME]', help: 'dark, light, high-contrast, none; without a name the next' },
   lock: { wants: '', help: 'lock until the passphrase is typed' },
   quit: { wants: '', help: 'leave; the listener may go on' },
 } as const satisfies Record<string, SlashCommand>;

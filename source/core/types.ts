@@ -63,6 +63,8 @@ export type Contact = {
   readonly comparedAt: number | null;
   /** Since when their listener says that it does not know me. */
   readonly unknownSince: number | null;
+  /** Whether its messages make no notification. */
+  readonly muted: boolean;
 };
 
 /**

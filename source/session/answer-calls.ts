@@ -21,6 +21,7 @@ import type { Indexing } from './indexing.ts';
 import { invite } from './pairing/invite.ts';
 import { join } from './pairing/join.ts';
 import { listLinks, withdrawLinks } from './pairing/links.ts';
+import { mute } from './mute.ts';
 import { exportKey, importKey } from './home/move-key.ts';
 import { moveWindow, openWindow } from './open-window.ts';
 import { reportKeys, reportStatus } from './reports.ts';
@@ -69,6 +70,7 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
     verify: (ask) => verify(context, ask),
     block: (ask) => block(context, ask),
     unblock: (ask) => unblock(context, ask),
+    mute: (ask) => mute(context, ask),
     async forget(ask) {
       const forgotten = await forget(context, ask);
       parts.indexing.ring();

@@ -30,6 +30,7 @@ export function reportContact(database: Database, row: ContactSummary): Contact 
     request,
     comparedAt,
     unknownSince,
+    muted,
   } = row;
   return {
     id,
@@ -46,6 +47,7 @@ export function reportContact(database: Database, row: ContactSummary): Contact 
     request,
     comparedAt,
     unknownSince,
+    muted: muted === 1,
     fingerprint: fingerprint(contactKey(database, id, epoch).identity),
     followed: row.followedEpoch >= currentIdentity(database).epoch,
   };

@@ -49,6 +49,8 @@ export type ContactRow = {
   readonly staleAt: number | null;
   /** The generation (when it was made) of the reserve bundle that they were given; 0 for none. */
   readonly reserveGiven: number;
+  /** 1: its messages make no notification. */
+  readonly muted: number;
 };
 
 /** A contact with what is counted for it. */
@@ -60,7 +62,7 @@ const columns = `id, name, alias, state, address, epoch, statement_hash AS state
   last_activity_at AS lastActivityAt, key_changed_at AS keyChangedAt, stored_mark AS storedMark,
   acked_up_to AS ackedUpTo, acked_mark AS ackedMark, acked_at AS ackedAt, request, compared_at AS comparedAt, rival,
   state_before_block AS stateBeforeBlock, unknown_since AS unknownSince, reset_at AS resetAt, reset_due AS resetDue,
-  set_back_at AS setBackAt, stale_at AS staleAt, reserve_given AS reserveGiven`;
+  set_back_at AS setBackAt, stale_at AS staleAt, reserve_given AS reserveGiven, muted`;
 
 const counts = `(SELECT count(*) FROM messages WHERE messages.contact_id = contacts.id AND direction = 'out'
     AND kind = 'text' AND state = 'queued') AS queued,
@@ -99,6 +101,7 @@ const changeable = {
   setBackAt: 'set_back_at',
   staleAt: 'stale_at',
   reserveGiven: 'reserve_given',
+  muted: 'muted',
 } as const satisfies Partial<Record<keyof ContactRow, string>>;
 
 /** What may be changed of a contact. */

@@ -129,4 +129,5 @@ export const migrations: readonly string[] = [
   CREATE TRIGGER wire_forgotten AFTER UPDATE OF kind, text ON messages WHEN new.kind <> 'text' OR new.text <> old.text
   BEGIN DELETE FROM wire WHERE message_row = old.row; END;
   `,
+  'ALTER TABLE contacts ADD COLUMN muted INTEGER NOT NULL DEFAULT 0;',
 ];

@@ -49,7 +49,14 @@ function placedPanel(desk: Desk, view: View, facts: State): Placed | null {
   if (!dialog) return placedPopup(view, facts);
   const room = roomFor(dialog, view);
   return placePanel(
-    panelOf(dialog, { facts, keys: view.keys, version: printableLine(desk.version), now: view.now, ...room }),
+    panelOf(dialog, {
+      facts,
+      keys: view.keys,
+      settings: view.settings,
+      version: printableLine(desk.version),
+      now: view.now,
+      ...room,
+    }),
     dialog,
     view,
   );

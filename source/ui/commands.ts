@@ -13,6 +13,7 @@ import { showWire } from './dialogs/wire.ts';
 import { sent } from './editor.ts';
 import { contactIn, peopleCommands, sayUnknown } from './people-commands.ts';
 import { select } from './reading.ts';
+import { setCommands } from './set-commands.ts';
 import { say } from './text/say.ts';
 import { selectedContact, withDraft } from './view.ts';
 
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   slash('wire', showWire),
   slash('doctor', opens(openDoctor)),
   slash('retry', retry),
+  ...setCommands,
   slash('lock', opens(lock)),
   slash(
     'quit',

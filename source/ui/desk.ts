@@ -3,6 +3,7 @@ import type { Door, Opened } from '../core/door.ts';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import { slashCommands, type SlashName } from '../core/slash-commands.ts';
+import type { Settings, SettingValue } from '../core/settings.ts';
 import type { State, Store } from '../core/state.ts';
 import type { Printable } from '../core/types.ts';
 import type { Failure } from './dialogs/dialog.ts';
@@ -20,6 +21,9 @@ export type TerminalHand = {
   readonly copy: (text: string) => void;
 };
 
+/** Sets what a path of names leads to in config.toml; answers all settings as they are then. Throws ChatError. */
+export type SaveSetting = (path: readonly string[], value: SettingValue) => Promise<Settings>;
+
 /** Everything a key handler works with. Handlers read the stores, never what was drawn last. */
 export type Desk = {
   readonly version: string;
@@ -35,6 +39,7 @@ export type Desk = {
   /** Ends the client and shows the locked door; `enter` comes back to the same conversation. */
   readonly lock: () => void;
   readonly terminal: TerminalHand;
+  readonly saveSetting: SaveSetting;
   readonly quit: () => void;
   /** Ends the screen with a bug: the terminal is restored, then `runScreen` throws it. */
   readonly crash: (error: unknown) => void;

@@ -34,7 +34,7 @@ export type Wiring = {
 
 /** Makes the desk of one screen: before its door, and with whatever client is behind it. */
 export function makeDesk(
-  options: { readonly door: Door; readonly version: string },
+  options: Pick<Desk, 'version' | 'saveSetting'> & { readonly door: Door },
   view: Store<View>,
   { hand, end, ends }: Wiring,
 ): Desk {
@@ -49,6 +49,7 @@ export function makeDesk(
   ends.push(stopFollowing);
   const desk: Desk = {
     version: options.version,
+    saveSetting: options.saveSetting,
     door: () => door,
     view,
     facts,

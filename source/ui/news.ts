@@ -40,7 +40,7 @@ export function followNews(desk: Desk, { now, tell }: Telling): () => void {
 }
 
 function hasNews(contact: ContactView, was: State): boolean {
-  if (isAsking(contact)) return false;
+  if (isAsking(contact) || contact.muted) return false;
   return contact.unread > (was.contacts.find(({ id }) => id === contact.id)?.unread ?? 0);
 }
 

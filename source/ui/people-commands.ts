@@ -6,6 +6,7 @@ import { openIdentity } from './dialogs/identity.ts';
 import { blockContact, openForget, unblockContact } from './dialogs/people.ts';
 import { answer, openRequests } from './dialogs/requests.ts';
 import { openVerify } from './dialogs/verify.ts';
+import { mute } from './mute.ts';
 import { isAsking } from './states.ts';
 import { say } from './text/say.ts';
 import { selectedContact } from './view.ts';
@@ -81,5 +82,6 @@ export const peopleCommands: readonly Command[] = [
   slash('decline', answers('decline')),
   slash('block', (desk, rest) => withContact(desk, rest, ({ id }) => blockContact(desk, id))),
   slash('unblock', (desk, rest) => withContact(desk, rest, ({ id }) => unblockContact(desk, id))),
+  slash('mute', (desk, rest) => withContact(desk, rest, (contact) => mute(desk, contact))),
   slash('forget', (desk, rest) => withContact(desk, rest, ({ id }) => openForget(desk, id))),
 ];

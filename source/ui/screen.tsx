@@ -5,7 +5,7 @@ import type { Settings } from '../core/settings.ts';
 import { createStore, type Store } from '../core/state.ts';
 import type { Printable } from '../core/types.ts';
 import { App } from './app.tsx';
-import type { Desk } from './desk.ts';
+import type { Desk, SaveSetting } from './desk.ts';
 import { dispatch } from './dispatch.ts';
 import { enterAtOnce, makeDesk, showDoor } from './entering.ts';
 import { createFrames, type Frames } from './frames.ts';
@@ -29,6 +29,7 @@ export type ScreenOptions = {
   readonly version: string;
   /** As config.toml has them at the start. */
   readonly settings: Settings;
+  readonly saveSetting: SaveSetting;
   readonly stdin: TerminalSource;
   readonly stdout: NodeJS.WriteStream;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -7,7 +7,7 @@ import { say } from './text/say.ts';
 /** What the window is called: the program, who I am, and how many messages are unread. Nothing that a peer wrote is in it. */
 export function windowTitle({ phase, name, contacts }: State): Printable {
   if (phase !== 'ready') return say`cryptochat`;
-  const unread = contacts.reduce((sum, contact) => sum + contact.unread, 0);
+  const unread = contacts.reduce((sum, contact) => sum + (contact.muted ? 0 : contact.unread), 0);
   return unread > 0 ? say`(${unread}) cryptochat — ${name}` : say`cryptochat — ${name}`;
 }
 

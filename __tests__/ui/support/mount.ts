@@ -3,6 +3,7 @@ import xterm from '@xterm/headless';
 import { onTestFinished } from 'vitest';
 import type { Door } from '../../../source/core/door.ts';
 import { defaultSettings, type Settings } from '../../../source/core/settings.ts';
+import type { SaveSetting } from '../../../source/ui/desk.ts';
 import { runScreen } from '../../../source/ui/screen.tsx';
 import { until } from '../../support/until.ts';
 import { noon } from './samples.ts';
@@ -36,6 +37,7 @@ export type MountOptions = {
   readonly now?: () => number;
   readonly settings?: Partial<Settings>;
   readonly env?: Readonly<Record<string, string>>;
+  readonly saveSetting?: SaveSetting;
 };
 
 const margin = { columns: 12, rows: 3 };
@@ -67,6 +69,7 @@ export function mountScreen(door: Door, options: MountOptions = {}): Mounted {
     door,
     version: '0.1.0',
     settings: { ...defaultSettings, ...options.settings },
+    saveSetting: options.saveSetting ?? (() => Promise.reject(new Error('not part of the test'))),
     stdin,
     stdout: stdout as unknown as NodeJS.WriteStream,
     env: { TERM: 'xterm-256color', ...options.env },

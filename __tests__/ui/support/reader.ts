@@ -116,6 +116,7 @@ function deskOf(client: Opened, contact: number): Desk {
     lock: nothing,
     terminal: { suspend: nothing, redraw: nothing, copy: nothing },
     quit: nothing,
+    saveSetting: () => Promise.reject(new Error('not part of the test')),
     crash(error) {
       throw error;
     },

@@ -36,6 +36,7 @@ export function contactOf(id: number, label: string, given: Partial<ContactView>
     request: null,
     comparedAt: null,
     unknownSince: null,
+    muted: false,
     reach: { kind: 'unknown' },
     ...given,
   };
@@ -263,6 +264,7 @@ const carolAsContact: Joined = {
   request: null,
   comparedAt: null,
   unknownSince: null,
+  muted: false,
 };
 
 /** The safety number of the samples. */
@@ -308,6 +310,7 @@ export function sampleClient(initial: State = sampleState(), given: Partial<Scre
     search: unused,
     verify: (ask) => note('verify', ask, verificationOf(state.get(), ask)),
     block: (ask) => note('block', ask, carolAsContact),
+    mute: (ask) => note('mute', ask, { ...carolAsContact, muted: ask.muted }),
     unblock: (ask) => note('unblock', ask, carolAsContact),
     erase: (ask) => note('erase', ask, { erased: true }),
     forget: (ask) => note('forget', ask, { name: 'bob', erased: true }),

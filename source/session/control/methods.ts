@@ -69,6 +69,7 @@ export const asks = {
   verify: v.strictObject({ contact: v.string(), digits: v.exactOptional(v.string()) }),
   block: one,
   unblock: one,
+  mute: v.strictObject({ contact: v.string(), muted: v.boolean() }),
   forget: one,
   erase: v.strictObject({ row: count }),
   rename: v.strictObject({ contact: v.string(), alias: v.nullable(v.string()) }),

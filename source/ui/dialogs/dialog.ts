@@ -46,6 +46,7 @@ type Kinds = {
   message: { readonly message: MessageView; readonly text: Printable; readonly report: WireReport | null };
   palette: { readonly index: number };
   doctor: { readonly checks: readonly Check[] | null };
+  settings: { readonly index: number; readonly hint: Printable };
   wire: { readonly report: WireReport | null; readonly part: WireSheet };
   help: Record<never, never>;
 };

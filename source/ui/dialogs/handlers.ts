@@ -13,6 +13,7 @@ import { movePalette, takeFromPalette } from './palette.ts';
 import { confirmForget } from './people.ts';
 import { answerRequest, moveRequest } from './requests.ts';
 import { confirmRotation } from './rotate.ts';
+import { moveSetting, turnSetting } from './settings.ts';
 import { acceptNoPassphrase, answerSetUp } from './set-up.ts';
 import { lock, unlock } from './unlock.ts';
 import { compare } from './verify.ts';
@@ -51,6 +52,10 @@ export const dialogHandlers = {
   'confirm-forget': confirmForget,
   'confirm-erase': confirmErase,
   'copy-opened': copyOpened,
+  'setting-up': moveSetting(-1),
+  'setting-down': moveSetting(1),
+  'next-value': turnSetting(1),
+  'previous-value': turnSetting(-1),
   'palette-up': movePalette(-1),
   'palette-down': movePalette(1),
   'palette-take': takeFromPalette,

@@ -49,6 +49,7 @@ export function helpPanel(_dialog: DialogOf<'help'>, scene: Scene): Panel {
     ...Object.values(contactStates).flatMap(({ sign, look, words }) =>
       entry(span(sign, look), words, columns),
     ),
+    ...entry(span(say`m`, 'dim'), say`muted: their messages make no notification`, columns),
   ];
   return { title: say`Help · cryptochat ${scene.version}`, lines, caret: null };
 }

@@ -1,3 +1,4 @@
+import type { Settings } from '../../core/settings.ts';
 import type { State } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
 import type { KeyMap } from '../bindings.ts';
@@ -20,6 +21,7 @@ export type Scene = {
   readonly facts: State;
   /** The keys that hold. */
   readonly keys: KeyMap;
+  readonly settings: Settings;
   readonly version: Printable;
   /** The time that ages count against, in ms since 1970. */
   readonly now: number;

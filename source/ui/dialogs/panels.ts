@@ -13,6 +13,7 @@ import { forgetPanel } from './people.ts';
 import { identityPanel } from './identity.ts';
 import { requestsPanel } from './requests.ts';
 import { setUpPanel } from './set-up.ts';
+import { settingsPanel } from './settings.ts';
 import { unlockPanel } from './unlock.ts';
 import { verifyPanel } from './verify.ts';
 import { wirePanel } from './wire.ts';
@@ -33,6 +34,7 @@ const drawings: Drawings = {
   erase: erasePanel,
   message: messagePanel,
   palette: palettePanel,
+  settings: settingsPanel,
   help: helpPanel,
   wire: wirePanel,
   doctor: doctorPanel,

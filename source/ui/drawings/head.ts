@@ -15,7 +15,8 @@ type Fact = readonly [full: Printable, short: Printable];
 export function headLine(contact: ContactView, now: number, columns: number): Line {
   const { words, short, sign, look } = standingOf(contact);
   const keys = keysOf(contact, now);
-  const heard = presenceOf(contact, now);
+  const presence = presenceOf(contact, now);
+  const heard = contact.muted ? presence.map((text) => say`${text} · muted`) : presence;
   const choices: ReadonlyArray<readonly [Printable, ...Printable[]]> = [
     [words, keys[0], heard[0]],
     [words, keys[0], heard[1]],

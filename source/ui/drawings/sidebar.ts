@@ -43,12 +43,13 @@ function contactLine(contact: ContactView, isSelected: boolean, columns: number)
   const count = contact.unread > 9 ? say`9+` : contact.unread > 0 ? say`${contact.unread}` : say``;
   const right: Line = [
     ...away,
+    ...(contact.muted ? [span(say` m`, 'dim')] : []),
     span(say` `),
     span(sign, look),
-    span(pad(count, 2, 'left'), 'strong'),
+    span(pad(count, 2, 'left'), contact.muted ? 'dim' : 'strong'),
     span(say` `),
   ];
   const name = pad(contact.label, Math.max(1, columns - lineWidth(right) - 2));
   if (isSelected) return [span(say`❯ `, 'accent'), span(name, 'strong'), ...right];
-  return [span(say`  `), span(name, contact.unread > 0 ? 'strong' : 'plain'), ...right];
+  return [span(say`  `), span(name, contact.unread > 0 && !contact.muted ? 'strong' : 'plain'), ...right];
 }

@@ -33,7 +33,7 @@ function lockOf(facts: State, after: Printable): Line {
 
 /** What waits, in words; then the unread ones alone, for narrow screens. Who asks is in the sidebar where there is one. */
 function countsOf(facts: State, columns: number): readonly Printable[] {
-  const unread = facts.contacts.reduce((sum, contact) => sum + contact.unread, 0);
+  const unread = facts.contacts.reduce((sum, contact) => sum + (contact.muted ? 0 : contact.unread), 0);
   const news = unread > 0 ? [say`${unread} unread`] : [];
   const requests = sidebarColumns(columns) === 0 ? [requestsOf(facts)].filter((text) => text !== '') : [];
   const counts = [

@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest';
+import { ChatError } from '../../source/core/errors.ts';
+import { defaultSettings, type Settings } from '../../source/core/settings.ts';
+import type { SaveSetting } from '../../source/ui/desk.ts';
+import { until } from '../support/until.ts';
+import { expectFrame } from './support/golden.ts';
+import { mountScreen, type MountOptions, type Mounted } from './support/mount.ts';
+import { contactOf, sampleClient, sampleState, type Sample } from './support/samples.ts';
+
+type Saved = {
+  readonly mounted: Mounted;
+  readonly client: Sample;
+  readonly saved: ReadonlyArray<readonly [string, unknown]>;
+};
+
+/** A screen whose settings are kept in memory; `fails` is what writing them ends with. */
+async function withFile(options: MountOptions = {}, fails?: ChatError): Promise<Saved> {
+  let now: Settings = { ...defaultSettings, ...options.settings };
+  const saved: Array<readonly [string, unknown]> = [];
+  const saveSetting: SaveSetting = ([name = '', action], value) => {
+    if (fails) return Promise.reject(fails);
+    saved.push([[name, ...(action === undefined ? [] : [action])].join('.'), value]);
+    now = { ...now, [name]: action === undefined ? value : { ...now.keys, [action]: value } };
+    return Promise.resolve(now);
+  };
+  const client = sampleClient();
+  const door = { kind: 'ready', open: () => Promise.resolve(client) } as const;
+  const mounted = mountScreen(door, { ...options, saveSetting });
+  await mounted.sees('on my way');
+  return { mounted, client, saved };
+}
+
+describe.each([
+  ['80x24', { columns: 80, rows: 24 }],
+  ['40x12', { columns: 40, rows: 12 }],
+  ['120x40', { columns: 120, rows: 40 }],
+] as const)('%s', (name, size) => {
+  test('the list of settings', async () => {
+    const { mounted } = await withFile(size);
+    mounted.type('/settings\r');
+    await mounted.sees('Settings');
+    mounted.type('\u001b[B\u001b[B\u001b[B\u001b[B');
+    await mounted.sees('❯ theme');
+    await expectFrame(mounted, `settings-${name}`);
+  });
+});
+
+test('/set writes a setting, which counts at once', async () => {
+  const { mounted, saved } = await withFile();
+  mounted.type('/set keep_listening no\r');
+  await mounted.sees('keep_listening is false now');
+  mounted.type('/set listen [::]:9000\r');
+  await mounted.sees('hint: it counts from the next start on');
+  mounted.type('/set lock_after never\r');
+  await mounted.sees('lock_after is empty now');
+  mounted.type('/set keys.open-palette ctrl+x, f5\r');
+  await mounted.sees('Ctrl+X go to');
+  mounted.type('\u001b[15~');
+  await mounted.sees('Go to');
+  expect(saved).toEqual([
+    ['keep_listening', false],
+    ['listen', '[::]:9000'],
+    ['lock_after', ''],
+    ['keys.open-palette', ['ctrl+x', 'f5']],
+  ]);
+});
+
+test('/set alone opens the list', async () => {
+  const { mounted } = await withFile();
+  mounted.type('/set\r');
+  await mounted.sees('─ Settings ─');
+});
+
+test.each([
+  ['/set thme dark', 'there is no setting thme', 'the nearest is theme'],
+  ['/set frobnicate 1', 'there is no setting frobnicate', '/set shows them all'],
+  ['/set keys', 'which action?', 'for example /set keys.send ctrl+s'],
+  [
+    '/set keys.sned ctrl+s',
+    'keys.sned is not an action, did you mean send',
+    'docs/MANUAL.md lists the actions',
+  ],
+  ['/set keys.send', 'keys.send needs a key', 'docs/MANUAL.md lists the actions'],
+  ['/set keys.send ctrl+k', 'keys.send has "ctrl+k", which open-palette has already', 'docs/MANUAL.md'],
+])('%s is refused, and the draft stays', async (line, error, hint) => {
+  const { mounted, saved } = await withFile();
+  mounted.type(`${line}\r`);
+  await mounted.sees(`error: ${error}`);
+  await mounted.sees(`hint: ${hint}`);
+  await mounted.sees(`❯ ${line}`);
+  expect(saved).toEqual([]);
+});
+
+test('what cannot be written is said, and nothing changes', async () => {
+  const { mounted } = await withFile({}, new ChatError('setting-bad', 'theme must be one of dark, light'));
+  mounted.type('/theme drak\r');
+  await mounted.sees('error: theme must be one of dark, light');
+  mounted.type('/settings\r\u001b[B\u001b[B\u001b[B\u001b[B\r');
+  await mounted.sees(/│ error: theme must be one of/u);
+  expect(mounted.screen()).toMatch(/theme +dark/u);
+});
+
+test('/theme takes a name, or goes on to the next one', async () => {
+  const { mounted, saved } = await withFile();
+  mounted.type('/theme none\r');
+  await mounted.sees('theme is none now');
+  mounted.type('/theme\r');
+  await mounted.sees('theme is dark now');
+  mounted.type('/theme\r');
+  await mounted.sees('theme is light now');
+  expect(saved.map(([, value]) => value)).toEqual(['none', 'dark', 'light']);
+});
+
+test('in the list arrows turn values round and round, and what is typed freely goes into the draft', async () => {
+  const { mounted, saved } = await withFile();
+  mounted.type('/settings\r\u001b[B\u001b[B\r');
+  await mounted.sees(/keep_listening +no/u);
+  mounted.type('\u001b[B\u001b[C');
+  await mounted.sees(/lock_after +1m/u);
+  mounted.type('\u001b[B\u001b[D');
+  await mounted.sees(/theme +none/u);
+  expect(saved).toEqual([
+    ['keep_listening', false],
+    ['lock_after', '1m'],
+    ['theme', 'none'],
+  ]);
+  mounted.type('\u001b[A\u001b[A\u001b[A\u001b[A\u001b[A\r');
+  await mounted.sees('❯ /set listen [::]:8080');
+});
+
+test('a list of settings says what a change does not do', async () => {
+  const client = sampleClient(sampleState({ passphrase: false }));
+  const saveSetting: SaveSetting = () => Promise.resolve({ ...defaultSettings, lock_after: '1m' });
+  const door = { kind: 'ready', open: () => Promise.resolve(client) } as const;
+  const mounted = mountScreen(door, { saveSetting, env: { NO_COLOR: '1' } });
+  await mounted.sees('on my way');
+  mounted.type('/settings\r\u001b[B\u001b[B\u001b[B\r');
+  await mounted.sees('this home has no passphrase to lock it with');
+  mounted.type('\u001b[B\r');
+  await mounted.sees('NO_COLOR is set');
+});
+
+test('/mute mutes and takes it back; a muted one makes no notification and counts quietly', async () => {
+  const { mounted, client } = await withFile({ env: { TERM: 'foot' } });
+  mounted.type('/mute carol\r');
+  await mounted.sees('carol is muted');
+  expect(client.asked).toContainEqual(['mute', { contact: '2', muted: true }]);
+  const carol = (unread: number): void =>
+    client.state.update((state) => ({
+      ...state,
+      contacts: state.contacts.map((one) =>
+        one.id === 2 ? contactOf(2, 'carol', { unread, muted: true }) : one,
+      ),
+    }));
+  mounted.type('\u001b[O');
+  carol(3);
+  await mounted.sees(/carol +m ○ 3/u);
+  expect(mounted.screen()).not.toContain('unread');
+  expect(mounted.raw()).not.toContain('\u001b]777');
+  await until('the title', () => mounted.raw().includes('\u001b]2;cryptochat — alice\u0007'));
+  mounted.type('/mute carol\r');
+  await mounted.sees('carol is heard again');
+  expect(client.asked).toContainEqual(['mute', { contact: '2', muted: false }]);
+  mounted.type('\u001b2');
+  await mounted.sees(/carol .*· muted/u);
+});

@@ -1,0 +1,104 @@
+import { printableLine } from '../../core/printable.ts';
+import {
+  type Setting,
+  type SettingName,
+  settingNames,
+  type Settings,
+  settings,
+} from '../../core/settings.ts';
+import type { Printable } from '../../core/types.ts';
+import type { Desk, Handler } from '../desk.ts';
+import { replaced } from '../editor.ts';
+import { blank, type Line, span } from '../line.ts';
+import { changeSetting, hintFor } from '../change-setting.ts';
+import { pad } from '../text/cells.ts';
+import { joined, say } from '../text/say.ts';
+import { inDialog, withDraft } from '../view.ts';
+import { type DialogOf, dialogOf } from './dialog.ts';
+import { close, open } from './open.ts';
+import { failureLines, type Panel, paragraph, type Scene } from './panel.ts';
+
+/** Times to choose from; every other one is typed. */
+const times = ['', '1m', '5m', '15m', '1h'];
+const nameColumns = 18;
+
+/** Opens the list of the settings. */
+export function openSettings(desk: Desk): void {
+  open(desk, dialogOf('settings', { index: 0, hint: say`` }));
+}
+
+/** Moves the choice; it stops at both ends. */
+export function moveSetting(by: 1 | -1): Handler {
+  return (desk) =>
+    desk.view.update((view) =>
+      inDialog(view, 'settings', (now) => {
+        const index = Math.max(0, Math.min(settingNames.length - 1, now.index + by));
+        return { ...now, index, failure: null, hint: say`` };
+      }),
+    );
+}
+
+/** Gives the chosen setting its next value, or the one before; what is written freely goes into the draft instead. */
+export function turnSetting(by: 1 | -1): Handler {
+  return (desk) => {
+    const { dialog, settings: current } = desk.view.get();
+    const name = dialog?.kind === 'settings' ? settingNames[dialog.index] : undefined;
+    if (!name) return;
+    const values = valuesToTurn(settings[name]);
+    if (values.length === 0) return writeSetting(desk, name, current);
+    const at = values.findIndex((value) => value === current[name]);
+    const value = values[(at + by + values.length) % values.length] ?? '';
+    desk.view.update((view) =>
+      inDialog(view, 'settings', (now) => ({ ...now, failure: null, hint: hintFor(desk, name) })),
+    );
+    changeSetting(desk, [name], value, (failure) =>
+      desk.view.update((view) => inDialog(view, 'settings', (now) => ({ ...now, failure }))),
+    );
+  };
+}
+
+function valuesToTurn(setting: Setting): ReadonlyArray<string | boolean> {
+  if (setting.kind === 'choice') return setting.values;
+  if (setting.kind === 'flag') return [true, false];
+  return setting.kind === 'time' ? times : [];
+}
+
+/** An address or a key is typed: the command for it, as it would be now, is put into the draft. */
+function writeSetting(desk: Desk, name: SettingName, now: Settings): void {
+  const value = now[name];
+  const text = typeof value === 'object' ? `/set ${name}.` : `/set ${name} ${String(value)}`;
+  close(desk);
+  const contact = desk.view.get().selected ?? 0;
+  desk.view.update((view) => withDraft(view, contact, (editor) => replaced(editor, text)));
+}
+
+/** What the list draws: names and values, and of the chosen one what it means. */
+export function settingsPanel(dialog: DialogOf<'settings'>, scene: Scene): Panel {
+  const { columns, rows } = scene;
+  const setting: Setting | undefined = settings[settingNames[dialog.index] ?? 'theme'];
+  const hints = dialog.hint === '' ? [] : paragraph(dialog.hint, columns, 'warn');
+  const about = [blank, ...helpLines(setting, columns), ...hints, ...failureLines(dialog.failure, columns)];
+  const room = Math.max(3, Math.min(settingNames.length, rows - about.length));
+  const first = Math.max(0, Math.min(dialog.index - room + 2, settingNames.length - room));
+  const list = settingNames.slice(first, first + room).map((name, at): Line => {
+    const isChosen = first + at === dialog.index;
+    const label = pad(say`${isChosen ? say`❯` : say` `} ${printableLine(name)}`, nameColumns);
+    return [span(label, isChosen ? 'chosen' : 'plain'), span(say` ${shownValue(scene.settings[name])}`)];
+  });
+  return { title: say`Settings`, lines: [...list, ...about], caret: null };
+}
+
+/** As many rows as the longest help has, so that the box stays where it is. */
+function helpLines(chosen: Setting, columns: number): readonly Line[] {
+  const rowsOf = ({ help }: Setting): Line[] => paragraph(printableLine(help), columns, 'dim');
+  const most = Math.max(...Object.values(settings).map((setting) => rowsOf(setting).length));
+  const rows = rowsOf(chosen);
+  return [...rows, ...Array.from({ length: most - rows.length }, () => blank)];
+}
+
+function shownValue(value: Settings[SettingName]): Printable {
+  if (typeof value === 'boolean') return value ? say`yes` : say`no`;
+  if (typeof value === 'string') return value === '' ? say`(empty)` : printableLine(value, 50);
+  const names = Object.keys(value).map((name) => printableLine(name));
+  return names.length === 0 ? say`(as they are)` : say`your own: ${joined(names, say`, `)}`;
+}
