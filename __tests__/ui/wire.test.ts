@@ -15,6 +15,8 @@ import {
 const tab = '\t';
 const shiftTab = '\u001b[Z';
 const down = '\u001b[6~';
+const up = '\u001b[A';
+const escape = '\u001b[27u';
 
 const sizes: ReadonlyArray<readonly [string, MountOptions]> = [
   ['80x24', { columns: 80, rows: 24 }],
@@ -134,4 +136,21 @@ test('where the newest message is not in memory, none is taken for it', async ()
   mounted.type('/wire\r');
   await mounted.sees('the newest message is not in memory');
   expect(client.asked.map(([name]) => name)).not.toContain('wire');
+});
+
+test('w shows it of the selected message, closing comes back to it, and a line of the program has none', async () => {
+  const client = sampleClient();
+  const mounted = mountScreen({ kind: 'ready', open: () => Promise.resolve(client) });
+  await mounted.sees('on my way');
+  mounted.type(up + up);
+  await mounted.sees('❯09:45');
+  mounted.type('w');
+  await mounted.sees('On the wire');
+  expect(client.asked).toContainEqual(['wire', { id: '41'.padStart(32, '0'), row: 65 }]);
+  mounted.type(escape);
+  await mounted.sees('❯09:45');
+  mounted.type(up + up);
+  await mounted.sees('❯ —');
+  mounted.type('w');
+  await mounted.sees("this line was on no wire: it is the program's own");
 });

@@ -2,6 +2,7 @@ import type { MessageView } from '../core/state.ts';
 import { attempt, callsOf, copyText, type Desk, type Handler, sayError, sayNote } from './desk.ts';
 import { openErase } from './dialogs/erase.ts';
 import { openMessage } from './dialogs/message.ts';
+import { openWire } from './dialogs/wire.ts';
 import { insert, replaced } from './editor.ts';
 import { endPicking, pickedMessage, pickEnd, pickNext, pickPage } from './picking.ts';
 import { say } from './text/say.ts';
@@ -83,6 +84,7 @@ export const messageHandlers = {
   'ask-erase': withPicked(openErase),
   'copy-message': withPicked(copy),
   'open-message': withPicked(openMessage),
+  'wire-selected': withPicked(openWire),
   'retry-message': withPicked(retry),
   'pick-older': (desk) => pickNext(desk, -1),
   'pick-newer': (desk) => pickNext(desk, 1),

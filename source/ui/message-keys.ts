@@ -32,11 +32,18 @@ export const messageKeys = [
     hint: say`open`,
   },
   {
+    action: 'wire-selected',
+    keys: ['w'],
+    where: 'selecting',
+    help: say`what the network saw of it`,
+    hint: say`wire`,
+  },
+  {
     action: 'retry-message',
     keys: ['t'],
     where: 'selecting',
     help: say`try to send now what waits`,
-    hint: say`try now`,
+    hint: say`try`,
   },
   { action: 'pick-older', keys: ['up'], where: 'selecting', help: say`the message above` },
   {

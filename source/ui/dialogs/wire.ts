@@ -4,6 +4,7 @@ import type { Printable } from '../../core/types.ts';
 import type { WireReport } from '../../core/wire.ts';
 import { attempt, callsOf, type Desk, type Handler, sayError } from '../desk.ts';
 import { blank, type Line, type Span, span } from '../line.ts';
+import { pickedMessage } from '../picking.ts';
 import { say } from '../text/say.ts';
 import { inDialog } from '../view.ts';
 import { type DialogOf, dialogOf, type WireSheet } from './dialog.ts';
@@ -13,13 +14,14 @@ import { byteLines } from './wire-bytes.ts';
 import { letterLines } from './wire-letters.ts';
 import { requestLines } from './wire-request.ts';
 
-/** `/wire`: the newest message of the conversation that is open. Answers whether there is one. */
+/** `/wire`: the message that is selected, else the newest of the conversation that is open. Answers whether there is one. */
 export function showWire(desk: Desk): boolean {
   const { selected } = desk.view.get();
   const conversation = desk.facts.get().conversations.get(selected ?? 0);
   const newest = conversation?.messages.findLast(({ kind }) => kind === 'text');
-  if (conversation?.latest === true && newest) {
-    openWire(desk, newest);
+  const shown = pickedMessage(desk) ?? (conversation?.latest === true ? newest : undefined);
+  if (shown) {
+    openWire(desk, shown);
     return true;
   }
   const hint = newest ? say`Ctrl+End goes to the newest` : say`/query NAME opens a conversation`;
@@ -30,8 +32,11 @@ export function showWire(desk: Desk): boolean {
   return false;
 }
 
-/** Opens the sheet about what the network saw of one message. */
-export function openWire(desk: Desk, { id, row }: Pick<MessageView, 'id' | 'row'>): void {
+/** Opens the sheet about what the network saw of one message; a line of the program was on no wire. */
+export function openWire(desk: Desk, { id, row, kind }: Pick<MessageView, 'id' | 'row' | 'kind'>): void {
+  if (kind === 'notice') {
+    return sayError(desk, { text: say`this line was on no wire: it is the program's own`, hint: say`` });
+  }
   const calls = callsOf(desk);
   if (!calls) return;
   open(desk, { ...dialogOf('wire', { report: null, part: 'request' }), busy: true });
