@@ -10,7 +10,7 @@ import { contactOf, sampleClient, sampleKeys, sampleState, type Sample } from '.
 
 /** What the renderer and the screen write of themselves: colours, cursor, erasing, modes, and the title of the window. */
 const own =
-  /\u001b\[[\d;:]*[ABCDEGHJKm]|\u001b\[>4;1m|\u001b\[\?(?:7|25|1000|1004|1006|1049|2004|2026)[hl]|\u001b\]2;(?:\(\d+\) )?cryptochat(?: — \P{Cc}*)?\u0007|\r/gu;
+  /\u001b\[[\d;:]*[ABCDEGHJKm]|\u001b\[>4;1m|\u001b\[\?(?:7|25|1000|1004|1006|1049|2004|2026)[hl]|\u001b\]2;(?:\(\d+\) )?cryptochat(?: — \P{Cc}*)?\u0007|\u001b\]8;(?:id=whole)?;\u001b\\|\r/gu;
 const escape = '\u001b[27u';
 
 /** How a client tells the screen of somebody: the label printable, and the raw name wherever a call answers one. */

@@ -34,9 +34,9 @@ test('bold, italic, code, blocks and links', async () => {
 test('a link leads where it says, in each of its rows, and only where that can be seen', async () => {
   const mounted = await conversation(styled);
   await mounted.sees('2*3*4');
-  const opened = mounted.raw().split(`\u001b]8;;${longLink}\u0007`).length - 1;
+  const opened = mounted.raw().split(`\u001b]8;;${longLink}\u001b\\`).length - 1;
   expect(opened).toBeGreaterThanOrEqual(2);
-  const targets = [...mounted.raw().matchAll(/\u001b\]8;[^;]*;([^\u0007]*)\u0007/g)].map(
+  const targets = [...mounted.raw().matchAll(/\u001b\]8;[^;]*;([^\u001b]*)\u001b\\/g)].map(
     ([, target]) => target,
   );
   expect(new Set(targets)).toEqual(new Set([longLink, '']));

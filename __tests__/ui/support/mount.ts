@@ -1,4 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
+import { Unicode11Addon } from '@xterm/addon-unicode11';
+import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import xterm from '@xterm/headless';
 import { onTestFinished } from 'vitest';
 import type { Door } from '../../../source/core/door.ts';
@@ -24,11 +26,18 @@ export type Mounted = {
   readonly raw: () => string;
   /** What was drawn where the program believes that there is no cell: right of its last column, below its last row. */
   readonly beyond: () => string;
+  /** What was drawn below its last row: a frame that scrolled. */
+  readonly below: () => string;
   readonly type: (text: string) => void;
   readonly resize: (columns: number, rows: number) => void;
+  /** Has everything drawn anew, as a terminal does that comes back. */
+  readonly again: () => void;
   readonly sees: (text: string | RegExp) => Promise<void>;
   readonly ended: Promise<void>;
 };
+
+/** How a terminal measures: by the tables of Unicode 6 or 11, or by grapheme clusters. */
+export type Widths = '6' | '11' | 'graphemes';
 
 /** Size, clock, settings and surroundings of a mounted screen. */
 export type MountOptions = {
@@ -38,6 +47,7 @@ export type MountOptions = {
   readonly settings?: Partial<Settings>;
   readonly env?: Readonly<Record<string, string>>;
   readonly saveSetting?: SaveSetting;
+  readonly widths?: Widths;
 };
 
 const margin = { columns: 12, rows: 3 };
@@ -47,9 +57,9 @@ const margin = { columns: 12, rows: 3 };
  * would have been drawn outside. It is ended with the test.
  */
 export function mountScreen(door: Door, options: MountOptions = {}): Mounted {
-  const { columns = 80, rows = 24, now = () => noon } = options;
-  const exact = emulator(columns, rows);
-  const large = emulator(columns + margin.columns, rows + margin.rows);
+  const { columns = 80, rows = 24, now = () => noon, widths = '6' } = options;
+  const exact = emulator(columns, rows, widths);
+  const large = emulator(columns + margin.columns, rows + margin.rows, widths);
   let raw = '';
   const stdout = Object.assign(
     new Writable({
@@ -81,6 +91,7 @@ export function mountScreen(door: Door, options: MountOptions = {}): Mounted {
     await ended.catch(() => undefined);
   });
   const screen = (): string => rowsOf(exact).join('\n');
+  const below = (): string => rowsOf(large).slice(stdout.rows).join('').trim();
   const cursor: Mounted['cursor'] = () => ({
     x: exact.buffer.active.cursorX,
     y: exact.buffer.active.cursorY,
@@ -97,10 +108,10 @@ export function mountScreen(door: Door, options: MountOptions = {}): Mounted {
     lookOf: (text) => lookOf(exact, text),
     raw: () => raw,
     beyond() {
-      const all = rowsOf(large);
-      const right = all.map((row) => row.slice(cutAt(row, stdout.columns)));
-      return [...right, ...all.slice(stdout.rows)].join('').trim();
+      const right = rowsOf(large, stdout.columns).slice(0, stdout.rows);
+      return right.join('').trim() + below();
     },
+    below,
     type: (text) => void stdin.write(text),
     resize(newColumns, newRows) {
       exact.resize(newColumns, newRows);
@@ -110,6 +121,7 @@ export function mountScreen(door: Door, options: MountOptions = {}): Mounted {
       Object.assign(stdout, { columns: newColumns, rows: newRows });
       stdout.emit('resize');
     },
+    again: () => void stdout.emit('resize'),
     async sees(text) {
       const shows = (): boolean => (typeof text === 'string' ? screen().includes(text) : text.test(screen()));
       await until(`the screen shows ${String(text)}`, shows, 4000).catch((error: unknown) => {
@@ -120,15 +132,31 @@ export function mountScreen(door: Door, options: MountOptions = {}): Mounted {
   };
 }
 
-function emulator(cols: number, rows: number): InstanceType<typeof xterm.Terminal> {
-  return new xterm.Terminal({ cols, rows, allowProposedApi: true, scrollback: 0, convertEol: true });
+function emulator(cols: number, rows: number, widths: Widths): InstanceType<typeof xterm.Terminal> {
+  const terminal = new xterm.Terminal({
+    cols,
+    rows,
+    allowProposedApi: true,
+    scrollback: 0,
+    convertEol: true,
+  });
+  if (widths === '11') {
+    terminal.loadAddon(new Unicode11Addon());
+    terminal.unicode.activeVersion = '11';
+  }
+  if (widths === 'graphemes') {
+    terminal.loadAddon(new UnicodeGraphemesAddon());
+    terminal.unicode.activeVersion = '15-graphemes';
+  }
+  return terminal;
 }
 
-function rowsOf(terminal: InstanceType<typeof xterm.Terminal>): readonly string[] {
+/** The rows of a terminal, from a column on. */
+function rowsOf(terminal: InstanceType<typeof xterm.Terminal>, column = 0): readonly string[] {
   const { active } = terminal.buffer;
   return Array.from(
     { length: terminal.rows },
-    (_, row) => active.getLine(row)?.translateToString(true) ?? '',
+    (_, row) => active.getLine(row)?.translateToString(true, column) ?? '',
   );
 }
 
@@ -147,20 +175,4 @@ function lookOf(terminal: InstanceType<typeof xterm.Terminal>, text: string): st
   };
   const names = Object.entries(marks).filter(([, isOn]) => isOn !== 0);
   return [colour, ground, ...names.map(([name]) => name)].filter((word) => word !== '').join(' ');
-}
-
-/** Where in `row` its column `column` starts; wide characters take two. */
-function cutAt(row: string, column: number): number {
-  let used = 0;
-  let at = 0;
-  for (const point of row) {
-    if (used >= column) break;
-    used += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60\u{1f300}-\u{1faff}]/u.test(
-      point,
-    )
-      ? 2
-      : 1;
-    at += point.length;
-  }
-  return at;
 }

@@ -1,6 +1,7 @@
 import { Box, Text } from 'ink';
 import { Fragment, type ReactElement, useContext } from 'react';
 import { fitLine, type Line, lineWidth } from '../line.ts';
+import { isSure } from '../text/cells.ts';
 import type { Looks } from '../theme.ts';
 import { LooksContext } from './looks-context.ts';
 
@@ -40,12 +41,20 @@ function Row({ line, faded, looks }: RowProps): ReactElement[] | string {
   if (line.length === 0) return ' ';
   return line.map(({ text, look, link }, at) => (
     <Text key={at} {...looks[faded ? 'dim' : look]}>
-      {link === undefined || faded ? text : linked(text, link)}
+      {link !== undefined && !faded ? linked(text, link) : isSure(text) ? text : whole(text)}
     </Text>
   ));
 }
 
+/**
+ * A link to nowhere, which every terminal draws as text. Rows with a link in them are always written whole by the renderer; of
+ * others it writes only what changed, at a column that it counts itself, and for this text terminals may count differently.
+ */
+function whole(text: string): string {
+  return `\u001b]8;id=whole;\u001b\\${text}\u001b]8;;\u001b\\`;
+}
+
 /** A hyperlink of the terminal (OSC 8); one that has none draws the text alone. */
 function linked(text: string, target: string): string {
-  return `\u001b]8;;${target}\u0007${text}\u001b]8;;\u0007`;
+  return `\u001b]8;;${target}\u001b\\${text}\u001b]8;;\u001b\\`;
 }

@@ -16,6 +16,8 @@ const flag = /^\p{Regional_Indicator}{2}$/u;
 const pictograph = /^\p{Extended_Pictographic}/u;
 const selectors = /[\ufe00-\ufe0f\u20e3\u{e0000}-\u{e0fff}]/gu;
 const letterA = 0x1f1e6;
+/** The vowel AM of Thai and Lao behind its tone marks, and what it is made of: a ring above, and a letter that follows. */
+const vowelAm = /([\u0e48-\u0e4b]*)\u0e33|([\u0ec8-\u0ecb]*)\u0eb3/gu;
 
 let segmenter: Intl.Segmenter | undefined;
 
@@ -68,16 +70,29 @@ export function shown(cluster: string): Printable {
   if (unsafe.test(cluster)) return '\ufffd' as Printable;
   if (flag.test(cluster)) return letters(cluster) as Printable;
   if (pictograph.test(cluster)) return String.fromCodePoint(cluster.codePointAt(0) ?? 0x20) as Printable;
-  const plain = cluster.replace(selectors, '').replace(steering, '');
+  const plain = cluster.replace(selectors, '').replace(steering, '').replace(vowelAm, inTwo);
   if (plain === '' || stringWidth(plain) > 0) return plain as Printable;
   // A mark without a letter would climb onto the neighbour and shift the row.
   return /^\p{Mark}/u.test(plain) ? (`\u25cc${plain}` as Printable) : ('' as Printable);
+}
+
+/** Half of all terminals give the whole vowel a column of its own, half give it none; on its parts they agree. */
+function inTwo(whole: string, thai = '', lao = ''): string {
+  return whole.endsWith('\u0e33') ? `\u0e4d${thai}\u0e32` : `\u0ecd${lao}\u0eb2`;
 }
 
 function letters(pair: string): string {
   let word = '';
   for (const mark of pair) word += String.fromCodePoint(0x41 + (mark.codePointAt(0) ?? letterA) - letterA);
   return word;
+}
+
+const sure =
+  /^[\u0020-\u04ff\u2010-\u203a\u2190-\u2193\u2500-\u259f\u25cb\u25cf\u2713\u2717\u276f\u3041-\u3096\u309b-\u30ff\u4e00-\u9fff\uac00-\ud7a3]*$/u;
+
+/** Whether every terminal gives `text` the same columns as this program does: letters, ideographs and the program's own signs. */
+export function isSure(text: string): boolean {
+  return sure.test(text);
 }
 
 /** How many columns `text` takes when it is drawn. */

@@ -1,0 +1,161 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ChatError } from '../../source/core/errors.ts';
+import type { Door } from '../../source/core/door.ts';
+import type { MessageView, State } from '../../source/core/state.ts';
+import { keymap } from '../../source/ui/keymap.ts';
+import { hostileStrings } from '../support/hostile-strings.ts';
+import { keyBytes } from '../support/key-bytes.ts';
+import { mountScreen, type Mounted, type Widths } from './support/mount.ts';
+import { messageOf, type Sample, sampleClient } from './support/samples.ts';
+
+const isSlow = process.env['SLOW'] === '1';
+const runs = isSlow ? 150 : 4;
+
+/** What would end the test, or leave the process: each has tests of its own. */
+const leaving: ReadonlySet<string> = new Set([
+  'quit',
+  'suspend',
+  'lock',
+  'delete-or-quit',
+  'clear-draft',
+  'open-editor',
+]);
+const keys = keymap
+  .filter(({ action }) => !leaving.has(action))
+  .flatMap((binding): readonly string[] => binding.keys)
+  .map(keyBytes);
+
+const corpus: readonly string[] = [
+  'plain words that go on for more than one row of a narrow window, and then some more of them',
+  '東京駅で会いましょう、時計の下で',
+  'مرحبا بالعالم — שלום עולם',
+  'नमस्ते दुनिया क्षत्रिय — น้ำดื่ม กำลังมา ນໍ້າ',
+  'ﷺ ꧁꧂ 𒐫 ﷽',
+  '👩‍👩‍👧‍👦 👍🏽 🇩🇪🇫🇷 ❤️ ☺️ 1️⃣ 🏴‍☠️ 🧑🏿‍🚀 ✊🏻',
+  'Z̷̢̛͓͇̝̈́̄a̸̧͉͑l̴̰͆g̶̱̽ȯ̵̧ ë́́́́́́́́',
+  'x'.repeat(10_000),
+  '全'.repeat(300),
+  '*bold* _italic_ `code` https://example.org/a/very/long/path/that/wraps/over/the/edge/of/the/window',
+  '```\nfenced\n\tcode\n```',
+  'one\ntwo\n\n\nfive\n',
+  ' '.repeat(200),
+  ...hostileStrings,
+];
+
+type Step =
+  | { readonly kind: 'keys'; readonly bytes: string }
+  | { readonly kind: 'paste'; readonly text: string }
+  | { readonly kind: 'size'; readonly columns: number; readonly rows: number }
+  | { readonly kind: 'arrival'; readonly text: string; readonly mine: boolean };
+
+const text = fc.constantFrom(...corpus);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({ kind: fc.constant('keys' as const), bytes: fc.constantFrom(...keys) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('keys' as const),
+      bytes: fc.constantFrom('a', ' ', 'é', '東', '👍', '/', ':sm', '@', '?'),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('keys' as const),
+      bytes: fc.constantFrom('\u001b[<64;5;5M', '\u001b[<65;5;5M', '\u001b[O', '\u001b[I'),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('paste' as const), text }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('size' as const),
+      columns: fc.constantFrom(80, 40, 24, 61, 120, 15),
+      rows: fc.constantFrom(24, 12, 7, 40, 5),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('arrival' as const), text, mine: fc.boolean() }) },
+);
+
+/** A client of which every call that a sample does not know is refused as a person would see it. */
+function patientClient(): Sample {
+  const sample = sampleClient();
+  const refused = (): Promise<never> => Promise.reject(new ChatError('contact-unknown', 'somebody'));
+  const calls = Object.fromEntries(
+    Object.entries(sample.calls).map(([name, call]) => [
+      name,
+      (...asked: readonly unknown[]) => {
+        const answer = (call as (...given: readonly unknown[]) => Promise<unknown>)(...asked);
+        return answer.catch((error: unknown) => {
+          if (error instanceof Error && error.message === 'not part of the sample') return refused();
+          throw error;
+        });
+      },
+    ]),
+  );
+  return { ...sample, calls: calls as unknown as Sample['calls'] };
+}
+
+/** Something new in the open conversation. */
+function arrived(state: State, given: { readonly text: string; readonly mine: boolean }): State {
+  const conversation = state.conversations.get(1);
+  if (!conversation) return state;
+  const row = (conversation.messages.at(-1)?.row ?? 0) + 1;
+  const message: MessageView = messageOf(row, given.text, { direction: given.mine ? 'out' : 'in' });
+  const messages = [...conversation.messages, message];
+  return { ...state, conversations: new Map(state.conversations).set(1, { ...conversation, messages }) };
+}
+
+function take(mounted: Mounted, client: Sample, one: Step): void {
+  if (one.kind === 'keys') mounted.type(one.bytes);
+  if (one.kind === 'paste') mounted.type(`\u001b[200~${one.text.replaceAll('\u001b', '')}\u001b[201~`);
+  if (one.kind === 'size') mounted.resize(one.columns, one.rows);
+  if (one.kind === 'arrival') client.state.update((state) => arrived(state, one));
+}
+
+/** The screen once it stands still: longer than a stream of changes is held back, on a busy machine too. */
+async function still(mounted: Mounted): Promise<string> {
+  for (let before = '\0'; ;) {
+    const { isShown, x, y } = mounted.cursor();
+    const now = `${mounted.screen()}\n${isShown ? `cursor ${x}, ${y}` : 'no cursor'}`;
+    if (now === before) return now;
+    before = now;
+    await pause(180);
+  }
+}
+
+describe.each<Widths>(['6', '11', 'graphemes'])('on a terminal that measures by %s', (widths) => {
+  test(
+    'law: whatever is pressed, pasted, resized and received, the frame is whole',
+    async () => {
+      const plays = fc.array(step, { minLength: 5, maxLength: 40 });
+      await fc.assert(
+        fc.asyncProperty(plays, async (steps) => {
+          const client = patientClient();
+          const door: Door = { kind: 'ready', open: () => Promise.resolve(client) };
+          const mounted = mountScreen(door, { widths });
+          await mounted.sees('on my way');
+          for (const one of steps) {
+            take(mounted, client, one);
+            if (one.kind === 'size') await still(mounted);
+          }
+          const drawn = await still(mounted);
+          expect(mounted.below()).toBe('');
+          // A size that is the old one: drawn anew, and nothing else changes.
+          mounted.again();
+          expect(await still(mounted)).toBe(drawn);
+          expect(mounted.below()).toBe('');
+          mounted.type('\u0011');
+          await mounted.ended;
+        }),
+        { numRuns: runs },
+      );
+    },
+    isSlow ? 3_600_000 : 120_000,
+  );
+});

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { createKeyParser } from '../../../source/ui/input/parser.ts';
+import { keymap } from '../../../source/ui/keymap.ts';
+import { keyBytes } from '../../support/key-bytes.ts';
+
+const keys = new Set(keymap.flatMap((binding): readonly string[] => binding.keys));
+
+test.each([...keys])('a terminal can say %s, and it is understood', (key) => {
+  const parser = createKeyParser();
+  const events = [...parser.feed(Buffer.from(keyBytes(key))), ...parser.flush()];
+  expect(events).toHaveLength(1);
+  expect(events[0]).toMatchObject({ type: 'key', name: key });
+});
