@@ -80,3 +80,20 @@ test('a text that is not there is told', async () => {
   for (const id of ['0'.repeat(32), 'no id'])
     await expect(alice.wire({ id })).rejects.toThrow(new ChatError('message-unknown', id));
 });
+
+test('blocking leaves nothing of it, and the texts stay', async () => {
+  const { alice, bob } = await openFriends();
+  const { mine } = await said(alice, bob, 'bob', 'soon blocked');
+  expect(mine.kept).toBe('whole');
+  await alice.block({ contact: 'bob' });
+  const all = (await alice.read({ contact: 'bob' })).filter(({ kind }) => kind === 'text');
+  expect(all.length).toBeGreaterThan(2);
+  for (const { id } of all) {
+    expect(await alice.wire({ id })).toMatchObject({
+      kept: 'nothing',
+      envelope: null,
+      head: null,
+      file: null,
+    });
+  }
+});

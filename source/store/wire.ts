@@ -96,6 +96,13 @@ export function wireOf(database: Database, id: string, row: number | null): Wire
   return database.get<WireRow>(sql, [id, row]) ?? null;
 }
 
+/** Forgets what is kept of every text with a contact. */
+export function forgetWire(database: Database, contactId: number): void {
+  database.run('DELETE FROM wire WHERE message_row IN (SELECT row FROM messages WHERE contact_id = ?)', [
+    contactId,
+  ]);
+}
+
 /** When each contact last answered a request with a text of mine by 202, ms since 1970, by contact. */
 export function lastAccepted(database: Database): ReadonlyMap<number, number> {
   const rows = database.all<{ contactId: number; at: number }>(

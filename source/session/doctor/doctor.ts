@@ -33,11 +33,12 @@ const pauseMs = 30;
  */
 export async function examineHome(home: string, passphrase: AskPassphrase): Promise<readonly Check[]> {
   const until = Date.now() + patienceMs;
+  let machine: MachineFacts | undefined;
   let key: Key | undefined;
   for (;;) {
     const served = await askRunning(home);
     if (served) return served;
-    const machine = await gatherOf(home);
+    machine ??= await gatherOf(home);
     // Nobody is asked for a passphrase of a home that is refused anyhow.
     if (machine.folders !== null) return examineOutside(machine);
     key ??= await unlock(home, passphrase);

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { parseAddress } from '../../core/address.ts';
-import { ChatError } from '../../core/errors.ts';
+import { asFailure, ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import type { Reach } from '../../core/state.ts';
 import { countQuarantined } from '../../inbox/quarantine.ts';
@@ -24,8 +24,19 @@ import type { MachineFacts, PersonFacts } from './facts.ts';
 /** What is to be looked at: a home, and what its config.toml says. */
 export type Patient = { readonly paths: HomePaths; readonly config: Pick<Config, 'listen' | 'address'> };
 
-/** Looks at this machine and this home. Only the own address is connected to; of an onion service nobody is asked. */
-export async function gatherMachine({ paths, config }: Patient): Promise<MachineFacts> {
+/**
+ * Looks at this machine and this home. Only the own address is connected to; of an onion service nobody is asked. Throws what the disk
+ * says, as a ChatError.
+ */
+export async function gatherMachine(patient: Patient): Promise<MachineFacts> {
+  try {
+    return await gather(patient);
+  } catch (error) {
+    throw asFailure(error);
+  }
+}
+
+async function gather({ paths, config }: Patient): Promise<MachineFacts> {
   const { bavail, bsize } = await statfs(paths.home);
   const { listen, address } = config;
   return {

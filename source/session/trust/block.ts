@@ -6,6 +6,7 @@ import { changeContact, contactOf, contactSummary } from '../../store/contacts.t
 import type { ContactRow } from '../../store/contacts.ts';
 import type { Database } from '../../store/database.ts';
 import { recallMail } from '../../store/unsent.ts';
+import { forgetWire } from '../../store/wire.ts';
 import { composeQueued } from '../sending/compose-queued.ts';
 import type { Context, Work } from '../context.ts';
 import { turn } from '../context.ts';
@@ -24,6 +25,7 @@ export function block(context: Context, ask: { readonly contact: string }): Prom
       changeContact(work.database, id, { state: 'blocked', stateBeforeBlock: state });
       barKeys(work.database, id);
       recallMail(work.database, id);
+      forgetWire(work.database, id);
       work.recalled.add(id);
       touch(work, id);
     }
