@@ -46,6 +46,8 @@ const places: Readonly<Record<Where, string>> = {
   requests: 'On the list of requests',
   forget: 'When asked to forget',
   selecting: 'While a message is selected',
+  finding: 'While the selected message is a hit of a search',
+  search: 'While searching',
   message: 'On the sheet of a message',
   erase: 'When asked to delete a message',
   rotate: 'When asked for a new key',

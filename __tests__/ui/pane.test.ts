@@ -6,7 +6,7 @@ import { paneWindow, scrolled } from '../../source/ui/pane.ts';
 import type { Anchor } from '../../source/ui/view.ts';
 import { bobsMessages, messageOf, noon, wholeOf } from './support/samples.ts';
 
-const frame: Frame = { columns: 40, now: noon, mark: null, picked: null };
+const frame: Frame = { columns: 40, now: noon, mark: null, picked: null, find: null };
 
 function textOf(
   conversation: Conversation,

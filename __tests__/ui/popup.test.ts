@@ -37,7 +37,7 @@ describe.each(sizes)('%s', (name, size) => {
 
 test('the chosen one is marked, and seen when it is far down the list', async () => {
   const mounted = await conversation();
-  mounted.type(`/${keys.down.repeat(8)}`);
+  mounted.type(`/${keys.down.repeat(9)}`);
   await mounted.sees(/❯ \/keys/u);
   expect(mounted.rows().filter((row) => row.includes('❯ /'))).toHaveLength(2);
 });

@@ -1,3 +1,4 @@
+import { fold } from '../core/fold.ts';
 import type { Message } from '../core/types.ts';
 import type { Database } from './database.ts';
 import { columns } from './messages.ts';
@@ -56,10 +57,4 @@ function scan(
     .slice(0, last)
     .toReversed()
     .flatMap((row) => database.all<Message>(`SELECT ${columns} FROM messages m WHERE m.row = ?`, [row]));
-}
-
-/** As the index sees it: without case, and without the accents of letters. */
-function fold(text: string): string {
-  const plain = /^[\0-\x7f]*$/u.test(text) ? text : text.normalize('NFD').replaceAll(/[\u0300-\u036f]/gu, '');
-  return plain.toLowerCase();
 }

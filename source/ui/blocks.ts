@@ -3,6 +3,7 @@ import type { MessageState, Printable } from '../core/types.ts';
 import { blank, type Line, line, lineWidth, type Look, span } from './line.ts';
 import { pickedRows } from './marks.ts';
 import { pad, widthOf } from './text/cells.ts';
+import { markHits } from './text/hits.ts';
 import { repeated, say } from './text/say.ts';
 import { styledRow, stylesOf } from './text/styles.ts';
 import { clock, dayName, dayNumber } from './text/times.ts';
@@ -16,6 +17,8 @@ export type Frame = {
   readonly mark: number | null;
   /** Row of the selected message. */
   readonly picked: number | null;
+  /** What a search looks for, to be marked. */
+  readonly find: string | null;
 };
 
 /** What a state is drawn as: one sign each, none told by its colour alone (`help` explains them). */
@@ -47,7 +50,7 @@ export function blockOf(messages: readonly MessageView[], index: number, frame: 
   if (isFirstNew(before, message, frame.mark)) rows.push(rule(say`new messages`, 'accent', frame.columns));
   if (message.missingBefore > 0)
     rows.push(...noticeRows(missing(message.missingBefore), 'warn', frame.columns));
-  const own = body(message, frame.columns);
+  const own = found(message, frame);
   return [...rows, ...(message.row === frame.picked ? pickedRows(own) : own)];
 }
 
@@ -62,6 +65,13 @@ function isFirstNew(before: MessageView | undefined, message: MessageView, mark:
 
 function missing(count: number): Printable {
   return count === 1 ? say`1 message missing` : say`${count} messages missing`;
+}
+
+/** The message's own rows, with what a search looks for marked. */
+function found(message: MessageView, { columns, find }: Frame): readonly Line[] {
+  const own = body(message, columns);
+  if (find === null || message.kind === 'notice') return own;
+  return markHits(own, find, { from: lead, to: columns - tail, look: 'chosen' });
 }
 
 /** A named line across the pane. */

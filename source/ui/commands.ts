@@ -8,6 +8,7 @@ import { openInvite } from './dialogs/invite.ts';
 import { openJoin } from './dialogs/join.ts';
 import { openKeys } from './dialogs/keys.ts';
 import { openRotate } from './dialogs/rotate.ts';
+import { openSearch } from './dialogs/search.ts';
 import { lock } from './dialogs/unlock.ts';
 import { showWire } from './dialogs/wire.ts';
 import { sent } from './editor.ts';
@@ -33,6 +34,10 @@ export const commands: readonly Command[] = [
     'close',
     opens((desk) => select(desk, null)),
   ),
+  slash('find', (desk, rest) => {
+    openSearch(desk, rest);
+    return true;
+  }),
   slash('rename', rename),
   slash('keys', opens(openKeys)),
   slash('rotate', opens(openRotate)),

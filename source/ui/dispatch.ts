@@ -3,6 +3,7 @@ import { limits } from '../core/limits.ts';
 import { actionFor } from './bindings.ts';
 import { type Desk, failureOf, sayError } from './desk.ts';
 import { type Dialog, focusedField, placeOf } from './dialogs/dialog.ts';
+import { searchAsTyped } from './dialogs/search.ts';
 import { compareWhenWhole } from './dialogs/verify.ts';
 import { insert } from './editor.ts';
 import { handlers } from './handlers.ts';
@@ -16,11 +17,12 @@ import { draftOf, withEditor } from './view.ts';
 const wheelRows = 3;
 const inConversation: readonly Where[] = ['conversation', 'text', 'everywhere'];
 const whileSelecting: readonly Where[] = ['selecting', ...inConversation];
+const whileFinding: readonly Where[] = ['finding', ...whileSelecting];
 const inPopup: readonly Where[] = ['completion', ...inConversation];
 
 /** Where keys count now, the innermost place first. */
 function layersOf(desk: Desk, dialog: Dialog | null): readonly Where[] {
-  if (!dialog && desk.view.get().picked !== null) return whileSelecting;
+  if (!dialog && desk.view.get().picked !== null) return desk.view.get().find ? whileFinding : whileSelecting;
   if (!dialog) return popupOf(desk.view.get(), desk.facts.get()) ? inPopup : inConversation;
   const place = placeOf(dialog);
   if (place === 'no-passphrase') return [place, 'everywhere'];
@@ -52,6 +54,7 @@ export function dispatch(desk: Desk, event: InputEvent): void {
 /** Who writes does not select any more. */
 function afterWriting(desk: Desk): void {
   if (draftOf(desk.view.get()).text !== '') endPicking(desk);
+  searchAsTyped(desk);
   keepCompleting(desk);
 }
 

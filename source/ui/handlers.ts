@@ -4,10 +4,12 @@ import { dialogHandlers } from './dialogs/handlers.ts';
 import { openHelp } from './dialogs/open.ts';
 import { openKeys } from './dialogs/keys.ts';
 import { openPalette } from './dialogs/palette.ts';
+import { openSearch } from './dialogs/search.ts';
 import { verifySelected } from './people-commands.ts';
 import { openRotate } from './dialogs/rotate.ts';
 import { insert, replaced } from './editor.ts';
 import { type Edit, edits } from './edits.ts';
+import { findingHandlers } from './finding.ts';
 import type { Action } from './keymap.ts';
 import { messageHandlers } from './message-actions.ts';
 import { startPicking } from './picking.ts';
@@ -68,6 +70,8 @@ export const handlers: Readonly<Record<Action, Handler>> = {
   ...dialogHandlers,
   ...popupHandlers,
   ...messageHandlers,
+  ...findingHandlers,
+  'open-search': (desk) => openSearch(desk),
   send: (desk) => (isChosen(desk) ? takeCompletion(desk) : sendDraft(desk)),
   'new-line': (desk) => desk.view.update((view) => withEditor(view, (editor) => insert(editor, '\n'))),
   'open-palette': openPalette,

@@ -1,6 +1,7 @@
 import type { Printable } from '../core/types.ts';
 import type { DialogPlace } from './dialogs/dialog.ts';
 import { dialogKeys } from './dialogs/keymap.ts';
+import { findingKeys } from './finding-keys.ts';
 import { messageKeys } from './message-keys.ts';
 import { completionKeys } from './completion-keys.ts';
 import { say } from './text/say.ts';
@@ -10,7 +11,7 @@ import { say } from './text/say.ts';
  * there, in any text, or everywhere.
  */
 export type Where =
-  DialogPlace | 'dialog' | 'conversation' | 'completion' | 'selecting' | 'text' | 'everywhere';
+  DialogPlace | 'dialog' | 'conversation' | 'completion' | 'selecting' | 'finding' | 'text' | 'everywhere';
 
 /** One line of the key map. A `hint` is the short word for the bottom line; the first key is the one shown there. */
 export type Binding = {
@@ -76,6 +77,7 @@ export const keymap = [
   },
   { action: 'go-to-number', keys: numbers, where: 'conversation', help: say`conversation by its number` },
   { action: 'next-unread', keys: ['alt+a'], where: 'conversation', help: say`next conversation with news` },
+  { action: 'open-search', keys: ['ctrl+f'], where: 'conversation', help: say`find messages` },
   { action: 'page-up', keys: ['pageup'], where: 'conversation', help: say`scroll up (or the mouse wheel)` },
   { action: 'page-down', keys: ['pagedown'], where: 'conversation', help: say`scroll down` },
   { action: 'go-oldest', keys: ['ctrl+home'], where: 'conversation', help: say`oldest message` },
@@ -133,6 +135,7 @@ export const keymap = [
 
   ...completionKeys,
   ...messageKeys,
+  ...findingKeys,
   ...dialogKeys,
 
   { action: 'lock', keys: ['alt+l'], where: 'everywhere', help: say`lock the screen` },

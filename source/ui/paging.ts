@@ -19,7 +19,8 @@ export type Shown = {
 
 /** What the pane's rows depend on, for the view as it is. */
 export function frameOf(view: View, columns: number): Frame {
-  return { columns, now: view.now, mark: view.mark, picked: view.picked };
+  const { now, mark, picked, find } = view;
+  return { columns, now, mark, picked, find: find?.text ?? null };
 }
 
 /** The conversation that is on the screen; null when none is, or it is still loading. */
@@ -46,16 +47,34 @@ export function goThere(desk: Desk, at: WindowPlace, then: (shown: Shown) => voi
   const { selected } = desk.view.get();
   const calls = desk.opened()?.calls;
   if (selected === null || !calls) return;
-  attempt(desk, async () => {
+  const go = async (): Promise<void> => {
     await calls.showAt(selected, at);
     catchUp(desk);
     const shown = onScreen(desk);
     if (shown?.contact === selected) then(shown);
+  };
+  attempt(desk, async () => {
+    await onTheWay(desk, go);
+    keepPaged(desk);
   });
+}
+
+const going = new WeakMap<Desk, Set<object>>();
+
+/** Does `work`, which moves the window and then the view after it: in between the one does not fit the other. */
+export async function onTheWay(desk: Desk, work: () => Promise<void>): Promise<void> {
+  const all = going.get(desk) ?? new Set<object>();
+  going.set(desk, all.add(work));
+  try {
+    await work();
+  } finally {
+    all.delete(work);
+  }
 }
 
 /** Moves the window on when the screen comes near one of its ends, so that the place that is read stays in its middle. */
 export function keepPaged(desk: Desk): void {
+  if (going.get(desk)?.size) return;
   const shown = onScreen(desk);
   const calls = desk.opened()?.calls;
   const at = shown && wanted(shown, desk.view.get().anchor);

@@ -121,6 +121,19 @@ export function anchorFor(
     : anchor;
 }
 
+/** The anchor that has the message of `row` in the middle of the pane. */
+export function centred(
+  conversation: Conversation,
+  frame: Frame,
+  height: number,
+  row: number,
+): Anchor | null {
+  const { messages } = conversation;
+  const index = messages.findIndex((message) => message.row === row);
+  const rows = rowsBefore(messages, frame, { index, line: 0 }, Math.floor(height / 2));
+  return anchorOf(rows[0]) ?? { row, line: 0 };
+}
+
 /** How many rows the message at `index` takes, with what separates it from the one before. */
 export function rowCount({ messages }: Conversation, frame: Frame, index: number): number {
   return blockOf(messages, index, frame).length;

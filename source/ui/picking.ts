@@ -24,7 +24,7 @@ export function startPicking(desk: Desk): boolean {
 /** Ends the selection; what was read stays where it is. */
 export function endPicking(desk: Desk): void {
   if (desk.view.get().picked === null) return;
-  desk.view.update((view) => ({ ...view, picked: null }));
+  desk.view.update((view) => ({ ...view, picked: null, find: null }));
   const shown = onScreen(desk);
   const { anchor } = desk.view.get();
   if (shown && anchor) setAnchor(desk, settledAt(shown, anchor));

@@ -2,7 +2,7 @@ import type { ContactView } from '../core/state.ts';
 import { firstNewIn } from './blocks.ts';
 import type { Desk } from './desk.ts';
 import { isUnderWay, once } from './once.ts';
-import { catchUp, goThere, keepPaged, onScreen, type Shown, settledAt, shownOn } from './paging.ts';
+import { catchUp, goThere, keepPaged, onScreen, onTheWay, type Shown, settledAt, shownOn } from './paging.ts';
 import { scrolled } from './pane.ts';
 import {
   type Anchor,
@@ -17,10 +17,13 @@ import {
 const there = new WeakMap<Desk, ReadonlySet<number>>();
 
 /** Shows the conversation with `contact`, at its newest message, or where the first unread one is if there are many. */
-export function select(desk: Desk, contact: number | null): void {
+export function select(desk: Desk, contact: number | null, goal: Goal | null = null): void {
   desk.view.update((view) => withSelected(view, contact));
-  if (contact !== null) openUnread(desk, contact);
+  if (contact !== null) openUnread(desk, contact, goal);
 }
+
+/** Where to go in a conversation that is opened: the message of a row, and what is to be done there. */
+export type Goal = { readonly row: number; readonly arrive: (shown: Shown) => void };
 
 /** Shows the conversation `by` places further down the sidebar, round and round. */
 export function selectNext(desk: Desk, by: 1 | -1): void {
@@ -73,16 +76,24 @@ export function setAnchor(desk: Desk, anchor: Anchor | null): void {
 }
 
 /** Opens a conversation; the "new messages" line is drawn where the reading had stopped, on top where much is new. */
-function openUnread(desk: Desk, contact: number): void {
+function openUnread(desk: Desk, contact: number, goal: Goal | null = null): void {
   const client = desk.opened();
   if (!client) return;
   const opening = async (): Promise<void> => {
     const { unread = 0 } = client.state.get().contacts.find(({ id }) => id === contact) ?? {};
     await client.calls.openConversation(contact);
+    if (goal) await client.calls.showAt(contact, goal.row);
     catchUp(desk);
     if (unread > 0) desk.view.update((view) => (view.selected === contact ? atUnread(desk, view) : view));
+    const shown = onScreen(desk);
+    if (goal && shown?.contact === contact) goal.arrive(shown);
   };
-  once(desk, openingOf(contact), opening, () => keepReading(desk));
+  once(
+    desk,
+    openingOf(contact),
+    () => onTheWay(desk, opening),
+    () => keepReading(desk),
+  );
 }
 
 function openingOf(contact: number): string {

@@ -1,5 +1,5 @@
 import { defaultSettings, type Settings } from '../core/settings.ts';
-import type { ContactView, State } from '../core/state.ts';
+import type { ContactView, MessageView, State } from '../core/state.ts';
 import { type KeyMap, keyMapOf } from './bindings.ts';
 import type { Dialog, DialogKind, DialogOf, Failure } from './dialogs/dialog.ts';
 import { withField } from './dialogs/dialog.ts';
@@ -39,6 +39,8 @@ export type View = {
   readonly mark: number | null;
   /** Row of the message that is selected: keys act on it. */
   readonly picked: number | null;
+  /** The search whose hits are gone through; there is one only while a message is selected. */
+  readonly find: Find | null;
   readonly dialog: Dialog | null;
   readonly toast: Toast | null;
   /** What was done with the popup of completions; null: nothing yet. */
@@ -57,6 +59,9 @@ export type Choosing = {
   readonly index: number;
   readonly closed: boolean;
 };
+
+/** What was looked for, its hits, the newest first, and which of them one is at. */
+export type Find = { readonly text: string; readonly hits: readonly MessageView[]; readonly at: number };
 
 const toastMs = { error: 20_000, note: 6000 };
 
@@ -79,6 +84,7 @@ export function firstView(
     anchor: null,
     mark: null,
     picked: null,
+    find: null,
     dialog: null,
     toast: null,
     choosing: null,
@@ -116,7 +122,7 @@ export function withDraft(view: View, contact: number, change: (editor: Editor) 
 /** The view with `contact` on it, at its newest message. What was typed before there were contacts comes along. */
 export function withSelected(view: View, contact: number | null): View {
   if (contact === view.selected) return view;
-  const left = { anchor: null, mark: null, picked: null };
+  const left = { anchor: null, mark: null, picked: null, find: null };
   const selected = { ...view, ...left, selected: contact, closed: contact === null };
   const loose = view.drafts.get(0);
   if (view.selected !== null || contact === null || !loose || view.drafts.has(contact)) return selected;
@@ -168,7 +174,15 @@ export function lockedView(view: View, dialog: Dialog): View {
       .map(([id, { text, recalled, kept }]) => [id, editorOf(recalled < 0 ? text : kept)] as const)
       .filter(([, { text }]) => text !== ''),
   );
-  return { ...withDialog(view, dialog), drafts, choosing: null, anchor: null, mark: null, picked: null };
+  return {
+    ...withDialog(view, dialog),
+    drafts,
+    choosing: null,
+    anchor: null,
+    mark: null,
+    picked: null,
+    find: null,
+  };
 }
 
 /** The contacts in the order of the sidebar: the latest activity first, those who ask to be let in at the end. */

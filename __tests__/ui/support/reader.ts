@@ -8,6 +8,7 @@ import { firstUnread } from '../../../source/store/pages.ts';
 import type { Desk } from '../../../source/ui/desk.ts';
 import { onScreen } from '../../../source/ui/paging.ts';
 import { paneWindow } from '../../../source/ui/pane.ts';
+import { keepReading } from '../../../source/ui/reading.ts';
 import { firstView, type View } from '../../../source/ui/view.ts';
 import { contactOf, noon, sampleClient, sampleState, wholeOf } from './samples.ts';
 
@@ -66,6 +67,7 @@ export function readerOf(database: Database, contact: number, readRow = lastRow(
   });
   const desk = deskOf({ calls, state, lock }, contact);
   desk.facts.update(() => state.get());
+  desk.facts.subscribe(() => keepReading(desk));
   state.subscribe(() => desk.facts.update(() => state.get()));
   return {
     desk,

@@ -42,6 +42,16 @@ type Kinds = {
   identity: { readonly contact: number; readonly found: Verification | null };
   requests: { readonly index: number };
   forget: { readonly contact: number };
+  search: {
+    /** The conversation that was on the screen, and whether all others are searched, too. */
+    readonly contact: number | null;
+    readonly everywhere: boolean;
+    /** What the hits answer; null when nothing was asked. */
+    readonly asked: { readonly text: string; readonly everywhere: boolean } | null;
+    /** The newest first. */
+    readonly hits: readonly MessageView[];
+    readonly index: number;
+  };
   erase: { readonly message: MessageView };
   message: { readonly message: MessageView; readonly text: Printable; readonly report: WireReport | null };
   palette: { readonly index: number };

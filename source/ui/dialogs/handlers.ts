@@ -14,6 +14,7 @@ import { confirmForget } from './people.ts';
 import { answerRequest, moveRequest } from './requests.ts';
 import { confirmRotation } from './rotate.ts';
 import { moveSetting, turnSetting } from './settings.ts';
+import { moveHit, switchScope, takeHit } from './search.ts';
 import { acceptNoPassphrase, answerSetUp } from './set-up.ts';
 import { lock, unlock } from './unlock.ts';
 import { compare } from './verify.ts';
@@ -51,6 +52,10 @@ export const dialogHandlers = {
   'block-request': answerRequest('block'),
   'confirm-forget': confirmForget,
   'confirm-erase': confirmErase,
+  'hit-up': moveHit(-1),
+  'hit-down': moveHit(1),
+  'take-hit': takeHit,
+  'switch-scope': switchScope,
   'copy-opened': copyOpened,
   'setting-up': moveSetting(-1),
   'setting-down': moveSetting(1),

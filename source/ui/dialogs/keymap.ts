@@ -76,6 +76,22 @@ export const dialogKeys = [
   { action: 'block-request', keys: ['b'], where: 'requests', help: say`block`, hint: say`block` },
   { action: 'request-up', keys: ['up', 'ctrl+p'], where: 'requests', help: say`one up` },
   { action: 'request-down', keys: ['down', 'ctrl+n'], where: 'requests', help: say`one down` },
+  {
+    action: 'take-hit',
+    keys: ['enter'],
+    where: 'search',
+    help: say`go to this message`,
+    hint: say`go there`,
+  },
+  {
+    action: 'switch-scope',
+    keys: ['tab'],
+    where: 'search',
+    help: say`all conversations, or only this one`,
+    hint: say`here or everywhere`,
+  },
+  { action: 'hit-up', keys: ['up', 'ctrl+p'], where: 'search', help: say`one up` },
+  { action: 'hit-down', keys: ['down', 'ctrl+n'], where: 'search', help: say`one down` },
   { action: 'copy-opened', keys: ['c', 'y'], where: 'message', help: say`copy its text`, hint: say`copy` },
   {
     action: 'confirm-erase',

@@ -12,6 +12,7 @@ import { rotatePanel } from './rotate.ts';
 import { forgetPanel } from './people.ts';
 import { identityPanel } from './identity.ts';
 import { requestsPanel } from './requests.ts';
+import { searchPanel } from './search.ts';
 import { setUpPanel } from './set-up.ts';
 import { settingsPanel } from './settings.ts';
 import { unlockPanel } from './unlock.ts';
@@ -32,6 +33,7 @@ const drawings: Drawings = {
   requests: requestsPanel,
   forget: forgetPanel,
   erase: erasePanel,
+  search: searchPanel,
   message: messagePanel,
   palette: palettePanel,
   settings: settingsPanel,

@@ -36,7 +36,7 @@ export function MainScreen({ view, facts }: { readonly view: View; readonly fact
     ruleLine(layout, columns, { atEnd: messages.atEnd, unread: contact?.unread ?? 0 }, view.keys),
     ...noteLines(view, facts, columns),
     ...composerLines(view, facts, layout.composer),
-    hintLine(view.keys, [keysPlace(view, facts)], columns),
+    hintLine(view.keys, keysPlaces(view, facts), columns),
   ];
   return (
     <Box flexDirection="column" width={columns} height={view.rows}>
@@ -50,9 +50,9 @@ export function MainScreen({ view, facts }: { readonly view: View; readonly fact
   );
 }
 
-function keysPlace(view: View, facts: State): Where {
-  if (view.picked !== null) return 'selecting';
-  return popupOf(view, facts) ? 'completion' : 'conversation';
+function keysPlaces(view: View, facts: State): readonly Where[] {
+  if (view.picked !== null) return view.find ? ['finding', 'selecting'] : ['selecting'];
+  return popupOf(view, facts) ? ['completion'] : ['conversation'];
 }
 
 type PeopleProps = { readonly view: View; readonly facts: State; readonly layout: Layout };

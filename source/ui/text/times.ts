@@ -44,6 +44,16 @@ export function dayName(at: number, now: number): Printable {
   return date.getFullYear() === new Date(now).getFullYear() ? name : say`${name} ${date.getFullYear()}`;
 }
 
+/** When `at` was, in at most ten columns: `09:41` today, `Mon 09:41` within a week, else `2024-06-03`. */
+export function stamp(at: number, now: number): Printable {
+  const days = dayNumber(now) - dayNumber(at);
+  if (days === 0) return clock(at);
+  const date = new Date(at);
+  if (days > 0 && days < 7)
+    return say`${(weekdays[date.getDay()] ?? say``).slice(0, 3) as Printable} ${clock(at)}`;
+  return say`${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
 /** How long ago `at` was at `now`, in one unit: `just now`, `20 s ago`, `5 m ago`, `3 h ago`, `3 d ago`. */
 export function ago(at: number, now: number): Printable {
   const span = Math.max(0, now - at);

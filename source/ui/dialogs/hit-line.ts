@@ -1,0 +1,66 @@
+import { fold } from '../../core/fold.ts';
+import type { MessageView, State } from '../../core/state.ts';
+import type { Printable } from '../../core/types.ts';
+import { fitLine, type Line, lineWidth, span } from '../line.ts';
+import { cells, fit, pad, widthOf } from '../text/cells.ts';
+import { markHits } from '../text/hits.ts';
+import { joined, say } from '../text/say.ts';
+import { stamp } from '../text/times.ts';
+import { labelIn } from './panel.ts';
+
+/** How a hit is drawn: what was looked for, and whether this one is chosen. */
+export type HitFrame = {
+  readonly wanted: string;
+  readonly isChosen: boolean;
+  readonly facts: State;
+  readonly now: number;
+  readonly columns: number;
+};
+
+const senderColumns = 8;
+const timeColumns = 10;
+/** Columns from which on there is room for the time. */
+const timesFrom = 50;
+/** Columns before the hit that show what it stands in, at most. */
+const before = 14;
+
+/** One row: who, when, and the part of the text that holds the hit. */
+export function hitLine(hit: MessageView, frame: HitFrame): Line {
+  const { wanted, isChosen, facts, now, columns } = frame;
+  const sender = hit.direction === 'in' ? labelIn(facts, hit.contactId) : say`you`;
+  const time = columns < timesFrom ? [] : [span(pad(stamp(hit.sentAt, now), timeColumns + 1), 'dim')];
+  const head: Line = [
+    span(isChosen ? say`❯ ` : say`  `, 'accent'),
+    span(pad(fit(sender, senderColumns), senderColumns), isChosen ? 'chosen' : 'plain'),
+    span(say`  `),
+    ...time,
+  ];
+  const room = columns - lineWidth(head);
+  const part = partWith(hit.text, wanted, room);
+  const [marked = []] = markHits([[span(part)]], wanted, { from: 0, to: Infinity, look: 'strong' });
+  return [...head, ...fitLine(marked, room)];
+}
+
+/** The text as one line, from a little before the first hit on. */
+function partWith(text: Printable, wanted: string, room: number): Printable {
+  const flat = text.replaceAll(/\s+/gu, ' ') as Printable;
+  const list = cells(flat);
+  const at = cellOf(list, fold(wanted).trim().replaceAll(/\s+/gu, ' '));
+  const width = list.slice(0, at).reduce((sum, cell) => sum + cell.width, 0);
+  const over = room - widthOf(wanted) - 1;
+  if (width <= over) return flat;
+  const from = Math.max(0, at - Math.max(0, Math.min(before, Math.floor(over / 2))));
+  return joined([say`…`, ...list.slice(from).map((cell) => cell.text)], say``);
+}
+
+/** Where in the cells of a text the folded `wanted` begins; 0 when it is not there as a whole. */
+function cellOf(list: ReturnType<typeof cells>, wanted: string): number {
+  let folded = '';
+  const starts: number[] = [];
+  for (const [at, { text }] of list.entries()) {
+    const part = fold(text);
+    for (let unit = 0; unit < part.length; unit += 1) starts.push(at);
+    folded += part;
+  }
+  return starts[folded.indexOf(wanted)] ?? 0;
+}

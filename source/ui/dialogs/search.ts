@@ -1,0 +1,138 @@
+import { printable } from '../../core/printable.ts';
+import type { MessageView } from '../../core/state.ts';
+import type { Message, Printable } from '../../core/types.ts';
+import { callsOf, type Desk, failureOf, type Handler } from '../desk.ts';
+import { goToHit } from '../finding.ts';
+import { blank, type Line, line } from '../line.ts';
+import { once } from '../once.ts';
+import { say } from '../text/say.ts';
+import { inDialog } from '../view.ts';
+import { answerIn, type DialogOf, dialogOf, type Failure, fieldOf } from './dialog.ts';
+import { hitLine } from './hit-line.ts';
+import { close, open } from './open.ts';
+import { failureLines, formLines, labelIn, type Panel, paragraph, type Scene } from './panel.ts';
+
+/** Hits that are fetched; who wants others says more of what they look for. */
+const mostHits = 200;
+/** The index knows texts by three characters: fewer mean reading the whole history, so they wait for Enter. */
+const leastAsTyped = 3;
+
+/** Opens the search in the conversation on the screen, for `text` if there is one. */
+export function openSearch(desk: Desk, text = ''): void {
+  if (!callsOf(desk)) return;
+  const contact = desk.view.get().selected;
+  const own = { contact, everywhere: contact === null, asked: null, hits: [], index: 0 };
+  open(desk, dialogOf('search', own, [fieldOf('text', say`❯`, text)]));
+  if (text === '') return;
+  if (isShort(text)) look(desk);
+  else searchAsTyped(desk);
+}
+
+function isShort(text: string): boolean {
+  return [...text.trim()].length < leastAsTyped;
+}
+
+/** Looks for what is typed now, unless that was done; while an answer is awaited, after it. */
+export function searchAsTyped(desk: Desk): void {
+  const { dialog } = desk.view.get();
+  if (dialog?.kind !== 'search' || isAsked(dialog)) return;
+  if (!isShort(answerIn(dialog, 'text'))) return look(desk);
+  if (dialog.asked) update(desk, { asked: null, hits: [], index: 0 });
+}
+
+function isAsked(dialog: DialogOf<'search'>): boolean {
+  const { asked, everywhere } = dialog;
+  return asked !== null && asked.text === answerIn(dialog, 'text') && asked.everywhere === everywhere;
+}
+
+function update(desk: Desk, change: Partial<DialogOf<'search'>>): void {
+  desk.view.update((view) => inDialog(view, 'search', (now) => ({ ...now, ...change })));
+}
+
+function look(desk: Desk): void {
+  const { dialog } = desk.view.get();
+  const calls = desk.opened()?.calls;
+  if (dialog?.kind !== 'search' || !calls) return;
+  const { everywhere, contact } = dialog;
+  const text = answerIn(dialog, 'text');
+  const answer = (hits: readonly Message[], failure: Failure | null): void =>
+    update(desk, { asked: { text, everywhere }, hits: hits.toReversed().map(viewed), index: 0, failure });
+  const work = async (): Promise<void> => {
+    const ofOne = everywhere || contact === null ? {} : { contact: String(contact) };
+    try {
+      answer(await calls.search({ text, ...ofOne, last: mostHits }), null);
+    } catch (error) {
+      answer([], failureOf(error));
+    }
+  };
+  once(desk, 'search', work, () => searchAsTyped(desk));
+}
+
+function viewed(message: Message): MessageView {
+  return { ...message, text: printable(message.text) };
+}
+
+/** Enter: goes to the chosen hit; where nothing was looked for yet, looks. */
+export function takeHit(desk: Desk): void {
+  const { dialog } = desk.view.get();
+  if (dialog?.kind !== 'search') return;
+  if (!isAsked(dialog)) return answerIn(dialog, 'text').trim() === '' ? undefined : look(desk);
+  const { asked, hits, index } = dialog;
+  if (!asked || hits.length === 0) return;
+  close(desk);
+  goToHit(desk, { text: asked.text, hits, at: index });
+}
+
+/** Moves the choice; it stops at both ends. */
+export function moveHit(by: 1 | -1): Handler {
+  return (desk) =>
+    desk.view.update((view) =>
+      inDialog(view, 'search', (now) => ({
+        ...now,
+        index: Math.max(0, Math.min(now.hits.length - 1, now.index + by)),
+      })),
+    );
+}
+
+/** Searches all conversations, or again only the one on the screen. */
+export function switchScope(desk: Desk): void {
+  desk.view.update((view) =>
+    inDialog(view, 'search', (now) => (now.contact === null ? now : { ...now, everywhere: !now.everywhere })),
+  );
+  const { dialog } = desk.view.get();
+  if (dialog?.kind === 'search' && dialog.asked) look(desk);
+}
+
+/** What the search draws: the line to fill in, and as many hits as there is room for. */
+export function searchPanel(dialog: DialogOf<'search'>, scene: Scene): Panel {
+  const { columns, rows, facts, now } = scene;
+  const { hits, index, everywhere, contact } = dialog;
+  const title = everywhere ? say`Find everywhere` : say`Find with ${labelIn(facts, contact ?? 0)}`;
+  const form = formLines(dialog, columns);
+  const room = Math.max(2, Math.min(12, rows - 4));
+  const first = Math.max(0, Math.min(index - room + 2, hits.length - room));
+  const found = hits
+    .slice(first, first + room)
+    .map((hit, at) =>
+      hitLine(hit, { wanted: dialog.asked?.text ?? '', isChosen: first + at === index, facts, now, columns }),
+    );
+  const failure = failureLines(dialog.failure, columns);
+  const said = failure.length > 0 ? failure : hits.length > 0 ? found : nothing(dialog, columns);
+  const rest = Array.from({ length: Math.max(0, room - said.length) }, (): Line => blank);
+  const status = line(hits.length > 0 ? countOf(hits.length) : say``, 'dim');
+  return { title, lines: [...form.lines, blank, ...said, ...rest, status], caret: form.caret };
+}
+
+function countOf(count: number): Printable {
+  if (count === 1) return say`1 message`;
+  return count < mostHits ? say`${count} messages, the newest first` : say`the newest ${count} messages`;
+}
+
+function nothing(dialog: DialogOf<'search'>, columns: number): readonly Line[] {
+  if (dialog.asked) {
+    const other = dialog.everywhere ? say`` : say` Tab looks in all conversations.`;
+    return paragraph(say`Nothing is found.${other}`, columns, 'dim');
+  }
+  const how = say`Three letters find as you type; Enter looks for fewer. Case and accents do not matter.`;
+  return paragraph(how, columns, 'dim');
+}
