@@ -53,6 +53,12 @@ export const settings = {
     default: 'desktop',
     help: 'How it is told. Terminals that cannot notify the desktop ring the bell.',
   },
+  emoji: {
+    kind: 'choice',
+    values: ['auto', 'simple', 'full'],
+    default: 'auto',
+    help: 'Emoji of several parts (families, skin tones, flags): as the terminal can draw them, in base form, or always whole.',
+  },
   keys: {
     kind: 'keys',
     default: {},

@@ -2,7 +2,7 @@ import type { MessageView } from '../core/state.ts';
 import type { MessageState, Printable } from '../core/types.ts';
 import { blank, type Line, line, lineWidth, type Look, span } from './line.ts';
 import { pickedRows } from './marks.ts';
-import { pad, widthOf } from './text/cells.ts';
+import { drawnWhole, pad, widthOf } from './text/cells.ts';
 import { markHits } from './text/hits.ts';
 import { repeated, say } from './text/say.ts';
 import { styledRow, stylesOf } from './text/styles.ts';
@@ -81,15 +81,23 @@ export function rule(name: Printable, look: Look, columns: number): Line {
   return [span(say` ${repeated('─', left)} ${name} ${repeated('─', room - left)} `, look)];
 }
 
-const bodies = new WeakMap<MessageView, { readonly columns: number; readonly rows: readonly Line[] }>();
+/** Rows as they were laid out for so many columns and so drawn emoji. */
+type Body = {
+  readonly columns: number;
+  readonly emoji: ReturnType<typeof drawnWhole>;
+  readonly rows: readonly Line[];
+};
+
+const bodies = new WeakMap<MessageView, Body>();
 
 /** The message's own rows; remembered as long as the message object lives, because most frames show the same. */
 function body(message: MessageView, columns: number): readonly Line[] {
   const known = bodies.get(message);
-  if (known?.columns === columns) return known.rows;
+  const emoji = drawnWhole();
+  if (known?.columns === columns && known.emoji === emoji) return known.rows;
   const rows =
     message.kind === 'notice' ? noticeRows(message.text, 'dim', columns) : textRows(message, columns);
-  bodies.set(message, { columns, rows });
+  bodies.set(message, { columns, emoji, rows });
   return rows;
 }
 

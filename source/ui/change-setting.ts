@@ -1,10 +1,10 @@
 import { printableLine } from '../core/printable.ts';
 import { type SettingName, settings, type SettingValue } from '../core/settings.ts';
 import type { Printable } from '../core/types.ts';
+import { keyMapOf } from './bindings.ts';
 import { attempt, type Desk, sayNote } from './desk.ts';
 import type { Failure } from './dialogs/dialog.ts';
 import { say } from './text/say.ts';
-import { withSettings } from './view.ts';
 
 /** Writes one setting, and lets it count at once; says what that means, or `failed` why not. */
 export function changeSetting(
@@ -15,7 +15,7 @@ export function changeSetting(
 ): void {
   const work = async (): Promise<void> => {
     const changed = await desk.saveSetting(path, value);
-    desk.view.update((view) => withSettings(view, changed));
+    desk.view.update((view) => ({ ...view, settings: changed, keys: keyMapOf(changed.keys) }));
     if (desk.view.get().dialog?.kind !== 'settings')
       sayNote(desk, saved(path, value), hintFor(desk, path[0] ?? ''));
   };

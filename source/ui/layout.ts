@@ -1,6 +1,7 @@
 import type { State } from '../core/state.ts';
 import { notes } from './notes.ts';
 import { sidebarColumns } from './sizes.ts';
+import { drawnWhole } from './text/cells.ts';
 import { type Place, placeOf, wrap, type Wrapped } from './text/wrap.ts';
 import { draftOf, type View } from './view.ts';
 
@@ -50,11 +51,14 @@ export function layoutOf(view: View, facts: State): Layout {
   };
 }
 
-let last: { text: string; columns: number; rows: readonly Wrapped[] } | null = null;
+let last: { text: string; columns: number; emoji: unknown; rows: readonly Wrapped[] } | null = null;
 
 /** The draft in rows; the last one is remembered, because a frame asks more than once. */
 export function draftRows(text: string, columns: number): readonly Wrapped[] {
-  if (last?.text !== text || last.columns !== columns) last = { text, columns, rows: wrap(text, columns) };
+  const emoji = drawnWhole();
+  if (last?.text !== text || last.columns !== columns || last.emoji !== emoji) {
+    last = { text, columns, emoji, rows: wrap(text, columns) };
+  }
   return last.rows;
 }
 

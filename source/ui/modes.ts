@@ -1,4 +1,5 @@
 import type { Printable } from '../core/types.ts';
+import { widthProbe } from './width-probe.ts';
 
 /** The parts of an output stream that the screen uses. */
 export type Out = { readonly write: (text: string) => unknown };
@@ -35,7 +36,7 @@ export const eraseScreen = `${escape}H${escape}2J`;
 
 /** The modes of the terminal that are the screen's, not the renderer's. */
 export type Modes = {
-  /** Switches to the screen's modes and asks which keyboard protocol there is. */
+  /** Switches to the screen's modes, and asks how wide emoji are and which keyboard protocol there is. */
   readonly enter: () => void;
   /** Switches the modes off again, but stays on the alternate screen: the renderer leaves it. False: they were off. */
   readonly leave: () => boolean;
@@ -67,7 +68,8 @@ export function createModes(stdout: Out, asks: boolean): Modes {
     enter() {
       isOn = true;
       const mouse = hasMouse ? mouseOn : '';
-      stdout.write(enterScreen + reportsOn + mouse + (asks ? keepTitle + titled(title) + question : ''));
+      const asked = asks ? keepTitle + titled(title) + widthProbe + question : '';
+      stdout.write(enterScreen + reportsOn + mouse + asked);
     },
     leave,
     restore() {

@@ -8,6 +8,7 @@ import { App } from './app.tsx';
 import type { Desk, SaveSetting } from './desk.ts';
 import { dispatch } from './dispatch.ts';
 import { enterAtOnce, makeDesk, showDoor } from './entering.ts';
+import { followEmoji } from './emoji-policy.ts';
 import { createFrames, type Frames } from './frames.ts';
 import { createHand, followDialog, followSize } from './hand.ts';
 import { createInkOutput } from './ink-output.ts';
@@ -19,8 +20,10 @@ import { followNews } from './news.ts';
 import { notification, wayIn } from './notification.ts';
 import { sizeOf } from './sizes.ts';
 import { onSignals } from './signals.ts';
+import { baseForms } from './text/emoji-drawing.ts';
 import { hasColourIn } from './theme.ts';
 import { followTitle } from './window-title.ts';
+import { createWidthProbe } from './width-probe.ts';
 import { atTime, firstView, type View } from './view.ts';
 
 /** What the screen runs with. */
@@ -51,13 +54,17 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
   const end = Promise.withResolvers<undefined>();
   const modes = createModes(stdout, env['TERM'] !== 'linux');
   const frames = createFrames(stdout);
+  const measured = createWidthProbe((emoji) =>
+    view.update((one) => ({ ...one, terminal: { ...one.terminal, emoji } })),
+  );
   const ends: Array<() => void> = [];
   const ink: { current: Instance | null } = { current: null };
   const idleness = createIdleness(now);
   const input = createTerminalInput(options.stdin, (event) => {
     idleness.noticed(event);
-    if (event.type === 'reply') modes.answered(event.text);
-    else dispatchOrCrash(desk, event);
+    if (event.type !== 'reply') return dispatchOrCrash(desk, event);
+    modes.answered(event.text);
+    measured(event.text);
   });
   const hand = createHand({ stdout, modes, frames, input, ink, view });
   const desk = makeDesk(options, view, { hand, end, ends });
@@ -93,7 +100,10 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
 }
 
 function viewAtStart({ stdout, env, settings }: ScreenOptions, now: number): View {
-  return firstView(sizeOf(stdout), now, { settings, terminal: { hasColour: hasColourIn(env) } });
+  return firstView(sizeOf(stdout), now, {
+    settings,
+    terminal: { hasColour: hasColourIn(env), emoji: baseForms },
+  });
 }
 
 /** What goes on while the screen runs; each can be ended. */
@@ -106,6 +116,7 @@ function followers(
   const tell = (text: Printable): void =>
     frames.aside(notification(text, way, desk.view.get().settings.notify_by));
   return [
+    followEmoji(desk.view),
     followSize(stdout, desk.terminal),
     followClock(desk.view, now),
     followDialog(desk.view, modes),

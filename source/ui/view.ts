@@ -1,4 +1,4 @@
-import { defaultSettings, type Settings } from '../core/settings.ts';
+import type { Settings } from '../core/settings.ts';
 import type { ContactView, MessageView, State } from '../core/state.ts';
 import { type KeyMap, keyMapOf } from './bindings.ts';
 import type { Dialog, DialogKind, DialogOf, Failure } from './dialogs/dialog.ts';
@@ -6,6 +6,7 @@ import { withField } from './dialogs/dialog.ts';
 import type { Size } from './sizes.ts';
 import { type Editor, editorOf } from './editor.ts';
 import type { Emoji } from './emoji.ts';
+import { plainly, type Terminal } from './terminal.ts';
 import { isAsking } from './states.ts';
 
 /** The row at the top of the message pane: line `line` of what belongs to message row `row`. */
@@ -13,9 +14,6 @@ export type Anchor = { readonly row: number; readonly line: number };
 
 /** A line that says what just happened; gone after `until` (ms since 1970). */
 export type Toast = Failure & { readonly kind: 'error' | 'note'; readonly until: number };
-
-/** What a terminal can show, whatever the settings say. */
-export type Terminal = { readonly hasColour: boolean };
 
 /** Everything the screen knows that is not a fact of the session. */
 export type View = {
@@ -69,7 +67,7 @@ const toastMs = { error: 20_000, note: 6000 };
 export function firstView(
   { columns, rows }: Size,
   now: number,
-  given: Pick<View, 'settings' | 'terminal'> = { settings: defaultSettings, terminal: { hasColour: true } },
+  given: Pick<View, 'settings' | 'terminal'> = plainly,
 ): View {
   return {
     ...given,
@@ -91,11 +89,6 @@ export function firstView(
     emoji: null,
     quitArmed: false,
   };
-}
-
-/** The view with other settings. */
-export function withSettings(view: View, settings: Settings): View {
-  return { ...view, settings, keys: keyMapOf(settings.keys) };
 }
 
 /** The draft of the selected conversation. */

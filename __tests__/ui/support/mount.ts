@@ -48,6 +48,8 @@ export type MountOptions = {
   readonly env?: Readonly<Record<string, string>>;
   readonly saveSetting?: SaveSetting;
   readonly widths?: Widths;
+  /** What the terminal answers instead of what the emulator does. */
+  readonly answers?: (reply: string) => string;
 };
 
 const margin = { columns: 12, rows: 3 };
@@ -74,12 +76,13 @@ export function mountScreen(door: Door, options: MountOptions = {}): Mounted {
     { isTTY: true, columns, rows },
   );
   const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
-  exact.onData((reply) => stdin.write(reply));
+  exact.onData((reply) => stdin.write(options.answers?.(reply) ?? reply));
+  const settings = { ...defaultSettings, ...options.settings };
   const ended = runScreen({
     door,
     version: '0.1.0',
-    settings: { ...defaultSettings, ...options.settings },
-    saveSetting: options.saveSetting ?? (() => Promise.reject(new Error('not part of the test'))),
+    settings,
+    saveSetting: options.saveSetting ?? (() => Promise.resolve(settings)),
     stdin,
     stdout: stdout as unknown as NodeJS.WriteStream,
     env: { TERM: 'xterm-256color', ...options.env },

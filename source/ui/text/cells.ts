@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import type { Printable } from '../../core/types.ts';
+import { baseForms, type EmojiKind, isDrawnWhole } from './emoji-drawing.ts';
 
 /** One grapheme cluster of a text: where it stands (UTF-16 offsets), how it is drawn, and how many columns it takes. */
 export type Cell = {
@@ -30,7 +31,7 @@ export function graphemes(): Intl.Segmenter {
 /**
  * Cuts one line into what a terminal draws. Emoji are shown in their base form (no skin tone, no joined
  * families, flags as two letters), because terminals disagree about the width of everything else, and one row
- * that comes out too wide tears the frame.
+ * that comes out too wide tears the frame; except for the kinds that this terminal is known to draw as one picture.
  */
 export function cells(line: string): readonly Cell[] {
   const list: Cell[] = [];
@@ -49,6 +50,22 @@ export function cells(line: string): readonly Cell[] {
 
 type Glyph = Pick<Cell, 'text' | 'width'>;
 
+/** A fact of the one terminal that this process draws on. */
+let wholeKinds: ReadonlySet<EmojiKind> = baseForms;
+
+/** From now on emoji of these kinds are drawn as they are. */
+export function drawWhole(kinds: ReadonlySet<EmojiKind>): void {
+  if (kinds === wholeKinds) return;
+  wholeKinds = kinds;
+  glyphs.clear();
+  widths.clear();
+}
+
+/** The kinds of emoji that are drawn as they are: what was laid out for others has to be laid out anew. */
+export function drawnWhole(): ReadonlySet<EmojiKind> {
+  return wholeKinds;
+}
+
 /** Clusters that were met, and widths of whole texts: the same ones come in every frame, and measuring is slow. */
 const glyphs = new Map<string, Glyph>();
 const widths = new Map<string, number>();
@@ -64,10 +81,11 @@ function glyphOf(cluster: string): Glyph {
   return glyph;
 }
 
-/** How one grapheme cluster is drawn; the width of the result is the same on every terminal that was tried. */
+/** How one grapheme cluster is drawn; what is not drawn whole has the same width on every terminal that was tried. */
 export function shown(cluster: string): Printable {
   if (ascii.test(cluster)) return cluster as Printable;
   if (unsafe.test(cluster)) return '\ufffd' as Printable;
+  if (isDrawnWhole(cluster, wholeKinds)) return cluster as Printable;
   if (flag.test(cluster)) return letters(cluster) as Printable;
   if (pictograph.test(cluster)) return String.fromCodePoint(cluster.codePointAt(0) ?? 0x20) as Printable;
   const plain = cluster.replace(selectors, '').replace(steering, '').replace(vowelAm, inTwo);
