@@ -124,13 +124,13 @@ describe('keys of a person', () => {
 test('what the hints and the help show is what holds', async () => {
   const mounted = mountScreen(
     { kind: 'ready', open: () => Promise.resolve(sampleClient()) },
-    { settings: { keys: { 'open-palette': ['ctrl+x'], 'open-help': ['f2'] } } },
+    { settings: { keys: { 'open-palette': ['ctrl+v'], 'open-help': ['f2'] } } },
   );
-  await mounted.sees(/Ctrl\+X go to/);
+  await mounted.sees(/Ctrl\+V go to/);
   mounted.type('\u000b');
-  mounted.type('\u0018');
+  mounted.type('\u0016');
   await mounted.sees('Go to');
   mounted.type('\u001b[27u\u001bOQ');
-  await mounted.sees(/Ctrl\+X +go to a person or a command/);
+  await mounted.sees(/Ctrl\+V +go to a person or a command/);
   expect(mounted.screen()).not.toContain('Ctrl+K');
 });

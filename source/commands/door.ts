@@ -1,5 +1,5 @@
 import type { Calls } from '../core/calls.ts';
-import type { Door, Lock, Opened, SetUp } from '../core/door.ts';
+import type { Door, Lock, Opened, Outside, SetUp } from '../core/door.ts';
 import { ChatError } from '../core/errors.ts';
 import type { Hold } from '../session/home/hold.ts';
 import { homeExists, homePaths } from '../session/home/paths.ts';
@@ -46,6 +46,7 @@ export async function makeDoorway(call: Invocation, onEnter?: OnEnter): Promise<
       calls: session,
       state: session.state,
       lock: { leave, unlock: unlockWith(call, enter) },
+      outside: outsideOf(call, session),
     };
   };
   return {
@@ -58,6 +59,19 @@ export async function makeDoorway(call: Invocation, onEnter?: OnEnter): Promise<
       const { keepListening } = await loadConfig(call.home).catch(() => ({ keepListening: false }));
       if (held) await held.end({ keepListening });
       else if (!keepListening) await stopOwnListener(call.home);
+    },
+  };
+}
+
+function outsideOf(call: Invocation, calls: Calls): Outside {
+  return {
+    async edit(text) {
+      const { editText } = await import('./edit-text.ts');
+      return editText(call, text);
+    },
+    async exportTo({ contact, label, file }) {
+      const { exportConversation } = await import('./export.ts');
+      return exportConversation(calls, { contact: String(contact), label, file });
     },
   };
 }
@@ -87,6 +101,8 @@ async function makeDoor(call: Invocation, enter: Enter): Promise<Door> {
       });
     return { kind: 'first-run', defaults: await defaults(), setUp };
   }
+  const { sweepEdits } = await import('./edit-text.ts');
+  await sweepEdits(home);
   if ((await isLocked(home)) && call.flags.passphraseFd === undefined) {
     return { kind: 'locked', unlock: unlockWith(call, enter) };
   }

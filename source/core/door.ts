@@ -1,5 +1,6 @@
 import type { ScreenCalls } from './calls.ts';
 import type { State, Store } from './state.ts';
+import type { Printable } from './types.ts';
 
 /** What is said before a person goes on without a passphrase. */
 export const noPassphraseMeans =
@@ -25,8 +26,25 @@ export type Lock = {
   readonly unlock: (passphrase: string) => Promise<Opened>;
 };
 
+/** What is done for the screen outside of it: it has no disk and starts no program. All of it throws ChatError. */
+export type Outside = {
+  /** Lets the person write `text` in an editor, which must have the terminal meanwhile; answers what was written. */
+  readonly edit: (text: string) => Promise<string>;
+  /** Writes a conversation into a new file; answers its absolute path and how many messages are in it. */
+  readonly exportTo: (ask: {
+    readonly contact: number;
+    readonly label: Printable;
+    readonly file: string;
+  }) => Promise<{ readonly file: string; readonly messages: number }>;
+};
+
 /** An open client, as the screen gets it. */
-export type Opened = { readonly calls: ScreenCalls; readonly state: Store<State>; readonly lock: Lock };
+export type Opened = {
+  readonly calls: ScreenCalls;
+  readonly state: Store<State>;
+  readonly lock: Lock;
+  readonly outside: Outside;
+};
 
 /** How the screen gets in; every way may throw ChatError, which the screen shows before it asks again. */
 export type Door =

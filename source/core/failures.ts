@@ -3,6 +3,7 @@ import { exits, type Failure } from './failure.ts';
 import { keyFailures } from './key-failures.ts';
 import { linkFailures } from './link-failures.ts';
 import { peopleFailures } from './people-failures.ts';
+import { writingFailures } from './writing-failures.ts';
 
 const { usage, operating, peerAway, tryAgain, locked } = exits;
 
@@ -118,6 +119,7 @@ export const failures = {
   ...keyFailures,
   ...peopleFailures,
   ...backupFailures,
+  ...writingFailures,
   'vault-damaged': {
     text: () => 'keys/vault.json is damaged',
     hint: 'put it back from a copy; without it the database cannot be opened',

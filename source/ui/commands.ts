@@ -12,6 +12,7 @@ import { openSearch } from './dialogs/search.ts';
 import { lock } from './dialogs/unlock.ts';
 import { showWire } from './dialogs/wire.ts';
 import { sent } from './editor.ts';
+import { copyTheirs, exportOpen } from './outside.ts';
 import { contactIn, peopleCommands, sayUnknown } from './people-commands.ts';
 import { select } from './reading.ts';
 import { setCommands } from './set-commands.ts';
@@ -38,6 +39,8 @@ export const commands: readonly Command[] = [
     openSearch(desk, rest);
     return true;
   }),
+  slash('copy', copyTheirs),
+  slash('export', exportOpen),
   slash('rename', rename),
   slash('keys', opens(openKeys)),
   slash('rotate', opens(openRotate)),

@@ -1,5 +1,6 @@
 import type { ContactView } from '../core/state.ts';
 import { printableLine } from '../core/printable.ts';
+import { type Setting, type SettingName, settingNames, settings } from '../core/settings.ts';
 import type { Printable } from '../core/types.ts';
 import type { Command } from './desk.ts';
 import { type Emoji, nameBefore } from './emoji.ts';
@@ -47,7 +48,10 @@ export function completionOf(
 function commandCompletion(line: string, known: Known): Completion | null {
   const [, command = '', blanks = '', rest = ''] = /^\/(\S*)(\s*)(.*)$/su.exec(line) ?? [];
   if (blanks === '') return completion(say`Commands`, 0, commandEntries(command, known));
-  return contactCompletion(command, rest, line.length - rest.length, known);
+  const start = line.length - rest.length;
+  return (
+    contactCompletion(command, rest, start, known) ?? settingCompletion(command.toLowerCase(), rest, start)
+  );
 }
 
 function completion(title: Printable, start: number, entries: readonly Entry[]): Completion | null {
@@ -77,6 +81,33 @@ function contactCompletion(command: string, typed: string, start: number, known:
     return { insert: `${contact.label} `, name: contact.label, note: say`${sign} ${words}` };
   });
   return completion(say`People`, start, entries);
+}
+
+/** The names of settings behind /set, and the values of those that have a few of them. */
+function settingCompletion(command: string, rest: string, start: number): Completion | null {
+  if (command === 'theme') return valueCompletion('theme', rest, start);
+  const [, name = '', gap = '', value = ''] = /^(\S*)(\s*)(.*)$/su.exec(rest) ?? [];
+  if (command !== 'set') return null;
+  if (gap !== '') return valueCompletion(name, value, start + rest.length - value.length);
+  const entries = fitting(settingNames, name, (word) => word).map((word) => ({
+    insert: `${word} `,
+    name: printableLine(word),
+    note: printableLine(settings[word].help),
+  }));
+  return completion(say`Settings`, start, entries);
+}
+
+function valueCompletion(name: string, typed: string, start: number): Completion | null {
+  const setting: Setting | undefined = Object.hasOwn(settings, name)
+    ? settings[name as SettingName]
+    : undefined;
+  if (setting?.kind !== 'choice' || setting.values.includes(typed)) return null;
+  const entries = fitting(setting.values, typed, (word) => word).map((word) => ({
+    insert: word,
+    name: printableLine(word),
+    note: say``,
+  }));
+  return completion(say`Values`, start, entries);
 }
 
 /** Who asks can only be answered, and only who is blocked can be unblocked. */

@@ -17,6 +17,8 @@ export type TerminalHand = {
   readonly suspend: () => void;
   /** Draws everything anew, for a screen that another program wrote on. */
   readonly redraw: () => void;
+  /** Gives the terminal back while `work` is done by another program, and takes it again; nothing is drawn meanwhile. */
+  readonly lend: (work: () => Promise<void>) => Promise<void>;
   /** Puts `text` on the clipboard of the terminal's machine (OSC 52); nobody answers whether it did. */
   readonly copy: (text: string) => void;
 };
@@ -114,5 +116,5 @@ export function callsOf(desk: Desk): ScreenCalls | null {
 /** Puts `text` on the clipboard, and says what is known of that. */
 export function copyText(desk: Desk, text: string): void {
   desk.terminal.copy(text);
-  sayNote(desk, say`sent to the clipboard of your terminal`, say``);
+  sayNote(desk, say`sent to the clipboard of your terminal`, say`no terminal answers whether it took it`);
 }

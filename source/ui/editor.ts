@@ -60,17 +60,21 @@ function snapshot(editor: Editor): Snapshot {
  * dropped: what is drawn is what is sent.
  */
 export function insert(editor: Editor, text: string, kind: 'type' | 'paste' = 'paste'): Editor {
-  const clean = text
-    .replace(/\r\n?/g, '\n')
-    .replace(/\t/g, '  ')
-    .replace(/(?!\n)\p{Control}/gu, '')
-    .toWellFormed();
+  const clean = cleaned(text);
   if (clean === '') return editor;
   const next = {
     text: editor.text.slice(0, editor.cursor) + clean + editor.text.slice(editor.cursor),
     cursor: editor.cursor + clean.length,
   };
   return changed(editor, next, kind === 'type' && !/\s/.test(clean) ? 'type' : 'other');
+}
+
+function cleaned(text: string): string {
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replace(/\t/g, '  ')
+    .replace(/(?!\n)\p{Control}/gu, '')
+    .toWellFormed();
 }
 
 /** Takes out the text from `start` to `end`; with `kill` it goes to the front of the kill ring. */
@@ -112,5 +116,6 @@ export function sent(editor: Editor): Editor {
 
 /** The editor with `text` instead of its own; what was there can be undone to. */
 export function replaced(editor: Editor, text: string): Editor {
-  return changed(editor, { text, cursor: text.length });
+  const clean = cleaned(text);
+  return changed(editor, { text: clean, cursor: clean.length });
 }

@@ -8,13 +8,21 @@ export type Frames = {
   readonly wrote: (text: string) => void;
   /** Writes `text` at once, or when the update that is under way has ended. */
   readonly aside: (text: string) => void;
+  /** Gives the terminal to another program, or takes it back; meanwhile nothing is written. */
+  readonly give: (isGiven: boolean) => void;
+  readonly isGiven: () => boolean;
 };
 
 /** Keeps what is no part of a frame (a bell, a notification) out of the frames. */
 export function createFrames(stdout: Out): Frames {
   let isOpen = false;
+  let isGiven = false;
   let waiting = '';
   return {
+    give(toAnother) {
+      isGiven = toAnother;
+    },
+    isGiven: () => isGiven,
     begin() {
       isOpen = true;
       stdout.write(beginUpdate);
@@ -27,6 +35,7 @@ export function createFrames(stdout: Out): Frames {
       waiting = '';
     },
     aside(text) {
+      if (isGiven) return;
       if (isOpen) waiting += text;
       else stdout.write(text);
     },

@@ -18,7 +18,7 @@ export type Hands = {
   readonly view: Store<View>;
 };
 
-/** Makes the hand on one terminal; `resume` takes it back after a suspension. */
+/** Makes the hand on one terminal; `resume` takes it back after a suspension, after `end` nothing does. */
 export function createHand({
   stdout,
   modes,
@@ -26,13 +26,20 @@ export function createHand({
   input,
   ink,
   view,
-}: Hands): TerminalHand & { readonly resume: () => void } {
+}: Hands): TerminalHand & { readonly resume: () => void; readonly end: () => void } {
   let isSuspended = false;
+  let isOver = false;
   const redraw = (): void => {
+    if (frames.isGiven()) return;
     frames.begin();
     ink.current?.clear();
     stdout.write(eraseScreen);
     view.update((now) => ({ ...now, ...sizeOf(stdout) }));
+  };
+  const takeBack = (): void => {
+    modes.enter();
+    input.take();
+    redraw();
   };
   return {
     redraw,
@@ -44,12 +51,22 @@ export function createHand({
       // The whole group, as the terminal's own Ctrl+Z would: a package manager that waits for us stops too.
       process.kill(0, 'SIGTSTP');
     },
+    async lend(work) {
+      input.release();
+      modes.restore();
+      frames.give(true);
+      try {
+        await work();
+      } finally {
+        frames.give(false);
+        if (!isOver) takeBack();
+      }
+    },
+    end: () => void (isOver = true),
     resume() {
       if (!isSuspended) return;
       isSuspended = false;
-      modes.enter();
-      input.take();
-      redraw();
+      takeBack();
     },
   };
 }

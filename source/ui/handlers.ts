@@ -15,6 +15,7 @@ import { messageHandlers } from './message-actions.ts';
 import { startPicking } from './picking.ts';
 import { goTo, scroll, select, selectNext, selectUnread } from './reading.ts';
 import { isChosen, popupHandlers, takeCompletion } from './popup.ts';
+import { editDraft } from './outside.ts';
 import { say } from './text/say.ts';
 import { contactsInOrder, draftOf, withEditor, withToast } from './view.ts';
 import { moveRow, recall, sendDraft } from './writing.ts';
@@ -92,6 +93,7 @@ export const handlers: Readonly<Record<Action, Handler>> = {
   'recall-older': (desk) => desk.view.update((view) => withEditor(view, (editor) => recall(editor, 1))),
   'recall-newer': (desk) => desk.view.update((view) => withEditor(view, (editor) => recall(editor, -1))),
   cancel,
+  'edit-draft': editDraft,
   'clear-draft': clearDraft,
   'delete-or-quit': deleteOrQuit,
   redraw: (desk) => desk.terminal.redraw(),

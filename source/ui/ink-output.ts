@@ -4,7 +4,7 @@ import type { Size } from './sizes.ts';
 /**
  * The output stream as the renderer gets it: its size is the view's, and it is not told of resizes. So a frame always
  * fits the size that it was laid out for; told by the terminal, the renderer draws the old frame once more first. What it
- * writes is told to `frames`.
+ * writes is told to `frames`, and dropped while another program has the terminal.
  */
 export function createInkOutput(
   stdout: NodeJS.WriteStream,
@@ -12,6 +12,7 @@ export function createInkOutput(
   frames: Frames,
 ): NodeJS.WriteStream {
   const write = (...all: Parameters<NodeJS.WriteStream['write']>): boolean => {
+    if (frames.isGiven()) return skipped(all);
     const isFlushed = stdout.write(...all);
     frames.wrote(String(all[0]));
     return isFlushed;
@@ -29,4 +30,10 @@ export function createInkOutput(
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
   });
+}
+
+function skipped(all: readonly unknown[]): true {
+  const done = all.at(-1);
+  if (typeof done === 'function') process.nextTick(done);
+  return true;
 }

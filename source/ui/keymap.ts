@@ -97,6 +97,12 @@ export const keymap = [
     where: 'conversation',
     help: say`dismiss a notice, back to the newest`,
   },
+  {
+    action: 'edit-draft',
+    keys: ['ctrl+x'],
+    where: 'conversation',
+    help: say`write the draft in your editor`,
+  },
   { action: 'clear-draft', keys: ['ctrl+c'], where: 'conversation', help: say`clear the draft; twice: quit` },
   {
     action: 'delete-or-quit',

@@ -70,6 +70,7 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
   const desk = makeDesk(options, view, { hand, end, ends });
   const lockIfIdle = followIdleness(desk, idleness, ends);
   const tearDown = (): void => {
+    hand.end();
     input.release();
     if (ink.current) leaveInk(ink.current, modes, stdout);
     else modes.restore();

@@ -65,7 +65,8 @@ export function readerOf(database: Database, contact: number, readRow = lastRow(
         state.update((now) => ({ ...now, contacts }));
       }),
   });
-  const desk = deskOf({ calls, state, lock }, contact);
+  const { outside } = sampleClient();
+  const desk = deskOf({ calls, state, lock, outside }, contact);
   desk.facts.update(() => state.get());
   desk.facts.subscribe(() => keepReading(desk));
   state.subscribe(() => desk.facts.update(() => state.get()));
@@ -116,7 +117,7 @@ function deskOf(client: Opened, contact: number): Desk {
     opened: () => client,
     enter: nothing,
     lock: nothing,
-    terminal: { suspend: nothing, redraw: nothing, copy: nothing },
+    terminal: { suspend: nothing, redraw: nothing, copy: nothing, lend: (work) => work() },
     quit: nothing,
     saveSetting: () => Promise.reject(new Error('not part of the test')),
     crash(error) {

@@ -359,5 +359,9 @@ export function sampleClient(initial: State = sampleState(), given: Partial<Scre
     ...given,
   };
   const lock = { leave: () => note('lock', {}, undefined), unlock: unused };
-  return { calls, state, asked, lock };
+  const outside = {
+    edit: (text: string) => note('edit', text, `${text} and more`),
+    exportTo: (ask: { readonly file: string }) => note('exportTo', ask, { file: ask.file, messages: 9 }),
+  };
+  return { calls, state, asked, lock, outside };
 }

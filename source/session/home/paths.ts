@@ -17,6 +17,8 @@ export type HomePaths = {
   readonly publicKey: string;
   readonly control: string;
   readonly errors: string;
+  /** Drafts while an editor has them. */
+  readonly editing: string;
   readonly inbox: string;
 };
 
@@ -42,6 +44,7 @@ export function homePaths(home: string): HomePaths {
     publicKey: join(keys, 'identity.public.pem'),
     control: join(keys, 'control'),
     errors: join(keys, 'errors.log'),
+    editing: join(keys, 'editing'),
     inbox: join(home, 'inbox'),
   };
 }

@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:fs';
+import { access, mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { ChatError } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
+import { printableLine } from '../core/printable.ts';
+import { fileFailure } from '../session/home/key-file.ts';
+import { homePaths } from '../session/home/paths.ts';
+import type { Invocation } from './invocation.ts';
+
+/** Where nothing is named, the first of these that is there. */
+const usual = ['sensible-editor', 'vi', 'vim', 'nano', 'ed'];
+
+/** Standard output, which the screen was drawn on. */
+const terminalFd = 1;
+
+/** Removes what an editor left behind when the messenger was killed under it. For the start of a messenger, of which there is one. */
+export async function sweepEdits(home: string): Promise<void> {
+  await rm(homePaths(home).editing, { recursive: true, force: true });
+}
+
+/**
+ * Lets the person write `text` in $VISUAL or $EDITOR, which has the terminal meanwhile, and answers what was written. It lies
+ * in a file of its own (0600) in keys/editing/ (0700) for so long. Throws ChatError editor-missing, editor-failed, draft-bad
+ * (then the file stays), file-failed, disk-full.
+ */
+export async function editText(call: Pick<Invocation, 'home' | 'env'>, text: string): Promise<string> {
+  const editor = call.env['VISUAL'] || call.env['EDITOR'] || (await findUsual(call.env));
+  if (!editor) throw new ChatError('editor-missing');
+  const { editing } = homePaths(call.home);
+  try {
+    await mkdir(editing, { recursive: true, mode: 0o700 });
+    const folder = await mkdtemp(join(editing, 'draft-'));
+    const file = join(folder, 'message.txt');
+    await writeFile(file, text === '' ? '' : `${text}\n`, { flag: 'wx', mode: 0o600 });
+    await runEditor(call, editor, file).catch(async (error: unknown) => {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    });
+    const written = await readBack(file);
+    await rm(folder, { recursive: true, force: true });
+    return written;
+  } catch (error) {
+    throw error instanceof ChatError ? error : fileFailure(editing, error);
+  }
+}
+
+async function findUsual(env: NodeJS.ProcessEnv): Promise<string | null> {
+  const folders = (env['PATH'] ?? '').split(delimiter).filter(Boolean);
+  for (const name of usual) {
+    for (const folder of folders) {
+      const isThere = await access(join(folder, name), constants.X_OK).then(
+        () => true,
+        () => false,
+      );
+      if (isThere) return name;
+    }
+  }
+  return null;
+}
+
+/**
+ * The arguments of $EDITOR are the shell's to split, as git has it. Its standard error is the terminal, ours may be a log. An
+ * interrupt on the keyboard is meant for the editor, but reaches every program of the terminal: the shell waits on, too.
+ */
+async function runEditor({ env }: Pick<Invocation, 'env'>, editor: string, file: string): Promise<void> {
+  const giveBack = ignoreInterrupts();
+  try {
+    const child = spawn('/bin/sh', ['-c', `trap : INT QUIT; ${editor} "$@"`, editor, file], {
+      env,
+      stdio: ['inherit', 'inherit', terminalFd],
+    });
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    if (code !== 0) throw new ChatError('editor-failed', String(code ?? signal));
+  } finally {
+    giveBack();
+  }
+}
+
+function ignore(): void {
+  return undefined;
+}
+
+function ignoreInterrupts(): () => void {
+  const names = ['SIGINT', 'SIGQUIT'] as const;
+  const before = names.map((name) => [name, process.listeners(name)] as const);
+  for (const name of names) process.removeAllListeners(name).on(name, ignore);
+  return () => {
+    for (const [name, listeners] of before) {
+      process.off(name, ignore);
+      for (const listener of listeners) process.on(name, listener);
+    }
+  };
+}
+
+/** What is in the file now, without the line end that editors put last. */
+async function readBack(file: string): Promise<string> {
+  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw new ChatError('editor-failed', 'no file');
+    if (stats.size > limits.textBytes + 2)
+      throw bad(file, `${stats.size} bytes long, ${limits.textBytes} is the most`);
+    const bytes = await handle.readFile();
+    return decoded(bytes, file).replace(/\r?\n$/u, '');
+  } finally {
+    await handle.close();
+  }
+}
+
+function decoded(bytes: Uint8Array, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+  } catch {
+    throw bad(file, 'not UTF-8');
+  }
+}
+
+function bad(file: string, why: string): ChatError {
+  return new ChatError('draft-bad', printableLine(`what was written is ${why}: ${file}`));
+}
