@@ -46,6 +46,8 @@ export type ListenerState =
 /** Session facts: everything the screen knows that is not its own view. */
 export type State = {
   readonly phase: 'opening' | 'ready';
+  /** Whether what lay in the inbox when the client was opened has been received: all of it is as new as what was unread then. */
+  readonly caughtUp: boolean;
   readonly name: Printable;
   readonly fingerprint: string;
   readonly address: Printable;

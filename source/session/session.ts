@@ -131,6 +131,7 @@ function createContext(options: SessionOptions, database: Database): Omit<Contex
 function initialState(options: SessionOptions, database: Database): State {
   return {
     phase: 'opening',
+    caughtUp: false,
     name: printableLine(readSetting(database, 'name')),
     fingerprint: fingerprint(currentIdentity(database).publicKey),
     address: printableLine(options.config.address),

@@ -54,11 +54,6 @@ export function blockOf(messages: readonly MessageView[], index: number, frame: 
   return [...rows, ...(message.row === frame.picked ? pickedRows(own) : own)];
 }
 
-/** Where the first message below the "new messages" line is; -1 when that line is not among `messages`. */
-export function firstNewIn(messages: readonly MessageView[], mark: number | null): number {
-  return messages.findIndex((message, index) => isFirstNew(messages[index - 1], message, mark));
-}
-
 function isFirstNew(before: MessageView | undefined, message: MessageView, mark: number | null): boolean {
   return mark !== null && before !== undefined && before.row <= mark && message.row > mark;
 }

@@ -13,6 +13,7 @@ const framePace = { waitMs: 50, burst: 10 };
 
 const nothingYet: State = {
   phase: 'opening',
+  caughtUp: false,
   name: printableLine(''),
   fingerprint: '',
   address: printableLine(''),

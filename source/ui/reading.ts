@@ -1,9 +1,8 @@
-import type { ContactView } from '../core/state.ts';
-import { firstNewIn } from './blocks.ts';
+import type { ContactView, MessageView } from '../core/state.ts';
 import type { Desk } from './desk.ts';
 import { isUnderWay, once } from './once.ts';
 import { catchUp, goThere, keepPaged, onScreen, onTheWay, type Shown, settledAt, shownOn } from './paging.ts';
-import { scrolled } from './pane.ts';
+import { paneWindow, scrolled } from './pane.ts';
 import {
   type Anchor,
   contactsInOrder,
@@ -80,13 +79,15 @@ function openUnread(desk: Desk, contact: number, goal: Goal | null = null): void
   const client = desk.opened();
   if (!client) return;
   const opening = async (): Promise<void> => {
-    const { unread = 0 } = client.state.get().contacts.find(({ id }) => id === contact) ?? {};
+    const { caughtUp } = client.state.get();
     await client.calls.openConversation(contact);
     if (goal) await client.calls.showAt(contact, goal.row);
     catchUp(desk);
-    if (unread > 0) desk.view.update((view) => (view.selected === contact ? atUnread(desk, view) : view));
+    desk.view.update((view) => (view.selected === contact ? atUnread(desk, view) : view));
     const shown = onScreen(desk);
-    if (goal && shown?.contact === contact) goal.arrive(shown);
+    if (shown?.contact !== contact) return;
+    if (goal) goal.arrive(shown);
+    else if (!caughtUp) hold(desk, shown);
   };
   once(
     desk,
@@ -96,19 +97,42 @@ function openUnread(desk: Desk, contact: number, goal: Goal | null = null): void
   );
 }
 
+/** The place that is held while what lay in the inbox comes in; null where there is nothing to hold on to. */
+const held = new WeakMap<Desk, { readonly anchor: Anchor | null }>();
+
+/** Keeps the pane where it is: what streams in now is unread, and is shown from its first message on when it is all there. */
+function hold(desk: Desk, { conversation, frame, height }: Shown): void {
+  const { rows } = paneWindow(conversation, frame, height, desk.view.get().anchor);
+  const [top] = rows;
+  const anchor = top ? { row: top.row, line: top.line } : null;
+  held.set(desk, { anchor });
+  desk.view.update((view) => ({ ...view, anchor }));
+}
+
+/** Opens what is on the screen again once everything is there, unless the person went somewhere meanwhile. */
+function letGo(desk: Desk, contact: ContactView): void {
+  const place = held.get(desk);
+  if (!place || !desk.facts.get().caughtUp) return;
+  held.delete(desk);
+  if (desk.view.get().anchor === place.anchor) openUnread(desk, contact.id);
+}
+
 function openingOf(contact: number): string {
   return `open ${contact}`;
 }
 
-/** The view with the "new messages" line; on top of the pane when not everything below it fits. */
+/** The view with the "new messages" line above the first new one, if there is one; on top of the pane when not all of it fits. */
 function atUnread(desk: Desk, view: View): View {
-  const mark = shownOn(view, desk.facts.get())?.conversation.readUpTo ?? null;
+  const known = shownOn(view, desk.facts.get())?.conversation;
+  const first = known?.messages.find((message) => isNew(message, known.readUpTo));
+  if (!first) return { ...view, anchor: null };
+  const mark = first.row - 1;
   const shown = shownOn({ ...view, mark }, desk.facts.get());
-  if (!shown) return view;
-  const { messages } = shown.conversation;
-  const first = messages[firstNewIn(messages, mark)];
-  const anchor = first ? settledAt(shown, { row: first.row, line: 0 }) : null;
-  return { ...view, mark, anchor };
+  return { ...view, mark, anchor: shown && settledAt(shown, { row: first.row, line: 0 }) };
+}
+
+function isNew({ row, direction, kind }: MessageView, readUpTo: number): boolean {
+  return direction === 'in' && kind === 'text' && row > readUpTo;
 }
 
 /** Closes what was forgotten. */
@@ -133,7 +157,8 @@ export function keepReading(desk: Desk): void {
   }
   keepPaged(desk);
   const contact = selectedContact(view, facts);
-  if (contact && isSeen(view, contact)) markRead(desk, contact.id);
+  if (contact) letGo(desk, contact);
+  if (contact && facts.caughtUp && isSeen(view, contact)) markRead(desk, contact.id);
 }
 
 function isSeen(view: View, contact: ContactView): boolean {

@@ -17,6 +17,8 @@ export type Reader = {
   readonly desk: Desk;
   /** Brings the state up to date with the store, as after a commit. */
   readonly committed: () => void;
+  /** Changes facts of the session. */
+  readonly tell: (facts: Partial<State>) => void;
   /** What was asked of the session. */
   readonly asked: ReadonlyArray<readonly [string, unknown]>;
   /** Answers when nothing that was asked is under way. */
@@ -73,6 +75,7 @@ export function readerOf(database: Database, contact: number, readRow = lastRow(
   return {
     desk,
     committed,
+    tell: (told) => state.update((now) => ({ ...now, ...told })),
     asked,
     async settled() {
       do await new Promise(setImmediate);

@@ -99,6 +99,7 @@ export function wholeOf(
 export function sampleState(given: Partial<State> = {}): State {
   return {
     phase: 'ready',
+    caughtUp: true,
     name: printableLine('alice'),
     fingerprint: '0C4D 77A1 E09B 2F36 5518 C3DA 90BE 61F2',
     address: printableLine('192.168.1.20:8080'),

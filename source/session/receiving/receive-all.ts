@@ -11,10 +11,15 @@ import { finishEffects } from '../upkeep.ts';
 export function createReceiving(context: Context): () => Promise<void> {
   const byTheClock = createClockwork(context);
   return async () => {
-    await receiveAll(context);
+    await receiveAll(context).finally(() => showCaughtUp(context));
     await noteTried(context);
     await byTheClock();
   };
+}
+
+/** What came after the first list of the folder was made comes while somebody looks on. */
+function showCaughtUp({ state }: Context): void {
+  state.update((now) => (now.caughtUp ? now : { ...now, caughtUp: true }));
 }
 
 /**
@@ -28,7 +33,9 @@ async function receiveAll(context: Context): Promise<void> {
     (await listNew(context.paths.inbox)).filter((name) => !stuck.has(name));
   for (let names = await waiting(); names.length > 0;) {
     const handled = await receiveSlice(context, names, stuck);
-    names = handled < names.length ? names.slice(handled) : await waiting();
+    const isListDone = handled >= names.length;
+    if (isListDone) showCaughtUp(context);
+    names = isListDone ? await waiting() : names.slice(handled);
   }
   const quarantined = await countQuarantined(context.paths.inbox);
   context.state.update((state) => {
