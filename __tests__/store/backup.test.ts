@@ -65,7 +65,7 @@ async function filled(messages = 50): Promise<Database> {
     });
   }
   const envelope = bytesOf('envelope', 4096) as Envelope;
-  addToOutbox(database, { contactId, messageRow: null, envelope, createdAt: 1 });
+  addToOutbox(database, { contactId, messageRow: null, envelope, ratchet: 2, createdAt: 1 });
   return database;
 }
 

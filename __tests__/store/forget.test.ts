@@ -33,7 +33,7 @@ function fill(database: Database): readonly [gone: number, kept: number] {
   writeSession(database, { contactId: gone, myEpoch: 1, theirEpoch: 1 }, new TextEncoder().encode(rare));
   retireSlot(database, { slot: new TextEncoder().encode(rare), contactId: gone, retiredAt: 1 });
   const envelope = new TextEncoder().encode(rare.repeat(400)) as Envelope;
-  addToOutbox(database, { contactId: gone, messageRow: null, envelope, createdAt: 1 });
+  addToOutbox(database, { contactId: gone, messageRow: null, envelope, ratchet: 2, createdAt: 1 });
   markSeen(database, { hash: bytesOf('hash'), contactId: gone, at: 1 });
   database.run('COMMIT');
   return [gone, kept];

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import type { Envelope } from '../../source/core/types.ts';
 import { contactKey } from '../../source/store/contact-keys.ts';
 import { contactSummaries } from '../../source/store/contacts.ts';
 import { openDatabase } from '../../source/store/database.ts';
@@ -7,10 +8,10 @@ import type { Database } from '../../source/store/database.ts';
 import { openInvites } from '../../source/store/invites.ts';
 import { findSent, page } from '../../source/store/messages.ts';
 import { migrations } from '../../source/store/migrations.ts';
-import { waitingFor } from '../../source/store/outbox.ts';
+import { addToOutbox, waitingFor } from '../../source/store/outbox.ts';
 import { readSetting } from '../../source/store/settings.ts';
 import { unsentTo } from '../../source/store/unsent.ts';
-import { noteSealed, wireOf } from '../../source/store/wire.ts';
+import { keepCarried, wireOf } from '../../source/store/wire.ts';
 import { makeOldDatabase } from '../support/old-database.ts';
 import { randomKey, tempDatabase } from '../support/temp-database.ts';
 import { tempFolder } from '../support/temp-home.ts';
@@ -92,8 +93,13 @@ test('of the texts of version 1 nothing is known of the wire; what is sealed and
     waiting: null,
   });
   expect(of('a003')).toMatchObject({ row: 5, ratchet: null, waitingId: 11 });
-  noteSealed(database, { row: 6, ratchet: 2, bytes: 4096 });
-  expect(of('a004')).toMatchObject({ row: 6, ratchet: 2, bytes: 4096 });
+  // What was sealed by the old version did not say what it is.
+  keepCarried(database, 11, { head: 'POST', status: 202, tries: 1, at: 170 });
+  expect(database.all('SELECT * FROM wire')).toEqual([]);
+  const envelope = new Uint8Array(64) as Envelope;
+  addToOutbox(database, { contactId: 1, messageRow: 6, envelope, ratchet: 3, createdAt: 180 });
+  keepCarried(database, 12, { head: 'POST', status: 202, tries: 1, at: 190 });
+  expect(of('a004')).toMatchObject({ row: 6, ratchet: 3, bytes: 64, acceptedAt: 190 });
 });
 
 test('a text of version 1 is found, and nothing else', async () => {

@@ -18,7 +18,7 @@ function envelope(name: string): Envelope {
 }
 
 function put(database: Database, contactId: number, name: string, messageRow: number | null = null): void {
-  addToOutbox(database, { contactId, messageRow, envelope: envelope(name), createdAt: 1 });
+  addToOutbox(database, { contactId, messageRow, envelope: envelope(name), ratchet: 2, createdAt: 1 });
 }
 
 /** The oldest envelope of each contact that may be sent to. */

@@ -18,7 +18,7 @@ import { bytesOf, newContact } from '../support/temp-database.ts';
 
 function envelopeOf(database: Database, contactId: number, messageRow: number | null): void {
   const envelope = bytesOf(`envelope ${messageRow}`, 4096) as Envelope;
-  addToOutbox(database, { contactId, messageRow, envelope, createdAt: 1 });
+  addToOutbox(database, { contactId, messageRow, envelope, ratchet: 2, createdAt: 1 });
 }
 
 function unsent(database: Database, contactId: number, most = 100): number[] {

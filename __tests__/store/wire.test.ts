@@ -5,7 +5,7 @@ import { addToOutbox, removeFromOutbox } from '../../source/store/outbox.ts';
 import type { Database } from '../../source/store/database.ts';
 import { forgetContact } from '../../source/store/forget.ts';
 import { addMessage } from '../../source/store/messages.ts';
-import { keepCame, keepCarried, noteSealed, wireOf } from '../../source/store/wire.ts';
+import { dropOldest, keepCame, keepCarried, wireOf } from '../../source/store/wire.ts';
 import type { WireRow } from '../../source/store/wire.ts';
 import { bytesOf, newContact, tempDatabase } from '../support/temp-database.ts';
 
@@ -36,11 +36,20 @@ function text(database: Database, contactId: number, name: string, direction: 'i
   }); // prettier-ignore
 }
 
+function queue(database: Database, contactId: number, row: number, ratchet: 2 | 3 = 2, name = ''): number {
+  addToOutbox(database, { contactId, messageRow: row, envelope: envelopeOf(name), ratchet, createdAt: 1 });
+  return database.get<{ id: number }>('SELECT max(id) AS id FROM outbox')?.id ?? 0;
+}
+
+function carry(database: Database, id: number): void {
+  keepCarried(database, id, { head, status: 202, tries: 3, at: 30 });
+  removeFromOutbox(database, id);
+}
+
 /** A text of mine that was sealed, sent and accepted. */
 function sent(database: Database, contactId: number, name: string): number {
   const row = text(database, contactId, name);
-  noteSealed(database, { row, ratchet: 2, bytes: 4096 });
-  keepCarried(database, row, { envelope: envelopeOf(name), head, status: 202, tries: 3, at: 30 });
+  carry(database, queue(database, contactId, row, 2, name));
   return row;
 }
 
@@ -66,7 +75,7 @@ describe('what the network saw of a text', () => {
     sent(database, contactId, 'mine');
     came(database, contactId, 'theirs');
     expect(of('mine')).toMatchObject({
-      text: 'mine', direction: 'out', ratchet: 2, bytes: 4096, envelope: hexOf('mine'), head, status: 202,
+      text: 'mine', direction: 'out', ratchet: 2, bytes: 64, envelope: hexOf('mine'), head, status: 202,
       tries: 3, acceptedAt: 30, sentAt: 10, waiting: null,
     }); // prettier-ignore
     expect(of('theirs')).toMatchObject({
@@ -78,39 +87,41 @@ describe('what the network saw of a text', () => {
   test('is what lies ready, as long as it waits', async () => {
     const { database, contactId, of } = await talk();
     const row = text(database, contactId, 'one');
-    noteSealed(database, { row, ratchet: 2, bytes: 4096 });
-    addToOutbox(database, { contactId, messageRow: row, envelope: envelopeOf('one'), createdAt: 1 });
+    const id = queue(database, contactId, row, 3, 'one');
     expect(of('one')).toMatchObject({
-      envelope: null,
-      waiting: hexOf('one'),
-      waitingId: 1,
-      bytes: 4096,
-    });
-    removeFromOutbox(database, 1);
-    expect(of('one')).toMatchObject({ waiting: null, waitingId: null, acceptedAt: null });
+      envelope: null, waiting: hexOf('one'), waitingId: id, ratchet: 3, bytes: 64, acceptedAt: null,
+    }); // prettier-ignore
+    removeFromOutbox(database, id);
+    expect(of('one')).toMatchObject({ waiting: null, waitingId: null, ratchet: null, bytes: null });
   });
 
-  test('is nothing where there was no envelope, and there is none of what is no text', async () => {
+  test('is nothing of what is no text', async () => {
     const { database, contactId, of } = await talk();
-    const row = text(database, contactId, 'one');
-    expect(of('one')).toMatchObject({ ratchet: null, bytes: null, envelope: null });
-    keepCarried(database, row, { envelope: envelopeOf('one'), head, status: 202, tries: 1, at: 1 });
-    expect(count(database)).toBe(0);
-    addMessage(database, {
-      contactId, direction: 'out', id: bytesOf('two', 16), kind: 'hidden', seq: 999, text: 'hello', state: 'sent',
+    const row = addMessage(database, {
+      contactId, direction: 'out', id: bytesOf('two', 16), kind: 'hidden', seq: 999, text: 'hello', state: 'queued',
       sentAt: 1, receivedAt: null,
     }); // prettier-ignore
-    expect(of('two')).toBe(null);
-    expect(of('three')).toBe(null);
+    carry(database, queue(database, contactId, row));
+    addToOutbox(database, {
+      contactId,
+      messageRow: null,
+      envelope: envelopeOf(''),
+      ratchet: 2,
+      createdAt: 1,
+    });
+    carry(database, 2);
+    expect(count(database)).toBe(0);
+    expect([of('two'), of('three')]).toEqual([null, null]);
   });
 
-  test('begins anew when the text is sealed again', async () => {
+  test('is the last envelope of a text that went out twice', async () => {
     const { database, contactId, of } = await talk();
     const row = sent(database, contactId, 'one');
-    noteSealed(database, { row, ratchet: 3, bytes: 16_384 });
-    expect(of('one')).toMatchObject({
-      ratchet: 3, bytes: 16_384, envelope: null, head: null, status: null, tries: null, acceptedAt: null,
-    }); // prettier-ignore
+    const id = queue(database, contactId, row, 3, 'again');
+    expect(of('one')).toMatchObject({ waiting: hexOf('again'), ratchet: 3, envelope: hexOf('one') });
+    carry(database, id);
+    expect(of('one')).toMatchObject({ waiting: null, ratchet: 3, envelope: hexOf('again') });
+    expect(count(database)).toBe(1);
   });
 
   test('is of the row that is named, else of mine, when a contact has taken an id of mine', async () => {
@@ -132,12 +143,13 @@ describe('bounds', () => {
     const { database, contactId, of } = await talk();
     const names = Array.from({ length: limits.wireEnvelopes + 2 }, (_, n) => `text ${n}`);
     for (const [n, name] of names.entries()) (n % 2 === 0 ? sent : came)(database, contactId, name);
+    dropOldest(database);
     expect(count(database)).toBe(names.length);
     expect(count(database, 'envelope IS NOT NULL')).toBe(limits.wireEnvelopes);
     expect(of('text 0')).toMatchObject({
       envelope: null,
       head: null,
-      bytes: 4096,
+      bytes: 64,
       ratchet: 2,
       acceptedAt: 30,
     });

@@ -24,7 +24,7 @@ import type { Database } from '../../source/store/database.ts';
 import { lastStored, markSent, page } from '../../source/store/messages.ts';
 import { contactsWithMail, removeFromOutbox, waitingFor } from '../../source/store/outbox.ts';
 import { readSetting } from '../../source/store/settings.ts';
-import { keepCarried } from '../../source/store/wire.ts';
+import { dropOldest, keepCarried } from '../../source/store/wire.ts';
 import { makeMortal } from './mortal-database.ts';
 import type { Life, MortalDatabase } from './mortal-database.ts';
 
@@ -104,13 +104,11 @@ function clientOf(context: Context, opened: Database, mortal: MortalDatabase): M
       intake.reserve(place);
       await intake.deliver(place, head.envelope);
       await turn(context, async (work) => {
+        keepCarried(work.database, head.id, { head: 'POST', status: 202, tries: 1, at: work.now });
         const row = removeFromOutbox(work.database, head.id);
         if (row === null) await composeReceipt(work, head.contactId);
-        else {
-          markSent(work.database, row);
-          const request = { head: 'POST', status: 202, tries: 1, at: work.now };
-          keepCarried(work.database, row, { envelope: head.envelope, ...request });
-        }
+        else markSent(work.database, row);
+        dropOldest(work.database);
         await composeQueued(work, head.contactId);
       });
       return true;

@@ -49,12 +49,13 @@ export function wireReport(row: WireRow, contact: string, tried: Tried | null): 
   };
 }
 
-/** What was sealed and taken back before it left was on no wire: nothing is said of it. */
+/** What waits is not accepted yet; an earlier envelope of the same text may have been. */
 function factsOf(row: WireRow): Pick<WireReport, 'kept' | 'wireBytes' | 'ratchet' | 'acceptedAt'> {
   const kept = keptOf(row);
   if (kept === 'nothing') return { kept, wireBytes: null, ratchet: null, acceptedAt: null };
   const ratchet = row.ratchet && (row.ratchet === 3 ? 'first' : 'later');
-  return { kept, wireBytes: row.bytes, ratchet, acceptedAt: row.acceptedAt };
+  const acceptedAt = kept === 'waiting' ? null : row.acceptedAt;
+  return { kept, wireBytes: row.bytes, ratchet, acceptedAt };
 }
 
 function keptOf({ waiting, envelope, acceptedAt }: WireRow): WireReport['kept'] {

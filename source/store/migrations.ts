@@ -130,4 +130,5 @@ export const migrations: readonly string[] = [
   BEGIN DELETE FROM wire WHERE message_row = old.row; END;
   `,
   'ALTER TABLE contacts ADD COLUMN muted INTEGER NOT NULL DEFAULT 0;',
+  'ALTER TABLE outbox ADD COLUMN ratchet INTEGER;',
 ];

@@ -15,17 +15,21 @@ export type Waiting = {
 const maySend = `address <> '' AND state NOT IN ('conflict', 'revoked', 'blocked')
   AND (state <> 'requested' OR request = 'sent')`;
 
-/** Stores an envelope to be posted. */
+/** Stores an envelope to be posted; `ratchet` is libsignal's number of the ratchet message in it. */
 export function addToOutbox(
   database: Database,
-  entry: { contactId: number; messageRow: number | null; envelope: Envelope; createdAt: number },
+  entry: {
+    contactId: number;
+    messageRow: number | null;
+    envelope: Envelope;
+    ratchet: 2 | 3;
+    createdAt: number;
+  },
 ): void {
-  database.run('INSERT INTO outbox (contact_id, message_row, envelope, created_at) VALUES (?, ?, ?, ?)', [
-    entry.contactId,
-    entry.messageRow,
-    entry.envelope,
-    entry.createdAt,
-  ]);
+  database.run(
+    'INSERT INTO outbox (contact_id, message_row, envelope, ratchet, created_at) VALUES (?, ?, ?, ?, ?)',
+    [entry.contactId, entry.messageRow, entry.envelope, entry.ratchet, entry.createdAt],
+  );
 }
 
 /** The oldest envelopes that wait for one contact after `after`; none when it may not be sent to or has no address. */

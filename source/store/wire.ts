@@ -1,15 +1,14 @@
 import { limits } from '../core/limits.ts';
-import type { Bytes, Envelope, MessageKind, MessageState } from '../core/types.ts';
+import type { Bytes, MessageKind, MessageState } from '../core/types.ts';
 import type { Database } from './database.ts';
 
-/** Facts of the envelope that a text of mine was just sealed into; `ratchet` is libsignal's number of the message inside. */
-export type Sealed = { readonly row: number; readonly ratchet: 2 | 3; readonly bytes: number };
-
 /**
- * An envelope that came: `file` is the name that the listener gave it, and all that the listener kept beside its bytes; `at` when
- * that was (ms since 1970).
+ * An envelope that came, and libsignal's number of the ratchet message in it: `file` is the name that the listener gave it, and all that
+ * the listener kept beside its bytes; `at` when that was (ms since 1970).
  */
-export type Came = Omit<Sealed, 'bytes'> & {
+export type Came = {
+  readonly row: number;
+  readonly ratchet: 2 | 3;
   readonly envelope: Bytes;
   readonly file: string;
   readonly at: number | null;
@@ -17,7 +16,6 @@ export type Came = Omit<Sealed, 'bytes'> & {
 
 /** A request that carried an envelope and was answered: its head as it was sent, and when the answer came (ms since 1970). */
 export type Carried = {
-  readonly envelope: Envelope;
   readonly head: string;
   readonly status: number;
   readonly tries: number;
@@ -48,23 +46,14 @@ export type WireRow = {
   readonly waitingId: number | null;
 };
 
-/** Notes what a text of mine was sealed into; what was kept of an earlier envelope of the same text goes. */
-export function noteSealed(database: Database, { row, ratchet, bytes }: Sealed): void {
-  database.run('INSERT OR REPLACE INTO wire (message_row, ratchet, bytes) VALUES (?, ?, ?)', [
-    row,
-    ratchet,
-    bytes,
-  ]);
-}
-
-/** Keeps what carried a text of mine. */
-export function keepCarried(database: Database, row: number, carried: Carried): void {
-  const { envelope, head, status, tries, at } = carried;
+/** Keeps what carried a text of mine: to be called before its envelope, number `id`, leaves the outbox. */
+export function keepCarried(database: Database, id: number, { head, status, tries, at }: Carried): void {
   database.run(
-    'UPDATE wire SET envelope = ?, head = ?, status = ?, tries = ?, accepted_at = ? WHERE message_row = ?',
-    [envelope, head, status, tries, at, row],
+    `INSERT OR REPLACE INTO wire (message_row, ratchet, bytes, envelope, head, status, tries, accepted_at)
+     SELECT message_row, ratchet, length(envelope), envelope, ?, ?, ?, ? FROM outbox JOIN messages ON row = message_row
+     WHERE outbox.id = ? AND kind = 'text' AND ratchet IS NOT NULL`,
+    [head, status, tries, at, id],
   );
-  dropOldest(database);
 }
 
 /** Keeps what a text of a contact came in. */
@@ -73,11 +62,10 @@ export function keepCame(database: Database, { row, ratchet, envelope, file, at 
     'INSERT INTO wire (message_row, ratchet, bytes, envelope, head, accepted_at) VALUES (?, ?, ?, ?, ?, ?)',
     [row, ratchet, envelope.length, envelope, file, at],
   );
-  dropOldest(database);
 }
 
-/** Of all but the newest texts only the facts stay. */
-function dropOldest(database: Database): void {
+/** Of all but the newest texts only the facts stay: once in every transaction that kept something. */
+export function dropOldest(database: Database): void {
   database.run(
     `UPDATE wire SET envelope = NULL, head = NULL WHERE envelope IS NOT NULL AND message_row <= (
        SELECT message_row FROM wire WHERE envelope IS NOT NULL ORDER BY message_row DESC LIMIT 1 OFFSET ?)`,
@@ -88,8 +76,8 @@ function dropOldest(database: Database): void {
 /** What is kept of the text with this id (hex), or of the one in `row` if it has that id; mine first. Null when there is none. */
 export function wireOf(database: Database, id: string, row: number | null): WireRow | null {
   const sql = `SELECT m.row, lower(hex(m.id)) AS id, m.contact_id AS contactId, m.direction, m.kind, m.text, m.state,
-      m.sent_at AS sentAt, m.received_at AS receivedAt, m.delivered_at AS deliveredAt, w.ratchet, w.bytes, w.envelope,
-      w.head, w.status, w.tries, w.accepted_at AS acceptedAt, o.envelope AS waiting, o.id AS waitingId
+      m.sent_at AS sentAt, m.received_at AS receivedAt, m.delivered_at AS deliveredAt, coalesce(o.ratchet, w.ratchet) AS ratchet,
+      coalesce(length(o.envelope), w.bytes) AS bytes, w.envelope, w.head, w.status, w.tries, w.accepted_at AS acceptedAt, o.envelope AS waiting, o.id AS waitingId
     FROM messages m LEFT JOIN wire w ON w.message_row = m.row LEFT JOIN outbox o ON o.message_row = m.row
     WHERE m.id = unhex(?) AND m.kind = 'text' AND m.row = coalesce(?, m.row)
     ORDER BY m.direction = 'in', m.row DESC LIMIT 1`;

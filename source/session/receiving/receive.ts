@@ -7,6 +7,7 @@ import type { Taken } from '../../inbox/take.ts';
 import { sha256 } from '../../protocol/digest.ts';
 import { savepoint } from '../../store/commit.ts';
 import { wasSeen } from '../../store/sessions.ts';
+import { dropOldest } from '../../store/wire.ts';
 import { turn } from '../context.ts';
 import type { Context, Work } from '../context.ts';
 import { openAndApply } from './open-and-apply.ts';
@@ -46,6 +47,7 @@ export async function receiveSlice(
       slice.handled += 1;
       if (performance.now() > until) break;
     }
+    dropOldest(work.database);
   });
   await discard(context.paths.inbox, slice.done);
   for (const name of slice.bad) await quarantine(context.paths.inbox, name);

@@ -11,7 +11,6 @@ import type { ContactRow } from '../../store/contacts.ts';
 import { addMessage } from '../../store/messages.ts';
 import { storedAbove } from '../../store/order.ts';
 import { addToOutbox, hasWaitingReceipt } from '../../store/outbox.ts';
-import { noteSealed } from '../../store/wire.ts';
 import { newestSession } from '../../store/sessions.ts';
 import type { SessionKey } from '../../store/sessions.ts';
 import { unsentTo } from '../../store/unsent.ts';
@@ -126,22 +125,18 @@ async function enqueue(work: Work, contact: ContactRow, content: Outgoing): Prom
   const route = content.route ?? newestRoute(work, contact.id);
   const sealed =
     (route && (await encryptIn(work, route, plaintext))) ?? (await encryptInNew(work, contact, plaintext));
-  if (sealed) layReady(work, contact.id, content, sealed);
-  return sealed !== null;
+  if (!sealed) return false;
+  addToOutbox(work.database, {
+    contactId: contact.id,
+    messageRow: content.row,
+    ...sealed,
+    createdAt: work.now,
+  });
+  return true;
 }
 
 /** An envelope, and libsignal's number of the ratchet message in it. */
 type Sealing = { readonly envelope: Envelope; readonly ratchet: 2 | 3 };
-
-function layReady(
-  { database, now }: Work,
-  contactId: number,
-  { row, body }: Outgoing,
-  { envelope, ratchet }: Sealing,
-): void {
-  addToOutbox(database, { contactId, messageRow: row, envelope, createdAt: now });
-  if (row !== null && body.kind === 'text') noteSealed(database, { row, ratchet, bytes: envelope.length });
-}
 
 async function encryptInNew(work: Work, contact: ContactRow, plaintext: Bytes): Promise<Sealing | null> {
   const begun = await beginFromReserve(work, contact);

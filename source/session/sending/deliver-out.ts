@@ -7,7 +7,7 @@ import type { Courier, Parcel } from '../../outbox/courier.ts';
 import type { Outcome } from '../../outbox/post.ts';
 import { changeContact, contactOf, isContact } from '../../store/contacts.ts';
 import { markSent } from '../../store/messages.ts';
-import { keepCarried } from '../../store/wire.ts';
+import { dropOldest, keepCarried } from '../../store/wire.ts';
 import type { Carried } from '../../store/wire.ts';
 import { isSendable, removeFromOutbox, waitingFor } from '../../store/outbox.ts';
 import { composeQueued } from './compose-queued.ts';
@@ -120,13 +120,13 @@ function fetchReady(desk: Desk, contactId: number): void {
 
 /** Answers whether there is something to settle now. */
 function note(desk: Desk, parcel: Parcel, outcome: Outcome): boolean {
-  const { contactId, id, envelope } = parcel;
+  const { contactId, id } = parcel;
   if (outcome.kind !== 'accepted') return false;
   desk.acceptedUpTo.set(contactId, id);
   const tries = desk.tried.get(contactId)?.tries ?? 1;
   desk.accepted.push({
     parcel,
-    carried: { envelope, tries, head: outcome.head, status: 202, at: Date.now() },
+    carried: { tries, head: outcome.head, status: 202, at: Date.now() },
   });
   desk.ready.set(
     contactId,
@@ -150,6 +150,7 @@ async function settleAccepted(desk: Desk): Promise<void> {
   if (batch.length === 0) return;
   await turn(desk.context, async (work) => {
     for (const { parcel, carried } of batch) settle(work, parcel, carried);
+    dropOldest(work.database);
     for (const contactId of work.touched) await composeQueued(work, contactId);
   });
   desk.accepted.splice(0, batch.length);
@@ -157,13 +158,11 @@ async function settleAccepted(desk: Desk): Promise<void> {
 
 /** While a receipt was on its way another may have become due: only one waits at a time. */
 function settle(work: Work, parcel: Parcel, carried: Carried): void {
+  keepCarried(work.database, parcel.id, carried);
   const row = removeFromOutbox(work.database, parcel.id);
   if (!isContact(work.database, parcel.contactId)) return;
   if (row === null) work.owed.add(parcel.contactId);
-  else {
-    markSent(work.database, row);
-    keepCarried(work.database, row, carried);
-  }
+  else markSent(work.database, row);
   changeContact(work.database, parcel.contactId, { unknownSince: null });
   work.touched.add(parcel.contactId);
 }
