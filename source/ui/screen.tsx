@@ -54,9 +54,7 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
   const end = Promise.withResolvers<undefined>();
   const modes = createModes(stdout, env['TERM'] !== 'linux');
   const frames = createFrames(stdout);
-  const measured = createWidthProbe((emoji) =>
-    view.update((one) => ({ ...one, terminal: { ...one.terminal, emoji } })),
-  );
+  const measured = probeInto(view);
   const ends: Array<() => void> = [];
   const ink: { current: Instance | null } = { current: null };
   const idleness = createIdleness(now);
@@ -98,6 +96,13 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
     for (const stop of ends) stop();
     tearDown();
   }
+}
+
+/** Takes the terminal's answers about widths into the view. */
+function probeInto(view: Store<View>): ReturnType<typeof createWidthProbe> {
+  return createWidthProbe((emoji) =>
+    view.update((one) => ({ ...one, terminal: { ...one.terminal, emoji } })),
+  );
 }
 
 function viewAtStart({ stdout, env, settings }: ScreenOptions, now: number): View {
