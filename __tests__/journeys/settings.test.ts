@@ -32,8 +32,8 @@ test('/set, /theme and /mute count at once, are in the file, and hold at the nex
   await screen.sees('hello');
   screen.type('/theme high-contrast\r');
   await screen.sees('theme is high-contrast now');
-  screen.type('/set keys.open-palette ctrl+x\r');
-  await screen.sees('Ctrl+X go to');
+  screen.type('/set keys.open-palette ctrl+v\r');
+  await screen.sees('Ctrl+V go to');
   screen.type('/mute\r');
   await screen.sees('bob is muted');
   screen.type('\u0011');
@@ -42,13 +42,13 @@ test('/set, /theme and /mute count at once, are in the file, and hold at the nex
   expect(after.filter((one) => !before.includes(one))).toEqual([
     'theme = "high-contrast"',
     '[keys]',
-    'open-palette = ["ctrl+x"]',
+    'open-palette = ["ctrl+v"]',
   ]);
   expect(before.filter((one) => !after.includes(one))).toEqual(['theme = "dark"']);
   expect(jsonLines(await run(['contacts', '--json', '--home', alice.home]))).toMatchObject([{ muted: true }]);
   const again = startInTerminal(['--home', alice.home]);
-  await again.sees('Ctrl+X go to');
-  again.type('\u0018');
+  await again.sees('Ctrl+V go to');
+  again.type('\u0016');
   await again.sees('Go to');
   again.type('\u001b[27u');
   await again.sees(/❯ bob +m/u);

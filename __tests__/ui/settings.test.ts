@@ -53,15 +53,15 @@ test('/set writes a setting, which counts at once', async () => {
   await mounted.sees('hint: it counts from the next start on');
   mounted.type('/set lock_after never\r');
   await mounted.sees('lock_after is empty now');
-  mounted.type('/set keys.open-palette ctrl+x, f5\r');
-  await mounted.sees('Ctrl+X go to');
+  mounted.type('/set keys.open-palette ctrl+v, f5\r');
+  await mounted.sees('Ctrl+V go to');
   mounted.type('\u001b[15~');
   await mounted.sees('Go to');
   expect(saved).toEqual([
     ['keep_listening', false],
     ['listen', '[::]:9000'],
     ['lock_after', ''],
-    ['keys.open-palette', ['ctrl+x', 'f5']],
+    ['keys.open-palette', ['ctrl+v', 'f5']],
   ]);
 });
 

@@ -27,7 +27,7 @@ export async function openMessenger(call: Invocation, onEnter?: OnEnter): Promis
   await refuseSecondScreen(call);
   const giveBackErrors = divertErrors(homePaths(call.home).errors);
   try {
-    paintSkeleton(stdout, stdin);
+    paintSkeleton(stdout, stdin, env);
     const { doorway, runScreen, ...config } = await load(call, onEnter);
     try {
       await untilStopped(

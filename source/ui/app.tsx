@@ -7,7 +7,7 @@ import { isDoor, isSheet } from './dialogs/dialog.ts';
 import { panelOf } from './dialogs/panels.ts';
 import { DialogBox, type Placed, placePanel, roomFor } from './drawings/dialog-box.tsx';
 import { Lines } from './drawings/lines.tsx';
-import { LooksContext } from './drawings/looks-context.ts';
+import { type Drawing, DrawingContext } from './drawings/drawing-context.ts';
 import { draftCaret, MainScreen } from './drawings/main-screen.tsx';
 import { popupLines } from './drawings/popup.ts';
 import { layoutOf } from './layout.ts';
@@ -33,15 +33,19 @@ export function App({ desk }: { readonly desk: Desk }): ReactElement {
   const caret = view.dialog ? placed?.caret : draftCaret(view, facts);
   setCursorPosition(caret ?? undefined);
   return (
-    <LooksContext value={looksOf(view.settings.theme, view.terminal.hasColour)}>
+    <DrawingContext value={drawingOf(view)}>
       <Box width={view.columns} height={view.rows} flexDirection="column" overflow="hidden">
         {view.dialog && (isSheet(view.dialog) || isDoor(view.dialog)) ? null : (
           <MainScreen view={view} facts={facts} />
         )}
         {placed ? <DialogBox placed={placed} /> : null}
       </Box>
-    </LooksContext>
+    </DrawingContext>
   );
+}
+
+function drawingOf({ settings, terminal }: View): Drawing {
+  return { looks: looksOf(settings.theme, terminal.hasColour), isAscii: terminal.isAscii };
 }
 
 function placedPanel(desk: Desk, view: View, facts: State): Placed | null {
@@ -53,6 +57,7 @@ function placedPanel(desk: Desk, view: View, facts: State): Placed | null {
       facts,
       keys: view.keys,
       settings: view.settings,
+      isAscii: view.terminal.isAscii,
       version: printableLine(desk.version),
       now: view.now,
       ...room,

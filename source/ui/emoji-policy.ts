@@ -3,6 +3,7 @@ import type { Store } from '../core/state.ts';
 import { drawWhole } from './text/cells.ts';
 import { baseForms, type EmojiKind, emojiKinds } from './text/emoji-drawing.ts';
 import type { View } from './view.ts';
+import { createWidthProbe } from './width-probe.ts';
 
 const all: ReadonlySet<EmojiKind> = new Set(emojiKinds);
 
@@ -23,4 +24,11 @@ export function followEmoji(view: Store<View>): () => void {
   };
   update();
   return view.subscribe(update);
+}
+
+/** Takes the answers of the terminal, and puts what they show of its emoji into the view. */
+export function measureEmoji(view: Store<View>): (reply: string) => void {
+  return createWidthProbe((emoji) =>
+    view.update((now) => ({ ...now, terminal: { ...now.terminal, emoji } })),
+  );
 }

@@ -17,6 +17,7 @@ export type Look =
   | 'bad'
   | 'chosen'
   | 'code'
+  | 'ink'
   | 'key';
 
 /** A piece of a line. `link` is where a click on it leads, in printable ASCII, for terminals that have links (OSC 8). */

@@ -1,5 +1,4 @@
 import type { Printable } from '../core/types.ts';
-import { widthProbe } from './width-probe.ts';
 
 /** The parts of an output stream that the screen uses. */
 export type Out = { readonly write: (text: string) => unknown };
@@ -50,8 +49,15 @@ export type Modes = {
   readonly title: (title: Printable) => void;
 };
 
-/** Makes the mode switch of one terminal; one that does not understand questions (the Linux console) is not asked. */
-export function createModes(stdout: Out, asks: boolean): Modes {
+/** What a terminal is asked; one that does not understand questions (the Linux console) nothing. */
+export type Questions = {
+  readonly asks: boolean;
+  /** Asked first. */
+  readonly probe: string;
+};
+
+/** Makes the mode switch of one terminal. */
+export function createModes(stdout: Out, { asks, probe }: Questions): Modes {
   let isOn = false;
   let hasMouse = true;
   let keyboard: 'unknown' | 'kitty' | 'other-keys' = 'unknown';
@@ -68,7 +74,7 @@ export function createModes(stdout: Out, asks: boolean): Modes {
     enter() {
       isOn = true;
       const mouse = hasMouse ? mouseOn : '';
-      const asked = asks ? keepTitle + titled(title) + widthProbe + question : '';
+      const asked = asks ? keepTitle + titled(title) + probe + question : '';
       stdout.write(enterScreen + reportsOn + mouse + asked);
     },
     leave,

@@ -8,22 +8,24 @@ import { App } from './app.tsx';
 import type { Desk, SaveSetting } from './desk.ts';
 import { dispatch } from './dispatch.ts';
 import { enterAtOnce, makeDesk, showDoor } from './entering.ts';
-import { followEmoji } from './emoji-policy.ts';
+import { followEmoji, measureEmoji } from './emoji-policy.ts';
 import { createFrames, type Frames } from './frames.ts';
 import { createHand, followDialog, followSize } from './hand.ts';
 import { createInkOutput } from './ink-output.ts';
 import { createIdleness, followIdleness } from './idleness.ts';
 import type { InputEvent } from './input/events.ts';
 import { createTerminalInput, type TerminalSource } from './input/terminal-input.ts';
-import { createModes, eraseScreen, type Modes } from './modes.ts';
+import { createModes, eraseScreen, type Modes, type Questions } from './modes.ts';
 import { followNews } from './news.ts';
 import { notification, wayIn } from './notification.ts';
 import { sizeOf } from './sizes.ts';
 import { onSignals } from './signals.ts';
+import { asciiOf } from './text/ascii.ts';
+import { isAsciiIn } from './text/ascii-signs.ts';
 import { baseForms } from './text/emoji-drawing.ts';
 import { hasColourIn } from './theme.ts';
 import { followTitle } from './window-title.ts';
-import { createWidthProbe } from './width-probe.ts';
+import { widthProbe } from './width-probe.ts';
 import { atTime, firstView, type View } from './view.ts';
 
 /** What the screen runs with. */
@@ -52,9 +54,9 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
   const { stdout, env, now = Date.now } = options;
   const view = createStore(viewAtStart(options, now()));
   const end = Promise.withResolvers<undefined>();
-  const modes = createModes(stdout, env['TERM'] !== 'linux');
+  const modes = createModes(stdout, questionsFor(env));
   const frames = createFrames(stdout);
-  const measured = probeInto(view);
+  const measured = measureEmoji(view);
   const ends: Array<() => void> = [];
   const ink: { current: Instance | null } = { current: null };
   const idleness = createIdleness(now);
@@ -98,17 +100,15 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
   }
 }
 
-/** Takes the terminal's answers about widths into the view. */
-function probeInto(view: Store<View>): ReturnType<typeof createWidthProbe> {
-  return createWidthProbe((emoji) =>
-    view.update((one) => ({ ...one, terminal: { ...one.terminal, emoji } })),
-  );
+/** Where only ASCII is understood, the bytes of an emoji may be control functions. */
+function questionsFor(env: ScreenOptions['env']): Questions {
+  return { asks: env['TERM'] !== 'linux', probe: isAsciiIn(env) ? '' : widthProbe };
 }
 
 function viewAtStart({ stdout, env, settings }: ScreenOptions, now: number): View {
   return firstView(sizeOf(stdout), now, {
     settings,
-    terminal: { hasColour: hasColourIn(env), emoji: baseForms },
+    terminal: { hasColour: hasColourIn(env), isAscii: isAsciiIn(env), emoji: baseForms },
   });
 }
 
@@ -119,8 +119,10 @@ function followers(
   { modes, frames }: { readonly modes: Modes; readonly frames: Frames },
 ): ReadonlyArray<() => void> {
   const way = wayIn(env);
-  const tell = (text: Printable): void =>
-    frames.aside(notification(text, way, desk.view.get().settings.notify_by));
+  const tell = (text: Printable): void => {
+    const { settings, terminal } = desk.view.get();
+    frames.aside(notification(terminal.isAscii ? asciiOf(text) : text, way, settings.notify_by));
+  };
   return [
     followEmoji(desk.view),
     followSize(stdout, desk.terminal),

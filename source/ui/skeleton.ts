@@ -1,13 +1,15 @@
 import type { TerminalSource } from './input/terminal-input.ts';
+import { asciiSigns, isAsciiIn } from './text/ascii-signs.ts';
 import { sidebarColumns, sizeOf } from './sizes.ts';
 
+type Environment = Readonly<Record<string, string | undefined>>;
 type Tty = { readonly write: (text: string) => unknown; readonly columns?: number; readonly rows?: number };
 
 /**
  * Paints the first frame without the renderer, within milliseconds: the alternate screen with the sidebar's line, the
  * rule and the prompt where the real ones will be, without a colour: the theme is not read yet. With `stdin`, what is typed from now on is not echoed and waits.
  */
-export function paintSkeleton(stdout: Tty, stdin?: TerminalSource): void {
+export function paintSkeleton(stdout: Tty, stdin?: TerminalSource, env: Environment = {}): void {
   stdin?.setRawMode?.(true);
   const { columns, rows } = sizeOf(stdout);
   const sidebar = sidebarColumns(columns);
@@ -18,7 +20,9 @@ export function paintSkeleton(stdout: Tty, stdin?: TerminalSource): void {
   const rule =
     sidebar > 0 ? `${'─'.repeat(sidebar)}┴${'─'.repeat(columns - sidebar - 1)}` : '─'.repeat(columns);
   frame += `\u001b[${rows - 2};1H${rule}\u001b[22m\u001b[${rows - 1};1H ❯ `;
-  stdout.write(frame);
+  stdout.write(
+    isAsciiIn(env) ? frame.replaceAll(/[^\u0000-\u007e]/gu, (sign) => asciiSigns[sign] ?? '?') : frame,
+  );
 }
 
 /** Takes the first frame away again when the screen cannot start after all. */

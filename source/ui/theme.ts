@@ -26,6 +26,7 @@ const dark: Looks = {
   chosen: { inverse: true },
   key: { color: 'cyan' },
   code: { color: '#000000', backgroundColor: '#ffffff' },
+  ink: { color: '#ffffff', backgroundColor: '#000000' },
 };
 
 /** Yellow, cyan and green are pale on white in most palettes: blue, magenta and red are dark in all of them. */
@@ -62,6 +63,7 @@ const none: Looks = {
   bad: { bold: true },
   key: {},
   code: { inverse: true },
+  ink: {},
 };
 
 const themes: Readonly<Record<Theme, Looks>> = { dark, light, 'high-contrast': highContrast, none };

@@ -2,6 +2,7 @@ import type { State } from '../core/state.ts';
 import type { Printable } from '../core/types.ts';
 import type { Desk } from './desk.ts';
 import type { Modes } from './modes.ts';
+import { asciiOf } from './text/ascii.ts';
 import { say } from './text/say.ts';
 
 /** What the window is called: the program, who I am, and how many messages are unread. Nothing that a peer wrote is in it. */
@@ -13,7 +14,10 @@ export function windowTitle({ phase, name, contacts }: State): Printable {
 
 /** Keeps the title of the window up to date. */
 export function followTitle(desk: Desk, modes: Modes): () => void {
-  const update = (): void => modes.title(windowTitle(desk.facts.get()));
+  const update = (): void => {
+    const title = windowTitle(desk.facts.get());
+    modes.title(desk.view.get().terminal.isAscii ? asciiOf(title) : title);
+  };
   update();
   return desk.facts.subscribe(update);
 }

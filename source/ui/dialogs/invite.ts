@@ -36,7 +36,7 @@ export function copyLink(desk: Desk): void {
 
 /** What the invite sheet draws: the link alone on full rows, so that a mouse selects nothing else with it. */
 export function invitePanel(dialog: DialogOf<'invite'>, scene: Scene): Panel {
-  const { columns, rows } = scene;
+  const { columns, rows, isAscii } = scene;
   const { link } = dialog;
   const title = say`Invite`;
   if (link === null) {
@@ -44,7 +44,7 @@ export function invitePanel(dialog: DialogOf<'invite'>, scene: Scene): Panel {
     return { title, lines, caret: null };
   }
   const parts = chunks(link, columns).map((part) => line(part, 'strong'));
-  const qr = qrThatFits(link, columns, rows - parts.length);
+  const qr = qrThatFits(link, { columns, rows: rows - parts.length, isAscii });
   const beside = columns - (qr?.[0] ? lineWidth(qr[0]) : 0) - 3;
   const text = words(dialog, beside >= 24 ? beside : columns - 2);
   const isBeside = qr !== null && beside >= 24;

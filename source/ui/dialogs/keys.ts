@@ -38,6 +38,7 @@ export function copyFromKeys(part: 'fingerprint' | 'publicKeyPem'): (desk: Desk)
 /** What the keys sheet draws. */
 export function keysPanel(dialog: DialogOf<'keys'>, scene: Scene): Panel {
   const { report } = dialog;
+  const { isAscii } = scene;
   const title = say`Keys`;
   if (!report) {
     const lines = [...busyLines(dialog, say`reading`), ...failureLines(dialog.failure, scene.columns)];
@@ -45,7 +46,7 @@ export function keysPanel(dialog: DialogOf<'keys'>, scene: Scene): Panel {
   }
   const mine = ownLines(report, scene.columns);
   const people = report.contacts.flatMap((contact) => contactLines(contact, scene.columns));
-  const qr = qrThatFits(report.fingerprint, 40, 40);
+  const qr = qrThatFits(report.fingerprint, { columns: isAscii ? 80 : 40, rows: 40, isAscii });
   const beside = scene.columns - (qr?.[0] ? lineWidth(qr[0]) : 0) - 2;
   const widest = Math.max(...mine.map(lineWidth));
   const lines =

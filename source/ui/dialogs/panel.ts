@@ -22,6 +22,8 @@ export type Scene = {
   /** The keys that hold. */
   readonly keys: KeyMap;
   readonly settings: Settings;
+  /** Whether nothing but ASCII may be written. */
+  readonly isAscii: boolean;
   readonly version: Printable;
   /** The time that ages count against, in ms since 1970. */
   readonly now: number;

@@ -1,6 +1,7 @@
 import { encode } from 'uqr';
 import type { Printable } from '../../core/types.ts';
-import { type Line, line } from '../line.ts';
+import { type Line, line, lineWidth, span } from '../line.ts';
+import type { Size } from '../sizes.ts';
 import { joined, say } from '../text/say.ts';
 
 const halves: Readonly<Record<string, Printable>> = {
@@ -11,19 +12,30 @@ const halves: Readonly<Record<string, Printable>> = {
 };
 
 /** Where the newest code is kept: a frame asks for the same one again and again. */
-let last: { readonly text: string; readonly border: number; readonly lines: readonly Line[] } | null = null;
+let last: (Code & { readonly lines: readonly Line[] }) | null = null;
+
+type Code = { readonly text: string; readonly border: number; readonly isAscii: boolean };
 
 /**
- * A QR code of `text` as half blocks, dark on light whatever the theme; `border` modules of quiet zone (4 is what
- * ISO/IEC 18004 wants, readers manage with 1).
+ * A QR code of `text` as half blocks, dark on light whatever the theme, or with `isAscii` as blanks, two for each module; `border`
+ * modules of quiet zone (4 is what ISO/IEC 18004 wants, readers manage with 1).
  */
-export function qrLines(text: string, border: number): readonly Line[] {
-  if (last?.text === text && last.border === border) return last.lines;
+export function qrLines({ text, border, isAscii }: Code): readonly Line[] {
+  if (last?.text === text && last.border === border && last.isAscii === isAscii) return last.lines;
   const { data } = encode(text, { ecc: 'L', border });
-  const lines: Line[] = [];
-  for (let row = 0; row < data.length; row += 2) lines.push(halfRow(data[row] ?? [], data[row + 1] ?? []));
-  last = { text, border, lines };
+  const lines = isAscii ? data.map(blankRow) : halfRows(data);
+  last = { text, border, isAscii, lines };
   return lines;
+}
+
+/** Light and dark by the background alone: no sign of ASCII fills its cell. */
+function blankRow(modules: readonly boolean[]): Line {
+  return modules.map((isDark) => span(say`  `, isDark ? 'ink' : 'code'));
+}
+
+function halfRows(data: ReadonlyArray<readonly boolean[]>): readonly Line[] {
+  const upper = data.filter((_, row) => row % 2 === 0);
+  return upper.map((modules, at) => halfRow(modules, data[2 * at + 1] ?? []));
 }
 
 function halfRow(upper: readonly boolean[], lower: readonly boolean[]): Line {
@@ -32,10 +44,13 @@ function halfRow(upper: readonly boolean[], lower: readonly boolean[]): Line {
 }
 
 /** The largest QR code of `text` (widest quiet zone) that fits, or null. */
-export function qrThatFits(text: string, columns: number, rows: number): readonly Line[] | null {
+export function qrThatFits(
+  text: string,
+  { columns, rows, isAscii }: Size & { readonly isAscii: boolean },
+): readonly Line[] | null {
   for (const border of [4, 2, 1]) {
-    const lines = qrLines(text, border);
-    if (lines.length <= rows && (lines[0]?.[0]?.text.length ?? 0) <= columns) return lines;
+    const lines = qrLines({ text, border, isAscii });
+    if (lines.length <= rows && lineWidth(lines[0] ?? []) <= columns) return lines;
   }
   return null;
 }

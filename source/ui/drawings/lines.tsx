@@ -1,9 +1,10 @@
 import { Box, Text } from 'ink';
 import { Fragment, type ReactElement, useContext } from 'react';
+import type { Printable } from '../../core/types.ts';
 import { fitLine, type Line, lineWidth } from '../line.ts';
+import { asciiOf } from '../text/ascii.ts';
 import { isSure } from '../text/cells.ts';
-import type { Looks } from '../theme.ts';
-import { LooksContext } from './looks-context.ts';
+import { type Drawing, DrawingContext } from './drawing-context.ts';
 
 /**
  * Rows of text, one under the other, each cut to `width`: the only thing of this screen that draws text. All rows of a
@@ -19,7 +20,7 @@ export function Lines({
   /** Whether they are the background of something else now. */
   readonly faded?: boolean;
 }): ReactElement {
-  const looks = useContext(LooksContext);
+  const drawing = useContext(DrawingContext);
   return (
     <Box width={width} height={lines.length} flexShrink={0}>
       <Text wrap="truncate-end">
@@ -27,7 +28,11 @@ export function Lines({
           // A row has no identity of its own: it is what stands in this place now.
           <Fragment key={row}>
             {row > 0 ? '\n' : ''}
-            <Row line={lineWidth(line) > width ? fitLine(line, width) : line} faded={faded} looks={looks} />
+            <Row
+              line={lineWidth(line) > width ? fitLine(line, width) : line}
+              faded={faded}
+              drawing={drawing}
+            />
           </Fragment>
         ))}
       </Text>
@@ -35,15 +40,20 @@ export function Lines({
   );
 }
 
-type RowProps = { readonly line: Line; readonly faded: boolean; readonly looks: Looks };
+type RowProps = { readonly line: Line; readonly faded: boolean; readonly drawing: Drawing };
 
-function Row({ line, faded, looks }: RowProps): ReactElement[] | string {
+function Row({ line, faded, drawing }: RowProps): ReactElement[] | string {
   if (line.length === 0) return ' ';
   return line.map(({ text, look, link }, at) => (
-    <Text key={at} {...looks[faded ? 'dim' : look]}>
-      {link !== undefined && !faded ? linked(text, link) : isSure(text) ? text : whole(text)}
+    <Text key={at} {...drawing.looks[faded ? 'dim' : look]}>
+      {drawing.isAscii ? asciiOf(text) : drawn(text, faded ? undefined : link)}
     </Text>
   ));
+}
+
+function drawn(text: Printable, link: string | undefined): string {
+  if (link !== undefined) return linked(text, link);
+  return isSure(text) ? text : whole(text);
 }
 
 /**

@@ -1,0 +1,13 @@
+import { createContext } from 'react';
+import { type Looks, looksOf } from '../theme.ts';
+
+/** How the terminal is drawn on. */
+export type Drawing = {
+  /** They change with the theme while the screen runs. */
+  readonly looks: Looks;
+  /** Whether nothing but ASCII may be written. */
+  readonly isAscii: boolean;
+};
+
+/** What everything inside is drawn with. */
+export const DrawingContext = createContext<Drawing>({ looks: looksOf('dark', true), isAscii: false });
