@@ -13,6 +13,7 @@ import type { Spread } from './floor.ts';
 import { command, makePair, messenger, residentMb } from './pair.ts';
 import type { Pair } from './pair.ts';
 import { searchIn } from './search.ts';
+import { windowIn } from './window.ts';
 
 type Row = { readonly what: string; readonly figure: string; readonly aim: string };
 
@@ -30,6 +31,7 @@ try {
   await measureTalk(pair);
   await measureStream(pair);
   await measureSearch(pair.folder);
+  await measureWindow(pair.folder);
 } finally {
   await pair.end();
 }
@@ -120,6 +122,17 @@ async function measureSearch(folder: string): Promise<void> {
   const { word, nothing } = await searchIn(folder, 100_000);
   note('search 100,000 messages for a word', both(word), '5 ms');
   note('search 100,000 messages for two letters that none has', both(nothing), '250 ms');
+}
+
+async function measureWindow(folder: string): Promise<void> {
+  const [short, long] = [await windowIn(folder, 100), await windowIn(folder, 1_000_000)];
+  const times = (one: Spread, other: Spread): string => `${(one.p50 / other.p50).toFixed(1)} times`;
+  const full = await windowIn(folder, 10_000);
+  note('a window of 600 messages, among 10,000', both(full.page));
+  note('a window of 600 messages, among 1,000,000', both(long.page));
+  note('… of that among 10,000', times(long.page, full.page), '1.5 times');
+  note('one more message to 1,000,000, committed', both(long.arrival));
+  note('… of that to 100', times(long.arrival, short.arrival), '1.5 times');
 }
 
 async function quit(screen: InTerminal): Promise<void> {

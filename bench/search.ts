@@ -12,7 +12,8 @@ const words =
     ' ',
   );
 
-function bytes(name: string, length: number): Uint8Array<ArrayBuffer> {
+/** Bytes that follow from a name. */
+export function bytes(name: string, length: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(createHash('shake256', { outputLength: length }).update(name).digest());
 }
 
@@ -27,7 +28,8 @@ export async function searchIn(folder: string, count: number): Promise<{ word: S
   return { word, nothing };
 }
 
-function fill(database: Database, count: number): void {
+/** Stores `count` messages of one contact; answers who it is. */
+export function fill(database: Database, count: number): number {
   const contactId = addContact(database, {
     name: 'bob',
     alias: null,
@@ -57,4 +59,5 @@ function fill(database: Database, count: number): void {
     });
   }
   database.run('COMMIT');
+  return contactId;
 }

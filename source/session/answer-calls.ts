@@ -4,8 +4,9 @@ import { limits } from '../core/limits.ts';
 import { checkName } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
 import type { Contact, Joined, Message, MessageState } from '../core/types.ts';
-import { changeContact, contactSummary, isContact } from '../store/contacts.ts';
+import { changeContact, contactOf, contactSummary, isContact } from '../store/contacts.ts';
 import { findSent, lastRow, lastStored, page, storedAfter } from '../store/messages.ts';
+import { firstUnread } from '../store/pages.ts';
 import { backup } from './home/backup.ts';
 import { block, unblock } from './trust/block.ts';
 import { giveCard } from './pairing/card.ts';
@@ -121,7 +122,7 @@ function read(
 
 function markRead(work: Work, contactId: number): void {
   if (!isContact(work.database, contactId)) return;
-  if (contactSummary(work.database, contactId).unread === 0) return;
+  if (firstUnread(work.database, contactId, contactOf(work.database, contactId).readRow) === null) return;
   changeContact(work.database, contactId, { readRow: lastRow(work.database) });
   work.touched.add(contactId);
 }

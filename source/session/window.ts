@@ -2,7 +2,7 @@ import { limits } from '../core/limits.ts';
 import { printable } from '../core/printable.ts';
 import type { Conversation, MessageView, WindowPlace } from '../core/state.ts';
 import type { Message } from '../core/types.ts';
-import { contactSummary } from '../store/contacts.ts';
+import { contactOf } from '../store/contacts.ts';
 import type { Database } from '../store/database.ts';
 import { page } from '../store/messages.ts';
 import { gapSince } from '../store/order.ts';
@@ -20,15 +20,14 @@ export function viewConversation(
   const { rows, complete, latest } = readWindow(database, contactId, at);
   const known = new Map(before?.messages.map((message) => [message.row, message]));
   const messages = withoutHeldBack(rows, Date.now()).map((row) => viewMessage(row, known.get(row.row)));
-  const readUpTo = before?.readUpTo ?? contactSummary(database, contactId).readRow;
+  const readUpTo = before?.readUpTo ?? contactOf(database, contactId).readRow;
   const same = before && isSameList(messages, before.messages) ? before.messages : messages;
   return kept(before, { messages: same, at, complete, latest, readUpTo });
 }
 
 /** Where a conversation opens: at its newest messages, or around the first unread one where that is not among them. */
 export function openingPlace(database: Database, contactId: number): WindowPlace {
-  const { unread, readRow } = contactSummary(database, contactId);
-  const first = unread === 0 ? null : firstUnread(database, contactId, readRow);
+  const first = firstUnread(database, contactId, contactOf(database, contactId).readRow);
   if (first === null) return 'newest';
   const isThere = newest(database, contactId).rows.some(({ row }) => row === first);
   return isThere ? 'newest' : first;
@@ -87,7 +86,7 @@ function heldForMs({ receivedAt }: Message, now: number): number {
 
 /** How long until something that is held back may be shown, in ms; null when nothing is. */
 export function heldBackForMs(database: Database, contactId: number): number | null {
-  const { storedUpTo } = contactSummary(database, contactId);
+  const { storedUpTo } = contactOf(database, contactId);
   if (gapSince(database, contactId, storedUpTo) === null) return null;
   const now = Date.now();
   const rows = page(database, contactId, { before: null, count: limits.pageRows });

@@ -3,7 +3,7 @@ import { attempt, callsOf, copyText, type Desk, type Handler, sayError, sayNote 
 import { openErase } from './dialogs/erase.ts';
 import { openMessage } from './dialogs/message.ts';
 import { openWire } from './dialogs/wire.ts';
-import { insert, replaced } from './editor.ts';
+import { insert } from './editor.ts';
 import { endPicking, pickedMessage, pickEnd, pickNext, pickPage } from './picking.ts';
 import { say } from './text/say.ts';
 import { draftOf, withDraft } from './view.ts';
@@ -55,9 +55,7 @@ function writeAgain(desk: Desk, message: MessageView): void {
   whole(desk, message, (text) => {
     endPicking(desk);
     desk.view.update((view) =>
-      draftOf(view).text === ''
-        ? withDraft(view, message.contactId, (editor) => replaced(editor, text))
-        : view,
+      draftOf(view).text === '' ? withDraft(view, message.contactId, (editor) => insert(editor, text)) : view,
     );
   });
 }
