@@ -11,13 +11,14 @@ import type { Context, Work } from './context.ts';
 import { frozenReason } from './trust/frozen.ts';
 import { expireInvites } from './pairing/invite.ts';
 import { makeLastingPreKeys } from './pairing/make-bundle.ts';
+import { tellAddress } from './pairing/tell-address.ts';
 import { askWhereDue } from './recovery/recover.ts';
 import { giveReserve, reserveKnown } from './recovery/reserve.ts';
 
 /** What is done by the clock; to be called often, and only after the inbox was read: old keys still open what lies there. */
 export type Clockwork = () => Promise<void>;
 
-/** Makes the clockwork of one client: what is missing is asked for every minute, keys turn over and expire every hour. */
+/** Makes the clockwork of one client: what is missing is asked for and a new address told every minute, keys turn over and expire every hour. */
 export function createClockwork(context: Context): Clockwork {
   let askedAt = 0;
   let turnedAt = 0;
@@ -26,6 +27,7 @@ export function createClockwork(context: Context): Clockwork {
     if (Math.abs(now - askedAt) < limits.upkeepEveryMs) return;
     await turn(context, async (work) => {
       if (Math.abs(now - turnedAt) >= limits.turnOverEveryMs) await turnOver(work);
+      await tellAddress(work);
       await askWhereDue(work);
     });
     askedAt = now;

@@ -49,6 +49,8 @@ export type ContactRow = {
   readonly staleAt: number | null;
   /** The generation (when it was made) of the reserve bundle that they were given; 0 for none. */
   readonly reserveGiven: number;
+  /** The address of mine that they were told last; null: none since this is kept. */
+  readonly toldAddress: string | null;
   /** 1: its messages make no notification. */
   readonly muted: number;
 };
@@ -62,7 +64,8 @@ const columns = `id, name, alias, state, address, epoch, statement_hash AS state
   last_activity_at AS lastActivityAt, key_changed_at AS keyChangedAt, stored_mark AS storedMark,
   acked_up_to AS ackedUpTo, acked_mark AS ackedMark, acked_at AS ackedAt, request, compared_at AS comparedAt, rival,
   state_before_block AS stateBeforeBlock, unknown_since AS unknownSince, reset_at AS resetAt, reset_due AS resetDue,
-  set_back_at AS setBackAt, stale_at AS staleAt, reserve_given AS reserveGiven, muted`;
+  set_back_at AS setBackAt, stale_at AS staleAt, reserve_given AS reserveGiven, muted,
+  told_address AS toldAddress`;
 
 const counts = `(SELECT count(*) FROM messages WHERE messages.contact_id = contacts.id AND direction = 'out'
     AND kind = 'text' AND state = 'queued') AS queued,
@@ -102,6 +105,7 @@ const changeable = {
   staleAt: 'stale_at',
   reserveGiven: 'reserve_given',
   muted: 'muted',
+  toldAddress: 'told_address',
 } as const satisfies Partial<Record<keyof ContactRow, string>>;
 
 /** What may be changed of a contact. */

@@ -131,4 +131,5 @@ export const migrations: readonly string[] = [
   `,
   'ALTER TABLE contacts ADD COLUMN muted INTEGER NOT NULL DEFAULT 0;',
   'ALTER TABLE outbox ADD COLUMN ratchet INTEGER;',
+  'ALTER TABLE contacts ADD COLUMN told_address TEXT;',
 ];

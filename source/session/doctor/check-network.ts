@@ -110,7 +110,7 @@ export function checkInterface({ address, interfaces }: MachineFacts): readonly 
   }
   const words = [
     'no interface of this machine has it: it may have been yours in another network',
-    'set address in config.toml to one that you have now; contacts who know only this one need a new link',
+    'set address in config.toml to one that you have now; your contacts are told when they are reached',
   ] as const;
   return [check('interface', subject, 'problem', words)];
 }

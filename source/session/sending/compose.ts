@@ -112,8 +112,7 @@ async function enqueue(work: Work, contact: ContactRow, content: Outgoing): Prom
   // Its seq may be one that the lost home used: the contact would not take it, and not know the key of what follows.
   if (content.body.kind === 'rotate' && isUnheard(work, contact.id)) return false;
   work.touched.add(contact.id);
-  if (contact.state === 'blocked') return false;
-  if (contact.request !== null && content.body.kind !== 'hello') return false;
+  if (!mayGo(contact, content.body)) return false;
   const head = {
     id: content.id,
     seq: content.seq,
@@ -132,7 +131,14 @@ async function enqueue(work: Work, contact: ContactRow, content: Outgoing): Prom
     ...sealed,
     createdAt: work.now,
   });
+  if ('profile' in content.body) {
+    changeContact(work.database, contact.id, { toldAddress: content.body.profile.address });
+  }
   return true;
+}
+
+function mayGo({ state, request }: ContactRow, { kind }: Body): boolean {
+  return state !== 'blocked' && (request === null || kind === 'hello');
 }
 
 /** An envelope, and libsignal's number of the ratchet message in it. */
