@@ -39,6 +39,12 @@ const table: ReadonlyArray<readonly [Edit, string, string]> = [
   ['transpose', 'a|bc', 'ba|c'],
   ['transpose', '|ab', '|ab'],
   ['transpose', 'a|👍', '👍a|'],
+  ['transpose', 'ab|\ncd', 'ba|\ncd'],
+  ['transpose', 'ab\n|cd', 'ab\n|cd'],
+  ['transpose', 'ab\nc|d', 'ab\ndc|'],
+  ['transpose', 'ab\nc|', 'ab\nc|'],
+  ['kill-big-word-back', 'a \u0301b|', 'a|'],
+  ['kill-word-back', '🇩🇪🇫🇷|', '|'],
   ['yank', 'ab|', 'ab|'],
   ['undo', 'ab|', 'ab|'],
   ['redo', 'ab|', 'ab|'],
@@ -70,7 +76,24 @@ describe('the kill ring', () => {
     expect(editor.text).toContain(newest);
     expect(edits['yank-older'](editor).text).toContain('second');
   });
+
+  test('each older piece can be had in turn, round and round; undo takes one step of that back', () => {
+    let editor = at('one| two three');
+    for (const text of ['one', 'two', 'three']) {
+      editor = edits['kill-word-back'](insert(edits['cursor-right'](editorWith(editor, '')), text));
+    }
+    editor = edits.yank(editor);
+    const seen = [editor.text];
+    for (let step = 0; step < 3; step++) seen.push((editor = edits['yank-older'](editor)).text);
+    expect(seen).toEqual(['three', 'two', 'one', 'three']);
+    expect(edits.undo(editor).text).toBe('one');
+    expect(edits['yank-older'](edits['cursor-left'](editor)).text).toBe('three');
+  });
 });
+
+function editorWith(editor: Editor, text: string): Editor {
+  return { ...editor, text, cursor: text.length };
+}
 
 describe('undo', () => {
   test('takes a typed word back as one, and redo brings it', () => {
@@ -123,25 +146,84 @@ describe('rows', () => {
   }
 });
 
-test('law: any edits keep the cursor on a cluster boundary and the text well formed', () => {
-  const names = Object.keys(edits) as Edit[];
-  const edit = fc.oneof(
-    fc.constantFrom(...names).map((name) => (editor: Editor) => edits[name](editor)),
-    fc.string({ unit: 'grapheme' }).map((text) => (editor: Editor) => insert(editor, text)),
-    fc.constantFrom(1 as const, -1 as const).map((by) => (editor: Editor) => moveRow(editor, 12, by)),
-  );
-  const segmenter = new Intl.Segmenter();
+/** Any edit that a key can do. */
+const edit = fc.oneof(
+  fc.constantFrom(...(Object.keys(edits) as Edit[])).map((name) => (editor: Editor) => edits[name](editor)),
+  fc
+    .oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.constantFrom('\u0301', '\u200d', '🇩', '👩', '\ufe0f', '가', '\u11a8'),
+    )
+    .map((text) => (editor: Editor) => insert(editor, text)),
+  fc.constantFrom('a', ' ', 'é').map((text) => (editor: Editor) => insert(editor, text, 'type')),
+  fc.constantFrom(1 as const, -1 as const).map((by) => (editor: Editor) => moveRow(editor, 12, by)),
+);
+const edited = fc.array(edit, { maxLength: 30 });
+
+function borders(text: string): ReadonlySet<number> {
+  return new Set([...new Intl.Segmenter().segment(text)].map(({ index }) => index).concat(text.length));
+}
+
+test('law: the cursor is always on the border of a cluster, and the text well formed', () => {
   fc.assert(
-    fc.property(fc.array(edit, { maxLength: 30 }), (list) => {
+    fc.property(edited, (list) => {
       let editor = editorOf('');
-      for (const change of list) editor = change(editor);
-      const { text, cursor } = editor;
-      expect(text.isWellFormed()).toBe(true);
-      expect(cursor).toBeGreaterThanOrEqual(0);
-      expect(cursor).toBeLessThanOrEqual(text.length);
-      expect(/^[\ud800-\udbff]$/.test(text.charAt(cursor - 1))).toBe(false);
-      const bounds = new Set([...segmenter.segment(text)].map(({ index }) => index).concat(text.length));
-      if (list.length === 0) expect(bounds.has(cursor)).toBe(true);
+      for (const change of list) {
+        editor = change(editor);
+        expect(editor.text.isWellFormed()).toBe(true);
+        expect(borders(editor.text).has(editor.cursor)).toBe(true);
+      }
+    }),
+  );
+});
+
+test('law: deleting takes whole clusters', () => {
+  const deletes = [
+    'delete-back',
+    'delete-ahead',
+    'kill-big-word-back',
+    'kill-word-back',
+    'kill-word-ahead',
+  ] as const;
+  fc.assert(
+    fc.property(edited, fc.constantFrom(...deletes), (list, name) => {
+      const before = list.reduce((editor, change) => change(editor), editorOf(''));
+      const after = edits[name](before);
+      const taken = before.text.length - after.text.length;
+      const start = commonStart(before.text, after.text, before.cursor);
+      const bounds = borders(before.text);
+      const isWhole = (place: number): boolean =>
+        bounds.has(place) &&
+        bounds.has(place + taken) &&
+        before.text.slice(0, place) + before.text.slice(place + taken) === after.text;
+      expect(Array.from({ length: start + 1 }, (_, place) => place).some(isWhole)).toBe(true);
+    }),
+  );
+});
+
+function commonStart(one: string, other: string, most: number): number {
+  let same = 0;
+  while (same < most && one[same] === other[same]) same += 1;
+  return same;
+}
+
+test('law: undo goes back through what was there to the first text, and redo comes back', () => {
+  const onlyEdits = edited.map((list) => list.slice(0, 25));
+  fc.assert(
+    fc.property(onlyEdits, (list) => {
+      let editor = editorOf('the first text');
+      const seen = new Set([editor.text]);
+      for (const change of list) seen.add((editor = change(editor)).text);
+      const last = editor.text;
+      const future = editor.future.length;
+      let steps = 0;
+      for (; editor.past.length > 0; steps++) {
+        editor = edits.undo(editor);
+        expect(seen.has(editor.text)).toBe(true);
+      }
+      expect(editor.text).toBe('the first text');
+      for (; steps > 0; steps--) editor = edits.redo(editor);
+      expect([editor.text, editor.future.length]).toEqual([last, future]);
     }),
   );
 });

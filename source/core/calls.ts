@@ -118,4 +118,8 @@ export type ScreenCalls = Calls & {
   markRead(contactId: number): Promise<void>;
   /** Moves the window of a conversation in the state; around a message that is gone it stays where it is. */
   showAt(contactId: number, at: WindowPlace): Promise<void>;
+  /** What was begun to be written to each contact before this start, by its id. */
+  drafts(): Promise<ReadonlyMap<number, string>>;
+  /** Keeps what was begun to be written to a contact until it is sent; an empty text is none. */
+  keepDraft(contactId: number, text: string): Promise<void>;
 };

@@ -14,6 +14,7 @@ import type { Changes } from './changes.ts';
 import type { Context, Work } from './context.ts';
 import { look, turn } from './context.ts';
 import { doctor } from './doctor/doctor.ts';
+import { readDrafts, storeDraft } from './drafts.ts';
 import type { Mail } from './sending/deliver-out.ts';
 import { findContact, isGoodLabel, isSkeletonFree } from './find-contact.ts';
 import { erase } from './trust/erase.ts';
@@ -80,6 +81,8 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
     erase: (ask) => erase(context, ask),
     rename: (ask) => rename(context, ask),
     openConversation: (contactId) => openWindow(context, contactId),
+    drafts: () => readDrafts(context),
+    keepDraft: (contactId, text) => storeDraft(context, contactId, text),
     markRead: (contactId) => turn(context, (work) => markRead(work, contactId)),
     showAt: (contactId, at) => moveWindow(context, contactId, at),
   };

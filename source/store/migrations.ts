@@ -132,4 +132,9 @@ export const migrations: readonly string[] = [
   'ALTER TABLE contacts ADD COLUMN muted INTEGER NOT NULL DEFAULT 0;',
   'ALTER TABLE outbox ADD COLUMN ratchet INTEGER;',
   'ALTER TABLE contacts ADD COLUMN told_address TEXT;',
+  `
+  CREATE TABLE drafts (
+    contact_id INTEGER PRIMARY KEY REFERENCES contacts ON DELETE CASCADE, text TEXT NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -39,16 +39,20 @@ export function editorOf(text: string): Editor {
   };
 }
 
-/** The same editor with the cursor at `cursor`. */
+/** The same editor with the cursor at `cursor`, or behind the cluster that this is in. */
 export function moved(editor: Editor, cursor: number): Editor {
-  return { ...editor, cursor, goal: null, last: 'other' };
+  return { ...editor, cursor: borderFrom(editor.text, cursor), goal: null, last: 'other' };
 }
 
-/** The same editor with new text, the old one kept for undo; `last` tells which kind of edit this was. */
+/**
+ * The same editor with new text, the old one kept for undo; `last` tells which kind of edit this was. What was put together
+ * may have become one cluster: then the cursor goes behind it.
+ */
 export function changed(editor: Editor, next: Snapshot, last: Editor['last'] = 'other'): Editor {
+  const cursor = borderFrom(next.text, next.cursor);
   const isOneStep = last === 'type' && editor.last === 'type' && editor.past.length > 0;
   const past = isOneStep ? editor.past : [snapshot(editor), ...editor.past].slice(0, undoSteps);
-  return { ...editor, ...next, goal: null, last, past, future: [] };
+  return { ...editor, text: next.text, cursor, goal: null, last, past, future: [] };
 }
 
 function snapshot(editor: Editor): Snapshot {
@@ -77,9 +81,10 @@ function cleaned(text: string): string {
     .toWellFormed();
 }
 
-/** Takes out the text from `start` to `end`; with `kill` it goes to the front of the kill ring. */
-export function cut(editor: Editor, start: number, end: number, kill: 'kill' | 'drop' = 'drop'): Editor {
-  if (start >= end) return editor;
+/** Takes out the text from `from` to `to`, whole clusters; with `kill` it goes to the front of the kill ring. */
+export function cut(editor: Editor, from: number, to: number, kill: 'kill' | 'drop' = 'drop'): Editor {
+  if (from >= to) return editor;
+  const [start, end] = [borderUpTo(editor.text, from), borderFrom(editor.text, to)];
   const piece = editor.text.slice(start, end);
   const text = editor.text.slice(0, start) + editor.text.slice(end);
   const next = changed(editor, { text, cursor: start }, kill === 'kill' ? 'kill' : 'other');
@@ -88,6 +93,22 @@ export function cut(editor: Editor, start: number, end: number, kill: 'kill' | '
   if (editor.last !== 'kill') return { ...next, ring: [piece, ...editor.ring].slice(0, ringPieces) };
   const grown = end <= editor.cursor ? piece + newest : newest + piece;
   return { ...next, ring: [grown, ...older] };
+}
+
+/** Letters of one code unit that join nothing: most texts are nothing else. */
+const single = /^[\n\x20-\x7e\xa0-\xac\xae-\u02ff]{0,2}$/u;
+
+/** `at`, or the end of the cluster that it is in. */
+function borderFrom(text: string, at: number): number {
+  if (single.test(text.slice(Math.max(0, at - 1), at + 1))) return at;
+  const segment = at > 0 && at < text.length ? graphemes().segment(text).containing(at) : undefined;
+  return segment && segment.index < at ? segment.index + segment.segment.length : at;
+}
+
+/** `at`, or the start of the cluster that it is in. */
+function borderUpTo(text: string, at: number): number {
+  if (single.test(text.slice(Math.max(0, at - 1), at + 1))) return at;
+  return (at > 0 && at < text.length ? graphemes().segment(text).containing(at)?.index : undefined) ?? at;
 }
 
 /** The next cluster boundary after `at` (or the text's end). */

@@ -38,13 +38,12 @@ function lineEnd({ text, cursor }: Editor): number {
   return end < 0 ? text.length : end;
 }
 
-/** Swaps the clusters around the cursor; at the end of the text the last two. */
+/** Swaps the clusters around the cursor, at the end of a line the last two of it; never over the end of a line. */
 function transpose(editor: Editor): Editor {
   const { text, cursor } = editor;
-  const middle = cursor === text.length ? before(text, cursor) : cursor;
-  const start = before(text, middle);
-  const end = after(text, middle);
-  if (start >= middle || middle >= end) return editor;
+  const middle = cursor === lineEnd(editor) ? before(text, cursor) : cursor;
+  const [start, end] = [before(text, middle), after(text, middle)];
+  if (start >= middle || middle >= end || text.slice(start, end).includes('\n')) return editor;
   const swapped =
     text.slice(0, start) + text.slice(middle, end) + text.slice(start, middle) + text.slice(end);
   return changed(editor, { text: swapped, cursor: end });
@@ -60,10 +59,12 @@ function yank(editor: Editor): Editor {
 /** Right after a yank: puts the next older killed piece there instead. */
 function yankOlder(editor: Editor): Editor {
   const [newest, ...older] = editor.ring;
-  if (editor.last !== 'yank' || newest === undefined || older.length === 0) return editor;
+  const [piece] = older;
+  if (editor.last !== 'yank' || newest === undefined || piece === undefined) return editor;
   const start = editor.cursor - newest.length;
-  const text = editor.text.slice(0, start) + editor.text.slice(editor.cursor);
-  return yank({ ...editor, text, cursor: start, ring: [...older, newest] });
+  if (editor.text.slice(start, editor.cursor) !== newest) return editor;
+  const text = editor.text.slice(0, start) + piece + editor.text.slice(editor.cursor);
+  return { ...changed(editor, { text, cursor: start + piece.length }, 'yank'), ring: [...older, newest] };
 }
 
 function undo(editor: Editor): Editor {

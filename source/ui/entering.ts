@@ -5,6 +5,7 @@ import type { Desk, TerminalHand } from './desk.ts';
 import { setUpDialog } from './dialogs/set-up.ts';
 import { unlockDialog } from './dialogs/unlock.ts';
 import { follow } from './follow.ts';
+import { followDrafts } from './kept-drafts.ts';
 import { keepReading, readAgain } from './reading.ts';
 import { lockedView, type View, withDialog } from './view.ts';
 
@@ -58,7 +59,11 @@ export function makeDesk(
     enter(opened) {
       session = opened;
       view.update((now) => withDialog(now, null));
-      following = [facts.subscribe(() => keepReading(desk)), follow(opened.state, facts, framePace)];
+      following = [
+        facts.subscribe(() => keepReading(desk)),
+        follow(opened.state, facts, framePace),
+        followDrafts(desk, opened.calls),
+      ];
       readAgain(desk);
     },
     lock() {

@@ -70,7 +70,6 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
   const desk = makeDesk(options, view, { hand, end, ends });
   const lockIfIdle = followIdleness(desk, idleness, ends);
   const tearDown = (): void => {
-    hand.end();
     input.release();
     if (ink.current) leaveInk(ink.current, modes, stdout);
     else modes.restore();
@@ -88,7 +87,7 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
   try {
     frames.begin();
     modes.enter();
-    ends.push(onHangUp(options, end.resolve), ...followers(options, desk, { modes, frames }));
+    ends.push(hand.end, onHangUp(options, end.resolve), ...followers(options, desk, { modes, frames }));
     showDoor(desk);
     ink.current = renderApp(desk, stdout, frames);
     input.take();

@@ -355,6 +355,8 @@ export function sampleClient(initial: State = sampleState(), given: Partial<Scre
       }));
       return note('openConversation', contactId, undefined);
     },
+    drafts: () => Promise.resolve(new Map()),
+    keepDraft: (contactId, text) => note('keepDraft', [contactId, text], undefined),
     markRead: (contactId) => note('markRead', contactId, undefined),
     showAt: (contactId, at) => note('showAt', [contactId, at], undefined),
     ...given,
