@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ChatError } from '../../source/core/errors.ts';
 import type { Door } from '../../source/core/door.ts';
 import type { WindowPlace } from '../../source/core/state.ts';
@@ -452,6 +452,24 @@ describe('leaving', () => {
     mounted.type('\u000f');
     await expect(mounted.ended).rejects.toThrow('a bug');
     expect(mounted.raw()).toMatch(restored);
+  });
+
+  test('suspended, nothing is written until it is resumed, then everything is drawn anew', async () => {
+    const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+    onTestFinished(() => kill.mockRestore());
+    const client = sampleClient();
+    const [mounted, other] = [await conversation({}, client), await conversation({}, client)];
+    mounted.type('\u001a');
+    await until('it is stopped', () => kill.mock.calls.length > 0);
+    expect(kill.mock.calls).toEqual([[0, 'SIGTSTP']]);
+    expect(mounted.raw()).toMatch(restored);
+    const written = mounted.raw();
+    client.state.update((now) => ({ ...now, queued: 7 }));
+    await other.sees('7 waiting');
+    expect(mounted.raw()).toBe(written);
+    process.emit('SIGCONT');
+    await mounted.sees('7 waiting');
+    expect(mounted.raw().slice(written.length)).toContain('\u001b[22;2t');
   });
 
   test('SIGTERM restores the terminal and sets the exit code', async () => {

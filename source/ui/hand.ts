@@ -18,15 +18,10 @@ export type Hands = {
   readonly view: Store<View>;
 };
 
+type Hand = TerminalHand & { readonly resume: () => void; readonly end: () => void };
+
 /** Makes the hand on one terminal; `resume` takes it back after a suspension, after `end` nothing does. */
-export function createHand({
-  stdout,
-  modes,
-  frames,
-  input,
-  ink,
-  view,
-}: Hands): TerminalHand & { readonly resume: () => void; readonly end: () => void } {
+export function createHand({ stdout, modes, frames, input, ink, view }: Hands): Hand {
   let isSuspended = false;
   let isOver = false;
   const redraw = (): void => {
@@ -36,7 +31,14 @@ export function createHand({
     stdout.write(eraseScreen);
     view.update((now) => ({ ...now, ...sizeOf(stdout) }));
   };
+  const giveAway = (): void => {
+    input.release();
+    modes.restore();
+    // Also when the process is stopped: timers that became due meanwhile run before the signal that wakes it is told.
+    frames.give(true);
+  };
   const takeBack = (): void => {
+    frames.give(false);
     modes.enter();
     input.take();
     redraw();
@@ -46,15 +48,12 @@ export function createHand({
     copy: (text) => void stdout.write(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`),
     suspend() {
       isSuspended = true;
-      input.release();
-      modes.restore();
+      giveAway();
       // The whole group, as the terminal's own Ctrl+Z would: a package manager that waits for us stops too.
       process.kill(0, 'SIGTSTP');
     },
     async lend(work) {
-      input.release();
-      modes.restore();
-      frames.give(true);
+      giveAway();
       try {
         await work();
       } finally {
