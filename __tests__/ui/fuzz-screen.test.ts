@@ -4,83 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { ChatError } from '../../source/core/errors.ts';
 import type { Door } from '../../source/core/door.ts';
 import type { MessageView, State } from '../../source/core/state.ts';
-import { keymap } from '../../source/ui/keymap.ts';
-import { hostileStrings } from '../support/hostile-strings.ts';
-import { keyBytes } from '../support/key-bytes.ts';
+import { pasteBytes, screenStep, type Step } from '../support/screen-steps.ts';
 import { mountScreen, type Mounted, type Widths } from './support/mount.ts';
 import { messageOf, type Sample, sampleClient } from './support/samples.ts';
 
 const isSlow = process.env['SLOW'] === '1';
 const runs = isSlow ? 150 : 4;
-
-/** What would end the test, or leave the process: each has tests of its own. */
-const leaving: ReadonlySet<string> = new Set([
-  'quit',
-  'suspend',
-  'lock',
-  'delete-or-quit',
-  'clear-draft',
-  'open-editor',
-]);
-const keys = keymap
-  .filter(({ action }) => !leaving.has(action))
-  .flatMap((binding): readonly string[] => binding.keys)
-  .map(keyBytes);
-
-const corpus: readonly string[] = [
-  'plain words that go on for more than one row of a narrow window, and then some more of them',
-  '東京駅で会いましょう、時計の下で',
-  'مرحبا بالعالم — שלום עולם',
-  'नमस्ते दुनिया क्षत्रिय — น้ำดื่ม กำลังมา ນໍ້າ',
-  'ﷺ ꧁꧂ 𒐫 ﷽',
-  '👩‍👩‍👧‍👦 👍🏽 🇩🇪🇫🇷 ❤️ ☺️ 1️⃣ 🏴‍☠️ 🧑🏿‍🚀 ✊🏻',
-  'Z̷̢̛͓͇̝̈́̄a̸̧͉͑l̴̰͆g̶̱̽ȯ̵̧ ë́́́́́́́́',
-  'x'.repeat(10_000),
-  '全'.repeat(300),
-  '*bold* _italic_ `code` https://example.org/a/very/long/path/that/wraps/over/the/edge/of/the/window',
-  '```\nfenced\n\tcode\n```',
-  'one\ntwo\n\n\nfive\n',
-  ' '.repeat(200),
-  ...hostileStrings,
-];
-
-type Step =
-  | { readonly kind: 'keys'; readonly bytes: string }
-  | { readonly kind: 'paste'; readonly text: string }
-  | { readonly kind: 'size'; readonly columns: number; readonly rows: number }
-  | { readonly kind: 'arrival'; readonly text: string; readonly mine: boolean };
-
-const text = fc.constantFrom(...corpus);
-const step: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.record({ kind: fc.constant('keys' as const), bytes: fc.constantFrom(...keys) }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      kind: fc.constant('keys' as const),
-      bytes: fc.constantFrom('a', ' ', 'é', '東', '👍', '/', ':sm', '@', '?'),
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constant('keys' as const),
-      bytes: fc.constantFrom('\u001b[<64;5;5M', '\u001b[<65;5;5M', '\u001b[O', '\u001b[I'),
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('paste' as const), text }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      kind: fc.constant('size' as const),
-      columns: fc.constantFrom(80, 40, 24, 61, 120, 15),
-      rows: fc.constantFrom(24, 12, 7, 40, 5),
-    }),
-  },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('arrival' as const), text, mine: fc.boolean() }) },
-);
 
 /** A client of which every call that a sample does not know is refused as a person would see it. */
 function patientClient(): Sample {
@@ -113,7 +42,7 @@ function arrived(state: State, given: { readonly text: string; readonly mine: bo
 
 function take(mounted: Mounted, client: Sample, one: Step): void {
   if (one.kind === 'keys') mounted.type(one.bytes);
-  if (one.kind === 'paste') mounted.type(`\u001b[200~${one.text.replaceAll('\u001b', '')}\u001b[201~`);
+  if (one.kind === 'paste') mounted.type(pasteBytes(one.text));
   if (one.kind === 'size') mounted.resize(one.columns, one.rows);
   if (one.kind === 'arrival') client.state.update((state) => arrived(state, one));
 }
@@ -133,7 +62,7 @@ describe.each<Widths>(['6', '11', 'graphemes'])('on a terminal that measures by 
   test(
     'law: whatever is pressed, pasted, resized and received, the frame is whole',
     async () => {
-      const plays = fc.array(step, { minLength: 5, maxLength: 40 });
+      const plays = fc.array(screenStep, { minLength: 5, maxLength: 40 });
       await fc.assert(
         fc.asyncProperty(plays, async (steps) => {
           const client = patientClient();
