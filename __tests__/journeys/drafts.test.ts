@@ -1,4 +1,4 @@
-// What was begun to be written outlives the messenger, in the encrypted database alone.
+// What was begun to be written outlives the messenger, in the encrypted database alone; and what completes it.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -35,5 +35,11 @@ test('a draft is there again after a quit, and gone once it was sent', async () 
   const third = open();
   await third.sees('an unsent thought');
   await third.sees('write to bob');
+  third.type('/que\t');
+  await third.sees('People');
+  third.type('b\t');
+  await third.sees('❯ /query bob');
+  third.type('\rfine :+1:');
+  await third.sees('❯ fine 👍');
   await quit(third);
 });
