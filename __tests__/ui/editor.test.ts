@@ -110,6 +110,18 @@ describe('undo', () => {
 });
 
 describe('insert', () => {
+  test.each([
+    ['|\u0301x', 'e', 'e\u0301|x'],
+    ['👩|\u200d👧x', 'a', '👩a\u200d|👧x'],
+    ['🇩|🇪', '🇫', '🇩🇫|🇪'],
+    ['|🇪🇸', '🇩', '🇩🇪|🇸'],
+    ['ᄀ|', 'ᅡ', '가|'.normalize('NFD')],
+  ])('%s with %s is %s: the cursor goes behind what has become one', (before, text, after) => {
+    const { text: whole } = at(before);
+    const editor = { ...editorOf(whole), cursor: before.indexOf('|') };
+    expect(marked(insert(editor, text))).toBe(after);
+  });
+
   const pasted: ReadonlyArray<readonly [string, string]> = [
     ['a\r\nb\rc', 'a\nb\nc'],
     ['a\tb', 'a  b'],

@@ -114,6 +114,6 @@ test('a window too small for it has none, and its keys are the draft’s', async
   );
   await mounted.sees('write to bob');
   mounted.type(`/${keys.down}${keys.tab}he`);
-  await mounted.sees('❯ /he');
+  await mounted.sees(/❯ \/he$/mu);
   expect(mounted.screen()).not.toContain('Commands');
 });
