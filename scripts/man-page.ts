@@ -6,7 +6,7 @@ import type { Entry } from '../source/commands/entry.ts';
 import type { SlashCommand } from '../source/core/slash-commands.ts';
 import { namedCommands } from '../source/commands/table.ts';
 import { bindingsIn, defaultKeyMap, keyLabel } from '../source/ui/bindings.ts';
-import { commands as screenCommands } from '../source/ui/commands.ts';
+import { commands as screenCommands } from '../source/ui/commands/commands.ts';
 import type { Where } from '../source/ui/keymap.ts';
 
 const day = '2026-11-23';

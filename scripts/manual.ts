@@ -10,7 +10,7 @@ import { lineCommands } from '../source/commands/plain-commands.ts';
 import { messenger, namedCommands } from '../source/commands/table.ts';
 import { type Setting, settings, valuesOf } from '../source/core/settings.ts';
 import { bindingsIn, defaultKeyMap, keyLabel } from '../source/ui/bindings.ts';
-import { commands as screenCommands } from '../source/ui/commands.ts';
+import { commands as screenCommands } from '../source/ui/commands/commands.ts';
 import type { Where } from '../source/ui/keymap.ts';
 import about from '../package.json' with { type: 'json' };
 import { madeCompletions } from './completions/scripts.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { printableLine } from '../../source/core/printable.ts';
 import { qrLines } from '../../source/ui/dialogs/qr.ts';
-import { paintSkeleton } from '../../source/ui/skeleton.ts';
+import { paintSkeleton } from '../../source/ui/terminal/skeleton.ts';
 import { asciiOf } from '../../source/ui/text/ascii.ts';
 import { asciiSigns, isAsciiIn } from '../../source/ui/text/ascii-signs.ts';
 import { widthOf } from '../../source/ui/text/cells.ts';

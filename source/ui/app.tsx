@@ -12,7 +12,7 @@ import { draftCaret, MainScreen } from './drawings/main-screen.tsx';
 import { popupLines } from './drawings/popup.ts';
 import { layoutOf } from './layout.ts';
 import { line } from './line.ts';
-import { popupOf } from './popup.ts';
+import { popupOf } from './composer/popup.ts';
 import { say } from './text/say.ts';
 import { looksOf } from './theme.ts';
 import type { View } from './view.ts';

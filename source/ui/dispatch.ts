@@ -5,13 +5,13 @@ import { type Desk, failureOf, sayError } from './desk.ts';
 import { type Dialog, focusedField, placeOf } from './dialogs/dialog.ts';
 import { searchAsTyped } from './dialogs/search.ts';
 import { compareWhenWhole } from './dialogs/verify.ts';
-import { insert } from './editor.ts';
+import { insert } from './composer/editor.ts';
 import { handlers } from './handlers.ts';
 import type { InputEvent, KeyEvent } from './input/events.ts';
 import type { Where } from './keymap.ts';
-import { endPicking, pickNext } from './picking.ts';
-import { keepCompleting, makeEmoji, popupOf } from './popup.ts';
-import { returnToReading, scroll } from './reading.ts';
+import { endPicking, pickNext } from './reading/picking.ts';
+import { keepCompleting, makeEmoji, popupOf } from './composer/popup.ts';
+import { returnToReading, scroll } from './reading/reading.ts';
 import { draftOf, withEditor } from './view.ts';
 
 const wheelRows = 3;

@@ -5,8 +5,8 @@ import type { Desk, TerminalHand } from './desk.ts';
 import { setUpDialog } from './dialogs/set-up.ts';
 import { unlockDialog } from './dialogs/unlock.ts';
 import { follow } from './follow.ts';
-import { followDrafts } from './kept-drafts.ts';
-import { keepReading, readAgain } from './reading.ts';
+import { followDrafts } from './composer/kept-drafts.ts';
+import { keepReading, readAgain } from './reading/reading.ts';
 import { lockedView, type View, withDialog } from './view.ts';
 
 /** How long changes of the session may wait for their frame while they come in a stream. */

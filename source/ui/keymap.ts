@@ -1,9 +1,9 @@
 import type { Printable } from '../core/types.ts';
 import type { DialogPlace } from './dialogs/dialog.ts';
 import { dialogKeys } from './dialogs/keymap.ts';
-import { findingKeys } from './finding-keys.ts';
-import { messageKeys } from './message-keys.ts';
-import { completionKeys } from './completion-keys.ts';
+import { findingKeys } from './reading/finding-keys.ts';
+import { messageKeys } from './reading/message-keys.ts';
+import { completionKeys } from './composer/completion-keys.ts';
 import { say } from './text/say.ts';
 
 /**

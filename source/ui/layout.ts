@@ -1,6 +1,6 @@
 import type { State } from '../core/state.ts';
 import { notes } from './notes.ts';
-import { sidebarColumns } from './sizes.ts';
+import { sidebarColumns } from './terminal/sizes.ts';
 import { drawnWhole } from './text/cells.ts';
 import { type Place, placeOf, wrap, type Wrapped } from './text/wrap.ts';
 import { draftOf, type View } from './view.ts';

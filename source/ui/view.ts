@@ -3,10 +3,10 @@ import type { ContactView, MessageView, State } from '../core/state.ts';
 import { type KeyMap, keyMapOf } from './bindings.ts';
 import type { Dialog, DialogKind, DialogOf, Failure } from './dialogs/dialog.ts';
 import { withField } from './dialogs/dialog.ts';
-import type { Size } from './sizes.ts';
-import { type Editor, editorOf } from './editor.ts';
-import type { Emoji } from './emoji.ts';
-import { plainly, type Terminal } from './terminal.ts';
+import type { Size } from './terminal/sizes.ts';
+import { type Editor, editorOf } from './composer/editor.ts';
+import type { Emoji } from './composer/emoji.ts';
+import { plainly, type Terminal } from './terminal/terminal.ts';
 import { isAsking } from './states.ts';
 
 /** The row at the top of the message pane: line `line` of what belongs to message row `row`. */

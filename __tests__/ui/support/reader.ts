@@ -6,9 +6,9 @@ import type { Database } from '../../../source/store/database.ts';
 import { lastRow, page } from '../../../source/store/messages.ts';
 import { firstUnread } from '../../../source/store/pages.ts';
 import type { Desk } from '../../../source/ui/desk.ts';
-import { onScreen } from '../../../source/ui/paging.ts';
-import { paneWindow } from '../../../source/ui/pane.ts';
-import { keepReading } from '../../../source/ui/reading.ts';
+import { onScreen } from '../../../source/ui/reading/paging.ts';
+import { paneWindow } from '../../../source/ui/reading/pane.ts';
+import { keepReading } from '../../../source/ui/reading/reading.ts';
 import { firstView, type View } from '../../../source/ui/view.ts';
 import { contactOf, noon, sampleClient, sampleState, wholeOf } from './samples.ts';
 

@@ -2,7 +2,7 @@ import type { MessageView } from '../../core/state.ts';
 import type { Joined, KeysReport, Printable, Rotation, Verification } from '../../core/types.ts';
 import type { Check } from '../../core/check.ts';
 import type { WireReport } from '../../core/wire.ts';
-import { type Editor, editorOf } from '../editor.ts';
+import { type Editor, editorOf } from '../composer/editor.ts';
 import { isStopped } from '../states.ts';
 
 /** One line to fill in. A `secret` is drawn as dots, and only as many as say that something was typed. */

@@ -2,7 +2,7 @@ import type { MessageView } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
 import { attempt, callsOf, type Desk, sayNote } from '../desk.ts';
 import { blank, type Line, line } from '../line.ts';
-import { pickAfter } from '../picking.ts';
+import { pickAfter } from '../reading/picking.ts';
 import { fit } from '../text/cells.ts';
 import { say } from '../text/say.ts';
 import { clock } from '../text/times.ts';

@@ -1,5 +1,5 @@
 import type { Desk, Handler } from '../desk.ts';
-import { insert } from '../editor.ts';
+import { insert } from '../composer/editor.ts';
 import { withEditor } from '../view.ts';
 import { confirmErase } from './erase.ts';
 import { copyOpened } from './message.ts';

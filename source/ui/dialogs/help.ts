@@ -1,12 +1,12 @@
 import type { Printable } from '../../core/types.ts';
-import { commands } from '../commands.ts';
+import { commands } from '../commands/commands.ts';
 import { bindingsIn, keyLabel } from '../bindings.ts';
 import type { Where } from '../keymap.ts';
 import { blank, type Line, line, type Span, span } from '../line.ts';
 import { pad } from '../text/cells.ts';
 import { joined, repeated, say } from '../text/say.ts';
 import { wrap } from '../text/wrap.ts';
-import { ticks } from '../blocks.ts';
+import { ticks } from '../reading/blocks.ts';
 import { contactStates, messageStates } from '../states.ts';
 import type { DialogOf } from './dialog.ts';
 import type { Panel, Scene } from './panel.ts';

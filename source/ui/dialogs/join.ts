@@ -2,7 +2,7 @@ import { printableLine } from '../../core/printable.ts';
 import type { Joined, Printable } from '../../core/types.ts';
 import { attempt, callsOf, type Desk } from '../desk.ts';
 import { blank, line } from '../line.ts';
-import { select } from '../reading.ts';
+import { select } from '../reading/reading.ts';
 import { say } from '../text/say.ts';
 import { inDialog } from '../view.ts';
 import { answerIn, type DialogOf, dialogOf, fieldOf } from './dialog.ts';

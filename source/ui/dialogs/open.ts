@@ -1,5 +1,5 @@
 import type { Desk, Handler } from '../desk.ts';
-import { keepReading } from '../reading.ts';
+import { keepReading } from '../reading/reading.ts';
 import { withDialog } from '../view.ts';
 import { type Dialog, dialogOf, withFocus } from './dialog.ts';
 

@@ -1,10 +1,10 @@
 import type { State } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
-import { commands } from '../commands.ts';
+import { commands } from '../commands/commands.ts';
 import type { Desk, Handler } from '../desk.ts';
-import { replaced } from '../editor.ts';
+import { replaced } from '../composer/editor.ts';
 import { blank, type Line, line, span } from '../line.ts';
-import { select } from '../reading.ts';
+import { select } from '../reading/reading.ts';
 import { standingOf } from '../states.ts';
 import { pad } from '../text/cells.ts';
 import { say } from '../text/say.ts';

@@ -4,7 +4,7 @@ import type { ContactView, State } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
 import { attempt, callsOf, type Desk, type Handler, sayNote } from '../desk.ts';
 import { blank, type Line, line, span } from '../line.ts';
-import { select } from '../reading.ts';
+import { select } from '../reading/reading.ts';
 import { isAsking } from '../states.ts';
 import { say } from '../text/say.ts';
 import { ago } from '../text/times.ts';

@@ -2,7 +2,7 @@ import { printable } from '../../core/printable.ts';
 import type { MessageView } from '../../core/state.ts';
 import type { Message, Printable } from '../../core/types.ts';
 import { callsOf, type Desk, failureOf, type Handler } from '../desk.ts';
-import { goToHit } from '../finding.ts';
+import { goToHit } from '../reading/finding.ts';
 import { blank, type Line, line } from '../line.ts';
 import { once } from '../once.ts';
 import { say } from '../text/say.ts';

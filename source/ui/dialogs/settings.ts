@@ -8,9 +8,9 @@ import {
 } from '../../core/settings.ts';
 import type { Printable } from '../../core/types.ts';
 import type { Desk, Handler } from '../desk.ts';
-import { replaced } from '../editor.ts';
+import { replaced } from '../composer/editor.ts';
 import { blank, type Line, span } from '../line.ts';
-import { changeSetting, hintFor } from '../change-setting.ts';
+import { changeSetting, hintFor } from '../commands/change-setting.ts';
 import { pad } from '../text/cells.ts';
 import { joined, say } from '../text/say.ts';
 import { inDialog, withDraft } from '../view.ts';

@@ -4,7 +4,7 @@ import type { Printable } from '../../core/types.ts';
 import type { WireReport } from '../../core/wire.ts';
 import { attempt, callsOf, type Desk, type Handler, sayError } from '../desk.ts';
 import { blank, type Line, type Span, span } from '../line.ts';
-import { pickedMessage } from '../picking.ts';
+import { pickedMessage } from '../reading/picking.ts';
 import { say } from '../text/say.ts';
 import { inDialog } from '../view.ts';
 import { type DialogOf, dialogOf, type WireSheet } from './dialog.ts';

@@ -5,7 +5,7 @@ import { blank, fitLine, type Line, line, lineWidth, span } from '../line.ts';
 import { type Dialog, isDoor, isSheet, placeOf } from '../dialogs/dialog.ts';
 import type { Panel } from '../dialogs/panel.ts';
 import type { Where } from '../keymap.ts';
-import type { Size } from '../sizes.ts';
+import type { Size } from '../terminal/sizes.ts';
 import { widthOf } from '../text/cells.ts';
 import { repeated, say } from '../text/say.ts';
 import { hintLine } from './bottom.ts';

@@ -4,7 +4,7 @@ import type { State } from '../../core/state.ts';
 import { type Layout, layoutOf, promptColumns } from '../layout.ts';
 import { blank, line } from '../line.ts';
 import type { Where } from '../keymap.ts';
-import { popupOf } from '../popup.ts';
+import { popupOf } from '../composer/popup.ts';
 import { say } from '../text/say.ts';
 import { selectedContact, type View } from '../view.ts';
 import { composerLines, hintLine, noteLines, ruleLine } from './bottom.ts';

@@ -1,8 +1,8 @@
 import type { State } from '../../core/state.ts';
 import { keyFor } from '../bindings.ts';
 import { blank, type Line, line } from '../line.ts';
-import { frameOf } from '../paging.ts';
-import { anchorFor, paneWindow } from '../pane.ts';
+import { frameOf } from '../reading/paging.ts';
+import { anchorFor, paneWindow } from '../reading/pane.ts';
 import { say } from '../text/say.ts';
 import { wrap } from '../text/wrap.ts';
 import type { View } from '../view.ts';

@@ -1,5 +1,5 @@
 import { type Line, span } from '../line.ts';
-import type { Popup } from '../popup.ts';
+import type { Popup } from '../composer/popup.ts';
 import { pad, widthOf } from '../text/cells.ts';
 import { repeated, say } from '../text/say.ts';
 

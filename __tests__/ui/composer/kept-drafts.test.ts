@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { until } from '../../support/until.ts';
+import { mountScreen, type Mounted } from '../support/mount.ts';
+import { type Sample, sampleClient, sampleState } from '../support/samples.ts';
+
+async function conversation(client: Sample): Promise<Mounted> {
+  const mounted = mountScreen({ kind: 'ready', open: () => Promise.resolve(client) });
+  await mounted.sees('on my way');
+  return mounted;
+}
+
+function kept({ asked }: Sample): readonly unknown[] {
+  return asked.filter(([name]) => name === 'keepDraft').map(([, ask]) => ask);
+}
+
+const before = new Map([
+  [1, 'half a sentence'],
+  [2, 'to carol'],
+]);
+
+test('what was begun before the start is there again, in each conversation, and not written anew', async () => {
+  const client = sampleClient(sampleState(), { drafts: () => Promise.resolve(before) });
+  const mounted = await conversation(client);
+  await mounted.sees('❯ half a sentence');
+  mounted.type('\u001b2');
+  await mounted.sees('❯ to carol');
+  mounted.type('\u0011');
+  await mounted.ended;
+  expect(kept(client)).toEqual([]);
+});
+
+test('what is typed is kept after a pause, once', async () => {
+  const client = sampleClient();
+  const mounted = await conversation(client);
+  mounted.type('a dra');
+  mounted.type('ft');
+  await until('it is kept', () => kept(client).length > 0);
+  expect(kept(client)).toEqual([[1, 'a draft']]);
+});
+
+test('what was sent or cleared is gone at once', async () => {
+  const client = sampleClient(sampleState(), { drafts: () => Promise.resolve(before) });
+  const mounted = await conversation(client);
+  await mounted.sees('❯ half a sentence');
+  mounted.type('\r');
+  await mounted.sees('write to bob');
+  expect(kept(client)).toEqual([[1, '']]);
+  mounted.type('\u001b2');
+  await mounted.sees('❯ to carol');
+  mounted.type('\u0003');
+  await mounted.sees('write to carol');
+  expect(kept(client)).toEqual([
+    [1, ''],
+    [2, ''],
+  ]);
+});
+
+test('a quit keeps what was just typed, not what is recalled in its place', async () => {
+  const client = sampleClient();
+  const mounted = await conversation(client);
+  mounted.type('sent\rmy draft');
+  await mounted.sees('❯ my draft');
+  mounted.type('\u001b[1;5A');
+  await mounted.sees('❯ sent');
+  mounted.type('\u0011');
+  await mounted.ended;
+  expect(kept(client).at(-1)).toEqual([1, 'my draft']);
+});
+
+test('what was typed before the drafts were read stays', async () => {
+  const read = Promise.withResolvers<typeof before>();
+  const mounted = await conversation(sampleClient(sampleState(), { drafts: () => read.promise }));
+  mounted.type('new');
+  await mounted.sees('❯ new');
+  read.resolve(before);
+  mounted.type('\u001b2');
+  await mounted.sees('❯ to carol');
+  mounted.type('\u001b1');
+  await mounted.sees(/❯ new$/mu);
+});
+
+test('a quit before the drafts were read keeps what was typed, and removes nothing', async () => {
+  const client = sampleClient(sampleState(), { drafts: () => new Promise<never>(() => undefined) });
+  const mounted = await conversation(client);
+  mounted.type('new');
+  await mounted.sees('❯ new');
+  mounted.type('\u0011');
+  await mounted.ended;
+  expect(kept(client)).toEqual([[1, 'new']]);
+});

@@ -1,0 +1,151 @@
+import { expect, test } from 'vitest';
+import type { ContactView } from '../../../source/core/state.ts';
+import type { Message } from '../../../source/core/types.ts';
+import { hostileStrings } from '../../support/hostile-strings.ts';
+import { until } from '../../support/until.ts';
+import { mountScreen, type MountOptions, type Mounted } from '../support/mount.ts';
+import { contactOf, messageOf, noon, sampleClient, sampleState, type Sample } from '../support/samples.ts';
+
+type Watched = {
+  readonly mounted: Mounted;
+  readonly client: Sample;
+  /** Bob has so many unread messages now. */
+  readonly arrive: (unread: number, given?: Partial<ContactView>) => void;
+  readonly pass: (ms: number) => void;
+};
+
+const away = '\u001b[O';
+const back = '\u001b[I';
+const note = '\u001b]9;bob: new message\u0007';
+
+function textOf(row: number, text: string, given: Partial<Omit<Message, 'text'>> = {}): Message {
+  return { ...messageOf(row, '', given), text };
+}
+
+async function watched(options: MountOptions = {}, messages: readonly Message[] = []): Promise<Watched> {
+  let now = noon;
+  const client = sampleClient(sampleState(), { read: () => Promise.resolve(messages) });
+  const env = { TERM_PROGRAM: 'WezTerm' };
+  const door = { kind: 'ready', open: () => Promise.resolve(client) } as const;
+  const mounted = mountScreen(door, { env, now: () => now, ...options });
+  await mounted.sees('on my way');
+  return {
+    mounted,
+    client,
+    arrive(unread, given = {}) {
+      client.state.update((state) => ({
+        ...state,
+        contacts: [contactOf(1, 'bob', { unread, state: 'compared', ...given }), ...state.contacts.slice(1)],
+      }));
+    },
+    pass: (ms) => void (now += ms),
+  };
+}
+
+function notes(mounted: Mounted): readonly string[] {
+  return mounted.raw().match(/\u001b\](?:9|777|99);[^\u0007]*\u0007/gu) ?? [];
+}
+
+/** Waits until what came is on the screen: a notification of it would have been written by then. */
+async function drawn(mounted: Mounted, unread: number): Promise<void> {
+  await mounted.sees(`${unread + 2} unread`);
+}
+
+test('a message that comes without the focus is told of, once in a few seconds', async () => {
+  const { mounted, arrive, pass } = await watched();
+  mounted.type(away);
+  arrive(1);
+  await until('a note', () => notes(mounted).length === 1);
+  arrive(2);
+  await drawn(mounted, 2);
+  expect(notes(mounted)).toEqual([note]);
+  pass(5000);
+  arrive(3);
+  await until('a second note', () => notes(mounted).length === 2);
+  expect(mounted.raw()).not.toContain('\u0007\u0007');
+});
+
+test('with the focus, and before the terminal said anything of it, nothing is told', async () => {
+  const { mounted, client } = await watched();
+  const carol = (unread: number): void =>
+    client.state.update((state) => ({
+      ...state,
+      contacts: state.contacts.map((one) => (one.id === 2 ? { ...one, unread } : one)),
+    }));
+  carol(3);
+  await mounted.sees('3 unread');
+  mounted.type(`${away}${back}`);
+  carol(4);
+  await mounted.sees('4 unread');
+  expect(notes(mounted)).toEqual([]);
+});
+
+test.each([
+  ['off', { settings: { notifications: 'off' } }, {}],
+  ['of a stranger', {}, { state: 'requested', request: 'received' }],
+] as const)('nothing is told: %s', async (_why, options, given) => {
+  const { mounted, arrive } = await watched(options);
+  mounted.type(away);
+  arrive(1, given);
+  await drawn(mounted, 1);
+  expect(notes(mounted)).toEqual([]);
+  expect(mounted.raw().replaceAll(/\u001b\]2;[^\u0007]*\u0007/gu, '')).not.toContain('\u0007');
+});
+
+test('what was unread before the messenger was opened is not news', async () => {
+  const client = sampleClient();
+  const opened = Promise.withResolvers<Sample>();
+  const mounted = mountScreen({ kind: 'ready', open: () => opened.promise }, { env: { TERM: 'foot' } });
+  mounted.type(away);
+  await mounted.sees('opening');
+  opened.resolve(client);
+  await mounted.sees('2 unread');
+  expect(notes(mounted)).toEqual([]);
+});
+
+test('a preview is the first line that says something, cut', async () => {
+  const messages = [
+    textOf(70, '\n  \nhello ; there\nsecond line'),
+    textOf(71, 'mine', { direction: 'out' }),
+    textOf(72, 'of carol', { contactId: 2 }),
+    textOf(73, 'a notice', { kind: 'notice' }),
+  ];
+  const { mounted, arrive } = await watched({ settings: { notifications: 'preview' } }, messages);
+  mounted.type(away);
+  arrive(1);
+  await until('a note', () => notes(mounted).length > 0);
+  expect(notes(mounted)).toEqual(['\u001b]9;bob: hello , there\u0007']);
+});
+
+test.each(hostileStrings)('a preview of %j is one plain line of at most 80 cells', async (text) => {
+  const { mounted, arrive } = await watched({ settings: { notifications: 'preview' } }, [textOf(70, text)]);
+  mounted.type(away);
+  arrive(1);
+  await until('a note', () => notes(mounted).length > 0);
+  const [told = ''] = notes(mounted);
+  expect(told.slice(4, -1)).toMatch(/^bob: [^\p{Cc}]{0,80}$/u);
+});
+
+test('the window is called after me and what is unread, and gets its old title back', async () => {
+  const { mounted, arrive } = await watched();
+  const titles = (): readonly string[] => mounted.raw().match(/(?<=\u001b\]2;)[^\u0007]*(?=\u0007)/gu) ?? [];
+  expect(titles()).toEqual(['cryptochat', '(2) cryptochat — alice']);
+  mounted.type(away);
+  arrive(1);
+  await until('the title', () => titles().at(-1) === '(3) cryptochat — alice');
+  mounted.type('\u0011');
+  await mounted.ended;
+  expect(mounted.raw().split('\u001b[22;2t')).toHaveLength(2);
+  expect(mounted.raw().split('\u001b[23;2t')).toHaveLength(2);
+  expect(mounted.raw().indexOf('\u001b[23;2t')).toBeGreaterThan(mounted.raw().lastIndexOf('\u001b]2;'));
+});
+
+test('no name of a peer is ever in the title', async () => {
+  const { mounted, arrive } = await watched();
+  mounted.type(away);
+  arrive(1);
+  await drawn(mounted, 1);
+  for (const [, title] of mounted.raw().matchAll(/\u001b\]2;([^\u0007]*)\u0007/gu)) {
+    expect(title).not.toMatch(/bob|carol|dave/u);
+  }
+});

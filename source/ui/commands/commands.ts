@@ -1,0 +1,142 @@
+import type { Printable } from '../../core/types.ts';
+import { nearestName } from '../../core/names.ts';
+import { printableLine } from '../../core/printable.ts';
+import { attempt, callsOf, type Command, type Desk, sayError, sayNote, slash } from '../desk.ts';
+import { openDoctor } from '../dialogs/doctor.ts';
+import { openHelp } from '../dialogs/open.ts';
+import { openInvite } from '../dialogs/invite.ts';
+import { openJoin } from '../dialogs/join.ts';
+import { openKeys } from '../dialogs/keys.ts';
+import { openRotate } from '../dialogs/rotate.ts';
+import { openSearch } from '../dialogs/search.ts';
+import { lock } from '../dialogs/unlock.ts';
+import { showWire } from '../dialogs/wire.ts';
+import { sent } from '../composer/editor.ts';
+import { copyTheirs, exportOpen } from '../composer/outside.ts';
+import { contactIn, peopleCommands, sayUnknown } from './people-commands.ts';
+import { select } from '../reading/reading.ts';
+import { setCommands } from './set-commands.ts';
+import { say } from '../text/say.ts';
+import { selectedContact, withDraft } from '../view.ts';
+
+const opens = (open: (desk: Desk) => void) => (desk: Desk) => {
+  open(desk);
+  return true;
+};
+
+/** Every command; the palette and the help screen list the same ones. */
+export const commands: readonly Command[] = [
+  slash('help', opens(openHelp)),
+  slash('invite', opens(openInvite)),
+  slash('join', join),
+  slash('msg', message),
+  slash('query', query),
+  slash(
+    'close',
+    opens((desk) => select(desk, null)),
+  ),
+  slash('find', (desk, rest) => {
+    openSearch(desk, rest);
+    return true;
+  }),
+  slash('copy', copyTheirs),
+  slash('export', exportOpen),
+  slash('rename', rename),
+  slash('keys', opens(openKeys)),
+  slash('rotate', opens(openRotate)),
+  ...peopleCommands,
+  slash('wire', showWire),
+  slash('doctor', opens(openDoctor)),
+  slash('retry', retry),
+  ...setCommands,
+  slash('lock', opens(lock)),
+  slash(
+    'quit',
+    opens((desk) => desk.quit()),
+  ),
+];
+
+/** The commands that need no open client. */
+const alwaysThere: ReadonlySet<string> = new Set(['help', 'quit']);
+
+/** Runs `text`, a line that starts with a slash. An unknown command is an error, never sent; the draft is kept then. */
+export function runCommand(desk: Desk, text: string): void {
+  const [, name = '', rest = ''] = /^\/(\S*)\s*([^]*)$/.exec(text) ?? [];
+  const command = commands.find((candidate) => candidate.name === name.toLowerCase());
+  if (!command) {
+    return sayError(desk, {
+      text: say`there is no command /${printableLine(name, 24)}`,
+      hint: adviceFor(name),
+    });
+  }
+  if (!alwaysThere.has(command.name) && !callsOf(desk)) return;
+  const contact = desk.view.get().selected ?? 0;
+  if (command.run(desk, rest.trim())) desk.view.update((view) => withDraft(view, contact, sent));
+}
+
+/** What to do about `word`, which is no command: the nearest one, or the list of all. */
+export function adviceFor(word: string): Printable {
+  const near = nearestName(
+    word,
+    commands.map(({ name }) => name),
+  );
+  const advice = near === null ? say`/help lists them` : say`the nearest is /${printableLine(near)}`;
+  return say`${advice}; two slashes send it as text`;
+}
+
+/** What stands behind a whole link is the name for them; a link that was wrapped on its way has blanks in it. */
+function join(desk: Desk, rest: string): boolean {
+  const [, link = rest, alias = ''] = /^(\S+@\S+:\d+)\s+(.+)$/u.exec(rest) ?? [];
+  openJoin(desk, link, alias);
+  return true;
+}
+
+function query(desk: Desk, rest: string): boolean {
+  const found = contactIn(desk.facts.get().contacts, rest);
+  if (!found) return sayUnknown(desk, rest);
+  select(desk, found.contact.id);
+  return true;
+}
+
+function message(desk: Desk, rest: string): boolean {
+  const found = contactIn(desk.facts.get().contacts, rest);
+  if (!found) return sayUnknown(desk, rest);
+  const calls = callsOf(desk);
+  if (!calls) return false;
+  if (found.rest === '') {
+    sayError(desk, { text: say`there is nothing to send`, hint: say`/msg NAME TEXT` });
+    return false;
+  }
+  attempt(desk, async () => {
+    await calls.send({ contact: String(found.contact.id), text: found.rest });
+  });
+  return true;
+}
+
+function rename(desk: Desk, rest: string): boolean {
+  const contact = selectedContact(desk.view.get(), desk.facts.get());
+  const calls = callsOf(desk);
+  if (!calls) return false;
+  if (!contact) {
+    sayError(desk, { text: say`no conversation is open`, hint: say`/query NAME opens one` });
+    return false;
+  }
+  attempt(desk, async () => {
+    const { alias, name } = await calls.rename({
+      contact: String(contact.id),
+      alias: rest === '' ? null : rest,
+    });
+    sayNote(desk, say`${contact.label} is now called ${printableLine(alias ?? name)}`, say``);
+  });
+  return true;
+}
+
+function retry(desk: Desk): boolean {
+  const calls = callsOf(desk);
+  if (!calls) return false;
+  attempt(desk, async () => {
+    await calls.retry();
+    sayNote(desk, say`trying everything that waits`, say``);
+  });
+  return true;
+}

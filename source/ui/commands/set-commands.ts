@@ -1,0 +1,63 @@
+import { nearestName } from '../../core/names.ts';
+import { printableLine } from '../../core/printable.ts';
+import { type SettingName, settingNames, settings, valueFrom } from '../../core/settings.ts';
+import { changeSetting } from './change-setting.ts';
+import { type Command, type Desk, sayError, slash } from '../desk.ts';
+import { openSettings } from '../dialogs/settings.ts';
+import { keyFault } from '../key-faults.ts';
+import { say } from '../text/say.ts';
+
+function list(desk: Desk): true {
+  openSettings(desk);
+  return true;
+}
+
+/** `/set NAME VALUE`; alone it opens the list. */
+function set(desk: Desk, rest: string): boolean {
+  if (rest === '') return list(desk);
+  const [name = '', words = ''] = rest.split(/\s+([^]*)/u);
+  const [top = '', action, ...more] = name.split('.');
+  if (!Object.hasOwn(settings, top) || more.length > 0) return sayNoSetting(desk, name);
+  if (top === 'keys') return setKeys(desk, action ?? '', words);
+  const value = valueFrom(settings[top as SettingName], words);
+  changeSetting(desk, action === undefined ? [top] : [top, action], value);
+  return true;
+}
+
+function sayNoSetting(desk: Desk, name: string): false {
+  const near = nearestName(name, settingNames);
+  const hint = near === null ? say`/set shows them all` : say`the nearest is ${printableLine(near)}`;
+  sayError(desk, { text: say`there is no setting ${printableLine(name, 32)}`, hint });
+  return false;
+}
+
+function setKeys(desk: Desk, action: string, words: string): boolean {
+  const keys = words.split(/[\s,]+/u).filter((word) => word !== '');
+  if (action === '') {
+    sayError(desk, { text: say`which action?`, hint: say`for example /set keys.send ctrl+s` });
+    return false;
+  }
+  const fault = keyFault({ ...desk.view.get().settings.keys, [action]: keys });
+  if (fault) {
+    const text = say`${printableLine(`keys.${fault.action} ${fault.reason}`)}`;
+    sayError(desk, { text, hint: say`docs/MANUAL.md lists the actions` });
+    return false;
+  }
+  changeSetting(desk, ['keys', action], keys);
+  return true;
+}
+
+/** `/theme NAME`; alone the next one. */
+function theme(desk: Desk, rest: string): boolean {
+  const { values } = settings.theme;
+  const next = values[(values.indexOf(desk.view.get().settings.theme) + 1) % values.length];
+  changeSetting(desk, ['theme'], rest === '' ? (next ?? 'dark') : rest);
+  return true;
+}
+
+/** The commands that change settings. */
+export const setCommands: readonly Command[] = [
+  slash('set', set),
+  slash('settings', list),
+  slash('theme', theme),
+];

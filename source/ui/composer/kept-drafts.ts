@@ -1,0 +1,88 @@
+import type { ScreenCalls } from '../../core/calls.ts';
+import { ChatError } from '../../core/errors.ts';
+import type { Desk } from '../desk.ts';
+import { type Editor, editorOf } from './editor.ts';
+import { type View, withDraft } from '../view.ts';
+
+/** How long nobody has typed before what was typed is kept. */
+const pauseMs = 1000;
+
+/**
+ * Keeps the drafts in the client while it is open, and brings those that it kept before. What was sent or cleared is gone at
+ * once, what is typed is kept after a pause and when the client is left. Answers what ends it.
+ */
+export function followDrafts(desk: Desk, calls: Pick<ScreenCalls, 'drafts' | 'keepDraft'>): () => void {
+  const kept = new Map<number, string>();
+  let isLoaded = false;
+  let seen: View['drafts'] | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  const keep = async (contact: number, text: string): Promise<void> => {
+    try {
+      await calls.keepDraft(contact, text);
+    } catch (error) {
+      // A full disk is told by whatever matters more; the draft is still on the screen.
+      if (!(error instanceof ChatError)) desk.crash(error);
+    }
+  };
+  const write = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    for (const [contact, text] of changesOf(kept, desk.view.get().drafts)) {
+      kept.set(contact, text);
+      void keep(contact, text);
+    }
+  };
+  const changed = (): void => {
+    const { drafts } = desk.view.get();
+    if (!isLoaded || drafts === seen) return;
+    seen = drafts;
+    const changes = changesOf(kept, drafts);
+    if (changes.some(([, text]) => text === '')) return write();
+    clearTimeout(timer);
+    timer = changes.length > 0 ? setTimeout(write, pauseMs) : undefined;
+  };
+  const load = async (): Promise<void> => {
+    const before = await calls.drafts();
+    for (const [contact, text] of before) kept.set(contact, text);
+    isLoaded = true;
+    desk.view.update((view) => withKept(view, before));
+    changed();
+  };
+  const end = desk.view.subscribe(changed);
+  load().catch(desk.crash);
+  return () => {
+    end();
+    // Also before they were read: what was typed since is newer.
+    write();
+  };
+}
+
+/** What was begun to be written, whatever is recalled in its place now. */
+function draftIn({ text, recalled, kept }: Editor): string {
+  return recalled < 0 ? text : kept;
+}
+
+/** What differs from what is kept; a draft of nobody yet is kept nowhere. */
+function changesOf(
+  kept: ReadonlyMap<number, string>,
+  drafts: View['drafts'],
+): ReadonlyArray<readonly [contact: number, text: string]> {
+  const ids = new Set([...kept.keys(), ...drafts.keys()]);
+  ids.delete(0);
+  return [...ids].flatMap((id) => {
+    const editor = drafts.get(id);
+    const text = editor ? draftIn(editor) : '';
+    return text === (kept.get(id) ?? '') ? [] : [[id, text] as const];
+  });
+}
+
+/** What is written already is not touched. */
+function withKept(view: View, before: ReadonlyMap<number, string>): View {
+  return [...before].reduce(
+    (now, [contact, text]) =>
+      withDraft(now, contact, (editor) =>
+        editor.text === '' && editor.past.length === 0 ? editorOf(text) : editor,
+      ),
+    view,
+  );
+}

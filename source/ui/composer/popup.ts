@@ -1,0 +1,139 @@
+import type { State } from '../../core/state.ts';
+import { commands } from '../commands/commands.ts';
+import { type Completion, completionOf } from './completing.ts';
+import type { Desk, Handler } from '../desk.ts';
+import { changed } from './editor.ts';
+import { type Emoji, loadEmoji, nameBefore, withEmoji } from './emoji.ts';
+import { layoutOf } from '../layout.ts';
+import { contactsInOrder, draftOf, type View, withDraft } from '../view.ts';
+
+/** The completions that are offered above the draft. */
+export type Popup = Completion & {
+  /** Which entry the arrows have chosen; -1: none, and Tab takes the first. */
+  readonly index: number;
+  /** How many rows it has, its heading too. */
+  readonly rows: number;
+};
+
+const mostRows = 6;
+/** A heading and two entries, and a row of messages above them. */
+const leastPane = 4;
+
+/** What is offered now; null when there is nothing, it was closed, or the window is too small for it. */
+export function popupOf(view: View, facts: State): Popup | null {
+  if (view.dialog) return null;
+  const found = completionNow(view, facts);
+  if (!found) return null;
+  const { choosing } = view;
+  if (choosing?.closed && choosing.start === found.start) return null;
+  const { pane } = layoutOf(view, facts);
+  if (pane < leastPane) return null;
+  const isSame = choosing?.start === found.start && choosing.text === draftOf(view).text;
+  const index = isSame ? Math.min(choosing.index, found.entries.length - 1) : -1;
+  return { ...found, index, rows: Math.min(mostRows, pane - 1, found.entries.length + 1) };
+}
+
+function completionNow(view: View, facts: State): Completion | null {
+  return completionOf(draftOf(view), { commands, contacts: contactsInOrder(facts), emoji: view.emoji });
+}
+
+/** Whether an entry was chosen with the arrows: Enter takes it then. */
+export function isChosen(desk: Desk): boolean {
+  return (popupOf(desk.view.get(), desk.facts.get())?.index ?? -1) >= 0;
+}
+
+/** Puts the chosen entry, else the first one, in the place of what was typed of it. */
+export function takeCompletion(desk: Desk): void {
+  const view = desk.view.get();
+  const popup = popupOf(view, desk.facts.get());
+  const entry = popup?.entries[Math.max(0, popup.index)];
+  if (!popup || !entry) return;
+  const { start } = popup;
+  const { text, cursor } = draftOf(view);
+  const next = {
+    text: text.slice(0, start) + entry.insert + text.slice(cursor).replace(/^ /u, blankOf(entry.insert)),
+    cursor: start + entry.insert.length,
+  };
+  desk.view.update((now) => ({
+    ...withDraft(now, now.selected ?? 0, (editor) => changed(editor, next)),
+    choosing: { start, text: next.text, index: -1, closed: true },
+  }));
+}
+
+/** A blank that is there already is not put in twice. */
+function blankOf(inserted: string): string {
+  return inserted.endsWith(' ') ? '' : ' ';
+}
+
+function choose(by: 1 | -1): Handler {
+  return (desk) => {
+    const view = desk.view.get();
+    const popup = popupOf(view, desk.facts.get());
+    if (!popup) return;
+    const count = popup.entries.length;
+    const from = popup.index < 0 && by < 0 ? 0 : popup.index;
+    const index = (from + by + count) % count;
+    const { text } = draftOf(view);
+    desk.view.update((now) => ({
+      ...now,
+      choosing: { start: popup.start, text, index, closed: false },
+    }));
+  };
+}
+
+function closePopup(desk: Desk): void {
+  const view = desk.view.get();
+  const popup = popupOf(view, desk.facts.get());
+  if (!popup) return;
+  const { text } = draftOf(view);
+  desk.view.update((now) => ({
+    ...now,
+    choosing: { start: popup.start, text, index: -1, closed: true },
+  }));
+}
+
+/** What the keys of the popup do. */
+export const popupHandlers = {
+  'take-completion': takeCompletion,
+  'next-completion': choose(1),
+  'previous-completion': choose(-1),
+  'close-completion': closePopup,
+} as const satisfies Record<string, Handler>;
+
+/** After every key: a closed popup may open again once another word is written; names of emoji are fetched when one is begun. */
+export function keepCompleting(desk: Desk): void {
+  const view = desk.view.get();
+  if (view.dialog) return;
+  const { text, cursor } = draftOf(view);
+  if (view.emoji === null && nameBefore(text, cursor) !== null) withNames(desk, () => undefined);
+  if (view.choosing !== null && !completionNow(view, desk.facts.get()))
+    desk.view.update((now) => ({ ...now, choosing: null }));
+}
+
+/** A second colon was typed: a whole name becomes its emoji, also when the names come only now. */
+export function makeEmoji(desk: Desk): void {
+  const view = desk.view.get();
+  if (view.dialog) return;
+  const { text, cursor } = draftOf(view);
+  if (nameBefore(text, cursor - 1) === null) return;
+  const contact = view.selected ?? 0;
+  const before = text.slice(0, cursor);
+  withNames(desk, (emoji) =>
+    desk.view.update((now) =>
+      withDraft(now, contact, (editor) =>
+        editor.text.startsWith(before) ? withEmoji(editor, cursor, emoji) : editor,
+      ),
+    ),
+  );
+}
+
+function withNames(desk: Desk, then: (emoji: Emoji) => void): void {
+  const { emoji } = desk.view.get();
+  if (emoji) return then(emoji);
+  const load = async (): Promise<void> => {
+    const loaded = await loadEmoji();
+    desk.view.update((view) => ({ ...view, emoji: view.emoji ?? loaded }));
+    then(loaded);
+  };
+  load().catch(desk.crash);
+}

@@ -1,0 +1,76 @@
+import type { ContactView } from '../../core/state.ts';
+import { keyFor } from '../bindings.ts';
+import { attempt, callsOf, type Desk, sayError } from '../desk.ts';
+import { type Editor, moved, replaced, sent } from './editor.ts';
+import { draftColumns, draftRows } from '../layout.ts';
+import { runCommand } from '../commands/commands.ts';
+import { openRequests } from '../dialogs/requests.ts';
+import { warningOf } from '../notes.ts';
+import { isAsking, isStopped } from '../states.ts';
+import { offsetAt, placeOf } from '../text/wrap.ts';
+import { goTo } from '../reading/reading.ts';
+import { say } from '../text/say.ts';
+import { draftOf, selectedContact, withDraft } from '../view.ts';
+
+/** Sends the draft, or runs it if it is a command. The draft is cleared at once and comes back if that fails. */
+export function sendDraft(desk: Desk): void {
+  const view = desk.view.get();
+  const { text } = draftOf(view);
+  const contact = selectedContact(view, desk.facts.get());
+  if (text.trim() === '') return contact && isAsking(contact) ? openRequests(desk) : undefined;
+  if (text.startsWith('/') && !text.startsWith('//')) return runCommand(desk, text);
+  if (contact && isStopped(contact)) return refuse(desk, contact);
+  if (view.selected === null) return refuseNobody(desk);
+  sendText(desk, view.selected, text.startsWith('//') ? text.slice(1) : text);
+}
+
+function refuseNobody(desk: Desk): void {
+  const hasPeople = desk.facts.get().contacts.length > 0;
+  const hint = hasPeople
+    ? say`${keyFor(desk.view.get().keys, 'open-palette', say`/query NAME`)} goes to a conversation`
+    : say`/invite makes a link, /join takes one`;
+  sayError(desk, { text: say`nobody to send this to`, hint });
+}
+
+/** Says why nothing is sent; the draft stays. */
+function refuse(desk: Desk, contact: ContactView): void {
+  const warning = warningOf(contact, desk.view.get().keys);
+  if (warning) sayError(desk, { text: say`nothing is sent: ${warning.text}`, hint: warning.advice });
+}
+
+function sendText(desk: Desk, contact: number, text: string): void {
+  const calls = callsOf(desk);
+  if (!calls) return;
+  const written = draftOf(desk.view.get()).text;
+  desk.view.update((view) => ({ ...withDraft(view, contact, sent), mark: null, toast: null }));
+  goTo(desk, 'newest');
+  const send = async (): Promise<void> => {
+    await calls.send({ contact: String(contact), text });
+  };
+  attempt(desk, send, (failure) => {
+    desk.view.update((view) =>
+      withDraft(view, contact, (editor) => (editor.text === '' ? replaced(editor, written) : editor)),
+    );
+    sayError(desk, failure);
+  });
+}
+
+/** The cursor one drawn row up (-1) or down (1); at the first or last row through what was sent before. */
+export function moveRow(editor: Editor, columns: number, by: 1 | -1): Editor {
+  const rows = draftRows(editor.text, draftColumns(columns));
+  const place = placeOf(rows, editor.cursor);
+  const row = place.row + by;
+  if (row < 0) return recall(editor, 1);
+  if (row >= rows.length) return recall(editor, -1);
+  const goal = editor.goal ?? place.column;
+  return { ...moved(editor, offsetAt(rows, row, goal)), goal };
+}
+
+/** Shows the text sent `by` further back; the draft that was begun is kept at place -1. */
+export function recall(editor: Editor, by: 1 | -1): Editor {
+  const recalled = editor.recalled + by;
+  if (recalled < -1 || recalled >= editor.history.length) return editor;
+  const kept = editor.recalled === -1 ? editor.text : editor.kept;
+  const text = recalled === -1 ? kept : (editor.history[recalled] ?? '');
+  return { ...moved(editor, text.length), text, recalled, kept };
+}

@@ -1,0 +1,107 @@
+import type { Conversation, State, WindowPlace } from '../../core/state.ts';
+import type { Frame } from './blocks.ts';
+import { attempt, type Desk } from '../desk.ts';
+import { layoutOf } from '../layout.ts';
+import { once } from '../once.ts';
+import { paneWindow, scrolled } from './pane.ts';
+import type { Anchor, View } from '../view.ts';
+
+/** Messages above or below the screen under which the window is moved on. */
+const fetchBelow = 100;
+
+/** The conversation on the screen: its window, what its rows depend on, and how many rows are drawn. */
+export type Shown = {
+  readonly contact: number;
+  readonly conversation: Conversation;
+  readonly frame: Frame;
+  readonly height: number;
+};
+
+/** What the pane's rows depend on, for the view as it is. */
+export function frameOf(view: View, columns: number): Frame {
+  const { now, mark, picked, find } = view;
+  return { columns, now, mark, picked, find: find?.text ?? null };
+}
+
+/** The conversation that is on the screen; null when none is, or it is still loading. */
+export function shownOn(view: View, facts: State): Shown | null {
+  const conversation = view.selected === null ? undefined : facts.conversations.get(view.selected);
+  if (view.selected === null || !conversation) return null;
+  const { main, pane } = layoutOf(view, facts);
+  return { contact: view.selected, conversation, frame: frameOf(view, main), height: pane };
+}
+
+/** The conversation that is on the screen now. */
+export function onScreen(desk: Desk): Shown | null {
+  return shownOn(desk.view.get(), desk.facts.get());
+}
+
+/** Draws what the session says now, without waiting for the pace: the view is about to speak of it. */
+export function catchUp(desk: Desk): void {
+  const state = desk.opened()?.state;
+  if (state) desk.facts.update(() => state.get());
+}
+
+/** Moves the window of the conversation on the screen, then does `then`, if that conversation is still there. */
+export function goThere(desk: Desk, at: WindowPlace, then: (shown: Shown) => void): void {
+  const { selected } = desk.view.get();
+  const calls = desk.opened()?.calls;
+  if (selected === null || !calls) return;
+  const go = async (): Promise<void> => {
+    await calls.showAt(selected, at);
+    catchUp(desk);
+    const shown = onScreen(desk);
+    if (shown?.contact === selected) then(shown);
+  };
+  attempt(desk, async () => {
+    await onTheWay(desk, go);
+    keepPaged(desk);
+  });
+}
+
+const going = new WeakMap<Desk, Set<object>>();
+
+/** Does `work`, which moves the window and then the view after it: in between the one does not fit the other. */
+export async function onTheWay(desk: Desk, work: () => Promise<void>): Promise<void> {
+  const all = going.get(desk) ?? new Set<object>();
+  going.set(desk, all.add(work));
+  try {
+    await work();
+  } finally {
+    all.delete(work);
+  }
+}
+
+/** Moves the window on when the screen comes near one of its ends, so that the place that is read stays in its middle. */
+export function keepPaged(desk: Desk): void {
+  if (going.get(desk)?.size) return;
+  const shown = onScreen(desk);
+  const calls = desk.opened()?.calls;
+  const at = shown && wanted(shown, desk.view.get().anchor);
+  if (!shown || !calls || at === null) return;
+  const page = async (): Promise<void> => {
+    await calls.showAt(shown.contact, at);
+    catchUp(desk);
+  };
+  const { anchor } = desk.view.get();
+  // Who went on meanwhile may be near an end again.
+  once(desk, `page ${shown.contact}`, page, () => {
+    if (desk.view.get().anchor?.row !== anchor?.row) keepPaged(desk);
+  });
+}
+
+/** Where the window should be; null when it is well where it is. */
+function wanted({ conversation, frame, height }: Shown, anchor: Anchor | null): WindowPlace | null {
+  const { at, complete, latest } = conversation;
+  if (!anchor) return at === 'newest' ? null : 'newest';
+  if (at === anchor.row) return null;
+  const { above, below } = paneWindow(conversation, frame, height, anchor);
+  const isNearEnd = (above < fetchBelow && !complete) || (below < fetchBelow && !latest);
+  // The newest window moves on with what comes: who reads above its end must not be left behind.
+  return at === 'newest' || isNearEnd ? anchor.row : null;
+}
+
+/** The anchor that has `anchor` on top, as far as there is enough below it. */
+export function settledAt({ conversation, frame, height }: Shown, anchor: Anchor): Anchor | null {
+  return scrolled(conversation, frame, { height, anchor }, 0);
+}

@@ -1,0 +1,169 @@
+import type { Conversation, MessageView } from '../../core/state.ts';
+import { blockOf, type Frame } from './blocks.ts';
+import type { Line } from '../line.ts';
+import type { Anchor } from '../view.ts';
+
+/** One row of the message pane and what it belongs to. */
+export type PaneRow = Anchor & { readonly spans: Line };
+
+/** What of a conversation is on screen. */
+export type PaneWindow = {
+  readonly rows: readonly PaneRow[];
+  /** Whether the newest message's last row is among them. */
+  readonly atEnd: boolean;
+  /** How many messages in memory are above the first one on screen, and below the last. */
+  readonly above: number;
+  readonly below: number;
+};
+
+/**
+ * The rows of `conversation` that are on screen: the last `height` ones, or those from `anchor` on. Only messages
+ * that are near it are laid out, however long the conversation is.
+ */
+export function paneWindow(
+  conversation: Conversation,
+  frame: Frame,
+  height: number,
+  anchor: Anchor | null,
+): PaneWindow {
+  const { messages, latest } = conversation;
+  if (anchor) {
+    const rows = rowsFrom(messages, frame, startOf(messages, frame, anchor), height + 1);
+    if (rows.length > height) return windowOf(messages, rows.slice(0, height), false);
+  }
+  return windowOf(messages, lastRows(messages, frame, height), latest);
+}
+
+/**
+ * The anchor after scrolling by `delta` rows (down is positive): the row that is on top then. Null when the newest message's
+ * last row is on screen; at an end of what is in memory it stops.
+ */
+export function scrolled(
+  conversation: Conversation,
+  frame: Frame,
+  window: { readonly height: number; readonly anchor: Anchor | null },
+  delta: number,
+): Anchor | null {
+  const { messages } = conversation;
+  const { height, anchor } = window;
+  const top = paneWindow(conversation, frame, height, anchor).rows[0];
+  if (!top) return null;
+  const from = startOf(messages, frame, top);
+  const passed =
+    delta < 0 ? rowsBefore(messages, frame, from, -delta) : rowsFrom(messages, frame, from, delta + 1);
+  const { row, line } = (delta < 0 ? passed[0] : passed.at(-1)) ?? top;
+  return topOf(paneWindow(conversation, frame, height, { row, line }));
+}
+
+/** The anchor of the first row on screen; null when the newest message's last row is there, too: then it follows. */
+export function topOf({ rows, atEnd }: PaneWindow): Anchor | null {
+  const [top] = rows;
+  return atEnd || !top ? null : { row: top.row, line: top.line };
+}
+
+type Start = { readonly index: number; readonly line: number };
+
+/** Where an anchor is now: its message, or the next one that is still in memory; its line, or the last there is. */
+function startOf(messages: readonly MessageView[], frame: Frame, anchor: Anchor): Start {
+  const index = messages.findIndex((message) => message.row === anchor.row);
+  if (index < 0) return { index: 0, line: 0 };
+  const count = blockOf(messages, index, frame).length;
+  return { index, line: Math.min(anchor.line, count - 1) };
+}
+
+function rowsFrom(messages: readonly MessageView[], frame: Frame, start: Start, count: number): PaneRow[] {
+  const rows: PaneRow[] = [];
+  for (let index = start.index; index < messages.length && rows.length < count; index++) {
+    const all = rowsOf(messages, index, frame);
+    rows.push(...(index === start.index ? all.slice(start.line) : all));
+  }
+  return rows.slice(0, count);
+}
+
+function rowsBefore(messages: readonly MessageView[], frame: Frame, start: Start, count: number): PaneRow[] {
+  let rows = rowsOf(messages, start.index, frame).slice(0, start.line);
+  for (let index = start.index - 1; index >= 0 && rows.length < count; index--) {
+    rows = [...rowsOf(messages, index, frame), ...rows];
+  }
+  return rows.slice(-count);
+}
+
+function lastRows(messages: readonly MessageView[], frame: Frame, height: number): PaneRow[] {
+  return rowsBefore(messages, frame, { index: messages.length, line: 0 }, height);
+}
+
+function rowsOf(messages: readonly MessageView[], index: number, frame: Frame): PaneRow[] {
+  const row = messages[index]?.row;
+  if (row === undefined) return [];
+  return blockOf(messages, index, frame).map((spans, line) => ({ row, line, spans }));
+}
+
+function windowOf(messages: readonly MessageView[], rows: readonly PaneRow[], atEnd: boolean): PaneWindow {
+  const [first, last] = [rows[0]?.row, rows.at(-1)?.row];
+  const above = Math.max(
+    0,
+    messages.findIndex(({ row }) => row === first),
+  );
+  const below = messages.length - 1 - messages.findLastIndex(({ row }) => row === last);
+  return { rows, atEnd, above, below };
+}
+
+/** The anchor that is drawn: that of the view, moved where the selected message would be out of sight. */
+export function anchorFor(
+  conversation: Conversation,
+  frame: Frame,
+  height: number,
+  anchor: Anchor | null,
+): Anchor | null {
+  const isThere = conversation.messages.some(({ row }) => row === frame.picked);
+  return isThere && frame.picked !== null
+    ? revealed(conversation, frame, { height, anchor }, frame.picked)
+    : anchor;
+}
+
+/** The anchor that has the message of `row` in the middle of the pane. */
+export function centred(
+  conversation: Conversation,
+  frame: Frame,
+  height: number,
+  row: number,
+): Anchor | null {
+  const { messages } = conversation;
+  const index = messages.findIndex((message) => message.row === row);
+  const rows = rowsBefore(messages, frame, { index, line: 0 }, Math.floor(height / 2));
+  return anchorOf(rows[0]) ?? { row, line: 0 };
+}
+
+/** How many rows the message at `index` takes, with what separates it from the one before. */
+export function rowCount({ messages }: Conversation, frame: Frame, index: number): number {
+  return blockOf(messages, index, frame).length;
+}
+
+/**
+ * The anchor that has all of the message of `row` on screen, moved as little as that takes; of one that is higher than the pane, its
+ * first rows. Never null while there is something to hold on to: what comes does not move what is looked at.
+ */
+export function revealed(
+  conversation: Conversation,
+  frame: Frame,
+  window: { readonly height: number; readonly anchor: Anchor | null },
+  row: number,
+): Anchor | null {
+  const { messages } = conversation;
+  const { height, anchor } = window;
+  const { rows } = paneWindow(conversation, frame, height, anchor);
+  const index = messages.findIndex((message) => message.row === row);
+  const count = rowCount(conversation, frame, index);
+  const there = rows.filter((one) => one.row === row);
+  if (there.length === count) return anchorOf(rows[0]);
+  const isBelow =
+    there[0]?.line === 0 || index > messages.findIndex((message) => message.row === rows.at(-1)?.row);
+  const end = { index: index + 1, line: 0 };
+  const top =
+    isBelow && count < height ? anchorOf(rowsBefore(messages, frame, end, height)[0]) : { row, line: 0 };
+  return anchorOf(paneWindow(conversation, frame, height, top).rows[0]);
+}
+
+function anchorOf(top: PaneRow | undefined): Anchor | null {
+  return top ? { row: top.row, line: top.line } : null;
+}

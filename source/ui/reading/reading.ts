@@ -1,0 +1,188 @@
+import type { ContactView, MessageView } from '../../core/state.ts';
+import type { Desk } from '../desk.ts';
+import { isUnderWay, once } from '../once.ts';
+import { catchUp, goThere, keepPaged, onScreen, onTheWay, type Shown, settledAt, shownOn } from './paging.ts';
+import { paneWindow, scrolled } from './pane.ts';
+import {
+  type Anchor,
+  contactsInOrder,
+  selectedContact,
+  type View,
+  withoutContact,
+  withSelected,
+} from '../view.ts';
+
+/** The contacts that were there when a desk last looked: one that was just added may be chosen before it is in the facts. */
+const there = new WeakMap<Desk, ReadonlySet<number>>();
+
+/** Shows the conversation with `contact`, at its newest message, or where the first unread one is if there are many. */
+export function select(desk: Desk, contact: number | null, goal: Goal | null = null): void {
+  desk.view.update((view) => withSelected(view, contact));
+  if (contact !== null) openUnread(desk, contact, goal);
+}
+
+/** Where to go in a conversation that is opened: the message of a row, and what is to be done there. */
+export type Goal = { readonly row: number; readonly arrive: (shown: Shown) => void };
+
+/** Shows the conversation `by` places further down the sidebar, round and round. */
+export function selectNext(desk: Desk, by: 1 | -1): void {
+  const contacts = contactsInOrder(desk.facts.get());
+  if (contacts.length === 0) return;
+  const at = contacts.findIndex(({ id }) => id === desk.view.get().selected);
+  const next = at < 0 ? 0 : (at + by + contacts.length) % contacts.length;
+  select(desk, contacts[next]?.id ?? null);
+}
+
+/** Shows the next conversation with unread messages, if there is one. */
+export function selectUnread(desk: Desk): void {
+  const contacts = contactsInOrder(desk.facts.get());
+  const at = contacts.findIndex(({ id }) => id === desk.view.get().selected);
+  const next = [...contacts.slice(at + 1), ...contacts.slice(0, at + 1)].find(({ unread }) => unread > 0);
+  if (next) select(desk, next.id);
+}
+
+/** Moves the message pane by `rows` (down is positive), or by pages. */
+export function scroll(desk: Desk, amount: number, unit: 'rows' | 'pages' = 'rows'): void {
+  const shown = onScreen(desk);
+  if (!shown) return;
+  const { conversation, frame, height } = shown;
+  const delta = unit === 'rows' ? amount : amount * Math.max(1, height - 2);
+  const { anchor } = desk.view.get();
+  setAnchor(desk, scrolled(conversation, frame, { height, anchor }, delta));
+}
+
+/** Goes to the oldest message there is, or to the newest. */
+export function goTo(desk: Desk, end: 'oldest' | 'newest'): void {
+  const shown = onScreen(desk);
+  if (!shown) return;
+  const arrive = end === 'oldest' ? atOldest(desk) : () => setAnchor(desk, null);
+  const { complete, latest } = shown.conversation;
+  if (end === 'oldest' ? complete : latest) arrive(shown);
+  else goThere(desk, end, arrive);
+}
+
+function atOldest(desk: Desk) {
+  return (shown: Shown): void => {
+    const [first] = shown.conversation.messages;
+    if (first) setAnchor(desk, settledAt(shown, { row: first.row, line: 0 }));
+  };
+}
+
+/** Puts the row of `anchor` on top of the pane (null: follows the newest message), and has the window come along. */
+export function setAnchor(desk: Desk, anchor: Anchor | null): void {
+  desk.view.update((view) => ({ ...view, anchor }));
+  keepReading(desk);
+}
+
+/** Opens a conversation; the "new messages" line is drawn where the reading had stopped, on top where much is new. */
+function openUnread(desk: Desk, contact: number, goal: Goal | null = null): void {
+  const client = desk.opened();
+  if (!client) return;
+  const opening = async (): Promise<void> => {
+    const { caughtUp } = client.state.get();
+    await client.calls.openConversation(contact);
+    if (goal) await client.calls.showAt(contact, goal.row);
+    catchUp(desk);
+    desk.view.update((view) => (view.selected === contact ? atUnread(desk, view) : view));
+    const shown = onScreen(desk);
+    if (shown?.contact !== contact) return;
+    if (goal) goal.arrive(shown);
+    else if (!caughtUp) hold(desk, shown);
+  };
+  once(
+    desk,
+    openingOf(contact),
+    () => onTheWay(desk, opening),
+    () => keepReading(desk),
+  );
+}
+
+/** The place that is held while what lay in the inbox comes in; null where there is nothing to hold on to. */
+const held = new WeakMap<Desk, { readonly anchor: Anchor | null }>();
+
+/** Keeps the pane where it is: what streams in now is unread, and is shown from its first message on when it is all there. */
+function hold(desk: Desk, { conversation, frame, height }: Shown): void {
+  const { rows } = paneWindow(conversation, frame, height, desk.view.get().anchor);
+  const [top] = rows;
+  const anchor = top ? { row: top.row, line: top.line } : null;
+  held.set(desk, { anchor });
+  desk.view.update((view) => ({ ...view, anchor }));
+}
+
+/** Opens what is on the screen again once everything is there, unless the person went somewhere meanwhile. */
+function letGo(desk: Desk, contact: ContactView): void {
+  const place = held.get(desk);
+  if (!place || !desk.facts.get().caughtUp) return;
+  held.delete(desk);
+  if (desk.view.get().anchor === place.anchor) openUnread(desk, contact.id);
+}
+
+function openingOf(contact: number): string {
+  return `open ${contact}`;
+}
+
+/** The view with the "new messages" line above the first new one, if there is one; on top of the pane when not all of it fits. */
+function atUnread(desk: Desk, view: View): View {
+  const known = shownOn(view, desk.facts.get())?.conversation;
+  const first = known?.messages.find((message) => isNew(message, known.readUpTo));
+  if (!first) return { ...view, anchor: null };
+  const mark = first.row - 1;
+  const shown = shownOn({ ...view, mark }, desk.facts.get());
+  return { ...view, mark, anchor: shown && settledAt(shown, { row: first.row, line: 0 }) };
+}
+
+function isNew({ row, direction, kind }: MessageView, readUpTo: number): boolean {
+  return direction === 'in' && kind === 'text' && row > readUpTo;
+}
+
+/** Closes what was forgotten. */
+function leaveGone(desk: Desk): void {
+  const now = new Set(desk.facts.get().contacts.map(({ id }) => id));
+  for (const id of there.get(desk) ?? []) {
+    if (!now.has(id)) desk.view.update((view) => withoutContact(view, id));
+  }
+  there.set(desk, now);
+}
+
+/** Keeps up with the facts: chooses the first conversation, and marks what the person is looking at as read. */
+export function keepReading(desk: Desk): void {
+  leaveGone(desk);
+  const view = desk.view.get();
+  const facts = desk.facts.get();
+  if (facts.phase !== 'ready') return;
+  if (view.selected === null && view.dialog === null && !view.closed) {
+    const first = contactsInOrder(facts)[0];
+    if (first) select(desk, first.id);
+    return;
+  }
+  keepPaged(desk);
+  const contact = selectedContact(view, facts);
+  if (contact) letGo(desk, contact);
+  if (contact && facts.caughtUp && isSeen(view, contact)) markRead(desk, contact.id);
+}
+
+function isSeen(view: View, contact: ContactView): boolean {
+  return contact.unread > 0 && view.focused && view.anchor === null && view.dialog === null;
+}
+
+/** What is being opened is not read yet: first it is found out what is new in it. */
+function markRead(desk: Desk, contact: number): void {
+  const calls = desk.opened()?.calls;
+  if (calls && !isUnderWay(desk, openingOf(contact)))
+    once(desk, `read ${contact}`, () => calls.markRead(contact));
+}
+
+/** Shows the conversation that was open when the screen was locked, anew; the first one where there is none. */
+export function readAgain(desk: Desk): void {
+  const contact = selectedContact(desk.view.get(), desk.facts.get());
+  if (contact) return openUnread(desk, contact.id);
+  if (desk.view.get().selected !== null) desk.view.update((view) => ({ ...view, selected: null }));
+  keepReading(desk);
+}
+
+/** The window has the focus again: what came meanwhile is marked as new, and read. */
+export function returnToReading(desk: Desk): void {
+  const view = desk.view.get();
+  const contact = selectedContact(view, desk.facts.get());
+  if (contact && isSeen(view, contact)) openUnread(desk, contact.id);
+}

@@ -1,0 +1,36 @@
+import { durationMs } from '../../core/duration.ts';
+import type { Desk } from '../desk.ts';
+import type { InputEvent } from '../input/events.ts';
+
+/** How long nobody has been at the keyboard. */
+export type Idleness = {
+  /** Takes note of an event; what the terminal says by itself (focus, replies) does not count. */
+  readonly noticed: (event: InputEvent) => void;
+  readonly ms: () => number;
+};
+
+const lookEveryMs = 1000;
+
+/** Counts from now on by the clock `now` (ms since 1970), which goes on while the machine sleeps. */
+export function createIdleness(now: () => number): Idleness {
+  let last = now();
+  return {
+    noticed({ type }) {
+      if (type === 'key' || type === 'paste' || type === 'wheel') last = now();
+    },
+    // A clock that was set back a lot locks, too: it says nothing about how long it really was.
+    ms: () => Math.abs(now() - last),
+  };
+}
+
+/** Locks the messenger when nobody was there for as long as its settings say. Answers the function that does it now. */
+export function followIdleness(desk: Desk, idleness: Idleness, ends: Array<() => void>): () => void {
+  const lockIfIdle = (): void => {
+    const afterMs = durationMs(desk.view.get().settings.lock_after);
+    if (afterMs === null || !desk.opened() || !desk.facts.get().passphrase) return;
+    if (idleness.ms() >= afterMs) desk.lock();
+  };
+  const timer = setInterval(lockIfIdle, lookEveryMs);
+  ends.push(() => clearInterval(timer));
+  return lockIfIdle;
+}

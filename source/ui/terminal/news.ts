@@ -1,0 +1,65 @@
+import { printable, printableLine } from '../../core/printable.ts';
+import type { ContactView, State } from '../../core/state.ts';
+import type { Message, Printable } from '../../core/types.ts';
+import { attempt, type Desk } from '../desk.ts';
+import { isAsking } from '../states.ts';
+import { say } from '../text/say.ts';
+
+/** For so long after a notification, more messages of the same contact make none. */
+const quietMs = 5000;
+const previewCells = 80;
+/** The newest messages of all contacts, among which the one to show is looked for. */
+const newest = 50;
+
+/** What news are told with: the clock in ms since 1970, and what shows one line about them. */
+export type Telling = { readonly now: () => number; readonly tell: (text: Printable) => void };
+
+/**
+ * Tells of messages that come while the window has no focus, at most once in a few seconds for each contact. A terminal that
+ * never says whether it has the focus counts as one that has. Who only asks to be let in is not told of: a stranger rings no bell.
+ */
+export function followNews(desk: Desk, { now, tell }: Telling): () => void {
+  const told = new Map<number, number>();
+  let before: State | null = null;
+  const isDue = (contact: ContactView): boolean => {
+    const last = told.get(contact.id);
+    return last === undefined || Math.abs(now() - last) >= quietMs;
+  };
+  return desk.facts.subscribe(() => {
+    const [was, is] = [before, desk.facts.get()];
+    before = is.phase === 'ready' ? is : null;
+    const { focused, settings } = desk.view.get();
+    if (!was || !before || focused || settings.notifications === 'off') return;
+    for (const contact of is.contacts) {
+      if (!hasNews(contact, was) || !isDue(contact)) continue;
+      told.set(contact.id, now());
+      if (settings.notifications === 'name') tell(say`${contact.label}: new message`);
+      else tellText(desk, contact, tell);
+    }
+  });
+}
+
+function hasNews(contact: ContactView, was: State): boolean {
+  if (isAsking(contact) || contact.muted) return false;
+  return contact.unread > (was.contacts.find(({ id }) => id === contact.id)?.unread ?? 0);
+}
+
+function tellText(desk: Desk, contact: ContactView, tell: Telling['tell']): void {
+  const calls = desk.opened()?.calls;
+  if (!calls) return;
+  attempt(desk, async () => {
+    const messages = await calls.read({ last: newest });
+    const message = messages.findLast((one) => one.contactId === contact.id && isText(one));
+    const text = message ? firstLine(message.text) : say`new message`;
+    tell(say`${contact.label}: ${text}`);
+  });
+}
+
+function isText({ direction, kind }: Message): boolean {
+  return direction === 'in' && kind === 'text';
+}
+
+function firstLine(text: string): Printable {
+  const lines = printable(text).split('\n');
+  return printableLine(lines.find((line) => line.trim() !== '') ?? '', previewCells);
+}

@@ -1,0 +1,23 @@
+import type { State } from '../../core/state.ts';
+import type { Printable } from '../../core/types.ts';
+import type { Desk } from '../desk.ts';
+import type { Modes } from './modes.ts';
+import { asciiOf } from '../text/ascii.ts';
+import { say } from '../text/say.ts';
+
+/** What the window is called: the program, who I am, and how many messages are unread. Nothing that a peer wrote is in it. */
+export function windowTitle({ phase, name, contacts }: State): Printable {
+  if (phase !== 'ready') return say`cryptochat`;
+  const unread = contacts.reduce((sum, contact) => sum + (contact.muted ? 0 : contact.unread), 0);
+  return unread > 0 ? say`(${unread}) cryptochat — ${name}` : say`cryptochat — ${name}`;
+}
+
+/** Keeps the title of the window up to date. */
+export function followTitle(desk: Desk, modes: Modes): () => void {
+  const update = (): void => {
+    const title = windowTitle(desk.facts.get());
+    modes.title(desk.view.get().terminal.isAscii ? asciiOf(title) : title);
+  };
+  update();
+  return desk.facts.subscribe(update);
+}
