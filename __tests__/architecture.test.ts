@@ -35,6 +35,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   meow: ['cli'],
   uqr: ['ui', 'commands'],
   'linkify-it': ['ui'],
+  fuzzysort: ['ui'],
   'string-width': ['core', 'ui'],
   'smol-toml': settings,
   valibot: settings,

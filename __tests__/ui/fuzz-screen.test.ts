@@ -9,7 +9,7 @@ import { mountScreen, type Mounted, type Widths } from './support/mount.ts';
 import { messageOf, type Sample, sampleClient } from './support/samples.ts';
 
 const isSlow = process.env['SLOW'] === '1';
-const runs = isSlow ? 150 : 4;
+const runs = isSlow ? 60 : 4;
 
 /** A client of which every call that a sample does not know is refused as a person would see it. */
 function patientClient(): Sample {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { printableLine } from '../../../source/core/printable.ts';
 import { adviceFor } from '../../../source/ui/commands/commands.ts';
 import { contactIn } from '../../../source/ui/commands/people-commands.ts';
-import { rankOf } from '../../../source/ui/dialogs/palette.ts';
+import { ranked } from '../../../source/ui/dialogs/palette.ts';
 import { contactOf } from '../support/samples.ts';
 
 test.each([
@@ -25,9 +26,21 @@ test('a contact is found by its label, the longest first, whatever the case', ()
   expect(contactIn(contacts, 'Annabel hi')).toBeNull();
 });
 
-test('letters side by side rank before letters far apart', () => {
-  expect(rankOf('carol', 'car')).toBe(0);
-  expect(rankOf('carol', 'crl')).toBeGreaterThan(0);
-  expect(rankOf('carol', 'x')).toBe(Infinity);
-  expect(rankOf('carol', '')).toBe(0);
+const entries = [
+  ['carol', 'not compared'],
+  ['/close', 'leave this conversation'],
+  ['/rotate', 'make a new key and tell your contacts'],
+  ['/keys', 'your key, and the keys of your contacts'],
+].map(([name = '', note = '']) => ({ name: printableLine(name), note: printableLine(note) }));
+
+const queries: ReadonlyArray<readonly [string, readonly string[]]> = [
+  ['', ['carol', '/close', '/rotate', '/keys']],
+  ['cl', ['/close', 'carol']],
+  ['CAR', ['carol']],
+  ['key', ['/keys', '/rotate']],
+  ['zzz', []],
+];
+
+test.each(queries)('the palette takes %j for %j', (query, names) => {
+  expect(ranked(query, entries).map(({ name }) => name)).toEqual(names);
 });

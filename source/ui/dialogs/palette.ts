@@ -1,3 +1,4 @@
+import fuzzysort from 'fuzzysort';
 import type { State } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
 import { commands } from '../commands/commands.ts';
@@ -48,24 +49,27 @@ function chosen(dialog: DialogOf<'palette'>, count: number): number {
 }
 
 function entriesFor(dialog: Dialog, facts: State): readonly Entry[] {
-  const query = answerIn(dialog, 'query').trim().toLowerCase();
-  const all = [...people(facts), ...commandEntries()];
-  const ranked = all.map((entry) => ({ entry, rank: rankOf(entry.name.toLowerCase(), query) }));
-  const fitting = ranked.filter(({ rank }) => rank < Infinity).toSorted((a, b) => a.rank - b.rank);
-  return fitting.map(({ entry }) => entry);
+  return ranked(answerIn(dialog, 'query').trim(), [...people(facts), ...commandEntries()]);
 }
 
-/** How far apart the letters of `query` are in `name` (0: side by side at its start); Infinity when they are not all in it. */
-export function rankOf(name: string, query: string): number {
-  let from = 0;
-  let rank = 0;
-  for (const letter of query) {
-    const at = name.indexOf(letter, from);
-    if (at < 0) return Infinity;
-    rank += at - from;
-    from = at + letter.length;
-  }
-  return rank;
+/** What is worth less is a chance: single letters in a long sentence. */
+const leastScore = 0.3;
+/** What is said about an entry counts less than its name. */
+const noteShare = 0.6;
+
+/** The entries that `query` may mean, by their names and by what is said about them, the likeliest first; without a query all. */
+export function ranked<One extends Pick<Entry, 'name' | 'note'>>(
+  query: string,
+  entries: readonly One[],
+): readonly One[] {
+  if (query === '') return entries;
+  const found = fuzzysort.go<One>(query, entries, {
+    keys: ['name', 'note'],
+    limit: 0,
+    threshold: leastScore,
+    scoreFn: ([name, note]) => Math.max(name?.score ?? 0, (note?.score ?? 0) * noteShare),
+  });
+  return found.map(({ obj }) => obj);
 }
 
 function people(facts: State): readonly Entry[] {
