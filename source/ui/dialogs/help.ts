@@ -13,7 +13,9 @@ import type { Panel, Scene } from './panel.ts';
 
 const parts: ReadonlyArray<{ readonly title: Printable; readonly where: Where }> = [
   { title: say`Conversation`, where: 'conversation' },
+  { title: say`A list above the draft`, where: 'completion' },
   { title: say`A selected message`, where: 'selecting' },
+  { title: say`The messages that a search found`, where: 'finding' },
   { title: say`Everywhere`, where: 'everywhere' },
   { title: say`Writing`, where: 'text' },
 ];

@@ -1,0 +1,143 @@
+import type { SlashName } from '../../../source/core/slash-commands.ts';
+import { askedClient, longClient } from './play-clients.ts';
+import { type Sample, sampleLink, sampleWire } from './samples.ts';
+
+/** A line that is typed, and what is there then. */
+export type Case = {
+  /** What stands behind the name of the command. */
+  readonly rest: string;
+  readonly shows: string | RegExp;
+  readonly asks?: readonly [call: string, ask: unknown];
+  readonly copies?: string;
+  readonly saves?: readonly [path: string, value: unknown];
+  /** The line was of no use: nothing is asked, and it stays as the draft. */
+  readonly isRefused?: true;
+  readonly isClosed?: true;
+  readonly ends?: true;
+  readonly client?: () => Sample;
+};
+
+const refused = (rest: string, error: string): Case => ({ rest, shows: `error: ${error}`, isRefused: true });
+const nameless = refused('', 'a name is missing');
+const unknown = refused('zoe', 'nobody here is called zoe');
+const closed: Case = { ...refused('', 'no conversation is open'), isClosed: true };
+
+/** A command about a person: the one on the screen, somebody else, nobody. */
+function about(call: string, shows: (name: string) => string, more: object = {}): readonly Case[] {
+  return [
+    { rest: '', shows: shows('bob'), asks: [call, { contact: '1', ...more }] },
+    { rest: 'carol', shows: shows('carol'), asks: [call, { contact: '2', ...more }] },
+    unknown,
+    closed,
+  ];
+}
+
+function answers(call: 'accept' | 'decline', shows: string): readonly Case[] {
+  return [
+    { rest: 'erin', shows: `erin ${shows}`, asks: [call, { contact: '8' }], client: askedClient },
+    { rest: '', shows: 'error: bob asks for nothing' },
+    unknown,
+    closed,
+  ];
+}
+
+/** Every command of the screen; those of line mode alone are left out. */
+export const commandPlays: Readonly<Record<Exclude<SlashName, 'contacts'>, readonly Case[]>> = {
+  help: [{ rest: '', shows: 'Help · cryptochat' }],
+  invite: [{ rest: '', shows: 'Give this link to one person', asks: ['invite', {}] }],
+  join: [
+    { rest: '', shows: 'Paste the link' },
+    { rest: sampleLink, shows: 'carol is added', asks: ['join', { link: sampleLink }] },
+    {
+      rest: `${sampleLink} Caroline`,
+      shows: 'carol is added',
+      asks: ['join', { link: sampleLink, alias: 'Caroline' }],
+    },
+  ],
+  msg: [
+    {
+      rest: 'carol hello you',
+      shows: 'write to bob',
+      asks: ['send', { contact: '2', text: 'hello you' }],
+    },
+    refused('carol', 'there is nothing to send'),
+    nameless,
+    refused('zoe hello', 'nobody here is called zoe'),
+  ],
+  query: [{ rest: 'carol', shows: 'write to carol' }, nameless, unknown],
+  close: [{ rest: '', shows: '❯ Ctrl+K goes to a conversation…' }],
+  find: [
+    {
+      rest: 'line',
+      shows: '3 messages',
+      asks: ['search', { text: 'line', contact: '1', last: 200 }],
+      client: longClient,
+    },
+    { rest: '', shows: '─ Find with bob ─' },
+    { rest: '', shows: '─ Find everywhere ─', isClosed: true },
+  ],
+  copy: [
+    { rest: '', shows: 'sent to the clipboard', copies: sampleWire.text },
+    { rest: '2', shows: 'sent to the clipboard', copies: sampleWire.text },
+    refused('99', 'there is no such text of bob in memory'),
+    closed,
+  ],
+  export: [
+    {
+      rest: 'talk.txt',
+      shows: '9 messages are in talk.txt',
+      asks: ['exportTo', { contact: 1, label: 'bob', file: 'talk.txt' }],
+    },
+    refused('', 'a file is missing'),
+    closed,
+  ],
+  rename: [
+    {
+      rest: 'Robert the Great',
+      shows: 'bob is now called Robert the Great',
+      asks: ['rename', { contact: '1', alias: 'Robert the Great' }],
+    },
+    { rest: '', shows: 'bob is now called', asks: ['rename', { contact: '1', alias: null }] },
+    closed,
+  ],
+  keys: [{ rest: '', shows: 'BEGIN PUBLIC KEY', asks: ['keys', {}] }],
+  rotate: [{ rest: '', shows: 'Rotate your key?' }],
+  verify: [
+    ...about('verify', (name) => `Compare with ${name}`),
+    {
+      rest: 'carol 123',
+      shows: 'Compare with carol',
+      asks: ['verify', { contact: '2', digits: '123' }],
+    },
+    { rest: '12345', shows: 'Compare with bob', asks: ['verify', { contact: '1', digits: '12345' }] },
+  ],
+  requests: [
+    { rest: '', shows: '❯ erin', client: askedClient },
+    { rest: '', shows: 'Nobody asks to write with you.' },
+  ],
+  accept: answers('accept', 'is a contact now'),
+  decline: answers('decline', 'was declined'),
+  block: about('block', (name) => `${name} is blocked`),
+  unblock: about('unblock', (name) => `${name} is no longer blocked`),
+  mute: about('mute', (name) => `${name} is muted`, { muted: true }),
+  forget: [{ rest: '', shows: 'Forget bob?' }, { rest: 'carol', shows: 'Forget carol?' }, unknown, closed],
+  wire: [
+    { rest: '', shows: 'On the wire · to bob' },
+    { ...refused('', 'there is no message here'), isClosed: true },
+  ],
+  doctor: [{ rest: '', shows: 'In the way', asks: ['doctor', {}] }],
+  retry: [{ rest: '', shows: 'trying everything that waits', asks: ['retry', {}] }],
+  set: [
+    { rest: '', shows: '─ Settings ─' },
+    { rest: 'theme light', shows: 'theme is light now', saves: ['theme', 'light'] },
+    refused('thme light', 'there is no setting thme'),
+    { rest: 'keys.send ctrl+s', shows: 'Ctrl+S send', saves: ['keys.send', ['ctrl+s']] },
+  ],
+  settings: [{ rest: '', shows: '─ Settings ─' }],
+  theme: [
+    { rest: '', shows: 'theme is light now', saves: ['theme', 'light'] },
+    { rest: 'none', shows: 'theme is none now', saves: ['theme', 'none'] },
+  ],
+  lock: [{ rest: '', shows: 'Unlock cryptochat', asks: ['lock', {}] }],
+  quit: [{ rest: '', shows: '', ends: true }],
+};
