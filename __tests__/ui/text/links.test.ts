@@ -15,6 +15,16 @@ const texts: ReadonlyArray<readonly [string, ReadonlyArray<readonly [string, str
   ['http://192.168.1.20:8080/x', [['http://192.168.1.20:8080/x', 'http://192.168.1.20:8080/x', true]]],
   ['https://аррӏе.com/', [['https://аррӏе.com/', 'https://xn--80ak6aa92e.com/', false]]],
   [
+    'https://аррӏе.com/?://xn--80ak6aa92e.com',
+    [
+      [
+        'https://аррӏе.com/?://xn--80ak6aa92e.com',
+        'https://xn--80ak6aa92e.com/?://xn--80ak6aa92e.com',
+        false,
+      ],
+    ],
+  ],
+  [
     'https://google.com@evil.example/',
     [['https://google.com@evil.example/', 'https://google.com@evil.example/', false]],
   ],

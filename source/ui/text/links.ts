@@ -34,6 +34,8 @@ export function linksIn(text: string): readonly Link[] {
 
 const longest = 2048;
 
+/** The host must stand where a reader looks for it: further back anybody can write any host. */
 function isPlain(url: URL, raw: string): boolean {
-  return url.username === '' && url.password === '' && raw.toLowerCase().includes(`://${url.host}`);
+  const [, ...written] = raw.toLowerCase().split('://');
+  return url.username === '' && url.password === '' && written.join('://').startsWith(url.host);
 }
