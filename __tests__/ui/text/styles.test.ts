@@ -117,3 +117,20 @@ test('a text that is nothing but marks is read in no time to speak of', () => {
   expect(counted).toHaveLength(hostile.length);
   expect(stylesOf('*a* '.repeat(5000))).toEqual([]);
 });
+
+test('a row looks at its own styles, however many the text has', () => {
+  const text = printable('`a` '.repeat(4096));
+  let looks = 0;
+  const styles = stylesOf(text).map(({ start, end, look }) => ({
+    end,
+    look,
+    get start() {
+      looks += 1;
+      return start;
+    },
+  }));
+  const rows = wrap(text, 8);
+  for (const row of rows) styledRow(row, styles);
+  expect(styles).toHaveLength(12_288);
+  expect(looks / rows.length).toBeLessThan(100);
+});

@@ -77,9 +77,9 @@ function linkStyles(text: string): readonly Style[] {
   );
 }
 
-/** A row of a wrapped text, in pieces of one look each. */
+/** A row of a wrapped text, in pieces of one look each; `styles` as stylesOf() has them. */
 export function styledRow(row: Wrapped, styles: readonly Style[]): Line {
-  const here = styles.filter(({ start, end }) => start < row.end && end > row.start);
+  const here = stylesIn(row, styles);
   if (here.length === 0) return [{ text: row.text, look: 'plain' }];
   const pieces: Array<{ span: Span; readonly style: Style | undefined }> = [];
   let drawn = 0;
@@ -95,6 +95,19 @@ export function styledRow(row: Wrapped, styles: readonly Style[]): Line {
     else pieces.push({ span: spanOf(cell.text, style), style });
   }
   return pieces.map(({ span }) => span);
+}
+
+/** Those of a row. They are in order, and a hostile text has thousands of them and of rows. */
+function stylesIn(row: Wrapped, styles: readonly Style[]): readonly Style[] {
+  let [from, to] = [0, styles.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((styles[middle]?.end ?? Infinity) > row.start) to = middle;
+    else from = middle + 1;
+  }
+  let end = from;
+  while ((styles[end]?.start ?? Infinity) < row.end) end += 1;
+  return styles.slice(from, end);
 }
 
 function spanOf(text: Span['text'], style: Style | undefined): Span {
