@@ -26,7 +26,9 @@ function wordEnd({ text, cursor }: Editor): number {
 
 /** Where the blank-separated word before the cursor starts, as Ctrl+W of a shell sees it. */
 function bigWordStart({ text, cursor }: Editor): number {
-  return /(\S*\s*)$/.exec(text.slice(0, cursor))?.index ?? 0;
+  let start = text.slice(0, cursor).trimEnd().length;
+  while (start > 0 && !/\s/u.test(text.charAt(start - 1))) start -= 1;
+  return start;
 }
 
 function lineStart({ text, cursor }: Editor): number {
