@@ -26,7 +26,7 @@ export async function changeSetting(home: string, path: Path, value: SettingValu
     if (after !== before) await replaceFile(file, after);
     const settings = await loadSettings(home);
     if (!isDeepStrictEqual(settings, readSettings(after)))
-      throw new Error('config.toml was changed meanwhile');
+      throw new ChatError('setting-bad', 'config.toml was changed by another program meanwhile');
     return settings;
   } catch (error) {
     throw error instanceof ChatError ? error : asFailure(error);

@@ -18,8 +18,7 @@ export type Hold = {
   /** Answers when the home begins to be given up, to a stronger holder or by `end`. */
   readonly leaving: Promise<void>;
   readonly isLeaving: () => boolean;
-  /** Gives it up; unless told otherwise, a listener goes on exactly when one ran before. */
-  /** The listener goes on when the settings say so or it ran before, unless `keepListening` says otherwise. */
+  /** Gives it up. The listener goes on when the settings say so or it ran before, unless `keepListening` says otherwise. */
   readonly end: (options?: { readonly keepListening?: boolean }) => Promise<void>;
 };
 
