@@ -1,4 +1,5 @@
 import type { State } from '../core/state.ts';
+import type { Line } from './line.ts';
 import { notes } from './notes.ts';
 import { sidebarColumns } from './terminal/sizes.ts';
 import { drawnWhole } from './text/cells.ts';
@@ -14,8 +15,8 @@ export type Layout = {
   /** Rows of the message pane, below the conversation's head. */
   readonly pane: number;
   readonly composer: Composing;
-  /** Rows for what stands above the composer. */
-  readonly notes: number;
+  /** What stands above the composer. */
+  readonly notes: readonly Line[];
 };
 
 /** The rows of the draft that are drawn, and where its caret is among them. */
@@ -40,12 +41,13 @@ export function layoutOf(view: View, facts: State): Layout {
   const sidebar = sidebarColumns(view.columns);
   const most = Math.max(1, Math.min(composerRows, Math.floor(view.rows / 4)));
   const composer = composing(view, most);
-  const above = notes(view, facts).length;
-  const fixed = 4 + above;
+  // Title, head, rule and keys; and one row of the conversation, whatever else there is.
+  const fixed = 4 + composer.rows.length;
+  const above = notes(view, facts).slice(0, Math.max(0, view.rows - fixed - 1));
   return {
     sidebar,
     main: sidebar > 0 ? view.columns - sidebar - 1 : view.columns,
-    pane: Math.max(1, view.rows - fixed - composer.rows.length),
+    pane: Math.max(1, view.rows - fixed - above.length),
     composer,
     notes: above,
   };

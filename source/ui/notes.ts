@@ -1,28 +1,41 @@
 import type { ContactView, State } from '../core/state.ts';
 import { keyFor, type KeyMap } from './bindings.ts';
-import { type Line, line, span } from './line.ts';
+import { type Line, line, type Look } from './line.ts';
 import { isAsking, standingOf } from './states.ts';
 import { say } from './text/say.ts';
+import { wrap } from './text/wrap.ts';
 import type { ContactState, Printable } from '../core/types.ts';
 import { selectedContact, type View } from './view.ts';
 
+/** Rows that one sentence takes at most. */
+const mostRows = 3;
+
 /**
  * What stands above the draft: what went wrong or what was done; without that, what the person must act on, and what is to be
- * known about the contact before one writes. Not cut to any width.
+ * known about the contact before one writes. In rows of the screen.
  */
 export function notes(view: View, facts: State): readonly Line[] {
-  const { toast } = view;
+  const { toast, columns } = view;
   if (toast) {
     const isError = toast.kind === 'error';
-    const text = isError ? span(say` error: ${toast.text}`, 'bad') : span(say` ${toast.text}`, 'accent');
-    return toast.hint === '' ? [[text]] : [[text], line(say` hint: ${toast.hint}`, 'dim')];
+    const text = isError ? say`error: ${toast.text}` : toast.text;
+    const hint = toast.hint === '' ? [] : rowsOf(say`hint: ${toast.hint}`, 'dim', columns);
+    return [...rowsOf(text, isError ? 'bad' : 'accent', columns), ...hint];
   }
-  const alert = facts.alert === null ? [] : [line(say` ! ${facts.alert}`, 'warn')];
+  const alert = facts.alert === null ? [] : rowsOf(say`! ${facts.alert}`, 'warn', columns);
   const contact = selectedContact(view, facts);
   const warning = contact && warningOf(contact, view.keys);
   if (!warning) return alert;
   const { sign, look } = standingOf(contact);
-  return [...alert, line(say` ${sign} ${warning.text}: ${warning.advice}`, look)];
+  return [...alert, ...rowsOf(say`${sign} ${warning.text}: ${warning.advice}`, look, columns)];
+}
+
+/** A sentence behind a blank; one that is too long even so ends in `…`. */
+function rowsOf(text: Printable, look: Look, columns: number): readonly Line[] {
+  const rows = wrap(text, columns - 2).map((row) => row.text);
+  const shown =
+    rows.length > mostRows ? [...rows.slice(0, mostRows - 1), say`${rows[mostRows - 1] ?? say``}…`] : rows;
+  return shown.map((row) => line(say` ${row}`, look));
 }
 
 /** What is to be known about a contact before one writes, and what to do about it. */

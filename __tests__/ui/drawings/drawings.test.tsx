@@ -4,7 +4,9 @@ import { expect, test } from 'vitest';
 import { printableLine } from '../../../source/core/printable.ts';
 import type { State } from '../../../source/core/state.ts';
 import { defaultKeyMap } from '../../../source/ui/bindings.ts';
-import { hintLine, noteLines } from '../../../source/ui/drawings/bottom.ts';
+import { hintLine } from '../../../source/ui/drawings/bottom.ts';
+import { layoutOf } from '../../../source/ui/layout.ts';
+import { notes } from '../../../source/ui/notes.ts';
 import { headLine } from '../../../source/ui/drawings/head.ts';
 import { Lines } from '../../../source/ui/drawings/lines.tsx';
 import { sidebarLines } from '../../../source/ui/drawings/sidebar.ts';
@@ -161,12 +163,25 @@ test('hints: as many as fit, help always', () => {
 
 test('what must be acted on is shown until it is done, a failure before it', () => {
   const facts = sampleState({ alert: printableLine('the disk is full') });
-  expect(noteLines(view, facts, 80).map(textOf)).toEqual([' ! the disk is full']);
+  expect(notes(view, facts).map(textOf)).toEqual([' ! the disk is full']);
   const toast = {
     kind: 'error' as const,
     text: printableLine('no'),
     hint: printableLine('yes'),
     until: noon,
   };
-  expect(noteLines({ ...view, toast }, facts, 80).map(textOf)).toEqual([' error: no', ' hint: yes']);
+  expect(notes({ ...view, toast }, facts).map(textOf)).toEqual([' error: no', ' hint: yes']);
+});
+
+test('a long sentence above the draft takes three rows at most, and leaves a row of the conversation in the smallest window', () => {
+  const said = printableLine('the listener of bob answers that it does not know you '.repeat(4).trim());
+  const toast = { kind: 'error' as const, text: said, hint: said, until: Infinity };
+  const narrow = notes({ ...view, columns: 40, toast }, sampleState()).map(textOf);
+  expect(narrow).toHaveLength(6);
+  expect(narrow[0]).toBe(' error: the listener of bob answers');
+  expect(narrow[2]).toMatch(/…$/u);
+  for (const row of narrow) expect(row.length).toBeLessThanOrEqual(40);
+  const small = layoutOf({ ...view, columns: 24, rows: 7, toast }, sampleState());
+  expect(small.pane).toBe(1);
+  expect(4 + small.pane + small.notes.length + small.composer.rows.length).toBe(7);
 });

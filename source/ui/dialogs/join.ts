@@ -60,7 +60,7 @@ export function joinPanel(dialog: DialogOf<'join'>, { columns }: Scene): Panel {
       ...paragraph(wordsFor[joined.joined](name), columns),
       blank,
       line(say`Fingerprint of their key:`, 'dim'),
-      line(printableLine(joined.fingerprint)),
+      ...paragraph(printableLine(joined.fingerprint), columns),
       blank,
       ...paragraph(say`Compare it with them over another way. Enter opens the conversation.`, columns, 'dim'),
     ];

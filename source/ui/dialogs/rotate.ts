@@ -35,7 +35,7 @@ export function rotatePanel(dialog: DialogOf<'rotate'>, { columns, facts }: Scen
   if (rotation) {
     const lines = [
       line(say`You have a new key.`, 'strong'),
-      line(printableLine(rotation.fingerprint), 'accent'),
+      ...paragraph(printableLine(rotation.fingerprint), columns, 'accent'),
       blank,
       ...followers(facts.contacts),
     ];

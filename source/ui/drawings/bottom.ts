@@ -3,8 +3,7 @@ import type { Printable } from '../../core/types.ts';
 import { bindingsIn, keyFor, keyLabel, type KeyMap } from '../bindings.ts';
 import type { Binding, Where } from '../keymap.ts';
 import type { Composing, Layout } from '../layout.ts';
-import { fitLine, type Line, line, lineWidth, span } from '../line.ts';
-import { notes } from '../notes.ts';
+import { type Line, line, lineWidth, span } from '../line.ts';
 import { isAsking, isStopped } from '../states.ts';
 import { repeated, say } from '../text/say.ts';
 import { draftOf, selectedContact, type View } from '../view.ts';
@@ -43,11 +42,6 @@ function placeholder(contact: ContactView | null, facts: State, keys: KeyMap): P
   return facts.contacts.length === 0
     ? say`/invite or /join…`
     : say`${keyFor(keys, 'open-palette', say`/query NAME`)} goes to a conversation…`;
-}
-
-/** What stands above the draft, in rows of at most `columns`. */
-export function noteLines(view: View, facts: State, columns: number): readonly Line[] {
-  return notes(view, facts).map((spans) => fitLine(spans, columns));
 }
 
 /** The keys that help here, as many as fit; `?` for all of them stays at the end. */

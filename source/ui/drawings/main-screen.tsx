@@ -7,7 +7,7 @@ import type { Where } from '../keymap.ts';
 import { popupOf } from '../composer/popup.ts';
 import { say } from '../text/say.ts';
 import { selectedContact, type View } from '../view.ts';
-import { composerLines, hintLine, noteLines, ruleLine } from './bottom.ts';
+import { composerLines, hintLine, ruleLine } from './bottom.ts';
 import { headLine } from './head.ts';
 import { Lines } from './lines.tsx';
 import { messageLines } from './messages.ts';
@@ -34,7 +34,7 @@ export function MainScreen({ view, facts }: { readonly view: View; readonly fact
   const head = contact ? headLine(contact, view.now, layout.main) : blank;
   const bottom = [
     ruleLine(layout, columns, { atEnd: messages.atEnd, unread: contact?.unread ?? 0 }, view.keys),
-    ...noteLines(view, facts, columns),
+    ...layout.notes,
     ...composerLines(view, facts, layout.composer),
     hintLine(view.keys, keysPlaces(view, facts), columns),
   ];
