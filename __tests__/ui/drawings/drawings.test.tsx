@@ -178,7 +178,7 @@ test('a long sentence above the draft takes three rows at most, and leaves a row
   const toast = { kind: 'error' as const, text: said, hint: said, until: Infinity };
   const narrow = notes({ ...view, columns: 40, toast }, sampleState()).map(textOf);
   expect(narrow).toHaveLength(6);
-  expect(narrow[0]).toBe(' error: the listener of bob answers');
+  expect(narrow[0]?.trimEnd()).toBe(' error: the listener of bob answers');
   expect(narrow[2]).toMatch(/…$/u);
   for (const row of narrow) expect(row.length).toBeLessThanOrEqual(40);
   const small = layoutOf({ ...view, columns: 24, rows: 7, toast }, sampleState());
