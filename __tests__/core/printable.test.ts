@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { boundClusters } from '../../source/core/clusters.ts';
 import { limits } from '../../source/core/limits.ts';
-import { escapeJson, printable, printableLine } from '../../source/core/printable.ts';
+import { escapeJson, pasteable, printable, printableLine } from '../../source/core/printable.ts';
 import { cellWidth, clustersOf } from '../../source/core/width.ts';
 import { hostileStrings } from '../support/hostile-strings.ts';
 import { hostileText } from '../support/hostile-text.ts';
@@ -20,6 +20,12 @@ describe('every hostile string', () => {
     expect(printableLine(text)).not.toContain('\n');
     expect(JSON.parse(escapeJson(JSON.stringify(text)))).toBe(text);
   });
+});
+
+test('what is copied says the same, and can end no paste and press no key', () => {
+  expect(pasteable('a\tb\r\nc\rd \u2068e\u{1f44d}\n')).toBe('a\tb\nc\nd \u2068e\u{1f44d}\n');
+  expect(pasteable('ls\u001b[201~\rrm\u0000\u0003\u007f\u009b201~')).toBe('ls[201~\nrm201~');
+  for (const text of hostileStrings) expect(pasteable(text)).not.toMatch(/(?![\n\t])\p{Control}/u);
 });
 
 describe('laws', () => {

@@ -54,6 +54,14 @@ export function escapeJson(json: string): Printable {
   return json.replace(unsafeInJson, escapeUnits) as Printable;
 }
 
+/**
+ * Makes a text fit for a clipboard, out of which it may go into any terminal: as it is, but without control functions, which are
+ * not seen when it is copied, and may end the paste early and run the rest. Line ends become line feeds; tabs stay.
+ */
+export function pasteable(text: string): string {
+  return text.replace(/\r\n?/gu, '\n').replace(/[^\P{Cc}\n\t]/gu, '');
+}
+
 const unsafeInJson =
   /[[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Emoji_Modifier}\p{RI}\ufffc]--[\n]]|(?<![\p{L}\p{M}])\p{M}+|\p{M}{5,}/gv;
 

@@ -1,7 +1,7 @@
 import type { ScreenCalls } from '../core/calls.ts';
 import type { Door, Opened } from '../core/door.ts';
 import { ChatError } from '../core/errors.ts';
-import { printableLine } from '../core/printable.ts';
+import { pasteable, printableLine } from '../core/printable.ts';
 import { slashCommands, type SlashName } from '../core/slash-commands.ts';
 import type { Settings, SettingValue } from '../core/settings.ts';
 import type { State, Store } from '../core/state.ts';
@@ -115,6 +115,6 @@ export function callsOf(desk: Desk): ScreenCalls | null {
 
 /** Puts `text` on the clipboard, and says what is known of that. */
 export function copyText(desk: Desk, text: string): void {
-  desk.terminal.copy(text);
+  desk.terminal.copy(pasteable(text));
   sayNote(desk, say`sent to the clipboard of your terminal`, say`no terminal answers whether it took it`);
 }

@@ -84,14 +84,14 @@ test.each([
   const asked: unknown[] = [];
   const wire = (ask: unknown): Promise<never> => {
     asked.push(ask);
-    return Promise.resolve({ text: 'as written' } as never);
+    return Promise.resolve({ text: 'as\u001b[201~ written' } as never);
   };
   const mounted = await conversation(sampleClient({ ...state, conversations }, { wire }));
   mounted.type(`/copy ${number}\r`);
   await mounted.sees('sent to the clipboard');
   await mounted.sees('no terminal answers whether it took it');
   expect(asked).toMatchObject([{ row }]);
-  expect(mounted.raw()).toContain(Buffer.from('as written').toString('base64'));
+  expect(mounted.raw()).toContain(Buffer.from('as[201~ written').toString('base64'));
   mounted.type('/copy 4\r');
   await mounted.sees('a number from 1 to 3');
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import english from '../../../source/ui/avg_english_freq.json' with { type: 'json' };
+import english from '../../../source/ui/text/english-letters.json' with { type: 'json' };
 import { bar } from '../../../source/ui/text/bars.ts';
 import { widthOf } from '../../../source/ui/text/cells.ts';
 

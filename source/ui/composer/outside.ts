@@ -37,7 +37,7 @@ export function exportOpen(desk: Desk, file: string): boolean {
   return true;
 }
 
-/** `/copy [NUMBER]`: their newest text, or the one so many further back, as it was written. */
+/** `/copy [NUMBER]`: their newest text, or the one so many further back, as it was written, but for control functions. */
 export function copyTheirs(desk: Desk, number: string): boolean {
   const contact = selectedContact(desk.view.get(), desk.facts.get());
   const calls = callsOf(desk);

@@ -32,7 +32,7 @@ export function openMessage(desk: Desk, message: MessageView): void {
   attempt(desk, work, (failure) => update({ failure }));
 }
 
-/** Copies the text of the open message, as it was written. */
+/** Copies the text of the open message, whole. */
 export function copyOpened(desk: Desk): void {
   const { dialog } = desk.view.get();
   if (dialog?.kind === 'message') copyText(desk, dialog.report?.text ?? dialog.text);

@@ -8,7 +8,7 @@ import {
 } from '../../core/letters.ts';
 import type { Printable } from '../../core/types.ts';
 import type { WireReport } from '../../core/wire.ts';
-import english from '../avg_english_freq.json' with { type: 'json' };
+import english from '../text/english-letters.json' with { type: 'json' };
 import { blank, type Line, type Look, span } from '../line.ts';
 import { bar } from '../text/bars.ts';
 import { pad } from '../text/cells.ts';
