@@ -258,6 +258,9 @@ test('no passphrase wants an explicit yes', async () => {
   expect(answers).toEqual([
     { name: 'al', passphrase: null, listen: '0.0.0.0:1', address: 'h:1', keepListening: true },
   ]);
+  mounted.type('/settings\r');
+  await mounted.sees(/address +h:1 /u);
+  await mounted.sees(/listen +0\.0\.0\.0:1 /u);
 });
 
 test.each([

@@ -46,7 +46,7 @@ export const keyFailures = {
   },
   'file-failed': {
     text: (detail) => detail,
-    hint: 'choose another file, or - for standard input and output',
+    hint: 'check that the file, or the folder for it, is there and yours',
     exit: operating,
   },
 } as const satisfies Record<string, Failure>;

@@ -10,6 +10,8 @@ test.each([
   ['rotat', 'the nearest is /rotate'],
   ['qiut', 'the nearest is /quit'],
   ['Keyz', 'the nearest is /keys'],
+  ['inv', 'the nearest is /invite'],
+  ['QUE', 'the nearest is /query'],
   ['frobnicate', '/help lists them'],
   ['', '/help lists them'],
 ])('about /%s it says that %s', (word, advice) => {

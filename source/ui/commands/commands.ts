@@ -49,7 +49,7 @@ export const commands: readonly Command[] = [
   slash('doctor', opens(openDoctor)),
   slash('retry', retry),
   ...setCommands,
-  slash('lock', opens(lock)),
+  slash('lock', lockNow),
   slash(
     'quit',
     opens((desk) => desk.quit()),
@@ -74,14 +74,20 @@ export function runCommand(desk: Desk, text: string): void {
   if (command.run(desk, rest.trim())) desk.view.update((view) => withDraft(view, contact, sent));
 }
 
-/** What to do about `word`, which is no command: the nearest one, or the list of all. */
+/** What to do about `word`, which is no command: the one that begins so, the nearest one, or the list of all. */
 export function adviceFor(word: string): Printable {
-  const near = nearestName(
-    word,
-    commands.map(({ name }) => name),
-  );
-  const advice = near === null ? say`/help lists them` : say`the nearest is /${printableLine(near)}`;
+  const names = commands.map(({ name }) => name);
+  const begun = names.filter((name) => word !== '' && name.startsWith(word.toLowerCase()));
+  const near = begun.length === 1 ? begun[0] : nearestName(word, names);
+  const advice = !near ? say`/help lists them` : say`the nearest is /${printableLine(near)}`;
   return say`${advice}; two slashes send it as text`;
+}
+
+/** Without the command itself in the draft: what stands there when the screen is locked is there again behind the door. */
+function lockNow(desk: Desk): boolean {
+  desk.view.update((view) => withDraft(view, view.selected ?? 0, sent));
+  lock(desk);
+  return false;
 }
 
 /** What stands behind a whole link is the name for them; a link that was wrapped on its way has blanks in it. */

@@ -3,8 +3,8 @@ import { commands } from '../commands/commands.ts';
 import { bindingsIn, keyLabel } from '../bindings.ts';
 import type { Where } from '../keymap.ts';
 import { blank, type Line, line, type Span, span } from '../line.ts';
-import { pad } from '../text/cells.ts';
-import { joined, repeated, say } from '../text/say.ts';
+import { pad, widthOf } from '../text/cells.ts';
+import { repeated, say } from '../text/say.ts';
 import { wrap } from '../text/wrap.ts';
 import { ticks } from '../reading/blocks.ts';
 import { contactStates, messageStates } from '../states.ts';
@@ -31,7 +31,7 @@ export function helpPanel(_dialog: DialogOf<'help'>, scene: Scene): Panel {
   const keys = parts.flatMap(({ title, where }) => [
     line(say` ${title}`, 'strong'),
     ...bindingsIn(scene.keys, where).flatMap(({ keys: names, help }) =>
-      entry(span(keysLabel(names), 'key'), help, columns),
+      entry(span(keysLabel(names, wideOf(columns) - 2), 'key'), help, columns),
     ),
     blank,
   ]);
@@ -58,15 +58,24 @@ export function helpPanel(_dialog: DialogOf<'help'>, scene: Scene): Panel {
 
 /** A key or a sign, and right of it what it is for, in as many rows as that takes. */
 function entry(left: Span, right: Printable, columns: number): readonly Line[] {
-  const wide = columns >= 50 ? 26 : 17;
+  const wide = wideOf(columns);
   return wrap(right, columns - wide - 1).map((row, at): Line => {
     const head = at === 0 ? span(say` ${pad(left.text, wide - 2)} `, left.look) : span(repeated(' ', wide));
     return [head, span(row.text)];
   });
 }
 
-function keysLabel(keys: readonly string[]): Printable {
-  const isRow = keys.length > 4;
-  const shown = isRow ? [keys[0] ?? '', keys.at(-1) ?? ''] : keys.slice(0, 2);
-  return joined(shown.map(keyLabel), isRow ? say` … ` : say`, `);
+/** The columns of what stands on the left. */
+function wideOf(columns: number): number {
+  return columns >= 50 ? 26 : 17;
+}
+
+/** The first two keys, or the one that fits into `room` columns: half a name is no key. */
+function keysLabel(keys: readonly string[], room: number): Printable {
+  const [first = '', second] = keys;
+  const last = keys.at(-1) ?? '';
+  if (keys.length > 4) return say`${keyLabel(first)} … ${keyLabel(last)}`;
+  if (second === undefined) return keyLabel(first);
+  const both = say`${keyLabel(first)}, ${keyLabel(second)}`;
+  return widthOf(both) > room ? keyLabel(first) : both;
 }

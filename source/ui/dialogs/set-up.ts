@@ -7,7 +7,7 @@ import { attempt, type Desk, failureOf } from '../desk.ts';
 import { blank, type Line } from '../line.ts';
 import type { Printable } from '../../core/types.ts';
 import { say } from '../text/say.ts';
-import { inDialog } from '../view.ts';
+import { inDialog, type View } from '../view.ts';
 import {
   answerIn,
   type Dialog,
@@ -126,11 +126,19 @@ function begin(desk: Desk, dialog: DialogOf<'set-up'>): void {
   if (door.kind !== 'first-run') return;
   replace(desk, { ...dialog, busy: true, asksForNone: false, failure: null });
   const work = async (): Promise<void> => {
-    desk.enter(await door.setUp(answers(dialog)));
+    const given = answers(dialog);
+    const opened = await door.setUp(given);
+    desk.view.update((view) => withAnswers(view, given));
+    desk.enter(opened);
   };
   attempt(desk, work, (failure) =>
     desk.view.update((view) => inDialog(view, 'set-up', (now) => ({ ...now, busy: false, failure }))),
   );
+}
+
+/** The settings as the first run has just written them: before it there was no config.toml to read. */
+function withAnswers(view: View, { listen, address, keepListening }: SetUp): View {
+  return { ...view, settings: { ...view.settings, listen, address, keep_listening: keepListening } };
 }
 
 /** What the first-run dialog draws. */
