@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runningListener, stopListener } from '../../source/session/home/running-listener.ts';
 import { jsonLines, run, setUpPerson, type Person } from '../support/command-line.ts';
+import { actionBytes } from '../support/key-bytes.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { startInTerminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
@@ -132,7 +133,7 @@ test('of a home that is locked, also while somebody holds it: its passphrase, th
     code: 1,
     stderr: expect.stringContaining('there is already something at'),
   });
-  screen.type('\u0011');
+  screen.type(actionBytes('quit'));
   await screen.exited;
   await stopListener(join(home, 'inbox'));
   expect((await readdir(folder)).toSorted()).toEqual(['a', 'b', 'home']);

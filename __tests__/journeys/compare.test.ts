@@ -1,20 +1,18 @@
 // Two people compare their safety number on their screens; then one has a new key, and they compare again.
 
 import { expect, test } from 'vitest';
-import { firstRun, keys, type ScreenPerson } from '../support/screen-person.ts';
+import { firstRun, type ScreenPerson } from '../support/screen-person.ts';
 import { until } from '../support/until.ts';
-
-const verifyKey = '\u0007';
 
 /** Alice makes a link on her screen, bob joins with it, and both have the conversation open. */
 async function connect(alice: ScreenPerson, bob: ScreenPerson): Promise<void> {
   alice.screen().type('/invite\r');
   await alice.screen().sees(/cryptochat:[\w-]{68}@[\d.]+:\d+/u);
   const link = /cryptochat:[\w-]{68}@[\d.]+:\d+/u.exec(alice.screen().screen())?.[0] ?? '';
-  alice.screen().type(keys.escape);
+  alice.press('close-dialog');
   bob.screen().type(`/join ${link}\r`);
   await bob.screen().sees('alice is added');
-  bob.screen().type(keys.enter);
+  bob.press('join');
   await bob.say('hello alice');
   await alice.screen().sees('hello alice');
   await alice.screen().sees('write to bob');
@@ -30,7 +28,7 @@ async function numberOn(person: ScreenPerson): Promise<string> {
 async function compare(person: ScreenPerson, digits: string): Promise<void> {
   person.screen().type(`\u001B[200~${digits}\u001B[201~`);
   await person.screen().sees('✓ THE SAME');
-  person.screen().type(keys.escape);
+  person.press('close-dialog');
   await until('the dialog is closed', () => !person.screen().screen().includes('THE SAME'));
 }
 
@@ -48,14 +46,14 @@ test('compared on both lists; a new key shows in words, and is compared again', 
   await connect(alice, bob);
   await alice.screen().sees('not compared ○');
 
-  for (const person of [alice, bob]) person.screen().type(verifyKey);
+  for (const person of [alice, bob]) person.press('verify-contact');
   const [seenByAlice, seenByBob] = [await numberOn(alice), await numberOn(bob)];
   expect(seenByAlice).toBe(seenByBob);
   bob
     .screen()
     .type(`\u001B[200~${seenByAlice.replace(/\d/u, (digit) => String((Number(digit) + 1) % 10))}\u001B[201~`);
   await bob.screen().sees('✗ NOT THE SAME');
-  bob.screen().type(keys.clearLine);
+  bob.press('kill-to-start');
   await compare(bob, seenByAlice);
   await compare(alice, seenByBob);
   await alice.screen().sees('compared ✓');
@@ -63,22 +61,22 @@ test('compared on both lists; a new key shows in words, and is compared again', 
   expect(listed(alice, 'bob')).toContain('✓');
   expect(listed(bob, 'alice')).toContain('✓');
 
-  bob.screen().type(keys.rotate);
+  bob.press('rotate-keys');
   await bob.screen().sees('Rotate your key?');
-  bob.screen().type('y');
+  bob.press('confirm-rotation');
   await bob.screen().sees('✓ uses it');
-  bob.screen().type(keys.escape);
+  bob.press('close-dialog');
   await alice.screen().sees('new key, signed by the old one ~');
   await alice.screen().sees('~ bob has a new key: Ctrl+G compares');
   expect(listed(alice, 'bob')).toContain('~');
   await alice.say('I still write to you');
   await bob.screen().sees('I still write to you');
 
-  alice.screen().type(verifyKey);
+  alice.press('verify-contact');
   await alice.screen().sees('signed by the one you compared');
-  alice.screen().type('c');
+  alice.press('compare-identity');
   await alice.screen().sees('Compare with bob');
-  bob.screen().type(verifyKey);
+  bob.press('verify-contact');
   const anew = await numberOn(bob);
   expect(anew).not.toBe(seenByBob);
   await compare(alice, anew);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { jsonLines, setUpPerson } from '../support/command-line.ts';
+import { actionBytes } from '../support/key-bytes.ts';
 import type { InTerminal } from '../support/pty.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { startInTerminal } from '../support/terminal.ts';
@@ -42,7 +43,7 @@ test('Echo greets, answers, and changes its key when asked to', async () => {
   await demo.sees('You wrote: hello echo');
   demo.type('Rotate!\r');
   await demo.sees('Done: I have a new key');
-  demo.type('\u0011');
+  demo.type(actionBytes('quit'));
   expect(await demo.exited).toBe(0);
   await leavesNothing(demo);
 });

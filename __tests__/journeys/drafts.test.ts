@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { setUpPerson } from '../support/command-line.ts';
+import { actionBytes } from '../support/key-bytes.ts';
 import type { InTerminal } from '../support/pty.ts';
 import { startInTerminal } from '../support/terminal.ts';
 
@@ -13,7 +14,7 @@ test('a draft is there again after a quit, and gone once it was sent', async () 
   await alice.does('sync');
   const open = (): InTerminal => startInTerminal(['--home', alice.home]);
   const quit = async (screen: InTerminal): Promise<void> => {
-    screen.type('\u0011');
+    screen.type(actionBytes('quit'));
     expect(await screen.exited).toBe(0);
   };
   const first = open();

@@ -5,12 +5,13 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { setUpPerson, type Person } from '../support/command-line.ts';
+import { actionBytes } from '../support/key-bytes.ts';
 import type { InTerminal } from '../support/pty.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { startInTerminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
 
-const ctrlX = '\u0018';
+const editDraft = actionBytes('edit-draft');
 
 /** A program that waits until it may go on, and notes what it got. */
 async function makeEditor(folder: string, body: string): Promise<string> {
@@ -48,7 +49,7 @@ test('a draft is written in the editor while mail arrives', async () => {
   const editor = await makeEditor(folder, `printf 'second line' >> "$2"`);
   const screen = open(alice, `'${editor}' 'two words'`);
   await screen.sees('write to bob');
-  screen.type(`first line${ctrlX}`);
+  screen.type(`first line${editDraft}`);
   await screen.sees('EDITING');
   await until('the editor has begun', () => existsSync(join(folder, 'handles')));
   const [flag, file = ''] = readFileSync(join(folder, 'arguments'), 'utf8').split('\n');
@@ -73,7 +74,7 @@ test('a draft is written in the editor while mail arrives', async () => {
     return (await bob.does('read', 'alice')).stdout.includes('second line');
   });
   expect(readdirSync(join(alice.home, 'keys', 'editing'))).toEqual([]);
-  screen.type('\u0011');
+  screen.type(actionBytes('quit'));
   expect(await screen.exited).toBe(0);
 });
 
@@ -84,18 +85,18 @@ test('what is too long or no text is refused, and the file is named and kept', a
   const editor = await makeEditor(folder, `printf '\\377' > "$1"`);
   const screen = startInTerminal(['--home', alice.home], { env: { VISUAL: editor }, cols: 160 });
   await screen.sees('write to bob');
-  screen.type(`my draft${ctrlX}`);
+  screen.type(`my draft${editDraft}`);
   await screen.sees('what was written is not UTF-8');
   await screen.sees('❯ my draft');
   const [kept = ''] = readdirSync(join(alice.home, 'keys', 'editing'));
   expect(screen.screen()).toContain(kept);
   await makeEditor(folder, `head -c 70000 /dev/zero | tr '\\0' x > "$1"`);
-  screen.type(ctrlX);
+  screen.type(editDraft);
   await screen.sees('61440 is the most');
   await makeEditor(folder, 'exit 3');
-  screen.type(ctrlX);
+  screen.type(editDraft);
   await screen.sees('the editor ended with 3');
-  screen.type('\u0011');
+  screen.type(actionBytes('quit'));
   expect(await screen.exited).toBe(0);
 });
 
@@ -105,7 +106,7 @@ test('a messenger that is killed under the editor leaves nothing to others, and 
   const screen = open(alice, await makeEditor(folder, 'true'));
   onTestFinished(() => writeFile(join(folder, 'go'), ''));
   await screen.sees('write to bob');
-  screen.type(`a secret${ctrlX}`);
+  screen.type(`a secret${editDraft}`);
   await screen.sees('EDITING');
   screen.kill('SIGKILL');
   await screen.exited;
@@ -115,6 +116,6 @@ test('a messenger that is killed under the editor leaves nothing to others, and 
   const again = open(alice, 'true');
   await again.sees('write to bob');
   expect(existsSync(editing)).toBe(false);
-  again.type('\u0011');
+  again.type(actionBytes('quit'));
   expect(await again.exited).toBe(0);
 });

@@ -7,10 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { stopListener } from '../../source/session/home/running-listener.ts';
+import { actionBytes } from '../support/key-bytes.ts';
 import { takePort } from '../support/ports.ts';
 import { openTerminal } from '../support/pty.ts';
 import type { InTerminal } from '../support/pty.ts';
-import { keys } from '../support/screen-person.ts';
 import { tempFolder } from '../support/temp-home.ts';
 
 const run = promisify(execFile);
@@ -47,16 +47,16 @@ test('npm start sets up the checkout itself and opens the messenger on it', asyn
   const screen = npm(folder, 'start');
   await screen.sees('Welcome', 60_000);
   for (const answer of ['carol', '', '', address, address, 'no']) {
-    screen.type(`${keys.clearLine}${answer}`);
+    screen.type(actionBytes('kill-to-start') + answer);
     if (answer !== '') await screen.sees(answer);
-    screen.type(keys.enter);
+    screen.type(actionBytes('answer-set-up'));
   }
   await screen.sees('No passphrase');
-  screen.type('y');
+  screen.type(actionBytes('accept-no-passphrase'));
   await screen.sees('carol  ●');
   expect((await stat(join(folder, 'keys', 'chat.db'))).mode & 0o077).toBe(0);
   expect((await stat(join(folder, 'keys'))).mode & 0o077).toBe(0);
-  screen.type(keys.quit);
+  screen.type(actionBytes('quit'));
   expect(await screen.exited).toBe(0);
 });
 
@@ -68,6 +68,6 @@ test('npm run demo brings somebody to talk to', async () => {
   screen.type('are you there, Echo?\r');
   await screen.sees(/┃.*are you there, Echo/u, 30_000);
   await screen.sees('✓✓');
-  screen.type(keys.quit);
+  screen.type(actionBytes('quit'));
   await screen.exited;
 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { runningListener, stopListener } from '../../source/session/home/running-listener.ts';
 import { jsonLines, run, setUpPerson, type Ran } from '../support/command-line.ts';
+import { actionBytes } from '../support/key-bytes.ts';
 import { takePort } from '../support/ports.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { startInTerminal } from '../support/terminal.ts';
@@ -40,7 +41,7 @@ test('locked: no name on the screen, no open database, mail is kept; unlocked: t
   screen.type('a draft');
   await screen.sees('❯ a draft');
   const drawn = screen.raw().length;
-  screen.type('\u001bl');
+  screen.type(actionBytes('lock'));
   await screen.sees('Unlock cryptochat');
   await until('the home is left', () => !existsSync(join(alice.home, 'keys', 'control')));
   expect(screen.screen()).not.toMatch(/bob|alice|draft|before the lock/u);
@@ -57,7 +58,7 @@ test('locked: no name on the screen, no open database, mail is kept; unlocked: t
   screen.type(`${passphrase}\r`);
   await screen.sees('while it was locked');
   await screen.sees('❯ a draft');
-  screen.type('\u0011');
+  screen.type(actionBytes('quit'));
   expect(await screen.exited).toBe(0);
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { stopListener } from '../../source/session/home/running-listener.ts';
 import { jsonLines, run, setUpPerson } from '../support/command-line.ts';
+import { actionBytes } from '../support/key-bytes.ts';
 import { startInTerminal } from '../support/terminal.ts';
 
 const means = 'Without a passphrase, everyone who can read this disk can read your messages';
@@ -92,6 +93,6 @@ test('on a terminal, while the messenger is open: its red mark goes and comes', 
   await removing.sees('This home has no passphrase any more.');
   await screen.sees('no passphrase');
   for (const { raw } of [setting, changing, staying, removing]) expect(raw()).not.toContain('horse');
-  screen.type('\u0011');
+  screen.type(actionBytes('quit'));
   expect(await screen.exited).toBe(0);
 });

@@ -4,15 +4,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { connectControl } from '../../source/session/control/client.ts';
 import { run } from '../support/command-line.ts';
-import { firstRun, keys } from '../support/screen-person.ts';
+import { firstRun } from '../support/screen-person.ts';
 import type { ScreenPerson } from '../support/screen-person.ts';
 import { until } from '../support/until.ts';
 
 const count = 320;
-const up = '\u001B[A';
-const find = '\u0006';
-const oldest = '\u001B[1;5H';
-const newest = '\u001B[1;5F';
 
 /** Two people who have each other, each with an open messenger. */
 async function pair(): Promise<readonly [alice: ScreenPerson, bob: ScreenPerson]> {
@@ -22,7 +18,7 @@ async function pair(): Promise<readonly [alice: ScreenPerson, bob: ScreenPerson]
   await bob.screen().sees('Paste the link');
   bob.screen().type(`\u001B[200~${link}\u001B[201~\r`);
   await bob.screen().sees('alice is added');
-  bob.screen().type(keys.enter);
+  bob.press('join');
   await bob.say('hello, this is bob');
   await alice.screen().sees('hello, this is bob');
   return [alice, bob];
@@ -51,32 +47,34 @@ test('what is new, the oldest, a hit of a search, a reply and a deleted message,
   bob.open();
   const screen = bob.screen();
   await screen.sees(`${count} unread`);
-  screen.type(oldest);
+  bob.press('go-oldest');
   await screen.sees('hello, this is bob');
   await screen.sees(`newer below, ${count} unread`);
-  screen.type(newest);
+  bob.press('go-newest');
   await screen.sees(`line ${count} of many`);
   await until('all is read', () => !screen.screen().includes('unread'));
 
-  screen.type(`${find}LIGHTHOUSE`);
+  bob.press('open-search');
+  screen.type('LIGHTHOUSE');
   await screen.sees('3 messages');
-  screen.type('\u001B[B\u001B[B\r');
+  for (const action of ['hit-down', 'hit-down', 'take-hit'] as const) bob.press(action);
   await picks(bob, 'the lighthouse, number 100');
-  screen.type('N');
+  bob.press('newer-hit');
   await picks(bob, 'the lighthouse, number 200');
-  screen.type('dy');
+  bob.press('ask-erase');
+  bob.press('confirm-erase');
   await screen.sees('deleted on this disk');
-  screen.type(keys.escape);
+  bob.press('end-picking');
   await screen.sees('Enter send');
-  screen.type(keys.escape);
+  bob.press('cancel');
   await screen.sees(`line ${count} of many`);
   const said = (await bob.read()).map((line) => line['text']);
   expect(said).not.toContain('the lighthouse, number 200');
   expect(said).toContain('the lighthouse, number 100');
 
-  screen.type(up);
+  bob.press('row-up');
   await picks(bob, `line ${count} of many`);
-  screen.type('r');
+  bob.press('reply');
   await screen.sees(`❯ > line ${count} of many`);
   screen.type('that was the last\r');
   await alice.screen().sees('that was the last');

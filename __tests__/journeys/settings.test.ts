@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { jsonLines, run, setUpPerson } from '../support/command-line.ts';
+import { actionBytes } from '../support/key-bytes.ts';
 import { startInTerminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
 
@@ -36,7 +37,7 @@ test('/set, /theme and /mute count at once, are in the file, and hold at the nex
   await screen.sees('Ctrl+V go to');
   screen.type('/mute\r');
   await screen.sees('bob is muted');
-  screen.type('\u0011');
+  screen.type(actionBytes('quit'));
   expect(await screen.exited).toBe(0);
   const after = (await readFile(file, 'utf8')).split('\n');
   expect(after.filter((one) => !before.includes(one))).toEqual([
@@ -50,9 +51,9 @@ test('/set, /theme and /mute count at once, are in the file, and hold at the nex
   await again.sees('Ctrl+V go to');
   again.type('\u0016');
   await again.sees('Go to');
-  again.type('\u001b[27u');
+  again.type(actionBytes('close-dialog'));
   await again.sees(/❯ bob +m/u);
-  again.type('\u0011');
+  again.type(actionBytes('quit'));
   await again.exited;
   const lastTitle = again.raw().lastIndexOf('\u001b]2;');
   await until('the title is given back', () => again.raw().indexOf('\u001b[23;2t', lastTitle) > 0);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runningListener } from '../../source/session/home/running-listener.ts';
 import { jsonLines, run, setUpPerson } from '../support/command-line.ts';
+import { actionBytes } from '../support/key-bytes.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { startInTerminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
@@ -51,7 +52,7 @@ test('NO_COLOR takes the colours away, a dumb terminal the screen', async () => 
   await grey.sees('Nobody is here yet');
   expect(grey.raw()).not.toMatch(/\u001b\[(?:[\d;]*;)?(?:3[0-8]|4[0-8]|9\d)(?:;[\d;]*)?m/u);
   expect(grey.raw()).toContain('\u001b[1m');
-  grey.type('\u0011');
+  grey.type(actionBytes('quit'));
   expect(await grey.exited).toBe(0);
   const dumb = startInTerminal(['--home', alice.home], { env: { TERM: 'dumb' } });
   await dumb.sees('line mode');
@@ -121,7 +122,7 @@ test('a home that is locked opens from a descriptor, and asks on its screen', as
   await screen.sees(/passphrase/iu);
   screen.type('correct horse\r');
   await screen.sees('alice');
-  screen.type('\u0011');
+  screen.type(actionBytes('quit'));
   expect(await screen.exited).toBe(0);
   await run(['listen', '--stop', '--home', home]);
 });

@@ -4,7 +4,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { jsonLines, run } from '../support/command-line.ts';
-import { firstRun, keys } from '../support/screen-person.ts';
+import { firstRun } from '../support/screen-person.ts';
 import type { ScreenPerson } from '../support/screen-person.ts';
 import { until } from '../support/until.ts';
 
@@ -25,18 +25,18 @@ async function linkOn(person: ScreenPerson): Promise<string> {
   person.screen().type('/invite\r');
   await person.screen().sees(/cryptochat:[\w-]{68}@[\d.]+:\d+/u);
   const link = /cryptochat:[\w-]{68}@[\d.]+:\d+/u.exec(person.screen().screen())?.[0] ?? '';
-  person.screen().type(keys.escape);
+  person.press('close-dialog');
   await person.screen().sees('Nobody is here yet');
   return link;
 }
 
 async function rotate(person: ScreenPerson): Promise<void> {
   const screen = person.screen();
-  screen.type(keys.rotate);
+  person.press('rotate-keys');
   await screen.sees('y ');
-  screen.type('y');
+  person.press('confirm-rotation');
   await screen.sees('You have a new key');
-  screen.type(keys.escape);
+  person.press('close-dialog');
   await until('the dialog is closed', () => !screen.screen().includes('You have a new key'));
 }
 
@@ -75,7 +75,7 @@ test('first run, invite, join while the other is away, 200 messages each way, ki
   await bob.screen().sees('Paste the link');
   bob.screen().type(`\u001B[200~${link}\u001B[201~\r`);
   await bob.screen().sees('alice is added');
-  bob.screen().type(keys.enter);
+  bob.press('join');
   await bob.screen().sees('write to alice');
   for (const n of [0, 1, 2]) await bob.say(text('bob', n));
   alice.open();

@@ -47,8 +47,9 @@ function sequence(key: string, modifiers: number): string {
   return `\u001b[${code};${modifiers}u`;
 }
 
-/** The bytes of the first key of an action of the key map. */
+/** The bytes of the first key of an action of the key map; of one in several places, the key that counts everywhere. */
 export function actionBytes(action: Action): string {
-  const binding = keymap.find((each) => each.action === action);
+  const bindings = keymap.filter((each) => each.action === action);
+  const binding = bindings.find(({ where }) => where === 'everywhere') ?? bindings[0];
   return keyBytes(binding?.keys[0] ?? '');
 }

@@ -1,24 +1,15 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { stopListener } from '../../source/session/home/running-listener.ts';
+import type { Action } from '../../source/ui/keymap.ts';
 import { jsonLines, run } from './command-line.ts';
+import { actionBytes } from './key-bytes.ts';
 import { takePort } from './ports.ts';
 import type { InTerminal } from './pty.ts';
 import { tempFolder } from './temp-home.ts';
 import { startInTerminal } from './terminal.ts';
 import { tapWire } from './wiretap.ts';
 import type { Wiretap } from './wiretap.ts';
-
-/** Bytes that the keys of the key map send. */
-export const keys = {
-  enter: '\r',
-  escape: '\u001B',
-  clearLine: '\u0015',
-  quit: '\u0011',
-  rotate: '\u0012',
-  showKeys: '\u000F',
-  palette: '\u000B',
-} as const;
 
 /** Somebody who sits at a terminal, whose mail passes a wiretap. */
 export type ScreenPerson = {
@@ -31,6 +22,8 @@ export type ScreenPerson = {
   readonly open: () => InTerminal;
   /** Ends the messenger at once, without any chance to tidy up, and opens it again. */
   readonly crash: () => Promise<void>;
+  /** Presses the key of an action of the key map. */
+  readonly press: (action: Action) => void;
   readonly quit: () => Promise<void>;
   /** Types a text into the open conversation and sends it; answers when the screen shows its end. */
   readonly say: (text: string) => Promise<void>;
@@ -47,12 +40,12 @@ export async function firstRun(name: string): Promise<ScreenPerson> {
   let screen = openOn(home);
   await screen.sees('Welcome');
   for (const answer of [name, '', '', wire.address, `127.0.0.1:${port}`, 'yes']) {
-    screen.type(keys.clearLine + answer);
+    screen.type(actionBytes('kill-to-start') + answer);
     if (answer !== '') await screen.sees(answer);
-    screen.type(keys.enter);
+    screen.type(actionBytes('answer-set-up'));
   }
   await screen.sees('No passphrase');
-  screen.type('y');
+  screen.type(actionBytes('accept-no-passphrase'));
   await screen.sees(`listening on 127.0.0.1:${port}`);
   const open = (): InTerminal => (screen = openOn(home));
   return {
@@ -67,13 +60,14 @@ export async function firstRun(name: string): Promise<ScreenPerson> {
       open();
       await screen.sees('listening');
     },
+    press: (action) => screen.type(actionBytes(action)),
     async quit() {
-      screen.type(keys.quit);
+      screen.type(actionBytes('quit'));
       await screen.exited;
     },
     async say(text) {
       screen.type(`\u001B[200~${text}\u001B[201~`);
-      screen.type(keys.enter);
+      screen.type(actionBytes('send'));
       await screen.sees(text.slice(-12));
       await screen.sees('❯ write to');
     },
