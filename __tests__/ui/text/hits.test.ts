@@ -29,6 +29,12 @@ test.each([
   expect(marked(rows, wanted)).toEqual(expected);
 });
 
+test('a text of a hundred thousand rows is looked through once', () => {
+  // Counted, not timed: whoever looks at every letter for every row would never come to an end here.
+  const rows = Array.from({ length: 100_000 }, () => 'ab');
+  expect(new Set(marked(rows, 'b'))).toEqual(new Set(['a[b]']));
+});
+
 test('only between its columns', () => {
   expect(marked(['fox fox fox'], 'fox', { from: 4, to: 8 })).toEqual(['fox [fox] fox']);
 });

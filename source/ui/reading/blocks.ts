@@ -62,11 +62,18 @@ function missing(count: number): Printable {
   return count === 1 ? say`1 message missing` : say`${count} messages missing`;
 }
 
+/** Rows with hits marked, by the rows without: a key press asks for the same ones many times. */
+const marked = new WeakMap<readonly Line[], { readonly find: string; readonly rows: readonly Line[] }>();
+
 /** The message's own rows, with what a search looks for marked. */
 function found(message: MessageView, { columns, find }: Frame): readonly Line[] {
   const own = body(message, columns);
   if (find === null || message.kind === 'notice') return own;
-  return markHits(own, find, { from: lead, to: columns - tail, look: 'chosen' });
+  const known = marked.get(own);
+  if (known?.find === find) return known.rows;
+  const rows = markHits(own, find, { from: lead, to: columns - tail, look: 'chosen' });
+  marked.set(own, { find, rows });
+  return rows;
 }
 
 /** A named line across the pane. */

@@ -23,17 +23,12 @@ export function markHits(
 ): readonly Line[] {
   const pattern = patternOf(wanted);
   if (!pattern) return rows;
-  const letters = rows.flatMap((row, at) => lettersOf(row, at, { from, to }));
-  const { text, owners } = foldedText(letters);
+  const letters = rows.map((row, at) => lettersOf(row, at, { from, to }));
+  const { text, owners } = foldedText(letters.flat());
   for (const { index, 0: found } of text.matchAll(pattern)) {
     for (const owner of owners.slice(index, index + found.length)) if (owner) owner.isHit = true;
   }
-  return rows.map((_, at) =>
-    spansOf(
-      letters.filter(({ row }) => row === at),
-      look,
-    ),
-  );
+  return letters.map((ofRow) => spansOf(ofRow, look));
 }
 
 /** What is looked for; a blank is any blanks, and a row may end anywhere. */
