@@ -176,6 +176,15 @@ test('/join takes a name of one’s own and turns to the new contact', async () 
   expect(talk.current).toBe(1);
 });
 
+test('/export writes every line of a text that no screen would show whole', async () => {
+  const long = Array.from({ length: 300 }, (_, at) => `line ${at}`).join('\n');
+  const talk = talkWith('bob');
+  const calls = { ...talk.calls, read: () => Promise.resolve([messageOf(long)]) };
+  const file = join(await tempFolder(), 'talk.txt');
+  await carryOutLine({ ...talk, calls }, `/export ${file}`);
+  expect(readFileSync(file, 'utf8').match(/line \d+/gu)).toEqual(long.split('\n'));
+});
+
 test('/export writes the conversation for this user alone, by the ending, and nothing over something', async () => {
   const folder = await tempFolder();
   const [text, json] = [join(folder, 'bob.txt'), join(folder, 'bob.jsonl')];

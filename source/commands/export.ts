@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { extname, resolve } from 'node:path';
 import type { Calls } from '../core/calls.ts';
 import { ChatError } from '../core/errors.ts';
+import { printableWhole } from '../core/printable.ts';
 import { saveNewFile } from '../session/home/key-file.ts';
 import { dayAndTime, messageLine } from './message-line.ts';
 import { jsonLine, messageJson } from './shapes.ts';
@@ -24,7 +25,7 @@ export async function exportConversation(
   const messages = await calls.read({ contact, last: Number.MAX_SAFE_INTEGER });
   const isJson = jsonEndings.has(extname(path).toLowerCase());
   const lines = messages.map((message) =>
-    isJson ? jsonLine(messageJson(message, label)) : messageLine(message, label, dayAndTime),
+    isJson ? jsonLine(messageJson(message, label)) : messageLine(message, label, dayAndTime, printableWhole),
   );
   await saveNewFile(path, lines.map((line) => `${line}\n`).join(''));
   return { file: path, messages: messages.length };

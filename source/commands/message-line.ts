@@ -1,5 +1,5 @@
 import { printable, printableLine } from '../core/printable.ts';
-import type { Message, MessageState } from '../core/types.ts';
+import type { Message, MessageState, Printable } from '../core/types.ts';
 import { isoTime } from './shapes.ts';
 
 const marks: Record<MessageState, string> = {
@@ -12,14 +12,20 @@ const marks: Record<MessageState, string> = {
 
 /**
  * One message for people: `2026-07-04 09:41 bob: text`, further lines indented under the text so that they cannot
- * pass for another message. `contact` is what the user calls the contact; `time` how the time is written.
+ * pass for another message. `contact` is what the user calls the contact; `time` how the time is written; `drawn` makes the
+ * text printable: cut to what a screen shows, unless told otherwise.
  */
-export function messageLine(message: Message, contact: string, time: (ms: number) => string): string {
+export function messageLine(
+  message: Message,
+  contact: string,
+  time: (ms: number) => string,
+  drawn: (text: string) => Printable = printable,
+): string {
   const at = time(message.receivedAt ?? message.sentAt);
   if (message.kind === 'notice')
     return `${at} — ${printableLine(contact)}: ${printableLine(message.text.replaceAll('\n', ' '))}`;
   const who = message.direction === 'in' ? printableLine(contact) : `you → ${printableLine(contact)}`;
-  const [first = '', ...more] = printable(message.text).split('\n');
+  const [first = '', ...more] = drawn(message.text).split('\n');
   const lines = [`${at} ${who}: ${first}`, ...more.map((line) => `${' '.repeat(at.length)} │ ${line}`)];
   return lines.join('\n') + marks[message.state];
 }
