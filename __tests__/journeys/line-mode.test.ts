@@ -72,7 +72,7 @@ test('every command works in lines, and what changes is told in words', async ()
     ['/rotate', /y or n/u],
     ['y', /key number 2/u],
     ['/lock', /no passphrase to lock it with/u],
-    ['/copy', /there is no command \/copy/u],
+    ['/copy', /there is no command \/copy\n.*hint: \/help lists the commands/u],
     ['/close', /is closed/u],
     ['/forget bob', /Forget them\? y or n/u],
     ['y', /bob is forgotten/u],
@@ -115,7 +115,7 @@ test('/lock asks for the passphrase and goes on', async () => {
   const alice = startInTerminal(['--plain', '--home', home]);
   await alice.sees('Passphrase:');
   alice.type('correct horse\r');
-  await alice.sees('line mode');
+  await alice.sees('line mode, 0 contacts. /help');
   alice.type('/lock\r');
   await alice.sees(/Locked\.\s+Passphrase:/u);
   alice.type('correct horse\r');

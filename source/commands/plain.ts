@@ -25,9 +25,10 @@ export async function plain(call: Invocation, onEnter?: OnEnter): Promise<number
     const end = await withHome(call, 'supervise', async (reached) => {
       await enter?.(reached.calls);
       enter = undefined;
-      const names = (await reached.calls.contacts()).length;
+      const count = (await reached.calls.contacts()).length;
+      const people = `${count} ${count === 1 ? 'contact' : 'contacts'}`;
       if (call.stdin.isTTY)
-        say(call, `cryptochat ${call.version}, line mode, ${names} contacts. /help lists the commands.`);
+        say(call, `cryptochat ${call.version}, line mode, ${people}. /help lists the commands.`);
       return converse(call, reached);
     });
     if (end !== 'lock') return end;
@@ -66,7 +67,7 @@ async function takeLines(talk: Talk, lines: Interface): Promise<'done' | 'failed
       if (!(error instanceof ChatError)) throw error;
       failed = true;
       say(talk.call, `cryptochat: error: ${printableLine(error.message)}`);
-      say(talk.call, `cryptochat: hint: ${error.hint}`);
+      say(talk.call, `cryptochat: hint: ${error.code === 'usage' ? '/help lists the commands' : error.hint}`);
     }
   }
   return failed ? 'failed' : 'done';
