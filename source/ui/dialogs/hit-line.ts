@@ -48,9 +48,15 @@ function partWith(text: Printable, wanted: string, room: number): Printable {
   const at = cellOf(list, fold(wanted).trim().replaceAll(/\s+/gu, ' '));
   const width = list.slice(0, at).reduce((sum, cell) => sum + cell.width, 0);
   const over = room - widthOf(wanted) - 1;
-  if (width <= over) return flat;
+  if (width <= over)
+    return joined(
+      list.slice(0, room + 1).map((cell) => cell.text),
+      say``,
+    );
   const from = Math.max(0, at - Math.max(0, Math.min(before, Math.floor(over / 2))));
-  return joined([say`…`, ...list.slice(from).map((cell) => cell.text)], say``);
+  // What is beyond the row is not drawn, and may be very long.
+  const shown = list.slice(from, from + room + 1);
+  return joined([say`…`, ...shown.map((cell) => cell.text)], say``);
 }
 
 /** Where in the cells of a text the folded `wanted` begins; 0 when it is not there as a whole. */
