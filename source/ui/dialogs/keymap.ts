@@ -11,7 +11,7 @@ export const dialogKeys = [
     keys: ['enter'],
     where: 'set-up',
     help: say`next line; on the last one: begin`,
-    hint: say`next`,
+    hint: say`go on`,
   },
   {
     action: 'next-field',
