@@ -22,7 +22,10 @@ function textOf(row: number, text: string, given: Partial<Omit<Message, 'text'>>
   return { ...messageOf(row, '', given), text };
 }
 
-async function watched(options: MountOptions = {}, messages: readonly Message[] = []): Promise<Watched> {
+async function watched(
+  options: MountOptions = {},
+  messages: readonly Message[] | Promise<readonly Message[]> = [],
+): Promise<Watched> {
   let now = noon;
   const client = sampleClient(sampleState(), { read: () => Promise.resolve(messages) });
   const env = { TERM_PROGRAM: 'WezTerm' };
@@ -115,6 +118,20 @@ test('a preview is the first line that says something, cut', async () => {
   arrive(1);
   await until('a note', () => notes(mounted).length > 0);
   expect(notes(mounted)).toEqual(['\u001b]9;bob: hello , there\u0007']);
+});
+
+test('what is read only when the messenger is locked is not shown', async () => {
+  const read = Promise.withResolvers<readonly Message[]>();
+  const { mounted, arrive } = await watched({ settings: { notifications: 'preview' } }, read.promise);
+  mounted.type(away);
+  arrive(1);
+  await drawn(mounted, 1);
+  mounted.type('\u001bl');
+  await mounted.sees('Unlock cryptochat');
+  read.resolve([textOf(70, 'not for everybody')]);
+  mounted.type('x');
+  await mounted.sees('•');
+  expect(notes(mounted)).toEqual([]);
 });
 
 test.each(hostileStrings)('a preview of %j is one plain line of at most 80 cells', async (text) => {

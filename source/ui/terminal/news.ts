@@ -49,6 +49,8 @@ function tellText(desk: Desk, contact: ContactView, tell: Telling['tell']): void
   if (!calls) return;
   attempt(desk, async () => {
     const messages = await calls.read({ last: newest });
+    // It may be locked by now.
+    if (desk.opened()?.calls !== calls) return;
     const message = messages.findLast((one) => one.contactId === contact.id && isText(one));
     const text = message ? firstLine(message.text) : say`new message`;
     tell(say`${contact.label}: ${text}`);
