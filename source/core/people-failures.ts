@@ -6,7 +6,7 @@ const { usage, operating } = exits;
 export const peopleFailures = {
   'digits-bad': {
     text: (detail) => detail,
-    hint: 'a safety number is 60 digits; cryptochat verify CONTACT shows it',
+    hint: 'take all twelve groups of five, as the other person sees them',
     exit: usage,
   },
   'digits-differ': {
