@@ -206,5 +206,5 @@ test('/invite prints the link as data, /help every command', async () => {
   for (const { name, help } of lineCommands)
     expect(printed).toMatch(new RegExp(`^/${name} .*${help}$`, 'mu'));
   const missing = Object.keys(slashCommands).filter((name) => lineCommands.every((one) => one.name !== name));
-  expect(missing).toEqual(['copy', 'settings', 'theme']);
+  expect(missing).toEqual(['unread', 'copy', 'settings', 'theme']);
 });

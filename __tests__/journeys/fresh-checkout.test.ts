@@ -1,7 +1,8 @@
 // What a clone of the repository does with `npm start` and `npm run demo`.
 
 import { execFile } from 'node:child_process';
-import { cp, mkdir, stat, symlink } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, readFile, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -26,6 +27,11 @@ async function checkout(): Promise<string> {
     await mkdir(join(folder, dirname(name)), { recursive: true });
     await cp(join(root, name), join(folder, name)).catch(ignoreDeleted);
   }
+  // Through the link, a copy with another lockfile would install over the packages that this test runs with.
+  const lockfile = await readFile(join(root, 'package-lock.json'));
+  const wanted = createHash('sha256').update(lockfile).update(`${process.platform} ${process.arch}`);
+  const installed = await readFile(join(root, 'node_modules', '.cryptochat-installed'), 'utf8');
+  expect(installed, '`npm test` installs the packages of package-lock.json').toBe(wanted.digest('hex'));
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   onTestFinished(async () => void (await stopListener(join(folder, 'inbox'))));
   return folder;

@@ -21,7 +21,7 @@ const recent = 10;
 const foundLines = 20;
 
 /** There is no clipboard without a control sequence, and no look of lines. */
-type LineName = Exclude<SlashName, 'copy' | 'settings' | 'theme'>;
+type LineName = Exclude<SlashName, 'copy' | 'settings' | 'theme' | 'unread'>;
 
 const runs: Readonly<Record<LineName, Run>> = {
   help,

@@ -12,6 +12,7 @@ export const slashCommands = {
   join: { wants: 'LINK [ALIAS]', help: 'add the person who made a link' },
   msg: { wants: 'NAME TEXT', help: 'send to somebody else' },
   query: { wants: 'NAME', help: 'go to a conversation' },
+  unread: { wants: '', help: 'go to the next conversation with news' },
   close: { wants: '', help: 'leave this conversation' },
   contacts: { wants: '', help: 'list your contacts' },
   find: { wants: 'TEXT', help: 'find a text in this conversation' },

@@ -29,7 +29,7 @@ test.each([
   ['/ver|', ['/verify ']],
   ['/VER|', ['/verify ']],
   ['/key|', ['/keys']],
-  ['/un|', ['/unblock ']],
+  ['/un|', ['/unread', '/unblock ']],
   ['/query |', ['Anna ', 'Anna Maria ', 'Bob ']],
   ['/query an|', ['Anna ', 'Anna Maria ']],
   ['/query mar|', ['Anna Maria ']],

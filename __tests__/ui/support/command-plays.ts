@@ -35,7 +35,7 @@ function about(call: string, shows: (name: string) => string, more: object = {})
 function answers(call: 'accept' | 'decline', shows: string): readonly Case[] {
   return [
     { rest: 'erin', shows: `erin ${shows}`, asks: [call, { contact: '8' }], client: askedClient },
-    { rest: '', shows: 'error: bob asks for nothing' },
+    refused('', 'bob asks for nothing'),
     unknown,
     closed,
   ];
@@ -65,6 +65,7 @@ export const commandPlays: Readonly<Record<Exclude<SlashName, 'contacts'>, reado
     refused('zoe hello', 'nobody here is called zoe'),
   ],
   query: [{ rest: 'carol', shows: 'write to carol' }, nameless, unknown],
+  unread: [{ rest: '', shows: 'write to carol' }],
   close: [{ rest: '', shows: '❯ Ctrl+K goes to a conversation…' }],
   find: [
     {

@@ -14,7 +14,7 @@ import { showWire } from '../dialogs/wire.ts';
 import { sent } from '../composer/editor.ts';
 import { copyTheirs, exportOpen } from '../composer/outside.ts';
 import { contactIn, peopleCommands, sayUnknown } from './people-commands.ts';
-import { select } from '../reading/reading.ts';
+import { select, selectUnread } from '../reading/reading.ts';
 import { setCommands } from './set-commands.ts';
 import { say } from '../text/say.ts';
 import { selectedContact, withDraft } from '../view.ts';
@@ -31,6 +31,7 @@ export const commands: readonly Command[] = [
   slash('join', join),
   slash('msg', message),
   slash('query', query),
+  slash('unread', opens(selectUnread)),
   slash(
     'close',
     opens((desk) => select(desk, null)),

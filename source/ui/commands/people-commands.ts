@@ -64,11 +64,15 @@ function verify(desk: Desk, rest: string): boolean {
 }
 
 function answers(kind: 'accept' | 'decline'): Command['run'] {
-  return (desk, rest) =>
-    withContact(desk, rest, (contact) => {
-      if (isAsking(contact)) return answer(desk, contact, kind);
+  return (desk, rest) => {
+    let asks = true;
+    const found = withContact(desk, rest, (contact) => {
+      asks = isAsking(contact);
+      if (asks) return answer(desk, contact, kind);
       sayError(desk, { text: say`${contact.label} asks for nothing`, hint: say`/requests lists who does` });
     });
+    return found && asks;
+  };
 }
 
 /** The commands about how people stand to each other. */
