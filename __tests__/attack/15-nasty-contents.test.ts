@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
+import { revocationLength } from '../../source/protocol/revoke.ts';
 import type { Bytes } from '../../source/core/types.ts';
 import { post } from '../support/signed-post.ts';
 import { attack, figure, pair } from './adapter.ts';
@@ -54,9 +55,10 @@ function nonsense(from: number): { readonly contents: readonly Bytes[]; readonly
   const bodies = [...texts.map((text) => Buffer.from(text)), ...binary.map((bytes) => Buffer.from(bytes))];
   const more = Array.from({ length: figure(1500, 20) }, () => randomBytes(randomInt(300)));
   for (const body of [...bodies, ...more]) {
-    // No text, and not empty where that has a meaning.
+    // No text, and nothing of a length that has a meaning.
     const kind = [2, 3, 4, 5, 6, 7, 8, 9, 10][contents.length % 9]!;
-    const isMeant = body.length === 0 || (kind === 6 && body.length === 4);
+    const wholeLength = { 6: 4, 10: revocationLength }[kind];
+    const isMeant = body.length === 0 || body.length === wholeLength;
     if (!isMeant) contents.push(raw(kind === 2 || kind === 8 ? 0 : next, { kind }, body));
   }
   for (const [n, body] of bodies.entries()) {
