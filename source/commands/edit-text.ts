@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:fs';
-import { access, mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
@@ -16,9 +16,21 @@ const usual = ['sensible-editor', 'vi', 'vim', 'nano', 'ed'];
 /** Standard output, which the screen was drawn on. */
 const terminalFd = 1;
 
-/** Removes what an editor left behind when the messenger was killed under it. For the start of a messenger, of which there is one. */
+/** Removes what an editor left behind when its messenger was killed under it; not what another messenger waits for, though locked. */
 export async function sweepEdits(home: string): Promise<void> {
-  await rm(homePaths(home).editing, { recursive: true, force: true });
+  const { editing } = homePaths(home);
+  const names = await readdir(editing).catch(() => []);
+  const left = names.filter((name) => !isRunning(Number(/^draft-(\d+)-/u.exec(name)?.[1])));
+  for (const name of left) await rm(join(editing, name), { recursive: true, force: true });
+  if (left.length === names.length) await rm(editing, { recursive: true, force: true });
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return Number.isInteger(pid) && process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -32,7 +44,7 @@ export async function editText(call: Pick<Invocation, 'home' | 'env'>, text: str
   const { editing } = homePaths(call.home);
   try {
     await mkdir(editing, { recursive: true, mode: 0o700 });
-    const folder = await mkdtemp(join(editing, 'draft-'));
+    const folder = await mkdtemp(join(editing, `draft-${process.pid}-`));
     const file = join(folder, 'message.txt');
     await writeFile(file, text === '' ? '' : `${text}\n`, { flag: 'wx', mode: 0o600 });
     await runEditor(call, editor, file).catch(async (error: unknown) => {
