@@ -43,8 +43,12 @@ describe('every key does what the help says', () => {
 /** Quitting keeps a key that nobody plays, to end the screen with. */
 const spare = 'ctrl+alt+f';
 
-describe.runIf(process.env['SLOW'] === '1')('no play passes without its key', () => {
-  test.each(bindings)('$name', async ({ name, action, key }) => {
+/** All of them in a long run, six others each time in a short one. */
+const taken =
+  process.env['SLOW'] === '1' ? bindings : bindings.toSorted(() => Math.random() - 0.5).slice(0, 6);
+
+describe('no play passes without its key', () => {
+  test.each(taken)('$name', async ({ name, action, key }) => {
     const keys = { [action]: action === 'quit' ? [spare] : [] };
     const stage = stageFor(key, { settings: { keys }, effectMs: 300 });
     await expect(played.get(name)?.(stage)).rejects.toThrow('in vain');
