@@ -113,7 +113,12 @@ test(
     onTestFinished(() => agent.destroy());
     const stored = await post(alice.port, slot, randomBytes(4096), { agent });
     expect([stored.status, stored.body.length]).toEqual([202, 0]);
-    expect(Object.keys(stored.headers).toSorted()).toEqual(['connection', 'content-length', 'keep-alive']);
+    expect(Object.keys(stored.headers).toSorted()).toEqual([
+      'connection',
+      'content-length',
+      'keep-alive',
+      'x-cc-kept',
+    ]);
   }),
 );
 

@@ -6,6 +6,7 @@ import { inviteKeys } from '../../source/protocol/invitation.ts';
 import { encodeLink } from '../../source/protocol/link.ts';
 import { newPerson } from '../support/ratchet-person.ts';
 import type { Person } from '../support/ratchet-person.ts';
+import { proofOfHead } from '../support/signed-post.ts';
 import { startRawServer } from '../support/raw-server.ts';
 import type { RawServer } from '../support/raw-server.ts';
 
@@ -22,17 +23,17 @@ export type FakeInviter = {
 export async function startFakeInviter(blobs: () => readonly Bytes[]): Promise<FakeInviter> {
   const person = newPerson();
   const secret = new Uint8Array(randomBytes(16));
+  const keys = inviteKeys(secret, person.identity);
   let pickups = 0;
   const server = await startRawServer((socket, head) => {
     const blob = head.startsWith('GET') ? blobs()[pickups++] : undefined;
     const lines = blob
       ? ['HTTP/1.1 200 OK', 'content-type: application/vnd.cryptochat', `content-length: ${blob.length}`]
-      : ['HTTP/1.1 202 Accepted', 'content-length: 0'];
+      : ['HTTP/1.1 202 Accepted', 'content-length: 0', `x-cc-kept: ${proofOfHead(keys.slot, head)}`];
     socket.write([...lines, 'connection: close', '', ''].join('\r\n'));
     socket.end(blob ?? '');
   });
   const link = encodeLink({ identity: person.identity, secret, address: server.address, card: false });
-  const keys = inviteKeys(secret, person.identity);
   return {
     person,
     link,

@@ -68,17 +68,25 @@ export type Trail = {
   lies: boolean;
 };
 
-/** How a home is made: `tapFrom` puts a wiretap before it, that callers seem to come from. */
-export type PeerOptions = { readonly tapFrom?: string; readonly folder?: string };
+/**
+ * How a home is made: `tapFrom` puts a wiretap before it, that callers seem to come from; `before` puts something else before its port
+ * and answers the address that others are told.
+ */
+export type PeerOptions = {
+  readonly tapFrom?: string;
+  readonly folder?: string;
+  readonly before?: (port: number) => Promise<string>;
+};
 
 /** Makes somebody with an empty home. */
 export async function makePeer(name: string, options: PeerOptions = {}): Promise<Peer> {
-  const { tapFrom, folder } = options;
+  const { tapFrom, folder, before } = options;
   let wire: Wiretap | null = null;
   const address = async (port: number): Promise<string> => (wire = await tapWire(port, tapFrom)).address;
   const person = await setUpPerson(name, {
     ...(folder === undefined ? {} : { folder }),
     ...(tapFrom === undefined ? {} : { address }),
+    ...(before === undefined ? {} : { address: before }),
   });
   const { home, port } = person;
   const inbox = join(home, 'inbox');

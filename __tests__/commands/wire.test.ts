@@ -17,6 +17,7 @@ const mine: WireReport = {
   parts: [],
   head: 'POST /message HTTP/1.1\r\nHost: x\u001b]0;y\r\n\r\n',
   status: 202,
+  proof: 'fT6uHh1dLx9oKe7iVb5gNw',
   tries: 2,
   failure: null,
   file: null,
@@ -40,6 +41,9 @@ test('what is printed of a text of mine', () => {
     '',
     'POST /message HTTP/1.1',
     'Host: x␛]0;y',
+    '',
+    'HTTP/1.1 202 Accepted',
+    'x-cc-kept: fT6uHh1dLx9oKe7iVb5gNw',
     '',
     '00000000: 016e 6f69 7365                           .noise',
   ]);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import { admit, type RequestFacts, type Verdict } from '../../source/listener/admit.ts';
-import { newSlot, signedHeaders } from '../support/signed-post.ts';
+import { newSlot, proofOf, signedHeaders } from '../support/signed-post.ts';
 
 const slot = newSlot({ files: 2, bytes: 3 * 4096 });
 const others = Array.from({ length: 5 }, () => newSlot());
@@ -56,7 +56,8 @@ function used(files: number, bytes: number, all = bytes): typeof empty {
 test('admits what a slot signed', () => {
   const request = message();
   const digest = request.headers['content-digest']?.[0] ?? '';
-  expect(admit(request, slots, empty)).toEqual({ kind: 'store', slotId: slot.id, bytes: 4096, digest });
+  const kept = proofOf(slot.key, { auth: request.headers['x-cc-auth']?.[0] ?? '', digest });
+  expect(admit(request, slots, empty)).toEqual({ kind: 'store', slotId: slot.id, bytes: 4096, digest, kept });
   for (const size of limits.bucketBytes.slice(0, 2))
     expect(status(message({ 'content-length': String(size) }), empty)).toBe(size === 4096 ? 'store' : 429);
 });

@@ -10,7 +10,7 @@ import { writeSlots } from '../../source/inbox/slots.ts';
 import { takeEnvelope } from '../../source/inbox/take.ts';
 import { listNew } from '../../source/inbox/watch.ts';
 import { failListenerProcess, startListenerProcess } from '../support/listener-process.ts';
-import { ask, newSlot, post, signedHeaders } from '../support/signed-post.ts';
+import { ask, newSlot, post, proofOf, signedHeaders } from '../support/signed-post.ts';
 import { tempInbox } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 
@@ -61,6 +61,21 @@ test.each([4096, 16_384, 65_536])('stores %i bytes as they are, privately', asyn
   expect([reply.status, reply.body.length]).toEqual([202, 0]);
   const [name = ''] = await listNew(inbox);
   expect(await takeEnvelope(inbox, name)).toEqual({ kind: 'envelope', slotId: slot.id, bytes: body });
+});
+
+test('a 202 proves that it was kept, each for its own request, also when the same body comes again', async () => {
+  const { inbox, port } = await listener();
+  const body = randomBytes(4096);
+  const proofs = new Set<unknown>();
+  for (let n = 0; n < 3; n += 1) {
+    const headers = signedHeaders(slot, body);
+    const reply = await ask({ port, method: 'POST', path: '/message', headers, body });
+    const [auth, digest] = [String(headers['x-cc-auth']), String(headers['content-digest'])];
+    expect([reply.status, reply.headers['x-cc-kept']]).toEqual([202, proofOf(slot.key, { auth, digest })]);
+    proofs.add(reply.headers['x-cc-kept']);
+  }
+  expect(proofs.size).toBe(3);
+  expect(await listNew(inbox)).toHaveLength(1);
 });
 
 test('a body that breaks off leaves nothing, and gives its place back', async () => {

@@ -9,7 +9,7 @@ import { createCourier, type Away, type Courier, type Parcel } from '../../sourc
 import type { Outcome, Post } from '../../source/outbox/post.ts';
 
 const head = 'POST /message HTTP/1.1\r\n\r\n';
-const accepted: Outcome = { kind: 'accepted', head };
+const accepted: Outcome = { kind: 'accepted', head, kept: 'k'.repeat(22) };
 const gone: Outcome = { kind: 'unreachable', reason: printableLine('nobody listens there') };
 const longestMs = limits.retryMostMs * (1 + limits.retryJitter);
 

@@ -8,9 +8,14 @@ import { limits } from '../../source/core/limits.ts';
 import type { Bytes, Envelope } from '../../source/core/types.ts';
 import { fetchInvite, postEnvelope } from '../../source/outbox/post.ts';
 import { startRawServer } from '../support/raw-server.ts';
+import { proofOfHead } from '../support/signed-post.ts';
 
-const accepted = 'HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n';
 const slotKey: Bytes = new Uint8Array(randomBytes(32));
+
+/** A 202 of who has the slot key, with `more` header lines. */
+function accepted(head: string, more = 'Content-Length: 0\r\n'): string {
+  return `HTTP/1.1 202 Accepted\r\nx-cc-kept: ${proofOfHead(slotKey, head)}\r\n${more}\r\n`;
+}
 const patience = { connectMs: 1000, wholeMs: 1500 };
 
 function envelope(bytes: number = limits.bucketBytes[0]): Envelope {
@@ -19,11 +24,15 @@ function envelope(bytes: number = limits.bucketBytes[0]): Envelope {
 
 describe('a post', () => {
   test('says what PROTOCOL.md §8 says, and nothing more', async () => {
-    await using server = await startRawServer((socket) => socket.write(accepted));
+    await using server = await startRawServer((socket, head) => socket.write(accepted(head)));
     const sent = envelope(limits.bucketBytes[2]);
     const outcome = await postEnvelope({ address: server.address, slotKey, envelope: sent });
     const [head = '', body = ''] = server.received().split(/\r\n\r\n(.*)/s);
-    expect(outcome).toEqual({ kind: 'accepted', head: `${head}\r\n\r\n` });
+    expect(outcome).toEqual({
+      kind: 'accepted',
+      head: `${head}\r\n\r\n`,
+      kept: proofOfHead(slotKey, head),
+    });
     const [line, ...fields] = head.split('\r\n');
     expect(line).toBe('POST /message HTTP/1.1');
     const headers = new Map(fields.map((field) => field.split(': ', 2) as [string, string]));
@@ -48,7 +57,7 @@ describe('a post', () => {
   });
 
   test('keeps the connection for the next', async () => {
-    await using server = await startRawServer((socket) => socket.write(accepted));
+    await using server = await startRawServer((socket, head) => socket.write(accepted(head)));
     for (let round = 0; round < 20; round += 1) {
       await postEnvelope({ address: server.address, slotKey, envelope: envelope() });
     }
@@ -56,8 +65,8 @@ describe('a post', () => {
   });
 
   test('goes out again at once when a kept connection has died', async () => {
-    await using server = await startRawServer((socket, _, count) => {
-      if (count % 2 === 1) socket.write(accepted);
+    await using server = await startRawServer((socket, head, count) => {
+      if (count % 2 === 1) socket.write(accepted(head));
       else socket.destroy();
     });
     const post = () => postEnvelope({ address: server.address, slotKey, envelope: envelope() });
@@ -125,16 +134,16 @@ describe('a hostile server gets nowhere with', () => {
   });
 
   test.each([
-    ['of 200 MB', 'HTTP/1.1 202 Accepted\r\nContent-Length: 209715200\r\n\r\n'],
-    ['without end', 'HTTP/1.1 202 Accepted\r\nTransfer-Encoding: chunked\r\n\r\n'],
-    ['until it hangs up', 'HTTP/1.1 202 Accepted\r\n\r\n'],
-    ['that claims to be packed', 'HTTP/1.1 202 Accepted\r\nContent-Encoding: br\r\n\r\n'],
-  ])('a body %s: the poster hangs up at the status line', async (_, head) => {
+    ['of 200 MB', 'Content-Length: 209715200\r\n'],
+    ['without end', 'Transfer-Encoding: chunked\r\n'],
+    ['until it hangs up', ''],
+    ['that claims to be packed', 'Content-Encoding: br\r\n'],
+  ])('a body %s: the poster hangs up at the status line', async (_, more) => {
     let closed: Promise<unknown> = Promise.resolve();
     let poured = 0;
-    await using server = await startRawServer((socket) => {
+    await using server = await startRawServer((socket, head) => {
       closed = once(socket, 'close');
-      pour(socket, head, `1000\r\n${'x'.repeat(4096)}\r\n`, (bytes) => (poured += bytes));
+      pour(socket, accepted(head, more), `1000\r\n${'x'.repeat(4096)}\r\n`, (bytes) => (poured += bytes));
     });
     const outcome = await postEnvelope({ address: server.address, slotKey, envelope: envelope(), patience });
     expect(outcome).toMatchObject({ kind: 'accepted' });
@@ -147,20 +156,85 @@ describe('a hostile server gets nowhere with', () => {
     ['where Node is told to use them', { NODE_USE_ENV_PROXY: '1' }, []],
     ['where a flag tells Node to', {}, ['--use-env-proxy']],
   ])('a proxy in the environment is not asked, %s', async (_, more, flags) => {
-    await using proxy = await startRawServer((socket) => socket.write(accepted));
-    await using server = await startRawServer((socket) => socket.write(accepted));
+    await using proxy = await startRawServer((socket, head) => socket.write(accepted(head)));
+    await using server = await startRawServer((socket, head) => socket.write(accepted(head)));
     const url = `http://${proxy.address}`;
     const names = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'all_proxy', 'ALL_PROXY'];
     const env = { ...process.env, ...Object.fromEntries(names.map((name) => [name, url])), ...more };
     const script = `
       import { postEnvelope } from ${JSON.stringify(new URL('../../source/outbox/post.ts', import.meta.url))};
-      const bytes = (length) => new Uint8Array(length);
-      console.log((await postEnvelope({ address: process.argv[1], slotKey: bytes(32), envelope: bytes(4096) })).kind);`;
-    const args = [...flags, '--input-type=module', '--eval', script, server.address];
+      const key = Uint8Array.from(Buffer.from(process.argv[2], 'hex'));
+      console.log((await postEnvelope({ address: process.argv[1], slotKey: key, envelope: new Uint8Array(4096) })).kind);`;
+    const args = [
+      ...flags,
+      '--input-type=module',
+      '--eval',
+      script,
+      server.address,
+      Buffer.from(slotKey).toString('hex'),
+    ];
     const { stdout } = await promisify(execFile)(process.execPath, args, { env });
     expect(stdout).toBe('accepted\n');
     expect(proxy.received()).toBe('');
     expect(server.received()).toContain('POST /message');
+  });
+});
+
+describe('a 202 proves nothing by itself', () => {
+  const foreign = 'something else answers there (a 202 without proof)';
+  const bare = 'Content-Length: 0\r\n';
+  /** What the answer to `head` says, when that of an earlier post began with `earlier`. */
+  const forgeries: ReadonlyArray<readonly [string, (head: string, earlier: string) => string]> = [
+    ['a server that answers 202 to everything', () => `HTTP/1.1 202 Accepted\r\n${bare}\r\n`],
+    [
+      'the proof of an earlier request of the same envelope',
+      (_, earlier) => `HTTP/1.1 202 Accepted\r\nx-cc-kept: ${proofOfHead(slotKey, earlier)}\r\n${bare}\r\n`,
+    ],
+    [
+      'a proof with another key',
+      (head) => `HTTP/1.1 202 Accepted\r\nx-cc-kept: ${proofOfHead(randomBytes(32), head)}\r\n${bare}\r\n`,
+    ],
+    [
+      'the mac of the request itself',
+      (head) =>
+        `HTTP/1.1 202 Accepted\r\nx-cc-kept: ${/x-cc-auth: .*\.([\w-]{22})/i.exec(head)?.[1]}\r\n${bare}\r\n`,
+    ],
+    [
+      'half of the proof',
+      (head) =>
+        `HTTP/1.1 202 Accepted\r\nx-cc-kept: ${proofOfHead(slotKey, head).slice(0, 11)}\r\n${bare}\r\n`,
+    ],
+    ['the proof and another', (head) => accepted(head, `x-cc-kept: ${'A'.repeat(22)}\r\n${bare}`)],
+    ['the proof twice', (head) => accepted(head, `x-cc-kept: ${proofOfHead(slotKey, head)}\r\n${bare}`)],
+    ['an empty proof', () => `HTTP/1.1 202 Accepted\r\nx-cc-kept: \r\n${bare}\r\n`],
+  ];
+  test.each(forgeries)('%s', async (_, forge) => {
+    const heads: string[] = [];
+    await using server = await startRawServer((socket, head) => {
+      heads.push(head);
+      socket.write(heads.length === 1 ? accepted(head) : forge(head, heads[0] ?? ''));
+    });
+    const same = envelope();
+    const post = () => postEnvelope({ address: server.address, slotKey, envelope: same, patience });
+    expect(await post()).toMatchObject({ kind: 'accepted' });
+    const answered = { head: expect.stringMatching(/^POST /) as string, status: 202 };
+    expect(await post()).toEqual({ kind: 'unreachable', reason: foreign, answered });
+  });
+
+  test('nor does the proof under another status', async () => {
+    await using server = await startRawServer((socket, head) =>
+      socket.write(accepted(head).replace('202 Accepted', '200 OK')),
+    );
+    const outcome = await postEnvelope({ address: server.address, slotKey, envelope: envelope() });
+    expect(outcome).toMatchObject({ reason: 'something else answers there (status 200)' });
+  });
+
+  test.each([404, 429, 507, 413])('a page with %i is no refusal of a cryptochat', async (status) => {
+    await using server = await startRawServer((socket) =>
+      socket.end(`HTTP/1.1 ${status} x\r\nContent-Type: text/html\r\nContent-Length: 5\r\n\r\nhello`),
+    );
+    const outcome = await postEnvelope({ address: server.address, slotKey, envelope: envelope() });
+    expect(outcome).toMatchObject({ reason: `something else answers there (status ${status})` });
   });
 });
 

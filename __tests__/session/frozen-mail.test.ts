@@ -5,7 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { look, turn } from '../../source/session/context.ts';
 import { startMail } from '../../source/session/sending/deliver-out.ts';
-import { changeContact } from '../../source/store/contacts.ts';
+import { changeContact, contactOf } from '../../source/store/contacts.ts';
+import { headersOf, proofOf } from '../support/signed-post.ts';
 import { openMortal } from '../support/mortal-client.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { makeFriends } from '../support/two-homes.ts';
@@ -23,7 +24,10 @@ test('what was held ready for a contact is not posted once sending to it is stop
   const server = createServer((request, response) => {
     asked += 1;
     request.resume();
-    void stopped.promise.then(() => response.writeHead(202, { 'content-length': 0 }).end());
+    const kept = proofOf(contactOf(context.database, 1).theirSlot, headersOf(request));
+    void stopped.promise.then(() =>
+      response.writeHead(202, { 'content-length': 0, 'x-cc-kept': kept }).end(),
+    );
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   onTestFinished(() => void server.close());

@@ -5,8 +5,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import { look, turn } from '../../source/session/context.ts';
 import { startMail } from '../../source/session/sending/deliver-out.ts';
-import { changeContact } from '../../source/store/contacts.ts';
+import { changeContact, contactOf } from '../../source/store/contacts.ts';
 import type { Database } from '../../source/store/database.ts';
+import { headersOf, proofOf } from '../support/signed-post.ts';
 import { openMortal } from '../support/mortal-client.ts';
 import type { MortalClient } from '../support/mortal-client.ts';
 import { tempFolder } from '../support/temp-home.ts';
@@ -51,7 +52,10 @@ test('and so does one that goes out', async () => {
   const { context } = alice;
   fill(alice);
   const server = createServer((request, response) => {
-    request.resume().on('end', () => response.writeHead(202, { 'content-length': 0 }).end());
+    const proof = proofOf(contactOf(context.database, 1).theirSlot, headersOf(request));
+    request
+      .resume()
+      .on('end', () => response.writeHead(202, { 'content-length': 0, 'x-cc-kept': proof }).end());
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   onTestFinished(() => void server.close());

@@ -94,11 +94,11 @@ test('of the texts of version 1 nothing is known of the wire; what is sealed and
   });
   expect(of('a003')).toMatchObject({ row: 5, ratchet: null, waitingId: 11 });
   // What was sealed by the old version did not say what it is.
-  keepCarried(database, 11, { head: 'POST', status: 202, tries: 1, at: 170 });
+  keepCarried(database, 11, { head: 'POST', status: 202, proof: 'k', tries: 1, at: 170 });
   expect(database.all('SELECT * FROM wire')).toEqual([]);
   const envelope = new Uint8Array(64) as Envelope;
   addToOutbox(database, { contactId: 1, messageRow: 6, envelope, ratchet: 3, createdAt: 180 });
-  keepCarried(database, 12, { head: 'POST', status: 202, tries: 1, at: 190 });
+  keepCarried(database, 12, { head: 'POST', status: 202, proof: 'k', tries: 1, at: 190 });
   expect(of('a004')).toMatchObject({ row: 6, ratchet: 3, bytes: 64, acceptedAt: 190 });
 });
 

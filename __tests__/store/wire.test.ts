@@ -42,7 +42,7 @@ function queue(database: Database, contactId: number, row: number, ratchet: 2 | 
 }
 
 function carry(database: Database, id: number): void {
-  keepCarried(database, id, { head, status: 202, tries: 3, at: 30 });
+  keepCarried(database, id, { head, status: 202, proof: 'k', tries: 3, at: 30 });
   removeFromOutbox(database, id);
 }
 
@@ -76,7 +76,7 @@ describe('what the network saw of a text', () => {
     came(database, contactId, 'theirs');
     expect(of('mine')).toMatchObject({
       text: 'mine', direction: 'out', ratchet: 2, bytes: 64, envelope: hexOf('mine'), head, status: 202,
-      tries: 3, acceptedAt: 30, sentAt: 10, waiting: null,
+      proof: 'k', tries: 3, acceptedAt: 30, sentAt: 10, waiting: null,
     }); // prettier-ignore
     expect(of('theirs')).toMatchObject({
       direction: 'in', ratchet: 3, bytes: 64, envelope: hexOf('theirs'), head: 'a-file', status: null,

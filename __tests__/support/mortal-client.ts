@@ -104,7 +104,13 @@ function clientOf(context: Context, opened: Database, mortal: MortalDatabase): M
       intake.reserve(place);
       await intake.deliver(place, head.envelope);
       await turn(context, async (work) => {
-        keepCarried(work.database, head.id, { head: 'POST', status: 202, tries: 1, at: work.now });
+        keepCarried(work.database, head.id, {
+          head: 'POST',
+          status: 202,
+          proof: 'k',
+          tries: 1,
+          at: work.now,
+        });
         const row = removeFromOutbox(work.database, head.id);
         if (row === null) await composeReceipt(work, head.contactId);
         else markSent(work.database, row);

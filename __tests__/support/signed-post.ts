@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { Agent, request, type OutgoingHttpHeaders } from 'node:http';
+import { Agent, request, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import type { Slot } from '../../source/inbox/slots.ts';
 
 /** A slot with a random id and key. */
@@ -22,6 +22,28 @@ export function signedHeaders(slot: Pick<Slot, 'key'>, body: Uint8Array): Outgoi
     'content-digest': digest,
     'x-cc-auth': `v1.${nonce}.${mac.toString('base64url')}`,
   };
+}
+
+/** What a listener that stored a request with these headers proves it with, as PROTOCOL.md §8 "kept" says. */
+export function proofOf(
+  key: Uint8Array,
+  { auth, digest }: { readonly auth: string; readonly digest: string },
+): string {
+  const nonce = auth.split('.')[1] ?? '';
+  const mac = createHmac('sha256', key).update(`202|${nonce}|${digest}`).digest();
+  return mac.subarray(0, 16).toString('base64url');
+}
+
+/** What of a request its proof is made of. */
+export function headersOf({ headers }: IncomingMessage): { readonly auth: string; readonly digest: string } {
+  const [auth = '', digest = ''] = [headers['x-cc-auth'], headers['content-digest']].flat();
+  return { auth, digest };
+}
+
+/** The proof for the head of a request as it came over the wire. */
+export function proofOfHead(key: Uint8Array, head: string): string {
+  const value = (name: string): string => new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1]?.trim() ?? '';
+  return proofOf(key, { auth: value('x-cc-auth'), digest: value('content-digest') });
 }
 
 /** What came back: the status, or the code of the error that came instead. */

@@ -8,8 +8,8 @@ import { ask } from './signed-post.ts';
 /** A request that goes by, whole. */
 export type Passing = { readonly method: string; readonly path: string; readonly body: Buffer };
 
-/** What the caller is told. */
-export type Told = { readonly status: number; readonly body: Buffer };
+/** What the caller is told; `kept` is the value of x-cc-kept. */
+export type Told = { readonly status: number; readonly body: Buffer; readonly kept?: string };
 
 /**
  * Somebody between a caller and a listener who changes what they like. `pass` asks the listener as the caller did, and need not
@@ -42,9 +42,16 @@ async function passOn(
   const told = await tamper({ method, path, body }, async () => {
     const { connection: _, ...headers } = request.headers;
     const reply = await ask({ port, method, path, headers, ...(body.length > 0 ? { body } : {}) });
-    return { status: typeof reply.status === 'number' ? reply.status : 502, body: reply.body };
+    const kept = reply.headers['x-cc-kept'];
+    return {
+      status: typeof reply.status === 'number' ? reply.status : 502,
+      body: reply.body,
+      ...(typeof kept === 'string' ? { kept } : {}),
+    };
   });
   const type = told.body.length > 0 ? { 'content-type': 'application/vnd.cryptochat' } : {};
-  response.writeHead(told.status, { ...type, 'content-length': told.body.length, connection: 'close' });
+  const kept = told.kept === undefined ? {} : { 'x-cc-kept': told.kept };
+  const length = { 'content-length': told.body.length };
+  response.writeHead(told.status, { ...type, ...kept, ...length, connection: 'close' });
   response.end(told.body);
 }

@@ -1,5 +1,7 @@
+import { createSecretKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { admit } from '../../source/listener/admit.ts';
 import { firstMark, nextMark } from '../../source/protocol/ack-mark.ts';
 import { toHex } from '../../source/protocol/bytes.ts';
 import { fingerprint, safetyNumber } from '../../source/protocol/fingerprint.ts';
@@ -33,6 +35,22 @@ test('the four keys of an invite', () => {
 
 test('the nonce of a joiner', () => {
   expect(joinNonce(expand(told.joinerPrivate), expand(told.inviteKeys.pickup))).toBe(told.joinNonce);
+});
+
+test('what authorises a POST, and what proves that it was kept', () => {
+  const { slotKey, digest, auth, kept } = told.post;
+  const headers = {
+    host: ['x'],
+    'content-type': ['application/vnd.cryptochat'],
+    'content-length': ['4096'],
+    'content-digest': [digest],
+    'x-cc-auth': [auth],
+  };
+  const request = { method: 'POST', path: '/message', httpVersion: '1.1', headers, headerCount: 5 };
+  const key = createSecretKey(expand(slotKey));
+  const room = { files: 0, bytes: 0, diskBytes: 1e9, slots: new Map() };
+  const verdict = admit(request, [{ id: 'ab', key, files: 1, bytes: 4096 }], room);
+  expect(verdict).toEqual({ kind: 'store', slotId: 'ab', bytes: 4096, digest, kept });
 });
 
 test('the marks of what is stored', () => {

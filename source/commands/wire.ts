@@ -1,6 +1,6 @@
 import { hexDump } from '../core/hex-dump.ts';
 import { printableLine } from '../core/printable.ts';
-import type { WireReport } from '../core/wire.ts';
+import { answerHead, type WireReport } from '../core/wire.ts';
 import { print, type Invocation } from './invocation.ts';
 import { isoTime, jsonLine } from './shapes.ts';
 import { withHome } from './with-home.ts';
@@ -27,10 +27,11 @@ export function wireJson(report: WireReport) {
 
 /** The same for people: facts, a blank line, the head, a blank line, a hex dump. */
 export function wireLines(report: WireReport): readonly string[] {
-  const { envelope, head } = report;
+  const { envelope, head, proof } = report;
   return [
     ...factLines(report),
     ...(head === null ? [] : ['', ...head.trimEnd().split('\r\n').map(printLine)]),
+    ...(head === null || proof === null ? [] : ['', ...answerHead(proof).map(printLine)]),
     ...(envelope === null ? [] : ['', ...hexDump(Buffer.from(envelope, 'base64url'))]),
   ];
 }

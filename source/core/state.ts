@@ -8,6 +8,9 @@ export type ContactView = Omit<Contact, 'name' | 'alias' | 'address'> & {
   readonly reach: Reach;
 };
 
+/** What is said when an answer was not made by who was asked. */
+export const foreignAnswer = 'something else answers there';
+
 /** What the last try to reach a contact showed; nothing here is a guess. Times in ms since 1970. */
 export type Reach =
   | { readonly kind: 'unknown' }

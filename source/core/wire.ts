@@ -34,6 +34,8 @@ export type WireReport = {
   /** Of mine: request line and headers as they were sent, and the status of the answer. */
   readonly head: string | null;
   readonly status: number | null;
+  /** Of mine: what came with the 202 and proves that their listener made it, 22 characters. PROTOCOL.md §8 "kept". */
+  readonly proof: string | null;
   /** Of mine: how often it was tried, and why the last try came to nothing. */
   readonly tries: number | null;
   readonly failure: string | null;
@@ -48,3 +50,8 @@ export type WireReport = {
   /** Of mine: when a receipt said that it was stored there. */
   readonly deliveredAt: number | null;
 };
+
+/** The lines of an answer that count: its status, and what proves whose it is. */
+export function answerHead(proof: string): readonly string[] {
+  return ['HTTP/1.1 202 Accepted', `x-cc-kept: ${proof}`];
+}

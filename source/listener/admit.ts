@@ -16,7 +16,14 @@ export type Refusal = 400 | 404 | 411 | 413 | 415 | 429 | 507;
 
 /** What is to be done with a request. */
 export type Verdict =
-  | { readonly kind: 'store'; readonly slotId: string; readonly bytes: number; readonly digest: string }
+  | {
+      readonly kind: 'store';
+      readonly slotId: string;
+      readonly bytes: number;
+      readonly digest: string;
+      /** What proves to the sender that it was stored: the value of x-cc-kept. */
+      readonly kept: string;
+    }
   | { readonly kind: 'hand-out'; readonly pickup: Uint8Array; readonly nonce: string }
   | { readonly kind: 'refuse'; readonly status: Refusal };
 
@@ -36,11 +43,12 @@ function admitMessage(request: RequestFacts, slots: readonly OpenSlot[], usage: 
   if ('transfer-encoding' in request.headers || !('content-length' in request.headers)) return refuse(411);
   const bytes = limits.bucketBytes.find((bucket) => String(bucket) === only(request, 'content-length'));
   if (bytes === undefined) return refuse(413);
-  const slot = findSlot(request, slots);
-  const digest = only(request, 'content-digest');
-  if (!slot || digest === undefined) return refuse(404);
+  const opened = findSlot(request, slots);
+  if (!opened) return refuse(404);
+  const { slot, nonce, digest } = opened;
   if (bytes > (slot.largest ?? bytes)) return refuse(413);
-  return refuseForRoom(slot, bytes, usage) ?? { kind: 'store', slotId: slot.id, bytes, digest };
+  const kept = mac(slot, `202|${nonce}|${digest}`).toString('base64url');
+  return refuseForRoom(slot, bytes, usage) ?? { kind: 'store', slotId: slot.id, bytes, digest, kept };
 }
 
 /** What a cryptochat sends: HTTP/1.1 with a host and few headers, none of them a browser's or one that changes the protocol. */
@@ -59,18 +67,30 @@ function admitPickup(request: RequestFacts): Verdict {
   return { kind: 'hand-out', pickup, nonce };
 }
 
+/** What a slot's key has signed: which nonce, and the digest of which body. */
+type Opened = { readonly slot: OpenSlot; readonly nonce: string; readonly digest: string };
+
 /** The slot whose key made the request's mac. Every slot is tried, so that the time does not tell which. */
-function findSlot(request: RequestFacts, slots: readonly OpenSlot[]): OpenSlot | undefined {
-  const auth = /^v1\.([\w-]{22})\.([\w-]{22})$/.exec(only(request, 'x-cc-auth') ?? '');
-  const [nonce, mac] = [auth?.[1] ?? '', decode(auth?.[2])];
-  if (!mac || !decode(nonce)) return undefined;
-  const signed = `POST|/message|${nonce}|${only(request, 'content-digest') ?? ''}`;
-  let found: OpenSlot | undefined;
+function findSlot(request: RequestFacts, slots: readonly OpenSlot[]): Opened | null {
+  const digest = only(request, 'content-digest');
+  const [nonce, told] = parseAuth(only(request, 'x-cc-auth'));
+  if (!told || digest === undefined) return null;
+  let found: OpenSlot | null = null;
   for (const slot of slots) {
-    const expected = createHmac('sha256', slot.key).update(signed).digest().subarray(0, mac.length);
-    if (timingSafeEqual(expected, mac)) found = slot;
+    if (timingSafeEqual(mac(slot, `POST|/message|${nonce}|${digest}`), told)) found = slot;
   }
-  return found;
+  return found && { slot: found, nonce, digest };
+}
+
+/** Nonce and mac of an x-cc-auth. */
+function parseAuth(text = ''): readonly [string, Buffer | null] {
+  const [, nonce = '', told] = /^v1\.([\w-]{22})\.([\w-]{22})$/.exec(text) ?? [];
+  return [nonce, decode(nonce) && decode(told)];
+}
+
+/** The first 16 bytes of an HMAC. */
+function mac({ key }: OpenSlot, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest().subarray(0, 16);
 }
 
 function refuseForRoom(slot: OpenSlot, bytes: number, usage: Usage): Verdict | null {

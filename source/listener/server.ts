@@ -3,6 +3,7 @@ import {
   STATUS_CODES,
   createServer,
   type IncomingMessage,
+  type OutgoingHttpHeaders,
   type Server,
   type ServerResponse,
 } from 'node:http';
@@ -121,12 +122,16 @@ async function answer(
   if (verdict.kind === 'refuse') return refuse(request.socket, verdict.status, request);
   if (verdict.kind === 'hand-out') {
     const blob = await intake.handOut(verdict.pickup, verdict.nonce);
-    return blob ? reply(guest, response, blob) : refuse(request.socket, 404, request);
+    const headers = { 'content-type': envelopeType };
+    return blob
+      ? reply(guest, response, { status: 200, headers, body: blob })
+      : refuse(request.socket, 404, request);
   }
   guest.admitted = true;
   const refusal = await store(intake, verdict, request);
   guest.admitted = false;
-  return refusal ? refuse(request.socket, refusal, request) : reply(guest, response, null);
+  if (refusal) return refuse(request.socket, refusal, request);
+  reply(guest, response, { status: 202, headers: { 'x-cc-kept': verdict.kept }, body: new Uint8Array() });
 }
 
 /** Asks the policy, and when an old count would refuse asks again with a fresh one. Reserves before anyone else can ask. */
@@ -174,13 +179,18 @@ async function readBody(request: IncomingMessage, bytes: number): Promise<Buffer
   return body.length === bytes ? body : null;
 }
 
-function reply(guest: Guest, response: ServerResponse, blob: Uint8Array | null): void {
+type Reply = {
+  readonly status: 200 | 202;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: Uint8Array;
+};
+
+function reply(guest: Guest, response: ServerResponse, { status, headers, body }: Reply): void {
   response.sendDate = false;
   if (guest.requests >= limits.listenerRequestsPerSocket) response.shouldKeepAlive = false;
-  if (blob) response.writeHead(200, { 'content-type': envelopeType, 'content-length': blob.length });
-  else response.writeHead(202, { 'content-length': 0 });
+  response.writeHead(status, { ...headers, 'content-length': body.length });
   guest.busy = false;
-  response.end(blob ?? undefined);
+  response.end(body);
 }
 
 /** Writes an empty refusal and closes; what the sender still says is thrown away for a moment, so that it can read the answer. */

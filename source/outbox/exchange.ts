@@ -3,6 +3,7 @@ import type { ExtendOptions, Got, PlainResponse, Request } from 'got';
 import { formatAddress, parseAddress } from '../core/address.ts';
 import { limits } from '../core/limits.ts';
 import { printableLine } from '../core/printable.ts';
+import { foreignAnswer } from '../core/state.ts';
 import type { Bytes, Printable } from '../core/types.ts';
 
 /** How long an exchange may take, in ms: to be connected, and until its last byte. */
@@ -20,22 +21,30 @@ export type Ask = {
   readonly patience?: Patience | undefined;
 };
 
-/** Nothing of use came back, and why. */
-export type Unreachable = { readonly kind: 'unreachable'; readonly reason: Printable };
+/**
+ * Nothing of use came back, and why. `answered` when something did answer that is no cryptochat: the head of the request as it
+ * was sent, and the status.
+ */
+export type Unreachable = {
+  readonly kind: 'unreachable';
+  readonly reason: Printable;
+  readonly answered?: { readonly head: string; readonly status: number };
+};
 
 /**
  * What came back; `body` is null when it would have been longer than asked for, or of unknown length. `head` is the request
- * line and the headers that were answered, byte for byte as they were sent.
+ * line and the headers that were answered, byte for byte as they were sent; `headers` those of the answer, names in lower case.
  */
-export type Answer =
-  | Unreachable
-  | {
-      readonly kind: 'answer';
-      readonly head: string;
-      readonly status: number;
-      readonly type: string | undefined;
-      readonly body: Bytes | null;
-    };
+export type Answered = {
+  readonly kind: 'answer';
+  readonly head: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: Bytes | null;
+};
+
+/** What came of one exchange. */
+export type Answer = Unreachable | Answered;
 
 const defaultPatience: Patience = { connectMs: limits.postConnectTimeoutMs, wholeMs: limits.postTimeoutMs };
 
@@ -122,12 +131,8 @@ async function readAnswer(
   response: PlainResponse,
   { head, most }: { readonly head: string; readonly most: number },
 ): Promise<Answer> {
-  const answer = {
-    kind: 'answer',
-    head,
-    status: response.statusCode,
-    type: response.headers['content-type'],
-  } as const;
+  const { statusCode: status, headers } = response;
+  const answer = { kind: 'answer', head, status, headers } as const;
   const length = Number(response.headers['content-length'] ?? Infinity);
   if (!(length <= most)) {
     stream.destroy();
@@ -160,7 +165,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 function explain(code = 'unknown'): string {
-  const other = code.startsWith('HPE_') ? 'something else answers there' : `the connection failed: ${code}`;
+  const other = code.startsWith('HPE_') ? foreignAnswer : `the connection failed: ${code}`;
   return reasons[code] ?? other;
 }
 

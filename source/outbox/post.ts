@@ -1,18 +1,19 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { limits } from '../core/limits.ts';
+import { foreignAnswer } from '../core/state.ts';
 import type { Bytes, Envelope } from '../core/types.ts';
-import { exchange, unreachable, type Patience, type Unreachable } from './exchange.ts';
+import { exchange, unreachable, type Answered, type Patience, type Unreachable } from './exchange.ts';
 
 /** Why a listener took nothing: it does not know our slot, a quota or its disk is full, or the bytes came broken. */
 export type Refusal = 'unknown' | 'full' | 'disk-full' | 'bad';
 
 /**
- * What became of one POST: on the peer's disk, refused by the peer's listener, or not known to have arrived. `head` is the
- * request's as it was sent.
+ * What became of one POST: on the peer's disk, refused by what may be the peer's listener, or not known to have arrived. `head` is
+ * the request's as it was sent, `kept` the listener's proof that it has the envelope (22 characters).
  */
 export type Outcome =
   | Unreachable
-  | { readonly kind: 'accepted'; readonly head: string }
+  | { readonly kind: 'accepted'; readonly head: string; readonly kept: string }
   | { readonly kind: 'refused'; readonly head: string; readonly status: number; readonly reason: Refusal };
 
 /** Where to (HOST:PORT), and what an exchange can be stopped or hurried with. */
@@ -45,17 +46,18 @@ const refusals: Readonly<Record<number, Refusal>> = {
   507: 'disk-full',
 };
 
-/** What a person is told about a refusal. */
+/** What a person is told about a refusal. Nothing proves whose it is, so none says who is to blame. */
 export const whyRefused: Readonly<Record<Refusal, string>> = {
-  unknown: 'refused: their listener does not know you',
+  unknown: 'refused: what answers there does not know you',
   full: 'refused: too much of yours is waiting there',
-  'disk-full': 'refused: their disk is full',
+  'disk-full': 'refused: what answers there says its disk is full',
   bad: 'refused: it arrived damaged',
 };
 
-/** Posts one envelope once; never throws. Only a 202 says that it is on the peer's disk. PROTOCOL.md §8. */
+/** Posts one envelope once; never throws. Only a 202 with the proof of PROTOCOL.md §8 says that it is on the peer's disk. */
 export async function postEnvelope({ slotKey, envelope, ...target }: Post): Promise<Outcome> {
   const digest = `sha-256=:${createHash('sha256').update(envelope).digest('base64')}:`;
+  const nonce = randomBytes(16).toString('base64url');
   const answer = await exchange({
     ...target,
     method: 'POST',
@@ -64,16 +66,18 @@ export async function postEnvelope({ slotKey, envelope, ...target }: Post): Prom
       'content-type': envelopeType,
       'content-length': String(envelope.length),
       'content-digest': digest,
-      'x-cc-auth': authorise(slotKey, digest),
+      'x-cc-auth': `v1.${nonce}.${mac(slotKey, `POST|/message|${nonce}|${digest}`)}`,
     },
     body: envelope,
     bodyBytes: 0,
   });
   if (answer.kind === 'unreachable') return answer;
   const { head, status } = answer;
-  if (status === 202) return { kind: 'accepted', head };
+  const kept = mac(slotKey, `202|${nonce}|${digest}`);
+  if (status === 202 && isSame(answer.headers['x-cc-kept'], kept)) return { kind: 'accepted', head, kept };
   const reason = refusals[status];
-  return reason ? { kind: 'refused', head, status, reason } : stranger(status);
+  if (reason && isEmpty(answer)) return { kind: 'refused', head, status, reason };
+  return { ...stranger(status), answered: { head, status } };
 }
 
 /** Fetches the blob of an invite: 4096 bytes that nobody has looked into yet. Never throws. PROTOCOL.md §4. */
@@ -86,19 +90,28 @@ export async function fetchInvite({ pickup, nonce, ...target }: Pickup): Promise
     bodyBytes: blobBytes,
   });
   if (answer.kind === 'unreachable') return answer;
-  if (answer.status === 404) return { kind: 'unknown' };
-  const { status, type, body } = answer;
-  const whole = status === 200 && type === envelopeType && body?.length === blobBytes;
+  if (answer.status === 404 && isEmpty(answer)) return { kind: 'unknown' };
+  const { status, headers, body } = answer;
+  const whole = status === 200 && headers['content-type'] === envelopeType && body?.length === blobBytes;
   return whole ? { kind: 'blob', bytes: body } : stranger(status);
 }
 
-/** `v1.NONCE.MAC`: the MAC covers what the request does and which bytes it brings. */
-function authorise(slotKey: Bytes, digest: string): string {
-  const nonce = randomBytes(16).toString('base64url');
-  const mac = createHmac('sha256', slotKey).update(`POST|/message|${nonce}|${digest}`).digest();
-  return `v1.${nonce}.${mac.subarray(0, 16).toString('base64url')}`;
+/** The first 16 bytes of an HMAC, base64url. */
+function mac(slotKey: Bytes, text: string): string {
+  return createHmac('sha256', slotKey).update(text).digest().subarray(0, 16).toString('base64url');
 }
 
+function isSame(told: Answered['headers'][string], expected: string): boolean {
+  if (typeof told !== 'string' || told.length !== expected.length) return false;
+  return timingSafeEqual(Buffer.from(told, 'latin1'), Buffer.from(expected, 'latin1'));
+}
+
+/** Whether an answer is empty, as every refusal of a listener is: a web server's has a page. */
+function isEmpty({ headers }: Answered): boolean {
+  return headers['content-length'] === '0' && headers['content-type'] === undefined;
+}
+
+/** Something answered, but not who was asked. */
 function stranger(status: number): Unreachable {
-  return unreachable(`something else answers there (status ${status})`);
+  return unreachable(`${foreignAnswer} (${status === 202 ? 'a 202 without proof' : `status ${status}`})`);
 }

@@ -41,7 +41,7 @@ export function wireReport(row: WireRow, contact: string, tried: Tried | null): 
     ...factsOf(row),
     envelope: bytes && toBase64url(bytes),
     parts: bytes ? envelopeParts(bytes.length) : [],
-    ...(isMine ? requestOf(row, tried) : { head: null, status: null, tries: null, failure: null }),
+    ...(isMine ? requestOf(row, tried) : unknownRequest),
     file: isMine ? null : row.head,
     queuedAt: sentAt,
     storedAt: isMine ? null : row.receivedAt,
@@ -64,13 +64,14 @@ function keptOf({ waiting, envelope, acceptedAt }: WireRow): WireReport['kept'] 
   return acceptedAt === null ? 'nothing' : 'facts';
 }
 
-function requestOf(
-  row: WireRow,
-  tried: Tried | null,
-): Pick<WireReport, 'head' | 'status' | 'tries' | 'failure'> {
-  const { head, status, tries } = row;
-  if (row.waitingId === null) return { head, status, tries, failure: null };
+type Request = Pick<WireReport, 'head' | 'status' | 'proof' | 'tries' | 'failure'>;
+
+const unknownRequest: Request = { head: null, status: null, proof: null, tries: null, failure: null };
+
+function requestOf(row: WireRow, tried: Tried | null): Request {
+  const { head, status, proof, tries } = row;
+  if (row.waitingId === null) return { head, status, proof, tries, failure: null };
   return tried?.id === row.waitingId
-    ? { head: tried.head, status: tried.status, tries: tried.tries, failure: tried.failure }
-    : { head: null, status: null, tries: null, failure: null };
+    ? { head: tried.head, status: tried.status, proof: null, tries: tried.tries, failure: tried.failure }
+    : unknownRequest;
 }

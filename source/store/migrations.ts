@@ -137,4 +137,5 @@ export const migrations: readonly string[] = [
     contact_id INTEGER PRIMARY KEY REFERENCES contacts ON DELETE CASCADE, text TEXT NOT NULL
   ) STRICT;
   `,
+  'ALTER TABLE wire ADD COLUMN proof TEXT;',
 ];

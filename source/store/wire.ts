@@ -14,10 +14,14 @@ export type Came = {
   readonly at: number | null;
 };
 
-/** A request that carried an envelope and was answered: its head as it was sent, and when the answer came (ms since 1970). */
+/**
+ * A request that carried an envelope and was answered: its head as it was sent, the status and the proof that came back (PROTOCOL.md
+ * §8 "kept", 22 characters), and when (ms since 1970).
+ */
 export type Carried = {
   readonly head: string;
   readonly status: number;
+  readonly proof: string;
   readonly tries: number;
   readonly at: number;
 };
@@ -39,6 +43,7 @@ export type WireRow = {
   readonly envelope: Bytes | null;
   readonly head: string | null;
   readonly status: number | null;
+  readonly proof: string | null;
   readonly tries: number | null;
   readonly acceptedAt: number | null;
   /** What waits in the outbox for this text, and its number there. */
@@ -47,12 +52,13 @@ export type WireRow = {
 };
 
 /** Keeps what carried a text of mine: to be called before its envelope, number `id`, leaves the outbox. */
-export function keepCarried(database: Database, id: number, { head, status, tries, at }: Carried): void {
+export function keepCarried(database: Database, id: number, carried: Carried): void {
+  const { head, status, proof, tries, at } = carried;
   database.run(
-    `INSERT OR REPLACE INTO wire (message_row, ratchet, bytes, envelope, head, status, tries, accepted_at)
-     SELECT message_row, ratchet, length(envelope), envelope, ?, ?, ?, ? FROM outbox JOIN messages ON row = message_row
+    `INSERT OR REPLACE INTO wire (message_row, ratchet, bytes, envelope, head, status, proof, tries, accepted_at)
+     SELECT message_row, ratchet, length(envelope), envelope, ?, ?, ?, ?, ? FROM outbox JOIN messages ON row = message_row
      WHERE outbox.id = ? AND kind = 'text' AND ratchet IS NOT NULL`,
-    [head, status, tries, at, id],
+    [head, status, proof, tries, at, id],
   );
 }
 
@@ -67,7 +73,7 @@ export function keepCame(database: Database, { row, ratchet, envelope, file, at 
 /** Of all but the newest texts only the facts stay: once in every transaction that kept something. */
 export function dropOldest(database: Database): void {
   database.run(
-    `UPDATE wire SET envelope = NULL, head = NULL WHERE envelope IS NOT NULL AND message_row <= (
+    `UPDATE wire SET envelope = NULL, head = NULL, proof = NULL WHERE envelope IS NOT NULL AND message_row <= (
        SELECT message_row FROM wire WHERE envelope IS NOT NULL ORDER BY message_row DESC LIMIT 1 OFFSET ?)`,
     [limits.wireEnvelopes],
   );
@@ -77,7 +83,7 @@ export function dropOldest(database: Database): void {
 export function wireOf(database: Database, id: string, row: number | null): WireRow | null {
   const sql = `SELECT m.row, lower(hex(m.id)) AS id, m.contact_id AS contactId, m.direction, m.kind, m.text, m.state,
       m.sent_at AS sentAt, m.received_at AS receivedAt, m.delivered_at AS deliveredAt, coalesce(o.ratchet, w.ratchet) AS ratchet,
-      coalesce(length(o.envelope), w.bytes) AS bytes, w.envelope, w.head, w.status, w.tries, w.accepted_at AS acceptedAt, o.envelope AS waiting, o.id AS waitingId
+      coalesce(length(o.envelope), w.bytes) AS bytes, w.envelope, w.head, w.status, w.proof, w.tries, w.accepted_at AS acceptedAt, o.envelope AS waiting, o.id AS waitingId
     FROM messages m LEFT JOIN wire w ON w.message_row = m.row LEFT JOIN outbox o ON o.message_row = m.row
     WHERE m.id = unhex(?) AND m.kind = 'text' AND m.row = coalesce(?, m.row)
     ORDER BY m.direction = 'in', m.row DESC LIMIT 1`;

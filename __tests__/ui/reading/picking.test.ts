@@ -47,6 +47,7 @@ function reportOf(message: MessageView, text: string): WireReport {
     parts: [],
     head: null,
     status: 202,
+    proof: null,
     tries: 1,
     failure: null,
     file: null,

@@ -170,6 +170,7 @@ export const sampleWire: WireReport = {
     '\r\n',
   ].join('\r\n'),
   status: 202,
+  proof: 'q8Rk2VtZx0yWc3NmEa7LdQ',
   tries: 1,
   failure: null,
   file: null,

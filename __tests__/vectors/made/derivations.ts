@@ -1,4 +1,4 @@
-import { createHash, hkdfSync } from 'node:crypto';
+import { createHash, createHmac, hkdfSync } from 'node:crypto';
 import { hex, keyOf, sha256 } from './shape.ts';
 
 const alice = keyOf('alice identity');
@@ -31,8 +31,20 @@ export function derivations() {
     pickupName: hex(sha256(pickup)),
     joinerPrivate: hex(privateKey),
     marks: marks([1, 2, 3].map((seq) => sha256(`vectors id ${seq}`).subarray(0, 16))),
+    post: post(),
     joinNonce: hkdf(privateKey, pickup, 'cryptochat/1 nonce').subarray(0, 16).toString('base64url'),
   };
+}
+
+/** What of a POST follows from the slot's key, the nonce and the body (§8). */
+function post() {
+  const slotKey = sha256('vectors slot');
+  const nonce = sha256('vectors nonce').subarray(0, 16).toString('base64url');
+  const digest = `sha-256=:${sha256('vectors body').toString('base64')}:`;
+  const mac = (text: string): string =>
+    createHmac('sha256', slotKey).update(text).digest().subarray(0, 16).toString('base64url');
+  const auth = `v1.${nonce}.${mac(`POST|/message|${nonce}|${digest}`)}`;
+  return { slotKey: hex(slotKey), digest, auth, kept: mac(`202|${nonce}|${digest}`) };
 }
 
 /** The mark before the first message, and after each of these ids. */

@@ -32,7 +32,7 @@ export function checkStanding({ label, state, request, address, unknownSince }: 
     );
   if (unknownSince !== null)
     return problem(
-      'their listener says that it does not know you: they have blocked or forgotten you, or have set up anew',
+      'what answers at their address does not know you: they have blocked or forgotten you or have set up anew, or it is not theirs',
       'if it lasts, you need a new link from them',
     );
   if (address === '')

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { ChatError } from '../../core/errors.ts';
 import { checkName } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
+import { foreignAnswer } from '../../core/state.ts';
 import type { Bytes, Joined, Printable } from '../../core/types.ts';
 import { fetchInvite } from '../../outbox/post.ts';
 import { openBlob } from '../../protocol/blob.ts';
@@ -31,7 +32,7 @@ import type { Inviter } from './say-hello.ts';
 /**
  * Adds the maker of a link: fetches the blob, checks it against the identity in the link, begins a session, and queues
  * the hello. With somebody who is a contact already it connects anew. After a crash the same link can be joined again.
- * Throws ChatError link-*, peer-unreachable, name-taken, contact-frozen.
+ * Throws ChatError link-*, peer-unreachable, peer-foreign, name-taken, contact-frozen.
  */
 export async function join(
   context: Context,
@@ -94,7 +95,10 @@ async function fetchBundle(
   { nonce, label }: { readonly nonce: string; readonly label: Printable | null },
 ): Promise<Bundle> {
   const fetched = await fetchInvite({ address: link.address, pickup: toBase64url(keys.pickup), nonce });
-  if (fetched.kind === 'unreachable') throw new ChatError('peer-unreachable', printableLine(link.address));
+  if (fetched.kind === 'unreachable') {
+    const isForeign = fetched.reason.startsWith(foreignAnswer);
+    throw new ChatError(isForeign ? 'peer-foreign' : 'peer-unreachable', printableLine(link.address));
+  }
   if (fetched.kind === 'unknown')
     throw label === null ? new ChatError('link-used') : new ChatError('link-known', label);
   const bundle = openBlob(fetched.bytes, keys.blob, link.identity);

@@ -126,7 +126,7 @@ function note(desk: Desk, parcel: Parcel, outcome: Outcome): boolean {
   const tries = desk.tried.get(contactId)?.tries ?? 1;
   desk.accepted.push({
     parcel,
-    carried: { tries, head: outcome.head, status: 202, at: Date.now() },
+    carried: { tries, head: outcome.head, status: 202, proof: outcome.kept, at: Date.now() },
   });
   desk.ready.set(
     contactId,
@@ -167,14 +167,17 @@ function settle(work: Work, parcel: Parcel, carried: Carried): void {
   work.touched.add(parcel.contactId);
 }
 
-/** A listener that does not know me belongs to somebody who blocked or forgot me, or who set up anew: that is said once. */
+/**
+ * A listener that does not know me belongs to somebody who blocked or forgot me, or who set up anew; but nothing proves that it is
+ * theirs. That is said once.
+ */
 function noteUnknown(work: Work, contactId: number): void {
   if (!isContact(work.database, contactId)) return;
   const contact = contactOf(work.database, contactId);
   if (contact.unknownSince !== null) return;
   changeContact(work.database, contactId, { unknownSince: work.now });
   const name = printableLine(labelOf(contact));
-  const why = `${name} has blocked or forgotten you, or has set up anew`;
+  const why = `${name} has blocked or forgotten you or has set up anew, or something else answers there`;
   addNotice(
     work,
     contactId,

@@ -21,7 +21,7 @@ const acceptedStatus = 202;
 export function tryAgain(before: Tried | null, id: number, outcome: Outcome): Tried {
   const same = before?.id === id ? before : { id, tries: 0, head: null, status: null };
   const tries = same.tries + 1;
-  if (outcome.kind === 'unreachable') return { ...same, tries, failure: outcome.reason };
+  if (outcome.kind === 'unreachable') return { ...same, ...outcome.answered, tries, failure: outcome.reason };
   const { head } = outcome;
   if (outcome.kind === 'accepted') return { id, tries, head, status: acceptedStatus, failure: null };
   return { id, tries, head, status: outcome.status, failure: printableLine(whyRefused[outcome.reason]) };

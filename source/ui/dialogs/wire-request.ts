@@ -1,6 +1,6 @@
 import { printableLine } from '../../core/printable.ts';
 import type { Printable } from '../../core/types.ts';
-import type { WireReport } from '../../core/wire.ts';
+import { answerHead, type WireReport } from '../../core/wire.ts';
 import { blank, type Line, line, span } from '../line.ts';
 import { pad } from '../text/cells.ts';
 import { say } from '../text/say.ts';
@@ -73,7 +73,8 @@ function storedLines({ file }: WireReport, columns: number): readonly Line[] {
   ];
 }
 
-function headLines({ head, status, tries, failure, kept }: WireReport, columns: number): readonly Line[] {
+function headLines(report: WireReport, columns: number): readonly Line[] {
+  const { head, status, proof, tries, failure, kept } = report;
   const answer = answerWords(status, tries, failure);
   const said = answer === null ? [] : indentedParagraph(answer, columns, failure === null ? 'plain' : 'warn');
   if (head === null) {
@@ -83,15 +84,17 @@ function headLines({ head, status, tries, failure, kept }: WireReport, columns: 
         : say`The request is no longer kept: that is done for the newest messages only.`;
     return [...said, ...(kept === 'nothing' ? [] : indentedParagraph(why, columns, 'dim'))];
   }
-  const rows = head
-    .trimEnd()
-    .split('\r\n')
-    .flatMap((row) => chunks(printableLine(row), columns - 2));
   return [
     ...said,
     ...(said.length > 0 ? [blank] : []),
-    ...rows.map((row, at) => indented(line(row, at === 0 ? 'accent' : 'plain'))),
+    ...headRows(head.trimEnd().split('\r\n'), columns),
+    ...(proof === null ? [] : [blank, ...headRows(answerHead(proof), columns)]),
   ];
+}
+
+function headRows(head: readonly string[], columns: number): readonly Line[] {
+  const rows = head.flatMap((row) => chunks(printableLine(row), columns - 2));
+  return rows.map((row, at) => indented(line(row, at === 0 ? 'accent' : 'plain')));
 }
 
 function answerWords(status: number | null, tries: number | null, failure: string | null): Printable | null {

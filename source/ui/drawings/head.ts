@@ -1,4 +1,4 @@
-import type { ContactView } from '../../core/state.ts';
+import { foreignAnswer, type ContactView } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
 import { fitLine, type Line, lineWidth, span } from '../line.ts';
 import { standingOf } from '../states.ts';
@@ -53,6 +53,8 @@ function presenceOf(contact: ContactView, now: number): Fact {
   const { reach, lastHeardAt, queued, unknownSince } = contact;
   if (unknownSince !== null)
     return [say`does not know you any more, since ${ago(unknownSince, now)}`, say`does not know you`];
+  if (reach.kind === 'away' && reach.reason.startsWith(foreignAnswer))
+    return [say`something else answers at their address, next try ${ahead(reach.nextTryAt, now)}`, say`away`];
   if (reach.kind === 'away') return [say`away, next try ${ahead(reach.nextTryAt, now)}`, say`away`];
   const answeredAt = reach.kind === 'answered' ? reach.at : 0;
   const heardAt = Math.max(answeredAt, lastHeardAt ?? 0);

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { jsonLines } from '../support/command-line.ts';
+import { startTamperingProxy } from '../support/tampering-proxy.ts';
+import type { Tamper, Told } from '../support/tampering-proxy.ts';
+import { until } from '../support/until.ts';
+import { attack, pair } from './adapter.ts';
+import type { NewHome } from './adapter.ts';
+import type { Peer } from './peer.ts';
+import { noticesOf, textsFrom } from './said.ts';
+
+const honest: Tamper = (_, pass) => pass();
+const nothing = Buffer.alloc(0);
+
+type Meeting = { readonly alice: Peer; readonly bob: Peer; readonly change: (tamper: Tamper) => void };
+
+/** Alice and bob know each other, and everything that goes to alice goes through somebody. */
+async function meet(newHome: NewHome): Promise<Meeting> {
+  let current = honest;
+  const before = (port: number): Promise<string> => startTamperingProxy(port, () => current);
+  const [alice, bob] = [await newHome('alice', { before }), await newHome('bob')];
+  await pair(alice, bob);
+  await alice.listen();
+  return { alice, bob, change: (tamper) => void (current = tamper) };
+}
+
+/** Bob writes two texts; answers what `wire` says of the first when the answer to it was taken for something else's. */
+async function writes({ alice, bob }: Meeting): Promise<Record<string, unknown>> {
+  const work = bob.work();
+  const [first] = [await bob.send(alice, 'first'), await bob.send(alice, 'second')];
+  const wire = await until('an answer was not believed', async () => {
+    const [report] = jsonLines(await bob.tries('wire', first, '--json'));
+    return String(report?.['failure']).startsWith('something else answers there') ? report : null;
+  });
+  const doctor = await bob.tries('doctor', '--json');
+  expect(doctor.stdout).toContain('something else answers there');
+  work.kill('SIGTERM');
+  await work.ended;
+  return wire ?? {};
+}
+
+const forgeries: ReadonlyArray<readonly [string, () => Tamper]> = [
+  ['who answers 202 to everything and forwards nothing', () => () => ({ status: 202, body: nothing })],
+  [
+    'who answers with a proof that was given for something else',
+    () => {
+      let seen: Told | null = null;
+      return async (_, pass) => {
+        if (seen) return seen;
+        seen = await pass();
+        return { status: 503, body: nothing };
+      };
+    },
+  ],
+  [
+    'who asks the listener for another thing and takes the proof away',
+    () => (request, pass) =>
+      request.method === 'POST' ? { status: 202, body: nothing, kept: 'A'.repeat(22) } : pass(),
+  ],
+];
+
+for (const [who, forge] of forgeries) {
+  test(
+    `A43 ${who} makes no tick: the texts wait, why is said, and they come once the way is free`,
+    attack(async (newHome) => {
+      const meeting = await meet(newHome);
+      const { alice, bob, change } = meeting;
+      change(forge());
+      expect(await writes(meeting)).toMatchObject({
+        state: 'queued',
+        kept: 'waiting',
+        proof: null,
+        accepted: null,
+      });
+      const texts = (await bob.lines(alice)).filter(({ kind }) => kind === 'text');
+      expect(texts.map(({ state }) => state)).toEqual(['queued', 'queued']);
+      expect(await noticesOf(bob, alice)).toEqual([]);
+      change(honest);
+      for (const peer of [bob, alice, bob]) await peer.tick();
+      expect(await textsFrom(alice, bob)).toEqual(['first', 'second']);
+    }),
+  );
+}
