@@ -6,6 +6,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+// Otherwise Node opens a debugger for this signal. What came earlier is undone in source/session/home/refuse-debuggers.ts.
+process.on('SIGUSR1', () => undefined);
+
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const entry = new URL('../dist/cli.js', import.meta.url);
 const ready = fileURLToPath(new URL('./ready.mjs', import.meta.url));

@@ -52,7 +52,7 @@ async function chooseHome(call: Invocation, folder: string): Promise<string> {
 function startPeer(folder: string): Peer {
   const program = process.argv[1] ?? '';
   const child = fork(program, ['demo-peer', '--home', join(folder, demoHomes.peer)], {
-    execArgv: [],
+    execArgv: ['--disable-sigusr1'],
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { formatAddress, parseAddress } from '../core/address.ts';
 import { ChatError } from '../core/errors.ts';
@@ -12,8 +13,10 @@ import { say, untilStopped, type Invocation } from './invocation.ts';
 
 /** `listen`: the listener alone, in the foreground, under its permissions; no key and no passphrase is touched. */
 export async function listen(call: Invocation): Promise<void> {
-  if (!homeExists(call.home)) throw new ChatError('home-missing', printableLine(call.home));
-  const { inbox } = homePaths(call.home);
+  const { inbox, config } = homePaths(call.home);
+  // In a jail (docs/cryptochat-listener@.service) keys/ cannot be seen.
+  if (!homeExists(call.home) && !(existsSync(config) && existsSync(inbox)))
+    throw new ChatError('home-missing', printableLine(call.home));
   if (call.flags.stop) {
     const stopped = await stopListener(inbox);
     return say(call, stopped ? 'The listener has ended.' : 'No listener was running.');
@@ -38,7 +41,8 @@ async function runInForeground(call: Invocation, inbox: string): Promise<void> {
   try {
     await untilStopped(call.signal, ended);
   } catch (error) {
-    child.kill('SIGTERM');
+    // A jail that forbids signals has told the listener itself.
+    child.on('error', () => undefined).kill('SIGTERM');
     await ended;
     throw error;
   }

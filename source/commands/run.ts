@@ -1,4 +1,5 @@
 import { asFailure, ChatError } from '../core/errors.ts';
+import { dropForeignSignals, refuseDebuggers } from '../session/home/refuse-debuggers.ts';
 
 /** Exit codes that are no ChatError's. INTERFACE "Exit". */
 const exits = { done: 0, bug: 70, SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
@@ -20,6 +21,9 @@ const patienceMs = 5000;
  * nobody reads standard output any more; a second interrupt ends at once. What it throws is told on standard error.
  */
 export async function run(work: (signal: AbortSignal) => Promise<void | number>): Promise<number> {
+  dropForeignSignals();
+  refuseDebuggers();
+  setImmediate(refuseDebuggers);
   process.umask(0o077);
   const stopping = new AbortController();
   let stopped: { readonly exit: number; readonly at: number } | undefined;

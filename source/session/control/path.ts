@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path';
 
 const socketName = /^\.[\w-]{11}$/;
 
+/** No file, no folder, or a socket: that much anybody who runs as this user can lay there without being asked by Node. */
+const noFile: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'ENXIO', 'EOPNOTSUPP']);
+
 /** How long the name of a socket is, in bytes. */
 export const socketNameBytes = 12;
 
@@ -19,7 +22,7 @@ export function newSocketPath(control: string): string {
  */
 export async function findSocket(control: string): Promise<string | null> {
   const name = await readFile(control, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return '';
+    if (noFile.has(error.code)) return '';
     throw error;
   });
   return socketName.test(name) ? join(dirname(control), name) : null;

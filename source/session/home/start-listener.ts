@@ -54,6 +54,9 @@ export async function listenerArguments(plan: ListenerPlan): Promise<readonly st
     ...(process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []),
     // SIGUSR1 would open a debugger.
     '--disable-sigusr1',
+    // SQLite, and V8 for some of its flags, open files behind the back of the permissions.
+    '--no-experimental-sqlite',
+    '--freeze-flags-after-init',
     '--disallow-code-generation-from-strings',
     '--disable-proto=delete',
     `--max-old-space-size=${limits.listenerHeapMb}`,

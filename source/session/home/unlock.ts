@@ -4,6 +4,7 @@ import type { Bytes } from '../../core/types.ts';
 import { guardFolder } from '../../keys/guard.ts';
 import { openVault, vaultHasPassphrase } from '../../keys/vault.ts';
 import { homeExists, homePaths } from './paths.ts';
+import { refuseDebuggers } from './refuse-debuggers.ts';
 
 /** What a home is opened with. */
 export type Key = { readonly databaseKey: Bytes; readonly passphrase: boolean };
@@ -16,6 +17,7 @@ export type AskPassphrase = () => Promise<string | null>;
  * Loads neither the database nor the protocol: the messenger asks this before its first paint.
  */
 export async function isLocked(home: string): Promise<boolean> {
+  refuseDebuggers();
   const { keys } = homePaths(home);
   if (!homeExists(home)) throw new ChatError('home-missing', printableLine(home));
   await guardFolder(keys);
