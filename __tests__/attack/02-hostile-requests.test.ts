@@ -108,7 +108,25 @@ test(
         expect(await talk(alice.port, `${method} ${path} HTTP/1.1\r\nHost: x\r\n\r\n`)).toBe(bare);
       }
     }
-    expect(await talk(alice.port, posting(newSlot().key, randomBytes(4096)))).toBe(bare);
+    // Nothing of what a listener has to say about a POST is for those who have no slot here.
+    const good = randomBytes(4096);
+    const heads: ReadonlyArray<readonly [OutgoingHttpHeaders, sent?: Uint8Array]> = [
+      [{}],
+      [{ 'content-type': 'text/plain' }],
+      [{ 'content-type': undefined }],
+      [{ 'content-length': undefined }, Buffer.of()],
+      [{ 'content-length': 5 }, randomBytes(5)],
+      [{ 'content-length': 2 ** 30 }],
+      [
+        { 'content-length': undefined, 'transfer-encoding': 'chunked' },
+        Buffer.from('5\r\nhello\r\n0\r\n\r\n'),
+      ],
+      [{ 'content-digest': undefined }],
+      [{ 'x-cc-auth': undefined }],
+    ];
+    for (const [head, sent = good] of heads) {
+      expect(await talk(alice.port, posting(newSlot().key, good, head, sent))).toBe(bare);
+    }
     const agent = new Agent({ keepAlive: true });
     onTestFinished(() => agent.destroy());
     const stored = await post(alice.port, slot, randomBytes(4096), { agent });

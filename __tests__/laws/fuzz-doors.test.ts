@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import type { Calls } from '../../source/core/calls.ts';
 import type { Bytes } from '../../source/core/types.ts';
+import { tableOf } from '../../source/inbox/slots.ts';
 import { admit } from '../../source/listener/admit.ts';
 import type { RequestFacts } from '../../source/listener/admit.ts';
 import { asks } from '../../source/session/control/methods.ts';
@@ -38,7 +39,7 @@ function factsOf(text: string): RequestFacts {
 }
 
 test('heads of requests', () => {
-  const open = slots.map((slot) => ({ ...slot, key: createSecretKey(slot.key) }));
+  const open = tableOf(slots);
   const usage = { files: 0, bytes: 0, diskBytes: 1e9, slots: new Map<string, never>() };
   const posts = slots.map((slot) => headOf('POST /message 1.1', signedHeaders(slot, body)));
   const pickup = `GET /invite/${Buffer.alloc(32, 9).toString('base64url')} 1.1`;
@@ -58,7 +59,7 @@ test('heads of requests', () => {
       return true;
     }
     const slot = slots.find(({ id }) => id === verdict.slotId)!;
-    const [, nonce = '', mac = ''] = facts.headers['x-cc-auth']?.[0]?.split('.') ?? [];
+    const [, nonce = '', , mac = ''] = facts.headers['x-cc-auth']?.[0]?.split('.') ?? [];
     const said = `POST|/message|${nonce}|${facts.headers['content-digest']?.[0] ?? ''}`;
     const right = createHmac('sha256', slot.key).update(said).digest().subarray(0, 16);
     expect(mac).toBe(right.toString('base64url'));

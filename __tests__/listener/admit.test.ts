@@ -1,13 +1,15 @@
-import { createSecretKey, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
+import { tableOf } from '../../source/inbox/slots.ts';
 import { admit, type RequestFacts, type Verdict } from '../../source/listener/admit.ts';
-import { newSlot, proofOf, signedHeaders } from '../support/signed-post.ts';
+import { newSlot, proofOf, signedHeaders, tagOf } from '../support/signed-post.ts';
 
 const slot = newSlot({ files: 2, bytes: 3 * 4096 });
 const others = Array.from({ length: 5 }, () => newSlot());
-const slots = [...others, slot].map((one) => ({ ...one, key: createSecretKey(one.key) }));
+const open = [...others, slot];
+const slots = tableOf(open);
 const empty = {
   files: 0,
   bytes: 0,
@@ -24,6 +26,22 @@ function message(more: Headers = {}, rest: Partial<RequestFacts> = {}): RequestF
     path: '/message',
     ...rest,
   });
+}
+
+function authOf(): string {
+  return String(signedHeaders(slot, body)['x-cc-auth']);
+}
+
+/** A right x-cc-auth with another tag. */
+function withTag(tag: (nonce: string) => string): string {
+  const [version, nonce = '', , mac] = authOf().split('.');
+  return [version, nonce, tag(nonce), mac].join('.');
+}
+
+/** The same bytes in base64url with other leftover bits. */
+function respelled(text: string): string {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  return text.slice(0, -1) + letters[letters.indexOf(text.at(-1)!) + 1];
 }
 
 function pickup(more: Headers = {}, rest: Partial<RequestFacts> = {}): RequestFacts {
@@ -64,7 +82,7 @@ test('admits what a slot signed', () => {
 
 test('admits a pickup', () => {
   const request = pickup();
-  const verdict = admit(request, [], empty);
+  const verdict = admit(request, tableOf([]), empty);
   expect(verdict.kind === 'hand-out' && Buffer.from(verdict.pickup).toString('base64url')).toBe(
     request.path.slice(8),
   );
@@ -108,9 +126,21 @@ test.each<[number, string, RequestFacts]>([
     message({ 'content-digest': signedHeaders(slot, randomBytes(9))['content-digest'] as string }),
   ],
   [404, 'no digest', message({ 'content-digest': undefined })],
-  [404, 'another version of the mac', message({ 'x-cc-auth': `v2.${'A'.repeat(22)}.${'A'.repeat(22)}` })],
-  [404, 'a short mac', message({ 'x-cc-auth': `v1.${'A'.repeat(22)}.AAAA` })],
-  [404, 'an empty mac', message({ 'x-cc-auth': `v1.${'A'.repeat(22)}.` })],
+  [404, 'another version of the mac', message({ 'x-cc-auth': authOf().replace('v1', 'v2') })],
+  [404, 'a short mac', message({ 'x-cc-auth': authOf().slice(0, -1) })],
+  [404, 'an empty mac', message({ 'x-cc-auth': authOf().replace(/[^.]*$/, '') })],
+  [404, 'no tag', message({ 'x-cc-auth': authOf().replace(/\.[^.]*(?=\.[^.]*$)/, '') })],
+  [
+    404,
+    'the tag of another slot',
+    message({ 'x-cc-auth': withTag((nonce) => tagOf(others[0]!.key, nonce)) }),
+  ],
+  [404, 'a tag that was not masked', message({ 'x-cc-auth': withTag(() => 'A'.repeat(11)) })],
+  [
+    404,
+    'a tag in another spelling',
+    message({ 'x-cc-auth': withTag((nonce) => respelled(tagOf(slot.key, nonce))) }),
+  ],
   [404, 'a pickup without a nonce', pickup({ 'x-cc-nonce': undefined })],
   [404, 'a pickup with a short nonce', pickup({ 'x-cc-nonce': 'AAAA' })],
   [404, 'a pickup with a nonce in another spelling', pickup({ 'x-cc-nonce': `${'A'.repeat(21)}B` })],
@@ -139,9 +169,36 @@ test('a second spelling of the nonce is no nonce, also with a right mac', async 
     .subarray(0, 16);
   const request = message({
     'content-digest': digest,
-    'x-cc-auth': `v1.${nonce}.${mac.toString('base64url')}`,
+    'x-cc-auth': `v1.${nonce}.${tagOf(slot.key, nonce)}.${mac.toString('base64url')}`,
   });
   expect(status(request)).toBe(404);
+});
+
+test('before a mac fits nothing but 404 is said, whatever the head is; afterwards it is told what is wrong', () => {
+  const wrong: ReadonlyArray<readonly [number, Headers]> = [
+    [415, { 'content-type': undefined }],
+    [415, { 'content-type': 'text/plain' }],
+    [411, { 'content-length': undefined }],
+    [411, { 'transfer-encoding': 'chunked' }],
+    [413, { 'content-length': '5' }],
+    [413, { 'content-length': '1073741824' }],
+  ];
+  for (const [told, headers] of wrong) {
+    expect(status(message(headers))).toBe(told);
+    for (const auth of [undefined, 'x', authOf().replace(/.$/, '')])
+      expect(status(message({ ...headers, 'x-cc-auth': auth }))).toBe(404);
+    expect(status(message({ ...headers, ...unknown() }))).toBe(404);
+  }
+});
+
+/** The authorisation of a slot that is none. */
+function unknown(): Headers {
+  return { 'x-cc-auth': String(signedHeaders(newSlot(), body)['x-cc-auth']) };
+}
+
+test('two requests through one slot have nothing in common that two through two slots have not', () => {
+  const auths = Array.from({ length: 200 }, () => authOf().split('.').slice(1)).flat();
+  expect(new Set(auths).size).toBe(600);
 });
 
 test('holds a slot to its files and its bytes, and the inbox to its own', () => {
@@ -156,8 +213,8 @@ test('holds a slot to its files and its bytes, and the inbox to its own', () => 
 });
 
 test('holds a slot to the largest envelope that it takes, before it counts what waits', () => {
-  const card = { ...slots[0]!, ...newSlot({ files: 1, bytes: 1e6 }), largest: 4096 };
-  const known = [...slots, { ...card, key: createSecretKey(card.key) }];
+  const card = { ...newSlot({ files: 1, bytes: 1e6 }), largest: 4096 };
+  const known = tableOf([...open, card]);
   const answerTo = (length: number, usage = empty): number | string => {
     const headers = { ...signedHeaders(card, body), 'content-length': String(length) };
     const verdict = admit(message(headers), known, usage);
@@ -171,9 +228,9 @@ test('holds a slot to the largest envelope that it takes, before it counts what 
 test('says the first thing that is wrong, in the order of the protocol', () => {
   const wrong: ReadonlyArray<readonly [number, Headers]> = [
     [404, { origin: 'x' }],
+    [404, { 'x-cc-auth': 'x' }],
     [415, { 'content-type': 'x' }],
     [411, { 'content-length': undefined }],
-    [404, { 'x-cc-auth': 'x' }],
     [429, {}],
   ];
   const full = { ...used(2, 0), diskBytes: 0 };
@@ -181,7 +238,7 @@ test('says the first thing that is wrong, in the order of the protocol', () => {
     const all = wrong.slice(first).reduce((headers, [, next]) => ({ ...next, ...headers }), {} as Headers);
     expect(status(message(all), full)).toBe(code);
   }
-  expect(status(message({ 'content-length': '5', 'x-cc-auth': 'x' }), full)).toBe(413);
+  expect(status(message({ 'content-length': '5' }), full)).toBe(413);
 });
 
 test('whatever comes, it answers', () => {

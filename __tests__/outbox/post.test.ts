@@ -8,7 +8,7 @@ import { limits } from '../../source/core/limits.ts';
 import type { Bytes, Envelope } from '../../source/core/types.ts';
 import { fetchInvite, postEnvelope } from '../../source/outbox/post.ts';
 import { startRawServer } from '../support/raw-server.ts';
-import { proofOfHead } from '../support/signed-post.ts';
+import { proofOfHead, tagOf } from '../support/signed-post.ts';
 
 const slotKey: Bytes = new Uint8Array(randomBytes(32));
 
@@ -37,7 +37,7 @@ describe('a post', () => {
     expect(line).toBe('POST /message HTTP/1.1');
     const headers = new Map(fields.map((field) => field.split(': ', 2) as [string, string]));
     const digest = headers.get('content-digest') ?? '';
-    const [version, nonce = '', mac] = (headers.get('x-cc-auth') ?? '').split('.');
+    const [version, nonce = '', tag, mac] = (headers.get('x-cc-auth') ?? '').split('.');
     expect([...headers.keys()].map((name) => name.toLowerCase()).toSorted()).toEqual([
       'connection',
       'content-digest',
@@ -51,6 +51,7 @@ describe('a post', () => {
     expect(digest).toBe(`sha-256=:${createHash('sha256').update(sent).digest('base64')}:`);
     expect(Buffer.from(body, 'latin1').equals(sent)).toBe(true);
     expect(version).toBe('v1');
+    expect(tag).toBe(tagOf(slotKey, nonce));
     expect(Buffer.from(nonce, 'base64url')).toHaveLength(16);
     const expected = createHmac('sha256', slotKey).update(`POST|/message|${nonce}|${digest}`).digest();
     expect(mac).toBe(expected.subarray(0, 16).toString('base64url'));
@@ -197,7 +198,7 @@ describe('a 202 proves nothing by itself', () => {
     [
       'the mac of the request itself',
       (head) =>
-        `HTTP/1.1 202 Accepted\r\nx-cc-kept: ${/x-cc-auth: .*\.([\w-]{22})/i.exec(head)?.[1]}\r\n${bare}\r\n`,
+        `HTTP/1.1 202 Accepted\r\nx-cc-kept: ${/x-cc-auth: .*\.([\w-]{22})$/im.exec(head)?.[1]}\r\n${bare}\r\n`,
     ],
     [
       'half of the proof',

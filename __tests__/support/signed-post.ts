@@ -2,10 +2,17 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { Agent, request, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import type { Slot } from '../../source/inbox/slots.ts';
 
-/** A slot with a random id and key. */
+const gate = randomBytes(16);
+
+/** A slot with a random id and a key of its own, behind the gate that all slots of one home share. */
 export function newSlot(most: { files?: number; bytes?: number } = {}): Slot {
   const id = randomBytes(8).toString('hex');
-  return { id, key: randomBytes(32), files: most.files ?? 2000, bytes: most.bytes ?? 32 * 1024 * 1024 };
+  return {
+    id,
+    key: Buffer.concat([gate, randomBytes(16)]),
+    files: most.files ?? 2000,
+    bytes: most.bytes ?? 32 * 1024 * 1024,
+  };
 }
 
 /** The headers of a POST of `body` through `slot`, as PROTOCOL.md §8 says; written apart from the program's own code. */
@@ -20,8 +27,15 @@ export function signedHeaders(slot: Pick<Slot, 'key'>, body: Uint8Array): Outgoi
     'content-type': 'application/vnd.cryptochat',
     'content-length': body.length,
     'content-digest': digest,
-    'x-cc-auth': `v1.${nonce}.${mac.toString('base64url')}`,
+    'x-cc-auth': `v1.${nonce}.${tagOf(slot.key, nonce)}.${mac.toString('base64url')}`,
   };
+}
+
+/** The tag of a slot in a request with this nonce, as PROTOCOL.md §8 says. */
+export function tagOf(key: Uint8Array, nonce: string): string {
+  const mask = createHmac('sha256', key.subarray(0, 16)).update(`slot|${nonce}`).digest();
+  const slotId = createHash('sha256').update('cryptochat/1 slot').update(key).digest().subarray(0, 8);
+  return Buffer.from(slotId.map((byte, at) => byte ^ mask[at]!)).toString('base64url');
 }
 
 /** What a listener that stored a request with these headers proves it with, as PROTOCOL.md §8 "kept" says. */

@@ -1,11 +1,11 @@
-import { createSecretKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { tableOf } from '../../source/inbox/slots.ts';
 import { admit } from '../../source/listener/admit.ts';
 import { firstMark, nextMark } from '../../source/protocol/ack-mark.ts';
 import { toHex } from '../../source/protocol/bytes.ts';
 import { fingerprint, safetyNumber } from '../../source/protocol/fingerprint.ts';
-import { inviteKeys, joinNonce, pickupName } from '../../source/protocol/invitation.ts';
+import { inviteKeys, joinNonce, pickupName, slotId } from '../../source/protocol/invitation.ts';
 import type { derivations } from './made/derivations.ts';
 import { expand } from './notation.ts';
 
@@ -39,6 +39,7 @@ test('the nonce of a joiner', () => {
 
 test('what authorises a POST, and what proves that it was kept', () => {
   const { slotKey, digest, auth, kept } = told.post;
+  expect(slotId(expand(slotKey))).toBe(told.post.slotId);
   const headers = {
     host: ['x'],
     'content-type': ['application/vnd.cryptochat'],
@@ -47,9 +48,8 @@ test('what authorises a POST, and what proves that it was kept', () => {
     'x-cc-auth': [auth],
   };
   const request = { method: 'POST', path: '/message', httpVersion: '1.1', headers, headerCount: 5 };
-  const key = createSecretKey(expand(slotKey));
   const room = { files: 0, bytes: 0, diskBytes: 1e9, slots: new Map() };
-  const verdict = admit(request, [{ id: 'ab', key, files: 1, bytes: 4096 }], room);
+  const verdict = admit(request, tableOf([{ id: 'ab', key: expand(slotKey), files: 1, bytes: 4096 }]), room);
   expect(verdict).toEqual({ kind: 'store', slotId: 'ab', bytes: 4096, digest, kept });
 });
 

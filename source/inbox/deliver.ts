@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { limits } from '../core/limits.ts';
 import { handOut, inviteName, joinerName } from './invites.ts';
 import { inboxFiles, inboxFolder, messageName, parseMessageName, storeFile } from './maildir.ts';
-import { createSlotReader, type OpenSlot } from './slots.ts';
+import { createSlotReader, type SlotTable } from './slots.ts';
 
-export type { OpenSlot } from './slots.ts';
+export type { OpenSlot, SlotTable } from './slots.ts';
 
 /** A number of files and their size in bytes. */
 export type Amount = { readonly files: number; readonly bytes: number };
@@ -29,7 +29,7 @@ type Counter = {
 /** Everything the listener can do with an inbox: the one door between listener/ and inbox/. */
 export type Intake = Counter & {
   /** The slots of slots.json, as it is now. */
-  readonly slots: () => Promise<readonly OpenSlot[]>;
+  readonly slots: () => Promise<SlotTable>;
   /** Stores an envelope in its reserved place; PROTOCOL.md §8 "Storing". `full`: the disk did not take it, nothing is left. */
   readonly deliver: (place: Place, envelope: Uint8Array) => Promise<'stored' | 'full'>;
   /** The blob of an invite for the first joiner, or again for the same one; `pickup` 32 bytes, `nonce` the header's text. */

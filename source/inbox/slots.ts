@@ -1,4 +1,4 @@
-import { createSecretKey, randomUUID, type KeyObject } from 'node:crypto';
+import { createHash, createSecretKey, randomUUID, type KeyObject } from 'node:crypto';
 import { constants, lstat, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '../core/limits.ts';
@@ -17,6 +17,27 @@ export type Slot = {
 
 /** A slot as the listener uses it: a KeyObject makes an HMAC in 3 µs where raw bytes take 18. */
 export type OpenSlot = Omit<Slot, 'key'> & { readonly key: KeyObject };
+
+/** The slots by what finds one: `gates` are the first halves of their keys, each once; `byTag` by the 16 hex digits of PROTOCOL.md §8. */
+export type SlotTable = {
+  readonly gates: readonly KeyObject[];
+  readonly byTag: ReadonlyMap<string, OpenSlot>;
+};
+
+const noSlots: SlotTable = { gates: [], byTag: new Map() };
+
+/** Makes the table of these slots. */
+export function tableOf(slots: readonly Slot[]): SlotTable {
+  const gates = new Set(slots.map(({ key }) => Buffer.from(key.subarray(0, 16)).toString('hex')));
+  return {
+    gates: [...gates].map((gate) => createSecretKey(gate, 'hex')),
+    byTag: new Map(slots.map((slot) => [tagOf(slot.key), { ...slot, key: createSecretKey(slot.key) }])),
+  };
+}
+
+function tagOf(key: Uint8Array): string {
+  return createHash('sha256').update('cryptochat/1 slot').update(key).digest('hex').slice(0, 16);
+}
 
 /** Replaces slots.json as a whole; resolves when it is on the disk. The listener sees it with its next request. */
 export async function writeSlots(inbox: string, slots: readonly Slot[]): Promise<void> {
@@ -60,22 +81,22 @@ function parseKey(text: unknown): Uint8Array | null {
 }
 
 /** Answers the slots of an inbox, and reads slots.json again only when the file is another one than before. */
-export function createSlotReader(inbox: string): () => Promise<readonly OpenSlot[]> {
+export function createSlotReader(inbox: string): () => Promise<SlotTable> {
   const path = join(inbox, inboxFiles.slots);
   let readFrom = '';
-  let slots: readonly OpenSlot[] = [];
+  let table = noSlots;
   return async () => {
     const found = await stat(path, { bigint: true }).catch(() => null);
-    if (!found) return [];
+    if (!found) return noSlots;
     // A file that is replaced between these two lines is read again next time, because it is not the one found here.
     const version = [found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ');
     if (version !== readFrom) {
       const text = await readText(path).catch(() => null);
-      if (text === null) return [];
-      slots = parseSlots(text).map((slot) => ({ ...slot, key: createSecretKey(slot.key) }));
+      if (text === null) return noSlots;
+      table = tableOf(parseSlots(text));
       readFrom = version;
     }
-    return slots;
+    return table;
   };
 }
 

@@ -1,6 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { limits } from '../core/limits.ts';
-import type { OpenSlot, Usage } from '../inbox/deliver.ts';
+import type { OpenSlot, SlotTable, Usage } from '../inbox/deliver.ts';
 
 /** What the policy looks at; `headers` has every value of a name, names in lower case. */
 export type RequestFacts = {
@@ -31,23 +31,23 @@ export type Verdict =
 export const envelopeType = 'application/vnd.cryptochat';
 
 /** The whole policy of the listener, from the head of a request alone and in the order of PROTOCOL.md §8. */
-export function admit(request: RequestFacts, slots: readonly OpenSlot[], usage: Usage): Verdict {
+export function admit(request: RequestFacts, slots: SlotTable, usage: Usage): Verdict {
   if (!isPlain(request)) return refuse(404);
   if (request.method === 'GET') return admitPickup(request);
   const isMessage = request.method === 'POST' && request.path === '/message';
   return isMessage ? admitMessage(request, slots, usage) : refuse(404);
 }
 
-function admitMessage(request: RequestFacts, slots: readonly OpenSlot[], usage: Usage): Verdict {
-  if (only(request, 'content-type') !== envelopeType) return refuse(415);
-  if ('transfer-encoding' in request.headers || !('content-length' in request.headers)) return refuse(411);
-  const bytes = limits.bucketBytes.find((bucket) => String(bucket) === only(request, 'content-length'));
-  if (bytes === undefined) return refuse(413);
+/** Until a slot's key has signed the request everything is the same 404. */
+function admitMessage(request: RequestFacts, slots: SlotTable, usage: Usage): Verdict {
   const opened = findSlot(request, slots);
   if (!opened) return refuse(404);
   const { slot, nonce, digest } = opened;
-  if (bytes > (slot.largest ?? bytes)) return refuse(413);
-  const kept = mac(slot, `202|${nonce}|${digest}`).toString('base64url');
+  if (only(request, 'content-type') !== envelopeType) return refuse(415);
+  if ('transfer-encoding' in request.headers || !('content-length' in request.headers)) return refuse(411);
+  const bytes = limits.bucketBytes.find((bucket) => String(bucket) === only(request, 'content-length'));
+  if (bytes === undefined || bytes > (slot.largest ?? bytes)) return refuse(413);
+  const kept = mac(slot.key, `202|${nonce}|${digest}`).toString('base64url');
   return refuseForRoom(slot, bytes, usage) ?? { kind: 'store', slotId: slot.id, bytes, digest, kept };
 }
 
@@ -70,26 +70,38 @@ function admitPickup(request: RequestFacts): Verdict {
 /** What a slot's key has signed: which nonce, and the digest of which body. */
 type Opened = { readonly slot: OpenSlot; readonly nonce: string; readonly digest: string };
 
-/** The slot whose key made the request's mac. Every slot is tried, so that the time does not tell which. */
-function findSlot(request: RequestFacts, slots: readonly OpenSlot[]): Opened | null {
+/** Stands in for the slot that is not there, so that the time does not tell. */
+const nobody = createSecretKey(randomBytes(32));
+
+/** The slot that the request's tag names, if its key made the mac: one HMAC for each gate and one more, however many slots. */
+function findSlot(request: RequestFacts, { gates, byTag }: SlotTable): Opened | null {
+  const auth = parseAuth(only(request, 'x-cc-auth'));
   const digest = only(request, 'content-digest');
-  const [nonce, told] = parseAuth(only(request, 'x-cc-auth'));
-  if (!told || digest === undefined) return null;
-  let found: OpenSlot | null = null;
-  for (const slot of slots) {
-    if (timingSafeEqual(mac(slot, `POST|/message|${nonce}|${digest}`), told)) found = slot;
-  }
-  return found && { slot: found, nonce, digest };
+  if (!auth || digest === undefined) return null;
+  const { nonce, tag, told } = auth;
+  const slots = gates.map((gate) => byTag.get(unmask(gate, nonce, tag)));
+  const slot = slots.find((one) => one !== undefined);
+  const isRight = timingSafeEqual(mac(slot?.key ?? nobody, `POST|/message|${nonce}|${digest}`), told);
+  return slot && isRight ? { slot, nonce, digest } : null;
 }
 
-/** Nonce and mac of an x-cc-auth. */
-function parseAuth(text = ''): readonly [string, Buffer | null] {
-  const [, nonce = '', told] = /^v1\.([\w-]{22})\.([\w-]{22})$/.exec(text) ?? [];
-  return [nonce, decode(nonce) && decode(told)];
+type Auth = { readonly nonce: string; readonly tag: Buffer; readonly told: Buffer };
+
+/** The parts of an x-cc-auth; null for anything else, and for a second spelling. */
+function parseAuth(text = ''): Auth | null {
+  const [, nonce, tag, told] = /^v1\.([\w-]{22})\.([\w-]{11})\.([\w-]{22})$/.exec(text) ?? [];
+  const [masked, mark] = [decode(tag), decode(told)];
+  return nonce && decode(nonce) && masked && mark ? { nonce, tag: masked, told: mark } : null;
+}
+
+/** The slot tag under the mask of a gate, 16 hex digits. */
+function unmask(gate: KeyObject, nonce: string, tag: Buffer): string {
+  const mask = mac(gate, `slot|${nonce}`);
+  return Buffer.from(tag.map((byte, at) => byte ^ (mask[at] ?? 0))).toString('hex');
 }
 
 /** The first 16 bytes of an HMAC. */
-function mac({ key }: OpenSlot, text: string): Buffer {
+function mac(key: KeyObject, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest().subarray(0, 16);
 }
 

@@ -11,12 +11,11 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { limits } from '../core/limits.ts';
 import type { Intake } from '../inbox/deliver.ts';
+import { type Guest, welcome } from './guests.ts';
+import { withoutRepeats } from './repeats.ts';
 import { admit, envelopeType, type Refusal, type RequestFacts, type Verdict } from './admit.ts';
 
 type Store = Extract<Verdict, { kind: 'store' }>;
-
-/** What the server remembers of a socket. */
-type Guest = { readonly address: string; requests: number; busy: boolean; admitted: boolean };
 
 /**
  * The HTTP side: every request becomes one call of `admit` and at most one of the intake. Refusals are written by hand, the
@@ -59,59 +58,6 @@ export function createMailServer(intake: Intake): Server {
   return server;
 }
 
-/**
- * Somebody on the way could post what he captured again and again until the sender's quota is full: what was stored before
- * takes no second place.
- */
-function withoutRepeats(intake: Intake): Intake {
-  const stored = new Set<string>();
-  return {
-    ...intake,
-    async deliver(place, envelope) {
-      const name = `${place.slotId} ${createHash('sha256').update(envelope).digest('base64')}`;
-      if (stored.has(name)) {
-        intake.release(place);
-        return 'stored';
-      }
-      const outcome = await intake.deliver(place, envelope);
-      if (outcome === 'stored') stored.add(name);
-      if (stored.size > limits.listenerKnownEnvelopes) stored.delete(stored.values().next().value ?? '');
-      return outcome;
-    },
-  };
-}
-
-/** Lets a new socket in and, when there are too many, puts the oldest out: refusing the newest would serve the slow ones. */
-function welcome(guests: Map<Duplex, Guest>, socket: Socket): void {
-  const address = networkOf(socket.remoteAddress ?? '');
-  guests.set(socket, { address, requests: 0, busy: false, admitted: false });
-  socket.on('close', () => guests.delete(socket));
-  socket.on('error', () => socket.destroy());
-  // Everybody who comes through an onion service comes from here.
-  const isOwn = address === '127.0.0.1' || address === '::1';
-  const neighbours = [...guests].filter(([, guest]) => guest.address === address);
-  if (!isOwn && neighbours.length > limits.listenerSocketsPerAddress) putOut(guests, neighbours);
-  if (guests.size > limits.listenerSockets) putOut(guests, [...guests]);
-}
-
-/** Puts out the oldest, and one that has shown a slot key only when there is no other. */
-function putOut(guests: Map<Duplex, Guest>, from: ReadonlyArray<readonly [Duplex, Guest]>): void {
-  const [socket] = from.find(([, guest]) => !guest.admitted) ?? from[0] ?? [];
-  if (!socket) return;
-  guests.delete(socket);
-  socket.destroy();
-}
-
-/** The address, of IPv6 the first half: one person has all of the rest. */
-function networkOf(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
-  if (!plain.includes(':') || plain === '::1') return plain;
-  const [head = '', tail = ''] = plain.split('::');
-  const [left, right] = [head.split(':'), tail.split(':')];
-  const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0');
-  return [...left, ...zeros, ...right].slice(0, 4).join(':');
-}
-
 async function answer(
   intake: Intake,
   guest: Guest,
@@ -137,7 +83,7 @@ async function answer(
 /** Asks the policy, and when an old count would refuse asks again with a fresh one. Reserves before anyone else can ask. */
 async function judge(intake: Intake, request: IncomingMessage): Promise<Verdict> {
   const facts = factsOf(request);
-  const slots = facts.method === 'POST' ? await intake.slots() : [];
+  const slots = await intake.slots();
   let verdict = admit(facts, slots, intake.usage());
   if (verdict.kind === 'refuse' && (verdict.status === 429 || verdict.status === 507)) {
     await intake.recount();

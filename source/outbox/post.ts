@@ -35,6 +35,7 @@ export type Fetched =
 
 const envelopeType = 'application/vnd.cryptochat';
 const [blobBytes] = limits.bucketBytes;
+const gateBytes = 16;
 
 const refusals: Readonly<Record<number, Refusal>> = {
   400: 'bad',
@@ -66,7 +67,7 @@ export async function postEnvelope({ slotKey, envelope, ...target }: Post): Prom
       'content-type': envelopeType,
       'content-length': String(envelope.length),
       'content-digest': digest,
-      'x-cc-auth': `v1.${nonce}.${mac(slotKey, `POST|/message|${nonce}|${digest}`)}`,
+      'x-cc-auth': authorise(slotKey, nonce, digest),
     },
     body: envelope,
     bodyBytes: 0,
@@ -96,9 +97,21 @@ export async function fetchInvite({ pickup, nonce, ...target }: Pickup): Promise
   return whole ? { kind: 'blob', bytes: body } : stranger(status);
 }
 
+/** `v1.NONCE.TAG.MAC`: the tag names our slot to who knows its gate; the mac covers what the request does and which bytes it brings. */
+function authorise(slotKey: Bytes, nonce: string, digest: string): string {
+  const mask = hmac(slotKey.subarray(0, gateBytes), `slot|${nonce}`);
+  const slot = createHash('sha256').update('cryptochat/1 slot').update(slotKey).digest().subarray(0, 8);
+  const tag = Buffer.from(slot.map((byte, at) => byte ^ (mask[at] ?? 0)));
+  return `v1.${nonce}.${tag.toString('base64url')}.${mac(slotKey, `POST|/message|${nonce}|${digest}`)}`;
+}
+
 /** The first 16 bytes of an HMAC, base64url. */
 function mac(slotKey: Bytes, text: string): string {
-  return createHmac('sha256', slotKey).update(text).digest().subarray(0, 16).toString('base64url');
+  return hmac(slotKey, text).subarray(0, 16).toString('base64url');
+}
+
+function hmac(key: Uint8Array, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
 }
 
 function isSame(told: Answered['headers'][string], expected: string): boolean {

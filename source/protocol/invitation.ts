@@ -1,6 +1,9 @@
 import type { Bytes } from '../core/types.ts';
-import { toBase64url, toHex, utf8 } from './bytes.ts';
+import { concat, toBase64url, toHex, utf8 } from './bytes.ts';
 import { deriveKey, sha256 } from './digest.ts';
+
+/** The first half of a slot key, which all slots of one home share, and the second, which is one slot's own. PROTOCOL.md §8. */
+export const gateBytes = 16;
 
 /** The four keys that come from one invite secret, 32 bytes each. PROTOCOL.md "Invite link". */
 export type InviteKeys = {
@@ -13,7 +16,9 @@ export type InviteKeys = {
 /** Derives the keys of an invite from its secret and the inviter's identity key (33 bytes). */
 export function inviteKeys(secret: Bytes, identity: Bytes): InviteKeys {
   const derive = (use: string): Bytes => deriveKey(secret, identity.slice(1), `cryptochat/1 invite ${use}`);
-  return { pickup: derive('pickup'), blob: derive('blob'), slot: derive('slot'), proof: derive('proof') };
+  // The gate of an invite's slot is zero: who picks up by its name on the open network has nothing to hide of it.
+  const slot = concat(new Uint8Array(gateBytes), derive('slot').slice(0, gateBytes));
+  return { pickup: derive('pickup'), blob: derive('blob'), slot, proof: derive('proof') };
 }
 
 /** The name of an invite's blob in inbox/invites/ready: 64 hex digits, which do not tell the pickup token. */

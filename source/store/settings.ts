@@ -5,6 +5,8 @@ export type SettingKey =
   | 'name'
   | 'registration-id'
   | 'next-prekey-id'
+  /** What the slot keys of this home begin with, hex of 16 bytes. PROTOCOL.md §8. */
+  | 'slot-gate'
   /** When this identity was given up, ms since 1970. */
   | 'revoked-at'
   /** When the backup was made that this home was restored from, ms since 1970; until the contacts have heard. */

@@ -25,7 +25,7 @@ export function derivations() {
     inviteKeys: {
       pickup: hex(pickup),
       blob: hex(derive('blob')),
-      slot: hex(derive('slot')),
+      slot: '00'.repeat(16) + hex(derive('slot').subarray(0, 16)),
       proof: hex(derive('proof')),
     },
     pickupName: hex(sha256(pickup)),
@@ -39,12 +39,15 @@ export function derivations() {
 /** What of a POST follows from the slot's key, the nonce and the body (§8). */
 function post() {
   const slotKey = sha256('vectors slot');
+  const slotId = sha256('cryptochat/1 slot', slotKey).subarray(0, 8);
   const nonce = sha256('vectors nonce').subarray(0, 16).toString('base64url');
   const digest = `sha-256=:${sha256('vectors body').toString('base64')}:`;
   const mac = (text: string): string =>
     createHmac('sha256', slotKey).update(text).digest().subarray(0, 16).toString('base64url');
-  const auth = `v1.${nonce}.${mac(`POST|/message|${nonce}|${digest}`)}`;
-  return { slotKey: hex(slotKey), digest, auth, kept: mac(`202|${nonce}|${digest}`) };
+  const mask = createHmac('sha256', slotKey.subarray(0, 16)).update(`slot|${nonce}`).digest();
+  const tag = Buffer.from(slotId.map((byte, at) => byte ^ mask[at]!)).toString('base64url');
+  const auth = `v1.${nonce}.${tag}.${mac(`POST|/message|${nonce}|${digest}`)}`;
+  return { slotKey: hex(slotKey), slotId: hex(slotId), digest, auth, kept: mac(`202|${nonce}|${digest}`) };
 }
 
 /** The mark before the first message, and after each of these ids. */

@@ -30,6 +30,8 @@ export const listenerSources = [
   'listener/main.ts',
   'listener/server.ts',
   'listener/admit.ts',
+  'listener/guests.ts',
+  'listener/repeats.ts',
   'inbox/deliver.ts',
   'inbox/invites.ts',
   'inbox/maildir.ts',

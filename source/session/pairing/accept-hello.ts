@@ -1,4 +1,4 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { limits } from '../../core/limits.ts';
 import type { Bytes } from '../../core/types.ts';
 import { isRejected } from '../../protocol/bytes.ts';
@@ -24,6 +24,7 @@ import { compose } from '../sending/compose.ts';
 import { composeQueued } from '../sending/compose-queued.ts';
 import type { Work } from '../context.ts';
 import { uniqueLabel } from '../find-contact.ts';
+import { newSlotKey } from '../slot-keys.ts';
 import type { From } from '../trust/from.ts';
 import { withdraw } from './invite.ts';
 import { myProfile } from './profile.ts';
@@ -167,7 +168,7 @@ function addSender(work: Work, profile: Profile, knock: Knock): ContactKey {
     epoch: profile.epoch,
     statementHash: profile.chain,
     theirSlot: profile.slotKey,
-    mySlot: new Uint8Array(randomBytes(32)),
+    mySlot: newSlotKey(work.database),
     followedEpoch: knock.myEpoch,
     createdAt: work.now,
   });

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { ChatError } from '../../core/errors.ts';
 import { checkName } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
@@ -26,6 +25,7 @@ import { isSkeletonFree, labelOf, uniqueLabel } from '../find-contact.ts';
 import { frozenReason } from '../trust/frozen.ts';
 import { joinAgain } from './join-again.ts';
 import { refuseRevoked } from '../trust/refuse-revoked.ts';
+import { newSlotKey } from '../slot-keys.ts';
 import { sayHello } from './say-hello.ts';
 import type { Inviter } from './say-hello.ts';
 
@@ -123,7 +123,7 @@ async function addInviter(work: Work, inviter: Inviter): Promise<number> {
 function storeInviter(work: Work, inviter: Inviter, followedEpoch: number): number {
   const { bundle, link, keys, alias } = inviter;
   const label = alias ?? uniqueLabel(work.database, bundle.name);
-  const mySlot: Bytes = new Uint8Array(randomBytes(32));
+  const mySlot = newSlotKey(work.database);
   return addContact(work.database, {
     name: bundle.name,
     alias: label === bundle.name ? null : label,

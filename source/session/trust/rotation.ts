@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { makeKeyPair } from '../../keys/identity.ts';
 import type { Rotation } from '../../core/types.ts';
 import { printableLine } from '../../core/printable.ts';
@@ -23,6 +22,7 @@ import { turn } from '../context.ts';
 import { labelOf } from '../find-contact.ts';
 import { lastingBundle, makeBundle, makeLastingPreKeys } from '../pairing/make-bundle.ts';
 import { chainOf } from '../pairing/profile.ts';
+import { newSlotKey, renewGate } from '../slot-keys.ts';
 import { refuseRevoked } from './refuse-revoked.ts';
 
 /** What the history calls a hidden message that tells a new key, with its epoch. */
@@ -97,6 +97,7 @@ function makeSuccessor(work: Work): Identity {
   addIdentity(work.database, identity);
   addSealKey(work.database, { epoch, ...makeKeyPair() }, work.now);
   makeLastingPreKeys(work, identity);
+  renewGate(work.database);
   return identity;
 }
 
@@ -119,7 +120,7 @@ export function rotationIn(text: string): number {
 function replaceSlot(work: Work, contactId: number): void {
   const { mySlot } = contactOf(work.database, contactId);
   retireSlot(work.database, { slot: mySlot, contactId, retiredAt: work.now });
-  changeContact(work.database, contactId, { mySlot: new Uint8Array(randomBytes(32)) });
+  changeContact(work.database, contactId, { mySlot: newSlotKey(work.database) });
   work.after.slots = true;
 }
 
