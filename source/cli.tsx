@@ -43,6 +43,6 @@ async function readCommandLine(argv: readonly string[]): Promise<Chosen | null> 
   );
   if (flags.version) process.stdout.write(`${about.version}\n`);
   else if (flags.help) process.stdout.write(`${helpText(name)}\n`);
-  else return { load: entry.load, words, flags };
+  else return { load: entry.load, homeless: entry.homeless ?? false, words, flags };
   return null;
 }

@@ -1,5 +1,6 @@
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
+import { guardHome } from '../session/home/guard-home.ts';
 import { print, type Invocation } from './invocation.ts';
 import { labelOf } from './shapes.ts';
 import { withHome } from './with-home.ts';
@@ -7,6 +8,7 @@ import { withHome } from './with-home.ts';
 /** `contact-names`, for completions: one name a line; nothing, and never a question, where they cannot be had. */
 export async function contactNames(call: Invocation): Promise<void> {
   try {
+    guardHome(call.home);
     const contacts = await withHome(call, 'none', ({ calls }) => calls.contacts(), askNothing);
     for (const contact of contacts) print(call, printableLine(labelOf(contact)));
   } catch (error) {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
+import { guardHome } from '../session/home/guard-home.ts';
 import { homeExists } from '../session/home/paths.ts';
 import { demoHomes, removeDemo } from './demo-folder.ts';
 import type { Invocation } from './invocation.ts';
@@ -41,7 +42,10 @@ export async function demo(call: Invocation): Promise<void | number> {
 
 async function chooseHome(call: Invocation, folder: string): Promise<string> {
   const isNamed = call.flags.home !== undefined || Boolean(call.env['CRYPTOCHAT_HOME']);
-  if (isNamed && homeExists(call.home)) return call.home;
+  if (isNamed && homeExists(call.home)) {
+    guardHome(call.home);
+    return call.home;
+  }
   const home = join(folder, demoHomes.own);
   const listen = await loopbackAddress();
   await makeHome({ home, name: ownName(), passphrase: null, listen, address: listen, keepListening: false });

@@ -11,5 +11,7 @@ export type Entry = {
   readonly flags: readonly FlagName[];
   /** The fewest and the most words after the name. */
   readonly words: readonly [least: number, most: number];
+  /** It does not touch the home that is named or usual, or looks at it itself. */
+  readonly homeless?: true;
   readonly load: () => Promise<Command>;
 };

@@ -1,3 +1,4 @@
+import { guardHome } from '../session/home/guard-home.ts';
 import { resolveHome } from '../session/home/paths.ts';
 import type { Reached } from '../session/home/reach.ts';
 import type { Flags } from './flags.ts';
@@ -28,18 +29,20 @@ export type Command = (call: Invocation) => Promise<void | number>;
 /** A command line, read: what to run on what. */
 export type Chosen = {
   readonly load: () => Promise<Command>;
+  readonly homeless?: boolean;
   readonly words: readonly string[];
   readonly flags: Flags;
 };
 
-/** Runs a command in this process, and answers what it answers. */
+/** Runs a command in this process, on a home that no other user could change, and answers what it answers. */
 export async function startCommand(
-  { load, words, flags }: Chosen,
+  { load, homeless = false, words, flags }: Chosen,
   version: string,
   signal: AbortSignal,
 ): Promise<void | number> {
   const { stdin, stdout, stderr, env } = process;
   const home = resolveHome(flags.home, env);
+  if (!homeless) guardHome(home);
   const command = await load();
   return command({ words, flags, home, version, stdin, stdout, stderr, env, signal });
 }

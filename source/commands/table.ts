@@ -145,6 +145,7 @@ export const commands = {
     help: 'open the messenger with somebody to talk to',
     flags: [],
     words: [0, 0],
+    homeless: true,
     load: async () => (await import('./demo.ts')).demo,
   },
   ...shellCommands,

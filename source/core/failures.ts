@@ -106,6 +106,16 @@ export const failures = {
     hint: 'use a home of your own with --home',
     exit: operating,
   },
+  'path-open': {
+    text: (path) => `other users may write to ${path}`,
+    hint: 'chmod go-w it and look at what they may have changed, or choose another home with --home',
+    exit: operating,
+  },
+  'path-pattern': {
+    text: (path) => `there is a * in ${path}: Node would let the listener into every folder that fits`,
+    hint: 'rename that folder, or choose another home with --home',
+    exit: operating,
+  },
   'path-long': {
     text: (path) => `the path ${path} is too long for a UNIX socket`,
     hint: 'choose a home with a shorter path',

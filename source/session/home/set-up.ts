@@ -19,6 +19,7 @@ import { writeSetting } from '../../store/settings.ts';
 import { saveConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { makeLastingPreKeys } from '../pairing/make-bundle.ts';
+import { guardHome } from './guard-home.ts';
 import { homeExists, homePaths } from './paths.ts';
 import type { HomePaths } from './paths.ts';
 
@@ -32,13 +33,19 @@ export async function setUpHome(options: { readonly home: string } & SetUp): Pro
   return fillKeys(paths, options.passphrase, (part, key) => fillNew(part, key, name));
 }
 
-/** Makes the folders and the settings of a home that is not there yet. Throws ChatError home-exists, address-bad. */
+/**
+ * Makes the folders and the settings of a home that is not there yet. Throws ChatError home-exists, address-bad, and
+ * what guardHome throws.
+ */
 export async function makeFolders(home: string, config: Config): Promise<HomePaths> {
   const paths = homePaths(home);
   checkAddress(config.listen);
   if (config.address !== '') checkAddress(config.address);
+  guardHome(home);
   if (homeExists(home)) throw new ChatError('home-exists', printableLine(home));
   await mkdir(paths.home, { recursive: true, mode: 0o700 });
+  // Somebody may have made it since, in a folder like /tmp.
+  guardHome(home);
   await prepareKeysFolder(paths.keys);
   await prepareInbox(paths.inbox);
   await saveConfig(paths.home, config);

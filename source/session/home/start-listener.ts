@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { limits } from '../../core/limits.ts';
+import { refusePattern } from './guard-home.ts';
 
 /** Where a listener is to listen, and for which inbox; `program` is listener.js of the bundle or source/listener/main.ts. */
 export type ListenerPlan = {
@@ -47,6 +48,7 @@ export async function listenerArguments(plan: ListenerPlan): Promise<readonly st
   const program = await realpath(plan.program ?? ownProgram());
   const inbox = await realpath(plan.inbox);
   const source = join(dirname(program), '..');
+  for (const path of [program, inbox]) refusePattern(path);
   const files = program.endsWith('.ts') ? listenerSources.map((file) => join(source, file)) : [program];
   return [
     '--permission',

@@ -3,6 +3,7 @@ import { printableLine } from '../../core/printable.ts';
 import type { Bytes } from '../../core/types.ts';
 import { guardFolder } from '../../keys/guard.ts';
 import { openVault, vaultHasPassphrase } from '../../keys/vault.ts';
+import { guardHome } from './guard-home.ts';
 import { homeExists, homePaths } from './paths.ts';
 import { refuseDebuggers } from './refuse-debuggers.ts';
 
@@ -13,13 +14,15 @@ export type Key = { readonly databaseKey: Bytes; readonly passphrase: boolean };
 export type AskPassphrase = () => Promise<string | null>;
 
 /**
- * Whether `home` is locked with a passphrase. Throws ChatError home-missing, folder-open, folder-owner, vault-damaged.
+ * Whether `home` is locked with a passphrase. Throws ChatError home-missing, path-open, folder-open, folder-owner,
+ * vault-damaged.
  * Loads neither the database nor the protocol: the messenger asks this before its first paint.
  */
 export async function isLocked(home: string): Promise<boolean> {
   refuseDebuggers();
   const { keys } = homePaths(home);
   if (!homeExists(home)) throw new ChatError('home-missing', printableLine(home));
+  guardHome(home);
   await guardFolder(keys);
   return vaultHasPassphrase(keys);
 }
