@@ -1,0 +1,123 @@
+import { createStore } from '../../../source/core/state.ts';
+import type { State } from '../../../source/core/state.ts';
+import { createTurns } from '../../../source/core/turns.ts';
+import { prepareInbox } from '../../../source/inbox/maildir.ts';
+import type { Outcome } from '../../../source/outbox/post.ts';
+import type { Parcel } from '../../../source/outbox/courier.ts';
+import { look } from '../../../source/session/context.ts';
+import type { Context } from '../../../source/session/context.ts';
+import { loadConfig } from '../../../source/session/home/config.ts';
+import { homePaths } from '../../../source/session/home/paths.ts';
+import { createReceipts } from '../../../source/session/receiving/receipts.ts';
+import { createReceiving } from '../../../source/session/receiving/receive-all.ts';
+import { announceIfDue } from '../../../source/session/recovery/announce.ts';
+import { startMail } from '../../../source/session/sending/deliver-out.ts';
+import { haveEffects, repair } from '../../../source/session/upkeep.ts';
+import { contactsOwed } from '../../../source/store/contacts.ts';
+import { openDatabase } from '../../../source/store/database.ts';
+import type { Database } from '../../../source/store/database.ts';
+import { contactsWithMail } from '../../../source/store/outbox.ts';
+import { readSetting } from '../../../source/store/settings.ts';
+import { Crash, makeMortal } from '../mortal-database.ts';
+import type { MortalDatabase } from '../mortal-database.ts';
+import type { Life } from '../mortal-client.ts';
+import type { Home } from '../two-homes.ts';
+import { takeErrands } from './virtual-network.ts';
+
+/** A client as openSession wires it, without screen, watcher, listener and sockets. */
+export type VirtualClient = Pick<MortalDatabase, 'live'> & {
+  readonly context: Context;
+  /** The database for reading; its client does not die of that. */
+  readonly opened: Database;
+  /** What the inbox's bell, the receipts' and the settling do when they ring. */
+  readonly pass: () => Promise<void>;
+  /** The next parcel, as the courier sees it. */
+  readonly head: () => Parcel | null;
+  /** What the courier does with an answer. */
+  readonly heard: (parcel: Parcel, outcome: Outcome) => Promise<void>;
+  /** Throws Crash when its life ended, wherever that was; else what went wrong in the back. */
+  readonly check: () => void;
+  /** Ends it without any clean-up. */
+  readonly drop: () => void;
+};
+
+/** Opens a home like openSession. Throws Crash when its life is too short. */
+export async function openVirtual({ home, key }: Home, life: Life | null): Promise<VirtualClient> {
+  const paths = homePaths(home);
+  const opened = openDatabase(paths.database, key);
+  const mortal = makeMortal(opened);
+  if (life) mortal.live(life);
+  try {
+    await prepareInbox(paths.inbox);
+    return await wire(await contextOf(home, mortal), opened, mortal);
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
+}
+
+async function contextOf(home: string, { database }: MortalDatabase): Promise<Omit<Context, 'settle'>> {
+  return {
+    paths: homePaths(home),
+    config: await loadConfig(home),
+    database,
+    registrationId: Number(readSetting(database, 'registration-id')),
+    state: createStore({ contacts: [], conversations: new Map() } as unknown as State),
+    takeTurn: createTurns(),
+    reach: new Map(),
+    windows: new Map(),
+  };
+}
+
+async function wire(base: Omit<Context, 'settle'>, opened: Database, mortal: MortalDatabase): Promise<VirtualClient> {
+  const failures: unknown[] = [];
+  const failed = (error: unknown): void => void failures.push(error);
+  const context: Context = {
+    ...base,
+    async settle(work) {
+      mail.recall(work.recalled);
+      receipts.owe(work.owed);
+      await haveEffects(context, work).finally(() => mail.refresh(work.touched));
+    },
+  };
+  const mail = startMail(context, failed);
+  const errands = takeErrands();
+  const receipts = createReceipts(context, failed);
+  const receiving = createReceiving(context);
+  await repair(context);
+  await announceIfDue(context);
+  await look(context, () => {
+    mail.refresh(contactsWithMail(context.database));
+    receipts.owe(contactsOwed(context.database));
+  });
+  const settled = async (): Promise<void> => {
+    await receipts.idle();
+    await mail.idle();
+    await look(context, () => undefined);
+  };
+  return {
+    context,
+    opened,
+    live: mortal.live,
+    async pass() {
+      await receiving().catch(failed);
+      await settled();
+    },
+    head: () => errands.heads()[0] ?? null,
+    async heard(parcel, outcome) {
+      errands.tried?.(parcel, outcome);
+      if (outcome.kind !== 'unreachable') await errands.settle(parcel, outcome);
+      await settled();
+      if (outcome.kind === 'accepted') return;
+      const away = { attempts: 1, nextTryAt: Date.now() + 1000, reason: outcome.reason };
+      errands.waiting(parcel.contactId, away as Parameters<typeof errands.waiting>[1] & {});
+      await settled();
+    },
+    check() {
+      const [first] = failures.splice(0);
+      if (first instanceof Crash) throw first;
+      if (first !== undefined) throw new Error('something failed in the back', { cause: first });
+    },
+    drop: () => opened.close(),
+  };
+}
