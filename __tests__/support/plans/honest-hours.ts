@@ -41,9 +41,15 @@ export async function honestHours(stage: Stage): Promise<readonly string[]> {
         moved.length = 0;
       } else moved.push(`${((stage.now() - begin) / hour).toFixed(1)} h: ${who} ${what}`);
     }
-    stage.wait(passed() < 10 * minute ? minute : 10 * minute);
+    stage.wait(stepAfter(passed()));
   }
   return moved;
+}
+
+/** Often as long as much may happen; what is due by the clock is due by the hour. */
+function stepAfter(ms: number): number {
+  if (ms < 10 * minute) return minute;
+  return ms < 6 * hour ? 15 * minute : 30 * minute;
 }
 
 async function sayIfAllowed(stage: Stage, who: 0 | 1): Promise<void> {
