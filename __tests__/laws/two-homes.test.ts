@@ -5,6 +5,8 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { plansOf } from '../support/plans/plan.ts';
 import type { Kind, Plan } from '../support/plans/plan.ts';
 import { playPlan, prepareFriends } from '../support/plans/play.ts';
+import type { Stage } from '../support/plans/stage.ts';
+import { traceOf } from '../support/plans/trace.ts';
 
 vi.mock('../../source/outbox/courier.ts', async () => ({
   createCourier: (await import('../support/plans/virtual-network.ts')).createHeldCourier,
@@ -32,7 +34,9 @@ test('whatever happened, after twenty honest hours every promise holds', { timeo
   const friends = await prepareFriends(folder);
   const kinds = new Set(process.env['KINDS']?.split(',') as Kind[] | undefined ?? safe);
   if (process.env['PLAN']) {
-    expect(await playPlan(friends, JSON.parse(process.env['PLAN']) as Plan)).toEqual([]);
+    const plan = JSON.parse(process.env['PLAN']) as Plan;
+    const tell = async (stage: Stage): Promise<void> => void process.stderr.write(`${await traceOf(stage)}\n`);
+    expect(await playPlan(friends, plan, tell)).toEqual([]);
     return;
   }
   const from = process.hrtime.bigint();

@@ -2,10 +2,12 @@ import { fingerprint } from '../../../source/protocol/fingerprint.ts';
 import { toHex } from '../../../source/protocol/bytes.ts';
 import type { Bytes } from '../../../source/core/types.ts';
 import type { Database } from '../../../source/store/database.ts';
-import type { Who } from './plan.ts';
+import type { Step, Who } from './plan.ts';
 
 /** What happened that no database remembers, for the rules. */
 export type Ledger = {
+  /** The steps that changed something: `setBack` is none where nothing was saved before. */
+  readonly done: Set<`${Step['do']} ${Who}`>;
   /** Ids of my contents that the other's listener stored at least once. */
   readonly stored: ReadonlySet<string>;
   /** Ids of contents for which a 202 was forged. */
@@ -34,6 +36,7 @@ export function createLedger(): Ledger {
   const had = [new Set<string>(), new Set<string>()] as const;
   const keys = [new Set<string>(), new Set<string>()] as const;
   return {
+    done: new Set(),
     stored,
     forged,
     had,

@@ -49,7 +49,7 @@ export async function playPlan(friends: Friends, plan: Plan, tell?: (stage: Stag
   try {
     for (const step of plan) await stage.step(step);
     const moved = await honestHours(stage);
-    return [...(await brokenRules(plan, stage)), ...moved.map((what) => `not quiet: ${what}`)];
+    return [...(await brokenRules(stage)), ...moved.map((what) => `not quiet: ${what}`)];
   } catch (error) {
     return [`threw ${describe(error)}`];
   } finally {

@@ -1,11 +1,13 @@
 import type { Message } from '../../../source/core/types.ts';
-import { currentIdentity } from '../../../source/store/identities.ts';
+import { sameBytes } from '../../../source/protocol/bytes.ts';
+import { contactKey } from '../../../source/store/contact-keys.ts';
+import { identityOf } from '../../../source/store/identities.ts';
 import type { ContactRow } from '../../../source/store/contacts.ts';
 import type { Database } from '../../../source/store/database.ts';
 import { page } from '../../../source/store/messages.ts';
 import { settingOrNull } from '../../../source/store/settings.ts';
 import { other, people } from './plan.ts';
-import type { Plan, Step, Who } from './plan.ts';
+import type { Step, Who } from './plan.ts';
 import type { Stage } from './stage.ts';
 
 /** What is left of somebody when all is over. */
@@ -13,24 +15,23 @@ type End = {
   readonly database: Database;
   readonly contact: ContactRow | null;
   readonly lines: readonly Message[];
-  readonly epoch: number;
 };
 
 type Ends = readonly [End, End];
 
 /** Every rule that is broken after a plan and the honest hours, in words. Whatever is allowed is allowed by a sentence of PROTOCOL.md. */
-export async function brokenRules(plan: Plan, stage: Stage): Promise<readonly string[]> {
+export async function brokenRules(stage: Stage): Promise<readonly string[]> {
   const ends: Ends = [await endOf(stage, 0), await endOf(stage, 1)];
-  const why = whyCut(plan, stage, ends);
+  const why = whyCut(stage, ends);
   return [
     ...stage.ledger.bugs.map((bug) => `a bug: ${bug}`),
     ...people.flatMap((who) => [
-      ...brokenStates(plan, stage, ends, who),
+      ...brokenStates(stage, ends, who),
       ...brokenShows(ends, who),
-      ...brokenTicks(plan, stage, ends, who),
+      ...brokenTicks(stage, ends, who),
       ...brokenPromises(stage, ends, who),
     ]),
-    ...(why === null ? people.flatMap((who) => brokenTalk(plan, ends, who)) : brokenSilence(why, ends)),
+    ...(why === null ? people.flatMap((who) => brokenTalk(stage, ends, who)) : brokenSilence(why, ends)),
   ];
 }
 
@@ -42,18 +43,19 @@ async function endOf(stage: Stage, who: Who): Promise<End> {
     database: opened,
     contact,
     lines: contact ? page(opened, contact.id, { before: null, count: 100_000 }) : [],
-    epoch: currentIdentity(opened).epoch,
   };
 }
 
-function did(plan: Plan, ...what: ReadonlyArray<Step['do']>): boolean {
-  return plan.some((step) => what.includes(step.do));
+/** Whether one of the two, or `who`, did one of these. */
+function did({ ledger }: Stage, what: ReadonlyArray<Step['do']>, who?: Who): boolean {
+  const whom = who === undefined ? people : [who];
+  return whom.some((one) => what.some((step) => ledger.done.has(`${step} ${one}`)));
 }
 
 /** Whether a text may not have come through, and must be said instead; each with its sentence. */
 type Cut = { readonly because: string; readonly said: RegExp | null };
 
-function whyCut(plan: Plan, stage: Stage, ends: Ends): Cut | null {
+function whyCut(stage: Stage, ends: Ends): Cut | null {
   const states = ends.map(({ contact }) => contact?.state ?? null);
   // §11: "blocked: new messages: none". Nobody is told.
   if (states.includes('blocked')) return { because: 'blocked', said: null };
@@ -61,13 +63,21 @@ function whyCut(plan: Plan, stage: Stage, ends: Ends): Cut | null {
   if (ends.some(({ database }) => settingOrNull(database, 'revoked-at') !== null) || states.includes('revoked'))
     return { because: 'revoked', said: null };
   // §11: "The contact, its keys, sessions, slots, contents and waiting envelopes are deleted".
-  if (states.includes(null) && did(plan, 'forget')) return { because: 'forgotten', said: null };
-  // §7: "A second, different successor of one key makes the contact conflict: sending stops."
-  if (people.some((who) => hasForked(stage, who))) return { because: 'two successors', said: /sending is stopped|key change/u };
-  // §12: "A home that has rotated since cannot speak for itself from an older backup, because the reset comes with a retired key."
-  if (people.some((who) => (ends[other(who)].contact?.epoch ?? 0) > ends[who].epoch))
-    return { because: 'an older key', said: /before their last key change|new link/u };
+  if (states.includes(null) && did(stage, ['forget'])) return { because: 'forgotten', said: null };
+  // §7: "A second, different successor of one key makes the contact conflict: sending stops." §12: "A home that has rotated since
+  // cannot speak for itself from an older backup, because the reset comes with a retired key."
+  if (people.some((who) => did(stage, ['setBack', 'restore'], who) && hasLostKey(ends, who)))
+    return { because: 'a key that the other follows is gone', said: /before their last key change|sending is stopped|new link/u };
   return null;
+}
+
+/** Whether the other follows a key that somebody does not have any more: only a home that was set back loses one. */
+function hasLostKey(ends: Ends, who: Who): boolean {
+  const { database, contact } = ends[other(who)];
+  if (!contact) return false;
+  const { identity } = contactKey(database, contact.id, contact.epoch);
+  const mine = identityOf(ends[who].database, contact.epoch);
+  return !mine || !sameBytes(mine.publicKey, identity);
 }
 
 /** Whether somebody made two different successors of one key: only a home that was set back does. */
@@ -76,15 +86,15 @@ function hasForked(stage: Stage, who: Who): boolean {
   return new Set(epochs).size < epochs.length;
 }
 
-function brokenStates(plan: Plan, stage: Stage, ends: Ends, who: Who): readonly string[] {
+function brokenStates(stage: Stage, ends: Ends, who: Who): readonly string[] {
   const { contact } = ends[who];
-  if (!contact) return did(plan, 'forget') ? [] : [`${who}: the contact is gone`];
+  if (!contact) return did(stage, ['forget']) ? [] : [`${who}: the contact is gone`];
   const { state } = contact;
   const legal: Record<string, boolean> = {
     'not-compared': true,
     conflict: hasForked(stage, other(who)),
-    revoked: did(plan, 'revoke'),
-    blocked: did(plan, 'block'),
+    revoked: did(stage, ['revoke'], other(who)),
+    blocked: did(stage, ['block'], who),
   };
   return legal[state] ? [] : [`${who}: a false ${state}`];
 }
@@ -100,13 +110,14 @@ function brokenShows(ends: Ends, who: Who): readonly string[] {
 }
 
 /** §6: "sent" is a 202; "delivered" is an ack of what is stored. */
-function brokenTicks(plan: Plan, { ledger }: Stage, ends: Ends, who: Who): readonly string[] {
+function brokenTicks(stage: Stage, ends: Ends, who: Who): readonly string[] {
+  const { ledger } = stage;
   const reader = ends[other(who)];
   const stored = new Set(texts(reader, 'in').map(({ id }) => id));
   const mine = texts(ends[who], 'out');
-  const forgot = did(plan, 'forget');
+  const forgot = did(stage, ['forget']);
   const ever = ledger.had[other(who)];
-  const isSetBack = plan.some((step) => (step.do === 'setBack' || step.do === 'restore') && step.who === other(who));
+  const isSetBack = did(stage, ['setBack', 'restore'], other(who));
   return [
     ...mine
       .filter(({ id, state }) => state === 'delivered' && !stored.has(id) && !(ever.has(id) && (forgot || isSetBack)))
@@ -124,14 +135,14 @@ function brokenPromises({ ledger }: Stage, ends: Ends, who: Who): readonly strin
 }
 
 /** Between two who may talk, all that one has sent is with the other, once, in order, without a gap, and known to be there. */
-function brokenTalk(plan: Plan, ends: Ends, who: Who): readonly string[] {
+function brokenTalk(stage: Stage, ends: Ends, who: Who): readonly string[] {
   const me = ends[who];
   const mine = texts(me, 'out');
   const came = texts(ends[other(who)], 'in');
   const missing = new Set(mine.map(({ text }) => text));
   for (const { text } of came) missing.delete(text);
   const broken = [...missing].map((text) => `${who}: never shown: ${text}`);
-  if (!did(plan, 'setBack', 'restore', 'forget')) {
+  if (!did(stage, ['setBack', 'restore', 'forget'])) {
     const [sent, shown] = [mine, came].map((list) => list.map(({ text }) => text).join(', '));
     if (sent !== shown) broken.push(`${who}: not in order: ${shown} instead of ${sent}`);
   }

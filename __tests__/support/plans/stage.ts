@@ -120,6 +120,7 @@ export function setStage(homes: readonly [Home, Home], folder: string, begin: nu
   const act = async (step: Step): Promise<void> => {
     const { who } = step;
     const side = sides[who];
+    if (step.do !== 'setBack' && step.do !== 'restore') ledger.done.add(`${step.do} ${who}`);
     switch (step.do) {
       case 'send':
         return say(who);
@@ -168,6 +169,7 @@ export function setStage(homes: readonly [Home, Home], folder: string, begin: nu
       case 'setBack': {
         const from = side.saved;
         if (from === null) return;
+        ledger.done.add(`setBack ${who}`);
         const part = step.what === 'home' ? '' : 'keys';
         return replace(who, () => {
           rmSync(joinPath(side.home.home, part), { recursive: true });
@@ -182,6 +184,7 @@ export function setStage(homes: readonly [Home, Home], folder: string, begin: nu
         const { home } = side.home;
         const made = side.backup;
         if (!made) return;
+        ledger.done.add(`restore ${who}`);
         replace(who, () => rmSync(step.inbox === 'lost' ? home : joinPath(home, 'keys'), { recursive: true }));
         setClock(who);
         side.home = await restoreTo(home, made);
