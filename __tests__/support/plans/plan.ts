@@ -18,7 +18,7 @@ export function other(who: Who): Who {
  */
 export type Fate = 'arrives' | 'lost' | 'twice' | 'late' | 'unheard' | 'forged';
 
-/** One step of a plan. `die` is how many SQL statements the client of `who` lives once it begins. */
+/** One step of a plan. `relink` is to forget the other, and to meet again by a new link that `by` makes. `die` is how many SQL statements the client of `who` lives once it begins. */
 export type Step = { readonly who: Who; readonly die?: Life | undefined } & (
   | {
       readonly do:
@@ -40,6 +40,7 @@ export type Step = { readonly who: Who; readonly die?: Life | undefined } & (
   | { readonly do: 'restore'; readonly inbox: 'lost' | 'kept' }
   | { readonly do: 'clock'; readonly ms: number }
   | { readonly do: 'wait'; readonly ms: number }
+  | { readonly do: 'relink'; readonly by: Who }
 );
 
 /** What happened, in order. */
@@ -69,7 +70,7 @@ export function plansOf(kinds: ReadonlySet<Kind>): fc.Arbitrary<Plan> {
 
 function stepOf(kinds: ReadonlySet<Kind>): fc.Arbitrary<Step> {
   const who = fc.constantFrom(...people);
-  const plain = (name: Exclude<Step['do'], 'carry' | 'reorder' | 'setBack' | 'restore' | 'clock' | 'wait'>) =>
+  const plain = (name: Exclude<Step['do'], 'carry' | 'reorder' | 'setBack' | 'restore' | 'clock' | 'wait' | 'relink'>) =>
     fc.record({ who, do: fc.constant(name) });
   const allowed = fates.filter((fate) => kinds.has(fate));
   const count = fc.integer({ min: 1, max: 4 });
@@ -85,6 +86,7 @@ function stepOf(kinds: ReadonlySet<Kind>): fc.Arbitrary<Step> {
     ['revoke', 1, plain('revoke')],
     ['forget', 1, plain('forget')],
     ['link', 2, plain('link')],
+    ['relink', 1, fc.record({ who, do: fc.constant('relink' as const), by: who })],
     ['save', 3, plain('save')],
     ['setBack', 2, fc.record({ who, do: fc.constant('setBack' as const), what: fc.constantFrom('home' as const, 'database' as const) })],
     ['backUp', 2, plain('backUp')],

@@ -117,6 +117,18 @@ export function setStage(homes: readonly [Home, Home], folder: string, begin: nu
     const contact = await contactOf(who);
     if (contact) await act((await open(who)).context, { contact: String(contact.id) });
   };
+  const forgetOther = (who: Who): Promise<void> =>
+    withContact(who, (context, ask) => {
+      ledger.done.add(`forget ${who}`);
+      ledger.noteHome(who, context.database);
+      for (const one of people) ledger.promised[one].clear();
+      return forget(context, ask);
+    });
+  const meet = async (inviter: Who): Promise<void> => {
+    const { link } = await invite((await open(inviter)).context);
+    answerInvites(sides[inviter].line.intake);
+    await join((await open(other(inviter))).context, { link });
+  };
   const act = async (step: Step): Promise<void> => {
     const { who } = step;
     const side = sides[who];
@@ -149,18 +161,12 @@ export function setStage(homes: readonly [Home, Home], folder: string, begin: nu
       case 'unblock':
         return withContact(who, unblock);
       case 'forget':
-        return withContact(who, (context, ask) => {
-          ledger.noteHome(who, context.database);
-          for (const one of people) ledger.promised[one].clear();
-          return forget(context, ask);
-        });
-      case 'link': {
-        const { link } = await invite((await open(who)).context);
-        answerInvites(side.line.intake);
-        const joiner = await open(other(who));
-        await join(joiner.context, { link });
-        return;
-      }
+        return forgetOther(who);
+      case 'link':
+        return meet(who);
+      case 'relink':
+        await forgetOther(who);
+        return meet(step.by);
       case 'save':
         count += 1;
         side.saved = joinPath(folder, `copy ${count}`);
