@@ -32,23 +32,28 @@ test('whatever happened, after twenty honest hours every promise holds', { timeo
     rmSync(folder, { recursive: true, force: true });
   });
   const friends = await prepareFriends(folder);
-  const kinds = new Set(process.env['KINDS']?.split(',') as Kind[] | undefined ?? safe);
+  const kinds = new Set((process.env['KINDS']?.split(',') as Kind[] | undefined) ?? safe);
   if (process.env['PLAN']) {
     const plan = JSON.parse(process.env['PLAN']) as Plan;
-    const tell = async (stage: Stage): Promise<void> => void process.stderr.write(`${await traceOf(stage)}\n`);
+    const tell = async (stage: Stage): Promise<void> =>
+      void process.stderr.write(`${await traceOf(stage)}\n`);
     expect(await playPlan(friends, plan, tell)).toEqual([]);
     return;
   }
   const from = process.hrtime.bigint();
   let played = 0;
   try {
-  await fc.assert(
-    fc.asyncProperty(plansOf(kinds), async (plan) => {
-      played += 1;
-      expect(await playPlan(friends, plan)).toEqual([]);
-    }),
-    { numRuns: Number(process.env['RUNS'] ?? 50), ...(process.env['SEED'] ? { seed: Number(process.env['SEED']) } : {}), endOnFailure: false },
-  );
+    await fc.assert(
+      fc.asyncProperty(plansOf(kinds), async (plan) => {
+        played += 1;
+        expect(await playPlan(friends, plan)).toEqual([]);
+      }),
+      {
+        numRuns: Number(process.env['RUNS'] ?? 50),
+        ...(process.env['SEED'] ? { seed: Number(process.env['SEED']) } : {}),
+        endOnFailure: false,
+      },
+    );
   } finally {
     process.stderr.write(`${played} in ${Number((process.hrtime.bigint() - from) / 1_000_000n)} ms\n`);
   }

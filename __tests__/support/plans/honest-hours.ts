@@ -49,7 +49,7 @@ export async function honestHours(stage: Stage): Promise<readonly string[]> {
 /** Often as long as much may happen; what is due by the clock is due by the hour. */
 function stepAfter(ms: number): number {
   if (ms < 10 * minute) return minute;
-  return ms < 6 * hour ? 15 * minute : 30 * minute;
+  return ms < 6 * hour ? 15 * minute : 61 * minute;
 }
 
 async function sayIfAllowed(stage: Stage, who: 0 | 1): Promise<void> {

@@ -45,8 +45,10 @@ export function createLedger(): Ledger {
     bugs: [],
     posts: [],
     noteQueued(_, database) {
-      const sql = 'SELECT envelope, lower(hex(messages.id)) AS id FROM outbox JOIN messages ON row = message_row';
-      for (const { envelope, id } of database.all<{ envelope: Bytes; id: string }>(sql)) ids.set(nameOf(envelope), id);
+      const sql =
+        'SELECT envelope, lower(hex(messages.id)) AS id FROM outbox JOIN messages ON row = message_row';
+      for (const { envelope, id } of database.all<{ envelope: Bytes; id: string }>(sql))
+        ids.set(nameOf(envelope), id);
     },
     noteStored(envelope) {
       const id = ids.get(nameOf(envelope));

@@ -70,13 +70,23 @@ export function plansOf(kinds: ReadonlySet<Kind>): fc.Arbitrary<Plan> {
 
 function stepOf(kinds: ReadonlySet<Kind>): fc.Arbitrary<Step> {
   const who = fc.constantFrom(...people);
-  const plain = (name: Exclude<Step['do'], 'carry' | 'reorder' | 'setBack' | 'restore' | 'clock' | 'wait' | 'relink'>) =>
-    fc.record({ who, do: fc.constant(name) });
+  const plain = (
+    name: Exclude<Step['do'], 'carry' | 'reorder' | 'setBack' | 'restore' | 'clock' | 'wait' | 'relink'>,
+  ) => fc.record({ who, do: fc.constant(name) });
   const allowed = fates.filter((fate) => kinds.has(fate));
   const count = fc.integer({ min: 1, max: 4 });
   const weighted: ReadonlyArray<readonly [Kind, number, fc.Arbitrary<Step>]> = [
     ['send', 10, plain('send')],
-    ['carry', 10, fc.record({ who, do: fc.constant('carry' as const), fate: fc.constantFrom<Fate[]>('arrives', 'arrives', ...allowed), count })],
+    [
+      'carry',
+      10,
+      fc.record({
+        who,
+        do: fc.constant('carry' as const),
+        fate: fc.constantFrom<Fate[]>('arrives', 'arrives', ...allowed),
+        count,
+      }),
+    ],
     ['receive', 10, plain('receive')],
     ['late', 2, plain('late')],
     ['reorder', 2, fc.record({ who, do: fc.constant('reorder' as const), count })],
@@ -88,14 +98,34 @@ function stepOf(kinds: ReadonlySet<Kind>): fc.Arbitrary<Step> {
     ['link', 2, plain('link')],
     ['relink', 1, fc.record({ who, do: fc.constant('relink' as const), by: who })],
     ['save', 3, plain('save')],
-    ['setBack', 2, fc.record({ who, do: fc.constant('setBack' as const), what: fc.constantFrom('home' as const, 'database' as const) })],
+    [
+      'setBack',
+      2,
+      fc.record({
+        who,
+        do: fc.constant('setBack' as const),
+        what: fc.constantFrom('home' as const, 'database' as const),
+      }),
+    ],
     ['backUp', 2, plain('backUp')],
-    ['restore', 1, fc.record({ who, do: fc.constant('restore' as const), inbox: fc.constantFrom('lost' as const, 'kept' as const) })],
+    [
+      'restore',
+      1,
+      fc.record({
+        who,
+        do: fc.constant('restore' as const),
+        inbox: fc.constantFrom('lost' as const, 'kept' as const),
+      }),
+    ],
     ['clock', 2, fc.record({ who, do: fc.constant('clock' as const), ms: fc.constantFrom(...clocks) })],
     ['wait', 3, fc.record({ who, do: fc.constant('wait' as const), ms: fc.constantFrom(...waits) })],
   ];
-  const chosen = weighted.filter(([kind]) => kinds.has(kind)).map(([, weight, arbitrary]) => ({ weight, arbitrary }));
+  const chosen = weighted
+    .filter(([kind]) => kinds.has(kind))
+    .map(([, weight, arbitrary]) => ({ weight, arbitrary }));
   const step = fc.oneof(...chosen);
   if (!kinds.has('die')) return step;
-  return fc.tuple(step, fc.option(life, { freq: 6, nil: undefined })).map(([one, die]) => (die ? { ...one, die } : one));
+  return fc
+    .tuple(step, fc.option(life, { freq: 6, nil: undefined }))
+    .map(([one, die]) => (die ? { ...one, die } : one));
 }

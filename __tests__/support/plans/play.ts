@@ -19,7 +19,14 @@ const begin = Date.UTC(2026, 0, 5, 12);
 
 /** Makes them in `folder`. Date and timers are faked from here on: nothing happens by itself any more. */
 export async function prepareFriends(folder: string): Promise<Friends> {
-  const toFake = ['Date', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] as const;
+  const toFake = [
+    'Date',
+    'setTimeout',
+    'clearTimeout',
+    'setInterval',
+    'clearInterval',
+    'performance',
+  ] as const;
   vi.useFakeTimers({ toFake: [...toFake] });
   vi.setSystemTime(begin);
   const homes = await makeStrangers(folder);
@@ -42,7 +49,11 @@ export async function prepareFriends(folder: string): Promise<Friends> {
 }
 
 /** Plays a plan on copies of the two homes, and then the honest hours; answers what is wrong then. */
-export async function playPlan(friends: Friends, plan: Plan, tell?: (stage: Stage) => Promise<void>): Promise<readonly string[]> {
+export async function playPlan(
+  friends: Friends,
+  plan: Plan,
+  tell?: (stage: Stage) => Promise<void>,
+): Promise<readonly string[]> {
   const place = mkdtempSync(join(friends.folder, 'play-'));
   const stage = setStage(copyInto(place, friends.homes), place, friends.at);
   noteBugsIn(stage.ledger.bugs);

@@ -60,14 +60,20 @@ function whyCut(stage: Stage, ends: Ends): Cut | null {
   // §11: "blocked: new messages: none". Nobody is told.
   if (states.includes('blocked')) return { because: 'blocked', said: null };
   // §7: "Sending stops; only a new link helps." "After that its sender sends no text any more".
-  if (ends.some(({ database }) => settingOrNull(database, 'revoked-at') !== null) || states.includes('revoked'))
+  if (
+    ends.some(({ database }) => settingOrNull(database, 'revoked-at') !== null) ||
+    states.includes('revoked')
+  )
     return { because: 'revoked', said: null };
   // §11: "The contact, its keys, sessions, slots, contents and waiting envelopes are deleted".
   if (states.includes(null) && did(stage, ['forget'])) return { because: 'forgotten', said: null };
   // §7: "A second, different successor of one key makes the contact conflict: sending stops." §12: "A home that has rotated since
   // cannot speak for itself from an older backup, because the reset comes with a retired key."
   if (people.some((who) => did(stage, ['setBack', 'restore'], who) && hasLostKey(ends, who)))
-    return { because: 'a key that the other follows is gone', said: /before their last key change|sending is stopped|new link/u };
+    return {
+      because: 'a key that the other follows is gone',
+      said: /before their last key change|sending is stopped|new link/u,
+    };
   return null;
 }
 
@@ -120,10 +126,16 @@ function brokenTicks(stage: Stage, ends: Ends, who: Who): readonly string[] {
   const isSetBack = did(stage, ['setBack', 'restore'], other(who));
   return [
     ...mine
-      .filter(({ id, state }) => state === 'delivered' && !stored.has(id) && !(ever.has(id) && (forgot || isSetBack)))
+      .filter(
+        ({ id, state }) =>
+          state === 'delivered' && !stored.has(id) && !(ever.has(id) && (forgot || isSetBack)),
+      )
       .map(({ text }) => `${who}: delivered, and not there: ${text}`),
     ...mine
-      .filter(({ id, state }) => (state === 'sent' || state === 'delivered') && !ledger.stored.has(id) && !ledger.forged.has(id))
+      .filter(
+        ({ id, state }) =>
+          (state === 'sent' || state === 'delivered') && !ledger.stored.has(id) && !ledger.forged.has(id),
+      )
       .map(({ text, state }) => `${who}: ${state}, and never arrived: ${text}`),
   ];
 }
@@ -131,7 +143,9 @@ function brokenTicks(stage: Stage, ends: Ends, who: Who): readonly string[] {
 /** What `send` answered for is in the history of its writer. */
 function brokenPromises({ ledger }: Stage, ends: Ends, who: Who): readonly string[] {
   const there = new Set(texts(ends[who], 'out').map(({ id }) => id));
-  return [...ledger.promised[who]].filter((id) => !there.has(id)).map((id) => `${who}: a text of mine is gone: ${id}`);
+  return [...ledger.promised[who]]
+    .filter((id) => !there.has(id))
+    .map((id) => `${who}: a text of mine is gone: ${id}`);
 }
 
 /** Between two who may talk, all that one has sent is with the other, once, in order, without a gap, and known to be there. */
@@ -146,20 +160,30 @@ function brokenTalk(stage: Stage, ends: Ends, who: Who): readonly string[] {
     const [sent, shown] = [mine, came].map((list) => list.map(({ text }) => text).join(', '));
     if (sent !== shown) broken.push(`${who}: not in order: ${shown} instead of ${sent}`);
   }
-  for (const { text, state } of mine) if (state !== 'delivered') broken.push(`${who}: still ${state}: ${text}`);
-  for (const { text, missingBefore } of came) if (missingBefore > 0) broken.push(`${who}: a gap is left before ${text}`);
+  for (const { text, state } of mine)
+    if (state !== 'delivered') broken.push(`${who}: still ${state}: ${text}`);
+  for (const { text, missingBefore } of came)
+    if (missingBefore > 0) broken.push(`${who}: a gap is left before ${text}`);
   return [...broken, ...left(me, who)];
 }
 
-function left({ database }: End, who: Who): readonly string[] {
-  const outbox = database.get<{ n: number }>('SELECT count(*) AS n FROM outbox')?.n ?? 0;
-  const sql = "SELECT group_concat(seq || ' ' || text || ' ' || state, ', ') AS what FROM messages WHERE direction = 'out' AND state <> 'delivered' AND kind = 'hidden'";
-  const what = database.get<{ what: string | null }>(sql)?.what;
-  return [...(outbox > 0 ? [`${who}: ${outbox} left in the outbox`] : []), ...(what ? [`${who}: not acknowledged: ${what}`] : [])];
+function left({ database, contact }: End, who: Who): readonly string[] {
+  const of = [contact?.id ?? 0];
+  const outbox =
+    database.get<{ n: number }>('SELECT count(*) AS n FROM outbox WHERE contact_id = ?', of)?.n ?? 0;
+  const sql = `SELECT group_concat(seq || ' ' || text || ' ' || state, ', ') AS what FROM messages
+    WHERE contact_id = ? AND direction = 'out' AND state <> 'delivered' AND kind = 'hidden'`;
+  const what = database.get<{ what: string | null }>(sql, of)?.what;
+  return [
+    ...(outbox > 0 ? [`${who}: ${outbox} left in the outbox`] : []),
+    ...(what ? [`${who}: not acknowledged: ${what}`] : []),
+  ];
 }
 
 /** A line must say so where the two cannot talk any more. */
 function brokenSilence({ because, said }: Cut, ends: Ends): readonly string[] {
-  const isSaid = said === null || ends.some(({ lines }) => lines.some(({ kind, text }) => kind === 'notice' && said.test(text)));
+  const isSaid =
+    said === null ||
+    ends.some(({ lines }) => lines.some(({ kind, text }) => kind === 'notice' && said.test(text)));
   return isSaid ? [] : [`nobody says: ${because}`];
 }

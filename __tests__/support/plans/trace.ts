@@ -12,10 +12,15 @@ export async function traceOf(stage: Stage): Promise<string> {
     const { opened } = await stage.open(who);
     lines.push(`home ${who}: epoch ${currentIdentity(opened).epoch}`);
     for (const { id, state, epoch, followedEpoch, nextSeq, storedUpTo, ackedUpTo } of allContacts(opened)) {
-      lines.push(`  contact ${id}: ${JSON.stringify({ state, epoch, followedEpoch, nextSeq, storedUpTo, ackedUpTo })}`);
-      const sql = 'SELECT direction, seq, kind, text, state FROM messages WHERE contact_id = ? ORDER BY place, seq, row';
+      lines.push(
+        `  contact ${id}: ${JSON.stringify({ state, epoch, followedEpoch, nextSeq, storedUpTo, ackedUpTo })}`,
+      );
+      const sql =
+        'SELECT direction, seq, kind, text, state FROM messages WHERE contact_id = ? ORDER BY place, seq, row';
       for (const row of opened.all<Record<string, string | number>>(sql, [id]))
-        lines.push(`    ${row['direction']} ${row['seq']} ${row['kind']} ${row['state']}: ${JSON.stringify(row['text'])}`);
+        lines.push(
+          `    ${row['direction']} ${row['seq']} ${row['kind']} ${row['state']}: ${JSON.stringify(row['text'])}`,
+        );
     }
   }
   return lines.join('\n');

@@ -45,7 +45,7 @@ export type VirtualClient = Pick<MortalDatabase, 'live'> & {
 export async function openVirtual({ home, key }: Home, life: Life | null): Promise<VirtualClient> {
   const paths = homePaths(home);
   const opened = openDatabase(paths.database, key);
-  const mortal = makeMortal(opened);
+  const mortal = noteDeath(makeMortal(opened));
   if (life) mortal.live(life);
   try {
     await prepareInbox(paths.inbox);
@@ -54,6 +54,32 @@ export async function openVirtual({ home, key }: Home, life: Life | null): Promi
     opened.close();
     throw error;
   }
+}
+
+type Dying = MortalDatabase & { readonly isDead: () => boolean };
+
+/** A rollback hides what it dies of; whoever died at one statement does none after it. */
+function noteDeath(mortal: MortalDatabase): Dying {
+  let dead = false;
+  const noted = <Answer>(statement: () => Answer): Answer => {
+    try {
+      return statement();
+    } catch (error) {
+      if (error instanceof Crash) dead = true;
+      throw error;
+    }
+  };
+  const { run, get, all, close } = mortal.database;
+  return {
+    ...mortal,
+    isDead: () => dead,
+    database: {
+      run: (sql, values) => noted(() => run(sql, values)),
+      get: (sql, values) => noted(() => get(sql, values)),
+      all: (sql, values) => noted(() => all(sql, values)),
+      close,
+    },
+  };
 }
 
 async function contextOf(home: string, { database }: MortalDatabase): Promise<Omit<Context, 'settle'>> {
@@ -69,7 +95,7 @@ async function contextOf(home: string, { database }: MortalDatabase): Promise<Om
   };
 }
 
-async function wire(base: Omit<Context, 'settle'>, opened: Database, mortal: MortalDatabase): Promise<VirtualClient> {
+async function wire(base: Omit<Context, 'settle'>, opened: Database, mortal: Dying): Promise<VirtualClient> {
   const failures: unknown[] = [];
   const failed = (error: unknown): void => void failures.push(error);
   const context: Context = {
@@ -115,7 +141,7 @@ async function wire(base: Omit<Context, 'settle'>, opened: Database, mortal: Mor
     },
     check() {
       const [first] = failures.splice(0);
-      if (first instanceof Crash) throw first;
+      if (mortal.isDead()) throw new Crash('the end');
       if (first !== undefined) throw new Error('something failed in the back', { cause: first });
     },
     drop: () => opened.close(),
