@@ -102,7 +102,16 @@ function brokenStates(stage: Stage, ends: Ends, who: Who): readonly string[] {
     revoked: did(stage, ['revoke'], other(who)),
     blocked: did(stage, ['block'], who),
   };
-  return legal[state] ? [] : [`${who}: a false ${state}`];
+  if (!legal[state]) return [`${who}: a false ${state}`];
+  return isToldOfNothing(ends, who) ? [`${who}: does not know that the other has given up the key`] : [];
+}
+
+/** §7: "Each contact is sent one of the key that it is known to use." Of those who block, or are blocked, nobody is told anything. */
+function isToldOfNothing(ends: Ends, who: Who): boolean {
+  const [mine, theirs] = [ends[who].contact, ends[other(who)].contact];
+  const hasRevoked = settingOrNull(ends[other(who)].database, 'revoked-at') !== null;
+  const isCut = !theirs || theirs.state === 'blocked' || mine?.state === 'blocked' || hasLostKey(ends, other(who));
+  return hasRevoked && !isCut && mine?.state !== 'revoked';
 }
 
 function texts(end: End, direction: 'in' | 'out'): readonly Message[] {
@@ -142,7 +151,8 @@ function brokenTicks(stage: Stage, ends: Ends, who: Who): readonly string[] {
 
 /** What `send` answered for is in the history of its writer. */
 function brokenPromises({ ledger }: Stage, ends: Ends, who: Who): readonly string[] {
-  const there = new Set(texts(ends[who], 'out').map(({ id }) => id));
+  const sql = "SELECT lower(hex(id)) AS id FROM messages WHERE direction = 'out' AND kind = 'text'";
+  const there = new Set(ends[who].database.all<{ id: string }>(sql).map(({ id }) => id));
   return [...ledger.promised[who]]
     .filter((id) => !there.has(id))
     .map((id) => `${who}: a text of mine is gone: ${id}`);

@@ -10,6 +10,7 @@ import { revoke } from '../../../source/session/trust/revoke.ts';
 import { rotate } from '../../../source/session/trust/rotation.ts';
 import { send } from '../../../source/session/sending/send.ts';
 import { homePaths } from '../../../source/session/home/paths.ts';
+import type { Parcel } from '../../../source/outbox/courier.ts';
 import type { BackupFile } from '../../../source/store/backup.ts';
 import { allContacts } from '../../../source/store/contacts.ts';
 import type { ContactRow } from '../../../source/store/contacts.ts';
@@ -31,7 +32,7 @@ export type Stage = {
   readonly step: (step: Step) => Promise<void>;
   /** Opens the client of somebody, and sets the clock to theirs. */
   readonly open: (who: Who) => Promise<VirtualClient>;
-  /** Posts what somebody has next; answers whether it is done with. */
+  /** Posts what somebody has next; answers whether some of it is done with. */
   readonly carry: (who: Who, fate: Fate) => Promise<boolean>;
   readonly pass: (who: Who) => Promise<void>;
   readonly say: (who: Who) => Promise<void>;
@@ -83,10 +84,8 @@ export function setStage(homes: readonly [Home, Home], folder: string, begin: nu
     const { id } = await send(context, { contact: String(contact.id), text: `${who} says ${count}` });
     ledger.promised[who].add(id);
   };
-  const carry = async (who: Who, fate: Fate): Promise<boolean> => {
+  const post = async (who: Who, parcel: Parcel, fate: Fate): Promise<boolean> => {
     const client = await open(who);
-    const parcel = client.head();
-    if (!parcel) return false;
     ledger.noteQueued(who, client.opened);
     setClock(other(who));
     const outcome = await sides[other(who)].line.post(parcel, fate);
@@ -97,6 +96,10 @@ export function setStage(homes: readonly [Home, Home], folder: string, begin: nu
     await client.heard(parcel, outcome);
     client.check();
     return outcome.kind === 'accepted';
+  };
+  const carry = async (who: Who, fate: Fate): Promise<boolean> => {
+    for (const parcel of (await open(who)).heads()) if (await post(who, parcel, fate)) return true;
+    return false;
   };
   const pass = async (who: Who): Promise<void> => {
     const client = await open(who);

@@ -31,8 +31,8 @@ export type VirtualClient = Pick<MortalDatabase, 'live'> & {
   readonly opened: Database;
   /** What the inbox's bell, the receipts' and the settling do when they ring. */
   readonly pass: () => Promise<void>;
-  /** The next parcel, as the courier sees it. */
-  readonly head: () => Parcel | null;
+  /** The next parcel for each contact, as the courier sees them. */
+  readonly heads: () => readonly Parcel[];
   /** What the courier does with an answer. */
   readonly heard: (parcel: Parcel, outcome: Outcome) => Promise<void>;
   /** Throws Crash when its life ended, wherever that was; else what went wrong in the back. */
@@ -129,7 +129,7 @@ async function wire(base: Omit<Context, 'settle'>, opened: Database, mortal: Dyi
       await receiving().catch(failed);
       await settled();
     },
-    head: () => errands.heads()[0] ?? null,
+    heads: errands.heads,
     async heard(parcel, outcome) {
       errands.tried?.(parcel, outcome);
       if (outcome.kind !== 'unreachable') await errands.settle(parcel, outcome);
