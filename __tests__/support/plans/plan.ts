@@ -49,6 +49,30 @@ export type Plan = readonly Step[];
 /** Every kind of step, and those of the network that hurt; `die` is a kill at any SQL statement of any step. */
 export type Kind = Step['do'] | Exclude<Fate, 'arrives'> | 'die';
 
+/** What the network does to envelopes. */
+export const byNetwork = ['send', 'carry', 'receive', 'lost', 'twice', 'late', 'unheard'] as const;
+
+/** All kinds of steps. */
+export const everyKind: readonly Kind[] = [
+  ...byNetwork,
+  'forged',
+  'reorder',
+  'die',
+  'rotate',
+  'block',
+  'unblock',
+  'revoke',
+  'forget',
+  'relink',
+  'link',
+  'save',
+  'setBack',
+  'backUp',
+  'restore',
+  'clock',
+  'wait',
+];
+
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;

@@ -106,11 +106,16 @@ function brokenStates(stage: Stage, ends: Ends, who: Who): readonly string[] {
   return isToldOfNothing(ends, who) ? [`${who}: does not know that the other has given up the key`] : [];
 }
 
-/** §7: "Each contact is sent one of the key that it is known to use." Of those who block, or are blocked, nobody is told anything. */
+/** §7: "Each contact is sent one of the key that it is known to use." §11: nothing goes to somebody who is blocked, or has revoked too. */
 function isToldOfNothing(ends: Ends, who: Who): boolean {
   const [mine, theirs] = [ends[who].contact, ends[other(who)].contact];
   const hasRevoked = settingOrNull(ends[other(who)].database, 'revoked-at') !== null;
-  const isCut = !theirs || theirs.state === 'blocked' || mine?.state === 'blocked' || hasLostKey(ends, other(who));
+  const isCut =
+    !theirs ||
+    theirs.state === 'blocked' ||
+    theirs.state === 'revoked' ||
+    mine?.state === 'blocked' ||
+    hasLostKey(ends, other(who));
   return hasRevoked && !isCut && mine?.state !== 'revoked';
 }
 

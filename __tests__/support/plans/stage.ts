@@ -1,59 +1,22 @@
-import { cpSync, rmSync } from 'node:fs';
-import { join as joinPath } from 'node:path';
 import { vi } from 'vitest';
 import { ChatError } from '../../../source/core/errors.ts';
-import { invite } from '../../../source/session/pairing/invite.ts';
-import { join } from '../../../source/session/pairing/join.ts';
-import { block, unblock } from '../../../source/session/trust/block.ts';
-import { forget } from '../../../source/session/trust/forget.ts';
-import { revoke } from '../../../source/session/trust/revoke.ts';
-import { rotate } from '../../../source/session/trust/rotation.ts';
 import { send } from '../../../source/session/sending/send.ts';
 import { homePaths } from '../../../source/session/home/paths.ts';
 import type { Parcel } from '../../../source/outbox/courier.ts';
-import type { BackupFile } from '../../../source/store/backup.ts';
 import { allContacts } from '../../../source/store/contacts.ts';
 import type { ContactRow } from '../../../source/store/contacts.ts';
-import { backUp, restoreTo } from '../backups.ts';
 import { Crash } from '../mortal-database.ts';
 import type { Home } from '../two-homes.ts';
+import { act } from './act.ts';
 import { createLedger } from './ledger.ts';
-import type { Ledger } from './ledger.ts';
 import { other, people } from './plan.ts';
-import type { Fate, Step, Who } from './plan.ts';
+import type { Fate, Who } from './plan.ts';
 import { openVirtual } from './virtual-client.ts';
 import type { VirtualClient } from './virtual-client.ts';
-import { answerInvites, createLine } from './virtual-network.ts';
-import type { Line } from './virtual-network.ts';
+import { createLine } from './virtual-network.ts';
+import type { Side, Stage, World } from './world.ts';
 
-/** Two people on their homes, each with a clock, and the network between them. */
-export type Stage = {
-  readonly ledger: Ledger;
-  readonly step: (step: Step) => Promise<void>;
-  /** Opens the client of somebody, and sets the clock to theirs. */
-  readonly open: (who: Who) => Promise<VirtualClient>;
-  /** Posts what somebody has next; answers whether some of it is done with. */
-  readonly carry: (who: Who, fate: Fate) => Promise<boolean>;
-  readonly pass: (who: Who) => Promise<void>;
-  readonly say: (who: Who) => Promise<void>;
-  readonly wait: (ms: number) => void;
-  /** ms of the true time. */
-  readonly now: () => number;
-  /** The newest contact of somebody. */
-  readonly contactOf: (who: Who) => Promise<ContactRow | null>;
-  /** Ends what the network still holds: from now on it is honest. */
-  readonly calm: () => void;
-  readonly close: () => void;
-};
-
-type Side = {
-  home: Home;
-  client: VirtualClient | null;
-  offset: number;
-  saved: string | null;
-  backup: BackupFile | null;
-  readonly line: Line;
-};
+export type { Stage } from './world.ts';
 
 /** Sets the stage in `folder` with these homes, which are changed. */
 export function setStage(homes: readonly [Home, Home], folder: string, begin: number): Stage {
@@ -106,108 +69,18 @@ export function setStage(homes: readonly [Home, Home], folder: string, begin: nu
     await client.pass();
     client.check();
   };
-  const replace = (who: Who, change: () => void): void => {
-    if (sides[who].client) ledger.noteHome(who, sides[who].client.opened);
-    drop(who);
-    change();
-    ledger.promised[who].clear();
-    sides[who].line.renew();
-  };
-  const withContact = async (
-    who: Who,
-    act: (context: VirtualClient['context'], ask: { contact: string }) => Promise<unknown>,
-  ): Promise<void> => {
-    const contact = await contactOf(who);
-    if (contact) await act((await open(who)).context, { contact: String(contact.id) });
-  };
-  const forgetOther = (who: Who): Promise<void> =>
-    withContact(who, (context, ask) => {
-      ledger.done.add(`forget ${who}`);
-      ledger.noteHome(who, context.database);
-      for (const one of people) ledger.promised[one].clear();
-      return forget(context, ask);
-    });
-  const meet = async (inviter: Who): Promise<void> => {
-    const { link } = await invite((await open(inviter)).context);
-    answerInvites(sides[inviter].line.intake);
-    await join((await open(other(inviter))).context, { link });
-  };
-  const act = async (step: Step): Promise<void> => {
-    const { who } = step;
-    const side = sides[who];
-    if (step.do !== 'setBack' && step.do !== 'restore') ledger.done.add(`${step.do} ${who}`);
-    switch (step.do) {
-      case 'send':
-        return say(who);
-      case 'receive':
-        return pass(who);
-      case 'carry':
-        for (let left = step.count; left > 0 && (await carry(who, step.fate)); left -= 1);
-        return;
-      case 'reorder':
-        try {
-          for (let left = step.count; left > 0 && (await carry(who, 'forged')); left -= 1);
-        } finally {
-          setClock(other(who));
-          await sides[other(who)].line.release();
-        }
-        return;
-      case 'late':
-        await side.line.release();
-        return;
-      case 'rotate':
-        return void (await rotate((await open(who)).context));
-      case 'revoke':
-        return void (await revoke((await open(who)).context));
-      case 'block':
-        return withContact(who, block);
-      case 'unblock':
-        return withContact(who, unblock);
-      case 'forget':
-        return forgetOther(who);
-      case 'link':
-        return meet(who);
-      case 'relink':
-        await forgetOther(who);
-        return meet(step.by);
-      case 'save':
-        count += 1;
-        side.saved = joinPath(folder, `copy ${count}`);
-        drop(who);
-        return cpSync(side.home.home, side.saved, { recursive: true });
-      case 'setBack': {
-        const from = side.saved;
-        if (from === null) return;
-        ledger.done.add(`setBack ${who}`);
-        const part = step.what === 'home' ? '' : 'keys';
-        return replace(who, () => {
-          rmSync(joinPath(side.home.home, part), { recursive: true });
-          cpSync(joinPath(from, part), joinPath(side.home.home, part), { recursive: true });
-        });
-      }
-      case 'backUp':
-        count += 1;
-        side.backup = await backUp((await open(who)).context, joinPath(folder, `backup ${count}`));
-        return;
-      case 'restore': {
-        const { home } = side.home;
-        const made = side.backup;
-        if (!made) return;
-        ledger.done.add(`restore ${who}`);
-        replace(who, () =>
-          rmSync(step.inbox === 'lost' ? home : joinPath(home, 'keys'), { recursive: true }),
-        );
-        setClock(who);
-        side.home = await restoreTo(home, made);
-        side.saved = null;
-        return;
-      }
-      case 'clock':
-        side.offset = step.ms;
-        return;
-      case 'wait':
-        now += step.ms;
-    }
+  const world: World = {
+    ledger,
+    folder,
+    sides,
+    open,
+    drop,
+    carry,
+    pass,
+    say,
+    contactOf,
+    setClock,
+    wait: (ms) => void (now += ms),
   };
   return {
     ledger,
@@ -226,7 +99,7 @@ export function setStage(homes: readonly [Home, Home], folder: string, begin: nu
         setClock(step.who);
         if (step.die) (await open(step.who)).live(step.die);
         // What a person is told is no fault: nobody can write to a contact that is blocked.
-        await act(step).catch((error: unknown) => {
+        await act(world, step).catch((error: unknown) => {
           if (!(error instanceof ChatError)) throw error;
         });
         sides[step.who].client?.check();
