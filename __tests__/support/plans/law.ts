@@ -35,14 +35,17 @@ const slowRuns = 10_000;
 
 /**
  * The law: after any plan and twenty honest hours no rule of rules.ts is broken. The environment decides otherwise about KINDS (a
- * list, or `all`), SEED and RUNS; PLAN is one plan to be played again, of which both homes are printed.
+ * list; `all` stands for everyKind), SEED and RUNS; PLAN is one plan to be played again, of which both homes are printed.
  */
 export async function holds(trial: Trial): Promise<void> {
   const friends = await makeFriends();
   if (PLAN) return playAgain(friends, JSON.parse(PLAN) as Plan);
   const seed = Number(SEED ?? trial.seed ?? Math.floor(Math.random() * 2 ** 31));
   const numRuns = Number(RUNS ?? (SLOW === '1' ? slowRuns : trial.runs));
-  const kinds = KINDS === 'all' ? everyKind : ((KINDS?.split(',') as Kind[] | undefined) ?? trial.kinds);
+  const kinds =
+    (KINDS?.split(',') as Array<Kind | 'all'> | undefined)?.flatMap((kind) =>
+      kind === 'all' ? everyKind : kind,
+    ) ?? trial.kinds;
   process.stderr.write(`SEED=${seed} RUNS=${numRuns} KINDS=${kinds.join(',')}\n`);
   const law = fc.asyncProperty(plansOf(new Set(kinds)), async (plan) => {
     const broken = await playPlan(friends, plan);

@@ -14,7 +14,7 @@ export function other(who: Who): Who {
 
 /**
  * What the network does with a POST: it arrives; it is lost; it arrives twice; it is kept for later, and nobody answers; it
- * arrives and the answer is lost; it is kept for later and a 202 is forged.
+ * arrives and the answer is lost; the listener keeps it for later and says 202 all the same.
  */
 export type Fate = 'arrives' | 'lost' | 'twice' | 'late' | 'unheard' | 'forged';
 
@@ -52,10 +52,12 @@ export type Kind = Step['do'] | Exclude<Fate, 'arrives'> | 'die';
 /** What the network does to envelopes. */
 export const byNetwork = ['send', 'carry', 'receive', 'lost', 'twice', 'late', 'unheard'] as const;
 
-/** All kinds of steps. */
+/**
+ * All kinds of steps but a 202 for what was not stored: since a 202 is proved (PROTOCOL.md "Listener"), only a listener that was
+ * taken over can give one. Such a listener may also lay what it has into the inbox in another order.
+ */
 export const everyKind: readonly Kind[] = [
   ...byNetwork,
-  'forged',
   'reorder',
   'die',
   'rotate',

@@ -1,7 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Errands, Courier, Parcel } from '../../../source/outbox/courier.ts';
 import type { Fetched, Outcome, Pickup } from '../../../source/outbox/post.ts';
 import { openIntake } from '../../../source/inbox/deliver.ts';
 import type { Intake } from '../../../source/inbox/deliver.ts';
+import { inboxFiles } from '../../../source/inbox/maildir.ts';
+import { parseSlots } from '../../../source/inbox/slots.ts';
 import { fromBase64url } from '../../../source/protocol/bytes.ts';
 import { slotId } from '../../../source/protocol/invitation.ts';
 import type { Bytes } from '../../../source/core/types.ts';
@@ -59,7 +63,7 @@ export type Line = {
 };
 
 const head = 'POST /message HTTP/1.1';
-const accepted: Outcome = { kind: 'accepted', head };
+const accepted: Outcome = { kind: 'accepted', head, kept: 'k'.repeat(22) };
 const unknown: Outcome = { kind: 'refused', head, status: 404, reason: 'unknown' };
 const silence = { kind: 'unreachable', reason: 'nobody answers' } as Outcome;
 
@@ -70,7 +74,8 @@ export function createLine(inbox: string, stored: (envelope: Bytes) => void): Li
   const intake = (): Promise<Intake> => (open ??= openIntake(inbox));
   const store = async ({ slot, envelope }: Held): Promise<boolean> => {
     const listener = await intake();
-    if (!(await listener.slots()).some(({ id }) => id === slot)) return false;
+    const slots = await readFile(join(inbox, inboxFiles.slots), 'utf8').catch(() => '');
+    if (!parseSlots(slots).some(({ id }) => id === slot)) return false;
     const place = { slotId: slot, bytes: envelope.length };
     listener.reserve(place);
     if ((await listener.deliver(place, envelope)) !== 'stored') throw new Error('the disk is full');
