@@ -4,7 +4,7 @@ import { printableLine } from '../core/printable.ts';
 import type { Contact } from '../core/types.ts';
 import { fingerprint } from '../protocol/fingerprint.ts';
 import { contactKey } from '../store/contact-keys.ts';
-import { allContacts, contactSummaries, contactSummary } from '../store/contacts.ts';
+import { contactSummaries, contactSummary, isContact } from '../store/contacts.ts';
 import type { ContactSummary } from '../store/contacts.ts';
 import type { Database } from '../store/database.ts';
 import { currentIdentity } from '../store/identities.ts';
@@ -73,9 +73,8 @@ export function show(context: Context, contactIds: Iterable<number>): void {
 
 /** The contacts among these that are still there; the others leave the state. */
 function withoutForgotten(context: Context, contactIds: Iterable<number>): readonly number[] {
-  const there = new Set(allContacts(context.database).map((contact) => contact.id));
   const [ids, gone] = [[], []] as [number[], number[]];
-  for (const id of contactIds) (there.has(id) ? ids : gone).push(id);
+  for (const id of contactIds) (isContact(context.database, id) ? ids : gone).push(id);
   if (gone.length > 0) context.state.update((state) => withoutContacts(state, new Set(gone)));
   for (const known of [context.windows, context.reach]) for (const id of gone) known.delete(id);
   return ids;

@@ -7,6 +7,7 @@ import type { Database } from '../store/database.ts';
 import { openInvites } from '../store/invites.ts';
 import type { Invite } from '../store/invites.ts';
 import { oldSlots } from '../store/old-slots.ts';
+import { slotVersion } from '../store/slot-version.ts';
 
 /** Whose slot it is. A blocked contact may drop nothing through its own; what it did drop there is thrown away. */
 export type SlotOwner =
@@ -14,8 +15,21 @@ export type SlotOwner =
   | { readonly kind: 'blocked' }
   | { readonly kind: 'invite'; readonly invite: Invite };
 
-/** Everybody who has a slot, by slot id, with the key of the slot. */
-export function slotOwners(database: Database): ReadonlyMap<string, { key: Bytes; owner: SlotOwner }> {
+type SlotOwners = ReadonlyMap<string, { readonly key: Bytes; readonly owner: SlotOwner }>;
+
+const known = new WeakMap<Database, { readonly version: string; readonly owners: SlotOwners }>();
+
+/** Everybody who has a slot, by slot id, with the key of the slot; read again only when that has changed. */
+export function slotOwners(database: Database): SlotOwners {
+  const version = slotVersion(database);
+  const before = known.get(database);
+  if (before?.version === version) return before.owners;
+  const owners = readOwners(database);
+  known.set(database, { version, owners });
+  return owners;
+}
+
+function readOwners(database: Database): SlotOwners {
   const owners = new Map<string, { key: Bytes; owner: SlotOwner }>();
   const add = (key: Bytes, owner: SlotOwner): unknown => owners.set(slotId(key), { key, owner });
   for (const invite of openInvites(database)) add(invite.slot, { kind: 'invite', invite });

@@ -2,6 +2,7 @@ import Sqlcipher, { setLogger } from '@signalapp/sqlcipher';
 import type { Bytes } from '../core/types.ts';
 import { ChatError } from '../core/errors.ts';
 import { migrations } from './migrations.ts';
+import { watchSlots } from './watch-slots.ts';
 
 /** A value that goes into or comes out of SQL. */
 export type SqlValue = string | number | null | Bytes;
@@ -69,6 +70,7 @@ function prepare(connection: Sqlcipher, key: Bytes, upTo: number): void {
   connection.exec('BEGIN EXCLUSIVE');
   for (const migration of migrations.slice(version, upTo)) connection.exec(migration);
   connection.exec(`PRAGMA user_version = ${Math.max(version, upTo)}; COMMIT`);
+  if (upTo === migrations.length) connection.exec(watchSlots);
 }
 
 /** A key as SQLCipher takes it: 32 bytes, or 48 with the salt of the file. */
