@@ -69,6 +69,9 @@ export const limits = {
   /** How long an inbox slice may keep the event loop, so that typing stays smooth. */
   sliceMs: 8,
   sliceFiles: 64,
+  /** How soon inbox/new is read again while files of it are received, so that what comes takes its turn, and how many are put in order. */
+  lookAgainMs: 100,
+  turnFiles: 1024,
   /** How long a receipt, and the note that an envelope was accepted, wait for others to share a commit with. */
   receiptDelayMs: 40,
   settleDelayMs: 15,
@@ -79,6 +82,20 @@ export const limits = {
   scanEveryMs: 30_000,
   /** How long a message that came before its predecessor is held back. */
   holdBackMs: 2000,
+  /**
+   * Keys that one message may make libsignal derive before a MAC fits, about 5 ms: as many as there are envelopes in a full slot, and as
+   * many as both ratchets keep of those that were skipped.
+   */
+  ratchetKeys: 2000,
+  /** A jump that is always looked into, and the longest through an invite or a card: a few messages that overtook each other. */
+  nearKeys: 16,
+  /** What the far messages of one contact may cost in all: two full jumps at once, then 0.5 ms of each second. */
+  payerKeys: 4000,
+  payerKeysASecond: 200,
+  /** States of one session: the one in use, and those of a beginning on both sides, a reset on each, and one that was on its way. */
+  sessionStates: 6,
+  /** The record of one session, which is read and written with each message: 154 KiB of it are the keys of a full slot. */
+  sessionBytes: 256 * 1024,
   /** A new signed prekey, last-resort Kyber prekey and seal key this often; so many generations are kept, the newest too. */
   generationMs: 7 * 24 * 3600 * 1000,
   generations: 3,

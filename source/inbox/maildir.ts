@@ -79,6 +79,11 @@ export function parseMessageName(name: string): MessageName | null {
   };
 }
 
+/** Where a message's name has its slot id: a look that is good enough to sort by, at a hundredth of the cost of reading the name. */
+export function slotPart(name: string): string {
+  return name.length === 46 ? name.slice(27, 43) : '';
+}
+
 function hex(value: number, digits: number): string {
   return value.toString(16).padStart(digits, '0').slice(-digits);
 }

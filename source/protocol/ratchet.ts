@@ -19,7 +19,10 @@ import type { Inner } from './envelope.ts';
 import { toHex, utf8 } from './bytes.ts';
 import { createOverlay } from './overlay.ts';
 import type { Changes } from './overlay.ts';
+import { planDecryption } from './plan.ts';
+import type { Plan } from './plan.ts';
 import type { RatchetReads } from './reads.ts';
+import { trimRecord } from './session-states.ts';
 
 const firstMessage = 3;
 const device = 1;
@@ -31,13 +34,22 @@ export type Opened =
   | { readonly kind: 'used' }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
+/** Who pays for a message: `take` answers whether so many keys may be derived, `giveBack` hands back those that were not. */
+export type Allowance = {
+  readonly take: (keys: number) => boolean;
+  readonly giveBack: (keys: number) => void;
+};
+
+const anyKeys: Allowance = { take: () => true, giveBack: () => undefined };
+
 /** Begins a session from a bundle; nothing is sent yet. The bundle must have come through decodeBundle. */
 export async function beginSession(reads: RatchetReads, bundle: Bundle): Promise<Changes> {
   const overlay = createOverlay(reads);
   const { theirs, mine } = addresses(reads);
   const keys = toPreKeyBundle(bundle, reads.theirIdentity);
   await withBugs(overlay, processPreKeyBundle(keys, theirs, mine, overlay.sessions, overlay.identities));
-  return overlay.changes();
+  const { session, ...others } = overlay.changes();
+  return { ...others, session: session && trimRecord(session) };
 }
 
 /**
@@ -60,12 +72,30 @@ export async function ratchetEncrypt(
   return { inner, changes: overlay.changes() };
 }
 
-/** Decrypts the inside of an envelope in the session of `reads`. */
-export async function ratchetDecrypt(reads: RatchetReads, inner: Inner): Promise<Opened> {
-  const overlay = createOverlay(reads);
+/**
+ * Decrypts the inside of an envelope in the session of `reads`. What is far is not tried: `allowance` is asked first, and never for more
+ * than `limits.ratchetKeys`.
+ */
+export async function ratchetDecrypt(
+  reads: RatchetReads,
+  inner: Inner,
+  allowance: Allowance = anyKeys,
+): Promise<Opened> {
+  const plan = planDecryption(inner, reads.session());
+  if (!plan || !allowance.take(plan.keys)) return { kind: 'unreadable', reason: 'too far, or no message' };
+  const opened = await decryptAsPlanned(plan, reads, inner);
+  if (opened.kind === 'opened') allowance.giveBack(plan.keys - plan.jump);
+  return opened;
+}
+
+async function decryptAsPlanned(plan: Plan, reads: RatchetReads, inner: Inner): Promise<Opened> {
+  const overlay = createOverlay({ ...reads, session: () => plan.given });
   try {
     const plaintext = new Uint8Array(await withBugs(overlay, decryptWith(overlay, reads, inner)));
-    return { kind: 'opened', plaintext, changes: overlay.changes() };
+    const changes = overlay.changes();
+    const session = changes.session && plan.restore(changes.session);
+    if (!session) return { kind: 'unreadable', reason: 'the session would be too large' };
+    return { kind: 'opened', plaintext, changes: { ...changes, session } };
   } catch (error) {
     if (LibSignalErrorBase.is(error, ErrorCode.DuplicatedMessage)) return { kind: 'used' };
     if (error instanceof LibSignalErrorBase) return { kind: 'unreadable', reason: ErrorCode[error.code] };

@@ -18,6 +18,7 @@ import { retireSlot } from '../../store/old-slots.ts';
 import { markSeen } from '../../store/sessions.ts';
 import { recallMail } from '../../store/unsent.ts';
 import { addUsedLink } from '../../store/used-links.ts';
+import { nearOnly } from '../receiving/allowance.ts';
 import { apply } from '../receiving/apply.ts';
 import { takeProfile } from './apply-profile.ts';
 import { compose } from '../sending/compose.ts';
@@ -104,7 +105,7 @@ async function decryptKnock(work: Work, known: ContactKey | null, knock: Knock):
   const reads = known
     ? readsFor(work, { contactId: known.contactId, myEpoch, theirEpoch: known.epoch }, inner.sender)
     : readsForStranger(work, myEpoch, inner.sender);
-  const opened = reads && (await ratchetDecrypt(reads, inner));
+  const opened = reads && (await ratchetDecrypt(reads, inner, nearOnly));
   return opened?.kind === 'opened' ? opened : null;
 }
 

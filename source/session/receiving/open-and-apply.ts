@@ -15,6 +15,7 @@ import { markSeen } from '../../store/sessions.ts';
 import { keepCame } from '../../store/wire.ts';
 import type { Came } from '../../store/wire.ts';
 import { acceptHello } from '../pairing/accept-hello.ts';
+import { allowanceOf } from './allowance.ts';
 import { apply } from './apply.ts';
 import { composeQueued } from '../sending/compose-queued.ts';
 import type { Work } from '../context.ts';
@@ -86,7 +87,7 @@ async function decryptAndApply(
 ): Promise<boolean> {
   const session = { contactId: key.contactId, myEpoch: opened.myEpoch, theirEpoch: key.epoch };
   const reads = readsFor(work, session, key.identity);
-  const result = reads && (await ratchetDecrypt(reads, opened.inner));
+  const result = reads && (await ratchetDecrypt(reads, opened.inner, allowanceOf(work, key.contactId)));
   if (result?.kind !== 'opened') return false;
   writeChanges(work, session, result.changes);
   const { inner, arrived } = opened;

@@ -1,8 +1,10 @@
+import { limits } from '../../core/limits.ts';
 import { countQuarantined } from '../../inbox/quarantine.ts';
 import { listNew } from '../../inbox/watch.ts';
 import { createClockwork } from '../by-the-clock.ts';
 import type { Context } from '../context.ts';
 import { noteTried } from '../pairing/note-tried.ts';
+import { inTurns } from './in-turns.ts';
 import { receiveSlice } from './receive.ts';
 import type { Stuck } from './receive.ts';
 import { finishEffects } from '../upkeep.ts';
@@ -23,19 +25,25 @@ function showCaughtUp({ state }: Context): void {
 }
 
 /**
- * The folder is the truth: it is read again until a whole pass finds nothing that can be handled. Throws what the disk says
- * of files that it does not give out; they are tried again the next time.
+ * The folder is the truth: it is read again until there is nothing that can be handled. Slots take turns, also those of which something
+ * comes meanwhile. Throws what the disk says of files that it does not give out; they are tried again the next time.
  */
 async function receiveAll(context: Context): Promise<void> {
   await finishEffects(context);
   const stuck: Stuck = new Map();
-  const waiting = async (): Promise<readonly string[]> =>
-    (await listNew(context.paths.inbox)).filter((name) => !stuck.has(name));
-  for (let names = await waiting(); names.length > 0;) {
-    const handled = await receiveSlice(context, names, stuck);
-    const isListDone = handled >= names.length;
-    if (isListDone) showCaughtUp(context);
-    names = isListDone ? await waiting() : names.slice(handled);
+  const early = new Set<string>();
+  let pass = await listAgain(context, stuck);
+  for (const name of pass.names) early.add(name);
+  for (; pass.names.length > 0; pass = await listAgain(context, stuck)) {
+    for (
+      let next = inTurns(pass.names, limits.turnFiles);
+      next.length > 0 && performance.now() < pass.until;
+    ) {
+      const handled = await receiveSlice(context, next, stuck);
+      for (const name of next.slice(0, handled)) early.delete(name);
+      if (early.size === 0) showCaughtUp(context);
+      next = next.slice(handled);
+    }
   }
   const quarantined = await countQuarantined(context.paths.inbox);
   context.state.update((state) => {
@@ -46,4 +54,16 @@ async function receiveAll(context: Context): Promise<void> {
   });
   const [failure] = stuck.values();
   if (failure) throw failure;
+}
+
+/** What waits now, oldest first, and until when (ms, as `performance.now` counts) that is new enough. */
+async function listAgain(
+  { paths }: Context,
+  stuck: Stuck,
+): Promise<{ readonly names: readonly string[]; readonly until: number }> {
+  const start = performance.now();
+  const names = (await listNew(paths.inbox)).filter((name) => !stuck.has(name));
+  const now = performance.now();
+  // A look must not cost more than a tenth of the time.
+  return { names, until: now + Math.max(limits.lookAgainMs, 10 * (now - start)) };
 }

@@ -1,0 +1,23 @@
+import { slotPart } from '../../inbox/maildir.ts';
+
+/**
+ * The `most` names of inbox/new that are received next, of `names`, which are oldest first: one of each slot, then the next one of
+ * each, so that two thousand files of one contact keep nobody else's waiting. Within a slot they stay as they were; what has
+ * no message's name waits among the others as one slot more, or a few.
+ */
+export function inTurns(names: readonly string[], most: number): readonly string[] {
+  const slots = new Map<string, string[]>();
+  for (const name of names) {
+    const slot = slotPart(name);
+    const known = slots.get(slot);
+    if (!known) slots.set(slot, [name]);
+    else if (known.length < most) known.push(name);
+  }
+  const next: string[] = [];
+  let waiting = [...slots.values()];
+  for (let round = 0; waiting.length > 0 && next.length < most; round += 1) {
+    for (const of of waiting) next.push(...of.slice(round, round + 1));
+    waiting = waiting.filter((of) => of.length > round + 1);
+  }
+  return next.slice(0, most);
+}
