@@ -85,9 +85,10 @@ async function createCounter(inbox: string): Promise<Counter & { readonly keep: 
     try {
       const fresh = await countFolder(inbox);
       for (const place of open) add(fresh, place, 1);
-      for (const place of settled) open.delete(place);
       counted = fresh;
     } finally {
+      // Also when the count failed: what was stored meanwhile is in the folder, where the next one finds it.
+      for (const place of settled) open.delete(place);
       settled.clear();
       countedAt = performance.now();
       counting = null;

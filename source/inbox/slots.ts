@@ -86,18 +86,24 @@ export function createSlotReader(inbox: string): () => Promise<SlotTable> {
   let readFrom = '';
   let table = noSlots;
   return async () => {
-    const found = await stat(path, { bigint: true }).catch(() => null);
+    const found = await stat(path, { bigint: true }).catch(nullUnlessBusy);
     if (!found) return noSlots;
     // A file that is replaced between these two lines is read again next time, because it is not the one found here.
     const version = [found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ');
     if (version !== readFrom) {
-      const text = await readText(path).catch(() => null);
+      const text = await readText(path).catch(nullUnlessBusy);
       if (text === null) return noSlots;
       table = tableOf(parseSlots(text));
       readFrom = version;
     }
     return table;
   };
+}
+
+/** A machine without a free file handle has not lost its slots: nobody is to hear that they are unknown. */
+function nullUnlessBusy(error: NodeJS.ErrnoException): null {
+  if (['EMFILE', 'ENFILE', 'ENOMEM', 'EIO', 'EAGAIN'].includes(error.code ?? '')) throw error;
+  return null;
 }
 
 async function readText(path: string): Promise<string> {

@@ -74,11 +74,22 @@ export async function exchange(ask: Ask): Promise<Answer> {
   const address = parseAddress(ask.address);
   if (!address) return unreachable('no usable address');
   const url = `http://${formatAddress(address)}${ask.path}`;
-  const got = await (loading ??= load());
+  const got = await loadOnce();
+  if (got === null) return unreachable('this machine could not load what it sends with');
   const first = await attempt(got, url, ask);
   if (first !== 'stale') return first;
   const second = await attempt(got, url, ask);
   return second === 'stale' ? unreachable(explain('ECONNRESET')) : second;
+}
+
+/** What could not be loaded, for want of a file handle say, is loaded the next time. */
+async function loadOnce(): Promise<Got | null> {
+  try {
+    return await (loading ??= load());
+  } catch {
+    loading = undefined;
+    return null;
+  }
 }
 
 /** got is slow to load, so nothing loads it before the first exchange. */
