@@ -63,6 +63,15 @@ function createWorld(answer: (post: Post, count: number) => Outcome | Promise<Ou
   };
 }
 
+/** A post that ends only when it is stopped. */
+function hanging(signal: AbortSignal | undefined): Promise<Outcome> {
+  return new Promise((resolve) =>
+    signal?.addEventListener('abort', () =>
+      resolve({ kind: 'unreachable', reason: printableLine('stopped') }),
+    ),
+  );
+}
+
 function idOf(envelope: Envelope): number {
   return ((envelope[0] ?? 0) << 8) | (envelope[1] ?? 0);
 }
@@ -192,6 +201,25 @@ describe('waiting', () => {
     ]);
     await vi.advanceTimersByTimeAsync(1500);
     expect(world.queue).toEqual([]);
+  });
+
+  test('who asks for it has a try that hangs begun again at once', async () => {
+    const world = createWorld(({ signal }, count) => (count < 3 ? hanging(signal) : accepted));
+    world.add(1);
+    world.courier.wake();
+    await vi.advanceTimersByTimeAsync(limits.retryFirstMs - 1);
+    world.courier.retryNow();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(world.tries).toHaveLength(1);
+    for (const tries of [2, 3]) {
+      await vi.advanceTimersByTimeAsync(limits.retryFirstMs);
+      world.courier.retryNow();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(world.tries).toHaveLength(tries);
+    }
+    await world.courier.idle();
+    expect(world.queue).toEqual([]);
+    expect(world.told).toEqual([]);
   });
 
   test('a store that cannot note it keeps the parcel', async () => {

@@ -115,8 +115,34 @@ const hostile: ReadonlyArray<readonly [string, RegExp, (socket: Socket) => void]
   ],
   [
     'interim answers without end',
-    /no answer in time|something else/,
+    /something else answers there/,
     (socket) => pour(socket, '', 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'),
+  ],
+  [
+    'more "go on" than anybody needs',
+    /something else answers there/,
+    (socket) => pour(socket, '', 'HTTP/1.1 100 Continue\r\n\r\n'),
+  ],
+  [
+    'large interim answers',
+    /something else answers there/,
+    (socket) => pour(socket, '', `HTTP/1.1 103 Early Hints\r\nLink: <${'x'.repeat(3900)}>\r\n\r\n`),
+  ],
+  [
+    'many headers',
+    /something else answers there/,
+    (socket) => pour(socket, 'HTTP/1.1 202 Accepted\r\n', 'a:\r\n'),
+  ],
+  ['a status line, letter by letter', /no answer in time/, (socket) => drip(socket, 'HTTP/1.1 202 Accepted')],
+  [
+    'headers, letter by letter',
+    /no answer in time/,
+    (socket) => drip(socket, `HTTP/1.1 202 Accepted\r\nx: ${'y'.repeat(3000)}`),
+  ],
+  [
+    'interim answers, one now and then',
+    /no answer in time/,
+    (socket) => drip(socket, 'HTTP/1.1 103 x\r\n\r\n', 400),
   ],
   [
     'an upgrade',
@@ -239,6 +265,19 @@ describe('a 202 proves nothing by itself', () => {
   });
 });
 
+test('an exchange takes its whole time once, also when a kept connection dies slowly under it', async () => {
+  await using server = await startRawServer((socket, head, count) => {
+    if (count === 1) socket.write(accepted(head));
+    else if (count === 2) setTimeout(() => socket.destroy(), 1000);
+    else setTimeout(() => socket.write(accepted(head)), 1000);
+  });
+  const post = () => postEnvelope({ address: server.address, slotKey, envelope: envelope(), patience });
+  expect(await post()).toMatchObject({ kind: 'accepted' });
+  // The first takes 1 s of the 1.5 s, so that the answer to the second comes too late.
+  expect(await post()).toMatchObject({ reason: 'no answer in time' });
+  expect(limits.postTimeoutMs).toBeLessThanOrEqual(15_000);
+});
+
 describe('unreachable', () => {
   test('nobody listens', async () => {
     const server = await startRawServer(() => undefined);
@@ -317,6 +356,17 @@ describe('an invite', () => {
     expect(fetched).toEqual({ kind: 'unreachable', reason: 'the connection broke' });
   });
 });
+
+/** Writes one letter after the other, or all of it every `everyMs`, until the other side has had enough. */
+function drip(socket: Socket, text: string, everyMs = 20): void {
+  let at = 0;
+  const more = (): void => {
+    if (socket.destroyed) return;
+    socket.write(everyMs === 20 ? (text[at++] ?? '') : text);
+    setTimeout(more, everyMs);
+  };
+  more();
+}
 
 /** Writes `piece` for as long as the other side takes it, and a little faster than it can be thrown away. */
 function pour(socket: Socket, head: string, piece: string, poured?: (bytes: number) => void): void {

@@ -58,7 +58,10 @@ export const limits = {
   recountEveryMs: 10_000,
 
   postConnectTimeoutMs: 10_000,
-  postTimeoutMs: 30_000,
+  /** One exchange in all, also when a kept socket had died under its first try. */
+  postTimeoutMs: 15_000,
+  /** Interim answers (1xx) of up to `listenerHeaderBytes` each, before the peer's server counts as broken; a cryptochat sends none. */
+  interimAnswers: 8,
   retryFirstMs: 1000,
   retryMostMs: 300_000,
   /** Chance that a waiting time is stretched or shrunk by, so that peers do not knock in step. */

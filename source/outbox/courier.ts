@@ -38,7 +38,7 @@ export type Courier = {
    * for it, or a sign of life from it, is a reason to try at once, but not more than once a second.
    */
   readonly wake: (contactId?: number) => void;
-  /** Forgets every back-off and tries everything now. */
+  /** Forgets every back-off and tries everything now; a try that has taken a second already is broken off and begun again. */
   readonly retryNow: () => void;
   /** Answers when nothing is under way and nothing is due now. */
   readonly idle: () => Promise<void>;
@@ -67,7 +67,10 @@ export function createCourier(errands: Errands): Courier {
   return {
     wake: (contactId) => void setOut(route, contactId),
     retryNow() {
-      for (const track of route.tracks.values()) Object.assign(track, { attempts: 0, dueAt: 0 });
+      for (const track of route.tracks.values()) {
+        Object.assign(track, { attempts: 0, dueAt: 0 });
+        if (performance.now() - track.triedAt >= limits.retryFirstMs) track.anew?.abort();
+      }
       setOut(route);
     },
     idle,
@@ -114,7 +117,12 @@ function begin(route: Route, parcel: Parcel, track: Track): void {
 async function carry(route: Route, parcel: Parcel, track: Track): Promise<void> {
   const { errands, stop } = route;
   const { contactId, address, slotKey, envelope } = parcel;
-  const outcome = await (errands.post ?? postEnvelope)({ address, slotKey, envelope, signal: stop.signal });
+  track.anew = new AbortController();
+  const { signal: anew } = track.anew;
+  const signal = AbortSignal.any([stop.signal, anew]);
+  const outcome = await (errands.post ?? postEnvelope)({ address, slotKey, envelope, signal });
+  track.anew = undefined;
+  if (anew.aborted && outcome.kind === 'unreachable') return void (track.underWay = false);
   errands.tried?.(parcel, outcome);
   const failure = await note(errands, parcel, outcome);
   track.underWay = false;

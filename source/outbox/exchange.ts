@@ -1,3 +1,4 @@
+import type { ClientRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ExtendOptions, Got, PlainResponse, Request } from 'got';
 import { formatAddress, parseAddress } from '../core/address.ts';
@@ -62,7 +63,7 @@ const hardened = {
  * Node's request: what tells a kept socket from a new one, and the head as it was put on the wire. Only `_header` has every
  * line of it: what getRawHeaderNames() says lacks those that Node adds when it sends.
  */
-type Sent = { readonly reusedSocket: boolean; readonly _header: string };
+type Sent = ClientRequest & { readonly _header: string };
 
 let loading: Promise<Got> | undefined;
 
@@ -76,9 +77,13 @@ export async function exchange(ask: Ask): Promise<Answer> {
   const url = `http://${formatAddress(address)}${ask.path}`;
   const got = await loadOnce();
   if (got === null) return unreachable('this machine could not load what it sends with');
-  const first = await attempt(got, url, ask);
+  const { connectMs, wholeMs } = ask.patience ?? defaultPatience;
+  const until = performance.now() + wholeMs;
+  const first = await attempt(got, url, ask, { connectMs, wholeMs });
   if (first !== 'stale') return first;
-  const second = await attempt(got, url, ask);
+  const leftMs = Math.ceil(until - performance.now());
+  if (leftMs <= 0) return unreachable(explain('ETIMEDOUT'));
+  const second = await attempt(got, url, ask, { connectMs, wholeMs: leftMs });
   return second === 'stale' ? unreachable(explain('ECONNRESET')) : second;
 }
 
@@ -107,8 +112,8 @@ function usesProxy(): boolean {
   return asked !== '' || [options, ...process.execArgv].some((flag) => flag.includes('--use-env-proxy'));
 }
 
-function attempt(got: Got, url: string, ask: Ask): Promise<Answer | 'stale'> {
-  const { connectMs, wholeMs } = ask.patience ?? defaultPatience;
+function attempt(got: Got, url: string, ask: Ask, patience: Patience): Promise<Answer | 'stale'> {
+  const { connectMs, wholeMs } = patience;
   const stream = got.stream(url, {
     method: ask.method,
     headers: ask.headers,
@@ -118,7 +123,15 @@ function attempt(got: Got, url: string, ask: Ask): Promise<Answer | 'stale'> {
   });
   return new Promise((resolve) => {
     let request: Sent | undefined;
-    stream.once('request', (made: Sent) => (request = made));
+    stream.once('request', (made: Sent) => {
+      request = made;
+      let interim = 0;
+      made.on('information', () => {
+        interim += 1;
+        if (interim > limits.interimAnswers)
+          made.destroy(Object.assign(new Error('1xx'), { code: 'HPE_INTERIM' }));
+      });
+    });
     stream.once('response', (response: PlainResponse) => {
       const { _header: head = '' } = request ?? {};
       request = undefined;

@@ -13,6 +13,8 @@ export type Track = {
   /** The parcel that was settled last: if it is still a head, it must not be posted without a pause. */
   settledId: number | null;
   timer: NodeJS.Timeout | undefined;
+  /** Breaks off the try that is under way, so that a new one can begin at once. */
+  anew: AbortController | undefined;
 };
 
 /** A contact that nothing is known of yet; to be copied. */
@@ -24,6 +26,7 @@ export const untried: Track = {
   triedAt: -Infinity,
   settledId: null,
   timer: undefined,
+  anew: undefined,
 };
 
 /** Whether the contact may be tried now; `wanted` is a reason to try before its time, but not twice in a second. */
