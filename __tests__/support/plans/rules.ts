@@ -1,4 +1,4 @@
-import type { Message } from '../../../source/core/types.ts';
+import type { Bytes, Message } from '../../../source/core/types.ts';
 import { sameBytes } from '../../../source/protocol/bytes.ts';
 import { contactKey } from '../../../source/store/contact-keys.ts';
 import { identityOf } from '../../../source/store/identities.ts';
@@ -67,6 +67,10 @@ function whyCut(stage: Stage, ends: Ends): Cut | null {
     return { because: 'revoked', said: null };
   // §11: "The contact, its keys, sessions, slots, contents and waiting envelopes are deleted".
   if (states.includes(null) && did(stage, ['forget'])) return { because: 'forgotten', said: null };
+  // §8: "404: no or unknown slot": the slot came with a link, and one of the homes was set back to before that.
+  const isRelinked = did(stage, ['link', 'relink']) && did(stage, ['setBack', 'restore']);
+  if (isRelinked && people.some((who) => hasLostSlot(ends, who)))
+    return { because: 'a slot that the other writes to is gone', said: /does not know you/u };
   // §7: "A second, different successor of one key makes the contact conflict: sending stops." §12: "A home that has rotated since
   // cannot speak for itself from an older backup, because the reset comes with a retired key."
   if (people.some((who) => did(stage, ['setBack', 'restore'], who) && hasLostKey(ends, who)))
@@ -75,6 +79,15 @@ function whyCut(stage: Stage, ends: Ends): Cut | null {
       said: /before their last key change|sending is stopped|new link/u,
     };
   return null;
+}
+
+/** Whether the other writes to a slot that somebody does not have any more. */
+function hasLostSlot(ends: Ends, who: Who): boolean {
+  const { database } = ends[who];
+  const theirs = ends[other(who)].contact;
+  const sql = `SELECT my_slot AS slot FROM contacts UNION SELECT slot FROM old_slots UNION SELECT slot FROM invites`;
+  const slots = database.all<{ slot: Bytes }>(sql);
+  return theirs !== null && !slots.some(({ slot }) => sameBytes(slot, theirs.theirSlot));
 }
 
 /** Whether the other follows a key that somebody does not have any more: only a home that was set back loses one. */
