@@ -9,7 +9,7 @@ test('says where the listener is, until it leaves', async () => {
   const inbox = await tempInbox();
   const intake = await openIntake(inbox);
   expect(await readPresence(inbox)).toBeNull();
-  await intake.announce('::', 8080);
+  await intake.announce({ host: '::', port: 8080, build: 'b' });
   expect(await readPresence(inbox)).toMatchObject({ pid: process.pid, host: '::', port: 8080 });
   await intake.leave();
   await intake.leave();

@@ -22,7 +22,7 @@ test('files that could not be written are a failure with a name, and are made up
   const tmp = inboxFolder(inbox, 'tmp');
   await rename(tmp, `${tmp}.away`);
   await writeFile(tmp, '');
-  await expect(session.invite({})).rejects.toMatchObject({ code: 'disk-failed' });
+  await expect(session.invite({})).rejects.toMatchObject({ code: 'inbox-replaced' });
   expect(await slots()).not.toContain('"id"');
   await rm(tmp);
   await rename(`${tmp}.away`, tmp);

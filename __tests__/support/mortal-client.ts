@@ -65,6 +65,7 @@ export async function openMortal(home: string, key: Bytes, life: Life | null): P
       registrationId: Number(readSetting(database, 'registration-id')),
       state: createStore({} as State),
       takeTurn: createTurns(),
+      checkHeld: () => undefined,
       reach: new Map(),
       windows: new Map(),
       settle: (work) => haveEffects(context, work),

@@ -8,35 +8,38 @@ import { printableLine } from '../core/printable.ts';
 import { loadConfig } from '../session/home/config.ts';
 import { homeExists, homePaths } from '../session/home/paths.ts';
 import { runningListener, stopListener } from '../session/home/running-listener.ts';
-import { listenerArguments } from '../session/home/start-listener.ts';
+import { listenerArguments, type ListenerPlan } from '../session/home/start-listener.ts';
+import { fits } from '../session/home/supervise.ts';
 import { say, untilStopped, type Invocation } from './invocation.ts';
 
 /** `listen`: the listener alone, in the foreground, under its permissions; no key and no passphrase is touched. */
 export async function listen(call: Invocation): Promise<void> {
-  const { inbox, config } = homePaths(call.home);
+  const { inbox, config: settings } = homePaths(call.home);
   // In a jail (docs/cryptochat-listener@.service) keys/ cannot be seen.
-  if (!homeExists(call.home) && !(existsSync(config) && existsSync(inbox)))
+  if (!homeExists(call.home) && !(existsSync(settings) && existsSync(inbox)))
     throw new ChatError('home-missing', printableLine(call.home));
   if (call.flags.stop) {
     const stopped = await stopListener(inbox);
     return say(call, stopped ? 'The listener has ended.' : 'No listener was running.');
   }
-  const running = await runningListener(inbox);
-  if (running)
-    throw new ChatError('listener-failed', `one runs already, process ${running.pid}; end it with --stop`);
-  await runInForeground(call, inbox);
-}
-
-async function runInForeground(call: Invocation, inbox: string): Promise<void> {
   const config = await loadConfig(call.home);
   const address = parseAddress(config.listen);
   if (!address) throw new ChatError('address-bad', printableLine(config.listen));
-  const child = spawn(process.execPath, await listenerArguments({ inbox, ...address }), {
-    cwd: inbox,
+  const plan = { inbox, ...address };
+  const running = await runningListener(inbox);
+  if (running && (await fits(running, plan)))
+    throw new ChatError('listener-failed', `one runs already, process ${running.pid}; end it with --stop`);
+  if (running) await stopListener(inbox);
+  await runInForeground(call, plan);
+}
+
+async function runInForeground(call: Invocation, plan: ListenerPlan): Promise<void> {
+  const child = spawn(process.execPath, await listenerArguments(plan), {
+    cwd: plan.inbox,
     env: {},
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const failure = relay(call, child, address.port);
+  const failure = relay(call, child, plan.port);
   const ended = once(child, 'close');
   try {
     await untilStopped(call.signal, ended);

@@ -31,6 +31,7 @@ export function isErrorCode(word: string): word is ErrorCode {
 export function asFailure(error: unknown): unknown {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error;
   const code = String(error.code);
+  if (code === 'EREPLACED') return new ChatError('inbox-replaced', 'path' in error ? String(error.path) : '');
   const full = code === 'ENOSPC' || code === 'EDQUOT';
   return full ? new ChatError('disk-full') : new ChatError('disk-failed', code);
 }

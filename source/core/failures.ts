@@ -116,6 +116,16 @@ export const failures = {
     hint: 'rename that folder, or choose another home with --home',
     exit: operating,
   },
+  'inbox-replaced': {
+    text: (path) => `${path} was removed or replaced while cryptochat uses it`,
+    hint: 'put it back, or start cryptochat again to go on with what is there now',
+    exit: tryAgain,
+  },
+  'home-replaced': {
+    text: (path) => `${path} was removed or replaced while cryptochat uses it; nothing is stored any more`,
+    hint: 'put it back, or start cryptochat again to go on with what is there now',
+    exit: tryAgain,
+  },
   'path-long': {
     text: (path) => `the path ${path} is too long for a UNIX socket`,
     hint: 'choose a home with a shorter path',

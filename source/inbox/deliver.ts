@@ -2,7 +2,7 @@ import { readFile, readdir, statfs, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '../core/limits.ts';
 import { handOut, inviteName, joinerName } from './invites.ts';
-import { inboxFiles, inboxFolder, messageName, parseMessageName, storeFile } from './maildir.ts';
+import { holdInbox, inboxFile, inboxFolder, messageName, parseMessageName, storeFile } from './maildir.ts';
 import { createSlotReader, type SlotTable } from './slots.ts';
 
 export type { OpenSlot, SlotTable } from './slots.ts';
@@ -35,16 +35,16 @@ export type Intake = Counter & {
   /** The blob of an invite for the first joiner, or again for the same one; `pickup` 32 bytes, `nonce` the header's text. */
   readonly handOut: (pickup: Uint8Array, nonce: string) => Promise<Uint8Array | null>;
   /** Writes listener.json. */
-  readonly announce: (host: string, port: number) => Promise<void>;
+  readonly announce: (where: { host: string; port: number; build: string }) => Promise<void>;
   /** Removes listener.json, unless it is another listener's by now. */
   readonly leave: () => Promise<void>;
 };
 
-/** Opens the intake of an inbox that `prepareInbox` made, and counts what waits there. */
+/** Opens the intake of an inbox that `prepareInbox` made, holds it, and counts what waits there. */
 export async function openIntake(inbox: string): Promise<Intake> {
+  holdInbox(inbox);
   const counter = await createCounter(inbox);
   const nextName = await createNames(inbox);
-  const presence = join(inbox, inboxFiles.presence);
   return {
     ...counter,
     slots: createSlotReader(inbox),
@@ -61,12 +61,18 @@ export async function openIntake(inbox: string): Promise<Intake> {
       }
     },
     handOut: (pickup, nonce) => handOut(inbox, inviteName(pickup), joinerName(nonce)),
-    async announce(host, port) {
+    async announce(where) {
       const startedAt = Date.now();
-      const text = JSON.stringify({ version: 1, pid: process.pid, host, port, startedAt });
-      await storeFile(inbox, `listener.${process.pid}.${startedAt}`, presence, Buffer.from(text));
+      const text = JSON.stringify({ version: 1, pid: process.pid, ...where, startedAt });
+      await storeFile(
+        inbox,
+        `listener.${process.pid}.${startedAt}`,
+        inboxFile(inbox, 'presence'),
+        Buffer.from(text),
+      );
     },
     async leave() {
+      const presence = inboxFile(inbox, 'presence');
       const text = await readFile(presence, 'utf8').catch(() => '');
       if (text.includes(`"pid":${process.pid},`)) await unlink(presence);
     },

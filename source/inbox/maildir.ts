@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { chmod, lstat, mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { limits } from '../core/limits.ts';
@@ -17,16 +18,62 @@ const folders = {
 /** Files with a fixed name in inbox/. PROTOCOL.md §9. */
 export const inboxFiles = { slots: 'slots.json', presence: 'listener.json' } as const;
 
-/** The path of one folder of the inbox. */
+/** The path of one folder of the inbox. Throws EREPLACED when the inbox is held and is another one by now. */
 export function inboxFolder(inbox: string, folder: keyof typeof folders): string {
-  return join(inbox, folders[folder]);
+  const path = join(inbox, folders[folder]);
+  checkPaths(inbox, [inbox, dirname(path), path]);
+  return path;
+}
+
+/** The path of a file with a fixed name in the inbox. Throws as inboxFolder(). */
+export function inboxFile(inbox: string, file: keyof typeof inboxFiles): string {
+  checkPaths(inbox, [inbox]);
+  return join(inbox, inboxFiles[file]);
+}
+
+/** Which folders the inboxes that are held consist of: path → device and inode. */
+const held = new Map<string, ReadonlyMap<string, string>>();
+
+/**
+ * Holds an inbox that is prepared: from now on nothing is read, stored or removed in it by this process once one of its folders
+ * was removed, or replaced by another one or by a link. Holding it again takes it as it is then.
+ */
+export function holdInbox(inbox: string): void {
+  const paths = [inbox, ...Object.values(folders).map((folder) => join(inbox, folder))];
+  held.set(inbox, new Map(paths.map((path) => [path, identityOf(path)])));
+}
+
+/** Holds it no longer. */
+export function letGoInbox(inbox: string): void {
+  held.delete(inbox);
+}
+
+/** Throws EREPLACED when any folder of an inbox that is held is no longer what it was. */
+export function checkInbox(inbox: string): void {
+  checkPaths(inbox, [...(held.get(inbox)?.keys() ?? [])]);
+}
+
+function checkPaths(inbox: string, paths: readonly string[]): void {
+  const identities = held.get(inbox);
+  if (!identities) return;
+  for (const path of paths) {
+    if (identityOf(path) === identities.get(path)) continue;
+    throw Object.assign(new Error(`${path} was replaced`), { code: 'EREPLACED', syscall: 'lstat', path });
+  }
+}
+
+function identityOf(path: string): string {
+  const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return found?.isDirectory() ? `${found.dev} ${found.ino}` : 'no folder';
 }
 
 /**
  * Makes the inbox and its folders, private (0700) whatever the umask, and removes part files that nobody finishes any more.
- * Throws when one of them is something other than a folder: a link there would lead both programs elsewhere.
+ * Throws when one of them is something other than a folder: a link there would lead both programs elsewhere. One that is held is
+ * only checked.
  */
 export async function prepareInbox(inbox: string): Promise<void> {
+  if (held.has(inbox)) return checkInbox(inbox);
   for (const path of [inbox, ...Object.values(folders).map((folder) => join(inbox, folder))]) {
     await mkdir(path, { recursive: true, mode: 0o700 });
     const found = await lstat(path);
@@ -106,6 +153,7 @@ export async function storeFile(
   const path = join(inboxFolder(inbox, 'tmp'), part);
   try {
     await writeSynced(path, bytes);
+    checkInbox(inbox);
     await rename(path, target);
   } catch (error) {
     await unlink(path).catch(() => undefined);
@@ -113,6 +161,7 @@ export async function storeFile(
   }
   try {
     await syncFolder(dirname(target));
+    checkInbox(inbox);
   } catch (error) {
     await unlink(target).catch(() => undefined);
     throw error;

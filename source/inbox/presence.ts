@@ -8,6 +8,8 @@ export type Presence = {
   readonly host: string;
   readonly port: number;
   readonly startedAt: number;
+  /** Which program it is, as it was told at its start; empty for one of an old version. */
+  readonly build: string;
 };
 
 /** Reads listener.json; null when there is none or it makes no sense. */
@@ -20,9 +22,10 @@ export async function readPresence(inbox: string): Promise<Presence | null> {
     return null;
   }
   if (typeof found !== 'object' || found === null) return null;
-  const { pid, host, port, startedAt } = found as Record<string, unknown>;
-  if (typeof host !== 'string' || !isCount(pid) || !isCount(port) || !isCount(startedAt)) return null;
-  return { pid, host, port, startedAt };
+  const { pid, host, port, startedAt, build = '' } = found as Record<string, unknown>;
+  if (typeof host !== 'string' || typeof build !== 'string') return null;
+  if (!isCount(pid) || !isCount(port) || !isCount(startedAt)) return null;
+  return { pid, host, port, startedAt, build };
 }
 
 /** Removes listener.json if it is the one of this process id. */

@@ -1,8 +1,7 @@
 import { createHash, createSecretKey, randomUUID, type KeyObject } from 'node:crypto';
 import { constants, lstat, open, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { limits } from '../core/limits.ts';
-import { inboxFiles, storeFile } from './maildir.ts';
+import { inboxFile, storeFile } from './maildir.ts';
 
 /** The right of one contact, or of one open invite, to leave files here: `id` 16 hex digits, `key` 32 bytes. */
 export type Slot = {
@@ -45,7 +44,7 @@ export async function writeSlots(inbox: string, slots: readonly Slot[]): Promise
     version: 1,
     slots: slots.map((slot) => ({ ...slot, key: Buffer.from(slot.key).toString('base64url') })),
   });
-  const path = join(inbox, inboxFiles.slots);
+  const path = inboxFile(inbox, 'slots');
   await removeFolder(path);
   await storeFile(inbox, `slots.${randomUUID()}`, path, Buffer.from(text));
 }
@@ -82,10 +81,10 @@ function parseKey(text: unknown): Uint8Array | null {
 
 /** Answers the slots of an inbox, and reads slots.json again only when the file is another one than before. */
 export function createSlotReader(inbox: string): () => Promise<SlotTable> {
-  const path = join(inbox, inboxFiles.slots);
   let readFrom = '';
   let table = noSlots;
   return async () => {
+    const path = inboxFile(inbox, 'slots');
     const found = await stat(path, { bigint: true }).catch(nullUnlessBusy);
     if (!found) return noSlots;
     // A file that is replaced between these two lines is read again next time, because it is not the one found here.

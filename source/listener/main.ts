@@ -1,4 +1,4 @@
-/** The second program: `main.ts --inbox DIR --host HOST --port PORT`, started under `node --permission`. PROTOCOL.md §8. */
+/** The second program: `main.ts --inbox DIR --host HOST --port PORT --build HASH`, started under `node --permission`. PROTOCOL.md §8. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { parseArgs } from 'node:util';
@@ -15,9 +15,14 @@ await run();
 
 async function run(): Promise<void> {
   const { values } = parseArgs({
-    options: { inbox: { type: 'string' }, host: { type: 'string' }, port: { type: 'string' } },
+    options: {
+      inbox: { type: 'string' },
+      host: { type: 'string' },
+      port: { type: 'string' },
+      build: { type: 'string', default: '' },
+    },
   });
-  const { inbox, host, port } = values;
+  const { inbox, host, port, build } = values;
   if (!inbox || !host || !port || !/^\d{1,5}$/.test(port))
     throw new TypeError('--inbox, --host and --port are needed');
   const intake = await openIntake(inbox);
@@ -26,16 +31,16 @@ async function run(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
     process.once(signal, () => void end(server, intake));
   setInterval(() => void look(intake, server), limits.recountEveryMs).unref();
-  await intake.announce(address.host, address.port);
+  await intake.announce({ ...address, build });
   say({ listening: { ...address, pid: process.pid } });
 }
 
-/** Counts again; when the inbox is gone there is nothing left to do here. */
+/** Counts again; when the inbox is gone, or another one, there is nothing left to do here. */
 async function look(intake: Intake, server: Server): Promise<void> {
   try {
     await intake.recount();
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') await end(server, intake);
+    if (['ENOENT', 'EREPLACED'].includes(codeOf(error))) await end(server, intake);
   }
 }
 
@@ -59,7 +64,7 @@ async function end(server: Server, intake: Intake): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();
-  await intake.leave();
+  await intake.leave().catch(() => undefined);
   await closed;
   process.exit(0);
 }

@@ -15,6 +15,8 @@ export type Context = {
   readonly registrationId: number;
   readonly state: Store<State>;
   readonly takeTurn: TakeTurn;
+  /** Throws ChatError home-replaced once keys/ or chat.db is another one than was opened. */
+  readonly checkHeld: () => void;
   /** What the last try to reach each contact showed. */
   readonly reach: Map<number, Reach>;
   /** Which part of each opened conversation is kept in the state. */
@@ -56,6 +58,7 @@ export function turn<Result>(
   return context.takeTurn(async () => {
     const work = startWork(context);
     try {
+      context.checkHeld();
       const result = await commit(context.database, () => steps(work));
       await context.settle(work);
       return result;

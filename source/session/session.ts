@@ -8,7 +8,7 @@ import { parseAddress } from '../core/address.ts';
 import { asFailure, ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import type { Bytes } from '../core/types.ts';
-import { prepareInbox } from '../inbox/maildir.ts';
+import { holdInbox, letGoInbox, prepareInbox } from '../inbox/maildir.ts';
 import { listNew, watchInbox } from '../inbox/watch.ts';
 import { fingerprint } from '../protocol/fingerprint.ts';
 import { openDatabase } from '../store/database.ts';
@@ -24,6 +24,7 @@ import type { Config } from './home/config.ts';
 import { look } from './context.ts';
 import type { Context } from './context.ts';
 import { startMail } from './sending/deliver-out.ts';
+import { holdKeys } from './home/hold-keys.ts';
 import { homePaths } from './home/paths.ts';
 import { createIndexing } from './indexing.ts';
 import { createReceipts } from './receiving/receipts.ts';
@@ -56,7 +57,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const paths = homePaths(options.home);
   const database = openDatabase(paths.database, options.databaseKey);
   try {
+    letGoInbox(paths.inbox);
     await prepareInbox(paths.inbox);
+    holdInbox(paths.inbox);
     return await wire(options, database);
   } catch (error) {
     database.close();
@@ -108,6 +111,7 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
       await mail.close();
       await supervisor?.close({ keep: end.keepListening ?? false });
       await context.takeTurn(() => database.close());
+      letGoInbox(context.paths.inbox);
     },
   };
 }
@@ -120,6 +124,7 @@ function createContext(options: SessionOptions, database: Database): Omit<Contex
     registrationId: Number(readSetting(database, 'registration-id')),
     state: createStore(initialState(options, database)),
     takeTurn: createTurns(),
+    checkHeld: holdKeys(homePaths(options.home)),
     reach: new Map<number, Reach>(),
     windows: new Map<number, WindowPlace>(),
   };
@@ -170,7 +175,9 @@ async function untilIdle(context: Context, parts: ReadonlyArray<Pick<Bell, 'idle
   for (;;) {
     await pass();
     await context.takeTurn(() => undefined);
-    const waiting = await listNew(context.paths.inbox);
+    const waiting = await listNew(context.paths.inbox).catch((error: unknown) => {
+      throw asFailure(error);
+    });
     await pass();
     if (waiting.length === 0 || context.state.get().alert !== null) return;
   }

@@ -1,24 +1,31 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ListenerState } from '../../../source/core/state.ts';
-import { listenerArguments, listenerSources } from '../../../source/session/home/start-listener.ts';
+import {
+  listenerArguments,
+  listenerBuild,
+  listenerSources,
+} from '../../../source/session/home/start-listener.ts';
 import { runningListener, stopListener, superviseListener } from '../../../source/session/home/supervise.ts';
 import type { Supervisor } from '../../../source/session/home/supervise.ts';
 import { startListenerProcess } from '../../support/listener-process.ts';
 import { ask, newSlot, post } from '../../support/signed-post.ts';
-import { tempInbox } from '../../support/temp-home.ts';
+import { tempFolder, tempInbox } from '../../support/temp-home.ts';
 import { until } from '../../support/until.ts';
 import { writeSlots } from '../../../source/inbox/slots.ts';
 
 const loopback = { host: '127.0.0.1', port: 0 };
 const onLinux = process.platform === 'linux';
 
-function supervise(inbox: string, where = loopback): Supervisor & { states: ListenerState[] } {
+function supervise(
+  inbox: string,
+  where: { host: string; port: number; program?: string } = loopback,
+): Supervisor & { states: ListenerState[] } {
   const states: ListenerState[] = [];
   const supervisor = superviseListener({ inbox, ...where, changed: (state) => states.push(state) });
   onTestFinished(() => supervisor.close({ keep: false }));
@@ -67,6 +74,56 @@ test('leaves it running, and the next client takes it over', async () => {
   await second.close({ keep: true });
   expect(await stopListener(inbox)).toBe(true);
   expect(await stopListener(inbox)).toBe(false);
+});
+
+/** The program of the listener at a place of its own, to be changed there. */
+async function ownProgram(): Promise<string> {
+  const source = join(await tempFolder(), 'source');
+  for (const file of listenerSources) await cp(join('source', file), join(source, file));
+  return join(source, 'listener', 'main.ts');
+}
+
+test('replaces one of another version of the program', async () => {
+  const inbox = await tempInbox();
+  const program = await ownProgram();
+  const first = supervise(inbox, { ...loopback, program });
+  const { pid } = await ready(first);
+  await first.close({ keep: true });
+  const same = supervise(inbox, { ...loopback, program });
+  expect(await ready(same)).toMatchObject({ pid });
+  await same.close({ keep: true });
+  await appendFile(program, '// updated\n');
+  const updated = supervise(inbox, { ...loopback, program });
+  const next = await ready(updated);
+  expect(next.pid).not.toBe(pid);
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  expect(await runningListener(inbox)).toMatchObject({ pid: next.pid });
+});
+
+test.each([
+  ['that says nothing of its program', (build: string) => `,"build":"${build}"`, ''],
+  ['of another program, other flags or another Node', (build: string) => build, '0'.repeat(64)],
+])('replaces one %s', async (_name, said, instead) => {
+  const inbox = await tempInbox();
+  const first = supervise(inbox);
+  const { pid } = await ready(first);
+  await first.close({ keep: true });
+  const presence = join(inbox, 'listener.json');
+  const { build = '' } = (await runningListener(inbox)) ?? {};
+  expect(build).toMatch(/^[0-9a-f]{64}$/u);
+  await writeFile(presence, (await readFile(presence, 'utf8')).replace(said(build), instead));
+  expect((await ready(supervise(inbox))).pid).not.toBe(pid);
+});
+
+test('the build of a listener follows its program, its flags and its inbox', async () => {
+  const [inbox, other] = [await tempInbox(), await tempInbox()];
+  const program = await ownProgram();
+  const plan = { inbox, ...loopback, program };
+  const build = await listenerBuild(plan);
+  expect(await listenerBuild({ ...plan, port: 9 })).toBe(build);
+  expect(await listenerBuild({ ...plan, inbox: other })).not.toBe(build);
+  await appendFile(program, '//');
+  expect(await listenerBuild(plan)).not.toBe(build);
 });
 
 test('starts the next one when it is killed', async () => {

@@ -90,6 +90,7 @@ async function contextOf(home: string, { database }: MortalDatabase): Promise<Om
     registrationId: Number(readSetting(database, 'registration-id')),
     state: createStore({ contacts: [], conversations: new Map() } as unknown as State),
     takeTurn: createTurns(),
+    checkHeld: () => undefined,
     reach: new Map(),
     windows: new Map(),
   };

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { realpath } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -41,16 +42,38 @@ export const listenerSources = [
 ] as const;
 
 /**
+ * What a listener is: hex SHA-256 of Node's version, its flags and its program. One that says anything else in listener.json is
+ * of another version of cryptochat, and is replaced.
+ */
+export async function listenerBuild(plan: ListenerPlan): Promise<string> {
+  const { flags, files } = await listenerFlags(plan);
+  const hash = createHash('sha256').update(JSON.stringify([process.version, ...flags]));
+  for (const file of files) hash.update(await readFile(file));
+  return hash.digest('hex');
+}
+
+/**
  * The arguments of Node for a listener: it may read its own files and the inbox, write the inbox, and nothing else.
  * PROTOCOL.md §8.
  */
 export async function listenerArguments(plan: ListenerPlan): Promise<readonly string[]> {
+  const { flags, inbox } = await listenerFlags(plan);
+  const words = ['--inbox', inbox, '--host', plan.host, '--port', String(plan.port)];
+  return [...flags, ...words, '--build', await listenerBuild(plan)];
+}
+
+/** What Node gets, the program last; every file of the program; the inbox without links. Throws ChatError path-pattern. */
+async function listenerFlags(plan: ListenerPlan): Promise<{
+  readonly flags: readonly string[];
+  readonly files: readonly string[];
+  readonly inbox: string;
+}> {
   const program = await realpath(plan.program ?? ownProgram());
   const inbox = await realpath(plan.inbox);
   const source = join(dirname(program), '..');
   for (const path of [program, inbox]) refusePattern(path);
   const files = program.endsWith('.ts') ? listenerSources.map((file) => join(source, file)) : [program];
-  return [
+  const flags = [
     '--permission',
     ...[...files, inbox].map((path) => `--allow-fs-read=${path}`),
     `--allow-fs-write=${inbox}`,
@@ -66,13 +89,8 @@ export async function listenerArguments(plan: ListenerPlan): Promise<readonly st
     `--max-old-space-size=${limits.listenerHeapMb}`,
     `--max-semi-space-size=${limits.listenerYoungMb}`,
     program,
-    '--inbox',
-    inbox,
-    '--host',
-    plan.host,
-    '--port',
-    String(plan.port),
   ];
+  return { flags, files, inbox };
 }
 
 function ownProgram(): string {

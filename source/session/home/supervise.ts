@@ -1,12 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ChatError } from '../../core/errors.ts';
+import { asFailure, ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { ListenerState } from '../../core/state.ts';
 import { prepareInbox } from '../../inbox/maildir.ts';
+import type { Presence } from '../../inbox/presence.ts';
 import { isListener, runningListener, stopListener } from './running-listener.ts';
-import { startListener, type ListenerPlan } from './start-listener.ts';
+import { listenerBuild, startListener, type ListenerPlan } from './start-listener.ts';
 
 export { runningListener, stopListener } from './running-listener.ts';
 
@@ -28,7 +29,8 @@ type Running = {
 
 /**
  * Keeps one listener running on an inbox: takes over the one that is there already, else starts one; starts the next when it
- * ends, with growing pauses. One that listens elsewhere than the plan says is replaced. `changed` hears every state.
+ * ends, with growing pauses. One that listens elsewhere than the plan says, or
+ * is another version's, is replaced. `changed` hears every state.
  */
 export function superviseListener(
   options: ListenerPlan & { readonly changed: (state: ListenerState) => void },
@@ -82,22 +84,30 @@ async function adoptOrStart(plan: ListenerPlan): Promise<Running | ChatError> {
   try {
     await prepareInbox(plan.inbox);
     const found = await runningListener(plan.inbox);
-    if (found && fits(found, plan)) return found;
+    if (found && (await fits(found, plan))) return found;
     if (found) await stopListener(plan.inbox);
     const started = await startListener(plan);
     if (started.kind === 'listening') return started;
     if (started.code !== 'EADDRINUSE') return new ChatError('listener-failed', started.message);
     // Another client of this home may have been faster.
     const faster = await runningListener(plan.inbox);
-    return faster && fits(faster, plan) ? faster : new ChatError('port-taken', String(plan.port));
+    return faster && (await fits(faster, plan)) ? faster : new ChatError('port-taken', String(plan.port));
   } catch (error) {
-    return new ChatError('listener-failed', error instanceof Error ? error.message : String(error));
+    return failureOf(error);
   }
 }
 
-function fits(running: Running, plan: ListenerPlan): boolean {
+function failureOf(error: unknown): ChatError {
+  const failure = asFailure(error);
+  if (failure instanceof ChatError) return failure;
+  return new ChatError('listener-failed', failure instanceof Error ? failure.message : String(failure));
+}
+
+/** Whether a listener is the one that would be started now: the same place, program, flags and Node. */
+export async function fits(running: Presence, plan: ListenerPlan): Promise<boolean> {
   const sameHost = running.host === plan.host || (plan.host === '::' && running.host === '0.0.0.0');
-  return sameHost && (plan.port === 0 || running.port === plan.port);
+  const samePlace = sameHost && (plan.port === 0 || running.port === plan.port);
+  return samePlace && running.build === (await listenerBuild(plan));
 }
 
 /** Resolves when a listener has ended, or `signal` says that it no longer matters. */
