@@ -135,6 +135,8 @@ export const limits = {
   /** scrypt N for the vault, r = 8, p = 1: about 0.4 s a guess. */
   vaultScryptN: 131_072,
   vaultFileBytes: 4096,
+  /** The longest text or bytes in a backup: no row of a home has more than a text of 61,440 bytes, each at worst a U+FFFD. */
+  backupValueBytes: 256 * 1024,
   /** How old a half-written vault must be before it counts as left behind. */
   vaultPartLifeMs: 60_000,
   /** The cost of an exported key file; OpenSSL reads none that wants more than 32 MiB, and this one wants 16. */

@@ -3,6 +3,7 @@ import {
   KyberPreKeyRecord,
   PreKeyRecord,
   PrivateKey,
+  PublicKey,
   SignedPreKeyRecord,
 } from '@signalapp/libsignal-client';
 import type { Bytes } from '../core/types.ts';
@@ -44,4 +45,29 @@ export function makeKyberPreKey(id: number, identityPrivate: Bytes, now: number)
   const signature = new Uint8Array(PrivateKey.deserialize(identityPrivate).sign(publicKey));
   const record = KyberPreKeyRecord.new(id, now, pair, signature);
   return { id, record: new Uint8Array(record.serialize()), publicKey, signature };
+}
+
+/** A lasting prekey as the database keeps it; `identity` is the public key (33 bytes, imported) that must have signed it. */
+export type KeptPreKey = {
+  readonly kind: string;
+  readonly id: number;
+  readonly record: Bytes;
+  readonly public: Bytes;
+  readonly signature: Bytes | null;
+};
+
+/** Whether a kept prekey is whole: libsignal reads it, it is what its row says, and `identity` signed it. */
+export function isWholePreKey(kept: KeptPreKey, identity: Bytes): boolean {
+  const { kind, id, record, public: publicKey, signature } = kept;
+  if (signature === null || (kind !== 'signed' && kind !== 'kyber')) return false;
+  try {
+    const read =
+      kind === 'signed' ? SignedPreKeyRecord.deserialize(record) : KyberPreKeyRecord.deserialize(record);
+    const own = Buffer.from(read.publicKey().serialize());
+    const isSame =
+      read.id() === id && own.equals(publicKey) && Buffer.from(read.signature()).equals(signature);
+    return isSame && PublicKey.deserialize(identity).verify(publicKey, signature);
+  } catch {
+    return false;
+  }
 }

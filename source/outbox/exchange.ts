@@ -1,4 +1,3 @@
-import type { ClientRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ExtendOptions, Got, PlainResponse, Request } from 'got';
 import { formatAddress, parseAddress } from '../core/address.ts';
@@ -63,7 +62,12 @@ const hardened = {
  * Node's request: what tells a kept socket from a new one, and the head as it was put on the wire. Only `_header` has every
  * line of it: what getRawHeaderNames() says lacks those that Node adds when it sends.
  */
-type Sent = ClientRequest & { readonly _header: string };
+type Sent = {
+  readonly reusedSocket: boolean;
+  readonly _header: string;
+  readonly on: (event: 'information', heard: () => void) => unknown;
+  readonly destroy: (error: Error) => unknown;
+};
 
 let loading: Promise<Got> | undefined;
 

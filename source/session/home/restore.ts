@@ -7,6 +7,7 @@ import { checkBackup, restoreDatabase } from '../../store/backup.ts';
 import type { CheckedBackup } from '../../store/backup.ts';
 import { findBackupKey, saltBytes } from './backup-key.ts';
 import { defaultConfig } from './config.ts';
+import { examineBackup } from './examine-backup.ts';
 import type { Config } from './config.ts';
 import { fileFailure } from './key-file.ts';
 import { fillKeys, makeFolders } from './set-up.ts';
@@ -26,6 +27,7 @@ export type OpenedBackup = {
  */
 export async function openBackup(file: string, passphrase: string): Promise<OpenedBackup> {
   const checked = checkBackup({ file, key: await findBackupKey(passphrase, await readSalt(file)) });
+  examineBackup(checked);
   const { notes } = checked;
   return {
     checked,

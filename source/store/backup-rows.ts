@@ -1,0 +1,85 @@
+import type { Bytes } from '../core/types.ts';
+import { ChatError } from '../core/errors.ts';
+import { readBackup } from './backup.ts';
+import type { BackupFile } from './backup.ts';
+
+type Keys = { readonly epoch: number; readonly public: Bytes; readonly private: Bytes };
+
+/** The rows of a backup that mean something beyond their types, as the tables of their names have them. */
+export type BackupRows = {
+  /** By epoch, the oldest first. */
+  readonly identities: ReadonlyArray<Keys & { retired_at: number | null; signed_statement: Bytes | null }>;
+  readonly sealKeys: readonly Keys[];
+  readonly prekeys: ReadonlyArray<{
+    readonly kind: string;
+    readonly id: number;
+    readonly epoch: number;
+    readonly record: Bytes;
+    readonly public: Bytes;
+    readonly signature: Bytes | null;
+    readonly keep: number;
+  }>;
+  readonly contacts: ReadonlyArray<{
+    readonly id: number;
+    readonly name: string;
+    readonly alias: string | null;
+    readonly state: string;
+    readonly address: string;
+    readonly epoch: number;
+    readonly statement_hash: Bytes | null;
+    readonly their_slot: Bytes;
+    readonly my_slot: Bytes;
+    readonly next_seq: number;
+    readonly stored_up_to: number;
+    readonly followed_epoch: number;
+    readonly stored_mark?: Bytes;
+    readonly acked_mark?: Bytes;
+    readonly rival?: Bytes | null;
+    readonly request?: string | null;
+    readonly state_before_block?: string | null;
+  }>;
+  readonly contactKeys: ReadonlyArray<{
+    readonly contact_id: number;
+    readonly epoch: number;
+    readonly identity: Bytes;
+    readonly seal_key: Bytes;
+    readonly reserve?: Bytes | null;
+  }>;
+  readonly slots: ReadonlyArray<{ readonly slot: Bytes }>;
+  readonly barred: ReadonlyArray<{ readonly identity: Bytes }>;
+};
+
+/** More of each than any home has, and little enough to hold in memory. */
+const mostRows = 100_000;
+
+/** What is wrong with a row of the tables that are too large to be handed out. */
+const faults = [
+  `SELECT 1 FROM messages WHERE direction NOT IN ('in', 'out') OR kind NOT GLOB '[a-z]*' OR state NOT GLOB '[a-z]*'
+     OR seq < 0 OR place < 0 OR octet_length(id) <> 16`,
+  'SELECT 1 FROM seen WHERE octet_length(hash) <> 32',
+  'SELECT 1 FROM base_keys WHERE octet_length(base_key) <> 33',
+  "SELECT 1 FROM numbers WHERE seq < coalesce((SELECT max(id) FROM contacts), 0) AND name = 'contacts'",
+  "SELECT 1 FROM numbers WHERE seq < coalesce((SELECT max(row) FROM messages), 0) AND name = 'messages'",
+];
+
+/** Reads the rows of a backup whose shape was checked. Throws ChatError backup-damaged, disk-failed. */
+export function backupRows(backup: BackupFile): BackupRows {
+  return readBackup(backup, (ask) => {
+    const there = new Set(ask('SELECT name FROM sqlite_schema').map(({ name }) => name));
+    const all = (table: string, order = ''): readonly never[] => {
+      const rows = there.has(table) ? ask(`SELECT * FROM ${table} ${order} LIMIT ${mostRows + 1}`) : [];
+      if (rows.length > mostRows) throw new ChatError('backup-damaged');
+      return rows as readonly never[];
+    };
+    for (const fault of faults) if (ask(`${fault} LIMIT 1`).length > 0) throw new ChatError('backup-damaged');
+    return {
+      identities: all('identities', 'ORDER BY epoch'),
+      sealKeys: all('seal_keys'),
+      prekeys: all('prekeys'),
+      contacts: all('contacts'),
+      contactKeys: all('contact_keys'),
+      slots: all('old_slots'),
+      barred: all('barred'),
+    };
+  });
+}
