@@ -7,6 +7,7 @@ import { forget } from '../../../source/session/trust/forget.ts';
 import { revoke } from '../../../source/session/trust/revoke.ts';
 import { rotate } from '../../../source/session/trust/rotation.ts';
 import { backUp, restoreTo } from '../backups.ts';
+import { rest } from './honest-hours.ts';
 import { other, people } from './plan.ts';
 import type { Step, Who } from './plan.ts';
 import type { VirtualClient } from './virtual-client.ts';
@@ -26,6 +27,10 @@ const acts: { readonly [Do in Step['do']]: Act<Do> } = {
     } finally {
       await letIn(world, other(who));
     }
+  },
+  async talk(world) {
+    for (const who of people) await world.pass(who);
+    await rest(world);
   },
   late: (world, { who }) => letIn(world, who),
   rotate: async (world, { who }) => rotate((await world.open(who)).context),

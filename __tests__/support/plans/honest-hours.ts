@@ -1,6 +1,6 @@
 import { ChatError } from '../../../source/core/errors.ts';
 import { people } from './plan.ts';
-import type { Stage } from './stage.ts';
+import type { Stage } from './world.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -58,8 +58,8 @@ async function sayIfAllowed(stage: Stage, who: 0 | 1): Promise<void> {
   });
 }
 
-/** Carries and receives until nothing moves. */
-async function rest(stage: Stage): Promise<void> {
+/** Carries and receives until nothing moves. Throws when that never comes. */
+export async function rest(stage: Pick<Stage, 'carry' | 'pass' | 'wait'>): Promise<void> {
   for (let round = 0; ; round += 1) {
     if (round > mostRounds) throw new Error('they never come to rest');
     let busy = false;

@@ -18,7 +18,7 @@ export function other(who: Who): Who {
  */
 export type Fate = 'arrives' | 'lost' | 'twice' | 'late' | 'unheard' | 'forged';
 
-/** One step of a plan. `relink` is to forget the other, and to meet again by a new link that `by` makes. `die` is how many SQL statements the client of `who` lives once it begins. */
+/** One step of a plan. `talk` is a moment in which everything arrives. `relink` is to forget the other, and to meet again by a new link that `by` makes. `die` is how many SQL statements the client of `who` lives once it begins. */
 export type Step = { readonly who: Who; readonly die?: Life | undefined } & (
   | {
       readonly do:
@@ -32,7 +32,8 @@ export type Step = { readonly who: Who; readonly die?: Life | undefined } & (
         | 'link'
         | 'save'
         | 'backUp'
-        | 'late';
+        | 'late'
+        | 'talk';
     }
   | { readonly do: 'carry'; readonly fate: Fate; readonly count: number }
   | { readonly do: 'reorder'; readonly count: number }
@@ -50,7 +51,7 @@ export type Plan = readonly Step[];
 export type Kind = Step['do'] | Exclude<Fate, 'arrives'> | 'die';
 
 /** What the network does to envelopes. */
-export const byNetwork = ['send', 'carry', 'receive', 'lost', 'twice', 'late', 'unheard'] as const;
+export const byNetwork = ['talk', 'send', 'carry', 'receive', 'lost', 'twice', 'late', 'unheard'] as const;
 
 /**
  * All kinds of steps but a 202 for what was not stored: since a 202 is proved (PROTOCOL.md "Listener"), only a listener that was
@@ -115,6 +116,7 @@ function stepOf(kinds: ReadonlySet<Kind>): fc.Arbitrary<Step> {
     ],
     ['receive', 10, plain('receive')],
     ['late', 2, plain('late')],
+    ['talk', 5, plain('talk')],
     ['reorder', 2, fc.record({ who, do: fc.constant('reorder' as const), count })],
     ['rotate', 3, plain('rotate')],
     ['block', 1, plain('block')],
