@@ -60,7 +60,16 @@ test('from nothing to a read message', async () => {
     { contact: 'bob', text: 'two\nlines', sentAt: expect.stringMatching(/^\d{4}-.*Z$/u) },
   ]);
   expect(jsonLines(await alice.does('status', '--json'))).toMatchObject([
-    { name: 'alice', contacts: 1, unread: 0, queued: 0, quarantined: 0, passphrase: false, home: alice.home },
+    {
+      name: 'alice',
+      contacts: 1,
+      unread: 0,
+      queued: 0,
+      quarantined: 0,
+      bugs: 0,
+      passphrase: false,
+      home: alice.home,
+    },
   ]);
   const [safety] = jsonLines(await alice.does('keys', '--json')) as Array<{
     contacts: Array<{ safetyNumber: string }>;

@@ -101,10 +101,11 @@ describe('a full disk', () => {
     await expectFull(
       commit(database, async () => {
         write(database, 'after');
-        await savepoint(database, () => {
+        const fill = (): Promise<boolean> => {
           write(database, large);
           return Promise.resolve(true);
-        });
+        };
+        await savepoint(database, fill, expectNone);
         write(database, 'much later');
       }),
     );
@@ -120,12 +121,23 @@ describe('a full disk', () => {
   });
 });
 
+/** What is thrown on is no bug of one file. */
+function expectNone(bug: unknown): never {
+  throw bug;
+}
+
 describe('a savepoint', () => {
+  const bugs: unknown[] = [];
+
   async function inTheMiddle(work: (database: Database) => Promise<boolean>): Promise<[boolean, string[]]> {
     const database = await withName('before');
     const good = await commit(database, async () => {
       writeSetting(database, 'registration-id', 'first');
-      const answer = await savepoint(database, () => work(database));
+      const answer = await savepoint(
+        database,
+        () => work(database),
+        (bug) => bugs.push(bug),
+      );
       writeSetting(database, 'next-prekey-id', 'last');
       return answer;
     });
@@ -158,16 +170,28 @@ describe('a savepoint', () => {
       throw new Error('one bad file');
     });
     expect([good, kept]).toEqual([false, ['first', 'before', 'last']]);
+    expect(bugs.splice(0)).toEqual([new Error('one bad file')]);
+  });
+
+  test('tells of a bug when its part is taken back, so that what is written then stays', async () => {
+    const database = await withName('before');
+    const work = (): Promise<boolean> => {
+      write(database, 'middle');
+      throw new TypeError('a bug');
+    };
+    await commit(database, () => savepoint(database, work, () => write(database, 'noted')));
+    expect(readSetting(database, 'name')).toBe('noted');
   });
 
   test('many in a row, each for itself', async () => {
     const database = await withName('before');
     await commit(database, async () => {
       for (let round = 0; round < 50; round += 1) {
-        await savepoint(database, () => {
+        const one = (): Promise<boolean> => {
           write(database, String(round));
           return Promise.resolve(round % 7 === 0);
-        });
+        };
+        await savepoint(database, one, expectNone);
       }
     });
     expect(readSetting(database, 'name')).toBe('49');
@@ -178,11 +202,12 @@ test('a disk that fails inside of a savepoint ends the whole commit, and is no f
   const database = await withName('before');
   const work = commit(database, async () => {
     write(database, 'after');
-    await savepoint(database, () => {
+    const fail = (): Promise<boolean> => {
       database.run('PRAGMA query_only = ON');
       write(database, 'failing');
       return Promise.resolve(true);
-    });
+    };
+    await savepoint(database, fail, expectNone);
   });
   await expect(work).rejects.toMatchObject({ code: 'disk-failed' });
   database.run('PRAGMA query_only = OFF');

@@ -15,6 +15,8 @@ function statusLines(now: Status): string[] {
   const { running, port, pid } = now.listener;
   const listener = running ? `running on port ${port ?? '?'}, process ${pid ?? '?'}` : 'not running';
   const bad = now.quarantined > 0 ? [`set aside:    ${now.quarantined} files that could not be opened`] : [];
+  const bugs =
+    now.bugs > 0 ? [`bugs:         ${now.bugs} files were set aside by a fault of this program`] : [];
   const revoked = now.revoked ? ['key:          revoked, nothing is sent any more'] : [];
   return [
     `name:         ${printableLine(now.name)}`,
@@ -28,5 +30,6 @@ function statusLines(now: Status): string[] {
     `passphrase:   ${now.passphrase ? 'yes' : 'no'}`,
     ...revoked,
     ...bad,
+    ...bugs,
   ];
 }

@@ -106,6 +106,10 @@ export const limits = {
   /** How often what cannot be read is asked for again, and how often a contact may make this home go back or go on. */
   resetEveryMs: 3600 * 1000,
   setBackEveryMs: 5000,
+  /** How long a line of the program is said again with a count instead of once more. */
+  noticeAgainMs: 3600 * 1000,
+  /** Bugs of one run that are written down with where they happened; all are counted. */
+  loggedBugs: 50,
   /** How long a missing message may still be on its way. */
   gapPatienceMs: 60_000,
   /** Messages that are encrypted in one transaction when many wait without an envelope. */

@@ -108,6 +108,8 @@ export type Status = {
   readonly queued: number;
   readonly unread: number;
   readonly quarantined: number;
+  /** How many of them by a fault of this program, since the home was made. */
+  readonly bugs: number;
   readonly passphrase: boolean;
   /** Whether the identity was given up for good. */
   readonly revoked: boolean;

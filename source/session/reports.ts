@@ -11,6 +11,7 @@ import { readSetting } from '../store/settings.ts';
 import { look } from './context.ts';
 import type { Context } from './context.ts';
 import { labelOf } from './find-contact.ts';
+import { countBugs } from './receiving/note-bug.ts';
 import { isRevoked } from './trust/refuse-revoked.ts';
 import { runningListener } from './home/supervise.ts';
 
@@ -34,6 +35,7 @@ export async function reportStatus(context: Context): Promise<Status> {
       queued: contacts.reduce((sum, contact) => sum + contact.queued, 0),
       unread: contacts.reduce((sum, contact) => sum + contact.unread, 0),
       quarantined,
+      bugs: countBugs(database),
       passphrase,
       revoked: isRevoked(database),
     };

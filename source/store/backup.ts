@@ -29,13 +29,13 @@ const kept: ReadonlyArray<readonly [table: string, rows: string]> = [
 ];
 
 /** The tables that no backup holds: ratchet state must not be used twice, links are short-lived, and the wire is seen only here, as is what was not sent yet. */
-export const leftOut = ['sessions', 'invites', 'used_links', 'outbox', 'wire', 'drafts'] as const;
+export const leftOut = ['sessions', 'invites', 'used_links', 'outbox', 'wire', 'drafts', 'told'] as const;
 
 /** The tables that a backup holds. */
 export const keptTables: readonly string[] = kept.map(([table]) => table);
 
 /** What stays behind in the backup: the home that it is restored to has its own, and indexes every text as it comes. */
-const notRestored = "'listen', 'address', 'keep-listening', 'revocation', 'indexed-after'";
+const notRestored = "'listen', 'address', 'keep-listening', 'revocation', 'indexed-after', 'bugs'";
 
 /**
  * Fills the empty file of a backup from an open database, with `notes` among its settings. No transaction may be under way, and

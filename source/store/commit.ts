@@ -32,22 +32,30 @@ function rollBack(database: Database): void {
 
 /**
  * Runs `work` inside the transaction that is under way; when it answers false or throws, what it wrote is taken back
- * and the transaction goes on. A ChatError (a full disk) ends the whole transaction instead.
+ * and the transaction goes on. A ChatError (a full disk) ends the whole transaction instead. Anything else that is thrown is a bug: `bug`
+ * hears of it when all is taken back.
  */
-export async function savepoint(database: Database, work: () => Promise<boolean>): Promise<boolean> {
+export async function savepoint(
+  database: Database,
+  work: () => Promise<boolean>,
+  bug: (error: unknown) => void,
+): Promise<boolean> {
   database.run('SAVEPOINT one');
-  const good = await settled(work);
+  const { good, thrown } = await settled(work);
   if (!good) database.run('ROLLBACK TO one');
   database.run('RELEASE one');
+  for (const error of thrown) bug(error);
   return good;
 }
 
+type Settled = { readonly good: boolean; readonly thrown: readonly unknown[] };
+
 /** A bug that one file provokes must not keep every later file from being read: the file goes to quarantine. */
-async function settled(work: () => Promise<boolean>): Promise<boolean> {
+async function settled(work: () => Promise<boolean>): Promise<Settled> {
   try {
-    return await work();
+    return { good: await work(), thrown: [] };
   } catch (error) {
     if (error instanceof ChatError) throw error;
-    return false;
+    return { good: false, thrown: [error] };
   }
 }

@@ -137,5 +137,14 @@ export const migrations: readonly string[] = [
     contact_id INTEGER PRIMARY KEY REFERENCES contacts ON DELETE CASCADE, text TEXT NOT NULL
   ) STRICT;
   `,
+  // Which line of the program tells of a topic, and how often it was said.
+  `
+  CREATE TABLE told (
+    contact_id INTEGER NOT NULL REFERENCES contacts ON DELETE CASCADE, topic TEXT NOT NULL,
+    message_row INTEGER NOT NULL REFERENCES messages ON DELETE CASCADE, times INTEGER NOT NULL,
+    PRIMARY KEY (contact_id, topic)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX told_by_message ON told (message_row);
+  `,
   'ALTER TABLE wire ADD COLUMN proof TEXT;',
 ];

@@ -14,7 +14,9 @@ export type SettingKey =
   /** When this home was restored from a backup, ms since 1970. */
   | 'restored-at'
   /** Whether the contacts are still to hear that this home was restored. */
-  | 'announce-due';
+  | 'announce-due'
+  /** How many files of the inbox a fault of the program set aside. */
+  | 'bugs';
 
 /** Reads a setting; throws when it was never written, which is a bug. */
 export function readSetting(database: Database, key: SettingKey): string {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  checkBugs,
   checkClock,
   checkDisk,
   checkFolders,
@@ -8,6 +9,7 @@ import {
   checkPassphrase,
   checkQuarantine,
 } from '../../../source/session/doctor/check-home.ts';
+import { examine } from '../../../source/session/doctor/examine.ts';
 import { factsOf, machineOf, noon, personOf } from '../../support/doctor-facts.ts';
 
 test('where nothing is wrong, all is ok and nothing is advised', () => {
@@ -50,4 +52,15 @@ test('who was heard in the future shows that a clock is wrong, but for a few min
 
 test('a revoked key is in the way', () => {
   expect(checkKey({ ...factsOf(), revoked: true }).state).toBe('problem');
+});
+
+test('a fault of the program is worth knowing; nothing is said of it while there was none', () => {
+  expect(checkBugs(factsOf())).toEqual([]);
+  const [check] = checkBugs({ ...factsOf(), bugs: 2 });
+  expect(check).toMatchObject({
+    check: 'bugs',
+    state: 'note',
+    text: expect.stringMatching(/^2 files that came/u),
+  });
+  expect(examine({ ...factsOf(), bugs: 2 })).toContainEqual(check);
 });

@@ -13,14 +13,16 @@ export function noteBugsIn(list: string[]): void {
 export function watchSavepoint(commit: typeof Commit): typeof Commit {
   return {
     ...commit,
-    savepoint: (database, work) =>
-      commit.savepoint(database, async () => {
+    savepoint: (database, work, bug) => {
+      const watched = async (): Promise<boolean> => {
         try {
           return await work();
         } catch (error) {
           if (!(error instanceof ChatError) && !(error instanceof Crash)) bugs.push(String(error));
           throw error;
         }
-      }),
+      };
+      return commit.savepoint(database, watched, bug);
+    },
   };
 }

@@ -47,6 +47,16 @@ export function checkQuarantine({ quarantined }: MachineFacts): Check {
   return check('quarantine', 'inbox', 'note', words);
 }
 
+/** Whether the program stumbled over something; nothing is said while it did not. */
+export function checkBugs({ bugs }: Facts): readonly Check[] {
+  if (bugs === 0) return [];
+  const words = [
+    `${countWords(bugs, 'file')} that came could not be read by a fault of this program; what a contact sent was asked for again`,
+    'report it: where it happened is in keys/errors.log, or where standard error went',
+  ] as const;
+  return [check('bugs', 'this program', 'note', words)];
+}
+
 /** Whether this clock can be right: nobody was heard in the future. */
 export function checkClock({ machine: { now }, people }: Facts): Check {
   const times = people.flatMap(({ lastHeardAt, lastAnsweredAt }) => [lastHeardAt ?? 0, lastAnsweredAt ?? 0]);

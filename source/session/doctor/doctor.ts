@@ -10,16 +10,15 @@ import { isMoved } from '../home/gate.ts';
 import { homeExists, homePaths } from '../home/paths.ts';
 import { unlock } from '../home/unlock.ts';
 import type { AskPassphrase, Key } from '../home/unlock.ts';
-import { isRevoked } from '../trust/refuse-revoked.ts';
 import { examine, examineOutside } from './examine.ts';
 import type { MachineFacts } from './facts.ts';
-import { gatherMachine, gatherPeople } from './gather.ts';
+import { gatherMachine, gatherOwn, gatherPeople } from './gather.ts';
 
 /** What an open client can say of itself: why somebody can or cannot be reached. */
 export async function doctor(context: Context): Promise<readonly Check[]> {
   const machine = await gatherMachine(context);
   return look(context, (database) =>
-    examine({ machine, revoked: isRevoked(database), people: gatherPeople(database, context.reach) }),
+    examine({ machine, ...gatherOwn(database), people: gatherPeople(database, context.reach) }),
   );
 }
 
@@ -74,7 +73,7 @@ function examineAlone(machine: MachineFacts, { databaseKey }: Key): readonly Che
   try {
     const database = openDatabase(homePaths(machine.home).database, databaseKey);
     try {
-      return examine({ machine, revoked: isRevoked(database), people: gatherPeople(database) });
+      return examine({ machine, ...gatherOwn(database), people: gatherPeople(database) });
     } finally {
       database.close();
     }

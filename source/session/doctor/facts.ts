@@ -41,5 +41,7 @@ export type PersonFacts = {
 export type Facts = {
   readonly machine: MachineFacts;
   readonly revoked: boolean;
+  /** Files that were set aside by a fault of the program. */
+  readonly bugs: number;
   readonly people: readonly PersonFacts[];
 };

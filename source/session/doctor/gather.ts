@@ -18,8 +18,10 @@ import { labelOf } from '../find-contact.ts';
 import type { Config } from '../home/config.ts';
 import type { HomePaths } from '../home/paths.ts';
 import { runningListener } from '../home/running-listener.ts';
+import { countBugs } from '../receiving/note-bug.ts';
+import { isRevoked } from '../trust/refuse-revoked.ts';
 import { addressKind } from './address-kind.ts';
-import type { MachineFacts, PersonFacts } from './facts.ts';
+import type { Facts, MachineFacts, PersonFacts } from './facts.ts';
 
 /** What is to be looked at: a home, and what its config.toml says. */
 export type Patient = { readonly paths: HomePaths; readonly config: Pick<Config, 'listen' | 'address'> };
@@ -79,6 +81,11 @@ function tryOwn(address: string): Promise<MachineFacts['connection']> {
     socket.once('connect', () => done(true, ''));
     socket.once('error', (error: NodeJS.ErrnoException) => done(false, error.code ?? 'unknown'));
   });
+}
+
+/** What the database knows of this home itself. */
+export function gatherOwn(database: Database): Pick<Facts, 'revoked' | 'bugs'> {
+  return { revoked: isRevoked(database), bugs: countBugs(database) };
 }
 
 /** What the database knows of each contact, and `reach` of the tries of this program. */

@@ -7,7 +7,7 @@ import type { Work } from '../context.ts';
 import { isGoodLabel, labelOf } from '../find-contact.ts';
 import { speaksNow } from '../trust/from.ts';
 import type { From } from '../trust/from.ts';
-import { addNotice } from '../sending/notice.ts';
+import { addNotice, topicOf } from '../sending/notice.ts';
 
 /**
  * Takes over how to write to a contact, unless a retired key says it, or it is said to one: who stole that must not lead the
@@ -41,5 +41,5 @@ function accepted({ state, request }: ContactRow): ContactChange {
 /** Takes over how to write to a contact, and says in the conversation what of it a person should know. */
 export function takeProfile(work: Work, from: From, profile: Profile): void {
   const news = applyProfile(work, from, profile);
-  if (news !== null) addNotice(work, from.contactId, news);
+  if (news !== null) addNotice(work, from.contactId, news, topicOf('profile', news));
 }

@@ -31,6 +31,6 @@ function tell(work: Work, { pickupName, contactId }: UsedLink): boolean {
   const contact = allContacts(work.database).find(({ id }) => id === contactId);
   if (!contact) return false;
   const name = printableLine(labelOf(contact));
-  addNotice(work, contactId, `somebody tried a link that ${name} has used already`);
+  addNotice(work, contactId, `somebody tried a link that ${name} has used already`, 'tried link');
   return true;
 }

@@ -19,7 +19,7 @@ export function noteStranger(work: Work, owner: SlotOwner & { kind: 'contact' },
   const key = fingerprint(sender);
   if (owner.replaced) {
     const how = `through a link or an address of ${name} that was used before; nothing was accepted`;
-    return addNotice(work, contact.id, `somebody with another key wrote ${how}\n${key}`);
+    return addNotice(work, contact.id, `somebody with another key wrote ${how}\n${key}`, 'other key');
   }
   changeContact(work.database, contact.id, { state: inConflict(contact), rival: sender });
   const what = `${name} has another key now, which the old one did not sign; nothing was accepted, sending is stopped`;
@@ -27,5 +27,6 @@ export function noteStranger(work: Work, owner: SlotOwner & { kind: 'contact' },
     work,
     contact.id,
     `${what}\n${key}\nAsk for a new link another way, or compare the safety number.`,
+    'rival key',
   );
 }

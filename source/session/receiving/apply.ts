@@ -12,7 +12,7 @@ import { followRotation } from '../trust/follow-rotation.ts';
 import { speaksNow } from '../trust/from.ts';
 import type { From } from '../trust/from.ts';
 import { advanceMark } from './marks.ts';
-import { addNotice } from '../sending/notice.ts';
+import { addNotice, topicOf } from '../sending/notice.ts';
 import { oweReceipt } from './owe-receipt.ts';
 import { applyReserve } from '../recovery/reserve.ts';
 
@@ -41,7 +41,8 @@ export async function apply(work: Work, from: From, content: Content): Promise<n
     noteRevocation(work, contactId, content.body.revocation);
   if (standing === 'repeat' || standing === 'clash') return null;
   const notice = standing === 'new' ? await applyBody(work, from, content) : null;
-  const row = store(work, contactId, { content, notice, isAgain: standing === 'again' });
+  const row = store(work, contactId, { content, isAgain: standing === 'again' });
+  tell(work, contactId, { kind: content.body.kind, line: notice });
   // What was composed meanwhile did not know of this one; only a receipt tells what lies beyond a gap.
   const { storedUpTo } = contactOf(work.database, contactId);
   if (gapSince(work.database, contactId, storedUpTo) !== null) oweReceipt(work, contactId);
@@ -49,8 +50,12 @@ export async function apply(work: Work, from: From, content: Content): Promise<n
 }
 
 function noteRevocation(work: Work, contactId: number, revocation: Bytes): void {
-  const line = applyRevocation(work, contactId, revocation);
-  if (line !== null) addNotice(work, contactId, line);
+  tell(work, contactId, { kind: 'revoke', line: applyRevocation(work, contactId, revocation) });
+}
+
+/** The line that a content of this kind left for the conversation, if it did. */
+function tell(work: Work, contactId: number, { kind, line }: { kind: string; line: string | null }): void {
+  if (line !== null) addNotice(work, contactId, line, topicOf(kind, line));
 }
 
 /** Does what the body asks; answers a line for the history when it leaves one. */
@@ -63,7 +68,7 @@ async function applyBody(work: Work, from: From, content: Content): Promise<stri
   return body.kind === 'unknown' ? newerVersion : null;
 }
 
-type Heard = { readonly content: Content; readonly notice: string | null; readonly isAgain: boolean };
+type Heard = { readonly content: Content; readonly isAgain: boolean };
 
 function store(work: Work, contactId: number, heard: Heard): number | null {
   const { content } = heard;
@@ -91,8 +96,8 @@ function store(work: Work, contactId: number, heard: Heard): number | null {
   return kind === 'text' ? row : null;
 }
 
-function keptOf({ content: { body }, notice, isAgain }: Heard): ['text' | 'notice' | 'hidden', string] {
+function keptOf({ content: { body }, isAgain }: Heard): ['text' | 'hidden', string] {
   if (isAgain) return ['hidden', 'again'];
   if (body.kind === 'text') return ['text', body.text];
-  return notice === null ? ['hidden', body.kind] : ['notice', notice];
+  return ['hidden', body.kind];
 }

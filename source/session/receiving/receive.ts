@@ -13,6 +13,7 @@ import type { Context, Work } from '../context.ts';
 import { openAndApply } from './open-and-apply.ts';
 import type { Verdict } from './open-and-apply.ts';
 import { askAgain } from '../recovery/recover.ts';
+import { noteBug } from './note-bug.ts';
 import { slotOwners } from '../slots.ts';
 import type { SlotOwner } from '../slots.ts';
 import { noteStranger } from '../pairing/stranger.ts';
@@ -94,10 +95,11 @@ async function isGood(work: Work, file: File, taken: { slotId: string; bytes: By
     after: { ...work.after },
   };
   let verdict: Verdict = { kind: 'refused' };
-  const good = await savepoint(work.database, async () => {
+  const open = async (): Promise<boolean> => {
     verdict = await openAndApply(part, owner, { bytes: taken.bytes, hash, name: file.name });
     return verdict.kind === 'good';
-  });
+  };
+  const good = await savepoint(work.database, open, (bug) => noteBug(work.database, bug));
   if (good) join(work, part);
   else await answerBad(work, owner, verdict);
   return good;

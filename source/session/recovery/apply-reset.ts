@@ -32,7 +32,7 @@ export async function applyReset(work: Work, from: From, said: Said): Promise<vo
   const { body } = said.content;
   if (body.kind !== 'reset') return;
   const contact = contactOf(work.database, contactId);
-  if (contact.epoch !== from.epoch) return addNotice(work, contactId, olderKey);
+  if (contact.epoch !== from.epoch) return addNotice(work, contactId, olderKey, 'older key');
   if (!speaksNow(contact, from)) return tellOfMyKeys(work, from, body.profile);
   takeProfile(work, from, body.profile);
   oweReceipt(work, contactId);

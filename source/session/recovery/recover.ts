@@ -27,7 +27,7 @@ export async function askAgain(work: Work, contactId: number, myEpoch = 0): Prom
   if (hasFollowed) changeContact(work.database, contactId, { followedEpoch: myEpoch });
   const contact = contactOf(work.database, contactId);
   if (await (hasFollowed ? reset : beginAnew)(work, contact)) {
-    addNotice(work, contactId, askedAgain);
+    addNotice(work, contactId, askedAgain, 'unreadable');
   } else if (contact.resetDue === null) changeContact(work.database, contactId, { resetDue: work.now });
 }
 

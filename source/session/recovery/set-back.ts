@@ -106,7 +106,7 @@ function fillHoles(work: Work, contactId: number, theirs: Content): void {
 /** One line is enough: what could not be read just before is what this explains. */
 function explain(work: Work, contactId: number, text: string): void {
   hideNotices(work.database, { contactId, text: askedAgain, since: work.now - limits.resetEveryMs });
-  addNotice(work, contactId, text);
+  addNotice(work, contactId, text, 'set back');
 }
 
 function setBack(lost: number): string {

@@ -182,5 +182,6 @@ function noteUnknown(work: Work, contactId: number): void {
     work,
     contactId,
     `the cryptochat at ${printableLine(contact.address)} does not know you: ${why}; what you write waits here. If it lasts, you need a new link from ${name}`,
+    'unknown there',
   );
 }

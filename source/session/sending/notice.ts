@@ -1,12 +1,50 @@
+import { limits } from '../../core/limits.ts';
 import { addMessage, lastText } from '../../store/messages.ts';
+import { isLast, lastTold, rememberTold, removeNotice } from '../../store/notices.ts';
 import { newId } from './compose.ts';
 import type { Work } from '../context.ts';
 
-/** Puts a line of the program itself at the end of a conversation, unless it is there already; `text` must be printable. */
-export function addNotice(work: Work, contactId: number, text: string): void {
+/**
+ * Puts a line of the program itself at the end of a conversation, unless it is there already; `text` must be printable. Of what somebody
+ * else can bring about as often as they like, `topic` says what it is about: what was said of that within `limits.noticeAgainMs` is
+ * taken away, and the new line says how often it was. docs/decisions "One line with a count".
+ */
+export function addNotice(work: Work, contactId: number, text: string, topic: string | null = null): void {
   work.touched.add(contactId);
-  if (lastText(work.database, contactId) === text) return;
-  addMessage(work.database, {
+  if (topic !== null) return tellAgain(work, contactId, { text, topic });
+  if (lastText(work.database, contactId) !== text) put(work, contactId, text);
+}
+
+/** The topic of a line that a content of this kind left: two that begin with other words say other things. */
+export function topicOf(kind: string, text: string): string {
+  // A name is different each time.
+  return kind === 'profile' || kind === 'hello' ? 'name' : `${kind} ${firstLine(text)}`;
+}
+
+function tellAgain(work: Work, contactId: number, { text, topic }: { text: string; topic: string }): void {
+  const { database, now } = work;
+  const before = lastTold(database, contactId, topic);
+  const isSame =
+    before !== null &&
+    (Math.abs(now - before.at) < limits.noticeAgainMs || isLast(database, contactId, before.row));
+  const times = isSame ? before.times + 1 : 1;
+  if (isSame) removeNotice(database, before.row);
+  rememberTold(database, { contactId, topic, row: put(work, contactId, counted(text, times)), times });
+}
+
+/** The count ends the first line: in those below there are keys. */
+function counted(text: string, times: number): string {
+  if (times === 1) return text;
+  const first = firstLine(text);
+  return `${first} (${times} times)${text.slice(first.length)}`;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}
+
+function put(work: Work, contactId: number, text: string): number {
+  return addMessage(work.database, {
     contactId,
     direction: 'in',
     id: newId(),
