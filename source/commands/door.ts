@@ -2,7 +2,7 @@ import type { Calls } from '../core/calls.ts';
 import type { Door, Lock, Opened, Outside, SetUp } from '../core/door.ts';
 import { ChatError } from '../core/errors.ts';
 import type { Hold } from '../session/home/hold.ts';
-import { homeExists, homePaths } from '../session/home/paths.ts';
+import { homeExists, homePaths, refuseToMake } from '../session/home/paths.ts';
 import { isLocked, unlock, type Key } from '../session/home/unlock.ts';
 import type { Invocation } from './invocation.ts';
 import { onlyOnce, passphraseOf } from './passphrase.ts';
@@ -91,6 +91,7 @@ function unlockWith({ home }: Invocation, enter: Enter): Lock['unlock'] {
 async function makeDoor(call: Invocation, enter: Enter): Promise<Door> {
   const { home } = call;
   if (!homeExists(home)) {
+    refuseToMake(home);
     let made: Key | undefined;
     // What fails after the home was made is tried again on that home: it cannot be made twice.
     const setUp = (answers: SetUp): Promise<Opened> =>

@@ -2,7 +2,7 @@ import { ChatError } from '../core/errors.ts';
 import { checkName } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
 import { approach } from '../session/home/hold.ts';
-import { homeExists } from '../session/home/paths.ts';
+import { refuseToMake } from '../session/home/paths.ts';
 import type { Key } from '../session/home/unlock.ts';
 import { say, type Invocation } from './invocation.ts';
 import { makeHome } from './make-home.ts';
@@ -14,7 +14,7 @@ export async function init(call: Invocation): Promise<void> {
   const { home, flags } = call;
   if (flags.name === undefined) throw new ChatError('usage', 'init needs --name NAME');
   const name = checkName(flags.name);
-  if (homeExists(home)) throw new ChatError('home-exists', home);
+  refuseToMake(home);
   const addresses = await chooseAddresses(flags);
   const passphrase = await newPassphrase(call);
   const key = await makeHome({ home, name, passphrase, ...addresses, keepListening: true });

@@ -1,7 +1,7 @@
 import { createInterface, type Interface } from 'node:readline';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
-import { homeExists } from '../session/home/paths.ts';
+import { homeExists, refuseToMake } from '../session/home/paths.ts';
 import type { Reached } from '../session/home/reach.ts';
 import type { OnEnter } from './door.ts';
 import { say, untilStopped, type Invocation } from './invocation.ts';
@@ -17,6 +17,7 @@ import { withHome } from './with-home.ts';
  */
 export async function plain(call: Invocation, onEnter?: OnEnter): Promise<number> {
   if (call.stdin.isTTY && !homeExists(call.home)) {
+    refuseToMake(call.home);
     const { setUpInLines } = await import('./plain-set-up.ts');
     await setUpInLines(call);
   }

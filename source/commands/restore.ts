@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { asFailure, ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
-import { homeExists } from '../session/home/paths.ts';
+import { refuseToMake } from '../session/home/paths.ts';
 import { openBackup, restoreHome, type OpenedBackup } from '../session/home/restore.ts';
 import type { AskPassphrase } from '../session/home/unlock.ts';
 import { say, type Invocation } from './invocation.ts';
@@ -10,7 +10,7 @@ import { askedFor, givenLines, newPassphrase, onlyOnce } from './passphrase.ts';
 /** `restore FILE`: makes a home out of a backup, where none is; its first opening tells the contacts. */
 export async function restore(call: Invocation): Promise<void> {
   const { home, flags } = call;
-  if (homeExists(home)) throw new ChatError('home-exists', printableLine(home));
+  refuseToMake(home);
   const { opened, passphrase } = await openAndLock(call, resolve(call.words[0] ?? ''));
   const { listen = opened.config.listen, address = opened.config.address } = flags;
   const { keepListening } = opened.config;

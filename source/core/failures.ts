@@ -150,6 +150,11 @@ export const failures = {
     hint: 'put it back from a copy; without it the database cannot be opened',
     exit: operating,
   },
+  'database-lost': {
+    text: (keys) => `${keys} has the key of a history, but chat.db is missing`,
+    hint: 'put chat.db back from a copy; to begin anew, move vault.json and chat.db-wal out of that folder first',
+    exit: operating,
+  },
   'database-damaged': {
     text: (detail) => `keys/chat.db cannot be read: ${detail}`,
     hint: 'put it back from a copy together with keys/vault.json',

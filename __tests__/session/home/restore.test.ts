@@ -218,7 +218,7 @@ test('damage that only shows while it is restored leaves no home', async () => {
       code: 'backup-damaged',
     });
     expect(homeExists(place)).toBe(false);
-    expect(await readdir(homePaths(place).keys)).toEqual(['vault.json']);
+    expect(await readdir(homePaths(place).keys)).toEqual(['set-up.lock', 'vault.json']);
   }
 });
 

@@ -1,13 +1,12 @@
 import type { Check } from '../../core/check.ts';
 import { ChatError } from '../../core/errors.ts';
-import { printableLine } from '../../core/printable.ts';
 import { openDatabase } from '../../store/database.ts';
 import { look } from '../context.ts';
 import type { Context } from '../context.ts';
 import { connectControl } from '../control/client.ts';
 import { loadConfig } from '../home/config.ts';
 import { isMoved } from '../home/gate.ts';
-import { homeExists, homePaths } from '../home/paths.ts';
+import { homePaths, refuseMissing } from '../home/paths.ts';
 import { unlock } from '../home/unlock.ts';
 import type { AskPassphrase, Key } from '../home/unlock.ts';
 import { examine, examineOutside } from './examine.ts';
@@ -49,7 +48,7 @@ export async function examineHome(home: string, passphrase: AskPassphrase): Prom
 }
 
 async function gatherOf(home: string): Promise<MachineFacts> {
-  if (!homeExists(home)) throw new ChatError('home-missing', printableLine(home));
+  refuseMissing(home);
   return gatherMachine({ paths: homePaths(home), config: await loadConfig(home) });
 }
 

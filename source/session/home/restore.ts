@@ -5,12 +5,12 @@ import { ChatError } from '../../core/errors.ts';
 import type { Bytes } from '../../core/types.ts';
 import { checkBackup, restoreDatabase } from '../../store/backup.ts';
 import type { CheckedBackup } from '../../store/backup.ts';
+import { beginHome } from './begin-home.ts';
 import { findBackupKey, saltBytes } from './backup-key.ts';
 import { defaultConfig } from './config.ts';
 import { examineBackup } from './examine-backup.ts';
 import type { Config } from './config.ts';
 import { fileFailure } from './key-file.ts';
-import { fillKeys, makeFolders } from './set-up.ts';
 
 /** A backup that opened, every page of it, and what it says of its home. */
 export type OpenedBackup = {
@@ -72,11 +72,9 @@ export async function restoreHome(
   { checked }: Pick<OpenedBackup, 'checked'>,
   restoring: Restoring,
 ): Promise<Bytes> {
-  const { home, passphrase, listen, address, keepListening } = restoring;
-  const paths = await makeFolders(home, { listen, address, keepListening });
   let part: string | undefined;
   try {
-    return await fillKeys(paths, passphrase, (path, key) => {
+    return await beginHome(restoring, (path, key) => {
       part = path;
       return restoreDatabase(checked, path, key);
     });

@@ -1,10 +1,10 @@
+import { rm } from 'node:fs/promises';
 import { ChatError } from '../../core/errors.ts';
-import { printableLine } from '../../core/printable.ts';
 import type { Bytes } from '../../core/types.ts';
 import { guardFolder } from '../../keys/guard.ts';
 import { openVault, vaultHasPassphrase } from '../../keys/vault.ts';
 import { guardHome } from './guard-home.ts';
-import { homeExists, homePaths } from './paths.ts';
+import { homePaths, refuseMissing } from './paths.ts';
 import { refuseDebuggers } from './refuse-debuggers.ts';
 
 /** What a home is opened with. */
@@ -14,14 +14,14 @@ export type Key = { readonly databaseKey: Bytes; readonly passphrase: boolean };
 export type AskPassphrase = () => Promise<string | null>;
 
 /**
- * Whether `home` is locked with a passphrase. Throws ChatError home-missing, path-open, folder-open, folder-owner,
+ * Whether `home` is locked with a passphrase. Throws ChatError home-missing, database-lost, path-open, folder-open, folder-owner,
  * vault-damaged.
  * Loads neither the database nor the protocol: the messenger asks this before its first paint.
  */
 export async function isLocked(home: string): Promise<boolean> {
   refuseDebuggers();
   const { keys } = homePaths(home);
-  if (!homeExists(home)) throw new ChatError('home-missing', printableLine(home));
+  refuseMissing(home);
   guardHome(home);
   await guardFolder(keys);
   return vaultHasPassphrase(keys);
@@ -32,8 +32,11 @@ export async function isLocked(home: string): Promise<boolean> {
  * passphrase-needed when there is none to try, passphrase-wrong when there is no other.
  */
 export async function unlock(home: string, ask: AskPassphrase): Promise<Key> {
-  const { keys } = homePaths(home);
-  if (!(await isLocked(home))) return { databaseKey: await openVault(keys, null), passphrase: false };
+  const { keys, beginning } = homePaths(home);
+  const locked = await isLocked(home);
+  // The set-up was cut off after its last step. A disk that cannot be written keeps nothing from being read.
+  await rm(beginning, { force: true }).catch(() => undefined);
+  if (!locked) return { databaseKey: await openVault(keys, null), passphrase: false };
   let failure = new ChatError('passphrase-needed');
   for (;;) {
     const passphrase = await ask();

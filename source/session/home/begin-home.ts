@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { parseAddress } from '../../core/address.ts';
+import { ChatError } from '../../core/errors.ts';
+import { printableLine } from '../../core/printable.ts';
+import type { Bytes } from '../../core/types.ts';
+import { letGoInbox, prepareInbox, syncFolder } from '../../inbox/maildir.ts';
+import { prepareKeysFolder } from '../../keys/guard.ts';
+import { publicKeyPem, writePublicKeyPem } from '../../keys/pem.ts';
+import { createVault } from '../../keys/vault.ts';
+import { lockFile } from '../../store/lock-file.ts';
+import { saveConfig } from './config.ts';
+import type { Config } from './config.ts';
+import { guardHome } from './guard-home.ts';
+import { homeExists, homePaths, refuseToMake } from './paths.ts';
+import type { HomePaths } from './paths.ts';
+
+/** What a home begins with besides its database; `passphrase` null means none. */
+export type Beginning = { readonly home: string; readonly passphrase: string | null } & Config;
+
+/** Makes the database at the path and with the key that it is given, closes it, and answers the identity's public key. */
+export type Fill = (part: string, key: Bytes) => Promise<Bytes> | Bytes;
+
+/**
+ * Makes a home where none is, one process at a time. One that was interrupted is begun again from nothing; the lock file says that it
+ * was, and stays until the home is whole: a vault without it is the key of a history, and is never touched. Answers the
+ * database key. Throws ChatError home-exists, home-busy, database-lost, address-bad, disk-full, and what guardHome() throws.
+ */
+export async function beginHome(beginning: Beginning, fill: Fill): Promise<Bytes> {
+  const { home } = beginning;
+  const paths = homePaths(home);
+  checkAddress(beginning.listen);
+  if (beginning.address !== '') checkAddress(beginning.address);
+  guardHome(home);
+  refuseToMake(home);
+  await mkdir(paths.home, { recursive: true, mode: 0o700 });
+  // Somebody may have made it since, in a folder like /tmp.
+  guardHome(home);
+  await prepareKeysFolder(paths.keys);
+  const free = lockFile(paths.beginning);
+  if (!free) throw new ChatError('home-busy');
+  try {
+    if (homeExists(home)) throw new ChatError('home-exists', printableLine(home));
+    // A home that was there before is not this one.
+    letGoInbox(paths.inbox);
+    await prepareInbox(paths.inbox);
+    await saveConfig(paths.home, beginning);
+    return await fillKeys(paths, beginning.passphrase, fill);
+  } finally {
+    if (homeExists(home)) await rm(paths.beginning, { force: true });
+    free();
+  }
+}
+
+function checkAddress(address: string): void {
+  if (!parseAddress(address)) throw new ChatError('address-bad', printableLine(address));
+}
+
+/** The vault first, then the database under another name until it is whole: chat.db exists exactly when the home is set up. */
+async function fillKeys(paths: HomePaths, passphrase: string | null, fill: Fill): Promise<Bytes> {
+  await rm(paths.vault, { force: true });
+  const key = await createVault(paths.keys, passphrase);
+  const part = `${paths.database}.part`;
+  for (const end of ['', '-wal', '-journal']) await rm(`${part}${end}`, { force: true });
+  const publicKey = await fill(part, key);
+  await writePublicKeyPem(paths.keys, publicKeyPem(publicKey.slice(1)));
+  // Closing moves the log into the database; on a full disk it stays, and nothing says so.
+  if (existsSync(`${part}-wal`)) throw new ChatError('disk-full');
+  await rename(part, paths.database);
+  await syncFolder(paths.keys);
+  return key;
+}
