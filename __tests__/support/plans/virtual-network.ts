@@ -4,7 +4,7 @@ import type { Errands, Courier, Parcel } from '../../../source/outbox/courier.ts
 import type { Fetched, Outcome, Pickup } from '../../../source/outbox/post.ts';
 import { openIntake } from '../../../source/inbox/deliver.ts';
 import type { Intake } from '../../../source/inbox/deliver.ts';
-import { inboxFiles } from '../../../source/inbox/maildir.ts';
+import { inboxFiles, letGoInbox } from '../../../source/inbox/maildir.ts';
 import { parseSlots } from '../../../source/inbox/slots.ts';
 import { fromBase64url } from '../../../source/protocol/bytes.ts';
 import { slotId } from '../../../source/protocol/invitation.ts';
@@ -84,7 +84,10 @@ export function createLine(inbox: string, stored: (envelope: Bytes) => void): Li
   };
   return {
     intake,
-    renew: () => void (open = null),
+    renew() {
+      letGoInbox(inbox);
+      open = null;
+    },
     clear: () => void (held.length = 0),
     async release() {
       const all = held.splice(0).toReversed();
