@@ -2,9 +2,9 @@ import type { Duplex } from 'node:stream';
 import type { ExtendOptions, Got, PlainResponse, Request } from 'got';
 import { formatAddress, parseAddress } from '../core/address.ts';
 import { limits } from '../core/limits.ts';
-import { printableLine } from '../core/printable.ts';
-import { foreignAnswer } from '../core/state.ts';
-import type { Bytes, Printable } from '../core/types.ts';
+import type { Bytes } from '../core/types.ts';
+import { askedHost, whyUnasked } from '../core/unasked-names.ts';
+import { explain, unreachable, type Unreachable } from './reasons.ts';
 
 /** How long an exchange may take, in ms: to be connected, and until its last byte. */
 export type Patience = { readonly connectMs: number; readonly wholeMs: number };
@@ -19,16 +19,6 @@ export type Ask = {
   readonly bodyBytes: number;
   readonly signal?: AbortSignal | undefined;
   readonly patience?: Patience | undefined;
-};
-
-/**
- * Nothing of use came back, and why. `answered` when something did answer that is no cryptochat: the head of the request as it
- * was sent, and the status.
- */
-export type Unreachable = {
-  readonly kind: 'unreachable';
-  readonly reason: Printable;
-  readonly answered?: { readonly head: string; readonly status: number };
 };
 
 /**
@@ -78,7 +68,9 @@ let loading: Promise<Got> | undefined;
 export async function exchange(ask: Ask): Promise<Answer> {
   const address = parseAddress(ask.address);
   if (!address) return unreachable('no usable address');
-  const url = `http://${formatAddress(address)}${ask.path}`;
+  const unasked = whyUnasked(address.host);
+  if (unasked !== null) return unreachable(unasked);
+  const url = `http://${formatAddress({ ...address, host: askedHost(address.host) })}${ask.path}`;
   const got = await loadOnce();
   if (got === null) return unreachable('this machine could not load what it sends with');
   const { connectMs, wholeMs } = ask.patience ?? defaultPatience;
@@ -177,27 +169,4 @@ async function readAnswer(
 
 function isBroken(code: string | undefined): boolean {
   return code === 'ECONNRESET' || code === 'EPIPE';
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nobody listens there',
-  ENOTFOUND: 'the name is not known',
-  EAI_AGAIN: 'the name cannot be looked up now',
-  ETIMEDOUT: 'no answer in time',
-  ECONNRESET: 'the connection broke',
-  EPIPE: 'the connection broke',
-  ERR_HTTP_CONTENT_LENGTH_MISMATCH: 'the connection broke',
-  EHOSTUNREACH: 'there is no way to that machine',
-  ENETUNREACH: 'there is no way to that network',
-  ERR_ABORTED: 'stopped',
-};
-
-function explain(code = 'unknown'): string {
-  const other = code.startsWith('HPE_') ? foreignAnswer : `the connection failed: ${code}`;
-  return reasons[code] ?? other;
-}
-
-/** An answer that says why there is none. */
-export function unreachable(reason: string): Unreachable {
-  return { kind: 'unreachable', reason: printableLine(reason, 60) };
 }

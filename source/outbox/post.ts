@@ -2,7 +2,8 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import { limits } from '../core/limits.ts';
 import { foreignAnswer } from '../core/state.ts';
 import type { Bytes, Envelope } from '../core/types.ts';
-import { exchange, unreachable, type Answered, type Patience, type Unreachable } from './exchange.ts';
+import { unreachable, type Unreachable } from './reasons.ts';
+import { exchange, type Answered, type Patience } from './exchange.ts';
 
 /** Why a listener took nothing: it does not know our slot, a quota or its disk is full, or the bytes came broken. */
 export type Refusal = 'unknown' | 'full' | 'disk-full' | 'bad';

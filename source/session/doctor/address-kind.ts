@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { whyUnasked } from '../../core/unasked-names.ts';
 
 /** Who can reach a host, by what its name or number says alone. */
 export type AddressKind =
@@ -33,5 +34,5 @@ export function addressKind(host: string): AddressKind {
 function nameKind(name: string): AddressKind {
   if (name === 'localhost' || name.endsWith('.localhost')) return 'loopback';
   if (name.endsWith('.onion')) return 'onion';
-  return name.endsWith('.local') || !name.includes('.') ? 'local-name' : 'name';
+  return whyUnasked(name) === null ? 'name' : 'local-name';
 }

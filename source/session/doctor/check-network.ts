@@ -73,7 +73,11 @@ const kinds: Readonly<Record<AddressKind, Words>> = {
     'a link-local address: only machines on the same cable or Wi-Fi reach this',
     elsewhere,
   ],
-  'local-name': ['note', 'a name that only your own network knows: only people there reach this', elsewhere],
+  'local-name': [
+    'note',
+    'a name that only your own network knows: a cryptochat never looks it up, and nobody reaches you by it',
+    'set address in config.toml to a number of this machine, or to a name that the DNS knows',
+  ],
   loopback: ['note', 'this machine itself: only people on this machine reach this', elsewhere],
   nowhere: ['problem', 'no address that anybody can connect to', 'set address in config.toml'],
 };

@@ -5,6 +5,7 @@ import { parseAddress } from '../../core/address.ts';
 import { asFailure, ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import type { Reach } from '../../core/state.ts';
+import { askedHost, whyUnasked } from '../../core/unasked-names.ts';
 import { countQuarantined } from '../../inbox/quarantine.ts';
 import { guardFolder } from '../../keys/guard.ts';
 import { vaultHasPassphrase } from '../../keys/vault.ts';
@@ -69,10 +70,10 @@ async function wrongModes(keys: string): Promise<MachineFacts['folders']> {
 /** Connects and hangs up at once: not a byte is sent. */
 function tryOwn(address: string): Promise<MachineFacts['connection']> {
   const parsed = parseAddress(address);
-  const kind = parsed && addressKind(parsed.host);
-  if (!parsed || kind === 'onion' || kind === 'nowhere') return Promise.resolve(null);
+  if (!parsed || whyUnasked(parsed.host) !== null || addressKind(parsed.host) === 'nowhere')
+    return Promise.resolve(null);
   return new Promise((resolve) => {
-    const socket = connect(parsed);
+    const socket = connect({ ...parsed, host: askedHost(parsed.host) });
     const done = (taken: boolean, reason: string): void => {
       socket.destroy();
       resolve({ taken, reason });

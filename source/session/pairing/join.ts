@@ -1,8 +1,10 @@
+import { parseAddress } from '../../core/address.ts';
 import { ChatError } from '../../core/errors.ts';
 import { checkName } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
 import { foreignAnswer } from '../../core/state.ts';
 import type { Bytes, Joined, Printable } from '../../core/types.ts';
+import { whyUnasked } from '../../core/unasked-names.ts';
 import { fetchInvite } from '../../outbox/post.ts';
 import { openBlob } from '../../protocol/blob.ts';
 import type { Bundle } from '../../protocol/bundle.ts';
@@ -32,7 +34,7 @@ import type { Inviter } from './say-hello.ts';
 /**
  * Adds the maker of a link: fetches the blob, checks it against the identity in the link, begins a session, and queues
  * the hello. With somebody who is a contact already it connects anew. After a crash the same link can be joined again.
- * Throws ChatError link-*, peer-unreachable, peer-foreign, name-taken, contact-frozen.
+ * Throws ChatError link-*, peer-unreachable, peer-foreign, peer-unasked, name-taken, contact-frozen.
  */
 export async function join(
   context: Context,
@@ -94,6 +96,8 @@ async function fetchBundle(
   keys: InviteKeys,
   { nonce, label }: { readonly nonce: string; readonly label: Printable | null },
 ): Promise<Bundle> {
+  const unasked = whyUnasked(parseAddress(link.address)?.host ?? '');
+  if (unasked !== null) throw new ChatError('peer-unasked', unasked);
   const fetched = await fetchInvite({ address: link.address, pickup: toBase64url(keys.pickup), nonce });
   if (fetched.kind === 'unreachable') {
     const isForeign = fetched.reason.startsWith(foreignAnswer);

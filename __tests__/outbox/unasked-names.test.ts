@@ -1,0 +1,69 @@
+import dns from 'node:dns';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { whyUnasked } from '../../source/core/unasked-names.ts';
+import { fetchInvite, postEnvelope } from '../../source/outbox/post.ts';
+import { gatherMachine } from '../../source/session/doctor/gather.ts';
+import { homePaths } from '../../source/session/home/paths.ts';
+import type { Envelope } from '../../source/core/types.ts';
+import { tempFolder } from '../support/temp-home.ts';
+import { makeFriends } from '../support/two-homes.ts';
+
+const asked: string[] = [];
+
+beforeEach(() => {
+  asked.length = 0;
+  vi.spyOn(dns, 'lookup').mockImplementation((host: string, ...rest: readonly unknown[]) => {
+    asked.push(host);
+    const done = rest.at(-1) as (error: Error | null) => void;
+    done(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
+  });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const names: ReadonlyArray<readonly [string, RegExp]> = [
+  [`${'a'.repeat(56)}.onion`, /needs Tor/u],
+  ['WWW.ABCDEFGHIJKLMNOP.ONION', /needs Tor/u],
+  ['somebody.i2p', /needs I2P/u],
+  ['somebody.alt', /not of the internet/u],
+  ['nas', /only their network knows/u],
+  ['onion', /needs Tor/u],
+  ['printer.local', /only their network knows/u],
+  ['box.corp.internal', /only their network knows/u],
+  ['box.home.arpa', /only their network knows/u],
+  ['host.localdomain', /only their network knows/u],
+];
+
+test.each(names)('%s is never looked up: not to write, not to join, not by doctor', async (host, why) => {
+  const address = `${host}:80`;
+  const posted = await postEnvelope({
+    address,
+    slotKey: new Uint8Array(32),
+    envelope: new Uint8Array(4096) as Envelope,
+  });
+  const fetched = await fetchInvite({ address, pickup: 'p'.repeat(43), nonce: 'n'.repeat(22) });
+  for (const outcome of [posted, fetched])
+    expect(outcome).toEqual({ kind: 'unreachable', reason: expect.stringMatching(why) as string });
+  expect(asked).toEqual([]);
+  const [{ home }] = await makeFriends(await tempFolder());
+  const config = { listen: '127.0.0.1:1', address };
+  const paths = homePaths(home);
+  asked.length = 0;
+  expect((await gatherMachine({ paths, config })).connection).toBeNull();
+  expect(asked).toEqual([]);
+});
+
+test('other names are, as they are', async () => {
+  const outcome = await fetchInvite({ address: 'chat.example.org:80', pickup: 'p', nonce: 'n' });
+  expect(outcome).toMatchObject({ reason: 'the name is not known' });
+  expect(asked).toEqual(['chat.example.org']);
+  for (const host of ['127.0.0.1', '::1', 'localhost', 'a.localhost', 'a.onion.org', 'local.example'])
+    expect([host, whyUnasked(host)]).toEqual([host, null]);
+});
+
+test('of a name under localhost only localhost is asked for', async () => {
+  await fetchInvite({ address: 'anything.localhost:80', pickup: 'p', nonce: 'n' });
+  expect(asked).toEqual(['localhost']);
+});
