@@ -123,12 +123,14 @@ function brokenStates(stage: Stage, ends: Ends, who: Who): readonly string[] {
 function isToldOfNothing(ends: Ends, who: Who): boolean {
   const [mine, theirs] = [ends[who].contact, ends[other(who)].contact];
   const hasRevoked = settingOrNull(ends[other(who)].database, 'revoked-at') !== null;
+  // §12: who was set back to before a rotation of their own can read nothing more.
+  const isDeaf = people.some((one) => hasLostKey(ends, one));
   const isCut =
+    isDeaf ||
     !theirs ||
     theirs.state === 'blocked' ||
     theirs.state === 'revoked' ||
-    mine?.state === 'blocked' ||
-    hasLostKey(ends, other(who));
+    mine?.state === 'blocked';
   return hasRevoked && !isCut && mine?.state !== 'revoked';
 }
 
