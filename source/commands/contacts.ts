@@ -8,7 +8,7 @@ import { withHome } from './with-home.ts';
 
 /** `contacts`: one contact a line. */
 export async function contacts(call: Invocation): Promise<void> {
-  const all = await withHome(call, 'none', ({ calls }) => calls.contacts());
+  const all = await withHome(call, 'read', ({ calls }) => calls.contacts());
   if (call.flags.json) {
     for (const contact of all) print(call, jsonLine(contactJson(contact)));
     return;

@@ -7,7 +7,7 @@ import { withHome } from './with-home.ts';
 /** `read`: the history, one message a line; --follow goes on with what is stored until interrupted. */
 export async function read(call: Invocation): Promise<void> {
   const { follow = false, last } = call.flags;
-  await withHome(call, follow ? 'supervise' : 'none', async ({ calls }) => {
+  await withHome(call, follow ? 'supervise' : 'read', async ({ calls }) => {
     const [contact] = call.words;
     const of = contact === undefined ? {} : { contact };
     const history = await calls.read(last === undefined ? of : { ...of, last: Math.max(1, last) });

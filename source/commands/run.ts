@@ -1,15 +1,16 @@
-import { asFailure, ChatError } from '../core/errors.ts';
+import { constants } from 'node:os';
+import { endingSignals } from '../core/ending-signals.ts';
+import { asDiskFailure, asFailure, ChatError } from '../core/errors.ts';
 import { dropForeignSignals, refuseDebuggers } from '../session/home/refuse-debuggers.ts';
 
 /** Exit codes that are no ChatError's. INTERFACE "Exit". */
-const exits = { done: 0, bug: 70, SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
-const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
+const exits = { done: 0, bug: 70, terminalGone: 129 } as const;
 
 /** What writing says when nobody reads standard output any more, or its terminal is gone; and the exit code then. */
 const gone: Readonly<Record<string, number>> = {
   EPIPE: exits.done,
   ERR_STREAM_DESTROYED: exits.done,
-  EIO: exits.SIGHUP,
+  EIO: exits.terminalGone,
 };
 
 const sameMomentMs = 500;
@@ -34,7 +35,7 @@ export async function run(work: (signal: AbortSignal) => Promise<void | number>)
     stopping.abort(new Error('interrupted'));
     setTimeout(() => process.exit(exit), patienceMs).unref();
   };
-  for (const name of signals) process.on(name, () => stop(exits[name]));
+  for (const name of endingSignals) process.on(name, () => stop(128 + constants.signals[name]));
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (stopped) return;
     const exit = gone[error.code ?? ''];
@@ -60,7 +61,8 @@ export function exitWith(code: number): void {
   process.stdout.write('', () => process.exit(code));
 }
 
-async function report(error: unknown): Promise<number> {
+async function report(thrown: unknown): Promise<number> {
+  const error = asDiskFailure(thrown);
   if (!(error instanceof ChatError)) {
     process.stderr.write(bugText(error));
     return exits.bug;
@@ -73,8 +75,17 @@ async function report(error: unknown): Promise<number> {
 
 /** Written last, when the screen has given the terminal back. */
 function endByBug(error: unknown): void {
+  if (asDiskFailure(error) instanceof ChatError) return endByDisk(error);
   process.once('exit', () => process.stderr.write(bugText(error)));
   process.exit(exits.bug);
+}
+
+/** Nobody waited for what failed: a disk that gave up, not a bug. */
+function endByDisk(error: unknown): void {
+  const failure = asDiskFailure(error) as ChatError;
+  const text = `cryptochat: error: ${failure.message}\ncryptochat: hint: ${failure.hint}\n`;
+  process.once('exit', () => process.stderr.write(text));
+  process.exit(failure.exit);
 }
 
 function bugText(error: unknown): string {

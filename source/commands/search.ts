@@ -11,7 +11,7 @@ export async function search(call: Invocation): Promise<void> {
     ...(contact === undefined ? {} : { contact }),
     ...(last === undefined ? {} : { last }),
   };
-  await withHome(call, 'none', async ({ calls }) => {
+  await withHome(call, 'read', async ({ calls }) => {
     const found = await calls.search(ask);
     await showMessages(call, calls, found);
     if (found.length === 0 && !json) say(call, 'No message holds that.');

@@ -6,7 +6,7 @@ import { withHome } from './with-home.ts';
 
 /** `status`: who this home is, whether messages can arrive, and what waits. */
 export async function status(call: Invocation): Promise<void> {
-  const now = await withHome(call, 'none', ({ calls }) => calls.status());
+  const now = await withHome(call, 'read', ({ calls }) => calls.status());
   if (call.flags.json) return print(call, jsonLine(now));
   for (const line of statusLines(now)) print(call, line);
 }

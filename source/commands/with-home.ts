@@ -4,17 +4,19 @@ import { passphraseOf } from './passphrase.ts';
 
 /**
  * Runs `work` on the home of `call`, through the client that runs there or alone, until it is done or interrupted;
- * the home is left either way. `listen` says whether messages must be able to arrive meanwhile.
+ * the home is left either way. `listen` says whether messages must be able to arrive meanwhile, or (`read`)
+ * that nothing is changed: that works on a disk that is full or cannot be written, too.
  */
 export async function withHome<Result>(
   call: Invocation,
-  listen: 'supervise' | 'none',
+  listen: 'supervise' | 'none' | 'read',
   work: (reached: Reached) => Promise<Result>,
   passphrase = passphraseOf(call),
 ): Promise<Result> {
   if (call.open) return work(call.open);
   const { home, version } = call;
-  const reached = await untilStopped(call.signal, reach({ home, version, listen, passphrase }));
+  const wanted = listen === 'read' ? ({ listen: 'none', reads: true } as const) : { listen };
+  const reached = await untilStopped(call.signal, reach({ home, version, passphrase, ...wanted }));
   try {
     return await untilStopped(call.signal, work(reached));
   } finally {

@@ -33,5 +33,28 @@ export function asFailure(error: unknown): unknown {
   const code = String(error.code);
   if (code === 'EREPLACED') return new ChatError('inbox-replaced', 'path' in error ? String(error.path) : '');
   const full = code === 'ENOSPC' || code === 'EDQUOT';
-  return full ? new ChatError('disk-full') : new ChatError('disk-failed', code);
+  return full ? new ChatError('disk-full') : new ChatError('disk-failed', inWords(code));
+}
+
+/** What only a disk, or a table of open files, says; in words. */
+const diskWords: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EFBIG: 'a file would become too big',
+  EIO: 'it reports an error',
+  EMFILE: 'too many files are open here',
+  ENFILE: 'too many files are open on this machine',
+  EROFS: 'it can only be read',
+  ESTALE: 'it went away',
+};
+
+function inWords(code: string): string {
+  const words = diskWords[code];
+  return words === undefined ? code : `${words} (${code})`;
+}
+
+/** As asFailure(), but only for what cannot be a bug of ours: for the edges of the program, where anything may arrive. */
+export function asDiskFailure(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const isOfDisk = code in diskWords || ['ENOSPC', 'EDQUOT', 'EREPLACED'].includes(code);
+  return isOfDisk ? asFailure(error) : error;
 }

@@ -116,7 +116,11 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
   };
 }
 
-function createContext(options: SessionOptions, database: Database): Omit<Context, 'settle'> {
+/** What the parts of one client share, before anything of it runs. */
+export function createContext(
+  options: Omit<SessionOptions, 'listen'>,
+  database: Database,
+): Omit<Context, 'settle'> {
   const context = {
     paths: homePaths(options.home),
     config: options.config,
@@ -133,7 +137,7 @@ function createContext(options: SessionOptions, database: Database): Omit<Contex
   return context;
 }
 
-function initialState(options: SessionOptions, database: Database): State {
+function initialState(options: Omit<SessionOptions, 'listen'>, database: Database): State {
   return {
     phase: 'opening',
     caughtUp: false,

@@ -1,10 +1,13 @@
 import type { Check } from '../../core/check.ts';
 import { ChatError } from '../../core/errors.ts';
+import type { Bytes } from '../../core/types.ts';
 import { openDatabase } from '../../store/database.ts';
+import type { Database } from '../../store/database.ts';
 import { look } from '../context.ts';
 import type { Context } from '../context.ts';
 import { connectControl } from '../control/client.ts';
 import { loadConfig } from '../home/config.ts';
+import { openDatabaseCopy } from '../home/database-copy.ts';
 import { isMoved } from '../home/gate.ts';
 import { homePaths, refuseMissing } from '../home/paths.ts';
 import { unlock } from '../home/unlock.ts';
@@ -40,7 +43,7 @@ export async function examineHome(home: string, passphrase: AskPassphrase): Prom
     // Nobody is asked for a passphrase of a home that is refused anyhow.
     if (machine.folders !== null) return examineOutside(machine);
     key ??= await unlock(home, passphrase);
-    const found = examineAlone(machine, key);
+    const found = await examineAlone(machine, key);
     if (found) return found;
     if (Date.now() > until) throw new ChatError('home-busy');
     await new Promise((done) => setTimeout(done, pauseMs));
@@ -68,9 +71,9 @@ async function askRunning(home: string): Promise<readonly Check[] | null> {
 }
 
 /** Null when another process has the database. */
-function examineAlone(machine: MachineFacts, { databaseKey }: Key): readonly Check[] | null {
+async function examineAlone(machine: MachineFacts, { databaseKey }: Key): Promise<readonly Check[] | null> {
   try {
-    const database = openDatabase(homePaths(machine.home).database, databaseKey);
+    const database = await openToRead(homePaths(machine.home).database, databaseKey);
     try {
       return examine({ machine, ...gatherOwn(database), people: gatherPeople(database) });
     } finally {
@@ -79,5 +82,16 @@ function examineAlone(machine: MachineFacts, { databaseKey }: Key): readonly Che
   } catch (error) {
     if (error instanceof ChatError && error.code === 'home-busy') return null;
     throw error;
+  }
+}
+
+/** The database itself, or a copy where the disk is full or cannot be written. */
+async function openToRead(file: string, key: Bytes): Promise<Database> {
+  try {
+    return openDatabase(file, key);
+  } catch (error) {
+    const isOfDisk = error instanceof ChatError && ['disk-full', 'disk-failed'].includes(error.code);
+    if (!isOfDisk) throw error;
+    return openDatabaseCopy(file, key);
   }
 }

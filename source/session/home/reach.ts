@@ -1,9 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
 import type { Calls } from '../../core/calls.ts';
+import { asFailure, ChatError } from '../../core/errors.ts';
 import { callMethod, callsFrom } from '../control/methods.ts';
 import { isMoved } from './gate.ts';
 import { approach, type Approach, type Holding } from './hold.ts';
+import { openForReading } from '../read-only.ts';
 import type { Session } from '../session.ts';
+import { loadConfig } from './config.ts';
+import { homePaths } from './paths.ts';
 import { unlock, type AskPassphrase, type Key } from './unlock.ts';
 
 /** A home, whoever has it open. */
@@ -27,6 +33,8 @@ export type Reaching = {
   /** `supervise` when messages must be able to arrive meanwhile: a holder that cannot receive gives the home up. */
   readonly listen: 'supervise' | 'none';
   readonly passphrase: AskPassphrase;
+  /** Whether only calls that read are made: then a disk that is full, or cannot be written, is no hindrance. */
+  readonly reads?: boolean;
 };
 
 /**
@@ -34,11 +42,20 @@ export type Reaching = {
  * meanwhile, so that another command gets through at the same time. When a stronger client takes the home over, calls go
  * on there. Throws ChatError home-missing, home-busy, passphrase-needed, passphrase-wrong, and what opening a home throws.
  */
-export async function reach({ home, version, listen, passphrase }: Reaching): Promise<Reached> {
+export async function reach(reaching: Reaching): Promise<Reached> {
+  const { home, version, listen, passphrase, reads = false } = reaching;
   const holding: Holding = { home, version, rank: listen };
   let known: Promise<Key> | undefined;
   const key = (): Promise<Key> => (known ??= unlock(home, passphrase));
-  let current = await approach(holding, key);
+  let current: Approach;
+  try {
+    if (reads && (await isReadOnly(home))) throw new ChatError('disk-failed');
+    current = await approach(holding, key);
+  } catch (error) {
+    const failure = asFailure(error);
+    if (!reads || !isOfDisk(failure)) throw failure;
+    return readAlone(home, await key());
+  }
   let next: Promise<void> | undefined;
   let over = false;
   const follow = async (from: Approach): Promise<void> => {
@@ -70,6 +87,32 @@ export async function reach({ home, version, listen, passphrase }: Reaching): Pr
       await leave(current);
       // Of a key that nobody could give, whoever asked for it has heard.
       (await known?.catch(() => null))?.databaseKey.fill(0);
+    },
+  };
+}
+
+/** A disk that was mounted for reading alone; nobody can have a client running on it. */
+async function isReadOnly(home: string): Promise<boolean> {
+  return access(homePaths(home).keys, constants.W_OK).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => error.code === 'EROFS',
+  );
+}
+
+function isOfDisk(error: unknown): boolean {
+  return error instanceof ChatError && (error.code === 'disk-full' || error.code === 'disk-failed');
+}
+
+async function readAlone(home: string, key: Key): Promise<Reached> {
+  const { calls, close } = await openForReading({ home, ...key, config: await loadConfig(home) });
+  return {
+    calls,
+    local: null,
+    moved: Promise.resolve(),
+    end() {
+      close();
+      key.databaseKey.fill(0);
+      return Promise.resolve();
     },
   };
 }

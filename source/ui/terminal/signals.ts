@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { endingSignals } from '../../core/ending-signals.ts';
 
 /** What signals and unplanned ends do. */
 type OnSignal = {
@@ -7,7 +8,7 @@ type OnSignal = {
   readonly resume: () => void;
 };
 
-const ending = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
+const ending = endingSignals;
 
 /**
  * Listens for the signals that end a program, for its continuation, and for ends that nobody planned: an uncaught

@@ -1,0 +1,34 @@
+import type { Calls } from '../core/calls.ts';
+import { createCalls } from './answer-calls.ts';
+import { createChanges } from './changes.ts';
+import { openDatabaseCopy } from './home/database-copy.ts';
+import { homePaths } from './home/paths.ts';
+import type { Mail } from './sending/deliver-out.ts';
+import { createContext } from './session.ts';
+import type { SessionOptions } from './session.ts';
+
+/**
+ * Opens a home for reading alone, from a copy of its database: for a disk that is full, or that cannot be written. Nothing is sent,
+ * received or kept: only calls that read make sense. Throws what openDatabaseCopy() throws.
+ */
+export async function openForReading(
+  options: Omit<SessionOptions, 'listen'>,
+): Promise<{ readonly calls: Calls; readonly close: () => void }> {
+  const database = await openDatabaseCopy(homePaths(options.home).database, options.databaseKey);
+  const context = { ...createContext(options, database), settle: () => Promise.resolve() };
+  const calls = createCalls(context, { mail: noMail, changes: createChanges(), indexing: { ring: nothing } });
+  return { calls, close: database.close };
+}
+
+const noMail: Mail = {
+  retryNow: nothing,
+  refresh: nothing,
+  tried: () => null,
+  recall: nothing,
+  idle: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+};
+
+function nothing(): void {
+  return undefined;
+}
