@@ -17,16 +17,6 @@ export const failures = {
     hint: 'the link stays good; join again when their cryptochat is running',
     exit: peerAway,
   },
-  'peer-unasked': {
-    text: (why) => `this link cannot be asked from here: ${why}`,
-    hint: 'ask for a link with a number or a name of the internet: cryptochat invite --address HOST:PORT',
-    exit: peerAway,
-  },
-  'peer-foreign': {
-    text: (address) => `something else answers at ${address}`,
-    hint: 'the link stays good; try again from another network, or ask them whether their address has changed',
-    exit: peerAway,
-  },
   'peer-away': {
     text: (name) => `${name} is away, the message is queued`,
     hint: 'it goes out by itself as soon as they can be reached',

@@ -1,9 +1,19 @@
 import { exits, type Failure } from './failure.ts';
 
-const { usage, operating } = exits;
+const { usage, operating, peerAway } = exits;
 
 /** The part of core/failures.ts that is about links, and about who asks with one. */
 export const linkFailures = {
+  'peer-unasked': {
+    text: (why) => `this link cannot be asked from here: ${why}`,
+    hint: 'ask for a link with a number or a name of the internet: cryptochat invite --address HOST:PORT',
+    exit: peerAway,
+  },
+  'peer-foreign': {
+    text: (address) => `something else answers at ${address}`,
+    hint: 'the link stays good; try again from another network, or ask them whether their address has changed',
+    exit: peerAway,
+  },
   'link-malformed': {
     text: () => 'this link is damaged or was cut short',
     hint: 'copy the whole link again, from cryptochat: to the port',

@@ -10,6 +10,11 @@ const blank = /^[\p{Z}\p{M}\u2800\ufffd]*$/u;
 /** Marks that an accented letter is made of; marks that are letters of their own script stay. */
 const accents = /[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]/gu;
 const unseen = /[\p{Z}\p{C}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+/** Skin and hair of an emoji, and its sex: small as it is drawn, nobody tells two of them apart. */
+const emojiParts = /[\p{Emoji_Modifier}\u{1f9b0}-\u{1f9b3}♀♂]/gu;
+/** Signs and words with which the program says how sure it is who somebody is. */
+const verdicts =
+  /[✓✔☑✅🗸√⚠✗✘✖❌🔒🔐🛡●]\ufe0f?|[([{（【][^)\]}）】]*(?:verified|compared|trusted|revoked|blocked|conflict)[^)\]}）】]*[)\]}）】]?/giu;
 
 /**
  * The name as it is kept and shown: composed, trimmed, single spaces. Throws ChatError name-bad for what is empty, wider
@@ -37,7 +42,7 @@ export function checkName(name: string): Printable {
  * those of Latin that they resemble; I, l, i and 1 are one letter, and so are rn and m. After UTS 39 §4. Not for drawing.
  */
 export function skeleton(name: string): string {
-  const seen = name.normalize('NFKC').replace(unseen, '');
+  const seen = name.normalize('NFKC').replace(unseen, '').replace(emojiParts, '');
   const base = seen.normalize('NFD').replace(accents, '');
   const latin = imitate(imitate(base).toLowerCase());
   return latin.replaceAll('ß', 'ss').replaceAll('rn', 'm').replaceAll('vv', 'w');
@@ -53,6 +58,11 @@ export function nearestName<Name extends string>(name: string, names: readonly N
     if (distance < best) [nearest, best] = [candidate, distance];
   }
   return nearest;
+}
+
+/** A name without what only the program may say of anybody: that they were compared, say. */
+export function withoutVerdict(name: string): string {
+  return name.normalize('NFC').replace(verdicts, '').trim();
 }
 
 function imitate(text: string): string {

@@ -1,10 +1,11 @@
 import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
-import { checkName, nearestName, skeleton } from '../core/names.ts';
+import { checkName, nearestName, skeleton, withoutVerdict } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
 import { allContacts } from '../store/contacts.ts';
 import type { ContactRow } from '../store/contacts.ts';
 import type { Database } from '../store/database.ts';
+import { settingOrNull } from '../store/settings.ts';
 
 /** What a contact is called here: the user's own name for it, else the peer's. Not yet printable. */
 export function labelOf(contact: Pick<ContactRow, 'name' | 'alias'>): string {
@@ -42,17 +43,23 @@ export function isSkeletonFree(database: Database, name: string, except?: number
  */
 export function uniqueLabel(database: Database, name: string): string {
   const drawn = drawable(name);
-  if (isSkeletonFree(database, drawn)) return drawn;
+  if (isFree(database, drawn)) return drawn;
   const short = drawable(printableLine(drawn, limits.nameCells - numberCells));
   for (let number = 2; ; number += 1) {
     const label = `${short} ${number}`;
-    if (isSkeletonFree(database, label)) return label;
+    if (isFree(database, label)) return label;
   }
 }
 
 /** Whether a contact's new name may become its label without a word from the user. */
 export function isGoodLabel(database: Database, name: string, contactId: number): boolean {
-  return drawable(name) === name && isSkeletonFree(database, name, contactId);
+  return drawable(name) === name && isFree(database, name, contactId);
+}
+
+/** What others call themselves must not look like what the user is called either. */
+function isFree(database: Database, name: string, except?: number): boolean {
+  const own = settingOrNull(database, 'name');
+  return (own === null || skeleton(own) !== skeleton(name)) && isSkeletonFree(database, name, except);
 }
 
 /** Room for the number behind a name: what is cut off on the screen cannot tell two people apart. */
@@ -61,7 +68,7 @@ const numberCells = 6;
 /** The name, cut to what the screen shows of it; for one that cannot be shown or typed, a word for it. */
 function drawable(name: string): string {
   try {
-    return checkName(printableLine(name, limits.nameCells));
+    return checkName(printableLine(withoutVerdict(name), limits.nameCells));
   } catch {
     return 'unnamed';
   }
