@@ -185,3 +185,14 @@ test('a long sentence above the draft takes three rows at most, and leaves a row
   expect(small.pane).toBe(1);
   expect(4 + small.pane + small.notes.length + small.composer.rows.length).toBe(7);
 });
+
+test('no two people are drawn equal in the list, also where their names are cut', () => {
+  const names = ['Alexandra Smith-Jones', 'Alexandra Smith-Joyce', 'Alexandra Smith', 'Alexandra'];
+  const contacts = names.map((name, at) => contactOf(at + 1, name, at === 1 ? { unread: 3 } : {}));
+  for (let columns = 14; columns < 40; columns += 1) {
+    const rows = sidebarLines({ ...view, selected: null }, sampleState({ contacts }), columns, 4).map(
+      (row) => row[1]?.text.trim() ?? '',
+    );
+    expect([columns, new Set(rows).size]).toEqual([columns, 4]);
+  }
+});

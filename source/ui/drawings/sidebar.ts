@@ -2,7 +2,7 @@ import type { ContactView, State } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
 import { blank, type Line, line, lineWidth, span } from '../line.ts';
 import { isAsking, standingOf } from '../states.ts';
-import { pad } from '../text/cells.ts';
+import { fit, pad, widthOf } from '../text/cells.ts';
 import { say } from '../text/say.ts';
 import { contactsInOrder, type View } from '../view.ts';
 
@@ -15,7 +15,10 @@ export function sidebarLines(view: View, facts: State, columns: number, rows: nu
   if (contacts.length === 0) {
     return fill(facts.phase === 'opening' ? [] : [line(say`  no contacts yet`, 'dim')], rows);
   }
-  const all = contacts.map((contact) => contactLine(contact, contact.id === view.selected, columns));
+  const told = toldApart(contacts, columns);
+  const all = contacts.map((contact) =>
+    contactLine(told.get(contact.id) ?? contact, contact.id === view.selected, columns),
+  );
   const people = contacts.filter((contact) => !isAsking(contact)).length;
   const heading = requestsOf(facts);
   const isBehind = contacts.findIndex(({ id }) => id === view.selected) >= people;
@@ -37,11 +40,44 @@ function fill(lines: readonly Line[], rows: number): readonly Line[] {
   return [...lines, ...Array.from({ length: Math.max(0, rows - lines.length) }, () => blank)];
 }
 
+/** Those whose names are cut to the same beginning, with their number at the end of what is drawn: nobody else has that. */
+function toldApart(contacts: readonly ContactView[], columns: number): ReadonlyMap<number, ContactView> {
+  const cut = contacts.flatMap((contact) => {
+    const width = nameWidth(contact, columns);
+    const drawn = fit(contact.label, width);
+    return drawn === contact.label ? [] : [{ contact, width, start: drawn.replace(/…$/u, '') }];
+  });
+  const alike = cut.filter(({ contact, start }) =>
+    cut.some(
+      (other) =>
+        other.contact !== contact && (other.start.startsWith(start) || start.startsWith(other.start)),
+    ),
+  );
+  return new Map(
+    alike.map(({ contact, width }) => {
+      const number = say` ${contact.id}`;
+      const start = fit(contact.label, Math.max(1, width - widthOf(number)));
+      return [contact.id, { ...contact, label: say`${start}${number}` }];
+    }),
+  );
+}
+
+function nameWidth(contact: ContactView, columns: number): number {
+  return Math.max(1, columns - lineWidth(besideName(contact)) - 2);
+}
+
 function contactLine(contact: ContactView, isSelected: boolean, columns: number): Line {
+  const right = besideName(contact);
+  const name = pad(contact.label, nameWidth(contact, columns));
+  if (isSelected) return [span(say`❯ `, 'accent'), span(name, 'strong'), ...right];
+  return [span(say`  `), span(name, contact.unread > 0 && !contact.muted ? 'strong' : 'plain'), ...right];
+}
+
+function besideName(contact: ContactView): Line {
   const { sign, look } = standingOf(contact);
   const away = contact.reach.kind === 'away' ? [span(say` away`, 'warn')] : [];
   const count = contact.unread > 9 ? say`9+` : contact.unread > 0 ? say`${contact.unread}` : say``;
-  const right: Line = [
+  return [
     ...away,
     ...(contact.muted ? [span(say` m`, 'dim')] : []),
     span(say` `),
@@ -49,7 +85,4 @@ function contactLine(contact: ContactView, isSelected: boolean, columns: number)
     span(pad(count, 2, 'left'), contact.muted ? 'dim' : 'strong'),
     span(say` `),
   ];
-  const name = pad(contact.label, Math.max(1, columns - lineWidth(right) - 2));
-  if (isSelected) return [span(say`❯ `, 'accent'), span(name, 'strong'), ...right];
-  return [span(say`  `), span(name, contact.unread > 0 && !contact.muted ? 'strong' : 'plain'), ...right];
 }
