@@ -1,0 +1,76 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { openIntake } from '../../source/inbox/deliver.ts';
+import { handOut, joinerName } from '../../source/inbox/invites.ts';
+import { inboxFolder } from '../../source/inbox/maildir.ts';
+import { withoutRepeats } from '../../source/listener/repeats.ts';
+import { tempInbox } from '../support/temp-home.ts';
+
+/** What was done to the disk, in order. */
+const done = vi.hoisted(() => [] as string[]);
+
+vi.mock('node:fs/promises', async (load) => {
+  const real = await load<typeof import('node:fs/promises')>();
+  const open: typeof real.open = async (path, ...more) => {
+    const file = await real.open(path, ...more);
+    const sync = file.sync.bind(file);
+    file.sync = async () => {
+      await sync();
+      done.push(`sync ${basename(String(path))}`);
+    };
+    return file;
+  };
+  const rename: typeof real.rename = async (from, to) => {
+    await real.rename(from, to);
+    done.push(`rename ${basename(String(to))}`);
+  };
+  return { ...real, open, rename };
+});
+
+const slotId = '00112233445566ff';
+const invite = createHash('sha256').update('pickup').digest('hex');
+
+beforeEach(() => {
+  done.length = 0;
+});
+
+test('a delivery is on the disk, and its name too, before it is called stored', async () => {
+  const intake = await openIntake(await tempInbox());
+  const place = { slotId, bytes: 4096 };
+  intake.reserve(place);
+  expect(await intake.deliver(place, new Uint8Array(4096))).toBe('stored');
+  const name = done[0]?.slice('sync '.length);
+  expect(done).toEqual([`sync ${name}`, `rename ${name}`, 'sync new']);
+});
+
+test('both folders of a hand-out are on the disk before the bytes go out, to the first and again', async () => {
+  const inbox = await tempInbox();
+  await writeFile(join(inboxFolder(inbox, 'ready'), invite), randomBytes(4096));
+  for (const first of [true, false]) {
+    done.length = 0;
+    expect(await handOut(inbox, invite, joinerName('a'))).toHaveLength(4096);
+    const moved = first ? [`rename ${invite}.${joinerName('a')}`] : [];
+    expect(done).toEqual([...moved, 'sync taken', 'sync ready']);
+  }
+});
+
+test.each([0, 1, 4095, 4097, 16_384])('a blob of %i bytes is handed out to nobody', async (size) => {
+  const inbox = await tempInbox();
+  for (const folder of ['ready', 'cards'] as const) {
+    await writeFile(join(inboxFolder(inbox, folder), invite), randomBytes(size));
+    expect(await handOut(inbox, invite, joinerName('a'))).toBeNull();
+  }
+});
+
+test('what was stored through a slot is known, and takes no second place; through another slot it does', async () => {
+  const intake = withoutRepeats(await openIntake(await tempInbox()));
+  const body = new Uint8Array(randomBytes(4096));
+  for (const slot of [slotId, slotId, slotId, 'ff'.repeat(8)]) {
+    const place = { slotId: slot, bytes: 4096 };
+    intake.reserve(place);
+    expect(await intake.deliver(place, body)).toBe('stored');
+  }
+  expect(intake.usage()).toMatchObject({ files: 2, bytes: 8192 });
+});
