@@ -51,6 +51,7 @@ async function nasty(mallory: Peer, alice: Peer): Promise<ReadonlyArray<readonly
       chain: noStatement,
       sealKey,
       slotKey,
+      abilities: null,
     };
     return [
       content(seq++, { kind: 'text', text: texts[n] ?? 'x' }),

@@ -5,7 +5,7 @@ import { inboxFolder } from '../../source/inbox/maildir.ts';
 import { slotId } from '../../source/protocol/invitation.ts';
 import { turn } from '../../source/session/context.ts';
 import { slotList } from '../../source/session/slots.ts';
-import { noteStranger } from '../../source/session/pairing/stranger.ts';
+import { takeAnswer } from '../../source/session/recovery/apply-reset.ts';
 import { contactKey } from '../../source/store/contact-keys.ts';
 import { changeContact, contactOf } from '../../source/store/contacts.ts';
 import type { Database } from '../../source/store/database.ts';
@@ -43,9 +43,10 @@ test('a stranger in the name of a revoked contact does not make of it a conflict
   const { alice } = await mortalPair();
   await turn(alice.context, ({ database }) => changeContact(database, 1, { state: 'revoked' }));
   const sender = makeKeyPair().publicKey;
-  await turn(alice.context, (work) =>
-    noteStranger(work, { kind: 'contact', contactId: 1, replaced: false }, sender),
-  );
+  await turn(alice.context, (work) => {
+    changeContact(work.database, 1, { myReset: sender.slice(0, 16), stranger: sender });
+    takeAnswer(work, { ...contactKey(work.database, 1, 1), myEpoch: 1 }, sender.slice(0, 16));
+  });
   expect(contactOf(alice.context.database, 1).state).toBe('revoked');
   expect(noticesIn(alice)).toHaveLength(1);
 });
@@ -55,10 +56,10 @@ test('a contact that does not follow a new key, and resets again and again, gets
   const { database } = alice.context;
   await alice.rotate();
   const before = [slotList(database).length, count(database, 'prekeys')];
-  const { says, profile } = liar(bob, alice);
+  const { says, keys } = liar(bob, alice);
   for (let round = 0; round < 5; round += 1) {
-    await wait(limits.setBackEveryMs, []);
-    await says({ kind: 'reset', stored: [], profile: await profile() });
+    await wait(limits.resetEveryMs, []);
+    await says({ kind: 'reset', stored: [], keys: await keys() });
   }
   expect([slotList(database).length, count(database, 'prekeys')]).toEqual(before);
   await converse();
@@ -73,10 +74,11 @@ test('who has a key that I retired leads no mail elsewhere, in the name of a con
   await converse();
   const before = contactOf(database, 1);
   const sealKey = makeKeyPair().publicKey;
-  const { says, profile } = liar(bob, alice);
+  const { says, profile, keys } = liar(bob, alice);
   const elsewhere = await profile({ address: 'thief.example:1', sealKey });
   await says({ kind: 'profile', profile: elsewhere }, { seq: before.storedUpTo + 1 }, 1);
-  await says({ kind: 'reset', stored: [], profile: elsewhere }, {}, 1);
+  const unsigned = { ...(await keys()), profile: elsewhere };
+  await says({ kind: 'reset', stored: [], keys: unsigned }, {}, 1);
   const { address, theirSlot, followedEpoch, storedUpTo } = contactOf(database, 1);
   expect({ address, theirSlot, followedEpoch }).toEqual({
     address: before.address,
@@ -90,13 +92,13 @@ test('who has a key that I retired leads no mail elsewhere, in the name of a con
 test('a contact that claims a far seq, and then to have lost all before it, has few seqs filled', async () => {
   const { alice, bob, wait } = await mortalPair();
   const { database } = alice.context;
-  const { says, profile } = liar(bob, alice);
+  const { says, keys } = liar(bob, alice);
   const seq = contactOf(database, 1).storedUpTo + 1;
   await says({ kind: 'text', text: 'hello' }, { seq, ack: 2 ** 40 });
   const voids = () => count(database, "messages WHERE kind = 'hidden' AND text = 'void'");
   for (let round = 0; round < 7; round += 1) {
-    await wait(limits.setBackEveryMs, []);
-    await says({ kind: 'reset', stored: [], profile: await profile() });
+    await wait(limits.resetEveryMs, []);
+    await says({ kind: 'reset', stored: [], keys: await keys() });
   }
   expect(voids()).toBe(10_000);
 });

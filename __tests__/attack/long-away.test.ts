@@ -57,7 +57,7 @@ function textsIn(client: MortalClient): readonly string[] {
 test('what was written after the key of the old session was deleted arrives when the contact follows', async () => {
   const { alice: before, one, bob: comesBack, later, talk } = await setUp();
   await before.rotate();
-  const alice = await later(before, one, limits.retiredKeyLifeMs + day);
+  const alice = await later(before, one, limits.neededKeyLifeMs + day);
   expect(identityOf(alice.context.database, 1)).toBeNull();
   await alice.send('where are you?');
   const bob = await comesBack();

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { firstMark } from '../../source/protocol/ack-mark.ts';
+import { encodeContent } from '../../source/protocol/content.ts';
 import type { Body } from '../../source/protocol/content.ts';
 import { noStatement } from '../../source/protocol/rotate.ts';
 import type { Conversation } from '../../source/core/state.ts';
@@ -30,7 +31,16 @@ async function alice(): Promise<MortalClient> {
 function profileOf(client: MortalClient, change: { name?: string; address?: string }): Body {
   const sealKey = currentIdentity(client.context.database).publicKey;
   const slotKey = new Uint8Array(32).fill(7);
-  const profile = { name: 'bob', address: '', epoch: 1, chain: noStatement, sealKey, slotKey, ...change };
+  const profile = {
+    name: 'bob',
+    address: '',
+    epoch: 1,
+    chain: noStatement,
+    sealKey,
+    slotKey,
+    abilities: null,
+    ...change,
+  };
   return { kind: 'profile', profile };
 }
 
@@ -45,7 +55,10 @@ async function hear(client: MortalClient, body: Body, more: { sentAt?: number; f
     sentAt: more.sentAt ?? 0,
   };
   const from = more.from ?? contactKey(database, 1, 1);
-  await turn(client.context, (work) => apply(work, { ...from, myEpoch: 1 }, { ...head, body }));
+  const bytes = encodeContent(head, body);
+  await turn(client.context, (work) =>
+    apply(work, { ...from, myEpoch: 1 }, { content: { ...head, body }, bytes }),
+  );
 }
 
 function lines(client: MortalClient): readonly string[] {

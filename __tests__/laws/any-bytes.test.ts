@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Bytes } from '../../source/core/types.ts';
 import { makeKeyPair } from '../../source/keys/identity.ts';
-import { signBundle, verifyBundle } from '../../source/protocol/blob.ts';
 import { decodeBundle, encodeBundle } from '../../source/protocol/bundle.ts';
 import { concat, isRejected } from '../../source/protocol/bytes.ts';
 import { decodeContent } from '../../source/protocol/content.ts';
@@ -10,7 +9,7 @@ import { openEnvelope } from '../../source/protocol/envelope.ts';
 import { importKey } from '../../source/protocol/import-key.ts';
 import { decodeLink, encodeLink } from '../../source/protocol/link.ts';
 import { ratchetDecrypt } from '../../source/protocol/ratchet.ts';
-import { readRotateBundle } from '../../source/protocol/rotate.ts';
+import { areSignedBy, bundleIn, signKeys } from '../../source/protocol/keys.ts';
 import { bytes, keyPair } from '../support/arbitraries.ts';
 import { mutated } from '../support/mutations.ts';
 import { newPerson, twoFriends } from '../support/ratchet-person.ts';
@@ -47,24 +46,23 @@ describe('no bytes make a reader throw', () => {
     neverThrows(bytes(0, 40), (identity) => decodeBundle(good, identity));
   });
 
-  test('readRotateBundle', () => {
+  test('keys, whoever signed them', () => {
     const none = new Uint8Array(0);
-    const rotate = {
-      statement: none,
-      byOld: none,
-      byNew: none,
-      slotKey: none,
-      bundle: none,
-      bundleSignature: none,
-    };
-    neverThrows(bytes(0, 200), (bundle) => readRotateBundle({ ...rotate, bundle }, seal.publicKey), 200);
+    const profile = {
+      name: '', address: '', epoch: 1, chain: new Uint8Array(32), sealKey: seal.publicKey,
+      slotKey: new Uint8Array(32), abilities: null,
+    }; // prettier-ignore
+    const keys = { profile, statements: [], bundle: none, signature: new Uint8Array(64) };
+    neverThrows(bytes(0, 200), (signature) => areSignedBy({ ...keys, signature }, seal.publicKey), 200);
+    neverThrows(bytes(1, 200), (bundle) => bundleIn({ ...keys, bundle }, seal.publicKey), 200);
     fc.assert(
       fc.property(mutated([encodeBundle(alice.bundle())]), keyPair, (bundle, signer) => {
-        const bundleSignature = signBundle(bundle, signer.privateKey);
-        expect(verifyBundle(bundle, bundleSignature, signer.publicKey)).toBe(true);
-        expect(isRejected(readRotateBundle({ ...rotate, bundle, bundleSignature }, signer.publicKey))).toBe(
-          true,
+        const signed = signKeys({ ...keys, bundle }, signer.privateKey);
+        expect(areSignedBy(signed, signer.publicKey)).toBe(true);
+        expect(areSignedBy({ ...signed, bundle: concat(bundle, Uint8Array.of(0)) }, signer.publicKey)).toBe(
+          false,
         );
+        expect(bundle.length === 0 || isRejected(bundleIn(signed, signer.publicKey))).toBe(true);
       }),
       { numRuns: 200 },
     );

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { openIntake } from '../../source/inbox/deliver.ts';
+import type { Bytes } from '../../source/core/types.ts';
 import { firstMark } from '../../source/protocol/ack-mark.ts';
-import { encodeContent } from '../../source/protocol/content.ts';
+import { signKeys } from '../../source/protocol/keys.ts';
+import { encodeContent, noReset } from '../../source/protocol/content.ts';
 import type { Body } from '../../source/protocol/content.ts';
 import { sealEnvelope } from '../../source/protocol/envelope.ts';
 import { slotId } from '../../source/protocol/invitation.ts';
@@ -19,6 +21,8 @@ import { mortalPair, noticesIn, statesOf, textsIn } from '../support/mortal-pair
 // Bob has changed his key, and somebody has the old one, with the session that it had.
 
 type Thief = {
+  /** Bob's old private key. */
+  readonly retired: Bytes;
   readonly alice: MortalClient;
   /** Says something to alice with the retired key, and lets her read it. */
   readonly says: (ack: number, body: Body) => Promise<void>;
@@ -29,8 +33,9 @@ async function thief(): Promise<Thief> {
   const { alice, bob, talk } = await mortalPair();
   await alice.send('one');
   await talk();
+  const retired = currentIdentity(bob.context.database).privateKey;
   await bob.rotate();
-  const old = newestSession(bob.context.database, 1)!;
+  const old = newestSession(bob.context.database, 1, 1)!;
   await talk();
   const says = async (ack: number, body: Body): Promise<void> => {
     const envelope = await turn(bob.context, async (work) => {
@@ -48,13 +53,13 @@ async function thief(): Promise<Thief> {
     await intake.deliver(place, envelope);
     await alice.receive(0);
   };
-  return { alice, says, talk };
+  return { alice, retired, says, talk };
 }
 
 test('a retired key moves nothing by what it acknowledges', async () => {
   const { alice, says } = await thief();
   const before = contactOf(alice.context.database, 1);
-  await says(2 ** 40, { kind: 'receipt', stored: [] });
+  await says(2 ** 40, { kind: 'receipt', answers: noReset, stored: [] });
   const after = contactOf(alice.context.database, 1);
   expect([after.nextSeq, after.ackedUpTo]).toEqual([before.nextSeq, before.ackedUpTo]);
   expect(after.lastHeardAt).toBeGreaterThanOrEqual(before.lastHeardAt!);
@@ -62,24 +67,25 @@ test('a retired key moves nothing by what it acknowledges', async () => {
 });
 
 test('a reset by a retired key is said, and nothing goes out again, or elsewhere', async () => {
-  const { alice, says, talk } = await thief();
+  const { alice, retired, says, talk } = await thief();
   const before = contactOf(alice.context.database, 1);
   const stranger = currentIdentity(alice.context.database).publicKey;
   const profile = {
     name: 'bob', address: 'thief.example:1', epoch: 1, chain: noStatement,
-    sealKey: stranger, slotKey: new Uint8Array(32).fill(9),
+    sealKey: stranger, slotKey: new Uint8Array(32).fill(9), abilities: null,
   }; // prettier-ignore
-  await says(0, { kind: 'reset', stored: [], profile });
-  const { address, theirSlot, nextSeq, followedEpoch, setBackAt } = contactOf(alice.context.database, 1);
-  expect({ address, theirSlot, nextSeq, followedEpoch, setBackAt }).toEqual({
+  const keys = signKeys({ profile, statements: [], bundle: new Uint8Array(0) }, retired);
+  await says(0, { kind: 'reset', stored: [], keys });
+  const { address, theirSlot, nextSeq, followedEpoch, againFrom } = contactOf(alice.context.database, 1);
+  expect({ address, theirSlot, nextSeq, followedEpoch, againFrom }).toEqual({
     address: before.address,
     theirSlot: before.theirSlot,
     nextSeq: before.nextSeq,
     followedEpoch: before.followedEpoch,
-    setBackAt: null,
+    againFrom: 0,
   });
   expect(statesOf(alice)).toEqual(['delivered']);
-  expect(noticesIn(alice).at(-1)).toContain('set back to before their last key change');
+  expect(noticesIn(alice).at(-1)).toContain('with an older key of theirs');
   await alice.send('two');
   await talk();
   expect(statesOf(alice)).toEqual(['delivered', 'delivered']);

@@ -24,6 +24,7 @@ import {
 import type { StoredPreKey } from '../../source/store/prekeys.ts';
 import { markSeen, newestSession, sessionOf, wasSeen, writeSession } from '../../source/store/sessions.ts';
 import { readSetting, takePreKeyId, writeSetting } from '../../source/store/settings.ts';
+import { changeContact } from '../../source/store/contacts.ts';
 import { bytesOf, newContact, tempDatabase } from '../support/temp-database.ts';
 
 function addEpoch(database: Database, epoch: number): void {
@@ -77,19 +78,31 @@ describe('identities', () => {
   test('retired ones end, with their seal keys and prekeys; the current one never does', async () => {
     const database = await withEpochs(1, 2, 3);
     for (const epoch of [1, 2, 3]) addPreKey(database, preKey({ epoch, id: epoch }), 0);
-    deleteRetired(database, 201);
+    deleteRetired(database, { before: 201, longest: 0 });
     expect([1, 2, 3].map((epoch) => identityOf(database, epoch) !== null)).toEqual([false, true, true]);
     expect(sealKeys(database).map((key) => key.epoch)).toEqual([3, 2]);
     expect(preKeyOf(database, 1, { kind: 'one-time', id: 1 })).toBeNull();
     expect(preKeyOf(database, 2, { kind: 'one-time', id: 2 })).not.toBeNull();
-    deleteRetired(database, 2 ** 53 - 1);
+    deleteRetired(database, { before: 2 ** 53 - 1, longest: 0 });
     expect(currentIdentity(database).epoch).toBe(3);
     expect(sealKeys(database).map((key) => key.epoch)).toEqual([3]);
+  });
+
+  test('one that a contact has not left behind stays for longer, and it is said when it goes', async () => {
+    const database = await withEpochs(1, 2, 3);
+    const contactId = newContact(database).id;
+    changeContact(database, contactId, { namedEpoch: 2 });
+    const epochs = (): unknown => [1, 2, 3].filter((epoch) => identityOf(database, epoch) !== null);
+    expect(deleteRetired(database, { before: 2 ** 53 - 1, longest: 0 })).toEqual([]);
+    expect(epochs()).toEqual([2, 3]);
+    expect(deleteRetired(database, { before: 2 ** 53 - 1, longest: 2 ** 53 - 1 })).toEqual([2]);
+    expect(epochs()).toEqual([3]);
   });
 
   test('sessions go with the keys that they were made with, mine and theirs', async () => {
     const database = await withEpochs(1, 2, 3);
     const contactId = newContact(database).id;
+    changeContact(database, contactId, { namedEpoch: 3 });
     for (const epoch of [1, 2]) {
       const key = {
         contactId,
@@ -104,9 +117,9 @@ describe('identities', () => {
     );
     for (const pair of pairs) writeSession(database, pair, bytesOf('session'));
     const left = (): unknown => pairs.filter((pair) => sessionOf(database, pair) !== null);
-    deleteRetired(database, 200);
+    deleteRetired(database, { before: 200, longest: 0 });
     expect(left()).toEqual(pairs);
-    deleteRetired(database, 201);
+    deleteRetired(database, { before: 201, longest: 0 });
     expect(left()).toEqual([
       { contactId, myEpoch: 2, theirEpoch: 2 },
       { contactId, myEpoch: 3, theirEpoch: 2 },
@@ -214,7 +227,7 @@ describe('prekeys', () => {
     const used = { kyberPreKeyId: 3, signedPreKeyId: 1, baseKey: bytesOf('base', 33) };
     expect(baseKeyUsed(database, used)).toBe(false);
     rememberBaseKey(database, used);
-    deleteRetired(database, 2 ** 53 - 1);
+    deleteRetired(database, { before: 2 ** 53 - 1, longest: 0 });
     expect(baseKeyUsed(database, used)).toBe(true);
     expect(baseKeyUsed(database, { ...used, kyberPreKeyId: 4 })).toBe(false);
     expect(baseKeyUsed(database, { ...used, signedPreKeyId: 2 })).toBe(false);

@@ -6,7 +6,7 @@ import { addMessage } from '../../source/store/messages.ts';
 import {
   addToOutbox,
   contactsWithMail,
-  hasWaitingReceipt,
+  isWaiting,
   removeFromOutbox,
   waitingFor,
 } from '../../source/store/outbox.ts';
@@ -134,9 +134,9 @@ test('a waiting receipt is one without a message', async () => {
   const database = await tempDatabase();
   const [one, other] = [newContact(database).id, newContact(database).id];
   put(database, one, 'receipt');
-  expect([one, other].map((id) => hasWaitingReceipt(database, id))).toEqual([true, false]);
+  expect([one, other].map((id) => isWaiting(database, id, 'receipt'))).toEqual([true, false]);
   removeFromOutbox(database, 1);
-  expect(hasWaitingReceipt(database, one)).toBe(false);
+  expect(isWaiting(database, one, 'receipt')).toBe(false);
 });
 
 test('what waits is asked for in portions, oldest first', async () => {

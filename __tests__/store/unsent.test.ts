@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Envelope, MessageState } from '../../source/core/types.ts';
 import type { Database } from '../../source/store/database.ts';
+import { markSent } from '../../source/store/messages.ts';
 import { addToOutbox, contactsWithMail, waitingFor } from '../../source/store/outbox.ts';
 import {
   deliveredAbove,
@@ -8,8 +9,9 @@ import {
   recallAll,
   recallMail,
   renumber,
-  requeueAbove,
-  requeueStale,
+  countDelivered,
+  sendAgain,
+  resendStale,
   undeliveredTo,
   unsentTo,
 } from '../../source/store/unsent.ts';
@@ -102,7 +104,7 @@ test('mail that is taken back is unsent again; the mail of others goes on', asyn
 });
 
 describe('what its reader has lost', () => {
-  test('is unsent again above where it stands, whatever was known of it', async () => {
+  test('goes out again above where it stands, whatever was known of it, and no tick falls', async () => {
     const { database, contactId, rows } = await said('delivered', 'delivered', 'sent', 'delivered', 'queued');
     const other = add(database, {
       contactId: newContact(database).id,
@@ -110,23 +112,35 @@ describe('what its reader has lost', () => {
       direction: 'out',
       state: 'sent',
     });
-    expect(requeueAbove(database, contactId, 1)).toBe(2);
-    expect(statesOf(database, rows)).toEqual(['delivered', 'queued', 'queued', 'queued', 'queued']);
+    expect(countDelivered(database, contactId, 1)).toBe(2);
+    expect(sendAgain(database, contactId, { after: 1, upTo: 9, most: 9 })).toBe(0);
+    expect(statesOf(database, rows)).toEqual(['delivered', 'delivered', 'sent', 'delivered', 'queued']);
     expect(statesOf(database, [other])).toEqual(['sent']);
     expect(unsent(database, contactId)).toEqual([2, 3, 4, 5]);
-    expect(requeueAbove(database, contactId, 1)).toBe(0);
+    for (const row of rows) markSent(database, row);
+    expect(unsent(database, contactId)).toEqual([]);
+    expect(statesOf(database, rows)).toEqual(['delivered', 'delivered', 'sent', 'delivered', 'sent']);
+  });
+
+  test('goes out again in parts', async () => {
+    const { database, contactId } = await said('delivered', 'delivered', 'sent', 'delivered', 'sent');
+    expect(sendAgain(database, contactId, { after: 0, upTo: 9, most: 2 })).toBe(3);
+    expect(unsent(database, contactId)).toEqual([1, 2]);
+    expect(sendAgain(database, contactId, { after: 2, upTo: 9, most: 3 })).toBe(0);
+    expect(unsent(database, contactId)).toEqual([1, 2, 3, 4, 5]);
   });
 
   test('is counted in texts, and what the peer said is left alone', async () => {
     const { database, contactId } = await said('delivered');
     const hidden = { contactId, direction: 'out', kind: 'hidden', state: 'delivered' } as const;
-    const row = add(database, { ...hidden, seq: 2 });
-    expect(requeueAbove(database, contactId, 0)).toBe(1);
-    expect(statesOf(database, [row, 1, 2])).toEqual(['queued', 'received', 'received']);
+    add(database, { ...hidden, seq: 2 });
+    expect(countDelivered(database, contactId, 0)).toBe(1);
+    sendAgain(database, contactId, { after: 0, upTo: 9, most: 9 });
+    expect(unsent(database, contactId)).toEqual([1, 2]);
   });
 });
 
-test('what was sent long ago, and is not known to be delivered, is unsent again', async () => {
+test('what was sent long ago, and is not known to be delivered, goes out again', async () => {
   const { database, contactId, rows } = await said('sent', 'sent', 'queued', 'delivered', 'failed');
   database.run("UPDATE messages SET sent_at = row * 10 WHERE direction = 'out'");
   const other = add(database, {
@@ -136,10 +150,11 @@ test('what was sent long ago, and is not known to be delivered, is unsent again'
     state: 'sent',
   });
   const notice = add(database, { contactId, seq: 0, direction: 'out', kind: 'notice', state: 'sent' });
-  requeueStale(database, contactId, rows[1]! * 10);
-  expect(statesOf(database, rows)).toEqual(['queued', 'sent', 'queued', 'delivered', 'failed']);
-  requeueStale(database, contactId, 2 ** 53 - 1);
-  expect(statesOf(database, rows)).toEqual(['queued', 'queued', 'queued', 'delivered', 'failed']);
+  expect(resendStale(database, contactId, rows[1]! * 10)).toBe(1);
+  expect(unsent(database, contactId)).toEqual([1, 3]);
+  expect(resendStale(database, contactId, 2 ** 53 - 1)).toBe(2);
+  expect(unsent(database, contactId)).toEqual([1, 2, 3]);
+  expect(statesOf(database, rows)).toEqual(['sent', 'sent', 'queued', 'delivered', 'failed']);
   expect(statesOf(database, [other, notice])).toEqual(['sent', 'sent']);
 });
 
@@ -167,7 +182,7 @@ describe('other numbers', () => {
       [three, 2],
       [two, 3],
     ]);
-    expect(statesOf(database, rows)).toEqual(['delivered', 'queued', 'queued', 'sent']);
+    expect(statesOf(database, rows)).toEqual(['delivered', 'sent', 'queued', 'sent']);
     renumber(database, [{ row: four!, seq: 100 }]);
     expect(undeliveredTo(database, contactId)).toEqual([three, two, four]);
     expect(() => renumber(database, [{ row: two!, seq: 1 }])).toThrow('UNIQUE');

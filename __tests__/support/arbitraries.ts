@@ -44,29 +44,28 @@ const profile = fc.record({
   chain: bytes(32),
   sealKey: keyPair.map((pair) => pair.publicKey),
   slotKey: bytes(32),
+  abilities: fc.option(bytes(32), { nil: null }),
 });
 
-const rotate = fc.record({
-  statement: bytes(0, 300),
-  byOld: bytes(64),
-  byNew: bytes(64),
-  slotKey: bytes(32),
+const keysSaid = fc.record({
+  profile,
+  statements: fc.array(fc.record({ statement: bytes(130), byOld: bytes(64), byNew: bytes(64) }), {
+    maxLength: 5,
+  }),
   bundle: bytes(0, 2000),
-  bundleSignature: bytes(64),
+  signature: bytes(64),
 });
 
-const body: fc.Arbitrary<Exclude<Body, { kind: 'receipt' | 'reset' }>> = fc.oneof(
-  text(limits.textBytes)
-    .filter((made) => made !== '')
-    .map((made) => ({ kind: 'text' as const, text: made })),
-  fc.record({ kind: fc.constant('hello' as const), proof: bytes(32), profile }),
-  fc.record({ kind: fc.constant('profile' as const), profile }),
-  fc.record({ kind: fc.constant('rotate' as const), rotate }),
-  fc.record({ kind: fc.constant('followed' as const), epoch: fc.nat(2 ** 32 - 1) }),
-  fc.record({ kind: fc.constant('reserve' as const), bundle: bytes(0, 2000), signature: bytes(64) }),
-  fc.constant({ kind: 'void' as const }),
-  fc.record({ kind: fc.constant('revoke' as const), revocation: bytes(revocationLength) }),
-);
+const body: fc.Arbitrary<Exclude<Body, { kind: 'receipt' | 'reset' | 'rotate' | 'followed' | 'revoke' }>> =
+  fc.oneof(
+    text(limits.textBytes)
+      .filter((made) => made !== '')
+      .map((made) => ({ kind: 'text' as const, text: made })),
+    fc.record({ kind: fc.constant('hello' as const), proof: bytes(32), profile }),
+    fc.record({ kind: fc.constant('profile' as const), profile }),
+    fc.record({ kind: fc.constant('reserve' as const), bundle: bytes(0, 2000), signature: bytes(64) }),
+    fc.constant({ kind: 'void' as const }),
+  );
 
 const head = fc.record({
   id: bytes(16),
@@ -90,8 +89,19 @@ const unordered: fc.Arbitrary<{ head: Head; body: Body }> = fc
   .chain((made) => {
     const stored = storedAbove(made.ack);
     const said = fc.oneof(
-      fc.record({ kind: fc.constant('receipt' as const), stored }),
-      fc.record({ kind: fc.constant('reset' as const), stored, profile }),
+      fc.record({ kind: fc.constant('receipt' as const), answers: bytes(16), stored }),
+      fc.record({ kind: fc.constant('reset' as const), stored, keys: keysSaid }),
+      fc.record({ kind: fc.constant('rotate' as const), keys: keysSaid }),
+      fc.record({ kind: fc.constant('revoke' as const), revocation: bytes(revocationLength) }),
+      fc.record({
+        kind: fc.constant('followed' as const),
+        epoch: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+        tag: bytes(16),
+        place: bytes(8),
+        isRevoked: fc.boolean(),
+        isStopped: fc.boolean(),
+        hasMoved: fc.boolean(),
+      }),
     );
     return said.map((one) => ({ head: { ...made, seq: 0 }, body: one }));
   });

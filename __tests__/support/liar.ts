@@ -6,6 +6,8 @@ import { encodeContent } from '../../source/protocol/content.ts';
 import type { Body, Head } from '../../source/protocol/content.ts';
 import { sealEnvelope } from '../../source/protocol/envelope.ts';
 import { slotId } from '../../source/protocol/invitation.ts';
+import { signKeys } from '../../source/protocol/keys.ts';
+import type { Keys } from '../../source/protocol/keys.ts';
 import type { Profile } from '../../source/protocol/profile.ts';
 import { ratchetEncrypt } from '../../source/protocol/ratchet.ts';
 import { turn } from '../../source/session/context.ts';
@@ -22,6 +24,8 @@ export type Liar = {
   /** Sends a content with any head to the other, who reads it; in the session with `epoch` of the other's keys. */
   readonly says: (body: Body, head?: Partial<Head>, epoch?: number) => Promise<void>;
   readonly profile: (change?: Partial<Profile>) => Promise<Profile>;
+  /** Keys of the newest identity, signed by it, with a profile as the liar likes it. */
+  readonly keys: (change?: Partial<Profile>) => Promise<Keys>;
 };
 
 /** What `client` can send to the one contact it has, `victim`, without its own program. */
@@ -41,6 +45,12 @@ export function liar(client: MortalClient, victim: MortalClient): Liar {
         ...myProfile(work, 1, currentIdentity(work.database)),
         ...change,
       })),
+    keys: (change = {}) =>
+      turn(client.context, (work) => {
+        const mine = currentIdentity(work.database);
+        const profile = { ...myProfile(work, 1, mine), ...change };
+        return signKeys({ profile, statements: [], bundle: new Uint8Array(0) }, mine.privateKey);
+      }),
   };
 }
 

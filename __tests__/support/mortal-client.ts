@@ -14,6 +14,7 @@ import { loadConfig } from '../../source/session/home/config.ts';
 import type { Context } from '../../source/session/context.ts';
 import { turn } from '../../source/session/context.ts';
 import { homePaths } from '../../source/session/home/paths.ts';
+import { readKept } from '../../source/session/receiving/read-kept.ts';
 import { receiveSlice } from '../../source/session/receiving/receive.ts';
 import { rotate } from '../../source/session/trust/rotation.ts';
 import { send } from '../../source/session/sending/send.ts';
@@ -40,6 +41,8 @@ export type MortalClient = Omit<MortalDatabase, 'database'> & {
   readonly receive: (from: number) => Promise<unknown>;
   /** Carries the oldest envelope into the other's inbox, as a listener would put it there; answers whether there was one. */
   readonly carry: (toHome: string) => Promise<boolean>;
+  /** The same with the oldest envelope for a place where the other was before. */
+  readonly carryElsewhere: (toHome: string) => Promise<boolean>;
   readonly inbox: () => Promise<readonly string[]>;
   /** The whole history, in the order in which it was stored. */
   readonly history: () => readonly Message[];
@@ -71,6 +74,7 @@ export async function openMortal(home: string, key: Bytes, life: Life | null): P
       settle: (work) => haveEffects(context, work),
     };
     await repair(context);
+    await readKept(context);
     await announceIfDue(context);
     await giveReceipts(context);
     return clientOf(context, opened, mortal);
@@ -81,7 +85,7 @@ export async function openMortal(home: string, key: Bytes, life: Life | null): P
 }
 
 function clientOf(context: Context, opened: Database, mortal: MortalDatabase): MortalClient {
-  const { database, paths } = context;
+  const { paths } = context;
   const { live, stumble, statements } = mortal;
   return {
     live,
@@ -95,36 +99,34 @@ function clientOf(context: Context, opened: Database, mortal: MortalDatabase): M
       if (names.length > 0) await receiveSlice(context, names.slice(from % names.length));
       await giveReceipts(context);
     },
-    async carry(toHome) {
-      const [head] = contactsWithMail(database).flatMap((id) =>
-        waitingFor(database, id, { after: 0, most: 1 }),
-      );
-      if (!head) return false;
-      const intake = await intakeOf(homePaths(toHome).inbox);
-      const place = { slotId: slotId(head.slotKey), bytes: head.envelope.length };
-      intake.reserve(place);
-      await intake.deliver(place, head.envelope);
-      await turn(context, async (work) => {
-        keepCarried(work.database, head.id, {
-          head: 'POST',
-          status: 202,
-          proof: 'k',
-          tries: 1,
-          at: work.now,
-        });
-        const row = removeFromOutbox(work.database, head.id);
-        if (row === null) await composeReceipt(work, head.contactId);
-        else markSent(work.database, row);
-        dropOldest(work.database);
-        await composeQueued(work, head.contactId);
-      });
-      return true;
-    },
+    carry: (toHome) => carryOne(context, toHome, false),
+    carryElsewhere: (toHome) => carryOne(context, toHome, true),
     inbox: () => listNew(paths.inbox),
     history: () => lastStored(opened, 100_000),
     conversation: () => page(opened, 1, { before: null, count: 100_000 }),
     drop: () => opened.close(),
   };
+}
+
+async function carryOne(context: Context, toHome: string, elsewhere: boolean): Promise<boolean> {
+  const { database } = context;
+  const [head] = contactsWithMail(database).flatMap((id) =>
+    waitingFor(database, id, { after: 0, most: 1, elsewhere }),
+  );
+  if (!head) return false;
+  const intake = await intakeOf(homePaths(toHome).inbox);
+  const place = { slotId: slotId(head.slotKey), bytes: head.envelope.length };
+  intake.reserve(place);
+  await intake.deliver(place, head.envelope);
+  await turn(context, async (work) => {
+    keepCarried(work.database, head.id, { head: 'POST', status: 202, proof: 'k', tries: 1, at: work.now });
+    const row = removeFromOutbox(work.database, head.id);
+    if (row === null) await composeReceipt(work, head.contactId);
+    else markSent(work.database, row);
+    dropOldest(work.database);
+    await composeQueued(work, head.contactId);
+  });
+  return true;
 }
 
 /** One for each inbox, as one listener has it: its names count up. */

@@ -11,7 +11,7 @@ import { keys } from './made/keys.ts';
 import { links } from './made/links.ts';
 import { revocations } from './made/revocations.ts';
 import type { VectorFile } from './made/shape.ts';
-import { rotateBundles, statements } from './made/statements.ts';
+import { keysSaid, statements } from './made/statements.ts';
 
 const [blobInsides, wholeBlobs] = blobs();
 
@@ -25,7 +25,7 @@ const files: Readonly<Record<string, VectorFile | object>> = {
   envelopes: envelopes(),
   contents: contents(),
   statements: statements(),
-  'rotate-bundles': rotateBundles(),
+  keys: keysSaid(),
   revocations: revocations(),
   derivations: derivations(),
 };

@@ -4,13 +4,15 @@ import { PublicKey } from '@signalapp/libsignal-client';
 import { describe, expect, test } from 'vitest';
 import { openBlob } from '../../source/protocol/blob.ts';
 import { decodeBundle } from '../../source/protocol/bundle.ts';
-import { isRejected } from '../../source/protocol/bytes.ts';
+import { isRejected, readRecord } from '../../source/protocol/bytes.ts';
 import { decodeContent } from '../../source/protocol/content.ts';
+import type { Content } from '../../source/protocol/content.ts';
 import { openEnvelope } from '../../source/protocol/envelope.ts';
 import { importKey } from '../../source/protocol/import-key.ts';
 import { decodeLink } from '../../source/protocol/link.ts';
 import { readRevocation } from '../../source/protocol/revoke.ts';
-import { readRotateBundle, readStatement } from '../../source/protocol/rotate.ts';
+import { areSignedBy, bundleIn, decodeKeys } from '../../source/protocol/keys.ts';
+import { readStatement } from '../../source/protocol/rotate.ts';
 import type { VectorFile } from './made/shape.ts';
 import { expand } from './notation.ts';
 
@@ -34,15 +36,14 @@ const readers: Readonly<Record<string, (input: Bytes, given: Given) => unknown>>
       byNew: input.slice(-64),
     }),
   revocation: (input) => readRevocation(input),
-  'rotate bundle': (input, given) =>
-    readRotateBundle(
-      { ...noRotate, bundle: input.slice(0, -64), bundleSignature: input.slice(-64) },
-      given('identity'),
-    ),
+  keys: (input, given) => {
+    const keys = readRecord(input, decodeKeys);
+    if (isRejected(keys)) return keys;
+    if (!areSignedBy(keys, given('identity'))) return { rejected: 'keys signature' };
+    const bundle = bundleIn(keys, given('identity'));
+    return isRejected(bundle) ? bundle : keys;
+  },
 };
-
-const none = new Uint8Array(0);
-const noRotate = { statement: none, byOld: none, byNew: none, slotKey: none };
 
 function encrypt(plain: Bytes, key: Bytes): Bytes {
   const nonce = new Uint8Array(12);
@@ -58,7 +59,15 @@ function seal(inside: Bytes, key: Bytes): Bytes {
 /** What an answer comes to, in the words of the vectors. */
 function verdict(answer: unknown): string | null {
   if (answer === null || typeof answer === 'string') return answer;
-  return isRejected(answer) ? answer.rejected : 'ok';
+  if (isRejected(answer)) return answer.rejected;
+  return brokenBody(answer) ?? 'ok';
+}
+
+/** Why the body of a content is broken whose head is whole. */
+function brokenBody(answer: unknown): string | null {
+  if (typeof answer !== 'object' || answer === null || !('body' in answer)) return null;
+  const { body } = answer as Content;
+  return body.kind === 'broken' ? body.reason : null;
 }
 
 /** The same with bytes written in hex. */
@@ -83,7 +92,7 @@ const names = [
   'envelopes',
   'contents',
   'statements',
-  'rotate-bundles',
+  'keys',
   'revocations',
 ];
 

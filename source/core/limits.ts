@@ -110,6 +110,8 @@ export const limits = {
   noticeAgainMs: 3600 * 1000,
   /** Bugs of one run that are written down with where they happened; all are counted. */
   loggedBugs: 50,
+  /** The longest pause before something that nobody answers is said again. */
+  askMostMs: 24 * 3600 * 1000,
   /** How long a missing message may still be on its way. */
   gapPatienceMs: 60_000,
   /** Messages that are encrypted in one transaction when many wait without an envelope. */
@@ -117,8 +119,14 @@ export const limits = {
   /** How often what is due by the clock is looked after. */
   upkeepEveryMs: 60_000,
   turnOverEveryMs: 3600 * 1000,
-  /** How long a retired identity key and its seal keys still read. */
+  /** How long a retired identity key and its seal keys still read; and how long for a contact that has no newer one yet. */
   retiredKeyLifeMs: 14 * 24 * 3600 * 1000,
+  neededKeyLifeMs: 182 * 24 * 3600 * 1000,
+  /** How long news for a place where a contact was before is tried to be brought there. */
+  elsewhereLifeMs: 3 * 24 * 3600 * 1000,
+  /** Contents of one contact that only a newer version can read, and that are kept for it. */
+  keptContents: 1000,
+  keptContentsBytes: 8 * 1024 * 1024,
   /** Sequence numbers above the acknowledged one that a receipt can name. */
   receiptSeqs: 256,
   /**

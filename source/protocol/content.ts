@@ -1,12 +1,14 @@
 import type { Bytes } from '../core/types.ts';
 import { limits } from '../core/limits.ts';
-import { bytes16, concat, readRecord, reject, u16, u32, u64, u8, utf8 } from './bytes.ts';
+import { bytes16, concat, isRejected, readRecord, reject, u16, u32, u64, u8, utf8 } from './bytes.ts';
 import type { Reader, Rejected } from './bytes.ts';
+import { unknownField } from './fields.ts';
+import { sha256 } from './digest.ts';
+import { decodeKeys, encodeKeys } from './keys.ts';
+import type { Keys } from './keys.ts';
 import { decodeProfile, encodeProfile } from './profile.ts';
 import { revocationLength } from './revoke.ts';
 import type { Profile } from './profile.ts';
-import { decodeRotate, encodeRotate } from './rotate.ts';
-import type { Rotate } from './rotate.ts';
 
 const version = 1;
 const kinds = {
@@ -22,8 +24,11 @@ const kinds = {
   revoke: 10,
 } as const;
 
-/** What has no place in the order of messages: seq 0. */
-const unordered: ReadonlySet<string> = new Set(['receipt', 'reset']);
+/** What has no place in the order of messages: seq 0. Statements about keys are among them: a thief of my keys may have used my next seq. */
+const unordered: ReadonlySet<string> = new Set(['receipt', 'rotate', 'followed', 'reset', 'revoke']);
+
+/** Kinds from this number on have no seq, and are forgotten by a reader that does not know them. */
+const firstForgettable = 128;
 
 /** A message stored out of order: its seq, and the first four bytes of its id. */
 export type Stored = { readonly seq: number; readonly idStart: Bytes };
@@ -31,15 +36,36 @@ export type Stored = { readonly seq: number; readonly idStart: Bytes };
 /** The body of a content: what one person says to another inside the ratchet. PROTOCOL.md "Content". */
 export type Body =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'receipt'; readonly stored: readonly Stored[] }
+  | { readonly kind: 'receipt'; readonly answers: Bytes; readonly stored: readonly Stored[] }
   | { readonly kind: 'hello'; readonly proof: Bytes; readonly profile: Profile }
   | { readonly kind: 'profile'; readonly profile: Profile }
-  | { readonly kind: 'rotate'; readonly rotate: Rotate }
-  | { readonly kind: 'followed'; readonly epoch: number }
+  | { readonly kind: 'rotate'; readonly keys: Keys }
+  | Followed
   | { readonly kind: 'reserve'; readonly bundle: Bytes; readonly signature: Bytes }
-  | { readonly kind: 'reset'; readonly stored: readonly Stored[]; readonly profile: Profile }
+  | { readonly kind: 'reset'; readonly stored: readonly Stored[]; readonly keys: Keys }
   | { readonly kind: 'void' }
   | { readonly kind: 'revoke'; readonly revocation: Bytes };
+
+/** What one person knows of the other's keys: the epoch and the start (16 bytes) of the hash of the key that it follows. */
+export type Followed = {
+  readonly kind: 'followed';
+  readonly epoch: number;
+  /** keyTag of that key (protocol/fingerprint.ts). */
+  readonly tag: Bytes;
+  /** placeTag of the address that it writes to. */
+  readonly place: Bytes;
+  /** Whether it knows the identity as revoked. */
+  readonly isRevoked: boolean;
+  /** Whether it has stopped sending, because two keys claim to be the other one's. */
+  readonly isStopped: boolean;
+  /** Whether this is said at the place that it wrote to before. */
+  readonly hasMoved: boolean;
+};
+
+/** Stands for an address (HOST:PORT) without naming it: 8 bytes. */
+export function placeTag(address: string): Bytes {
+  return sha256(utf8('cryptochat/1 place'), utf8(address)).slice(0, 8);
+}
 
 /** The head of every content: id 16 bytes; seq 0 for what is in no order; mark 8 bytes; sentAt in ms since 1970. */
 export type Head = {
@@ -51,8 +77,23 @@ export type Head = {
   readonly sentAt: number;
 };
 
-/** A content as read: `unknown` is one that a newer version sent, with its head intact. */
-export type Content = Head & { readonly body: Body | { readonly kind: 'unknown' } };
+/** What was read of a content: `unknown` is one that a newer version sent, `broken` one whose body breaks a rule; both with an intact head. */
+export type ReadBody =
+  Body | { readonly kind: 'unknown' } | { readonly kind: 'broken'; readonly reason: string };
+
+/** A content as read. */
+export type Content = Head & { readonly body: ReadBody };
+
+/** The number of every kind that this version reads. */
+export const knownKinds: readonly number[] = Object.values(kinds);
+
+/** The number of a kind on the wire. */
+export function kindNumber(kind: Body['kind']): number {
+  return kinds[kind];
+}
+
+/** What a receipt names that answers no reset: 16 zero bytes. */
+export const noReset: Bytes = new Uint8Array(16);
 
 /** Writes a content. */
 export function encodeContent(head: Head, body: Body): Bytes {
@@ -77,35 +118,56 @@ type BodyOf<Kind> = Extract<Body, { readonly kind: Kind }>;
 
 const writers: { readonly [Kind in keyof typeof kinds]: (body: BodyOf<Kind>) => Bytes } = {
   text: ({ text }) => utf8(text),
-  receipt: ({ stored }) => encodeStored(stored),
+  receipt: ({ answers, stored }) => concat(answers, encodeStored(stored)),
   hello: ({ proof, profile }) => concat(proof, encodeProfile(profile)),
   profile: ({ profile }) => encodeProfile(profile),
-  rotate: ({ rotate }) => encodeRotate(rotate),
-  followed: ({ epoch }) => u32(epoch),
+  rotate: ({ keys }) => encodeKeys(keys),
+  followed: ({ epoch, tag, place, ...said }) => concat(u32(epoch), tag, place, u8(flagsOf(said))),
   reserve: ({ bundle, signature }) => concat(bytes16(bundle), signature),
-  reset: ({ stored, profile }) => concat(encodeStored(stored), encodeProfile(profile)),
+  reset: ({ stored, keys }) => concat(encodeStored(stored), encodeKeys(keys)),
   void: () => concat(),
   revoke: ({ revocation }) => revocation,
 };
+
+function flagsOf({
+  isRevoked,
+  isStopped,
+  hasMoved,
+}: Pick<Followed, 'isRevoked' | 'isStopped' | 'hasMoved'>): number {
+  return (isRevoked ? 1 : 0) | (isStopped ? 2 : 0) | (hasMoved ? 4 : 0);
+}
 
 function encodeStored(stored: readonly Stored[]): Bytes {
   return concat(u16(stored.length), ...stored.map(({ seq, idStart }) => concat(u64(seq), idStart)));
 }
 
-/** Reads a content out of a decrypted ratchet message. */
+/**
+ * Reads a content out of a decrypted ratchet message. Rejected is only one whose head is short: what a newer version sent, or
+ * whose body breaks a rule, is answered as such, because its seq counts all the same. PROTOCOL.md "Content".
+ */
 export function decodeContent(bytes: Bytes): Content | Rejected {
   return readRecord(bytes, (reader) => {
     const foreign = reader.u8() !== version;
     const number = reader.u8();
     const head = readHead(reader);
+    const rest = reader.rest();
     const kind = (Object.keys(kinds) as Array<keyof typeof kinds>).find((name) => kinds[name] === number);
-    if (foreign || !kind) {
-      reader.rest();
-      return { ...head, body: { kind: 'unknown' } };
-    }
-    if (unordered.has(kind) !== (head.seq === 0)) reject('seq');
-    return { ...head, body: readers[kind](reader, head) };
+    if (foreign || !kind) return { ...head, body: unknownBody(head, number) };
+    if (unordered.has(kind) !== (head.seq === 0)) return { ...head, body: { kind: 'broken', reason: 'seq' } };
+    const body = readRecord<ReadBody>(rest, (fields) => readers[kind](fields, head));
+    return { ...head, body: isRejected(body) ? brokenBody(body) : body };
   });
+}
+
+/** A field that only a newer version knows, and that must be understood, makes the whole content unknown. */
+function brokenBody({ rejected }: Rejected): ReadBody {
+  return rejected === unknownField ? { kind: 'unknown' } : { kind: 'broken', reason: rejected };
+}
+
+function unknownBody({ seq }: Head, number: number): ReadBody {
+  return seq === 0 || number < firstForgettable
+    ? { kind: 'unknown' }
+    : { kind: 'broken', reason: 'a seq of a kind that has none' };
 }
 
 function readHead(reader: Reader): Head {
@@ -126,22 +188,37 @@ function readStored(reader: Reader, { ack }: Head): readonly Stored[] {
   return stored;
 }
 
+function readFollowed(reader: Reader): Followed {
+  const epoch = reader.u32();
+  if (epoch === 0) reject('epoch');
+  const tag = reader.take(16);
+  const place = reader.take(8);
+  const flags = reader.u8();
+  if (flags > 7) reject('followed flags');
+  const has = (bit: number): boolean => (flags & bit) !== 0;
+  return { kind: 'followed', epoch, tag, place, isRevoked: has(1), isStopped: has(2), hasMoved: has(4) };
+}
+
 const readers: { readonly [Kind in keyof typeof kinds]: (reader: Reader, head: Head) => Body } = {
   text(reader) {
     const bytes = reader.rest();
     if (bytes.length === 0 || bytes.length > limits.textBytes) reject('text length');
     return { kind: 'text', text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) };
   },
-  receipt: (reader, head) => ({ kind: 'receipt', stored: readStored(reader, head) }),
+  receipt: (reader, head) => ({
+    kind: 'receipt',
+    answers: reader.take(16),
+    stored: readStored(reader, head),
+  }),
   hello: (reader) => ({ kind: 'hello', proof: reader.take(32), profile: decodeProfile(reader) }),
   profile: (reader) => ({ kind: 'profile', profile: decodeProfile(reader) }),
-  rotate: (reader) => ({ kind: 'rotate', rotate: decodeRotate(reader) }),
-  followed: (reader) => ({ kind: 'followed', epoch: reader.u32() }),
+  rotate: (reader) => ({ kind: 'rotate', keys: decodeKeys(reader) }),
+  followed: readFollowed,
   reserve: (reader) => ({ kind: 'reserve', bundle: reader.bytes16(), signature: reader.take(64) }),
   reset: (reader, head) => ({
     kind: 'reset',
     stored: readStored(reader, head),
-    profile: decodeProfile(reader),
+    keys: decodeKeys(reader),
   }),
   void: () => ({ kind: 'void' }),
   revoke: (reader) => ({ kind: 'revoke', revocation: reader.take(revocationLength) }),

@@ -8,8 +8,17 @@ const fingerprintVersion = 2;
 
 /** The fingerprint of an identity key (33 bytes): eight groups of four hex digits. PROTOCOL.md "Keys". */
 export function fingerprint(identity: Bytes): string {
-  const digest = sha256(utf8('cryptochat/1 fingerprint'), identity.subarray(1)).subarray(0, 16);
-  return toHex(digest)
+  return writeTag(keyTag(identity));
+}
+
+/** The 16 bytes that a fingerprint of an identity key (33 bytes) writes out. */
+export function keyTag(identity: Bytes): Bytes {
+  return sha256(utf8('cryptochat/1 fingerprint'), identity.subarray(1)).slice(0, 16);
+}
+
+/** Writes 16 bytes of a fingerprint for a person: eight groups of four hex digits. */
+export function writeTag(tag: Bytes): string {
+  return toHex(tag)
     .toUpperCase()
     .replace(/(.{4})(?=.)/gu, '$1 ');
 }

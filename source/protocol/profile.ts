@@ -2,7 +2,9 @@ import { parseAddress } from '../core/address.ts';
 import type { Bytes } from '../core/types.ts';
 import { concat, reject, text8, u32 } from './bytes.ts';
 import type { Reader } from './bytes.ts';
+import { abilitiesLength } from './abilities.ts';
 import { readName } from './bundle.ts';
+import { decodeFields, encodeFields } from './fields.ts';
 import { importField } from './import-key.ts';
 
 /** How to write to a person: name, HOST:PORT or empty, seal key (33 bytes), slot key (32). PROTOCOL.md "Content". */
@@ -14,12 +16,18 @@ export type Profile = {
   readonly chain: Bytes;
   readonly sealKey: Bytes;
   readonly slotKey: Bytes;
+  /** The kinds of content that this person's program reads (protocol/abilities.ts); null when it does not say. */
+  readonly abilities: Bytes | null;
 };
+
+/** The only field so far; odd, because a reader may leave it out. */
+const abilitiesTag = 1;
 
 /** Writes a profile. */
 export function encodeProfile(profile: Profile): Bytes {
-  const { name, address, epoch, chain, sealKey, slotKey } = profile;
-  return concat(text8(name), text8(address), u32(epoch), chain, sealKey, slotKey);
+  const { name, address, epoch, chain, sealKey, slotKey, abilities } = profile;
+  const fields = abilities ? [{ tag: abilitiesTag, value: abilities }] : [];
+  return concat(text8(name), text8(address), u32(epoch), chain, sealKey, slotKey, encodeFields(fields));
 }
 
 /** Reads a profile inside a parse. */
@@ -37,5 +45,11 @@ export function decodeProfile(reader: Reader): Profile {
     chain,
     sealKey: importField(reader.take(33), 'seal key'),
     slotKey: reader.take(32),
+    abilities: readAbilities(reader),
   };
+}
+
+function readAbilities(reader: Reader): Bytes | null {
+  const abilities = decodeFields(reader, [abilitiesTag]).get(abilitiesTag) ?? null;
+  return abilities && abilities.length !== abilitiesLength ? reject('abilities') : abilities;
 }

@@ -1,10 +1,7 @@
 import { PrivateKey } from '@signalapp/libsignal-client';
 import type { Bytes } from '../core/types.ts';
-import { bytes16, concat, isRejected, readRecord, reject, u32, u64, utf8 } from './bytes.ts';
+import { concat, isRejected, readRecord, reject, u32, u64, utf8 } from './bytes.ts';
 import type { Reader, Rejected } from './bytes.ts';
-import { decodeBundle } from './bundle.ts';
-import type { Bundle } from './bundle.ts';
-import { verifyBundle } from './blob.ts';
 import { sha256 } from './digest.ts';
 import { importField, importKey } from './import-key.ts';
 
@@ -26,12 +23,8 @@ export type SignedStatement = {
   readonly byNew: Bytes;
 };
 
-/** The body of a rotate content: the statement, and what the receiver needs for the new session. */
-export type Rotate = SignedStatement & {
-  readonly slotKey: Bytes;
-  readonly bundle: Bytes;
-  readonly bundleSignature: Bytes;
-};
+/** Length of a statement: label, epoch, time, two identity keys, the hash of the statement before it. */
+const statementLength = label.length + 4 + 8 + 33 + 33 + 32;
 
 /** What stands for the previous statement of the first rotation. */
 export const noStatement: Bytes = new Uint8Array(32);
@@ -71,32 +64,17 @@ export function readStatement(signed: SignedStatement): Statement | Rejected {
   return said;
 }
 
-/** The bundle of a rotate, checked against the new identity key. */
-export function readRotateBundle(rotate: Rotate, newKey: Bytes): Bundle | Rejected {
-  if (!verifyBundle(rotate.bundle, rotate.bundleSignature, newKey)) return { rejected: 'bundle signature' };
-  return decodeBundle(rotate.bundle, newKey);
+/** Writes a statement and its two signatures. */
+export function encodeSigned({ statement, byOld, byNew }: SignedStatement): Bytes {
+  return concat(statement, byOld, byNew);
 }
 
-/** Writes the body of a rotate. */
-export function encodeRotate(rotate: Rotate): Bytes {
-  return concat(
-    bytes16(rotate.statement),
-    rotate.byOld,
-    rotate.byNew,
-    rotate.slotKey,
-    bytes16(rotate.bundle),
-    rotate.bundleSignature,
-  );
+/** The parts of what encodeSigned wrote, of any length: readStatement checks them. */
+export function splitSigned(signed: Bytes): SignedStatement {
+  return { statement: signed.slice(0, -128), byOld: signed.slice(-128, -64), byNew: signed.slice(-64) };
 }
 
-/** Reads the body of a rotate inside a parse; the statement and the bundle are checked later, against the contact. */
-export function decodeRotate(reader: Reader): Rotate {
-  return {
-    statement: reader.bytes16(),
-    byOld: reader.take(64),
-    byNew: reader.take(64),
-    slotKey: reader.take(32),
-    bundle: reader.bytes16(),
-    bundleSignature: reader.take(64),
-  };
+/** Reads a statement and its two signatures inside a parse; readStatement checks them. */
+export function decodeSigned(reader: Reader): SignedStatement {
+  return { statement: reader.take(statementLength), byOld: reader.take(64), byNew: reader.take(64) };
 }

@@ -14,6 +14,8 @@ import { makeLastingPreKeys } from './pairing/make-bundle.ts';
 import { tellAddress } from './pairing/tell-address.ts';
 import { askWhereDue } from './recovery/recover.ts';
 import { giveReserve, reserveKnown } from './recovery/reserve.ts';
+import { addNotice } from './sending/notice.ts';
+import { dropElsewhere } from '../store/outbox.ts';
 
 /** What is done by the clock; to be called often, and only after the inbox was read: old keys still open what lies there. */
 export type Clockwork = () => Promise<void>;
@@ -40,8 +42,7 @@ export function createClockwork(context: Context): Clockwork {
  * Kyber prekey and seal key, of which every contact is told. PROTOCOL.md "Keys".
  */
 export async function turnOver(work: Work): Promise<void> {
-  deleteOldSlots(work.database, work.now - limits.retiredKeyLifeMs);
-  deleteRetired(work.database, work.now - limits.retiredKeyLifeMs);
+  endOldKeys(work);
   expireInvites(work);
   deleteUsedLinks(work.database, work.now);
   work.after.slots = true;
@@ -56,6 +57,21 @@ export async function turnOver(work: Work): Promise<void> {
   }
   for (const contact of allContacts(work.database)) await giveReserve(work, contact.id);
 }
+
+/** What a contact that does not use my newest key yet may still write to stays for longer; when that ends too, its conversation says so. */
+function endOldKeys(work: Work): void {
+  const before = work.now - limits.retiredKeyLifeMs;
+  const longest = work.now - limits.neededKeyLifeMs;
+  deleteOldSlots(work.database, { before, longest, epoch: currentIdentity(work.database).epoch });
+  dropElsewhere(work.database, work.now - limits.elsewhereLifeMs);
+  const gone = deleteRetired(work.database, { before, longest });
+  for (const { id, namedEpoch } of allContacts(work.database)) {
+    if (gone.includes(namedEpoch)) addNotice(work, id, keyGone);
+  }
+}
+
+const keyGone =
+  'they did not follow your key change in half a year; what they write to your old key can no longer be read: send them a new link';
 
 /**
  * Two old generations are kept; and for half a year those that a contact still has as my newest, because it was out of

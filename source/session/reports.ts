@@ -55,7 +55,7 @@ export function reportKeys(context: Context): Promise<KeysReport> {
         name: labelOf(contact),
         state: contact.state,
         safetyNumber: safetyNumber(mine.publicKey, contactKey(database, contact.id, contact.epoch).identity),
-        followed: contact.followedEpoch >= mine.epoch,
+        followed: contact.namedEpoch >= mine.epoch,
       })),
     };
   });

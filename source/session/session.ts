@@ -28,6 +28,7 @@ import { holdKeys } from './home/hold-keys.ts';
 import { homePaths } from './home/paths.ts';
 import { createIndexing } from './indexing.ts';
 import { createReceipts } from './receiving/receipts.ts';
+import { readKept } from './receiving/read-kept.ts';
 import { createReceiving } from './receiving/receive-all.ts';
 import { reportContacts, viewContact, withContacts } from './show.ts';
 import { createShowing } from './showing.ts';
@@ -87,6 +88,7 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
   const indexing = createIndexing(context, failed);
   const inboxBell = createBell(createReceiving(context), failed);
   await repair(context);
+  await readKept(context);
   await announceIfDue(context);
   context.state.update((state) => ({ ...state, phase: 'ready' }));
   const supervisor = options.listen === 'supervise' ? superviseOwn(context) : null;

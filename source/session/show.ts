@@ -49,7 +49,7 @@ export function reportContact(database: Database, row: ContactSummary): Contact 
     unknownSince,
     muted: muted === 1,
     fingerprint: fingerprint(contactKey(database, id, epoch).identity),
-    followed: row.followedEpoch >= currentIdentity(database).epoch,
+    followed: row.namedEpoch >= currentIdentity(database).epoch,
   };
 }
 

@@ -24,12 +24,23 @@ const kept: ReadonlyArray<readonly [table: string, rows: string]> = [
   ['contact_keys', ''],
   ['old_slots', ''],
   ['messages', ''],
+  ['marks', ''],
+  ['kept_contents', ''],
   ['seen', ''],
   ['barred', ''],
 ];
 
 /** The tables that no backup holds: ratchet state must not be used twice, links are short-lived, and the wire is seen only here, as is what was not sent yet. */
-export const leftOut = ['sessions', 'invites', 'used_links', 'outbox', 'wire', 'drafts', 'told'] as const;
+export const leftOut = [
+  'sessions',
+  'invites',
+  'used_links',
+  'outbox',
+  'wire',
+  'drafts',
+  'told',
+  'paces',
+] as const;
 
 /** The tables that a backup holds. */
 export const keptTables: readonly string[] = kept.map(([table]) => table);

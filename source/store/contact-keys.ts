@@ -10,22 +10,24 @@ export type ContactKey = {
   readonly retiredAt: number | null;
   /** A bundle (encoded) from which a new session can begin any time; null until one came. */
   readonly reserve: Bytes | null;
+  /** The lowest seq of what was written under this key; null until something was. */
+  readonly firstSeq: number | null;
 };
 
 const keyColumns =
-  'contact_id AS contactId, epoch, identity, seal_key AS sealKey, retired_at AS retiredAt, reserve';
+  'contact_id AS contactId, epoch, identity, seal_key AS sealKey, retired_at AS retiredAt, reserve, first_seq AS firstSeq';
 
 /** Pins an identity key for an epoch and retires the ones before it. */
 export function pinKey(
   database: Database,
-  key: Omit<ContactKey, 'retiredAt' | 'reserve'>,
+  key: Omit<ContactKey, 'retiredAt' | 'reserve' | 'firstSeq'>,
   now: number,
 ): void {
   database.run('UPDATE contact_keys SET retired_at = ? WHERE contact_id = ? AND retired_at IS NULL', [
     now,
     key.contactId,
   ]);
-  database.run('INSERT INTO contact_keys VALUES (?, ?, ?, ?, NULL, NULL)', [
+  database.run('INSERT INTO contact_keys VALUES (?, ?, ?, ?, NULL, NULL, NULL)', [
     key.contactId,
     key.epoch,
     key.identity,
@@ -56,6 +58,24 @@ export function keepReserve(
     key.contactId,
     key.epoch,
   ]);
+}
+
+/** Notes that something with this seq was written under a pinned identity. */
+export function noteSeq(
+  database: Database,
+  { contactId, epoch }: Pick<ContactKey, 'contactId' | 'epoch'>,
+  seq: number,
+): void {
+  database.run(
+    'UPDATE contact_keys SET first_seq = min(coalesce(first_seq, ?), ?) WHERE contact_id = ? AND epoch = ?',
+    [seq, seq, contactId, epoch],
+  );
+}
+
+/** The lowest seq of what a contact wrote under a key of a later epoch than `epoch`; null when there is none. */
+export function firstSeqAfter(database: Database, contactId: number, epoch: number): number | null {
+  const sql = 'SELECT min(first_seq) AS seq FROM contact_keys WHERE contact_id = ? AND epoch > ?';
+  return database.get<{ seq: number | null }>(sql, [contactId, epoch])?.seq ?? null;
 }
 
 /** The identity key of a contact in one epoch; throws when it was never pinned, which is a bug. */

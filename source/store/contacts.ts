@@ -26,8 +26,25 @@ export type ContactRow = {
   readonly ackedAt: number;
   readonly receiptDue: number;
   readonly readRow: number;
-  /** My newest epoch that they use. */
+  /** My epoch that I write to them as: the newest that they use, or that something under way tells them of. */
   readonly followedEpoch: number;
+  /** My newest epoch that they are known to use. */
+  readonly namedEpoch: number;
+  /** 1: they know that I gave my identity up. */
+  readonly revokeNamed: number;
+  /** The kinds of content that they read (32 bytes), null when they did not say; and what they were told of mine. */
+  readonly abilities: Bytes | null;
+  readonly toldAbilities: Bytes | null;
+  /** The id of my last reset until they answer it, and of the last of theirs that was acted on; 16 bytes. */
+  readonly myReset: Bytes | null;
+  readonly theirReset: Bytes | null;
+  /** An identity key (33 bytes) that wrote in their name, and whose statement may still come. */
+  readonly stranger: Bytes | null;
+  /** The seqs of mine that they lost and that are still to be marked for going out again; 0 for none. */
+  readonly againFrom: number;
+  readonly againTo: number;
+  /** What proves in a hello that I hold their link (32 bytes), until they answered. */
+  readonly proof: Bytes | null;
   readonly createdAt: number;
   readonly lastHeardAt: number | null;
   readonly lastActivityAt: number;
@@ -40,13 +57,8 @@ export type ContactRow = {
   readonly stateBeforeBlock: ContactState | null;
   /** Since when their listener says that it does not know me. */
   readonly unknownSince: number | null;
-  /** When I last asked for what I cannot read, and since when I should ask again. */
-  readonly resetAt: number | null;
+  /** Since when something of theirs could not be read, and nothing came since. */
   readonly resetDue: number | null;
-  /** When a home was last found to be set back, mine or theirs. */
-  readonly setBackAt: number | null;
-  /** When something that they may have lost was last sent again by itself. */
-  readonly staleAt: number | null;
   /** The generation (when it was made) of the reserve bundle that they were given; 0 for none. */
   readonly reserveGiven: number;
   /** The address of mine that they were told last; null: none since this is kept. */
@@ -63,9 +75,10 @@ const columns = `id, name, alias, state, address, epoch, statement_hash AS state
   read_row AS readRow, followed_epoch AS followedEpoch, created_at AS createdAt, last_heard_at AS lastHeardAt,
   last_activity_at AS lastActivityAt, key_changed_at AS keyChangedAt, stored_mark AS storedMark,
   acked_up_to AS ackedUpTo, acked_mark AS ackedMark, acked_at AS ackedAt, request, compared_at AS comparedAt, rival,
-  state_before_block AS stateBeforeBlock, unknown_since AS unknownSince, reset_at AS resetAt, reset_due AS resetDue,
-  set_back_at AS setBackAt, stale_at AS staleAt, reserve_given AS reserveGiven, muted,
-  told_address AS toldAddress`;
+  state_before_block AS stateBeforeBlock, unknown_since AS unknownSince, reset_due AS resetDue, reserve_given AS reserveGiven, muted,
+  told_address AS toldAddress, named_epoch AS namedEpoch, revoke_named AS revokeNamed, abilities,
+  told_abilities AS toldAbilities, my_reset AS myReset, their_reset AS theirReset, stranger, again_from AS againFrom,
+  again_to AS againTo, proof`;
 
 const counts = `(SELECT count(*) FROM messages WHERE messages.contact_id = contacts.id AND direction = 'out'
     AND kind = 'text' AND state = 'queued') AS queued,
@@ -99,10 +112,17 @@ const changeable = {
   rival: 'rival',
   stateBeforeBlock: 'state_before_block',
   unknownSince: 'unknown_since',
-  resetAt: 'reset_at',
   resetDue: 'reset_due',
-  setBackAt: 'set_back_at',
-  staleAt: 'stale_at',
+  namedEpoch: 'named_epoch',
+  revokeNamed: 'revoke_named',
+  abilities: 'abilities',
+  toldAbilities: 'told_abilities',
+  myReset: 'my_reset',
+  theirReset: 'their_reset',
+  stranger: 'stranger',
+  againFrom: 'again_from',
+  againTo: 'again_to',
+  proof: 'proof',
   reserveGiven: 'reserve_given',
   muted: 'muted',
   toldAddress: 'told_address',
@@ -129,8 +149,8 @@ export type NewContact = Pick<
 /** Stores a new contact; answers its id. */
 export function addContact(database: Database, contact: NewContact): number {
   return database.run(
-    `INSERT INTO contacts (name, alias, state, address, epoch, statement_hash, their_slot, my_slot, followed_epoch, created_at, last_activity_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO contacts (name, alias, state, address, epoch, statement_hash, their_slot, my_slot, followed_epoch, named_epoch, created_at, last_activity_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       contact.name,
       contact.alias,
@@ -140,6 +160,7 @@ export function addContact(database: Database, contact: NewContact): number {
       contact.statementHash,
       contact.theirSlot,
       contact.mySlot,
+      contact.followedEpoch,
       contact.followedEpoch,
       contact.createdAt,
       contact.createdAt,
@@ -193,6 +214,6 @@ export function countRequests(database: Database): number {
 /** The contacts to whom a receipt is due. */
 export function contactsOwed(database: Database): readonly number[] {
   return database
-    .all<{ id: number }>('SELECT id FROM contacts WHERE receipt_due = 1 AND request IS NULL')
+    .all<{ id: number }>('SELECT id FROM contacts WHERE receipt_due > 0 AND request IS NULL')
     .map(({ id }) => id);
 }

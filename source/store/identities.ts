@@ -43,17 +43,27 @@ export function addIdentity(database: Database, identity: Omit<Identity, 'retire
 }
 
 /**
- * Deletes identities retired before `before`, with their seal keys, prekeys and sessions, and the sessions with keys that
- * contacts retired before it: what was sent to them, or from them, is unreadable now.
+ * Deletes identities retired before `before`, with their seal keys, prekeys and sessions: what was sent to them is unreadable now.
+ * One that a contact has not left behind yet stays until it was retired before `longest` (ms since 1970). Deletes also the sessions
+ * with keys that contacts retired before `before`. Answers the epochs that went although somebody may still use them.
  */
-export function deleteRetired(database: Database, before: number): void {
-  database.run('DELETE FROM identities WHERE retired_at < ?', [before]);
+export function deleteRetired(
+  database: Database,
+  { before, longest }: { readonly before: number; readonly longest: number },
+): readonly number[] {
+  const needed = database.get<{ epoch: number | null }>('SELECT min(named_epoch) AS epoch FROM contacts');
+  const first = needed?.epoch ?? Number.MAX_SAFE_INTEGER;
+  const gone = database.all<{ epoch: number }>(
+    'DELETE FROM identities WHERE retired_at < ? AND (epoch < ? OR retired_at < ?) RETURNING epoch',
+    [before, first, longest],
+  );
   database.run(
     `DELETE FROM sessions WHERE my_epoch NOT IN (SELECT epoch FROM identities)
      OR EXISTS (SELECT 1 FROM contact_keys AS theirs WHERE theirs.contact_id = sessions.contact_id
        AND theirs.epoch = sessions.their_epoch AND theirs.retired_at < ?)`,
     [before],
   );
+  return gone.map(({ epoch }) => epoch).filter((epoch) => epoch >= first);
 }
 
 /** Deletes every identity with its seal keys and prekeys: for a home that gets another one, in the same transaction. */

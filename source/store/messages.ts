@@ -58,9 +58,20 @@ function placeOf(database: Database, message: NewMessage): number {
   return (last?.place ?? 0) + 1;
 }
 
-/** Marks one of my messages as being on the peer's disk, unless it is already known to be further. */
+/** Marks one of my messages as being on the peer's disk, unless it is already known to be further; it need not go out again. */
 export function markSent(database: Database, row: number): void {
-  database.run("UPDATE messages SET state = 'sent' WHERE row = ? AND state = 'queued'", [row]);
+  database.run("UPDATE messages SET state = iif(state = 'queued', 'sent', state), again = 0 WHERE row = ?", [
+    row,
+  ]);
+}
+
+/** Makes another line of one: what it says can be read now. */
+export function changeLine(
+  database: Database,
+  row: number,
+  { kind, text }: Pick<NewMessage, 'kind' | 'text'>,
+): void {
+  database.run('UPDATE messages SET kind = ?, text = ? WHERE row = ?', [kind, text, row]);
 }
 
 /** One message by row. */

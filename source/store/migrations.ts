@@ -147,4 +147,40 @@ export const migrations: readonly string[] = [
   CREATE INDEX told_by_message ON told (message_row);
   `,
   'ALTER TABLE wire ADD COLUMN proof TEXT;',
+  // What is owed to a contact is kept as a state, and is told again until it is named: keys, resets, hellos, what it lost.
+  `
+  ALTER TABLE contacts ADD COLUMN named_epoch INTEGER NOT NULL DEFAULT 0;
+  UPDATE contacts SET named_epoch = followed_epoch;
+  ALTER TABLE contacts ADD COLUMN revoke_named INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE contacts ADD COLUMN abilities BLOB;
+  ALTER TABLE contacts ADD COLUMN told_abilities BLOB;
+  ALTER TABLE contacts ADD COLUMN my_reset BLOB;
+  ALTER TABLE contacts ADD COLUMN their_reset BLOB;
+  ALTER TABLE contacts ADD COLUMN stranger BLOB;
+  ALTER TABLE contacts ADD COLUMN again_from INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE contacts ADD COLUMN again_to INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE contacts ADD COLUMN proof BLOB;
+  ALTER TABLE contact_keys ADD COLUMN first_seq INTEGER;
+  ALTER TABLE outbox ADD COLUMN what TEXT NOT NULL DEFAULT 'content';
+  ALTER TABLE outbox ADD COLUMN address TEXT;
+  ALTER TABLE outbox ADD COLUMN slot BLOB;
+  ALTER TABLE messages ADD COLUMN again INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX messages_again ON messages (contact_id, seq) WHERE direction = 'out' AND again = 1;
+  CREATE INDEX messages_undelivered ON messages (contact_id, seq)
+    WHERE direction = 'out' AND state IN ('queued', 'sent');
+  CREATE TRIGGER text_shown AFTER UPDATE OF kind ON messages WHEN old.kind <> 'text' AND new.kind = 'text'
+  BEGIN INSERT INTO found_texts (rowid, text) VALUES (new.row, new.text); END;
+  CREATE TABLE paces (
+    contact_id INTEGER NOT NULL REFERENCES contacts ON DELETE CASCADE, what TEXT NOT NULL, at INTEGER NOT NULL,
+    pause INTEGER NOT NULL, PRIMARY KEY (contact_id, what)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE marks (
+    contact_id INTEGER NOT NULL REFERENCES contacts ON DELETE CASCADE, seq INTEGER NOT NULL, mark BLOB NOT NULL,
+    PRIMARY KEY (contact_id, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE kept_contents (
+    message_row INTEGER PRIMARY KEY REFERENCES messages ON DELETE CASCADE, epoch INTEGER NOT NULL,
+    my_epoch INTEGER NOT NULL, content BLOB NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -14,7 +14,17 @@ export function oldSlots(database: Database): ReadonlyArray<{ slot: Bytes; conta
   return database.all('SELECT slot, contact_id AS contactId FROM old_slots');
 }
 
-/** Ends slots that were replaced before `before` (ms since 1970). */
-export function deleteOldSlots(database: Database, before: number): void {
-  database.run('DELETE FROM old_slots WHERE retired_at < ?', [before]);
+/**
+ * Ends slots that were replaced before `before` (ms since 1970). Those of a contact that does not use my identity of `epoch` yet, and
+ * so may know no newer slot, stay until they were replaced before `longest`.
+ */
+export function deleteOldSlots(
+  database: Database,
+  { before, longest, epoch }: { readonly before: number; readonly longest: number; readonly epoch: number },
+): void {
+  database.run(
+    `DELETE FROM old_slots WHERE retired_at < ? AND (retired_at < ? OR EXISTS (
+       SELECT 1 FROM contacts WHERE id = contact_id AND named_epoch >= ?))`,
+    [before, longest, epoch],
+  );
 }

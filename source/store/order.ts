@@ -64,11 +64,12 @@ export function lastDelivered(database: Database, contactId: number, prefix: str
 }
 
 const undelivered = "contact_id = ? AND direction = 'out' AND state IN ('queued', 'sent') AND seq > 0";
+const byState = 'messages INDEXED BY messages_undelivered';
 
 /** Marks my messages up to seq `upTo` delivered, as was learned at `at` (ms since 1970). */
 export function markDelivered(database: Database, contactId: number, upTo: number, at: number): void {
   database.run(
-    `UPDATE messages SET state = 'delivered', delivered_at = ? WHERE ${undelivered} AND seq <= ?`,
+    `UPDATE ${byState} SET state = 'delivered', delivered_at = ? WHERE ${undelivered} AND seq <= ?`,
     [at, contactId, upTo],
   );
 }

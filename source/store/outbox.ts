@@ -11,9 +11,17 @@ export type Waiting = {
   readonly slotKey: Bytes;
 };
 
-/** To whom was asked the hello goes; to who asked nothing goes. */
-const maySend = `address <> '' AND state NOT IN ('conflict', 'revoked', 'blocked')
-  AND (state <> 'requested' OR request = 'sent')`;
+/**
+ * What an envelope is for: a `content` that has a place in the order, a `receipt`, a `reset`, or a `statement` about keys
+ * and the `answer` to one, which also go to contacts that nothing else is sent to.
+ */
+export type Purpose = 'content' | 'receipt' | 'reset' | 'statement' | 'answer';
+
+/** To whom was asked the hello goes; to who asked, nothing but a statement goes. */
+const isOpen = `contacts.state NOT IN ('conflict', 'revoked', 'blocked')
+  AND (contacts.state <> 'requested' OR request = 'sent')`;
+const maySend = `coalesce(outbox.address, contacts.address) <> '' AND contacts.state <> 'blocked'
+  AND (what IN ('statement', 'answer') OR (${isOpen}))`;
 
 /** Stores an envelope to be posted; `ratchet` is libsignal's number of the ratchet message in it. */
 export function addToOutbox(
@@ -24,35 +32,52 @@ export function addToOutbox(
     envelope: Envelope;
     ratchet: 2 | 3;
     createdAt: number;
+    /** A content when it carries a message, else a receipt. */
+    what?: Purpose;
+    /** Another place than where the contact is now: its address and slot key. */
+    place?: { readonly address: string; readonly slotKey: Bytes } | undefined;
   },
 ): void {
   database.run(
-    'INSERT INTO outbox (contact_id, message_row, envelope, ratchet, created_at) VALUES (?, ?, ?, ?, ?)',
-    [entry.contactId, entry.messageRow, entry.envelope, entry.ratchet, entry.createdAt],
+    `INSERT INTO outbox (contact_id, message_row, envelope, ratchet, created_at, what, address, slot)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      entry.contactId,
+      entry.messageRow,
+      entry.envelope,
+      entry.ratchet,
+      entry.createdAt,
+      entry.what ?? (entry.messageRow === null ? 'receipt' : 'content'),
+      entry.place?.address ?? null,
+      entry.place?.slotKey ?? null,
+    ],
   );
 }
 
-/** The oldest envelopes that wait for one contact after `after`; none when it may not be sent to or has no address. */
+/**
+ * The oldest envelopes that wait for one contact after `after`, as far as they may be sent; with `elsewhere` those that go to a place
+ * where the contact was before, which must not keep the others waiting.
+ */
 export function waitingFor(
   database: Database,
   contactId: number,
-  range: { readonly after: number; readonly most: number },
+  range: { readonly after: number; readonly most: number; readonly elsewhere?: boolean },
 ): readonly Waiting[] {
   return database.all<Waiting>(
-    `SELECT outbox.id, outbox.contact_id AS contactId, message_row AS messageRow, envelope, address, their_slot AS slotKey
+    `SELECT outbox.id, outbox.contact_id AS contactId, message_row AS messageRow, envelope,
+       coalesce(outbox.address, contacts.address) AS address, coalesce(outbox.slot, their_slot) AS slotKey
      FROM outbox JOIN contacts ON contacts.id = outbox.contact_id
-     WHERE outbox.contact_id = ? AND outbox.id > ?
+     WHERE outbox.contact_id = ? AND outbox.id > ? AND outbox.address IS ${range.elsewhere ? 'NOT NULL' : 'NULL'}
        AND ${maySend}
      ORDER BY outbox.id LIMIT ?`,
     [contactId, range.after, range.most],
   );
 }
 
-/** Whether a contact has an address and may be sent to. */
+/** Whether a contact has an address, and contents may be sent to it. */
 export function isSendable(database: Database, contactId: number): boolean {
-  return (
-    database.get(`SELECT 1 AS found FROM contacts WHERE id = ? AND ${maySend}`, [contactId]) !== undefined
-  );
+  const sql = `SELECT 1 AS found FROM contacts WHERE id = ? AND address <> '' AND ${isOpen}`;
+  return database.get(sql, [contactId]) !== undefined;
 }
 
 /** The contacts that something waits for. */
@@ -66,8 +91,18 @@ export function removeFromOutbox(database: Database, id: number): number | null 
   return database.get<{ messageRow: number | null }>(sql, [id])?.messageRow ?? null;
 }
 
-/** Whether a receipt for the contact is already waiting. */
-export function hasWaitingReceipt(database: Database, contactId: number): boolean {
-  const sql = 'SELECT 1 AS found FROM outbox WHERE contact_id = ? AND message_row IS NULL';
-  return database.get(sql, [contactId]) !== undefined;
+/** Whether an envelope for this purpose waits for the contact where it is now. */
+export function isWaiting(database: Database, contactId: number, what: Purpose): boolean {
+  const sql = 'SELECT 1 AS found FROM outbox WHERE contact_id = ? AND what = ? AND address IS NULL';
+  return database.get(sql, [contactId, what]) !== undefined;
+}
+
+/** Takes back what waits for this purpose for the contact where it is now: something newer takes its place. */
+export function dropWaiting(database: Database, contactId: number, what: Purpose): void {
+  database.run('DELETE FROM outbox WHERE contact_id = ? AND what = ? AND address IS NULL', [contactId, what]);
+}
+
+/** Gives up what goes to places where contacts were before, and waits since before `before` (ms since 1970). */
+export function dropElsewhere(database: Database, before: number): void {
+  database.run('DELETE FROM outbox WHERE address IS NOT NULL AND created_at < ?', [before]);
 }

@@ -26,12 +26,16 @@ export function writeSession(database: Database, key: SessionKey, record: Bytes)
   );
 }
 
-/** The session to write in: their newest epoch, and of those my newest. Null before the first. */
-export function newestSession(database: Database, contactId: number): SessionKey | null {
+/** The session to write in: with their newest epoch, and of those with my newest up to `upTo`. Null before the first. */
+export function newestSession(
+  database: Database,
+  contactId: number,
+  upTo = Number.MAX_SAFE_INTEGER,
+): SessionKey | null {
   const row = database.get<SessionKey>(
     `SELECT contact_id AS contactId, my_epoch AS myEpoch, their_epoch AS theirEpoch FROM sessions
-     WHERE contact_id = ? ORDER BY their_epoch DESC, my_epoch DESC LIMIT 1`,
-    [contactId],
+     WHERE contact_id = ? AND my_epoch <= ? ORDER BY their_epoch DESC, my_epoch DESC LIMIT 1`,
+    [contactId, upTo],
   );
   return row ?? null;
 }

@@ -16,7 +16,9 @@ export type SettingKey =
   /** Whether the contacts are still to hear that this home was restored. */
   | 'announce-due'
   /** How many files of the inbox a fault of the program set aside. */
-  | 'bugs';
+  | 'bugs'
+  /** The kinds of content that the program reads which had this home last, base64url of 32 bytes. */
+  | 'kinds-read';
 
 /** Reads a setting; throws when it was never written, which is a bug. */
 export function readSetting(database: Database, key: SettingKey): string {

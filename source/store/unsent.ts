@@ -1,5 +1,6 @@
 import type { Bytes } from '../core/types.ts';
-import type { Database } from './database.ts';
+import type { Database, SqlValue } from './database.ts';
+import type { Ordered } from './order.ts';
 
 /** A content of mine that waits; `text` is what a person wrote, or what a hidden one is. */
 export type Unsent = {
@@ -16,8 +17,8 @@ const mine = "contact_id = ? AND direction = 'out' AND seq > 0";
 const isHello = "messages.kind = 'hidden' AND messages.text = 'hello'";
 
 /**
- * The first `most` of my contents to a contact that no envelope was made for yet, in order. But for a hello envelopes are made
- * in order, so these are behind the newest that waits; what is before it has its turn when that is gone.
+ * The first `most` of my contents to a contact that no envelope was made for yet, or that are to go out again, in order. But for a
+ * hello envelopes are made in order, so these are behind the newest that waits; what is before it has its turn when that is gone.
  */
 export function unsentTo(database: Database, contactId: number, most: number): readonly Unsent[] {
   const newest = database.get<{ seq: number }>(
@@ -25,52 +26,97 @@ export function unsentTo(database: Database, contactId: number, most: number): r
      ORDER BY outbox.id DESC LIMIT 1`,
     [contactId],
   );
-  return database.all<Unsent>(
-    `SELECT row, id, seq, kind, text FROM messages INDEXED BY messages_waiting
-     WHERE contact_id = ? AND direction = 'out' AND state = 'queued' AND seq > ?
+  const after = newest?.seq ?? 0;
+  const first = `SELECT row, id, seq, kind, text FROM messages INDEXED BY`;
+  const queued = database.all<Unsent>(
+    `${first} messages_waiting WHERE contact_id = ? AND direction = 'out' AND state = 'queued' AND seq > ?
        AND NOT (${isHello} AND EXISTS (SELECT 1 FROM outbox WHERE message_row = messages.row)) ORDER BY seq LIMIT ?`,
-    [contactId, newest?.seq ?? 0, most],
+    [contactId, after, most],
   );
-}
-
-/** Whether a hidden content to a contact, named with `prefix`, waits without an envelope. */
-export function hasUnsent(database: Database, contactId: number, prefix: string): boolean {
-  const sql = `SELECT 1 AS found FROM messages WHERE ${mine} AND state = 'queued' AND kind = 'hidden'
-    AND substr(text, 1, ?) = ? AND NOT EXISTS (SELECT 1 FROM outbox WHERE message_row = messages.row)`;
-  return database.get(sql, [contactId, prefix.length, prefix]) !== undefined;
-}
-
-/** Takes back every envelope that waits for a contact, but the hello; what they carried is unsent again. */
-export function recallMail(database: Database, contactId: number): void {
-  database.run(
-    `DELETE FROM outbox WHERE contact_id = ?
-     AND NOT EXISTS (SELECT 1 FROM messages WHERE row = message_row AND ${isHello})`,
-    [contactId],
+  const again = database.all<Unsent>(
+    `${first} messages_again WHERE contact_id = ? AND direction = 'out' AND again = 1 AND state <> 'queued' AND seq > ?
+     ORDER BY seq LIMIT ?`,
+    [contactId, after, most],
   );
+  return [...queued, ...again].toSorted((one, other) => one.seq - other.seq).slice(0, most);
 }
 
-/** Takes back every envelope that waits for a contact, also a hello, because another one takes its place. */
+/** The last hello to a contact when it is on the other side's disk and was not acknowledged; null while it waits here. */
+export function helloOf(database: Database, contactId: number): (Ordered & { readonly row: number }) | null {
+  const sql = `SELECT row, id, seq FROM messages WHERE ${mine} AND ${isHello} AND state = 'sent' ORDER BY seq DESC LIMIT 1`;
+  return database.get<Ordered & { readonly row: number }>(sql, [contactId]) ?? null;
+}
+
+/**
+ * Takes back the envelopes that wait for a contact, but the hello and statements about keys, which are in sessions of their own; what
+ * they carried is unsent again. Answers whether a receipt was among them.
+ */
+export function recallMail(database: Database, contactId: number): boolean {
+  const mail = `contact_id = ? AND address IS NULL AND what NOT IN ('statement', 'answer')
+    AND NOT EXISTS (SELECT 1 FROM messages WHERE row = message_row AND ${isHello})`;
+  markAgain(database, `row IN (SELECT message_row FROM outbox WHERE ${mail})`, [contactId]);
+  const gone = database.all<{ what: string }>(`DELETE FROM outbox WHERE ${mail} RETURNING what`, [contactId]);
+  return gone.some(({ what }) => what === 'receipt');
+}
+
+/** Takes back every envelope that waits for a contact, also a hello and statements, because others take their place. */
 export function recallAll(database: Database, contactId: number): void {
+  markAgain(database, 'row IN (SELECT message_row FROM outbox WHERE contact_id = ?)', [contactId]);
   database.run('DELETE FROM outbox WHERE contact_id = ?', [contactId]);
 }
 
 /**
- * Makes everything above seq `above` unsent again, also what was delivered: its reader has lost it. Answers how many of
- * those that were delivered are texts.
+ * Marks my contents above seq `after`, up to seq `upTo`, for going out again, whatever is known of them: their reader has lost them.
+ * At most `most` at a time; answers the seq from which on more of them are left, 0 when none are.
  */
-export function requeueAbove(database: Database, contactId: number, above: number): number {
+export function sendAgain(
+  database: Database,
+  contactId: number,
+  range: { readonly after: number; readonly upTo: number; readonly most: number },
+): number {
+  const seqs = database.all<{ seq: number }>(
+    `SELECT seq FROM messages WHERE ${mine} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
+    [contactId, range.after, range.upTo, range.most + 1],
+  );
+  const next = seqs[range.most]?.seq ?? 0;
+  markAgain(database, `${mine} AND seq > ? AND seq <= ?`, [
+    contactId,
+    range.after,
+    next === 0 ? range.upTo : next - 1,
+  ]);
+  return next;
+}
+
+/** What a contact has, up to seq `upTo` or at just one seq, does not go out again. */
+export function neednt(database: Database, contactId: number, seqs: { from: number; upTo: number }): void {
+  const sql = `UPDATE messages INDEXED BY messages_again SET again = 0
+    WHERE contact_id = ? AND direction = 'out' AND again = 1 AND seq BETWEEN ? AND ?`;
+  database.run(sql, [contactId, seqs.from, seqs.upTo]);
+}
+
+/** How many texts above seq `above`, up to `upTo`, were delivered. */
+export function countDelivered(database: Database, contactId: number, above: number): number {
   const lost = database.get<{ count: number }>(
     `SELECT count(*) AS count FROM messages WHERE ${mine} AND seq > ? AND state = 'delivered' AND kind = 'text'`,
     [contactId, above],
   );
-  database.run(`UPDATE messages SET state = 'queued' WHERE ${mine} AND seq > ?`, [contactId, above]);
   return lost?.count ?? 0;
 }
 
-/** Makes what was sent before `before` (ms since 1970), and is not known to be delivered, unsent again; answers how many. */
-export function requeueStale(database: Database, contactId: number, before: number): number {
-  const sql = `UPDATE messages SET state = 'queued' WHERE ${mine} AND state = 'sent' AND sent_at < ? RETURNING row`;
-  return database.all(sql, [contactId, before]).length;
+/** Has what was sent before `before` (ms since 1970), and is not known to be delivered, go out again; answers how many. */
+export function resendStale(database: Database, contactId: number, before: number): number {
+  return markAgain(
+    database,
+    `row IN (SELECT row FROM messages INDEXED BY messages_undelivered WHERE contact_id = ? AND direction = 'out'
+       AND state IN ('queued', 'sent') AND state = 'sent' AND seq > 0 AND sent_at < ?)`,
+    [contactId, before],
+  );
+}
+
+/** What is queued goes out anyhow; of what was sent or delivered that is kept, and only noted that it goes again. */
+function markAgain(database: Database, which: string, values: readonly SqlValue[]): number {
+  const sql = `UPDATE messages SET again = 1 WHERE state <> 'queued' AND ${which} RETURNING row`;
+  return database.all(sql, values).length;
 }
 
 /** The rows of what is not delivered, in order. */
@@ -110,13 +156,13 @@ export function missingSeqs(
   return missing;
 }
 
-/** Gives messages of mine other seqs, and makes them unsent; first none, because a seq is there once. */
+/** Gives messages of mine other seqs, under which they go out (again); first none, because a seq is there once. */
 export function renumber(
   database: Database,
   moves: ReadonlyArray<{ readonly row: number; readonly seq: number }>,
 ): void {
   for (const { row } of moves) database.run('UPDATE messages SET seq = 0 WHERE row = ?', [row]);
   for (const { row, seq } of moves) {
-    database.run("UPDATE messages SET seq = ?, state = 'queued' WHERE row = ?", [seq, row]);
+    database.run("UPDATE messages SET seq = ?, again = state <> 'queued' WHERE row = ?", [seq, row]);
   }
 }

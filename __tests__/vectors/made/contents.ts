@@ -20,7 +20,13 @@ const profile = {
   chain: '00*32',
   sealKey: 'sealKey',
   slotKey: '5a*32',
+  fields: '00',
 };
+
+/** The same as keys of a rotate or reset tell it: no statement, no bundle, a signature that nobody looks at here. */
+const keys = `${Object.values(profile).join(' ')} 00 0000 04*64`;
+const keysOf = (change: Partial<typeof profile>): string =>
+  `${Object.values({ ...profile, ...change }).join(' ')} 00 0000 04*64`;
 
 type Change = Partial<typeof head>;
 
@@ -50,11 +56,11 @@ function storedMeans(...seqs: readonly number[]): unknown {
 }
 
 function receipt(name: string, expect: Expectation, seqs: Seqs, count = seqs.length): Vector {
-  return content(name, expect, { kind: '02', seq: '00*8' }, stored(seqs, count));
+  return content(name, expect, { kind: '02', seq: '00*8' }, `c3*16 ${stored(seqs, count)}`);
 }
 
 function reset(name: string, expect: Expectation, list: string, end = ''): Vector {
-  const body = `${list} ${Object.values(profile).join(' ')} ${end}`.trim();
+  const body = `${list} ${keys} ${end}`.trim();
   return content(name, expect, { kind: '08', seq: '00*8' }, body);
 }
 
@@ -73,6 +79,8 @@ const heads: readonly Vector[] = [
     seq: 0,
     body: { kind: 'unknown' },
   }),
+  content('kind 128 with a seq', 'a seq of a kind that has none', { kind: '80' }, '61'),
+  means(content('kind 127 with a seq', 'ok', { kind: '7f' }, '61'), { seq: 5, body: { kind: 'unknown' } }),
   means(content('kind 0', 'ok', { kind: '00' }, ''), { seq: 5, body: { kind: 'unknown' } }),
   means(content('another version', 'ok', { version: '02' }, 'ff'), { seq: 5, body: { kind: 'unknown' } }),
   means(content('another version of a known kind', 'ok', { version: '02', kind: '06' }, ''), {
@@ -114,7 +122,7 @@ const receipts: readonly Vector[] = [
     seq: 0,
     ack: 3,
     mark: 'a7'.repeat(8),
-    body: { kind: 'receipt', stored: storedMeans(5, 6, 9) },
+    body: { kind: 'receipt', answers: 'c3'.repeat(16), stored: storedMeans(5, 6, 9) },
   }),
   means(receipt('a receipt without seqs', 'ok', []), { body: { kind: 'receipt', stored: [] } }),
   receipt(
@@ -136,10 +144,10 @@ const receipts: readonly Vector[] = [
   receipt('a listed seq above 2^53 - 1', 'number too large', [most + 1n]),
   receipt('fewer seqs than it says', 'too short', [5], 2),
   receipt('more seqs than it says', 'trailing bytes', [5, 6], 1),
-  content('a receipt without the start of an id', 'too short', { kind: '02', seq: '00*8' }, `0001 ${int(5, 8)}`),
-  content('a receipt whose last id is cut', 'too short', { kind: '02', seq: '00*8' }, `0001 ${int(5, 8)} 05*3`),
-  content('a receipt with a seq of its own', 'seq', { kind: '02' }, '0000'),
-  content('a receipt without a number', 'too short', { kind: '02', seq: '00*8' }, '00'),
+  content('a receipt without the start of an id', 'too short', { kind: '02', seq: '00*8' }, `c3*16 0001 ${int(5, 8)}`),
+  content('a receipt whose last id is cut', 'too short', { kind: '02', seq: '00*8' }, `c3*16 0001 ${int(5, 8)} 05*3`),
+  content('a receipt with a seq of its own', 'seq', { kind: '02' }, 'c3*16 0000'),
+  content('a receipt without a number', 'too short', { kind: '02', seq: '00*8' }, 'c3*16 00'),
 ];
 
 const profiles: readonly Vector[] = [
@@ -181,6 +189,19 @@ const profiles: readonly Vector[] = [
   ),
   profiled('a slot key that is cut', 'too short', { slotKey: '5a*31' }),
   profiled('a byte too many', 'trailing bytes', {}, '00'),
+  means(profiled('one who says what it reads', 'ok', { fields: '01 01 0020 fe07 00*30' }), {
+    body: { profile: { abilities: `fe07${'00'.repeat(30)}` } },
+  }),
+  profiled('abilities that are cut', 'abilities', { fields: '01 01 001f 00*31' }),
+  means(profiled('an odd field of a later version', 'ok', { fields: '02 01 0020 00*32 03 0002 abcd' }), {
+    body: { profile: { abilities: '00'.repeat(32) } },
+  }),
+  means(profiled('an even field of a later version', 'ok', { fields: '01 02 0000' }), {
+    body: { kind: 'unknown' },
+  }),
+  profiled('fields that do not rise', 'field order', { fields: '02 03 0000 03 0000' }),
+  profiled('field 0', 'field order', { fields: '01 00 0000' }),
+  profiled('a field beyond the end', 'too short', { fields: '01 01 0020 00*31' }),
 ];
 
 const others: readonly Vector[] = [
@@ -201,33 +222,29 @@ const others: readonly Vector[] = [
     { kind: '03' },
     `b7*32 ${Object.values(profile).join(' ')} 00`,
   ),
-  means(content('a followed', 'ok', { kind: '06' }, '00000002'), { body: { kind: 'followed', epoch: 2 } }),
-  content('a followed that is cut', 'too short', { kind: '06' }, '000002'),
-  content('a followed with a byte too many', 'trailing bytes', { kind: '06' }, '00000002 00'),
-  means(
-    content('a rotate, whatever it says', 'ok', { kind: '05' }, '0002 abcd 01*64 02*64 03*32 0001 ee 04*64'),
-    {
-      body: {
-        kind: 'rotate',
-        rotate: {
-          statement: 'abcd',
-          byOld: '01'.repeat(64),
-          byNew: '02'.repeat(64),
-          slotKey: '03'.repeat(32),
-          bundle: 'ee',
-          bundleSignature: '04'.repeat(64),
-        },
-      },
+  means(content('a followed', 'ok', { kind: '06', seq: '00*8' }, '00000002 f0*16 d1*8 05'), {
+    seq: 0,
+    body: {
+      kind: 'followed',
+      epoch: 2,
+      tag: 'f0'.repeat(16),
+      place: 'd1'.repeat(8),
+      isRevoked: true,
+      isStopped: false,
+      hasMoved: true,
     },
-  ),
-  content('a rotate that is cut', 'too short', { kind: '05' }, '0002 abcd 01*64 02*64 03*32 0001 ee 04*63'),
-  content(
-    'a rotate with a byte too many',
-    'trailing bytes',
-    { kind: '05' },
-    '0002 abcd 01*64 02*64 03*32 0001 ee 04*65',
-  ),
-  content('a rotate with a statement beyond its end', 'too short', { kind: '05' }, 'ffff abcd'),
+  }),
+  content('a followed of epoch 0', 'epoch', { kind: '06', seq: '00*8' }, '00000000 f0*16 d1*8 00'),
+  content('a followed with a flag that means nothing', 'followed flags', { kind: '06', seq: '00*8' }, '00000002 f0*16 d1*8 08'),
+  content('a followed that is cut', 'too short', { kind: '06', seq: '00*8' }, '00000002 f0*16 d1*8'),
+  content('a followed with a byte too many', 'trailing bytes', { kind: '06', seq: '00*8' }, '00000002 f0*16 d1*8 00 00'),
+  content('a followed with a seq of its own', 'seq', { kind: '06' }, '00000002 f0*16 d1*8 00'),
+  means(content('a rotate, whatever its signature says', 'ok', { kind: '05', seq: '00*8' }, keys), {
+    body: { kind: 'rotate', keys: { profile: { name: 'alice' }, statements: [], signature: '04'.repeat(64) } },
+  }),
+  content('a rotate with a seq of its own', 'seq', { kind: '05' }, keys),
+  content('a rotate with a byte too many', 'trailing bytes', { kind: '05', seq: '00*8' }, `${keys} 00`),
+  content('a rotate with epoch 0', 'epoch', { kind: '05', seq: '00*8' }, keysOf({ epoch: '00*4' })),
 ];
 
 const recoveries: readonly Vector[] = [
@@ -243,7 +260,11 @@ const recoveries: readonly Vector[] = [
     seq: 0,
     ack: 3,
     mark: 'a7'.repeat(8),
-    body: { kind: 'reset', stored: storedMeans(5, 9), profile: { name: 'alice', slotKey: '5a'.repeat(32) } },
+    body: {
+      kind: 'reset',
+      stored: storedMeans(5, 9),
+      keys: { profile: { name: 'alice', slotKey: '5a'.repeat(32) } },
+    },
   }),
   means(reset('a reset of one who has nothing out of order', 'ok', stored([])), { body: { stored: [] } }),
   reset('a reset with falling seqs', 'receipt order', stored([6, 5])),
@@ -254,28 +275,28 @@ const recoveries: readonly Vector[] = [
     stored(Array.from({ length: 257 }, (_, index) => index + 5)),
   ),
   reset('a reset with a byte too many', 'trailing bytes', stored([5]), '00'),
-  content('a reset without a profile', 'too short', { kind: '08', seq: '00*8' }, stored([5])),
+  content('a reset without keys', 'too short', { kind: '08', seq: '00*8' }, stored([5])),
   content(
     'a reset with a seq of its own',
     'seq',
     { kind: '08' },
-    `${stored([])} ${Object.values(profile).join(' ')}`,
+    `${stored([])} ${keys}`,
   ),
   content(
     'a reset with a bad profile',
     'epoch',
     { kind: '08', seq: '00*8' },
-    `${stored([])} ${Object.values({ ...profile, epoch: '00*4' }).join(' ')}`,
+    `${stored([])} ${keysOf({ epoch: '00*4' })}`,
   ),
   means(content('a void', 'ok', { kind: '09' }, ''), { seq: 5, body: { kind: 'void' } }),
   content('a void that says something', 'trailing bytes', { kind: '09' }, '00'),
   content('a void with seq 0', 'seq', { kind: '09', seq: '00*8' }, ''),
-  means(content('a revoke, whatever it says', 'ok', { kind: '0a' }, 'be*125'), {
+  means(content('a revoke, whatever it says', 'ok', { kind: '0a', seq: '00*8' }, 'be*125'), {
     body: { kind: 'revoke', revocation: 'be'.repeat(125) },
   }),
-  content('a revoke that is cut', 'too short', { kind: '0a' }, 'be*124'),
-  content('a revoke with a byte too many', 'trailing bytes', { kind: '0a' }, 'be*126'),
-  content('a revoke with seq 0', 'seq', { kind: '0a', seq: '00*8' }, 'be*125'),
+  content('a revoke that is cut', 'too short', { kind: '0a', seq: '00*8' }, 'be*124'),
+  content('a revoke with a byte too many', 'trailing bytes', { kind: '0a', seq: '00*8' }, 'be*126'),
+  content('a revoke with a seq of its own', 'seq', { kind: '0a' }, 'be*125'),
 ];
 
 /** Contents of every kind. */

@@ -1,6 +1,6 @@
 import { expand } from '../notation.ts';
 import { bundleParts } from './bundles.ts';
-import { badKeys, hex, int, keyOf, sign } from './shape.ts';
+import { badKeys, hex, int, keyOf, sign, text8 } from './shape.ts';
 import type { Expectation, Vector, VectorFile } from './shape.ts';
 
 const oldKey = keyOf('alice identity');
@@ -81,8 +81,8 @@ export function statements(): VectorFile {
   };
 }
 
-/** Bundles inside a rotate, with the signature by the new key after them. */
-export function rotateBundles(): VectorFile {
+/** Keys as a rotate and a reset tell them, read with the identity that they lead to. */
+export function keysSaid(): VectorFile {
   const { parts: more, fields: made } = bundleParts();
   const kyber = Buffer.from(more['kyber'] ?? '', 'hex');
   const signedKey = Buffer.from(made.signedKey, 'hex');
@@ -92,29 +92,49 @@ export function rotateBundles(): VectorFile {
   };
   const bundle = Object.values({ ...made, ...byNew, epoch: '00000002', chain: 'ab*32' }).join(' ');
   const byOld = Object.values({ ...made, epoch: '00000002', chain: 'ab*32' }).join(' ');
-  const all = { ...more, bundle, byOld };
-  const label = 'cryptochat/bundle/1\0';
-  const bytes = expand(bundle, all);
+  const said = expand(Object.values(fields).join(' '), parts);
+  const signed = `${hex(said)} ${sign(oldKey.private, said)} ${sign(newKey.private, said)}`;
+  const profile = Object.values({
+    name: text8('alice'),
+    address: text8('alice.example:8080'),
+    epoch: '00000002',
+    chain: 'ab*32',
+    sealKey: keyOf('alice seal').public,
+    slotKey: '5a*32',
+    fields: `01 01 0020 fe07 00*30`,
+  }).join(' ');
+  const all = { ...more, ...parts, bundle, byOld, profile, signed };
+  const length = (name: string): string => int(expand(name, all).length, 2);
+  const bundled = `${length('bundle')} bundle`;
+  const oldBundle = `${length('byOld')} byOld`;
+  const label = 'cryptochat/keys/1\0';
+  const by = (signer: ReturnType<typeof keyOf>, rest: string, under = label): string =>
+    sign(signer.private, under, expand(`profile ${rest}`, all));
   const one = (name: string, expect: Expectation, input: string): Vector => ({ name, input, expect });
   return {
-    format: 'rotate bundle',
-    about: 'PROTOCOL.md §7; read with the new identity of a statement',
+    format: 'keys',
+    about: 'PROTOCOL.md §7; read with the identity that the statements lead to',
     given: { identity: newKey.public },
     parts: all,
     vectors: [
-      one('a bundle of the new key', 'ok', `bundle ${sign(newKey.private, label, bytes)}`),
-      one('signed by the old key', 'bundle signature', `bundle ${sign(oldKey.private, label, bytes)}`),
-      one('not signed', 'bundle signature', 'bundle 00*64'),
-      one(
-        'signed as a statement',
-        'bundle signature',
-        `bundle ${sign(newKey.private, 'cryptochat/rotate/1\0', bytes)}`,
-      ),
-      one(
-        'prekeys of the old key',
-        'signed prekey signature',
-        `byOld ${sign(newKey.private, label, expand('byOld', all))}`,
-      ),
+      {
+        ...one('with a statement and without a bundle', 'ok', `profile 01 signed 0000 ${by(newKey, '0000')}`),
+        means: {
+          profile: { epoch: 2, slotKey: '5a'.repeat(32), abilities: `fe07${'00'.repeat(30)}` },
+          statements: [{ statement: hex(said) }],
+          bundle: '',
+        },
+      },
+      one('with a bundle and without a statement', 'ok', `profile 00 ${bundled} ${by(newKey, bundled)}`),
+      one('signed by the old key', 'keys signature', `profile 01 signed 0000 ${by(oldKey, '0000')}`),
+      one('not signed', 'keys signature', 'profile 01 signed 0000 00*64'),
+      one('signed as a bundle', 'keys signature', `profile 00 0000 ${by(newKey, '0000', 'cryptochat/bundle/1\0')}`),
+      one('signed with another bundle', 'keys signature', `profile 00 ${bundled} ${by(newKey, '0000')}`),
+      one('a bundle with prekeys of the old key', 'signed prekey signature', `profile 00 ${oldBundle} ${by(newKey, oldBundle)}`),
+      one('201 statements', 'statement count', `profile c9 00*52 0000 00*64`),
+      one('fewer statements than it says', 'too short', `profile 02 signed 0000 00*64`),
+      one('a signature that is cut', 'too short', 'profile 00 0000 00*63'),
+      one('a byte too many', 'trailing bytes', 'profile 00 0000 00*65'),
     ],
   };
 }

@@ -100,7 +100,7 @@ export function gatherPeople(
     ...personOf(contact),
     ...reachOf(reach.get(contact.id), accepted.get(contact.id) ?? null),
     waitsSince: waitsSince(database, contact.id),
-    followed: contact.followedEpoch >= mine,
+    followed: contact.namedEpoch >= mine,
   }));
 }
 

@@ -4,7 +4,7 @@ import { openPkcs8, sealPkcs8 } from '../../keys/pkcs8.ts';
 import { ChatError } from '../../core/errors.ts';
 import { isRejected, sameBytes } from '../../protocol/bytes.ts';
 import { fingerprint } from '../../protocol/fingerprint.ts';
-import { readStatement } from '../../protocol/rotate.ts';
+import { readStatement, splitSigned } from '../../protocol/rotate.ts';
 import { allContacts } from '../../store/contacts.ts';
 import { addIdentity, addSealKey, currentIdentity, deleteIdentities } from '../../store/identities.ts';
 import type { Identity } from '../../store/identities.ts';
@@ -13,7 +13,6 @@ import { look, turn, type Context, type Work } from '../context.ts';
 import { expireInvites } from '../pairing/invite.ts';
 import { makeLastingPreKeys } from '../pairing/make-bundle.ts';
 import { refuseRevoked } from '../trust/refuse-revoked.ts';
-import { splitStatement } from '../trust/rotation.ts';
 import { showFingerprint } from '../show.ts';
 
 /** The key to come, and its place in the chain of keys. */
@@ -57,7 +56,7 @@ function checkText(text: KeyFileText | null, pair: KeyPair): Incoming {
 /** Whether the statement, of which every epoch but the first has one, says that it made this key. */
 function isMadeBy({ epoch, signedStatement }: KeyFileText, { publicKey }: KeyPair): boolean {
   if (!signedStatement) return epoch === 1;
-  const said = readStatement(splitStatement({ signedStatement }));
+  const said = readStatement(splitSigned(signedStatement));
   return !isRejected(said) && said.epoch === epoch && sameBytes(said.newKey, publicKey);
 }
 

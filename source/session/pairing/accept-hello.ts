@@ -3,7 +3,6 @@ import { limits } from '../../core/limits.ts';
 import type { Bytes } from '../../core/types.ts';
 import { isRejected } from '../../protocol/bytes.ts';
 import { decodeContent } from '../../protocol/content.ts';
-import type { Content } from '../../protocol/content.ts';
 import type { Inner } from '../../protocol/envelope.ts';
 import type { Profile } from '../../protocol/profile.ts';
 import { ratchetDecrypt } from '../../protocol/ratchet.ts';
@@ -12,14 +11,15 @@ import { isBarred } from '../../store/barred.ts';
 import { findKey, pinKey } from '../../store/contact-keys.ts';
 import { addContact, changeContact, contactOf, countRequests } from '../../store/contacts.ts';
 import type { ContactKey } from '../../store/contact-keys.ts';
-import { currentIdentity, identityOf } from '../../store/identities.ts';
+import { identityOf } from '../../store/identities.ts';
 import type { Invite } from '../../store/invites.ts';
 import { retireSlot } from '../../store/old-slots.ts';
 import { markSeen } from '../../store/sessions.ts';
-import { recallMail } from '../../store/unsent.ts';
 import { addUsedLink } from '../../store/used-links.ts';
 import { nearOnly } from '../receiving/allowance.ts';
 import { apply } from '../receiving/apply.ts';
+import type { Came } from '../receiving/apply.ts';
+import { recall } from '../receiving/owe-receipt.ts';
 import { takeProfile } from './apply-profile.ts';
 import { compose } from '../sending/compose.ts';
 import { composeQueued } from '../sending/compose-queued.ts';
@@ -31,13 +31,11 @@ import { withdraw } from './invite.ts';
 import { myProfile } from './profile.ts';
 import { readsFor, readsForStranger, writeChanges } from '../ratchet-reads.ts';
 import { giveReserve } from '../recovery/reserve.ts';
-import { composeRotates } from '../trust/rotation.ts';
+import { tellOwed } from '../trust/tell-owed.ts';
 
 type Knock = { readonly inner: Inner; readonly myEpoch: number; readonly hash: Bytes };
 type Readable = Opened & { readonly kind: 'opened' };
-type Hello = Content & {
-  readonly body: { readonly kind: 'hello'; readonly proof: Bytes; readonly profile: Profile };
-};
+type Hello = Came & { readonly profile: Profile };
 
 /**
  * What comes through the slot of an open invite must be a hello that proves to hold the link, in a new session. Through a
@@ -51,21 +49,32 @@ export async function acceptHello(work: Work, invite: Invite, knock: Knock): Pro
   const hello = opened && readHello(opened.plaintext, invite);
   if (!hello || !mayEnter(work, known, { hello, myEpoch: knock.myEpoch })) return false;
   const asked = hasAsked(work, known);
-  // Whoever asks a second time changes nothing.
-  if (asked && invite.cardSecret) return true;
-  const from = known ?? addSender(work, hello.body.profile, knock);
+  const from = known ?? addSender(work, hello.profile, knock);
   const session = { contactId: from.contactId, myEpoch: knock.myEpoch, theirEpoch: from.epoch };
   writeChanges(work, session, opened.changes);
   markSeen(work.database, { hash: knock.hash, contactId: from.contactId, at: work.now });
-  if (known) connectAnew(work, { ...known, myEpoch: knock.myEpoch }, hello.body.profile);
-  await enter(work, invite, { from: { ...from, myEpoch: knock.myEpoch }, hello, isNew: !known || asked });
+  const guest = { from: { ...from, myEpoch: knock.myEpoch }, hello, isNew: !known || asked };
+  if (asked && invite.cardSecret) await askAnew(work, guest);
+  else await enter(work, invite, { ...guest, isKnown: known !== null });
   return true;
+}
+
+/** Somebody who asked asks again, perhaps with another address: the answer is to find them, and nothing else changes. */
+async function askAnew(work: Work, { from, hello }: Guest): Promise<void> {
+  takeProfile(work, from, hello.profile);
+  await apply(work, from, hello);
+  work.owed.delete(from.contactId);
 }
 
 type Guest = { readonly from: From; readonly hello: Hello; readonly isNew: boolean };
 
 /** Nothing goes back to somebody new who comes by the card, and no receipt either, until a person accepts. */
-async function enter(work: Work, invite: Invite, { from, hello, isNew }: Guest): Promise<void> {
+async function enter(
+  work: Work,
+  invite: Invite,
+  { from, hello, isNew, isKnown }: Guest & { readonly isKnown: boolean },
+): Promise<void> {
+  if (isKnown) connectAnew(work, from, hello.profile);
   const { contactId, myEpoch } = from;
   const asks = isNew && invite.cardSecret !== null;
   if (asks) changeContact(work.database, contactId, { state: 'requested', request: 'received' });
@@ -88,7 +97,7 @@ export async function welcome(
   await composeQueued(work, contactId);
   await composeProfile(work, contactId, myEpoch);
   await giveReserve(work, contactId);
-  if (isNew && myEpoch < currentIdentity(work.database).epoch) await composeRotates(work, contactId, myEpoch);
+  await tellOwed(work, contactId, { anew: isNew });
 }
 
 /** Nobody comes in under a barred key, and nobody new through the card while too many ask already. */
@@ -123,9 +132,9 @@ function mayEnter(
   { hello, myEpoch }: { readonly hello: Hello; readonly myEpoch: number },
 ): boolean {
   if (!known) return true;
-  if (known.retiredAt !== null || known.epoch !== hello.body.profile.epoch) return false;
-  const { state, followedEpoch } = contactOf(work.database, known.contactId);
-  return state !== 'blocked' && myEpoch >= followedEpoch;
+  if (known.retiredAt !== null || known.epoch !== hello.profile.epoch) return false;
+  const { state, namedEpoch } = contactOf(work.database, known.contactId);
+  return state !== 'blocked' && myEpoch >= namedEpoch;
 }
 
 /**
@@ -134,13 +143,16 @@ function mayEnter(
  */
 function connectAnew(work: Work, from: From, profile: Profile): void {
   const { contactId, myEpoch } = from;
-  const { state, followedEpoch } = contactOf(work.database, contactId);
-  recallMail(work.database, contactId);
-  work.recalled.add(contactId);
+  const { state, namedEpoch } = contactOf(work.database, contactId);
+  recall(work, contactId);
   changeContact(work.database, contactId, {
     request: null,
     reserveGiven: 0,
-    followedEpoch: Math.max(followedEpoch, myEpoch),
+    followedEpoch: myEpoch,
+    namedEpoch: Math.max(namedEpoch, myEpoch),
+    stranger: null,
+    myReset: null,
+    resetDue: null,
     ...(state === 'requested' ? { state: 'not-compared' } : {}),
   });
   work.after.slots = true;
@@ -156,7 +168,8 @@ async function composeProfile(work: Work, contactId: number, myEpoch: number): P
 function readHello(plaintext: Bytes, invite: Invite): Hello | null {
   const content = decodeContent(plaintext);
   if (isRejected(content) || content.body.kind !== 'hello') return null;
-  return timingSafeEqual(content.body.proof, invite.proof) ? { ...content, body: content.body } : null;
+  const { proof, profile } = content.body;
+  return timingSafeEqual(proof, invite.proof) ? { content, bytes: plaintext, profile } : null;
 }
 
 function addSender(work: Work, profile: Profile, knock: Knock): ContactKey {
@@ -175,7 +188,7 @@ function addSender(work: Work, profile: Profile, knock: Knock): ContactKey {
   });
   const key = { contactId, epoch: profile.epoch, identity: knock.inner.sender, sealKey: profile.sealKey };
   pinKey(work.database, key, work.now);
-  return { ...key, retiredAt: null, reserve: null };
+  return { ...key, retiredAt: null, reserve: null, firstSeq: null };
 }
 
 /** The link works once: its blob and its keys go; its slot stays a while for what the joiner sent before our answer. */

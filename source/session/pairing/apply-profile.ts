@@ -7,7 +7,10 @@ import type { Work } from '../context.ts';
 import { isGoodLabel, labelOf } from '../find-contact.ts';
 import { speaksNow } from '../trust/from.ts';
 import type { From } from '../trust/from.ts';
-import { addNotice, topicOf } from '../sending/notice.ts';
+import { addNotice } from '../sending/notice.ts';
+
+/** What a line about another name is about, whatever the name: it may change as often as the contact likes. */
+const nameTopic = 'name';
 
 /**
  * Takes over how to write to a contact, unless a retired key says it, or it is said to one: who stole that must not lead the
@@ -16,17 +19,27 @@ import { addNotice, topicOf } from '../sending/notice.ts';
  */
 export function applyProfile(work: Work, from: From, profile: Profile): string | null {
   const contact = contactOf(work.database, from.contactId);
-  if (!speaksNow(contact, from)) return null;
+  return speaksNow(contact, from) ? takeOver(work, contact, profile) : null;
+}
+
+/** Takes over what the contact's newest key has signed, whatever session it came in, and says what of it a person should know. */
+export function takeSigned(work: Work, contactId: number, profile: Profile): void {
+  const news = takeOver(work, contactOf(work.database, contactId), profile);
+  if (news !== null) addNotice(work, contactId, news, nameTopic);
+}
+
+function takeOver(work: Work, contact: ContactRow, profile: Profile): string | null {
   const keepLabel = contact.alias === null && !isGoodLabel(work.database, profile.name, contact.id);
   changeContact(work.database, contact.id, {
     ...accepted(contact),
     name: profile.name,
     address: profile.address,
     theirSlot: profile.slotKey,
+    abilities: profile.abilities,
     ...(keepLabel ? { alias: labelOf(contact) } : {}),
   });
-  if (profile.epoch === from.epoch) {
-    changeSealKey(work.database, { contactId: contact.id, epoch: from.epoch, sealKey: profile.sealKey });
+  if (profile.epoch === contact.epoch) {
+    changeSealKey(work.database, { contactId: contact.id, epoch: contact.epoch, sealKey: profile.sealKey });
   }
   const [before, after] = [labelOf(contact), labelOf(contactOf(work.database, contact.id))];
   return before === after ? null : printableLine(`the name changed from ${before} to ${after}`);
@@ -41,5 +54,5 @@ function accepted({ state, request }: ContactRow): ContactChange {
 /** Takes over how to write to a contact, and says in the conversation what of it a person should know. */
 export function takeProfile(work: Work, from: From, profile: Profile): void {
   const news = applyProfile(work, from, profile);
-  if (news !== null) addNotice(work, from.contactId, news, topicOf('profile', news));
+  if (news !== null) addNotice(work, from.contactId, news, nameTopic);
 }

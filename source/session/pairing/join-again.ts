@@ -4,11 +4,12 @@ import { changeSealKey } from '../../store/contact-keys.ts';
 import { changeContact } from '../../store/contacts.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 import { currentIdentity, identityOf } from '../../store/identities.ts';
+import { endPace } from '../../store/paces.ts';
 import { recallAll } from '../../store/unsent.ts';
 import { composeQueued } from '../sending/compose-queued.ts';
 import type { Work } from '../context.ts';
 import { addNotice } from '../sending/notice.ts';
-import { composeRotates } from '../trust/rotation.ts';
+import { tellOwed } from '../trust/tell-owed.ts';
 import { sayHello } from './say-hello.ts';
 import type { Inviter } from './say-hello.ts';
 
@@ -37,6 +38,9 @@ export async function joinAgain(
     address: link.address,
     theirSlot: keys.slot,
     followedEpoch: mine.epoch,
+    stranger: null,
+    myReset: null,
+    resetDue: null,
     rival: null,
     unknownSince: null,
     reserveGiven: 0,
@@ -44,9 +48,10 @@ export async function joinAgain(
   });
   changeSealKey(work.database, { contactId: contact.id, epoch: bundle.epoch, sealKey: bundle.sealKey });
   recallAll(work.database, contact.id);
+  endPace(work.database, contact.id, 'keys');
   work.recalled.add(contact.id);
   await sayHello(work, contact.id, inviter, mine);
-  if (contact.request === 'received') await composeRotates(work, contact.id, mine.epoch);
+  if (contact.request === 'received') await tellOwed(work, contact.id, { anew: true });
   await composeQueued(work, contact.id);
   if (state === 'requested') return 'asked';
   addNotice(work, contact.id, contact.state === 'conflict' ? settled : anew);

@@ -1,4 +1,6 @@
 import type { Bytes } from '../../core/types.ts';
+import { encodeAbilities } from '../../protocol/abilities.ts';
+import { knownKinds } from '../../protocol/content.ts';
 import type { Profile } from '../../protocol/profile.ts';
 import { noStatement, statementHash } from '../../protocol/rotate.ts';
 import { contactOf } from '../../store/contacts.ts';
@@ -10,6 +12,9 @@ import type { Work } from '../context.ts';
 /** Two signatures end a stored signed statement. */
 const signaturesLength = 128;
 
+/** The kinds of content that this program reads, as its contacts are told. */
+export const myAbilities: Bytes = encodeAbilities(knownKinds);
+
 /** How a contact can write to me, as `identity`: my name and address, its newest seal key, and the contact's own slot. */
 export function myProfile(work: Work, contactId: number, identity: Identity): Profile {
   return {
@@ -19,6 +24,7 @@ export function myProfile(work: Work, contactId: number, identity: Identity): Pr
     chain: chainOf(identity),
     sealKey: newestSealKey(work, identity.epoch).publicKey,
     slotKey: contactOf(work.database, contactId).mySlot,
+    abilities: myAbilities,
   };
 }
 

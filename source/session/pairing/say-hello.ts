@@ -1,12 +1,21 @@
+import { limits } from '../../core/limits.ts';
+import type { Bytes } from '../../core/types.ts';
+import type { Body } from '../../protocol/content.ts';
 import type { Bundle } from '../../protocol/bundle.ts';
 import type { InviteKeys } from '../../protocol/invitation.ts';
 import type { Link } from '../../protocol/link.ts';
 import { beginSession } from '../../protocol/ratchet.ts';
+import { changeContact, contactOf } from '../../store/contacts.ts';
+import { identityOf } from '../../store/identities.ts';
 import type { Identity } from '../../store/identities.ts';
-import { compose } from '../sending/compose.ts';
+import { endPace, isDue, notePace } from '../../store/paces.ts';
+import { helloOf } from '../../store/unsent.ts';
+import { compose, composeAgain } from '../sending/compose.ts';
 import type { Work } from '../context.ts';
 import { myProfile } from './profile.ts';
 import { readsFor, writeChanges } from '../ratchet-reads.ts';
+
+const pace = { first: limits.resetEveryMs, most: limits.askMostMs };
 
 /** Who made a link: the link with its keys, what was picked up with it, and the user's own name for its maker. */
 export type Inviter = {
@@ -27,10 +36,24 @@ export async function sayHello(
   const reads = readsFor(work, session, link.identity);
   if (!reads) throw new Error('my identity is gone');
   writeChanges(work, session, await beginSession(reads, bundle));
-  await compose(work, contactId, {
-    kind: 'hello',
-    proof: keys.proof,
-    profile: myProfile(work, contactId, mine),
-  });
+  changeContact(work.database, contactId, { proof: keys.proof });
+  endPace(work.database, contactId, 'hello');
+  notePace(work.database, contactId, 'hello', { now: work.now, ...pace });
+  await compose(work, contactId, helloBody(work, contactId, { proof: keys.proof, mine }));
   work.after.slots = true;
+}
+
+function helloBody(work: Work, contactId: number, { proof, mine }: { proof: Bytes; mine: Identity }): Body {
+  return { kind: 'hello', proof, profile: myProfile(work, contactId, mine) };
+}
+
+/** Says hello again to somebody who has not answered it, in the same session: it may have been lost where it came in. */
+export async function sayHelloAgain(work: Work, contactId: number): Promise<void> {
+  const { proof, state, followedEpoch } = contactOf(work.database, contactId);
+  const mine = identityOf(work.database, followedEpoch);
+  if (!proof || !mine || state === 'blocked') return;
+  const hello = helloOf(work.database, contactId);
+  if (!hello || !isDue(work.database, contactId, 'hello', work.now)) return;
+  notePace(work.database, contactId, 'hello', { now: work.now, ...pace });
+  await composeAgain(work, contactId, { ...hello, body: helloBody(work, contactId, { proof, mine }) });
 }

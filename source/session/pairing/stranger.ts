@@ -4,29 +4,21 @@ import { fingerprint } from '../../protocol/fingerprint.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
 import type { Work } from '../context.ts';
 import { labelOf } from '../find-contact.ts';
-import { inConflict } from '../trust/frozen.ts';
 import { addNotice } from '../sending/notice.ts';
 import type { SlotOwner } from '../slots.ts';
 
 /**
- * Something came in the name of a contact, by an identity key that is none of theirs. Through the slot that only they have,
- * it is a change of key that the old key did not sign: sending stops. Through a slot that they used before (a link, too)
- * it is only said. PROTOCOL.md "Rotation".
+ * Something came in the name of a contact, by an identity key that is none of theirs. Through the slot that only they have, it
+ * may be one whose statement is still missing: then the answer is true, they are to be asked, and only when they answer without
+ * a statement it is a forgery. Through a slot that they used before (a link, too) it is only said. PROTOCOL.md "Rotation".
  */
-export function noteStranger(work: Work, owner: SlotOwner & { kind: 'contact' }, sender: Bytes): void {
+export function noteStranger(work: Work, owner: SlotOwner & { kind: 'contact' }, sender: Bytes): boolean {
   const contact = contactOf(work.database, owner.contactId);
-  const name = printableLine(labelOf(contact));
-  const key = fingerprint(sender);
-  if (owner.replaced) {
-    const how = `through a link or an address of ${name} that was used before; nothing was accepted`;
-    return addNotice(work, contact.id, `somebody with another key wrote ${how}\n${key}`, 'other key');
+  if (!owner.replaced) {
+    changeContact(work.database, contact.id, { stranger: contact.stranger ?? sender });
+    return true;
   }
-  changeContact(work.database, contact.id, { state: inConflict(contact), rival: sender });
-  const what = `${name} has another key now, which the old one did not sign; nothing was accepted, sending is stopped`;
-  addNotice(
-    work,
-    contact.id,
-    `${what}\n${key}\nAsk for a new link another way, or compare the safety number.`,
-    'rival key',
-  );
+  const how = `through a link or an address of ${printableLine(labelOf(contact))} that was used before; nothing was accepted`;
+  addNotice(work, contact.id, `somebody with another key wrote ${how}\n${fingerprint(sender)}`, 'other key');
+  return false;
 }

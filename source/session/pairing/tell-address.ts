@@ -5,22 +5,27 @@ import { newestSession } from '../../store/sessions.ts';
 import type { Work } from '../context.ts';
 import { compose } from '../sending/compose.ts';
 import { frozenReason } from '../trust/frozen.ts';
-import { myProfile } from './profile.ts';
+import { sameBytes } from '../../protocol/bytes.ts';
+import { myAbilities, myProfile } from './profile.ts';
 
 /**
- * Tells every contact who was told another address how to write to me now. Who cannot be told yet (no session, a request, an old
+ * Tells every contact who was told another address, or that I read other kinds of content, how to write to me now. Who cannot be told yet (no session, a request, an old
  * key of mine, a stop) is told when that is over. PROTOCOL.md "Content".
  */
 export async function tellAddress(work: Work): Promise<void> {
   const identity = currentIdentity(work.database);
   for (const contact of allContacts(work.database)) {
-    if (contact.toldAddress === work.address || !canBeTold(work, contact, identity.epoch)) continue;
-    changeContact(work.database, contact.id, { toldAddress: work.address });
+    if (isTold(work, contact) || !canBeTold(work, contact, identity.epoch)) continue;
+    changeContact(work.database, contact.id, { toldAddress: work.address, toldAbilities: myAbilities });
     await compose(work, contact.id, { kind: 'profile', profile: myProfile(work, contact.id, identity) });
   }
 }
 
+function isTold({ address }: Work, { toldAddress, toldAbilities }: ContactRow): boolean {
+  return toldAddress === address && toldAbilities !== null && sameBytes(toldAbilities, myAbilities);
+}
+
 function canBeTold(work: Work, contact: ContactRow, epoch: number): boolean {
-  if (frozenReason(contact) || contact.request !== null || contact.followedEpoch < epoch) return false;
-  return newestSession(work.database, contact.id) !== null;
+  if (frozenReason(contact) || contact.request !== null || contact.namedEpoch < epoch) return false;
+  return newestSession(work.database, contact.id, epoch) !== null;
 }

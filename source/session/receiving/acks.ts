@@ -1,18 +1,21 @@
 import type { Content, Stored } from '../../protocol/content.ts';
 import { limits } from '../../core/limits.ts';
+import { firstMark, nextMark } from '../../protocol/ack-mark.ts';
 import { sameBytes } from '../../protocol/bytes.ts';
+import type { Bytes } from '../../core/types.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
 import type { ContactRow } from '../../store/contacts.ts';
-import { markDelivered, markOneDelivered } from '../../store/order.ts';
+import { keepMark, markBelow } from '../../store/marks.ts';
+import { idsBetween, markDelivered, markOneDelivered } from '../../store/order.ts';
+import { neednt } from '../../store/unsent.ts';
 import type { Work } from '../context.ts';
-import { advanceMark } from './marks.ts';
 
-/** An ack of more than that is gone through only as often as a contact may claim to be elsewhere: 4 µs for each message. */
-const mostAtOnce = 1000;
+/** Seqs between two marks that are kept, and how many are counted through for one ack: 4 ms. */
+const markEvery = 1000;
 
 /**
- * What an ack shows: `agreed`; `old`, below what is known; or `other`: they have messages under my seqs that I do not
- * know, so my home was set back to an earlier state.
+ * What an ack shows: `agreed`; `old`, below what is known, or too far above it to tell yet; or `other`: they have messages under my
+ * seqs that I do not know, so my home was set back to an earlier state.
  */
 export type Agreement = 'agreed' | 'old' | 'other';
 
@@ -24,14 +27,31 @@ export function takeAck(work: Work, contactId: number, content: Content): Agreem
   const contact = contactOf(work.database, contactId);
   const areMine = markStored(work, contactId, storedIn(content));
   if (content.ack < contact.ackedUpTo) return 'old';
-  if (content.ack - contact.ackedUpTo > mostAtOnce && !mayGoBack(work, contact)) return 'old';
   if (!areMine || content.ack >= contact.nextSeq) return 'other';
-  const known = { upTo: contact.ackedUpTo, mark: contact.ackedMark };
-  const found = advanceMark(work.database, { contactId, direction: 'out' }, known, content.ack);
-  if (found.upTo !== content.ack || !sameBytes(found.mark, content.mark)) return 'other';
+  const mark = markAt(work, contact, content.ack);
+  if (mark === 'far') return 'old';
+  if (mark === null || !sameBytes(mark, content.mark)) return 'other';
   markDelivered(work.database, contactId, content.ack, work.now);
+  neednt(work.database, contactId, { from: 1, upTo: content.ack });
   agreeOn(work, contactId, content);
   return 'agreed';
+}
+
+/** The mark of all that I sent up to a seq; null when something is missing there, `far` when it takes another ack to get so far. */
+function markAt(work: Work, contact: ContactRow, seq: number): Bytes | 'far' | null {
+  const { id: contactId, ackedUpTo, ackedMark } = contact;
+  const kept = markBelow(work.database, contactId, seq) ?? { seq: 0, mark: firstMark };
+  const known = ackedUpTo > kept.seq ? { seq: ackedUpTo, mark: ackedMark } : kept;
+  let { mark, seq: at } = known;
+  const upTo = Math.min(seq, at + markEvery);
+  for (const one of idsBetween(work.database, { contactId, direction: 'out' }, { after: at, upTo })) {
+    if (one.seq !== at + 1) return null;
+    at = one.seq;
+    mark = nextMark(mark, one.id);
+  }
+  if (at !== upTo) return null;
+  if (at - known.seq === markEvery) keepMark(work.database, contactId, { seq: at, mark });
+  return at === seq ? mark : 'far';
 }
 
 /** Takes the contact's word for where it stands: later acks go on from here. */
@@ -40,14 +60,22 @@ export function agreeOn(
   contactId: number,
   { ack, mark, sentAt }: Pick<Content, 'ack' | 'mark' | 'sentAt'>,
 ): void {
-  changeContact(work.database, contactId, { ackedUpTo: ack, ackedMark: mark, ackedAt: sentAt });
+  const { againFrom, againTo } = contactOf(work.database, contactId);
+  const isLeft = againFrom > 0 && againTo > ack;
+  changeContact(work.database, contactId, {
+    ackedUpTo: ack,
+    ackedMark: mark,
+    ackedAt: sentAt,
+    againFrom: isLeft ? Math.max(againFrom, ack + 1) : 0,
+    againTo: isLeft ? againTo : 0,
+  });
 }
 
 /** Marks what a contact has beyond a gap as delivered, where it is what I sent; answers whether all of it is. */
 export function markStored(work: Work, contactId: number, stored: readonly Stored[]): boolean {
-  return (
-    stored.filter((one) => !markOneDelivered(work.database, contactId, { ...one, at: work.now })).length === 0
-  );
+  const other = stored.filter((one) => !markOneDelivered(work.database, contactId, { ...one, at: work.now }));
+  for (const { seq } of stored) neednt(work.database, contactId, { from: seq, upTo: seq });
+  return other.length === 0;
 }
 
 /** What a content lists as stored out of order. */
@@ -55,7 +83,5 @@ export function storedIn({ body }: Content): readonly Stored[] {
   return body.kind === 'receipt' || body.kind === 'reset' ? body.stored : [];
 }
 
-/** Who claims again and again that one of the two homes was set back must not keep this one busy. */
-export function mayGoBack(work: Work, { setBackAt }: Pick<ContactRow, 'setBackAt'>): boolean {
-  return setBackAt === null || setBackAt > work.now || work.now - setBackAt >= limits.setBackEveryMs;
-}
+/** How often a contact may have me send again what it says to have lost. */
+export const resendPace = { first: limits.setBackEveryMs, most: limits.resetEveryMs };

@@ -1,76 +1,120 @@
+import type { Content, ReadBody } from '../../protocol/content.ts';
+import { limits } from '../../core/limits.ts';
 import type { Bytes } from '../../core/types.ts';
-import type { Content } from '../../protocol/content.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
+import { firstSeqAfter, noteSeq } from '../../store/contact-keys.ts';
+import { keepContent } from '../../store/kept-contents.ts';
 import { addMessage } from '../../store/messages.ts';
 import { gapSince, standingOf } from '../../store/order.ts';
+import type { Standing } from '../../store/order.ts';
 import { takeAck } from './acks.ts';
-import { applyProfile } from '../pairing/apply-profile.ts';
-import { applyReset, goWhereTheyStand } from '../recovery/apply-reset.ts';
+import type { Agreement } from './acks.ts';
+import { takeProfile } from '../pairing/apply-profile.ts';
+import { applyReset, goWhereTheyStand, takeAnswer } from '../recovery/apply-reset.ts';
 import { applyRevocation } from '../trust/apply-revocation.ts';
 import type { Work } from '../context.ts';
-import { followRotation } from '../trust/follow-rotation.ts';
 import { speaksNow } from '../trust/from.ts';
 import type { From } from '../trust/from.ts';
+import { noteClash, noteSecondUser } from '../trust/second-user.ts';
+import { sayWhereItMoved } from '../trust/tell-owed.ts';
+import { takeFollowed, takeRotate } from '../trust/take-keys.ts';
 import { advanceMark } from './marks.ts';
-import { addNotice, topicOf } from '../sending/notice.ts';
+import { addNotice } from '../sending/notice.ts';
 import { oweReceipt } from './owe-receipt.ts';
 import { applyReserve } from '../recovery/reserve.ts';
 
-/** A contact's unreadable novelty, as the history keeps it. */
+/** What the history says of a content that only a newer version can read, and of one that breaks a rule. */
 const newerVersion = 'something came that only a newer version of cryptochat can show';
+/** What that line is about. */
+export const newerTopic = 'newer version';
+const breaksRules = 'something came that breaks the rules of the protocol; it was left out';
+
+/** A content, and the bytes it was read from. */
+export type Came = { readonly content: Content; readonly bytes: Bytes };
 
 /**
  * Stores what a decrypted content says, inside the transaction of `work`; a repeat changes nothing but the receipt. Answers the
  * row of the text that was stored, or null.
  */
-export async function apply(work: Work, from: From, content: Content): Promise<number | null> {
-  const { contactId } = from;
-  work.touched.add(contactId);
-  const agreement = takeAck(work, contactId, content);
-  if (content.body.kind === 'reset') {
-    await applyReset(work, from, { content, agreement });
-    return null;
-  }
-  if (speaksNow(contactOf(work.database, contactId), from))
-    await goWhereTheyStand(work, contactId, { content, agreement });
-  if (content.body.kind === 'receipt') return null;
-  oweReceipt(work, contactId);
-  const standing = standingOf(work.database, { contactId, id: content.id, seq: content.seq });
-  // A clash is not stored: the ack tells its sender, who sends it again under another seq. A revocation proves itself.
-  if (standing === 'clash' && content.body.kind === 'revoke')
-    noteRevocation(work, contactId, content.body.revocation);
-  if (standing === 'repeat' || standing === 'clash') return null;
-  const notice = standing === 'new' ? await applyBody(work, from, content) : null;
-  const row = store(work, contactId, { content, isAgain: standing === 'again' });
-  tell(work, contactId, { kind: content.body.kind, line: notice });
-  // What was composed meanwhile did not know of this one; only a receipt tells what lies beyond a gap.
-  const { storedUpTo } = contactOf(work.database, contactId);
-  if (gapSince(work.database, contactId, storedUpTo) !== null) oweReceipt(work, contactId);
+export async function apply(work: Work, from: From, came: Came): Promise<number | null> {
+  const { content } = came;
+  work.touched.add(from.contactId);
+  const before = contactOf(work.database, from.contactId);
+  const agreement = takeAck(work, from.contactId, content);
+  const row =
+    content.seq === 0
+      ? await applyUnordered(work, from, content, agreement)
+      : await applyOrdered(work, from, { ...came, agreement });
+  await sayWhereItMoved(work, before);
   return row;
 }
 
-function noteRevocation(work: Work, contactId: number, revocation: Bytes): void {
-  tell(work, contactId, { kind: 'revoke', line: applyRevocation(work, contactId, revocation) });
-}
-
-/** The line that a content of this kind left for the conversation, if it did. */
-function tell(work: Work, contactId: number, { kind, line }: { kind: string; line: string | null }): void {
-  if (line !== null) addNotice(work, contactId, line, topicOf(kind, line));
-}
-
-/** Does what the body asks; answers a line for the history when it leaves one. */
-async function applyBody(work: Work, from: From, content: Content): Promise<string | null> {
+/** What has no seq: a receipt, or something that proves itself whatever was used of the seqs. What a newer version has of it is forgotten. */
+async function applyUnordered(work: Work, from: From, content: Content, agreement: Agreement): Promise<null> {
   const { body } = content;
-  if (body.kind === 'rotate') return followRotation(work, from.contactId, body.rotate);
-  if (body.kind === 'hello' || body.kind === 'profile') return applyProfile(work, from, body.profile);
+  if (body.kind === 'reset') await applyReset(work, from, { content, body, agreement });
+  if (body.kind === 'rotate') await takeRotate(work, from, body.keys);
+  if (body.kind === 'revoke') await applyRevocation(work, from, body.revocation);
+  if (body.kind === 'followed') takeFollowed(work, from, body);
+  if (body.kind === 'broken') addNotice(work, from.contactId, breaksRules, 'broken');
+  if (body.kind !== 'receipt' || !speaksNow(contactOf(work.database, from.contactId), from)) return null;
+  await goWhereTheyStand(work, from.contactId, { content, agreement });
+  takeAnswer(work, from, body.answers);
+  return null;
+}
+
+async function applyOrdered(
+  work: Work,
+  from: From,
+  came: Came & { readonly agreement: Agreement },
+): Promise<number | null> {
+  const { contactId } = from;
+  const { content, agreement } = came;
+  if (speaksNow(contactOf(work.database, contactId), from))
+    await goWhereTheyStand(work, contactId, { content, agreement });
+  oweReceipt(work, contactId);
+  const standing = standingOf(work.database, { contactId, id: content.id, seq: content.seq });
+  noteUsers(work, from, content.seq, standing);
+  // A clash is not stored: the ack tells its sender, who sends it again under another seq.
+  if (standing === 'repeat' || standing === 'clash') return null;
+  const row = store(work, contactId, { content, isAgain: standing === 'again' });
+  if (standing === 'new') applyBody(work, from, content.body);
+  if (content.body.kind === 'unknown' && standing === 'new') keep(work, from, row, came.bytes);
+  // What was composed meanwhile did not know of this one; only a receipt tells what lies beyond a gap.
+  const { storedUpTo } = contactOf(work.database, contactId);
+  if (gapSince(work.database, contactId, storedUpTo) !== null) oweReceipt(work, contactId);
+  return content.body.kind === 'text' && standing === 'new' ? row : null;
+}
+
+/**
+ * One home writes under its older key only what comes before all that it writes under its newer one. What does not fit shows that two
+ * write as this contact.
+ */
+function noteUsers(work: Work, from: From, seq: number, standing: Standing): void {
+  const first = firstSeqAfter(work.database, from.contactId, from.epoch);
+  const isLate = first !== null && (standing === 'clash' || (standing === 'new' && seq > first));
+  if (isLate) noteSecondUser(work, from);
+  else if (standing === 'clash') noteClash(work, from.contactId);
+  if (standing === 'new') noteSeq(work.database, from, seq);
+}
+
+/** The whole content stays beside its line, for the version that can read it. */
+function keep(work: Work, { contactId, epoch, myEpoch }: From, row: number, content: Bytes): void {
+  const most = { count: limits.keptContents, bytes: limits.keptContentsBytes };
+  keepContent(work.database, { row, contactId, epoch, myEpoch, content }, most);
+}
+
+/** Does what the body of something new asks. */
+export function applyBody(work: Work, from: From, body: ReadBody): void {
+  if (body.kind === 'hello' || body.kind === 'profile') takeProfile(work, from, body.profile);
   if (body.kind === 'reserve') applyReserve(work, from, body);
-  if (body.kind === 'revoke') return applyRevocation(work, from.contactId, body.revocation);
-  return body.kind === 'unknown' ? newerVersion : null;
+  if (body.kind === 'broken') addNotice(work, from.contactId, breaksRules, 'broken');
+  if (body.kind === 'unknown') addNotice(work, from.contactId, newerVersion, newerTopic);
 }
 
 type Heard = { readonly content: Content; readonly isAgain: boolean };
 
-function store(work: Work, contactId: number, heard: Heard): number | null {
+function store(work: Work, contactId: number, heard: Heard): number {
   const { content } = heard;
   const [kind, text] = keptOf(heard);
   const row = addMessage(work.database, {
@@ -93,10 +137,11 @@ function store(work: Work, contactId: number, heard: Heard): number | null {
     storedMark: mark,
     ...(kind === 'text' ? { lastActivityAt: work.now } : {}),
   });
-  return kind === 'text' ? row : null;
+  return row;
 }
 
-function keptOf({ content: { body }, isAgain }: Heard): ['text' | 'hidden', string] {
+/** Which kind of line a content leaves, and what it says. */
+export function keptOf({ content: { body }, isAgain }: Heard): ['text' | 'hidden', string] {
   if (isAgain) return ['hidden', 'again'];
   if (body.kind === 'text') return ['text', body.text];
   return ['hidden', body.kind];

@@ -17,11 +17,15 @@ import type { Came } from '../../store/wire.ts';
 import { acceptHello } from '../pairing/accept-hello.ts';
 import { allowanceOf } from './allowance.ts';
 import { apply } from './apply.ts';
+import { meet } from './meet.ts';
 import { composeQueued } from '../sending/compose-queued.ts';
 import type { Work } from '../context.ts';
 import { readsFor, writeChanges } from '../ratchet-reads.ts';
 import { giveReserve } from '../recovery/reserve.ts';
 import type { SlotOwner } from '../slots.ts';
+import type { From } from '../trust/from.ts';
+import { noteSecondUser } from '../trust/second-user.ts';
+import { tellOwed } from '../trust/tell-owed.ts';
 
 /** An envelope from the inbox, its SHA-256, and the name of its file. */
 export type Arrived = { readonly bytes: Bytes; readonly hash: Bytes; readonly name: string };
@@ -50,24 +54,43 @@ export async function openAndApply(
 ): Promise<Verdict> {
   const opened = openWithAny(work, arrived.bytes);
   if (isRejected(opened)) return refused;
-  if (owner.kind === 'invite') {
-    const isHello = opened && (await acceptHello(work, owner.invite, { ...opened, hash: arrived.hash }));
-    return isHello ? good : refused;
-  }
-  if (!opened) return unreadable;
+  if (owner.kind === 'contact')
+    return opened ? openFrom(work, owner.contactId, { ...opened, arrived }) : unreadable;
+  const isHello = opened && (await acceptHello(work, owner.invite, { ...opened, hash: arrived.hash }));
+  return isHello ? good : refused;
+}
+
+async function openFrom(work: Work, contactId: number, opened: OpenedHere): Promise<Verdict> {
   const key = findKey(work.database, opened.inner.sender);
-  const { myEpoch } = opened;
-  if (!key) return { kind: 'stranger', sender: opened.inner.sender, myEpoch };
   // What another contact sent lies here because somebody mixed up the inbox; it says nothing of this one.
-  if (key.contactId !== owner.contactId) return refused;
-  if (isExpired(work, key)) return refused;
-  if (!(await decryptAndApply(work, key, { ...opened, arrived }))) return { ...unreadable, myEpoch };
-  await heard(work, owner.contactId, myEpoch);
+  if (key && key.contactId !== contactId) return refused;
+  const came = await readFrom(work, contactId, { key, opened });
+  if (came === 'applied') await heard(work, contactId, opened.myEpoch);
+  if (came === 'applied' || came === 'said') return good;
+  if (came !== 'used' || !key?.retiredAt) return unreadVerdict(key, opened);
+  noteSecondUser(work, { ...key, myEpoch: opened.myEpoch });
   return good;
 }
 
+function unreadVerdict(key: ContactKey | null, { inner, myEpoch }: Opened): Verdict {
+  return key ? { ...unreadable, myEpoch } : { kind: 'stranger', sender: inner.sender, myEpoch };
+}
+
+/** By a key that the contact has, in its session; by another, or one that it changed long ago, only what proves itself. */
+async function readFrom(
+  work: Work,
+  contactId: number,
+  { key, opened }: { readonly key: ContactKey | null; readonly opened: OpenedHere },
+): Promise<'applied' | 'said' | 'used' | 'unreadable'> {
+  if (key && !isExpired(work, key)) return decryptAndApply(work, key, opened);
+  const met = await meet(work, contactId, { ...opened, key });
+  if (!met) return 'unreadable';
+  await applyRead(work, met.from, { ...opened, plaintext: met.plaintext });
+  return met.isContact ? 'applied' : 'said';
+}
+
 /** Tries my seal keys, newest first; the one that fits tells which of my epochs is meant. */
-function openWithAny(work: Work, bytes: Bytes): { inner: Inner; myEpoch: number } | Rejected | null {
+function openWithAny(work: Work, bytes: Bytes): Opened | Rejected | null {
   for (const seal of sealKeys(work.database)) {
     const inner = openEnvelope(bytes, seal.privateKey);
     if (isRejected(inner)) return inner;
@@ -80,23 +103,34 @@ function isExpired(work: Work, key: ContactKey): boolean {
   return key.retiredAt !== null && key.retiredAt < work.now - limits.retiredKeyLifeMs;
 }
 
+/** An envelope that a seal key of mine opened: what is in it, and to which of my epochs it was sent. */
+type Opened = { readonly inner: Inner; readonly myEpoch: number };
+type OpenedHere = Opened & { readonly arrived: Arrived };
+
 async function decryptAndApply(
   work: Work,
   key: ContactKey,
-  opened: { inner: Inner; myEpoch: number; arrived: Arrived },
-): Promise<boolean> {
+  opened: OpenedHere,
+): Promise<'applied' | 'used' | 'unreadable'> {
   const session = { contactId: key.contactId, myEpoch: opened.myEpoch, theirEpoch: key.epoch };
   const reads = readsFor(work, session, key.identity);
   const result = reads && (await ratchetDecrypt(reads, opened.inner, allowanceOf(work, key.contactId)));
-  if (result?.kind !== 'opened') return false;
+  if (result?.kind !== 'opened') return result?.kind ?? 'unreadable';
   writeChanges(work, session, result.changes);
-  const { inner, arrived } = opened;
-  markSeen(work.database, { hash: arrived.hash, contactId: key.contactId, at: work.now });
-  const content = decodeContent(result.plaintext);
-  if (isRejected(content)) return true;
-  const row = await apply(work, { ...key, myEpoch: opened.myEpoch }, content);
+  await applyRead(work, { ...key, myEpoch: opened.myEpoch }, { ...opened, plaintext: result.plaintext });
+  return 'applied';
+}
+
+async function applyRead(
+  work: Work,
+  from: From,
+  { inner, arrived, plaintext }: OpenedHere & { readonly plaintext: Bytes },
+): Promise<void> {
+  markSeen(work.database, { hash: arrived.hash, contactId: from.contactId, at: work.now });
+  const content = decodeContent(plaintext);
+  if (isRejected(content)) return;
+  const row = await apply(work, from, { content, bytes: plaintext });
   if (row !== null) keepCame(work.database, { row, ratchet: inner.type, ...asStored(arrived) });
-  return true;
 }
 
 /** What the listener made of a request: its body, in a file whose name says when that was. */
@@ -110,9 +144,11 @@ function asStored({ bytes, name }: Arrived): Omit<Came, 'row' | 'ratchet'> {
  */
 async function heard(work: Work, contactId: number, myEpoch: number): Promise<void> {
   const contact = contactOf(work.database, contactId);
+  const namedEpoch = Math.max(contact.namedEpoch, myEpoch);
   const followedEpoch = Math.max(contact.followedEpoch, myEpoch);
-  changeContact(work.database, contactId, { lastHeardAt: work.now, followedEpoch });
+  changeContact(work.database, contactId, { lastHeardAt: work.now, namedEpoch, followedEpoch });
   work.touched.add(contactId);
+  await tellOwed(work, contactId);
   await composeQueued(work, contactId);
   await giveReserve(work, contactId);
 }

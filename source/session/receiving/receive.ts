@@ -17,7 +17,6 @@ import { noteBug } from './note-bug.ts';
 import { slotOwners } from '../slots.ts';
 import type { SlotOwner } from '../slots.ts';
 import { noteStranger } from '../pairing/stranger.ts';
-import { isUnheard } from '../recovery/unheard.ts';
 
 /** What became of the files of one slice. */
 type Slice = { readonly done: string[]; readonly bad: string[]; readonly stuck: Stuck; handled: number };
@@ -105,11 +104,10 @@ async function isGood(work: Work, file: File, taken: { slotId: string; bytes: By
   return good;
 }
 
-/** What a contact sent and nobody can read is asked for again; what comes in its name by another key is not, unless that key may be new. */
+/** What a contact sent and nobody can read is asked for again; also what comes in its name by another key, which may be its newest. */
 async function answerBad(work: Work, owner: SlotOwner, verdict: Verdict): Promise<void> {
   if (owner.kind !== 'contact') return;
-  if (verdict.kind === 'stranger' && !isUnheard(work, owner.contactId))
-    return noteStranger(work, owner, verdict.sender);
+  if (verdict.kind === 'stranger' && !noteStranger(work, owner, verdict.sender)) return;
   if (verdict.kind === 'unreadable' || verdict.kind === 'stranger')
     await askAgain(work, owner.contactId, verdict.myEpoch);
 }

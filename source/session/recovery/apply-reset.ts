@@ -1,74 +1,106 @@
+import type { Body, Content } from '../../protocol/content.ts';
+import { sameBytes } from '../../protocol/bytes.ts';
+import { fingerprint } from '../../protocol/fingerprint.ts';
 import { limits } from '../../core/limits.ts';
-import type { Content } from '../../protocol/content.ts';
-import type { Profile } from '../../protocol/profile.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
-import { identityOf } from '../../store/identities.ts';
+import { currentIdentity, identityOf } from '../../store/identities.ts';
+import { gapSince } from '../../store/order.ts';
+import { shortenPace } from '../../store/paces.ts';
 import type { Agreement } from '../receiving/acks.ts';
-import { takeProfile } from '../pairing/apply-profile.ts';
+import { oweReceipt, receiptOnly } from '../receiving/owe-receipt.ts';
 import { compose } from '../sending/compose.ts';
 import { composeQueued } from '../sending/compose-queued.ts';
 import type { Work } from '../context.ts';
+import { followKeys } from '../trust/follow-keys.ts';
 import { speaksNow } from '../trust/from.ts';
 import type { From } from '../trust/from.ts';
+import { inConflict } from '../trust/frozen.ts';
+import { nameKeys, tellKeysIn } from '../trust/tell-owed.ts';
 import { addNotice } from '../sending/notice.ts';
-import { oweReceipt } from '../receiving/owe-receipt.ts';
 import { myProfile } from '../pairing/profile.ts';
-import { beginAnew } from './recover.ts';
+import { beginAnew, repeatReset } from './recover.ts';
 import { giveReserve } from './reserve.ts';
-import { tellRotatesIn } from '../trust/rotation.ts';
 import { goBackTo, goOnAfter } from './set-back.ts';
 
 type Said = { readonly content: Content; readonly agreement: Agreement };
+type Reset = Extract<Body, { readonly kind: 'reset' }>;
 
 const olderKey =
-  'their home was set back to before their last key change; forget them here, and give them a new link';
+  'something was asked for with an older key of theirs: it was long on its way, or their home was set back to before their last key change; if they do not hear you, give them a new link';
 
 /**
- * Answers a reset: takes over how to write to the contact, and sends again, in the session that the reset began, everything
- * that it does not have. A retired key may not ask that, nor may it be asked of one. PROTOCOL.md "Recovery".
+ * Answers a reset: follows the keys that it brings, takes over how to write to the contact, and sends again, in the session that the
+ * reset began, everything that it does not have. A retired key may not ask that, nor may it be asked of one. PROTOCOL.md "Recovery".
  */
-export async function applyReset(work: Work, from: From, said: Said): Promise<void> {
-  const { contactId } = from;
-  const { body } = said.content;
-  if (body.kind !== 'reset') return;
+export async function applyReset(
+  work: Work,
+  from: From,
+  { content, body, agreement }: Said & { readonly body: Reset },
+): Promise<void> {
+  const { contactId, myEpoch } = from;
+  const came = followKeys(work, contactId, body.keys);
+  if (came === 'fork' || came === 'refused') return;
   const contact = contactOf(work.database, contactId);
-  if (contact.epoch !== from.epoch) return addNotice(work, contactId, olderKey, 'older key');
-  if (!speaksNow(contact, from)) return tellOfMyKeys(work, from, body.profile);
-  takeProfile(work, from, body.profile);
-  oweReceipt(work, contactId);
-  const went = said.agreement === 'other' ? goOnAfter : goBackTo;
-  if (!went(work, contactId, said.content)) return;
-  work.recalled.add(contactId);
-  changeContact(work.database, contactId, { followedEpoch: from.myEpoch, resetDue: null, reserveGiven: 0 });
-  await composeQueued(work, contactId);
-  const mine = identityOf(work.database, from.myEpoch);
-  if (mine) await compose(work, contactId, { kind: 'profile', profile: myProfile(work, contactId, mine) });
-  await giveReserve(work, contactId);
+  if (contact.epoch !== from.epoch) {
+    addNotice(work, contactId, olderKey, 'older key');
+    return nameKeys(work, from);
+  }
+  if (came === 'followed') await nameKeys(work, from);
+  const session = { contactId, myEpoch, theirEpoch: from.epoch };
+  const route = { session, sealKey: body.keys.profile.sealKey };
+  if (!speaksNow(contact, from)) return tellKeysIn(work, route);
+  const went = agreement === 'other' ? goOnAfter : goBackTo;
+  if (!went(work, contactId, content)) return;
+  changeContact(work.database, contactId, {
+    theirReset: content.id,
+    followedEpoch: myEpoch,
+    reserveGiven: 0,
+  });
+  if (myEpoch < currentIdentity(work.database).epoch) await tellKeysIn(work, route);
+  if (came === 'followed') await repeatReset(work, contactId);
+  await tellAll(work, from);
 }
 
-/**
- * To an older key of mine anybody may say this who has that key; so it moves nothing here and is told nothing but how my keys
- * changed since, which only the contact can follow. Its next receipt, to the newest, says where it stands.
- */
-async function tellOfMyKeys(work: Work, from: From, { sealKey }: Profile): Promise<void> {
-  const { contactId, myEpoch, epoch: theirEpoch } = from;
-  const { staleAt } = contactOf(work.database, contactId);
-  if (staleAt !== null && Math.abs(work.now - staleAt) < limits.setBackEveryMs) return;
-  changeContact(work.database, contactId, { staleAt: work.now });
-  await tellRotatesIn(work, { session: { contactId, myEpoch, theirEpoch }, sealKey });
+/** What a home that lost its state is told: what it has not got, how to write to me, and that its reset was answered. */
+async function tellAll(work: Work, { contactId, myEpoch }: From): Promise<void> {
+  oweReceipt(work, contactId, receiptOnly);
+  await composeQueued(work, contactId);
+  const mine = identityOf(work.database, myEpoch);
+  if (mine) await compose(work, contactId, { kind: 'profile', profile: myProfile(work, contactId, mine) });
+  await giveReserve(work, contactId);
 }
 
 /** Acts on an ack that shows that one of the two homes was set back to an earlier state. */
 export async function goWhereTheyStand(work: Work, contactId: number, said: Said): Promise<void> {
   const { content, agreement } = said;
   if (agreement === 'other' && goOnAfter(work, contactId, content)) {
-    work.recalled.add(contactId);
     await beginAnew(work, contactOf(work.database, contactId));
     return composeQueued(work, contactId);
   }
   const isLater = content.sentAt >= contactOf(work.database, contactId).ackedAt;
   if (agreement !== 'old' || content.body.kind !== 'receipt' || !isLater) return;
-  if (!goBackTo(work, contactId, content)) return;
-  work.recalled.add(contactId);
-  await composeQueued(work, contactId);
+  if (goBackTo(work, contactId, content)) await composeQueued(work, contactId);
+}
+
+/**
+ * A receipt that names my last reset answers it: all that its writer had to say before is here. If an unknown key wrote in its name
+ * before I asked, nothing is missing, and no statement came that leads to that key, it is no key of the contact's.
+ */
+export function takeAnswer(work: Work, { contactId }: From, answers: Uint8Array): void {
+  const contact = contactOf(work.database, contactId);
+  if (!contact.myReset || !sameBytes(answers, contact.myReset)) return;
+  changeContact(work.database, contactId, { myReset: null });
+  shortenPace(work.database, contactId, 'reset', limits.resetEveryMs);
+  const isWhole = gapSince(work.database, contactId, contact.storedUpTo) === null;
+  if (contact.stranger === null || contact.resetDue !== null || !isWhole) return;
+  const { stranger } = contact;
+  changeContact(work.database, contactId, { state: inConflict(contact), rival: stranger, stranger: null });
+  const key = fingerprint(stranger);
+  const ask = 'Compare the safety number, or ask for a new link another way.';
+  addNotice(
+    work,
+    contactId,
+    `somebody wrote in their name with another key, which theirs did not sign; nothing was accepted, sending is stopped\n${key}\n${ask}`,
+    'rival key',
+  );
 }

@@ -10,14 +10,18 @@ import type { Work } from '../context.ts';
 import { readsFor, writeChanges } from '../ratchet-reads.ts';
 
 /**
- * Begins a new session with a contact from its reserve bundle, as the newest identity of mine that it knows; answers which, or
- * null when there is no bundle or that identity is gone.
+ * Begins a new session with a contact from its reserve bundle, as my identity of `myEpoch`; answers which, or null when there is no
+ * bundle or that identity is gone.
  */
-export async function beginFromReserve(work: Work, contact: ContactRow): Promise<SessionKey | null> {
+export async function beginFromReserve(
+  work: Work,
+  contact: ContactRow,
+  myEpoch: number,
+): Promise<SessionKey | null> {
   const theirs = contactKeyOrNull(work.database, contact.id, contact.epoch);
   const bundle = theirs && readReserve(theirs);
   if (!theirs || !bundle) return null;
-  const session = { contactId: contact.id, myEpoch: contact.followedEpoch, theirEpoch: contact.epoch };
+  const session = { contactId: contact.id, myEpoch, theirEpoch: contact.epoch };
   const reads = readsFor(work, session, theirs.identity);
   if (!reads) return null;
   writeChanges(work, session, await beginSession(reads, bundle));

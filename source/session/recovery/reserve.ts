@@ -2,7 +2,7 @@ import type { Bytes } from '../../core/types.ts';
 import { verifyBundle } from '../../protocol/blob.ts';
 import { decodeBundle } from '../../protocol/bundle.ts';
 import { isRejected } from '../../protocol/bytes.ts';
-import { keepReserve } from '../../store/contact-keys.ts';
+import { contactKey, keepReserve } from '../../store/contact-keys.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
 import { currentIdentity } from '../../store/identities.ts';
 import type { Database } from '../../store/database.ts';
@@ -12,7 +12,6 @@ import { newestSession } from '../../store/sessions.ts';
 import { compose } from '../sending/compose.ts';
 import type { Work } from '../context.ts';
 import { frozenReason } from '../trust/frozen.ts';
-import { speaksNow } from '../trust/from.ts';
 import type { From } from '../trust/from.ts';
 import { reserveBody } from '../pairing/make-bundle.ts';
 
@@ -27,8 +26,8 @@ export async function giveReserve(work: Work, contactId: number): Promise<void> 
   const contact = contactOf(work.database, contactId);
   const identity = currentIdentity(work.database);
   const [generation = 0] = generationsOf(work.database, identity.epoch);
-  if (contact.reserveGiven === generation || contact.followedEpoch < identity.epoch) return;
-  if (frozenReason(contact) || !newestSession(work.database, contactId)) return;
+  if (contact.reserveGiven === generation || contact.namedEpoch < identity.epoch) return;
+  if (frozenReason(contact) || !newestSession(work.database, contactId, contact.followedEpoch)) return;
   changeContact(work.database, contactId, { reserveGiven: generation });
   await compose(work, contactId, reserveBody(work), { hiddenAs: `${reservePrefix}${generation}` });
 }
@@ -38,12 +37,17 @@ export function reserveKnown(database: Database, contactId: number): number {
   return Number(lastDelivered(database, contactId, reservePrefix)?.slice(reservePrefix.length) ?? 0);
 }
 
-/** Keeps the reserve bundle of a contact, unless a retired key says it. */
-export function applyReserve(work: Work, from: From, said: { bundle: Bytes; signature: Bytes }): void {
-  const bundle = verifyBundle(said.bundle, said.signature, from.identity)
-    ? decodeBundle(said.bundle, from.identity)
+/** Keeps a reserve bundle that the contact's newest key has signed, in whatever session it came. */
+export function applyReserve(
+  work: Work,
+  { contactId }: From,
+  said: { bundle: Bytes; signature: Bytes },
+): void {
+  const { epoch } = contactOf(work.database, contactId);
+  const { identity } = contactKey(work.database, contactId, epoch);
+  const bundle = verifyBundle(said.bundle, said.signature, identity)
+    ? decodeBundle(said.bundle, identity)
     : null;
-  if (!bundle || isRejected(bundle) || bundle.epoch !== from.epoch) return;
-  if (!speaksNow(contactOf(work.database, from.contactId), from)) return;
-  keepReserve(work.database, { ...from, sealKey: bundle.sealKey, reserve: said.bundle });
+  if (!bundle || isRejected(bundle) || bundle.epoch !== epoch) return;
+  keepReserve(work.database, { contactId, epoch, sealKey: bundle.sealKey, reserve: said.bundle });
 }

@@ -2,20 +2,22 @@ import { limits } from '../../core/limits.ts';
 import type { Content } from '../../protocol/content.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
 import { addMessage, hideNotices } from '../../store/messages.ts';
+import { dropMarks, keepMark } from '../../store/marks.ts';
+import { isDue, notePace } from '../../store/paces.ts';
 import {
+  countDelivered,
   countVoids,
   deliveredAbove,
   missingSeqs,
-  recallMail,
   renumber,
-  requeueAbove,
+  sendAgain,
   undeliveredTo,
 } from '../../store/unsent.ts';
-import { agreeOn, markStored, mayGoBack, storedIn } from '../receiving/acks.ts';
+import { agreeOn, markStored, resendPace, storedIn } from '../receiving/acks.ts';
+import { recall } from '../receiving/owe-receipt.ts';
 import { newId } from '../sending/compose.ts';
 import type { Work } from '../context.ts';
 import { addNotice } from '../sending/notice.ts';
-import { askedAgain } from './recover.ts';
 
 /** No honest conversation comes near this seq; one who claims it would use up the numbers. */
 const mostSeq = 2 ** 48;
@@ -24,25 +26,43 @@ const mostVoids = 10_000;
 /** How far behind a gap a contact may have stored something of mine. */
 const mostAhead = 2000;
 
+/** What a conversation says of something that cannot be read. */
+export const askedAgain = 'something came that could not be read; it was asked for again';
+
+/** How many contents are marked for going out again at a time: a few milliseconds. */
+const againAtOnce = 500;
+
+/**
+ * Whether a contact may have me send things again now, and notes that it did: whoever claims again and again that a home was set back
+ * waits longer each time, 5 s to 1 h. What is put off so is asked for again by its asker.
+ */
+function mayGo(work: Work, contactId: number): boolean {
+  if (!isDue(work.database, contactId, 'resend', work.now)) return false;
+  notePace(work.database, contactId, 'resend', { now: work.now, ...resendPace });
+  return true;
+}
+
 /**
  * A contact has messages of mine that I do not know: this home was set back to an earlier state. What is not known to be
  * delivered gets the seqs that are free there, with the same ids, so that nothing is lost and nothing shown twice. PROTOCOL.md "Recovery".
  */
 export function goOnAfter(work: Work, contactId: number, theirs: Content): boolean {
-  const contact = contactOf(work.database, contactId);
   const taken = new Set(storedIn(theirs).map(({ seq }) => seq));
   for (const seq of deliveredAbove(work.database, contactId, theirs.ack)) taken.add(seq);
   const last = Math.max(theirs.ack, ...taken);
-  if (theirs.ack >= mostSeq || last - theirs.ack > mostAhead || !mayGoBack(work, contact)) return false;
+  if (theirs.ack >= mostSeq || last - theirs.ack > mostAhead) return false;
   if (last > theirs.ack && countVoids(work.database, contactId) >= mostVoids) return false;
-  recallMail(work.database, contactId);
+  if (!mayGo(work, contactId)) return false;
+  recall(work, contactId);
   const nextSeq = assignFreeSeqs(work, contactId, { from: theirs.ack + 1, upTo: last, taken });
-  changeContact(work.database, contactId, { nextSeq, setBackAt: work.now });
+  changeContact(work.database, contactId, { nextSeq });
+  dropMarks(work.database, contactId, theirs.ack - 1);
+  keepMark(work.database, contactId, { seq: theirs.ack, mark: theirs.mark });
   agreeOn(work, contactId, theirs);
   explain(
     work,
     contactId,
-    'this home was set back to an earlier state; what you sent since may be missing here',
+    'this home was set back to an earlier state, or another home uses its key; what you sent since may be missing here',
   );
   return true;
 }
@@ -78,17 +98,34 @@ function addVoid(work: Work, contactId: number): number {
 
 /**
  * Goes back to where a contact stands: what it does not have is sent again, also what was delivered before its home was
- * set back.
+ * set back. No tick falls: it was delivered when that was said. Answers false when it is too soon for that.
  */
 export function goBackTo(work: Work, contactId: number, theirs: Content): boolean {
-  if (!mayGoBack(work, contactOf(work.database, contactId))) return false;
-  recallMail(work.database, contactId);
+  if (!mayGo(work, contactId)) return false;
+  recall(work, contactId);
   fillHoles(work, contactId, theirs);
-  const lost = requeueAbove(work.database, contactId, theirs.ack);
-  markStored(work, contactId, storedIn(theirs));
+  const lost = countDelivered(work.database, contactId, theirs.ack);
   agreeOn(work, contactId, theirs);
-  changeContact(work.database, contactId, { setBackAt: work.now, reserveGiven: 0 });
+  const { nextSeq } = contactOf(work.database, contactId);
+  const isAnything = nextSeq - 1 > theirs.ack;
+  changeContact(work.database, contactId, {
+    againFrom: isAnything ? theirs.ack + 1 : 0,
+    againTo: isAnything ? nextSeq - 1 : 0,
+    reserveGiven: 0,
+  });
+  sendNextAgain(work, contactId);
+  markStored(work, contactId, storedIn(theirs));
   if (lost > 0) explain(work, contactId, setBack(lost));
+  return true;
+}
+
+/** Marks the next part of what a contact has lost for going out again; answers whether there was one. */
+export function sendNextAgain(work: Work, contactId: number): boolean {
+  const { againFrom, againTo } = contactOf(work.database, contactId);
+  if (againFrom === 0) return false;
+  const range = { after: againFrom - 1, upTo: againTo, most: againAtOnce };
+  const next = sendAgain(work.database, contactId, range);
+  changeContact(work.database, contactId, { againFrom: next, ...(next === 0 ? { againTo: 0 } : {}) });
   return true;
 }
 

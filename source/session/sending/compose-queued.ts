@@ -9,8 +9,7 @@ import type { Work } from '../context.ts';
 import { reserveBody } from '../pairing/make-bundle.ts';
 import { myProfile } from '../pairing/profile.ts';
 import { reservePrefix } from '../recovery/reserve.ts';
-import { revokeBody } from '../trust/revoke.ts';
-import { rotateAgain, rotationIn } from '../trust/rotation.ts';
+import { sendNextAgain } from '../recovery/set-back.ts';
 
 /**
  * Encrypts, in order, what is stored for a contact without an envelope: it was written while no session could send, or was
@@ -18,22 +17,24 @@ import { rotateAgain, rotationIn } from '../trust/rotation.ts';
  */
 export async function composeQueued(work: Work, contactId: number): Promise<void> {
   if (contactOf(work.database, contactId).state === 'blocked') return;
-  for (const message of unsentTo(work.database, contactId, limits.composeAtOnce)) {
+  for (const message of nextUnsent(work, contactId)) {
     const body = bodyOf(work, contactId, message);
     if (!(await composeAgain(work, contactId, { ...message, body }))) return;
   }
 }
 
+/** When all is on its way that was marked for going out again, the next part of what a contact lost is. */
+function nextUnsent(work: Work, contactId: number): readonly Unsent[] {
+  const unsent = unsentTo(work.database, contactId, limits.composeAtOnce);
+  if (unsent.length > 0 || !sendNextAgain(work, contactId)) return unsent;
+  return unsentTo(work.database, contactId, limits.composeAtOnce);
+}
+
 /** A text as it was; of the rest what holds now, and where nothing of it matters any more, only its seq. */
 function bodyOf(work: Work, contactId: number, { kind, text }: Unsent): Body {
   if (kind === 'text') return { kind, text };
-  const contact = contactOf(work.database, contactId);
-  if (text === 'followed') return { kind: 'followed', epoch: contact.epoch };
   if (text.startsWith(reservePrefix)) return reserveBody(work);
-  if (text === 'revoke') return revokeBody(work, contact);
-  const known = identityOf(work.database, contact.followedEpoch);
+  const known = identityOf(work.database, contactOf(work.database, contactId).followedEpoch);
   if (text === 'profile' && known) return { kind: 'profile', profile: myProfile(work, contactId, known) };
-  const epoch = rotationIn(text);
-  const next = epoch > contact.followedEpoch ? identityOf(work.database, epoch) : null;
-  return next ? rotateAgain(work, contactId, next) : { kind: 'void' };
+  return { kind: 'void' };
 }

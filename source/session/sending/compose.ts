@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Bytes, Envelope } from '../../core/types.ts';
 import { limits } from '../../core/limits.ts';
-import { encodeContent } from '../../protocol/content.ts';
+import { canRead } from '../../protocol/abilities.ts';
+import { encodeContent, kindNumber, noReset } from '../../protocol/content.ts';
 import type { Body, Stored } from '../../protocol/content.ts';
 import { sealEnvelope } from '../../protocol/envelope.ts';
 import { ratchetEncrypt } from '../../protocol/ratchet.ts';
@@ -10,28 +11,29 @@ import { changeContact, contactOf } from '../../store/contacts.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 import { addMessage } from '../../store/messages.ts';
 import { storedAbove } from '../../store/order.ts';
-import { addToOutbox, hasWaitingReceipt } from '../../store/outbox.ts';
+import { addToOutbox, isWaiting } from '../../store/outbox.ts';
+import type { Purpose } from '../../store/outbox.ts';
 import { newestSession } from '../../store/sessions.ts';
 import type { SessionKey } from '../../store/sessions.ts';
 import { unsentTo } from '../../store/unsent.ts';
 import { beginFromReserve } from '../recovery/begin-from-reserve.ts';
 import type { Work } from '../context.ts';
+import { receiptOnly } from '../receiving/owe-receipt.ts';
 import { readsFor, writeChanges } from '../ratchet-reads.ts';
-import { isUnheard } from '../recovery/unheard.ts';
+import { isRevoked } from '../trust/refuse-revoked.ts';
 
 /**
  * The middle of the send line: gives `body` its id and seq, stores it, encrypts it in the newest session of the
  * contact and puts the envelope into the outbox, all inside the transaction of `work`. Without a session that can send,
- * the message stays queued until there is one. `hiddenAs` is what the history calls what is no text; `route` is where it goes
- * instead of the newest session. Answers its id, 16 bytes.
+ * the message stays queued until there is one. `hiddenAs` is what the history calls what is no text. Answers its id, 16 bytes.
  */
 export async function compose(
   work: Work,
   contactId: number,
   body: Body,
-  options: { readonly id?: Bytes; readonly hiddenAs?: string; readonly route?: Route } = {},
+  options: { readonly id?: Bytes; readonly hiddenAs?: string } = {},
 ): Promise<Bytes> {
-  const { id = newId(), hiddenAs = body.kind, route } = options;
+  const { id = newId(), hiddenAs = body.kind } = options;
   const contact = contactOf(work.database, contactId);
   const seq = contact.nextSeq;
   const row = addMessage(work.database, {
@@ -51,8 +53,8 @@ export async function compose(
   });
   const [first] = unsentTo(work.database, contactId, 1);
   // What waits without an envelope goes first; but a hello opens the door for all of it.
-  const isNext = first?.row === row || body.kind === 'hello' || route !== undefined;
-  if (isNext) await enqueue(work, contact, { id, seq, body, row, route });
+  const isNext = first?.row === row || body.kind === 'hello';
+  if (isNext) await enqueue(work, contact, { id, seq, body, row, what: 'content' });
   return id;
 }
 
@@ -67,15 +69,34 @@ export function newId(): Bytes {
 /** Composes a receipt for a contact if one is due and none is waiting already; a waiting one is followed by a newer. */
 export async function composeReceipt(work: Work, contactId: number): Promise<void> {
   const contact = contactOf(work.database, contactId);
-  if (contact.receiptDue === 0 || hasWaitingReceipt(work.database, contactId)) return;
+  if (contact.receiptDue === 0 || isWaiting(work.database, contactId, 'receipt')) return;
   const stored = storedOutOfOrder(work, contact);
-  const sent = await composeUnordered(work, contact, { kind: 'receipt', stored });
+  const answers = contact.theirReset ?? noReset;
+  const sent = await composeUnordered(
+    work,
+    contact,
+    { kind: 'receipt', answers, stored },
+    { what: 'receipt' },
+  );
   if (sent) changeContact(work.database, contactId, { receiptDue: 0 });
 }
 
+/** What a content outside the order of messages is for, and where it goes if not to the newest session at the contact's place. */
+export type Errand = {
+  readonly what: Exclude<Purpose, 'content'>;
+  readonly id?: Bytes;
+  readonly route?: Route | undefined;
+  readonly place?: { readonly address: string; readonly slotKey: Bytes } | undefined;
+};
+
 /** Composes a content outside the order of messages, which no history keeps; answers whether a session could send it. */
-export function composeUnordered(work: Work, contact: ContactRow, body: Body): Promise<boolean> {
-  return enqueue(work, contact, { id: newId(), seq: 0, body, row: null });
+export function composeUnordered(
+  work: Work,
+  contact: ContactRow,
+  body: Body,
+  { id = newId(), ...errand }: Errand,
+): Promise<boolean> {
+  return enqueue(work, contact, { id, seq: 0, body, row: null, ...errand });
 }
 
 /** What is stored beyond a gap, as a receipt lists it. */
@@ -93,26 +114,21 @@ export async function composeAgain(
   contactId: number,
   message: { id: Bytes; seq: number; row: number; body: Body },
 ): Promise<boolean> {
-  return enqueue(work, contactOf(work.database, contactId), message);
+  return enqueue(work, contactOf(work.database, contactId), { ...message, what: 'content' });
 }
 
-type Outgoing = {
+type Outgoing = Omit<Errand, 'what' | 'id'> & {
+  readonly what: Purpose;
   readonly id: Bytes;
   readonly seq: number;
   readonly body: Body;
   readonly row: number | null;
-  readonly route?: Route | undefined;
 };
 
-/**
- * In the newest session; or, when that one cannot send, in a new one from the contact's reserve bundle. Between two of whom one
- * asked and the other has not accepted, only the hello goes; to a contact that is blocked, nothing, and nothing lies ready.
- */
+/** In the best session there is, or one that is begun for it; answers false when it may not go, or there is none that can send. */
 async function enqueue(work: Work, contact: ContactRow, content: Outgoing): Promise<boolean> {
-  // Its seq may be one that the lost home used: the contact would not take it, and not know the key of what follows.
-  if (content.body.kind === 'rotate' && isUnheard(work, contact.id)) return false;
   work.touched.add(contact.id);
-  if (!mayGo(contact, content.body)) return false;
+  if (!mayGo(work, contact, content)) return false;
   const head = {
     id: content.id,
     seq: content.seq,
@@ -121,7 +137,7 @@ async function enqueue(work: Work, contact: ContactRow, content: Outgoing): Prom
     sentAt: work.now,
   };
   const plaintext = encodeContent(head, content.body);
-  const route = content.route ?? newestRoute(work, contact.id);
+  const route = content.route ?? (await bestRoute(work, contact));
   const sealed =
     (route && (await encryptIn(work, route, plaintext))) ?? (await encryptInNew(work, contact, plaintext));
   if (!sealed) return false;
@@ -130,31 +146,56 @@ async function enqueue(work: Work, contact: ContactRow, content: Outgoing): Prom
     messageRow: content.row,
     ...sealed,
     createdAt: work.now,
+    what: content.what,
+    place: content.place,
   });
-  if ('profile' in content.body) {
-    changeContact(work.database, contact.id, { toldAddress: content.body.profile.address });
-  }
+  noteTold(work, contact.id, content.body);
   return true;
 }
 
-function mayGo({ state, request }: ContactRow, { kind }: Body): boolean {
-  return state !== 'blocked' && (request === null || kind === 'hello');
+/**
+ * To a contact that is blocked goes nothing, and nothing lies ready; to whom I asked only the hello, because its card takes nothing
+ * else; to who asked me, nothing but a statement about my keys. A kind that it does not read is not sent.
+ */
+function mayGo(work: Work, { state, request, abilities }: ContactRow, { body, what }: Outgoing): boolean {
+  if (state === 'blocked' || !canRead(abilities, kindNumber(body.kind))) return false;
+  if (body.kind === 'text' && isRevoked(work.database)) return false;
+  if (what === 'statement') return request !== 'sent';
+  return request === null || body.kind === 'hello';
+}
+
+/** Which address and abilities of mine a contact has heard of by this. */
+function noteTold(work: Work, contactId: number, body: Body): void {
+  const profile = 'profile' in body ? body.profile : 'keys' in body ? body.keys.profile : null;
+  if (!profile) return;
+  changeContact(work.database, contactId, {
+    toldAddress: profile.address,
+    toldAbilities: profile.abilities,
+  });
 }
 
 /** An envelope, and libsignal's number of the ratchet message in it. */
 type Sealing = { readonly envelope: Envelope; readonly ratchet: 2 | 3 };
 
 async function encryptInNew(work: Work, contact: ContactRow, plaintext: Bytes): Promise<Sealing | null> {
-  const begun = await beginFromReserve(work, contact);
+  const begun = await beginFromReserve(work, contact, contact.followedEpoch);
   return begun && encryptIn(work, routeOf(work, begun), plaintext);
 }
 
-function newestRoute(work: Work, contactId: number): Route | null {
-  const session = newestSession(work.database, contactId);
-  return session && routeOf(work, session);
+/**
+ * A session of the newest key of mine that the contact follows with the newest of its own; one is begun from its reserve bundle where
+ * there is none. Else the newest there is.
+ */
+async function bestRoute(work: Work, contact: ContactRow): Promise<Route | null> {
+  const { id, followedEpoch, epoch } = contact;
+  const newest = newestSession(work.database, id, followedEpoch);
+  const isBest = newest?.myEpoch === followedEpoch && newest.theirEpoch === epoch;
+  const best = isBest ? newest : ((await beginFromReserve(work, contact, followedEpoch)) ?? newest);
+  return best && routeOf(work, best);
 }
 
-function routeOf(work: Work, session: SessionKey): Route {
+/** The way to write in a session: sealed to the seal key that is known of the other side's epoch. */
+export function routeOf(work: Work, session: SessionKey): Route {
   const { sealKey } = contactKey(work.database, session.contactId, session.theirEpoch);
   return { session, sealKey };
 }
@@ -172,8 +213,9 @@ function activity(work: Work, body: Body): { lastActivityAt?: number } {
   return body.kind === 'text' ? { lastActivityAt: work.now } : {};
 }
 
-/** Every content carries an ack; when nothing is stored above it, no receipt is needed beside it. */
+/** Every content carries an ack; when nothing is stored above it, and no reset is to be answered, no receipt is needed beside it. */
 function ackSettled(work: Work, contact: ContactRow): { receiptDue?: number } {
+  if (contact.receiptDue === receiptOnly) return {};
   const above = storedAbove(work.database, contact.id, { from: contact.storedUpTo, most: 1 });
   return above.length === 0 ? { receiptDue: 0 } : {};
 }

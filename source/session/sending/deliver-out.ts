@@ -35,12 +35,18 @@ export type Mail = Pick<Courier, 'retryNow'> & {
   readonly close: () => Promise<void>;
 };
 
+/**
+ * What is carried one after the other: a contact's id for what goes to where it is, and the same below zero for what goes to where it
+ * was before, which may be unreachable for ever and keeps nothing else waiting.
+ */
+type Lane = number;
+
 type Desk = {
   readonly context: Context;
-  /** Committed envelopes in order, by contact: what is not committed must never be posted. */
-  readonly ready: Map<number, readonly Parcel[]>;
-  /** The last envelope of each contact that was accepted, by id. */
-  readonly acceptedUpTo: Map<number, number>;
+  /** Committed envelopes in order, by lane: what is not committed must never be posted. */
+  readonly ready: Map<Lane, readonly Parcel[]>;
+  /** The last envelope of each lane that was accepted, by id. */
+  readonly acceptedUpTo: Map<Lane, number>;
   /** Accepted by the peer's listener, but not yet settled in the database; and by what request. */
   readonly accepted: Array<{ readonly parcel: Parcel; readonly carried: Carried }>;
   readonly tried: Map<number, Tried>;
@@ -67,11 +73,11 @@ export function startMail(context: Context, failed: (error: unknown) => void): M
     async settle(parcel, outcome) {
       if (note(desk, parcel, outcome)) settling.ringSoon(limits.settleDelayMs);
       const unknown = outcome.kind === 'refused' && outcome.reason === 'unknown';
-      if (unknown) await turn(context, (work) => noteUnknown(work, parcel.contactId));
+      if (unknown) await turn(context, (work) => noteUnknown(work, parcel));
     },
     waiting(contactId, away) {
       if (!away) return;
-      showReach(context, contactId, { kind: 'away', ...away });
+      if (contactId > 0) showReach(context, contactId, { kind: 'away', ...away });
       // What is held ready may name an address or a slot that is no longer theirs.
       look(context, () => fetchReady(desk, contactId)).catch(failed);
     },
@@ -80,13 +86,13 @@ export function startMail(context: Context, failed: (error: unknown) => void): M
     retryNow: courier.retryNow,
     tried: (contactId) => desk.tried.get(contactId) ?? null,
     refresh(contactIds) {
-      for (const contactId of contactIds) {
-        refill(desk, contactId);
-        courier.wake(contactId);
+      for (const lane of lanesOf(contactIds)) {
+        refill(desk, lane);
+        courier.wake(lane);
       }
     },
     recall(contactIds) {
-      for (const contactId of contactIds) forgetReady(desk, contactId);
+      for (const lane of lanesOf(contactIds)) forgetReady(desk, lane);
     },
     async idle() {
       await courier.idle();
@@ -100,22 +106,28 @@ export function startMail(context: Context, failed: (error: unknown) => void): M
   };
 }
 
-function forgetReady(desk: Desk, contactId: number): void {
-  desk.ready.delete(contactId);
-  desk.tried.delete(contactId);
+function lanesOf(contactIds: Iterable<number>): readonly Lane[] {
+  return [...contactIds].flatMap((contactId) => [contactId, -contactId]);
 }
 
-/** What is held ready stays here too when the contact may no longer be sent to. */
-function refill(desk: Desk, contactId: number): void {
-  if (!isSendable(desk.context.database, contactId)) forgetReady(desk, contactId);
-  else if ((desk.ready.get(contactId)?.length ?? 0) <= readyEnvelopes / 2) fetchReady(desk, contactId);
+function forgetReady(desk: Desk, lane: Lane): void {
+  desk.ready.delete(lane);
+  desk.tried.delete(lane);
 }
 
-function fetchReady(desk: Desk, contactId: number): void {
-  const after = desk.acceptedUpTo.get(contactId) ?? 0;
-  const waiting = waitingFor(desk.context.database, contactId, { after, most: readyEnvelopes });
-  if (waiting.length > 0) desk.ready.set(contactId, waiting);
-  else desk.ready.delete(contactId);
+/** What is held ready stays here when contents may no longer be sent to the contact; statements about keys still may. */
+function refill(desk: Desk, lane: Lane): void {
+  if (!isSendable(desk.context.database, Math.abs(lane))) desk.ready.delete(lane);
+  if ((desk.ready.get(lane)?.length ?? 0) <= readyEnvelopes / 2) fetchReady(desk, lane);
+}
+
+function fetchReady(desk: Desk, lane: Lane): void {
+  const after = desk.acceptedUpTo.get(lane) ?? 0;
+  const range = { after, most: readyEnvelopes, elsewhere: lane < 0 };
+  const waiting = waitingFor(desk.context.database, Math.abs(lane), range);
+  const parcels = waiting.map((parcel) => ({ ...parcel, contactId: lane }));
+  if (parcels.length > 0) desk.ready.set(lane, parcels);
+  else desk.ready.delete(lane);
 }
 
 /** Answers whether there is something to settle now. */
@@ -132,7 +144,7 @@ function note(desk: Desk, parcel: Parcel, outcome: Outcome): boolean {
     contactId,
     (desk.ready.get(contactId) ?? []).filter((waiting) => waiting.id > id),
   );
-  answered(desk.context, contactId);
+  if (contactId > 0) answered(desk.context, contactId);
   return true;
 }
 
@@ -158,20 +170,23 @@ async function settleAccepted(desk: Desk): Promise<void> {
 
 /** While a receipt was on its way another may have become due: only one waits at a time. */
 function settle(work: Work, parcel: Parcel, carried: Carried): void {
+  const contactId = Math.abs(parcel.contactId);
   keepCarried(work.database, parcel.id, carried);
   const row = removeFromOutbox(work.database, parcel.id);
-  if (!isContact(work.database, parcel.contactId)) return;
-  if (row === null) work.owed.add(parcel.contactId);
+  if (!isContact(work.database, contactId) || parcel.contactId < 0) return;
+  if (row === null) work.owed.add(contactId);
   else markSent(work.database, row);
-  changeContact(work.database, parcel.contactId, { unknownSince: null });
-  work.touched.add(parcel.contactId);
+  changeContact(work.database, contactId, { unknownSince: null });
+  work.touched.add(contactId);
 }
 
 /**
  * A listener that does not know me belongs to somebody who blocked or forgot me, or who set up anew; but nothing proves that it is
  * theirs. That is said once.
  */
-function noteUnknown(work: Work, contactId: number): void {
+function noteUnknown(work: Work, { id, contactId }: Parcel): void {
+  // Where somebody was before, somebody else may be now.
+  if (contactId < 0) return void removeFromOutbox(work.database, id);
   if (!isContact(work.database, contactId)) return;
   const contact = contactOf(work.database, contactId);
   if (contact.unknownSince !== null) return;

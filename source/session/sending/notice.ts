@@ -15,10 +15,10 @@ export function addNotice(work: Work, contactId: number, text: string, topic: st
   if (lastText(work.database, contactId) !== text) put(work, contactId, text);
 }
 
-/** The topic of a line that a content of this kind left: two that begin with other words say other things. */
-export function topicOf(kind: string, text: string): string {
-  // A name is different each time.
-  return kind === 'profile' || kind === 'hello' ? 'name' : `${kind} ${firstLine(text)}`;
+/** Takes the line on a topic away: it is no longer true. */
+export function unsay(work: Work, contactId: number, topic: string): void {
+  const told = lastTold(work.database, contactId, topic);
+  if (told) removeNotice(work.database, told.row);
 }
 
 function tellAgain(work: Work, contactId: number, { text, topic }: { text: string; topic: string }): void {

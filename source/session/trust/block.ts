@@ -5,13 +5,14 @@ import { findKey } from '../../store/contact-keys.ts';
 import { changeContact, contactOf, contactSummary } from '../../store/contacts.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 import type { Database } from '../../store/database.ts';
-import { recallMail } from '../../store/unsent.ts';
+import { recallAll } from '../../store/unsent.ts';
 import { forgetWire } from '../../store/wire.ts';
 import { composeQueued } from '../sending/compose-queued.ts';
 import type { Context, Work } from '../context.ts';
 import { turn } from '../context.ts';
 import { findContact } from '../find-contact.ts';
 import { oweReceipt } from '../receiving/owe-receipt.ts';
+import { tellOwed } from './tell-owed.ts';
 import { reportContact } from '../show.ts';
 
 /**
@@ -24,7 +25,7 @@ export function block(context: Context, ask: { readonly contact: string }): Prom
     if (state !== 'blocked') {
       changeContact(work.database, id, { state: 'blocked', stateBeforeBlock: state });
       barKeys(work.database, id);
-      recallMail(work.database, id);
+      recallAll(work.database, id);
       forgetWire(work.database, id);
       work.recalled.add(id);
       touch(work, id);
@@ -51,6 +52,7 @@ export function unblock(context: Context, ask: { readonly contact: string }): Pr
       // A sign of life also wakes what waits on their side.
       oweReceipt(work, found.id);
       touch(work, found.id);
+      await tellOwed(work, found.id, { anew: true });
       await composeQueued(work, found.id);
     }
     return reportContact(work.database, contactSummary(work.database, found.id));

@@ -5,12 +5,12 @@ import type { ContactRow } from '../../store/contacts.ts';
 export type From = ContactKey & { readonly myEpoch: number };
 
 /**
- * Whether it is said by the contact's newest key, to the newest of mine that it follows, or a newer one. Who has an older key of
+ * Whether it is said by the contact's newest key, to the newest of mine that it is known to follow, or a newer one. Who has an older key of
  * mine, of a backup say, can write to that one in the name of every contact. PROTOCOL.md "Rotation".
  */
 export function speaksNow(
-  contact: Pick<ContactRow, 'epoch' | 'followedEpoch'>,
+  contact: Pick<ContactRow, 'epoch' | 'namedEpoch'>,
   { epoch, myEpoch }: Pick<From, 'epoch' | 'myEpoch'>,
 ): boolean {
-  return epoch === contact.epoch && myEpoch >= contact.followedEpoch;
+  return epoch === contact.epoch && myEpoch >= contact.namedEpoch;
 }

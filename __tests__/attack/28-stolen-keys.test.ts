@@ -1,0 +1,199 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { limits } from '../../source/core/limits.ts';
+import { turn } from '../../source/session/context.ts';
+import { askWhereDue } from '../../source/session/recovery/recover.ts';
+import { tellAddress } from '../../source/session/pairing/tell-address.ts';
+import { revoke } from '../../source/session/trust/revoke.ts';
+import { contactKey } from '../../source/store/contact-keys.ts';
+import { contactOf } from '../../source/store/contacts.ts';
+import { currentIdentity } from '../../source/store/identities.ts';
+import type { Bytes, ContactState } from '../../source/core/types.ts';
+import { openMortal } from '../support/mortal-client.ts';
+import type { MortalClient } from '../support/mortal-client.ts';
+import { noticesIn, textsIn } from '../support/mortal-pair.ts';
+import { tempFolder } from '../support/temp-home.ts';
+import { makeFriends } from '../support/two-homes.ts';
+
+// Somebody has copied Alice's whole home: her keys, her session with Bob, the right to write to him, her next seq. Whatever the thief
+// does first, what Alice says of her own keys reaches Bob, or he is told that two claim to be her.
+
+type Who = 'alice' | 'thief' | 'bob';
+type Do = (who: Who) => Promise<unknown>;
+
+let people: Record<Who, MortalClient>;
+let homes: Record<Who, string>;
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const folder = await tempFolder();
+  const [alice, bob] = await makeFriends(folder);
+  const stolen = join(folder, 'stolen');
+  await talkBefore(alice, bob);
+  await cp(alice.home, stolen, { recursive: true });
+  homes = { alice: alice.home, thief: stolen, bob: bob.home };
+  people = {
+    alice: await openMortal(alice.home, alice.key, null),
+    thief: await openMortal(stolen, alice.key, null),
+    bob: await openMortal(bob.home, bob.key, null),
+  };
+  onTestFinished(() => {
+    for (const client of Object.values(people)) client.drop();
+  });
+});
+
+/** A conversation that has gone to and fro, with the reserve bundles given. */
+async function talkBefore(
+  alice: { home: string; key: Bytes },
+  bob: { home: string; key: Bytes },
+): Promise<void> {
+  const clients = [await openMortal(alice.home, alice.key, null), await openMortal(bob.home, bob.key, null)];
+  for (const client of clients) await client.send('before');
+  for (let busy = true; busy;) {
+    busy = false;
+    for (const [at, client] of clients.entries()) {
+      if (await client.carry([bob.home, alice.home][at] ?? '')) busy = true;
+      await client.receive(0);
+    }
+  }
+  for (const client of clients) client.drop();
+}
+
+const writes: Do = (who) => people[who].send(`from ${who}`);
+const rotates: Do = (who) => people[who].rotate();
+const revokes: Do = (who) => revoke(people[who].context);
+/** Tells Bob another address: where what he writes goes from then on. */
+const moves: Do = (who) =>
+  turn(people[who].context, (work) => tellAddress({ ...work, address: 'thief.example:8080' }));
+
+async function carryToBob(who: Who): Promise<void> {
+  while (await people[who].carry(homes.bob));
+}
+
+/** Bob reads all that is there; with the mail he writes Alice's home is reached, as long as he thinks that she is there. */
+async function settle(): Promise<void> {
+  for (let round = 0; round < 3; round += 1) {
+    for (const who of ['alice', 'thief'] as const) await carryToBob(who);
+    while ((await people.bob.inbox()).length > 0) await people.bob.receive(0);
+    while (await people.bob.carry(homes.alice));
+    await people.alice.receive(0);
+  }
+}
+
+async function hoursLater(hours: number): Promise<void> {
+  for (let hour = 0; hour < hours; hour += 1) {
+    vi.setSystemTime(Date.now() + limits.resetEveryMs);
+    for (const client of Object.values(people)) await turn(client.context, askWhereDue);
+    await settle();
+  }
+}
+
+function stateAtBob(): ContactState {
+  return contactOf(people.bob.context.database, 1).state;
+}
+
+function hasOwnersKey(): boolean {
+  const { database } = people.bob.context;
+  const { identity } = contactKey(database, 1, contactOf(database, 1).epoch);
+  return Buffer.compare(identity, currentIdentity(people.alice.context.database).publicKey) === 0;
+}
+
+const before: Readonly<Record<string, readonly Do[]>> = {
+  writes: [writes],
+  'writes three times': [writes, writes, writes],
+  'changes the key': [rotates],
+  'writes and changes the key': [writes, rotates],
+  'changes the key twice, and writes': [rotates, rotates, writes],
+  'moves the mail to another address': [moves],
+  'moves the mail, and changes the key': [moves, rotates],
+};
+
+describe.each(Object.entries(before))('a thief who %s first', (_, deeds) => {
+  test.each([true, false])(
+    'loses to a key change of the owner, or shows (bob reads between: %s)',
+    async (between) => {
+      for (const deed of deeds) {
+        await deed('thief');
+        await carryToBob('thief');
+      }
+      if (between) await settle();
+      await rotates('alice');
+      await settle();
+      await hoursLater(2);
+      expect(stateAtBob() === 'conflict' || hasOwnersKey()).toBe(true);
+      if (deeds.includes(rotates)) expect(stateAtBob()).toBe('conflict');
+    },
+  );
+
+  test.each([true, false])('cannot keep a revocation away (bob reads between: %s)', async (between) => {
+    for (const deed of deeds) {
+      await deed('thief');
+      await carryToBob('thief');
+    }
+    if (between) await settle();
+    await revokes('alice');
+    await settle();
+    expect(stateAtBob()).toBe('revoked');
+  });
+});
+
+test.each(Object.entries(before))(
+  'a thief who %s after the owner changed the key gets nowhere, or shows',
+  async (_, deeds) => {
+    await rotates('alice');
+    await settle();
+    for (const deed of deeds) {
+      await deed('thief');
+      await settle();
+    }
+    expect(hasOwnersKey()).toBe(true);
+    const { address } = contactOf(people.bob.context.database, 1);
+    expect(address).not.toContain('thief');
+    if (deeds.includes(rotates)) expect(stateAtBob()).toBe('conflict');
+  },
+);
+
+test('who goes on under a key that was changed shows: sending stops until the two compare', async () => {
+  await rotates('alice');
+  await settle();
+  await writes('alice');
+  await settle();
+  await writes('thief');
+  await writes('thief');
+  await settle();
+  expect(stateAtBob()).toBe('conflict');
+  expect(noticesIn(people.bob).at(-1)).toContain('goes on under a key');
+});
+
+test('the owner hears of it when a thief moves the mail elsewhere', async () => {
+  await moves('thief');
+  await carryToBob('thief');
+  await people.bob.receive(0);
+  while (await people.bob.carryElsewhere(homes.alice));
+  await people.alice.receive(0);
+  expect(noticesIn(people.alice).at(-1)).toContain('they write to another address for you now');
+});
+
+test('the owner hears of it when a thief changes the key and moves the mail elsewhere', async () => {
+  await moves('thief');
+  await rotates('thief');
+  await carryToBob('thief');
+  while ((await people.bob.inbox()).length > 0) await people.bob.receive(0);
+  while (await people.bob.carryElsewhere(homes.alice));
+  await people.alice.receive(0);
+  expect(noticesIn(people.alice).join('\n')).toContain('they write to another address for you now');
+});
+
+test('two homes that live on with one key show: the clash of their messages is said', async () => {
+  for (const who of ['thief', 'alice'] as const) {
+    await writes(who);
+    await carryToBob(who);
+  }
+  while ((await people.bob.inbox()).length > 0) await people.bob.receive(0);
+  expect(noticesIn(people.bob).join('\n')).toMatch(/two homes use their key|asked for again/u);
+  await settle();
+  await hoursLater(2);
+  expect(textsIn(people.bob)).toEqual(expect.arrayContaining(['from alice', 'from thief']));
+});

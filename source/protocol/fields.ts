@@ -1,0 +1,33 @@
+import type { Bytes } from '../core/types.ts';
+import { bytes16, concat, reject, u8 } from './bytes.ts';
+import type { Reader } from './bytes.ts';
+
+/** One field of a record that later versions may add to: a tag of 1 to 255, and up to 65,535 bytes. */
+export type Field = { readonly tag: number; readonly value: Bytes };
+
+/** The reason with which a record is refused that has an even field which its reader does not know. */
+export const unknownField = 'unknown field';
+
+/** Writes fields; their tags rise. PROTOCOL.md "Fields". */
+export function encodeFields(fields: readonly Field[]): Bytes {
+  return concat(u8(fields.length), ...fields.map(({ tag, value }) => concat(u8(tag), bytes16(value))));
+}
+
+/**
+ * Reads fields inside a parse. Rejects tags that do not rise, and an even tag that is none of `known`: a field that must be
+ * understood. An unknown odd one is left out.
+ */
+export function decodeFields(reader: Reader, known: readonly number[]): ReadonlyMap<number, Bytes> {
+  const fields = new Map<number, Bytes>();
+  let unknown = false;
+  let before = 0;
+  for (let left = reader.u8(); left > 0; left -= 1) {
+    const tag = reader.u8();
+    if (tag <= before) reject('field order');
+    before = tag;
+    const value = reader.bytes16();
+    if (known.includes(tag)) fields.set(tag, value);
+    else unknown ||= tag % 2 === 0;
+  }
+  return unknown ? reject(unknownField) : fields;
+}

@@ -1,0 +1,75 @@
+import type { Bytes } from '../../core/types.ts';
+import { isRejected } from '../../protocol/bytes.ts';
+import { decodeContent } from '../../protocol/content.ts';
+import type { ReadBody } from '../../protocol/content.ts';
+import type { Inner } from '../../protocol/envelope.ts';
+import { ratchetDecrypt } from '../../protocol/ratchet.ts';
+import type { Opened } from '../../protocol/ratchet.ts';
+import type { ContactKey } from '../../store/contact-keys.ts';
+import type { Work } from '../context.ts';
+import { nearOnly } from './allowance.ts';
+import { readsForStranger, writeChanges } from '../ratchet-reads.ts';
+import { introduces } from '../trust/follow-keys.ts';
+import type { From } from '../trust/from.ts';
+
+/** An envelope by `key`, one that the contact changed long ago, or by a key that is none of its (null). */
+type Stranger = { readonly inner: Inner; readonly myEpoch: number; readonly key: ContactKey | null };
+
+/** Who says something, and what; `isContact` is false when it shows that two claim to be the contact. */
+type Met = { readonly from: From; readonly plaintext: Bytes; readonly isContact: boolean };
+
+type Readable = Opened & { readonly kind: 'opened' };
+type Said = { readonly inner: Inner; readonly body: ReadBody };
+
+/**
+ * The first message of a session with a key that is not, or no longer, the contact's. It counts only if it says something of the
+ * contact's keys that proves itself: that they lead to this one, or a revocation. Answers who says it, and what, once its session is
+ * stored; null for anything else. PROTOCOL.md "Rotation".
+ */
+export async function meet(
+  work: Work,
+  contactId: number,
+  { inner, myEpoch, key }: Stranger,
+): Promise<Met | null> {
+  const opened = await openFirst(work, { inner, myEpoch });
+  const content = opened && decodeContent(opened.plaintext);
+  if (!content || isRejected(content) || !provesItself(content.body)) return null;
+  const said = { inner, body: content.body };
+  const came = key ? 'followed' : introducedBy(work, contactId, said);
+  const known = came && (key ?? newKey(contactId, said));
+  if (!known) return null;
+  // The session of somebody who claims to be the contact must not take the place of the contact's own.
+  if (came === 'followed')
+    writeChanges(work, { contactId, myEpoch, theirEpoch: known.epoch }, opened.changes);
+  return { from: { ...known, myEpoch }, plaintext: opened.plaintext, isContact: came === 'followed' };
+}
+
+/** A first message needs no session; one of another kind can only be of one that is not here. */
+async function openFirst(work: Work, { inner, myEpoch }: Omit<Stranger, 'key'>): Promise<Readable | null> {
+  const reads = inner.type === 3 ? readsForStranger(work, myEpoch, inner.sender) : null;
+  const opened = reads && (await ratchetDecrypt(reads, inner, nearOnly));
+  return opened?.kind === 'opened' ? opened : null;
+}
+
+function provesItself({ kind }: ReadBody): boolean {
+  return kind === 'rotate' || kind === 'reset' || kind === 'revoke';
+}
+
+function introducedBy(work: Work, contactId: number, { inner, body }: Said): 'followed' | 'fork' | null {
+  return 'keys' in body ? introduces(work, contactId, body.keys, inner.sender) : null;
+}
+
+/** The key that statements introduce: it is pinned when they are followed. */
+function newKey(contactId: number, { inner, body }: Said): ContactKey | null {
+  if (!('keys' in body)) return null;
+  const { epoch, sealKey } = body.keys.profile;
+  return {
+    contactId,
+    epoch,
+    identity: inner.sender,
+    sealKey,
+    retiredAt: null,
+    reserve: null,
+    firstSeq: null,
+  };
+}

@@ -1,0 +1,38 @@
+import { isRejected, toBase64url } from '../../protocol/bytes.ts';
+import { decodeContent } from '../../protocol/content.ts';
+import { contactKeyOrNull } from '../../store/contact-keys.ts';
+import { dropContent, hasKept, keptContents } from '../../store/kept-contents.ts';
+import type { KeptContent } from '../../store/kept-contents.ts';
+import { changeLine } from '../../store/messages.ts';
+import { settingOrNull, writeSetting } from '../../store/settings.ts';
+import { look, turn } from '../context.ts';
+import type { Context, Work } from '../context.ts';
+import { myAbilities } from '../pairing/profile.ts';
+import { unsay } from '../sending/notice.ts';
+import { applyBody, keptOf, newerTopic } from './apply.ts';
+
+/**
+ * Reads what only a newer version could read when it came, once this is one that reads more kinds than the program that had the home
+ * before: in order, as if it came now. Nothing is acknowledged a second time. PROTOCOL.md "Versions".
+ */
+export async function readKept(context: Context): Promise<void> {
+  const abilities = toBase64url(myAbilities);
+  const isNew = await look(context, (database) => settingOrNull(database, 'kinds-read') !== abilities);
+  if (!isNew) return;
+  await turn(context, (work) => {
+    for (const kept of keptContents(work.database)) readOne(work, kept);
+    writeSetting(work.database, 'kinds-read', abilities);
+  });
+}
+
+function readOne(work: Work, { row, contactId, epoch, myEpoch, content: bytes }: KeptContent): void {
+  const content = decodeContent(bytes);
+  const key = contactKeyOrNull(work.database, contactId, epoch);
+  if (isRejected(content) || content.body.kind === 'unknown' || !key) return;
+  const [kind, text] = keptOf({ content, isAgain: false });
+  changeLine(work.database, row, { kind, text });
+  applyBody(work, { ...key, myEpoch }, content.body);
+  dropContent(work.database, row);
+  if (!hasKept(work.database, contactId)) unsay(work, contactId, newerTopic);
+  work.touched.add(contactId);
+}

@@ -1,0 +1,141 @@
+import type { Bytes, ContactState } from '../../core/types.ts';
+import { isRejected, sameBytes } from '../../protocol/bytes.ts';
+import { fingerprint } from '../../protocol/fingerprint.ts';
+import { areSignedBy } from '../../protocol/keys.ts';
+import type { Keys } from '../../protocol/keys.ts';
+import { noStatement, readStatement, statementHash } from '../../protocol/rotate.ts';
+import type { SignedStatement, Statement } from '../../protocol/rotate.ts';
+import { isBarred } from '../../store/barred.ts';
+import { contactKey, contactKeyOrNull, findKey, pinKey } from '../../store/contact-keys.ts';
+import { changeContact, contactOf } from '../../store/contacts.ts';
+import type { ContactRow } from '../../store/contacts.ts';
+import { takeSigned } from '../pairing/apply-profile.ts';
+import { addNotice } from '../sending/notice.ts';
+import type { Work } from '../context.ts';
+import { inConflict } from './frozen.ts';
+
+/**
+ * What statements about a contact's keys came to: all were `known`; they lead on from the pin (`followed`); one key has two successors
+ * (`fork`); some between are missing (`gap`); or they break a rule (`refused`).
+ */
+export type Following = 'known' | 'followed' | 'fork' | 'gap' | 'refused';
+
+type Step = { readonly said: Statement; readonly hash: Bytes };
+
+/** Where a chain leads: its steps beyond the pin, and the newest key (33 bytes) after them. */
+type Chain = { readonly came: Following; readonly steps: readonly Step[]; readonly newest: Bytes };
+
+/**
+ * Whether keys lead to `sender`, an identity key (33 bytes) that is none of the contact's: they do (`followed`), or they show that one of
+ * the contact's keys has two successors (`fork`); null when they do neither.
+ */
+export function introduces(
+  work: Work,
+  contactId: number,
+  keys: Keys,
+  sender: Bytes,
+): 'followed' | 'fork' | null {
+  const { came, newest } = readChain(work, contactOf(work.database, contactId), keys.statements);
+  if (came === 'fork') return came;
+  return came === 'followed' && sameBytes(newest, sender) ? came : null;
+}
+
+/**
+ * Follows a contact's chain of identity keys as far as its statements lead, and takes over how to write to the newest, inside the
+ * transaction that received them. All of it proves itself, so it does not matter in which session it came. PROTOCOL.md "Rotation".
+ */
+export function followKeys(work: Work, contactId: number, keys: Keys): Following {
+  const before = contactOf(work.database, contactId);
+  const chain = readChain(work, before, keys.statements);
+  if (chain.came === 'fork') freeze(work, before, chain);
+  if (chain.came !== 'known' && chain.came !== 'followed') return chain.came;
+  const epoch = before.epoch + chain.steps.length;
+  // Somebody who had only older news of itself says nothing of its newest key.
+  if (keys.profile.epoch < epoch && chain.came === 'known') return 'known';
+  if (keys.profile.epoch !== epoch || !areSignedBy(keys, chain.newest)) return 'refused';
+  for (const step of chain.steps) follow(work, contactId, step, keys);
+  if (chain.came === 'followed') say(work, before);
+  takeSigned(work, contactId, keys.profile);
+  return chain.came;
+}
+
+function readChain(work: Work, contact: ContactRow, statements: readonly SignedStatement[]): Chain {
+  const steps: Step[] = [];
+  let head = {
+    epoch: contact.epoch,
+    key: contactKey(work.database, contact.id, contact.epoch).identity,
+    hash: contact.statementHash ?? noStatement,
+  };
+  for (const signed of statements) {
+    const said = readStatement(signed);
+    if (isRejected(said)) return { came: 'refused', steps, newest: head.key };
+    const isOld = said.epoch <= contact.epoch;
+    const came = isOld ? compareWithKnown(work, contact.id, said) : continues(work, head, said);
+    if (came === 'fork') return { came, steps, newest: said.newKey };
+    if (came !== 'known' && came !== 'followed') return { came, steps, newest: head.key };
+    if (isOld) continue;
+    head = { epoch: said.epoch, key: said.newKey, hash: statementHash(signed.statement) };
+    steps.push({ said, hash: head.hash });
+  }
+  return { came: steps.length > 0 ? 'followed' : 'known', steps, newest: head.key };
+}
+
+function continues(
+  work: Work,
+  head: { readonly epoch: number; readonly key: Bytes; readonly hash: Bytes },
+  said: Statement,
+): Following {
+  if (said.epoch > head.epoch + 1) return 'gap';
+  const fits =
+    sameBytes(said.oldKey, head.key) &&
+    sameBytes(said.previous, head.hash) &&
+    findKey(work.database, said.newKey) === null &&
+    !isBarred(work.database, said.newKey);
+  return fits ? 'followed' : 'refused';
+}
+
+/** One key with two different successors: then nobody can tell which is the person. What was before my first pin cannot be told. */
+function compareWithKnown(work: Work, contactId: number, said: Statement): Following {
+  const old = contactKeyOrNull(work.database, contactId, said.epoch - 1);
+  const known = contactKeyOrNull(work.database, contactId, said.epoch);
+  if (known && sameBytes(known.identity, said.newKey)) return 'known';
+  if (!known) return 'known';
+  return old && sameBytes(old.identity, said.oldKey) ? 'fork' : 'refused';
+}
+
+function freeze(work: Work, contact: ContactRow, { newest }: Chain): void {
+  changeContact(work.database, contact.id, { state: inConflict(contact), rival: newest });
+  const pinned = fingerprint(contactKey(work.database, contact.id, contact.epoch).identity);
+  addNotice(
+    work,
+    contact.id,
+    `two different new keys, sending is stopped\n${pinned}\n${fingerprint(newest)}`,
+    'two keys',
+  );
+}
+
+function follow(work: Work, contactId: number, { said, hash }: Step, { profile }: Keys): void {
+  const { state } = contactOf(work.database, contactId);
+  const changed: ContactState = state === 'compared' ? 'changed-signed' : state;
+  pinKey(
+    work.database,
+    { contactId, epoch: said.epoch, identity: said.newKey, sealKey: profile.sealKey },
+    work.now,
+  );
+  changeContact(work.database, contactId, {
+    state: changed,
+    epoch: said.epoch,
+    statementHash: hash,
+    keyChangedAt: work.now,
+    stranger: null,
+  });
+}
+
+function say(work: Work, before: ContactRow): void {
+  const { id, epoch } = contactOf(work.database, before.id);
+  const [old, now] = [before.epoch, epoch].map((one) =>
+    fingerprint(contactKey(work.database, id, one).identity),
+  );
+  const cause = before.state === 'compared' ? 'signed by the one you compared' : 'signed by the one before';
+  addNotice(work, id, `new key, ${cause}\n${old} →\n${now}`, 'new key');
+}

@@ -1,0 +1,92 @@
+import { isRejected, sameBytes } from '../../protocol/bytes.ts';
+import { fingerprint, keyTag, writeTag } from '../../protocol/fingerprint.ts';
+import { placeTag } from '../../protocol/content.ts';
+import type { Followed } from '../../protocol/content.ts';
+import { bundleIn } from '../../protocol/keys.ts';
+import type { Keys } from '../../protocol/keys.ts';
+import { beginSession } from '../../protocol/ratchet.ts';
+import { contactKey } from '../../store/contact-keys.ts';
+import { changeContact, contactOf } from '../../store/contacts.ts';
+import type { ContactRow } from '../../store/contacts.ts';
+import { currentIdentity, identityOf } from '../../store/identities.ts';
+import type { Work } from '../context.ts';
+import { readsFor, writeChanges } from '../ratchet-reads.ts';
+import { repeatReset } from '../recovery/recover.ts';
+import { composeQueued } from '../sending/compose-queued.ts';
+import { addNotice } from '../sending/notice.ts';
+import { followKeys } from './follow-keys.ts';
+import { speaksNow } from './from.ts';
+import type { From } from './from.ts';
+import { nameKeys } from './tell-owed.ts';
+
+const refused = 'a key change came that does not fit the keys before it; it was ignored';
+
+/**
+ * Acts on what a contact says of its keys: follows them, takes over how to write to the newest, and names in an answer which one is
+ * followed here. When some are missing between, the answer has the contact tell all since. PROTOCOL.md "Rotation".
+ */
+export async function takeRotate(work: Work, from: From, keys: Keys): Promise<void> {
+  const came = followKeys(work, from.contactId, keys);
+  if (came === 'fork') return;
+  if (came === 'refused') return addNotice(work, from.contactId, refused, 'refused key');
+  const hasNewest = from.epoch === contactOf(work.database, from.contactId).epoch;
+  if (!hasNewest) await beginFrom(work, from, keys);
+  await nameKeys(work, hasNewest ? from : newestFrom(work, from));
+  if (came === 'followed') await repeatReset(work, from.contactId);
+  await composeQueued(work, from.contactId);
+}
+
+/** What came in the session of an older key brings a bundle of the newest, which the answer is to use. */
+async function beginFrom(work: Work, from: From, keys: Keys): Promise<void> {
+  const { id, epoch, followedEpoch } = contactOf(work.database, from.contactId);
+  const { identity } = contactKey(work.database, id, epoch);
+  const bundle = bundleIn(keys, identity);
+  if (!bundle || isRejected(bundle)) return;
+  const mine = identityOf(work.database, followedEpoch) ?? currentIdentity(work.database);
+  const session = { contactId: id, myEpoch: mine.epoch, theirEpoch: epoch };
+  const reads = readsFor(work, session, identity);
+  if (reads) writeChanges(work, session, await beginSession(reads, bundle));
+}
+
+/** The way to answer after the keys were followed: as the key of mine that it knows, to its newest. */
+function newestFrom(work: Work, { contactId }: From): From {
+  const { epoch, followedEpoch } = contactOf(work.database, contactId);
+  return { ...contactKey(work.database, contactId, epoch), myEpoch: followedEpoch };
+}
+
+/**
+ * Takes what a contact names as the newest key of mine that it follows. One that I never made shows that somebody else uses my keys,
+ * or that this home was set back to before a change of them: a person must hear of that.
+ */
+export function takeFollowed(work: Work, from: From, said: Followed): void {
+  const contact = contactOf(work.database, from.contactId);
+  if (!speaksNow(contact, from)) return;
+  if (said.isRevoked) changeContact(work.database, contact.id, { revokeNamed: 1 });
+  takeName(work, contact, said);
+  if (said.hasMoved && !sameBytes(said.place, placeTag(work.address)))
+    addNotice(work, contact.id, movedAway, 'moved away');
+  if (said.isStopped)
+    addNotice(work, contact.id, stopped(fingerprint(currentIdentity(work.database).publicKey)), 'stopped');
+}
+
+/** A key that is gone here by its age is one that I made. */
+function takeName(work: Work, { id, namedEpoch, followedEpoch }: ContactRow, { epoch, tag }: Followed): void {
+  const mine = identityOf(work.database, epoch);
+  if (mine && sameBytes(keyTag(mine.publicKey), tag)) {
+    const named = Math.max(namedEpoch, epoch);
+    changeContact(work.database, id, { namedEpoch: named, followedEpoch: Math.max(followedEpoch, named) });
+  } else if (mine ?? epoch > currentIdentity(work.database).epoch) {
+    addNotice(work, id, foreignKey(writeTag(tag)), 'foreign key');
+  }
+}
+
+const movedAway =
+  'they write to another address for you now, which is not the one of this home. If you did not move, somebody else has your keys: make a new key, or revoke';
+
+function foreignKey(key: string): string {
+  return `they follow a key in your name that was not made in this home: somebody else has your keys, or this home was set back to before you changed them. If you did not make it, revoke\n${key}`;
+}
+
+function stopped(key: string): string {
+  return `they stopped sending: two keys claim to be yours. Compare the safety number with them\n${key}`;
+}

@@ -1,0 +1,118 @@
+import { limits } from '../../core/limits.ts';
+import { placeTag } from '../../protocol/content.ts';
+import type { Followed } from '../../protocol/content.ts';
+import { keyTag } from '../../protocol/fingerprint.ts';
+import { signRevocation } from '../../protocol/revoke.ts';
+import { contactKey } from '../../store/contact-keys.ts';
+import { contactOf } from '../../store/contacts.ts';
+import type { ContactRow } from '../../store/contacts.ts';
+import { currentIdentity, identityOf } from '../../store/identities.ts';
+import { dropWaiting, isWaiting } from '../../store/outbox.ts';
+import { endPace, isDue, notePace } from '../../store/paces.ts';
+import { composeUnordered, routeOf } from '../sending/compose.ts';
+import type { Route } from '../sending/compose.ts';
+import type { Work } from '../context.ts';
+import { beginFromReserve } from '../recovery/begin-from-reserve.ts';
+import type { From } from './from.ts';
+import { myKeys } from './my-keys.ts';
+import { isRevoked } from './refuse-revoked.ts';
+
+const pace = { first: limits.resetEveryMs, most: limits.askMostMs };
+
+/**
+ * Tells a contact what it does not know of my keys: that I gave them up, or every one since the newest that it is known to use. In a
+ * session of its own, and again, after longer and longer pauses, until the contact names it: what is said of a stolen key must not
+ * depend on the session, or the seqs, that the thief has too. With `anew` at once, in place of what waits. PROTOCOL.md "Rotation".
+ */
+export async function tellOwed(work: Work, contactId: number, { anew = false } = {}): Promise<void> {
+  const contact = contactOf(work.database, contactId);
+  if (contact.state === 'blocked' || !isOwed(work, contact)) return;
+  if (anew) {
+    dropWaiting(work.database, contactId, 'statement');
+    work.recalled.add(contactId);
+    endPace(work.database, contactId, 'keys');
+  }
+  if (isWaiting(work.database, contactId, 'statement')) return;
+  if (!isDue(work.database, contactId, 'keys', work.now)) return;
+  const tell = isRevoked(work.database) ? tellRevoked : tellKeys;
+  if (await tell(work, contact)) notePace(work.database, contactId, 'keys', { now: work.now, ...pace });
+}
+
+/** Who asked through the card hears of a new key when they are accepted, but at once when there is nothing to accept any more. */
+function isOwed(work: Work, { revokeNamed, namedEpoch, request }: ContactRow): boolean {
+  if (isRevoked(work.database)) return revokeNamed === 0;
+  return request === null && namedEpoch < currentIdentity(work.database).epoch;
+}
+
+/** As my newest identity, which proves itself; where there is no reserve bundle to do that with, in the session that there is. */
+async function tellKeys(work: Work, contact: ContactRow): Promise<boolean> {
+  const mine = currentIdentity(work.database);
+  const begun = await beginFromReserve(work, contact, mine.epoch);
+  const since = contact.namedEpoch;
+  const keys = myKeys(work, contact.id, { identity: mine, since, withBundle: !begun });
+  const route = begun ? routeOf(work, begun) : undefined;
+  return (
+    keys !== null && composeUnordered(work, contact, { kind: 'rotate', keys }, { what: 'statement', route })
+  );
+}
+
+/** A revocation of the newest key of mine that the contact is known to use: one that it does not know, it would ignore. */
+async function tellRevoked(work: Work, contact: ContactRow): Promise<boolean> {
+  const mine = identityOf(work.database, contact.namedEpoch) ?? currentIdentity(work.database);
+  const said = { time: work.now, identity: mine.publicKey };
+  const body = { kind: 'revoke', revocation: signRevocation(said, mine.privateKey) } as const;
+  const begun = await beginFromReserve(work, contact, mine.epoch);
+  const route = begun ? routeOf(work, begun) : undefined;
+  return composeUnordered(work, contact, body, { what: 'statement', route });
+}
+
+/**
+ * Answers somebody who speaks to an older key of mine with all of them since, in the session that they have: whoever has that key
+ * could say so, and is told nothing but what only the contact can follow. Not more often than every few seconds.
+ */
+export async function tellKeysIn(work: Work, route: Route): Promise<void> {
+  const { contactId, myEpoch } = route.session;
+  if (!isDue(work.database, contactId, 'answer', work.now)) return;
+  const { setBackEveryMs: first, resetEveryMs: most } = limits;
+  notePace(work.database, contactId, 'answer', { now: work.now, first, most });
+  const identity = currentIdentity(work.database);
+  const keys = myKeys(work, contactId, { identity, since: myEpoch, withBundle: true });
+  const contact = contactOf(work.database, contactId);
+  if (keys) await composeUnordered(work, contact, { kind: 'rotate', keys }, { what: 'statement', route });
+}
+
+/** Names to a contact the newest key of its that is followed here, in the session in which it spoke; one such answer waits at a time. */
+export async function nameKeys(work: Work, from: From): Promise<void> {
+  const contact = contactOf(work.database, from.contactId);
+  if (isWaiting(work.database, contact.id, 'answer')) return;
+  const session = { contactId: contact.id, myEpoch: from.myEpoch, theirEpoch: from.epoch };
+  const route = routeOf(work, session);
+  await composeUnordered(work, contact, followedBody(work, contact), { what: 'answer', route });
+}
+
+/**
+ * Says where a contact was before (`before`) that I write to it elsewhere now, and to which key: if it was a thief of its keys who moved
+ * it, its owner hears of it there. In a session of its own, because the thief may have gone on with theirs.
+ */
+export async function sayWhereItMoved(work: Work, before: ContactRow): Promise<void> {
+  const contact = contactOf(work.database, before.id);
+  if (before.address === '' || contact.address === before.address || contact.request !== null) return;
+  const begun = await beginFromReserve(work, before, contact.followedEpoch);
+  if (!begun) return;
+  const place = { address: before.address, slotKey: before.theirSlot };
+  const body = { ...followedBody(work, contact), hasMoved: true };
+  await composeUnordered(work, contact, body, { what: 'answer', route: routeOf(work, begun), place });
+}
+
+function followedBody(work: Work, contact: ContactRow): Followed {
+  const { identity } = contactKey(work.database, contact.id, contact.epoch);
+  return {
+    kind: 'followed',
+    epoch: contact.epoch,
+    tag: keyTag(identity),
+    place: placeTag(contact.address),
+    isRevoked: contact.state === 'revoked',
+    isStopped: contact.state === 'conflict',
+    hasMoved: false,
+  };
+}

@@ -1,0 +1,48 @@
+import type { Database } from './database.ts';
+
+/**
+ * What is done for a contact again and again, each time after a longer pause: asking with a `reset`, telling my `keys` or saying
+ * `hello` until it is answered, sending again what it lost (`resend`) or does not acknowledge (`stale`), and answering what it says
+ * to an old key of mine (`answer`).
+ */
+export type Pace = 'reset' | 'keys' | 'hello' | 'resend' | 'stale' | 'answer';
+
+type Kept = { readonly at: number; readonly pause: number };
+
+/** Whether the pause since the last time is over, at `now` (ms since 1970). A clock that was set back does not stretch it. */
+export function isDue(database: Database, contactId: number, what: Pace, now: number): boolean {
+  const kept = paceOf(database, contactId, what);
+  return !kept || kept.at > now || now - kept.at >= kept.pause;
+}
+
+/** Notes that it was done now: the pause is `first` (ms), then twice as long each time up to `most`, and `first` again after a rest of `most`. */
+export function notePace(
+  database: Database,
+  contactId: number,
+  what: Pace,
+  { now, first, most }: { readonly now: number; readonly first: number; readonly most: number },
+): void {
+  const kept = paceOf(database, contactId, what);
+  const rested = !kept || now - kept.at >= most + kept.pause;
+  const pause = rested ? first : Math.min(kept.pause * 2, most);
+  database.run('INSERT OR REPLACE INTO paces VALUES (?, ?, ?, ?)', [contactId, what, now, pause]);
+}
+
+/** Makes the pause that is under way no longer than `pause` (ms). */
+export function shortenPace(database: Database, contactId: number, what: Pace, pause: number): void {
+  database.run('UPDATE paces SET pause = min(pause, ?) WHERE contact_id = ? AND what = ?', [
+    pause,
+    contactId,
+    what,
+  ]);
+}
+
+/** Forgets when it was done: it may be done at once. */
+export function endPace(database: Database, contactId: number, what: Pace): void {
+  database.run('DELETE FROM paces WHERE contact_id = ? AND what = ?', [contactId, what]);
+}
+
+function paceOf(database: Database, contactId: number, what: Pace): Kept | null {
+  const sql = 'SELECT at, pause FROM paces WHERE contact_id = ? AND what = ?';
+  return database.get<Kept>(sql, [contactId, what]) ?? null;
+}
