@@ -8,8 +8,10 @@ import { prepareInbox } from '../../source/inbox/maildir.ts';
 import { listNew } from '../../source/inbox/watch.ts';
 import { slotId } from '../../source/protocol/invitation.ts';
 import { announceIfDue } from '../../source/session/recovery/announce.ts';
+import { askWhereDue } from '../../source/session/recovery/recover.ts';
 import { composeReceipt } from '../../source/session/sending/compose.ts';
 import { composeQueued } from '../../source/session/sending/compose-queued.ts';
+import { tellAddress } from '../../source/session/pairing/tell-address.ts';
 import { loadConfig } from '../../source/session/home/config.ts';
 import type { Context } from '../../source/session/context.ts';
 import { turn } from '../../source/session/context.ts';
@@ -44,6 +46,8 @@ export type MortalClient = Omit<MortalDatabase, 'database'> & {
   /** The same with the oldest envelope for a place where the other was before. */
   readonly carryElsewhere: (toHome: string) => Promise<boolean>;
   readonly inbox: () => Promise<readonly string[]>;
+  /** Asks and tells again what is due by the clock. */
+  readonly lookAfter: () => Promise<unknown>;
   /** The whole history, in the order in which it was stored. */
   readonly history: () => readonly Message[];
   /** The conversation with the one contact, as it is read. */
@@ -102,6 +106,11 @@ function clientOf(context: Context, opened: Database, mortal: MortalDatabase): M
     carry: (toHome) => carryOne(context, toHome, false),
     carryElsewhere: (toHome) => carryOne(context, toHome, true),
     inbox: () => listNew(paths.inbox),
+    lookAfter: () =>
+      turn(context, async (work) => {
+        await tellAddress(work);
+        await askWhereDue(work);
+      }),
     history: () => lastStored(opened, 100_000),
     conversation: () => page(opened, 1, { before: null, count: 100_000 }),
     drop: () => opened.close(),

@@ -1,0 +1,260 @@
+import { expect, test } from 'vitest';
+import { limits } from '../../../source/core/limits.ts';
+import { openIntake } from '../../../source/inbox/deliver.ts';
+import { makeKeyPair } from '../../../source/keys/identity.ts';
+import { sealEnvelope } from '../../../source/protocol/envelope.ts';
+import { slotId } from '../../../source/protocol/invitation.ts';
+import { accept } from '../../../source/session/pairing/requests.ts';
+import { block, unblock } from '../../../source/session/trust/block.ts';
+import { contactKey } from '../../../source/store/contact-keys.ts';
+import { contactOf } from '../../../source/store/contacts.ts';
+import { currentIdentity } from '../../../source/store/identities.ts';
+import { turn } from '../../../source/session/context.ts';
+import { turnOver } from '../../../source/session/by-the-clock.ts';
+import { vi } from 'vitest';
+import { textsOut, twoOfWhomOneLoses } from '../../support/lost-home.ts';
+import type { MortalClient } from '../../support/mortal-client.ts';
+import { mortalPair, noticesIn, statesOf, textsIn } from '../../support/mortal-pair.ts';
+import { newMortal, talk as talkAll } from '../../support/mortal-people.ts';
+
+// What two people say of their keys arrives, whatever was lost, late, forged or set back on the way, and nobody is accused of anything.
+
+const day = 24 * 3600 * 1000;
+
+function epochs(client: MortalClient): readonly number[] {
+  const { epoch, namedEpoch } = contactOf(client.context.database, 1);
+  return [epoch, namedEpoch];
+}
+
+function stateOf(client: MortalClient): string {
+  return contactOf(client.context.database, 1).state;
+}
+
+/** Somebody on the way takes all that waits, and answers as the listener of the other would. */
+function swallow(client: MortalClient): void {
+  client.context.database.run('DELETE FROM outbox');
+}
+
+/** An envelope in the other's own slot, as whoever took over the listener, with somebody who has the seal key, can lay it there. */
+async function forge(victim: MortalClient, sender: Uint8Array<ArrayBuffer>): Promise<void> {
+  const { database, paths } = victim.context;
+  const mySealKey = database.get<{ key: Uint8Array<ArrayBuffer> }>(
+    'SELECT public AS key FROM seal_keys ORDER BY id DESC LIMIT 1',
+  )!.key;
+  const envelope = sealEnvelope({ type: 3, sender, ciphertext: new Uint8Array(300) }, mySealKey);
+  const intake = await openIntake(paths.inbox);
+  const place = { slotId: slotId(contactOf(database, 1).mySlot), bytes: envelope.length };
+  intake.reserve(place);
+  await intake.deliver(place, envelope);
+}
+
+test('one statement that was lost, or came late, is in the next, and all are followed at once', async () => {
+  const { alice, bob, talk } = await mortalPair();
+  await alice.rotate();
+  swallow(alice);
+  await alice.rotate();
+  await alice.rotate();
+  await alice.send('three keys later');
+  await talk();
+  expect(epochs(bob)).toEqual([4, 1]);
+  expect(epochs(alice)).toEqual([1, 4]);
+  expect(textsIn(bob)).toEqual(['three keys later']);
+});
+
+test('a statement that somebody swallowed is told again until it is named, and no oftener than it must', async () => {
+  const { alice, bob, talk, wait } = await mortalPair();
+  await alice.rotate();
+  swallow(alice);
+  await alice.send('with the old key');
+  await talk();
+  expect(epochs(bob)).toEqual([1, 1]);
+  await wait(limits.resetEveryMs - 60_000);
+  expect(await alice.carry(bob.context.paths.home)).toBe(false);
+  await wait(60_000);
+  await talk();
+  expect(epochs(bob)).toEqual([2, 1]);
+  expect(epochs(alice)).toEqual([1, 2]);
+  await wait(day);
+  await talk();
+  await alice.send('with the new one');
+  await talk();
+  expect(textsIn(bob)).toEqual(['with the old key', 'with the new one']);
+});
+
+test('both change their keys, and what one says of it is swallowed: nobody is taken for a forger', async () => {
+  const { alice, bob, talk, wait } = await mortalPair();
+  await alice.rotate();
+  await bob.rotate();
+  swallow(bob);
+  for (const client of [alice, bob]) await client.send('on we go');
+  await talk();
+  for (let hour = 0; hour < 3; hour += 1) {
+    await wait(limits.resetEveryMs);
+    await talk();
+  }
+  for (const client of [alice, bob]) {
+    expect(epochs(client)).toEqual([2, 2]);
+    expect(stateOf(client)).toBe('not-compared');
+    expect(textsIn(client)).toEqual(['on we go']);
+    expect(statesOf(client)).toEqual(['delivered']);
+  }
+});
+
+test('an unknown key in a contact’s own slot is asked about first, and is a forgery only when the contact answers without a statement', async () => {
+  const { alice, bob, talk } = await mortalPair();
+  await forge(alice, makeKeyPair().publicKey);
+  await alice.receive(0);
+  expect(stateOf(alice)).toBe('not-compared');
+  expect(noticesIn(alice)).toEqual(['something came that could not be read; it was asked for again']);
+  await talk();
+  expect(stateOf(alice)).toBe('conflict');
+  expect(noticesIn(alice).at(-1)).toContain('somebody wrote in their name with another key');
+  expect(stateOf(bob)).toBe('not-compared');
+});
+
+test('an unknown key that came after the question is not judged by the answer', async () => {
+  const { alice, bob, carryFrom, talk, wait } = await mortalPair();
+  await forge(alice, bob.context.database && currentIdentity(bob.context.database).publicKey);
+  await alice.receive(0);
+  await carryFrom(alice);
+  const key = makeKeyPair().publicKey;
+  await forge(alice, key);
+  await alice.receive(0);
+  await talk();
+  expect(stateOf(alice)).toBe('not-compared');
+  await wait(limits.resetEveryMs);
+  await talk();
+  expect(stateOf(alice)).toBe('conflict');
+  expect(Buffer.compare(contactOf(alice.context.database, 1).rival!, key)).toBe(0);
+});
+
+test('a home that was restored right after a key change, while the other changed too, is understood, and then all is quiet', async () => {
+  const { alice, bob, backUp, loseAndRestore, carryFrom, talk } = await twoOfWhomOneLoses();
+  await alice().rotate();
+  const made = await backUp();
+  await carryFrom('alice');
+  await bob.rotate();
+  await bob.receive(0);
+  await carryFrom('bob');
+  await loseAndRestore(made);
+  await alice().send('from the new disk');
+  await bob.send('from the old one');
+  await talk();
+  for (let hour = 0; hour < 6; hour += 1) {
+    vi.setSystemTime(Date.now() + limits.resetEveryMs);
+    for (const client of [alice(), bob]) await turn(client.context, turnOver);
+    await talk();
+  }
+  const quiet = [alice(), bob].map((client) => client.context.database.all('SELECT id FROM outbox').length);
+  expect(quiet).toEqual([0, 0]);
+  expect(textsIn(bob)).toEqual(['from the new disk']);
+  expect(textsIn(alice())).toEqual(['from the old one']);
+  expect(textsOut(alice())).toEqual(['from the new disk: delivered']);
+  expect([stateOf(alice()), stateOf(bob)]).toEqual(['not-compared', 'not-compared']);
+  expect([epochs(alice()), epochs(bob)]).toEqual([
+    [2, 2],
+    [2, 2],
+  ]);
+});
+
+test('two restores within five seconds accuse nobody, and lose nothing', async () => {
+  const { alice, bob, backUp, loseAndRestore, talk, live } = await twoOfWhomOneLoses();
+  await bob.send('before');
+  await talk();
+  const made = await backUp();
+  await bob.send('after');
+  await talk();
+  await loseAndRestore(made);
+  await loseAndRestore(made);
+  await alice().send('restored twice');
+  await talk();
+  await live(2);
+  expect([stateOf(alice()), stateOf(bob)]).toEqual(['not-compared', 'not-compared']);
+  expect(textsIn(alice())).toEqual(['before', 'after']);
+  expect(textsIn(bob)).toEqual(['restored twice']);
+});
+
+test('a contact that was blocked before a key change, and unblocked 15 days after it, follows it', async () => {
+  const { alice, bob, talk, wait } = await mortalPair();
+  await block(alice.context, { contact: 'bob' });
+  await alice.rotate();
+  await wait(15 * day);
+  await unblock(alice.context, { contact: 'bob' });
+  await bob.send('still there?');
+  await alice.send('yes');
+  await talk();
+  await wait(limits.resetEveryMs);
+  await talk();
+  expect(epochs(bob)).toEqual([2, 1]);
+  expect(textsIn(alice)).toEqual(['still there?']);
+  expect(textsIn(bob)).toEqual(['yes']);
+});
+
+test('two who both changed their keys, and were out of reach of each other for a month, find each other again', async () => {
+  const { alice, bob, talk, wait } = await mortalPair();
+  await alice.rotate();
+  await bob.rotate();
+  for (const client of [alice, bob]) await client.send('anybody there?');
+  await wait(30 * day);
+  await talk();
+  await wait(limits.resetEveryMs);
+  await talk();
+  for (const client of [alice, bob]) {
+    expect(epochs(client)).toEqual([2, 2]);
+    expect(textsIn(client)).toEqual(['anybody there?']);
+    expect(stateOf(client)).toBe('not-compared');
+  }
+});
+
+test('when an old key goes that a contact may still use, the conversation says so', async () => {
+  const { alice, wait } = await mortalPair();
+  await alice.rotate();
+  await wait(limits.neededKeyLifeMs - day, [alice]);
+  expect(noticesIn(alice)).toEqual([]);
+  await wait(2 * day, [alice]);
+  expect(noticesIn(alice)).toEqual([
+    expect.stringContaining('did not follow your key change in half a year'),
+  ]);
+});
+
+test('who asked by card before a key change, and is accepted on day 15, can talk', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
+  await bob.joins(await alice.card());
+  await talkAll(alice, bob);
+  await alice.client.rotate();
+  vi.setSystemTime(Date.now() + 15 * day);
+  await turn(alice.client.context, turnOver);
+  await accept(alice.client.context, 'bob');
+  await bob.client.send('at last');
+  await talkAll(alice, bob);
+  vi.setSystemTime(Date.now() + limits.resetEveryMs);
+  for (const { client } of [alice, bob]) await turn(client.context, turnOver);
+  await talkAll(alice, bob);
+  vi.useRealTimers();
+  expect(alice.lines('bob')).toEqual(['at last']);
+  const { database } = bob.client.context;
+  const { id, epoch } = bob.contact('alice')!;
+  expect(contactKey(database, id, epoch).identity).toEqual(
+    currentIdentity(alice.client.context.database).publicKey,
+  );
+});
+
+test('a hello that was lost is said again', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
+  await bob.joins(await alice.link());
+  swallow(bob.client);
+  bob.client.context.database.run("UPDATE messages SET state = 'sent'");
+  await bob.client.send('are you there?');
+  await talkAll(alice, bob);
+  expect(alice.contact('bob')).toBeUndefined();
+  vi.setSystemTime(Date.now() + limits.resetEveryMs);
+  await bob.client.lookAfter();
+  await talkAll(alice, bob);
+  await alice.client.send('I am');
+  await talkAll(alice, bob);
+  vi.useRealTimers();
+  expect(alice.contact('bob')).toMatchObject({ state: 'not-compared' });
+  expect(bob.lines('alice')).toContain('I am');
+});
