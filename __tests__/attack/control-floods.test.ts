@@ -19,9 +19,9 @@ import type { Pair } from '../support/mortal-pair.ts';
 
 type Flood = (pair: Pair, round: number) => Promise<void>;
 
-async function says({ alice, bob }: Pair, round: number, body: Body): Promise<void> {
+async function says({ alice, bob }: Pair, round: number, body: Body, seq?: number): Promise<void> {
   const { nextSeq } = contactOf(bob.context.database, 1);
-  await liar(bob, alice).says(body, { seq: nextSeq + round });
+  await liar(bob, alice).says(body, { seq: seq ?? nextSeq + round });
 }
 
 /** Lays an envelope into the slot that alice gave bob. */
@@ -38,21 +38,21 @@ const floods: Readonly<Record<string, Flood>> = {
     const profile = await liar(pair.bob, pair.alice).profile({ name: `bob${round}` });
     await says(pair, round, { kind: 'profile', profile });
   },
-  'rotations that fit nothing': (pair, round) => {
-    const [old, next] = [currentIdentity(pair.bob.context.database), makeKeyPair()];
-    const said = { epoch: 9, time: round, oldKey: old.publicKey, newKey: next.publicKey, previous: noStatement };
-    const signed = signStatement(said, old.privateKey, next.privateKey);
-    const junk = new Uint8Array(32);
-    const rotate = { ...signed, slotKey: junk, bundle: junk, bundleSignature: new Uint8Array(64) };
-    return says(pair, round, { kind: 'rotate', rotate });
+  'rotations that fit nothing': async (pair, round) => {
+    const [old, next] = [makeKeyPair(), makeKeyPair()];
+    const said = { epoch: 2, time: round, oldKey: old.publicKey, newKey: next.publicKey, previous: noStatement };
+    const keys = await liar(pair.bob, pair.alice).keys();
+    const statements = [signStatement(said, old.privateKey, next.privateKey)];
+    await says(pair, round, { kind: 'rotate', keys: { ...keys, statements } }, 0);
   },
-  'rotations of noise': (pair, round) => {
+  'rotations of noise': async (pair, round) => {
     const noise = (bytes: number): Uint8Array<ArrayBuffer> => new Uint8Array(randomBytes(bytes));
-    const rotate = { statement: noise(100), byOld: noise(64), byNew: noise(64), slotKey: noise(32), bundle: noise(50), bundleSignature: noise(64) };
-    return says(pair, round, { kind: 'rotate', rotate });
+    const keys = await liar(pair.bob, pair.alice).keys();
+    const statements = [{ statement: noise(130), byOld: noise(64), byNew: noise(64) }];
+    await says(pair, round, { kind: 'rotate', keys: { ...keys, statements, bundle: noise(50) } }, 0);
   },
   'revocations of noise': (pair, round) =>
-    says(pair, round, { kind: 'revoke', revocation: new Uint8Array(randomBytes(125)) }),
+    says(pair, round, { kind: 'revoke', revocation: new Uint8Array(randomBytes(125)) }, 0),
   'envelopes that nobody can open': (pair) => lay(pair, randomBytes(4096)),
   'keys of strangers': async (pair) => {
     const sender = makeKeyPair().publicKey;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { limits } from '../../../source/core/limits.ts';
-import { addNotice, topicOf } from '../../../source/session/sending/notice.ts';
+import { addNotice, unsay } from '../../../source/session/sending/notice.ts';
 import type { Database } from '../../../source/store/database.ts';
 import { forgetContact } from '../../../source/store/forget.ts';
 import { addMessage, hideNotices, page } from '../../../source/store/messages.ts';
@@ -100,10 +100,11 @@ describe('a line of the program about something that others can bring about', ()
   });
 });
 
-test('the topic of a content is what it is about: each name is another, each other line says something of its own', () => {
-  expect(topicOf('profile', 'the name changed from a to b')).toBe(
-    topicOf('hello', 'the name changed from b to c'),
-  );
-  expect(topicOf('rotate', 'new key\n1')).toBe(topicOf('rotate', 'new key\n2'));
-  expect(topicOf('rotate', 'new key')).not.toBe(topicOf('rotate', 'it was ignored'));
+test('a line that is no longer true is taken away by its topic', () => {
+  say('something newer came', 'newer');
+  say('something newer came', 'newer');
+  say('another', 'other');
+  unsay(workOn(database, 1), contactId, 'newer');
+  unsay(workOn(database, 1), contactId, 'never said');
+  expect(lines()).toEqual(['another']);
 });
