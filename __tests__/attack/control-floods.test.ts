@@ -9,7 +9,6 @@ import type { Body } from '../../source/protocol/content.ts';
 import { countBugs, describeBug } from '../../source/session/receiving/note-bug.ts';
 import { reportStatus } from '../../source/session/reports.ts';
 import { contactOf } from '../../source/store/contacts.ts';
-import { currentIdentity } from '../../source/store/identities.ts';
 import { limits } from '../../source/core/limits.ts';
 import { liar } from '../support/liar.ts';
 import { mortalPair, noticesIn } from '../support/mortal-pair.ts';

@@ -37,6 +37,13 @@ export type BackupRows = {
     readonly rival?: Bytes | null;
     readonly request?: string | null;
     readonly state_before_block?: string | null;
+    readonly named_epoch?: number;
+    readonly abilities?: Bytes | null;
+    readonly told_abilities?: Bytes | null;
+    readonly my_reset?: Bytes | null;
+    readonly their_reset?: Bytes | null;
+    readonly stranger?: Bytes | null;
+    readonly proof?: Bytes | null;
   }>;
   readonly contactKeys: ReadonlyArray<{
     readonly contact_id: number;
@@ -62,6 +69,12 @@ const faults = [
   "SELECT 1 FROM numbers WHERE seq < coalesce((SELECT max(row) FROM messages), 0) AND name = 'messages'",
 ];
 
+/** The same of tables that an older backup has not. */
+const faultsOfLater: Readonly<Record<string, readonly string[]>> = {
+  marks: ['SELECT 1 FROM marks WHERE seq < 0 OR octet_length(mark) <> 8'],
+  kept_contents: ['SELECT 1 FROM kept_contents WHERE epoch < 1 OR my_epoch < 1'],
+};
+
 /** Reads the rows of a backup whose shape was checked. Throws ChatError backup-damaged, disk-failed. */
 export function backupRows(backup: BackupFile): BackupRows {
   return readBackup(backup, (ask) => {
@@ -71,7 +84,11 @@ export function backupRows(backup: BackupFile): BackupRows {
       if (rows.length > mostRows) throw new ChatError('backup-damaged');
       return rows as readonly never[];
     };
-    for (const fault of faults) if (ask(`${fault} LIMIT 1`).length > 0) throw new ChatError('backup-damaged');
+    const laterFaults = Object.entries(faultsOfLater).flatMap(([table, more]) =>
+      there.has(table) ? more : [],
+    );
+    for (const fault of [...faults, ...laterFaults])
+      if (ask(`${fault} LIMIT 1`).length > 0) throw new ChatError('backup-damaged');
     return {
       identities: all('identities', 'ORDER BY epoch'),
       sealKeys: all('seal_keys'),

@@ -117,7 +117,23 @@ function isContact(contact: Contact): boolean {
     hasLength(contact.acked_mark, 8),
     isEpoch(contact.epoch),
     isEpoch(contact.followed_epoch),
+    areLaterColumns(contact),
     contact.id > 0 && contact.next_seq > 0 && contact.stored_up_to >= 0,
+  ];
+  return !rules.includes(false);
+}
+
+/** What no backup of before has. */
+function areLaterColumns(contact: Contact): boolean {
+  const { named_epoch: named = 1, stranger = null } = contact;
+  const rules = [
+    isEpoch(named),
+    stranger === null || importKey(stranger) !== null,
+    hasLength(contact.abilities, 32),
+    hasLength(contact.told_abilities, 32),
+    hasLength(contact.my_reset, 16),
+    hasLength(contact.their_reset, 16),
+    hasLength(contact.proof, 32),
   ];
   return !rules.includes(false);
 }
