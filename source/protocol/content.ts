@@ -1,9 +1,10 @@
 import type { Bytes } from '../core/types.ts';
 import { limits } from '../core/limits.ts';
-import { bytes16, concat, isRejected, readRecord, reject, u16, u32, u64, u8, utf8 } from './bytes.ts';
+import { bytes16, concat, isRejected, readRecord, reject, u16, u64, u8, utf8 } from './bytes.ts';
 import type { Reader, Rejected } from './bytes.ts';
 import { unknownField } from './fields.ts';
-import { sha256 } from './digest.ts';
+import { decodeFollowed, encodeFollowed } from './followed.ts';
+import type { Followed } from './followed.ts';
 import { decodeKeys, encodeKeys } from './keys.ts';
 import type { Keys } from './keys.ts';
 import { decodeProfile, encodeProfile } from './profile.ts';
@@ -45,27 +46,6 @@ export type Body =
   | { readonly kind: 'reset'; readonly stored: readonly Stored[]; readonly keys: Keys }
   | { readonly kind: 'void' }
   | { readonly kind: 'revoke'; readonly revocation: Bytes };
-
-/** What one person knows of the other's keys: the epoch and the start (16 bytes) of the hash of the key that it follows. */
-export type Followed = {
-  readonly kind: 'followed';
-  readonly epoch: number;
-  /** keyTag of that key (protocol/fingerprint.ts). */
-  readonly tag: Bytes;
-  /** placeTag of the address that it writes to. */
-  readonly place: Bytes;
-  /** Whether it knows the identity as revoked. */
-  readonly isRevoked: boolean;
-  /** Whether it has stopped sending, because two keys claim to be the other one's. */
-  readonly isStopped: boolean;
-  /** Whether this is said at the place that it wrote to before. */
-  readonly hasMoved: boolean;
-};
-
-/** Stands for an address (HOST:PORT) without naming it: 8 bytes. */
-export function placeTag(address: string): Bytes {
-  return sha256(utf8('cryptochat/1 place'), utf8(address)).slice(0, 8);
-}
 
 /** The head of every content: id 16 bytes; seq 0 for what is in no order; mark 8 bytes; sentAt in ms since 1970. */
 export type Head = {
@@ -122,20 +102,12 @@ const writers: { readonly [Kind in keyof typeof kinds]: (body: BodyOf<Kind>) => 
   hello: ({ proof, profile }) => concat(proof, encodeProfile(profile)),
   profile: ({ profile }) => encodeProfile(profile),
   rotate: ({ keys }) => encodeKeys(keys),
-  followed: ({ epoch, tag, place, ...said }) => concat(u32(epoch), tag, place, u8(flagsOf(said))),
+  followed: encodeFollowed,
   reserve: ({ bundle, signature }) => concat(bytes16(bundle), signature),
   reset: ({ stored, keys }) => concat(encodeStored(stored), encodeKeys(keys)),
   void: () => concat(),
   revoke: ({ revocation }) => revocation,
 };
-
-function flagsOf({
-  isRevoked,
-  isStopped,
-  hasMoved,
-}: Pick<Followed, 'isRevoked' | 'isStopped' | 'hasMoved'>): number {
-  return (isRevoked ? 1 : 0) | (isStopped ? 2 : 0) | (hasMoved ? 4 : 0);
-}
 
 function encodeStored(stored: readonly Stored[]): Bytes {
   return concat(u16(stored.length), ...stored.map(({ seq, idStart }) => concat(u64(seq), idStart)));
@@ -188,17 +160,6 @@ function readStored(reader: Reader, { ack }: Head): readonly Stored[] {
   return stored;
 }
 
-function readFollowed(reader: Reader): Followed {
-  const epoch = reader.u32();
-  if (epoch === 0) reject('epoch');
-  const tag = reader.take(16);
-  const place = reader.take(8);
-  const flags = reader.u8();
-  if (flags > 7) reject('followed flags');
-  const has = (bit: number): boolean => (flags & bit) !== 0;
-  return { kind: 'followed', epoch, tag, place, isRevoked: has(1), isStopped: has(2), hasMoved: has(4) };
-}
-
 const readers: { readonly [Kind in keyof typeof kinds]: (reader: Reader, head: Head) => Body } = {
   text(reader) {
     const bytes = reader.rest();
@@ -213,7 +174,7 @@ const readers: { readonly [Kind in keyof typeof kinds]: (reader: Reader, head: H
   hello: (reader) => ({ kind: 'hello', proof: reader.take(32), profile: decodeProfile(reader) }),
   profile: (reader) => ({ kind: 'profile', profile: decodeProfile(reader) }),
   rotate: (reader) => ({ kind: 'rotate', keys: decodeKeys(reader) }),
-  followed: readFollowed,
+  followed: decodeFollowed,
   reserve: (reader) => ({ kind: 'reserve', bundle: reader.bytes16(), signature: reader.take(64) }),
   reset: (reader, head) => ({
     kind: 'reset',

@@ -1,25 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import type { Bytes, Envelope } from '../../core/types.ts';
+import type { Bytes } from '../../core/types.ts';
 import { limits } from '../../core/limits.ts';
 import { canRead } from '../../protocol/abilities.ts';
 import { encodeContent, kindNumber, noReset } from '../../protocol/content.ts';
 import type { Body, Stored } from '../../protocol/content.ts';
-import { sealEnvelope } from '../../protocol/envelope.ts';
-import { ratchetEncrypt } from '../../protocol/ratchet.ts';
-import { contactKey } from '../../store/contact-keys.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 import { addMessage } from '../../store/messages.ts';
 import { storedAbove } from '../../store/order.ts';
 import { addToOutbox, isWaiting } from '../../store/outbox.ts';
 import type { Purpose } from '../../store/outbox.ts';
-import { newestSession } from '../../store/sessions.ts';
-import type { SessionKey } from '../../store/sessions.ts';
 import { unsentTo } from '../../store/unsent.ts';
-import { beginFromReserve } from '../recovery/begin-from-reserve.ts';
 import type { Work } from '../context.ts';
 import { receiptOnly } from '../receiving/owe-receipt.ts';
-import { readsFor, writeChanges } from '../ratchet-reads.ts';
+import { encryptFor } from './route.ts';
+import type { Route } from './route.ts';
 import { isRevoked } from '../trust/refuse-revoked.ts';
 
 /**
@@ -57,9 +52,6 @@ export async function compose(
   if (isNext) await enqueue(work, contact, { id, seq, body, row, what: 'content' });
   return id;
 }
-
-/** A session, and the seal key (33 bytes) that what is written in it is sealed to. */
-export type Route = { readonly session: SessionKey; readonly sealKey: Bytes };
 
 /** A new id of a content, 16 random bytes. */
 export function newId(): Bytes {
@@ -137,9 +129,7 @@ async function enqueue(work: Work, contact: ContactRow, content: Outgoing): Prom
     sentAt: work.now,
   };
   const plaintext = encodeContent(head, content.body);
-  const route = content.route ?? (await bestRoute(work, contact));
-  const sealed =
-    (route && (await encryptIn(work, route, plaintext))) ?? (await encryptInNew(work, contact, plaintext));
+  const sealed = await encryptFor(work, contact, { plaintext, route: content.route });
   if (!sealed) return false;
   addToOutbox(work.database, {
     contactId: contact.id,
@@ -172,41 +162,6 @@ function noteTold(work: Work, contactId: number, body: Body): void {
     toldAddress: profile.address,
     toldAbilities: profile.abilities,
   });
-}
-
-/** An envelope, and libsignal's number of the ratchet message in it. */
-type Sealing = { readonly envelope: Envelope; readonly ratchet: 2 | 3 };
-
-async function encryptInNew(work: Work, contact: ContactRow, plaintext: Bytes): Promise<Sealing | null> {
-  const begun = await beginFromReserve(work, contact, contact.followedEpoch);
-  return begun && encryptIn(work, routeOf(work, begun), plaintext);
-}
-
-/**
- * A session of the newest key of mine that the contact follows with the newest of its own; one is begun from its reserve bundle where
- * there is none. Else the newest there is.
- */
-async function bestRoute(work: Work, contact: ContactRow): Promise<Route | null> {
-  const { id, followedEpoch, epoch } = contact;
-  const newest = newestSession(work.database, id, followedEpoch);
-  const isBest = newest?.myEpoch === followedEpoch && newest.theirEpoch === epoch;
-  const best = isBest ? newest : ((await beginFromReserve(work, contact, followedEpoch)) ?? newest);
-  return best && routeOf(work, best);
-}
-
-/** The way to write in a session: sealed to the seal key that is known of the other side's epoch. */
-export function routeOf(work: Work, session: SessionKey): Route {
-  const { sealKey } = contactKey(work.database, session.contactId, session.theirEpoch);
-  return { session, sealKey };
-}
-
-async function encryptIn(work: Work, { session, sealKey }: Route, plaintext: Bytes): Promise<Sealing | null> {
-  const { identity } = contactKey(work.database, session.contactId, session.theirEpoch);
-  const reads = readsFor(work, session, identity);
-  const sealed = reads && (await ratchetEncrypt(reads, plaintext));
-  if (!sealed) return null;
-  writeChanges(work, session, sealed.changes);
-  return { envelope: sealEnvelope(sealed.inner, sealKey), ratchet: sealed.inner.type };
 }
 
 function activity(work: Work, body: Body): { lastActivityAt?: number } {

@@ -35,10 +35,7 @@ export type Mail = Pick<Courier, 'retryNow'> & {
   readonly close: () => Promise<void>;
 };
 
-/**
- * What is carried one after the other: a contact's id for what goes to where it is, and the same below zero for what goes to where it
- * was before, which may be unreachable for ever and keeps nothing else waiting.
- */
+/** What is carried one after the other: a contact's id; below zero for a place where it was before, which keeps nothing else waiting. */
 type Lane = number;
 
 type Desk = {

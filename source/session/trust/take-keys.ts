@@ -1,7 +1,7 @@
 import { isRejected, sameBytes } from '../../protocol/bytes.ts';
 import { fingerprint, keyTag, writeTag } from '../../protocol/fingerprint.ts';
-import { placeTag } from '../../protocol/content.ts';
-import type { Followed } from '../../protocol/content.ts';
+import { placeTag } from '../../protocol/followed.ts';
+import type { Followed } from '../../protocol/followed.ts';
 import { bundleIn } from '../../protocol/keys.ts';
 import type { Keys } from '../../protocol/keys.ts';
 import { beginSession } from '../../protocol/ratchet.ts';

@@ -1,0 +1,58 @@
+import type { Bytes, Envelope } from '../../core/types.ts';
+import { sealEnvelope } from '../../protocol/envelope.ts';
+import { ratchetEncrypt } from '../../protocol/ratchet.ts';
+import { contactKey } from '../../store/contact-keys.ts';
+import type { ContactRow } from '../../store/contacts.ts';
+import { newestSession } from '../../store/sessions.ts';
+import type { SessionKey } from '../../store/sessions.ts';
+import type { Work } from '../context.ts';
+import { readsFor, writeChanges } from '../ratchet-reads.ts';
+import { beginFromReserve } from '../recovery/begin-from-reserve.ts';
+
+/** A session, and the seal key (33 bytes) that what is written in it is sealed to. */
+export type Route = { readonly session: SessionKey; readonly sealKey: Bytes };
+
+/** An envelope, and libsignal's number of the ratchet message in it. */
+type Sealing = { readonly envelope: Envelope; readonly ratchet: 2 | 3 };
+
+/** Encrypts a content in the session of `route`, else the best there is, else one that is begun for it; null when none can send. */
+export async function encryptFor(
+  work: Work,
+  contact: ContactRow,
+  { plaintext, route }: { readonly plaintext: Bytes; readonly route: Route | undefined },
+): Promise<Sealing | null> {
+  const way = route ?? (await bestRoute(work, contact));
+  return (way && (await encryptIn(work, way, plaintext))) ?? encryptInNew(work, contact, plaintext);
+}
+
+async function encryptInNew(work: Work, contact: ContactRow, plaintext: Bytes): Promise<Sealing | null> {
+  const begun = await beginFromReserve(work, contact, contact.followedEpoch);
+  return begun && encryptIn(work, routeOf(work, begun), plaintext);
+}
+
+/**
+ * A session of the newest key of mine that the contact follows with the newest of its own; one is begun from its reserve bundle where
+ * there is none. Else the newest there is.
+ */
+async function bestRoute(work: Work, contact: ContactRow): Promise<Route | null> {
+  const { id, followedEpoch, epoch } = contact;
+  const newest = newestSession(work.database, id, followedEpoch);
+  const isBest = newest?.myEpoch === followedEpoch && newest.theirEpoch === epoch;
+  const best = isBest ? newest : ((await beginFromReserve(work, contact, followedEpoch)) ?? newest);
+  return best && routeOf(work, best);
+}
+
+/** The way to write in a session: sealed to the seal key that is known of the other side's epoch. */
+export function routeOf(work: Work, session: SessionKey): Route {
+  const { sealKey } = contactKey(work.database, session.contactId, session.theirEpoch);
+  return { session, sealKey };
+}
+
+async function encryptIn(work: Work, { session, sealKey }: Route, plaintext: Bytes): Promise<Sealing | null> {
+  const { identity } = contactKey(work.database, session.contactId, session.theirEpoch);
+  const reads = readsFor(work, session, identity);
+  const sealed = reads && (await ratchetEncrypt(reads, plaintext));
+  if (!sealed) return null;
+  writeChanges(work, session, sealed.changes);
+  return { envelope: sealEnvelope(sealed.inner, sealKey), ratchet: sealed.inner.type };
+}
