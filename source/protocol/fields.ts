@@ -14,11 +14,11 @@ export function encodeFields(fields: readonly Field[]): Bytes {
 }
 
 /**
- * Reads fields inside a parse. Rejects tags that do not rise, and an even tag that is none of `known`: a field that must be
- * understood. An unknown odd one is left out.
+ * Reads fields inside a parse, also odd ones that only a later version knows: what was signed must come out as it was. Rejects tags
+ * that do not rise, and an even tag that is none of `known`: a field that must be understood.
  */
-export function decodeFields(reader: Reader, known: readonly number[]): ReadonlyMap<number, Bytes> {
-  const fields = new Map<number, Bytes>();
+export function decodeFields(reader: Reader, known: readonly number[]): readonly Field[] {
+  const fields: Field[] = [];
   let unknown = false;
   let before = 0;
   for (let left = reader.u8(); left > 0; left -= 1) {
@@ -26,8 +26,8 @@ export function decodeFields(reader: Reader, known: readonly number[]): Readonly
     if (tag <= before) reject('field order');
     before = tag;
     const value = reader.bytes16();
-    if (known.includes(tag)) fields.set(tag, value);
-    else unknown ||= tag % 2 === 0;
+    unknown ||= tag % 2 === 0 && !known.includes(tag);
+    fields.push({ tag, value });
   }
   return unknown ? reject(unknownField) : fields;
 }

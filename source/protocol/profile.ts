@@ -5,6 +5,7 @@ import type { Reader } from './bytes.ts';
 import { abilitiesLength } from './abilities.ts';
 import { readName } from './bundle.ts';
 import { decodeFields, encodeFields } from './fields.ts';
+import type { Field } from './fields.ts';
 import { importField } from './import-key.ts';
 
 /** How to write to a person: name, HOST:PORT or empty, seal key (33 bytes), slot key (32). PROTOCOL.md "Content". */
@@ -18,6 +19,8 @@ export type Profile = {
   readonly slotKey: Bytes;
   /** The kinds of content that this person's program reads (protocol/abilities.ts); null when it does not say. */
   readonly abilities: Bytes | null;
+  /** Fields that only a later version knows, as they came. */
+  readonly more?: readonly Field[];
 };
 
 /** The only field so far; odd, because a reader may leave it out. */
@@ -25,8 +28,8 @@ const abilitiesTag = 1;
 
 /** Writes a profile. */
 export function encodeProfile(profile: Profile): Bytes {
-  const { name, address, epoch, chain, sealKey, slotKey, abilities } = profile;
-  const fields = abilities ? [{ tag: abilitiesTag, value: abilities }] : [];
+  const { name, address, epoch, chain, sealKey, slotKey, abilities, more = [] } = profile;
+  const fields = abilities ? [{ tag: abilitiesTag, value: abilities }, ...more] : more;
   return concat(text8(name), text8(address), u32(epoch), chain, sealKey, slotKey, encodeFields(fields));
 }
 
@@ -45,11 +48,14 @@ export function decodeProfile(reader: Reader): Profile {
     chain,
     sealKey: importField(reader.take(33), 'seal key'),
     slotKey: reader.take(32),
-    abilities: readAbilities(reader),
+    ...readMore(reader),
   };
 }
 
-function readAbilities(reader: Reader): Bytes | null {
-  const abilities = decodeFields(reader, [abilitiesTag]).get(abilitiesTag) ?? null;
-  return abilities && abilities.length !== abilitiesLength ? reject('abilities') : abilities;
+function readMore(reader: Reader): Pick<Profile, 'abilities' | 'more'> {
+  const fields = decodeFields(reader, [abilitiesTag]);
+  const abilities = fields.find(({ tag }) => tag === abilitiesTag)?.value ?? null;
+  if (abilities && abilities.length !== abilitiesLength) reject('abilities');
+  const more = fields.filter(({ tag }) => tag !== abilitiesTag);
+  return more.length > 0 ? { abilities, more } : { abilities };
 }
