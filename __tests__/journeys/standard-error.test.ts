@@ -35,7 +35,7 @@ test('noise goes to keys/errors.log while the screen is drawn, also after Ctrl+Z
   shell.type(`${noisy.join(' ')} --home ${alice.home}\r`);
   await shell.sees('Nobody is here yet');
   const pid = await heldBy(alice.home);
-  process.kill(pid, 'SIGUSR2');
+  process.kill(pid, 'SIGURG');
   for (const kind of ['native', 'console', 'warning']) await logHas(log, `${kind} noise 1`);
   expect((await stat(log)).size).toBeLessThan(4096);
   expect((await stat(log)).mode & 0o777).toBe(0o600);
@@ -43,7 +43,7 @@ test('noise goes to keys/errors.log while the screen is drawn, also after Ctrl+Z
   await shell.sees('Stopped');
   shell.type('fg\r');
   await shell.sees('Nobody is here yet');
-  process.kill(pid, 'SIGUSR2');
+  process.kill(pid, 'SIGURG');
   for (const kind of ['native', 'console', 'warning']) await logHas(log, `${kind} noise 2`);
   expect(shell.raw()).not.toContain('noise 1');
   expect(shell.raw()).not.toContain('noise 2');
@@ -65,7 +65,7 @@ test('after a throw, and after SIGTERM, standard error is the terminal again', a
   const alice = await setUpPerson('alice');
   const thrown = open([...noisy, '--home', alice.home], { NOISE: 'throw' });
   await thrown.sees('Nobody is here yet');
-  process.kill(thrown.pid, 'SIGUSR2');
+  process.kill(thrown.pid, 'SIGURG');
   expect(await thrown.exited).toBe(70);
   const afterScreen = thrown.raw().split('\u001b[?1049l').at(-1);
   expect(afterScreen).toContain('this is a bug: Error: noise was too much');
@@ -84,7 +84,7 @@ test('a standard error that goes elsewhere is left alone', async () => {
   const file = join(await tempFolder(), 'errors');
   const screen = open(['sh', '-c', `exec ${noisy.join(' ')} --home ${alice.home} 2>${file}`]);
   await screen.sees('Nobody is here yet');
-  process.kill(screen.pid, 'SIGUSR2');
+  process.kill(screen.pid, 'SIGURG');
   for (const kind of ['native', 'console', 'warning']) await logHas(file, `${kind} noise 1`);
   expect(existsSync(join(alice.home, 'keys', 'errors.log'))).toBe(false);
   screen.type(quit);

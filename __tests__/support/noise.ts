@@ -1,10 +1,10 @@
-// Loaded before the program (--import): makes it write to standard error like native code and Node do, when it gets a SIGUSR2.
+// Loaded before the program (--import): makes it write to standard error like native code and Node do, when it gets a SIGURG.
 
 import { writeSync } from 'node:fs';
 
 let times = 0;
 
-process.on('SIGUSR2', () => {
+process.on('SIGURG', () => {
   times += 1;
   writeSync(2, `native noise ${times}\n`);
   console.error(`console noise ${times}`);

@@ -11,9 +11,14 @@ export function refuseDebuggers(): void {
   if (url() !== undefined) close();
 }
 
-/** Takes away what NODE_OPTIONS tied to signals; only before this program listens for signals of its own. */
+/**
+ * Takes away what flags and NODE_OPTIONS tied to signals: a heap snapshot, a report. Only before this program listens for signals
+ * of its own.
+ */
 export function dropForeignSignals(): void {
-  process.removeAllListeners('SIGUSR2');
+  const flags = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ');
+  for (const [, name] of flags.matchAll(/--heapsnapshot-signal[=\s]+["']?(SIG\w+)/gu))
+    process.removeAllListeners(name);
   if (process.report.reportOnSignal) process.report.reportOnSignal = false;
 }
 
