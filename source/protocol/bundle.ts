@@ -3,7 +3,11 @@ import type { Bytes } from '../core/types.ts';
 import { limits } from '../core/limits.ts';
 import { bytes16, concat, readRecord, reject, text8, u32, u8, utf8 } from './bytes.ts';
 import type { Reader, Rejected } from './bytes.ts';
+import { decodeFields, encodeFields } from './fields.ts';
+import type { Field } from './fields.ts';
 import { importField, importKey } from './import-key.ts';
+import { encodeSigned, signedLength, splitSigned } from './rotate.ts';
+import type { SignedStatement } from './rotate.ts';
 
 const version = 1;
 const mostRegistrationId = 16_383;
@@ -27,7 +31,16 @@ export type Bundle = {
   readonly kyberPreKey: Bytes;
   readonly kyberPreKeySignature: Bytes;
   readonly name: string;
+  /** In a single-use link: the last statements that lead to this identity, for a joiner who knows an older one; else none. */
+  readonly statements?: readonly SignedStatement[];
+  /** Fields that only a later version knows, as they came. */
+  readonly more?: readonly Field[];
 };
+
+/** The only field so far; odd, because a reader may pass over it. */
+const statementsTag = 1;
+/** More would not fit into a blob. */
+export const mostBundleStatements = 6;
 
 /** Writes a bundle. */
 export function encodeBundle(bundle: Bundle): Bytes {
@@ -45,7 +58,13 @@ export function encodeBundle(bundle: Bundle): Bytes {
     bytes16(bundle.kyberPreKey),
     bundle.kyberPreKeySignature,
     text8(bundle.name),
+    encodeFields(fieldsOf(bundle)),
   );
+}
+
+function fieldsOf({ statements = [], more = [] }: Bundle): readonly Field[] {
+  if (statements.length === 0) return more;
+  return [{ tag: statementsTag, value: concat(...statements.map(encodeSigned)) }, ...more];
 }
 
 function encodeOneTime(oneTime: OneTime | null): Bytes {
@@ -83,7 +102,28 @@ function readFields(reader: Reader): Bundle {
     kyberPreKey: importKyber(reader.bytes16()),
     kyberPreKeySignature: reader.take(64),
     name: readName(reader),
+    ...readMore(reader),
   };
+}
+
+/** What the statements say is checked by who knows one of the keys in them. */
+function readMore(reader: Reader): Pick<Bundle, 'statements' | 'more'> {
+  const fields = decodeFields(reader, [statementsTag]);
+  const more = fields.filter(({ tag }) => tag !== statementsTag);
+  const value = fields.find(({ tag }) => tag === statementsTag)?.value;
+  return {
+    ...(value ? { statements: splitStatements(value) } : {}),
+    ...(more.length > 0 ? { more } : {}),
+  };
+}
+
+function splitStatements(value: Bytes): readonly SignedStatement[] {
+  const count = value.length / signedLength;
+  if (!Number.isInteger(count) || count === 0 || count > mostBundleStatements) reject('statements');
+  const parts = Array.from({ length: count }, (_, at) =>
+    value.slice(at * signedLength, (at + 1) * signedLength),
+  );
+  return parts.map(splitSigned);
 }
 
 function readOneTime(reader: Reader): OneTime | null {

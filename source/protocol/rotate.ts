@@ -1,6 +1,6 @@
 import { PrivateKey } from '@signalapp/libsignal-client';
 import type { Bytes } from '../core/types.ts';
-import { concat, isRejected, readRecord, reject, u32, u64, utf8 } from './bytes.ts';
+import { concat, isRejected, readRecord, reject, sameBytes, u32, u64, utf8 } from './bytes.ts';
 import type { Reader, Rejected } from './bytes.ts';
 import { sha256 } from './digest.ts';
 import { importField, importKey } from './import-key.ts';
@@ -25,6 +25,8 @@ export type SignedStatement = {
 
 /** Length of a statement: label, epoch, time, two identity keys, the hash of the statement before it. */
 const statementLength = label.length + 4 + 8 + 33 + 33 + 32;
+/** The same with its two signatures. */
+export const signedLength = statementLength + 2 * 64;
 
 /** What stands for the previous statement of the first rotation. */
 export const noStatement: Bytes = new Uint8Array(32);
@@ -62,6 +64,22 @@ export function readStatement(signed: SignedStatement): Statement | Rejected {
   if (!importKey(said.newKey)?.verify(signed.statement, signed.byNew))
     return { rejected: 'signature of the new key' };
   return said;
+}
+
+/** The identity keys (33 bytes), newest first, that came before `newest` as these statements say without a break; of each its epoch. */
+export function keysBefore(
+  statements: readonly SignedStatement[],
+  newest: Bytes,
+): ReadonlyArray<{ readonly epoch: number; readonly identity: Bytes }> {
+  const keys: Array<{ epoch: number; identity: Bytes }> = [];
+  let next = newest;
+  for (const signed of statements.toReversed()) {
+    const said = readStatement(signed);
+    if (isRejected(said) || !sameBytes(said.newKey, next) || said.epoch < 2) break;
+    keys.push({ epoch: said.epoch - 1, identity: said.oldKey });
+    next = said.oldKey;
+  }
+  return keys;
 }
 
 /** Writes a statement and its two signatures. */

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
+import { makeKeyPair } from '../../../source/keys/identity.ts';
+import { keysBefore, noStatement, signStatement } from '../../../source/protocol/rotate.ts';
 import { turn } from '../../../source/session/context.ts';
+import { findKey } from '../../../source/store/contact-keys.ts';
+import { currentIdentity } from '../../../source/store/identities.ts';
 import { join } from '../../../source/session/pairing/join.ts';
 import { allContacts, changeContact } from '../../../source/store/contacts.ts';
 import type { ContactChange } from '../../../source/store/contacts.ts';
@@ -197,4 +201,43 @@ test('a contact that was blocked does not come back through a link or the card',
   await talk(alice, bob);
   expect(alice.contact('bob')).toMatchObject({ state: 'blocked' });
   expect(await alice.quarantined()).toBe(2);
+});
+
+test('a link of somebody whose key change has not arrived yet is theirs: the statement in it is followed', async () => {
+  const [alice, bob] = await friends();
+  await bob.client.send('before');
+  await alice.client.rotate();
+  expect(await bob.joins(await alice.link())).toBe('again');
+  expect(allContacts(bob.client.context.database)).toHaveLength(1);
+  expect(bob.contact('alice')).toMatchObject({ epoch: 2 });
+  await talk(alice, bob);
+  expect(allContacts(alice.client.context.database)).toHaveLength(1);
+  await bothCanWrite(alice, bob);
+});
+
+test('keys that somebody had before are theirs also for who meets them later', async () => {
+  const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
+  const first = currentIdentity(alice.client.context.database).publicKey;
+  await alice.client.rotate();
+  await alice.client.rotate();
+  await bob.joins(await alice.link());
+  await talk(alice, bob);
+  const { id } = bob.contact('alice')!;
+  expect(findKey(bob.client.context.database, first)).toMatchObject({ contactId: id, epoch: 1 });
+  expect(bob.contact('alice')).toMatchObject({ epoch: 3 });
+  await bothCanWrite(alice, bob);
+});
+
+test('statements of others in a link make nobody theirs', () => {
+  const [alice, mallory, next] = [makeKeyPair(), makeKeyPair(), makeKeyPair()];
+  const said = { epoch: 2, time: 1, oldKey: alice.publicKey, newKey: next.publicKey, previous: noStatement };
+  const foreign = signStatement(said, alice.privateKey, next.privateKey);
+  expect(keysBefore([foreign], next.publicKey)).toEqual([{ epoch: 1, identity: alice.publicKey }]);
+  expect(keysBefore([foreign], mallory.publicKey)).toEqual([]);
+  const own = signStatement(
+    { ...said, oldKey: mallory.publicKey, epoch: 3 },
+    mallory.privateKey,
+    next.privateKey,
+  );
+  expect(keysBefore([foreign, own], next.publicKey)).toEqual([{ epoch: 2, identity: mallory.publicKey }]);
 });

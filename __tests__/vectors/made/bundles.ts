@@ -24,6 +24,7 @@ export const bundleFields = {
   kyberKey: 'kyber',
   kyberSignature: '',
   name: text8('alice'),
+  fields: '00',
 };
 
 /** What a bundle is made of; the Kyber key is a new one in each run. */
@@ -120,7 +121,12 @@ export function bundles(): VectorFile {
       bad('a name with a surrogate', 'text is not UTF-8', { name: '03 eda080' }),
       bad('a name of 129 bytes', 'name too long', { name: '81 61*129' }),
       bad('a name that is cut', 'too short', { name: '06 616c696365' }),
-      bad('a byte too many', 'trailing bytes', { name: `${fields.name} 00` }),
+      bad('a byte too many', 'trailing bytes', { fields: '00 00' }),
+      good('two statements', { fields: '01 01 0204 5a*516' }, { statements: [{ byNew: '5a'.repeat(64) }, {}] }),
+      bad('a statement that is cut', 'statements', { fields: '01 01 0101 5a*257' }),
+      bad('seven statements', 'statements', { fields: '01 01 070e 5a*1806' }),
+      good('an odd field of a later version', { fields: '01 03 0001 aa' }, { name: 'alice' }),
+      bad('an even field of a later version', 'unknown field', { fields: '01 02 0000' }),
     ],
   };
 }

@@ -26,6 +26,8 @@ import { look, turn } from '../context.ts';
 import { isSkeletonFree, labelOf, uniqueLabel } from '../find-contact.ts';
 import { frozenReason } from '../trust/frozen.ts';
 import { joinAgain } from './join-again.ts';
+import { keysBefore } from '../../protocol/rotate.ts';
+import { followTo } from '../trust/follow-keys.ts';
 import { refuseRevoked } from '../trust/refuse-revoked.ts';
 import { newSlotKey } from '../slot-keys.ts';
 import { sayHello } from './say-hello.ts';
@@ -49,7 +51,7 @@ export async function join(
   }));
   const bundle = await fetchBundle(link, keys, { nonce, label });
   return turn(context, async (work) => {
-    const known = checkMaker(work.database, link, alias);
+    const known = checkMaker(work.database, link, alias) ?? followMaker(work, link, bundle);
     const inviter = { link, keys, bundle, alias };
     if (known) return { contactId: known.id, joined: await joinAgain(work, known, inviter) };
     return { contactId: await addInviter(work, inviter), joined: link.card ? 'asked' : 'new' };
@@ -70,6 +72,13 @@ function checkMaker(database: Database, link: Link, alias: string | null): Conta
   if (alias !== null && !isSkeletonFree(database, alias, key?.contactId))
     throw new ChatError('name-taken', printableLine(alias));
   return key ? checkContact(database, key) : checkStranger(database, link.identity);
+}
+
+/** Who is a contact under an older key, and proves in the bundle that this one is its successor, is that contact. */
+function followMaker(work: Work, link: Link, { statements = [], sealKey }: Bundle): ContactRow | null {
+  const followed = followTo(work, statements, { newest: link.identity, sealKey });
+  const key = followed && findKey(work.database, link.identity);
+  return key && checkContact(work.database, key);
 }
 
 /** Somebody who was blocked and forgotten is let in again by unblocking the key. */
@@ -114,6 +123,7 @@ async function addInviter(work: Work, inviter: Inviter): Promise<number> {
   const mine = currentIdentity(work.database);
   const { bundle, link } = inviter;
   const contactId = storeInviter(work, inviter, mine.epoch);
+  pinOlder(work, contactId, { bundle, newest: link.identity });
   pinKey(
     work.database,
     { contactId, epoch: bundle.epoch, identity: link.identity, sealKey: bundle.sealKey },
@@ -122,6 +132,18 @@ async function addInviter(work: Work, inviter: Inviter): Promise<number> {
   if (link.card) changeContact(work.database, contactId, { request: 'sent' });
   await sayHello(work, contactId, inviter, mine);
   return contactId;
+}
+
+/** The keys that the maker of a link had before are its own too: what comes under them later is no stranger's. */
+function pinOlder(
+  work: Work,
+  contactId: number,
+  { bundle: { statements = [], sealKey, epoch: bundleEpoch }, newest }: { bundle: Bundle; newest: Bytes },
+): void {
+  for (const { epoch, identity } of keysBefore(statements, newest).toReversed()) {
+    if (findKey(work.database, identity) === null && epoch < bundleEpoch)
+      pinKey(work.database, { contactId, epoch, identity, sealKey }, work.now);
+  }
 }
 
 function storeInviter(work: Work, inviter: Inviter, followedEpoch: number): number {

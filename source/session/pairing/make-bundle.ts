@@ -2,11 +2,12 @@ import { makeKyberPreKey, makeOneTimePreKey, makeSignedPreKey } from '../../keys
 import type { MadePreKey } from '../../keys/prekeys.ts';
 import type { Bytes } from '../../core/types.ts';
 import { signBundle } from '../../protocol/blob.ts';
-import { encodeBundle } from '../../protocol/bundle.ts';
+import { encodeBundle, mostBundleStatements } from '../../protocol/bundle.ts';
 import type { Bundle } from '../../protocol/bundle.ts';
 import type { Body } from '../../protocol/content.ts';
 import { addPreKey, currentSignedPreKey, lastResortPreKey } from '../../store/prekeys.ts';
-import { currentIdentity } from '../../store/identities.ts';
+import { splitSigned } from '../../protocol/rotate.ts';
+import { currentIdentity, identityOf } from '../../store/identities.ts';
 import type { Identity } from '../../store/identities.ts';
 import { readSetting, takePreKeyId } from '../../store/settings.ts';
 import type { Work } from '../context.ts';
@@ -25,6 +26,13 @@ export function makeBundle(work: Work, identity: Identity): Bundle {
     kyberPreKey: kyber.publicKey,
     kyberPreKeySignature: kyber.signature,
   };
+}
+
+/** The bundle of a single-use link, which also tells a joiner who knows an older key of mine that this one is its successor. */
+export function linkBundle(work: Work, identity: Identity): Bundle {
+  const epochs = Array.from({ length: mostBundleStatements }, (_, at) => identity.epoch - at).toReversed();
+  const statements = epochs.flatMap((epoch) => identityOf(work.database, epoch)?.signedStatement ?? []);
+  return { ...makeBundle(work, identity), statements: statements.map(splitSigned) };
 }
 
 /** A bundle from which more than one session can begin: without one-time keys, with the last-resort Kyber prekey. */

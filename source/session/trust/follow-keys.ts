@@ -53,10 +53,37 @@ export function followKeys(work: Work, contactId: number, keys: Keys): Following
   // Somebody who had only older news of itself says nothing of its newest key.
   if (keys.profile.epoch < epoch && chain.came === 'known') return 'known';
   if (keys.profile.epoch !== epoch || !areSignedBy(keys, chain.newest)) return 'refused';
-  for (const step of chain.steps) follow(work, contactId, step, keys);
-  if (chain.came === 'followed') say(work, before);
+  moveOn(work, before, { chain, sealKey: keys.profile.sealKey });
   takeSigned(work, contactId, keys.profile);
   return chain.came;
+}
+
+/** The contact whose pinned key leads to `newest` by these statements, which is pinned then, with `sealKey`; null when there is none. */
+export function followTo(
+  work: Work,
+  statements: readonly SignedStatement[],
+  { newest, sealKey }: { readonly newest: Bytes; readonly sealKey: Bytes },
+): ContactRow | null {
+  for (const signed of statements) {
+    const said = readStatement(signed);
+    const key = isRejected(said) ? null : findKey(work.database, said.oldKey);
+    if (!key) continue;
+    const contact = contactOf(work.database, key.contactId);
+    const chain = readChain(work, contact, statements);
+    if (chain.came !== 'followed' || !sameBytes(chain.newest, newest)) continue;
+    moveOn(work, contact, { chain, sealKey });
+    return contactOf(work.database, contact.id);
+  }
+  return null;
+}
+
+function moveOn(
+  work: Work,
+  before: ContactRow,
+  { chain, sealKey }: { readonly chain: Chain; readonly sealKey: Bytes },
+): void {
+  for (const step of chain.steps) follow(work, before.id, step, sealKey);
+  if (chain.came === 'followed') say(work, before);
 }
 
 function readChain(work: Work, contact: ContactRow, statements: readonly SignedStatement[]): Chain {
@@ -114,14 +141,10 @@ function freeze(work: Work, contact: ContactRow, { newest }: Chain): void {
   );
 }
 
-function follow(work: Work, contactId: number, { said, hash }: Step, { profile }: Keys): void {
+function follow(work: Work, contactId: number, { said, hash }: Step, sealKey: Bytes): void {
   const { state } = contactOf(work.database, contactId);
   const changed: ContactState = state === 'compared' ? 'changed-signed' : state;
-  pinKey(
-    work.database,
-    { contactId, epoch: said.epoch, identity: said.newKey, sealKey: profile.sealKey },
-    work.now,
-  );
+  pinKey(work.database, { contactId, epoch: said.epoch, identity: said.newKey, sealKey }, work.now);
   changeContact(work.database, contactId, {
     state: changed,
     epoch: said.epoch,
