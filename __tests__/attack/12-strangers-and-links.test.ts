@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { inviteKeys } from '../../source/protocol/invitation.ts';
 import { decodeLink } from '../../source/protocol/link.ts';
+import { currentIdentity } from '../../source/store/identities.ts';
+import { keyTag, writeTag } from '../../source/protocol/fingerprint.ts';
 import { contactKey, keepReserve, pinKey } from '../../source/store/contact-keys.ts';
 import { addContact } from '../../source/store/contacts.ts';
 import { laterBy } from '../support/clock.ts';
@@ -43,7 +45,8 @@ test(
     const known = await insideHome(alice, (client) => {
       const { database } = client.context;
       const contact = contactIn(client, bob);
-      return { contact, key: contactKey(database, contact.id, contact.epoch) };
+      const key = contactKey(database, contact.id, contact.epoch);
+      return { contact, key, mine: currentIdentity(database).publicKey };
     });
     await alice.stopListening();
     await rm(alice.home, { recursive: true });
@@ -71,13 +74,15 @@ test(
     await bob.tick();
     const lines = await bob.lines(alice);
     expect(lines.filter(({ kind }) => kind === 'text')).toEqual([]);
-    expect(lines.map(({ text }) => text).join('\n')).toContain(
-      'alice has another key now, which the old one did not sign; nothing was accepted, sending is stopped',
-    );
-    expect(said(await bob.tries('send', 'alice', 'is it you?'))[0]).toBe(1);
-    expect(jsonLines(await bob.tries('contacts', '--json'))).toMatchObject([
-      { name: 'alice', state: 'conflict' },
-    ]);
+    await alice.listen();
+    // It may be a key whose statement is still to come: she is asked, and cannot answer.
+    expect(lines.map(({ text }) => text).join('\n')).toContain('could not be read; it was asked for again');
+    await bob.send(alice, 'is it you?');
+    await bob.tick();
+    await alice.tick();
+    expect(await alice.lines(bob)).not.toContainEqual(expect.objectContaining({ text: 'is it you?' }));
+    const fingerprint = jsonLines(await bob.tries('contacts', '--json'))[0]?.['fingerprint'];
+    expect(fingerprint).toBe(writeTag(keyTag(known.mine)));
     expect((await bob.status()).quarantined).toBeGreaterThan(0);
     await bob.stopListening();
   }),

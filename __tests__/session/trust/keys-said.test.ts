@@ -112,6 +112,16 @@ test('an unknown key in a contact’s own slot is asked about first, and is a fo
   expect(stateOf(bob)).toBe('not-compared');
 });
 
+test('who writes with another key, and does not answer, needs to give a new link: that is said when it is asked again', async () => {
+  const { alice, wait } = await mortalPair();
+  await forge(alice, makeKeyPair().publicKey);
+  await alice.receive(0);
+  swallow(alice);
+  await wait(limits.resetEveryMs, [alice]);
+  expect(stateOf(alice)).toBe('not-compared');
+  expect(noticesIn(alice).at(-1)).toContain('if they set up anew, you need a new link from them');
+});
+
 test('an unknown key that came after the question is not judged by the answer', async () => {
   const { alice, bob, carryFrom, talk, wait } = await mortalPair();
   await forge(alice, bob.context.database && currentIdentity(bob.context.database).publicKey);

@@ -1,4 +1,5 @@
 import { limits } from '../../core/limits.ts';
+import { fingerprint } from '../../protocol/fingerprint.ts';
 import { allContacts, changeContact, contactOf } from '../../store/contacts.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 import { currentIdentity, identityOf } from '../../store/identities.ts';
@@ -62,11 +63,17 @@ export async function askWhereDue(work: Work): Promise<void> {
   }
 }
 
+function noAnswer(key: string): string {
+  return `somebody wrote in their name with another key, and what they were asked about it is not answered: if they set up anew, you need a new link from them\n${key}`;
+}
+
 /** Not where messages came since something was unreadable, and none is missing. */
 async function askForMissing(work: Work, contact: ContactRow): Promise<void> {
   const { id, myReset, stranger, resetDue } = contact;
   if (!isDue(work.database, id, 'reset', work.now) || isWaiting(work.database, id, 'reset')) return;
   const isUnanswered = myReset !== null || stranger !== null;
+  if (myReset !== null && stranger !== null)
+    addNotice(work, id, noAnswer(fingerprint(stranger)), 'no answer');
   if (isMissing(work, contact) || isSilent(contact) || isUnanswered) await reset(work, contact);
   else if (resetDue !== null) changeContact(work.database, id, { resetDue: null });
 }
