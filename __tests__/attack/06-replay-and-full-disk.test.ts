@@ -45,7 +45,8 @@ test(
     expect(statuses.filter((status) => status !== 202 && status !== 507)).toEqual([]);
     await rm(filling);
     await bob.send(alice, 'there is room again');
-    await alice.tick();
+    // What lies there may be a tenth of what is free until it is read: then it goes out with the next try.
+    for (const one of [alice, bob, alice]) await one.tick();
     const said = (await alice.lines()).filter(({ kind }) => kind === 'text');
     expect(said.map(({ text }) => text)).toEqual(['there is room again']);
   }),

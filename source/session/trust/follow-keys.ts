@@ -82,8 +82,10 @@ function moveOn(
   before: ContactRow,
   { chain, sealKey }: { readonly chain: Chain; readonly sealKey: Bytes },
 ): void {
-  for (const step of chain.steps) follow(work, before.id, step, sealKey);
-  if (chain.came === 'followed') say(work, before);
+  for (const step of chain.steps) {
+    say(work, contactOf(work.database, before.id), step.said);
+    follow(work, before.id, step, sealKey);
+  }
 }
 
 function readChain(work: Work, contact: ContactRow, statements: readonly SignedStatement[]): Chain {
@@ -154,11 +156,11 @@ function follow(work: Work, contactId: number, { said, hash }: Step, sealKey: By
   });
 }
 
-function say(work: Work, before: ContactRow): void {
-  const { id, epoch } = contactOf(work.database, before.id);
-  const [old, now] = [before.epoch, epoch].map((one) =>
-    fingerprint(contactKey(work.database, id, one).identity),
-  );
+/** Who changes a key again and again has this many lines in an hour, the newest ones, and a count on them. */
+const mostLines = 8;
+
+function say(work: Work, before: ContactRow, { epoch, oldKey, newKey }: Statement): void {
   const cause = before.state === 'compared' ? 'signed by the one you compared' : 'signed by the one before';
-  addNotice(work, id, `new key, ${cause}\n${old} →\n${now}`, 'new key');
+  const keys = `${fingerprint(oldKey)} →\n${fingerprint(newKey)}`;
+  addNotice(work, before.id, `new key, ${cause}\n${keys}`, `new key ${epoch % mostLines}`);
 }
