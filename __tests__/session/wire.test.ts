@@ -27,7 +27,7 @@ describe('of a text that arrived', () => {
       wireBytes: 4096, kept: 'whole', status: 202, tries: 1, failure: null, file: null, storedAt: null,
     }); // prettier-ignore
     expect(mine.head).toMatch(/^POST \/message HTTP\/1\.1\r\n(?:[\w-]+: [^\r\n]+\r\n)+\r\n$/u);
-    expect(mine.head).toMatch(/\r\nx-cc-auth: v1\.[\w-]{22}\.[\w-]{22}\r\n/u);
+    expect(mine.head).toMatch(/\r\nx-cc-auth: v1\.[\w-]{22}\.[\w-]{11}\.[\w-]{22}\r\n/u);
     expect(theirs).toMatchObject({
       contact: 'alice', direction: 'in', state: 'received', envelope: mine.envelope, wireBytes: 4096, kept: 'whole',
       ratchet: mine.ratchet, head: null, status: null, tries: null, deliveredAt: null,
