@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -69,6 +69,26 @@ test('the socket is for its owner alone', async () => {
   await serve({});
   for (const name of await readdir(folder)) expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600);
   expect(await readdir(folder)).toHaveLength(2);
+});
+
+test.each([
+  ['an answer of another kind', '{"jsonrpc":"2.0","id":1,"result":{"yes":true}}'],
+  ['an error that is none of ours', '{"jsonrpc":"2.0","id":1,"error":{"message":"bug"}}'],
+  ['no JSON', 'hello'],
+])('who answers hello with %s is not stayed with', async (_what, line) => {
+  const gone = Promise.withResolvers<void>();
+  const socketPath = newSocketPath(path);
+  const server = createServer((socket) => {
+    socket.on('close', () => gone.resolve()).on('error', () => undefined);
+    socket.once('data', () => socket.write(`${line}\n`));
+  }).listen(socketPath);
+  ends.push(() => server.close());
+  await once(server, 'listening');
+  await publishSocket(path, socketPath);
+  const control = await client();
+  await expect(control.hello('screen')).rejects.toBeInstanceOf(Error);
+  await gone.promise;
+  await control.gone;
 });
 
 test('hello passes what is wanted and answers who holds the home', async () => {

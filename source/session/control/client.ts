@@ -83,20 +83,21 @@ export async function connectControl(path: string): Promise<ControlClient | null
   });
   return {
     calls: callsFrom((method, params) => ask(connection, method, params)),
-    hello: async (wants) => v.parse(helloAnswer, await answered(ask(connection, 'hello', { wants }), socket)),
+    hello: (wants) => greet(connection, wants),
     gone: gone.promise,
     end: () => void socket.end(),
   };
 }
 
-/** A process that was stopped holds the home and takes connections, and never answers. */
-async function answered(answer: Promise<unknown>, socket: Socket): Promise<unknown> {
+/** A process that was stopped holds the home and takes connections, and never answers; whatever fails, the connection ends. */
+async function greet(connection: Connection, wants: Rank): Promise<Hello> {
   const silence = Promise.withResolvers<never>();
   const timer = setTimeout(() => silence.reject(new ChatError('home-silent')), limits.controlHelloMs);
   try {
-    return await Promise.race([answer, silence.promise]);
+    const answer = await Promise.race([ask(connection, 'hello', { wants }), silence.promise]);
+    return v.parse(helloAnswer, answer);
   } catch (error) {
-    socket.destroy();
+    connection.socket.destroy();
     throw error;
   } finally {
     clearTimeout(timer);
