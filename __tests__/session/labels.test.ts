@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { skeleton } from '../../source/core/names.ts';
+import { checkName, skeleton } from '../../source/core/names.ts';
 import { isGoodLabel, uniqueLabel } from '../../source/session/find-contact.ts';
+import { cells } from '../../source/ui/text/cells.ts';
 import { writeSetting } from '../../source/store/settings.ts';
 import { newContact, tempDatabase } from '../support/temp-database.ts';
 
@@ -11,11 +12,33 @@ test.each([
   ['Alice [Compared]', 'Alice'],
   ['🔒 Alice', 'Alice'],
   ['✓', 'unnamed'],
+  ['Alice (veri✓fied)', 'Alice'],
+  ['Alice (veri\u200bfied)', 'Alice'],
+  ['Alice （VERIFIED）', 'Alice'],
+  ['Alice (vеrіfіed by ca)', 'Alice'],
+  ['Alice verified', 'Alice'],
+  ['Verified Alice', 'Alice'],
+  ['((compared)) Alice', ') Alice'],
+  ['Alice ○', 'Alice'],
 ])('%s says of itself what only the program says: the label is %s', async (name, label) => {
   const database = await tempDatabase();
   expect(uniqueLabel(database, name)).toBe(label);
   expect(isGoodLabel(database, name, 1)).toBe(false);
 });
+
+test.each(['✓ bob', 'bob ✔️', 'bob (verified)', 'bob [ver1fied]', 'bob verified', '🔒', '○ bob'])(
+  'a name of the user’s own cannot be %s: only the program says that',
+  (name) => {
+    expect(() => checkName(name)).toThrow(/only cryptochat itself says/u);
+  },
+);
+
+test.each(['Bob (work)', 'Jean-Luc', 'Bob ★', 'Trustworthy', 'Blockedburg', 'Zoë ❤️', '<bob>'])(
+  '%s says nothing that only the program says',
+  (name) => {
+    expect(checkName(name)).toBe(name);
+  },
+);
 
 test('nobody is called what the user is called, nor what looks like it', async () => {
   const database = await tempDatabase();
@@ -24,13 +47,33 @@ test('nobody is called what the user is called, nor what looks like it', async (
   expect(isGoodLabel(database, 'alice', newContact(database).id)).toBe(false);
 });
 
-test('emoji that differ in skin, hair or sex are one name', () => {
-  const alike = [
-    ['👍🏻', '👍🏿', '👍'],
-    ['🤷‍♀️', '🤷‍♂️', '🤷'],
-    ['❤️', '❤'],
-  ];
-  for (const [first = '', ...others] of alike)
-    for (const other of others) expect(skeleton(other)).toBe(skeleton(first));
-  expect(skeleton('👍')).not.toBe(skeleton('👎'));
+test.each([
+  ['skin', ['👍🏻', '👍🏿', '👍']],
+  ['sex', ['🤷‍♀️', '🤷‍♂️', '🤷']],
+  ['hair', ['👩‍🦰', '👩‍🦱', '👩🏽‍🦳', '👩']],
+  ['who is in a family', ['👨‍👩‍👧', '👨‍👩‍👦', '👨‍👧‍👧', '👨']],
+  ['who is in a couple', ['👩‍❤️‍👨', '👩‍❤️‍💋‍👩', '👩🏻‍🤝‍👩🏿', '👩']],
+  ['a trade', ['👩‍🚀', '👩🏾‍🌾', '👩']],
+  ['what is on a flag', ['🏳️‍🌈', '🏳️‍⚧️', '🏳', '🏳️']],
+  ['tags', ['🏴󠁧󠁢󠁥󠁮󠁧󠁿', '🏴󠁧󠁢󠁳󠁣󠁴󠁿', '🏴']],
+  ['being a flag', ['🇩🇪', 'DE', 'de']],
+  ['being a key', ['1️⃣', '1⃣', '1']],
+  ['a variation selector', ['❤️', '❤︎', '❤']],
+])('emoji that differ in nothing but %s are one name', (_what, alike) => {
+  expect(new Set(alike.map(skeleton)).size).toBe(1);
+});
+
+test('emoji that are drawn as others are other names', () => {
+  const others = ['👍', '👎', '👨', '👩', '🏴', '🏳', '🇩🇪', '🇫🇷', '1️⃣', '2️⃣', '❤', '🧡'];
+  expect(new Set(others.map(skeleton)).size).toBe(others.length);
+});
+
+test('whatever a terminal draws alike is one name', () => {
+  const names = ['👍🏻', '👨‍👩‍👧', '👨‍👩‍👦', '👩‍🚀', '🏳️‍🌈', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '🇩🇪', '1️⃣', '❤️', '#️⃣', '👁️‍🗨️', '☺︎', '✌🏽'];
+  for (const name of names) {
+    const drawn = cells(name)
+      .map(({ text }) => text)
+      .join('');
+    expect([name, skeleton(drawn)]).toEqual([name, skeleton(name)]);
+  }
 });

@@ -12,13 +12,19 @@ const accents = /[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\uf
 const unseen = /[\p{Z}\p{C}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 /** Skin and hair of an emoji, and its sex: small as it is drawn, nobody tells two of them apart. */
 const emojiParts = /[\p{Emoji_Modifier}\u{1f9b0}-\u{1f9b3}♀♂]/gu;
-/** Signs and words with which the program says how sure it is who somebody is. */
-const verdicts =
-  /[✓✔☑✅🗸√⚠✗✘✖❌🔒🔐🛡●]\ufe0f?|[([{（【][^)\]}）】]*(?:verified|compared|trusted|revoked|blocked|conflict)[^)\]}）】]*[)\]}）】]?/giu;
+/** Emoji that are joined: many a terminal draws the first of them alone. */
+const joinedEmoji =
+  /(\p{Extended_Pictographic})[\ufe0f\p{Emoji_Modifier}]*(?:\u200d\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]*)+/gu;
+const flagLetters = /\p{Regional_Indicator}/gu;
+/** Signs with which the program says how sure it is who somebody is, and what looks like them. */
+const verdictSigns = /[✓✔☑✅🗸🗹√⚠✗✘✕✖❌☒🗴🗵🗶🗷🔏🔐🔒🔓🛡●○◉◎◯⬤🟢🟡🔴]\ufe0f?/gu;
+const brackets = /[([{<（［｛【〈《「『][^)\]}>）］｝】〉》」』]*[)\]}>）］｝】〉》」』]?/gu;
+const word = /[\p{L}\p{M}\p{N}]+/gu;
 
 /**
  * The name as it is kept and shown: composed, trimmed, single spaces. Throws ChatError name-bad for what is empty, wider
- * than 32 columns or longer than 128 bytes, begins with `-` (an option to a command), or holds what cannot be drawn.
+ * than 32 columns or longer than 128 bytes, begins with `-` (an option to a command), holds what cannot be drawn, or says of
+ * somebody what only the program says.
  */
 export function checkName(name: string): Printable {
   const tidy = name
@@ -29,6 +35,12 @@ export function checkName(name: string): Printable {
   if (blank.test(tidy)) throw new ChatError('name-bad', 'a name needs a letter that can be seen');
   if (drawn !== tidy) throw new ChatError('name-bad', 'this name holds something that cannot be shown');
   if (tidy.startsWith('-')) throw new ChatError('name-bad', 'a name cannot begin with -');
+  if (withoutVerdict(tidy) !== tidy) {
+    throw new ChatError(
+      'name-bad',
+      'only cryptochat itself says who is compared, with signs like ✓ or such words',
+    );
+  }
   const bytes = new TextEncoder().encode(tidy).length;
   if (cellWidth(tidy) > limits.nameCells || bytes > limits.nameBytes) {
     throw new ChatError('name-bad', 'this name is too long');
@@ -39,10 +51,12 @@ export function checkName(name: string): Printable {
 /**
  * What a reader may take a name for: two names with one skeleton look alike, so only one may be a contact's label.
  * Compatibility forms, case, accents, spaces and what cannot be seen are gone; letters of Cyrillic, Greek and others are
- * those of Latin that they resemble; I, l, i and 1 are one letter, and so are rn and m. After UTS 39 §4. Not for drawing.
+ * those of Latin that they resemble; I, l, i and 1 are one letter, and so are rn and m; an emoji is the first of those it is
+ * joined of, and a flag its two letters, as most terminals draw them. After UTS 39 §4. Not for drawing.
  */
 export function skeleton(name: string): string {
-  const seen = name.normalize('NFKC').replace(unseen, '').replace(emojiParts, '');
+  const emoji = name.replace(joinedEmoji, '$1').replace(flagLetters, letterOfFlag);
+  const seen = emoji.normalize('NFKC').replace(unseen, '').replace(emojiParts, '');
   const base = seen.normalize('NFD').replace(accents, '');
   const latin = imitate(imitate(base).toLowerCase());
   return latin.replaceAll('ß', 'ss').replaceAll('rn', 'm').replaceAll('vv', 'w');
@@ -62,8 +76,40 @@ export function nearestName<Name extends string>(name: string, names: readonly N
 
 /** A name without what only the program may say of anybody: that they were compared, say. */
 export function withoutVerdict(name: string): string {
-  return name.normalize('NFC').replace(verdicts, '').trim();
+  let rest = name;
+  for (;;) {
+    const before = rest;
+    // What was taken out may have parted another verdict.
+    rest = rest
+      .normalize('NFC')
+      .replace(verdictSigns, '')
+      .replace(brackets, (part) => (holdsVerdict(part) ? '' : part))
+      .replace(word, (part) => (isVerdict(part) ? '' : part));
+    if (rest === before) return rest.trim();
+  }
 }
+
+function holdsVerdict(text: string): boolean {
+  return (text.match(word) ?? []).some(isVerdict) || isVerdict(text.replace(/[^\p{L}\p{M}\p{N}]/gu, ''));
+}
+
+function isVerdict(text: string): boolean {
+  verdictWords ??= new Set(
+    ['verified', 'compared', 'trusted', 'revoked', 'blocked', 'conflict', 'unverified', 'untrusted'].map(
+      skeleton,
+    ),
+  );
+  return verdictWords.has(skeleton(text));
+}
+
+/** The words with which the program, or one like it, says how sure it is. */
+let verdictWords: ReadonlySet<string> | undefined;
+
+function letterOfFlag(mark: string): string {
+  return String.fromCodePoint(0x41 + (mark.codePointAt(0) ?? regionalA) - regionalA);
+}
+
+const regionalA = 0x1f1e6;
 
 function imitate(text: string): string {
   let result = '';

@@ -68,7 +68,8 @@ const numberCells = 6;
 /** The name, cut to what the screen shows of it; for one that cannot be shown or typed, a word for it. */
 function drawable(name: string): string {
   try {
-    return checkName(printableLine(withoutVerdict(name), limits.nameCells));
+    // Only what is drawn counts: what cannot be seen may part a word.
+    return checkName(printableLine(withoutVerdict(printableLine(name)), limits.nameCells));
   } catch {
     return 'unnamed';
   }
