@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { changeLines } from '../../source/commands/plain-news.ts';
 import { createTracking } from '../../source/commands/plain-states.ts';
 import { printableLine } from '../../source/core/printable.ts';
+import { foreignAnswer } from '../../source/core/state.ts';
 import type { Message, MessageState } from '../../source/core/types.ts';
 
 const labels = new Map([[1, printableLine('bob')]]);
@@ -51,6 +52,17 @@ test('what takes its time is told in words, each state once', async () => {
     [],
     ['on the disk of bob, not opened yet'],
     ['delivered to bob'],
+  ]);
+});
+
+test('where something else answers, nobody is said to be away', async () => {
+  const tracking = createTracking();
+  tracking.add([sentOf('a'), sentOf('b')], 0);
+  const reasons = ['a 202 without proof', 'status 405'].map((why) => `${foreignAnswer} (${why})`);
+  const stateOf = (id: string) =>
+    Promise.resolve({ state: 'queued', away: reasons[id === 'a' ? 0 : 1] ?? '' } as const);
+  expect(await tracking.look(stateOf, labels, 4000)).toEqual([
+    'something else answers at the address of bob; it waits here and goes out as soon as they can be reached: 2 messages',
   ]);
 });
 

@@ -1,8 +1,13 @@
 import { ChatError } from '../core/errors.ts';
+import { isForeign } from '../core/state.ts';
 import type { Message, MessageState, Printable } from '../core/types.ts';
 
 /** A message of ours whose end is not known yet. */
 type Tracked = { readonly contactId: number; readonly since: number; told: MessageState | null };
+
+/** The state of a message by its id, and why the last try to reach the contact came to nothing. */
+type StateOf = (id: string) => Promise<Found>;
+type Found = { readonly state: MessageState; readonly away?: string };
 
 /** What becomes of the messages that were sent from here. */
 export type Tracking = {
@@ -10,7 +15,7 @@ export type Tracking = {
   readonly add: (messages: readonly Message[], now: number) => void;
   /** Asks for the state of each and answers what there is to say, each state of a message once. */
   readonly look: (
-    stateOf: (id: string) => Promise<{ readonly state: MessageState }>,
+    stateOf: StateOf,
     labels: ReadonlyMap<number, Printable>,
     now: number,
   ) => Promise<readonly string[]>;
@@ -29,6 +34,11 @@ const words: Readonly<Record<Exclude<MessageState, 'received'>, (label: Printabl
   failed: (label) => `not sent to ${label}`,
 };
 
+/** Of a message that waits because somebody else is at the address. */
+function foreignWords(label: Printable): string {
+  return `something else answers at the address of ${label}; it waits here and goes out as soon as they can be reached`;
+}
+
 /** Begins to follow; nothing is followed yet. */
 export function createTracking(): Tracking {
   const tracked = new Map<string, Tracked>();
@@ -41,12 +51,14 @@ export function createTracking(): Tracking {
     async look(stateOf, labels, now) {
       const news = new Map<string, number>();
       for (const [id, one] of tracked) {
-        const state = await stateNow(stateOf, id);
-        if (state === null || ends.has(state)) tracked.delete(id);
+        const found = await foundNow(stateOf, id);
+        if (found === null || ends.has(found.state)) tracked.delete(id);
         const label = labels.get(one.contactId);
-        if (!state || !label || !isNews(state, one, now)) continue;
+        if (!found || !label) continue;
+        const { state, away = '' } = found;
+        if (!isNews(state, one, now)) continue;
         one.told = state;
-        const line = words[state](label);
+        const line = isForeign(away) ? foreignWords(label) : words[state](label);
         news.set(line, (news.get(line) ?? 0) + 1);
       }
       return [...news].map(([line, count]) => (count === 1 ? line : `${line}: ${count} messages`));
@@ -64,12 +76,9 @@ function isNews(
 }
 
 /** Null for one that was forgotten with its contact. */
-async function stateNow(
-  stateOf: (id: string) => Promise<{ readonly state: MessageState }>,
-  id: string,
-): Promise<MessageState | null> {
+async function foundNow(stateOf: StateOf, id: string): Promise<Found | null> {
   try {
-    return (await stateOf(id)).state;
+    return await stateOf(id);
   } catch (error) {
     if (error instanceof ChatError && error.code === 'message-unknown') return null;
     throw error;

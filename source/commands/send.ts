@@ -2,6 +2,7 @@ import type { Calls } from '../core/calls.ts';
 import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { printableLine } from '../core/printable.ts';
+import { isForeign } from '../core/state.ts';
 import type { MessageState } from '../core/types.ts';
 import type { Reached } from '../session/home/reach.ts';
 import { parseDuration } from './duration.ts';
@@ -39,10 +40,11 @@ async function waitFor(
   ask: { readonly id: string; readonly want: Want; readonly timeoutMs: number },
   contact: string,
 ): Promise<void> {
-  const { state } = await calls.wait(ask);
+  const { state, away = '' } = await calls.wait(ask);
   if (state === 'failed') throw new ChatError('contact-frozen', 'the message was refused');
   if (hasReached(state, ask.want)) return;
-  throw new ChatError(state === 'sent' ? 'peer-silent' : 'peer-away', printableLine(contact));
+  const waits = isForeign(away) ? 'peer-elsewhere' : 'peer-away';
+  throw new ChatError(state === 'sent' ? 'peer-silent' : waits, printableLine(contact));
 }
 
 function hasReached(state: MessageState, want: Want): boolean {
@@ -50,12 +52,13 @@ function hasReached(state: MessageState, want: Want): boolean {
 }
 
 async function tryOnce(call: Invocation, { calls }: Reached, id: string, contact: string): Promise<void> {
-  const { state } = await calls.wait({ id, want: 'sent', timeoutMs: momentMs });
+  const { state, away = '' } = await calls.wait({ id, want: 'sent', timeoutMs: momentMs });
   if (state !== 'queued') return;
-  say(
-    call,
-    `${printableLine(contact)} does not answer; the message waits until you open cryptochat or run sync.`,
-  );
+  const label = printableLine(contact);
+  const why = isForeign(away)
+    ? `something else answers at the address of ${label}`
+    : `${label} does not answer`;
+  say(call, `${why}; the message waits until you open cryptochat or run sync.`);
 }
 
 /** Standard input as one message, without the line end that programs put last. */

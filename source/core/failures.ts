@@ -17,6 +17,11 @@ export const failures = {
     hint: 'the link stays good; join again when their cryptochat is running',
     exit: peerAway,
   },
+  'peer-elsewhere': {
+    text: (name) => `something else answers at the address of ${name}, the message is queued`,
+    hint: 'it goes out once they can be reached; ask them whether their address has changed',
+    exit: peerAway,
+  },
   'peer-away': {
     text: (name) => `${name} is away, the message is queued`,
     hint: 'it goes out by itself as soon as they can be reached',

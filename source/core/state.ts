@@ -11,6 +11,11 @@ export type ContactView = Omit<Contact, 'name' | 'alias' | 'address'> & {
 /** What is said when an answer was not made by who was asked. */
 export const foreignAnswer = 'something else answers there';
 
+/** Whether a reason for not reaching somebody is that something else answers at their address. */
+export function isForeign(reason: string): boolean {
+  return reason.startsWith(foreignAnswer);
+}
+
 /** What the last try to reach a contact showed; nothing here is a guess. Times in ms since 1970. */
 export type Reach =
   | { readonly kind: 'unknown' }

@@ -134,16 +134,24 @@ async function waitForState(
   context: Context,
   changes: Changes,
   ask: { id: string; want: 'sent' | 'delivered'; timeoutMs: number },
-): Promise<{ state: MessageState }> {
+): Promise<{ state: MessageState; away?: string }> {
   const until = performance.now() + ask.timeoutMs;
   for (;;) {
     const left = until - performance.now();
     const changed = changes.next(Math.max(0, left));
     const found = await look(context, (database) => findSent(database, ask.id));
     if (!found) throw new ChatError('message-unknown', printableLine(ask.id));
-    if (left <= 0 || isFar(found.state, ask.want)) return { state: found.state };
+    if (left <= 0 || isFar(found.state, ask.want)) return sentState(context, found);
     await changed;
   }
+}
+
+function sentState(
+  { reach }: Context,
+  { contactId, state }: { readonly contactId: number; readonly state: MessageState },
+): { state: MessageState; away?: string } {
+  const reached = reach.get(contactId);
+  return state === 'queued' && reached?.kind === 'away' ? { state, away: reached.reason } : { state };
 }
 
 function isFar(state: MessageState, want: 'sent' | 'delivered'): boolean {

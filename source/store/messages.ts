@@ -83,10 +83,13 @@ export function messageOf(database: Database, row: number): Message | null {
   );
 }
 
-/** The row and the state of a message of mine by its id in hex, or null. */
-export function findSent(database: Database, id: string): { row: number; state: MessageState } | null {
-  const sql = "SELECT row, state FROM messages WHERE direction = 'out' AND id = unhex(?)";
-  return database.get<{ row: number; state: MessageState }>(sql, [id]) ?? null;
+type SentRow = { readonly row: number; readonly contactId: number; readonly state: MessageState };
+
+/** Row, contact and state of a message of mine by its id in hex, or null. */
+export function findSent(database: Database, id: string): SentRow | null {
+  const sql =
+    "SELECT row, contact_id AS contactId, state FROM messages WHERE direction = 'out' AND id = unhex(?)";
+  return database.get<SentRow>(sql, [id]) ?? null;
 }
 
 /** The last `count` messages of one conversation that come before `before`, in reading order. */

@@ -2,7 +2,7 @@ import { parseAddress } from '../../core/address.ts';
 import { ChatError } from '../../core/errors.ts';
 import { checkName } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
-import { foreignAnswer } from '../../core/state.ts';
+import { isForeign } from '../../core/state.ts';
 import type { Bytes, Joined, Printable } from '../../core/types.ts';
 import { whyUnasked } from '../../core/unasked-names.ts';
 import { fetchInvite } from '../../outbox/post.ts';
@@ -109,8 +109,8 @@ async function fetchBundle(
   if (unasked !== null) throw new ChatError('peer-unasked', unasked);
   const fetched = await fetchInvite({ address: link.address, pickup: toBase64url(keys.pickup), nonce });
   if (fetched.kind === 'unreachable') {
-    const isForeign = fetched.reason.startsWith(foreignAnswer);
-    throw new ChatError(isForeign ? 'peer-foreign' : 'peer-unreachable', printableLine(link.address));
+    const code = isForeign(fetched.reason) ? 'peer-foreign' : 'peer-unreachable';
+    throw new ChatError(code, printableLine(link.address));
   }
   if (fetched.kind === 'unknown')
     throw label === null ? new ChatError('link-used') : new ChatError('link-known', label);
