@@ -73,7 +73,8 @@ function placedPopup(view: View, facts: State): Placed | null {
   if (!popup) return null;
   const { sidebar, main, pane } = layoutOf(view, facts);
   const x = sidebar > 0 ? sidebar + 1 : 0;
-  return { x, y: 2 + pane - popup.rows, columns: main, lines: popupLines(popup, main), caret: null };
+  const lines = popupLines(popup, main, { contacts: facts.contacts, isAscii: view.terminal.isAscii });
+  return { x, y: 2 + pane - popup.rows, columns: main, lines, caret: null };
 }
 
 function TooSmall({ columns, rows }: { readonly columns: number; readonly rows: number }): ReactElement {

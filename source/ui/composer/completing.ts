@@ -9,7 +9,13 @@ import { pad, shown } from '../text/cells.ts';
 import { say } from '../text/say.ts';
 
 /** One thing that the word before the cursor may become. */
-export type Entry = { readonly insert: string; readonly name: Printable; readonly note: Printable };
+export type Entry = {
+  readonly insert: string;
+  readonly name: Printable;
+  readonly note: Printable;
+  /** Who it is, of a person. */
+  readonly contact?: number;
+};
 
 /** What can be put in the place of everything from `start` to the cursor. */
 export type Completion = {
@@ -78,7 +84,12 @@ function contactCompletion(command: string, typed: string, start: number, known:
   if (people.length === 1 && only?.label === typed) return null;
   const entries = people.map((contact) => {
     const { words, sign } = standingOf(contact);
-    return { insert: `${contact.label} `, name: contact.label, note: say`${sign} ${words}` };
+    return {
+      insert: `${contact.label} `,
+      name: contact.label,
+      note: say`${sign} ${words}`,
+      contact: contact.id,
+    };
   });
   return completion(say`People`, start, entries);
 }

@@ -35,9 +35,10 @@ export function confirmErase(desk: Desk): void {
 }
 
 /** What the question draws: the message, and what deleting it means for each side. */
-export function erasePanel(dialog: DialogOf<'erase'>, { facts, columns }: Scene): Panel {
+export function erasePanel(dialog: DialogOf<'erase'>, scene: Scene): Panel {
+  const { columns } = scene;
   const { message } = dialog;
-  const name = labelIn(facts, message.contactId);
+  const name = labelIn(scene, message.contactId);
   const lines: readonly Line[] = [
     line(fit(say`${clock(message.sentAt)}  ${firstLine(message.text)}`, columns), 'strong'),
     blank,

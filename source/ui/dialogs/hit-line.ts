@@ -1,23 +1,24 @@
 import { fold } from '../../core/fold.ts';
-import type { MessageView, State } from '../../core/state.ts';
+import type { MessageView } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
 import { fitLine, type Line, lineWidth, span } from '../line.ts';
 import { cells, fit, pad, widthOf } from '../text/cells.ts';
 import { markHits } from '../text/hits.ts';
 import { joined, say } from '../text/say.ts';
 import { stamp } from '../text/times.ts';
-import { labelIn } from './panel.ts';
 
 /** How a hit is drawn: what was looked for, and whether this one is chosen. */
 export type HitFrame = {
   readonly wanted: string;
   readonly isChosen: boolean;
-  readonly facts: State;
+  /** What is drawn of each contact's name, in `senderColumns`. */
+  readonly names: ReadonlyMap<number, Printable>;
   readonly now: number;
   readonly columns: number;
 };
 
-const senderColumns = 8;
+/** Columns of the name in front of a hit. */
+export const senderColumns = 8;
 const timeColumns = 10;
 /** Columns from which on there is room for the time. */
 const timesFrom = 50;
@@ -26,8 +27,8 @@ const before = 14;
 
 /** One row: who, when, and the part of the text that holds the hit. */
 export function hitLine(hit: MessageView, frame: HitFrame): Line {
-  const { wanted, isChosen, facts, now, columns } = frame;
-  const sender = hit.direction === 'in' ? labelIn(facts, hit.contactId) : say`you`;
+  const { wanted, isChosen, names, now, columns } = frame;
+  const sender = hit.direction === 'in' ? (names.get(hit.contactId) ?? say`somebody`) : say`you`;
   const time = columns < timesFrom ? [] : [span(pad(stamp(hit.sentAt, now), timeColumns + 1), 'dim')];
   const head: Line = [
     span(isChosen ? say`❯ ` : say`  `, 'accent'),

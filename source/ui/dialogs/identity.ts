@@ -44,8 +44,9 @@ export function blockIdentity(desk: Desk): void {
 }
 
 /** What the dialog draws: what happened, the keys, and what can be done. */
-export function identityPanel(dialog: DialogOf<'identity'>, { facts, columns, now }: Scene): Panel {
-  const name = labelIn(facts, dialog.contact);
+export function identityPanel(dialog: DialogOf<'identity'>, scene: Scene): Panel {
+  const { facts, columns, now } = scene;
+  const name = labelIn(scene, dialog.contact);
   const contact = facts.contacts.find(({ id }) => id === dialog.contact);
   const { found } = dialog;
   const title = say`The key of ${name}`;

@@ -1,5 +1,5 @@
 import { printableLine } from '../../core/printable.ts';
-import type { KeysReport } from '../../core/types.ts';
+import type { KeysReport, Printable } from '../../core/types.ts';
 import { attempt, callsOf, type Desk } from '../desk.ts';
 import { blank, type Line, line, lineWidth, span } from '../line.ts';
 import { pad } from '../text/cells.ts';
@@ -9,7 +9,7 @@ import { inDialog } from '../view.ts';
 import { type DialogOf, dialogOf } from './dialog.ts';
 import { chunks, indented, sideBySide } from './invite.ts';
 import { open } from './open.ts';
-import { busyLines, failureLines, type Panel, type Scene } from './panel.ts';
+import { busyLines, failureLines, namesIn, type Panel, type Scene } from './panel.ts';
 import { qrThatFits } from './qr.ts';
 import { numberLines } from './verify.ts';
 
@@ -45,7 +45,10 @@ export function keysPanel(dialog: DialogOf<'keys'>, scene: Scene): Panel {
     return { title, lines, caret: null };
   }
   const mine = ownLines(report, scene.columns);
-  const people = report.contacts.flatMap((contact) => contactLines(contact, scene.columns));
+  const names = namesIn(scene, aside - 1);
+  const people = report.contacts.flatMap((contact) =>
+    contactLines(contact, names(contact.name), scene.columns),
+  );
   const qr = qrThatFits(report.fingerprint, { columns: isAscii ? 80 : 40, rows: 40, isAscii });
   const beside = scene.columns - (qr?.[0] ? lineWidth(qr[0]) : 0) - 2;
   const widest = Math.max(...mine.map(lineWidth));
@@ -74,7 +77,11 @@ function ownLines(report: KeysReport, columns: number): readonly Line[] {
 
 const aside = 14;
 
-function contactLines(contact: KeysReport['contacts'][number], columns: number): readonly Line[] {
+function contactLines(
+  contact: KeysReport['contacts'][number],
+  name: Printable,
+  columns: number,
+): readonly Line[] {
   const { sign, words, look } = contactStates[contact.state];
   const follows = contact.followed
     ? span(say`uses your newest key ✓`, 'dim')
@@ -82,7 +89,7 @@ function contactLines(contact: KeysReport['contacts'][number], columns: number):
   const numbers = numberLines(contact.safetyNumber, columns - aside - 2);
   const rows: readonly Line[] = [...numbers, [follows]];
   return [
-    [span(pad(printableLine(contact.name), aside), 'strong'), span(say`${words} ${sign}`, look)],
+    [span(pad(name, aside), 'strong'), span(say`${words} ${sign}`, look)],
     ...rows.map((row, at): Line => [span(pad(at === 0 ? say`safety number` : say``, aside), 'dim'), ...row]),
     blank,
   ];

@@ -39,9 +39,10 @@ export function copyOpened(desk: Desk): void {
 }
 
 /** What the sheet draws: when and how it came, every line, and each link in full. */
-export function messagePanel(dialog: DialogOf<'message'>, { facts, columns, now }: Scene): Panel {
+export function messagePanel(dialog: DialogOf<'message'>, scene: Scene): Panel {
+  const { columns, now } = scene;
   const { message, text, report } = dialog;
-  const name = labelIn(facts, message.contactId);
+  const name = labelIn(scene, message.contactId);
   const title =
     message.kind === 'notice'
       ? say`A line of this program`

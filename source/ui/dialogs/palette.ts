@@ -9,13 +9,20 @@ import { select } from '../reading/reading.ts';
 import { standingOf } from '../states.ts';
 import { pad } from '../text/cells.ts';
 import { say } from '../text/say.ts';
+import { toldApart } from '../text/told-apart.ts';
 import { contactsInOrder, inDialog, withDraft } from '../view.ts';
 import { answerIn, type Dialog, type DialogOf, dialogOf, fieldOf } from './dialog.ts';
 import { close, open } from './open.ts';
 import { formLines, type Panel, type Scene } from './panel.ts';
 
 /** One thing to go to. */
-type Entry = { readonly name: Printable; readonly note: Printable; readonly take: (desk: Desk) => void };
+type Entry = {
+  readonly name: Printable;
+  readonly note: Printable;
+  readonly take: (desk: Desk) => void;
+  /** Who it is, of a person. */
+  readonly contact?: number;
+};
 
 /** Opens the palette. */
 export function openPalette(desk: Desk): void {
@@ -77,7 +84,7 @@ function people(facts: State): readonly Entry[] {
     const { id, label, unread } = contact;
     const { short, sign } = standingOf(contact);
     const note = say`${short} ${sign}${unread > 0 ? say` · ${unread} unread` : say``}`;
-    return { name: label, note, take: (desk) => select(desk, id) };
+    return { name: label, note, take: (desk) => select(desk, id), contact: id };
   });
 }
 
@@ -98,16 +105,20 @@ function runOrWrite(desk: Desk, name: Printable, command: (typeof commands)[numb
   desk.view.update((view) => withDraft(view, contact, (editor) => replaced(editor, `${name} `)));
 }
 
+const nameColumns = 16;
+
 /** What the palette draws. */
 export function palettePanel(dialog: DialogOf<'palette'>, scene: Scene): Panel {
   const entries = entriesFor(dialog, scene.facts);
   const index = chosen(dialog, entries.length);
   const room = Math.max(3, Math.min(12, scene.rows - 2));
   const first = Math.max(0, Math.min(index - room + 2, entries.length - room));
+  const told = toldApart(scene.facts.contacts, nameColumns, scene.isAscii);
   const lines = entries.slice(first, first + room).map((entry, at): Line => {
     const isChosen = first + at === index;
+    const shown = told.get(entry.contact ?? 0) ?? entry.name;
     const name = span(
-      pad(say`${isChosen ? say`❯` : say` `} ${entry.name}`, 18),
+      pad(say`${isChosen ? say`❯` : say` `} ${shown}`, nameColumns + 2),
       isChosen ? 'chosen' : 'plain',
     );
     return [name, span(say` ${entry.note}`, 'dim')];

@@ -7,11 +7,11 @@ import { say } from '../text/say.ts';
 import { inDialog } from '../view.ts';
 import { type DialogOf, dialogOf } from './dialog.ts';
 import { close, open } from './open.ts';
-import { busyLines, failureLines, labelIn, type Panel, paragraph, type Scene } from './panel.ts';
+import { busyLines, failureLines, labelIn, labelOn, type Panel, paragraph, type Scene } from './panel.ts';
 
 /** Blocks a contact, closes what is open, and says so. */
 export function blockContact(desk: Desk, contact: number): void {
-  const name = labelIn(desk.facts.get(), contact);
+  const name = labelOn(desk, contact);
   act(
     desk,
     (calls) => calls.block({ contact: String(contact) }),
@@ -22,7 +22,7 @@ export function blockContact(desk: Desk, contact: number): void {
 
 /** Takes a block back. */
 export function unblockContact(desk: Desk, contact: number): void {
-  const name = labelIn(desk.facts.get(), contact);
+  const name = labelOn(desk, contact);
   act(desk, (calls) => calls.unblock({ contact: String(contact) }), say`${name} is no longer blocked`, say``);
 }
 
@@ -63,8 +63,9 @@ export function confirmForget(desk: Desk): void {
 }
 
 /** What the question draws. */
-export function forgetPanel(dialog: DialogOf<'forget'>, { facts, columns }: Scene): Panel {
-  const name = labelIn(facts, dialog.contact);
+export function forgetPanel(dialog: DialogOf<'forget'>, scene: Scene): Panel {
+  const { columns } = scene;
+  const name = labelIn(scene, dialog.contact);
   const what = say`${name} and everything that you two wrote are deleted on this machine, for good. ${name} is not told and keeps what they have.`;
   const again = say`To write to each other again you need a new link.`;
   const lines = [

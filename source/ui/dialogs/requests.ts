@@ -8,11 +8,12 @@ import { select } from '../reading/reading.ts';
 import { isAsking } from '../states.ts';
 import { say } from '../text/say.ts';
 import { ago } from '../text/times.ts';
+import { toldApart } from '../text/told-apart.ts';
 import { wrap } from '../text/wrap.ts';
 import { contactsInOrder, inDialog } from '../view.ts';
 import { type DialogOf, dialogOf } from './dialog.ts';
 import { close, open } from './open.ts';
-import { failureLines, type Panel, paragraph, type Scene } from './panel.ts';
+import { failureLines, labelOn, type Panel, paragraph, type Scene } from './panel.ts';
 
 /** Opens the list of those who ask to be let in; the one whose conversation is on the screen is chosen. */
 export function openRequests(desk: Desk): void {
@@ -76,12 +77,13 @@ export function answer(desk: Desk, contact: ContactView, kind: keyof typeof answ
   const calls = callsOf(desk);
   if (!calls) return;
   const { ask, done } = answers[kind];
+  const name = labelOn(desk, contact.id);
   const work = async (): Promise<void> => {
     await ask(calls, String(contact.id));
     const isLast = asking(desk.facts.get()).every(({ id }) => id === contact.id);
     if (isLast && desk.view.get().dialog?.kind === 'requests') close(desk);
     if (kind === 'accept' && isLast) select(desk, contact.id);
-    sayNote(desk, done(contact.label), say``);
+    sayNote(desk, done(name), say``);
   };
   attempt(desk, work, (failure) =>
     desk.view.update((view) => inDialog(view, 'requests', (now) => ({ ...now, failure }))),
@@ -98,18 +100,25 @@ export function requestsPanel(dialog: DialogOf<'requests'>, scene: Scene): Panel
   const how = say`They have your card. Whom you accept can write to you; nobody else is told anything.`;
   const top = [...paragraph(how, columns, 'dim'), blank];
   const failure = failureLines(dialog.failure, columns);
-  const people = all.map((contact, place) => requestLines(contact, place === at, scene));
+  const told = toldApart(facts.contacts, columns - 2, scene.isAscii);
+  const people = all.map((contact, place) =>
+    requestLines(contact, { isChosen: place === at, name: told.get(contact.id) ?? contact.label }, scene),
+  );
   const fit = Math.max(1, Math.floor((rows - top.length - failure.length) / (people[0]?.length ?? 1)));
   const first = Math.max(0, at - fit + 1);
   return { title, lines: [...top, ...people.slice(first, first + fit).flat(), ...failure], caret: null };
 }
 
-function requestLines(contact: ContactView, isChosen: boolean, { now, columns }: Scene): readonly Line[] {
+function requestLines(
+  contact: ContactView,
+  { isChosen, name }: { readonly isChosen: boolean; readonly name: Printable },
+  { now, columns }: Scene,
+): readonly Line[] {
   const mark = isChosen ? span(say`❯ `, 'accent') : span(say`  `);
   const when = say`asked ${ago(contact.lastActivityAt, now)}`;
   const key = wrap(printableLine(contact.fingerprint), columns - 2);
   return [
-    [mark, span(contact.label, isChosen ? 'strong' : 'plain'), span(say`   ${when}`, 'dim')],
+    [mark, span(name, isChosen ? 'strong' : 'plain'), span(say`   ${when}`, 'dim')],
     ...key.map(({ text }) => line(say`  ${text}`, 'dim')),
   ];
 }

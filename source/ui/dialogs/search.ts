@@ -6,9 +6,10 @@ import { goToHit } from '../reading/finding.ts';
 import { blank, type Line, line } from '../line.ts';
 import { once } from '../once.ts';
 import { say } from '../text/say.ts';
+import { toldApart } from '../text/told-apart.ts';
 import { inDialog } from '../view.ts';
 import { answerIn, type DialogOf, dialogOf, type Failure, fieldOf } from './dialog.ts';
-import { hitLine } from './hit-line.ts';
+import { hitLine, senderColumns } from './hit-line.ts';
 import { close, open } from './open.ts';
 import { failureLines, formLines, labelIn, type Panel, paragraph, type Scene } from './panel.ts';
 
@@ -105,16 +106,17 @@ export function switchScope(desk: Desk): void {
 
 /** What the search draws: the line to fill in, and as many hits as there is room for. */
 export function searchPanel(dialog: DialogOf<'search'>, scene: Scene): Panel {
-  const { columns, rows, facts, now } = scene;
+  const { columns, rows, facts, now, isAscii } = scene;
   const { hits, index, everywhere, contact } = dialog;
-  const title = everywhere ? say`Find everywhere` : say`Find with ${labelIn(facts, contact ?? 0)}`;
+  const title = everywhere ? say`Find everywhere` : say`Find with ${labelIn(scene, contact ?? 0)}`;
   const form = formLines(dialog, columns);
   const room = Math.max(2, Math.min(12, rows - 4));
   const first = Math.max(0, Math.min(index - room + 2, hits.length - room));
+  const names = toldApart(facts.contacts, senderColumns, isAscii);
   const found = hits
     .slice(first, first + room)
     .map((hit, at) =>
-      hitLine(hit, { wanted: dialog.asked?.text ?? '', isChosen: first + at === index, facts, now, columns }),
+      hitLine(hit, { wanted: dialog.asked?.text ?? '', isChosen: first + at === index, names, now, columns }),
     );
   const failure = failureLines(dialog.failure, columns);
   const said = failure.length > 0 ? failure : hits.length > 0 ? found : nothing(dialog, columns);

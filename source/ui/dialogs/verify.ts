@@ -63,7 +63,7 @@ export function verifyPanel(dialog: DialogOf<'verify'>, scene: Scene): Panel {
   const { columns, facts } = scene;
   const { found } = dialog;
   const contact = facts.contacts.find(({ id }) => id === dialog.contact);
-  const name = labelIn(facts, dialog.contact);
+  const name = labelIn(scene, dialog.contact);
   const title = say`Compare with ${name}`;
   if (!found || !contact) {
     const lines = [line(say`reading…`, 'dim'), ...failureLines(dialog.failure, columns)];

@@ -1,4 +1,3 @@
-import { printableLine } from '../../core/printable.ts';
 import type { MessageView } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
 import type { WireReport } from '../../core/wire.ts';
@@ -9,7 +8,7 @@ import { say } from '../text/say.ts';
 import { inDialog } from '../view.ts';
 import { type DialogOf, dialogOf, type WireSheet } from './dialog.ts';
 import { open } from './open.ts';
-import { busyLines, failureLines, indentedParagraph, type Panel, type Scene } from './panel.ts';
+import { busyLines, failureLines, indentedParagraph, namesIn, type Panel, type Scene } from './panel.ts';
 import { byteLines } from './wire-bytes.ts';
 import { letterLines } from './wire-letters.ts';
 import { requestLines } from './wire-request.ts';
@@ -75,7 +74,7 @@ export function wirePanel(dialog: DialogOf<'wire'>, scene: Scene): Panel {
     const lines = [...busyLines(dialog, say`reading`), ...failureLines(dialog.failure, columns)];
     return { title: say`On the wire`, lines, caret: null };
   }
-  const contact = printableLine(report.contact, 24);
+  const contact = namesIn(scene, 24)(report.contact);
   const title =
     report.direction === 'in' ? say`On the wire · from ${contact}` : say`On the wire · to ${contact}`;
   const lines = [tabs(dialog.part), blank, ...sheetLines(dialog.part, report, scene)];

@@ -2,10 +2,11 @@ import type { ContactView, State } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
 import { bindingsIn, keyFor, keyLabel, type KeyMap } from '../bindings.ts';
 import type { Binding, Where } from '../keymap.ts';
-import type { Composing, Layout } from '../layout.ts';
+import { type Composing, type Layout, promptColumns } from '../layout.ts';
 import { type Line, line, lineWidth, span } from '../line.ts';
 import { isAsking, isStopped } from '../states.ts';
 import { repeated, say } from '../text/say.ts';
+import { nameAmong } from '../text/told-apart.ts';
 import { draftOf, selectedContact, type View } from '../view.ts';
 
 /** The line between messages and draft; it says when newer messages are out of sight below, and how many are unread. */
@@ -28,16 +29,19 @@ export function ruleLine(
 export function composerLines(view: View, facts: State, composing: Composing): readonly Line[] {
   const contact = selectedContact(view, facts);
   const prompt = contact && isStopped(contact) ? span(say` ✗ `, 'bad') : span(say` ❯ `, 'accent');
-  if (draftOf(view).text === '') return [[prompt, span(placeholder(contact, facts, view.keys), 'dim')]];
+  if (draftOf(view).text === '') return [[prompt, span(placeholder(contact, facts, view), 'dim')]];
   return composing.rows.map((row, at) => {
     return [composing.skipped + at === 0 ? prompt : span(say`   `), span(row.text)];
   });
 }
 
-function placeholder(contact: ContactView | null, facts: State, keys: KeyMap): Printable {
+function placeholder(contact: ContactView | null, facts: State, view: View): Printable {
+  const { keys, columns, terminal } = view;
+  const nameIn = (room: number): Printable =>
+    nameAmong(facts.contacts, contact?.id ?? 0, room - promptColumns, terminal.isAscii);
   if (contact && isAsking(contact)) return say`Enter shows who asks…`;
-  if (contact && isStopped(contact)) return say`nothing is sent to ${contact.label} now`;
-  if (contact) return say`write to ${contact.label}…`;
+  if (contact && isStopped(contact)) return say`nothing is sent to ${nameIn(columns - 23)} now`;
+  if (contact) return say`write to ${nameIn(columns - 10)}…`;
   if (facts.phase === 'opening') return say`write…`;
   return facts.contacts.length === 0
     ? say`/invite or /join…`

@@ -1,7 +1,8 @@
-import { foreignAnswer, type ContactView } from '../../core/state.ts';
+import { isForeign, type ContactView } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
-import { fitLine, type Line, lineWidth, span } from '../line.ts';
+import { type Line, lineWidth, span } from '../line.ts';
 import { standingOf } from '../states.ts';
+import { fit } from '../text/cells.ts';
 import { joined, say } from '../text/say.ts';
 import { ago, ahead } from '../text/times.ts';
 
@@ -12,11 +13,17 @@ type Fact = readonly [full: Printable, short: Printable];
  * Who this is, how sure that is, and when they were last heard: in words, never a green dot by guess. Where there is no room
  * for all of it, presence is said in fewer words first, then the age of the key, then how sure it is; that is never left out.
  */
-export function headLine(contact: ContactView, now: number, columns: number): Line {
+export function headLine(
+  contact: ContactView,
+  now: number,
+  columns: number,
+  nameIn: (columns: number) => Printable = (room) => fit(contact.label, room),
+): Line {
   const { words, short, sign, look } = standingOf(contact);
   const keys = keysOf(contact, now);
   const presence = presenceOf(contact, now);
   const heard = contact.muted ? presence.map((text) => say`${text} · muted`) : presence;
+  const whole = nameIn(Infinity);
   const choices: ReadonlyArray<readonly [Printable, ...Printable[]]> = [
     [words, keys[0], heard[0]],
     [words, keys[0], heard[1]],
@@ -30,7 +37,7 @@ export function headLine(contact: ContactView, now: number, columns: number): Li
     const said = facts.filter((text) => text !== '');
     const rest = said.length > 0 ? [span(say`   ${joined(said, say` · `)}`, 'dim')] : [];
     const full: Line = [
-      span(say` ${contact.label}`, 'strong'),
+      span(say` ${whole}`, 'strong'),
       span(say`   `),
       span(say`${state} ${sign}`, look),
       ...rest,
@@ -38,7 +45,7 @@ export function headLine(contact: ContactView, now: number, columns: number): Li
     if (lineWidth(full) <= columns) return full;
   }
   const state = [span(say`   `), span(say`${short} ${sign}`, look)];
-  return [...fitLine([span(say` ${contact.label}`, 'strong')], columns - lineWidth(state)), ...state];
+  return [span(say` ${nameIn(columns - lineWidth(state) - 1)}`, 'strong'), ...state];
 }
 
 function keysOf(contact: ContactView, now: number): Fact {
@@ -53,7 +60,7 @@ function presenceOf(contact: ContactView, now: number): Fact {
   const { reach, lastHeardAt, queued, unknownSince } = contact;
   if (unknownSince !== null)
     return [say`does not know you any more, since ${ago(unknownSince, now)}`, say`does not know you`];
-  if (reach.kind === 'away' && reach.reason.startsWith(foreignAnswer))
+  if (reach.kind === 'away' && isForeign(reach.reason))
     return [say`something else answers at their address, next try ${ahead(reach.nextTryAt, now)}`, say`away`];
   if (reach.kind === 'away') return [say`away, next try ${ahead(reach.nextTryAt, now)}`, say`away`];
   const answeredAt = reach.kind === 'answered' ? reach.at : 0;

@@ -6,6 +6,7 @@ import { blank, line } from '../line.ts';
 import type { Where } from '../keymap.ts';
 import { popupOf } from '../composer/popup.ts';
 import { say } from '../text/say.ts';
+import { nameAmong } from '../text/told-apart.ts';
 import { selectedContact, type View } from '../view.ts';
 import { composerLines, hintLine, ruleLine } from './bottom.ts';
 import { headLine } from './head.ts';
@@ -31,7 +32,10 @@ export function MainScreen({ view, facts }: { readonly view: View; readonly fact
   const faded = view.dialog !== null;
   const contact = selectedContact(view, facts);
   const messages = messageLines(view, facts, layout.main, layout.pane);
-  const head = contact ? headLine(contact, view.now, layout.main) : blank;
+  const { isAscii } = view.terminal;
+  const head = contact
+    ? headLine(contact, view.now, layout.main, (room) => nameAmong(facts.contacts, contact.id, room, isAscii))
+    : blank;
   const bottom = [
     ruleLine(layout, columns, { atEnd: messages.atEnd, unread: contact?.unread ?? 0 }, view.keys),
     ...layout.notes,

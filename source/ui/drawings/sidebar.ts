@@ -2,8 +2,9 @@ import type { ContactView, State } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
 import { blank, type Line, line, lineWidth, span } from '../line.ts';
 import { isAsking, standingOf } from '../states.ts';
-import { fit, pad, widthOf } from '../text/cells.ts';
+import { pad } from '../text/cells.ts';
 import { say } from '../text/say.ts';
+import { toldApart } from '../text/told-apart.ts';
 import { contactsInOrder, type View } from '../view.ts';
 
 /**
@@ -15,9 +16,13 @@ export function sidebarLines(view: View, facts: State, columns: number, rows: nu
   if (contacts.length === 0) {
     return fill(facts.phase === 'opening' ? [] : [line(say`  no contacts yet`, 'dim')], rows);
   }
-  const told = toldApart(contacts, columns);
+  const told = toldApart(contacts, (contact) => nameWidth(contact, columns), view.terminal.isAscii);
   const all = contacts.map((contact) =>
-    contactLine(told.get(contact.id) ?? contact, contact.id === view.selected, columns),
+    contactLine(
+      { ...contact, label: told.get(contact.id) ?? contact.label },
+      contact.id === view.selected,
+      columns,
+    ),
   );
   const people = contacts.filter((contact) => !isAsking(contact)).length;
   const heading = requestsOf(facts);
@@ -38,28 +43,6 @@ export function requestsOf(facts: State): Printable {
 
 function fill(lines: readonly Line[], rows: number): readonly Line[] {
   return [...lines, ...Array.from({ length: Math.max(0, rows - lines.length) }, () => blank)];
-}
-
-/** Those whose names are cut to the same beginning, with their number at the end of what is drawn: nobody else has that. */
-function toldApart(contacts: readonly ContactView[], columns: number): ReadonlyMap<number, ContactView> {
-  const cut = contacts.flatMap((contact) => {
-    const width = nameWidth(contact, columns);
-    const drawn = fit(contact.label, width);
-    return drawn === contact.label ? [] : [{ contact, width, start: drawn.replace(/…$/u, '') }];
-  });
-  const alike = cut.filter(({ contact, start }) =>
-    cut.some(
-      (other) =>
-        other.contact !== contact && (other.start.startsWith(start) || start.startsWith(other.start)),
-    ),
-  );
-  return new Map(
-    alike.map(({ contact, width }) => {
-      const number = say` ${contact.id}`;
-      const start = fit(contact.label, Math.max(1, width - widthOf(number)));
-      return [contact.id, { ...contact, label: say`${start}${number}` }];
-    }),
-  );
 }
 
 function nameWidth(contact: ContactView, columns: number): number {

@@ -2,6 +2,7 @@ import { printable, printableLine } from '../../core/printable.ts';
 import type { ContactView, State } from '../../core/state.ts';
 import type { Message, Printable } from '../../core/types.ts';
 import { attempt, type Desk } from '../desk.ts';
+import { labelOn } from '../dialogs/panel.ts';
 import { isAsking } from '../states.ts';
 import { say } from '../text/say.ts';
 
@@ -33,7 +34,7 @@ export function followNews(desk: Desk, { now, tell }: Telling): () => void {
     for (const contact of is.contacts) {
       if (!hasNews(contact, was) || !isDue(contact)) continue;
       told.set(contact.id, now());
-      if (settings.notifications === 'name') tell(say`${contact.label}: new message`);
+      if (settings.notifications === 'name') tell(say`${labelOn(desk, contact.id)}: new message`);
       else tellText(desk, contact, tell);
     }
   });
@@ -53,7 +54,7 @@ function tellText(desk: Desk, contact: ContactView, tell: Telling['tell']): void
     if (desk.opened()?.calls !== calls) return;
     const message = messages.findLast((one) => one.contactId === contact.id && isText(one));
     const text = message ? firstLine(message.text) : say`new message`;
-    tell(say`${contact.label}: ${text}`);
+    tell(say`${labelOn(desk, contact.id)}: ${text}`);
   });
 }
 

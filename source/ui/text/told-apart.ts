@@ -1,0 +1,87 @@
+import type { ContactView } from '../../core/state.ts';
+import type { Printable } from '../../core/types.ts';
+import { asciiOf } from './ascii.ts';
+import { fit, widthOf } from './cells.ts';
+import { say } from './say.ts';
+
+/** Who is to be told apart. */
+export type Named = Pick<ContactView, 'id' | 'label'>;
+
+/** What a name is drawn as, with its number or without, and what the eye takes for it. */
+type Drawn = {
+  readonly id: number;
+  readonly text: Printable;
+  readonly seen: Printable;
+  readonly isCut: boolean;
+};
+
+/**
+ * What is drawn of each contact's name, by id, in as many columns as there are (the same for all, or for each). Those that would look
+ * alike, because they are cut to the same beginning or this terminal draws their letters alike, have their number at the end: nobody
+ * else has that.
+ */
+export function toldApart<One extends Named>(
+  contacts: readonly One[],
+  columns: number | ((contact: One) => number),
+  isAscii = false,
+): ReadonlyMap<number, Printable> {
+  const all = new Map<number, Drawn>();
+  const draw = (one: One, isNumbered: boolean): void => {
+    const room = Math.max(1, typeof columns === 'number' ? columns : columns(one));
+    const text = isNumbered ? numbered(one, room) : fit(one.label, room);
+    const isCut = !isNumbered && widthOf(one.label) > room;
+    all.set(one.id, { id: one.id, text, seen: isAscii ? asciiOf(text) : text, isCut });
+  };
+  for (const one of contacts) draw(one, false);
+  const done = new Set<number>();
+  let alike = sameBeginning([...all.values()].filter(({ isCut }) => isCut));
+  for (;;) {
+    for (const one of contacts) if (alike.has(one.id)) draw(one, true);
+    for (const id of alike) done.add(id);
+    // A name without a number may look like one that has its number now.
+    alike = new Set([...sameWhole([...all.values()])].filter((id) => !done.has(id)));
+    if (alike.size === 0) return new Map([...all].map(([id, { text }]) => [id, text]));
+  }
+}
+
+/** The name of one contact among all of them; of one that is gone, no name. */
+export function nameAmong(
+  contacts: readonly Named[],
+  id: number,
+  columns = Infinity,
+  isAscii = false,
+): Printable {
+  return toldApart(contacts, columns, isAscii).get(id) ?? fit(say`somebody`, columns);
+}
+
+/** Where there is no room for both, the number is worth more than a letter. */
+function numbered({ id, label }: Named, room: number): Printable {
+  const number = say` ${id}`;
+  const left = room - widthOf(number);
+  return left < 1 ? say`${id}` : say`${fit(label, left)}${number}`;
+}
+
+/** Those whose beginning is the beginning of another's. */
+function sameBeginning(cut: readonly Drawn[]): ReadonlySet<number> {
+  const alike = new Set<number>();
+  const starts = cut.map(({ id, seen }) => ({ id, start: seen.slice(0, -1) }));
+  // In this order everything that begins with a text stands right behind it.
+  let first: (typeof starts)[number] | undefined;
+  for (const one of starts.toSorted((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0))) {
+    if (first && one.start.startsWith(first.start)) alike.add(first.id).add(one.id);
+    else first = one;
+  }
+  return alike;
+}
+
+/** Those that are drawn as another is. */
+function sameWhole(all: readonly Drawn[]): ReadonlySet<number> {
+  const alike = new Set<number>();
+  const seen = new Map<string, number>();
+  for (const one of all) {
+    const other = seen.get(one.seen);
+    if (other === undefined) seen.set(one.seen, one.id);
+    else alike.add(other).add(one.id);
+  }
+  return alike;
+}
