@@ -44,7 +44,7 @@ test('what wire prints is byte for byte what somebody on the way saw, on both si
 
   const printed = (await alice.does('wire', id)).stdout;
   const head = String(mine?.['head']).trimEnd().replaceAll('\r\n', '\n');
-  expect(printed).toContain(`\n\n${head}\n\n00000000: `);
+  expect(printed).toContain(`\n\n${head}\n\nHTTP/1.1 202 Accepted\nx-cc-kept: `);
   expect(dumped(printed).equals(envelope)).toBe(true);
 
   await bob.does('sync');
