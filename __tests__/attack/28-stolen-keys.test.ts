@@ -197,3 +197,16 @@ test('two homes that live on with one key show: the clash of their messages is s
   await hoursLater(2);
   expect(textsIn(people.bob)).toEqual(expect.arrayContaining(['from alice', 'from thief']));
 });
+
+test('a contact that moves again and again leaves one word at a time for where it was', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    await turn(people.thief.context, (work) =>
+      tellAddress({ ...work, address: `thief${round}.example:8080` }),
+    );
+    await carryToBob('thief');
+    while ((await people.bob.inbox()).length > 0) await people.bob.receive(0);
+  }
+  const sql = 'SELECT 1 AS one FROM outbox WHERE address IS NOT NULL';
+  expect(people.bob.context.database.all(sql)).toHaveLength(1);
+  expect(contactOf(people.bob.context.database, 1).address).toBe('thief4.example:8080');
+});

@@ -97,6 +97,12 @@ export function isWaiting(database: Database, contactId: number, what: Purpose):
   return database.get(sql, [contactId, what]) !== undefined;
 }
 
+/** Whether something waits for a place where the contact was before. */
+export function isWaitingElsewhere(database: Database, contactId: number): boolean {
+  const sql = 'SELECT 1 AS found FROM outbox WHERE contact_id = ? AND address IS NOT NULL';
+  return database.get(sql, [contactId]) !== undefined;
+}
+
 /** Takes back what waits for this purpose for the contact where it is now: something newer takes its place. */
 export function dropWaiting(database: Database, contactId: number, what: Purpose): void {
   database.run('DELETE FROM outbox WHERE contact_id = ? AND what = ? AND address IS NULL', [contactId, what]);

@@ -3,6 +3,9 @@ import { limits } from '../../../source/core/limits.ts';
 import { openIntake } from '../../../source/inbox/deliver.ts';
 import { makeKeyPair } from '../../../source/keys/identity.ts';
 import { sealEnvelope } from '../../../source/protocol/envelope.ts';
+import { keyTag } from '../../../source/protocol/fingerprint.ts';
+import { isWaiting } from '../../../source/store/outbox.ts';
+import { liar } from '../../support/liar.ts';
 import { slotId } from '../../../source/protocol/invitation.ts';
 import { accept } from '../../../source/session/pairing/requests.ts';
 import { block, unblock } from '../../../source/session/trust/block.ts';
@@ -182,6 +185,29 @@ test('two restores within five seconds accuse nobody, and lose nothing', async (
   expect([stateOf(alice()), stateOf(bob)]).toEqual(['not-compared', 'not-compared']);
   expect(textsIn(alice())).toEqual(['before', 'after']);
   expect(textsIn(bob)).toEqual(['restored twice']);
+});
+
+test('a contact that names an older key than it did is told all since', async () => {
+  const { alice, bob, talk } = await mortalPair();
+  const first = currentIdentity(alice.context.database);
+  await alice.rotate();
+  await talk();
+  await alice.rotate();
+  await talk();
+  expect(epochs(alice)).toEqual([1, 3]);
+  const { says } = liar(bob, alice);
+  const flags = { isRevoked: false, isStopped: false, hasMoved: false };
+  await says({
+    kind: 'followed',
+    epoch: 1,
+    tag: keyTag(first.publicKey),
+    place: new Uint8Array(8),
+    ...flags,
+  });
+  expect(isWaiting(alice.context.database, 1, 'statement')).toBe(true);
+  await talk();
+  expect(epochs(bob)).toEqual([3, 1]);
+  expect(epochs(alice)).toEqual([1, 3]);
 });
 
 test('a contact that was blocked before a key change, and unblocked 15 days after it, follows it', async () => {

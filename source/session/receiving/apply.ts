@@ -55,7 +55,7 @@ async function applyUnordered(work: Work, from: From, content: Content, agreemen
   if (body.kind === 'reset') await applyReset(work, from, { content, body, agreement });
   if (body.kind === 'rotate') await takeRotate(work, from, body.keys);
   if (body.kind === 'revoke') await applyRevocation(work, from, body.revocation);
-  if (body.kind === 'followed') takeFollowed(work, from, body);
+  if (body.kind === 'followed') await takeFollowed(work, from, body);
   if (body.kind === 'broken') addNotice(work, from.contactId, breaksRules, 'broken');
   if (body.kind !== 'receipt' || !speaksNow(contactOf(work.database, from.contactId), from)) return null;
   await goWhereTheyStand(work, from.contactId, { content, agreement });

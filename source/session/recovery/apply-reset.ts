@@ -51,11 +51,9 @@ export async function applyReset(
   if (!speaksNow(contact, from)) return tellKeysIn(work, route);
   const went = agreement === 'other' ? goOnAfter : goBackTo;
   if (!went(work, contactId, content)) return;
-  changeContact(work.database, contactId, {
-    theirReset: content.id,
-    followedEpoch: myEpoch,
-    reserveGiven: 0,
-  });
+  // Never back to an older key: what was written under the newer one, and read there, would make this look like a thief's.
+  const followedEpoch = Math.max(contact.followedEpoch, myEpoch);
+  changeContact(work.database, contactId, { theirReset: content.id, followedEpoch, reserveGiven: 0 });
   if (myEpoch < currentIdentity(work.database).epoch) await tellKeysIn(work, route);
   if (came === 'followed') await repeatReset(work, contactId);
   await tellAll(work, from);

@@ -17,7 +17,9 @@ import { addNotice } from '../sending/notice.ts';
 import { followKeys } from './follow-keys.ts';
 import { speaksNow } from './from.ts';
 import type { From } from './from.ts';
-import { nameKeys } from './tell-owed.ts';
+import { routeOf } from '../sending/route.ts';
+import type { Route } from '../sending/route.ts';
+import { nameKeys, tellKeysIn } from './tell-owed.ts';
 
 const refused = 'a key change came that does not fit the keys before it; it was ignored';
 
@@ -58,11 +60,14 @@ function newestFrom(work: Work, { contactId }: From): From {
  * Takes what a contact names as the newest key of mine that it follows. One that I never made shows that somebody else uses my keys,
  * or that this home was set back to before a change of them: a person must hear of that.
  */
-export function takeFollowed(work: Work, from: From, said: Followed): void {
+export async function takeFollowed(work: Work, from: From, said: Followed): Promise<void> {
   const contact = contactOf(work.database, from.contactId);
   if (!speaksNow(contact, from)) return;
   if (said.isRevoked) changeContact(work.database, contact.id, { revokeNamed: 1 });
   takeName(work, contact, said);
+  // Who names an older one than before was set back, and lacks what leads to the newest.
+  if (said.epoch < contact.namedEpoch && !said.hasMoved)
+    await tellKeysIn(work, wayBack(work, from), said.epoch);
   if (said.hasMoved && !sameBytes(said.place, placeTag(work.address)))
     addNotice(work, contact.id, movedAway, 'moved away');
   if (said.isStopped)
@@ -82,6 +87,10 @@ function takeName(work: Work, { id, namedEpoch, followedEpoch }: ContactRow, { e
 
 const movedAway =
   'they write to another address for you now, which is not the one of this home. If you did not move, somebody else has your keys: make a new key, or revoke';
+
+function wayBack(work: Work, { contactId, myEpoch, epoch: theirEpoch }: From): Route {
+  return routeOf(work, { contactId, myEpoch, theirEpoch });
+}
 
 function foreignKey(key: string): string {
   return `they follow a key in your name that was not made in this home: somebody else has your keys, or this home was set back to before you changed them. If you did not make it, revoke\n${key}`;

@@ -7,7 +7,7 @@ import { contactKey } from '../../store/contact-keys.ts';
 import { contactOf } from '../../store/contacts.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 import { currentIdentity, identityOf } from '../../store/identities.ts';
-import { dropWaiting, isWaiting } from '../../store/outbox.ts';
+import { dropWaiting, isWaiting, isWaitingElsewhere } from '../../store/outbox.ts';
 import { endPace, isDue, notePace } from '../../store/paces.ts';
 import { composeUnordered } from '../sending/compose.ts';
 import { routeOf } from '../sending/route.ts';
@@ -68,16 +68,16 @@ async function tellRevoked(work: Work, contact: ContactRow): Promise<boolean> {
 }
 
 /**
- * Answers somebody who speaks to an older key of mine with all of them since, in the session that they have: whoever has that key
+ * Answers somebody who speaks to an older key of mine, or names one, with all of them since, in the session that they have: whoever has that key
  * could say so, and is told nothing but what only the contact can follow. Not more often than every few seconds.
  */
-export async function tellKeysIn(work: Work, route: Route): Promise<void> {
-  const { contactId, myEpoch } = route.session;
+export async function tellKeysIn(work: Work, route: Route, since = route.session.myEpoch): Promise<void> {
+  const { contactId } = route.session;
   if (!isDue(work.database, contactId, 'answer', work.now)) return;
   const { setBackEveryMs: first, resetEveryMs: most } = limits;
   notePace(work.database, contactId, 'answer', { now: work.now, first, most });
   const identity = currentIdentity(work.database);
-  const keys = myKeys(work, contactId, { identity, since: myEpoch, withBundle: true });
+  const keys = myKeys(work, contactId, { identity, since, withBundle: true });
   const contact = contactOf(work.database, contactId);
   if (keys) await composeUnordered(work, contact, { kind: 'rotate', keys }, { what: 'statement', route });
 }
@@ -98,6 +98,8 @@ export async function nameKeys(work: Work, from: From): Promise<void> {
 export async function sayWhereItMoved(work: Work, before: ContactRow): Promise<void> {
   const contact = contactOf(work.database, before.id);
   if (before.address === '' || contact.address === before.address || contact.request !== null) return;
+  // Whoever moves again and again is followed by one such word at a time.
+  if (isWaitingElsewhere(work.database, before.id)) return;
   const begun = await beginFromReserve(work, before, contact.followedEpoch);
   if (!begun) return;
   const place = { address: before.address, slotKey: before.theirSlot };
