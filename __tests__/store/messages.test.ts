@@ -84,8 +84,8 @@ describe('asking', () => {
     const { database, contactId } = await conversation(1);
     const row = add(database, { contactId, seq: 1, direction: 'out' });
     const hex = Buffer.from(bytesOf('out 1', 16)).toString('hex');
-    expect(findSent(database, hex)).toEqual({ row, state: 'queued' });
-    expect(findSent(database, hex.toUpperCase())).toEqual({ row, state: 'queued' });
+    expect(findSent(database, hex)).toEqual({ row, contactId, state: 'queued' });
+    expect(findSent(database, hex.toUpperCase())).toEqual({ row, contactId, state: 'queued' });
     expect(findSent(database, Buffer.from(bytesOf('in 1', 16)).toString('hex'))).toBeNull();
     for (const nonsense of ['', 'x', 'zz', hex.slice(1), `${hex}00`, "'; DROP TABLE messages; --"]) {
       expect(findSent(database, nonsense)).toBeNull();

@@ -74,7 +74,7 @@ test('a database of version 1 keeps its history, what waits, and what to number 
     [2, 'the lighthouse at nine', 'delivered'], [3, 'which lighthouse?', 'received'],
     [4, 'bob has a new key', 'received'], [5, 'the white one', 'queued'], [6, 'or the red one', 'queued'],
   ]); // prettier-ignore
-  expect(findSent(database, 'a002')).toEqual({ row: 2, state: 'delivered' });
+  expect(findSent(database, 'a002')).toEqual({ row: 2, contactId: 1, state: 'delivered' });
   expect(waitingFor(database, 1, { after: 0, most: 9 })).toMatchObject([{ id: 11, messageRow: 5 }]);
   expect(unsentTo(database, 1, 9)).toMatchObject([{ row: 6, seq: 4, kind: 'text', text: 'or the red one' }]);
   const row = database.run(`INSERT INTO messages (contact_id, direction, id, kind, seq, place, text, state, sent_at)

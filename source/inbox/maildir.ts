@@ -69,18 +69,22 @@ function identityOf(path: string): string {
 
 /**
  * Makes the inbox and its folders, private (0700) whatever the umask, and removes part files that nobody finishes any more.
- * Throws when one of them is something other than a folder: a link there would lead both programs elsewhere. One that is held is
- * only checked.
+ * Throws when one of them is something other than a folder: a link there would lead both programs elsewhere. The folders of one that
+ * is held are only checked.
  */
 export async function prepareInbox(inbox: string): Promise<void> {
-  if (held.has(inbox)) return checkInbox(inbox);
+  if (held.has(inbox)) checkInbox(inbox);
+  else await makeFolders(inbox);
+  await sweepParts(inboxFolder(inbox, 'tmp'), Date.now() - limits.partFileLifeMs);
+}
+
+async function makeFolders(inbox: string): Promise<void> {
   for (const path of [inbox, ...Object.values(folders).map((folder) => join(inbox, folder))]) {
     await mkdir(path, { recursive: true, mode: 0o700 });
     const found = await lstat(path);
     if (!found.isDirectory()) throw new Error(`${path} is not a folder`);
     if ((found.mode & 0o777) !== 0o700) await chmod(path, 0o700);
   }
-  await sweepParts(inboxFolder(inbox, 'tmp'), Date.now() - limits.partFileLifeMs);
 }
 
 async function sweepParts(tmp: string, before: number): Promise<void> {
