@@ -46,13 +46,13 @@ test.each([
 test.skipIf(!canMakeDisks)(
   'a disk that fills up leaves no half home (needs root, for a small tmpfs)',
   async () => {
-    const folder = await smallDisk(400);
+    const folder = await smallDisk(800);
     const home = join(folder, 'home');
     const ballast = join(folder, 'ballast');
     // Every amount of room from none to enough: it gives out at a different step each time.
-    for (let room = 0; !homeExists(home); room += 8192) {
+    for (let room = 0; !homeExists(home); room += 16_384) {
       await rm(home, { recursive: true, force: true });
-      await writeFile(ballast, new Uint8Array(Math.max(0, 360_000 - room)));
+      await writeFile(ballast, new Uint8Array(Math.max(0, 740_000 - room)));
       const key = await setUpHome({ home, ...answers }).catch(() => null);
       expect(homeExists(home)).toBe(key !== null);
       await rm(ballast);
