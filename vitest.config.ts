@@ -7,8 +7,8 @@ for (const name of ['CI', 'CONTINUOUS_INTEGRATION', 'NO_COLOR', 'FORCE_COLOR', '
   Reflect.deleteProperty(process.env, name);
 }
 
-const timeouts = { testTimeout: 30_000, hookTimeout: 30_000 };
-const patient = { testTimeout: 120_000, hookTimeout: 60_000 };
+const timeouts = { testTimeout: 120_000, hookTimeout: 60_000 };
+const patient = { testTimeout: 300_000, hookTimeout: 120_000 };
 const long = ['__tests__/journeys/**/*.test.{ts,tsx}', '__tests__/attack/**/*.test.{ts,tsx}'];
 
 export default defineConfig({
