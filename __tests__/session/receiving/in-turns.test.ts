@@ -35,3 +35,9 @@ test('everything has its turn, each slot in its own order, and nobody waits for 
     }),
   );
 });
+
+test('two slots of one contact have one turn, and what it wrote stays in order', () => {
+  const names = [name(1, 1), name(2, 1), name(3, 2), name(4, 2), name(5, 3)];
+  const turnOf = (slot: string): string => (slot.endsWith('3') ? slot : 'contact 1');
+  expect(inTurns(names, 10, turnOf)).toEqual([name(1, 1), name(5, 3), name(2, 1), name(3, 2), name(4, 2)]);
+});

@@ -3,12 +3,17 @@ import { slotPart } from '../../inbox/maildir.ts';
 /**
  * The `most` names of inbox/new that are received next, of `names`, which are oldest first: one of each slot, then the next one of
  * each, so that two thousand files of one contact keep nobody else's waiting. Within a slot they stay as they were; what has
- * no message's name waits among the others as one slot more, or a few.
+ * no message's name waits among the others as one slot more, or a few. `turnOf` says whose turn a slot has: one contact may have two,
+ * and what it wrote must stay in order.
  */
-export function inTurns(names: readonly string[], most: number): readonly string[] {
+export function inTurns(
+  names: readonly string[],
+  most: number,
+  turnOf: (slot: string) => string = (slot) => slot,
+): readonly string[] {
   const slots = new Map<string, string[]>();
   for (const name of names) {
-    const slot = slotPart(name);
+    const slot = turnOf(slotPart(name));
     const known = slots.get(slot);
     if (!known) slots.set(slot, [name]);
     else if (known.length < most) known.push(name);

@@ -1,6 +1,8 @@
 import { limits } from '../../core/limits.ts';
 import { countQuarantined } from '../../inbox/quarantine.ts';
 import { listNew } from '../../inbox/watch.ts';
+import { slotOwners } from '../slots.ts';
+import { look } from '../context.ts';
 import { createClockwork } from '../by-the-clock.ts';
 import type { Context } from '../context.ts';
 import { noteTried } from '../pairing/note-tried.ts';
@@ -36,7 +38,7 @@ async function receiveAll(context: Context): Promise<void> {
   for (const name of pass.names) early.add(name);
   for (; pass.names.length > 0; pass = await listAgain(context, stuck)) {
     for (
-      let next = inTurns(pass.names, limits.turnFiles);
+      let next = inTurns(pass.names, limits.turnFiles, pass.turnOf);
       next.length > 0 && performance.now() < pass.until;
     ) {
       const handled = await receiveSlice(context, next, stuck);
@@ -56,14 +58,23 @@ async function receiveAll(context: Context): Promise<void> {
   if (failure) throw failure;
 }
 
+/** Names oldest first, whose turn a slot has, and until when that is new enough. */
+type Pass = {
+  readonly names: readonly string[];
+  readonly turnOf: (slot: string) => string;
+  readonly until: number;
+};
+
 /** What waits now, oldest first, and until when (ms, as `performance.now` counts) that is new enough. */
-async function listAgain(
-  { paths }: Context,
-  stuck: Stuck,
-): Promise<{ readonly names: readonly string[]; readonly until: number }> {
+async function listAgain(context: Context, stuck: Stuck): Promise<Pass> {
   const start = performance.now();
-  const names = (await listNew(paths.inbox)).filter((name) => !stuck.has(name));
+  const names = (await listNew(context.paths.inbox)).filter((name) => !stuck.has(name));
+  const owners = await look(context, slotOwners);
+  const turnOf = (slot: string): string => {
+    const owner = owners.get(slot)?.owner;
+    return owner?.kind === 'contact' ? `contact ${owner.contactId}` : slot;
+  };
   const now = performance.now();
   // A look must not cost more than a tenth of the time.
-  return { names, until: now + Math.max(limits.lookAgainMs, 10 * (now - start)) };
+  return { names, turnOf, until: now + Math.max(limits.lookAgainMs, 10 * (now - start)) };
 }
