@@ -36,7 +36,7 @@ const deeds: Readonly<Record<string, (inbox: string) => Promise<unknown>>> = {
   'lay out an invite': (inbox) => offerInvite(inbox, invite, blob),
   'lay out a card': (inbox) => offerCard(inbox, invite, blob),
   'withdraw an invite': (inbox) => withdrawInvite(inbox, invite),
-  'withdraw the others': (inbox) => withdrawOthers(inbox, []),
+  'withdraw the others': (inbox) => withdrawOthers(inbox, { open: [], kept: [] }),
   'hand out an invite': (inbox) => handOut(inbox, invite, 'b'.repeat(32)),
   'see what was taken': (inbox) => takenInvites(inbox),
   'keep used links': (inbox) => keepUsed(inbox, { used: [invite], open: [] }),

@@ -6,6 +6,9 @@ import { inboxFolder, storeFile, syncFolder } from './maildir.ts';
 
 const blobBytes = limits.bucketBytes[0];
 const invitePattern = /^[0-9a-f]{64}$/;
+/** Where an invite lies that may be picked up, and where any trace of one is. */
+const offered = ['ready', 'cards'] as const;
+const everywhere = ['ready', 'taken', 'cards'] as const;
 const takenPattern = /^([0-9a-f]{64})\.([0-9a-f]{32})$/;
 
 /** H, the file name of an invite: hex SHA-256 of the 32 bytes of the pickup key. PROTOCOL.md §8. */
@@ -44,9 +47,11 @@ function layOut(inbox: string, folder: 'ready' | 'cards', invite: string, blob: 
   return storeFile(inbox, `invite.${randomUUID()}`, join(inboxFolder(inbox, folder), invite), blob);
 }
 
-/** Removes an invite or a card, handed out or not; resolves when that is on the disk. */
-export async function withdrawInvite(inbox: string, invite: string): Promise<void> {
-  for (const folder of ['ready', 'taken', 'cards'] as const) {
+/**
+ * Removes an invite or a card; resolves when that is on the disk. Of one that is `kept` it stays noted that it was handed out.
+ */
+export async function withdrawInvite(inbox: string, invite: string, kept = false): Promise<void> {
+  for (const folder of kept ? offered : everywhere) {
     const path = inboxFolder(inbox, folder);
     const names = (await readdir(path)).filter((name) => name.split('.')[0] === invite);
     for (const name of names) await unlink(join(path, name)).catch(ignoreMissing);
@@ -55,15 +60,19 @@ export async function withdrawInvite(inbox: string, invite: string): Promise<voi
 }
 
 /**
- * Removes every invite and card but those of `kept`: a crash may have come between their end and withdrawInvite(). What a
- * listener put there that cannot be removed stays.
+ * Removes every invite and card but those that are `open`, and notes of handing out but of those that are `kept`: a crash may have
+ * come between their end and withdrawInvite(). What a listener put there that cannot be removed stays.
  */
-export async function withdrawOthers(inbox: string, kept: readonly string[]): Promise<void> {
-  for (const folder of ['ready', 'taken', 'cards'] as const) {
+export async function withdrawOthers(
+  inbox: string,
+  names: { readonly open: readonly string[]; readonly kept: readonly string[] },
+): Promise<void> {
+  for (const folder of everywhere) {
     const path = inboxFolder(inbox, folder);
-    const names = (await readdir(path)).filter((name) => !kept.includes(name.split('.')[0] ?? ''));
-    for (const name of names) await unlink(join(path, name)).catch(() => undefined);
-    if (names.length > 0) await syncFolder(path);
+    const stay = folder === 'taken' ? names.kept : names.open;
+    const ended = (await readdir(path)).filter((name) => !stay.includes(name.split('.')[0] ?? ''));
+    for (const name of ended) await unlink(join(path, name)).catch(() => undefined);
+    if (ended.length > 0) await syncFolder(path);
   }
 }
 

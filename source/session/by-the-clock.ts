@@ -1,7 +1,9 @@
 import { limits } from '../core/limits.ts';
+import { takenInvites } from '../inbox/invites.ts';
 import { allContacts } from '../store/contacts.ts';
 import { currentIdentity, deleteRetired, addSealKey } from '../store/identities.ts';
 import { deleteOldSlots } from '../store/old-slots.ts';
+import { keptInvites } from '../store/invites.ts';
 import { deleteGenerations, generationsOf } from '../store/prekeys.ts';
 import { makeKeyPair } from '../keys/identity.ts';
 import { deleteUsedLinks } from '../store/used-links.ts';
@@ -27,23 +29,25 @@ export function createClockwork(context: Context): Clockwork {
   return async () => {
     const now = Date.now();
     if (Math.abs(now - askedAt) < limits.upkeepEveryMs) return;
+    const isHour = Math.abs(now - turnedAt) >= limits.turnOverEveryMs;
+    const taken = isHour ? new Set(await takenInvites(context.paths.inbox)) : undefined;
     await turn(context, async (work) => {
-      if (Math.abs(now - turnedAt) >= limits.turnOverEveryMs) await turnOver(work);
+      if (isHour) await turnOver(work, taken);
       await tellAddress(work);
       await askWhereDue(work);
     });
     askedAt = now;
-    if (Math.abs(now - turnedAt) >= limits.turnOverEveryMs) turnedAt = now;
+    if (isHour) turnedAt = now;
   };
 }
 
 /**
  * Ends what is past its life (retired keys, replaced slots, links), and once a week makes a new signed prekey, last-resort
- * Kyber prekey and seal key, of which every contact is told. PROTOCOL.md "Keys".
+ * Kyber prekey and seal key, of which every contact is told; `taken` are the links that were picked up. PROTOCOL.md "Keys".
  */
-export async function turnOver(work: Work): Promise<void> {
+export async function turnOver(work: Work, taken?: ReadonlySet<string>): Promise<void> {
   endOldKeys(work);
-  expireInvites(work);
+  expireInvites(work, taken);
   deleteUsedLinks(work.database, work.now);
   work.after.slots = true;
   const identity = currentIdentity(work.database);
@@ -86,6 +90,10 @@ function oldestNeeded(work: Work, epoch: number): number {
   // Whoever was asked through a card answers with the seal key that the hello named.
   for (const { request, createdAt } of allContacts(work.database)) {
     if (request === 'sent') known.push(generations.find((at) => at <= createdAt) ?? 0);
+  }
+  // Whoever picked a link up says hello to the prekeys that it was sealed with.
+  for (const { closed, createdAt } of keptInvites(work.database)) {
+    if (closed === 1) known.push(generations.find((at) => at <= createdAt) ?? 0);
   }
   return Math.max(Math.min(kept, ...known), work.now - limits.generationLifeMs);
 }

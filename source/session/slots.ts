@@ -4,7 +4,7 @@ import type { Slot } from '../inbox/slots.ts';
 import { slotId } from '../protocol/invitation.ts';
 import { allContacts } from '../store/contacts.ts';
 import type { Database } from '../store/database.ts';
-import { openInvites } from '../store/invites.ts';
+import { keptInvites } from '../store/invites.ts';
 import type { Invite } from '../store/invites.ts';
 import { oldSlots } from '../store/old-slots.ts';
 import { slotVersion } from '../store/slot-version.ts';
@@ -32,7 +32,7 @@ export function slotOwners(database: Database): SlotOwners {
 function readOwners(database: Database): SlotOwners {
   const owners = new Map<string, { key: Bytes; owner: SlotOwner }>();
   const add = (key: Bytes, owner: SlotOwner): unknown => owners.set(slotId(key), { key, owner });
-  for (const invite of openInvites(database)) add(invite.slot, { kind: 'invite', invite });
+  for (const invite of keptInvites(database)) add(invite.slot, { kind: 'invite', invite });
   // Who asked through the card gets a slot when they are accepted.
   const contacts = allContacts(database).filter(({ request }) => request !== 'received');
   const states = new Map(contacts.map(({ id, state }) => [id, state]));

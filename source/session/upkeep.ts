@@ -9,7 +9,8 @@ import { allContacts, changeContact } from '../store/contacts.ts';
 import { currentIdentity } from '../store/identities.ts';
 import type { Database } from '../store/database.ts';
 import { eraseRemains, isEraseDue } from '../store/forget.ts';
-import { openInvites } from '../store/invites.ts';
+import { keptInvites, openInvites } from '../store/invites.ts';
+import type { Invite } from '../store/invites.ts';
 import { usedLinks } from '../store/used-links.ts';
 import type { Context, Offered, Work } from './context.ts';
 import { look, turn } from './context.ts';
@@ -24,14 +25,14 @@ export async function repair(context: Context): Promise<void> {
     work.after.publicKey = true;
   });
   await eraseIfDue(context);
-  const invites = await look(context, (database) => {
+  const { invites, kept } = await look(context, (database) => {
     const { epoch } = currentIdentity(database);
-    return openInvites(database).filter((invite) => invite.epoch === epoch);
+    return {
+      invites: openInvites(database).filter((invite) => invite.epoch === epoch),
+      kept: namesOf(keptInvites(database)),
+    };
   });
-  await withdrawOthers(
-    context.paths.inbox,
-    invites.map(({ pickupName }) => pickupName),
-  );
+  await withdrawOthers(context.paths.inbox, { open: namesOf(invites), kept });
   for (const { pickupName: name, blob, cardSecret } of invites)
     await offer(context.paths.inbox, { name, blob, card: cardSecret !== null });
 }
@@ -75,7 +76,7 @@ export async function haveEffects(context: Context, work: Work): Promise<void> {
 export async function finishEffects(context: Context): Promise<void> {
   const names = unfinished.get(context.database);
   if (!names) return;
-  for (const name of names) await withdrawInvite(context.paths.inbox, name);
+  await withdrawAll(context, names);
   await repair(context);
   unfinished.delete(context.database);
 }
@@ -87,9 +88,18 @@ async function changeFiles(context: Context, work: Work): Promise<void> {
   }
   // Before the blobs go: at any moment the listener knows a used link by the one or by the other.
   if (work.after.slots) await keepUsed(inbox, linkNames(context.database));
-  for (const name of work.withdrawn) await withdrawInvite(inbox, name);
+  await withdrawAll(context, work.withdrawn);
   if (work.after.slots) await writeSlots(inbox, slotList(context.database));
   for (const offered of work.after.offered) await offer(inbox, offered);
+}
+
+async function withdrawAll({ database, paths }: Context, names: Iterable<string>): Promise<void> {
+  const kept = new Set(namesOf(keptInvites(database)));
+  for (const name of names) await withdrawInvite(paths.inbox, name, kept.has(name));
+}
+
+function namesOf(links: readonly Invite[]): readonly string[] {
+  return links.map(({ pickupName }) => pickupName);
 }
 
 function offer(inbox: string, { name, blob, card }: Offered): Promise<void> {
@@ -99,6 +109,6 @@ function offer(inbox: string, { name, blob, card }: Offered): Promise<void> {
 function linkNames(database: Database): { used: readonly string[]; open: readonly string[] } {
   return {
     used: usedLinks(database).map((link) => link.pickupName),
-    open: openInvites(database).map((link) => link.pickupName),
+    open: namesOf(keptInvites(database)),
   };
 }

@@ -1,7 +1,7 @@
 import type { Bytes } from '../core/types.ts';
 import type { Database } from './database.ts';
 
-/** An open invite; the secret itself is kept of a card only (16 bytes). Slot and proof keys 32 bytes, blob 4096. */
+/** A link: the secret itself is kept of a card only (16 bytes). Slot and proof keys 32 bytes, blob 4096. */
 export type Invite = {
   readonly id: number;
   readonly pickupName: string;
@@ -14,17 +14,29 @@ export type Invite = {
   readonly createdAt: number;
   /** Of a card, whose blob is sealed again and again; null for a link that works once. */
   readonly cardSecret: Bytes | null;
+  /** 1: it is past its life, and only who has picked it up already may still come in. */
+  readonly closed: number;
 };
 
 /** The open invite that is the card. */
 export type Card = Invite & { readonly cardSecret: Bytes };
 
 const columns = `id, pickup_name AS pickupName, slot, proof, epoch, blob, one_time_id AS oneTimeId,
-  kyber_id AS kyberId, created_at AS createdAt, card_secret AS cardSecret`;
+  kyber_id AS kyberId, created_at AS createdAt, card_secret AS cardSecret, closed`;
 
-/** All open invites, oldest first. */
-export function openInvites(database: Database): readonly Invite[] {
+/** All links that somebody may still come in by, oldest first, closed ones too. */
+export function keptInvites(database: Database): readonly Invite[] {
   return database.all<Invite>(`SELECT ${columns} FROM invites ORDER BY id`);
+}
+
+/** All links that somebody may still pick up, oldest first. */
+export function openInvites(database: Database): readonly Invite[] {
+  return keptInvites(database).filter(({ closed }) => closed === 0);
+}
+
+/** Lets nobody pick a link up any more. */
+export function closeInvite(database: Database, id: number): void {
+  database.run('UPDATE invites SET closed = 1 WHERE id = ?', [id]);
 }
 
 /** The card whose link names my identity of `epoch`, or null. */
@@ -39,7 +51,7 @@ export function replaceBlob(database: Database, id: number, blob: Bytes): void {
 }
 
 /** Stores a new invite. */
-export function addInvite(database: Database, invite: Omit<Invite, 'id'>): void {
+export function addInvite(database: Database, invite: Omit<Invite, 'id' | 'closed'>): void {
   database.run(
     `INSERT INTO invites (pickup_name, slot, proof, epoch, blob, one_time_id, kyber_id, created_at, card_secret)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,

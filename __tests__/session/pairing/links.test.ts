@@ -1,6 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import { expect, test } from 'vitest';
+import { takenInvites } from '../../../source/inbox/invites.ts';
 import { inboxFolder } from '../../../source/inbox/maildir.ts';
 import { turnOver } from '../../../source/session/by-the-clock.ts';
 import { giveCard } from '../../../source/session/pairing/card.ts';
@@ -17,8 +18,9 @@ import type { MortalPerson } from '../../support/mortal-people.ts';
 const day = 24 * 3600 * 1000;
 
 /** Lets the client look at its clock after so many days. */
-function afterDays({ client }: MortalPerson, days: number): Promise<void> {
-  return turn(client.context, (work) => turnOver(Object.assign(work, { now: Date.now() + days * day })));
+async function afterDays({ client: { context } }: MortalPerson, days: number): Promise<void> {
+  const taken = new Set(await takenInvites(context.paths.inbox));
+  return turn(context, (work) => turnOver(Object.assign(work, { now: Date.now() + days * day }), taken));
 }
 
 function names(
@@ -79,6 +81,24 @@ test('a link ends after 14 days, a card does not', async () => {
   expect((await listLinks(alice.client.context)).map(({ kind }) => kind)).toEqual(['card']);
   await expect(bob.joins(link)).rejects.toMatchObject({ code: 'link-used' });
   expect(await carol.joins(card)).toBe('asked');
+});
+
+test('who has picked a link up within its 14 days comes in for half a year, whatever the prekeys; of one that nobody has nothing is left', async () => {
+  const [alice, bob, carol] = [await newMortal('alice'), await newMortal('bob'), await newMortal('carol')];
+  const [picked, late] = [await alice.link(), await alice.link()];
+  await alice.link();
+  await bob.joins(picked);
+  await carol.joins(late);
+  for (let week = 1; week <= 25; week += 1) await afterDays(alice, 7 * week);
+  expect(await alice.slots()).toHaveLength(2);
+  expect(await names(alice, 'ready')).toEqual([]);
+  expect(await listLinks(alice.client.context)).toEqual([]);
+  await talk(alice, bob);
+  expect(bob.contact('alice')).toMatchObject({ ackedUpTo: 2 });
+  await afterDays(alice, 183);
+  await talk(alice, carol);
+  expect(alice.contact('carol')).toBeUndefined();
+  expect(await names(alice, 'taken')).toEqual([]);
 });
 
 test('a card is sealed again with every generation of prekeys, and works when the first ones are long gone', async () => {

@@ -6,10 +6,13 @@ import { invite } from '../../../source/session/pairing/invite.ts';
 import { join as joinLink } from '../../../source/session/pairing/join.ts';
 import { revoke } from '../../../source/session/trust/revoke.ts';
 import { changeContact, contactOf } from '../../../source/store/contacts.ts';
+import { turnOver } from '../../../source/session/by-the-clock.ts';
+import { turn } from '../../../source/session/context.ts';
 import { slotOwners } from '../../../source/session/slots.ts';
 import { readdir } from 'node:fs/promises';
 import { twoOfWhomOneLoses } from '../../support/lost-home.ts';
 import type { MortalClient } from '../../support/mortal-client.ts';
+import { newMortal, talk as talkAmong } from '../../support/mortal-people.ts';
 import { mortalPair, noticesIn, textsIn } from '../../support/mortal-pair.ts';
 
 function stateOf(client: MortalClient): string {
@@ -36,13 +39,14 @@ test('every contact hears it and stops sending; nothing is sent any more, but re
   await expect(joinLink(alice.context, { link })).rejects.toMatchObject(revoked);
 });
 
-test('open links end with it', async () => {
+test('open links end with it, and their slots when nobody has picked them up', async () => {
   const { alice } = await mortalPair();
   await invite(alice.context, '127.0.0.1:1');
   const ready = join(alice.context.paths.inbox, 'invites', 'ready');
   expect(await readdir(ready)).toHaveLength(1);
   await revoke(alice.context);
   expect(await readdir(ready)).toEqual([]);
+  await turn(alice.context, (work) => turnOver(work, new Set()));
   const kinds = [...slotOwners(alice.context.database).values()].map(({ owner }) => owner.kind);
   expect(kinds).not.toContain('invite');
 });
@@ -118,6 +122,28 @@ test('also from a backup of before a new key: a stolen key is given up by who st
   await revoke(alice().context);
   await talk();
   expect(stateOf(bob)).toBe('revoked');
+});
+
+test('who had picked up a link before is told when they come in by it', async () => {
+  const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
+  await bob.joins(await alice.link());
+  await revoke(alice.client.context);
+  await talkAmong(alice, bob);
+  expect(bob.contact('alice')?.state).toBe('revoked');
+  expect(bob.lines('alice').join()).toContain('was revoked');
+});
+
+test('a contact whose home was set back to before it heard of it is told again', async () => {
+  const { alice, bob, backUp, loseAndRestore, talk } = await twoOfWhomOneLoses();
+  const made = await backUp();
+  await revoke(bob.context);
+  await talk();
+  expect(stateOf(alice())).toBe('revoked');
+  expect(contactOf(bob.context.database, 1).revokeNamed).toBe(1);
+  await loseAndRestore(made);
+  expect(stateOf(alice())).toBe('not-compared');
+  await talk();
+  expect(stateOf(alice())).toBe('revoked');
 });
 
 test('a home that was revoked is revoked when it is restored', async () => {

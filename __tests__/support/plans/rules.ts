@@ -71,6 +71,10 @@ function whyCut(stage: Stage, ends: Ends): Cut | null {
   const isRelinked = did(stage, ['link', 'relink']) && did(stage, ['setBack', 'restore']);
   if (isRelinked && people.some((who) => hasLostSlot(ends, who)))
     return { because: 'a slot that the other writes to is gone', said: /does not know you/u };
+  // §10: a reset goes "in a new session begun from its reserve bundle", and a backup has no sessions: one that was made before the
+  // bundle came can neither read the contact nor ask it.
+  if (people.some((who) => did(stage, ['restore'], who) && isMute(ends[who])))
+    return { because: 'a backup from before the bundle of the other', said: /you need a new link/u };
   // §7: "A second, different successor of one key makes the contact conflict: sending stops." §12: "A home that has rotated since
   // cannot speak for itself from an older backup, because the reset comes with a retired key."
   if (people.some((who) => did(stage, ['setBack', 'restore'], who) && hasLostKey(ends, who)))
@@ -79,6 +83,14 @@ function whyCut(stage: Stage, ends: Ends): Cut | null {
       said: /before their last key change|sending is stopped|new link/u,
     };
   return null;
+}
+
+/** Whether somebody has neither a session with the other, nor a bundle to begin one from. */
+function isMute({ database, contact }: End): boolean {
+  if (!contact) return false;
+  const sql = 'SELECT count(*) AS n FROM sessions WHERE contact_id = ?';
+  const sessions = database.get<{ n: number }>(sql, [contact.id])?.n ?? 0;
+  return sessions === 0 && contactKey(database, contact.id, contact.epoch).reserve === null;
 }
 
 /** Whether the other writes to a slot that somebody does not have any more. */
@@ -99,6 +111,11 @@ function hasLostKey(ends: Ends, who: Who): boolean {
   return !mine || !sameBytes(mine.publicKey, identity);
 }
 
+/** §7: whoever writes on under a key that it has changed since is a second user of it, or was set back. */
+function goesOnUnderOld(stage: Stage, ends: Ends, who: Who): boolean {
+  return did(stage, ['setBack', 'restore'], who) && hasLostKey(ends, who);
+}
+
 /** Whether somebody made two different successors of one key: only a home that was set back does. */
 function hasForked(stage: Stage, who: Who): boolean {
   const epochs = [...stage.ledger.keys[who]].map((key) => key.split(' ')[0]);
@@ -111,20 +128,24 @@ function brokenStates(stage: Stage, ends: Ends, who: Who): readonly string[] {
   const { state } = contact;
   const legal: Record<string, boolean> = {
     'not-compared': true,
-    conflict: hasForked(stage, other(who)),
+    conflict: hasForked(stage, other(who)) || goesOnUnderOld(stage, ends, other(who)),
     revoked: did(stage, ['revoke'], other(who)),
     blocked: did(stage, ['block'], who),
   };
   if (!legal[state]) return [`${who}: a false ${state}`];
-  return isToldOfNothing(ends, who) ? [`${who}: does not know that the other has given up the key`] : [];
+  return isToldOfNothing(stage, ends, who)
+    ? [`${who}: does not know that the other has given up the key`]
+    : [];
 }
 
 /** §7: "Each contact is sent one of the key that it is known to use." §11: nothing goes to somebody who is blocked, or has revoked too. */
-function isToldOfNothing(ends: Ends, who: Who): boolean {
+function isToldOfNothing(stage: Stage, ends: Ends, who: Who): boolean {
   const [mine, theirs] = [ends[who].contact, ends[other(who)].contact];
   const hasRevoked = settingOrNull(ends[other(who)].database, 'revoked-at') !== null;
   // §12: who was set back to before a rotation of their own can read nothing more.
-  const isDeaf = people.some((one) => hasLostKey(ends, one));
+  // §8: "404: no or unknown slot"; a backup has no links, so nobody comes in by one that was made before.
+  const isShut = did(stage, ['setBack', 'restore'], who) && hasLostSlot(ends, who);
+  const isDeaf = isShut || people.some((one) => hasLostKey(ends, one));
   const isCut =
     isDeaf ||
     !theirs ||

@@ -9,7 +9,7 @@ import type { Bundle } from '../../protocol/bundle.ts';
 import { inviteKeys, pickupName } from '../../protocol/invitation.ts';
 import { encodeLink } from '../../protocol/link.ts';
 import { currentIdentity, identityOf } from '../../store/identities.ts';
-import { addInvite, openInvites, removeInvite } from '../../store/invites.ts';
+import { addInvite, closeInvite, keptInvites, openInvites, removeInvite } from '../../store/invites.ts';
 import type { Invite } from '../../store/invites.ts';
 import type { Context, Work } from '../context.ts';
 import { turn } from '../context.ts';
@@ -65,12 +65,31 @@ export function layOut(work: Work, bundle: Bundle, { card }: { readonly card: bo
   return secret;
 }
 
-/** Removes links that are past their life, or whose identity key is gone, inside a transaction. */
-export function expireInvites(work: Work): void {
-  for (const old of openInvites(work.database)) {
-    const young = old.cardSecret !== null || old.createdAt >= work.now - limits.inviteLifeMs;
-    if (!young || !identityOf(work.database, old.epoch)) withdraw(work, old);
+/**
+ * Closes links that are past their life, and removes those whose identity key is gone, inside a transaction. With the names of those
+ * that were picked up (`taken`, read after they were closed) it removes closed ones that nobody has: whoever has one joined in time, and
+ * may come in for half a year.
+ */
+export function expireInvites(work: Work, taken?: ReadonlySet<string>): void {
+  for (const link of keptInvites(work.database)) {
+    if (!identityOf(work.database, link.epoch) || isOver(work, link, taken)) withdraw(work, link);
+    else if (link.closed === 0 && isPast(work, link, limits.inviteLifeMs)) close(work, link);
   }
+}
+
+function isOver(work: Work, link: Invite, taken: ReadonlySet<string> | undefined): boolean {
+  const isNobodys = taken !== undefined && !taken.has(link.pickupName);
+  return link.closed === 1 && (isNobodys || isPast(work, link, limits.neededKeyLifeMs));
+}
+
+function isPast({ now }: Work, { cardSecret, createdAt }: Invite, lifeMs: number): boolean {
+  return cardSecret === null && createdAt < now - lifeMs;
+}
+
+/** Lets nobody pick a link up any more; whoever has done so may still come in. */
+export function close(work: Work, link: Invite): void {
+  closeInvite(work.database, link.id);
+  work.withdrawn.add(link.pickupName);
 }
 
 /** Ends a link: what stands behind it goes, here and in the inbox. */

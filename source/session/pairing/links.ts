@@ -1,7 +1,7 @@
 import { limits } from '../../core/limits.ts';
 import type { OpenLink } from '../../core/types.ts';
 import { currentIdentity } from '../../store/identities.ts';
-import { openInvites } from '../../store/invites.ts';
+import { keptInvites, openInvites } from '../../store/invites.ts';
 import { withdrawCard } from './card.ts';
 import type { Context } from '../context.ts';
 import { look, turn } from '../context.ts';
@@ -27,8 +27,8 @@ export function withdrawLinks(
 ): Promise<{ readonly withdrawn: number }> {
   return turn(context, (work) => {
     if (what === 'card') return { withdrawn: withdrawCard(work) ? 1 : 0 };
-    const open = openInvites(work.database);
-    for (const link of open) withdraw(work, link);
-    return { withdrawn: open.length };
+    const { length } = openInvites(work.database);
+    for (const link of keptInvites(work.database)) withdraw(work, link);
+    return { withdrawn: length };
   });
 }

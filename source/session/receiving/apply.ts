@@ -16,7 +16,7 @@ import type { Work } from '../context.ts';
 import { speaksNow } from '../trust/from.ts';
 import type { From } from '../trust/from.ts';
 import { noteClash, noteSecondUser } from '../trust/second-user.ts';
-import { sayWhereItMoved } from '../trust/tell-owed.ts';
+import { sayWhereItMoved, tellUnaware } from '../trust/tell-owed.ts';
 import { takeFollowed, takeRotate } from '../trust/take-keys.ts';
 import { advanceMark } from './marks.ts';
 import { addNotice } from '../sending/notice.ts';
@@ -45,6 +45,9 @@ export async function apply(work: Work, from: From, came: Came): Promise<number 
     content.seq === 0
       ? await applyUnordered(work, from, content, agreement)
       : await applyOrdered(work, from, { ...came, agreement });
+  // Whoever knows that I gave my key up sends nothing but statements.
+  if (content.seq > 0 || content.body.kind === 'receipt' || content.body.kind === 'reset')
+    await tellUnaware(work, from.contactId);
   await sayWhereItMoved(work, before);
   return row;
 }

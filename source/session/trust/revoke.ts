@@ -5,20 +5,20 @@ import { writeSetting } from '../../store/settings.ts';
 import { turn } from '../context.ts';
 import type { Context } from '../context.ts';
 import { labelOf } from '../find-contact.ts';
-import { withdraw } from '../pairing/invite.ts';
+import { close, withdraw } from '../pairing/invite.ts';
 import { isRevoked } from './refuse-revoked.ts';
 import { tellOwed } from './tell-owed.ts';
 
 /**
  * Gives this identity up for good: every contact is sent a revocation until it names it, one that is blocked after the block; links
- * are no longer handed out, and from now on no text is sent; all in one transaction. A second time it tells nobody. Answers who is
- * being told. PROTOCOL.md "Rotation".
+ * are no longer handed out, but who has picked one up still comes in and is told; from now on no text is sent; all in one transaction.
+ * A second time it tells nobody. Answers who is being told. PROTOCOL.md "Rotation".
  */
 export function revoke(context: Context): Promise<{ readonly told: readonly string[] }> {
   return turn(context, async (work) => {
     if (isRevoked(work.database)) return { told: [] };
     writeSetting(work.database, 'revoked-at', String(work.now));
-    for (const link of openInvites(work.database)) withdraw(work, link);
+    for (const link of openInvites(work.database)) (link.cardSecret ? withdraw : close)(work, link);
     const contacts = allContacts(work.database);
     for (const { id } of contacts) await tellOwed(work, id, { anew: true });
     const told = contacts.filter(({ state }) => state !== 'blocked');

@@ -29,7 +29,7 @@ export function noteClash(work: Work, contactId: number): void {
   addNotice(
     work,
     contactId,
-    `a message came under a number that another one of ${name} has: their home was set back, or two homes use their key; it is asked for again`,
+    `a message came under a number that another one of ${name} has: their home was set back, they forgot you and began anew, or two homes use their key; it is asked for again`,
     'clash',
   );
 }

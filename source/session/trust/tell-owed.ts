@@ -4,7 +4,7 @@ import type { Followed } from '../../protocol/followed.ts';
 import { keyTag } from '../../protocol/fingerprint.ts';
 import { signRevocation } from '../../protocol/revoke.ts';
 import { contactKey } from '../../store/contact-keys.ts';
-import { contactOf } from '../../store/contacts.ts';
+import { changeContact, contactOf } from '../../store/contacts.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 import { currentIdentity, identityOf } from '../../store/identities.ts';
 import { dropWaiting, isWaiting, isWaitingElsewhere } from '../../store/outbox.ts';
@@ -37,6 +37,17 @@ export async function tellOwed(work: Work, contactId: number, { anew = false } =
   if (!isDue(work.database, contactId, 'keys', work.now)) return;
   const tell = isRevoked(work.database) ? tellRevoked : tellKeys;
   if (await tell(work, contact)) notePace(work.database, contactId, 'keys', { now: work.now, ...pace });
+}
+
+/**
+ * Tells a contact again that I gave my identity up, when it was known to have heard of it and goes on all the same: its home was set
+ * back to before that.
+ */
+export async function tellUnaware(work: Work, contactId: number): Promise<void> {
+  if (!isRevoked(work.database) || contactOf(work.database, contactId).revokeNamed === 0) return;
+  if (!mayAnswer(work, contactId)) return;
+  changeContact(work.database, contactId, { revokeNamed: 0 });
+  await tellOwed(work, contactId, { anew: true });
 }
 
 /** Who asked through the card hears of a new key when they are accepted, but at once when there is nothing to accept any more. */
@@ -73,13 +84,19 @@ async function tellRevoked(work: Work, contact: ContactRow): Promise<boolean> {
  */
 export async function tellKeysIn(work: Work, route: Route, since = route.session.myEpoch): Promise<void> {
   const { contactId } = route.session;
-  if (!isDue(work.database, contactId, 'answer', work.now)) return;
-  const { setBackEveryMs: first, resetEveryMs: most } = limits;
-  notePace(work.database, contactId, 'answer', { now: work.now, first, most });
+  if (!mayAnswer(work, contactId)) return;
   const identity = currentIdentity(work.database);
   const keys = myKeys(work, contactId, { identity, since, withBundle: true });
   const contact = contactOf(work.database, contactId);
   if (keys) await composeUnordered(work, contact, { kind: 'rotate', keys }, { what: 'statement', route });
+}
+
+/** Whether what a contact shows not to know may be told once more now; notes that it is. */
+function mayAnswer(work: Work, contactId: number): boolean {
+  if (!isDue(work.database, contactId, 'answer', work.now)) return false;
+  const { setBackEveryMs: first, resetEveryMs: most } = limits;
+  notePace(work.database, contactId, 'answer', { now: work.now, first, most });
+  return true;
 }
 
 /** Names to a contact the newest key of its that is followed here, in the session in which it spoke; one such answer waits at a time. */
