@@ -5,7 +5,8 @@ import type { Bytes } from '../../source/core/types.ts';
 import { inboxFolder } from '../../source/inbox/maildir.ts';
 import { makeKeyPair } from '../../source/keys/identity.ts';
 import { firstMark } from '../../source/protocol/ack-mark.ts';
-import { encodeBundle } from '../../source/protocol/bundle.ts';
+import { decodeBundle, encodeBundle } from '../../source/protocol/bundle.ts';
+import { isRejected } from '../../source/protocol/bytes.ts';
 import { encodeContent } from '../../source/protocol/content.ts';
 import type { Body } from '../../source/protocol/content.ts';
 import { sealEnvelope } from '../../source/protocol/envelope.ts';
@@ -13,7 +14,7 @@ import { signKeys } from '../../source/protocol/keys.ts';
 import { isWaiting } from '../../source/store/outbox.ts';
 import { fingerprint } from '../../source/protocol/fingerprint.ts';
 import { slotId } from '../../source/protocol/invitation.ts';
-import { ratchetEncrypt } from '../../source/protocol/ratchet.ts';
+import { beginSession, ratchetEncrypt } from '../../source/protocol/ratchet.ts';
 import { noStatement, signStatement } from '../../source/protocol/rotate.ts';
 import type { Statement } from '../../source/protocol/rotate.ts';
 import { composeUnordered } from '../../source/session/sending/compose.ts';
@@ -179,7 +180,7 @@ describe('a repeat', () => {
     ]) {
       await put(alice, slotOfBob(alice), await craft(bob, head, { kind: 'text', text: 'said again' }));
     }
-    await alice.receive(0);
+    while ((await alice.inbox()).length > 0) await alice.receive(0);
     expect(texts(alice)).toEqual([
       'said once',
       expect.stringContaining('came under a number that another one'),
@@ -200,6 +201,7 @@ describe('a rotation', () => {
     next?: Pair;
     profileEpoch?: number;
     signedBy?: Pair;
+    readBy?: Bytes;
   };
 
   /** A rotation of bob's, true except for what `lie` says. */
@@ -224,7 +226,8 @@ describe('a rotation', () => {
       statements: [signStatement(said, lie.oldPrivate ?? mine.privateKey, next.privateKey)],
       bundle: encodeBundle({ ...newPerson(next).bundle(), epoch }),
     };
-    return { kind: 'rotate', keys: signKeys(keys, (lie.signedBy ?? next).privateKey) };
+    const reader = lie.readBy ?? contactKey(bob.context.database, 1, 1).identity;
+    return { kind: 'rotate', keys: signKeys(keys, (lie.signedBy ?? next).privateKey, reader) };
   }
 
   async function tell({ bob, carry }: Friends, lie: Lie): Promise<void> {
@@ -245,6 +248,7 @@ describe('a rotation', () => {
     'not signed by the pinned key': { oldPrivate: stranger.privateKey },
     'with a profile of another epoch': { profileEpoch: 3 },
     'that another key signed': { signedBy: stranger },
+    'that was told to somebody else': { readBy: stranger.publicKey },
   };
 
   test.each(Object.entries(lies))('%s is ignored, and the pin stays', async (_, lie) => {
@@ -298,6 +302,29 @@ describe('a rotation', () => {
     forgetContact(database, other);
     await tell(all, { next });
     expect(texts(all.alice)).toEqual([ignored]);
+  });
+
+  test('said by the new key with a profile of the old one takes the place of no session', async () => {
+    const all = await friends();
+    const { alice, bob, carry } = all;
+    const next = makeKeyPair();
+    const newBob = newPerson(next);
+    const pinned = contactKey(bob.context.database, 1, 1);
+    const reserve = decodeBundle(pinned.reserve!, pinned.identity);
+    if (isRejected(reserve)) throw new Error(reserve.rejected);
+    const reads = newBob.reads(pinned.identity);
+    const { session } = await beginSession(reads, reserve);
+    const body = rotateBody(bob, { next, profileEpoch: 1 });
+    const content = encodeContent({ id: id(), seq: 0, ack: 0, mark: firstMark, sentAt: 0 }, body);
+    const sealed = await ratchetEncrypt({ ...reads, session: () => session ?? null }, content);
+    await put(alice, slotOfBob(alice), sealEnvelope(sealed!.inner, pinned.sealKey));
+    await alice.receive(0);
+    expect(contactOf(alice.context.database, 1).epoch).toBe(1);
+    await alice.send('in the session that there is');
+    expect(await alice.carry(bob.context.paths.home)).toBe(true);
+    await bob.send('and back');
+    await carry();
+    expect(texts(alice)).toContain('and back');
   });
 
   test('that comes twice is followed once', async () => {

@@ -53,15 +53,16 @@ describe('no bytes make a reader throw', () => {
       slotKey: new Uint8Array(32), abilities: null,
     }; // prettier-ignore
     const keys = { profile, statements: [], bundle: none, signature: new Uint8Array(64) };
-    neverThrows(bytes(0, 200), (signature) => areSignedBy({ ...keys, signature }, seal.publicKey), 200);
+    const by = seal.publicKey;
+    neverThrows(bytes(0, 200), (signature) => areSignedBy({ ...keys, signature }, by, by), 200);
     neverThrows(bytes(1, 200), (bundle) => bundleIn({ ...keys, bundle }, seal.publicKey), 200);
     fc.assert(
       fc.property(mutated([encodeBundle(alice.bundle())]), keyPair, (bundle, signer) => {
-        const signed = signKeys({ ...keys, bundle }, signer.privateKey);
-        expect(areSignedBy(signed, signer.publicKey)).toBe(true);
-        expect(areSignedBy({ ...signed, bundle: concat(bundle, Uint8Array.of(0)) }, signer.publicKey)).toBe(
-          false,
-        );
+        const signed = signKeys({ ...keys, bundle }, signer.privateKey, by);
+        expect(areSignedBy(signed, signer.publicKey, by)).toBe(true);
+        const other = { ...signed, bundle: concat(bundle, Uint8Array.of(0)) };
+        expect(areSignedBy(other, signer.publicKey, by)).toBe(false);
+        expect(areSignedBy(signed, signer.publicKey, signer.publicKey)).toBe(false);
         expect(bundle.length === 0 || isRejected(bundleIn(signed, signer.publicKey))).toBe(true);
       }),
       { numRuns: 200 },

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { openIntake } from '../../source/inbox/deliver.ts';
 import type { Bytes } from '../../source/core/types.ts';
 import { firstMark } from '../../source/protocol/ack-mark.ts';
+import { makeKeyPair } from '../../source/keys/identity.ts';
 import { signKeys } from '../../source/protocol/keys.ts';
+import { myProfile } from '../../source/session/pairing/profile.ts';
 import { encodeContent, noReset } from '../../source/protocol/content.ts';
 import type { Body } from '../../source/protocol/content.ts';
 import { sealEnvelope } from '../../source/protocol/envelope.ts';
@@ -24,6 +26,7 @@ type Thief = {
   /** Bob's old private key. */
   readonly retired: Bytes;
   readonly alice: MortalClient;
+  readonly bob: MortalClient;
   /** Says something to alice with the retired key, and lets her read it. */
   readonly says: (ack: number, body: Body) => Promise<void>;
   readonly talk: () => Promise<void>;
@@ -53,7 +56,7 @@ async function thief(): Promise<Thief> {
     await intake.deliver(place, envelope);
     await alice.receive(0);
   };
-  return { alice, retired, says, talk };
+  return { alice, bob, retired, says, talk };
 }
 
 test('a retired key moves nothing by what it acknowledges', async () => {
@@ -74,7 +77,7 @@ test('a reset by a retired key is said, and nothing goes out again, or elsewhere
     name: 'bob', address: 'thief.example:1', epoch: 1, chain: noStatement,
     sealKey: stranger, slotKey: new Uint8Array(32).fill(9), abilities: null,
   }; // prettier-ignore
-  const keys = signKeys({ profile, statements: [], bundle: new Uint8Array(0) }, retired);
+  const keys = signKeys({ profile, statements: [], bundle: new Uint8Array(0) }, retired, stranger);
   await says(0, { kind: 'reset', stored: [], keys });
   const { address, theirSlot, nextSeq, followedEpoch, againFrom } = contactOf(alice.context.database, 1);
   expect({ address, theirSlot, nextSeq, followedEpoch, againFrom }).toEqual({
@@ -90,4 +93,21 @@ test('a reset by a retired key is said, and nothing goes out again, or elsewhere
   await talk();
   expect(statesOf(alice)).toEqual(['delivered', 'delivered']);
   expect(textsIn(alice)).toEqual([]);
+});
+
+test('what a contact told another of how to write to it, said with its retired key, leads its mail nowhere', async () => {
+  const { alice, bob, says, talk } = await thief();
+  const before = contactOf(alice.context.database, 1);
+  const mine = currentIdentity(bob.context.database);
+  const keys = await turn(bob.context, (work) => {
+    const profile = { ...myProfile(work, 1, mine), slotKey: new Uint8Array(32).fill(9) };
+    const carol = makeKeyPair().publicKey;
+    return signKeys({ profile, statements: [], bundle: new Uint8Array(0) }, mine.privateKey, carol);
+  });
+  await says(0, { kind: 'rotate', keys });
+  expect(contactOf(alice.context.database, 1).theirSlot).toEqual(before.theirSlot);
+  expect(noticesIn(alice).at(-1)).toContain('does not fit the keys before it');
+  await alice.send('two');
+  await talk();
+  expect(statesOf(alice)).toEqual(['delivered', 'delivered']);
 });

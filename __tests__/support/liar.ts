@@ -49,7 +49,11 @@ export function liar(client: MortalClient, victim: MortalClient): Liar {
       turn(client.context, (work) => {
         const mine = currentIdentity(work.database);
         const profile = { ...myProfile(work, 1, mine), ...change };
-        return signKeys({ profile, statements: [], bundle: new Uint8Array(0) }, mine.privateKey);
+        return signKeys(
+          { profile, statements: [], bundle: new Uint8Array(0) },
+          mine.privateKey,
+          contactKey(work.database, 1, contactOf(work.database, 1).epoch).identity,
+        );
       }),
   };
 }

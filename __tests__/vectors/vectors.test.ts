@@ -39,7 +39,7 @@ const readers: Readonly<Record<string, (input: Bytes, given: Given) => unknown>>
   keys: (input, given) => {
     const keys = readRecord(input, decodeKeys);
     if (isRejected(keys)) return keys;
-    if (!areSignedBy(keys, given('identity'))) return { rejected: 'keys signature' };
+    if (!areSignedBy(keys, given('identity'), given('reader'))) return { rejected: 'keys signature' };
     const bundle = bundleIn(keys, given('identity'));
     return isRejected(bundle) ? bundle : keys;
   },

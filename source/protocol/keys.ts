@@ -16,7 +16,8 @@ export const mostStatements = 200;
 
 /**
  * Where a chain of identity keys stands now, so that it proves itself whatever session brings it: how to write to its newest key,
- * the statements that lead there, and a bundle (encoded; empty for none), signed (64 bytes) by that newest key. PROTOCOL.md "Rotation".
+ * the statements that lead there, and a bundle (encoded; empty for none), signed (64 bytes) by that newest key for one reader, because
+ * what another was told leads elsewhere. PROTOCOL.md "Rotation".
  */
 export type Keys = {
   readonly profile: Profile;
@@ -25,14 +26,14 @@ export type Keys = {
   readonly signature: Bytes;
 };
 
-/** Signs keys with the private key (32 bytes) of the newest identity. */
-export function signKeys(keys: Omit<Keys, 'signature'>, identityPrivate: Bytes): Keys {
-  return { ...keys, signature: PrivateKey.deserialize(identityPrivate).sign(signed(keys)) };
+/** Signs keys with the private key (32 bytes) of the newest identity, for a reader's identity key (33 bytes). */
+export function signKeys(keys: Omit<Keys, 'signature'>, identityPrivate: Bytes, reader: Bytes): Keys {
+  return { ...keys, signature: PrivateKey.deserialize(identityPrivate).sign(signed(keys, reader)) };
 }
 
-/** Whether keys were signed by an identity key (33 bytes, imported). */
-export function areSignedBy(keys: Keys, identity: Bytes): boolean {
-  return importKey(identity)?.verify(signed(keys), keys.signature) ?? false;
+/** Whether keys were signed by an identity key for a reader's (33 bytes each, imported). */
+export function areSignedBy(keys: Keys, identity: Bytes, reader: Bytes): boolean {
+  return importKey(identity)?.verify(signed(keys, reader), keys.signature) ?? false;
 }
 
 /** The bundle in keys whose signature was checked, null when there is none. */
@@ -42,8 +43,8 @@ export function bundleIn(keys: Keys, identity: Bytes): Bundle | Rejected | null 
   return !isRejected(bundle) && bundle.epoch !== keys.profile.epoch ? { rejected: 'bundle epoch' } : bundle;
 }
 
-function signed({ profile, bundle }: Omit<Keys, 'signature'>): Bytes {
-  return concat(label, encodeProfile(profile), bytes16(bundle));
+function signed({ profile, bundle }: Omit<Keys, 'signature'>, reader: Bytes): Bytes {
+  return concat(label, reader, encodeProfile(profile), bytes16(bundle));
 }
 
 /** Writes keys. */

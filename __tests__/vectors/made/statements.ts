@@ -108,13 +108,14 @@ export function keysSaid(): VectorFile {
   const bundled = `${length('bundle')} bundle`;
   const oldBundle = `${length('byOld')} byOld`;
   const label = 'cryptochat/keys/1\0';
-  const by = (signer: ReturnType<typeof keyOf>, rest: string, under = label): string =>
-    sign(signer.private, under, expand(`profile ${rest}`, all));
+  const reader = keyOf('bob identity').public;
+  const by = (signer: ReturnType<typeof keyOf>, rest: string, { under = label, to = reader } = {}): string =>
+    sign(signer.private, under, expand(`${to} profile ${rest}`, all));
   const one = (name: string, expect: Expectation, input: string): Vector => ({ name, input, expect });
   return {
     format: 'keys',
-    about: 'PROTOCOL.md §7; read with the identity that the statements lead to',
-    given: { identity: newKey.public },
+    about: 'PROTOCOL.md §7; read with the identity that the statements lead to, by the reader whom they are for',
+    given: { identity: newKey.public, reader },
     parts: all,
     vectors: [
       {
@@ -128,7 +129,9 @@ export function keysSaid(): VectorFile {
       one('with a bundle and without a statement', 'ok', `profile 00 ${bundled} ${by(newKey, bundled)}`),
       one('signed by the old key', 'keys signature', `profile 01 signed 0000 ${by(oldKey, '0000')}`),
       one('not signed', 'keys signature', 'profile 01 signed 0000 00*64'),
-      one('signed as a bundle', 'keys signature', `profile 00 0000 ${by(newKey, '0000', 'cryptochat/bundle/1\0')}`),
+      one('signed as a bundle', 'keys signature', `profile 00 0000 ${by(newKey, '0000', { under: 'cryptochat/bundle/1\0' })}`),
+      one('signed for another reader', 'keys signature', `profile 00 0000 ${by(newKey, '0000', { to: oldKey.public })}`),
+      one('signed for nobody', 'keys signature', `profile 00 0000 ${by(newKey, '0000', { to: '' })}`),
       one('signed with another bundle', 'keys signature', `profile 00 ${bundled} ${by(newKey, '0000')}`),
       one('a bundle with prekeys of the old key', 'signed prekey signature', `profile 00 ${oldBundle} ${by(newKey, oldBundle)}`),
       one('201 statements', 'statement count', `profile c9 00*52 0000 00*64`),

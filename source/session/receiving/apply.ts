@@ -40,7 +40,7 @@ export async function apply(work: Work, from: From, came: Came): Promise<number 
   const { content } = came;
   work.touched.add(from.contactId);
   const before = contactOf(work.database, from.contactId);
-  const agreement = takeAck(work, from.contactId, content);
+  const agreement = speaksNow(before, from) ? takeAck(work, from.contactId, content) : 'old';
   const row =
     content.seq === 0
       ? await applyUnordered(work, from, content, agreement)

@@ -19,7 +19,7 @@ type Stranger = { readonly inner: Inner; readonly myEpoch: number; readonly key:
 type Met = { readonly from: From; readonly plaintext: Bytes; readonly isContact: boolean };
 
 type Readable = Opened & { readonly kind: 'opened' };
-type Said = { readonly inner: Inner; readonly body: ReadBody };
+type Said = { readonly inner: Inner; readonly myEpoch: number; readonly body: ReadBody };
 
 /**
  * The first message of a session with a key that is not, or no longer, the contact's. It counts only if it says something of the
@@ -34,14 +34,17 @@ export async function meet(
   const opened = await openFirst(work, { inner, myEpoch });
   const content = opened && decodeContent(opened.plaintext);
   if (!content || isRejected(content) || !provesItself(content.body)) return null;
-  const said = { inner, body: content.body };
+  const said = { inner, myEpoch, body: content.body };
   const came = key ? 'followed' : introducedBy(work, contactId, said);
   const known = came && (key ?? newKey(contactId, said));
   if (!known) return null;
   // The session of somebody who claims to be the contact must not take the place of the contact's own.
   if (came === 'followed')
     writeChanges(work, { contactId, myEpoch, theirEpoch: known.epoch }, opened.changes);
-  return { from: { ...known, myEpoch }, plaintext: opened.plaintext, isContact: came === 'followed' };
+  const isContact = came === 'followed';
+  // What somebody acknowledges who may be another counts for nothing.
+  const from = { ...known, myEpoch, epoch: isContact ? known.epoch : 0 };
+  return { from, plaintext: opened.plaintext, isContact };
 }
 
 /** A first message needs no session; one of another kind can only be of one that is not here. */
@@ -55,8 +58,9 @@ function provesItself({ kind }: ReadBody): boolean {
   return kind === 'rotate' || kind === 'reset' || kind === 'revoke';
 }
 
-function introducedBy(work: Work, contactId: number, { inner, body }: Said): 'followed' | 'fork' | null {
-  return 'keys' in body ? introduces(work, contactId, body.keys, inner.sender) : null;
+function introducedBy(work: Work, contactId: number, said: Said): 'followed' | 'fork' | null {
+  const { inner, myEpoch, body } = said;
+  return 'keys' in body ? introduces(work, { contactId, myEpoch, keys: body.keys }, inner.sender) : null;
 }
 
 /** The key that statements introduce: it is pinned when they are followed. */

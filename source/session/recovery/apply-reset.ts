@@ -38,10 +38,10 @@ export async function applyReset(
   { content, body, agreement }: Said & { readonly body: Reset },
 ): Promise<void> {
   const { contactId, myEpoch } = from;
-  const came = followKeys(work, contactId, body.keys);
+  const came = followKeys(work, { ...from, keys: body.keys });
   if (came === 'fork' || came === 'refused') return;
   const contact = contactOf(work.database, contactId);
-  if (contact.epoch !== from.epoch) {
+  if (contact.epoch !== from.epoch || body.keys.profile.epoch !== from.epoch) {
     addNotice(work, contactId, olderKey, 'older key');
     return nameKeys(work, from);
   }

@@ -10,7 +10,7 @@ import { resendStale } from '../../store/unsent.ts';
 import { beginFromReserve } from './begin-from-reserve.ts';
 import { askedAgain } from './set-back.ts';
 import { composeUnordered, newId, storedOutOfOrder } from '../sending/compose.ts';
-import { routeOf } from '../sending/route.ts';
+import { bestRoute, routeOf } from '../sending/route.ts';
 import { composeQueued } from '../sending/compose-queued.ts';
 import type { Work } from '../context.ts';
 import { recall } from '../receiving/owe-receipt.ts';
@@ -116,13 +116,13 @@ async function reset(work: Work, contact: ContactRow): Promise<boolean> {
   const newest = currentIdentity(work.database);
   const begun = await beginFromReserve(work, contact, newest.epoch);
   const identity = begun ? newest : identityOf(work.database, contact.followedEpoch);
+  const route = begun ? routeOf(work, begun) : await bestRoute(work, contact);
   const since = contact.namedEpoch;
-  const keys = identity && myKeys(work, contact.id, { identity, since, withBundle: !begun });
+  const keys = identity && route && myKeys(work, route.session, { identity, since, withBundle: !begun });
   if (!keys) return false;
   recall(work, contact.id);
   const id = newId();
   const stored = storedOutOfOrder(work, contact);
-  const route = begun ? routeOf(work, begun) : undefined;
   const sent = await composeUnordered(
     work,
     contact,

@@ -34,7 +34,7 @@ async function encryptInNew(work: Work, contact: ContactRow, plaintext: Bytes): 
  * A session of the newest key of mine that the contact follows with the newest of its own; one is begun from its reserve bundle where
  * there is none. Else the newest there is.
  */
-async function bestRoute(work: Work, contact: ContactRow): Promise<Route | null> {
+export async function bestRoute(work: Work, contact: ContactRow): Promise<Route | null> {
   const { id, followedEpoch, epoch } = contact;
   const newest = newestSession(work.database, id, followedEpoch);
   const isBest = newest?.myEpoch === followedEpoch && newest.theirEpoch === epoch;

@@ -9,6 +9,7 @@ import { isBarred } from '../../store/barred.ts';
 import { contactKey, contactKeyOrNull, findKey, pinKey } from '../../store/contact-keys.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
 import type { ContactRow } from '../../store/contacts.ts';
+import { identityOf } from '../../store/identities.ts';
 import { takeSigned } from '../pairing/apply-profile.ts';
 import { addNotice } from '../sending/notice.ts';
 import type { Work } from '../context.ts';
@@ -25,37 +26,51 @@ type Step = { readonly said: Statement; readonly hash: Bytes };
 /** Where a chain leads: its steps beyond the pin, and the newest key (33 bytes) after them. */
 type Chain = { readonly came: Following; readonly steps: readonly Step[]; readonly newest: Bytes };
 
+/** Keys, and who said them to which of my epochs. */
+type Said = { readonly contactId: number; readonly myEpoch: number; readonly keys: Keys };
+
 /**
  * Whether keys lead to `sender`, an identity key (33 bytes) that is none of the contact's: they do (`followed`), or they show that one of
  * the contact's keys has two successors (`fork`); null when they do neither.
  */
-export function introduces(
-  work: Work,
-  contactId: number,
-  keys: Keys,
-  sender: Bytes,
-): 'followed' | 'fork' | null {
-  const { came, newest } = readChain(work, contactOf(work.database, contactId), keys.statements);
-  if (came === 'fork') return came;
-  return came === 'followed' && sameBytes(newest, sender) ? came : null;
+export function introduces(work: Work, said: Said, sender: Bytes): 'followed' | 'fork' | null {
+  const contact = contactOf(work.database, said.contactId);
+  const chain = readChain(work, contact, said.keys.statements);
+  if (chain.came === 'fork') return chain.came;
+  const leads = chain.came === 'followed' && sameBytes(chain.newest, sender);
+  return leads && areProved(work, said, { contact, chain }) ? 'followed' : null;
 }
 
 /**
  * Follows a contact's chain of identity keys as far as its statements lead, and takes over how to write to the newest, inside the
  * transaction that received them. All of it proves itself, so it does not matter in which session it came. PROTOCOL.md "Rotation".
  */
-export function followKeys(work: Work, contactId: number, keys: Keys): Following {
+export function followKeys(work: Work, said: Said): Following {
+  const { contactId, keys } = said;
   const before = contactOf(work.database, contactId);
   const chain = readChain(work, before, keys.statements);
   if (chain.came === 'fork') freeze(work, before, chain);
   if (chain.came !== 'known' && chain.came !== 'followed') return chain.came;
-  const epoch = before.epoch + chain.steps.length;
+  if (!areProved(work, said, { contact: before, chain })) return 'refused';
   // Somebody who had only older news of itself says nothing of its newest key.
-  if (keys.profile.epoch < epoch && chain.came === 'known') return 'known';
-  if (keys.profile.epoch !== epoch || !areSignedBy(keys, chain.newest)) return 'refused';
+  if (keys.profile.epoch < before.epoch) return 'known';
   moveOn(work, before, { chain, sealKey: keys.profile.sealKey });
   takeSigned(work, contactId, keys.profile);
   return chain.came;
+}
+
+/** Whether keys are signed, for my key that they are said to, by the one they lead to; or by an older one when they lead nowhere new. */
+function areProved(
+  { database }: Work,
+  { contactId, myEpoch, keys }: Said,
+  { contact, chain }: { readonly contact: ContactRow; readonly chain: Chain },
+): boolean {
+  const { epoch } = keys.profile;
+  const isNewest = epoch === contact.epoch + chain.steps.length;
+  const older = chain.came === 'known' ? contactKeyOrNull(database, contactId, epoch)?.identity : undefined;
+  const signer = isNewest ? chain.newest : older;
+  const reader = identityOf(database, myEpoch)?.publicKey;
+  return signer !== undefined && reader !== undefined && areSignedBy(keys, signer, reader);
 }
 
 /** The contact whose pinned key leads to `newest` by these statements, which is pinned then, with `sealKey`; null when there is none. */

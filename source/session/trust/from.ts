@@ -1,16 +1,16 @@
 import type { ContactKey } from '../../store/contact-keys.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 
-/** Who says something: a pinned key of a contact, to one of my epochs. */
+/** Who says something: a key of a contact, pinned or about to be, to one of my epochs; epoch 0 when it may be another's. */
 export type From = ContactKey & { readonly myEpoch: number };
 
 /**
- * Whether it is said by the contact's newest key, to the newest of mine that it is known to follow, or a newer one. Who has an older key of
+ * Whether it is said by the contact's newest key, or a newer one, to the newest of mine that it is known to follow, or a newer one. Who has an older key of
  * mine, of a backup say, can write to that one in the name of every contact. PROTOCOL.md "Rotation".
  */
 export function speaksNow(
   contact: Pick<ContactRow, 'epoch' | 'namedEpoch'>,
   { epoch, myEpoch }: Pick<From, 'epoch' | 'myEpoch'>,
 ): boolean {
-  return epoch === contact.epoch && myEpoch >= contact.namedEpoch;
+  return epoch >= contact.epoch && myEpoch >= contact.namedEpoch;
 }

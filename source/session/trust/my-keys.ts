@@ -3,8 +3,10 @@ import { encodeBundle } from '../../protocol/bundle.ts';
 import { mostStatements, signKeys } from '../../protocol/keys.ts';
 import type { Keys } from '../../protocol/keys.ts';
 import { splitSigned } from '../../protocol/rotate.ts';
+import { contactKey } from '../../store/contact-keys.ts';
 import { identityOf } from '../../store/identities.ts';
 import type { Identity } from '../../store/identities.ts';
+import type { SessionKey } from '../../store/sessions.ts';
 import type { Work } from '../context.ts';
 import { lastingBundle } from '../pairing/make-bundle.ts';
 import { myProfile } from '../pairing/profile.ts';
@@ -13,12 +15,12 @@ const noBundle: Bytes = new Uint8Array(0);
 
 /**
  * What proves to a contact that follows my identity of `since` what my keys are up to `identity`: every statement between, oldest
- * first; with a bundle where it has no session with the newest yet. Null when one of the statements is gone, or there are too many.
- * PROTOCOL.md "Rotation".
+ * first; with a bundle where it has no session with the newest yet; for its key in the session in which they go. Null when one of the
+ * statements is gone, or there are too many. PROTOCOL.md "Rotation".
  */
 export function myKeys(
   work: Work,
-  contactId: number,
+  { contactId, theirEpoch }: Pick<SessionKey, 'contactId' | 'theirEpoch'>,
   { identity, since, withBundle }: { identity: Identity; since: number; withBundle: boolean },
 ): Keys | null {
   const epochs = Array.from({ length: Math.max(0, identity.epoch - since) }, (_, at) => since + 1 + at);
@@ -29,5 +31,5 @@ export function myKeys(
     statements: between.map(splitSigned),
     bundle: withBundle ? encodeBundle(lastingBundle(work, identity)) : noBundle,
   };
-  return signKeys(keys, identity.privateKey);
+  return signKeys(keys, identity.privateKey, contactKey(work.database, contactId, theirEpoch).identity);
 }

@@ -28,7 +28,7 @@ const refused = 'a key change came that does not fit the keys before it; it was 
  * followed here. When some are missing between, the answer has the contact tell all since. PROTOCOL.md "Rotation".
  */
 export async function takeRotate(work: Work, from: From, keys: Keys): Promise<void> {
-  const came = followKeys(work, from.contactId, keys);
+  const came = followKeys(work, { ...from, keys });
   if (came === 'fork') return;
   if (came === 'refused') return addNotice(work, from.contactId, refused, 'refused key');
   const hasNewest = from.epoch === contactOf(work.database, from.contactId).epoch;
@@ -42,7 +42,7 @@ export async function takeRotate(work: Work, from: From, keys: Keys): Promise<vo
 async function beginFrom(work: Work, from: From, keys: Keys): Promise<void> {
   const { id, epoch, followedEpoch } = contactOf(work.database, from.contactId);
   const { identity } = contactKey(work.database, id, epoch);
-  const bundle = bundleIn(keys, identity);
+  const bundle = keys.profile.epoch === epoch ? bundleIn(keys, identity) : null;
   if (!bundle || isRejected(bundle)) return;
   const mine = identityOf(work.database, followedEpoch) ?? currentIdentity(work.database);
   const session = { contactId: id, myEpoch: mine.epoch, theirEpoch: epoch };
@@ -64,7 +64,7 @@ export async function takeFollowed(work: Work, from: From, said: Followed): Prom
   const contact = contactOf(work.database, from.contactId);
   if (!speaksNow(contact, from)) return;
   if (said.isRevoked) changeContact(work.database, contact.id, { revokeNamed: 1 });
-  takeName(work, contact, said);
+  takeName(work, { contact, from }, said);
   // Who names an older one than before was set back, and lacks what leads to the newest.
   if (said.epoch < contact.namedEpoch && !said.hasMoved)
     await tellKeysIn(work, wayBack(work, from), said.epoch);
@@ -74,10 +74,18 @@ export async function takeFollowed(work: Work, from: From, said: Followed): Prom
     addNotice(work, contact.id, stopped(fingerprint(currentIdentity(work.database).publicKey)), 'stopped');
 }
 
-/** A key that is gone here by its age is one that I made. */
-function takeName(work: Work, { id, namedEpoch, followedEpoch }: ContactRow, { epoch, tag }: Followed): void {
+/**
+ * A key that is gone here by its age is one that I made. One that is newer than the key to which it is named does not count: whoever
+ * follows it writes to that one, and who has stolen the older one can write to it in the name of every contact.
+ */
+function takeName(
+  work: Work,
+  { contact: { id, namedEpoch, followedEpoch }, from }: { contact: ContactRow; from: From },
+  { epoch, tag }: Followed,
+): void {
   const mine = identityOf(work.database, epoch);
   if (mine && sameBytes(keyTag(mine.publicKey), tag)) {
+    if (epoch > from.myEpoch) return;
     const named = Math.max(namedEpoch, epoch);
     changeContact(work.database, id, { namedEpoch: named, followedEpoch: Math.max(followedEpoch, named) });
   } else if (mine ?? epoch > currentIdentity(work.database).epoch) {

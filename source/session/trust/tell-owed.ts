@@ -10,7 +10,7 @@ import { currentIdentity, identityOf } from '../../store/identities.ts';
 import { dropWaiting, isWaiting, isWaitingElsewhere } from '../../store/outbox.ts';
 import { endPace, isDue, notePace } from '../../store/paces.ts';
 import { composeUnordered } from '../sending/compose.ts';
-import { routeOf } from '../sending/route.ts';
+import { bestRoute, routeOf } from '../sending/route.ts';
 import type { Route } from '../sending/route.ts';
 import type { Work } from '../context.ts';
 import { beginFromReserve } from '../recovery/begin-from-reserve.ts';
@@ -60,12 +60,11 @@ function isOwed(work: Work, { revokeNamed, namedEpoch, request }: ContactRow): b
 async function tellKeys(work: Work, contact: ContactRow): Promise<boolean> {
   const mine = currentIdentity(work.database);
   const begun = await beginFromReserve(work, contact, mine.epoch);
-  const since = contact.namedEpoch;
-  const keys = myKeys(work, contact.id, { identity: mine, since, withBundle: !begun });
-  const route = begun ? routeOf(work, begun) : undefined;
-  return (
-    keys !== null && composeUnordered(work, contact, { kind: 'rotate', keys }, { what: 'statement', route })
-  );
+  const route = begun ? routeOf(work, begun) : await bestRoute(work, contact);
+  const asked = { identity: mine, since: contact.namedEpoch, withBundle: !begun };
+  const keys = route && myKeys(work, route.session, asked);
+  if (!keys) return false;
+  return composeUnordered(work, contact, { kind: 'rotate', keys }, { what: 'statement', route });
 }
 
 /** A revocation of the newest key of mine that the contact is known to use: one that it does not know, it would ignore. */
@@ -86,7 +85,7 @@ export async function tellKeysIn(work: Work, route: Route, since = route.session
   const { contactId } = route.session;
   if (!mayAnswer(work, contactId)) return;
   const identity = currentIdentity(work.database);
-  const keys = myKeys(work, contactId, { identity, since, withBundle: true });
+  const keys = myKeys(work, route.session, { identity, since, withBundle: true });
   const contact = contactOf(work.database, contactId);
   if (keys) await composeUnordered(work, contact, { kind: 'rotate', keys }, { what: 'statement', route });
 }
