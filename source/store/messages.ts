@@ -145,14 +145,3 @@ export function waitsSince(database: Database, contactId: number): number | null
     AND state = 'queued'`;
   return database.get<{ at: number | null }>(sql, [contactId])?.at ?? null;
 }
-
-/** Shows lines of the program itself with this text, or with it and a count, no longer, as far as they were put there at `since` (ms since 1970) or later. */
-export function hideNotices(
-  database: Database,
-  { contactId, text, since }: { contactId: number; text: string; since: number },
-): void {
-  database.run(
-    "UPDATE messages SET kind = 'hidden' WHERE contact_id = ? AND kind = 'notice' AND (text = ? OR text GLOB ?) AND received_at >= ?",
-    [contactId, text, `${text} ([0-9]* times)`, since],
-  );
-}

@@ -12,7 +12,6 @@ export type SettingKey =
   /** When the backup was made that this home was restored from, ms since 1970; until the contacts have heard. */
   | 'backed-up-at'
   /** When this home was restored from a backup, ms since 1970. */
-  | 'restored-at'
   /** Whether the contacts are still to hear that this home was restored. */
   | 'announce-due'
   /** How many files of the inbox a fault of the program set aside. */

@@ -3,7 +3,7 @@ import { limits } from '../../../source/core/limits.ts';
 import { addNotice, unsay } from '../../../source/session/sending/notice.ts';
 import type { Database } from '../../../source/store/database.ts';
 import { forgetContact } from '../../../source/store/forget.ts';
-import { addMessage, hideNotices, page } from '../../../source/store/messages.ts';
+import { addMessage, page } from '../../../source/store/messages.ts';
 import { newContact, tempDatabase } from '../../support/temp-database.ts';
 import { workOn } from '../../support/work.ts';
 
@@ -88,10 +88,10 @@ describe('a line of the program about something that others can bring about', ()
     expect(lines()).toEqual(['a new key (2 times)\n5678']);
   });
 
-  test('counts on from what is shown only, and is hidden with its count', () => {
+  test('begins to count anew when it was taken away', () => {
     say('a', 'a');
     say('a', 'a');
-    hideNotices(database, { contactId, text: 'a', since: 0 });
+    unsay(workOn(database, 1), contactId, 'a');
     expect(lines()).toEqual([]);
     say('a', 'a');
     expect(lines()).toEqual(['a']);

@@ -9,8 +9,8 @@ import { sameBytes } from '../../protocol/bytes.ts';
 import { myAbilities, myProfile } from './profile.ts';
 
 /**
- * Tells every contact who was told another address, or that I read other kinds of content, how to write to me now. Who cannot be told yet (no session, a request, an old
- * key of mine, a stop) is told when that is over. PROTOCOL.md "Content".
+ * Tells every contact who was told another address, or that I read other kinds of content, how to write to me now. Who cannot be told
+ * yet (no session, a request, an old key of mine, a stop) is told when that is over. PROTOCOL.md "Content".
  */
 export async function tellAddress(work: Work): Promise<void> {
   const identity = currentIdentity(work.database);

@@ -2,7 +2,7 @@ import { limits } from '../../core/limits.ts';
 import { printableLine } from '../../core/printable.ts';
 import { allContacts, changeContact } from '../../store/contacts.ts';
 import type { ContactRow } from '../../store/contacts.ts';
-import { deleteSetting, settingOrNull, writeSetting } from '../../store/settings.ts';
+import { deleteSetting, settingOrNull } from '../../store/settings.ts';
 import { look, turn } from '../context.ts';
 import type { Context, Work } from '../context.ts';
 import { labelOf } from '../find-contact.ts';
@@ -29,7 +29,6 @@ async function announceRestored(work: Work): Promise<void> {
   await announce(work);
   deleteSetting(work.database, 'announce-due');
   deleteSetting(work.database, 'backed-up-at');
-  writeSetting(work.database, 'restored-at', String(work.now));
 }
 
 function restoredLine({ now }: Work, contact: ContactRow, madeAt: number): string {

@@ -8,7 +8,6 @@ import { isWaiting } from '../../store/outbox.ts';
 import { endPace, isDue, notePace } from '../../store/paces.ts';
 import { resendStale } from '../../store/unsent.ts';
 import { beginFromReserve } from './begin-from-reserve.ts';
-import { askedAgain } from './set-back.ts';
 import { composeUnordered, newId, storedOutOfOrder } from '../sending/compose.ts';
 import { bestRoute, routeOf } from '../sending/route.ts';
 import { composeQueued } from '../sending/compose-queued.ts';
@@ -18,7 +17,9 @@ import { sayHelloAgain } from '../pairing/say-hello.ts';
 import { frozenReason } from '../trust/frozen.ts';
 import { myKeys } from '../trust/my-keys.ts';
 import { tellOwed } from '../trust/tell-owed.ts';
-import { addNotice } from '../sending/notice.ts';
+import { addNotice, unreadableTopic } from '../sending/notice.ts';
+
+const askedAgain = 'something came that could not be read; it was asked for again';
 
 const pace = { first: limits.resetEveryMs, most: limits.askMostMs };
 
@@ -36,7 +37,7 @@ export async function askAgain(work: Work, contactId: number, myEpoch = 0): Prom
     endPace(work.database, contactId, 'reset');
   }
   const contact = contactOf(work.database, contactId);
-  if (await beginAnew(work, contact)) addNotice(work, contactId, askedAgain, 'unreadable');
+  if (await beginAnew(work, contact)) addNotice(work, contactId, askedAgain, unreadableTopic);
   else if (contact.resetDue === null) changeContact(work.database, contactId, { resetDue: work.now });
 }
 

@@ -1,7 +1,6 @@
-import { limits } from '../../core/limits.ts';
 import type { Content } from '../../protocol/content.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
-import { addMessage, hideNotices } from '../../store/messages.ts';
+import { addMessage } from '../../store/messages.ts';
 import { dropMarks, keepMark } from '../../store/marks.ts';
 import { isDue, notePace } from '../../store/paces.ts';
 import {
@@ -17,7 +16,7 @@ import { agreeOn, markStored, resendPace, storedIn } from '../receiving/acks.ts'
 import { recall } from '../receiving/owe-receipt.ts';
 import { newId } from '../sending/compose.ts';
 import type { Work } from '../context.ts';
-import { addNotice } from '../sending/notice.ts';
+import { addNotice, unreadableTopic, unsay } from '../sending/notice.ts';
 
 /** No honest conversation comes near this seq; one who claims it would use up the numbers. */
 const mostSeq = 2 ** 48;
@@ -25,9 +24,6 @@ const mostSeq = 2 ** 48;
 const mostVoids = 10_000;
 /** How far behind a gap a contact may have stored something of mine. */
 const mostAhead = 2000;
-
-/** What a conversation says of something that cannot be read. */
-export const askedAgain = 'something came that could not be read; it was asked for again';
 
 /** How many contents are marked for going out again at a time: a few milliseconds. */
 const againAtOnce = 500;
@@ -142,7 +138,7 @@ function fillHoles(work: Work, contactId: number, theirs: Content): void {
 
 /** One line is enough: what could not be read just before is what this explains. */
 function explain(work: Work, contactId: number, text: string): void {
-  hideNotices(work.database, { contactId, text: askedAgain, since: work.now - limits.resetEveryMs });
+  unsay(work, contactId, unreadableTopic);
   addNotice(work, contactId, text, 'set back');
 }
 

@@ -4,6 +4,9 @@ import { isLast, lastTold, rememberTold, removeNotice } from '../../store/notice
 import { newId } from './compose.ts';
 import type { Work } from '../context.ts';
 
+/** What the line is about that says that something cannot be read: what explains it takes it away. */
+export const unreadableTopic = 'unreadable';
+
 /**
  * Puts a line of the program itself at the end of a conversation, unless it is there already; `text` must be printable. Of what somebody
  * else can bring about as often as they like, `topic` says what it is about: what was said of that within `limits.noticeAgainMs` is
