@@ -8,7 +8,8 @@ import { tellAddress } from '../../source/session/pairing/tell-address.ts';
 import { revoke } from '../../source/session/trust/revoke.ts';
 import { contactKey } from '../../source/store/contact-keys.ts';
 import { contactOf } from '../../source/store/contacts.ts';
-import { currentIdentity } from '../../source/store/identities.ts';
+import { currentIdentity, identityOf } from '../../source/store/identities.ts';
+import { fingerprint } from '../../source/protocol/fingerprint.ts';
 import type { Bytes, ContactState } from '../../source/core/types.ts';
 import { openMortal } from '../support/mortal-client.ts';
 import type { MortalClient } from '../support/mortal-client.ts';
@@ -165,6 +166,21 @@ test('who goes on under a key that was changed shows: sending stops until the tw
   await settle();
   expect(stateAtBob()).toBe('conflict');
   expect(noticesIn(people.bob).at(-1)).toContain('goes on under a key');
+});
+
+test('the line about two successors of one key names these two', async () => {
+  for (let round = 0; round < 2; round += 1) {
+    await rotates('alice');
+    await settle();
+  }
+  await rotates('thief');
+  await settle();
+  const [owners, thiefs] = (['alice', 'thief'] as const).map((who) =>
+    fingerprint(identityOf(people[who].context.database, 2)!.publicKey),
+  );
+  expect(noticesIn(people.bob).at(-1)).toBe(
+    `two different new keys, sending is stopped\n${owners}\n${thiefs}`,
+  );
 });
 
 test('the owner hears of it when a thief moves the mail elsewhere', async () => {

@@ -95,19 +95,22 @@ test('a reset by a retired key is said, and nothing goes out again, or elsewhere
   expect(textsIn(alice)).toEqual([]);
 });
 
-test('what a contact told another of how to write to it, said with its retired key, leads its mail nowhere', async () => {
-  const { alice, bob, says, talk } = await thief();
-  const before = contactOf(alice.context.database, 1);
-  const mine = currentIdentity(bob.context.database);
-  const keys = await turn(bob.context, (work) => {
-    const profile = { ...myProfile(work, 1, mine), slotKey: new Uint8Array(32).fill(9) };
-    const carol = makeKeyPair().publicKey;
-    return signKeys({ profile, statements: [], bundle: new Uint8Array(0) }, mine.privateKey, carol);
-  });
-  await says(0, { kind: 'rotate', keys });
-  expect(contactOf(alice.context.database, 1).theirSlot).toEqual(before.theirSlot);
-  expect(noticesIn(alice).at(-1)).toContain('does not fit the keys before it');
-  await alice.send('two');
-  await talk();
-  expect(statesOf(alice)).toEqual(['delivered', 'delivered']);
-});
+test.each(['rotate', 'reset'] as const)(
+  'keys that a contact told another, sent as a %s with its retired key, lead its mail nowhere',
+  async (kind) => {
+    const { alice, bob, says, talk } = await thief();
+    const before = contactOf(alice.context.database, 1);
+    const mine = currentIdentity(bob.context.database);
+    const keys = await turn(bob.context, (work) => {
+      const profile = { ...myProfile(work, 1, mine), slotKey: new Uint8Array(32).fill(9) };
+      const carol = makeKeyPair().publicKey;
+      return signKeys({ profile, statements: [], bundle: new Uint8Array(0) }, mine.privateKey, carol);
+    });
+    await says(0, { kind, stored: [], keys });
+    expect(contactOf(alice.context.database, 1).theirSlot).toEqual(before.theirSlot);
+    expect(noticesIn(alice).at(-1)).toContain('does not fit the keys before it');
+    await alice.send('two');
+    await talk();
+    expect(statesOf(alice)).toEqual(['delivered', 'delivered']);
+  },
+);

@@ -66,18 +66,19 @@ export function readStatement(signed: SignedStatement): Statement | Rejected {
   return said;
 }
 
-/** The identity keys (33 bytes), newest first, that came before `newest` as these statements say without a break; of each its epoch. */
-export function keysBefore(
-  statements: readonly SignedStatement[],
-  newest: Bytes,
-): ReadonlyArray<{ readonly epoch: number; readonly identity: Bytes }> {
-  const keys: Array<{ epoch: number; identity: Bytes }> = [];
+/** An identity key (33 bytes) of one epoch. */
+export type KeyOf = { readonly epoch: number; readonly identity: Bytes };
+
+/** The keys, newest first, that came before `newest` as these statements say without a break. */
+export function keysBefore(statements: readonly SignedStatement[], newest: KeyOf): readonly KeyOf[] {
+  const keys: KeyOf[] = [];
   let next = newest;
   for (const signed of statements.toReversed()) {
     const said = readStatement(signed);
-    if (isRejected(said) || !sameBytes(said.newKey, next) || said.epoch < 2) break;
-    keys.push({ epoch: said.epoch - 1, identity: said.oldKey });
-    next = said.oldKey;
+    const leads = !isRejected(said) && said.epoch === next.epoch && sameBytes(said.newKey, next.identity);
+    if (!leads || said.epoch < 2) break;
+    next = { epoch: said.epoch - 1, identity: said.oldKey };
+    keys.push(next);
   }
   return keys;
 }

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { makeKeyPair } from '../../../source/keys/identity.ts';
+import { encodeBundle } from '../../../source/protocol/bundle.ts';
 import { keysBefore, noStatement, signStatement } from '../../../source/protocol/rotate.ts';
+import type { SignedStatement } from '../../../source/protocol/rotate.ts';
+import { followTo } from '../../../source/session/trust/follow-keys.ts';
+import { startFakeInviter } from '../../attack/fake-inviter.ts';
 import { turn } from '../../../source/session/context.ts';
 import { findKey } from '../../../source/store/contact-keys.ts';
 import { currentIdentity } from '../../../source/store/identities.ts';
@@ -11,6 +15,8 @@ import { forgetContact } from '../../../source/store/forget.ts';
 import { waitingFor } from '../../../source/store/outbox.ts';
 import { newMortal, talk } from '../../support/mortal-people.ts';
 import type { MortalPerson } from '../../support/mortal-people.ts';
+
+type KeyPair = ReturnType<typeof makeKeyPair>;
 
 const anew = 'you joined with a link of theirs, the connection was made anew';
 
@@ -228,16 +234,57 @@ test('keys that somebody had before are theirs also for who meets them later', a
   await bothCanWrite(alice, bob);
 });
 
+test('a link that shows two successors of one key stops the sending to who took the other one', async () => {
+  const [alice, bob] = await friends();
+  const owner = currentIdentity(alice.client.context.database);
+  const thief = makeKeyPair();
+  const said = { epoch: 2, time: 1, oldKey: owner.publicKey, newKey: thief.publicKey, previous: noStatement };
+  const signed = signStatement(said, owner.privateKey, thief.privateKey);
+  await turn(bob.client.context, (work) =>
+    followTo(work, [signed], { newest: thief.publicKey, sealKey: thief.publicKey }),
+  );
+  expect(bob.contact('alice')).toMatchObject({ epoch: 2, state: 'not-compared' });
+  await alice.client.rotate();
+  expect(await bob.joins(await alice.link())).toBe('new');
+  expect(bob.contact('alice')).toMatchObject({ epoch: 2, state: 'conflict' });
+  expect(bob.lines('alice').at(-1)).toContain('two different new keys, sending is stopped');
+  expect(bob.contact('alice 2')).toMatchObject({ epoch: 2, state: 'not-compared' });
+});
+
+test('statements in a link that claim one epoch twice are left out, and the link is joined', async () => {
+  const inviter = await startFakeInviter(() => [blob]);
+  const { person } = inviter;
+  const [first, second] = [makeKeyPair(), makeKeyPair()];
+  const say = (from: KeyPair, to: KeyPair): SignedStatement =>
+    signStatement(
+      { epoch: 3, time: 1, oldKey: from.publicKey, newKey: to.publicKey, previous: noStatement },
+      from.privateKey,
+      to.privateKey,
+    );
+  const newest = { publicKey: person.identity, privateKey: person.privateKey };
+  const statements = [say(first, second), say(second, newest)];
+  const blob = inviter.seal(encodeBundle({ ...person.bundle(), epoch: 3, statements }));
+  const bob = await newMortal('bob');
+  expect(await bob.joins(inviter.link)).toBe('new');
+  const { database } = bob.client.context;
+  expect(findKey(database, second.publicKey)).toMatchObject({ epoch: 2 });
+  expect(findKey(database, first.publicKey)).toBeNull();
+});
+
 test('statements of others in a link make nobody theirs', () => {
   const [alice, mallory, next] = [makeKeyPair(), makeKeyPair(), makeKeyPair()];
   const said = { epoch: 2, time: 1, oldKey: alice.publicKey, newKey: next.publicKey, previous: noStatement };
   const foreign = signStatement(said, alice.privateKey, next.privateKey);
-  expect(keysBefore([foreign], next.publicKey)).toEqual([{ epoch: 1, identity: alice.publicKey }]);
-  expect(keysBefore([foreign], mallory.publicKey)).toEqual([]);
+  const of = { identity: next.publicKey, epoch: 2 };
+  expect(keysBefore([foreign], of)).toEqual([{ epoch: 1, identity: alice.publicKey }]);
+  expect(keysBefore([foreign], { ...of, identity: mallory.publicKey })).toEqual([]);
+  expect(keysBefore([foreign], { ...of, epoch: 5 })).toEqual([]);
   const own = signStatement(
     { ...said, oldKey: mallory.publicKey, epoch: 3 },
     mallory.privateKey,
     next.privateKey,
   );
-  expect(keysBefore([foreign, own], next.publicKey)).toEqual([{ epoch: 2, identity: mallory.publicKey }]);
+  expect(keysBefore([foreign, own], { ...of, epoch: 3 })).toEqual([
+    { epoch: 2, identity: mallory.publicKey },
+  ]);
 });

@@ -123,7 +123,7 @@ async function addInviter(work: Work, inviter: Inviter): Promise<number> {
   const mine = currentIdentity(work.database);
   const { bundle, link } = inviter;
   const contactId = storeInviter(work, inviter, mine.epoch);
-  pinOlder(work, contactId, { bundle, newest: link.identity });
+  pinOlder(work, contactId, bundle, link.identity);
   pinKey(
     work.database,
     { contactId, epoch: bundle.epoch, identity: link.identity, sealKey: bundle.sealKey },
@@ -135,13 +135,11 @@ async function addInviter(work: Work, inviter: Inviter): Promise<number> {
 }
 
 /** The keys that the maker of a link had before are its own too: what comes under them later is no stranger's. */
-function pinOlder(
-  work: Work,
-  contactId: number,
-  { bundle: { statements = [], sealKey, epoch: bundleEpoch }, newest }: { bundle: Bundle; newest: Bytes },
-): void {
-  for (const { epoch, identity } of keysBefore(statements, newest).toReversed()) {
-    if (findKey(work.database, identity) === null && epoch < bundleEpoch)
+function pinOlder(work: Work, contactId: number, bundle: Bundle, newest: Bytes): void {
+  const { statements = [], sealKey } = bundle;
+  const older = keysBefore(statements, { epoch: bundle.epoch, identity: newest }).toReversed();
+  for (const { epoch, identity } of older) {
+    if (findKey(work.database, identity) === null)
       pinKey(work.database, { contactId, epoch, identity, sealKey }, work.now);
   }
 }

@@ -38,13 +38,11 @@ export async function meet(
   const came = key ? 'followed' : introducedBy(work, contactId, said);
   const known = came && (key ?? newKey(contactId, said));
   if (!known) return null;
-  // The session of somebody who claims to be the contact must not take the place of the contact's own.
-  if (came === 'followed')
-    writeChanges(work, { contactId, myEpoch, theirEpoch: known.epoch }, opened.changes);
-  const isContact = came === 'followed';
-  // What somebody acknowledges who may be another counts for nothing.
-  const from = { ...known, myEpoch, epoch: isContact ? known.epoch : 0 };
-  return { from, plaintext: opened.plaintext, isContact };
+  const { plaintext } = opened;
+  // Of somebody who only claims to be the contact no session takes the place of the contact's own, and nothing is acknowledged.
+  if (came === 'fork') return { from: { ...known, myEpoch, epoch: 0 }, plaintext, isContact: false };
+  writeChanges(work, { contactId, myEpoch, theirEpoch: known.epoch }, opened.changes);
+  return { from: { ...known, myEpoch }, plaintext, isContact: true };
 }
 
 /** A first message needs no session; one of another kind can only be of one that is not here. */

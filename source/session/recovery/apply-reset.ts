@@ -41,7 +41,8 @@ export async function applyReset(
   const came = followKeys(work, { ...from, keys: body.keys });
   if (came === 'fork' || came === 'refused') return;
   const contact = contactOf(work.database, contactId);
-  if (contact.epoch !== from.epoch || body.keys.profile.epoch !== from.epoch) {
+  // An older key asks, or somebody with the keys of one.
+  if (Math.min(from.epoch, body.keys.profile.epoch) < contact.epoch) {
     addNotice(work, contactId, olderKey, 'older key');
     return nameKeys(work, from);
   }

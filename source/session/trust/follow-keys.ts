@@ -23,8 +23,13 @@ export type Following = 'known' | 'followed' | 'fork' | 'gap' | 'refused';
 
 type Step = { readonly said: Statement; readonly hash: Bytes };
 
-/** Where a chain leads: its steps beyond the pin, and the newest key (33 bytes) after them. */
-type Chain = { readonly came: Following; readonly steps: readonly Step[]; readonly newest: Bytes };
+/** Where a chain leads: its steps beyond the pin, and the newest key (33 bytes) after them, with its epoch; of a fork the second successor. */
+type Chain = {
+  readonly came: Following;
+  readonly steps: readonly Step[];
+  readonly newest: Bytes;
+  readonly epoch: number;
+};
 
 /** Keys, and who said them to which of my epochs. */
 type Said = { readonly contactId: number; readonly myEpoch: number; readonly keys: Keys };
@@ -38,42 +43,45 @@ export function introduces(work: Work, said: Said, sender: Bytes): 'followed' | 
   const chain = readChain(work, contact, said.keys.statements);
   if (chain.came === 'fork') return chain.came;
   const leads = chain.came === 'followed' && sameBytes(chain.newest, sender);
-  return leads && areProved(work, said, { contact, chain }) ? 'followed' : null;
+  return leads && areProved(work, said, chain) ? 'followed' : null;
 }
 
 /**
  * Follows a contact's chain of identity keys as far as its statements lead, and takes over how to write to the newest, inside the
- * transaction that received them. All of it proves itself, so it does not matter in which session it came. PROTOCOL.md "Rotation".
+ * transaction that received them; what is refused, or shows two successors of one key, is said. All of it proves itself, so it does not
+ * matter in which session it came. PROTOCOL.md "Rotation".
  */
 export function followKeys(work: Work, said: Said): Following {
   const { contactId, keys } = said;
   const before = contactOf(work.database, contactId);
   const chain = readChain(work, before, keys.statements);
-  if (chain.came === 'fork') freeze(work, before, chain);
-  if (chain.came !== 'known' && chain.came !== 'followed') return chain.came;
-  if (!areProved(work, said, { contact: before, chain })) return 'refused';
+  const leads = chain.came === 'known' || chain.came === 'followed';
+  const came = leads && !areProved(work, said, chain) ? 'refused' : chain.came;
+  if (came === 'fork') freeze(work, before, chain);
+  if (came === 'refused') addNotice(work, contactId, refused, 'refused key');
+  if (came !== 'known' && came !== 'followed') return came;
   // Somebody who had only older news of itself says nothing of its newest key.
   if (keys.profile.epoch < before.epoch) return 'known';
   moveOn(work, before, { chain, sealKey: keys.profile.sealKey });
   takeSigned(work, contactId, keys.profile);
-  return chain.came;
+  return came;
 }
 
+const refused = 'a key change came that does not fit the keys before it; it was ignored';
+
 /** Whether keys are signed, for my key that they are said to, by the one they lead to; or by an older one when they lead nowhere new. */
-function areProved(
-  { database }: Work,
-  { contactId, myEpoch, keys }: Said,
-  { contact, chain }: { readonly contact: ContactRow; readonly chain: Chain },
-): boolean {
+function areProved({ database }: Work, { contactId, myEpoch, keys }: Said, chain: Chain): boolean {
   const { epoch } = keys.profile;
-  const isNewest = epoch === contact.epoch + chain.steps.length;
   const older = chain.came === 'known' ? contactKeyOrNull(database, contactId, epoch)?.identity : undefined;
-  const signer = isNewest ? chain.newest : older;
+  const signer = epoch === chain.epoch ? chain.newest : older;
   const reader = identityOf(database, myEpoch)?.publicKey;
   return signer !== undefined && reader !== undefined && areSignedBy(keys, signer, reader);
 }
 
-/** The contact whose pinned key leads to `newest` by these statements, which is pinned then, with `sealKey`; null when there is none. */
+/**
+ * The contact whose pinned key leads to `newest` by these statements, which is pinned then, with `sealKey`; null when there is none. One
+ * of whose keys they show a second successor is in conflict from then on.
+ */
 export function followTo(
   work: Work,
   statements: readonly SignedStatement[],
@@ -85,6 +93,7 @@ export function followTo(
     if (!key) continue;
     const contact = contactOf(work.database, key.contactId);
     const chain = readChain(work, contact, statements);
+    if (chain.came === 'fork' && contact.state !== 'blocked') freeze(work, contact, chain);
     if (chain.came !== 'followed' || !sameBytes(chain.newest, newest)) continue;
     moveOn(work, contact, { chain, sealKey });
     return contactOf(work.database, contact.id);
@@ -112,16 +121,16 @@ function readChain(work: Work, contact: ContactRow, statements: readonly SignedS
   };
   for (const signed of statements) {
     const said = readStatement(signed);
-    if (isRejected(said)) return { came: 'refused', steps, newest: head.key };
+    if (isRejected(said)) return { came: 'refused', steps, newest: head.key, epoch: head.epoch };
     const isOld = said.epoch <= contact.epoch;
     const came = isOld ? compareWithKnown(work, contact.id, said) : continues(work, head, said);
-    if (came === 'fork') return { came, steps, newest: said.newKey };
-    if (came !== 'known' && came !== 'followed') return { came, steps, newest: head.key };
+    if (came === 'fork') return { came, steps, newest: said.newKey, epoch: said.epoch };
+    if (came !== 'known' && came !== 'followed') return { came, steps, newest: head.key, epoch: head.epoch };
     if (isOld) continue;
     head = { epoch: said.epoch, key: said.newKey, hash: statementHash(signed.statement) };
     steps.push({ said, hash: head.hash });
   }
-  return { came: steps.length > 0 ? 'followed' : 'known', steps, newest: head.key };
+  return { came: steps.length > 0 ? 'followed' : 'known', steps, newest: head.key, epoch: head.epoch };
 }
 
 function continues(
@@ -147,13 +156,13 @@ function compareWithKnown(work: Work, contactId: number, said: Statement): Follo
   return old && sameBytes(old.identity, said.oldKey) ? 'fork' : 'refused';
 }
 
-function freeze(work: Work, contact: ContactRow, { newest }: Chain): void {
+function freeze(work: Work, contact: ContactRow, { newest, epoch }: Chain): void {
   changeContact(work.database, contact.id, { state: inConflict(contact), rival: newest });
-  const pinned = fingerprint(contactKey(work.database, contact.id, contact.epoch).identity);
+  const known = fingerprint(contactKey(work.database, contact.id, epoch).identity);
   addNotice(
     work,
     contact.id,
-    `two different new keys, sending is stopped\n${pinned}\n${fingerprint(newest)}`,
+    `two different new keys, sending is stopped\n${known}\n${fingerprint(newest)}`,
     'two keys',
   );
 }

@@ -21,16 +21,13 @@ import { routeOf } from '../sending/route.ts';
 import type { Route } from '../sending/route.ts';
 import { nameKeys, tellKeysIn } from './tell-owed.ts';
 
-const refused = 'a key change came that does not fit the keys before it; it was ignored';
-
 /**
  * Acts on what a contact says of its keys: follows them, takes over how to write to the newest, and names in an answer which one is
  * followed here. When some are missing between, the answer has the contact tell all since. PROTOCOL.md "Rotation".
  */
 export async function takeRotate(work: Work, from: From, keys: Keys): Promise<void> {
   const came = followKeys(work, { ...from, keys });
-  if (came === 'fork') return;
-  if (came === 'refused') return addNotice(work, from.contactId, refused, 'refused key');
+  if (came === 'fork' || came === 'refused') return;
   const hasNewest = from.epoch === contactOf(work.database, from.contactId).epoch;
   if (!hasNewest) await beginFrom(work, from, keys);
   await nameKeys(work, hasNewest ? from : newestFrom(work, from));
