@@ -8,7 +8,7 @@ import type { BackupFile } from '../../source/store/backup.ts';
 import { changeContact } from '../../source/store/contacts.ts';
 import { keyText, openDatabase } from '../../source/store/database.ts';
 import type { Database } from '../../source/store/database.ts';
-import { emptyIndex, indexedAfter } from '../../source/store/found-texts.ts';
+import { emptyIndex, indexedAfter, indexMore } from '../../source/store/found-texts.ts';
 import { addIdentity } from '../../source/store/identities.ts';
 import { addMessage } from '../../source/store/messages.ts';
 import { migrations } from '../../source/store/migrations.ts';
@@ -151,6 +151,7 @@ test('what is restored is the same, and numbers that were used do not come back'
     expect([table, restored.all(sql)]).toEqual([table, database.all(sql)]);
   }
   for (const table of leftOut) expect(restored.get(`SELECT count(*) AS n FROM ${table}`)).toEqual({ n: 0 });
+  while (indexMore(restored, Infinity));
   expect(restored.all('SELECT * FROM settings')).toEqual([
     { key: 'announce-due', value: '1' },
     { key: 'backed-up-at', value: '1000' },
@@ -194,6 +195,7 @@ test('a backup of an older schema is brought up to date', async () => {
     state: 'compared',
     acked: 0,
   });
+  while (indexMore(restored, Infinity));
   expect(restored.all("SELECT rowid FROM found_texts WHERE found_texts MATCH 'old'")).toHaveLength(1);
   restored.close();
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fold } from '../../source/core/fold.ts';
 import type { Database } from '../../source/store/database.ts';
 import { commit } from '../../source/store/commit.ts';
 import { add, conversation } from '../support/conversation.ts';
@@ -8,7 +9,7 @@ import { newContact } from '../support/temp-database.ts';
 /** The rows of the texts in which a phrase is found. */
 function found(database: Database, phrase: string): number[] {
   const sql = 'SELECT rowid FROM found_texts WHERE found_texts MATCH ? ORDER BY rowid';
-  return database.all<{ rowid: number }>(sql, [`"${phrase}"`]).map(({ rowid }) => rowid);
+  return database.all<{ rowid: number }>(sql, [`"${fold(phrase)}"`]).map(({ rowid }) => rowid);
 }
 
 /** Throws when what can be found is not what is there. */
@@ -39,7 +40,7 @@ describe('what can be found', () => {
   test('is written with an accent or without', async () => {
     const { database, contactId } = await conversation();
     const row = add(database, { contactId, seq: 1, text: 'Grüße vom Café' });
-    for (const phrase of ['GRÜßE', 'gruße', 'cafe', 'café']) {
+    for (const phrase of ['GRÜßE', 'grusse', 'cafe', 'café']) {
       expect([phrase, found(database, phrase)]).toEqual([phrase, [row]]);
     }
   });

@@ -5,6 +5,7 @@ import { contactKey } from '../../source/store/contact-keys.ts';
 import { contactSummaries } from '../../source/store/contacts.ts';
 import { openDatabase } from '../../source/store/database.ts';
 import type { Database } from '../../source/store/database.ts';
+import { indexMore } from '../../source/store/found-texts.ts';
 import { openInvites } from '../../source/store/invites.ts';
 import { findSent, page } from '../../source/store/messages.ts';
 import { migrations } from '../../source/store/migrations.ts';
@@ -104,6 +105,7 @@ test('of the texts of version 1 nothing is known of the wire; what is sealed and
 
 test('a text of version 1 is found, and nothing else', async () => {
   const database = await migrated();
+  expect(indexMore(database, Infinity)).toBe(false);
   const found = (phrase: string): unknown =>
     database
       .all<{ rowid: number }>('SELECT rowid FROM found_texts WHERE found_texts MATCH ? ORDER BY rowid', [

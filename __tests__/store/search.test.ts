@@ -12,6 +12,12 @@ const texts = [
   'NOT this OR that AND NEAR(x)',
   'Straße 5 — ПРИВЕТ',
   '日本語のメッセージ',
+  'Ёлка и мёд',
+  'שָׁלוֹם עֲלֵיכֶם',
+  'مُحَمَّد',
+  'Ὀδυσσεὺς ἀνήρ',
+  'ＦＵＬＬ width, ﬁne soft\u00adhyphen',
+  'कि और कु',
 ];
 
 async function filled() {
@@ -27,7 +33,19 @@ async function filled() {
 test.each([
   ['light', [0]],
   ['LIGHTHOUSE', [0]],
-  ['grusse', []],
+  ['grusse', [1]],
+  ['grüsse', [1]],
+  ['STRASSE', [5]],
+  ['елка', [7]],
+  ['МЁД', [7]],
+  ['שלום', [8]],
+  ['עליכם', [8]],
+  ['محمد', [9]],
+  ['ΟΔΥΣΣΕΥΣ', [10]],
+  ['ανηρ', [10]],
+  ['full width, fine softhyphen', [11]],
+  ['कि ओर', []],
+  ['कि और', [12]],
   ['gruße', [1]],
   ['gru\u0308ße', [1]],
   ['CAFÉ', [1]],
@@ -48,8 +66,17 @@ test.each([
   ['ok', [3]],
   ['OK', [3]],
   ['K', [3]],
-  ['ü', [0, 1, 2]],
+  ['ü', [0, 1, 2, 11]],
   ['fé', [1]],
+  ['SS', [1, 5]],
+  ['её', []],
+  ['ел', [7]],
+  ['של', [8]],
+  ['مح', [9]],
+  ['σ', [10]],
+  ['ΕΥ', [10]],
+  ['कि', [12]],
+  ['के', []],
   ['%', [2]],
   ['_', [2]],
   ['0%', [2]],
@@ -103,7 +130,7 @@ test('whatever is looked for is only text', async () => {
 test('far back: many rows that do not hold it come first', async () => {
   const { database, contactId, find } = await filled();
   for (let seq = 100; seq < 2300; seq += 1) add(database, { contactId, seq, text: `nothing ${seq}` });
-  expect(find('ü')).toHaveLength(3);
+  expect(find('ü')).toHaveLength(4);
   expect(find('fé')).toEqual([texts[1]]);
   expect(find('old lighth')).toEqual([texts[0]]);
 });

@@ -16,7 +16,12 @@ export const linkFailures = {
   },
   'link-malformed': {
     text: () => 'this link is damaged or was cut short',
-    hint: 'copy the whole link again, from cryptochat: to the port',
+    hint: 'copy the whole link again, from cryptochat: to the port; put quotation marks around one of several lines',
+    exit: usage,
+  },
+  'link-foreign': {
+    text: () => 'this is not a cryptochat link',
+    hint: 'a link begins with cryptochat: and ends with a port; ask for one: cryptochat invite',
     exit: usage,
   },
   'link-changed': {

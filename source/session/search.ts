@@ -1,4 +1,5 @@
 import { ChatError } from '../core/errors.ts';
+import { fold } from '../core/fold.ts';
 import { limits } from '../core/limits.ts';
 import type { Message } from '../core/types.ts';
 import { searchTexts } from '../store/search.ts';
@@ -12,7 +13,7 @@ export async function search(
   ask: { readonly text: string; readonly contact?: string; readonly last?: number },
 ): Promise<readonly Message[]> {
   const { text, contact, last = limits.historyRows } = ask;
-  if (text.trim() === '') throw new ChatError('search-empty');
+  if (fold(text).trim() === '') throw new ChatError('search-empty');
   if ([...text].length > limits.searchLetters)
     throw new ChatError('search-long', String(limits.searchLetters));
   return look(context, (database) => {

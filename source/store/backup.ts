@@ -4,6 +4,7 @@ import { ChatError } from '../core/errors.ts';
 import { keyText, openDatabase } from './database.ts';
 import type { Database, SqlValue } from './database.ts';
 import { shapesOf } from './backup-shape.ts';
+import { emptyIndex } from './found-texts.ts';
 import { currentIdentity } from './identities.ts';
 import { migrations } from './migrations.ts';
 
@@ -45,7 +46,7 @@ export const leftOut = [
 /** The tables that a backup holds. */
 export const keptTables: readonly string[] = kept.map(([table]) => table);
 
-/** What stays behind in the backup: the home that it is restored to has its own, and indexes every text as it comes. */
+/** What stays behind in the backup: the home that it is restored to has its own, and makes its index anew. */
 const notRestored = "'listen', 'address', 'keep-listening', 'revocation', 'indexed-after', 'bugs'";
 
 /**
@@ -162,6 +163,8 @@ export function restoreDatabase(backup: CheckedBackup, target: string, key: Byte
   }
   const database = openDatabase(target, key);
   try {
+    // What a text is known by in the index is said by this program, not by the backup.
+    emptyIndex(database);
     return currentIdentity(database).publicKey;
   } finally {
     database.close();

@@ -1,3 +1,4 @@
+import { foldedOrNull } from '../core/fold.ts';
 import type { Database } from './database.ts';
 
 const setting = 'indexed-after';
@@ -26,11 +27,13 @@ export function indexMore(database: Database, ms: number): boolean {
   const until = performance.now() + ms;
   do {
     const rows = database.all<{ row: number; text: string }>(
-      'SELECT row, text FROM texts WHERE row <= ? ORDER BY row DESC LIMIT ?',
+      "SELECT row, text FROM messages WHERE kind = 'text' AND row <= ? ORDER BY row DESC LIMIT ?",
       [indexedAfter(database), rowsAtOnce],
     );
     for (const { row, text } of rows) {
-      database.run('INSERT INTO found_texts (rowid, text) VALUES (?, ?)', [row, text]);
+      const folded = foldedOrNull(text);
+      if (folded !== null) database.run('UPDATE messages SET folded = ? WHERE row = ?', [folded, row]);
+      database.run('INSERT INTO found_texts (rowid, text) VALUES (?, ?)', [row, folded ?? text]);
     }
     const last = rows.at(-1);
     if (!last) {

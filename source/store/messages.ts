@@ -1,3 +1,4 @@
+import { foldedOrNull } from '../core/fold.ts';
 import type { Bytes, Message, MessageState } from '../core/types.ts';
 import type { Database, SqlValue } from './database.ts';
 
@@ -25,8 +26,8 @@ export const columns = `m.row, lower(hex(m.id)) AS id, m.contact_id AS contactId
 /** Stores a message at its place; answers its row. */
 export function addMessage(database: Database, message: NewMessage): number {
   return database.run(
-    `INSERT INTO messages (contact_id, direction, id, kind, seq, place, text, state, sent_at, received_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO messages (contact_id, direction, id, kind, seq, place, text, folded, state, sent_at, received_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       message.contactId,
       message.direction,
@@ -35,6 +36,7 @@ export function addMessage(database: Database, message: NewMessage): number {
       message.seq,
       placeOf(database, message),
       message.text,
+      message.kind === 'text' ? foldedOrNull(message.text) : null,
       message.state,
       message.sentAt,
       message.receivedAt,
@@ -71,7 +73,8 @@ export function changeLine(
   row: number,
   { kind, text }: Pick<NewMessage, 'kind' | 'text'>,
 ): void {
-  database.run('UPDATE messages SET kind = ?, text = ? WHERE row = ?', [kind, text, row]);
+  const folded = kind === 'text' ? foldedOrNull(text) : null;
+  database.run('UPDATE messages SET kind = ?, text = ?, folded = ? WHERE row = ?', [kind, text, folded, row]);
 }
 
 /** One message by row. */

@@ -1,5 +1,4 @@
-/** Texts up to this row are not in the index, and cannot be taken out of it: SQLite says that it is damaged then. */
-const indexedAfter = "coalesce((SELECT CAST(value AS INTEGER) FROM settings WHERE key = 'indexed-after'), 0)";
+import { indexedAfter, foldTexts } from './folded-texts.ts';
 
 /**
  * The schema as numbered steps: entry n brings a database from version n to n + 1. Never change one that was released.
@@ -184,4 +183,5 @@ export const migrations: readonly string[] = [
     my_epoch INTEGER NOT NULL, content BLOB NOT NULL
   ) STRICT;
   `,
+  foldTexts,
 ];

@@ -12,7 +12,7 @@ import { isRejected, sameBytes, toBase64url } from '../../protocol/bytes.ts';
 import { inviteKeys, joinNonce } from '../../protocol/invitation.ts';
 import type { InviteKeys } from '../../protocol/invitation.ts';
 import { fingerprint } from '../../protocol/fingerprint.ts';
-import { decodeLink } from '../../protocol/link.ts';
+import { findLink } from '../../protocol/find-link.ts';
 import type { Link } from '../../protocol/link.ts';
 import { isBarred } from '../../store/barred.ts';
 import { findKey, pinKey } from '../../store/contact-keys.ts';
@@ -59,7 +59,7 @@ export async function join(
 }
 
 function parseLink(text: string): Link {
-  const link = decodeLink(text);
+  const link = findLink(text);
   if (typeof link === 'string') throw new ChatError(`link-${link}`);
   return link;
 }

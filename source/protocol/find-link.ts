@@ -1,0 +1,29 @@
+import { decodeLink } from './link.ts';
+import type { BadLink, Link } from './link.ts';
+
+/** What mail and chat put between the letters of a link: the end of a line, as it is or quoted-printable, with the marks of a quotation. */
+const lineEnds = /=?\r?\n(?:[ \t]*[>|])*/gu;
+/** Blanks, and what cannot be seen. */
+const blanks = /[\s\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
+const links = /cryptochat:[\w-]*@(?:\[[0-9a-f:.]*\]|[a-z0-9.-]+):\d{1,5}/giu;
+const beginning = /cryptochat:/iu;
+
+/**
+ * The invite link in a text that was copied from somewhere: in one piece or in many lines, quoted, in brackets, with words around it.
+ * Answers why there is none: `foreign` when nothing in it looks like one. PROTOCOL.md "Invite link".
+ */
+export function findLink(text: string): Link | BadLink | 'foreign' {
+  const whole = text.replaceAll(lineEnds, '').replaceAll(blanks, '');
+  const found = [...whole.matchAll(links)].flatMap(([link]) => withShorterPorts(link));
+  const read = found.map(decodeLink);
+  const good = read.find((link) => typeof link !== 'string');
+  if (good) return good;
+  if (!beginning.test(whole)) return 'foreign';
+  return read[0] ?? 'malformed';
+}
+
+/** A number may have followed the port, with a blank between: the check in the link tells which digits are the port. */
+function withShorterPorts(link: string): readonly string[] {
+  const digits = link.length - link.lastIndexOf(':') - 1;
+  return Array.from({ length: digits }, (_, fewer) => link.slice(0, link.length - fewer));
+}
