@@ -22,7 +22,7 @@ import type { Peer } from './peer.ts';
 const day = 24 * 3600 * 1000;
 const cut = 'this link is damaged or was cut short';
 const changed = 'a letter or the address of this link was changed';
-const used = 'this link was already used, withdrawn or has expired';
+const used = 'this link was already used, or has expired';
 
 function said({ code, stderr }: Ran): readonly [number | null, string | undefined] {
   return [code, /^cryptochat: error: (.*)$/mu.exec(stderr)?.[1]];

@@ -9,6 +9,8 @@ import { tempInbox } from '../support/temp-home.ts';
 const good = { id: '00112233445566ff', key: 'A'.repeat(43), files: 1, bytes: 4096 };
 const file = (...slots: unknown[]): string => JSON.stringify({ version: 1, slots });
 
+const link = '0123456789abcdef'.repeat(4);
+
 async function slotsIn(read: ReturnType<typeof createSlotReader>) {
   return [...(await read()).byTag.values()];
 }
@@ -18,7 +20,7 @@ test('reads what it wrote, and sees the next version at once', async () => {
   const read = createSlotReader(inbox);
   expect(await slotsIn(read)).toEqual([]);
   for (let round = 0; round < 20; round++) {
-    const slots = [newSlot(), { ...newSlot({ files: round }), largest: 4096 }];
+    const slots = [newSlot(), { ...newSlot({ files: round }), largest: 4096 }, { ...newSlot(), link }];
     await writeSlots(inbox, slots);
     const seen = (await slotsIn(read)).map((slot) => ({ ...slot, key: new Uint8Array(slot.key.export()) }));
     expect(seen).toEqual(slots.map((slot) => ({ ...slot, key: new Uint8Array(slot.key) })));
@@ -47,6 +49,8 @@ test.each([
   ['no list', JSON.stringify({ version: 1, slots: { 0: good } })],
   ['null', 'null'],
   ['a slot that is null', file(good, null)],
+  ['a link that is no name of a file', file({ ...good, link: `../${link.slice(3)}` })],
+  ['a link that is no text', file({ ...good, link: 7 })],
   ['a short id', file({ ...good, id: '0011' })],
   ['an id in upper case', file({ ...good, id: '00112233445566FF' })],
   ['a short key', file({ ...good, key: 'AAAA' })],

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { connect } from 'node:net';
@@ -134,6 +134,24 @@ test('hands an invite out once, and to the same joiner again', async () => {
   expect(first.body.equals(blob)).toBe(true);
   expect((await get(theirs)).status).toBe(404);
   expect((await get(mine)).body.equals(blob)).toBe(true);
+});
+
+test('only who holds a link that was taken is shown that it is gone', async () => {
+  const { inbox, port } = await listener();
+  const pickup = randomBytes(32);
+  const linked = { ...newSlot(), link: inviteName(pickup) };
+  await offerInvite(inbox, linked.link, randomBytes(4096));
+  await writeSlots(inbox, [linked]);
+  const get = async (of: Buffer, nonce: string) => {
+    const path = `/invite/${of.toString('base64url')}`;
+    const { status, headers } = await ask({ port, path, headers: { 'x-cc-nonce': nonce } });
+    return [status, headers['x-cc-gone']];
+  };
+  const [mine, theirs] = [randomBytes(16).toString('base64url'), randomBytes(16).toString('base64url')];
+  const proof = createHmac('sha256', linked.key).update(`404|${theirs}`).digest().subarray(0, 16);
+  expect(await get(pickup, mine)).toEqual([200, undefined]);
+  expect(await get(pickup, theirs)).toEqual([404, proof.toString('base64url')]);
+  expect(await get(randomBytes(32), theirs)).toEqual([404, undefined]);
 });
 
 test('serves many on one connection, and closes it after a hundred', async () => {

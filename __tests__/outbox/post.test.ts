@@ -308,7 +308,8 @@ describe('unreachable', () => {
 describe('an invite', () => {
   const blob = randomBytes(4096).toString('latin1');
   const head = 'HTTP/1.1 200 OK\r\nContent-Type: application/vnd.cryptochat\r\n';
-  const ask = { pickup: 'p'.repeat(43), nonce: 'n'.repeat(22), patience };
+  const ask = { pickup: 'p'.repeat(43), nonce: 'n'.repeat(22), slotKey, patience };
+  const gone = createHmac('sha256', slotKey).update(`404|${ask.nonce}`).digest().subarray(0, 16);
 
   test('is asked for by its pickup key and the nonce', async () => {
     await using server = await startRawServer((socket) =>
@@ -322,7 +323,17 @@ describe('an invite', () => {
     expect(server.received().toLowerCase()).not.toContain('user-agent');
   });
 
-  test('is unknown at 404', async () => {
+  test('is gone at a 404 that its listener proves', async () => {
+    const proof = `X-CC-Gone: ${gone.toString('base64url')}\r\n`;
+    await using server = await startRawServer((socket) =>
+      socket.end(`HTTP/1.1 404 x\r\n${proof}Content-Length: 0\r\n\r\n`),
+    );
+    expect(await fetchInvite({ address: server.address, ...ask })).toEqual({ kind: 'gone' });
+    const other = { ...ask, nonce: 'm'.repeat(22) };
+    expect(await fetchInvite({ address: server.address, ...other })).toEqual({ kind: 'unknown' });
+  });
+
+  test('is only unknown at a 404 that anybody can give', async () => {
     await using server = await startRawServer((socket) =>
       socket.end('HTTP/1.1 404 x\r\nContent-Length: 0\r\n\r\n'),
     );

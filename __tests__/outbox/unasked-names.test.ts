@@ -39,14 +39,16 @@ const names: ReadonlyArray<readonly [string, RegExp]> = [
   ['host.localdomain', /only their network knows/u],
 ];
 
+const slotKey = new Uint8Array(32);
+
 test.each(names)('%s is never looked up: not to write, not to join, not by doctor', async (host, why) => {
   const address = `${host}:80`;
   const posted = await postEnvelope({
     address,
-    slotKey: new Uint8Array(32),
+    slotKey,
     envelope: new Uint8Array(4096) as Envelope,
   });
-  const fetched = await fetchInvite({ address, pickup: 'p'.repeat(43), nonce: 'n'.repeat(22) });
+  const fetched = await fetchInvite({ address, pickup: 'p'.repeat(43), nonce: 'n'.repeat(22), slotKey });
   for (const outcome of [posted, fetched])
     expect(outcome).toEqual({ kind: 'unreachable', reason: expect.stringMatching(why) as string });
   expect(asked).toEqual([]);
@@ -58,7 +60,7 @@ test.each(names)('%s is never looked up: not to write, not to join, not by docto
 });
 
 test('other names are, as they are', async () => {
-  const outcome = await fetchInvite({ address: 'chat.example.org:80', pickup: 'p', nonce: 'n' });
+  const outcome = await fetchInvite({ address: 'chat.example.org:80', pickup: 'p', nonce: 'n', slotKey });
   expect(outcome).toMatchObject({ reason: 'the name is not known' });
   expect(asked).toEqual(['chat.example.org']);
   for (const host of ['127.0.0.1', '::1', 'localhost', 'a.localhost', 'a.onion.org', 'local.example'])
@@ -66,6 +68,6 @@ test('other names are, as they are', async () => {
 });
 
 test('of a name under localhost only localhost is asked for', async () => {
-  await fetchInvite({ address: 'anything.localhost:80', pickup: 'p', nonce: 'n' });
+  await fetchInvite({ address: 'anything.localhost:80', pickup: 'p', nonce: 'n', slotKey });
   expect(asked).toEqual(['localhost']);
 });

@@ -1,15 +1,19 @@
 import { expect, test } from 'vitest';
 import { addUsedLink, deleteUsedLinks, markTold, usedLinks } from '../../source/store/used-links.ts';
-import { tempDatabase } from '../support/temp-database.ts';
+import { bytesOf, tempDatabase } from '../support/temp-database.ts';
 
 test('a used link is remembered until its end, with whether a second try was told', async () => {
   const database = await tempDatabase();
-  addUsedLink(database, { pickupName: 'a', contactId: 1, until: 10 });
-  addUsedLink(database, { pickupName: 'b', contactId: 2, until: 20 });
+  addUsedLink(database, { pickupName: 'a', slot: null, contactId: 1, until: 10 });
+  addUsedLink(database, { pickupName: 'b', slot: bytesOf('slot', 32), contactId: 2, until: 20 });
   markTold(database, 'b');
-  expect(usedLinks(database)).toEqual([
-    { pickupName: 'a', contactId: 1, until: 10, told: 0 },
-    { pickupName: 'b', contactId: 2, until: 20, told: 1 },
+  const links = usedLinks(database).map((link) => ({
+    ...link,
+    slot: link.slot && new Uint8Array(link.slot),
+  }));
+  expect(links).toEqual([
+    { pickupName: 'a', slot: null, contactId: 1, until: 10, told: 0 },
+    { pickupName: 'b', slot: bytesOf('slot', 32), contactId: 2, until: 20, told: 1 },
   ]);
   deleteUsedLinks(database, 11);
   expect(usedLinks(database).map(({ pickupName }) => pickupName)).toEqual(['b']);

@@ -55,8 +55,13 @@ export const linkFailures = {
     exit: operating,
   },
   'link-used': {
-    text: () => 'this link was already used, withdrawn or has expired',
+    text: () => 'this link was already used, or has expired',
     hint: 'each link works once; ask for a new one',
+    exit: operating,
+  },
+  'link-unknown': {
+    text: (address) => `what answers at ${address} does not know this link`,
+    hint: 'it was withdrawn or has expired, or something else answers there now; ask them for a new link, and whether their address has changed',
     exit: operating,
   },
   'link-forged': {

@@ -34,6 +34,8 @@ export type Intake = Counter & {
   readonly deliver: (place: Place, envelope: Uint8Array) => Promise<'stored' | 'full'>;
   /** The blob of an invite for the first joiner, or again for the same one; `pickup` 32 bytes, `nonce` the header's text. */
   readonly handOut: (pickup: Uint8Array, nonce: string) => Promise<Uint8Array | null>;
+  /** The file name of the link whose pickup key (32 bytes) this is. */
+  readonly linkName: (pickup: Uint8Array) => string;
   /** Writes listener.json. */
   readonly announce: (where: { host: string; port: number; build: string }) => Promise<void>;
   /** Removes listener.json, unless it is another listener's by now. */
@@ -61,6 +63,7 @@ export async function openIntake(inbox: string): Promise<Intake> {
       }
     },
     handOut: (pickup, nonce) => handOut(inbox, inviteName(pickup), joinerName(nonce)),
+    linkName: inviteName,
     async announce(where) {
       const startedAt = Date.now();
       const text = JSON.stringify({ version: 1, pid: process.pid, ...where, startedAt });

@@ -12,6 +12,8 @@ export type Slot = {
   readonly bytes: number;
   /** The largest envelope that it takes, when that is not the largest there is. */
   readonly largest?: number;
+  /** The file name of the single-use link that it came with, 64 hex digits. */
+  readonly link?: string;
 };
 
 /** A slot as the listener uses it: a KeyObject makes an HMAC in 3 µs where raw bytes take 18. */
@@ -21,16 +23,20 @@ export type OpenSlot = Omit<Slot, 'key'> & { readonly key: KeyObject };
 export type SlotTable = {
   readonly gates: readonly KeyObject[];
   readonly byTag: ReadonlyMap<string, OpenSlot>;
+  /** By the file name of a single-use link. */
+  readonly byLink: ReadonlyMap<string, OpenSlot>;
 };
 
-const noSlots: SlotTable = { gates: [], byTag: new Map() };
+const noSlots: SlotTable = { gates: [], byTag: new Map(), byLink: new Map() };
 
 /** Makes the table of these slots. */
 export function tableOf(slots: readonly Slot[]): SlotTable {
   const gates = new Set(slots.map(({ key }) => Buffer.from(key.subarray(0, 16)).toString('hex')));
+  const made = slots.map((slot) => [tagOf(slot.key), { ...slot, key: createSecretKey(slot.key) }] as const);
   return {
     gates: [...gates].map((gate) => createSecretKey(gate, 'hex')),
-    byTag: new Map(slots.map((slot) => [tagOf(slot.key), { ...slot, key: createSecretKey(slot.key) }])),
+    byTag: new Map(made),
+    byLink: new Map(made.flatMap(([, slot]) => (slot.link === undefined ? [] : [[slot.link, slot]]))),
   };
 }
 
@@ -66,12 +72,22 @@ export function parseSlots(text: string): readonly Slot[] {
 
 function parseSlot(value: unknown): Slot | null {
   if (!isRecord(value)) return null;
-  const { id, files, bytes, largest } = value;
+  const { id, files, bytes } = value;
   const key = parseKey(value['key']);
-  if (typeof id !== 'string' || !/^[0-9a-f]{16}$/.test(id)) return null;
-  if (!key || !isCount(files) || !isCount(bytes)) return null;
-  if (largest === undefined) return { id, key, files, bytes };
-  return isCount(largest) ? { id, key, files, bytes, largest } : null;
+  const more = parseMore(value);
+  if (!isHex(id, 16) || !key || !isCount(files) || !isCount(bytes)) return null;
+  return more && { id, key, files, bytes, ...more };
+}
+
+/** What only some slots have. */
+function parseMore({ largest, link }: Record<string, unknown>): Pick<Slot, 'largest' | 'link'> | null {
+  if (largest !== undefined && !isCount(largest)) return null;
+  if (link !== undefined && !isHex(link, 64)) return null;
+  return { ...(largest !== undefined && { largest }), ...(link !== undefined && { link }) };
+}
+
+function isHex(value: unknown, digits: number): value is string {
+  return typeof value === 'string' && value.length === digits && /^[0-9a-f]*$/.test(value);
 }
 
 function parseKey(text: unknown): Uint8Array | null {

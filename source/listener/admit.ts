@@ -100,6 +100,15 @@ function unmask(gate: KeyObject, nonce: string, tag: Buffer): string {
   return Buffer.from(tag.map((byte, at) => byte ^ (mask[at] ?? 0))).toString('hex');
 }
 
+/**
+ * What proves to who holds a link (`name` is that of its file) that this is the listener which had it, and that it works no more: the
+ * value of x-cc-gone. Undefined for a link that nothing is known of; a stranger sees no difference.
+ */
+export function goneProof(slots: SlotTable, name: string, nonce: string): string | undefined {
+  const slot = slots.byLink.get(name);
+  return slot && mac(slot.key, `404|${nonce}`).toString('base64url');
+}
+
 /** The first 16 bytes of an HMAC. */
 function mac(key: KeyObject, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest().subarray(0, 16);

@@ -13,7 +13,7 @@ import { limits } from '../core/limits.ts';
 import type { Intake } from '../inbox/deliver.ts';
 import { type Guest, welcome } from './guests.ts';
 import { withoutRepeats } from './repeats.ts';
-import { admit, envelopeType, type Refusal, type RequestFacts, type Verdict } from './admit.ts';
+import { admit, envelopeType, goneProof, type Refusal, type RequestFacts, type Verdict } from './admit.ts';
 
 type Store = Extract<Verdict, { kind: 'store' }>;
 
@@ -69,9 +69,9 @@ async function answer(
   if (verdict.kind === 'hand-out') {
     const blob = await intake.handOut(verdict.pickup, verdict.nonce);
     const headers = { 'content-type': envelopeType };
-    return blob
-      ? reply(guest, response, { status: 200, headers, body: blob })
-      : refuse(request.socket, 404, request);
+    if (blob) return reply(guest, response, { status: 200, headers, body: blob });
+    const gone = goneProof(await intake.slots(), intake.linkName(verdict.pickup), verdict.nonce);
+    return refuse(request.socket, 404, request, gone);
   }
   guest.admitted = true;
   const refusal = await store(intake, verdict, request);
@@ -140,13 +140,14 @@ function reply(guest: Guest, response: ServerResponse, { status, headers, body }
 }
 
 /** Writes an empty refusal and closes; what the sender still says is thrown away for a moment, so that it can read the answer. */
-function refuse(socket: Duplex, status: Refusal, request?: IncomingMessage): void {
+function refuse(socket: Duplex, status: Refusal, request?: IncomingMessage, gone?: string): void {
   const cut = (): unknown => socket.destroy();
   if (!socket.writable) return void cut();
   const timer = setTimeout(cut, limits.listenerLingerMs);
   socket.once('close', () => clearTimeout(timer));
   const line = `HTTP/1.1 ${status} ${STATUS_CODES[status]}`;
-  socket.end(`${line}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => {
+  const proof = gone === undefined ? '' : `X-CC-Gone: ${gone}\r\n`;
+  socket.end(`${line}\r\nConnection: close\r\n${proof}Content-Length: 0\r\n\r\n`, () => {
     if (!request || request.complete) cut();
     else request.once('end', cut).resume();
   });

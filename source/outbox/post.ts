@@ -27,12 +27,15 @@ type Target = {
 /** An envelope, and the key of our slot at the other side (32 bytes). */
 export type Post = Target & { readonly slotKey: Bytes; readonly envelope: Envelope };
 
-/** What an invite is picked up with, in base64url: its pickup key (43 characters) and the joiner's nonce (22). */
-export type Pickup = Target & { readonly pickup: string; readonly nonce: string };
+/** What an invite is picked up with, in base64url: its pickup key (43 characters) and the joiner's nonce (22); and the key of its slot. */
+export type Pickup = Target & { readonly pickup: string; readonly nonce: string; readonly slotKey: Bytes };
 
-/** What came of asking for an invite's blob; `unknown` is an invite that was used, withdrawn, or never there. */
+/**
+ * What came of asking for an invite's blob. `gone`: its own listener says that it was used or is over; `unknown`: what answers there does
+ * not know it, and may be something else.
+ */
 export type Fetched =
-  Unreachable | { readonly kind: 'blob'; readonly bytes: Bytes } | { readonly kind: 'unknown' };
+  Unreachable | { readonly kind: 'blob'; readonly bytes: Bytes } | { readonly kind: 'gone' | 'unknown' };
 
 const envelopeType = 'application/vnd.cryptochat';
 const [blobBytes] = limits.bucketBytes;
@@ -83,7 +86,7 @@ export async function postEnvelope({ slotKey, envelope, ...target }: Post): Prom
 }
 
 /** Fetches the blob of an invite: 4096 bytes that nobody has looked into yet. Never throws. PROTOCOL.md §4. */
-export async function fetchInvite({ pickup, nonce, ...target }: Pickup): Promise<Fetched> {
+export async function fetchInvite({ pickup, nonce, slotKey, ...target }: Pickup): Promise<Fetched> {
   const answer = await exchange({
     ...target,
     method: 'GET',
@@ -92,7 +95,10 @@ export async function fetchInvite({ pickup, nonce, ...target }: Pickup): Promise
     bodyBytes: blobBytes,
   });
   if (answer.kind === 'unreachable') return answer;
-  if (answer.status === 404 && isEmpty(answer)) return { kind: 'unknown' };
+  if (answer.status === 404 && isEmpty(answer)) {
+    const isIts = isSame(answer.headers['x-cc-gone'], mac(slotKey, `404|${nonce}`));
+    return { kind: isIts ? 'gone' : 'unknown' };
+  }
   const { status, headers, body } = answer;
   const whole = status === 200 && headers['content-type'] === envelopeType && body?.length === blobBytes;
   return whole ? { kind: 'blob', bytes: body } : stranger(status);

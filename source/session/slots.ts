@@ -7,6 +7,7 @@ import type { Database } from '../store/database.ts';
 import { keptInvites } from '../store/invites.ts';
 import type { Invite } from '../store/invites.ts';
 import { oldSlots } from '../store/old-slots.ts';
+import { usedLinks } from '../store/used-links.ts';
 import { slotVersion } from '../store/slot-version.ts';
 
 /** Whose slot it is. A blocked contact may drop nothing through its own; what it did drop there is thrown away. */
@@ -48,15 +49,16 @@ function readOwners(database: Database): SlotOwners {
 /** What slots.json holds: the right to drop bytes, and how many. */
 export function slotList(database: Database): readonly Slot[] {
   const allowed = [...slotOwners(database)].filter(([, { owner }]) => owner.kind !== 'blocked');
-  return allowed.map(([id, { key, owner }]) =>
-    owner.kind === 'invite'
-      ? { id, key, ...roomOf(owner.invite) }
-      : { id, key, files: limits.slotFiles, bytes: limits.slotBytes },
-  );
+  const used = new Map(usedLinks(database).map(({ slot, pickupName }) => [slot && slotId(slot), pickupName]));
+  return allowed.map(([id, { key, owner }]) => {
+    if (owner.kind === 'invite') return { id, key, ...roomOf(owner.invite) };
+    const link = used.get(id);
+    return { id, key, files: limits.slotFiles, bytes: limits.slotBytes, ...(link && { link }) };
+  });
 }
 
-function roomOf({ cardSecret }: Invite): Omit<Slot, 'id' | 'key'> {
+function roomOf({ cardSecret, pickupName: link }: Invite): Omit<Slot, 'id' | 'key'> {
   return cardSecret
     ? { files: limits.cardSlotFiles, bytes: limits.cardSlotBytes, largest: limits.cardLargestBytes }
-    : { files: limits.inviteSlotFiles, bytes: limits.inviteSlotBytes };
+    : { files: limits.inviteSlotFiles, bytes: limits.inviteSlotBytes, link };
 }

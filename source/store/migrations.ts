@@ -165,6 +165,7 @@ export const migrations: readonly string[] = [
   ALTER TABLE outbox ADD COLUMN slot BLOB;
   ALTER TABLE messages ADD COLUMN again INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE invites ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE used_links ADD COLUMN slot BLOB;
   CREATE INDEX messages_again ON messages (contact_id, seq) WHERE direction = 'out' AND again = 1;
   CREATE INDEX messages_undelivered ON messages (contact_id, seq)
     WHERE direction = 'out' AND state IN ('queued', 'sent');

@@ -1,8 +1,11 @@
+import type { Bytes } from '../core/types.ts';
 import type { Database } from './database.ts';
 
 /** A single-use link that became a contact: whose, and until when (ms since 1970) a second try of it is told. */
 export type UsedLink = {
   readonly pickupName: string;
+  /** The slot key that came with it, 32 bytes; null when it was used before that was kept. */
+  readonly slot: Bytes | null;
   readonly contactId: number;
   readonly until: number;
   /** 1 once a second try was told. */
@@ -11,17 +14,18 @@ export type UsedLink = {
 
 /** Remembers whom a link made a contact. */
 export function addUsedLink(database: Database, link: Omit<UsedLink, 'told'>): void {
-  database.run('INSERT OR REPLACE INTO used_links VALUES (?, ?, ?, 0)', [
+  database.run('INSERT OR REPLACE INTO used_links VALUES (?, ?, ?, 0, ?)', [
     link.pickupName,
     link.contactId,
     link.until,
+    link.slot,
   ]);
 }
 
 /** All used links that are remembered. */
 export function usedLinks(database: Database): readonly UsedLink[] {
   return database.all<UsedLink>(
-    'SELECT pickup_name AS pickupName, contact_id AS contactId, until, told FROM used_links',
+    'SELECT pickup_name AS pickupName, contact_id AS contactId, until, told, slot FROM used_links',
   );
 }
 

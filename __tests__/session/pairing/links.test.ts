@@ -43,7 +43,7 @@ test('there is one card: it is answered again, for any address, until it is repl
   expect(await names(alice, 'cards')).toHaveLength(1);
   expect(openInvites(context.database)).toHaveLength(1);
   const bob = await newMortal('bob');
-  await expect(bob.joins(card)).rejects.toMatchObject({ code: 'link-used' });
+  await expect(bob.joins(card)).rejects.toMatchObject({ code: 'link-unknown' });
   expect(await bob.joins(other)).toBe('asked');
   expect(await withdrawLinks(context, 'card')).toEqual({ withdrawn: 1 });
   expect(await withdrawLinks(context, 'card')).toEqual({ withdrawn: 0 });
@@ -123,7 +123,7 @@ test('a new identity key ends the card; who had picked it up may still ask', asy
   const card = await alice.card();
   await bob.joins(card);
   await alice.client.rotate();
-  await expect(carol.joins(card)).rejects.toMatchObject({ code: 'link-used' });
+  await expect(carol.joins(card)).rejects.toMatchObject({ code: 'link-unknown' });
   expect(await listLinks(alice.client.context)).toEqual([]);
   expect(await alice.card()).not.toBe(card);
   await talk(alice, bob);
@@ -156,7 +156,7 @@ test('a second try of a used link is said once, in the conversation with who use
   ]);
   await afterDays(alice, 15);
   expect([await names(alice, 'used'), await names(alice, 'tried')]).toEqual([[], []]);
-  await expect(carol.joins(link)).rejects.toMatchObject({ code: 'link-used' });
+  await expect(carol.joins(link)).rejects.toMatchObject({ code: 'link-unknown' });
   expect(await names(alice, 'tried')).toEqual([]);
 });
 
@@ -176,7 +176,7 @@ test('a link that was not used, and one that never was, leave no trace of a try'
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   const link = await alice.link();
   await withdrawLinks(alice.client.context, 'all');
-  await expect(bob.joins(link)).rejects.toMatchObject({ code: 'link-used' });
+  await expect(bob.joins(link)).rejects.toMatchObject({ code: 'link-unknown' });
   expect(await names(alice, 'tried')).toEqual([]);
 });
 
@@ -200,6 +200,6 @@ test('a link whose end a crash came between is not handed out after the next sta
   const open = await alice.link();
   await repair(context);
   expect([(await names(alice, 'ready')).length, await names(alice, 'cards')]).toEqual([1, []]);
-  await expect(bob.joins(link)).rejects.toMatchObject({ code: 'link-used' });
+  await expect(bob.joins(link)).rejects.toMatchObject({ code: 'link-unknown' });
   expect(await bob.joins(open)).toBe('new');
 });

@@ -196,5 +196,5 @@ function endInvite(work: Work, invite: Invite, contactId: number): void {
   withdraw(work, invite);
   retireSlot(work.database, { slot: invite.slot, contactId, retiredAt: work.now });
   const until = invite.createdAt + limits.inviteLifeMs;
-  addUsedLink(work.database, { pickupName: invite.pickupName, contactId, until });
+  addUsedLink(work.database, { pickupName: invite.pickupName, slot: invite.slot, contactId, until });
 }

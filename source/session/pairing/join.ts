@@ -107,16 +107,22 @@ async function fetchBundle(
 ): Promise<Bundle> {
   const unasked = whyUnasked(parseAddress(link.address)?.host ?? '');
   if (unasked !== null) throw new ChatError('peer-unasked', unasked);
-  const fetched = await fetchInvite({ address: link.address, pickup: toBase64url(keys.pickup), nonce });
+  const { pickup, slot: slotKey } = keys;
+  const fetched = await fetchInvite({ address: link.address, pickup: toBase64url(pickup), nonce, slotKey });
   if (fetched.kind === 'unreachable') {
     const code = isForeign(fetched.reason) ? 'peer-foreign' : 'peer-unreachable';
     throw new ChatError(code, printableLine(link.address));
   }
-  if (fetched.kind === 'unknown')
-    throw label === null ? new ChatError('link-used') : new ChatError('link-known', label);
+  if (fetched.kind !== 'blob') throw unanswered(link, fetched.kind, label);
   const bundle = openBlob(fetched.bytes, keys.blob, link.identity);
   if (isRejected(bundle)) throw new ChatError('link-forged');
   return bundle;
+}
+
+/** Only a proof says that it is the link's fault: any web server has a 404. */
+function unanswered({ address }: Link, kind: 'gone' | 'unknown', label: Printable | null): ChatError {
+  if (label !== null) return new ChatError('link-known', label);
+  return kind === 'gone' ? new ChatError('link-used') : new ChatError('link-unknown', printableLine(address));
 }
 
 async function addInviter(work: Work, inviter: Inviter): Promise<number> {
