@@ -40,7 +40,9 @@ test('a draft is there again after a quit, and gone once it was sent', async () 
   await third.sees('People');
   third.type('b\t');
   await third.sees('❯ /query bob');
-  third.type('\rfine :+1:');
+  third.type('\r');
+  await third.sees('write to bob');
+  third.type('fine :+1:');
   await third.sees('❯ fine 👍');
   await quit(third);
 });

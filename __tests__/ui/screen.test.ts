@@ -484,3 +484,73 @@ describe('leaving', () => {
     expect(mounted.raw()).toMatch(restored);
   });
 });
+
+describe('a paste', () => {
+  test('whose end does not come says how it is ended, and nothing of it is sent', async () => {
+    const client = sampleClient();
+    const mounted = await conversation({}, client);
+    mounted.type('\u001b[200~one\rtwo\r');
+    await mounted.sees('a paste has begun and not ended; Ctrl+C ends it here');
+    mounted.type('\u0003');
+    await mounted.sees(/❯ one\n {3}two/);
+    await mounted.sees('Esc ends that');
+    mounted.type('three\r');
+    mounted.type('\r');
+    await mounted.sees(/ {3}three\n/);
+    mounted.type('\u001b[27u');
+    await until('it is over', () => !mounted.screen().includes('Esc ends that'));
+    expect(client.asked.some(([name]) => name === 'send')).toBe(false);
+    mounted.type('\r');
+    await until('it is sent', () => client.asked.some(([name]) => name === 'send'));
+    expect(client.asked).toContainEqual(['send', { contact: '1', text: 'one\ntwo\nthree\n\n' }]);
+  });
+
+  test('without marks is one draft, and Enter sends it', async () => {
+    const client = sampleClient();
+    const mounted = await conversation({}, client);
+    mounted.type('one\rtwo\rthree');
+    await mounted.sees(/❯ one\n {3}two\n {3}three/);
+    expect(client.asked.some(([name]) => name === 'send')).toBe(false);
+    const sendIt = (): boolean => {
+      mounted.type('\r');
+      return client.asked.some(([name]) => name === 'send');
+    };
+    // What comes right behind it is more of it.
+    await until('Enter sends', sendIt, 15_000, 400);
+    expect(client.asked.find(([name]) => name === 'send')?.[1]).toMatchObject({
+      text: expect.stringMatching(/^one\ntwo\nthree\n*$/u) as string,
+    });
+  });
+
+  test('in a dialog without marks is one answer', async () => {
+    const mounted = await conversation();
+    mounted.type('/join\r');
+    await mounted.sees('Paste the link');
+    mounted.type('cryptochat:abc\rdef@example.org:1\r');
+    await mounted.sees('cryptochat:abc def@example.org:1');
+  });
+
+  test('that is too long for a message stays in the draft, as large as it is', async () => {
+    const client = sampleClient();
+    const mounted = await conversation({}, client);
+    const lines = Array.from({ length: 200_000 }, (_, at) => `line ${at}`);
+    mounted.type(`\u001b[200~${lines.join('\r')}\u001b[201~`);
+    await mounted.sees(`error: this text is ${lines.join('\n').length} bytes long`);
+    await mounted.sees('Ctrl+X opens it in your editor');
+    await mounted.sees(/ {3}line 199998\n {3}line 199999\n/);
+    mounted.type('\r');
+    mounted.type('\u001b[A\u001b[A\u001b[A\u001b[A\u001b[A\u001b[A');
+    await mounted.sees(/ {3}line 199993\n/);
+    expect(client.asked.some(([name]) => name === 'send')).toBe(false);
+    mounted.type('/');
+    await mounted.sees('line 199993/');
+  });
+
+  test('that is too long for what a dialog asks is left out, and that is said there', async () => {
+    const mounted = await conversation();
+    mounted.type('/join\r');
+    await mounted.sees('Paste the link');
+    mounted.type(`\u001b[200~${'x'.repeat(70_000)}\u001b[201~`);
+    await mounted.sees('error: a paste of 70000 bytes was left out');
+  });
+});

@@ -11,7 +11,8 @@ import { type Drawing, DrawingContext } from './drawings/drawing-context.ts';
 import { draftCaret, MainScreen } from './drawings/main-screen.tsx';
 import { popupLines } from './drawings/popup.ts';
 import { layoutOf } from './layout.ts';
-import { line } from './line.ts';
+import { line, spread } from './line.ts';
+import { pastingLine } from './composer/pasting.ts';
 import { popupOf } from './composer/popup.ts';
 import { say } from './text/say.ts';
 import { looksOf } from './theme.ts';
@@ -39,9 +40,18 @@ export function App({ desk }: { readonly desk: Desk }): ReactElement {
           <MainScreen view={view} facts={facts} />
         )}
         {placed ? <DialogBox placed={placed} /> : null}
+        <Pasting view={view} />
       </Box>
     </DrawingContext>
   );
+}
+
+/** Over the last row, which says nothing but keys. */
+function Pasting({ view }: { readonly view: View }): ReactElement | null {
+  const said = pastingLine(view);
+  if (!said) return null;
+  const lines = [spread(said, [], view.columns)];
+  return <DialogBox placed={{ x: 0, y: view.rows - 1, columns: view.columns, lines, caret: null }} />;
 }
 
 function drawingOf({ settings, terminal }: View): Drawing {

@@ -1,11 +1,10 @@
-import { ChatError } from '../core/errors.ts';
-import { limits } from '../core/limits.ts';
 import { actionFor } from './bindings.ts';
-import { type Desk, failureOf, sayError } from './desk.ts';
+import type { Desk } from './desk.ts';
 import { type Dialog, focusedField, placeOf } from './dialogs/dialog.ts';
 import { searchAsTyped } from './dialogs/search.ts';
 import { compareWhenWhole } from './dialogs/verify.ts';
 import { insert } from './composer/editor.ts';
+import { followPasting, takePaste } from './composer/pasting.ts';
 import { handlers } from './handlers.ts';
 import type { InputEvent, KeyEvent } from './input/events.ts';
 import type { Where } from './keymap.ts';
@@ -37,18 +36,24 @@ export function dispatch(desk: Desk, event: InputEvent): void {
       pressKey(desk, event);
       return afterWriting(desk);
     case 'paste':
-      takePaste(desk, event.text);
+      if (!asksYesOrNo(desk.view.get().dialog)) takePaste(desk, event);
+      compareWhenWhole(desk);
       return afterWriting(desk);
+    case 'pasting':
+      return followPasting(desk, event);
     case 'wheel':
       return turnWheel(desk, event.direction === 'up' ? -1 : 1);
     case 'focus':
-      desk.view.update((view) =>
-        view.focused === event.focused ? view : { ...view, focused: event.focused },
-      );
-      return event.focused ? returnToReading(desk) : undefined;
+      return changeFocus(desk, event.focused);
+    case 'paste-end':
     case 'reply':
       return undefined;
   }
+}
+
+function changeFocus(desk: Desk, focused: boolean): void {
+  desk.view.update((view) => (view.focused === focused ? view : { ...view, focused }));
+  if (focused) returnToReading(desk);
 }
 
 /** Who writes does not select any more. */
@@ -75,15 +80,6 @@ function pressKey(desk: Desk, event: KeyEvent): void {
 /** A question over a form that is still behind it: nothing goes into the form now. */
 function asksYesOrNo(dialog: Dialog | null): boolean {
   return dialog !== null && placeOf(dialog) === 'no-passphrase';
-}
-
-/** A paste is one insert; one that could never be sent is refused as a whole. */
-function takePaste(desk: Desk, text: string): void {
-  if (asksYesOrNo(desk.view.get().dialog)) return;
-  const bytes = Buffer.byteLength(text);
-  if (bytes > limits.textBytes) return sayError(desk, failureOf(new ChatError('text-long', String(bytes))));
-  desk.view.update((view) => withEditor(view, (editor) => insert(editor, text)));
-  compareWhenWhole(desk);
 }
 
 /** In an empty line a question mark asks for help; in the help screen a second one types it after all. */

@@ -2,6 +2,7 @@ import type { State } from '../core/state.ts';
 import type { Line } from './line.ts';
 import { notes } from './notes.ts';
 import { sidebarColumns } from './terminal/sizes.ts';
+import type { Editor } from './composer/editor.ts';
 import { drawnWhole } from './text/cells.ts';
 import { type Place, placeOf, wrap, type Wrapped } from './text/wrap.ts';
 import { draftOf, type View } from './view.ts';
@@ -22,8 +23,6 @@ export type Layout = {
 /** The rows of the draft that are drawn, and where its caret is among them. */
 export type Composing = {
   readonly rows: readonly Wrapped[];
-  /** How many rows of the draft are above the first one drawn. */
-  readonly skipped: number;
   readonly caret: Place;
 };
 
@@ -53,24 +52,40 @@ export function layoutOf(view: View, facts: State): Layout {
   };
 }
 
-let last: { text: string; columns: number; emoji: unknown; rows: readonly Wrapped[] } | null = null;
+/** A draft up to this length (UTF-16 units) is laid out as a whole. */
+const wholeUnits = 65_536;
+/** Of a longer one at least so much on both sides of the cursor is: many more rows than are ever drawn. */
+const besideUnits = 16_384;
 
-/** The draft in rows; the last one is remembered, because a frame asks more than once. */
-export function draftRows(text: string, columns: number): readonly Wrapped[] {
+type Laid = { text: string; from: number; columns: number; emoji: unknown; rows: readonly Wrapped[] };
+let last: Laid | null = null;
+
+/** The rows of the draft around its cursor; the last ones are remembered, because a frame asks more than once. */
+export function draftRows(
+  { text, cursor }: Pick<Editor, 'text' | 'cursor'>,
+  columns: number,
+): readonly Wrapped[] {
   const emoji = drawnWhole();
-  if (last?.text !== text || last.columns !== columns || last.emoji !== emoji) {
-    last = { text, columns, emoji, rows: wrap(text, columns) };
+  const [from, to] = text.length > wholeUnits ? around(text, cursor) : [0, text.length];
+  if (last?.from !== from || last.columns !== columns || last.emoji !== emoji || last.text !== text) {
+    last = { text, from, columns, emoji, rows: wrap(text.slice(from, to), columns, from) };
   }
   return last.rows;
 }
 
+/** Three steps of the text, the cursor in the middle one: while it moves within a step the rows stay as they are. */
+function around(text: string, cursor: number): readonly [from: number, to: number] {
+  const from = Math.max(0, (Math.floor(cursor / besideUnits) - 1) * besideUnits);
+  return [from, Math.min(text.length, from + 3 * besideUnits)];
+}
+
 function composing(view: View, most: number): Composing {
-  const { text, cursor } = draftOf(view);
+  const draft = draftOf(view);
   const columns = draftColumns(view.columns);
-  const all = draftRows(text, columns);
-  const place = placeOf(all, cursor);
+  const all = draftRows(draft, columns);
+  const place = placeOf(all, draft.cursor);
   const shown = Math.min(most, all.length);
   const skipped = Math.min(Math.max(0, place.row - shown + 1), all.length - shown);
   const caret = { row: place.row - skipped, column: Math.min(place.column, columns) };
-  return { rows: all.slice(skipped, skipped + shown), skipped, caret };
+  return { rows: all.slice(skipped, skipped + shown), caret };
 }

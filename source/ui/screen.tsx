@@ -6,7 +6,7 @@ import { createStore, type Store } from '../core/state.ts';
 import type { Printable } from '../core/types.ts';
 import { App } from './app.tsx';
 import type { Desk, SaveSetting } from './desk.ts';
-import { dispatch } from './dispatch.ts';
+import { takeInOrder } from './in-order.ts';
 import { enterAtOnce, makeDesk, showDoor } from './entering.ts';
 import { followEmoji, measureEmoji } from './terminal/emoji-policy.ts';
 import { createFrames, type Frames } from './terminal/frames.ts';
@@ -62,12 +62,13 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
   const idleness = createIdleness(now);
   const input = createTerminalInput(options.stdin, (event) => {
     idleness.noticed(event);
-    if (event.type !== 'reply') return dispatchOrCrash(desk, event);
+    if (event.type !== 'reply') return takeOrCrash(desk, take, event);
     modes.answered(event.text);
     measured(event.text);
   });
   const hand = createHand({ stdout, modes, frames, input, ink, view });
   const desk = makeDesk(options, view, { hand, end, ends });
+  const take = takeInOrder(desk, ends);
   const lockIfIdle = followIdleness(desk, idleness, ends);
   const tearDown = (): void => {
     input.release();
@@ -132,9 +133,9 @@ function followers(
   ];
 }
 
-function dispatchOrCrash(desk: Desk, event: InputEvent): void {
+function takeOrCrash(desk: Desk, take: (event: InputEvent) => void, event: InputEvent): void {
   try {
-    dispatch(desk, event);
+    take(event);
   } catch (error) {
     desk.crash(error);
   }

@@ -40,6 +40,8 @@ export type View = {
   /** The search whose hits are gone through; there is one only while a message is selected. */
   readonly find: Find | null;
   readonly dialog: Dialog | null;
+  /** A paste whose end has not come: still awaited, or given up by the person; null when there is none. */
+  readonly pasting: 'open' | 'broken' | null;
   readonly toast: Toast | null;
   /** What was done with the popup of completions; null: nothing yet. */
   readonly choosing: Choosing | null;
@@ -84,6 +86,7 @@ export function firstView(
     picked: null,
     find: null,
     dialog: null,
+    pasting: null,
     toast: null,
     choosing: null,
     emoji: null,

@@ -58,7 +58,9 @@ test('what was sent or cleared is gone at once', async () => {
 test('a quit keeps what was just typed, not what is recalled in its place', async () => {
   const client = sampleClient();
   const mounted = await conversation(client);
-  mounted.type('sent\rmy draft');
+  mounted.type('sent\r');
+  await mounted.sees(/12:00 +sent/u);
+  mounted.type('my draft');
   await mounted.sees('❯ my draft');
   mounted.type('\u001b[1;5A');
   await mounted.sees('❯ sent');

@@ -7,7 +7,7 @@ const keys = new Set(keymap.flatMap((binding): readonly string[] => binding.keys
 
 test.each([...keys])('a terminal can say %s, and it is understood', (key) => {
   const parser = createKeyParser();
-  const events = [...parser.feed(Buffer.from(keyBytes(key))), ...parser.flush()];
+  const events = [...parser.feed(Buffer.from(keyBytes(key))), ...parser.pause()];
   expect(events).toHaveLength(1);
   expect(events[0]).toMatchObject({ type: 'key', name: key });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { InputEvent } from '../../../source/ui/input/events.ts';
-import { createKeyParser } from '../../../source/ui/input/parser.ts';
+import { createKeyParser, type KeyParser } from '../../../source/ui/input/parser.ts';
 import { mutated, runs } from '../../support/mutations.ts';
 
 const escape = '\u001b';
@@ -15,19 +15,21 @@ function one(event: InputEvent): string {
   if (event.type === 'key') return event.text === '' ? event.name : `'${event.text}'`;
   if (event.type === 'paste') return `paste:${JSON.stringify(event.text)}`;
   if (event.type === 'wheel') return `wheel:${event.direction}`;
+  if (event.type === 'paste-end') return event.type;
+  if (event.type === 'pasting') return `pasting:${event.state}`;
   return event.type === 'focus' ? `focus:${event.focused}` : `reply:${event.text}`;
 }
 
 function atOnce(input: string): string {
   const parser = createKeyParser();
-  return brief([...parser.feed(Buffer.from(input)), ...parser.flush()]);
+  return brief([...parser.feed(Buffer.from(input)), ...parser.pause(), ...parser.breakOff()]);
 }
 
 function byteByByte(input: string): string {
   const parser = createKeyParser();
   const events: InputEvent[] = [];
   for (const byte of Buffer.from(input)) events.push(...parser.feed(Uint8Array.of(byte)));
-  return brief([...events, ...parser.flush()]);
+  return brief([...events, ...parser.pause(), ...parser.breakOff()]);
 }
 
 const table: ReadonlyArray<readonly [name: string, input: string, events: string]> = [
@@ -78,7 +80,8 @@ const table: ReadonlyArray<readonly [name: string, input: string, events: string
   ['a paste', `${escape}[200~two\r\nlines\r${escape}[201~x`, 'paste:"two\\nlines\\n" \'x\''],
   ['an empty paste', `${escape}[200~${escape}[201~`, ''],
   ['a paste with keys in it', `${escape}[200~\u0003${escape}[A${escape}[201~`, 'paste:"\\u0003\\u001b[A"'],
-  ['a paste without an end', `${escape}[200~lost`, 'paste:"lost"'],
+  ['the end of a paste that was not begun', `rest${escape}[201~`, "'r' 'e' 's' 't' paste-end"],
+  ['a paste without an end, broken off', `${escape}[200~lost`, 'paste:"lost"'],
   ['the wheel', `${escape}[<64;10;5M${escape}[<65;10;5M`, 'wheel:up wheel:down'],
   ['the wheel with Shift', `${escape}[<68;10;5M`, 'wheel:up'],
   ['mouse buttons are not text', `${escape}[<0;10;5M${escape}[<0;10;5m`, ''],
@@ -105,22 +108,68 @@ test.each(table)('%s', (_name, input, events) => {
   expect(byteByByte(input)).toBe(events);
 });
 
-test('a paste that never ends is ended by its size', () => {
+test('a paste is one text however large it is and however often the terminal stops in it', () => {
   const parser = createKeyParser();
-  const text = 'x'.repeat(1_048_577);
-  const events = parser.feed(Buffer.from(`${escape}[200~${text}`));
-  expect(events).toHaveLength(2);
-  expect(parser.waitsFor()).toBe('nothing');
+  const line = `${'x'.repeat(4000)}\r`;
+  const events = [...parser.feed(Buffer.from(`${escape}[200~`))];
+  for (let part = 0; part < 500; part += 1) events.push(...parser.feed(Buffer.from(line)), ...parser.pause());
+  expect(events).toEqual([]);
+  events.push(...parser.feed(Buffer.from(`${escape}[2`)), ...parser.pause());
+  events.push(...parser.feed(Buffer.from('01~')));
+  expect(events).toEqual([{ type: 'paste', text: line.replace('\r', '\n').repeat(500), left: 0, keys: [] }]);
+});
+
+test('what is too much of a paste for the memory is counted, and none of it is a key', () => {
+  const parser = createKeyParser();
+  parser.feed(Buffer.from(`${escape}[200~`));
+  const part = Buffer.from(`${'x'.repeat(1024 * 1024 - 1)}\r`);
+  for (let parts = 0; parts < 17; parts += 1) expect(parser.feed(part)).toEqual([]);
+  const [paste] = parser.feed(Buffer.from(`${escape}[201~`));
+  expect(paste).toMatchObject({ type: 'paste', left: 1024 * 1024 });
+});
+
+test.each([1, 2, 3, 4, 5])(
+  'a start marker of which %i bytes came a while before the rest begins a paste',
+  (first) => {
+    const parser = createKeyParser();
+    const marker = `${escape}[200~`;
+    const early = [...parser.feed(Buffer.from(marker.slice(0, first))), ...parser.pause()];
+    expect(early.filter((event) => event.type === 'key' && event.text !== '')).toEqual([]);
+    const late = parser.feed(Buffer.from(`${marker.slice(first)}one\rtwo\r${escape}[201~`));
+    expect(brief(late)).toBe('paste:"one\\ntwo\\n"');
+  },
+);
+
+test('a start marker that comes byte by byte, with a pause after each, begins a paste', () => {
+  const parser = createKeyParser();
+  const events: InputEvent[] = [];
+  for (const letter of `${escape}[200~a\rb\r${escape}[201~`) {
+    events.push(...parser.feed(Buffer.from(letter)), ...parser.pause());
+  }
+  expect(events.at(-1)).toEqual({ type: 'paste', text: 'a\nb\n', left: 0, keys: [] });
+  expect(brief(events)).not.toContain('enter');
+});
+
+test('Escape, and later a bracket, are what they are', () => {
+  const parser = createKeyParser();
+  const events = [...parser.feed(Buffer.from(escape)), ...parser.pause(), ...parser.feed(Buffer.from('[x'))];
+  expect(brief(events)).toBe("escape '[' 'x'");
+  const bracket = [...parser.feed(Buffer.from(escape)), ...parser.pause(), ...parser.feed(Buffer.from('['))];
+  expect(brief([...bracket, ...parser.pause()])).toBe("escape '['");
 });
 
 test('tells what it waits for', () => {
   const parser = createKeyParser();
   expect(parser.waitsFor()).toBe('nothing');
   parser.feed(Buffer.from(escape));
-  expect(parser.waitsFor()).toBe('escape');
-  parser.feed(Buffer.from('[200~a'));
+  expect(parser.waitsFor()).toBe('key');
+  parser.feed(Buffer.from('[20'));
+  expect(parser.waitsFor()).toBe('sequence');
+  expect(parser.pause()).toEqual([]);
+  parser.feed(Buffer.from('0~a'));
   expect(parser.waitsFor()).toBe('paste');
-  expect(brief(parser.flush())).toBe('paste:"a"');
+  expect(parser.pause()).toEqual([]);
+  expect(brief(parser.breakOff())).toBe('paste:"a"');
   expect(parser.waitsFor()).toBe('nothing');
 });
 
@@ -130,13 +179,18 @@ const pieces = fc.oneof(
   mutated(table.map(([, input]) => new Uint8Array(Buffer.from(input)))),
 );
 
+/** The end of everything: a pause, and the hand that ends a paste. */
+function ended(parser: KeyParser): readonly InputEvent[] {
+  return [...parser.pause(), ...parser.breakOff(), ...parser.pause()];
+}
+
 test('law: any bytes in any pieces give the same events, none of them a control character as text', () => {
   fc.assert(
     fc.property(fc.array(pieces), fc.array(fc.integer({ min: 1, max: 9 })), (parts, sizes) => {
       const bytes = Buffer.concat(parts);
       const whole = createKeyParser();
       const cut = createKeyParser();
-      const expected = [...whole.feed(bytes), ...whole.flush()];
+      const expected = [...whole.feed(bytes), ...ended(whole)];
       const events: InputEvent[] = [];
       let at = 0;
       for (let turn = 0; at < bytes.length; turn++) {
@@ -144,12 +198,13 @@ test('law: any bytes in any pieces give the same events, none of them a control 
         events.push(...cut.feed(bytes.subarray(at, at + size)));
         at += size;
       }
-      events.push(...cut.flush());
+      events.push(...ended(cut));
       expect(brief(events)).toBe(brief(expected));
       for (const event of events) {
         if (event.type === 'key') expect(event.text).not.toMatch(/\p{Control}/u);
       }
-      expect([whole.waitsFor(), cut.waitsFor()]).toEqual(['nothing', 'nothing']);
+      expect(whole.waitsFor()).toBe(cut.waitsFor());
+      expect(['nothing', 'sequence']).toContain(cut.waitsFor());
     }),
     { numRuns: runs },
   );

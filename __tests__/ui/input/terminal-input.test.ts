@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { InputEvent } from '../../../source/ui/input/events.ts';
 import { createTerminalInput } from '../../../source/ui/input/terminal-input.ts';
 
@@ -10,47 +10,226 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function keyboard(): {
+type Keyboard = {
   readonly send: (text: string) => void;
-  readonly events: InputEvent[];
-  readonly modes: boolean[];
-} {
+  /** The events in short: names of keys, texts of pastes behind `paste:`, states of a paste behind `pasting:`. */
+  readonly told: () => readonly string[];
+  readonly modes: readonly boolean[];
+  readonly release: () => void;
+};
+
+function keyboard(): Keyboard {
   const modes: boolean[] = [];
-  const source = Object.assign(new PassThrough(), { setRawMode: (isRaw: boolean) => modes.push(isRaw) });
   const events: InputEvent[] = [];
-  createTerminalInput(source, (event) => events.push(event)).take();
-  return { send: (text) => source.emit('data', Buffer.from(text)), events, modes };
+  const source = Object.assign(new PassThrough(), { setRawMode: (isRaw: boolean) => modes.push(isRaw) });
+  const input = createTerminalInput(source, (event) => events.push(event));
+  input.take();
+  return {
+    send: (text) => source.emit('data', Buffer.from(text)),
+    told: () => events.map(brief),
+    modes,
+    release: input.release,
+  };
 }
 
-test('a lone Escape is told when nothing follows it', () => {
-  const { send, events, modes } = keyboard();
-  send('\u001b');
-  expect(events).toEqual([]);
-  vi.advanceTimersByTime(40);
-  expect(events).toEqual([{ type: 'key', name: 'escape', text: '' }]);
-  expect(modes).toEqual([true]);
+function brief(event: InputEvent): string {
+  if (event.type === 'key') return event.name;
+  if (event.type === 'paste') return `paste:${event.text}`;
+  return event.type === 'pasting' ? `pasting:${event.state}` : event.type;
+}
+
+const [start, end] = ['\u001b[200~', '\u001b[201~'];
+
+describe('an Escape', () => {
+  test('is told when nothing follows it', () => {
+    const { send, told, modes } = keyboard();
+    send('\u001b');
+    vi.advanceTimersByTime(499);
+    expect(told()).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(told()).toEqual(['escape']);
+    expect(modes).toEqual([true]);
+  });
+
+  test.each([
+    ['[D', 'left'],
+    ['OD', 'left'],
+    ['[1;5C', 'ctrl+right'],
+    ['[3~', 'delete'],
+    ['[13;2u', 'shift+enter'],
+    ['OP', 'f1'],
+    ['b', 'alt+b'],
+  ])('begins a key of which the rest, %s, comes byte by byte over a slow line', (rest, name) => {
+    const { send, told } = keyboard();
+    send('\u001b');
+    for (const letter of rest) {
+      vi.advanceTimersByTime(450);
+      send(letter);
+    }
+    vi.advanceTimersByTime(5000);
+    expect(told()).toEqual([name]);
+  });
+
+  test('that begins a sequence waits for its end however long that takes', () => {
+    const { send, told } = keyboard();
+    send('\u001b[1;5');
+    vi.advanceTimersByTime(60_000);
+    send('C');
+    expect(told()).toEqual(['ctrl+right']);
+  });
 });
 
-test('the rest of a sequence may come a little later', () => {
-  const { send, events } = keyboard();
-  send('\u001b');
-  vi.advanceTimersByTime(39);
-  send('[A');
-  vi.advanceTimersByTime(1000);
-  expect(events).toEqual([{ type: 'key', name: 'up', text: '' }]);
+describe('a marked paste', () => {
+  test('goes on over any pause, and only its end marker ends it', () => {
+    const { send, told } = keyboard();
+    send(`${start}one\r`);
+    vi.advanceTimersByTime(60_000);
+    send('two\r');
+    vi.advanceTimersByTime(60_000);
+    send('\u001b[20');
+    vi.advanceTimersByTime(60_000);
+    expect(told()).toEqual(['pasting:open']);
+    send('1~x');
+    expect(told()).toEqual(['pasting:open', 'paste:one\ntwo\n', 'x', 'pasting:over']);
+  });
+
+  test('that ends within a second is not talked about', () => {
+    const { send, told } = keyboard();
+    send(`${start}one`);
+    vi.advanceTimersByTime(999);
+    send(end);
+    vi.advanceTimersByTime(5000);
+    expect(told()).toEqual(['paste:one']);
+  });
+
+  test('is ended by Ctrl+C, and what comes of it then presses no Enter', () => {
+    const { send, told } = keyboard();
+    send(`${start}one`);
+    vi.advanceTimersByTime(1000);
+    send('\u0003');
+    for (const late of ['\r', 'two', '\r', 'three\r', '\r']) {
+      send(late);
+      vi.advanceTimersByTime(5000);
+    }
+    const pastes = ['paste:one', 'paste:\n', 'paste:two', 'paste:\n', 'paste:three\n', 'paste:\n'];
+    const [first = '', ...rest] = pastes;
+    expect(told()).toEqual(['pasting:open', first, 'pasting:over', 'pasting:broken', ...rest]);
+  });
+
+  test.each([
+    ['its end', end, []],
+    ['Escape', '\u001b', []],
+    ['Escape in the kitty protocol', '\u001b[27u', []],
+    ['another paste', `${start}more${end}`, ['paste:more']],
+  ])('that was ended by hand is over with %s', (_name, bytes, told) => {
+    const at = keyboard();
+    at.send(`${start}one`);
+    at.send('\u0003');
+    at.send(bytes);
+    vi.advanceTimersByTime(500);
+    at.send('x');
+    at.send('\r');
+    vi.advanceTimersByTime(500);
+    expect(at.told()).toEqual(['paste:one', 'pasting:broken', 'pasting:over', ...told, 'x', 'enter']);
+  });
+
+  test.each([
+    ['kitty', '\u001b[99;5u'],
+    ['pressed twice', '\u0003\u0003'],
+  ])('is ended by Ctrl+C, %s', (_name, bytes) => {
+    const { send, told } = keyboard();
+    send(`${start}one`);
+    send(bytes);
+    expect(told()).toEqual(['paste:one', 'pasting:broken']);
+  });
+
+  test('keeps a Ctrl+C that is a part of it', () => {
+    const { send, told } = keyboard();
+    send(`${start}one`);
+    send(`\u0003two\r${end}`);
+    expect(told()).toEqual(['paste:one\u0003two\n']);
+  });
 });
 
-test('a paste without an end gives the keyboard back', () => {
-  const { send, events } = keyboard();
-  send('\u001b[200~one ');
-  vi.advanceTimersByTime(900);
-  send('two');
-  vi.advanceTimersByTime(999);
-  expect(events).toEqual([]);
-  vi.advanceTimersByTime(1);
-  send('x');
-  expect(events).toEqual([
-    { type: 'paste', text: 'one two' },
-    { type: 'key', name: 'x', text: 'x' },
-  ]);
+describe('a paste that the terminal does not mark', () => {
+  test.each([
+    ['three lines', 'one\rtwo\rthree', 'one\ntwo\nthree'],
+    ['two whole lines', 'one\rtwo\r', 'one\ntwo\n'],
+    ['line feeds', 'one\ntwo\n', 'one\ntwo\n'],
+    ['a tab in it', 'all:\r\tcc x.c\r', 'all:\n\tcc x.c\n'],
+    ['an empty line first', '\rone', '\none'],
+  ])('is one text: %s', (_name, bytes, text) => {
+    const { send, told } = keyboard();
+    send(bytes);
+    vi.advanceTimersByTime(5000);
+    expect(told()).toEqual([`paste:${text}`]);
+  });
+
+  test('is one text also when it comes in pieces', () => {
+    const { send, told } = keyboard();
+    for (const piece of ['one\r', 'two\r', '\r', 'three', '\r']) {
+      send(piece);
+      vi.advanceTimersByTime(20);
+    }
+    vi.advanceTimersByTime(5000);
+    expect(told().join(' ')).toBe('o n e paste:\ntwo\n paste:\n paste:three paste:\n');
+  });
+
+  test('is one text also when it comes letter by letter over a serial line', () => {
+    const { send, told } = keyboard();
+    for (const letter of 'one\rtwo\r\rthree\r') {
+      send(letter);
+      vi.advanceTimersByTime(1);
+    }
+    expect(told()).not.toContain('enter');
+  });
+
+  test('is told by an end marker behind it, too', () => {
+    const { send, told } = keyboard();
+    send('one\r');
+    send(end);
+    vi.advanceTimersByTime(5000);
+    expect(told()).not.toContain('enter');
+  });
+
+  test('is over soon: then Enter is a key again', () => {
+    const { send, told } = keyboard();
+    send('one\rtwo');
+    vi.advanceTimersByTime(200);
+    send('\r');
+    vi.advanceTimersByTime(25);
+    expect(told()).toEqual(['paste:one\ntwo', 'enter']);
+  });
+});
+
+describe('what was typed', () => {
+  test('and Enter in one read are keys', () => {
+    const { send, told } = keyboard();
+    send('hi\r');
+    vi.advanceTimersByTime(25);
+    expect(told()).toEqual(['h', 'i', 'enter']);
+  });
+
+  test('keeps its order when another key follows Enter at once', () => {
+    const { send, told } = keyboard();
+    send('hi\r\u000bx');
+    send('\r');
+    send('\u0011');
+    expect(told()).toEqual(['h', 'i', 'enter', 'ctrl+k', 'x', 'enter', 'ctrl+q']);
+  });
+
+  test('is told before the keyboard is given back', () => {
+    const { send, told, release, modes } = keyboard();
+    send('hi\r');
+    release();
+    expect(told()).toEqual(['h', 'i', 'enter']);
+    expect(modes).toEqual([true, false]);
+  });
+
+  test('an Enter that repeats itself is a key each time', () => {
+    const { send, told } = keyboard();
+    send('\r\r\r');
+    vi.advanceTimersByTime(25);
+    expect(told()).toEqual(['enter', 'enter', 'enter']);
+  });
 });

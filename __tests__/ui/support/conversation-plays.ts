@@ -115,7 +115,10 @@ export const conversationPlays: Plays<'conversation' | 'everywhere'> = {
     },
     async 'recall-newer'(at) {
       await at.conversation();
-      at.type('said first\rsaid next\r');
+      at.type('said first\r');
+      await at.asked('send', { contact: '1', text: 'said first' });
+      at.type('said next\r');
+      await at.asked('send', { contact: '1', text: 'said next' });
       at.key('ctrl+up', 'ctrl+up');
       await at.shows('❯ said first');
       at.press();

@@ -13,6 +13,7 @@ import { lock } from '../dialogs/unlock.ts';
 import { showWire } from '../dialogs/wire.ts';
 import { sent } from '../composer/editor.ts';
 import { copyTheirs, exportOpen } from '../composer/outside.ts';
+import { sayTooLong } from '../composer/pasting.ts';
 import { contactIn, peopleCommands, sayUnknown } from './people-commands.ts';
 import { select, selectUnread } from '../reading/reading.ts';
 import { setCommands } from './set-commands.ts';
@@ -114,6 +115,7 @@ function message(desk: Desk, rest: string): boolean {
     sayError(desk, { text: say`there is nothing to send`, hint: say`/msg NAME TEXT` });
     return false;
   }
+  if (sayTooLong(desk, found.rest)) return false;
   attempt(desk, async () => {
     await calls.send({ contact: String(found.contact.id), text: found.rest });
   });

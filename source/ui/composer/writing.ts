@@ -1,6 +1,7 @@
 import type { ContactView } from '../../core/state.ts';
 import { keyFor } from '../bindings.ts';
 import { attempt, callsOf, type Desk, sayError } from '../desk.ts';
+import { sayTooLong } from './pasting.ts';
 import { type Editor, moved, replaced, sent } from './editor.ts';
 import { draftColumns, draftRows } from '../layout.ts';
 import { runCommand } from '../commands/commands.ts';
@@ -40,7 +41,7 @@ function refuse(desk: Desk, contact: ContactView): void {
 
 function sendText(desk: Desk, contact: number, text: string): void {
   const calls = callsOf(desk);
-  if (!calls) return;
+  if (!calls || sayTooLong(desk, text)) return;
   const written = draftOf(desk.view.get()).text;
   desk.view.update((view) => ({ ...withDraft(view, contact, sent), mark: null, toast: null }));
   goTo(desk, 'newest');
@@ -57,7 +58,7 @@ function sendText(desk: Desk, contact: number, text: string): void {
 
 /** The cursor one drawn row up (-1) or down (1); at the first or last row through what was sent before. */
 export function moveRow(editor: Editor, columns: number, by: 1 | -1): Editor {
-  const rows = draftRows(editor.text, draftColumns(columns));
+  const rows = draftRows(editor, draftColumns(columns));
   const place = placeOf(rows, editor.cursor);
   const row = place.row + by;
   if (row < 0) return recall(editor, 1);

@@ -30,9 +30,7 @@ export function composerLines(view: View, facts: State, composing: Composing): r
   const contact = selectedContact(view, facts);
   const prompt = contact && isStopped(contact) ? span(say` ✗ `, 'bad') : span(say` ❯ `, 'accent');
   if (draftOf(view).text === '') return [[prompt, span(placeholder(contact, facts, view), 'dim')]];
-  return composing.rows.map((row, at) => {
-    return [composing.skipped + at === 0 ? prompt : span(say`   `), span(row.text)];
-  });
+  return composing.rows.map((row) => [row.start === 0 ? prompt : span(say`   `), span(row.text)]);
 }
 
 function placeholder(contact: ContactView | null, facts: State, view: View): Printable {

@@ -1,8 +1,22 @@
 /** A key press. `name` is the canonical name (`ctrl+k`, `alt+up`, `shift+enter`, `a`); `text` is what it types, or ''. */
 export type KeyEvent = { readonly type: 'key'; readonly name: string; readonly text: string };
 
-/** A whole paste, as one event; line ends are `\n`. */
-export type PasteEvent = { readonly type: 'paste'; readonly text: string };
+/**
+ * A whole paste, as one event; line ends are `\n`. `left` is how many UTF-16 units of it were too many and are left out; `keys` are
+ * what it would be if it was typed, where the terminal did not say that it was pasted.
+ */
+export type PasteEvent = {
+  readonly type: 'paste';
+  readonly text: string;
+  readonly left: number;
+  readonly keys: readonly KeyEvent[];
+};
+
+/** The end of a paste that was not begun: what came before it may have been the rest of one. */
+export type PasteEndEvent = { readonly type: 'paste-end' };
+
+/** How a paste goes on: its end has not come (`open`), a person ended it and the rest may still come (`broken`), or it is over. */
+export type PastingEvent = { readonly type: 'pasting'; readonly state: 'open' | 'broken' | 'over' };
 
 /** One notch of the mouse wheel. */
 export type WheelEvent = { readonly type: 'wheel'; readonly direction: 'up' | 'down' };
@@ -14,7 +28,8 @@ export type FocusEvent = { readonly type: 'focus'; readonly focused: boolean };
 export type ReplyEvent = { readonly type: 'reply'; readonly text: string };
 
 /** Everything that can come in on a terminal. */
-export type InputEvent = KeyEvent | PasteEvent | WheelEvent | FocusEvent | ReplyEvent;
+export type InputEvent =
+  KeyEvent | PasteEvent | PasteEndEvent | PastingEvent | WheelEvent | FocusEvent | ReplyEvent;
 
 /** A key press that types nothing. */
 export function press(name: string): KeyEvent {

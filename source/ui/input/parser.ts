@@ -1,24 +1,25 @@
 import { StringDecoder } from 'node:string_decoder';
 import { type InputEvent, press, typed } from './events.ts';
 import { controls } from './key-names.ts';
+import { collectPaste, type PasteCollector, type Pasted, pasteStart } from './paste.ts';
 import { controlSequence, singleShift } from './sequences.ts';
 
 /** A parser of what a terminal sends. Bytes may come in any pieces; the events are the same. */
 export type KeyParser = {
   /** Takes bytes, answers the events that are complete. */
   readonly feed: (bytes: Uint8Array) => readonly InputEvent[];
-  /** Ends what is unfinished (a lone Escape, a paste without its end) and answers it as events. */
-  readonly flush: () => readonly InputEvent[];
-  /** What is unfinished: it decides how long to wait before `flush`. */
-  readonly waitsFor: () => 'nothing' | 'escape' | 'paste';
+  /** Nothing came for a while: what may be a key by itself (a lone Escape) is one now. Pastes and sequences go on waiting. */
+  readonly pause: () => readonly InputEvent[];
+  /** Ends a paste whose end marker did not come, because the person says so, and answers it. */
+  readonly breakOff: () => readonly InputEvent[];
+  /** What is unfinished: only a key waits for `pause`. */
+  readonly waitsFor: () => 'nothing' | 'key' | 'sequence' | 'paste';
 };
 
-/** A paste longer than this (UTF-16 units) ends by itself, so that a lost end marker cannot swallow the keyboard. */
-const pasteUnits = 1_048_576;
 /** A control sequence longer than this is noise and is dropped. */
 const sequenceUnits = 4096;
-const pasteStart = '200~';
-const pasteEnd = '\u001b[201~';
+/** A sequence with something in it, which no key of a person begins: however late the rest comes, it is the rest. */
+const begunSequence = /^\u001b{1,2}\[[^]/;
 
 type Step = { readonly used: number; readonly events: readonly InputEvent[]; readonly paste?: boolean };
 
@@ -26,42 +27,68 @@ type Step = { readonly used: number; readonly events: readonly InputEvent[]; rea
 export function createKeyParser(): KeyParser {
   const decoder = new StringDecoder('utf8');
   let pending = '';
-  let inPaste = false;
-  const step = (isFinal: boolean): Step | null => {
-    if (inPaste) return takePaste(pending, isFinal);
-    return takeOne(pending, isFinal);
+  let paste: PasteCollector | null = null;
+  // What may be the beginning of a paste's start marker and was told as keys, because its rest came too late for one.
+  let told = '';
+  const collect = (collector: PasteCollector): readonly InputEvent[] | null => {
+    const whole = collector.take(pending);
+    pending = whole?.rest ?? '';
+    if (whole) paste = null;
+    return whole && pastedAs(whole.paste);
   };
-  const run = (isFinal: boolean): readonly InputEvent[] => {
+  const step = (isPause: boolean): readonly InputEvent[] | null => {
+    if (pending === '') return null;
+    if (paste) return collect(paste);
+    const taken = told === '' ? takeOne(pending, isPause) : takeLate(told, pending, isPause);
+    if (!taken) return null;
+    told = isPause && !taken.paste ? beginningOfPaste(told, pending.slice(0, taken.used)) : '';
+    pending = pending.slice(taken.used);
+    if (taken.paste) paste = collectPaste();
+    return taken.events;
+  };
+  const run = (isPause: boolean): readonly InputEvent[] => {
     const events: InputEvent[] = [];
-    while (pending !== '') {
-      const taken = step(isFinal);
-      if (!taken) break;
-      pending = pending.slice(taken.used);
-      inPaste = taken.paste ?? false;
-      events.push(...taken.events);
-    }
-    if (isFinal) inPaste = false;
+    for (let taken = step(isPause); taken; taken = step(isPause)) events.push(...taken);
     return events;
+  };
+  const waitsFor: KeyParser['waitsFor'] = () => {
+    if (paste) return 'paste';
+    if (pending === '') return 'nothing';
+    return begunSequence.test(pending) ? 'sequence' : 'key';
   };
   return {
     feed(bytes) {
       pending += decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
       return run(false);
     },
-    flush: () => run(true),
-    waitsFor: () => (inPaste ? 'paste' : pending === '' ? 'nothing' : 'escape'),
+    pause: () => (waitsFor() === 'key' ? run(true) : []),
+    breakOff() {
+      const broken = paste?.breakOff();
+      if (!broken) return [];
+      paste = null;
+      // The rest of the end marker may follow; an Escape alone is no use to anybody.
+      pending = broken.rest.length > 1 ? broken.rest : '';
+      return pastedAs(broken.paste);
+    },
+    waitsFor,
   };
 }
 
-function takePaste(text: string, isFinal: boolean): Step | null {
-  const end = text.indexOf(pasteEnd);
-  if (end >= 0) return { used: end + pasteEnd.length, events: pasted(text.slice(0, end)) };
-  if (isFinal) return { used: text.length, events: pasted(text) };
-  return text.length > pasteUnits ? { used: pasteUnits, events: pasted(text.slice(0, pasteUnits)) } : null;
+function pastedAs({ text, left }: Pasted): readonly InputEvent[] {
+  return text === '' ? [] : [{ type: 'paste', text, left, keys: [] }];
 }
 
-function pasted(text: string): readonly InputEvent[] {
-  return text === '' ? [] : [{ type: 'paste', text: text.replace(/\r\n?/g, '\n') }];
+/** What was told, now `text` too, if a paste may begin so. */
+function beginningOfPaste(told: string, text: string): string {
+  return [told + text, text].find((begun) => pasteStart.startsWith(begun)) ?? '';
+}
+
+/** Behind the told beginning of a start marker the rest of it begins a paste after all, and anything else is what it is. */
+function takeLate(told: string, text: string, isPause: boolean): Step | null {
+  const rest = pasteStart.slice(told.length);
+  if (text.startsWith(rest)) return { used: rest.length, events: [], paste: true };
+  if (!rest.startsWith(text)) return takeOne(text, isPause);
+  return isPause ? { used: text.length, events: [...text].map(typed) } : null;
 }
 
 function takeOne(text: string, isFinal: boolean): Step | null {
@@ -139,7 +166,8 @@ function unfinished(text: string, isFinal: boolean): Step | null {
 }
 
 function controlled(parameters: string, final: string, used: number): Step {
-  if (parameters + final === pasteStart) return { used, events: [], paste: true };
+  if (parameters + final === '200~') return { used, events: [], paste: true };
+  if (parameters + final === '201~') return { used, events: [{ type: 'paste-end' }] };
   const event = controlSequence(parameters, final);
   return { used, events: event ? [event] : [] };
 }

@@ -1,3 +1,4 @@
+import { createBursts } from './bursts.ts';
 import type { InputEvent } from './events.ts';
 import { createKeyParser } from './parser.ts';
 
@@ -15,35 +16,48 @@ export type TerminalInput = {
   readonly release: () => void;
 };
 
-/** A lone Escape is told after this; over a slow line the rest of a sequence may come that late. */
-const escapeMs = 40;
-/** A paste whose end marker never comes ends this long after its last byte. */
-const pasteMs = 1000;
+/** An Escape is a key by itself when nothing follows it for so long: over a slow line the rest of a key comes that late. */
+const keyMs = 500;
+/** A paste that has no end after so long is said, with the way out. */
+const sayMs = 1000;
+/** No key that is pressed a few times takes more. */
+const mostKeyBytes = 32;
 
 /**
  * Reads keys from `source` and tells each event. Ink is given another, silent stream, so this parser is the only
- * one: Ink's own loses F-keys and mouse reports and takes `hello⏎` in one read for one event.
+ * one: Ink's own loses F-keys and mouse reports and takes `hello⏎` in one read for one event. A marked paste is ended by its end
+ * marker alone, or by a person: Ctrl+C by itself in one read.
  */
 export function createTerminalInput(
   source: TerminalSource,
   tell: (event: InputEvent) => void,
 ): TerminalInput {
   const parser = createKeyParser();
-  let timer: NodeJS.Timeout | undefined;
+  const bursts = createBursts(tell);
+  let key: NodeJS.Timeout | undefined;
+  let saying: NodeJS.Timeout | undefined;
+  let isSaid = false;
   let isTaken = false;
-  const tellAll = (events: readonly InputEvent[]): void => {
-    for (const event of events) tell(event);
+  const sayOpen = (): void => {
+    isSaid = true;
+    tell({ type: 'pasting', state: 'open' });
   };
-  const flush = (): void => {
-    timer = undefined;
-    tellAll(parser.flush());
+  const watch = (): void => {
+    const wait = parser.waitsFor();
+    if (wait === 'key') key = setTimeout(() => bursts.take(parser.pause()), keyMs);
+    if (wait === 'paste') return void (saying ??= setTimeout(sayOpen, sayMs));
+    clearTimeout(saying);
+    saying = undefined;
+    if (isSaid) tell({ type: 'pasting', state: 'over' });
+    isSaid = false;
   };
   const read = (chunk: Buffer | string): void => {
-    clearTimeout(timer);
-    const events = parser.feed(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
-    const wait = parser.waitsFor();
-    timer = wait === 'nothing' ? undefined : setTimeout(flush, wait === 'paste' ? pasteMs : escapeMs);
-    tellAll(events);
+    clearTimeout(key);
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    const isBroken = parser.waitsFor() === 'paste' && isWayOut(bytes);
+    bursts.take(isBroken ? parser.breakOff() : parser.feed(bytes));
+    watch();
+    if (isBroken) bursts.breakOff();
   };
   return {
     take() {
@@ -55,10 +69,18 @@ export function createTerminalInput(
     release() {
       if (!isTaken) return;
       isTaken = false;
-      clearTimeout(timer);
+      clearTimeout(key);
+      bursts.settle();
       source.off('data', read);
       source.pause();
       source.setRawMode?.(false);
     },
   };
+}
+
+/** Ctrl+C and nothing else in one read: no text has it, and if one had, nothing would be sent for it. */
+function isWayOut(bytes: Uint8Array): boolean {
+  if (bytes.length > mostKeyBytes) return false;
+  const events = createKeyParser().feed(bytes);
+  return events.length > 0 && events.every((event) => event.type === 'key' && event.name === 'ctrl+c');
 }

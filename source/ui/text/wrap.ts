@@ -12,13 +12,13 @@ export type Wrapped = {
 };
 
 /**
- * Breaks `text` into rows of at most `width` columns: at line feeds, else after the last blank that fits, else
+ * Breaks `text`, which begins at offset `first` of what the rows are counted in, into rows of at most `width` columns: at line feeds, else after the last blank that fits, else
  * in the middle of a long word. Blanks at a break belong to the row before it and are not drawn beyond the edge.
  */
-export function wrap(text: string, width: number): readonly Wrapped[] {
+export function wrap(text: string, width: number, first = 0): readonly Wrapped[] {
   const rows: Wrapped[] = [];
   const room = Math.max(2, width);
-  let start = 0;
+  let start = first;
   for (const line of text.split('\n')) {
     wrapLine(cells(line), start, room, rows);
     start += line.length + 1;

@@ -1,0 +1,86 @@
+import { actionFor } from './bindings.ts';
+import { edits } from './composer/edits.ts';
+import { type Desk, sayNote } from './desk.ts';
+import { isDoor } from './dialogs/dialog.ts';
+import { dispatch } from './dispatch.ts';
+import { stillPasted } from './input/bursts.ts';
+import type { InputEvent, KeyEvent, PasteEvent } from './input/events.ts';
+import { say } from './text/say.ts';
+import { draftOf } from './view.ts';
+
+/** What goes into the draft at once while the client opens. */
+const writing: ReadonlySet<string> = new Set([...Object.keys(edits), 'new-line']);
+
+/**
+ * Takes events in their order: what needs the client waits while it opens, and so does everything behind that. A second quit does not
+ * wait, and Ctrl+C takes back what waits. What was typed behind a wrong passphrase is forgotten with it.
+ */
+export function takeInOrder(desk: Desk, ends: Array<() => void>): (event: InputEvent) => void {
+  let waiting: InputEvent[] = [];
+  let next: NodeJS.Immediate | undefined;
+  const take = (event: InputEvent): void => {
+    if (event.type === 'paste' && isTypedAtDoor(desk, event)) return takeLine(event.keys);
+    if (goesAtOnce(desk, event, waiting)) return dispatch(desk, event);
+    if (actionOf(desk, event) === 'clear-draft') waiting = [];
+    else waiting.push(event);
+    if (waiting.length === 1) sayNote(desk, say`still opening`, say`what you type is carried out then`);
+  };
+  /** A form is filled in line by line: what stands behind an Enter goes where that leads. */
+  const takeLine = (keys: readonly KeyEvent[]): void => {
+    const line = keys.findIndex(({ name }) => name === 'enter') + 1 || keys.length;
+    for (const key of keys.slice(0, line)) take(key);
+    for (const rest of stillPasted(keys.slice(line))) take(rest);
+  };
+  const goOn = (): void => {
+    next = undefined;
+    if (isOpening(desk)) return;
+    const late = waiting;
+    waiting = [];
+    if (desk.view.get().dialog?.failure && isAtDoor(desk)) return;
+    for (const event of late) take(event);
+  };
+  const changed = (): void => {
+    if (waiting.length > 0 && !isOpening(desk)) next ??= setImmediate(goOn);
+  };
+  ends.push(desk.view.subscribe(changed), desk.facts.subscribe(changed), () => clearImmediate(next));
+  return take;
+}
+
+function isAtDoor(desk: Desk): boolean {
+  const { dialog } = desk.view.get();
+  return dialog !== null && isDoor(dialog);
+}
+
+/** Whether nothing can be asked of a client: the door is being opened, or what is behind it was not seen yet. */
+function isOpening(desk: Desk): boolean {
+  const { dialog } = desk.view.get();
+  if (isAtDoor(desk)) return dialog?.busy === true;
+  return desk.opened() === null || desk.facts.get().phase === 'opening';
+}
+
+function isTypedAtDoor(desk: Desk, { keys }: PasteEvent): boolean {
+  return keys.length > 0 && isAtDoor(desk) && !isOpening(desk);
+}
+
+function goesAtOnce(desk: Desk, event: InputEvent, waiting: readonly InputEvent[]): boolean {
+  if (!isOpening(desk) && waiting.length === 0) return true;
+  if (event.type !== 'key' && event.type !== 'paste') return true;
+  const action = actionOf(desk, event);
+  if (waiting.length > 0) return action === 'quit' && waiting.some((one) => actionOf(desk, one) === 'quit');
+  return (
+    action === 'quit' || action === 'clear-draft' || (!isAtDoor(desk) && isForDraft(desk, event, action))
+  );
+}
+
+/** Whether an event changes the draft and nothing else. */
+function isForDraft(desk: Desk, event: KeyEvent | PasteEvent, action: string | null): boolean {
+  if (event.type === 'paste') return true;
+  if (action !== null) return writing.has(action);
+  return event.text !== '' && !(event.text === '?' && draftOf(desk.view.get()).text === '');
+}
+
+/** What a key does in a conversation, which is where it goes in the end. */
+function actionOf(desk: Desk, event: InputEvent): string | null {
+  if (event.type !== 'key') return null;
+  return actionFor(desk.view.get().keys, event.name, ['conversation', 'text', 'everywhere']);
+}

@@ -1,0 +1,137 @@
+import type { InputEvent, KeyEvent } from './events.ts';
+
+/** What keys write into a text. */
+const written: Readonly<Record<string, string>> = { enter: '\n', 'ctrl+j': '\n', tab: '\t' };
+/** An Enter right behind other text waits for so long: in a paste that is not marked the next line follows. */
+const enterMs = 25;
+/** For so long after such a paste what is written is more of it. */
+const burstMs = 200;
+
+/** Tells what was typed from what was pasted where the terminal does not say it. */
+export type Bursts = {
+  /** Takes the events of one read. */
+  readonly take: (events: readonly InputEvent[]) => void;
+  /** From now on the rest of a paste may come: Enter writes a new line until its end has come, or Escape says that there is none. */
+  readonly breakOff: () => void;
+  /** Tells at once what waits. */
+  readonly settle: () => void;
+};
+
+type Run = { readonly isWriting: boolean; readonly events: readonly InputEvent[] };
+
+/**
+ * Text with a line end that more text follows, in one read or nearly so, is told as a paste: nobody types that fast. So no line of a
+ * paste is sent by itself. Where the clock is wrong there is a line too many in the draft.
+ */
+export function createBursts(tell: (event: InputEvent) => void): Bursts {
+  let timer: NodeJS.Timeout | undefined;
+  let held: InputEvent | undefined;
+  let isBurst = false;
+  const broken = followBroken(tell);
+  const settle = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    isBurst = false;
+    const enter = held;
+    held = undefined;
+    if (enter) tell(enter);
+  };
+  const wait = (ms: number): void => {
+    clearTimeout(timer);
+    timer = setTimeout(settle, ms);
+  };
+  const paste = ({ events }: Run): void => {
+    isBurst ||= !broken.isSo();
+    wait(burstMs);
+    tell(asPaste(events));
+  };
+  const write = ({ events }: Run, isLast: boolean): void => {
+    const isNear = timer !== undefined || events.length > 1;
+    const last = events.at(-1);
+    if (isLast && isNear && isEnter(last)) held = last;
+    wait(enterMs);
+    for (const event of events) if (event !== held) tell(event);
+  };
+  return {
+    take(events) {
+      const waiting = held ? [held] : [];
+      held = undefined;
+      const runs = runsOf([...waiting, ...events]);
+      for (const [at, run] of runs.entries()) {
+        if (!run.isWriting) for (const event of run.events) broken.tell(event);
+        else if (broken.isSo() || isBurst || isPasted(runs, at, waiting.length > 0)) paste(run);
+        else write(run, at === runs.length - 1);
+      }
+    },
+    breakOff: () => broken.begin(),
+    settle,
+  };
+}
+
+/** After a paste was ended by hand: tells what is no text, and when the rest of that paste cannot come any more. */
+function followBroken(tell: (event: InputEvent) => void) {
+  let isBroken = false;
+  return {
+    isSo: () => isBroken,
+    begin() {
+      isBroken = true;
+      tell({ type: 'pasting', state: 'broken' });
+    },
+    tell(event: InputEvent) {
+      const endsIt = event.type === 'paste' || event.type === 'paste-end' || isEscape(event);
+      if (!isBroken || !endsIt) return tell(event);
+      isBroken = false;
+      tell({ type: 'pasting', state: 'over' });
+      if (event.type === 'paste') tell(event);
+    },
+  };
+}
+
+/** The events of one read in runs of those that write (letters, line ends, tabs) and those that do not. */
+function runsOf(events: readonly InputEvent[]): readonly Run[] {
+  const runs: Array<{ readonly isWriting: boolean; readonly events: InputEvent[] }> = [];
+  for (const event of events) {
+    const isWriting = event.type === 'key' && writtenBy(event) !== '';
+    const last = runs.at(-1);
+    if (last?.isWriting === isWriting) last.events.push(event);
+    else runs.push({ isWriting, events: [event] });
+  }
+  return runs;
+}
+
+/** Keys that are left of a paste without marks: still one if they have several lines. */
+export function stillPasted(keys: readonly InputEvent[]): readonly InputEvent[] {
+  const run = { isWriting: true, events: keys };
+  return isPasted([run], 0, false) ? [asPaste(keys)] : keys;
+}
+
+function asPaste(events: readonly InputEvent[]): InputEvent {
+  return { type: 'paste', text: textOf(events), left: 0, keys: events.filter(isKey) };
+}
+
+function isKey(event: InputEvent): event is KeyEvent {
+  return event.type === 'key';
+}
+
+/** Whether a run has text (before the first one there was some) and a line end that is not the last of it, or the end of a paste behind it. */
+function isPasted(runs: readonly Run[], at: number, hadText: boolean): boolean {
+  if (runs[at + 1]?.events[0]?.type === 'paste-end') return true;
+  const text = textOf(runs[at]?.events ?? []);
+  return /\n[^]/.test(text) && ((at === 0 && hadText) || /[^\n]/.test(text));
+}
+
+function isEnter(event: InputEvent | undefined): boolean {
+  return event?.type === 'key' && event.name === 'enter';
+}
+
+function isEscape(event: InputEvent): boolean {
+  return event.type === 'key' && event.name === 'escape';
+}
+
+function textOf(events: readonly InputEvent[]): string {
+  return events.map((event) => (event.type === 'key' ? writtenBy(event) : '')).join('');
+}
+
+function writtenBy(event: KeyEvent): string {
+  return event.text === '' ? (written[event.name] ?? '') : event.text;
+}
