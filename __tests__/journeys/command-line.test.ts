@@ -94,7 +94,7 @@ test('who is away is waited for: queued, exit 69 with --wait, delivered later', 
   expect(away).toMatchObject({ code: 69, stdout: expect.stringMatching(/^[\da-f]{32}\n$/u) });
   expect(away.stderr).toBe(
     'cryptochat: error: alice is away, the message is queued\n' +
-      'cryptochat: hint: it goes out by itself as soon as they can be reached\n',
+      'cryptochat: hint: it goes out while cryptochat is open, or cryptochat sync runs\n',
   );
   const listening = alice.starts('sync', '--for', '60s');
   await until('alice listens', () => runningListener(join(alice.home, 'inbox')));
@@ -117,6 +117,35 @@ test('many commands at once on one home all get through', async () => {
   expect(new Set(stored)).toEqual(new Set(numbers));
   expect(stored).toHaveLength(numbers.length);
   expect(existsSync(join(alice.home, 'keys', 'control'))).toBe(false);
+  // Whoever had the home when it was sent carried it, or its own command said that it waits.
+  const [{ queued } = {}] = jsonLines(await bob.does('status', '--json'));
+  const said = all.filter(({ stderr }) => stderr.includes('waits here')).length;
+  expect(Number(queued)).toBeLessThanOrEqual(said);
+});
+
+test('many messages at once to somebody who is away: each command says that its message waits', async () => {
+  const [alice, bob] = await pair();
+  await stopListener(join(alice.home, 'inbox'));
+  const all = await Promise.all(
+    ['one', 'two', 'three', 'four'].map((text) => bob.does('send', 'alice', text)),
+  );
+  for (const { stderr } of all)
+    expect(stderr).toBe(
+      'alice does not answer; the message waits here and goes out while cryptochat is open, or cryptochat sync runs.\n',
+    );
+  // What goes through a client that is open is said in the same words, and what it came to.
+  const open = bob.starts('sync', '--for', '60s');
+  await until('bob listens', () => runningListener(join(bob.home, 'inbox')));
+  expect((await bob.does('send', 'alice', 'five')).stderr).toContain('the message waits here');
+  expect((await bob.does('retry')).stderr).toBe('5 still waiting to be sent.\n');
+  const listening = alice.starts('sync', '--for', '60s');
+  await until(
+    'alice has all',
+    async () => (await alice.does('read', '--json')).stdout.split('"text"').length > 5,
+    60_000,
+  );
+  expect((await bob.does('retry')).stderr).toBe('Nothing waits to be sent.\n');
+  for (const running of [open, listening]) running.kill('SIGTERM');
 });
 
 test('a stronger command takes the home over, and the other one goes on through it', async () => {

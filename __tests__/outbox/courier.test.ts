@@ -291,6 +291,73 @@ describe('waking', () => {
     await world.courier.close();
   });
 
+  test('by a sign of life within the second of the last try waits for its end, not for the back-off', async () => {
+    const world = createWorld((_, count) => (count < 8 ? gone : accepted));
+    world.add(1);
+    world.courier.wake();
+    while (world.tries.length < 7) await vi.advanceTimersByTimeAsync(500);
+    await vi.advanceTimersByTimeAsync((world.tries[6]?.at ?? 0) + 300 - performance.now());
+    world.courier.heard(1);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(world.tries).toHaveLength(7);
+    await vi.advanceTimersByTimeAsync(limits.retryFirstMs);
+    expect(world.queue).toEqual([]);
+    expect(vi.getTimerCount()).toBeLessThanOrEqual(1);
+    await world.courier.close();
+  });
+
+  test('by a sign of life during a try that fails then tries once more at once', async () => {
+    const hang = Promise.withResolvers<Outcome>();
+    const world = createWorld((_, count) => (count === 1 ? hang.promise : accepted));
+    world.add(1);
+    world.courier.wake();
+    await vi.advanceTimersByTimeAsync(5000);
+    world.courier.heard(1);
+    expect(world.tries).toHaveLength(1);
+    hang.resolve(gone);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(world.queue).toEqual([]);
+    await world.courier.close();
+  });
+
+  test('by a sign of life breaks off a try that hangs, but not the next one, so that a slow link carries it', async () => {
+    const slow = Promise.withResolvers<Outcome>();
+    const world = createWorld(({ signal }, count) => {
+      if (count === 1) return gone;
+      return count === 2 ? hanging(signal) : slow.promise;
+    });
+    world.add(1);
+    world.courier.wake();
+    while (world.tries.length < 2) await vi.advanceTimersByTimeAsync(500);
+    await vi.advanceTimersByTimeAsync(2000);
+    world.courier.heard(1);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(world.tries).toHaveLength(3);
+    for (let round = 0; round < 5; round += 1) {
+      await vi.advanceTimersByTimeAsync(2000);
+      world.courier.heard(1);
+    }
+    await vi.advanceTimersByTimeAsync(0);
+    expect(world.tries).toHaveLength(3);
+    slow.resolve(accepted);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(world.queue).toEqual([]);
+    await world.courier.close();
+  });
+
+  test('by signs of life without end tries once a second at most', async () => {
+    const world = createWorld(() => gone);
+    world.add(1);
+    world.courier.wake();
+    for (let round = 0; round < 1000; round += 1) {
+      await vi.advanceTimersByTimeAsync(10);
+      world.courier.heard(1);
+    }
+    expect(world.tries.length).toBeLessThanOrEqual(12);
+    expect(world.tries.length).toBeGreaterThanOrEqual(10);
+    await world.courier.close();
+  });
+
   test('retryNow tries everything, and begins again at 1 s', async () => {
     const world = createWorld(() => gone);
     world.add(1, 1);

@@ -10,6 +10,7 @@ export function workOn(database: Database, now = 1000): Work {
     address: '127.0.0.1:8080',
     touched: new Set(),
     owed: new Set(),
+    heard: new Set(),
     recalled: new Set(),
     withdrawn: new Set(),
     after: { slots: false, publicKey: false, offered: [] },

@@ -24,7 +24,7 @@ export async function send(call: Invocation): Promise<void> {
     const { id } = await reached.calls.send({ contact, text });
     print(call, id);
     if (want) await waitFor(reached.calls, { id, want, timeoutMs }, contact);
-    else if (reached.local) await tryOnce(call, reached, id, contact);
+    else await tryOnce(call, reached, id, contact);
   });
 }
 
@@ -58,7 +58,7 @@ async function tryOnce(call: Invocation, { calls }: Reached, id: string, contact
   const why = isForeign(away)
     ? `something else answers at the address of ${label}`
     : `${label} does not answer`;
-  say(call, `${why}; the message waits until you open cryptochat or run sync.`);
+  say(call, `${why}; the message waits here and goes out while cryptochat is open, or cryptochat sync runs.`);
 }
 
 /** Standard input as one message, without the line end that programs put last. */

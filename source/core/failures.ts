@@ -19,12 +19,12 @@ export const failures = {
   },
   'peer-elsewhere': {
     text: (name) => `something else answers at the address of ${name}, the message is queued`,
-    hint: 'it goes out once they can be reached; ask them whether their address has changed',
+    hint: 'it goes out while cryptochat is open or sync runs; ask them whether their address has changed',
     exit: peerAway,
   },
   'peer-away': {
     text: (name) => `${name} is away, the message is queued`,
-    hint: 'it goes out by itself as soon as they can be reached',
+    hint: 'it goes out while cryptochat is open, or cryptochat sync runs',
     exit: peerAway,
   },
   'peer-silent': {

@@ -75,6 +75,10 @@ export const limits = {
   /** How soon inbox/new is read again while files of it are received, so that what comes takes its turn, and how many are put in order. */
   lookAgainMs: 100,
   turnFiles: 1024,
+  /** How often the own addresses are looked at, how long a change of them may go on, and a gap that only a suspended machine leaves. */
+  returnLookMs: 2000,
+  returnSettlesMs: 1000,
+  returnGapMs: 15_000,
   /** How long a receipt, and the note that an envelope was accepted, wait for others to share a commit with. */
   receiptDelayMs: 40,
   settleDelayMs: 15,

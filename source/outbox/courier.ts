@@ -4,7 +4,7 @@ import { printableLine } from '../core/printable.ts';
 import type { Bytes, Envelope, Printable } from '../core/types.ts';
 import { backOffMs } from './back-off.ts';
 import { postEnvelope, whyRefused, type Outcome } from './post.ts';
-import { isDue, untried, type Track } from './track.ts';
+import { isDue, noteHeard, soonMs, stopWaiting, trackOf, type Track } from './track.ts';
 
 /** One envelope of the durable queue, and where it goes (HOST:PORT). */
 export type Parcel = {
@@ -35,9 +35,11 @@ export type Errands = {
 export type Courier = {
   /**
    * Looks for parcels. A contact that is waited for goes on being waited for, unless it is `contactId`: something new
-   * for it, or a sign of life from it, is a reason to try at once, but not more than once a second.
+   * for it is a reason to try at once, but not more than once a second.
    */
   readonly wake: (contactId?: number) => void;
+  /** A contact gave a sign of life: what waits for it is tried, whatever its pause, but not more than once a second. */
+  readonly heard: (contactId: number) => void;
   /** Forgets every back-off and tries everything now; a try that has taken a second already is broken off and begun again. */
   readonly retryNow: () => void;
   /** Answers when nothing is under way and nothing is due now. */
@@ -66,6 +68,11 @@ export function createCourier(errands: Errands): Courier {
   };
   return {
     wake: (contactId) => void setOut(route, contactId),
+    heard(contactId) {
+      const track = route.tracks.get(contactId);
+      if (track) noteHeard(track);
+      setOut(route);
+    },
     retryNow() {
       for (const track of route.tracks.values()) {
         Object.assign(track, { attempts: 0, dueAt: 0 });
@@ -77,7 +84,7 @@ export function createCourier(errands: Errands): Courier {
     async close() {
       stop.abort();
       clearTimeout(route.second);
-      for (const track of route.tracks.values()) clearTimeout(track.timer);
+      for (const track of route.tracks.values()) stopWaiting(track);
       await idle();
     },
   };
@@ -89,24 +96,27 @@ function setOut(route: Route, wanted?: number): ReadonlySet<number> {
   if (route.stop.signal.aborted) return seen;
   for (const parcel of route.errands.heads()) {
     seen.add(parcel.contactId);
-    const track = trackOf(route, parcel.contactId);
-    if (!track.underWay && isDue(track, parcel.contactId === wanted)) begin(route, parcel, track);
+    const track = trackOf(route.tracks, parcel.contactId);
+    if (track.underWay) continue;
+    if (isDue(track, parcel.contactId === wanted)) begin(route, parcel, track);
+    else if (track.heard) setOutSoon(route, track);
   }
   return seen;
 }
 
-function trackOf({ tracks }: Route, contactId: number): Track {
-  const track = tracks.get(contactId) ?? { ...untried };
-  tracks.set(contactId, track);
-  return track;
+/** At the end of the second in which the contact was tried last. */
+function setOutSoon(route: Route, track: Track): void {
+  track.soon ??= setTimeout(() => {
+    track.soon = undefined;
+    setOut(route);
+  }, soonMs(track));
 }
 
 function begin(route: Route, parcel: Parcel, track: Track): void {
   if (parcel.id === track.settledId) return wait(route, parcel.contactId, 'this machine could not note it');
   if (route.trips.size >= limits.postsAtOnce) return;
-  clearTimeout(track.timer);
-  track.underWay = true;
-  track.triedAt = performance.now();
+  stopWaiting(track);
+  Object.assign(track, { underWay: true, triedAt: performance.now(), heard: false });
   const trip: Promise<void> = carry(route, parcel, track).finally(() => {
     route.trips.delete(trip);
     goOn(route, parcel.contactId);
@@ -123,6 +133,7 @@ async function carry(route: Route, parcel: Parcel, track: Track): Promise<void> 
   const outcome = await (errands.post ?? postEnvelope)({ address, slotKey, envelope, signal });
   track.anew = undefined;
   if (anew.aborted && outcome.kind === 'unreachable') return void (track.underWay = false);
+  track.brokenOff = false;
   errands.tried?.(parcel, outcome);
   const failure = await note(errands, parcel, outcome);
   track.underWay = false;
@@ -150,7 +161,7 @@ function arrived({ waiting }: Errands, { id, contactId }: Parcel, track: Track):
 /** Puts the contact off. A try before its time changes nothing: neither sooner nor later is the next. */
 function wait(route: Route, contactId: number, reason: string): void {
   if (route.stop.signal.aborted) return;
-  const track = trackOf(route, contactId);
+  const track = trackOf(route.tracks, contactId);
   const now = performance.now();
   if (track.dueAt <= now) {
     track.attempts += 1;
@@ -182,6 +193,7 @@ function forget(route: Route, seen: ReadonlySet<number>): void {
   for (const [contactId, track] of route.tracks) {
     if (seen.has(contactId) || track.underWay || track.dueAt > now) continue;
     if (track.told) route.errands.waiting(contactId, null);
+    stopWaiting(track);
     route.tracks.delete(contactId);
   }
 }

@@ -13,12 +13,24 @@ export type Track = {
   /** The parcel that was settled last: if it is still a head, it must not be posted without a pause. */
   settledId: number | null;
   timer: NodeJS.Timeout | undefined;
+  /** Whether it was heard since the last try began: then it is tried as soon as a second has passed since. */
+  heard: boolean;
+  /** When it was heard within that second: the end of it. */
+  soon: NodeJS.Timeout | undefined;
+  /** Whether the last try was broken off because it was heard; the next one has all its time. */
+  brokenOff: boolean;
   /** Breaks off the try that is under way, so that a new one can begin at once. */
   anew: AbortController | undefined;
 };
 
-/** A contact that nothing is known of yet; to be copied. */
-export const untried: Track = {
+/** The track of a contact, begun if nothing is known of it yet. */
+export function trackOf(tracks: Map<number, Track>, contactId: number): Track {
+  const track = tracks.get(contactId) ?? { ...untried };
+  tracks.set(contactId, track);
+  return track;
+}
+
+const untried: Track = {
   underWay: false,
   attempts: 0,
   told: false,
@@ -26,11 +38,35 @@ export const untried: Track = {
   triedAt: -Infinity,
   settledId: null,
   timer: undefined,
+  heard: false,
+  soon: undefined,
+  brokenOff: false,
   anew: undefined,
 };
 
 /** Whether the contact may be tried now; `wanted` is a reason to try before its time, but not twice in a second. */
 export function isDue(track: Track, wanted: boolean): boolean {
   const now = performance.now();
-  return track.dueAt <= now || (wanted && now - track.triedAt >= limits.retryFirstMs);
+  return track.dueAt <= now || ((wanted || track.heard) && now - track.triedAt >= limits.retryFirstMs);
+}
+
+/** How long until the end of the second in which the contact was tried last, in ms. */
+export function soonMs({ triedAt }: Track): number {
+  return triedAt + limits.retryFirstMs - performance.now();
+}
+
+/** Notes that the contact gave a sign of life, and breaks off a try that may hang on where it was not. */
+export function noteHeard(track: Track): void {
+  track.heard = true;
+  const hangs = track.attempts > 0 && performance.now() - track.triedAt >= limits.retryFirstMs;
+  if (!hangs || !track.anew || track.brokenOff) return;
+  track.brokenOff = true;
+  track.anew.abort();
+}
+
+/** Forgets what the track waits for. */
+export function stopWaiting(track: Track): void {
+  clearTimeout(track.timer);
+  clearTimeout(track.soon);
+  track.soon = undefined;
 }

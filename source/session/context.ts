@@ -39,6 +39,8 @@ export type Work = {
   readonly touched: Set<number>;
   /** Contacts to whom a receipt became due. */
   readonly owed: Set<number>;
+  /** Contacts from whom something came. */
+  readonly heard: Set<number>;
   /** Contacts whose envelopes that wait were taken back. */
   readonly recalled: Set<number>;
   /** Names of invites whose blob must no longer be handed out. */
@@ -81,6 +83,7 @@ function startWork(context: Context): Work {
     address: context.config.address,
     touched: new Set(),
     owed: new Set(),
+    heard: new Set(),
     recalled: new Set(),
     withdrawn: new Set(),
     after: { slots: false, publicKey: false, offered: [] },

@@ -23,6 +23,7 @@ export async function openForReading(
 const noMail: Mail = {
   retryNow: nothing,
   refresh: nothing,
+  heard: nothing,
   tried: () => null,
   recall: nothing,
   idle: () => Promise.resolve(),

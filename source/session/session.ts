@@ -4,7 +4,6 @@ import type { Bell } from '../core/bell.ts';
 import { createStore } from '../core/state.ts';
 import type { Reach, State, Store, WindowPlace } from '../core/state.ts';
 import { createTurns } from '../core/turns.ts';
-import { parseAddress } from '../core/address.ts';
 import { asFailure, ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import type { Bytes } from '../core/types.ts';
@@ -23,16 +22,16 @@ import { createChanges } from './changes.ts';
 import type { Config } from './home/config.ts';
 import { look } from './context.ts';
 import type { Context } from './context.ts';
-import { startMail } from './sending/deliver-out.ts';
+import { startMail, type Mail } from './sending/deliver-out.ts';
 import { holdKeys } from './home/hold-keys.ts';
 import { homePaths } from './home/paths.ts';
 import { createIndexing } from './indexing.ts';
-import { createReceipts } from './receiving/receipts.ts';
+import { createReceipts, type Receipts } from './receiving/receipts.ts';
 import { readKept } from './receiving/read-kept.ts';
 import { createReceiving } from './receiving/receive-all.ts';
+import { keepReachable, unreachable } from './reachable.ts';
 import { reportContacts, viewContact, withContacts } from './show.ts';
 import { createShowing } from './showing.ts';
-import { superviseListener } from './home/supervise.ts';
 import { haveEffects, repair } from './upkeep.ts';
 
 /** An open client: its calls, the state that a screen draws, and its end. */
@@ -78,7 +77,10 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
       receipts.owe(work.owed);
       if (work.touched.size > 0) changes.announce();
       // Mail goes last: who is told of a slot may use it in the same moment.
-      await haveEffects(context, work).finally(() => mail.refresh(work.touched));
+      await haveEffects(context, work).finally(() => {
+        mail.refresh(work.touched);
+        mail.heard(work.heard);
+      });
     },
   };
   const showing = createShowing(context);
@@ -91,17 +93,14 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
   await readKept(context);
   await announceIfDue(context);
   context.state.update((state) => ({ ...state, phase: 'ready' }));
-  const supervisor = options.listen === 'supervise' ? superviseOwn(context) : null;
+  const reachable = options.listen === 'supervise' ? keepReachable(context, { mail, failed }) : unreachable;
   const watch = await watchInbox(context.paths.inbox, inboxBell.ring);
-  await look(context, () => {
-    mail.refresh(contactsWithMail(database));
-    receipts.owe(contactsOwed(database));
-  });
+  await look(context, () => beginWithWhatWaits(database, { mail, receipts }));
   indexing.ring();
   return {
     ...createCalls(context, { mail, changes, indexing }),
     state: context.state,
-    idle: () => untilIdle(context, [inboxBell, receipts, mail]),
+    idle: () => untilIdle(context, [inboxBell, reachable, receipts, mail]),
     async close(end = {}) {
       await watch.close();
       await indexing.close();
@@ -111,11 +110,17 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
       receipts.stop();
       await receipts.idle();
       await mail.close();
-      await supervisor?.close({ keep: end.keepListening ?? false });
+      await reachable.close({ keep: end.keepListening ?? false });
       await context.takeTurn(() => database.close());
       letGoInbox(context.paths.inbox);
     },
   };
+}
+
+/** What an earlier client had no time for. */
+function beginWithWhatWaits(database: Database, parts: { mail: Mail; receipts: Receipts }): void {
+  parts.mail.refresh(contactsWithMail(database));
+  parts.receipts.owe(contactsOwed(database));
 }
 
 /** What the parts of one client share, before anything of it runs. */
@@ -161,16 +166,6 @@ function alarm(context: Context, error: unknown): void {
   if (!(failure instanceof ChatError)) throw error;
   const alert = printableLine(`${failure.message}: ${failure.hint}`);
   context.state.update((state) => ({ ...state, alert }));
-}
-
-function superviseOwn(context: Context): ReturnType<typeof superviseListener> {
-  const listen = parseAddress(context.config.listen);
-  if (!listen) throw new ChatError('address-bad', printableLine(context.config.listen));
-  return superviseListener({
-    inbox: context.paths.inbox,
-    ...listen,
-    changed: (listener) => context.state.update((state) => ({ ...state, listener })),
-  });
 }
 
 /** A disk that fails ends the waiting: what it keeps back is tried again only after a while. */

@@ -20,7 +20,13 @@ let newest: Errands | null = null;
 export function createHeldCourier(errands: Errands): Courier {
   newest = errands;
   const nothing = (): Promise<void> => Promise.resolve();
-  return { wake: () => undefined, retryNow: () => undefined, idle: nothing, close: nothing };
+  return {
+    wake: () => undefined,
+    heard: () => undefined,
+    retryNow: () => undefined,
+    idle: nothing,
+    close: nothing,
+  };
 }
 
 /** The errands of the courier that was made last. */

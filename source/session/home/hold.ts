@@ -2,7 +2,7 @@ import type { Calls } from '../../core/calls.ts';
 import { ChatError } from '../../core/errors.ts';
 import { loadConfig } from './config.ts';
 import { connectControl, type ControlClient } from '../control/client.ts';
-import { ranks, type Hello, type Rank } from '../control/methods.ts';
+import { callMethod, callsFrom, ranks, type Hello, type Rank } from '../control/methods.ts';
 import { serveControl } from '../control/server.ts';
 import { createGate, isMoved } from './gate.ts';
 import { homePaths } from './paths.ts';
@@ -39,6 +39,11 @@ export type Approach =
 /** How long a home may be in other hands without answering on its socket: another one is just opening or closing it. */
 const patienceMs = 15_000;
 const pauseMs = 30;
+
+/** What may leave something to carry. */
+const leavesMail: ReadonlySet<keyof Calls> = new Set(['send', 'join', 'accept', 'rotate', 'revoke', 'retry']);
+/** How long what others queued through us is carried before the home is given up. */
+const carryMs = 2000;
 
 /**
  * Opens the home, or connects to the client that has it open, whichever is possible; a weaker holder gives it up first.
@@ -89,15 +94,17 @@ async function serve({ home, rank, version }: Holding, session: Session, goesOn:
   const leaving = Promise.withResolvers<void>();
   let ending: Promise<void> | undefined;
   const end: Hold['end'] = (options) => {
-    ending ??= leave(options);
+    ending ??= others.carry().then(() => leave(options));
     return ending;
   };
   const hello = (wants: Rank): Hello => {
     const yields = ranks.indexOf(wants) > ranks.indexOf(rank);
+    if (yields) others.leaveIt();
     if (yields) void end();
     return { version, pid: process.pid, holds: rank, yields };
   };
-  const server = await serveControl({ path: homePaths(home).control, calls: gate.calls, hello }).catch(
+  const others = createOthers(session, gate.calls);
+  const server = await serveControl({ path: homePaths(home).control, calls: others.calls, hello }).catch(
     async (error: unknown) => {
       await session.close({ keepListening: goesOn });
       throw error;
@@ -111,4 +118,31 @@ async function serve({ home, rank, version }: Holding, session: Session, goesOn:
     await session.close({ keepListening: goesOn, ...options });
   };
   return { session, calls: gate.calls, leaving: leaving.promise, isLeaving: () => ending !== undefined, end };
+}
+
+/** Those who asked through the socket: the calls for them, and what becomes of what they queued. */
+type Others = {
+  readonly calls: Calls;
+  /** Answers when what they queued was tried, or somebody else carries it. */
+  readonly carry: () => Promise<void>;
+  readonly leaveIt: () => void;
+};
+
+/** A command that queued through us may be over before we are: nobody else would carry it. */
+function createOthers(session: Session, calls: Calls): Others {
+  let queued = false;
+  const left = Promise.withResolvers<void>();
+  return {
+    calls: callsFrom((method, params) => {
+      queued ||= leavesMail.has(method);
+      return callMethod(calls, method, params);
+    }),
+    async carry() {
+      if (!queued) return;
+      const late = setTimeout(left.resolve, carryMs);
+      await Promise.race([session.idle().catch(() => undefined), left.promise]);
+      clearTimeout(late);
+    },
+    leaveIt: left.resolve,
+  };
 }

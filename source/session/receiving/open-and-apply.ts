@@ -148,6 +148,7 @@ async function heard(work: Work, contactId: number, myEpoch: number): Promise<vo
   const followedEpoch = Math.max(contact.followedEpoch, myEpoch);
   changeContact(work.database, contactId, { lastHeardAt: work.now, namedEpoch, followedEpoch });
   work.touched.add(contactId);
+  work.heard.add(contactId);
   await tellOwed(work, contactId);
   await composeQueued(work, contactId);
   await giveReserve(work, contactId);

@@ -89,6 +89,7 @@ async function isGood(work: Work, file: File, taken: { slotId: string; bytes: By
     ...work,
     touched: new Set(),
     owed: new Set(),
+    heard: new Set(),
     recalled: new Set(),
     withdrawn: new Set(),
     after: { ...work.after },
@@ -116,6 +117,7 @@ async function answerBad(work: Work, owner: SlotOwner, verdict: Verdict): Promis
 function join(work: Work, part: Work): void {
   for (const id of part.touched) work.touched.add(id);
   for (const id of part.owed) work.owed.add(id);
+  for (const id of part.heard) work.heard.add(id);
   for (const id of part.recalled) work.recalled.add(id);
   for (const name of part.withdrawn) work.withdrawn.add(name);
   Object.assign(work.after, part.after);

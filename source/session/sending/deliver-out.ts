@@ -1,11 +1,10 @@
 import { createBell } from '../../core/bell.ts';
 import type { Bell } from '../../core/bell.ts';
 import { limits } from '../../core/limits.ts';
-import { printableLine } from '../../core/printable.ts';
 import { createCourier } from '../../outbox/courier.ts';
 import type { Courier, Parcel } from '../../outbox/courier.ts';
 import type { Outcome } from '../../outbox/post.ts';
-import { changeContact, contactOf, isContact } from '../../store/contacts.ts';
+import { changeContact, isContact } from '../../store/contacts.ts';
 import { markSent } from '../../store/messages.ts';
 import { dropOldest, keepCarried } from '../../store/wire.ts';
 import type { Carried } from '../../store/wire.ts';
@@ -13,8 +12,7 @@ import { isSendable, removeFromOutbox, waitingFor } from '../../store/outbox.ts'
 import { composeQueued } from './compose-queued.ts';
 import { look, turn } from '../context.ts';
 import type { Context, Work } from '../context.ts';
-import { labelOf } from '../find-contact.ts';
-import { addNotice } from './notice.ts';
+import { noteUnknown } from './note-unknown.ts';
 import { showReach } from '../show.ts';
 import { tryAgain } from './tries.ts';
 import type { Tried } from './tries.ts';
@@ -26,6 +24,8 @@ const readyEnvelopes = 16;
 export type Mail = Pick<Courier, 'retryNow'> & {
   /** Takes over what a commit left in the outbox for these contacts; to be called when no transaction is under way. */
   readonly refresh: (contactIds: Iterable<number>) => void;
+  /** Contacts from whom something came: what waits for them is tried, whatever its pause. */
+  readonly heard: (contactIds: Iterable<number>) => void;
   /** What was tried of the envelope that is next for a contact, or was last. */
   readonly tried: (contactId: number) => Tried | null;
   /** Forgets the envelopes of these contacts that a commit took back. */
@@ -62,23 +62,7 @@ export function startMail(context: Context, failed: (error: unknown) => void): M
       settling.ringSoon(limits.retryFirstMs);
     },
   );
-  const courier = createCourier({
-    heads: () => [...desk.ready.values()].flatMap((parcels) => parcels.slice(0, 1)),
-    tried({ contactId, id }, outcome) {
-      desk.tried.set(contactId, tryAgain(desk.tried.get(contactId) ?? null, id, outcome));
-    },
-    async settle(parcel, outcome) {
-      if (note(desk, parcel, outcome)) settling.ringSoon(limits.settleDelayMs);
-      const unknown = outcome.kind === 'refused' && outcome.reason === 'unknown';
-      if (unknown) await turn(context, (work) => noteUnknown(work, parcel));
-    },
-    waiting(contactId, away) {
-      if (!away) return;
-      if (contactId > 0) showReach(context, contactId, { kind: 'away', ...away });
-      // What is held ready may name an address or a slot that is no longer theirs.
-      look(context, () => fetchReady(desk, contactId)).catch(failed);
-    },
-  });
+  const courier = courierOf(desk, settling, failed);
   return {
     retryNow: courier.retryNow,
     tried: (contactId) => desk.tried.get(contactId) ?? null,
@@ -87,6 +71,9 @@ export function startMail(context: Context, failed: (error: unknown) => void): M
         refill(desk, lane);
         courier.wake(lane);
       }
+    },
+    heard(contactIds) {
+      for (const contactId of contactIds) courier.heard(contactId);
     },
     recall(contactIds) {
       for (const lane of lanesOf(contactIds)) forgetReady(desk, lane);
@@ -103,6 +90,27 @@ export function startMail(context: Context, failed: (error: unknown) => void): M
   };
 }
 
+function courierOf(desk: Desk, settling: Bell, failed: (error: unknown) => void): Courier {
+  const { context } = desk;
+  return createCourier({
+    heads: () => [...desk.ready.values()].flatMap((parcels) => parcels.slice(0, 1)),
+    tried({ contactId, id }, outcome) {
+      desk.tried.set(contactId, tryAgain(desk.tried.get(contactId) ?? null, id, outcome));
+    },
+    async settle(parcel, outcome) {
+      if (note(desk, parcel, outcome)) settling.ringSoon(limits.settleDelayMs);
+      const unknown = outcome.kind === 'refused' && outcome.reason === 'unknown';
+      if (unknown) await turn(context, (work) => noteUnknown(work, parcel));
+    },
+    waiting(contactId, away) {
+      if (!away) return;
+      if (contactId > 0) showReach(context, contactId, { kind: 'away', ...away });
+      // What is held ready may name an address or a slot that is no longer theirs.
+      look(context, () => fetchReady(desk, contactId)).catch(failed);
+    },
+  });
+}
+
 function lanesOf(contactIds: Iterable<number>): readonly Lane[] {
   return [...contactIds].flatMap((contactId) => [contactId, -contactId]);
 }
@@ -112,7 +120,7 @@ function forgetReady(desk: Desk, lane: Lane): void {
   desk.tried.delete(lane);
 }
 
-/** What is held ready stays here when contents may no longer be sent to the contact; statements about keys still may. */
+/** Nothing but statements about keys is held ready when contents may no longer be sent to the contact. */
 function refill(desk: Desk, lane: Lane): void {
   if (!isSendable(desk.context.database, Math.abs(lane))) desk.ready.delete(lane);
   if ((desk.ready.get(lane)?.length ?? 0) <= readyEnvelopes / 2) fetchReady(desk, lane);
@@ -175,25 +183,4 @@ function settle(work: Work, parcel: Parcel, carried: Carried): void {
   else markSent(work.database, row);
   changeContact(work.database, contactId, { unknownSince: null });
   work.touched.add(contactId);
-}
-
-/**
- * A listener that does not know me belongs to somebody who blocked or forgot me, or who set up anew; but nothing proves that it is
- * theirs. That is said once.
- */
-function noteUnknown(work: Work, { id, contactId }: Parcel): void {
-  // Where somebody was before, somebody else may be now.
-  if (contactId < 0) return void removeFromOutbox(work.database, id);
-  if (!isContact(work.database, contactId)) return;
-  const contact = contactOf(work.database, contactId);
-  if (contact.unknownSince !== null) return;
-  changeContact(work.database, contactId, { unknownSince: work.now });
-  const name = printableLine(labelOf(contact));
-  const why = `${name} has blocked or forgotten you or has set up anew, or something else answers there`;
-  addNotice(
-    work,
-    contactId,
-    `the cryptochat at ${printableLine(contact.address)} does not know you: ${why}; what you write waits here. If it lasts, you need a new link from ${name}`,
-    'unknown there',
-  );
 }

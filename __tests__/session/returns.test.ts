@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { hasMoved } from '../../source/session/returns.ts';
+import type { Session } from '../../source/session/session.ts';
+import { openFriends, textsOf } from '../support/open-friends.ts';
+import { until } from '../support/until.ts';
+
+const now = { addresses: '127.0.0.1 192.168.1.20', at: 1_000_000 };
+
+test('another address, or a gap in time, shows that this machine was away', () => {
+  expect(hasMoved(now, { ...now, at: now.at + 4000 })).toBe(false);
+  expect(hasMoved(now, { addresses: '127.0.0.1 10.0.0.7', at: now.at + 2000 })).toBe(true);
+  expect(hasMoved(now, { ...now, at: now.at + 60_000 })).toBe(true);
+  // A clock that was set back says nothing of how long it was.
+  expect(hasMoved(now, { ...now, at: now.at - 60_000 })).toBe(true);
+});
+
+test('who comes back says so, and what waited for them comes', async () => {
+  const { alice, bob, reopenAlice } = await openFriends();
+  await alice.close();
+  await bob.send({ contact: 'alice', text: 'are you there?' });
+  await until('bob waits', () => bob.state.get().contacts[0]?.reach.kind === 'away');
+  const before = await heardAt(bob);
+  const again = await reopenAlice();
+  await until('alice has it', async () => (await textsOf(again)).includes('are you there?'));
+  await until('bob heard of her', async () => (await heardAt(bob)) > before);
+});
+
+test('who has nothing waiting is told as well, because nobody knows what others keep', async () => {
+  const { alice, bob, reopenAlice } = await openFriends();
+  await alice.idle();
+  await bob.idle();
+  const before = await heardAt(bob);
+  await alice.close();
+  await reopenAlice();
+  await until('bob heard of her', async () => (await heardAt(bob)) > before);
+});
+
+test('a client whose listener ran on says nothing again', async () => {
+  const { alice, bob, reopenAlice } = await openFriends();
+  for (const client of [alice, bob, alice, bob]) await client.idle();
+  await alice.close({ keepListening: true });
+  await bob.idle();
+  const before = await heardAt(bob);
+  const again = await reopenAlice();
+  await again.idle();
+  await bob.idle();
+  expect(await heardAt(bob)).toBe(before);
+});
+
+async function heardAt(client: Session): Promise<number> {
+  return (await client.contacts())[0]?.lastHeardAt ?? 0;
+}

@@ -1,0 +1,45 @@
+import { parseAddress } from '../core/address.ts';
+import { ChatError } from '../core/errors.ts';
+import { printableLine } from '../core/printable.ts';
+import type { Context } from './context.ts';
+import { superviseListener } from './home/supervise.ts';
+import { watchReturns } from './returns.ts';
+import type { Returns } from './returns.ts';
+import type { Mail } from './sending/deliver-out.ts';
+
+/** What keeps a client reachable: its listener, and word to the contacts when it is back. */
+export type Reachable = Pick<Returns, 'idle'> & {
+  /** Lets the listener go on, or ends it. */
+  readonly close: (options: { readonly keep: boolean }) => Promise<void>;
+};
+
+type Parts = { readonly mail: Mail; readonly failed: (error: unknown) => void };
+
+/** Starts the listener of a client, or takes over the one that runs. Throws ChatError address-bad. */
+export function keepReachable(context: Context, { mail, failed }: Parts): Reachable {
+  const listen = parseAddress(context.config.listen);
+  if (!listen) throw new ChatError('address-bad', printableLine(context.config.listen));
+  const returns = watchReturns(context, mail, failed);
+  const supervisor = superviseListener({
+    inbox: context.paths.inbox,
+    ...listen,
+    changed(listener) {
+      context.state.update((state) => ({ ...state, listener }));
+      if (listener.phase === 'running') returns.listening();
+    },
+  });
+  return {
+    idle: returns.idle,
+    async close(options) {
+      returns.stop();
+      await returns.idle();
+      await supervisor.close(options);
+    },
+  };
+}
+
+/** Of a client that only sends. */
+export const unreachable: Reachable = {
+  idle: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+};
