@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { canMakeDisks, smallDisk } from '../support/small-disk.ts';
 
 const [runUrl, errorsUrl] = ['commands/run.ts', 'core/errors.ts'].map(
   (file) => new URL(`../../source/${file}`, import.meta.url).href,
@@ -43,11 +45,56 @@ test('a ChatError is two lines, and its own exit code', async () => {
   });
 });
 
-test.skipIf(process.platform !== 'linux')('a full disk behind standard output is no bug', async () => {
-  const { code, stderr } = await start(forEver + untilAborted, {}, openSync('/dev/full', 'w')).ended;
-  expect(stderr).toContain('cryptochat: error: the disk is full');
-  expect(stderr).not.toContain('bug');
-  expect(code).toBe(75);
+describe.skipIf(process.platform !== 'linux')('output that is lost is no success', () => {
+  const told =
+    /^cryptochat: error: standard output could not be written: .*\ncryptochat: hint: .*carried out.*\n$/u;
+
+  test('when the last thing was printed', async () => {
+    const { code, stderr } = await start("process.stdout.write('x\\n')", {}, openSync('/dev/full', 'w'))
+      .ended;
+    expect(stderr).toMatch(told);
+    expect(stderr).toContain('no space is left there');
+    expect(code).toBe(1);
+  });
+
+  test('when the command goes on: what was under way is finished first', async () => {
+    const work =
+      "process.stdout.write('x\\n'); await new Promise((done) => setTimeout(done, 500)); console.error('finished')";
+    const { code, stderr } = await start(work, {}, openSync('/dev/full', 'w')).ended;
+    expect(stderr).toMatch(/^finished\ncryptochat: error: standard output/u);
+    expect(code).toBe(1);
+  });
+
+  test('when the command would never end', async () => {
+    const { code, stderr } = await start(forEver + untilAborted, {}, openSync('/dev/full', 'w')).ended;
+    expect(stderr).toMatch(told);
+    expect(code).toBe(1);
+  });
+
+  test('beside a failure, whose exit code stays', async () => {
+    const work = "process.stdout.write('x\\n'); throw new ChatError('peer-away', 'bob')";
+    const { code, stderr } = await start(work, {}, openSync('/dev/full', 'w')).ended;
+    expect(stderr).toMatch(/bob is away.*standard output could not be written/su);
+    expect(code).toBe(69);
+  });
+
+  test('when nobody has read any of it; who had enough of it is no failure', async () => {
+    const none = start("await new Promise((done) => setTimeout(done, 300)); process.stdout.write('x\\n')");
+    none.child.stdout?.destroy();
+    expect(await none.ended).toMatchObject({ code: 1, stderr: expect.stringContaining('nobody reads it') });
+    const enough = start(
+      "setInterval(() => process.stdout.write('line\\n'), 20); await new Promise((_, no) => signal.addEventListener('abort', no))",
+    );
+    enough.child.stdout?.once('data', () => enough.child.stdout?.destroy());
+    expect(await enough.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test.skipIf(!canMakeDisks)('when only the end of one long write found no room', async () => {
+    const file = openSync(join(await smallDisk(8), 'out'), 'w');
+    const { code, stderr } = await start("process.stdout.write('x'.repeat(50_000))", {}, file).ended;
+    expect(stderr).toMatch(told);
+    expect(code).toBe(1);
+  });
 });
 
 test('an error that carries foreign text stays text', async () => {

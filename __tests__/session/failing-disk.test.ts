@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { defaultConfig } from '../../source/session/home/config.ts';
@@ -8,6 +8,23 @@ import { openSession } from '../../source/session/session.ts';
 import { setUpHome } from '../../source/session/home/set-up.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
+
+test('what was kept although the files after it could not be written is not called undone', async () => {
+  const home = join(await tempFolder(), 'home');
+  const config = { ...defaultConfig, listen: '127.0.0.1:1', address: '127.0.0.1:1' };
+  const databaseKey = await setUpHome({ home, name: 'alice', passphrase: null, ...config });
+  const session = await openSession({ home, databaseKey, config, passphrase: false, listen: 'none' });
+  onTestFinished(() => session.close());
+  const { keys } = homePaths(home);
+  // A folder that is not empty takes the place of a file that a new key is written into.
+  await rm(join(keys, 'identity.public.pem'));
+  await mkdir(join(keys, 'identity.public.pem', 'x'), { recursive: true });
+  await expect(session.rotate()).rejects.toMatchObject({
+    code: 'disk-late',
+    message: expect.stringContaining('this was done and kept'),
+  });
+  expect((await session.keys()).epoch).toBe(2);
+});
 
 test('files that could not be written are a failure with a name, and are made up for', async () => {
   const home = join(await tempFolder(), 'home');

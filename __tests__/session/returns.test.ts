@@ -4,11 +4,12 @@ import type { Session } from '../../source/session/session.ts';
 import { openFriends, textsOf } from '../support/open-friends.ts';
 import { until } from '../support/until.ts';
 
-const now = { addresses: '127.0.0.1 192.168.1.20', at: 1_000_000 };
+const now = { addresses: '127.0.0.1 192.168.1.20', at: 1_000_000, asleep: 500 };
 
 test('another address, or a gap in time, shows that this machine was away', () => {
   expect(hasMoved(now, { ...now, at: now.at + 4000 })).toBe(false);
-  expect(hasMoved(now, { addresses: '127.0.0.1 10.0.0.7', at: now.at + 2000 })).toBe(true);
+  expect(hasMoved(now, { ...now, addresses: '127.0.0.1 10.0.0.7', at: now.at + 2000 })).toBe(true);
+  expect(hasMoved(now, { ...now, at: now.at + 2000, asleep: 560 })).toBe(true);
   expect(hasMoved(now, { ...now, at: now.at + 60_000 })).toBe(true);
   // A clock that was set back says nothing of how long it was.
   expect(hasMoved(now, { ...now, at: now.at - 60_000 })).toBe(true);

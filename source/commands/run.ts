@@ -1,21 +1,20 @@
 import { constants } from 'node:os';
 import { endingSignals } from '../core/ending-signals.ts';
-import { asDiskFailure, asFailure, ChatError } from '../core/errors.ts';
+import { asDiskFailure, ChatError, outputFailure } from '../core/errors.ts';
 import { dropForeignSignals, refuseDebuggers } from '../session/home/refuse-debuggers.ts';
+import { flush, writeFilesWhole } from './standard-output.ts';
 
 /** Exit codes that are no ChatError's. INTERFACE "Exit". */
 const exits = { done: 0, bug: 70, terminalGone: 129 } as const;
 
-/** What writing says when nobody reads standard output any more, or its terminal is gone; and the exit code then. */
-const gone: Readonly<Record<string, number>> = {
-  EPIPE: exits.done,
-  ERR_STREAM_DESTROYED: exits.done,
-  EIO: exits.terminalGone,
-};
+/** What writing says when nobody reads standard output any more. */
+const unread: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ERR_STREAM_DESTROYED']);
 
 const sameMomentMs = 500;
 /** How long a program that was told to end may take to leave its home in order. */
 const patienceMs = 5000;
+/** How long what was under way when its output was lost may go on: the output was the last of it, or it never ends by itself. */
+const afterLossMs = 3000;
 
 /**
  * Runs the whole program and answers its exit code. `work` gets a signal that is aborted when the person interrupts or
@@ -36,22 +35,33 @@ export async function run(work: (signal: AbortSignal) => Promise<void | number>)
     setTimeout(() => process.exit(exit), patienceMs).unref();
   };
   for (const name of endingSignals) process.on(name, () => stop(128 + constants.signals[name]));
+  let lost: ChatError | undefined;
+  writeFilesWhole(process.stdout);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (stopped) return;
-    const exit = gone[error.code ?? ''];
-    if (exit !== undefined) return stop(exit);
-    const failure = asFailure(error);
-    if (!(failure instanceof ChatError)) throw error;
-    void report(failure);
-    stop(failure.exit);
+    if (stopped || lost) return;
+    if (error.code === 'EIO') return stop(exits.terminalGone);
+    if (unread.has(error.code) && process.stdout.bytesWritten > 0) return stop(exits.done);
+    lost = outputFailure(error);
+    setTimeout(() => stopping.abort(lost), afterLossMs).unref();
   });
   process.stderr.on('error', () => undefined);
   process.on('uncaughtException', endByBug).on('unhandledRejection', endByBug);
+  const exit = await carryOut(work, stopping.signal);
+  await flush(process.stdout);
+  if (stopped) return stopped.exit;
+  const lostExit = lost ? await report(lost) : exits.done;
+  return exit || lostExit;
+}
+
+/** What the work answers or fails with; what it was stopped with is for who stopped it. */
+async function carryOut(
+  work: (signal: AbortSignal) => Promise<void | number>,
+  signal: AbortSignal,
+): Promise<number> {
   try {
-    const exit = await work(stopping.signal);
-    return stopped?.exit ?? exit ?? exits.done;
+    return (await work(signal)) ?? exits.done;
   } catch (error) {
-    return stopped?.exit ?? (await report(error));
+    return signal.aborted ? exits.done : report(error);
   }
 }
 

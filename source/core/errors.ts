@@ -36,6 +36,24 @@ export function asFailure(error: unknown): unknown {
   return full ? new ChatError('disk-full') : new ChatError('disk-failed', inWords(code));
 }
 
+/** Whether something failed because of the disk, so that what only reads may go on without writing. */
+export function isOfDisk(error: unknown): boolean {
+  return error instanceof ChatError && ['disk-full', 'disk-failed', 'disk-late'].includes(error.code);
+}
+
+/** What the system says of standard output that could not be written. */
+export function outputFailure(error: NodeJS.ErrnoException): ChatError {
+  const { code = 'it is gone' } = error;
+  return new ChatError('output-lost', outputWords[code] ?? inWords(code));
+}
+
+const outputWords: Readonly<Record<string, string>> = {
+  EDQUOT: 'no space is left there',
+  ENOSPC: 'no space is left there',
+  EPIPE: 'nobody reads it',
+  ERR_STREAM_DESTROYED: 'nobody reads it',
+};
+
 /** What only a disk, or a table of open files, says; in words. */
 const diskWords: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',

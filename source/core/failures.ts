@@ -112,10 +112,20 @@ export const failures = {
     hint: 'free some space and try again',
     exit: tryAgain,
   },
+  'disk-late': {
+    text: (detail) => `this was done and kept, but not everything that follows from it: ${detail}`,
+    hint: 'do not do it again; what is missing is made up for once the disk has room and cryptochat runs',
+    exit: operating,
+  },
   'disk-failed': {
     text: (detail) => `the disk cannot be read or written: ${detail}`,
     hint: 'look at the disk and at whose the files in the home are',
     exit: tryAgain,
+  },
+  'output-lost': {
+    text: (why) => `standard output could not be written: ${why}`,
+    hint: 'only what it was to print is lost, the command was carried out: look before you run it again',
+    exit: operating,
   },
   'setting-bad': {
     text: (detail) => detail,

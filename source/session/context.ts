@@ -1,7 +1,7 @@
 import type { State, Store } from '../core/state.ts';
 import type { Reach, WindowPlace } from '../core/state.ts';
 import type { TakeTurn } from '../core/turns.ts';
-import { asFailure } from '../core/errors.ts';
+import { asFailure, ChatError } from '../core/errors.ts';
 import { commit } from '../store/commit.ts';
 import type { Database } from '../store/database.ts';
 import type { Config } from './home/config.ts';
@@ -59,15 +59,25 @@ export function turn<Result>(
 ): Promise<Result> {
   return context.takeTurn(async () => {
     const work = startWork(context);
+    let isKept = false;
     try {
       context.checkHeld();
       const result = await commit(context.database, () => steps(work));
+      isKept = true;
       await context.settle(work);
       return result;
     } catch (error) {
-      throw asFailure(error);
+      const failure = asFailure(error);
+      throw isKept ? asLate(failure) : failure;
     }
   });
+}
+
+/** What the disk says after the commit: it must not sound as if nothing had been done. */
+function asLate(failure: unknown): unknown {
+  if (!(failure instanceof ChatError)) return failure;
+  if (failure.code === 'disk-full') return new ChatError('disk-late', 'the disk is full');
+  return failure.code === 'disk-failed' ? new ChatError('disk-late', failure.message) : failure;
 }
 
 /** Runs reads as one turn, so that they never see a transaction that is under way. */

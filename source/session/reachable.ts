@@ -29,7 +29,10 @@ export function keepReachable(context: Context, { mail, failed }: Parts): Reacha
     },
   });
   return {
-    idle: returns.idle,
+    async idle() {
+      await supervisor.ready();
+      await returns.idle();
+    },
     async close(options) {
       returns.stop();
       await returns.idle();

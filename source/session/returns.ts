@@ -1,3 +1,4 @@
+import { uptime } from 'node:os';
 import { createBell } from '../core/bell.ts';
 import type { Bell } from '../core/bell.ts';
 import { limits } from '../core/limits.ts';
@@ -19,8 +20,8 @@ export type Returns = Pick<Bell, 'idle'> & {
   readonly stop: () => void;
 };
 
-/** Where this machine is in the network, and what time it is: what shows that it was away. */
-type Glance = { readonly addresses: string; readonly at: number };
+/** Where this machine is in the network, what time it is, and for how many seconds it was suspended since it was started. */
+type Glance = { readonly addresses: string; readonly at: number; readonly asleep: number };
 
 /**
  * Who comes back (its listener starts, its network is another, it was suspended) is told to each contact by a receipt, so that what waits
@@ -56,7 +57,7 @@ export function watchReturns(context: Context, mail: Mail, failed: (error: unkno
 }
 
 function glance(): Glance {
-  return { addresses: addressesNow(), at: Date.now() };
+  return { addresses: addressesNow(), at: Date.now(), asleep: Math.round(uptime() - process.hrtime()[0]) };
 }
 
 /** Systems that do not tell have no news. */
@@ -70,23 +71,31 @@ function addressesNow(): string {
 
 /** Another network, or a pause in which nothing of this program ran. */
 export function hasMoved(before: Glance, now: Glance): boolean {
-  return now.addresses !== before.addresses || Math.abs(now.at - before.at) > limits.returnGapMs;
+  return isElsewhere(before, now) || Math.abs(now.at - before.at) > limits.returnGapMs;
+}
+
+/** Whether what is kept of a glance is no longer so, whatever the clock says. */
+function isElsewhere(before: Omit<Glance, 'at'>, now: Glance): boolean {
+  return (
+    now.addresses !== before.addresses || Math.abs(now.asleep - before.asleep) * 1000 > limits.returnGapMs
+  );
 }
 
 async function tellReturn(
   work: Work,
-  { context, wasAway }: { context: Context; wasAway: boolean },
+  { context, wasAway }: { readonly context: Context; readonly wasAway: boolean },
 ): Promise<void> {
-  if (!wasAway && !(await mayWait(work, context.paths.inbox))) return;
+  const now = glance();
+  if (!wasAway && !(await mayWait(work, context.paths.inbox, now))) return;
   for (const contact of allContacts(work.database)) if (canBeTold(contact)) oweReceipt(work, contact.id);
-  writeSetting(work.database, 'return-told-at', String(work.now));
+  writeSetting(work.database, 'return-told', JSON.stringify(now));
 }
 
-/** Whether the listener was started since the contacts were told, or that was so long ago that they may have begun a pause since. */
-async function mayWait({ database, now }: Work, inbox: string): Promise<boolean> {
-  const toldAt = Number(settingOrNull(database, 'return-told-at'));
+/** Whether the contacts may have begun a pause since they were told: by the listener's start, and by what happened while only it ran. */
+async function mayWait({ database }: Work, inbox: string, now: Glance): Promise<boolean> {
+  const told = JSON.parse(settingOrNull(database, 'return-told') ?? 'null') as Glance | null;
   const startedAt = (await readPresence(inbox))?.startedAt ?? 0;
-  return startedAt > toldAt || Math.abs(now - toldAt) > limits.retryMostMs;
+  return told === null || startedAt > told.at || isElsewhere(told, now);
 }
 
 function canBeTold(contact: ContactRow): boolean {

@@ -14,8 +14,8 @@ export type SettingKey =
   /** When this home was restored from a backup, ms since 1970. */
   /** Whether the contacts are still to hear that this home was restored. */
   | 'announce-due'
-  /** When the contacts were told last that this home can be reached again, ms since 1970. */
-  | 'return-told-at'
+  /** When and where the contacts were told last that this home can be reached again, as JSON. */
+  | 'return-told'
   /** How many files of the inbox a fault of the program set aside. */
   | 'bugs'
   /** The kinds of content that the program reads which had this home last, base64url of 32 bytes. */

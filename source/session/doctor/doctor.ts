@@ -1,5 +1,5 @@
 import type { Check } from '../../core/check.ts';
-import { ChatError } from '../../core/errors.ts';
+import { ChatError, isOfDisk } from '../../core/errors.ts';
 import type { Bytes } from '../../core/types.ts';
 import { openDatabase } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
@@ -90,8 +90,7 @@ async function openToRead(file: string, key: Bytes): Promise<Database> {
   try {
     return openDatabase(file, key);
   } catch (error) {
-    const isOfDisk = error instanceof ChatError && ['disk-full', 'disk-failed'].includes(error.code);
-    if (!isOfDisk) throw error;
+    if (!isOfDisk(error)) throw error;
     return openDatabaseCopy(file, key);
   }
 }

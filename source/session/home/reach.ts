@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import type { Calls } from '../../core/calls.ts';
-import { asFailure, ChatError } from '../../core/errors.ts';
+import { asFailure, ChatError, isOfDisk } from '../../core/errors.ts';
 import { callMethod, callsFrom } from '../control/methods.ts';
 import { isMoved } from './gate.ts';
 import { approach, type Approach, type Holding } from './hold.ts';
@@ -97,10 +97,6 @@ async function isReadOnly(home: string): Promise<boolean> {
     () => false,
     (error: NodeJS.ErrnoException) => error.code === 'EROFS',
   );
-}
-
-function isOfDisk(error: unknown): boolean {
-  return error instanceof ChatError && (error.code === 'disk-full' || error.code === 'disk-failed');
 }
 
 async function readAlone(home: string, key: Key): Promise<Reached> {
