@@ -5,11 +5,14 @@ import { listNew, watchInbox } from '../../source/inbox/watch.ts';
 import { tempFolder, tempInbox } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 
+const noticed = (): void => undefined;
+
 /** A reader as the session has one: a ring means "list the folder". Answers the names it has seen. */
 async function read(inbox: string): Promise<Set<string>> {
   const seen = new Set<string>();
-  const watch = await watchInbox(inbox, () => {
-    void listNew(inbox).then((names) => names.map((name) => seen.add(name)));
+  const watch = await watchInbox(inbox, {
+    ring: () => void listNew(inbox).then((names) => names.map((name) => seen.add(name))),
+    noticed,
   });
   onTestFinished(() => watch.close());
   return seen;
@@ -34,7 +37,7 @@ test('does not walk through a planted link or into a folder', async () => {
   await mkdir(join(inbox, 'new', 'folder'));
   await symlink(outside, join(inbox, 'new', 'link'));
   let rings = 0;
-  const watch = await watchInbox(inbox, () => (rings += 1));
+  const watch = await watchInbox(inbox, { ring: () => (rings += 1), noticed });
   onTestFinished(() => watch.close());
   await until('it is ready', () => rings >= 2);
   await writeFile(join(inbox, 'new', 'a'), '');
@@ -53,12 +56,12 @@ test('does not walk through a planted link or into a folder', async () => {
 test('says nothing after it was closed', async () => {
   const inbox = await tempInbox();
   let rings = 0;
-  const watch = await watchInbox(inbox, () => (rings += 1));
+  const watch = await watchInbox(inbox, { ring: () => (rings += 1), noticed });
   await until('it is ready', () => rings >= 2);
   await watch.close();
   const before = rings;
   let others = 0;
-  const other = await watchInbox(inbox, () => (others += 1));
+  const other = await watchInbox(inbox, { ring: () => (others += 1), noticed });
   onTestFinished(() => other.close());
   await until('the other is ready', () => others >= 2);
   await writeFile(join(inbox, 'new', 'a'), '');

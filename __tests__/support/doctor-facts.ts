@@ -44,5 +44,5 @@ export function factsOf(
   machine: Partial<MachineFacts> = {},
   people: readonly PersonFacts[] = [personOf()],
 ): Facts {
-  return { machine: machineOf(machine), revoked: false, bugs: 0, people };
+  return { machine: machineOf(machine), revoked: false, bugs: 0, people, hasEvents: true };
 }

@@ -13,6 +13,7 @@ export type CheckName =
   | 'folders'
   | 'passphrase'
   | 'quarantine'
+  | 'events'
   | 'bugs'
   | 'clock'
   | 'key'

@@ -87,6 +87,8 @@ export const limits = {
   /** How exactly it is noted when a contact answered last. */
   answeredStepMs: 5000,
   scanEveryMs: 30_000,
+  /** How often it is looked whether something came of which no event told. */
+  lookEveryMs: 1000,
   /** How long a message that came before its predecessor is held back. */
   holdBackMs: 2000,
   /**

@@ -65,6 +65,8 @@ export type State = {
   readonly conversations: ReadonlyMap<number, Conversation>;
   readonly queued: number;
   readonly quarantined: number;
+  /** False when no event tells what comes, and the inbox is looked into every second. */
+  readonly hasEvents: boolean;
   /** One line about something the person must act on (full disk, listener down), or null. */
   readonly alert: Printable | null;
 };

@@ -1,18 +1,27 @@
-import { readdir } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readdir, statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { watch } from 'chokidar';
 import { limits } from '../core/limits.ts';
 import { inboxFolder } from './maildir.ts';
 
+/** How it is noticed that something came: the system says so, or the folder is looked into every second. */
+export type Noticing = 'events' | 'clock';
+
 /** A running watch; `close` ends it. */
 export type InboxWatch = { readonly close: () => Promise<void> };
 
+/** What to do when something may have come, and when it is noticed in another way than before. */
+export type Heard = { readonly ring: () => void; readonly noticed: (how: Noticing) => void };
+
 /**
  * Rings whenever there may be something in inbox/new: at once, when the watcher is ready, at every change, and every
- * `limits.scanEveryMs`. The watcher is a hint, the folder is the truth: what is written before `ready` is never announced.
+ * `limits.scanEveryMs`. The watcher is a hint, the folder is the truth: what is written before `ready` is never announced. Where no
+ * events come (none left for this user, a disk of another machine, a change that no event told of) it rings every second.
  */
-export async function watchInbox(inbox: string, ring: () => void): Promise<InboxWatch> {
+export async function watchInbox(inbox: string, { ring, noticed }: Heard): Promise<InboxWatch> {
   const folder = resolve(inboxFolder(inbox, 'new'));
+  const events = createEvents(noticed, await isOfAnotherMachine(folder));
   // Everything in the folder is ignored and only the folder's own raw events ring: otherwise each file would be looked at
   // and remembered (at 100,000 files 2.9 s and 50 MB). The defaults would also walk through a planted link.
   const watcher = watch(folder, {
@@ -21,18 +30,87 @@ export async function watchInbox(inbox: string, ring: () => void): Promise<Inbox
     ignoreInitial: true,
     ignored: (path) => resolve(path) !== folder,
   });
-  watcher.on('raw', ring);
-  watcher.on('ready', ring);
-  // Out of watches, folder gone: the clock below still rings.
-  watcher.on('error', ring);
-  const clock = setInterval(ring, limits.scanEveryMs);
+  watcher.on('raw', () => {
+    events.came();
+    ring();
+  });
+  watcher.on('ready', () => {
+    events.begin();
+    ring();
+  });
+  watcher.on('error', () => {
+    events.fail();
+    ring();
+  });
+  const looking = setInterval(() => {
+    const version = versionOf(folder);
+    if (events.isSilent(version)) ring();
+  }, limits.lookEveryMs);
+  const scanning = setInterval(ring, limits.scanEveryMs);
   ring();
   return {
     async close() {
-      clearInterval(clock);
+      clearInterval(looking);
+      clearInterval(scanning);
       await watcher.close();
     },
   };
+}
+
+/** Whether events can be relied on: not when the watcher failed, nor when the folder changed and none had come a look later. */
+function createEvents(noticed: (how: Noticing) => void, isDeaf: boolean) {
+  let how: Noticing = 'events';
+  let [failed, begun, heard, waits, seen] = [isDeaf, false, false, false, ''];
+  const tell = (now: Noticing): void => {
+    if (now !== how) noticed(now);
+    how = now;
+  };
+  if (failed) tell('clock');
+  return {
+    begin: () => void (begun = true),
+    came: () => void (heard = true),
+    fail(): void {
+      failed = true;
+      tell('clock');
+    },
+    /** To be asked every second with the folder's version; true when the folder is to be looked into for want of events. */
+    isSilent(version: string): boolean {
+      const changed = begun && seen !== '' && version !== seen;
+      if (waits && !heard) tell('clock');
+      else if (heard && !failed) tell('events');
+      waits = changed && !heard;
+      heard = false;
+      seen = version;
+      return changed || how === 'clock';
+    },
+  };
+}
+
+/** A folder gets another one whenever something in it is made, renamed or removed. */
+function versionOf(folder: string): string {
+  const found = statSync(folder, { bigint: true, throwIfNoEntry: false });
+  return found ? `${found.ino} ${found.mtimeNs}` : 'gone';
+}
+
+/** What statfs says of file systems whose changes may be made by another machine: then no event tells of them. See statfs(2). */
+const remoteTypes: ReadonlySet<number> = new Set([
+  0x6969, // NFS
+  0x517b, // SMB
+  0xff534d42, // CIFS
+  0xfe534d42, // SMB2
+  0x01021997, // 9P
+  0x65735546, // FUSE: sshfs, GlusterFS, virtiofs
+  0x00c36400, // Ceph
+  0x5346414f, // AFS
+  0x786f4256, // VirtualBox
+  0x0bd00bd0, // Lustre
+  0x01161970, // GFS2
+  0x7461636f, // OCFS2
+]);
+
+async function isOfAnotherMachine(folder: string): Promise<boolean> {
+  const found = await statfs(folder).catch(() => null);
+  return found !== null && remoteTypes.has(found.type >>> 0);
 }
 
 /**

@@ -9,6 +9,7 @@ import { printableLine } from '../core/printable.ts';
 import type { Bytes } from '../core/types.ts';
 import { holdInbox, letGoInbox, prepareInbox } from '../inbox/maildir.ts';
 import { listNew, watchInbox } from '../inbox/watch.ts';
+import type { Noticing } from '../inbox/watch.ts';
 import { fingerprint } from '../protocol/fingerprint.ts';
 import { openDatabase } from '../store/database.ts';
 import type { Database } from '../store/database.ts';
@@ -94,7 +95,7 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
   await announceIfDue(context);
   context.state.update((state) => ({ ...state, phase: 'ready' }));
   const reachable = options.listen === 'supervise' ? keepReachable(context, { mail, failed }) : unreachable;
-  const watch = await watchInbox(context.paths.inbox, inboxBell.ring);
+  const watch = await watchOwn(context, inboxBell.ring);
   await look(context, () => beginWithWhatWaits(database, { mail, receipts }));
   indexing.ring();
   return {
@@ -157,6 +158,7 @@ function initialState(options: Omit<SessionOptions, 'listen'>, database: Databas
     conversations: new Map(),
     queued: 0,
     quarantined: 0,
+    hasEvents: true,
     alert: null,
   };
 }
@@ -166,6 +168,11 @@ function alarm(context: Context, error: unknown): void {
   if (!(failure instanceof ChatError)) throw error;
   const alert = printableLine(`${failure.message}: ${failure.hint}`);
   context.state.update((state) => ({ ...state, alert }));
+}
+
+function watchOwn({ paths, state }: Context, ring: () => void): ReturnType<typeof watchInbox> {
+  const noticed = (how: Noticing): void => state.update((now) => ({ ...now, hasEvents: how === 'events' }));
+  return watchInbox(paths.inbox, { ring, noticed });
 }
 
 /** A disk that fails ends the waiting: what it keeps back is tried again only after a while. */

@@ -24,6 +24,7 @@ const nothingYet: State = {
   conversations: new Map(),
   queued: 0,
   quarantined: 0,
+  hasEvents: true,
   alert: null,
 };
 

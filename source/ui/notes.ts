@@ -25,10 +25,12 @@ export function notes(view: View, facts: State): readonly Line[] {
   const alert = facts.alert === null ? [] : rowsOf(say`! ${facts.alert}`, 'warn', columns);
   const contact = selectedContact(view, facts);
   const warning = contact && warningOf(contact, view.keys);
-  if (!warning) return alert;
+  if (!warning) return alert.length > 0 || facts.hasEvents ? alert : rowsOf(unnoticed, 'dim', columns);
   const { sign, look } = standingOf(contact);
   return [...alert, ...rowsOf(say`${sign} ${warning.text}: ${warning.advice}`, look, columns)];
 }
+
+const unnoticed = say`the system does not tell what arrives: the inbox is looked into every second`;
 
 /** A sentence behind a blank; one that is too long even so ends in `…`. */
 function rowsOf(text: Printable, look: Look, columns: number): readonly Line[] {

@@ -3,6 +3,7 @@ import {
   checkBugs,
   checkClock,
   checkDisk,
+  checkEvents,
   checkFolders,
   checkHome,
   checkKey,
@@ -63,4 +64,12 @@ test('a fault of the program is worth knowing; nothing is said of it while there
     text: expect.stringMatching(/^2 files that came/u),
   });
   expect(examine({ ...factsOf(), bugs: 2 })).toContainEqual(check);
+});
+
+test('that nothing tells what arrives is noted, and nothing is said of it where no client runs', () => {
+  expect(checkEvents({ ...factsOf(), hasEvents: true })).toMatchObject([{ state: 'ok' }]);
+  expect(checkEvents({ ...factsOf(), hasEvents: false })).toMatchObject([
+    { check: 'events', state: 'note', text: expect.stringContaining('every second') as string },
+  ]);
+  expect(checkEvents({ ...factsOf(), hasEvents: null })).toEqual([]);
 });

@@ -63,6 +63,6 @@ test('everything is looked at: machine, home, people, in that order', () => {
   );
   expect(names).toEqual([
     'listener', 'bound', 'address', 'interface', 'port', 'connection', 'disk', 'folders', 'passphrase', 'quarantine',
-    'clock', 'key', 'answers bob', 'waiting bob', 'follows bob', 'answers carol', 'waiting carol', 'follows carol',
+    'clock', 'key', 'events', 'answers bob', 'waiting bob', 'follows bob', 'answers carol', 'waiting carol', 'follows carol',
   ]); // prettier-ignore
 });

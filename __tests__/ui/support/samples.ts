@@ -122,6 +122,7 @@ export function sampleState(given: Partial<State> = {}): State {
     conversations: new Map([[1, wholeOf(bobsMessages(), 66)]]),
     queued: 1,
     quarantined: 0,
+    hasEvents: true,
     alert: null,
     ...given,
   };

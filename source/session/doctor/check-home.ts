@@ -47,6 +47,17 @@ export function checkQuarantine({ quarantined }: MachineFacts): Check {
   return check('quarantine', 'inbox', 'note', words);
 }
 
+/** Whether what arrives is noticed at once; nothing is said where no client runs. */
+export function checkEvents({ hasEvents }: Facts): readonly Check[] {
+  if (hasEvents === null) return [];
+  if (hasEvents) return [check('events', 'inbox', 'ok', ['the system tells at once what arrives'])];
+  const words = [
+    'no event tells what arrives: none are left for this user, or the disk is of another machine; the inbox is looked into every second',
+    'more are allowed by sysctl fs.inotify.max_user_instances and fs.inotify.max_user_watches',
+  ] as const;
+  return [check('events', 'inbox', 'note', words)];
+}
+
 /** Whether the program stumbled over something; nothing is said while it did not. */
 export function checkBugs({ bugs }: Facts): readonly Check[] {
   if (bugs === 0) return [];

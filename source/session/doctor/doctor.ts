@@ -19,8 +19,14 @@ import { gatherMachine, gatherOwn, gatherPeople } from './gather.ts';
 /** What an open client can say of itself: why somebody can or cannot be reached. */
 export async function doctor(context: Context): Promise<readonly Check[]> {
   const machine = await gatherMachine(context);
+  const { hasEvents } = context.state.get();
   return look(context, (database) =>
-    examine({ machine, ...gatherOwn(database), people: gatherPeople(database, context.reach) }),
+    examine({
+      machine,
+      ...gatherOwn(database),
+      people: gatherPeople(database, context.reach),
+      hasEvents,
+    }),
   );
 }
 
@@ -75,7 +81,7 @@ async function examineAlone(machine: MachineFacts, { databaseKey }: Key): Promis
   try {
     const database = await openToRead(homePaths(machine.home).database, databaseKey);
     try {
-      return examine({ machine, ...gatherOwn(database), people: gatherPeople(database) });
+      return examine({ machine, ...gatherOwn(database), people: gatherPeople(database), hasEvents: null });
     } finally {
       database.close();
     }

@@ -44,4 +44,6 @@ export type Facts = {
   /** Files that were set aside by a fault of the program. */
   readonly bugs: number;
   readonly people: readonly PersonFacts[];
+  /** Whether events tell what arrives; null when no client runs here. */
+  readonly hasEvents: boolean | null;
 };

@@ -1,0 +1,84 @@
+import { EventEmitter } from 'node:events';
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { limits } from '../../source/core/limits.ts';
+import { listNew, watchInbox } from '../../source/inbox/watch.ts';
+import type { Noticing } from '../../source/inbox/watch.ts';
+import { tempInbox } from '../support/temp-home.ts';
+import { until } from '../support/until.ts';
+
+const watchers = vi.hoisted((): EventEmitter[] => []);
+
+// A watcher that tells what the test has it tell, and nothing else.
+vi.mock('chokidar', () => ({
+  watch() {
+    const watcher = Object.assign(new EventEmitter(), { close: () => Promise.resolve() });
+    watchers.push(watcher);
+    return watcher;
+  },
+}));
+
+async function deafReader() {
+  const inbox = await tempInbox();
+  const [seen, said] = [new Set<string>(), [] as Noticing[]];
+  const watch = await watchInbox(inbox, {
+    ring: () => void listNew(inbox).then((names) => names.map((name) => seen.add(name))),
+    noticed: (how) => said.push(how),
+  });
+  onTestFinished(() => watch.close());
+  const watcher = watchers.at(-1);
+  if (!watcher) throw new Error('nothing was watched');
+  const arrive = async (name: string): Promise<void> => {
+    await writeFile(join(inbox, 'tmp', name), '');
+    await rename(join(inbox, 'tmp', name), join(inbox, 'new', name));
+  };
+  return { seen, said, watcher, arrive };
+}
+
+test('when the watcher cannot be had, that is said and the folder is looked into', async () => {
+  const { seen, said, watcher, arrive } = await deafReader();
+  watcher.emit('error', Object.assign(new Error('none left'), { code: 'EMFILE' }));
+  expect(said).toEqual(['clock']);
+  for (const name of ['a', 'b', 'c']) {
+    await arrive(name);
+    await until(`${name} is seen`, () => seen.has(name));
+  }
+  watcher.emit('raw');
+  await arrive('d');
+  await until('d is seen', () => seen.has('d'));
+  expect(said).toEqual(['clock']);
+});
+
+test('what no event told of is seen all the same, and said; when events come again that is said too', async () => {
+  const { seen, said, watcher, arrive } = await deafReader();
+  watcher.emit('ready');
+  expect(said).toEqual([]);
+  await until('it is noticed that nothing tells', async () => {
+    await arrive(`${seen.size}`);
+    return said.length > 0;
+  });
+  expect(said).toEqual(['clock']);
+  await arrive('later');
+  await until('it is seen', () => seen.has('later'));
+  await until('it is believed again', () => {
+    watcher.emit('raw');
+    return said.length > 1;
+  });
+  expect(said).toEqual(['clock', 'events']);
+});
+
+test('changes that events told of are no reason for doubt, however late the events', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { said, watcher, arrive } = await deafReader();
+  watcher.emit('ready');
+  for (let look = 0; look < 20; look += 1) {
+    await arrive(`${look}`);
+    const isLate = look % 2 === 1;
+    if (!isLate) watcher.emit('raw');
+    vi.advanceTimersByTime(limits.lookEveryMs);
+    if (isLate) watcher.emit('raw');
+  }
+  expect(said).toEqual([]);
+});
