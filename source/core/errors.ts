@@ -73,6 +73,6 @@ function inWords(code: string): string {
 /** As asFailure(), but only for what cannot be a bug of ours: for the edges of the program, where anything may arrive. */
 export function asDiskFailure(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const isOfDisk = code in diskWords || ['ENOSPC', 'EDQUOT', 'EREPLACED'].includes(code);
-  return isOfDisk ? asFailure(error) : error;
+  const isDisks = code in diskWords || ['ENOSPC', 'EDQUOT', 'EREPLACED'].includes(code);
+  return isDisks ? asFailure(error) : error;
 }

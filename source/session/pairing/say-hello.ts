@@ -49,9 +49,10 @@ function helloBody(work: Work, contactId: number, { proof, mine }: { proof: Byte
 
 /** Says hello again to somebody who has not answered it, in the same session: it may have been lost where it came in. */
 export async function sayHelloAgain(work: Work, contactId: number): Promise<void> {
-  const { proof, state, followedEpoch } = contactOf(work.database, contactId);
+  const { proof, state, followedEpoch, revokeNamed } = contactOf(work.database, contactId);
   const mine = identityOf(work.database, followedEpoch);
-  if (!proof || !mine || state === 'blocked') return;
+  // Who knows that my key is given up answers nothing more.
+  if (!proof || !mine || state === 'blocked' || revokeNamed === 1) return;
   const hello = helloOf(work.database, contactId);
   if (!hello || !isDue(work.database, contactId, 'hello', work.now)) return;
   notePace(work.database, contactId, 'hello', { now: work.now, ...pace });
