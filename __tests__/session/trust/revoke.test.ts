@@ -154,3 +154,23 @@ test('a home that was revoked is revoked when it is restored', async () => {
   await talk();
   expect(stateOf(bob)).toBe('revoked');
 });
+
+test('to who knows it nothing goes again that was not acknowledged, and no hello', async () => {
+  const { alice, bob, talk, wait } = await mortalPair();
+  await alice.send('on its way');
+  await revoke(alice.context);
+  // The revocation is there first: from then on nothing is acknowledged.
+  changeContact(bob.context.database, 1, { state: 'revoked' });
+  await talk();
+  expect(contactOf(alice.context.database, 1).revokeNamed).toBe(1);
+  // As it is when the word that named it came before the text.
+  alice.context.database.run("UPDATE messages SET state = 'sent' WHERE kind = 'text'");
+  for (let hours = 0; hours < 5; hours += 1) {
+    // A word of Bob's, such as the one that names a new key of his, says nothing of what he has.
+    changeContact(alice.context.database, 1, { lastHeardAt: Date.now() });
+    await wait(limits.resetEveryMs, [alice, bob]);
+    expect(alice.context.database.all('SELECT what FROM outbox')).toEqual([]);
+    await talk();
+  }
+  expect(textsIn(bob)).toEqual(['on its way']);
+});

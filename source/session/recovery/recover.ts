@@ -58,7 +58,8 @@ export async function askWhereDue(work: Work): Promise<void> {
     await tellOwed(work, id);
     await sayHelloAgain(work, id);
     const contact = contactOf(work.database, id);
-    if (frozenReason(contact)) continue;
+    // Who knows that my key is given up acknowledges nothing more.
+    if (frozenReason(contact) || contact.revokeNamed === 1) continue;
     await sendStaleAgain(work, contact);
     await askForMissing(work, contactOf(work.database, id));
   }
