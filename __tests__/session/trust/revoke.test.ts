@@ -169,7 +169,7 @@ test('to who knows it nothing goes again that was not acknowledged, and no hello
     // A word of Bob's, such as the one that names a new key of his, says nothing of what he has.
     changeContact(alice.context.database, 1, { lastHeardAt: Date.now() });
     await wait(limits.resetEveryMs, [alice, bob]);
-    expect(alice.context.database.all('SELECT what FROM outbox')).toEqual([]);
+    expect(alice.context.database.all('SELECT row FROM messages WHERE again = 1')).toEqual([]);
     await talk();
   }
   expect(textsIn(bob)).toEqual(['on its way']);
