@@ -22,6 +22,9 @@ export type InTerminal = {
   readonly resize: (cols: number, rows: number) => void;
   /** Waits until the screen shows `text` (or fits the pattern). */
   readonly sees: (text: string | RegExp, withinMs?: number) => Promise<void>;
+  /** Reads nothing of what the program writes, as a line that hangs, until it is to go on. */
+  readonly hang: () => void;
+  readonly goOn: () => void;
   readonly kill: (signal: NodeJS.Signals) => void;
   readonly exited: Promise<number>;
 };
@@ -78,6 +81,8 @@ export function openTerminal(command: readonly string[], options: TerminalOption
         throw new Error(`${String(error)}; the screen was:\n${screen()}`);
       });
     },
+    hang: () => child.pause(),
+    goOn: () => child.resume(),
     kill: (signal) => alive && child.kill(signal),
     exited: exit.promise,
   };

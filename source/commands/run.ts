@@ -2,7 +2,8 @@ import { constants } from 'node:os';
 import { endingSignals } from '../core/ending-signals.ts';
 import { asDiskFailure, ChatError, outputFailure } from '../core/errors.ts';
 import { dropForeignSignals, refuseDebuggers } from '../session/home/refuse-debuggers.ts';
-import { flush, writeFilesWhole } from './standard-output.ts';
+import { flush, terminalMs, writeFilesWhole } from './standard-output.ts';
+import { unblock } from './unblock.ts';
 
 /** Exit codes that are no ChatError's. INTERFACE "Exit". */
 const exits = { done: 0, bug: 70, terminalGone: 129 } as const;
@@ -25,6 +26,8 @@ export async function run(work: (signal: AbortSignal) => Promise<void | number>)
   refuseDebuggers();
   setImmediate(refuseDebuggers);
   process.umask(0o077);
+  unblock(process.stdout);
+  unblock(process.stderr);
   const stopping = new AbortController();
   let stopped: { readonly exit: number; readonly at: number } | undefined;
   const stop = (exit: number): void => {
@@ -65,10 +68,11 @@ async function carryOut(
   }
 }
 
-/** Ends the process once everything written to standard output has gone. */
+/** Ends the process once everything written has gone; a terminal that does not read is not waited for long. */
 export function exitWith(code: number): void {
   process.exitCode = code;
-  process.stdout.write('', () => process.exit(code));
+  if (process.stdout.isTTY) setTimeout(() => process.exit(code), terminalMs);
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
 }
 
 async function report(thrown: unknown): Promise<number> {

@@ -1,7 +1,11 @@
 import { fstatSync, fsyncSync, writeSync } from 'node:fs';
+import { after } from './after.ts';
 
 /** Standard output as this process has it. */
 type Output = NodeJS.WriteStream & { readonly fd: number };
+
+/** How long a terminal may take to read what was written last, in ms. */
+export const terminalMs = 2000;
 
 /**
  * Sees to it that a file behind standard output gets each write whole, or says why not: Node's stream for files takes a short write, which
@@ -20,9 +24,10 @@ export function writeFilesWhole(output: Output): void {
   Object.assign(output, { _write: write });
 }
 
-/** Answers when everything written has gone; the stream tells by an error event what has not. */
+/** Answers when everything written has gone, or a terminal does not read it; the stream tells by an error event what has not. */
 export async function flush(output: Output): Promise<void> {
-  await new Promise<void>((done) => output.write('', () => done()));
+  const written = new Promise<void>((done) => output.write('', () => done()));
+  await (output.isTTY ? Promise.race([written, after(terminalMs)]) : written);
   // A disk behind a network, or a quota, tells only now.
   if (isFile(output.fd) && !output.destroyed) syncFile(output);
   // An error is told a moment after the write that it was met in.

@@ -8,14 +8,12 @@ import { App } from './app.tsx';
 import type { Desk, SaveSetting } from './desk.ts';
 import { takeInOrder } from './in-order.ts';
 import { enterAtOnce, makeDesk, showDoor } from './entering.ts';
-import { followEmoji, measureEmoji } from './terminal/emoji-policy.ts';
-import { createFrames, type Frames } from './terminal/frames.ts';
-import { createHand, followDialog, followSize } from './terminal/hand.ts';
+import { followEmoji } from './terminal/emoji-policy.ts';
+import { followDialog, followSize } from './terminal/hand.ts';
 import { createInkOutput } from './terminal/ink-output.ts';
 import { createIdleness, followIdleness } from './terminal/idleness.ts';
 import type { InputEvent } from './input/events.ts';
-import { createTerminalInput, type TerminalSource } from './input/terminal-input.ts';
-import { createModes, eraseScreen, type Modes, type Questions } from './terminal/modes.ts';
+import { type OwnTerminal, ownTerminal, type TerminalStreams } from './terminal/own-terminal.ts';
 import { followNews } from './terminal/news.ts';
 import { notification, wayIn } from './terminal/notification.ts';
 import { sizeOf } from './terminal/sizes.ts';
@@ -25,19 +23,15 @@ import { isAsciiIn } from './text/ascii-signs.ts';
 import { baseForms } from './text/emoji-drawing.ts';
 import { hasColourIn } from './theme.ts';
 import { followTitle } from './terminal/window-title.ts';
-import { widthProbe } from './terminal/width-probe.ts';
 import { atTime, firstView, type View } from './view.ts';
 
 /** What the screen runs with. */
-export type ScreenOptions = {
+export type ScreenOptions = TerminalStreams & {
   readonly door: Door;
   readonly version: string;
   /** As config.toml has them at the start. */
   readonly settings: Settings;
   readonly saveSetting: SaveSetting;
-  readonly stdin: TerminalSource;
-  readonly stdout: NodeJS.WriteStream;
-  readonly env: Readonly<Record<string, string | undefined>>;
   /** The clock, in ms since 1970; Date.now unless given. */
   readonly now?: () => number;
 };
@@ -51,34 +45,24 @@ const tickMs = 5000;
  * when there is nothing to ask again, and bugs.
  */
 export async function runScreen(options: ScreenOptions): Promise<void> {
-  const { stdout, env, now = Date.now } = options;
+  const { stdout, now = Date.now } = options;
   const view = createStore(viewAtStart(options, now()));
   const end = Promise.withResolvers<undefined>();
-  const modes = createModes(stdout, questionsFor(env));
-  const frames = createFrames(stdout);
-  const measured = measureEmoji(view);
   const ends: Array<() => void> = [];
-  const ink: { current: Instance | null } = { current: null };
   const idleness = createIdleness(now);
-  const input = createTerminalInput(options.stdin, (event) => {
+  const terminal = ownTerminal(options, view, (event) => {
     idleness.noticed(event);
-    if (event.type !== 'reply') return takeOrCrash(desk, take, event);
-    modes.answered(event.text);
-    measured(event.text);
+    takeOrCrash(desk, take, event);
   });
-  const hand = createHand({ stdout, modes, frames, input, ink, view });
+  const { hand, input, ink, tearDown } = terminal;
   const desk = makeDesk(options, view, { hand, end, ends });
   const take = takeInOrder(desk, ends);
   const lockIfIdle = followIdleness(desk, idleness, ends);
-  const tearDown = (): void => {
-    input.release();
-    if (ink.current) leaveInk(ink.current, modes, stdout);
-    else modes.restore();
-  };
   ends.push(
     onSignals({
       quit: () => end.resolve(undefined),
       restore: tearDown,
+      suspend: hand.suspend,
       resume() {
         lockIfIdle();
         hand.resume();
@@ -86,11 +70,12 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
     }),
   );
   try {
-    frames.begin();
-    modes.enter();
-    ends.push(hand.end, onHangUp(options, end.resolve), ...followers(options, desk, { modes, frames }));
+    terminal.frames.begin();
+    terminal.modes.enter();
+    ends.push(hand.end, terminal.flow.end, onHangUp(options, end.resolve));
+    ends.push(...followers(options, desk, terminal));
     showDoor(desk);
-    ink.current = renderApp(desk, stdout, frames);
+    ink.current = renderApp(desk, stdout, terminal);
     input.take();
     enterAtOnce(desk);
     await Promise.race([end.promise, untilGone(ink)]);
@@ -98,11 +83,6 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
     for (const stop of ends) stop();
     tearDown();
   }
-}
-
-/** Where only ASCII is understood, the bytes of an emoji may be control functions. */
-function questionsFor(env: ScreenOptions['env']): Questions {
-  return { asks: env['TERM'] !== 'linux', probe: isAsciiIn(env) ? '' : widthProbe };
 }
 
 function viewAtStart({ stdout, env, settings }: ScreenOptions, now: number): View {
@@ -116,12 +96,13 @@ function viewAtStart({ stdout, env, settings }: ScreenOptions, now: number): Vie
 function followers(
   { stdout, env, now = Date.now }: ScreenOptions,
   desk: Desk,
-  { modes, frames }: { readonly modes: Modes; readonly frames: Frames },
+  { modes, frames, flow }: OwnTerminal,
 ): ReadonlyArray<() => void> {
   const way = wayIn(env);
   const tell = (text: Printable): void => {
     const { settings, terminal } = desk.view.get();
-    frames.aside(notification(terminal.isAscii ? asciiOf(text) : text, way, settings.notify_by));
+    if (!flow.isStuck())
+      frames.aside(notification(terminal.isAscii ? asciiOf(text) : text, way, settings.notify_by));
   };
   return [
     followEmoji(desk.view),
@@ -141,9 +122,9 @@ function takeOrCrash(desk: Desk, take: (event: InputEvent) => void, event: Input
   }
 }
 
-function renderApp(desk: Desk, stdout: NodeJS.WriteStream, frames: Frames): Instance {
+function renderApp(desk: Desk, stdout: NodeJS.WriteStream, out: OwnTerminal): Instance {
   return render(<App desk={desk} />, {
-    stdout: createInkOutput(stdout, desk.view.get, frames),
+    stdout: createInkOutput(stdout, desk.view.get, out),
     stdin: new Readable({ read: () => undefined }),
     alternateScreen: true,
     incrementalRendering: true,
@@ -162,18 +143,6 @@ async function untilGone(ink: { current: Instance | null }): Promise<void> {
   } finally {
     ink.current = null;
   }
-}
-
-/**
- * The renderer leaves the alternate screen itself; left to the end of the process it would draw on the primary one.
- * It is left empty: tmux, when its window has grown, takes a row of it over to the primary screen otherwise.
- */
-function leaveInk(ink: Instance, modes: Modes, stdout: NodeJS.WriteStream): void {
-  if (modes.leave()) {
-    ink.clear();
-    stdout.write(eraseScreen);
-  }
-  ink.unmount();
 }
 
 /** A terminal that is gone (its window was closed) ends the screen; there is nothing left to restore. */

@@ -1,73 +1,119 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Instance } from 'ink';
 import type { Store } from '../../core/state.ts';
 import type { TerminalHand } from '../desk.ts';
 import { isSheet } from '../dialogs/dialog.ts';
 import type { TerminalInput } from '../input/terminal-input.ts';
+import type { Flow } from './flow.ts';
 import type { Frames } from './frames.ts';
 import { eraseScreen, type Modes } from './modes.ts';
+import { stopProcess } from './signals.ts';
 import { sizeOf } from './sizes.ts';
-import type { View } from '../view.ts';
+import { say } from '../text/say.ts';
+import { type View, withToast } from '../view.ts';
 
 /** What a hand works with. */
 export type Hands = {
   readonly stdout: NodeJS.WriteStream;
   readonly modes: Modes;
   readonly frames: Frames;
+  readonly flow: Pick<Flow, 'isStuck' | 'flushed'>;
   readonly input: TerminalInput;
   readonly ink: { readonly current: Instance | null };
   readonly view: Store<View>;
 };
 
-type Hand = TerminalHand & { readonly resume: () => void; readonly end: () => void };
+/** A hand that also hears of stops and of the end. */
+export type Hand = TerminalHand & { readonly resume: () => void; readonly end: () => void };
 
-/** Makes the hand on one terminal; `resume` takes it back after a suspension, after `end` nothing does. */
-export function createHand({ stdout, modes, frames, input, ink, view }: Hands): Hand {
-  let isSuspended = false;
-  let isOver = false;
-  const redraw = (): void => {
-    if (frames.isGiven()) return;
-    frames.begin();
-    ink.current?.clear();
-    stdout.write(eraseScreen);
-    view.update((now) => ({ ...now, ...sizeOf(stdout) }));
-  };
-  const giveAway = (): void => {
+/** How long the last bytes may take to the terminal before the process stops. */
+const flushMs = 200;
+/** A stop that has not happened after so long will not happen. */
+const undoneMs = 100;
+
+/** Whose the terminal is: of this program, of nobody who asks it, of another program that it was lent to; or it is over. */
+type Whose = 'ours' | 'nobody' | 'lent' | 'over';
+
+/** Makes the hand on one terminal; `resume` takes it back after any stop, after `end` nothing does. */
+export function createHand(hands: Hands): Hand {
+  const { stdout, modes, frames, flow, input } = hands;
+  let whose: Whose = 'ours';
+  const redraw = (): void => drawAnew(hands);
+  const giveAway = (to: 'nobody' | 'lent'): void => {
+    whose = to;
     input.release();
     modes.restore();
     // Also when the process is stopped: timers that became due meanwhile run before the signal that wakes it is told.
     frames.give(true);
   };
   const takeBack = (): void => {
+    whose = 'ours';
     frames.give(false);
-    modes.enter();
+    // Before anything is written: in the background the kernel stops the process here, with the screen of the shell as it was.
     input.take();
+    modes.enter();
     redraw();
   };
+  const undo = (): void => {
+    takeBack();
+    sayUndone(hands.view);
+  };
+  const stop = stopping(flow, () => whose === 'nobody', undo);
   return {
     redraw,
     copy: (text) => void stdout.write(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`),
     suspend() {
-      isSuspended = true;
-      giveAway();
-      // The whole group, as the terminal's own Ctrl+Z would: a package manager that waits for us stops too.
-      process.kill(0, 'SIGTSTP');
+      if (whose === 'lent') stopProcess('alone');
+      if (whose !== 'ours') return;
+      giveAway('nobody');
+      stop();
     },
     async lend(work) {
-      giveAway();
+      giveAway('lent');
       try {
+        await flow.flushed();
         await work();
       } finally {
         frames.give(false);
-        if (!isOver) takeBack();
+        if (whose === 'lent') takeBack();
       }
     },
-    end: () => void (isOver = true),
+    end: () => void (whose = 'over'),
     resume() {
-      if (!isSuspended) return;
-      isSuspended = false;
-      takeBack();
+      // Who was stopped without a chance to tidy up does it now: the shell has set the terminal to its own ways.
+      if (whose === 'ours') giveAway('nobody');
+      if (whose === 'nobody') takeBack();
     },
   };
+}
+
+function drawAnew({ stdout, frames, flow, ink, view }: Hands): void {
+  if (frames.isGiven() || flow.isStuck()) return;
+  frames.begin();
+  ink.current?.clear();
+  stdout.write(eraseScreen);
+  view.update((now) => ({ ...now, ...sizeOf(stdout) }));
+}
+
+/** Stops the process once the terminal has what was written; calls `undo` when nothing stopped it. */
+function stopping(flow: Pick<Flow, 'flushed'>, isAway: () => boolean, undo: () => void): () => void {
+  const look = (): void => (isAway() ? undo() : undefined);
+  const stop = async (): Promise<void> => {
+    await Promise.race([flow.flushed(), pause(flushMs)]);
+    if (!isAway()) return;
+    stopProcess('group');
+    // Behind the timers of one turn come its signals: who was woken by one has the terminal by then.
+    setTimeout(() => setImmediate(look), undoneMs);
+  };
+  return () => void stop();
+}
+
+function sayUndone(view: Store<View>): void {
+  const note = {
+    text: say`nothing is above this program that could bring it back`,
+    hint: say`so it goes on`,
+  };
+  view.update((now) => withToast(now, 'note', note));
 }
 
 /** Draws anew in every new size of the terminal: what the terminal made of the old frame cannot be known. */

@@ -1,19 +1,21 @@
+import type { Flow } from './flow.ts';
 import type { Frames } from './frames.ts';
 import type { Size } from './sizes.ts';
 
 /**
  * The output stream as the renderer gets it: its size is the view's, and it is not told of resizes. So a frame always
  * fits the size that it was laid out for; told by the terminal, the renderer draws the old frame once more first. What it
- * writes is told to `frames`, and dropped while another program has the terminal.
+ * writes is told to `frames`, and dropped while another program has the terminal or the terminal does not read.
  */
 export function createInkOutput(
   stdout: NodeJS.WriteStream,
   size: () => Size,
-  frames: Frames,
+  { frames, flow }: { readonly frames: Frames; readonly flow: Flow },
 ): NodeJS.WriteStream {
   const write = (...all: Parameters<NodeJS.WriteStream['write']>): boolean => {
-    if (frames.isGiven()) return skipped(all);
+    if (frames.isGiven() || flow.isStuck()) return skipped(all);
     const isFlushed = stdout.write(...all);
+    flow.wrote(isFlushed);
     frames.wrote(String(all[0]));
     return isFlushed;
   };

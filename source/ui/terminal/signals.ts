@@ -5,6 +5,9 @@ import { endingSignals } from '../../core/ending-signals.ts';
 type OnSignal = {
   readonly quit: () => void;
   readonly restore: () => void;
+  /** Somebody wants this program to stop, as Ctrl+Z does; stopProcess() does that then. */
+  readonly suspend: () => void;
+  /** It goes on, whoever stopped it. */
   readonly resume: () => void;
 };
 
@@ -14,7 +17,7 @@ const ending = endingSignals;
  * Listens for the signals that end a program, for its continuation, and for ends that nobody planned: an uncaught
  * throw, process.exit. Answers the function that stops listening.
  */
-export function onSignals({ quit, restore, resume }: OnSignal): () => void {
+export function onSignals({ quit, restore, suspend, resume }: OnSignal): () => void {
   const quits = ending.map((name) => {
     const listener = (): void => {
       process.exitCode = 128 + constants.signals[name];
@@ -23,13 +26,24 @@ export function onSignals({ quit, restore, resume }: OnSignal): () => void {
     process.on(name, listener);
     return () => process.off(name, listener);
   });
-  process.on('SIGCONT', resume);
+  process.on('SIGTSTP', suspend).on('SIGCONT', resume);
   process.on('uncaughtExceptionMonitor', restore);
   process.on('exit', restore);
   return () => {
     for (const stop of quits) stop();
-    process.off('SIGCONT', resume);
+    process.off('SIGTSTP', suspend).off('SIGCONT', resume);
     process.off('uncaughtExceptionMonitor', restore);
     process.off('exit', restore);
   };
+}
+
+/**
+ * Stops this process, with the others of its group (as the terminal's own Ctrl+Z would: a package manager that waits for us stops too) or
+ * alone. Comes back when it goes on, or at once where the kernel stops nothing: no shell is above that could let it go on.
+ */
+export function stopProcess(whom: 'group' | 'alone'): void {
+  const listeners = process.listeners('SIGTSTP');
+  process.removeAllListeners('SIGTSTP');
+  process.kill(whom === 'group' ? 0 : process.pid, 'SIGTSTP');
+  for (const listener of listeners) process.on('SIGTSTP', listener);
 }

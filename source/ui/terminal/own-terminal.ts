@@ -1,0 +1,76 @@
+import type { Instance } from 'ink';
+import type { Store } from '../../core/state.ts';
+import type { InputEvent } from '../input/events.ts';
+import { createTerminalInput, type TerminalInput, type TerminalSource } from '../input/terminal-input.ts';
+import { isAsciiIn } from '../text/ascii-signs.ts';
+import type { View } from '../view.ts';
+import { measureEmoji } from './emoji-policy.ts';
+import { type Flow, followFlow } from './flow.ts';
+import { createFrames, type Frames } from './frames.ts';
+import { createHand, type Hand } from './hand.ts';
+import { createModes, eraseScreen, type Modes, type Questions } from './modes.ts';
+import { widthProbe } from './width-probe.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The two streams of a terminal, and what is known of it. */
+export type TerminalStreams = {
+  readonly stdin: TerminalSource;
+  readonly stdout: NodeJS.WriteStream;
+  readonly env: Environment;
+};
+
+/** A terminal that the screen has for itself. */
+export type OwnTerminal = {
+  readonly modes: Modes;
+  readonly frames: Frames;
+  readonly flow: Flow;
+  readonly input: TerminalInput;
+  readonly hand: Hand;
+  /** The renderer, while there is one. */
+  readonly ink: { current: Instance | null };
+  /** Gives it back as it was. */
+  readonly tearDown: () => void;
+};
+
+/** Makes everything that one terminal is used with; its own answers are dealt with here, every other event is told. */
+export function ownTerminal(
+  { stdin, stdout, env }: TerminalStreams,
+  view: Store<View>,
+  tell: (event: InputEvent) => void,
+): OwnTerminal {
+  const modes = createModes(stdout, questionsFor(env));
+  const frames = createFrames(stdout);
+  const flow = followFlow(stdout, () => hand.redraw());
+  const ink: OwnTerminal['ink'] = { current: null };
+  const measured = measureEmoji(view);
+  const input = createTerminalInput(stdin, (event) => {
+    if (event.type !== 'reply') return tell(event);
+    modes.answered(event.text);
+    measured(event.text);
+  });
+  const hand = createHand({ stdout, modes, frames, flow, input, ink, view });
+  const tearDown = (): void => {
+    input.release();
+    if (ink.current) leaveInk(ink.current, modes, stdout);
+    else modes.restore();
+  };
+  return { modes, frames, flow, input, hand, ink, tearDown };
+}
+
+/** Where only ASCII is understood, the bytes of an emoji may be control functions. */
+function questionsFor(env: Environment): Questions {
+  return { asks: env['TERM'] !== 'linux', probe: isAsciiIn(env) ? '' : widthProbe };
+}
+
+/**
+ * The renderer leaves the alternate screen itself; left to the end of the process it would draw on the primary one.
+ * It is left empty: tmux, when its window has grown, takes a row of it over to the primary screen otherwise.
+ */
+function leaveInk(ink: Instance, modes: Modes, stdout: NodeJS.WriteStream): void {
+  if (modes.leave()) {
+    ink.clear();
+    stdout.write(eraseScreen);
+  }
+  ink.unmount();
+}
