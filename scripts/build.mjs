@@ -80,8 +80,8 @@ async function bundleClient() {
     splitting: true,
     // Beside the entry, so that `new URL('./listener.js', import.meta.url)` means one thing in every chunk.
     chunkNames: 'chunk-[name]-[hash]',
-    external: ['@signalapp/*'],
-    plugins: [noDevtools],
+    external: ['@signalapp/sqlcipher'],
+    plugins: [noDevtools, nativeApart],
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
     },
@@ -111,6 +111,18 @@ const noDevtools = {
   setup(builder) {
     builder.onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'stub' }));
     builder.onLoad({ filter: /.*/, namespace: 'stub' }, () => ({ contents: 'export default {};' }));
+  },
+};
+
+/** Of libsignal what is used is bundled, because its hundred modules take longer to load than everything else together; its
+ * machine code is loaded from the package. @type {import('esbuild').Plugin} */
+const nativeApart = {
+  name: 'native-apart',
+  setup(builder) {
+    builder.onResolve({ filter: /\/Native\.js$/ }, ({ importer }) => {
+      if (!importer.includes('libsignal-client')) return undefined;
+      return { path: '@signalapp/libsignal-client/dist/Native.js', external: true };
+    });
   },
 };
 
