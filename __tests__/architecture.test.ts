@@ -115,8 +115,14 @@ function checkFile(path: string, text: string): string[] {
 
 /** A file that can reach itself, its type imports counted. */
 function findCycles(tree: Tree, imports: readonly Import[]): string[] {
+  const nextTo = Map.groupBy(imports, ({ from }) => from);
   return [...tree.keys()]
-    .filter((path) => imports.some(({ from, to }) => from === path && reach(to, imports).has(path)))
+    .filter((path) =>
+      reach(
+        (nextTo.get(path) ?? []).map(({ to }) => to),
+        nextTo,
+      ).has(path),
+    )
     .map((path) => `cycle: ${path}`);
 }
 
@@ -125,7 +131,12 @@ function checkListener(tree: Tree, imports: readonly Import[]): string[] {
   const main = 'source/listener/main.ts';
   if (!tree.has(main)) return [];
   const carried = imports.filter((one) => !one.typeOnly);
-  const reached = [...reach(main, carried)];
+  const reached = [
+    ...reach(
+      [main],
+      Map.groupBy(carried, ({ from }) => from),
+    ),
+  ];
   const files = reached.filter((path) => path.startsWith('source/'));
   const foreign = reached.filter((path) => !path.startsWith('source/') && !path.startsWith('node:'));
   return [
@@ -134,9 +145,10 @@ function checkListener(tree: Tree, imports: readonly Import[]): string[] {
   ];
 }
 
-function reach(start: string, imports: readonly Import[]): Set<string> {
-  const reached = new Set([start]);
-  for (const path of reached) for (const { from, to } of imports) if (from === path) reached.add(to);
+/** Everything that can be reached from `start`, itself included. */
+function reach(start: readonly string[], nextTo: ReadonlyMap<string, readonly Import[]>): Set<string> {
+  const reached = new Set(start);
+  for (const path of reached) for (const { to } of nextTo.get(path) ?? []) reached.add(to);
   return reached;
 }
 
