@@ -1,3 +1,4 @@
+import { putFoldersInMemory } from './__tests__/support/memory.ts';
 import { defineConfig } from 'vitest/config';
 
 // Terminals in tests behave like a person's, on a build machine too: Ink stops drawing frames when it sees CI.
@@ -6,6 +7,8 @@ import { defineConfig } from 'vitest/config';
 for (const name of ['CI', 'CONTINUOUS_INTEGRATION', 'NO_COLOR', 'FORCE_COLOR', 'CRYPTOCHAT_HOME']) {
   Reflect.deleteProperty(process.env, name);
 }
+
+putFoldersInMemory();
 
 const timeouts = { testTimeout: 120_000, hookTimeout: 60_000 };
 const patient = { testTimeout: 300_000, hookTimeout: 120_000 };

@@ -6,7 +6,9 @@ exitWith(
   await run(async (signal) => {
     const argv = process.argv.slice(2);
     const chosen = readShortest(argv) ?? (await readCommandLine(argv));
-    return chosen ? startCommand(chosen, about.version, signal) : 0;
+    if (!chosen) return 0;
+    const { stdin, stdout, stderr, env } = process;
+    return startCommand(chosen, { version: about.version, stdin, stdout, stderr, env, signal });
   }),
 );
 

@@ -6,7 +6,7 @@ import { startListenerProcess } from '../support/listener-process.ts';
 import { listenerProgram } from '../support/pty.ts';
 import { canTrace, isBefore, readTrace, tracing } from '../support/strace.ts';
 import type { Call } from '../support/strace.ts';
-import { tempFolder } from '../support/temp-home.ts';
+import { diskFolder, tempFolder } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 import { attack, pair } from './adapter.ts';
 import { postRaw } from './forge.ts';
@@ -29,7 +29,8 @@ test(
   'A01 what is said to be safe is on the disk before it is said (needs strace)',
   attack(async (newHome, context) => {
     context.skip(!canTrace, 'strace is not installed');
-    const [alice, bob] = [await newHome('alice'), await newHome('bob')];
+    const folder = await diskFolder();
+    const [alice, bob] = [await newHome('alice', { folder }), await newHome('bob')];
     await pair(alice, bob);
 
     // The listener: file, name, folder, and only then the 202.

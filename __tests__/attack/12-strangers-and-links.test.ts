@@ -10,7 +10,7 @@ import { contactKey, keepReserve, pinKey } from '../../source/store/contact-keys
 import { addContact } from '../../source/store/contacts.ts';
 import { laterBy } from '../support/clock.ts';
 import { jsonLines, run } from '../support/command-line.ts';
-import type { Ran } from '../support/command-line.ts';
+import type { Ran } from '../support/ran.ts';
 import { startKilledListeners } from '../support/killed-listeners.ts';
 import { listenerProgram } from '../support/pty.ts';
 import { ask, newSlot, post } from '../support/signed-post.ts';

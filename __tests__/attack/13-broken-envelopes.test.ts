@@ -91,6 +91,8 @@ test(
     await pair(bob, carol);
     for (const peer of [carol, bob]) await peer.tick();
     for (const peer of [alice, bob, carol]) await peer.listen();
+    // Each says that it can be reached again, and hears it of the others.
+    for (const peer of [alice, bob, carol, alice, bob, carol]) await peer.tick();
     await bob.send(carol, 'for carol only');
     const [sealed] = await takeAll(carol);
     await putAll(alice, [{ slotId: await slotOf(alice, bob), bytes: sealed!.bytes }]);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { listNew } from '../../source/inbox/watch.ts';
 import { canMakeDisks, smallDisk } from '../support/small-disk.ts';
-import { tempFolder } from '../support/temp-home.ts';
+import { diskFolder, tempFolder } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 import { attack, figure, pair } from './adapter.ts';
 import { insideHome } from './forge.ts';
@@ -56,7 +56,7 @@ function textsInside(peer: Peer): Promise<readonly string[]> {
 test(
   'A27 a home as the power left it at any moment opens, and has the beginning of the truth',
   attack(async (newHome) => {
-    const [alice, bob] = [await newHome('alice'), await newHome('bob')];
+    const [alice, bob] = [await newHome('alice', { folder: await diskFolder() }), await newHome('bob')];
     await pair(alice, bob);
     await alice.listen();
     const copies = await tempFolder();

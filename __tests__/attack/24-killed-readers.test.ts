@@ -46,7 +46,7 @@ test(
   attack(async (newHome) => {
     const [alice, bob] = [await newHome('alice'), await newHome('bob')];
     await pair(alice, bob);
-    bob.work();
+    await bob.holds();
     const texts: string[] = [];
     let kills = 0;
     for (let round = 0; round < figure(200, 4); round += 1) {

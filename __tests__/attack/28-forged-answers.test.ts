@@ -25,7 +25,7 @@ async function meet(newHome: NewHome): Promise<Meeting> {
 
 /** Bob writes two texts; answers what `wire` says of the first when the answer to it was taken for something else's. */
 async function writes({ alice, bob }: Meeting): Promise<Record<string, unknown>> {
-  const work = bob.work();
+  const work = await bob.holds();
   const [first] = [await bob.send(alice, 'first'), await bob.send(alice, 'second')];
   const wire = await until('an answer was not believed', async () => {
     const [report] = jsonLines(await bob.tries('wire', first, '--json'));

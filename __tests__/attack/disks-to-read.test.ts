@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { run } from '../support/command-line.ts';
-import type { Ran } from '../support/command-line.ts';
+import type { Ran } from '../support/ran.ts';
 import { canMakeDisks, smallDisk } from '../support/small-disk.ts';
 import { attack, pair } from './adapter.ts';
 import type { NewHome } from './adapter.ts';
@@ -81,7 +81,7 @@ test.skipIf(!canMakeDisks)(
     const { alice, folder } = await onADisk(newHome);
     const before = await readAll(alice);
     const database = join(alice.home, 'keys', 'chat.db');
-    const client = alice.work();
+    const client = await alice.holds();
     await alice.tries('send', 'bob', 'written into the log');
     await copyFile(`${database}-wal`, join(folder, 'wal'));
     client.kill('SIGKILL');

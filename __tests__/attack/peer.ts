@@ -1,12 +1,19 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { homePaths } from '../../source/session/home/paths.ts';
 import { runningListener } from '../../source/session/home/running-listener.ts';
 import { jsonLines, run, setUpPerson, start } from '../support/command-line.ts';
-import type { Ran, Running } from '../support/command-line.ts';
+import { runHere } from '../support/run-here.ts';
+import type { Running } from '../support/command-line.ts';
+import type { Ran } from '../support/ran.ts';
 import type { InTerminal } from '../support/pty.ts';
 import { startInTerminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
 import { tapWire } from '../support/wiretap.ts';
 import type { Wiretap } from '../support/wiretap.ts';
+
+/** How long a program that was started may take on a machine that is busy. */
+const patienceMs = 60_000;
 
 /** One stored line, as `read --json` prints it. */
 export type Line = {
@@ -49,6 +56,8 @@ export type Peer = {
   readonly tick: (forMs?: number, env?: NodeJS.ProcessEnv) => Promise<void>;
   /** Starts the client without a terminal, and lets it run. */
   readonly work: () => Running;
+  /** The same; answers when it holds the home. */
+  readonly holds: () => Promise<Running>;
   /** Everything in the order in which it was stored, or one conversation as it is read. */
   readonly lines: (of?: Peer) => Promise<readonly Line[]>;
   readonly rotate: () => Promise<void>;
@@ -101,7 +110,8 @@ export async function makePeer(name: string, options: PeerOptions = {}): Promise
     if (ran.code !== 0) throw new Error(`${name}: a command ended with ${ran.code}: ${ran.stderr}`);
     return ran;
   };
-  const does = (...args: readonly string[]): Promise<Ran> => done(run([...args, '--home', home]));
+  const does = (...args: readonly string[]): Promise<Ran> => done(runHere([...args, '--home', home]));
+  const work = (): Running => start(['sync', '--for', '1h', '--home', home]);
   let listener: Running | null = null;
   return {
     name,
@@ -129,20 +139,25 @@ export async function makePeer(name: string, options: PeerOptions = {}): Promise
     send: async (to, text) => (await does('send', to.name, text)).stdout.trim(),
     async say(to, texts) {
       const input = [`/query ${to.name}`, ...texts, ''].join('\n');
-      await done(run(['--plain', '--home', home], input));
+      await done(runHere(['--plain', '--home', home], input));
     },
     async tick(forMs, env) {
       const words = forMs === undefined ? ['sync'] : ['sync', '--for', `${forMs}ms`];
-      await done(run([...words, '--home', home], '', env));
+      await done(env ? run([...words, '--home', home], '', env) : runHere([...words, '--home', home]));
     },
-    work: () => start(['sync', '--for', '1h', '--home', home]),
+    work,
+    async holds() {
+      const client = work();
+      await until(`${name} holds the home`, () => existsSync(homePaths(home).control), patienceMs);
+      return client;
+    },
     async lines(of) {
       const whose = of === undefined ? [] : [of.name];
       return jsonLines(await does('read', ...whose, '--json', '--last', '100000')) as unknown as Line[];
     },
     rotate: async () => void (await does('rotate', '--yes')),
     status: async () => jsonLines(await does('status', '--json'))[0] as unknown as Status,
-    tries: (...args) => hear(run([...args, '--home', home])),
+    tries: (...args) => hear(runHere([...args, '--home', home])),
     lies: () => void (trail.lies = true),
   };
 }

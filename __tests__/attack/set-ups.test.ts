@@ -3,7 +3,7 @@ import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { jsonLines, run, setUpPerson, start } from '../support/command-line.ts';
-import type { Ran } from '../support/command-line.ts';
+import type { Ran } from '../support/ran.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 import { figure } from './adapter.ts';

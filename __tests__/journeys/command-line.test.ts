@@ -9,17 +9,14 @@ import { jsonLines, run, setUpPerson, type Person } from '../support/command-lin
 import { tempFolder } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 
-/** Makes two people who have each other, and are both silent again. */
+/** Makes two people who have each other, and are both silent again, except for their listeners. */
 async function pair(): Promise<readonly [alice: Person, bob: Person]> {
   const alice = await setUpPerson('alice');
   const bob = await setUpPerson('bob');
   const link = (await alice.does('invite')).stdout.trim();
-  const listening = alice.starts('sync', '--for', '60s');
-  await until('alice listens', () => runningListener(join(alice.home, 'inbox')));
   await bob.does('join', link);
-  await until('alice has bob', async () => (await alice.does('contacts')).stdout.includes('bob'));
-  listening.kill('SIGTERM');
-  await listening.ended;
+  for (const person of [alice, bob]) await person.does('sync');
+  expect((await alice.does('contacts')).stdout).toContain('bob');
   return [alice, bob];
 }
 
@@ -27,26 +24,26 @@ test('from nothing to a read message', async () => {
   const alice = await setUpPerson('alice');
   const bob = await setUpPerson('bob');
 
-  const invited = await alice.does('invite');
+  const invited = await alice.runs('invite');
   expect(invited.stdout).toMatch(/^cryptochat:[\w-]{68}@127\.0\.0\.1:\d+\n$/u);
   expect(invited.stderr).not.toContain('█');
 
   expect(await runningListener(join(alice.home, 'inbox'))).toMatchObject({ port: alice.port });
-  await alice.does('listen', '--stop');
+  await alice.runs('listen', '--stop');
   const listener = alice.starts('listen');
   await until('the listener says so', () => listener.said().includes('Listening on 127.0.0.1'));
-  const joined = await bob.does('join', invited.stdout.trim());
+  const joined = await bob.runs('join', invited.stdout.trim());
   expect(joined.stdout).toMatch(/^alice {2}(?:[\dA-F]{4} ?){8}\n$/u);
-  await alice.does('sync');
+  expect((await alice.runs('sync')).code).toBe(0);
 
-  const sent = await bob.does('send', 'alice', 'hello', 'there');
+  const sent = await bob.runs('send', 'alice', 'hello', 'there');
   expect(sent.stdout).toMatch(/^[\da-f]{32}\n$/u);
   await run(['send', 'alice', '--home', bob.home], 'two\nlines\n');
 
-  const summary = await alice.does('sync');
+  const summary = await alice.runs('sync');
   expect(summary.stdout).toBe('');
   expect(summary.stderr).toBe('2 unread, nothing waiting to be sent.\n');
-  const read = await alice.does('read', 'bob', '--json');
+  const read = await alice.runs('read', 'bob', '--json');
   expect(read.stderr).toBe('');
   expect(jsonLines(read)).toMatchObject([
     {
@@ -59,7 +56,7 @@ test('from nothing to a read message', async () => {
     },
     { contact: 'bob', text: 'two\nlines', sentAt: expect.stringMatching(/^\d{4}-.*Z$/u) },
   ]);
-  expect(jsonLines(await alice.does('status', '--json'))).toMatchObject([
+  expect(jsonLines(await alice.runs('status', '--json'))).toMatchObject([
     {
       name: 'alice',
       contacts: 1,
@@ -71,10 +68,10 @@ test('from nothing to a read message', async () => {
       home: alice.home,
     },
   ]);
-  const [safety] = jsonLines(await alice.does('keys', '--json')) as Array<{
+  const [safety] = jsonLines(await alice.runs('keys', '--json')) as Array<{
     contacts: Array<{ safetyNumber: string }>;
   }>;
-  const [other] = jsonLines(await bob.does('keys', '--json')) as Array<{
+  const [other] = jsonLines(await bob.runs('keys', '--json')) as Array<{
     contacts: Array<{ safetyNumber: string }>;
   }>;
   expect(safety?.contacts[0]?.safetyNumber).toMatch(/^[\d ]{60,}$/u);
@@ -90,7 +87,7 @@ test('who is away is waited for: queued, exit 69 with --wait, delivered later', 
   await stopListener(join(alice.home, 'inbox'));
   const queued = await bob.does('send', 'alice', 'later');
   expect(queued.stderr).toContain('alice does not answer');
-  const away = await bob.tries('send', 'alice', 'now', '--wait', 'sent', '--timeout', '300ms');
+  const away = await bob.runs('send', 'alice', 'now', '--wait', 'sent', '--timeout', '300ms');
   expect(away).toMatchObject({ code: 69, stdout: expect.stringMatching(/^[\da-f]{32}\n$/u) });
   expect(away.stderr).toBe(
     'cryptochat: error: alice is away, the message is queued\n' +
@@ -109,8 +106,8 @@ test('many commands at once on one home all get through', async () => {
   const [alice, bob] = await pair();
   const numbers = Array.from({ length: 12 }, (_, at) => `message ${at}`);
   const all = await Promise.all([
-    ...numbers.map((text) => bob.tries('send', 'alice', text)),
-    ...numbers.map(() => bob.tries('status', '--json')),
+    ...numbers.map((text) => bob.runs('send', 'alice', text)),
+    ...numbers.map(() => bob.runs('status', '--json')),
   ]);
   expect(all.filter(({ code }) => code !== 0)).toEqual([]);
   const stored = jsonLines(await bob.does('read', 'alice', '--json')).map(({ text }) => text);
@@ -241,18 +238,18 @@ test('what is wrong with a home is said with its remedy', async () => {
 
   const alice = await setUpPerson('alice');
   await chmod(join(alice.home, 'keys'), 0o755);
-  expect(await alice.tries('status')).toMatchObject({
+  expect(await alice.runs('status')).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('chmod 700'),
   });
   await chmod(join(alice.home, 'keys'), 0o700);
-  const unknown = await alice.tries('send', 'nobody', 'x');
+  const unknown = await alice.runs('send', 'nobody', 'x');
   expect(unknown).toMatchObject({
     code: 1,
     stdout: '',
     stderr: expect.stringContaining('there is no contact nobody'),
   });
-  expect((await alice.tries('join', 'cryptochat:broken')).code).toBe(2);
+  expect((await alice.runs('join', 'cryptochat:broken')).code).toBe(2);
 });
 
 test('a home that cannot be made is no bug', async () => {

@@ -6,11 +6,10 @@ import { PassThrough } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { stopListener } from '../../source/session/home/running-listener.ts';
 import { takePort } from './ports.ts';
-import { program } from './pty.ts';
+import { plainEnv, program } from './pty.ts';
+import type { Ran } from './ran.ts';
+import { runHere } from './run-here.ts';
 import { tempFolder } from './temp-home.ts';
-
-/** What a command left behind. */
-export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
 /** A command that runs. */
 export type Running = {
@@ -30,7 +29,7 @@ export type Running = {
 /** Starts the built program without a terminal; it is killed when the test is over. */
 export function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
   const child = spawn(process.execPath, [program, ...args], {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], LANG: 'C.UTF-8', ...env },
+    env: { ...plainEnv, ...env },
     stdio: 'pipe',
   });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -69,10 +68,13 @@ export async function run(args: readonly string[], input = '', env: NodeJS.Proce
 export type Person = {
   readonly home: string;
   readonly port: number;
-  /** Runs a command on this home; fails unless it succeeds. */
+  /** Runs a command on this home, in the process of the test; fails unless it succeeds. */
   readonly does: (...args: readonly string[]) => Promise<Ran>;
-  /** Runs a command on this home, whatever comes of it. */
+  /** The same, whatever comes of it. */
   readonly tries: (...args: readonly string[]) => Promise<Ran>;
+  /** Runs the built program on this home, to its end, whatever comes of it. */
+  readonly runs: (...args: readonly string[]) => Promise<Ran>;
+  /** Starts the built program on this home. */
   readonly starts: (...args: readonly string[]) => Running;
 };
 
@@ -89,14 +91,21 @@ export async function setUpPerson(name: string, place: Place = {}): Promise<Pers
   const listen = `127.0.0.1:${port}`;
   const address = (await place.address?.(port)) ?? listen;
   onTestFinished(async () => void (await stopListener(join(home, 'inbox'))));
-  const tries = (...args: readonly string[]): Promise<Ran> => run([...args, '--home', home]);
+  const tries = (...args: readonly string[]): Promise<Ran> => runHere([...args, '--home', home]);
   const does = async (...args: readonly string[]): Promise<Ran> => {
     const ran = await tries(...args);
     if (ran.code !== 0) throw new Error(`${args.join(' ')} ended with ${ran.code}: ${ran.stderr}`);
     return ran;
   };
   await does('init', '--name', name, '--no-passphrase', '--listen', listen, '--address', address);
-  return { home, port, does, tries, starts: (...args) => start([...args, '--home', home]) };
+  return {
+    home,
+    port,
+    does,
+    tries,
+    runs: (...args) => run([...args, '--home', home]),
+    starts: (...args) => start([...args, '--home', home]),
+  };
 }
 
 /** The JSON lines of a command, each parsed. */

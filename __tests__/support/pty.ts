@@ -9,6 +9,14 @@ export const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.ur
 /** The listener of the same build. */
 export const listenerProgram = fileURLToPath(new URL('../../dist/listener.js', import.meta.url));
 
+/** All that a program of the tests has in its environment. */
+export const plainEnv = {
+  PATH: process.env['PATH'],
+  HOME: process.env['HOME'],
+  TMPDIR: process.env['TMPDIR'],
+  LANG: 'C.UTF-8',
+} satisfies NodeJS.ProcessEnv;
+
 /** A program in a terminal of its own: what it draws is read off an emulator, what a person types goes in as bytes. */
 export type InTerminal = {
   readonly pid: number;
@@ -41,12 +49,7 @@ export type TerminalOptions = {
 export function openTerminal(command: readonly string[], options: TerminalOptions = {}): InTerminal {
   const { cols = 80, rows = 24 } = options;
   const [file = '', ...args] = command;
-  const env = {
-    PATH: process.env['PATH'],
-    HOME: process.env['HOME'],
-    LANG: 'C.UTF-8',
-    TERM: 'xterm-256color',
-  };
+  const env = { ...plainEnv, TERM: 'xterm-256color' };
   const { cwd = process.cwd() } = options;
   const child = pty.spawn(file, args, { cols, rows, cwd, env: { ...env, ...options.env } });
   const emulator = new xterm.Terminal({ cols, rows, allowProposedApi: true, scrollback: 0 });

@@ -2,16 +2,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /**
  * Waits until `condition` answers something true and answers that; fails after `withinMs` and names what was waited for.
- * What a condition throws counts as "not yet"; it is asked again every `everyMs`.
+ * What a condition throws counts as "not yet"; it is asked again every `everyMs`, without that soon at first and then less often,
+ * because what is waited for needs the processor too.
  */
 export async function until<Value>(
   what: string,
   condition: () => Value | Promise<Value>,
   withinMs = 15_000,
-  everyMs = 5,
+  everyMs?: number,
 ): Promise<NonNullable<Value>> {
   const lastMoment = performance.now() + withinMs;
   let thrown: unknown;
+  let soonMs = 2;
   while (performance.now() < lastMoment) {
     try {
       const value = await condition();
@@ -19,7 +21,8 @@ export async function until<Value>(
     } catch (error) {
       thrown = error;
     }
-    await pause(everyMs);
+    await pause(everyMs ?? soonMs);
+    soonMs = Math.min(soonMs * 1.4, 50);
   }
   throw new Error(`waited ${withinMs} ms in vain: ${what}`, { cause: thrown });
 }

@@ -21,6 +21,8 @@ export type Invocation = {
   readonly signal: AbortSignal;
   /** The home, for a command that is called within another one which has it open. */
   readonly open?: Reached;
+  /** listener.js of a build; without it the listener that belongs to these sources or to this bundle. */
+  readonly program?: string | undefined;
 };
 
 /** A command; it throws ChatError when it cannot be done, and may answer an exit code. */
@@ -34,17 +36,18 @@ export type Chosen = {
   readonly flags: Flags;
 };
 
+/** Where a command runs: everything of an invocation that is not on the command line. */
+export type Surroundings = Omit<Invocation, 'words' | 'flags' | 'home' | 'open'>;
+
 /** Runs a command in this process, on a home that no other user could change, and answers what it answers. */
 export async function startCommand(
   { load, homeless = false, words, flags }: Chosen,
-  version: string,
-  signal: AbortSignal,
+  surroundings: Surroundings,
 ): Promise<void | number> {
-  const { stdin, stdout, stderr, env } = process;
-  const home = resolveHome(flags.home, env);
+  const home = resolveHome(flags.home, surroundings.env);
   if (!homeless) guardHome(home);
   const command = await load();
-  return command({ words, flags, home, version, stdin, stdout, stderr, env, signal });
+  return command({ words, flags, home, ...surroundings });
 }
 
 /** Writes one line of data. */

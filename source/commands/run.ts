@@ -76,15 +76,20 @@ export function exitWith(code: number): void {
 }
 
 async function report(thrown: unknown): Promise<number> {
+  const { text, exit } = await tellFailure(thrown);
+  process.stderr.write(text);
+  return exit;
+}
+
+/** What standard error says of anything that a command throws, and the exit code. */
+export async function tellFailure(
+  thrown: unknown,
+): Promise<{ readonly text: string; readonly exit: number }> {
   const error = asDiskFailure(thrown);
-  if (!(error instanceof ChatError)) {
-    process.stderr.write(bugText(error));
-    return exits.bug;
-  }
+  if (!(error instanceof ChatError)) return { text: bugText(error), exit: exits.bug };
   const { printableLine } = await import('../core/printable.ts');
   const lines = [`error: ${printableLine(error.message)}`, `hint: ${error.hint}`];
-  process.stderr.write(lines.map((line) => `cryptochat: ${line}\n`).join(''));
-  return error.exit;
+  return { text: lines.map((line) => `cryptochat: ${line}\n`).join(''), exit: error.exit };
 }
 
 /** Written last, when the screen has given the terminal back. */

@@ -14,9 +14,9 @@ export async function withHome<Result>(
   passphrase = passphraseOf(call),
 ): Promise<Result> {
   if (call.open) return work(call.open);
-  const { home, version } = call;
+  const { home, version, program } = call;
   const wanted = listen === 'read' ? ({ listen: 'none', reads: true } as const) : { listen };
-  const reached = await untilStopped(call.signal, reach({ home, version, passphrase, ...wanted }));
+  const reached = await untilStopped(call.signal, reach({ home, version, program, passphrase, ...wanted }));
   try {
     return await untilStopped(call.signal, work(reached));
   } finally {

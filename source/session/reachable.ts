@@ -13,16 +13,22 @@ export type Reachable = Pick<Returns, 'idle'> & {
   readonly close: (options: { readonly keep: boolean }) => Promise<void>;
 };
 
-type Parts = { readonly mail: Mail; readonly failed: (error: unknown) => void };
+type Parts = {
+  readonly mail: Mail;
+  readonly failed: (error: unknown) => void;
+  /** As in SessionOptions. */
+  readonly program?: string | undefined;
+};
 
 /** Starts the listener of a client, or takes over the one that runs. Throws ChatError address-bad. */
-export function keepReachable(context: Context, { mail, failed }: Parts): Reachable {
+export function keepReachable(context: Context, { mail, failed, program }: Parts): Reachable {
   const listen = parseAddress(context.config.listen);
   if (!listen) throw new ChatError('address-bad', printableLine(context.config.listen));
   const returns = watchReturns(context, mail, failed);
   const supervisor = superviseListener({
     inbox: context.paths.inbox,
     ...listen,
+    ...(program === undefined ? {} : { program }),
     changed(listener) {
       context.state.update((state) => ({ ...state, listener }));
       if (listener.phase === 'running') returns.listening();

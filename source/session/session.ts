@@ -51,6 +51,8 @@ export type SessionOptions = {
   readonly config: Config;
   readonly passphrase: boolean;
   readonly listen: 'supervise' | 'none';
+  /** listener.js of a build; without it the listener that belongs to these sources or to this bundle. */
+  readonly program?: string | undefined;
 };
 
 /** Opens a home as its one client. Throws ChatError home-busy when another process holds it, and what the database throws. */
@@ -94,7 +96,8 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
   await readKept(context);
   await announceIfDue(context);
   context.state.update((state) => ({ ...state, phase: 'ready' }));
-  const reachable = options.listen === 'supervise' ? keepReachable(context, { mail, failed }) : unreachable;
+  const { listen, program } = options;
+  const reachable = listen === 'supervise' ? keepReachable(context, { mail, failed, program }) : unreachable;
   const watch = await watchOwn(context, inboxBell.ring);
   await look(context, () => beginWithWhatWaits(database, { mail, receipts }));
   indexing.ring();

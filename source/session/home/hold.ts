@@ -27,6 +27,8 @@ export type Holding = {
   readonly home: string;
   readonly version: string;
   readonly rank: Rank;
+  /** As in SessionOptions. */
+  readonly program?: string | undefined;
   /** ms since 1970 until which the home is only connected to: whoever took it over from us comes first. */
   readonly notBefore?: number;
 };
@@ -77,12 +79,12 @@ async function connect({ home, rank }: Holding): Promise<Approach | 'leaving' | 
 
 /** Null when another process has the database. */
 async function tryHold(holding: Holding, key: Key): Promise<Hold | null> {
-  const { home, rank } = holding;
+  const { home, rank, program } = holding;
   const config = await loadConfig(home);
   const goesOn = config.keepListening || (await runningListener(homePaths(home).inbox)) !== null;
   const listen = rank === 'none' ? 'none' : 'supervise';
   try {
-    return await serve(holding, await openSession({ home, ...key, config, listen }), goesOn);
+    return await serve(holding, await openSession({ home, ...key, config, listen, program }), goesOn);
   } catch (error) {
     if (error instanceof ChatError && error.code === 'home-busy') return null;
     throw error;

@@ -30,6 +30,8 @@ const courtesyMs = 3000;
 export type Reaching = {
   readonly home: string;
   readonly version: string;
+  /** As in SessionOptions. */
+  readonly program?: string | undefined;
   /** `supervise` when messages must be able to arrive meanwhile: a holder that cannot receive gives the home up. */
   readonly listen: 'supervise' | 'none';
   readonly passphrase: AskPassphrase;
@@ -43,8 +45,8 @@ export type Reaching = {
  * on there. Throws ChatError home-missing, home-busy, passphrase-needed, passphrase-wrong, and what opening a home throws.
  */
 export async function reach(reaching: Reaching): Promise<Reached> {
-  const { home, version, listen, passphrase, reads = false } = reaching;
-  const holding: Holding = { home, version, rank: listen };
+  const { home, version, program, listen, passphrase, reads = false } = reaching;
+  const holding: Holding = { home, version, program, rank: listen };
   let known: Promise<Key> | undefined;
   const key = (): Promise<Key> => (known ??= unlock(home, passphrase));
   let current: Approach;
