@@ -1,7 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Door } from '../../source/core/door.ts';
 import type { MessageView } from '../../source/core/state.ts';
+import { tempFolder } from '../support/temp-home.ts';
 import { expectPicture } from './support/golden.ts';
 import { mountScreen } from './support/mount.ts';
 import { messageOf, sampleClient, sampleState, wholeOf } from './support/samples.ts';
@@ -34,4 +38,30 @@ test('the picture that the README shows is the screen', async () => {
   await mounted.sees('shall I bring');
   await expectPicture(mounted, 'screen');
   expect(readFileSync('README.md', 'utf8')).toContain('(docs/screen.svg)');
+});
+
+test('each text of the picture says itself that its blanks are kept, as Chromium wants it', () => {
+  const texts = readFileSync('docs/screen.svg', 'utf8').match(/<text [^>]*>/gu) ?? [];
+  expect(texts.length).toBeGreaterThan(50);
+  expect(texts.filter((text) => !text.includes('xml:space="preserve"'))).toEqual([]);
+});
+
+const browser = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+
+test.runIf(browser !== undefined)('a browser draws every letter and every blank of it', async () => {
+  const folder = await tempFolder();
+  const count = `document.body.title = [...document.querySelectorAll('text')].filter((text) =>
+    text.getNumberOfChars() !== text.textContent.length).length + ' of ' + document.querySelectorAll('text').length`;
+  const page = join(folder, 'page.html');
+  writeFileSync(page, `<body>${readFileSync('docs/screen.svg', 'utf8')}<script>${count}</script>`);
+  const flags = [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    `--user-data-dir=${folder}`,
+    '--dump-dom',
+    page,
+  ];
+  const { stdout } = await promisify(execFile)(browser ?? '', flags);
+  expect(/<body title="(?<said>[^"]*)"/u.exec(stdout)?.groups?.['said']).toMatch(/^0 of \d{2,}$/u);
 });

@@ -5,6 +5,8 @@ import { join } from '../../../source/session/pairing/join.ts';
 import { block, unblock } from '../../../source/session/trust/block.ts';
 import { forget } from '../../../source/session/trust/forget.ts';
 import { revoke } from '../../../source/session/trust/revoke.ts';
+import { homePaths } from '../../../source/session/home/paths.ts';
+import { openDatabase } from '../../../source/store/database.ts';
 import { rotate } from '../../../source/session/trust/rotation.ts';
 import { backUp, restoreTo } from '../backups.ts';
 import { rest } from './honest-hours.ts';
@@ -121,8 +123,11 @@ async function meet({ open, sides }: World, inviter: Who): Promise<void> {
 
 /** Part of a home is gone, and what the texts in it had promised. */
 function lose({ sides, ledger, drop }: World, who: Who, path: string): void {
-  const { client, line } = sides[who];
-  if (client) ledger.noteHome(who, client.opened);
+  const { client, home, line } = sides[who];
+  // Of a client that died its database is there all the same.
+  const opened = client?.opened ?? openDatabase(homePaths(home.home).database, home.key);
+  ledger.noteHome(who, opened);
+  if (!client) opened.close();
   drop(who);
   rmSync(path, { recursive: true });
   ledger.promised[who].clear();

@@ -70,7 +70,10 @@ function whyCut(stage: Stage, ends: Ends): Cut | null {
   // §8: "404: no or unknown slot": the slot came with a link, and one of the homes was set back to before that.
   const isRelinked = did(stage, ['link', 'relink']) && did(stage, ['setBack', 'restore']);
   if (isRelinked && people.some((who) => hasLostSlot(ends, who)))
-    return { because: 'a slot that the other writes to is gone', said: /does not know you/u };
+    return {
+      because: 'a slot that the other writes to is gone',
+      said: /does not know you|sending is stopped/u,
+    };
   // §10: a reset goes "in a new session begun from its reserve bundle", and a backup has no sessions: one that was made before the
   // bundle came can neither read the contact nor ask it.
   if (people.some((who) => did(stage, ['restore'], who) && isMute(ends[who])))

@@ -165,7 +165,7 @@ export const sampleWire: WireReport = {
     'content-type: application/vnd.cryptochat',
     'content-length: 4096',
     'content-digest: sha-256=:5oVY3cSPlD7Jwl8eBVlcdfk0fDVIDR2DBSqxE1dCQ3M=:',
-    'x-cc-auth: v1.Yc1vZk0bQ3mJ8pWn2sXr4A.fT6uHh1dLx9oKe7iVb5gNw',
+    'x-cc-auth: v1.Yc1vZk0bQ3mJ8pWn2sXr4A.k3Vd9QmZx0o.fT6uHh1dLx9oKe7iVb5gNw',
     'Host: 192.168.1.21:8080',
     'Connection: keep-alive',
     '\r\n',

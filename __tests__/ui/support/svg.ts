@@ -33,7 +33,7 @@ export function svgOf(terminal: Terminal, cursor: { readonly x: number; readonly
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
     `<rect width="100%" height="100%" fill="${ground}"/>`,
-    `<g font-family="'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="15" fill="${ink}" xml:space="preserve">`,
+    `<g font-family="'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="15" fill="${ink}">`,
     ...rows.flatMap((runs, row) => runs.map((run) => drawn(run, row))),
     '</g>',
     ...(cursor ? [cursorAt(cursor)] : []),
@@ -95,6 +95,7 @@ function colourOf(one: Cell, layer: 'Fg' | 'Bg'): string | null {
   return isTrue ? `#${value.toString(16).padStart(6, '0')}` : (palette[value] ?? ink);
 }
 
+/** Chromium keeps blanks only where each text says so itself; and what it does not keep, `textLength` would fill. */
 function drawn({ column, columns, text, ...paint }: Run, row: number): string {
   const [x, y] = [column * cell.width, row * cell.height];
   const behind = paint.ground
@@ -109,7 +110,7 @@ function drawn({ column, columns, text, ...paint }: Run, row: number): string {
     paint.underline ? ' text-decoration="underline"' : '',
   ].join('');
   const width = `textLength="${columns * cell.width}" lengthAdjust="spacingAndGlyphs"`;
-  return `${behind}<text x="${x}" y="${y + cell.ascent}" ${width}${style}>${escaped(text)}</text>`;
+  return `${behind}<text x="${x}" y="${y + cell.ascent}" ${width}${style} xml:space="preserve">${escaped(text)}</text>`;
 }
 
 function escaped(text: string): string {
