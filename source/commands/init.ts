@@ -1,6 +1,7 @@
 import { ChatError } from '../core/errors.ts';
 import { checkName } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
+import { whoReaches } from '../core/who-reaches.ts';
 import { approach } from '../session/home/hold.ts';
 import { refuseToMake } from '../session/home/paths.ts';
 import type { Key } from '../session/home/unlock.ts';
@@ -20,6 +21,8 @@ export async function init(call: Invocation): Promise<void> {
   const key = await makeHome({ home, name, passphrase, ...addresses, keepListening: true });
   say(call, `You are ${name}, fingerprint ${await fingerprintOf(call, key)}`);
   say(call, `This home is in ${printableLine(home)}; others reach you at ${addresses.address}.`);
+  const kept = whoReaches(addresses.address);
+  if (kept !== null) say(call, kept);
   say(call, 'Next: cryptochat invite makes a link for one person, cryptochat join LINK takes one.');
 }
 

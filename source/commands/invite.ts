@@ -2,6 +2,7 @@ import { parseAddress } from '../core/address.ts';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import type { OpenLink } from '../core/types.ts';
+import { whoReachesBy } from '../core/who-reaches.ts';
 import type { Flags } from './flags.ts';
 import { print, say, type Invocation } from './invocation.ts';
 import { dayAndTime } from './message-line.ts';
@@ -25,6 +26,8 @@ export async function invite(call: Invocation): Promise<void> {
   print(call, link);
   if (call.stderr.isTTY) say(call, await drawQr(link));
   say(call, card ? often : once);
+  const kept = whoReachesBy(link);
+  if (kept !== null) say(call, kept);
 }
 
 function askOf({ address, card = false, new: anew = false }: Flags) {

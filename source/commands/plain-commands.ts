@@ -1,3 +1,5 @@
+import { splitLink } from '../core/link-words.ts';
+import { whoReachesBy } from '../core/who-reaches.ts';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import { slashCommands, type SlashCommand, type SlashName } from '../core/slash-commands.ts';
@@ -108,11 +110,12 @@ async function invite({ calls, call }: Talk): Promise<void> {
   const { link } = await calls.invite({});
   print(call, link);
   say(call, 'Give this link to one person, over a way you trust. It works once, and for 14 days.');
+  const kept = whoReachesBy(link);
+  if (kept !== null) say(call, kept);
 }
 
 async function join(talk: Talk, rest: string): Promise<void> {
-  const [link = '', ...words] = rest.split(/\s+/u);
-  const alias = words.join(' ');
+  const { link, alias } = splitLink(rest);
   const contact = await talk.calls.join(alias === '' ? { link } : { link, alias });
   const label = printableLine(labelOf(contact));
   print(talk.call, `${label}: ${stateWords[contact.state]}, ${contact.fingerprint}`);

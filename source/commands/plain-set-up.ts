@@ -4,6 +4,7 @@ import { checkName } from '../core/names.ts';
 import { parseAddress } from '../core/address.ts';
 import { noPassphraseMeans } from '../core/door.ts';
 import { printableLine } from '../core/printable.ts';
+import { whoReaches } from '../core/who-reaches.ts';
 import { say, type Invocation } from './invocation.ts';
 import { makeHome } from './make-home.ts';
 import { chooseAddresses, ownName } from './own-defaults.ts';
@@ -21,6 +22,8 @@ export async function setUpInLines(call: Invocation): Promise<void> {
   if (locked.startsWith('n')) say(call, noPassphraseMeans);
   const passphrase = locked.startsWith('n') ? null : await newPassphrase(call);
   const address = await ask(call, 'Address that others reach you at', addresses.address, checkAddress);
+  const kept = whoReaches(address);
+  if (kept !== null) say(call, kept);
   const keep = await ask(call, 'Keep receiving while cryptochat is closed', 'yes', checkYesNo);
   const { listen } = addresses;
   await makeHome({

@@ -21,7 +21,7 @@ import type { HomePaths } from '../home/paths.ts';
 import { runningListener } from '../home/running-listener.ts';
 import { countBugs } from '../receiving/note-bug.ts';
 import { isRevoked } from '../trust/refuse-revoked.ts';
-import { addressKind } from './address-kind.ts';
+import { addressKind } from '../../core/address-kind.ts';
 import type { Facts, MachineFacts, PersonFacts } from './facts.ts';
 
 /** What is to be looked at: a home, and what its config.toml says. */

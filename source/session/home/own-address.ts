@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { addressKind } from '../../core/address-kind.ts';
+import type { AddressKind } from '../../core/address-kind.ts';
 import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os';
 
 const loopback = '127.0.0.1';
@@ -8,8 +10,8 @@ const loopback = '127.0.0.1';
 const inward = /^(?:docker|br-|veth|virbr|vmnet|vboxnet|lxc|lxd|podman|cni|flannel|cali)/u;
 
 /**
- * The addresses others may reach this machine at, the likeliest first: private IPv4, other IPv4, IPv6, those of container
- * bridges, and loopback last. Without zones and brackets; never empty.
+ * The addresses others may reach this machine at, those that most can reach first: public IPv4, public IPv6, private IPv4, shared
+ * IPv4, private IPv6, link-local, those of container bridges, and loopback last. Without zones and brackets; never empty.
  */
 export function ownAddresses(): readonly string[] {
   return rankAddresses(networkInterfaces());
@@ -20,7 +22,7 @@ export function rankAddresses(interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>): 
   const ranked = Object.entries(interfaces).flatMap(([name, infos = []]) =>
     infos
       .filter(isOutward)
-      .map(({ address }) => ({ address, rank: rankOf(address) + (inward.test(name) ? 10 : 0) })),
+      .map(({ address }) => ({ address, rank: rankOf(address) + (inward.test(name) ? 100 : 0) })),
   );
   const best = ranked.toSorted((one, other) => one.rank - other.rank).map(({ address }) => address);
   return [...new Set([...best, loopback])];
@@ -31,11 +33,12 @@ function isOutward({ internal, family, address }: NetworkInterfaceInfo): boolean
   return !internal && !(family === 'IPv6' && /^fe[89ab]/iu.test(address));
 }
 
+/** Who is outside of them reaches none but the first. */
+const ranks: readonly AddressKind[] = ['public', 'private', 'shared', 'link-local', 'loopback', 'nowhere'];
+
 function rankOf(address: string): number {
-  if (/^(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\./u.test(address)) return 0;
-  if (address.startsWith('169.254.')) return 4;
-  if (address.includes('.')) return 1;
-  return /^f[cd]/iu.test(address) ? 3 : 2;
+  const [kind, six] = [addressKind(address), address.includes(':') ? 1 : 0];
+  return ranks.indexOf(kind) * 2 + six;
 }
 
 /** The first port from `from` to `to` that can be listened on at `host`, or null; another program may take it any time. */

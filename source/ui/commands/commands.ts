@@ -5,6 +5,7 @@ import { attempt, callsOf, type Command, type Desk, sayError, sayNote, slash } f
 import { openDoctor } from '../dialogs/doctor.ts';
 import { openHelp } from '../dialogs/open.ts';
 import { openInvite } from '../dialogs/invite.ts';
+import { splitLink } from '../../core/link-words.ts';
 import { openJoin } from '../dialogs/join.ts';
 import { openKeys } from '../dialogs/keys.ts';
 import { openRotate } from '../dialogs/rotate.ts';
@@ -94,7 +95,7 @@ function lockNow(desk: Desk): boolean {
 
 /** What stands behind a whole link is the name for them; a link that was wrapped on its way has blanks in it. */
 function join(desk: Desk, rest: string): boolean {
-  const [, link = rest, alias = ''] = /^(\S+@\S+:\d+)\s+(.+)$/u.exec(rest) ?? [];
+  const { link, alias } = splitLink(rest);
   openJoin(desk, link, alias);
   return true;
 }

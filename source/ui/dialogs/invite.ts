@@ -1,4 +1,5 @@
 import { printableLine } from '../../core/printable.ts';
+import { whoReachesBy } from '../../core/who-reaches.ts';
 import { attempt, callsOf, type Desk } from '../desk.ts';
 import { blank, type Line, line, lineWidth, span } from '../line.ts';
 import { cells } from '../text/cells.ts';
@@ -46,18 +47,20 @@ export function invitePanel(dialog: DialogOf<'invite'>, scene: Scene): Panel {
   const parts = chunks(link, columns).map((part) => line(part, 'strong'));
   const qr = qrThatFits(link, { columns, rows: rows - parts.length, isAscii });
   const beside = columns - (qr?.[0] ? lineWidth(qr[0]) : 0) - 3;
-  const text = words(dialog, beside >= 24 ? beside : columns - 2);
+  const text = words(dialog, link, beside >= 24 ? beside : columns - 2);
   const isBeside = qr !== null && beside >= 24;
   const rest = isBeside ? sideBySide(text, qr, beside) : [...text.map(indented), ...(qr ?? [])];
   return { title, lines: [...parts, ...rest], caret: null };
 }
 
-function words(dialog: DialogOf<'invite'>, columns: number): readonly Line[] {
+function words(dialog: DialogOf<'invite'>, link: Printable, columns: number): readonly Line[] {
   const how = say`Give this link to one person, over a way you trust. They paste it after /join, or type: cryptochat join LINK`;
   const once = say`It works once, for 14 days. This screen may be closed meanwhile if your listener runs.`;
   const copied = say`Sent to your terminal's clipboard. If it is not there, select the link with the mouse.`;
   const state = dialog.copied ? [blank, ...paragraph(copied, columns)] : [];
-  return [blank, ...paragraph(how, columns), blank, ...paragraph(once, columns, 'dim'), ...state];
+  const kept = whoReachesBy(link);
+  const reach = kept === null ? [] : [blank, ...paragraph(printableLine(kept), columns, 'warn')];
+  return [blank, ...paragraph(how, columns), blank, ...paragraph(once, columns, 'dim'), ...reach, ...state];
 }
 
 /** A line that does not begin at the edge. */

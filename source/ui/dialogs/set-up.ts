@@ -3,6 +3,7 @@ import { parseAddress } from '../../core/address.ts';
 import { ChatError } from '../../core/errors.ts';
 import { checkName } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
+import { whoReaches } from '../../core/who-reaches.ts';
 import { attempt, type Desk, failureOf } from '../desk.ts';
 import { blank, type Line } from '../line.ts';
 import type { Printable } from '../../core/types.ts';
@@ -154,12 +155,19 @@ export function setUpPanel(dialog: DialogOf<'set-up'>, scene: Scene): Panel {
   const lines = [
     ...top,
     ...form.lines,
-    ...(help ? [blank, ...paragraph(help, columns, 'dim')] : []),
+    ...(help ? [blank, ...paragraph(help, columns, 'dim'), ...reachLines(dialog, columns)] : []),
     ...failureLines(dialog.failure, columns),
     ...busyLines(dialog, say`making your keys`),
   ];
   const caret = form.caret && { ...form.caret, row: form.caret.row + top.length };
   return { title: say`Welcome to cryptochat`, lines, caret };
+}
+
+/** Beside the address: whom it keeps out. */
+function reachLines(dialog: Dialog, columns: number): readonly Line[] {
+  const kept =
+    focusedField(dialog)?.name === 'address' ? whoReaches(answerIn(dialog, 'address').trim()) : null;
+  return kept === null ? [] : paragraph(printableLine(kept), columns, 'warn');
 }
 
 function warning(columns: number): readonly Line[] {

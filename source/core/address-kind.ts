@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { whyUnasked } from '../../core/unasked-names.ts';
+import { whyUnasked } from './unasked-names.ts';
 
 /** Who can reach a host, by what its name or number says alone. */
 export type AddressKind =
