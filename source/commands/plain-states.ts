@@ -1,13 +1,11 @@
 import { ChatError } from '../core/errors.ts';
-import { isForeign } from '../core/state.ts';
-import type { Message, MessageState, Printable } from '../core/types.ts';
+import type { Delivery, Message, MessageState, Printable, Waits } from '../core/types.ts';
 
 /** A message of ours whose end is not known yet. */
 type Tracked = { readonly contactId: number; readonly since: number; told: MessageState | null };
 
 /** The state of a message by its id, and why the last try to reach the contact came to nothing. */
-type StateOf = (id: string) => Promise<Found>;
-type Found = { readonly state: MessageState; readonly away?: string };
+type StateOf = (id: string) => Promise<Delivery>;
 
 /** What becomes of the messages that were sent from here. */
 export type Tracking = {
@@ -26,18 +24,21 @@ const mostTracked = 50;
 /** A state that is soon over is not worth a word. */
 const patienceMs = 3000;
 
+const untilThen = 'it waits here and goes out as soon as they can be reached';
 const ends: ReadonlySet<MessageState> = new Set(['delivered', 'failed']);
 const words: Readonly<Record<Exclude<MessageState, 'received'>, (label: Printable) => string>> = {
-  queued: (label) => `${label} is away; it waits here and goes out as soon as they can be reached`,
+  queued: (label) => `${label} is away; ${untilThen}`,
   sent: (label) => `on the disk of ${label}, not opened yet`,
   delivered: (label) => `delivered to ${label}`,
   failed: (label) => `not sent to ${label}`,
 };
 
-/** Of a message that waits because somebody else is at the address. */
-function foreignWords(label: Printable): string {
-  return `something else answers at the address of ${label}; it waits here and goes out as soon as they can be reached`;
-}
+/** Of a message that waits for something else than that the other one is there. */
+const waitWords: Readonly<Record<Exclude<Waits, 'away'>, (label: Printable) => string>> = {
+  asked: (label) => `${label} has not accepted you yet; it waits here and goes out when they do`,
+  unknown: (label) => `what answers at the address of ${label} does not know you; ${untilThen}`,
+  elsewhere: (label) => `something else answers at the address of ${label}; ${untilThen}`,
+};
 
 /** Begins to follow; nothing is followed yet. */
 export function createTracking(): Tracking {
@@ -55,10 +56,10 @@ export function createTracking(): Tracking {
         if (found === null || ends.has(found.state)) tracked.delete(id);
         const label = labels.get(one.contactId);
         if (!found || !label) continue;
-        const { state, away = '' } = found;
+        const { state, waits = 'away' } = found;
         if (!isNews(state, one, now)) continue;
         one.told = state;
-        const line = isForeign(away) ? foreignWords(label) : words[state](label);
+        const line = waits === 'away' ? words[state](label) : waitWords[waits](label);
         news.set(line, (news.get(line) ?? 0) + 1);
       }
       return [...news].map(([line, count]) => (count === 1 ? line : `${line}: ${count} messages`));
@@ -76,7 +77,7 @@ function isNews(
 }
 
 /** Null for one that was forgotten with its contact. */
-async function foundNow(stateOf: StateOf, id: string): Promise<Found | null> {
+async function foundNow(stateOf: StateOf, id: string): Promise<Delivery | null> {
   try {
     return await stateOf(id);
   } catch (error) {

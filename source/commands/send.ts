@@ -2,8 +2,7 @@ import type { Calls } from '../core/calls.ts';
 import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { printableLine } from '../core/printable.ts';
-import { isForeign } from '../core/state.ts';
-import type { MessageState } from '../core/types.ts';
+import type { MessageState, Printable, Waits } from '../core/types.ts';
 import type { Reached } from '../session/home/reach.ts';
 import { parseDuration } from './duration.ts';
 import { print, say, type Invocation } from './invocation.ts';
@@ -40,25 +39,29 @@ async function waitFor(
   ask: { readonly id: string; readonly want: Want; readonly timeoutMs: number },
   contact: string,
 ): Promise<void> {
-  const { state, away = '' } = await calls.wait(ask);
+  const { state, waits = 'away' } = await calls.wait(ask);
   if (state === 'failed') throw new ChatError('contact-frozen', 'the message was refused');
   if (hasReached(state, ask.want)) return;
-  const waits = isForeign(away) ? 'peer-elsewhere' : 'peer-away';
-  throw new ChatError(state === 'sent' ? 'peer-silent' : waits, printableLine(contact));
+  throw new ChatError(state === 'sent' ? 'peer-silent' : `peer-${waits}`, printableLine(contact));
 }
 
 function hasReached(state: MessageState, want: Want): boolean {
   return state === 'delivered' || (want === 'sent' && state === 'sent');
 }
 
+const whyItWaits: Readonly<Record<Waits, (label: Printable) => string>> = {
+  asked: (label) => `${label} has not accepted you yet`,
+  unknown: (label) => `what answers at the address of ${label} does not know you`,
+  elsewhere: (label) => `something else answers at the address of ${label}`,
+  away: (label) => `${label} does not answer`,
+};
+
 async function tryOnce(call: Invocation, { calls }: Reached, id: string, contact: string): Promise<void> {
-  const { state, away = '' } = await calls.wait({ id, want: 'sent', timeoutMs: momentMs });
+  const { state, waits = 'away' } = await calls.wait({ id, want: 'sent', timeoutMs: momentMs });
   if (state !== 'queued') return;
   const label = printableLine(contact);
-  const why = isForeign(away)
-    ? `something else answers at the address of ${label}`
-    : `${label} does not answer`;
-  say(call, `${why}; the message waits here and goes out while cryptochat is open, or cryptochat sync runs.`);
+  const end = waits === 'asked' ? 'when they do' : 'while cryptochat is open, or cryptochat sync runs';
+  say(call, `${whyItWaits[waits](label)}; the message waits here and goes out ${end}.`);
 }
 
 /** Standard input as one message, without the line end that programs put last. */

@@ -1,9 +1,9 @@
 import type { Check } from './check.ts';
 import type {
   Contact,
+  Delivery,
   KeysReport,
   Message,
-  MessageState,
   Rotation,
   Status,
   Joined,
@@ -66,14 +66,14 @@ export type Calls = {
   /** What the network saw of one text: the one with this id, and among several with it the one in `row`, or one of mine. */
   wire(ask: { readonly id: string; readonly row?: number }): Promise<WireReport>;
   /**
-   * The state of one message, waiting at most `timeoutMs` until it is `want` (or delivered, or failed). `away`: it waits here, and
-   * this is why the last try to reach the contact came to nothing.
+   * The state of one message, waiting at most `timeoutMs` until it is `want` (or delivered, or failed), and what it waits for while it is
+   * queued here, as far as that is known.
    */
   wait(ask: {
     readonly id: string;
     readonly want: 'sent' | 'delivered';
     readonly timeoutMs: number;
-  }): Promise<{ readonly state: MessageState; readonly away?: string }>;
+  }): Promise<Delivery>;
   /** Answers at the next change after the call, or after `timeoutMs`. */
   changed(ask: { readonly timeoutMs: number }): Promise<null>;
   /** Makes a new identity key, signed by the old one, and tells every contact. */

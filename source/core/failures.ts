@@ -22,6 +22,16 @@ export const failures = {
     hint: 'it goes out while cryptochat is open or sync runs; ask them whether their address has changed',
     exit: peerAway,
   },
+  'peer-unknown': {
+    text: (name) => `what answers at the address of ${name} does not know you, the message is queued`,
+    hint: 'they may have blocked or forgotten you, or something else answers there; ask them for a new link',
+    exit: peerAway,
+  },
+  'peer-asked': {
+    text: (name) => `${name} has not accepted you yet, the message is queued`,
+    hint: 'it goes out by itself when they do',
+    exit: peerAway,
+  },
   'peer-away': {
     text: (name) => `${name} is away, the message is queued`,
     hint: 'it goes out while cryptochat is open, or cryptochat sync runs',

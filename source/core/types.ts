@@ -21,6 +21,15 @@ export type ContactState =
 /** `queued` here, `sent` = on their disk, `delivered` = stored by their client, `failed`, or `received` by us. */
 export type MessageState = 'queued' | 'sent' | 'delivered' | 'failed' | 'received';
 
+/**
+ * Why a message is still here: the contact has not accepted to be one (`asked`); what answers at its address does not know this home
+ * (`unknown`), or is something else (`elsewhere`); nothing answers there (`away`).
+ */
+export type Waits = 'asked' | 'unknown' | 'elsewhere' | 'away';
+
+/** How far a message of mine is. */
+export type Delivery = { readonly state: MessageState; readonly waits?: Waits };
+
 /** `text` is a person's message; `notice` is a line of the program itself. */
 export type MessageKind = 'text' | 'notice';
 

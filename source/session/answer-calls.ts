@@ -3,7 +3,8 @@ import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { checkName } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
-import type { Contact, Joined, Message, MessageState } from '../core/types.ts';
+import { isForeign } from '../core/state.ts';
+import type { Contact, Delivery, Joined, Message, MessageState } from '../core/types.ts';
 import { changeContact, contactOf, contactSummary, isContact } from '../store/contacts.ts';
 import { findSent, lastRow, lastStored, page, storedAfter } from '../store/messages.ts';
 import { firstUnread } from '../store/pages.ts';
@@ -134,24 +135,29 @@ async function waitForState(
   context: Context,
   changes: Changes,
   ask: { id: string; want: 'sent' | 'delivered'; timeoutMs: number },
-): Promise<{ state: MessageState; away?: string }> {
+): Promise<Delivery> {
   const until = performance.now() + ask.timeoutMs;
   for (;;) {
     const left = until - performance.now();
     const changed = changes.next(Math.max(0, left));
     const found = await look(context, (database) => findSent(database, ask.id));
     if (!found) throw new ChatError('message-unknown', printableLine(ask.id));
-    if (left <= 0 || isFar(found.state, ask.want)) return sentState(context, found);
+    if (left <= 0 || isFar(found.state, ask.want)) return look(context, () => deliveryOf(context, found));
     await changed;
   }
 }
 
-function sentState(
-  { reach }: Context,
+function deliveryOf(
+  { database, reach }: Context,
   { contactId, state }: { readonly contactId: number; readonly state: MessageState },
-): { state: MessageState; away?: string } {
+): Delivery {
+  if (state !== 'queued') return { state };
+  const { request, unknownSince } = contactOf(database, contactId);
+  if (request === 'sent') return { state, waits: 'asked' };
+  if (unknownSince !== null) return { state, waits: 'unknown' };
   const reached = reach.get(contactId);
-  return state === 'queued' && reached?.kind === 'away' ? { state, away: reached.reason } : { state };
+  if (reached?.kind !== 'away') return { state };
+  return { state, waits: isForeign(reached.reason) ? 'elsewhere' : 'away' };
 }
 
 function isFar(state: MessageState, want: 'sent' | 'delivered'): boolean {
