@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { changeLines } from '../../source/commands/plain-news.ts';
 import { createTracking } from '../../source/commands/plain-states.ts';
 import { printableLine } from '../../source/core/printable.ts';
-import { foreignAnswer } from '../../source/core/state.ts';
 import type { Message, MessageState } from '../../source/core/types.ts';
 
 const labels = new Map([[1, printableLine('bob')]]);
@@ -55,15 +54,22 @@ test('what takes its time is told in words, each state once', async () => {
   ]);
 });
 
-test('where something else answers, nobody is said to be away', async () => {
+test.each([
+  [
+    'elsewhere',
+    'something else answers at the address of bob; it waits here and goes out as soon as they can be reached',
+  ],
+  [
+    'unknown',
+    'what answers at the address of bob does not know you; it waits here and goes out as soon as they can be reached',
+  ],
+  ['asked', 'bob has not accepted you yet; it waits here and goes out when they do'],
+  ['away', 'bob is away; it waits here and goes out as soon as they can be reached'],
+] as const)('what waits for something is told so: %s', async (waits, words) => {
   const tracking = createTracking();
   tracking.add([sentOf('a'), sentOf('b')], 0);
-  const reasons = ['a 202 without proof', 'status 405'].map((why) => `${foreignAnswer} (${why})`);
-  const stateOf = (id: string) =>
-    Promise.resolve({ state: 'queued', away: reasons[id === 'a' ? 0 : 1] ?? '' } as const);
-  expect(await tracking.look(stateOf, labels, 4000)).toEqual([
-    'something else answers at the address of bob; it waits here and goes out as soon as they can be reached: 2 messages',
-  ]);
+  const stateOf = () => Promise.resolve({ state: 'queued', waits } as const);
+  expect(await tracking.look(stateOf, labels, 4000)).toEqual([`${words}: 2 messages`]);
 });
 
 test('several at once are one line', async () => {

@@ -67,6 +67,9 @@ function whyCut(stage: Stage, ends: Ends): Cut | null {
     return { because: 'revoked', said: null };
   // §11: "The contact, its keys, sessions, slots, contents and waiting envelopes are deleted".
   if (states.includes(null) && did(stage, ['forget'])) return { because: 'forgotten', said: null };
+  // Who forgot somebody, and came again under a newer key, is somebody new to them: the old contact is left without an other side.
+  if (people.some((who) => did(stage, ['forget'], who) && hasLostSlot(ends, who)))
+    return { because: 'forgotten, and met as somebody new', said: /does not know you/u };
   // §8: "404: no or unknown slot": the slot came with a link, and one of the homes was set back to before that.
   const isRelinked = did(stage, ['link', 'relink']) && did(stage, ['setBack', 'restore']);
   if (isRelinked && people.some((who) => hasLostSlot(ends, who)))
