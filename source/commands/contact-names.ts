@@ -9,7 +9,7 @@ import { withHome } from './with-home.ts';
 export async function contactNames(call: Invocation): Promise<void> {
   try {
     guardHome(call.home);
-    const contacts = await withHome(call, 'none', ({ calls }) => calls.contacts(), askNothing);
+    const contacts = await withHome(call, 'read', ({ calls }) => calls.contacts(), askNothing);
     for (const contact of contacts) print(call, printableLine(labelOf(contact)));
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;

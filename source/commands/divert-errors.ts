@@ -1,7 +1,8 @@
-import { closeSync, constants, fstatSync, ftruncateSync, mkdirSync, openSync, rmdirSync } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, rmdirSync } from 'node:fs';
 import { rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isatty } from 'node:tty';
+import { makeFolders } from '../session/home/make-folders.ts';
 
 const stdoutFd = 1;
 const stderrFd = 2;
@@ -61,7 +62,7 @@ function makeStandardError(open: () => number): void {
 }
 
 function openLog(log: string): number {
-  mkdirSync(dirname(log), { recursive: true, mode: 0o700 });
+  makeFolders(dirname(log));
   const fd = openSync(log, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
   const { nlink, size } = fstatSync(fd);
   if (nlink !== 1) {

@@ -60,7 +60,7 @@ function checkFlags(flags: Flags): void {
 }
 
 async function listLinks(call: Invocation): Promise<void> {
-  const links = await withHome(call, 'none', ({ calls }) => calls.links());
+  const links = await withHome(call, 'read', ({ calls }) => calls.links());
   for (const link of links) print(call, call.flags.json ? jsonLine(linkJson(link)) : linkLine(link));
   if (links.length === 0 && !call.flags.json) say(call, 'No open links.');
 }

@@ -1,5 +1,6 @@
 import { guardHome } from '../session/home/guard-home.ts';
 import { resolveHome } from '../session/home/paths.ts';
+import { isXdgIdle } from '../session/home/usual-home.ts';
 import type { Reached } from '../session/home/reach.ts';
 import type { Flags } from './flags.ts';
 
@@ -44,7 +45,10 @@ export async function startCommand(
   { load, homeless = false, words, flags }: Chosen,
   surroundings: Surroundings,
 ): Promise<void | number> {
-  const home = resolveHome(flags.home, surroundings.env);
+  const { env, stderr } = surroundings;
+  const home = resolveHome(flags.home, env);
+  if (!flags.home && !env['CRYPTOCHAT_HOME'] && isXdgIdle(env))
+    say({ stderr }, 'cryptochat: XDG_DATA_HOME is no absolute path and does not count.');
   if (!homeless) guardHome(home);
   const command = await load();
   return command({ words, flags, home, ...surroundings });

@@ -18,7 +18,7 @@ export async function exportKey(call: Invocation, path: string): Promise<void> {
   const { home, file } = await findPassphrases(call);
   const { pem } = await withHome(
     call,
-    'none',
+    'read',
     async ({ calls }) => calls.exportKey({ passphrase: file ?? (await askTwice(call, forFile)) }),
     home,
   );

@@ -18,7 +18,7 @@ export async function keys(call: Invocation): Promise<void> {
 }
 
 async function showKeys(call: Invocation): Promise<void> {
-  const report = await withHome(call, 'none', ({ calls }) => calls.keys());
+  const report = await withHome(call, 'read', ({ calls }) => calls.keys());
   if (call.flags.json) return print(call, jsonLine(report));
   print(call, `fingerprint:  ${report.fingerprint}`);
   print(call, `made:         ${report.created}, key number ${report.epoch}`);

@@ -15,7 +15,7 @@ export async function verify(call: Invocation): Promise<void> {
   const [contact = '', ...words] = call.words;
   const digits = words.join(' ') === '-' ? await readDigits(call) : words.join(' ');
   const ask = words.length > 0 ? { contact, digits } : { contact };
-  const found = await withHome(call, 'none', ({ calls }) => calls.verify(ask));
+  const found = await withHome(call, words.length > 0 ? 'none' : 'read', ({ calls }) => calls.verify(ask));
   if (found.matches === null) return show(call, found);
   sayIfBehind(call, found);
   const label = printableLine(labelOf(found.contact));

@@ -8,7 +8,7 @@ import { withHome } from './with-home.ts';
 /** `wire`: what the network saw of one message: facts, the request as it was sent, the bytes in hex. */
 export async function wire(call: Invocation): Promise<void> {
   const [id = ''] = call.words;
-  const report = await withHome(call, 'none', ({ calls }) => calls.wire({ id }));
+  const report = await withHome(call, 'read', ({ calls }) => calls.wire({ id }));
   if (call.flags.json) return print(call, jsonLine(wireJson(report)));
   for (const line of wireLines(report)) print(call, line);
 }

@@ -33,12 +33,23 @@ export function asFailure(error: unknown): unknown {
   const code = String(error.code);
   if (code === 'EREPLACED') return new ChatError('inbox-replaced', 'path' in error ? String(error.path) : '');
   const full = code === 'ENOSPC' || code === 'EDQUOT';
-  return full ? new ChatError('disk-full') : new ChatError('disk-failed', inWords(code));
+  return full ? new ChatError('disk-full') : new ChatError('disk-failed', systemWords(error));
+}
+
+/** What the system says, in words, with its code and the path that it is about. */
+export function systemWords(error: Error): string {
+  return `${inWords('code' in error ? String(error.code) : error.name)}${atPath(error)}`;
+}
+
+/** Which file it was; its name may be a stranger's. */
+function atPath(error: Error): string {
+  const path = 'path' in error ? String(error.path).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '?') : '';
+  return path === '' ? '' : `: ${path}`;
 }
 
 /** Whether something failed because of the disk, so that what only reads may go on without writing. */
 export function isOfDisk(error: unknown): boolean {
-  return error instanceof ChatError && ['disk-full', 'disk-failed', 'disk-late'].includes(error.code);
+  return error instanceof ChatError && ['disk-full', 'disk-failed', 'disk-late', 'disk-read-only'].includes(error.code);
 }
 
 /** What the system says of standard output that could not be written. */
@@ -65,8 +76,18 @@ const diskWords: Readonly<Record<string, string>> = {
   ESTALE: 'it went away',
 };
 
+/** What the system says of a path; of one of ours it may be a bug, of one that a person chose it is not. */
+const pathWords: Readonly<Record<string, string>> = {
+  EEXIST: 'something else is there',
+  EISDIR: 'it is a folder',
+  ELOOP: 'its links go round',
+  ENAMETOOLONG: 'its name is too long',
+  ENOENT: 'there is no such place',
+  ENOTDIR: 'a part of it is no folder',
+};
+
 function inWords(code: string): string {
-  const words = diskWords[code];
+  const words = diskWords[code] ?? pathWords[code];
   return words === undefined ? code : `${words} (${code})`;
 }
 

@@ -122,6 +122,11 @@ export const failures = {
     hint: 'free some space and try again',
     exit: tryAgain,
   },
+  'disk-read-only': {
+    text: (home) => `the disk of ${home} can only be read`,
+    hint: 'cryptochat read, contacts, search and status work there; for the rest it must be writable',
+    exit: tryAgain,
+  },
   'disk-late': {
     text: (detail) => `this was done and kept, but not everything that follows from it: ${detail}`,
     hint: 'do not do it again; what is missing is made up for once the disk has room and cryptochat runs',

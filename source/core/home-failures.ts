@@ -49,6 +49,21 @@ export const homeFailures = {
     hint: 'rename that folder, or choose another home with --home',
     exit: operating,
   },
+  'home-shape': {
+    text: (detail) => detail,
+    hint: 'move it away, and put back what belongs there: docs/MANUAL.md, "Files of a home"',
+    exit: operating,
+  },
+  'home-unmakeable': {
+    text: (why) => `no home can be made there: ${why}`,
+    hint: 'choose another place with --home DIR',
+    exit: operating,
+  },
+  'home-nowhere': {
+    text: () => 'HOME is empty or no absolute path, so there is no place for a home',
+    hint: 'set HOME, or say where with --home DIR or CRYPTOCHAT_HOME',
+    exit: operating,
+  },
   'inbox-replaced': {
     text: (path) => `${path} was removed or replaced while cryptochat uses it`,
     hint: 'put it back, or start cryptochat again to go on with what is there now',

@@ -15,6 +15,9 @@ const folders = {
   tried: join('invites', 'tried'),
 } as const;
 
+/** The folders in an inbox, relative to it, those that others lie in first. */
+export const inboxFolders: readonly string[] = Object.values(folders);
+
 /** Files with a fixed name in inbox/. PROTOCOL.md §9. */
 export const inboxFiles = { slots: 'slots.json', presence: 'listener.json' } as const;
 
@@ -39,7 +42,7 @@ const held = new Map<string, ReadonlyMap<string, string>>();
  * was removed, or replaced by another one or by a link. Holding it again takes it as it is then.
  */
 export function holdInbox(inbox: string): void {
-  const paths = [inbox, ...Object.values(folders).map((folder) => join(inbox, folder))];
+  const paths = [inbox, ...inboxFolders.map((folder) => join(inbox, folder))];
   held.set(inbox, new Map(paths.map((path) => [path, identityOf(path)])));
 }
 
@@ -79,10 +82,11 @@ export async function prepareInbox(inbox: string): Promise<void> {
 }
 
 async function makeFolders(inbox: string): Promise<void> {
-  for (const path of [inbox, ...Object.values(folders).map((folder) => join(inbox, folder))]) {
+  for (const path of [inbox, ...inboxFolders.map((folder) => join(inbox, folder))]) {
     await mkdir(path, { recursive: true, mode: 0o700 });
     const found = await lstat(path);
-    if (!found.isDirectory()) throw new Error(`${path} is not a folder`);
+    if (!found.isDirectory())
+      throw Object.assign(new Error(`${path} is not a folder`), { code: 'ENOTDIR', syscall: 'lstat', path });
     if ((found.mode & 0o777) !== 0o700) await chmod(path, 0o700);
   }
 }

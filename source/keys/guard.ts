@@ -8,7 +8,9 @@ const groupAndOthers = 0o077;
 
 /** Makes the keys folder for a first set-up, for this user alone; a checkout brings one that others can read. */
 export async function prepareKeysFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
   await chmod(folder, 0o700);
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import Sqlcipher, { setLogger } from '@signalapp/sqlcipher';
 import type { Bytes } from '../core/types.ts';
 import { ChatError } from '../core/errors.ts';
@@ -28,9 +29,10 @@ export type Database = {
  */
 export function openDatabase(file: string, key: Bytes, version = migrations.length): Database {
   setLogger(() => undefined);
+  const isNew = !existsSync(file);
   const connection = new Sqlcipher(file, { cacheStatements: true });
   try {
-    prepare(connection, key, version);
+    prepare(connection, { key, upTo: version, isNew });
   } catch (error) {
     connection.close();
     throw toChatError(error);
@@ -55,17 +57,23 @@ function guarded<Result>(work: () => Result): Result {
  * The order matters: SQLCipher, which complains on stderr in spite of setLogger, is silenced before it sees the key, and the
  * key comes before the rest; FULL because this build's WAL default does not sync (PROTOCOL decisions).
  */
-function prepare(connection: Sqlcipher, key: Bytes, upTo: number): void {
+function prepare(
+  connection: Sqlcipher,
+  { key, upTo, isNew }: { readonly key: Bytes; readonly upTo: number; readonly isNew: boolean },
+): void {
   connection.pragma('cipher_log_level = NONE');
   connection.pragma(`key = "${keyText(key)}"`);
   connection.pragma('locking_mode = EXCLUSIVE');
+  const version = Number(connection.pragma('user_version', { simple: true }));
+  // What holds nothing was not made by us: filling it would hide that a history is lost.
+  const isEmpty = version === 0 && connection.prepare('SELECT 1 FROM sqlite_master').get() === undefined;
+  if (isEmpty && !isNew) throw new ChatError('database-damaged', 'there is nothing in it');
   connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = FULL');
   connection.pragma('foreign_keys = ON');
   connection.pragma('secure_delete = ON');
   connection.pragma('trusted_schema = OFF');
   if (connection.pragma('synchronous', { simple: true }) !== 2) throw new Error('synchronous is not FULL');
-  const version = Number(connection.pragma('user_version', { simple: true }));
   if (version > migrations.length) throw new ChatError('database-newer');
   connection.exec('BEGIN EXCLUSIVE');
   for (const migration of migrations.slice(version, upTo)) connection.exec(migration);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { parseAddress } from '../../core/address.ts';
-import { ChatError } from '../../core/errors.ts';
+import { asFailure, ChatError, systemWords } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Bytes } from '../../core/types.ts';
 import { letGoInbox, prepareInbox, syncFolder } from '../../inbox/maildir.ts';
@@ -12,6 +12,7 @@ import { lockFile } from '../../store/lock-file.ts';
 import { saveConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { guardHome } from './guard-home.ts';
+import { makeFolders } from './make-folders.ts';
 import { homeExists, homePaths, refuseToMake } from './paths.ts';
 import type { HomePaths } from './paths.ts';
 
@@ -24,7 +25,7 @@ export type Fill = (part: string, key: Bytes) => Promise<Bytes> | Bytes;
 /**
  * Makes a home where none is, one process at a time. One that was interrupted is begun again from nothing; the lock file says that it
  * was, and stays until the home is whole: a vault without it is the key of a history, and is never touched. Answers the
- * database key. Throws ChatError home-exists, home-busy, database-lost, address-bad, disk-full, and what guardHome() throws.
+ * database key. Throws ChatError home-exists, home-busy, database-lost, address-bad, home-unmakeable, disk-full, and what guardHome() throws.
  */
 export async function beginHome(beginning: Beginning, fill: Fill): Promise<Bytes> {
   const { home } = beginning;
@@ -33,7 +34,7 @@ export async function beginHome(beginning: Beginning, fill: Fill): Promise<Bytes
   if (beginning.address !== '') checkAddress(beginning.address);
   guardHome(home);
   refuseToMake(home);
-  await mkdir(paths.home, { recursive: true, mode: 0o700 });
+  makeHomeFolder(paths.home);
   // Somebody may have made it since, in a folder like /tmp.
   guardHome(home);
   await prepareKeysFolder(paths.keys);
@@ -49,6 +50,16 @@ export async function beginHome(beginning: Beginning, fill: Fill): Promise<Bytes
   } finally {
     if (homeExists(home)) await rm(paths.beginning, { force: true });
     free();
+  }
+}
+
+function makeHomeFolder(home: string): void {
+  try {
+    makeFolders(home);
+  } catch (error) {
+    const failure = asFailure(error);
+    if (!(failure instanceof ChatError) || failure.code !== 'disk-failed') throw failure;
+    throw new ChatError('home-unmakeable', systemWords(error as Error));
   }
 }
 

@@ -4,7 +4,7 @@ import { asFailure, ChatError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Settings, SettingValue } from '../../core/settings.ts';
 import { replaceFile } from '../../keys/replace-file.ts';
-import { checkSetting, loadSettings, readSettings } from './config.ts';
+import { checkSetting, decode, loadSettings, readSettings } from './config.ts';
 import { lineOf, parseToml, type Path } from './config-toml.ts';
 import { homePaths } from './paths.ts';
 
@@ -20,7 +20,7 @@ export async function changeSetting(home: string, path: Path, value: SettingValu
   checkSetting(path, value);
   try {
     const file = await realpath(homePaths(home).config).catch(() => homePaths(home).config);
-    const before = await readFile(file, 'utf8').catch(noFile);
+    const before = await readFile(file).then(decode, noFile);
     readSettings(before);
     const after = withValue(before, path, value);
     if (after !== before) await replaceFile(file, after);

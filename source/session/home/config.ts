@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { parseAddress } from '../../core/address.ts';
@@ -146,11 +147,19 @@ function formatConfig({ listen, address, keepListening }: Config): string {
 
 async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return decode(await readFile(path));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
   }
+}
+
+/** What was no UTF-8 would be another text when a setting is written. */
+export function decode(bytes: Uint8Array): string {
+  if (isUtf8(bytes)) return Buffer.from(bytes).toString('utf8');
+  const lines = Buffer.from(bytes).toString('latin1').split('\n');
+  const bad = lines.findIndex((line) => !isUtf8(Buffer.from(line, 'latin1')));
+  throw new ChatError('config-bad', `config.toml line ${bad + 1}: this is no UTF-8`);
 }
 
 function unknownKey(key: string): string {

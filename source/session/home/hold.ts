@@ -1,5 +1,8 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
 import type { Calls } from '../../core/calls.ts';
-import { ChatError } from '../../core/errors.ts';
+import { asFailure, ChatError } from '../../core/errors.ts';
+import { printableLine } from '../../core/printable.ts';
 import { loadConfig } from './config.ts';
 import { connectControl, type ControlClient } from '../control/client.ts';
 import { callMethod, callsFrom, ranks, type Hello, type Rank } from '../control/methods.ts';
@@ -80,6 +83,7 @@ async function connect({ home, rank }: Holding): Promise<Approach | 'leaving' | 
 /** Null when another process has the database. */
 async function tryHold(holding: Holding, key: Key): Promise<Hold | null> {
   const { home, rank, program } = holding;
+  await refuseReadOnly(home);
   const config = await loadConfig(home);
   const goesOn = config.keepListening || (await runningListener(homePaths(home).inbox)) !== null;
   const listen = rank === 'none' ? 'none' : 'supervise';
@@ -87,8 +91,17 @@ async function tryHold(holding: Holding, key: Key): Promise<Hold | null> {
     return await serve(holding, await openSession({ home, ...key, config, listen, program }), goesOn);
   } catch (error) {
     if (error instanceof ChatError && error.code === 'home-busy') return null;
-    throw error;
+    throw asFailure(error);
   }
+}
+
+/** A disk that was mounted for reading alone: SQLite says only that it could not lock. */
+async function refuseReadOnly(home: string): Promise<void> {
+  const code = await access(homePaths(home).keys, constants.W_OK).then(
+    () => '',
+    (error: NodeJS.ErrnoException) => error.code,
+  );
+  if (code === 'EROFS') throw new ChatError('disk-read-only', printableLine(home));
 }
 
 async function serve({ home, rank, version }: Holding, session: Session, goesOn: boolean): Promise<Hold> {

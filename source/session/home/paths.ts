@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import envPaths from 'env-paths';
 import { ChatError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import { socketNameBytes } from '../control/path.ts';
+import { usualHome } from './usual-home.ts';
 
 /** sockaddr_un holds 104 bytes on macOS and the BSDs, with the zero at the end; Linux has four more. */
 const socketPathBytes = 104;
@@ -27,10 +27,10 @@ export type HomePaths = {
 
 /**
  * The home a command works on, as an absolute path: `flag` (--home), else CRYPTOCHAT_HOME, else the data folder that
- * the operating system has for programs. An empty string counts as absent.
+ * the operating system has for programs. An empty string counts as absent. Throws ChatError home-nowhere.
  */
 export function resolveHome(flag: string | undefined, env: NodeJS.ProcessEnv): string {
-  return resolve(flag || env['CRYPTOCHAT_HOME'] || envPaths('cryptochat', { suffix: '' }).data);
+  return resolve(flag || env['CRYPTOCHAT_HOME'] || usualHome(env));
 }
 
 /** The paths in `home`. Throws ChatError path-long when no socket could be bound there. */

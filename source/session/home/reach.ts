@@ -1,15 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
 import type { Calls } from '../../core/calls.ts';
-import { asFailure, ChatError, isOfDisk } from '../../core/errors.ts';
+import { asFailure, isOfDisk } from '../../core/errors.ts';
 import { callMethod, callsFrom } from '../control/methods.ts';
 import { isMoved } from './gate.ts';
 import { approach, type Approach, type Holding } from './hold.ts';
 import { openForReading } from '../read-only.ts';
 import type { Session } from '../session.ts';
 import { loadConfig } from './config.ts';
-import { homePaths } from './paths.ts';
 import { unlock, type AskPassphrase, type Key } from './unlock.ts';
 
 /** A home, whoever has it open. */
@@ -51,7 +48,6 @@ export async function reach(reaching: Reaching): Promise<Reached> {
   const key = (): Promise<Key> => (known ??= unlock(home, passphrase));
   let current: Approach;
   try {
-    if (reads && (await isReadOnly(home))) throw new ChatError('disk-failed');
     current = await approach(holding, key);
   } catch (error) {
     const failure = asFailure(error);
@@ -91,14 +87,6 @@ export async function reach(reaching: Reaching): Promise<Reached> {
       (await known?.catch(() => null))?.databaseKey.fill(0);
     },
   };
-}
-
-/** A disk that was mounted for reading alone; nobody can have a client running on it. */
-async function isReadOnly(home: string): Promise<boolean> {
-  return access(homePaths(home).keys, constants.W_OK).then(
-    () => false,
-    (error: NodeJS.ErrnoException) => error.code === 'EROFS',
-  );
 }
 
 async function readAlone(home: string, key: Key): Promise<Reached> {

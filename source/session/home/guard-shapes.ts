@@ -1,0 +1,64 @@
+import { lstatSync, statSync, type Stats } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ChatError } from '../../core/errors.ts';
+import { printableLine } from '../../core/printable.ts';
+import { inboxFiles, inboxFolders } from '../../inbox/maildir.ts';
+import type { HomePaths } from './paths.ts';
+
+/**
+ * Refuses a home in which something is not what it must be: a folder where a file belongs, a pipe that would be waited for, an empty
+ * database. What is not there, or cannot be looked at, is for whoever needs it. Throws ChatError home-shape, database-damaged.
+ */
+export function guardShapes(paths: HomePaths): void {
+  for (const path of foldersOf(paths)) refuseUnless(path, 'folder');
+  for (const path of filesOf(paths)) refuseUnless(path, 'file');
+  // An empty file is a database for SQLite, which fills it; none of ours ever is one.
+  if (look(paths.database)?.size === 0) throw new ChatError('database-damaged', 'it is empty');
+}
+
+function foldersOf({ home, keys, inbox }: HomePaths): readonly string[] {
+  return [...above(home), home, keys, inbox, ...inboxFolders.map((folder) => join(inbox, folder))];
+}
+
+/** The nearest that is there of what a home would lie in. */
+function above(home: string): readonly string[] {
+  for (let at = dirname(home); at !== dirname(at); at = dirname(at)) if (look(at)) return [at];
+  return [];
+}
+
+function filesOf({ config, database, vault, control, publicKey, errors, beginning, inbox }: HomePaths) {
+  const ofInbox = Object.values(inboxFiles).map((name) => join(inbox, name));
+  return [config, database, `${database}-wal`, vault, control, publicKey, errors, beginning, ...ofInbox];
+}
+
+function refuseUnless(path: string, wanted: 'file' | 'folder'): void {
+  const found = look(path);
+  if (!found && isLink(path))
+    throw new ChatError('home-shape', `${printableLine(path)} is a link that leads nowhere`);
+  if (!found || (wanted === 'file' ? found.isFile() : found.isDirectory())) return;
+  throw new ChatError('home-shape', `${printableLine(path)} is ${kindOf(found)}, not a ${wanted}`);
+}
+
+/** Of what a link leads to; null also where a jail hides it. */
+function look(path: string): Stats | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  } catch {
+    return false;
+  }
+}
+
+function kindOf(found: Stats): string {
+  if (found.isDirectory()) return 'a folder';
+  if (found.isFIFO()) return 'a pipe';
+  if (found.isSocket()) return 'a socket';
+  return found.isFile() ? 'a file' : 'a device';
+}
