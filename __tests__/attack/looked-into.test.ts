@@ -252,7 +252,7 @@ test.skipIf(elsewhere)(
     await until('it listens', () => runningListener(join(jail, 'inbox')));
     expect(await readdir(jail)).toEqual(['config.toml', 'inbox']);
     listening.kill('SIGTERM');
-    expect((await listening.ended).code).toBe(143);
+    expect((await listening.ended).code).toBe(0);
   },
 );
 

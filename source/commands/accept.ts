@@ -1,5 +1,6 @@
 import { after } from './after.ts';
 import { printableLine } from '../core/printable.ts';
+import { sayIfDeaf } from './deaf.ts';
 import { print, say, type Invocation } from './invocation.ts';
 import { labelOf } from './shapes.ts';
 import { withHome } from './with-home.ts';
@@ -10,11 +11,13 @@ const answerMs = 2000;
 /** `accept`: makes a contact of somebody who asked through the card; prints their name and fingerprint. */
 export async function accept(call: Invocation): Promise<void> {
   const [contact = ''] = call.words;
-  await withHome(call, 'supervise', async ({ calls, local }) => {
+  await withHome(call, 'supervise', async (reached) => {
+    const { calls, local } = reached;
     const accepted = await calls.accept({ contact });
     const label = printableLine(labelOf(accepted));
     print(call, `${label}  ${accepted.fingerprint}`);
     if (local) await Promise.race([local.idle(), after(answerMs)]);
+    await sayIfDeaf(call, reached);
     say(call, `Compare the safety number with ${label} in person or by phone: cryptochat verify shows it.`);
   });
 }

@@ -3,6 +3,7 @@ import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import type { OpenLink } from '../core/types.ts';
 import { whoReachesBy } from '../core/who-reaches.ts';
+import { whyDeaf } from './deaf.ts';
 import type { Flags } from './flags.ts';
 import { print, say, type Invocation } from './invocation.ts';
 import { dayAndTime } from './message-line.ts';
@@ -22,7 +23,11 @@ export async function invite(call: Invocation): Promise<void> {
   const { list, withdraw, withdrawAll, card = false } = call.flags;
   if (list) return listLinks(call);
   if (withdraw || withdrawAll) return withdrawLinks(call, withdrawAll ? 'all' : 'card');
-  const { link } = await withHome(call, 'supervise', ({ calls }) => calls.invite(askOf(call.flags)));
+  const { link } = await withHome(call, 'supervise', async (reached) => {
+    const why = await whyDeaf(reached);
+    if (why !== null) throw new ChatError('deaf', why);
+    return reached.calls.invite(askOf(call.flags));
+  });
   print(call, link);
   if (call.stderr.isTTY) say(call, await drawQr(link));
   say(call, card ? often : once);

@@ -64,6 +64,13 @@ export function say(call: Pick<Invocation, 'stderr'>, line: string): void {
   call.stderr.write(`${line}\n`);
 }
 
+/** The signal that the person or the system stopped the program with; null when it was none. */
+export function stoppedBy({ reason }: AbortSignal): NodeJS.Signals | null {
+  return reason instanceof Error && typeof reason.cause === 'string'
+    ? (reason.cause as NodeJS.Signals)
+    : null;
+}
+
 /** Runs `work` until it is done or the person interrupts, whichever is first; then throws the signal's reason. */
 export async function untilStopped<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
   const stopped = Promise.withResolvers<never>();

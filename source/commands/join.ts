@@ -1,6 +1,7 @@
 import { after } from './after.ts';
 import { printableLine } from '../core/printable.ts';
 import type { Joined, Printable } from '../core/types.ts';
+import { sayIfDeaf } from './deaf.ts';
 import { print, say, type Invocation } from './invocation.ts';
 import { labelOf } from './shapes.ts';
 import { withHome } from './with-home.ts';
@@ -21,11 +22,13 @@ const wordsFor: Readonly<Record<Joined['joined'], (name: Printable) => string>> 
 export async function join(call: Invocation): Promise<void> {
   const [link = ''] = call.words;
   const alias = call.flags.as;
-  await withHome(call, 'supervise', async ({ calls, local }) => {
+  await withHome(call, 'supervise', async (reached) => {
+    const { calls, local } = reached;
     const contact = await calls.join(alias === undefined ? { link } : { link, alias });
     const label = printableLine(labelOf(contact));
     print(call, `${label}  ${contact.fingerprint}`);
     if (local) await Promise.race([local.idle(), after(helloMs)]);
+    await sayIfDeaf(call, reached);
     say(call, `${wordsFor[contact.joined](label)}${compareWith(contact, label)}`);
   });
 }

@@ -10,10 +10,13 @@ import { homeExists, homePaths } from '../session/home/paths.ts';
 import { runningListener, stopListener } from '../session/home/running-listener.ts';
 import { listenerArguments, type ListenerPlan } from '../session/home/start-listener.ts';
 import { fits } from '../session/home/supervise.ts';
-import { say, untilStopped, type Invocation } from './invocation.ts';
+import { listenerFailure } from '../session/home/listener-failure.ts';
+import { say, stoppedBy, untilStopped, type Invocation } from './invocation.ts';
+
+const done = 0;
 
 /** `listen`: the listener alone, in the foreground, under its permissions; no key and no passphrase is touched. */
-export async function listen(call: Invocation): Promise<void> {
+export async function listen(call: Invocation): Promise<void | number> {
   const { inbox, config: settings } = homePaths(call.home);
   // In a jail (docs/cryptochat-listener@.service) keys/ cannot be seen.
   if (!homeExists(call.home) && !(existsSync(settings) && existsSync(inbox)))
@@ -30,30 +33,37 @@ export async function listen(call: Invocation): Promise<void> {
   if (running && (await fits(running, plan)))
     throw new ChatError('listener-failed', `one runs already, process ${running.pid}; end it with --stop`);
   if (running) await stopListener(inbox);
-  await runInForeground(call, plan);
+  return runInForeground(call, plan);
 }
 
-async function runInForeground(call: Invocation, plan: ListenerPlan): Promise<void> {
+/** Ended by `--stop`, or as a service manager ends what it started, it has done all that it was to do. */
+async function runInForeground(call: Invocation, plan: ListenerPlan): Promise<number> {
   const child = spawn(process.execPath, await listenerArguments(plan), {
     cwd: plan.inbox,
     env: {},
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const failure = relay(call, child, plan.port);
-  const ended = once(child, 'close');
+  const failure = relay(call, child, plan);
+  const ended = once(child, 'close') as Promise<[code: number | null, signal: string | null]>;
   try {
     await untilStopped(call.signal, ended);
   } catch (error) {
     // A jail that forbids signals has told the listener itself.
     child.on('error', () => undefined).kill('SIGTERM');
     await ended;
+    if (stoppedBy(call.signal) === 'SIGTERM') return done;
     throw error;
   }
-  throw failure() ?? new ChatError('listener-failed', 'it ended by itself');
+  const [code, signal] = await ended;
+  const failed = failure();
+  if (failed) throw failed;
+  if (code !== 0) throw new ChatError('listener-failed', `it ended by itself (${signal ?? code})`);
+  say(call, 'The listener was ended.');
+  return done;
 }
 
 /** Says what the listener says; answers why it failed, when it did. */
-function relay(call: Invocation, child: ChildProcess, port: number): () => ChatError | null {
+function relay(call: Invocation, child: ChildProcess, plan: ListenerPlan): () => ChatError | null {
   let failure: ChatError | null = null;
   if (!child.stdout) throw new TypeError('the listener has no output');
   createInterface(child.stdout).on('line', (line) => {
@@ -67,8 +77,7 @@ function relay(call: Invocation, child: ChildProcess, port: number): () => ChatE
         `Listening on ${formatAddress(said.listening)}, process ${said.listening.pid}. Ctrl+C ends it.`,
       );
     }
-    if (said.failed?.code === 'EADDRINUSE') failure = new ChatError('port-taken', String(port));
-    else if (said.failed) failure = new ChatError('listener-failed', printableLine(said.failed.message));
+    if (said.failed) failure = listenerFailure(plan, said.failed);
   });
   return () => failure;
 }

@@ -19,7 +19,8 @@ const afterLossMs = 3000;
 
 /**
  * Runs the whole program and answers its exit code. `work` gets a signal that is aborted when the person interrupts or
- * nobody reads standard output any more; a second interrupt ends at once. What it throws is told on standard error.
+ * nobody reads standard output any more; a second interrupt ends at once. What it throws is told on standard error. A number that it answers
+ * stands, also when it was told to end.
  */
 export async function run(work: (signal: AbortSignal) => Promise<void | number>): Promise<number> {
   dropForeignSignals();
@@ -30,14 +31,14 @@ export async function run(work: (signal: AbortSignal) => Promise<void | number>)
   unblock(process.stderr);
   const stopping = new AbortController();
   let stopped: { readonly exit: number; readonly at: number } | undefined;
-  const stop = (exit: number): void => {
+  const stop = (exit: number, by?: NodeJS.Signals): void => {
     // A terminal and a package manager may both pass on one Ctrl+C.
     if (stopped) return performance.now() - stopped.at > sameMomentMs ? process.exit(exit) : undefined;
     stopped = { exit, at: performance.now() };
-    stopping.abort(new Error('interrupted'));
+    stopping.abort(new Error('interrupted', { cause: by }));
     setTimeout(() => process.exit(exit), patienceMs).unref();
   };
-  for (const name of endingSignals) process.on(name, () => stop(128 + constants.signals[name]));
+  for (const name of endingSignals) process.on(name, () => stop(128 + constants.signals[name], name));
   let lost: ChatError | undefined;
   writeFilesWhole(process.stdout);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -51,20 +52,20 @@ export async function run(work: (signal: AbortSignal) => Promise<void | number>)
   process.on('uncaughtException', endByBug).on('unhandledRejection', endByBug);
   const exit = await carryOut(work, stopping.signal);
   await flush(process.stdout);
-  if (stopped) return stopped.exit;
+  if (stopped) return exit ?? stopped.exit;
   const lostExit = lost ? await report(lost) : exits.done;
   return exit || lostExit;
 }
 
-/** What the work answers or fails with; what it was stopped with is for who stopped it. */
+/** The exit code that the work answers or fails with; null when it names none, or was stopped. */
 async function carryOut(
   work: (signal: AbortSignal) => Promise<void | number>,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<number | null> {
   try {
-    return (await work(signal)) ?? exits.done;
+    return (await work(signal)) ?? null;
   } catch (error) {
-    return signal.aborted ? exits.done : report(error);
+    return signal.aborted ? null : report(error);
   }
 }
 

@@ -1,5 +1,6 @@
 import { after } from './after.ts';
 import { parseDuration } from './duration.ts';
+import { sayIfDeaf } from './deaf.ts';
 import { say, type Invocation } from './invocation.ts';
 import type { Reached } from '../session/home/reach.ts';
 import { withHome } from './with-home.ts';
@@ -9,7 +10,7 @@ export async function sync(call: Invocation): Promise<void> {
   const forMs = call.flags.for === undefined ? null : parseDuration(call.flags.for);
   await withHome(call, 'supervise', async (reached) => {
     await reached.calls.retry();
-    await work(reached, forMs);
+    await Promise.all([work(reached, forMs), sayIfDeaf(call, reached)]);
     const { unread, queued } = await reached.calls.status();
     say(call, `${unread} unread, ${queued === 0 ? 'nothing' : queued} waiting to be sent.`);
   });

@@ -49,7 +49,10 @@ function atPath(error: Error): string {
 
 /** Whether something failed because of the disk, so that what only reads may go on without writing. */
 export function isOfDisk(error: unknown): boolean {
-  return error instanceof ChatError && ['disk-full', 'disk-failed', 'disk-late', 'disk-read-only'].includes(error.code);
+  return (
+    error instanceof ChatError &&
+    ['disk-full', 'disk-failed', 'disk-late', 'disk-read-only'].includes(error.code)
+  );
 }
 
 /** What the system says of standard output that could not be written. */

@@ -153,6 +153,21 @@ export const failures = {
     hint: 'stop that program, or choose another port: listen in config.toml, --listen for init',
     exit: operating,
   },
+  'port-forbidden': {
+    text: (port) => `port ${port} is not for this user to listen on`,
+    hint: 'choose a port above 1023: listen in config.toml, --listen for init',
+    exit: operating,
+  },
+  'listen-nowhere': {
+    text: (host) => `this machine has no address ${host} to listen on`,
+    hint: 'correct listen in config.toml; [::]:PORT means every address of this machine',
+    exit: operating,
+  },
+  deaf: {
+    text: (why) => `nobody could use that link, because nothing can reach you here: ${why}`,
+    hint: 'no link was made; cryptochat doctor says what is in the way',
+    exit: operating,
+  },
   'listener-failed': {
     text: (detail) => `the listener does not start: ${detail}`,
     hint: 'cryptochat listen runs it alone and shows what it says',

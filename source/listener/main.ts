@@ -40,7 +40,9 @@ async function look(intake: Intake, server: Server): Promise<void> {
   try {
     await intake.recount();
   } catch (error) {
-    if (['ENOENT', 'EREPLACED'].includes(codeOf(error))) await end(server, intake);
+    if (!['ENOENT', 'EREPLACED'].includes(codeOf(error))) return;
+    say({ failed: { code: codeOf(error), message: messageOf(error) } });
+    await end(server, intake);
   }
 }
 
@@ -71,12 +73,18 @@ async function end(server: Server, intake: Intake): Promise<void> {
 
 /** Says why and ends: with something unexpected inside, a fresh process is the safer one. */
 function fail(error: unknown): void {
-  say({ failed: { code: codeOf(error), message: error instanceof Error ? error.message : '' } });
+  say({ failed: { code: codeOf(error), message: messageOf(error) } });
+  // What the system says was said; only a bug needs the place.
+  if (error instanceof Error && 'syscall' in error) process.exit(1);
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`, () => process.exit(1));
 }
 
 function say(line: unknown): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : '';
 }
 
 function codeOf(error: unknown): string {

@@ -1,6 +1,7 @@
 import { parseAddress } from '../core/address.ts';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
+import type { ListenerState } from '../core/state.ts';
 import type { Context } from './context.ts';
 import { superviseListener } from './home/supervise.ts';
 import { watchReturns } from './returns.ts';
@@ -9,6 +10,8 @@ import type { Mail } from './sending/deliver-out.ts';
 
 /** What keeps a client reachable: its listener, and word to the contacts when it is back. */
 export type Reachable = Pick<Returns, 'idle'> & {
+  /** Answers what became of the listener, once it runs or did not start; null when there is to be none. */
+  readonly listening: () => Promise<ListenerState | null>;
   /** Lets the listener go on, or ends it. */
   readonly close: (options: { readonly keep: boolean }) => Promise<void>;
 };
@@ -35,6 +38,7 @@ export function keepReachable(context: Context, { mail, failed, program }: Parts
     },
   });
   return {
+    listening: supervisor.ready,
     async idle() {
       await supervisor.ready();
       await returns.idle();
@@ -50,5 +54,6 @@ export function keepReachable(context: Context, { mail, failed, program }: Parts
 /** Of a client that only sends. */
 export const unreachable: Reachable = {
   idle: () => Promise.resolve(),
+  listening: () => Promise.resolve(null),
   close: () => Promise.resolve(),
 };

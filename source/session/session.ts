@@ -2,7 +2,7 @@ import type { ScreenCalls } from '../core/calls.ts';
 import { createBell } from '../core/bell.ts';
 import type { Bell } from '../core/bell.ts';
 import { createStore } from '../core/state.ts';
-import type { Reach, State, Store, WindowPlace } from '../core/state.ts';
+import type { ListenerState, Reach, State, Store, WindowPlace } from '../core/state.ts';
 import { createTurns } from '../core/turns.ts';
 import { asFailure, ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
@@ -40,6 +40,8 @@ export type Session = ScreenCalls & {
   readonly state: Store<State>;
   /** Answers when everything in the inbox was received and nothing in the outbox is due. */
   readonly idle: () => Promise<void>;
+  /** Answers what became of its listener, once that runs or did not start; null when there is to be none. */
+  readonly listening: () => Promise<ListenerState | null>;
   /** Ends it; the listener goes on only with `keepListening`. */
   readonly close: (options?: { readonly keepListening?: boolean }) => Promise<void>;
 };
@@ -104,6 +106,7 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
   return {
     ...createCalls(context, { mail, changes, indexing }),
     state: context.state,
+    listening: reachable.listening,
     idle: () => untilIdle(context, [inboxBell, reachable, receipts, mail]),
     async close(end = {}) {
       await watch.close();

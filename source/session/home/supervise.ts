@@ -6,6 +6,7 @@ import { printableLine } from '../../core/printable.ts';
 import type { ListenerState } from '../../core/state.ts';
 import { prepareInbox } from '../../inbox/maildir.ts';
 import type { Presence } from '../../inbox/presence.ts';
+import { listenerFailure } from './listener-failure.ts';
 import { isListener, runningListener, stopListener } from './running-listener.ts';
 import { listenerBuild, startListener, type ListenerPlan } from './start-listener.ts';
 
@@ -88,10 +89,10 @@ async function adoptOrStart(plan: ListenerPlan): Promise<Running | ChatError> {
     if (found) await stopListener(plan.inbox);
     const started = await startListener(plan);
     if (started.kind === 'listening') return started;
-    if (started.code !== 'EADDRINUSE') return new ChatError('listener-failed', started.message);
+    if (started.code !== 'EADDRINUSE') return listenerFailure(plan, started);
     // Another client of this home may have been faster.
     const faster = await runningListener(plan.inbox);
-    return faster && (await fits(faster, plan)) ? faster : new ChatError('port-taken', String(plan.port));
+    return faster && (await fits(faster, plan)) ? faster : listenerFailure(plan, started);
   } catch (error) {
     return failureOf(error);
   }
