@@ -44,7 +44,7 @@ _cryptochat() {
       invite) _cryptochat_words "$cur" --address --card --new --withdraw --withdraw-all --list --json ;;
       join) _cryptochat_words "$cur" --as ;;
       send) _cryptochat_words "$cur" --wait --timeout ;;
-      read) _cryptochat_words "$cur" --json --follow --last ;;
+      read) _cryptochat_words "$cur" --json --follow --last --peek ;;
       search) _cryptochat_words "$cur" --json --last ;;
       contacts) _cryptochat_words "$cur" --json ;;
       status) _cryptochat_words "$cur" --json ;;

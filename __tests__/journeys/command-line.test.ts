@@ -124,7 +124,7 @@ test('many messages at once to somebody who is away: each command says that its 
   const [alice, bob] = await pair();
   await stopListener(join(alice.home, 'inbox'));
   const all = await Promise.all(
-    ['one', 'two', 'three', 'four'].map((text) => bob.does('send', 'alice', text)),
+    ['one', 'two', 'three', 'four'].map((text) => bob.runs('send', 'alice', text)),
   );
   for (const { stderr } of all)
     expect(stderr).toBe(

@@ -22,7 +22,7 @@ export async function exportConversation(
 ): Promise<{ readonly file: string; readonly messages: number }> {
   if (file === '') throw new ChatError('usage', 'a file is missing: /export FILE');
   const path = resolve(file.replace(/^~(?=\/)/u, homedir()));
-  const messages = await calls.read({ contact, last: Number.MAX_SAFE_INTEGER });
+  const messages = await calls.read({ contact, last: Number.MAX_SAFE_INTEGER, peek: true });
   const isJson = jsonEndings.has(extname(path).toLowerCase());
   const lines = messages.map((message) =>
     isJson ? jsonLine(messageJson(message, label)) : messageLine(message, label, dayAndTime, printableWhole),

@@ -32,6 +32,7 @@ export const flags = {
   json: { type: 'boolean', value: '', help: 'one JSON object a line, nothing else' },
   follow: { type: 'boolean', value: '', help: 'go on with what arrives, until interrupted' },
   last: { type: 'number', value: 'N', help: 'only the last N messages' },
+  peek: { type: 'boolean', value: '', help: 'what is printed stays unread' },
   yes: { type: 'boolean', value: '', help: 'do not ask' },
   for: { type: 'string', value: 'TIME', help: 'go on for so long: 10s, 5m' },
   stop: { type: 'boolean', value: '', help: 'end the listener that runs by itself' },

@@ -8,9 +8,11 @@ import { print, say } from './invocation.ts';
 import { messageLine, timeOnly } from './message-line.ts';
 import { linePeopleCommands } from './plain-people.ts';
 import { type After, chosenContact, namedContact, runWithin, type Talk } from './plain-talk.ts';
+import type { Contact } from '../core/types.ts';
 import { exportConversation } from './export.ts';
 import { setInLines } from './plain-settings.ts';
 import { retry } from './retry.ts';
+import { noteSeen } from './seen.ts';
 import { labelOf } from './shapes.ts';
 import { stateWords } from './state-words.ts';
 import { wire } from './wire.ts';
@@ -64,13 +66,23 @@ async function sendTo(talk: Talk, words: string): Promise<void> {
 async function choose(talk: Talk, words: string): Promise<void> {
   if (words === '') throw new ChatError('usage', 'a name is missing: /query NAME');
   const { contact } = await namedContact(talk, words);
-  const history = await talk.calls.read({ contact, last: recent });
   const found = (await talk.calls.contacts()).find(({ id }) => String(id) === contact);
   if (!found) throw new ChatError('contact-unknown', `there is no contact ${printableLine(words, 60)}`);
   const label = labelOf(found);
-  for (const message of history) print(talk.call, messageLine(message, label, timeOnly));
+  await showRecent(talk, found, label);
   talk.current = found.id;
   say(talk.call, `Lines go to ${printableLine(label)} now.`);
+}
+
+/** The last lines, and before them what was not read yet, however much that is. */
+async function showRecent({ calls, call }: Talk, { id }: Contact, label: string): Promise<void> {
+  const contact = String(id);
+  const last = await calls.read({ contact, last: recent, peek: true });
+  const known = new Set(last.map(({ row }) => row));
+  const unread = await calls.read({ contact, unread: true, peek: true });
+  const shown = [...unread.filter(({ row }) => !known.has(row)), ...last];
+  for (const message of shown) print(call, messageLine(message, label, timeOnly));
+  await noteSeen(call, calls, shown);
 }
 
 async function listContacts({ calls, call }: Talk): Promise<void> {
@@ -100,7 +112,7 @@ async function exportTo(talk: Talk, file: string): Promise<void> {
 
 async function showWire(talk: Talk): Promise<void> {
   const { contact, label } = await chosenContact(talk);
-  const history = await talk.calls.read({ contact });
+  const history = await talk.calls.read({ contact, peek: true });
   const newest = history.findLast(({ kind }) => kind === 'text');
   if (!newest) throw new ChatError('message-unknown', `of ${printableLine(label)} yet`);
   await runWithin(talk, wire, [newest.id]);

@@ -5,6 +5,7 @@ import { afterEveryChange } from './follow.ts';
 import { print, say, type Invocation } from './invocation.ts';
 import { messageLine, timeOnly } from './message-line.ts';
 import { isAsking } from './plain-people.ts';
+import { noteSeen } from './seen.ts';
 import { createTracking, type Tracking } from './plain-states.ts';
 import { labelOf } from './shapes.ts';
 import { stateWords } from './state-words.ts';
@@ -17,22 +18,30 @@ export type News = {
   readonly failed: Promise<never>;
 };
 
-/** Prints what was not read yet, which also makes it read, and says who asks to be let in. */
-export async function showUnread(call: Invocation, calls: Calls): Promise<void> {
+/** Up to which row everything is stored now. */
+export async function newestRow(calls: Calls): Promise<number> {
+  return (await calls.read({ last: 1 }))[0]?.row ?? 0;
+}
+
+/** Prints what was not read yet, of that what is stored up to row `upTo`; then it counts as read. Says who asks to be let in. */
+export async function showUnread(call: Invocation, calls: Calls, upTo = Infinity): Promise<void> {
   const contacts = await calls.contacts();
   for (const contact of contacts) {
     if (contact.unread === 0) continue;
-    const label = labelOf(contact);
-    for (const message of await calls.read({ contact: String(contact.id), last: contact.unread })) {
-      print(call, messageLine(message, label, timeOnly));
-    }
+    const stored = await calls.read({ contact: String(contact.id), unread: true, peek: true });
+    await show(
+      call,
+      calls,
+      stored.filter(({ row }) => row <= upTo),
+      [contact],
+    );
   }
   for (const line of changeLines([], contacts.filter(isAsking))) say(call, line);
 }
 
-/** Prints what is stored from now on, but not what the user wrote, until the home is left; and says what becomes of that. */
-export async function followNews(call: Invocation, calls: Calls): Promise<News> {
-  let row = (await calls.read({ last: 1 }))[0]?.row ?? 0;
+/** Prints what is stored after row `from`, but not what the user wrote, until the home is left; and says what becomes of that. */
+export async function followNews(call: Invocation, calls: Calls, from: number): Promise<News> {
+  let row = from;
   let known = await calls.contacts();
   let last = Promise.resolve();
   const tracking = createTracking();
@@ -63,10 +72,7 @@ async function show(
     const contact = byId.get(message.contactId);
     if (contact) print(call, messageLine(message, labelOf(contact), timeOnly));
   }
-  // Reading is what makes it read.
-  for (const id of new Set(news.map(({ contactId }) => contactId))) {
-    if (byId.has(id)) await calls.read({ contact: String(id), last: 1 });
-  }
+  await noteSeen(call, calls, news);
 }
 
 async function tellStates(

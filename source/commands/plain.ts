@@ -6,7 +6,7 @@ import type { Reached } from '../session/home/reach.ts';
 import type { OnEnter } from './door.ts';
 import { say, untilStopped, type Invocation } from './invocation.ts';
 import { carryOutLine } from './plain-lines.ts';
-import { followNews, showUnread } from './plain-news.ts';
+import { followNews, newestRow, showUnread } from './plain-news.ts';
 import type { Talk } from './plain-talk.ts';
 import { withHome } from './with-home.ts';
 
@@ -41,8 +41,9 @@ async function converse(call: Invocation, reached: Reached): Promise<number | 'l
   const { calls } = reached;
   const isHolder = (): boolean => reached.local !== null;
   const talk: Talk = { calls, call, isHolder, current: null, question: null };
-  await showUnread(call, calls);
-  const news = await followNews(call, calls);
+  const from = await newestRow(calls);
+  await showUnread(call, calls, from);
+  const news = await followNews(call, calls, from);
   // Not before it is iterated: lines that come while nobody takes them are lost, and so is the end of the input.
   const lines = createInterface({ input: call.stdin, terminal: false });
   try {

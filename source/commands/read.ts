@@ -1,22 +1,30 @@
 import type { Message } from '../core/types.ts';
 import { afterEveryChange } from './follow.ts';
 import type { Invocation } from './invocation.ts';
+import { noteSeen } from './seen.ts';
 import { showMessages } from './show-messages.ts';
 import { withHome } from './with-home.ts';
 
-/** `read`: the history, one message a line; --follow goes on with what is stored until interrupted. */
+/**
+ * `read`: the history, one message a line; --follow goes on with what is stored until interrupted. What was printed counts as read,
+ * unless --peek.
+ */
 export async function read(call: Invocation): Promise<void> {
-  const { follow = false, last } = call.flags;
+  const { follow = false, peek = false, last } = call.flags;
   await withHome(call, follow ? 'supervise' : 'read', async ({ calls }) => {
     const [contact] = call.words;
-    const of = contact === undefined ? {} : { contact };
+    const of = contact === undefined ? { peek: true } : { contact, peek: true };
+    const print = async (messages: readonly Message[]): Promise<void> => {
+      await showMessages(call, calls, messages);
+      if (!peek) await noteSeen(call, calls, messages);
+    };
     const history = await calls.read(last === undefined ? of : { ...of, last: Math.max(1, last) });
-    await showMessages(call, calls, last === 0 ? [] : history);
+    await print(last === 0 ? [] : history);
     let row = highestRow(history, 0);
     const showNews = async (): Promise<void> => {
       const news = await calls.read({ ...of, after: row });
       row = highestRow(news, row);
-      await showMessages(call, calls, news);
+      await print(news);
     };
     if (follow) await afterEveryChange(calls, showNews);
   });

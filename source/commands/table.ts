@@ -50,7 +50,7 @@ export const commands = {
   read: {
     usage: '[CONTACT]',
     help: 'print messages',
-    flags: ['json', 'follow', 'last'],
+    flags: ['json', 'follow', 'last', 'peek'],
     words: [0, 1],
     load: async () => (await import('./read.ts')).read,
   },

@@ -49,12 +49,19 @@ export type Calls = {
     readonly text: string;
     readonly id?: string;
   }): Promise<{ readonly id: string }>;
-  /** Messages in reading order: the `last` ones, or those stored after row `after`. */
+  /**
+   * Messages in reading order: the `last` ones; or those stored after row `after`, or after what was read of one contact (`unread`), as they were stored.
+   * Those of one contact count as shown (see `seen`), unless `peek`.
+   */
   read(ask: {
     readonly contact?: string;
     readonly last?: number;
     readonly after?: number;
+    readonly unread?: boolean;
+    readonly peek?: boolean;
   }): Promise<readonly Message[]>;
+  /** Notes that these rows of a conversation were shown to a person: they count as read up to the first unread one that is not among them. */
+  seen(ask: { readonly contact: string; readonly rows: readonly number[] }): Promise<null>;
   /** Messages that hold `text`, whatever its case and accents, the newest last: at most the `last` ones. */
   search(ask: {
     readonly text: string;

@@ -1,18 +1,16 @@
 import type { ScreenCalls } from '../core/calls.ts';
 import { ChatError } from '../core/errors.ts';
-import { limits } from '../core/limits.ts';
 import { checkName } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
 import { isForeign } from '../core/state.ts';
-import type { Contact, Delivery, Joined, Message, MessageState } from '../core/types.ts';
-import { changeContact, contactOf, contactSummary, isContact } from '../store/contacts.ts';
-import { findSent, lastRow, lastStored, page, storedAfter } from '../store/messages.ts';
-import { firstUnread } from '../store/pages.ts';
+import type { Contact, Delivery, Joined, MessageState } from '../core/types.ts';
+import { changeContact, contactOf, contactSummary } from '../store/contacts.ts';
+import { findSent } from '../store/messages.ts';
 import { backup } from './home/backup.ts';
 import { block, unblock } from './trust/block.ts';
 import { giveCard } from './pairing/card.ts';
 import type { Changes } from './changes.ts';
-import type { Context, Work } from './context.ts';
+import type { Context } from './context.ts';
 import { look, turn } from './context.ts';
 import { doctor } from './doctor/doctor.ts';
 import { readDrafts, storeDraft } from './drafts.ts';
@@ -27,6 +25,7 @@ import { listLinks, withdrawLinks } from './pairing/links.ts';
 import { mute } from './mute.ts';
 import { exportKey, importKey } from './home/move-key.ts';
 import { moveWindow, openWindow } from './open-window.ts';
+import { markRead, read, seen } from './read.ts';
 import { reportKeys, reportStatus } from './reports.ts';
 import { accept, decline } from './pairing/requests.ts';
 import { revoke } from './trust/revoke.ts';
@@ -53,6 +52,7 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
     decline: (ask) => decline(context, ask.contact),
     send: (ask) => send(context, ask),
     read: (ask) => read(context, ask),
+    seen: (ask) => seen(context, ask),
     search: (ask) => search(context, ask),
     doctor: () => doctor(context),
     wire: (ask) => reportWire(context, parts.mail, ask),
@@ -107,28 +107,6 @@ async function rotateAndShow(context: Context): ReturnType<ScreenCalls['rotate']
     );
   });
   return rotation;
-}
-
-/** Reading one conversation to its end marks it read. */
-function read(
-  context: Context,
-  ask: { contact?: string; last?: number; after?: number },
-): Promise<readonly Message[]> {
-  const { contact, after, last = limits.historyRows } = ask;
-  return turn(context, (work) => {
-    const contactId = contact === undefined ? null : findContact(work.database, contact).id;
-    if (contactId !== null) markRead(work, contactId);
-    if (after !== undefined) return storedAfter(work.database, after, contactId);
-    if (contactId === null) return lastStored(work.database, last);
-    return page(work.database, contactId, { before: null, count: last });
-  });
-}
-
-function markRead(work: Work, contactId: number): void {
-  if (!isContact(work.database, contactId)) return;
-  if (firstUnread(work.database, contactId, contactOf(work.database, contactId).readRow) === null) return;
-  changeContact(work.database, contactId, { readRow: lastRow(work.database) });
-  work.touched.add(contactId);
 }
 
 async function waitForState(

@@ -30,3 +30,9 @@ export function firstUnread(database: Database, contactId: number, after: number
     ORDER BY row LIMIT 1`;
   return database.get<{ row: number }>(sql, [contactId, after])?.row ?? null;
 }
+
+/** The rows of all messages of theirs that were stored after row `after`, in the order in which they were. */
+export function unreadAfter(database: Database, contactId: number, after: number): readonly number[] {
+  const sql = `SELECT row FROM messages WHERE contact_id = ? AND direction = 'in' AND kind = 'text' AND row > ? ORDER BY row`;
+  return database.all<{ row: number }>(sql, [contactId, after]).map(({ row }) => row);
+}

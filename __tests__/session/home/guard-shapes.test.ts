@@ -44,7 +44,7 @@ test('each thing of a home that is not what it must be is told by its name', asy
     await cp(home, copy, { recursive: true });
     await rm(join(copy, name), { recursive: true, force: true });
     await damage(join(copy, name));
-    expect(() => guardHome(copy), name).toThrow(
+    expect(() => guardHome(copy)).toThrow(
       expect.objectContaining({ code: 'home-shape', exit: 1, message: expect.stringMatching(told) }),
     );
   }
@@ -59,7 +59,7 @@ test('a database that lost its contents is never filled anew', async () => {
   const damaged = expect.objectContaining({ code: 'database-damaged' });
   for (const bytes of [5000, 3000, 1, 0]) {
     await truncate(database, bytes);
-    expect(() => openDatabase(database, databaseKey), `${bytes} bytes`).toThrow(damaged);
+    expect(() => openDatabase(database, databaseKey)).toThrow(damaged);
     expect((await stat(database)).size).toBe(bytes);
   }
   expect(() => guardHome(home)).toThrow(damaged);

@@ -306,6 +306,7 @@ export function sampleClient(initial: State = sampleState(), given: Partial<Scre
     status: unused,
     contacts: unused,
     read: unused,
+    seen: unused,
     doctor: () => note('doctor', {}, sampleChecks),
     wire: (ask) => note('wire', ask, sampleWire),
     wait: unused,

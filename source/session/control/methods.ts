@@ -50,7 +50,10 @@ export const asks = {
     contact: v.exactOptional(v.string()),
     last: v.exactOptional(count),
     after: v.exactOptional(count),
+    unread: v.exactOptional(v.boolean()),
+    peek: v.exactOptional(v.boolean()),
   }),
+  seen: v.strictObject({ contact: v.string(), rows: v.array(count) }),
   search: v.strictObject({
     text: v.string(),
     contact: v.exactOptional(v.string()),

@@ -1,0 +1,62 @@
+import type { Calls } from '../core/calls.ts';
+import { limits } from '../core/limits.ts';
+import type { Message } from '../core/types.ts';
+import { changeContact, contactOf, isContact } from '../store/contacts.ts';
+import type { ContactRow } from '../store/contacts.ts';
+import type { Database } from '../store/database.ts';
+import { lastRow, lastStored, page, storedAfter } from '../store/messages.ts';
+import { firstUnread, unreadAfter } from '../store/pages.ts';
+import { look, turn } from './context.ts';
+import type { Context, Work } from './context.ts';
+import { findContact } from './find-contact.ts';
+
+type Ask<Method extends 'read' | 'seen'> = Parameters<Calls[Method]>[0];
+
+/** Answers messages; those of one contact count as shown, unless whoever asks sees to that. */
+export function read(context: Context, ask: Ask<'read'>): Promise<readonly Message[]> {
+  if (ask.contact === undefined || ask.peek) return look(context, (database) => find(database, ask));
+  return turn(context, (work) => {
+    const messages = find(work.database, ask);
+    const rows = messages.map(({ row }) => row);
+    noteShown(work, findContact(work.database, ask.contact ?? ''), rows);
+    return messages;
+  });
+}
+
+function find(database: Database, ask: Ask<'read'>): readonly Message[] {
+  const { contact, last = limits.historyRows } = ask;
+  const found = contact === undefined ? null : findContact(database, contact);
+  const after = ask.unread ? found?.readRow : ask.after;
+  if (after !== undefined) return storedAfter(database, after, found?.id ?? null);
+  if (found === null) return lastStored(database, last);
+  return page(database, found.id, { before: null, count: last });
+}
+
+/** Notes what was shown to a person. */
+export async function seen(context: Context, { contact, rows }: Ask<'seen'>): Promise<null> {
+  return turn(context, (work) => {
+    noteShown(work, findContact(work.database, contact), rows);
+    return null;
+  });
+}
+
+/** A conversation is read up to one row: what is behind an unread one that was not shown stays unread with it. */
+function noteShown({ database, touched }: Work, { id, readRow }: ContactRow, rows: readonly number[]): void {
+  const shown = new Set(rows);
+  let upTo = readRow;
+  for (const row of unreadAfter(database, id, readRow)) {
+    if (!shown.has(row)) break;
+    upTo = row;
+  }
+  if (upTo === readRow) return;
+  changeContact(database, id, { readRow: upTo });
+  touched.add(id);
+}
+
+/** Marks a conversation read up to its end. */
+export function markRead(work: Work, contactId: number): void {
+  if (!isContact(work.database, contactId)) return;
+  if (firstUnread(work.database, contactId, contactOf(work.database, contactId).readRow) === null) return;
+  changeContact(work.database, contactId, { readRow: lastRow(work.database) });
+  work.touched.add(contactId);
+}
