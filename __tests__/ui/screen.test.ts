@@ -554,3 +554,119 @@ describe('a paste', () => {
     await mounted.sees('error: a paste of 70000 bytes was left out');
   });
 });
+
+describe('text stays as it was pasted', () => {
+  test.each([
+    [
+      'tabs',
+      '\u001b[200~all:\r\tcc x.c\t# build\u001b[201~',
+      'all:\n\tcc x.c\t# build',
+      /❯ all:\n {7}cc x.c {4}# build/,
+    ],
+    ['tabs without marks', 'all:\r\tcc x.c', 'all:\n\tcc x.c', /❯ all:\n {7}cc x.c/],
+    ['a tab in one line without marks', 'a\tb', 'a\tb', /❯ a {4}b/],
+    [
+      'blanks at the ends of lines',
+      '\u001b[200~  one  \rtwo  \u001b[201~',
+      '  one  \ntwo  ',
+      /❯ {3}one\n {3}two/,
+    ],
+  ])('%s', async (_name, bytes, text, drawn) => {
+    const client = sampleClient();
+    const mounted = await conversation({}, client);
+    mounted.type(bytes);
+    await mounted.sees(drawn);
+    const sendIt = (): boolean => {
+      mounted.type('\r');
+      return client.asked.some(([name]) => name === 'send');
+    };
+    await until('it is sent', sendIt, 15_000, 400);
+    const sent = client.asked.find(([name]) => name === 'send')?.[1] as { readonly text: string };
+    expect(sent.text.replace(/\n+$/u, '')).toBe(text);
+  });
+
+  test('and what is left out of it is said', async () => {
+    const mounted = await conversation();
+    mounted.type('\u001b[200~\u0007red \u001b[31m\u001b[201~');
+    await mounted.sees('2 control characters were left out');
+    await mounted.sees('❯ red [31m');
+  });
+});
+
+describe('keys that come while it opens', () => {
+  function opening(client: Sample): { readonly mounted: Mounted; readonly open: () => void } {
+    const door = Promise.withResolvers<Sample>();
+    const mounted = mountScreen({ kind: 'ready', open: () => door.promise });
+    return { mounted, open: () => door.resolve(client) };
+  }
+
+  test('wait, and do then what they do, in their order', async () => {
+    const client = sampleClient();
+    const { mounted, open } = opening(client);
+    await mounted.sees('write…');
+    mounted.type('hello\r');
+    await mounted.sees('still opening');
+    for (const keys of ['\u001b2', 'second', '\u001b[D', '!', '\r']) mounted.type(keys);
+    open();
+    await until('both are sent', () => client.asked.filter(([name]) => name === 'send').length === 2);
+    const sent = client.asked.filter(([name]) => name === 'send').map(([, ask]) => ask);
+    expect(sent).toEqual([
+      { contact: '1', text: 'hello' },
+      { contact: '2', text: 'secon!d' },
+    ]);
+  });
+
+  test('open what they open, behind a command', async () => {
+    const { mounted, open } = opening(sampleClient());
+    await mounted.sees('write…');
+    mounted.type('/keys\r');
+    await mounted.sees('still opening');
+    open();
+    await mounted.sees('PUBLIC KEY');
+  });
+
+  test('are taken back by Ctrl+C', async () => {
+    const client = sampleClient();
+    const { mounted, open } = opening(client);
+    await mounted.sees('write…');
+    mounted.type('hello\r');
+    await mounted.sees('still opening');
+    mounted.type('\u0003');
+    open();
+    await mounted.sees('❯ hello');
+    expect(client.asked.some(([name]) => name === 'send')).toBe(false);
+  });
+
+  test('end it at once: a quit with nothing before it, and a second quit', async () => {
+    const first = opening(sampleClient());
+    await first.mounted.sees('write…');
+    first.mounted.type('\u0011');
+    await first.mounted.ended;
+    const second = opening(sampleClient());
+    await second.mounted.sees('write…');
+    second.mounted.type('hello\r');
+    await second.mounted.sees('still opening');
+    second.mounted.type('\u0011\u0011');
+    await second.mounted.ended;
+  });
+
+  test('wait behind the passphrase, and are forgotten with a wrong one', async () => {
+    const client = sampleClient();
+    const tried = [Promise.withResolvers<Sample>(), Promise.withResolvers<Sample>()];
+    let at = 0;
+    const unlock = (): Promise<Sample> => tried[at++]?.promise ?? Promise.reject(new Error('a third try'));
+    const mounted = mountScreen({ kind: 'locked', unlock });
+    await mounted.sees('Passphrase');
+    mounted.type('wrong\rfor nobody\r');
+    await mounted.sees('unlocking');
+    tried[0]?.reject(new ChatError('passphrase-wrong'));
+    await mounted.sees('error: wrong passphrase');
+    mounted.type('right\rfor bob\r');
+    await until('it is tried', () => at === 2);
+    tried[1]?.resolve(client);
+    await until('it is sent', () => client.asked.some(([name]) => name === 'send'));
+    expect(client.asked.filter(([name]) => name === 'send')).toEqual([
+      ['send', { contact: '1', text: 'for bob' }],
+    ]);
+  });
+});

@@ -3,10 +3,12 @@ import { ChatError } from '../core/errors.ts';
 import type { Settings, SettingValue } from '../core/settings.ts';
 import { createTurns } from '../core/turns.ts';
 import { homePaths } from '../session/home/paths.ts';
+import { readAhead } from '../ui/input/read-ahead.ts';
 import { loadScreen } from '../ui/terminal/load-screen.ts';
 import { eraseSkeleton, paintSkeleton } from '../ui/terminal/skeleton.ts';
 import { divertErrors } from './divert-errors.ts';
 import type { OnEnter } from './door.ts';
+import { takeTypedBefore } from './typed-before.ts';
 import { untilStopped, type Invocation } from './invocation.ts';
 
 /** The messenger: on a terminal the screen, else (with --plain, or where the cursor cannot be moved) lines. */
@@ -28,11 +30,12 @@ export async function openMessenger(call: Invocation, onEnter?: OnEnter): Promis
   const giveBackErrors = divertErrors(homePaths(call.home).errors);
   try {
     paintSkeleton(stdout, stdin, env);
+    const early = readAhead(stdin, takeTypedBefore());
     const { doorway, runScreen, ...config } = await load(call, onEnter);
     try {
       await untilStopped(
         call.signal,
-        runScreen({ door: doorway.door, version, ...config, stdin, stdout, env }),
+        runScreen({ door: doorway.door, version, ...config, stdin, stdout, env, early }),
       );
     } finally {
       await doorway.leave();

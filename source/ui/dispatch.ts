@@ -71,10 +71,19 @@ function pressKey(desk: Desk, event: KeyEvent): void {
     desk.view.update((view) => ({ ...view, quitArmed: false, toast: null }));
   }
   if (action) return handlers[action](desk, event);
-  if (event.text === '' || asksYesOrNo(dialog)) return;
-  desk.view.update((view) => withEditor(view, (editor) => insert(editor, event.text, 'type')));
+  const text = typesTab(desk, event) ? '\t' : event.text;
+  if (text === '' || asksYesOrNo(dialog)) return;
+  desk.view.update((view) => withEditor(view, (editor) => insert(editor, text, 'type')));
   if (event.text === ':') makeEmoji(desk);
   compareWhenWhole(desk);
+}
+
+/** Where there is nothing to complete, Tab is a tab; in a command it stands for what could not be completed. */
+function typesTab(desk: Desk, { name }: KeyEvent): boolean {
+  const view = desk.view.get();
+  return (
+    name === 'tab' && view.dialog === null && view.picked === null && !draftOf(view).text.startsWith('/')
+  );
 }
 
 /** A question over a form that is still behind it: nothing goes into the form now. */

@@ -151,6 +151,7 @@ function onHangUp({ stdin, stdout }: ScreenOptions, quit: (nothing: undefined) =
   // Stays for good: what is written while it ends fails as well.
   stdout.on('error', gone);
   stdin.on('end', gone).on('error', gone);
+  if (stdin.readableEnded || stdin.destroyed) gone();
   return () => stdin.off('end', gone);
 }
 

@@ -130,7 +130,8 @@ describe('insert', () => {
 
   const pasted: ReadonlyArray<readonly [string, string]> = [
     ['a\r\nb\rc', 'a\nb\nc'],
-    ['a\tb', 'a  b'],
+    ['a\tb', 'a\tb'],
+    ['\ta\n\tb\t', '\ta\n\tb\t'],
     ['a\u001b[31mb\u0000', 'a[31mb'],
     ['\ud800x', '\ufffdx'],
   ];

@@ -39,7 +39,8 @@ test('nothing is drawn while the editor has the terminal, and everything is ther
   await until('the news were followed', () => new Promise((seen) => setImmediate(() => seen(true))));
   expect(mounted.raw()).toBe(before);
   done.resolve('back\u0007\tagain');
-  await mounted.sees('❯ back  again');
+  await mounted.sees('❯ back    again');
+  await mounted.sees('a control character was left out');
   expect(mounted.raw().slice(before.length)).toContain('\u001b[?1049h');
   expect(mounted.rows()[29]).toContain('Enter send');
 });

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { InputEvent } from '../../../source/ui/input/events.ts';
+import { readAhead } from '../../../source/ui/input/read-ahead.ts';
 import { createTerminalInput } from '../../../source/ui/input/terminal-input.ts';
 
 beforeEach(() => {
@@ -231,5 +232,36 @@ describe('what was typed', () => {
     send('\r\r\r');
     vi.advanceTimersByTime(25);
     expect(told()).toEqual(['enter', 'enter', 'enter']);
+  });
+});
+
+describe('what was read before the screen was there', () => {
+  test('is told first, each read by itself', () => {
+    const events: InputEvent[] = [];
+    const source = new PassThrough();
+    const reads = [
+      { bytes: Buffer.from('one\r'), at: 0 },
+      { bytes: Buffer.from('two\r'), at: 300 },
+      { bytes: Buffer.from('a\rb\r'), at: 600 },
+    ];
+    const input = createTerminalInput(
+      source,
+      (event) => events.push(event),
+      () => reads.splice(0),
+    );
+    input.take();
+    source.emit('data', Buffer.from('\u000b'));
+    expect(events.map(brief)).toEqual('o n e enter t w o enter paste:a\nb\n ctrl+k'.split(' '));
+  });
+
+  test('has its Enters, also those of the line editor of the terminal', () => {
+    const source = new PassThrough();
+    const take = readAhead(source, Buffer.from('typed before\n'));
+    source.emit('data', Buffer.from('line feed\n'));
+    expect(take().map(({ bytes }) => Buffer.from(bytes).toString())).toEqual([
+      'typed before\r',
+      'line feed\n',
+    ]);
+    expect(source.listenerCount('data')).toBe(0);
   });
 });

@@ -47,6 +47,9 @@ const wraps: ReadonlyArray<readonly [string, number, readonly string[]]> = [
   ['東京駅', 5, ['東京', '駅']],
   ['a\n\nb', 4, ['a', '', 'b']],
   ['a\n', 4, ['a', '']],
+  ['a\tb', 10, ['a    b']],
+  ['one\ttwo', 6, ['one', 'two']],
+  ['\t\tdeep', 12, ['        deep']],
 ];
 
 test.each(wraps)('%j in %i columns', (text, width, rows) => {

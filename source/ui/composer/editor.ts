@@ -60,8 +60,8 @@ function snapshot(editor: Editor): Snapshot {
 }
 
 /**
- * Puts `text` in at the cursor. Line ends become `\n`, a tab becomes two blanks, other control characters are
- * dropped: what is drawn is what is sent.
+ * Puts `text` in at the cursor, as it is; but line ends become `\n`, and control characters other than tabs are dropped, because what is
+ * sent has to be seen.
  */
 export function insert(editor: Editor, text: string, kind: 'type' | 'paste' = 'paste'): Editor {
   const clean = cleaned(text);
@@ -73,12 +73,15 @@ export function insert(editor: Editor, text: string, kind: 'type' | 'paste' = 'p
   return changed(editor, next, kind === 'type' && !/\s/.test(clean) ? 'type' : 'other');
 }
 
+const dropped = /[^\P{Control}\n\t]/gu;
+
+/** How many characters of `text` no editor takes. */
+export function countDropped(text: string): number {
+  return text.replace(/\r\n?/g, '\n').match(dropped)?.length ?? 0;
+}
+
 function cleaned(text: string): string {
-  return text
-    .replace(/\r\n?/g, '\n')
-    .replace(/\t/g, '  ')
-    .replace(/(?!\n)\p{Control}/gu, '')
-    .toWellFormed();
+  return text.replace(/\r\n?/g, '\n').replace(dropped, '').toWellFormed();
 }
 
 /** Takes out the text from `from` to `to`, whole clusters; with `kill` it goes to the front of the kill ring. */

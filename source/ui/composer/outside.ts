@@ -1,6 +1,7 @@
 import { printableLine } from '../../core/printable.ts';
 import { attempt, callsOf, copyText, type Desk, sayError, sayNote } from '../desk.ts';
 import { replaced } from './editor.ts';
+import { sayDropped } from './pasting.ts';
 import { say } from '../text/say.ts';
 import { draftOf, selectedContact, withDraft } from '../view.ts';
 
@@ -15,6 +16,7 @@ export function editDraft(desk: Desk): void {
       const text = await desk.opened()?.outside.edit(before);
       if (text === undefined || text === before) return;
       desk.view.update((now) => withDraft(now, contact, (editor) => replaced(editor, text)));
+      sayDropped(desk, text);
     }),
   );
 }

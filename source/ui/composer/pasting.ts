@@ -1,12 +1,12 @@
 import { limits } from '../../core/limits.ts';
 import type { Printable } from '../../core/types.ts';
 import { keyFor, type KeyMap } from '../bindings.ts';
-import { type Desk, sayError } from '../desk.ts';
+import { type Desk, sayError, sayNote } from '../desk.ts';
 import type { PasteEvent, PastingEvent } from '../input/events.ts';
 import { type Line, line } from '../line.ts';
 import { say } from '../text/say.ts';
 import { draftOf, withEditor, type View } from '../view.ts';
-import { insert } from './editor.ts';
+import { countDropped, insert } from './editor.ts';
 
 /** A paste is one insert. A draft also takes one that is too long to be sent: it can be shortened there, or in the editor. */
 export function takePaste(desk: Desk, { text, left }: PasteEvent): void {
@@ -14,8 +14,17 @@ export function takePaste(desk: Desk, { text, left }: PasteEvent): void {
   const bytes = Buffer.byteLength(text);
   if (dialog && bytes > limits.textBytes) return refusePaste(desk, bytes);
   desk.view.update((view) => withEditor(view, (editor) => insert(editor, text)));
+  sayDropped(desk, text);
   if (left > 0) return sayLeft(desk, left);
   if (bytes > 1) sayTooLong(desk, draftOf(desk.view.get()).text);
+}
+
+/** Says how many characters of `text` an editor did not take, if there are any. */
+export function sayDropped(desk: Desk, text: string): void {
+  const count = countDropped(text);
+  const what =
+    count === 1 ? say`a control character was left out` : say`${count} control characters were left out`;
+  if (count > 0) sayNote(desk, what, say`nobody sees them`);
 }
 
 /** Whether `text` is longer than a message; says so, and what to do, if it is. */

@@ -1,12 +1,7 @@
 import { createBursts } from './bursts.ts';
 import type { InputEvent } from './events.ts';
-import { createKeyParser } from './parser.ts';
-
-/** The keyboard side of a terminal. */
-export type TerminalSource = NodeJS.ReadableStream & {
-  readonly isTTY?: boolean;
-  setRawMode?: (isRaw: boolean) => unknown;
-};
+import { createKeyParser, type KeyParser } from './parser.ts';
+import type { EarlyRead, TerminalSource } from './source.ts';
 
 /** The keyboard while the screen owns it. */
 export type TerminalInput = {
@@ -20,49 +15,48 @@ export type TerminalInput = {
 const keyMs = 500;
 /** A paste that has no end after so long is said, with the way out. */
 const sayMs = 1000;
+/** Reads of before the start that are further apart are not one paste. */
+const nearMs = 30;
 /** No key that is pressed a few times takes more. */
 const mostKeyBytes = 32;
 
 /**
  * Reads keys from `source` and tells each event. Ink is given another, silent stream, so this parser is the only
  * one: Ink's own loses F-keys and mouse reports and takes `hello⏎` in one read for one event. A marked paste is ended by its end
- * marker alone, or by a person: Ctrl+C by itself in one read.
+ * marker alone, or by a person: Ctrl+C by itself in one read. What was read before it is taken for the first time is told first.
  */
 export function createTerminalInput(
   source: TerminalSource,
   tell: (event: InputEvent) => void,
+  early: () => readonly EarlyRead[] = () => [],
 ): TerminalInput {
   const parser = createKeyParser();
   const bursts = createBursts(tell);
   let key: NodeJS.Timeout | undefined;
-  let saying: NodeJS.Timeout | undefined;
-  let isSaid = false;
+  const watchPaste = pasteWatch(parser, tell);
   let isTaken = false;
-  const sayOpen = (): void => {
-    isSaid = true;
-    tell({ type: 'pasting', state: 'open' });
-  };
-  const watch = (): void => {
-    const wait = parser.waitsFor();
-    if (wait === 'key') key = setTimeout(() => bursts.take(parser.pause()), keyMs);
-    if (wait === 'paste') return void (saying ??= setTimeout(sayOpen, sayMs));
-    clearTimeout(saying);
-    saying = undefined;
-    if (isSaid) tell({ type: 'pasting', state: 'over' });
-    isSaid = false;
-  };
   const read = (chunk: Buffer | string): void => {
     clearTimeout(key);
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     const isBroken = parser.waitsFor() === 'paste' && isWayOut(bytes);
     bursts.take(isBroken ? parser.breakOff() : parser.feed(bytes));
-    watch();
+    if (parser.waitsFor() === 'key') key = setTimeout(() => bursts.take(parser.pause()), keyMs);
+    watchPaste();
     if (isBroken) bursts.breakOff();
+  };
+  const readEarly = (): void => {
+    let before = -Infinity;
+    for (const { bytes, at } of early()) {
+      if (at - before > nearMs) bursts.settle();
+      before = at;
+      read(Buffer.from(bytes));
+    }
   };
   return {
     take() {
       isTaken = true;
       source.setRawMode?.(true);
+      readEarly();
       source.on('data', read);
       source.resume();
     },
@@ -75,6 +69,26 @@ export function createTerminalInput(
       source.pause();
       source.setRawMode?.(false);
     },
+  };
+}
+
+/** Says of a paste that its end does not come, and when it is over; called after each read. */
+function pasteWatch(parser: KeyParser, tell: (event: InputEvent) => void): () => void {
+  let saying: NodeJS.Timeout | undefined;
+  let isSaid = false;
+  const sayOpen = (): void => {
+    isSaid = true;
+    tell({ type: 'pasting', state: 'open' });
+  };
+  return () => {
+    if (parser.waitsFor() === 'paste') {
+      saying ??= setTimeout(sayOpen, sayMs);
+      return;
+    }
+    clearTimeout(saying);
+    saying = undefined;
+    if (isSaid) tell({ type: 'pasting', state: 'over' });
+    isSaid = false;
   };
 }
 

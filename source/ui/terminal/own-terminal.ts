@@ -1,7 +1,8 @@
 import type { Instance } from 'ink';
 import type { Store } from '../../core/state.ts';
 import type { InputEvent } from '../input/events.ts';
-import { createTerminalInput, type TerminalInput, type TerminalSource } from '../input/terminal-input.ts';
+import type { EarlyRead, TerminalSource } from '../input/source.ts';
+import { createTerminalInput, type TerminalInput } from '../input/terminal-input.ts';
 import { isAsciiIn } from '../text/ascii-signs.ts';
 import type { View } from '../view.ts';
 import { measureEmoji } from './emoji-policy.ts';
@@ -18,6 +19,8 @@ export type TerminalStreams = {
   readonly stdin: TerminalSource;
   readonly stdout: NodeJS.WriteStream;
   readonly env: Environment;
+  /** What was typed while the program started; asked once. */
+  readonly early?: () => readonly EarlyRead[];
 };
 
 /** A terminal that the screen has for itself. */
@@ -35,7 +38,7 @@ export type OwnTerminal = {
 
 /** Makes everything that one terminal is used with; its own answers are dealt with here, every other event is told. */
 export function ownTerminal(
-  { stdin, stdout, env }: TerminalStreams,
+  { stdin, stdout, env, early }: TerminalStreams,
   view: Store<View>,
   tell: (event: InputEvent) => void,
 ): OwnTerminal {
@@ -44,11 +47,12 @@ export function ownTerminal(
   const flow = followFlow(stdout, () => hand.redraw());
   const ink: OwnTerminal['ink'] = { current: null };
   const measured = measureEmoji(view);
-  const input = createTerminalInput(stdin, (event) => {
+  const heard = (event: InputEvent): void => {
     if (event.type !== 'reply') return tell(event);
     modes.answered(event.text);
     measured(event.text);
-  });
+  };
+  const input = createTerminalInput(stdin, heard, early);
   const hand = createHand({ stdout, modes, frames, flow, input, ink, view });
   const tearDown = (): void => {
     input.release();

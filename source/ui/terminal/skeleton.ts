@@ -1,4 +1,4 @@
-import type { TerminalSource } from '../input/terminal-input.ts';
+import type { TerminalSource } from '../input/source.ts';
 import { asciiSigns, isAsciiIn } from '../text/ascii-signs.ts';
 import { sidebarColumns, sizeOf } from './sizes.ts';
 

@@ -10,6 +10,8 @@ export type Cell = {
   readonly width: number;
 };
 
+/** As wide as in a message (core/printable.ts), wherever it stands. */
+const tab = '    ' as Printable;
 const ascii = /^[\u0020-\u007e]*$/;
 const unsafe = /[\p{Control}\p{Surrogate}\u2028\u2029]/u;
 const steering = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
@@ -48,6 +50,11 @@ export function cells(line: string): readonly Cell[] {
   return list;
 }
 
+/** Whether a cell is a blank or a tab, behind which a line may be broken. */
+export function isBlank({ text }: Cell): boolean {
+  return text === ' ' || text === tab;
+}
+
 type Glyph = Pick<Cell, 'text' | 'width'>;
 
 /** A fact of the one terminal that this process draws on. */
@@ -74,7 +81,7 @@ const remembered = 4000;
 function glyphOf(cluster: string): Glyph {
   const known = glyphs.get(cluster);
   if (known) return known;
-  const text = shown(cluster);
+  const text = cluster === '\t' ? tab : shown(cluster);
   const glyph = { text, width: stringWidth(text) };
   if (glyphs.size >= remembered) glyphs.clear();
   glyphs.set(cluster, glyph);

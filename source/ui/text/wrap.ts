@@ -1,5 +1,5 @@
 import type { Printable } from '../../core/types.ts';
-import { type Cell, cells } from './cells.ts';
+import { type Cell, cells, isBlank } from './cells.ts';
 
 /** One drawn row of a text: the UTF-16 offsets it covers (with the blanks that hang over its end) and what is drawn. */
 export type Wrapped = {
@@ -41,10 +41,10 @@ function breakAt(line: readonly Cell[], from: number, width: number): number {
   for (let at = from; at < line.length; at++) {
     const cell = line[at];
     if (!cell) break;
-    const isBlank = cell.text === ' ';
-    if (used + cell.width > width && !isBlank) return blank > from ? blank : Math.max(at, from + 1);
+    const mayBreak = isBlank(cell);
+    if (used + cell.width > width && !mayBreak) return blank > from ? blank : Math.max(at, from + 1);
     used += cell.width;
-    if (isBlank) blank = at + 1;
+    if (mayBreak) blank = at + 1;
   }
   return line.length;
 }

@@ -1,0 +1,28 @@
+import type { EarlyRead, TerminalSource } from './source.ts';
+
+const [lineFeed, carriageReturn] = [0x0a, 0x0d];
+
+/**
+ * Reads what is typed while the program starts, from now on; the terminal is in raw mode already. `before` is what was typed before that: the
+ * terminal's own line editor made a line feed of each Enter, and it is one again. Answers the function that ends it and answers what
+ * was read, read by read, as it came.
+ */
+export function readAhead(source: TerminalSource, before: Uint8Array): () => readonly EarlyRead[] {
+  const typed = before.map((byte) => (byte === lineFeed ? carriageReturn : byte));
+  const reads: EarlyRead[] = typed.length > 0 ? [{ bytes: typed, at: -Infinity }] : [];
+  const read = (chunk: Buffer | string): void => {
+    reads.push({ bytes: Buffer.from(chunk), at: performance.now() });
+  };
+  source.on('data', read).on('error', ignore);
+  source.resume();
+  return () => {
+    source.pause();
+    source.off('data', read).off('error', ignore);
+    return reads.splice(0);
+  };
+}
+
+/** A terminal that is gone is noticed by who asks the stream later. */
+function ignore(): void {
+  return undefined;
+}
