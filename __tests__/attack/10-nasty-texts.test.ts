@@ -69,6 +69,8 @@ async function inTerminal(peer: Peer, ...words: readonly string[]): Promise<stri
   return command.raw();
 }
 
+const patient = { timeout: 60_000 };
+
 /** Somebody whose own name is what no program would take. */
 async function called(newHome: NewHome, n: number, name: string): Promise<Peer> {
   const peer = await newHome(`mallory${n}`);
@@ -92,7 +94,8 @@ test(
     for (const [n, some] of envelopes.entries()) {
       for (const envelope of some) expect((await post(alice.port, { key }, envelope)).status).toBe(202);
       await screen.sees(`mark ${n}.`);
-      expect([names[n], ...layoutOf(screen)]).toEqual([names[n], ...layout]);
+      // What is drawn comes in pieces.
+      await expect.poll(() => [names[n], ...layoutOf(screen)], patient).toEqual([names[n], ...layout]);
     }
     checkRaw(screen.raw().slice(begun));
     expect((await alice.lines()).filter(({ kind }) => kind === 'text')).toHaveLength(envelopes.length * 2);

@@ -19,8 +19,8 @@ export function figure(whole: number, short: number): number {
 if (slow) vi.setConfig({ testTimeout: 3_600_000 });
 
 /**
- * The body of one row of the battery, for `test`. Passing also requires: nothing like a stack trace was printed, every screen
- * and every listener that was not ended on purpose is there, and all histories agree.
+ * The body of one row of the battery, for `test`. Passing also requires: nothing like a stack trace was printed, no file was set
+ * aside by a fault of the program, every screen and every listener that was not ended on purpose is there, and all histories agree.
  */
 export function attack(
   body: (newHome: NewHome, context: TestContext) => Promise<void>,

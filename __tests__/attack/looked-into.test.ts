@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { runningListener } from '../../source/session/home/running-listener.ts';
-import { run, setUpPerson, start } from '../support/command-line.ts';
+import { setUpPerson, start } from '../support/command-line.ts';
 import type { Person, Running } from '../support/command-line.ts';
 import { takePort } from '../support/ports.ts';
 import { program } from '../support/pty.ts';
+import { runHere } from '../support/run-here.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { startInTerminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
@@ -56,7 +57,7 @@ async function answers(port: number): Promise<boolean> {
 
 async function isServed({ home }: Person): Promise<void> {
   await until('the client answers', () => existsSync(join(home, 'keys', 'control')), 60_000);
-  expect((await run(['status', '--home', home])).code).toBe(0);
+  expect((await runHere(['status', '--home', home])).code).toBe(0);
 }
 
 /** Node's own answer to SIGUSR1 would be heard on `port`. */

@@ -13,9 +13,10 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { runningListener } from '../../source/session/home/running-listener.ts';
 import { listenerArguments } from '../../source/session/home/start-listener.ts';
-import { run, setUpPerson } from '../support/command-line.ts';
+import { setUpPerson } from '../support/command-line.ts';
 import { takePort } from '../support/ports.ts';
 import { openTerminal, program } from '../support/pty.ts';
+import { runHere } from '../support/run-here.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 
@@ -83,7 +84,7 @@ test('a set-up below a folder that others may write to makes nothing', async () 
   mkdirSync(above);
   chmodSync(above, 0o777);
   for (const words of [['init', '--name', 'A', '--no-passphrase'], ['restore', '/nowhere'], ['--plain']]) {
-    const ran = await run([...words, '--home', join(above, 'home')]);
+    const ran = await runHere([...words, '--home', join(above, 'home')]);
     expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining(`may write to ${above}\n`)]);
   }
   expect(readdirSync(above)).toEqual([]);
@@ -93,7 +94,7 @@ test('a set-up in a folder that others may write to leaves it as it is', async (
   const home = join(await tempFolder(), 'home');
   mkdirSync(join(home, 'keys'), { recursive: true });
   chmodSync(home, 0o777);
-  const ran = await run(['init', '--name', 'A', '--no-passphrase', '--home', home]);
+  const ran = await runHere(['init', '--name', 'A', '--no-passphrase', '--home', home]);
   expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining(`may write to ${home}\n`)]);
   expect([readdirSync(home), readdirSync(join(home, 'keys'))]).toEqual([['keys'], []]);
 });
@@ -144,7 +145,7 @@ test.each(names)(
     mkdirSync(folder, { mode: 0o700 });
     const home = join(folder, 'h');
     const listen = `127.0.0.1:${await takePort()}`;
-    const init = await run([
+    const init = await runHere([
       'init',
       '--name',
       'A',
@@ -172,7 +173,7 @@ test.each(names)(
       `try { fs.readFileSync(${JSON.stringify(path)}); process.stdout.write(${JSON.stringify(`${path}\n`)}) } catch {}`;
     const own = join(inbox, 'slots.json');
     const code = `const fs = require('node:fs'); ${[own, join(home, 'keys/vault.json'), join(home, 'config.toml')].map(reads).join(';')}`;
-    expect((await run(['status', '--home', home])).code).toBe(0);
+    expect((await runHere(['status', '--home', home])).code).toBe(0);
     expect(existsSync(own)).toBe(true);
     expect(spawnSync(process.execPath, [...flags, '-e', code], { encoding: 'utf8' }).stdout).toBe(`${own}\n`);
   },
@@ -185,7 +186,7 @@ test('a home that came below a folder with a * later is refused, also by way of 
   renameSync(home, join(folder, 'home'));
   symlinkSync(join(folder, 'home'), home);
   for (const words of [['status'], ['listen'], ['sync']]) {
-    const ran = await run([...words, '--home', home]);
+    const ran = await runHere([...words, '--home', home]);
     expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining('there is a * in')]);
   }
   await expect(listenerArguments({ inbox: join(home, 'inbox'), host: '::', port: 0 })).rejects.toThrow(

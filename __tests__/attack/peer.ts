@@ -27,7 +27,12 @@ export type Line = {
 };
 
 /** What `status --json` prints, as far as it is asked for here. */
-export type Status = { readonly unread: number; readonly queued: number; readonly quarantined: number };
+export type Status = {
+  readonly unread: number;
+  readonly queued: number;
+  readonly quarantined: number;
+  readonly bugs: number;
+};
 
 /** Somebody with a home, the built programs, and nothing else. */
 export type Peer = {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { jsonLines, run, setUpPerson, start } from '../support/command-line.ts';
 import type { Ran } from '../support/ran.ts';
+import { runHere } from '../support/run-here.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 import { figure } from './adapter.ts';
@@ -25,7 +26,7 @@ function init(home: string, name: string): readonly string[] {
 }
 
 async function nameOf(home: string): Promise<unknown> {
-  const ran = await run(['status', '--json', '--home', home]);
+  const ran = await runHere(['status', '--json', '--home', home]);
   expect(ran.stderr).toBe('');
   return jsonLines(ran)[0]?.['name'];
 }
@@ -65,7 +66,7 @@ test('a set-up that is killed at any moment leaves a home, or nothing that keeps
     first.kill('SIGKILL');
     await first.ended;
     seen.add((await readdir(keys)).toSorted().join(' '));
-    const second = await run(init(home, 'second'));
+    const second = await runHere(init(home, 'second'));
     if (second.code !== 0) expect(second.stderr).toContain('already a cryptochat home');
     expect(await nameOf(home)).toBe(second.code === 0 ? 'second' : 'first');
   }
@@ -80,7 +81,7 @@ test('where chat.db is missing the key of its history is never touched', async (
   await rm(database);
   const tried: Ran[] = [];
   for (const words of [['status'], ['doctor'], ['restore', '/nowhere'], ['--plain'], init(home, 'x')])
-    tried.push(await run([...words, ...(words.includes('--home') ? [] : ['--home', home])]));
+    tried.push(await runHere([...words, ...(words.includes('--home') ? [] : ['--home', home])]));
   for (const { code, stderr } of tried) {
     expect([code, stderr]).toEqual([
       1,
@@ -101,6 +102,6 @@ test('a lock file that a finished set-up left is taken away, so that it does not
   expect(existsSync(left)).toBe(false);
   const key = await readFile(vault, 'utf8');
   await rm(join(home, 'keys', 'chat.db'));
-  expect((await run(init(home, 'x'))).code).toBe(1);
+  expect((await runHere(init(home, 'x'))).code).toBe(1);
   expect(await readFile(vault, 'utf8')).toBe(key);
 });

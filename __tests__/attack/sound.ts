@@ -16,6 +16,7 @@ export async function checkSound(peers: readonly Peer[]): Promise<void> {
     for (const { screen, alive, ended } of screens) {
       expect(alive || ended, `a screen of ${peer.name} is gone:\n${screen.screen()}`).toBe(true);
     }
+    expect(await peer.status(), `${peer.name} stumbled over a file`).toMatchObject({ bugs: 0 });
     if (listens) expect(await runningListener(peer.inbox), `${peer.name} listens`).not.toBeNull();
   }
   const all = await Promise.all(peers.map(async (peer) => ({ peer, lines: await peer.lines() })));

@@ -7,13 +7,14 @@ import { expect, test } from 'vitest';
 import { runningListener, stopListener } from '../../source/session/home/running-listener.ts';
 import { jsonLines, run, setUpPerson, type Person } from '../support/command-line.ts';
 import { actionBytes } from '../support/key-bytes.ts';
+import { runHere } from '../support/run-here.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { startInTerminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
 
 /** Runs a command on a person's home with `input` on standard input, from which passphrases are read. */
 function feed(person: Person, args: readonly string[], input: string) {
-  return run([...args, '--passphrase-fd', '0', '--home', person.home], input);
+  return runHere([...args, '--passphrase-fd', '0', '--home', person.home], input);
 }
 
 /** Two people who have each other; bob listens on, alice does not. */

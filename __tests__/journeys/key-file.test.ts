@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { jsonLines, run, setUpPerson, type Person } from '../support/command-line.ts';
 import { actionBytes } from '../support/key-bytes.ts';
 import { hasOpenssl, openssl, strong, bareKey } from '../support/key-files.ts';
+import { runHere } from '../support/run-here.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { startInTerminal } from '../support/terminal.ts';
 
@@ -16,7 +17,7 @@ async function fingerprintOf(person: Person): Promise<unknown> {
 
 /** Runs a command on a person's home with `input` on standard input. */
 function feed(person: Person, args: readonly string[], input: string) {
-  return run([...args, '--home', person.home], input);
+  return runHere([...args, '--home', person.home], input);
 }
 
 test('export and import by descriptor: a new file for its owner alone, and the same key there', async () => {
@@ -99,7 +100,7 @@ test('through pipes, of a home that is locked: its passphrase, then that of the 
 
   const other = await setUpPerson('other');
   const importing = ['keys', 'import', '-', '--passphrase-fd', '0'];
-  expect(await feed(other, importing, `of the file\n${pem}`)).toMatchObject({ code: 0 });
+  expect(await run([...importing, '--home', other.home], `of the file\n${pem}`)).toMatchObject({ code: 0 });
   expect(pem).toContain(String(await fingerprintOf(other)));
 });
 

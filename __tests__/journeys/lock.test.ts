@@ -5,10 +5,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { runningListener, stopListener } from '../../source/session/home/running-listener.ts';
-import { jsonLines, run, setUpPerson } from '../support/command-line.ts';
+import { jsonLines, setUpPerson } from '../support/command-line.ts';
 import type { Ran } from '../support/ran.ts';
 import { actionBytes } from '../support/key-bytes.ts';
 import { takePort } from '../support/ports.ts';
+import { runHere } from '../support/run-here.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { startInTerminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
@@ -23,7 +24,7 @@ async function lockedPerson(name: string): Promise<Locked> {
   const address = `127.0.0.1:${await takePort()}`;
   onTestFinished(async () => void (await stopListener(join(home, 'inbox'))));
   const does = (...args: readonly string[]): Promise<Ran> =>
-    run([...args, '--home', home, '--passphrase-fd', '0'], `${passphrase}\n`);
+    runHere([...args, '--home', home, '--passphrase-fd', '0'], `${passphrase}\n`);
   const made = await does('init', '--name', name, '--listen', address, '--address', address);
   expect(made.code).toBe(0);
   return { home, does };
@@ -47,7 +48,7 @@ test('locked: no name on the screen, no open database, mail is kept; unlocked: t
   await until('the home is left', () => !existsSync(join(alice.home, 'keys', 'control')));
   expect(screen.screen()).not.toMatch(/bob|alice|draft|before the lock/u);
   expect(screen.raw().slice(drawn)).not.toMatch(/bob|alice|a draft|before the lock/u);
-  expect((await run(['status', '--home', alice.home])).code).toBe(77);
+  expect((await runHere(['status', '--home', alice.home])).code).toBe(77);
 
   await bob.does('send', 'alice', 'while it was locked', '--wait', 'sent');
   expect(await runningListener(join(alice.home, 'inbox'))).toEqual(listener);

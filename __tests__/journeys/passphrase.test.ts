@@ -3,22 +3,23 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { stopListener } from '../../source/session/home/running-listener.ts';
-import { jsonLines, run, setUpPerson } from '../support/command-line.ts';
+import { jsonLines, setUpPerson } from '../support/command-line.ts';
 import { actionBytes } from '../support/key-bytes.ts';
+import { runHere } from '../support/run-here.ts';
 import { startInTerminal } from '../support/terminal.ts';
 
 const means = 'Without a passphrase, everyone who can read this disk can read your messages';
 
 /** Whether a home is locked, and opens with this passphrase. */
 async function locked(home: string, passphrase: string): Promise<unknown> {
-  const ran = await run(['status', '--json', '--home', home, '--passphrase-fd', '0'], `${passphrase}\n`);
+  const ran = await runHere(['status', '--json', '--home', home, '--passphrase-fd', '0'], `${passphrase}\n`);
   return ran.code === 0 ? jsonLines(ran)[0]?.['passphrase'] : ran.code;
 }
 
 test('by descriptor: set, changed and removed', async () => {
   const { home, tries } = await setUpPerson('alice');
   const change = (input: string, ...more: readonly string[]) =>
-    run(['passphrase', '--home', home, '--passphrase-fd', '0', ...more], input);
+    runHere(['passphrase', '--home', home, '--passphrase-fd', '0', ...more], input);
   expect(await change('one\n')).toEqual({
     code: 0,
     stdout: '',

@@ -103,10 +103,10 @@ test('a first run that is given up leaves no folder of keys', async () => {
 
 /** The process that has a home open, as its control socket says. */
 async function heldBy(home: string): Promise<number> {
-  const client = await connectControl(join(home, 'keys', 'control'));
+  const client = await until('it answers', () => connectControl(join(home, 'keys', 'control')));
   try {
-    return (await client?.hello('none'))?.pid ?? 0;
+    return (await client.hello('none')).pid;
   } finally {
-    client?.end();
+    client.end();
   }
 }

@@ -3,7 +3,8 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { jsonLines, run } from '../support/command-line.ts';
+import { jsonLines } from '../support/command-line.ts';
+import { runHere } from '../support/run-here.ts';
 import { firstRun } from '../support/screen-person.ts';
 import type { ScreenPerson } from '../support/screen-person.ts';
 import { until } from '../support/until.ts';
@@ -46,7 +47,7 @@ async function sayAlone(person: ScreenPerson, other: ScreenPerson): Promise<void
 }
 
 async function identityOf(person: ScreenPerson): Promise<Buffer> {
-  const [report] = jsonLines(await run(['keys', '--json', '--home', person.home]));
+  const [report] = jsonLines(await runHere(['keys', '--json', '--home', person.home]));
   const pem = String(report?.['publicKeyPem']).replaceAll(/-----[^-]+-----|\s/gu, '');
   return Buffer.from(pem, 'base64').subarray(-32);
 }

@@ -1,7 +1,8 @@
 import { constants } from 'node:os';
 import { expect, test } from 'vitest';
-import { run, setUpPerson } from '../support/command-line.ts';
+import { setUpPerson } from '../support/command-line.ts';
 import type { InTerminal } from '../support/pty.ts';
+import { runHere } from '../support/run-here.ts';
 import { startInTerminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
 
@@ -26,7 +27,7 @@ test.each(ending)('%s gives the terminal back, and the home in order', async (si
   screen.kill(signal);
   expect(await screen.exited).toBe(128 + constants.signals[signal]);
   isBack(screen);
-  expect((await run(['status', '--home', home])).code).toBe(0);
+  expect((await runHere(['status', '--home', home])).code).toBe(0);
 });
 
 test.each(['SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const)(

@@ -1,4 +1,8 @@
-import { Readable, Writable } from 'node:stream';
+import { randomUUID } from 'node:crypto';
+import { createReadStream, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import meow from 'meow';
 import about from '../../package.json' with { type: 'json' };
 import { startCommand, type Surroundings } from '../../source/commands/invocation.ts';
@@ -11,22 +15,36 @@ import { listenerProgram } from './pty.ts';
 process.umask(0o077);
 
 /**
- * Runs a command in this process to its end: its words and its exit code are those of the program, which takes half a second to
- * load. A listener that it starts is the built one. What only a process has is missing: a terminal, signals, and descriptors
- * (--passphrase-fd).
+ * Runs a command in this process to its end, with `input` on standard input: its words and its exit code are those of the
+ * program, which takes half a second to load. A listener that it starts is the built one. What only a process has is missing: a
+ * terminal and signals.
  */
 export async function runHere(args: readonly string[], input = ''): Promise<Ran> {
   const [stdout, stderr] = [collector(), collector()];
-  const code = await carryOut(args, {
+  const fd = holding(input);
+  const stdin = createReadStream('', { fd });
+  // Standard input has another number here.
+  const words = args.map((word, at) => (args[at - 1] === '--passphrase-fd' && word === '0' ? `${fd}` : word));
+  const code = await carryOut(words, {
     version: about.version,
     program: listenerProgram,
-    stdin: Readable.from(input === '' ? [] : [Buffer.from(input)]) as unknown as NodeJS.ReadStream,
+    stdin: stdin as unknown as NodeJS.ReadStream,
     stdout: stdout as unknown as NodeJS.WriteStream,
     stderr: stderr as unknown as NodeJS.WriteStream,
     env: {},
     signal: new AbortController().signal,
   });
+  stdin.destroy();
   return { code, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+/** A descriptor from which `text` can be read. */
+function holding(text: string): number {
+  const path = join(tmpdir(), `cc-input-${randomUUID()}`);
+  writeFileSync(path, text);
+  const fd = openSync(path, 'r');
+  rmSync(path);
+  return fd;
 }
 
 async function carryOut(args: readonly string[], surroundings: Surroundings): Promise<number> {

@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { stopListener } from '../../source/session/home/running-listener.ts';
 import type { Action } from '../../source/ui/keymap.ts';
-import { jsonLines, run } from './command-line.ts';
+import { jsonLines } from './command-line.ts';
 import { actionBytes } from './key-bytes.ts';
 import { takePort } from './ports.ts';
 import type { InTerminal } from './pty.ts';
+import { runHere } from './run-here.ts';
 import { tempFolder } from './temp-home.ts';
 import { startInTerminal } from './terminal.ts';
 import { tapWire } from './wiretap.ts';
@@ -27,7 +28,7 @@ export type ScreenPerson = {
   readonly quit: () => Promise<void>;
   /** Types a text into the open conversation and sends it; answers when the screen shows its end. */
   readonly say: (text: string) => Promise<void>;
-  /** What the history says, by the command line. */
+  /** What the history says, as `read` prints it. */
   readonly read: () => Promise<ReadonlyArray<Record<string, unknown>>>;
 };
 
@@ -71,7 +72,7 @@ export async function firstRun(name: string): Promise<ScreenPerson> {
       await screen.sees(text.slice(-12));
       await screen.sees('❯ write to');
     },
-    read: async () => jsonLines(await run(['read', '--json', '--last', '2000', '--home', home])),
+    read: async () => jsonLines(await runHere(['read', '--json', '--last', '2000', '--home', home])),
   };
 }
 

@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 export async function until<Value>(
   what: string,
   condition: () => Value | Promise<Value>,
-  withinMs = 15_000,
+  withinMs = 60_000,
   everyMs?: number,
 ): Promise<NonNullable<Value>> {
   const lastMoment = performance.now() + withinMs;
