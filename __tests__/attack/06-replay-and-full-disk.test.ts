@@ -75,6 +75,8 @@ test(
     const bob = await newHome('bob', { tapFrom: '127.0.0.1' });
     await pair(alice, bob);
     await alice.listen();
+    // She says that she can be reached again.
+    await alice.tick();
     await bob.send(alice, 'once');
     const { headers, body } = lastPost(alice.wire!);
     expect(body).toHaveLength(4096);
@@ -96,13 +98,16 @@ test(
     await alice.stopListening();
     const flags = [laterBy(day)];
     await startListenerProcess(alice.inbox, { port: alice.port, program: listenerProgram, flags });
+    const later = { NODE_OPTIONS: flags[0] };
+    await alice.tick(undefined, later);
+    const before = posts(bob.wire!);
     expect((await replay()).status).toBe(202);
     const [name = ''] = await filesIn(alice, 'new');
     expect(parseMessageName(name)?.time).toBeGreaterThan(Date.now() + day / 2);
-    await alice.tick(undefined, { NODE_OPTIONS: flags[0] });
+    await alice.tick(undefined, later);
     expect(await filesIn(alice, 'new')).toEqual([]);
     expect((await alice.lines()).map(({ text }) => text)).toEqual(['once']);
     expect(await alice.status()).toMatchObject({ quarantined: 0 });
-    expect(posts(bob.wire!) - receipts).toBe(1);
+    expect(posts(bob.wire!)).toBe(before);
   }),
 );
