@@ -2,6 +2,7 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
+import { turnOver } from '../../source/session/by-the-clock.ts';
 import { turn } from '../../source/session/context.ts';
 import { askWhereDue } from '../../source/session/recovery/recover.ts';
 import { tellAddress } from '../../source/session/pairing/tell-address.ts';
@@ -10,6 +11,7 @@ import { contactKey } from '../../source/store/contact-keys.ts';
 import { contactOf } from '../../source/store/contacts.ts';
 import { currentIdentity, identityOf } from '../../source/store/identities.ts';
 import { fingerprint } from '../../source/protocol/fingerprint.ts';
+import { placesWaitedFor } from '../../source/store/outbox.ts';
 import type { Bytes, ContactState } from '../../source/core/types.ts';
 import { openMortal } from '../support/mortal-client.ts';
 import type { MortalClient } from '../support/mortal-client.ts';
@@ -202,6 +204,69 @@ test('the owner hears of it when a thief changes the key and moves the mail else
   expect(noticesIn(people.alice).join('\n')).toContain('they write to another address for you now');
 });
 
+/** What Bob has for places where Alice was reaches her home, and she reads it. */
+async function elsewhereToAlice(): Promise<void> {
+  while (await people.bob.carryElsewhere(homes.alice));
+  while ((await people.alice.inbox()).length > 0) await people.alice.receive(0);
+}
+
+async function bobReads(): Promise<void> {
+  while ((await people.bob.inbox()).length > 0) await people.bob.receive(0);
+}
+
+const inAliceName = 'they follow a key in your name that was not made in this home';
+
+test('the owner hears of it when a thief changes the key and has the mail in another slot of the same place', async () => {
+  await rotates('thief');
+  await carryToBob('thief');
+  await bobReads();
+  await elsewhereToAlice();
+  expect(noticesIn(people.alice).at(-1)).toContain(inAliceName);
+});
+
+test('the owner who asks hears of it also when a thief has given prekeys of their own before', async () => {
+  vi.setSystemTime(Date.now() + 8 * 24 * 3600 * 1000);
+  await turn(people.thief.context, turnOver);
+  await carryToBob('thief');
+  await bobReads();
+  vi.setSystemTime(Date.now() + 1000);
+  await rotates('thief');
+  await carryToBob('thief');
+  await bobReads();
+  await elsewhereToAlice();
+  expect(noticesIn(people.alice).at(-1)).toContain('could not be read; it was asked for again');
+  await carryToBob('alice');
+  await bobReads();
+  await elsewhereToAlice();
+  expect(noticesIn(people.alice).at(-1)).toContain(inAliceName);
+});
+
+async function aliceIsAt(address: string): Promise<void> {
+  await turn(people.alice.context, (work) => tellAddress({ ...work, address }));
+  await carryToBob('alice');
+  await bobReads();
+}
+
+test('the owner hears of a thief who moves the mail also soon after moving', async () => {
+  await aliceIsAt('office.example:8080');
+  await writes('thief');
+  await moves('thief');
+  await carryToBob('thief');
+  await bobReads();
+  const waiting = placesWaitedFor(people.bob.context.database, 1).map(({ address }) => address);
+  expect(waiting).toContain('office.example:8080');
+});
+
+test('who moves and comes back is not warned of the own places', async () => {
+  await aliceIsAt('office.example:8080');
+  await aliceIsAt('train.example:8080');
+  await elsewhereToAlice();
+  await aliceIsAt('127.0.0.1:1');
+  await elsewhereToAlice();
+  expect(noticesIn(people.alice)).toEqual([]);
+  expect(placesWaitedFor(people.bob.context.database, 1)).toEqual([]);
+});
+
 test('two homes that live on with one key show: the clash of their messages is said', async () => {
   for (const who of ['thief', 'alice'] as const) {
     await writes(who);
@@ -214,15 +279,20 @@ test('two homes that live on with one key show: the clash of their messages is s
   expect(textsIn(people.bob)).toEqual(expect.arrayContaining(['from alice', 'from thief']));
 });
 
-test('a contact that moves again and again leaves one word at a time for where it was', async () => {
-  for (let round = 0; round < 5; round += 1) {
+test('a contact that moves again and again leaves a few words, the first where it was', async () => {
+  for (let round = 0; round < 7; round += 1) {
     await turn(people.thief.context, (work) =>
       tellAddress({ ...work, address: `thief${round}.example:8080` }),
     );
     await carryToBob('thief');
     while ((await people.bob.inbox()).length > 0) await people.bob.receive(0);
   }
-  const sql = 'SELECT 1 AS one FROM outbox WHERE address IS NOT NULL';
-  expect(people.bob.context.database.all(sql)).toHaveLength(1);
-  expect(contactOf(people.bob.context.database, 1).address).toBe('thief4.example:8080');
+  const { database } = people.bob.context;
+  expect(placesWaitedFor(database, 1).map(({ address }) => address)).toEqual([
+    '127.0.0.1:1',
+    'thief0.example:8080',
+    'thief1.example:8080',
+    'thief2.example:8080',
+  ]);
+  expect(contactOf(database, 1).address).toBe('thief6.example:8080');
 });

@@ -5,12 +5,44 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { look, turn } from '../../source/session/context.ts';
 import { startMail } from '../../source/session/sending/deliver-out.ts';
+import type { Envelope } from '../../source/core/types.ts';
 import { changeContact, contactOf } from '../../source/store/contacts.ts';
+import { addToOutbox, placesWaitedFor } from '../../source/store/outbox.ts';
 import { headersOf, proofOf } from '../support/signed-post.ts';
 import { openMortal } from '../support/mortal-client.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { makeFriends } from '../support/two-homes.ts';
 import { until } from '../support/until.ts';
+
+test('a place where somebody was before, and where nobody answers, keeps no other one waiting', async () => {
+  const [{ home, key }] = await makeFriends(await tempFolder());
+  const alice = await openMortal(home, key, null);
+  onTestFinished(() => alice.drop());
+  const { context } = alice;
+  const { theirSlot: slotKey } = contactOf(context.database, 1);
+  const server = createServer((request, response) => {
+    const kept = proofOf(slotKey, headersOf(request));
+    request
+      .resume()
+      .on('end', () => response.writeHead(202, { 'content-length': 0, 'x-cc-kept': kept }).end());
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void server.close());
+  const here = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const envelope = new Uint8Array(4096) as Envelope;
+  for (const address of ['127.0.0.1:1', here]) {
+    const place = { address, slotKey };
+    const word = { contactId: 1, messageRow: null, envelope, ratchet: 2, createdAt: 1 } as const;
+    addToOutbox(context.database, { ...word, what: 'answer', place });
+  }
+  const mail = startMail(context, (error) => {
+    throw error;
+  });
+  await look(context, () => mail.refresh([1]));
+  const left = (): readonly string[] => placesWaitedFor(context.database, 1).map(({ address }) => address);
+  await until('the other word is there', () => left().join() === '127.0.0.1:1');
+  await mail.close();
+});
 
 test('what was held ready for a contact is not posted once sending to it is stopped', async () => {
   const [{ home, key }] = await makeFriends(await tempFolder());

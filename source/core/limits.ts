@@ -130,6 +130,8 @@ export const limits = {
   neededKeyLifeMs: 182 * 24 * 3600 * 1000,
   /** How long news for a place where a contact was before is tried to be brought there. */
   elsewhereLifeMs: 3 * 24 * 3600 * 1000,
+  /** For how many places where one contact was before such news waits. */
+  placesWaitedFor: 4,
   /** Contents of one contact that only a newer version can read, and that are kept for it. */
   keptContents: 1000,
   keptContentsBytes: 8 * 1024 * 1024,

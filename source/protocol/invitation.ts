@@ -21,6 +21,11 @@ export function inviteKeys(secret: Bytes, identity: Bytes): InviteKeys {
   return { pickup: derive('pickup'), blob: derive('blob'), slot, proof: derive('proof') };
 }
 
+/** Whether a slot key (32 bytes) is that of an invite, and of no contact. */
+export function isInviteSlot(slotKey: Bytes): boolean {
+  return slotKey.subarray(0, gateBytes).every((byte) => byte === 0);
+}
+
 /** The name of an invite's blob in inbox/invites/ready: 64 hex digits, which do not tell the pickup token. */
 export function pickupName(pickup: Bytes): string {
   return toHex(sha256(pickup));

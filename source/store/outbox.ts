@@ -35,7 +35,7 @@ export function addToOutbox(
     /** A content when it carries a message, else a receipt. */
     what?: Purpose;
     /** Another place than where the contact is now: its address and slot key. */
-    place?: { readonly address: string; readonly slotKey: Bytes } | undefined;
+    place?: Place | undefined;
   },
 ): void {
   database.run(
@@ -97,10 +97,24 @@ export function isWaiting(database: Database, contactId: number, what: Purpose):
   return database.get(sql, [contactId, what]) !== undefined;
 }
 
-/** Whether something waits for a place where the contact was before. */
-export function isWaitingElsewhere(database: Database, contactId: number): boolean {
-  const sql = 'SELECT 1 AS found FROM outbox WHERE contact_id = ? AND address IS NOT NULL';
-  return database.get(sql, [contactId]) !== undefined;
+/** A place where a contact is or was: its address (HOST:PORT) and slot key there. */
+export type Place = { readonly address: string; readonly slotKey: Bytes };
+
+/** The places where a contact was before that something waits for. */
+export function placesWaitedFor(database: Database, contactId: number): readonly Place[] {
+  const sql = 'SELECT address, slot AS slotKey FROM outbox WHERE contact_id = ? AND address IS NOT NULL';
+  return database.all<Place>(sql, [contactId]);
+}
+
+/** Takes back what waits for a place where the contact was before: it is there again. */
+export function dropWaitingAt(database: Database, contactId: number, { address, slotKey }: Place): void {
+  const sql = 'DELETE FROM outbox WHERE contact_id = ? AND address = ? AND slot = ?';
+  database.run(sql, [contactId, address, slotKey]);
+}
+
+/** Puts an envelope behind all that wait: what could not be carried lets the next one try. */
+export function putLast(database: Database, id: number): void {
+  database.run('UPDATE outbox SET id = (SELECT max(id) FROM outbox) + 1 WHERE id = ?', [id]);
 }
 
 /** Takes back what waits for this purpose for the contact where it is now: something newer takes its place. */

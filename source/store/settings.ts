@@ -11,7 +11,6 @@ export type SettingKey =
   | 'revoked-at'
   /** When the backup was made that this home was restored from, ms since 1970; until the contacts have heard. */
   | 'backed-up-at'
-  /** When this home was restored from a backup, ms since 1970. */
   /** Whether the contacts are still to hear that this home was restored. */
   | 'announce-due'
   /** When and where the contacts were told last that this home can be reached again, as JSON. */
@@ -19,7 +18,9 @@ export type SettingKey =
   /** How many files of the inbox a fault of the program set aside. */
   | 'bugs'
   /** The kinds of content that the program reads which had this home last, base64url of 32 bytes. */
-  | 'kinds-read';
+  | 'kinds-read'
+  /** Where this home can be reached, and where it could be within the last days (session/pairing/my-places.ts). */
+  | 'places';
 
 /** Reads a setting; throws when it was never written, which is a bug. */
 export function readSetting(database: Database, key: SettingKey): string {

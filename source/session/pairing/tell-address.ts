@@ -6,6 +6,7 @@ import type { Work } from '../context.ts';
 import { compose } from '../sending/compose.ts';
 import { frozenReason } from '../trust/frozen.ts';
 import { sameBytes } from '../../protocol/bytes.ts';
+import { notePlace } from './my-places.ts';
 import { myAbilities, myProfile } from './profile.ts';
 
 /**
@@ -14,6 +15,7 @@ import { myAbilities, myProfile } from './profile.ts';
  */
 export async function tellAddress(work: Work): Promise<void> {
   const identity = currentIdentity(work.database);
+  notePlace(work);
   for (const contact of allContacts(work.database)) {
     if (isTold(work, contact) || !canBeTold(work, contact, identity.epoch)) continue;
     changeContact(work.database, contact.id, { toldAddress: work.address, toldAbilities: myAbilities });

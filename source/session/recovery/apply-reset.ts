@@ -15,6 +15,7 @@ import { followKeys } from '../trust/follow-keys.ts';
 import { speaksNow } from '../trust/from.ts';
 import type { From } from '../trust/from.ts';
 import { inConflict } from '../trust/frozen.ts';
+import { nameKeysAt } from '../trust/say-where-moved.ts';
 import { nameKeys, tellKeysIn } from '../trust/tell-owed.ts';
 import { addNotice } from '../sending/notice.ts';
 import { myProfile } from '../pairing/profile.ts';
@@ -44,7 +45,7 @@ export async function applyReset(
   // An older key asks, or somebody with the keys of one.
   if (Math.min(from.epoch, body.keys.profile.epoch) < contact.epoch) {
     addNotice(work, contactId, olderKey, 'older key');
-    return nameKeys(work, from);
+    return nameKeysAt(work, from, body.keys.profile);
   }
   if (came === 'followed') await nameKeys(work, from);
   const session = { contactId, myEpoch, theirEpoch: from.epoch };

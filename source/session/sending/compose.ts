@@ -9,7 +9,7 @@ import type { ContactRow } from '../../store/contacts.ts';
 import { addMessage } from '../../store/messages.ts';
 import { storedAbove } from '../../store/order.ts';
 import { addToOutbox, isWaiting } from '../../store/outbox.ts';
-import type { Purpose } from '../../store/outbox.ts';
+import type { Place, Purpose } from '../../store/outbox.ts';
 import { unsentTo } from '../../store/unsent.ts';
 import type { Work } from '../context.ts';
 import { receiptOnly } from '../receiving/owe-receipt.ts';
@@ -78,7 +78,7 @@ export type Errand = {
   readonly what: Exclude<Purpose, 'content'>;
   readonly id?: Bytes;
   readonly route?: Route | undefined;
-  readonly place?: { readonly address: string; readonly slotKey: Bytes } | undefined;
+  readonly place?: Place | undefined;
 };
 
 /** Composes a content outside the order of messages, which no history keeps; answers whether a session could send it. */

@@ -8,12 +8,12 @@ import { changeContact, isContact } from '../../store/contacts.ts';
 import { markSent } from '../../store/messages.ts';
 import { dropOldest, keepCarried } from '../../store/wire.ts';
 import type { Carried } from '../../store/wire.ts';
-import { isSendable, removeFromOutbox, waitingFor } from '../../store/outbox.ts';
+import { isSendable, putLast, removeFromOutbox, waitingFor } from '../../store/outbox.ts';
 import { composeQueued } from './compose-queued.ts';
 import { look, turn } from '../context.ts';
 import type { Context, Work } from '../context.ts';
-import { noteUnknown } from './note-unknown.ts';
 import { showReach } from '../show.ts';
+import { noteUnknown } from './note-unknown.ts';
 import { tryAgain } from './tries.ts';
 import type { Tried } from './tries.ts';
 
@@ -105,8 +105,7 @@ function courierOf(desk: Desk, settling: Bell, failed: (error: unknown) => void)
     waiting(contactId, away) {
       if (!away) return;
       if (contactId > 0) showReach(context, contactId, { kind: 'away', ...away });
-      // What is held ready may name an address or a slot that is no longer theirs.
-      look(context, () => fetchReady(desk, contactId)).catch(failed);
+      lookAgain(desk, contactId).catch(failed);
     },
   });
 }
@@ -124,6 +123,13 @@ function forgetReady(desk: Desk, lane: Lane): void {
 function refill(desk: Desk, lane: Lane): void {
   if (!isSendable(desk.context.database, Math.abs(lane))) desk.ready.delete(lane);
   if ((desk.ready.get(lane)?.length ?? 0) <= readyEnvelopes / 2) fetchReady(desk, lane);
+}
+
+/** What is held ready may name an address or a slot that is no longer theirs; of the places where they were before, the next has its turn. */
+async function lookAgain(desk: Desk, lane: Lane): Promise<void> {
+  const [head] = desk.ready.get(lane) ?? [];
+  if (lane < 0 && head) await turn(desk.context, ({ database }) => putLast(database, head.id));
+  await look(desk.context, () => fetchReady(desk, lane));
 }
 
 function fetchReady(desk: Desk, lane: Lane): void {

@@ -1,6 +1,5 @@
 import { isRejected, sameBytes } from '../../protocol/bytes.ts';
 import { fingerprint, keyTag, writeTag } from '../../protocol/fingerprint.ts';
-import { placeTag } from '../../protocol/followed.ts';
 import type { Followed } from '../../protocol/followed.ts';
 import { bundleIn } from '../../protocol/keys.ts';
 import type { Keys } from '../../protocol/keys.ts';
@@ -19,6 +18,7 @@ import { speaksNow } from './from.ts';
 import type { From } from './from.ts';
 import { routeOf } from '../sending/route.ts';
 import type { Route } from '../sending/route.ts';
+import { isMyPlace } from '../pairing/my-places.ts';
 import { nameKeys, tellKeysIn } from './tell-owed.ts';
 
 /**
@@ -65,8 +65,7 @@ export async function takeFollowed(work: Work, from: From, said: Followed): Prom
   // Who names an older one than before was set back, and lacks what leads to the newest.
   if (said.epoch < contact.namedEpoch && !said.hasMoved)
     await tellKeysIn(work, wayBack(work, from), said.epoch);
-  if (said.hasMoved && !sameBytes(said.place, placeTag(work.address)))
-    addNotice(work, contact.id, movedAway, 'moved away');
+  if (said.hasMoved && !isMyPlace(work, said.place)) addNotice(work, contact.id, movedAway, 'moved away');
   if (said.isStopped)
     addNotice(work, contact.id, stopped(fingerprint(currentIdentity(work.database).publicKey)), 'stopped');
 }

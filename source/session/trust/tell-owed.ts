@@ -7,7 +7,7 @@ import { contactKey } from '../../store/contact-keys.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 import { currentIdentity, identityOf } from '../../store/identities.ts';
-import { dropWaiting, isWaiting, isWaitingElsewhere } from '../../store/outbox.ts';
+import { dropWaiting, isWaiting } from '../../store/outbox.ts';
 import { endPace, isDue, notePace } from '../../store/paces.ts';
 import { composeUnordered } from '../sending/compose.ts';
 import { bestRoute, routeOf } from '../sending/route.ts';
@@ -107,23 +107,8 @@ export async function nameKeys(work: Work, from: From): Promise<void> {
   await composeUnordered(work, contact, followedBody(work, contact), { what: 'answer', route });
 }
 
-/**
- * Says where a contact was before (`before`) that I write to it elsewhere now, and to which key: if it was a thief of its keys who moved
- * it, its owner hears of it there. In a session of its own, because the thief may have gone on with theirs.
- */
-export async function sayWhereItMoved(work: Work, before: ContactRow): Promise<void> {
-  const contact = contactOf(work.database, before.id);
-  if (before.address === '' || contact.address === before.address || contact.request !== null) return;
-  // Whoever moves again and again is followed by one such word at a time.
-  if (isWaitingElsewhere(work.database, before.id)) return;
-  const begun = await beginFromReserve(work, before, contact.followedEpoch);
-  if (!begun) return;
-  const place = { address: before.address, slotKey: before.theirSlot };
-  const body = { ...followedBody(work, contact), hasMoved: true };
-  await composeUnordered(work, contact, body, { what: 'answer', route: routeOf(work, begun), place });
-}
-
-function followedBody(work: Work, contact: ContactRow): Followed {
+/** What is followed of a contact, and where it is written to. */
+export function followedBody(work: Work, contact: ContactRow): Followed {
   const { identity } = contactKey(work.database, contact.id, contact.epoch);
   return {
     kind: 'followed',

@@ -1,0 +1,63 @@
+import { limits } from '../../core/limits.ts';
+import { sameBytes } from '../../protocol/bytes.ts';
+import { isInviteSlot } from '../../protocol/invitation.ts';
+import type { Profile } from '../../protocol/profile.ts';
+import { contactOf } from '../../store/contacts.ts';
+import type { ContactRow } from '../../store/contacts.ts';
+import { dropWaitingAt, placesWaitedFor } from '../../store/outbox.ts';
+import type { Place } from '../../store/outbox.ts';
+import { beginFromReserve } from '../recovery/begin-from-reserve.ts';
+import { composeUnordered } from '../sending/compose.ts';
+import { routeOf } from '../sending/route.ts';
+import type { Work } from '../context.ts';
+import type { From } from './from.ts';
+import { followedBody } from './tell-owed.ts';
+
+/**
+ * Says where a contact was before (`before`) that I write to another address or slot of its now, and to which key: if it was a thief of
+ * its keys who moved it, its owner hears of it there. In a session of its own, because the thief may have gone on with theirs.
+ */
+export async function sayWhereItMoved(work: Work, before: ContactRow): Promise<void> {
+  const contact = contactOf(work.database, before.id);
+  if (contact.request !== null || !hasMoved(before, contact)) return;
+  const { id, address, theirSlot: slotKey } = contact;
+  dropWaitingAt(work.database, id, { address, slotKey });
+  work.recalled.add(id);
+  const place = { address: before.address, slotKey: before.theirSlot };
+  if (isWaitedFor(work, id, place)) return;
+  const begun = await beginFromReserve(work, before, contact.followedEpoch);
+  if (!begun) return;
+  const body = { ...followedBody(work, contact), hasMoved: true };
+  await composeUnordered(work, contact, body, { what: 'answer', route: routeOf(work, begun), place });
+}
+
+/**
+ * Names to an older key of a contact, in the session in which it spoke, the newest one that is followed here, at the place that `profile`
+ * says, which that key has signed: mail to the contact goes where the newest one wants it, and if that is a thief's, the owner asks in vain.
+ */
+export async function nameKeysAt(work: Work, from: From, profile: Profile): Promise<void> {
+  const { contactId, myEpoch, epoch: theirEpoch } = from;
+  const { address, slotKey, sealKey } = profile;
+  const place = { address, slotKey };
+  if (address === '' || isWaitedFor(work, contactId, place)) return;
+  const contact = contactOf(work.database, contactId);
+  const route = { session: { contactId, myEpoch, theirEpoch }, sealKey };
+  await composeUnordered(work, contact, followedBody(work, contact), { what: 'answer', route, place });
+}
+
+/** Whoever moves again and again is followed by a few words; the first of them go where the owner was. */
+function isWaitedFor({ database }: Work, contactId: number, place: Place): boolean {
+  const waiting = placesWaitedFor(database, contactId);
+  return waiting.length >= limits.placesWaitedFor || waiting.some((one) => isSame(one, place));
+}
+
+/** The slot of a link is only ever for the beginning. */
+function hasMoved(before: ContactRow, now: ContactRow): boolean {
+  if (before.address === '') return false;
+  if (before.address !== now.address) return true;
+  return !isInviteSlot(before.theirSlot) && !sameBytes(before.theirSlot, now.theirSlot);
+}
+
+function isSame(one: Place, other: Place): boolean {
+  return one.address === other.address && sameBytes(one.slotKey, other.slotKey);
+}
