@@ -43,7 +43,7 @@ export async function twoOfWhomOneLoses(): Promise<Loss> {
   let count = 0;
   const carryFrom = async (who: 'alice' | 'bob'): Promise<void> => {
     const [from, to] = who === 'alice' ? [alice, homes[1].home] : [bob, homes[0].home];
-    while (await from.carry(to)) count += 1;
+    while ((await from.carry(to)) || (await from.carryElsewhere(to))) count += 1;
   };
   const talk = async (): Promise<void> => {
     for (let before = -1; before < count;) {

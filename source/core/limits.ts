@@ -101,6 +101,10 @@ export const limits = {
   /** What the far messages of one contact may cost in all: two full jumps at once, then 0.5 ms of each second. */
   payerKeys: 4000,
   payerKeysASecond: 200,
+  /** How many such keys the check of a statement about a contact's keys counts for: 200 of a sender who is not known yet are checked twice. */
+  statementKeys: 8,
+  /** How many statements of one content are checked in any case. */
+  statementsAtOnce: 4,
   /** States of one session: the one in use, and those of a beginning on both sides, a reset on each, and one that was on its way. */
   sessionStates: 6,
   /** The record of one session, which is read and written with each message: 154 KiB of it are the keys of a full slot. */

@@ -22,9 +22,7 @@ export function allowanceOf({ database }: Pick<Work, 'database'>, contactId: num
   return {
     take(keys) {
       if (isNear(keys)) return true;
-      const purse = purseOf(database, contactId);
-      if (keys > purse.keys) return false;
-      purse.keys -= keys;
+      if (!pay({ database }, contactId, keys)) return false;
       taken = keys;
       return true;
     },
@@ -32,6 +30,14 @@ export function allowanceOf({ database }: Pick<Work, 'database'>, contactId: num
       if (taken > 0) purseOf(database, contactId).keys += keys;
     },
   };
+}
+
+/** Pays out of a contact's purse for what is as dear as so many keys; answers whether there was enough in it. */
+export function pay({ database }: Pick<Work, 'database'>, contactId: number, keys: number): boolean {
+  const purse = purseOf(database, contactId);
+  if (keys > purse.keys) return false;
+  purse.keys -= keys;
+  return true;
 }
 
 function isNear(keys: number): boolean {

@@ -3,9 +3,8 @@ import { isRejected, sameBytes } from '../../protocol/bytes.ts';
 import { fingerprint } from '../../protocol/fingerprint.ts';
 import { areSignedBy } from '../../protocol/keys.ts';
 import type { Keys } from '../../protocol/keys.ts';
-import { noStatement, readStatement, statementHash } from '../../protocol/rotate.ts';
+import { readStatement } from '../../protocol/rotate.ts';
 import type { SignedStatement, Statement } from '../../protocol/rotate.ts';
-import { isBarred } from '../../store/barred.ts';
 import { contactKey, contactKeyOrNull, findKey, pinKey } from '../../store/contact-keys.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
 import type { ContactRow } from '../../store/contacts.ts';
@@ -14,22 +13,8 @@ import { takeSigned } from '../pairing/apply-profile.ts';
 import { addNotice } from '../sending/notice.ts';
 import type { Work } from '../context.ts';
 import { inConflict } from './frozen.ts';
-
-/**
- * What statements about a contact's keys came to: all were `known`; they lead on from the pin (`followed`); one key has two successors
- * (`fork`); some between are missing (`gap`); or they break a rule (`refused`).
- */
-export type Following = 'known' | 'followed' | 'fork' | 'gap' | 'refused';
-
-type Step = { readonly said: Statement; readonly hash: Bytes };
-
-/** Where a chain leads: its steps beyond the pin, and the newest key (33 bytes) after them, with its epoch; of a fork the second successor. */
-type Chain = {
-  readonly came: Following;
-  readonly steps: readonly Step[];
-  readonly newest: Bytes;
-  readonly epoch: number;
-};
+import { readChain } from './read-chain.ts';
+import type { Chain, Following, Step } from './read-chain.ts';
 
 /** Keys, and who said them to which of my epochs. */
 type Said = { readonly contactId: number; readonly myEpoch: number; readonly keys: Keys };
@@ -110,50 +95,6 @@ function moveOn(
     say(work, contactOf(work.database, before.id), step.said);
     follow(work, before.id, step, sealKey);
   }
-}
-
-function readChain(work: Work, contact: ContactRow, statements: readonly SignedStatement[]): Chain {
-  const steps: Step[] = [];
-  let head = {
-    epoch: contact.epoch,
-    key: contactKey(work.database, contact.id, contact.epoch).identity,
-    hash: contact.statementHash ?? noStatement,
-  };
-  for (const signed of statements) {
-    const said = readStatement(signed);
-    if (isRejected(said)) return { came: 'refused', steps, newest: head.key, epoch: head.epoch };
-    const isOld = said.epoch <= contact.epoch;
-    const came = isOld ? compareWithKnown(work, contact.id, said) : continues(work, head, said);
-    if (came === 'fork') return { came, steps, newest: said.newKey, epoch: said.epoch };
-    if (came !== 'known' && came !== 'followed') return { came, steps, newest: head.key, epoch: head.epoch };
-    if (isOld) continue;
-    head = { epoch: said.epoch, key: said.newKey, hash: statementHash(signed.statement) };
-    steps.push({ said, hash: head.hash });
-  }
-  return { came: steps.length > 0 ? 'followed' : 'known', steps, newest: head.key, epoch: head.epoch };
-}
-
-function continues(
-  work: Work,
-  head: { readonly epoch: number; readonly key: Bytes; readonly hash: Bytes },
-  said: Statement,
-): Following {
-  if (said.epoch > head.epoch + 1) return 'gap';
-  const fits =
-    sameBytes(said.oldKey, head.key) &&
-    sameBytes(said.previous, head.hash) &&
-    findKey(work.database, said.newKey) === null &&
-    !isBarred(work.database, said.newKey);
-  return fits ? 'followed' : 'refused';
-}
-
-/** One key with two different successors: then nobody can tell which is the person. What was before my first pin cannot be told. */
-function compareWithKnown(work: Work, contactId: number, said: Statement): Following {
-  const old = contactKeyOrNull(work.database, contactId, said.epoch - 1);
-  const known = contactKeyOrNull(work.database, contactId, said.epoch);
-  if (known && sameBytes(known.identity, said.newKey)) return 'known';
-  if (!known) return 'known';
-  return old && sameBytes(old.identity, said.oldKey) ? 'fork' : 'refused';
 }
 
 function freeze(work: Work, contact: ContactRow, { newest, epoch }: Chain): void {
