@@ -19,8 +19,8 @@ import { noticesIn, textsIn } from '../support/mortal-pair.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { makeFriends } from '../support/two-homes.ts';
 
-// Somebody has copied Alice's whole home: her keys, her session with Bob, the right to write to him, her next seq. Whatever the thief
-// does first, what Alice says of her own keys reaches Bob, or he is told that two claim to be her.
+// A thief has copied Alice's whole home: her keys, her session with Bob, her slot key for him, her next seq. Whatever the thief does
+// first, Alice's statements about her own keys reach Bob, or he hears that two people claim to be her.
 
 type Who = 'alice' | 'thief' | 'bob';
 type Do = (who: Who) => Promise<unknown>;
@@ -115,7 +115,7 @@ const before: Readonly<Record<string, readonly Do[]>> = {
 
 describe.each(Object.entries(before))('a thief who %s first', (_, deeds) => {
   test.each([true, false])(
-    'loses to a key change of the owner, or shows (bob reads between: %s)',
+    'loses to the owner’s rotation, or is noticed (bob reads in between: %s)',
     async (between) => {
       for (const deed of deeds) {
         await deed('thief');
@@ -130,7 +130,7 @@ describe.each(Object.entries(before))('a thief who %s first', (_, deeds) => {
     },
   );
 
-  test.each([true, false])('cannot keep a revocation away (bob reads between: %s)', async (between) => {
+  test.each([true, false])('cannot hold back a revocation (bob reads in between: %s)', async (between) => {
     for (const deed of deeds) {
       await deed('thief');
       await carryToBob('thief');
@@ -143,7 +143,7 @@ describe.each(Object.entries(before))('a thief who %s first', (_, deeds) => {
 });
 
 test.each(Object.entries(before))(
-  'a thief who %s after the owner changed the key gets nowhere, or shows',
+  'a thief who %s after the owner rotated gets nowhere, or is noticed',
   async (_, deeds) => {
     await rotates('alice');
     await settle();
@@ -158,7 +158,7 @@ test.each(Object.entries(before))(
   },
 );
 
-test('who goes on under a key that was changed shows: sending stops until the two compare', async () => {
+test('stops sending when someone keeps using a rotated key, until the two compare', async () => {
   await rotates('alice');
   await settle();
   await writes('alice');
@@ -170,7 +170,7 @@ test('who goes on under a key that was changed shows: sending stops until the tw
   expect(noticesIn(people.bob).at(-1)).toContain('goes on under a key');
 });
 
-test('the line about two successors of one key names these two', async () => {
+test('names the two successors when one key has two', async () => {
   for (let round = 0; round < 2; round += 1) {
     await rotates('alice');
     await settle();
@@ -185,7 +185,7 @@ test('the line about two successors of one key names these two', async () => {
   );
 });
 
-test('the owner hears of it when a thief moves the mail elsewhere', async () => {
+test('tells the owner when a thief redirects the mail', async () => {
   await moves('thief');
   await carryToBob('thief');
   await people.bob.receive(0);
@@ -194,7 +194,7 @@ test('the owner hears of it when a thief moves the mail elsewhere', async () => 
   expect(noticesIn(people.alice).at(-1)).toContain('they write to another address for you now');
 });
 
-test('the owner hears of it when a thief changes the key and moves the mail elsewhere', async () => {
+test('tells the owner when a thief rotates and redirects the mail', async () => {
   await moves('thief');
   await rotates('thief');
   await carryToBob('thief');
@@ -216,7 +216,7 @@ async function bobReads(): Promise<void> {
 
 const inAliceName = 'they follow a key in your name that was not made in this home';
 
-test('the owner hears of it when a thief changes the key and has the mail in another slot of the same place', async () => {
+test('tells the owner when a thief rotates and redirects the mail to another slot at the same address', async () => {
   await rotates('thief');
   await carryToBob('thief');
   await bobReads();
@@ -224,7 +224,7 @@ test('the owner hears of it when a thief changes the key and has the mail in ano
   expect(noticesIn(people.alice).at(-1)).toContain(inAliceName);
 });
 
-test('the owner who asks hears of it also when a thief has given prekeys of their own before', async () => {
+test('tells the owner who asks, even when the thief has replaced the prekeys', async () => {
   vi.setSystemTime(Date.now() + 8 * 24 * 3600 * 1000);
   await turn(people.thief.context, turnOver);
   await carryToBob('thief');
@@ -247,7 +247,7 @@ async function aliceIsAt(address: string): Promise<void> {
   await bobReads();
 }
 
-test('the owner hears of a thief who moves the mail also soon after moving', async () => {
+test('tells the owner about a thief who redirects the mail soon after the owner moved', async () => {
   await aliceIsAt('office.example:8080');
   await writes('thief');
   await moves('thief');
@@ -257,7 +257,7 @@ test('the owner hears of a thief who moves the mail also soon after moving', asy
   expect(waiting).toContain('office.example:8080');
 });
 
-test('who moves and comes back is not warned of the own places', async () => {
+test('does not warn an owner who moves and comes back', async () => {
   await aliceIsAt('office.example:8080');
   await aliceIsAt('train.example:8080');
   await elsewhereToAlice();
@@ -267,7 +267,7 @@ test('who moves and comes back is not warned of the own places', async () => {
   expect(placesWaitedFor(people.bob.context.database, 1)).toEqual([]);
 });
 
-test('two homes that live on with one key show: the clash of their messages is said', async () => {
+test('says that two homes use one key when their messages clash', async () => {
   for (const who of ['thief', 'alice'] as const) {
     await writes(who);
     await carryToBob(who);
@@ -279,7 +279,7 @@ test('two homes that live on with one key show: the clash of their messages is s
   expect(textsIn(people.bob)).toEqual(expect.arrayContaining(['from alice', 'from thief']));
 });
 
-test('a contact that moves again and again leaves a few words, the first where it was', async () => {
+test('leaves word at the first few places when a contact moves again and again', async () => {
   for (let round = 0; round < 7; round += 1) {
     await turn(people.thief.context, (work) =>
       tellAddress({ ...work, address: `thief${round}.example:8080` }),

@@ -304,7 +304,7 @@ describe('a rotation', () => {
     expect(texts(all.alice)).toEqual([ignored]);
   });
 
-  test('said by the new key with a profile of the old one takes the place of no session', async () => {
+  test('by the new key with a profile of the old one replaces no session', async () => {
     const all = await friends();
     const { alice, bob, carry } = all;
     const next = makeKeyPair();

@@ -10,10 +10,10 @@ import { liar } from '../support/liar.ts';
 import { mortalPair, statesOf } from '../support/mortal-pair.ts';
 import type { Pair } from '../support/mortal-pair.ts';
 
-// Alice has changed her key, and somebody has an old copy of her home. The prekeys in it let them write to the old key in the name of
-// everybody she knows. Here Bob's client plays them: what he says to her old key, they could say.
+// Alice has rotated, and a thief has an old copy of her home. With its prekeys the thief can write to her old key as any of her
+// contacts. Bob's client plays the thief here: the thief could send anything that Bob sends to her old key.
 
-/** Bob has changed his key, and Alice hers since; he has named it, unless it was swallowed on the way. */
+/** Bob has rotated, then Alice; Bob has named her new key, unless her statement was swallowed on the way. */
 async function stolen({ swallowed = false } = {}): Promise<Pair> {
   const pair = await mortalPair();
   const { alice, bob, talk } = pair;
@@ -31,7 +31,7 @@ async function stolen({ swallowed = false } = {}): Promise<Pair> {
   return pair;
 }
 
-test('they cannot say that a contact follows the new key', async () => {
+test('a thief of an old key cannot say that a contact follows the new one', async () => {
   const { alice, bob } = await stolen({ swallowed: true });
   const { publicKey } = currentIdentity(alice.context.database);
   const flags = { isRevoked: false, isStopped: false, hasMoved: false };
@@ -46,7 +46,7 @@ test('they cannot say that a contact follows the new key', async () => {
   expect(contactOf(alice.context.database, 1).namedEpoch).toBe(1);
 });
 
-test('they cannot have the new keys told to themselves', async () => {
+test('a thief of an old key cannot have the new keys sealed to a key of the thief', async () => {
   const { alice, bob } = await stolen();
   const { says, keys } = liar(bob, alice);
   const thief = makeKeyPair();
@@ -56,7 +56,7 @@ test('they cannot have the new keys told to themselves', async () => {
   expect(out.filter(({ envelope }) => openEnvelope(envelope, thief.privateKey) !== null)).toEqual([]);
 });
 
-test('they cannot make a tick', async () => {
+test('a thief of an old key cannot make a tick', async () => {
   const { alice, bob } = await stolen();
   expect(statesOf(alice)).toEqual(['delivered', 'sent']);
   const sql = "SELECT seq, id FROM messages WHERE text = 'under way'";

@@ -14,7 +14,7 @@ import { tempFolder } from '../support/temp-home.ts';
 import { makeFriends } from '../support/two-homes.ts';
 import { until } from '../support/until.ts';
 
-test('a place where somebody was before, and where nobody answers, keeps no other one waiting', async () => {
+test('tries the other old addresses of a contact when one does not answer', async () => {
   const [{ home, key }] = await makeFriends(await tempFolder());
   const alice = await openMortal(home, key, null);
   onTestFinished(() => alice.drop());

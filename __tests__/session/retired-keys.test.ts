@@ -96,7 +96,7 @@ test('a reset by a retired key is said, and nothing goes out again, or elsewhere
 });
 
 test.each(['rotate', 'reset'] as const)(
-  'keys that a contact told another, sent as a %s with its retired key, lead its mail nowhere',
+  'ignores keys meant for another contact, sent as a %s with the retired key',
   async (kind) => {
     const { alice, bob, says, talk } = await thief();
     const before = contactOf(alice.context.database, 1);

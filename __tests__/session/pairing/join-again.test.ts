@@ -234,7 +234,7 @@ test('keys that somebody had before are theirs also for who meets them later', a
   await bothCanWrite(alice, bob);
 });
 
-test('a link that shows two successors of one key stops the sending to who took the other one', async () => {
+test('stops sending to a contact when a link shows another successor of its key', async () => {
   const [alice, bob] = await friends();
   const owner = currentIdentity(alice.client.context.database);
   const thief = makeKeyPair();
@@ -251,7 +251,7 @@ test('a link that shows two successors of one key stops the sending to who took 
   expect(bob.contact('alice 2')).toMatchObject({ epoch: 2, state: 'not-compared' });
 });
 
-test('statements in a link that claim one epoch twice are left out, and the link is joined', async () => {
+test('joins a link whose statements claim one epoch twice, without the second claim', async () => {
   const inviter = await startFakeInviter(() => [blob]);
   const { person } = inviter;
   const [first, second] = [makeKeyPair(), makeKeyPair()];

@@ -20,7 +20,7 @@ import type { MortalClient } from '../../support/mortal-client.ts';
 import { mortalPair, noticesIn, statesOf, textsIn } from '../../support/mortal-pair.ts';
 import { newMortal, talk as talkAll } from '../../support/mortal-people.ts';
 
-// What two people say of their keys arrives, whatever was lost, late, forged or set back on the way, and nobody is accused of anything.
+// Statements about keys arrive, whatever was lost, late, forged or set back on the way, and nobody is falsely accused.
 
 const day = 24 * 3600 * 1000;
 
@@ -51,7 +51,7 @@ async function forge(victim: MortalClient, sender: Uint8Array<ArrayBuffer>): Pro
   await intake.deliver(place, envelope);
 }
 
-test('one statement that was lost, or came late, is in the next, and all are followed at once', async () => {
+test('repeats a lost or late statement in the next one, and the contact follows them all at once', async () => {
   const { alice, bob, talk } = await mortalPair();
   await alice.rotate();
   swallow(alice);
@@ -64,7 +64,7 @@ test('one statement that was lost, or came late, is in the next, and all are fol
   expect(textsIn(bob)).toEqual(['three keys later']);
 });
 
-test('a statement that somebody swallowed is told again until it is named, and no oftener than it must', async () => {
+test('repeats a swallowed statement until the contact names the key, and no more often than it must', async () => {
   const { alice, bob, talk, wait } = await mortalPair();
   await alice.rotate();
   swallow(alice);
@@ -84,7 +84,7 @@ test('a statement that somebody swallowed is told again until it is named, and n
   expect(textsIn(bob)).toEqual(['with the old key', 'with the new one']);
 });
 
-test('both change their keys, and what one says of it is swallowed: nobody is taken for a forger', async () => {
+test('calls nobody a forger when both rotate and one statement is swallowed', async () => {
   const { alice, bob, talk, wait } = await mortalPair();
   await alice.rotate();
   await bob.rotate();
@@ -103,7 +103,7 @@ test('both change their keys, and what one says of it is swallowed: nobody is ta
   }
 });
 
-test('an unknown key in a contact’s own slot is asked about first, and is a forgery only when the contact answers without a statement', async () => {
+test('asks about an unknown key in a contact’s own slot, and calls it forged only when the contact answers without a statement', async () => {
   const { alice, bob, talk } = await mortalPair();
   await forge(alice, makeKeyPair().publicKey);
   await alice.receive(0);
@@ -115,7 +115,7 @@ test('an unknown key in a contact’s own slot is asked about first, and is a fo
   expect(stateOf(bob)).toBe('not-compared');
 });
 
-test('who writes with another key, and does not answer, needs to give a new link: that is said when it is asked again', async () => {
+test('says that you need a new link when someone writes with another key and does not answer', async () => {
   const { alice, wait } = await mortalPair();
   await forge(alice, makeKeyPair().publicKey);
   await alice.receive(0);
@@ -125,7 +125,7 @@ test('who writes with another key, and does not answer, needs to give a new link
   expect(noticesIn(alice).at(-1)).toContain('if they set up anew, you need a new link from them');
 });
 
-test('an unknown key that came after the question is not judged by the answer', async () => {
+test('does not judge an unknown key by the answer to an earlier question', async () => {
   const { alice, bob, carryFrom, talk, wait } = await mortalPair();
   await forge(alice, bob.context.database && currentIdentity(bob.context.database).publicKey);
   await alice.receive(0);
@@ -141,7 +141,7 @@ test('an unknown key that came after the question is not judged by the answer', 
   expect(Buffer.compare(contactOf(alice.context.database, 1).rival!, key)).toBe(0);
 });
 
-test('a home that was restored right after a key change, while the other changed too, is understood, and then all is quiet', async () => {
+test('understands a home that was restored right after its rotation while the contact rotated too, and falls quiet', async () => {
   const { alice, bob, backUp, loseAndRestore, carryFrom, talk } = await twoOfWhomOneLoses();
   await alice().rotate();
   const made = await backUp();
@@ -170,7 +170,7 @@ test('a home that was restored right after a key change, while the other changed
   ]);
 });
 
-test('two restores within five seconds accuse nobody, and lose nothing', async () => {
+test('accuses nobody and loses nothing when a home is restored twice within five seconds', async () => {
   const { alice, bob, backUp, loseAndRestore, talk, live } = await twoOfWhomOneLoses();
   await bob.send('before');
   await talk();
@@ -187,7 +187,7 @@ test('two restores within five seconds accuse nobody, and lose nothing', async (
   expect(textsIn(bob)).toEqual(['restored twice']);
 });
 
-test('a contact that names an older key than it did is told all since', async () => {
+test('tells a contact that names an older key than before every key since', async () => {
   const { alice, bob, talk } = await mortalPair();
   const first = currentIdentity(alice.context.database);
   await alice.rotate();
@@ -210,7 +210,7 @@ test('a contact that names an older key than it did is told all since', async ()
   expect(epochs(alice)).toEqual([1, 3]);
 });
 
-test('a contact that was blocked before a key change, and unblocked 15 days after it, follows it', async () => {
+test('follows a rotation when unblocked 15 days after it', async () => {
   const { alice, bob, talk, wait } = await mortalPair();
   await block(alice.context, { contact: 'bob' });
   await alice.rotate();
@@ -226,7 +226,7 @@ test('a contact that was blocked before a key change, and unblocked 15 days afte
   expect(textsIn(bob)).toEqual(['yes']);
 });
 
-test('two who both changed their keys, and were out of reach of each other for a month, find each other again', async () => {
+test('finds the contact again when both rotated and were out of reach for a month', async () => {
   const { alice, bob, talk, wait } = await mortalPair();
   await alice.rotate();
   await bob.rotate();
@@ -242,7 +242,7 @@ test('two who both changed their keys, and were out of reach of each other for a
   }
 });
 
-test('when an old key goes that a contact may still use, the conversation says so', async () => {
+test('says so in the conversation when it deletes an old key that a contact may still use', async () => {
   const { alice, wait } = await mortalPair();
   await alice.rotate();
   await wait(limits.neededKeyLifeMs - day, [alice]);
@@ -253,7 +253,7 @@ test('when an old key goes that a contact may still use, the conversation says s
   ]);
 });
 
-test('who asked by card before a key change, and is accepted on day 15, can talk', async () => {
+test('lets someone talk who asked by card before a rotation and is accepted on day 15', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   await bob.joins(await alice.card());
@@ -276,7 +276,7 @@ test('who asked by card before a key change, and is accepted on day 15, can talk
   );
 });
 
-test('a hello that was lost is said again', async () => {
+test('repeats a lost hello', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   await bob.joins(await alice.link());

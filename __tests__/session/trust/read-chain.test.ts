@@ -52,19 +52,19 @@ function emptyPurse(): void {
   while (pay(workOn(database, 1), 1, limits.statementKeys));
 }
 
-test('two hundred key changes that were missed are followed at once', () => {
+test('follows two hundred missed rotations at once', () => {
   follow(chain);
   expect(contactOf(database, 1).epoch).toBe(201);
 });
 
-test('a contact that has had too much work done waits with a long chain, and not with a few key changes', () => {
+test('puts off a long chain, but never a few rotations, of a contact that has cost too much', () => {
   emptyPurse();
   expect(read(chain)).toBe('gap');
   emptyPurse();
   expect(read(chain.slice(0, limits.statementsAtOnce))).toBe('followed');
 });
 
-test('what is known already costs nothing, however often it is said', () => {
+test('does no work for known rotations, however often they are repeated', () => {
   follow(chain);
   emptyPurse();
   expect(read(chain)).toBe('known');
