@@ -11,7 +11,9 @@ import type { HomePaths } from './paths.ts';
  */
 export function guardShapes(paths: HomePaths): void {
   for (const path of foldersOf(paths)) refuseUnless(path, 'folder');
-  for (const path of filesOf(paths)) refuseUnless(path, 'file');
+  for (const path of [paths.config, paths.database, paths.vault]) refuseUnless(path, 'file');
+  // Node's permissions do not keep the listener from laying a socket where nothing is: that must keep nobody out.
+  for (const path of passingFilesOf(paths)) if (!look(path)?.isSocket()) refuseUnless(path, 'file');
   // An empty file is a database for SQLite, which fills it; none of ours ever is one.
   if (look(paths.database)?.size === 0) throw new ChatError('database-damaged', 'it is empty');
 }
@@ -26,9 +28,17 @@ function above(home: string): readonly string[] {
   return [];
 }
 
-function filesOf({ config, database, vault, control, publicKey, errors, beginning, inbox }: HomePaths) {
+/** What is not there all the time. */
+function passingFilesOf({
+  database,
+  control,
+  publicKey,
+  errors,
+  beginning,
+  inbox,
+}: HomePaths): readonly string[] {
   const ofInbox = Object.values(inboxFiles).map((name) => join(inbox, name));
-  return [config, database, `${database}-wal`, vault, control, publicKey, errors, beginning, ...ofInbox];
+  return [`${database}-wal`, control, publicKey, errors, beginning, ...ofInbox];
 }
 
 function refuseUnless(path: string, wanted: 'file' | 'folder'): void {
