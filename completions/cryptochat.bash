@@ -63,7 +63,7 @@ _cryptochat() {
     return
   fi
   if [[ -z $command ]]; then
-    _cryptochat_words "$cur" init invite join accept decline send read search contacts status keys wire doctor verify rename block unblock forget rotate revoke backup restore passphrase retry sync listen demo completions
+    _cryptochat_words "$cur" init invite join accept decline send read search contacts status keys wire doctor verify rename block unblock forget rotate revoke backup restore passphrase retry sync listen demo completions help
     return
   fi
   case $command:$place in

@@ -63,6 +63,7 @@ complete -c cryptochat -n '__cryptochat_at \'\'' -a sync -d 'receive, send what 
 complete -c cryptochat -n '__cryptochat_at \'\'' -a listen -d 'run only the listener, in the foreground: it holds no key'
 complete -c cryptochat -n '__cryptochat_at \'\'' -a demo -d 'open the messenger with somebody to talk to'
 complete -c cryptochat -n '__cryptochat_at \'\'' -a completions -d 'print what makes a shell complete commands, flags and contacts'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a help -d 'show what a command takes, or what cannot be promised'
 complete -c cryptochat -n '__cryptochat_at init' -l name -r -f -d 'your name, as others see it'
 complete -c cryptochat -n '__cryptochat_at init' -l listen -r -f -d 'where to wait for messages'
 complete -c cryptochat -n '__cryptochat_at init' -l address -r -f -d 'what links carry, so that others find you'

@@ -45,6 +45,7 @@ async function readCommandLine(argv: readonly string[]): Promise<Chosen | null> 
   );
   if (flags.version) process.stdout.write(`${about.version}\n`);
   else if (flags.help) process.stdout.write(`${helpText(name)}\n`);
+  else if (name === 'help' && words[0] !== 'limits') process.stdout.write(`${helpText(words[0])}\n`);
   else return { load: entry.load, homeless: entry.homeless ?? false, words, flags };
   return null;
 }

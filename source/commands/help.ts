@@ -26,6 +26,7 @@ function programHelp(): string {
     ...flagTable(everywhere),
     '',
     'cryptochat COMMAND --help shows the flags of a command.',
+    'cryptochat help limits says what it cannot promise.',
     'Exit: 0 done, 1 error, 2 usage, 69 the other is away, 70 bug, 75 try again, 77 locked.',
   ].join('\n');
 }

@@ -43,6 +43,7 @@ export function checkCommandLine(parse: () => Parsed): CommandLine {
   const allowed = [...everywhere, ...entry.flags];
   const given = checkFlags(parsed.flags, allowed, name);
   if (!given.help && !given.version) checkWords(words, entry, name);
+  if (name === 'help') checkTopic(words[0]);
   return { name, entry, words, flags: given };
 }
 
@@ -54,6 +55,13 @@ function parseOnce(parse: () => Parsed): Parsed {
     const [, name] = /--(\w+) can only be set once/u.exec(String(error)) ?? [];
     throw name === undefined ? error : new ChatError('usage', `${spell(name)} can be given only once`);
   }
+}
+
+/** Whether `help` has something to say of a word. */
+function checkTopic(topic: string | undefined): void {
+  const topics = ['limits', ...namedCommands.map(([known]) => known)];
+  if (topic === undefined || topics.includes(topic)) return;
+  throw usage(`there is no help for ${shown(topic)}`, nearestName(topic, topics));
 }
 
 function checkFlags(

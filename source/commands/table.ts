@@ -149,6 +149,14 @@ export const commands = {
     load: async () => (await import('./demo.ts')).demo,
   },
   ...shellCommands,
+  help: {
+    usage: '[COMMAND/limits]',
+    help: 'show what a command takes, or what cannot be promised',
+    flags: [],
+    words: [0, 1],
+    homeless: true,
+    load: async () => (await import('./limits.ts')).limits,
+  },
   'demo-peer': {
     usage: '',
     flags: [],
