@@ -1,16 +1,23 @@
 import { startCommand, type Chosen } from './commands/invocation.ts';
 import { exitWith, run } from './commands/run.ts';
+import { ChatError } from './core/errors.ts';
 import about from '../package.json' with { type: 'json' };
 
 exitWith(
   await run(async (signal) => {
     const argv = process.argv.slice(2);
+    checkEncoding(argv);
     const chosen = readShortest(argv) ?? (await readCommandLine(argv));
     if (!chosen) return 0;
     const { stdin, stdout, stderr, env } = process;
     return startCommand(chosen, { version: about.version, stdin, stdout, stderr, env, signal });
   }),
 );
+
+/** Node decodes arguments as UTF-8 whatever the locale is, and what was no UTF-8 cannot be had any more. */
+function checkEncoding(argv: readonly string[]): void {
+  if (argv.some((word) => word.includes('\ufffd'))) throw new ChatError('text-encoding', 'the command line');
+}
 
 /** `cryptochat` and `cryptochat --home DIR`, without a parser: nothing may stand between Enter and the first paint. */
 function readShortest(argv: readonly string[]): Chosen | null {

@@ -12,7 +12,11 @@ test('a question is not seen before the terminal has ceased to echo', async () =
     },
   }) as unknown as ReadStream;
   const stderr = { write: (text: string) => order.push(text) } as unknown as NodeJS.WriteStream;
-  const answer = readHidden('Passphrase: ', keyboard, { stderr, signal: new AbortController().signal });
+  const answer = readHidden('Passphrase: ', keyboard, {
+    stderr,
+    signal: new AbortController().signal,
+    env: {},
+  });
   keyboard.emit('data', 'correct horse\r');
   expect(await answer).toBe('correct horse');
   expect(order).toEqual(['echo off', 'Passphrase: ', 'echo on', '\n']);

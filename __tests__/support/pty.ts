@@ -27,6 +27,8 @@ export type InTerminal = {
   readonly raw: () => string;
   readonly cursor: () => { readonly x: number; readonly y: number };
   readonly type: (text: string) => void;
+  /** Types bytes in another encoding than UTF-8. */
+  readonly typeBytes: (bytes: Buffer) => void;
   readonly resize: (cols: number, rows: number) => void;
   /** Waits until the screen shows `text` (or fits the pattern). */
   readonly sees: (text: string | RegExp, withinMs?: number) => Promise<void>;
@@ -74,6 +76,7 @@ export function openTerminal(command: readonly string[], options: TerminalOption
     raw: () => raw,
     cursor: () => ({ x: emulator.buffer.active.cursorX, y: emulator.buffer.active.cursorY }),
     type: (text) => child.write(text),
+    typeBytes: (bytes) => child.write(bytes as unknown as string),
     resize(newCols, newRows) {
       emulator.resize(newCols, newRows);
       child.resize(newCols, newRows);

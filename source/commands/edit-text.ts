@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { access, mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { charsetIn, decodeWhole } from '../core/charset.ts';
 import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { printableLine } from '../core/printable.ts';
@@ -51,7 +52,7 @@ export async function editText(call: Pick<Invocation, 'home' | 'env'>, text: str
       await rm(folder, { recursive: true, force: true });
       throw error;
     });
-    const written = await readBack(file);
+    const written = await readBack(file, call.env);
     await rm(folder, { recursive: true, force: true });
     return written;
   } catch (error) {
@@ -108,7 +109,7 @@ function ignoreInterrupts(): () => void {
 }
 
 /** What is in the file now, without the line end that editors put last. */
-async function readBack(file: string): Promise<string> {
+async function readBack(file: string, env: NodeJS.ProcessEnv): Promise<string> {
   const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const stats = await handle.stat();
@@ -116,18 +117,17 @@ async function readBack(file: string): Promise<string> {
     if (stats.size > limits.textBytes + 2)
       throw bad(file, `${stats.size} bytes long, ${limits.textBytes} is the most`);
     const bytes = await handle.readFile();
-    return decoded(bytes, file).replace(/\r?\n$/u, '');
+    return decoded(bytes, file, env).replace(/\r?\n$/u, '');
   } finally {
     await handle.close();
   }
 }
 
-function decoded(bytes: Uint8Array, file: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
-  } catch {
-    throw bad(file, 'not UTF-8');
-  }
+/** An editor keeps the UTF-8 that it was given, or writes what its locale says. */
+function decoded(bytes: Uint8Array, file: string, env: NodeJS.ProcessEnv): string {
+  const text = decodeWhole(bytes, 'utf-8') ?? decodeWhole(bytes, charsetIn(env));
+  if (text === null) throw bad(file, 'not UTF-8');
+  return text.replace(/^\ufeff/u, '');
 }
 
 function bad(file: string, why: string): ChatError {

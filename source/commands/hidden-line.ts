@@ -1,6 +1,7 @@
 import { openSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
-import { StringDecoder } from 'node:string_decoder';
+import { charsetIn, createDecoder } from '../core/charset.ts';
+import { ChatError } from '../core/errors.ts';
 import { untilStopped, type Invocation } from './invocation.ts';
 
 const ctrl = { c: '\x03', d: '\x04', h: '\b', u: '\x15' };
@@ -24,10 +25,10 @@ export function openKeyboard({ stdin, stderr }: Pick<Invocation, 'stdin' | 'stde
 export async function readHidden(
   question: string,
   keyboard: ReadStream,
-  call: Pick<Invocation, 'stderr' | 'signal'>,
+  call: Pick<Invocation, 'stderr' | 'signal' | 'env'>,
 ): Promise<string | null> {
   const line = Promise.withResolvers<string | null>();
-  const take = lineTaker(line.resolve);
+  const take = lineTaker(line, charsetIn(call.env));
   keyboard.setRawMode(true).on('data', take).resume();
   // Not before the terminal has ceased to echo: who sees the question may type at once.
   call.stderr.write(question);
@@ -39,9 +40,15 @@ export async function readHidden(
   }
 }
 
-function lineTaker(done: (line: string | null) => void): (chunk: Buffer | string) => void {
-  const decoder = new StringDecoder('utf8');
+function lineTaker(
+  { resolve, reject }: PromiseWithResolvers<string | null>,
+  charset: string,
+): (chunk: Buffer | string) => void {
+  const decode = createDecoder(charset);
   let line: string[] = [];
+  let isBad = false;
+  const done = (whole: string | null): void =>
+    isBad ? reject(new ChatError('text-encoding', 'what was typed')) : resolve(whole);
   const actions: Readonly<Record<string, () => void>> = {
     '\r': () => done(line.join('')),
     '\n': () => done(line.join('')),
@@ -52,7 +59,9 @@ function lineTaker(done: (line: string | null) => void): (chunk: Buffer | string
     [ctrl.u]: () => void (line = []),
   };
   return (chunk) => {
-    for (const key of typeof chunk === 'string' ? chunk : decoder.write(chunk)) {
+    const { text, bad } = decode(Buffer.from(chunk));
+    isBad ||= bad > 0;
+    for (const key of text) {
       const act = actions[key];
       if (act) act();
       else if (key >= ' ') line.push(key);

@@ -1,6 +1,7 @@
 import { read } from 'node:fs';
 import type { ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
+import { charsetIn, decodeWhole } from '../core/charset.ts';
 import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import type { AskPassphrase } from '../session/home/unlock.ts';
@@ -27,7 +28,7 @@ export function passphraseOf(call: Invocation): AskPassphrase {
   const fd = call.flags.passphraseFd;
   if (fd === undefined) return askedFor(call, 'Passphrase: ');
   let asked = 0;
-  return () => (asked++ > 0 ? Promise.resolve(null) : readLineFrom(fd, call.signal));
+  return () => (asked++ > 0 ? Promise.resolve(null) : readLineFrom(fd, call));
 }
 
 /** Asks on the terminal, three times at most; null without one. */
@@ -56,7 +57,7 @@ export async function newPassphrase(call: Invocation): Promise<string | null> {
     throw new ChatError('usage', '--no-passphrase and --passphrase-fd exclude each other');
   }
   if (passphrase === false) return null;
-  if (passphraseFd !== undefined) return notEmpty(await readLineFrom(passphraseFd, call.signal));
+  if (passphraseFd !== undefined) return notEmpty(await readLineFrom(passphraseFd, call));
   return askTwice(call, forHome);
 }
 
@@ -86,7 +87,7 @@ export async function givenLines(
   const fd = call.flags.passphraseFd;
   if (fd === undefined) return null;
   const lines: string[] = [];
-  for (let left = whose.length; left > 0; left -= 1) lines.push(await readLineFrom(fd, call.signal));
+  for (let left = whose.length; left > 0; left -= 1) lines.push(await readLineFrom(fd, call));
   if (lines.every(Boolean)) return lines;
   throw new ChatError('usage', `--passphrase-fd ${fd} needs a line for ${whose.join(', then one for ')}`);
 }
@@ -109,7 +110,11 @@ function notEmpty(line: string | null): string {
 }
 
 /** Byte by byte, so that what follows the line is left for others: the descriptor may be standard input. */
-async function readLineFrom(fd: number, signal: AbortSignal): Promise<string> {
+async function readLineFrom(
+  fd: number,
+  { signal, env }: Pick<Invocation, 'signal' | 'env'>,
+): Promise<string> {
+  const charset = charsetIn(env);
   const bytes: number[] = [];
   for (;;) {
     const byte = await readByte(fd, signal);
@@ -118,7 +123,9 @@ async function readLineFrom(fd: number, signal: AbortSignal): Promise<string> {
     if (bytes.length > limits.passphraseBytes)
       throw new ChatError('usage', `--passphrase-fd ${fd} holds a line that is longer than any passphrase`);
   }
-  return Buffer.from(bytes).toString('utf8').replace(/\r$/u, '');
+  const line = decodeWhole(Buffer.from(bytes), charset);
+  if (line === null) throw new ChatError('text-encoding', `the line of --passphrase-fd ${fd}`);
+  return line.replace(/\r$/u, '');
 }
 
 async function readByte(fd: number, signal: AbortSignal): Promise<number | null> {

@@ -46,6 +46,7 @@ async function ask(
     const lines = createInterface({ input: call.stdin, output: call.stderr, terminal: false });
     const answer = await readAnswer(lines, `${question} [${otherwise}]: `, call.signal);
     try {
+      if (answer.includes('\ufffd')) throw new ChatError('text-encoding', 'what was typed');
       check(answer || otherwise);
       return answer || otherwise;
     } catch (error) {

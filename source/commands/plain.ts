@@ -1,4 +1,6 @@
 import { createInterface, type Interface } from 'node:readline';
+import { PassThrough } from 'node:stream';
+import { charsetIn, decodeWhole } from '../core/charset.ts';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import { homeExists, refuseToMake } from '../session/home/paths.ts';
@@ -45,7 +47,9 @@ async function converse(call: Invocation, reached: Reached): Promise<number | 'l
   await showUnread(call, calls, from);
   const news = await followNews(call, calls, from);
   // Not before it is iterated: lines that come while nobody takes them are lost, and so is the end of the input.
-  const lines = createInterface({ input: call.stdin, terminal: false });
+  // As bytes, one letter each: a line is decoded as a whole, and refused as a whole.
+  const bytes = call.stdin.pipe(new PassThrough({ encoding: 'latin1' }));
+  const lines = createInterface({ input: bytes, terminal: false });
   try {
     const taken = await untilStopped(call.signal, Promise.race([takeLines(talk, lines), news.failed]));
     if (taken === 'lock') return taken;
@@ -53,16 +57,18 @@ async function converse(call: Invocation, reached: Reached): Promise<number | 'l
     await news.look();
     return taken === 'failed' && !call.stdin.isTTY ? 1 : 0;
   } finally {
+    call.stdin.unpipe(bytes).pause();
     lines.close();
   }
 }
 
 /** Answers whether all lines could be carried out, or the one that locks came. */
 async function takeLines(talk: Talk, lines: Interface): Promise<'done' | 'failed' | 'lock'> {
+  const charset = charsetIn(talk.call.env);
   let failed = false;
   for await (const line of lines) {
     try {
-      const next = await carryOutLine(talk, line);
+      const next = await carryOutLine(talk, decoded(line, charset));
       if (next === 'lock') return next;
       if (next === 'quit') break;
     } catch (error) {
@@ -73,6 +79,12 @@ async function takeLines(talk: Talk, lines: Interface): Promise<'done' | 'failed
     }
   }
   return failed ? 'failed' : 'done';
+}
+
+function decoded(line: string, charset: string): string {
+  const text = decodeWhole(Buffer.from(line, 'latin1'), charset);
+  if (text === null) throw new ChatError('text-encoding', 'this line');
+  return text;
 }
 
 async function settle({ local, moved }: Reached): Promise<void> {

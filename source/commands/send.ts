@@ -1,4 +1,5 @@
 import type { Calls } from '../core/calls.ts';
+import { charsetIn, decodeWhole } from '../core/charset.ts';
 import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { printableLine } from '../core/printable.ts';
@@ -65,7 +66,7 @@ async function tryOnce(call: Invocation, { calls }: Reached, id: string, contact
 }
 
 /** Standard input as one message, without the line end that programs put last. */
-async function readText({ stdin, stderr }: Invocation): Promise<string> {
+async function readText({ stdin, stderr, env }: Invocation): Promise<string> {
   if (stdin.isTTY) say({ stderr }, 'Type the message; Ctrl+D on an empty line ends it.');
   const parts: Buffer[] = [];
   let bytes = 0;
@@ -74,7 +75,7 @@ async function readText({ stdin, stderr }: Invocation): Promise<string> {
     bytes += part.length;
     if (bytes > limits.textBytes + 2) throw new ChatError('text-long', `more than ${limits.textBytes}`);
   }
-  return Buffer.concat(parts)
-    .toString('utf8')
-    .replace(/\r?\n$/u, '');
+  const text = decodeWhole(Buffer.concat(parts), charsetIn(env));
+  if (text === null) throw new ChatError('text-encoding', 'standard input');
+  return text.replace(/\r?\n$/u, '');
 }

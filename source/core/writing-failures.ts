@@ -1,9 +1,14 @@
 import { exits, type Failure } from './failure.ts';
 
-const { operating } = exits;
+const { operating, usage } = exits;
 
-/** The part of core/failures.ts that is about writing a draft in an editor. */
+/** The part of core/failures.ts that is about the text of a message, and writing it in an editor. */
 export const writingFailures = {
+  'text-encoding': {
+    text: (detail) => `${detail} is no text in the encoding of this locale`,
+    hint: 'convert it, or set LC_ALL to a locale with the encoding that it has',
+    exit: usage,
+  },
   'editor-missing': {
     text: () => 'there is no editor here',
     hint: 'name one in $VISUAL or $EDITOR',

@@ -4,9 +4,9 @@ import { type Dialog, focusedField, placeOf } from './dialogs/dialog.ts';
 import { searchAsTyped } from './dialogs/search.ts';
 import { compareWhenWhole } from './dialogs/verify.ts';
 import { insert } from './composer/editor.ts';
-import { followPasting, takePaste } from './composer/pasting.ts';
+import { followInput, takePaste } from './composer/pasting.ts';
 import { handlers } from './handlers.ts';
-import type { InputEvent, KeyEvent } from './input/events.ts';
+import type { InputEvent, KeyEvent, PasteEvent } from './input/events.ts';
 import type { Where } from './keymap.ts';
 import { endPicking, pickNext } from './reading/picking.ts';
 import { keepCompleting, makeEmoji, popupOf } from './composer/popup.ts';
@@ -36,11 +36,11 @@ export function dispatch(desk: Desk, event: InputEvent): void {
       pressKey(desk, event);
       return afterWriting(desk);
     case 'paste':
-      if (!asksYesOrNo(desk.view.get().dialog)) takePaste(desk, event);
-      compareWhenWhole(desk);
+      pasteText(desk, event);
       return afterWriting(desk);
+    case 'undecoded':
     case 'pasting':
-      return followPasting(desk, event);
+      return followInput(desk, event);
     case 'wheel':
       return turnWheel(desk, event.direction === 'up' ? -1 : 1);
     case 'focus':
@@ -49,6 +49,12 @@ export function dispatch(desk: Desk, event: InputEvent): void {
     case 'reply':
       return undefined;
   }
+}
+
+function pasteText(desk: Desk, event: PasteEvent): void {
+  if (asksYesOrNo(desk.view.get().dialog)) return;
+  takePaste(desk, event);
+  compareWhenWhole(desk);
 }
 
 function changeFocus(desk: Desk, focused: boolean): void {

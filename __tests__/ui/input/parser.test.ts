@@ -8,14 +8,16 @@ const escape = '\u001b';
 
 /** Events in short: key names, `paste:…`, `wheel:up`, `focus:true`, `reply:…`; typed text in quotes. */
 function brief(events: readonly InputEvent[]): string {
-  return events.map(one).join(' ');
+  // How often something was left out depends on where it was cut.
+  const told = events.filter(({ type }) => type !== 'undecoded');
+  return told.map(one).join(' ');
 }
 
 function one(event: InputEvent): string {
   if (event.type === 'key') return event.text === '' ? event.name : `'${event.text}'`;
   if (event.type === 'paste') return `paste:${JSON.stringify(event.text)}`;
   if (event.type === 'wheel') return `wheel:${event.direction}`;
-  if (event.type === 'paste-end') return event.type;
+  if (event.type === 'paste-end' || event.type === 'undecoded') return event.type;
   if (event.type === 'pasting') return `pasting:${event.state}`;
   return event.type === 'focus' ? `focus:${event.focused}` : `reply:${event.text}`;
 }

@@ -13,6 +13,7 @@ afterEach(() => {
 
 type Keyboard = {
   readonly send: (text: string) => void;
+  readonly sendBytes: (bytes: Buffer) => void;
   /** The events in short: names of keys, texts of pastes behind `paste:`, states of a paste behind `pasting:`. */
   readonly told: () => readonly string[];
   readonly modes: readonly boolean[];
@@ -27,6 +28,7 @@ function keyboard(): Keyboard {
   input.take();
   return {
     send: (text) => source.emit('data', Buffer.from(text)),
+    sendBytes: (bytes) => source.emit('data', bytes),
     told: () => events.map(brief),
     modes,
     release: input.release,
@@ -235,6 +237,39 @@ describe('what was typed', () => {
   });
 });
 
+describe('a terminal that has another encoding', () => {
+  test('is read in that', () => {
+    const events: InputEvent[] = [];
+    const source = new PassThrough();
+    createTerminalInput(source, (event) => events.push(event), { charset: 'iso-8859-1' }).take();
+    source.emit('data', Buffer.from('Grüße\u001b[D', 'latin1'));
+    expect(events.map(brief)).toEqual(['G', 'r', 'ü', 'ß', 'e', 'left']);
+  });
+
+  test('than its locale says: what is no text is left out, and told', () => {
+    const { sendBytes, told } = keyboard();
+    sendBytes(Buffer.from('Grüße \ufffd'));
+    sendBytes(Buffer.from('Grüße', 'latin1'));
+    sendBytes(Buffer.from([0xe2]));
+    sendBytes(Buffer.from([0x82]));
+    sendBytes(Buffer.from([0xac]));
+    const good = ['G', 'r', 'ü', 'ß', 'e', 'space', '\ufffd'];
+    expect(told()).toEqual([...good, 'undecoded', 'G', 'r', 'e', '€']);
+  });
+
+  test.each([
+    ['euc-jp', [0xc5, 0xec, 0xb5, 0xfe], ['東', '京']],
+    ['koi8-r', [0xcd, 0xc9, 0xd2], ['м', 'и', 'р']],
+    ['shift_jis', [0x8d, 0x5c], ['構']],
+  ])('%s, whose bytes come one by one', (charset, bytes, letters) => {
+    const events: InputEvent[] = [];
+    const source = new PassThrough();
+    createTerminalInput(source, (event) => events.push(event), { charset }).take();
+    for (const byte of bytes) source.emit('data', Buffer.from([byte]));
+    expect(events.map(brief)).toEqual(letters);
+  });
+});
+
 describe('what was read before the screen was there', () => {
   test('is told first, each read by itself', () => {
     const events: InputEvent[] = [];
@@ -244,11 +279,9 @@ describe('what was read before the screen was there', () => {
       { bytes: Buffer.from('two\r'), at: 300 },
       { bytes: Buffer.from('a\rb\r'), at: 600 },
     ];
-    const input = createTerminalInput(
-      source,
-      (event) => events.push(event),
-      () => reads.splice(0),
-    );
+    const input = createTerminalInput(source, (event) => events.push(event), {
+      early: () => reads.splice(0),
+    });
     input.take();
     source.emit('data', Buffer.from('\u000b'));
     expect(events.map(brief)).toEqual('o n e enter t w o enter paste:a\nb\n ctrl+k'.split(' '));

@@ -2,7 +2,8 @@ import { limits } from '../../core/limits.ts';
 import type { Printable } from '../../core/types.ts';
 import { keyFor, type KeyMap } from '../bindings.ts';
 import { type Desk, sayError, sayNote } from '../desk.ts';
-import type { PasteEvent, PastingEvent } from '../input/events.ts';
+import type { Failure } from '../dialogs/dialog.ts';
+import type { PasteEvent, PastingEvent, UndecodedEvent } from '../input/events.ts';
 import { type Line, line } from '../line.ts';
 import { say } from '../text/say.ts';
 import { draftOf, withEditor, type View } from '../view.ts';
@@ -42,10 +43,23 @@ export function sayTooLong(desk: Desk, text: string): boolean {
 
 /** Nothing that a dialog asks for is that long. */
 function refusePaste(desk: Desk, bytes: number): void {
-  const failure = {
+  sayHere(desk, {
     text: say`a paste of ${bytes} bytes was left out`,
     hint: say`nothing that is asked here is that long`,
-  };
+  });
+}
+
+function sayUndecoded(desk: Desk, count: number): void {
+  const what = count === 1 ? say`something was left out` : say`${count} letters were left out`;
+  sayHere(desk, {
+    text: say`${what}: no text in the encoding of this locale`,
+    hint: say`LC_ALL or LANG must name the encoding of your terminal`,
+  });
+}
+
+/** In the dialog if there is one, which covers everything else. */
+function sayHere(desk: Desk, failure: Failure): void {
+  if (!desk.view.get().dialog) return sayError(desk, failure);
   desk.view.update((view) => ({ ...view, dialog: view.dialog && { ...view.dialog, failure } }));
 }
 
@@ -58,8 +72,10 @@ function editorKey(keys: KeyMap): Printable {
   return keyFor(keys, 'edit-draft', say`the key of edit-draft`);
 }
 
-/** Takes note of how a paste goes on. */
-export function followPasting(desk: Desk, { state }: PastingEvent): void {
+/** Takes note of how a paste goes on, and says what could not be read. */
+export function followInput(desk: Desk, event: PastingEvent | UndecodedEvent): void {
+  if (event.type === 'undecoded') return sayUndecoded(desk, event.count);
+  const { state } = event;
   desk.view.update((view) => ({ ...view, pasting: state === 'over' ? null : state }));
 }
 

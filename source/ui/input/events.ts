@@ -15,6 +15,9 @@ export type PasteEvent = {
 /** The end of a paste that was not begun: what came before it may have been the rest of one. */
 export type PasteEndEvent = { readonly type: 'paste-end' };
 
+/** So many times there were bytes that are no text in the encoding of the terminal; they are left out. */
+export type UndecodedEvent = { readonly type: 'undecoded'; readonly count: number };
+
 /** How a paste goes on: its end has not come (`open`), a person ended it and the rest may still come (`broken`), or it is over. */
 export type PastingEvent = { readonly type: 'pasting'; readonly state: 'open' | 'broken' | 'over' };
 
@@ -29,7 +32,14 @@ export type ReplyEvent = { readonly type: 'reply'; readonly text: string };
 
 /** Everything that can come in on a terminal. */
 export type InputEvent =
-  KeyEvent | PasteEvent | PasteEndEvent | PastingEvent | WheelEvent | FocusEvent | ReplyEvent;
+  | KeyEvent
+  | PasteEvent
+  | PasteEndEvent
+  | PastingEvent
+  | UndecodedEvent
+  | WheelEvent
+  | FocusEvent
+  | ReplyEvent;
 
 /** A key press that types nothing. */
 export function press(name: string): KeyEvent {

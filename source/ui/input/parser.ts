@@ -1,4 +1,4 @@
-import { StringDecoder } from 'node:string_decoder';
+import { createDecoder } from '../../core/charset.ts';
 import { type InputEvent, press, typed } from './events.ts';
 import { controls } from './key-names.ts';
 import { collectPaste, type PasteCollector, type Pasted, pasteStart } from './paste.ts';
@@ -23,9 +23,9 @@ const begunSequence = /^\u001b{1,2}\[[^]/;
 
 type Step = { readonly used: number; readonly events: readonly InputEvent[]; readonly paste?: boolean };
 
-/** Makes a key parser. */
-export function createKeyParser(): KeyParser {
-  const decoder = new StringDecoder('utf8');
+/** Makes a key parser of what comes in an encoding. */
+export function createKeyParser(charset = 'utf-8'): KeyParser {
+  const decode = createDecoder(charset);
   let pending = '';
   let paste: PasteCollector | null = null;
   // What may be the beginning of a paste's start marker and was told as keys, because its rest came too late for one.
@@ -58,8 +58,9 @@ export function createKeyParser(): KeyParser {
   };
   return {
     feed(bytes) {
-      pending += decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-      return run(false);
+      const { text, bad } = decode(bytes);
+      pending += text;
+      return bad > 0 ? [{ type: 'undecoded', count: bad }, ...run(false)] : run(false);
     },
     pause: () => (waitsFor() === 'key' ? run(true) : []),
     breakOff() {

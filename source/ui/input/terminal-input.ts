@@ -11,6 +11,12 @@ export type TerminalInput = {
   readonly release: () => void;
 };
 
+/** What was read before, and the encoding of the terminal (UTF-8 unless it is given). */
+export type Reading = {
+  readonly early?: (() => readonly EarlyRead[]) | undefined;
+  readonly charset?: string;
+};
+
 /** An Escape is a key by itself when nothing follows it for so long: over a slow line the rest of a key comes that late. */
 const keyMs = 500;
 /** A paste that has no end after so long is said, with the way out. */
@@ -28,9 +34,9 @@ const mostKeyBytes = 32;
 export function createTerminalInput(
   source: TerminalSource,
   tell: (event: InputEvent) => void,
-  early: () => readonly EarlyRead[] = () => [],
+  { early = () => [], charset }: Reading = {},
 ): TerminalInput {
-  const parser = createKeyParser();
+  const parser = createKeyParser(charset);
   const bursts = createBursts(tell);
   let key: NodeJS.Timeout | undefined;
   const watchPaste = pasteWatch(parser, tell);

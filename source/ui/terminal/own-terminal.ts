@@ -1,4 +1,5 @@
 import type { Instance } from 'ink';
+import { charsetIn } from '../../core/charset.ts';
 import type { Store } from '../../core/state.ts';
 import type { InputEvent } from '../input/events.ts';
 import type { EarlyRead, TerminalSource } from '../input/source.ts';
@@ -52,7 +53,7 @@ export function ownTerminal(
     modes.answered(event.text);
     measured(event.text);
   };
-  const input = createTerminalInput(stdin, heard, early);
+  const input = createTerminalInput(stdin, heard, { early, charset: charsetIn(env) });
   const hand = createHand({ stdout, modes, frames, flow, input, ink, view });
   const tearDown = (): void => {
     input.release();

@@ -1,3 +1,5 @@
+import { localeIn } from '../../core/charset.ts';
+
 /** Every sign that the program draws, and the character of ASCII that takes its one column. */
 export const asciiSigns: Readonly<Record<string, string>> = {
   ...each('─—━▏▎▍', '-'),
@@ -21,7 +23,7 @@ export const asciiSigns: Readonly<Record<string, string>> = {
  * named nothing is known, and terminals of today have UTF-8.
  */
 export function isAsciiIn(env: Readonly<Record<string, string | undefined>>): boolean {
-  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
+  const locale = localeIn(env);
   return locale !== '' && !/utf-?8/iu.test(locale);
 }
 
