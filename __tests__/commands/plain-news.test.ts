@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changeLines } from '../../source/commands/plain-news.ts';
+import { changeLines, joinedLines } from '../../source/commands/plain-news.ts';
 import { createTracking } from '../../source/commands/plain-states.ts';
 import { printableLine } from '../../source/core/printable.ts';
 import type { Message, MessageState } from '../../source/core/types.ts';
@@ -84,6 +84,17 @@ test('nothing is said of what others wrote', async () => {
   const asked: string[] = [];
   await tracking.look((id) => (asked.push(id), Promise.resolve({ state: 'delivered' })), labels, 0);
   expect(asked).toEqual([]);
+});
+
+test('somebody who joined, or whose asking was answered, is told of once', () => {
+  const bob = { id: 1, name: 'bob', alias: null, state: 'not-compared' } as const;
+  const asked = { ...bob, state: 'requested' } as const;
+  const told = ['You and bob can write to each other now.'];
+  expect(joinedLines([], [bob])).toEqual(told);
+  expect(joinedLines([asked], [bob])).toEqual(told);
+  expect(joinedLines([], [asked])).toEqual([]);
+  expect(joinedLines([bob], [bob])).toEqual([]);
+  expect(joinedLines([bob], [{ ...bob, state: 'conflict' }])).toEqual([]);
 });
 
 test('who asks, and how sure it is who somebody is, is said when it changes', () => {

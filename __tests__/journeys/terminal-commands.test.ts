@@ -54,10 +54,13 @@ test('NO_COLOR takes the colours away, a dumb terminal the screen', async () => 
   expect(grey.raw()).toContain('\u001b[1m');
   grey.type(actionBytes('quit'));
   expect(await grey.exited).toBe(0);
+  const goesOn = 'Messages are still received; cryptochat listen --stop ends that.';
+  expect(grey.raw()).toContain(goesOn);
   const dumb = startInTerminal(['--home', alice.home], { env: { TERM: 'dumb' } });
   await dumb.sees('line mode');
   dumb.type('/quit\n');
   expect(await dumb.exited).toBe(0);
+  expect(dumb.raw()).toContain(goesOn);
   expect(dumb.raw()).not.toContain('\u001b');
 });
 

@@ -9,11 +9,20 @@ import { eraseSkeleton, paintSkeleton } from '../ui/terminal/skeleton.ts';
 import { divertErrors } from './divert-errors.ts';
 import type { OnEnter } from './door.ts';
 import { takeTypedBefore } from './typed-before.ts';
-import { untilStopped, type Invocation } from './invocation.ts';
+import { say, untilStopped, type Invocation } from './invocation.ts';
 
 /** The messenger: on a terminal the screen, else (with --plain, or where the cursor cannot be moved) lines. */
 export async function open(call: Invocation): Promise<void | number> {
-  return openMessenger(call);
+  const exit = await openMessenger(call);
+  if (!call.signal.aborted && call.stderr.isTTY) await sayWhatGoesOn(call);
+  return exit;
+}
+
+/** A program that goes on when its window is closed is to be known, and how it is ended. */
+async function sayWhatGoesOn(call: Invocation): Promise<void> {
+  const { runningListener } = await import('../session/home/running-listener.ts');
+  if (await runningListener(homePaths(call.home).inbox))
+    say(call, 'Messages are still received; cryptochat listen --stop ends that.');
 }
 
 /**

@@ -50,7 +50,7 @@ export async function followNews(call: Invocation, calls: Calls, from: number): 
     row = messages.reduce((highest, message) => Math.max(highest, message.row), row);
     const contacts = await calls.contacts();
     await show(call, calls, messages, contacts);
-    for (const line of changeLines(known, contacts)) say(call, line);
+    for (const line of [...joinedLines(known, contacts), ...changeLines(known, contacts)]) say(call, line);
     known = contacts;
     await tellStates(call, calls, tracking, { messages, contacts });
   };
@@ -85,6 +85,17 @@ async function tellStates(
   const labels = new Map(contacts.map((contact) => [contact.id, printableLine(labelOf(contact))]));
   const stateOf = (id: string) => calls.wait({ id, want: 'delivered', timeoutMs: 0 });
   for (const line of await tracking.look(stateOf, labels, Date.now())) say(call, line);
+}
+
+/** Whom one can write with now and could not before, by a link of either. */
+export function joinedLines(
+  before: ReadonlyArray<Pick<Contact, 'id' | 'state'>>,
+  now: ReadonlyArray<Pick<Contact, 'id' | 'state' | 'name' | 'alias'>>,
+): readonly string[] {
+  const met = new Set(before.filter(({ state }) => state !== 'requested').map(({ id }) => id));
+  return now
+    .filter(({ id, state }) => state !== 'requested' && !met.has(id))
+    .map((contact) => `You and ${printableLine(labelOf(contact))} can write to each other now.`);
 }
 
 /** What to say about people: who asks now and did not before, and of whom it is surer or less sure now who they are. */
