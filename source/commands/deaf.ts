@@ -1,5 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Calls } from '../core/calls.ts';
 import type { Reached } from '../session/home/reach.ts';
 import { say, type Invocation } from './invocation.ts';
+
+/** How long the listener of a messenger that has just begun may take, and how often it is looked at. */
+const startsWithinMs = 5000;
+const lookEveryMs = 100;
 
 /** Why nothing can reach this home although the command was to see to that; null when it can. Answers once the listener runs or has failed. */
 export async function whyDeaf({ local, calls }: Reached): Promise<string | null> {
@@ -7,7 +13,16 @@ export async function whyDeaf({ local, calls }: Reached): Promise<string | null>
     const listener = await local.listening();
     if (listener?.phase === 'failed') return listener.reason;
   }
-  return (await calls.status()).listener.running ? null : 'no listener is running';
+  return (await isHeard(calls, local ? 0 : startsWithinMs)) ? null : 'no listener is running';
+}
+
+/** Who has the home open may just be starting its listener. */
+async function isHeard(calls: Pick<Calls, 'status'>, withinMs: number): Promise<boolean> {
+  for (let left = withinMs; ; left -= lookEveryMs) {
+    if ((await calls.status()).listener.running) return true;
+    if (left <= 0) return false;
+    await pause(lookEveryMs);
+  }
 }
 
 /** Says that nothing can reach this home, if it is so. */
