@@ -53,3 +53,22 @@ test.skipIf(!hasTmux)(
   },
   isSlow ? 3_600_000 : 180_000,
 );
+
+test.skipIf(!hasTmux)(
+  'what is copied in tmux is in its buffer, a message and a link, and that is said',
+  async () => {
+    const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
+    await bob.does('join', (await alice.does('invite')).stdout.trim());
+    await bob.does('send', 'alice', 'Grüße\n\tand a "tab"', '--wait', 'sent');
+    const screen = startInTmux(['--home', alice.home], 100, 30);
+    await until('the message', () => screen.screen().includes('and a "tab"'));
+    screen.type('/copy\r');
+    await until('that is said', () => screen.screen().includes('copied into a buffer of tmux'));
+    expect(screen.buffer()).toBe('Grüße\n\tand a "tab"');
+    screen.type('/invite\r');
+    await until('the link', () => screen.screen().includes('Give this link to one person'));
+    screen.type('c');
+    await until('that is said, too', () => screen.screen().includes('Copied into a buffer of tmux'));
+    expect(screen.buffer()).toMatch(/^cryptochat:/u);
+  },
+);

@@ -12,6 +12,8 @@ export type InTmux = {
   readonly resize: (columns: number, rows: number) => void;
   /** The rows of the window, without the blanks at their ends, and where its cursor stands. */
   readonly screen: () => string;
+  /** What the newest buffer holds; empty when there is none. */
+  readonly buffer: () => string;
   /** The rows that scrolled out at the top. */
   readonly scrolledOut: () => string;
 };
@@ -41,6 +43,7 @@ export function startInTmux(args: readonly string[], columns: number, rows: numb
     screen: () =>
       tmux('capture-pane', '-t', 'one', '-p') +
       tmux('display-message', '-t', 'one', '-p', '#{?cursor_flag,cursor #{cursor_x} #{cursor_y},no cursor}'),
+    buffer: () => (tmux('list-buffers') === '' ? '' : tmux('show-buffer')),
     scrolledOut: () => tmux('display-message', '-t', 'one', '-p', '#{history_size}').trim(),
   };
 }

@@ -670,3 +670,14 @@ describe('keys that come while it opens', () => {
     ]);
   });
 });
+
+test.each([
+  [{ TERM: 'xterm-256color' }, 'sent to the clipboard of your terminal'],
+  [{ TERM: 'tmux-256color' }, 'tmux or screen may have kept it back'],
+  [{ STY: '1.tty' }, 'tmux or screen may have kept it back'],
+])('a copy says where it went, in %j', async (env, said) => {
+  const mounted = await conversation({ env });
+  mounted.type('/copy\r');
+  await mounted.sees(said);
+  expect(mounted.raw()).toContain('\u001b]52;c;');
+});

@@ -39,12 +39,14 @@ export async function openMessenger(call: Invocation, onEnter?: OnEnter): Promis
   const giveBackErrors = divertErrors(homePaths(call.home).errors);
   try {
     paintSkeleton(stdout, stdin, env);
+    const toTmux = async (text: string): Promise<boolean> =>
+      (await import('./tmux-buffer.ts')).copyToTmux(text, env);
     const early = readAhead(stdin, takeTypedBefore());
     const { doorway, runScreen, ...config } = await load(call, onEnter);
     try {
       await untilStopped(
         call.signal,
-        runScreen({ door: doorway.door, version, ...config, stdin, stdout, env, early }),
+        runScreen({ door: doorway.door, version, ...config, stdin, stdout, env, early, toTmux }),
       );
     } finally {
       await doorway.leave();

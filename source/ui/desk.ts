@@ -6,6 +6,7 @@ import { slashCommands, type SlashName } from '../core/slash-commands.ts';
 import type { Settings, SettingValue } from '../core/settings.ts';
 import type { State, Store } from '../core/state.ts';
 import type { Printable } from '../core/types.ts';
+import { type CopiedTo, copiedWords } from './copying.ts';
 import type { Failure } from './dialogs/dialog.ts';
 import type { InputEvent } from './input/events.ts';
 import { say } from './text/say.ts';
@@ -19,8 +20,8 @@ export type TerminalHand = {
   readonly redraw: () => void;
   /** Gives the terminal back while `work` is done by another program, and takes it again; nothing is drawn meanwhile. */
   readonly lend: (work: () => Promise<void>) => Promise<void>;
-  /** Puts `text` on the clipboard of the terminal's machine (OSC 52); nobody answers whether it did. */
-  readonly copy: (text: string) => void;
+  /** Puts `text` into a buffer of tmux, else on the clipboard of the terminal's machine (OSC 52), which never answers whether it did. */
+  readonly copy: (text: string) => Promise<CopiedTo>;
 };
 
 /** Sets what a path of names leads to in config.toml; answers all settings as they are then. Throws ChatError. */
@@ -115,6 +116,8 @@ export function callsOf(desk: Desk): ScreenCalls | null {
 
 /** Puts `text` on the clipboard, and says what is known of that. */
 export function copyText(desk: Desk, text: string): void {
-  desk.terminal.copy(pasteable(text));
-  sayNote(desk, say`sent to the clipboard of your terminal`, say`no terminal answers whether it took it`);
+  attempt(desk, async () => {
+    const { text: said, hint } = copiedWords[await desk.terminal.copy(pasteable(text))];
+    sayNote(desk, said, hint);
+  });
 }

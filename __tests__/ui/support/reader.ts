@@ -120,7 +120,12 @@ function deskOf(client: Opened, contact: number): Desk {
     opened: () => client,
     enter: nothing,
     lock: nothing,
-    terminal: { suspend: nothing, redraw: nothing, copy: nothing, lend: (work) => work() },
+    terminal: {
+      suspend: nothing,
+      redraw: nothing,
+      copy: () => Promise.resolve('terminal'),
+      lend: (work) => work(),
+    },
     quit: nothing,
     saveSetting: () => Promise.reject(new Error('not part of the test')),
     crash(error) {

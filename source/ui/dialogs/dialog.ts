@@ -1,5 +1,6 @@
 import type { MessageView } from '../../core/state.ts';
 import type { Joined, KeysReport, Printable, Rotation, Verification } from '../../core/types.ts';
+import type { CopiedTo } from '../copying.ts';
 import type { Check } from '../../core/check.ts';
 import type { WireReport } from '../../core/wire.ts';
 import { type Editor, editorOf } from '../composer/editor.ts';
@@ -34,7 +35,7 @@ export type WireSheet = 'request' | 'letters' | 'bytes';
 type Kinds = {
   'set-up': { /** Whether it asks to go on without a passphrase. */ readonly asksForNone: boolean };
   unlock: Record<never, never>;
-  invite: { readonly link: Printable | null; readonly copied: boolean };
+  invite: { readonly link: Printable | null; readonly copied: CopiedTo | null };
   join: { readonly joined: Joined | null };
   keys: { readonly report: KeysReport | null };
   rotate: { readonly rotation: Rotation | null };

@@ -1,6 +1,7 @@
 import { printableLine } from '../../core/printable.ts';
 import { whoReachesBy } from '../../core/who-reaches.ts';
 import { attempt, callsOf, type Desk } from '../desk.ts';
+import type { CopiedTo } from '../copying.ts';
 import { blank, type Line, line, lineWidth, span } from '../line.ts';
 import { cells } from '../text/cells.ts';
 import { repeated, say } from '../text/say.ts';
@@ -15,7 +16,7 @@ import { qrThatFits } from './qr.ts';
 export function openInvite(desk: Desk): void {
   const calls = callsOf(desk);
   if (!calls) return;
-  open(desk, { ...dialogOf('invite', { link: null, copied: false }), busy: true });
+  open(desk, { ...dialogOf('invite', { link: null, copied: null }), busy: true });
   const work = async (): Promise<void> => {
     const { link } = await calls.invite({});
     desk.view.update((view) =>
@@ -31,8 +32,11 @@ export function openInvite(desk: Desk): void {
 export function copyLink(desk: Desk): void {
   const { dialog } = desk.view.get();
   if (dialog?.kind !== 'invite' || dialog.link === null) return;
-  desk.terminal.copy(dialog.link);
-  desk.view.update((view) => inDialog(view, 'invite', (now) => ({ ...now, copied: true })));
+  const { link } = dialog;
+  attempt(desk, async () => {
+    const copied = await desk.terminal.copy(link);
+    desk.view.update((view) => inDialog(view, 'invite', (now) => ({ ...now, copied })));
+  });
 }
 
 /** What the invite sheet draws: the link alone on full rows, so that a mouse selects nothing else with it. */
@@ -53,11 +57,16 @@ export function invitePanel(dialog: DialogOf<'invite'>, scene: Scene): Panel {
   return { title, lines: [...parts, ...rest], caret: null };
 }
 
+const copied: Readonly<Record<CopiedTo, Printable>> = {
+  terminal: say`Sent to your terminal's clipboard. If it is not there, select the link with the mouse.`,
+  tmux: say`Copied into a buffer of tmux: prefix ] pastes it.`,
+  behind: say`Sent to your terminal, but tmux or screen may have kept it back. If it is not there, select the link with the mouse.`,
+};
+
 function words(dialog: DialogOf<'invite'>, link: Printable, columns: number): readonly Line[] {
   const how = say`Give this link to one person, over a way you trust. They paste it after /join, or type: cryptochat join LINK`;
   const once = say`It works once, for 14 days. This screen may be closed meanwhile if your listener runs.`;
-  const copied = say`Sent to your terminal's clipboard. If it is not there, select the link with the mouse.`;
-  const state = dialog.copied ? [blank, ...paragraph(copied, columns)] : [];
+  const state = dialog.copied ? [blank, ...paragraph(copied[dialog.copied], columns)] : [];
   const kept = whoReachesBy(link);
   const reach = kept === null ? [] : [blank, ...paragraph(printableLine(kept), columns, 'warn')];
   return [blank, ...paragraph(how, columns), blank, ...paragraph(once, columns, 'dim'), ...reach, ...state];

@@ -31,7 +31,7 @@ export function openKeys(desk: Desk): void {
 export function copyFromKeys(part: 'fingerprint' | 'publicKeyPem'): (desk: Desk) => void {
   return (desk) => {
     const { dialog } = desk.view.get();
-    if (dialog?.kind === 'keys' && dialog.report) desk.terminal.copy(dialog.report[part]);
+    if (dialog?.kind === 'keys' && dialog.report) void desk.terminal.copy(dialog.report[part]);
   };
 }
 

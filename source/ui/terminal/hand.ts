@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Instance } from 'ink';
 import type { Store } from '../../core/state.ts';
+import { wayOut } from '../copying.ts';
 import type { TerminalHand } from '../desk.ts';
 import { isSheet } from '../dialogs/dialog.ts';
 import type { TerminalInput } from '../input/terminal-input.ts';
@@ -21,6 +22,8 @@ export type Hands = {
   readonly input: TerminalInput;
   readonly ink: { readonly current: Instance | null };
   readonly view: Store<View>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly toTmux?: ((text: string) => Promise<boolean>) | undefined;
 };
 
 /** A hand that also hears of stops and of the end. */
@@ -36,7 +39,7 @@ type Whose = 'ours' | 'nobody' | 'lent' | 'over';
 
 /** Makes the hand on one terminal; `resume` takes it back after any stop, after `end` nothing does. */
 export function createHand(hands: Hands): Hand {
-  const { stdout, modes, frames, flow, input } = hands;
+  const { modes, frames, flow, input } = hands;
   let whose: Whose = 'ours';
   const redraw = (): void => drawAnew(hands);
   const giveAway = (to: 'nobody' | 'lent'): void => {
@@ -61,7 +64,7 @@ export function createHand(hands: Hands): Hand {
   const stop = stopping(flow, () => whose === 'nobody', undo);
   return {
     redraw,
-    copy: (text) => void stdout.write(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`),
+    copy: copying(hands),
     suspend() {
       if (whose === 'lent') stopProcess('alone');
       if (whose !== 'ours') return;
@@ -84,6 +87,15 @@ export function createHand(hands: Hands): Hand {
       if (whose === 'ours') giveAway('nobody');
       if (whose === 'nobody') takeBack();
     },
+  };
+}
+
+/** To tmux if it takes it, else to the terminal (OSC 52). */
+function copying({ stdout, env, toTmux }: Hands): TerminalHand['copy'] {
+  return async (text) => {
+    if (toTmux && (await toTmux(text))) return 'tmux';
+    stdout.write(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`);
+    return wayOut(env);
   };
 }
 

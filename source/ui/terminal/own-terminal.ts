@@ -22,6 +22,8 @@ export type TerminalStreams = {
   readonly env: Environment;
   /** What was typed while the program started; asked once. */
   readonly early?: () => readonly EarlyRead[];
+  /** Puts a text into a buffer of the tmux around this program; false where there is none. Never throws. */
+  readonly toTmux?: (text: string) => Promise<boolean>;
 };
 
 /** A terminal that the screen has for itself. */
@@ -39,7 +41,7 @@ export type OwnTerminal = {
 
 /** Makes everything that one terminal is used with; its own answers are dealt with here, every other event is told. */
 export function ownTerminal(
-  { stdin, stdout, env, early }: TerminalStreams,
+  { stdin, stdout, env, early, toTmux }: TerminalStreams,
   view: Store<View>,
   tell: (event: InputEvent) => void,
 ): OwnTerminal {
@@ -54,7 +56,7 @@ export function ownTerminal(
     measured(event.text);
   };
   const input = createTerminalInput(stdin, heard, { early, charset: charsetIn(env) });
-  const hand = createHand({ stdout, modes, frames, flow, input, ink, view });
+  const hand = createHand({ stdout, modes, frames, flow, input, ink, view, env, toTmux });
   const tearDown = (): void => {
     input.release();
     if (ink.current) leaveInk(ink.current, modes, stdout);
