@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { jsonLines, run } from '../support/command-line.ts';
+import { jsonLines } from '../support/command-line.ts';
+import { runHere } from '../support/run-here.ts';
 import { ask } from '../support/signed-post.ts';
 import { startTamperingProxy } from '../support/tampering-proxy.ts';
 import type { Tamper } from '../support/tampering-proxy.ts';
@@ -35,7 +36,7 @@ async function meet(newHome: NewHome): Promise<Meeting> {
 
 /** Joins with the link so often, in one client; answers what was said. */
 async function joinOften(bob: Peer, link: string, times: number): Promise<string> {
-  return (await run(['--plain', '--home', bob.home], `/join ${link}\n`.repeat(times))).stderr;
+  return (await runHere(['--plain', '--home', bob.home], `/join ${link}\n`.repeat(times))).stderr;
 }
 
 /** They have each other, by the right keys, and nobody else, and can write. */

@@ -3,8 +3,8 @@ import { copyFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { run } from '../support/command-line.ts';
 import type { Ran } from '../support/ran.ts';
+import { runHere } from '../support/run-here.ts';
 import { canMakeDisks, smallDisk } from '../support/small-disk.ts';
 import { attack, pair } from './adapter.ts';
 import type { NewHome } from './adapter.ts';
@@ -31,7 +31,7 @@ async function onADisk(newHome: NewHome): Promise<{ alice: Peer; folder: string 
 
 async function readAll({ home }: Peer): Promise<readonly Ran[]> {
   const all: Ran[] = [];
-  for (const words of reading) all.push(await run([...words, '--home', home]));
+  for (const words of reading) all.push(await runHere([...words, '--home', home]));
   return all;
 }
 
@@ -67,7 +67,7 @@ test.skipIf(!canMakeDisks)(
       ['listen'],
       ['--plain'],
     ]) {
-      const ran = await run([...words, '--home', alice.home]);
+      const ran = await runHere([...words, '--home', alice.home]);
       expect(ran.stderr).toMatch(/^cryptochat: error: (?:the disk|the listener does not start)/mu);
       expect(ran.stderr).not.toContain('bug');
     }
@@ -101,7 +101,7 @@ test.skipIf(!canMakeDisks)(
     expect((await alice.tries('doctor')).stderr).not.toContain('error');
     expect(await copies()).toEqual([]);
     for (const words of [['send', 'bob', 'x'], ['rotate', '--yes'], ['invite']]) {
-      const ran = await run([...words, '--home', alice.home]);
+      const ran = await runHere([...words, '--home', alice.home]);
       if (ran.code !== 0) expect(ran.stderr).toContain('the disk is full');
       expect(ran.stderr).not.toContain('bug');
     }

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { runningListener } from '../../source/session/home/running-listener.ts';
 import { jsonLines, setUpPerson, type Person } from '../support/command-line.ts';
 import { until } from '../support/until.ts';
 
@@ -19,8 +20,10 @@ async function stateOf(person: Person, name: string): Promise<unknown> {
 /** Everybody receives and sends from now on; answers what ends it. */
 async function work(...people: readonly Person[]): Promise<() => Promise<void>> {
   const running = people.map((person) => person.starts('sync', '--for', '100s'));
-  for (const { home } of people)
+  for (const { home } of people) {
     await until('the home is held', () => existsSync(join(home, 'keys', 'control')));
+    await until('somebody listens', () => runningListener(join(home, 'inbox')));
+  }
   return async () => {
     for (const one of running) one.kill('SIGTERM');
     await Promise.all(running.map(({ ended }) => ended));
