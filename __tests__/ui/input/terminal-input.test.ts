@@ -257,6 +257,15 @@ describe('a terminal that has another encoding', () => {
     expect(told()).toEqual([...good, 'undecoded', 'G', 'r', 'e', '€']);
   });
 
+  test.each([0xfc, 0xdf, 0xe4])('tells of a key of one byte (%i) at the latest with the next key', (byte) => {
+    const { sendBytes, told } = keyboard();
+    sendBytes(Buffer.from([byte]));
+    // No character of UTF-8 begins with 0xfc; the others may.
+    expect(told()).toEqual(byte === 0xfc ? ['undecoded'] : []);
+    sendBytes(Buffer.from('x'));
+    expect(told()).toEqual(['undecoded', 'x']);
+  });
+
   test.each([
     ['euc-jp', [0xc5, 0xec, 0xb5, 0xfe], ['東', '京']],
     ['koi8-r', [0xcd, 0xc9, 0xd2], ['м', 'и', 'р']],
