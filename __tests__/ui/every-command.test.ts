@@ -51,7 +51,8 @@ describe('every command does what the help says', () => {
     await at.conversation(one.client?.() ?? sampleClient());
     if (one.isClosed) {
       at.type('/close\r');
-      await at.hides('write to bob');
+      // Typed right behind the Enter, what follows would be the next line of a paste.
+      await at.shows('goes to a conversation');
     }
     at.type(`/${name}`);
     await at.shows('─ Commands');
