@@ -10,7 +10,8 @@ import { type CopiedTo, copiedWords } from './copying.ts';
 import type { Failure } from './dialogs/dialog.ts';
 import type { InputEvent } from './input/events.ts';
 import { say } from './text/say.ts';
-import { type View, withToast } from './view.ts';
+import { withToast } from './toast.ts';
+import type { View } from './view.ts';
 
 /** What the screen does to the terminal besides drawing. */
 export type TerminalHand = {

@@ -11,6 +11,7 @@ import type { Where } from './keymap.ts';
 import { endPicking, pickNext } from './reading/picking.ts';
 import { keepCompleting, makeEmoji, popupOf } from './composer/popup.ts';
 import { returnToReading, scroll } from './reading/reading.ts';
+import { atKey } from './toast.ts';
 import { draftOf, withEditor } from './view.ts';
 
 const wheelRows = 3;
@@ -70,6 +71,7 @@ function afterWriting(desk: Desk): void {
 }
 
 function pressKey(desk: Desk, event: KeyEvent): void {
+  desk.view.update(atKey);
   const { dialog, quitArmed, keys } = desk.view.get();
   const layers = layersOf(desk, dialog);
   const action = opensHelp(desk, event) ? 'open-help' : actionFor(keys, event.name, layers);

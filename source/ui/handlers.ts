@@ -17,7 +17,8 @@ import { goTo, scroll, select, selectNext, selectUnread } from './reading/readin
 import { isChosen, popupHandlers, takeCompletion } from './composer/popup.ts';
 import { editDraft } from './composer/outside.ts';
 import { say } from './text/say.ts';
-import { contactsInOrder, draftOf, withEditor, withToast } from './view.ts';
+import { withToast } from './toast.ts';
+import { contactsInOrder, draftOf, withEditor } from './view.ts';
 import { moveRow, recall, sendDraft } from './composer/writing.ts';
 
 function editing(edit: Edit): Handler {

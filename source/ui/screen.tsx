@@ -14,6 +14,7 @@ import { createInkOutput } from './terminal/ink-output.ts';
 import { createIdleness, followIdleness } from './terminal/idleness.ts';
 import type { InputEvent } from './input/events.ts';
 import { type OwnTerminal, ownTerminal, type TerminalStreams } from './terminal/own-terminal.ts';
+import { followArrivals } from './arrivals.ts';
 import { followNews } from './terminal/news.ts';
 import { notification, wayIn } from './terminal/notification.ts';
 import { sizeOf } from './terminal/sizes.ts';
@@ -23,7 +24,8 @@ import { isAsciiIn } from './text/ascii-signs.ts';
 import { baseForms } from './text/emoji-drawing.ts';
 import { hasColourIn } from './theme.ts';
 import { followTitle } from './terminal/window-title.ts';
-import { atTime, firstView, type View } from './view.ts';
+import { atTime } from './toast.ts';
+import { firstView, type View } from './view.ts';
 
 /** What the screen runs with. */
 export type ScreenOptions = TerminalStreams & {
@@ -111,6 +113,7 @@ function followers(
     followDialog(desk.view, modes),
     followTitle(desk, modes),
     followNews(desk, { now, tell }),
+    followArrivals(desk),
   ];
 }
 

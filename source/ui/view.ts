@@ -63,8 +63,6 @@ export type Choosing = {
 /** What was looked for, its hits, the newest first, and which of them one is at. */
 export type Find = { readonly text: string; readonly hits: readonly MessageView[]; readonly at: number };
 
-const toastMs = { error: 20_000, note: 6000 };
-
 /** The view at the start. */
 export function firstView(
   { columns, rows }: Size,
@@ -148,16 +146,6 @@ export function inDialog<Kind extends DialogKind>(
 ): View {
   if (view.dialog?.kind !== kind) return view;
   return { ...view, dialog: change(view.dialog as DialogOf<Kind>) };
-}
-
-/** The view with a line about what happened. */
-export function withToast(view: View, kind: Toast['kind'], said: Failure): View {
-  return { ...view, toast: { ...said, kind, until: view.now + toastMs[kind] } };
-}
-
-/** The view at a later time: lines that were there long enough are gone. */
-export function atTime(view: View, now: number): View {
-  return { ...view, now, toast: view.toast && view.toast.until < now ? null : view.toast };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ContactView, MessageView } from '../../core/state.ts';
-import type { Desk } from '../desk.ts';
+import { type Desk, sayNote } from '../desk.ts';
+import { say } from '../text/say.ts';
 import { isUnderWay, once } from '../once.ts';
 import { catchUp, goThere, keepPaged, onScreen, onTheWay, type Shown, settledAt, shownOn } from './paging.ts';
 import { paneWindow, scrolled } from './pane.ts';
@@ -39,6 +40,7 @@ export function selectUnread(desk: Desk): void {
   const at = contacts.findIndex(({ id }) => id === desk.view.get().selected);
   const next = [...contacts.slice(at + 1), ...contacts.slice(0, at + 1)].find(({ unread }) => unread > 0);
   if (next) select(desk, next.id);
+  else sayNote(desk, say`nothing is unread`, say``);
 }
 
 /** Moves the message pane by `rows` (down is positive), or by pages. */

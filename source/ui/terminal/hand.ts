@@ -11,7 +11,8 @@ import { eraseScreen, type Modes } from './modes.ts';
 import { stopProcess } from './signals.ts';
 import { sizeOf } from './sizes.ts';
 import { say } from '../text/say.ts';
-import { type View, withToast } from '../view.ts';
+import { withToast } from '../toast.ts';
+import type { View } from '../view.ts';
 
 /** What a hand works with. */
 export type Hands = {

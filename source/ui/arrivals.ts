@@ -1,0 +1,24 @@
+import type { ContactView, State } from '../core/state.ts';
+import { type Desk, sayNote } from './desk.ts';
+import { labelOn } from './dialogs/panel.ts';
+import { isAsking } from './states.ts';
+import { say } from './text/say.ts';
+
+/** Says who came: somebody with a link of mine, or with an acceptance of what I had asked. Answers what ends it. */
+export function followArrivals(desk: Desk): () => void {
+  let before: State | null = null;
+  return desk.facts.subscribe(() => {
+    const [was, is] = [before, desk.facts.get()];
+    before = is.phase === 'ready' ? is : null;
+    // In a dialog one joins or accepts oneself, and it says so.
+    if (!was || !before || desk.view.get().dialog !== null) return;
+    const come = is.contacts.find((contact) => isNew(contact, was));
+    if (come) sayNote(desk, say`you and ${labelOn(desk, come.id)} can write to each other now`, say``);
+  });
+}
+
+function isNew(contact: ContactView, was: State): boolean {
+  if (isAsking(contact) || contact.state === 'requested') return false;
+  const known = was.contacts.find(({ id }) => id === contact.id);
+  return known === undefined || known.state === 'requested';
+}
