@@ -34,6 +34,7 @@ function talkWith(...names: string[]): Talk {
     contacts: () => Promise.resolve(contacts),
     status: () => Promise.resolve({ passphrase: names.includes('locked') }),
     read: () => Promise.resolve([messageOf('one\ntwo')]),
+    seen: () => Promise.resolve(null),
     invite: () => Promise.resolve({ link: 'cryptochat:link' }),
     send: note('send', () => ({ id: '1' })),
     join: note('join', () => contacts[0]),
