@@ -106,7 +106,7 @@ test(
     expect(said(await carol.tries('join', link))).toEqual([1, used]);
     expect(said(await bob.tries('join', link))).toEqual([
       1,
-      'you already have alice, and this link was used, withdrawn or has expired',
+      'you already have alice, and this link was used, or has expired',
     ]);
     await alice.tick();
     expect((await alice.lines(bob)).map(({ text }) => text)).toEqual([

@@ -40,7 +40,7 @@ export const linkFailures = {
     exit: operating,
   },
   'link-known': {
-    text: (name) => `you already have ${name}, and this link was used, withdrawn or has expired`,
+    text: (name) => `you already have ${name}, and this link was used, or has expired`,
     hint: 'write to them; if nothing arrives, ask for a new link',
     exit: operating,
   },

@@ -121,8 +121,8 @@ async function fetchBundle(
 
 /** Only a proof says that it is the link's fault: any web server has a 404. */
 function unanswered({ address }: Link, kind: 'gone' | 'unknown', label: Printable | null): ChatError {
-  if (label !== null) return new ChatError('link-known', label);
-  return kind === 'gone' ? new ChatError('link-used') : new ChatError('link-unknown', printableLine(address));
+  if (kind === 'unknown') return new ChatError('link-unknown', printableLine(address));
+  return label === null ? new ChatError('link-used') : new ChatError('link-known', label);
 }
 
 async function addInviter(work: Work, inviter: Inviter): Promise<number> {
