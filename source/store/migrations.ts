@@ -164,8 +164,6 @@ export const migrations: readonly string[] = [
   ALTER TABLE outbox ADD COLUMN address TEXT;
   ALTER TABLE outbox ADD COLUMN slot BLOB;
   ALTER TABLE messages ADD COLUMN again INTEGER NOT NULL DEFAULT 0;
-  ALTER TABLE invites ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
-  ALTER TABLE used_links ADD COLUMN slot BLOB;
   CREATE INDEX messages_again ON messages (contact_id, seq) WHERE direction = 'out' AND again = 1;
   CREATE INDEX messages_undelivered ON messages (contact_id, seq)
     WHERE direction = 'out' AND state IN ('queued', 'sent');
@@ -183,6 +181,11 @@ export const migrations: readonly string[] = [
     message_row INTEGER PRIMARY KEY REFERENCES messages ON DELETE CASCADE, epoch INTEGER NOT NULL,
     my_epoch INTEGER NOT NULL, content BLOB NOT NULL
   ) STRICT;
+  `,
+  // Who picked a link up in time may come in later; and its listener proves that a link was used.
+  `
+  ALTER TABLE invites ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE used_links ADD COLUMN slot BLOB;
   `,
   foldTexts,
 ];
