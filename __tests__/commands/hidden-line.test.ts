@@ -21,3 +21,19 @@ test('a question is not seen before the terminal has ceased to echo', async () =
   expect(await answer).toBe('correct horse');
   expect(order).toEqual(['echo off', 'Passphrase: ', 'echo on', '\n']);
 });
+
+test('what is typed behind the end of the line is there for the next question and for whoever reads then', async () => {
+  const keyboard = Object.assign(new PassThrough(), {
+    setRawMode: () => keyboard,
+  }) as unknown as ReadStream & PassThrough;
+  const call = {
+    stderr: { write: () => true } as unknown as NodeJS.WriteStream,
+    signal: new AbortController().signal,
+    env: { LANG: 'de_DE.ISO-8859-1' },
+  };
+  const first = readHidden('New passphrase: ', keyboard, call);
+  keyboard.write(Buffer.from('caf\xe9\r\ncafe\x7f\xe9\rhello bob\r', 'latin1'));
+  expect(await first).toBe('café');
+  expect(await readHidden('Once more: ', keyboard, call)).toBe('café');
+  expect(String(keyboard.read())).toBe('hello bob\r');
+});

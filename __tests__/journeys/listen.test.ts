@@ -90,4 +90,10 @@ test('no link is given to anybody while nothing can come in, and what came of a 
   expect((await bob.does('invite', '--list')).stderr).toBe('No open links.\n');
   for (const command of [['join', link], ['sync']])
     expect((await bob.does(...command)).stderr).toContain('Nothing can reach you here: port');
+  const waited = await bob.tries('send', 'alice', 'do you hear me', '--wait', 'delivered', '--timeout', '3s');
+  expect(waited.stderr).toContain('Nothing can reach you here: port');
+  const follows = bob.starts('read', '--follow');
+  await until('it says so', () => follows.said().includes('Nothing can reach you here: port'));
+  follows.kill('SIGTERM');
+  expect((await follows.ended).code).toBe(143);
 });

@@ -28,7 +28,9 @@ export async function readHidden(
   call: Pick<Invocation, 'stderr' | 'signal' | 'env'>,
 ): Promise<string | null> {
   const line = Promise.withResolvers<string | null>();
-  const take = lineTaker(line, charsetIn(call.env));
+  const takeLine = lineTaker(line, charsetIn(call.env));
+  const behind: Buffer[] = [];
+  const take = (chunk: Buffer | string): void => void behind.push(takeLine(chunk));
   keyboard.setRawMode(true).on('data', take).resume();
   // Not before the terminal has ceased to echo: who sees the question may type at once.
   call.stderr.write(question);
@@ -36,19 +38,27 @@ export async function readHidden(
     return await untilStopped(call.signal, line.promise);
   } finally {
     keyboard.off('data', take).setRawMode(false).pause();
+    // What was typed ahead is for the next question, or for the screen.
+    const rest = Buffer.concat(behind);
+    if (rest.length > 0) keyboard.unshift(rest);
     call.stderr.write('\n');
   }
 }
 
+/** Takes what is typed until the line ends, and tells what stands behind its end. */
 function lineTaker(
   { resolve, reject }: PromiseWithResolvers<string | null>,
   charset: string,
-): (chunk: Buffer | string) => void {
+): (chunk: Buffer | string) => Buffer {
   const decode = createDecoder(charset);
   let line: string[] = [];
   let isBad = false;
-  const done = (whole: string | null): void =>
-    isBad ? reject(new ChatError('text-encoding', 'what was typed')) : resolve(whole);
+  let isOver = false;
+  const done = (whole: string | null): void => {
+    isOver = true;
+    if (isBad) reject(new ChatError('text-encoding', 'what was typed'));
+    else resolve(whole);
+  };
   const actions: Readonly<Record<string, () => void>> = {
     '\r': () => done(line.join('')),
     '\n': () => done(line.join('')),
@@ -59,12 +69,22 @@ function lineTaker(
     [ctrl.u]: () => void (line = []),
   };
   return (chunk) => {
-    const { text, bad } = decode(Buffer.from(chunk));
+    const bytes = Buffer.from(chunk);
+    const length = isOver ? 0 : lengthOfLine(bytes);
+    const { text, bad } = decode(bytes.subarray(0, length));
     isBad ||= bad > 0;
     for (const key of text) {
       const act = actions[key];
       if (act) act();
       else if (key >= ' ') line.push(key);
     }
+    return bytes.subarray(length);
   };
+}
+
+/** How many bytes end with the first that ends a line; no charset of a terminal has these bytes inside a letter. */
+function lengthOfLine(bytes: Buffer): number {
+  const end = bytes.findIndex((byte) => byte === 0x0d || byte === 0x0a || byte === 0x04);
+  if (end < 0) return bytes.length;
+  return bytes[end] === 0x0d && bytes[end + 1] === 0x0a ? end + 2 : end + 1;
 }

@@ -1,4 +1,5 @@
 import type { Message } from '../core/types.ts';
+import { sayIfDeaf } from './deaf.ts';
 import { afterEveryChange } from './follow.ts';
 import type { Invocation } from './invocation.ts';
 import { noteSeen } from './seen.ts';
@@ -11,7 +12,8 @@ import { withHome } from './with-home.ts';
  */
 export async function read(call: Invocation): Promise<void> {
   const { follow = false, peek = false, last } = call.flags;
-  await withHome(call, follow ? 'supervise' : 'read', async ({ calls }) => {
+  await withHome(call, follow ? 'supervise' : 'read', async (reached) => {
+    const { calls } = reached;
     const [contact] = call.words;
     const of = contact === undefined ? { peek: true } : { contact, peek: true };
     const print = async (messages: readonly Message[]): Promise<void> => {
@@ -26,7 +28,7 @@ export async function read(call: Invocation): Promise<void> {
       row = highestRow(news, row);
       await print(news);
     };
-    if (follow) await afterEveryChange(calls, showNews);
+    if (follow) await Promise.all([afterEveryChange(calls, showNews), sayIfDeaf(call, reached)]);
   });
 }
 

@@ -5,6 +5,7 @@ import { limits } from '../core/limits.ts';
 import { printableLine } from '../core/printable.ts';
 import type { MessageState, Printable, Waits } from '../core/types.ts';
 import type { Reached } from '../session/home/reach.ts';
+import { sayIfDeaf } from './deaf.ts';
 import { parseDuration } from './duration.ts';
 import { print, say, type Invocation } from './invocation.ts';
 import { withHome } from './with-home.ts';
@@ -23,6 +24,8 @@ export async function send(call: Invocation): Promise<void> {
   await withHome(call, want === 'delivered' ? 'supervise' : 'none', async (reached) => {
     const { id } = await reached.calls.send({ contact, text });
     print(call, id);
+    // The tick comes in through the listener: without one the wait is for nothing.
+    if (want === 'delivered') sayIfDeaf(call, reached).catch(() => undefined);
     if (want) await waitFor(reached.calls, { id, want, timeoutMs }, contact);
     else await tryOnce(call, reached, id, contact);
   });

@@ -42,7 +42,7 @@ export type Approach =
   | { readonly kind: 'served'; readonly client: ControlClient; readonly hello: Hello };
 
 /** How long a home may be in other hands without answering on its socket: another one is just opening or closing it. */
-const patienceMs = 15_000;
+const patienceMs = 30_000;
 const pauseMs = 30;
 
 /** What may leave something to carry. */
@@ -52,7 +52,7 @@ const carryMs = 2000;
 
 /**
  * Opens the home, or connects to the client that has it open, whichever is possible; a weaker holder gives it up first.
- * `key` is asked only when there is nobody to connect to. Throws ChatError home-busy when neither works for 15 s.
+ * `key` is asked only when there is nobody to connect to. Throws ChatError home-busy when neither works for 30 s.
  */
 export async function approach(holding: Holding, key: () => Promise<Key>): Promise<Approach> {
   const until = Date.now() + patienceMs;
