@@ -110,6 +110,7 @@ export const conversationPlays: Plays<'conversation' | 'everywhere'> = {
       await at.conversation();
       at.type('said before\r');
       await at.asked('send');
+      await at.hides('❯ said before');
       at.press();
       await at.shows('❯ said before');
     },
