@@ -14,7 +14,7 @@ import {
   addPreKey,
   baseKeyUsed,
   currentSignedPreKey,
-  deleteGenerations,
+  keepGenerations,
   generationsOf,
   lastResortPreKey,
   preKeyOf,
@@ -193,20 +193,25 @@ describe('prekeys', () => {
     addPreKey(database, preKey({ kind: 'signed', id: 1, keep: true }), 50);
     addPreKey(database, preKey({ kind: 'signed', id: 2, keep: true }), 70);
     addPreKey(database, preKey({ kind: 'kyber', id: 3, keep: true }), 90);
-    expect([1, 2].map((epoch) => generationsOf(database, epoch))).toEqual([[70, 50], []]);
+    expect(generationsOf(database, 1)).toEqual([
+      { id: 2, at: 70 },
+      { id: 1, at: 50 },
+    ]);
+    expect(generationsOf(database, 2)).toEqual([]);
   });
 
   test('old generations go: the lasting prekeys and the seal keys of one epoch', async () => {
     const database = await withEpochs(1, 2);
-    for (let id = 1; id <= 5; id += 1) {
-      addPreKey(database, preKey({ kind: 'signed', id: id * 10, keep: true }), id);
-      addPreKey(database, preKey({ kind: 'kyber', id: id * 10, keep: true }), id);
-      addSealKey(database, { epoch: 1, publicKey: bytesOf(`week ${id}`, 33), privateKey: bytesOf('x') }, id);
-    }
+    // The clock was ahead at first: the order of making counts.
+    for (const [at, id] of [[9, 1], [8, 2], [1, 3], [2, 4], [3, 5]] as const) {
+      addPreKey(database, preKey({ kind: 'signed', id: id * 10, keep: true }), at);
+      addPreKey(database, preKey({ kind: 'kyber', id: id * 10, keep: true }), at);
+      addSealKey(database, { epoch: 1, publicKey: bytesOf(`week ${id}`, 33), privateKey: bytesOf('x') }, at);
+    } // prettier-ignore
     for (const id of [3, 60]) addPreKey(database, preKey({ kind: 'kyber', id }), 0);
     addPreKey(database, preKey({ kind: 'one-time', id: 4 }), 0);
     addPreKey(database, preKey({ kind: 'signed', id: 5, epoch: 2, keep: true }), 0);
-    deleteGenerations(database, 1, 3);
+    keepGenerations(database, 1, 3);
     const left = database.all('SELECT kind, id, epoch FROM prekeys ORDER BY kind, id');
     expect(left.map(({ kind, id, epoch }) => [kind, id, epoch])).toEqual([
       ['kyber', 3, 1], ['kyber', 30, 1], ['kyber', 40, 1], ['kyber', 50, 1], ['kyber', 60, 1],
@@ -214,11 +219,11 @@ describe('prekeys', () => {
       ['signed', 5, 2], ['signed', 30, 1], ['signed', 40, 1], ['signed', 50, 1],
     ]); // prettier-ignore
     expect(sealKeys(database).map((key) => Buffer.from(key.publicKey))).toEqual(
-      ['week 5', 'week 4', 'week 3', 'seal 2', 'seal 1'].map((name) => Buffer.from(bytesOf(name, 33))),
+      ['week 5', 'week 4', 'week 3', 'seal 2'].map((name) => Buffer.from(bytesOf(name, 33))),
     );
-    deleteGenerations(database, 1, 3);
+    keepGenerations(database, 1, 3);
     expect(database.all('SELECT id FROM prekeys')).toHaveLength(10);
-    deleteGenerations(database, 1, 5);
+    keepGenerations(database, 1, 1);
     expect([currentSignedPreKey(database, 1).id, lastResortPreKey(database, 1).id]).toEqual([50, 50]);
   });
 

@@ -4,7 +4,7 @@ import { allContacts } from '../store/contacts.ts';
 import { currentIdentity, deleteRetired, addSealKey } from '../store/identities.ts';
 import { deleteOldSlots } from '../store/old-slots.ts';
 import { keptInvites } from '../store/invites.ts';
-import { deleteGenerations, generationsOf } from '../store/prekeys.ts';
+import { generationsOf, keepGenerations, type Generation } from '../store/prekeys.ts';
 import { makeKeyPair } from '../keys/identity.ts';
 import { deleteUsedLinks } from '../store/used-links.ts';
 import { sealCardAgain } from './pairing/card.ts';
@@ -51,13 +51,13 @@ export async function turnOver(work: Work, taken?: ReadonlySet<string>): Promise
   deleteUsedLinks(work.database, work.now);
   work.after.slots = true;
   const identity = currentIdentity(work.database);
-  const [newest = 0] = generationsOf(work.database, identity.epoch);
+  const newest = generationsOf(work.database, identity.epoch)[0]?.at ?? 0;
   // A generation of a clock that was far ahead would else be the newest for years.
   if (Math.abs(work.now - newest) >= limits.generationMs) {
     addSealKey(work.database, { epoch: identity.epoch, ...makeKeyPair() }, work.now);
     makeLastingPreKeys(work, identity);
     sealCardAgain(work);
-    deleteGenerations(work.database, identity.epoch, oldestNeeded(work, identity.epoch));
+    keepGenerations(work.database, identity.epoch, generationsNeeded(work, identity.epoch));
   }
   for (const contact of allContacts(work.database)) await giveReserve(work, contact.id);
 }
@@ -78,22 +78,29 @@ const keyGone =
   'they did not follow your key change in half a year; what they write to your old key can no longer be read: send them a new link';
 
 /**
- * Two old generations are kept; and for half a year those that a contact still has as my newest, because it was out of
+ * How many generations stay. Two old ones are kept; and for half a year those that a contact still has as my newest, because it was out of
  * reach: without them neither could ever read the other again.
  */
-function oldestNeeded(work: Work, epoch: number): number {
+function generationsNeeded(work: Work, epoch: number): number {
   const generations = generationsOf(work.database, epoch);
-  const kept = generations[limits.generations - 1] ?? 0;
-  const known = allContacts(work.database)
+  const placeOf = (is: (one: Generation) => boolean): number => {
+    const place = generations.findIndex(is);
+    return place < 0 ? generations.length - 1 : place;
+  };
+  const contacts = allContacts(work.database);
+  const known = contacts
     .filter((contact) => !frozenReason(contact))
-    .map(({ id }) => reserveKnown(work.database, id));
+    .map(({ id }) => reserveKnown(work.database, id))
+    .map((at) => placeOf((one) => one.at === at));
   // Whoever was asked through a card answers with the seal key that the hello named.
-  for (const { request, createdAt } of allContacts(work.database)) {
-    if (request === 'sent') known.push(generations.find((at) => at <= createdAt) ?? 0);
-  }
-  // Whoever picked a link up says hello to the prekeys that it was sealed with.
-  for (const { closed, createdAt } of keptInvites(work.database)) {
-    if (closed === 1) known.push(generations.find((at) => at <= createdAt) ?? 0);
-  }
-  return Math.max(Math.min(kept, ...known), work.now - limits.generationLifeMs);
+  const asked = contacts
+    .filter(({ request }) => request === 'sent')
+    .map(({ createdAt }) => placeOf(({ at }) => at <= createdAt));
+  // Whoever picked a link up says hello to the prekeys that it was sealed with; its one-time prekey was made after those.
+  const linked = keptInvites(work.database)
+    .filter(({ cardSecret }) => cardSecret === null)
+    .map(({ oneTimeId }) => placeOf(({ id }) => id < oneTimeId));
+  const newer = generations.filter(({ at }) => at >= work.now - limits.generationLifeMs);
+  const needed = Math.max(...known, ...asked, ...linked, 0) + 1;
+  return Math.max(limits.generations, Math.min(needed, newer.length));
 }

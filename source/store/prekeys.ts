@@ -51,16 +51,25 @@ export function lastResortPreKey(database: Database, epoch: number): StoredPreKe
   return newest(database, epoch, "kind = 'kyber' AND keep = 1");
 }
 
-/** When the generations of lasting prekeys of an epoch were made, newest first, ms since 1970. */
-export function generationsOf(database: Database, epoch: number): readonly number[] {
-  const sql = "SELECT created_at AS at FROM prekeys WHERE kind = 'signed' AND epoch = ? ORDER BY id DESC";
-  return database.all<{ at: number }>(sql, [epoch]).map(({ at }) => at);
+/** A generation of lasting prekeys and a seal key: the id of its signed prekey, and when it was made, ms since 1970. */
+export type Generation = { readonly id: number; readonly at: number };
+
+/** The generations of an epoch, in the order in which they were made, which a clock does not tell; the newest first. */
+export function generationsOf(database: Database, epoch: number): readonly Generation[] {
+  const sql = "SELECT id, created_at AS at FROM prekeys WHERE kind = 'signed' AND epoch = ? ORDER BY id DESC";
+  return database.all<Generation>(sql, [epoch]);
 }
 
-/** Deletes the lasting prekeys and the seal keys of an epoch that were made before `before` (ms since 1970). */
-export function deleteGenerations(database: Database, epoch: number, before: number): void {
-  database.run('DELETE FROM prekeys WHERE keep = 1 AND epoch = ? AND created_at < ?', [epoch, before]);
-  database.run('DELETE FROM seal_keys WHERE epoch = ? AND created_at < ?', [epoch, before]);
+/** Deletes the lasting prekeys and the seal keys of an epoch, but those of its `count` newest generations. */
+export function keepGenerations(database: Database, epoch: number, count: number): void {
+  const oldest = generationsOf(database, epoch)[count - 1];
+  if (!oldest) return;
+  database.run('DELETE FROM prekeys WHERE keep = 1 AND epoch = ? AND id < ?', [epoch, oldest.id]);
+  database.run(
+    `DELETE FROM seal_keys WHERE epoch = ?
+       AND id NOT IN (SELECT id FROM seal_keys WHERE epoch = ? ORDER BY id DESC LIMIT ?)`,
+    [epoch, epoch, count],
+  );
 }
 
 /** The newest signed prekey of an epoch. */

@@ -101,6 +101,15 @@ test('who has picked a link up within its 14 days comes in for half a year, what
   expect(await names(alice, 'taken')).toEqual([]);
 });
 
+test.each([-40, 40])('a clock that is set %i days on ends no link that was made before', async (days) => {
+  const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
+  await bob.joins(await alice.link());
+  for (let week = 0; week < 4; week += 1) await afterDays(alice, days + 7 * week);
+  await talk(alice, bob);
+  expect(alice.contact('bob')).toBeDefined();
+  expect(bob.contact('alice')).toMatchObject({ ackedUpTo: 2 });
+});
+
 test('a card is sealed again with every generation of prekeys, and works when the first ones are long gone', async () => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   const card = await alice.card();

@@ -25,7 +25,7 @@ export const reservePrefix = 'reserve ';
 export async function giveReserve(work: Work, contactId: number): Promise<void> {
   const contact = contactOf(work.database, contactId);
   const identity = currentIdentity(work.database);
-  const [generation = 0] = generationsOf(work.database, identity.epoch);
+  const generation = generationsOf(work.database, identity.epoch)[0]?.at ?? 0;
   if (contact.reserveGiven === generation || contact.namedEpoch < identity.epoch) return;
   if (frozenReason(contact) || !newestSession(work.database, contactId, contact.followedEpoch)) return;
   changeContact(work.database, contactId, { reserveGiven: generation });
