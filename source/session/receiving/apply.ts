@@ -78,7 +78,7 @@ async function applyOrdered(
     await goWhereTheyStand(work, contactId, { content, agreement });
   oweReceipt(work, contactId);
   const standing = standingOf(work.database, { contactId, id: content.id, seq: content.seq });
-  noteUsers(work, from, content.seq, standing);
+  noteUsers(work, from, content, standing);
   // A clash is not stored: the ack tells its sender, who sends it again under another seq.
   if (standing === 'repeat' || standing === 'clash') return null;
   const row = store(work, contactId, { content, isAgain: standing === 'again' });
@@ -91,12 +91,13 @@ async function applyOrdered(
 }
 
 /**
- * One home writes under its older key only what comes before all that it writes under its newer one. What does not fit shows that two
- * write as this contact.
+ * One home writes under its older key only what comes before all that it writes under its newer one, but for a hello, which is said by a
+ * key that its reader is known to know. What does not fit shows that two write as this contact.
  */
-function noteUsers(work: Work, from: From, seq: number, standing: Standing): void {
+function noteUsers(work: Work, from: From, { seq, body }: Content, standing: Standing): void {
   const first = firstSeqAfter(work.database, from.contactId, from.epoch);
-  const isLate = first !== null && (standing === 'clash' || (standing === 'new' && seq > first));
+  const isBehind = standing === 'new' && body.kind !== 'hello' && first !== null && seq > first;
+  const isLate = isBehind || (standing === 'clash' && first !== null);
   if (isLate) noteSecondUser(work, from);
   else if (standing === 'clash') noteClash(work, from.contactId);
   if (standing === 'new') noteSeq(work.database, from, seq);

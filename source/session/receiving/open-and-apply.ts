@@ -11,6 +11,7 @@ import { findKey } from '../../store/contact-keys.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
 import type { ContactKey } from '../../store/contact-keys.ts';
 import { sealKeys } from '../../store/identities.ts';
+import type { Invite } from '../../store/invites.ts';
 import { markSeen } from '../../store/sessions.ts';
 import { keepCame } from '../../store/wire.ts';
 import type { Came } from '../../store/wire.ts';
@@ -31,16 +32,15 @@ import { tellOwed } from '../trust/tell-owed.ts';
 export type Arrived = { readonly bytes: Bytes; readonly hash: Bytes; readonly name: string };
 
 /**
- * What became of an envelope: `good`; `unreadable`, which its sender can be asked for again; one in the name of a contact by a
+ * What became of an envelope: `good`; `unreadable`, for which a contact can be asked again; one in the name of a contact by a
  * `stranger` (an identity key of 33 bytes); or `refused`, because it breaks a rule. `myEpoch` is the key that it was sent to.
  */
 export type Verdict =
   | { readonly kind: 'good' | 'refused' }
-  | { readonly kind: 'unreadable'; readonly myEpoch?: number }
+  | { readonly kind: 'unreadable'; readonly contactId: number; readonly myEpoch?: number }
   | { readonly kind: 'stranger'; readonly sender: Bytes; readonly myEpoch: number };
 
 const good: Verdict = { kind: 'good' };
-const unreadable = { kind: 'unreadable' } as const;
 const refused: Verdict = { kind: 'refused' };
 
 /**
@@ -54,10 +54,13 @@ export async function openAndApply(
 ): Promise<Verdict> {
   const opened = openWithAny(work, arrived.bytes);
   if (isRejected(opened)) return refused;
-  if (owner.kind === 'contact')
-    return opened ? openFrom(work, owner.contactId, { ...opened, arrived }) : unreadable;
+  if (owner.kind === 'contact') {
+    const { contactId } = owner;
+    return opened ? openFrom(work, contactId, { ...opened, arrived }) : { kind: 'unreadable', contactId };
+  }
   const isHello = opened && (await acceptHello(work, owner.invite, { ...opened, hash: arrived.hash }));
-  return isHello ? good : refused;
+  if (isHello) return good;
+  return opened ? unreadThroughLink(work, owner.invite, opened) : refused;
 }
 
 async function openFrom(work: Work, contactId: number, opened: OpenedHere): Promise<Verdict> {
@@ -73,7 +76,18 @@ async function openFrom(work: Work, contactId: number, opened: OpenedHere): Prom
 }
 
 function unreadVerdict(key: ContactKey | null, { inner, myEpoch }: Opened): Verdict {
-  return key ? { ...unreadable, myEpoch } : { kind: 'stranger', sender: inner.sender, myEpoch };
+  return key
+    ? { kind: 'unreadable', contactId: key.contactId, myEpoch }
+    : { kind: 'stranger', sender: inner.sender, myEpoch };
+}
+
+/**
+ * A contact that came anew by a single-use link writes through the link's slot until it knows another. If this home was set back to before
+ * the hello, nothing of that can be read here, and no hello comes any more: it was answered.
+ */
+function unreadThroughLink(work: Work, { cardSecret }: Invite, { inner, myEpoch }: Opened): Verdict {
+  const key = cardSecret === null ? findKey(work.database, inner.sender) : null;
+  return key ? { kind: 'unreadable', contactId: key.contactId, myEpoch } : refused;
 }
 
 /** By a key that the contact has, in its session; by another, or one that it changed long ago, only what proves itself. */

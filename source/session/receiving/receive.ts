@@ -107,10 +107,9 @@ async function isGood(work: Work, file: File, taken: { slotId: string; bytes: By
 
 /** What a contact sent and nobody can read is asked for again; also what comes in its name by another key, which may be its newest. */
 async function answerBad(work: Work, owner: SlotOwner, verdict: Verdict): Promise<void> {
-  if (owner.kind !== 'contact') return;
-  if (verdict.kind === 'stranger' && !noteStranger(work, owner, verdict.sender)) return;
-  if (verdict.kind === 'unreadable' || verdict.kind === 'stranger')
-    await askAgain(work, owner.contactId, verdict.myEpoch);
+  if (verdict.kind === 'unreadable') await askAgain(work, verdict.contactId, verdict.myEpoch);
+  if (verdict.kind !== 'stranger' || owner.kind !== 'contact') return;
+  if (noteStranger(work, owner, verdict.sender)) await askAgain(work, owner.contactId, verdict.myEpoch);
 }
 
 /** What an unreadable envelope touched was taken back, and is not to be shown or done. */
