@@ -9,6 +9,8 @@ type Keys = { readonly epoch: number; readonly public: Bytes; readonly private: 
 export type BackupRows = {
   /** By epoch, the oldest first. */
   readonly identities: ReadonlyArray<Keys & { retired_at: number | null; signed_statement: Bytes | null }>;
+  /** By epoch, the oldest first. */
+  readonly statements: ReadonlyArray<{ readonly epoch: number; readonly signed: Bytes }>;
   readonly sealKeys: readonly Keys[];
   readonly prekeys: ReadonlyArray<{
     readonly kind: string;
@@ -91,6 +93,7 @@ export function backupRows(backup: BackupFile): BackupRows {
       if (ask(`${fault} LIMIT 1`).length > 0) throw new ChatError('backup-damaged');
     return {
       identities: all('identities', 'ORDER BY epoch'),
+      statements: all('statements', 'ORDER BY epoch'),
       sealKeys: all('seal_keys'),
       prekeys: all('prekeys'),
       contacts: all('contacts'),

@@ -1,8 +1,7 @@
 import Sqlcipher, { setLogger } from '@signalapp/sqlcipher';
 import type { Bytes } from '../core/types.ts';
 import { ChatError } from '../core/errors.ts';
-import { keyText, openDatabase } from './database.ts';
-import type { Database, SqlValue } from './database.ts';
+import { keyText, openDatabase, type Database, type SqlValue } from './database.ts';
 import { shapesOf } from './backup-shape.ts';
 import { emptyIndex } from './found-texts.ts';
 import { currentIdentity } from './identities.ts';
@@ -18,6 +17,7 @@ export type BackupNote = 'backed-up-at' | 'listen' | 'address' | 'keep-listening
 const kept: ReadonlyArray<readonly [table: string, rows: string]> = [
   ['settings', ''],
   ['identities', ''],
+  ['statements', ''],
   ['seal_keys', ''],
   ['prekeys', 'WHERE keep = 1'],
   ['base_keys', ''],

@@ -1,5 +1,6 @@
 import type { Bytes } from '../core/types.ts';
 import type { Database } from './database.ts';
+import { keepStatement } from './statements.ts';
 
 /** My identity key of one epoch: public 33 bytes, private 32, times in ms since 1970. */
 export type Identity = {
@@ -40,6 +41,7 @@ export function addIdentity(database: Database, identity: Omit<Identity, 'retire
     identity.createdAt,
     identity.signedStatement,
   ]);
+  if (identity.signedStatement) keepStatement(database, identity.epoch, identity.signedStatement);
 }
 
 /**
@@ -66,9 +68,10 @@ export function deleteRetired(
   return gone.map(({ epoch }) => epoch).filter((epoch) => epoch >= first);
 }
 
-/** Deletes every identity with its seal keys and prekeys: for a home that gets another one, in the same transaction. */
+/** Deletes every identity with its seal keys, prekeys and statements: for a home that gets another one, in the same transaction. */
 export function deleteIdentities(database: Database): void {
   database.run('DELETE FROM identities');
+  database.run('DELETE FROM statements');
 }
 
 /** Stores a seal key. */

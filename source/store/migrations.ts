@@ -188,4 +188,9 @@ export const migrations: readonly string[] = [
   ALTER TABLE used_links ADD COLUMN slot BLOB;
   `,
   foldTexts,
+  // What proves a key is needed longer than the keys before it are kept.
+  `
+  CREATE TABLE statements (epoch INTEGER PRIMARY KEY, signed BLOB NOT NULL) STRICT;
+  INSERT INTO statements SELECT epoch, signed_statement FROM identities WHERE signed_statement IS NOT NULL;
+  `,
 ];

@@ -157,6 +157,13 @@ const hostile: Readonly<Record<string, (database: Database) => void>> = {
     'UPDATE b.identities SET signed_statement = substr(signed_statement, 2) WHERE epoch = 2',
   ),
   'no statement': run('UPDATE b.identities SET signed_statement = NULL'),
+  'no statement to show': run('DELETE FROM b.statements'),
+  'a statement to show that nobody signed': run('UPDATE b.statements SET signed = zeroblob(258)'),
+  'a statement to show that is cut': run('UPDATE b.statements SET signed = substr(signed, 2)'),
+  'a statement to show of another epoch': run('UPDATE b.statements SET epoch = 3'),
+  'a first identity that a statement made': run(
+    'INSERT INTO b.statements SELECT 1, signed FROM b.statements',
+  ),
   'epoch 0': run(
     'UPDATE b.identities SET epoch = 0 WHERE epoch = 1',
     'UPDATE b.seal_keys SET epoch = 0 WHERE epoch = 1',

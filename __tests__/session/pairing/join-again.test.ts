@@ -5,7 +5,10 @@ import { keysBefore, noStatement, signStatement } from '../../../source/protocol
 import type { SignedStatement } from '../../../source/protocol/rotate.ts';
 import { followTo } from '../../../source/session/trust/follow-keys.ts';
 import { startFakeInviter } from '../../attack/fake-inviter.ts';
+import { limits } from '../../../source/core/limits.ts';
+import { turnOver } from '../../../source/session/by-the-clock.ts';
 import { turn } from '../../../source/session/context.ts';
+import { openInvites } from '../../../source/store/invites.ts';
 import { findKey } from '../../../source/store/contact-keys.ts';
 import { currentIdentity } from '../../../source/store/identities.ts';
 import { join } from '../../../source/session/pairing/join.ts';
@@ -219,6 +222,32 @@ test('a link of somebody whose key change has not arrived yet is theirs: the sta
   await talk(alice, bob);
   expect(allContacts(alice.client.context.database)).toHaveLength(1);
   await bothCanWrite(alice, bob);
+});
+
+test('a link of somebody who changed keys again and again while they were apart is theirs, also when those keys are gone', async () => {
+  const [alice, bob] = await friends();
+  const { context } = alice.client;
+  await alice.client.rotate();
+  await alice.client.rotate();
+  await turn(context, (work) =>
+    turnOver(Object.assign(work, { now: Date.now() + limits.neededKeyLifeMs + 1 })),
+  );
+  expect(context.database.all('SELECT epoch FROM identities')).toHaveLength(1);
+  expect(await bob.joins(await alice.link())).toBe('again');
+  expect(bob.contact('alice')).toMatchObject({ epoch: 3 });
+  await talk(alice, bob);
+  expect(allContacts(context.database)).toHaveLength(1);
+  await bothCanWrite(alice, bob);
+});
+
+test('what a contact writes through the slot of a link that is open here is asked for again', async () => {
+  const [alice, bob] = await friends();
+  await alice.link();
+  // As if this home had been set back to before the hello that came by the link.
+  const [invite] = openInvites(alice.client.context.database);
+  changeAlice(bob, { theirSlot: invite!.slot });
+  await bothCanWrite(alice, bob);
+  expect(await alice.quarantined()).toBeGreaterThan(0);
 });
 
 test('keys that somebody had before are theirs also for who meets them later', async () => {

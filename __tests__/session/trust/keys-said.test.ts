@@ -1,6 +1,8 @@
+import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { limits } from '../../../source/core/limits.ts';
 import { openIntake } from '../../../source/inbox/deliver.ts';
+import { inboxFolder } from '../../../source/inbox/maildir.ts';
 import { makeKeyPair } from '../../../source/keys/identity.ts';
 import { sealEnvelope } from '../../../source/protocol/envelope.ts';
 import { keyTag } from '../../../source/protocol/fingerprint.ts';
@@ -9,6 +11,7 @@ import { liar } from '../../support/liar.ts';
 import { slotId } from '../../../source/protocol/invitation.ts';
 import { accept } from '../../../source/session/pairing/requests.ts';
 import { block, unblock } from '../../../source/session/trust/block.ts';
+import { revoke } from '../../../source/session/trust/revoke.ts';
 import { contactKey } from '../../../source/store/contact-keys.ts';
 import { contactOf } from '../../../source/store/contacts.ts';
 import { currentIdentity } from '../../../source/store/identities.ts';
@@ -28,6 +31,8 @@ function epochs(client: MortalClient): readonly number[] {
   const { epoch, namedEpoch } = contactOf(client.context.database, 1);
   return [epoch, namedEpoch];
 }
+
+type Late = { readonly envelope: Uint8Array<ArrayBuffer>; readonly at: number };
 
 function stateOf(client: MortalClient): string {
   return contactOf(client.context.database, 1).state;
@@ -68,7 +73,6 @@ test('repeats a swallowed statement until the contact names the key, and no more
   const { alice, bob, talk, wait } = await mortalPair();
   await alice.rotate();
   swallow(alice);
-  await alice.send('with the old key');
   await talk();
   expect(epochs(bob)).toEqual([1, 1]);
   await wait(limits.resetEveryMs - 60_000);
@@ -81,7 +85,19 @@ test('repeats a swallowed statement until the contact names the key, and no more
   await talk();
   await alice.send('with the new one');
   await talk();
-  expect(textsIn(bob)).toEqual(['with the old key', 'with the new one']);
+  expect(textsIn(bob)).toEqual(['with the new one']);
+});
+
+test('writes nothing under the older key any more, so that a text which overtakes its statement has the statement asked for', async () => {
+  const { alice, bob, talk } = await mortalPair();
+  await alice.rotate();
+  swallow(alice);
+  await alice.send('by whom?');
+  await talk();
+  expect(epochs(bob)).toEqual([2, 1]);
+  expect(epochs(alice)).toEqual([1, 2]);
+  expect(textsIn(bob)).toEqual(['by whom?']);
+  expect(stateOf(bob)).toBe('not-compared');
 });
 
 test('calls nobody a forger when both rotate and one statement is swallowed', async () => {
@@ -241,6 +257,75 @@ test('finds the contact again when both rotated and were out of reach for a mont
     expect(stateOf(client)).toBe('not-compared');
   }
 });
+
+test.each(['rotate', 'revoke'] as const)(
+  'what was written between a key change and a %s can be read when all of it goes out later',
+  async (last) => {
+    const { alice, bob, talk } = await mortalPair();
+    await alice.send('before');
+    await alice.rotate();
+    await alice.send('between');
+    await (last === 'rotate' ? alice.rotate() : revoke(alice.context));
+    await talk();
+    expect(textsIn(bob)).toEqual(['before', 'between']);
+    expect(await readdir(inboxFolder(bob.context.paths.inbox, 'bad'))).toEqual([]);
+    expect(contactOf(bob.context.database, 1).myReset).toBeNull();
+  },
+);
+
+test('keeps the bundle that comes with a statement, and not an older one that comes late', async () => {
+  const { alice, bob, carryFrom, talk, wait } = await mortalPair();
+  const { database } = bob.context;
+  await alice.rotate();
+  await carryFrom(alice);
+  await bob.receive(0);
+  const { reserve: first } = contactKey(database, 1, 2);
+  expect(first).not.toBeNull();
+  // The answer is lost, so the same is said again; it is held up until a newer bundle is there.
+  swallow(bob);
+  await wait(limits.resetEveryMs, [alice]);
+  const late = alice.context.database.all<Late>('SELECT envelope, created_at AS at FROM outbox');
+  expect(late).toHaveLength(1);
+  swallow(alice);
+  await bob.send('an answer after all');
+  await talk();
+  await wait(8 * day);
+  await talk();
+  const { reserve: newer } = contactKey(database, 1, 2);
+  expect(newer).not.toEqual(first);
+  for (const { envelope, at } of late)
+    alice.context.database.run(
+      "INSERT INTO outbox (contact_id, envelope, created_at, what) VALUES (1, ?, ?, 'statement')",
+      [envelope, at],
+    );
+  await talk();
+  expect(contactKey(database, 1, 2).reserve).toEqual(newer);
+});
+
+test.each([15, 60])(
+  'finds the contact again when both rotated, each heard the other, and no answer came for %i days',
+  async (days) => {
+    const { alice, bob, carryFrom, talk, wait } = await mortalPair();
+    for (const client of [alice, bob]) await client.rotate();
+    for (const client of [alice, bob]) await carryFrom(client);
+    for (const client of [alice, bob]) await client.receive(0);
+    for (const client of [alice, bob]) swallow(client);
+    for (let passed = 0; passed < days; passed += 1) {
+      await wait(day);
+      for (const client of [alice, bob]) swallow(client);
+    }
+    for (const client of [alice, bob]) await client.send('anybody there?');
+    for (let passed = 0; passed < 2; passed += 1) {
+      await wait(day);
+      await talk();
+    }
+    for (const client of [alice, bob]) {
+      expect(epochs(client)).toEqual([2, 2]);
+      expect(textsIn(client)).toEqual(['anybody there?']);
+      expect(stateOf(client)).toBe('not-compared');
+    }
+  },
+);
 
 test('says so in the conversation when it deletes an old key that a contact may still use', async () => {
   const { alice, wait } = await mortalPair();

@@ -8,7 +8,8 @@ import { decodeBundle } from '../../protocol/bundle.ts';
 import { fromBase64url, isRejected, sameBytes } from '../../protocol/bytes.ts';
 import { importKey } from '../../protocol/import-key.ts';
 import { readRevocation } from '../../protocol/revoke.ts';
-import { noStatement, readStatement, statementHash, type Statement } from '../../protocol/rotate.ts';
+import { noStatement, readStatement, splitSigned, statementHash } from '../../protocol/rotate.ts';
+import type { Statement } from '../../protocol/rotate.ts';
 import { backupRows, type BackupRows } from '../../store/backup-rows.ts';
 import type { CheckedBackup } from '../../store/backup.ts';
 
@@ -18,9 +19,11 @@ import type { CheckedBackup } from '../../store/backup.ts';
  */
 export function examineBackup(checked: CheckedBackup): void {
   const rows = backupRows(checked);
-  const newest = rows.identities.at(-1)?.public ?? new Uint8Array();
+  const made = rows.identities.at(-1);
+  const newest = made?.public ?? new Uint8Array();
   const rules: ReadonlyArray<() => boolean> = [
     () => areIdentities(rows.identities),
+    () => areStatements(rows.statements, made),
     () => haveKeys(rows),
     () => arePreKeys(rows, Number(checked.notes.get('next-prekey-id'))),
     () => rows.contacts.every((contact) => isContact(contact)),
@@ -33,6 +36,7 @@ export function examineBackup(checked: CheckedBackup): void {
 }
 
 type Identity = BackupRows['identities'][number];
+type Made = Pick<Identity, 'epoch' | 'public' | 'signed_statement'>;
 
 function areIdentities(identities: readonly Identity[]): boolean {
   const last = identities.length - 1;
@@ -56,21 +60,31 @@ function isKeyPair({ public: publicKey, private: privateKey }: { public: Bytes; 
 }
 
 /** Whether a statement made this identity, and goes on from the one before it as far as that is still there. */
-function isMadeBy(identity: Identity, before: Identity | undefined): boolean {
+function isMadeBy(identity: Made, before: Made | undefined): boolean {
   const { epoch, signed_statement: signed, public: publicKey } = identity;
   if (epoch === 1 || signed === null) return epoch === 1 && signed === null;
-  const statement = signed.slice(0, -128);
-  const said = readStatement({ statement, byOld: signed.slice(-128, -64), byNew: signed.slice(-64) });
+  const said = readStatement(splitSigned(signed));
   if (isRejected(said)) return false;
   const isOwn = said.epoch === epoch && sameBytes(said.newKey, publicKey);
   return isOwn && (before === undefined || goesOn(said, before));
 }
 
-function goesOn({ epoch, oldKey, previous }: Statement, before: Identity): boolean {
+function goesOn({ epoch, oldKey, previous }: Statement, before: Made): boolean {
   if (before.epoch !== epoch - 1) return before.epoch < epoch;
   const { signed_statement: signed } = before;
   const chain = signed ? statementHash(signed.slice(0, -128)) : noStatement;
   return sameBytes(oldKey, before.public) && sameBytes(previous, chain);
+}
+
+/** Whether each statement goes on from the one before it, and the last made the newest identity. */
+function areStatements(statements: BackupRows['statements'], newest: Identity | undefined): boolean {
+  const led = statements.map(({ epoch, signed }): Made => {
+    const said = readStatement(splitSigned(signed));
+    return { epoch, public: isRejected(said) ? new Uint8Array() : said.newKey, signed_statement: signed };
+  });
+  const last = led.at(-1);
+  if (!newest || !last) return newest?.epoch === 1;
+  return sameBytes(last.public, newest.public) && led.every((one, at) => isMadeBy(one, led[at - 1]));
 }
 
 function haveKeys({ identities, sealKeys, prekeys }: BackupRows): boolean {

@@ -5,8 +5,7 @@ import { isRejected } from '../../protocol/bytes.ts';
 import { decodeContent } from '../../protocol/content.ts';
 import type { Inner } from '../../protocol/envelope.ts';
 import type { Profile } from '../../protocol/profile.ts';
-import { ratchetDecrypt } from '../../protocol/ratchet.ts';
-import type { Opened } from '../../protocol/ratchet.ts';
+import { ratchetDecrypt, type Opened } from '../../protocol/ratchet.ts';
 import { isBarred } from '../../store/barred.ts';
 import { findKey, pinKey } from '../../store/contact-keys.ts';
 import { addContact, changeContact, contactOf, countRequests } from '../../store/contacts.ts';
@@ -86,18 +85,19 @@ async function enter(
 }
 
 /**
- * Answers a hello: how to write to me, as the identity of `myEpoch` that it was said to. A contact was told of every later key
- * since it is one; somebody new is told now.
+ * Answers a hello: how to write to me, as the identity of `myEpoch` that it was said to. Who comes again hears of every later key first,
+ * because all the rest goes out under it; somebody new must hear first from the key that it knows.
  */
 export async function welcome(
   work: Work,
   contactId: number,
   { myEpoch, isNew }: { readonly myEpoch: number; readonly isNew: boolean },
 ): Promise<void> {
+  if (!isNew) await tellOwed(work, contactId, 'instead');
   await composeQueued(work, contactId);
   await composeProfile(work, contactId, myEpoch);
   await giveReserve(work, contactId);
-  await tellOwed(work, contactId, { anew: isNew });
+  if (isNew) await tellOwed(work, contactId, 'instead');
 }
 
 /** Nobody comes in under a barred key, and nobody new through the card while too many ask already. */

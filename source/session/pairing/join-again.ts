@@ -29,8 +29,8 @@ export async function joinAgain(
 ): Promise<Joined['joined']> {
   const { bundle, link, keys, alias } = inviter;
   if (bundle.epoch !== contact.epoch) throw new ChatError('link-forged');
-  // The contact must know who says hello: as long as it is there, the newest key of mine that it follows.
-  const mine = identityOf(work.database, contact.followedEpoch) ?? currentIdentity(work.database);
+  // The contact must know who says hello: as long as it is there, the newest key of mine that it named.
+  const mine = identityOf(work.database, contact.namedEpoch) ?? currentIdentity(work.database);
   const state = stateAfter(contact, inviter);
   changeContact(work.database, contact.id, {
     state,
@@ -51,7 +51,7 @@ export async function joinAgain(
   endPace(work.database, contact.id, 'keys');
   work.recalled.add(contact.id);
   await sayHello(work, contact.id, inviter, mine);
-  if (contact.request === 'received') await tellOwed(work, contact.id, { anew: true });
+  await tellOwed(work, contact.id, 'instead');
   await composeQueued(work, contact.id);
   if (state === 'requested') return 'asked';
   addNotice(work, contact.id, contact.state === 'conflict' ? settled : anew);

@@ -7,9 +7,10 @@ import type { Bundle } from '../../protocol/bundle.ts';
 import type { Body } from '../../protocol/content.ts';
 import { addPreKey, currentSignedPreKey, lastResortPreKey } from '../../store/prekeys.ts';
 import { splitSigned } from '../../protocol/rotate.ts';
-import { currentIdentity, identityOf } from '../../store/identities.ts';
+import { currentIdentity } from '../../store/identities.ts';
 import type { Identity } from '../../store/identities.ts';
 import { readSetting, takePreKeyId } from '../../store/settings.ts';
+import { provenSince, statementsBetween } from '../../store/statements.ts';
 import type { Work } from '../context.ts';
 import { chainOf, newestSealKey } from './profile.ts';
 
@@ -30,8 +31,8 @@ export function makeBundle(work: Work, identity: Identity): Bundle {
 
 /** The bundle of a single-use link, which also tells a joiner who knows an older key of mine that this one is its successor. */
 export function linkBundle(work: Work, identity: Identity): Bundle {
-  const epochs = Array.from({ length: mostBundleStatements }, (_, at) => identity.epoch - at).toReversed();
-  const statements = epochs.flatMap((epoch) => identityOf(work.database, epoch)?.signedStatement ?? []);
+  const first = Math.max(provenSince(work.database) ?? identity.epoch, identity.epoch - mostBundleStatements);
+  const statements = statementsBetween(work.database, { since: first, upTo: identity.epoch }) ?? [];
   return { ...makeBundle(work, identity), statements: statements.map(splitSigned) };
 }
 

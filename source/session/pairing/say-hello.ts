@@ -6,11 +6,12 @@ import type { InviteKeys } from '../../protocol/invitation.ts';
 import type { Link } from '../../protocol/link.ts';
 import { beginSession } from '../../protocol/ratchet.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
-import { identityOf } from '../../store/identities.ts';
+import { currentIdentity, identityOf } from '../../store/identities.ts';
 import type { Identity } from '../../store/identities.ts';
 import { endPace, isDue, notePace } from '../../store/paces.ts';
 import { helloOf } from '../../store/unsent.ts';
 import { compose, composeAgain } from '../sending/compose.ts';
+import { routeOf } from '../sending/route.ts';
 import type { Work } from '../context.ts';
 import { myProfile } from './profile.ts';
 import { readsFor, writeChanges } from '../ratchet-reads.ts';
@@ -49,12 +50,13 @@ function helloBody(work: Work, contactId: number, { proof, mine }: { proof: Byte
 
 /** Says hello again to somebody who has not answered it, in the same session: it may have been lost where it came in. */
 export async function sayHelloAgain(work: Work, contactId: number): Promise<void> {
-  const { proof, state, followedEpoch, revokeNamed } = contactOf(work.database, contactId);
-  const mine = identityOf(work.database, followedEpoch);
+  const { proof, state, epoch, namedEpoch, revokeNamed } = contactOf(work.database, contactId);
+  const mine = identityOf(work.database, namedEpoch) ?? currentIdentity(work.database);
   // Who knows that my key is given up answers nothing more.
-  if (!proof || !mine || state === 'blocked' || revokeNamed === 1) return;
+  if (!proof || state === 'blocked' || revokeNamed === 1) return;
   const hello = helloOf(work.database, contactId);
   if (!hello || !isDue(work.database, contactId, 'hello', work.now)) return;
   notePace(work.database, contactId, 'hello', { now: work.now, ...pace });
-  await composeAgain(work, contactId, { ...hello, body: helloBody(work, contactId, { proof, mine }) });
+  const route = routeOf(work, { contactId, myEpoch: mine.epoch, theirEpoch: epoch });
+  await composeAgain(work, contactId, { ...hello, body: helloBody(work, contactId, { proof, mine }), route });
 }

@@ -120,7 +120,7 @@ async function reset(work: Work, contact: ContactRow): Promise<boolean> {
   const identity = begun ? newest : identityOf(work.database, contact.followedEpoch);
   const route = begun ? routeOf(work, begun) : await bestRoute(work, contact);
   const since = contact.namedEpoch;
-  const keys = identity && route && myKeys(work, route.session, { identity, since, withBundle: !begun });
+  const keys = identity && route && myKeys(work, route.session, { identity, since });
   if (!keys) return false;
   recall(work, contact.id);
   const id = newId();

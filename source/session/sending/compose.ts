@@ -6,6 +6,7 @@ import { encodeContent, kindNumber, noReset } from '../../protocol/content.ts';
 import type { Body, Stored } from '../../protocol/content.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
 import type { ContactRow } from '../../store/contacts.ts';
+import { currentIdentity } from '../../store/identities.ts';
 import { addMessage } from '../../store/messages.ts';
 import { storedAbove } from '../../store/order.ts';
 import { addToOutbox, isWaiting } from '../../store/outbox.ts';
@@ -100,11 +101,11 @@ export function storedOutOfOrder(work: Work, contact: ContactRow): readonly Stor
   }));
 }
 
-/** Encrypts a content that was stored before; answers whether there was a session that can send. */
+/** Encrypts a content that was stored before, in the session of `route` or the best there is; answers whether one could send it. */
 export async function composeAgain(
   work: Work,
   contactId: number,
-  message: { id: Bytes; seq: number; row: number; body: Body },
+  message: { id: Bytes; seq: number; row: number; body: Body; route?: Route },
 ): Promise<boolean> {
   return enqueue(work, contactOf(work.database, contactId), { ...message, what: 'content' });
 }
@@ -120,7 +121,7 @@ type Outgoing = Omit<Errand, 'what' | 'id'> & {
 /** In the best session there is, or one that is begun for it; answers false when it may not go, or there is none that can send. */
 async function enqueue(work: Work, contact: ContactRow, content: Outgoing): Promise<boolean> {
   work.touched.add(contact.id);
-  if (!mayGo(work, contact, content)) return false;
+  if (!mayGo(work, contact, content) || waitsForKeys(work, contact, content)) return false;
   const head = {
     id: content.id,
     seq: content.seq,
@@ -152,6 +153,15 @@ function mayGo(work: Work, { state, request, abilities }: ContactRow, { body, wh
   if (body.kind === 'text' && isRevoked(work.database)) return false;
   if (what === 'statement') return request !== 'sent';
   return request === null || body.kind === 'hello';
+}
+
+/**
+ * Nothing in the order of messages is written under an older key of mine, or its reader could not tell me from somebody who stole that:
+ * it waits until the contact has a session with the newest. Only a hello must come from a key that its reader knows.
+ */
+function waitsForKeys({ database }: Work, { followedEpoch }: ContactRow, { body, what }: Outgoing): boolean {
+  if (what !== 'content' || body.kind === 'hello') return false;
+  return followedEpoch < currentIdentity(database).epoch;
 }
 
 /** Which address and abilities of mine a contact has heard of by this. */

@@ -52,7 +52,7 @@ export function unblock(context: Context, ask: { readonly contact: string }): Pr
       // A sign of life also wakes what waits on their side.
       oweReceipt(work, found.id);
       touch(work, found.id);
-      await tellOwed(work, found.id, { anew: true });
+      await tellOwed(work, found.id, 'instead');
       await composeQueued(work, found.id);
     }
     return reportContact(work.database, contactSummary(work.database, found.id));

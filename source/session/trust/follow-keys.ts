@@ -1,11 +1,11 @@
 import type { Bytes, ContactState } from '../../core/types.ts';
 import { isRejected, sameBytes } from '../../protocol/bytes.ts';
 import { fingerprint } from '../../protocol/fingerprint.ts';
-import { areSignedBy } from '../../protocol/keys.ts';
+import { areSignedBy, bundleIn } from '../../protocol/keys.ts';
 import type { Keys } from '../../protocol/keys.ts';
 import { readStatement } from '../../protocol/rotate.ts';
 import type { SignedStatement, Statement } from '../../protocol/rotate.ts';
-import { contactKey, contactKeyOrNull, findKey, pinKey } from '../../store/contact-keys.ts';
+import { contactKey, contactKeyOrNull, findKey, keepReserve, pinKey } from '../../store/contact-keys.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 import { identityOf } from '../../store/identities.ts';
@@ -49,7 +49,17 @@ export function followKeys(work: Work, said: Said): Following {
   if (keys.profile.epoch < before.epoch) return 'known';
   moveOn(work, before, { chain, sealKey: keys.profile.sealKey });
   takeSigned(work, contactId, keys.profile);
+  keepFirstReserve(work, contactId, keys);
   return came;
+}
+
+/** The first bundle of a key is its reserve bundle; the same keys may come again later, with a bundle that is older than the one here. */
+function keepFirstReserve(work: Work, contactId: number, keys: Keys): void {
+  const { epoch } = contactOf(work.database, contactId);
+  const { identity, reserve } = contactKey(work.database, contactId, epoch);
+  const bundle = reserve === null && keys.profile.epoch === epoch ? bundleIn(keys, identity) : null;
+  if (!bundle || isRejected(bundle)) return;
+  keepReserve(work.database, { contactId, epoch, sealKey: keys.profile.sealKey, reserve: keys.bundle });
 }
 
 const refused = 'a key change came that does not fit the keys before it; it was ignored';

@@ -20,7 +20,7 @@ export function revoke(context: Context): Promise<{ readonly told: readonly stri
     writeSetting(work.database, 'revoked-at', String(work.now));
     for (const link of openInvites(work.database)) (link.cardSecret ? withdraw : close)(work, link);
     const contacts = allContacts(work.database);
-    for (const { id } of contacts) await tellOwed(work, id, { anew: true });
+    for (const { id } of contacts) await tellOwed(work, id, 'behind');
     const told = contacts.filter(({ state }) => state !== 'blocked');
     return { told: told.map((contact) => printableLine(labelOf(contact))) };
   });

@@ -31,7 +31,7 @@ export function rotate(context: Context): Promise<Rotation> {
     const contacts = allContacts(work.database).filter(({ request }) => request !== 'received');
     for (const { id } of contacts) {
       replaceSlot(work, id);
-      await tellOwed(work, id, { anew: true });
+      await tellOwed(work, id, 'behind');
     }
     work.after.slots = true;
     work.after.publicKey = true;

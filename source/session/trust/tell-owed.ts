@@ -23,17 +23,22 @@ const pace = { first: limits.resetEveryMs, most: limits.askMostMs };
 /**
  * Tells a contact what it does not know of my keys: that I gave them up, or every one since the newest that it is known to use. In a
  * session of its own, and again, after longer and longer pauses, until the contact names it: what is said of a stolen key must not
- * depend on the session, or the seqs, that the thief has too. With `anew` at once, in place of what waits. PROTOCOL.md "Rotation".
+ * depend on the session, or the seqs, that the thief has too. At once `instead` of what waits, or `behind` it: what waits under a key
+ * that was never told needs the statement before it. PROTOCOL.md "Rotation".
  */
-export async function tellOwed(work: Work, contactId: number, { anew = false } = {}): Promise<void> {
+export async function tellOwed(
+  work: Work,
+  contactId: number,
+  when: 'due' | 'instead' | 'behind' = 'due',
+): Promise<void> {
   const contact = contactOf(work.database, contactId);
   if (contact.state === 'blocked' || !isOwed(work, contact)) return;
-  if (anew) {
+  if (when !== 'due') endPace(work.database, contactId, 'keys');
+  if (when === 'instead') {
     dropWaiting(work.database, contactId, 'statement');
     work.recalled.add(contactId);
-    endPace(work.database, contactId, 'keys');
   }
-  if (isWaiting(work.database, contactId, 'statement')) return;
+  if (when === 'due' && isWaiting(work.database, contactId, 'statement')) return;
   if (!isDue(work.database, contactId, 'keys', work.now)) return;
   const tell = isRevoked(work.database) ? tellRevoked : tellKeys;
   if (await tell(work, contact)) notePace(work.database, contactId, 'keys', { now: work.now, ...pace });
@@ -47,7 +52,7 @@ export async function tellUnaware(work: Work, contactId: number): Promise<void> 
   if (!isRevoked(work.database) || contactOf(work.database, contactId).revokeNamed === 0) return;
   if (!mayAnswer(work, contactId)) return;
   changeContact(work.database, contactId, { revokeNamed: 0 });
-  await tellOwed(work, contactId, { anew: true });
+  await tellOwed(work, contactId, 'instead');
 }
 
 /** Who asked through the card hears of a new key when they are accepted, but at once when there is nothing to accept any more. */
@@ -61,9 +66,10 @@ async function tellKeys(work: Work, contact: ContactRow): Promise<boolean> {
   const mine = currentIdentity(work.database);
   const begun = await beginFromReserve(work, contact, mine.epoch);
   const route = begun ? routeOf(work, begun) : await bestRoute(work, contact);
-  const asked = { identity: mine, since: contact.namedEpoch, withBundle: !begun };
-  const keys = route && myKeys(work, route.session, asked);
+  const keys = route && myKeys(work, route.session, { identity: mine, since: contact.namedEpoch });
   if (!keys) return false;
+  // All that goes out from here on goes behind it in the session that it begins: nothing more is written under an older key.
+  if (begun) changeContact(work.database, contact.id, { followedEpoch: mine.epoch });
   return composeUnordered(work, contact, { kind: 'rotate', keys }, { what: 'statement', route });
 }
 
@@ -85,7 +91,7 @@ export async function tellKeysIn(work: Work, route: Route, since = route.session
   const { contactId } = route.session;
   if (!mayAnswer(work, contactId)) return;
   const identity = currentIdentity(work.database);
-  const keys = myKeys(work, route.session, { identity, since, withBundle: true });
+  const keys = myKeys(work, route.session, { identity, since });
   const contact = contactOf(work.database, contactId);
   if (keys) await composeUnordered(work, contact, { kind: 'rotate', keys }, { what: 'statement', route });
 }
