@@ -70,9 +70,10 @@ function whyCut(stage: Stage, ends: Ends): Cut | null {
   // Who forgot somebody, and came again under a newer key, is somebody new to them: the old contact is left without an other side.
   if (people.some((who) => did(stage, ['forget'], who) && hasLostSlot(ends, who)))
     return { because: 'forgotten, and met as somebody new', said: /does not know you/u };
-  // §8: "404: no or unknown slot": the slot came with a link, and one of the homes was set back to before that.
-  const isRelinked = did(stage, ['link', 'relink']) && did(stage, ['setBack', 'restore']);
-  if (isRelinked && people.some((who) => hasLostSlot(ends, who)))
+  // §8: "404: no or unknown slot": the slot came with a link, and one of the homes was set back to before that; or another took its place
+  // (§7: "keeps … the slots from before for 14 days"), and the other was set back to before it heard of that.
+  const isMoved = did(stage, ['link', 'relink', 'rotate']) && did(stage, ['setBack', 'restore']);
+  if (isMoved && people.some((who) => hasLostSlot(ends, who)))
     return {
       because: 'a slot that the other writes to is gone',
       said: /does not know you|sending is stopped/u,
@@ -81,6 +82,9 @@ function whyCut(stage: Stage, ends: Ends): Cut | null {
   // bundle came can neither read the contact nor ask it.
   if (people.some((who) => did(stage, ['restore'], who) && isMute(ends[who])))
     return { because: 'a backup from before the bundle of the other', said: /you need a new link/u };
+  // §7: "The rotating side keeps the retired identity key, its seal keys, its prekeys and the slots from before for 14 days".
+  if (people.some((who) => did(stage, ['setBack', 'restore'], who) && writesToGone(ends, who)))
+    return { because: 'a key that the other gave up long ago is all that is known', said: /new link/u };
   // §7: "A second, different successor of one key makes the contact conflict: sending stops." §12: "A home that has rotated since
   // cannot speak for itself from an older backup, because the reset comes with a retired key."
   if (people.some((who) => did(stage, ['setBack', 'restore'], who) && hasLostKey(ends, who)))
@@ -96,7 +100,12 @@ function isMute({ database, contact }: End): boolean {
   if (!contact) return false;
   const sql = 'SELECT count(*) AS n FROM sessions WHERE contact_id = ?';
   const sessions = database.get<{ n: number }>(sql, [contact.id])?.n ?? 0;
-  return sessions === 0 && contactKey(database, contact.id, contact.epoch).reserve === null;
+  return sessions === 0 && !hasBundle({ database, contact });
+}
+
+/** Whether somebody can begin a new session with the other. */
+function hasBundle({ database, contact }: Pick<End, 'database' | 'contact'>): boolean {
+  return contact !== null && contactKey(database, contact.id, contact.epoch).reserve !== null;
 }
 
 /** Whether the other writes to a slot that somebody does not have any more. */
@@ -115,6 +124,12 @@ function hasLostKey(ends: Ends, who: Who): boolean {
   const { identity } = contactKey(database, contact.id, contact.epoch);
   const mine = identityOf(ends[who].database, contact.epoch);
   return !mine || !sameBytes(mine.publicKey, identity);
+}
+
+/** Whether somebody knows of the other only a key that is gone there. */
+function writesToGone(ends: Ends, who: Who): boolean {
+  const { contact } = ends[who];
+  return contact !== null && identityOf(ends[other(who)].database, contact.epoch) === null;
 }
 
 /** §7: whoever writes on under a key that it has changed since is a second user of it, or was set back. */
@@ -149,9 +164,12 @@ function isToldOfNothing(stage: Stage, ends: Ends, who: Who): boolean {
   const [mine, theirs] = [ends[who].contact, ends[other(who)].contact];
   const hasRevoked = settingOrNull(ends[other(who)].database, 'revoked-at') !== null;
   // §12: who was set back to before a rotation of their own can read nothing more.
-  // §8: "404: no or unknown slot"; a backup has no links, so nobody comes in by one that was made before.
-  const isShut = did(stage, ['setBack', 'restore'], who) && hasLostSlot(ends, who);
-  const isDeaf = isShut || people.some((one) => hasLostKey(ends, one));
+  // §8: "404: no or unknown slot"; a backup has no links, so nobody comes in by one that was made before. §11: the slots of a contact
+  // that is forgotten go, also those that it is told of later.
+  const isShut = did(stage, ['setBack', 'restore', 'forget'], who) && hasLostSlot(ends, who);
+  // §7: it goes in a new session from the reserve bundle, or where there is none in the one that the reader has lost.
+  const isLost = did(stage, ['setBack', 'restore'], who) && !hasBundle(ends[other(who)]);
+  const isDeaf = isShut || isLost || people.some((one) => hasLostKey(ends, one));
   const isCut =
     isDeaf ||
     !theirs ||
