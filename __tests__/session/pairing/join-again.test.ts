@@ -240,6 +240,22 @@ test('a link of somebody who changed keys again and again while they were apart 
   await bothCanWrite(alice, bob);
 });
 
+test('who joins by a link before reading what was said to its own key change is taken for no second user', async () => {
+  const [alice, bob] = await friends();
+  await bob.client.rotate();
+  await bob.client.send('under the new key');
+  while (await bob.client.carry(alice.home));
+  await alice.client.receive(0);
+  // The answers lie in the inbox of bob, behind them the change of alice.
+  await alice.client.rotate();
+  while (await alice.client.carry(bob.home));
+  expect(await bob.joins(await alice.link())).toBe('again');
+  await talk(alice, bob);
+  expect(alice.contact('bob')).toMatchObject({ epoch: 2, state: 'not-compared' });
+  expect(bob.contact('alice')).toMatchObject({ epoch: 2, state: 'not-compared' });
+  await bothCanWrite(alice, bob);
+});
+
 test('what a contact writes through the slot of a link that is open here is asked for again', async () => {
   const [alice, bob] = await friends();
   await alice.link();

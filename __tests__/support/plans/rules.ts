@@ -1,23 +1,10 @@
-import type { Bytes, Message } from '../../../source/core/types.ts';
-import { sameBytes } from '../../../source/protocol/bytes.ts';
-import { contactKey } from '../../../source/store/contact-keys.ts';
-import { identityOf } from '../../../source/store/identities.ts';
-import type { ContactRow } from '../../../source/store/contacts.ts';
-import type { Database } from '../../../source/store/database.ts';
-import { page } from '../../../source/store/messages.ts';
+import type { Message } from '../../../source/core/types.ts';
 import { settingOrNull } from '../../../source/store/settings.ts';
+import { did, endOf, hasBundle, hasForked, hasLostKey, hasLostSlot, isMute, writesToGone } from './ends.ts';
+import type { End, Ends } from './ends.ts';
 import { other, people } from './plan.ts';
-import type { Step, Who } from './plan.ts';
+import type { Who } from './plan.ts';
 import type { Stage } from './stage.ts';
-
-/** What is left of somebody when all is over. */
-type End = {
-  readonly database: Database;
-  readonly contact: ContactRow | null;
-  readonly lines: readonly Message[];
-};
-
-type Ends = readonly [End, End];
 
 /** Every rule that is broken after a plan and the honest hours, in words. Whatever is allowed is allowed by a sentence of PROTOCOL.md. */
 export async function brokenRules(stage: Stage): Promise<readonly string[]> {
@@ -35,23 +22,6 @@ export async function brokenRules(stage: Stage): Promise<readonly string[]> {
   ];
 }
 
-async function endOf(stage: Stage, who: Who): Promise<End> {
-  const { opened } = await stage.open(who);
-  const contact = await stage.contactOf(who);
-  stage.ledger.noteHome(who, opened);
-  return {
-    database: opened,
-    contact,
-    lines: contact ? page(opened, contact.id, { before: null, count: 100_000 }) : [],
-  };
-}
-
-/** Whether one of the two, or `who`, did one of these. */
-function did({ ledger }: Stage, what: ReadonlyArray<Step['do']>, who?: Who): boolean {
-  const whom = who === undefined ? people : [who];
-  return whom.some((one) => what.some((step) => ledger.done.has(`${step} ${one}`)));
-}
-
 /** Whether a text may not have come through, and must be said instead; each with its sentence. */
 type Cut = { readonly because: string; readonly said: RegExp | null };
 
@@ -67,6 +37,13 @@ function whyCut(stage: Stage, ends: Ends): Cut | null {
     return { because: 'revoked', said: null };
   // §11: "The contact, its keys, sessions, slots, contents and waiting envelopes are deleted".
   if (states.includes(null) && did(stage, ['forget'])) return { because: 'forgotten', said: null };
+  // §7: "A second, different successor of one key makes the contact conflict: sending stops." §12: "A home that has rotated since
+  // cannot speak for itself from an older backup, because the reset comes with a retired key."
+  if (people.some((who) => did(stage, ['setBack', 'restore'], who) && hasLostKey(ends, who)))
+    return {
+      because: 'a key that the other follows is gone',
+      said: /before their last key change|sending is stopped|new link/u,
+    };
   // Who forgot somebody, and came again under a newer key, is somebody new to them: the old contact is left without an other side.
   if (people.some((who) => did(stage, ['forget'], who) && hasLostSlot(ends, who)))
     return { because: 'forgotten, and met as somebody new', said: /does not know you/u };
@@ -85,62 +62,16 @@ function whyCut(stage: Stage, ends: Ends): Cut | null {
   // §7: "The rotating side keeps the retired identity key, its seal keys, its prekeys and the slots from before for 14 days".
   if (people.some((who) => did(stage, ['setBack', 'restore'], who) && writesToGone(ends, who)))
     return { because: 'a key that the other gave up long ago is all that is known', said: /new link/u };
-  // §7: "A second, different successor of one key makes the contact conflict: sending stops." §12: "A home that has rotated since
-  // cannot speak for itself from an older backup, because the reset comes with a retired key."
-  if (people.some((who) => did(stage, ['setBack', 'restore'], who) && hasLostKey(ends, who)))
-    return {
-      because: 'a key that the other follows is gone',
-      said: /before their last key change|sending is stopped|new link/u,
-    };
   return null;
 }
 
-/** Whether somebody has neither a session with the other, nor a bundle to begin one from. */
-function isMute({ database, contact }: End): boolean {
-  if (!contact) return false;
-  const sql = 'SELECT count(*) AS n FROM sessions WHERE contact_id = ?';
-  const sessions = database.get<{ n: number }>(sql, [contact.id])?.n ?? 0;
-  return sessions === 0 && !hasBundle({ database, contact });
-}
-
-/** Whether somebody can begin a new session with the other. */
-function hasBundle({ database, contact }: Pick<End, 'database' | 'contact'>): boolean {
-  return contact !== null && contactKey(database, contact.id, contact.epoch).reserve !== null;
-}
-
-/** Whether the other writes to a slot that somebody does not have any more. */
-function hasLostSlot(ends: Ends, who: Who): boolean {
-  const { database } = ends[who];
-  const theirs = ends[other(who)].contact;
-  const sql = `SELECT my_slot AS slot FROM contacts UNION SELECT slot FROM old_slots UNION SELECT slot FROM invites`;
-  const slots = database.all<{ slot: Bytes }>(sql);
-  return theirs !== null && !slots.some(({ slot }) => sameBytes(slot, theirs.theirSlot));
-}
-
-/** Whether the other follows a key that somebody does not have any more: only a home that was set back loses one. */
-function hasLostKey(ends: Ends, who: Who): boolean {
-  const { database, contact } = ends[other(who)];
-  if (!contact) return false;
-  const { identity } = contactKey(database, contact.id, contact.epoch);
-  const mine = identityOf(ends[who].database, contact.epoch);
-  return !mine || !sameBytes(mine.publicKey, identity);
-}
-
-/** Whether somebody knows of the other only a key that is gone there. */
-function writesToGone(ends: Ends, who: Who): boolean {
-  const { contact } = ends[who];
-  return contact !== null && identityOf(ends[other(who)].database, contact.epoch) === null;
-}
-
-/** §7: whoever writes on under a key that it has changed since is a second user of it, or was set back. */
+/**
+ * §7: whoever writes on under a key that it has changed since is a second user of it, or was set back; also "to right after the change,
+ * before it had a bundle of the reader".
+ */
 function goesOnUnderOld(stage: Stage, ends: Ends, who: Who): boolean {
-  return did(stage, ['setBack', 'restore'], who) && hasLostKey(ends, who);
-}
-
-/** Whether somebody made two different successors of one key: only a home that was set back does. */
-function hasForked(stage: Stage, who: Who): boolean {
-  const epochs = [...stage.ledger.keys[who]].map((key) => key.split(' ')[0]);
-  return new Set(epochs).size < epochs.length;
+  const hasOnlyOld = did(stage, ['rotate'], who) && !hasBundle(ends[who]);
+  return did(stage, ['setBack', 'restore'], who) && (hasOnlyOld || hasLostKey(ends, who));
 }
 
 function brokenStates(stage: Stage, ends: Ends, who: Who): readonly string[] {
@@ -165,8 +96,9 @@ function isToldOfNothing(stage: Stage, ends: Ends, who: Who): boolean {
   const hasRevoked = settingOrNull(ends[other(who)].database, 'revoked-at') !== null;
   // §12: who was set back to before a rotation of their own can read nothing more.
   // §8: "404: no or unknown slot"; a backup has no links, so nobody comes in by one that was made before. §11: the slots of a contact
-  // that is forgotten go, also those that it is told of later.
-  const isShut = did(stage, ['setBack', 'restore', 'forget'], who) && hasLostSlot(ends, who);
+  // that is forgotten go, also those that it is told of later. Nor does somebody set back get through to a slot that is gone, to ask.
+  const isShut =
+    did(stage, ['setBack', 'restore', 'forget'], who) && people.some((one) => hasLostSlot(ends, one));
   // §7: it goes in a new session from the reserve bundle, or where there is none in the one that the reader has lost.
   const isLost = did(stage, ['setBack', 'restore'], who) && !hasBundle(ends[other(who)]);
   const isDeaf = isShut || isLost || people.some((one) => hasLostKey(ends, one));

@@ -74,30 +74,25 @@ async function enter(
   { from, hello, isNew, isKnown }: Guest & { readonly isKnown: boolean },
 ): Promise<void> {
   if (isKnown) connectAnew(work, from, hello.profile);
-  const { contactId, myEpoch } = from;
+  const { contactId } = from;
   const asks = isNew && invite.cardSecret !== null;
   if (asks) changeContact(work.database, contactId, { state: 'requested', request: 'received' });
   if (!invite.cardSecret) endInvite(work, invite, contactId);
   await apply(work, from, hello);
   changeContact(work.database, contactId, { lastHeardAt: work.now, lastActivityAt: work.now });
   if (asks) work.owed.delete(contactId);
-  else await welcome(work, contactId, { myEpoch, isNew });
+  else await welcome(work, contactId);
 }
 
 /**
- * Answers a hello: how to write to me, as the identity of `myEpoch` that it was said to. Who comes again hears of every later key first,
- * because all the rest goes out under it; somebody new must hear first from the key that it knows.
+ * Answers a hello: which keys came after the one that it was said to, because all the rest goes out under the newest, and how to write
+ * to me.
  */
-export async function welcome(
-  work: Work,
-  contactId: number,
-  { myEpoch, isNew }: { readonly myEpoch: number; readonly isNew: boolean },
-): Promise<void> {
-  if (!isNew) await tellOwed(work, contactId, 'instead');
+export async function welcome(work: Work, contactId: number): Promise<void> {
+  await tellOwed(work, contactId, 'instead');
   await composeQueued(work, contactId);
-  await composeProfile(work, contactId, myEpoch);
+  await composeProfile(work, contactId);
   await giveReserve(work, contactId);
-  if (isNew) await tellOwed(work, contactId, 'instead');
 }
 
 /** Nobody comes in under a barred key, and nobody new through the card while too many ask already. */
@@ -159,8 +154,8 @@ function connectAnew(work: Work, from: From, profile: Profile): void {
   takeProfile(work, from, profile);
 }
 
-async function composeProfile(work: Work, contactId: number, myEpoch: number): Promise<void> {
-  const identity = identityOf(work.database, myEpoch);
+async function composeProfile(work: Work, contactId: number): Promise<void> {
+  const identity = identityOf(work.database, contactOf(work.database, contactId).followedEpoch);
   if (identity)
     await compose(work, contactId, { kind: 'profile', profile: myProfile(work, contactId, identity) });
 }

@@ -25,7 +25,7 @@ export function accept(context: Context, wanted: string): Promise<Contact> {
     changeContact(work.database, contact.id, { state: 'not-compared', request: null });
     work.after.slots = true;
     work.touched.add(contact.id);
-    await welcome(work, contact.id, { myEpoch: contact.followedEpoch, isNew: true });
+    await welcome(work, contact.id);
     work.owed.add(contact.id);
     return reportContact(work.database, contactSummary(work.database, contact.id));
   });

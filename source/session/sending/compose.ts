@@ -121,7 +121,7 @@ type Outgoing = Omit<Errand, 'what' | 'id'> & {
 /** In the best session there is, or one that is begun for it; answers false when it may not go, or there is none that can send. */
 async function enqueue(work: Work, contact: ContactRow, content: Outgoing): Promise<boolean> {
   work.touched.add(contact.id);
-  if (!mayGo(work, contact, content) || waitsForKeys(work, contact, content)) return false;
+  if (!mayGo(work, contact, content)) return false;
   const head = {
     id: content.id,
     seq: content.seq,
@@ -130,7 +130,8 @@ async function enqueue(work: Work, contact: ContactRow, content: Outgoing): Prom
     sentAt: work.now,
   };
   const plaintext = encodeContent(head, content.body);
-  const sealed = await encryptFor(work, contact, { plaintext, route: content.route });
+  const leastEpoch = leastEpochFor(work, content);
+  const sealed = await encryptFor(work, contact, { plaintext, route: content.route, leastEpoch });
   if (!sealed) return false;
   addToOutbox(work.database, {
     contactId: contact.id,
@@ -159,9 +160,8 @@ function mayGo(work: Work, { state, request, abilities }: ContactRow, { body, wh
  * Nothing in the order of messages is written under an older key of mine, or its reader could not tell me from somebody who stole that:
  * it waits until the contact has a session with the newest. Only a hello must come from a key that its reader knows.
  */
-function waitsForKeys({ database }: Work, { followedEpoch }: ContactRow, { body, what }: Outgoing): boolean {
-  if (what !== 'content' || body.kind === 'hello') return false;
-  return followedEpoch < currentIdentity(database).epoch;
+function leastEpochFor({ database }: Work, { body, what }: Outgoing): number {
+  return what === 'content' && body.kind !== 'hello' ? currentIdentity(database).epoch : 0;
 }
 
 /** Which address and abilities of mine a contact has heard of by this. */

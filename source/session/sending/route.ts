@@ -15,14 +15,20 @@ export type Route = { readonly session: SessionKey; readonly sealKey: Bytes };
 /** An envelope, and libsignal's number of the ratchet message in it. */
 type Sealing = { readonly envelope: Envelope; readonly ratchet: 2 | 3 };
 
-/** Encrypts a content in the session of `route`, else the best there is, else one that is begun for it; null when none can send. */
-export async function encryptFor(
-  work: Work,
-  contact: ContactRow,
-  { plaintext, route }: { readonly plaintext: Bytes; readonly route: Route | undefined },
-): Promise<Sealing | null> {
+/** What is to be encrypted, the session that it must go in, if there is one, and the oldest key of mine under which it may be written. */
+type Letter = {
+  readonly plaintext: Bytes;
+  readonly route: Route | undefined;
+  readonly leastEpoch: number;
+};
+
+/** Encrypts a content in the session of `route`, else the best there is, else one that is begun for it; null when none may or can send. */
+export async function encryptFor(work: Work, contact: ContactRow, letter: Letter): Promise<Sealing | null> {
+  const { plaintext, route, leastEpoch } = letter;
+  if (contact.followedEpoch < leastEpoch) return null;
   const way = route ?? (await bestRoute(work, contact));
-  return (way && (await encryptIn(work, way, plaintext))) ?? encryptInNew(work, contact, plaintext);
+  const isNew = way !== null && way.session.myEpoch >= leastEpoch;
+  return (isNew && (await encryptIn(work, way, plaintext))) || encryptInNew(work, contact, plaintext);
 }
 
 async function encryptInNew(work: Work, contact: ContactRow, plaintext: Bytes): Promise<Sealing | null> {

@@ -20,28 +20,31 @@ import { isRevoked } from './refuse-revoked.ts';
 
 const pace = { first: limits.resetEveryMs, most: limits.askMostMs };
 
+type When = 'due' | 'instead' | 'behind';
+
 /**
  * Tells a contact what it does not know of my keys: that I gave them up, or every one since the newest that it is known to use. In a
  * session of its own, and again, after longer and longer pauses, until the contact names it: what is said of a stolen key must not
  * depend on the session, or the seqs, that the thief has too. At once `instead` of what waits, or `behind` it: what waits under a key
  * that was never told needs the statement before it. PROTOCOL.md "Rotation".
  */
-export async function tellOwed(
-  work: Work,
-  contactId: number,
-  when: 'due' | 'instead' | 'behind' = 'due',
-): Promise<void> {
+export async function tellOwed(work: Work, contactId: number, when: When = 'due'): Promise<void> {
   const contact = contactOf(work.database, contactId);
   if (contact.state === 'blocked' || !isOwed(work, contact)) return;
-  if (when !== 'due') endPace(work.database, contactId, 'keys');
-  if (when === 'instead') {
-    dropWaiting(work.database, contactId, 'statement');
-    work.recalled.add(contactId);
-  }
-  if (when === 'due' && isWaiting(work.database, contactId, 'statement')) return;
-  if (!isDue(work.database, contactId, 'keys', work.now)) return;
+  if (!isTime(work, contactId, when)) return;
   const tell = isRevoked(work.database) ? tellRevoked : tellKeys;
   if (await tell(work, contact)) notePace(work.database, contactId, 'keys', { now: work.now, ...pace });
+}
+
+function isTime(work: Work, contactId: number, when: When): boolean {
+  const { database, now } = work;
+  if (when === 'due')
+    return !isWaiting(database, contactId, 'statement') && isDue(database, contactId, 'keys', now);
+  endPace(database, contactId, 'keys');
+  if (when === 'behind') return true;
+  dropWaiting(database, contactId, 'statement');
+  work.recalled.add(contactId);
+  return true;
 }
 
 /**

@@ -1,0 +1,79 @@
+import type { Bytes, Message } from '../../../source/core/types.ts';
+import { sameBytes } from '../../../source/protocol/bytes.ts';
+import { contactKey } from '../../../source/store/contact-keys.ts';
+import type { ContactRow } from '../../../source/store/contacts.ts';
+import type { Database } from '../../../source/store/database.ts';
+import { identityOf } from '../../../source/store/identities.ts';
+import { page } from '../../../source/store/messages.ts';
+import { other, people } from './plan.ts';
+import type { Step, Who } from './plan.ts';
+import type { Stage } from './stage.ts';
+
+/** What is left of somebody when all is over. */
+export type End = {
+  readonly database: Database;
+  readonly contact: ContactRow | null;
+  readonly lines: readonly Message[];
+};
+
+export type Ends = readonly [End, End];
+
+export async function endOf(stage: Stage, who: Who): Promise<End> {
+  const { opened } = await stage.open(who);
+  const contact = await stage.contactOf(who);
+  stage.ledger.noteHome(who, opened);
+  return {
+    database: opened,
+    contact,
+    lines: contact ? page(opened, contact.id, { before: null, count: 100_000 }) : [],
+  };
+}
+
+/** Whether one of the two, or `who`, did one of these. */
+export function did({ ledger }: Stage, what: ReadonlyArray<Step['do']>, who?: Who): boolean {
+  const whom = who === undefined ? people : [who];
+  return whom.some((one) => what.some((step) => ledger.done.has(`${step} ${one}`)));
+}
+
+/** Whether somebody has neither a session with the other, nor a bundle to begin one from. */
+export function isMute({ database, contact }: End): boolean {
+  if (!contact) return false;
+  const sql = 'SELECT count(*) AS n FROM sessions WHERE contact_id = ?';
+  const sessions = database.get<{ n: number }>(sql, [contact.id])?.n ?? 0;
+  return sessions === 0 && !hasBundle({ database, contact });
+}
+
+/** Whether somebody can begin a new session with the other. */
+export function hasBundle({ database, contact }: Pick<End, 'database' | 'contact'>): boolean {
+  return contact !== null && contactKey(database, contact.id, contact.epoch).reserve !== null;
+}
+
+/** Whether the other writes to a slot that somebody does not have any more. */
+export function hasLostSlot(ends: Ends, who: Who): boolean {
+  const { database } = ends[who];
+  const theirs = ends[other(who)].contact;
+  const sql = `SELECT my_slot AS slot FROM contacts UNION SELECT slot FROM old_slots UNION SELECT slot FROM invites`;
+  const slots = database.all<{ slot: Bytes }>(sql);
+  return theirs !== null && !slots.some(({ slot }) => sameBytes(slot, theirs.theirSlot));
+}
+
+/** Whether the other follows a key that somebody does not have any more: only a home that was set back loses one. */
+export function hasLostKey(ends: Ends, who: Who): boolean {
+  const { database, contact } = ends[other(who)];
+  if (!contact) return false;
+  const { identity } = contactKey(database, contact.id, contact.epoch);
+  const mine = identityOf(ends[who].database, contact.epoch);
+  return !mine || !sameBytes(mine.publicKey, identity);
+}
+
+/** Whether somebody knows of the other only a key that is gone there. */
+export function writesToGone(ends: Ends, who: Who): boolean {
+  const { contact } = ends[who];
+  return contact !== null && identityOf(ends[other(who)].database, contact.epoch) === null;
+}
+
+/** Whether somebody made two different successors of one key: only a home that was set back does. */
+export function hasForked(stage: Stage, who: Who): boolean {
+  const epochs = [...stage.ledger.keys[who]].map((key) => key.split(' ')[0]);
+  return new Set(epochs).size < epochs.length;
+}
