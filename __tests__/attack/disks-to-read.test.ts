@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Ran } from '../support/ran.ts';
 import { runHere } from '../support/run-here.ts';
 import { canMakeDisks, smallDisk } from '../support/small-disk.ts';
+import { tempFolder } from '../support/temp-home.ts';
 import { attack, pair } from './adapter.ts';
 import type { NewHome } from './adapter.ts';
 import type { Peer } from './peer.ts';
@@ -35,6 +36,43 @@ async function readAll({ home }: Peer): Promise<readonly Ran[]> {
   return all;
 }
 
+/** A backup onto another disk reads, too: it is wanted most when this one gives out. */
+async function expectBackup({ home }: Peer, before: readonly Ran[]): Promise<void> {
+  const [file, other] = [join(await tempFolder(), 'backup'), join(await tempFolder(), 'home')];
+  const made = await runHere(['backup', file, '--home', home, ...secret('backup')], 'correct horse\n');
+  expect([made.code, made.stderr]).toEqual([0, expect.stringContaining('is your backup')]);
+  const words = ['restore', file, '--home', other, '--no-passphrase', ...secret('restore')];
+  expect(await runHere(words, 'correct horse\n')).toMatchObject({ code: 0 });
+  const read = await runHere(['read', '--json', '--home', other]);
+  const texts = (ran: Ran | undefined): readonly unknown[] =>
+    (ran?.stdout ?? '')
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { text: string }).text);
+  expect(texts(read)).toEqual(expect.arrayContaining([...texts(before[3])]));
+}
+
+/** How a command gets the passphrase of a backup. */
+function secret(command: string): readonly string[] {
+  return ['backup', 'restore', 'passphrase'].includes(command) ? ['--passphrase-fd', '0'] : [];
+}
+
+/** To the last byte. */
+function fill(folder: string): void {
+  spawnSync('dd', [
+    'if=/dev/zero',
+    `of=${join(folder, 'filling')}`,
+    'bs=4096',
+    'oflag=append',
+    'conv=notrunc',
+  ]);
+  spawnSync('sh', ['-c', `while printf x >> ${join(folder, 'more')}; do :; done`]);
+}
+
+async function empty(folder: string): Promise<void> {
+  for (const name of ['filling', 'more']) await rm(join(folder, name), { force: true });
+}
+
 /** Nothing of a copy may be left behind. */
 async function copies(): Promise<readonly string[]> {
   return (await readdir(tmpdir())).filter((name) => name.startsWith('cryptochat-read-'));
@@ -58,6 +96,7 @@ test.skipIf(!canMakeDisks)(
     const doctor = await alice.tries('doctor');
     expect(doctor.stdout).toContain('bob');
     expect(doctor.stderr).not.toContain('error');
+    await expectBackup(alice, before);
     expect(await copies()).toEqual([]);
     for (const words of [
       ['send', 'bob', 'x'],
@@ -89,23 +128,64 @@ test.skipIf(!canMakeDisks)(
     await alice.tries('listen', '--stop');
     await writeFile(`${database}-wal`, '', { mode: 0o600 });
     execFileSync('cp', [join(folder, 'wal'), `${database}-wal`]);
-    spawnSync('dd', ['if=/dev/zero', `of=${join(folder, 'filling')}`, 'bs=4096']);
-    spawnSync('sh', [
-      '-c',
-      `printf x >> ${join(folder, 'filling')}; while printf x >> ${join(folder, 'more')}; do :; done`,
-    ]);
+    fill(folder);
     const after = await readAll(alice);
     expect(after.map(({ stderr, code }) => [stderr, code])).toEqual(reading.map(() => ['', 0]));
     expect(after[2]?.stdout).toContain('written into the log');
     expect(after[4]?.stdout).toBe(before[4]?.stdout);
     expect((await alice.tries('doctor')).stderr).not.toContain('error');
+    await expectBackup(alice, after);
     expect(await copies()).toEqual([]);
-    for (const words of [['send', 'bob', 'x'], ['rotate', '--yes'], ['invite']]) {
-      const ran = await runHere([...words, '--home', alice.home]);
-      if (ran.code !== 0) expect(ran.stderr).toContain('the disk is full');
-      expect(ran.stderr).not.toContain('bug');
+    await empty(folder);
+  }),
+);
+
+const writing = [
+  ['send', 'bob', 'x'],
+  ['rotate', '--yes'],
+  ['invite'],
+  ['invite', '--card'],
+  ['invite', '--withdraw-all'],
+  ['rename', 'bob', 'rob'],
+  ['block', 'bob'],
+  ['unblock', 'bob'],
+  ['verify', 'bob', '1'.repeat(60)],
+  ['retry'],
+  ['sync'],
+  ['listen'],
+  ['forget', 'bob', '--yes'],
+  ['revoke', '--yes'],
+  ['passphrase'],
+] as const;
+
+test.skipIf(!canMakeDisks)(
+  'on a full disk each command that would change something says so, and has changed nothing (needs root)',
+  attack(async (newHome) => {
+    const { alice, folder } = await onADisk(newHome);
+    const carol = await newHome('carol');
+    const link = await carol.invite();
+    const before = await readAll(alice);
+    const saved = join(await tempFolder(), 'saved');
+    await runHere(['backup', saved, '--home', alice.home, ...secret('backup')], 'correct horse\n');
+    fill(folder);
+    for (const words of [...writing, ['join', link], ['backup', join(folder, 'backup')]]) {
+      const ran = await runHere([...words, '--home', alice.home, ...secret(words[0])], 'correct horse\n');
+      expect([words[0], ran.code, ran.stdout]).toEqual([words[0], 75, '']);
+      expect(ran.stderr).toContain('cryptochat: error: the disk is full, nothing was changed\n');
+      fill(folder);
     }
-    await rm(join(folder, 'filling'));
-    await rm(join(folder, 'more'), { force: true });
+    const anew = ['--no-passphrase', '--home', join(folder, 'fresh')];
+    for (const words of [
+      ['init', '--name', 'dora', ...anew],
+      ['restore', saved, ...anew, ...secret('restore')],
+    ]) {
+      const made = await runHere(words, 'correct horse\n');
+      expect([made.code, made.stderr]).toEqual([75, expect.stringContaining('the disk is full')]);
+      fill(folder);
+    }
+    await empty(folder);
+    const after = await readAll(alice);
+    expect(after.map(({ stdout }) => stdout)).toEqual(before.map(({ stdout }) => stdout));
+    expect(await runHere(['init', '--name', 'dora', ...anew])).toMatchObject({ code: 0 });
   }),
 );

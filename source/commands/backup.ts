@@ -21,7 +21,7 @@ export async function backup(call: Invocation): Promise<void> {
   const passphrases = await findPassphrases(call);
   await withHome(
     call,
-    'none',
+    'read',
     async ({ calls }) => {
       const key = await makeBackupKey(passphrases.file ?? (await askTwice(call, forBackup)));
       await calls.backup({ file, ...key });

@@ -30,12 +30,12 @@ export type Database = {
 export function openDatabase(file: string, key: Bytes, version = migrations.length): Database {
   setLogger(() => undefined);
   const isNew = !existsSync(file);
-  const connection = new Sqlcipher(file, { cacheStatements: true });
+  const connection = guarded(() => new Sqlcipher(file, { cacheStatements: true }));
   try {
     prepare(connection, { key, upTo: version, isNew });
   } catch (error) {
     connection.close();
-    throw toChatError(error);
+    throw databaseFailure(error);
   }
   return {
     run: (sql, values = []) => guarded(() => connection.prepare(sql).run(values).lastInsertRowid),
@@ -49,7 +49,7 @@ function guarded<Result>(work: () => Result): Result {
   try {
     return work();
   } catch (error) {
-    throw toChatError(error);
+    throw databaseFailure(error);
   }
 }
 
@@ -86,7 +86,8 @@ export function keyText(key: Bytes): string {
   return `x'${Buffer.from(key).toString('hex')}'`;
 }
 
-function toChatError(error: unknown): unknown {
+/** What SQLite says of the disk, or of another process, as a failure that a person can act on; anything else as it is. */
+export function databaseFailure(error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
   switch (error.code) {
     case 'SQLITE_BUSY':

@@ -1,11 +1,14 @@
 import { closeSync, constants, lstatSync, openSync } from 'node:fs';
 import Sqlcipher from '@signalapp/sqlcipher';
+import { ChatError } from '../core/errors.ts';
+import { databaseFailure } from './database.ts';
 
 const { O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
 
 /**
  * Takes the lock that a file stands for (made if it is not there, 0600, empty) and answers what gives it back; null when another
  * process has it. The system gives it back when this process dies. The lock is that of an empty database: Node has none of its own.
+ * Throws ChatError disk-full, disk-failed, and what the system says of the path.
  */
 export function lockFile(path: string): (() => void) | null {
   closeSync(openSync(path, O_WRONLY | O_CREAT | O_NOFOLLOW, 0o600));
@@ -13,15 +16,27 @@ export function lockFile(path: string): (() => void) | null {
   const connection = new Sqlcipher(path);
   const free = (): void => connection.close();
   try {
-    connection.exec('BEGIN EXCLUSIVE');
     // Whoever had it before may have removed the file between the lines above, and another one made the next.
-    if (lstatSync(path, { bigint: true, throwIfNoEntry: false })?.ino === before) return free;
+    const isOurs =
+      lock(connection) && lstatSync(path, { bigint: true, throwIfNoEntry: false })?.ino === before;
+    if (isOurs) return free;
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY'))) {
-      free();
-      throw error;
-    }
+    free();
+    throw error;
   }
   free();
   return null;
+}
+
+/** Without a journal it needs no room on the disk. */
+function lock(connection: Sqlcipher): boolean {
+  try {
+    connection.pragma('journal_mode = OFF');
+    connection.exec('BEGIN EXCLUSIVE');
+    return true;
+  } catch (error) {
+    const failure = databaseFailure(error);
+    if (failure instanceof ChatError && failure.code === 'home-busy') return false;
+    throw failure;
+  }
 }
