@@ -13,7 +13,7 @@ import { accept } from '../../../source/session/pairing/requests.ts';
 import { block, unblock } from '../../../source/session/trust/block.ts';
 import { revoke } from '../../../source/session/trust/revoke.ts';
 import { contactKey } from '../../../source/store/contact-keys.ts';
-import { contactOf } from '../../../source/store/contacts.ts';
+import { allContacts, contactOf } from '../../../source/store/contacts.ts';
 import { currentIdentity } from '../../../source/store/identities.ts';
 import { turn } from '../../../source/session/context.ts';
 import { turnOver } from '../../../source/session/by-the-clock.ts';
@@ -378,4 +378,24 @@ test('repeats a lost hello', async () => {
   vi.useRealTimers();
   expect(alice.contact('bob')).toMatchObject({ state: 'not-compared' });
   expect(bob.lines('alice')).toContain('I am');
+});
+
+test('says a lost hello again by the same key, also after a key change and a month in which its session became too old', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
+  await bob.joins(await alice.link());
+  await talkAll(alice, bob);
+  await bob.joins(await alice.link());
+  swallow(bob.client);
+  bob.client.context.database.run("UPDATE messages SET state = 'sent' WHERE state = 'queued'");
+  await bob.client.rotate();
+  swallow(bob.client);
+  vi.setSystemTime(Date.now() + 31 * day);
+  await bob.client.send('are you there?');
+  await bob.client.lookAfter();
+  await talkAll(alice, bob);
+  vi.useRealTimers();
+  expect(allContacts(alice.client.context.database)).toHaveLength(1);
+  expect(alice.contact('bob')).toMatchObject({ epoch: 2, state: 'not-compared' });
+  expect(alice.lines('bob')).toContain('are you there?');
 });

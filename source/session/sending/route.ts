@@ -28,11 +28,10 @@ export async function encryptFor(work: Work, contact: ContactRow, letter: Letter
   if (contact.followedEpoch < leastEpoch) return null;
   const way = route ?? (await bestRoute(work, contact));
   const isNew = way !== null && way.session.myEpoch >= leastEpoch;
-  return (isNew && (await encryptIn(work, way, plaintext))) || encryptInNew(work, contact, plaintext);
-}
-
-async function encryptInNew(work: Work, contact: ContactRow, plaintext: Bytes): Promise<Sealing | null> {
-  const begun = await beginFromReserve(work, contact, contact.followedEpoch);
+  const sealed = isNew ? await encryptIn(work, way, plaintext) : null;
+  if (sealed) return sealed;
+  // What is said by an older key must not be said by the newest instead: a hello shows who its writer is.
+  const begun = await beginFromReserve(work, contact, route?.session.myEpoch ?? contact.followedEpoch);
   return begun && encryptIn(work, routeOf(work, begun), plaintext);
 }
 
