@@ -120,6 +120,27 @@ test('many commands at once on one home all get through', async () => {
   expect(Number(queued)).toBeLessThanOrEqual(said);
 });
 
+test('of many commands at once some are killed: what they stored goes out all the same, once', async () => {
+  const [alice, bob] = await pair();
+  const all = Array.from({ length: 10 }, (_, at) => bob.starts('send', 'alice', `message ${at}`));
+  // The one that has the home when the first is stored, and then each second one.
+  await until('the first is stored', async () => (await bob.does('read', 'alice')).stdout !== '');
+  for (const [at, command] of all.entries()) if (at % 2 === 0) command.kill('SIGKILL');
+  const ends = await Promise.all(all.map(({ ended }) => ended));
+  expect(ends.filter((_, at) => at % 2 === 1).map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
+  const textsOf = async (person: Person): Promise<readonly unknown[]> =>
+    jsonLines(await person.does('read', '--json')).map(({ text }) => text);
+  await until('nothing waits', async () => {
+    await bob.does('sync');
+    return jsonLines(await bob.does('status', '--json'))[0]?.['queued'] === 0;
+  });
+  await alice.does('sync');
+  const stored = await textsOf(bob);
+  for (const at of [1, 3, 5, 7, 9]) expect(stored).toContain(`message ${at}`);
+  expect(await textsOf(alice)).toEqual(stored);
+  expect(new Set(stored).size).toBe(stored.length);
+});
+
 test('many messages at once to somebody who is away: each command says that its message waits', async () => {
   const [alice, bob] = await pair();
   await stopListener(join(alice.home, 'inbox'));
