@@ -256,6 +256,21 @@ test('who joins by a link before reading what was said to its own key change is 
   await bothCanWrite(alice, bob);
 });
 
+test('two who change their keys and join by a link of the other at the same time find each other', async () => {
+  const [alice, bob] = await friends();
+  await alice.client.rotate();
+  expect(await bob.joins(await alice.link())).toBe('again');
+  await bob.client.rotate();
+  expect(await alice.joins(await bob.link())).toBe('again');
+  await talk(alice, bob);
+  for (const [one, other] of [
+    [alice, 'bob'],
+    [bob, 'alice'],
+  ] as const)
+    expect(one.contact(other)).toMatchObject({ epoch: 2, namedEpoch: 2, state: 'not-compared' });
+  await bothCanWrite(alice, bob);
+});
+
 test('what a contact writes through the slot of a link that is open here is asked for again', async () => {
   const [alice, bob] = await friends();
   await alice.link();

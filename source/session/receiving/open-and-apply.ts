@@ -60,7 +60,7 @@ export async function openAndApply(
   }
   const isHello = opened && (await acceptHello(work, owner.invite, { ...opened, hash: arrived.hash }));
   if (isHello) return good;
-  return opened ? unreadThroughLink(work, owner.invite, opened) : refused;
+  return opened ? readThroughLink(work, owner.invite, { ...opened, arrived }) : refused;
 }
 
 async function openFrom(work: Work, contactId: number, opened: OpenedHere): Promise<Verdict> {
@@ -82,12 +82,19 @@ function unreadVerdict(key: ContactKey | null, { inner, myEpoch }: Opened): Verd
 }
 
 /**
- * A contact that came anew by a single-use link writes through the link's slot until it knows another. If this home was set back to before
- * the hello, nothing of that can be read here, and no hello comes any more: it was answered.
+ * A contact that came anew by a single-use link writes through the link's slot until it knows another. What says something of its keys
+ * counts: both may have changed theirs, and then neither takes the hello of the other. The rest is asked for again: if this home was set
+ * back to before the hello, nothing of it can be read here, and no hello comes any more, because it was answered.
  */
-function unreadThroughLink(work: Work, { cardSecret }: Invite, { inner, myEpoch }: Opened): Verdict {
+async function readThroughLink(work: Work, { cardSecret }: Invite, opened: OpenedHere): Promise<Verdict> {
+  const { inner, myEpoch } = opened;
   const key = cardSecret === null ? findKey(work.database, inner.sender) : null;
-  return key ? { kind: 'unreadable', contactId: key.contactId, myEpoch } : refused;
+  if (!key || contactOf(work.database, key.contactId).state === 'blocked') return refused;
+  const met = await meet(work, key.contactId, { ...opened, key });
+  if (!met) return { kind: 'unreadable', contactId: key.contactId, myEpoch };
+  await applyRead(work, met.from, { ...opened, plaintext: met.plaintext });
+  await heard(work, key.contactId, myEpoch);
+  return good;
 }
 
 /** By a key that the contact has, in its session; by another, or one that it changed long ago, only what proves itself. */
