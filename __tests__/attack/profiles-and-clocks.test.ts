@@ -57,7 +57,7 @@ async function hear(client: MortalClient, body: Body, more: { sentAt?: number; f
   const from = more.from ?? contactKey(database, 1, 1);
   const bytes = encodeContent(head, body);
   await turn(client.context, (work) =>
-    apply(work, { ...from, myEpoch: 1 }, { content: { ...head, body }, bytes }),
+    apply(work, { ...from, myEpoch: 1 }, { content: { ...head, body }, bytes, began: false }),
   );
 }
 

@@ -98,7 +98,7 @@ function generationsNeeded(work: Work, epoch: number): number {
     .map(({ createdAt }) => placeOf(({ at }) => at <= createdAt));
   // Whoever picked a link up says hello to the prekeys that it was sealed with; its one-time prekey was made after those.
   const linked = keptInvites(work.database)
-    .filter(({ cardSecret }) => cardSecret === null)
+    .filter((link) => link.cardSecret === null && link.epoch === epoch)
     .map(({ oneTimeId }) => placeOf(({ id }) => id < oneTimeId));
   const newer = generations.filter(({ at }) => at >= work.now - limits.generationLifeMs);
   const needed = Math.max(...known, ...asked, ...linked, 0) + 1;

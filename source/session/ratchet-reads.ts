@@ -35,6 +35,11 @@ function readsOf(
   };
 }
 
+/** Whether a ratchet step began a session: it used up a prekey, or a base key of one that is not used up. */
+export function isBegun({ removedPreKeys, usedBaseKey }: Changes): boolean {
+  return removedPreKeys.length > 0 || usedBaseKey !== null;
+}
+
 /** Writes what a ratchet step left, inside the transaction of `work`. */
 export function writeChanges(work: Work, key: SessionKey, changes: Changes): void {
   if (changes.session) writeSession(work.database, key, changes.session);

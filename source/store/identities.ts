@@ -31,7 +31,7 @@ export function identityOf(database: Database, epoch: number): Identity | null {
   return database.get<Identity>(`SELECT ${columns} FROM identities WHERE epoch = ?`, [epoch]) ?? null;
 }
 
-/** Stores a new identity and retires the one before it. */
+/** Stores a new identity and the statement that made it, and retires the one before. */
 export function addIdentity(database: Database, identity: Omit<Identity, 'retiredAt'>): void {
   database.run('UPDATE identities SET retired_at = ? WHERE retired_at IS NULL', [identity.createdAt]);
   database.run('INSERT INTO identities VALUES (?, ?, ?, ?, NULL, ?)', [
@@ -46,14 +46,18 @@ export function addIdentity(database: Database, identity: Omit<Identity, 'retire
 
 /**
  * Deletes identities retired before `before`, with their seal keys, prekeys and sessions: what was sent to them is unreadable now.
- * One that a contact has not left behind yet stays until it was retired before `longest` (ms since 1970). Deletes also the sessions
+ * One that a contact has not left behind yet, or that a link names by which somebody may still come, stays until it was retired before
+ * `longest` (ms since 1970). Deletes also the sessions
  * with keys that contacts retired before `before`. Answers the epochs that went although somebody may still use them.
  */
 export function deleteRetired(
   database: Database,
   { before, longest }: { readonly before: number; readonly longest: number },
 ): readonly number[] {
-  const needed = database.get<{ epoch: number | null }>('SELECT min(named_epoch) AS epoch FROM contacts');
+  const needed = database.get<{ epoch: number | null }>(
+    `SELECT min(epoch) AS epoch FROM
+       (SELECT named_epoch AS epoch FROM contacts UNION SELECT epoch FROM invites WHERE card_secret IS NULL)`,
+  );
   const first = needed?.epoch ?? Number.MAX_SAFE_INTEGER;
   const gone = database.all<{ epoch: number }>(
     'DELETE FROM identities WHERE retired_at < ? AND (epoch < ? OR retired_at < ?) RETURNING epoch',

@@ -2,10 +2,10 @@ import type { Database } from './database.ts';
 
 /**
  * What is done for a contact again and again, each time after a longer pause: asking with a `reset`, telling my `keys` or saying
- * `hello` until it is answered, sending again what it lost (`resend`) or does not acknowledge (`stale`), and answering what it says
- * to an old key of mine (`answer`).
+ * `hello` until it is answered, sending again what it lost (`resend`) or does not acknowledge (`stale`), answering what it says
+ * to an old key of mine (`answer`), and asking for what came through a link in its name (`unplaced`).
  */
-export type Pace = 'reset' | 'keys' | 'hello' | 'resend' | 'stale' | 'answer';
+export type Pace = 'reset' | 'keys' | 'hello' | 'resend' | 'stale' | 'answer' | 'unplaced';
 
 type Kept = { readonly at: number; readonly pause: number };
 

@@ -161,6 +161,9 @@ const hostile: Readonly<Record<string, (database: Database) => void>> = {
   'a statement to show that nobody signed': run('UPDATE b.statements SET signed = zeroblob(258)'),
   'a statement to show that is cut': run('UPDATE b.statements SET signed = substr(signed, 2)'),
   'a statement to show of another epoch': run('UPDATE b.statements SET epoch = 3'),
+  'a statement to show that leads past the newest identity': run(
+    'INSERT INTO b.statements SELECT 3, signed FROM b.statements',
+  ),
   'a first identity that a statement made': run(
     'INSERT INTO b.statements SELECT 1, signed FROM b.statements',
   ),

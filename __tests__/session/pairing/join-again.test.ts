@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { makeKeyPair } from '../../../source/keys/identity.ts';
 import { encodeBundle } from '../../../source/protocol/bundle.ts';
 import { keysBefore, noStatement, signStatement } from '../../../source/protocol/rotate.ts';
@@ -263,12 +263,47 @@ test('two who change their keys and join by a link of the other at the same time
   await bob.client.rotate();
   expect(await alice.joins(await bob.link())).toBe('again');
   await talk(alice, bob);
+  await bothCanWrite(alice, bob);
   for (const [one, other] of [
     [alice, 'bob'],
     [bob, 'alice'],
   ] as const)
     expect(one.contact(other)).toMatchObject({ epoch: 2, namedEpoch: 2, state: 'not-compared' });
-  await bothCanWrite(alice, bob);
+});
+
+test.each([true, false])(
+  'a card of somebody whose key change has not arrived yet is theirs, also when the joiner changes keys: %s',
+  async (both) => {
+    const [alice, bob] = await friends();
+    await bob.client.rotate();
+    await alice.joins(await bob.card());
+    if (both) await alice.client.rotate();
+    await talk(alice, bob);
+    expect(allContacts(alice.client.context.database)).toHaveLength(1);
+    expect(allContacts(bob.client.context.database)).toHaveLength(1);
+    await bothCanWrite(alice, bob);
+    expect([await alice.quarantined(), await bob.quarantined()]).toEqual([0, 0]);
+  },
+);
+
+test('who says hello by a key whose change is known is told that, and comes in by the newer one', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const [alice, bob] = await friends();
+  await bob.client.rotate();
+  while (await bob.client.carry(alice.home));
+  await alice.client.receive(0);
+  // The answer is lost.
+  alice.client.context.database.run('DELETE FROM outbox');
+  await bob.joins(await alice.card());
+  await bob.client.send('can you read me?');
+  for (let hours = 0; hours < 3; hours += 1) {
+    await talk(alice, bob);
+    vi.setSystemTime(Date.now() + limits.resetEveryMs);
+    await bob.client.lookAfter();
+  }
+  expect(alice.lines('bob')).toContain('can you read me?');
+  expect(bob.contact('alice')).toMatchObject({ request: null, namedEpoch: 2 });
 });
 
 test('what a contact writes through the slot of a link that is open here is asked for again', async () => {

@@ -101,6 +101,16 @@ test('who has picked a link up within its 14 days comes in for half a year, what
   expect(await names(alice, 'taken')).toEqual([]);
 });
 
+test('who has picked a link up comes in also when the key was changed and 15 days have passed', async () => {
+  const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
+  await bob.joins(await alice.link());
+  await alice.client.rotate();
+  await afterDays(alice, 15);
+  await talk(alice, bob);
+  expect(alice.contact('bob')).toBeDefined();
+  expect(bob.contact('alice')).toMatchObject({ epoch: 2 });
+});
+
 test.each([-40, 40])('a clock that is set %i days on ends no link that was made before', async (days) => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   await bob.joins(await alice.link());

@@ -47,7 +47,7 @@ async function hear(client: MortalClient, bytes: Bytes): Promise<void> {
   if (isRejected(content)) throw new Error(content.rejected);
   await turn(client.context, (work) => {
     const from = { ...contactKey(work.database, 1, 1), myEpoch: 1 };
-    return apply(work, from, { content, bytes });
+    return apply(work, from, { content, bytes, began: false });
   });
 }
 

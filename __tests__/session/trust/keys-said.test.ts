@@ -273,6 +273,17 @@ test.each(['rotate', 'revoke'] as const)(
   },
 );
 
+test('names the newest of two keys that came at once, so that nothing waits for the next hour', async () => {
+  const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
+  await bob.joins(await alice.link());
+  await bob.client.rotate();
+  await bob.client.rotate();
+  await bob.client.send('two keys later');
+  await talkAll(alice, bob);
+  expect(alice.lines('bob')).toContain('two keys later');
+  expect(bob.contact('alice')).toMatchObject({ namedEpoch: 3 });
+});
+
 test('keeps the bundle that comes with a statement, and not an older one that comes late', async () => {
   const { alice, bob, carryFrom, talk, wait } = await mortalPair();
   const { database } = bob.context;

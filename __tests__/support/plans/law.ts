@@ -54,6 +54,11 @@ export async function holds(trial: Trial): Promise<void> {
   await fc.assert(law, { seed, numRuns });
 }
 
+/** The law for one plan, which once broke a rule. */
+export async function holdsFor(plan: Plan): Promise<void> {
+  expect(await playPlan(await makeFriends(), plan)).toEqual([]);
+}
+
 async function playAgain(friends: Friends, plan: Plan): Promise<void> {
   const broken = await playPlan(friends, plan, async (stage) => {
     process.stderr.write(`${await traceOf(stage)}\n`);

@@ -84,7 +84,8 @@ function areStatements(statements: BackupRows['statements'], newest: Identity | 
   });
   const last = led.at(-1);
   if (!newest || !last) return newest?.epoch === 1;
-  return sameBytes(last.public, newest.public) && led.every((one, at) => isMadeBy(one, led[at - 1]));
+  const isNewest = last.epoch === newest.epoch && sameBytes(last.public, newest.public);
+  return isNewest && led.every((one, at) => isMadeBy(one, led[at - 1]));
 }
 
 function haveKeys({ identities, sealKeys, prekeys }: BackupRows): boolean {

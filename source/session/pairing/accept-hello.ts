@@ -30,7 +30,7 @@ import { withdraw } from './invite.ts';
 import { myProfile } from './profile.ts';
 import { readsFor, readsForStranger, writeChanges } from '../ratchet-reads.ts';
 import { giveReserve } from '../recovery/reserve.ts';
-import { tellOwed } from '../trust/tell-owed.ts';
+import { nameNewer, tellOwed } from '../trust/tell-owed.ts';
 
 type Knock = { readonly inner: Inner; readonly myEpoch: number; readonly hash: Bytes };
 type Readable = Opened & { readonly kind: 'opened' };
@@ -46,7 +46,8 @@ export async function acceptHello(work: Work, invite: Invite, knock: Knock): Pro
   if (isShut(work, { invite, known, sender: knock.inner.sender })) return false;
   const opened = await decryptKnock(work, known, knock);
   const hello = opened && readHello(opened.plaintext, invite);
-  if (!hello || !mayEnter(work, known, { hello, myEpoch: knock.myEpoch })) return false;
+  if (!hello) return false;
+  if (!mayEnter(work, known, { hello, myEpoch: knock.myEpoch })) return nameNewer(work, known);
   const asked = hasAsked(work, known);
   const from = known ?? addSender(work, hello.profile, knock);
   const session = { contactId: from.contactId, myEpoch: knock.myEpoch, theirEpoch: from.epoch };
@@ -164,7 +165,7 @@ function readHello(plaintext: Bytes, invite: Invite): Hello | null {
   const content = decodeContent(plaintext);
   if (isRejected(content) || content.body.kind !== 'hello') return null;
   const { proof, profile } = content.body;
-  return timingSafeEqual(proof, invite.proof) ? { content, bytes: plaintext, profile } : null;
+  return timingSafeEqual(proof, invite.proof) ? { content, bytes: plaintext, profile, began: true } : null;
 }
 
 function addSender(work: Work, profile: Profile, knock: Knock): ContactKey {

@@ -7,7 +7,7 @@ import type { Card } from '../../store/invites.ts';
 import type { Context, Work } from '../context.ts';
 import { turn } from '../context.ts';
 import { layOut, linkAddress, withdraw } from './invite.ts';
-import { lastingBundle } from './make-bundle.ts';
+import { forLink, lastingBundle } from './make-bundle.ts';
 
 /** What is asked of a card: the address it is written with, and whether it shall be another one than before. */
 export type CardAsk = { readonly address?: string | undefined; readonly anew?: boolean | undefined };
@@ -23,7 +23,7 @@ export async function giveCard(context: Context, ask: CardAsk): Promise<{ readon
     const identity = currentIdentity(work.database);
     const secret =
       openCard(work.database, identity.epoch)?.cardSecret ??
-      layOut(work, lastingBundle(work, identity), { card: true });
+      layOut(work, forLink(work, identity, lastingBundle(work, identity)), { card: true });
     return encodeLink({ identity: identity.publicKey, secret, address, card: true });
   });
   return { link };
@@ -42,7 +42,8 @@ export function sealCardAgain(work: Work): void {
   if (!card) return;
   const identity = currentIdentity(work.database);
   const keys = inviteKeys(card.cardSecret, identity.publicKey);
-  const blob = sealBlob(lastingBundle(work, identity), identity.privateKey, keys.blob);
+  const bundle = forLink(work, identity, lastingBundle(work, identity));
+  const blob = sealBlob(bundle, identity.privateKey, keys.blob);
   replaceBlob(work.database, card.id, blob);
   work.after.offered.push({ name: card.pickupName, blob, card: true });
 }

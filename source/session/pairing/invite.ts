@@ -13,7 +13,7 @@ import { addInvite, closeInvite, keptInvites, openInvites, removeInvite } from '
 import type { Invite } from '../../store/invites.ts';
 import type { Context, Work } from '../context.ts';
 import { turn } from '../context.ts';
-import { linkBundle } from './make-bundle.ts';
+import { forLink, makeBundle } from './make-bundle.ts';
 import { refuseRevoked } from '../trust/refuse-revoked.ts';
 
 /**
@@ -37,7 +37,7 @@ function makeLink(work: Work, address: string): string {
   const open = openInvites(work.database).filter((one) => !one.cardSecret);
   if (open.length >= limits.openInvites) throw new ChatError('invites-many');
   const identity = currentIdentity(work.database);
-  const secret = layOut(work, linkBundle(work, identity), { card: false });
+  const secret = layOut(work, forLink(work, identity, makeBundle(work, identity)), { card: false });
   return encodeLink({ identity: identity.publicKey, secret, address, card: false });
 }
 

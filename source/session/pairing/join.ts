@@ -133,12 +133,15 @@ async function addInviter(work: Work, inviter: Inviter): Promise<number> {
   pinKey(
     work.database,
     { contactId, epoch: bundle.epoch, identity: link.identity, sealKey: bundle.sealKey },
-    work.now,
+    longAgo,
   );
   if (link.card) changeContact(work.database, contactId, { request: 'sent' });
   await sayHello(work, contactId, inviter, mine);
   return contactId;
 }
+
+/** When keys were retired that were never in use here: of what comes under them only what proves itself counts. */
+const longAgo = 0;
 
 /** The keys that the maker of a link had before are its own too: what comes under them later is no stranger's. */
 function pinOlder(work: Work, contactId: number, bundle: Bundle, newest: Bytes): void {
@@ -146,7 +149,7 @@ function pinOlder(work: Work, contactId: number, bundle: Bundle, newest: Bytes):
   const older = keysBefore(statements, { epoch: bundle.epoch, identity: newest }).toReversed();
   for (const { epoch, identity } of older) {
     if (findKey(work.database, identity) === null)
-      pinKey(work.database, { contactId, epoch, identity, sealKey }, work.now);
+      pinKey(work.database, { contactId, epoch, identity, sealKey }, longAgo);
   }
 }
 

@@ -29,11 +29,11 @@ export function makeBundle(work: Work, identity: Identity): Bundle {
   };
 }
 
-/** The bundle of a single-use link, which also tells a joiner who knows an older key of mine that this one is its successor. */
-export function linkBundle(work: Work, identity: Identity): Bundle {
+/** A bundle as a link carries it, which also tells a joiner who knows an older key of mine that this one is its successor. */
+export function forLink(work: Work, identity: Identity, bundle: Bundle): Bundle {
   const first = Math.max(provenSince(work.database) ?? identity.epoch, identity.epoch - mostBundleStatements);
   const statements = statementsBetween(work.database, { since: first, upTo: identity.epoch }) ?? [];
-  return { ...makeBundle(work, identity), statements: statements.map(splitSigned) };
+  return { ...bundle, statements: statements.map(splitSigned) };
 }
 
 /** A bundle from which more than one session can begin: without one-time keys, with the last-resort Kyber prekey. */

@@ -30,8 +30,8 @@ const newerVersion = 'something came that only a newer version of cryptochat can
 export const newerTopic = 'newer version';
 const breaksRules = 'something came that breaks the rules of the protocol; it was left out';
 
-/** A content, and the bytes it was read from. */
-export type Came = { readonly content: Content; readonly bytes: Bytes };
+/** A content, the bytes it was read from, and whether it began the session that it came in. */
+export type Came = { readonly content: Content; readonly bytes: Bytes; readonly began: boolean };
 
 /**
  * Stores what a decrypted content says, inside the transaction of `work`; a repeat changes nothing but the receipt. Answers the
@@ -44,7 +44,7 @@ export async function apply(work: Work, from: From, came: Came): Promise<number 
   const agreement = speaksNow(before, from) ? takeAck(work, from.contactId, content) : 'old';
   const row =
     content.seq === 0
-      ? await applyUnordered(work, from, content, agreement)
+      ? await applyUnordered(work, from, { ...came, agreement })
       : await applyOrdered(work, from, { ...came, agreement });
   // Whoever knows that I gave my key up sends nothing but statements.
   if (content.seq > 0 || content.body.kind === 'receipt' || content.body.kind === 'reset')
@@ -54,9 +54,13 @@ export async function apply(work: Work, from: From, came: Came): Promise<number 
 }
 
 /** What has no seq: a receipt, or something that proves itself whatever was used of the seqs. What a newer version has of it is forgotten. */
-async function applyUnordered(work: Work, from: From, content: Content, agreement: Agreement): Promise<null> {
+async function applyUnordered(
+  work: Work,
+  from: From,
+  { content, began, agreement }: Came & { readonly agreement: Agreement },
+): Promise<null> {
   const { body } = content;
-  if (body.kind === 'reset') await applyReset(work, from, { content, body, agreement });
+  if (body.kind === 'reset') await applyReset(work, from, { content, body, agreement, began });
   if (body.kind === 'rotate') await takeRotate(work, from, body.keys);
   if (body.kind === 'revoke') await applyRevocation(work, from, body.revocation);
   if (body.kind === 'followed') await takeFollowed(work, from, body);
@@ -79,8 +83,7 @@ async function applyOrdered(
   oweReceipt(work, contactId);
   const standing = standingOf(work.database, { contactId, id: content.id, seq: content.seq });
   noteUsers(work, from, content, standing);
-  // A clash is not stored: the ack tells its sender, who sends it again under another seq.
-  if (standing === 'repeat' || standing === 'clash') return null;
+  if (!isToStore(work, from, content, standing)) return null;
   const row = store(work, contactId, { content, isAgain: standing === 'again' });
   if (standing === 'new') applyBody(work, from, content.body);
   if (content.body.kind === 'unknown' && standing === 'new') keep(work, from, row, came.bytes);
@@ -95,12 +98,25 @@ async function applyOrdered(
  * key that its reader is known to know. What does not fit shows that two write as this contact.
  */
 function noteUsers(work: Work, from: From, { seq, body }: Content, standing: Standing): void {
-  const first = firstSeqAfter(work.database, from.contactId, from.epoch);
-  const isBehind = standing === 'new' && body.kind !== 'hello' && first !== null && seq > first;
-  const isLate = isBehind || (standing === 'clash' && first !== null);
-  if (isLate) noteSecondUser(work, from);
+  const isLate = standing === 'new' && body.kind !== 'hello' && isBehind(work, from, seq);
+  if (isLate || (standing === 'clash' && isBehind(work, from, Infinity))) noteSecondUser(work, from);
   else if (standing === 'clash') noteClash(work, from.contactId);
   if (standing === 'new') noteSeq(work.database, from, seq);
+}
+
+/**
+ * A clash is not stored: the ack tells its sender, who sends it again under another seq. Nor is a late hello by a key that was changed: a
+ * thief of it would take the numbers of its owner, who fills this one when it is asked for.
+ */
+function isToStore(work: Work, from: From, { seq, body }: Content, standing: Standing): boolean {
+  if (standing === 'repeat' || standing === 'clash') return false;
+  return body.kind !== 'hello' || !isBehind(work, from, seq);
+}
+
+/** Whether a seq lies above the first that came under a newer key than this one. */
+function isBehind({ database }: Work, { contactId, epoch }: From, seq: number): boolean {
+  const first = firstSeqAfter(database, contactId, epoch);
+  return first !== null && seq > first;
 }
 
 /** The whole content stays beside its line, for the version that can read it. */

@@ -8,30 +8,35 @@ import type { Opened } from '../../protocol/ratchet.ts';
 import type { ContactKey } from '../../store/contact-keys.ts';
 import type { Work } from '../context.ts';
 import { nearOnly } from './allowance.ts';
-import { readsForStranger, writeChanges } from '../ratchet-reads.ts';
+import { isBegun, readsFor, readsForStranger, writeChanges } from '../ratchet-reads.ts';
 import { introduces } from '../trust/follow-keys.ts';
 import type { From } from '../trust/from.ts';
 
-/** An envelope by `key`, one that the contact changed long ago, or by a key that is none of its (null). */
+/** An envelope by `key`, one of the contact's, or by a key that is none of its (null). */
 type Stranger = { readonly inner: Inner; readonly myEpoch: number; readonly key: ContactKey | null };
 
-/** Who says something, and what; `isContact` is false when it shows that two claim to be the contact. */
-type Met = { readonly from: From; readonly plaintext: Bytes; readonly isContact: boolean };
+/** Who says something, and what, and whether it began a session; `isContact` is false when it shows that two claim to be the contact. */
+type Met = {
+  readonly from: From;
+  readonly plaintext: Bytes;
+  readonly began: boolean;
+  readonly isContact: boolean;
+};
 
 type Readable = Opened & { readonly kind: 'opened' };
 type Said = { readonly inner: Inner; readonly myEpoch: number; readonly body: ReadBody };
 
 /**
- * The first message of a session with a key that is not, or no longer, the contact's. It counts only if it says something of the
- * contact's keys that proves itself: that they lead to this one, or a revocation. Answers who says it, and what, once its session is
- * stored; null for anything else. PROTOCOL.md "Rotation".
+ * A message where the contact is not expected to write: by a key that is none of its, by one that it changed long ago, or through a link. It
+ * counts only if it says something of the contact's keys that proves itself: that they lead to this one, or a revocation. Answers who says
+ * it, and what, once its session is stored; null for anything else. PROTOCOL.md "Rotation".
  */
 export async function meet(
   work: Work,
   contactId: number,
   { inner, myEpoch, key }: Stranger,
 ): Promise<Met | null> {
-  const opened = await openFirst(work, { inner, myEpoch });
+  const opened = await open(work, contactId, { inner, myEpoch, key });
   const content = opened && decodeContent(opened.plaintext);
   if (!content || isRejected(content) || !provesItself(content.body)) return null;
   const said = { inner, myEpoch, body: content.body };
@@ -39,15 +44,23 @@ export async function meet(
   const known = came && (key ?? newKey(contactId, said));
   if (!known) return null;
   const { plaintext } = opened;
+  const began = isBegun(opened.changes);
   // Of somebody who only claims to be the contact no session takes the place of the contact's own, and nothing is acknowledged.
-  if (came === 'fork') return { from: { ...known, myEpoch, epoch: 0 }, plaintext, isContact: false };
+  if (came === 'fork') return { from: { ...known, myEpoch, epoch: 0 }, plaintext, began, isContact: false };
   writeChanges(work, { contactId, myEpoch, theirEpoch: known.epoch }, opened.changes);
-  return { from: { ...known, myEpoch }, plaintext, isContact: true };
+  return { from: { ...known, myEpoch }, plaintext, began, isContact: true };
 }
 
-/** A first message needs no session; one of another kind can only be of one that is not here. */
-async function openFirst(work: Work, { inner, myEpoch }: Omit<Stranger, 'key'>): Promise<Readable | null> {
-  const reads = inner.type === 3 ? readsForStranger(work, myEpoch, inner.sender) : null;
+/** With a stranger there is no session, so only a first message can be read. */
+async function open(
+  work: Work,
+  contactId: number,
+  { inner, myEpoch, key }: Stranger,
+): Promise<Readable | null> {
+  if (!key && inner.type !== 3) return null;
+  const reads = key
+    ? readsFor(work, { contactId, myEpoch, theirEpoch: key.epoch }, inner.sender)
+    : readsForStranger(work, myEpoch, inner.sender);
   const opened = reads && (await ratchetDecrypt(reads, inner, nearOnly));
   return opened?.kind === 'opened' ? opened : null;
 }

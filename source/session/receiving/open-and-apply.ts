@@ -21,7 +21,7 @@ import { apply } from './apply.ts';
 import { meet } from './meet.ts';
 import { composeQueued } from '../sending/compose-queued.ts';
 import type { Work } from '../context.ts';
-import { readsFor, writeChanges } from '../ratchet-reads.ts';
+import { isBegun, readsFor, writeChanges } from '../ratchet-reads.ts';
 import { giveReserve } from '../recovery/reserve.ts';
 import type { SlotOwner } from '../slots.ts';
 import type { From } from '../trust/from.ts';
@@ -32,12 +32,14 @@ import { tellOwed } from '../trust/tell-owed.ts';
 export type Arrived = { readonly bytes: Bytes; readonly hash: Bytes; readonly name: string };
 
 /**
- * What became of an envelope: `good`; `unreadable`, for which a contact can be asked again; one in the name of a contact by a
- * `stranger` (an identity key of 33 bytes); or `refused`, because it breaks a rule. `myEpoch` is the key that it was sent to.
+ * What became of an envelope: `good`; `unreadable`, for which a contact can be asked again; `unplaced`, which came through a link and
+ * names a contact as its sender, as anybody with the link can; one in the name of a contact by a `stranger` (an identity key of 33
+ * bytes); or `refused`, because it breaks a rule. `myEpoch` is the key that it was sent to.
  */
 export type Verdict =
   | { readonly kind: 'good' | 'refused' }
   | { readonly kind: 'unreadable'; readonly contactId: number; readonly myEpoch?: number }
+  | { readonly kind: 'unplaced'; readonly contactId: number }
   | { readonly kind: 'stranger'; readonly sender: Bytes; readonly myEpoch: number };
 
 const good: Verdict = { kind: 'good' };
@@ -68,9 +70,9 @@ async function openFrom(work: Work, contactId: number, opened: OpenedHere): Prom
   // What another contact sent lies here because somebody mixed up the inbox; it says nothing of this one.
   if (key && key.contactId !== contactId) return refused;
   const came = await readFrom(work, contactId, { key, opened });
-  if (came === 'applied') await heard(work, contactId, opened.myEpoch);
+  if (came === 'applied') await heard(work, contactId, { myEpoch: opened.myEpoch, key });
   if (came === 'applied' || came === 'said') return good;
-  if (came !== 'used' || !key?.retiredAt) return unreadVerdict(key, opened);
+  if (came !== 'used' || !key || key.retiredAt === null) return unreadVerdict(key, opened);
   noteSecondUser(work, { ...key, myEpoch: opened.myEpoch });
   return good;
 }
@@ -82,18 +84,18 @@ function unreadVerdict(key: ContactKey | null, { inner, myEpoch }: Opened): Verd
 }
 
 /**
- * A contact that came anew by a single-use link writes through the link's slot until it knows another. What says something of its keys
- * counts: both may have changed theirs, and then neither takes the hello of the other. The rest is asked for again: if this home was set
- * back to before the hello, nothing of it can be read here, and no hello comes any more, because it was answered.
+ * A contact that comes anew by a link writes through the link's slot until it knows another. What says something of its keys counts: both
+ * may have changed theirs, and then neither takes the hello of the other. The rest may be asked for, through a single-use link: if this
+ * home was set back to before the hello, nothing of it can be read here, and no hello comes any more, because it was answered.
  */
 async function readThroughLink(work: Work, { cardSecret }: Invite, opened: OpenedHere): Promise<Verdict> {
   const { inner, myEpoch } = opened;
-  const key = cardSecret === null ? findKey(work.database, inner.sender) : null;
+  const key = findKey(work.database, inner.sender);
   if (!key || contactOf(work.database, key.contactId).state === 'blocked') return refused;
   const met = await meet(work, key.contactId, { ...opened, key });
-  if (!met) return { kind: 'unreadable', contactId: key.contactId, myEpoch };
-  await applyRead(work, met.from, { ...opened, plaintext: met.plaintext });
-  await heard(work, key.contactId, myEpoch);
+  if (!met) return cardSecret === null ? { kind: 'unplaced', contactId: key.contactId } : refused;
+  await applyRead(work, met.from, { ...opened, ...met });
+  await heard(work, key.contactId, { myEpoch, key });
   return good;
 }
 
@@ -106,7 +108,7 @@ async function readFrom(
   if (key && !isExpired(work, key)) return decryptAndApply(work, key, opened);
   const met = await meet(work, contactId, { ...opened, key });
   if (!met) return 'unreadable';
-  await applyRead(work, met.from, { ...opened, plaintext: met.plaintext });
+  await applyRead(work, met.from, { ...opened, ...met });
   return met.isContact ? 'applied' : 'said';
 }
 
@@ -138,19 +140,24 @@ async function decryptAndApply(
   const result = reads && (await ratchetDecrypt(reads, opened.inner, allowanceOf(work, key.contactId)));
   if (result?.kind !== 'opened') return result?.kind ?? 'unreadable';
   writeChanges(work, session, result.changes);
-  await applyRead(work, { ...key, myEpoch: opened.myEpoch }, { ...opened, plaintext: result.plaintext });
+  const { plaintext, changes } = result;
+  await applyRead(
+    work,
+    { ...key, myEpoch: opened.myEpoch },
+    { ...opened, plaintext, began: isBegun(changes) },
+  );
   return 'applied';
 }
 
 async function applyRead(
   work: Work,
   from: From,
-  { inner, arrived, plaintext }: OpenedHere & { readonly plaintext: Bytes },
+  { inner, arrived, plaintext, began }: OpenedHere & { readonly plaintext: Bytes; readonly began: boolean },
 ): Promise<void> {
   markSeen(work.database, { hash: arrived.hash, contactId: from.contactId, at: work.now });
   const content = decodeContent(plaintext);
   if (isRejected(content)) return;
-  const row = await apply(work, from, { content, bytes: plaintext });
+  const row = await apply(work, from, { content, bytes: plaintext, began });
   if (row !== null) keepCame(work.database, { row, ratchet: inner.type, ...asStored(arrived) });
 }
 
@@ -160,12 +167,18 @@ function asStored({ bytes, name }: Arrived): Omit<Came, 'row' | 'ratchet'> {
 }
 
 /**
- * An envelope of theirs under a newer epoch of mine shows that they follow it. What waited for a session that can send
- * (my key of the old one was deleted, or they were silent for 30 days) goes out now.
+ * An envelope of theirs under a newer epoch of mine shows that they follow it, unless it is by a `key` that they had changed: whoever stole
+ * that must not keep from them what my newest is. What waited for a session that can send (my key of the old one was deleted, or they
+ * were silent for 30 days) goes out now.
  */
-async function heard(work: Work, contactId: number, myEpoch: number): Promise<void> {
+async function heard(
+  work: Work,
+  contactId: number,
+  { myEpoch, key }: { readonly myEpoch: number; readonly key: ContactKey | null },
+): Promise<void> {
   const contact = contactOf(work.database, contactId);
-  const namedEpoch = Math.max(contact.namedEpoch, myEpoch);
+  const isNamed = key === null || key.retiredAt === null;
+  const namedEpoch = Math.max(contact.namedEpoch, isNamed ? myEpoch : 0);
   const followedEpoch = Math.max(contact.followedEpoch, myEpoch);
   changeContact(work.database, contactId, { lastHeardAt: work.now, namedEpoch, followedEpoch });
   work.touched.add(contactId);

@@ -6,6 +6,7 @@ import { discard, takeEnvelope } from '../../inbox/take.ts';
 import type { Taken } from '../../inbox/take.ts';
 import { sha256 } from '../../protocol/digest.ts';
 import { savepoint } from '../../store/commit.ts';
+import { isDue, notePace } from '../../store/paces.ts';
 import { wasSeen } from '../../store/sessions.ts';
 import { dropOldest } from '../../store/wire.ts';
 import { turn } from '../context.ts';
@@ -108,8 +109,17 @@ async function isGood(work: Work, file: File, taken: { slotId: string; bytes: By
 /** What a contact sent and nobody can read is asked for again; also what comes in its name by another key, which may be its newest. */
 async function answerBad(work: Work, owner: SlotOwner, verdict: Verdict): Promise<void> {
   if (verdict.kind === 'unreadable') await askAgain(work, verdict.contactId, verdict.myEpoch);
+  if (verdict.kind === 'unplaced') await askUnplaced(work, verdict.contactId);
   if (verdict.kind !== 'stranger' || owner.kind !== 'contact') return;
   if (noteStranger(work, owner, verdict.sender)) await askAgain(work, owner.contactId, verdict.myEpoch);
+}
+
+/** Once in the life of a link: whoever holds one can make as many of these as they like, in the name of any contact. */
+async function askUnplaced(work: Work, contactId: number): Promise<void> {
+  if (!isDue(work.database, contactId, 'unplaced', work.now)) return;
+  const { inviteLifeMs: first } = limits;
+  notePace(work.database, contactId, 'unplaced', { now: work.now, first, most: first });
+  await askAgain(work, contactId);
 }
 
 /** What an unreadable envelope touched was taken back, and is not to be shown or done. */

@@ -1,7 +1,9 @@
 import type { Body, Content } from '../../protocol/content.ts';
-import { sameBytes } from '../../protocol/bytes.ts';
+import { isRejected, sameBytes } from '../../protocol/bytes.ts';
 import { fingerprint } from '../../protocol/fingerprint.ts';
 import { limits } from '../../core/limits.ts';
+import { bundleIn, type Keys } from '../../protocol/keys.ts';
+import { keepReserve } from '../../store/contact-keys.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
 import { currentIdentity, identityOf } from '../../store/identities.ts';
 import { gapSince } from '../../store/order.ts';
@@ -20,11 +22,14 @@ import { nameKeys, tellKeysIn } from '../trust/tell-owed.ts';
 import { addNotice } from '../sending/notice.ts';
 import { myProfile } from '../pairing/profile.ts';
 import { beginAnew, repeatReset } from './recover.ts';
+import { beginFromReserve } from './begin-from-reserve.ts';
 import { giveReserve } from './reserve.ts';
 import { goBackTo, goOnAfter } from './set-back.ts';
 
 type Said = { readonly content: Content; readonly agreement: Agreement };
 type Reset = Extract<Body, { readonly kind: 'reset' }>;
+/** A reset, and whether it began a session. */
+type Asked = Said & { readonly body: Reset; readonly began: boolean };
 
 const olderKey =
   'something was asked for with an older key of theirs: it was long on its way, or their home was set back to before their last key change; if they do not hear you, give them a new link';
@@ -36,7 +41,7 @@ const olderKey =
 export async function applyReset(
   work: Work,
   from: From,
-  { content, body, agreement }: Said & { readonly body: Reset },
+  { content, body, agreement, began }: Asked,
 ): Promise<void> {
   const { contactId, myEpoch } = from;
   const came = followKeys(work, { ...from, keys: body.keys });
@@ -58,11 +63,29 @@ export async function applyReset(
   changeContact(work.database, contactId, { theirReset: content.id, followedEpoch, reserveGiven: 0 });
   if (myEpoch < currentIdentity(work.database).epoch) await tellKeysIn(work, route);
   if (came === 'followed') await repeatReset(work, contactId);
-  await tellAll(work, from);
+  await tellAll(work, from, { began, keys: body.keys });
 }
 
-/** What a home that lost its state is told: what it has not got, how to write to me, and that its reset was answered. */
-async function tellAll(work: Work, { contactId, myEpoch }: From): Promise<void> {
+/** Who asks in a session that was there has no bundle to begin one from, and may have lost what came in it: the answer begins one. */
+async function beginFrom(work: Work, { contactId, epoch, identity }: From, keys: Keys): Promise<void> {
+  const bundle = bundleIn(keys, identity);
+  if (!bundle || isRejected(bundle)) return;
+  keepReserve(work.database, { contactId, epoch, sealKey: keys.profile.sealKey, reserve: keys.bundle });
+  const contact = contactOf(work.database, contactId);
+  await beginFromReserve(work, contact, contact.followedEpoch);
+}
+
+/**
+ * What a home that lost its state is told: what it has not got, how to write to me, and that its reset was answered. In a session that is
+ * begun by what its keys bring, where it did not begin one.
+ */
+async function tellAll(
+  work: Work,
+  from: From,
+  { began, keys }: { readonly began: boolean; readonly keys: Keys },
+): Promise<void> {
+  const { contactId, myEpoch } = from;
+  if (!began) await beginFrom(work, from, keys);
   oweReceipt(work, contactId, receiptOnly);
   await composeQueued(work, contactId);
   const mine = identityOf(work.database, myEpoch);

@@ -80,11 +80,14 @@ async function askForMissing(work: Work, contact: ContactRow): Promise<void> {
   else if (resetDue !== null) changeContact(work.database, id, { resetDue: null });
 }
 
-/** Who is heard, and says for an hour nothing of a message, has lost it: its home was set back after it took it. */
+/**
+ * Who is heard, and says for an hour nothing of a message, has lost it: its home was set back after it took it. Heard in the future, by a
+ * clock that was ahead, says nothing of today.
+ */
 async function sendStaleAgain(work: Work, { id, lastHeardAt }: ContactRow): Promise<void> {
   const { resetEveryMs: first, askMostMs: most } = limits;
-  if (lastHeardAt === null || !isDue(work.database, id, 'stale', work.now)) return;
-  if (resendStale(work.database, id, Math.min(lastHeardAt, work.now) - first) === 0) return;
+  if (lastHeardAt === null || lastHeardAt > work.now || !isDue(work.database, id, 'stale', work.now)) return;
+  if (resendStale(work.database, id, lastHeardAt - first) === 0) return;
   notePace(work.database, id, 'stale', { now: work.now, first, most });
   await composeQueued(work, id);
 }

@@ -43,8 +43,9 @@ function mayGo(work: Work, contactId: number): boolean {
  * delivered gets the seqs that are free there, with the same ids, so that nothing is lost and nothing shown twice. PROTOCOL.md "Recovery".
  */
 export function goOnAfter(work: Work, contactId: number, theirs: Content): boolean {
-  const taken = new Set(storedIn(theirs).map(({ seq }) => seq));
-  for (const seq of deliveredAbove(work.database, contactId, theirs.ack)) taken.add(seq);
+  const stored = new Set(storedIn(theirs).map(({ seq }) => seq));
+  const delivered = deliveredAbove(work.database, contactId, theirs.ack);
+  const taken = new Set([...stored, ...delivered]);
   const last = Math.max(theirs.ack, ...taken);
   if (theirs.ack >= mostSeq || last - theirs.ack > mostAhead) return false;
   if (last > theirs.ack && countVoids(work.database, contactId) >= mostVoids) return false;
@@ -55,6 +56,8 @@ export function goOnAfter(work: Work, contactId: number, theirs: Content): boole
   dropMarks(work.database, contactId, theirs.ack - 1);
   keepMark(work.database, contactId, { seq: theirs.ack, mark: theirs.mark });
   agreeOn(work, contactId, theirs);
+  // They were set back as well, or forgot me: what was delivered to them is not there any more.
+  if (delivered.some((seq) => !stored.has(seq))) sendAllAgain(work, contactId, theirs);
   explain(
     work,
     contactId,
@@ -102,17 +105,22 @@ export function goBackTo(work: Work, contactId: number, theirs: Content): boolea
   fillHoles(work, contactId, theirs);
   const lost = countDelivered(work.database, contactId, theirs.ack);
   agreeOn(work, contactId, theirs);
+  changeContact(work.database, contactId, { reserveGiven: 0 });
+  sendAllAgain(work, contactId, theirs);
+  if (lost > 0) explain(work, contactId, setBack(lost));
+  return true;
+}
+
+/** Marks all above the ack of a contact for going out again, but what it says to have stored. */
+function sendAllAgain(work: Work, contactId: number, theirs: Content): void {
   const { nextSeq } = contactOf(work.database, contactId);
   const isAnything = nextSeq - 1 > theirs.ack;
   changeContact(work.database, contactId, {
     againFrom: isAnything ? theirs.ack + 1 : 0,
     againTo: isAnything ? nextSeq - 1 : 0,
-    reserveGiven: 0,
   });
   sendNextAgain(work, contactId);
   markStored(work, contactId, storedIn(theirs));
-  if (lost > 0) explain(work, contactId, setBack(lost));
-  return true;
 }
 
 /** Marks the next part of what a contact has lost for going out again; answers whether there was one. */

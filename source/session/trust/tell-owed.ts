@@ -4,6 +4,7 @@ import type { Followed } from '../../protocol/followed.ts';
 import { keyTag } from '../../protocol/fingerprint.ts';
 import { signRevocation } from '../../protocol/revoke.ts';
 import { contactKey } from '../../store/contact-keys.ts';
+import type { ContactKey } from '../../store/contact-keys.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 import { currentIdentity, identityOf } from '../../store/identities.ts';
@@ -99,6 +100,18 @@ export async function tellKeysIn(work: Work, route: Route, since = route.session
   if (keys) await composeUnordered(work, contact, { kind: 'rotate', keys }, { what: 'statement', route });
 }
 
+/**
+ * Answers a hello by a key that the contact has changed: it does not know that this is known here, and says hello by the newer one when it
+ * does. Answers whether that was said, not more often than every few seconds.
+ */
+export async function nameNewer(work: Work, key: ContactKey | null): Promise<boolean> {
+  if (!key || key.retiredAt === null) return false;
+  const contact = contactOf(work.database, key.contactId);
+  if (contact.state === 'blocked' || !mayAnswer(work, contact.id)) return false;
+  dropWaiting(work.database, contact.id, 'answer');
+  return composeUnordered(work, contact, followedBody(work, contact), { what: 'answer' });
+}
+
 /** Whether what a contact shows not to know may be told once more now; notes that it is. */
 function mayAnswer(work: Work, contactId: number): boolean {
   if (!isDue(work.database, contactId, 'answer', work.now)) return false;
@@ -107,10 +120,11 @@ function mayAnswer(work: Work, contactId: number): boolean {
   return true;
 }
 
-/** Names to a contact the newest key of its that is followed here, in the session in which it spoke; one such answer waits at a time. */
+/** Names to a contact the newest key of its that is followed here, in the session in which it spoke, in place of an answer that waits. */
 export async function nameKeys(work: Work, from: From): Promise<void> {
   const contact = contactOf(work.database, from.contactId);
-  if (isWaiting(work.database, contact.id, 'answer')) return;
+  dropWaiting(work.database, contact.id, 'answer');
+  work.recalled.add(contact.id);
   const session = { contactId: contact.id, myEpoch: from.myEpoch, theirEpoch: from.epoch };
   const route = routeOf(work, session);
   await composeUnordered(work, contact, followedBody(work, contact), { what: 'answer', route });
