@@ -101,7 +101,9 @@ function isToldOfNothing(stage: Stage, ends: Ends, who: Who): boolean {
     did(stage, ['setBack', 'restore', 'forget'], who) && people.some((one) => hasLostSlot(ends, one));
   // §7: it goes in a new session from the reserve bundle, or where there is none in the one that the reader has lost.
   const isLost = did(stage, ['setBack', 'restore'], who) && !hasBundle(ends[other(who)]);
-  const isDeaf = isShut || isLost || people.some((one) => hasLostKey(ends, one));
+  // §12: "A backup from before the first reserve bundle of a contact's newest key has nothing to begin with."
+  const isSilent = did(stage, ['restore'], other(who)) && isMute(ends[other(who)]);
+  const isDeaf = isShut || isLost || isSilent || people.some((one) => hasLostKey(ends, one));
   const isCut =
     isDeaf ||
     !theirs ||
