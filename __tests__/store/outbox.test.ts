@@ -7,6 +7,7 @@ import {
   addToOutbox,
   contactsWithMail,
   isWaiting,
+  putLast,
   removeFromOutbox,
   waitingFor,
 } from '../../source/store/outbox.ts';
@@ -30,6 +31,20 @@ function outboxHeads(database: Database): readonly Waiting[] {
 function heads(database: Database): Record<number, number> {
   return Object.fromEntries(outboxHeads(database).map((head) => [head.contactId, head.id]));
 }
+
+test('the number of an envelope that was put last is not given again when it is gone', async () => {
+  const database = await tempDatabase();
+  const { id } = newContact(database);
+  put(database, id, 'first');
+  put(database, id, 'second');
+  const before = heads(database)[id]!;
+  putLast(database, before);
+  const [second, last] = waitingFor(database, id, { after: 0, most: 9 }).map((one) => one.id);
+  expect([second, last]).toEqual([before + 1, before + 2]);
+  for (const one of [second, last]) removeFromOutbox(database, one!);
+  put(database, id, 'third');
+  expect(waitingFor(database, id, { after: last!, most: 9 })).toHaveLength(1);
+});
 
 test('a head is the oldest of its contact, with where it goes', async () => {
   const database = await tempDatabase();

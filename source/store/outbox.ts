@@ -112,9 +112,18 @@ export function dropWaitingAt(database: Database, contactId: number, { address, 
   database.run(sql, [contactId, address, slotKey]);
 }
 
-/** Puts an envelope behind all that wait: what could not be carried lets the next one try. */
+/**
+ * Puts an envelope behind all that wait: what could not be carried lets the next one try. Its new number comes out of the same sequence as
+ * those of new envelopes: one that was given before, and carried since, would hide the envelope that gets it.
+ */
 export function putLast(database: Database, id: number): void {
-  database.run('UPDATE outbox SET id = (SELECT max(id) FROM outbox) + 1 WHERE id = ?', [id]);
+  database.run(
+    "UPDATE sqlite_sequence SET seq = 1 + max(seq, (SELECT max(id) FROM outbox)) WHERE name = 'outbox'",
+  );
+  database.run(
+    "UPDATE outbox SET id = (SELECT seq FROM sqlite_sequence WHERE name = 'outbox') WHERE id = ?",
+    [id],
+  );
 }
 
 /** Takes back what waits for this purpose for the contact where it is now: something newer takes its place. */
