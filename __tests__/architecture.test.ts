@@ -108,7 +108,7 @@ function checkFile(path: string, text: string): string[] {
       ? [`no such room: ${path}`]
       : []),
     ...(bad.length > 0 ? [`name: ${path}`] : []),
-    ...(lines > 200 ? [`${lines} lines: ${path}`] : []),
+    ...(lines > 260 ? [`${lines} lines: ${path}`] : []),
     ...(hasDefault ? [`default export: ${path}`] : []),
   ];
 }
@@ -172,7 +172,7 @@ const broken: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'no owner: ui/a.ts imports lodash': { 'ui/a.ts': "import x from 'lodash'" },
   'name: core/index.ts': { 'core/index.ts': '' },
   'name: store/row-utils.ts': { 'store/row-utils.ts': '' },
-  '201 lines: core/a.ts': { 'core/a.ts': 'x\n'.repeat(201) },
+  '261 lines: core/a.ts': { 'core/a.ts': 'x\n'.repeat(261) },
   'default export: core/a.ts': { 'core/a.ts': 'export default 1' },
   'default export: core/b.ts': { 'core/b.ts': 'export { b as default }' },
   'cycle: core/a.ts, cycle: core/b.ts': {

@@ -83,6 +83,23 @@ const plans: Readonly<Record<string, Plan>> = {
     { who: 1, do: 'talk' },
     { who: 1, do: 'setBack', what: 'database' },
   ],
+  'one forgets, both join and change their keys': [
+    { who: 0, do: 'relink', by: 0 },
+    { who: 0, do: 'rotate' },
+    { who: 0, do: 'send' },
+    { who: 1, do: 'link' },
+    { who: 1, do: 'send' },
+    { who: 1, do: 'rotate' },
+    { who: 1, do: 'send' },
+  ],
+  'answers are unheard around two key changes': [
+    { who: 1, do: 'rotate' },
+    { who: 0, do: 'talk', die: { statements: 73, lastIsDone: false } },
+    { who: 0, do: 'receive' },
+    { who: 1, do: 'rotate' },
+    { who: 0, do: 'carry', fate: 'lost', count: 2 },
+    { who: 0, do: 'carry', fate: 'unheard', count: 3 },
+  ],
 };
 
 test.each(Object.entries(plans))('%s', (_what, plan) => holdsFor(plan));

@@ -6,7 +6,7 @@ import type { Reader, Rejected } from './bytes.ts';
 import { decodeFields, encodeFields } from './fields.ts';
 import type { Field } from './fields.ts';
 import { importField, importKey } from './import-key.ts';
-import { encodeSigned, signedLength, splitSigned } from './rotate.ts';
+import { encodeStatements, readStatements } from './rotate.ts';
 import type { SignedStatement } from './rotate.ts';
 
 const version = 1;
@@ -31,7 +31,7 @@ export type Bundle = {
   readonly kyberPreKey: Bytes;
   readonly kyberPreKeySignature: Bytes;
   readonly name: string;
-  /** In a single-use link: the last statements that lead to this identity, for a joiner who knows an older one; else none. */
+  /** In a link: the last statements that lead to this identity, for a joiner who knows an older one; else none. */
   readonly statements?: readonly SignedStatement[];
   /** Fields that only a later version knows, as they came. */
   readonly more?: readonly Field[];
@@ -39,8 +39,6 @@ export type Bundle = {
 
 /** The only field so far; odd, because a reader may pass over it. */
 const statementsTag = 1;
-/** More would not fit into a blob. */
-export const mostBundleStatements = 6;
 
 /** Writes a bundle. */
 export function encodeBundle(bundle: Bundle): Bytes {
@@ -64,7 +62,7 @@ export function encodeBundle(bundle: Bundle): Bytes {
 
 function fieldsOf({ statements = [], more = [] }: Bundle): readonly Field[] {
   if (statements.length === 0) return more;
-  return [{ tag: statementsTag, value: concat(...statements.map(encodeSigned)) }, ...more];
+  return [{ tag: statementsTag, value: encodeStatements(statements) }, ...more];
 }
 
 function encodeOneTime(oneTime: OneTime | null): Bytes {
@@ -112,18 +110,9 @@ function readMore(reader: Reader): Pick<Bundle, 'statements' | 'more'> {
   const more = fields.filter(({ tag }) => tag !== statementsTag);
   const value = fields.find(({ tag }) => tag === statementsTag)?.value;
   return {
-    ...(value ? { statements: splitStatements(value) } : {}),
+    ...(value ? { statements: readStatements(value) } : {}),
     ...(more.length > 0 ? { more } : {}),
   };
-}
-
-function splitStatements(value: Bytes): readonly SignedStatement[] {
-  const count = value.length / signedLength;
-  if (!Number.isInteger(count) || count === 0 || count > mostBundleStatements) reject('statements');
-  const parts = Array.from({ length: count }, (_, at) =>
-    value.slice(at * signedLength, (at + 1) * signedLength),
-  );
-  return parts.map(splitSigned);
 }
 
 function readOneTime(reader: Reader): OneTime | null {

@@ -7,6 +7,8 @@ import { readName } from './bundle.ts';
 import { decodeFields, encodeFields } from './fields.ts';
 import type { Field } from './fields.ts';
 import { importField } from './import-key.ts';
+import { encodeStatements, readStatements } from './rotate.ts';
+import type { SignedStatement } from './rotate.ts';
 
 /** How to write to a person: name, HOST:PORT or empty, seal key (33 bytes), slot key (32). PROTOCOL.md "Content". */
 export type Profile = {
@@ -19,18 +21,29 @@ export type Profile = {
   readonly slotKey: Bytes;
   /** The kinds of content that this person's program reads (protocol/abilities.ts); null when it does not say. */
   readonly abilities: Bytes | null;
+  /** In a hello: the last statements that lead to this identity, for a reader who knows an older one; else none. */
+  readonly statements?: readonly SignedStatement[];
   /** Fields that only a later version knows, as they came. */
   readonly more?: readonly Field[];
 };
 
-/** The only field so far; odd, because a reader may leave it out. */
+/** Odd, because a reader may leave them out. */
 const abilitiesTag = 1;
+const statementsTag = 3;
 
 /** Writes a profile. */
 export function encodeProfile(profile: Profile): Bytes {
-  const { name, address, epoch, chain, sealKey, slotKey, abilities, more = [] } = profile;
-  const fields = abilities ? [{ tag: abilitiesTag, value: abilities }, ...more] : more;
-  return concat(text8(name), text8(address), u32(epoch), chain, sealKey, slotKey, encodeFields(fields));
+  const { name, address, epoch, chain, sealKey, slotKey } = profile;
+  const fields = encodeFields(fieldsOf(profile));
+  return concat(text8(name), text8(address), u32(epoch), chain, sealKey, slotKey, fields);
+}
+
+function fieldsOf({ abilities, statements = [], more = [] }: Profile): readonly Field[] {
+  return [
+    ...(abilities ? [{ tag: abilitiesTag, value: abilities }] : []),
+    ...(statements.length > 0 ? [{ tag: statementsTag, value: encodeStatements(statements) }] : []),
+    ...more,
+  ].toSorted((one, other) => one.tag - other.tag);
 }
 
 /** Reads a profile inside a parse. */
@@ -52,10 +65,15 @@ export function decodeProfile(reader: Reader): Profile {
   };
 }
 
-function readMore(reader: Reader): Pick<Profile, 'abilities' | 'more'> {
-  const fields = decodeFields(reader, [abilitiesTag]);
-  const abilities = fields.find(({ tag }) => tag === abilitiesTag)?.value ?? null;
+function readMore(reader: Reader): Pick<Profile, 'abilities' | 'statements' | 'more'> {
+  const fields = decodeFields(reader, [abilitiesTag, statementsTag]);
+  const valueOf = (wanted: number): Bytes | null => fields.find(({ tag }) => tag === wanted)?.value ?? null;
+  const [abilities, shown] = [valueOf(abilitiesTag), valueOf(statementsTag)];
   if (abilities && abilities.length !== abilitiesLength) reject('abilities');
-  const more = fields.filter(({ tag }) => tag !== abilitiesTag);
-  return more.length > 0 ? { abilities, more } : { abilities };
+  const more = fields.filter(({ tag }) => tag !== abilitiesTag && tag !== statementsTag);
+  return {
+    abilities,
+    ...(shown ? { statements: readStatements(shown) } : {}),
+    ...(more.length > 0 ? { more } : {}),
+  };
 }

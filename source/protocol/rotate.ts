@@ -104,3 +104,20 @@ export function splitSigned(signed: Bytes): SignedStatement {
 export function decodeSigned(reader: Reader): SignedStatement {
   return { statement: reader.take(statementLength), byOld: reader.take(64), byNew: reader.take(64) };
 }
+
+/** How many statements a link or a hello shows at most: more would not fit into a blob. */
+export const mostShown = 6;
+
+/** Writes the statements that a link or a hello shows, oldest first. */
+export function encodeStatements(statements: readonly SignedStatement[]): Bytes {
+  return concat(...statements.map(encodeSigned));
+}
+
+/** Reads them inside a parse; what they say is checked by who knows one of the keys in them. */
+export function readStatements(value: Bytes): readonly SignedStatement[] {
+  const count = value.length / signedLength;
+  if (!Number.isInteger(count) || count === 0 || count > mostShown) reject('statements');
+  return Array.from({ length: count }, (_, at) =>
+    splitSigned(value.slice(at * signedLength, (at + 1) * signedLength)),
+  );
+}

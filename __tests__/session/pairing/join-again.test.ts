@@ -286,6 +286,20 @@ test.each([true, false])(
   },
 );
 
+test('somebody who forgot me, changed keys and comes by a link is known by what the hello shows', async () => {
+  const [alice, bob] = await friends();
+  await alice.client.rotate();
+  forgetContact(alice.client.context.database, 1);
+  expect(await alice.joins(await bob.link())).toBe('new');
+  await talk(alice, bob);
+  expect(allContacts(bob.client.context.database)).toHaveLength(1);
+  expect(bob.contact('alice')).toMatchObject({ epoch: 2, state: 'not-compared' });
+  expect(bob.lines('alice').some((line) => line.startsWith('new key, signed by the one before'))).toBe(true);
+  await bob.client.send('I know you');
+  await talk(alice, bob);
+  expect(alice.lines('bob')).toContain('I know you');
+});
+
 test('who says hello by a key whose change is known is told that, and comes in by the newer one', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   onTestFinished(() => void vi.useRealTimers());

@@ -6,7 +6,7 @@ import type { Home } from '../two-homes.ts';
 import { honestHours } from './honest-hours.ts';
 import { people } from './plan.ts';
 import type { Plan } from './plan.ts';
-import { brokenRules } from './rules.ts';
+import { brokenQuiet, brokenRules } from './rules.ts';
 import { setStage } from './stage.ts';
 import type { Stage } from './stage.ts';
 import { noteBugsIn } from './watched-savepoint.ts';
@@ -60,7 +60,7 @@ export async function playPlan(
   try {
     for (const step of plan) await stage.step(step);
     const moved = await honestHours(stage);
-    return [...(await brokenRules(stage)), ...moved.map((what) => `not quiet: ${what}`)];
+    return [...(await brokenRules(stage)), ...(await brokenQuiet(stage, moved))];
   } catch (error) {
     return [`threw ${describe(error)}`];
   } finally {

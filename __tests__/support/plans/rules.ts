@@ -22,6 +22,16 @@ export async function brokenRules(stage: Stage): Promise<readonly string[]> {
   ];
 }
 
+/**
+ * What moved although nothing should any more. Of somebody who is cut off, §10: what is not answered is asked again "after pauses that
+ * double up to a day", of which one may end in these hours.
+ */
+export async function brokenQuiet(stage: Stage, moved: readonly string[]): Promise<readonly string[]> {
+  const ends: Ends = [await endOf(stage, 0), await endOf(stage, 1)];
+  const isAsked = moved.length === 1 && moved[0]?.endsWith('receipt or reset');
+  return isAsked && whyCut(stage, ends) !== null ? [] : moved.map((what) => `not quiet: ${what}`);
+}
+
 /** Whether a text may not have come through, and must be said instead; each with its sentence. */
 type Cut = { readonly because: string; readonly said: RegExp | null };
 

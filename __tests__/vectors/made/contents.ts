@@ -192,8 +192,13 @@ const profiles: readonly Vector[] = [
   means(profiled('one who says what it reads', 'ok', { fields: '01 01 0020 fe07 00*30' }), {
     body: { profile: { abilities: `fe07${'00'.repeat(30)}` } },
   }),
+  means(profiled('one who shows two statements', 'ok', { fields: '01 03 0204 5a*516' }), {
+    body: { profile: { statements: [{ byNew: '5a'.repeat(64) }, {}] } },
+  }),
+  profiled('a statement that is cut', 'statements', { fields: '01 03 0101 5a*257' }),
+  profiled('seven statements', 'statements', { fields: '01 03 070e 5a*1806' }),
   profiled('abilities that are cut', 'abilities', { fields: '01 01 001f 00*31' }),
-  means(profiled('an odd field of a later version', 'ok', { fields: '02 01 0020 00*32 03 0002 abcd' }), {
+  means(profiled('an odd field of a later version', 'ok', { fields: '02 01 0020 00*32 05 0002 abcd' }), {
     body: { profile: { abilities: '00'.repeat(32) } },
   }),
   means(profiled('an even field of a later version', 'ok', { fields: '01 02 0000' }), {

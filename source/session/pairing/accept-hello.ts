@@ -7,17 +7,15 @@ import type { Inner } from '../../protocol/envelope.ts';
 import type { Profile } from '../../protocol/profile.ts';
 import { ratchetDecrypt, type Opened } from '../../protocol/ratchet.ts';
 import { isBarred } from '../../store/barred.ts';
-import { findKey, pinKey } from '../../store/contact-keys.ts';
+import { findKey, pinKey, type ContactKey } from '../../store/contact-keys.ts';
 import { addContact, changeContact, contactOf, countRequests } from '../../store/contacts.ts';
-import type { ContactKey } from '../../store/contact-keys.ts';
 import { identityOf } from '../../store/identities.ts';
 import type { Invite } from '../../store/invites.ts';
 import { retireSlot } from '../../store/old-slots.ts';
 import { markSeen } from '../../store/sessions.ts';
 import { addUsedLink } from '../../store/used-links.ts';
 import { nearOnly } from '../receiving/allowance.ts';
-import { apply } from '../receiving/apply.ts';
-import type { Came } from '../receiving/apply.ts';
+import { apply, type Came } from '../receiving/apply.ts';
 import { recall } from '../receiving/owe-receipt.ts';
 import { takeProfile } from './apply-profile.ts';
 import { compose } from '../sending/compose.ts';
@@ -25,6 +23,7 @@ import { composeQueued } from '../sending/compose-queued.ts';
 import type { Work } from '../context.ts';
 import { uniqueLabel } from '../find-contact.ts';
 import { newSlotKey } from '../slot-keys.ts';
+import { followTo } from '../trust/follow-keys.ts';
 import type { From } from '../trust/from.ts';
 import { withdraw } from './invite.ts';
 import { myProfile } from './profile.ts';
@@ -33,7 +32,6 @@ import { giveReserve } from '../recovery/reserve.ts';
 import { nameNewer, tellOwed } from '../trust/tell-owed.ts';
 
 type Knock = { readonly inner: Inner; readonly myEpoch: number; readonly hash: Bytes };
-type Readable = Opened & { readonly kind: 'opened' };
 type Hello = Came & { readonly profile: Profile };
 
 /**
@@ -42,11 +40,12 @@ type Hello = Came & { readonly profile: Profile };
  * does. A contact of mine that comes so is connected anew. Answers false for anything else. PROTOCOL.md "First contact".
  */
 export async function acceptHello(work: Work, invite: Invite, knock: Knock): Promise<boolean> {
-  const known = findKey(work.database, knock.inner.sender);
-  if (isShut(work, { invite, known, sender: knock.inner.sender })) return false;
-  const opened = await decryptKnock(work, known, knock);
+  const found = findKey(work.database, knock.inner.sender);
+  if (isShut(work, { invite, known: found, sender: knock.inner.sender })) return false;
+  const opened = await decryptKnock(work, found, knock);
   const hello = opened && readHello(opened.plaintext, invite);
   if (!hello) return false;
+  const known = found ?? followSender(work, knock.inner.sender, hello.profile);
   if (!mayEnter(work, known, { hello, myEpoch: knock.myEpoch })) return nameNewer(work, known);
   const asked = hasAsked(work, known);
   const from = known ?? addSender(work, hello.profile, knock);
@@ -64,6 +63,11 @@ async function askAnew(work: Work, { from, hello }: Guest): Promise<void> {
   takeProfile(work, from, hello.profile);
   await apply(work, from, hello);
   work.owed.delete(from.contactId);
+}
+
+/** Whoever is a contact under an older key, and proves that this one is its successor, is that contact. */
+function followSender(work: Work, sender: Bytes, { statements = [], sealKey }: Profile): ContactKey | null {
+  return followTo(work, statements, { newest: sender, sealKey }) && findKey(work.database, sender);
 }
 
 type Guest = { readonly from: From; readonly hello: Hello; readonly isNew: boolean };
@@ -105,7 +109,11 @@ function isShut(
   return !known && invite.cardSecret !== null && countRequests(work.database) >= limits.requests;
 }
 
-async function decryptKnock(work: Work, known: ContactKey | null, knock: Knock): Promise<Readable | null> {
+async function decryptKnock(
+  work: Work,
+  known: ContactKey | null,
+  knock: Knock,
+): Promise<(Opened & { readonly kind: 'opened' }) | null> {
   const { inner, myEpoch } = knock;
   const reads = known
     ? readsFor(work, { contactId: known.contactId, myEpoch, theirEpoch: known.epoch }, inner.sender)

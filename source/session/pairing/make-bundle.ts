@@ -2,11 +2,12 @@ import { makeKyberPreKey, makeOneTimePreKey, makeSignedPreKey } from '../../keys
 import type { MadePreKey } from '../../keys/prekeys.ts';
 import type { Bytes } from '../../core/types.ts';
 import { signBundle } from '../../protocol/blob.ts';
-import { encodeBundle, mostBundleStatements } from '../../protocol/bundle.ts';
+import { encodeBundle } from '../../protocol/bundle.ts';
 import type { Bundle } from '../../protocol/bundle.ts';
 import type { Body } from '../../protocol/content.ts';
 import { addPreKey, currentSignedPreKey, lastResortPreKey } from '../../store/prekeys.ts';
-import { splitSigned } from '../../protocol/rotate.ts';
+import { mostShown, splitSigned } from '../../protocol/rotate.ts';
+import type { SignedStatement } from '../../protocol/rotate.ts';
 import { currentIdentity } from '../../store/identities.ts';
 import type { Identity } from '../../store/identities.ts';
 import { readSetting, takePreKeyId } from '../../store/settings.ts';
@@ -31,9 +32,13 @@ export function makeBundle(work: Work, identity: Identity): Bundle {
 
 /** A bundle as a link carries it, which also tells a joiner who knows an older key of mine that this one is its successor. */
 export function forLink(work: Work, identity: Identity, bundle: Bundle): Bundle {
-  const first = Math.max(provenSince(work.database) ?? identity.epoch, identity.epoch - mostBundleStatements);
-  const statements = statementsBetween(work.database, { since: first, upTo: identity.epoch }) ?? [];
-  return { ...bundle, statements: statements.map(splitSigned) };
+  return { ...bundle, statements: statementsTo(work, identity) };
+}
+
+/** The last statements that lead to an identity, as a link and a hello show them. */
+export function statementsTo({ database }: Work, { epoch }: Identity): readonly SignedStatement[] {
+  const since = Math.max(provenSince(database) ?? epoch, epoch - mostShown);
+  return (statementsBetween(database, { since, upTo: epoch }) ?? []).map(splitSigned);
 }
 
 /** A bundle from which more than one session can begin: without one-time keys, with the last-resort Kyber prekey. */

@@ -13,6 +13,7 @@ import { helloOf } from '../../store/unsent.ts';
 import { compose, composeAgain } from '../sending/compose.ts';
 import { routeOf } from '../sending/route.ts';
 import type { Work } from '../context.ts';
+import { statementsTo } from './make-bundle.ts';
 import { myProfile } from './profile.ts';
 import { readsFor, writeChanges } from '../ratchet-reads.ts';
 
@@ -40,17 +41,25 @@ export async function sayHello(
   changeContact(work.database, contactId, { proof: keys.proof });
   endPace(work.database, contactId, 'hello');
   notePace(work.database, contactId, 'hello', { now: work.now, ...pace });
-  await compose(work, contactId, helloBody(work, contactId, { proof: keys.proof, mine }));
+  await compose(work, contactId, helloBody(work, contactId, { proof: keys.proof, mine, card: link.card }));
   work.after.slots = true;
 }
 
-function helloBody(work: Work, contactId: number, { proof, mine }: { proof: Bytes; mine: Identity }): Body {
-  return { kind: 'hello', proof, profile: myProfile(work, contactId, mine) };
+type Greeting = { readonly proof: Bytes; readonly mine: Identity; readonly card: boolean };
+
+/** Whoever knows an older key of mine is to know me by this hello; a card takes no more than 4 KiB. */
+function helloBody(work: Work, contactId: number, { proof, mine, card }: Greeting): Body {
+  const profile = myProfile(work, contactId, mine);
+  return {
+    kind: 'hello',
+    proof,
+    profile: card ? profile : { ...profile, statements: statementsTo(work, mine) },
+  };
 }
 
 /** Says hello again to somebody who has not answered it, in the same session: it may have been lost where it came in. */
 export async function sayHelloAgain(work: Work, contactId: number): Promise<void> {
-  const { proof, state, epoch, namedEpoch, revokeNamed } = contactOf(work.database, contactId);
+  const { proof, state, epoch, namedEpoch, revokeNamed, request } = contactOf(work.database, contactId);
   const mine = identityOf(work.database, namedEpoch) ?? currentIdentity(work.database);
   // Who knows that my key is given up answers nothing more.
   if (!proof || state === 'blocked' || revokeNamed === 1) return;
@@ -58,5 +67,6 @@ export async function sayHelloAgain(work: Work, contactId: number): Promise<void
   if (!hello || !isDue(work.database, contactId, 'hello', work.now)) return;
   notePace(work.database, contactId, 'hello', { now: work.now, ...pace });
   const route = routeOf(work, { contactId, myEpoch: mine.epoch, theirEpoch: epoch });
-  await composeAgain(work, contactId, { ...hello, body: helloBody(work, contactId, { proof, mine }), route });
+  const body = helloBody(work, contactId, { proof, mine, card: request === 'sent' });
+  await composeAgain(work, contactId, { ...hello, body, route });
 }
