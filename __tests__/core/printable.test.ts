@@ -28,6 +28,12 @@ test('what is copied says the same, and can end no paste and press no key', () =
   for (const text of hostileStrings) expect(pasteable(text)).not.toMatch(/(?![\n\t])\p{Control}/u);
 });
 
+test.each(['\u200c', '\u200d'])('a cut leaves no joiner that joins nothing: %j', (joiner) => {
+  const cut = printableLine(`\u06cc${joiner}\u06a9\n`, 2);
+  expect(cut).toBe('\u06cc…');
+  expect(printableLine(cut, 2)).toBe(cut);
+});
+
 describe('laws', () => {
   test('a body is safe and stays as it is the second time', () => {
     fc.assert(

@@ -38,7 +38,8 @@ export function cutToWidth(line: string, cells: number): string {
     if (used > cells) break;
     kept += cluster;
   }
-  return cells < 1 ? '' : `${kept}…`;
+  // A joiner that has lost what it joined to would be left out the next time.
+  return cells < 1 ? '' : `${kept.replace(/[\u200c\u200d]+$/u, '')}…`;
 }
 
 function clusterWidth(cluster: string): number {
