@@ -13,11 +13,14 @@ const middle = ['keys', 'protocol', 'store', 'outbox', 'inbox'];
 /** Which rooms a room may import besides itself. */
 const below: Readonly<Record<string, readonly string[]>> = {
   cli: ['commands', 'ui', 'core'],
-  commands: ['session', 'core'],
+  commands: ['session', 'disk', 'core'],
   ui: ['session', 'core'],
-  session: [...middle, 'core'],
+  session: [...middle, 'disk', 'core'],
   ...Object.fromEntries(middle.map((room) => [room, ['core']])),
-  listener: ['inbox', 'core'],
+  keys: ['disk', 'core'],
+  inbox: ['disk', 'core'],
+  listener: ['inbox', 'disk', 'core'],
+  disk: [],
   core: [],
 };
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { takenInvites } from '../../source/inbox/invites.ts';
+import { takenInvites } from '../../source/inbox/deliver.ts';
 import { takeEnvelope } from '../../source/inbox/take.ts';
 import { listNew } from '../../source/inbox/watch.ts';
 import { inviteKeys } from '../../source/protocol/invitation.ts';

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { openIntake } from '../../source/inbox/deliver.ts';
 import { makeKeyPair } from '../../source/keys/identity.ts';
 import { sealEnvelope } from '../../source/protocol/envelope.ts';
-import { slotId } from '../../source/protocol/invitation.ts';
+import { slotId } from '../../source/core/request.ts';
 import { noStatement, signStatement } from '../../source/protocol/rotate.ts';
 import type { Body } from '../../source/protocol/content.ts';
 import { countBugs, describeBug } from '../../source/session/receiving/note-bug.ts';

@@ -10,7 +10,7 @@ import { makeKeyPair } from '../../source/keys/identity.ts';
 import { utf8 } from '../../source/protocol/bytes.ts';
 import { sealEnvelope } from '../../source/protocol/envelope.ts';
 import type { Inner } from '../../source/protocol/envelope.ts';
-import { slotId } from '../../source/protocol/invitation.ts';
+import { slotId } from '../../source/core/request.ts';
 import { ratchetEncrypt } from '../../source/protocol/ratchet.ts';
 import { turn } from '../../source/session/context.ts';
 import { readsFor } from '../../source/session/ratchet-reads.ts';

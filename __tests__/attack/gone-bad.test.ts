@@ -2,7 +2,7 @@ import { readdir, rename } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import { inboxFolder } from '../../source/inbox/maildir.ts';
-import { slotId } from '../../source/protocol/invitation.ts';
+import { slotId } from '../../source/core/request.ts';
 import { turn } from '../../source/session/context.ts';
 import { slotList } from '../../source/session/slots.ts';
 import { takeAnswer } from '../../source/session/recovery/apply-reset.ts';

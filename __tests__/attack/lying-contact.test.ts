@@ -13,7 +13,7 @@ import { sealEnvelope } from '../../source/protocol/envelope.ts';
 import { signKeys } from '../../source/protocol/keys.ts';
 import { isWaiting } from '../../source/store/outbox.ts';
 import { fingerprint } from '../../source/protocol/fingerprint.ts';
-import { slotId } from '../../source/protocol/invitation.ts';
+import { slotId } from '../../source/core/request.ts';
 import { beginSession, ratchetEncrypt } from '../../source/protocol/ratchet.ts';
 import { noStatement, signStatement } from '../../source/protocol/rotate.ts';
 import type { Statement } from '../../source/protocol/rotate.ts';

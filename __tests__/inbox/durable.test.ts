@@ -3,9 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { openIntake } from '../../source/inbox/deliver.ts';
-import { handOut, joinerName } from '../../source/inbox/invites.ts';
+import { handOut, joinerName } from '../../source/inbox/deliver.ts';
 import { inboxFolder } from '../../source/inbox/maildir.ts';
-import { withoutRepeats } from '../../source/listener/repeats.ts';
+import { withoutRepeats } from '../../source/listener/server.ts';
 import { tempInbox } from '../support/temp-home.ts';
 
 /** What was done to the disk, in order. */

@@ -2,14 +2,8 @@ import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openIntake } from '../../source/inbox/deliver.ts';
-import {
-  handOut,
-  offerCard,
-  offerInvite,
-  takenInvites,
-  withdrawInvite,
-  withdrawOthers,
-} from '../../source/inbox/invites.ts';
+import { handOut, takenInvites } from '../../source/inbox/deliver.ts';
+import { offerCard, offerInvite, withdrawInvite, withdrawOthers } from '../../source/inbox/invites.ts';
 import { checkInbox, holdInbox, letGoInbox, messageName, prepareInbox } from '../../source/inbox/maildir.ts';
 import { countQuarantined, quarantine } from '../../source/inbox/quarantine.ts';
 import { removeFrom } from '../../source/inbox/remove-from.ts';

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { limits } from '../../source/core/limits.ts';
 import { openIntake } from '../../source/inbox/deliver.ts';
 import { readPresence, removePresence } from '../../source/inbox/presence.ts';
 import { tempInbox } from '../support/temp-home.ts';
@@ -25,6 +26,16 @@ test('is removed by nobody but its own', async () => {
   await removePresence(inbox, process.pid);
   expect(await readPresence(inbox)).toMatchObject({ pid: other.pid });
   await removePresence(inbox, other.pid);
+  expect(await readPresence(inbox)).toBeNull();
+});
+
+test('is not read when it is longer than any that a listener writes', async () => {
+  const inbox = await tempInbox();
+  const good = { version: 1, pid: 1, host: '::', port: 8080, startedAt: 1 };
+  const path = join(inbox, 'listener.json');
+  await writeFile(path, JSON.stringify(good));
+  expect(await readPresence(inbox)).toMatchObject({ pid: 1 });
+  await writeFile(path, JSON.stringify(good).padEnd(limits.presenceBytes + 1));
   expect(await readPresence(inbox)).toBeNull();
 });
 

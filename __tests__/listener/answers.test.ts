@@ -5,7 +5,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
-import { inviteName, offerInvite } from '../../source/inbox/invites.ts';
+import { pickupName } from '../../source/core/request.ts';
+import { offerInvite } from '../../source/inbox/invites.ts';
 import { writeSlots } from '../../source/inbox/slots.ts';
 import { takeEnvelope } from '../../source/inbox/take.ts';
 import { listNew } from '../../source/inbox/watch.ts';
@@ -125,7 +126,7 @@ test('follows slots.json without a pause', async () => {
 test('hands an invite out once, and to the same joiner again', async () => {
   const { inbox, port } = await listener();
   const [pickup, blob] = [randomBytes(32), randomBytes(4096)];
-  await offerInvite(inbox, inviteName(pickup), blob);
+  await offerInvite(inbox, pickupName(pickup), blob);
   const get = (nonce: string): ReturnType<typeof ask> =>
     ask({ port, path: `/invite/${pickup.toString('base64url')}`, headers: { 'x-cc-nonce': nonce } });
   const [mine, theirs] = [randomBytes(16).toString('base64url'), randomBytes(16).toString('base64url')];
@@ -139,7 +140,7 @@ test('hands an invite out once, and to the same joiner again', async () => {
 test('only who holds a link that was taken is shown that it is gone', async () => {
   const { inbox, port } = await listener();
   const pickup = randomBytes(32);
-  const linked = { ...newSlot(), link: inviteName(pickup) };
+  const linked = { ...newSlot(), link: pickupName(pickup) };
   await offerInvite(inbox, linked.link, randomBytes(4096));
   await writeSlots(inbox, [linked]);
   const get = async (of: Buffer, nonce: string) => {

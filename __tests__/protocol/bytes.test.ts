@@ -1,17 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fromBase64url, sameBytes, toBase64url, toHex } from '../../source/core/bytes.ts';
 import {
   bytes16,
   bytes32,
   concat,
-  fromBase64url,
   isRejected,
   readRecord,
   reject,
-  sameBytes,
   text8,
-  toBase64url,
-  toHex,
   u16,
   u32,
   u64,

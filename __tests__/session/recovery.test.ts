@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import { openIntake } from '../../source/inbox/deliver.ts';
-import { slotId } from '../../source/protocol/invitation.ts';
+import { slotId } from '../../source/core/request.ts';
 import { turn } from '../../source/session/context.ts';
 import { announce } from '../../source/session/recovery/recover.ts';
 import { contactOf } from '../../source/store/contacts.ts';

@@ -8,7 +8,7 @@ import { myProfile } from '../../source/session/pairing/profile.ts';
 import { encodeContent, noReset } from '../../source/protocol/content.ts';
 import type { Body } from '../../source/protocol/content.ts';
 import { sealEnvelope } from '../../source/protocol/envelope.ts';
-import { slotId } from '../../source/protocol/invitation.ts';
+import { slotId } from '../../source/core/request.ts';
 import { ratchetEncrypt } from '../../source/protocol/ratchet.ts';
 import { noStatement } from '../../source/protocol/rotate.ts';
 import { turn } from '../../source/session/context.ts';

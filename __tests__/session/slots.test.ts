@@ -6,7 +6,7 @@ import { changeContact, contactOf } from '../../source/store/contacts.ts';
 import { retireSlot } from '../../source/store/old-slots.ts';
 import { show } from '../../source/session/show.ts';
 import { slotOwners } from '../../source/session/slots.ts';
-import { slotId } from '../../source/protocol/invitation.ts';
+import { slotId } from '../../source/core/request.ts';
 import { newContact, tempDatabase } from '../support/temp-database.ts';
 
 /** A database that writes down what is asked of it. */

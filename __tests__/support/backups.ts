@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { concat, toBase64url } from '../../source/protocol/bytes.ts';
+import { toBase64url } from '../../source/core/bytes.ts';
+import { concat } from '../../source/protocol/bytes.ts';
 import { backup } from '../../source/session/home/backup.ts';
 import type { Context } from '../../source/session/context.ts';
 import { restoreHome } from '../../source/session/home/restore.ts';

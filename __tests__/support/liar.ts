@@ -5,7 +5,7 @@ import { firstMark } from '../../source/protocol/ack-mark.ts';
 import { encodeContent } from '../../source/protocol/content.ts';
 import type { Body, Head } from '../../source/protocol/content.ts';
 import { sealEnvelope } from '../../source/protocol/envelope.ts';
-import { slotId } from '../../source/protocol/invitation.ts';
+import { slotId } from '../../source/core/request.ts';
 import { signKeys } from '../../source/protocol/keys.ts';
 import type { Keys } from '../../source/protocol/keys.ts';
 import type { Profile } from '../../source/protocol/profile.ts';

@@ -6,7 +6,7 @@ import { openIntake } from '../../source/inbox/deliver.ts';
 import type { Intake } from '../../source/inbox/deliver.ts';
 import { prepareInbox } from '../../source/inbox/maildir.ts';
 import { listNew } from '../../source/inbox/watch.ts';
-import { slotId } from '../../source/protocol/invitation.ts';
+import { slotId } from '../../source/core/request.ts';
 import { announceIfDue } from '../../source/session/recovery/announce.ts';
 import { askWhereDue } from '../../source/session/recovery/recover.ts';
 import { composeReceipt } from '../../source/session/sending/compose.ts';

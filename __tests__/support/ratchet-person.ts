@@ -3,7 +3,8 @@ import { makeKyberPreKey, makeOneTimePreKey, makeSignedPreKey } from '../../sour
 import type { MadePreKey } from '../../source/keys/prekeys.ts';
 import type { Bytes } from '../../source/core/types.ts';
 import type { Bundle } from '../../source/protocol/bundle.ts';
-import { toHex, utf8 } from '../../source/protocol/bytes.ts';
+import { toHex } from '../../source/core/bytes.ts';
+import { utf8 } from '../../source/protocol/bytes.ts';
 import type { Inner } from '../../source/protocol/envelope.ts';
 import type { Changes } from '../../source/protocol/overlay.ts';
 import type { PreKeyKind, RatchetReads, UsedBaseKey } from '../../source/protocol/reads.ts';

@@ -3,9 +3,10 @@ import { expect, test } from 'vitest';
 import { tableOf } from '../../source/inbox/slots.ts';
 import { admit } from '../../source/listener/admit.ts';
 import { firstMark, nextMark } from '../../source/protocol/ack-mark.ts';
-import { toHex } from '../../source/protocol/bytes.ts';
+import { toHex } from '../../source/core/bytes.ts';
 import { fingerprint, safetyNumber } from '../../source/protocol/fingerprint.ts';
-import { inviteKeys, joinNonce, pickupName, slotId } from '../../source/protocol/invitation.ts';
+import { pickupName, slotId } from '../../source/core/request.ts';
+import { inviteKeys, joinNonce } from '../../source/protocol/invitation.ts';
 import type { derivations } from './made/derivations.ts';
 import { expand } from './notation.ts';
 

@@ -171,6 +171,8 @@ export const limits = {
   /** What OpenSSL, and so Node, takes of a passphrase. */
   passphraseBytes: 1024,
   slotsFileBytes: 4 * 1024 * 1024,
+  /** Of listener.json, which the network-facing process writes. */
+  presenceBytes: 4096,
   controlLineBytes: 1024 * 1024,
   /** Free space below which `doctor` calls the disk full, and nearly full: of the latter inbox/ may take 100 MB. */
   diskFullBytes: 64 * 1024 * 1024,

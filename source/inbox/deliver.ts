@@ -1,11 +1,16 @@
-import { readFile, readdir, statfs, unlink } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { access, open, readdir, rename, statfs, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '../core/limits.ts';
-import { handOut, inviteName, joinerName } from './invites.ts';
+import { pickupName } from '../core/request.ts';
+import { codeOf, ignoreMissing, readBounded, syncFolder } from '../disk/files.ts';
 import { holdInbox, inboxFile, inboxFolder, messageName, parseMessageName, storeFile } from './maildir.ts';
 import { createSlotReader, type SlotTable } from './slots.ts';
 
 export type { OpenSlot, SlotTable } from './slots.ts';
+
+const blobBytes = limits.bucketBytes[0];
+const takenPattern = /^([0-9a-f]{64})\.([0-9a-f]{32})$/;
 
 /** A number of files and their size in bytes. */
 export type Amount = { readonly files: number; readonly bytes: number };
@@ -58,12 +63,12 @@ export async function openIntake(inbox: string): Promise<Intake> {
         return 'stored';
       } catch (error) {
         counter.release(place);
-        if (isDiskFull(error)) return 'full';
+        if (['ENOSPC', 'EDQUOT'].includes(codeOf(error))) return 'full';
         throw error;
       }
     },
-    handOut: (pickup, nonce) => handOut(inbox, inviteName(pickup), joinerName(nonce)),
-    linkName: inviteName,
+    handOut: (pickup, nonce) => handOut(inbox, pickupName(pickup), joinerName(nonce)),
+    linkName: pickupName,
     async announce(where) {
       const startedAt = Date.now();
       const text = JSON.stringify({ version: 1, pid: process.pid, ...where, startedAt });
@@ -76,8 +81,8 @@ export async function openIntake(inbox: string): Promise<Intake> {
     },
     async leave() {
       const presence = inboxFile(inbox, 'presence');
-      const text = await readFile(presence, 'utf8').catch(() => '');
-      if (text.includes(`"pid":${process.pid},`)) await unlink(presence);
+      const text = await readBounded(presence, limits.presenceBytes).catch(() => null);
+      if (text?.includes(`"pid":${process.pid},`)) await unlink(presence);
     },
   };
 }
@@ -87,17 +92,17 @@ async function createCounter(inbox: string): Promise<Counter & { readonly keep: 
   let countedAt = performance.now();
   let counting: Promise<void> | null = null;
   // Places whose file may be missing from a listing that is being read; counted twice for a moment rather than never.
-  const open = new Set<Place>();
+  const reserved = new Set<Place>();
   const settled = new Set<Place>();
 
   const count = async (): Promise<void> => {
     try {
       const fresh = await countFolder(inbox);
-      for (const place of open) add(fresh, place, 1);
+      for (const place of reserved) add(fresh, place, 1);
       counted = fresh;
     } finally {
       // Also when the count failed: what was stored meanwhile is in the folder, where the next one finds it.
-      for (const place of settled) open.delete(place);
+      for (const place of settled) reserved.delete(place);
       settled.clear();
       countedAt = performance.now();
       counting = null;
@@ -110,15 +115,15 @@ async function createCounter(inbox: string): Promise<Counter & { readonly keep: 
       await counting;
     },
     reserve(place) {
-      open.add(place);
+      reserved.add(place);
       add(counted, place, 1);
     },
     release(place) {
-      if (open.delete(place)) add(counted, place, -1);
+      if (reserved.delete(place)) add(counted, place, -1);
     },
     keep(place) {
       if (counting) settled.add(place);
-      else open.delete(place);
+      else reserved.delete(place);
     },
   };
 }
@@ -167,7 +172,49 @@ async function createNames(inbox: string): Promise<(place: Place) => string> {
   };
 }
 
-/** Whether an error says that the disk, or this user's share of it, is full. */
-function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+/** N, the name of one joiner: hex of the first 16 bytes of SHA-256 of the nonce header, text as sent. */
+export function joinerName(nonce: string): string {
+  return createHash('sha256').update(nonce).digest('hex').slice(0, 32);
+}
+
+/** The invites that were handed out and not withdrawn since. */
+export async function takenInvites(inbox: string): Promise<readonly string[]> {
+  const names = await readdir(inboxFolder(inbox, 'taken'));
+  return names.flatMap((name) => takenPattern.exec(name)?.[1] ?? []);
+}
+
+/**
+ * Hands a card out to everybody, and an invite to the first joiner who asks; the same joiner gets the same bytes again,
+ * every other one null. The rename decides: of any number of listeners one wins. Bytes come back only when that is on the disk.
+ */
+export async function handOut(inbox: string, invite: string, joiner: string): Promise<Uint8Array | null> {
+  const name = `${invite}.${joiner}`;
+  if (!takenPattern.test(name)) return null;
+  const card = await readBlob(join(inboxFolder(inbox, 'cards'), invite));
+  if (card) return card;
+  const taken = join(inboxFolder(inbox, 'taken'), name);
+  await rename(join(inboxFolder(inbox, 'ready'), invite), taken).catch(ignoreMissing);
+  const blob = await readBlob(taken);
+  if (!blob) return noteTry(inbox, invite);
+  // Also when it was taken before: that listener may have died before its own sync.
+  await syncFolder(inboxFolder(inbox, 'taken'));
+  await syncFolder(inboxFolder(inbox, 'ready'));
+  return blob;
+}
+
+/** Leaves a mark, once, that somebody asked for what somebody else took; of what never was there nothing is kept. */
+async function noteTry(inbox: string, invite: string): Promise<null> {
+  const isUsed = await access(join(inboxFolder(inbox, 'used'), invite)).then(
+    () => true,
+    () => false,
+  );
+  if (!isUsed && !(await takenInvites(inbox)).includes(invite)) return null;
+  const mark = await open(join(inboxFolder(inbox, 'tried'), invite), 'wx', 0o600).catch(() => null);
+  await mark?.close();
+  return null;
+}
+
+async function readBlob(path: string): Promise<Uint8Array | null> {
+  const bytes = await readBounded(path, blobBytes).catch(ignoreMissing);
+  return bytes?.length === blobBytes ? bytes : null;
 }

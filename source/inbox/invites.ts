@@ -1,25 +1,16 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { access, constants, open, readdir, rename, unlink } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '../core/limits.ts';
-import { inboxFolder, storeFile, syncFolder } from './maildir.ts';
+import { ignoreMissing, syncFolder } from '../disk/files.ts';
+import { takenInvites } from './deliver.ts';
+import { inboxFolder, storeFile } from './maildir.ts';
 
 const blobBytes = limits.bucketBytes[0];
 const invitePattern = /^[0-9a-f]{64}$/;
 /** Where an invite lies that may be picked up, and where any trace of one is. */
 const offered = ['ready', 'cards'] as const;
 const everywhere = ['ready', 'taken', 'cards'] as const;
-const takenPattern = /^([0-9a-f]{64})\.([0-9a-f]{32})$/;
-
-/** H, the file name of an invite: hex SHA-256 of the 32 bytes of the pickup key. PROTOCOL.md §8. */
-export function inviteName(pickup: Uint8Array): string {
-  return createHash('sha256').update(pickup).digest('hex');
-}
-
-/** N, the name of one joiner: hex of the first 16 bytes of SHA-256 of the nonce header, text as sent. */
-export function joinerName(nonce: string): string {
-  return createHash('sha256').update(nonce).digest('hex').slice(0, 32);
-}
 
 /**
  * Lays the 4096 bytes of an invite out for the listener to hand out once. Does nothing when the invite lies there already
@@ -74,58 +65,4 @@ export async function withdrawOthers(
     for (const name of ended) await unlink(join(path, name)).catch(() => undefined);
     if (ended.length > 0) await syncFolder(path);
   }
-}
-
-/** The invites that were handed out and not withdrawn since. */
-export async function takenInvites(inbox: string): Promise<readonly string[]> {
-  const names = await readdir(inboxFolder(inbox, 'taken'));
-  return names.flatMap((name) => takenPattern.exec(name)?.[1] ?? []);
-}
-
-/**
- * Hands a card out to everybody, and an invite to the first joiner who asks; the same joiner gets the same bytes again,
- * every other one null. The rename decides: of any number of listeners one wins. Bytes come back only when that is on the disk.
- */
-export async function handOut(inbox: string, invite: string, joiner: string): Promise<Uint8Array | null> {
-  const name = `${invite}.${joiner}`;
-  if (!takenPattern.test(name)) return null;
-  const card = await readBlob(join(inboxFolder(inbox, 'cards'), invite));
-  if (card) return card;
-  const taken = join(inboxFolder(inbox, 'taken'), name);
-  await rename(join(inboxFolder(inbox, 'ready'), invite), taken).catch(ignoreMissing);
-  const blob = await readBlob(taken);
-  if (!blob) return noteTry(inbox, invite);
-  // Also when it was taken before: that listener may have died before its own sync.
-  await syncFolder(inboxFolder(inbox, 'taken'));
-  await syncFolder(inboxFolder(inbox, 'ready'));
-  return blob;
-}
-
-/** Leaves a mark, once, that somebody asked for what somebody else took; of what never was there nothing is kept. */
-async function noteTry(inbox: string, invite: string): Promise<null> {
-  const isUsed = await access(join(inboxFolder(inbox, 'used'), invite)).then(
-    () => true,
-    () => false,
-  );
-  if (!isUsed && !(await takenInvites(inbox)).includes(invite)) return null;
-  const mark = await open(join(inboxFolder(inbox, 'tried'), invite), 'wx', 0o600).catch(() => null);
-  await mark?.close();
-  return null;
-}
-
-async function readBlob(path: string): Promise<Uint8Array | null> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
-    ignoreMissing,
-  );
-  if (!file) return null;
-  try {
-    const found = await file.stat();
-    return found.isFile() && found.size === blobBytes ? await file.readFile() : null;
-  } finally {
-    await file.close();
-  }
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
 }

@@ -1,7 +1,8 @@
 import { lstatSync } from 'node:fs';
-import { chmod, lstat, mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { limits } from '../core/limits.ts';
+import { syncFolder, writeSynced } from '../disk/files.ts';
 
 const folders = {
   tmp: 'tmp',
@@ -173,26 +174,5 @@ export async function storeFile(
   } catch (error) {
     await unlink(target).catch(() => undefined);
     throw error;
-  }
-}
-
-async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(bytes);
-    // Not fs.fsync and not {flush: true}: both throw under node --permission.
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** Puts the names in a folder on the disk. */
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

@@ -1,5 +1,7 @@
-import { readFile, unlink } from 'node:fs/promises';
+import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { limits } from '../core/limits.ts';
+import { readBounded } from '../disk/files.ts';
 import { inboxFiles } from './maildir.ts';
 
 /** What listener.json says: a hint, to be checked against the process. `startedAt` in ms since 1970. */
@@ -14,7 +16,12 @@ export type Presence = {
 
 /** Reads listener.json; null when there is none or it makes no sense. */
 export async function readPresence(inbox: string): Promise<Presence | null> {
-  const text = await readFile(join(inbox, inboxFiles.presence), 'utf8').catch(() => '');
+  const path = join(inbox, inboxFiles.presence);
+  const bytes = await readBounded(path, limits.presenceBytes).catch(() => null);
+  return bytes && parsePresence(bytes.toString('utf8'));
+}
+
+function parsePresence(text: string): Presence | null {
   let found: unknown = null;
   try {
     found = JSON.parse(text);

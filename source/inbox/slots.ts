@@ -1,6 +1,10 @@
-import { createHash, createSecretKey, randomUUID, type KeyObject } from 'node:crypto';
-import { constants, lstat, open, rm, stat } from 'node:fs/promises';
+import { createSecretKey, randomUUID, type KeyObject } from 'node:crypto';
+import { lstat, rm, stat } from 'node:fs/promises';
+import { fromBase64url, toBase64url, toHex } from '../core/bytes.ts';
 import { limits } from '../core/limits.ts';
+import { gateOf, slotId } from '../core/request.ts';
+import type { Bytes } from '../core/types.ts';
+import { codeOf, readBounded } from '../disk/files.ts';
 import { inboxFile, storeFile } from './maildir.ts';
 
 /** The right of one contact, or of one open invite, to leave files here: `id` 16 hex digits, `key` 32 bytes. */
@@ -31,8 +35,8 @@ const noSlots: SlotTable = { gates: [], byTag: new Map(), byLink: new Map() };
 
 /** Makes the table of these slots. */
 export function tableOf(slots: readonly Slot[]): SlotTable {
-  const gates = new Set(slots.map(({ key }) => Buffer.from(key.subarray(0, 16)).toString('hex')));
-  const made = slots.map((slot) => [tagOf(slot.key), { ...slot, key: createSecretKey(slot.key) }] as const);
+  const gates = new Set(slots.map(({ key }) => toHex(gateOf(key))));
+  const made = slots.map((slot) => [slotId(slot.key), { ...slot, key: createSecretKey(slot.key) }] as const);
   return {
     gates: [...gates].map((gate) => createSecretKey(gate, 'hex')),
     byTag: new Map(made),
@@ -40,15 +44,11 @@ export function tableOf(slots: readonly Slot[]): SlotTable {
   };
 }
 
-function tagOf(key: Uint8Array): string {
-  return createHash('sha256').update('cryptochat/1 slot').update(key).digest('hex').slice(0, 16);
-}
-
 /** Replaces slots.json as a whole; resolves when it is on the disk. The listener sees it with its next request. */
 export async function writeSlots(inbox: string, slots: readonly Slot[]): Promise<void> {
   const text = JSON.stringify({
     version: 1,
-    slots: slots.map((slot) => ({ ...slot, key: Buffer.from(slot.key).toString('base64url') })),
+    slots: slots.map((slot) => ({ ...slot, key: toBase64url(slot.key) })),
   });
   const path = inboxFile(inbox, 'slots');
   await removeFolder(path);
@@ -90,9 +90,9 @@ function isHex(value: unknown, digits: number): value is string {
   return typeof value === 'string' && value.length === digits && /^[0-9a-f]*$/.test(value);
 }
 
-function parseKey(text: unknown): Uint8Array | null {
-  const key = Buffer.from(typeof text === 'string' ? text : '', 'base64url');
-  return key.length === 32 && key.toString('base64url') === text ? key : null;
+function parseKey(text: unknown): Bytes | null {
+  const key = typeof text === 'string' ? fromBase64url(text) : null;
+  return key?.length === 32 ? key : null;
 }
 
 /** Answers the slots of an inbox, and reads slots.json again only when the file is another one than before. */
@@ -106,9 +106,9 @@ export function createSlotReader(inbox: string): () => Promise<SlotTable> {
     // A file that is replaced between these two lines is read again next time, because it is not the one found here.
     const version = [found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ');
     if (version !== readFrom) {
-      const text = await readText(path).catch(nullUnlessBusy);
-      if (text === null) return noSlots;
-      table = tableOf(parseSlots(text));
+      const bytes = await readBounded(path, limits.slotsFileBytes).catch(nullUnlessBusy);
+      if (bytes === null) return noSlots;
+      table = tableOf(parseSlots(bytes.toString('utf8')));
       readFrom = version;
     }
     return table;
@@ -116,19 +116,9 @@ export function createSlotReader(inbox: string): () => Promise<SlotTable> {
 }
 
 /** A machine without a free file handle has not lost its slots: nobody is to hear that they are unknown. */
-function nullUnlessBusy(error: NodeJS.ErrnoException): null {
-  if (['EMFILE', 'ENFILE', 'ENOMEM', 'EIO', 'EAGAIN'].includes(error.code ?? '')) throw error;
+function nullUnlessBusy(error: unknown): null {
+  if (['EMFILE', 'ENFILE', 'ENOMEM', 'EIO', 'EAGAIN'].includes(codeOf(error))) throw error;
   return null;
-}
-
-async function readText(path: string): Promise<string> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  try {
-    const { size } = await file.stat();
-    return size <= limits.slotsFileBytes ? await file.readFile('utf8') : '';
-  } finally {
-    await file.close();
-  }
 }
 
 function parseJson(text: string): unknown {

@@ -1,5 +1,6 @@
-import { constants, open, unlink, type FileHandle } from 'node:fs/promises';
+import { unlink, type FileHandle } from 'node:fs/promises';
 import type { Bytes } from '../core/types.ts';
+import { codeOf, ignoreMissing, openPlain } from '../disk/files.ts';
 import { isBucket, parseMessageName } from './maildir.ts';
 import { pathIn, quarantine } from './quarantine.ts';
 
@@ -15,16 +16,16 @@ export type Taken =
  */
 export async function takeEnvelope(inbox: string, name: string): Promise<Taken> {
   const message = parseMessageName(name);
-  const file = message && (await openPlainly(pathIn(inbox, 'new', name)));
+  const file = message && (await openEnvelope(pathIn(inbox, 'new', name)));
   if (file === 'gone') return { kind: 'gone' };
   const bytes = file && (await readWhole(file, message.bytes));
   if (message && bytes) return { kind: 'envelope', slotId: message.slotId, bytes };
   return { kind: (await quarantine(inbox, name)) ? 'quarantined' : 'gone' };
 }
 
-async function openPlainly(path: Buffer): Promise<FileHandle | 'gone' | null> {
+async function openEnvelope(path: Buffer): Promise<FileHandle | 'gone' | null> {
   try {
-    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    return await openPlain(path);
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOENT') return 'gone';
@@ -55,12 +56,4 @@ async function readWhole(file: FileHandle, size: number): Promise<Bytes | null> 
 /** Removes files of inbox/new whose content is in the database. A crash before this leaves a file that is opened again. */
 export async function discard(inbox: string, names: readonly string[]): Promise<void> {
   await Promise.all(names.map((name) => unlink(pathIn(inbox, 'new', name)).catch(ignoreMissing)));
-}
-
-function ignoreMissing(error: unknown): void {
-  if (codeOf(error) !== 'ENOENT') throw error;
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Bytes } from '../core/types.ts';
-import { replaceFile } from './replace-file.ts';
+import { replaceFile } from '../disk/files.ts';
 
 /** SubjectPublicKeyInfo of id-X25519 (1.3.101.110) up to the key itself. RFC 8410 §4. */
 const x25519 = Buffer.from('302a300506032b656e032100', 'hex');

@@ -1,4 +1,5 @@
 import { limits } from '../core/limits.ts';
+import { fromBase64url, toBase64url } from '../core/bytes.ts';
 import type { Bytes } from '../core/types.ts';
 
 /** A database key that a passphrase unwraps: salt 16 bytes, nonce 12, wrapped 48. */
@@ -19,13 +20,13 @@ export const vaultKdf = { n: limits.vaultScryptN, r: 8, p: 1 } as const;
 export function formatVault(vault: Vault): string {
   const fields =
     vault.kdf === 'none'
-      ? { kdf: vault.kdf, key: encode(vault.key) }
+      ? { kdf: vault.kdf, key: toBase64url(vault.key) }
       : {
           kdf: vault.kdf,
           ...vaultKdf,
-          salt: encode(vault.salt),
-          nonce: encode(vault.nonce),
-          wrapped: encode(vault.wrapped),
+          salt: toBase64url(vault.salt),
+          nonce: toBase64url(vault.nonce),
+          wrapped: toBase64url(vault.wrapped),
         };
   return `${JSON.stringify({ version: 1, ...fields })}\n`;
 }
@@ -64,13 +65,8 @@ function parseLocked(fields: Fields): Vault | null {
   return whole ? { kdf: 'scrypt', salt, nonce, wrapped } : null;
 }
 
-function encode(bytes: Bytes): string {
-  return Buffer.from(bytes).toString('base64url');
-}
-
 /** Canonical base64url of exactly `length` bytes. */
 function decode(text: unknown, length: number): Bytes | null {
-  if (typeof text !== 'string') return null;
-  const bytes = new Uint8Array(Buffer.from(text, 'base64url'));
-  return bytes.length === length && encode(bytes) === text ? bytes : null;
+  const bytes = typeof text === 'string' ? fromBase64url(text) : null;
+  return bytes?.length === length ? bytes : null;
 }

@@ -1,13 +1,12 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { lstat, open, readdir, rm } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { printableLine } from '../core/printable.ts';
 import type { Bytes } from '../core/types.ts';
+import { createFile, ignoreMissing, readBounded, replaceFile } from '../disk/files.ts';
 import { deriveKey } from './derive-key.ts';
-import { createFile, replaceFile } from './replace-file.ts';
 import { formatVault, parseVault, vaultKdf, type Locked, type Vault } from './vault-format.ts';
 
 const partName = /^vault\.json\.[\da-f]{12}\.part$/u;
@@ -76,19 +75,8 @@ async function readVault(folder: string): Promise<Vault> {
 
 /** The file's text, or nothing when it is not there, is no file, or is longer than any vault. */
 async function readText(path: string): Promise<string> {
-  try {
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      const { size } = await file.stat();
-      return size > limits.vaultFileBytes ? '' : await file.readFile('utf8');
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    if (['ENOENT', 'ELOOP', 'EISDIR', 'ENXIO'].includes(code)) return '';
-    throw error;
-  }
+  const bytes = await readBounded(path, limits.vaultFileBytes).catch(ignoreMissing);
+  return bytes?.toString('utf8') ?? '';
 }
 
 async function close(key: Bytes, passphrase: string | null): Promise<Vault> {

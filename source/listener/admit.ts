@@ -1,5 +1,18 @@
-import { createHmac, createSecretKey, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
+import { toHex } from '../core/bytes.ts';
 import { limits } from '../core/limits.ts';
+import {
+  envelopeType,
+  goneProof,
+  isNonce,
+  isSameMark,
+  keptProof,
+  masked,
+  messagePath,
+  parseAuth,
+  pickupIn,
+  postMac,
+} from '../core/request.ts';
 import type { OpenSlot, SlotTable, Usage } from '../inbox/deliver.ts';
 
 /** What the policy looks at; `headers` has every value of a name, names in lower case. */
@@ -27,14 +40,11 @@ export type Verdict =
   | { readonly kind: 'hand-out'; readonly pickup: Uint8Array; readonly nonce: string }
   | { readonly kind: 'refuse'; readonly status: Refusal };
 
-/** The content type of everything that goes over the wire. */
-export const envelopeType = 'application/vnd.cryptochat';
-
 /** The whole policy of the listener, from the head of a request alone and in the order of PROTOCOL.md §8. */
 export function admit(request: RequestFacts, slots: SlotTable, usage: Usage): Verdict {
   if (!isPlain(request)) return refuse(404);
   if (request.method === 'GET') return admitPickup(request);
-  const isMessage = request.method === 'POST' && request.path === '/message';
+  const isMessage = request.method === 'POST' && request.path === messagePath;
   return isMessage ? admitMessage(request, slots, usage) : refuse(404);
 }
 
@@ -47,7 +57,7 @@ function admitMessage(request: RequestFacts, slots: SlotTable, usage: Usage): Ve
   if ('transfer-encoding' in request.headers || !('content-length' in request.headers)) return refuse(411);
   const bytes = limits.bucketBytes.find((bucket) => String(bucket) === only(request, 'content-length'));
   if (bytes === undefined || bytes > (slot.largest ?? bytes)) return refuse(413);
-  const kept = mac(slot.key, `202|${nonce}|${digest}`).toString('base64url');
+  const kept = keptProof(slot.key, nonce, digest);
   return refuseForRoom(slot, bytes, usage) ?? { kind: 'store', slotId: slot.id, bytes, digest, kept };
 }
 
@@ -60,10 +70,10 @@ function isPlain({ headers, headerCount, httpVersion }: RequestFacts): boolean {
 }
 
 function admitPickup(request: RequestFacts): Verdict {
-  const pickup = decode(/^\/invite\/([\w-]{43})$/.exec(request.path)?.[1]);
+  const pickup = pickupIn(request.path);
   const nonce = only(request, 'x-cc-nonce');
   const hasBody = 'transfer-encoding' in request.headers || (only(request, 'content-length') ?? '0') !== '0';
-  if (!pickup || nonce?.length !== 22 || !decode(nonce) || hasBody) return refuse(404);
+  if (!pickup || !isNonce(nonce) || hasBody) return refuse(404);
   return { kind: 'hand-out', pickup, nonce };
 }
 
@@ -79,39 +89,19 @@ function findSlot(request: RequestFacts, { gates, byTag }: SlotTable): Opened | 
   const digest = only(request, 'content-digest');
   if (!auth || digest === undefined) return null;
   const { nonce, tag, told } = auth;
-  const slots = gates.map((gate) => byTag.get(unmask(gate, nonce, tag)));
+  const slots = gates.map((gate) => byTag.get(toHex(masked(gate, nonce, tag))));
   const slot = slots.find((one) => one !== undefined);
-  const isRight = timingSafeEqual(mac(slot?.key ?? nobody, `POST|/message|${nonce}|${digest}`), told);
+  const isRight = isSameMark(postMac(slot?.key ?? nobody, nonce, digest), told);
   return slot && isRight ? { slot, nonce, digest } : null;
-}
-
-type Auth = { readonly nonce: string; readonly tag: Buffer; readonly told: Buffer };
-
-/** The parts of an x-cc-auth; null for anything else, and for a second spelling. */
-function parseAuth(text = ''): Auth | null {
-  const [, nonce, tag, told] = /^v1\.([\w-]{22})\.([\w-]{11})\.([\w-]{22})$/.exec(text) ?? [];
-  const [masked, mark] = [decode(tag), decode(told)];
-  return nonce && decode(nonce) && masked && mark ? { nonce, tag: masked, told: mark } : null;
-}
-
-/** The slot tag under the mask of a gate, 16 hex digits. */
-function unmask(gate: KeyObject, nonce: string, tag: Buffer): string {
-  const mask = mac(gate, `slot|${nonce}`);
-  return Buffer.from(tag.map((byte, at) => byte ^ (mask[at] ?? 0))).toString('hex');
 }
 
 /**
  * What proves to who holds a link (`name` is that of its file) that this is the listener which had it, and that it works no more: the
  * value of x-cc-gone. Undefined for a link that nothing is known of; a stranger sees no difference.
  */
-export function goneProof(slots: SlotTable, name: string, nonce: string): string | undefined {
+export function proveGone(slots: SlotTable, name: string, nonce: string): string | undefined {
   const slot = slots.byLink.get(name);
-  return slot && mac(slot.key, `404|${nonce}`).toString('base64url');
-}
-
-/** The first 16 bytes of an HMAC. */
-function mac(key: KeyObject, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest().subarray(0, 16);
+  return slot && goneProof(slot.key, nonce);
 }
 
 function refuseForRoom(slot: OpenSlot, bytes: number, usage: Usage): Verdict | null {
@@ -125,12 +115,6 @@ function refuseForRoom(slot: OpenSlot, bytes: number, usage: Usage): Verdict | n
 function only({ headers }: RequestFacts, name: string): string | undefined {
   const values = headers[name];
   return values?.length === 1 ? values[0] : undefined;
-}
-
-/** Bytes of a base64url text; null for a second spelling of the same bytes. */
-function decode(text: string | undefined): Buffer | null {
-  const bytes = Buffer.from(text ?? '', 'base64url');
-  return text && bytes.toString('base64url') === text ? bytes : null;
 }
 
 function refuse(status: Refusal): Verdict {

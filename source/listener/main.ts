@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { parseArgs } from 'node:util';
 import { limits } from '../core/limits.ts';
+import { codeOf } from '../disk/files.ts';
 import { openIntake, type Intake } from '../inbox/deliver.ts';
 import { createMailServer } from './server.ts';
 
@@ -73,7 +74,7 @@ async function end(server: Server, intake: Intake): Promise<void> {
 
 /** Says why and ends: with something unexpected inside, a fresh process is the safer one. */
 function fail(error: unknown): void {
-  say({ failed: { code: codeOf(error), message: messageOf(error) } });
+  say({ failed: { code: codeOf(error) || 'EFAILED', message: messageOf(error) } });
   // What the system says was said; only a bug needs the place.
   if (error instanceof Error && 'syscall' in error) process.exit(1);
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`, () => process.exit(1));
@@ -85,8 +86,4 @@ function say(line: unknown): void {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : '';
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'EFAILED';
 }

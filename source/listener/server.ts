@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   STATUS_CODES,
   createServer,
@@ -10,10 +9,9 @@ import {
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { limits } from '../core/limits.ts';
+import { digestOf, envelopeType } from '../core/request.ts';
 import type { Intake } from '../inbox/deliver.ts';
-import { type Guest, welcome } from './guests.ts';
-import { withoutRepeats } from './repeats.ts';
-import { admit, envelopeType, goneProof, type Refusal, type RequestFacts, type Verdict } from './admit.ts';
+import { admit, proveGone, type Refusal, type RequestFacts, type Verdict } from './admit.ts';
 
 type Store = Extract<Verdict, { kind: 'store' }>;
 
@@ -70,7 +68,7 @@ async function answer(
     const blob = await intake.handOut(verdict.pickup, verdict.nonce);
     const headers = { 'content-type': envelopeType };
     if (blob) return reply(guest, response, { status: 200, headers, body: blob });
-    const gone = goneProof(await intake.slots(), intake.linkName(verdict.pickup), verdict.nonce);
+    const gone = proveGone(await intake.slots(), intake.linkName(verdict.pickup), verdict.nonce);
     return refuse(request.socket, 404, request, gone);
   }
   guest.admitted = true;
@@ -105,8 +103,7 @@ function factsOf(request: IncomingMessage): RequestFacts {
 
 async function store(intake: Intake, verdict: Store, request: IncomingMessage): Promise<Refusal | null> {
   const body = await readBody(request, verdict.bytes);
-  const digest = body && createHash('sha256').update(body).digest('base64');
-  if (!body || verdict.digest !== `sha-256=:${digest}:`) {
+  if (!body || verdict.digest !== digestOf(body)) {
     intake.release(verdict);
     return 400;
   }
@@ -151,4 +148,60 @@ function refuse(socket: Duplex, status: Refusal, request?: IncomingMessage, gone
     if (!request || request.complete) cut();
     else request.once('end', cut).resume();
   });
+}
+
+/**
+ * Somebody on the way could post what he captured again and again until the sender's quota is full: what was stored before
+ * takes no second place.
+ */
+export function withoutRepeats(intake: Intake): Intake {
+  const stored = new Set<string>();
+  return {
+    ...intake,
+    async deliver(place, envelope) {
+      const name = `${place.slotId} ${digestOf(envelope)}`;
+      if (stored.has(name)) {
+        intake.release(place);
+        return 'stored';
+      }
+      const outcome = await intake.deliver(place, envelope);
+      if (outcome === 'stored') stored.add(name);
+      if (stored.size > limits.listenerKnownEnvelopes) stored.delete(stored.values().next().value ?? '');
+      return outcome;
+    },
+  };
+}
+
+/** What the server remembers of a socket. */
+type Guest = { readonly address: string; requests: number; busy: boolean; admitted: boolean };
+
+/** Lets a new socket in and, when there are too many, puts the oldest out: refusing the newest would serve the slow ones. */
+function welcome(guests: Map<Duplex, Guest>, socket: Socket): void {
+  const address = networkOf(socket.remoteAddress ?? '');
+  guests.set(socket, { address, requests: 0, busy: false, admitted: false });
+  socket.on('close', () => guests.delete(socket));
+  socket.on('error', () => socket.destroy());
+  // Everybody who comes through an onion service comes from here.
+  const isOwn = address === '127.0.0.1' || address === '::1';
+  const neighbours = [...guests].filter(([, guest]) => guest.address === address);
+  if (!isOwn && neighbours.length > limits.listenerSocketsPerAddress) putOut(guests, neighbours);
+  if (guests.size > limits.listenerSockets) putOut(guests, [...guests]);
+}
+
+/** Puts out the oldest, and one that has shown a slot key only when there is no other. */
+function putOut(guests: Map<Duplex, Guest>, from: ReadonlyArray<readonly [Duplex, Guest]>): void {
+  const [socket] = from.find(([, guest]) => !guest.admitted) ?? from[0] ?? [];
+  if (!socket) return;
+  guests.delete(socket);
+  socket.destroy();
+}
+
+/** The address, of IPv6 the first half: one person has all of the rest. */
+function networkOf(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
+  if (!plain.includes(':') || plain === '::1') return plain;
+  const [head = '', tail = ''] = plain.split('::');
+  const [left, right] = [head.split(':'), tail.split(':')];
+  const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0');
+  return [...left, ...zeros, ...right].slice(0, 4).join(':');
 }

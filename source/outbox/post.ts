@@ -1,5 +1,15 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { limits } from '../core/limits.ts';
+import {
+  authorise,
+  digestOf,
+  envelopeType,
+  goneProof,
+  invitePath,
+  isSameMark,
+  keptProof,
+  messagePath,
+} from '../core/request.ts';
 import { foreignAnswer } from '../core/state.ts';
 import type { Bytes, Envelope } from '../core/types.ts';
 import { unreachable, type Unreachable } from './reasons.ts';
@@ -37,9 +47,7 @@ export type Pickup = Target & { readonly pickup: string; readonly nonce: string;
 export type Fetched =
   Unreachable | { readonly kind: 'blob'; readonly bytes: Bytes } | { readonly kind: 'gone' | 'unknown' };
 
-const envelopeType = 'application/vnd.cryptochat';
 const [blobBytes] = limits.bucketBytes;
-const gateBytes = 16;
 
 const refusals: Readonly<Record<number, Refusal>> = {
   400: 'bad',
@@ -61,12 +69,12 @@ export const whyRefused: Readonly<Record<Refusal, string>> = {
 
 /** Posts one envelope once; never throws. Only a 202 with the proof of PROTOCOL.md §8 says that it is on the peer's disk. */
 export async function postEnvelope({ slotKey, envelope, ...target }: Post): Promise<Outcome> {
-  const digest = `sha-256=:${createHash('sha256').update(envelope).digest('base64')}:`;
+  const digest = digestOf(envelope);
   const nonce = randomBytes(16).toString('base64url');
   const answer = await exchange({
     ...target,
     method: 'POST',
-    path: '/message',
+    path: messagePath,
     headers: {
       'content-type': envelopeType,
       'content-length': String(envelope.length),
@@ -78,7 +86,7 @@ export async function postEnvelope({ slotKey, envelope, ...target }: Post): Prom
   });
   if (answer.kind === 'unreachable') return answer;
   const { head, status } = answer;
-  const kept = mac(slotKey, `202|${nonce}|${digest}`);
+  const kept = keptProof(slotKey, nonce, digest);
   if (status === 202 && isSame(answer.headers['x-cc-kept'], kept)) return { kind: 'accepted', head, kept };
   const reason = refusals[status];
   if (reason && isEmpty(answer)) return { kind: 'refused', head, status, reason };
@@ -90,13 +98,13 @@ export async function fetchInvite({ pickup, nonce, slotKey, ...target }: Pickup)
   const answer = await exchange({
     ...target,
     method: 'GET',
-    path: `/invite/${pickup}`,
+    path: invitePath(pickup),
     headers: { 'x-cc-nonce': nonce },
     bodyBytes: blobBytes,
   });
   if (answer.kind === 'unreachable') return answer;
   if (answer.status === 404 && isEmpty(answer)) {
-    const isIts = isSame(answer.headers['x-cc-gone'], mac(slotKey, `404|${nonce}`));
+    const isIts = isSame(answer.headers['x-cc-gone'], goneProof(slotKey, nonce));
     return { kind: isIts ? 'gone' : 'unknown' };
   }
   const { status, headers, body } = answer;
@@ -104,26 +112,8 @@ export async function fetchInvite({ pickup, nonce, slotKey, ...target }: Pickup)
   return whole ? { kind: 'blob', bytes: body } : stranger(status);
 }
 
-/** `v1.NONCE.TAG.MAC`: the tag names our slot to who knows its gate; the mac covers what the request does and which bytes it brings. */
-function authorise(slotKey: Bytes, nonce: string, digest: string): string {
-  const mask = hmac(slotKey.subarray(0, gateBytes), `slot|${nonce}`);
-  const slot = createHash('sha256').update('cryptochat/1 slot').update(slotKey).digest().subarray(0, 8);
-  const tag = Buffer.from(slot.map((byte, at) => byte ^ (mask[at] ?? 0)));
-  return `v1.${nonce}.${tag.toString('base64url')}.${mac(slotKey, `POST|/message|${nonce}|${digest}`)}`;
-}
-
-/** The first 16 bytes of an HMAC, base64url. */
-function mac(slotKey: Bytes, text: string): string {
-  return hmac(slotKey, text).subarray(0, 16).toString('base64url');
-}
-
-function hmac(key: Uint8Array, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest();
-}
-
 function isSame(told: Answered['headers'][string], expected: string): boolean {
-  if (typeof told !== 'string' || told.length !== expected.length) return false;
-  return timingSafeEqual(Buffer.from(told, 'latin1'), Buffer.from(expected, 'latin1'));
+  return typeof told === 'string' && isSameMark(Buffer.from(told, 'latin1'), Buffer.from(expected, 'latin1'));
 }
 
 /** Whether an answer is empty, as every refusal of a listener is: a web server's has a page. */

@@ -1,5 +1,5 @@
 import type { Bytes } from '../core/types.ts';
-import { sameBytes } from './bytes.ts';
+import { sameBytes } from '../core/bytes.ts';
 import type { Inner } from './envelope.ts';
 import { bytesIn, isPlain, numberIn, readFields, readVarint } from './protobuf.ts';
 

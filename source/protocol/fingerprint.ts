@@ -1,6 +1,7 @@
 import { Fingerprint, PublicKey } from '@signalapp/libsignal-client';
 import type { Bytes } from '../core/types.ts';
-import { toHex, utf8 } from './bytes.ts';
+import { toHex } from '../core/bytes.ts';
+import { utf8 } from './bytes.ts';
 import { sha256 } from './digest.ts';
 
 const iterations = 5200;

@@ -1,6 +1,7 @@
 import type { Bytes } from '../core/types.ts';
 import { parseAddress } from '../core/address.ts';
-import { concat, fromBase64url, sameBytes, toBase64url, u8, utf8 } from './bytes.ts';
+import { fromBase64url, sameBytes, toBase64url } from '../core/bytes.ts';
+import { concat, u8, utf8 } from './bytes.ts';
 import { sha256 } from './digest.ts';
 import { importKey } from './import-key.ts';
 

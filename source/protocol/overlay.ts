@@ -15,7 +15,7 @@ import {
 } from '@signalapp/libsignal-client';
 import type { ProtocolAddress } from '@signalapp/libsignal-client';
 import type { Bytes } from '../core/types.ts';
-import { sameBytes } from './bytes.ts';
+import { sameBytes } from '../core/bytes.ts';
 import { noteBugs } from './reads.ts';
 import type { PreKeyKind, RatchetReads, UsedBaseKey } from './reads.ts';
 

@@ -1,5 +1,5 @@
 import { limits } from '../core/limits.ts';
-import { takenInvites } from '../inbox/invites.ts';
+import { takenInvites } from '../inbox/deliver.ts';
 import { allContacts } from '../store/contacts.ts';
 import { currentIdentity, deleteRetired, addSealKey } from '../store/identities.ts';
 import { deleteOldSlots } from '../store/old-slots.ts';

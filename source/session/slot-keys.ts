@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Bytes } from '../core/types.ts';
-import { concat, fromHex, toHex } from '../protocol/bytes.ts';
-import { gateBytes } from '../protocol/invitation.ts';
+import { fromHex, toHex } from '../core/bytes.ts';
+import { concat } from '../protocol/bytes.ts';
+import { gateBytes } from '../core/request.ts';
 import type { Database } from '../store/database.ts';
 import { settingOrNull, writeSetting } from '../store/settings.ts';
 

@@ -1,7 +1,7 @@
 import type { Bytes } from '../core/types.ts';
 import { limits } from '../core/limits.ts';
 import type { Slot } from '../inbox/slots.ts';
-import { slotId } from '../protocol/invitation.ts';
+import { slotId } from '../core/request.ts';
 import { allContacts } from '../store/contacts.ts';
 import type { Database } from '../store/database.ts';
 import { keptInvites } from '../store/invites.ts';

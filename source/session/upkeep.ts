@@ -4,7 +4,7 @@ import { writeSlots } from '../inbox/slots.ts';
 import { keepUsed } from '../inbox/used-links.ts';
 import { publicKeyPem, writePublicKeyPem } from '../keys/pem.ts';
 import { firstMark } from '../protocol/ack-mark.ts';
-import { sameBytes } from '../protocol/bytes.ts';
+import { sameBytes } from '../core/bytes.ts';
 import { allContacts, changeContact } from '../store/contacts.ts';
 import { currentIdentity } from '../store/identities.ts';
 import type { Database } from '../store/database.ts';

@@ -1,7 +1,7 @@
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import type { WireReport } from '../core/wire.ts';
-import { toBase64url } from '../protocol/bytes.ts';
+import { toBase64url } from '../core/bytes.ts';
 import { envelopeParts } from '../protocol/envelope.ts';
 import { contactOf } from '../store/contacts.ts';
 import { wireOf } from '../store/wire.ts';

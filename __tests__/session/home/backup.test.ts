@@ -1,9 +1,9 @@
 import { mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { toBase64url } from '../../../source/protocol/bytes.ts';
+import { toBase64url } from '../../../source/core/bytes.ts';
 import { isRejected } from '../../../source/protocol/bytes.ts';
-import { fromBase64url } from '../../../source/protocol/bytes.ts';
+import { fromBase64url } from '../../../source/core/bytes.ts';
 import { readRevocation } from '../../../source/protocol/revoke.ts';
 import { backup } from '../../../source/session/home/backup.ts';
 import { checkBackup, restoreDatabase } from '../../../source/store/backup.ts';

@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import { expect, test } from 'vitest';
-import { takenInvites } from '../../../source/inbox/invites.ts';
+import { takenInvites } from '../../../source/inbox/deliver.ts';
 import { inboxFolder } from '../../../source/inbox/maildir.ts';
 import { turnOver } from '../../../source/session/by-the-clock.ts';
 import { giveCard } from '../../../source/session/pairing/card.ts';

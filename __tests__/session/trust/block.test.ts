@@ -9,7 +9,7 @@ import { contactOf } from '../../../source/store/contacts.ts';
 import { isBarred } from '../../../source/store/barred.ts';
 import { contactKey } from '../../../source/store/contact-keys.ts';
 import { contactsWithMail } from '../../../source/store/outbox.ts';
-import { slotId } from '../../../source/protocol/invitation.ts';
+import { slotId } from '../../../source/core/request.ts';
 import { tempFolder } from '../../support/temp-home.ts';
 import { makeFriends } from '../../support/two-homes.ts';
 import { until } from '../../support/until.ts';

@@ -8,7 +8,7 @@ import { sealEnvelope } from '../../../source/protocol/envelope.ts';
 import { keyTag } from '../../../source/protocol/fingerprint.ts';
 import { isWaiting } from '../../../source/store/outbox.ts';
 import { liar } from '../../support/liar.ts';
-import { slotId } from '../../../source/protocol/invitation.ts';
+import { slotId } from '../../../source/core/request.ts';
 import { accept } from '../../../source/session/pairing/requests.ts';
 import { block, unblock } from '../../../source/session/trust/block.ts';
 import { revoke } from '../../../source/session/trust/revoke.ts';

@@ -1,5 +1,5 @@
 import type { Bytes, Message } from '../../../source/core/types.ts';
-import { sameBytes } from '../../../source/protocol/bytes.ts';
+import { sameBytes } from '../../../source/core/bytes.ts';
 import { contactKey } from '../../../source/store/contact-keys.ts';
 import type { ContactRow } from '../../../source/store/contacts.ts';
 import type { Database } from '../../../source/store/database.ts';

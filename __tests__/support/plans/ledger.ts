@@ -1,5 +1,5 @@
 import { fingerprint } from '../../../source/protocol/fingerprint.ts';
-import { toHex } from '../../../source/protocol/bytes.ts';
+import { toHex } from '../../../source/core/bytes.ts';
 import type { Bytes } from '../../../source/core/types.ts';
 import type { Database } from '../../../source/store/database.ts';
 import type { Step, Who } from './plan.ts';

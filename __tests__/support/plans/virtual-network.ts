@@ -6,8 +6,8 @@ import { openIntake } from '../../../source/inbox/deliver.ts';
 import type { Intake } from '../../../source/inbox/deliver.ts';
 import { inboxFiles, letGoInbox } from '../../../source/inbox/maildir.ts';
 import { parseSlots } from '../../../source/inbox/slots.ts';
-import { fromBase64url } from '../../../source/protocol/bytes.ts';
-import { slotId } from '../../../source/protocol/invitation.ts';
+import { fromBase64url } from '../../../source/core/bytes.ts';
+import { slotId } from '../../../source/core/request.ts';
 import type { Bytes } from '../../../source/core/types.ts';
 import type { Fate } from './plan.ts';
 

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Bytes } from '../../core/types.ts';
 import { deriveKey } from '../../keys/derive-key.ts';
 import { vaultKdf } from '../../keys/vault-format.ts';
-import { concat, toBase64url } from '../../protocol/bytes.ts';
+import { toBase64url } from '../../core/bytes.ts';
+import { concat } from '../../protocol/bytes.ts';
 
 /** How much of a backup its salt takes, at its beginning. */
 export const saltBytes = 16;

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { asFailure, ChatError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Settings, SettingValue } from '../../core/settings.ts';
-import { replaceFile } from '../../keys/replace-file.ts';
+import { replaceFile } from '../../disk/files.ts';
 import { checkSetting, decode, loadSettings, readSettings } from './config.ts';
 import { lineOf, parseToml, type Path } from './config-toml.ts';
 import { homePaths } from './paths.ts';

@@ -16,7 +16,7 @@ import {
   type SettingValue,
   valuesOf,
 } from '../../core/settings.ts';
-import { replaceFile } from '../../keys/replace-file.ts';
+import { replaceFile } from '../../disk/files.ts';
 import { badSetting, parseToml, type Path } from './config-toml.ts';
 import { homePaths } from './paths.ts';
 

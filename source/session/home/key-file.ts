@@ -2,7 +2,7 @@ import { asFailure, ChatError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import { parseKeyFile } from '../../keys/key-file.ts';
 import { checkPkcs8 } from '../../keys/pkcs8.ts';
-import { createFile } from '../../keys/replace-file.ts';
+import { createFile } from '../../disk/files.ts';
 
 /** Refuses a key file that no passphrase could make good. Throws ChatError key-file-bad, key-file-open, key-file-weak. */
 export function checkKeyFile(pem: string): void {

@@ -32,12 +32,12 @@ export const listenerSources = [
   'listener/main.ts',
   'listener/server.ts',
   'listener/admit.ts',
-  'listener/guests.ts',
-  'listener/repeats.ts',
   'inbox/deliver.ts',
-  'inbox/invites.ts',
   'inbox/maildir.ts',
   'inbox/slots.ts',
+  'disk/files.ts',
+  'core/request.ts',
+  'core/bytes.ts',
   'core/limits.ts',
 ] as const;
 

@@ -1,6 +1,6 @@
 import { limits } from '../../core/limits.ts';
 import type { Bytes } from '../../core/types.ts';
-import { toHex } from '../../protocol/bytes.ts';
+import { toHex } from '../../core/bytes.ts';
 import { placeTag } from '../../protocol/followed.ts';
 import { settingOrNull, writeSetting } from '../../store/settings.ts';
 import type { Work } from '../context.ts';

@@ -5,7 +5,7 @@ import { newestSession } from '../../store/sessions.ts';
 import type { Work } from '../context.ts';
 import { compose } from '../sending/compose.ts';
 import { frozenReason } from '../trust/frozen.ts';
-import { sameBytes } from '../../protocol/bytes.ts';
+import { sameBytes } from '../../core/bytes.ts';
 import { notePlace } from './my-places.ts';
 import { myAbilities, myProfile } from './profile.ts';
 

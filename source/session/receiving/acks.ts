@@ -1,7 +1,7 @@
 import type { Content, Stored } from '../../protocol/content.ts';
 import { limits } from '../../core/limits.ts';
 import { firstMark, nextMark } from '../../protocol/ack-mark.ts';
-import { sameBytes } from '../../protocol/bytes.ts';
+import { sameBytes } from '../../core/bytes.ts';
 import type { Bytes } from '../../core/types.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
 import type { ContactRow } from '../../store/contacts.ts';

@@ -1,4 +1,5 @@
-import { isRejected, toBase64url } from '../../protocol/bytes.ts';
+import { toBase64url } from '../../core/bytes.ts';
+import { isRejected } from '../../protocol/bytes.ts';
 import { decodeContent } from '../../protocol/content.ts';
 import { contactKeyOrNull } from '../../store/contact-keys.ts';
 import { dropContent, hasKept, keptContents } from '../../store/kept-contents.ts';

@@ -1,5 +1,6 @@
 import type { Body, Content } from '../../protocol/content.ts';
-import { isRejected, sameBytes } from '../../protocol/bytes.ts';
+import { sameBytes } from '../../core/bytes.ts';
+import { isRejected } from '../../protocol/bytes.ts';
 import { fingerprint } from '../../protocol/fingerprint.ts';
 import { limits } from '../../core/limits.ts';
 import { bundleIn, type Keys } from '../../protocol/keys.ts';

@@ -1,7 +1,7 @@
 import { ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { printableLine } from '../../core/printable.ts';
-import { fromHex, toHex } from '../../protocol/bytes.ts';
+import { fromHex, toHex } from '../../core/bytes.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 import { findSent } from '../../store/messages.ts';
 import { composeQueued } from './compose-queued.ts';

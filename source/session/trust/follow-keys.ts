@@ -1,5 +1,6 @@
 import type { Bytes, ContactState } from '../../core/types.ts';
-import { isRejected, sameBytes } from '../../protocol/bytes.ts';
+import { sameBytes } from '../../core/bytes.ts';
+import { isRejected } from '../../protocol/bytes.ts';
 import { fingerprint } from '../../protocol/fingerprint.ts';
 import { areSignedBy, bundleIn } from '../../protocol/keys.ts';
 import type { Keys } from '../../protocol/keys.ts';

@@ -1,6 +1,6 @@
 import { printableLine } from '../../core/printable.ts';
 import { removeFrom } from '../../inbox/remove-from.ts';
-import { slotId } from '../../protocol/invitation.ts';
+import { slotId } from '../../core/request.ts';
 import { eraseRemains, forgetContact } from '../../store/forget.ts';
 import { oldSlots } from '../../store/old-slots.ts';
 import type { ContactRow } from '../../store/contacts.ts';

@@ -1,6 +1,7 @@
 import { limits } from '../../core/limits.ts';
 import type { Bytes } from '../../core/types.ts';
-import { isRejected, sameBytes } from '../../protocol/bytes.ts';
+import { sameBytes } from '../../core/bytes.ts';
+import { isRejected } from '../../protocol/bytes.ts';
 import { noStatement, parseStatement, readStatement, statementHash } from '../../protocol/rotate.ts';
 import type { SignedStatement, Statement } from '../../protocol/rotate.ts';
 import { isBarred } from '../../store/barred.ts';

@@ -1,5 +1,5 @@
 import { limits } from '../../core/limits.ts';
-import { sameBytes } from '../../protocol/bytes.ts';
+import { sameBytes } from '../../core/bytes.ts';
 import { isInviteSlot } from '../../protocol/invitation.ts';
 import type { Profile } from '../../protocol/profile.ts';
 import { contactOf } from '../../store/contacts.ts';

@@ -1,4 +1,5 @@
-import { isRejected, sameBytes } from '../../protocol/bytes.ts';
+import { sameBytes } from '../../core/bytes.ts';
+import { isRejected } from '../../protocol/bytes.ts';
 import { fingerprint, keyTag, writeTag } from '../../protocol/fingerprint.ts';
 import type { Followed } from '../../protocol/followed.ts';
 import { bundleIn } from '../../protocol/keys.ts';

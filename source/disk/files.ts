@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { constants, link, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** Puts `text` at `path` (0600), whole or not at all: write, sync, rename, sync of the folder. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  await place(path, text, (part) => rename(part, path));
+}
+
+/** As replaceFile(), but answers false, and changes nothing, when there is something at `path` already. */
+export async function createFile(path: string, text: string): Promise<boolean> {
+  try {
+    await place(path, text, (part) => link(part, path));
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function place(path: string, text: string, move: (part: string) => Promise<void>): Promise<void> {
+  const part = `${path}.${randomBytes(6).toString('hex')}.part`;
+  try {
+    await writeSynced(part, text);
+    await move(part);
+  } finally {
+    await rm(part, { force: true });
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Writes a new file (0600) and answers when all of it is on the disk; its name is, after syncFolder(). Throws when it is there. */
+export async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(content);
+    // Not fs.fsync and not {flush: true}: both throw under node --permission.
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Puts the names in a folder on the disk. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Opens what is at `path` for reading, without following a link there (ELOOP) or waiting for who writes into a pipe. */
+export function openPlain(path: string | Buffer): Promise<FileHandle> {
+  return open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+}
+
+/**
+ * All of a regular file of at most `most` bytes; null for anything else that is there, a link too. Throws what the system says, as when
+ * there is nothing (ENOENT).
+ */
+export async function readBounded(path: string, most: number): Promise<Buffer | null> {
+  const file = await openPlain(path).catch(nullForOthers);
+  if (!file) return null;
+  try {
+    const found = await file.stat();
+    if (!found.isFile() || found.size > most) return null;
+    const bytes = await file.readFile();
+    return bytes.length > most ? null : bytes;
+  } finally {
+    await file.close();
+  }
+}
+
+/** What the system says of a link, and of a socket or a device that nobody serves. */
+function nullForOthers(error: unknown): null {
+  if (['ELOOP', 'EMLINK', 'ENXIO'].includes(codeOf(error))) return null;
+  throw error;
+}
+
+/** For `catch`: that there is nothing (any more) is no failure. */
+export function ignoreMissing(error: unknown): undefined {
+  if (codeOf(error) !== 'ENOENT') throw error;
+}
+
+/** The code that the system gave an error, such as ENOENT; empty for any other. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
