@@ -101,6 +101,9 @@ function checkOwner({ from, to }: Import): string[] {
   return isOwner ? [] : [`owner: ${from} imports ${name}`];
 }
 
+/** Files that are one table may be of any length. */
+const tables = ['source/core/failures.ts', 'source/commands/table.ts'];
+
 function checkFile(path: string, text: string): string[] {
   const lines = text.trimEnd().split('\n').length;
   const words = path.replace(/\.\w+$/, '').split(/[/-]/);
@@ -111,7 +114,7 @@ function checkFile(path: string, text: string): string[] {
       ? [`no such room: ${path}`]
       : []),
     ...(bad.length > 0 ? [`name: ${path}`] : []),
-    ...(lines > 260 ? [`${lines} lines: ${path}`] : []),
+    ...(lines > 260 && !tables.includes(path) ? [`${lines} lines: ${path}`] : []),
     ...(hasDefault ? [`default export: ${path}`] : []),
   ];
 }

@@ -2,7 +2,7 @@
 
 import { everywhere, flags, spell, type FlagName } from '../source/commands/flags.ts';
 import { lineCommands } from '../source/commands/plain-commands.ts';
-import type { Entry } from '../source/commands/entry.ts';
+import type { Entry } from '../source/commands/table.ts';
 import type { SlashCommand } from '../source/core/slash-commands.ts';
 import { namedCommands } from '../source/commands/table.ts';
 import { bindingsIn, defaultKeyMap, keyLabel } from '../source/ui/bindings.ts';

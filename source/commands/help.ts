@@ -1,5 +1,5 @@
 import { everywhere, flags, spell, type FlagName } from './flags.ts';
-import type { Entry } from './entry.ts';
+import type { Entry } from './table.ts';
 import { commandNamed, namedCommands } from './table.ts';
 
 /** The help of the whole program, or of one command. */

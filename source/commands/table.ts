@@ -1,7 +1,20 @@
-import type { Entry } from './entry.ts';
-import { lookingCommands } from './looking-table.ts';
-import { peopleCommands } from './people-table.ts';
-import { shellCommands } from './shell-table.ts';
+import type { FlagName } from './flags.ts';
+import type { Command } from './invocation.ts';
+
+/** What a command is called with, and where it is. */
+export type Entry = {
+  /** What follows the name, for people. */
+  readonly usage: string;
+  /** One line; absent for what is no command of a person's. */
+  readonly help?: string;
+  /** The flags it takes besides those of every command. */
+  readonly flags: readonly FlagName[];
+  /** The fewest and the most words after the name. */
+  readonly words: readonly [least: number, most: number];
+  /** It does not touch the home that is named or usual, or looks at it itself. */
+  readonly homeless?: true;
+  readonly load: () => Promise<Command>;
+};
 
 /** Every command, in the order of the help. */
 export const commands = {
@@ -82,8 +95,55 @@ export const commands = {
     words: [0, 2],
     load: async () => (await import('./keys.ts')).keys,
   },
-  ...lookingCommands,
-  ...peopleCommands,
+  wire: {
+    usage: 'MESSAGE-ID',
+    help: 'print what the network saw of a message: headers, bytes',
+    flags: ['json'],
+    words: [1, 1],
+    load: async () => (await import('./wire.ts')).wire,
+  },
+  doctor: {
+    usage: '',
+    help: 'say why you can or cannot be reached; connects to your own address only',
+    flags: ['json'],
+    words: [0, 0],
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+  verify: {
+    usage: 'CONTACT [DIGITS…]',
+    help: 'print the number to compare; with DIGITS (or -) compare it',
+    flags: [],
+    words: [1, Infinity],
+    load: async () => (await import('./verify.ts')).verify,
+  },
+  rename: {
+    usage: 'CONTACT [NAME…]',
+    help: 'give a contact a name of your own; without NAME, their own again',
+    flags: [],
+    words: [1, Infinity],
+    load: async () => (await import('./rename.ts')).rename,
+  },
+  block: {
+    usage: 'CONTACT',
+    help: 'let nothing more come from a contact, nor go there',
+    flags: [],
+    words: [1, 1],
+    load: async () => (await import('./block.ts')).block,
+  },
+  unblock: {
+    usage: 'CONTACT',
+    help: 'take a block back',
+    flags: [],
+    words: [1, 1],
+    load: async () => (await import('./block.ts')).unblock,
+  },
+  forget: {
+    usage: 'CONTACT',
+    help: 'delete a contact and everything that was said',
+    flags: ['yes'],
+    words: [1, 1],
+    load: async () => (await import('./forget.ts')).forget,
+  },
   rotate: {
     usage: '',
     help: 'make a new identity key, signed by the old one; contacts follow',
@@ -148,7 +208,21 @@ export const commands = {
     homeless: true,
     load: async () => (await import('./demo.ts')).demo,
   },
-  ...shellCommands,
+  completions: {
+    usage: 'bash/zsh/fish',
+    help: 'print what makes a shell complete commands, flags and contacts',
+    flags: [],
+    words: [1, 1],
+    homeless: true,
+    load: async () => (await import('./completions.ts')).completions,
+  },
+  'contact-names': {
+    usage: '',
+    flags: [],
+    words: [0, 0],
+    homeless: true,
+    load: async () => (await import('./contact-names.ts')).contactNames,
+  },
   help: {
     usage: '[COMMAND/limits]',
     help: 'show what a command takes, or what cannot be promised',

@@ -1,4 +1,4 @@
-import type { Failure } from './failure.ts';
+import type { Failure } from './failures.ts';
 import { failures } from './failures.ts';
 
 /** The name of a failure in core/failures.ts. */

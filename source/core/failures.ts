@@ -1,17 +1,103 @@
-import { backupFailures } from './backup-failures.ts';
-import { exits, type Failure } from './failure.ts';
-import { homeFailures } from './home-failures.ts';
-import { keyFailures } from './key-failures.ts';
-import { linkFailures } from './link-failures.ts';
-import { peopleFailures } from './people-failures.ts';
-import { writingFailures } from './writing-failures.ts';
+/** What a failure says: one lower-case line, one hint, and the exit code of the command that ends with it. */
+export type Failure = {
+  readonly text: (detail: string) => string;
+  readonly hint: string;
+  readonly exit: number;
+};
+
+/** The exit codes of failures; those of ends that are no failure are in commands/run.ts. */
+export const exits = { usage: 2, operating: 1, peerAway: 69, tryAgain: 75, locked: 77 } as const;
 
 const { usage, operating, peerAway, tryAgain, locked } = exits;
 
 /** Every failure a person can act on; a text never holds anything a peer wrote that did not pass printable(). */
 export const failures = {
   usage: { text: (detail) => detail, hint: 'cryptochat --help lists the commands', exit: usage },
-  ...linkFailures,
+  'peer-unasked': {
+    text: (why) => `this link cannot be asked from here: ${why}`,
+    hint: 'ask for a link with a number or a name of the internet: cryptochat invite --address HOST:PORT',
+    exit: peerAway,
+  },
+  'peer-foreign': {
+    text: (address) => `something else answers at ${address}`,
+    hint: 'the link stays good; try again from another network, or ask them whether their address has changed',
+    exit: peerAway,
+  },
+  'link-malformed': {
+    text: () => 'this link is damaged or was cut short',
+    hint: 'copy the whole link again, from cryptochat: to the port; put quotation marks around one of several lines',
+    exit: usage,
+  },
+  'link-foreign': {
+    text: () => 'this is not a cryptochat link',
+    hint: 'a link begins with cryptochat: and ends with a port; ask for one: cryptochat invite',
+    exit: usage,
+  },
+  'link-changed': {
+    text: () => 'a letter or the address of this link was changed',
+    hint: 'copy the whole link again; it works only with the address that it was made with',
+    exit: usage,
+  },
+  'link-version': {
+    text: () => 'this link is for another version of cryptochat',
+    hint: 'the two of you need the same version; ask for a new link after updating',
+    exit: operating,
+  },
+  'link-own': {
+    text: () => 'this is your own link',
+    hint: 'give it to the other person; they join with it',
+    exit: operating,
+  },
+  'link-known': {
+    text: (name) => `you already have ${name}, and this link was used, or has expired`,
+    hint: 'write to them; if nothing arrives, ask for a new link',
+    exit: operating,
+  },
+  'link-old': {
+    text: (name) => `this link names a key that ${name} has replaced`,
+    hint: 'write to them as before; if nothing arrives, ask for a new link',
+    exit: operating,
+  },
+  'link-blocked': {
+    text: (name) => `this link is from ${name}, whom you have blocked`,
+    hint: 'cryptochat unblock CONTACT lets them in again; then join',
+    exit: operating,
+  },
+  'link-used': {
+    text: () => 'this link was already used, or has expired',
+    hint: 'each link works once; ask for a new one',
+    exit: operating,
+  },
+  'link-unknown': {
+    text: (address) => `what answers at ${address} does not know this link`,
+    hint: 'it was withdrawn or has expired, or something else answers there now; ask them for a new link, and whether their address has changed',
+    exit: operating,
+  },
+  'link-forged': {
+    text: () => 'the answer to this link was not made by the person who made the link',
+    hint: 'somebody on the way may be changing what you receive; ask for a new link another way',
+    exit: operating,
+  },
+  'invites-many': {
+    text: () => 'there are already 100 open links',
+    hint: 'wait until some are used; a link ends after 14 days; cryptochat invite --withdraw-all ends all of them',
+    exit: operating,
+  },
+  'contact-asks': {
+    text: (name) => `${name} asks to be your contact`,
+    hint: 'cryptochat accept CONTACT lets them in, cryptochat decline CONTACT forgets them; then you can write',
+    exit: operating,
+  },
+  'request-none': {
+    text: (name) => `${name} does not ask to be your contact`,
+    hint: 'cryptochat contacts shows who asks',
+    exit: operating,
+  },
+  'request-old': {
+    text: (name) => `${name} asked before you changed your key, too long ago to be answered`,
+    hint: 'decline it, and give them a new link',
+    exit: operating,
+  },
   'peer-unreachable': {
     text: (address) => `nobody answers at ${address}`,
     hint: 'the link stays good; join again when their cryptochat is running',
@@ -82,7 +168,81 @@ export const failures = {
     hint: 'cryptochat read --json shows the ids',
     exit: operating,
   },
-  ...homeFailures,
+  'home-missing': {
+    text: (home) => `there is no cryptochat home at ${home}`,
+    hint: 'cryptochat init --name NAME makes one',
+    exit: operating,
+  },
+  'home-exists': {
+    text: (home) => `there is already a cryptochat home at ${home}`,
+    hint: 'open it with cryptochat, or choose another with --home',
+    exit: operating,
+  },
+  'home-open': {
+    text: () => 'another cryptochat screen is open on this home',
+    hint: 'use that one, or choose another home with --home',
+    exit: tryAgain,
+  },
+  'home-busy': {
+    text: () => 'another cryptochat command is using this home',
+    hint: 'try again in a moment',
+    exit: tryAgain,
+  },
+  'home-silent': {
+    text: () => 'another cryptochat has this home open and does not answer',
+    hint: 'bring it back with fg or kill -CONT, or end it',
+    exit: tryAgain,
+  },
+  'folder-open': {
+    text: (folder) => `${folder} can be read or changed by others`,
+    hint: 'chmod 700 the folder and chmod 600 the files in it, and think about who may have read them',
+    exit: operating,
+  },
+  'folder-owner': {
+    text: (folder) => `${folder} belongs to another user`,
+    hint: 'use a home of your own with --home',
+    exit: operating,
+  },
+  'path-open': {
+    text: (path) => `other users may write to ${path}`,
+    hint: 'chmod go-w it and look at what they may have changed, or choose another home with --home',
+    exit: operating,
+  },
+  'path-pattern': {
+    text: (path) => `there is a * in ${path}: Node would let the listener into every folder that fits`,
+    hint: 'rename that folder, or choose another home with --home',
+    exit: operating,
+  },
+  'home-shape': {
+    text: (detail) => detail,
+    hint: 'move it away, and put back what belongs there: docs/MANUAL.md, "Files of a home"',
+    exit: operating,
+  },
+  'home-unmakeable': {
+    text: (why) => `no home can be made there: ${why}`,
+    hint: 'choose another place with --home DIR',
+    exit: operating,
+  },
+  'home-nowhere': {
+    text: () => 'HOME is empty or no absolute path, so there is no place for a home',
+    hint: 'set HOME, or say where with --home DIR or CRYPTOCHAT_HOME',
+    exit: operating,
+  },
+  'inbox-replaced': {
+    text: (path) => `${path} was removed or replaced while cryptochat uses it`,
+    hint: 'put it back, or start cryptochat again to go on with what is there now',
+    exit: tryAgain,
+  },
+  'home-replaced': {
+    text: (path) => `${path} was removed or replaced while cryptochat uses it; nothing is stored any more`,
+    hint: 'put it back, or start cryptochat again to go on with what is there now',
+    exit: tryAgain,
+  },
+  'path-long': {
+    text: (path) => `the path ${path} is too long for a UNIX socket`,
+    hint: 'choose a home with a shorter path',
+    exit: operating,
+  },
   'passphrase-needed': {
     text: () => 'this home is locked with a passphrase',
     hint: 'run it on a terminal, or give --passphrase-fd N',
@@ -93,10 +253,136 @@ export const failures = {
     hint: 'try again; nothing was changed',
     exit: locked,
   },
-  ...keyFailures,
-  ...peopleFailures,
-  ...backupFailures,
-  ...writingFailures,
+  'passphrase-bad': {
+    text: (detail) => detail,
+    hint: 'choose another; nothing was changed',
+    exit: usage,
+  },
+  'no-passphrase': {
+    text: () => 'this home has no passphrase to lock it with',
+    hint: 'cryptochat passphrase sets one',
+    exit: operating,
+  },
+  'key-file-bad': {
+    text: (detail) => `this is no key file that can be imported: ${detail}`,
+    hint: 'cryptochat keys export FILE writes one; take an unchanged copy',
+    exit: operating,
+  },
+  'key-file-open': {
+    text: () => 'this private key is not encrypted',
+    hint: 'lock it with openssl pkcs8 -topk8 -scrypt -scrypt_p 5, and think about who may have read it',
+    exit: operating,
+  },
+  'key-file-weak': {
+    text: () => 'this private key is not encrypted strongly enough',
+    hint: 'lock it again with openssl pkcs8 -topk8 -scrypt -scrypt_p 5',
+    exit: operating,
+  },
+  'key-file-locked': {
+    text: () => 'the passphrase does not open this key file',
+    hint: 'try again, or take an unchanged copy of the file; nothing was changed here',
+    exit: locked,
+  },
+  'home-talks': {
+    text: () => 'this home already talks with others under its own key',
+    hint: 'import into a new home: cryptochat init --name NAME --home DIR',
+    exit: operating,
+  },
+  'file-exists': {
+    text: (path) => `there is already something at ${path}`,
+    hint: 'choose another name; nothing is ever overwritten',
+    exit: operating,
+  },
+  'file-failed': {
+    text: (detail) => detail,
+    hint: 'check that the file, or the folder for it, is there and yours',
+    exit: operating,
+  },
+  'digits-bad': {
+    text: (detail) => detail,
+    hint: 'take all twelve groups of five, as the other person sees them',
+    exit: usage,
+  },
+  'digits-differ': {
+    text: (name) => `THESE ARE NOT the digits of you and ${name}`,
+    hint: 'somebody may sit between you; compare again over another channel before you write anything that matters',
+    exit: operating,
+  },
+  'compare-blocked': {
+    text: (name) => `${name} is blocked, nothing was compared`,
+    hint: 'unblock first, then compare',
+    exit: operating,
+  },
+  'compare-requested': {
+    text: (name) => `${name} was not accepted yet, nothing was compared`,
+    hint: 'compare when the two of you are contacts',
+    exit: operating,
+  },
+  'compare-revoked': {
+    text: (name) => `${name} has revoked this key, nothing was compared`,
+    hint: 'ask for a new link another way',
+    exit: operating,
+  },
+  'link-barred': {
+    text: (key) => `you have blocked the maker of this link, key ${key}`,
+    hint: 'to let them in again: cryptochat unblock, with that key',
+    exit: operating,
+  },
+  'search-long': {
+    text: (most) => `this is too long to look for, ${most} letters are the most`,
+    hint: 'look for a part of it',
+    exit: usage,
+  },
+  'search-empty': {
+    text: () => 'there is nothing to search for',
+    hint: 'give a text',
+    exit: usage,
+  },
+  'backup-locked': {
+    text: () => 'this is no backup of cryptochat, or it is damaged, or the passphrase is another one',
+    hint: 'try again, or take another copy of the file; the three cannot be told apart',
+    exit: locked,
+  },
+  'backup-damaged': {
+    text: () => 'this backup is damaged; nothing of it was restored',
+    hint: 'take another copy of the file, or an older backup',
+    exit: operating,
+  },
+  'backup-newer': {
+    text: () => 'this backup was made by a newer cryptochat',
+    hint: 'update cryptochat',
+    exit: operating,
+  },
+  'backup-place': {
+    text: (folder) => `a backup does not belong into ${folder}, it would be lost with it`,
+    hint: 'choose a file on another disk',
+    exit: operating,
+  },
+  'home-revoked': {
+    text: () => 'the key of this home was revoked: nothing can be sent with it any more',
+    hint: 'make a new home with --home DIR, and give your contacts new links',
+    exit: operating,
+  },
+  'text-encoding': {
+    text: (detail) => `${detail} is no text in the encoding of this locale`,
+    hint: 'convert it, or set LC_ALL to a locale with the encoding that it has',
+    exit: usage,
+  },
+  'editor-missing': {
+    text: () => 'there is no editor here',
+    hint: 'name one in $VISUAL or $EDITOR',
+    exit: operating,
+  },
+  'editor-failed': {
+    text: (detail) => `the editor ended with ${detail}`,
+    hint: 'the draft is as it was before',
+    exit: operating,
+  },
+  'draft-bad': {
+    text: (detail) => detail,
+    hint: 'the file is kept until the next start; the draft is as it was before',
+    exit: operating,
+  },
   'vault-damaged': {
     text: () => 'keys/vault.json is damaged',
     hint: 'put it back from a copy; without it the database cannot be opened',
