@@ -29,12 +29,16 @@ export type Context = {
 export type Offered = { readonly name: string; readonly blob: Uint8Array; readonly card: boolean };
 
 /** One transaction under way: what it writes to, and what must be done once it is committed. */
-export type Work = {
+export type Work = Effects & {
   readonly database: Database;
   readonly registrationId: number;
   /** ms since 1970, the same for everything in one transaction. */
   readonly now: number;
   readonly address: string;
+};
+
+/** What must be done once a transaction is committed. */
+type Effects = {
   /** Contacts whose summary or conversation changed. */
   readonly touched: Set<number>;
   /** Contacts to whom a receipt became due. */
@@ -91,6 +95,12 @@ function startWork(context: Context): Work {
     registrationId: context.registrationId,
     now: Date.now(),
     address: context.config.address,
+    ...noEffects(),
+  };
+}
+
+function noEffects(): Effects {
+  return {
     touched: new Set(),
     owed: new Set(),
     heard: new Set(),
@@ -98,4 +108,19 @@ function startWork(context: Context): Work {
     withdrawn: new Set(),
     after: { slots: false, publicKey: false, offered: [] },
   };
+}
+
+/** A piece of work whose effects are its own until joinPart(): what is taken back must have none. */
+export function partOf(work: Work): Work {
+  return { ...work, ...noEffects() };
+}
+
+/** Adds the effects of a part to those of the work that it is a part of. */
+export function joinPart(work: Work, part: Work): void {
+  for (const name of ['touched', 'owed', 'heard', 'recalled'] as const)
+    for (const contactId of part[name]) work[name].add(contactId);
+  for (const name of part.withdrawn) work.withdrawn.add(name);
+  work.after.slots ||= part.after.slots;
+  work.after.publicKey ||= part.after.publicKey;
+  work.after.offered.push(...part.after.offered);
 }

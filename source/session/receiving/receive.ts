@@ -9,7 +9,7 @@ import { savepoint } from '../../store/commit.ts';
 import { isDue, notePace } from '../../store/paces.ts';
 import { wasSeen } from '../../store/sessions.ts';
 import { dropOldest } from '../../store/wire.ts';
-import { turn } from '../context.ts';
+import { joinPart, partOf, turn } from '../context.ts';
 import type { Context, Work } from '../context.ts';
 import { openAndApply } from './open-and-apply.ts';
 import type { Verdict } from './open-and-apply.ts';
@@ -38,13 +38,8 @@ export async function receiveSlice(
   const slice: Slice = { done: [], bad: [], stuck, handled: 0 };
   await turn(context, async (work) => {
     const until = performance.now() + limits.sliceMs;
-    let owners = slotOwners(work.database);
     for (const name of names.slice(0, limits.sliceFiles)) {
-      const slotsBefore = work.after.slots;
-      work.after.slots = false;
-      await receiveOne(work, { inbox: context.paths.inbox, name, owners, slice });
-      if (work.after.slots) owners = slotOwners(work.database);
-      work.after.slots ||= slotsBefore;
+      await receiveOne(work, { inbox: context.paths.inbox, name, slice });
       slice.handled += 1;
       if (performance.now() > until) break;
     }
@@ -55,12 +50,7 @@ export async function receiveSlice(
   return slice.handled;
 }
 
-type File = {
-  readonly inbox: string;
-  readonly name: string;
-  readonly owners: ReturnType<typeof slotOwners>;
-  readonly slice: Slice;
-};
+type File = { readonly inbox: string; readonly name: string; readonly slice: Slice };
 
 async function receiveOne(work: Work, file: File): Promise<void> {
   const taken = await takeUnlessStuck(file);
@@ -81,27 +71,19 @@ async function takeUnlessStuck({ inbox, name, slice }: File): Promise<Taken | nu
 }
 
 async function isGood(work: Work, file: File, taken: { slotId: string; bytes: Bytes }): Promise<boolean> {
-  const owner = file.owners.get(taken.slotId)?.owner;
   const hash = sha256(taken.bytes);
   if (wasSeen(work.database, hash)) return true;
+  const owner = slotOwners(work.database).get(taken.slotId)?.owner;
   if (!owner) return false;
   if (owner.kind === 'blocked') return true;
-  const part: Work = {
-    ...work,
-    touched: new Set(),
-    owed: new Set(),
-    heard: new Set(),
-    recalled: new Set(),
-    withdrawn: new Set(),
-    after: { ...work.after },
-  };
+  const part = partOf(work);
   let verdict: Verdict = { kind: 'refused' };
   const open = async (): Promise<boolean> => {
     verdict = await openAndApply(part, owner, { bytes: taken.bytes, hash, name: file.name });
     return verdict.kind === 'good';
   };
   const good = await savepoint(work.database, open, (bug) => noteBug(work.database, bug));
-  if (good) join(work, part);
+  if (good) joinPart(work, part);
   else await answerBad(work, owner, verdict);
   return good;
 }
@@ -120,14 +102,4 @@ async function askUnplaced(work: Work, contactId: number): Promise<void> {
   const { inviteLifeMs: first } = limits;
   notePace(work.database, contactId, 'unplaced', { now: work.now, first, most: first });
   await askAgain(work, contactId);
-}
-
-/** What an unreadable envelope touched was taken back, and is not to be shown or done. */
-function join(work: Work, part: Work): void {
-  for (const id of part.touched) work.touched.add(id);
-  for (const id of part.owed) work.owed.add(id);
-  for (const id of part.heard) work.heard.add(id);
-  for (const id of part.recalled) work.recalled.add(id);
-  for (const name of part.withdrawn) work.withdrawn.add(name);
-  Object.assign(work.after, part.after);
 }
