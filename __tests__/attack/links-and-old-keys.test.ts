@@ -5,7 +5,7 @@ import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import { openIntake } from '../../source/inbox/deliver.ts';
 import { sealEnvelope } from '../../source/protocol/envelope.ts';
-import { slotId } from '../../source/protocol/invitation.ts';
+import { slotId } from '../../source/core/request.ts';
 import { turnOver } from '../../source/session/by-the-clock.ts';
 import { turn } from '../../source/session/context.ts';
 import { join } from '../../source/session/pairing/join.ts';
