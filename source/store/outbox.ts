@@ -118,7 +118,7 @@ export function dropWaitingAt(database: Database, contactId: number, { address, 
  */
 export function putLast(database: Database, id: number): void {
   database.run(
-    "UPDATE sqlite_sequence SET seq = 1 + max(seq, (SELECT max(id) FROM outbox)) WHERE name = 'outbox'",
+    "UPDATE sqlite_sequence SET seq = 1 + max(seq, (SELECT coalesce(max(id), 0) FROM outbox)) WHERE name = 'outbox'",
   );
   database.run(
     "UPDATE outbox SET id = (SELECT seq FROM sqlite_sequence WHERE name = 'outbox') WHERE id = ?",
