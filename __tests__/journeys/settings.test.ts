@@ -16,9 +16,8 @@ test('a wrong setting is told with its line, and nothing is changed', async () =
   const line = text.split('\n').indexOf('send = ["ctrl+q"]') + 1;
   const screen = startInTerminal(['--home', alice.home]);
   expect(await screen.exited).toBe(1);
-  expect(screen.screen().replaceAll('\n', '')).toContain(
-    `config.toml line ${line}: keys.send has "ctrl+q", which quit has already`,
-  );
+  const told = `config.toml line ${line}: keys.send has "ctrl+q", which quit has already`;
+  await until('that is told', () => screen.screen().replaceAll('\n', '').includes(told));
   expect(await readFile(file, 'utf8')).toBe(text);
 });
 

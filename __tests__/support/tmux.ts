@@ -24,7 +24,14 @@ export function startInTmux(args: readonly string[], columns: number, rows: numb
   const tmux = (...words: readonly string[]): string => {
     const { status, stdout, stderr } = spawnSync('tmux', ['-L', socket, '-f', '/dev/null', ...words], {
       encoding: 'utf8',
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], LANG: 'C.UTF-8', TERM: 'xterm-256color' },
+      env: {
+        PATH: process.env['PATH'],
+        HOME: process.env['HOME'],
+        LANG: 'C.UTF-8',
+        TERM: 'xterm-256color',
+        // Any other may ask something first, which is no screen of ours.
+        VISUAL: 'true',
+      },
     });
     if (status !== 0) throw new Error(`tmux ${words[0] ?? ''}: ${stderr}`);
     return stdout;

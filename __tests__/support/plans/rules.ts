@@ -24,12 +24,12 @@ export async function brokenRules(stage: Stage): Promise<readonly string[]> {
 
 /**
  * What moved although nothing should any more. Of somebody who is cut off, §10: what is not answered is asked again "after pauses that
- * double up to a day", of which one may end in these hours.
+ * double up to a day", of which one may end in these hours; so is what is not acknowledged.
  */
 export async function brokenQuiet(stage: Stage, moved: readonly string[]): Promise<readonly string[]> {
   const ends: Ends = [await endOf(stage, 0), await endOf(stage, 1)];
-  const isAsked = moved.length === 1 && moved[0]?.endsWith('receipt or reset');
-  return isAsked && whyCut(stage, ends) !== null ? [] : moved.map((what) => `not quiet: ${what}`);
+  const isOnce = new Set(moved.map((what) => what.split(' ')[0])).size === 1;
+  return isOnce && whyCut(stage, ends) !== null ? [] : moved.map((what) => `not quiet: ${what}`);
 }
 
 /** Whether a text may not have come through, and must be said instead; each with its sentence. */
