@@ -22,7 +22,8 @@ export async function readTrace(log: string): Promise<readonly Call[]> {
     const ended = lines.findIndex(
       (line, n) => n > began && line.startsWith(`${thread} `) && line.includes('resumed>'),
     );
-    return [{ text, began, ended: ended < 0 ? lines.length : ended }];
+    // What was read is only known when it was.
+    return [{ text: `${text} ${lines[ended] ?? ''}`, began, ended: ended < 0 ? lines.length : ended }];
   });
 }
 
