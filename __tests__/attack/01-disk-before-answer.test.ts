@@ -66,7 +66,7 @@ test(
       await bob.send(alice, 'hello');
       await until('it has arrived', async () => (await bob.status())['queued'] === 0);
     });
-    // The wish comes behind a greeting, and may be read with it; whoever comes back tells that at the same time.
+    // The request follows a greeting, and both may be read at once. Other posts tell the contacts that bob is back.
     const wish = sending.find(({ text }) => /read\(.*method/.test(text));
     const post = sending.findLast((call) => call.text.includes('POST /message') && isBefore(wish, call));
     expectCommitted(sending, wish, post);

@@ -174,10 +174,10 @@ test.skipIf(!canMakeDisks)(
       expect(ran.stderr).toContain('cryptochat: error: the disk is full, nothing was changed\n');
       fill(folder);
     }
-    const anew = ['--no-passphrase', '--home', join(folder, 'fresh')];
+    const fresh = ['--no-passphrase', '--home', join(folder, 'fresh')];
     for (const words of [
-      ['init', '--name', 'dora', ...anew],
-      ['restore', saved, ...anew, ...secret('restore')],
+      ['init', '--name', 'dora', ...fresh],
+      ['restore', saved, ...fresh, ...secret('restore')],
     ]) {
       const made = await runHere(words, 'correct horse\n');
       expect([made.code, made.stderr]).toEqual([75, expect.stringContaining('the disk is full')]);
@@ -186,6 +186,6 @@ test.skipIf(!canMakeDisks)(
     await empty(folder);
     const after = await readAll(alice);
     expect(after.map(({ stdout }) => stdout)).toEqual(before.map(({ stdout }) => stdout));
-    expect(await runHere(['init', '--name', 'dora', ...anew])).toMatchObject({ code: 0 });
+    expect(await runHere(['init', '--name', 'dora', ...fresh])).toMatchObject({ code: 0 });
   }),
 );

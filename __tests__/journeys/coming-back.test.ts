@@ -12,7 +12,7 @@ async function heardAt(person: Person): Promise<unknown> {
   return jsonLines(await person.does('contacts', '--json'))[0]?.['lastHeard'];
 }
 
-test('who wakes up tells the contacts, though nobody wrote anything', async () => {
+test('a machine that wakes up tells the contacts, though nobody wrote anything', async () => {
   const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
   await bob.does('join', (await alice.does('invite')).stdout.trim());
   for (const person of [alice, bob, alice, bob]) await person.does('sync');
@@ -26,7 +26,7 @@ test('who wakes up tells the contacts, though nobody wrote anything', async () =
   for (const pid of sleeping) process.kill(pid, 'SIGSTOP');
   const slept = Date.now() + limits.returnGapMs + limits.returnLookMs;
   await until('a nap is over', () => Date.now() > slept, 60_000);
-  // What was under way when it fell asleep has arrived by now.
+  // Anything under way when it fell asleep has arrived by now.
   const before = await heardAt(alice);
   for (const pid of sleeping) process.kill(pid, 'SIGCONT');
   await until('alice hears of bob again', async () => (await heardAt(alice)) !== before, 60_000);

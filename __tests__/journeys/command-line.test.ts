@@ -120,7 +120,7 @@ test('many commands at once on one home all get through', async () => {
   expect(Number(queued)).toBeLessThanOrEqual(said);
 });
 
-test('of many commands at once some are killed: what they stored goes out all the same, once', async () => {
+test('messages of senders that were killed go out all the same, once', async () => {
   const [alice, bob] = await pair();
   const all = Array.from({ length: 10 }, (_, at) => bob.starts('send', 'alice', `message ${at}`));
   // The one that has the home when the first is stored, and then each second one.

@@ -45,7 +45,7 @@ const plans: Readonly<Record<string, Plan>> = {
     { who: 1, do: 'talk' },
     { who: 0, do: 'setBack', what: 'home' },
   ],
-  'a home forgets, joins anew, changes its key and is set back': [
+  'a home forgets, joins again, changes its key and is set back': [
     { who: 0, do: 'relink', by: 1 },
     { who: 0, do: 'save' },
     { who: 0, do: 'rotate' },

@@ -43,7 +43,7 @@ function fieldsOf({ abilities, statements = [], more = [] }: Profile): readonly 
     ...(abilities ? [{ tag: abilitiesTag, value: abilities }] : []),
     ...(statements.length > 0 ? [{ tag: statementsTag, value: encodeStatements(statements) }] : []),
     ...more,
-  ].toSorted((one, other) => one.tag - other.tag);
+  ];
 }
 
 /** Reads a profile inside a parse. */

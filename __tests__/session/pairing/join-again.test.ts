@@ -224,7 +224,7 @@ test('a link of somebody whose key change has not arrived yet is theirs: the sta
   await bothCanWrite(alice, bob);
 });
 
-test('a link of somebody who changed keys again and again while they were apart is theirs, also when those keys are gone', async () => {
+test('a link from a contact who changed keys twice while we were apart is recognised, also when those keys are gone', async () => {
   const [alice, bob] = await friends();
   const { context } = alice.client;
   await alice.client.rotate();
@@ -240,7 +240,7 @@ test('a link of somebody who changed keys again and again while they were apart 
   await bothCanWrite(alice, bob);
 });
 
-test('who joins by a link before reading what was said to its own key change is taken for no second user', async () => {
+test('a joiner who has not read the answers to its own key change is not taken for a second user', async () => {
   const [alice, bob] = await friends();
   await bob.client.rotate();
   await bob.client.send('under the new key');
@@ -256,7 +256,7 @@ test('who joins by a link before reading what was said to its own key change is 
   await bothCanWrite(alice, bob);
 });
 
-test('two who change their keys and join by a link of the other at the same time find each other', async () => {
+test('two contacts who both change keys and join by a link of the other find each other', async () => {
   const [alice, bob] = await friends();
   await alice.client.rotate();
   expect(await bob.joins(await alice.link())).toBe('again');
@@ -272,7 +272,7 @@ test('two who change their keys and join by a link of the other at the same time
 });
 
 test.each([true, false])(
-  'a card of somebody whose key change has not arrived yet is theirs, also when the joiner changes keys: %s',
+  'a card from a contact whose key change has not arrived is recognised (the joiner changes keys, too: %s)',
   async (both) => {
     const [alice, bob] = await friends();
     await bob.client.rotate();
@@ -286,7 +286,7 @@ test.each([true, false])(
   },
 );
 
-test('somebody who forgot me, changed keys and comes by a link is known by what the hello shows', async () => {
+test('a contact who forgot me and changed keys is recognised by the statements in the hello', async () => {
   const [alice, bob] = await friends();
   await alice.client.rotate();
   forgetContact(alice.client.context.database, 1);
@@ -300,7 +300,7 @@ test('somebody who forgot me, changed keys and comes by a link is known by what 
   expect(alice.lines('bob')).toContain('I know you');
 });
 
-test('who says hello by a key whose change is known is told that, and comes in by the newer one', async () => {
+test('a hello by a key that was changed is answered, and comes again by the newer key', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   onTestFinished(() => void vi.useRealTimers());
   const [alice, bob] = await friends();
@@ -320,7 +320,7 @@ test('who says hello by a key whose change is known is told that, and comes in b
   expect(bob.contact('alice')).toMatchObject({ request: null, namedEpoch: 2 });
 });
 
-test('what a contact writes through the slot of a link that is open here is asked for again', async () => {
+test('a message through the slot of an open link is asked for again', async () => {
   const [alice, bob] = await friends();
   await alice.link();
   // As if this home had been set back to before the hello that came by the link.

@@ -101,7 +101,7 @@ test('who has picked a link up within its 14 days comes in for half a year, what
   expect(await names(alice, 'taken')).toEqual([]);
 });
 
-test('who has picked a link up comes in also when the key was changed and 15 days have passed', async () => {
+test('a joiner who picked a link up comes in 15 days after the key was changed', async () => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   await bob.joins(await alice.link());
   await alice.client.rotate();

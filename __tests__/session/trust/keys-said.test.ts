@@ -259,7 +259,7 @@ test('finds the contact again when both rotated and were out of reach for a mont
 });
 
 test.each(['rotate', 'revoke'] as const)(
-  'what was written between a key change and a %s can be read when all of it goes out later',
+  'a text between a key change and a %s can be read when all of it goes out later',
   async (last) => {
     const { alice, bob, talk } = await mortalPair();
     await alice.send('before');

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { asFailure, ChatError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Settings, SettingValue } from '../../core/settings.ts';
-import { replaceFile } from '../../disk/files.ts';
+import { ignoreMissing, replaceFile } from '../../disk/files.ts';
 import { checkSetting, decode, loadSettings, readSettings } from './config.ts';
 import { lineOf, parseToml, type Path } from './config-toml.ts';
 import { homePaths } from './paths.ts';
@@ -20,7 +20,7 @@ export async function changeSetting(home: string, path: Path, value: SettingValu
   checkSetting(path, value);
   try {
     const file = await realpath(homePaths(home).config).catch(() => homePaths(home).config);
-    const before = await readFile(file).then(decode, noFile);
+    const before = decode((await readFile(file).catch(ignoreMissing)) ?? new Uint8Array());
     readSettings(before);
     const after = withValue(before, path, value);
     if (after !== before) await replaceFile(file, after);
@@ -31,11 +31,6 @@ export async function changeSetting(home: string, path: Path, value: SettingValu
   } catch (error) {
     throw error instanceof ChatError ? error : asFailure(error);
   }
-}
-
-function noFile(error: unknown): string {
-  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-  throw error;
 }
 
 /** The text with that one value changed: of all ways to write it, the first that says just this. */

@@ -16,7 +16,7 @@ import {
   type SettingValue,
   valuesOf,
 } from '../../core/settings.ts';
-import { replaceFile } from '../../disk/files.ts';
+import { ignoreMissing, replaceFile } from '../../disk/files.ts';
 import { badSetting, parseToml, type Path } from './config-toml.ts';
 import { homePaths } from './paths.ts';
 
@@ -146,12 +146,7 @@ function formatConfig({ listen, address, keepListening }: Config): string {
 }
 
 async function readText(path: string): Promise<string> {
-  try {
-    return decode(await readFile(path));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw error;
-  }
+  return decode((await readFile(path).catch(ignoreMissing)) ?? new Uint8Array());
 }
 
 /** What was no UTF-8 would be another text when a setting is written. */

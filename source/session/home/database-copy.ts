@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { ChatError } from '../../core/errors.ts';
 import type { Bytes } from '../../core/types.ts';
+import { ignoreMissing } from '../../disk/files.ts';
 import { openDatabase } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
 
@@ -46,9 +47,7 @@ async function copyInto(folder: string, file: string): Promise<string | null> {
   const copy = join(folder, basename(file));
   try {
     await copyFile(file, copy);
-    await copyFile(`${file}-wal`, `${copy}-wal`).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
+    await copyFile(`${file}-wal`, `${copy}-wal`).catch(ignoreMissing);
     return copy;
   } catch {
     await rm(folder, { recursive: true, force: true });

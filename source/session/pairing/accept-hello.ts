@@ -37,7 +37,8 @@ type Hello = Came & { readonly profile: Profile };
 /**
  * What comes through the slot of an open invite must be a hello that proves to hold the link, in a new session. Through a
  * single-use link its sender is a contact then, and a profile goes back; through the card it is one who asks, and nothing
- * does. A contact of mine that comes so is connected anew. Answers false for anything else. PROTOCOL.md "First contact".
+ * does. A contact of mine that comes so is connected anew; one that comes by a key that it has changed is told that. Answers false for
+ * anything else. PROTOCOL.md "First contact".
  */
 export async function acceptHello(work: Work, invite: Invite, knock: Knock): Promise<boolean> {
   const found = findKey(work.database, knock.inner.sender);

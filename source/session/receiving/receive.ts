@@ -96,7 +96,7 @@ async function answerBad(work: Work, owner: SlotOwner, verdict: Verdict): Promis
   if (noteStranger(work, owner, verdict.sender)) await askAgain(work, owner.contactId, verdict.myEpoch);
 }
 
-/** Once in the life of a link: whoever holds one can make as many of these as they like, in the name of any contact. */
+/** A contact is asked about these once in the life of a link: anybody who holds one can make them, in the name of any contact. */
 async function askUnplaced(work: Work, contactId: number): Promise<void> {
   if (!isDue(work.database, contactId, 'unplaced', work.now)) return;
   const { inviteLifeMs: first } = limits;

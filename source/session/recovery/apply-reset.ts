@@ -1,10 +1,8 @@
 import type { Body, Content } from '../../protocol/content.ts';
 import { sameBytes } from '../../core/bytes.ts';
-import { isRejected } from '../../protocol/bytes.ts';
 import { fingerprint } from '../../protocol/fingerprint.ts';
 import { limits } from '../../core/limits.ts';
-import { bundleIn, type Keys } from '../../protocol/keys.ts';
-import { keepReserve } from '../../store/contact-keys.ts';
+import type { Keys } from '../../protocol/keys.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
 import { currentIdentity, identityOf } from '../../store/identities.ts';
 import { gapSince } from '../../store/order.ts';
@@ -14,7 +12,7 @@ import { oweReceipt, receiptOnly } from '../receiving/owe-receipt.ts';
 import { compose } from '../sending/compose.ts';
 import { composeQueued } from '../sending/compose-queued.ts';
 import type { Work } from '../context.ts';
-import { followKeys } from '../trust/follow-keys.ts';
+import { followKeys, keepBundle } from '../trust/follow-keys.ts';
 import { speaksNow } from '../trust/from.ts';
 import type { From } from '../trust/from.ts';
 import { inConflict } from '../trust/frozen.ts';
@@ -67,11 +65,9 @@ export async function applyReset(
   await tellAll(work, from, { began, keys: body.keys });
 }
 
-/** Who asks in a session that was there has no bundle to begin one from, and may have lost what came in it: the answer begins one. */
-async function beginFrom(work: Work, { contactId, epoch, identity }: From, keys: Keys): Promise<void> {
-  const bundle = bundleIn(keys, identity);
-  if (!bundle || isRejected(bundle)) return;
-  keepReserve(work.database, { contactId, epoch, sealKey: keys.profile.sealKey, reserve: keys.bundle });
+/** A reset in a session that was there comes from somebody without a bundle, who may have lost what came in it: the answer begins one. */
+async function beginFrom(work: Work, { contactId }: From, keys: Keys): Promise<void> {
+  keepBundle(work, contactId, keys);
   const contact = contactOf(work.database, contactId);
   await beginFromReserve(work, contact, contact.followedEpoch);
 }

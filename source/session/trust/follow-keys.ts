@@ -50,15 +50,17 @@ export function followKeys(work: Work, said: Said): Following {
   if (keys.profile.epoch < before.epoch) return 'known';
   moveOn(work, before, { chain, sealKey: keys.profile.sealKey });
   takeSigned(work, contactId, keys.profile);
-  keepFirstReserve(work, contactId, keys);
+  // The same keys may come again later, with a bundle that is older than the one here.
+  if (contactKey(work.database, contactId, contactOf(work.database, contactId).epoch).reserve === null)
+    keepBundle(work, contactId, keys);
   return came;
 }
 
-/** The first bundle of a key is its reserve bundle; the same keys may come again later, with a bundle that is older than the one here. */
-function keepFirstReserve(work: Work, contactId: number, keys: Keys): void {
+/** Makes the bundle that keys bring the reserve bundle of a contact, if it is one of its newest key. */
+export function keepBundle(work: Work, contactId: number, keys: Keys): void {
   const { epoch } = contactOf(work.database, contactId);
-  const { identity, reserve } = contactKey(work.database, contactId, epoch);
-  const bundle = reserve === null && keys.profile.epoch === epoch ? bundleIn(keys, identity) : null;
+  const { identity } = contactKey(work.database, contactId, epoch);
+  const bundle = keys.profile.epoch === epoch ? bundleIn(keys, identity) : null;
   if (!bundle || isRejected(bundle)) return;
   keepReserve(work.database, { contactId, epoch, sealKey: keys.profile.sealKey, reserve: keys.bundle });
 }

@@ -101,15 +101,14 @@ export async function tellKeysIn(work: Work, route: Route, since = route.session
 }
 
 /**
- * Answers a hello by a key that the contact has changed: it does not know that this is known here, and says hello by the newer one when it
- * does. Answers whether that was said, not more often than every few seconds.
+ * Answers a hello by a key that the contact has changed: it does not know yet that this is known here, and will say hello by the newer one
+ * then. Answers whether it was told, which it is every few seconds at most.
  */
 export async function nameNewer(work: Work, key: ContactKey | null): Promise<boolean> {
   if (!key || key.retiredAt === null) return false;
   const contact = contactOf(work.database, key.contactId);
   if (contact.state === 'blocked' || !mayAnswer(work, contact.id)) return false;
-  dropWaiting(work.database, contact.id, 'answer');
-  return composeUnordered(work, contact, followedBody(work, contact), { what: 'answer' });
+  return answer(work, contact);
 }
 
 /** Whether what a contact shows not to know may be told once more now; notes that it is. */
@@ -123,11 +122,14 @@ function mayAnswer(work: Work, contactId: number): boolean {
 /** Names to a contact the newest key of its that is followed here, in the session in which it spoke, in place of an answer that waits. */
 export async function nameKeys(work: Work, from: From): Promise<void> {
   const contact = contactOf(work.database, from.contactId);
+  const session = { contactId: contact.id, myEpoch: from.myEpoch, theirEpoch: from.epoch };
+  await answer(work, contact, routeOf(work, session));
+}
+
+function answer(work: Work, contact: ContactRow, route?: Route): Promise<boolean> {
   dropWaiting(work.database, contact.id, 'answer');
   work.recalled.add(contact.id);
-  const session = { contactId: contact.id, myEpoch: from.myEpoch, theirEpoch: from.epoch };
-  const route = routeOf(work, session);
-  await composeUnordered(work, contact, followedBody(work, contact), { what: 'answer', route });
+  return composeUnordered(work, contact, followedBody(work, contact), { what: 'answer', route });
 }
 
 /** What is followed of a contact, and where it is written to. */
