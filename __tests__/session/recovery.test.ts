@@ -188,6 +188,18 @@ test('a text that nobody acknowledged goes out once more when its reader is hear
   expect(textsIn(bob)).toEqual(['taken and forgotten']);
 });
 
+test('a contact that was heard by a clock that was ahead is not heard now: nothing goes out again', async () => {
+  const { alice, carryFrom, wait } = await mortalPair();
+  alice.context.database.run('UPDATE contacts SET last_heard_at = ?', [Date.now() + 40 * day]);
+  await alice.send('once');
+  await carryFrom(alice);
+  await wait(2 * limits.resetEveryMs, [alice]);
+  expect(outboxOf(alice)).toBe(0);
+  alice.context.database.run('UPDATE contacts SET last_heard_at = ?', [Date.now()]);
+  await wait(0, [alice]);
+  expect(outboxOf(alice)).toBe(1);
+});
+
 test('a join that was not answered yet survives when everybody is told where this home stands', async () => {
   const { alice } = await mortalPair();
   alice.context.database.run('UPDATE contacts SET last_heard_at = NULL');

@@ -28,10 +28,9 @@ export function lockFile(path: string): (() => void) | null {
   return null;
 }
 
-/** Without a journal it needs no room on the disk. */
+/** Answers whether nobody else has it. */
 function lock(connection: Sqlcipher): boolean {
   try {
-    connection.pragma('journal_mode = OFF');
     connection.exec('BEGIN EXCLUSIVE');
     return true;
   } catch (error) {
