@@ -203,6 +203,14 @@ describe('a paste that the terminal does not mark', () => {
     vi.advanceTimersByTime(25);
     expect(told()).toEqual(['paste:one\ntwo', 'enter']);
   });
+
+  test('is over when a marked one has come: Enter is a key at once', () => {
+    const { send, told } = keyboard();
+    send('one\rtwo');
+    send(`${start}three\r${end}`);
+    send('\r');
+    expect(told()).toEqual(['paste:one\ntwo', 'paste:three\n', 'enter']);
+  });
 });
 
 describe('what was typed', () => {

@@ -58,6 +58,8 @@ export function createBursts(tell: (event: InputEvent) => void): Bursts {
       held = undefined;
       const runs = runsOf([...waiting, ...events]);
       for (const [at, run] of runs.entries()) {
+        // A paste with marks: what came without them before it is over.
+        if (run.events.some(({ type }) => type === 'paste')) settle();
         if (!run.isWriting) for (const event of run.events) broken.tell(event);
         else if (broken.isSo() || isBurst || isPasted(runs, at, waiting.length > 0)) paste(run);
         else write(run, at === runs.length - 1);
