@@ -24,6 +24,29 @@ const below: Readonly<Record<string, readonly string[]>> = {
   core: [],
 };
 
+/** The floors of a room, lowest first: a folder may import those below it. '.' are the files of the room itself. */
+const floors: Readonly<Record<string, readonly string[]>> = {
+  session: [
+    ...['control', 'work', 'keyring', 'people', 'home', 'sending', 'trust', 'kinds', 'receiving', 'pairing'],
+    ...['recovery', 'doctor', '.', 'holding'],
+  ],
+  ui: [
+    ...[
+      'text',
+      'model',
+      'desk',
+      'input',
+      'reading',
+      'terminal',
+      'dialogs',
+      'commands',
+      'composer',
+      'drawings',
+    ],
+    '.',
+  ],
+};
+
 /** One owner a package: rooms or single files. Other Node modules are free to all. */
 const screen = ['ui', 'cli', 'commands/open.tsx'];
 const settings = ['keys', 'session', 'commands'];
@@ -49,6 +72,7 @@ function check(tree: Tree): string[] {
   const imports = [...tree].flatMap(([path, text]) => importsOf(path, text));
   return [
     ...imports.flatMap(checkDirection),
+    ...imports.flatMap(checkFloor),
     ...imports.flatMap(checkOwner),
     ...[...tree].flatMap(([path, text]) => checkFile(path, text)),
     ...findCycles(tree, imports),
@@ -90,6 +114,22 @@ function checkDirection({ from, to, typeOnly }: Import): string[] {
   if (room === 'listener' && target === 'inbox' && !throughDoor)
     return [`only deliver.ts: ${from} imports ${to}`];
   return [];
+}
+
+/** Between the folders of one room imports go down, so that no two import each other. */
+function checkFloor({ from, to }: Import): string[] {
+  const room = roomOf(from);
+  if (room === undefined || room !== roomOf(to)) return [];
+  const [above, below] = [floorOf(room, from), floorOf(room, to)];
+  const of = floors[room] ?? ['.'];
+  const missing = [above, below].find((floor) => !of.includes(floor));
+  if (missing !== undefined) return [`no such floor of ${room}/: ${missing}/`];
+  return of.indexOf(below) > of.indexOf(above) ? [`floor: ${from} imports ${to}`] : [];
+}
+
+/** source/ui/text/say.ts → text, source/ui/app.tsx → . */
+function floorOf(room: string, path: string): string {
+  return posix.relative(`source/${room}`, posix.dirname(path)) || '.';
 }
 
 function checkOwner({ from, to }: Import): string[] {
@@ -170,6 +210,11 @@ const broken: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'only deliver.ts: listener/a.ts imports inbox/b.ts': {
     'listener/a.ts': "import {\n  x\n} from '../inbox/b.ts'",
   },
+  'floor: ui/text/a.ts imports ui/model/b.ts': { 'ui/text/a.ts': "import type { B } from '../model/b.ts'" },
+  'floor: session/trust/a.ts imports session/b.ts': { 'session/trust/a.ts': "import { b } from '../b.ts'" },
+  'floor: session/a.ts imports session/holding/b.ts': { 'session/a.ts': "await import('./holding/b.ts')" },
+  'no such floor of store/: rows/': { 'store/a.ts': "import { b } from './rows/b.ts'" },
+  'no such floor of ui/: model/deep/': { 'ui/model/deep/a.ts': "import { b } from '../b.ts'" },
   'no such room: other/a.ts': { 'other/a.ts': '' },
   'owner: session/a.ts imports got': { 'session/a.ts': "import got from 'got'" },
   'owner: keys/a.ts imports @signalapp/sqlcipher': { 'keys/a.ts': "import D from '@signalapp/sqlcipher'" },
@@ -205,6 +250,7 @@ test('allows what is allowed', () => {
     ['source/commands/open.tsx', "import { render } from 'ink'\nimport { App } from '../ui/app.tsx'"],
     ['source/ui/app.tsx', "// import x from 'got'\nimport type { Session } from '../session/session.ts'"],
     ['source/listener/main.ts', "import { deliver } from '../inbox/deliver.ts'\nimport 'node:http'"],
+    ['source/session/trust/a.ts', "import { b } from '../work/b.ts'\nimport { c } from './c.ts'"],
     ['source/inbox/deliver.ts', "import type { X } from '../core/x.ts'\nconst glob = '/*'"],
   ]);
   expect(check(tree)).toEqual([]);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { viewConversation } from '../source/session/window.ts';
+import { viewConversation } from '../source/session/people/window.ts';
 import { openDatabase } from '../source/store/database.ts';
 import type { Database } from '../source/store/database.ts';
 import { addMessage } from '../source/store/messages.ts';

@@ -5,9 +5,9 @@ import { lineCommands } from '../source/commands/plain-commands.ts';
 import type { Entry } from '../source/commands/table.ts';
 import type { SlashCommand } from '../source/core/slash-commands.ts';
 import { namedCommands } from '../source/commands/table.ts';
-import { bindingsIn, defaultKeyMap, keyLabel } from '../source/ui/bindings.ts';
+import { bindingsIn, defaultKeyMap, keyLabel } from '../source/ui/model/bindings.ts';
 import { commands as screenCommands } from '../source/ui/commands/commands.ts';
-import type { Where } from '../source/ui/keymap.ts';
+import type { Where } from '../source/ui/model/keymap.ts';
 
 const day = '2026-11-23';
 

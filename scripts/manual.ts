@@ -9,9 +9,9 @@ import { everywhere, flags, spell, type FlagName } from '../source/commands/flag
 import { lineCommands } from '../source/commands/plain-commands.ts';
 import { messenger, namedCommands } from '../source/commands/table.ts';
 import { type Setting, settings, valuesOf } from '../source/core/settings.ts';
-import { bindingsIn, defaultKeyMap, keyLabel } from '../source/ui/bindings.ts';
+import { bindingsIn, defaultKeyMap, keyLabel } from '../source/ui/model/bindings.ts';
 import { commands as screenCommands } from '../source/ui/commands/commands.ts';
-import type { Where } from '../source/ui/keymap.ts';
+import type { Where } from '../source/ui/model/keymap.ts';
 import about from '../package.json' with { type: 'json' };
 import { madeCompletions } from './completions/scripts.ts';
 import { manPage } from './man-page.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { utf8 } from '../../source/protocol/bytes.ts';
 import { ratchetEncrypt } from '../../source/protocol/ratchet.ts';
-import { readsFor } from '../../source/session/ratchet-reads.ts';
-import { turn } from '../../source/session/context.ts';
+import { readsFor } from '../../source/session/work/ratchet-reads.ts';
+import { turn } from '../../source/session/work/work.ts';
 import { contactKey } from '../../source/store/contact-keys.ts';
 import { newestSession } from '../../source/store/sessions.ts';
 import { attack, pair } from './adapter.ts';

@@ -6,7 +6,7 @@ import { sealEnvelope } from '../../source/protocol/envelope.ts';
 import { slotId } from '../../source/core/request.ts';
 import { noStatement, signStatement } from '../../source/protocol/rotate.ts';
 import type { Body } from '../../source/protocol/content.ts';
-import { countBugs, describeBug } from '../../source/session/receiving/note-bug.ts';
+import { countBugs, describeBug } from '../../source/session/work/note-bug.ts';
 import { reportStatus } from '../../source/session/reports.ts';
 import { contactOf } from '../../source/store/contacts.ts';
 import { limits } from '../../source/core/limits.ts';

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { findContact, isGoodLabel, isSkeletonFree, uniqueLabel } from '../../source/session/find-contact.ts';
+import {
+  findContact,
+  isGoodLabel,
+  isSkeletonFree,
+  uniqueLabel,
+} from '../../source/session/people/find-contact.ts';
 import { cellWidth } from '../../source/core/width.ts';
 import { newContact, tempDatabase } from '../support/temp-database.ts';
 

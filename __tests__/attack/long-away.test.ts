@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import { turnOver } from '../../source/session/by-the-clock.ts';
-import { turn } from '../../source/session/context.ts';
+import { turn } from '../../source/session/work/work.ts';
 import { contactOf } from '../../source/store/contacts.ts';
 import { currentIdentity, identityOf } from '../../source/store/identities.ts';
 import { openMortal } from '../support/mortal-client.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { homePaths } from '../../source/session/home/paths.ts';
+import { homePaths } from '../../source/session/control/home-paths.ts';
 import { runningListener } from '../../source/session/home/running-listener.ts';
 import { jsonLines, run, setUpPerson, start } from '../support/command-line.ts';
 import { runHere } from '../support/run-here.ts';

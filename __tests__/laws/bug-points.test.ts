@@ -2,10 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import { inboxFolder } from '../../source/inbox/maildir.ts';
-import { turn } from '../../source/session/context.ts';
-import { askWhereDue } from '../../source/session/recovery/recover.ts';
-import { expectPromise, goOn, inPlay, mostPoints } from '../support/crash-play.ts';
-import type { Play } from '../support/crash-play.ts';
+import { turn } from '../../source/session/work/work.ts';
+import { askWhereDue } from '../../source/session/recovery/ask-where-due.ts';
+import { expectPromise, goOn, inPlay, mostPoints, type Play } from '../support/crash-play.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { makeFriends } from '../support/two-homes.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { inboxFolder } from '../../source/inbox/maildir.ts';
-import { homePaths } from '../../source/session/home/paths.ts';
+import { homePaths } from '../../source/session/control/home-paths.ts';
 import { Crash, openMortal } from '../support/mortal-client.ts';
 import type { Life, MortalClient } from '../support/mortal-client.ts';
 import { tempFolder } from '../support/temp-home.ts';

@@ -1,18 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import type { Message } from '../../source/core/types.ts';
-import { turn } from '../../source/session/context.ts';
-import { askWhereDue } from '../../source/session/recovery/recover.ts';
+import { turn } from '../../source/session/work/work.ts';
+import { askWhereDue } from '../../source/session/recovery/ask-where-due.ts';
 import type { BackupFile } from '../../source/store/backup.ts';
 import { backUp, restoreTo } from '../support/backups.ts';
-import { openMortal } from '../support/mortal-client.ts';
-import type { MortalClient } from '../support/mortal-client.ts';
+import { openMortal, type MortalClient } from '../support/mortal-client.ts';
 import { tempFolder } from '../support/temp-home.ts';
-import { copyHomes, makeFriends } from '../support/two-homes.ts';
-import type { Home } from '../support/two-homes.ts';
+import { copyHomes, makeFriends, type Home } from '../support/two-homes.ts';
+
+import fc from 'fast-check';
 
 // A home is lost and restored from its last backup, again and again. Whatever was written, carried and read between the backup
 // and now, nothing is lost that one of the two still has, and nothing is shown twice.

@@ -1,16 +1,15 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import type { Message } from '../../source/core/types.ts';
-import { turn } from '../../source/session/context.ts';
-import { askWhereDue } from '../../source/session/recovery/recover.ts';
-import { openMortal } from '../support/mortal-client.ts';
-import type { MortalClient } from '../support/mortal-client.ts';
+import { turn } from '../../source/session/work/work.ts';
+import { askWhereDue } from '../../source/session/recovery/ask-where-due.ts';
+import { openMortal, type MortalClient } from '../support/mortal-client.ts';
 import { tempFolder } from '../support/temp-home.ts';
-import { copyHomes, makeFriends } from '../support/two-homes.ts';
-import type { Home } from '../support/two-homes.ts';
+import { copyHomes, makeFriends, type Home } from '../support/two-homes.ts';
+
+import fc from 'fast-check';
 
 // A home is set back to an earlier state: from a backup of the disk, a snapshot of a virtual machine, a copy. Whatever was
 // written, carried and read between the copy and now, nothing is lost that one of the two still has, and nothing is shown twice.

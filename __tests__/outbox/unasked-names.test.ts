@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { whyUnasked } from '../../source/core/unasked-names.ts';
 import { fetchInvite, postEnvelope } from '../../source/outbox/post.ts';
 import { gatherMachine } from '../../source/session/doctor/gather.ts';
-import { homePaths } from '../../source/session/home/paths.ts';
+import { homePaths } from '../../source/session/control/home-paths.ts';
 import type { Envelope } from '../../source/core/types.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { makeFriends } from '../support/two-homes.ts';

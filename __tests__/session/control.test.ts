@@ -13,7 +13,7 @@ import { connectControl } from '../../source/session/control/client.ts';
 import { findSocket, newSocketPath, publishSocket } from '../../source/session/control/path.ts';
 import type { Hello } from '../../source/session/control/methods.ts';
 import { serveControl, type ControlServer } from '../../source/session/control/server.ts';
-import { createGate, isMoved } from '../../source/session/home/gate.ts';
+import { createGate, isMoved } from '../../source/session/control/gate.ts';
 
 let folder = '';
 let path = '';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { defaultConfig } from '../../source/session/home/config.ts';
 import { inboxFiles, inboxFolder } from '../../source/inbox/maildir.ts';
-import { homePaths } from '../../source/session/home/paths.ts';
+import { homePaths } from '../../source/session/control/home-paths.ts';
 import { openSession } from '../../source/session/session.ts';
 import { setUpHome } from '../../source/session/home/set-up.ts';
 import { tempFolder } from '../support/temp-home.ts';

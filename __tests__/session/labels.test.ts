@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkName, skeleton } from '../../source/core/names.ts';
-import { isGoodLabel, uniqueLabel } from '../../source/session/find-contact.ts';
+import { isGoodLabel, uniqueLabel } from '../../source/session/people/find-contact.ts';
 import { cells } from '../../source/ui/text/cells.ts';
 import { writeSetting } from '../../source/store/settings.ts';
 import { newContact, tempDatabase } from '../support/temp-database.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { joinPart, partOf, turn } from '../../source/session/context.ts';
+import { joinPart, partOf, turn } from '../../source/session/work/work.ts';
 import { mortalPair } from '../support/mortal-pair.ts';
 
 const offered = { name: 'card', blob: new Uint8Array(1), card: true };

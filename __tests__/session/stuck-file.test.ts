@@ -4,7 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import type * as Take from '../../source/inbox/take.ts';
 import { inboxFolder, messageName } from '../../source/inbox/maildir.ts';
 import { defaultConfig } from '../../source/session/home/config.ts';
-import { homePaths } from '../../source/session/home/paths.ts';
+import { homePaths } from '../../source/session/control/home-paths.ts';
 import { openSession } from '../../source/session/session.ts';
 import { setUpHome } from '../../source/session/home/set-up.ts';
 import { tempFolder } from '../support/temp-home.ts';

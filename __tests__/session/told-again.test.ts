@@ -1,15 +1,13 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { turn } from '../../source/session/context.ts';
-import { announce } from '../../source/session/recovery/recover.ts';
+import { turn } from '../../source/session/work/work.ts';
+import { announce } from '../../source/session/recovery/announce.ts';
 import { contactOf } from '../../source/store/contacts.ts';
-import { openMortal } from '../support/mortal-client.ts';
-import type { MortalClient } from '../support/mortal-client.ts';
+import { openMortal, type MortalClient } from '../support/mortal-client.ts';
 import { statesOf, textsIn } from '../support/mortal-pair.ts';
 import { tempFolder } from '../support/temp-home.ts';
-import { makeFriends } from '../support/two-homes.ts';
-import type { Home } from '../support/two-homes.ts';
+import { makeFriends, type Home } from '../support/two-homes.ts';
 
 async function open({ home, key }: Home): Promise<MortalClient> {
   const client = await openMortal(home, key, null);

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { toBase64url } from '../../source/core/bytes.ts';
 import { concat } from '../../source/protocol/bytes.ts';
-import { backup } from '../../source/session/home/backup.ts';
-import type { Context } from '../../source/session/context.ts';
+import { backup } from '../../source/session/trust/backup.ts';
+import type { Context } from '../../source/session/work/work.ts';
 import { restoreHome } from '../../source/session/home/restore.ts';
 import { checkBackup } from '../../source/store/backup.ts';
 import type { BackupFile } from '../../source/store/backup.ts';

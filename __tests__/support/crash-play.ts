@@ -8,7 +8,7 @@ import { inboxFolder } from '../../source/inbox/maildir.ts';
 import { createMailServer } from '../../source/listener/server.ts';
 import { invite } from '../../source/session/pairing/invite.ts';
 import { join } from '../../source/session/pairing/join.ts';
-import { homePaths } from '../../source/session/home/paths.ts';
+import { homePaths } from '../../source/session/control/home-paths.ts';
 import { allContacts } from '../../source/store/contacts.ts';
 import { wireOf } from '../../source/store/wire.ts';
 import { Crash, openMortal } from './mortal-client.ts';

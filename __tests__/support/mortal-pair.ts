@@ -1,9 +1,8 @@
 import { onTestFinished, vi } from 'vitest';
 import { turnOver } from '../../source/session/by-the-clock.ts';
-import { turn } from '../../source/session/context.ts';
-import { askWhereDue } from '../../source/session/recovery/recover.ts';
-import { openMortal } from './mortal-client.ts';
-import type { MortalClient } from './mortal-client.ts';
+import { turn } from '../../source/session/work/work.ts';
+import { askWhereDue } from '../../source/session/recovery/ask-where-due.ts';
+import { openMortal, type MortalClient } from './mortal-client.ts';
 import { tempFolder } from './temp-home.ts';
 import { makeFriends } from './two-homes.ts';
 

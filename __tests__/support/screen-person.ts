@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { stopListener } from '../../source/session/home/running-listener.ts';
-import type { Action } from '../../source/ui/keymap.ts';
+import type { Action } from '../../source/ui/model/keymap.ts';
 import { jsonLines } from './command-line.ts';
 import { actionBytes } from './key-bytes.ts';
 import { takePort } from './ports.ts';

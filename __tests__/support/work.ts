@@ -1,4 +1,4 @@
-import type { Work } from '../../source/session/context.ts';
+import type { Work } from '../../source/session/work/work.ts';
 import type { Database } from '../../source/store/database.ts';
 
 /** A piece of work on a database that no client is open on. */

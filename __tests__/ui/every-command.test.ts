@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { slashCommands } from '../../source/core/slash-commands.ts';
 import { commands } from '../../source/ui/commands/commands.ts';
-import { keymap } from '../../source/ui/keymap.ts';
+import { keymap } from '../../source/ui/model/keymap.ts';
 import { type Case, commandPlays } from './support/command-plays.ts';
 import { sampleClient } from './support/samples.ts';
 import { type Stage, stageFor } from './support/stage.ts';

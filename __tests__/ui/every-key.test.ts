@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { keymap } from '../../source/ui/keymap.ts';
+import { keymap } from '../../source/ui/model/keymap.ts';
 import { keyBytes } from '../support/key-bytes.ts';
 import { conversationPlays } from './support/conversation-plays.ts';
 import { dialogPlays } from './support/dialog-plays.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ChatError } from '../../source/core/errors.ts';
 import { defaultSettings, type Settings } from '../../source/core/settings.ts';
-import type { SaveSetting } from '../../source/ui/desk.ts';
+import type { SaveSetting } from '../../source/ui/desk/desk.ts';
 import { until } from '../support/until.ts';
 import { expectFrame } from './support/golden.ts';
 import { mountScreen, type MountOptions, type Mounted } from './support/mount.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Calls } from '../core/calls.ts';
-import type { Reached } from '../session/home/reach.ts';
+import type { Reached } from '../session/holding/reach.ts';
 import { say, type Invocation } from './invocation.ts';
 
 /** How long the listener of a messenger that has just begun may take, and how often it is looked at. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { dirname } from 'node:path';
 import { ChatError } from '../core/errors.ts';
-import { approach, type Hold } from '../session/home/hold.ts';
+import { approach, type Hold } from '../session/holding/hold.ts';
 import { removeDemo } from './demo-folder.ts';
 import { answerForEver } from './echo.ts';
 import { untilStopped, type Invocation } from './invocation.ts';

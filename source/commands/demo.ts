@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import { guardHome } from '../session/home/guard-home.ts';
-import { homeExists } from '../session/home/paths.ts';
+import { homeExists } from '../session/control/home-paths.ts';
 import { demoHomes, removeDemo } from './demo-folder.ts';
 import type { Invocation } from './invocation.ts';
 import { makeHome } from './make-home.ts';

@@ -1,8 +1,8 @@
 import type { Calls } from '../core/calls.ts';
 import type { Door, Lock, Opened, Outside, SetUp } from '../core/door.ts';
 import { ChatError } from '../core/errors.ts';
-import type { Hold } from '../session/home/hold.ts';
-import { homeExists, homePaths, refuseToMake } from '../session/home/paths.ts';
+import type { Hold } from '../session/holding/hold.ts';
+import { homeExists, homePaths, refuseToMake } from '../session/control/home-paths.ts';
 import { isLocked, unlock, type Key } from '../session/home/unlock.ts';
 import type { Invocation } from './invocation.ts';
 import { onlyOnce, passphraseOf } from './passphrase.ts';
@@ -116,7 +116,7 @@ async function defaults(): Promise<SetUp> {
 }
 
 async function hold({ home, version }: Invocation, key: () => Promise<Key>): Promise<Hold> {
-  const { approach } = await import('../session/home/hold.ts');
+  const { approach } = await import('../session/holding/hold.ts');
   const approached = await approach({ home, version, rank: 'screen' }, key);
   if (approached.kind === 'held') return approached.hold;
   approached.client.end();

@@ -9,7 +9,7 @@ import { limits } from '../core/limits.ts';
 import { printableLine } from '../core/printable.ts';
 import { openPlain } from '../disk/files.ts';
 import { fileFailure } from '../session/home/key-file.ts';
-import { homePaths } from '../session/home/paths.ts';
+import { homePaths } from '../session/control/home-paths.ts';
 import type { Invocation } from './invocation.ts';
 
 /** Where nothing is named, the first of these that is there. */

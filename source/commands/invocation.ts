@@ -1,7 +1,7 @@
 import { guardHome } from '../session/home/guard-home.ts';
-import { resolveHome } from '../session/home/paths.ts';
-import { isXdgIdle } from '../session/home/usual-home.ts';
-import type { Reached } from '../session/home/reach.ts';
+import { resolveHome } from '../session/control/home-paths.ts';
+import { isXdgIdle } from '../session/control/usual-home.ts';
+import type { Reached } from '../session/holding/reach.ts';
 import type { Flags } from './flags.ts';
 
 /** One run of a command: what was written on the command line, and where to read, write and stop. */

@@ -6,7 +6,7 @@ import { formatAddress, parseAddress } from '../core/address.ts';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import { loadConfig } from '../session/home/config.ts';
-import { homeExists, homePaths } from '../session/home/paths.ts';
+import { homeExists, homePaths } from '../session/control/home-paths.ts';
 import { runningListener, stopListener } from '../session/home/running-listener.ts';
 import { listenerArguments, type ListenerPlan } from '../session/home/start-listener.ts';
 import { fits } from '../session/home/supervise.ts';

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { ChatError } from '../core/errors.ts';
 import type { Settings, SettingValue } from '../core/settings.ts';
 import { createTurns } from '../core/turns.ts';
-import { homePaths } from '../session/home/paths.ts';
+import { homePaths } from '../session/control/home-paths.ts';
 import { readAhead } from '../ui/input/read-ahead.ts';
-import { loadScreen } from '../ui/terminal/load-screen.ts';
+import { loadScreen } from '../ui/load-screen.ts';
 import { eraseSkeleton, paintSkeleton } from '../ui/terminal/skeleton.ts';
 import { divertErrors } from './divert-errors.ts';
 import type { OnEnter } from './door.ts';
@@ -61,7 +61,7 @@ async function load(call: Invocation, onEnter?: OnEnter) {
     const [{ makeDoorway }, { loadSettings }, { keyFault }, { runScreen }] = await Promise.all([
       import('./door.ts'),
       import('../session/home/config.ts'),
-      import('../ui/key-faults.ts'),
+      import('../ui/model/key-faults.ts'),
       loadScreen(),
     ]);
     const settings = await loadSettings(call.home, keyFault);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { asFailure, ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
-import { refuseToMake } from '../session/home/paths.ts';
+import { refuseToMake } from '../session/control/home-paths.ts';
 import { openBackup, restoreHome, type OpenedBackup } from '../session/home/restore.ts';
 import type { AskPassphrase } from '../session/home/unlock.ts';
 import { say, type Invocation } from './invocation.ts';

@@ -4,7 +4,7 @@ import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { printableLine } from '../core/printable.ts';
 import type { MessageState, Printable, Waits } from '../core/types.ts';
-import type { Reached } from '../session/home/reach.ts';
+import type { Reached } from '../session/holding/reach.ts';
 import { sayIfDeaf } from './deaf.ts';
 import { parseDuration } from './duration.ts';
 import { print, say, type Invocation } from './invocation.ts';

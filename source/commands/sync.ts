@@ -2,7 +2,7 @@ import { after } from './after.ts';
 import { parseDuration } from './duration.ts';
 import { sayIfDeaf } from './deaf.ts';
 import { say, type Invocation } from './invocation.ts';
-import type { Reached } from '../session/home/reach.ts';
+import type { Reached } from '../session/holding/reach.ts';
 import { withHome } from './with-home.ts';
 
 /** `sync`: receives what has arrived and sends what is queued; ends when nothing is left, or when --for is over. */

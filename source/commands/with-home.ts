@@ -1,4 +1,4 @@
-import { reach, type Reached } from '../session/home/reach.ts';
+import { reach, type Reached } from '../session/holding/reach.ts';
 import { untilStopped, type Invocation } from './invocation.ts';
 import { passphraseOf } from './passphrase.ts';
 

@@ -3,38 +3,38 @@ import { ChatError } from '../core/errors.ts';
 import { checkName } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
 import { isForeign } from '../core/state.ts';
-import type { Contact, Delivery, Joined, MessageState } from '../core/types.ts';
-import { changeContact, contactOf, contactSummary } from '../store/contacts.ts';
+import type { Contact, Delivery, Joined, Message, MessageState } from '../core/types.ts';
+import { changeContact, contactOf, contactSummary, isContact } from '../store/contacts.ts';
 import { findSent } from '../store/messages.ts';
-import { backup } from './home/backup.ts';
+import { backup } from './trust/backup.ts';
 import { block, unblock } from './trust/block.ts';
 import { giveCard } from './pairing/card.ts';
-import type { Changes } from './changes.ts';
-import type { Context } from './context.ts';
-import { look, turn } from './context.ts';
+import type { Changes } from './work/changes.ts';
+import { look, turn, type Context } from './work/work.ts';
 import { doctor } from './doctor/doctor.ts';
-import { readDrafts, storeDraft } from './drafts.ts';
-import type { Mail } from './sending/deliver-out.ts';
-import { findContact, isGoodLabel, isSkeletonFree } from './find-contact.ts';
+import type { Mail } from './sending/mail.ts';
+import { findContact, isGoodLabel, isSkeletonFree } from './people/find-contact.ts';
 import { erase } from './trust/erase.ts';
 import { forget } from './trust/forget.ts';
-import type { Indexing } from './indexing.ts';
+import type { Indexing } from './people/indexing.ts';
 import { invite } from './pairing/invite.ts';
 import { join } from './pairing/join.ts';
 import { listLinks, withdrawLinks } from './pairing/links.ts';
-import { mute } from './mute.ts';
-import { exportKey, importKey } from './home/move-key.ts';
-import { moveWindow, openWindow } from './open-window.ts';
+import { exportKey, importKey } from './trust/move-key.ts';
+import { moveWindow, openWindow } from './people/showing.ts';
 import { markRead, read, seen } from './read.ts';
 import { reportKeys, reportStatus } from './reports.ts';
 import { accept, decline } from './pairing/requests.ts';
 import { revoke } from './trust/revoke.ts';
 import { rotate } from './trust/rotation.ts';
-import { search } from './search.ts';
 import { send } from './sending/send.ts';
-import { reportContact, reportContacts, show, showFingerprint } from './show.ts';
+import { reportContact, reportContacts, show, showFingerprint } from './people/show.ts';
 import { verify } from './trust/verify.ts';
 import { reportWire } from './wire.ts';
+import { allDrafts, keepDraft } from '../store/drafts.ts';
+import { fold } from '../core/fold.ts';
+import { limits } from '../core/limits.ts';
+import { searchTexts } from '../store/search.ts';
 
 type Parts = { readonly mail: Mail; readonly changes: Changes; readonly indexing: Pick<Indexing, 'ring'> };
 
@@ -152,5 +152,45 @@ async function rename(context: Context, ask: { contact: string; alias: string | 
     changeContact(work.database, contact.id, { alias });
     work.touched.add(contact.id);
     return reportContact(work.database, contactSummary(work.database, contact.id));
+  });
+}
+
+/** What was begun to be written before this start. */
+export function readDrafts(context: Context): Promise<ReadonlyMap<number, string>> {
+  return look(context, allDrafts);
+}
+
+/** Keeps a draft; of a contact that is gone there is none. */
+export function storeDraft(context: Context, contactId: number, text: string): Promise<void> {
+  return turn(context, ({ database }) => {
+    if (isContact(database, contactId)) keepDraft(database, contactId, text);
+  });
+}
+
+/** Whether messages of a contact are told of; they come and count all the same. */
+export function mute(
+  context: Context,
+  ask: { readonly contact: string; readonly muted: boolean },
+): Promise<Contact> {
+  return turn(context, (work) => {
+    const { id } = findContact(work.database, ask.contact);
+    changeContact(work.database, id, { muted: ask.muted ? 1 : 0 });
+    work.touched.add(id);
+    return reportContact(work.database, contactSummary(work.database, id));
+  });
+}
+
+/** The messages that hold a text, the newest last; nothing becomes read by it. Throws ChatError search-empty, contact-unknown. */
+export async function search(
+  context: Context,
+  ask: { readonly text: string; readonly contact?: string; readonly last?: number },
+): Promise<readonly Message[]> {
+  const { text, contact, last = limits.historyRows } = ask;
+  if (fold(text).trim() === '') throw new ChatError('search-empty');
+  if ([...text].length > limits.searchLetters)
+    throw new ChatError('search-long', String(limits.searchLetters));
+  return look(context, (database) => {
+    const contactId = contact === undefined ? null : findContact(database, contact).id;
+    return searchTexts(database, { text, contactId, last });
   });
 }

@@ -1,21 +1,20 @@
 import { limits } from '../core/limits.ts';
 import { takenInvites } from '../inbox/deliver.ts';
 import { allContacts } from '../store/contacts.ts';
-import { currentIdentity, deleteRetired, addSealKey } from '../store/identities.ts';
+import { addSealKey, currentIdentity, deleteRetired } from '../store/identities.ts';
 import { deleteOldSlots } from '../store/old-slots.ts';
 import { keptInvites } from '../store/invites.ts';
 import { generationsOf, keepGenerations, type Generation } from '../store/prekeys.ts';
 import { makeKeyPair } from '../keys/identity.ts';
 import { deleteUsedLinks } from '../store/used-links.ts';
 import { sealCardAgain } from './pairing/card.ts';
-import { turn } from './context.ts';
-import type { Context, Work } from './context.ts';
-import { frozenReason } from './trust/frozen.ts';
-import { expireInvites } from './pairing/invite.ts';
-import { makeLastingPreKeys } from './pairing/make-bundle.ts';
+import { turn, type Context, type Work } from './work/work.ts';
+import { frozenReason } from './people/frozen.ts';
+import { expireInvites } from './keyring/links.ts';
+import { makeLastingPreKeys } from './keyring/make-bundle.ts';
 import { tellAddress } from './pairing/tell-address.ts';
-import { askWhereDue } from './recovery/recover.ts';
-import { giveReserve, reserveKnown } from './recovery/reserve.ts';
+import { askWhereDue } from './recovery/ask-where-due.ts';
+import { giveReserve, reserveKnown } from './kinds/reserve.ts';
 import { addNotice } from './sending/notice.ts';
 import { dropElsewhere } from '../store/outbox.ts';
 

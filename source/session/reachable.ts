@@ -2,11 +2,11 @@ import { parseAddress } from '../core/address.ts';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import type { ListenerState } from '../core/state.ts';
-import type { Context } from './context.ts';
+import type { Context } from './work/work.ts';
 import { superviseListener } from './home/supervise.ts';
 import { watchReturns } from './returns.ts';
 import type { Returns } from './returns.ts';
-import type { Mail } from './sending/deliver-out.ts';
+import type { Mail } from './sending/mail.ts';
 
 /** What keeps a client reachable: its listener, and word to the contacts when it is back. */
 export type Reachable = Pick<Returns, 'idle'> & {

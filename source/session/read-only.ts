@@ -1,9 +1,9 @@
 import type { Calls } from '../core/calls.ts';
 import { createCalls } from './answer-calls.ts';
-import { createChanges } from './changes.ts';
+import { createChanges } from './work/changes.ts';
 import { openDatabaseCopy } from './home/database-copy.ts';
-import { homePaths } from './home/paths.ts';
-import type { Mail } from './sending/deliver-out.ts';
+import { homePaths } from './control/home-paths.ts';
+import type { Mail } from './sending/mail.ts';
 import { createContext } from './session.ts';
 import type { SessionOptions } from './session.ts';
 

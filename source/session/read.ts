@@ -6,9 +6,9 @@ import type { ContactRow } from '../store/contacts.ts';
 import type { Database } from '../store/database.ts';
 import { lastRow, lastStored, page, storedAfter } from '../store/messages.ts';
 import { firstUnread, unreadAfter } from '../store/pages.ts';
-import { look, turn } from './context.ts';
-import type { Context, Work } from './context.ts';
-import { findContact } from './find-contact.ts';
+import { look, turn } from './work/work.ts';
+import type { Context, Work } from './work/work.ts';
+import { findContact } from './people/find-contact.ts';
 
 type Ask<Method extends 'read' | 'seen'> = Parameters<Calls[Method]>[0];
 

@@ -8,11 +8,11 @@ import { contactKey } from '../store/contact-keys.ts';
 import { contactSummaries } from '../store/contacts.ts';
 import { currentIdentity } from '../store/identities.ts';
 import { readSetting } from '../store/settings.ts';
-import { look } from './context.ts';
-import type { Context } from './context.ts';
-import { labelOf } from './find-contact.ts';
-import { countBugs } from './receiving/note-bug.ts';
-import { isRevoked } from './trust/refuse-revoked.ts';
+import { look } from './work/work.ts';
+import type { Context } from './work/work.ts';
+import { labelOf } from './people/find-contact.ts';
+import { countBugs } from './work/note-bug.ts';
+import { isRevoked } from './keyring/revoked.ts';
 import { runningListener } from './home/supervise.ts';
 
 /** What `status` says. */

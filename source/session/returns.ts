@@ -1,17 +1,14 @@
 import { uptime } from 'node:os';
-import { createBell } from '../core/bell.ts';
-import type { Bell } from '../core/bell.ts';
+import { createBell, type Bell } from '../core/bell.ts';
 import { limits } from '../core/limits.ts';
 import { readPresence } from '../inbox/presence.ts';
-import { allContacts } from '../store/contacts.ts';
-import type { ContactRow } from '../store/contacts.ts';
+import { allContacts, type ContactRow } from '../store/contacts.ts';
 import { settingOrNull, writeSetting } from '../store/settings.ts';
-import { turn } from './context.ts';
-import type { Context, Work } from './context.ts';
+import { turn, type Context, type Work } from './work/work.ts';
 import { ownAddresses } from './home/own-address.ts';
-import { oweReceipt } from './receiving/owe-receipt.ts';
-import type { Mail } from './sending/deliver-out.ts';
-import { frozenReason } from './trust/frozen.ts';
+import { oweReceipt } from './sending/acks.ts';
+import type { Mail } from './sending/mail.ts';
+import { frozenReason } from './people/frozen.ts';
 
 /** Tells contacts when this home can be reached again after it could not. */
 export type Returns = Pick<Bell, 'idle'> & {

@@ -1,38 +1,39 @@
 import type { ScreenCalls } from '../core/calls.ts';
-import { createBell } from '../core/bell.ts';
-import type { Bell } from '../core/bell.ts';
-import { createStore } from '../core/state.ts';
-import type { ListenerState, Reach, State, Store, WindowPlace } from '../core/state.ts';
+import { createBell, type Bell } from '../core/bell.ts';
+import {
+  createStore,
+  type ListenerState,
+  type Reach,
+  type State,
+  type Store,
+  type WindowPlace,
+} from '../core/state.ts';
 import { createTurns } from '../core/turns.ts';
 import { asFailure, ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import type { Bytes } from '../core/types.ts';
 import { holdInbox, letGoInbox, prepareInbox } from '../inbox/maildir.ts';
-import { listNew, watchInbox } from '../inbox/watch.ts';
-import type { Noticing } from '../inbox/watch.ts';
+import { listNew, watchInbox, type Noticing } from '../inbox/watch.ts';
 import { fingerprint } from '../protocol/fingerprint.ts';
-import { openDatabase } from '../store/database.ts';
-import type { Database } from '../store/database.ts';
+import { openDatabase, type Database } from '../store/database.ts';
 import { currentIdentity } from '../store/identities.ts';
 import { contactsOwed } from '../store/contacts.ts';
 import { contactsWithMail } from '../store/outbox.ts';
 import { readSetting } from '../store/settings.ts';
 import { announceIfDue } from './recovery/announce.ts';
 import { createCalls } from './answer-calls.ts';
-import { createChanges } from './changes.ts';
-import type { Config } from './home/config.ts';
-import { look } from './context.ts';
-import type { Context } from './context.ts';
-import { startMail, type Mail } from './sending/deliver-out.ts';
+import { createChanges } from './work/changes.ts';
+import { look, type Config, type Context } from './work/work.ts';
+import { startMail, type Mail } from './sending/mail.ts';
 import { holdKeys } from './home/hold-keys.ts';
-import { homePaths } from './home/paths.ts';
-import { createIndexing } from './indexing.ts';
-import { createReceipts, type Receipts } from './receiving/receipts.ts';
+import { homePaths } from './control/home-paths.ts';
+import { createIndexing } from './people/indexing.ts';
+import { createReceipts, type Receipts } from './sending/receipts.ts';
 import { readKept } from './receiving/read-kept.ts';
-import { createReceiving } from './receiving/receive-all.ts';
+import { createReceiving } from './receive-all.ts';
 import { keepReachable, unreachable } from './reachable.ts';
-import { reportContacts, viewContact, withContacts } from './show.ts';
-import { createShowing } from './showing.ts';
+import { reportContacts, viewContact, withContacts } from './people/show.ts';
+import { createShowing } from './people/showing.ts';
 import { haveEffects, repair } from './upkeep.ts';
 
 /** An open client: its calls, the state that a screen draws, and its end. */

@@ -9,13 +9,11 @@ import { allContacts, changeContact } from '../store/contacts.ts';
 import { currentIdentity } from '../store/identities.ts';
 import type { Database } from '../store/database.ts';
 import { eraseRemains, isEraseDue } from '../store/forget.ts';
-import { keptInvites, openInvites } from '../store/invites.ts';
-import type { Invite } from '../store/invites.ts';
+import { keptInvites, openInvites, type Invite } from '../store/invites.ts';
 import { usedLinks } from '../store/used-links.ts';
-import type { Context, Offered, Work } from './context.ts';
-import { look, turn } from './context.ts';
-import { advanceMark } from './receiving/marks.ts';
-import { slotList } from './slots.ts';
+import { look, turn, type Context, type Offered, type Work } from './work/work.ts';
+import { advanceMark } from './sending/acks.ts';
+import { slotList } from './work/slots.ts';
 
 /** Brings the files that follow from the database up to what it says: a crash between a commit and its effects heals here. */
 export async function repair(context: Context): Promise<void> {

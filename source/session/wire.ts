@@ -4,13 +4,10 @@ import type { WireReport } from '../core/wire.ts';
 import { toBase64url } from '../core/bytes.ts';
 import { envelopeParts } from '../protocol/envelope.ts';
 import { contactOf } from '../store/contacts.ts';
-import { wireOf } from '../store/wire.ts';
-import type { WireRow } from '../store/wire.ts';
-import { look } from './context.ts';
-import type { Context } from './context.ts';
-import { labelOf } from './find-contact.ts';
-import type { Mail } from './sending/deliver-out.ts';
-import type { Tried } from './sending/tries.ts';
+import { wireOf, type WireRow } from '../store/wire.ts';
+import { look, type Context } from './work/work.ts';
+import { labelOf } from './people/find-contact.ts';
+import type { Mail, Tried } from './sending/mail.ts';
 
 /** What the network saw of one text. Throws ChatError message-unknown. */
 export function reportWire(

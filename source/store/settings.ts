@@ -19,7 +19,7 @@ export type SettingKey =
   | 'bugs'
   /** The kinds of content that the program reads which had this home last, base64url of 32 bytes. */
   | 'kinds-read'
-  /** Where this home can be reached, and where it could be within the last days (session/pairing/my-places.ts). */
+  /** Where this home can be reached, and where it could be within the last days (session/keyring/my-places.ts). */
   | 'places';
 
 /** Reads a setting; throws when it was never written, which is a bug. */

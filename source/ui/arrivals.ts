@@ -1,7 +1,7 @@
 import type { ContactView, State } from '../core/state.ts';
-import { type Desk, sayNote } from './desk.ts';
-import { labelOn } from './dialogs/panel.ts';
-import { isAsking } from './states.ts';
+import { type Desk, sayNote } from './desk/desk.ts';
+import { labelOn } from './desk/labels.ts';
+import { isAsking } from './model/states.ts';
 import { say } from './text/say.ts';
 
 /** Says who came: somebody with a link of mine, or with an acceptance of what I had asked. Answers what ends it. */

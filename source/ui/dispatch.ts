@@ -1,18 +1,18 @@
-import { actionFor } from './bindings.ts';
-import type { Desk } from './desk.ts';
-import { type Dialog, focusedField, placeOf } from './dialogs/dialog.ts';
+import { actionFor } from './model/bindings.ts';
+import type { Desk } from './desk/desk.ts';
+import { type Dialog, focusedField, placeOf } from './model/dialog.ts';
 import { searchAsTyped } from './dialogs/search.ts';
 import { compareWhenWhole } from './dialogs/verify.ts';
-import { insert } from './composer/editor.ts';
-import { followInput, takePaste } from './composer/pasting.ts';
+import { insert } from './model/editor.ts';
+import { followInput, takePaste } from './desk/pasting.ts';
 import { handlers } from './handlers.ts';
-import type { InputEvent, KeyEvent, PasteEvent } from './input/events.ts';
-import type { Where } from './keymap.ts';
+import type { InputEvent, KeyEvent, PasteEvent } from './model/events.ts';
+import type { Where } from './model/keymap.ts';
 import { endPicking, pickNext } from './reading/picking.ts';
 import { keepCompleting, makeEmoji, popupOf } from './composer/popup.ts';
 import { returnToReading, scroll } from './reading/reading.ts';
-import { atKey } from './toast.ts';
-import { draftOf, withEditor } from './view.ts';
+import { atKey } from './model/toast.ts';
+import { draftOf, withEditor } from './model/view.ts';
 
 const wheelRows = 3;
 const inConversation: readonly Where[] = ['conversation', 'text', 'everywhere'];

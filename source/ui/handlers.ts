@@ -1,24 +1,24 @@
-import { keyFor } from './bindings.ts';
-import type { Desk, Handler } from './desk.ts';
-import { dialogHandlers } from './dialogs/handlers.ts';
-import { openHelp } from './dialogs/open.ts';
+import { keyFor } from './model/bindings.ts';
+import type { Desk, Handler } from './desk/desk.ts';
+import { dialogHandlers } from './dialog-handlers.ts';
+import { openHelp } from './reading/open.ts';
 import { openKeys } from './dialogs/keys.ts';
-import { openPalette } from './dialogs/palette.ts';
+import { openPalette } from './commands/palette.ts';
 import { openSearch } from './dialogs/search.ts';
 import { verifySelected } from './commands/people-commands.ts';
 import { openRotate } from './dialogs/rotate.ts';
-import { insert, replaced } from './composer/editor.ts';
-import { type Edit, edits } from './composer/edits.ts';
+import { insert, replaced } from './model/editor.ts';
+import { type Edit, edits } from './model/edits.ts';
 import { findingHandlers } from './reading/finding.ts';
-import type { Action } from './keymap.ts';
-import { messageHandlers } from './reading/message-actions.ts';
+import type { Action } from './model/keymap.ts';
+import { messageHandlers } from './commands/message-actions.ts';
 import { startPicking } from './reading/picking.ts';
 import { goTo, scroll, select, selectNext, selectUnread } from './reading/reading.ts';
 import { isChosen, popupHandlers, takeCompletion } from './composer/popup.ts';
-import { editDraft } from './composer/outside.ts';
+import { editDraft } from './commands/outside.ts';
 import { say } from './text/say.ts';
-import { withToast } from './toast.ts';
-import { contactsInOrder, draftOf, withEditor } from './view.ts';
+import { withToast } from './model/toast.ts';
+import { contactsInOrder, draftOf, withEditor } from './model/view.ts';
 import { moveRow, recall, sendDraft } from './composer/writing.ts';
 
 function editing(edit: Edit): Handler {

@@ -1,12 +1,12 @@
-import { actionFor } from './bindings.ts';
-import { edits } from './composer/edits.ts';
-import { type Desk, sayNote } from './desk.ts';
-import { isDoor } from './dialogs/dialog.ts';
+import { actionFor } from './model/bindings.ts';
+import { edits } from './model/edits.ts';
+import { type Desk, sayNote } from './desk/desk.ts';
+import { isDoor } from './model/dialog.ts';
 import { dispatch } from './dispatch.ts';
 import { stillPasted } from './input/bursts.ts';
-import type { InputEvent, KeyEvent, PasteEvent } from './input/events.ts';
+import type { InputEvent, KeyEvent, PasteEvent } from './model/events.ts';
 import { say } from './text/say.ts';
-import { draftOf } from './view.ts';
+import { draftOf } from './model/view.ts';
 
 /** What goes into the draft at once while the client opens. */
 const writing: ReadonlySet<string> = new Set([...Object.keys(edits), 'new-line']);

@@ -5,27 +5,27 @@ import type { Settings } from '../core/settings.ts';
 import { createStore, type Store } from '../core/state.ts';
 import type { Printable } from '../core/types.ts';
 import { App } from './app.tsx';
-import type { Desk, SaveSetting } from './desk.ts';
+import type { Desk, SaveSetting } from './desk/desk.ts';
 import { takeInOrder } from './in-order.ts';
 import { enterAtOnce, makeDesk, showDoor } from './entering.ts';
 import { followEmoji } from './terminal/emoji-policy.ts';
 import { followDialog, followSize } from './terminal/hand.ts';
 import { createInkOutput } from './terminal/ink-output.ts';
 import { createIdleness, followIdleness } from './terminal/idleness.ts';
-import type { InputEvent } from './input/events.ts';
+import type { InputEvent } from './model/events.ts';
 import { type OwnTerminal, ownTerminal, type TerminalStreams } from './terminal/own-terminal.ts';
 import { followArrivals } from './arrivals.ts';
 import { followNews } from './terminal/news.ts';
 import { notification, wayIn } from './terminal/notification.ts';
-import { sizeOf } from './terminal/sizes.ts';
+import { sizeOf } from './model/sizes.ts';
 import { onSignals } from './terminal/signals.ts';
 import { asciiOf } from './text/ascii.ts';
 import { isAsciiIn } from './text/ascii-signs.ts';
 import { baseForms } from './text/emoji-drawing.ts';
-import { hasColourIn } from './theme.ts';
+import { hasColourIn } from './model/theme.ts';
 import { followTitle } from './terminal/window-title.ts';
-import { atTime } from './toast.ts';
-import { firstView, type View } from './view.ts';
+import { atTime } from './model/toast.ts';
+import { firstView, type View } from './model/view.ts';
 
 /** What the screen runs with. */
 export type ScreenOptions = TerminalStreams & {

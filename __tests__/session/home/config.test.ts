@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { defaultConfig, loadConfig, loadSettings, saveConfig } from '../../../source/session/home/config.ts';
 import { defaultSettings, settingNames } from '../../../source/core/settings.ts';
 import { newSocketPath } from '../../../source/session/control/path.ts';
-import { homePaths, resolveHome } from '../../../source/session/home/paths.ts';
+import { homePaths, resolveHome } from '../../../source/session/control/home-paths.ts';
 
 let home = '';
 

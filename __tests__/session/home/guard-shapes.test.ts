@@ -6,7 +6,7 @@ import { changeSetting } from '../../../source/session/home/change-setting.ts';
 import { defaultConfig, loadSettings } from '../../../source/session/home/config.ts';
 import { guardHome } from '../../../source/session/home/guard-home.ts';
 import { makeFolders } from '../../../source/session/home/make-folders.ts';
-import { homePaths, resolveHome } from '../../../source/session/home/paths.ts';
+import { homePaths, resolveHome } from '../../../source/session/control/home-paths.ts';
 import { setUpHome } from '../../../source/session/home/set-up.ts';
 import { openDatabase } from '../../../source/store/database.ts';
 import { tempFolder } from '../../support/temp-home.ts';

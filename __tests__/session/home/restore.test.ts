@@ -1,9 +1,9 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { homeExists, homePaths } from '../../../source/session/home/paths.ts';
+import { homeExists, homePaths } from '../../../source/session/control/home-paths.ts';
 import { openBackup, restoreHome } from '../../../source/session/home/restore.ts';
-import { reportContacts } from '../../../source/session/show.ts';
+import { reportContacts } from '../../../source/session/people/show.ts';
 import { checkBackup } from '../../../source/store/backup.ts';
 import { changeContact, contactOf } from '../../../source/store/contacts.ts';
 import { settingOrNull } from '../../../source/store/settings.ts';
@@ -172,7 +172,7 @@ test('a passphrase opens it, and another one does not; nothing is made then', as
   const [home] = await makeFriends(folder);
   const client = await openMortal(home.home, home.key, null);
   const { makeBackupKey } = await import('../../../source/session/home/backup-key.ts');
-  const { backup } = await import('../../../source/session/home/backup.ts');
+  const { backup } = await import('../../../source/session/trust/backup.ts');
   const file = join(folder, 'file');
   await backup(client.context, { file, ...(await makeBackupKey('cafe\u0301')) });
   client.drop();

@@ -2,7 +2,7 @@ import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../../source/session/home/config.ts';
-import { homeExists, homePaths } from '../../../source/session/home/paths.ts';
+import { homeExists, homePaths } from '../../../source/session/control/home-paths.ts';
 import { openSession } from '../../../source/session/session.ts';
 import { setUpHome } from '../../../source/session/home/set-up.ts';
 import { canMakeDisks, smallDisk } from '../../support/small-disk.ts';

@@ -5,7 +5,7 @@ import { takenInvites } from '../../../source/inbox/deliver.ts';
 import { inboxFolder } from '../../../source/inbox/maildir.ts';
 import { turnOver } from '../../../source/session/by-the-clock.ts';
 import { giveCard } from '../../../source/session/pairing/card.ts';
-import { turn } from '../../../source/session/context.ts';
+import { turn } from '../../../source/session/work/work.ts';
 import { listLinks, withdrawLinks } from '../../../source/session/pairing/links.ts';
 import { noteTried } from '../../../source/session/pairing/note-tried.ts';
 import { accept } from '../../../source/session/pairing/requests.ts';

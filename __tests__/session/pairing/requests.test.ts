@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { limits } from '../../../source/core/limits.ts';
 import { slotId } from '../../../source/core/request.ts';
-import { turn } from '../../../source/session/context.ts';
+import { turn } from '../../../source/session/work/work.ts';
 import { accept, decline } from '../../../source/session/pairing/requests.ts';
 import { repair } from '../../../source/session/upkeep.ts';
 import { addContact, allContacts, changeContact, contactSummary } from '../../../source/store/contacts.ts';

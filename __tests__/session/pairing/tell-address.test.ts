@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { turn } from '../../../source/session/context.ts';
+import { turn } from '../../../source/session/work/work.ts';
 import { block, unblock } from '../../../source/session/trust/block.ts';
 import { tellAddress } from '../../../source/session/pairing/tell-address.ts';
 import { rotate } from '../../../source/session/trust/rotation.ts';

@@ -6,7 +6,7 @@ import { canRead, encodeAbilities } from '../../../source/protocol/abilities.ts'
 import { firstMark } from '../../../source/protocol/ack-mark.ts';
 import { encodeContent, knownKinds } from '../../../source/protocol/content.ts';
 import type { Body } from '../../../source/protocol/content.ts';
-import { turn } from '../../../source/session/context.ts';
+import { turn } from '../../../source/session/work/work.ts';
 import { apply } from '../../../source/session/receiving/apply.ts';
 import { decodeContent } from '../../../source/protocol/content.ts';
 import { readKept } from '../../../source/session/receiving/read-kept.ts';

@@ -15,7 +15,7 @@ import { revoke } from '../../../source/session/trust/revoke.ts';
 import { contactKey } from '../../../source/store/contact-keys.ts';
 import { allContacts, contactOf } from '../../../source/store/contacts.ts';
 import { currentIdentity } from '../../../source/store/identities.ts';
-import { turn } from '../../../source/session/context.ts';
+import { turn } from '../../../source/session/work/work.ts';
 import { turnOver } from '../../../source/session/by-the-clock.ts';
 import { vi } from 'vitest';
 import { textsOut, twoOfWhomOneLoses } from '../../support/lost-home.ts';

@@ -3,7 +3,7 @@ import { makeKeyPair } from '../../../source/keys/identity.ts';
 import { limits } from '../../../source/core/limits.ts';
 import { noStatement, signStatement, statementHash } from '../../../source/protocol/rotate.ts';
 import type { SignedStatement } from '../../../source/protocol/rotate.ts';
-import { pay } from '../../../source/session/receiving/allowance.ts';
+import { pay } from '../../../source/session/work/allowance.ts';
 import { followTo } from '../../../source/session/trust/follow-keys.ts';
 import { readChain } from '../../../source/session/trust/read-chain.ts';
 import type { Following } from '../../../source/session/trust/read-chain.ts';

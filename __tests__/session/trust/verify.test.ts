@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { ContactState } from '../../../source/core/types.ts';
-import { turn } from '../../../source/session/context.ts';
+import { turn } from '../../../source/session/work/work.ts';
 import { verify } from '../../../source/session/trust/verify.ts';
 import { fingerprint } from '../../../source/protocol/fingerprint.ts';
 import { changeContact, contactOf } from '../../../source/store/contacts.ts';

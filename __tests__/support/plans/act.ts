@@ -5,7 +5,7 @@ import { join } from '../../../source/session/pairing/join.ts';
 import { block, unblock } from '../../../source/session/trust/block.ts';
 import { forget } from '../../../source/session/trust/forget.ts';
 import { revoke } from '../../../source/session/trust/revoke.ts';
-import { homePaths } from '../../../source/session/home/paths.ts';
+import { homePaths } from '../../../source/session/control/home-paths.ts';
 import { openDatabase } from '../../../source/store/database.ts';
 import { rotate } from '../../../source/session/trust/rotation.ts';
 import { backUp, restoreTo } from '../backups.ts';

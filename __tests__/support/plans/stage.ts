@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import { ChatError } from '../../../source/core/errors.ts';
 import { send } from '../../../source/session/sending/send.ts';
-import { homePaths } from '../../../source/session/home/paths.ts';
+import { homePaths } from '../../../source/session/control/home-paths.ts';
 import type { Parcel } from '../../../source/outbox/courier.ts';
 import { allContacts } from '../../../source/store/contacts.ts';
 import type { ContactRow } from '../../../source/store/contacts.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { printableLine } from '../../../source/core/printable.ts';
 import { adviceFor } from '../../../source/ui/commands/commands.ts';
 import { contactIn } from '../../../source/ui/commands/people-commands.ts';
-import { ranked } from '../../../source/ui/dialogs/palette.ts';
+import { ranked } from '../../../source/ui/commands/palette.ts';
 import { contactOf } from '../support/samples.ts';
 
 test.each([

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../../source/ui/commands/commands.ts';
 import { completionOf, type Known } from '../../../source/ui/composer/completing.ts';
-import { edits } from '../../../source/ui/composer/edits.ts';
-import { editorOf } from '../../../source/ui/composer/editor.ts';
-import { type Emoji, loadEmoji, withEmoji } from '../../../source/ui/composer/emoji.ts';
+import { edits } from '../../../source/ui/model/edits.ts';
+import { editorOf } from '../../../source/ui/model/editor.ts';
+import { type Emoji, loadEmoji, withEmoji } from '../../../source/ui/model/emoji.ts';
 import { contactOf } from '../support/samples.ts';
 
 const emoji: Emoji = new Map([

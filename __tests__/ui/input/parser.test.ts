@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { InputEvent } from '../../../source/ui/input/events.ts';
+import type { InputEvent } from '../../../source/ui/model/events.ts';
 import { createKeyParser, type KeyParser } from '../../../source/ui/input/parser.ts';
 import { mutated, runs } from '../../support/mutations.ts';
 

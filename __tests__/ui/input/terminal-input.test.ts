@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { InputEvent } from '../../../source/ui/input/events.ts';
+import type { InputEvent } from '../../../source/ui/model/events.ts';
 import { readAhead } from '../../../source/ui/input/read-ahead.ts';
 import { createTerminalInput } from '../../../source/ui/input/terminal-input.ts';
 

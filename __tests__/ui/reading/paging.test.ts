@@ -7,7 +7,7 @@ import { lastRow } from '../../../source/store/messages.ts';
 import { onScreen, type Shown } from '../../../source/ui/reading/paging.ts';
 import { scrolled } from '../../../source/ui/reading/pane.ts';
 import { goTo, scroll, select } from '../../../source/ui/reading/reading.ts';
-import type { Anchor } from '../../../source/ui/view.ts';
+import type { Anchor } from '../../../source/ui/model/view.ts';
 import { add, conversation } from '../../support/conversation.ts';
 import { type Reader, readerOf, textsIn, wholeIn } from '../support/reader.ts';
 import { contactOf, noon } from '../support/samples.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Conversation } from '../../../source/core/state.ts';
 import type { Frame } from '../../../source/ui/reading/blocks.ts';
 import { paneWindow, scrolled } from '../../../source/ui/reading/pane.ts';
-import type { Anchor } from '../../../source/ui/view.ts';
+import type { Anchor } from '../../../source/ui/model/view.ts';
 import { bobsMessages, messageOf, noon, wholeOf } from '../support/samples.ts';
 
 const frame: Frame = { columns: 40, now: noon, mark: null, picked: null, find: null };

@@ -5,7 +5,7 @@ import xterm from '@xterm/headless';
 import { onTestFinished } from 'vitest';
 import type { Door } from '../../../source/core/door.ts';
 import { defaultSettings, type Settings } from '../../../source/core/settings.ts';
-import type { SaveSetting } from '../../../source/ui/desk.ts';
+import type { SaveSetting } from '../../../source/ui/desk/desk.ts';
 import { runScreen } from '../../../source/ui/screen.tsx';
 import { until } from '../../support/until.ts';
 import { noon } from './samples.ts';

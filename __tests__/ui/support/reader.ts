@@ -1,15 +1,15 @@
 import type { Opened } from '../../../source/core/door.ts';
 import { printable } from '../../../source/core/printable.ts';
 import { type Conversation, createStore, type State, type WindowPlace } from '../../../source/core/state.ts';
-import { viewConversation } from '../../../source/session/window.ts';
+import { viewConversation } from '../../../source/session/people/window.ts';
 import type { Database } from '../../../source/store/database.ts';
 import { lastRow, page } from '../../../source/store/messages.ts';
 import { firstUnread } from '../../../source/store/pages.ts';
-import type { Desk } from '../../../source/ui/desk.ts';
+import type { Desk } from '../../../source/ui/desk/desk.ts';
 import { onScreen } from '../../../source/ui/reading/paging.ts';
 import { paneWindow } from '../../../source/ui/reading/pane.ts';
 import { keepReading } from '../../../source/ui/reading/reading.ts';
-import { firstView, type View } from '../../../source/ui/view.ts';
+import { firstView, type View } from '../../../source/ui/model/view.ts';
 import { contactOf, noon, sampleClient, sampleState, wholeOf } from './samples.ts';
 
 /** Somebody who reads a conversation that is on the disk: a desk without a terminal, over a real store. */

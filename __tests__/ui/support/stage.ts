@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import type { Door } from '../../../source/core/door.ts';
 import { defaultSettings, type Settings } from '../../../source/core/settings.ts';
-import type { SaveSetting } from '../../../source/ui/desk.ts';
-import { keymap } from '../../../source/ui/keymap.ts';
+import type { SaveSetting } from '../../../source/ui/desk/desk.ts';
+import { keymap } from '../../../source/ui/model/keymap.ts';
 import { keyBytes } from '../../support/key-bytes.ts';
 import { until } from '../../support/until.ts';
 import { mountScreen, type Mounted } from './mount.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { printable } from '../../../source/core/printable.ts';
-import { type Line, span } from '../../../source/ui/line.ts';
+import { type Line, span } from '../../../source/ui/text/line.ts';
 import { markHits } from '../../../source/ui/text/hits.ts';
 import { wrap } from '../../../source/ui/text/wrap.ts';
 

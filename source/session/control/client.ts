@@ -6,7 +6,7 @@ import { limits } from '../../core/limits.ts';
 import { readLines, writeLine } from './lines.ts';
 import { findSocket } from './path.ts';
 import { callsFrom, helloAnswer, type Hello, type Rank } from './methods.ts';
-import { movedError } from '../home/gate.ts';
+import { movedError } from './gate.ts';
 
 /** A connection to the client that holds the home. */
 export type ControlClient = {

@@ -9,7 +9,7 @@ import { connectControl } from './client.ts';
 import { readLines, writeLine } from './lines.ts';
 import { newSocketPath, publishSocket, removeSockets } from './path.ts';
 import { asks, callMethod, helloAsk, isMethod, type Hello, type Rank } from './methods.ts';
-import { isMoved } from '../home/gate.ts';
+import { isMoved } from './gate.ts';
 
 /** A client that answers on its socket. */
 export type ControlServer = {

@@ -11,11 +11,10 @@ import { publicKeyPem, writePublicKeyPem } from '../../keys/pem.ts';
 import { createVault } from '../../keys/vault.ts';
 import { lockFile } from '../../store/lock-file.ts';
 import { saveConfig } from './config.ts';
-import type { Config } from './config.ts';
+import type { Config } from '../work/work.ts';
 import { guardHome } from './guard-home.ts';
 import { makeFolders } from './make-folders.ts';
-import { homeExists, homePaths, refuseToMake } from './paths.ts';
-import type { HomePaths } from './paths.ts';
+import { homeExists, homePaths, refuseToMake, type HomePaths } from '../control/home-paths.ts';
 
 /** What a home begins with besides its database; `passphrase` null means none. */
 export type Beginning = { readonly home: string; readonly passphrase: string | null } & Config;

@@ -1,8 +1,8 @@
 import { asFailure } from '../../core/errors.ts';
 import { changePassphrase } from '../../keys/vault.ts';
 import { connectControl } from '../control/client.ts';
-import { isMoved } from './gate.ts';
-import { homePaths, type HomePaths } from './paths.ts';
+import { isMoved } from '../control/gate.ts';
+import { homePaths, type HomePaths } from '../control/home-paths.ts';
 
 /**
  * Locks a home with another passphrase, or with none, while it is open or not: the database key stays as it is. Null

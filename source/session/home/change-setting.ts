@@ -6,7 +6,7 @@ import type { Settings, SettingValue } from '../../core/settings.ts';
 import { ignoreMissing, replaceFile } from '../../disk/files.ts';
 import { checkSetting, decode, loadSettings, readSettings } from './config.ts';
 import { lineOf, parseToml, type Path } from './config-toml.ts';
-import { homePaths } from './paths.ts';
+import { homePaths } from '../control/home-paths.ts';
 
 /** A value may stand on so many lines. */
 const mostLines = 40;

@@ -18,17 +18,8 @@ import {
 } from '../../core/settings.ts';
 import { ignoreMissing, replaceFile } from '../../disk/files.ts';
 import { badSetting, parseToml, type Path } from './config-toml.ts';
-import { homePaths } from './paths.ts';
-
-/** What of config.toml a client needs; nothing of it is secret. */
-export type Config = {
-  /** Where the listener binds, HOST:PORT. */
-  readonly listen: string;
-  /** What links carry, HOST:PORT; empty when nobody can reach this machine. */
-  readonly address: string;
-  /** Whether the listener goes on when the messenger ends. */
-  readonly keepListening: boolean;
-};
+import { homePaths } from '../control/home-paths.ts';
+import type { Config } from '../work/work.ts';
 
 /** What a client does where config.toml says nothing. */
 export const defaultConfig: Config = configOf(defaultSettings);

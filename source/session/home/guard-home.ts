@@ -2,7 +2,7 @@ import { ChatError, asFailure } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import { guardPath } from '../../keys/guard-path.ts';
 import { guardShapes } from './guard-shapes.ts';
-import { homePaths } from './paths.ts';
+import { homePaths } from '../control/home-paths.ts';
 
 /**
  * Refuses a home, whether or not it is set up, that another user could change: the folder, keys/, inbox/, config.toml, and each

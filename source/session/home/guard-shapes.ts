@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { ChatError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import { inboxFiles, inboxFolders } from '../../inbox/maildir.ts';
-import type { HomePaths } from './paths.ts';
+import type { HomePaths } from '../control/home-paths.ts';
 
 /**
  * Refuses a home in which something is not what it must be: a folder where a file belongs, a pipe that would be waited for, an empty

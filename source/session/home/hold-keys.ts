@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { ChatError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
-import type { HomePaths } from './paths.ts';
+import type { HomePaths } from '../control/home-paths.ts';
 
 /**
  * Remembers which home, keys/ and chat.db these are. Answers a check that throws ChatError home-replaced once one of them was

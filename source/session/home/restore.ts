@@ -3,13 +3,12 @@ import { open, rm } from 'node:fs/promises';
 import { parseAddress } from '../../core/address.ts';
 import { ChatError } from '../../core/errors.ts';
 import type { Bytes } from '../../core/types.ts';
-import { checkBackup, restoreDatabase } from '../../store/backup.ts';
-import type { CheckedBackup } from '../../store/backup.ts';
+import { checkBackup, restoreDatabase, type CheckedBackup } from '../../store/backup.ts';
 import { beginHome } from './begin-home.ts';
 import { findBackupKey, saltBytes } from './backup-key.ts';
 import { defaultConfig } from './config.ts';
 import { examineBackup } from './examine-backup.ts';
-import type { Config } from './config.ts';
+import type { Config } from '../work/work.ts';
 import { fileFailure } from './key-file.ts';
 
 /** A backup that opened, every page of it, and what it says of its home. */

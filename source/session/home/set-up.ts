@@ -8,7 +8,7 @@ import type { Database } from '../../store/database.ts';
 import { addIdentity, addSealKey } from '../../store/identities.ts';
 import { writeSetting } from '../../store/settings.ts';
 import { beginHome } from './begin-home.ts';
-import { makeLastingPreKeys } from '../pairing/make-bundle.ts';
+import { makeLastingPreKeys } from '../keyring/make-bundle.ts';
 
 /**
  * Makes a home: folders, settings, database with the first identity, vault. Answers the database key. Throws ChatError name-bad and

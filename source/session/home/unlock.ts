@@ -4,7 +4,7 @@ import type { Bytes } from '../../core/types.ts';
 import { guardFolder } from '../../keys/guard.ts';
 import { openVault, vaultHasPassphrase } from '../../keys/vault.ts';
 import { guardHome } from './guard-home.ts';
-import { homePaths, refuseMissing } from './paths.ts';
+import { homePaths, refuseMissing } from '../control/home-paths.ts';
 import { refuseDebuggers } from './refuse-debuggers.ts';
 
 /** What a home is opened with. */

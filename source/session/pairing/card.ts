@@ -2,12 +2,10 @@ import { sealBlob } from '../../protocol/blob.ts';
 import { inviteKeys } from '../../protocol/invitation.ts';
 import { encodeLink } from '../../protocol/link.ts';
 import { currentIdentity } from '../../store/identities.ts';
-import { openCard, replaceBlob } from '../../store/invites.ts';
-import type { Card } from '../../store/invites.ts';
-import type { Context, Work } from '../context.ts';
-import { turn } from '../context.ts';
-import { layOut, linkAddress, withdraw } from './invite.ts';
-import { forLink, lastingBundle } from './make-bundle.ts';
+import { openCard, replaceBlob, type Card } from '../../store/invites.ts';
+import { turn, type Context, type Work } from '../work/work.ts';
+import { layOut, linkAddress, withdraw } from '../keyring/links.ts';
+import { forLink, lastingBundle } from '../keyring/make-bundle.ts';
 
 /** What is asked of a card: the address it is written with, and whether it shall be another one than before. */
 export type CardAsk = { readonly address?: string | undefined; readonly anew?: boolean | undefined };

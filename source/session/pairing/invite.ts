@@ -1,21 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { formatAddress, parseAddress } from '../../core/address.ts';
 import { ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
-import { printableLine } from '../../core/printable.ts';
-import type { Bytes } from '../../core/types.ts';
-import { sealBlob } from '../../protocol/blob.ts';
-import type { Bundle } from '../../protocol/bundle.ts';
-import { pickupName } from '../../core/request.ts';
-import { inviteKeys } from '../../protocol/invitation.ts';
 import { encodeLink } from '../../protocol/link.ts';
-import { currentIdentity, identityOf } from '../../store/identities.ts';
-import { addInvite, closeInvite, keptInvites, openInvites, removeInvite } from '../../store/invites.ts';
-import type { Invite } from '../../store/invites.ts';
-import type { Context, Work } from '../context.ts';
-import { turn } from '../context.ts';
-import { forLink, makeBundle } from './make-bundle.ts';
-import { refuseRevoked } from '../trust/refuse-revoked.ts';
+import { currentIdentity } from '../../store/identities.ts';
+import { openInvites } from '../../store/invites.ts';
+import { turn, type Context, type Work } from '../work/work.ts';
+import { forLink, makeBundle } from '../keyring/make-bundle.ts';
+import { expireInvites, layOut, linkAddress } from '../keyring/links.ts';
 
 /**
  * Makes a single-use link: keys for one session, sealed under the link's secret, and a slot for the joiner. The link
@@ -26,13 +16,6 @@ export async function invite(context: Context, address?: string): Promise<{ read
   return { link };
 }
 
-/** The address that a link carries, as it is written: `asked`, or the configured one. Throws ChatError address-bad. */
-export function linkAddress({ config }: Pick<Context, 'config'>, asked = config.address): string {
-  const parsed = parseAddress(asked);
-  if (!parsed) throw new ChatError('address-bad', printableLine(asked) || 'an empty address');
-  return formatAddress(parsed);
-}
-
 function makeLink(work: Work, address: string): string {
   expireInvites(work);
   const open = openInvites(work.database).filter((one) => !one.cardSecret);
@@ -40,62 +23,4 @@ function makeLink(work: Work, address: string): string {
   const identity = currentIdentity(work.database);
   const secret = layOut(work, forLink(work, identity, makeBundle(work, identity)), { card: false });
   return encodeLink({ identity: identity.publicKey, secret, address, card: false });
-}
-
-/** Stores what stands behind a new link of the current identity, and has its blob laid out; answers the link's secret. Throws ChatError home-revoked. */
-export function layOut(work: Work, bundle: Bundle, { card }: { readonly card: boolean }): Bytes {
-  refuseRevoked(work);
-  const identity = currentIdentity(work.database);
-  const secret = new Uint8Array(randomBytes(16));
-  const keys = inviteKeys(secret, identity.publicKey);
-  const blob = sealBlob(bundle, identity.privateKey, keys.blob);
-  const name = pickupName(keys.pickup);
-  addInvite(work.database, {
-    pickupName: name,
-    slot: keys.slot,
-    proof: keys.proof,
-    epoch: identity.epoch,
-    blob,
-    oneTimeId: bundle.oneTime?.id ?? 0,
-    kyberId: bundle.kyberPreKeyId,
-    createdAt: work.now,
-    cardSecret: card ? secret : null,
-  });
-  work.after.offered.push({ name, blob, card });
-  work.after.slots = true;
-  return secret;
-}
-
-/**
- * Closes links that are past their life, and removes those whose identity key is gone, inside a transaction. With the names of those
- * that were picked up (`taken`, read after they were closed) it removes closed ones that nobody has: whoever has one joined in time, and
- * may come in for half a year.
- */
-export function expireInvites(work: Work, taken?: ReadonlySet<string>): void {
-  for (const link of keptInvites(work.database)) {
-    if (!identityOf(work.database, link.epoch) || isOver(work, link, taken)) withdraw(work, link);
-    else if (link.closed === 0 && isPast(work, link, limits.inviteLifeMs)) close(work, link);
-  }
-}
-
-function isOver(work: Work, link: Invite, taken: ReadonlySet<string> | undefined): boolean {
-  const isNobodys = taken !== undefined && !taken.has(link.pickupName);
-  return link.closed === 1 && (isNobodys || isPast(work, link, limits.neededKeyLifeMs));
-}
-
-function isPast({ now }: Work, { cardSecret, createdAt }: Invite, lifeMs: number): boolean {
-  return cardSecret === null && createdAt < now - lifeMs;
-}
-
-/** Lets nobody pick a link up any more; whoever has done so may still come in. */
-export function close(work: Work, link: Invite): void {
-  closeInvite(work.database, link.id);
-  work.withdrawn.add(link.pickupName);
-}
-
-/** Ends a link: what stands behind it goes, here and in the inbox. */
-export function withdraw(work: Work, link: Invite): void {
-  removeInvite(work.database, link);
-  work.withdrawn.add(link.pickupName);
-  work.after.slots = true;
 }

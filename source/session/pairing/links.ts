@@ -3,9 +3,8 @@ import type { OpenLink } from '../../core/types.ts';
 import { currentIdentity } from '../../store/identities.ts';
 import { keptInvites, openInvites } from '../../store/invites.ts';
 import { withdrawCard } from './card.ts';
-import type { Context } from '../context.ts';
-import { look, turn } from '../context.ts';
-import { withdraw } from './invite.ts';
+import { look, turn, type Context } from '../work/work.ts';
+import { withdraw } from '../keyring/links.ts';
 
 /** The links that somebody can still join with, oldest first; nothing of it lets anybody join. */
 export function listLinks(context: Context): Promise<readonly OpenLink[]> {

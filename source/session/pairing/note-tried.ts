@@ -3,9 +3,9 @@ import { triedLinks } from '../../inbox/used-links.ts';
 import { allContacts } from '../../store/contacts.ts';
 import { markTold, usedLinks } from '../../store/used-links.ts';
 import type { UsedLink } from '../../store/used-links.ts';
-import type { Context, Work } from '../context.ts';
-import { look, turn } from '../context.ts';
-import { labelOf } from '../find-contact.ts';
+import type { Context, Work } from '../work/work.ts';
+import { look, turn } from '../work/work.ts';
+import { labelOf } from '../people/find-contact.ts';
 import { addNotice } from '../sending/notice.ts';
 
 /**

@@ -5,12 +5,12 @@ import { changeContact, contactSummary } from '../../store/contacts.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 import { forgetContact } from '../../store/forget.ts';
 import { identityOf } from '../../store/identities.ts';
-import { welcome } from './accept-hello.ts';
-import type { Context, Work } from '../context.ts';
-import { turn } from '../context.ts';
-import { findContact, labelOf } from '../find-contact.ts';
-import { refuseRevoked } from '../trust/refuse-revoked.ts';
-import { reportContact } from '../show.ts';
+import { welcome } from '../receiving/accept-hello.ts';
+import type { Context, Work } from '../work/work.ts';
+import { turn } from '../work/work.ts';
+import { findContact, labelOf } from '../people/find-contact.ts';
+import { refuseRevoked } from '../keyring/revoked.ts';
+import { reportContact } from '../people/show.ts';
 
 /**
  * Makes a contact of somebody who asked through the card: from now on they can write, and are told how. Throws ChatError

@@ -12,10 +12,10 @@ import { endPace, isDue, notePace } from '../../store/paces.ts';
 import { helloOf } from '../../store/unsent.ts';
 import { compose, composeAgain } from '../sending/compose.ts';
 import { routeOf } from '../sending/route.ts';
-import type { Work } from '../context.ts';
-import { statementsTo } from './make-bundle.ts';
-import { myProfile } from './profile.ts';
-import { readsFor, writeChanges } from '../ratchet-reads.ts';
+import type { Work } from '../work/work.ts';
+import { statementsTo } from '../keyring/make-bundle.ts';
+import { myProfile } from '../keyring/profile.ts';
+import { readsFor, writeChanges } from '../work/ratchet-reads.ts';
 
 const pace = { first: limits.resetEveryMs, most: limits.askMostMs };
 

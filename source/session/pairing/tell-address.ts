@@ -2,12 +2,12 @@ import { allContacts, changeContact } from '../../store/contacts.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 import { currentIdentity } from '../../store/identities.ts';
 import { newestSession } from '../../store/sessions.ts';
-import type { Work } from '../context.ts';
+import type { Work } from '../work/work.ts';
 import { compose } from '../sending/compose.ts';
-import { frozenReason } from '../trust/frozen.ts';
+import { frozenReason } from '../people/frozen.ts';
 import { sameBytes } from '../../core/bytes.ts';
-import { notePlace } from './my-places.ts';
-import { myAbilities, myProfile } from './profile.ts';
+import { notePlace } from '../keyring/my-places.ts';
+import { myAbilities, myProfile } from '../keyring/profile.ts';
 
 /**
  * Tells every contact who was told another address, or that I read other kinds of content, how to write to me now. Who cannot be told

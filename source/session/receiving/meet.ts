@@ -6,11 +6,11 @@ import type { Inner } from '../../protocol/envelope.ts';
 import { ratchetDecrypt } from '../../protocol/ratchet.ts';
 import type { Opened } from '../../protocol/ratchet.ts';
 import type { ContactKey } from '../../store/contact-keys.ts';
-import type { Work } from '../context.ts';
-import { nearOnly } from './allowance.ts';
-import { isBegun, readsFor, readsForStranger, writeChanges } from '../ratchet-reads.ts';
+import type { Work } from '../work/work.ts';
+import { nearOnly } from '../work/allowance.ts';
+import { isBegun, readsFor, readsForStranger, writeChanges } from '../work/ratchet-reads.ts';
 import { introduces } from '../trust/follow-keys.ts';
-import type { From } from '../trust/from.ts';
+import type { From } from '../work/from.ts';
 
 /** An envelope by `key`, one of the contact's, or by a key that is none of its (null). */
 type Stranger = { readonly inner: Inner; readonly myEpoch: number; readonly key: ContactKey | null };

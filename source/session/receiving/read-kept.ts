@@ -6,9 +6,9 @@ import { dropContent, hasKept, keptContents } from '../../store/kept-contents.ts
 import type { KeptContent } from '../../store/kept-contents.ts';
 import { changeLine } from '../../store/messages.ts';
 import { settingOrNull, writeSetting } from '../../store/settings.ts';
-import { look, turn } from '../context.ts';
-import type { Context, Work } from '../context.ts';
-import { myAbilities } from '../pairing/profile.ts';
+import { look, turn } from '../work/work.ts';
+import type { Context, Work } from '../work/work.ts';
+import { myAbilities } from '../keyring/profile.ts';
 import { unsay } from '../sending/notice.ts';
 import { applyBody, keptOf, newerTopic } from './apply.ts';
 

@@ -9,15 +9,15 @@ import { savepoint } from '../../store/commit.ts';
 import { isDue, notePace } from '../../store/paces.ts';
 import { wasSeen } from '../../store/sessions.ts';
 import { dropOldest } from '../../store/wire.ts';
-import { joinPart, partOf, turn } from '../context.ts';
-import type { Context, Work } from '../context.ts';
-import { openAndApply } from './open-and-apply.ts';
-import type { Verdict } from './open-and-apply.ts';
-import { askAgain } from '../recovery/recover.ts';
-import { noteBug } from './note-bug.ts';
-import { slotOwners } from '../slots.ts';
-import type { SlotOwner } from '../slots.ts';
-import { noteStranger } from '../pairing/stranger.ts';
+import { joinPart, partOf, turn } from '../work/work.ts';
+import type { Context, Work } from '../work/work.ts';
+import { openAndApply } from './open.ts';
+import type { Verdict } from './open.ts';
+import { askAgain } from '../kinds/recover.ts';
+import { noteBug } from '../work/note-bug.ts';
+import { slotOwners } from '../work/slots.ts';
+import type { SlotOwner } from '../work/slots.ts';
+import { noteStranger } from '../trust/stranger.ts';
 
 /** What became of the files of one slice. */
 type Slice = { readonly done: string[]; readonly bad: string[]; readonly stuck: Stuck; handled: number };

@@ -1,14 +1,12 @@
 import { limits } from '../../core/limits.ts';
 import { printableLine } from '../../core/printable.ts';
-import { allContacts, changeContact } from '../../store/contacts.ts';
-import type { ContactRow } from '../../store/contacts.ts';
+import { allContacts, changeContact, type ContactRow } from '../../store/contacts.ts';
 import { deleteSetting, settingOrNull } from '../../store/settings.ts';
-import { look, turn } from '../context.ts';
-import type { Context, Work } from '../context.ts';
-import { labelOf } from '../find-contact.ts';
-import { frozenReason } from '../trust/frozen.ts';
+import { look, turn, type Context, type Work } from '../work/work.ts';
+import { labelOf } from '../people/find-contact.ts';
+import { frozenReason } from '../people/frozen.ts';
 import { addNotice } from '../sending/notice.ts';
-import { announce } from './recover.ts';
+import { reset } from '../kinds/recover.ts';
 
 /** How old a backup may be before the keys of the reserve bundles in it are gone, at the earliest. */
 const healsForMs = limits.generationMs * (limits.generations - 1);
@@ -37,4 +35,11 @@ function restoredLine({ now }: Work, contact: ContactRow, madeAt: number): strin
   if (now - madeAt > healsForMs)
     return `${from}, which is too old to be sure of ${name}: if nothing comes from them, you need a new link from ${name}`;
   return `${from}; what ${name} sent since comes again. If you had made a new key since, or nothing comes, you need a new link from ${name}`;
+}
+
+/** Says to every contact, in a new session, where this home stands: after it was restored from a backup. */
+export async function announce(work: Work): Promise<void> {
+  for (const contact of allContacts(work.database)) {
+    if (!frozenReason(contact)) await reset(work, contact);
+  }
 }

@@ -2,21 +2,17 @@ import { randomBytes } from 'node:crypto';
 import type { Bytes } from '../../core/types.ts';
 import { limits } from '../../core/limits.ts';
 import { canRead } from '../../protocol/abilities.ts';
-import { encodeContent, kindNumber, noReset } from '../../protocol/content.ts';
-import type { Body, Stored } from '../../protocol/content.ts';
-import { changeContact, contactOf } from '../../store/contacts.ts';
-import type { ContactRow } from '../../store/contacts.ts';
+import { encodeContent, kindNumber, noReset, type Body, type Stored } from '../../protocol/content.ts';
+import { changeContact, contactOf, type ContactRow } from '../../store/contacts.ts';
 import { currentIdentity } from '../../store/identities.ts';
 import { addMessage } from '../../store/messages.ts';
 import { storedAbove } from '../../store/order.ts';
-import { addToOutbox, isWaiting } from '../../store/outbox.ts';
-import type { Place, Purpose } from '../../store/outbox.ts';
+import { addToOutbox, isWaiting, type Place, type Purpose } from '../../store/outbox.ts';
 import { unsentTo } from '../../store/unsent.ts';
-import type { Work } from '../context.ts';
-import { receiptOnly } from '../receiving/owe-receipt.ts';
-import { encryptFor } from './route.ts';
-import type { Route } from './route.ts';
-import { isRevoked } from '../trust/refuse-revoked.ts';
+import type { Work } from '../work/work.ts';
+import { receiptOnly } from './acks.ts';
+import { encryptFor, type Route } from './route.ts';
+import { isRevoked } from '../keyring/revoked.ts';
 
 /**
  * The middle of the send line: gives `body` its id and seq, stores it, encrypts it in the newest session of the

@@ -2,8 +2,8 @@ import { printableLine } from '../../core/printable.ts';
 import type { Parcel } from '../../outbox/courier.ts';
 import { changeContact, contactOf, isContact } from '../../store/contacts.ts';
 import { removeFromOutbox } from '../../store/outbox.ts';
-import type { Work } from '../context.ts';
-import { labelOf } from '../find-contact.ts';
+import type { Work } from '../work/work.ts';
+import { labelOf } from '../people/find-contact.ts';
 import { addNotice } from './notice.ts';
 
 /**

@@ -2,7 +2,7 @@ import { limits } from '../../core/limits.ts';
 import { addMessage, lastText } from '../../store/messages.ts';
 import { isLast, lastTold, rememberTold, removeNotice } from '../../store/notices.ts';
 import { newId } from './compose.ts';
-import type { Work } from '../context.ts';
+import type { Work } from '../work/work.ts';
 
 /** What the line is about that says that something cannot be read: what explains it takes it away. */
 export const unreadableTopic = 'unreadable';

@@ -5,9 +5,9 @@ import { contactKey } from '../../store/contact-keys.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 import { newestSession } from '../../store/sessions.ts';
 import type { SessionKey } from '../../store/sessions.ts';
-import type { Work } from '../context.ts';
-import { readsFor, writeChanges } from '../ratchet-reads.ts';
-import { beginFromReserve } from '../recovery/begin-from-reserve.ts';
+import type { Work } from '../work/work.ts';
+import { readsFor, writeChanges } from '../work/ratchet-reads.ts';
+import { beginFromReserve } from './begin-from-reserve.ts';
 
 /** A session, and the seal key (33 bytes) that what is written in it is sealed to. */
 export type Route = { readonly session: SessionKey; readonly sealKey: Bytes };

@@ -4,13 +4,13 @@ import { printableLine } from '../../core/printable.ts';
 import { fromHex, toHex } from '../../core/bytes.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 import { findSent } from '../../store/messages.ts';
-import { composeQueued } from './compose-queued.ts';
+import { composeQueued } from './again.ts';
 import { compose, newId } from './compose.ts';
-import type { Context } from '../context.ts';
-import { turn } from '../context.ts';
-import { findContact, labelOf } from '../find-contact.ts';
-import { frozenReason } from '../trust/frozen.ts';
-import { refuseRevoked } from '../trust/refuse-revoked.ts';
+import type { Context } from '../work/work.ts';
+import { turn } from '../work/work.ts';
+import { findContact, labelOf } from '../people/find-contact.ts';
+import { frozenReason } from '../people/frozen.ts';
+import { refuseRevoked } from '../keyring/revoked.ts';
 
 /** A message that somebody wants sent; `id` (32 hex digits) makes it safe to ask twice. */
 export type Sending = { readonly contact: string; readonly text: string; readonly id?: string };

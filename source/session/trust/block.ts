@@ -2,18 +2,16 @@ import type { Bytes, Contact } from '../../core/types.ts';
 import { fingerprint } from '../../protocol/fingerprint.ts';
 import { barKeys, barredKeys, liftBar, liftBars } from '../../store/barred.ts';
 import { findKey } from '../../store/contact-keys.ts';
-import { changeContact, contactOf, contactSummary } from '../../store/contacts.ts';
-import type { ContactRow } from '../../store/contacts.ts';
+import { changeContact, contactOf, contactSummary, type ContactRow } from '../../store/contacts.ts';
 import type { Database } from '../../store/database.ts';
 import { recallAll } from '../../store/unsent.ts';
 import { forgetWire } from '../../store/wire.ts';
-import { composeQueued } from '../sending/compose-queued.ts';
-import type { Context, Work } from '../context.ts';
-import { turn } from '../context.ts';
-import { findContact } from '../find-contact.ts';
-import { oweReceipt } from '../receiving/owe-receipt.ts';
+import { composeQueued } from '../sending/again.ts';
+import { turn, type Context, type Work } from '../work/work.ts';
+import { findContact } from '../people/find-contact.ts';
+import { oweReceipt } from '../sending/acks.ts';
 import { tellOwed } from './tell-owed.ts';
-import { reportContact } from '../show.ts';
+import { reportContact } from '../people/show.ts';
 
 /**
  * Blocks a contact: its slot is gone, what it left in the inbox is thrown away unread, what waits for it is taken back and

@@ -2,9 +2,8 @@ import { ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { eraseMessage } from '../../store/erase.ts';
 import { eraseLog, eraseRemains, fileBytes } from '../../store/forget.ts';
-import type { Context } from '../context.ts';
-import { turn } from '../context.ts';
-import { unlessDiskFails } from './unless-disk-fails.ts';
+import { turn, type Context } from '../work/work.ts';
+import { unlessDiskFails } from './forget.ts';
 
 /**
  * Deletes the text of one message for good, and keeps its place: its seq counts as known, so that nothing is missing and nothing comes

@@ -10,10 +10,10 @@ import { contactKey, contactKeyOrNull, findKey, keepReserve, pinKey } from '../.
 import { changeContact, contactOf } from '../../store/contacts.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 import { identityOf } from '../../store/identities.ts';
-import { takeSigned } from '../pairing/apply-profile.ts';
+import { takeSigned } from './take-profile.ts';
 import { addNotice } from '../sending/notice.ts';
-import type { Work } from '../context.ts';
-import { inConflict } from './frozen.ts';
+import type { Work } from '../work/work.ts';
+import { inConflict } from '../people/frozen.ts';
 import { readChain } from './read-chain.ts';
 import type { Chain, Following, Step } from './read-chain.ts';
 

@@ -5,10 +5,9 @@ import { eraseRemains, forgetContact } from '../../store/forget.ts';
 import { oldSlots } from '../../store/old-slots.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 import type { Database } from '../../store/database.ts';
-import { turn } from '../context.ts';
-import type { Context } from '../context.ts';
-import { findContact, labelOf } from '../find-contact.ts';
-import { unlessDiskFails } from './unless-disk-fails.ts';
+import { turn, type Context } from '../work/work.ts';
+import { findContact, labelOf } from '../people/find-contact.ts';
+import { asFailure, ChatError } from '../../core/errors.ts';
 
 /**
  * Deletes a contact with everything that was said, then clears what deleting leaves in the inbox and in the database's file. When
@@ -42,4 +41,15 @@ function clear(context: Context, slots: ReadonlySet<string>): Promise<boolean> {
     await context.takeTurn(() => eraseRemains(context.database));
     return true;
   });
+}
+
+/** What `work` answers; false when the disk does not let it be done now. */
+export async function unlessDiskFails(work: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await work();
+  } catch (error) {
+    const failure = asFailure(error);
+    if (failure instanceof ChatError) return false;
+    throw failure;
+  }
 }

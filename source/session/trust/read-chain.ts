@@ -7,8 +7,8 @@ import type { SignedStatement, Statement } from '../../protocol/rotate.ts';
 import { isBarred } from '../../store/barred.ts';
 import { contactKey, contactKeyOrNull, findKey } from '../../store/contact-keys.ts';
 import type { ContactRow } from '../../store/contacts.ts';
-import type { Work } from '../context.ts';
-import { pay } from '../receiving/allowance.ts';
+import type { Work } from '../work/work.ts';
+import { pay } from '../work/allowance.ts';
 
 /**
  * What statements about a contact's keys came to: all were `known`; they lead on from the pin (`followed`); one key has two successors

@@ -2,11 +2,10 @@ import { printableLine } from '../../core/printable.ts';
 import { allContacts } from '../../store/contacts.ts';
 import { openInvites } from '../../store/invites.ts';
 import { writeSetting } from '../../store/settings.ts';
-import { turn } from '../context.ts';
-import type { Context } from '../context.ts';
-import { labelOf } from '../find-contact.ts';
-import { close, withdraw } from '../pairing/invite.ts';
-import { isRevoked } from './refuse-revoked.ts';
+import { turn, type Context } from '../work/work.ts';
+import { labelOf } from '../people/find-contact.ts';
+import { close, withdraw } from '../keyring/links.ts';
+import { isRevoked } from '../keyring/revoked.ts';
 import { tellOwed } from './tell-owed.ts';
 
 /**

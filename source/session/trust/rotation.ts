@@ -8,13 +8,13 @@ import { addIdentity, addSealKey, currentIdentity } from '../../store/identities
 import type { Identity } from '../../store/identities.ts';
 import { openInvites } from '../../store/invites.ts';
 import { retireSlot } from '../../store/old-slots.ts';
-import type { Context, Work } from '../context.ts';
-import { turn } from '../context.ts';
-import { labelOf } from '../find-contact.ts';
-import { makeLastingPreKeys } from '../pairing/make-bundle.ts';
-import { chainOf } from '../pairing/profile.ts';
-import { newSlotKey, renewGate } from '../slot-keys.ts';
-import { refuseRevoked } from './refuse-revoked.ts';
+import type { Context, Work } from '../work/work.ts';
+import { turn } from '../work/work.ts';
+import { labelOf } from '../people/find-contact.ts';
+import { makeLastingPreKeys } from '../keyring/make-bundle.ts';
+import { chainOf } from '../keyring/profile.ts';
+import { newSlotKey, renewGate } from '../work/slot-keys.ts';
+import { refuseRevoked } from '../keyring/revoked.ts';
 import { tellOwed } from './tell-owed.ts';
 
 /**

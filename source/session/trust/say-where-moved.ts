@@ -6,11 +6,11 @@ import { contactOf } from '../../store/contacts.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 import { dropWaitingAt, placesWaitedFor } from '../../store/outbox.ts';
 import type { Place } from '../../store/outbox.ts';
-import { beginFromReserve } from '../recovery/begin-from-reserve.ts';
+import { beginFromReserve } from '../sending/begin-from-reserve.ts';
 import { composeUnordered } from '../sending/compose.ts';
 import { routeOf } from '../sending/route.ts';
-import type { Work } from '../context.ts';
-import type { From } from './from.ts';
+import type { Work } from '../work/work.ts';
+import type { From } from '../work/from.ts';
 import { followedBody } from './tell-owed.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { printableLine } from '../../core/printable.ts';
 import { fingerprint } from '../../protocol/fingerprint.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
-import type { Work } from '../context.ts';
-import { labelOf } from '../find-contact.ts';
+import type { Work } from '../work/work.ts';
+import { labelOf } from '../people/find-contact.ts';
 import { addNotice } from '../sending/notice.ts';
-import type { From } from './from.ts';
-import { inConflict } from './frozen.ts';
+import type { From } from '../work/from.ts';
+import { inConflict } from '../people/frozen.ts';
 
 /**
  * Somebody goes on under a key that the contact has changed since: a thief of one of the two, or a home that was set back to before

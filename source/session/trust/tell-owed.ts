@@ -13,11 +13,11 @@ import { endPace, isDue, notePace } from '../../store/paces.ts';
 import { composeUnordered } from '../sending/compose.ts';
 import { bestRoute, routeOf } from '../sending/route.ts';
 import type { Route } from '../sending/route.ts';
-import type { Work } from '../context.ts';
-import { beginFromReserve } from '../recovery/begin-from-reserve.ts';
-import type { From } from './from.ts';
-import { myKeys } from './my-keys.ts';
-import { isRevoked } from './refuse-revoked.ts';
+import type { Work } from '../work/work.ts';
+import { beginFromReserve } from '../sending/begin-from-reserve.ts';
+import type { From } from '../work/from.ts';
+import { myKeys } from '../keyring/my-keys.ts';
+import { isRevoked } from '../keyring/revoked.ts';
 
 const pace = { first: limits.resetEveryMs, most: limits.askMostMs };
 

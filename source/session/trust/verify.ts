@@ -10,12 +10,12 @@ import { changeContact, contactSummary } from '../../store/contacts.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 import type { Database } from '../../store/database.ts';
 import { currentIdentity } from '../../store/identities.ts';
-import { composeQueued } from '../sending/compose-queued.ts';
-import { turn } from '../context.ts';
-import type { Context, Work } from '../context.ts';
-import { findContact, labelOf } from '../find-contact.ts';
+import { composeQueued } from '../sending/again.ts';
+import { turn } from '../work/work.ts';
+import type { Context, Work } from '../work/work.ts';
+import { findContact, labelOf } from '../people/find-contact.ts';
 import { addNotice } from '../sending/notice.ts';
-import { reportContact } from '../show.ts';
+import { reportContact } from '../people/show.ts';
 
 /** The states that comparing does not change: the person has taken the key back, or was let in by nobody, or is kept out. */
 const incomparable: Partial<Record<ContactState, ErrorCode>> = {

@@ -1,9 +1,9 @@
 import type { Printable } from '../../core/types.ts';
 import { nearestName } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
-import { attempt, callsOf, type Command, type Desk, sayError, sayNote, slash } from '../desk.ts';
+import { attempt, callsOf, type Command, type Desk, sayError, sayNote, slash } from '../desk/desk.ts';
 import { openDoctor } from '../dialogs/doctor.ts';
-import { openHelp } from '../dialogs/open.ts';
+import { openHelp } from '../reading/open.ts';
 import { openInvite } from '../dialogs/invite.ts';
 import { splitLink } from '../../core/link-words.ts';
 import { openJoin } from '../dialogs/join.ts';
@@ -12,14 +12,14 @@ import { openRotate } from '../dialogs/rotate.ts';
 import { openSearch } from '../dialogs/search.ts';
 import { lock } from '../dialogs/unlock.ts';
 import { showWire } from '../dialogs/wire.ts';
-import { sent } from '../composer/editor.ts';
-import { copyTheirs, exportOpen } from '../composer/outside.ts';
-import { sayTooLong } from '../composer/pasting.ts';
+import { sent } from '../model/editor.ts';
+import { copyTheirs, exportOpen } from './outside.ts';
+import { sayTooLong } from '../desk/pasting.ts';
 import { contactIn, peopleCommands, sayUnknown } from './people-commands.ts';
 import { select, selectUnread } from '../reading/reading.ts';
 import { setCommands } from './set-commands.ts';
 import { say } from '../text/say.ts';
-import { selectedContact, withDraft } from '../view.ts';
+import { selectedContact, withDraft } from '../model/view.ts';
 
 const opens = (open: (desk: Desk) => void) => (desk: Desk) => {
   open(desk);

@@ -1,5 +1,5 @@
 import type { ContactView } from '../../core/state.ts';
-import { attempt, callsOf, type Desk, sayNote } from '../desk.ts';
+import { attempt, callsOf, type Desk, sayNote } from '../desk/desk.ts';
 import { say } from '../text/say.ts';
 
 /** Mutes a contact, or lets it be heard again. */

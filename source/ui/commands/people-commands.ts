@@ -1,15 +1,15 @@
 import type { ContactView } from '../../core/state.ts';
 import { printableLine } from '../../core/printable.ts';
-import { keyFor } from '../bindings.ts';
-import { type Command, type Desk, sayError, slash } from '../desk.ts';
+import { keyFor } from '../model/bindings.ts';
+import { type Command, type Desk, sayError, slash } from '../desk/desk.ts';
 import { openIdentity } from '../dialogs/identity.ts';
 import { blockContact, openForget, unblockContact } from '../dialogs/people.ts';
 import { answer, openRequests } from '../dialogs/requests.ts';
 import { openVerify } from '../dialogs/verify.ts';
 import { mute } from './mute.ts';
-import { isAsking } from '../states.ts';
+import { isAsking } from '../model/states.ts';
 import { say } from '../text/say.ts';
-import { selectedContact } from '../view.ts';
+import { selectedContact } from '../model/view.ts';
 
 /** The contact whose label `words` starts with (the longest one), and what is left of the words. */
 export function contactIn(

@@ -1,10 +1,10 @@
 import { nearestName } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
 import { type SettingName, settingNames, settings, valueFrom } from '../../core/settings.ts';
-import { changeSetting } from './change-setting.ts';
-import { type Command, type Desk, sayError, slash } from '../desk.ts';
+import { changeSetting } from '../desk/change-setting.ts';
+import { type Command, type Desk, sayError, slash } from '../desk/desk.ts';
 import { openSettings } from '../dialogs/settings.ts';
-import { keyFault } from '../key-faults.ts';
+import { keyFault } from '../model/key-faults.ts';
 import { say } from '../text/say.ts';
 
 function list(desk: Desk): true {

@@ -2,9 +2,9 @@ import type { ContactView } from '../../core/state.ts';
 import { printableLine } from '../../core/printable.ts';
 import { type Setting, type SettingName, settingNames, settings } from '../../core/settings.ts';
 import type { Printable } from '../../core/types.ts';
-import type { Command } from '../desk.ts';
-import { type Emoji, nameBefore } from './emoji.ts';
-import { isAsking, standingOf } from '../states.ts';
+import type { Command } from '../desk/desk.ts';
+import { type Emoji, nameBefore } from '../model/emoji.ts';
+import { isAsking, standingOf } from '../model/states.ts';
 import { pad, shown } from '../text/cells.ts';
 import { say } from '../text/say.ts';
 

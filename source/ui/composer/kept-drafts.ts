@@ -1,8 +1,8 @@
 import type { ScreenCalls } from '../../core/calls.ts';
 import { ChatError } from '../../core/errors.ts';
-import type { Desk } from '../desk.ts';
-import { type Editor, editorOf } from './editor.ts';
-import { type View, withDraft } from '../view.ts';
+import type { Desk } from '../desk/desk.ts';
+import { type Editor, editorOf } from '../model/editor.ts';
+import { type View, withDraft } from '../model/view.ts';
 
 /** How long nobody has typed before what was typed is kept. */
 const pauseMs = 1000;

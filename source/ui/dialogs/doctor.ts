@@ -1,12 +1,12 @@
 import type { Check, CheckState } from '../../core/check.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Printable } from '../../core/types.ts';
-import { attempt, callsOf, type Desk } from '../desk.ts';
-import { blank, type Line, line, lineWidth, type Look, type Span, span } from '../line.ts';
+import { attempt, callsOf, type Desk } from '../desk/desk.ts';
+import { blank, type Line, line, lineWidth, type Look, type Span, span } from '../text/line.ts';
 import { repeated, say } from '../text/say.ts';
-import { inDialog } from '../view.ts';
-import { type DialogOf, dialogOf } from './dialog.ts';
-import { open } from './open.ts';
+import { inDialog } from '../model/view.ts';
+import { type DialogOf, dialogOf } from '../model/dialog.ts';
+import { open } from '../reading/open.ts';
 import { busyLines, failureLines, indentedParagraph, type Panel, paragraph, type Scene } from './panel.ts';
 
 /** Opens the sheet that says why people can or cannot be reached, and looks. */

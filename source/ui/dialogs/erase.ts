@@ -1,15 +1,16 @@
 import type { MessageView } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
-import { attempt, callsOf, type Desk, sayNote } from '../desk.ts';
-import { blank, type Line, line } from '../line.ts';
+import { attempt, callsOf, type Desk, sayNote } from '../desk/desk.ts';
+import { blank, type Line, line } from '../text/line.ts';
 import { pickAfter } from '../reading/picking.ts';
 import { fit } from '../text/cells.ts';
 import { say } from '../text/say.ts';
 import { clock } from '../text/times.ts';
-import { inDialog } from '../view.ts';
-import { type DialogOf, dialogOf } from './dialog.ts';
-import { close, open } from './open.ts';
-import { busyLines, failureLines, labelIn, type Panel, paragraph, type Scene } from './panel.ts';
+import { inDialog } from '../model/view.ts';
+import { type DialogOf, dialogOf } from '../model/dialog.ts';
+import { close, open } from '../reading/open.ts';
+import { busyLines, failureLines, type Panel, paragraph, type Scene } from './panel.ts';
+import { labelIn } from '../desk/labels.ts';
 
 /** Opens the question before a message is deleted on this disk. */
 export function openErase(desk: Desk, message: MessageView): void {

@@ -1,7 +1,7 @@
 import { fold } from '../../core/fold.ts';
 import type { MessageView } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
-import { fitLine, type Line, lineWidth, span } from '../line.ts';
+import { fitLine, type Line, lineWidth, span } from '../text/line.ts';
 import { cells, fit, pad, widthOf } from '../text/cells.ts';
 import { markHits } from '../text/hits.ts';
 import { joined, say } from '../text/say.ts';

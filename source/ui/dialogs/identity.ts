@@ -1,13 +1,14 @@
 import type { ContactView } from '../../core/state.ts';
 import type { Printable, Verification } from '../../core/types.ts';
-import { attempt, callsOf, type Desk } from '../desk.ts';
-import { blank, line } from '../line.ts';
+import { attempt, callsOf, type Desk } from '../desk/desk.ts';
+import { blank, line } from '../text/line.ts';
 import { say } from '../text/say.ts';
 import { ago } from '../text/times.ts';
-import { inDialog } from '../view.ts';
-import { type DialogOf, dialogOf } from './dialog.ts';
-import { open } from './open.ts';
-import { failureLines, labelIn, type Panel, paragraph, type Scene } from './panel.ts';
+import { inDialog } from '../model/view.ts';
+import { type DialogOf, dialogOf } from '../model/dialog.ts';
+import { open } from '../reading/open.ts';
+import { failureLines, type Panel, paragraph, type Scene } from './panel.ts';
+import { labelIn } from '../desk/labels.ts';
 import { blockContact } from './people.ts';
 import { keyLines, openVerify } from './verify.ts';
 

@@ -1,14 +1,14 @@
 import { printableLine } from '../../core/printable.ts';
 import { whoReachesBy } from '../../core/who-reaches.ts';
-import { attempt, callsOf, type Desk } from '../desk.ts';
-import type { CopiedTo } from '../copying.ts';
-import { blank, type Line, line, lineWidth, span } from '../line.ts';
+import { attempt, callsOf, type Desk } from '../desk/desk.ts';
+import type { CopiedTo } from '../model/copying.ts';
+import { blank, type Line, line, lineWidth, span } from '../text/line.ts';
 import { cells } from '../text/cells.ts';
 import { repeated, say } from '../text/say.ts';
 import type { Printable } from '../../core/types.ts';
-import { inDialog } from '../view.ts';
-import { type DialogOf, dialogOf } from './dialog.ts';
-import { open } from './open.ts';
+import { inDialog } from '../model/view.ts';
+import { type DialogOf, dialogOf } from '../model/dialog.ts';
+import { open } from '../reading/open.ts';
 import { busyLines, failureLines, type Panel, paragraph, type Scene } from './panel.ts';
 import { qrThatFits } from './qr.ts';
 

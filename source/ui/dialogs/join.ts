@@ -1,12 +1,12 @@
 import { printableLine } from '../../core/printable.ts';
 import type { Joined, Printable } from '../../core/types.ts';
-import { attempt, callsOf, type Desk } from '../desk.ts';
-import { blank, line } from '../line.ts';
+import { attempt, callsOf, type Desk } from '../desk/desk.ts';
+import { blank, line } from '../text/line.ts';
 import { select } from '../reading/reading.ts';
 import { say } from '../text/say.ts';
-import { inDialog } from '../view.ts';
-import { answerIn, type DialogOf, dialogOf, fieldOf } from './dialog.ts';
-import { close, open } from './open.ts';
+import { inDialog } from '../model/view.ts';
+import { answerIn, type DialogOf, dialogOf, fieldOf } from '../model/dialog.ts';
+import { close, open } from '../reading/open.ts';
 import { busyLines, failureLines, formLines, type Panel, paragraph, type Scene } from './panel.ts';
 
 /** Opens the join dialog; with a link already given it starts at once. */

@@ -1,15 +1,16 @@
 import { printableLine } from '../../core/printable.ts';
 import type { KeysReport, Printable } from '../../core/types.ts';
-import { attempt, callsOf, type Desk } from '../desk.ts';
-import { blank, type Line, line, lineWidth, span } from '../line.ts';
+import { attempt, callsOf, type Desk } from '../desk/desk.ts';
+import { blank, type Line, line, lineWidth, span } from '../text/line.ts';
 import { pad } from '../text/cells.ts';
 import { say } from '../text/say.ts';
-import { contactStates } from '../states.ts';
-import { inDialog } from '../view.ts';
-import { type DialogOf, dialogOf } from './dialog.ts';
+import { contactStates } from '../model/states.ts';
+import { inDialog } from '../model/view.ts';
+import { type DialogOf, dialogOf } from '../model/dialog.ts';
 import { chunks, indented, sideBySide } from './invite.ts';
-import { open } from './open.ts';
-import { busyLines, failureLines, namesIn, type Panel, type Scene } from './panel.ts';
+import { open } from '../reading/open.ts';
+import { busyLines, failureLines, type Panel, type Scene } from './panel.ts';
+import { namesIn } from '../desk/labels.ts';
 import { qrThatFits } from './qr.ts';
 import { numberLines } from './verify.ts';
 

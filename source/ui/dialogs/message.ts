@@ -2,18 +2,19 @@ import { printableWhole } from '../../core/printable.ts';
 import type { MessageView } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
 import type { WireReport } from '../../core/wire.ts';
-import { attempt, callsOf, copyText, type Desk } from '../desk.ts';
-import { blank, type Line, line, span } from '../line.ts';
-import { messageStates } from '../states.ts';
+import { attempt, callsOf, copyText, type Desk } from '../desk/desk.ts';
+import { blank, type Line, line, span } from '../text/line.ts';
+import { messageStates } from '../model/states.ts';
 import { pad } from '../text/cells.ts';
 import { linksIn } from '../text/links.ts';
 import { say } from '../text/say.ts';
 import { clock, dayName } from '../text/times.ts';
 import { wrap } from '../text/wrap.ts';
-import { inDialog } from '../view.ts';
-import { type DialogOf, dialogOf } from './dialog.ts';
-import { open } from './open.ts';
-import { failureLines, labelIn, type Panel, paragraph, type Scene } from './panel.ts';
+import { inDialog } from '../model/view.ts';
+import { type DialogOf, dialogOf } from '../model/dialog.ts';
+import { open } from '../reading/open.ts';
+import { failureLines, type Panel, paragraph, type Scene } from './panel.ts';
+import { labelIn } from '../desk/labels.ts';
 
 /** Opens the sheet with all of a message; what is kept beside it is asked for. */
 export function openMessage(desk: Desk, message: MessageView): void {

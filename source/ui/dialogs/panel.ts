@@ -1,16 +1,12 @@
-import { limits } from '../../core/limits.ts';
-import { printableLine } from '../../core/printable.ts';
 import type { Settings } from '../../core/settings.ts';
 import type { State } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
-import type { KeyMap } from '../bindings.ts';
-import { blank, type Line, line, type Look, span } from '../line.ts';
-import { cells, fit, pad } from '../text/cells.ts';
+import type { KeyMap } from '../model/bindings.ts';
+import { blank, type Line, line, type Look, span } from '../text/line.ts';
+import { cells, pad } from '../text/cells.ts';
 import { repeated, say } from '../text/say.ts';
-import { nameAmong, toldApart } from '../text/told-apart.ts';
 import { wrap } from '../text/wrap.ts';
-import type { Desk } from '../desk.ts';
-import type { Dialog, Failure, Field } from './dialog.ts';
+import type { Dialog, Failure, Field } from '../model/dialog.ts';
 
 /** What a dialog draws inside its frame. */
 export type Panel = {
@@ -34,26 +30,6 @@ export type Scene = {
   readonly columns: number;
   readonly rows: number;
 };
-
-/** What a contact is called, and nobody else is on this terminal; of one that is gone, no name. */
-export function labelIn({ facts, isAscii }: Pick<Scene, 'facts' | 'isAscii'>, contact: number): Printable {
-  return nameAmong(facts.contacts, contact, Infinity, isAscii);
-}
-
-/** As labelIn(), for what is said outside of a dialog. */
-export function labelOn({ facts, view }: Pick<Desk, 'facts' | 'view'>, contact: number): Printable {
-  return labelIn({ facts: facts.get(), isAscii: view.get().terminal.isAscii }, contact);
-}
-
-/** What is drawn in `columns` columns for each name that a report may call a contact. */
-export function namesIn({ facts, isAscii }: Scene, columns: number): (name: string) => Printable {
-  const told = toldApart(facts.contacts, columns, isAscii);
-  const names = new Map(facts.contacts.map(({ id, label }) => [label, told.get(id)]));
-  return (name) => {
-    const label = printableLine(name, limits.nameCells);
-    return names.get(label) ?? fit(label, columns);
-  };
-}
 
 /** A paragraph of the program's own words. */
 export function paragraph(text: Printable, columns: number, look: Look = 'plain'): Line[] {

@@ -1,13 +1,14 @@
 import { printableLine } from '../../core/printable.ts';
 import type { ScreenCalls } from '../../core/calls.ts';
 import type { Printable } from '../../core/types.ts';
-import { attempt, callsOf, type Desk, sayNote } from '../desk.ts';
-import { line } from '../line.ts';
+import { attempt, callsOf, type Desk, sayNote } from '../desk/desk.ts';
+import { line } from '../text/line.ts';
 import { say } from '../text/say.ts';
-import { inDialog } from '../view.ts';
-import { type DialogOf, dialogOf } from './dialog.ts';
-import { close, open } from './open.ts';
-import { busyLines, failureLines, labelIn, labelOn, type Panel, paragraph, type Scene } from './panel.ts';
+import { inDialog } from '../model/view.ts';
+import { type DialogOf, dialogOf } from '../model/dialog.ts';
+import { close, open } from '../reading/open.ts';
+import { busyLines, failureLines, type Panel, paragraph, type Scene } from './panel.ts';
+import { labelIn, labelOn } from '../desk/labels.ts';
 
 /** Blocks a contact, closes what is open, and says so. */
 export function blockContact(desk: Desk, contact: number): void {

@@ -2,18 +2,19 @@ import { printableLine } from '../../core/printable.ts';
 import type { ScreenCalls } from '../../core/calls.ts';
 import type { ContactView, State } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
-import { attempt, callsOf, type Desk, type Handler, sayNote } from '../desk.ts';
-import { blank, type Line, line, span } from '../line.ts';
+import { attempt, callsOf, type Desk, type Handler, sayNote } from '../desk/desk.ts';
+import { blank, type Line, line, span } from '../text/line.ts';
 import { select } from '../reading/reading.ts';
-import { isAsking } from '../states.ts';
+import { isAsking } from '../model/states.ts';
 import { say } from '../text/say.ts';
 import { ago } from '../text/times.ts';
 import { toldApart } from '../text/told-apart.ts';
 import { wrap } from '../text/wrap.ts';
-import { contactsInOrder, inDialog } from '../view.ts';
-import { type DialogOf, dialogOf } from './dialog.ts';
-import { close, open } from './open.ts';
-import { failureLines, labelOn, type Panel, paragraph, type Scene } from './panel.ts';
+import { contactsInOrder, inDialog } from '../model/view.ts';
+import { type DialogOf, dialogOf } from '../model/dialog.ts';
+import { close, open } from '../reading/open.ts';
+import { failureLines, type Panel, paragraph, type Scene } from './panel.ts';
+import { labelOn } from '../desk/labels.ts';
 
 /** Opens the list of those who ask to be let in; the one whose conversation is on the screen is chosen. */
 export function openRequests(desk: Desk): void {

@@ -1,12 +1,12 @@
 import { printableLine } from '../../core/printable.ts';
 import type { ContactView } from '../../core/state.ts';
-import { attempt, callsOf, type Desk } from '../desk.ts';
-import { blank, type Line, line, span } from '../line.ts';
+import { attempt, callsOf, type Desk } from '../desk/desk.ts';
+import { blank, type Line, line, span } from '../text/line.ts';
 import { pad } from '../text/cells.ts';
 import { say } from '../text/say.ts';
-import { inDialog } from '../view.ts';
-import { type DialogOf, dialogOf } from './dialog.ts';
-import { open } from './open.ts';
+import { inDialog } from '../model/view.ts';
+import { type DialogOf, dialogOf } from '../model/dialog.ts';
+import { open } from '../reading/open.ts';
 import { busyLines, failureLines, type Panel, paragraph, type Scene } from './panel.ts';
 
 /** Opens the dialog that explains a new key and asks. */

@@ -1,17 +1,18 @@
 import { printable } from '../../core/printable.ts';
 import type { MessageView } from '../../core/state.ts';
 import type { Message, Printable } from '../../core/types.ts';
-import { callsOf, type Desk, failureOf, type Handler } from '../desk.ts';
+import { callsOf, type Desk, failureOf, type Handler } from '../desk/desk.ts';
 import { goToHit } from '../reading/finding.ts';
-import { blank, type Line, line } from '../line.ts';
-import { once } from '../once.ts';
+import { blank, type Line, line } from '../text/line.ts';
+import { once } from '../desk/once.ts';
 import { say } from '../text/say.ts';
 import { toldApart } from '../text/told-apart.ts';
-import { inDialog } from '../view.ts';
-import { answerIn, type DialogOf, dialogOf, type Failure, fieldOf } from './dialog.ts';
+import { inDialog } from '../model/view.ts';
+import { answerIn, type DialogOf, dialogOf, type Failure, fieldOf } from '../model/dialog.ts';
 import { hitLine, senderColumns } from './hit-line.ts';
-import { close, open } from './open.ts';
-import { failureLines, formLines, labelIn, type Panel, paragraph, type Scene } from './panel.ts';
+import { close, open } from '../reading/open.ts';
+import { failureLines, formLines, type Panel, paragraph, type Scene } from './panel.ts';
+import { labelIn } from '../desk/labels.ts';
 
 /** Hits that are fetched; who wants others says more of what they look for. */
 const mostHits = 200;

@@ -4,11 +4,11 @@ import { ChatError } from '../../core/errors.ts';
 import { checkName } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
 import { whoReaches } from '../../core/who-reaches.ts';
-import { attempt, type Desk, failureOf } from '../desk.ts';
-import { blank, type Line } from '../line.ts';
+import { attempt, type Desk, failureOf } from '../desk/desk.ts';
+import { blank, type Line } from '../text/line.ts';
 import type { Printable } from '../../core/types.ts';
 import { say } from '../text/say.ts';
-import { inDialog, type View } from '../view.ts';
+import { inDialog, type View } from '../model/view.ts';
 import {
   answerIn,
   type Dialog,
@@ -20,7 +20,7 @@ import {
   secretOf,
   withFocus,
   withFocusOn,
-} from './dialog.ts';
+} from '../model/dialog.ts';
 import { busyLines, failureLines, formLines, type Panel, paragraph, type Scene } from './panel.ts';
 
 const about: Readonly<Record<string, Printable>> = {

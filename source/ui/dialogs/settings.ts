@@ -7,15 +7,15 @@ import {
   settings,
 } from '../../core/settings.ts';
 import type { Printable } from '../../core/types.ts';
-import type { Desk, Handler } from '../desk.ts';
-import { replaced } from '../composer/editor.ts';
-import { blank, type Line, span } from '../line.ts';
-import { changeSetting, hintFor } from '../commands/change-setting.ts';
+import type { Desk, Handler } from '../desk/desk.ts';
+import { replaced } from '../model/editor.ts';
+import { blank, type Line, span } from '../text/line.ts';
+import { changeSetting, hintFor } from '../desk/change-setting.ts';
 import { pad } from '../text/cells.ts';
 import { joined, say } from '../text/say.ts';
-import { inDialog, withDraft } from '../view.ts';
-import { type DialogOf, dialogOf } from './dialog.ts';
-import { close, open } from './open.ts';
+import { inDialog, withDraft } from '../model/view.ts';
+import { type DialogOf, dialogOf } from '../model/dialog.ts';
+import { close, open } from '../reading/open.ts';
 import { failureLines, type Panel, paragraph, type Scene } from './panel.ts';
 
 /** Times to choose from; every other one is typed. */

@@ -1,8 +1,8 @@
-import { attempt, callsOf, type Desk, sayError } from '../desk.ts';
-import { blank } from '../line.ts';
+import { attempt, callsOf, type Desk, sayError } from '../desk/desk.ts';
+import { blank } from '../text/line.ts';
 import { say } from '../text/say.ts';
-import { inDialog } from '../view.ts';
-import { answerIn, type DialogOf, dialogOf, secretOf } from './dialog.ts';
+import { inDialog } from '../model/view.ts';
+import { answerIn, type DialogOf, dialogOf, secretOf } from '../model/dialog.ts';
 import { busyLines, failureLines, formLines, type Panel, paragraph, type Scene } from './panel.ts';
 
 /** The dialog that asks for the passphrase. */

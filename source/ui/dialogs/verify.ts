@@ -1,16 +1,17 @@
 import { printableLine } from '../../core/printable.ts';
 import type { ContactView } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
-import { attempt, callsOf, type Desk } from '../desk.ts';
-import { blank, type Line, line, span } from '../line.ts';
-import { standingOf } from '../states.ts';
+import { attempt, callsOf, type Desk } from '../desk/desk.ts';
+import { blank, type Line, line, span } from '../text/line.ts';
+import { standingOf } from '../model/states.ts';
 import { pad } from '../text/cells.ts';
 import { joined, say } from '../text/say.ts';
 import { wrap } from '../text/wrap.ts';
-import { inDialog } from '../view.ts';
-import { answerIn, type DialogOf, dialogOf, fieldOf } from './dialog.ts';
-import { open } from './open.ts';
-import { busyLines, failureLines, formLines, labelIn, type Panel, paragraph, type Scene } from './panel.ts';
+import { inDialog } from '../model/view.ts';
+import { answerIn, type DialogOf, dialogOf, fieldOf } from '../model/dialog.ts';
+import { open } from '../reading/open.ts';
+import { busyLines, failureLines, formLines, type Panel, paragraph, type Scene } from './panel.ts';
+import { labelIn } from '../desk/labels.ts';
 
 const wholeNumber = 60;
 

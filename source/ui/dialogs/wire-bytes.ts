@@ -1,7 +1,7 @@
 import { hexRows, type HexRow } from '../../core/hex-dump.ts';
 import type { Printable } from '../../core/types.ts';
 import type { WirePart, WireReport } from '../../core/wire.ts';
-import { blank, type Line, type Look, type Span, span } from '../line.ts';
+import { blank, type Line, type Look, type Span, span } from '../text/line.ts';
 import { pad } from '../text/cells.ts';
 import { joined, say } from '../text/say.ts';
 import { indentedParagraph } from './panel.ts';

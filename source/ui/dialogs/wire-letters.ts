@@ -9,7 +9,7 @@ import {
 import type { Printable } from '../../core/types.ts';
 import type { WireReport } from '../../core/wire.ts';
 import english from '../text/english-letters.json' with { type: 'json' };
-import { blank, type Line, type Look, span } from '../line.ts';
+import { blank, type Line, type Look, span } from '../text/line.ts';
 import { bar } from '../text/bars.ts';
 import { pad } from '../text/cells.ts';
 import { repeated, say } from '../text/say.ts';

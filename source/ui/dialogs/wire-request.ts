@@ -1,7 +1,7 @@
 import { printableLine } from '../../core/printable.ts';
 import type { Printable } from '../../core/types.ts';
 import { answerHead, type WireReport } from '../../core/wire.ts';
-import { blank, type Line, line, span } from '../line.ts';
+import { blank, type Line, line, span } from '../text/line.ts';
 import { pad } from '../text/cells.ts';
 import { say } from '../text/say.ts';
 import { dayName, exactClock } from '../text/times.ts';

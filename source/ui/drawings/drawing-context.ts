@@ -1,5 +1,5 @@
 import { createContext } from 'react';
-import { type Looks, looksOf } from '../theme.ts';
+import { type Looks, looksOf } from '../model/theme.ts';
 
 /** How the terminal is drawn on. */
 export type Drawing = {

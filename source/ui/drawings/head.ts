@@ -1,7 +1,7 @@
 import { isForeign, type ContactView } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
-import { type Line, lineWidth, span } from '../line.ts';
-import { standingOf } from '../states.ts';
+import { type Line, lineWidth, span } from '../text/line.ts';
+import { standingOf } from '../model/states.ts';
 import { fit } from '../text/cells.ts';
 import { joined, say } from '../text/say.ts';
 import { ago, ahead } from '../text/times.ts';

@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import { Fragment, type ReactElement, useContext } from 'react';
 import type { Printable } from '../../core/types.ts';
-import { fitLine, type Line, lineWidth } from '../line.ts';
+import { fitLine, type Line, lineWidth } from '../text/line.ts';
 import { asciiOf } from '../text/ascii.ts';
 import { isSure } from '../text/cells.ts';
 import { type Drawing, DrawingContext } from './drawing-context.ts';

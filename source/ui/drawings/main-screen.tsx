@@ -1,13 +1,13 @@
 import { Box } from 'ink';
 import type { ReactElement } from 'react';
 import type { State } from '../../core/state.ts';
-import { type Layout, layoutOf, promptColumns } from '../layout.ts';
-import { blank, line } from '../line.ts';
-import type { Where } from '../keymap.ts';
+import { type Layout, layoutOf, promptColumns } from '../model/layout.ts';
+import { blank, line } from '../text/line.ts';
+import type { Where } from '../model/keymap.ts';
 import { popupOf } from '../composer/popup.ts';
 import { say } from '../text/say.ts';
 import { nameAmong } from '../text/told-apart.ts';
-import { selectedContact, type View } from '../view.ts';
+import { selectedContact, type View } from '../model/view.ts';
 import { composerLines, hintLine, ruleLine } from './bottom.ts';
 import { headLine } from './head.ts';
 import { Lines } from './lines.tsx';

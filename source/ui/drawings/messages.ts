@@ -1,11 +1,11 @@
 import type { State } from '../../core/state.ts';
-import { keyFor } from '../bindings.ts';
-import { blank, type Line, line } from '../line.ts';
+import { keyFor } from '../model/bindings.ts';
+import { blank, type Line, line } from '../text/line.ts';
 import { frameOf } from '../reading/paging.ts';
 import { anchorFor, paneWindow } from '../reading/pane.ts';
 import { say } from '../text/say.ts';
 import { wrap } from '../text/wrap.ts';
-import type { View } from '../view.ts';
+import type { View } from '../model/view.ts';
 
 /** The message pane: exactly `rows` rows, the newest at the bottom, and whether newer ones are below them. */
 export function messageLines(

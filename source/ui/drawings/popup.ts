@@ -1,4 +1,4 @@
-import { type Line, span } from '../line.ts';
+import { type Line, span } from '../text/line.ts';
 import type { Popup } from '../composer/popup.ts';
 import { pad, widthOf } from '../text/cells.ts';
 import { repeated, say } from '../text/say.ts';

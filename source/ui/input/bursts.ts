@@ -1,4 +1,4 @@
-import type { InputEvent, KeyEvent } from './events.ts';
+import type { InputEvent, KeyEvent } from '../model/events.ts';
 
 /** What keys write into a text. */
 const written: Readonly<Record<string, string>> = { enter: '\n', 'ctrl+j': '\n', tab: '\t' };

@@ -1,6 +1,6 @@
 import { createDecoder } from '../../core/charset.ts';
-import { type InputEvent, press, typed } from './events.ts';
-import { controls } from './key-names.ts';
+import { type InputEvent, press, typed } from '../model/events.ts';
+import { controls } from '../model/key-names.ts';
 import { collectPaste, type PasteCollector, type Pasted, pasteStart } from './paste.ts';
 import { controlSequence, singleShift } from './sequences.ts';
 

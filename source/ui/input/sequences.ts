@@ -1,5 +1,5 @@
-import { type InputEvent, press, typed } from './events.ts';
-import { codes, finals, tildes } from './key-names.ts';
+import { type InputEvent, press, typed } from '../model/events.ts';
+import { codes, finals, tildes } from '../model/key-names.ts';
 
 /** The canonical name of `key` with the modifiers of a sequence (1 + shift 1 + alt 2 + ctrl 4 + super 8). */
 export function withModifiers(key: string, modifiers: number): string {

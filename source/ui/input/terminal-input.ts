@@ -1,5 +1,5 @@
 import { createBursts } from './bursts.ts';
-import type { InputEvent } from './events.ts';
+import type { InputEvent } from '../model/events.ts';
 import { createKeyParser, type KeyParser } from './parser.ts';
 import type { EarlyRead, TerminalSource } from './source.ts';
 

@@ -1,6 +1,6 @@
 import type { MessageView } from '../../core/state.ts';
 import type { MessageState, Printable } from '../../core/types.ts';
-import { blank, type Line, line, lineWidth, type Look, span } from '../line.ts';
+import { blank, type Line, line, lineWidth, type Look, span } from '../text/line.ts';
 import { pickedRows } from './marks.ts';
 import { drawnWhole, pad, widthOf } from '../text/cells.ts';
 import { markHits } from '../text/hits.ts';

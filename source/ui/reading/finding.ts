@@ -1,10 +1,10 @@
-import { type Desk, type Handler, sayNote } from '../desk.ts';
+import { type Desk, type Handler, sayNote } from '../desk/desk.ts';
 import { goThere, onScreen, type Shown } from './paging.ts';
 import { centred } from './pane.ts';
 import { pick } from './picking.ts';
 import { select } from './reading.ts';
 import { say } from '../text/say.ts';
-import type { Find } from '../view.ts';
+import type { Find } from '../model/view.ts';
 
 /** Goes to the hit at `find.at`: the window around it, and it is selected. */
 export function goToHit(desk: Desk, find: Find): void {

@@ -1,4 +1,4 @@
-import { type Line, span } from '../line.ts';
+import { type Line, span } from '../text/line.ts';
 import type { Printable } from '../../core/types.ts';
 import { say } from '../text/say.ts';
 

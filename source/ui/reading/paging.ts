@@ -1,10 +1,10 @@
 import type { Conversation, State, WindowPlace } from '../../core/state.ts';
 import type { Frame } from './blocks.ts';
-import { attempt, type Desk } from '../desk.ts';
-import { layoutOf } from '../layout.ts';
-import { once } from '../once.ts';
+import { attempt, type Desk } from '../desk/desk.ts';
+import { layoutOf } from '../model/layout.ts';
+import { once } from '../desk/once.ts';
 import { paneWindow, scrolled } from './pane.ts';
-import type { Anchor, View } from '../view.ts';
+import type { Anchor, View } from '../model/view.ts';
 
 /** Messages above or below the screen under which the window is moved on. */
 const fetchBelow = 100;

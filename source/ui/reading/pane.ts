@@ -1,7 +1,7 @@
 import type { Conversation, MessageView } from '../../core/state.ts';
 import { blockOf, type Frame } from './blocks.ts';
-import type { Line } from '../line.ts';
-import type { Anchor } from '../view.ts';
+import type { Line } from '../text/line.ts';
+import type { Anchor } from '../model/view.ts';
 
 /** One row of the message pane and what it belongs to. */
 export type PaneRow = Anchor & { readonly spans: Line };

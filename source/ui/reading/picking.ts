@@ -1,5 +1,5 @@
 import type { MessageView } from '../../core/state.ts';
-import type { Desk } from '../desk.ts';
+import type { Desk } from '../desk/desk.ts';
 import { catchUp, goThere, onScreen, settledAt, type Shown } from './paging.ts';
 import { paneWindow, revealed, rowCount } from './pane.ts';
 import { setAnchor } from './reading.ts';

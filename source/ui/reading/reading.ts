@@ -1,7 +1,7 @@
 import type { ContactView, MessageView } from '../../core/state.ts';
-import { type Desk, sayNote } from '../desk.ts';
+import { type Desk, sayNote } from '../desk/desk.ts';
 import { say } from '../text/say.ts';
-import { isUnderWay, once } from '../once.ts';
+import { isUnderWay, once } from '../desk/once.ts';
 import { catchUp, goThere, keepPaged, onScreen, onTheWay, type Shown, settledAt, shownOn } from './paging.ts';
 import { paneWindow, scrolled } from './pane.ts';
 import {
@@ -11,7 +11,7 @@ import {
   type View,
   withoutContact,
   withSelected,
-} from '../view.ts';
+} from '../model/view.ts';
 
 /** The contacts that were there when a desk last looked: one that was just added may be chosen before it is in the facts. */
 const there = new WeakMap<Desk, ReadonlySet<number>>();

@@ -2,7 +2,7 @@ import type { Settings } from '../../core/settings.ts';
 import type { Store } from '../../core/state.ts';
 import { drawWhole } from '../text/cells.ts';
 import { baseForms, type EmojiKind, emojiKinds } from '../text/emoji-drawing.ts';
-import type { View } from '../view.ts';
+import type { View } from '../model/view.ts';
 import { createWidthProbe } from './width-probe.ts';
 
 const all: ReadonlySet<EmojiKind> = new Set(emojiKinds);

@@ -1,18 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Instance } from 'ink';
 import type { Store } from '../../core/state.ts';
-import { wayOut } from '../copying.ts';
-import type { TerminalHand } from '../desk.ts';
-import { isSheet } from '../dialogs/dialog.ts';
+import { wayOut } from '../model/copying.ts';
+import type { TerminalHand } from '../desk/desk.ts';
+import { isSheet } from '../model/dialog.ts';
 import type { TerminalInput } from '../input/terminal-input.ts';
 import type { Flow } from './flow.ts';
 import type { Frames } from './frames.ts';
 import { eraseScreen, type Modes } from './modes.ts';
 import { stopProcess } from './signals.ts';
-import { sizeOf } from './sizes.ts';
+import { sizeOf } from '../model/sizes.ts';
 import { say } from '../text/say.ts';
-import { withToast } from '../toast.ts';
-import type { View } from '../view.ts';
+import { withToast } from '../model/toast.ts';
+import type { View } from '../model/view.ts';
 
 /** What a hand works with. */
 export type Hands = {

@@ -1,6 +1,6 @@
 import { durationMs } from '../../core/duration.ts';
-import type { Desk } from '../desk.ts';
-import type { InputEvent } from '../input/events.ts';
+import type { Desk } from '../desk/desk.ts';
+import type { InputEvent } from '../model/events.ts';
 
 /** How long nobody has been at the keyboard. */
 export type Idleness = {

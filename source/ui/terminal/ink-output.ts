@@ -1,6 +1,6 @@
 import type { Flow } from './flow.ts';
 import type { Frames } from './frames.ts';
-import type { Size } from './sizes.ts';
+import type { Size } from '../model/sizes.ts';
 
 /**
  * The output stream as the renderer gets it: its size is the view's, and it is not told of resizes. So a frame always

@@ -1,9 +1,9 @@
 import { printable, printableLine } from '../../core/printable.ts';
 import type { ContactView, State } from '../../core/state.ts';
 import type { Message, Printable } from '../../core/types.ts';
-import { attempt, type Desk } from '../desk.ts';
-import { labelOn } from '../dialogs/panel.ts';
-import { isAsking } from '../states.ts';
+import { attempt, type Desk } from '../desk/desk.ts';
+import { labelOn } from '../desk/labels.ts';
+import { isAsking } from '../model/states.ts';
 import { say } from '../text/say.ts';
 
 /** For so long after a notification, more messages of the same contact make none. */

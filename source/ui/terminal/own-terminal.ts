@@ -1,11 +1,11 @@
 import type { Instance } from 'ink';
 import { charsetIn } from '../../core/charset.ts';
 import type { Store } from '../../core/state.ts';
-import type { InputEvent } from '../input/events.ts';
+import type { InputEvent } from '../model/events.ts';
 import type { EarlyRead, TerminalSource } from '../input/source.ts';
 import { createTerminalInput, type TerminalInput } from '../input/terminal-input.ts';
 import { isAsciiIn } from '../text/ascii-signs.ts';
-import type { View } from '../view.ts';
+import type { View } from '../model/view.ts';
 import { measureEmoji } from './emoji-policy.ts';
 import { type Flow, followFlow } from './flow.ts';
 import { createFrames, type Frames } from './frames.ts';

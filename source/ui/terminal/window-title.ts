@@ -1,6 +1,6 @@
 import type { State } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
-import type { Desk } from '../desk.ts';
+import type { Desk } from '../desk/desk.ts';
 import type { Modes } from './modes.ts';
 import { asciiOf } from '../text/ascii.ts';
 import { say } from '../text/say.ts';

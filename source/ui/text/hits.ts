@@ -1,6 +1,6 @@
 import { fold } from '../../core/fold.ts';
 import type { Printable } from '../../core/types.ts';
-import type { Line, Look, Span } from '../line.ts';
+import type { Line, Look, Span } from './line.ts';
 import { cells } from './cells.ts';
 import { joined, say } from './say.ts';
 

@@ -1,4 +1,4 @@
-import type { Line, Look, Span } from '../line.ts';
+import type { Line, Look, Span } from './line.ts';
 import { linksIn } from './links.ts';
 import { joined, say } from './say.ts';
 import type { Wrapped } from './wrap.ts';

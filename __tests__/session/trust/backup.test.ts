@@ -1,0 +1,114 @@
+import { mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { toBase64url } from '../../../source/core/bytes.ts';
+import { isRejected } from '../../../source/protocol/bytes.ts';
+import { fromBase64url } from '../../../source/core/bytes.ts';
+import { readRevocation } from '../../../source/protocol/revoke.ts';
+import { backup } from '../../../source/session/trust/backup.ts';
+import { checkBackup, restoreDatabase } from '../../../source/store/backup.ts';
+import { contactOf } from '../../../source/store/contacts.ts';
+import { openDatabase } from '../../../source/store/database.ts';
+import { currentIdentity } from '../../../source/store/identities.ts';
+import { backUp } from '../../support/backups.ts';
+import { openMortal } from '../../support/mortal-client.ts';
+import type { MortalClient } from '../../support/mortal-client.ts';
+import { mortalPair } from '../../support/mortal-pair.ts';
+import { canMakeDisks, smallDisk } from '../../support/small-disk.ts';
+import { randomKey } from '../../support/temp-database.ts';
+import { tempFolder } from '../../support/temp-home.ts';
+import { makeFriends } from '../../support/two-homes.ts';
+
+async function someone(): Promise<MortalClient> {
+  const [{ home, key }] = await makeFriends(await tempFolder());
+  return openMortal(home, key, null);
+}
+
+test('it is for its owner alone, and has a revocation of the key ready', async () => {
+  const client = await someone();
+  const folder = await tempFolder();
+  const { notes } = checkBackup(await backUp(client.context, join(folder, 'file')));
+  expect((await stat(join(folder, 'file'))).mode & 0o777).toBe(0o600);
+  expect(await readdir(folder)).toEqual(['file']);
+  const said = readRevocation(fromBase64url(notes.get('revocation') ?? '') ?? new Uint8Array());
+  const { publicKey } = currentIdentity(client.context.database);
+  expect(isRejected(said) ? null : said.identity).toEqual(new Uint8Array(publicKey));
+  expect(Object.fromEntries(notes)).toMatchObject({
+    listen: '127.0.0.1:1',
+    address: '127.0.0.1:1',
+    'keep-listening': 'false',
+  });
+  client.drop();
+});
+
+test('what is there is not overwritten, and the home is no place for it', async () => {
+  const client = await someone();
+  const { paths } = client.context;
+  const folder = await tempFolder();
+  await writeFile(join(folder, 'there'), 'old');
+  await symlink('nowhere', join(folder, 'link'));
+  await symlink(paths.inbox, join(folder, 'inbox'));
+  await mkdir(join(folder, 'keys2'));
+  const refused: ReadonlyArray<readonly [file: string, code: string]> = [
+    [join(folder, 'there'), 'file-exists'],
+    [join(folder, 'link'), 'file-exists'],
+    [join(folder, 'no', 'folder'), 'file-failed'],
+    [join(paths.keys, 'backup'), 'backup-place'],
+    [join(paths.inbox, 'new', 'backup'), 'backup-place'],
+    [join(folder, 'inbox', 'backup'), 'backup-place'],
+    [join(paths.home, '..', 'alice', 'keys', 'backup'), 'backup-place'],
+    ['relative', 'usage'],
+  ];
+  for (const [file, code] of refused)
+    await expect(backUp(client.context, file)).rejects.toMatchObject({ code });
+  const good = toBase64url(randomKey());
+  const bad = { file: join(folder, 'file'), key: good, salt: good };
+  await expect(backup(client.context, bad)).rejects.toMatchObject({ code: 'usage' });
+  expect((await readdir(folder)).toSorted()).toEqual(['inbox', 'keys2', 'link', 'there']);
+  expect((await readdir(dirname(paths.keys))).toSorted()).toEqual(['config.toml', 'inbox', 'keys']);
+  await backUp(client.context, join(folder, 'keys2', 'file'));
+  await backUp(client.context, join(paths.home, 'file'));
+  client.drop();
+});
+
+test.skipIf(!canMakeDisks)('a full disk leaves no file (needs root, for a small tmpfs)', async () => {
+  const client = await someone();
+  for (let count = 0; count < 200; count += 1) await client.send(`something ${count}`);
+  const disk = await smallDisk(64);
+  await expect(backUp(client.context, join(disk, 'file'))).rejects.toMatchObject({ code: 'disk-full' });
+  expect(await readdir(disk)).toEqual([]);
+  await client.send('the home goes on');
+  checkBackup(await backUp(client.context, join(await tempFolder(), 'file')));
+  client.drop();
+});
+
+test('made while messages stream in, it is the home of one moment', async () => {
+  const { alice, bob, carryFrom } = await mortalPair();
+  const folder = await tempFolder();
+  for (let count = 0; count < 60; count += 1) {
+    await bob.send(`message ${count}`);
+    await alice.send(`answer ${count}`);
+  }
+  await carryFrom(bob);
+  const receiving = (async () => {
+    while ((await alice.inbox()).length > 0) await alice.receive(0);
+  })();
+  const made = [];
+  for (let count = 0; count < 8; count += 1)
+    made.push(await backUp(alice.context, join(folder, `file ${count}`)));
+  await receiving;
+  const moments: number[] = [];
+  for (const [index, one] of made.entries()) {
+    const [target, key] = [join(folder, `db ${index}`), randomKey()];
+    restoreDatabase(checkBackup(one), target, key);
+    const database = openDatabase(target, key);
+    const { storedUpTo } = contactOf(database, 1);
+    // What is stored, what is counted, and what was opened agree: no message is half in it.
+    const sql = "SELECT max(seq) AS last, count(*) AS n FROM messages WHERE direction = 'in' AND seq > 0";
+    expect(database.get(sql)).toEqual({ last: storedUpTo, n: storedUpTo });
+    moments.push(storedUpTo);
+    database.close();
+  }
+  expect(moments).toEqual(moments.toSorted((a, b) => a - b));
+  expect(new Set(moments).size).toBeGreaterThan(1);
+});

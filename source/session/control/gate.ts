@@ -1,0 +1,52 @@
+import type { Calls } from '../../core/calls.ts';
+import { callMethod, callsFrom } from './methods.ts';
+
+/** One value, made once and compared by reference: it never reaches a person. */
+const moved = new Error('the home has another holder now');
+
+/** What a call is rejected with when nothing of it was done because the home changes hands: ask the next holder. */
+export function movedError(): Error {
+  return moved;
+}
+
+/** Whether a call was rejected because the home is changing hands; it can be asked again. */
+export function isMoved(error: unknown): boolean {
+  return error === moved;
+}
+
+/** Calls that can be stopped. */
+export type Gate = {
+  readonly calls: Calls;
+  /** Turns new calls away as "moved", breaks off those that only wait, and answers when the others are done. */
+  readonly close: () => Promise<void>;
+};
+
+/** The calls that only wait: breaking them off changes nothing, so a hand-over does not wait for them. */
+const waiting: ReadonlySet<keyof Calls> = new Set(['wait', 'changed']);
+
+/** Puts a gate in front of `calls`. */
+export function createGate(calls: Calls): Gate {
+  const underWay = new Set<Promise<unknown>>();
+  const closing = Promise.withResolvers<never>();
+  closing.promise.catch(() => undefined);
+  let closed = false;
+  const ask = async (method: keyof Calls, params: unknown): Promise<unknown> => {
+    if (closed) throw moved;
+    const work = callMethod(calls, method, params);
+    if (waiting.has(method)) return Promise.race([work, closing.promise]);
+    underWay.add(work);
+    try {
+      return await work;
+    } finally {
+      underWay.delete(work);
+    }
+  };
+  return {
+    calls: callsFrom(ask),
+    async close() {
+      closed = true;
+      closing.reject(moved);
+      while (underWay.size > 0) await Promise.allSettled(underWay);
+    },
+  };
+}

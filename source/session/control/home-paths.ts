@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ChatError } from '../../core/errors.ts';
+import { printableLine } from '../../core/printable.ts';
+import { socketNameBytes } from './path.ts';
+import { usualHome } from './usual-home.ts';
+
+/** sockaddr_un holds 104 bytes on macOS and the BSDs, with the zero at the end; Linux has four more. */
+const socketPathBytes = 104;
+
+/** Where everything of a home lies; absolute paths. PROTOCOL.md §9. */
+export type HomePaths = {
+  readonly home: string;
+  readonly config: string;
+  readonly keys: string;
+  readonly database: string;
+  readonly vault: string;
+  /** Is there while a home is being made, locked by whoever makes it, and stays when that is cut off. */
+  readonly beginning: string;
+  readonly publicKey: string;
+  readonly control: string;
+  readonly errors: string;
+  /** Drafts while an editor has them. */
+  readonly editing: string;
+  readonly inbox: string;
+};
+
+/**
+ * The home a command works on, as an absolute path: `flag` (--home), else CRYPTOCHAT_HOME, else the data folder that
+ * the operating system has for programs. An empty string counts as absent. Throws ChatError home-nowhere.
+ */
+export function resolveHome(flag: string | undefined, env: NodeJS.ProcessEnv): string {
+  return resolve(flag || env['CRYPTOCHAT_HOME'] || usualHome(env));
+}
+
+/** The paths in `home`. Throws ChatError path-long when no socket could be bound there. */
+export function homePaths(home: string): HomePaths {
+  const keys = join(home, 'keys');
+  if (Buffer.byteLength(keys) + 1 + socketNameBytes >= socketPathBytes)
+    throw new ChatError('path-long', keys);
+  return {
+    home,
+    config: join(home, 'config.toml'),
+    keys,
+    database: join(keys, 'chat.db'),
+    vault: join(keys, 'vault.json'),
+    beginning: join(keys, 'set-up.lock'),
+    publicKey: join(keys, 'identity.public.pem'),
+    control: join(keys, 'control'),
+    errors: join(keys, 'errors.log'),
+    editing: join(keys, 'editing'),
+    inbox: join(home, 'inbox'),
+  };
+}
+
+/** Throws ChatError home-missing, or database-lost, when no home can be opened there. */
+export function refuseMissing(home: string): void {
+  if (isDatabaseLost(home)) throw new ChatError('database-lost', printableLine(homePaths(home).keys));
+  if (!homeExists(home)) throw new ChatError('home-missing', printableLine(home));
+}
+
+/** Throws ChatError home-exists, or database-lost, when no home may be made there. */
+export function refuseToMake(home: string): void {
+  if (isDatabaseLost(home)) throw new ChatError('database-lost', printableLine(homePaths(home).keys));
+  if (homeExists(home)) throw new ChatError('home-exists', printableLine(home));
+}
+
+/** Whether the history of a home is gone while its key is still there; it must not be made anew over that. */
+function isDatabaseLost(home: string): boolean {
+  const { database, vault, beginning } = homePaths(home);
+  // In this order: whoever makes a home has the lock file before the vault, and the database before the lock file goes.
+  const isLeft = existsSync(vault) || existsSync(`${database}-wal`);
+  return isLeft && !existsSync(beginning) && !existsSync(database);
+}
+
+/** Whether a home was set up there: the database gets its name as the last step of a set-up. */
+export function homeExists(home: string): boolean {
+  return existsSync(homePaths(home).database);
+}

@@ -1,0 +1,124 @@
+import type { Body, Content } from '../../protocol/content.ts';
+import { sameBytes } from '../../core/bytes.ts';
+import { fingerprint } from '../../protocol/fingerprint.ts';
+import { limits } from '../../core/limits.ts';
+import type { Keys } from '../../protocol/keys.ts';
+import { changeContact, contactOf } from '../../store/contacts.ts';
+import { currentIdentity, identityOf } from '../../store/identities.ts';
+import { gapSince } from '../../store/order.ts';
+import { shortenPace } from '../../store/paces.ts';
+import { oweReceipt, receiptOnly, type Agreement } from '../sending/acks.ts';
+import { compose } from '../sending/compose.ts';
+import { composeQueued } from '../sending/again.ts';
+import type { Work } from '../work/work.ts';
+import { followKeys, keepBundle } from '../trust/follow-keys.ts';
+import { speaksNow, type From } from '../work/from.ts';
+import { inConflict } from '../people/frozen.ts';
+import { nameKeysAt } from '../trust/say-where-moved.ts';
+import { nameKeys, tellKeysIn } from '../trust/tell-owed.ts';
+import { addNotice } from '../sending/notice.ts';
+import { myProfile } from '../keyring/profile.ts';
+import { beginAnew, repeatReset } from './recover.ts';
+import { beginFromReserve } from '../sending/begin-from-reserve.ts';
+import { giveReserve } from './reserve.ts';
+import { goBackTo, goOnAfter } from './set-back.ts';
+
+type Said = { readonly content: Content; readonly agreement: Agreement };
+type Reset = Extract<Body, { readonly kind: 'reset' }>;
+/** A reset, and whether it began a session. */
+type Asked = Said & { readonly body: Reset; readonly began: boolean };
+
+const olderKey =
+  'something was asked for with an older key of theirs: it was long on its way, or their home was set back to before their last key change; if they do not hear you, give them a new link';
+
+/**
+ * Answers a reset: follows the keys that it brings, takes over how to write to the contact, and sends again, in the session that the
+ * reset began, everything that it does not have. A retired key may not ask that, nor may it be asked of one. PROTOCOL.md "Recovery".
+ */
+export async function applyReset(
+  work: Work,
+  from: From,
+  { content, body, agreement, began }: Asked,
+): Promise<void> {
+  const { contactId, myEpoch } = from;
+  const came = followKeys(work, { ...from, keys: body.keys });
+  if (came === 'fork' || came === 'refused') return;
+  const contact = contactOf(work.database, contactId);
+  // An older key asks, or somebody with the keys of one.
+  if (Math.min(from.epoch, body.keys.profile.epoch) < contact.epoch) {
+    addNotice(work, contactId, olderKey, 'older key');
+    return nameKeysAt(work, from, body.keys.profile);
+  }
+  if (came === 'followed') await nameKeys(work, from);
+  const session = { contactId, myEpoch, theirEpoch: from.epoch };
+  const route = { session, sealKey: body.keys.profile.sealKey };
+  if (!speaksNow(contact, from)) return tellKeysIn(work, route);
+  const went = agreement === 'other' ? goOnAfter : goBackTo;
+  if (!went(work, contactId, content)) return;
+  // Never back to an older key: what was written under the newer one, and read there, would make this look like a thief's.
+  const followedEpoch = Math.max(contact.followedEpoch, myEpoch);
+  changeContact(work.database, contactId, { theirReset: content.id, followedEpoch, reserveGiven: 0 });
+  if (myEpoch < currentIdentity(work.database).epoch) await tellKeysIn(work, route);
+  if (came === 'followed') await repeatReset(work, contactId);
+  await tellAll(work, from, { began, keys: body.keys });
+}
+
+/** A reset in a session that was there comes from somebody without a bundle, who may have lost what came in it: the answer begins one. */
+async function beginFrom(work: Work, { contactId }: From, keys: Keys): Promise<void> {
+  keepBundle(work, contactId, keys);
+  const contact = contactOf(work.database, contactId);
+  await beginFromReserve(work, contact, contact.followedEpoch);
+}
+
+/**
+ * What a home that lost its state is told: what it has not got, how to write to me, and that its reset was answered. In a session that is
+ * begun by what its keys bring, where it did not begin one.
+ */
+async function tellAll(
+  work: Work,
+  from: From,
+  { began, keys }: { readonly began: boolean; readonly keys: Keys },
+): Promise<void> {
+  const { contactId, myEpoch } = from;
+  if (!began) await beginFrom(work, from, keys);
+  oweReceipt(work, contactId, receiptOnly);
+  await composeQueued(work, contactId);
+  const mine = identityOf(work.database, myEpoch);
+  if (mine) await compose(work, contactId, { kind: 'profile', profile: myProfile(work, contactId, mine) });
+  await giveReserve(work, contactId);
+}
+
+/** Acts on an ack that shows that one of the two homes was set back to an earlier state. */
+export async function goWhereTheyStand(work: Work, contactId: number, said: Said): Promise<void> {
+  const { content, agreement } = said;
+  if (agreement === 'other' && goOnAfter(work, contactId, content)) {
+    await beginAnew(work, contactOf(work.database, contactId));
+    return composeQueued(work, contactId);
+  }
+  const isLater = content.sentAt >= contactOf(work.database, contactId).ackedAt;
+  if (agreement !== 'old' || content.body.kind !== 'receipt' || !isLater) return;
+  if (goBackTo(work, contactId, content)) await composeQueued(work, contactId);
+}
+
+/**
+ * A receipt that names my last reset answers it: all that its writer had to say before is here. If an unknown key wrote in its name
+ * before I asked, nothing is missing, and no statement came that leads to that key, it is no key of the contact's.
+ */
+export function takeAnswer(work: Work, { contactId }: From, answers: Uint8Array): void {
+  const contact = contactOf(work.database, contactId);
+  if (!contact.myReset || !sameBytes(answers, contact.myReset)) return;
+  changeContact(work.database, contactId, { myReset: null });
+  shortenPace(work.database, contactId, 'reset', limits.resetEveryMs);
+  const isWhole = gapSince(work.database, contactId, contact.storedUpTo) === null;
+  if (contact.stranger === null || contact.resetDue !== null || !isWhole) return;
+  const { stranger } = contact;
+  changeContact(work.database, contactId, { state: inConflict(contact), rival: stranger, stranger: null });
+  const key = fingerprint(stranger);
+  const ask = 'Compare the safety number, or ask for a new link another way.';
+  addNotice(
+    work,
+    contactId,
+    `somebody wrote in their name with another key, which theirs did not sign; nothing was accepted, sending is stopped\n${key}\n${ask}`,
+    'rival key',
+  );
+}

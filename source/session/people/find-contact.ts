@@ -1,0 +1,76 @@
+import { ChatError } from '../../core/errors.ts';
+import { limits } from '../../core/limits.ts';
+import { checkName, nearestName, skeleton, withoutVerdict } from '../../core/names.ts';
+import { printableLine } from '../../core/printable.ts';
+import { allContacts } from '../../store/contacts.ts';
+import type { ContactRow } from '../../store/contacts.ts';
+import type { Database } from '../../store/database.ts';
+import { settingOrNull } from '../../store/settings.ts';
+
+/** What a contact is called here: the user's own name for it, else the peer's. Not yet printable. */
+export function labelOf(contact: Pick<ContactRow, 'name' | 'alias'>): string {
+  return contact.alias ?? contact.name;
+}
+
+/**
+ * The contact with this id or label; throws ChatError contact-unknown with the nearest name. The id goes first: it is what
+ * the program itself asks with, and a stranger who is called "1", or "l", must not get what is meant for contact 1.
+ */
+export function findContact(database: Database, wanted: string): ContactRow {
+  const contacts = allContacts(database);
+  const found =
+    contacts.find((contact) => String(contact.id) === wanted) ??
+    contacts.find((contact) => labelOf(contact) === wanted) ??
+    contacts.find((contact) => skeleton(labelOf(contact)) === skeleton(wanted));
+  if (found) return found;
+  const nearest = nearestName(wanted, contacts.map(labelOf));
+  const offer = nearest === null ? '' : `, did you mean ${printableLine(nearest)}`;
+  throw new ChatError('contact-unknown', `there is no contact ${printableLine(wanted)}${offer}`);
+}
+
+/** Whether `name` can be a label: no other contact has one that looks like it, and it is not an id. */
+export function isSkeletonFree(database: Database, name: string, except?: number): boolean {
+  if (/^\d+$/u.test(name)) return false;
+  const wanted = skeleton(name);
+  return !allContacts(database).some(
+    (contact) => contact.id !== except && skeleton(labelOf(contact)) === wanted,
+  );
+}
+
+/**
+ * A label for somebody who gives this name: the name itself, or where it is taken, or no name that a person here could
+ * have, the first of `name 2`, `name 3` … that is free.
+ */
+export function uniqueLabel(database: Database, name: string): string {
+  const drawn = drawable(name);
+  if (isFree(database, drawn)) return drawn;
+  const short = drawable(printableLine(drawn, limits.nameCells - numberCells));
+  for (let number = 2; ; number += 1) {
+    const label = `${short} ${number}`;
+    if (isFree(database, label)) return label;
+  }
+}
+
+/** Whether a contact's new name may become its label without a word from the user. */
+export function isGoodLabel(database: Database, name: string, contactId: number): boolean {
+  return drawable(name) === name && isFree(database, name, contactId);
+}
+
+/** What others call themselves must not look like what the user is called either. */
+function isFree(database: Database, name: string, except?: number): boolean {
+  const own = settingOrNull(database, 'name');
+  return (own === null || skeleton(own) !== skeleton(name)) && isSkeletonFree(database, name, except);
+}
+
+/** Room for the number behind a name: what is cut off on the screen cannot tell two people apart. */
+const numberCells = 6;
+
+/** The name, cut to what the screen shows of it; for one that cannot be shown or typed, a word for it. */
+function drawable(name: string): string {
+  try {
+    // Only what is drawn counts: what cannot be seen may part a word.
+    return checkName(printableLine(withoutVerdict(printableLine(name)), limits.nameCells));
+  } catch {
+    return 'unnamed';
+  }
+}

@@ -1,0 +1,32 @@
+import { createBell } from '../../core/bell.ts';
+import type { Bell } from '../../core/bell.ts';
+import { limits } from '../../core/limits.ts';
+import { indexedAfter, indexMore } from '../../store/found-texts.ts';
+import { look, turn } from '../work/work.ts';
+import type { Context } from '../work/work.ts';
+
+/** Takes what the search index does not know into it whenever it is rung. */
+export type Indexing = Pick<Bell, 'ring'> & {
+  /** Answers when it has stopped; it goes on at the next start. */
+  readonly close: () => Promise<void>;
+};
+
+/** Makes the indexing of one client; a slice at a time, so that typing stays smooth. */
+export function createIndexing(context: Context, failed: (error: unknown) => void): Indexing {
+  const end = new AbortController();
+  const bell = createBell(async () => {
+    if ((await look(context, indexedAfter)) === 0) return;
+    while (
+      !end.signal.aborted &&
+      (await turn(context, ({ database }) => indexMore(database, limits.sliceMs)))
+    );
+  }, failed);
+  return {
+    ring: bell.ring,
+    close() {
+      end.abort();
+      bell.stop();
+      return bell.idle();
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { limits } from '../core/limits.ts';
+import { countQuarantined } from '../inbox/quarantine.ts';
+import { listNew } from '../inbox/watch.ts';
+import { slotOwners } from './work/slots.ts';
+import { look } from './work/work.ts';
+import { createClockwork } from './by-the-clock.ts';
+import type { Context } from './work/work.ts';
+import { noteTried } from './pairing/note-tried.ts';
+import { inTurns } from './receiving/in-turns.ts';
+import { receiveSlice } from './receiving/receive.ts';
+import type { Stuck } from './receiving/receive.ts';
+import { finishEffects } from './upkeep.ts';
+
+/** Makes the work of the inbox's bell: everything that lies there is received, then what is due by the clock is done. */
+export function createReceiving(context: Context): () => Promise<void> {
+  const byTheClock = createClockwork(context);
+  return async () => {
+    await receiveAll(context).finally(() => showCaughtUp(context));
+    await noteTried(context);
+    await byTheClock();
+  };
+}
+
+/** What came after the first list of the folder was made comes while somebody looks on. */
+function showCaughtUp({ state }: Context): void {
+  state.update((now) => (now.caughtUp ? now : { ...now, caughtUp: true }));
+}
+
+/**
+ * The folder is the truth: it is read again until there is nothing that can be handled. Slots take turns, also those of which something
+ * comes meanwhile. Throws what the disk says of files that it does not give out; they are tried again the next time.
+ */
+async function receiveAll(context: Context): Promise<void> {
+  await finishEffects(context);
+  const stuck: Stuck = new Map();
+  const early = new Set<string>();
+  let pass = await listAgain(context, stuck);
+  for (const name of pass.names) early.add(name);
+  for (; pass.names.length > 0; pass = await listAgain(context, stuck)) {
+    for (
+      let next = inTurns(pass.names, limits.turnFiles, pass.turnOf);
+      next.length > 0 && performance.now() < pass.until;
+    ) {
+      const handled = await receiveSlice(context, next, stuck);
+      for (const name of next.slice(0, handled)) early.delete(name);
+      if (early.size === 0) showCaughtUp(context);
+      next = next.slice(handled);
+    }
+  }
+  const quarantined = await countQuarantined(context.paths.inbox);
+  context.state.update((state) => {
+    const alert = stuck.size > 0 ? state.alert : null;
+    return state.quarantined === quarantined && state.alert === alert
+      ? state
+      : { ...state, quarantined, alert };
+  });
+  const [failure] = stuck.values();
+  if (failure) throw failure;
+}
+
+/** Names oldest first, whose turn a slot has, and until when that is new enough. */
+type Pass = {
+  readonly names: readonly string[];
+  readonly turnOf: (slot: string) => string;
+  readonly until: number;
+};
+
+/** What waits now, oldest first, and until when (ms, as `performance.now` counts) that is new enough. */
+async function listAgain(context: Context, stuck: Stuck): Promise<Pass> {
+  const start = performance.now();
+  const names = (await listNew(context.paths.inbox)).filter((name) => !stuck.has(name));
+  const owners = await look(context, slotOwners);
+  const turnOf = (slot: string): string => {
+    const owner = owners.get(slot)?.owner;
+    return owner?.kind === 'contact' ? `contact ${owner.contactId}` : slot;
+  };
+  const now = performance.now();
+  // A look must not cost more than a tenth of the time.
+  return { names, turnOf, until: now + Math.max(limits.lookAgainMs, 10 * (now - start)) };
+}

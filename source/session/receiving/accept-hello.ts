@@ -1,0 +1,205 @@
+import { timingSafeEqual } from 'node:crypto';
+import { limits } from '../../core/limits.ts';
+import type { Bytes } from '../../core/types.ts';
+import { isRejected } from '../../protocol/bytes.ts';
+import { decodeContent } from '../../protocol/content.ts';
+import type { Inner } from '../../protocol/envelope.ts';
+import type { Profile } from '../../protocol/profile.ts';
+import { ratchetDecrypt, type Opened } from '../../protocol/ratchet.ts';
+import { isBarred } from '../../store/barred.ts';
+import { findKey, pinKey, type ContactKey } from '../../store/contact-keys.ts';
+import { addContact, changeContact, contactOf, countRequests } from '../../store/contacts.ts';
+import { identityOf } from '../../store/identities.ts';
+import type { Invite } from '../../store/invites.ts';
+import { retireSlot } from '../../store/old-slots.ts';
+import { markSeen } from '../../store/sessions.ts';
+import { addUsedLink } from '../../store/used-links.ts';
+import { nearOnly } from '../work/allowance.ts';
+import { apply, type Came } from './apply.ts';
+import { recall } from '../sending/acks.ts';
+import { takeProfile } from '../trust/take-profile.ts';
+import { compose } from '../sending/compose.ts';
+import { composeQueued } from '../sending/again.ts';
+import type { Work } from '../work/work.ts';
+import { uniqueLabel } from '../people/find-contact.ts';
+import { newSlotKey } from '../work/slot-keys.ts';
+import { followTo } from '../trust/follow-keys.ts';
+import type { From } from '../work/from.ts';
+import { withdraw } from '../keyring/links.ts';
+import { myProfile } from '../keyring/profile.ts';
+import { readsFor, readsForStranger, writeChanges } from '../work/ratchet-reads.ts';
+import { giveReserve } from '../kinds/reserve.ts';
+import { nameNewer, tellOwed } from '../trust/tell-owed.ts';
+
+type Knock = { readonly inner: Inner; readonly myEpoch: number; readonly hash: Bytes };
+type Hello = Came & { readonly profile: Profile };
+
+/**
+ * What comes through the slot of an open invite must be a hello that proves to hold the link, in a new session. Through a
+ * single-use link its sender is a contact then, and a profile goes back; through the card it is one who asks, and nothing
+ * does. A contact of mine that comes so is connected anew; one that comes by a key that it has changed is told that. Answers false for
+ * anything else. PROTOCOL.md "First contact".
+ */
+export async function acceptHello(work: Work, invite: Invite, knock: Knock): Promise<boolean> {
+  const found = findKey(work.database, knock.inner.sender);
+  if (isShut(work, { invite, known: found, sender: knock.inner.sender })) return false;
+  const opened = await decryptKnock(work, found, knock);
+  const hello = opened && readHello(opened.plaintext, invite);
+  if (!hello) return false;
+  const known = found ?? followSender(work, knock.inner.sender, hello.profile);
+  if (!mayEnter(work, known, { hello, myEpoch: knock.myEpoch })) return nameNewer(work, known);
+  const asked = hasAsked(work, known);
+  const from = known ?? addSender(work, hello.profile, knock);
+  const session = { contactId: from.contactId, myEpoch: knock.myEpoch, theirEpoch: from.epoch };
+  writeChanges(work, session, opened.changes);
+  markSeen(work.database, { hash: knock.hash, contactId: from.contactId, at: work.now });
+  const guest = { from: { ...from, myEpoch: knock.myEpoch }, hello, isNew: !known || asked };
+  if (asked && invite.cardSecret) await askAnew(work, guest);
+  else await enter(work, invite, { ...guest, isKnown: known !== null });
+  return true;
+}
+
+/** Somebody who asked asks again, perhaps with another address: the answer is to find them, and nothing else changes. */
+async function askAnew(work: Work, { from, hello }: Guest): Promise<void> {
+  takeProfile(work, from, hello.profile);
+  await apply(work, from, hello);
+  work.owed.delete(from.contactId);
+}
+
+/** Whoever is a contact under an older key, and proves that this one is its successor, is that contact. */
+function followSender(work: Work, sender: Bytes, { statements = [], sealKey }: Profile): ContactKey | null {
+  return followTo(work, statements, { newest: sender, sealKey }) && findKey(work.database, sender);
+}
+
+type Guest = { readonly from: From; readonly hello: Hello; readonly isNew: boolean };
+
+/** Nothing goes back to somebody new who comes by the card, and no receipt either, until a person accepts. */
+async function enter(
+  work: Work,
+  invite: Invite,
+  { from, hello, isNew, isKnown }: Guest & { readonly isKnown: boolean },
+): Promise<void> {
+  if (isKnown) connectAnew(work, from, hello.profile);
+  const { contactId } = from;
+  const asks = isNew && invite.cardSecret !== null;
+  if (asks) changeContact(work.database, contactId, { state: 'requested', request: 'received' });
+  if (!invite.cardSecret) endInvite(work, invite, contactId);
+  await apply(work, from, hello);
+  changeContact(work.database, contactId, { lastHeardAt: work.now, lastActivityAt: work.now });
+  if (asks) work.owed.delete(contactId);
+  else await welcome(work, contactId);
+}
+
+/**
+ * Answers a hello: which keys came after the one that it was said to, because all the rest goes out under the newest, and how to write
+ * to me.
+ */
+export async function welcome(work: Work, contactId: number): Promise<void> {
+  await tellOwed(work, contactId, 'instead');
+  await composeQueued(work, contactId);
+  await composeProfile(work, contactId);
+  await giveReserve(work, contactId);
+}
+
+/** Nobody comes in under a barred key, and nobody new through the card while too many ask already. */
+function isShut(
+  work: Work,
+  { invite, known, sender }: { invite: Invite; known: ContactKey | null; sender: Bytes },
+): boolean {
+  if (isBarred(work.database, sender)) return true;
+  return !known && invite.cardSecret !== null && countRequests(work.database) >= limits.requests;
+}
+
+async function decryptKnock(
+  work: Work,
+  known: ContactKey | null,
+  knock: Knock,
+): Promise<(Opened & { readonly kind: 'opened' }) | null> {
+  const { inner, myEpoch } = knock;
+  const reads = known
+    ? readsFor(work, { contactId: known.contactId, myEpoch, theirEpoch: known.epoch }, inner.sender)
+    : readsForStranger(work, myEpoch, inner.sender);
+  const opened = reads && (await ratchetDecrypt(reads, inner, nearOnly));
+  return opened?.kind === 'opened' ? opened : null;
+}
+
+function hasAsked(work: Work, known: ContactKey | null): boolean {
+  return known !== null && contactOf(work.database, known.contactId).request === 'received';
+}
+
+/**
+ * A contact may come again through a new link (a lost session heals so), but not with a retired key nor to one that it has
+ * left behind, and not when blocked.
+ */
+function mayEnter(
+  work: Work,
+  known: ContactKey | null,
+  { hello, myEpoch }: { readonly hello: Hello; readonly myEpoch: number },
+): boolean {
+  if (!known) return true;
+  if (known.retiredAt !== null || known.epoch !== hello.profile.epoch) return false;
+  const { state, namedEpoch } = contactOf(work.database, known.contactId);
+  return state !== 'blocked' && myEpoch >= namedEpoch;
+}
+
+/**
+ * A contact came back with a new session: what waits goes in that one, and what it was given before it may have lost. What
+ * one of us asked of the other through a card is settled by it.
+ */
+function connectAnew(work: Work, from: From, profile: Profile): void {
+  const { contactId, myEpoch } = from;
+  const { state, namedEpoch } = contactOf(work.database, contactId);
+  recall(work, contactId);
+  changeContact(work.database, contactId, {
+    request: null,
+    reserveGiven: 0,
+    followedEpoch: myEpoch,
+    namedEpoch: Math.max(namedEpoch, myEpoch),
+    stranger: null,
+    myReset: null,
+    resetDue: null,
+    ...(state === 'requested' ? { state: 'not-compared' } : {}),
+  });
+  work.after.slots = true;
+  takeProfile(work, from, profile);
+}
+
+async function composeProfile(work: Work, contactId: number): Promise<void> {
+  const identity = identityOf(work.database, contactOf(work.database, contactId).followedEpoch);
+  if (identity)
+    await compose(work, contactId, { kind: 'profile', profile: myProfile(work, contactId, identity) });
+}
+
+function readHello(plaintext: Bytes, invite: Invite): Hello | null {
+  const content = decodeContent(plaintext);
+  if (isRejected(content) || content.body.kind !== 'hello') return null;
+  const { proof, profile } = content.body;
+  return timingSafeEqual(proof, invite.proof) ? { content, bytes: plaintext, profile, began: true } : null;
+}
+
+function addSender(work: Work, profile: Profile, knock: Knock): ContactKey {
+  const label = uniqueLabel(work.database, profile.name);
+  const contactId = addContact(work.database, {
+    name: profile.name,
+    alias: label === profile.name ? null : label,
+    state: 'not-compared',
+    address: profile.address,
+    epoch: profile.epoch,
+    statementHash: profile.chain,
+    theirSlot: profile.slotKey,
+    mySlot: newSlotKey(work.database),
+    followedEpoch: knock.myEpoch,
+    createdAt: work.now,
+  });
+  const key = { contactId, epoch: profile.epoch, identity: knock.inner.sender, sealKey: profile.sealKey };
+  pinKey(work.database, key, work.now);
+  return { ...key, retiredAt: null, reserve: null, firstSeq: null };
+}
+
+/** The link works once: its blob and its keys go; its slot stays a while for what the joiner sent before our answer. */
+function endInvite(work: Work, invite: Invite, contactId: number): void {
+  withdraw(work, invite);
+  retireSlot(work.database, { slot: invite.slot, contactId, retiredAt: work.now });
+  const until = invite.createdAt + limits.inviteLifeMs;
+  addUsedLink(work.database, { pickupName: invite.pickupName, slot: invite.slot, contactId, until });
+}

@@ -1,0 +1,189 @@
+import type { Bytes } from '../../core/types.ts';
+import { limits } from '../../core/limits.ts';
+import { parseMessageName } from '../../inbox/maildir.ts';
+import { isRejected } from '../../protocol/bytes.ts';
+import type { Rejected } from '../../protocol/bytes.ts';
+import { decodeContent } from '../../protocol/content.ts';
+import { openEnvelope } from '../../protocol/envelope.ts';
+import type { Inner } from '../../protocol/envelope.ts';
+import { ratchetDecrypt } from '../../protocol/ratchet.ts';
+import { findKey } from '../../store/contact-keys.ts';
+import { changeContact, contactOf } from '../../store/contacts.ts';
+import type { ContactKey } from '../../store/contact-keys.ts';
+import { sealKeys } from '../../store/identities.ts';
+import type { Invite } from '../../store/invites.ts';
+import { markSeen } from '../../store/sessions.ts';
+import { keepCame } from '../../store/wire.ts';
+import type { Came } from '../../store/wire.ts';
+import { acceptHello } from './accept-hello.ts';
+import { allowanceOf } from '../work/allowance.ts';
+import { apply } from './apply.ts';
+import { meet } from './meet.ts';
+import { composeQueued } from '../sending/again.ts';
+import type { Work } from '../work/work.ts';
+import { isBegun, readsFor, writeChanges } from '../work/ratchet-reads.ts';
+import { giveReserve } from '../kinds/reserve.ts';
+import type { SlotOwner } from '../work/slots.ts';
+import type { From } from '../work/from.ts';
+import { noteSecondUser } from '../trust/second-user.ts';
+import { tellOwed } from '../trust/tell-owed.ts';
+
+/** An envelope from the inbox, its SHA-256, and the name of its file. */
+export type Arrived = { readonly bytes: Bytes; readonly hash: Bytes; readonly name: string };
+
+/**
+ * What became of an envelope: `good`; `unreadable`, for which a contact can be asked again; `unplaced`, which came through a link and
+ * names a contact as its sender, as anybody with the link can; one in the name of a contact by a `stranger` (an identity key of 33
+ * bytes); or `refused`, because it breaks a rule. `myEpoch` is the key that it was sent to.
+ */
+export type Verdict =
+  | { readonly kind: 'good' | 'refused' }
+  | { readonly kind: 'unreadable'; readonly contactId: number; readonly myEpoch?: number }
+  | { readonly kind: 'unplaced'; readonly contactId: number }
+  | { readonly kind: 'stranger'; readonly sender: Bytes; readonly myEpoch: number };
+
+const good: Verdict = { kind: 'good' };
+const refused: Verdict = { kind: 'refused' };
+
+/**
+ * The middle of the receive line for one envelope: opens it, decrypts it in the session of the slot's owner, and
+ * stores what it says. When the verdict is not `good`, the caller takes back everything.
+ */
+export async function openAndApply(
+  work: Work,
+  owner: Exclude<SlotOwner, { kind: 'blocked' }>,
+  arrived: Arrived,
+): Promise<Verdict> {
+  const opened = openWithAny(work, arrived.bytes);
+  if (isRejected(opened)) return refused;
+  if (owner.kind === 'contact') {
+    const { contactId } = owner;
+    return opened ? openFrom(work, contactId, { ...opened, arrived }) : { kind: 'unreadable', contactId };
+  }
+  const isHello = opened && (await acceptHello(work, owner.invite, { ...opened, hash: arrived.hash }));
+  if (isHello) return good;
+  return opened ? readThroughLink(work, owner.invite, { ...opened, arrived }) : refused;
+}
+
+async function openFrom(work: Work, contactId: number, opened: OpenedHere): Promise<Verdict> {
+  const key = findKey(work.database, opened.inner.sender);
+  // What another contact sent lies here because somebody mixed up the inbox; it says nothing of this one.
+  if (key && key.contactId !== contactId) return refused;
+  const came = await readFrom(work, contactId, { key, opened });
+  if (came === 'applied') await heard(work, contactId, { myEpoch: opened.myEpoch, key });
+  if (came === 'applied' || came === 'said') return good;
+  if (came !== 'used' || !key || key.retiredAt === null) return unreadVerdict(key, opened);
+  noteSecondUser(work, { ...key, myEpoch: opened.myEpoch });
+  return good;
+}
+
+function unreadVerdict(key: ContactKey | null, { inner, myEpoch }: Opened): Verdict {
+  return key
+    ? { kind: 'unreadable', contactId: key.contactId, myEpoch }
+    : { kind: 'stranger', sender: inner.sender, myEpoch };
+}
+
+/**
+ * A contact that comes anew by a link writes through the link's slot until it knows another. What says something of its keys counts: both
+ * may have changed theirs, and then neither takes the hello of the other. The rest may be asked for, through a single-use link: if this
+ * home was set back to before the hello, nothing of it can be read here, and no hello comes any more, because it was answered.
+ */
+async function readThroughLink(work: Work, { cardSecret }: Invite, opened: OpenedHere): Promise<Verdict> {
+  const { inner, myEpoch } = opened;
+  const key = findKey(work.database, inner.sender);
+  if (!key || contactOf(work.database, key.contactId).state === 'blocked') return refused;
+  const met = await meet(work, key.contactId, { ...opened, key });
+  if (!met) return cardSecret === null ? { kind: 'unplaced', contactId: key.contactId } : refused;
+  await applyRead(work, met.from, { ...opened, ...met });
+  await heard(work, key.contactId, { myEpoch, key });
+  return good;
+}
+
+/** By a key that the contact has, in its session; by another, or one that it changed long ago, only what proves itself. */
+async function readFrom(
+  work: Work,
+  contactId: number,
+  { key, opened }: { readonly key: ContactKey | null; readonly opened: OpenedHere },
+): Promise<'applied' | 'said' | 'used' | 'unreadable'> {
+  if (key && !isExpired(work, key)) return decryptAndApply(work, key, opened);
+  const met = await meet(work, contactId, { ...opened, key });
+  if (!met) return 'unreadable';
+  await applyRead(work, met.from, { ...opened, ...met });
+  return met.isContact ? 'applied' : 'said';
+}
+
+/** Tries my seal keys, newest first; the one that fits tells which of my epochs is meant. */
+function openWithAny(work: Work, bytes: Bytes): Opened | Rejected | null {
+  for (const seal of sealKeys(work.database)) {
+    const inner = openEnvelope(bytes, seal.privateKey);
+    if (isRejected(inner)) return inner;
+    if (inner) return { inner, myEpoch: seal.epoch };
+  }
+  return null;
+}
+
+function isExpired(work: Work, key: ContactKey): boolean {
+  return key.retiredAt !== null && key.retiredAt < work.now - limits.retiredKeyLifeMs;
+}
+
+/** An envelope that a seal key of mine opened: what is in it, and to which of my epochs it was sent. */
+type Opened = { readonly inner: Inner; readonly myEpoch: number };
+type OpenedHere = Opened & { readonly arrived: Arrived };
+
+async function decryptAndApply(
+  work: Work,
+  key: ContactKey,
+  opened: OpenedHere,
+): Promise<'applied' | 'used' | 'unreadable'> {
+  const session = { contactId: key.contactId, myEpoch: opened.myEpoch, theirEpoch: key.epoch };
+  const reads = readsFor(work, session, key.identity);
+  const result = reads && (await ratchetDecrypt(reads, opened.inner, allowanceOf(work, key.contactId)));
+  if (result?.kind !== 'opened') return result?.kind ?? 'unreadable';
+  writeChanges(work, session, result.changes);
+  const { plaintext, changes } = result;
+  await applyRead(
+    work,
+    { ...key, myEpoch: opened.myEpoch },
+    { ...opened, plaintext, began: isBegun(changes) },
+  );
+  return 'applied';
+}
+
+async function applyRead(
+  work: Work,
+  from: From,
+  { inner, arrived, plaintext, began }: OpenedHere & { readonly plaintext: Bytes; readonly began: boolean },
+): Promise<void> {
+  markSeen(work.database, { hash: arrived.hash, contactId: from.contactId, at: work.now });
+  const content = decodeContent(plaintext);
+  if (isRejected(content)) return;
+  const row = await apply(work, from, { content, bytes: plaintext, began });
+  if (row !== null) keepCame(work.database, { row, ratchet: inner.type, ...asStored(arrived) });
+}
+
+/** What the listener made of a request: its body, in a file whose name says when that was. */
+function asStored({ bytes, name }: Arrived): Omit<Came, 'row' | 'ratchet'> {
+  return { envelope: bytes, file: name, at: parseMessageName(name)?.time ?? null };
+}
+
+/**
+ * An envelope of theirs under a newer epoch of mine shows that they follow it, unless it is by a `key` that they had changed: whoever stole
+ * that must not keep from them what my newest is. What waited for a session that can send (my key of the old one was deleted, or they
+ * were silent for 30 days) goes out now.
+ */
+async function heard(
+  work: Work,
+  contactId: number,
+  { myEpoch, key }: { readonly myEpoch: number; readonly key: ContactKey | null },
+): Promise<void> {
+  const contact = contactOf(work.database, contactId);
+  const isNamed = key === null || key.retiredAt === null;
+  const namedEpoch = Math.max(contact.namedEpoch, isNamed ? myEpoch : 0);
+  const followedEpoch = Math.max(contact.followedEpoch, myEpoch);
+  changeContact(work.database, contactId, { lastHeardAt: work.now, namedEpoch, followedEpoch });
+  work.touched.add(contactId);
+  work.heard.add(contactId);
+  await tellOwed(work, contactId);
+  await composeQueued(work, contactId);
+  await giveReserve(work, contactId);
+}

@@ -1,0 +1,65 @@
+import { limits } from '../../core/limits.ts';
+import { fingerprint } from '../../protocol/fingerprint.ts';
+import { allContacts, changeContact, contactOf, type ContactRow } from '../../store/contacts.ts';
+import { gapSince } from '../../store/order.ts';
+import { isWaiting } from '../../store/outbox.ts';
+import { isDue, notePace } from '../../store/paces.ts';
+import { resendStale } from '../../store/unsent.ts';
+import { composeQueued } from '../sending/again.ts';
+import type { Work } from '../work/work.ts';
+import { sayHelloAgain } from '../pairing/say-hello.ts';
+import { frozenReason } from '../people/frozen.ts';
+import { tellOwed } from '../trust/tell-owed.ts';
+import { addNotice } from '../sending/notice.ts';
+import { reset } from '../kinds/recover.ts';
+
+/** Asks and tells again where it is due, because it was not answered: what is missing, what my keys are, a hello. */
+export async function askWhereDue(work: Work): Promise<void> {
+  for (const { id } of allContacts(work.database)) {
+    await tellOwed(work, id);
+    await sayHelloAgain(work, id);
+    const contact = contactOf(work.database, id);
+    // Who knows that my key is given up acknowledges nothing more.
+    if (frozenReason(contact) || contact.revokeNamed === 1) continue;
+    await sendStaleAgain(work, contact);
+    await askForMissing(work, contactOf(work.database, id));
+  }
+}
+
+function noAnswer(key: string): string {
+  return `somebody wrote in their name with another key, and what they were asked about it is not answered: if they set up anew, you need a new link from them\n${key}`;
+}
+
+/** Not where messages came since something was unreadable, and none is missing. */
+async function askForMissing(work: Work, contact: ContactRow): Promise<void> {
+  const { id, myReset, stranger, resetDue } = contact;
+  if (!isDue(work.database, id, 'reset', work.now) || isWaiting(work.database, id, 'reset')) return;
+  const isUnanswered = myReset !== null || stranger !== null;
+  if (myReset !== null && stranger !== null)
+    addNotice(work, id, noAnswer(fingerprint(stranger)), 'no answer');
+  if (isMissing(work, contact) || isSilent(contact) || isUnanswered) await reset(work, contact);
+  else if (resetDue !== null) changeContact(work.database, id, { resetDue: null });
+}
+
+/**
+ * Who is heard, and says for an hour nothing of a message, has lost it: its home was set back after it took it. Heard in the future, by a
+ * clock that was ahead, says nothing of today.
+ */
+async function sendStaleAgain(work: Work, { id, lastHeardAt }: ContactRow): Promise<void> {
+  const { resetEveryMs: first, askMostMs: most } = limits;
+  if (lastHeardAt === null || lastHeardAt > work.now || !isDue(work.database, id, 'stale', work.now)) return;
+  if (resendStale(work.database, id, lastHeardAt - first) === 0) return;
+  notePace(work.database, id, 'stale', { now: work.now, first, most });
+  await composeQueued(work, id);
+}
+
+/** Envelopes go out in order: what is still missing after a while does not come by itself. */
+function isMissing(work: Work, { id, storedUpTo }: ContactRow): boolean {
+  const since = gapSince(work.database, id, storedUpTo);
+  return since !== null && since < work.now - limits.gapPatienceMs;
+}
+
+/** Whether nothing readable came since something unreadable did. */
+function isSilent({ resetDue, lastHeardAt }: ContactRow): boolean {
+  return resetDue !== null && (lastHeardAt ?? 0) <= resetDue;
+}

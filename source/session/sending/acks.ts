@@ -1,0 +1,125 @@
+import type { Content, Stored } from '../../protocol/content.ts';
+import { limits } from '../../core/limits.ts';
+import { firstMark, nextMark } from '../../protocol/ack-mark.ts';
+import { sameBytes } from '../../core/bytes.ts';
+import type { Bytes } from '../../core/types.ts';
+import { changeContact, contactOf, type ContactRow } from '../../store/contacts.ts';
+import { keepMark, markBelow } from '../../store/marks.ts';
+import { idsBetween, markDelivered, markOneDelivered } from '../../store/order.ts';
+import { neednt, recallMail } from '../../store/unsent.ts';
+import type { Work } from '../work/work.ts';
+import type { Database } from '../../store/database.ts';
+
+/** Seqs between two marks that are kept, and how many are counted through for one ack: 4 ms. */
+const markEvery = 1000;
+
+/**
+ * What an ack shows: `agreed`; `old`, below what is known, or too far above it to tell yet; or `other`: they have messages under my
+ * seqs that I do not know, so my home was set back to an earlier state.
+ */
+export type Agreement = 'agreed' | 'old' | 'other';
+
+/**
+ * Takes what a contact says is stored there. Only what its mark proves to be the same messages becomes "delivered"; an
+ * ack alone would be a guess after one of the two homes was set back. PROTOCOL.md "Content".
+ */
+export function takeAck(work: Work, contactId: number, content: Content): Agreement {
+  const contact = contactOf(work.database, contactId);
+  const areMine = markStored(work, contactId, storedIn(content));
+  if (content.ack < contact.ackedUpTo) return 'old';
+  if (!areMine || content.ack >= contact.nextSeq) return 'other';
+  const mark = markAt(work, contact, content.ack);
+  if (mark === 'far') return 'old';
+  if (mark === null || !sameBytes(mark, content.mark)) return 'other';
+  markDelivered(work.database, contactId, content.ack, work.now);
+  neednt(work.database, contactId, { from: 1, upTo: content.ack });
+  agreeOn(work, contactId, content);
+  return 'agreed';
+}
+
+/** The mark of all that I sent up to a seq; null when something is missing there, `far` when it takes another ack to get so far. */
+function markAt(work: Work, contact: ContactRow, seq: number): Bytes | 'far' | null {
+  const { id: contactId, ackedUpTo, ackedMark } = contact;
+  const kept = markBelow(work.database, contactId, seq) ?? { seq: 0, mark: firstMark };
+  const known = ackedUpTo > kept.seq ? { seq: ackedUpTo, mark: ackedMark } : kept;
+  let { mark, seq: at } = known;
+  const upTo = Math.min(seq, at + markEvery);
+  for (const one of idsBetween(work.database, { contactId, direction: 'out' }, { after: at, upTo })) {
+    if (one.seq !== at + 1) return null;
+    at = one.seq;
+    mark = nextMark(mark, one.id);
+  }
+  if (at !== upTo) return null;
+  if (at - known.seq === markEvery) keepMark(work.database, contactId, { seq: at, mark });
+  return at === seq ? mark : 'far';
+}
+
+/** Takes the contact's word for where it stands: later acks go on from here. */
+export function agreeOn(
+  work: Work,
+  contactId: number,
+  { ack, mark, sentAt }: Pick<Content, 'ack' | 'mark' | 'sentAt'>,
+): void {
+  const { againFrom, againTo } = contactOf(work.database, contactId);
+  const isLeft = againFrom > 0 && againTo > ack;
+  changeContact(work.database, contactId, {
+    ackedUpTo: ack,
+    ackedMark: mark,
+    ackedAt: sentAt,
+    againFrom: isLeft ? Math.max(againFrom, ack + 1) : 0,
+    againTo: isLeft ? againTo : 0,
+  });
+}
+
+/** Marks what a contact has beyond a gap as delivered, where it is what I sent; answers whether all of it is. */
+export function markStored(work: Work, contactId: number, stored: readonly Stored[]): boolean {
+  const other = stored.filter((one) => !markOneDelivered(work.database, contactId, { ...one, at: work.now }));
+  for (const { seq } of stored) neednt(work.database, contactId, { from: seq, upTo: seq });
+  return other.length === 0;
+}
+
+/** What a content lists as stored out of order. */
+export function storedIn({ body }: Content): readonly Stored[] {
+  return body.kind === 'receipt' || body.kind === 'reset' ? body.stored : [];
+}
+
+/** How often a contact may have me send again what it says to have lost. */
+export const resendPace = { first: limits.setBackEveryMs, most: limits.resetEveryMs };
+
+/** How far one direction of a conversation is known without a gap: a seq, and the mark (8 bytes) of all up to it. */
+export type Marked = { readonly upTo: number; readonly mark: Bytes };
+
+/** Goes on from `from` over everything that is stored without a gap, at most to seq `most`. */
+export function advanceMark(
+  database: Database,
+  of: { readonly contactId: number; readonly direction: 'in' | 'out' },
+  from: Marked,
+  most = Number.MAX_SAFE_INTEGER,
+): Marked {
+  let { upTo, mark } = from;
+  for (;;) {
+    const before = upTo;
+    for (const { seq, id } of idsBetween(database, of, { after: upTo, upTo: most })) {
+      if (seq !== upTo + 1) return { upTo, mark };
+      upTo = seq;
+      mark = nextMark(mark, id);
+    }
+    if (upTo === before) return { upTo, mark };
+  }
+}
+
+/** What `receiptDue` says when the ack that every content carries is not enough: a reset is to be answered, which only a receipt does. */
+export const receiptOnly = 2;
+
+/** Notes that a contact is to hear what is stored here. */
+export function oweReceipt(work: Work, contactId: number, due: 1 | typeof receiptOnly = 1): void {
+  const { receiptDue } = contactOf(work.database, contactId);
+  changeContact(work.database, contactId, { receiptDue: Math.max(receiptDue, due) });
+  work.owed.add(contactId);
+}
+
+/** Takes back what waits for a contact, because it cannot read it there; a receipt among it is owed again. */
+export function recall(work: Work, contactId: number): void {
+  if (recallMail(work.database, contactId)) oweReceipt(work, contactId, receiptOnly);
+  work.recalled.add(contactId);
+}

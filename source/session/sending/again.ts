@@ -1,0 +1,50 @@
+import { limits } from '../../core/limits.ts';
+import type { Body } from '../../protocol/content.ts';
+import { changeContact, contactOf } from '../../store/contacts.ts';
+import { identityOf } from '../../store/identities.ts';
+import { sendAgain, unsentTo, type Unsent } from '../../store/unsent.ts';
+import { composeAgain } from './compose.ts';
+import type { Work } from '../work/work.ts';
+import { reserveBody, reservePrefix } from '../keyring/make-bundle.ts';
+import { myProfile } from '../keyring/profile.ts';
+
+/**
+ * Encrypts, in order, what is stored for a contact without an envelope: it was written while no session could send, or was
+ * taken back because its reader cannot read it. A part at a time: the next one follows when these are on their way.
+ */
+export async function composeQueued(work: Work, contactId: number): Promise<void> {
+  if (contactOf(work.database, contactId).state === 'blocked') return;
+  for (const message of nextUnsent(work, contactId)) {
+    const body = bodyOf(work, contactId, message);
+    if (!(await composeAgain(work, contactId, { ...message, body }))) return;
+  }
+}
+
+/** When all is on its way that was marked for going out again, the next part of what a contact lost is. */
+function nextUnsent(work: Work, contactId: number): readonly Unsent[] {
+  const unsent = unsentTo(work.database, contactId, limits.composeAtOnce);
+  if (unsent.length > 0 || !sendNextAgain(work, contactId)) return unsent;
+  return unsentTo(work.database, contactId, limits.composeAtOnce);
+}
+
+/** A text as it was; of the rest what holds now, and where nothing of it matters any more, only its seq. */
+function bodyOf(work: Work, contactId: number, { kind, text }: Unsent): Body {
+  if (kind === 'text') return { kind, text };
+  if (text.startsWith(reservePrefix)) return reserveBody(work);
+  const known = identityOf(work.database, contactOf(work.database, contactId).followedEpoch);
+  if (text === 'profile' && known) return { kind: 'profile', profile: myProfile(work, contactId, known) };
+  return { kind: 'void' };
+}
+
+/** How many contents are marked for going out again at a time: a few milliseconds. */
+const againAtOnce = 500;
+
+/** Marks the next part of what a contact has lost for going out again; answers whether there was one. */
+export function sendNextAgain(work: Work, contactId: number): boolean {
+  const { againFrom, againTo } = contactOf(work.database, contactId);
+  if (againFrom === 0) return false;
+  const range = { after: againFrom - 1, upTo: againTo, most: againAtOnce };
+  const next = sendAgain(work.database, contactId, range);
+  changeContact(work.database, contactId, { againFrom: next, ...(next === 0 ? { againTo: 0 } : {}) });
+  return true;
+}

@@ -1,0 +1,213 @@
+import { createBell, type Bell } from '../../core/bell.ts';
+import { limits } from '../../core/limits.ts';
+import { createCourier, type Courier, type Parcel } from '../../outbox/courier.ts';
+import { whyRefused, type Outcome } from '../../outbox/post.ts';
+import { changeContact, isContact } from '../../store/contacts.ts';
+import { markSent } from '../../store/messages.ts';
+import { dropOldest, keepCarried, type Carried } from '../../store/wire.ts';
+import { isSendable, putLast, removeFromOutbox, waitingFor } from '../../store/outbox.ts';
+import { composeQueued } from './again.ts';
+import { look, turn, type Context, type Work } from '../work/work.ts';
+import { showReach } from '../people/show.ts';
+import { noteUnknown } from './note-unknown.ts';
+import { printableLine } from '../../core/printable.ts';
+import type { Printable } from '../../core/types.ts';
+
+/** How many envelopes of one contact are held ready for the courier. */
+const readyEnvelopes = 16;
+
+/** The end of the send line: carries what is committed and settles what was accepted. */
+export type Mail = Pick<Courier, 'retryNow'> & {
+  /** Takes over what a commit left in the outbox for these contacts; to be called when no transaction is under way. */
+  readonly refresh: (contactIds: Iterable<number>) => void;
+  /** Contacts from whom something came: what waits for them is tried, whatever its pause. */
+  readonly heard: (contactIds: Iterable<number>) => void;
+  /** What was tried of the envelope that is next for a contact, or was last. */
+  readonly tried: (contactId: number) => Tried | null;
+  /** Forgets the envelopes of these contacts that a commit took back. */
+  readonly recall: (contactIds: Iterable<number>) => void;
+  /** Answers when nothing is due and everything that was accepted is settled. */
+  readonly idle: () => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+/** What is carried one after the other: a contact's id; below zero for a place where it was before, which keeps nothing else waiting. */
+type Lane = number;
+
+type Desk = {
+  readonly context: Context;
+  /** Committed envelopes in order, by lane: what is not committed must never be posted. */
+  readonly ready: Map<Lane, readonly Parcel[]>;
+  /** The last envelope of each lane that was accepted, by id. */
+  readonly acceptedUpTo: Map<Lane, number>;
+  /** Accepted by the peer's listener, but not yet settled in the database; and by what request. */
+  readonly accepted: Array<{ readonly parcel: Parcel; readonly carried: Carried }>;
+  readonly tried: Map<number, Tried>;
+};
+
+/**
+ * Starts the courier. A 202 is settled a moment later, many in one transaction, while the next envelope is already under
+ * way; a crash in between posts the same bytes again, and the peer knows them by their hash. `failed` gets a settling that throws.
+ */
+export function startMail(context: Context, failed: (error: unknown) => void): Mail {
+  const desk: Desk = { context, ready: new Map(), acceptedUpTo: new Map(), accepted: [], tried: new Map() };
+  const settling: Bell = createBell(
+    () => settleAccepted(desk),
+    (error) => {
+      failed(error);
+      settling.ringSoon(limits.retryFirstMs);
+    },
+  );
+  const courier = courierOf(desk, settling, failed);
+  return {
+    retryNow: courier.retryNow,
+    tried: (contactId) => desk.tried.get(contactId) ?? null,
+    refresh(contactIds) {
+      for (const lane of lanesOf(contactIds)) {
+        refill(desk, lane);
+        courier.wake(lane);
+      }
+    },
+    heard(contactIds) {
+      for (const contactId of contactIds) courier.heard(contactId);
+    },
+    recall(contactIds) {
+      for (const lane of lanesOf(contactIds)) forgetReady(desk, lane);
+    },
+    async idle() {
+      await courier.idle();
+      await settling.idle();
+    },
+    async close() {
+      await courier.close();
+      await settling.idle();
+      settling.stop();
+    },
+  };
+}
+
+function courierOf(desk: Desk, settling: Bell, failed: (error: unknown) => void): Courier {
+  const { context } = desk;
+  return createCourier({
+    heads: () => [...desk.ready.values()].flatMap((parcels) => parcels.slice(0, 1)),
+    tried({ contactId, id }, outcome) {
+      desk.tried.set(contactId, tryAgain(desk.tried.get(contactId) ?? null, id, outcome));
+    },
+    async settle(parcel, outcome) {
+      if (note(desk, parcel, outcome)) settling.ringSoon(limits.settleDelayMs);
+      const unknown = outcome.kind === 'refused' && outcome.reason === 'unknown';
+      if (unknown) await turn(context, (work) => noteUnknown(work, parcel));
+    },
+    waiting(contactId, away) {
+      if (!away) return;
+      if (contactId > 0) showReach(context, contactId, { kind: 'away', ...away });
+      lookAgain(desk, contactId).catch(failed);
+    },
+  });
+}
+
+function lanesOf(contactIds: Iterable<number>): readonly Lane[] {
+  return [...contactIds].flatMap((contactId) => [contactId, -contactId]);
+}
+
+function forgetReady(desk: Desk, lane: Lane): void {
+  desk.ready.delete(lane);
+  desk.tried.delete(lane);
+}
+
+/** Nothing but statements about keys is held ready when contents may no longer be sent to the contact. */
+function refill(desk: Desk, lane: Lane): void {
+  if (!isSendable(desk.context.database, Math.abs(lane))) desk.ready.delete(lane);
+  if ((desk.ready.get(lane)?.length ?? 0) <= readyEnvelopes / 2) fetchReady(desk, lane);
+}
+
+/** What is held ready may name an address or a slot that is no longer theirs; of the places where they were before, the next has its turn. */
+async function lookAgain(desk: Desk, lane: Lane): Promise<void> {
+  const [head] = desk.ready.get(lane) ?? [];
+  if (lane < 0 && head) await turn(desk.context, ({ database }) => putLast(database, head.id));
+  await look(desk.context, () => fetchReady(desk, lane));
+}
+
+function fetchReady(desk: Desk, lane: Lane): void {
+  const after = desk.acceptedUpTo.get(lane) ?? 0;
+  const range = { after, most: readyEnvelopes, elsewhere: lane < 0 };
+  const waiting = waitingFor(desk.context.database, Math.abs(lane), range);
+  const parcels = waiting.map((parcel) => ({ ...parcel, contactId: lane }));
+  if (parcels.length > 0) desk.ready.set(lane, parcels);
+  else desk.ready.delete(lane);
+}
+
+/** Answers whether there is something to settle now. */
+function note(desk: Desk, parcel: Parcel, outcome: Outcome): boolean {
+  const { contactId, id } = parcel;
+  if (outcome.kind !== 'accepted') return false;
+  desk.acceptedUpTo.set(contactId, id);
+  const tries = desk.tried.get(contactId)?.tries ?? 1;
+  desk.accepted.push({
+    parcel,
+    carried: { tries, head: outcome.head, status: 202, proof: outcome.kept, at: Date.now() },
+  });
+  desk.ready.set(
+    contactId,
+    (desk.ready.get(contactId) ?? []).filter((waiting) => waiting.id > id),
+  );
+  if (contactId > 0) answered(desk.context, contactId);
+  return true;
+}
+
+/** Remembers that a contact answered, to a few seconds: every new value is a frame to draw. */
+function answered({ reach }: Context, contactId: number): void {
+  const before = reach.get(contactId);
+  const now = Date.now();
+  if (before?.kind !== 'answered' || before.at < now - limits.answeredStepMs) {
+    reach.set(contactId, { kind: 'answered', at: now });
+  }
+}
+
+async function settleAccepted(desk: Desk): Promise<void> {
+  const batch = desk.accepted.slice();
+  if (batch.length === 0) return;
+  await turn(desk.context, async (work) => {
+    for (const { parcel, carried } of batch) settle(work, parcel, carried);
+    dropOldest(work.database);
+    for (const contactId of work.touched) await composeQueued(work, contactId);
+  });
+  desk.accepted.splice(0, batch.length);
+}
+
+/** While a receipt was on its way another may have become due: only one waits at a time. */
+function settle(work: Work, parcel: Parcel, carried: Carried): void {
+  const contactId = Math.abs(parcel.contactId);
+  keepCarried(work.database, parcel.id, carried);
+  const row = removeFromOutbox(work.database, parcel.id);
+  if (!isContact(work.database, contactId) || parcel.contactId < 0) return;
+  if (row === null) work.owed.add(contactId);
+  else markSent(work.database, row);
+  changeContact(work.database, contactId, { unknownSince: null });
+  work.touched.add(contactId);
+}
+
+/**
+ * What was tried of one envelope since this program was started: how often, the head of the last request that was answered,
+ * with what status, and what kept it from being taken.
+ */
+export type Tried = {
+  /** Its number in the outbox. */
+  readonly id: number;
+  readonly tries: number;
+  readonly head: string | null;
+  readonly status: number | null;
+  readonly failure: Printable | null;
+};
+
+const acceptedStatus = 202;
+
+/** What is known of envelope `id` after one more try; `before` is what was known of it, or of another one. */
+export function tryAgain(before: Tried | null, id: number, outcome: Outcome): Tried {
+  const same = before?.id === id ? before : { id, tries: 0, head: null, status: null };
+  const tries = same.tries + 1;
+  if (outcome.kind === 'unreachable') return { ...same, ...outcome.answered, tries, failure: outcome.reason };
+  const { head } = outcome;
+  if (outcome.kind === 'accepted') return { id, tries, head, status: acceptedStatus, failure: null };
+  return { id, tries, head, status: outcome.status, failure: printableLine(whyRefused[outcome.reason]) };
+}

@@ -1,0 +1,40 @@
+import { createBell } from '../../core/bell.ts';
+import type { Bell } from '../../core/bell.ts';
+import { limits } from '../../core/limits.ts';
+import { isContact } from '../../store/contacts.ts';
+import { composeReceipt } from './compose.ts';
+import { turn } from '../work/work.ts';
+import type { Context } from '../work/work.ts';
+
+/** The receipts that are owed: one answers everything that came within a moment. */
+export type Receipts = Pick<Bell, 'idle' | 'stop'> & {
+  /** Contacts to whom a receipt is due by what was just committed. */
+  readonly owe: (contactIds: Iterable<number>) => void;
+};
+
+/** Composes receipts a moment after they are owed; what is still owed at a crash, `contacts.receipt_due` remembers. */
+export function createReceipts(context: Context, failed: (error: unknown) => void): Receipts {
+  const owed = new Set<number>();
+  const compose = async (): Promise<void> => {
+    const contactIds = [...owed];
+    if (contactIds.length === 0) return;
+    await turn(context, async (work) => {
+      for (const contactId of contactIds) {
+        if (isContact(work.database, contactId)) await composeReceipt(work, contactId);
+      }
+    });
+    for (const contactId of contactIds) owed.delete(contactId);
+  };
+  const bell: Bell = createBell(compose, (error) => {
+    failed(error);
+    bell.ringSoon(limits.retryFirstMs);
+  });
+  return {
+    owe(contactIds) {
+      for (const contactId of contactIds) owed.add(contactId);
+      if (owed.size > 0) bell.ringSoon(limits.receiptDelayMs);
+    },
+    idle: bell.idle,
+    stop: bell.stop,
+  };
+}

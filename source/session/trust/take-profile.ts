@@ -1,0 +1,58 @@
+import { printableLine } from '../../core/printable.ts';
+import type { Profile } from '../../protocol/profile.ts';
+import { changeSealKey } from '../../store/contact-keys.ts';
+import { changeContact, contactOf } from '../../store/contacts.ts';
+import type { ContactChange, ContactRow } from '../../store/contacts.ts';
+import type { Work } from '../work/work.ts';
+import { isGoodLabel, labelOf } from '../people/find-contact.ts';
+import { speaksNow } from '../work/from.ts';
+import type { From } from '../work/from.ts';
+import { addNotice } from '../sending/notice.ts';
+
+/** What a line about another name is about, whatever the name: it may change as often as the contact likes. */
+const nameTopic = 'name';
+
+/**
+ * Takes over how to write to a contact, unless a retired key says it, or it is said to one: who stole that must not lead the
+ * mail elsewhere.
+ * A new name that looks like another contact's does not replace the label; another one does: answers a line for the history.
+ */
+export function applyProfile(work: Work, from: From, profile: Profile): string | null {
+  const contact = contactOf(work.database, from.contactId);
+  return speaksNow(contact, from) ? takeOver(work, contact, profile) : null;
+}
+
+/** Takes over what the contact's newest key has signed, whatever session it came in, and says what of it a person should know. */
+export function takeSigned(work: Work, contactId: number, profile: Profile): void {
+  const news = takeOver(work, contactOf(work.database, contactId), profile);
+  if (news !== null) addNotice(work, contactId, news, nameTopic);
+}
+
+function takeOver(work: Work, contact: ContactRow, profile: Profile): string | null {
+  const keepLabel = contact.alias === null && !isGoodLabel(work.database, profile.name, contact.id);
+  changeContact(work.database, contact.id, {
+    ...accepted(contact),
+    name: profile.name,
+    address: profile.address,
+    theirSlot: profile.slotKey,
+    abilities: profile.abilities,
+    ...(keepLabel ? { alias: labelOf(contact) } : {}),
+  });
+  if (profile.epoch === contact.epoch) {
+    changeSealKey(work.database, { contactId: contact.id, epoch: contact.epoch, sealKey: profile.sealKey });
+  }
+  const [before, after] = [labelOf(contact), labelOf(contactOf(work.database, contact.id))];
+  return before === after ? null : printableLine(`the name changed from ${before} to ${after}`);
+}
+
+/** Whoever was asked through a card, and says how to be written to, has accepted. */
+function accepted({ state, request }: ContactRow): ContactChange {
+  if (request !== 'sent') return {};
+  return { request: null, ...(state === 'requested' ? { state: 'not-compared' } : {}) };
+}
+
+/** Takes over how to write to a contact, and says in the conversation what of it a person should know. */
+export function takeProfile(work: Work, from: From, profile: Profile): void {
+  const news = applyProfile(work, from, profile);
+  if (news !== null) addNotice(work, from.contactId, news, nameTopic);
+}

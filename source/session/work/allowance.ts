@@ -1,0 +1,56 @@
+import { limits } from '../../core/limits.ts';
+import type { Allowance } from '../../protocol/ratchet.ts';
+import type { Database } from '../../store/database.ts';
+import type { Work } from './work.ts';
+
+/** Keys that may still be derived for one contact, and when that was so: ms of a clock that nobody can set. */
+type Purse = { keys: number; at: number };
+
+/** In memory only: a program that starts anew begins with full purses. */
+const purses = new WeakMap<Database, Map<number, Purse>>();
+
+/** Through an invite or a card, behind which may be anybody: what is near, and nothing else. */
+export const nearOnly: Allowance = { take: isNear, giveBack: () => undefined };
+
+/**
+ * What the next message of a contact may cost. A jump of `limits.nearKeys` costs nothing; a longer one is paid from a purse of
+ * `limits.payerKeys`, which fills by `limits.payerKeysASecond`: what a good message did not need comes back. An honest contact cannot empty
+ * it, since jumps add up to no more than the messages that it wrote.
+ */
+export function allowanceOf({ database }: Pick<Work, 'database'>, contactId: number): Allowance {
+  let taken = 0;
+  return {
+    take(keys) {
+      if (isNear(keys)) return true;
+      if (!pay({ database }, contactId, keys)) return false;
+      taken = keys;
+      return true;
+    },
+    giveBack(keys) {
+      if (taken > 0) purseOf(database, contactId).keys += keys;
+    },
+  };
+}
+
+/** Pays out of a contact's purse for what is as dear as so many keys; answers whether there was enough in it. */
+export function pay({ database }: Pick<Work, 'database'>, contactId: number, keys: number): boolean {
+  const purse = purseOf(database, contactId);
+  if (keys > purse.keys) return false;
+  purse.keys -= keys;
+  return true;
+}
+
+function isNear(keys: number): boolean {
+  return keys <= limits.nearKeys;
+}
+
+function purseOf(database: Database, contactId: number): Purse {
+  const all = purses.get(database) ?? new Map<number, Purse>();
+  purses.set(database, all);
+  const now = performance.now();
+  const before = all.get(contactId) ?? { keys: limits.payerKeys, at: now };
+  const more = ((now - before.at) / 1000) * limits.payerKeysASecond;
+  const purse = { keys: Math.min(limits.payerKeys, before.keys + more), at: now };
+  all.set(contactId, purse);
+  return purse;
+}

@@ -1,0 +1,135 @@
+import type { State, Store } from '../../core/state.ts';
+import type { Reach, WindowPlace } from '../../core/state.ts';
+import type { TakeTurn } from '../../core/turns.ts';
+import { asFailure, ChatError } from '../../core/errors.ts';
+import { commit } from '../../store/commit.ts';
+import type { Database } from '../../store/database.ts';
+import type { HomePaths } from '../control/home-paths.ts';
+
+/** What of config.toml a client needs; nothing of it is secret. */
+export type Config = {
+  /** Where the listener binds, HOST:PORT. */
+  readonly listen: string;
+  /** What links carry, HOST:PORT; empty when nobody can reach this machine. */
+  readonly address: string;
+  /** Whether the listener goes on when the messenger ends. */
+  readonly keepListening: boolean;
+};
+
+/** What the parts of an open client share. */
+export type Context = {
+  readonly paths: HomePaths;
+  readonly config: Config;
+  readonly database: Database;
+  readonly registrationId: number;
+  readonly state: Store<State>;
+  readonly takeTurn: TakeTurn;
+  /** Throws ChatError home-replaced once keys/ or chat.db is another one than was opened. */
+  readonly checkHeld: () => void;
+  /** What the last try to reach each contact showed. */
+  readonly reach: Map<number, Reach>;
+  /** Which part of each opened conversation is kept in the state. */
+  readonly windows: Map<number, WindowPlace>;
+  /** Shows what a committed piece of work touched, and lets it have its effects; set once the client is wired. */
+  readonly settle: (work: Work) => Promise<void>;
+};
+
+/** A blob that is to be handed out under its pickup name: once, or as a card any number of times. */
+export type Offered = { readonly name: string; readonly blob: Uint8Array; readonly card: boolean };
+
+/** One transaction under way: what it writes to, and what must be done once it is committed. */
+export type Work = Effects & {
+  readonly database: Database;
+  readonly registrationId: number;
+  /** ms since 1970, the same for everything in one transaction. */
+  readonly now: number;
+  readonly address: string;
+};
+
+/** What must be done once a transaction is committed. */
+type Effects = {
+  /** Contacts whose summary or conversation changed. */
+  readonly touched: Set<number>;
+  /** Contacts to whom a receipt became due. */
+  readonly owed: Set<number>;
+  /** Contacts from whom something came. */
+  readonly heard: Set<number>;
+  /** Contacts whose envelopes that wait were taken back. */
+  readonly recalled: Set<number>;
+  /** Names of invites whose blob must no longer be handed out. */
+  readonly withdrawn: Set<string>;
+  /** Effects outside the database. */
+  readonly after: { slots: boolean; publicKey: boolean; offered: Offered[] };
+};
+
+/**
+ * Runs `steps` as one turn and one transaction, then settles what it touched. Throws what `steps` throws; what the system
+ * throws, as a ChatError.
+ */
+export function turn<Result>(
+  context: Context,
+  steps: (work: Work) => Promise<Result> | Result,
+): Promise<Result> {
+  return context.takeTurn(async () => {
+    const work = startWork(context);
+    let isKept = false;
+    try {
+      context.checkHeld();
+      const result = await commit(context.database, () => steps(work));
+      isKept = true;
+      await context.settle(work);
+      return result;
+    } catch (error) {
+      const failure = asFailure(error);
+      throw isKept ? asLate(failure) : failure;
+    }
+  });
+}
+
+/** What the disk says after the commit: it must not sound as if nothing had been done. */
+function asLate(failure: unknown): unknown {
+  if (!(failure instanceof ChatError)) return failure;
+  if (failure.code === 'disk-full') return new ChatError('disk-late', 'the disk is full');
+  return failure.code === 'disk-failed' ? new ChatError('disk-late', failure.message) : failure;
+}
+
+/** Runs reads as one turn, so that they never see a transaction that is under way. */
+export function look<Result>(context: Context, reads: (database: Database) => Result): Promise<Result> {
+  return context.takeTurn(() => reads(context.database));
+}
+
+function startWork(context: Context): Work {
+  return {
+    database: context.database,
+    registrationId: context.registrationId,
+    now: Date.now(),
+    address: context.config.address,
+    ...noEffects(),
+  };
+}
+
+function noEffects(): Effects {
+  return {
+    touched: new Set(),
+    owed: new Set(),
+    heard: new Set(),
+    recalled: new Set(),
+    withdrawn: new Set(),
+    after: { slots: false, publicKey: false, offered: [] },
+  };
+}
+
+/** A piece of work whose effects are its own until joinPart(): what is taken back must have none. */
+export function partOf(work: Work): Work {
+  return { ...work, ...noEffects() };
+}
+
+/** Adds the effects of a part to those of the work that it is a part of. */
+export function joinPart(work: Work, part: Work): void {
+  for (const name of ['touched', 'owed', 'heard', 'recalled'] as const)
+    for (const contactId of part[name]) work[name].add(contactId);
+  for (const name of part.withdrawn) work.withdrawn.add(name);
+  work.after.slots ||= part.after.slots;
+  work.after.publicKey ||= part.after.publicKey;
+  work.after.offered.push(...part.after.offered);
+}

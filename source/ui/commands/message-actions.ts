@@ -1,0 +1,94 @@
+import type { MessageView } from '../../core/state.ts';
+import { attempt, callsOf, copyText, type Desk, type Handler, sayError, sayNote } from '../desk/desk.ts';
+import { openErase } from '../dialogs/erase.ts';
+import { openMessage } from '../dialogs/message.ts';
+import { openWire } from '../dialogs/wire.ts';
+import { insert } from '../model/editor.ts';
+import { endPicking, pickedMessage, pickEnd, pickNext, pickPage } from '../reading/picking.ts';
+import { say } from '../text/say.ts';
+import { draftOf, withDraft } from '../model/view.ts';
+
+/** Lines of a message that a reply quotes. */
+const quotedLines = 3;
+const quotedLetters = 240;
+
+/** Does `act` with the selected message. */
+function withPicked(act: (desk: Desk, message: MessageView) => void): Handler {
+  return (desk) => {
+    const message = pickedMessage(desk);
+    if (message) act(desk, message);
+  };
+}
+
+/** The first lines of a text, each behind `> `, and an empty line to write in. */
+export function quoteOf(text: string): string {
+  const lines = text.split('\n');
+  const cut = lines.slice(0, quotedLines).map((line) => {
+    const letters = [...line];
+    return letters.length > quotedLetters ? `${letters.slice(0, quotedLetters).join('')}…` : line;
+  });
+  const rest = lines.length > quotedLines ? ['…'] : [];
+  return [...cut, ...rest].map((line) => `> ${line}\n`).join('');
+}
+
+function reply(desk: Desk, message: MessageView): void {
+  endPicking(desk);
+  desk.view.update((view) =>
+    withDraft(view, message.contactId, (editor) => insert(editor, quoteOf(message.text))),
+  );
+}
+
+/** The text as it was written, which is not always what can be drawn. */
+function whole(desk: Desk, { id, row }: MessageView, use: (text: string) => void): void {
+  const calls = callsOf(desk);
+  if (!calls) return;
+  attempt(desk, async () => use((await calls.wire({ id, row })).text));
+}
+
+function writeAgain(desk: Desk, message: MessageView): void {
+  if (message.direction === 'in' || message.kind === 'notice') {
+    return sayError(desk, {
+      text: say`only what you wrote can be written again`,
+      hint: say`r replies to it`,
+    });
+  }
+  whole(desk, message, (text) => {
+    endPicking(desk);
+    desk.view.update((view) =>
+      draftOf(view).text === '' ? withDraft(view, message.contactId, (editor) => insert(editor, text)) : view,
+    );
+  });
+}
+
+function copy(desk: Desk, message: MessageView): void {
+  if (message.kind === 'notice') copyText(desk, message.text);
+  else whole(desk, message, (text) => copyText(desk, text));
+}
+
+function retry(desk: Desk, message: MessageView): void {
+  const calls = callsOf(desk);
+  if (!calls) return;
+  if (message.state !== 'queued') return sayNote(desk, say`this message does not wait to be sent`, say``);
+  attempt(desk, async () => {
+    await calls.retry();
+    sayNote(desk, say`trying everything that waits`, say``);
+  });
+}
+
+/** What the keys do while a message is selected. */
+export const messageHandlers = {
+  reply: withPicked(reply),
+  'write-again': withPicked(writeAgain),
+  'ask-erase': withPicked(openErase),
+  'copy-message': withPicked(copy),
+  'open-message': withPicked(openMessage),
+  'wire-selected': withPicked(openWire),
+  'retry-message': withPicked(retry),
+  'pick-older': (desk) => pickNext(desk, -1),
+  'pick-newer': (desk) => pickNext(desk, 1),
+  'pick-page-up': (desk) => pickPage(desk, -1),
+  'pick-page-down': (desk) => pickPage(desk, 1),
+  'pick-oldest': (desk) => pickEnd(desk, 'oldest'),
+  'pick-newest': (desk) => pickEnd(desk, 'newest'),
+  'end-picking': endPicking,
+} as const satisfies Record<string, Handler>;

@@ -1,0 +1,64 @@
+import { printableLine } from '../../core/printable.ts';
+import { attempt, callsOf, copyText, type Desk, sayError, sayNote } from '../desk/desk.ts';
+import { replaced } from '../model/editor.ts';
+import { sayDropped } from '../desk/pasting.ts';
+import { say } from '../text/say.ts';
+import { draftOf, selectedContact, withDraft } from '../model/view.ts';
+
+/** Lets the person write the draft in an editor; what was there before can be undone to. */
+export function editDraft(desk: Desk): void {
+  if (!callsOf(desk)) return;
+  const view = desk.view.get();
+  const contact = view.selected ?? 0;
+  const before = draftOf(view).text;
+  attempt(desk, () =>
+    desk.terminal.lend(async () => {
+      const text = await desk.opened()?.outside.edit(before);
+      if (text === undefined || text === before) return;
+      desk.view.update((now) => withDraft(now, contact, (editor) => replaced(editor, text)));
+      sayDropped(desk, text);
+    }),
+  );
+}
+
+/** `/export FILE`: the open conversation, as it is on the disk. */
+export function exportOpen(desk: Desk, file: string): boolean {
+  const contact = selectedContact(desk.view.get(), desk.facts.get());
+  const opened = desk.opened();
+  if (!contact || !opened) return sayClosed(desk);
+  if (file === '') {
+    sayError(desk, { text: say`a file is missing`, hint: say`/export FILE` });
+    return false;
+  }
+  attempt(desk, async () => {
+    const { id, label } = contact;
+    const written = await opened.outside.exportTo({ contact: id, label, file });
+    const text = say`${written.messages} messages are in ${printableLine(written.file)}`;
+    sayNote(desk, text, say`they are not encrypted there`);
+  });
+  return true;
+}
+
+/** `/copy [NUMBER]`: their newest text, or the one so many further back, as it was written, but for control functions. */
+export function copyTheirs(desk: Desk, number: string): boolean {
+  const contact = selectedContact(desk.view.get(), desk.facts.get());
+  const calls = callsOf(desk);
+  if (!contact || !calls) return sayClosed(desk);
+  const messages = desk.facts.get().conversations.get(contact.id)?.messages ?? [];
+  const theirs = messages.filter(({ direction, kind }) => direction === 'in' && kind === 'text');
+  const back = number === '' ? 1 : Number(number);
+  const message = Number.isSafeInteger(back) && back > 0 ? theirs.at(-back) : undefined;
+  if (!message) {
+    const hint = theirs.length > 0 ? say`a number from 1 to ${theirs.length}` : say``;
+    sayError(desk, { text: say`there is no such text of ${contact.label} in memory`, hint });
+    return false;
+  }
+  const { id, row } = message;
+  attempt(desk, async () => copyText(desk, (await calls.wire({ id, row })).text));
+  return true;
+}
+
+function sayClosed(desk: Desk): false {
+  sayError(desk, { text: say`no conversation is open`, hint: say`/query NAME opens one` });
+  return false;
+}

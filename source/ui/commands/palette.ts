@@ -1,0 +1,131 @@
+import fuzzysort from 'fuzzysort';
+import type { State } from '../../core/state.ts';
+import type { Printable } from '../../core/types.ts';
+import { commands } from './commands.ts';
+import type { Desk, Handler } from '../desk/desk.ts';
+import { replaced } from '../model/editor.ts';
+import { blank, type Line, line, span } from '../text/line.ts';
+import { select } from '../reading/reading.ts';
+import { standingOf } from '../model/states.ts';
+import { pad } from '../text/cells.ts';
+import { say } from '../text/say.ts';
+import { toldApart } from '../text/told-apart.ts';
+import { contactsInOrder, inDialog, withDraft } from '../model/view.ts';
+import { answerIn, type Dialog, type DialogOf, dialogOf, fieldOf } from '../model/dialog.ts';
+import { close, open } from '../reading/open.ts';
+import { formLines, type Panel, type Scene } from '../dialogs/panel.ts';
+
+/** One thing to go to. */
+type Entry = {
+  readonly name: Printable;
+  readonly note: Printable;
+  readonly take: (desk: Desk) => void;
+  /** Who it is, of a person. */
+  readonly contact?: number;
+};
+
+/** Opens the palette. */
+export function openPalette(desk: Desk): void {
+  open(desk, dialogOf('palette', { index: 0 }, [fieldOf('query', say`❯`)]));
+}
+
+/** Moves the choice; it stops at both ends. */
+export function movePalette(by: 1 | -1): Handler {
+  return (desk) =>
+    desk.view.update((view) =>
+      inDialog(view, 'palette', (now) => {
+        const count = entriesFor(now, desk.facts.get()).length;
+        return { ...now, index: Math.max(0, Math.min(count - 1, chosen(now, count) + by)) };
+      }),
+    );
+}
+
+/** Goes to the chosen entry. */
+export function takeFromPalette(desk: Desk): void {
+  const { dialog } = desk.view.get();
+  if (dialog?.kind !== 'palette') return;
+  const entries = entriesFor(dialog, desk.facts.get());
+  const entry = entries[chosen(dialog, entries.length)];
+  if (!entry) return;
+  close(desk);
+  entry.take(desk);
+}
+
+function chosen(dialog: DialogOf<'palette'>, count: number): number {
+  return Math.min(dialog.index, Math.max(0, count - 1));
+}
+
+function entriesFor(dialog: Dialog, facts: State): readonly Entry[] {
+  return ranked(answerIn(dialog, 'query').trim(), [...people(facts), ...commandEntries()]);
+}
+
+/** What is worth less is a chance: single letters in a long sentence. */
+const leastScore = 0.3;
+/** What is said about an entry counts less than its name. */
+const noteShare = 0.6;
+
+/** The entries that `query` may mean, by their names and by what is said about them, the likeliest first; without a query all. */
+export function ranked<One extends Pick<Entry, 'name' | 'note'>>(
+  query: string,
+  entries: readonly One[],
+): readonly One[] {
+  if (query === '') return entries;
+  const found = fuzzysort.go<One>(query, entries, {
+    keys: ['name', 'note'],
+    limit: 0,
+    threshold: leastScore,
+    scoreFn: ([name, note]) => Math.max(name?.score ?? 0, (note?.score ?? 0) * noteShare),
+  });
+  return found.map(({ obj }) => obj);
+}
+
+function people(facts: State): readonly Entry[] {
+  return contactsInOrder(facts).map((contact) => {
+    const { id, label, unread } = contact;
+    const { short, sign } = standingOf(contact);
+    const note = say`${short} ${sign}${unread > 0 ? say` · ${unread} unread` : say``}`;
+    return { name: label, note, take: (desk) => select(desk, id), contact: id };
+  });
+}
+
+function commandEntries(): readonly Entry[] {
+  return commands.map((command) => {
+    const name = say`/${command.name as Printable}`;
+    return { name, note: command.help, take: (desk) => runOrWrite(desk, name, command) };
+  });
+}
+
+/** Runs a command; one that wants words behind its name is put into the draft instead. */
+function runOrWrite(desk: Desk, name: Printable, command: (typeof commands)[number]): void {
+  if (/^(\[|$)/u.test(command.wants) || command.name === 'join') {
+    command.run(desk, '');
+    return;
+  }
+  const contact = desk.view.get().selected ?? 0;
+  desk.view.update((view) => withDraft(view, contact, (editor) => replaced(editor, `${name} `)));
+}
+
+const nameColumns = 16;
+
+/** What the palette draws. */
+export function palettePanel(dialog: DialogOf<'palette'>, scene: Scene): Panel {
+  const entries = entriesFor(dialog, scene.facts);
+  const index = chosen(dialog, entries.length);
+  const room = Math.max(3, Math.min(12, scene.rows - 2));
+  const first = Math.max(0, Math.min(index - room + 2, entries.length - room));
+  const told = toldApart(scene.facts.contacts, nameColumns, scene.isAscii);
+  const lines = entries.slice(first, first + room).map((entry, at): Line => {
+    const isChosen = first + at === index;
+    const shown = told.get(entry.contact ?? 0) ?? entry.name;
+    const name = span(
+      pad(say`${isChosen ? say`❯` : say` `} ${shown}`, nameColumns + 2),
+      isChosen ? 'chosen' : 'plain',
+    );
+    return [name, span(say` ${entry.note}`, 'dim')];
+  });
+  const rest = Array.from({ length: room - lines.length }, (): Line => blank);
+  const shown =
+    lines.length > 0 ? [...lines, ...rest] : [line(say`  nothing is called that`, 'dim'), ...rest.slice(1)];
+  const form = formLines(dialog, scene.columns);
+  return { title: say`Go to`, lines: [...form.lines, blank, ...shown], caret: form.caret };
+}

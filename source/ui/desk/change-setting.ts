@@ -1,0 +1,40 @@
+import { printableLine } from '../../core/printable.ts';
+import { type SettingName, settings, type SettingValue } from '../../core/settings.ts';
+import type { Printable } from '../../core/types.ts';
+import { keyMapOf } from '../model/bindings.ts';
+import { attempt, type Desk, sayNote } from './desk.ts';
+import type { Failure } from '../model/dialog.ts';
+import { say } from '../text/say.ts';
+
+/** Writes one setting, and lets it count at once; says what that means, or `failed` why not. */
+export function changeSetting(
+  desk: Desk,
+  path: readonly string[],
+  value: SettingValue,
+  failed?: (failure: Failure) => void,
+): void {
+  const work = async (): Promise<void> => {
+    const changed = await desk.saveSetting(path, value);
+    desk.view.update((view) => ({ ...view, settings: changed, keys: keyMapOf(changed.keys) }));
+    if (desk.view.get().dialog?.kind !== 'settings')
+      sayNote(desk, saved(path, value), hintFor(desk, path[0] ?? ''));
+  };
+  attempt(desk, work, failed);
+}
+
+function saved(path: readonly string[], value: SettingValue): Printable {
+  const words = typeof value === 'object' ? value.join(' ') : String(value);
+  const name = printableLine(path.join('.'));
+  return words === '' ? say`${name} is empty now` : say`${name} is ${printableLine(words, 60)} now`;
+}
+
+/** What a person may wonder about after a change of the setting `name`; often nothing. */
+export function hintFor(desk: Pick<Desk, 'view' | 'facts'>, name: string): Printable {
+  const { terminal } = desk.view.get();
+  const setting = Object.hasOwn(settings, name) ? settings[name as SettingName] : undefined;
+  if (setting && 'restart' in setting) return say`it counts from the next start on`;
+  if (name === 'theme' && !terminal.hasColour) return say`NO_COLOR is set: there are no colours in any theme`;
+  if (name === 'lock_after' && !desk.facts.get().passphrase)
+    return say`this home has no passphrase to lock it with`;
+  return say``;
+}

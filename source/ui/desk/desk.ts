@@ -1,0 +1,124 @@
+import type { ScreenCalls } from '../../core/calls.ts';
+import type { Door, Opened } from '../../core/door.ts';
+import { ChatError } from '../../core/errors.ts';
+import { pasteable, printableLine } from '../../core/printable.ts';
+import { slashCommands, type SlashName } from '../../core/slash-commands.ts';
+import type { Settings, SettingValue } from '../../core/settings.ts';
+import type { State, Store } from '../../core/state.ts';
+import type { Printable } from '../../core/types.ts';
+import { type CopiedTo, copiedWords } from '../model/copying.ts';
+import type { Failure } from '../model/dialog.ts';
+import type { InputEvent } from '../model/events.ts';
+import { say } from '../text/say.ts';
+import { withToast } from '../model/toast.ts';
+import type { View } from '../model/view.ts';
+
+/** What the screen does to the terminal besides drawing. */
+export type TerminalHand = {
+  /** Gives the terminal back, stops the process, and takes it again when the shell says so. */
+  readonly suspend: () => void;
+  /** Draws everything anew, for a screen that another program wrote on. */
+  readonly redraw: () => void;
+  /** Gives the terminal back while `work` is done by another program, and takes it again; nothing is drawn meanwhile. */
+  readonly lend: (work: () => Promise<void>) => Promise<void>;
+  /** Puts `text` into a buffer of tmux, else on the clipboard of the terminal's machine (OSC 52), which never answers whether it did. */
+  readonly copy: (text: string) => Promise<CopiedTo>;
+};
+
+/** Sets what a path of names leads to in config.toml; answers all settings as they are then. Throws ChatError. */
+export type SaveSetting = (path: readonly string[], value: SettingValue) => Promise<Settings>;
+
+/** Everything a key handler works with. Handlers read the stores, never what was drawn last. */
+export type Desk = {
+  readonly version: string;
+  /** The door as it is now: a locked one after the messenger was locked. */
+  readonly door: () => Door;
+  readonly view: Store<View>;
+  /** What is drawn of the session: follows its state, at a pace (follow.ts). */
+  readonly facts: Store<State>;
+  /** The open client; null before the door is open. */
+  readonly opened: () => Opened | null;
+  /** Tells the desk that the door is open: what asked at the door is closed. */
+  readonly enter: (opened: Opened) => void;
+  /** Ends the client and shows the locked door; `enter` comes back to the same conversation. */
+  readonly lock: () => void;
+  readonly terminal: TerminalHand;
+  readonly saveSetting: SaveSetting;
+  readonly quit: () => void;
+  /** Ends the screen with a bug: the terminal is restored, then `runScreen` throws it. */
+  readonly crash: (error: unknown) => void;
+};
+
+/** What one action does. */
+export type Handler = (desk: Desk, event: InputEvent) => void;
+
+/** One command of the composer. Its `run` gets what stands behind its name, and answers false to keep the draft. */
+export type Command = {
+  readonly name: string;
+  readonly wants: Printable;
+  readonly help: Printable;
+  readonly run: (desk: Desk, rest: string) => boolean;
+};
+
+/** One command with the words that it has in every list. */
+export function slash(name: SlashName, run: Command['run']): Command {
+  const { wants, help } = slashCommands[name];
+  return { name, wants: printableLine(wants), help: printableLine(help), run };
+}
+
+/** The words of a failure that a person can act on; anything else is a bug and is thrown on. */
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof ChatError)) throw error;
+  return { text: printableLine(error.message), hint: printableLine(error.hint) };
+}
+
+/**
+ * Runs one call of the client. A failure that a person can act on goes to `failed` (by default: shown as a toast);
+ * a bug ends the screen. What comes of a call after its client was locked is of no interest to anybody.
+ */
+export function attempt(
+  desk: Desk,
+  work: () => Promise<void>,
+  failed: (failure: Failure) => void = (failure) => sayError(desk, failure),
+): void {
+  const client = desk.opened();
+  const run = async (): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      if (client !== null && desk.opened() !== client) return;
+      try {
+        failed(failureOf(error));
+      } catch (bug) {
+        desk.crash(bug);
+      }
+    }
+  };
+  void run();
+}
+
+/** Shows an error with its hint above the composer. */
+export function sayError(desk: Desk, failure: Failure): void {
+  desk.view.update((view) => withToast(view, 'error', failure));
+}
+
+/** Shows a line about something that went well. */
+export function sayNote(desk: Desk, text: Printable, hint: Printable): void {
+  desk.view.update((view) => withToast(view, 'note', { text, hint }));
+}
+
+/** The calls of the client; null, and a word about it, while it is still opening. */
+export function callsOf(desk: Desk): ScreenCalls | null {
+  const calls = desk.opened()?.calls ?? null;
+  if (!calls)
+    sayError(desk, { text: say`still opening`, hint: say`try again in a moment; what you typed is kept` });
+  return calls;
+}
+
+/** Puts `text` on the clipboard, and says what is known of that. */
+export function copyText(desk: Desk, text: string): void {
+  attempt(desk, async () => {
+    const { text: said, hint } = copiedWords[await desk.terminal.copy(pasteable(text))];
+    sayNote(desk, said, hint);
+  });
+}

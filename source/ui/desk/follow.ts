@@ -1,0 +1,29 @@
+import { createPacer } from '../../core/pace.ts';
+import type { Pace } from '../../core/pace.ts';
+import type { Store } from '../../core/state.ts';
+
+/**
+ * Makes `target` hold what `source` holds: at once as long as the pace allows it, else as soon as it does, so that a
+ * hundred messages a second cost a few frames and a key is still echoed at once. Answers what ends it.
+ */
+export function follow<Value>(source: Store<Value>, target: Store<Value>, pace: Pace): () => void {
+  const pacer = createPacer(pace);
+  let timer: NodeJS.Timeout | undefined;
+  const copy = (): void => {
+    timer = undefined;
+    pacer.count();
+    target.update(() => source.get());
+  };
+  const changed = (): void => {
+    if (timer) return;
+    const wait = pacer.waitMs();
+    if (wait === 0) copy();
+    else timer = setTimeout(copy, wait);
+  };
+  const end = source.subscribe(changed);
+  target.update(() => source.get());
+  return () => {
+    clearTimeout(timer);
+    end();
+  };
+}

@@ -1,0 +1,90 @@
+import { limits } from '../../core/limits.ts';
+import type { Printable } from '../../core/types.ts';
+import { keyFor, type KeyMap } from '../model/bindings.ts';
+import { type Desk, sayError, sayNote } from './desk.ts';
+import type { Failure } from '../model/dialog.ts';
+import type { PasteEvent, PastingEvent, UndecodedEvent } from '../model/events.ts';
+import { type Line, line } from '../text/line.ts';
+import { say } from '../text/say.ts';
+import { draftOf, withEditor, type View } from '../model/view.ts';
+import { countDropped, insert } from '../model/editor.ts';
+
+/** A paste is one insert. A draft also takes one that is too long to be sent: it can be shortened there, or in the editor. */
+export function takePaste(desk: Desk, { text, left }: PasteEvent): void {
+  const { dialog } = desk.view.get();
+  const bytes = Buffer.byteLength(text);
+  if (dialog && bytes > limits.textBytes) return refusePaste(desk, bytes);
+  desk.view.update((view) => withEditor(view, (editor) => insert(editor, text)));
+  sayDropped(desk, text);
+  if (left > 0) return sayLeft(desk, left);
+  if (bytes > 1) sayTooLong(desk, draftOf(desk.view.get()).text);
+}
+
+/** Says how many characters of `text` an editor did not take, if there are any. */
+export function sayDropped(desk: Desk, text: string): void {
+  const count = countDropped(text);
+  const what =
+    count === 1 ? say`a control character was left out` : say`${count} control characters were left out`;
+  if (count > 0) sayNote(desk, what, say`nobody sees them`);
+}
+
+/** Whether `text` is longer than a message; says so, and what to do, if it is. */
+export function sayTooLong(desk: Desk, text: string): boolean {
+  // Each UTF-16 unit is at least one byte and at most three.
+  if (text.length * 3 <= limits.textBytes) return false;
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= limits.textBytes) return false;
+  sayError(desk, {
+    text: say`this text is ${bytes} bytes long, a message has at most ${limits.textBytes}`,
+    hint: say`it stays in the draft; ${editorKey(desk.view.get().keys)} opens it in your editor`,
+  });
+  return true;
+}
+
+/** Nothing that a dialog asks for is that long. */
+function refusePaste(desk: Desk, bytes: number): void {
+  sayHere(desk, {
+    text: say`a paste of ${bytes} bytes was left out`,
+    hint: say`nothing that is asked here is that long`,
+  });
+}
+
+function sayUndecoded(desk: Desk, count: number): void {
+  const what = count === 1 ? say`something was left out` : say`${count} letters were left out`;
+  sayHere(desk, {
+    text: say`${what}: no text in the encoding of this locale`,
+    hint: say`LC_ALL or LANG must name the encoding of your terminal`,
+  });
+}
+
+/** In the dialog if there is one, which covers everything else. */
+function sayHere(desk: Desk, failure: Failure): void {
+  if (!desk.view.get().dialog) return sayError(desk, failure);
+  desk.view.update((view) => ({ ...view, dialog: view.dialog && { ...view.dialog, failure } }));
+}
+
+function sayLeft(desk: Desk, left: number): void {
+  const text = say`the paste was too large: its last ${left} letters are not in the draft`;
+  sayError(desk, { text, hint: say`${editorKey(desk.view.get().keys)} opens the draft in your editor` });
+}
+
+function editorKey(keys: KeyMap): Printable {
+  return keyFor(keys, 'edit-draft', say`the key of edit-draft`);
+}
+
+/** Takes note of how a paste goes on, and says what could not be read. */
+export function followInput(desk: Desk, event: PastingEvent | UndecodedEvent): void {
+  if (event.type === 'undecoded') return sayUndecoded(desk, event.count);
+  const { state } = event;
+  desk.view.update((view) => ({ ...view, pasting: state === 'over' ? null : state }));
+}
+
+/** What is said of a paste that goes on, whatever is on the screen; null when there is none. */
+export function pastingLine({ pasting }: Pick<View, 'pasting'>): Line | null {
+  if (pasting === null) return null;
+  const text = {
+    open: say` a paste has begun and not ended; Ctrl+C ends it here `,
+    broken: say` the rest of the paste may still come: Enter starts a new line. Esc ends that `,
+  };
+  return line(text[pasting], 'warn');
+}

@@ -1,0 +1,29 @@
+import type { Printable } from '../../core/types.ts';
+import { say } from '../text/say.ts';
+
+/** Where a text went that was copied: to the terminal, to a buffer of tmux, or to a terminal behind a program that may keep it back. */
+export type CopiedTo = 'terminal' | 'tmux' | 'behind';
+
+type Said = { readonly text: Printable; readonly hint: Printable };
+
+/** What is known of a text that was copied. */
+export const copiedWords: Readonly<Record<CopiedTo, Said>> = {
+  terminal: {
+    text: say`sent to the clipboard of your terminal`,
+    hint: say`no terminal answers whether it took it`,
+  },
+  tmux: {
+    text: say`copied into a buffer of tmux`,
+    hint: say`prefix ] pastes it; tmux hands it to the clipboard of your terminal where it may`,
+  },
+  behind: {
+    text: say`sent to your terminal, but tmux or screen may have kept it back`,
+    hint: say`tmux passes it on with: set -g set-clipboard on`,
+  },
+};
+
+/** Where a text goes that is sent to the terminal (OSC 52) in an environment. */
+export function wayOut(env: Readonly<Record<string, string | undefined>>): CopiedTo {
+  const isBehind = env['TMUX'] || env['STY'] || /^(?:tmux|screen)/u.test(env['TERM'] ?? '');
+  return isBehind ? 'behind' : 'terminal';
+}

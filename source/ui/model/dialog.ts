@@ -1,0 +1,157 @@
+import type { MessageView } from '../../core/state.ts';
+import type { Joined, KeysReport, Printable, Rotation, Verification } from '../../core/types.ts';
+import type { CopiedTo } from './copying.ts';
+import type { Check } from '../../core/check.ts';
+import type { WireReport } from '../../core/wire.ts';
+import { type Editor, editorOf } from './editor.ts';
+import { isStopped } from './states.ts';
+
+/** One line to fill in. A `secret` is drawn as dots, and only as many as say that something was typed. */
+export type Field = {
+  readonly name: string;
+  readonly label: Printable;
+  readonly secret: boolean;
+  readonly editor: Editor;
+};
+
+/** The lines a dialog asks for, and which of them has the cursor. */
+export type Form = { readonly fields: readonly Field[]; readonly focus: number };
+
+/** What went wrong, in words for the person. */
+export type Failure = { readonly text: Printable; readonly hint: Printable };
+
+type Common = {
+  readonly form: Form | null;
+  /** Rows of the panel that are scrolled out at its top. */
+  readonly scroll: number;
+  /** Whether it waits for an answer; keys other than those that close are ignored. */
+  readonly busy: boolean;
+  readonly failure: Failure | null;
+};
+
+/** What of a message's wire view is on the sheet. */
+export type WireSheet = 'request' | 'letters' | 'bytes';
+
+type Kinds = {
+  'set-up': { /** Whether it asks to go on without a passphrase. */ readonly asksForNone: boolean };
+  unlock: Record<never, never>;
+  invite: { readonly link: Printable | null; readonly copied: CopiedTo | null };
+  join: { readonly joined: Joined | null };
+  keys: { readonly report: KeysReport | null };
+  rotate: { readonly rotation: Rotation | null };
+  verify: { readonly contact: number; readonly found: Verification | null };
+  identity: { readonly contact: number; readonly found: Verification | null };
+  requests: { readonly index: number };
+  forget: { readonly contact: number };
+  search: {
+    /** The conversation that was on the screen, and whether all others are searched, too. */
+    readonly contact: number | null;
+    readonly everywhere: boolean;
+    /** What the hits answer; null when nothing was asked. */
+    readonly asked: { readonly text: string; readonly everywhere: boolean } | null;
+    /** The newest first. */
+    readonly hits: readonly MessageView[];
+    readonly index: number;
+  };
+  erase: { readonly message: MessageView };
+  message: { readonly message: MessageView; readonly text: Printable; readonly report: WireReport | null };
+  palette: { readonly index: number };
+  doctor: { readonly checks: readonly Check[] | null };
+  settings: { readonly index: number; readonly hint: Printable };
+  wire: { readonly report: WireReport | null; readonly part: WireSheet };
+  help: Record<never, never>;
+};
+
+/** The names of all dialogs. */
+export type DialogKind = keyof Kinds;
+
+/** An open dialog of one kind. */
+export type DialogOf<Kind extends DialogKind> = Common & { readonly kind: Kind } & Kinds[Kind];
+
+/** The one open dialog: a value, not a set of flags, so that two can never be open at once. */
+export type Dialog = { [Kind in DialogKind]: DialogOf<Kind> }[DialogKind];
+
+const common: Common = { form: null, scroll: 0, busy: false, failure: null };
+
+/** A dialog as it opens: `own` is what only this kind has. */
+export function dialogOf<Kind extends DialogKind>(
+  kind: Kind,
+  own: Kinds[Kind],
+  fields: readonly Field[] = [],
+): DialogOf<Kind> {
+  const form = fields.length > 0 ? { fields, focus: 0 } : null;
+  return { ...common, ...own, kind, form } as unknown as DialogOf<Kind>;
+}
+
+/** An empty line to fill in, or one that holds `text` already. */
+export function fieldOf(name: string, label: Printable, text = ''): Field {
+  return { name, label, secret: false, editor: editorOf(text) };
+}
+
+/** A line that is never shown. */
+export function secretOf(name: string, label: Printable): Field {
+  return { name, label, secret: true, editor: editorOf('') };
+}
+
+/** What was typed into the line called `name`. */
+export function answerIn(dialog: Dialog, name: string): string {
+  return dialog.form?.fields.find((field) => field.name === name)?.editor.text ?? '';
+}
+
+/** The line that has the cursor. */
+export function focusedField(dialog: Dialog): Field | null {
+  return dialog.form?.fields[dialog.form.focus] ?? null;
+}
+
+/** The dialog with its focused line changed; an old failure goes away with the first edit. */
+export function withField(dialog: Dialog, change: (editor: Editor) => Editor): Dialog {
+  if (!dialog.form || dialog.busy) return dialog;
+  const { fields, focus } = dialog.form;
+  const next = fields.map((field, at) => {
+    if (at !== focus) return field;
+    const editor = change(field.editor);
+    const text = editor.text.replaceAll('\n', ' ');
+    return { ...field, editor: { ...editor, text } };
+  });
+  return { ...dialog, form: { fields: next, focus }, failure: null };
+}
+
+/** The dialog with the cursor in the next line (`by` 1) or the one before (-1), round and round. */
+export function withFocus(dialog: Dialog, by: number): Dialog {
+  if (!dialog.form) return dialog;
+  const count = dialog.form.fields.length;
+  return { ...dialog, form: { ...dialog.form, focus: (dialog.form.focus + by + count) % count } };
+}
+
+/** The dialog with the cursor in the line called `name`; where that is a secret, what nobody can see is typed anew. */
+export function withFocusOn(dialog: Dialog, name: string): Dialog {
+  if (!dialog.form) return dialog;
+  const at = dialog.form.fields.findIndex((field) => field.name === name);
+  const isSecret = dialog.form.fields[at]?.secret === true;
+  const fields = dialog.form.fields.map((field) =>
+    isSecret && field.secret ? { ...field, editor: editorOf('') } : field,
+  );
+  return { ...dialog, form: { fields, focus: Math.max(0, at) } };
+}
+
+/** Where keys count in a dialog: its kind, or a step of it that has keys of its own. */
+export type DialogPlace = DialogKind | 'no-passphrase' | 'joined' | 'stopped';
+
+/** Where keys count in `dialog` now. */
+export function placeOf(dialog: Dialog): DialogPlace {
+  if (dialog.kind === 'set-up' && dialog.asksForNone) return 'no-passphrase';
+  if (dialog.kind === 'identity' && dialog.found && isStopped(dialog.found.contact)) return 'stopped';
+  return dialog.kind === 'join' && dialog.joined ? 'joined' : dialog.kind;
+}
+
+const sheets: ReadonlySet<DialogKind> = new Set(['invite', 'keys', 'help', 'wire', 'doctor', 'message']);
+
+/** Whether a dialog is a sheet over the whole screen, with texts to select by mouse, or a box in its middle. */
+export function isSheet(dialog: Dialog): boolean {
+  return sheets.has(dialog.kind);
+}
+
+/** Whether a dialog stands at the door: there is nothing behind it, and it cannot be closed. */
+export function isDoor(dialog: Dialog): boolean {
+  return dialog.kind === 'set-up' || dialog.kind === 'unlock';
+}

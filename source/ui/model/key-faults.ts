@@ -1,0 +1,79 @@
+import { nearestName } from '../../core/names.ts';
+import type { Settings } from '../../core/settings.ts';
+import { canonicalKey, keyMapOf } from './bindings.ts';
+import { codes, finals, tildes } from './key-names.ts';
+import { type Binding, keymap, type Where } from './keymap.ts';
+
+/** What is wrong with the keys of one action, in words that follow its name. */
+export type KeyFault = { readonly action: string; readonly reason: string };
+
+const named = new Set([...Object.values(finals), ...Object.values(tildes), ...Object.values(codes)]);
+const modifiers = /^(?:super\+)?(?:ctrl\+)?(?:alt\+)?(?:shift\+)?(?=.)/u;
+
+/** Without one of these nobody gets on: to send, to close, to get in, and out. */
+const vital = new Set(['quit', 'send', 'cancel', 'close-dialog', 'unlock', 'answer-set-up']);
+
+/** Where a letter alone is text, or may be: these places are asked while something is typed. */
+const typing: ReadonlySet<Where> = new Set<Where>([
+  ...(['conversation', 'completion', 'text', 'everywhere', 'dialog'] as const),
+  ...(['set-up', 'unlock', 'join', 'palette', 'verify'] as const),
+]);
+
+/** These count at the same time, and which of them is asked first nobody can see. */
+const together: ReadonlySet<Where> = new Set<Where>(['conversation', 'text', 'everywhere']);
+
+/** The first thing that is wrong with the keys of the settings; null when they can be used. */
+export function keyFault(keys: Settings['keys']): KeyFault | null {
+  for (const [action, chosen] of Object.entries(keys)) {
+    const reason = faultOf(action, chosen);
+    if (reason !== null) return { action, reason };
+  }
+  return conflict(keys);
+}
+
+function faultOf(action: string, keys: readonly string[]): string | null {
+  const bindings = keymap.filter((binding) => binding.action === action);
+  if (bindings.length === 0) return unknownAction(action);
+  if (keys.length === 0 && vital.has(action)) return 'needs a key';
+  const strange = keys.find((key) => !isKey(canonicalKey(key)));
+  if (strange !== undefined) return `${JSON.stringify(strange)} is not a key, write for example "ctrl+x"`;
+  const letter = keys.find((key) => isText(canonicalKey(key)));
+  if (letter === undefined || !bindings.some(({ where }) => typing.has(where))) return null;
+  return `${JSON.stringify(letter)} alone types text there, write for example "ctrl+x"`;
+}
+
+function unknownAction(action: string): string {
+  const nearest = nearestName(
+    action,
+    keymap.map((binding) => binding.action),
+  );
+  return nearest === null ? 'is not an action' : `is not an action, did you mean ${nearest}`;
+}
+
+function isKey(key: string): boolean {
+  const name = key.replace(modifiers, '');
+  return named.has(name) || /^[^\p{C}\p{Z}]$/u.test(name);
+}
+
+function isText(key: string): boolean {
+  return [...key].length === 1 || key === 'space';
+}
+
+/** Two actions with one key in the same place. The one that the settings give it to is to blame. */
+function conflict(keys: Settings['keys']): KeyFault | null {
+  const taken = new Map<string, Binding>();
+  for (const binding of keyMapOf(keys).bindings) {
+    for (const key of binding.keys) {
+      const place = `${together.has(binding.where) ? 'conversation' : binding.where} ${key}`;
+      const other = taken.get(place);
+      if (other && other.action !== binding.action) return blame(keys, key, [binding, other]);
+      taken.set(place, binding);
+    }
+  }
+  return null;
+}
+
+function blame(keys: Settings['keys'], key: string, [one, other]: readonly [Binding, Binding]): KeyFault {
+  const [guilty, victim] = Object.hasOwn(keys, one.action) ? [one, other] : [other, one];
+  return { action: guilty.action, reason: `has ${JSON.stringify(key)}, which ${victim.action} has already` };
+}

@@ -1,0 +1,70 @@
+import type { ContactView, State } from '../../core/state.ts';
+import { keyFor, type KeyMap } from './bindings.ts';
+import { type Line, line, type Look } from '../text/line.ts';
+import { isAsking, standingOf } from './states.ts';
+import { say } from '../text/say.ts';
+import { wrap } from '../text/wrap.ts';
+import type { ContactState, Printable } from '../../core/types.ts';
+import { selectedContact, type View } from './view.ts';
+
+/** Rows that one sentence takes at most. */
+const mostRows = 3;
+
+/**
+ * What stands above the draft: what went wrong or what was done; without that, what the person must act on, and what is to be
+ * known about the contact before one writes. In rows of the screen.
+ */
+export function notes(view: View, facts: State): readonly Line[] {
+  const { toast, columns } = view;
+  if (toast) {
+    const isError = toast.kind === 'error';
+    const text = isError ? say`error: ${toast.text}` : toast.text;
+    const hint = toast.hint === '' ? [] : rowsOf(say`hint: ${toast.hint}`, 'dim', columns);
+    return [...rowsOf(text, isError ? 'bad' : 'accent', columns), ...hint];
+  }
+  const alert = facts.alert === null ? [] : rowsOf(say`! ${facts.alert}`, 'warn', columns);
+  const contact = selectedContact(view, facts);
+  const warning = contact && warningOf(contact, view.keys);
+  if (!warning) return alert.length > 0 || facts.hasEvents ? alert : rowsOf(unnoticed, 'dim', columns);
+  const { sign, look } = standingOf(contact);
+  return [...alert, ...rowsOf(say`${sign} ${warning.text}: ${warning.advice}`, look, columns)];
+}
+
+const unnoticed = say`the system does not tell what arrives: the inbox is looked into every second`;
+
+/** A sentence behind a blank; one that is too long even so ends in `…`. */
+function rowsOf(text: Printable, look: Look, columns: number): readonly Line[] {
+  const rows = wrap(text, columns - 2).map((row) => row.text);
+  const shown =
+    rows.length > mostRows ? [...rows.slice(0, mostRows - 1), say`${rows[mostRows - 1] ?? say``}…`] : rows;
+  return shown.map((row) => line(say` ${row}`, look));
+}
+
+/** What is to be known about a contact before one writes, and what to do about it. */
+export type Warning = {
+  readonly text: Printable;
+  readonly advice: Printable;
+};
+
+type Say = (label: Printable, verify: Printable) => Warning;
+
+const warnings: Readonly<Partial<Record<ContactState, Say>>> = {
+  requested: (label) => ({ text: say`${label} was asked`, advice: say`what you write waits for their yes` }),
+  'changed-signed': (label, verify) => ({
+    text: say`${label} has a new key`,
+    advice: say`${verify} compares`,
+  }),
+  conflict: (label, verify) => ({ text: say`two keys claim to be ${label}`, advice: verify }),
+  revoked: (label, verify) => ({ text: say`${label} revoked this key`, advice: verify }),
+  blocked: (label) => ({ text: say`${label} is blocked`, advice: say`/unblock` }),
+};
+
+/** The warning about `contact`; null when there is nothing to warn of. */
+export function warningOf(
+  contact: Pick<ContactView, 'label' | 'state' | 'request'>,
+  keys: KeyMap,
+): Warning | null {
+  const { label, state } = contact;
+  if (isAsking(contact)) return { text: say`${label} wants to write with you`, advice: say`/requests` };
+  return warnings[state]?.(label, keyFor(keys, 'verify-contact', say`/verify`)) ?? null;
+}

@@ -1,0 +1,79 @@
+import type { TextProps } from 'ink';
+import type { Theme } from '../../core/settings.ts';
+import type { Look } from '../text/line.ts';
+
+type Style = Pick<
+  TextProps,
+  'color' | 'backgroundColor' | 'bold' | 'italic' | 'underline' | 'dimColor' | 'inverse'
+>;
+
+/** What each look is. */
+export type Looks = Readonly<Record<Look, Style>>;
+
+/** The terminal's own 16 colours, those of them that every palette makes readable on a dark background. */
+const dark: Looks = {
+  plain: {},
+  strong: { bold: true },
+  italic: { italic: true },
+  mono: { color: 'magenta' },
+  link: { underline: true },
+  dim: { dimColor: true },
+  accent: { color: 'cyan' },
+  peer: { color: 'cyan' },
+  good: { color: 'green' },
+  warn: { color: 'yellow' },
+  bad: { color: 'red', bold: true },
+  chosen: { inverse: true },
+  key: { color: 'cyan' },
+  code: { color: '#000000', backgroundColor: '#ffffff' },
+  ink: { color: '#ffffff', backgroundColor: '#000000' },
+};
+
+/** Yellow, cyan and green are pale on white in most palettes: blue, magenta and red are dark in all of them. */
+const light: Looks = {
+  ...dark,
+  accent: { color: 'blue' },
+  peer: { color: 'blue' },
+  good: { color: 'blue' },
+  warn: { color: 'magenta', bold: true },
+  key: { color: 'blue' },
+};
+
+/** Nothing is dim; what matters has its own background, so that it is read on any. */
+const highContrast: Looks = {
+  ...dark,
+  mono: { bold: true },
+  dim: {},
+  accent: { bold: true, underline: true },
+  peer: { bold: true },
+  good: { color: '#000000', backgroundColor: '#00ff00', bold: true },
+  warn: { color: '#000000', backgroundColor: '#ffff00', bold: true },
+  bad: { color: '#ffffff', backgroundColor: '#c00000', bold: true },
+  key: { bold: true },
+};
+
+/** Without a colour: what stands out is bold, dim or inverse. */
+const none: Looks = {
+  ...dark,
+  accent: { bold: true },
+  mono: {},
+  peer: {},
+  good: {},
+  warn: {},
+  bad: { bold: true },
+  key: {},
+  code: { inverse: true },
+  ink: {},
+};
+
+const themes: Readonly<Record<Theme, Looks>> = { dark, light, 'high-contrast': highContrast, none };
+
+/** The looks of a theme; none of its colours where there are to be none. */
+export function looksOf(theme: Theme, hasColour: boolean): Looks {
+  return hasColour ? themes[theme] : none;
+}
+
+/** Whether an environment lets the screen have colours: NO_COLOR, if it is not empty, forbids them (no-color.org); FORCE_COLOR wins. */
+export function hasColourIn(env: Readonly<Record<string, string | undefined>>): boolean {
+  return !env['NO_COLOR'] || env['FORCE_COLOR'] !== undefined;
+}

@@ -1,0 +1,182 @@
+import type { Settings } from '../../core/settings.ts';
+import type { ContactView, MessageView, State } from '../../core/state.ts';
+import { type KeyMap, keyMapOf } from './bindings.ts';
+import type { Dialog, DialogKind, DialogOf, Failure } from './dialog.ts';
+import { withField } from './dialog.ts';
+import type { Size } from './sizes.ts';
+import { type Editor, editorOf } from './editor.ts';
+import type { Emoji } from './emoji.ts';
+import { plainly, type Terminal } from './terminal.ts';
+import { isAsking } from './states.ts';
+
+/** The row at the top of the message pane: line `line` of what belongs to message row `row`. */
+export type Anchor = { readonly row: number; readonly line: number };
+
+/** A line that says what just happened; gone after `until` (ms since 1970). */
+export type Toast = Failure & { readonly kind: 'error' | 'note'; readonly until: number };
+
+/** Everything the screen knows that is not a fact of the session. */
+export type View = {
+  readonly columns: number;
+  readonly rows: number;
+  readonly settings: Settings;
+  /** The keys that hold, by the settings. */
+  readonly keys: KeyMap;
+  readonly terminal: Terminal;
+  /** The time the screen shows ages against, in ms since 1970; moved by a timer. */
+  readonly now: number;
+  readonly focused: boolean;
+  readonly selected: number | null;
+  /** Whether the person closed the conversation: none is chosen for them then. */
+  readonly closed: boolean;
+  /** One draft a conversation; 0 is the one of no conversation. */
+  readonly drafts: ReadonlyMap<number, Editor>;
+  /** Null: the pane follows the newest message. */
+  readonly anchor: Anchor | null;
+  /** Row of the message above the "new messages" line; null when there is none to draw. */
+  readonly mark: number | null;
+  /** Row of the message that is selected: keys act on it. */
+  readonly picked: number | null;
+  /** The search whose hits are gone through; there is one only while a message is selected. */
+  readonly find: Find | null;
+  readonly dialog: Dialog | null;
+  /** A paste whose end has not come: still awaited, or given up by the person; null when there is none. */
+  readonly pasting: 'open' | 'broken' | null;
+  readonly toast: Toast | null;
+  /** What was done with the popup of completions; null: nothing yet. */
+  readonly choosing: Choosing | null;
+  /** The names of emoji, once somebody began to write one. */
+  readonly emoji: Emoji | null;
+  /** Whether the last key was a Ctrl+C on an empty draft: the next one quits. */
+  readonly quitArmed: boolean;
+};
+
+/** The state of the popup over the word that begins at `start`; a choice counts while the draft is still `text`. */
+export type Choosing = {
+  readonly start: number;
+  readonly text: string;
+  /** Which entry the arrows have chosen; -1: none. */
+  readonly index: number;
+  readonly closed: boolean;
+};
+
+/** What was looked for, its hits, the newest first, and which of them one is at. */
+export type Find = { readonly text: string; readonly hits: readonly MessageView[]; readonly at: number };
+
+/** The view at the start. */
+export function firstView(
+  { columns, rows }: Size,
+  now: number,
+  given: Pick<View, 'settings' | 'terminal'> = plainly,
+): View {
+  return {
+    ...given,
+    keys: keyMapOf(given.settings.keys),
+    columns,
+    rows,
+    now,
+    focused: true,
+    selected: null,
+    closed: false,
+    drafts: new Map(),
+    anchor: null,
+    mark: null,
+    picked: null,
+    find: null,
+    dialog: null,
+    pasting: null,
+    toast: null,
+    choosing: null,
+    emoji: null,
+    quitArmed: false,
+  };
+}
+
+/** The draft of the selected conversation. */
+export function draftOf(view: View): Editor {
+  return view.drafts.get(view.selected ?? 0) ?? emptyDraft;
+}
+
+const emptyDraft = editorOf('');
+
+/** The view with the text that keys go into changed. */
+export function withEditor(view: View, change: (editor: Editor) => Editor): View {
+  if (view.dialog) return { ...view, dialog: withField(view.dialog, change) };
+  return withDraft(view, view.selected ?? 0, change);
+}
+
+/** The view with one conversation's draft changed. */
+export function withDraft(view: View, contact: number, change: (editor: Editor) => Editor): View {
+  const before = view.drafts.get(contact) ?? emptyDraft;
+  const editor = change(before);
+  if (editor === before) return view;
+  return { ...view, drafts: new Map(view.drafts).set(contact, editor) };
+}
+
+/** The view with `contact` on it, at its newest message. What was typed before there were contacts comes along. */
+export function withSelected(view: View, contact: number | null): View {
+  if (contact === view.selected) return view;
+  const left = { anchor: null, mark: null, picked: null, find: null };
+  const selected = { ...view, ...left, selected: contact, closed: contact === null };
+  const loose = view.drafts.get(0);
+  if (view.selected !== null || contact === null || !loose || view.drafts.has(contact)) return selected;
+  const drafts = new Map(view.drafts).set(contact, loose);
+  drafts.delete(0);
+  return { ...selected, drafts };
+}
+
+/** The view without anything of `contact`, who was forgotten; another conversation may be chosen then. */
+export function withoutContact(view: View, contact: number): View {
+  const drafts = new Map(view.drafts);
+  drafts.delete(contact);
+  const left = view.selected === contact ? { ...withSelected(view, null), closed: false } : view;
+  return { ...left, drafts };
+}
+
+/** The view with `dialog` open, or none. */
+export function withDialog(view: View, dialog: Dialog | null): View {
+  return { ...view, dialog, toast: null, quitArmed: false };
+}
+
+/** The view with its dialog changed if it is still the one of `kind`: answers may come after it was closed. */
+export function inDialog<Kind extends DialogKind>(
+  view: View,
+  kind: Kind,
+  change: (dialog: DialogOf<Kind>) => Dialog | null,
+): View {
+  if (view.dialog?.kind !== kind) return view;
+  return { ...view, dialog: change(view.dialog as DialogOf<Kind>) };
+}
+
+/**
+ * The view of a locked screen: nothing of a conversation stays in it but which one it was, and the drafts, in memory only.
+ * What was sent, cut or undone before is forgotten.
+ */
+export function lockedView(view: View, dialog: Dialog): View {
+  const drafts = new Map(
+    [...view.drafts]
+      .map(([id, { text, recalled, kept }]) => [id, editorOf(recalled < 0 ? text : kept)] as const)
+      .filter(([, { text }]) => text !== ''),
+  );
+  return {
+    ...withDialog(view, dialog),
+    drafts,
+    choosing: null,
+    anchor: null,
+    mark: null,
+    picked: null,
+    find: null,
+  };
+}
+
+/** The contacts in the order of the sidebar: the latest activity first, those who ask to be let in at the end. */
+export function contactsInOrder(facts: State): readonly ContactView[] {
+  return facts.contacts.toSorted(
+    (a, b) => Number(isAsking(a)) - Number(isAsking(b)) || b.lastActivityAt - a.lastActivityAt || a.id - b.id,
+  );
+}
+
+/** The contact whose conversation is on screen. */
+export function selectedContact(view: View, facts: State): ContactView | null {
+  return facts.contacts.find((contact) => contact.id === view.selected) ?? null;
+}

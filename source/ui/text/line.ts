@@ -1,0 +1,67 @@
+import type { Printable } from '../../core/types.ts';
+import { repeated } from './say.ts';
+import { fit, widthOf } from './cells.ts';
+
+/** How a piece of a line looks; theme.ts says what that means. Never the only carrier of a meaning. */
+export type Look =
+  | 'plain'
+  | 'strong'
+  | 'italic'
+  | 'mono'
+  | 'link'
+  | 'dim'
+  | 'accent'
+  | 'peer'
+  | 'good'
+  | 'warn'
+  | 'bad'
+  | 'chosen'
+  | 'code'
+  | 'ink'
+  | 'key';
+
+/** A piece of a line. `link` is where a click on it leads, in printable ASCII, for terminals that have links (OSC 8). */
+export type Span = { readonly text: Printable; readonly look: Look; readonly link?: string };
+
+/** One row of the screen or of a part of it. */
+export type Line = readonly Span[];
+
+/** A piece of a line that looks like `look`. */
+export function span(text: Printable, look: Look = 'plain'): Span {
+  return { text, look };
+}
+
+/** A line of one piece. */
+export function line(text: Printable, look: Look = 'plain'): Line {
+  return [{ text, look }];
+}
+
+/** The empty line. */
+export const blank: Line = [];
+
+/** How many columns a line takes. */
+export function lineWidth(spans: Line): number {
+  let width = 0;
+  for (const { text } of spans) width += widthOf(text);
+  return width;
+}
+
+/** The line in at most `width` columns; what is too long ends in `…`. */
+export function fitLine(spans: Line, width: number): Line {
+  const fitted: Span[] = [];
+  let room = width;
+  for (const piece of spans) {
+    if (room <= 0) break;
+    const part = fit(piece.text, room);
+    fitted.push({ ...piece, text: part });
+    room -= widthOf(part);
+  }
+  return fitted;
+}
+
+/** `left` and `right` at the two ends of `width` columns; `right` is left out when there is no room for both. */
+export function spread(left: Line, right: Line, width: number): Line {
+  const gap = width - lineWidth(left) - lineWidth(right);
+  if (gap < 1) return fitLine(left, width);
+  return [...left, span(repeated(' ', gap)), ...right];
+}
