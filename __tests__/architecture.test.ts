@@ -24,27 +24,11 @@ const below: Readonly<Record<string, readonly string[]>> = {
   core: [],
 };
 
-/** The floors of a room, lowest first: a folder may import those below it. '.' are the files of the room itself. */
-const floors: Readonly<Record<string, readonly string[]>> = {
-  session: [
-    ...['control', 'work', 'keyring', 'people', 'home', 'sending', 'trust', 'kinds', 'receiving', 'pairing'],
-    ...['recovery', 'doctor', '.', 'holding'],
-  ],
-  ui: [
-    ...[
-      'text',
-      'model',
-      'desk',
-      'input',
-      'reading',
-      'terminal',
-      'dialogs',
-      'commands',
-      'composer',
-      'drawings',
-    ],
-    '.',
-  ],
+/** The floors of a room, lowest first: a folder may import those before it. '.' are the files of the room itself. */
+const floors: Readonly<Record<string, string>> = {
+  protocol: '. kinds',
+  session: 'control work keyring people home sending trust kinds receiving pairing recovery doctor . holding',
+  ui: 'text model desk input reading terminal dialogs commands composer drawings .',
 };
 
 /** One owner a package: rooms or single files. Other Node modules are free to all. */
@@ -120,11 +104,11 @@ function checkDirection({ from, to, typeOnly }: Import): string[] {
 function checkFloor({ from, to }: Import): string[] {
   const room = roomOf(from);
   if (room === undefined || room !== roomOf(to)) return [];
-  const [above, below] = [floorOf(room, from), floorOf(room, to)];
-  const of = floors[room] ?? ['.'];
-  const missing = [above, below].find((floor) => !of.includes(floor));
+  const order = (floors[room] ?? '.').split(' ');
+  const [source, target] = [floorOf(room, from), floorOf(room, to)];
+  const missing = [source, target].find((floor) => !order.includes(floor));
   if (missing !== undefined) return [`no such floor of ${room}/: ${missing}/`];
-  return of.indexOf(below) > of.indexOf(above) ? [`floor: ${from} imports ${to}`] : [];
+  return order.indexOf(target) > order.indexOf(source) ? [`floor: ${from} imports ${to}`] : [];
 }
 
 /** source/ui/text/say.ts → text, source/ui/app.tsx → . */

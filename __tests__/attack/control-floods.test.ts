@@ -5,14 +5,13 @@ import { makeKeyPair } from '../../source/keys/identity.ts';
 import { sealEnvelope } from '../../source/protocol/envelope.ts';
 import { slotId } from '../../source/core/request.ts';
 import { noStatement, signStatement } from '../../source/protocol/rotate.ts';
-import type { Body } from '../../source/protocol/content.ts';
+import type { Body } from '../../source/protocol/kinds/table.ts';
 import { countBugs, describeBug } from '../../source/session/work/note-bug.ts';
 import { reportStatus } from '../../source/session/reports.ts';
 import { contactOf } from '../../source/store/contacts.ts';
 import { limits } from '../../source/core/limits.ts';
 import { liar } from '../support/liar.ts';
-import { mortalPair, noticesIn } from '../support/mortal-pair.ts';
-import type { Pair } from '../support/mortal-pair.ts';
+import { mortalPair, noticesIn, type Pair } from '../support/mortal-pair.ts';
 
 // A contact gone bad fills the conversation with lines of the program instead of its own, which would be hard to read past.
 

@@ -5,7 +5,7 @@ import { inboxFolder } from '../../source/inbox/maildir.ts';
 import { slotId } from '../../source/core/request.ts';
 import { turn } from '../../source/session/work/work.ts';
 import { slotList } from '../../source/session/work/slots.ts';
-import { takeAnswer } from '../../source/session/kinds/reset.ts';
+import { takeAnswer } from '../../source/session/kinds/receipt.ts';
 import { contactKey } from '../../source/store/contact-keys.ts';
 import { changeContact, contactOf } from '../../source/store/contacts.ts';
 import type { Database } from '../../source/store/database.ts';
@@ -95,7 +95,7 @@ test('a contact that claims a far seq, and then to have lost all before it, has 
   const { says, keys } = liar(bob, alice);
   const seq = contactOf(database, 1).storedUpTo + 1;
   await says({ kind: 'text', text: 'hello' }, { seq, ack: 2 ** 40 });
-  const voids = () => count(database, "messages WHERE kind = 'hidden' AND text = 'void'");
+  const voids = () => count(database, "messages WHERE what = 'void'");
   for (let round = 0; round < 7; round += 1) {
     await wait(limits.resetEveryMs, []);
     await says({ kind: 'reset', stored: [], keys: await keys() });

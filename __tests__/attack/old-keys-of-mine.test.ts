@@ -1,14 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Bytes } from '../../source/core/types.ts';
 import { makeKeyPair } from '../../source/keys/identity.ts';
-import { noReset } from '../../source/protocol/content.ts';
+import { noReset } from '../../source/protocol/kinds/receipt.ts';
 import { openEnvelope } from '../../source/protocol/envelope.ts';
 import { keyTag } from '../../source/protocol/fingerprint.ts';
 import { contactOf } from '../../source/store/contacts.ts';
 import { currentIdentity } from '../../source/store/identities.ts';
 import { liar } from '../support/liar.ts';
-import { mortalPair, statesOf } from '../support/mortal-pair.ts';
-import type { Pair } from '../support/mortal-pair.ts';
+import { mortalPair, statesOf, type Pair } from '../support/mortal-pair.ts';
 
 // Alice has rotated, and a thief has an old copy of her home. With its prekeys the thief can write to her old key as any of her
 // contacts. Bob's client plays the thief here: the thief could send anything that Bob sends to her old key.

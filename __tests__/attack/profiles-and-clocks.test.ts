@@ -1,21 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { firstMark } from '../../source/protocol/ack-mark.ts';
-import { encodeContent } from '../../source/protocol/content.ts';
-import type { Body } from '../../source/protocol/content.ts';
+import { encodeContent } from '../../source/protocol/kinds/content.ts';
+import type { Body } from '../../source/protocol/kinds/table.ts';
 import { noStatement } from '../../source/protocol/rotate.ts';
 import type { Conversation } from '../../source/core/state.ts';
 import { apply } from '../../source/session/receiving/apply.ts';
 import { turn } from '../../source/session/work/work.ts';
 import { viewConversation } from '../../source/session/people/window.ts';
-import { contactKey, pinKey } from '../../source/store/contact-keys.ts';
+import { contactKey, pinKey, type ContactKey } from '../../source/store/contact-keys.ts';
 import { changeContact, contactOf } from '../../source/store/contacts.ts';
-import type { ContactKey } from '../../source/store/contact-keys.ts';
 import { currentIdentity } from '../../source/store/identities.ts';
 import { addMessage } from '../../source/store/messages.ts';
 import { makeKeyPair } from '../../source/keys/identity.ts';
-import { openMortal } from '../support/mortal-client.ts';
-import type { MortalClient } from '../support/mortal-client.ts';
+import { openMortal, type MortalClient } from '../support/mortal-client.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { makeFriends } from '../support/two-homes.ts';
 

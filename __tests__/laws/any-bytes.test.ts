@@ -4,7 +4,7 @@ import type { Bytes } from '../../source/core/types.ts';
 import { makeKeyPair } from '../../source/keys/identity.ts';
 import { decodeBundle, encodeBundle } from '../../source/protocol/bundle.ts';
 import { concat, isRejected } from '../../source/protocol/bytes.ts';
-import { decodeContent } from '../../source/protocol/content.ts';
+import { decodeContent } from '../../source/protocol/kinds/content.ts';
 import { openEnvelope } from '../../source/protocol/envelope.ts';
 import { importKey } from '../../source/protocol/import-key.ts';
 import { decodeLink, encodeLink } from '../../source/protocol/link.ts';

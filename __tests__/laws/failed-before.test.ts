@@ -92,6 +92,13 @@ const plans: Readonly<Record<string, Plan>> = {
     { who: 1, do: 'rotate' },
     { who: 1, do: 'send' },
   ],
+  'a home is set back to when its hello waited, and its contact has a bundle whose keys that lost': [
+    { who: 0, do: 'wait', ms: 691200000 },
+    { who: 1, do: 'relink', by: 0 },
+    { who: 1, do: 'save' },
+    { who: 1, do: 'talk' },
+    { who: 1, do: 'setBack', what: 'database' },
+  ],
   'answers are unheard around two key changes': [
     { who: 1, do: 'rotate' },
     { who: 0, do: 'talk', die: { statements: 73, lastIsDone: false } },

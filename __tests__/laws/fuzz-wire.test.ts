@@ -1,6 +1,5 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import { PrivateKey, PublicKey } from '@signalapp/libsignal-client';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import { parseAddress } from '../../source/core/address.ts';
@@ -9,10 +8,9 @@ import { makeKeyPair } from '../../source/keys/identity.ts';
 import { toBase64url } from '../../source/core/bytes.ts';
 import { openBlob, signBundle } from '../../source/protocol/blob.ts';
 import { decodeBundle, encodeBundle } from '../../source/protocol/bundle.ts';
-import * as write from '../../source/protocol/bytes.ts';
 import { concat, isRejected, readRecord, utf8 } from '../../source/protocol/bytes.ts';
-import { decodeContent, encodeContent } from '../../source/protocol/content.ts';
-import type { Stored } from '../../source/protocol/content.ts';
+import { decodeContent, encodeContent } from '../../source/protocol/kinds/content.ts';
+import type { Stored } from '../../source/protocol/kinds/stored.ts';
 import { openEnvelope } from '../../source/protocol/envelope.ts';
 import { decodeLink, encodeLink } from '../../source/protocol/link.ts';
 import { decodeProfile, encodeProfile } from '../../source/protocol/profile.ts';
@@ -21,6 +19,9 @@ import { readStatement, signStatement } from '../../source/protocol/rotate.ts';
 import { content } from '../support/arbitraries.ts';
 import { fuzz, mutated, mutatedText } from '../support/mutations.ts';
 import { newPerson } from '../support/ratchet-person.ts';
+
+import fc from 'fast-check';
+import * as write from '../../source/protocol/bytes.ts';
 
 // What a stranger or a contact can send: the parsers never throw, and what they accept, written again, is what came.
 

@@ -5,7 +5,7 @@ import { makeKeyPair } from '../../source/keys/identity.ts';
 import { openBlob, sealBlob } from '../../source/protocol/blob.ts';
 import { decodeBundle, encodeBundle } from '../../source/protocol/bundle.ts';
 import { isRejected } from '../../source/protocol/bytes.ts';
-import { decodeContent, encodeContent } from '../../source/protocol/content.ts';
+import { decodeContent, encodeContent } from '../../source/protocol/kinds/content.ts';
 import { openEnvelope, sealEnvelope } from '../../source/protocol/envelope.ts';
 import { decodeLink, encodeLink } from '../../source/protocol/link.ts';
 import { readStatement, signStatement } from '../../source/protocol/rotate.ts';

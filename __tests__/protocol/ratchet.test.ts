@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ChatError } from '../../source/core/errors.ts';
 import { limits } from '../../source/core/limits.ts';
 import type { Bytes } from '../../source/core/types.ts';
-import { encodeContent } from '../../source/protocol/content.ts';
+import { encodeContent } from '../../source/protocol/kinds/content.ts';
 import { openEnvelope, sealEnvelope } from '../../source/protocol/envelope.ts';
 import { makeKeyPair } from '../../source/keys/identity.ts';
 import { beginSession, ratchetDecrypt, ratchetEncrypt } from '../../source/protocol/ratchet.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import { firstMark } from '../../source/protocol/ack-mark.ts';
-import { noReset } from '../../source/protocol/content.ts';
+import { noReset } from '../../source/protocol/kinds/receipt.ts';
 import { contactOf } from '../../source/store/contacts.ts';
 import { liar } from '../support/liar.ts';
 import type { MortalClient } from '../support/mortal-client.ts';

@@ -79,7 +79,7 @@ test('an erased message keeps its seq and its id: nothing is missing, and a repe
 
 test('what is not shown cannot be erased, and nothing is due then', async () => {
   const { database, contactId } = await conversation(1);
-  const hidden = add(database, { contactId, seq: 2, kind: 'hidden', text: 'hello' });
+  const hidden = add(database, { contactId, seq: 2, kind: 'hidden', text: '', what: 'hello' });
   expect([eraseMessage(database, hidden), eraseMessage(database, 999)]).toEqual([null, null]);
   expect(isEraseDue(database)).toBe(false);
   expect(eraseMessage(database, 1)).toBe(contactId);

@@ -9,6 +9,7 @@ import { indexMore } from '../../source/store/found-texts.ts';
 import { openInvites } from '../../source/store/invites.ts';
 import { findSent, page } from '../../source/store/messages.ts';
 import { migrations } from '../../source/store/migrations.ts';
+import { lastDelivered } from '../../source/store/order.ts';
 import { addToOutbox, waitingFor } from '../../source/store/outbox.ts';
 import { readSetting } from '../../source/store/settings.ts';
 import { unsentTo } from '../../source/store/unsent.ts';
@@ -39,10 +40,10 @@ const versionOne = `
   INSERT INTO seen VALUES (x'5ee4', 1, 131);
 `;
 
-async function migrated(): Promise<Database> {
+async function migrated(more = ''): Promise<Database> {
   const file = join(await tempFolder(), 'chat.db');
   const key = randomKey();
-  makeOldDatabase(file, key, 1, versionOne);
+  makeOldDatabase(file, key, 1, versionOne + more);
   const database = openDatabase(file, key);
   onTestFinished(() => database.close());
   return database;
@@ -77,10 +78,28 @@ test('a database of version 1 keeps its history, what waits, and what to number 
   ]); // prettier-ignore
   expect(findSent(database, 'a002')).toEqual({ row: 2, contactId: 1, state: 'delivered' });
   expect(waitingFor(database, 1, { after: 0, most: 9 })).toMatchObject([{ id: 11, messageRow: 5 }]);
-  expect(unsentTo(database, 1, 9)).toMatchObject([{ row: 6, seq: 4, kind: 'text', text: 'or the red one' }]);
+  expect(unsentTo(database, 1, 9)).toMatchObject([{ row: 6, seq: 4, what: null, text: 'or the red one' }]);
   const row = database.run(`INSERT INTO messages (contact_id, direction, id, kind, seq, place, text, state, sent_at)
     VALUES (1, 'in', x'b002', 'text', 2, 7, '', 'received', 1)`); // prettier-ignore
   expect(row).toBe(7);
+});
+
+test('what the hidden messages of version 1 are stands by itself, and no more in their texts', async () => {
+  const database = await migrated(`
+    INSERT INTO messages (row, contact_id, direction, id, kind, seq, place, text, state, sent_at, received_at)
+    VALUES (7, 1, 'out', x'a005', 'hidden', 5, 7, 'reserve 1795946934588', 'delivered', 170, NULL),
+      (8, 1, 'out', x'a006', 'hidden', 6, 8, 'rotate 2', 'queued', 180, NULL),
+      (9, 1, 'in', x'b002', 'hidden', 2, 9, '', 'received', 190, 190),
+      (10, 1, 'in', x'b003', 'text', 3, 10, 'void', 'received', 190, 190);`);
+  expect(database.all('SELECT row, what, text FROM messages WHERE row = 1 OR row > 5 ORDER BY row')).toEqual([
+    { row: 1, what: 'hello', text: '' },
+    { row: 6, what: null, text: 'or the red one' },
+    { row: 7, what: 'reserve', text: '1795946934588' },
+    { row: 8, what: 'rotate', text: '' },
+    { row: 9, what: 'erased', text: '' },
+    { row: 10, what: null, text: 'void' },
+  ]);
+  expect(lastDelivered(database, 1, 'reserve')).toBe('1795946934588');
 });
 
 test('of the texts of version 1 nothing is known of the wire; what is sealed and received now is kept', async () => {

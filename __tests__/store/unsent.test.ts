@@ -43,22 +43,22 @@ function statesOf(database: Database, rows: readonly number[]): unknown {
 describe('what has no envelope', () => {
   test('is what is queued, in order, of every kind', async () => {
     const { database, contactId, rows } = await said('queued', 'sent', 'delivered', 'failed');
-    add(database, { contactId, seq: 7, direction: 'out', kind: 'hidden', text: 'rotate 2' });
+    add(database, { contactId, seq: 7, direction: 'out', kind: 'hidden', what: 'reserve' });
     const row = add(database, { contactId, seq: 6, direction: 'out', text: 'a text' });
     add(database, { contactId, seq: 0, direction: 'out', kind: 'notice' });
     add(database, { contactId: newContact(database).id, seq: 5, direction: 'out' });
     expect(unsent(database, contactId)).toEqual([1, 6, 7]);
     const [, second, third] = unsentTo(database, contactId, 9);
-    expect(second).toMatchObject({ row, kind: 'text', text: 'a text' });
+    expect(second).toMatchObject({ row, what: null, text: 'a text' });
     expect(Buffer.from(second!.id)).toEqual(Buffer.from(idOf('out', 6)));
-    expect(third).toMatchObject({ kind: 'hidden', text: 'rotate 2' });
+    expect(third).toMatchObject({ what: 'reserve' });
     envelopeOf(database, contactId, rows[0]!);
     expect(unsent(database, contactId)).toEqual([6, 7]);
   });
 
   test('a hello goes ahead of what waits longer, is not made twice, and is taken back only for another one', async () => {
     const { database, contactId, rows } = await said('queued', 'queued');
-    const hello = add(database, { contactId, seq: 3, direction: 'out', kind: 'hidden', text: 'hello' });
+    const hello = add(database, { contactId, seq: 3, direction: 'out', kind: 'hidden', what: 'hello' });
     expect(unsent(database, contactId)).toEqual([1, 2, 3]);
     envelopeOf(database, contactId, hello);
     expect(unsent(database, contactId)).toEqual([1, 2]);

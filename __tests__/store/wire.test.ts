@@ -98,7 +98,7 @@ describe('what the network saw of a text', () => {
   test('is nothing of what is no text', async () => {
     const { database, contactId, of } = await talk();
     const row = addMessage(database, {
-      contactId, direction: 'out', id: bytesOf('two', 16), kind: 'hidden', seq: 999, text: 'hello', state: 'queued',
+      contactId, direction: 'out', id: bytesOf('two', 16), kind: 'hidden', seq: 999, text: '', what: 'hello', state: 'queued',
       sentAt: 1, receivedAt: null,
     }); // prettier-ignore
     carry(database, queue(database, contactId, row));

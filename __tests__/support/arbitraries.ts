@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { limits } from '../../source/core/limits.ts';
 import type { Bytes } from '../../source/core/types.ts';
 import { makeKeyPair } from '../../source/keys/identity.ts';
-import type { Body, Head, Stored } from '../../source/protocol/content.ts';
+import type { Body } from '../../source/protocol/kinds/table.ts';
+import type { Head } from '../../source/protocol/kinds/kind.ts';
+import type { Stored } from '../../source/protocol/kinds/stored.ts';
 import { revocationLength } from '../../source/protocol/revoke.ts';
 import { hostileStrings } from './hostile-strings.ts';
 

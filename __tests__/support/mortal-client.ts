@@ -1,3 +1,4 @@
+import { kinds } from '../../source/session/kinds/table.ts';
 import { createStore, type State } from '../../source/core/state.ts';
 import { createTurns } from '../../source/core/turns.ts';
 import type { Bytes, Message } from '../../source/core/types.ts';
@@ -64,6 +65,7 @@ export async function openMortal(home: string, key: Bytes, life: Life | null): P
       paths,
       config: await loadConfig(home),
       database,
+      kinds,
       registrationId: Number(readSetting(database, 'registration-id')),
       state: createStore({} as State),
       takeTurn: createTurns(),

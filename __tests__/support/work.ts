@@ -1,3 +1,4 @@
+import { kinds } from '../../source/session/kinds/table.ts';
 import type { Work } from '../../source/session/work/work.ts';
 import type { Database } from '../../source/store/database.ts';
 
@@ -5,6 +6,7 @@ import type { Database } from '../../source/store/database.ts';
 export function workOn(database: Database, now = 1000): Work {
   return {
     database,
+    kinds,
     registrationId: 1,
     now,
     address: '127.0.0.1:8080',

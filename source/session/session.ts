@@ -1,3 +1,4 @@
+import { kinds } from './kinds/table.ts';
 import type { ScreenCalls } from '../core/calls.ts';
 import { createBell, type Bell } from '../core/bell.ts';
 import {
@@ -141,6 +142,7 @@ export function createContext(
     config: options.config,
     database,
     registrationId: Number(readSetting(database, 'registration-id')),
+    kinds,
     state: createStore(initialState(options, database)),
     takeTurn: createTurns(),
     checkHeld: holdKeys(homePaths(options.home)),

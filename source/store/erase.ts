@@ -6,8 +6,8 @@ import { noteEraseDue } from './forget.ts';
  * repeats out. Notes that `eraseRemains` is due. Answers whose it was, null when nothing is shown in that row.
  */
 export function eraseMessage(database: Database, row: number): number | null {
-  const sql = `UPDATE messages SET kind = 'hidden', text = '', folded = NULL WHERE row = ? AND kind <> 'hidden'
-    RETURNING contact_id AS contactId`;
+  const sql = `UPDATE messages SET kind = 'hidden', text = '', folded = NULL, what = 'erased', body = NULL
+    WHERE row = ? AND kind <> 'hidden' RETURNING contact_id AS contactId`;
   const erased = database.get<{ contactId: number }>(sql, [row]);
   if (!erased) return null;
   noteEraseDue(database);

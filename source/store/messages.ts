@@ -10,6 +10,10 @@ export type NewMessage = {
   readonly kind: 'text' | 'notice' | 'hidden';
   readonly seq: number;
   readonly text: string;
+  /** The name of its kind of content; null for a text, and for what is none. */
+  readonly what?: string | null;
+  /** The body, encoded, of what is sent again as it was. */
+  readonly body?: Bytes | null;
   readonly state: MessageState;
   readonly sentAt: number;
   readonly receivedAt: number | null;
@@ -26,8 +30,8 @@ export const columns = `m.row, lower(hex(m.id)) AS id, m.contact_id AS contactId
 /** Stores a message at its place; answers its row. */
 export function addMessage(database: Database, message: NewMessage): number {
   return database.run(
-    `INSERT INTO messages (contact_id, direction, id, kind, seq, place, text, folded, state, sent_at, received_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO messages (contact_id, direction, id, kind, seq, place, text, folded, what, body, state, sent_at, received_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       message.contactId,
       message.direction,
@@ -37,6 +41,8 @@ export function addMessage(database: Database, message: NewMessage): number {
       placeOf(database, message),
       message.text,
       message.kind === 'text' ? foldedOrNull(message.text) : null,
+      message.what ?? null,
+      message.body ?? null,
       message.state,
       message.sentAt,
       message.receivedAt,
@@ -71,10 +77,16 @@ export function markSent(database: Database, row: number): void {
 export function changeLine(
   database: Database,
   row: number,
-  { kind, text }: Pick<NewMessage, 'kind' | 'text'>,
+  { kind, text, what = null }: Pick<NewMessage, 'kind' | 'text' | 'what'>,
 ): void {
   const folded = kind === 'text' ? foldedOrNull(text) : null;
-  database.run('UPDATE messages SET kind = ?, text = ?, folded = ? WHERE row = ?', [kind, text, folded, row]);
+  database.run('UPDATE messages SET kind = ?, text = ?, folded = ?, what = ? WHERE row = ?', [
+    kind,
+    text,
+    folded,
+    what,
+    row,
+  ]);
 }
 
 /** One message by row. */

@@ -193,4 +193,12 @@ export const migrations: readonly string[] = [
   CREATE TABLE statements (epoch INTEGER PRIMARY KEY, signed BLOB NOT NULL) STRICT;
   INSERT INTO statements SELECT epoch, signed_statement FROM identities WHERE signed_statement IS NOT NULL;
   `,
+  // Which kind of content a message is stands by itself, and its body where that may go out again.
+  `
+  ALTER TABLE messages ADD COLUMN what TEXT;
+  ALTER TABLE messages ADD COLUMN body BLOB;
+  UPDATE messages SET what = CASE WHEN text = '' THEN 'erased' WHEN instr(text, ' ') > 0 THEN substr(text, 1, instr(text, ' ') - 1)
+    ELSE text END WHERE kind = 'hidden';
+  UPDATE messages SET text = iif(what = 'reserve', substr(text, 9), '') WHERE kind = 'hidden';
+  `,
 ];

@@ -56,11 +56,11 @@ export function gapSince(database: Database, contactId: number, upTo: number): n
   return database.get<{ at: number | null }>(sql, [contactId, upTo])?.at ?? null;
 }
 
-/** What the last hidden message of mine is called that begins with `prefix` and was delivered, or null. */
-export function lastDelivered(database: Database, contactId: number, prefix: string): string | null {
-  const sql = `SELECT text FROM messages WHERE contact_id = ? AND direction = 'out' AND kind = 'hidden'
-    AND state = 'delivered' AND substr(text, 1, ?) = ? ORDER BY seq DESC LIMIT 1`;
-  return database.get<{ text: string }>(sql, [contactId, prefix.length, prefix])?.text ?? null;
+/** The text of the last message of mine of a kind that was delivered, or null. */
+export function lastDelivered(database: Database, contactId: number, what: string): string | null {
+  const sql = `SELECT text FROM messages WHERE contact_id = ? AND direction = 'out' AND state = 'delivered' AND what = ?
+    ORDER BY seq DESC LIMIT 1`;
+  return database.get<{ text: string }>(sql, [contactId, what])?.text ?? null;
 }
 
 const undelivered = "contact_id = ? AND direction = 'out' AND state IN ('queued', 'sent') AND seq > 0";

@@ -2,19 +2,20 @@ import type { Bytes } from '../core/types.ts';
 import type { Database, SqlValue } from './database.ts';
 import type { Ordered } from './order.ts';
 
-/** A content of mine that waits; `text` is what a person wrote, or what a hidden one is. */
+/** A content of mine that waits: what a person wrote, or the name of its kind (`what`) with the body that it had, if that is kept. */
 export type Unsent = {
   readonly row: number;
   readonly id: Bytes;
   readonly seq: number;
-  readonly kind: 'text' | 'notice' | 'hidden';
   readonly text: string;
+  readonly what: string | null;
+  readonly body: Bytes | null;
 };
 
 const mine = "contact_id = ? AND direction = 'out' AND seq > 0";
 
 /** A hello opens the door: it goes ahead of what waits longer, and is not made again. */
-const isHello = "messages.kind = 'hidden' AND messages.text = 'hello'";
+const isHello = "coalesce(messages.what, '') = 'hello'";
 
 /**
  * The first `most` of my contents to a contact that no envelope was made for yet, or that are to go out again, in order. But for a
@@ -27,7 +28,7 @@ export function unsentTo(database: Database, contactId: number, most: number): r
     [contactId],
   );
   const after = newest?.seq ?? 0;
-  const first = `SELECT row, id, seq, kind, text FROM messages INDEXED BY`;
+  const first = `SELECT row, id, seq, text, iif(kind = 'text', what, coalesce(what, 'void')) AS what, body FROM messages INDEXED BY`;
   const queued = database.all<Unsent>(
     `${first} messages_waiting WHERE contact_id = ? AND direction = 'out' AND state = 'queued' AND seq > ?
        AND NOT (${isHello} AND EXISTS (SELECT 1 FROM outbox WHERE message_row = messages.row)) ORDER BY seq LIMIT ?`,
@@ -133,7 +134,7 @@ export function deliveredAbove(database: Database, contactId: number, above: num
 
 /** How many of my seqs are filled with nothing. */
 export function countVoids(database: Database, contactId: number): number {
-  const sql = `SELECT count(*) AS count FROM messages WHERE ${mine} AND kind = 'hidden' AND text = 'void'`;
+  const sql = `SELECT count(*) AS count FROM messages WHERE ${mine} AND what = 'void'`;
   return database.get<{ count: number }>(sql, [contactId])?.count ?? 0;
 }
 

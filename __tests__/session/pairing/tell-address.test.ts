@@ -27,7 +27,7 @@ test('a new address is told once, and they write to it', async () => {
   await tellsThat(alice, elsewhere.address);
   expect(await talk(alice, bob)).toBe(undefined);
   expect(bob.contact('alice')?.address).toBe(elsewhere.address);
-  const sent = alice.client.context.database.all("SELECT 1 FROM messages WHERE text = 'profile'");
+  const sent = alice.client.context.database.all("SELECT 1 FROM messages WHERE what = 'profile'");
   expect(sent).toHaveLength(2);
 });
 

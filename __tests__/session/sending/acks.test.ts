@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { noReset, type Content, type Stored } from '../../../source/protocol/content.ts';
+import { noReset } from '../../../source/protocol/kinds/receipt.ts';
+import type { Content } from '../../../source/protocol/kinds/content.ts';
+import type { Stored } from '../../../source/protocol/kinds/stored.ts';
 import { firstMark, nextMark } from '../../../source/protocol/ack-mark.ts';
 import { advanceMark, agreeOn, storedIn, takeAck } from '../../../source/session/sending/acks.ts';
 import { changeContact, contactOf } from '../../../source/store/contacts.ts';

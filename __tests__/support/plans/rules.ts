@@ -190,7 +190,7 @@ function left({ database, contact }: End, who: Who): readonly string[] {
   const of = [contact?.id ?? 0];
   const outbox =
     database.get<{ n: number }>('SELECT count(*) AS n FROM outbox WHERE contact_id = ?', of)?.n ?? 0;
-  const sql = `SELECT group_concat(seq || ' ' || text || ' ' || state, ', ') AS what FROM messages
+  const sql = `SELECT group_concat(seq || ' ' || coalesce(what, text) || ' ' || state, ', ') AS what FROM messages
     WHERE contact_id = ? AND direction = 'out' AND state <> 'delivered' AND kind = 'hidden'`;
   const what = database.get<{ what: string | null }>(sql, of)?.what;
   return [

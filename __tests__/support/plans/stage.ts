@@ -115,7 +115,7 @@ export function setStage(homes: readonly [Home, Home], folder: string, begin: nu
 
 function whatIs(client: VirtualClient, parcel: number): string {
   const sql =
-    'SELECT m.kind, m.text, m.seq FROM outbox JOIN messages m ON m.row = message_row WHERE outbox.id = ?';
-  const row = client.opened.get<{ kind: string; text: string; seq: number }>(sql, [parcel]);
-  return row ? `${row.seq} ${row.text}` : 'receipt or reset';
+    'SELECT coalesce(m.what, m.text) AS said, m.seq FROM outbox JOIN messages m ON m.row = message_row WHERE outbox.id = ?';
+  const row = client.opened.get<{ said: string; seq: number }>(sql, [parcel]);
+  return row ? `${row.seq} ${row.said}` : 'receipt or reset';
 }

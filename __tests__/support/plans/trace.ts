@@ -16,10 +16,10 @@ export async function traceOf(stage: Stage): Promise<string> {
         `  contact ${id}: ${JSON.stringify({ state, epoch, followedEpoch, nextSeq, storedUpTo, ackedUpTo })}`,
       );
       const sql =
-        'SELECT direction, seq, kind, text, state FROM messages WHERE contact_id = ? ORDER BY place, seq, row';
+        'SELECT direction, seq, kind, coalesce(what, text) AS said, state FROM messages WHERE contact_id = ? ORDER BY place, seq, row';
       for (const row of opened.all<Record<string, string | number>>(sql, [id]))
         lines.push(
-          `    ${row['direction']} ${row['seq']} ${row['kind']} ${row['state']}: ${JSON.stringify(row['text'])}`,
+          `    ${row['direction']} ${row['seq']} ${row['kind']} ${row['state']}: ${JSON.stringify(row['said'])}`,
         );
     }
   }

@@ -1,11 +1,10 @@
-import { createStore } from '../../../source/core/state.ts';
-import type { State } from '../../../source/core/state.ts';
+import { kinds } from '../../../source/session/kinds/table.ts';
+import { createStore, type State } from '../../../source/core/state.ts';
 import { createTurns } from '../../../source/core/turns.ts';
 import { prepareInbox } from '../../../source/inbox/maildir.ts';
 import type { Outcome } from '../../../source/outbox/post.ts';
 import type { Parcel } from '../../../source/outbox/courier.ts';
-import { look } from '../../../source/session/work/work.ts';
-import type { Context } from '../../../source/session/work/work.ts';
+import { look, type Context } from '../../../source/session/work/work.ts';
 import { loadConfig } from '../../../source/session/home/config.ts';
 import { homePaths } from '../../../source/session/control/home-paths.ts';
 import { createReceipts } from '../../../source/session/sending/receipts.ts';
@@ -14,12 +13,10 @@ import { announceIfDue } from '../../../source/session/recovery/announce.ts';
 import { startMail } from '../../../source/session/sending/mail.ts';
 import { haveEffects, repair } from '../../../source/session/upkeep.ts';
 import { contactsOwed } from '../../../source/store/contacts.ts';
-import { openDatabase } from '../../../source/store/database.ts';
-import type { Database } from '../../../source/store/database.ts';
+import { openDatabase, type Database } from '../../../source/store/database.ts';
 import { contactsWithMail } from '../../../source/store/outbox.ts';
 import { readSetting } from '../../../source/store/settings.ts';
-import { Crash, makeMortal } from '../mortal-database.ts';
-import type { MortalDatabase } from '../mortal-database.ts';
+import { Crash, makeMortal, type MortalDatabase } from '../mortal-database.ts';
 import type { Life } from '../mortal-client.ts';
 import type { Home } from '../two-homes.ts';
 import { takeErrands } from './virtual-network.ts';
@@ -87,6 +84,7 @@ async function contextOf(home: string, { database }: MortalDatabase): Promise<Om
     paths: homePaths(home),
     config: await loadConfig(home),
     database,
+    kinds,
     registrationId: Number(readSetting(database, 'registration-id')),
     state: createStore({ contacts: [], conversations: new Map() } as unknown as State),
     takeTurn: createTurns(),

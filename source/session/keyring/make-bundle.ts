@@ -2,7 +2,7 @@ import { makeKyberPreKey, makeOneTimePreKey, makeSignedPreKey, type MadePreKey }
 import type { Bytes } from '../../core/types.ts';
 import { signBundle } from '../../protocol/blob.ts';
 import { encodeBundle, type Bundle } from '../../protocol/bundle.ts';
-import type { Body } from '../../protocol/content.ts';
+import type { Body } from '../../protocol/kinds/table.ts';
 import { addPreKey, currentSignedPreKey, lastResortPreKey } from '../../store/prekeys.ts';
 import { mostShown, splitSigned, type SignedStatement } from '../../protocol/rotate.ts';
 import { currentIdentity, type Identity } from '../../store/identities.ts';
@@ -101,6 +101,3 @@ function storePreKey(
   const { signature = null } = made;
   addPreKey(work.database, { ...made, signature, kind, epoch: identity.epoch, keep }, work.now);
 }
-
-/** What the history calls a hidden message that gives a reserve bundle, with its generation. */
-export const reservePrefix = 'reserve ';

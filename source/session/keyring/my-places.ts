@@ -1,7 +1,7 @@
 import { limits } from '../../core/limits.ts';
 import type { Bytes } from '../../core/types.ts';
 import { toHex } from '../../core/bytes.ts';
-import { placeTag } from '../../protocol/followed.ts';
+import { placeTag } from '../../protocol/kinds/followed.ts';
 import { settingOrNull, writeSetting } from '../../store/settings.ts';
 import type { Work } from '../work/work.ts';
 

@@ -1,11 +1,10 @@
 import type { Bytes } from '../../core/types.ts';
 import { encodeAbilities } from '../../protocol/abilities.ts';
-import { knownKinds } from '../../protocol/content.ts';
+import { knownKinds } from '../../protocol/kinds/table.ts';
 import type { Profile } from '../../protocol/profile.ts';
 import { noStatement, statementHash } from '../../protocol/rotate.ts';
 import { contactOf } from '../../store/contacts.ts';
-import { currentIdentity, sealKeys } from '../../store/identities.ts';
-import type { Identity, SealKey } from '../../store/identities.ts';
+import { currentIdentity, sealKeys, type Identity, type SealKey } from '../../store/identities.ts';
 import { readSetting } from '../../store/settings.ts';
 import type { Work } from '../work/work.ts';
 

@@ -29,9 +29,9 @@ export async function askAgain(work: Work, contactId: number, myEpoch = 0): Prom
     changeContact(work.database, contactId, { followedEpoch: myEpoch });
     endPace(work.database, contactId, 'reset');
   }
-  const contact = contactOf(work.database, contactId);
-  if (await beginAnew(work, contact)) addNotice(work, contactId, askedAgain, unreadableTopic);
-  else if (contact.resetDue === null) changeContact(work.database, contactId, { resetDue: work.now });
+  if (before.resetDue === null) changeContact(work.database, contactId, { resetDue: work.now });
+  if (await beginAnew(work, contactOf(work.database, contactId)))
+    addNotice(work, contactId, askedAgain, unreadableTopic);
 }
 
 /** Resets the session with a contact, if that is not too soon; answers whether it did. */
@@ -51,8 +51,7 @@ export async function repeatReset(work: Work, contactId: number): Promise<void> 
  * session can be begun and none is there.
  */
 export async function reset(work: Work, contact: ContactRow): Promise<boolean> {
-  // Who never answered has no session to reset: the hello is still on its way.
-  if (contact.lastHeardAt === null) return false;
+  if (isHelloOnItsWay(contact)) return false;
   const newest = currentIdentity(work.database);
   const begun = await beginFromReserve(work, contact, newest.epoch);
   const identity = begun ? newest : identityOf(work.database, contact.followedEpoch);
@@ -79,4 +78,12 @@ export async function reset(work: Work, contact: ContactRow): Promise<boolean> {
   }
   await composeQueued(work, contact.id);
   return sent;
+}
+
+/**
+ * Who never answered has no session to reset. But one from whom something unreadable came has had the hello: this home was set back to
+ * before the answer.
+ */
+function isHelloOnItsWay({ lastHeardAt, resetDue, myReset }: ContactRow): boolean {
+  return lastHeardAt === null && resetDue === null && myReset === null;
 }

@@ -10,10 +10,17 @@ import { lastDelivered } from '../../store/order.ts';
 import { generationsOf } from '../../store/prekeys.ts';
 import { newestSession } from '../../store/sessions.ts';
 import { compose } from '../sending/compose.ts';
-import type { Work } from '../work/work.ts';
+import type { BodyOf } from '../../protocol/kinds/table.ts';
+import type { Kind, Work } from '../work/work.ts';
 import { frozenReason } from '../people/frozen.ts';
 import type { From } from '../work/from.ts';
-import { reserveBody, reservePrefix } from '../keyring/make-bundle.ts';
+import { reserveBody } from '../keyring/make-bundle.ts';
+
+/** A bundle of the contact for the day when a session is lost: PROTOCOL.md "Recovery". */
+export const reserve: Kind<BodyOf<'reserve'>> = {
+  apply: (work, from, { body }) => applyReserve(work, from, body),
+  again: reserveBody,
+};
 
 /**
  * Gives a contact my newest reserve bundle, from which it can begin a new session any time, unless it has that one already
@@ -26,20 +33,16 @@ export async function giveReserve(work: Work, contactId: number): Promise<void> 
   if (contact.reserveGiven === generation || contact.namedEpoch < identity.epoch) return;
   if (frozenReason(contact) || !newestSession(work.database, contactId, contact.followedEpoch)) return;
   changeContact(work.database, contactId, { reserveGiven: generation });
-  await compose(work, contactId, reserveBody(work), { hiddenAs: `${reservePrefix}${generation}` });
+  await compose(work, contactId, reserveBody(work), { note: String(generation) });
 }
 
 /** Which generation (when it was made, ms since 1970) a contact is known to have of me; 0 for none since the first. */
 export function reserveKnown(database: Database, contactId: number): number {
-  return Number(lastDelivered(database, contactId, reservePrefix)?.slice(reservePrefix.length) ?? 0);
+  return Number(lastDelivered(database, contactId, 'reserve') ?? 0);
 }
 
 /** Keeps a reserve bundle that the contact's newest key has signed, in whatever session it came. */
-export function applyReserve(
-  work: Work,
-  { contactId }: From,
-  said: { bundle: Bytes; signature: Bytes },
-): void {
+function applyReserve(work: Work, { contactId }: From, said: { bundle: Bytes; signature: Bytes }): void {
   const { epoch } = contactOf(work.database, contactId);
   const { identity } = contactKey(work.database, contactId, epoch);
   const bundle = verifyBundle(said.bundle, said.signature, identity)

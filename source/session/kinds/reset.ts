@@ -1,44 +1,36 @@
-import type { Body, Content } from '../../protocol/content.ts';
-import { sameBytes } from '../../core/bytes.ts';
-import { fingerprint } from '../../protocol/fingerprint.ts';
-import { limits } from '../../core/limits.ts';
+import type { BodyOf } from '../../protocol/kinds/table.ts';
 import type { Keys } from '../../protocol/keys.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
 import { currentIdentity, identityOf } from '../../store/identities.ts';
-import { gapSince } from '../../store/order.ts';
-import { shortenPace } from '../../store/paces.ts';
-import { oweReceipt, receiptOnly, type Agreement } from '../sending/acks.ts';
+import { oweReceipt, receiptOnly } from '../sending/acks.ts';
+import type { Kind, Said, Work } from '../work/work.ts';
 import { compose } from '../sending/compose.ts';
 import { composeQueued } from '../sending/again.ts';
-import type { Work } from '../work/work.ts';
 import { followKeys, keepBundle } from '../trust/follow-keys.ts';
 import { speaksNow, type From } from '../work/from.ts';
-import { inConflict } from '../people/frozen.ts';
 import { nameKeysAt } from '../trust/say-where-moved.ts';
 import { nameKeys, tellKeysIn } from '../trust/tell-owed.ts';
 import { addNotice } from '../sending/notice.ts';
 import { myProfile } from '../keyring/profile.ts';
-import { beginAnew, repeatReset } from './recover.ts';
+import { repeatReset } from './recover.ts';
 import { beginFromReserve } from '../sending/begin-from-reserve.ts';
 import { giveReserve } from './reserve.ts';
 import { goBackTo, goOnAfter } from './set-back.ts';
 
-type Said = { readonly content: Content; readonly agreement: Agreement };
-type Reset = Extract<Body, { readonly kind: 'reset' }>;
-/** A reset, and whether it began a session. */
-type Asked = Said & { readonly body: Reset; readonly began: boolean };
+/** A contact begins a session anew: PROTOCOL.md "Recovery". */
+export const reset: Kind<BodyOf<'reset'>> = { apply: applyReset };
 
 const olderKey =
   'something was asked for with an older key of theirs: it was long on its way, or their home was set back to before their last key change; if they do not hear you, give them a new link';
 
 /**
  * Answers a reset: follows the keys that it brings, takes over how to write to the contact, and sends again, in the session that the
- * reset began, everything that it does not have. A retired key may not ask that, nor may it be asked of one. PROTOCOL.md "Recovery".
+ * reset began, everything that it does not have. A retired key may not ask that, nor may it be asked of one.
  */
-export async function applyReset(
+async function applyReset(
   work: Work,
   from: From,
-  { content, body, agreement, began }: Asked,
+  { content, body, agreement, began }: Said<BodyOf<'reset'>>,
 ): Promise<void> {
   const { contactId, myEpoch } = from;
   const came = followKeys(work, { ...from, keys: body.keys });
@@ -86,39 +78,4 @@ async function tellAll(
   const mine = identityOf(work.database, myEpoch);
   if (mine) await compose(work, contactId, { kind: 'profile', profile: myProfile(work, contactId, mine) });
   await giveReserve(work, contactId);
-}
-
-/** Acts on an ack that shows that one of the two homes was set back to an earlier state. */
-export async function goWhereTheyStand(work: Work, contactId: number, said: Said): Promise<void> {
-  const { content, agreement } = said;
-  if (agreement === 'other' && goOnAfter(work, contactId, content)) {
-    await beginAnew(work, contactOf(work.database, contactId));
-    return composeQueued(work, contactId);
-  }
-  const isLater = content.sentAt >= contactOf(work.database, contactId).ackedAt;
-  if (agreement !== 'old' || content.body.kind !== 'receipt' || !isLater) return;
-  if (goBackTo(work, contactId, content)) await composeQueued(work, contactId);
-}
-
-/**
- * A receipt that names my last reset answers it: all that its writer had to say before is here. If an unknown key wrote in its name
- * before I asked, nothing is missing, and no statement came that leads to that key, it is no key of the contact's.
- */
-export function takeAnswer(work: Work, { contactId }: From, answers: Uint8Array): void {
-  const contact = contactOf(work.database, contactId);
-  if (!contact.myReset || !sameBytes(answers, contact.myReset)) return;
-  changeContact(work.database, contactId, { myReset: null });
-  shortenPace(work.database, contactId, 'reset', limits.resetEveryMs);
-  const isWhole = gapSince(work.database, contactId, contact.storedUpTo) === null;
-  if (contact.stranger === null || contact.resetDue !== null || !isWhole) return;
-  const { stranger } = contact;
-  changeContact(work.database, contactId, { state: inConflict(contact), rival: stranger, stranger: null });
-  const key = fingerprint(stranger);
-  const ask = 'Compare the safety number, or ask for a new link another way.';
-  addNotice(
-    work,
-    contactId,
-    `somebody wrote in their name with another key, which theirs did not sign; nothing was accepted, sending is stopped\n${key}\n${ask}`,
-    'rival key',
-  );
 }

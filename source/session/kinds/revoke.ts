@@ -4,18 +4,24 @@ import { readRevocation } from '../../protocol/revoke.ts';
 import type { Bytes } from '../../core/types.ts';
 import { findKey } from '../../store/contact-keys.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
-import type { Work } from '../work/work.ts';
+import type { Kind, Work } from '../work/work.ts';
+import type { BodyOf } from '../../protocol/kinds/table.ts';
 import { addNotice } from '../sending/notice.ts';
 import type { From } from '../work/from.ts';
 import { nameKeys } from '../trust/tell-owed.ts';
 
 const misfit = 'a revocation came that fits no key of theirs; it was ignored';
 
+/** A revocation: PROTOCOL.md "Rotation". */
+export const revoke: Kind<BodyOf<'revoke'>> = {
+  apply: (work, from, { body }) => applyRevocation(work, from, body.revocation),
+};
+
 /**
  * Takes the word of a contact that one of its own keys is to be trusted no more: whoever has that key could have made all
  * that came after it, so sending stops. It proves itself, in whatever session it came, and is answered each time. PROTOCOL.md "Rotation".
  */
-export async function applyRevocation(work: Work, from: From, revocation: Bytes): Promise<void> {
+async function applyRevocation(work: Work, from: From, revocation: Bytes): Promise<void> {
   const { contactId } = from;
   const said = readRevocation(revocation);
   const key = isRejected(said) ? null : findKey(work.database, said.identity);

@@ -1,4 +1,4 @@
-import type { Content } from '../../protocol/content.ts';
+import type { Content } from '../../protocol/kinds/content.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
 import { addMessage } from '../../store/messages.ts';
 import { dropMarks, keepMark } from '../../store/marks.ts';
@@ -84,7 +84,8 @@ function addVoid(work: Work, contactId: number): number {
     id: newId(),
     kind: 'hidden',
     seq: 0,
-    text: 'void',
+    text: '',
+    what: 'void',
     state: 'queued',
     sentAt: work.now,
     receivedAt: null,

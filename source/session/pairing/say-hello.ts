@@ -1,13 +1,12 @@
 import { limits } from '../../core/limits.ts';
 import type { Bytes } from '../../core/types.ts';
-import type { Body } from '../../protocol/content.ts';
+import type { Body } from '../../protocol/kinds/table.ts';
 import type { Bundle } from '../../protocol/bundle.ts';
 import type { InviteKeys } from '../../protocol/invitation.ts';
 import type { Link } from '../../protocol/link.ts';
 import { beginSession } from '../../protocol/ratchet.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
-import { currentIdentity, identityOf } from '../../store/identities.ts';
-import type { Identity } from '../../store/identities.ts';
+import { currentIdentity, identityOf, type Identity } from '../../store/identities.ts';
 import { endPace, isDue, notePace } from '../../store/paces.ts';
 import { helloOf } from '../../store/unsent.ts';
 import { compose, composeAgain } from '../sending/compose.ts';

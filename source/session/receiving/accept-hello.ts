@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { limits } from '../../core/limits.ts';
 import type { Bytes } from '../../core/types.ts';
 import { isRejected } from '../../protocol/bytes.ts';
-import { decodeContent } from '../../protocol/content.ts';
+import { decodeContent } from '../../protocol/kinds/content.ts';
 import type { Inner } from '../../protocol/envelope.ts';
 import type { Profile } from '../../protocol/profile.ts';
 import { ratchetDecrypt, type Opened } from '../../protocol/ratchet.ts';

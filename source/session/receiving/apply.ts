@@ -1,23 +1,20 @@
-import type { Content, ReadBody } from '../../protocol/content.ts';
+import type { Content } from '../../protocol/kinds/content.ts';
 import { limits } from '../../core/limits.ts';
 import type { Bytes } from '../../core/types.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
 import { firstSeqAfter, noteSeq } from '../../store/contact-keys.ts';
 import { keepContent } from '../../store/kept-contents.ts';
-import { addMessage } from '../../store/messages.ts';
+import { addMessage, type NewMessage } from '../../store/messages.ts';
+import type { Body } from '../../protocol/kinds/table.ts';
+import { goWhereTheyStand } from '../kinds/receipt.ts';
 import { gapSince, standingOf, type Standing } from '../../store/order.ts';
-import { advanceMark, oweReceipt, takeAck, type Agreement } from '../sending/acks.ts';
-import { takeProfile } from '../trust/take-profile.ts';
-import { applyReset, goWhereTheyStand, takeAnswer } from '../kinds/reset.ts';
-import { applyRevocation } from '../kinds/revoke.ts';
-import type { Work } from '../work/work.ts';
+import { advanceMark, oweReceipt, takeAck } from '../sending/acks.ts';
+import type { Agreement, Kind, Said, Work } from '../work/work.ts';
 import { speaksNow, type From } from '../work/from.ts';
 import { noteClash, noteSecondUser } from '../trust/second-user.ts';
 import { sayWhereItMoved } from '../trust/say-where-moved.ts';
 import { tellUnaware } from '../trust/tell-owed.ts';
-import { takeFollowed, takeRotate } from '../kinds/rotate.ts';
 import { addNotice } from '../sending/notice.ts';
-import { applyReserve } from '../kinds/reserve.ts';
 
 /** What the history says of a content that only a newer version can read, and of one that breaks a rule. */
 const newerVersion = 'something came that only a newer version of cryptochat can show';
@@ -28,6 +25,10 @@ const breaksRules = 'something came that breaks the rules of the protocol; it wa
 /** A content, the bytes it was read from, and whether it began the session that it came in. */
 export type Came = { readonly content: Content; readonly bytes: Bytes; readonly began: boolean };
 
+/** The same, with what its ack shows. */
+type Heard = Came & { readonly agreement: Agreement };
+type Applied = Omit<Said<Body>, 'body'>;
+
 /**
  * Stores what a decrypted content says, inside the transaction of `work`; a repeat changes nothing but the receipt. Answers the
  * row of the text that was stored, or null.
@@ -37,10 +38,10 @@ export async function apply(work: Work, from: From, came: Came): Promise<number 
   work.touched.add(from.contactId);
   const before = contactOf(work.database, from.contactId);
   const agreement = speaksNow(before, from) ? takeAck(work, from.contactId, content) : 'old';
-  const row =
-    content.seq === 0
-      ? await applyUnordered(work, from, { ...came, agreement })
-      : await applyOrdered(work, from, { ...came, agreement });
+  const heard = { ...came, agreement };
+  const row = content.seq === 0 ? null : await applyOrdered(work, from, heard);
+  // What has no seq proves itself, whatever was used of the seqs; what a newer version has of it is forgotten.
+  if (content.seq === 0 && content.body.kind !== 'unknown') await applyBody(work, from, heard);
   // Whoever knows that I gave my key up sends nothing but statements.
   if (content.seq > 0 || content.body.kind === 'receipt' || content.body.kind === 'reset')
     await tellUnaware(work, from.contactId);
@@ -48,29 +49,7 @@ export async function apply(work: Work, from: From, came: Came): Promise<number 
   return row;
 }
 
-/** What has no seq: a receipt, or something that proves itself whatever was used of the seqs. What a newer version has of it is forgotten. */
-async function applyUnordered(
-  work: Work,
-  from: From,
-  { content, began, agreement }: Came & { readonly agreement: Agreement },
-): Promise<null> {
-  const { body } = content;
-  if (body.kind === 'reset') await applyReset(work, from, { content, body, agreement, began });
-  if (body.kind === 'rotate') await takeRotate(work, from, body.keys);
-  if (body.kind === 'revoke') await applyRevocation(work, from, body.revocation);
-  if (body.kind === 'followed') await takeFollowed(work, from, body);
-  if (body.kind === 'broken') addNotice(work, from.contactId, breaksRules, 'broken');
-  if (body.kind !== 'receipt' || !speaksNow(contactOf(work.database, from.contactId), from)) return null;
-  await goWhereTheyStand(work, from.contactId, { content, agreement });
-  takeAnswer(work, from, body.answers);
-  return null;
-}
-
-async function applyOrdered(
-  work: Work,
-  from: From,
-  came: Came & { readonly agreement: Agreement },
-): Promise<number | null> {
+async function applyOrdered(work: Work, from: From, came: Heard): Promise<number | null> {
   const { contactId } = from;
   const { content, agreement } = came;
   if (speaksNow(contactOf(work.database, contactId), from))
@@ -80,7 +59,7 @@ async function applyOrdered(
   noteUsers(work, from, content, standing);
   if (!isToStore(work, from, content, standing)) return null;
   const row = store(work, contactId, { content, isAgain: standing === 'again' });
-  if (standing === 'new') applyBody(work, from, content.body);
+  if (standing === 'new') await applyBody(work, from, came);
   if (content.body.kind === 'unknown' && standing === 'new') keep(work, from, row, came.bytes);
   // What was composed meanwhile did not know of this one; only a receipt tells what lies beyond a gap.
   const { storedUpTo } = contactOf(work.database, contactId);
@@ -121,25 +100,25 @@ function keep(work: Work, { contactId, epoch, myEpoch }: From, row: number, cont
 }
 
 /** Does what the body of something new asks. */
-export function applyBody(work: Work, from: From, body: ReadBody): void {
-  if (body.kind === 'hello' || body.kind === 'profile') takeProfile(work, from, body.profile);
-  if (body.kind === 'reserve') applyReserve(work, from, body);
-  if (body.kind === 'broken') addNotice(work, from.contactId, breaksRules, 'broken');
-  if (body.kind === 'unknown') addNotice(work, from.contactId, newerVersion, newerTopic);
+export async function applyBody(work: Work, from: From, { content, ...heard }: Applied): Promise<void> {
+  const { body } = content;
+  if (body.kind === 'broken') return addNotice(work, from.contactId, breaksRules, 'broken');
+  if (body.kind === 'unknown') return addNotice(work, from.contactId, newerVersion, newerTopic);
+  const { apply: applyKind } = work.kinds[body.kind] as Kind<Body>;
+  await applyKind?.(work, from, { content, body, ...heard });
 }
 
-type Heard = { readonly content: Content; readonly isAgain: boolean };
+type Stored = { readonly content: Content; readonly isAgain: boolean };
 
-function store(work: Work, contactId: number, heard: Heard): number {
-  const { content } = heard;
-  const [kind, text] = keptOf(heard);
+function store(work: Work, contactId: number, stored: Stored): number {
+  const { content } = stored;
+  const line = lineOf(work, stored);
   const row = addMessage(work.database, {
     contactId,
     direction: 'in',
     id: content.id,
-    kind,
+    ...line,
     seq: content.seq,
-    text,
     state: 'received',
     // Nothing was sent after it came; some times would be in no calendar.
     sentAt: Math.min(content.sentAt, work.now),
@@ -151,14 +130,19 @@ function store(work: Work, contactId: number, heard: Heard): number {
   changeContact(work.database, contactId, {
     storedUpTo: upTo,
     storedMark: mark,
-    ...(kind === 'text' ? { lastActivityAt: work.now } : {}),
+    ...(line.kind === 'text' ? { lastActivityAt: work.now } : {}),
   });
   return row;
 }
 
-/** Which kind of line a content leaves, and what it says. */
-export function keptOf({ content: { body }, isAgain }: Heard): ['text' | 'hidden', string] {
-  if (isAgain) return ['hidden', 'again'];
-  if (body.kind === 'text') return ['text', body.text];
-  return ['hidden', body.kind];
+/** The row that a content leaves: its line, or hidden under the name of its kind. */
+export function lineOf(
+  work: Work,
+  { content: { body }, isAgain }: Stored,
+): Pick<NewMessage, 'kind' | 'text' | 'what'> {
+  if (isAgain) return { kind: 'hidden', text: '', what: 'again' };
+  if (body.kind === 'text') return { kind: 'text', text: body.text };
+  const isKnown = body.kind !== 'unknown' && body.kind !== 'broken';
+  const line = isKnown ? (work.kinds[body.kind] as Kind<Body>).line?.(body) : undefined;
+  return { kind: line === undefined ? 'hidden' : 'text', text: line ?? '', what: body.kind };
 }

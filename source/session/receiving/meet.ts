@@ -1,7 +1,7 @@
 import type { Bytes } from '../../core/types.ts';
 import { isRejected } from '../../protocol/bytes.ts';
-import { decodeContent } from '../../protocol/content.ts';
-import type { ReadBody } from '../../protocol/content.ts';
+import { decodeContent } from '../../protocol/kinds/content.ts';
+import type { ReadBody } from '../../protocol/kinds/content.ts';
 import type { Inner } from '../../protocol/envelope.ts';
 import { ratchetDecrypt } from '../../protocol/ratchet.ts';
 import type { Opened } from '../../protocol/ratchet.ts';

@@ -3,7 +3,7 @@ import { limits } from '../../core/limits.ts';
 import { parseMessageName } from '../../inbox/maildir.ts';
 import { isRejected } from '../../protocol/bytes.ts';
 import type { Rejected } from '../../protocol/bytes.ts';
-import { decodeContent } from '../../protocol/content.ts';
+import { decodeContent } from '../../protocol/kinds/content.ts';
 import { openEnvelope } from '../../protocol/envelope.ts';
 import type { Inner } from '../../protocol/envelope.ts';
 import { ratchetDecrypt } from '../../protocol/ratchet.ts';

@@ -1,6 +1,6 @@
 import { toBase64url } from '../../core/bytes.ts';
 import { isRejected } from '../../protocol/bytes.ts';
-import { decodeContent } from '../../protocol/content.ts';
+import { decodeContent } from '../../protocol/kinds/content.ts';
 import { contactKeyOrNull } from '../../store/contact-keys.ts';
 import { dropContent, hasKept, keptContents } from '../../store/kept-contents.ts';
 import type { KeptContent } from '../../store/kept-contents.ts';
@@ -10,7 +10,7 @@ import { look, turn } from '../work/work.ts';
 import type { Context, Work } from '../work/work.ts';
 import { myAbilities } from '../keyring/profile.ts';
 import { unsay } from '../sending/notice.ts';
-import { applyBody, keptOf, newerTopic } from './apply.ts';
+import { applyBody, lineOf, newerTopic } from './apply.ts';
 
 /**
  * Reads what only a newer version could read when it came, once this is one that reads more kinds than the program that had the home
@@ -20,19 +20,21 @@ export async function readKept(context: Context): Promise<void> {
   const abilities = toBase64url(myAbilities);
   const isNew = await look(context, (database) => settingOrNull(database, 'kinds-read') !== abilities);
   if (!isNew) return;
-  await turn(context, (work) => {
-    for (const kept of keptContents(work.database)) readOne(work, kept);
+  await turn(context, async (work) => {
+    for (const kept of keptContents(work.database)) await readOne(work, kept);
     writeSetting(work.database, 'kinds-read', abilities);
   });
 }
 
-function readOne(work: Work, { row, contactId, epoch, myEpoch, content: bytes }: KeptContent): void {
+async function readOne(
+  work: Work,
+  { row, contactId, epoch, myEpoch, content: bytes }: KeptContent,
+): Promise<void> {
   const content = decodeContent(bytes);
   const key = contactKeyOrNull(work.database, contactId, epoch);
   if (isRejected(content) || content.body.kind === 'unknown' || !key) return;
-  const [kind, text] = keptOf({ content, isAgain: false });
-  changeLine(work.database, row, { kind, text });
-  applyBody(work, { ...key, myEpoch }, content.body);
+  changeLine(work.database, row, lineOf(work, { content, isAgain: false }));
+  await applyBody(work, { ...key, myEpoch }, { content, agreement: 'old', began: false });
   dropContent(work.database, row);
   if (!hasKept(work.database, contactId)) unsay(work, contactId, newerTopic);
   work.touched.add(contactId);

@@ -1,4 +1,5 @@
-import type { Content, Stored } from '../../protocol/content.ts';
+import type { Content } from '../../protocol/kinds/content.ts';
+import type { Stored } from '../../protocol/kinds/stored.ts';
 import { limits } from '../../core/limits.ts';
 import { firstMark, nextMark } from '../../protocol/ack-mark.ts';
 import { sameBytes } from '../../core/bytes.ts';
@@ -7,17 +8,11 @@ import { changeContact, contactOf, type ContactRow } from '../../store/contacts.
 import { keepMark, markBelow } from '../../store/marks.ts';
 import { idsBetween, markDelivered, markOneDelivered } from '../../store/order.ts';
 import { neednt, recallMail } from '../../store/unsent.ts';
-import type { Work } from '../work/work.ts';
+import type { Agreement, Work } from '../work/work.ts';
 import type { Database } from '../../store/database.ts';
 
 /** Seqs between two marks that are kept, and how many are counted through for one ack: 4 ms. */
 const markEvery = 1000;
-
-/**
- * What an ack shows: `agreed`; `old`, below what is known, or too far above it to tell yet; or `other`: they have messages under my
- * seqs that I do not know, so my home was set back to an earlier state.
- */
-export type Agreement = 'agreed' | 'old' | 'other';
 
 /**
  * Takes what a contact says is stored there. Only what its mark proves to be the same messages becomes "delivered"; an

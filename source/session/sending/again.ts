@@ -1,12 +1,9 @@
 import { limits } from '../../core/limits.ts';
-import type { Body } from '../../protocol/content.ts';
+import { type Body, decodeBody, kindNamed } from '../../protocol/kinds/table.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
-import { identityOf } from '../../store/identities.ts';
 import { sendAgain, unsentTo, type Unsent } from '../../store/unsent.ts';
 import { composeAgain } from './compose.ts';
 import type { Work } from '../work/work.ts';
-import { reserveBody, reservePrefix } from '../keyring/make-bundle.ts';
-import { myProfile } from '../keyring/profile.ts';
 
 /**
  * Encrypts, in order, what is stored for a contact without an envelope: it was written while no session could send, or was
@@ -27,13 +24,13 @@ function nextUnsent(work: Work, contactId: number): readonly Unsent[] {
   return unsentTo(work.database, contactId, limits.composeAtOnce);
 }
 
-/** A text as it was; of the rest what holds now, and where nothing of it matters any more, only its seq. */
-function bodyOf(work: Work, contactId: number, { kind, text }: Unsent): Body {
-  if (kind === 'text') return { kind, text };
-  if (text.startsWith(reservePrefix)) return reserveBody(work);
-  const known = identityOf(work.database, contactOf(work.database, contactId).followedEpoch);
-  if (text === 'profile' && known) return { kind: 'profile', profile: myProfile(work, contactId, known) };
-  return { kind: 'void' };
+/** A text as it was; of the rest what its kind says now, or what went out before; where nothing of it matters any more, only its seq. */
+function bodyOf(work: Work, contactId: number, { what, text, body }: Unsent): Body {
+  if (what === null) return { kind: 'text', text };
+  const name = kindNamed(what);
+  const again = name && work.kinds[name].again;
+  const said = again ? again(work, contactId) : name && body && decodeBody(name, body);
+  return said ?? { kind: 'void' };
 }
 
 /** How many contents are marked for going out again at a time: a few milliseconds. */

@@ -2,14 +2,17 @@ import { randomBytes } from 'node:crypto';
 import type { Bytes } from '../../core/types.ts';
 import { limits } from '../../core/limits.ts';
 import { canRead } from '../../protocol/abilities.ts';
-import { encodeContent, kindNumber, noReset, type Body, type Stored } from '../../protocol/content.ts';
+import { encodeContent } from '../../protocol/kinds/content.ts';
+import { type Body, encodeBody, kinds } from '../../protocol/kinds/table.ts';
+import { noReset } from '../../protocol/kinds/receipt.ts';
+import type { Stored } from '../../protocol/kinds/stored.ts';
 import { changeContact, contactOf, type ContactRow } from '../../store/contacts.ts';
 import { currentIdentity } from '../../store/identities.ts';
-import { addMessage } from '../../store/messages.ts';
+import { addMessage, type NewMessage } from '../../store/messages.ts';
 import { storedAbove } from '../../store/order.ts';
 import { addToOutbox, isWaiting, type Place, type Purpose } from '../../store/outbox.ts';
 import { unsentTo } from '../../store/unsent.ts';
-import type { Work } from '../work/work.ts';
+import type { Kind, Work } from '../work/work.ts';
 import { receiptOnly } from './acks.ts';
 import { encryptFor, type Route } from './route.ts';
 import { isRevoked } from '../keyring/revoked.ts';
@@ -17,22 +20,22 @@ import { isRevoked } from '../keyring/revoked.ts';
 /**
  * The middle of the send line: gives `body` its id and seq, stores it, encrypts it in the newest session of the
  * contact and puts the envelope into the outbox, all inside the transaction of `work`. Without a session that can send,
- * the message stays queued until there is one. `hiddenAs` is what the history calls what is no text. Answers its id, 16 bytes.
+ * the message stays queued until there is one. `note` is what its row keeps of a hidden one. Answers its id, 16 bytes.
  */
 export async function compose(
   work: Work,
   contactId: number,
   body: Body,
-  options: { readonly id?: Bytes; readonly hiddenAs?: string } = {},
+  options: { readonly id?: Bytes; readonly note?: string } = {},
 ): Promise<Bytes> {
-  const { id = newId(), hiddenAs = body.kind } = options;
+  const { id = newId(), note = '' } = options;
   const contact = contactOf(work.database, contactId);
   const seq = contact.nextSeq;
   const row = addMessage(work.database, {
     contactId,
     direction: 'out',
     id,
-    ...(body.kind === 'text' ? { kind: 'text', text: body.text } : { kind: 'hidden', text: hiddenAs }),
+    ...rowOf(work, body, note),
     seq,
     state: 'queued',
     sentAt: work.now,
@@ -48,6 +51,14 @@ export async function compose(
   const isNext = first?.row === row || body.kind === 'hello';
   if (isNext) await enqueue(work, contact, { id, seq, body, row, what: 'content' });
   return id;
+}
+
+/** How a content of mine is stored: its line, or hidden; its body where it goes out again as it was. */
+function rowOf(work: Work, body: Body, note: string): Pick<NewMessage, 'kind' | 'text' | 'what' | 'body'> {
+  if (body.kind === 'text') return { kind: 'text', text: body.text };
+  const { line, again } = work.kinds[body.kind] as Kind<Body>;
+  const stays = again ? null : encodeBody(body);
+  return { kind: line ? 'text' : 'hidden', text: line?.(body) ?? note, what: body.kind, body: stays };
 }
 
 /** A new id of a content, 16 random bytes. */
@@ -146,7 +157,7 @@ async function enqueue(work: Work, contact: ContactRow, content: Outgoing): Prom
  * else; to who asked me, nothing but a statement about my keys. A kind that it does not read is not sent.
  */
 function mayGo(work: Work, { state, request, abilities }: ContactRow, { body, what }: Outgoing): boolean {
-  if (state === 'blocked' || !canRead(abilities, kindNumber(body.kind))) return false;
+  if (state === 'blocked' || !canRead(abilities, kinds[body.kind].number)) return false;
   if (body.kind === 'text' && isRevoked(work.database)) return false;
   if (what === 'statement') return request !== 'sent';
   return request === null || body.kind === 'hello';

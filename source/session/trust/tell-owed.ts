@@ -1,18 +1,15 @@
+import type { BodyOf } from '../../protocol/kinds/table.ts';
 import { limits } from '../../core/limits.ts';
-import { placeTag } from '../../protocol/followed.ts';
-import type { Followed } from '../../protocol/followed.ts';
+import { placeTag } from '../../protocol/kinds/followed.ts';
 import { keyTag } from '../../protocol/fingerprint.ts';
 import { signRevocation } from '../../protocol/revoke.ts';
-import { contactKey } from '../../store/contact-keys.ts';
-import type { ContactKey } from '../../store/contact-keys.ts';
-import { changeContact, contactOf } from '../../store/contacts.ts';
-import type { ContactRow } from '../../store/contacts.ts';
+import { contactKey, type ContactKey } from '../../store/contact-keys.ts';
+import { changeContact, contactOf, type ContactRow } from '../../store/contacts.ts';
 import { currentIdentity, identityOf } from '../../store/identities.ts';
 import { dropWaiting, isWaiting } from '../../store/outbox.ts';
 import { endPace, isDue, notePace } from '../../store/paces.ts';
 import { composeUnordered } from '../sending/compose.ts';
-import { bestRoute, routeOf } from '../sending/route.ts';
-import type { Route } from '../sending/route.ts';
+import { bestRoute, routeOf, type Route } from '../sending/route.ts';
 import type { Work } from '../work/work.ts';
 import { beginFromReserve } from '../sending/begin-from-reserve.ts';
 import type { From } from '../work/from.ts';
@@ -133,7 +130,7 @@ function answer(work: Work, contact: ContactRow, route?: Route): Promise<boolean
 }
 
 /** What is followed of a contact, and where it is written to. */
-export function followedBody(work: Work, contact: ContactRow): Followed {
+export function followedBody(work: Work, contact: ContactRow): BodyOf<'followed'> {
   const { identity } = contactKey(work.database, contact.id, contact.epoch);
   return {
     kind: 'followed',

@@ -4,6 +4,9 @@ import type { TakeTurn } from '../../core/turns.ts';
 import { asFailure, ChatError } from '../../core/errors.ts';
 import { commit } from '../../store/commit.ts';
 import type { Database } from '../../store/database.ts';
+import type { Content } from '../../protocol/kinds/content.ts';
+import type { Body as AnyBody, BodyOf, KindName } from '../../protocol/kinds/table.ts';
+import type { From } from './from.ts';
 import type { HomePaths } from '../control/home-paths.ts';
 
 /** What of config.toml a client needs; nothing of it is secret. */
@@ -22,6 +25,7 @@ export type Context = {
   readonly config: Config;
   readonly database: Database;
   readonly registrationId: number;
+  readonly kinds: Kinds;
   readonly state: Store<State>;
   readonly takeTurn: TakeTurn;
   /** Throws ChatError home-replaced once keys/ or chat.db is another one than was opened. */
@@ -34,6 +38,33 @@ export type Context = {
   readonly settle: (work: Work) => Promise<void>;
 };
 
+/**
+ * What an ack shows: `agreed`; `old`, below what is known, or too far above it to tell yet; or `other`: they have messages under my
+ * seqs that I do not know, so my home was set back to an earlier state.
+ */
+export type Agreement = 'agreed' | 'old' | 'other';
+
+/** What came: the body of a content, its head, what its ack shows, and whether it began the session that it came in. */
+export type Said<Body> = {
+  readonly content: Content;
+  readonly body: Body;
+  readonly agreement: Agreement;
+  readonly began: boolean;
+};
+
+/** What one kind of content does in a home. Its number, and how it is written, stand in protocol/kinds/. */
+export type Kind<Body> = {
+  /** The text of its line in a conversation; one without it is hidden. */
+  readonly line?: (body: Body) => string;
+  /** What it does when it comes: once where it has a seq, else each time. */
+  readonly apply?: (work: Work, from: From, said: Said<Body>) => Promise<void> | void;
+  /** What goes out again in its place: what holds now, or null where nothing but its seq matters. Without it, what went out before. */
+  readonly again?: (work: Work, contactId: number) => AnyBody | null;
+};
+
+/** Every kind of content. */
+export type Kinds = { readonly [Name in KindName]: Kind<BodyOf<Name>> };
+
 /** A blob that is to be handed out under its pickup name: once, or as a card any number of times. */
 export type Offered = { readonly name: string; readonly blob: Uint8Array; readonly card: boolean };
 
@@ -41,6 +72,7 @@ export type Offered = { readonly name: string; readonly blob: Uint8Array; readon
 export type Work = Effects & {
   readonly database: Database;
   readonly registrationId: number;
+  readonly kinds: Kinds;
   /** ms since 1970, the same for everything in one transaction. */
   readonly now: number;
   readonly address: string;
@@ -102,6 +134,7 @@ function startWork(context: Context): Work {
   return {
     database: context.database,
     registrationId: context.registrationId,
+    kinds: context.kinds,
     now: Date.now(),
     address: context.config.address,
     ...noEffects(),

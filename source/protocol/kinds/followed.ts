@@ -1,0 +1,42 @@
+import type { Bytes } from '../../core/types.ts';
+import { concat, reject, u32, u8, utf8 } from '../bytes.ts';
+import { sha256 } from '../digest.ts';
+import type { Kind } from './kind.ts';
+
+/** What one person knows of the other's keys: the epoch and the start (16 bytes) of the hash of the key that it follows. */
+export type Followed = {
+  readonly epoch: number;
+  /** keyTag of that key (protocol/fingerprint.ts). */
+  readonly tag: Bytes;
+  /** placeTag of the address that it writes to. */
+  readonly place: Bytes;
+  /** Whether it knows the identity as revoked. */
+  readonly isRevoked: boolean;
+  /** Whether it has stopped sending, because two keys claim to be the other one's. */
+  readonly isStopped: boolean;
+  /** Whether this is said at the place that it wrote to before. */
+  readonly hasMoved: boolean;
+};
+
+/** Stands for an address (HOST:PORT) without naming it: 8 bytes. */
+export function placeTag(address: string): Bytes {
+  return sha256(utf8('cryptochat/1 place'), utf8(address)).slice(0, 8);
+}
+
+/** What its sender knows of my keys. PROTOCOL.md "Rotation". */
+export const followed: Kind<Followed> = {
+  number: 6,
+  ordered: false,
+  write: ({ epoch, tag, place, isRevoked, isStopped, hasMoved }) =>
+    concat(u32(epoch), tag, place, u8((isRevoked ? 1 : 0) | (isStopped ? 2 : 0) | (hasMoved ? 4 : 0))),
+  read(reader) {
+    const epoch = reader.u32();
+    if (epoch === 0) reject('epoch');
+    const tag = reader.take(16);
+    const place = reader.take(8);
+    const flags = reader.u8();
+    if (flags > 7) reject('followed flags');
+    const has = (bit: number): boolean => (flags & bit) !== 0;
+    return { epoch, tag, place, isRevoked: has(1), isStopped: has(2), hasMoved: has(4) };
+  },
+};

@@ -1,0 +1,15 @@
+import type { Bytes } from '../../core/types.ts';
+import { concat } from '../bytes.ts';
+import type { Kind } from './kind.ts';
+import { encodeStored, readStored, type Stored } from './stored.ts';
+
+/** What is stored, and the id (16 bytes) of the reset that it answers, or noReset. */
+export const receipt: Kind<{ readonly answers: Bytes; readonly stored: readonly Stored[] }> = {
+  number: 2,
+  ordered: false,
+  write: ({ answers, stored }) => concat(answers, encodeStored(stored)),
+  read: (reader, head) => ({ answers: reader.take(16), stored: readStored(reader, head) }),
+};
+
+/** What a receipt names that answers no reset: 16 zero bytes. */
+export const noReset: Bytes = new Uint8Array(16);

@@ -1,0 +1,10 @@
+import { concat } from '../bytes.ts';
+import type { Kind } from './kind.ts';
+
+/** Nothing: fills a seq of which nothing else is left. */
+export const nothing: Kind<object> = {
+  number: 9,
+  ordered: true,
+  write: () => concat(),
+  read: () => ({}),
+};

@@ -1,0 +1,68 @@
+import { sameBytes } from '../../core/bytes.ts';
+import { fingerprint, keyTag, writeTag } from '../../protocol/fingerprint.ts';
+import type { Followed } from '../../protocol/kinds/followed.ts';
+import { changeContact, contactOf, type ContactRow } from '../../store/contacts.ts';
+import { currentIdentity, identityOf } from '../../store/identities.ts';
+import type { Kind, Work } from '../work/work.ts';
+import type { BodyOf } from '../../protocol/kinds/table.ts';
+import { addNotice } from '../sending/notice.ts';
+import { speaksNow, type From } from '../work/from.ts';
+import { routeOf, type Route } from '../sending/route.ts';
+import { isMyPlace } from '../keyring/my-places.ts';
+import { tellKeysIn } from '../trust/tell-owed.ts';
+
+/** What a contact knows of my keys: PROTOCOL.md "Rotation". */
+export const followed: Kind<BodyOf<'followed'>> = {
+  apply: (work, from, { body }) => takeFollowed(work, from, body),
+};
+
+/**
+ * Takes what a contact names as the newest key of mine that it follows. One that I never made shows that somebody else uses my keys,
+ * or that this home was set back to before a change of them: a person must hear of that.
+ */
+async function takeFollowed(work: Work, from: From, said: Followed): Promise<void> {
+  const contact = contactOf(work.database, from.contactId);
+  if (!speaksNow(contact, from)) return;
+  if (said.isRevoked) changeContact(work.database, contact.id, { revokeNamed: 1 });
+  takeName(work, { contact, from }, said);
+  // Who names an older one than before was set back, and lacks what leads to the newest.
+  if (said.epoch < contact.namedEpoch && !said.hasMoved)
+    await tellKeysIn(work, wayBack(work, from), said.epoch);
+  if (said.hasMoved && !isMyPlace(work, said.place)) addNotice(work, contact.id, movedAway, 'moved away');
+  if (said.isStopped)
+    addNotice(work, contact.id, stopped(fingerprint(currentIdentity(work.database).publicKey)), 'stopped');
+}
+
+/**
+ * A key that is gone here by its age is one that I made. One that is newer than the key to which it is named does not count: whoever
+ * follows it writes to that one, and who has stolen the older one can write to it in the name of every contact.
+ */
+function takeName(
+  work: Work,
+  { contact: { id, namedEpoch, followedEpoch }, from }: { contact: ContactRow; from: From },
+  { epoch, tag }: Followed,
+): void {
+  const mine = identityOf(work.database, epoch);
+  if (mine && sameBytes(keyTag(mine.publicKey), tag)) {
+    if (epoch > from.myEpoch) return;
+    const named = Math.max(namedEpoch, epoch);
+    changeContact(work.database, id, { namedEpoch: named, followedEpoch: Math.max(followedEpoch, named) });
+  } else if (mine ?? epoch > currentIdentity(work.database).epoch) {
+    addNotice(work, id, foreignKey(writeTag(tag)), 'foreign key');
+  }
+}
+
+const movedAway =
+  'they write to another address for you now, which is not the one of this home. If you did not move, somebody else has your keys: make a new key, or revoke';
+
+function wayBack(work: Work, { contactId, myEpoch, epoch: theirEpoch }: From): Route {
+  return routeOf(work, { contactId, myEpoch, theirEpoch });
+}
+
+function foreignKey(key: string): string {
+  return `they follow a key in your name that was not made in this home: somebody else has your keys, or this home was set back to before you changed them. If you did not make it, revoke\n${key}`;
+}
+
+function stopped(key: string): string {
+  return `they stopped sending: two keys claim to be yours. Compare the safety number with them\n${key}`;
+}

@@ -1,0 +1,62 @@
+import { sameBytes } from '../../core/bytes.ts';
+import { fingerprint } from '../../protocol/fingerprint.ts';
+import { limits } from '../../core/limits.ts';
+import { changeContact, contactOf } from '../../store/contacts.ts';
+import { gapSince } from '../../store/order.ts';
+import { shortenPace } from '../../store/paces.ts';
+import type { BodyOf } from '../../protocol/kinds/table.ts';
+import type { Kind, Said, Work } from '../work/work.ts';
+import { composeQueued } from '../sending/again.ts';
+import { speaksNow, type From } from '../work/from.ts';
+import { inConflict } from '../people/frozen.ts';
+import { addNotice } from '../sending/notice.ts';
+import { beginAnew } from './recover.ts';
+import { goBackTo, goOnAfter } from './set-back.ts';
+
+/** What a contact has stored, and which reset it answers: PROTOCOL.md "Content". */
+export const receipt: Kind<BodyOf<'receipt'>> = {
+  async apply(work, from, said) {
+    if (!speaksNow(contactOf(work.database, from.contactId), from)) return;
+    await goWhereTheyStand(work, from.contactId, said);
+    takeAnswer(work, from, said.body.answers);
+  },
+};
+
+/** Acts on an ack that shows that one of the two homes was set back to an earlier state. */
+export async function goWhereTheyStand(
+  work: Work,
+  contactId: number,
+  said: Pick<Said<unknown>, 'content' | 'agreement'>,
+): Promise<void> {
+  const { content, agreement } = said;
+  if (agreement === 'other' && goOnAfter(work, contactId, content)) {
+    await beginAnew(work, contactOf(work.database, contactId));
+    return composeQueued(work, contactId);
+  }
+  const isLater = content.sentAt >= contactOf(work.database, contactId).ackedAt;
+  if (agreement !== 'old' || content.body.kind !== 'receipt' || !isLater) return;
+  if (goBackTo(work, contactId, content)) await composeQueued(work, contactId);
+}
+
+/**
+ * A receipt that names my last reset answers it: all that its writer had to say before is here. If an unknown key wrote in its name
+ * before I asked, nothing is missing, and no statement came that leads to that key, it is no key of the contact's.
+ */
+export function takeAnswer(work: Work, { contactId }: From, answers: Uint8Array): void {
+  const contact = contactOf(work.database, contactId);
+  if (!contact.myReset || !sameBytes(answers, contact.myReset)) return;
+  changeContact(work.database, contactId, { myReset: null });
+  shortenPace(work.database, contactId, 'reset', limits.resetEveryMs);
+  const isWhole = gapSince(work.database, contactId, contact.storedUpTo) === null;
+  if (contact.stranger === null || contact.resetDue !== null || !isWhole) return;
+  const { stranger } = contact;
+  changeContact(work.database, contactId, { state: inConflict(contact), rival: stranger, stranger: null });
+  const key = fingerprint(stranger);
+  const ask = 'Compare the safety number, or ask for a new link another way.';
+  addNotice(
+    work,
+    contactId,
+    `somebody wrote in their name with another key, which theirs did not sign; nothing was accepted, sending is stopped\n${key}\n${ask}`,
+    'rival key',
+  );
+}
