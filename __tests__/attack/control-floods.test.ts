@@ -102,7 +102,7 @@ test('a file over which the program stumbles is counted, and where is written to
   expect(await reportStatus(alice.context)).toMatchObject({ bugs: stumbled, quarantined: stumbled });
   const log = written.join('');
   expect(log).toMatch(/^cryptochat: bug: \w+ over a file of the inbox/u);
-  expect(log).toContain('open-and-apply.ts');
+  expect(log).toContain('receiving/open.ts');
   for (const secret of secrets) expect(log).not.toContain(secret);
   expect(written.length).toBeLessThanOrEqual(limits.loggedBugs);
 }); // prettier-ignore
