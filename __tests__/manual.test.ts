@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { fillManual, madeFiles, manualPath } from '../scripts/manual.ts';
 import { failures } from '../source/core/failures.ts';
-import { keymap } from '../source/ui/model/keymap.ts';
+import { keymap } from '../source/ui/keymap.ts';
 
 const manual = readFileSync(manualPath, 'utf8');
 

@@ -1,11 +1,12 @@
 // Makes man/cryptochat.1 from the tables of the commands, the flags and the key map.
 
+import { keymap } from '../source/ui/keymap.ts';
 import { everywhere, flags, spell, type FlagName } from '../source/commands/flags.ts';
 import { lineCommands } from '../source/commands/plain-commands.ts';
 import type { Entry } from '../source/commands/table.ts';
 import type { SlashCommand } from '../source/core/slash-commands.ts';
 import { namedCommands } from '../source/commands/table.ts';
-import { bindingsIn, defaultKeyMap, keyLabel } from '../source/ui/model/bindings.ts';
+import { bindingsIn, keyLabel, keyMapOf } from '../source/ui/model/bindings.ts';
 import { commands as screenCommands } from '../source/ui/commands/commands.ts';
 import type { Where } from '../source/ui/model/keymap.ts';
 
@@ -120,7 +121,7 @@ function lineOnly() {
 }
 
 function keyLines(where: Where): readonly string[] {
-  return bindingsIn(defaultKeyMap, where).flatMap(({ keys, help }) =>
+  return bindingsIn(keyMapOf(keymap), where).flatMap(({ keys, help }) =>
     entry(keys.map(keyLabel).join(', '), help),
   );
 }

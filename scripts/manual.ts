@@ -1,6 +1,7 @@
 // Fills the tables of docs/MANUAL.md from the sources, between their markers, and writes what else is made of them: the man
 // page and the completions of shells. `npm run manual`
 
+import { keymap } from '../source/ui/keymap.ts';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +10,7 @@ import { everywhere, flags, spell, type FlagName } from '../source/commands/flag
 import { lineCommands } from '../source/commands/plain-commands.ts';
 import { messenger, namedCommands } from '../source/commands/table.ts';
 import { type Setting, settings, valuesOf } from '../source/core/settings.ts';
-import { bindingsIn, defaultKeyMap, keyLabel } from '../source/ui/model/bindings.ts';
+import { bindingsIn, keyLabel, keyMapOf } from '../source/ui/model/bindings.ts';
 import { commands as screenCommands } from '../source/ui/commands/commands.ts';
 import type { Where } from '../source/ui/model/keymap.ts';
 import about from '../package.json' with { type: 'json' };
@@ -115,7 +116,7 @@ function written(name: FlagName): string {
 }
 
 function keyTable([place, title]: readonly [string, string]): string {
-  const rows = bindingsIn(defaultKeyMap, place as Where).map(({ action, keys, help }) => [
+  const rows = bindingsIn(keyMapOf(keymap), place as Where).map(({ action, keys, help }) => [
     keys.map((key) => code(keyLabel(key))).join(' '),
     help,
     code(action),

@@ -1,4 +1,4 @@
-import { type Action, keymap } from '../../source/ui/model/keymap.ts';
+import { keymap, type Action } from '../../source/ui/keymap.ts';
 
 const named: Readonly<Record<string, string>> = {
   enter: '\r',

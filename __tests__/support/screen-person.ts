@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { stopListener } from '../../source/session/home/running-listener.ts';
-import type { Action } from '../../source/ui/model/keymap.ts';
+import type { Action } from '../../source/ui/keymap.ts';
 import { jsonLines } from './command-line.ts';
 import { actionBytes } from './key-bytes.ts';
 import { takePort } from './ports.ts';
@@ -9,8 +9,7 @@ import type { InTerminal } from './pty.ts';
 import { runHere } from './run-here.ts';
 import { tempFolder } from './temp-home.ts';
 import { startInTerminal } from './terminal.ts';
-import { tapWire } from './wiretap.ts';
-import type { Wiretap } from './wiretap.ts';
+import { tapWire, type Wiretap } from './wiretap.ts';
 
 /** Somebody who sits at a terminal, whose mail passes a wiretap. */
 export type ScreenPerson = {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { type Binding, keymap } from '../../source/ui/model/keymap.ts';
+import { keymap } from '../../source/ui/keymap.ts';
+import type { Binding } from '../../source/ui/model/keymap.ts';
 import { hostileStrings } from './hostile-strings.ts';
 import { keyBytes } from './key-bytes.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { slashCommands } from '../../source/core/slash-commands.ts';
 import { commands } from '../../source/ui/commands/commands.ts';
-import { keymap } from '../../source/ui/model/keymap.ts';
-import { type Case, commandPlays } from './support/command-plays.ts';
+import { keymap } from '../../source/ui/keymap.ts';
+import { commandPlays, type Case } from './support/command-plays.ts';
 import { sampleClient } from './support/samples.ts';
-import { type Stage, stageFor } from './support/stage.ts';
+import { stageFor, type Stage } from './support/stage.ts';
 
 const cases = Object.entries(commandPlays).flatMap(([name, each]) =>
   each.map((one) => ({

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { keymap } from '../../source/ui/model/keymap.ts';
+import { keymap } from '../../source/ui/keymap.ts';
 import { keyBytes } from '../support/key-bytes.ts';
 import { conversationPlays } from './support/conversation-plays.ts';
 import { dialogPlays } from './support/dialog-plays.ts';
 import { doorPlays } from './support/door-plays.ts';
 import { messagePlays } from './support/message-plays.ts';
-import { type Place, type Play, type Plays, stageFor } from './support/stage.ts';
+import { stageFor, type Place, type Play, type Plays } from './support/stage.ts';
 import { writingPlays } from './support/writing-plays.ts';
 
 const plays: Plays<Place> = {
@@ -24,7 +24,7 @@ const played: ReadonlyMap<string, Play> = new Map(
 const bindings = keymap.map(({ where, action, keys, help }) => ({
   name: `${where} ${action}`,
   action,
-  key: keys[0],
+  key: String(keys[0]),
   help,
 }));
 

@@ -58,13 +58,13 @@ export async function openMessenger(call: Invocation, onEnter?: OnEnter): Promis
 
 async function load(call: Invocation, onEnter?: OnEnter) {
   try {
-    const [{ makeDoorway }, { loadSettings }, { keyFault }, { runScreen }] = await Promise.all([
+    const [{ makeDoorway }, { loadSettings }, { faultOfKeys }, { runScreen }] = await Promise.all([
       import('./door.ts'),
       import('../session/home/config.ts'),
-      import('../ui/model/key-faults.ts'),
+      import('../ui/keymap.ts'),
       loadScreen(),
     ]);
-    const settings = await loadSettings(call.home, keyFault);
+    const settings = await loadSettings(call.home, faultOfKeys);
     return {
       doorway: await makeDoorway(call, onEnter),
       runScreen,

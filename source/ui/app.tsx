@@ -4,7 +4,7 @@ import { printableLine } from '../core/printable.ts';
 import type { State } from '../core/state.ts';
 import type { Desk } from './desk/desk.ts';
 import { isDoor, isSheet } from './model/dialog.ts';
-import { panelOf } from './panels.ts';
+import { panelOf } from './dialog-list.ts';
 import { DialogBox, type Placed, placePanel, roomFor } from './drawings/dialog-box.tsx';
 import { Lines } from './drawings/lines.tsx';
 import { type Drawing, DrawingContext } from './drawings/drawing-context.ts';

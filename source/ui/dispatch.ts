@@ -78,7 +78,7 @@ function pressKey(desk: Desk, event: KeyEvent): void {
   if (quitArmed && action !== 'clear-draft') {
     desk.view.update((view) => ({ ...view, quitArmed: false, toast: null }));
   }
-  if (action) return handlers[action](desk, event);
+  if (action) return handlers[action]?.(desk, event);
   const text = typesTab(desk, event) ? '\t' : event.text;
   if (text === '' || asksYesOrNo(dialog)) return;
   desk.view.update((view) => withEditor(view, (editor) => insert(editor, text, 'type')));
@@ -110,5 +110,5 @@ function turnWheel(desk: Desk, by: 1 | -1): void {
   const { dialog } = desk.view.get();
   if (!dialog && desk.view.get().picked !== null) return pickNext(desk, by);
   if (!dialog) return scroll(desk, by * wheelRows);
-  handlers[action](desk, { type: 'wheel', direction: by < 0 ? 'up' : 'down' });
+  handlers[action]?.(desk, { type: 'wheel', direction: by < 0 ? 'up' : 'down' });
 }

@@ -1,7 +1,8 @@
 import { keyFor } from './model/bindings.ts';
 import type { Desk, Handler } from './desk/desk.ts';
-import { dialogHandlers } from './dialog-handlers.ts';
-import { openHelp } from './reading/open.ts';
+import { type DialogOnly, dialogHandlers } from './dialog-list.ts';
+import { close, moveFocus, openHelp, scrollPanel } from './reading/open.ts';
+import { lock } from './dialogs/unlock.ts';
 import { openKeys } from './dialogs/keys.ts';
 import { openPalette } from './commands/palette.ts';
 import { openSearch } from './dialogs/search.ts';
@@ -10,7 +11,7 @@ import { openRotate } from './dialogs/rotate.ts';
 import { insert, replaced } from './model/editor.ts';
 import { type Edit, edits } from './model/edits.ts';
 import { findingHandlers } from './reading/finding.ts';
-import type { Action } from './model/keymap.ts';
+import type { Action } from './keymap.ts';
 import { messageHandlers } from './commands/message-actions.ts';
 import { startPicking } from './reading/picking.ts';
 import { goTo, scroll, select, selectNext, selectUnread } from './reading/reading.ts';
@@ -66,10 +67,9 @@ function deleteOrQuit(desk: Desk, event: Parameters<Handler>[1]): void {
   editHandlers['delete-ahead'](desk, event);
 }
 
-/** What each action does: an action of the key map without a line here is a compile error. */
-export const handlers: Readonly<Record<Action, Handler>> = {
+/** What each action does outside of dialogs, and in all of them: one of the key map without a line here is a compile error. */
+const ownHandlers: Readonly<Record<Exclude<Action, DialogOnly>, Handler>> = {
   ...editHandlers,
-  ...dialogHandlers,
   ...popupHandlers,
   ...messageHandlers,
   ...findingHandlers,
@@ -100,4 +100,13 @@ export const handlers: Readonly<Record<Action, Handler>> = {
   redraw: (desk) => desk.terminal.redraw(),
   suspend: (desk) => desk.terminal.suspend(),
   quit: (desk) => desk.quit(),
+  lock,
+  'close-dialog': close,
+  'scroll-dialog-up': scrollPanel(-1),
+  'scroll-dialog-down': scrollPanel(1),
+  'next-field': moveFocus(1),
+  'previous-field': moveFocus(-1),
 };
+
+/** What each action does. */
+export const handlers: Readonly<Partial<Record<string, Handler>>> = { ...ownHandlers, ...dialogHandlers };

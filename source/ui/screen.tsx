@@ -1,3 +1,5 @@
+import { keyMapOf } from './model/bindings.ts';
+import { keymap } from './keymap.ts';
 import { Readable } from 'node:stream';
 import { type Instance, render } from 'ink';
 import type { Door } from '../core/door.ts';
@@ -90,6 +92,7 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
 function viewAtStart({ stdout, env, settings }: ScreenOptions, now: number): View {
   return firstView(sizeOf(stdout), now, {
     settings,
+    keys: keyMapOf(keymap, settings.keys),
     terminal: { hasColour: hasColourIn(env), isAscii: isAsciiIn(env), emoji: baseForms },
   });
 }

@@ -3,7 +3,9 @@ import { render } from 'ink-testing-library';
 import { expect, test } from 'vitest';
 import { printableLine } from '../../../source/core/printable.ts';
 import type { State } from '../../../source/core/state.ts';
-import { defaultKeyMap } from '../../../source/ui/model/bindings.ts';
+import { keyMapOf } from '../../../source/ui/model/bindings.ts';
+import { keymap } from '../../../source/ui/keymap.ts';
+import { plainly } from '../../../source/ui/model/terminal.ts';
 import { hintLine } from '../../../source/ui/drawings/bottom.ts';
 import { layoutOf } from '../../../source/ui/model/layout.ts';
 import { notes } from '../../../source/ui/model/notes.ts';
@@ -16,7 +18,10 @@ import { type Line, line, lineWidth, span } from '../../../source/ui/text/line.t
 import { firstView } from '../../../source/ui/model/view.ts';
 import { contactOf, noon, sampleState } from '../support/samples.ts';
 
-const view = { ...firstView({ columns: 80, rows: 24 }, noon), selected: 1 };
+const view = {
+  ...firstView({ columns: 80, rows: 24 }, noon, { ...plainly, keys: keyMapOf(keymap) }),
+  selected: 1,
+};
 
 function textOf(spans: Line): string {
   return spans.map(({ text }) => text).join('');
@@ -155,7 +160,7 @@ test('the chosen contact stays in sight in a long list', () => {
 
 test('hints: as many as fit, help always', () => {
   for (let columns = 24; columns <= 120; columns++) {
-    const drawn = hintLine(defaultKeyMap, ['conversation'], columns);
+    const drawn = hintLine(keyMapOf(keymap), ['conversation'], columns);
     expect(lineWidth(drawn)).toBeLessThanOrEqual(columns);
     expect(textOf(drawn)).toMatch(/\? help$/);
   }

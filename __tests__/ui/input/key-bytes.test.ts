@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createKeyParser } from '../../../source/ui/input/parser.ts';
-import { keymap } from '../../../source/ui/model/keymap.ts';
+import { keymap } from '../../../source/ui/keymap.ts';
 import { keyBytes } from '../../support/key-bytes.ts';
 
 const keys = new Set(keymap.flatMap((binding): readonly string[] => binding.keys));

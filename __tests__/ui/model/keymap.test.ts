@@ -4,14 +4,12 @@ import {
   actionFor,
   bindingsIn,
   canonicalKey,
-  defaultKeyMap,
   keyFor,
   keyLabel,
   keyMapOf,
 } from '../../../source/ui/model/bindings.ts';
 import { handlers } from '../../../source/ui/handlers.ts';
-import { keyFault } from '../../../source/ui/model/key-faults.ts';
-import { keymap } from '../../../source/ui/model/keymap.ts';
+import { faultOfKeys, keymap } from '../../../source/ui/keymap.ts';
 import { mountScreen } from '../support/mount.ts';
 import { sampleClient } from '../support/samples.ts';
 
@@ -46,6 +44,7 @@ test.each([
 });
 
 test('the innermost place decides', () => {
+  const defaultKeyMap = keyMapOf(keymap);
   expect(actionFor(defaultKeyMap, 'up', ['palette', 'dialog', 'text'])).toBe('palette-up');
   expect(actionFor(defaultKeyMap, 'up', ['keys', 'dialog'])).toBe('scroll-dialog-up');
   expect(actionFor(defaultKeyMap, 'f9', ['conversation'])).toBeNull();
@@ -65,7 +64,7 @@ describe('keys of a person', () => {
   });
 
   test('replace the keys of their action, wherever it counts, and leave the others', () => {
-    const map = keyMapOf({ send: ['ctrl+s', 'F5'], 'next-unread': [], 'close-dialog': ['ctrl+x'] });
+    const map = keyMapOf(keymap, { send: ['ctrl+s', 'F5'], 'next-unread': [], 'close-dialog': ['ctrl+x'] });
     expect(actionFor(map, 'ctrl+s', ['conversation'])).toBe('send');
     expect(actionFor(map, 'f5', ['conversation'])).toBe('send');
     expect(actionFor(map, 'enter', ['conversation'])).toBeNull();
@@ -85,7 +84,7 @@ describe('keys of a person', () => {
     [{ 'copy-link': ['x'], 'next-unread': [] }],
     [{ 'open-help': ['f1', 'f2'] }],
   ])('%j can be used', (keys) => {
-    expect(keyFault(keys)).toBeNull();
+    expect(faultOfKeys(keys)).toBeNull();
   });
 
   test.each<[Record<string, string[]>, string, string]>([
@@ -104,7 +103,7 @@ describe('keys of a person', () => {
     [{ lock: ['ctrl+u'] }, 'lock', 'has "ctrl+u", which kill-to-start has already'],
     [{ 'accept-request': ['d'] }, 'accept-request', 'has "d", which decline-request has already'],
   ])('%j cannot', (keys, action, reason) => {
-    expect(keyFault(keys)).toEqual({ action, reason });
+    expect(faultOfKeys(keys)).toEqual({ action, reason });
   });
 
   test('the keys of the program pass its own check', () => {
@@ -116,7 +115,7 @@ describe('keys of a person', () => {
     );
     const shared = ['close-dialog', 'quit', 'next-field', 'previous-field', 'join', 'lock'];
     expect(
-      keyFault(Object.fromEntries(Object.entries(all).filter(([name]) => !shared.includes(name)))),
+      faultOfKeys(Object.fromEntries(Object.entries(all).filter(([name]) => !shared.includes(name)))),
     ).toBeNull();
   });
 });

@@ -1,3 +1,6 @@
+import { keyMapOf } from '../../../source/ui/model/bindings.ts';
+import { keymap } from '../../../source/ui/keymap.ts';
+import { plainly } from '../../../source/ui/model/terminal.ts';
 import type { Opened } from '../../../source/core/door.ts';
 import { printable } from '../../../source/core/printable.ts';
 import { type Conversation, createStore, type State, type WindowPlace } from '../../../source/core/state.ts';
@@ -109,7 +112,10 @@ export function wholeIn(database: Database, contact: number): Conversation {
 }
 
 function deskOf(client: Opened, contact: number): Desk {
-  const view = createStore<View>({ ...firstView({ columns: 80, rows: 24 }, noon), selected: contact });
+  const view = createStore<View>({
+    ...firstView({ columns: 80, rows: 24 }, noon, { ...plainly, keys: keyMapOf(keymap) }),
+    selected: contact,
+  });
   const facts = createStore<State>(client.state.get());
   const nothing = (): void => undefined;
   return {

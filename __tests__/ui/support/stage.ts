@@ -2,14 +2,12 @@ import { expect } from 'vitest';
 import type { Door } from '../../../source/core/door.ts';
 import { defaultSettings, type Settings } from '../../../source/core/settings.ts';
 import type { SaveSetting } from '../../../source/ui/desk/desk.ts';
-import { keymap } from '../../../source/ui/model/keymap.ts';
+import type { Bound } from '../../../source/ui/keymap.ts';
 import { keyBytes } from '../../support/key-bytes.ts';
 import { until } from '../../support/until.ts';
 import { mountScreen, type Mounted } from './mount.ts';
-import { type Sample, sampleClient } from './samples.ts';
+import { sampleClient, type Sample } from './samples.ts';
 
-/** A binding of the key map, by its place and its action. */
-type Bound = (typeof keymap)[number];
 /** A place in which keys count. */
 export type Place = Bound['where'];
 

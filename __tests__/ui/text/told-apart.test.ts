@@ -3,7 +3,7 @@ import { printableLine } from '../../../source/core/printable.ts';
 import { completionOf } from '../../../source/ui/composer/completing.ts';
 import { commands } from '../../../source/ui/commands/commands.ts';
 import { dialogOf, fieldOf } from '../../../source/ui/model/dialog.ts';
-import { palettePanel } from '../../../source/ui/commands/palette.ts';
+import { palette } from '../../../source/ui/commands/palette.ts';
 import type { Scene } from '../../../source/ui/dialogs/panel.ts';
 import { headLine } from '../../../source/ui/drawings/head.ts';
 import { popupLines } from '../../../source/ui/drawings/popup.ts';
@@ -57,9 +57,9 @@ const contacts = long
 const textOf = (line: Line): string => line.map(({ text }) => text).join('');
 
 test('no two people are drawn equal in the palette', () => {
-  const dialog = dialogOf('palette', { index: 0 }, [fieldOf('query', say`❯`)]);
+  const dialog = dialogOf(palette, { index: 0 }, [fieldOf('query', say`❯`)]);
   const scene = { facts: sampleState({ contacts }), columns: 60, rows: 20, isAscii: false } as Scene;
-  const rows = palettePanel(dialog, scene).lines.slice(2, 4).map(textOf);
+  const rows = palette.panel(dialog, scene).lines.slice(2, 4).map(textOf);
   expect(rows.map((row) => /… \d /u.exec(row)?.[0])).toEqual(['… 1 ', '… 2 ']);
   expect(new Set(rows.map((row) => row.slice(2))).size).toBe(2);
 });

@@ -1,15 +1,27 @@
+import { close, helpSheet } from '../reading/open.ts';
+import { defineDialog } from '../dialogs/define.ts';
+import type { Desk } from '../desk/desk.ts';
+import { insert } from '../model/editor.ts';
+import { withEditor } from '../model/view.ts';
+import type { DialogOf } from '../model/dialog.ts';
 import type { Printable } from '../../core/types.ts';
 import { commands } from './commands.ts';
 import { bindingsIn, keyLabel } from '../model/bindings.ts';
 import type { Where } from '../model/keymap.ts';
-import { blank, type Line, line, type Span, span } from '../text/line.ts';
+import { blank, line, span, type Line, type Span } from '../text/line.ts';
 import { pad, widthOf } from '../text/cells.ts';
 import { repeated, say } from '../text/say.ts';
 import { wrap } from '../text/wrap.ts';
 import { ticks } from '../reading/blocks.ts';
 import { contactStates, messageStates } from '../model/states.ts';
-import type { DialogOf } from '../model/dialog.ts';
 import type { Panel, Scene } from '../dialogs/panel.ts';
+
+/** Keys, commands and signs. */
+export const helpDialog = defineDialog({
+  ...helpSheet,
+  keys: [{ action: 'type-question', keys: ['?'], help: say`type a question mark`, does: typeQuestion }],
+  panel: helpPanel,
+});
 
 const parts: ReadonlyArray<{ readonly title: Printable; readonly where: Where }> = [
   { title: say`Conversation`, where: 'conversation' },
@@ -25,8 +37,13 @@ const signs = (['queued', 'sent', 'delivered', 'failed'] as const).map((state) =
   means: messageStates[state],
 }));
 
+function typeQuestion(desk: Desk): void {
+  close(desk);
+  desk.view.update((view) => withEditor(view, (editor) => insert(editor, '?', 'type')));
+}
+
 /** What the help sheet draws: the key map, the commands, the ticks. */
-export function helpPanel(_dialog: DialogOf<'help'>, scene: Scene): Panel {
+function helpPanel(_dialog: DialogOf<'help'>, scene: Scene): Panel {
   const { columns } = scene;
   const keys = parts.flatMap(({ title, where }) => [
     line(say` ${title}`, 'strong'),

@@ -1,19 +1,33 @@
-import fuzzysort from 'fuzzysort';
+import { changing, defineDialog, openOf } from '../dialogs/define.ts';
 import type { State } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
 import { commands } from './commands.ts';
 import type { Desk, Handler } from '../desk/desk.ts';
 import { replaced } from '../model/editor.ts';
-import { blank, type Line, line, span } from '../text/line.ts';
+import { blank, line, span, type Line } from '../text/line.ts';
 import { select } from '../reading/reading.ts';
 import { standingOf } from '../model/states.ts';
 import { pad } from '../text/cells.ts';
 import { say } from '../text/say.ts';
 import { toldApart } from '../text/told-apart.ts';
-import { contactsInOrder, inDialog, withDraft } from '../model/view.ts';
-import { answerIn, type Dialog, type DialogOf, dialogOf, fieldOf } from '../model/dialog.ts';
+import { contactsInOrder, withDraft } from '../model/view.ts';
+import { answerIn, dialogOf, fieldOf, type Dialog, type DialogOf } from '../model/dialog.ts';
 import { close, open } from '../reading/open.ts';
 import { formLines, type Panel, type Scene } from '../dialogs/panel.ts';
+
+/** Goes to a person or a command. */
+export const palette = defineDialog({
+  kind: 'palette',
+  shape: 'box',
+  keys: [
+    { action: 'palette-up', keys: ['up', 'ctrl+p', 'shift+tab'], help: say`one up`, does: moves(-1) },
+    { action: 'palette-down', keys: ['down', 'ctrl+n', 'tab'], help: say`one down`, does: moves(1) },
+    { action: 'palette-take', keys: ['enter'], help: say`go there`, hint: say`go there`, does: take },
+  ],
+  panel: palettePanel,
+});
+
+import fuzzysort from 'fuzzysort';
 
 /** One thing to go to. */
 type Entry = {
@@ -26,24 +40,21 @@ type Entry = {
 
 /** Opens the palette. */
 export function openPalette(desk: Desk): void {
-  open(desk, dialogOf('palette', { index: 0 }, [fieldOf('query', say`❯`)]));
+  open(desk, dialogOf(palette, { index: 0 }, [fieldOf('query', say`❯`)]));
 }
 
 /** Moves the choice; it stops at both ends. */
-export function movePalette(by: 1 | -1): Handler {
-  return (desk) =>
-    desk.view.update((view) =>
-      inDialog(view, 'palette', (now) => {
-        const count = entriesFor(now, desk.facts.get()).length;
-        return { ...now, index: Math.max(0, Math.min(count - 1, chosen(now, count) + by)) };
-      }),
-    );
+function moves(by: 1 | -1): Handler {
+  return changing('palette', (now, desk) => {
+    const count = entriesFor(now, desk.facts.get()).length;
+    return { ...now, index: Math.max(0, Math.min(count - 1, chosen(now, count) + by)) };
+  });
 }
 
 /** Goes to the chosen entry. */
-export function takeFromPalette(desk: Desk): void {
-  const { dialog } = desk.view.get();
-  if (dialog?.kind !== 'palette') return;
+function take(desk: Desk): void {
+  const dialog = openOf(desk, 'palette');
+  if (!dialog) return;
   const entries = entriesFor(dialog, desk.facts.get());
   const entry = entries[chosen(dialog, entries.length)];
   if (!entry) return;
@@ -108,7 +119,7 @@ function runOrWrite(desk: Desk, name: Printable, command: (typeof commands)[numb
 const nameColumns = 16;
 
 /** What the palette draws. */
-export function palettePanel(dialog: DialogOf<'palette'>, scene: Scene): Panel {
+function palettePanel(dialog: DialogOf<'palette'>, scene: Scene): Panel {
   const entries = entriesFor(dialog, scene.facts);
   const index = chosen(dialog, entries.length);
   const room = Math.max(3, Math.min(12, scene.rows - 2));

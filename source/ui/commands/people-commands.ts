@@ -1,9 +1,10 @@
 import type { ContactView } from '../../core/state.ts';
 import { printableLine } from '../../core/printable.ts';
 import { keyFor } from '../model/bindings.ts';
-import { type Command, type Desk, sayError, slash } from '../desk/desk.ts';
+import { sayError, slash, type Command, type Desk } from '../desk/desk.ts';
 import { openIdentity } from '../dialogs/identity.ts';
-import { blockContact, openForget, unblockContact } from '../dialogs/people.ts';
+import { blockContact, unblockContact } from '../dialogs/people.ts';
+import { openForget } from '../dialogs/forget.ts';
 import { answer, openRequests } from '../dialogs/requests.ts';
 import { openVerify } from '../dialogs/verify.ts';
 import { mute } from './mute.ts';

@@ -37,7 +37,8 @@ function setKeys(desk: Desk, action: string, words: string): boolean {
     sayError(desk, { text: say`which action?`, hint: say`for example /set keys.send ctrl+s` });
     return false;
   }
-  const fault = keyFault({ ...desk.view.get().settings.keys, [action]: keys });
+  const view = desk.view.get();
+  const fault = keyFault(view.keys.defaults, { ...view.settings.keys, [action]: keys });
   if (fault) {
     const text = say`${printableLine(`keys.${fault.action} ${fault.reason}`)}`;
     sayError(desk, { text, hint: say`docs/MANUAL.md lists the actions` });

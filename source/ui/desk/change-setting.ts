@@ -15,7 +15,10 @@ export function changeSetting(
 ): void {
   const work = async (): Promise<void> => {
     const changed = await desk.saveSetting(path, value);
-    desk.view.update((view) => ({ ...view, settings: changed, keys: keyMapOf(changed.keys) }));
+    desk.view.update((view) => {
+      const keys = keyMapOf(view.keys.defaults, changed.keys);
+      return { ...view, settings: changed, keys };
+    });
     if (desk.view.get().dialog?.kind !== 'settings')
       sayNote(desk, saved(path, value), hintFor(desk, path[0] ?? ''));
   };

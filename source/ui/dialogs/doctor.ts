@@ -1,26 +1,29 @@
+import { ask, defineDialog } from './define.ts';
 import type { Check, CheckState } from '../../core/check.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Printable } from '../../core/types.ts';
-import { attempt, callsOf, type Desk } from '../desk/desk.ts';
-import { blank, type Line, line, lineWidth, type Look, type Span, span } from '../text/line.ts';
+import { callsOf, type Desk } from '../desk/desk.ts';
+import { blank, line, lineWidth, span, type Line, type Look, type Span } from '../text/line.ts';
 import { repeated, say } from '../text/say.ts';
-import { inDialog } from '../model/view.ts';
-import { type DialogOf, dialogOf } from '../model/dialog.ts';
+import { dialogOf, type DialogOf } from '../model/dialog.ts';
 import { open } from '../reading/open.ts';
-import { busyLines, failureLines, indentedParagraph, type Panel, paragraph, type Scene } from './panel.ts';
+import { busyLines, failureLines, indentedParagraph, paragraph, type Panel, type Scene } from './panel.ts';
+
+/** Why people can or cannot be reached. */
+export const doctor = defineDialog({
+  kind: 'doctor',
+  shape: 'sheet',
+  keys: [
+    { action: 'examine-again', keys: ['r'], help: say`look again`, hint: say`look again`, does: openDoctor },
+  ],
+  panel: doctorPanel,
+});
 
 /** Opens the sheet that says why people can or cannot be reached, and looks. */
 export function openDoctor(desk: Desk): void {
-  const calls = callsOf(desk);
-  if (!calls) return;
-  open(desk, { ...dialogOf('doctor', { checks: null }), busy: true });
-  const work = async (): Promise<void> => {
-    const checks = await calls.doctor();
-    desk.view.update((view) => inDialog(view, 'doctor', (now) => ({ ...now, busy: false, checks })));
-  };
-  attempt(desk, work, (failure) =>
-    desk.view.update((view) => inDialog(view, 'doctor', (now) => ({ ...now, busy: false, failure }))),
-  );
+  if (!callsOf(desk)) return;
+  open(desk, dialogOf(doctor, { checks: null }));
+  ask(desk, 'doctor', async (calls) => ({ checks: await calls.doctor() }));
 }
 
 /** The parts of the sheet, what matters most first. */
@@ -36,7 +39,7 @@ const parts: ReadonlyArray<{
 ];
 
 /** What the doctor sheet draws. */
-export function doctorPanel(dialog: DialogOf<'doctor'>, { columns }: Scene): Panel {
+function doctorPanel(dialog: DialogOf<'doctor'>, { columns }: Scene): Panel {
   const title = say`Doctor`;
   const { checks } = dialog;
   if (!checks) {

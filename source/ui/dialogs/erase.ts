@@ -1,42 +1,52 @@
+import { ask, defineDialog } from './define.ts';
 import type { MessageView } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
-import { attempt, callsOf, type Desk, sayNote } from '../desk/desk.ts';
-import { blank, type Line, line } from '../text/line.ts';
+import { callsOf, sayNote, type Desk } from '../desk/desk.ts';
+import { blank, line, type Line } from '../text/line.ts';
 import { pickAfter } from '../reading/picking.ts';
 import { fit } from '../text/cells.ts';
 import { say } from '../text/say.ts';
 import { clock } from '../text/times.ts';
-import { inDialog } from '../model/view.ts';
-import { type DialogOf, dialogOf } from '../model/dialog.ts';
+import { dialogOf, type DialogOf } from '../model/dialog.ts';
 import { close, open } from '../reading/open.ts';
-import { busyLines, failureLines, type Panel, paragraph, type Scene } from './panel.ts';
+import { busyLines, failureLines, paragraph, type Panel, type Scene } from './panel.ts';
 import { labelIn } from '../desk/labels.ts';
+
+/** The question before a message is deleted on this disk. */
+export const erase = defineDialog({
+  kind: 'erase',
+  shape: 'box',
+  keys: [
+    {
+      action: 'confirm-erase',
+      keys: ['y'],
+      help: say`delete it now`,
+      hint: say`delete for good`,
+      does: confirm,
+    },
+  ],
+  panel: erasePanel,
+});
 
 /** Opens the question before a message is deleted on this disk. */
 export function openErase(desk: Desk, message: MessageView): void {
-  if (callsOf(desk)) open(desk, dialogOf('erase', { message }));
+  if (callsOf(desk)) open(desk, dialogOf(erase, { message }));
 }
 
 /** The explicit yes. */
-export function confirmErase(desk: Desk): void {
-  const { dialog } = desk.view.get();
-  const calls = desk.opened()?.calls;
-  if (dialog?.kind !== 'erase' || dialog.busy || !calls) return;
-  const update = (change: Partial<DialogOf<'erase'>>): void =>
-    desk.view.update((view) => inDialog(view, 'erase', (now) => ({ ...now, ...change })));
-  update({ busy: true, failure: null });
-  const work = async (): Promise<void> => {
-    const { erased } = await calls.erase({ row: dialog.message.row });
-    pickAfter(desk, dialog.message);
+function confirm(desk: Desk): void {
+  ask(desk, 'erase', async (calls, { message }) => {
+    const { erased } = await calls.erase({ row: message.row });
+    pickAfter(desk, message);
     close(desk);
     const later = erased ? say`` : say`what remains in the file is cleared at the next start`;
     sayNote(desk, say`the message is deleted on this disk`, later);
-  };
-  attempt(desk, work, (failure) => update({ busy: false, failure }));
+    return undefined;
+  });
 }
 
 /** What the question draws: the message, and what deleting it means for each side. */
-export function erasePanel(dialog: DialogOf<'erase'>, scene: Scene): Panel {
+function erasePanel(dialog: DialogOf<'erase'>, scene: Scene): Panel {
   const { columns } = scene;
   const { message } = dialog;
   const name = labelIn(scene, message.contactId);

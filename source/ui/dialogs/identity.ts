@@ -1,51 +1,88 @@
+import { ask, defineDialog, openOf } from './define.ts';
+import type { ScreenCalls } from '../../core/calls.ts';
+import { isStopped } from '../model/states.ts';
+import { openInvite } from './invite.ts';
+import { dialogOf, type DialogOf, type DialogStep } from '../model/dialog.ts';
 import type { ContactView } from '../../core/state.ts';
 import type { Printable, Verification } from '../../core/types.ts';
-import { attempt, callsOf, type Desk } from '../desk/desk.ts';
+import { callsOf, type Desk } from '../desk/desk.ts';
 import { blank, line } from '../text/line.ts';
 import { say } from '../text/say.ts';
 import { ago } from '../text/times.ts';
-import { inDialog } from '../model/view.ts';
-import { type DialogOf, dialogOf } from '../model/dialog.ts';
 import { open } from '../reading/open.ts';
-import { failureLines, type Panel, paragraph, type Scene } from './panel.ts';
+import { failureLines, paragraph, type Panel, type Scene } from './panel.ts';
 import { labelIn } from '../desk/labels.ts';
 import { blockContact } from './people.ts';
 import { keyLines, openVerify } from './verify.ts';
+
+/** What happened to the key of a contact. */
+export const identity = defineDialog({
+  kind: 'identity',
+  shape: 'box',
+  keys: [...keysWith({}, say`keep writing`), ...keysWith({ step: 'stopped' }, say`stay stopped`)],
+  panel: identityPanel,
+});
 
 /** The states in which comparing begins with what has happened to the key. */
 const changed: ReadonlySet<ContactView['state']> = new Set(['changed-signed', 'conflict', 'revoked']);
 
 /** Opens what there is to say about the key of `contact`: what happened to it if something did, else the comparison. */
 export function openIdentity(desk: Desk, contact: ContactView): void {
-  const calls = callsOf(desk);
-  if (!calls) return;
+  if (!callsOf(desk)) return;
   if (!changed.has(contact.state)) return openVerify(desk, contact.id);
-  open(desk, dialogOf('identity', { contact: contact.id, found: null }));
-  const work = async (): Promise<void> => {
+  open(desk, dialogOf(identity, { contact: contact.id, found: null }));
+  const look = async (calls: ScreenCalls): Promise<Partial<DialogOf<'identity'>>> => {
     const found = await calls.verify({ contact: String(contact.id) });
-    desk.view.update((view) =>
-      inDialog(view, 'identity', (now) => (now.contact === contact.id ? { ...now, found } : now)),
-    );
+    return { found, step: isStopped(found.contact) ? 'stopped' : null };
   };
-  attempt(desk, work, (failure) =>
-    desk.view.update((view) => inDialog(view, 'identity', (now) => ({ ...now, failure }))),
-  );
+  ask(desk, 'identity', look, { isQuiet: true });
 }
 
 /** Goes on to the comparison. */
-export function compareIdentity(desk: Desk): void {
-  const { dialog } = desk.view.get();
-  if (dialog?.kind === 'identity') openVerify(desk, dialog.contact);
+function compareIdentity(desk: Desk): void {
+  const dialog = openOf(desk, 'identity');
+  if (dialog) openVerify(desk, dialog.contact);
 }
 
 /** Blocks whoever that is now. */
-export function blockIdentity(desk: Desk): void {
-  const { dialog } = desk.view.get();
-  if (dialog?.kind === 'identity') blockContact(desk, dialog.contact);
+function blockIdentity(desk: Desk): void {
+  const dialog = openOf(desk, 'identity');
+  if (dialog) blockContact(desk, dialog.contact);
+}
+
+/** What can be done about a key that has changed; `instead` says what closing means then. */
+function keysWith<const At extends { readonly step?: DialogStep }>(at: At, instead: Printable) {
+  return [
+    {
+      action: 'compare-identity',
+      keys: ['c'],
+      ...at,
+      help: say`compare now`,
+      hint: say`compare now`,
+      does: compareIdentity,
+    },
+    { action: 'close-dialog', keys: ['escape', 'ctrl+c'], ...at, help: instead, hint: instead },
+    {
+      action: 'invite-instead',
+      keys: ['i'],
+      ...at,
+      help: say`make a new link for them`,
+      hint: say`new link`,
+      does: openInvite,
+    },
+    {
+      action: 'block-identity',
+      keys: ['b'],
+      ...at,
+      help: say`block`,
+      hint: say`block`,
+      does: blockIdentity,
+    },
+  ] as const;
 }
 
 /** What the dialog draws: what happened, the keys, and what can be done. */
-export function identityPanel(dialog: DialogOf<'identity'>, scene: Scene): Panel {
+function identityPanel(dialog: DialogOf<'identity'>, scene: Scene): Panel {
   const { facts, columns, now } = scene;
   const name = labelIn(scene, dialog.contact);
   const contact = facts.contacts.find(({ id }) => id === dialog.contact);

@@ -1,38 +1,39 @@
+import { ask, defineDialog, openOf } from './define.ts';
 import { printableLine } from '../../core/printable.ts';
 import { whoReachesBy } from '../../core/who-reaches.ts';
 import { attempt, callsOf, type Desk } from '../desk/desk.ts';
 import type { CopiedTo } from '../model/copying.ts';
-import { blank, type Line, line, lineWidth, span } from '../text/line.ts';
+import { blank, line, lineWidth, span, type Line } from '../text/line.ts';
 import { cells } from '../text/cells.ts';
 import { repeated, say } from '../text/say.ts';
 import type { Printable } from '../../core/types.ts';
 import { inDialog } from '../model/view.ts';
-import { type DialogOf, dialogOf } from '../model/dialog.ts';
+import { dialogOf, type DialogOf } from '../model/dialog.ts';
 import { open } from '../reading/open.ts';
-import { busyLines, failureLines, type Panel, paragraph, type Scene } from './panel.ts';
+import { busyLines, failureLines, paragraph, type Panel, type Scene } from './panel.ts';
 import { qrThatFits } from './qr.ts';
+
+/** A fresh link, as letters and as a code. */
+export const inviting = defineDialog({
+  kind: 'invite',
+  shape: 'sheet',
+  keys: [
+    { action: 'copy-link', keys: ['c', 'y'], help: say`copy the link`, hint: say`copy`, does: copyLink },
+  ],
+  panel: invitePanel,
+});
 
 /** Opens the invite sheet and asks the client for a fresh link. */
 export function openInvite(desk: Desk): void {
-  const calls = callsOf(desk);
-  if (!calls) return;
-  open(desk, { ...dialogOf('invite', { link: null, copied: null }), busy: true });
-  const work = async (): Promise<void> => {
-    const { link } = await calls.invite({});
-    desk.view.update((view) =>
-      inDialog(view, 'invite', (now) => ({ ...now, busy: false, link: printableLine(link) })),
-    );
-  };
-  attempt(desk, work, (failure) =>
-    desk.view.update((view) => inDialog(view, 'invite', (now) => ({ ...now, busy: false, failure }))),
-  );
+  if (!callsOf(desk)) return;
+  open(desk, dialogOf(inviting, { link: null, copied: null }));
+  ask(desk, 'invite', async (calls) => ({ link: printableLine((await calls.invite({})).link) }));
 }
 
 /** Puts the link on the clipboard. */
-export function copyLink(desk: Desk): void {
-  const { dialog } = desk.view.get();
-  if (dialog?.kind !== 'invite' || dialog.link === null) return;
-  const { link } = dialog;
+function copyLink(desk: Desk): void {
+  const link = openOf(desk, 'invite')?.link ?? null;
+  if (link === null) return;
   attempt(desk, async () => {
     const copied = await desk.terminal.copy(link);
     desk.view.update((view) => inDialog(view, 'invite', (now) => ({ ...now, copied })));
@@ -40,7 +41,7 @@ export function copyLink(desk: Desk): void {
 }
 
 /** What the invite sheet draws: the link alone on full rows, so that a mouse selects nothing else with it. */
-export function invitePanel(dialog: DialogOf<'invite'>, scene: Scene): Panel {
+function invitePanel(dialog: DialogOf<'invite'>, scene: Scene): Panel {
   const { columns, rows, isAscii } = scene;
   const { link } = dialog;
   const title = say`Invite`;

@@ -1,45 +1,56 @@
+import { ask, defineDialog, openOf } from './define.ts';
+import { fieldKeys } from './field-keys.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Joined, Printable } from '../../core/types.ts';
-import { attempt, callsOf, type Desk } from '../desk/desk.ts';
+import { callsOf, type Desk } from '../desk/desk.ts';
 import { blank, line } from '../text/line.ts';
 import { select } from '../reading/reading.ts';
 import { say } from '../text/say.ts';
-import { inDialog } from '../model/view.ts';
-import { answerIn, type DialogOf, dialogOf, fieldOf } from '../model/dialog.ts';
+import { answerIn, dialogOf, fieldOf, type DialogOf } from '../model/dialog.ts';
 import { close, open } from '../reading/open.ts';
-import { busyLines, failureLines, formLines, type Panel, paragraph, type Scene } from './panel.ts';
+import { busyLines, failureLines, formLines, paragraph, type Panel, type Scene } from './panel.ts';
+
+/** The form that takes a link. */
+export const joining = defineDialog({
+  kind: 'join',
+  shape: 'box',
+  keys: [
+    { action: 'join', keys: ['enter'], help: say`join`, hint: say`join`, does: join },
+    ...fieldKeys,
+    {
+      action: 'join',
+      keys: ['enter'],
+      step: 'joined',
+      help: say`go to the conversation`,
+      hint: say`go there`,
+    },
+  ],
+  panel: joinPanel,
+});
 
 /** Opens the join dialog; with a link already given it starts at once. */
 export function openJoin(desk: Desk, link = '', alias = ''): void {
   if (!callsOf(desk)) return;
   const fields = [fieldOf('link', say`Link`, link), fieldOf('alias', say`Your name for them`, alias)];
-  open(desk, dialogOf('join', { joined: null }, fields));
+  open(desk, dialogOf(joining, { joined: null }, fields));
   if (link !== '') join(desk);
 }
 
 /** Joins with the link that was typed; once joined it closes the dialog and shows the conversation. */
-export function join(desk: Desk): void {
-  const { dialog } = desk.view.get();
-  const calls = desk.opened()?.calls;
-  if (dialog?.kind !== 'join' || dialog.busy || !calls) return;
-  if (dialog.joined) {
+function join(desk: Desk): void {
+  const dialog = openOf(desk, 'join');
+  if (dialog?.joined) {
     close(desk);
     return select(desk, dialog.joined.id);
   }
   // A link that was wrapped on its way has blanks in it.
-  const link = answerIn(dialog, 'link').replace(/\s+/g, '');
-  const alias = answerIn(dialog, 'alias').trim();
+  const link = dialog ? answerIn(dialog, 'link').replace(/\s+/g, '') : '';
+  const alias = dialog ? answerIn(dialog, 'alias').trim() : '';
   if (link === '') return;
-  desk.view.update((view) => inDialog(view, 'join', (now) => ({ ...now, busy: true, failure: null })));
-  const work = async (): Promise<void> => {
+  ask(desk, 'join', async (calls) => {
     const joined = await calls.join(alias === '' ? { link } : { link, alias });
-    desk.view.update((view) =>
-      inDialog(view, 'join', (now) => ({ ...now, busy: false, form: null, joined })),
-    );
-  };
-  attempt(desk, work, (failure) =>
-    desk.view.update((view) => inDialog(view, 'join', (now) => ({ ...now, busy: false, failure }))),
-  );
+    return { form: null, step: 'joined', joined };
+  });
 }
 
 /** What the answer of the client means. */
@@ -51,7 +62,7 @@ const wordsFor: Readonly<Record<Joined['joined'], (name: Printable) => Printable
 };
 
 /** What the join dialog draws. */
-export function joinPanel(dialog: DialogOf<'join'>, { columns }: Scene): Panel {
+function joinPanel(dialog: DialogOf<'join'>, { columns }: Scene): Panel {
   const title = say`Join`;
   const { joined } = dialog;
   if (joined) {

@@ -1,12 +1,12 @@
+import { ask, defineDialog, openOf } from './define.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { KeysReport, Printable } from '../../core/types.ts';
-import { attempt, callsOf, type Desk } from '../desk/desk.ts';
-import { blank, type Line, line, lineWidth, span } from '../text/line.ts';
+import { callsOf, type Desk, type Handler } from '../desk/desk.ts';
+import { blank, line, lineWidth, span, type Line } from '../text/line.ts';
 import { pad } from '../text/cells.ts';
 import { say } from '../text/say.ts';
 import { contactStates } from '../model/states.ts';
-import { inDialog } from '../model/view.ts';
-import { type DialogOf, dialogOf } from '../model/dialog.ts';
+import { dialogOf, type DialogOf } from '../model/dialog.ts';
 import { chunks, indented, sideBySide } from './invite.ts';
 import { open } from '../reading/open.ts';
 import { busyLines, failureLines, type Panel, type Scene } from './panel.ts';
@@ -14,30 +14,46 @@ import { namesIn } from '../desk/labels.ts';
 import { qrThatFits } from './qr.ts';
 import { numberLines } from './verify.ts';
 
+/** My key, and what there is to compare with everybody. */
+export const keys = defineDialog({
+  kind: 'keys',
+  shape: 'sheet',
+  keys: [
+    {
+      action: 'copy-key',
+      keys: ['c'],
+      help: say`copy the fingerprint`,
+      hint: say`copy`,
+      does: copies('fingerprint'),
+    },
+    {
+      action: 'copy-pem',
+      keys: ['p'],
+      help: say`copy the public key`,
+      hint: say`copy PEM`,
+      does: copies('publicKeyPem'),
+    },
+  ],
+  panel: keysPanel,
+});
+
 /** Opens the keys sheet and asks the client for what is on it. */
 export function openKeys(desk: Desk): void {
-  const calls = callsOf(desk);
-  if (!calls) return;
-  open(desk, { ...dialogOf('keys', { report: null }), busy: true });
-  const work = async (): Promise<void> => {
-    const report = await calls.keys();
-    desk.view.update((view) => inDialog(view, 'keys', (now) => ({ ...now, busy: false, report })));
-  };
-  attempt(desk, work, (failure) =>
-    desk.view.update((view) => inDialog(view, 'keys', (now) => ({ ...now, busy: false, failure }))),
-  );
+  if (!callsOf(desk)) return;
+  open(desk, dialogOf(keys, { report: null }));
+  ask(desk, 'keys', async (calls) => ({ report: await calls.keys() }));
 }
 
 /** Copies a part of the report to the clipboard. */
-export function copyFromKeys(part: 'fingerprint' | 'publicKeyPem'): (desk: Desk) => void {
+function copies(part: 'fingerprint' | 'publicKeyPem'): Handler {
   return (desk) => {
-    const { dialog } = desk.view.get();
-    if (dialog?.kind === 'keys' && dialog.report) void desk.terminal.copy(dialog.report[part]);
+    const report = openOf(desk, 'keys')?.report;
+    if (report) void desk.terminal.copy(report[part]);
   };
 }
 
 /** What the keys sheet draws. */
-export function keysPanel(dialog: DialogOf<'keys'>, scene: Scene): Panel {
+function keysPanel(dialog: DialogOf<'keys'>, scene: Scene): Panel {
   const { report } = dialog;
   const { isAscii } = scene;
   const title = say`Keys`;

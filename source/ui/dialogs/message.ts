@@ -1,46 +1,52 @@
+import { ask, defineDialog, openOf } from './define.ts';
+import type { ScreenCalls } from '../../core/calls.ts';
 import { printableWhole } from '../../core/printable.ts';
 import type { MessageView } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
 import type { WireReport } from '../../core/wire.ts';
-import { attempt, callsOf, copyText, type Desk } from '../desk/desk.ts';
-import { blank, type Line, line, span } from '../text/line.ts';
+import { callsOf, copyText, type Desk } from '../desk/desk.ts';
+import { blank, line, span, type Line } from '../text/line.ts';
 import { messageStates } from '../model/states.ts';
 import { pad } from '../text/cells.ts';
 import { linksIn } from '../text/links.ts';
 import { say } from '../text/say.ts';
 import { clock, dayName } from '../text/times.ts';
 import { wrap } from '../text/wrap.ts';
-import { inDialog } from '../model/view.ts';
-import { type DialogOf, dialogOf } from '../model/dialog.ts';
+import { dialogOf, type DialogOf } from '../model/dialog.ts';
 import { open } from '../reading/open.ts';
-import { failureLines, type Panel, paragraph, type Scene } from './panel.ts';
+import { failureLines, paragraph, type Panel, type Scene } from './panel.ts';
 import { labelIn } from '../desk/labels.ts';
+
+/** All of a message. */
+export const whole = defineDialog({
+  kind: 'message',
+  shape: 'sheet',
+  keys: [
+    { action: 'copy-opened', keys: ['c', 'y'], help: say`copy its text`, hint: say`copy`, does: copyOpened },
+  ],
+  panel: messagePanel,
+});
 
 /** Opens the sheet with all of a message; what is kept beside it is asked for. */
 export function openMessage(desk: Desk, message: MessageView): void {
-  const calls = callsOf(desk);
-  if (!calls) return;
-  open(desk, dialogOf('message', { message, text: message.text, report: null }));
+  if (!callsOf(desk)) return;
+  open(desk, dialogOf(whole, { message, text: message.text, report: null }));
   if (message.kind === 'notice') return;
-  const update = (change: Partial<DialogOf<'message'>>): void =>
-    desk.view.update((view) =>
-      inDialog(view, 'message', (now) => (now.message.row === message.row ? { ...now, ...change } : now)),
-    );
-  const work = async (): Promise<void> => {
+  const look = async (calls: ScreenCalls): Promise<Partial<DialogOf<'message'>>> => {
     const report = await calls.wire({ id: message.id, row: message.row });
-    update({ text: printableWhole(report.text), report });
+    return { text: printableWhole(report.text), report };
   };
-  attempt(desk, work, (failure) => update({ failure }));
+  ask(desk, 'message', look, { isQuiet: true });
 }
 
 /** Copies the text of the open message, whole. */
-export function copyOpened(desk: Desk): void {
-  const { dialog } = desk.view.get();
-  if (dialog?.kind === 'message') copyText(desk, dialog.report?.text ?? dialog.text);
+function copyOpened(desk: Desk): void {
+  const dialog = openOf(desk, 'message');
+  if (dialog) copyText(desk, dialog.report?.text ?? dialog.text);
 }
 
 /** What the sheet draws: when and how it came, every line, and each link in full. */
-export function messagePanel(dialog: DialogOf<'message'>, scene: Scene): Panel {
+function messagePanel(dialog: DialogOf<'message'>, scene: Scene): Panel {
   const { columns, now } = scene;
   const { message, text, report } = dialog;
   const name = labelIn(scene, message.contactId);

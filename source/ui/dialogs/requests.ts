@@ -1,9 +1,10 @@
+import { changing, defineDialog, openOf } from './define.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { ScreenCalls } from '../../core/calls.ts';
 import type { ContactView, State } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
-import { attempt, callsOf, type Desk, type Handler, sayNote } from '../desk/desk.ts';
-import { blank, type Line, line, span } from '../text/line.ts';
+import { attempt, callsOf, sayNote, type Desk, type Handler } from '../desk/desk.ts';
+import { blank, line, span, type Line } from '../text/line.ts';
 import { select } from '../reading/reading.ts';
 import { isAsking } from '../model/states.ts';
 import { say } from '../text/say.ts';
@@ -11,17 +12,37 @@ import { ago } from '../text/times.ts';
 import { toldApart } from '../text/told-apart.ts';
 import { wrap } from '../text/wrap.ts';
 import { contactsInOrder, inDialog } from '../model/view.ts';
-import { type DialogOf, dialogOf } from '../model/dialog.ts';
+import { dialogOf, type DialogOf } from '../model/dialog.ts';
 import { close, open } from '../reading/open.ts';
-import { failureLines, type Panel, paragraph, type Scene } from './panel.ts';
+import { failureLines, paragraph, type Panel, type Scene } from './panel.ts';
 import { labelOn } from '../desk/labels.ts';
+
+/** Those who ask to be let in. */
+export const requests = defineDialog({
+  kind: 'requests',
+  shape: 'box',
+  keys: [
+    { action: 'accept-request', keys: ['a'], help: say`accept`, hint: say`accept`, does: answers('accept') },
+    {
+      action: 'decline-request',
+      keys: ['d'],
+      help: say`decline`,
+      hint: say`decline`,
+      does: answers('decline'),
+    },
+    { action: 'block-request', keys: ['b'], help: say`block`, hint: say`block`, does: answers('block') },
+    { action: 'request-up', keys: ['up', 'ctrl+p'], help: say`one up`, does: moves(-1) },
+    { action: 'request-down', keys: ['down', 'ctrl+n'], help: say`one down`, does: moves(1) },
+  ],
+  panel: requestsPanel,
+});
 
 /** Opens the list of those who ask to be let in; the one whose conversation is on the screen is chosen. */
 export function openRequests(desk: Desk): void {
   if (!callsOf(desk)) return;
   const { selected } = desk.view.get();
   const at = asking(desk.facts.get()).findIndex(({ id }) => id === selected);
-  open(desk, dialogOf('requests', { index: Math.max(0, at) }));
+  open(desk, dialogOf(requests, { index: Math.max(0, at) }));
 }
 
 function asking(facts: State): readonly ContactView[] {
@@ -34,14 +55,11 @@ function chosenOf(dialog: DialogOf<'requests'>, facts: State): ContactView | und
 }
 
 /** Moves the choice; it stops at both ends. */
-export function moveRequest(by: 1 | -1): Handler {
-  return (desk) =>
-    desk.view.update((view) =>
-      inDialog(view, 'requests', (now) => {
-        const last = asking(desk.facts.get()).length - 1;
-        return { ...now, index: Math.max(0, Math.min(last, Math.min(now.index, last) + by)), failure: null };
-      }),
-    );
+function moves(by: 1 | -1): Handler {
+  return changing('requests', (now, desk) => {
+    const last = asking(desk.facts.get()).length - 1;
+    return { ...now, index: Math.max(0, Math.min(last, Math.min(now.index, last) + by)), failure: null };
+  });
 }
 
 type Answer = {
@@ -49,7 +67,7 @@ type Answer = {
   readonly done: (name: Printable) => Printable;
 };
 
-const answers = {
+const ways = {
   accept: {
     ask: (calls, contact) => calls.accept({ contact }),
     done: (name) => say`${name} is a contact now`,
@@ -65,24 +83,24 @@ const answers = {
 } as const satisfies Record<string, Answer>;
 
 /** Answers the chosen one; the list is closed with the last one, and the conversation with an accepted one is shown. */
-export function answerRequest(kind: keyof typeof answers): Handler {
+function answers(kind: keyof typeof ways): Handler {
   return (desk) => {
-    const { dialog } = desk.view.get();
-    const contact = dialog?.kind === 'requests' ? chosenOf(dialog, desk.facts.get()) : undefined;
+    const dialog = openOf(desk, 'requests');
+    const contact = dialog ? chosenOf(dialog, desk.facts.get()) : undefined;
     if (contact) answer(desk, contact, kind);
   };
 }
 
 /** Answers one who asks; says what came of it. */
-export function answer(desk: Desk, contact: ContactView, kind: keyof typeof answers): void {
+export function answer(desk: Desk, contact: ContactView, kind: keyof typeof ways): void {
   const calls = callsOf(desk);
   if (!calls) return;
-  const { ask, done } = answers[kind];
+  const { ask, done } = ways[kind];
   const name = labelOn(desk, contact.id);
   const work = async (): Promise<void> => {
     await ask(calls, String(contact.id));
     const isLast = asking(desk.facts.get()).every(({ id }) => id === contact.id);
-    if (isLast && desk.view.get().dialog?.kind === 'requests') close(desk);
+    if (isLast && openOf(desk, 'requests')) close(desk);
     if (kind === 'accept' && isLast) select(desk, contact.id);
     sayNote(desk, done(name), say``);
   };
@@ -92,7 +110,7 @@ export function answer(desk: Desk, contact: ContactView, kind: keyof typeof answ
 }
 
 /** What the list draws: as many as there is room for, with the chosen one among them. */
-export function requestsPanel(dialog: DialogOf<'requests'>, scene: Scene): Panel {
+function requestsPanel(dialog: DialogOf<'requests'>, scene: Scene): Panel {
   const { facts, columns, rows } = scene;
   const title = say`Requests`;
   const all = asking(facts);

@@ -1,36 +1,43 @@
+import { ask, defineDialog, openOf } from './define.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { ContactView } from '../../core/state.ts';
-import { attempt, callsOf, type Desk } from '../desk/desk.ts';
-import { blank, type Line, line, span } from '../text/line.ts';
+import { callsOf, type Desk } from '../desk/desk.ts';
+import { blank, line, span, type Line } from '../text/line.ts';
 import { pad } from '../text/cells.ts';
 import { say } from '../text/say.ts';
-import { inDialog } from '../model/view.ts';
-import { type DialogOf, dialogOf } from '../model/dialog.ts';
+import { dialogOf, type DialogOf } from '../model/dialog.ts';
 import { open } from '../reading/open.ts';
-import { busyLines, failureLines, type Panel, paragraph, type Scene } from './panel.ts';
+import { busyLines, failureLines, paragraph, type Panel, type Scene } from './panel.ts';
+
+/** Explains a new key, and asks. */
+export const rotate = defineDialog({
+  kind: 'rotate',
+  shape: 'box',
+  keys: [
+    {
+      action: 'confirm-rotation',
+      keys: ['y'],
+      help: say`rotate now`,
+      hint: say`rotate now`,
+      does: confirmRotation,
+    },
+  ],
+  panel: rotatePanel,
+});
 
 /** Opens the dialog that explains a new key and asks. */
 export function openRotate(desk: Desk): void {
-  if (callsOf(desk)) open(desk, dialogOf('rotate', { rotation: null }));
+  if (callsOf(desk)) open(desk, dialogOf(rotate, { rotation: null }));
 }
 
 /** The explicit yes: makes the new key. */
-export function confirmRotation(desk: Desk): void {
-  const { dialog } = desk.view.get();
-  const calls = desk.opened()?.calls;
-  if (dialog?.kind !== 'rotate' || dialog.busy || dialog.rotation || !calls) return;
-  desk.view.update((view) => inDialog(view, 'rotate', (now) => ({ ...now, busy: true, failure: null })));
-  const work = async (): Promise<void> => {
-    const rotation = await calls.rotate();
-    desk.view.update((view) => inDialog(view, 'rotate', (now) => ({ ...now, busy: false, rotation })));
-  };
-  attempt(desk, work, (failure) =>
-    desk.view.update((view) => inDialog(view, 'rotate', (now) => ({ ...now, busy: false, failure }))),
-  );
+function confirmRotation(desk: Desk): void {
+  if (!openOf(desk, 'rotate')?.rotation)
+    ask(desk, 'rotate', async (calls) => ({ rotation: await calls.rotate() }));
 }
 
 /** What the rotate dialog draws: what will happen, and then who has followed, as the answers come in. */
-export function rotatePanel(dialog: DialogOf<'rotate'>, { columns, facts }: Scene): Panel {
+function rotatePanel(dialog: DialogOf<'rotate'>, { columns, facts }: Scene): Panel {
   const { rotation } = dialog;
   if (rotation) {
     const lines = [

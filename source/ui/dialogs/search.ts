@@ -1,18 +1,44 @@
+import { changing, defineDialog, openOf } from './define.ts';
 import { printable } from '../../core/printable.ts';
 import type { MessageView } from '../../core/state.ts';
 import type { Message, Printable } from '../../core/types.ts';
-import { callsOf, type Desk, failureOf, type Handler } from '../desk/desk.ts';
+import { callsOf, failureOf, type Desk, type Handler } from '../desk/desk.ts';
 import { goToHit } from '../reading/finding.ts';
-import { blank, type Line, line } from '../text/line.ts';
+import { blank, line, type Line } from '../text/line.ts';
 import { once } from '../desk/once.ts';
 import { say } from '../text/say.ts';
 import { toldApart } from '../text/told-apart.ts';
 import { inDialog } from '../model/view.ts';
-import { answerIn, type DialogOf, dialogOf, type Failure, fieldOf } from '../model/dialog.ts';
+import { answerIn, dialogOf, fieldOf, type DialogOf, type Failure } from '../model/dialog.ts';
 import { hitLine, senderColumns } from './hit-line.ts';
 import { close, open } from '../reading/open.ts';
-import { failureLines, formLines, type Panel, paragraph, type Scene } from './panel.ts';
+import { failureLines, formLines, paragraph, type Panel, type Scene } from './panel.ts';
 import { labelIn } from '../desk/labels.ts';
+
+/** Finds messages while one types. */
+export const searching = defineDialog({
+  kind: 'search',
+  shape: 'box',
+  keys: [
+    {
+      action: 'take-hit',
+      keys: ['enter'],
+      help: say`go to this message`,
+      hint: say`go there`,
+      does: takeHit,
+    },
+    {
+      action: 'switch-scope',
+      keys: ['tab'],
+      help: say`all conversations, or only this one`,
+      hint: say`here or everywhere`,
+      does: switchScope,
+    },
+    { action: 'hit-up', keys: ['up', 'ctrl+p'], help: say`one up`, does: moves(-1) },
+    { action: 'hit-down', keys: ['down', 'ctrl+n'], help: say`one down`, does: moves(1) },
+  ],
+  panel: searchPanel,
+});
 
 /** Hits that are fetched; who wants others says more of what they look for. */
 const mostHits = 200;
@@ -24,7 +50,7 @@ export function openSearch(desk: Desk, text = ''): void {
   if (!callsOf(desk)) return;
   const contact = desk.view.get().selected;
   const own = { contact, everywhere: contact === null, asked: null, hits: [], index: 0 };
-  open(desk, dialogOf('search', own, [fieldOf('text', say`❯`, text)]));
+  open(desk, dialogOf(searching, own, [fieldOf('text', say`❯`, text)]));
   if (text === '') return;
   if (isShort(text)) look(desk);
   else searchAsTyped(desk);
@@ -36,8 +62,8 @@ function isShort(text: string): boolean {
 
 /** Looks for what is typed now, unless that was done; while an answer is awaited, after it. */
 export function searchAsTyped(desk: Desk): void {
-  const { dialog } = desk.view.get();
-  if (dialog?.kind !== 'search' || isAsked(dialog)) return;
+  const dialog = openOf(desk, 'search');
+  if (!dialog || isAsked(dialog)) return;
   if (!isShort(answerIn(dialog, 'text'))) return look(desk);
   if (dialog.asked) update(desk, { asked: null, hits: [], index: 0 });
 }
@@ -52,9 +78,9 @@ function update(desk: Desk, change: Partial<DialogOf<'search'>>): void {
 }
 
 function look(desk: Desk): void {
-  const { dialog } = desk.view.get();
+  const dialog = openOf(desk, 'search');
   const calls = desk.opened()?.calls;
-  if (dialog?.kind !== 'search' || !calls) return;
+  if (!dialog || !calls) return;
   const { everywhere, contact } = dialog;
   const text = answerIn(dialog, 'text');
   const answer = (hits: readonly Message[], failure: Failure | null): void =>
@@ -75,9 +101,9 @@ function viewed(message: Message): MessageView {
 }
 
 /** Enter: goes to the chosen hit; where nothing was looked for yet, looks. */
-export function takeHit(desk: Desk): void {
-  const { dialog } = desk.view.get();
-  if (dialog?.kind !== 'search') return;
+function takeHit(desk: Desk): void {
+  const dialog = openOf(desk, 'search');
+  if (!dialog) return;
   if (!isAsked(dialog)) return answerIn(dialog, 'text').trim() === '' ? undefined : look(desk);
   const { asked, hits, index } = dialog;
   if (!asked || hits.length === 0) return;
@@ -86,27 +112,23 @@ export function takeHit(desk: Desk): void {
 }
 
 /** Moves the choice; it stops at both ends. */
-export function moveHit(by: 1 | -1): Handler {
-  return (desk) =>
-    desk.view.update((view) =>
-      inDialog(view, 'search', (now) => ({
-        ...now,
-        index: Math.max(0, Math.min(now.hits.length - 1, now.index + by)),
-      })),
-    );
+function moves(by: 1 | -1): Handler {
+  return changing('search', (now) => ({
+    ...now,
+    index: Math.max(0, Math.min(now.hits.length - 1, now.index + by)),
+  }));
 }
 
 /** Searches all conversations, or again only the one on the screen. */
-export function switchScope(desk: Desk): void {
+function switchScope(desk: Desk): void {
   desk.view.update((view) =>
     inDialog(view, 'search', (now) => (now.contact === null ? now : { ...now, everywhere: !now.everywhere })),
   );
-  const { dialog } = desk.view.get();
-  if (dialog?.kind === 'search' && dialog.asked) look(desk);
+  if (openOf(desk, 'search')?.asked) look(desk);
 }
 
 /** What the search draws: the line to fill in, and as many hits as there is room for. */
-export function searchPanel(dialog: DialogOf<'search'>, scene: Scene): Panel {
+function searchPanel(dialog: DialogOf<'search'>, scene: Scene): Panel {
   const { columns, rows, facts, now, isAscii } = scene;
   const { hits, index, everywhere, contact } = dialog;
   const title = everywhere ? say`Find everywhere` : say`Find with ${labelIn(scene, contact ?? 0)}`;

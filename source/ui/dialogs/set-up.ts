@@ -1,27 +1,56 @@
+import { defineDialog, openOf } from './define.ts';
+import { fieldKeys } from './field-keys.ts';
 import { noPassphraseMeans, type SetUp } from '../../core/door.ts';
 import { parseAddress } from '../../core/address.ts';
 import { ChatError } from '../../core/errors.ts';
 import { checkName } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
 import { whoReaches } from '../../core/who-reaches.ts';
-import { attempt, type Desk, failureOf } from '../desk/desk.ts';
+import { attempt, failureOf, type Desk } from '../desk/desk.ts';
 import { blank, type Line } from '../text/line.ts';
 import type { Printable } from '../../core/types.ts';
 import { say } from '../text/say.ts';
 import { inDialog, type View } from '../model/view.ts';
 import {
   answerIn,
-  type Dialog,
-  type DialogOf,
   dialogOf,
-  type Failure,
   fieldOf,
   focusedField,
   secretOf,
   withFocus,
   withFocusOn,
+  type Dialog,
+  type DialogOf,
+  type Failure,
 } from '../model/dialog.ts';
-import { busyLines, failureLines, formLines, type Panel, paragraph, type Scene } from './panel.ts';
+import { busyLines, failureLines, formLines, paragraph, type Panel, type Scene } from './panel.ts';
+
+/** The very first start. */
+export const settingUp = defineDialog({
+  kind: 'set-up',
+  shape: 'door',
+  keys: [
+    {
+      action: 'answer-set-up',
+      keys: ['enter'],
+      help: say`next line; on the last one: begin`,
+      hint: say`go on`,
+      does: answerSetUp,
+    },
+    ...fieldKeys,
+    { action: 'quit', keys: ['ctrl+c'], help: say`quit`, hint: say`quit` },
+    {
+      action: 'accept-no-passphrase',
+      keys: ['y'],
+      step: 'no-passphrase',
+      help: say`go on without`,
+      hint: say`go on without`,
+      does: acceptNoPassphrase,
+    },
+    { action: 'close-dialog', keys: ['escape'], step: 'no-passphrase', help: say`back`, hint: say`back` },
+  ],
+  panel: setUpPanel,
+});
 
 const about: Readonly<Record<string, Printable>> = {
   name: say`What the people you write with see first.`,
@@ -34,7 +63,7 @@ const about: Readonly<Record<string, Printable>> = {
 
 /** The dialog of the very first start, filled in with what fits most machines. */
 export function setUpDialog(defaults: SetUp): DialogOf<'set-up'> {
-  return dialogOf('set-up', { asksForNone: false }, [
+  return dialogOf(settingUp, {}, [
     fieldOf('name', say`Name`, defaults.name),
     secretOf('passphrase', say`Passphrase`),
     secretOf('again', say`Once more`),
@@ -45,25 +74,20 @@ export function setUpDialog(defaults: SetUp): DialogOf<'set-up'> {
 }
 
 /** Enter: on to the next line; on the last one checks the answers and begins. */
-export function answerSetUp(desk: Desk): void {
-  const dialog = openSetUp(desk);
+function answerSetUp(desk: Desk): void {
+  const dialog = openOf(desk, 'set-up');
   if (!dialog?.form || dialog.busy) return;
   if (dialog.form.focus < dialog.form.fields.length - 1) return replace(desk, withFocus(dialog, 1));
   const mistake = mistakeIn(dialog);
   if (mistake) return replace(desk, mistake);
-  if (answerIn(dialog, 'passphrase') === '') return replace(desk, { ...dialog, asksForNone: true });
+  if (answerIn(dialog, 'passphrase') === '') return replace(desk, { ...dialog, step: 'no-passphrase' });
   begin(desk, dialog);
 }
 
 /** The explicit yes to a home without a passphrase. */
-export function acceptNoPassphrase(desk: Desk): void {
-  const dialog = openSetUp(desk);
+function acceptNoPassphrase(desk: Desk): void {
+  const dialog = openOf(desk, 'set-up');
   if (dialog && !dialog.busy) begin(desk, dialog);
-}
-
-function openSetUp(desk: Desk): DialogOf<'set-up'> | null {
-  const { dialog } = desk.view.get();
-  return dialog?.kind === 'set-up' ? dialog : null;
 }
 
 function replace(desk: Desk, dialog: Dialog): void {
@@ -125,7 +149,7 @@ function answers(dialog: Dialog): SetUp {
 function begin(desk: Desk, dialog: DialogOf<'set-up'>): void {
   const door = desk.door();
   if (door.kind !== 'first-run') return;
-  replace(desk, { ...dialog, busy: true, asksForNone: false, failure: null });
+  replace(desk, { ...dialog, busy: true, step: null, failure: null });
   const work = async (): Promise<void> => {
     const given = answers(dialog);
     const opened = await door.setUp(given);
@@ -143,9 +167,10 @@ function withAnswers(view: View, { listen, address, keepListening }: SetUp): Vie
 }
 
 /** What the first-run dialog draws. */
-export function setUpPanel(dialog: DialogOf<'set-up'>, scene: Scene): Panel {
+function setUpPanel(dialog: DialogOf<'set-up'>, scene: Scene): Panel {
   const { columns } = scene;
-  if (dialog.asksForNone) return { title: say`No passphrase`, lines: warning(columns), caret: null };
+  if (dialog.step === 'no-passphrase')
+    return { title: say`No passphrase`, lines: warning(columns), caret: null };
   const welcome = say`Messages go straight from you to the other person, encrypted. There is no server and no account.`;
   const isRoomy = scene.rows > 14;
   const top: readonly Line[] = isRoomy ? [...paragraph(welcome, columns), blank] : [];

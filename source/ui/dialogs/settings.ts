@@ -1,22 +1,42 @@
+import { changing, defineDialog, openOf } from './define.ts';
 import { printableLine } from '../../core/printable.ts';
 import {
+  settingNames,
+  settings,
   type Setting,
   type SettingName,
-  settingNames,
   type Settings,
-  settings,
 } from '../../core/settings.ts';
 import type { Printable } from '../../core/types.ts';
 import type { Desk, Handler } from '../desk/desk.ts';
 import { replaced } from '../model/editor.ts';
-import { blank, type Line, span } from '../text/line.ts';
+import { blank, span, type Line } from '../text/line.ts';
 import { changeSetting, hintFor } from '../desk/change-setting.ts';
 import { pad } from '../text/cells.ts';
 import { joined, say } from '../text/say.ts';
 import { inDialog, withDraft } from '../model/view.ts';
-import { type DialogOf, dialogOf } from '../model/dialog.ts';
+import { dialogOf, type DialogOf } from '../model/dialog.ts';
 import { close, open } from '../reading/open.ts';
-import { failureLines, type Panel, paragraph, type Scene } from './panel.ts';
+import { failureLines, paragraph, type Panel, type Scene } from './panel.ts';
+
+/** The settings, and what each of them means. */
+export const settingsList = defineDialog({
+  kind: 'settings',
+  shape: 'box',
+  keys: [
+    {
+      action: 'next-value',
+      keys: ['enter', 'right'],
+      help: say`change it`,
+      hint: say`change`,
+      does: turns(1),
+    },
+    { action: 'previous-value', keys: ['left'], help: say`the value before`, does: turns(-1) },
+    { action: 'setting-up', keys: ['up', 'ctrl+p'], help: say`one up`, does: moves(-1) },
+    { action: 'setting-down', keys: ['down', 'ctrl+n'], help: say`one down`, does: moves(1) },
+  ],
+  panel: settingsPanel,
+});
 
 /** Times to choose from; every other one is typed. */
 const times = ['', '1m', '5m', '15m', '1h'];
@@ -24,25 +44,22 @@ const nameColumns = 18;
 
 /** Opens the list of the settings. */
 export function openSettings(desk: Desk): void {
-  open(desk, dialogOf('settings', { index: 0, hint: say`` }));
+  open(desk, dialogOf(settingsList, { index: 0, hint: say`` }));
 }
 
 /** Moves the choice; it stops at both ends. */
-export function moveSetting(by: 1 | -1): Handler {
-  return (desk) =>
-    desk.view.update((view) =>
-      inDialog(view, 'settings', (now) => {
-        const index = Math.max(0, Math.min(settingNames.length - 1, now.index + by));
-        return { ...now, index, failure: null, hint: say`` };
-      }),
-    );
+function moves(by: 1 | -1): Handler {
+  return changing('settings', (now) => {
+    const index = Math.max(0, Math.min(settingNames.length - 1, now.index + by));
+    return { ...now, index, failure: null, hint: say`` };
+  });
 }
 
 /** Gives the chosen setting its next value, or the one before; what is written freely goes into the draft instead. */
-export function turnSetting(by: 1 | -1): Handler {
+function turns(by: 1 | -1): Handler {
   return (desk) => {
-    const { dialog, settings: current } = desk.view.get();
-    const name = dialog?.kind === 'settings' ? settingNames[dialog.index] : undefined;
+    const { settings: current } = desk.view.get();
+    const name = settingNames[openOf(desk, 'settings')?.index ?? -1];
     if (!name) return;
     const values = valuesToTurn(settings[name]);
     if (values.length === 0) return writeSetting(desk, name, current);
@@ -73,7 +90,7 @@ function writeSetting(desk: Desk, name: SettingName, now: Settings): void {
 }
 
 /** What the list draws: names and values, and of the chosen one what it means. */
-export function settingsPanel(dialog: DialogOf<'settings'>, scene: Scene): Panel {
+function settingsPanel(dialog: DialogOf<'settings'>, scene: Scene): Panel {
   const { columns, rows } = scene;
   const setting: Setting | undefined = settings[settingNames[dialog.index] ?? 'theme'];
   const hints = dialog.hint === '' ? [] : paragraph(dialog.hint, columns, 'warn');

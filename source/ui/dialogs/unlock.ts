@@ -1,13 +1,25 @@
-import { attempt, callsOf, type Desk, sayError } from '../desk/desk.ts';
+import { defineDialog, openOf } from './define.ts';
+import { attempt, callsOf, sayError, type Desk } from '../desk/desk.ts';
 import { blank } from '../text/line.ts';
 import { say } from '../text/say.ts';
 import { inDialog } from '../model/view.ts';
-import { answerIn, type DialogOf, dialogOf, secretOf } from '../model/dialog.ts';
-import { busyLines, failureLines, formLines, type Panel, paragraph, type Scene } from './panel.ts';
+import { answerIn, dialogOf, secretOf, type DialogOf } from '../model/dialog.ts';
+import { busyLines, failureLines, formLines, paragraph, type Panel, type Scene } from './panel.ts';
+
+/** Asks for the passphrase. */
+export const unlocking = defineDialog({
+  kind: 'unlock',
+  shape: 'door',
+  keys: [
+    { action: 'unlock', keys: ['enter'], help: say`unlock`, hint: say`unlock`, does: unlock },
+    { action: 'quit', keys: ['ctrl+c', 'ctrl+d'], help: say`quit`, hint: say`quit` },
+  ],
+  panel: unlockPanel,
+});
 
 /** The dialog that asks for the passphrase. */
 export function unlockDialog(): DialogOf<'unlock'> {
-  return dialogOf('unlock', {}, [secretOf('passphrase', say`Passphrase`)]);
+  return dialogOf(unlocking, {}, [secretOf('passphrase', say`Passphrase`)]);
 }
 
 /** Locks the messenger now, if there is a passphrase to open it again with. */
@@ -21,10 +33,10 @@ export function lock(desk: Desk): void {
 }
 
 /** Tries the passphrase; a wrong one empties the line and says so. */
-export function unlock(desk: Desk): void {
+function unlock(desk: Desk): void {
   const door = desk.door();
-  const { dialog } = desk.view.get();
-  if (door.kind !== 'locked' || dialog?.kind !== 'unlock' || dialog.busy) return;
+  const dialog = openOf(desk, 'unlock');
+  if (door.kind !== 'locked' || !dialog || dialog.busy) return;
   const passphrase = answerIn(dialog, 'passphrase');
   if (passphrase === '') return;
   desk.view.update((view) => inDialog(view, 'unlock', (now) => ({ ...now, busy: true, failure: null })));
@@ -37,7 +49,7 @@ export function unlock(desk: Desk): void {
 }
 
 /** What the unlock dialog draws. */
-export function unlockPanel(dialog: DialogOf<'unlock'>, { columns }: Scene): Panel {
+function unlockPanel(dialog: DialogOf<'unlock'>, { columns }: Scene): Panel {
   const top = [...paragraph(say`Your keys and messages on this disk are locked.`, columns), blank];
   const form = formLines(dialog, columns);
   const lines = [

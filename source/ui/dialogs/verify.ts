@@ -1,17 +1,28 @@
+import { ask, defineDialog, openOf } from './define.ts';
+import type { ScreenCalls } from '../../core/calls.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { ContactView } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
-import { attempt, callsOf, type Desk } from '../desk/desk.ts';
-import { blank, type Line, line, span } from '../text/line.ts';
+import { callsOf, type Desk } from '../desk/desk.ts';
+import { blank, line, span, type Line } from '../text/line.ts';
 import { standingOf } from '../model/states.ts';
 import { pad } from '../text/cells.ts';
 import { joined, say } from '../text/say.ts';
 import { wrap } from '../text/wrap.ts';
-import { inDialog } from '../model/view.ts';
-import { answerIn, type DialogOf, dialogOf, fieldOf } from '../model/dialog.ts';
+import { answerIn, dialogOf, fieldOf, type DialogOf } from '../model/dialog.ts';
 import { open } from '../reading/open.ts';
-import { busyLines, failureLines, formLines, type Panel, paragraph, type Scene } from './panel.ts';
+import { busyLines, failureLines, formLines, paragraph, type Panel, type Scene } from './panel.ts';
 import { labelIn } from '../desk/labels.ts';
+
+/** The safety number, and a line for theirs. */
+export const verifying = defineDialog({
+  kind: 'verify',
+  shape: 'box',
+  keys: [
+    { action: 'compare', keys: ['enter'], help: say`compare the digits`, hint: say`compare`, does: compare },
+  ],
+  panel: verifyPanel,
+});
 
 const wholeNumber = 60;
 
@@ -19,48 +30,45 @@ const wholeNumber = 60;
 export function openVerify(desk: Desk, contact: number, digits = ''): void {
   if (!callsOf(desk)) return;
   const field = fieldOf('digits', say`Their digits`, digits);
-  open(desk, dialogOf('verify', { contact, found: null }, [field]));
-  ask(desk, contact, null);
+  open(desk, dialogOf(verifying, { contact, found: null }, [field]));
+  askFor(desk, null);
   if (digits !== '') compare(desk);
 }
 
 /** Compares the digits that were typed. */
-export function compare(desk: Desk): void {
-  const { dialog } = desk.view.get();
-  if (dialog?.kind !== 'verify' || dialog.found?.matches) return;
-  const digits = answerIn(dialog, 'digits').trim();
-  if (digits !== '') ask(desk, dialog.contact, digits);
+function compare(desk: Desk): void {
+  const dialog = openOf(desk, 'verify');
+  const digits = dialog && !dialog.found?.matches ? answerIn(dialog, 'digits').trim() : '';
+  if (digits !== '') askFor(desk, digits);
 }
 
 /** Compares by itself as soon as the digits are as many as a safety number has. */
 export function compareWhenWhole(desk: Desk): void {
-  const { dialog } = desk.view.get();
-  if (dialog?.kind === 'verify' && digitsIn(answerIn(dialog, 'digits')) === wholeNumber) compare(desk);
+  const dialog = openOf(desk, 'verify');
+  if (dialog && digitsIn(answerIn(dialog, 'digits')) === wholeNumber) compare(desk);
 }
 
 function digitsIn(text: string): number {
   return text.replace(/\D/gu, '').length;
 }
 
-function ask(desk: Desk, contact: number, digits: string | null): void {
-  const calls = callsOf(desk);
-  if (!calls) return;
-  const update = (change: (now: DialogOf<'verify'>) => DialogOf<'verify'>): void =>
-    desk.view.update((view) =>
-      inDialog(view, 'verify', (now) => (now.contact === contact ? change(now) : now)),
-    );
-  const work = async (): Promise<void> => {
-    const found = await calls.verify({ contact: String(contact), ...(digits === null ? {} : { digits }) });
+/** Asks for the safety number, or what `digits` are; meanwhile one can type on. */
+function askFor(desk: Desk, digits: string | null): void {
+  const given = digits === null ? {} : { digits };
+  const look = async (
+    calls: ScreenCalls,
+    { contact }: DialogOf<'verify'>,
+  ): Promise<Partial<DialogOf<'verify'>>> => {
+    const found = await calls.verify({ contact: String(contact), ...given });
     // The number itself is asked for first; its answer must not take back what comparing showed.
-    update((now) =>
-      digits === null && now.found ? now : { ...now, found, form: found.matches ? null : now.form },
-    );
+    if (digits === null && openOf(desk, 'verify')?.found) return {};
+    return found.matches ? { found, form: null } : { found };
   };
-  attempt(desk, work, (failure) => update((now) => ({ ...now, failure })));
+  ask(desk, 'verify', look, { isQuiet: true });
 }
 
 /** What the verify dialog draws. */
-export function verifyPanel(dialog: DialogOf<'verify'>, scene: Scene): Panel {
+function verifyPanel(dialog: DialogOf<'verify'>, scene: Scene): Panel {
   const { columns, facts } = scene;
   const { found } = dialog;
   const contact = facts.contacts.find(({ id }) => id === dialog.contact);

@@ -1,18 +1,35 @@
+import { ask, changing, defineDialog } from './define.ts';
 import type { MessageView } from '../../core/state.ts';
 import type { Printable } from '../../core/types.ts';
 import type { WireReport } from '../../core/wire.ts';
-import { attempt, callsOf, type Desk, type Handler, sayError } from '../desk/desk.ts';
-import { blank, type Line, type Span, span } from '../text/line.ts';
+import { callsOf, sayError, type Desk, type Handler } from '../desk/desk.ts';
+import { blank, span, type Line, type Span } from '../text/line.ts';
 import { pickedMessage } from '../reading/picking.ts';
 import { say } from '../text/say.ts';
-import { inDialog } from '../model/view.ts';
-import { type DialogOf, dialogOf, type WireSheet } from '../model/dialog.ts';
+import { dialogOf, type DialogOf, type WireSheet } from '../model/dialog.ts';
 import { open } from '../reading/open.ts';
 import { busyLines, failureLines, indentedParagraph, type Panel, type Scene } from './panel.ts';
 import { namesIn } from '../desk/labels.ts';
 import { byteLines } from './wire-bytes.ts';
 import { letterLines } from './wire-letters.ts';
 import { requestLines } from './wire-request.ts';
+
+/** What the network saw of one message. */
+export const wire = defineDialog({
+  kind: 'wire',
+  shape: 'sheet',
+  keys: [
+    {
+      action: 'next-wire-part',
+      keys: ['tab', 'right'],
+      help: say`request, letters, bytes: the next`,
+      hint: say`next part`,
+      does: turns(1),
+    },
+    { action: 'previous-wire-part', keys: ['shift+tab', 'left'], help: say`the one before`, does: turns(-1) },
+  ],
+  panel: wirePanel,
+});
 
 /** `/wire`: the message that is selected, else the newest of the conversation that is open. Answers whether there is one. */
 export function showWire(desk: Desk): boolean {
@@ -37,16 +54,9 @@ export function openWire(desk: Desk, { id, row, kind }: Pick<MessageView, 'id' |
   if (kind === 'notice') {
     return sayError(desk, { text: say`this line was on no wire: it is the program's own`, hint: say`` });
   }
-  const calls = callsOf(desk);
-  if (!calls) return;
-  open(desk, { ...dialogOf('wire', { report: null, part: 'request' }), busy: true });
-  const work = async (): Promise<void> => {
-    const report = await calls.wire({ id, row });
-    desk.view.update((view) => inDialog(view, 'wire', (now) => ({ ...now, busy: false, report })));
-  };
-  attempt(desk, work, (failure) =>
-    desk.view.update((view) => inDialog(view, 'wire', (now) => ({ ...now, busy: false, failure }))),
-  );
+  if (!callsOf(desk)) return;
+  open(desk, dialogOf(wire, { report: null, part: 'request' }));
+  ask(desk, 'wire', async (calls) => ({ report: await calls.wire({ id, row }) }));
 }
 
 const sheets: ReadonlyArray<{ readonly part: WireSheet; readonly name: Printable }> = [
@@ -56,19 +66,16 @@ const sheets: ReadonlyArray<{ readonly part: WireSheet; readonly name: Printable
 ];
 
 /** Turns to the next part (`by` 1) or the one before (-1), round and round, at its top. */
-export function turnWire(by: 1 | -1): Handler {
-  return (desk) =>
-    desk.view.update((view) =>
-      inDialog(view, 'wire', (now) => {
-        const at = sheets.findIndex(({ part }) => part === now.part);
-        const next = sheets[(at + by + sheets.length) % sheets.length];
-        return { ...now, scroll: 0, part: next?.part ?? now.part };
-      }),
-    );
+function turns(by: 1 | -1): Handler {
+  return changing('wire', (now) => {
+    const at = sheets.findIndex(({ part }) => part === now.part);
+    const next = sheets[(at + by + sheets.length) % sheets.length];
+    return { ...now, scroll: 0, part: next?.part ?? now.part };
+  });
 }
 
 /** What the wire sheet draws. */
-export function wirePanel(dialog: DialogOf<'wire'>, scene: Scene): Panel {
+function wirePanel(dialog: DialogOf<'wire'>, scene: Scene): Panel {
   const { report } = dialog;
   const { columns } = scene;
   if (!report) {

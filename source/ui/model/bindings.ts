@@ -1,30 +1,29 @@
 import { printableLine } from '../../core/printable.ts';
 import type { Settings } from '../../core/settings.ts';
 import type { Printable } from '../../core/types.ts';
-import { type Action, type Binding, keymap, type Where } from './keymap.ts';
+import type { Binding, MainAction, Where } from './keymap.ts';
 import { joined, say } from '../text/say.ts';
 
 /** The keys that hold: dispatch, hints and help are made from one and the same. */
 export type KeyMap = {
-  readonly bindings: ReadonlyArray<Binding & { readonly action: Action }>;
-  readonly byPlace: ReadonlyMap<string, Action>;
+  /** The keys of a person who changed none. */
+  readonly defaults: readonly Binding[];
+  readonly bindings: readonly Binding[];
+  readonly byPlace: ReadonlyMap<string, string>;
 };
 
 /** The key map with the keys of some actions replaced, wherever these count. */
-export function keyMapOf(keys: Settings['keys']): KeyMap {
-  const bindings = keymap.map((binding) => {
+export function keyMapOf(defaults: readonly Binding[], keys: Settings['keys'] = {}): KeyMap {
+  const bindings = defaults.map((binding) => {
     const chosen = Object.hasOwn(keys, binding.action) ? keys[binding.action] : undefined;
     return chosen ? { ...binding, keys: chosen.map(canonicalKey) } : binding;
   });
-  const byPlace = new Map<string, Action>();
+  const byPlace = new Map<string, string>();
   for (const { action, keys: names, where } of bindings) {
     for (const key of names) byPlace.set(`${where} ${key}`, action);
   }
-  return { bindings, byPlace };
+  return { defaults, bindings, byPlace };
 }
-
-/** The keys of a person who changed none. */
-export const defaultKeyMap: KeyMap = keyMapOf({});
 
 const modifierOrder = ['super', 'ctrl', 'alt', 'shift'];
 
@@ -40,7 +39,7 @@ export function canonicalKey(key: string): string {
 }
 
 /** What `key` does in the first of `layers` that knows it; null when none does. */
-export function actionFor({ byPlace }: KeyMap, key: string, layers: readonly Where[]): Action | null {
+export function actionFor({ byPlace }: KeyMap, key: string, layers: readonly Where[]): string | null {
   for (const layer of layers) {
     const action = byPlace.get(`${layer} ${key}`);
     if (action) return action;
@@ -54,7 +53,7 @@ export function bindingsIn({ bindings }: KeyMap, where: Where): readonly Binding
 }
 
 /** The first key of `action` as people write it, or `instead` where it has none. */
-export function keyFor({ bindings }: KeyMap, action: Action, instead: Printable): Printable {
+export function keyFor({ bindings }: KeyMap, action: MainAction, instead: Printable): Printable {
   const key = bindings.find((binding) => binding.action === action)?.keys[0];
   return key === undefined ? instead : keyLabel(key);
 }

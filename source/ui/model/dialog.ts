@@ -4,7 +4,6 @@ import type { CopiedTo } from './copying.ts';
 import type { Check } from '../../core/check.ts';
 import type { WireReport } from '../../core/wire.ts';
 import { type Editor, editorOf } from './editor.ts';
-import { isStopped } from './states.ts';
 
 /** One line to fill in. A `secret` is drawn as dots, and only as many as say that something was typed. */
 export type Field = {
@@ -20,7 +19,17 @@ export type Form = { readonly fields: readonly Field[]; readonly focus: number }
 /** What went wrong, in words for the person. */
 export type Failure = { readonly text: Printable; readonly hint: Printable };
 
+/** A sheet covers the whole screen, so that its texts can be selected by mouse; a box stands in its middle; behind a door there is nothing, and it cannot be closed. */
+export type DialogShape = 'sheet' | 'box' | 'door';
+
+/** A step of a dialog with keys of its own. */
+export type DialogStep = 'no-passphrase' | 'joined' | 'stopped';
+
 type Common = {
+  /** Tells this one from another of its kind: an answer may come after it was closed. */
+  readonly id: symbol;
+  readonly shape: DialogShape;
+  readonly step: DialogStep | null;
   readonly form: Form | null;
   /** Rows of the panel that are scrolled out at its top. */
   readonly scroll: number;
@@ -33,7 +42,7 @@ type Common = {
 export type WireSheet = 'request' | 'letters' | 'bytes';
 
 type Kinds = {
-  'set-up': { /** Whether it asks to go on without a passphrase. */ readonly asksForNone: boolean };
+  'set-up': Record<never, never>;
   unlock: Record<never, never>;
   invite: { readonly link: Printable | null; readonly copied: CopiedTo | null };
   join: { readonly joined: Joined | null };
@@ -71,16 +80,23 @@ export type DialogOf<Kind extends DialogKind> = Common & { readonly kind: Kind }
 /** The one open dialog: a value, not a set of flags, so that two can never be open at once. */
 export type Dialog = { [Kind in DialogKind]: DialogOf<Kind> }[DialogKind];
 
-const common: Common = { form: null, scroll: 0, busy: false, failure: null };
-
 /** A dialog as it opens: `own` is what only this kind has. */
 export function dialogOf<Kind extends DialogKind>(
-  kind: Kind,
+  { kind, shape }: { readonly kind: Kind; readonly shape: DialogShape },
   own: Kinds[Kind],
   fields: readonly Field[] = [],
 ): DialogOf<Kind> {
   const form = fields.length > 0 ? { fields, focus: 0 } : null;
-  return { ...common, ...own, kind, form } as unknown as DialogOf<Kind>;
+  const common: Common = {
+    id: Symbol(kind),
+    shape,
+    step: null,
+    form,
+    scroll: 0,
+    busy: false,
+    failure: null,
+  };
+  return { ...common, ...own, kind } as unknown as DialogOf<Kind>;
 }
 
 /** An empty line to fill in, or one that holds `text` already. */
@@ -135,23 +151,19 @@ export function withFocusOn(dialog: Dialog, name: string): Dialog {
 }
 
 /** Where keys count in a dialog: its kind, or a step of it that has keys of its own. */
-export type DialogPlace = DialogKind | 'no-passphrase' | 'joined' | 'stopped';
+export type DialogPlace = DialogKind | DialogStep;
 
 /** Where keys count in `dialog` now. */
-export function placeOf(dialog: Dialog): DialogPlace {
-  if (dialog.kind === 'set-up' && dialog.asksForNone) return 'no-passphrase';
-  if (dialog.kind === 'identity' && dialog.found && isStopped(dialog.found.contact)) return 'stopped';
-  return dialog.kind === 'join' && dialog.joined ? 'joined' : dialog.kind;
+export function placeOf({ step, kind }: Dialog): DialogPlace {
+  return step ?? kind;
 }
 
-const sheets: ReadonlySet<DialogKind> = new Set(['invite', 'keys', 'help', 'wire', 'doctor', 'message']);
-
-/** Whether a dialog is a sheet over the whole screen, with texts to select by mouse, or a box in its middle. */
-export function isSheet(dialog: Dialog): boolean {
-  return sheets.has(dialog.kind);
+/** Whether a dialog is a sheet over the whole screen. */
+export function isSheet({ shape }: Dialog): boolean {
+  return shape === 'sheet';
 }
 
 /** Whether a dialog stands at the door: there is nothing behind it, and it cannot be closed. */
-export function isDoor(dialog: Dialog): boolean {
-  return dialog.kind === 'set-up' || dialog.kind === 'unlock';
+export function isDoor({ shape }: Dialog): boolean {
+  return shape === 'door';
 }

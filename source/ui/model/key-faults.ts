@@ -2,7 +2,7 @@ import { nearestName } from '../../core/names.ts';
 import type { Settings } from '../../core/settings.ts';
 import { canonicalKey, keyMapOf } from './bindings.ts';
 import { codes, finals, tildes } from './key-names.ts';
-import { type Binding, keymap, type Where } from './keymap.ts';
+import type { Binding, Where } from './keymap.ts';
 
 /** What is wrong with the keys of one action, in words that follow its name. */
 export type KeyFault = { readonly action: string; readonly reason: string };
@@ -22,18 +22,18 @@ const typing: ReadonlySet<Where> = new Set<Where>([
 /** These count at the same time, and which of them is asked first nobody can see. */
 const together: ReadonlySet<Where> = new Set<Where>(['conversation', 'text', 'everywhere']);
 
-/** The first thing that is wrong with the keys of the settings; null when they can be used. */
-export function keyFault(keys: Settings['keys']): KeyFault | null {
+/** The first thing that is wrong with the keys of the settings, in the place of the `defaults`; null when they can be used. */
+export function keyFault(defaults: readonly Binding[], keys: Settings['keys']): KeyFault | null {
   for (const [action, chosen] of Object.entries(keys)) {
-    const reason = faultOf(action, chosen);
+    const reason = faultOf(defaults, action, chosen);
     if (reason !== null) return { action, reason };
   }
-  return conflict(keys);
+  return conflict(defaults, keys);
 }
 
-function faultOf(action: string, keys: readonly string[]): string | null {
-  const bindings = keymap.filter((binding) => binding.action === action);
-  if (bindings.length === 0) return unknownAction(action);
+function faultOf(defaults: readonly Binding[], action: string, keys: readonly string[]): string | null {
+  const bindings = defaults.filter((binding) => binding.action === action);
+  if (bindings.length === 0) return unknownAction(defaults, action);
   if (keys.length === 0 && vital.has(action)) return 'needs a key';
   const strange = keys.find((key) => !isKey(canonicalKey(key)));
   if (strange !== undefined) return `${JSON.stringify(strange)} is not a key, write for example "ctrl+x"`;
@@ -42,10 +42,10 @@ function faultOf(action: string, keys: readonly string[]): string | null {
   return `${JSON.stringify(letter)} alone types text there, write for example "ctrl+x"`;
 }
 
-function unknownAction(action: string): string {
+function unknownAction(defaults: readonly Binding[], action: string): string {
   const nearest = nearestName(
     action,
-    keymap.map((binding) => binding.action),
+    defaults.map((binding) => binding.action),
   );
   return nearest === null ? 'is not an action' : `is not an action, did you mean ${nearest}`;
 }
@@ -60,9 +60,9 @@ function isText(key: string): boolean {
 }
 
 /** Two actions with one key in the same place. The one that the settings give it to is to blame. */
-function conflict(keys: Settings['keys']): KeyFault | null {
+function conflict(defaults: readonly Binding[], keys: Settings['keys']): KeyFault | null {
   const taken = new Map<string, Binding>();
-  for (const binding of keyMapOf(keys).bindings) {
+  for (const binding of keyMapOf(defaults, keys).bindings) {
     for (const key of binding.keys) {
       const place = `${together.has(binding.where) ? 'conversation' : binding.where} ${key}`;
       const other = taken.get(place);

@@ -1,6 +1,5 @@
 import type { Printable } from '../../core/types.ts';
 import type { DialogPlace } from './dialog.ts';
-import { dialogKeys } from './dialog-keys.ts';
 import { findingKeys } from './finding-keys.ts';
 import { messageKeys } from './message-keys.ts';
 import { completionKeys } from './completion-keys.ts';
@@ -24,8 +23,8 @@ export type Binding = {
 
 const numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => `alt+${number}`);
 
-/** Every key of the program. Dispatch, hints and the help screen are made from it. */
-export const keymap = [
+/** The keys of a conversation, of all that is written, and of what is over it but dialogs. */
+export const mainKeys = [
   { action: 'send', keys: ['enter'], where: 'conversation', help: say`send the message`, hint: say`send` },
   {
     action: 'new-line',
@@ -142,13 +141,22 @@ export const keymap = [
   ...completionKeys,
   ...messageKeys,
   ...findingKeys,
-  ...dialogKeys,
+] as const satisfies readonly Binding[];
 
+/** The keys of all dialogs. */
+export const anyDialogKeys = [
+  { action: 'close-dialog', keys: ['escape', 'ctrl+c'], where: 'dialog', help: say`close`, hint: say`close` },
+  { action: 'scroll-dialog-up', keys: ['up', 'pageup'], where: 'dialog', help: say`scroll up` },
+  { action: 'scroll-dialog-down', keys: ['down', 'pagedown'], where: 'dialog', help: say`scroll down` },
+] as const satisfies readonly Binding[];
+
+/** The keys that count wherever one is. */
+export const everywhereKeys = [
   { action: 'lock', keys: ['alt+l'], where: 'everywhere', help: say`lock the screen` },
   { action: 'redraw', keys: ['ctrl+l'], where: 'everywhere', help: say`draw the screen again` },
   { action: 'suspend', keys: ['ctrl+z'], where: 'everywhere', help: say`suspend (fg brings it back)` },
   { action: 'quit', keys: ['ctrl+q'], where: 'everywhere', help: say`quit` },
 ] as const satisfies readonly Binding[];
 
-/** The name of everything a key can do. */
-export type Action = (typeof keymap)[number]['action'];
+/** What a key can do outside of dialogs. */
+export type MainAction = (typeof mainKeys | typeof everywhereKeys)[number]['action'];

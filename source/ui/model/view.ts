@@ -1,12 +1,12 @@
 import type { Settings } from '../../core/settings.ts';
 import type { ContactView, MessageView, State } from '../../core/state.ts';
-import { type KeyMap, keyMapOf } from './bindings.ts';
+import type { KeyMap } from './bindings.ts';
 import type { Dialog, DialogKind, DialogOf, Failure } from './dialog.ts';
 import { withField } from './dialog.ts';
 import type { Size } from './sizes.ts';
 import { type Editor, editorOf } from './editor.ts';
 import type { Emoji } from './emoji.ts';
-import { plainly, type Terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 import { isAsking } from './states.ts';
 
 /** The row at the top of the message pane: line `line` of what belongs to message row `row`. */
@@ -67,11 +67,10 @@ export type Find = { readonly text: string; readonly hits: readonly MessageView[
 export function firstView(
   { columns, rows }: Size,
   now: number,
-  given: Pick<View, 'settings' | 'terminal'> = plainly,
+  given: Pick<View, 'settings' | 'terminal' | 'keys'>,
 ): View {
   return {
     ...given,
-    keys: keyMapOf(given.settings.keys),
     columns,
     rows,
     now,

@@ -1,7 +1,7 @@
 import type { Desk, Handler } from '../desk/desk.ts';
 import { keepReading } from './reading.ts';
 import { withDialog } from '../model/view.ts';
-import { type Dialog, dialogOf, withFocus } from '../model/dialog.ts';
+import { type Dialog, dialogOf, isDoor, withFocus } from '../model/dialog.ts';
 
 /** Opens `dialog` in place of the one that is open. */
 export function open(desk: Desk, dialog: Dialog): void {
@@ -12,15 +12,10 @@ export function open(desk: Desk, dialog: Dialog): void {
 export function close(desk: Desk): void {
   desk.view.update((view) => {
     const { dialog } = view;
-    if (dialog?.kind === 'set-up') return { ...view, dialog: { ...dialog, asksForNone: false } };
-    return dialog?.kind === 'unlock' ? view : withDialog(view, null);
+    if (!dialog || !isDoor(dialog)) return withDialog(view, null);
+    return dialog.step === null ? view : { ...view, dialog: { ...dialog, step: null } };
   });
   keepReading(desk);
-}
-
-/** Opens the list of keys and commands. */
-export function openHelp(desk: Desk): void {
-  open(desk, dialogOf('help', {}));
 }
 
 /** Scrolls the open panel by `rows`; drawing stops it at the end. */
@@ -39,4 +34,12 @@ export function scrollPanel(rows: number): Handler {
 export function moveFocus(by: 1 | -1): Handler {
   return (desk) =>
     desk.view.update((view) => (view.dialog ? { ...view, dialog: withFocus(view.dialog, by) } : view));
+}
+
+/** The list of keys and commands; commands/help.ts says what is on it. */
+export const helpSheet = { kind: 'help', shape: 'sheet' } as const;
+
+/** Opens the list of keys and commands. */
+export function openHelp(desk: Desk): void {
+  open(desk, dialogOf(helpSheet, {}));
 }

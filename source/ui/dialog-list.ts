@@ -1,0 +1,84 @@
+import { helpDialog } from './commands/help.ts';
+import { palette } from './commands/palette.ts';
+import type { Handler } from './desk/desk.ts';
+import type { Definition, DialogKey } from './dialogs/define.ts';
+import { doctor } from './dialogs/doctor.ts';
+import { erase } from './dialogs/erase.ts';
+import { forget } from './dialogs/forget.ts';
+import { identity } from './dialogs/identity.ts';
+import { inviting } from './dialogs/invite.ts';
+import { joining } from './dialogs/join.ts';
+import { keys } from './dialogs/keys.ts';
+import { whole } from './dialogs/message.ts';
+import type { Panel, Scene } from './dialogs/panel.ts';
+import { requests } from './dialogs/requests.ts';
+import { rotate } from './dialogs/rotate.ts';
+import { searching } from './dialogs/search.ts';
+import { settingUp } from './dialogs/set-up.ts';
+import { settingsList } from './dialogs/settings.ts';
+import { unlocking } from './dialogs/unlock.ts';
+import { verifying } from './dialogs/verify.ts';
+import { wire } from './dialogs/wire.ts';
+import type { Dialog, DialogKind } from './model/dialog.ts';
+import type { Binding } from './model/keymap.ts';
+
+/** Every dialog: a kind without one is a compile error. */
+const dialogs = {
+  'set-up': settingUp,
+  unlock: unlocking,
+  invite: inviting,
+  join: joining,
+  keys,
+  rotate,
+  palette,
+  wire,
+  doctor,
+  settings: settingsList,
+  help: helpDialog,
+  verify: verifying,
+  identity,
+  requests,
+  search: searching,
+  message: whole,
+  erase,
+  forget,
+} as const satisfies { readonly [Kind in DialogKind]: Definition<Kind> };
+
+type AnyKey = (typeof dialogs)[DialogKind]['keys'][number];
+
+type Placed<Kind, Key> = Key extends { readonly action: infer Action }
+  ? { readonly action: Action; readonly where: Key extends { readonly step: infer Step } ? Step : Kind }
+  : never;
+
+/** The keys of each dialog, by place and action. */
+export type DialogBound = {
+  [Kind in DialogKind]: Placed<Kind, (typeof dialogs)[Kind]['keys'][number]>;
+}[DialogKind];
+
+/** The actions that only a dialog does. */
+export type DialogOnly = Extract<AnyKey, { readonly does: Handler }>['action'];
+
+const all: ReadonlyArray<{ readonly kind: DialogKind; readonly keys: readonly DialogKey[] }> =
+  Object.values(dialogs);
+
+/** The keys of each dialog. */
+export const dialogKeys: readonly Binding[] = all.flatMap(({ kind, keys: own }) =>
+  own.map(({ action, keys: names, help: words, hint, step }) => ({
+    action,
+    keys: names,
+    where: step ?? kind,
+    help: words,
+    ...(hint === undefined ? {} : { hint }),
+  })),
+);
+
+/** What the actions of dialogs do. */
+export const dialogHandlers: Readonly<Partial<Record<string, Handler>>> = Object.fromEntries(
+  all.flatMap(({ keys: own }) => own.flatMap(({ action, does }) => (does ? [[action, does] as const] : []))),
+);
+
+/** What the open dialog draws. */
+export function panelOf(dialog: Dialog, scene: Scene): Panel {
+  const { panel } = dialogs[dialog.kind] as unknown as Definition<DialogKind>;
+  return panel(dialog, scene);
+}

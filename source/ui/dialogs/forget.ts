@@ -1,0 +1,56 @@
+import { ask, defineDialog } from './define.ts';
+import { printableLine } from '../../core/printable.ts';
+import { callsOf, sayNote, type Desk } from '../desk/desk.ts';
+import { line } from '../text/line.ts';
+import { say } from '../text/say.ts';
+import { dialogOf, type DialogOf } from '../model/dialog.ts';
+import { close, open } from '../reading/open.ts';
+import { busyLines, failureLines, paragraph, type Panel, type Scene } from './panel.ts';
+import { labelIn } from '../desk/labels.ts';
+
+/** The question before a contact is forgotten. */
+export const forget = defineDialog({
+  kind: 'forget',
+  shape: 'box',
+  keys: [
+    {
+      action: 'confirm-forget',
+      keys: ['y'],
+      help: say`forget now`,
+      hint: say`forget for good`,
+      does: confirm,
+    },
+  ],
+  panel: forgetPanel,
+});
+
+/** Opens the question before a contact is forgotten. */
+export function openForget(desk: Desk, contact: number): void {
+  if (callsOf(desk)) open(desk, dialogOf(forget, { contact }));
+}
+
+/** The explicit yes. */
+function confirm(desk: Desk): void {
+  ask(desk, 'forget', async (calls, { contact }) => {
+    const { name, erased } = await calls.forget({ contact: String(contact) });
+    close(desk);
+    const later = erased ? say`` : say`what remains in the file is cleared at the next start`;
+    sayNote(desk, say`${printableLine(name)} is forgotten`, later);
+    return undefined;
+  });
+}
+
+/** What the question draws. */
+function forgetPanel(dialog: DialogOf<'forget'>, scene: Scene): Panel {
+  const { columns } = scene;
+  const name = labelIn(scene, dialog.contact);
+  const what = say`${name} and everything that you two wrote are deleted on this machine, for good. ${name} is not told and keeps what they have.`;
+  const again = say`To write to each other again you need a new link.`;
+  const lines = [
+    ...paragraph(what, columns),
+    ...paragraph(again, columns, 'dim'),
+    ...failureLines(dialog.failure, columns),
+    ...busyLines(dialog, say`forgetting`),
+  ];
+  return { title: say`Forget ${name}?`, lines: lines.length > 0 ? lines : [line(say``)], caret: null };
+}

@@ -1,0 +1,18 @@
+import { type DialogBound, dialogKeys } from './dialog-list.ts';
+import type { Settings } from '../core/settings.ts';
+import { keyFault, type KeyFault } from './model/key-faults.ts';
+import { anyDialogKeys, type Binding, everywhereKeys, mainKeys } from './model/keymap.ts';
+
+/** Every key of the program. Dispatch, hints and the help screen are made from it. */
+export const keymap: readonly Binding[] = [...mainKeys, ...anyDialogKeys, ...dialogKeys, ...everywhereKeys];
+
+/** The place and the action of each of them. */
+export type Bound = (typeof mainKeys | typeof anyDialogKeys | typeof everywhereKeys)[number] | DialogBound;
+
+/** The name of everything a key can do. */
+export type Action = Bound['action'];
+
+/** The first thing that is wrong with the keys of the settings; null when they can be used. */
+export function faultOfKeys(keys: Settings['keys']): KeyFault | null {
+  return keyFault(keymap, keys);
+}
