@@ -72,6 +72,7 @@ export async function openMortal(home: string, key: Bytes, life: Life | null): P
       checkHeld: () => undefined,
       reach: new Map(),
       windows: new Map(),
+      unfinished: { withdrawn: null },
       settle: (work) => haveEffects(context, work),
     };
     await repair(context);

@@ -8,9 +8,8 @@ import { printableLine } from '../core/printable.ts';
 import { loadConfig } from '../session/home/config.ts';
 import { homeExists, homePaths } from '../session/control/home-paths.ts';
 import { runningListener, stopListener } from '../session/home/running-listener.ts';
-import { listenerArguments, type ListenerPlan } from '../session/home/start-listener.ts';
+import { listenerArguments, listenerFailure, type ListenerPlan } from '../session/home/start-listener.ts';
 import { fits } from '../session/home/supervise.ts';
-import { listenerFailure } from '../session/home/listener-failure.ts';
 import { say, stoppedBy, untilStopped, type Invocation } from './invocation.ts';
 
 const done = 0;

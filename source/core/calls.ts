@@ -116,6 +116,8 @@ export type Calls = {
    * for forget. PROTOCOL.md §11.
    */
   erase(ask: { readonly row: number }): Promise<{ readonly erased: boolean }>;
+  /** Looks whether the home has a passphrase now: another process changed it. */
+  passphraseChanged(ask?: Record<never, never>): Promise<null>;
   /** Gives a contact a name of the user's own; null takes it back. */
   rename(ask: { readonly contact: string; readonly alias: string | null }): Promise<Contact>;
 };

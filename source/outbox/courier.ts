@@ -2,9 +2,8 @@ import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { printableLine } from '../core/printable.ts';
 import type { Bytes, Envelope, Printable } from '../core/types.ts';
-import { backOffMs } from './back-off.ts';
+import { backOffMs, isDue, noteHeard, soonMs, stopWaiting, trackOf, type Track } from './track.ts';
 import { postEnvelope, whyRefused, type Outcome } from './post.ts';
-import { isDue, noteHeard, soonMs, stopWaiting, trackOf, type Track } from './track.ts';
 
 /** One envelope of the durable queue, and where it goes (HOST:PORT). */
 export type Parcel = {

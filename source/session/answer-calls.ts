@@ -23,7 +23,7 @@ import { listLinks, withdrawLinks } from './pairing/links.ts';
 import { exportKey, importKey } from './trust/move-key.ts';
 import { moveWindow, openWindow } from './people/showing.ts';
 import { markRead, read, seen } from './read.ts';
-import { reportKeys, reportStatus } from './reports.ts';
+import { lookForPassphrase, reportKeys, reportStatus } from './reports.ts';
 import { accept, decline } from './pairing/requests.ts';
 import { revoke } from './trust/revoke.ts';
 import { rotate } from './trust/rotation.ts';
@@ -42,6 +42,7 @@ type Parts = { readonly mail: Mail; readonly changes: Changes; readonly indexing
 export function createCalls(context: Context, parts: Parts): ScreenCalls {
   return {
     status: () => reportStatus(context),
+    passphraseChanged: () => lookForPassphrase(context),
     contacts: () => look(context, reportContacts),
     keys: () => reportKeys(context),
     invite: (ask) => (ask.card ? giveCard(context, ask) : invite(context, ask.address)),

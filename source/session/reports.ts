@@ -20,8 +20,6 @@ export async function reportStatus(context: Context): Promise<Status> {
   const listener = await runningListener(context.paths.inbox);
   const quarantined = await countQuarantined(context.paths.inbox);
   const passphrase = await vaultHasPassphrase(context.paths.keys);
-  // The command that changes it asks for the status then, so that the mark on the screen follows.
-  context.state.update((state) => (state.passphrase === passphrase ? state : { ...state, passphrase }));
   return look(context, (database) => {
     const contacts = contactSummaries(database);
     const parsed = parseAddress(context.config.address);
@@ -40,6 +38,13 @@ export async function reportStatus(context: Context): Promise<Status> {
       revoked: isRevoked(database),
     };
   });
+}
+
+/** Shows whether the home has a passphrase, after it was changed. */
+export async function lookForPassphrase({ paths, state }: Context): Promise<null> {
+  const passphrase = await vaultHasPassphrase(paths.keys);
+  state.update((now) => (now.passphrase === passphrase ? now : { ...now, passphrase }));
+  return null;
 }
 
 /** What `keys` says; safety numbers take about 6 ms for each contact. */

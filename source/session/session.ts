@@ -148,6 +148,7 @@ export function createContext(
     checkHeld: holdKeys(homePaths(options.home)),
     reach: new Map<number, Reach>(),
     windows: new Map<number, WindowPlace>(),
+    unfinished: { withdrawn: null },
   };
   const contacts = reportContacts(database).map((contact) => viewContact(context, contact));
   context.state.update((state) => withContacts(state, contacts));

@@ -56,27 +56,24 @@ async function eraseIfDue(context: Context): Promise<void> {
   });
 }
 
-/** Clients with files that a failing disk left behind the database, and the invites that are still to be withdrawn there. */
-const unfinished = new WeakMap<Database, Set<string>>();
-
 /** Does what a committed piece of work left to do outside the database; every step may be repeated. */
 export async function haveEffects(context: Context, work: Work): Promise<void> {
   try {
     await changeFiles(context, work);
   } catch (error) {
-    const names = unfinished.get(context.database) ?? [];
-    unfinished.set(context.database, new Set([...names, ...work.withdrawn]));
+    const before = context.unfinished.withdrawn ?? [];
+    context.unfinished.withdrawn = new Set([...before, ...work.withdrawn]);
     throw error;
   }
 }
 
 /** Does what haveEffects could not do before, if there is anything. Throws when it cannot be done now either. */
 export async function finishEffects(context: Context): Promise<void> {
-  const names = unfinished.get(context.database);
-  if (!names) return;
-  await withdrawAll(context, names);
+  const { withdrawn } = context.unfinished;
+  if (!withdrawn) return;
+  await withdrawAll(context, withdrawn);
   await repair(context);
-  unfinished.delete(context.database);
+  context.unfinished.withdrawn = null;
 }
 
 async function changeFiles(context: Context, work: Work): Promise<void> {

@@ -1,67 +1,81 @@
 import type { Bytes, ContactState } from '../core/types.ts';
 
-/** Everything about a contact that a ratchet or delivery step needs; keys as in contact_keys, slots 32 bytes. */
-export type ContactRow = {
-  readonly id: number;
-  readonly name: string;
-  readonly alias: string | null;
-  readonly state: ContactState;
-  readonly address: string;
-  readonly epoch: number;
-  readonly statementHash: Bytes | null;
+/** The name of a column whose values are of one type. */
+type Column<Value> = { readonly name: string; readonly value?: Value };
+
+function column<Value>(name: string): Column<Value> {
+  return { name };
+}
+
+/** What is kept of a contact: each field, the type of its values, and its column; keys as in contact_keys, slots 32 bytes. */
+export const contactColumns = {
+  id: column<number>('id'),
+  name: column<string>('name'),
+  alias: column<string | null>('alias'),
+  state: column<ContactState>('state'),
+  address: column<string>('address'),
+  epoch: column<number>('epoch'),
+  statementHash: column<Bytes | null>('statement_hash'),
   /** The slot key that opens their inbox to me. */
-  readonly theirSlot: Bytes;
+  theirSlot: column<Bytes>('their_slot'),
   /** The slot key that I gave them. */
-  readonly mySlot: Bytes;
-  readonly nextSeq: number;
+  mySlot: column<Bytes>('my_slot'),
+  nextSeq: column<number>('next_seq'),
   /** The highest seq such that it and all before it are stored here. */
-  readonly storedUpTo: number;
+  storedUpTo: column<number>('stored_up_to'),
   /** The mark (8 bytes) of everything up to `storedUpTo`. */
-  readonly storedMark: Bytes;
+  storedMark: column<Bytes>('stored_mark'),
   /** The highest seq of mine such that it and all before it are known to be stored there, and their mark. */
-  readonly ackedUpTo: number;
-  readonly ackedMark: Bytes;
+  ackedUpTo: column<number>('acked_up_to'),
+  ackedMark: column<Bytes>('acked_mark'),
   /** The contact's own time of that word. */
-  readonly ackedAt: number;
-  readonly receiptDue: number;
-  readonly readRow: number;
+  ackedAt: column<number>('acked_at'),
+  receiptDue: column<number>('receipt_due'),
+  readRow: column<number>('read_row'),
   /** My epoch that I write to them as: the newest that they use, or that something under way tells them of. */
-  readonly followedEpoch: number;
+  followedEpoch: column<number>('followed_epoch'),
   /** My newest epoch that they are known to use. */
-  readonly namedEpoch: number;
+  namedEpoch: column<number>('named_epoch'),
   /** 1: they know that I gave my identity up. */
-  readonly revokeNamed: number;
+  revokeNamed: column<number>('revoke_named'),
   /** The kinds of content that they read (32 bytes), null when they did not say; and what they were told of mine. */
-  readonly abilities: Bytes | null;
-  readonly toldAbilities: Bytes | null;
+  abilities: column<Bytes | null>('abilities'),
+  toldAbilities: column<Bytes | null>('told_abilities'),
   /** The id of my last reset until they answer it, and of the last of theirs that was acted on; 16 bytes. */
-  readonly myReset: Bytes | null;
-  readonly theirReset: Bytes | null;
+  myReset: column<Bytes | null>('my_reset'),
+  theirReset: column<Bytes | null>('their_reset'),
   /** An identity key (33 bytes) that wrote in their name, and whose statement may still come. */
-  readonly stranger: Bytes | null;
+  stranger: column<Bytes | null>('stranger'),
   /** The seqs of mine that they lost and that are still to be marked for going out again; 0 for none. */
-  readonly againFrom: number;
-  readonly againTo: number;
+  againFrom: column<number>('again_from'),
+  againTo: column<number>('again_to'),
   /** What proves in a hello that I hold their link (32 bytes), until they answered. */
-  readonly proof: Bytes | null;
-  readonly createdAt: number;
-  readonly lastHeardAt: number | null;
-  readonly lastActivityAt: number;
-  readonly keyChangedAt: number | null;
+  proof: column<Bytes | null>('proof'),
+  createdAt: column<number>('created_at'),
+  lastHeardAt: column<number | null>('last_heard_at'),
+  lastActivityAt: column<number>('last_activity_at'),
+  keyChangedAt: column<number | null>('key_changed_at'),
   /** Who asked whom through a card, until it is accepted. */
-  readonly request: 'sent' | 'received' | null;
-  readonly comparedAt: number | null;
+  request: column<'sent' | 'received' | null>('request'),
+  comparedAt: column<number | null>('compared_at'),
   /** Another identity key (33 bytes) that claims to be the contact's. */
-  readonly rival: Bytes | null;
-  readonly stateBeforeBlock: ContactState | null;
+  rival: column<Bytes | null>('rival'),
+  stateBeforeBlock: column<ContactState | null>('state_before_block'),
   /** Since when their listener says that it does not know me. */
-  readonly unknownSince: number | null;
+  unknownSince: column<number | null>('unknown_since'),
   /** Since when something of theirs could not be read, and nothing came since. */
-  readonly resetDue: number | null;
+  resetDue: column<number | null>('reset_due'),
   /** The generation (when it was made) of the reserve bundle that they were given; 0 for none. */
-  readonly reserveGiven: number;
+  reserveGiven: column<number>('reserve_given'),
   /** The address of mine that they were told last; null: none since this is kept. */
-  readonly toldAddress: string | null;
+  toldAddress: column<string | null>('told_address'),
   /** 1: its messages make no notification. */
-  readonly muted: number;
+  muted: column<number>('muted'),
+} as const;
+
+type ValueOf<One> = One extends Column<infer Value> ? Value : never;
+
+/** Everything about a contact that a ratchet or delivery step needs. */
+export type ContactRow = {
+  readonly [Field in keyof typeof contactColumns]: ValueOf<(typeof contactColumns)[Field]>;
 };

@@ -1,4 +1,4 @@
-import type { ContactRow } from './contact-row.ts';
+import { contactColumns, type ContactRow } from './contact-row.ts';
 import type { Database } from './database.ts';
 
 export type { ContactRow } from './contact-row.ts';
@@ -6,66 +6,17 @@ export type { ContactRow } from './contact-row.ts';
 /** A contact with what is counted for it. */
 export type ContactSummary = ContactRow & { readonly queued: number; readonly unread: number };
 
-const columns = `id, name, alias, state, address, epoch, statement_hash AS statementHash, their_slot AS theirSlot,
-  my_slot AS mySlot, next_seq AS nextSeq, stored_up_to AS storedUpTo, receipt_due AS receiptDue,
-  read_row AS readRow, followed_epoch AS followedEpoch, created_at AS createdAt, last_heard_at AS lastHeardAt,
-  last_activity_at AS lastActivityAt, key_changed_at AS keyChangedAt, stored_mark AS storedMark,
-  acked_up_to AS ackedUpTo, acked_mark AS ackedMark, acked_at AS ackedAt, request, compared_at AS comparedAt, rival,
-  state_before_block AS stateBeforeBlock, unknown_since AS unknownSince, reset_due AS resetDue, reserve_given AS reserveGiven, muted,
-  told_address AS toldAddress, named_epoch AS namedEpoch, revoke_named AS revokeNamed, abilities,
-  told_abilities AS toldAbilities, my_reset AS myReset, their_reset AS theirReset, stranger, again_from AS againFrom,
-  again_to AS againTo, proof`;
+const columns = Object.entries(contactColumns)
+  .map(([field, { name }]) => `${name} AS ${field}`)
+  .join(', ');
 
 const counts = `(SELECT count(*) FROM messages WHERE messages.contact_id = contacts.id AND direction = 'out'
     AND kind = 'text' AND state = 'queued') AS queued,
   (SELECT count(*) FROM messages WHERE messages.contact_id = contacts.id AND row > contacts.read_row
     AND direction = 'in' AND kind = 'text') AS unread`;
 
-/** Column names of the fields that change after a contact was made. */
-const changeable = {
-  name: 'name',
-  alias: 'alias',
-  state: 'state',
-  address: 'address',
-  epoch: 'epoch',
-  statementHash: 'statement_hash',
-  theirSlot: 'their_slot',
-  mySlot: 'my_slot',
-  nextSeq: 'next_seq',
-  storedUpTo: 'stored_up_to',
-  receiptDue: 'receipt_due',
-  readRow: 'read_row',
-  followedEpoch: 'followed_epoch',
-  lastHeardAt: 'last_heard_at',
-  lastActivityAt: 'last_activity_at',
-  keyChangedAt: 'key_changed_at',
-  storedMark: 'stored_mark',
-  ackedUpTo: 'acked_up_to',
-  ackedMark: 'acked_mark',
-  ackedAt: 'acked_at',
-  request: 'request',
-  comparedAt: 'compared_at',
-  rival: 'rival',
-  stateBeforeBlock: 'state_before_block',
-  unknownSince: 'unknown_since',
-  resetDue: 'reset_due',
-  namedEpoch: 'named_epoch',
-  revokeNamed: 'revoke_named',
-  abilities: 'abilities',
-  toldAbilities: 'told_abilities',
-  myReset: 'my_reset',
-  theirReset: 'their_reset',
-  stranger: 'stranger',
-  againFrom: 'again_from',
-  againTo: 'again_to',
-  proof: 'proof',
-  reserveGiven: 'reserve_given',
-  muted: 'muted',
-  toldAddress: 'told_address',
-} as const satisfies Partial<Record<keyof ContactRow, string>>;
-
 /** What may be changed of a contact. */
-export type ContactChange = Partial<Pick<ContactRow, keyof typeof changeable>>;
+export type ContactChange = Partial<Omit<ContactRow, 'id' | 'createdAt'>>;
 
 /** A new contact; everything else begins at its default. */
 export type NewContact = Pick<
@@ -106,10 +57,13 @@ export function addContact(database: Database, contact: NewContact): number {
 
 /** Writes the named fields of a contact. */
 export function changeContact(database: Database, id: number, change: ContactChange): void {
-  const keys = Object.keys(change) as Array<keyof typeof changeable>;
-  if (keys.length === 0) return;
-  const sets = keys.map((key) => `${changeable[key]} = ?`).join(', ');
-  database.run(`UPDATE contacts SET ${sets} WHERE id = ?`, [...keys.map((key) => change[key] ?? null), id]);
+  const fields = Object.keys(change) as Array<keyof ContactChange>;
+  if (fields.length === 0) return;
+  const sets = fields.map((field) => `${contactColumns[field].name} = ?`).join(', ');
+  database.run(`UPDATE contacts SET ${sets} WHERE id = ?`, [
+    ...fields.map((field) => change[field] ?? null),
+    id,
+  ]);
 }
 
 /** Whether there is a contact with this id: it may have been forgotten since somebody asked for something for it. */

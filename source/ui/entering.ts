@@ -1,7 +1,7 @@
 import type { Door, Opened } from '../core/door.ts';
 import { printableLine } from '../core/printable.ts';
 import { createStore, type State, type Store } from '../core/state.ts';
-import type { Desk, TerminalHand } from './desk/desk.ts';
+import { nothingUnderway, type Desk, type TerminalHand } from './desk/desk.ts';
 import { setUpDialog } from './dialogs/set-up.ts';
 import { unlockDialog } from './dialogs/unlock.ts';
 import { follow } from './desk/follow.ts';
@@ -53,6 +53,7 @@ export function makeDesk(
   const desk: Desk = {
     version: options.version,
     saveSetting: options.saveSetting,
+    underway: nothingUnderway(),
     door: () => door,
     view,
     facts,

@@ -52,6 +52,9 @@ test('status tells the truth of the vault, whoever changed it', async () => {
   await setUpHome({ home: other, ...answers });
   await writeFile(vault, await readFile(homePaths(other).vault));
   expect(await calls.status()).toMatchObject({ passphrase: false });
+  // A question changes nothing: who changed the vault says so.
+  expect(session.state.get().passphrase).toBe(true);
+  await calls.passphraseChanged();
   expect(session.state.get().passphrase).toBe(false);
   await rm(vault);
   await expect(calls.status()).rejects.toMatchObject({ code: 'vault-damaged' });

@@ -91,6 +91,7 @@ async function contextOf(home: string, { database }: MortalDatabase): Promise<Om
     checkHeld: () => undefined,
     reach: new Map(),
     windows: new Map(),
+    unfinished: { withdrawn: null },
   };
 }
 

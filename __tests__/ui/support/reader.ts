@@ -8,7 +8,7 @@ import { viewConversation } from '../../../source/session/people/window.ts';
 import type { Database } from '../../../source/store/database.ts';
 import { lastRow, page } from '../../../source/store/messages.ts';
 import { firstUnread } from '../../../source/store/pages.ts';
-import type { Desk } from '../../../source/ui/desk/desk.ts';
+import { nothingUnderway, type Desk } from '../../../source/ui/desk/desk.ts';
 import { onScreen } from '../../../source/ui/reading/paging.ts';
 import { paneWindow } from '../../../source/ui/reading/pane.ts';
 import { keepReading } from '../../../source/ui/reading/reading.ts';
@@ -133,6 +133,7 @@ function deskOf(client: Opened, contact: number): Desk {
       lend: (work) => work(),
     },
     quit: nothing,
+    underway: nothingUnderway(),
     saveSetting: () => Promise.reject(new Error('not part of the test')),
     crash(error) {
       throw error;

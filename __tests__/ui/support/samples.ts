@@ -331,6 +331,7 @@ export function sampleClient(initial: State = sampleState(), given: Partial<Scre
     decline: (ask) => note('decline', ask, null),
     rename: (ask) => note('rename', ask, { ...carolAsContact, alias: ask.alias }),
     retry: () => note('retry', {}, null),
+    passphraseChanged: () => note('passphraseChanged', {}, null),
     rotate: () => note('rotate', {}, { fingerprint: 'AAAA BBBB', epoch: 2, told: ['bob', 'carol', 'dave'] }),
     send(ask) {
       const contactId = Number(ask.contact);

@@ -69,6 +69,7 @@ export const asks = {
   revoke: nothing,
   importKey: v.strictObject({ pem: v.string(), passphrase: v.string() }),
   retry: nothing,
+  passphraseChanged: nothing,
   verify: v.strictObject({ contact: v.string(), digits: v.exactOptional(v.string()) }),
   block: one,
   unblock: one,

@@ -22,11 +22,11 @@ export async function changeHomePassphrase(
   await tellHolder(paths);
 }
 
-/** Whoever has the home open looks at the vault when it is asked for its status, and shows what it found. */
+/** Who has the home open shows on the screen whether it is locked with a passphrase. */
 async function tellHolder({ control }: HomePaths): Promise<void> {
   const client = await connectControl(control);
   try {
-    await client?.calls.status();
+    await client?.calls.passphraseChanged();
   } catch (error) {
     if (!isMoved(error)) throw error;
   } finally {

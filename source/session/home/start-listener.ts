@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { limits } from '../../core/limits.ts';
 import { refusePattern } from './guard-home.ts';
+import { ChatError } from '../../core/errors.ts';
+import { printableLine } from '../../core/printable.ts';
 
 /** Where a listener is to listen, and for which inbox; `program` is listener.js of the bundle or source/listener/main.ts. */
 export type ListenerPlan = {
@@ -142,4 +144,19 @@ function parseLine(line: string): unknown {
 
 function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? '';
+}
+
+/** Why a listener did not start, by what it said before it ended: `code` is the system's, or one of ours. */
+export function listenerFailure(
+  { host, port, inbox }: ListenerPlan,
+  { code, message }: { readonly code: string; readonly message: string },
+): ChatError {
+  const isOfSocket = /^(?:listen|bind|getaddrinfo) /u.test(message);
+  if (code === 'EADDRINUSE') return new ChatError('port-taken', String(port));
+  if (code === 'EACCES' && isOfSocket) return new ChatError('port-forbidden', String(port));
+  if (isOfSocket) return new ChatError('listen-nowhere', printableLine(host));
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new ChatError('disk-full');
+  if (code === 'EROFS') return new ChatError('disk-read-only', printableLine(inbox));
+  if (code === 'EREPLACED' || code === 'ENOENT') return new ChatError('inbox-replaced', printableLine(inbox));
+  return new ChatError('listener-failed', printableLine(message));
 }

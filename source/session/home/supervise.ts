@@ -6,9 +6,8 @@ import { printableLine } from '../../core/printable.ts';
 import type { ListenerState } from '../../core/state.ts';
 import { prepareInbox } from '../../inbox/maildir.ts';
 import type { Presence } from '../../inbox/presence.ts';
-import { listenerFailure } from './listener-failure.ts';
+import { listenerBuild, listenerFailure, startListener, type ListenerPlan } from './start-listener.ts';
 import { isListener, runningListener, stopListener } from './running-listener.ts';
-import { listenerBuild, startListener, type ListenerPlan } from './start-listener.ts';
 
 export { runningListener, stopListener } from './running-listener.ts';
 

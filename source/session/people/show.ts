@@ -11,42 +11,34 @@ import type { Context } from '../work/work.ts';
 import { labelOf } from './find-contact.ts';
 import { isSameList, kept, viewConversation } from './window.ts';
 
+/** What is reported of a contact as it is stored. */
+const reported = [
+  'id',
+  'name',
+  'alias',
+  'state',
+  'address',
+  'epoch',
+  'queued',
+  'unread',
+  'lastHeardAt',
+  'lastActivityAt',
+  'keyChangedAt',
+  'request',
+  'comparedAt',
+  'unknownSince',
+] as const;
+
 /** One contact as commands report it: raw texts, counts, times in ms since 1970. */
 export function reportContact(database: Database, row: ContactSummary): Contact {
-  const {
-    id,
-    name,
-    alias,
-    state,
-    address,
-    epoch,
-    queued,
-    unread,
-    lastHeardAt,
-    lastActivityAt,
-    keyChangedAt,
-    request,
-    comparedAt,
-    unknownSince,
-    muted,
-  } = row;
+  const stored = Object.fromEntries(reported.map((field) => [field, row[field]])) as Pick<
+    ContactSummary,
+    (typeof reported)[number]
+  >;
   return {
-    id,
-    name,
-    alias,
-    state,
-    address,
-    epoch,
-    queued,
-    unread,
-    lastHeardAt,
-    lastActivityAt,
-    keyChangedAt,
-    request,
-    comparedAt,
-    unknownSince,
-    muted: muted === 1,
-    fingerprint: fingerprint(contactKey(database, id, epoch).identity),
+    ...stored,
+    muted: row.muted === 1,
+    fingerprint: fingerprint(contactKey(database, row.id, row.epoch).identity),
     followed: row.namedEpoch >= currentIdentity(database).epoch,
   };
 }

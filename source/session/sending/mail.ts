@@ -2,16 +2,17 @@ import { createBell, type Bell } from '../../core/bell.ts';
 import { limits } from '../../core/limits.ts';
 import { createCourier, type Courier, type Parcel } from '../../outbox/courier.ts';
 import { whyRefused, type Outcome } from '../../outbox/post.ts';
-import { changeContact, isContact } from '../../store/contacts.ts';
+import { changeContact, contactOf, isContact } from '../../store/contacts.ts';
 import { markSent } from '../../store/messages.ts';
 import { dropOldest, keepCarried, type Carried } from '../../store/wire.ts';
 import { isSendable, putLast, removeFromOutbox, waitingFor } from '../../store/outbox.ts';
 import { composeQueued } from './again.ts';
 import { look, turn, type Context, type Work } from '../work/work.ts';
 import { showReach } from '../people/show.ts';
-import { noteUnknown } from './note-unknown.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Printable } from '../../core/types.ts';
+import { labelOf } from '../people/find-contact.ts';
+import { addNotice } from './notice.ts';
 
 /** How many envelopes of one contact are held ready for the courier. */
 const readyEnvelopes = 16;
@@ -210,4 +211,25 @@ export function tryAgain(before: Tried | null, id: number, outcome: Outcome): Tr
   const { head } = outcome;
   if (outcome.kind === 'accepted') return { id, tries, head, status: acceptedStatus, failure: null };
   return { id, tries, head, status: outcome.status, failure: printableLine(whyRefused[outcome.reason]) };
+}
+
+/**
+ * A listener that does not know me belongs to somebody who blocked or forgot me, or who set up anew; but nothing proves that it is
+ * theirs. That is said once.
+ */
+export function noteUnknown(work: Work, { id, contactId }: Pick<Parcel, 'id' | 'contactId'>): void {
+  // Where somebody was before, somebody else may be now.
+  if (contactId < 0) return void removeFromOutbox(work.database, id);
+  if (!isContact(work.database, contactId)) return;
+  const contact = contactOf(work.database, contactId);
+  if (contact.unknownSince !== null) return;
+  changeContact(work.database, contactId, { unknownSince: work.now });
+  const name = printableLine(labelOf(contact));
+  const why = `${name} has blocked or forgotten you or has set up anew, or something else answers there`;
+  addNotice(
+    work,
+    contactId,
+    `the cryptochat at ${printableLine(contact.address)} does not know you: ${why}; what you write waits here. If it lasts, you need a new link from ${name}`,
+    'unknown there',
+  );
 }

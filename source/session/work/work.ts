@@ -34,6 +34,8 @@ export type Context = {
   readonly reach: Map<number, Reach>;
   /** Which part of each opened conversation is kept in the state. */
   readonly windows: Map<number, WindowPlace>;
+  /** What a failing disk left behind the database: the links that are still to be withdrawn; null when it left nothing. */
+  readonly unfinished: { withdrawn: ReadonlySet<string> | null };
   /** Shows what a committed piece of work touched, and lets it have its effects; set once the client is wired. */
   readonly settle: (work: Work) => Promise<void>;
 };

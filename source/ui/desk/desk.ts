@@ -11,7 +11,7 @@ import type { Failure } from '../model/dialog.ts';
 import type { InputEvent } from '../model/events.ts';
 import { say } from '../text/say.ts';
 import { withToast } from '../model/toast.ts';
-import type { View } from '../model/view.ts';
+import type { Anchor, View } from '../model/view.ts';
 
 /** What the screen does to the terminal besides drawing. */
 export type TerminalHand = {
@@ -28,6 +28,23 @@ export type TerminalHand = {
 /** Sets what a path of names leads to in config.toml; answers all settings as they are then. Throws ChatError. */
 export type SaveSetting = (path: readonly string[], value: SettingValue) => Promise<Settings>;
 
+/** What a desk has under way, and remembers of where it was; nothing of it is drawn. */
+export type Underway = {
+  /** The names of work that is done once at a time (once.ts). */
+  readonly names: Set<string>;
+  /** Work that moves the window and then the view after it (reading/paging.ts). */
+  readonly moves: Set<object>;
+  /** The contacts that were there at the last look: one that was just added may be chosen before it is in the facts. */
+  contacts: ReadonlySet<number>;
+  /** The place that is held while what lay in the inbox comes in; null where there is nothing to hold on to. */
+  held: { readonly anchor: Anchor | null } | null;
+};
+
+/** What a new desk has under way: nothing. */
+export function nothingUnderway(): Underway {
+  return { names: new Set(), moves: new Set(), contacts: new Set(), held: null };
+}
+
 /** Everything a key handler works with. Handlers read the stores, never what was drawn last. */
 export type Desk = {
   readonly version: string;
@@ -42,6 +59,7 @@ export type Desk = {
   readonly enter: (opened: Opened) => void;
   /** Ends the client and shows the locked door; `enter` comes back to the same conversation. */
   readonly lock: () => void;
+  readonly underway: Underway;
   readonly terminal: TerminalHand;
   readonly saveSetting: SaveSetting;
   readonly quit: () => void;

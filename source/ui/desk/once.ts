@@ -1,11 +1,8 @@
 import { attempt, type Desk } from './desk.ts';
 
-/** What a desk has under way, by name. */
-const underWay = new WeakMap<Desk, Set<string>>();
-
 /** Whether the work of this name is under way. */
-export function isUnderWay(desk: Desk, name: string): boolean {
-  return underWay.get(desk)?.has(name) ?? false;
+export function isUnderway({ underway }: Desk, name: string): boolean {
+  return underway.names.has(name);
 }
 
 /** Does `work`, and `then` when it is over, unless work of the same name is under way. */
@@ -15,15 +12,14 @@ export function once(
   work: () => Promise<void>,
   then: () => void = () => undefined,
 ): void {
-  const busy = underWay.get(desk) ?? new Set<string>();
-  underWay.set(desk, busy);
-  if (busy.has(name)) return;
-  busy.add(name);
+  const { names } = desk.underway;
+  if (names.has(name)) return;
+  names.add(name);
   attempt(desk, async () => {
     try {
       await work();
     } finally {
-      busy.delete(name);
+      names.delete(name);
       then();
     }
   });

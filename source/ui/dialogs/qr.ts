@@ -1,7 +1,7 @@
 import { encode } from 'uqr';
 import type { Printable } from '../../core/types.ts';
-import { type Line, line, lineWidth, span } from '../text/line.ts';
-import type { Size } from '../model/sizes.ts';
+import { line, lineWidth, span, type Line } from '../text/line.ts';
+import type { Size } from '../model/terminal.ts';
 import { joined, say } from '../text/say.ts';
 
 const halves: Readonly<Record<string, Printable>> = {

@@ -1,8 +1,8 @@
 import type { ListenerState, State } from '../../core/state.ts';
-import { fitLine, type Line, lineWidth, type Look, span, spread } from '../text/line.ts';
+import { fitLine, lineWidth, span, spread, type Line, type Look } from '../text/line.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Printable } from '../../core/types.ts';
-import { sidebarColumns } from '../model/sizes.ts';
+import { sidebarColumns } from '../model/terminal.ts';
 import { joined, say } from '../text/say.ts';
 import { requestsOf } from './sidebar.ts';
 

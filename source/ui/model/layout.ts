@@ -1,10 +1,10 @@
 import type { State } from '../../core/state.ts';
 import type { Line } from '../text/line.ts';
 import { notes } from './notes.ts';
-import { sidebarColumns } from './sizes.ts';
+import { sidebarColumns } from './terminal.ts';
 import type { Editor } from './editor.ts';
 import { drawnWhole } from '../text/cells.ts';
-import { type Place, placeOf, wrap, type Wrapped } from '../text/wrap.ts';
+import { placeOf, wrap, type Place, type Wrapped } from '../text/wrap.ts';
 import { draftOf, type View } from './view.ts';
 
 /** Where the parts of the screen are, in columns and rows; everything adds up to the terminal's size. */

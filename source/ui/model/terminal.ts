@@ -15,3 +15,20 @@ export const plainly: { readonly settings: Settings; readonly terminal: Terminal
   settings: defaultSettings,
   terminal: { hasColour: true, isAscii: false, emoji: baseForms },
 };
+
+/** How large a terminal is, in cells. */
+export type Size = { readonly columns: number; readonly rows: number };
+
+/** The size of an output stream; 80×24 when it does not know (a terminal without a size says 0). */
+export function sizeOf(stdout: Partial<Size>): Size {
+  const { columns = 0, rows = 0 } = stdout;
+  return columns > 0 && rows > 0 ? { columns, rows } : { columns: 80, rows: 24 };
+}
+
+/** Columns from which on the sidebar is shown. */
+const sidebarFrom = 60;
+
+/** Columns of the sidebar without its line, on a terminal of `columns`; 0 when it is hidden. */
+export function sidebarColumns(columns: number): number {
+  return columns < sidebarFrom ? 0 : Math.min(28, Math.max(18, Math.floor(columns / 5)));
+}

@@ -1,12 +1,10 @@
 import type { Settings } from '../../core/settings.ts';
 import type { ContactView, MessageView, State } from '../../core/state.ts';
 import type { KeyMap } from './bindings.ts';
-import type { Dialog, DialogKind, DialogOf, Failure } from './dialog.ts';
-import { withField } from './dialog.ts';
-import type { Size } from './sizes.ts';
-import { type Editor, editorOf } from './editor.ts';
+import { withField, type Dialog, type DialogKind, type DialogOf, type Failure } from './dialog.ts';
+import type { Size, Terminal } from './terminal.ts';
+import { editorOf, type Editor } from './editor.ts';
 import type { Emoji } from './emoji.ts';
-import type { Terminal } from './terminal.ts';
 import { isAsking } from './states.ts';
 
 /** The row at the top of the message pane: line `line` of what belongs to message row `row`. */

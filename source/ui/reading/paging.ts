@@ -59,22 +59,19 @@ export function goThere(desk: Desk, at: WindowPlace, then: (shown: Shown) => voi
   });
 }
 
-const going = new WeakMap<Desk, Set<object>>();
-
 /** Does `work`, which moves the window and then the view after it: in between the one does not fit the other. */
-export async function onTheWay(desk: Desk, work: () => Promise<void>): Promise<void> {
-  const all = going.get(desk) ?? new Set<object>();
-  going.set(desk, all.add(work));
+export async function onTheWay({ underway }: Desk, work: () => Promise<void>): Promise<void> {
+  underway.moves.add(work);
   try {
     await work();
   } finally {
-    all.delete(work);
+    underway.moves.delete(work);
   }
 }
 
 /** Moves the window on when the screen comes near one of its ends, so that the place that is read stays in its middle. */
 export function keepPaged(desk: Desk): void {
-  if (going.get(desk)?.size) return;
+  if (desk.underway.moves.size > 0) return;
   const shown = onScreen(desk);
   const calls = desk.opened()?.calls;
   const at = shown && wanted(shown, desk.view.get().anchor);

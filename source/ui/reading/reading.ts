@@ -1,7 +1,7 @@
 import type { ContactView, MessageView } from '../../core/state.ts';
 import { type Desk, sayNote } from '../desk/desk.ts';
 import { say } from '../text/say.ts';
-import { isUnderWay, once } from '../desk/once.ts';
+import { isUnderway, once } from '../desk/once.ts';
 import { catchUp, goThere, keepPaged, onScreen, onTheWay, type Shown, settledAt, shownOn } from './paging.ts';
 import { paneWindow, scrolled } from './pane.ts';
 import {
@@ -12,9 +12,6 @@ import {
   withoutContact,
   withSelected,
 } from '../model/view.ts';
-
-/** The contacts that were there when a desk last looked: one that was just added may be chosen before it is in the facts. */
-const there = new WeakMap<Desk, ReadonlySet<number>>();
 
 /** Shows the conversation with `contact`, at its newest message, or where the first unread one is if there are many. */
 export function select(desk: Desk, contact: number | null, goal: Goal | null = null): void {
@@ -99,24 +96,21 @@ function openUnread(desk: Desk, contact: number, goal: Goal | null = null): void
   );
 }
 
-/** The place that is held while what lay in the inbox comes in; null where there is nothing to hold on to. */
-const held = new WeakMap<Desk, { readonly anchor: Anchor | null }>();
-
 /** Keeps the pane where it is: what streams in now is unread, and is shown from its first message on when it is all there. */
 function hold(desk: Desk, { conversation, frame, height }: Shown): void {
   const { rows } = paneWindow(conversation, frame, height, desk.view.get().anchor);
   const [top] = rows;
   const anchor = top ? { row: top.row, line: top.line } : null;
-  held.set(desk, { anchor });
+  desk.underway.held = { anchor };
   desk.view.update((view) => ({ ...view, anchor }));
 }
 
 /** Opens what is on the screen again once everything is there, unless the person went somewhere meanwhile. */
 function letGo(desk: Desk, contact: ContactView): void {
-  const place = held.get(desk);
-  if (!place || !desk.facts.get().caughtUp) return;
-  held.delete(desk);
-  if (desk.view.get().anchor === place.anchor) openUnread(desk, contact.id);
+  const { held } = desk.underway;
+  if (!held || !desk.facts.get().caughtUp) return;
+  desk.underway.held = null;
+  if (desk.view.get().anchor === held.anchor) openUnread(desk, contact.id);
 }
 
 function openingOf(contact: number): string {
@@ -140,10 +134,10 @@ function isNew({ row, direction, kind }: MessageView, readUpTo: number): boolean
 /** Closes what was forgotten. */
 function leaveGone(desk: Desk): void {
   const now = new Set(desk.facts.get().contacts.map(({ id }) => id));
-  for (const id of there.get(desk) ?? []) {
+  for (const id of desk.underway.contacts) {
     if (!now.has(id)) desk.view.update((view) => withoutContact(view, id));
   }
-  there.set(desk, now);
+  desk.underway.contacts = now;
 }
 
 /** Keeps up with the facts: chooses the first conversation, and marks what the person is looking at as read. */
@@ -170,7 +164,7 @@ function isSeen(view: View, contact: ContactView): boolean {
 /** What is being opened is not read yet: first it is found out what is new in it. */
 function markRead(desk: Desk, contact: number): void {
   const calls = desk.opened()?.calls;
-  if (calls && !isUnderWay(desk, openingOf(contact)))
+  if (calls && !isUnderway(desk, openingOf(contact)))
     once(desk, `read ${contact}`, () => calls.markRead(contact));
 }
 

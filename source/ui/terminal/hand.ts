@@ -9,7 +9,7 @@ import type { Flow } from './flow.ts';
 import type { Frames } from './frames.ts';
 import { eraseScreen, type Modes } from './modes.ts';
 import { stopProcess } from './signals.ts';
-import { sizeOf } from '../model/sizes.ts';
+import { sizeOf } from '../model/terminal.ts';
 import { say } from '../text/say.ts';
 import { withToast } from '../model/toast.ts';
 import type { View } from '../model/view.ts';

@@ -1,6 +1,6 @@
 import type { Flow } from './flow.ts';
 import type { Frames } from './frames.ts';
-import type { Size } from '../model/sizes.ts';
+import type { Size } from '../model/terminal.ts';
 
 /**
  * The output stream as the renderer gets it: its size is the view's, and it is not told of resizes. So a frame always

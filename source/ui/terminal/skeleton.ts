@@ -1,6 +1,6 @@
 import type { TerminalSource } from '../input/source.ts';
 import { asciiSigns, isAsciiIn } from '../text/ascii-signs.ts';
-import { sidebarColumns, sizeOf } from '../model/sizes.ts';
+import { sidebarColumns, sizeOf } from '../model/terminal.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Tty = { readonly write: (text: string) => unknown; readonly columns?: number; readonly rows?: number };
