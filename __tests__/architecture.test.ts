@@ -4,8 +4,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { posix } from 'node:path';
 import { expect, test } from 'vitest';
+import { type Import, importsOf, reach, withoutComments } from '../scripts/imports.ts';
 
-type Import = { readonly from: string; readonly to: string; readonly typeOnly: boolean };
 type Tree = ReadonlyMap<string, string>;
 
 const middle = ['keys', 'protocol', 'store', 'outbox', 'inbox'];
@@ -62,25 +62,6 @@ function check(tree: Tree): string[] {
     ...findCycles(tree, imports),
     ...checkListener(tree, imports),
   ];
-}
-
-function importsOf(path: string, text: string): Import[] {
-  const code = withoutComments(text);
-  const statement = /^[ \t]*(?:import|export)\s+(type\s)?[\w\s{},*$]*?\bfrom\s*['"]([^'"]+)['"]/gm;
-  const bare = /^[ \t]*(import)\s*['"]([^'"]+)['"]/gm;
-  const dynamic = /\b(import)\(\s*['"]([^'"]+)['"]\s*[,)]/g;
-  return [statement, bare, dynamic].flatMap((pattern) =>
-    [...code.matchAll(pattern)].map(([, first = '', to = '']) => ({
-      from: path,
-      to: to.startsWith('.') ? posix.join(posix.dirname(path), to) : to,
-      typeOnly: first.startsWith('type'),
-    })),
-  );
-}
-
-function withoutComments(text: string): string {
-  const tokens = /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|\/\/[^\n]*|\/\*[^]*?\*\//g;
-  return text.replaceAll(tokens, (token) => (token.startsWith('/') ? '' : token));
 }
 
 /** source/ui/app.tsx → ui, source/cli.tsx → cli, a package → undefined. */
@@ -173,13 +154,6 @@ function checkListener(tree: Tree, imports: readonly Import[]): string[] {
     ...(files.length > 10 ? [`listener: ${files.length} files`] : []),
     ...foreign.map((name) => `listener: reaches ${name}`),
   ];
-}
-
-/** Everything that can be reached from `start`, itself included. */
-function reach(start: readonly string[], nextTo: ReadonlyMap<string, readonly Import[]>): Set<string> {
-  const reached = new Set(start);
-  for (const path of reached) for (const { to } of nextTo.get(path) ?? []) reached.add(to);
-  return reached;
 }
 
 // ── each rule, broken ────────────────────────────────────────────────────────────────────────
