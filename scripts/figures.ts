@@ -42,7 +42,7 @@ const figures: Readonly<Record<string, string | number>> = {
   files: paths.length,
   lines: lines.reduce((sum, one) => sum + one, 0),
   'lines of the longest file': Math.max(...lines),
-  'imports a file': (own.length / paths.length).toFixed(1),
+  'imports a file': (new Set(own.map(({ from, to }) => `${from} ${to}`)).size / paths.length).toFixed(1),
   'files of the listener': listenerFiles(),
 };
 for (const [name, value] of Object.entries(figures)) process.stdout.write(`${name.padEnd(26)} ${value}\n`);

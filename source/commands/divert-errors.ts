@@ -1,5 +1,13 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, rmdirSync } from 'node:fs';
-import { rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  rmdirSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { isatty } from 'node:tty';
 import { makeFolders } from '../session/home/make-folders.ts';

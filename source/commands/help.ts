@@ -1,6 +1,5 @@
 import { everywhere, flags, spell, type FlagName } from './flags.ts';
-import type { Entry } from './table.ts';
-import { commandNamed, namedCommands } from './table.ts';
+import { commandNamed, namedCommands, type Entry } from './table.ts';
 
 /** The help of the whole program, or of one command. */
 export function helpText(name: string | undefined): string {

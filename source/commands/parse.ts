@@ -2,8 +2,7 @@ import { ChatError } from '../core/errors.ts';
 import { nearestName } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
 import { everywhere, flags, spell, type FlagName, type Flags } from './flags.ts';
-import type { Entry } from './table.ts';
-import { commandNamed, messenger, namedCommands } from './table.ts';
+import { commandNamed, messenger, namedCommands, type Entry } from './table.ts';
 
 /** What an argument parser made of the command line: words in order, flags by their names in camelCase. */
 export type Parsed = { readonly input: readonly string[]; readonly flags: Readonly<Record<string, unknown>> };

@@ -1,5 +1,4 @@
-import type { Failure } from './failures.ts';
-import { failures } from './failures.ts';
+import { failures, type Failure } from './failures.ts';
 
 /** The name of a failure in core/failures.ts. */
 export type ErrorCode = keyof typeof failures;

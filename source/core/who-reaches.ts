@@ -1,6 +1,5 @@
 import { parseAddress } from './address.ts';
-import { addressKind } from './address-kind.ts';
-import type { AddressKind } from './address-kind.ts';
+import { addressKind, type AddressKind } from './address-kind.ts';
 
 const words: Readonly<Partial<Record<AddressKind, string>>> = {
   private: 'a private address: only people in your own network, or in a VPN that you share, reach you at it',

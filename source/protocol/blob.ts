@@ -2,10 +2,8 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { PrivateKey } from '@signalapp/libsignal-client';
 import type { Bytes } from '../core/types.ts';
 import { limits } from '../core/limits.ts';
-import { bytes16, concat, isRejected, readRecord, reject, utf8 } from './bytes.ts';
-import type { Rejected } from './bytes.ts';
-import { decodeBundle, encodeBundle } from './bundle.ts';
-import type { Bundle } from './bundle.ts';
+import { bytes16, concat, isRejected, readRecord, reject, utf8, type Rejected } from './bytes.ts';
+import { decodeBundle, encodeBundle, type Bundle } from './bundle.ts';
 import { importKey } from './import-key.ts';
 
 const nonceLength = 12;

@@ -1,13 +1,21 @@
 import { KEMPublicKey } from '@signalapp/libsignal-client';
 import type { Bytes } from '../core/types.ts';
 import { limits } from '../core/limits.ts';
-import { bytes16, concat, readRecord, reject, text8, u32, u8, utf8 } from './bytes.ts';
-import type { Reader, Rejected } from './bytes.ts';
-import { decodeFields, encodeFields } from './fields.ts';
-import type { Field } from './fields.ts';
+import {
+  bytes16,
+  concat,
+  readRecord,
+  reject,
+  text8,
+  u32,
+  u8,
+  utf8,
+  type Reader,
+  type Rejected,
+} from './bytes.ts';
+import { decodeFields, encodeFields, type Field } from './fields.ts';
 import { importField, importKey } from './import-key.ts';
-import { encodeStatements, readStatements } from './rotate.ts';
-import type { SignedStatement } from './rotate.ts';
+import { encodeStatements, readStatements, type SignedStatement } from './rotate.ts';
 
 const version = 1;
 const mostRegistrationId = 16_383;

@@ -2,8 +2,7 @@ import { PrivateKey } from '@signalapp/libsignal-client';
 import type { Bytes, Envelope } from '../core/types.ts';
 import { limits } from '../core/limits.ts';
 import type { WirePart } from '../core/wire.ts';
-import { bytes32, concat, readRecord, reject, u8 } from './bytes.ts';
-import type { Rejected } from './bytes.ts';
+import { bytes32, concat, readRecord, reject, u8, type Rejected } from './bytes.ts';
 import { importField, importKey } from './import-key.ts';
 
 const version = 1;

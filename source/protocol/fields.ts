@@ -1,6 +1,5 @@
 import type { Bytes } from '../core/types.ts';
-import { bytes16, concat, reject, u8 } from './bytes.ts';
-import type { Reader } from './bytes.ts';
+import { bytes16, concat, reject, u8, type Reader } from './bytes.ts';
 
 /** One field of a record that later versions may add to: a tag of 1 to 255, and up to 65,535 bytes. */
 export type Field = { readonly tag: number; readonly value: Bytes };

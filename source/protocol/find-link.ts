@@ -1,5 +1,4 @@
-import { decodeLink } from './link.ts';
-import type { BadLink, Link } from './link.ts';
+import { decodeLink, type BadLink, type Link } from './link.ts';
 
 /** What mail and chat put between the letters of a link: the end of a line, as it is or quoted-printable, with the marks of a quotation. */
 const lineEnds = /=?\r?\n(?:[ \t]*[>|])*/gu;

@@ -1,14 +1,10 @@
 import { PrivateKey } from '@signalapp/libsignal-client';
 import type { Bytes } from '../core/types.ts';
-import { bytes16, concat, isRejected, reject, u8, utf8 } from './bytes.ts';
-import type { Reader, Rejected } from './bytes.ts';
-import { decodeBundle } from './bundle.ts';
-import type { Bundle } from './bundle.ts';
+import { bytes16, concat, isRejected, reject, u8, utf8, type Reader, type Rejected } from './bytes.ts';
+import { decodeBundle, type Bundle } from './bundle.ts';
 import { importKey } from './import-key.ts';
-import { decodeProfile, encodeProfile } from './profile.ts';
-import type { Profile } from './profile.ts';
-import { decodeSigned, encodeSigned } from './rotate.ts';
-import type { SignedStatement } from './rotate.ts';
+import { decodeProfile, encodeProfile, type Profile } from './profile.ts';
+import { decodeSigned, encodeSigned, type SignedStatement } from './rotate.ts';
 
 const label = utf8('cryptochat/keys/1\0');
 /** 200 rotations that a contact has missed; whoever missed more needs a new link. */

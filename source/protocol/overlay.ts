@@ -12,12 +12,11 @@ import {
   SessionStore,
   SignedPreKeyRecord,
   SignedPreKeyStore,
+  type ProtocolAddress,
 } from '@signalapp/libsignal-client';
-import type { ProtocolAddress } from '@signalapp/libsignal-client';
 import type { Bytes } from '../core/types.ts';
 import { sameBytes } from '../core/bytes.ts';
-import { noteBugs } from './reads.ts';
-import type { PreKeyKind, RatchetReads, UsedBaseKey } from './reads.ts';
+import { noteBugs, type PreKeyKind, type RatchetReads, type UsedBaseKey } from './reads.ts';
 
 /** What a ratchet step leaves to be written, all of it in one transaction or none. */
 export type Changes = {

@@ -1,10 +1,8 @@
 import type { Bytes } from '../core/types.ts';
 import { limits } from '../core/limits.ts';
 import type { Inner } from './envelope.ts';
-import { isBegunBy, jumpTo, readPlace } from './far.ts';
-import type { Jump, Place } from './far.ts';
-import { archived, readStates, trimRecord, writeStates } from './session-states.ts';
-import type { States } from './session-states.ts';
+import { isBegunBy, jumpTo, readPlace, type Jump, type Place } from './far.ts';
+import { archived, readStates, trimRecord, writeStates, type States } from './session-states.ts';
 
 /**
  * How one message is decrypted within bounds: `given` is the record for libsignal, with no more states than may be tried; `keys` is how

@@ -1,14 +1,11 @@
 import { parseAddress } from '../core/address.ts';
 import type { Bytes } from '../core/types.ts';
-import { concat, reject, text8, u32 } from './bytes.ts';
-import type { Reader } from './bytes.ts';
+import { concat, reject, text8, u32, type Reader } from './bytes.ts';
 import { abilitiesLength } from './abilities.ts';
 import { readName } from './bundle.ts';
-import { decodeFields, encodeFields } from './fields.ts';
-import type { Field } from './fields.ts';
+import { decodeFields, encodeFields, type Field } from './fields.ts';
 import { importField } from './import-key.ts';
-import { encodeStatements, readStatements } from './rotate.ts';
-import type { SignedStatement } from './rotate.ts';
+import { encodeStatements, readStatements, type SignedStatement } from './rotate.ts';
 
 /** How to write to a person: name, HOST:PORT or empty, seal key (33 bytes), slot key (32). PROTOCOL.md "Content". */
 export type Profile = {

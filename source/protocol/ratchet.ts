@@ -1,16 +1,16 @@
 import {
   ErrorCode,
+  KEMPublicKey,
   LibSignalErrorBase,
   PreKeyBundle,
   PreKeySignalMessage,
+  processPreKeyBundle,
   ProtocolAddress,
   PublicKey,
-  KEMPublicKey,
-  SignalMessage,
-  processPreKeyBundle,
   signalDecrypt,
   signalDecryptPreKey,
   signalEncrypt,
+  SignalMessage,
 } from '@signalapp/libsignal-client';
 import type { Bytes } from '../core/types.ts';
 import type { Bundle } from './bundle.ts';
@@ -18,10 +18,8 @@ import { sha256 } from './digest.ts';
 import type { Inner } from './envelope.ts';
 import { toHex } from '../core/bytes.ts';
 import { utf8 } from './bytes.ts';
-import { createOverlay } from './overlay.ts';
-import type { Changes } from './overlay.ts';
-import { planDecryption } from './plan.ts';
-import type { Plan } from './plan.ts';
+import { createOverlay, type Changes } from './overlay.ts';
+import { planDecryption, type Plan } from './plan.ts';
 import type { RatchetReads } from './reads.ts';
 import { trimRecord } from './session-states.ts';
 

@@ -1,7 +1,6 @@
 import { PrivateKey } from '@signalapp/libsignal-client';
 import type { Bytes } from '../core/types.ts';
-import { concat, readRecord, reject, u64, utf8 } from './bytes.ts';
-import type { Rejected } from './bytes.ts';
+import { concat, readRecord, reject, u64, utf8, type Rejected } from './bytes.ts';
 import { importField, importKey } from './import-key.ts';
 
 const label = utf8('cryptochat/revoke/1\0');

@@ -1,8 +1,17 @@
 import { PrivateKey } from '@signalapp/libsignal-client';
 import type { Bytes } from '../core/types.ts';
 import { sameBytes } from '../core/bytes.ts';
-import { concat, isRejected, readRecord, reject, u32, u64, utf8 } from './bytes.ts';
-import type { Reader, Rejected } from './bytes.ts';
+import {
+  concat,
+  isRejected,
+  readRecord,
+  reject,
+  u32,
+  u64,
+  utf8,
+  type Reader,
+  type Rejected,
+} from './bytes.ts';
 import { sha256 } from './digest.ts';
 import { importField, importKey } from './import-key.ts';
 

@@ -4,8 +4,7 @@ import { printableLine } from '../core/printable.ts';
 import type { ListenerState } from '../core/state.ts';
 import type { Context } from './work/work.ts';
 import { superviseListener } from './home/supervise.ts';
-import { watchReturns } from './returns.ts';
-import type { Returns } from './returns.ts';
+import { watchReturns, type Returns } from './returns.ts';
 import type { Mail } from './sending/mail.ts';
 
 /** What keeps a client reachable: its listener, and word to the contacts when it is back. */

@@ -4,8 +4,7 @@ import { createChanges } from './work/changes.ts';
 import { openDatabaseCopy } from './home/database-copy.ts';
 import { homePaths } from './control/home-paths.ts';
 import type { Mail } from './sending/mail.ts';
-import { createContext } from './session.ts';
-import type { SessionOptions } from './session.ts';
+import { createContext, type SessionOptions } from './session.ts';
 
 /**
  * Opens a home for reading alone, from a copy of its database: for a disk that is full, or that cannot be written. Nothing is sent,

@@ -1,13 +1,11 @@
 import type { Calls } from '../core/calls.ts';
 import { limits } from '../core/limits.ts';
 import type { Message } from '../core/types.ts';
-import { changeContact, contactOf, isContact } from '../store/contacts.ts';
-import type { ContactRow } from '../store/contacts.ts';
+import { changeContact, contactOf, isContact, type ContactRow } from '../store/contacts.ts';
 import type { Database } from '../store/database.ts';
 import { lastRow, lastStored, page, storedAfter } from '../store/messages.ts';
 import { firstUnread, unreadAfter } from '../store/pages.ts';
-import { look, turn } from './work/work.ts';
-import type { Context, Work } from './work/work.ts';
+import { look, turn, type Context, type Work } from './work/work.ts';
 import { findContact } from './people/find-contact.ts';
 
 type Ask<Method extends 'read' | 'seen'> = Parameters<Calls[Method]>[0];

@@ -2,13 +2,11 @@ import { limits } from '../core/limits.ts';
 import { countQuarantined } from '../inbox/quarantine.ts';
 import { listNew } from '../inbox/watch.ts';
 import { slotOwners } from './work/slots.ts';
-import { look } from './work/work.ts';
+import { look, type Context } from './work/work.ts';
 import { createClockwork } from './by-the-clock.ts';
-import type { Context } from './work/work.ts';
 import { noteTried } from './pairing/note-tried.ts';
 import { inTurns } from './receiving/in-turns.ts';
-import { receiveSlice } from './receiving/receive.ts';
-import type { Stuck } from './receiving/receive.ts';
+import { receiveSlice, type Stuck } from './receiving/receive.ts';
 import { finishEffects } from './upkeep.ts';
 
 /** Makes the work of the inbox's bell: everything that lies there is received, then what is due by the clock is done. */

@@ -1,7 +1,6 @@
 import type { Bytes } from '../core/types.ts';
 import { ChatError } from '../core/errors.ts';
-import { readBackup } from './backup.ts';
-import type { BackupFile } from './backup.ts';
+import { readBackup, type BackupFile } from './backup.ts';
 
 type Keys = { readonly epoch: number; readonly public: Bytes; readonly private: Bytes };
 

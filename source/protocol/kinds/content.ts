@@ -1,9 +1,8 @@
 import type { Bytes } from '../../core/types.ts';
-import { concat, isRejected, readRecord, u64, u8 } from '../bytes.ts';
-import type { Reader, Rejected } from '../bytes.ts';
+import { concat, isRejected, readRecord, u64, u8, type Reader, type Rejected } from '../bytes.ts';
 import { unknownField } from '../fields.ts';
 import type { Head, Kind } from './kind.ts';
-import { type Body, encodeBody, kindOf, kinds } from './table.ts';
+import { encodeBody, kindOf, kinds, type Body } from './table.ts';
 
 const version = 1;
 

@@ -1,7 +1,6 @@
 import { limits } from '../../core/limits.ts';
 import type { Bytes } from '../../core/types.ts';
-import { concat, reject, u16, u64 } from '../bytes.ts';
-import type { Reader } from '../bytes.ts';
+import { concat, reject, u16, u64, type Reader } from '../bytes.ts';
 import type { Head } from './kind.ts';
 
 /** A message stored out of order: its seq, and the first four bytes of its id. */

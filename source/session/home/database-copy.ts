@@ -5,8 +5,7 @@ import { basename, join } from 'node:path';
 import { ChatError } from '../../core/errors.ts';
 import type { Bytes } from '../../core/types.ts';
 import { ignoreMissing } from '../../disk/files.ts';
-import { openDatabase } from '../../store/database.ts';
-import type { Database } from '../../store/database.ts';
+import { openDatabase, type Database } from '../../store/database.ts';
 
 /** Where a copy may lie: the second is memory on every Linux, and there also when the disk of the first is the full one. */
 const places = [tmpdir(), '/dev/shm'];

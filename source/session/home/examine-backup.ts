@@ -9,8 +9,13 @@ import { fromBase64url, sameBytes } from '../../core/bytes.ts';
 import { isRejected } from '../../protocol/bytes.ts';
 import { importKey } from '../../protocol/import-key.ts';
 import { readRevocation } from '../../protocol/revoke.ts';
-import { noStatement, readStatement, splitSigned, statementHash } from '../../protocol/rotate.ts';
-import type { Statement } from '../../protocol/rotate.ts';
+import {
+  noStatement,
+  readStatement,
+  splitSigned,
+  statementHash,
+  type Statement,
+} from '../../protocol/rotate.ts';
 import { backupRows, type BackupRows } from '../../store/backup-rows.ts';
 import type { CheckedBackup } from '../../store/backup.ts';
 

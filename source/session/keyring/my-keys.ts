@@ -1,6 +1,5 @@
 import { encodeBundle } from '../../protocol/bundle.ts';
-import { mostStatements, signKeys } from '../../protocol/keys.ts';
-import type { Keys } from '../../protocol/keys.ts';
+import { mostStatements, signKeys, type Keys } from '../../protocol/keys.ts';
 import { splitSigned } from '../../protocol/rotate.ts';
 import { contactKey } from '../../store/contact-keys.ts';
 import type { Identity } from '../../store/identities.ts';

@@ -1,8 +1,7 @@
 import { ChatError } from '../../core/errors.ts';
 import type { ContactState, Joined } from '../../core/types.ts';
 import { changeSealKey } from '../../store/contact-keys.ts';
-import { changeContact } from '../../store/contacts.ts';
-import type { ContactRow } from '../../store/contacts.ts';
+import { changeContact, type ContactRow } from '../../store/contacts.ts';
 import { currentIdentity, identityOf } from '../../store/identities.ts';
 import { endPace } from '../../store/paces.ts';
 import { recallAll } from '../../store/unsent.ts';
@@ -10,8 +9,7 @@ import { composeQueued } from '../sending/again.ts';
 import type { Work } from '../work/work.ts';
 import { addNotice } from '../sending/notice.ts';
 import { tellOwed } from '../trust/tell-owed.ts';
-import { sayHello } from './say-hello.ts';
-import type { Inviter } from './say-hello.ts';
+import { sayHello, type Inviter } from './say-hello.ts';
 
 const anew = 'you joined with a link of theirs, the connection was made anew';
 const settled =

@@ -10,20 +10,16 @@ import { openBlob } from '../../protocol/blob.ts';
 import type { Bundle } from '../../protocol/bundle.ts';
 import { sameBytes, toBase64url } from '../../core/bytes.ts';
 import { isRejected } from '../../protocol/bytes.ts';
-import { inviteKeys, joinNonce } from '../../protocol/invitation.ts';
-import type { InviteKeys } from '../../protocol/invitation.ts';
+import { inviteKeys, joinNonce, type InviteKeys } from '../../protocol/invitation.ts';
 import { fingerprint } from '../../protocol/fingerprint.ts';
 import { findLink } from '../../protocol/find-link.ts';
 import type { Link } from '../../protocol/link.ts';
 import { isBarred } from '../../store/barred.ts';
-import { findKey, pinKey } from '../../store/contact-keys.ts';
-import type { ContactKey } from '../../store/contact-keys.ts';
-import { addContact, changeContact, contactOf } from '../../store/contacts.ts';
-import type { ContactRow } from '../../store/contacts.ts';
+import { findKey, pinKey, type ContactKey } from '../../store/contact-keys.ts';
+import { addContact, changeContact, contactOf, type ContactRow } from '../../store/contacts.ts';
 import type { Database } from '../../store/database.ts';
 import { currentIdentity } from '../../store/identities.ts';
-import type { Context, Work } from '../work/work.ts';
-import { look, turn } from '../work/work.ts';
+import { look, turn, type Context, type Work } from '../work/work.ts';
 import { isSkeletonFree, labelOf, uniqueLabel } from '../people/find-contact.ts';
 import { frozenReason } from '../people/frozen.ts';
 import { joinAgain } from './join-again.ts';
@@ -31,8 +27,7 @@ import { keysBefore } from '../../protocol/rotate.ts';
 import { followTo } from '../trust/follow-keys.ts';
 import { refuseRevoked } from '../keyring/revoked.ts';
 import { newSlotKey } from '../work/slot-keys.ts';
-import { sayHello } from './say-hello.ts';
-import type { Inviter } from './say-hello.ts';
+import { sayHello, type Inviter } from './say-hello.ts';
 
 /**
  * Adds the maker of a link: fetches the blob, checks it against the identity in the link, begins a session, and queues

@@ -1,10 +1,8 @@
 import { printableLine } from '../../core/printable.ts';
 import { triedLinks } from '../../inbox/used-links.ts';
 import { allContacts } from '../../store/contacts.ts';
-import { markTold, usedLinks } from '../../store/used-links.ts';
-import type { UsedLink } from '../../store/used-links.ts';
-import type { Context, Work } from '../work/work.ts';
-import { look, turn } from '../work/work.ts';
+import { markTold, usedLinks, type UsedLink } from '../../store/used-links.ts';
+import { look, turn, type Context, type Work } from '../work/work.ts';
 import { labelOf } from '../people/find-contact.ts';
 import { addNotice } from '../sending/notice.ts';
 

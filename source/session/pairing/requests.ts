@@ -1,13 +1,11 @@
 import { ChatError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Contact } from '../../core/types.ts';
-import { changeContact, contactSummary } from '../../store/contacts.ts';
-import type { ContactRow } from '../../store/contacts.ts';
+import { changeContact, contactSummary, type ContactRow } from '../../store/contacts.ts';
 import { forgetContact } from '../../store/forget.ts';
 import { identityOf } from '../../store/identities.ts';
 import { welcome } from '../receiving/accept-hello.ts';
-import type { Context, Work } from '../work/work.ts';
-import { turn } from '../work/work.ts';
+import { turn, type Context, type Work } from '../work/work.ts';
 import { findContact, labelOf } from '../people/find-contact.ts';
 import { refuseRevoked } from '../keyring/revoked.ts';
 import { reportContact } from '../people/show.ts';

@@ -1,5 +1,4 @@
-import { allContacts, changeContact } from '../../store/contacts.ts';
-import type { ContactRow } from '../../store/contacts.ts';
+import { allContacts, changeContact, type ContactRow } from '../../store/contacts.ts';
 import { currentIdentity } from '../../store/identities.ts';
 import { newestSession } from '../../store/sessions.ts';
 import type { Work } from '../work/work.ts';

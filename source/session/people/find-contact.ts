@@ -2,8 +2,7 @@ import { ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { checkName, nearestName, skeleton, withoutVerdict } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
-import { allContacts } from '../../store/contacts.ts';
-import type { ContactRow } from '../../store/contacts.ts';
+import { allContacts, type ContactRow } from '../../store/contacts.ts';
 import type { Database } from '../../store/database.ts';
 import { settingOrNull } from '../../store/settings.ts';
 

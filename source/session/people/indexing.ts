@@ -1,9 +1,7 @@
-import { createBell } from '../../core/bell.ts';
-import type { Bell } from '../../core/bell.ts';
+import { createBell, type Bell } from '../../core/bell.ts';
 import { limits } from '../../core/limits.ts';
 import { indexedAfter, indexMore } from '../../store/found-texts.ts';
-import { look, turn } from '../work/work.ts';
-import type { Context } from '../work/work.ts';
+import { look, turn, type Context } from '../work/work.ts';
 
 /** Takes what the search index does not know into it whenever it is rung. */
 export type Indexing = Pick<Bell, 'ring'> & {

@@ -1,10 +1,8 @@
 import type { Bytes } from '../../core/types.ts';
 import { isRejected } from '../../protocol/bytes.ts';
-import { decodeContent } from '../../protocol/kinds/content.ts';
-import type { ReadBody } from '../../protocol/kinds/content.ts';
+import { decodeContent, type ReadBody } from '../../protocol/kinds/content.ts';
 import type { Inner } from '../../protocol/envelope.ts';
-import { ratchetDecrypt } from '../../protocol/ratchet.ts';
-import type { Opened } from '../../protocol/ratchet.ts';
+import { ratchetDecrypt, type Opened } from '../../protocol/ratchet.ts';
 import type { ContactKey } from '../../store/contact-keys.ts';
 import type { Work } from '../work/work.ts';
 import { nearOnly } from '../work/allowance.ts';

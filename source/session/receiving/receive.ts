@@ -2,21 +2,17 @@ import { asFailure, ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import type { Bytes } from '../../core/types.ts';
 import { quarantine } from '../../inbox/quarantine.ts';
-import { discard, takeEnvelope } from '../../inbox/take.ts';
-import type { Taken } from '../../inbox/take.ts';
+import { discard, takeEnvelope, type Taken } from '../../inbox/take.ts';
 import { sha256 } from '../../protocol/digest.ts';
 import { savepoint } from '../../store/commit.ts';
 import { isDue, notePace } from '../../store/paces.ts';
 import { wasSeen } from '../../store/sessions.ts';
 import { dropOldest } from '../../store/wire.ts';
-import { joinPart, partOf, turn } from '../work/work.ts';
-import type { Context, Work } from '../work/work.ts';
-import { openAndApply } from './open.ts';
-import type { Verdict } from './open.ts';
+import { joinPart, partOf, turn, type Context, type Work } from '../work/work.ts';
+import { openAndApply, type Verdict } from './open.ts';
 import { askAgain } from '../kinds/recover.ts';
 import { noteBug } from '../work/note-bug.ts';
-import { slotOwners } from '../work/slots.ts';
-import type { SlotOwner } from '../work/slots.ts';
+import { slotOwners, type SlotOwner } from '../work/slots.ts';
 import { noteStranger } from '../trust/stranger.ts';
 
 /** What became of the files of one slice. */

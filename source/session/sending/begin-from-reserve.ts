@@ -1,9 +1,7 @@
 import { isRejected } from '../../protocol/bytes.ts';
-import { decodeBundle } from '../../protocol/bundle.ts';
-import type { Bundle } from '../../protocol/bundle.ts';
+import { decodeBundle, type Bundle } from '../../protocol/bundle.ts';
 import { beginSession } from '../../protocol/ratchet.ts';
-import { contactKeyOrNull } from '../../store/contact-keys.ts';
-import type { ContactKey } from '../../store/contact-keys.ts';
+import { contactKeyOrNull, type ContactKey } from '../../store/contact-keys.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 import type { SessionKey } from '../../store/sessions.ts';
 import type { Work } from '../work/work.ts';

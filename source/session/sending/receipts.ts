@@ -1,10 +1,8 @@
-import { createBell } from '../../core/bell.ts';
-import type { Bell } from '../../core/bell.ts';
+import { createBell, type Bell } from '../../core/bell.ts';
 import { limits } from '../../core/limits.ts';
 import { isContact } from '../../store/contacts.ts';
 import { composeReceipt } from './compose.ts';
-import { turn } from '../work/work.ts';
-import type { Context } from '../work/work.ts';
+import { turn, type Context } from '../work/work.ts';
 
 /** The receipts that are owed: one answers everything that came within a moment. */
 export type Receipts = Pick<Bell, 'idle' | 'stop'> & {

@@ -2,20 +2,16 @@ import type { Bytes, ContactState } from '../../core/types.ts';
 import { sameBytes } from '../../core/bytes.ts';
 import { isRejected } from '../../protocol/bytes.ts';
 import { fingerprint } from '../../protocol/fingerprint.ts';
-import { areSignedBy, bundleIn } from '../../protocol/keys.ts';
-import type { Keys } from '../../protocol/keys.ts';
-import { readStatement } from '../../protocol/rotate.ts';
-import type { SignedStatement, Statement } from '../../protocol/rotate.ts';
+import { areSignedBy, bundleIn, type Keys } from '../../protocol/keys.ts';
+import { readStatement, type SignedStatement, type Statement } from '../../protocol/rotate.ts';
 import { contactKey, contactKeyOrNull, findKey, keepReserve, pinKey } from '../../store/contact-keys.ts';
-import { changeContact, contactOf } from '../../store/contacts.ts';
-import type { ContactRow } from '../../store/contacts.ts';
+import { changeContact, contactOf, type ContactRow } from '../../store/contacts.ts';
 import { identityOf } from '../../store/identities.ts';
 import { takeSigned } from './take-profile.ts';
 import { addNotice } from '../sending/notice.ts';
 import type { Work } from '../work/work.ts';
 import { inConflict } from '../people/frozen.ts';
-import { readChain } from './read-chain.ts';
-import type { Chain, Following, Step } from './read-chain.ts';
+import { readChain, type Chain, type Following, type Step } from './read-chain.ts';
 
 /** Keys, and who said them to which of my epochs. */
 type Said = { readonly contactId: number; readonly myEpoch: number; readonly keys: Keys };

@@ -2,8 +2,14 @@ import { limits } from '../../core/limits.ts';
 import type { Bytes } from '../../core/types.ts';
 import { sameBytes } from '../../core/bytes.ts';
 import { isRejected } from '../../protocol/bytes.ts';
-import { noStatement, parseStatement, readStatement, statementHash } from '../../protocol/rotate.ts';
-import type { SignedStatement, Statement } from '../../protocol/rotate.ts';
+import {
+  noStatement,
+  parseStatement,
+  readStatement,
+  statementHash,
+  type SignedStatement,
+  type Statement,
+} from '../../protocol/rotate.ts';
 import { isBarred } from '../../store/barred.ts';
 import { contactKey, contactKeyOrNull, findKey } from '../../store/contact-keys.ts';
 import type { ContactRow } from '../../store/contacts.ts';

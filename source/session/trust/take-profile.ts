@@ -1,12 +1,10 @@
 import { printableLine } from '../../core/printable.ts';
 import type { Profile } from '../../protocol/profile.ts';
 import { changeSealKey } from '../../store/contact-keys.ts';
-import { changeContact, contactOf } from '../../store/contacts.ts';
-import type { ContactChange, ContactRow } from '../../store/contacts.ts';
+import { changeContact, contactOf, type ContactChange, type ContactRow } from '../../store/contacts.ts';
 import type { Work } from '../work/work.ts';
 import { isGoodLabel, labelOf } from '../people/find-contact.ts';
-import { speaksNow } from '../work/from.ts';
-import type { From } from '../work/from.ts';
+import { speaksNow, type From } from '../work/from.ts';
 import { addNotice } from '../sending/notice.ts';
 
 /** What a line about another name is about, whatever the name: it may change as often as the contact likes. */

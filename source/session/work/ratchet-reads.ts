@@ -3,8 +3,7 @@ import type { Changes } from '../../protocol/overlay.ts';
 import type { RatchetReads } from '../../protocol/reads.ts';
 import { identityOf } from '../../store/identities.ts';
 import { baseKeyUsed, preKeyOf, rememberBaseKey, removePreKey } from '../../store/prekeys.ts';
-import { sessionOf, writeSession } from '../../store/sessions.ts';
-import type { SessionKey } from '../../store/sessions.ts';
+import { sessionOf, writeSession, type SessionKey } from '../../store/sessions.ts';
 import type { Work } from './work.ts';
 
 /** What a ratchet step may read for one pair of epochs; null when my identity of that epoch is gone. */

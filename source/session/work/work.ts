@@ -1,5 +1,4 @@
-import type { State, Store } from '../../core/state.ts';
-import type { Reach, WindowPlace } from '../../core/state.ts';
+import type { Reach, State, Store, WindowPlace } from '../../core/state.ts';
 import type { TakeTurn } from '../../core/turns.ts';
 import { asFailure, ChatError } from '../../core/errors.ts';
 import { commit } from '../../store/commit.ts';

@@ -1,5 +1,4 @@
-import { createPacer } from '../../core/pace.ts';
-import type { Pace } from '../../core/pace.ts';
+import { createPacer, type Pace } from '../../core/pace.ts';
 import type { Store } from '../../core/state.ts';
 
 /**
