@@ -1,6 +1,7 @@
 // Fills the tables of docs/MANUAL.md from the sources, between their markers, and writes what else is made of them: the man
 // page and the completions of shells. `npm run manual`
 
+import { dialogTitles } from '../source/ui/dialog-list.ts';
 import { keymap } from '../source/ui/keymap.ts';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -26,35 +27,15 @@ export const madeFiles: ReadonlyArray<readonly [path: string, text: string]> = [
   ...madeCompletions,
 ];
 
-const places: Readonly<Record<Where, string>> = {
+const places: Readonly<Partial<Record<Where, string>>> = {
   conversation: 'In a conversation',
   completion: 'While completions are offered',
   text: 'Where text is written',
   everywhere: 'Everywhere',
   dialog: 'In every dialog',
-  palette: 'In the palette',
-  settings: 'On the list of settings',
-  help: 'In the help',
-  keys: 'On the keys sheet',
-  invite: 'On the invite sheet',
-  wire: 'On the wire sheet',
-  doctor: 'On the doctor sheet',
-  join: 'While joining',
-  joined: 'When joined',
-  verify: 'While comparing',
-  identity: 'When a key has changed',
-  stopped: 'When sending is stopped',
-  requests: 'On the list of requests',
-  forget: 'When asked to forget',
   selecting: 'While a message is selected',
   finding: 'While the selected message is a hit of a search',
-  search: 'While searching',
-  message: 'On the sheet of a message',
-  erase: 'When asked to delete a message',
-  rotate: 'When asked for a new key',
-  unlock: 'When asked for the passphrase',
-  'set-up': 'In the first run',
-  'no-passphrase': 'When asked to go on without a passphrase',
+  ...dialogTitles,
 };
 
 const tables: Readonly<Record<string, () => string>> = {

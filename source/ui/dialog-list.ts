@@ -19,7 +19,7 @@ import { settingsList } from './dialogs/settings.ts';
 import { unlocking } from './dialogs/unlock.ts';
 import { verifying } from './dialogs/verify.ts';
 import { wire } from './dialogs/wire.ts';
-import type { Dialog, DialogKind } from './model/dialog.ts';
+import type { Dialog, DialogKind, DialogPlace } from './model/dialog.ts';
 import type { Binding } from './model/keymap.ts';
 
 /** Every dialog: a kind without one is a compile error. */
@@ -58,8 +58,16 @@ export type DialogBound = {
 /** The actions that only a dialog does. */
 export type DialogOnly = Extract<AnyKey, { readonly does: Handler }>['action'];
 
-const all: ReadonlyArray<{ readonly kind: DialogKind; readonly keys: readonly DialogKey[] }> =
-  Object.values(dialogs);
+const all: ReadonlyArray<{
+  readonly kind: DialogKind;
+  readonly titles: Readonly<Partial<Record<DialogPlace, string>>>;
+  readonly keys: readonly DialogKey[];
+}> = Object.values(dialogs);
+
+/** Where the keys of dialogs count, in the words of the manual. */
+export const dialogTitles: Readonly<Partial<Record<DialogPlace, string>>> = Object.fromEntries(
+  all.flatMap(({ titles }) => Object.entries(titles)),
+);
 
 /** The keys of each dialog. */
 export const dialogKeys: readonly Binding[] = all.flatMap(({ kind, keys: own }) =>

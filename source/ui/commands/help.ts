@@ -19,6 +19,7 @@ import type { Panel, Scene } from '../dialogs/panel.ts';
 /** Keys, commands and signs. */
 export const helpDialog = defineDialog({
   ...helpSheet,
+  titles: { help: 'In the help' },
   keys: [{ action: 'type-question', keys: ['?'], help: say`type a question mark`, does: typeQuestion }],
   panel: helpPanel,
 });

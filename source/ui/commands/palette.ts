@@ -19,6 +19,7 @@ import { formLines, type Panel, type Scene } from '../dialogs/panel.ts';
 export const palette = defineDialog({
   kind: 'palette',
   shape: 'box',
+  titles: { palette: 'In the palette' },
   keys: [
     { action: 'palette-up', keys: ['up', 'ctrl+p', 'shift+tab'], help: say`one up`, does: moves(-1) },
     { action: 'palette-down', keys: ['down', 'ctrl+n', 'tab'], help: say`one down`, does: moves(1) },

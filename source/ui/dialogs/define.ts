@@ -21,6 +21,8 @@ export type DialogKey = {
 export type Definition<Kind extends DialogKind, Keys extends readonly DialogKey[] = readonly DialogKey[]> = {
   readonly kind: Kind;
   readonly shape: DialogShape;
+  /** Where its keys count, in the words of the manual: in all of it, and in each step. */
+  readonly titles: Readonly<Record<Kind, string>> & Readonly<Partial<Record<DialogStep, string>>>;
   readonly keys: Keys;
   /** What it draws. */
   readonly panel: (dialog: DialogOf<Kind>, scene: Scene) => Panel;

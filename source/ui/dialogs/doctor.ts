@@ -13,6 +13,7 @@ import { busyLines, failureLines, indentedParagraph, paragraph, type Panel, type
 export const doctor = defineDialog({
   kind: 'doctor',
   shape: 'sheet',
+  titles: { doctor: 'On the doctor sheet' },
   keys: [
     { action: 'examine-again', keys: ['r'], help: say`look again`, hint: say`look again`, does: openDoctor },
   ],

@@ -16,6 +16,7 @@ import { labelIn } from '../desk/labels.ts';
 export const erase = defineDialog({
   kind: 'erase',
   shape: 'box',
+  titles: { erase: 'When asked to delete a message' },
   keys: [
     {
       action: 'confirm-erase',

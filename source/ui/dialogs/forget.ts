@@ -12,6 +12,7 @@ import { labelIn } from '../desk/labels.ts';
 export const forget = defineDialog({
   kind: 'forget',
   shape: 'box',
+  titles: { forget: 'When asked to forget' },
   keys: [
     {
       action: 'confirm-forget',

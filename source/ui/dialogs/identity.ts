@@ -19,6 +19,7 @@ import { keyLines, openVerify } from './verify.ts';
 export const identity = defineDialog({
   kind: 'identity',
   shape: 'box',
+  titles: { identity: 'When a key has changed', stopped: 'When sending is stopped' },
   keys: [...keysWith({}, say`keep writing`), ...keysWith({ step: 'stopped' }, say`stay stopped`)],
   panel: identityPanel,
 });

@@ -17,6 +17,7 @@ import { qrThatFits } from './qr.ts';
 export const inviting = defineDialog({
   kind: 'invite',
   shape: 'sheet',
+  titles: { invite: 'On the invite sheet' },
   keys: [
     { action: 'copy-link', keys: ['c', 'y'], help: say`copy the link`, hint: say`copy`, does: copyLink },
   ],

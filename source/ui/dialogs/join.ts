@@ -14,6 +14,7 @@ import { busyLines, failureLines, formLines, paragraph, type Panel, type Scene }
 export const joining = defineDialog({
   kind: 'join',
   shape: 'box',
+  titles: { join: 'While joining', joined: 'When joined' },
   keys: [
     { action: 'join', keys: ['enter'], help: say`join`, hint: say`join`, does: join },
     ...fieldKeys,

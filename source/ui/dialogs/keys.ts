@@ -18,6 +18,7 @@ import { numberLines } from './verify.ts';
 export const keys = defineDialog({
   kind: 'keys',
   shape: 'sheet',
+  titles: { keys: 'On the keys sheet' },
   keys: [
     {
       action: 'copy-key',

@@ -21,6 +21,7 @@ import { labelIn } from '../desk/labels.ts';
 export const whole = defineDialog({
   kind: 'message',
   shape: 'sheet',
+  titles: { message: 'On the sheet of a message' },
   keys: [
     { action: 'copy-opened', keys: ['c', 'y'], help: say`copy its text`, hint: say`copy`, does: copyOpened },
   ],

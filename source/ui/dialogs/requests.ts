@@ -21,6 +21,7 @@ import { labelOn } from '../desk/labels.ts';
 export const requests = defineDialog({
   kind: 'requests',
   shape: 'box',
+  titles: { requests: 'On the list of requests' },
   keys: [
     { action: 'accept-request', keys: ['a'], help: say`accept`, hint: say`accept`, does: answers('accept') },
     {

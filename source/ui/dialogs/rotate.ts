@@ -13,6 +13,7 @@ import { busyLines, failureLines, paragraph, type Panel, type Scene } from './pa
 export const rotate = defineDialog({
   kind: 'rotate',
   shape: 'box',
+  titles: { rotate: 'When asked for a new key' },
   keys: [
     {
       action: 'confirm-rotation',

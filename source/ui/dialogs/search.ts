@@ -19,6 +19,7 @@ import { labelIn } from '../desk/labels.ts';
 export const searching = defineDialog({
   kind: 'search',
   shape: 'box',
+  titles: { search: 'While searching' },
   keys: [
     {
       action: 'take-hit',

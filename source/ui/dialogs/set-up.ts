@@ -29,6 +29,7 @@ import { busyLines, failureLines, formLines, paragraph, type Panel, type Scene }
 export const settingUp = defineDialog({
   kind: 'set-up',
   shape: 'door',
+  titles: { 'set-up': 'In the first run', 'no-passphrase': 'When asked to go on without a passphrase' },
   keys: [
     {
       action: 'answer-set-up',

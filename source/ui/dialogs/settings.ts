@@ -23,6 +23,7 @@ import { failureLines, paragraph, type Panel, type Scene } from './panel.ts';
 export const settingsList = defineDialog({
   kind: 'settings',
   shape: 'box',
+  titles: { settings: 'On the list of settings' },
   keys: [
     {
       action: 'next-value',

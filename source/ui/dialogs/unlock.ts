@@ -10,6 +10,7 @@ import { busyLines, failureLines, formLines, paragraph, type Panel, type Scene }
 export const unlocking = defineDialog({
   kind: 'unlock',
   shape: 'door',
+  titles: { unlock: 'When asked for the passphrase' },
   keys: [
     { action: 'unlock', keys: ['enter'], help: say`unlock`, hint: say`unlock`, does: unlock },
     { action: 'quit', keys: ['ctrl+c', 'ctrl+d'], help: say`quit`, hint: say`quit` },

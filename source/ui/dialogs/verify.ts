@@ -18,6 +18,7 @@ import { labelIn } from '../desk/labels.ts';
 export const verifying = defineDialog({
   kind: 'verify',
   shape: 'box',
+  titles: { verify: 'While comparing' },
   keys: [
     { action: 'compare', keys: ['enter'], help: say`compare the digits`, hint: say`compare`, does: compare },
   ],

@@ -18,6 +18,7 @@ import { requestLines } from './wire-request.ts';
 export const wire = defineDialog({
   kind: 'wire',
   shape: 'sheet',
+  titles: { wire: 'On the wire sheet' },
   keys: [
     {
       action: 'next-wire-part',
