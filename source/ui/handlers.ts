@@ -1,6 +1,6 @@
+import { sayNote, type Desk, type Handler } from './desk/desk.ts';
 import { keyFor } from './model/bindings.ts';
-import type { Desk, Handler } from './desk/desk.ts';
-import { type DialogOnly, dialogHandlers } from './dialog-list.ts';
+import { dialogHandlers, type DialogOnly } from './dialog-list.ts';
 import { close, moveFocus, openHelp, scrollPanel } from './reading/open.ts';
 import { lock } from './dialogs/unlock.ts';
 import { openKeys } from './dialogs/keys.ts';
@@ -9,7 +9,7 @@ import { openSearch } from './dialogs/search.ts';
 import { verifySelected } from './commands/people-commands.ts';
 import { openRotate } from './dialogs/rotate.ts';
 import { insert, replaced } from './model/editor.ts';
-import { type Edit, edits } from './model/edits.ts';
+import { edits, type Edit } from './model/edits.ts';
 import { findingHandlers } from './reading/finding.ts';
 import type { Action } from './keymap.ts';
 import { messageHandlers } from './commands/message-actions.ts';
@@ -34,6 +34,7 @@ function goToNumber(desk: Desk, event: Parameters<Handler>[1]): void {
   const number = event.type === 'key' ? Number(event.name.at(-1)) : Number.NaN;
   const contact = contactsInOrder(desk.facts.get())[number - 1];
   if (contact) select(desk, contact.id);
+  else sayNote(desk, say`there is no conversation ${number}`, say``);
 }
 
 /** The first Ctrl+C clears the draft (undo brings it back), the next one on an empty draft quits. */

@@ -120,10 +120,17 @@ function moves(by: 1 | -1): Handler {
   }));
 }
 
+const noConversation: Failure = {
+  text: say`no conversation is open`,
+  hint: say`all of them are searched`,
+};
+
 /** Searches all conversations, or again only the one on the screen. */
 function switchScope(desk: Desk): void {
   desk.view.update((view) =>
-    inDialog(view, 'search', (now) => (now.contact === null ? now : { ...now, everywhere: !now.everywhere })),
+    inDialog(view, 'search', (now) =>
+      now.contact === null ? { ...now, failure: noConversation } : { ...now, everywhere: !now.everywhere },
+    ),
   );
   if (openOf(desk, 'search')?.asked) look(desk);
 }

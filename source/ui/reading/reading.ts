@@ -25,7 +25,8 @@ export type Goal = { readonly row: number; readonly arrive: (shown: Shown) => vo
 /** Shows the conversation `by` places further down the sidebar, round and round. */
 export function selectNext(desk: Desk, by: 1 | -1): void {
   const contacts = contactsInOrder(desk.facts.get());
-  if (contacts.length === 0) return;
+  if (contacts.length === 0)
+    return sayNote(desk, say`there is no conversation yet`, say`/invite makes a link`);
   const at = contacts.findIndex(({ id }) => id === desk.view.get().selected);
   const next = at < 0 ? 0 : (at + by + contacts.length) % contacts.length;
   select(desk, contacts[next]?.id ?? null);
