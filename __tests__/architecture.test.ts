@@ -12,7 +12,7 @@ const middle = ['keys', 'protocol', 'store', 'outbox', 'inbox'];
 
 /** Which rooms a room may import besides itself. */
 const below: Readonly<Record<string, readonly string[]>> = {
-  cli: ['commands', 'ui', 'core'],
+  cli: ['commands', 'ui', 'session', 'core'],
   commands: ['session', 'disk', 'core'],
   ui: ['session', 'core'],
   session: [...middle, 'disk', 'core'],
@@ -26,13 +26,16 @@ const below: Readonly<Record<string, readonly string[]>> = {
 
 /** The floors of a room, lowest first: a folder may import those before it. '.' are the files of the room itself. */
 const floors: Readonly<Record<string, string>> = {
+  // .. is source/cli.tsx.
+  cli: '. ..',
+  commands: '. lines',
   protocol: '. kinds',
   session: 'control work keyring people home sending trust kinds receiving pairing recovery doctor . holding',
   ui: 'text model desk input reading terminal dialogs commands composer drawings .',
 };
 
 /** One owner a package: rooms or single files. Other Node modules are free to all. */
-const screen = ['ui', 'cli', 'commands/open.tsx'];
+const screen = ['ui', 'cli'];
 const settings = ['keys', 'session', 'commands'];
 const owners: Readonly<Record<string, readonly string[]>> = {
   '@signalapp/libsignal-client': ['protocol', 'keys'],
@@ -72,8 +75,7 @@ function roomOf(path: string): string | undefined {
 function checkDirection({ from, to, typeOnly }: Import): string[] {
   const [room = '', target] = [roomOf(from), roomOf(to)];
   if (target === undefined || target === room) return [];
-  const opensScreen = from === 'source/commands/open.tsx' && target === 'ui';
-  if (!opensScreen && !below[room]?.includes(target)) return [`direction: ${from} imports ${to}`];
+  if (!below[room]?.includes(target)) return [`direction: ${from} imports ${to}`];
   if (room === 'ui' && target === 'session' && !typeOnly) return [`types only: ${from} imports ${to}`];
   const throughDoor = to === 'source/inbox/deliver.ts';
   if (room === 'listener' && target === 'inbox' && !throughDoor)
@@ -107,7 +109,7 @@ function checkOwner({ from, to }: Import): string[] {
 }
 
 /** Files that are one table may be of any length. */
-const tables = ['source/core/failures.ts', 'source/commands/table.ts'];
+const tables = ['source/core/failures.ts', 'source/cli/table.ts'];
 
 function checkFile(path: string, text: string): string[] {
   const lines = text.trimEnd().split('\n').length;
@@ -204,8 +206,8 @@ test.each(Object.entries(broken))('finds what is broken: %s', (problems, files) 
 
 test('allows what is allowed', () => {
   const tree = new Map([
-    ['source/cli.tsx', "import meow from 'meow'\nawait import('./commands/open.tsx')"],
-    ['source/commands/open.tsx', "import { render } from 'ink'\nimport { App } from '../ui/app.tsx'"],
+    ['source/cli.tsx', "import meow from 'meow'\nawait import('./cli/open.tsx')"],
+    ['source/cli/open.tsx', "import { render } from 'ink'\nimport { App } from '../ui/app.tsx'"],
     ['source/ui/app.tsx', "// import x from 'got'\nimport type { Session } from '../session/session.ts'"],
     ['source/listener/main.ts', "import { deliver } from '../inbox/deliver.ts'\nimport 'node:http'"],
     ['source/session/trust/a.ts', "import { b } from '../work/b.ts'\nimport { c } from './c.ts'"],

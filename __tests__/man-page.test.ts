@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { flags, spell } from '../source/commands/flags.ts';
-import { namedCommands } from '../source/commands/table.ts';
+import { namedCommands } from '../source/cli/table.ts';
 
 const path = 'man/cryptochat.1';
 const page = readFileSync(path, 'utf8');

@@ -2,10 +2,10 @@
 
 import { keymap } from '../source/ui/keymap.ts';
 import { everywhere, flags, spell, type FlagName } from '../source/commands/flags.ts';
-import { lineCommands } from '../source/commands/plain-commands.ts';
-import type { Entry } from '../source/commands/table.ts';
+import { lineCommands } from '../source/commands/lines/line-commands.ts';
+import type { Entry } from '../source/cli/table.ts';
 import type { SlashCommand } from '../source/core/slash-commands.ts';
-import { namedCommands } from '../source/commands/table.ts';
+import { namedCommands } from '../source/cli/table.ts';
 import { bindingsIn, keyLabel, keyMapOf } from '../source/ui/model/bindings.ts';
 import { commands as screenCommands } from '../source/ui/commands/commands.ts';
 import type { Where } from '../source/ui/model/keymap.ts';

@@ -1,5 +1,5 @@
 import { startCommand, type Chosen } from './commands/invocation.ts';
-import { exitWith, run } from './commands/run.ts';
+import { exitWith, run } from './cli/run.ts';
 import { ChatError } from './core/errors.ts';
 import about from '../package.json' with { type: 'json' };
 
@@ -29,15 +29,15 @@ function readShortest(argv: readonly string[]): Chosen | null {
 }
 
 async function loadMessenger(): ReturnType<Chosen['load']> {
-  return (await import('./commands/open.tsx')).open;
+  return (await import('./cli/open.tsx')).open;
 }
 
 /** Null when help or the version was asked for, and printed. */
 async function readCommandLine(argv: readonly string[]): Promise<Chosen | null> {
   const [{ default: meow }, { checkCommandLine, flagTypes }, { helpText }] = await Promise.all([
     import('meow'),
-    import('./commands/parse.ts'),
-    import('./commands/help.ts'),
+    import('./cli/parse.ts'),
+    import('./cli/help.ts'),
   ]);
   const { entry, name, words, flags } = checkCommandLine(() =>
     meow({

@@ -6,12 +6,12 @@ import { Writable } from 'node:stream';
 import meow from 'meow';
 import about from '../../package.json' with { type: 'json' };
 import { startCommand, type Surroundings } from '../../source/commands/invocation.ts';
-import { checkCommandLine, flagTypes } from '../../source/commands/parse.ts';
-import { tellFailure } from '../../source/commands/run.ts';
+import { checkCommandLine, flagTypes } from '../../source/cli/parse.ts';
+import { tellFailure } from '../../source/cli/run.ts';
 import type { Ran } from './ran.ts';
 import { listenerProgram } from './pty.ts';
 
-// As the program does before anything else (commands/run.ts).
+// As the program does before anything else (cli/run.ts).
 process.umask(0o077);
 
 /**

@@ -1,5 +1,5 @@
 import { everywhere, flags, spell, type FlagName } from '../../source/commands/flags.ts';
-import { namedCommands } from '../../source/commands/table.ts';
+import { namedCommands } from '../../source/cli/table.ts';
 
 /** What a shell can offer for one word: contacts, files, folders, some fixed words, or nothing. */
 export type Offer = 'contacts' | 'files' | 'folders' | 'nothing' | readonly string[];

@@ -5,7 +5,7 @@ export type Failure = {
   readonly exit: number;
 };
 
-/** The exit codes of failures; those of ends that are no failure are in commands/run.ts. */
+/** The exit codes of failures; those of ends that are no failure are in cli/run.ts. */
 export const exits = { usage: 2, operating: 1, peerAway: 69, tryAgain: 75, locked: 77 } as const;
 
 const { usage, operating, peerAway, tryAgain, locked } = exits;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { changeLines, joinedLines } from '../../source/commands/plain-news.ts';
-import { createTracking } from '../../source/commands/plain-states.ts';
-import { printableLine } from '../../source/core/printable.ts';
-import type { Message, MessageState } from '../../source/core/types.ts';
+import { changeLines, joinedLines } from '../../../source/commands/lines/news.ts';
+import { createTracking } from '../../../source/commands/lines/states.ts';
+import { printableLine } from '../../../source/core/printable.ts';
+import type { Message, MessageState } from '../../../source/core/types.ts';
 
 const labels = new Map([[1, printableLine('bob')]]);
 

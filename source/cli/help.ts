@@ -1,4 +1,4 @@
-import { everywhere, flags, spell, type FlagName } from './flags.ts';
+import { everywhere, flags, spell, type FlagName } from '../commands/flags.ts';
 import { commandNamed, namedCommands, type Entry } from './table.ts';
 
 /** The help of the whole program, or of one command. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { canMakeDisks, smallDisk } from '../support/small-disk.ts';
 
-const [runUrl, errorsUrl] = ['commands/run.ts', 'core/errors.ts'].map(
+const [runUrl, errorsUrl] = ['cli/run.ts', 'core/errors.ts'].map(
   (file) => new URL(`../../source/${file}`, import.meta.url).href,
 );
 

@@ -1,9 +1,9 @@
-import { printableLine } from '../core/printable.ts';
-import { type SettingName, settingNames, settings, valueFrom } from '../core/settings.ts';
-import { changeSetting } from '../session/home/change-setting.ts';
-import { loadSettings } from '../session/home/config.ts';
-import { print, say } from './invocation.ts';
-import type { Talk } from './plain-talk.ts';
+import { printableLine } from '../../core/printable.ts';
+import { type SettingName, settingNames, settings, valueFrom } from '../../core/settings.ts';
+import { changeSetting } from '../../session/home/change-setting.ts';
+import { loadSettings } from '../../session/home/config.ts';
+import { print, say } from '../invocation.ts';
+import type { Talk } from './talk.ts';
 
 /** `/set NAME VALUE` of line mode; alone it lists the settings. Which keys there are only the screen knows. */
 export async function setInLines({ call }: Talk, rest: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { cannotPromise } from '../../source/commands/cannot-promise.ts';
-import { helpText } from '../../source/commands/help.ts';
+import { helpText } from '../../source/cli/help.ts';
 import { run } from '../support/command-line.ts';
 
 test('what cannot be promised stands in the program in the words of SECURITY.md', async () => {

@@ -1,5 +1,5 @@
-import { ChatError } from '../core/errors.ts';
-import type { Delivery, Message, MessageState, Printable, Waits } from '../core/types.ts';
+import { ChatError } from '../../core/errors.ts';
+import type { Delivery, Message, MessageState, Printable, Waits } from '../../core/types.ts';
 
 /** A message of ours whose end is not known yet. */
 type Tracked = { readonly contactId: number; readonly since: number; told: MessageState | null };

@@ -1,13 +1,13 @@
-import { ChatError } from '../core/errors.ts';
-import { printableLine } from '../core/printable.ts';
-import { block, unblock } from './block.ts';
-import { aboutForget, forget } from './forget.ts';
-import { print, say, type Command } from './invocation.ts';
-import { chosenContact, meantContact, runWithin, type Meant, type Talk } from './plain-talk.ts';
-import { aboutRotate, rotate } from './rotate.ts';
-import { labelOf } from './shapes.ts';
-import { stateWords } from './state-words.ts';
-import { verify } from './verify.ts';
+import { ChatError } from '../../core/errors.ts';
+import { printableLine } from '../../core/printable.ts';
+import { block, unblock } from '../block.ts';
+import { aboutForget, forget } from '../forget.ts';
+import { print, say, type Command } from '../invocation.ts';
+import { chosenContact, meantContact, runWithin, type Meant, type Talk } from './talk.ts';
+import { aboutRotate, rotate } from '../rotate.ts';
+import { labelOf } from '../shapes.ts';
+import { stateWords } from '../state-words.ts';
+import { verify } from '../verify.ts';
 
 type Run = (talk: Talk, rest: string) => Promise<void>;
 

@@ -2,8 +2,8 @@ import { constants } from 'node:os';
 import { endingSignals } from '../core/ending-signals.ts';
 import { asDiskFailure, ChatError, outputFailure } from '../core/errors.ts';
 import { dropForeignSignals, refuseDebuggers } from '../session/home/refuse-debuggers.ts';
-import { flush, terminalMs, writeFilesWhole } from './standard-output.ts';
-import { unblock } from './unblock.ts';
+import { flush, terminalMs, writeFilesWhole } from '../commands/standard-output.ts';
+import { unblock } from '../commands/unblock.ts';
 
 /** Exit codes that are no ChatError's. INTERFACE "Exit". */
 const exits = { done: 0, bug: 70, terminalGone: 129 } as const;

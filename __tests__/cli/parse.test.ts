@@ -1,9 +1,9 @@
 import meow from 'meow';
 import { expect, test } from 'vitest';
 import { spell } from '../../source/commands/flags.ts';
-import { helpText } from '../../source/commands/help.ts';
-import { checkCommandLine, flagTypes } from '../../source/commands/parse.ts';
-import { namedCommands } from '../../source/commands/table.ts';
+import { helpText } from '../../source/cli/help.ts';
+import { checkCommandLine, flagTypes } from '../../source/cli/parse.ts';
+import { namedCommands } from '../../source/cli/table.ts';
 import { ChatError } from '../../source/core/errors.ts';
 
 /** Reads a command line as cli.tsx does. */

@@ -1,7 +1,7 @@
 import { ChatError } from '../core/errors.ts';
 import { nearestName } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
-import { everywhere, flags, spell, type FlagName, type Flags } from './flags.ts';
+import { everywhere, flags, spell, type FlagName, type Flags } from '../commands/flags.ts';
 import { commandNamed, messenger, namedCommands, type Entry } from './table.ts';
 
 /** What an argument parser made of the command line: words in order, flags by their names in camelCase. */

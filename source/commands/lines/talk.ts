@@ -1,8 +1,8 @@
-import type { Calls } from '../core/calls.ts';
-import { ChatError } from '../core/errors.ts';
-import type { Contact } from '../core/types.ts';
-import type { Command, Invocation } from './invocation.ts';
-import { labelOf } from './shapes.ts';
+import type { Calls } from '../../core/calls.ts';
+import { ChatError } from '../../core/errors.ts';
+import type { Contact } from '../../core/types.ts';
+import type { Command, Invocation } from '../invocation.ts';
+import { labelOf } from '../shapes.ts';
 
 /** What a line asks of line mode itself, when it is over. */
 export type After = void | 'quit' | 'lock';

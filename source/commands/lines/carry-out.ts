@@ -1,9 +1,9 @@
-import { ChatError } from '../core/errors.ts';
-import { nearestName } from '../core/names.ts';
-import { printableLine } from '../core/printable.ts';
-import { say } from './invocation.ts';
-import { lineCommands } from './plain-commands.ts';
-import { chosenContact, type After, type Talk } from './plain-talk.ts';
+import { ChatError } from '../../core/errors.ts';
+import { nearestName } from '../../core/names.ts';
+import { printableLine } from '../../core/printable.ts';
+import { say } from '../invocation.ts';
+import { lineCommands } from './line-commands.ts';
+import { chosenContact, type After, type Talk } from './talk.ts';
 
 /**
  * Carries out one line: the answer to a question, `/command …`, else a message to the current contact; `//x` is the message

@@ -6,10 +6,10 @@ import { homePaths } from '../session/control/home-paths.ts';
 import { readAhead } from '../ui/input/read-ahead.ts';
 import { loadScreen } from '../ui/load-screen.ts';
 import { eraseSkeleton, paintSkeleton } from '../ui/terminal/skeleton.ts';
-import { divertErrors } from './divert-errors.ts';
-import type { OnEnter } from './door.ts';
-import { takeTypedBefore } from './typed-before.ts';
-import { say, untilStopped, type Invocation } from './invocation.ts';
+import { divertErrors } from '../commands/divert-errors.ts';
+import type { OnEnter } from '../commands/door.ts';
+import { takeTypedBefore } from '../commands/typed-before.ts';
+import { say, untilStopped, type Invocation } from '../commands/invocation.ts';
 
 /** The messenger: on a terminal the screen, else (with --plain, or where the cursor cannot be moved) lines. */
 export async function open(call: Invocation): Promise<void | number> {
@@ -32,7 +32,7 @@ async function sayWhatGoesOn(call: Invocation): Promise<void> {
 export async function openMessenger(call: Invocation, onEnter?: OnEnter): Promise<void | number> {
   const { stdin, stdout, env, version } = call;
   if (call.flags.plain || !stdin.isTTY || !stdout.isTTY || env['TERM'] === 'dumb') {
-    const { plain } = await import('./plain.ts');
+    const { plain } = await import('../commands/lines/lines.ts');
     return plain(call, onEnter);
   }
   await refuseSecondScreen(call);
@@ -40,7 +40,7 @@ export async function openMessenger(call: Invocation, onEnter?: OnEnter): Promis
   try {
     paintSkeleton(stdout, stdin, env);
     const toTmux = async (text: string): Promise<boolean> =>
-      (await import('./tmux-buffer.ts')).copyToTmux(text, env);
+      (await import('../commands/tmux-buffer.ts')).copyToTmux(text, env);
     const early = readAhead(stdin, takeTypedBefore());
     const { doorway, runScreen, ...config } = await load(call, onEnter);
     try {
@@ -59,7 +59,7 @@ export async function openMessenger(call: Invocation, onEnter?: OnEnter): Promis
 async function load(call: Invocation, onEnter?: OnEnter) {
   try {
     const [{ makeDoorway }, { loadSettings }, { faultOfKeys }, { runScreen }] = await Promise.all([
-      import('./door.ts'),
+      import('../commands/door.ts'),
       import('../session/home/config.ts'),
       import('../ui/keymap.ts'),
       loadScreen(),

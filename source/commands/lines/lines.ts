@@ -1,16 +1,16 @@
 import { createInterface, type Interface } from 'node:readline';
 import { PassThrough } from 'node:stream';
-import { charsetIn, decodeWhole } from '../core/charset.ts';
-import { ChatError } from '../core/errors.ts';
-import { printableLine } from '../core/printable.ts';
-import { homeExists, refuseToMake } from '../session/control/home-paths.ts';
-import type { Reached } from '../session/holding/reach.ts';
-import type { OnEnter } from './door.ts';
-import { say, untilStopped, type Invocation } from './invocation.ts';
-import { carryOutLine } from './plain-lines.ts';
-import { followNews, newestRow, showUnread } from './plain-news.ts';
-import type { Talk } from './plain-talk.ts';
-import { withHome } from './with-home.ts';
+import { charsetIn, decodeWhole } from '../../core/charset.ts';
+import { ChatError } from '../../core/errors.ts';
+import { printableLine } from '../../core/printable.ts';
+import { homeExists, refuseToMake } from '../../session/control/home-paths.ts';
+import type { Reached } from '../../session/holding/reach.ts';
+import type { OnEnter } from '../door.ts';
+import { say, untilStopped, type Invocation } from '../invocation.ts';
+import { carryOutLine } from './carry-out.ts';
+import { followNews, newestRow, showUnread } from './news.ts';
+import type { Talk } from './talk.ts';
+import { withHome } from '../with-home.ts';
 
 /**
  * The messenger in lines, without a screen: for screen readers, dumb terminals and pipes. One line is one message or one
@@ -20,7 +20,7 @@ import { withHome } from './with-home.ts';
 export async function plain(call: Invocation, onEnter?: OnEnter): Promise<number> {
   if (call.stdin.isTTY && !homeExists(call.home)) {
     refuseToMake(call.home);
-    const { setUpInLines } = await import('./plain-set-up.ts');
+    const { setUpInLines } = await import('./set-up.ts');
     await setUpInLines(call);
   }
   let enter = onEnter;

@@ -7,11 +7,11 @@ import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import { guardHome } from '../session/home/guard-home.ts';
 import { homeExists } from '../session/control/home-paths.ts';
-import { demoHomes, removeDemo } from './demo-folder.ts';
-import type { Invocation } from './invocation.ts';
-import { makeHome } from './make-home.ts';
+import { demoHomes, removeDemo } from '../commands/demo-folder.ts';
+import type { Invocation } from '../commands/invocation.ts';
+import { makeHome } from '../commands/make-home.ts';
 import { openMessenger } from './open.tsx';
-import { loopbackAddress, ownName } from './own-defaults.ts';
+import { loopbackAddress, ownName } from '../commands/own-defaults.ts';
 
 /** The second person of a demo: another process, with another home. */
 type Peer = {
