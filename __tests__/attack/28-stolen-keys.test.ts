@@ -2,7 +2,7 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
-import { turnOver } from '../../source/session/by-the-clock.ts';
+import { turnOver } from '../../source/session/clockwork.ts';
 import { turn } from '../../source/session/work/work.ts';
 import { askWhereDue } from '../../source/session/recovery/ask-where-due.ts';
 import { tellAddress } from '../../source/session/pairing/tell-address.ts';

@@ -132,8 +132,8 @@ test('two thousand files of one contact do not keep the mail of another waiting,
   let isFirst = true;
   const receiving = createReceiving({
     ...context,
-    async settle(work) {
-      await context.settle(work);
+    async finish(work) {
+      await context.finish(work);
       const lines = alice.lines('carol').filter((line) => !junkLeft.has(line));
       const left = lines.length > 0 ? (await alice.client.inbox()).length : 0;
       for (const line of lines) junkLeft.set(line, left);

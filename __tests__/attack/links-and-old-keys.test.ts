@@ -6,7 +6,7 @@ import { limits } from '../../source/core/limits.ts';
 import { openIntake } from '../../source/inbox/deliver.ts';
 import { sealEnvelope } from '../../source/protocol/envelope.ts';
 import { slotId } from '../../source/core/request.ts';
-import { turnOver } from '../../source/session/by-the-clock.ts';
+import { turnOver } from '../../source/session/clockwork.ts';
 import { turn } from '../../source/session/work/work.ts';
 import { join } from '../../source/session/pairing/join.ts';
 import { myProfile } from '../../source/session/keyring/profile.ts';

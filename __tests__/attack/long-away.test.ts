@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
-import { turnOver } from '../../source/session/by-the-clock.ts';
+import { turnOver } from '../../source/session/clockwork.ts';
 import { turn } from '../../source/session/work/work.ts';
 import { contactOf } from '../../source/store/contacts.ts';
 import { currentIdentity, identityOf } from '../../source/store/identities.ts';

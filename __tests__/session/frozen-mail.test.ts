@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { look, turn } from '../../source/session/work/work.ts';
+import { readInTurn, turn } from '../../source/session/work/work.ts';
 import { startMail } from '../../source/session/sending/mail.ts';
 import type { Envelope } from '../../source/core/types.ts';
 import { changeContact, contactOf } from '../../source/store/contacts.ts';
@@ -38,7 +38,7 @@ test('tries the other old addresses of a contact when one does not answer', asyn
   const mail = startMail(context, (error) => {
     throw error;
   });
-  await look(context, () => mail.refresh([1]));
+  await readInTurn(context, () => mail.refresh([1]));
   const left = (): readonly string[] => placesWaitedFor(context.database, 1).map(({ address }) => address);
   await until('the other word is there', () => left().join() === '127.0.0.1:1');
   await mail.close();
@@ -70,11 +70,11 @@ test('what was held ready for a contact is not posted once sending to it is stop
   const mail = startMail(context, (error) => {
     throw error;
   });
-  await look(context, () => mail.refresh([1]));
+  await readInTurn(context, () => mail.refresh([1]));
   await until('the first post', () => asked === 1);
 
   await turn(context, ({ database }) => changeContact(database, 1, { state: 'conflict' }));
-  await look(context, () => mail.refresh([1]));
+  await readInTurn(context, () => mail.refresh([1]));
   stopped.resolve();
   await mail.idle();
   await pause(50);

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
-import { look, turn } from '../../source/session/work/work.ts';
+import { readInTurn, turn } from '../../source/session/work/work.ts';
 import { startMail } from '../../source/session/sending/mail.ts';
 import { changeContact, contactOf } from '../../source/store/contacts.ts';
 import type { Database } from '../../source/store/database.ts';
@@ -65,7 +65,7 @@ test('and so does one that goes out', async () => {
   const mail = startMail(context, (error) => {
     throw error;
   });
-  await look(context, () => mail.refresh([1]));
+  await readInTurn(context, () => mail.refresh([1]));
   await mail.idle();
   await mail.close();
   expect(kept(context.database)).toEqual(oneMore);

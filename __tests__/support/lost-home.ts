@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
-import { turnOver } from '../../source/session/by-the-clock.ts';
+import { turnOver } from '../../source/session/clockwork.ts';
 import { turn } from '../../source/session/work/work.ts';
 import { askWhereDue } from '../../source/session/recovery/ask-where-due.ts';
 import type { BackupFile } from '../../source/store/backup.ts';

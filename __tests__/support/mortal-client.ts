@@ -18,7 +18,7 @@ import { readKept } from '../../source/session/receiving/read-kept.ts';
 import { receiveSlice } from '../../source/session/receiving/receive.ts';
 import { rotate } from '../../source/session/trust/rotation.ts';
 import { send } from '../../source/session/sending/send.ts';
-import { haveEffects, repair } from '../../source/session/upkeep.ts';
+import { haveEffects, repair } from '../../source/session/effects.ts';
 import { allContacts } from '../../source/store/contacts.ts';
 import { openDatabase, type Database } from '../../source/store/database.ts';
 import { lastStored, markSent, page } from '../../source/store/messages.ts';
@@ -73,7 +73,7 @@ export async function openMortal(home: string, key: Bytes, life: Life | null): P
       reach: new Map(),
       windows: new Map(),
       unfinished: { withdrawn: null },
-      settle: (work) => haveEffects(context, work),
+      finish: (work) => haveEffects(context, work),
     };
     await repair(context);
     await readKept(context);

@@ -1,5 +1,5 @@
 import { onTestFinished, vi } from 'vitest';
-import { turnOver } from '../../source/session/by-the-clock.ts';
+import { turnOver } from '../../source/session/clockwork.ts';
 import { turn } from '../../source/session/work/work.ts';
 import { askWhereDue } from '../../source/session/recovery/ask-where-due.ts';
 import { openMortal, type MortalClient } from './mortal-client.ts';

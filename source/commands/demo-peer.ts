@@ -37,13 +37,13 @@ async function openHome({ home, version }: Invocation): Promise<Hold> {
 }
 
 async function listening({ session: { state } }: Hold): Promise<void> {
-  const settled = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<void>();
   const look = (): void => {
     const { listener } = state.get();
-    if (listener.phase === 'running') settled.resolve();
-    if (listener.phase === 'failed') settled.reject(new ChatError('listener-failed', listener.reason));
+    if (listener.phase === 'running') started.resolve();
+    if (listener.phase === 'failed') started.reject(new ChatError('listener-failed', listener.reason));
   };
   const unsubscribe = state.subscribe(look);
   look();
-  await settled.promise.finally(unsubscribe);
+  await started.promise.finally(unsubscribe);
 }

@@ -10,7 +10,7 @@ import { backup } from './trust/backup.ts';
 import { block, unblock } from './trust/block.ts';
 import { giveCard } from './pairing/card.ts';
 import type { Changes } from './work/changes.ts';
-import { look, turn, type Context } from './work/work.ts';
+import { readInTurn, turn, type Context } from './work/work.ts';
 import { doctor } from './doctor/doctor.ts';
 import type { Mail } from './sending/mail.ts';
 import { findContact, isGoodLabel, isSkeletonFree } from './people/find-contact.ts';
@@ -43,7 +43,7 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
   return {
     status: () => reportStatus(context),
     passphraseChanged: () => lookForPassphrase(context),
-    contacts: () => look(context, reportContacts),
+    contacts: () => readInTurn(context, reportContacts),
     keys: () => reportKeys(context),
     invite: (ask) => (ask.card ? giveCard(context, ask) : invite(context, ask.address)),
     links: () => listLinks(context),
@@ -92,7 +92,7 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
 
 async function joinAndReport(context: Context, ask: { link: string; alias?: string }): Promise<Joined> {
   const { contactId, joined } = await join(context, ask);
-  const contact = await look(context, (database) =>
+  const contact = await readInTurn(context, (database) =>
     reportContact(database, contactSummary(database, contactId)),
   );
   return { ...contact, joined };
@@ -100,7 +100,7 @@ async function joinAndReport(context: Context, ask: { link: string; alias?: stri
 
 async function rotateAndShow(context: Context): ReturnType<ScreenCalls['rotate']> {
   const rotation = await rotate(context);
-  await look(context, (database) => {
+  await readInTurn(context, (database) => {
     showFingerprint(context);
     show(
       context,
@@ -119,9 +119,10 @@ async function waitForState(
   for (;;) {
     const left = until - performance.now();
     const changed = changes.next(Math.max(0, left));
-    const found = await look(context, (database) => findSent(database, ask.id));
+    const found = await readInTurn(context, (database) => findSent(database, ask.id));
     if (!found) throw new ChatError('message-unknown', printableLine(ask.id));
-    if (left <= 0 || isFar(found.state, ask.want)) return look(context, () => deliveryOf(context, found));
+    if (left <= 0 || isFar(found.state, ask.want))
+      return readInTurn(context, () => deliveryOf(context, found));
     await changed;
   }
 }
@@ -158,7 +159,7 @@ async function rename(context: Context, ask: { contact: string; alias: string | 
 
 /** What was begun to be written before this start. */
 export function readDrafts(context: Context): Promise<ReadonlyMap<number, string>> {
-  return look(context, allDrafts);
+  return readInTurn(context, allDrafts);
 }
 
 /** Keeps a draft; of a contact that is gone there is none. */
@@ -190,7 +191,7 @@ export async function search(
   if (fold(text).trim() === '') throw new ChatError('search-empty');
   if ([...text].length > limits.searchLetters)
     throw new ChatError('search-long', String(limits.searchLetters));
-  return look(context, (database) => {
+  return readInTurn(context, (database) => {
     const contactId = contact === undefined ? null : findContact(database, contact).id;
     return searchTexts(database, { text, contactId, last });
   });

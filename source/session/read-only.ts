@@ -14,7 +14,7 @@ export async function openForReading(
   options: Omit<SessionOptions, 'listen'>,
 ): Promise<{ readonly calls: Calls; readonly close: () => void }> {
   const database = await openDatabaseCopy(homePaths(options.home).database, options.databaseKey);
-  const context = { ...createContext(options, database), settle: () => Promise.resolve() };
+  const context = { ...createContext(options, database), finish: () => Promise.resolve() };
   const calls = createCalls(context, { mail: noMail, changes: createChanges(), indexing: { ring: nothing } });
   return { calls, close: database.close };
 }

@@ -5,14 +5,14 @@ import { changeContact, contactOf, isContact, type ContactRow } from '../store/c
 import type { Database } from '../store/database.ts';
 import { lastRow, lastStored, page, storedAfter } from '../store/messages.ts';
 import { firstUnread, unreadAfter } from '../store/pages.ts';
-import { look, turn, type Context, type Work } from './work/work.ts';
+import { readInTurn, turn, type Context, type Work } from './work/work.ts';
 import { findContact } from './people/find-contact.ts';
 
 type Ask<Method extends 'read' | 'seen'> = Parameters<Calls[Method]>[0];
 
 /** Answers messages; those of one contact count as shown, unless whoever asks sees to that. */
 export function read(context: Context, ask: Ask<'read'>): Promise<readonly Message[]> {
-  if (ask.contact === undefined || ask.peek) return look(context, (database) => find(database, ask));
+  if (ask.contact === undefined || ask.peek) return readInTurn(context, (database) => find(database, ask));
   return turn(context, (work) => {
     const messages = find(work.database, ask);
     const rows = messages.map(({ row }) => row);

@@ -2,12 +2,12 @@ import { limits } from '../core/limits.ts';
 import { countQuarantined } from '../inbox/quarantine.ts';
 import { listNew } from '../inbox/watch.ts';
 import { slotOwners } from './work/slots.ts';
-import { look, type Context } from './work/work.ts';
-import { createClockwork } from './by-the-clock.ts';
+import { readInTurn, type Context } from './work/work.ts';
+import { createClockwork } from './clockwork.ts';
 import { noteTried } from './pairing/note-tried.ts';
 import { inTurns } from './receiving/in-turns.ts';
 import { receiveSlice, type Stuck } from './receiving/receive.ts';
-import { finishEffects } from './upkeep.ts';
+import { finishEffects } from './effects.ts';
 
 /** Makes the work of the inbox's bell: everything that lies there is received, then what is due by the clock is done. */
 export function createReceiving(context: Context): () => Promise<void> {
@@ -67,7 +67,7 @@ type Pass = {
 async function listAgain(context: Context, stuck: Stuck): Promise<Pass> {
   const start = performance.now();
   const names = (await listNew(context.paths.inbox)).filter((name) => !stuck.has(name));
-  const owners = await look(context, slotOwners);
+  const owners = await readInTurn(context, slotOwners);
   const turnOf = (slot: string): string => {
     const owner = owners.get(slot)?.owner;
     return owner?.kind === 'contact' ? `contact ${owner.contactId}` : slot;

@@ -8,7 +8,7 @@ import { contactKey } from '../store/contact-keys.ts';
 import { contactSummaries } from '../store/contacts.ts';
 import { currentIdentity } from '../store/identities.ts';
 import { readSetting } from '../store/settings.ts';
-import { look, type Context } from './work/work.ts';
+import { readInTurn, type Context } from './work/work.ts';
 import { labelOf } from './people/find-contact.ts';
 import { countBugs } from './work/note-bug.ts';
 import { isRevoked } from './keyring/revoked.ts';
@@ -19,7 +19,7 @@ export async function reportStatus(context: Context): Promise<Status> {
   const listener = await runningListener(context.paths.inbox);
   const quarantined = await countQuarantined(context.paths.inbox);
   const passphrase = await vaultHasPassphrase(context.paths.keys);
-  return look(context, (database) => {
+  return readInTurn(context, (database) => {
     const contacts = contactSummaries(database);
     const parsed = parseAddress(context.config.address);
     return {
@@ -48,7 +48,7 @@ export async function lookForPassphrase({ paths, state }: Context): Promise<null
 
 /** What `keys` says; safety numbers take about 6 ms for each contact. */
 export function reportKeys(context: Context): Promise<KeysReport> {
-  return look(context, (database) => {
+  return readInTurn(context, (database) => {
     const mine = currentIdentity(database);
     return {
       fingerprint: fingerprint(mine.publicKey),

@@ -24,7 +24,7 @@ import { readSetting } from '../store/settings.ts';
 import { announceIfDue } from './recovery/announce.ts';
 import { createCalls } from './answer-calls.ts';
 import { createChanges } from './work/changes.ts';
-import { look, type Config, type Context } from './work/work.ts';
+import { readInTurn, type Config, type Context } from './work/work.ts';
 import { startMail, type Mail } from './sending/mail.ts';
 import { holdKeys } from './home/hold-keys.ts';
 import { homePaths } from './control/home-paths.ts';
@@ -35,7 +35,7 @@ import { createReceiving } from './receive-all.ts';
 import { keepReachable, unreachable } from './reachable.ts';
 import { reportContacts, viewContact, withContacts } from './people/show.ts';
 import { createShowing } from './people/showing.ts';
-import { haveEffects, repair } from './upkeep.ts';
+import { haveEffects, repair } from './effects.ts';
 
 /** An open client: its calls, the state that a screen draws, and its end. */
 export type Session = ScreenCalls & {
@@ -78,7 +78,7 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
   const changes = createChanges();
   const context: Context = {
     ...createContext(options, database),
-    async settle(work) {
+    async finish(work) {
       showing.touch(work.touched);
       mail.recall(work.recalled);
       receipts.owe(work.owed);
@@ -103,7 +103,7 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
   const { listen, program } = options;
   const reachable = listen === 'supervise' ? keepReachable(context, { mail, failed, program }) : unreachable;
   const watch = await watchOwn(context, inboxBell.ring);
-  await look(context, () => beginWithWhatWaits(database, { mail, receipts }));
+  await readInTurn(context, () => beginWithWhatWaits(database, { mail, receipts }));
   indexing.ring();
   return {
     ...createCalls(context, { mail, changes, indexing }),
@@ -136,7 +136,7 @@ function beginWithWhatWaits(database: Database, parts: { mail: Mail; receipts: R
 export function createContext(
   options: Omit<SessionOptions, 'listen'>,
   database: Database,
-): Omit<Context, 'settle'> {
+): Omit<Context, 'finish'> {
   const context = {
     paths: homePaths(options.home),
     config: options.config,

@@ -5,7 +5,7 @@ import { toBase64url } from '../core/bytes.ts';
 import { envelopeParts } from '../protocol/envelope.ts';
 import { contactOf } from '../store/contacts.ts';
 import { wireOf, type WireRow } from '../store/wire.ts';
-import { look, type Context } from './work/work.ts';
+import { readInTurn, type Context } from './work/work.ts';
 import { labelOf } from './people/find-contact.ts';
 import type { Mail, Tried } from './sending/mail.ts';
 
@@ -15,7 +15,7 @@ export function reportWire(
   mail: Pick<Mail, 'tried'>,
   ask: { readonly id: string; readonly row?: number },
 ): Promise<WireReport> {
-  return look(context, (database) => {
+  return readInTurn(context, (database) => {
     const row = wireOf(database, ask.id, ask.row ?? null);
     if (!row) throw new ChatError('message-unknown', printableLine(ask.id, 40));
     const contact = labelOf(contactOf(database, row.contactId));

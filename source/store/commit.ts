@@ -41,17 +41,17 @@ export async function savepoint(
   bug: (error: unknown) => void,
 ): Promise<boolean> {
   database.run('SAVEPOINT one');
-  const { good, thrown } = await settled(work);
+  const { good, thrown } = await outcomeOf(work);
   if (!good) database.run('ROLLBACK TO one');
   database.run('RELEASE one');
   for (const error of thrown) bug(error);
   return good;
 }
 
-type Settled = { readonly good: boolean; readonly thrown: readonly unknown[] };
+type CommitOutcome = { readonly good: boolean; readonly thrown: readonly unknown[] };
 
 /** A bug that one file provokes must not keep every later file from being read: the file goes to quarantine. */
-async function settled(work: () => Promise<boolean>): Promise<Settled> {
+async function outcomeOf(work: () => Promise<boolean>): Promise<CommitOutcome> {
   try {
     return { good: await work(), thrown: [] };
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Door, Opened } from '../core/door.ts';
 import { printableLine } from '../core/printable.ts';
 import { createStore, type State, type Store } from '../core/state.ts';
-import { nothingUnderway, type Desk, type TerminalHand } from './desk/desk.ts';
+import { nothingUnderway, type Desk, type TerminalControl } from './desk/desk.ts';
 import { setUpDialog } from './dialogs/set-up.ts';
 import { unlockDialog } from './dialogs/unlock.ts';
 import { follow } from './desk/follow.ts';
@@ -30,7 +30,7 @@ const nothingYet: State = {
 
 /** What a desk is wired to. */
 export type Wiring = {
-  readonly hand: TerminalHand;
+  readonly control: TerminalControl;
   readonly end: PromiseWithResolvers<undefined>;
   readonly ends: Array<() => void>;
 };
@@ -39,7 +39,7 @@ export type Wiring = {
 export function makeDesk(
   options: Pick<Desk, 'version' | 'saveSetting'> & { readonly door: Door },
   view: Store<View>,
-  { hand, end, ends }: Wiring,
+  { control, end, ends }: Wiring,
 ): Desk {
   const facts = createStore<State>(nothingYet);
   let session: Opened | null = null;
@@ -78,7 +78,7 @@ export function makeDesk(
       facts.update(() => nothingYet);
       lock.leave().catch(desk.crash);
     },
-    terminal: hand,
+    terminal: control,
     quit: () => end.resolve(undefined),
     crash: (error) => end.reject(error),
   };

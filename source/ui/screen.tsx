@@ -11,7 +11,7 @@ import type { Desk, SaveSetting } from './desk/desk.ts';
 import { takeInOrder } from './in-order.ts';
 import { enterAtOnce, makeDesk, showDoor } from './entering.ts';
 import { followEmoji } from './terminal/emoji-policy.ts';
-import { followDialog, followSize } from './terminal/hand.ts';
+import { followDialog, followSize } from './terminal/control.ts';
 import { createInkOutput } from './terminal/ink-output.ts';
 import { createIdleness, followIdleness } from './terminal/idleness.ts';
 import type { InputEvent } from './model/events.ts';
@@ -58,25 +58,25 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
     idleness.noticed(event);
     takeOrCrash(desk, take, event);
   });
-  const { hand, input, ink, tearDown } = terminal;
-  const desk = makeDesk(options, view, { hand, end, ends });
+  const { control, input, ink, tearDown } = terminal;
+  const desk = makeDesk(options, view, { control, end, ends });
   const take = takeInOrder(desk, ends);
   const lockIfIdle = followIdleness(desk, idleness, ends);
   ends.push(
     onSignals({
       quit: () => end.resolve(undefined),
       restore: tearDown,
-      suspend: hand.suspend,
+      suspend: control.suspend,
       resume() {
         lockIfIdle();
-        hand.resume();
+        control.resume();
       },
     }),
   );
   try {
     terminal.frames.begin();
     terminal.modes.enter();
-    ends.push(hand.end, terminal.flow.end, onHangUp(options, end.resolve));
+    ends.push(control.end, terminal.flow.end, onHangUp(options, end.resolve));
     ends.push(...followers(options, desk, terminal));
     showDoor(desk);
     ink.current = renderApp(desk, stdout, terminal);

@@ -6,7 +6,7 @@ import type { SignedStatement } from '../../../source/protocol/rotate.ts';
 import { followTo } from '../../../source/session/trust/follow-keys.ts';
 import { startFakeInviter } from '../../attack/fake-inviter.ts';
 import { limits } from '../../../source/core/limits.ts';
-import { turnOver } from '../../../source/session/by-the-clock.ts';
+import { turnOver } from '../../../source/session/clockwork.ts';
 import { turn } from '../../../source/session/work/work.ts';
 import { openInvites } from '../../../source/store/invites.ts';
 import { findKey } from '../../../source/store/contact-keys.ts';

@@ -4,7 +4,7 @@ import { limits } from '../../../source/core/limits.ts';
 import { slotId } from '../../../source/core/request.ts';
 import { turn } from '../../../source/session/work/work.ts';
 import { accept, decline } from '../../../source/session/pairing/requests.ts';
-import { repair } from '../../../source/session/upkeep.ts';
+import { repair } from '../../../source/session/effects.ts';
 import { addContact, allContacts, changeContact, contactSummary } from '../../../source/store/contacts.ts';
 import type { Database } from '../../../source/store/database.ts';
 import { forgetContact } from '../../../source/store/forget.ts';

@@ -16,7 +16,7 @@ import { contactKey } from '../../../source/store/contact-keys.ts';
 import { allContacts, contactOf } from '../../../source/store/contacts.ts';
 import { currentIdentity } from '../../../source/store/identities.ts';
 import { turn } from '../../../source/session/work/work.ts';
-import { turnOver } from '../../../source/session/by-the-clock.ts';
+import { turnOver } from '../../../source/session/clockwork.ts';
 import { vi } from 'vitest';
 import { textsOut, twoOfWhomOneLoses } from '../../support/lost-home.ts';
 import type { MortalClient } from '../../support/mortal-client.ts';

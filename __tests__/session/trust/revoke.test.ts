@@ -6,7 +6,7 @@ import { invite } from '../../../source/session/pairing/invite.ts';
 import { join as joinLink } from '../../../source/session/pairing/join.ts';
 import { revoke } from '../../../source/session/trust/revoke.ts';
 import { changeContact, contactOf } from '../../../source/store/contacts.ts';
-import { turnOver } from '../../../source/session/by-the-clock.ts';
+import { turnOver } from '../../../source/session/clockwork.ts';
 import { turn } from '../../../source/session/work/work.ts';
 import { slotOwners } from '../../../source/session/work/slots.ts';
 import { readdir } from 'node:fs/promises';

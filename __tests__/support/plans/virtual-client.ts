@@ -4,14 +4,14 @@ import { createTurns } from '../../../source/core/turns.ts';
 import { prepareInbox } from '../../../source/inbox/maildir.ts';
 import type { Outcome } from '../../../source/outbox/post.ts';
 import type { Parcel } from '../../../source/outbox/courier.ts';
-import { look, type Context } from '../../../source/session/work/work.ts';
+import { readInTurn, type Context } from '../../../source/session/work/work.ts';
 import { loadConfig } from '../../../source/session/home/config.ts';
 import { homePaths } from '../../../source/session/control/home-paths.ts';
 import { createReceipts } from '../../../source/session/sending/receipts.ts';
 import { createReceiving } from '../../../source/session/receive-all.ts';
 import { announceIfDue } from '../../../source/session/recovery/announce.ts';
 import { startMail } from '../../../source/session/sending/mail.ts';
-import { haveEffects, repair } from '../../../source/session/upkeep.ts';
+import { haveEffects, repair } from '../../../source/session/effects.ts';
 import { contactsOwed } from '../../../source/store/contacts.ts';
 import { openDatabase, type Database } from '../../../source/store/database.ts';
 import { contactsWithMail } from '../../../source/store/outbox.ts';
@@ -79,7 +79,7 @@ function noteDeath(mortal: MortalDatabase): Dying {
   };
 }
 
-async function contextOf(home: string, { database }: MortalDatabase): Promise<Omit<Context, 'settle'>> {
+async function contextOf(home: string, { database }: MortalDatabase): Promise<Omit<Context, 'finish'>> {
   return {
     paths: homePaths(home),
     config: await loadConfig(home),
@@ -95,12 +95,12 @@ async function contextOf(home: string, { database }: MortalDatabase): Promise<Om
   };
 }
 
-async function wire(base: Omit<Context, 'settle'>, opened: Database, mortal: Dying): Promise<VirtualClient> {
+async function wire(base: Omit<Context, 'finish'>, opened: Database, mortal: Dying): Promise<VirtualClient> {
   const failures: unknown[] = [];
   const failed = (error: unknown): void => void failures.push(error);
   const context: Context = {
     ...base,
-    async settle(work) {
+    async finish(work) {
       mail.recall(work.recalled);
       receipts.owe(work.owed);
       await haveEffects(context, work).finally(() => mail.refresh(work.touched));
@@ -112,14 +112,14 @@ async function wire(base: Omit<Context, 'settle'>, opened: Database, mortal: Dyi
   const receiving = createReceiving(context);
   await repair(context);
   await announceIfDue(context);
-  await look(context, () => {
+  await readInTurn(context, () => {
     mail.refresh(contactsWithMail(context.database));
     receipts.owe(contactsOwed(context.database));
   });
   const settled = async (): Promise<void> => {
     await receipts.idle();
     await mail.idle();
-    await look(context, () => undefined);
+    await readInTurn(context, () => undefined);
   };
   return {
     context,

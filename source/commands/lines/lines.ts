@@ -53,7 +53,7 @@ async function converse(call: Invocation, reached: Reached): Promise<number | 'l
   try {
     const taken = await untilStopped(call.signal, Promise.race([takeLines(talk, lines), news.failed]));
     if (taken === 'lock') return taken;
-    await settle(reached);
+    await untilIdle(reached);
     await news.look();
     return taken === 'failed' && !call.stdin.isTTY ? 1 : 0;
   } finally {
@@ -87,6 +87,6 @@ function decoded(line: string, charset: string): string {
   return text;
 }
 
-async function settle({ local, moved }: Reached): Promise<void> {
+async function untilIdle({ local, moved }: Reached): Promise<void> {
   if (local) await Promise.race([moved, local.idle()]);
 }

@@ -2,7 +2,7 @@ import type { Check } from '../../core/check.ts';
 import { ChatError, isOfDisk } from '../../core/errors.ts';
 import type { Bytes } from '../../core/types.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
-import { look, type Context } from '../work/work.ts';
+import { readInTurn, type Context } from '../work/work.ts';
 import { connectControl } from '../control/client.ts';
 import { loadConfig } from '../home/config.ts';
 import { openDatabaseCopy } from '../home/database-copy.ts';
@@ -17,7 +17,7 @@ import { gatherMachine, gatherOwn, gatherPeople } from './gather.ts';
 export async function doctor(context: Context): Promise<readonly Check[]> {
   const machine = await gatherMachine(context);
   const { hasEvents } = context.state.get();
-  return look(context, (database) =>
+  return readInTurn(context, (database) =>
     examine({
       machine,
       ...gatherOwn(database),

@@ -6,7 +6,7 @@ import { currentIdentity, identityOf } from '../../store/identities.ts';
 import type { Kind, Work } from '../work/work.ts';
 import type { BodyOf } from '../../protocol/kinds/table.ts';
 import { addNotice } from '../sending/notice.ts';
-import { speaksNow, type From } from '../work/from.ts';
+import { speaksNow, type Speaker } from '../work/speaker.ts';
 import { routeOf, type Route } from '../sending/route.ts';
 import { isMyPlace } from '../keyring/my-places.ts';
 import { tellKeysIn } from '../trust/tell-owed.ts';
@@ -20,7 +20,7 @@ export const followed: Kind<BodyOf<'followed'>> = {
  * Takes what a contact names as the newest key of mine that it follows. One that I never made shows that somebody else uses my keys,
  * or that this home was set back to before a change of them: a person must hear of that.
  */
-async function takeFollowed(work: Work, from: From, said: Followed): Promise<void> {
+async function takeFollowed(work: Work, from: Speaker, said: Followed): Promise<void> {
   const contact = contactOf(work.database, from.contactId);
   if (!speaksNow(contact, from)) return;
   if (said.isRevoked) changeContact(work.database, contact.id, { revokeNamed: 1 });
@@ -39,7 +39,7 @@ async function takeFollowed(work: Work, from: From, said: Followed): Promise<voi
  */
 function takeName(
   work: Work,
-  { contact: { id, namedEpoch, followedEpoch }, from }: { contact: ContactRow; from: From },
+  { contact: { id, namedEpoch, followedEpoch }, from }: { contact: ContactRow; from: Speaker },
   { epoch, tag }: Followed,
 ): void {
   const mine = identityOf(work.database, epoch);
@@ -55,7 +55,7 @@ function takeName(
 const movedAway =
   'they write to another address for you now, which is not the one of this home. If you did not move, somebody else has your keys: make a new key, or revoke';
 
-function wayBack(work: Work, { contactId, myEpoch, epoch: theirEpoch }: From): Route {
+function wayBack(work: Work, { contactId, myEpoch, epoch: theirEpoch }: Speaker): Route {
   return routeOf(work, { contactId, myEpoch, theirEpoch });
 }
 

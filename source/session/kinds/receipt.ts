@@ -7,7 +7,7 @@ import { shortenPace } from '../../store/paces.ts';
 import type { BodyOf } from '../../protocol/kinds/table.ts';
 import type { Kind, Said, Work } from '../work/work.ts';
 import { composeQueued } from '../sending/again.ts';
-import { speaksNow, type From } from '../work/from.ts';
+import { speaksNow, type Speaker } from '../work/speaker.ts';
 import { inConflict } from '../people/frozen.ts';
 import { addNotice } from '../sending/notice.ts';
 import { beginAnew } from './recover.ts';
@@ -42,7 +42,7 @@ export async function goWhereTheyStand(
  * A receipt that names my last reset answers it: all that its writer had to say before is here. If an unknown key wrote in its name
  * before I asked, nothing is missing, and no statement came that leads to that key, it is no key of the contact's.
  */
-export function takeAnswer(work: Work, { contactId }: From, answers: Uint8Array): void {
+export function takeAnswer(work: Work, { contactId }: Speaker, answers: Uint8Array): void {
   const contact = contactOf(work.database, contactId);
   if (!contact.myReset || !sameBytes(answers, contact.myReset)) return;
   changeContact(work.database, contactId, { myReset: null });

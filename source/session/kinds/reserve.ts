@@ -13,7 +13,7 @@ import { compose } from '../sending/compose.ts';
 import type { BodyOf } from '../../protocol/kinds/table.ts';
 import type { Kind, Work } from '../work/work.ts';
 import { frozenReason } from '../people/frozen.ts';
-import type { From } from '../work/from.ts';
+import type { Speaker } from '../work/speaker.ts';
 import { reserveBody } from '../keyring/make-bundle.ts';
 
 /** A bundle of the contact for the day when a session is lost: PROTOCOL.md "Recovery". */
@@ -42,7 +42,7 @@ export function reserveKnown(database: Database, contactId: number): number {
 }
 
 /** Keeps a reserve bundle that the contact's newest key has signed, in whatever session it came. */
-function applyReserve(work: Work, { contactId }: From, said: { bundle: Bytes; signature: Bytes }): void {
+function applyReserve(work: Work, { contactId }: Speaker, said: { bundle: Bytes; signature: Bytes }): void {
   const { epoch } = contactOf(work.database, contactId);
   const { identity } = contactKey(work.database, contactId, epoch);
   const bundle = verifyBundle(said.bundle, said.signature, identity)

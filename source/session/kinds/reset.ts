@@ -7,7 +7,7 @@ import type { Kind, Said, Work } from '../work/work.ts';
 import { compose } from '../sending/compose.ts';
 import { composeQueued } from '../sending/again.ts';
 import { followKeys, keepBundle } from '../trust/follow-keys.ts';
-import { speaksNow, type From } from '../work/from.ts';
+import { speaksNow, type Speaker } from '../work/speaker.ts';
 import { nameKeysAt } from '../trust/say-where-moved.ts';
 import { nameKeys, tellKeysIn } from '../trust/tell-owed.ts';
 import { addNotice } from '../sending/notice.ts';
@@ -29,7 +29,7 @@ const olderKey =
  */
 async function applyReset(
   work: Work,
-  from: From,
+  from: Speaker,
   { content, body, agreement, began }: Said<BodyOf<'reset'>>,
 ): Promise<void> {
   const { contactId, myEpoch } = from;
@@ -56,7 +56,7 @@ async function applyReset(
 }
 
 /** A reset in a session that was there comes from somebody without a bundle, who may have lost what came in it: the answer begins one. */
-async function beginFrom(work: Work, { contactId }: From, keys: Keys): Promise<void> {
+async function beginFrom(work: Work, { contactId }: Speaker, keys: Keys): Promise<void> {
   keepBundle(work, contactId, keys);
   const contact = contactOf(work.database, contactId);
   await beginFromReserve(work, contact, contact.followedEpoch);
@@ -68,7 +68,7 @@ async function beginFrom(work: Work, { contactId }: From, keys: Keys): Promise<v
  */
 async function tellAll(
   work: Work,
-  from: From,
+  from: Speaker,
   { began, keys }: { readonly began: boolean; readonly keys: Keys },
 ): Promise<void> {
   const { contactId, myEpoch } = from;

@@ -7,7 +7,7 @@ import { changeContact, contactOf } from '../../store/contacts.ts';
 import type { Kind, Work } from '../work/work.ts';
 import type { BodyOf } from '../../protocol/kinds/table.ts';
 import { addNotice } from '../sending/notice.ts';
-import type { From } from '../work/from.ts';
+import type { Speaker } from '../work/speaker.ts';
 import { nameKeys } from '../trust/tell-owed.ts';
 
 const misfit = 'a revocation came that fits no key of theirs; it was ignored';
@@ -21,7 +21,7 @@ export const revoke: Kind<BodyOf<'revoke'>> = {
  * Takes the word of a contact that one of its own keys is to be trusted no more: whoever has that key could have made all
  * that came after it, so sending stops. It proves itself, in whatever session it came, and is answered each time. PROTOCOL.md "Rotation".
  */
-async function applyRevocation(work: Work, from: From, revocation: Bytes): Promise<void> {
+async function applyRevocation(work: Work, from: Speaker, revocation: Bytes): Promise<void> {
   const { contactId } = from;
   const said = readRevocation(revocation);
   const key = isRejected(said) ? null : findKey(work.database, said.identity);

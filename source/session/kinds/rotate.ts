@@ -10,7 +10,7 @@ import { readsFor, writeChanges } from '../work/ratchet-reads.ts';
 import { repeatReset } from './recover.ts';
 import { composeQueued } from '../sending/again.ts';
 import { followKeys } from '../trust/follow-keys.ts';
-import type { From } from '../work/from.ts';
+import type { Speaker } from '../work/speaker.ts';
 import { nameKeys } from '../trust/tell-owed.ts';
 
 /** Keys of a contact: PROTOCOL.md "Rotation". */
@@ -22,7 +22,7 @@ export const rotate: Kind<BodyOf<'rotate'>> = {
  * Acts on what a contact says of its keys: follows them, takes over how to write to the newest, and names in an answer which one is
  * followed here. When some are missing between, the answer has the contact tell all since.
  */
-async function takeRotate(work: Work, from: From, keys: Keys): Promise<void> {
+async function takeRotate(work: Work, from: Speaker, keys: Keys): Promise<void> {
   const came = followKeys(work, { ...from, keys });
   if (came === 'fork' || came === 'refused') return;
   const hasNewest = from.epoch === contactOf(work.database, from.contactId).epoch;
@@ -33,7 +33,7 @@ async function takeRotate(work: Work, from: From, keys: Keys): Promise<void> {
 }
 
 /** What came in the session of an older key brings a bundle of the newest, which the answer is to use. */
-async function beginFrom(work: Work, from: From, keys: Keys): Promise<void> {
+async function beginFrom(work: Work, from: Speaker, keys: Keys): Promise<void> {
   const { id, epoch, followedEpoch } = contactOf(work.database, from.contactId);
   const { identity } = contactKey(work.database, id, epoch);
   const bundle = keys.profile.epoch === epoch ? bundleIn(keys, identity) : null;
@@ -45,7 +45,7 @@ async function beginFrom(work: Work, from: From, keys: Keys): Promise<void> {
 }
 
 /** The way to answer after the keys were followed: as the key of mine that it knows, to its newest. */
-function newestFrom(work: Work, { contactId }: From): From {
+function newestFrom(work: Work, { contactId }: Speaker): Speaker {
   const { epoch, followedEpoch } = contactOf(work.database, contactId);
   return { ...contactKey(work.database, contactId, epoch), myEpoch: followedEpoch };
 }

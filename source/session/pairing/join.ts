@@ -19,7 +19,7 @@ import { findKey, pinKey, type ContactKey } from '../../store/contact-keys.ts';
 import { addContact, changeContact, contactOf, type ContactRow } from '../../store/contacts.ts';
 import type { Database } from '../../store/database.ts';
 import { currentIdentity } from '../../store/identities.ts';
-import { look, turn, type Context, type Work } from '../work/work.ts';
+import { readInTurn, turn, type Context, type Work } from '../work/work.ts';
 import { isSkeletonFree, labelOf, uniqueLabel } from '../people/find-contact.ts';
 import { frozenReason } from '../people/frozen.ts';
 import { joinAgain } from './join-again.ts';
@@ -41,7 +41,7 @@ export async function join(
   const link = parseLink(ask.link);
   const keys = inviteKeys(link.secret, link.identity);
   const alias = ask.alias === undefined ? null : checkName(ask.alias);
-  const { nonce, label } = await look(context, (database) => ({
+  const { nonce, label } = await readInTurn(context, (database) => ({
     label: labelOrNull(checkMaker(database, link, alias)),
     nonce: joinNonce(currentIdentity(database).privateKey, keys.pickup),
   }));

@@ -3,12 +3,12 @@ import type { OpenLink } from '../../core/types.ts';
 import { currentIdentity } from '../../store/identities.ts';
 import { keptInvites, openInvites } from '../../store/invites.ts';
 import { withdrawCard } from './card.ts';
-import { look, turn, type Context } from '../work/work.ts';
+import { readInTurn, turn, type Context } from '../work/work.ts';
 import { withdraw } from '../keyring/links.ts';
 
 /** The links that somebody can still join with, oldest first; nothing of it lets anybody join. */
 export function listLinks(context: Context): Promise<readonly OpenLink[]> {
-  return look(context, (database) => {
+  return readInTurn(context, (database) => {
     const { epoch } = currentIdentity(database);
     const open = openInvites(database).filter((one) => one.epoch === epoch);
     return open.map(({ cardSecret, createdAt }) => ({

@@ -2,7 +2,7 @@ import { printableLine } from '../../core/printable.ts';
 import { triedLinks } from '../../inbox/used-links.ts';
 import { allContacts } from '../../store/contacts.ts';
 import { markTold, usedLinks, type UsedLink } from '../../store/used-links.ts';
-import { look, turn, type Context, type Work } from '../work/work.ts';
+import { readInTurn, turn, type Context, type Work } from '../work/work.ts';
 import { labelOf } from '../people/find-contact.ts';
 import { addNotice } from '../sending/notice.ts';
 
@@ -13,7 +13,7 @@ import { addNotice } from '../sending/notice.ts';
 export async function noteTried(context: Context): Promise<void> {
   const tried = new Set(await triedLinks(context.paths.inbox));
   if (tried.size === 0) return;
-  const news = await look(context, (database) =>
+  const news = await readInTurn(context, (database) =>
     usedLinks(database).filter((link) => link.told === 0 && tried.has(link.pickupName)),
   );
   if (news.length === 0) return;

@@ -1,7 +1,7 @@
 import { createBell, type Bell } from '../../core/bell.ts';
 import { limits } from '../../core/limits.ts';
 import { indexedAfter, indexMore } from '../../store/found-texts.ts';
-import { look, turn, type Context } from '../work/work.ts';
+import { readInTurn, turn, type Context } from '../work/work.ts';
 
 /** Takes what the search index does not know into it whenever it is rung. */
 export type Indexing = Pick<Bell, 'ring'> & {
@@ -13,7 +13,7 @@ export type Indexing = Pick<Bell, 'ring'> & {
 export function createIndexing(context: Context, failed: (error: unknown) => void): Indexing {
   const end = new AbortController();
   const bell = createBell(async () => {
-    if ((await look(context, indexedAfter)) === 0) return;
+    if ((await readInTurn(context, indexedAfter)) === 0) return;
     while (
       !end.signal.aborted &&
       (await turn(context, ({ database }) => indexMore(database, limits.sliceMs)))

@@ -9,7 +9,7 @@ import type { Database } from '../../store/database.ts';
 import { currentIdentity } from '../../store/identities.ts';
 import type { Context } from '../work/work.ts';
 import { labelOf } from './find-contact.ts';
-import { isSameList, kept, viewConversation } from './window.ts';
+import { isSameList, ifChanged, viewConversation } from './window.ts';
 
 /** What is reported of a contact as it is stored. */
 const reported = [
@@ -115,7 +115,7 @@ export function viewContact(context: Pick<Context, 'reach'>, contact: Contact): 
 /** The state with these contacts new or changed, the one with the latest activity first. */
 export function withContacts(state: State, changed: readonly ContactView[]): State {
   const known = new Map(state.contacts.map((contact) => [contact.id, contact]));
-  for (const contact of changed) known.set(contact.id, kept(known.get(contact.id), contact));
+  for (const contact of changed) known.set(contact.id, ifChanged(known.get(contact.id), contact));
   const contacts = [...known.values()].toSorted(
     (one, other) => other.lastActivityAt - one.lastActivityAt || other.id - one.id,
   );

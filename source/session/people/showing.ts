@@ -1,6 +1,6 @@
 import { createPacer } from '../../core/pace.ts';
 import { limits } from '../../core/limits.ts';
-import { look, type Context } from '../work/work.ts';
+import { readInTurn, type Context } from '../work/work.ts';
 import { show, showAnew } from './show.ts';
 import { heldBackForMs, openingPlace } from './window.ts';
 import type { WindowPlace } from '../../core/state.ts';
@@ -59,7 +59,7 @@ export function createShowing(context: Context): Showing {
 
 /** Shown here and now, before it is marked read: the window must know what was new. */
 export function openWindow(context: Context, contactId: number): Promise<void> {
-  return look(context, (database) => {
+  return readInTurn(context, (database) => {
     if (!isContact(database, contactId)) return;
     context.windows.set(contactId, openingPlace(database, contactId));
     showAnew(context, contactId);
@@ -68,7 +68,7 @@ export function openWindow(context: Context, contactId: number): Promise<void> {
 
 /** Moves the window of a conversation that was opened; around a message that is gone it stays where it is. */
 export function moveWindow(context: Context, contactId: number, at: WindowPlace): Promise<void> {
-  return look(context, (database) => {
+  return readInTurn(context, (database) => {
     if (!context.windows.has(contactId)) return;
     if (typeof at === 'number' && !spotOf(database, contactId, at)) return;
     context.windows.set(contactId, at);

@@ -21,7 +21,7 @@ export function viewConversation(
   const messages = withoutHeldBack(rows, Date.now()).map((row) => viewMessage(row, known.get(row.row)));
   const readUpTo = before?.readUpTo ?? contactOf(database, contactId).readRow;
   const same = before && isSameList(messages, before.messages) ? before.messages : messages;
-  return kept(before, { messages: same, at, complete, latest, readUpTo });
+  return ifChanged(before, { messages: same, at, complete, latest, readUpTo });
 }
 
 /** Where a conversation opens: at its newest messages, or around the first unread one where that is not among them. */
@@ -95,7 +95,7 @@ export function heldBackForMs(database: Database, contactId: number): number | n
 }
 
 /** The old value where nothing of it changed, so that nobody is told of a change that is none. */
-export function kept<Value extends object>(before: Value | undefined, after: Value): Value {
+export function ifChanged<Value extends object>(before: Value | undefined, after: Value): Value {
   if (!before) return after;
   const keys = Object.keys(after) as Array<keyof Value>;
   return keys.every((key) => Object.is(before[key], after[key])) ? before : after;

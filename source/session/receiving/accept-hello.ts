@@ -24,7 +24,7 @@ import type { Work } from '../work/work.ts';
 import { uniqueLabel } from '../people/find-contact.ts';
 import { newSlotKey } from '../work/slot-keys.ts';
 import { followTo } from '../trust/follow-keys.ts';
-import type { From } from '../work/from.ts';
+import type { Speaker } from '../work/speaker.ts';
 import { withdraw } from '../keyring/links.ts';
 import { myProfile } from '../keyring/profile.ts';
 import { readsFor, readsForStranger, writeChanges } from '../work/ratchet-reads.ts';
@@ -71,7 +71,7 @@ function followSender(work: Work, sender: Bytes, { statements = [], sealKey }: P
   return followTo(work, statements, { newest: sender, sealKey }) && findKey(work.database, sender);
 }
 
-type Guest = { readonly from: From; readonly hello: Hello; readonly isNew: boolean };
+type Guest = { readonly from: Speaker; readonly hello: Hello; readonly isNew: boolean };
 
 /** Nothing goes back to somebody new who comes by the card, and no receipt either, until a person accepts. */
 async function enter(
@@ -146,7 +146,7 @@ function mayEnter(
  * A contact came back with a new session: what waits goes in that one, and what it was given before it may have lost. What
  * one of us asked of the other through a card is settled by it.
  */
-function connectAnew(work: Work, from: From, profile: Profile): void {
+function connectAnew(work: Work, from: Speaker, profile: Profile): void {
   const { contactId, myEpoch } = from;
   const { state, namedEpoch } = contactOf(work.database, contactId);
   recall(work, contactId);

@@ -10,7 +10,7 @@ import { goWhereTheyStand } from '../kinds/receipt.ts';
 import { gapSince, standingOf, type Standing } from '../../store/order.ts';
 import { advanceMark, oweReceipt, takeAck } from '../sending/acks.ts';
 import type { Agreement, Kind, Said, Work } from '../work/work.ts';
-import { speaksNow, type From } from '../work/from.ts';
+import { speaksNow, type Speaker } from '../work/speaker.ts';
 import { noteClash, noteSecondUser } from '../trust/second-user.ts';
 import { sayWhereItMoved } from '../trust/say-where-moved.ts';
 import { tellUnaware } from '../trust/tell-owed.ts';
@@ -33,7 +33,7 @@ type Applied = Omit<Said<Body>, 'body'>;
  * Stores what a decrypted content says, inside the transaction of `work`; a repeat changes nothing but the receipt. Answers the
  * row of the text that was stored, or null.
  */
-export async function apply(work: Work, from: From, came: Came): Promise<number | null> {
+export async function apply(work: Work, from: Speaker, came: Came): Promise<number | null> {
   const { content } = came;
   work.touched.add(from.contactId);
   const before = contactOf(work.database, from.contactId);
@@ -49,7 +49,7 @@ export async function apply(work: Work, from: From, came: Came): Promise<number 
   return row;
 }
 
-async function applyOrdered(work: Work, from: From, came: Heard): Promise<number | null> {
+async function applyOrdered(work: Work, from: Speaker, came: Heard): Promise<number | null> {
   const { contactId } = from;
   const { content, agreement } = came;
   if (speaksNow(contactOf(work.database, contactId), from))
@@ -71,7 +71,7 @@ async function applyOrdered(work: Work, from: From, came: Heard): Promise<number
  * One home writes under its older key only what comes before all that it writes under its newer one, but for a hello, which is said by a
  * key that its reader is known to know. What does not fit shows that two write as this contact.
  */
-function noteUsers(work: Work, from: From, { seq, body }: Content, standing: Standing): void {
+function noteUsers(work: Work, from: Speaker, { seq, body }: Content, standing: Standing): void {
   const isLate = standing === 'new' && body.kind !== 'hello' && isBehind(work, from, seq);
   if (isLate || (standing === 'clash' && isBehind(work, from, Infinity))) noteSecondUser(work, from);
   else if (standing === 'clash') noteClash(work, from.contactId);
@@ -82,25 +82,25 @@ function noteUsers(work: Work, from: From, { seq, body }: Content, standing: Sta
  * A clash is not stored: the ack tells its sender, who sends it again under another seq. Nor is a late hello by a key that was changed: a
  * thief of it would take the numbers of its owner, who fills this one when it is asked for.
  */
-function isToStore(work: Work, from: From, { seq, body }: Content, standing: Standing): boolean {
+function isToStore(work: Work, from: Speaker, { seq, body }: Content, standing: Standing): boolean {
   if (standing === 'repeat' || standing === 'clash') return false;
   return body.kind !== 'hello' || !isBehind(work, from, seq);
 }
 
 /** Whether a seq lies above the first that came under a newer key than this one. */
-function isBehind({ database }: Work, { contactId, epoch }: From, seq: number): boolean {
+function isBehind({ database }: Work, { contactId, epoch }: Speaker, seq: number): boolean {
   const first = firstSeqAfter(database, contactId, epoch);
   return first !== null && seq > first;
 }
 
 /** The whole content stays beside its line, for the version that can read it. */
-function keep(work: Work, { contactId, epoch, myEpoch }: From, row: number, content: Bytes): void {
+function keep(work: Work, { contactId, epoch, myEpoch }: Speaker, row: number, content: Bytes): void {
   const most = { count: limits.keptContents, bytes: limits.keptContentsBytes };
   keepContent(work.database, { row, contactId, epoch, myEpoch, content }, most);
 }
 
 /** Does what the body of something new asks. */
-export async function applyBody(work: Work, from: From, { content, ...heard }: Applied): Promise<void> {
+export async function applyBody(work: Work, from: Speaker, { content, ...heard }: Applied): Promise<void> {
   const { body } = content;
   if (body.kind === 'broken') return addNotice(work, from.contactId, breaksRules, 'broken');
   if (body.kind === 'unknown') return addNotice(work, from.contactId, newerVersion, newerTopic);

@@ -8,14 +8,14 @@ import type { Work } from '../work/work.ts';
 import { nearOnly } from '../work/allowance.ts';
 import { isBegun, readsFor, readsForStranger, writeChanges } from '../work/ratchet-reads.ts';
 import { introduces } from '../trust/follow-keys.ts';
-import type { From } from '../work/from.ts';
+import type { Speaker } from '../work/speaker.ts';
 
 /** An envelope by `key`, one of the contact's, or by a key that is none of its (null). */
 type Stranger = { readonly inner: Inner; readonly myEpoch: number; readonly key: ContactKey | null };
 
 /** Who says something, and what, and whether it began a session; `isContact` is false when it shows that two claim to be the contact. */
 type Met = {
-  readonly from: From;
+  readonly from: Speaker;
   readonly plaintext: Bytes;
   readonly began: boolean;
   readonly isContact: boolean;

@@ -20,7 +20,7 @@ import type { Work } from '../work/work.ts';
 import { isBegun, readsFor, writeChanges } from '../work/ratchet-reads.ts';
 import { giveReserve } from '../kinds/reserve.ts';
 import type { SlotOwner } from '../work/slots.ts';
-import type { From } from '../work/from.ts';
+import type { Speaker } from '../work/speaker.ts';
 import { noteSecondUser } from '../trust/second-user.ts';
 import { tellOwed } from '../trust/tell-owed.ts';
 
@@ -147,7 +147,7 @@ async function decryptAndApply(
 
 async function applyRead(
   work: Work,
-  from: From,
+  from: Speaker,
   { inner, arrived, plaintext, began }: OpenedHere & { readonly plaintext: Bytes; readonly began: boolean },
 ): Promise<void> {
   markSeen(work.database, { hash: arrived.hash, contactId: from.contactId, at: work.now });

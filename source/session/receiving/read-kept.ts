@@ -5,7 +5,7 @@ import { contactKeyOrNull } from '../../store/contact-keys.ts';
 import { dropContent, hasKept, keptContents, type KeptContent } from '../../store/kept-contents.ts';
 import { changeLine } from '../../store/messages.ts';
 import { settingOrNull, writeSetting } from '../../store/settings.ts';
-import { look, turn, type Context, type Work } from '../work/work.ts';
+import { readInTurn, turn, type Context, type Work } from '../work/work.ts';
 import { myAbilities } from '../keyring/profile.ts';
 import { unsay } from '../sending/notice.ts';
 import { applyBody, lineOf, newerTopic } from './apply.ts';
@@ -16,7 +16,7 @@ import { applyBody, lineOf, newerTopic } from './apply.ts';
  */
 export async function readKept(context: Context): Promise<void> {
   const abilities = toBase64url(myAbilities);
-  const isNew = await look(context, (database) => settingOrNull(database, 'kinds-read') !== abilities);
+  const isNew = await readInTurn(context, (database) => settingOrNull(database, 'kinds-read') !== abilities);
   if (!isNew) return;
   await turn(context, async (work) => {
     for (const kept of keptContents(work.database)) await readOne(work, kept);

@@ -2,7 +2,7 @@ import { limits } from '../../core/limits.ts';
 import { printableLine } from '../../core/printable.ts';
 import { allContacts, changeContact, type ContactRow } from '../../store/contacts.ts';
 import { deleteSetting, settingOrNull } from '../../store/settings.ts';
-import { look, turn, type Context, type Work } from '../work/work.ts';
+import { readInTurn, turn, type Context, type Work } from '../work/work.ts';
 import { labelOf } from '../people/find-contact.ts';
 import { frozenReason } from '../people/frozen.ts';
 import { addNotice } from '../sending/notice.ts';
@@ -13,7 +13,7 @@ const healsForMs = limits.generationMs * (limits.generations - 1);
 
 /** Tells every contact, once, that this home was restored, if it was. PROTOCOL.md §12. */
 export async function announceIfDue(context: Context): Promise<void> {
-  const isDue = await look(context, (database) => settingOrNull(database, 'announce-due') !== null);
+  const isDue = await readInTurn(context, (database) => settingOrNull(database, 'announce-due') !== null);
   if (isDue) await turn(context, announceRestored);
 }
 

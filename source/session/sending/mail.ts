@@ -7,7 +7,7 @@ import { markSent } from '../../store/messages.ts';
 import { dropOldest, keepCarried, type Carried } from '../../store/wire.ts';
 import { isSendable, putLast, removeFromOutbox, waitingFor } from '../../store/outbox.ts';
 import { composeQueued } from './again.ts';
-import { look, turn, type Context, type Work } from '../work/work.ts';
+import { readInTurn, turn, type Context, type Work } from '../work/work.ts';
 import { showReach } from '../people/show.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Printable } from '../../core/types.ts';
@@ -126,7 +126,7 @@ function refill(desk: Desk, lane: Lane): void {
 async function lookAgain(desk: Desk, lane: Lane): Promise<void> {
   const [head] = desk.ready.get(lane) ?? [];
   if (lane < 0 && head) await turn(desk.context, ({ database }) => putLast(database, head.id));
-  await look(desk.context, () => fetchReady(desk, lane));
+  await readInTurn(desk.context, () => fetchReady(desk, lane));
 }
 
 function fetchReady(desk: Desk, lane: Lane): void {

@@ -15,7 +15,7 @@ import {
   type Identity,
 } from '../../store/identities.ts';
 import { keptInvites, openInvites } from '../../store/invites.ts';
-import { look, turn, type Context, type Work } from '../work/work.ts';
+import { readInTurn, turn, type Context, type Work } from '../work/work.ts';
 import { expireInvites, withdraw } from '../keyring/links.ts';
 import { makeLastingPreKeys } from '../keyring/make-bundle.ts';
 import { refuseRevoked } from '../keyring/revoked.ts';
@@ -29,7 +29,7 @@ export async function exportKey(
   context: Context,
   ask: { readonly passphrase: string },
 ): Promise<{ readonly pem: string }> {
-  const identity = await look(context, currentIdentity);
+  const identity = await readInTurn(context, currentIdentity);
   const sealed = await sealPkcs8(identity.privateKey, ask.passphrase);
   const { epoch, signedStatement } = identity;
   return {
@@ -48,7 +48,7 @@ export async function importKey(
   const { text, sealed } = parseKeyFile(ask.pem);
   const incoming = checkText(text, openPkcs8(sealed, ask.passphrase));
   await turn(context, (work) => replaceIdentity(work, incoming));
-  await look(context, () => showFingerprint(context));
+  await readInTurn(context, () => showFingerprint(context));
   return { fingerprint: fingerprint(incoming.publicKey) };
 }
 

@@ -8,7 +8,7 @@ import { beginFromReserve } from '../sending/begin-from-reserve.ts';
 import { composeUnordered } from '../sending/compose.ts';
 import { routeOf } from '../sending/route.ts';
 import type { Work } from '../work/work.ts';
-import type { From } from '../work/from.ts';
+import type { Speaker } from '../work/speaker.ts';
 import { followedBody } from './tell-owed.ts';
 
 /**
@@ -33,7 +33,7 @@ export async function sayWhereItMoved(work: Work, before: ContactRow): Promise<v
  * Names to an older key of a contact, in the session in which it spoke, the newest one that is followed here, at the place that `profile`
  * says, which that key has signed: mail to the contact goes where the newest one wants it, and if that is a thief's, the owner asks in vain.
  */
-export async function nameKeysAt(work: Work, from: From, profile: Profile): Promise<void> {
+export async function nameKeysAt(work: Work, from: Speaker, profile: Profile): Promise<void> {
   const { contactId, myEpoch, epoch: theirEpoch } = from;
   const { address, slotKey, sealKey } = profile;
   const place = { address, slotKey };

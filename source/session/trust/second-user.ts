@@ -4,14 +4,14 @@ import { changeContact, contactOf } from '../../store/contacts.ts';
 import type { Work } from '../work/work.ts';
 import { labelOf } from '../people/find-contact.ts';
 import { addNotice } from '../sending/notice.ts';
-import type { From } from '../work/from.ts';
+import type { Speaker } from '../work/speaker.ts';
 import { inConflict } from '../people/frozen.ts';
 
 /**
  * Somebody goes on under a key that the contact has changed since: a thief of one of the two, or a home that was set back to before
  * the change. Nobody can tell which is the person, so sending stops until they compare. PROTOCOL.md "Rotation".
  */
-export function noteSecondUser(work: Work, { contactId, identity }: From): void {
+export function noteSecondUser(work: Work, { contactId, identity }: Speaker): void {
   const contact = contactOf(work.database, contactId);
   changeContact(work.database, contactId, { state: inConflict(contact), rival: identity });
   const name = printableLine(labelOf(contact));

@@ -4,7 +4,7 @@ import { changeSealKey } from '../../store/contact-keys.ts';
 import { changeContact, contactOf, type ContactChange, type ContactRow } from '../../store/contacts.ts';
 import type { Work } from '../work/work.ts';
 import { isGoodLabel, labelOf } from '../people/find-contact.ts';
-import { speaksNow, type From } from '../work/from.ts';
+import { speaksNow, type Speaker } from '../work/speaker.ts';
 import { addNotice } from '../sending/notice.ts';
 
 /** What a line about another name is about, whatever the name: it may change as often as the contact likes. */
@@ -15,7 +15,7 @@ const nameTopic = 'name';
  * mail elsewhere.
  * A new name that looks like another contact's does not replace the label; another one does: answers a line for the history.
  */
-export function applyProfile(work: Work, from: From, profile: Profile): string | null {
+export function applyProfile(work: Work, from: Speaker, profile: Profile): string | null {
   const contact = contactOf(work.database, from.contactId);
   return speaksNow(contact, from) ? takeOver(work, contact, profile) : null;
 }
@@ -50,7 +50,7 @@ function accepted({ state, request }: ContactRow): ContactChange {
 }
 
 /** Takes over how to write to a contact, and says in the conversation what of it a person should know. */
-export function takeProfile(work: Work, from: From, profile: Profile): void {
+export function takeProfile(work: Work, from: Speaker, profile: Profile): void {
   const news = applyProfile(work, from, profile);
   if (news !== null) addNotice(work, from.contactId, news, nameTopic);
 }

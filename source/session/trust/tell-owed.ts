@@ -12,7 +12,7 @@ import { composeUnordered } from '../sending/compose.ts';
 import { bestRoute, routeOf, type Route } from '../sending/route.ts';
 import type { Work } from '../work/work.ts';
 import { beginFromReserve } from '../sending/begin-from-reserve.ts';
-import type { From } from '../work/from.ts';
+import type { Speaker } from '../work/speaker.ts';
 import { myKeys } from '../keyring/my-keys.ts';
 import { isRevoked } from '../keyring/revoked.ts';
 
@@ -117,7 +117,7 @@ function mayAnswer(work: Work, contactId: number): boolean {
 }
 
 /** Names to a contact the newest key of its that is followed here, in the session in which it spoke, in place of an answer that waits. */
-export async function nameKeys(work: Work, from: From): Promise<void> {
+export async function nameKeys(work: Work, from: Speaker): Promise<void> {
   const contact = contactOf(work.database, from.contactId);
   const session = { contactId: contact.id, myEpoch: from.myEpoch, theirEpoch: from.epoch };
   await answer(work, contact, routeOf(work, session));

@@ -5,7 +5,7 @@ import { commit } from '../../store/commit.ts';
 import type { Database } from '../../store/database.ts';
 import type { Content } from '../../protocol/kinds/content.ts';
 import type { Body as AnyBody, BodyOf, KindName } from '../../protocol/kinds/table.ts';
-import type { From } from './from.ts';
+import type { Speaker } from './speaker.ts';
 import type { HomePaths } from '../control/home-paths.ts';
 
 /** What of config.toml a client needs; nothing of it is secret. */
@@ -36,7 +36,7 @@ export type Context = {
   /** What a failing disk left behind the database: the links that are still to be withdrawn; null when it left nothing. */
   readonly unfinished: { withdrawn: ReadonlySet<string> | null };
   /** Shows what a committed piece of work touched, and lets it have its effects; set once the client is wired. */
-  readonly settle: (work: Work) => Promise<void>;
+  readonly finish: (work: Work) => Promise<void>;
 };
 
 /**
@@ -58,7 +58,7 @@ export type Kind<Body> = {
   /** The text of its line in a conversation; one without it is hidden. */
   readonly line?: (body: Body) => string;
   /** What it does when it comes: once where it has a seq, else each time. */
-  readonly apply?: (work: Work, from: From, said: Said<Body>) => Promise<void> | void;
+  readonly apply?: (work: Work, from: Speaker, said: Said<Body>) => Promise<void> | void;
   /** What goes out again in its place: what holds now, or null where nothing but its seq matters. Without it, what went out before. */
   readonly again?: (work: Work, contactId: number) => AnyBody | null;
 };
@@ -96,7 +96,7 @@ type Effects = {
 };
 
 /**
- * Runs `steps` as one turn and one transaction, then settles what it touched. Throws what `steps` throws; what the system
+ * Runs `steps` as one turn and one transaction, then finishes what it touched. Throws what `steps` throws; what the system
  * throws, as a ChatError.
  */
 export function turn<Result>(
@@ -110,7 +110,7 @@ export function turn<Result>(
       context.checkHeld();
       const result = await commit(context.database, () => steps(work));
       isKept = true;
-      await context.settle(work);
+      await context.finish(work);
       return result;
     } catch (error) {
       const failure = asFailure(error);
@@ -127,7 +127,7 @@ function asLate(failure: unknown): unknown {
 }
 
 /** Runs reads as one turn, so that they never see a transaction that is under way. */
-export function look<Result>(context: Context, reads: (database: Database) => Result): Promise<Result> {
+export function readInTurn<Result>(context: Context, reads: (database: Database) => Result): Promise<Result> {
   return context.takeTurn(() => reads(context.database));
 }
 

@@ -14,7 +14,7 @@ import { withToast } from '../model/toast.ts';
 import type { Anchor, View } from '../model/view.ts';
 
 /** What the screen does to the terminal besides drawing. */
-export type TerminalHand = {
+export type TerminalControl = {
   /** Gives the terminal back, stops the process, and takes it again when the shell says so. */
   readonly suspend: () => void;
   /** Draws everything anew, for a screen that another program wrote on. */
@@ -60,7 +60,7 @@ export type Desk = {
   /** Ends the client and shows the locked door; `enter` comes back to the same conversation. */
   readonly lock: () => void;
   readonly underway: Underway;
-  readonly terminal: TerminalHand;
+  readonly terminal: TerminalControl;
   readonly saveSetting: SaveSetting;
   readonly quit: () => void;
   /** Ends the screen with a bug: the terminal is restored, then `runScreen` throws it. */

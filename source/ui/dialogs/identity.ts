@@ -32,11 +32,11 @@ export function openIdentity(desk: Desk, contact: ContactView): void {
   if (!callsOf(desk)) return;
   if (!changed.has(contact.state)) return openVerify(desk, contact.id);
   open(desk, dialogOf(identity, { contact: contact.id, found: null }));
-  const look = async (calls: ScreenCalls): Promise<Partial<DialogOf<'identity'>>> => {
+  const answer = async (calls: ScreenCalls): Promise<Partial<DialogOf<'identity'>>> => {
     const found = await calls.verify({ contact: String(contact.id) });
     return { found, step: isStopped(found.contact) ? 'stopped' : null };
   };
-  ask(desk, 'identity', look, { isQuiet: true });
+  ask(desk, 'identity', answer, { isQuiet: true });
 }
 
 /** Goes on to the comparison. */

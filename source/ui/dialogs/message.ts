@@ -33,11 +33,11 @@ export function openMessage(desk: Desk, message: MessageView): void {
   if (!callsOf(desk)) return;
   open(desk, dialogOf(whole, { message, text: message.text, report: null }));
   if (message.kind === 'notice') return;
-  const look = async (calls: ScreenCalls): Promise<Partial<DialogOf<'message'>>> => {
+  const answer = async (calls: ScreenCalls): Promise<Partial<DialogOf<'message'>>> => {
     const report = await calls.wire({ id: message.id, row: message.row });
     return { text: printableWhole(report.text), report };
   };
-  ask(desk, 'message', look, { isQuiet: true });
+  ask(desk, 'message', answer, { isQuiet: true });
 }
 
 /** Copies the text of the open message, whole. */

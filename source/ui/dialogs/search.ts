@@ -53,7 +53,7 @@ export function openSearch(desk: Desk, text = ''): void {
   const own = { contact, everywhere: contact === null, asked: null, hits: [], index: 0 };
   open(desk, dialogOf(searching, own, [fieldOf('text', say`❯`, text)]));
   if (text === '') return;
-  if (isShort(text)) look(desk);
+  if (isShort(text)) find(desk);
   else searchAsTyped(desk);
 }
 
@@ -65,7 +65,7 @@ function isShort(text: string): boolean {
 export function searchAsTyped(desk: Desk): void {
   const dialog = openOf(desk, 'search');
   if (!dialog || isAsked(dialog)) return;
-  if (!isShort(answerIn(dialog, 'text'))) return look(desk);
+  if (!isShort(answerIn(dialog, 'text'))) return find(desk);
   if (dialog.asked) update(desk, { asked: null, hits: [], index: 0 });
 }
 
@@ -78,7 +78,7 @@ function update(desk: Desk, change: Partial<DialogOf<'search'>>): void {
   desk.view.update((view) => inDialog(view, 'search', (now) => ({ ...now, ...change })));
 }
 
-function look(desk: Desk): void {
+function find(desk: Desk): void {
   const dialog = openOf(desk, 'search');
   const calls = desk.opened()?.calls;
   if (!dialog || !calls) return;
@@ -105,7 +105,7 @@ function viewed(message: Message): MessageView {
 function takeHit(desk: Desk): void {
   const dialog = openOf(desk, 'search');
   if (!dialog) return;
-  if (!isAsked(dialog)) return answerIn(dialog, 'text').trim() === '' ? undefined : look(desk);
+  if (!isAsked(dialog)) return answerIn(dialog, 'text').trim() === '' ? undefined : find(desk);
   const { asked, hits, index } = dialog;
   if (!asked || hits.length === 0) return;
   close(desk);
@@ -132,7 +132,7 @@ function switchScope(desk: Desk): void {
       now.contact === null ? { ...now, failure: noConversation } : { ...now, everywhere: !now.everywhere },
     ),
   );
-  if (openOf(desk, 'search')?.asked) look(desk);
+  if (openOf(desk, 'search')?.asked) find(desk);
 }
 
 /** What the search draws: the line to fill in, and as many hits as there is room for. */

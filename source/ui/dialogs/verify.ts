@@ -56,7 +56,7 @@ function digitsIn(text: string): number {
 /** Asks for the safety number, or what `digits` are; meanwhile one can type on. */
 function askFor(desk: Desk, digits: string | null): void {
   const given = digits === null ? {} : { digits };
-  const look = async (
+  const answer = async (
     calls: ScreenCalls,
     { contact }: DialogOf<'verify'>,
   ): Promise<Partial<DialogOf<'verify'>>> => {
@@ -65,7 +65,7 @@ function askFor(desk: Desk, digits: string | null): void {
     if (digits === null && openOf(desk, 'verify')?.found) return {};
     return found.matches ? { found, form: null } : { found };
   };
-  ask(desk, 'verify', look, { isQuiet: true });
+  ask(desk, 'verify', answer, { isQuiet: true });
 }
 
 /** What the verify dialog draws. */

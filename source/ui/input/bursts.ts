@@ -14,7 +14,7 @@ export type Bursts = {
   /** From now on the rest of a paste may come: Enter writes a new line until its end has come, or Escape says that there is none. */
   readonly breakOff: () => void;
   /** Tells at once what waits. */
-  readonly settle: () => void;
+  readonly flush: () => void;
 };
 
 type Run = { readonly isWriting: boolean; readonly events: readonly InputEvent[] };
@@ -28,7 +28,7 @@ export function createBursts(tell: (event: InputEvent) => void): Bursts {
   let held: InputEvent | undefined;
   let isBurst = false;
   const broken = followBroken(tell);
-  const settle = (): void => {
+  const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
     isBurst = false;
@@ -38,7 +38,7 @@ export function createBursts(tell: (event: InputEvent) => void): Bursts {
   };
   const wait = (ms: number): void => {
     clearTimeout(timer);
-    timer = setTimeout(settle, ms);
+    timer = setTimeout(flush, ms);
   };
   const paste = ({ events }: Run): void => {
     isBurst ||= !broken.isSo();
@@ -59,14 +59,14 @@ export function createBursts(tell: (event: InputEvent) => void): Bursts {
       const runs = runsOf([...waiting, ...events]);
       for (const [at, run] of runs.entries()) {
         // A paste with marks: what came without them before it is over.
-        if (run.events.some(({ type }) => type === 'paste')) settle();
+        if (run.events.some(({ type }) => type === 'paste')) flush();
         if (!run.isWriting) for (const event of run.events) broken.tell(event);
         else if (broken.isSo() || isBurst || isPasted(runs, at, waiting.length > 0)) paste(run);
         else write(run, at === runs.length - 1);
       }
     },
     breakOff: () => broken.begin(),
-    settle,
+    flush,
   };
 }
 

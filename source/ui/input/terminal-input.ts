@@ -53,7 +53,7 @@ export function createTerminalInput(
   const readEarly = (): void => {
     let before = -Infinity;
     for (const { bytes, at } of early()) {
-      if (at - before > nearMs) bursts.settle();
+      if (at - before > nearMs) bursts.flush();
       before = at;
       read(Buffer.from(bytes));
     }
@@ -70,7 +70,7 @@ export function createTerminalInput(
       if (!isTaken) return;
       isTaken = false;
       clearTimeout(key);
-      bursts.settle();
+      bursts.flush();
       source.off('data', read);
       source.pause();
       source.setRawMode?.(false);

@@ -15,9 +15,9 @@ export type Flow = {
  */
 export function followFlow(stdout: NodeJS.WriteStream, resumed: () => void): Flow {
   let isStuck = false;
-  let looking: NodeJS.Immediate | undefined;
-  const look = (): void => {
-    looking = undefined;
+  let checking: NodeJS.Immediate | undefined;
+  const check = (): void => {
+    checking = undefined;
     isStuck = stdout.writableNeedDrain;
   };
   const drained = (): void => {
@@ -29,11 +29,11 @@ export function followFlow(stdout: NodeJS.WriteStream, resumed: () => void): Flo
   return {
     isStuck: () => isStuck,
     wrote(isFlushed) {
-      if (!isFlushed) looking ??= setImmediate(look);
+      if (!isFlushed) checking ??= setImmediate(check);
     },
     flushed: () => new Promise((done) => void stdout.write('', () => done())),
     end() {
-      clearImmediate(looking);
+      clearImmediate(checking);
       stdout.off('drain', drained);
     },
   };

@@ -9,7 +9,7 @@ import type { View } from '../model/view.ts';
 import { measureEmoji } from './emoji-policy.ts';
 import { type Flow, followFlow } from './flow.ts';
 import { createFrames, type Frames } from './frames.ts';
-import { createHand, type Hand } from './hand.ts';
+import { createTerminalControl, type Control } from './control.ts';
 import { createModes, eraseScreen, type Modes, type Questions } from './modes.ts';
 import { widthProbe } from './width-probe.ts';
 
@@ -32,7 +32,7 @@ export type OwnTerminal = {
   readonly frames: Frames;
   readonly flow: Flow;
   readonly input: TerminalInput;
-  readonly hand: Hand;
+  readonly control: Control;
   /** The renderer, while there is one. */
   readonly ink: { current: Instance | null };
   /** Gives it back as it was. */
@@ -47,7 +47,7 @@ export function ownTerminal(
 ): OwnTerminal {
   const modes = createModes(stdout, questionsFor(env));
   const frames = createFrames(stdout);
-  const flow = followFlow(stdout, () => hand.redraw());
+  const flow = followFlow(stdout, () => control.redraw());
   const ink: OwnTerminal['ink'] = { current: null };
   const measured = measureEmoji(view);
   const heard = (event: InputEvent): void => {
@@ -56,13 +56,13 @@ export function ownTerminal(
     measured(event.text);
   };
   const input = createTerminalInput(stdin, heard, { early, charset: charsetIn(env) });
-  const hand = createHand({ stdout, modes, frames, flow, input, ink, view, env, toTmux });
+  const control = createTerminalControl({ stdout, modes, frames, flow, input, ink, view, env, toTmux });
   const tearDown = (): void => {
     input.release();
     if (ink.current) leaveInk(ink.current, modes, stdout);
     else modes.restore();
   };
-  return { modes, frames, flow, input, hand, ink, tearDown };
+  return { modes, frames, flow, input, control, ink, tearDown };
 }
 
 /** Where only ASCII is understood, the bytes of an emoji may be control functions. */

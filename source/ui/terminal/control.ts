@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Instance } from 'ink';
 import type { Store } from '../../core/state.ts';
 import { wayOut } from '../model/copying.ts';
-import type { TerminalHand } from '../desk/desk.ts';
+import type { TerminalControl } from '../desk/desk.ts';
 import { isSheet } from '../model/dialog.ts';
 import type { TerminalInput } from '../input/terminal-input.ts';
 import type { Flow } from './flow.ts';
@@ -14,8 +14,8 @@ import { say } from '../text/say.ts';
 import { withToast } from '../model/toast.ts';
 import type { View } from '../model/view.ts';
 
-/** What a hand works with. */
-export type Hands = {
+/** What it works with. */
+export type Parts = {
   readonly stdout: NodeJS.WriteStream;
   readonly modes: Modes;
   readonly frames: Frames;
@@ -27,8 +27,8 @@ export type Hands = {
   readonly toTmux?: ((text: string) => Promise<boolean>) | undefined;
 };
 
-/** A hand that also hears of stops and of the end. */
-export type Hand = TerminalHand & { readonly resume: () => void; readonly end: () => void };
+/** The control of a terminal that also hears of stops and of the end. */
+export type Control = TerminalControl & { readonly resume: () => void; readonly end: () => void };
 
 /** How long the last bytes may take to the terminal before the process stops. */
 const flushMs = 200;
@@ -38,8 +38,8 @@ const undoneMs = 100;
 /** Whose the terminal is: of this program, of nobody who asks it, of another program that it was lent to; or it is over. */
 type Whose = 'ours' | 'nobody' | 'lent' | 'over';
 
-/** Makes the hand on one terminal; `resume` takes it back after any stop, after `end` nothing does. */
-export function createHand(hands: Hands): Hand {
+/** Makes the control of one terminal; `resume` takes it back after any stop, after `end` nothing does. */
+export function createTerminalControl(hands: Parts): Control {
   const { modes, frames, flow, input } = hands;
   let whose: Whose = 'ours';
   const redraw = (): void => drawAnew(hands);
@@ -92,7 +92,7 @@ export function createHand(hands: Hands): Hand {
 }
 
 /** To tmux if it takes it, else to the terminal (OSC 52). */
-function copying({ stdout, env, toTmux }: Hands): TerminalHand['copy'] {
+function copying({ stdout, env, toTmux }: Parts): TerminalControl['copy'] {
   return async (text) => {
     if (toTmux && (await toTmux(text))) return 'tmux';
     stdout.write(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`);
@@ -100,7 +100,7 @@ function copying({ stdout, env, toTmux }: Hands): TerminalHand['copy'] {
   };
 }
 
-function drawAnew({ stdout, frames, flow, ink, view }: Hands): void {
+function drawAnew({ stdout, frames, flow, ink, view }: Parts): void {
   if (frames.isGiven() || flow.isStuck()) return;
   frames.begin();
   ink.current?.clear();
@@ -130,8 +130,8 @@ function sayUndone(view: Store<View>): void {
 }
 
 /** Draws anew in every new size of the terminal: what the terminal made of the old frame cannot be known. */
-export function followSize(stdout: NodeJS.WriteStream, hand: TerminalHand): () => void {
-  const resized = (): void => hand.redraw();
+export function followSize(stdout: NodeJS.WriteStream, terminal: TerminalControl): () => void {
+  const resized = (): void => terminal.redraw();
   stdout.on('resize', resized);
   return () => stdout.off('resize', resized);
 }

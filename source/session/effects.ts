@@ -11,7 +11,7 @@ import type { Database } from '../store/database.ts';
 import { eraseRemains, isEraseDue } from '../store/forget.ts';
 import { keptInvites, openInvites, type Invite } from '../store/invites.ts';
 import { usedLinks } from '../store/used-links.ts';
-import { look, turn, type Context, type Offered, type Work } from './work/work.ts';
+import { readInTurn, turn, type Context, type Offered, type Work } from './work/work.ts';
 import { advanceMark } from './sending/acks.ts';
 import { slotList } from './work/slots.ts';
 
@@ -23,7 +23,7 @@ export async function repair(context: Context): Promise<void> {
     work.after.publicKey = true;
   });
   await eraseIfDue(context);
-  const { invites, kept } = await look(context, (database) => {
+  const { invites, kept } = await readInTurn(context, (database) => {
     const { epoch } = currentIdentity(database);
     return {
       invites: openInvites(database).filter((invite) => invite.epoch === epoch),
