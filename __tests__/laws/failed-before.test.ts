@@ -99,6 +99,14 @@ const plans: Readonly<Record<string, Plan>> = {
     { who: 1, do: 'talk' },
     { who: 1, do: 'setBack', what: 'database' },
   ],
+  'a home is restored and changes its key again; the first change arrives after its new link was used': [
+    { who: 0, do: 'backUp' },
+    { who: 0, do: 'rotate' },
+    { who: 0, do: 'carry', fate: 'twice', count: 2 },
+    { who: 0, do: 'restore', inbox: 'kept' },
+    { who: 0, do: 'rotate' },
+    { who: 0, do: 'link' },
+  ],
   'answers are unheard around two key changes': [
     { who: 1, do: 'rotate' },
     { who: 0, do: 'talk', die: { statements: 73, lastIsDone: false } },

@@ -23,8 +23,8 @@ export async function brokenRules(stage: Stage): Promise<readonly string[]> {
 }
 
 /**
- * What moved although nothing should any more. Of somebody who is cut off, §10: what is not answered is asked again "after pauses that
- * double up to a day", of which one may end in these hours; so is what is not acknowledged.
+ * Everything that moved although nothing should any more. Of somebody who is cut off, §10: what is not answered is asked again "after
+ * pauses that double up to a day", of which one may end in these hours; so is what is not acknowledged.
  */
 export async function brokenQuiet(stage: Stage, moved: readonly string[]): Promise<readonly string[]> {
   const ends: Ends = [await endOf(stage, 0), await endOf(stage, 1)];
@@ -32,7 +32,7 @@ export async function brokenQuiet(stage: Stage, moved: readonly string[]): Promi
   return isOnce && whyCut(stage, ends) !== null ? [] : moved.map((what) => `not quiet: ${what}`);
 }
 
-/** Whether a text may not have come through, and must be said instead; each with its sentence. */
+/** A reason why a text may not have come through, and the sentence that must be said instead. */
 type Cut = { readonly because: string; readonly said: RegExp | null };
 
 function whyCut(stage: Stage, ends: Ends): Cut | null {
@@ -54,6 +54,10 @@ function whyCut(stage: Stage, ends: Ends): Cut | null {
       because: 'a key that the other follows is gone',
       said: /before their last key change|sending is stopped|new link/u,
     };
+  // §7: "A second, different successor of one key makes the contact conflict: sending stops", also when it arrives after a link that names
+  // the first one.
+  if (people.some((who) => ends[other(who)].contact?.state === 'conflict' && hasForked(stage, who)))
+    return { because: 'two keys claim to be one contact', said: /sending is stopped/u };
   // Who forgot somebody, and came again under a newer key, is somebody new to them: the old contact is left without an other side.
   if (people.some((who) => did(stage, ['forget'], who) && hasLostSlot(ends, who)))
     return { because: 'forgotten, and met as somebody new', said: /does not know you/u };
@@ -158,7 +162,7 @@ function brokenTicks(stage: Stage, ends: Ends, who: Who): readonly string[] {
   ];
 }
 
-/** What `send` answered for is in the history of its writer. */
+/** Every text that `send` answered for is in the history of its writer. */
 function brokenPromises({ ledger }: Stage, ends: Ends, who: Who): readonly string[] {
   const sql = "SELECT lower(hex(id)) AS id FROM messages WHERE direction = 'out' AND kind = 'text'";
   const there = new Set(ends[who].database.all<{ id: string }>(sql).map(({ id }) => id));
