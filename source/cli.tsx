@@ -14,7 +14,7 @@ exitWith(
   }),
 );
 
-/** Node decodes arguments as UTF-8 whatever the locale is, and what was no UTF-8 cannot be had any more. */
+/** Node decodes arguments as UTF-8 whatever the locale is, and the original bytes of an argument that is not UTF-8 are lost. */
 function checkEncoding(argv: readonly string[]): void {
   if (argv.some((word) => word.includes('\ufffd'))) throw new ChatError('text-encoding', 'the command line');
 }

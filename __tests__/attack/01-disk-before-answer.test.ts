@@ -26,7 +26,7 @@ function expectCommitted(calls: readonly Call[], from: Call | undefined, to: Cal
 }
 
 test(
-  'A01 what is said to be safe is on the disk before it is said (needs strace)',
+  'A01 mail that is said to be safe is on the disk before that is said (needs strace)',
   attack(async (newHome, context) => {
     context.skip(!canTrace, 'strace is not installed');
     const folder = await diskFolder();

@@ -34,7 +34,7 @@ function pathsIn({ text }: Call): readonly string[] {
 }
 
 test(
-  'A11 who guesses at invites gets a 404, and the listener looks nowhere else (that part needs strace)',
+  'A11 a guess at an invite gets a 404, and the listener looks nowhere else (that part needs strace)',
   attack(async (newHome) => {
     const alice = await newHome('alice');
     await alice.invite();

@@ -65,7 +65,7 @@ function attempts({ home, inbox }: Peer): Readonly<Record<string, string>> {
 }
 
 test.skipIf(process.platform !== 'linux')(
-  'A15 whoever takes the listener over has nothing to take: no handle, no environment, no way to the keys',
+  'A15 a listener that is taken over has nothing to take: no handle, no environment, no way to the keys',
   attack(async (newHome) => {
     const [alice, bob] = [await newHome('alice'), await newHome('bob')];
     await pair(alice, bob);

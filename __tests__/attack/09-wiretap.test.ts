@@ -27,7 +27,7 @@ async function keysOf(peer: Peer): Promise<Readonly<Record<string, Uint8Array>>>
 }
 
 test(
-  'A39 who hears everything from the first contact to a new key hears no key, no name, no text, and no byte twice',
+  'A39 an eavesdropper on everything from the first contact to a new key hears no key, name or text, and no byte twice',
   attack(async (newHome) => {
     const alice = await newHome('alice-in-the-north', { tapFrom: '127.0.0.1' });
     const bob = await newHome('bob-in-the-south', { tapFrom: '127.0.0.1' });
@@ -71,7 +71,7 @@ test(
   }),
 );
 
-test('what looks for secrets on the wire finds those that are there', () => {
+test('the search for secrets on the wire finds those that are there', () => {
   const noise = randomBytes(4096);
   const secrets = { one: randomBytes(32), other: randomBytes(32) };
   const hide = (secret: Buffer | string): Buffer =>

@@ -122,7 +122,7 @@ test(
 );
 
 test(
-  'A37 who knows the address only can store nothing, and learns nothing',
+  'A37 somebody who knows only the address can store nothing, and learns nothing',
   attack(async (newHome) => {
     const alice = await newHome('alice');
     const link = decodeLink(await alice.invite());

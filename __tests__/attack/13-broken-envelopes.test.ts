@@ -59,7 +59,7 @@ function shuffled<Item>(items: readonly Item[]): readonly Item[] {
 }
 
 test(
-  'A18 what comes in any order and three times is there once, in the order it was written',
+  'A18 mail that comes in any order and three times is there once, in the order it was written',
   attack(async (newHome) => {
     const [alice, bob] = [await newHome('alice'), await newHome('bob')];
     await pair(alice, bob);
@@ -83,7 +83,7 @@ test(
 );
 
 test(
-  'A19 what was sealed for somebody else says nothing in the slot of another, and nobody else hears of it',
+  'A19 mail that was sealed for somebody else says nothing in the slot of another, and nobody else hears of it',
   attack(async (newHome) => {
     const [alice, bob, carol] = [await newHome('alice'), await newHome('bob'), await newHome('carol')];
     await pair(alice, bob);

@@ -123,7 +123,7 @@ const notText: ReadonlyArray<readonly [bytes: readonly number[], shown: string]>
 ];
 
 test(
-  'A23 what is no UTF-8 is shown with marks in its place, kept, and acknowledged once',
+  'A23 text that is no UTF-8 is shown with marks in its place, kept, and acknowledged once',
   attack(async (newHome) => {
     const alice = await newHome('alice');
     const mallory = await newHome('mallory', { tapFrom: '127.0.0.1' });

@@ -72,7 +72,7 @@ test(
 const hour = 3600 * 1000;
 
 test(
-  'A28 what waits for somebody who is off for an hour says so, and arrives once and in order',
+  'A28 mail that waits for somebody who is off for an hour says so, and arrives once and in order',
   attack(async (newHome) => {
     const [alice, bob] = [await newHome('alice'), await newHome('bob')];
     await pair(alice, bob);

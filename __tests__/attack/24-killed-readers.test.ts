@@ -71,7 +71,7 @@ test(
 );
 
 test(
-  'A40 who asks by the card hears nothing, not even that it came, until they are let in',
+  'A40 somebody who asks by the card hears nothing, not even that it came, until they are let in',
   attack(async (newHome) => {
     const [alice, stranger] = [await newHome('alice'), await newHome('stranger', { tapFrom: '127.0.0.1' })];
     const card = (await alice.tries('invite', '--card')).stdout.trim();

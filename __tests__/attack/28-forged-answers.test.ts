@@ -39,9 +39,9 @@ async function writes({ alice, bob }: Meeting): Promise<Record<string, unknown>>
 }
 
 const forgeries: ReadonlyArray<readonly [string, () => Tamper]> = [
-  ['who answers 202 to everything and forwards nothing', () => () => ({ status: 202, body: nothing })],
+  ['somebody who answers 202 to all and forwards nothing', () => () => ({ status: 202, body: nothing })],
   [
-    'who answers with a proof that was given for something else',
+    'somebody who answers with a proof that was given for something else',
     () => {
       let seen: Told | null = null;
       return async (_, pass) => {
@@ -52,7 +52,7 @@ const forgeries: ReadonlyArray<readonly [string, () => Tamper]> = [
     },
   ],
   [
-    'who asks the listener for another thing and takes the proof away',
+    'somebody who asks the listener for another thing and takes the proof away',
     () => (request, pass) =>
       request.method === 'POST' ? { status: 202, body: nothing, kept: 'A'.repeat(22) } : pass(),
   ],

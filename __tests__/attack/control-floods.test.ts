@@ -107,7 +107,7 @@ test('a file over which the program stumbles is counted, and where is written to
   expect(written.length).toBeLessThanOrEqual(limits.loggedBugs);
 }); // prettier-ignore
 
-test('what is written of a bug has no word of its message, which may have a text in it', () => {
+test('the report of a bug has no word of its message, which may have a text in it', () => {
   const bug = new SyntaxError('Unexpected token in JSON: "my secret\n    at home (file:///secret:1:1)\n    at 12 o\'clock"');
   const text = describeBug(bug);
   expect(text).toContain('SyntaxError');

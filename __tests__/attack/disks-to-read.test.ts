@@ -83,7 +83,7 @@ function remount(folder: string, how: 'ro' | 'rw'): void {
 }
 
 test.skipIf(!canMakeDisks)(
-  'what is stored can be read on a disk that is mounted for reading alone (needs root, for a small tmpfs)',
+  'a home can be read on a disk that is mounted for reading alone (needs root, for a small tmpfs)',
   attack(async (newHome) => {
     const { alice, folder } = await onADisk(newHome);
     const before = await readAll(alice);
@@ -115,7 +115,7 @@ test.skipIf(!canMakeDisks)(
 );
 
 test.skipIf(!canMakeDisks)(
-  'what is stored can be read on a full disk, and what a crash left in the log is read too (needs root)',
+  'a home can be read on a full disk, and what a crash left in the log is read too (needs root)',
   attack(async (newHome) => {
     const { alice, folder } = await onADisk(newHome);
     const before = await readAll(alice);

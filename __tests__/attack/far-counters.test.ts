@@ -23,7 +23,7 @@ import type { Forged } from '../support/far-message.ts';
 import { newMortal, talk } from '../support/mortal-people.ts';
 import type { MortalPerson } from '../support/mortal-people.ts';
 
-// Whoever may drop bytes decides what the counter of a message says, and libsignal derives all keys up to it before it checks who says so.
+// Anyone who may drop bytes chooses the counter of a message, and libsignal derives all keys up to it before checking who says so.
 
 async function friends(): Promise<{ alice: MortalPerson; bob: MortalPerson }> {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
@@ -98,7 +98,7 @@ describe('a contact whose messages say that they are from far ahead', () => {
   });
 });
 
-describe('who has a link or the card', () => {
+describe('somebody who has a link or the card', () => {
   test.each(['link', 'card'] as const)('makes sixteen keys be derived for a message, through the %s', async (way) => {
     const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
     await bob.joins(await alice[way]());

@@ -19,7 +19,7 @@ import { post, type Ask, type Reply } from '../support/signed-post.ts';
 import { until } from '../support/until.ts';
 import type { Peer } from './peer.ts';
 
-// What somebody can do who is a real contact and has no good will: their own home, without their own program.
+// The means of a real contact who has no good will: their own home, without their own program.
 
 /** Opens the home of somebody whose client is not running; closed after `work`. */
 export async function insideHome<Result>(

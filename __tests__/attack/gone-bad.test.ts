@@ -14,7 +14,7 @@ import { liar } from '../support/liar.ts';
 import { mortalPair, noticesIn } from '../support/mortal-pair.ts';
 import { newMortal, talk } from '../support/mortal-people.ts';
 
-// What a contact gone bad, who took over the listener, and the thief of an old key could make of recovery.
+// Recovery, abused by a contact gone bad, who took over the listener, and by the thief of an old key.
 
 function count(database: Database, what: string): number {
   return database.get<{ count: number }>(`SELECT count(*) AS count FROM ${what}`)!.count;
@@ -67,7 +67,7 @@ test('a contact that does not follow a new key, and resets again and again, gets
   expect(contactOf(bob.context.database, 1).theirSlot).toEqual(contactOf(database, 1).mySlot);
 });
 
-test('who has a key that I retired leads no mail elsewhere, in the name of a contact that left it behind', async () => {
+test('somebody with a key that I retired leads no mail elsewhere in the name of a contact that left it behind', async () => {
   const { alice, bob, talk: converse } = await mortalPair();
   const { database } = alice.context;
   await alice.rotate();

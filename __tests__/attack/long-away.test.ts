@@ -54,7 +54,7 @@ function textsIn(client: MortalClient): readonly string[] {
     .map((one) => one.text);
 }
 
-test('what was written after the key of the old session was deleted arrives when the contact follows', async () => {
+test('mail written after the key of the old session was deleted arrives when the contact follows', async () => {
   const { alice: before, one, bob: comesBack, later, talk } = await setUp();
   await before.rotate();
   const alice = await later(before, one, limits.neededKeyLifeMs + day);

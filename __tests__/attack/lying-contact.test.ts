@@ -35,7 +35,7 @@ import { tempFolder } from '../support/temp-home.ts';
 import { makeFriends } from '../support/two-homes.ts';
 import { openIntake } from '../../source/inbox/deliver.ts';
 
-// What the parsers cannot know and the client MUST reject all the same. Bob is the one who lies.
+// Lies that the parsers cannot know and the client MUST reject all the same. Bob is the one who lies.
 
 type Friends = {
   readonly alice: MortalClient;

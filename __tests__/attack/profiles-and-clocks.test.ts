@@ -17,7 +17,7 @@ import { openMortal, type MortalClient } from '../support/mortal-client.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { makeFriends } from '../support/two-homes.ts';
 
-// What alice makes of contents that bob could send in a session that is in order.
+// Contents that bob could send in a session that is in order, and what alice makes of them.
 
 async function alice(): Promise<MortalClient> {
   const [{ home, key }] = await makeFriends(await tempFolder());
@@ -100,7 +100,7 @@ test('nothing was sent after it came', async () => {
   expect(second?.sentAt).toBe(5);
 });
 
-test('what is behind a gap is shown, though the clock was set back since', async () => {
+test('a message behind a gap is shown, though the clock was set back since', async () => {
   const client = await alice();
   const { database } = client.context;
   const shown = (): Conversation['messages'] => viewConversation(client.context, 1, undefined).messages;

@@ -4,7 +4,7 @@ import { cannotPromise } from '../../source/commands/cannot-promise.ts';
 import { helpText } from '../../source/cli/help.ts';
 import { run } from '../support/command-line.ts';
 
-test('what cannot be promised stands in the program in the words of SECURITY.md', async () => {
+test('the program says what it cannot promise in the words of SECURITY.md', async () => {
   const security = await readFile(new URL('../../SECURITY.md', import.meta.url), 'utf8');
   const part = security.split('## What it cannot promise')[1]?.split('\n## ')[0] ?? '';
   const items = part.split(/\n- /u).map((item) => item.replaceAll(/\s+/gu, ' ').trim());

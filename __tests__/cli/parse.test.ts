@@ -114,7 +114,7 @@ test('a passphrase on the command line is refused and not repeated', () => {
   }
 });
 
-test('what a person mistypes reaches the terminal only as text', () => {
+test('a mistyped word reaches the terminal only as text', () => {
   expect(refusal('\u001b[31mred\u202e')).not.toMatch(/[\u001b\u202e]/u);
 });
 

@@ -5,7 +5,7 @@ import { editText, sweepEdits } from '../../source/commands/edit-text.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 
-test('what a dead messenger left goes; what a running one waits for stays', async () => {
+test('drafts that a dead messenger left go; those that a running one waits for stay', async () => {
   const home = await tempFolder();
   const editing = join(home, 'keys', 'editing');
   const dead = 2 ** 22 + 1;

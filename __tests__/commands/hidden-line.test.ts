@@ -22,7 +22,7 @@ test('a question is not seen before the terminal has ceased to echo', async () =
   expect(order).toEqual(['echo off', 'Passphrase: ', 'echo on', '\n']);
 });
 
-test('what is typed behind the end of the line is there for the next question and for whoever reads then', async () => {
+test('text typed behind the end of the line is there for the next question and for whoever reads then', async () => {
   const keyboard = Object.assign(new PassThrough(), {
     setRawMode: () => keyboard,
   }) as unknown as ReadStream & PassThrough;

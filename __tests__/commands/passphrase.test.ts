@@ -37,7 +37,7 @@ test('a line that takes its time is waited for', async () => {
   expect(await lines).toEqual(['slow horse']);
 });
 
-test('who waits for a line can be interrupted', async () => {
+test('waiting for a line can be interrupted', async () => {
   const { call, stopping } = await pipe();
   const lines = givenLines(call, ['the only one']);
   stopping.abort(new Error('interrupted'));

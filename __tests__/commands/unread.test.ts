@@ -42,7 +42,7 @@ async function unreadFriends(
   return { alice, bob };
 }
 
-test('what came before I wrote myself, or before a line of the program, is printed before it counts as read', async () => {
+test('a message before one of mine, or before a line of the program, is printed before it counts as read', async () => {
   const { alice, bob } = await unreadFriends('are you there?');
   await alice.send({ contact: 'bob', text: 'good morning' });
   await bob.rotate();
@@ -66,7 +66,7 @@ test('a part of what is unread leaves the rest unread, however it is read', asyn
   expect(await unreadAfter(['bob'], { last: 3 })).toBe(0);
 });
 
-test('what was written into a file, or whose output is lost, was shown to nobody', async () => {
+test('a message written into a file, or whose output is lost, was shown to nobody', async () => {
   const { alice } = await unreadFriends('one', 'two');
   const folder = await mkdtemp(join(tmpdir(), 'cc-'));
   onTestFinished(() => rm(folder, { recursive: true }));
@@ -90,7 +90,7 @@ test('/query shows all that is unread and not only the last lines', async () => 
   expect(await unreadOf(alice)).toBe(0);
 });
 
-test('what comes while line mode starts is printed once', async () => {
+test('a message that comes while line mode starts is printed once', async () => {
   const { alice, bob } = await unreadFriends('before');
   const { call, lines } = commandIn(alice);
   const from = await newestRow(alice);

@@ -27,7 +27,7 @@ const mine: WireReport = {
   deliveredAt: at + 40,
 };
 
-test('what is printed of a text of mine', () => {
+test('a text of mine is printed with its request and the answer', () => {
   expect(wireLines(mine)).toEqual([
     `message:    ${'ab'.repeat(16)} to bob␛[2J, delivered`,
     'size:       4096 bytes on the wire for 3 bytes of text',

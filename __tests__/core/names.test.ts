@@ -90,7 +90,7 @@ describe('names that look alike', () => {
   ])('%j and %j do not', (one, other) => expect(skeleton(other)).not.toBe(skeleton(one)));
 });
 
-describe('what was meant', () => {
+describe('the name that was meant', () => {
   const names = ['alice', 'bob', 'carol'];
   test.each([
     ['alise', 'alice'],

@@ -22,7 +22,7 @@ describe('every hostile string', () => {
   });
 });
 
-test('what is copied says the same, and can end no paste and press no key', () => {
+test('copied text says the same, and can end no paste and press no key', () => {
   expect(pasteable('a\tb\r\nc\rd \u2068e\u{1f44d}\n')).toBe('a\tb\nc\nd \u2068e\u{1f44d}\n');
   expect(pasteable('ls\u001b[201~\rrm\u0000\u0003\u007f\u009b201~')).toBe('ls[201~\nrm201~');
   for (const text of hostileStrings) expect(pasteable(text)).not.toMatch(/(?![\n\t])\p{Control}/u);
@@ -110,7 +110,7 @@ test('no code point alone gets through that should not, and each is stable', () 
   }
 });
 
-describe('what people write stays as it is', () => {
+describe('ordinary text stays as it is', () => {
   test.each([
     ['English', 'The quick brown fox, "quoted" — and (so) on… 5 €'],
     ['two paragraphs', 'one\n\ntwo'],
@@ -137,7 +137,7 @@ describe('what people write stays as it is', () => {
   });
 });
 
-describe('what is replaced', () => {
+describe('replacements', () => {
   test.each([
     ['an escape sequence', '\x1b[2J', '␛[2J'],
     ['a carriage return', 'a\rb', 'a␍b'],
@@ -168,7 +168,7 @@ describe('what is replaced', () => {
     expect(printableLine('a\nb\r\nc\u2028d')).toBe('a␊b␊c␊d');
   });
 
-  test('what is too wide is cut before it, with an ellipsis', () => {
+  test('a line is cut before it is too wide, with an ellipsis', () => {
     expect(printableLine('abcdef', 6)).toBe('abcdef');
     expect(printableLine('abcdefg', 6)).toBe('abcde…');
     expect(printableLine('日本語', 5)).toBe('日本…');

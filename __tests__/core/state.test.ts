@@ -22,7 +22,7 @@ test('the same value is no change', () => {
   expect(store.get()).not.toBe(value);
 });
 
-test('who has left hears nothing, also when the leaving is caused by a change', () => {
+test('a subscriber that has left hears nothing, also when a change caused the leaving', () => {
   const store = createStore(0);
   let heard = 0;
   const leave = store.subscribe(() => {

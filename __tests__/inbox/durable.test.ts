@@ -64,7 +64,7 @@ test.each([0, 1, 4095, 4097, 16_384])('a blob of %i bytes is handed out to nobod
   }
 });
 
-test('what was stored through a slot is known, and takes no second place; through another slot it does', async () => {
+test('a body stored through a slot is known, and takes no second place; through another slot it does', async () => {
   const intake = withoutRepeats(await openIntake(await tempInbox()));
   const body = new Uint8Array(randomBytes(4096));
   for (const slot of [slotId, slotId, slotId, 'ff'.repeat(8)]) {

@@ -85,7 +85,7 @@ test('a link in the place of a card is not followed', async () => {
   expect(await handOut(inbox, invite, one)).toBeNull();
 });
 
-test('who comes second leaves one mark, whether the invite was taken or is known as used; others leave none', async () => {
+test('a second comer leaves one mark, whether the invite was taken or is known as used; others leave none', async () => {
   const inbox = await tempInbox();
   const [used, unknown] = [pickupName(randomBytes(32)), pickupName(randomBytes(32))];
   await offerInvite(inbox, invite, blob);
@@ -103,7 +103,7 @@ test('who comes second leaves one mark, whether the invite was taken or is known
   expect([await triedLinks(inbox), await readdir(join(inbox, 'invites/used'))]).toEqual([[], []]);
 });
 
-test('what somebody planted among the used links is not written through, and does not stop the others', async () => {
+test('something planted among the used links is not written through, and does not stop the others', async () => {
   const inbox = await tempInbox();
   const other = pickupName(randomBytes(32));
   await writeFile(join(inbox, 'secret'), 'secret');

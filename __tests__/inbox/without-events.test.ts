@@ -50,7 +50,7 @@ test('when the watcher cannot be had, that is said and the folder is looked into
   expect(said).toEqual(['clock']);
 });
 
-test('what no event told of is seen all the same, and said; when events come again that is said too', async () => {
+test('a file that no event told of is seen all the same, and that is said; so is it when events come again', async () => {
   const { seen, said, watcher, arrive } = await deafReader();
   watcher.emit('ready');
   expect(said).toEqual([]);

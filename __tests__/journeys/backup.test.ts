@@ -152,7 +152,7 @@ test('of a home that is locked, also while somebody holds it: its passphrase, th
     expect([name, (await stat(join(again, name))).mode & 0o077]).toEqual([name, 0]);
 });
 
-test('what cannot be is said before anything is asked or made', async () => {
+test('an impossible backup or restore is refused before anything is asked or made', async () => {
   const alice = await setUpPerson('alice');
   const folder = await tempFolder();
   await writeFile(join(folder, 'there'), 'old');

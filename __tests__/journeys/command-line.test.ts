@@ -82,7 +82,7 @@ test('from nothing to a read message', async () => {
   expect(await runningListener(join(alice.home, 'inbox'))).toBeNull();
 });
 
-test('who is away is waited for: queued, exit 69 with --wait, delivered later', async () => {
+test('a contact that is away is waited for: queued, exit 69 with --wait, delivered later', async () => {
   const [alice, bob] = await pair();
   await stopListener(join(alice.home, 'inbox'));
   const queued = await bob.does('send', 'alice', 'later');
@@ -250,7 +250,7 @@ test('a passphrase comes from a descriptor, and a wrong one is 77', async () => 
   expect((await run([...status, '--passphrase-fd', '9'])).code).toBe(2);
 });
 
-test('what is wrong with a home is said with its remedy', async () => {
+test('a fault of a home is reported with its remedy', async () => {
   const missing = await run(['status', '--home', join(await tempFolder(), 'nowhere')]);
   expect(missing.code).toBe(1);
   expect(missing.stderr).toMatch(

@@ -1,4 +1,4 @@
-// What was begun to be written outlives the messenger, in the encrypted database alone; and what completes it.
+// Drafts outlive the messenger, in the encrypted database alone; and commands, names and emoji in them are completed.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

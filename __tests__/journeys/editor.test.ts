@@ -78,7 +78,7 @@ test('a draft is written in the editor while mail arrives', async () => {
   expect(await screen.exited).toBe(0);
 });
 
-test('what is too long or no text is refused, and the file is named and kept', async () => {
+test('an edit that is too long or no text is refused, and the file is named and kept', async () => {
   const folder = await tempFolder();
   const [alice] = await pair();
   await writeFile(join(folder, 'go'), '');

@@ -1,4 +1,4 @@
-// What a clone of the repository does with `npm start` and `npm run demo`.
+// A clone of the repository, and its `npm start` and `npm run demo`.
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';

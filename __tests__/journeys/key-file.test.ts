@@ -177,7 +177,7 @@ test('a key that is pasted into the terminal is taken', async () => {
   expect(await into.exited).toBe(0);
 });
 
-test('what makes no sense is refused with a reason', async () => {
+test('a command that makes no sense is refused with a reason', async () => {
   const alice = await setUpPerson('alice');
   const refusals: ReadonlyArray<readonly [args: readonly string[], code: number, said: string]> = [
     [['keys', 'export'], 2, 'keys takes nothing, export FILE, or import FILE'],

@@ -20,7 +20,7 @@ function listens({ home }: Person): Promise<unknown> {
   return until('it listens', () => runningListener(join(home, 'inbox')));
 }
 
-test('whoever ends the listener in the foreground, it is a clean end; killed it is none', async () => {
+test('the listener in the foreground ends cleanly, whoever ends it; killing it is no clean end', async () => {
   const alice = await setUpPerson('alice');
   const stopped = alice.starts('listen');
   await listens(alice);

@@ -19,7 +19,7 @@ function pipe(home: string, args: readonly string[], input: Buffer, env: NodeJS.
   return { status, stderr };
 }
 
-test('what is typed and piped in the encoding of the locale arrives as it was meant, and nothing else is sent', async () => {
+test('text typed and piped in the encoding of the locale arrives as it was meant, and nothing else is sent', async () => {
   const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
   await bob.does('join', (await alice.does('invite')).stdout.trim());
   await alice.does('sync');

@@ -1,4 +1,4 @@
-// What somebody gets who installs the published package: the tarball that `npm pack` makes, into an empty prefix.
+// The published package as it is installed: the tarball that `npm pack` makes, into an empty prefix.
 
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';

@@ -40,7 +40,7 @@ async function picks(person: ScreenPerson, text: string): Promise<void> {
   await person.screen().sees(new RegExp(`❯\\d\\d:\\d\\d[^\\n]*${text}`, 'u'));
 }
 
-test('what is new, the oldest, a hit of a search, a reply and a deleted message, by the keys alone', async () => {
+test('the keys alone suffice for new messages, the oldest, a hit of a search, a reply and a deletion', async () => {
   const [alice, bob] = await pair();
   await bob.quit();
   await sendMany(alice);

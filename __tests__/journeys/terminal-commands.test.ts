@@ -1,4 +1,4 @@
-// What commands do on a terminal: prompts without echo, QR codes, questions, and one screen at a time.
+// Commands on a terminal: prompts without echo, QR codes, questions, and one screen at a time.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -55,7 +55,7 @@ test.skipIf(!hasTmux)(
 );
 
 test.skipIf(!hasTmux)(
-  'what is copied in tmux is in its buffer, a message and a link, and that is said',
+  'a message and a link that are copied in tmux are in its buffer, and that is said',
   async () => {
     const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
     await bob.does('join', (await alice.does('invite')).stdout.trim());

@@ -28,7 +28,7 @@ function dumped(text: string): Buffer {
   return Buffer.from(lines.map((line) => line.slice(10, 49).replaceAll(' ', '')).join(''), 'hex');
 }
 
-test('what wire prints is byte for byte what somebody on the way saw, on both sides', async () => {
+test('wire prints byte for byte what somebody on the way saw, on both sides', async () => {
   const { alice, bob, wire } = await friends();
   const text = `nobody on the way reads this ${'at all '.repeat(900)}`;
   const before = wire.asked().length;

@@ -97,7 +97,7 @@ test.runIf(isRoot)('refuses what belongs to another user: a home, a folder above
   }
 });
 
-test.runIf(isRoot)('what belongs to root is good for every user', () => {
+test.runIf(isRoot)('a folder of root is good for every user', () => {
   chmodSync(root, 0o755);
   chownSync(home, somebody, somebody);
   vi.spyOn(process, 'getuid').mockReturnValue(somebody);

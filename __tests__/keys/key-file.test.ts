@@ -37,7 +37,7 @@ test('a key file is text for people and a PEM', () => {
   for (const line of file.split('\n')) expect(line.length).toBeLessThanOrEqual(76);
 });
 
-test('what was written is read', () => {
+test('a key file is read as it was written', () => {
   expect(parseKeyFile(formatKeyFile(first, sealed))).toEqual({ text: first, sealed });
   expect(parseKeyFile(file)).toEqual({ text: second, sealed });
   expect(parseKeyFile(file.replaceAll('\n', '\r\n'))).toEqual({ text: second, sealed });
@@ -59,7 +59,7 @@ test.skipIf(!hasOpenssl)('openssl reads it, text and all (needs openssl)', () =>
   expect(text).toContain('X25519 Private-Key');
 });
 
-test.skipIf(!hasOpenssl)('what openssl locks is taken, or refused for what it is (needs openssl)', () => {
+test.skipIf(!hasOpenssl)('a key of openssl is taken, or refused for what it is (needs openssl)', () => {
   const { pem, u } = bareKey();
   const lock = (...options: readonly string[]): string =>
     openssl(['pkcs8', ...options, '-passout', 'pass:correct horse'], pem);

@@ -28,7 +28,7 @@ function sealAnything(plain: Uint8Array, cost = limits.keyFileScrypt) {
   return encodePbes2({ cost, salt, iv, data, namesLength: false });
 }
 
-test('what was sealed opens with its passphrase alone', async () => {
+test('a sealed key opens with its passphrase alone', async () => {
   expect(openPkcs8(sealed, 'correct horse')).toEqual(pair);
   expect(() => openPkcs8(sealed, 'wrong horse')).toThrow(code('key-file-locked'));
   expect(() => openPkcs8(sealed, '')).toThrow(code('passphrase-bad'));
@@ -120,7 +120,7 @@ test.each([
   expect(() => openPkcs8(sealAnything(plain), 'correct horse')).toThrow(code('key-file-bad'));
 });
 
-test('what is encrypted in another way is too weak', () => {
+test('a key that is encrypted in another way is too weak', () => {
   const key = createPrivateKey(bareKey().pem);
   const pbkdf2 = key.export({
     format: 'der',

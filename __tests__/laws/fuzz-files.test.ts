@@ -17,7 +17,7 @@ import { loadConfig, loadSettings, saveConfig } from '../../source/session/home/
 import { fuzz, mutated, mutatedText, runs } from '../support/mutations.ts';
 import { newSlot } from '../support/signed-post.ts';
 
-// What somebody may have put into a home: the parsers answer or fail as documented, and what they accept is what is there.
+// Files that somebody may have put into a home: the parsers answer or fail as documented, and what they accept is what is there.
 
 /** Runs what may throw a ChatError with one of these codes, and nothing else; null then. */
 function unlessRefused<Answer>(codes: readonly string[], work: () => Answer): Answer | null {

@@ -23,7 +23,7 @@ import { newPerson } from '../support/ratchet-person.ts';
 import fc from 'fast-check';
 import * as write from '../../source/protocol/bytes.ts';
 
-// What a stranger or a contact can send: the parsers never throw, and what they accept, written again, is what came.
+// Bytes that a stranger or a contact can send: the parsers never throw, and what they accept, written again, is what came.
 
 const alice = newPerson();
 const seal = makeKeyPair();

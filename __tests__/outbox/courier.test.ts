@@ -112,7 +112,7 @@ describe('carrying', () => {
     expect(world.queue.map(({ id }) => id)).toEqual([1]);
   });
 
-  test('what is added while one is under way goes next', async () => {
+  test('mail added while other mail is under way goes next', async () => {
     const world = createWorld((_, count) => {
       if (count === 1) world.add(2);
       return accepted;
@@ -203,7 +203,7 @@ describe('waiting', () => {
     expect(world.queue).toEqual([]);
   });
 
-  test('who asks for it has a try that hangs begun again at once', async () => {
+  test('a try that hangs is begun again at once for a caller that asks for it', async () => {
     const world = createWorld(({ signal }, count) => (count < 3 ? hanging(signal) : accepted));
     world.add(1);
     world.courier.wake();

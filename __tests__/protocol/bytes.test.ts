@@ -18,7 +18,7 @@ import {
 
 const blob = fc.uint8Array({ maxLength: 300 }).map((bytes) => new Uint8Array(bytes));
 
-describe('what is written is read', () => {
+describe('written values are read back', () => {
   test('integers', () => {
     const numbers = fc.record({
       a: fc.nat(255),
@@ -64,7 +64,7 @@ describe('what is written is read', () => {
     );
   });
 
-  test('base64url, and nothing else is', () => {
+  test('base64url, and nothing else', () => {
     fc.assert(
       fc.property(blob, (bytes) => {
         expect(fromBase64url(toBase64url(bytes))).toEqual(bytes);

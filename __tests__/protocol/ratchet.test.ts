@@ -195,7 +195,7 @@ describe('prekeys', () => {
   });
 });
 
-describe('what fails', () => {
+describe('a failure', () => {
   test('leaves nothing behind, and the good one is still readable', async () => {
     const [alice, bob] = await twoFriends();
     const sent = await alice.send(bob, 'good');
@@ -209,7 +209,7 @@ describe('what fails', () => {
     expect(await bob.receive(alice, sent)).toBe('good');
   });
 
-  test('of first messages leaves nothing behind either, and no bit makes them say anything else', async () => {
+  test('of a first message leaves nothing behind either, and no bit makes it say anything else', async () => {
     const [alice, bob] = [newPerson(), newPerson()];
     await alice.begin(bob);
     const sent = await alice.send(bob, 'good');
@@ -239,7 +239,7 @@ describe('what fails', () => {
     expect(await dave.receive(carol, { ...(await carol.send(dave, 'good')), type: 2 })).toBe('unreadable');
   });
 
-  test('is what the disk did not give, and that is thrown on', async () => {
+  test('of the disk is thrown on', async () => {
     const [alice, bob] = await twoFriends();
     const sent = await alice.send(bob, 'good');
     const broken = new ChatError('database-damaged');

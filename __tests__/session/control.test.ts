@@ -75,7 +75,7 @@ test.each([
   ['an answer of another kind', '{"jsonrpc":"2.0","id":1,"result":{"yes":true}}'],
   ['an error that is none of ours', '{"jsonrpc":"2.0","id":1,"error":{"message":"bug"}}'],
   ['no JSON', 'hello'],
-])('who answers hello with %s is not stayed with', async (_what, line) => {
+])('a server that answers hello with %s is left', async (_what, line) => {
   const gone = Promise.withResolvers<void>();
   const socketPath = newSocketPath(path);
   const server = createServer((socket) => {
@@ -164,7 +164,7 @@ test('a notification is carried out and not answered', async () => {
   expect(done).toEqual(['retry', 'retry']);
 });
 
-test('who says everything at once still gets the answers', async () => {
+test('a caller that says everything at once still gets the answers', async () => {
   await serve({ retry: async () => null });
   const { socket, answer } = await raw();
   socket.end('{"jsonrpc":"2.0","id":1,"method":"retry"}\n');

@@ -9,7 +9,7 @@ import { setUpHome } from '../../source/session/home/set-up.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 
-test('what was kept although the files after it could not be written is not called undone', async () => {
+test('a change that was kept is not called undone, although the files after it could not be written', async () => {
   const home = join(await tempFolder(), 'home');
   const config = { ...defaultConfig, listen: '127.0.0.1:1', address: '127.0.0.1:1' };
   const databaseKey = await setUpHome({ home, name: 'alice', passphrase: null, ...config });

@@ -44,7 +44,7 @@ test('tries the other old addresses of a contact when one does not answer', asyn
   await mail.close();
 });
 
-test('what was held ready for a contact is not posted once sending to it is stopped', async () => {
+test('mail held ready for a contact is not posted once sending to it is stopped', async () => {
   const [{ home, key }] = await makeFriends(await tempFolder());
   const alice = await openMortal(home, key, null);
   onTestFinished(() => alice.drop());

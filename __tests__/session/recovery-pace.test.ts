@@ -24,7 +24,7 @@ async function spoken(texts: number) {
   return { ...pair, ...liar(pair.bob, pair.alice) };
 }
 
-test('what a contact says to have lost goes out again in parts, and no tick falls', async () => {
+test('texts that a contact says it has lost go out again in parts, and no tick falls', async () => {
   const texts = 100;
   const { alice, bob, says, keys, talk } = await spoken(texts);
   await says({ kind: 'reset', stored: [], keys: await keys() });

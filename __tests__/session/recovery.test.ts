@@ -209,7 +209,7 @@ test('a join that was not answered yet survives when everybody is told where thi
   expect(outboxOf(alice)).toBe(before);
 });
 
-test('who had a clock that was ten years ahead goes on with new keys, and loses nothing', async () => {
+test('a home whose clock was ten years ahead goes on with new keys, and loses nothing', async () => {
   const { alice, bob, carryFrom, talk, wait } = await mortalPair();
   await bob.send('under way');
   await carryFrom(bob);

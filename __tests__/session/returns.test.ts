@@ -15,7 +15,7 @@ test('another address, or a gap in time, shows that this machine was away', () =
   expect(hasMoved(now, { ...now, at: now.at - 60_000 })).toBe(true);
 });
 
-test('who comes back says so, and what waited for them comes', async () => {
+test('a home that comes back says so, and what waited for it comes', async () => {
   const { alice, bob, reopenAlice } = await openFriends();
   await alice.close();
   await bob.send({ contact: 'alice', text: 'are you there?' });
@@ -26,7 +26,7 @@ test('who comes back says so, and what waited for them comes', async () => {
   await until('bob heard of her', async () => (await heardAt(bob)) > before);
 });
 
-test('who has nothing waiting is told as well, because nobody knows what others keep', async () => {
+test('a contact that has nothing waiting is told as well, because nobody knows what others keep', async () => {
   const { alice, bob, reopenAlice } = await openFriends();
   await alice.idle();
   await bob.idle();

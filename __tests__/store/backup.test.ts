@@ -137,7 +137,7 @@ test('a backup that fails leaves the database as it was, and the next one is mad
   expect(checkBackup(await made(database)).notes.get('name')).toBe('alice');
 });
 
-test('what is restored is the same, and numbers that were used do not come back', async () => {
+test('a restored database is the same, and numbers that were used do not come back', async () => {
   const database = await filled();
   emptyIndex(database);
   const gone = newContact(database).id;

@@ -77,7 +77,7 @@ test('an erased message keeps its seq and its id: nothing is missing, and a repe
   expect(standingOf(database, { contactId, seq: 9, id: idOf('in', 2) })).toBe('again');
 });
 
-test('what is not shown cannot be erased, and nothing is due then', async () => {
+test('a message that is not shown cannot be erased, and nothing is due then', async () => {
   const { database, contactId } = await conversation(1);
   const hidden = add(database, { contactId, seq: 2, kind: 'hidden', text: '', what: 'hello' });
   expect([eraseMessage(database, hidden), eraseMessage(database, 999)]).toEqual([null, null]);

@@ -112,7 +112,7 @@ test('a contact of few texts leaves nothing either, and the index as it is', asy
   expect(pagesWith(file, key).rare).toBe(0);
 });
 
-test('what belongs to a contact goes with it, but not what keeps repeats out', async () => {
+test('everything of a contact goes with it, but not what keeps repeats out', async () => {
   const database = await tempDatabase();
   const [gone, kept] = fill(database);
   forgetContact(database, gone);

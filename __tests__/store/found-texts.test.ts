@@ -23,8 +23,8 @@ function indexBytes(database: Database): string {
   return Buffer.concat(blocks.map(({ block }) => block)).toString('latin1');
 }
 
-describe('what can be found', () => {
-  test('is a text, by any three letters of it, of both directions', async () => {
+describe('a search', () => {
+  test('finds texts of both directions, by any three letters of them', async () => {
     const { database, contactId } = await conversation();
     const rows = [
       add(database, { contactId, seq: 1, text: 'the Lighthouse at nine' }),
@@ -37,7 +37,7 @@ describe('what can be found', () => {
     check(database);
   });
 
-  test('is written with an accent or without', async () => {
+  test('finds letters with an accent or without', async () => {
     const { database, contactId } = await conversation();
     const row = add(database, { contactId, seq: 1, text: 'Grüße vom Café' });
     for (const phrase of ['GRÜßE', 'grusse', 'cafe', 'café']) {
@@ -45,7 +45,7 @@ describe('what can be found', () => {
     }
   });
 
-  test('is no line of the program, and nothing hidden', async () => {
+  test('finds no line of the program, and nothing hidden', async () => {
     const { database, contactId } = await conversation();
     add(database, { contactId, seq: 0, kind: 'notice', text: 'a lighthouse' });
     add(database, { contactId, seq: 1, kind: 'hidden', text: 'a lighthouse' });
@@ -53,7 +53,7 @@ describe('what can be found', () => {
     check(database);
   });
 
-  test('is nothing of what was not committed', async () => {
+  test('finds nothing that was not committed', async () => {
     const { database, contactId } = await conversation();
     const work = commit(database, () => {
       add(database, { contactId, seq: 1, text: 'a lighthouse' });
@@ -132,7 +132,7 @@ describe('a text that is gone', () => {
   });
 });
 
-test('what happens to a text on its way changes nothing of what is found', async () => {
+test('a text is found as before when its state and its place change', async () => {
   const { database, contactId } = await conversation();
   const row = add(database, { contactId, seq: 1, direction: 'out', text: 'a lighthouse' });
   database.run("UPDATE messages SET state = 'delivered', seq = 7, place = 9 WHERE row = ?", [row]);

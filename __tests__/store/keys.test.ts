@@ -268,7 +268,7 @@ describe('sessions', () => {
     expect(newestSession(database, newContact(database).id)).toBeNull();
   });
 
-  test('what was seen is known by its hash', async () => {
+  test('seen mail is known by its hash', async () => {
     const database = await tempDatabase();
     markSeen(database, { hash: bytesOf('one'), contactId: 1, at: 5 });
     expect([wasSeen(database, bytesOf('one')), wasSeen(database, bytesOf('other'))]).toEqual([true, false]);

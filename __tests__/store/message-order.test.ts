@@ -62,7 +62,7 @@ test('whatever order they come in, they stand in the order of their seqs', () =>
     expect(seqs).toEqual(happened.filter((seq) => seq > 0).toSorted((one, other) => one - other));
   }));
 
-test('what came in time, and what was sent, stays in the order in which it happened', () =>
+test('messages that came in time, and those that were sent, stay in the order in which they happened', () =>
   forAll((database, contactId, happened) => {
     const late = happened.filter(
       (seq, at) => seq > 0 && happened.slice(0, at).some((before) => before > seq),

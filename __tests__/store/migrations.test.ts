@@ -84,7 +84,7 @@ test('a database of version 1 keeps its history, what waits, and what to number 
   expect(row).toBe(7);
 });
 
-test('what the hidden messages of version 1 are stands by itself, and no more in their texts', async () => {
+test('the kind of a hidden message of version 1 stands by itself, and no more in its text', async () => {
   const database = await migrated(`
     INSERT INTO messages (row, contact_id, direction, id, kind, seq, place, text, state, sent_at, received_at)
     VALUES (7, 1, 'out', x'a005', 'hidden', 5, 7, 'reserve 1795946934588', 'delivered', 170, NULL),

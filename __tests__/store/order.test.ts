@@ -21,7 +21,7 @@ function seqs(found: readonly Ordered[]): number[] {
   return found.map(({ seq }) => seq);
 }
 
-describe('what comes', () => {
+describe('an incoming message', () => {
   test('is new, a repeat, there again under another seq, or in the place of another', async () => {
     const { database, contactId } = await conversation(1, 3);
     const standing = (seq: number, id = bytesOf('new', 16)): string =>
@@ -32,7 +32,7 @@ describe('what comes', () => {
     expect([standing(1), standing(3), standing(1, idOf('in', 3))]).toEqual(['clash', 'clash', 'clash']);
   });
 
-  test('is nothing that I sent, and nothing that another contact sent', async () => {
+  test('is new with the id and seq of a message of mine, or of another contact', async () => {
     const { database, contactId } = await conversation();
     add(database, { contactId, seq: 1, direction: 'out' });
     add(database, { contactId: newContact(database).id, seq: 1 });
@@ -47,7 +47,7 @@ describe('what comes', () => {
     expect(standingOf(database, { contactId, seq: 1, id: bytesOf('new', 16) })).toBe('new');
   });
 
-  test('of something that came again is a repeat under each of its seqs', async () => {
+  test('that came again is a repeat under each of its seqs', async () => {
     const { database, contactId } = await conversation(1);
     add(database, { contactId, seq: 4, id: idOf('in', 1), kind: 'hidden' });
     const standing = (seq: number): string => standingOf(database, { contactId, seq, id: idOf('in', 1) });

@@ -124,7 +124,7 @@ test('one without an address holds nobody else up', async () => {
   expect(heads(database)).toEqual({ [id]: 1, [other]: 2 });
 });
 
-test('what is removed says which message it carried', async () => {
+test('a removed envelope says which message it carried', async () => {
   const database = await tempDatabase();
   const { id } = newContact(database);
   const row = addMessage(database, {
@@ -156,7 +156,7 @@ test('a waiting receipt is one without a message', async () => {
   expect(isWaiting(database, one, 'receipt')).toBe(false);
 });
 
-test('what waits is asked for in portions, oldest first', async () => {
+test('waiting mail is asked for in portions, oldest first', async () => {
   const database = await tempDatabase();
   const [one, other] = [newContact(database).id, newContact(database).id];
   for (const contactId of [one, other, one, one, other]) put(database, contactId, 'x');

@@ -40,7 +40,7 @@ function statesOf(database: Database, rows: readonly number[]): unknown {
   );
 }
 
-describe('what has no envelope', () => {
+describe('mail without an envelope', () => {
   test('is what is queued, in order, of every kind', async () => {
     const { database, contactId, rows } = await said('queued', 'sent', 'delivered', 'failed');
     add(database, { contactId, seq: 7, direction: 'out', kind: 'hidden', what: 'reserve' });
@@ -103,7 +103,7 @@ test('mail that is taken back is unsent again; the mail of others goes on', asyn
   expect(waitingFor(database, contactId, { after: 0, most: 9 })).toEqual([]);
 });
 
-describe('what its reader has lost', () => {
+describe('mail that its reader has lost', () => {
   test('goes out again above where it stands, whatever was known of it, and no tick falls', async () => {
     const { database, contactId, rows } = await said('delivered', 'delivered', 'sent', 'delivered', 'queued');
     const other = add(database, {
@@ -140,7 +140,7 @@ describe('what its reader has lost', () => {
   });
 });
 
-test('what was sent long ago, and is not known to be delivered, goes out again', async () => {
+test('mail that was sent long ago, and is not known to be delivered, goes out again', async () => {
   const { database, contactId, rows } = await said('sent', 'sent', 'queued', 'delivered', 'failed');
   database.run("UPDATE messages SET sent_at = row * 10 WHERE direction = 'out'");
   const other = add(database, {

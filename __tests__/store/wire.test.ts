@@ -69,7 +69,7 @@ function count(database: Database, where = 'true'): number {
   return database.get<{ n: number }>(`SELECT count(*) AS n FROM wire WHERE ${where}`)?.n ?? -1;
 }
 
-describe('what the network saw of a text', () => {
+describe('the record of a text on the wire', () => {
   test('is what left, with its request, and what came, with its file', async () => {
     const { database, contactId, of } = await talk();
     sent(database, contactId, 'mine');
@@ -95,7 +95,7 @@ describe('what the network saw of a text', () => {
     expect(of('one')).toMatchObject({ waiting: null, waitingId: null, ratchet: null, bytes: null });
   });
 
-  test('is nothing of what is no text', async () => {
+  test('is not kept of what is no text', async () => {
     const { database, contactId, of } = await talk();
     const row = addMessage(database, {
       contactId, direction: 'out', id: bytesOf('two', 16), kind: 'hidden', seq: 999, text: '', what: 'hello', state: 'queued',

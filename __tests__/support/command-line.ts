@@ -16,7 +16,7 @@ export type Running = {
   readonly pid: number;
   /** The lines of standard output, as they come. */
   readonly lines: AsyncIterator<string>;
-  /** What was said on standard error so far. */
+  /** The output on standard error so far. */
   readonly said: () => string;
   readonly type: (text: string) => void;
   readonly endInput: () => void;

@@ -146,12 +146,12 @@ function linking(open: Open, inboxOf: Play['inboxOf']): Pick<Play, 'makeLink' | 
   };
 }
 
-/** Whether somebody has a contact. */
+/** True if somebody has a contact. */
 export async function knowsSomebody(play: Play, who: Who): Promise<boolean> {
   return allContacts((await play.open(who)).context.database).length > 0;
 }
 
-/** What is marked as delivered is stored by the other. */
+/** Every text that is marked as delivered is stored by the other. */
 async function expectTrueMarks(open: Open): Promise<void> {
   for (const who of people) {
     const mine = (await open(who)).history().filter((one) => one.direction === 'out');
@@ -164,7 +164,7 @@ async function expectTrueMarks(open: Open): Promise<void> {
   }
 }
 
-/** Everything that one has sent is with the other: once, in order, and known to be there; nothing genuine was put away. What carried it is kept. */
+/** Everything that one has sent is with the other: once, in order, and known to be there; nothing genuine was put away. Its envelopes are kept. */
 export async function expectPromise(play: Play, putAway = 0): Promise<void> {
   for (const who of people) {
     const mine = await play.open(who);
@@ -181,7 +181,7 @@ export async function expectPromise(play: Play, putAway = 0): Promise<void> {
   }
 }
 
-/** Whether no envelope is kept of a text. */
+/** True if no envelope is kept of a text. */
 function isBare({ context }: MortalClient): (one: { readonly id: string; readonly row: number }) => boolean {
   return ({ id, row }) => !wireOf(context.database, id, row)?.envelope;
 }

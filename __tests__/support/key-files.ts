@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 
-/** Whether this machine has an OpenSSL to compare with. */
+/** True if this machine has an OpenSSL to compare with. */
 export const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 
-/** What OpenSSL answers on standard output; fails with what it complains of. */
+/** The answer of OpenSSL on standard output; fails with its complaint. */
 export function openssl(args: readonly string[], input: string): string {
   const { status, stdout, stderr } = spawnSync('openssl', args, { input, encoding: 'utf8' });
   if (status !== 0) throw new Error(`openssl ${args.join(' ')}: ${stderr}`);

@@ -28,7 +28,7 @@ export type Liar = {
   readonly keys: (change?: Partial<Profile>) => Promise<Keys>;
 };
 
-/** What `client` can send to the one contact it has, `victim`, without its own program. */
+/** The messages that `client` can send to the one contact it has, `victim`, without its own program. */
 export function liar(client: MortalClient, victim: MortalClient): Liar {
   return {
     async says(body, head = {}, epoch) {

@@ -12,11 +12,11 @@ export type ListenerProcess = {
   readonly child: ChildProcess;
   /** Ends it with `signal` and waits until it has ended; answers the exit code, or the signal. */
   readonly end: (signal?: NodeJS.Signals) => Promise<number | NodeJS.Signals>;
-  /** What it said on stderr. */
+  /** Its output on stderr. */
   readonly complaint: () => string;
 };
 
-/** What a listener said in its first line instead of listening, and its exit code. */
+/** The error in the first line of a listener that does not listen, and its exit code. */
 export type ListenerFailure = { readonly code: string; readonly exit: number | null };
 
 /** How a listener is started: `wrapper` goes before the program, for example strace; `flags` are more of Node's. */

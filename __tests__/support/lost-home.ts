@@ -82,7 +82,7 @@ export async function twoOfWhomOneLoses(): Promise<Loss> {
   };
 }
 
-/** What one wrote, each with its state. */
+/** The texts that one wrote, each with its state. */
 export function textsOut(client: MortalClient): readonly string[] {
   return client
     .conversation()

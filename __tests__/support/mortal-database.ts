@@ -1,6 +1,6 @@
 import type { Database } from '../../source/store/database.ts';
 
-/** What ends a client in the middle of whatever it does. */
+/** Ends a client in the middle of whatever it does. */
 export class Crash extends Error {}
 
 /** How many SQL statements a client lives, and whether the last of them is still done. */

@@ -63,7 +63,7 @@ export async function mortalPair(): Promise<Pair> {
   };
 }
 
-/** What came from the other, as it is read. */
+/** The texts that came from the other, as they are read. */
 export function textsIn(client: MortalClient): readonly string[] {
   return linesOf(client, 'in', 'text');
 }

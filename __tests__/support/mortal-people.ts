@@ -31,7 +31,7 @@ export type MortalPerson = {
   readonly joins: (link: string) => Promise<string>;
   /** The contact of this name. */
   readonly contact: (name: string) => ContactRow | undefined;
-  /** What the conversation with somebody shows. */
+  /** The lines that the conversation with somebody shows. */
   readonly lines: (name: string) => readonly string[];
   /** The ids of the slots in slots.json. */
   readonly slots: () => Promise<readonly string[]>;

@@ -12,7 +12,7 @@ export type Mortality = {
 
 type Method = (...args: unknown[]) => unknown;
 
-/** What is a step: SQL, and what changes names and files. Closing is none: a process that ends closes everything. */
+/** The steps: SQL, and calls that change names and files. Closing is none: a process that ends closes everything. */
 const places: ReadonlyArray<readonly [target: object, names: readonly string[]]> = [
   [Sqlcipher.prototype, ['prepare', 'exec', 'pragma']],
   [fs, ['open', 'link', 'rename', 'rm', 'mkdir', 'chmod']],

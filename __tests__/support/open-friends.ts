@@ -30,7 +30,7 @@ export async function openFriends(): Promise<{
   };
 }
 
-/** What somebody's history says, without the lines of the program. */
+/** The texts in somebody's history, without the lines of the program. */
 export async function textsOf(client: Session): Promise<readonly string[]> {
   return (await client.read({})).filter(({ kind }) => kind === 'text').map(({ text }) => text);
 }

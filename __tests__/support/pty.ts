@@ -39,7 +39,7 @@ export type InTerminal = {
   readonly exited: Promise<number>;
 };
 
-/** What a terminal is started with. */
+/** The options that a terminal is started with. */
 export type TerminalOptions = {
   readonly cols?: number;
   readonly rows?: number;

@@ -1,2 +1,2 @@
-/** What a command left behind. */
+/** The exit code and the output of a command. */
 export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string };

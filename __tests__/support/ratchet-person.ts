@@ -27,7 +27,7 @@ export type Person = {
   readonly reserve: () => Bundle;
   readonly begin: (with_: Person, bundle?: Bundle) => Promise<void>;
   readonly send: (to: Person, text: string) => Promise<Inner>;
-  /** What was said, or `used`, or `unreadable`; what a good one leaves is saved. */
+  /** The text that was said, or `used`, or `unreadable`; the changes of a good message are saved. */
   readonly receive: (from: Person, inner: Inner) => Promise<string>;
   /** Everything that is stored, to see whether it changed. */
   readonly snapshot: () => unknown;

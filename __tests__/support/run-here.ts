@@ -16,8 +16,8 @@ process.umask(0o077);
 
 /**
  * Runs a command in this process to its end, with `input` on standard input: its words and its exit code are those of the
- * program, which takes half a second to load. A listener that it starts is the built one. What only a process has is missing: a
- * terminal and signals.
+ * program, which takes half a second to load. A listener that it starts is the built one. A terminal and
+ * signals are missing: only a process has them.
  */
 export async function runHere(args: readonly string[], input = ''): Promise<Ran> {
   const [stdout, stderr] = [collector(), collector()];

@@ -1,6 +1,6 @@
 import { scanTerminal } from './scan-terminal.ts';
 
-/** What the messenger says to a terminal while it draws: colours and weights, moves, erasures, the cursor, whole frames. */
+/** The sequences that the messenger sends to a terminal while it draws: colours and weights, moves, erasures, the cursor, whole frames. */
 const drawing = /\u001b\[(?:\?(?:25|2026)[hl]|(?:[0-79]|[1-9]\d|[34]8;5;\d+|;)*m|[\d;]*[ABCDEFGHJK])|\r/gu;
 /** Its title, which says how many messages are unread and who one is; and links to nowhere, by which whole rows are drawn. */
 const titles = /\u001b\]2;(?:\(\d+\) )?cryptochat(?: — \P{Cc}*)?\u0007/gu;

@@ -27,7 +27,7 @@ export type ScreenPerson = {
   readonly quit: () => Promise<void>;
   /** Types a text into the open conversation and sends it; answers when the screen shows its end. */
   readonly say: (text: string) => Promise<void>;
-  /** What the history says, as `read` prints it. */
+  /** The history, as `read` prints it. */
   readonly read: () => Promise<ReadonlyArray<Record<string, unknown>>>;
 };
 

@@ -4,7 +4,7 @@ import type { Binding } from '../../source/ui/model/keymap.ts';
 import { hostileStrings } from './hostile-strings.ts';
 import { keyBytes } from './key-bytes.ts';
 
-/** What would end the messenger, stop it or leave it for an editor: each has tests of its own. */
+/** Actions that would end the messenger, stop it or leave it for an editor: each has tests of its own. */
 const leaving: ReadonlySet<string> = new Set([
   'quit',
   'suspend',

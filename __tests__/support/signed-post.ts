@@ -38,7 +38,7 @@ export function tagOf(key: Uint8Array, nonce: string): string {
   return Buffer.from(slotId.map((byte, at) => byte ^ mask[at]!)).toString('base64url');
 }
 
-/** What a listener that stored a request with these headers proves it with, as PROTOCOL.md §8 "kept" says. */
+/** The proof of a listener that stored a request with these headers, as PROTOCOL.md §8 "kept" says. */
 export function proofOf(
   key: Uint8Array,
   { auth, digest }: { readonly auth: string; readonly digest: string },
@@ -48,7 +48,7 @@ export function proofOf(
   return mac.subarray(0, 16).toString('base64url');
 }
 
-/** What of a request its proof is made of. */
+/** The headers of a request that its proof is made of. */
 export function headersOf({ headers }: IncomingMessage): { readonly auth: string; readonly digest: string } {
   const [auth = '', digest = ''] = [headers['x-cc-auth'], headers['content-digest']].flat();
   return { auth, digest };
@@ -60,7 +60,7 @@ export function proofOfHead(key: Uint8Array, head: string): string {
   return proofOf(key, { auth: value('x-cc-auth'), digest: value('content-digest') });
 }
 
-/** What came back: the status, or the code of the error that came instead. */
+/** The reply: the status, or the code of the error that came instead. */
 export type Reply = {
   readonly status: number | string;
   readonly headers: OutgoingHttpHeaders;

@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 
 const head = 'POST /message HTTP/1.1\r\nHost: x\r\n';
 
-/** What a slow socket writes first, and then every 200 ms. */
+/** The bytes that a slow socket writes first, and then every 200 ms. */
 export const slowKinds = {
   idle: ['', ''],
   headers: [head, 'X-a: b\r\n'],

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { onTestFinished } from 'vitest';
 import { tempFolder } from './temp-home.ts';
 
-/** Whether a small disk can be made here: a tmpfs needs Linux and root. */
+/** True if a small disk can be made here: a tmpfs needs Linux and root. */
 export const canMakeDisks =
   process.platform === 'linux' &&
   process.getuid?.() === 0 &&

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 
-/** Whether the system calls of a program can be watched here. */
+/** True if the system calls of a program can be watched here. */
 export const canTrace = spawnSync('strace', ['-V']).status === 0;
 
-/** What goes before a program so that its calls, with the paths behind descriptors, are written to `log`. */
+/** The words to put before a program so that its calls, with the paths behind descriptors, are written to `log`. */
 export function tracing(log: string, calls: string): readonly string[] {
   return ['strace', '-f', '-y', '-s', '256', '-o', log, '-e', `trace=${calls}`];
 }
@@ -27,7 +27,7 @@ export async function readTrace(log: string): Promise<readonly Call[]> {
   });
 }
 
-/** Whether `first` had ended before `second` began. */
+/** True if `first` had ended before `second` began. */
 export function isBefore(first: Call | undefined, second: Call | undefined): boolean {
   return first !== undefined && second !== undefined && first.ended < second.began;
 }

@@ -8,7 +8,7 @@ import { ask } from './signed-post.ts';
 /** A request that goes by, whole. */
 export type Passing = { readonly method: string; readonly path: string; readonly body: Buffer };
 
-/** What the caller is told; `kept` is the value of x-cc-kept. */
+/** The answer that the caller is given; `kept` is the value of x-cc-kept. */
 export type Told = { readonly status: number; readonly body: Buffer; readonly kept?: string };
 
 /**

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { program } from './pty.ts';
 
-/** Whether there is a tmux here. */
+/** True if there is a tmux here. */
 export const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 
 /** The built program in a tmux window of its own. */
@@ -12,7 +12,7 @@ export type InTmux = {
   readonly resize: (columns: number, rows: number) => void;
   /** The rows of the window, without the blanks at their ends, and where its cursor stands. */
   readonly screen: () => string;
-  /** What the newest buffer holds; empty when there is none. */
+  /** The content of the newest buffer; empty when there is none. */
   readonly buffer: () => string;
   /** The rows that scrolled out at the top. */
   readonly scrolledOut: () => string;

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /**
  * Waits until `condition` answers something true and answers that; fails after `withinMs` and names what was waited for.
- * What a condition throws counts as "not yet"; it is asked again every `everyMs`, without that soon at first and then less often,
+ * An error that a condition throws counts as "not yet"; it is asked again every `everyMs`, without that soon at first and then less often,
  * because what is waited for needs the processor too.
  */
 export async function until<Value>(

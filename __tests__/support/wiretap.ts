@@ -8,7 +8,7 @@ export type Wiretap = {
   readonly address: string;
   /** Everything in both directions, in the order in which it passed. */
   readonly heard: () => Buffer;
-  /** What the callers said, one connection after the other. */
+  /** The bytes that the callers sent, one connection after the other. */
   readonly asked: () => Buffer;
 };
 

@@ -21,7 +21,7 @@ async function opened(client: Sample = sampleClient(), size: MountOptions = {}):
 }
 
 describe.each(sizes)('%s', (name, size) => {
-  test('what is in the way comes first', async () => {
+  test('a problem that is in the way comes first', async () => {
     const mounted = await opened(sampleClient(), size);
     await mounted.sees('In the way');
     await expectFrame(mounted, `doctor-${name}`);

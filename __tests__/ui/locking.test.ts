@@ -99,7 +99,7 @@ test('without a passphrase nothing locks, and it says why', async () => {
   expect(isLocked(asked)).toBe(false);
 });
 
-test('what was sent, cut and undone before is forgotten', async () => {
+test('text sent, cut and undone before the lock is forgotten', async () => {
   const { mounted } = lockable();
   await mounted.sees('on my way');
   mounted.type('said before\r');
@@ -113,7 +113,7 @@ test('what was sent, cut and undone before is forgotten', async () => {
   await mounted.sees('❯ !');
 });
 
-test('what a call says after the lock is of no interest, be it a bug', async () => {
+test('the answer of a call after the lock is ignored, even when it is a bug', async () => {
   const answer = Promise.withResolvers<never>();
   const { mounted } = lockable(sampleClient(sampleState(), { keys: () => answer.promise }));
   await mounted.sees('on my way');

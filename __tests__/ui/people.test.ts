@@ -143,7 +143,7 @@ describe('comparing', () => {
   });
 });
 
-describe('what may be written', () => {
+describe('writing', () => {
   const stopped = ['conflict', 'revoked', 'blocked'] as const;
   test.each(stopped)('to somebody who is %s nothing is sent, and the draft stays', async (state) => {
     const client = sampleClient(bobIs({ state }));

@@ -10,7 +10,7 @@ async function opened(options: MountOptions = {}, facts = sampleState()) {
   return { client, mounted, text: () => mounted.rows().join('\n') };
 }
 
-test('who comes by a link is said, and who accepts', async () => {
+test('somebody who comes by a link is announced, and so is somebody who accepts', async () => {
   const { client, mounted } = await opened();
   const come = (id: number, name: string, given = {}) =>
     client.state.update((state) => ({
@@ -24,7 +24,7 @@ test('who comes by a link is said, and who accepts', async () => {
   await mounted.sees('you and frank can write to each other now');
 });
 
-test('who only asks is not said to have come', async () => {
+test('somebody who only asks is not said to have come', async () => {
   const { client, mounted, text } = await opened();
   client.state.update((state) => ({
     ...state,

@@ -190,7 +190,7 @@ test('two slashes send one', async () => {
   await mounted.sees(/12:00 {3}\/shrug/);
 });
 
-test('what is typed while it opens stays as the draft', async () => {
+test('text typed while it opens stays as the draft', async () => {
   const opened = Promise.withResolvers<Sample>();
   const mounted = mountScreen({ kind: 'ready', open: () => opened.promise });
   await mounted.sees('opening');

@@ -91,7 +91,7 @@ test.each([
   expect(saved).toEqual([]);
 });
 
-test('what cannot be written is said, and nothing changes', async () => {
+test('a setting that cannot be written is reported, and nothing changes', async () => {
   const { mounted } = await withFile({}, new ChatError('setting-bad', 'theme must be one of dark, light'));
   mounted.type('/theme drak\r');
   await mounted.sees('error: theme must be one of dark, light');

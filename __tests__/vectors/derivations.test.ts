@@ -38,7 +38,7 @@ test('the nonce of a joiner', () => {
   expect(joinNonce(expand(told.joinerPrivate), expand(told.inviteKeys.pickup))).toBe(told.joinNonce);
 });
 
-test('what authorises a POST, and what proves that it was kept', () => {
+test('the vectors authorise a POST, and prove that it was kept', () => {
   const { slotKey, digest, auth, kept } = told.post;
   expect(slotId(expand(slotKey))).toBe(told.post.slotId);
   const headers = {

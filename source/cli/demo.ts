@@ -23,8 +23,8 @@ type Peer = {
 const endWithinMs = 6000;
 
 /**
- * `demo`: the messenger with a second real one on this machine that answers. The user's home is the one that --home or
- * CRYPTOCHAT_HOME names, if it is set up; else a temporary one. Everything temporary is removed at the end.
+ * `demo`: the messenger with a second real one on this machine that answers. The user's home is the one named by --home or CRYPTOCHAT_HOME,
+ * if it is set up; else a temporary one. Everything temporary is removed at the end.
  */
 export async function demo(call: Invocation): Promise<void | number> {
   const folder = await mkdtemp(join(tmpdir(), 'cc-demo-'));

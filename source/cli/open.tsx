@@ -18,7 +18,7 @@ export async function open(call: Invocation): Promise<void | number> {
   return exit;
 }
 
-/** A program that goes on when its window is closed is to be known, and how it is ended. */
+/** The user should know about a program that goes on when its window is closed, and how to end it. */
 async function sayWhatGoesOn(call: Invocation): Promise<void> {
   const { runningListener } = await import('../session/home/running-listener.ts');
   if (await runningListener(homePaths(call.home).inbox))
@@ -26,8 +26,8 @@ async function sayWhatGoesOn(call: Invocation): Promise<void> {
 }
 
 /**
- * Opens the messenger; `onEnter` is done with the home once it is open. Only what the first paint needs is imported
- * here, the rest while the person already sees it.
+ * Opens the messenger; `onEnter` runs on the home once it is open. Only the modules that the first paint needs are imported here, the rest
+ * while the person already sees it.
  */
 export async function openMessenger(call: Invocation, onEnter?: OnEnter): Promise<void | number> {
   const { stdin, stdout, env, version } = call;
@@ -77,7 +77,7 @@ async function load(call: Invocation, onEnter?: OnEnter) {
   }
 }
 
-/** One change after the other, so that none is lost. */
+/** Makes one change after the other, so that none is lost. */
 function saveInto(home: string) {
   const takeTurn = createTurns();
   return (path: readonly string[], value: SettingValue): Promise<Settings> =>
@@ -87,7 +87,7 @@ function saveInto(home: string) {
     });
 }
 
-/** Before anything is drawn; a socket that is not there costs one look. */
+/** Runs before anything is drawn; a missing socket costs one look. */
 async function refuseSecondScreen({ home }: Invocation): Promise<void> {
   const { control } = homePaths(home);
   if (!existsSync(control)) return;

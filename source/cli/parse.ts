@@ -4,7 +4,7 @@ import { printableLine } from '../core/printable.ts';
 import { everywhere, flags, spell, type FlagName, type Flags } from '../commands/flags.ts';
 import { commandNamed, messenger, namedCommands, type Entry } from './table.ts';
 
-/** What an argument parser made of the command line: words in order, flags by their names in camelCase. */
+/** The result of an argument parser: words in order, flags by their names in camelCase. */
 export type Parsed = { readonly input: readonly string[]; readonly flags: Readonly<Record<string, unknown>> };
 
 /** A command line that makes sense. */
@@ -18,7 +18,7 @@ export type CommandLine = {
 
 type FlagType = { readonly type: 'string' | 'number' | 'boolean'; readonly shortFlag?: 'h' };
 
-/** The flags as an argument parser wants them: their types, by name. */
+/** The flags in the form for an argument parser: their types, by name. */
 export const flagTypes: Readonly<Record<FlagName, FlagType>> = {
   ...(Object.fromEntries(Object.entries(flags).map(([name, { type }]) => [name, { type }])) as Record<
     FlagName,
@@ -27,7 +27,7 @@ export const flagTypes: Readonly<Record<FlagName, FlagType>> = {
   help: { type: 'boolean', shortFlag: 'h' },
 };
 
-/** Parses a command line and checks it against the table; throws ChatError usage with the nearest name for what is not there. */
+/** Parses a command line and checks it against the table; throws ChatError usage with the nearest name for an unknown one. */
 export function checkCommandLine(parse: () => Parsed): CommandLine {
   const parsed = parseOnce(parse);
   if (parsed.flags['passphrase'] === true) {
@@ -46,7 +46,7 @@ export function checkCommandLine(parse: () => Parsed): CommandLine {
   return { name, entry, words, flags: given };
 }
 
-/** Of what a person can do wrong, the parser itself knows only a flag that was given twice. */
+/** Among the mistakes that a person can make, the parser itself knows only a flag that was given twice. */
 function parseOnce(parse: () => Parsed): Parsed {
   try {
     return parse();
@@ -56,7 +56,7 @@ function parseOnce(parse: () => Parsed): Parsed {
   }
 }
 
-/** Whether `help` has something to say of a word. */
+/** Throws ChatError usage for a topic that `help` does not know. */
 function checkTopic(topic: string | undefined): void {
   const topics = ['limits', ...namedCommands.map(([known]) => known)];
   if (topic === undefined || topics.includes(topic)) return;

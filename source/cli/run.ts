@@ -5,22 +5,22 @@ import { dropForeignSignals, refuseDebuggers } from '../session/home/refuse-debu
 import { flush, terminalMs, writeFilesWhole } from '../commands/standard-output.ts';
 import { unblock } from '../commands/unblock.ts';
 
-/** Exit codes that are no ChatError's. INTERFACE "Exit". */
+/** Exit codes of endings without a ChatError. INTERFACE "Exit". */
 const exits = { done: 0, bug: 70, terminalGone: 129 } as const;
 
-/** What writing says when nobody reads standard output any more. */
+/** Error codes of writing when nobody reads standard output any more. */
 const unread: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ERR_STREAM_DESTROYED']);
 
 const sameMomentMs = 500;
 /** How long a program that was told to end may take to leave its home in order. */
 const patienceMs = 5000;
-/** How long what was under way when its output was lost may go on: the output was the last of it, or it never ends by itself. */
+/** How long work may go on when its output is lost: the output was the last of it, or the work never ends on its own. */
 const afterLossMs = 3000;
 
 /**
- * Runs the whole program and answers its exit code. `work` gets a signal that is aborted when the person interrupts or
- * nobody reads standard output any more; a second interrupt ends at once. What it throws is told on standard error. A number that it answers
- * stands, also when it was told to end.
+ * Runs the whole program and answers its exit code. `work` gets a signal that is aborted when the person interrupts or nobody reads
+ * standard output any more; a second interrupt ends at once. Errors that `work` throws are printed on standard error. A number that `work`
+ * answers is the exit code, even when `work` was told to end.
  */
 export async function run(work: (signal: AbortSignal) => Promise<void | number>): Promise<number> {
   dropForeignSignals();
@@ -57,7 +57,7 @@ export async function run(work: (signal: AbortSignal) => Promise<void | number>)
   return exit || lostExit;
 }
 
-/** The exit code that the work answers or fails with; null when it names none, or was stopped. */
+/** The exit code that the work answers or fails with; null when there is none, or the work was stopped. */
 async function carryOut(
   work: (signal: AbortSignal) => Promise<void | number>,
   signal: AbortSignal,
@@ -69,7 +69,7 @@ async function carryOut(
   }
 }
 
-/** Ends the process once everything written has gone; a terminal that does not read is not waited for long. */
+/** Ends the process once all output has gone; does not wait long for a terminal that does not read. */
 export function exitWith(code: number): void {
   process.exitCode = code;
   if (process.stdout.isTTY) setTimeout(() => process.exit(code), terminalMs);
@@ -82,7 +82,7 @@ async function report(thrown: unknown): Promise<number> {
   return exit;
 }
 
-/** What standard error says of anything that a command throws, and the exit code. */
+/** The text on standard error for anything that a command throws, and the exit code. */
 export async function tellFailure(
   thrown: unknown,
 ): Promise<{ readonly text: string; readonly exit: number }> {
@@ -100,7 +100,7 @@ function endByBug(error: unknown): void {
   process.exit(exits.bug);
 }
 
-/** Nobody waited for what failed: a disk that gave up, not a bug. */
+/** Nothing waited for the work that failed: a disk that gave up, not a bug. */
 function endByDisk(error: unknown): void {
   const failure = asDiskFailure(error) as ChatError;
   const text = `cryptochat: error: ${failure.message}\ncryptochat: hint: ${failure.hint}\n`;

@@ -1,17 +1,17 @@
 import type { FlagName } from '../commands/flags.ts';
 import type { Command } from '../commands/invocation.ts';
 
-/** What a command is called with, and where it is. */
+/** The words and flags of a command, and its module. */
 export type Entry = {
-  /** What follows the name, for people. */
+  /** The words after the name, for people. */
   readonly usage: string;
-  /** One line; absent for what is no command of a person's. */
+  /** One line; absent for a command that is not for people. */
   readonly help?: string;
-  /** The flags it takes besides those of every command. */
+  /** The flags of the command besides those of every command. */
   readonly flags: readonly FlagName[];
   /** The fewest and the most words after the name. */
   readonly words: readonly [least: number, most: number];
-  /** It does not touch the home that is named or usual, or looks at it itself. */
+  /** True if the command does not touch the named or usual home, or checks it itself. */
   readonly homeless?: true;
   readonly load: () => Promise<Command>;
 };
@@ -242,7 +242,7 @@ export const commands = {
 /** The name of a command. */
 export type CommandName = keyof typeof commands;
 
-/** The messenger: what runs when no command is named. */
+/** The messenger: runs when no command is named. */
 export const messenger: Entry = {
   usage: '',
   help: 'open the messenger; the first run sets up',

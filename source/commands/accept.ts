@@ -5,7 +5,7 @@ import { print, say, type Invocation } from './invocation.ts';
 import { labelOf } from './shapes.ts';
 import { withHome } from './with-home.ts';
 
-/** How long the answer may be under way before the command ends without it. */
+/** How long the answer may take before the command ends without it. */
 const answerMs = 2000;
 
 /** `accept`: makes a contact of somebody who asked through the card; prints their name and fingerprint. */

@@ -14,7 +14,7 @@ const forBackup = {
   needed: "the backup's passphrase is asked on a terminal; without one give --passphrase-fd N",
 };
 
-/** `backup FILE`: all that cannot be made again into a new file; the passphrase never leaves this process. */
+/** `backup FILE`: writes everything that cannot be made again into a new file; the passphrase never leaves this process. */
 export async function backup(call: Invocation): Promise<void> {
   const file = resolve(call.words[0] ?? '');
   if (existsSync(file)) throw new ChatError('file-exists', printableLine(file));

@@ -5,10 +5,10 @@ import { labelOf } from './shapes.ts';
 import { stateWords } from './state-words.ts';
 import { withHome } from './with-home.ts';
 
-/** How long what waited may take to go out before the command ends without it. */
+/** How long waiting messages may take to go out before the command ends without them. */
 const flowMs = 2000;
 
-/** `block`: nothing comes from a contact any more, and nothing goes there. */
+/** `block`: nothing comes from a contact any more, and nothing goes to them. */
 export async function block(call: Invocation): Promise<void> {
   const [contact = ''] = call.words;
   const blocked = await withHome(call, 'none', ({ calls }) => calls.block({ contact }));
@@ -17,7 +17,7 @@ export async function block(call: Invocation): Promise<void> {
   say(call, `${label} is blocked, and is not told.${waiting}`);
 }
 
-/** `unblock`: a contact is as before, and mail flows again. */
+/** `unblock`: a contact is as before, and messages flow again. */
 export async function unblock(call: Invocation): Promise<void> {
   const contact = call.words[0] ?? '';
   await withHome(call, 'none', async ({ calls, local }) => {

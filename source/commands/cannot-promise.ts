@@ -1,4 +1,4 @@
-/** What cryptochat cannot promise, a sentence or two each: SECURITY.md has the same words, and a test compares them. */
+/** The promises that cryptochat cannot make, a sentence or two each: SECURITY.md has the same words, and a test compares them. */
 export const cannotPromise: readonly string[] = [
   'It does not hide that you run it. Without Tor it does not hide your IP address, or when you write and how much, from who watches the line.',
   "It does not protect what is on your contact's screen, or their discretion.",

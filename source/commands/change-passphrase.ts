@@ -7,7 +7,7 @@ import { askTwice, givenLines, passphraseOf } from './passphrase.ts';
 
 const forChange = { needed: 'the new passphrase is asked on a terminal; without one give --passphrase-fd N' };
 
-/** `passphrase`: changes, sets, or with --no-passphrase removes what the home is locked with, also while it is open. */
+/** `passphrase`: changes, sets, or with --no-passphrase removes the passphrase of the home, also while the home is open. */
 export async function changePassphrase(call: Invocation): Promise<void> {
   const wasLocked = await isLocked(call.home);
   const change =
@@ -26,7 +26,7 @@ async function exchange(call: Invocation, wasLocked: boolean): Promise<Change> {
   return { before, after: lines?.at(-1) ?? (await askTwice(call, forChange)) };
 }
 
-/** Null when there is nothing to remove, or the person thinks better of it; a script has said what it wants. */
+/** Null when there is nothing to remove, or the person thinks better of it; a script has already made up its mind. */
 async function removal(call: Invocation, wasLocked: boolean): Promise<Change | null> {
   if (!wasLocked) {
     say(call, 'This home has no passphrase.');
@@ -39,7 +39,7 @@ async function removal(call: Invocation, wasLocked: boolean): Promise<Change | n
   return { before, after: null };
 }
 
-/** The current passphrase, tried before anything else is asked. Throws ChatError passphrase-needed, passphrase-wrong. */
+/** The current passphrase, checked before anything else is asked. Throws ChatError passphrase-needed, passphrase-wrong. */
 async function askCurrent(call: Invocation): Promise<string | null> {
   const ask = passphraseOf(call);
   let last: string | null = null;

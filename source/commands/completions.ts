@@ -9,7 +9,7 @@ export const completionFiles = {
   fish: 'cryptochat.fish',
 } as const;
 
-/** `completions`: prints the script of one shell. Throws ChatError usage for another one. */
+/** `completions`: prints the script of one shell. Throws ChatError usage for any other shell. */
 export async function completions(call: Invocation): Promise<void> {
   const [shell = ''] = call.words;
   if (!isShell(shell)) throw new ChatError('usage', 'completions are there for bash, zsh and fish');

@@ -5,7 +5,7 @@ import { print, type Invocation } from './invocation.ts';
 import { labelOf } from './shapes.ts';
 import { withHome } from './with-home.ts';
 
-/** `contact-names`, for completions: one name a line; nothing, and never a question, where they cannot be had. */
+/** `contact-names`, for completions: one name a line; prints nothing, and never asks, when the names are out of reach. */
 export async function contactNames(call: Invocation): Promise<void> {
   try {
     guardHome(call.home);

@@ -3,11 +3,14 @@ import type { Calls } from '../core/calls.ts';
 import type { Reached } from '../session/holding/reach.ts';
 import { say, type Invocation } from './invocation.ts';
 
-/** How long the listener of a messenger that has just begun may take, and how often it is looked at. */
+/** How long the listener of a messenger that has just started may take, and how often it is checked. */
 const startsWithinMs = 5000;
 const lookEveryMs = 100;
 
-/** Why nothing can reach this home although the command was to see to that; null when it can. Answers once the listener runs or has failed. */
+/**
+ * The reason why nothing can reach this home although the command was to make sure of that; null when messages can arrive. Answers once the
+ * listener runs or has failed.
+ */
 export async function whyDeaf({ local, calls }: Reached): Promise<string | null> {
   if (local) {
     const listener = await local.listening();
@@ -16,7 +19,7 @@ export async function whyDeaf({ local, calls }: Reached): Promise<string | null>
   return (await isHeard(calls, local ? 0 : startsWithinMs)) ? null : 'no listener is running';
 }
 
-/** Who has the home open may just be starting its listener. */
+/** The process that has the home open may just be starting its listener. */
 async function isHeard(calls: Pick<Calls, 'status'>, withinMs: number): Promise<boolean> {
   for (let left = withinMs; ; left -= lookEveryMs) {
     if ((await calls.status()).listener.running) return true;
@@ -25,7 +28,7 @@ async function isHeard(calls: Pick<Calls, 'status'>, withinMs: number): Promise<
   }
 }
 
-/** Says that nothing can reach this home, if it is so. */
+/** Says so if nothing can reach this home. */
 export async function sayIfDeaf(call: Invocation, reached: Reached): Promise<void> {
   const why = await whyDeaf(reached);
   if (why !== null) say(call, `Nothing can reach you here: ${why}. cryptochat doctor says more.`);

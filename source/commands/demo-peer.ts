@@ -8,7 +8,7 @@ import { untilStopped, type Invocation } from './invocation.ts';
 import { makeHome } from './make-home.ts';
 import { loopbackAddress } from './own-defaults.ts';
 
-/** The other person of a demo, as a process of its own: sends its link to its parent, and answers until that is gone. */
+/** The other person of a demo, as a process of its own: sends its link to its parent, and answers until the parent is gone. */
 export async function demoPeer(call: Invocation): Promise<void> {
   if (!process.send) throw new ChatError('usage', 'demo-peer is started by cryptochat demo');
   const parentGone = once(process, 'disconnect');

@@ -14,23 +14,23 @@ import { makeFolders } from '../session/home/make-folders.ts';
 
 const stdoutFd = 1;
 const stderrFd = 2;
-/** A log that has grown over this is emptied at the next start. */
+/** A log that has grown larger than this is emptied at the next start. */
 const mostLogBytes = 1024 * 1024;
 
 const { O_APPEND, O_CREAT, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
 
 /**
- * Sends what is written to standard error into the file `log` (0600) while the screen is drawn on the same terminal:
- * panics of native code and warnings of Node, which nothing else can keep out of the drawing. Does nothing when standard
- * error goes elsewhere already. Answers the function that gives it back; a log with nothing in it goes then. Must be
- * called while nothing else opens files: the descriptor is freed, and the next one opened takes its number.
+ * Redirects standard error into the file `log` (0600) while the screen is drawn on the same terminal: panics of native code and warnings of
+ * Node cannot be kept out of the drawing in any other way. Does nothing when standard error goes elsewhere already. Answers the function
+ * that undoes the redirection; that function also removes an empty log. Must be called while nothing else opens files: the descriptor is
+ * freed, and the next file that is opened takes its number.
  */
 export function divertErrors(log: string): () => void {
   if (!isOnScreen()) return () => undefined;
   const stream = process.stderr;
   const write = stream.write.bind(stream);
   makeStandardError(() => openLog(log));
-  // Node's own stream has a descriptor of its own for a terminal: libuv opens it anew.
+  // Node's own stream has a descriptor of its own for a terminal: libuv opens the terminal again.
   stream.write = writeToLog;
   let isDiverted = true;
   const giveBack = (): void => {
@@ -46,7 +46,7 @@ export function divertErrors(log: string): () => void {
   return giveBack;
 }
 
-/** Whether standard error is the terminal that the screen is drawn on, and can be had again by its name. */
+/** True if standard error is the terminal that the screen is drawn on, and can be opened again by its name. */
 function isOnScreen(): boolean {
   if (!isatty(stdoutFd) || !isatty(stderrFd)) return false;
   if (fstatSync(stdoutFd).rdev !== fstatSync(stderrFd).rdev) return false;
@@ -58,13 +58,13 @@ function isOnScreen(): boolean {
   }
 }
 
-/** Node has no dup2: what is opened next takes the lowest number that is free, and that is the one just closed. */
+/** Node has no dup2: the next file that is opened takes the lowest free number, which is the one just closed. */
 function makeStandardError(open: () => number): void {
   closeSync(stderrFd);
   try {
     open();
   } catch {
-    // Without a standard error the next file that is opened would be it.
+    // Without a standard error, the next file that is opened would take its place.
     openSync('/dev/null', O_WRONLY);
   }
 }
@@ -84,7 +84,7 @@ function openLog(log: string): number {
 function removeLog(log: string): void {
   try {
     rmSync(log);
-    // Of a first run that was given up; every other one has something in it.
+    // Left by a first run that was given up; every other folder has something in it.
     rmdirSync(dirname(log));
   } catch {
     return;
@@ -95,7 +95,7 @@ function writeToLog(chunk: string | Uint8Array, ...rest: unknown[]): boolean {
   try {
     writeSync(stderrFd, typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
   } catch {
-    // A full disk must not end the messenger for the sake of a warning.
+    // A full disk must not end the messenger just because of a warning.
   }
   const done = rest.at(-1);
   if (typeof done === 'function') process.nextTick(done);

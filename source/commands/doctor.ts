@@ -7,7 +7,7 @@ import { jsonLine } from './shapes.ts';
 
 const exits = { well: 0, problem: 1 } as const;
 
-/** `doctor`: why somebody can or cannot be reached, from what is known here. Answers 1 when something is in the way. */
+/** `doctor`: explains, from facts known here, why somebody can or cannot be reached. Answers 1 when something is in the way. */
 export async function doctor(call: Invocation): Promise<number> {
   const checks = await untilStopped(call.signal, examineHome(call.home, passphraseOf(call)));
   if (call.flags.json) for (const check of checks) print(call, jsonLine(check));
@@ -15,7 +15,7 @@ export async function doctor(call: Invocation): Promise<number> {
   return count(checks, 'problem') === 0 ? exits.well : exits.problem;
 }
 
-/** Prints all checks for people, and what they come to on standard error. */
+/** Prints all checks for people, and the overall result on standard error. */
 export function printChecks(call: Pick<Invocation, 'stdout' | 'stderr'>, checks: readonly Check[]): void {
   for (const check of checks) for (const line of checkLines(check)) print(call, line);
   say(call, verdict(checks));
@@ -24,13 +24,13 @@ export function printChecks(call: Pick<Invocation, 'stdout' | 'stderr'>, checks:
 const signs: Readonly<Record<CheckState, string>> = { ok: '✓ ok', note: '· note', problem: '✗ problem' };
 const aside = 9;
 
-/** One check for people: how it stands, what it is about, and below what can be done. */
+/** One check for people: its state and its subject, and below them something to do. */
 export function checkLines({ check, subject, state, text, hint }: Check): readonly string[] {
   const line = `${signs[state].padEnd(aside)}  ${check.padEnd(10)}  ${printableLine(subject)}: ${printableLine(text)}`;
   return hint === '' ? [line] : [line, `${' '.repeat(aside)}  ${' '.repeat(10)}  → ${printableLine(hint)}`];
 }
 
-/** What all checks come to. */
+/** The overall result of all checks. */
 export function verdict(checks: readonly Check[]): string {
   const [problems, notes] = [count(checks, 'problem'), count(checks, 'note')];
   const noted = notes === 0 ? '' : `, ${notes} worth knowing`;

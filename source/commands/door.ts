@@ -10,16 +10,16 @@ import { onlyOnce, passphraseOf } from './passphrase.ts';
 /** The way into a home for the messenger, and out of it again. */
 export type Doorway = {
   readonly door: Door;
-  /** Leaves the home in order, however far the way in was gone. */
+  /** Leaves the home in order, no matter how far the way in has got. */
   readonly leave: () => Promise<void>;
 };
 
-/** What is done with a home when it has just been opened, before the screen shows it. */
+/** Work on a home that has just been opened, before the screen shows it. */
 export type OnEnter = (calls: Calls) => Promise<void>;
 
 /**
- * Finds out how the messenger gets into the home of `call`. Loads nothing heavy: keys, database and network come when
- * the screen goes through the door.
+ * Finds out how the messenger gets into the home of `call`. Loads nothing heavy: keys, database and network are loaded when the screen goes
+ * through the door.
  */
 export async function makeDoorway(call: Invocation, onEnter?: OnEnter): Promise<Doorway> {
   let entering: Promise<Hold> | undefined;
@@ -76,7 +76,7 @@ function outsideOf(call: Invocation, calls: Calls): Outside {
   };
 }
 
-/** The one that a locked messenger left running. */
+/** Stops the listener that a locked messenger left running. */
 async function stopOwnListener(home: string): Promise<void> {
   const { stopListener } = await import('../session/home/running-listener.ts');
   await stopListener(homePaths(home).inbox);
@@ -93,7 +93,7 @@ async function makeDoor(call: Invocation, enter: Enter): Promise<Door> {
   if (!homeExists(home)) {
     refuseToMake(home);
     let made: Key | undefined;
-    // What fails after the home was made is tried again on that home: it cannot be made twice.
+    // A step that fails after the home was made is tried again on that home: it cannot be made twice.
     const setUp = (answers: SetUp): Promise<Opened> =>
       enter(async () => {
         const { makeHome } = await import('./make-home.ts');

@@ -2,7 +2,7 @@ import type { Calls } from '../core/calls.ts';
 import type { Contact, Message } from '../core/types.ts';
 import { afterEveryChange } from './follow.ts';
 
-/** As much of a message as is echoed. */
+/** The most letters of a message that are echoed. */
 const mostLetters = 2000;
 
 const greeting = [
@@ -14,7 +14,7 @@ const greeting = [
 const afterRotation =
   'Done: I have a new key, signed by the old one, so you know it is still me. Ctrl+O shows it; the number to compare is a new one too.';
 
-/** What is known of the people so far. */
+/** Echo's knowledge of the people so far. */
 type Acquaintance = { readonly epochs: Map<number, number>; row: number };
 
 /** Greets everybody who comes, answers every message, and notices new keys. Never answers; throws what a call throws. */

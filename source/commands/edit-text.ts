@@ -12,13 +12,16 @@ import { fileFailure } from '../session/home/key-file.ts';
 import { homePaths } from '../session/control/home-paths.ts';
 import type { Invocation } from './invocation.ts';
 
-/** Where nothing is named, the first of these that is there. */
+/** Editors to look for when none is named: the first one found is taken. */
 const usual = ['sensible-editor', 'vi', 'vim', 'nano', 'ed'];
 
 /** Standard output, which the screen was drawn on. */
 const terminalFd = 1;
 
-/** Removes what an editor left behind when its messenger was killed under it; not what another messenger waits for, though locked. */
+/**
+ * Removes the files that an editor left behind when its messenger was killed; not those that another messenger waits for, even if it is
+ * locked.
+ */
 export async function sweepEdits(home: string): Promise<void> {
   const { editing } = homePaths(home);
   const names = await readdir(editing).catch(() => []);
@@ -36,9 +39,9 @@ function isRunning(pid: number): boolean {
 }
 
 /**
- * Lets the person write `text` in $VISUAL or $EDITOR, which has the terminal meanwhile, and answers what was written. It lies
- * in a file of its own (0600) in keys/editing/ (0700) for so long. Throws ChatError editor-missing, editor-failed, draft-bad
- * (then the file stays), file-failed, disk-full.
+ * Lets the person write `text` in $VISUAL or $EDITOR, which has the terminal meanwhile, and answers the written text. Until then the text
+ * is in a file of its own (0600) in keys/editing/ (0700). Throws ChatError editor-missing, editor-failed, draft-bad (then the file stays),
+ * file-failed, disk-full.
  */
 export async function editText(call: Pick<Invocation, 'home' | 'env'>, text: string): Promise<string> {
   const editor = call.env['VISUAL'] || call.env['EDITOR'] || (await findUsual(call.env));
@@ -76,8 +79,8 @@ async function findUsual(env: NodeJS.ProcessEnv): Promise<string | null> {
 }
 
 /**
- * The arguments of $EDITOR are the shell's to split, as git has it. Its standard error is the terminal, ours may be a log. An
- * interrupt on the keyboard is meant for the editor, but reaches every program of the terminal: the shell waits on, too.
+ * The shell splits the arguments in $EDITOR, as git does it. The editor's standard error is the terminal, ours may be a log. An interrupt
+ * on the keyboard is meant for the editor, but reaches every program of the terminal, so the shell keeps waiting, too.
  */
 async function runEditor({ env }: Pick<Invocation, 'env'>, editor: string, file: string): Promise<void> {
   const giveBack = ignoreInterrupts();
@@ -109,7 +112,7 @@ function ignoreInterrupts(): () => void {
   };
 }
 
-/** What is in the file now, without the line end that editors put last. */
+/** The current content of the file, without the line end that editors put last. */
 async function readBack(file: string, env: NodeJS.ProcessEnv): Promise<string> {
   const handle = await openPlain(file);
   try {
@@ -124,7 +127,7 @@ async function readBack(file: string, env: NodeJS.ProcessEnv): Promise<string> {
   }
 }
 
-/** An editor keeps the UTF-8 that it was given, or writes what its locale says. */
+/** An editor keeps the UTF-8 that it was given, or writes in the charset of its locale. */
 function decoded(bytes: Uint8Array, file: string, env: NodeJS.ProcessEnv): string {
   const text = decodeWhole(bytes, 'utf-8') ?? decodeWhole(bytes, charsetIn(env));
   if (text === null) throw bad(file, 'not UTF-8');

@@ -7,14 +7,14 @@ import { saveNewFile } from '../session/home/key-file.ts';
 import { dayAndTime, messageLine } from './message-line.ts';
 import { jsonLine, messageJson } from './shapes.ts';
 
-/** What is to be written where: `contact` as a call is asked, `label` as people read it, a path relative to here or to `~`. */
+/** An export to write: `contact` as a call is asked, `label` as people read it, a path relative to here or to `~`. */
 export type Export = { readonly contact: string; readonly label: string; readonly file: string };
 
 const jsonEndings: ReadonlySet<string> = new Set(['.jsonl', '.ndjson', '.json']);
 
 /**
- * Writes a whole conversation into a new file (0600), as text or, where its name ends in .jsonl, as `read --json` prints it.
- * Answers the absolute path and how many messages are in it. Throws ChatError usage, file-exists, file-failed, disk-full.
+ * Writes a whole conversation into a new file (0600): as text, or in the format of `read --json` if the file's name ends in .jsonl. Answers
+ * the absolute path and the number of messages in the file. Throws ChatError usage, file-exists, file-failed, disk-full.
  */
 export async function exportConversation(
   calls: Pick<Calls, 'read'>,

@@ -1,4 +1,4 @@
-/** Every flag there is, once: parsing, help and the type of what a command gets come from it. */
+/** Every flag there is, once: parsing, help and the type of a command's flags are built on this table. */
 export const flags = {
   home: { type: 'string', value: 'DIR', help: 'the home: keys, messages, settings (else $CRYPTOCHAT_HOME)' },
   help: { type: 'boolean', value: '', help: 'show this' },
@@ -49,7 +49,7 @@ export type Flags = { readonly [Name in FlagName]?: ValueOf[(typeof flags)[Name]
 /** The flags that every command takes. */
 export const everywhere: readonly FlagName[] = ['home', 'passphraseFd', 'help', 'version', 'plain'];
 
-/** How a flag is written: passphraseFd is --passphrase-fd, and passphrase exists only as --no-passphrase. */
+/** Spells a flag as people type it: passphraseFd is --passphrase-fd, and passphrase exists only as --no-passphrase. */
 export function spell(name: string): string {
   const words = name.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);
   return name === 'passphrase' ? '--no-passphrase' : `--${words}`;

@@ -4,7 +4,7 @@ import { askYes } from './ask-yes.ts';
 import { say, type Invocation } from './invocation.ts';
 import { withHome } from './with-home.ts';
 
-/** `forget`: deletes a contact with everything that was said; asks first, unless --yes. */
+/** `forget`: deletes a contact with the whole history; asks first, unless --yes. */
 export async function forget(call: Invocation): Promise<void> {
   const [contact = ''] = call.words;
   if (!call.flags.yes && !(await isSure(call, contact))) return say(call, 'Nothing was deleted.');
@@ -19,7 +19,7 @@ async function isSure(call: Invocation, contact: string): Promise<boolean> {
   return sure;
 }
 
-/** What forgetting does, before it is done. */
+/** The effect of forgetting, shown before anything is deleted. */
 export function aboutForget(contact: string): string {
   return `${printableLine(contact)}, the keys and every message with them are deleted here, for good.`;
 }

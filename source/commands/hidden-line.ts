@@ -32,20 +32,20 @@ export async function readHidden(
   const behind: Buffer[] = [];
   const take = (chunk: Buffer | string): void => void behind.push(takeLine(chunk));
   keyboard.setRawMode(true).on('data', take).resume();
-  // Not before the terminal has ceased to echo: who sees the question may type at once.
+  // Not before the terminal has stopped echoing: a person who sees the question may type at once.
   call.stderr.write(question);
   try {
     return await untilStopped(call.signal, line.promise);
   } finally {
     keyboard.off('data', take).setRawMode(false).pause();
-    // What was typed ahead is for the next question, or for the screen.
+    // Bytes typed ahead are for the next question, or for the screen.
     const rest = Buffer.concat(behind);
     if (rest.length > 0) keyboard.unshift(rest);
     call.stderr.write('\n');
   }
 }
 
-/** Takes what is typed until the line ends, and tells what stands behind its end. */
+/** Takes typed bytes until the line ends, and answers the bytes after its end. */
 function lineTaker(
   { resolve, reject }: PromiseWithResolvers<string | null>,
   charset: string,
@@ -82,7 +82,7 @@ function lineTaker(
   };
 }
 
-/** How many bytes end with the first that ends a line; no charset of a terminal has these bytes inside a letter. */
+/** The number of bytes up to and including the first one that ends a line; no charset of a terminal has these bytes inside a letter. */
 function lengthOfLine(bytes: Buffer): number {
   const end = bytes.findIndex((byte) => byte === 0x0d || byte === 0x0a || byte === 0x04);
   if (end < 0) return bytes.length;

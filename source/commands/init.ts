@@ -10,7 +10,7 @@ import { makeHome } from './make-home.ts';
 import { chooseAddresses } from './own-defaults.ts';
 import { newPassphrase } from './passphrase.ts';
 
-/** `init`: makes a home; says its fingerprint, where others reach it, and what comes next. */
+/** `init`: makes a home; prints its fingerprint, its address for others, and the next steps. */
 export async function init(call: Invocation): Promise<void> {
   const { home, flags } = call;
   if (flags.name === undefined) throw new ChatError('usage', 'init needs --name NAME');

@@ -15,8 +15,8 @@ const often =
   'Whoever has this card can ask to be your contact; you accept or decline each. It works until you end it: cryptochat invite --card --withdraw.';
 
 /**
- * `invite`: the link, or with --card the card, alone on standard output; on a terminal a QR code of it beside. Sees to it that
- * somebody listens. --list shows the open links, --withdraw and --withdraw-all end them.
+ * `invite`: the link, or with --card the card, alone on standard output; on a terminal with a QR code of it. Makes sure that a listener
+ * runs. --list shows the open links, --withdraw and --withdraw-all end them.
  */
 export async function invite(call: Invocation): Promise<void> {
   checkFlags(call.flags);
@@ -39,7 +39,7 @@ function askOf({ address, card = false, new: anew = false }: Flags) {
   return { card, anew, ...(address === undefined ? {} : { address }) };
 }
 
-/** What each flag stands beside; alone it stands beside --json and the flags of every command. */
+/** The flags that may accompany each flag; alone, a flag may stand with --json and the flags of every command. */
 const partners = {
   address: ['card', 'new'],
   card: ['address', 'new', 'withdraw'],

@@ -4,9 +4,9 @@ import { isXdgIdle } from '../session/control/usual-home.ts';
 import type { Reached } from '../session/holding/reach.ts';
 import type { Flags } from './flags.ts';
 
-/** One run of a command: what was written on the command line, and where to read, write and stop. */
+/** One run of a command: the words and flags of the command line, and where to read, write and stop. */
 export type Invocation = {
-  /** What follows the command's name, without flags. */
+  /** The words after the command's name, without flags. */
   readonly words: readonly string[];
   readonly flags: Flags;
   /** Absolute path of the home. */
@@ -20,16 +20,16 @@ export type Invocation = {
   readonly env: NodeJS.ProcessEnv;
   /** Aborted by SIGINT, SIGTERM, and when nobody reads standard output any more. */
   readonly signal: AbortSignal;
-  /** The home, for a command that is called within another one which has it open. */
+  /** The home, for a command that is called within another command which has it open. */
   readonly open?: Reached;
   /** listener.js of a build; without it the listener that belongs to these sources or to this bundle. */
   readonly program?: string | undefined;
 };
 
-/** A command; it throws ChatError when it cannot be done, and may answer an exit code. */
+/** A command; it throws ChatError when it cannot do its work, and may answer an exit code. */
 export type Command = (call: Invocation) => Promise<void | number>;
 
-/** A command line, read: what to run on what. */
+/** A parsed command line: the command to run, with its words and flags. */
 export type Chosen = {
   readonly load: () => Promise<Command>;
   readonly homeless?: boolean;
@@ -37,10 +37,10 @@ export type Chosen = {
   readonly flags: Flags;
 };
 
-/** Where a command runs: everything of an invocation that is not on the command line. */
+/** The environment in which a command runs: everything in an invocation that is not on the command line. */
 export type Surroundings = Omit<Invocation, 'words' | 'flags' | 'home' | 'open'>;
 
-/** Runs a command in this process, on a home that no other user could change, and answers what it answers. */
+/** Runs a command in this process, on a home that no other user could change, and answers the command's answer. */
 export async function startCommand(
   { load, homeless = false, words, flags }: Chosen,
   surroundings: Surroundings,
@@ -64,14 +64,14 @@ export function say(call: Pick<Invocation, 'stderr'>, line: string): void {
   call.stderr.write(`${line}\n`);
 }
 
-/** The signal that the person or the system stopped the program with; null when it was none. */
+/** The signal with which the person or the system stopped the program; null when there was none. */
 export function stoppedBy({ reason }: AbortSignal): NodeJS.Signals | null {
   return reason instanceof Error && typeof reason.cause === 'string'
     ? (reason.cause as NodeJS.Signals)
     : null;
 }
 
-/** Runs `work` until it is done or the person interrupts, whichever is first; then throws the signal's reason. */
+/** Runs `work` until it is done or the person interrupts, whichever comes first; an interrupt throws the signal's reason. */
 export async function untilStopped<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
   const stopped = Promise.withResolvers<never>();
   const stop = (): void => stopped.reject(signal.reason as Error);

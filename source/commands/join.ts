@@ -6,10 +6,10 @@ import { print, say, type Invocation } from './invocation.ts';
 import { labelOf } from './shapes.ts';
 import { withHome } from './with-home.ts';
 
-/** How long the first message of a new contact may be under way before the command ends without it. */
+/** How long the first message of a new contact may take before the command ends without it. */
 const helloMs = 2000;
 
-/** What the answer of the client means. */
+/** The meaning of the client's answer, in words. */
 const wordsFor: Readonly<Record<Joined['joined'], (name: Printable) => string>> = {
   new: () => '',
   asked: (name) => `You asked ${name}. What you write waits here until they accept. `,
@@ -18,7 +18,7 @@ const wordsFor: Readonly<Record<Joined['joined'], (name: Printable) => string>> 
     `You had ${name} already; the connection was made anew, and as the link names the key that you know, you can write again. `,
 };
 
-/** `join`: adds the maker of the link, or connects anew; prints the contact's name and fingerprint. */
+/** `join`: adds the maker of the link, or connects again; prints the contact's name and fingerprint. */
 export async function join(call: Invocation): Promise<void> {
   const [link = ''] = call.words;
   const alias = call.flags.as;

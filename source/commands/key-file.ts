@@ -12,7 +12,7 @@ import { withHome } from './with-home.ts';
 const standard = '-';
 const needed = "the file's passphrase is asked on a terminal; without one give --passphrase-fd N";
 
-/** `keys export FILE`: the private key into a new file, under a passphrase of its own. */
+/** `keys export FILE`: writes the private key into a new file, under a passphrase of its own. */
 export async function exportKey(call: Invocation, path: string): Promise<void> {
   if (path !== standard && existsSync(path)) throw new ChatError('file-exists', printableLine(path));
   const { home, file } = await findPassphrases(call);
@@ -28,7 +28,7 @@ export async function exportKey(call: Invocation, path: string): Promise<void> {
   say(call, `${where} is your private key: who has it and its passphrase can write in your name.`);
 }
 
-/** `keys import FILE`: another key for a home that nobody knows yet. Prints the fingerprint. */
+/** `keys import FILE`: gives another key to a home that nobody knows yet. Prints the fingerprint. */
 export async function importKey(call: Invocation, path: string): Promise<void> {
   const { home, file } = await findPassphrases(call);
   const pem = await readKeyFile(call, path);
@@ -46,8 +46,8 @@ const forFile = {
 };
 
 /**
- * The passphrases of a home and of a file. With --passphrase-fd both are known now; the home's is on it whenever the home is
- * locked, open or not. Throws ChatError usage.
+ * The passphrases of a home and of a file. With --passphrase-fd both are known now; the home's is among them whenever the home is locked,
+ * open or not. Throws ChatError usage.
  */
 export async function findPassphrases(
   call: Invocation,
@@ -76,7 +76,7 @@ async function tryEach(
   }
 }
 
-/** No more of it than a key file may have; the rest shows that it is none. */
+/** Reads no more than a key file may have; a longer input shows that it is none. */
 async function readKeyFile({ stdin }: Invocation, path: string): Promise<string> {
   const input = path === standard ? stdin : createReadStream(path);
   const parts: Buffer[] = [];

@@ -6,7 +6,7 @@ import { jsonLine } from './shapes.ts';
 import { stateWords } from './state-words.ts';
 import { withHome } from './with-home.ts';
 
-/** `keys`: the own public key, and for each contact the number to compare; `keys export` and `keys import` move the key. */
+/** `keys`: the user's own public key, and for each contact the number to compare; `keys export` and `keys import` move the key. */
 export async function keys(call: Invocation): Promise<void> {
   const [word, file] = call.words;
   if (word === undefined) return showKeys(call);

@@ -1,7 +1,7 @@
 import { cannotPromise } from './cannot-promise.ts';
 import { print, type Invocation } from './invocation.ts';
 
-/** `help limits`: what cannot be promised. The other topics of `help` are what --help prints, see cli.tsx. */
+/** `help limits`: the promises that cryptochat cannot make. The other topics of `help` are the texts of --help, see cli.tsx. */
 export function limits(call: Invocation): Promise<void> {
   print(call, limitsText());
   return Promise.resolve();

@@ -14,10 +14,10 @@ import { say, stoppedBy, untilStopped, type Invocation } from './invocation.ts';
 
 const done = 0;
 
-/** `listen`: the listener alone, in the foreground, under its permissions; no key and no passphrase is touched. */
+/** `listen`: the listener alone, in the foreground, under its permissions; neither keys nor passphrase are touched. */
 export async function listen(call: Invocation): Promise<void | number> {
   const { inbox, config: settings } = homePaths(call.home);
-  // In a jail (docs/cryptochat-listener@.service) keys/ cannot be seen.
+  // In a jail (docs/cryptochat-listener@.service) keys/ is invisible.
   if (!homeExists(call.home) && !(existsSync(settings) && existsSync(inbox)))
     throw new ChatError('home-missing', printableLine(call.home));
   if (call.flags.stop) {
@@ -35,7 +35,7 @@ export async function listen(call: Invocation): Promise<void | number> {
   return runInForeground(call, plan);
 }
 
-/** Ended by `--stop`, or as a service manager ends what it started, it has done all that it was to do. */
+/** A listener that is ended by `--stop`, or the way a service manager ends its programs, has done its work. */
 async function runInForeground(call: Invocation, plan: ListenerPlan): Promise<number> {
   const child = spawn(process.execPath, await listenerArguments(plan), {
     cwd: plan.inbox,
@@ -61,7 +61,7 @@ async function runInForeground(call: Invocation, plan: ListenerPlan): Promise<nu
   return done;
 }
 
-/** Says what the listener says; answers why it failed, when it did. */
+/** Passes the listener's messages on; answers the reason if it failed. */
 function relay(call: Invocation, child: ChildProcess, plan: ListenerPlan): () => ChatError | null {
   let failure: ChatError | null = null;
   if (!child.stdout) throw new TypeError('the listener has no output');

@@ -11,9 +11,9 @@ const marks: Record<MessageState, string> = {
 };
 
 /**
- * One message for people: `2026-07-04 09:41 bob: text`, further lines indented under the text so that they cannot
- * pass for another message. `contact` is what the user calls the contact; `time` how the time is written; `drawn` makes the
- * text printable: cut to what a screen shows, unless told otherwise.
+ * One message for people: `2026-07-04 09:41 bob: text`, further lines indented under the text so that they cannot pass for another message.
+ * `contact` is the user's name for the contact; `time` formats the time; `drawn` makes the text printable: cut to the height of a screen,
+ * unless told otherwise.
  */
 export function messageLine(
   message: Message,

@@ -8,10 +8,10 @@ import type { Flags } from './flags.ts';
 
 const firstPort = 8080;
 const portsToTry = 100;
-/** Below the ports that Linux and macOS give to connections. */
+/** Below the ports that Linux and macOS assign to connections. */
 const demoPorts = { from: 20_000, to: 32_000 };
 
-/** Where to listen and what to put into links: what the flags say, else every address on the first free port. */
+/** The address to listen on and the address for links: those of the flags, else every address on the first free port. */
 export async function chooseAddresses(
   flags: Pick<Flags, 'listen' | 'address'>,
 ): Promise<{ readonly listen: string; readonly address: string }> {
@@ -23,13 +23,13 @@ export async function chooseAddresses(
   return { listen, address };
 }
 
-/** An address on this machine alone, on a port that two demos hardly choose both. */
+/** An address on this machine alone, on a port that two demos hardly ever both choose. */
 export async function loopbackAddress(): Promise<string> {
   const host = '127.0.0.1';
   return formatAddress({ host, port: await findPort(host, randomInt(demoPorts.from, demoPorts.to)) });
 }
 
-/** The name of the account, as a first proposal. */
+/** The name of the account, as a first suggestion. */
 export function ownName(): string {
   try {
     return userInfo().username;

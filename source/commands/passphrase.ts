@@ -11,10 +11,10 @@ import type { Invocation } from './invocation.ts';
 
 const readFd = promisify(read);
 const tries = 3;
-/** How often a descriptor that does not block is looked at: standard input is one. */
+/** How often a non-blocking descriptor is polled: standard input is one. */
 const lookEveryMs = 20;
 
-/** What a new passphrase is for, in words. */
+/** The purpose of a new passphrase, in words. */
 type Purpose = { readonly about: string; readonly question: string; readonly needed: string };
 
 const forHome: Purpose = {
@@ -31,7 +31,7 @@ export function passphraseOf(call: Invocation): AskPassphrase {
   return () => (asked++ > 0 ? Promise.resolve(null) : readLineFrom(fd, call));
 }
 
-/** Asks on the terminal, three times at most; null without one. */
+/** Asks on the terminal, three times at most; null without a terminal. */
 export function askedFor(call: Invocation, question: string): AskPassphrase {
   let asked = 0;
   return () => {
@@ -50,7 +50,7 @@ export function onlyOnce(passphrase: string): AskPassphrase {
   return () => Promise.resolve(left.pop() ?? null);
 }
 
-/** The passphrase for a new home, null for none on purpose. Throws ChatError usage when nothing says which. */
+/** The passphrase for a new home, null for none on purpose. Throws ChatError usage when no flag or person chooses one. */
 export async function newPassphrase(call: Invocation): Promise<string | null> {
   const { passphrase, passphraseFd } = call.flags;
   if (passphrase === false && passphraseFd !== undefined) {
@@ -61,7 +61,7 @@ export async function newPassphrase(call: Invocation): Promise<string | null> {
   return askTwice(call, forHome);
 }
 
-/** Asks for a new passphrase on the terminal until it was typed the same twice. Throws ChatError usage. */
+/** Asks for a new passphrase on the terminal until the same one was typed twice. Throws ChatError usage. */
 export function askTwice(call: Invocation, purpose: Partial<Purpose> = {}): Promise<string> {
   const { about, question, needed } = { ...forHome, ...purpose };
   return onKeyboard(call, async (keyboard) => {
@@ -77,8 +77,8 @@ export function askTwice(call: Invocation, purpose: Partial<Purpose> = {}): Prom
 }
 
 /**
- * One line of --passphrase-fd for each of `whose`, in this order; null without that flag. Throws ChatError usage when there
- * are fewer, or an empty one.
+ * One line of --passphrase-fd for each of `whose`, in this order; null without that flag. Throws ChatError usage when there are fewer
+ * lines, or an empty one.
  */
 export async function givenLines(
   call: Invocation,
@@ -109,7 +109,7 @@ function notEmpty(line: string | null): string {
   throw new ChatError('usage', 'a passphrase is not empty; for none there is --no-passphrase');
 }
 
-/** Byte by byte, so that what follows the line is left for others: the descriptor may be standard input. */
+/** Reads byte by byte, so that the text after the line is left for others: the descriptor may be standard input. */
 async function readLineFrom(
   fd: number,
   { signal, env }: Pick<Invocation, 'signal' | 'env'>,

@@ -7,8 +7,8 @@ import { showMessages } from './show-messages.ts';
 import { withHome } from './with-home.ts';
 
 /**
- * `read`: the history, one message a line; --follow goes on with what is stored until interrupted. What was printed counts as read,
- * unless --peek.
+ * `read`: the history, one message a line; --follow goes on with new messages until interrupted. Printed messages count as read, unless
+ * --peek.
  */
 export async function read(call: Invocation): Promise<void> {
   const { follow = false, peek = false, last } = call.flags;

@@ -3,7 +3,7 @@ import { print, type Invocation } from './invocation.ts';
 import { labelOf } from './shapes.ts';
 import { withHome } from './with-home.ts';
 
-/** `rename`: a name of the user's own for a contact, or none; prints what the contact is called now. */
+/** `rename`: gives a contact a name of the user's own, or takes it away; prints the contact's current name. */
 export async function rename(call: Invocation): Promise<void> {
   const [contact = '', ...words] = call.words;
   const alias = words.length > 0 ? words.join(' ') : null;

@@ -7,7 +7,7 @@ import type { AskPassphrase } from '../session/home/unlock.ts';
 import { say, type Invocation } from './invocation.ts';
 import { askedFor, givenLines, newPassphrase, onlyOnce } from './passphrase.ts';
 
-/** `restore FILE`: makes a home out of a backup, where none is; its first opening tells the contacts. */
+/** `restore FILE`: makes a home out of a backup, where there is none; its first opening tells the contacts. */
 export async function restore(call: Invocation): Promise<void> {
   const { home, flags } = call;
   refuseToMake(home);
@@ -22,7 +22,7 @@ export async function restore(call: Invocation): Promise<void> {
   sayWhatNow(call, opened, address);
 }
 
-/** With --passphrase-fd: a line for the backup, then one for the home, unless it is to have none. */
+/** With --passphrase-fd: a line for the backup, then one for the home, unless the home is to have none. */
 async function openAndLock(
   call: Invocation,
   file: string,

@@ -3,11 +3,11 @@ import { after } from './after.ts';
 import { say, type Invocation } from './invocation.ts';
 import { withHome } from './with-home.ts';
 
-/** How long one try may take before the command ends without it: here, and in another program that has the home. */
+/** How long one try may take before the command ends without it: here, and in another program that has the home open. */
 const tryMs = 10_000;
 const theirTryMs = 2000;
 
-/** `retry`: tries to send now what waits; receives nothing. Within line mode it does not wait for that. */
+/** `retry`: tries to send waiting messages now; receives nothing. Within line mode it does not wait for the result. */
 export async function retry(call: Invocation): Promise<void> {
   await withHome(call, 'none', async ({ calls, local }) => {
     await calls.retry();

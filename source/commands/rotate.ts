@@ -8,7 +8,7 @@ import { withHome } from './with-home.ts';
 /** How long the news may take to reach contacts before the command ends without it. */
 const tellMs = 2000;
 
-/** What a new key does, before it is made. */
+/** The effect of a new key, shown before it is made. */
 export const aboutRotate =
   'You get a new identity key. Every contact is told, and must compare it again with you.';
 

@@ -2,7 +2,7 @@ import { say, type Invocation } from './invocation.ts';
 import { showMessages } from './show-messages.ts';
 import { withHome } from './with-home.ts';
 
-/** `search`: the messages that hold a text, as `read` prints them. */
+/** `search`: the messages that contain a text, in the format of `read`. */
 export async function search(call: Invocation): Promise<void> {
   const [text = '', contact] = call.words;
   const { last, json } = call.flags;

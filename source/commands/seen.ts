@@ -3,12 +3,12 @@ import { ChatError } from '../core/errors.ts';
 import type { Message } from '../core/types.ts';
 import type { Invocation } from './invocation.ts';
 
-/** As many rows as one line of the control socket holds with room to spare. */
+/** As many rows as one line of the control socket can hold, with room to spare. */
 const mostRows = 50_000;
 
-/** Notes that messages of any contacts were shown, unless what was printed is lost or nobody reads it any more. */
+/** Notes that messages of any contacts were shown, unless the output was lost or nobody reads it any more. */
 export async function noteSeen(call: Invocation, calls: Calls, messages: readonly Message[]): Promise<void> {
-  // A write that failed is told a moment later.
+  // A failed write is reported a moment later.
   await new Promise((done) => setImmediate(done));
   if (call.stdout.destroyed || call.signal?.aborted) return;
   const shown = new Map<number, number[]>();
@@ -22,7 +22,7 @@ export async function noteSeen(call: Invocation, calls: Calls, messages: readonl
     await calls.seen({ contact: String(contactId), rows: rows.slice(-mostRows) }).catch(unlessForgotten);
 }
 
-/** Somebody may be forgotten while their messages are printed. */
+/** A contact may be forgotten while their messages are printed. */
 function unlessForgotten(error: unknown): void {
   if (!(error instanceof ChatError) || error.code !== 'contact-unknown') throw error;
 }

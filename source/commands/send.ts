@@ -10,12 +10,12 @@ import { parseDuration } from './duration.ts';
 import { print, say, type Invocation } from './invocation.ts';
 import { withHome } from './with-home.ts';
 
-/** How long one try to deliver may hold up a command that nobody asked to wait. */
+/** How long one try to deliver may hold up a command that was not asked to wait. */
 const momentMs = 2000;
 
 type Want = 'sent' | 'delivered';
 
-/** `send`: queues one message and prints its id; then tries once, or waits as long as --wait and --timeout say. */
+/** `send`: queues one message and prints its id; then tries once, or waits according to --wait and --timeout. */
 export async function send(call: Invocation): Promise<void> {
   const want = wanted(call);
   const timeoutMs = parseDuration(call.flags.timeout ?? '30s');
@@ -24,7 +24,7 @@ export async function send(call: Invocation): Promise<void> {
   await withHome(call, want === 'delivered' ? 'supervise' : 'none', async (reached) => {
     const { id } = await reached.calls.send({ contact, text });
     print(call, id);
-    // The tick comes in through the listener: without one the wait is for nothing.
+    // The tick comes in through the listener: without a listener the wait is pointless.
     if (want === 'delivered') sayIfDeaf(call, reached).catch(() => undefined);
     if (want) await waitFor(reached.calls, { id, want, timeoutMs }, contact);
     else await tryOnce(call, reached, id, contact);

@@ -1,12 +1,12 @@
 import { escapeJson } from '../core/printable.ts';
 import type { Contact, Message } from '../core/types.ts';
 
-/** A value as one line of JSON that is safe on a terminal, whoever wrote what is in it. */
+/** A value as one line of JSON that is safe on a terminal, no matter who wrote its content. */
 export function jsonLine(value: object): string {
   return escapeJson(JSON.stringify(value));
 }
 
-/** What the user calls a contact: the alias, else the peer's own name. Not yet printable. */
+/** The user's name for a contact: the alias, else the peer's own name. Not yet printable. */
 export function labelOf(contact: Pick<Contact, 'name' | 'alias'>): string {
   return contact.alias ?? contact.name;
 }
@@ -18,7 +18,7 @@ export function contactJson(contact: Contact) {
   return { id, name, alias, state, fingerprint, address, queued, unread, lastHeard, muted };
 }
 
-/** One line of `read --json` (a contract); `contact` is what the user calls the contact, times ISO 8601 UTC. */
+/** One line of `read --json` (a contract); `contact` is the user's name for the contact, times ISO 8601 UTC. */
 export function messageJson(message: Message, contact: string) {
   const { id, direction, seq, sentAt, receivedAt, text, state, kind } = message;
   return {
@@ -34,7 +34,7 @@ export function messageJson(message: Message, contact: string) {
   };
 }
 
-/** ms since 1970 as ISO 8601 UTC; null stays null, and so does a time no calendar has. */
+/** ms since 1970 as ISO 8601 UTC; null stays null, and a time outside of every calendar becomes null. */
 export function isoTime(ms: number | null): string | null {
   if (ms === null || Math.abs(ms) > 8.64e15) return null;
   return new Date(ms).toISOString();

@@ -1,15 +1,15 @@
 import { fstatSync, fsyncSync, writeSync } from 'node:fs';
 import { after } from './after.ts';
 
-/** Standard output as this process has it. */
+/** Standard output of this process. */
 type Output = NodeJS.WriteStream & { readonly fd: number };
 
-/** How long a terminal may take to read what was written last, in ms. */
+/** How long a terminal may take to read the last output, in ms. */
 export const terminalMs = 2000;
 
 /**
- * Sees to it that a file behind standard output gets each write whole, or says why not: Node's stream for files takes a short write, which
- * is what a disk that becomes full begins with, for a whole one.
+ * Makes sure that a file behind standard output gets each write whole, or reports an error: Node's stream for files takes a short write,
+ * the first sign of a disk that becomes full, for a whole one.
  */
 export function writeFilesWhole(output: Output): void {
   if (!isFile(output.fd)) return;
@@ -24,13 +24,13 @@ export function writeFilesWhole(output: Output): void {
   Object.assign(output, { _write: write });
 }
 
-/** Answers when everything written has gone, or a terminal does not read it; the stream tells by an error event what has not. */
+/** Answers when all output has gone, or a terminal does not read it; the stream reports lost output by an error event. */
 export async function flush(output: Output): Promise<void> {
   const written = new Promise<void>((done) => output.write('', () => done()));
   await (output.isTTY ? Promise.race([written, after(terminalMs)]) : written);
-  // A disk behind a network, or a quota, tells only now.
+  // A network disk, or a quota, reports an error only now.
   if (isFile(output.fd) && !output.destroyed) syncFile(output);
-  // An error is told a moment after the write that it was met in.
+  // An error is reported a moment after the write that caused it.
   await new Promise((done) => setImmediate(done));
 }
 
@@ -39,7 +39,7 @@ function syncFile(output: Output): void {
     fsyncSync(output.fd);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    // Some file systems have nothing to say to that.
+    // Some file systems do not support that.
     if (code !== 'EINVAL' && code !== 'ENOTSUP' && code !== 'EROFS') output.destroy(error as Error);
   }
 }

@@ -1,6 +1,6 @@
 import type { ContactState } from '../core/types.ts';
 
-/** How sure it is who a contact is, in words. */
+/** The certainty of a contact's identity, in words. */
 export const stateWords: Readonly<Record<ContactState, string>> = {
   requested: 'not accepted yet',
   'not-compared': 'not compared',
@@ -11,5 +11,5 @@ export const stateWords: Readonly<Record<ContactState, string>> = {
   blocked: 'blocked',
 };
 
-/** The length of the longest of them. */
+/** The length of the longest of these words. */
 export const widestState = Math.max(...Object.values(stateWords).map((words) => words.length));

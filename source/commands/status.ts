@@ -4,7 +4,7 @@ import { print, type Invocation } from './invocation.ts';
 import { jsonLine } from './shapes.ts';
 import { withHome } from './with-home.ts';
 
-/** `status`: who this home is, whether messages can arrive, and what waits. */
+/** `status`: the identity of this home, whether messages can arrive, and how many wait. */
 export async function status(call: Invocation): Promise<void> {
   const now = await withHome(call, 'read', ({ calls }) => calls.status());
   if (call.flags.json) return print(call, jsonLine(now));

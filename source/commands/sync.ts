@@ -5,7 +5,7 @@ import { say, type Invocation } from './invocation.ts';
 import type { Reached } from '../session/holding/reach.ts';
 import { withHome } from './with-home.ts';
 
-/** `sync`: receives what has arrived and sends what is queued; ends when nothing is left, or when --for is over. */
+/** `sync`: receives messages that have arrived and sends queued ones; ends when nothing is left, or when --for is over. */
 export async function sync(call: Invocation): Promise<void> {
   const forMs = call.flags.for === undefined ? null : parseDuration(call.flags.for);
   await withHome(call, 'supervise', async (reached) => {
@@ -16,7 +16,7 @@ export async function sync(call: Invocation): Promise<void> {
   });
 }
 
-/** A messenger that opens meanwhile takes over, and there is nothing left to do here. */
+/** A messenger that opens meanwhile takes over, and nothing is left to do here. */
 async function work({ local, moved }: Reached, forMs: number | null): Promise<void> {
   if (forMs !== null) await (local ? Promise.race([moved, after(forMs)]) : after(forMs));
   else if (local) await Promise.race([moved, local.idle()]);

@@ -5,8 +5,8 @@ import { once } from 'node:events';
 const patienceMs = 3000;
 
 /**
- * Puts `text` into a buffer of the tmux that this program runs in, and on the clipboard of the terminal where tmux may do that (-w, from
- * tmux 3.2 on). As tmux comes, it lets no program inside do so itself. False where no tmux took it.
+ * Puts `text` into a buffer of the tmux that this program runs in, and on the clipboard of the terminal if tmux may do that (-w, from tmux
+ * 3.2 on). By default tmux does not let programs inside it set the clipboard themselves. False when no tmux took the text.
  */
 export async function copyToTmux(text: string, env: NodeJS.ProcessEnv): Promise<boolean> {
   if (!env['TMUX']) return false;

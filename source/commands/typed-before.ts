@@ -5,8 +5,8 @@ const { O_NOCTTY, O_NONBLOCK, O_RDONLY } = constants;
 const mostBytes = 4096;
 
 /**
- * What was typed on the terminal up to now, without waiting for more; empty where there is none. Called right after raw mode began: what is
- * there then came through the terminal's own line editor.
+ * The bytes typed on the terminal up to now, without waiting for more; empty when there are none. Called right after raw mode began: these
+ * bytes came through the terminal's own line editor.
  */
 export function takeTypedBefore(): Uint8Array {
   let fd: number;

@@ -1,9 +1,9 @@
 type Handle = { readonly fd?: unknown; readonly setBlocking?: (isBlocking: boolean) => unknown };
 
 /**
- * Lets writes to a terminal wait in memory instead of in the kernel: one that stops reading (a line that hangs, Ctrl+S) would stop the whole
- * program, signals included. Node has no other way to say so than the handle of the stream. Does nothing where the stream shares its
- * descriptor with other programs: theirs would change, too.
+ * Lets writes to a terminal wait in memory instead of in the kernel: a terminal that stops reading (a line that hangs, Ctrl+S) would stop
+ * the whole program, signals included. In Node only the handle of the stream can switch this. Does nothing when the stream shares its
+ * descriptor with other programs: their writes would change, too.
  */
 export function unblock(stream: NodeJS.WriteStream): void {
   if (!stream.isTTY) return;

@@ -7,10 +7,10 @@ import { labelOf } from './shapes.ts';
 import { stateWords } from './state-words.ts';
 import { withHome } from './with-home.ts';
 
-/** More than any way to write 60 digits. */
+/** More than any way to write 60 digits needs. */
 const mostBytes = 4096;
 
-/** `verify`: the safety number; with digits, whether they are the same. Throws ChatError digits-differ when they are not. */
+/** `verify`: shows the safety number, or compares it with the given digits. Throws ChatError digits-differ when they differ. */
 export async function verify(call: Invocation): Promise<void> {
   const [contact = '', ...words] = call.words;
   const digits = words.join(' ') === '-' ? await readDigits(call) : words.join(' ');

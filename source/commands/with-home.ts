@@ -3,9 +3,9 @@ import { untilStopped, type Invocation } from './invocation.ts';
 import { passphraseOf } from './passphrase.ts';
 
 /**
- * Runs `work` on the home of `call`, through the client that runs there or alone, until it is done or interrupted;
- * the home is left either way. `listen` says whether messages must be able to arrive meanwhile, or (`read`)
- * that nothing is changed: that works on a disk that is full or cannot be written, too.
+ * Runs `work` on the home of `call`, through the client that runs there or alone, until it is done or interrupted; the home is left either
+ * way. `listen` says that messages must be able to arrive meanwhile, or need not (`none`), or (`read`) that nothing is changed: that also
+ * works on a disk that is full or read-only.
  */
 export async function withHome<Result>(
   call: Invocation,

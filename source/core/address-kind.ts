@@ -1,11 +1,11 @@
 import { BlockList, isIP } from 'node:net';
 import { whyUnasked } from './unasked-names.ts';
 
-/** Who can reach a host, by what its name or number says alone. */
+/** The group of people who can reach a host, judged by its name or number alone. */
 export type AddressKind =
   'public' | 'private' | 'shared' | 'link-local' | 'loopback' | 'nowhere' | 'onion' | 'local-name' | 'name';
 
-/** Ranges with their source: RFC 1122, 1918, 3927, 4193, 4291, 5771, 6598; the rest of what an address says is public. */
+/** Ranges with their source: RFC 1122, 1918, 3927, 4193, 4291, 5771, 6598; every other address is public. */
 const ranges = [
   ['loopback', ['127.0.0.0/8', '::1/128']],
   ['nowhere', ['0.0.0.0/8', '224.0.0.0/4', '240.0.0.0/4', '::/128', 'ff00::/8']],
@@ -23,7 +23,7 @@ const lists = ranges.map(([kind, subnets]) => {
   return [kind, list] as const;
 });
 
-/** What kind of host this is (a name, an IPv4 or an IPv6 address without brackets). Nobody is asked. */
+/** Answers the kind of a host (a name, an IPv4 or an IPv6 address without brackets). Nothing is looked up. */
 export function addressKind(host: string): AddressKind {
   const family = isIP(host);
   if (family === 0) return nameKind(host.toLowerCase());

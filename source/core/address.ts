@@ -1,6 +1,6 @@
 import { limits } from './limits.ts';
 
-/** Where a listener is reached: a name, an IPv4 or an IPv6 address (without its brackets), and a TCP port. */
+/** The place where a listener is reached: a name, an IPv4 or an IPv6 address (without its brackets), and a TCP port. */
 export type Address = { readonly host: string; readonly port: number };
 
 const label = /^[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?$/iu;
@@ -8,9 +8,9 @@ const byte = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/u;
 const portDigits = /^[1-9]\d{0,4}$/u;
 
 /**
- * Reads HOST:PORT as PROTOCOL.md "Invite link" has it: a name, an IPv4 address, or an IPv6 address in brackets; port 1
- * to 65535 without leading zeros; at most 128 bytes. Answers null for anything else, also for a host that is almost
- * an IPv4 address (127.1, 0x7f.1): resolvers disagree on where those lead. The host keeps its spelling.
+ * Reads HOST:PORT as PROTOCOL.md "Invite link" defines it: a name, an IPv4 address, or an IPv6 address in brackets; port 1 to 65535 without
+ * leading zeros; at most 128 bytes. Answers null for anything else, including a host that is almost an IPv4 address (127.1, 0x7f.1):
+ * resolvers disagree on where those lead. The host keeps its spelling.
  */
 export function parseAddress(text: string): Address | null {
   if (text.length > limits.addressBytes) return null;
@@ -39,7 +39,7 @@ function isIpv4(text: string): boolean {
   return parts.length === 4 && parts.every((part) => byte.test(part));
 }
 
-/** RFC 1123, and `_`; a last label that begins with a digit would be an IPv4 address to some, so it is no name. */
+/** RFC 1123, and `_`; a last label that begins with a digit is no name, because some programs would take it for an IPv4 address. */
 function isName(text: string): boolean {
   const labels = text.split('.');
   return labels.every((part) => label.test(part)) && !/^\d/u.test(labels.at(-1) ?? '');

@@ -1,16 +1,16 @@
 /** A wake-up that cannot be missed: a ring while the work runs makes the work run once more. */
 export type Bell = {
-  /** Asks for one run of the work, now or right after the run that is under way. */
+  /** Asks for one run of the work, now or right after the current run. */
   readonly ring: () => void;
-  /** Asks for one run within `delayMs`; every further ring until then is part of it. */
+  /** Asks for one run within `delayMs`; further rings until then are part of it. */
   readonly ringSoon: (delayMs: number) => void;
-  /** Does at once what was asked for soon; answers when no run is under way and none is asked for. */
+  /** Runs at once any work that was asked for with a delay; answers when no run is under way and none is asked for. */
   readonly idle: () => Promise<void>;
-  /** Ends it: later rings do nothing. */
+  /** Stops the bell: later rings do nothing. */
   readonly stop: () => void;
 };
 
-/** Makes a bell for `work`; rings coalesce, runs never overlap. `failed` gets what a run throws. */
+/** Makes a bell for `work`; rings coalesce, runs never overlap. `failed` gets every error that a run throws. */
 export function createBell(work: () => Promise<void>, failed: (error: unknown) => void): Bell {
   const now: Now = { running: null, again: false, stopped: false, timer: undefined };
   const run = async (): Promise<void> => {

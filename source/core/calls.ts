@@ -14,34 +14,34 @@ import type { WireReport } from './wire.ts';
 import type { WindowPlace } from './state.ts';
 
 /**
- * Everything a screen or a command can ask of a client, as plain JSON in and out, so that the same call works in
- * the client itself and over the control socket. CONTACT is a name, an alias or an id; every call throws ChatError.
+ * Everything a screen or a command can ask of a client, as plain JSON in and out, so that the same call works in the client itself and over
+ * the control socket. CONTACT is a name, an alias or an id; every call throws ChatError.
  */
 export type Calls = {
   status(ask?: Record<never, never>): Promise<Status>;
   contacts(ask?: Record<never, never>): Promise<readonly Contact[]>;
   keys(ask?: Record<never, never>): Promise<KeysReport>;
   /**
-   * Makes a single-use link, or with `card` answers the one card, made if there is none; `anew` replaces it. `address`
-   * (HOST:PORT) replaces the configured one in this link.
+   * Makes a single-use link, or with `card` answers the one card, which is made if there is none; `anew` replaces it. `address` (HOST:PORT)
+   * replaces the configured one in this link.
    */
   invite(ask: {
     readonly address?: string;
     readonly card?: boolean;
     readonly anew?: boolean;
   }): Promise<{ readonly link: string }>;
-  /** The links that somebody can still join with, without what lets them. */
+  /** The links that can still be used to join, without their secrets. */
   links(ask?: Record<never, never>): Promise<readonly OpenLink[]>;
   /** Ends the card, or all open links; answers how many. */
   withdraw(ask: { readonly what: 'card' | 'all' }): Promise<{ readonly withdrawn: number }>;
-  /** Adds the maker of `link`, or connects with them anew. `alias` is the user's own name for the contact. */
+  /** Adds the maker of `link`, or connects with them again. `alias` is the user's own name for the contact. */
   join(ask: { readonly link: string; readonly alias?: string }): Promise<Joined>;
   /** Makes a contact of somebody who asked through the card. */
   accept(ask: { readonly contact: string }): Promise<Contact>;
   /** Forgets somebody who asked through the card. */
   decline(ask: { readonly contact: string }): Promise<null>;
   /**
-   * Queues one message for good before it answers; `id` is 32 hex digits. Who gives an id may ask again when no answer
+   * Queues one message for good before it answers; `id` is 32 hex digits. A caller that gives an id may repeat the call when no answer
    * came: a message with that id is queued once.
    */
   send(ask: {
@@ -50,8 +50,8 @@ export type Calls = {
     readonly id?: string;
   }): Promise<{ readonly id: string }>;
   /**
-   * Messages in reading order: the `last` ones; or those stored after row `after`, or after what was read of one contact (`unread`), as they were stored.
-   * Those of one contact count as shown (see `seen`), unless `peek`.
+   * Messages in reading order: the `last` ones; or, in the order in which they were stored, those after row `after` or after the read ones
+   * of one contact (`unread`). Messages of one contact count as shown (see `seen`), unless `peek`.
    */
   read(ask: {
     readonly contact?: string;
@@ -60,21 +60,23 @@ export type Calls = {
     readonly unread?: boolean;
     readonly peek?: boolean;
   }): Promise<readonly Message[]>;
-  /** Notes that these rows of a conversation were shown to a person: they count as read up to the first unread one that is not among them. */
+  /**
+   * Notes that these rows of a conversation were shown to a person: they count as read up to the first unread row that is not among them.
+   */
   seen(ask: { readonly contact: string; readonly rows: readonly number[] }): Promise<null>;
-  /** Messages that hold `text`, whatever its case and accents, the newest last: at most the `last` ones. */
+  /** Messages that contain `text`, regardless of case and accents, the newest last: at most the `last` ones. */
   search(ask: {
     readonly text: string;
     readonly contact?: string;
     readonly last?: number;
   }): Promise<readonly Message[]>;
-  /** Why somebody can or cannot be reached, from what is known; only the own address is connected to. */
+  /** Explains why contacts can or cannot be reached, from known facts; connects to the user's own address only. */
   doctor(ask?: Record<never, never>): Promise<readonly Check[]>;
-  /** What the network saw of one text: the one with this id, and among several with it the one in `row`, or one of mine. */
+  /** The network's view of one text: the one with this id, and among several with that id the one in `row`, or one of mine. */
   wire(ask: { readonly id: string; readonly row?: number }): Promise<WireReport>;
   /**
-   * The state of one message, waiting at most `timeoutMs` until it is `want` (or delivered, or failed), and what it waits for while it is
-   * queued here, as far as that is known.
+   * The state of one message, waiting at most `timeoutMs` until it is `want` (or delivered, or failed), and the reason why it waits while
+   * it is queued here, as far as the reason is known.
    */
   wait(ask: {
     readonly id: string;
@@ -94,44 +96,44 @@ export type Calls = {
   }): Promise<{ readonly fingerprint: string }>;
   /** Writes a backup into a new file: `file` is an absolute path, key (32 bytes) and salt (16) base64url. PROTOCOL.md §12. */
   backup(ask: { readonly file: string; readonly key: string; readonly salt: string }): Promise<null>;
-  /** Gives the identity up for good and tells every contact; then nothing is sent any more. Answers who is being told. */
+  /** Gives the identity up for good and tells every contact; nothing is sent after that. Answers who is being told. */
   revoke(ask?: Record<never, never>): Promise<{ readonly told: readonly string[] }>;
   /** Tries everything that waits in the outbox now. */
   retry(ask?: Record<never, never>): Promise<null>;
   /**
-   * Shows what there is to compare with a contact. With `digits` (60, whatever stands between them) it compares: the right
-   * ones make the contact `compared`, other ones change nothing.
+   * Shows the values to compare with a contact. With `digits` (60, separated in any way) it compares: the right digits make the contact
+   * `compared`, wrong ones change nothing.
    */
   verify(ask: { readonly contact: string; readonly digits?: string }): Promise<Verification>;
-  /** Lets nothing more come from a contact or go to it, and keeps its keys from coming back through a link. */
+  /** Lets nothing more come from a contact or go to them, and keeps their keys from coming back through a link. */
   block(ask: { readonly contact: string }): Promise<Contact>;
-  /** Takes a block back. For a contact that was forgotten since, `contact` is the fingerprint; then the answer is null. */
+  /** Takes a block back. For a contact that has been forgotten since, `contact` is the fingerprint and the answer is null. */
   unblock(ask: { readonly contact: string }): Promise<Contact | null>;
-  /** Whether messages of a contact make no notification. */
+  /** Turns notifications for a contact's messages off or on. */
   mute(ask: { readonly contact: string; readonly muted: boolean }): Promise<Contact>;
-  /** Deletes a contact with its whole history. `erased` is false when the disk let what remains in the file only be cleared later. */
+  /** Deletes a contact with the whole history. `erased` is false when the disk only let the remains in the file be cleared later. */
   forget(ask: { readonly contact: string }): Promise<{ readonly name: string; readonly erased: boolean }>;
   /**
-   * Deletes one message on this disk, by its row; nobody is told, and what waits to be sent is not called back. `erased` as
-   * for forget. PROTOCOL.md §11.
+   * Deletes one message on this disk, by its row; nobody is told, and an envelope that waits to be sent is not called back. `erased` as for
+   * forget. PROTOCOL.md §11.
    */
   erase(ask: { readonly row: number }): Promise<{ readonly erased: boolean }>;
-  /** Looks whether the home has a passphrase now: another process changed it. */
+  /** Checks again whether the home has a passphrase: another process changed it. */
   passphraseChanged(ask?: Record<never, never>): Promise<null>;
   /** Gives a contact a name of the user's own; null takes it back. */
   rename(ask: { readonly contact: string; readonly alias: string | null }): Promise<Contact>;
 };
 
-/** What only the screen asks: it shares the process with the session, and sees the answers in the state. */
+/** Calls that only the screen makes: it shares the process with the session, and sees the answers in the state. */
 export type ScreenCalls = Calls & {
-  /** Loads the newest window of a conversation into the state, or the one around the first unread message if that is older. */
+  /** Loads the newest window of a conversation into the state, or the one around the first unread message if that message is older. */
   openConversation(contactId: number): Promise<void>;
   /** Marks a conversation read up to its end, and leaves the window and its `readUpTo` as they are. */
   markRead(contactId: number): Promise<void>;
-  /** Moves the window of a conversation in the state; around a message that is gone it stays where it is. */
+  /** Moves the window of a conversation in the state; if the message to show is gone, the window stays where it is. */
   showAt(contactId: number, at: WindowPlace): Promise<void>;
-  /** What was begun to be written to each contact before this start, by its id. */
+  /** The unsent text for each contact that was begun before this start, by contact id. */
   drafts(): Promise<ReadonlyMap<number, string>>;
-  /** Keeps what was begun to be written to a contact until it is sent; an empty text is none. */
+  /** Keeps an unsent text for a contact until it is sent; an empty text removes it. */
   keepDraft(contactId: number, text: string): Promise<void>;
 };

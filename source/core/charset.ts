@@ -1,12 +1,12 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The locale of an environment: the first of three variables that is set; empty where nothing is named. */
+/** The locale of an environment: the first of three variables that is set; empty when none is set. */
 export function localeIn(env: Environment): string {
   return env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
 }
 
 const utf8 = 'utf-8';
-/** Names of the C library that the Encoding Standard does not have, without their signs. */
+/** Names of the C library that the Encoding Standard does not have, without punctuation. */
 const otherNames: Readonly<Record<string, string>> = {
   eucjp: 'euc-jp',
   euckr: 'euc-kr',
@@ -15,12 +15,12 @@ const otherNames: Readonly<Record<string, string>> = {
   big5hkscs: 'big5-hkscs',
   tis620: 'tis-620',
 };
-/** ASCII is taken for the part of UTF-8 that it is, not for the part of windows-1252 that the standard makes of it. */
+/** ASCII is treated as a subset of UTF-8; the standard would make it windows-1252. */
 const ascii: ReadonlySet<string> = new Set(['c', 'posix', 'ansix341968', 'usascii', 'ascii', '646']);
 
 /**
- * The encoding of text that comes in, as TextDecoder names it, by the locale: `de_DE.ISO-8859-15` or `de_DE@euro` say which. Where none
- * is named, or one that is not known, it is UTF-8; whatever is not that is refused.
+ * The encoding of incoming text, as TextDecoder names it, by the locale: `de_DE.ISO-8859-15` and `de_DE@euro` name one. If the locale names
+ * none, or an unknown one, the encoding is UTF-8, and text in any other encoding is refused.
  */
 export function charsetIn(env: Environment = {}): string {
   const locale = localeIn(env);
@@ -39,10 +39,10 @@ function isKnown(charset: string): boolean {
   }
 }
 
-/** Text, and how many times there were bytes in it that are none; these are left out. */
+/** Text, and the number of places where bytes were invalid; these bytes are left out. */
 export type Decoded = { readonly text: string; readonly bad: number };
 
-/** Bytes as text, or null when they are not of that encoding. */
+/** Bytes as text, or null when they are not valid in that encoding. */
 export function decodeWhole(bytes: Uint8Array, charset: string): string | null {
   try {
     return new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -51,7 +51,7 @@ export function decodeWhole(bytes: Uint8Array, charset: string): string | null {
   }
 }
 
-/** Makes a decoder of bytes that come in pieces; a character may lie across two of them. */
+/** Makes a decoder of bytes that come in pieces; a character may be split between two of them. */
 export function createDecoder(charset: string): (bytes: Uint8Array) => Decoded {
   if (new TextDecoder(charset).encoding === utf8) return utf8Decoder();
   const decoder = new TextDecoder(charset);
@@ -68,7 +68,7 @@ function utf8Decoder(): (bytes: Uint8Array) => Decoded {
   };
 }
 
-/** How many bytes at the end of `bytes` begin a character of UTF-8 that is not there as a whole. */
+/** Counts the bytes at the end of `bytes` that begin an incomplete UTF-8 character. */
 function unfinished(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back] ?? 0;
@@ -77,7 +77,7 @@ function unfinished(bytes: Uint8Array): number {
   return 0;
 }
 
-/** How many bytes a character has that begins with `byte`. */
+/** The length in bytes of a character that begins with `byte`. */
 function lengthBehind(byte: number): number {
   if (byte < 0xc2 || byte > 0xf4) return 1;
   if (byte >= 0xf0) return 4;
@@ -86,7 +86,7 @@ function lengthBehind(byte: number): number {
 
 const replacement = '\ufffd';
 
-/** A U+FFFD that was written is text; it is told from those that stand for bad bytes by the bytes that it has. */
+/** A U+FFFD that the writer typed is text; its own bytes tell it from one that stands for bad bytes. */
 function decodeUtf8(bytes: Uint8Array): Decoded {
   const whole = new TextDecoder(utf8, { ignoreBOM: true }).decode(bytes);
   if (!whole.includes(replacement)) return { text: whole, bad: 0 };

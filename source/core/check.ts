@@ -1,7 +1,7 @@
-/** How a thing stands: as it should; worth knowing; or in the way of messages. */
+/** The result of a check: as it should be; worth knowing; or in the way of messages. */
 export type CheckState = 'ok' | 'note' | 'problem';
 
-/** What can be looked at. */
+/** The checks that there are. */
 export type CheckName =
   | 'listener'
   | 'bound'
@@ -23,8 +23,8 @@ export type CheckName =
   | 'follows';
 
 /**
- * One thing that `doctor` looked at: `subject` is what (an address, a folder, what the user calls a contact), `text` one sentence,
- * `hint` one thing to do, empty when there is none. Raw texts.
+ * One check of `doctor`: `subject` is the thing checked (an address, a folder, the user's name for a contact), `text` one sentence, `hint`
+ * one thing to do, empty when there is none. Raw texts.
  */
 export type Check = {
   readonly check: CheckName;

@@ -1,10 +1,10 @@
 import { limits } from './limits.ts';
 
 /**
- * The second half of printable(): bounds what piles up in one cell, and keeps a joiner only where it joins.
+ * The second half of printable(): limits how much piles up in one cell, and keeps a joiner only where it joins.
  *
- * One pass from left to right. Whether a code point stays depends on what was kept before it and on itself alone, so a
- * second pass over the result keeps everything: printable() is idempotent because of this, not by luck.
+ * One pass from left to right. A code point stays or goes depending only on itself and on what was kept before it, so a second pass over
+ * the result keeps everything: printable() is idempotent because of this, not by luck.
  */
 
 const zwj = '\u200d';
@@ -12,7 +12,7 @@ const vs16 = '\ufe0f';
 const keycap = '\u20e3';
 
 const mark = /\p{M}/u;
-/** What no terminal gives a cell of its own behind a letter, though Unicode does not call it a mark. */
+/** Characters that no terminal gives a cell of their own behind a letter, though Unicode does not call them marks. */
 const glue = /[\u0e33\u0eb3\u1160-\u11ff\ud7b0-\ud7fb\uff9e\uff9f]/u;
 const joiner = /[\u200c\u200d\ufe0f]/u;
 const skinTone = /\p{Emoji_Modifier}/u;
@@ -37,14 +37,14 @@ type Pass = {
   out: string;
   /** The last code point kept on this line, or nothing. */
   last: string;
-  /** A joiner that waits for what comes after it, or nothing. */
+  /** A joiner that waits for the next code point, or nothing. */
   held: string;
   points: number;
   marks: number;
   linked: boolean;
 };
 
-/** Bounds the clusters of `text`, in which nothing else is left to replace. Idempotent. */
+/** Bounds the clusters of `text`; everything else has already been replaced in it. Idempotent. */
 export function boundClusters(text: string): string {
   const pass: Pass = { out: '', last: '', held: '', points: 0, marks: 0, linked: false };
   for (const point of text) takePoint(pass, point);
@@ -78,7 +78,7 @@ function takeMark(pass: Pass, held: string, point: string): void {
   pass.linked ||= linker.test(point);
 }
 
-/** A skin tone that colours nothing would be drawn as a swatch inside another cluster: two cells out of nowhere. */
+/** A skin tone with nothing to colour would be drawn as a swatch inside another cluster: two cells that nobody counted. */
 function takeSkinTone(pass: Pass, point: string): void {
   if (!takesSkinTone.test(pass.last)) startCluster(pass, '\ufffd');
   else if (pass.points < limits.clusterCodePoints) extend(pass, point);

@@ -1,6 +1,6 @@
 /**
- * Letters that look like another one, by what they look like; a compact choice from UTS 39's confusables, for names.
- * Each group is what a reader may take for its key. Case counts here: Greek Η looks like H, but η like n.
+ * Letters that look like another one, grouped by that one; a compact choice from UTS 39's confusables, for names. A reader may take every
+ * letter of a group for its key. Case counts here: Greek Η looks like H, but η like n.
  */
 const groups: Readonly<Record<string, string>> = {
   a: 'АаΑαɑᴀ⍺',
@@ -33,7 +33,7 @@ const groups: Readonly<Record<string, string>> = {
   "'": '’‘ʼʹ`´ˈ',
 };
 
-/** What each confusable letter looks like. */
+/** Maps each confusable letter to the letter that it looks like. */
 export const looksLike: ReadonlyMap<string, string> = new Map(
   Object.entries(groups).flatMap(([like, letters]) => [...letters].map((letter) => [letter, like] as const)),
 );

@@ -2,23 +2,23 @@ import type { ScreenCalls } from './calls.ts';
 import type { State, Store } from './state.ts';
 import type { Printable } from './types.ts';
 
-/** What is said before a person goes on without a passphrase. */
+/** Warning for a person who is about to go on without a passphrase. */
 export const noPassphraseMeans =
   'Without a passphrase, everyone who can read this disk can read your messages and write in your name.';
 
-/** What the first run asks; `passphrase` null means none, on purpose. Addresses are HOST:PORT. */
+/** Answers to the first run's questions; `passphrase` null means none, on purpose. Addresses are HOST:PORT. */
 export type SetUp = {
   readonly name: string;
   readonly passphrase: string | null;
-  /** Where the listener binds. */
+  /** The address where the listener binds. */
   readonly listen: string;
-  /** What goes into links: how others reach this machine. */
+  /** The address in links: how others reach this machine. */
   readonly address: string;
-  /** Whether the listener goes on when the screen is closed. */
+  /** True if the listener goes on when the screen is closed. */
   readonly keepListening: boolean;
 };
 
-/** How a home is locked while its screen stays, and opened again. */
+/** Locks a home while its screen stays, and opens it again. */
 export type Lock = {
   /** Ends the client and drops the key of the database; a listener goes on. */
   readonly leave: () => Promise<void>;
@@ -26,11 +26,11 @@ export type Lock = {
   readonly unlock: (passphrase: string) => Promise<Opened>;
 };
 
-/** What is done for the screen outside of it: it has no disk and starts no program. All of it throws ChatError. */
+/** Work that is done for the screen outside of it: it has no disk and starts no program. All of it throws ChatError. */
 export type Outside = {
-  /** Lets the person write `text` in an editor, which must have the terminal meanwhile; answers what was written. */
+  /** Lets the person write `text` in an editor, which must have the terminal meanwhile; answers the written text. */
   readonly edit: (text: string) => Promise<string>;
-  /** Writes a conversation into a new file; answers its absolute path and how many messages are in it. */
+  /** Writes a conversation into a new file; answers its absolute path and the number of messages in it. */
   readonly exportTo: (ask: {
     readonly contact: number;
     readonly label: Printable;
@@ -46,7 +46,7 @@ export type Opened = {
   readonly outside: Outside;
 };
 
-/** How the screen gets in; every way may throw ChatError, which the screen shows before it asks again. */
+/** The screen's way in; every way may throw ChatError, which the screen shows before it asks again. */
 export type Door =
   | {
       readonly kind: 'first-run';

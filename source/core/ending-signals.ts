@@ -1,6 +1,6 @@
 /**
- * The signals that end a program, and that it can hear: each must leave the terminal and the home in order. SIGABRT, SIGKILL and those of
- * a processor's errors cannot be heard; SIGPROF and SIGVTALRM are the profiler's, SIGUSR1 is ignored.
+ * The signals that end a program and can be caught: each must leave the terminal and the home in order. SIGABRT, SIGKILL and the signals of
+ * processor errors cannot be caught; SIGPROF and SIGVTALRM are the profiler's, SIGUSR1 is ignored.
  */
 export const endingSignals = [
   'SIGHUP',

@@ -10,7 +10,7 @@ export class ChatError extends Error {
   /** Exit code of a command that ends with it: 1, 2, 69, 75 or 77. */
   readonly exit: number;
 
-  /** `detail` is put into the text where the text has a place for it; it must be printable. */
+  /** `detail` is put into the text if the text has a place for it; it must be printable. */
   constructor(code: ErrorCode, detail = '') {
     const entry: Failure = failures[code];
     super(entry.text(detail));
@@ -21,12 +21,12 @@ export class ChatError extends Error {
   }
 }
 
-/** Whether `word` names a failure: for errors that come back over the control socket. */
+/** True if `word` names a failure: for errors that come back over the control socket. */
 export function isErrorCode(word: string): word is ErrorCode {
   return Object.hasOwn(failures, word);
 }
 
-/** What the system says of the disk (ENOSPC, EIO, EACCES …) as a failure that a person can act on; anything else as it is. */
+/** Turns a system error about the disk (ENOSPC, EIO, EACCES …) into a failure that a person can act on; leaves anything else as it is. */
 export function asFailure(error: unknown): unknown {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error;
   const code = String(error.code);
@@ -35,18 +35,18 @@ export function asFailure(error: unknown): unknown {
   return full ? new ChatError('disk-full') : new ChatError('disk-failed', systemWords(error));
 }
 
-/** What the system says, in words, with its code and the path that it is about. */
+/** A system error in words, with its code and the path in question. */
 export function systemWords(error: Error): string {
   return `${inWords('code' in error ? String(error.code) : error.name)}${atPath(error)}`;
 }
 
-/** Which file it was; its name may be a stranger's. */
+/** The path of the file in question; its name may be a stranger's. */
 function atPath(error: Error): string {
   const path = 'path' in error ? String(error.path).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '?') : '';
   return path === '' ? '' : `: ${path}`;
 }
 
-/** Whether something failed because of the disk, so that what only reads may go on without writing. */
+/** True if something failed because of the disk, so that work that only reads may go on without writing. */
 export function isOfDisk(error: unknown): boolean {
   return (
     error instanceof ChatError &&
@@ -54,7 +54,7 @@ export function isOfDisk(error: unknown): boolean {
   );
 }
 
-/** What the system says of standard output that could not be written. */
+/** The failure for standard output that could not be written. */
 export function outputFailure(error: NodeJS.ErrnoException): ChatError {
   const { code = 'it is gone' } = error;
   return new ChatError('output-lost', outputWords[code] ?? inWords(code));
@@ -67,7 +67,7 @@ const outputWords: Readonly<Record<string, string>> = {
   ERR_STREAM_DESTROYED: 'nobody reads it',
 };
 
-/** What only a disk, or a table of open files, says; in words. */
+/** System errors, in words, that only a disk or a table of open files causes. */
 const diskWords: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EFBIG: 'a file would become too big',
@@ -78,7 +78,7 @@ const diskWords: Readonly<Record<string, string>> = {
   ESTALE: 'it went away',
 };
 
-/** What the system says of a path; of one of ours it may be a bug, of one that a person chose it is not. */
+/** System errors about a path, in words; about one of our own paths it may be a bug, about one that a person chose it is not. */
 const pathWords: Readonly<Record<string, string>> = {
   EEXIST: 'something else is there',
   EISDIR: 'it is a folder',
@@ -93,7 +93,7 @@ function inWords(code: string): string {
   return words === undefined ? code : `${words} (${code})`;
 }
 
-/** As asFailure(), but only for what cannot be a bug of ours: for the edges of the program, where anything may arrive. */
+/** Like asFailure(), but only for errors that cannot be our bug: for the edges of the program, where anything may arrive. */
 export function asDiskFailure(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const isDisks = code in diskWords || ['ENOSPC', 'EDQUOT', 'EREPLACED'].includes(code);

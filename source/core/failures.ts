@@ -1,16 +1,16 @@
-/** What a failure says: one lower-case line, one hint, and the exit code of the command that ends with it. */
+/** The parts of a failure: one lower-case line, one hint, and the exit code of the command that ends with it. */
 export type Failure = {
   readonly text: (detail: string) => string;
   readonly hint: string;
   readonly exit: number;
 };
 
-/** The exit codes of failures; those of ends that are no failure are in cli/run.ts. */
+/** The exit codes of failures; the codes of other endings are in cli/run.ts. */
 export const exits = { usage: 2, operating: 1, peerAway: 69, tryAgain: 75, locked: 77 } as const;
 
 const { usage, operating, peerAway, tryAgain, locked } = exits;
 
-/** Every failure a person can act on; a text never holds anything a peer wrote that did not pass printable(). */
+/** Every failure a person can act on; a text never contains anything by a peer that did not pass printable(). */
 export const failures = {
   usage: { text: (detail) => detail, hint: 'cryptochat --help lists the commands', exit: usage },
   'peer-unasked': {

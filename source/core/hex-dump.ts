@@ -1,4 +1,4 @@
-/** One row of a hex dump: where it begins, its bytes in pairs, and what of them is ASCII that can be drawn. */
+/** One row of a hex dump: its offset, its bytes in pairs, and their printable ASCII. */
 export type HexRow = {
   readonly offset: string;
   /** Two digits a byte, a blank after every second byte; none at the end. */
@@ -24,7 +24,7 @@ export function hexRows(bytes: Uint8Array, perRow: number): readonly HexRow[] {
   });
 }
 
-/** A hex dump of `bytes` as `xxd` writes it, a line for every 16 bytes: `xxd -r` makes the bytes of it again. */
+/** A hex dump of `bytes` in the format of `xxd`, a line for every 16 bytes: `xxd -r` turns it back into the bytes. */
 export function hexDump(bytes: Uint8Array): readonly string[] {
   return hexRows(bytes, 16).map(({ offset, hex, ascii }) => `${offset}: ${hex.padEnd(39)}  ${ascii}`);
 }

@@ -1,7 +1,7 @@
 /** The letters that are counted, in order. */
 export const letters: readonly string[] = 'abcdefghijklmnopqrstuvwxyz'.split('');
 
-/** How often each of the 26 letters is among the bytes that are ASCII letters, whatever their case; and how many those are. */
+/** How often each of the 26 letters occurs among the bytes that are ASCII letters, in either case; and the number of those bytes. */
 export type LetterCount = { readonly counts: readonly number[]; readonly total: number };
 
 const firstCapital = 0x41;
@@ -20,7 +20,7 @@ export function countLetters(bytes: Uint8Array): LetterCount {
   return { counts, total };
 }
 
-/** How many bits each byte tells, from 0 to 8: Shannon's entropy of how often each byte value is there. 0 without bytes. */
+/** The bits of information in each byte, from 0 to 8: Shannon's entropy of the frequencies of the byte values. 0 without bytes. */
 export function entropyBits(bytes: Uint8Array): number {
   const counts = new Map<number, number>();
   for (const byte of bytes) counts.set(byte, (counts.get(byte) ?? 0) + 1);
@@ -30,16 +30,16 @@ export function entropyBits(bytes: Uint8Array): number {
 }
 
 /**
- * What `entropyBits` is on average for that many random bytes: less than 8, because in few bytes not every value is equally often.
- * Good for some thousand bytes and more (Miller and Madow's correction).
+ * The average of `entropyBits` for that many random bytes: less than 8, because in a few bytes not every value is equally frequent. Good
+ * for some thousand bytes and more (Miller and Madow's correction).
  */
 export function noiseBits(length: number): number {
   return 8 - 255 / (2 * length * Math.LN2);
 }
 
 /**
- * How far letters are from equally many of each: Pearson's chi-square with 25 degrees of freedom, so about 25 for random bytes
- * whatever their number. 0 without letters.
+ * The distance of letters from an even distribution: Pearson's chi-square with 25 degrees of freedom, so about 25 for random bytes, however
+ * many. 0 without letters.
  */
 export function unevenness({ counts, total }: LetterCount): number {
   if (total === 0) return 0;

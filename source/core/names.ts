@@ -5,26 +5,26 @@ import { printableLine } from './printable.ts';
 import type { Printable } from './types.ts';
 import { cellWidth } from './width.ts';
 
-/** What a name may hold beside what can be seen. */
+/** Invisible characters that a name may contain. */
 const blank = /^[\p{Z}\p{M}\u2800\ufffd]*$/u;
 /** Marks that an accented letter is made of; marks that are letters of their own script stay. */
 const accents = /[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]/gu;
 const unseen = /[\p{Z}\p{C}\p{Default_Ignorable_Code_Point}\u2800]/gu;
-/** Skin and hair of an emoji, and its sex: small as it is drawn, nobody tells two of them apart. */
+/** Skin and hair of an emoji, and its sex: at the size of a name nobody can tell two of them apart. */
 const emojiParts = /[\p{Emoji_Modifier}\u{1f9b0}-\u{1f9b3}♀♂]/gu;
-/** Emoji that are joined: many a terminal draws the first of them alone. */
+/** Joined emoji: many terminals draw only the first one. */
 const joinedEmoji =
   /(\p{Extended_Pictographic})[\ufe0f\p{Emoji_Modifier}]*(?:\u200d\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]*)+/gu;
 const flagLetters = /\p{Regional_Indicator}/gu;
-/** Signs with which the program says how sure it is who somebody is, and what looks like them. */
+/** Signs by which the program shows how sure it is who somebody is, and signs that look like them. */
 const verdictSigns = /[✓✔☑✅🗸🗹√⚠✗✘✕✖❌☒🗴🗵🗶🗷🔏🔐🔒🔓🛡●○◉◎◯⬤🟢🟡🔴]\ufe0f?/gu;
 const brackets = /[([{<（［｛【〈《「『][^)\]}>）］｝】〉》」』]*[)\]}>）］｝】〉》」』]?/gu;
 const word = /[\p{L}\p{M}\p{N}]+/gu;
 
 /**
- * The name as it is kept and shown: composed, trimmed, single spaces. Throws ChatError name-bad for what is empty, wider
- * than 32 columns or longer than 128 bytes, begins with `-` (an option to a command), holds what cannot be drawn, or says of
- * somebody what only the program says.
+ * The name as it is kept and shown: composed, trimmed, single spaces. Throws ChatError name-bad for a name that is empty, wider than 32
+ * columns or longer than 128 bytes, begins with `-` (an option to a command), contains something that cannot be drawn, or makes a statement
+ * about somebody that only the program makes.
  */
 export function checkName(name: string): Printable {
   const tidy = name
@@ -49,10 +49,10 @@ export function checkName(name: string): Printable {
 }
 
 /**
- * What a reader may take a name for: two names with one skeleton look alike, so only one may be a contact's label.
- * Compatibility forms, case, accents, spaces and what cannot be seen are gone; letters of Cyrillic, Greek and others are
- * those of Latin that they resemble; I, l, i and 1 are one letter, and so are rn and m; an emoji is the first of those it is
- * joined of, and a flag its two letters, as most terminals draw them. After UTS 39 §4. Not for drawing.
+ * The key to names that a reader may mistake for each other: two names with one skeleton look alike, so only one may be a contact's label.
+ * Compatibility forms, case, accents, spaces and invisible characters are gone; letters of Cyrillic, Greek and others become the Latin
+ * letters that they resemble; I, l, i and 1 are one letter, and so are rn and m; a joined emoji becomes its first part, and a flag its two
+ * letters, as most terminals draw them. After UTS 39 §4. Not for drawing.
  */
 export function skeleton(name: string): string {
   const emoji = name.replace(joinedEmoji, '$1').replace(flagLetters, letterOfFlag);
@@ -62,7 +62,7 @@ export function skeleton(name: string): string {
   return latin.replaceAll('ß', 'ss').replaceAll('rn', 'm').replaceAll('vv', 'w');
 }
 
-/** The one of `names` that somebody who typed `name` most likely meant, or null when none is near. */
+/** The one of `names` that a person who typed `name` most likely meant, or null when none is near. */
 export function nearestName<Name extends string>(name: string, names: readonly Name[]): Name | null {
   const typed = skeleton(name);
   let nearest: Name | null = null;
@@ -74,12 +74,12 @@ export function nearestName<Name extends string>(name: string, names: readonly N
   return nearest;
 }
 
-/** A name without what only the program may say of anybody: that they were compared, say. */
+/** A name without the words that only the program may say about somebody: that they were compared, say. */
 export function withoutVerdict(name: string): string {
   let rest = name;
   for (;;) {
     const before = rest;
-    // What was taken out may have parted another verdict.
+    // Removing a part may have joined the halves of another verdict.
     rest = rest
       .normalize('NFC')
       .replace(verdictSigns, '')
@@ -102,7 +102,7 @@ function isVerdict(text: string): boolean {
   return verdictWords.has(skeleton(text));
 }
 
-/** The words with which the program, or one like it, says how sure it is. */
+/** The words by which this program, or one like it, says how sure it is. */
 let verdictWords: ReadonlySet<string> | undefined;
 
 function letterOfFlag(mark: string): string {

@@ -1,7 +1,7 @@
-/** How often something may be done: `burst` times at once, and then once every `waitMs`. */
+/** Limits how often something may be done: `burst` times at once, and then once every `waitMs`. */
 export type Pace = { readonly waitMs: number; readonly burst: number };
 
-/** Counts how often something was done against a pace. */
+/** Measures the uses of something against a pace. */
 export type Pacer = {
   /** Counts one more time. */
   readonly count: () => void;

@@ -3,16 +3,16 @@ import { limits } from './limits.ts';
 import type { Printable } from './types.ts';
 import { cutToWidth } from './width.ts';
 
-/** Letters and signs of one code point a cluster that no rule below touches: most texts are nothing else. */
+/** Letters and signs with one code point per cluster that no rule below touches: most texts contain nothing else. */
 const plain =
   /^[\n\x20-\x7e\xa0-\xac\xae-\u02ff\u0391-\u03a1\u03a3-\u03ff\u0400-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20c0\u2190-\u21ff\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]*$/u;
 
 const lineBreak = /\r\n|[\n\x85\u2028\u2029]/gu;
 const control = /[\x00-\x09\x0b-\x1f\x7f]/gu;
-/** Draws nothing, or steers what is drawn beside it. Joiners and VS16 are left for boundClusters(). */
+/** Characters that draw nothing, or change how the text beside them is drawn. Joiners and VS16 are left for boundClusters(). */
 const invisible =
   /[[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\ufff9-\ufffb\u{13430}-\u{1343f}]--[\u200c\u200d\ufe0f]]/gv;
-/** C1, lone surrogates, other format characters, and what has no agreed picture: private use, unassigned, U+FFFC. */
+/** C1, lone surrogates, other format characters, and characters without an agreed picture: private use, unassigned, U+FFFC. */
 const unknown = /[[\p{C}\ufffc]--[\n\u200c\u200d]]/gv;
 const flags = /\p{RI}\p{RI}|\p{RI}/gu;
 const family =
@@ -24,22 +24,22 @@ const tab = '    ';
 const replacement = '\ufffd';
 
 /**
- * Makes a text of several lines fit to be drawn, whoever wrote it: no control function, no bidi override, nothing
- * invisible, no pile of marks reaches the terminal, and at most 200 lines do. C0 controls become their pictures, a tab
- * four spaces, NEL and U+2028/2029 line breaks. Idempotent; never throws; not normalised.
+ * Makes a text of several lines safe to draw, no matter who wrote it: no control function, no bidi override, nothing invisible and no pile
+ * of marks reaches the terminal, and at most 200 lines do. C0 controls become their pictures, a tab four spaces, NEL and U+2028/2029 line
+ * breaks. Idempotent; never throws; not normalised.
  */
 export function printable(text: string): Printable {
   return cutLines(printableWhole(text)) as Printable;
 }
 
-/** As printable(), but however many lines there are: for a place that scrolls. */
+/** Like printable(), but without a limit on lines: for a place that scrolls. */
 export function printableWhole(text: string): Printable {
   return (plain.test(text) ? text : clean(text.replace(lineBreak, '\n'))) as Printable;
 }
 
 /**
- * Makes a text one line fit to be drawn: as printable(), but a line break becomes its picture, and what takes more than
- * `cells` columns is cut and ends in `…`. For names, addresses, paths and errors. Idempotent; never throws.
+ * Turns a text into one line that is safe to draw: like printable(), but a line break becomes its picture, and a text of more than `cells`
+ * columns is cut and ends in `…`. For names, addresses, paths and errors. Idempotent; never throws.
  */
 export function printableLine(text: string, cells = Infinity): Printable {
   const line = text.replace(lineBreak, '\u240a');
@@ -47,16 +47,16 @@ export function printableLine(text: string, cells = Infinity): Printable {
 }
 
 /**
- * Makes the output of JSON.stringify fit to be drawn without losing anything: every code unit that printable() would
- * change or drop, and every mark that could pile up, is written as \uXXXX. JSON.parse gives the same value.
+ * Makes the output of JSON.stringify safe to draw without losing anything: every code unit that printable() would change or drop, and every
+ * mark that could pile up, is written as \uXXXX. JSON.parse gives the same value.
  */
 export function escapeJson(json: string): Printable {
   return json.replace(unsafeInJson, escapeUnits) as Printable;
 }
 
 /**
- * Makes a text fit for a clipboard, out of which it may go into any terminal: as it is, but without control functions, which are
- * not seen when it is copied, and may end the paste early and run the rest. Line ends become line feeds; tabs stay.
+ * Makes a text safe for a clipboard, from which it may be pasted into any terminal: unchanged except for control functions, which nobody
+ * sees when the text is copied, and which could end the paste early and run the rest. Line ends become line feeds; tabs stay.
  */
 export function pasteable(text: string): string {
   return text.replace(/\r\n?/gu, '\n').replace(/[^\P{Cc}\n\t]/gu, '');
@@ -86,7 +86,7 @@ function picture(character: string): string {
   return character === '\x7f' ? '\u2421' : String.fromCharCode(0x2400 + character.charCodeAt(0));
 }
 
-/** Pictographs that are joined, but not into an emoji that exists: every terminal would take other widths for them. */
+/** Pictographs that are joined, but form no existing emoji: each terminal would give them a different width. */
 function splitStrangers(sequence: string): string {
   const exists = emoji.test(sequence) || emoji.test(sequence.replace(unqualified, '$&\ufe0f'));
   return exists ? sequence : sequence.replaceAll('\u200d', '');

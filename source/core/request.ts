@@ -2,21 +2,21 @@ import { createHash, createHmac, timingSafeEqual, type KeyObject } from 'node:cr
 import { fromBase64url, toBase64url, toHex } from './bytes.ts';
 import type { Bytes } from './types.ts';
 
-// What both programs must agree on about a request: the sender writes it, the listener checks it. PROTOCOL.md §8.
+// The rules of a request that both programs share: the sender writes it, the listener checks it. PROTOCOL.md §8.
 
 /** The content type of everything that goes over the wire. */
 export const envelopeType = 'application/vnd.cryptochat';
-/** Where an envelope is posted to. */
+/** The path that envelopes are posted to. */
 export const messagePath = '/message';
 
-/** A slot key: 32 bytes; or as a KeyObject, which makes an HMAC in 3 µs where raw bytes take 18. */
+/** A slot key: 32 bytes; or a KeyObject, which makes an HMAC in 3 µs where raw bytes take 18. */
 export type SlotSecret = Uint8Array | KeyObject;
 
-/** The first half of a slot key, which all slots of one home share, and the second, which is one slot's own. */
+/** The first half of a slot key, which all slots of one home share; the second half belongs to one slot. */
 export const gateBytes = 16;
 const macBytes = 16;
 
-/** Whether a text is the nonce of a request: 16 bytes in base64url. */
+/** True if a text is the nonce of a request: 16 bytes in base64url. */
 export function isNonce(text: string | undefined): text is string {
   return fromText(text)?.length === 16;
 }
@@ -36,29 +36,32 @@ export function digestOf(body: Uint8Array): string {
   return `sha-256=:${createHash('sha256').update(body).digest('base64')}:`;
 }
 
-/** The first half of a slot key: what the listener unmasks a tag with. */
+/** The first half of a slot key: the listener unmasks a tag with it. */
 export function gateOf(slotKey: Uint8Array): Uint8Array {
   return slotKey.subarray(0, gateBytes);
 }
 
-/** The id of a slot in slots.json: the 16 hex digits of its tag, so that it follows from its key and never changes by itself. */
+/** The id of a slot in slots.json: the 16 hex digits of its tag, so the id depends on the slot's key alone and changes only with it. */
 export function slotId(slotKey: Uint8Array): string {
   return toHex(tagOf(slotKey));
 }
 
-/** The name of an invite's blob in inbox/invites: 64 hex digits, which do not tell the pickup key (32 bytes). */
+/** The name of an invite's blob in inbox/invites: 64 hex digits, which do not reveal the pickup key (32 bytes). */
 export function pickupName(pickup: Uint8Array): string {
   return createHash('sha256').update(pickup).digest('hex');
 }
 
-/** The tag of a slot, 8 bytes: what a request names it by, under a mask. */
+/** The tag of a slot, 8 bytes: a request names the slot by it, under a mask. */
 function tagOf(slotKey: Uint8Array): Bytes {
   return new Uint8Array(
     createHash('sha256').update('cryptochat/1 slot').update(slotKey).digest().subarray(0, 8),
   );
 }
 
-/** `v1.NONCE.TAG.MAC`: the tag names a slot to who knows its gate; the mac covers what the request does and which bytes it brings. */
+/**
+ * `v1.NONCE.TAG.MAC`: the tag names a slot to a reader that knows its gate; the mac covers the action of the request and the bytes of its
+ * body.
+ */
 export function authorise(slotKey: Uint8Array, nonce: string, digest: string): string {
   const tag = masked(gateOf(slotKey), nonce, tagOf(slotKey));
   return `v1.${nonce}.${toBase64url(tag)}.${toBase64url(postMac(slotKey, nonce, digest))}`;
@@ -74,28 +77,28 @@ export function parseAuth(text = ''): Auth | null {
   return isNonce(nonce) && maskedTag && mark ? { nonce, tag: maskedTag, told: mark } : null;
 }
 
-/** A tag under the mask of a gate, or one without it: doing it twice undoes it. */
+/** A tag under the mask of a gate, or one without it: masking twice gives the tag back. */
 export function masked(gate: SlotSecret, nonce: string, tag: Bytes): Bytes {
   const mask = mac(gate, `slot|${nonce}`);
   return tag.map((byte, at) => byte ^ (mask[at] ?? 0));
 }
 
-/** What a slot's key says of a POST, 16 bytes. */
+/** The mac of a POST under a slot's key, 16 bytes. */
 export function postMac(key: SlotSecret, nonce: string, digest: string): Bytes {
   return mac(key, `POST|${messagePath}|${nonce}|${digest}`);
 }
 
-/** What proves that an envelope was stored: the value of x-cc-kept, 22 characters. */
+/** The proof that an envelope was stored: the value of x-cc-kept, 22 characters. */
 export function keptProof(key: SlotSecret, nonce: string, digest: string): string {
   return toBase64url(mac(key, `202|${nonce}|${digest}`));
 }
 
-/** What proves that a link is over, from the listener that had it: the value of x-cc-gone, 22 characters. */
+/** The proof that a link is over, from the listener that had it: the value of x-cc-gone, 22 characters. */
 export function goneProof(key: SlotSecret, nonce: string): string {
   return toBase64url(mac(key, `404|${nonce}`));
 }
 
-/** Whether two marks are the same; the time does not tell where they differ. */
+/** True if two marks are equal; the time does not reveal where they differ. */
 export function isSameMark(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && timingSafeEqual(one, other);
 }
@@ -105,7 +108,7 @@ function mac(key: SlotSecret, text: string): Bytes {
   return new Uint8Array(createHmac('sha256', key).update(text).digest().subarray(0, macBytes));
 }
 
-/** The bytes of a base64url text that is there. */
+/** The bytes of a base64url text, if there is one. */
 function fromText(text: string | undefined): Bytes | null {
   return text ? fromBase64url(text) : null;
 }

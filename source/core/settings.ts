@@ -1,8 +1,8 @@
-/** What a setting is: what may stand behind its name, what holds without it, and one sentence about it. */
+/** The definition of a setting: its possible values, its default, and one sentence about it. */
 export type Setting = {
   /** The comment above it in a new config.toml, and its line in the manual and in the dialog. */
   readonly help: string;
-  /** Whether a change counts only from the next start on. */
+  /** True if a change only takes effect at the next start. */
   readonly restart?: true;
 } & (
   | { readonly kind: 'keys'; readonly default: Readonly<Record<string, readonly string[]>> }
@@ -11,7 +11,10 @@ export type Setting = {
   | { readonly kind: 'choice'; readonly values: readonly string[]; readonly default: string }
 );
 
-/** Every setting of config.toml, by its name there: what reads, writes, checks, shows and documents them is made from this. */
+/**
+ * Every setting of config.toml, by its name there: the code that reads, writes, checks, shows and documents settings is built on this
+ * table.
+ */
 export const settings = {
   listen: {
     kind: 'address',
@@ -80,7 +83,7 @@ type ValueOf<One extends Setting> = One extends { readonly kind: 'flag' }
 /** All settings, as they stand in config.toml. */
 export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof settings)[Name]> };
 
-/** What one setting, or the keys of one action, can be. */
+/** The value of one setting, or of the keys of one action. */
 export type SettingValue = string | boolean | readonly string[];
 
 /** How the screen looks. */
@@ -89,7 +92,7 @@ export type Theme = Settings['theme'];
 /** The names of all settings, in the order of the file. */
 export const settingNames = Object.keys(settings) as readonly SettingName[];
 
-/** What holds where config.toml says nothing. */
+/** The values of settings that config.toml leaves out. */
 export const defaultSettings = Object.fromEntries(
   settingNames.map((name) => [name, settings[name].default]),
 ) as Settings;
@@ -102,7 +105,7 @@ const values = {
   keys: 'action = ["ctrl+x"]',
 } as const;
 
-/** What `words`, typed by a person, mean as a value of `setting`; whether that is one is for who stores it to say. */
+/** The value that `words`, typed by a person, mean for `setting`; the code that stores the value checks that it is valid. */
 export function valueFrom(setting: Setting, words: string): SettingValue {
   const word = words.trim();
   if (setting.kind === 'flag') return flags.get(word.toLowerCase()) ?? word;
@@ -116,7 +119,7 @@ const flags = new Map([
 ]);
 const nothing = new Set(['', '""', 'none', 'never', 'off']);
 
-/** What may stand behind a setting, for people. */
+/** The possible values of a setting, for people. */
 export function valuesOf(setting: Setting): string {
   return setting.kind === 'choice' ? setting.values.join(', ') : values[setting.kind];
 }

@@ -1,6 +1,6 @@
 /** A line that begins with a slash, as it is offered to people. */
 export type SlashCommand = {
-  /** What stands behind the name; NAME first where that is a contact. */
+  /** The arguments after the name; the first one is NAME where it is a contact. */
   readonly wants: string;
   readonly help: string;
 };

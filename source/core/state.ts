@@ -8,15 +8,15 @@ export type ContactView = Omit<Contact, 'name' | 'alias' | 'address'> & {
   readonly reach: Reach;
 };
 
-/** What is said when an answer was not made by who was asked. */
+/** Words for an answer that came from some other program than the peer's listener. */
 export const foreignAnswer = 'something else answers there';
 
-/** Whether a reason for not reaching somebody is that something else answers at their address. */
+/** True if a contact cannot be reached because something else answers at their address. */
 export function isForeign(reason: string): boolean {
   return reason.startsWith(foreignAnswer);
 }
 
-/** What the last try to reach a contact showed; nothing here is a guess. Times in ms since 1970. */
+/** The result of the last try to reach a contact; nothing here is a guess. Times in ms since 1970. */
 export type Reach =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'answered'; readonly at: number }
@@ -30,7 +30,7 @@ export type Reach =
 /** A message as the screen draws it: the text already printable. */
 export type MessageView = Omit<Message, 'text'> & { readonly text: Printable };
 
-/** Which part of a conversation is in memory: its newest messages, its oldest, or those around the one of a row. */
+/** The part of a conversation that is in memory: its newest messages, its oldest, or those around one row. */
 export type WindowPlace = 'newest' | 'oldest' | number;
 
 /** The part of one conversation that is in memory, oldest first. */
@@ -45,7 +45,7 @@ export type Conversation = {
   readonly readUpTo: number;
 };
 
-/** What the listener is doing, as far as the client knows. */
+/** The listener's state, as far as the client knows. */
 export type ListenerState =
   | { readonly phase: 'starting' }
   | { readonly phase: 'running'; readonly host: string; readonly port: number; readonly pid: number }
@@ -54,7 +54,10 @@ export type ListenerState =
 /** Session facts: everything the screen knows that is not its own view. */
 export type State = {
   readonly phase: 'opening' | 'ready';
-  /** Whether what lay in the inbox when the client was opened has been received: all of it is as new as what was unread then. */
+  /**
+   * True once everything has been received that was in the inbox when the client was opened: all of it is as new as the messages that were
+   * unread then.
+   */
   readonly caughtUp: boolean;
   readonly name: Printable;
   readonly fingerprint: string;
@@ -65,7 +68,7 @@ export type State = {
   readonly conversations: ReadonlyMap<number, Conversation>;
   readonly queued: number;
   readonly quarantined: number;
-  /** False when no event tells what comes, and the inbox is looked into every second. */
+  /** False when no event reports arrivals, and the inbox is looked into every second. */
   readonly hasEvents: boolean;
   /** One line about something the person must act on (full disk, listener down), or null. */
   readonly alert: Printable | null;
@@ -74,7 +77,7 @@ export type State = {
 /** A value with subscribers: the shape `useSyncExternalStore` wants. */
 export type Store<Value> = {
   readonly get: () => Value;
-  /** Replaces the value by `change(value)`; subscribers hear of it only when the reference differs. */
+  /** Replaces the value by `change(value)`; subscribers are called only when the reference differs. */
   readonly update: (change: (value: Value) => Value) => void;
   /** Calls `listener` after every change; answers the function that ends it. */
   readonly subscribe: (listener: () => void) => () => void;

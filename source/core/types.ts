@@ -14,7 +14,7 @@ export type Envelope = Brand<Bytes, 'Envelope'>;
 /** Text that can be drawn: made only by core/printable.ts. PROTOCOL.md "Text". */
 export type Printable = Brand<string, 'Printable'>;
 
-/** How sure the program is who a contact is. PROTOCOL.md "Contact states". */
+/** How sure the program is of a contact's identity. PROTOCOL.md "Contact states". */
 export type ContactState =
   'requested' | 'not-compared' | 'compared' | 'changed-signed' | 'conflict' | 'revoked' | 'blocked';
 
@@ -22,15 +22,15 @@ export type ContactState =
 export type MessageState = 'queued' | 'sent' | 'delivered' | 'failed' | 'received';
 
 /**
- * Why a message is still here: the contact has not accepted to be one (`asked`); what answers at its address does not know this home
- * (`unknown`), or is something else (`elsewhere`); nothing answers there (`away`).
+ * The reason why a message is still here: the contact has not accepted the request yet (`asked`); the listener at the contact's address
+ * does not know this home (`unknown`), or something else answers there (`elsewhere`); nothing answers there (`away`).
  */
 export type Waits = 'asked' | 'unknown' | 'elsewhere' | 'away';
 
-/** How far a message of mine is. */
+/** The progress of a message of mine. */
 export type Delivery = { readonly state: MessageState; readonly waits?: Waits };
 
-/** `text` is a person's message; `notice` is a line of the program itself. */
+/** `text` is a person's message; `notice` is a line by the program itself. */
 export type MessageKind = 'text' | 'notice';
 
 /** One line of a conversation as it leaves store/: raw text, times in ms since 1970. */
@@ -66,47 +66,47 @@ export type Contact = {
   /** False while the contact does not yet use our newest identity key. */
   readonly followed: boolean;
   readonly keyChangedAt: number | null;
-  /** Who asked whom through a card, until it is accepted. */
+  /** The direction of a request through a card, until it is accepted. */
   readonly request: 'sent' | 'received' | null;
   /** When the safety number was last compared. */
   readonly comparedAt: number | null;
-  /** Since when their listener says that it does not know me. */
+  /** The time since which their listener has said that it does not know me. */
   readonly unknownSince: number | null;
-  /** Whether its messages make no notification. */
+  /** True if this contact's messages make no notification. */
   readonly muted: boolean;
 };
 
 /**
- * What joining came to: a contact that is `new`; one that was `asked` through a card and must accept; one that was there and is
- * connected `again`; or one whose conflict the link has `settled`.
+ * The result of joining: a contact that is `new`; one that was `asked` through a card and must accept; one that was there and is connected
+ * `again`; or one whose conflict the link has `settled`.
  */
 export type Joined = Contact & { readonly joined: 'new' | 'asked' | 'again' | 'settled' };
 
-/** A link that somebody can still join with; times in ms since 1970, a card has no end. */
+/** A link that can still be used to join; times in ms since 1970, a card has no end. */
 export type OpenLink = {
   readonly kind: 'card' | 'single-use';
   readonly createdAt: number;
   readonly endsAt: number | null;
 };
 
-/** What there is to compare with a contact, and what comparing showed; fingerprints as groups of hex digits. */
+/** The values to compare with a contact, and the result of comparing; fingerprints as groups of hex digits. */
 export type Verification = {
   readonly contact: Contact;
   /** The 60 digits that both sides see, without spaces. */
   readonly safetyNumber: string;
-  /** Of the contact's pinned key. */
+  /** Fingerprint of the contact's pinned key. */
   readonly fingerprint: string;
-  /** Of my own key. */
+  /** Fingerprint of my own key. */
   readonly mine: string;
-  /** Of the contact's key before the pinned one; null when none is known. */
+  /** Fingerprint of the contact's key before the pinned one; null when none is known. */
   readonly previous: string | null;
-  /** Of another key that claims to be the contact's. */
+  /** Fingerprint of another key that claims to be the contact's. */
   readonly rival: string | null;
-  /** Whether the digits that were given are the safety number; null when none were given. */
+  /** True if the given digits are the safety number; null when none were given. */
   readonly matches: boolean | null;
 };
 
-/** What `status --json` prints (a contract). */
+/** The output of `status --json` (a contract). */
 export type Status = {
   readonly name: string;
   readonly fingerprint: string;
@@ -117,14 +117,14 @@ export type Status = {
   readonly queued: number;
   readonly unread: number;
   readonly quarantined: number;
-  /** How many of them by a fault of this program, since the home was made. */
+  /** The number of them that are there because of a fault of this program, since the home was made. */
   readonly bugs: number;
   readonly passphrase: boolean;
-  /** Whether the identity was given up for good. */
+  /** True if the identity was given up for good. */
   readonly revoked: boolean;
 };
 
-/** What `keys --json` prints (a contract); `created` is ISO 8601 UTC. */
+/** The output of `keys --json` (a contract); `created` is ISO 8601 UTC. */
 export type KeysReport = {
   readonly fingerprint: string;
   readonly created: string;
@@ -134,12 +134,12 @@ export type KeysReport = {
     readonly name: string;
     readonly state: ContactState;
     readonly safetyNumber: string;
-    /** Whether this contact already uses our newest key. */
+    /** True if this contact already uses our newest key. */
     readonly followed: boolean;
   }>;
 };
 
-/** What `rotate` answers: the new key, and the contacts who are being told. */
+/** The answer of `rotate`: the new key, and the contacts who are being told. */
 export type Rotation = {
   readonly fingerprint: string;
   readonly epoch: number;

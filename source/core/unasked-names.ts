@@ -1,4 +1,4 @@
-/** Endings that belong to other networks than the DNS, by what is said of them. RFC 6762, 7686, 9476; ICANN for internal. */
+/** Endings that belong to networks other than the DNS, with the reason to show. RFC 6762, 7686, 9476; ICANN for internal. */
 const elsewhere: ReadonlyArray<readonly [ending: string, why: string]> = [
   ['onion', 'an .onion address needs Tor'],
   ['i2p', 'an .i2p address needs I2P'],
@@ -8,8 +8,8 @@ const elsewhere: ReadonlyArray<readonly [ending: string, why: string]> = [
 const localOnly = new Set(['local', 'localdomain', 'internal', 'home.arpa']);
 
 /**
- * Why a host (as `parseAddress` reads it) is never looked up; null for one that may be. A name of one word would be looked up under
- * whatever domain the network that we are in has chosen, and it, like the others, would tell that network whom we write to.
+ * The reason why a host (as `parseAddress` reads it) is never looked up; null for a host that may be. A name of one word would be looked up
+ * under whatever domain our current network has chosen, and it, like the others, would tell that network whom we write to.
  */
 export function whyUnasked(host: string): string | null {
   const labels = host.toLowerCase().split('.');
@@ -22,7 +22,7 @@ export function whyUnasked(host: string): string | null {
   return isLocal ? 'a name that only their network knows: it is not looked up' : null;
 }
 
-/** What is asked for instead: every name under localhost is this machine, without asking anybody. RFC 6761 §6.3. */
+/** The name to look up instead: every name under localhost is this machine, without asking anybody. RFC 6761 §6.3. */
 export function askedHost(host: string): string {
   return host.toLowerCase().endsWith('.localhost') ? 'localhost' : host;
 }

@@ -11,7 +11,7 @@ const words: Readonly<Partial<Record<AddressKind, string>>> = {
   nowhere: 'no address that anybody can connect to',
 };
 
-/** Whom an address (HOST:PORT) keeps out, in a sentence to stand beside a link; null when everybody can try it. Nobody is asked. */
+/** Says in a sentence beside a link who cannot use an address (HOST:PORT); null when everybody can try it. Nothing is looked up. */
 export function whoReaches(address: string): string | null {
   const parsed = parseAddress(address);
   if (!parsed) return 'Your links carry no address: nobody can write to you by them.';
@@ -19,7 +19,7 @@ export function whoReaches(address: string): string | null {
   return said === undefined ? null : `${parsed.host} is ${said}.`;
 }
 
-/** The same of the address in an invite link. */
+/** The same for the address in an invite link. */
 export function whoReachesBy(link: string): string | null {
   return whoReaches(link.slice(link.indexOf('@') + 1));
 }

@@ -8,12 +8,12 @@ export type WirePart = {
 };
 
 /**
- * What the network saw of one text, as far as it is kept (PROTOCOL.md §13); texts raw, times in ms since 1970. A null is something
- * that is not known or has not happened.
+ * The network's view of one text, as far as it is kept (PROTOCOL.md §13); texts raw, times in ms since 1970. A null is a fact that is not
+ * known or an event that has not happened.
  */
 export type WireReport = {
   readonly id: string;
-  /** What the user calls the contact. */
+  /** The user's name for the contact. */
   readonly contact: string;
   readonly direction: 'in' | 'out';
   readonly state: MessageState;
@@ -24,7 +24,7 @@ export type WireReport = {
   /** The ratchet message in the envelope: the first of a session, which carries keys, or a later one. */
   readonly ratchet: 'first' | 'later' | null;
   /**
-   * `whole`: the bytes as they were on the wire; `waiting`: those that lie ready to be sent; `facts`: the bytes are no longer kept;
+   * `whole`: the bytes as they were on the wire; `waiting`: the bytes that are ready to be sent; `facts`: the bytes are no longer kept;
    * `nothing`: there is no envelope, or it is from before envelopes were kept.
    */
   readonly kept: 'whole' | 'waiting' | 'facts' | 'nothing';
@@ -34,24 +34,24 @@ export type WireReport = {
   /** Of mine: request line and headers as they were sent, and the status of the answer. */
   readonly head: string | null;
   readonly status: number | null;
-  /** Of mine: what came with the 202 and proves that their listener made it, 22 characters. PROTOCOL.md §8 "kept". */
+  /** Of mine: the proof in the 202 that their listener made it, 22 characters. PROTOCOL.md §8 "kept". */
   readonly proof: string | null;
-  /** Of mine: how often it was tried, and why the last try came to nothing. */
+  /** Of mine: the number of tries, and the reason why the last one failed. */
   readonly tries: number | null;
   readonly failure: string | null;
   /** Of theirs: the file that my listener made of the request's body. */
   readonly file: string | null;
-  /** When it was written, by the clock of its writer. */
+  /** The time of writing, by the clock of the writer. */
   readonly queuedAt: number;
-  /** When the 202 came; of theirs, when my listener stored it. */
+  /** The time when the 202 came; for theirs, when my listener stored it. */
   readonly acceptedAt: number | null;
-  /** Of theirs: when it was decrypted and stored. */
+  /** Of theirs: the time when it was decrypted and stored. */
   readonly storedAt: number | null;
-  /** Of mine: when a receipt said that it was stored there. */
+  /** Of mine: the time when a receipt said that it was stored there. */
   readonly deliveredAt: number | null;
 };
 
-/** The lines of an answer that count: its status, and what proves whose it is. */
+/** The lines of an answer that matter: its status, and the proof of its sender. */
 export function answerHead(proof: string): readonly string[] {
   return ['HTTP/1.1 202 Accepted', `x-cc-kept: ${proof}`];
 }

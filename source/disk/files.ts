@@ -7,7 +7,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   await place(path, text, (part) => rename(part, path));
 }
 
-/** As replaceFile(), but answers false, and changes nothing, when there is something at `path` already. */
+/** Like replaceFile(), but answers false, and changes nothing, when there is something at `path` already. */
 export async function createFile(path: string, text: string): Promise<boolean> {
   try {
     await place(path, text, (part) => link(part, path));
@@ -29,7 +29,10 @@ async function place(path: string, text: string, move: (part: string) => Promise
   await syncFolder(dirname(path));
 }
 
-/** Writes a new file (0600) and answers when all of it is on the disk; its name is, after syncFolder(). Throws when it is there. */
+/**
+ * Writes a new file (0600) and answers when all of its content is on the disk; its name is on the disk after syncFolder(). Throws if the
+ * file exists.
+ */
 export async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
   const file = await open(path, 'wx', 0o600);
   try {
@@ -41,7 +44,7 @@ export async function writeSynced(path: string, content: string | Uint8Array): P
   }
 }
 
-/** Puts the names in a folder on the disk. */
+/** Flushes the names in a folder to the disk. */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {
@@ -51,14 +54,14 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** Opens what is at `path` for reading, without following a link there (ELOOP) or waiting for who writes into a pipe. */
+/** Opens a file for reading, without following a link at `path` (ELOOP) or waiting for the writer of a pipe. */
 export function openPlain(path: string | Buffer): Promise<FileHandle> {
   return open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 }
 
 /**
- * All of a regular file of at most `most` bytes; null for anything else that is there, a link too. Throws what the system says, as when
- * there is nothing (ENOENT).
+ * The content of a regular file of at most `most` bytes; null for anything else at `path`, including a link. Throws the system's errors,
+ * also when there is nothing (ENOENT).
  */
 export async function readBounded(path: string, most: number): Promise<Buffer | null> {
   const file = await openPlain(path).catch(nullForOthers);
@@ -73,18 +76,18 @@ export async function readBounded(path: string, most: number): Promise<Buffer | 
   }
 }
 
-/** What the system says of a link, and of a socket or a device that nobody serves. */
+/** Null for the system errors that a link causes, or a socket or a device that nobody serves; throws any other. */
 function nullForOthers(error: unknown): null {
   if (['ELOOP', 'EMLINK', 'ENXIO'].includes(codeOf(error))) return null;
   throw error;
 }
 
-/** For `catch`: that there is nothing (any more) is no failure. */
+/** For `catch`: a missing file is no failure. */
 export function ignoreMissing(error: unknown): undefined {
   if (codeOf(error) !== 'ENOENT') throw error;
 }
 
-/** The code that the system gave an error, such as ENOENT; empty for any other. */
+/** The code that the system gave an error, such as ENOENT; empty for any other error. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

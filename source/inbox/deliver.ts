@@ -15,7 +15,7 @@ const takenPattern = /^([0-9a-f]{64})\.([0-9a-f]{32})$/;
 /** A number of files and their size in bytes. */
 export type Amount = { readonly files: number; readonly bytes: number };
 
-/** What waits in inbox/new, by slot and in all, and how many bytes the free space of the disk allows in all. */
+/** The content of inbox/new, by slot and in all, and the number of bytes that the free space of the disk allows in all. */
 export type Usage = Amount & { readonly slots: ReadonlyMap<string, Amount>; readonly diskBytes: number };
 
 /** A place that is kept free in the inbox for a body on its way; one object is one place. */
@@ -24,30 +24,30 @@ export type Place = { readonly slotId: string; readonly bytes: number };
 /** Counts of inbox/new, with the places that are reserved in it. */
 type Counter = {
   readonly usage: () => Usage;
-  /** Counts again from the folder, when the last count is `limits.recountMs` old. */
+  /** Counts again from the folder if the last count is `limits.recountMs` old. */
   readonly recount: () => Promise<void>;
   readonly reserve: (place: Place) => void;
   /** Gives back a place that was not used. */
   readonly release: (place: Place) => void;
 };
 
-/** Everything the listener can do with an inbox: the one door between listener/ and inbox/. */
+/** Everything the listener can do with an inbox: the only door between listener/ and inbox/. */
 export type Intake = Counter & {
-  /** The slots of slots.json, as it is now. */
+  /** The current slots of slots.json. */
   readonly slots: () => Promise<SlotTable>;
   /** Stores an envelope in its reserved place; PROTOCOL.md §8 "Storing". `full`: the disk did not take it, nothing is left. */
   readonly deliver: (place: Place, envelope: Uint8Array) => Promise<'stored' | 'full'>;
   /** The blob of an invite for the first joiner, or again for the same one; `pickup` 32 bytes, `nonce` the header's text. */
   readonly handOut: (pickup: Uint8Array, nonce: string) => Promise<Uint8Array | null>;
-  /** The file name of the link whose pickup key (32 bytes) this is. */
+  /** The file name of the link with this pickup key (32 bytes). */
   readonly linkName: (pickup: Uint8Array) => string;
   /** Writes listener.json. */
   readonly announce: (where: { host: string; port: number; build: string }) => Promise<void>;
-  /** Removes listener.json, unless it is another listener's by now. */
+  /** Removes listener.json, unless it belongs to another listener by now. */
   readonly leave: () => Promise<void>;
 };
 
-/** Opens the intake of an inbox that `prepareInbox` made, holds it, and counts what waits there. */
+/** Opens the intake of an inbox that `prepareInbox` made, holds it, and counts the files that wait there. */
 export async function openIntake(inbox: string): Promise<Intake> {
   holdInbox(inbox);
   const counter = await createCounter(inbox);
@@ -101,7 +101,7 @@ async function createCounter(inbox: string): Promise<Counter & { readonly keep: 
       for (const place of reserved) add(fresh, place, 1);
       counted = fresh;
     } finally {
-      // Also when the count failed: what was stored meanwhile is in the folder, where the next one finds it.
+      // Also when the count failed: files stored meanwhile are in the folder, where the next count finds them.
       for (const place of settled) reserved.delete(place);
       settled.clear();
       countedAt = performance.now();
@@ -158,8 +158,8 @@ function add(count: Count, { slotId, bytes }: Place, sign: 1 | -1): void {
 }
 
 /**
- * Names in the order of delivery, also when the clock is set back, and after what an earlier listener left: a key change, or
- * a hello, that is read after what follows it is refused for good.
+ * Makes names in the order of delivery, even when the clock is set back, and after the names of an earlier listener: a key change, or a
+ * hello, is refused for good if it is read after its successors.
  */
 async function createNames(inbox: string): Promise<(place: Place) => string> {
   const waiting = await readdir(inboxFolder(inbox, 'new'));
@@ -177,15 +177,15 @@ export function joinerName(nonce: string): string {
   return createHash('sha256').update(nonce).digest('hex').slice(0, 32);
 }
 
-/** The invites that were handed out and not withdrawn since. */
+/** The invites that were handed out and have not been withdrawn since. */
 export async function takenInvites(inbox: string): Promise<readonly string[]> {
   const names = await readdir(inboxFolder(inbox, 'taken'));
   return names.flatMap((name) => takenPattern.exec(name)?.[1] ?? []);
 }
 
 /**
- * Hands a card out to everybody, and an invite to the first joiner who asks; the same joiner gets the same bytes again,
- * every other one null. The rename decides: of any number of listeners one wins. Bytes come back only when that is on the disk.
+ * Hands a card out to everybody, and an invite to the first joiner who asks; the same joiner gets the same bytes again, any other joiner
+ * gets null. The rename decides: of any number of listeners one wins. Bytes are answered only when the rename is on the disk.
  */
 export async function handOut(inbox: string, invite: string, joiner: string): Promise<Uint8Array | null> {
   const name = `${invite}.${joiner}`;
@@ -196,13 +196,13 @@ export async function handOut(inbox: string, invite: string, joiner: string): Pr
   await rename(join(inboxFolder(inbox, 'ready'), invite), taken).catch(ignoreMissing);
   const blob = await readBlob(taken);
   if (!blob) return noteTry(inbox, invite);
-  // Also when it was taken before: that listener may have died before its own sync.
+  // Also when the invite was taken before: that listener may have died before its own sync.
   await syncFolder(inboxFolder(inbox, 'taken'));
   await syncFolder(inboxFolder(inbox, 'ready'));
   return blob;
 }
 
-/** Leaves a mark, once, that somebody asked for what somebody else took; of what never was there nothing is kept. */
+/** Leaves a mark, once, that somebody asked for an invite that another person took; of an invite that never existed nothing is kept. */
 async function noteTry(inbox: string, invite: string): Promise<null> {
   const isUsed = await access(join(inboxFolder(inbox, 'used'), invite)).then(
     () => true,

@@ -8,13 +8,13 @@ import { inboxFolder, storeFile } from './maildir.ts';
 
 const blobBytes = limits.bucketBytes[0];
 const invitePattern = /^[0-9a-f]{64}$/;
-/** Where an invite lies that may be picked up, and where any trace of one is. */
+/** The folders of invites that may be picked up, and the folders with any trace of one. */
 const offered = ['ready', 'cards'] as const;
 const everywhere = ['ready', 'taken', 'cards'] as const;
 
 /**
- * Lays the 4096 bytes of an invite out for the listener to hand out once. Does nothing when the invite lies there already
- * or was taken, so that it may be called again after a crash.
+ * Places the 4096 bytes of an invite for the listener to hand out once. Does nothing when the invite is there already or was taken, so that
+ * the call may be repeated after a crash.
  */
 export async function offerInvite(inbox: string, invite: string, blob: Uint8Array): Promise<void> {
   checkInvite(invite, blob);
@@ -24,7 +24,7 @@ export async function offerInvite(inbox: string, invite: string, blob: Uint8Arra
   await layOut(inbox, 'ready', invite, blob);
 }
 
-/** Lays the 4096 bytes of a card out for the listener to hand out any number of times, in place of those before. */
+/** Places the 4096 bytes of a card for the listener to hand out any number of times, replacing the previous ones. */
 export async function offerCard(inbox: string, invite: string, blob: Uint8Array): Promise<void> {
   checkInvite(invite, blob);
   await layOut(inbox, 'cards', invite, blob);
@@ -38,9 +38,7 @@ function layOut(inbox: string, folder: 'ready' | 'cards', invite: string, blob: 
   return storeFile(inbox, `invite.${randomUUID()}`, join(inboxFolder(inbox, folder), invite), blob);
 }
 
-/**
- * Removes an invite or a card; resolves when that is on the disk. Of one that is `kept` it stays noted that it was handed out.
- */
+/** Removes an invite or a card; resolves when that is on the disk. If the invite is `kept`, the note that it was handed out stays. */
 export async function withdrawInvite(inbox: string, invite: string, kept = false): Promise<void> {
   for (const folder of kept ? offered : everywhere) {
     const path = inboxFolder(inbox, folder);
@@ -51,8 +49,8 @@ export async function withdrawInvite(inbox: string, invite: string, kept = false
 }
 
 /**
- * Removes every invite and card but those that are `open`, and notes of handing out but of those that are `kept`: a crash may have
- * come between their end and withdrawInvite(). What a listener put there that cannot be removed stays.
+ * Removes every invite and card except those that are `open`, and every note of handing out except for those that are `kept`: a crash may
+ * have come between their end and withdrawInvite(). Anything that a listener put there and that cannot be removed stays.
  */
 export async function withdrawOthers(
   inbox: string,

@@ -16,13 +16,13 @@ const folders = {
   tried: join('invites', 'tried'),
 } as const;
 
-/** The folders in an inbox, relative to it, those that others lie in first. */
+/** The folders in an inbox, relative to it, each parent before its children. */
 export const inboxFolders: readonly string[] = Object.values(folders);
 
 /** Files with a fixed name in inbox/. PROTOCOL.md §9. */
 export const inboxFiles = { slots: 'slots.json', presence: 'listener.json' } as const;
 
-/** The path of one folder of the inbox. Throws EREPLACED when the inbox is held and is another one by now. */
+/** The path of one folder of the inbox. Throws EREPLACED when the inbox is held and has been replaced by another one. */
 export function inboxFolder(inbox: string, folder: keyof typeof folders): string {
   const path = join(inbox, folders[folder]);
   checkPaths(inbox, [inbox, dirname(path), path]);
@@ -35,24 +35,24 @@ export function inboxFile(inbox: string, file: keyof typeof inboxFiles): string 
   return join(inbox, inboxFiles[file]);
 }
 
-/** Which folders the inboxes that are held consist of: path → device and inode. */
+/** The folders that make up the inboxes that are held: path → device and inode. */
 const held = new Map<string, ReadonlyMap<string, string>>();
 
 /**
- * Holds an inbox that is prepared: from now on nothing is read, stored or removed in it by this process once one of its folders
- * was removed, or replaced by another one or by a link. Holding it again takes it as it is then.
+ * Holds an inbox that is prepared: from now on this process reads, stores and removes nothing in it once one of its folders was removed, or
+ * replaced by another one or by a link. Holding it again accepts its current state.
  */
 export function holdInbox(inbox: string): void {
   const paths = [inbox, ...inboxFolders.map((folder) => join(inbox, folder))];
   held.set(inbox, new Map(paths.map((path) => [path, identityOf(path)])));
 }
 
-/** Holds it no longer. */
+/** Stops holding an inbox. */
 export function letGoInbox(inbox: string): void {
   held.delete(inbox);
 }
 
-/** Throws EREPLACED when any folder of an inbox that is held is no longer what it was. */
+/** Throws EREPLACED when any folder of an inbox that is held has changed its identity. */
 export function checkInbox(inbox: string): void {
   checkPaths(inbox, [...(held.get(inbox)?.keys() ?? [])]);
 }
@@ -72,9 +72,9 @@ function identityOf(path: string): string {
 }
 
 /**
- * Makes the inbox and its folders, private (0700) whatever the umask, and removes part files that nobody finishes any more.
- * Throws when one of them is something other than a folder: a link there would lead both programs elsewhere. The folders of one that
- * is held are only checked.
+ * Makes the inbox and its folders, private (0700) whatever the umask, and removes part files that nobody finishes any more. Throws when one
+ * of them is something other than a folder: a link there would lead both programs elsewhere. The folders of an inbox that is held are only
+ * checked.
  */
 export async function prepareInbox(inbox: string): Promise<void> {
   if (held.has(inbox)) checkInbox(inbox);
@@ -100,7 +100,7 @@ async function sweepParts(tmp: string, before: number): Promise<void> {
   }
 }
 
-/** What the name of a delivered file says: `time` in ms since 1970, `bytes` a bucket. */
+/** The facts in the name of a delivered file: `time` in ms since 1970, `bytes` a bucket. */
 export type MessageName = {
   readonly time: number;
   readonly processId: number;
@@ -112,8 +112,8 @@ export type MessageName = {
 const blockBytes = 4096;
 
 /**
- * The file name of a delivered envelope (PROTOCOL.md §9): sorting by it is oldest first, and it says its slot and its size,
- * so that quotas are counted from a folder listing alone.
+ * The file name of a delivered envelope (PROTOCOL.md §9): names sort oldest first, and a name includes the slot and the size, so that
+ * quotas are counted from a folder listing alone.
  */
 export function messageName({ time, processId, counter, slotId, bytes }: MessageName): string {
   const blocks = bytes / blockBytes;
@@ -122,7 +122,7 @@ export function messageName({ time, processId, counter, slotId, bytes }: Message
 
 const messagePattern = /^([0-9a-f]{12})-([0-9a-f]{6})-([0-9a-f]{6})-([0-9a-f]{16})-(01|04|10)$/;
 
-/** Reads a name that `messageName` makes; null for every other one. */
+/** Reads a name that `messageName` made; null for any other name. */
 export function parseMessageName(name: string): MessageName | null {
   const [, time, processId, counter, slotId, blocks] = messagePattern.exec(name) ?? [];
   if (!time || !processId || !counter || !slotId || !blocks) return null;
@@ -135,7 +135,7 @@ export function parseMessageName(name: string): MessageName | null {
   };
 }
 
-/** Where a message's name has its slot id: a look that is good enough to sort by, at a hundredth of the cost of reading the name. */
+/** The slot id in a message's name: a quick look that is good enough for sorting, at a hundredth of the cost of reading the name. */
 export function slotPart(name: string): string {
   return name.length === 46 ? name.slice(27, 43) : '';
 }
@@ -144,14 +144,14 @@ function hex(value: number, digits: number): string {
   return value.toString(16).padStart(digits, '0').slice(-digits);
 }
 
-/** Whether `size` is one of the sizes an envelope has. */
+/** True if `size` is one of the sizes of an envelope. */
 export function isBucket(size: number): boolean {
   return limits.bucketBytes.some((bucket) => bucket === size);
 }
 
 /**
- * Puts `bytes` at `target` so that a crash leaves all of it or nothing: write and sync tmp/`part`, rename, sync the folder.
- * Resolves when file and name are on the disk. On a failure nothing of it is left, and the error is thrown on.
+ * Puts `bytes` at `target` so that a crash leaves all of it or nothing: write and sync tmp/`part`, rename, sync the folder. Resolves when
+ * file and name are on the disk. On a failure nothing of it is left, and the error is thrown on.
  */
 export async function storeFile(
   inbox: string,

@@ -4,13 +4,13 @@ import { limits } from '../core/limits.ts';
 import { readBounded } from '../disk/files.ts';
 import { inboxFiles } from './maildir.ts';
 
-/** What listener.json says: a hint, to be checked against the process. `startedAt` in ms since 1970. */
+/** The content of listener.json: a hint, to be checked against the process. `startedAt` in ms since 1970. */
 export type Presence = {
   readonly pid: number;
   readonly host: string;
   readonly port: number;
   readonly startedAt: number;
-  /** Which program it is, as it was told at its start; empty for one of an old version. */
+  /** The build of the listener, as it was told at its start; empty for a listener of an old version. */
   readonly build: string;
 };
 
@@ -35,7 +35,7 @@ function parsePresence(text: string): Presence | null {
   return { pid, host, port, startedAt, build };
 }
 
-/** Removes listener.json if it is the one of this process id. */
+/** Removes listener.json if it belongs to this process id. */
 export async function removePresence(inbox: string, pid: number): Promise<void> {
   if ((await readPresence(inbox))?.pid !== pid) return;
   await unlink(join(inbox, inboxFiles.presence)).catch(() => undefined);

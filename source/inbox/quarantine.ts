@@ -10,9 +10,9 @@ export function pathIn(inbox: string, folder: 'new' | 'bad', name: string): Buff
 }
 
 /**
- * Puts one entry of inbox/new away: a regular file goes to inbox/bad under a new name, anything else is removed without being
- * followed or opened. bad/ stays within `limits.quarantineFiles` and `limits.quarantineBytes`; the oldest go. Answers whether
- * there was something.
+ * Puts one entry of inbox/new away: a regular file goes to inbox/bad under a new name, anything else is removed without being followed or
+ * opened. bad/ stays within `limits.quarantineFiles` and `limits.quarantineBytes`; the oldest files are dropped. Answers whether there was
+ * something.
  */
 export async function quarantine(inbox: string, name: string): Promise<boolean> {
   if (name === '' || name === '.' || name === '..' || name.includes('/')) return false;
@@ -23,8 +23,8 @@ export async function quarantine(inbox: string, name: string): Promise<boolean> 
     const keep = found.isFile() && found.size <= limits.quarantineBytes;
     if (keep) await makeRoom(inbox, found.size);
     const put = pathIn(inbox, 'bad', badName(name, found));
-    // Even what is to be removed moves first: a folder that cannot be removed must not come back with every scan. A folder
-    // moves only when its owner may write into it.
+    // Even an entry that is to be removed is moved first: a folder that cannot be removed must not come back with every scan. A folder can
+    // be moved only when its owner may write into it.
     if (found.isDirectory()) await chmod(path, 0o700).catch(() => undefined);
     const moved = await rename(path, put).then(
       () => true,
@@ -36,7 +36,7 @@ export async function quarantine(inbox: string, name: string): Promise<boolean> 
   return true;
 }
 
-/** How many files lie in the quarantine. */
+/** The number of files in the quarantine. */
 export async function countQuarantined(inbox: string): Promise<number> {
   return (await readdir(inboxFolder(inbox, 'bad'))).length;
 }
@@ -53,7 +53,7 @@ function badName(name: string, found: Stats): string {
 type Room = { files: number; bytes: number };
 
 const takeTurn = createTurns();
-/** What still fits into each bad/ before the folder has to be looked at again: 100,000 bad files must not mean 100,000 looks. */
+/** The room left in each bad/ before the folder has to be read again: 100,000 bad files must not mean 100,000 reads. */
 const rooms = new Map<string, Room>();
 
 async function makeRoom(inbox: string, bytes: number): Promise<void> {
@@ -62,7 +62,7 @@ async function makeRoom(inbox: string, bytes: number): Promise<void> {
   rooms.set(inbox, { files: room.files - 1, bytes: room.bytes - bytes });
 }
 
-/** Removes the oldest until a tenth of the quarantine is free, and `bytes` fit. */
+/** Removes the oldest files until a tenth of the quarantine is free, and `bytes` fit. */
 async function trim(inbox: string, bytes: number): Promise<Room> {
   const mostFiles = Math.floor(limits.quarantineFiles * 0.9);
   const mostBytes = Math.min(limits.quarantineBytes * 0.9, limits.quarantineBytes - bytes);

@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { inboxFolder, parseMessageName } from './maildir.ts';
 import { pathIn } from './quarantine.ts';
 
-/** Removes everything that came through these slots (ids, 16 hex digits) and still lies in inbox/, read by nobody. */
+/** Removes everything that came through these slots (ids, 16 hex digits) and is still in inbox/, read by nobody. */
 export async function removeFrom(inbox: string, slotIds: ReadonlySet<string>): Promise<void> {
   for (const folder of ['new', 'bad'] as const) {
     const names = await readdir(inboxFolder(inbox, folder), 'latin1');

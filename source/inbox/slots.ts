@@ -11,23 +11,26 @@ import { inboxFile, storeFile } from './maildir.ts';
 export type Slot = {
   readonly id: string;
   readonly key: Uint8Array;
-  /** What may wait in inbox/new at most. */
+  /** The most files and bytes that may wait in inbox/new. */
   readonly files: number;
   readonly bytes: number;
-  /** The largest envelope that it takes, when that is not the largest there is. */
+  /** The largest envelope that the slot takes, when it does not take every size. */
   readonly largest?: number;
-  /** The file name of the single-use link that it came with, 64 hex digits. */
+  /** The file name of the single-use link that the slot came with, 64 hex digits. */
   readonly link?: string;
 };
 
 /** A slot as the listener uses it: a KeyObject makes an HMAC in 3 µs where raw bytes take 18. */
 export type OpenSlot = Omit<Slot, 'key'> & { readonly key: KeyObject };
 
-/** The slots by what finds one: `gates` are the first halves of their keys, each once; `byTag` by the 16 hex digits of PROTOCOL.md §8. */
+/**
+ * The slots with the keys to find them: `gates` are the first halves of their keys, each once; `byTag` by the 16 hex digits of PROTOCOL.md
+ * §8.
+ */
 export type SlotTable = {
   readonly gates: readonly KeyObject[];
   readonly byTag: ReadonlyMap<string, OpenSlot>;
-  /** By the file name of a single-use link. */
+  /** The slots by the file name of their single-use link. */
   readonly byLink: ReadonlyMap<string, OpenSlot>;
 };
 
@@ -55,13 +58,13 @@ export async function writeSlots(inbox: string, slots: readonly Slot[]): Promise
   await storeFile(inbox, `slots.${randomUUID()}`, path, Buffer.from(text));
 }
 
-/** Whoever took the listener over may have laid a folder in the way, which no file can replace. */
+/** Anyone who took the listener over could have put a folder in the way, which no file can replace. */
 async function removeFolder(path: string): Promise<void> {
   const found = await lstat(path).catch(() => null);
   if (found?.isDirectory()) await rm(path, { recursive: true, force: true });
 }
 
-/** Reads the text of a slots.json (PROTOCOL.md §9); a text with anything wrong in it means no slots. */
+/** Reads the text of a slots.json (PROTOCOL.md §9); any error in the text means no slots. */
 export function parseSlots(text: string): readonly Slot[] {
   const file = parseJson(text);
   if (!isRecord(file) || file['version'] !== 1 || !Array.isArray(file['slots'])) return [];
@@ -79,7 +82,7 @@ function parseSlot(value: unknown): Slot | null {
   return more && { id, key, files, bytes, ...more };
 }
 
-/** What only some slots have. */
+/** Reads the fields that only some slots have. */
 function parseMore({ largest, link }: Record<string, unknown>): Pick<Slot, 'largest' | 'link'> | null {
   if (largest !== undefined && !isCount(largest)) return null;
   if (link !== undefined && !isHex(link, 64)) return null;
@@ -95,7 +98,7 @@ function parseKey(text: unknown): Bytes | null {
   return key?.length === 32 ? key : null;
 }
 
-/** Answers the slots of an inbox, and reads slots.json again only when the file is another one than before. */
+/** Answers the slots of an inbox, and reads slots.json again only when the file has changed. */
 export function createSlotReader(inbox: string): () => Promise<SlotTable> {
   let readFrom = '';
   let table = noSlots;
@@ -115,7 +118,7 @@ export function createSlotReader(inbox: string): () => Promise<SlotTable> {
   };
 }
 
-/** A machine without a free file handle has not lost its slots: nobody is to hear that they are unknown. */
+/** A machine without a free file handle has not lost its slots: no sender is to hear that a slot is unknown. */
 function nullUnlessBusy(error: unknown): null {
   if (['EMFILE', 'ENFILE', 'ENOMEM', 'EIO', 'EAGAIN'].includes(codeOf(error))) throw error;
   return null;

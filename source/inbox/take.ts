@@ -4,15 +4,15 @@ import { codeOf, ignoreMissing, openPlain } from '../disk/files.ts';
 import { isBucket, parseMessageName } from './maildir.ts';
 import { pathIn, quarantine } from './quarantine.ts';
 
-/** A file of inbox/new: an envelope, something that was put away, or nothing any more. */
+/** A file of inbox/new: an envelope, something that was put away, or a file that is gone. */
 export type Taken =
   | { readonly kind: 'envelope'; readonly slotId: string; readonly bytes: Bytes }
   | { readonly kind: 'quarantined' }
   | { readonly kind: 'gone' };
 
 /**
- * Reads one file that `listNew` named. Anything that the listener would not have made is quarantined: it is never followed,
- * never waited for, and never read. The file stays until `discard`. Throws when the disk or the system fails.
+ * Reads one file that `listNew` named. Anything that the listener would not have made is quarantined: it is never followed, never waited
+ * for, and never read. The file stays until `discard`. Throws when the disk or the system fails.
  */
 export async function takeEnvelope(inbox: string, name: string): Promise<Taken> {
   const message = parseMessageName(name);

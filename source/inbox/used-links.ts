@@ -5,8 +5,8 @@ import { inboxFolder } from './maildir.ts';
 const namePattern = /^[0-9a-f]{64}$/;
 
 /**
- * Lets the listener know which links were used: inbox/invites/used then holds `used` alone, and what was noted of a link
- * that is neither among them nor `open` goes. May be called again after a crash. PROTOCOL.md §9.
+ * Lets the listener know the links that were used: inbox/invites/used then contains `used` alone, and notes about a link that is neither
+ * among them nor `open` are removed. May be called again after a crash. PROTOCOL.md §9.
  */
 export async function keepUsed(
   inbox: string,
@@ -21,7 +21,7 @@ export async function keepUsed(
   await removeAllBut(inbox, 'tried', new Set([...used, ...open]));
 }
 
-/** The links that somebody tried after somebody else took them. */
+/** The links that somebody tried after another person took them. */
 export async function triedLinks(inbox: string): Promise<readonly string[]> {
   return (await readdir(inboxFolder(inbox, 'tried'))).filter((name) => namePattern.test(name));
 }

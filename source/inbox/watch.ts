@@ -5,25 +5,25 @@ import { watch } from 'chokidar';
 import { limits } from '../core/limits.ts';
 import { inboxFolder } from './maildir.ts';
 
-/** How it is noticed that something came: the system says so, or the folder is looked into every second. */
+/** The way in which arrivals are noticed: the system reports them, or the folder is looked into every second. */
 export type Noticing = 'events' | 'clock';
 
 /** A running watch; `close` ends it. */
 export type InboxWatch = { readonly close: () => Promise<void> };
 
-/** What to do when something may have come, and when it is noticed in another way than before. */
+/** Actions for a possible arrival, and for a change in the way that arrivals are noticed. */
 export type Heard = { readonly ring: () => void; readonly noticed: (how: Noticing) => void };
 
 /**
- * Rings whenever there may be something in inbox/new: at once, when the watcher is ready, at every change, and every
- * `limits.scanEveryMs`. The watcher is a hint, the folder is the truth: what is written before `ready` is never announced. Where no
- * events come (none left for this user, a disk of another machine, a change that no event told of) it rings every second.
+ * Rings whenever there may be something in inbox/new: at once, when the watcher is ready, at every change, and every `limits.scanEveryMs`.
+ * The watcher is a hint, the folder is the truth: files written before `ready` are never announced. Where no events come (none left for
+ * this user, a disk of another machine, a change without an event) it rings every second.
  */
 export async function watchInbox(inbox: string, { ring, noticed }: Heard): Promise<InboxWatch> {
   const folder = resolve(inboxFolder(inbox, 'new'));
   const events = createEvents(noticed, await isOfAnotherMachine(folder));
-  // Everything in the folder is ignored and only the folder's own raw events ring: otherwise each file would be looked at
-  // and remembered (at 100,000 files 2.9 s and 50 MB). The defaults would also walk through a planted link.
+  // Everything in the folder is ignored and only the folder's own raw events ring: otherwise each file would be checked and remembered (at
+  // 100,000 files 2.9 s and 50 MB). The defaults would also walk through a planted link.
   const watcher = watch(folder, {
     followSymlinks: false,
     depth: 0,
@@ -57,7 +57,7 @@ export async function watchInbox(inbox: string, { ring, noticed }: Heard): Promi
   };
 }
 
-/** Whether events can be relied on: not when the watcher failed, nor when the folder changed and none had come a look later. */
+/** Decides whether events can be relied on: not when the watcher failed, nor when the folder changed and no event had come a look later. */
 function createEvents(noticed: (how: Noticing) => void, isDeaf: boolean) {
   let how: Noticing = 'events';
   let [failed, begun, heard, waits, seen] = [isDeaf, false, false, false, ''];
@@ -73,7 +73,7 @@ function createEvents(noticed: (how: Noticing) => void, isDeaf: boolean) {
       failed = true;
       tell('clock');
     },
-    /** To be asked every second with the folder's version; true when the folder is to be looked into for want of events. */
+    /** To be called every second with the folder's version; true when the folder has to be looked into for want of events. */
     isSilent(version: string): boolean {
       const changed = begun && seen !== '' && version !== seen;
       if (waits && !heard) tell('clock');
@@ -86,13 +86,13 @@ function createEvents(noticed: (how: Noticing) => void, isDeaf: boolean) {
   };
 }
 
-/** A folder gets another one whenever something in it is made, renamed or removed. */
+/** A folder gets a new version whenever something in it is made, renamed or removed. */
 function versionOf(folder: string): string {
   const found = statSync(folder, { bigint: true, throwIfNoEntry: false });
   return found ? `${found.ino} ${found.mtimeNs}` : 'gone';
 }
 
-/** What statfs says of file systems whose changes may be made by another machine: then no event tells of them. See statfs(2). */
+/** Numbers that statfs reports for file systems that another machine may change without an event. See statfs(2). */
 const remoteTypes: ReadonlySet<number> = new Set([
   0x6969, // NFS
   0x517b, // SMB
@@ -114,12 +114,12 @@ async function isOfAnotherMachine(folder: string): Promise<boolean> {
 }
 
 /**
- * Everything in inbox/new, oldest first, whatever it is; one character is one byte of the name, so that any name can be given
- * to `takeEnvelope`. Never shown: names that are no message's are a stranger's text. 100,000 names take 0.1 s, all but 25 ms
- * of it in another thread.
+ * Everything in inbox/new, oldest first, of any kind; one character is one byte of the name, so that any name can be given to
+ * `takeEnvelope`. Never shown: a name that is not a message's is a stranger's text. 100,000 names take 0.1 s, all but 25 ms of it in
+ * another thread.
  */
 export async function listNew(inbox: string): Promise<readonly string[]> {
   const names = await readdir(inboxFolder(inbox, 'new'), 'latin1');
-  // libuv sorts a listing already, and sorting the sorted costs 2 ms.
+  // libuv sorts a listing already, and sorting a sorted list costs 2 ms.
   return names.toSorted();
 }

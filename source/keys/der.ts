@@ -3,7 +3,7 @@ import type { Bytes } from '../core/types.ts';
 /** The tags that key files use. X.690 §8. */
 export const tags = { integer: 0x02, octets: 0x04, oid: 0x06, sequence: 0x30 } as const;
 
-/** One element that was read; a sequence has children, everything else only content. */
+/** One element that was read; a sequence has children, any other element only content. */
 export type DerNode = {
   readonly tag: number;
   readonly content: Bytes;
@@ -60,7 +60,7 @@ function lengthOctets(length: number): readonly number[] {
   return length < 0x100 ? [0x81, length] : [0x82, length >>> 8, length & 0xff];
 }
 
-/** Where the content of the element at `at` lies; with an end nowhere for a length that is too long or not the shortest. */
+/** The place of the content of the element at `at`; the end is Infinity for a length that is too long or not the shortest. */
 function contentOf(bytes: Bytes, at: number): { readonly start: number; readonly end: number } {
   const nowhere = { start: at, end: Infinity };
   const first = bytes[at + 1] ?? 0x80;

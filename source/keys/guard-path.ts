@@ -9,10 +9,10 @@ const sticky = 0o1000;
 const mostLinks = 40;
 
 /**
- * Refuses a path that another user could replace, or replace what lies there: it and every folder above it, by way of whatever
- * links, must belong to this user or to root, and nobody else may write there. Only a folder on the way may be sticky
- * (/tmp), because there nobody replaces what belongs to others. What is not there yet is not looked at. The rule is that of sshd's
- * StrictModes; access control lists are not read. Answers the path without links. Throws ChatError folder-owner, path-open.
+ * Refuses a path if another user could replace it or its content: the path and every folder above it, through all links, must belong to
+ * this user or to root, and nobody else may write there. Only a folder on the way may be sticky (/tmp), because there nobody can replace
+ * another user's files. Missing parts of the path are not checked. The rule is that of sshd's StrictModes; access control lists are not
+ * read. Answers the path without links. Throws ChatError folder-owner, path-open.
  */
 export function guardPath(path: string): string {
   const self = process.getuid?.();

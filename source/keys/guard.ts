@@ -6,7 +6,7 @@ import { printableLine } from '../core/printable.ts';
 
 const groupAndOthers = 0o077;
 
-/** Makes the keys folder for a first set-up, for this user alone; a checkout brings one that others can read. */
+/** Makes the keys folder for a first set-up, for this user alone; a checkout contains one that others can read. */
 export async function prepareKeysFolder(folder: string): Promise<void> {
   await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
@@ -15,9 +15,8 @@ export async function prepareKeysFolder(folder: string): Promise<void> {
 }
 
 /**
- * Refuses a folder that others could have read or changed: it, or any file in it but README.md, belongs to another user or
- * has a bit for group or others. Also makes this process create nothing with such a bit. Throws ChatError folder-owner,
- * folder-open.
+ * Refuses a folder that others could have read or changed: the folder, or any file in it but README.md, belongs to another user or has a
+ * bit for group or others. Also keeps this process from creating anything with such a bit. Throws ChatError folder-owner, folder-open.
  */
 export async function guardFolder(folder: string): Promise<void> {
   process.umask(groupAndOthers);
@@ -29,7 +28,7 @@ export async function guardFolder(folder: string): Promise<void> {
   }
 }
 
-/** Of a link itself, not of what it leads to; null for what is gone by now, as files are that are being replaced. */
+/** Describes a link itself, not its target; null for a file that is gone by now, as happens when it is being replaced. */
 async function look(path: string): Promise<Stats | null> {
   try {
     return await lstat(path);

@@ -10,7 +10,7 @@ export function makeKeyPair(): KeyPair {
   return pairOf(PrivateKey.generate());
 }
 
-/** The key pair of a private key of any 32 bytes; what comes back is clamped. RFC 7748 §5. */
+/** The key pair of any 32 bytes as a private key; the private key in the pair is clamped. RFC 7748 §5. */
 export function keyPairOf(privateKey: Bytes): KeyPair {
   return pairOf(PrivateKey.deserialize(privateKey));
 }

@@ -2,16 +2,16 @@ import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import type { Bytes } from '../core/types.ts';
 
-/** What stands in clear before the key; nothing of it is secret. */
+/** The clear text before the key; nothing in it is secret. */
 export type KeyFileText = {
   /** As people compare it: eight groups of four hex digits. */
   readonly fingerprint: string;
   readonly epoch: number;
-  /** What made this epoch: statement, signature by the old key 64, by the new key 64. Null for epoch 1. */
+  /** The proof of this epoch: statement, signature by the old key 64, by the new key 64. Null for epoch 1. */
   readonly signedStatement: Bytes | null;
 };
 
-/** A key file: an EncryptedPrivateKeyInfo in DER, and the text before it; null for a file of another program's. */
+/** A key file: an EncryptedPrivateKeyInfo in DER, and the text before it; null for a file of another program. */
 export type KeyFile = { readonly text: KeyFileText | null; readonly sealed: Bytes };
 
 const begin = '-----BEGIN ENCRYPTED PRIVATE KEY-----';
@@ -39,8 +39,8 @@ export function formatKeyFile(text: KeyFileText, sealed: Bytes): string {
 }
 
 /**
- * Reads a key file, as far as that goes without the passphrase; whether the text is that of the key is not known yet.
- * Throws ChatError key-file-bad, key-file-open.
+ * Reads a key file, as far as possible without the passphrase; nothing shows yet that the text belongs to the key. Throws ChatError
+ * key-file-bad, key-file-open.
  */
 export function parseKeyFile(file: string): KeyFile {
   if (Buffer.byteLength(file) > limits.keyFileBytes) throw bad('it is too long');
@@ -74,7 +74,7 @@ function readEpoch(written: readonly string[]): number | null {
   return isEpoch && Number.isInteger(epoch) ? epoch : null;
 }
 
-/** The failure for a text that is not that of the key behind it. */
+/** The failure for a text that does not belong to the key behind it. */
 export function changedText(): ChatError {
   return bad('the text before the key is not that of this key');
 }

@@ -9,7 +9,7 @@ export type Pbes2 = {
   /** 16 bytes. */
   readonly iv: Bytes;
   readonly data: Bytes;
-  /** Whether scrypt's optional last parameter is there; some programs write it. */
+  /** True if scrypt's optional last parameter is there; some programs write it. */
   readonly namesLength: boolean;
 };
 
@@ -19,7 +19,7 @@ const oids = {
   aes256: oid('60864801650304012a'),
 };
 
-/** Where these are in an EncryptedPrivateKeyInfo. */
+/** The places of these in an EncryptedPrivateKeyInfo. */
 const places = {
   scheme: [0, 0],
   kdf: [0, 1, 0, 0],
@@ -40,7 +40,7 @@ export function encodePbes2({ cost, salt, iv, data, namesLength }: Pbes2): Bytes
   return sequence(sequence(oids.pbes2, sequence(kdf, cipher)), der(tags.octets, data));
 }
 
-/** Reads an EncryptedPrivateKeyInfo; `other` when it is encrypted in another way, null when it is none. */
+/** Reads an EncryptedPrivateKeyInfo; `other` when it is encrypted in another way, null when the bytes are none. */
 export function decodePbes2(bytes: Bytes): Pbes2 | 'other' | null {
   const info = readDer(bytes)?.[0];
   if (!info) return null;
@@ -50,12 +50,12 @@ export function decodePbes2(bytes: Bytes): Pbes2 | 'other' | null {
     isAt(info, places.cipher, oids.aes256);
   if (!isOurs) return at(info, places.scheme)?.tag === tags.oid ? 'other' : null;
   const found = take(info);
-  // Written again it is the same: nothing is in it that was not looked at.
+  // Writing it again gives the same bytes, so nothing in it was left unchecked.
   const isWhole = found.iv.length === ivBytes && Buffer.compare(encodePbes2(found), bytes) === 0;
   return isWhole ? found : null;
 }
 
-/** Takes what is there for what it should be; writing it again shows whether it was. */
+/** Takes every part for what it should be; writing the result again shows whether that was right. */
 function take(info: DerNode): Pbes2 {
   const [salt, n, r, p, ...more] = at(info, places.kdfParameters)?.children ?? [];
   return {

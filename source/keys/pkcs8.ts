@@ -11,7 +11,7 @@ const x25519 = oid('2b656e');
 const keyBytes = 32;
 const ivBytes = 16;
 const saltBytes = { made: 16, least: 8, most: 64 };
-/** What OpenSSL gives scrypt in a key file. */
+/** The memory that OpenSSL allows scrypt in a key file. */
 const mostMemory = 32 * 1024 * 1024;
 
 /**
@@ -28,8 +28,8 @@ export async function sealPkcs8(privateKey: Bytes, passphrase: string): Promise<
 }
 
 /**
- * Decrypts an EncryptedPrivateKeyInfo that checkPkcs8() lets pass; the key in it is Node's to read. Throws ChatError
- * key-file-locked, key-file-bad, passphrase-bad, and what checkPkcs8() throws.
+ * Decrypts an EncryptedPrivateKeyInfo that checkPkcs8() accepts; Node reads the key in it. Throws ChatError key-file-locked, key-file-bad,
+ * passphrase-bad, and the errors of checkPkcs8().
  */
 export function openPkcs8(sealed: Bytes, passphrase: string): KeyPair {
   checkPkcs8(sealed);
@@ -41,8 +41,8 @@ export function openPkcs8(sealed: Bytes, passphrase: string): KeyPair {
 }
 
 /**
- * Refuses what is protected less than sealPkcs8() protects, or so much that OpenSSL could not read it, before a passphrase
- * is tried. Throws ChatError key-file-bad, key-file-weak.
+ * Refuses a file with less protection than sealPkcs8() gives, or with so much that OpenSSL could not read it, before a passphrase is tried.
+ * Throws ChatError key-file-bad, key-file-weak.
  */
 export function checkPkcs8(sealed: Bytes): void {
   const found = decodePbes2(sealed);

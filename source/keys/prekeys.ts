@@ -8,14 +8,14 @@ import {
 } from '@signalapp/libsignal-client';
 import type { Bytes } from '../core/types.ts';
 
-/** A prekey: what stays here (`record`, libsignal's form), and what goes into a bundle. */
+/** A prekey: the part that stays here (`record`, libsignal's form), and the part for a bundle. */
 export type MadePreKey = {
   readonly id: number;
   readonly record: Bytes;
   readonly publicKey: Bytes;
 };
 
-/** A prekey that the identity key signed (XEdDSA, 64 bytes); a one-time prekey is signed by nobody. */
+/** A prekey that the identity key signed (XEdDSA, 64 bytes); nobody signs a one-time prekey. */
 export type SignedMade = MadePreKey & { readonly signature: Bytes };
 
 /** Makes a one-time prekey. */
@@ -56,7 +56,7 @@ export type KeptPreKey = {
   readonly signature: Bytes | null;
 };
 
-/** Whether a kept prekey is whole: libsignal reads it, it is what its row says, and `identity` signed it. */
+/** True if a kept prekey is whole: libsignal reads it, it matches its row, and `identity` signed it. */
 export function isWholePreKey(kept: KeptPreKey, identity: Bytes): boolean {
   const { kind, id, record, public: publicKey, signature } = kept;
   if (signature === null || (kind !== 'signed' && kind !== 'kyber')) return false;

@@ -15,8 +15,8 @@ const tagBytes = 16;
 const aad = Buffer.from('cryptochat/1 vault');
 
 /**
- * Makes keys/vault.json with a new random database key and answers the key (32 bytes). `passphrase` null means none: the
- * key then lies open in the file. Throws ChatError home-exists when there is a vault already.
+ * Makes keys/vault.json with a new random database key and answers the key (32 bytes). `passphrase` null means none: the key is then
+ * unprotected in the file. Throws ChatError home-exists when there is a vault already.
  */
 export async function createVault(folder: string, passphrase: string | null): Promise<Bytes> {
   const key = new Uint8Array(randomBytes(keyBytes));
@@ -37,12 +37,12 @@ export async function openVault(folder: string, passphrase: string | null): Prom
   return unwrap(vault, passphrase);
 }
 
-/** Whether the vault is locked with a passphrase. Throws ChatError vault-damaged. */
+/** True if the vault is locked with a passphrase. Throws ChatError vault-damaged. */
 export async function vaultHasPassphrase(folder: string): Promise<boolean> {
   return (await readVault(folder)).kdf === 'scrypt';
 }
 
-/** Locks the same database key with another passphrase, or with none. Throws what openVault() throws. */
+/** Locks the same database key with another passphrase, or with none. Throws the errors of openVault(). */
 export async function changePassphrase(
   folder: string,
   before: string | null,
@@ -52,7 +52,7 @@ export async function changePassphrase(
   await replaceFile(vaultPath(folder), formatVault(await close(key, after)));
 }
 
-/** A crash may have left a vault that never was in force, and that may hold the key open. */
+/** A crash may have left a vault that was never in force, and that may contain the unprotected key. */
 async function sweepParts(folder: string): Promise<void> {
   const before = Date.now() - limits.vaultPartLifeMs;
   for (const name of await readdir(folder)) {
@@ -73,7 +73,7 @@ async function readVault(folder: string): Promise<Vault> {
   return vault;
 }
 
-/** The file's text, or nothing when it is not there, is no file, or is longer than any vault. */
+/** The file's text; empty when the file is missing, is not a regular file, or is longer than any vault. */
 async function readText(path: string): Promise<string> {
   const bytes = await readBounded(path, limits.vaultFileBytes).catch(ignoreMissing);
   return bytes?.toString('utf8') ?? '';

@@ -15,7 +15,7 @@ import {
 } from '../core/request.ts';
 import type { OpenSlot, SlotTable, Usage } from '../inbox/deliver.ts';
 
-/** What the policy looks at; `headers` has every value of a name, names in lower case. */
+/** The facts that the policy looks at; `headers` has every value of a name, names in lower case. */
 export type RequestFacts = {
   readonly method: string;
   readonly path: string;
@@ -27,14 +27,14 @@ export type RequestFacts = {
 /** The status codes of a refusal. PROTOCOL.md §8 says when each is given. */
 export type Refusal = 400 | 404 | 411 | 413 | 415 | 429 | 507;
 
-/** What is to be done with a request. */
+/** The decision about a request. */
 export type Verdict =
   | {
       readonly kind: 'store';
       readonly slotId: string;
       readonly bytes: number;
       readonly digest: string;
-      /** What proves to the sender that it was stored: the value of x-cc-kept. */
+      /** The proof to the sender that the envelope was stored: the value of x-cc-kept. */
       readonly kept: string;
     }
   | { readonly kind: 'hand-out'; readonly pickup: Uint8Array; readonly nonce: string }
@@ -48,7 +48,7 @@ export function admit(request: RequestFacts, slots: SlotTable, usage: Usage): Ve
   return isMessage ? admitMessage(request, slots, usage) : refuse(404);
 }
 
-/** Until a slot's key has signed the request everything is the same 404. */
+/** Until a slot's key has signed the request, every refusal is the same 404. */
 function admitMessage(request: RequestFacts, slots: SlotTable, usage: Usage): Verdict {
   const opened = findSlot(request, slots);
   if (!opened) return refuse(404);
@@ -61,7 +61,10 @@ function admitMessage(request: RequestFacts, slots: SlotTable, usage: Usage): Ve
   return refuseForRoom(slot, bytes, usage) ?? { kind: 'store', slotId: slot.id, bytes, digest, kept };
 }
 
-/** What a cryptochat sends: HTTP/1.1 with a host and few headers, none of them a browser's or one that changes the protocol. */
+/**
+ * Accepts requests of the kind that a cryptochat sends: HTTP/1.1 with a host and few headers, none of them a browser's or one that changes
+ * the protocol.
+ */
 function isPlain({ headers, headerCount, httpVersion }: RequestFacts): boolean {
   const foreign = ['origin', 'referer', 'upgrade', 'expect', 'trailer'];
   const names = Object.keys(headers);
@@ -77,10 +80,10 @@ function admitPickup(request: RequestFacts): Verdict {
   return { kind: 'hand-out', pickup, nonce };
 }
 
-/** What a slot's key has signed: which nonce, and the digest of which body. */
+/** The part of a request that a slot's key has signed: the nonce, and the digest of the body. */
 type Opened = { readonly slot: OpenSlot; readonly nonce: string; readonly digest: string };
 
-/** Stands in for the slot that is not there, so that the time does not tell. */
+/** Stands in for a missing slot, so that the time reveals nothing. */
 const nobody = createSecretKey(randomBytes(32));
 
 /** The slot that the request's tag names, if its key made the mac: one HMAC for each gate and one more, however many slots. */
@@ -96,8 +99,8 @@ function findSlot(request: RequestFacts, { gates, byTag }: SlotTable): Opened | 
 }
 
 /**
- * What proves to who holds a link (`name` is that of its file) that this is the listener which had it, and that it works no more: the
- * value of x-cc-gone. Undefined for a link that nothing is known of; a stranger sees no difference.
+ * The proof to the holder of a link (`name` is that of its file) that this listener had it, and that it works no more: the value of
+ * x-cc-gone. Undefined for an unknown link; a stranger sees no difference.
  */
 export function proveGone(slots: SlotTable, name: string, nonce: string): string | undefined {
   const slot = slots.byLink.get(name);
@@ -111,7 +114,7 @@ function refuseForRoom(slot: OpenSlot, bytes: number, usage: Usage): Verdict | n
   return usage.bytes + bytes > usage.diskBytes ? refuse(507) : null;
 }
 
-/** The value of a header that is there once. */
+/** The value of a header that occurs once. */
 function only({ headers }: RequestFacts, name: string): string | undefined {
   const values = headers[name];
   return values?.length === 1 ? values[0] : undefined;

@@ -8,7 +8,7 @@ import { openIntake, type Intake } from '../inbox/deliver.ts';
 import { createMailServer } from './server.ts';
 
 process.umask(0o077);
-// Whoever started it may be gone: then there is nobody to tell, and the listener goes on.
+// The program that started it may be gone: then there is nobody to tell, and the listener goes on.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 process.on('uncaughtException', fail);
@@ -36,7 +36,7 @@ async function run(): Promise<void> {
   say({ listening: { ...address, pid: process.pid } });
 }
 
-/** Counts again; when the inbox is gone, or another one, there is nothing left to do here. */
+/** Counts again; when the inbox is gone or has been replaced, nothing is left to do here. */
 async function look(intake: Intake, server: Server): Promise<void> {
   try {
     await intake.recount();
@@ -47,7 +47,7 @@ async function look(intake: Intake, server: Server): Promise<void> {
   }
 }
 
-/** Listens, and answers where in the words it was asked; `::` means every address, also on a machine without IPv6. */
+/** Listens, and answers the place in the words of the request; `::` means every address, also on a machine without IPv6. */
 async function listen(server: Server, host: string, port: number): Promise<{ host: string; port: number }> {
   try {
     server.listen(port, host);
@@ -61,7 +61,7 @@ async function listen(server: Server, host: string, port: number): Promise<{ hos
   return { host, port: typeof address === 'object' ? (address?.port ?? port) : port };
 }
 
-/** Lets the requests that are under way finish, for a moment. */
+/** Gives the requests under way a moment to finish. */
 async function end(server: Server, intake: Intake): Promise<void> {
   setTimeout(() => server.closeAllConnections(), limits.listenerLingerMs).unref();
   const closed = once(server, 'close');
@@ -72,10 +72,10 @@ async function end(server: Server, intake: Intake): Promise<void> {
   process.exit(0);
 }
 
-/** Says why and ends: with something unexpected inside, a fresh process is the safer one. */
+/** Reports the reason and ends: after an unexpected error, a fresh process is the safer one. */
 function fail(error: unknown): void {
   say({ failed: { code: codeOf(error) || 'EFAILED', message: messageOf(error) } });
-  // What the system says was said; only a bug needs the place.
+  // A system error has been reported in full; only a bug needs its place in the code.
   if (error instanceof Error && 'syscall' in error) process.exit(1);
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`, () => process.exit(1));
 }

@@ -16,8 +16,8 @@ import { admit, proveGone, type Refusal, type RequestFacts, type Verdict } from 
 type Store = Extract<Verdict, { kind: 'store' }>;
 
 /**
- * The HTTP side: every request becomes one call of `admit` and at most one of the intake. Refusals are written by hand, the
- * same bytes on every path, and close the connection. The caller listens.
+ * The HTTP side: every request becomes one call of `admit` and at most one of the intake. Refusals are written by hand, the same bytes on
+ * every path, and close the connection. The caller listens.
  */
 export function createMailServer(intake: Intake): Server {
   const guests = new Map<Duplex, Guest>();
@@ -32,12 +32,12 @@ export function createMailServer(intake: Intake): Server {
     noDelay: true,
   });
   server.timeout = limits.listenerIdleMs;
-  // Node drops further headers without a word; one more lets `admit` see that there are too many.
+  // Node silently drops further headers; one more lets `admit` see that there are too many.
   server.maxHeadersCount = limits.listenerHeaders + 1;
 
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
     const guest = guests.get(request.socket);
-    // Nobody who waits for answers asks twice at once; a second request in one stream is smuggled.
+    // A client that waits for answers never asks twice at once; a second request in one stream is smuggled.
     if (!guest || guest.busy) return void request.socket.destroy();
     guest.busy = true;
     guest.requests += 1;
@@ -78,7 +78,7 @@ async function answer(
   reply(guest, response, { status: 202, headers: { 'x-cc-kept': verdict.kept }, body: new Uint8Array() });
 }
 
-/** Asks the policy, and when an old count would refuse asks again with a fresh one. Reserves before anyone else can ask. */
+/** Asks the policy, and when an old count would refuse, asks again with a fresh one. Reserves before anyone else can ask. */
 async function judge(intake: Intake, request: IncomingMessage): Promise<Verdict> {
   const facts = factsOf(request);
   const slots = await intake.slots();
@@ -136,7 +136,7 @@ function reply(guest: Guest, response: ServerResponse, { status, headers, body }
   response.end(body);
 }
 
-/** Writes an empty refusal and closes; what the sender still says is thrown away for a moment, so that it can read the answer. */
+/** Writes an empty refusal and closes; further data from the sender is thrown away for a moment, so that the sender can read the answer. */
 function refuse(socket: Duplex, status: Refusal, request?: IncomingMessage, gone?: string): void {
   const cut = (): unknown => socket.destroy();
   if (!socket.writable) return void cut();
@@ -151,7 +151,7 @@ function refuse(socket: Duplex, status: Refusal, request?: IncomingMessage, gone
 }
 
 /**
- * Somebody on the way could post what he captured again and again until the sender's quota is full: what was stored before
+ * An attacker on the way could post a captured request again and again until the sender's quota is full: an envelope that was stored before
  * takes no second place.
  */
 export function withoutRepeats(intake: Intake): Intake {
@@ -172,10 +172,10 @@ export function withoutRepeats(intake: Intake): Intake {
   };
 }
 
-/** What the server remembers of a socket. */
+/** The server's memory of a socket. */
 type Guest = { readonly address: string; requests: number; busy: boolean; admitted: boolean };
 
-/** Lets a new socket in and, when there are too many, puts the oldest out: refusing the newest would serve the slow ones. */
+/** Lets a new socket in and, when there are too many, closes the oldest: refusing the newest would serve the slow ones. */
 function welcome(guests: Map<Duplex, Guest>, socket: Socket): void {
   const address = networkOf(socket.remoteAddress ?? '');
   guests.set(socket, { address, requests: 0, busy: false, admitted: false });
@@ -188,7 +188,7 @@ function welcome(guests: Map<Duplex, Guest>, socket: Socket): void {
   if (guests.size > limits.listenerSockets) putOut(guests, [...guests]);
 }
 
-/** Puts out the oldest, and one that has shown a slot key only when there is no other. */
+/** Closes the oldest socket, and one that has shown a slot key only when there is no other. */
 function putOut(guests: Map<Duplex, Guest>, from: ReadonlyArray<readonly [Duplex, Guest]>): void {
   const [socket] = from.find(([, guest]) => !guest.admitted) ?? from[0] ?? [];
   if (!socket) return;
@@ -196,7 +196,7 @@ function putOut(guests: Map<Duplex, Guest>, from: ReadonlyArray<readonly [Duplex
   socket.destroy();
 }
 
-/** The address, of IPv6 the first half: one person has all of the rest. */
+/** The address, or the first half of an IPv6 address: one person has all of the rest. */
 function networkOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
   if (!plain.includes(':') || plain === '::1') return plain;

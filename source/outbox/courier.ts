@@ -5,7 +5,7 @@ import type { Bytes, Envelope, Printable } from '../core/types.ts';
 import { backOffMs, isDue, noteHeard, soonMs, stopWaiting, trackOf, type Track } from './track.ts';
 import { postEnvelope, whyRefused, type Outcome } from './post.ts';
 
-/** One envelope of the durable queue, and where it goes (HOST:PORT). */
+/** One envelope of the durable queue, and its destination (HOST:PORT). */
 export type Parcel = {
   readonly id: number;
   readonly contactId: number;
@@ -14,36 +14,36 @@ export type Parcel = {
   readonly envelope: Envelope;
 };
 
-/** Why a contact is not posted to now: failures in a row, and the time of the next try in ms since 1970. */
+/** The reason why a contact is not posted to now: failures in a row, and the time of the next try in ms since 1970. */
 export type Away = { readonly attempts: number; readonly nextTryAt: number; readonly reason: Printable };
 
-/** What a courier needs to know and to say. */
+/** The information that a courier needs, and the reports that it makes. */
 export type Errands = {
   /** The oldest waiting parcel of each contact that may be sent to. */
   readonly heads: () => readonly Parcel[];
-  /** Keeps what a listener answered; when it resolves after `accepted`, the parcel is no head any more. */
+  /** Stores the answer of a listener; when it resolves after `accepted`, the parcel is no longer a head. */
   readonly settle: (parcel: Parcel, outcome: Outcome) => Promise<void>;
-  /** Told of every try, before it is settled. */
+  /** Told about every try, before it is settled. */
   readonly tried?: (parcel: Parcel, outcome: Outcome) => void;
-  /** Told when a contact begins or goes on to be waited for, and with null when it answers again or has no parcel. */
+  /** Told when the courier begins or goes on to wait for a contact, and with null when the contact answers again or has no parcel. */
   readonly waiting: (contactId: number, away: Away | null) => void;
   readonly post?: typeof postEnvelope;
 };
 
-/** Carries the parcels of the durable queue, and goes on trying for ever. */
+/** Carries the parcels of the durable queue, and never stops trying. */
 export type Courier = {
   /**
-   * Looks for parcels. A contact that is waited for goes on being waited for, unless it is `contactId`: something new
-   * for it is a reason to try at once, but not more than once a second.
+   * Looks for parcels. The courier goes on waiting for a contact, unless it is `contactId`: something new for that contact is a reason to
+   * try at once, but not more than once a second.
    */
   readonly wake: (contactId?: number) => void;
-  /** A contact gave a sign of life: what waits for it is tried, whatever its pause, but not more than once a second. */
+  /** A contact gave a sign of life: the courier tries its waiting parcels, whatever its pause, but not more than once a second. */
   readonly heard: (contactId: number) => void;
-  /** Forgets every back-off and tries everything now; a try that has taken a second already is broken off and begun again. */
+  /** Forgets every back-off and tries everything now; a try that has already taken a second is aborted and started again. */
   readonly retryNow: () => void;
-  /** Answers when nothing is under way and nothing is due now. */
+  /** Answers when no try is under way and none is due now. */
   readonly idle: () => Promise<void>;
-  /** Breaks off what is under way (it stays queued) and answers when nothing runs any more. */
+  /** Aborts the tries under way (their parcels stay queued) and answers when nothing runs any more. */
   readonly close: () => Promise<void>;
 };
 
@@ -56,8 +56,8 @@ type Route = {
 };
 
 /**
- * Makes a courier. To one contact it carries one parcel at a time and in order, to different contacts at the same time.
- * A parcel stays a head until its 202 was settled; after anything else the same bytes go out again, 1 s to 5 min later.
+ * Makes a courier. It carries parcels to one contact one at a time and in order, to different contacts at the same time. A parcel stays a
+ * head until its 202 was settled; after anything else the same bytes go out again, 1 s to 5 min later.
  */
 export function createCourier(errands: Errands): Courier {
   const stop = new AbortController();
@@ -103,7 +103,7 @@ function setOut(route: Route, wanted?: number): ReadonlySet<number> {
   return seen;
 }
 
-/** At the end of the second in which the contact was tried last. */
+/** Sets out at the end of the second in which the contact was tried last. */
 function setOutSoon(route: Route, track: Track): void {
   track.soon ??= setTimeout(() => {
     track.soon = undefined;
@@ -140,14 +140,14 @@ async function carry(route: Route, parcel: Parcel, track: Track): Promise<void> 
   else wait(route, contactId, failure);
 }
 
-/** What keeps the parcel from being done, or null when it is. */
+/** The reason why the parcel is not done, or null when it is. */
 async function note(errands: Errands, parcel: Parcel, outcome: Outcome): Promise<string | null> {
   if (outcome.kind === 'unreachable') return outcome.reason;
   try {
     await errands.settle(parcel, outcome);
     return outcome.kind === 'accepted' ? null : whyRefused[outcome.reason];
   } catch (error) {
-    // The peer has it, we could not note that: the same bytes go again, and the peer sees a repeat.
+    // The peer has it, but we could not note that: the same bytes go out again, and the peer sees a repeat.
     return error instanceof ChatError ? error.message : 'this machine could not note it';
   }
 }
@@ -157,7 +157,7 @@ function arrived({ waiting }: Errands, { id, contactId }: Parcel, track: Track):
   Object.assign(track, { attempts: 0, told: false, dueAt: 0, settledId: id });
 }
 
-/** Puts the contact off. A try before its time changes nothing: neither sooner nor later is the next. */
+/** Puts the contact off. A try before its time changes nothing: the next try is neither sooner nor later. */
 function wait(route: Route, contactId: number, reason: string): void {
   if (route.stop.signal.aborted) return;
   const track = trackOf(route.tracks, contactId);
@@ -186,7 +186,7 @@ function goOn(route: Route, contactId: number): void {
   }, limits.retryFirstMs);
 }
 
-/** Forgets contacts that have nothing to carry and are not waited for. */
+/** Forgets contacts that have no parcels and that the courier does not wait for. */
 function forget(route: Route, seen: ReadonlySet<number>): void {
   const now = performance.now();
   for (const [contactId, track] of route.tracks) {

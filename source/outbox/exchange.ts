@@ -6,7 +6,7 @@ import type { Bytes } from '../core/types.ts';
 import { askedHost, whyUnasked } from '../core/unasked-names.ts';
 import { explain, unreachable, type Unreachable } from './reasons.ts';
 
-/** How long an exchange may take, in ms: to be connected, and until its last byte. */
+/** How long an exchange may take, in ms: to connect, and until its last byte. */
 export type Patience = { readonly connectMs: number; readonly wholeMs: number };
 
 /** One HTTP exchange with a listener; `address` is HOST:PORT, and a body of at most `bodyBytes` bytes is read. */
@@ -22,8 +22,8 @@ export type Ask = {
 };
 
 /**
- * What came back; `body` is null when it would have been longer than asked for, or of unknown length. `head` is the request
- * line and the headers that were answered, byte for byte as they were sent; `headers` those of the answer, names in lower case.
+ * The answer that came back; `body` is null when it would have been longer than asked for, or of unknown length. `head` is the request line
+ * and the headers of the answered request, byte for byte as they were sent; `headers` those of the answer, names in lower case.
  */
 export type Answered = {
   readonly kind: 'answer';
@@ -33,12 +33,12 @@ export type Answered = {
   readonly body: Bytes | null;
 };
 
-/** What came of one exchange. */
+/** The result of one exchange. */
 export type Answer = Unreachable | Answered;
 
 const defaultPatience: Patience = { connectMs: limits.postConnectTimeoutMs, wholeMs: limits.postTimeoutMs };
 
-/** got as it must be towards hosts that nobody vouches for: one request, this host, this path, these bytes. */
+/** Options that got needs towards hosts that nobody vouches for: one request, this host, this path, these bytes. */
 const hardened = {
   followRedirect: false,
   retry: { limit: 0 },
@@ -49,8 +49,8 @@ const hardened = {
 } satisfies ExtendOptions;
 
 /**
- * Node's request: what tells a kept socket from a new one, and the head as it was put on the wire. Only `_header` has every
- * line of it: what getRawHeaderNames() says lacks those that Node adds when it sends.
+ * Node's request: the flag that tells a kept socket from a new one, and the head as it went on the wire. Only `_header` has every line of
+ * the head: getRawHeaderNames() leaves out those that Node adds when it sends.
  */
 type Sent = {
   readonly reusedSocket: boolean;
@@ -62,8 +62,8 @@ type Sent = {
 let loading: Promise<Got> | undefined;
 
 /**
- * Asks a listener once, or twice if a kept-alive socket had died under the first; never throws for what the network or
- * the other side does. The socket is kept only after an answer that was short and whole, and cut in every other case.
+ * Asks a listener once, or twice if a kept-alive socket had died under the first try; never throws because of the network or the other
+ * side. The socket is kept only after an answer that was short and complete, and cut in every other case.
  */
 export async function exchange(ask: Ask): Promise<Answer> {
   const address = parseAddress(ask.address);
@@ -83,7 +83,7 @@ export async function exchange(ask: Ask): Promise<Answer> {
   return second === 'stale' ? unreachable(explain('ECONNRESET')) : second;
 }
 
-/** What could not be loaded, for want of a file handle say, is loaded the next time. */
+/** A module that could not be loaded, for want of a file handle say, is loaded the next time. */
 async function loadOnce(): Promise<Got | null> {
   try {
     return await (loading ??= load());
@@ -100,8 +100,8 @@ async function load(): Promise<Got> {
 }
 
 /**
- * Whether Node was told to send what its global agent carries through the proxies of the environment. Peers are reached
- * directly or not at all, so such a process goes without that agent, and without kept sockets.
+ * True if Node was told to send the traffic of its global agent through the proxies of the environment. Peers are reached directly or not
+ * at all, so such a process works without that agent, and without kept sockets.
  */
 function usesProxy(): boolean {
   const { NODE_OPTIONS: options = '', NODE_USE_ENV_PROXY: asked = '' } = process.env;
@@ -133,7 +133,7 @@ function attempt(got: Got, url: string, ask: Ask, patience: Patience): Promise<A
       request = undefined;
       resolve(readAnswer(stream, response, { head, most: ask.bodyBytes }));
     });
-    // got takes 101 for the beginning of something; left alone, the socket would stay open for ever.
+    // got takes 101 for the beginning of something; without this, the socket would stay open for ever.
     stream.once('upgrade', (_: unknown, socket: Duplex) => {
       socket.destroy();
       stream.destroy();

@@ -15,19 +15,19 @@ import type { Bytes, Envelope } from '../core/types.ts';
 import { unreachable, type Unreachable } from './reasons.ts';
 import { exchange, type Answered, type Patience } from './exchange.ts';
 
-/** Why a listener took nothing: it does not know our slot, a quota or its disk is full, or the bytes came broken. */
+/** The reason why a listener took nothing: it does not know our slot, a quota or its disk is full, or the bytes came broken. */
 export type Refusal = 'unknown' | 'full' | 'disk-full' | 'bad';
 
 /**
- * What became of one POST: on the peer's disk, refused by what may be the peer's listener, or not known to have arrived. `head` is
- * the request's as it was sent, `kept` the listener's proof that it has the envelope (22 characters).
+ * The result of one POST: on the peer's disk, refused by what may be the peer's listener, or not known to have arrived. `head` is the
+ * request's as it was sent, `kept` the listener's proof that it has the envelope (22 characters).
  */
 export type Outcome =
   | Unreachable
   | { readonly kind: 'accepted'; readonly head: string; readonly kept: string }
   | { readonly kind: 'refused'; readonly head: string; readonly status: number; readonly reason: Refusal };
 
-/** Where to (HOST:PORT), and what an exchange can be stopped or hurried with. */
+/** The destination (HOST:PORT), and the means to stop an exchange or to hurry it. */
 type Target = {
   readonly address: string;
   readonly signal?: AbortSignal | undefined;
@@ -37,12 +37,14 @@ type Target = {
 /** An envelope, and the key of our slot at the other side (32 bytes). */
 export type Post = Target & { readonly slotKey: Bytes; readonly envelope: Envelope };
 
-/** What an invite is picked up with, in base64url: its pickup key (43 characters) and the joiner's nonce (22); and the key of its slot. */
+/**
+ * The values to pick an invite up with, in base64url: its pickup key (43 characters) and the joiner's nonce (22); and the key of its slot.
+ */
 export type Pickup = Target & { readonly pickup: string; readonly nonce: string; readonly slotKey: Bytes };
 
 /**
- * What came of asking for an invite's blob. `gone`: its own listener says that it was used or is over; `unknown`: what answers there does
- * not know it, and may be something else.
+ * The result of asking for an invite's blob. `gone`: its own listener says that it was used or is over; `unknown`: the program that answers
+ * there does not know it, and may be something else.
  */
 export type Fetched =
   Unreachable | { readonly kind: 'blob'; readonly bytes: Bytes } | { readonly kind: 'gone' | 'unknown' };
@@ -59,7 +61,7 @@ const refusals: Readonly<Record<number, Refusal>> = {
   507: 'disk-full',
 };
 
-/** What a person is told about a refusal. Nothing proves whose it is, so none says who is to blame. */
+/** Words for a person about a refusal. Nothing proves who sent it, so none of them names anybody to blame. */
 export const whyRefused: Readonly<Record<Refusal, string>> = {
   unknown: 'refused: what answers there does not know you',
   full: 'refused: too much of yours is waiting there',
@@ -67,7 +69,7 @@ export const whyRefused: Readonly<Record<Refusal, string>> = {
   bad: 'refused: it arrived damaged',
 };
 
-/** Posts one envelope once; never throws. Only a 202 with the proof of PROTOCOL.md §8 says that it is on the peer's disk. */
+/** Posts one envelope once; never throws. Only a 202 with the proof of PROTOCOL.md §8 says that the envelope is on the peer's disk. */
 export async function postEnvelope({ slotKey, envelope, ...target }: Post): Promise<Outcome> {
   const digest = digestOf(envelope);
   const nonce = randomBytes(16).toString('base64url');
@@ -116,12 +118,12 @@ function isSame(told: Answered['headers'][string], expected: string): boolean {
   return typeof told === 'string' && isSameMark(Buffer.from(told, 'latin1'), Buffer.from(expected, 'latin1'));
 }
 
-/** Whether an answer is empty, as every refusal of a listener is: a web server's has a page. */
+/** True if an answer is empty, as every refusal of a listener is: a web server's refusal has a page. */
 function isEmpty({ headers }: Answered): boolean {
   return headers['content-length'] === '0' && headers['content-type'] === undefined;
 }
 
-/** Something answered, but not who was asked. */
+/** The result when something other than the peer's listener answered. */
 function stranger(status: number): Unreachable {
   return unreachable(`${foreignAnswer} (${status === 202 ? 'a 202 without proof' : `status ${status}`})`);
 }

@@ -3,8 +3,8 @@ import { foreignAnswer } from '../core/state.ts';
 import type { Printable } from '../core/types.ts';
 
 /**
- * Nothing of use came back, and why. `answered` when something did answer that is no cryptochat: the head of the request as it
- * was sent, and the status.
+ * Nothing of use came back, with the reason. `answered` when a program answered that is no cryptochat: the head of the request as it was
+ * sent, and the status.
  */
 export type Unreachable = {
   readonly kind: 'unreachable';
@@ -25,13 +25,13 @@ const reasons: Readonly<Record<string, string>> = {
   ERR_ABORTED: 'stopped',
 };
 
-/** What a person is told about the code of an error. */
+/** Words for a person about the code of an error. */
 export function explain(code = 'unknown'): string {
   const other = code.startsWith('HPE_') ? foreignAnswer : `the connection failed: ${code}`;
   return reasons[code] ?? other;
 }
 
-/** An answer that says why there is none. */
+/** A result that gives the reason why there is no answer. */
 export function unreachable(reason: string): Unreachable {
   return { kind: 'unreachable', reason: printableLine(reason, 60) };
 }

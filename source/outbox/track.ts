@@ -1,29 +1,29 @@
 import { limits } from '../core/limits.ts';
 
-/** What is known of one contact; times are of the monotonic clock. */
+/** The known facts about one contact; times are of the monotonic clock. */
 export type Track = {
   underWay: boolean;
   /** Failures in a row. */
   attempts: number;
-  /** Whether `waiting` was told of them. */
+  /** True if `waiting` was told about the failures. */
   told: boolean;
-  /** No try before this. */
+  /** No try before this time. */
   dueAt: number;
   triedAt: number;
   /** The parcel that was settled last: if it is still a head, it must not be posted without a pause. */
   settledId: number | null;
   timer: NodeJS.Timeout | undefined;
-  /** Whether it was heard since the last try began: then it is tried as soon as a second has passed since. */
+  /** True if the contact was heard since the last try began: then it is tried as soon as a second has passed since. */
   heard: boolean;
-  /** When it was heard within that second: the end of it. */
+  /** Set if the contact was heard within that second: fires at the end of it. */
   soon: NodeJS.Timeout | undefined;
-  /** Whether the last try was broken off because it was heard; the next one has all its time. */
+  /** True if the last try was aborted because the contact was heard; the next try has its full time. */
   brokenOff: boolean;
-  /** Breaks off the try that is under way, so that a new one can begin at once. */
+  /** Aborts the current try, so that a new one can begin at once. */
   anew: AbortController | undefined;
 };
 
-/** The track of a contact, begun if nothing is known of it yet. */
+/** The track of a contact, begun if nothing is known about the contact yet. */
 export function trackOf(tracks: Map<number, Track>, contactId: number): Track {
   const track = tracks.get(contactId) ?? { ...untried };
   tracks.set(contactId, track);
@@ -44,18 +44,18 @@ const untried: Track = {
   anew: undefined,
 };
 
-/** Whether the contact may be tried now; `wanted` is a reason to try before its time, but not twice in a second. */
+/** True if the contact may be tried now; `wanted` is a reason to try before its time, but not twice in a second. */
 export function isDue(track: Track, wanted: boolean): boolean {
   const now = performance.now();
   return track.dueAt <= now || ((wanted || track.heard) && now - track.triedAt >= limits.retryFirstMs);
 }
 
-/** How long until the end of the second in which the contact was tried last, in ms. */
+/** The time until the end of the second in which the contact was tried last, in ms. */
 export function soonMs({ triedAt }: Track): number {
   return triedAt + limits.retryFirstMs - performance.now();
 }
 
-/** Notes that the contact gave a sign of life, and breaks off a try that may hang on where it was not. */
+/** Notes that the contact gave a sign of life, and aborts a try that may hang because the contact was not there when it began. */
 export function noteHeard(track: Track): void {
   track.heard = true;
   const hangs = track.attempts > 0 && performance.now() - track.triedAt >= limits.retryFirstMs;
@@ -64,7 +64,7 @@ export function noteHeard(track: Track): void {
   track.anew.abort();
 }
 
-/** Forgets what the track waits for. */
+/** Clears the timers of a track. */
 export function stopWaiting(track: Track): void {
   clearTimeout(track.timer);
   clearTimeout(track.soon);
@@ -72,8 +72,8 @@ export function stopWaiting(track: Track): void {
 }
 
 /**
- * How long to wait after the `attempts`-th failure in a row, in ms: doubling from 1 s to 5 min, stretched or shrunk by up
- * to a fifth so that peers do not knock in step. `random` is from 0 to 1.
+ * The pause after the `attempts`-th failure in a row, in ms: doubling from 1 s to 5 min, stretched or shrunk by up to a fifth so that peers
+ * do not knock in step. `random` is from 0 to 1.
  */
 export function backOffMs(attempts: number, random: number = Math.random()): number {
   const doubled = limits.retryFirstMs * 2 ** Math.min(attempts - 1, 30);

@@ -9,8 +9,8 @@ const markLength = 8;
 export const firstMark: Bytes = new Uint8Array(markLength);
 
 /**
- * The mark of a message after the mark of all before it: 8 bytes over their ids (16 bytes) in order. Two people who have the
- * same mark have the same messages, also when one of them was set back to an earlier state.
+ * The mark of a message, made from the mark of all messages before it: 8 bytes over their ids (16 bytes) in order. Two people with the same
+ * mark have the same messages, even when one of them was set back to an earlier state.
  */
 export function nextMark(mark: Bytes, id: Bytes): Bytes {
   return sha256(label, mark, id).slice(0, markLength);

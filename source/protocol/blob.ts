@@ -12,12 +12,12 @@ const blobLength = limits.bucketBytes[0];
 const plainLength = blobLength - nonceLength - tagLength;
 const aad = utf8('cryptochat/1 blob');
 
-/** A signature under a bundle: XEdDSA by the identity, bound to this use. */
+/** Signs a bundle: XEdDSA by the identity, bound to this use. */
 export function signBundle(bundle: Bytes, identityPrivate: Bytes): Bytes {
   return PrivateKey.deserialize(identityPrivate).sign(signedPart(bundle));
 }
 
-/** Whether `identity` signed the bundle. */
+/** True if `identity` signed the bundle. */
 export function verifyBundle(bundle: Bytes, signature: Bytes, identity: Bytes): boolean {
   return importKey(identity)?.verify(signedPart(bundle), signature) ?? false;
 }
@@ -26,7 +26,7 @@ function signedPart(bundle: Bytes): Bytes {
   return concat(utf8('cryptochat/bundle/1\0'), bundle);
 }
 
-/** Seals a signed bundle under the invite's blob key: 4096 bytes that say nothing. PROTOCOL.md "First contact". */
+/** Seals a signed bundle under the invite's blob key: 4096 bytes that reveal nothing. PROTOCOL.md "First contact". */
 export function sealBlob(bundle: Bundle, identityPrivate: Bytes, blobKey: Bytes): Bytes {
   const body = encodeBundle(bundle);
   const plain = new Uint8Array(plainLength);

@@ -41,11 +41,11 @@ export type Bundle = {
   readonly name: string;
   /** In a link: the last statements that lead to this identity, for a joiner who knows an older one; else none. */
   readonly statements?: readonly SignedStatement[];
-  /** Fields that only a later version knows, as they came. */
+  /** Fields that only a later version knows, kept unchanged. */
   readonly more?: readonly Field[];
 };
 
-/** The only field so far; odd, because a reader may pass over it. */
+/** The only field so far; odd, because a reader may skip it. */
 const statementsTag = 1;
 
 /** Writes a bundle. */
@@ -112,7 +112,7 @@ function readFields(reader: Reader): Bundle {
   };
 }
 
-/** What the statements say is checked by who knows one of the keys in them. */
+/** Leaves the content of the statements unchecked: a reader who knows one of the keys in them checks it. */
 function readMore(reader: Reader): Pick<Bundle, 'statements' | 'more'> {
   const fields = decodeFields(reader, [statementsTag]);
   const more = fields.filter(({ tag }) => tag !== statementsTag);

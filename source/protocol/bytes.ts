@@ -1,9 +1,9 @@
 import type { Bytes } from '../core/types.ts';
 
-/** What a parser of foreign bytes answers instead of a record; `rejected` says which rule of PROTOCOL.md it broke. */
+/** The answer of a parser that refuses foreign bytes; `rejected` names the rule of PROTOCOL.md that they broke. */
 export type Rejected = { readonly rejected: string };
 
-/** Whether a parser refused its input. */
+/** True if a parser refused its input. */
 export function isRejected(answer: unknown): answer is Rejected {
   return typeof answer === 'object' && answer !== null && 'rejected' in answer;
 }
@@ -11,7 +11,7 @@ export function isRejected(answer: unknown): answer is Rejected {
 /** Thrown by a Reader, caught by readRecord: it never leaves a parser. */
 class Malformed extends Error {}
 
-/** Ends the parse that is under way with a reason; only for functions that readRecord runs. */
+/** Ends the current parse with a reason; only for functions that readRecord runs. */
 export function reject(reason: string): never {
   throw new Malformed(reason);
 }
@@ -32,7 +32,7 @@ export type Reader = {
   readonly rest: () => Bytes;
 };
 
-/** Runs `parse` over all of `bytes`; bytes left over, or missing, are a rejection. */
+/** Runs `parse` over all of `bytes`; leftover or missing bytes are a rejection. */
 export function readRecord<Parsed>(bytes: Bytes, parse: (reader: Reader) => Parsed): Parsed | Rejected {
   const cursor = { at: 0 };
   try {

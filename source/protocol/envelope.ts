@@ -7,7 +7,7 @@ import { importField, importKey } from './import-key.ts';
 
 const version = 1;
 const info = 'cryptochat/1 envelope';
-/** What HPKE adds: a type byte, the encapsulated key, the tag. */
+/** The bytes that HPKE adds: a type byte, the encapsulated key, the tag. */
 const typeBytes = 1;
 const keyBytes = 32;
 const tagBytes = 16;
@@ -15,7 +15,7 @@ const hpkeOverhead = typeBytes + keyBytes + tagBytes;
 /** libsignal's numbers for a ratchet message and for the first messages of a session. */
 const types = [2, 3] as const;
 
-/** What is inside an envelope: who claims to send it (33 bytes, proves nothing) and libsignal's ciphertext. */
+/** The inside of an envelope: the claimed sender (33 bytes, proves nothing) and libsignal's ciphertext. */
 export type Inner = {
   readonly type: (typeof types)[number];
   readonly sender: Bytes;
@@ -50,7 +50,7 @@ export function openEnvelope(envelope: Bytes, sealPrivate: Bytes): Inner | Rejec
   });
 }
 
-/** What can be told apart in an envelope of `bytes` bytes from outside. PROTOCOL.md §1. */
+/** The parts that can be told apart from outside in an envelope of `bytes` bytes. PROTOCOL.md §1. */
 export function envelopeParts(bytes: number): readonly WirePart[] {
   const [key, ciphertext, tag] = [typeBytes, typeBytes + keyBytes, bytes - tagBytes];
   return [

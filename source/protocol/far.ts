@@ -4,8 +4,8 @@ import type { Inner } from './envelope.ts';
 import { bytesIn, isPlain, numberIn, readFields, readVarint } from './protobuf.ts';
 
 /**
- * What a message says of its place: the sender's ratchet key (33 bytes), its number in the chain of that key, its epoch and number
- * in the post-quantum ratchet, and, of the first messages of a session, the base key (33 bytes). Nobody has proved any of it.
+ * A message's claims about its place: the sender's ratchet key (33 bytes), the message's number in the chain of that key, its epoch and
+ * number in the post-quantum ratchet, and, for the first messages of a session, the base key (33 bytes). Nobody has proved any of them.
  */
 export type Place = {
   readonly baseKey: Bytes | null;
@@ -27,7 +27,7 @@ const macBytes = 8;
 const most = 16;
 const mostCounter = 0xff_ff_ff_ff;
 
-/** Reads where a ratchet message stands; null for bytes that are none. */
+/** Reads the place of a ratchet message; null for bytes that are no such message. */
 export function readPlace({ type, ciphertext }: Pick<Inner, 'type' | 'ciphertext'>): Place | null {
   if (type === 2) return readMessage(ciphertext, null);
   const fields = readFields(ciphertext.subarray(versionBytes), { most });
@@ -56,18 +56,18 @@ function readPq(bytes: Bytes): Place['pq'] | null {
   return bytes[0] === 1 && index ? { epoch: epoch.value, index: index.value } : null;
 }
 
-/** Whether a state is the session that first messages with this base key begin. */
+/** True if a state belongs to the session that first messages with this base key begin. */
 export function isBegunBy(state: Bytes, baseKey: Bytes): boolean {
   const [own] = bytesIn(readFields(state) ?? [], session.baseKey);
   return own !== undefined && sameBytes(own, baseKey);
 }
 
-/** What a state says of a place: whether it has a chain of its ratchet key, and how many keys lie between. */
+/** A state's view of a place: it may know a chain of the place's ratchet key, and a number of keys lies between. */
 export type Jump = { readonly isKnown: boolean; readonly keys: number };
 
 /**
- * How many keys libsignal derives in one ratchet before it can check the MAC of a message at `place`, at most: the larger number of the
- * two ratchets'. Without a state: of a session that begins with it.
+ * The most keys that libsignal derives in one ratchet before it can check the MAC of a message at `place`: the larger of the two ratchets'
+ * numbers. Without a state, the numbers are those of a session that begins with the message.
  */
 export function jumpTo({ ratchetKey, counter, pq }: Place, state: Bytes | null): Jump {
   const fields = (state && readFields(state)) ?? [];
@@ -80,7 +80,7 @@ type Fields = NonNullable<ReturnType<typeof readFields>>;
 
 function chainIndex(state: Fields, ratchetKey: Bytes): number | null {
   for (const bytes of bytesIn(state, session.receiverChain)) {
-    // libsignal writes fields in order, and behind these come up to 2,000 keys.
+    // libsignal writes fields in order, and up to 2,000 keys follow these.
     const fields = readFields(bytes, { upTo: chain.chainKey }) ?? [];
     const [key] = bytesIn(fields, chain.ratchetKey);
     if (key && sameBytes(key, ratchetKey)) return numberIn(within(fields, chain.chainKey), chain.index) ?? 0;
@@ -88,7 +88,7 @@ function chainIndex(state: Fields, ratchetKey: Bytes): number | null {
   return null;
 }
 
-/** How far the post-quantum chain of an epoch is; 0 for one that only this message would begin. */
+/** The position of the post-quantum chain of an epoch; 0 for an epoch that only this message would begin. */
 function pqCounter(state: Fields, epoch: number): number {
   const chains = within(within(state, session.pqState), pqState.chain);
   const links = bytesIn(chains, pqState.link);
@@ -98,7 +98,7 @@ function pqCounter(state: Fields, epoch: number): number {
   return numberIn(within(readFields(link) ?? [], pqState.receive), pqState.counter) ?? 0;
 }
 
-/** The fields of the message in a field; none when it is not there. */
+/** The fields of the message in a field; none when the field is missing. */
 function within(fields: Fields, number: number): Fields {
   const [bytes] = bytesIn(fields, number);
   return (bytes && readFields(bytes)) ?? [];

@@ -4,7 +4,7 @@ import { bytes16, concat, reject, u8, type Reader } from './bytes.ts';
 /** One field of a record that later versions may add to: a tag of 1 to 255, and up to 65,535 bytes. */
 export type Field = { readonly tag: number; readonly value: Bytes };
 
-/** The reason with which a record is refused that has an even field which its reader does not know. */
+/** The reason for refusing a record with an even field that its reader does not know. */
 export const unknownField = 'unknown field';
 
 /** Writes fields; their tags rise. PROTOCOL.md "Fields". */
@@ -13,8 +13,8 @@ export function encodeFields(fields: readonly Field[]): Bytes {
 }
 
 /**
- * Reads fields inside a parse, also odd ones that only a later version knows: what was signed must come out as it was. Rejects tags
- * that do not rise, and an even tag that is none of `known`: a field that must be understood.
+ * Reads fields inside a parse, including odd ones that only a later version knows: signed bytes must come out unchanged. Rejects tags that
+ * do not rise, and an even tag that is not in `known`: a reader must understand such a field.
  */
 export function decodeFields(reader: Reader, known: readonly number[]): readonly Field[] {
   const fields: Field[] = [];

@@ -12,7 +12,7 @@ export function fingerprint(identity: Bytes): string {
   return writeTag(keyTag(identity));
 }
 
-/** The 16 bytes that a fingerprint of an identity key (33 bytes) writes out. */
+/** The 16 bytes that the fingerprint of an identity key (33 bytes) is written from. */
 export function keyTag(identity: Bytes): Bytes {
   return sha256(utf8('cryptochat/1 fingerprint'), identity.subarray(1)).slice(0, 16);
 }

@@ -7,9 +7,8 @@ const typeDjb = 5;
 let probe: PrivateKey | null = null;
 
 /**
- * The one way in for a foreign public key (PROTOCOL.md "Conventions"): 33 bytes, type 5, u below the prime, top bit
- * clear, not of small order. libsignal itself takes other spellings of the same key, and panics on small-order points.
- * Answers null for anything else.
+ * The only way in for a foreign public key (PROTOCOL.md "Conventions"): 33 bytes, type 5, u below the prime, top bit clear, not of small
+ * order. libsignal itself accepts other spellings of the same key, and panics on small-order points. Answers null for anything else.
  */
 export function importKey(bytes: Bytes): PublicKey | null {
   if (bytes.length !== keyLength || bytes[0] !== typeDjb || !isReduced(bytes.subarray(1))) return null;
@@ -23,7 +22,7 @@ export function importKey(bytes: Bytes): PublicKey | null {
   }
 }
 
-/** The key of a field inside a parse; a bad one is a rejection that names the field. */
+/** Reads the key of a field inside a parse; a bad key is a rejection that names the field. */
 export function importField(bytes: Bytes, field: string): Bytes {
   return importKey(bytes) ? bytes : reject(`${field} is no valid key`);
 }

@@ -4,7 +4,7 @@ import { gateBytes, gateOf } from '../core/request.ts';
 import { concat } from './bytes.ts';
 import { deriveKey } from './digest.ts';
 
-/** The four keys that come from one invite secret, 32 bytes each. PROTOCOL.md "Invite link". */
+/** The four keys derived from one invite secret, 32 bytes each. PROTOCOL.md "Invite link". */
 export type InviteKeys = {
   readonly pickup: Bytes;
   readonly blob: Bytes;
@@ -15,17 +15,17 @@ export type InviteKeys = {
 /** Derives the keys of an invite from its secret and the inviter's identity key (33 bytes). */
 export function inviteKeys(secret: Bytes, identity: Bytes): InviteKeys {
   const derive = (use: string): Bytes => deriveKey(secret, identity.slice(1), `cryptochat/1 invite ${use}`);
-  // The gate of an invite's slot is zero: who picks up by its name on the open network has nothing to hide of it.
+  // The gate of an invite's slot is zero: a joiner who picks up by its name on the open network has nothing about it to hide.
   const slot = concat(new Uint8Array(gateBytes), derive('slot').slice(0, gateBytes));
   return { pickup: derive('pickup'), blob: derive('blob'), slot, proof: derive('proof') };
 }
 
-/** Whether a slot key (32 bytes) is that of an invite, and of no contact. */
+/** True if a slot key (32 bytes) belongs to an invite and not to a contact. */
 export function isInviteSlot(slotKey: Bytes): boolean {
   return gateOf(slotKey).every((byte) => byte === 0);
 }
 
-/** The joiner's nonce (22 characters): the same for the same joiner and link, so that a crash can be repeated. */
+/** The joiner's nonce (22 characters): the same for the same joiner and link, so that joining can be repeated after a crash. */
 export function joinNonce(identityPrivate: Bytes, pickup: Bytes): string {
   return toBase64url(deriveKey(identityPrivate, pickup, 'cryptochat/1 nonce').subarray(0, 16));
 }

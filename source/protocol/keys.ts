@@ -7,13 +7,13 @@ import { decodeProfile, encodeProfile, type Profile } from './profile.ts';
 import { decodeSigned, encodeSigned, type SignedStatement } from './rotate.ts';
 
 const label = utf8('cryptochat/keys/1\0');
-/** 200 rotations that a contact has missed; whoever missed more needs a new link. */
+/** 200 rotations that a contact has missed; a contact who missed more needs a new link. */
 export const mostStatements = 200;
 
 /**
- * Where a chain of identity keys stands now, so that it proves itself whatever session brings it: how to write to its newest key,
- * the statements that lead there, and a bundle (encoded; empty for none), signed (64 bytes) by that newest key for one reader, because
- * what another was told leads elsewhere. PROTOCOL.md "Rotation".
+ * The current end of a chain of identity keys, with its own proof, whatever session brings it: how to write to the newest key, the
+ * statements that lead there, and a bundle (encoded; empty for none), signed (64 bytes) by that newest key for one reader, because the copy
+ * for another reader leads elsewhere. PROTOCOL.md "Rotation".
  */
 export type Keys = {
   readonly profile: Profile;
@@ -27,12 +27,12 @@ export function signKeys(keys: Omit<Keys, 'signature'>, identityPrivate: Bytes, 
   return { ...keys, signature: PrivateKey.deserialize(identityPrivate).sign(signed(keys, reader)) };
 }
 
-/** Whether keys were signed by an identity key for a reader's (33 bytes each, imported). */
+/** True if keys were signed by an identity key for the reader's key (33 bytes each, imported). */
 export function areSignedBy(keys: Keys, identity: Bytes, reader: Bytes): boolean {
   return importKey(identity)?.verify(signed(keys, reader), keys.signature) ?? false;
 }
 
-/** The bundle in keys whose signature was checked, null when there is none. */
+/** The bundle in keys whose signature has been checked; null when there is none. */
 export function bundleIn(keys: Keys, identity: Bytes): Bundle | Rejected | null {
   if (keys.bundle.length === 0) return null;
   const bundle = decodeBundle(keys.bundle, identity);

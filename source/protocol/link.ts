@@ -10,7 +10,7 @@ const version = 1;
 const cardFlag = 0x10;
 const bodyLength = 51;
 
-/** What an invite link holds: the inviter's identity key (33 bytes), a secret of 16, HOST:PORT, and whether it is a card. */
+/** The content of an invite link: the inviter's identity key (33 bytes), a secret of 16, HOST:PORT, and a flag for a card. */
 export type Link = {
   readonly identity: Bytes;
   readonly secret: Bytes;
@@ -18,7 +18,7 @@ export type Link = {
   readonly card: boolean;
 };
 
-/** Why a text is no link: cut or mistyped; whole, but `changed` (its address too) since it was made; of another version. */
+/** The reason why a text is no link: cut or mistyped; whole, but `changed` (its address included) since it was made; of another version. */
 export type BadLink = 'malformed' | 'changed' | 'version';
 
 /** Writes an invite link. PROTOCOL.md "Invite link". */
@@ -46,12 +46,12 @@ function readBody(body: Bytes, address: string): Link | BadLink {
   return importKey(identity) ? { identity, secret: body.slice(33, 49), address, card } : 'malformed';
 }
 
-/** The check ends the body of every version: a cut link is not taken for one of a newer program. */
+/** The check ends the body of every version, so a cut link is not taken for one of a newer program. */
 function isWhole(body: Bytes, address: string): boolean {
   return body.length > 2 && sameBytes(body.subarray(-2), check(body.subarray(0, -2), address));
 }
 
-/** Whether a link is as long as one is and does not fit its address, although no digit is missing at its end. */
+/** True if a link has the right length and does not fit its address, although no digit is missing at its end. */
 function isChanged(body: Bytes, address: string): boolean {
   const isCut = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].some((digit) => isWhole(body, `${address}${digit}`));
   return body.length === bodyLength && parseAddress(address) !== null && !isCut;

@@ -18,7 +18,7 @@ import type { Bytes } from '../core/types.ts';
 import { sameBytes } from '../core/bytes.ts';
 import { noteBugs, type PreKeyKind, type RatchetReads, type UsedBaseKey } from './reads.ts';
 
-/** What a ratchet step leaves to be written, all of it in one transaction or none. */
+/** The changes that a ratchet step leaves to be written, all in one transaction or none. */
 export type Changes = {
   readonly session: Bytes | null;
   readonly removedPreKeys: ReadonlyArray<{ readonly kind: PreKeyKind; readonly id: number }>;
@@ -32,7 +32,7 @@ type Draft = {
   bug: Error | null;
 };
 
-/** libsignal's stores over `from`, which only remember what they are told; `changes()` hands that out. */
+/** libsignal's stores over `from`, which only remember the writes; `changes()` hands them out. */
 export function createOverlay(from: RatchetReads) {
   const draft: Draft = { session: null, removed: [], usedBaseKey: null, bug: null };
   const reads = noteBugs(from, (error) => {
@@ -44,7 +44,7 @@ export function createOverlay(from: RatchetReads) {
     preKeys: new OneTimePreKeys(reads, draft),
     signedPreKeys: new SignedPreKeys(reads, draft),
     kyberPreKeys: new KyberPreKeys(reads, draft),
-    /** What a read threw, or a call that cryptochat never expects; libsignal hides both behind an error of its own. */
+    /** An error that a read threw, or a call that cryptochat never expects; libsignal hides both behind an error of its own. */
     bug: () => draft.bug,
     changes: (): Changes => ({
       session: draft.session ? new Uint8Array(draft.session.serialize()) : null,
@@ -98,7 +98,7 @@ class Identities extends IdentityKeyStore {
   override getLocalRegistrationId(): Promise<number> {
     return Promise.resolve(this.#reads.registrationId);
   }
-  /** The pin is moved by rotation alone (session/), so there is nothing to save here. */
+  /** Only rotation moves the pin (session/), so there is nothing to save here. */
   override saveIdentity(): Promise<IdentityChange> {
     return Promise.resolve(IdentityChange.NewOrUnchanged);
   }

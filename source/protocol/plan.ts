@@ -5,9 +5,9 @@ import { isBegunBy, jumpTo, readPlace, type Jump, type Place } from './far.ts';
 import { archived, readStates, trimRecord, writeStates, type States } from './session-states.ts';
 
 /**
- * How one message is decrypted within bounds: `given` is the record for libsignal, with no more states than may be tried; `keys` is how
- * many keys it derives then, before a MAC fits, at most, and `jump` how many of them a good message needs. `restore` makes the record
- * to be kept of the one that libsignal leaves; null when that would be too large.
+ * A plan for decrypting one message within bounds: `given` is the record for libsignal, with no more states than may be tried; `keys` is
+ * the most keys that libsignal then derives before a MAC fits, and `jump` the number that a good message needs. `restore` turns the record
+ * that libsignal leaves into the record to keep; null when that would be too large.
  */
 export type Plan = {
   readonly keys: number;
@@ -17,8 +17,9 @@ export type Plan = {
 };
 
 /**
- * Looks, before anything is derived, what a message would cost in a stored record; null for one that is too far (`limits.ratchetKeys`)
- * or that is none. libsignal alone derives up to 25,000 keys in each of 41 states before it checks a MAC. PROTOCOL.md "Envelope".
+ * Finds out, before anything is derived, how much a message would cost in a stored record; null for a message that is too far
+ * (`limits.ratchetKeys`) and for bytes that are no message. libsignal alone derives up to 25,000 keys in each of 41 states before it checks
+ * a MAC. PROTOCOL.md "Envelope".
  */
 export function planDecryption(inner: Inner, stored: Bytes | null): Plan | null {
   const place = readPlace(inner);
@@ -39,14 +40,14 @@ function planFirst(place: Place, baseKey: Bytes, states: States | null): Plan | 
   return { keys, jump: keys, given: states && writeStates(states), restore: trimRecord };
 }
 
-/** Of a ratchet key that is known only its state is tried: after a MAC that does not fit, libsignal would go on to all others. */
+/** If the ratchet key is known, only its state is tried: after a MAC that does not fit, libsignal would go on to all others. */
 function planOne({ current, previous }: States, at: number, keys: number): Plan | null {
   const chosen = inOrder({ current, previous })[at] ?? null;
   if (keys > limits.ratchetKeys) return null;
   const restore = (after: Bytes): Bytes | null => {
     const now = readStates(after)?.current ?? null;
     const wasCurrent = chosen === current;
-    // As libsignal does it: what was written in before is archived, and the one that could read is written in from now on.
+    // As libsignal does: the state that was written in before is archived, and the one that could read becomes the current one.
     const others = previous.filter((state) => state !== chosen);
     const rest = wasCurrent || !current ? others : [...archived(current), ...others];
     return trimRecord(writeStates({ current: now, previous: rest }));
@@ -54,7 +55,7 @@ function planOne({ current, previous }: States, at: number, keys: number): Plan 
   return { keys, jump: keys, given: writeStates({ current: chosen, previous: [] }), restore };
 }
 
-/** A new ratchet key may belong to any state: they are tried, the latest first, for as long as the keys of one message last. */
+/** A new ratchet key may belong to any state: states are tried, the latest first, for as long as the keys of one message last. */
 function planEach(states: States, jumps: readonly Jump[]): Plan | null {
   const costs = jumps.map(({ keys }) => keys);
   let [keys, count] = [0, 0];

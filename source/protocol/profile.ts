@@ -20,11 +20,11 @@ export type Profile = {
   readonly abilities: Bytes | null;
   /** In a hello: the last statements that lead to this identity, for a reader who knows an older one; else none. */
   readonly statements?: readonly SignedStatement[];
-  /** Fields that only a later version knows, as they came. */
+  /** Fields that only a later version knows, kept unchanged. */
   readonly more?: readonly Field[];
 };
 
-/** Odd, because a reader may leave them out. */
+/** Odd, because a reader may ignore them. */
 const abilitiesTag = 1;
 const statementsTag = 3;
 

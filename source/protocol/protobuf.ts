@@ -1,18 +1,18 @@
 import type { Bytes } from '../core/types.ts';
 
-/** One field of a protobuf message: its number, and its varint or its bytes. A fixed32 or fixed64 is bytes too. */
+/** One field of a protobuf message: its number, and its varint or its bytes. A fixed32 or fixed64 counts as bytes too. */
 export type Field = { readonly number: number; readonly value: number | Bytes };
 
 type Read<Value> = { readonly value: Value; readonly end: number };
 
 const wire = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
-/** Where to stop reading: at a message of more than `most` fields, which is refused; before the first field above `upTo`. */
+/** The place to stop reading: at a message of more than `most` fields, which is refused; before the first field above `upTo`. */
 export type Bounds = { readonly most?: number; readonly upTo?: number };
 
 /**
- * The fields of a protobuf message, in the order they stand there; null for what is not one. Stricter than libsignal's own reader,
- * so that no bytes say one thing here and another there: groups, numbers above 2^53 − 1 and a field number 0 are refused.
+ * The fields of a protobuf message, in their order; null for bytes that are not one. Stricter than libsignal's own reader, so that no bytes
+ * mean one thing here and another there: groups, numbers above 2^53 − 1 and a field number 0 are refused.
  * https://protobuf.dev/programming-guides/encoding/
  */
 export function readFields(
@@ -37,7 +37,7 @@ function readField(bytes: Bytes, at: number): Read<Field> | null {
   return read && number > 0 ? { value: { number, value: read.value }, end: read.end } : null;
 }
 
-/** The varint at `at`, and where it ends; null where there is none, or one above 2^53 − 1. */
+/** The varint at `at`, and its end; null where there is none, or one above 2^53 − 1. */
 export function readVarint(bytes: Bytes, at: number): Read<number> | null {
   let value = 0;
   for (let index = 0; index < 10; index += 1) {
@@ -61,7 +61,7 @@ function cut(bytes: Bytes, at: number, length: number): Read<Bytes> | null {
   return length > bytes.length - at ? null : { value: bytes.subarray(at, at + length), end: at + length };
 }
 
-/** Whether no field comes twice: of two, readers may take the first, the last, or both. */
+/** True if no field occurs twice: of two, readers may take the first, the last, or both. */
 export function isPlain(fields: readonly Field[]): boolean {
   return new Set(fields.map(({ number }) => number)).size === fields.length;
 }
@@ -73,13 +73,13 @@ export function bytesIn(fields: readonly Field[], number: number): readonly Byte
   );
 }
 
-/** The varint of a field; null where it is not there, or is no varint. */
+/** The varint of a field; null when the field is missing, or is no varint. */
 export function numberIn(fields: readonly Field[], number: number): number | null {
   const value = fields.find((field) => field.number === number)?.value;
   return typeof value === 'number' ? value : null;
 }
 
-/** A field of bytes, as a protobuf message has it in front of them. */
+/** A field of bytes, with the prefix that it has in a protobuf message. */
 export function bytesField(number: number, bytes: Bytes): readonly Bytes[] {
   return [varint(number * 8 + wire.bytes), varint(bytes.length), bytes];
 }

@@ -26,14 +26,14 @@ import { trimRecord } from './session-states.ts';
 const firstMessage = 3;
 const device = 1;
 
-/** A decrypted message; the text is only good once its changes are committed. */
+/** A decrypted message; the text is valid only once its changes are committed. */
 export type Opened =
   | { readonly kind: 'opened'; readonly plaintext: Bytes; readonly changes: Changes }
-  /** The key of this message was already used; whether it is a repeat only `seen` can tell. */
+  /** The key of this message was already used; only `seen` can tell whether the message is a repeat. */
   | { readonly kind: 'used' }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
-/** Who pays for a message: `take` answers whether so many keys may be derived, `giveBack` hands back those that were not. */
+/** The payer of a message: `take` answers true if that many keys may be derived, `giveBack` returns the unused ones. */
 export type Allowance = {
   readonly take: (keys: number) => boolean;
   readonly giveBack: (keys: number) => void;
@@ -52,8 +52,8 @@ export async function beginSession(reads: RatchetReads, bundle: Bundle): Promise
 }
 
 /**
- * Encrypts one content in the session of `reads`; answers null when there is no session that can send (none yet, or
- * the other side did not answer its first messages for 30 days). The changes MUST be committed before anything is sent.
+ * Encrypts one content in the session of `reads`; answers null when there is no session that can send (none yet, or the other side has not
+ * answered its first messages for 30 days). The changes MUST be committed before anything is sent.
  */
 export async function ratchetEncrypt(
   reads: RatchetReads,
@@ -72,8 +72,8 @@ export async function ratchetEncrypt(
 }
 
 /**
- * Decrypts the inside of an envelope in the session of `reads`. What is far is not tried: `allowance` is asked first, and never for more
- * than `limits.ratchetKeys`.
+ * Decrypts the inside of an envelope in the session of `reads`. A far message is not tried before `allowance` agrees, and `allowance` is
+ * never asked for more than `limits.ratchetKeys`.
  */
 export async function ratchetDecrypt(
   reads: RatchetReads,
@@ -104,7 +104,7 @@ async function decryptAsPlanned(plan: Plan, reads: RatchetReads, inner: Inner): 
 
 type Overlay = ReturnType<typeof createOverlay>;
 
-/** The answer of a step; or what a store threw meanwhile, of which libsignal's own error tells nothing. */
+/** The answer of a step; or the error that a store threw meanwhile, about which libsignal's own error tells nothing. */
 async function withBugs<Answer>(overlay: Overlay, step: Promise<Answer>): Promise<Answer> {
   try {
     return await step;

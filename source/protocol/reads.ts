@@ -1,11 +1,11 @@
 import type { Bytes } from '../core/types.ts';
 
-/** Which kind of prekey a record is. */
+/** The kind of a prekey record. */
 export type PreKeyKind = 'one-time' | 'signed' | 'kyber';
 
 /**
- * What one ratchet step may read: one pair of identities (mine, theirs: 33 bytes), the session of that pair, and
- * the prekeys of my epoch. Plain synchronous reads, so that a step sees one state of the store.
+ * The data that one ratchet step may read: one pair of identities (mine, theirs: 33 bytes), the session of that pair, and the prekeys of my
+ * epoch. Plain synchronous reads, so that a step sees one state of the store.
  */
 export type RatchetReads = {
   readonly myIdentity: Bytes;
@@ -13,7 +13,7 @@ export type RatchetReads = {
   readonly registrationId: number;
   readonly theirIdentity: Bytes;
   readonly session: () => Bytes | null;
-  /** `keep` is true for a last-resort key, which is not removed by its use. */
+  /** `keep` is true for a last-resort key, which stays after its use. */
   readonly preKey: (
     kind: PreKeyKind,
     id: number,
@@ -28,7 +28,7 @@ export type UsedBaseKey = {
   readonly baseKey: Bytes;
 };
 
-/** The same reads, which tell `note` what they throw before they throw it. */
+/** The same reads, which pass every error to `note` before they throw it. */
 export function noteBugs(reads: RatchetReads, note: (error: Error) => void): RatchetReads {
   const noted =
     <Args extends unknown[], Answer>(read: (...args: Args) => Answer) =>

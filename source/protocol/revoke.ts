@@ -9,16 +9,16 @@ const signatureLength = 64;
 /** Length of a revocation: label, time, identity, signature. */
 export const revocationLength = label.length + 8 + 33 + signatureLength;
 
-/** What a revocation says: this identity key (33 bytes) is to be trusted no more. PROTOCOL.md "Rotation". */
+/** The content of a revocation: this identity key (33 bytes) is to be trusted no more. PROTOCOL.md "Rotation". */
 export type Revocation = { readonly time: number; readonly identity: Bytes };
 
-/** Writes and signs a revocation of an identity key by itself; `time` in ms since 1970. */
+/** Writes a revocation of an identity key and signs it with that same key; `time` in ms since 1970. */
 export function signRevocation(said: Revocation, identityPrivate: Bytes): Bytes {
   const statement = concat(label, u64(said.time), said.identity);
   return concat(statement, PrivateKey.deserialize(identityPrivate).sign(statement));
 }
 
-/** Reads a revocation and checks that the very key which it names signed it. */
+/** Reads a revocation and checks that it was signed by the very key that it names. */
 export function readRevocation(bytes: Bytes): Revocation | Rejected {
   return readRecord(bytes, (reader) => {
     if (!Buffer.from(reader.take(label.length)).equals(label)) reject('revocation label');

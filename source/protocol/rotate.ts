@@ -17,7 +17,7 @@ import { importField, importKey } from './import-key.ts';
 
 const label = utf8('cryptochat/rotate/1\0');
 
-/** What a rotation says; keys 33 bytes, `previous` the hash of the statement before it. PROTOCOL.md "Rotation". */
+/** The content of a rotation; keys 33 bytes, `previous` the hash of the statement before it. PROTOCOL.md "Rotation". */
 export type Statement = {
   readonly epoch: number;
   readonly time: number;
@@ -38,7 +38,7 @@ const statementLength = label.length + 4 + 8 + 33 + 33 + 32;
 /** The same with its two signatures. */
 export const signedLength = statementLength + 2 * 64;
 
-/** What stands for the previous statement of the first rotation. */
+/** Stands for the previous statement in the first rotation. */
 export const noStatement: Bytes = new Uint8Array(32);
 
 /** The hash that the next statement carries. */
@@ -56,7 +56,7 @@ export function signStatement(said: Statement, oldPrivate: Bytes, newPrivate: By
   };
 }
 
-/** Reads what a statement says, as good as for nothing: neither its keys nor its signatures are checked. */
+/** Reads the content of a statement, which is still worth nothing: neither its keys nor its signatures are checked. */
 export function parseStatement({ statement }: SignedStatement): Statement | Rejected {
   return readRecord(statement, (reader) => readFields(reader, (key) => key));
 }
@@ -72,7 +72,7 @@ function readFields(reader: Reader, readKey: (bytes: Bytes, field: string) => By
   };
 }
 
-/** Reads a statement and checks both signatures, by the very keys that it names: 0.2 ms. */
+/** Reads a statement and checks both signatures against the very keys that it names: 0.2 ms. */
 export function readStatement(signed: SignedStatement): Statement | Rejected {
   const said = readRecord(signed.statement, (reader) => readFields(reader, importField));
   if (isRejected(said)) return said;
@@ -86,7 +86,7 @@ export function readStatement(signed: SignedStatement): Statement | Rejected {
 /** An identity key (33 bytes) of one epoch. */
 export type KeyOf = { readonly epoch: number; readonly identity: Bytes };
 
-/** The keys, newest first, that came before `newest` as these statements say without a break. */
+/** The keys before `newest`, newest first, as far as these statements form an unbroken chain. */
 export function keysBefore(statements: readonly SignedStatement[], newest: KeyOf): readonly KeyOf[] {
   const keys: KeyOf[] = [];
   let next = newest;
@@ -105,7 +105,7 @@ export function encodeSigned({ statement, byOld, byNew }: SignedStatement): Byte
   return concat(statement, byOld, byNew);
 }
 
-/** The parts of what encodeSigned wrote, of any length: readStatement checks them. */
+/** The parts of encodeSigned's output, of any length: readStatement checks them. */
 export function splitSigned(signed: Bytes): SignedStatement {
   return { statement: signed.slice(0, -128), byOld: signed.slice(-128, -64), byNew: signed.slice(-64) };
 }
@@ -115,7 +115,7 @@ export function decodeSigned(reader: Reader): SignedStatement {
   return { statement: reader.take(statementLength), byOld: reader.take(64), byNew: reader.take(64) };
 }
 
-/** How many statements a link or a hello shows at most: more would not fit into a blob. */
+/** The most statements that a link or a hello shows: more would not fit into a blob. */
 export const mostShown = 6;
 
 /** Writes the statements that a link or a hello shows, oldest first. */
@@ -123,7 +123,7 @@ export function encodeStatements(statements: readonly SignedStatement[]): Bytes 
   return concat(...statements.map(encodeSigned));
 }
 
-/** Reads them inside a parse; what they say is checked by who knows one of the keys in them. */
+/** Reads them inside a parse; a reader who knows one of the keys in them checks their content. */
 export function readStatements(value: Bytes): readonly SignedStatement[] {
   const count = value.length / signedLength;
   if (!Number.isInteger(count) || count === 0 || count > mostShown) reject('statements');

@@ -4,13 +4,13 @@ import { limits } from '../core/limits.ts';
 import { concat } from './bytes.ts';
 import { bytesField, bytesIn, readFields } from './protobuf.ts';
 
-/** The states of one session record: the one that is written in, or null, and those before it, the latest first. */
+/** The states of one session record: the current one, which is written in, or null, and those before it, the latest first. */
 export type States = { readonly current: Bytes | null; readonly previous: readonly Bytes[] };
 
 /** `RecordStructure` of libsignal's rust/protocol/src/proto/storage.proto. */
 const record = { current: 1, previous: 2 } as const;
 
-/** Takes a record apart, without the states that are too many; null when it is none. */
+/** Takes a record apart and drops excess states; null when the bytes are no record. */
 export function readStates(bytes: Bytes): States | null {
   const fields = readFields(bytes);
   if (!fields) return null;
@@ -18,15 +18,15 @@ export function readStates(bytes: Bytes): States | null {
   return { current, previous: bytesIn(fields, record.previous).slice(0, limits.sessionStates - 1) };
 }
 
-/** The record that has these states. */
+/** The record made of these states. */
 export function writeStates({ current, previous }: States): Bytes {
   const parts = previous.flatMap((state) => bytesField(record.previous, state));
   return concat(...(current ? bytesField(record.current, current) : []), ...parts);
 }
 
 /**
- * The record within `limits.sessionStates` and `limits.sessionBytes`: the oldest states go. Null when the current one alone is
- * too large.
+ * The record within `limits.sessionStates` and `limits.sessionBytes`: the oldest states are dropped. Null when the current one alone is too
+ * large.
  */
 export function trimRecord(bytes: Bytes): Bytes | null {
   const states = readStates(bytes);
@@ -38,7 +38,7 @@ export function trimRecord(bytes: Bytes): Bytes | null {
   return null;
 }
 
-/** A state as libsignal keeps it when another one becomes the current: without what its first messages were to carry. */
+/** A state as libsignal keeps it when another one becomes the current: without the data that its first messages were to carry. */
 export function archived(state: Bytes): readonly Bytes[] {
   const alone = SessionRecord.deserialize(writeStates({ current: state, previous: [] }));
   alone.archiveCurrentState();

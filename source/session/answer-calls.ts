@@ -157,19 +157,19 @@ async function rename(context: Context, ask: { contact: string; alias: string | 
   });
 }
 
-/** What was begun to be written before this start. */
+/** The drafts from before this start. */
 export function readDrafts(context: Context): Promise<ReadonlyMap<number, string>> {
   return readInTurn(context, allDrafts);
 }
 
-/** Keeps a draft; of a contact that is gone there is none. */
+/** Keeps a draft, unless its contact is gone. */
 export function storeDraft(context: Context, contactId: number, text: string): Promise<void> {
   return turn(context, ({ database }) => {
     if (isContact(database, contactId)) keepDraft(database, contactId, text);
   });
 }
 
-/** Whether messages of a contact are told of; they come and count all the same. */
+/** Sets whether a contact's messages are announced; they come and count all the same. */
 export function mute(
   context: Context,
   ask: { readonly contact: string; readonly muted: boolean },
@@ -182,7 +182,7 @@ export function mute(
   });
 }
 
-/** The messages that hold a text, the newest last; nothing becomes read by it. Throws ChatError search-empty, contact-unknown. */
+/** The messages that contain a text, the newest last; none becomes read by it. Throws ChatError search-empty, contact-unknown. */
 export async function search(
   context: Context,
   ask: { readonly text: string; readonly contact?: string; readonly last?: number },

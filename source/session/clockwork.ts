@@ -18,10 +18,13 @@ import { giveReserve, reserveKnown } from './kinds/reserve.ts';
 import { addNotice } from './sending/notice.ts';
 import { dropElsewhere } from '../store/outbox.ts';
 
-/** What is done by the clock; to be called often, and only after the inbox was read: old keys still open what lies there. */
+/** The work that is done by the clock; to be called often, and only after the inbox was read: old keys still open what lies there. */
 export type Clockwork = () => Promise<void>;
 
-/** Makes the clockwork of one client: what is missing is asked for and a new address told every minute, keys turn over and expire every hour. */
+/**
+ * Makes the clockwork of one client: every minute it asks for what is missing and tells a new address, every hour keys turn over and
+ * expire.
+ */
 export function createClockwork(context: Context): Clockwork {
   let askedAt = 0;
   let turnedAt = 0;
@@ -41,8 +44,8 @@ export function createClockwork(context: Context): Clockwork {
 }
 
 /**
- * Ends what is past its life (retired keys, replaced slots, links), and once a week makes a new signed prekey, last-resort
- * Kyber prekey and seal key, of which every contact is told; `taken` are the links that were picked up. PROTOCOL.md "Keys".
+ * Ends everything that is past its life (retired keys, replaced slots, links), and once a week makes a new signed prekey, last-resort Kyber
+ * prekey and seal key, and tells every contact about them; `taken` are the links that were picked up. PROTOCOL.md "Keys".
  */
 export async function turnOver(work: Work, taken?: ReadonlySet<string>): Promise<void> {
   endOldKeys(work);
@@ -51,7 +54,7 @@ export async function turnOver(work: Work, taken?: ReadonlySet<string>): Promise
   work.after.slots = true;
   const identity = currentIdentity(work.database);
   const newest = generationsOf(work.database, identity.epoch)[0]?.at ?? 0;
-  // A generation of a clock that was far ahead would else be the newest for years.
+  // Otherwise a generation made while the clock was far ahead would be the newest for years.
   if (Math.abs(work.now - newest) >= limits.generationMs) {
     addSealKey(work.database, { epoch: identity.epoch, ...makeKeyPair() }, work.now);
     makeLastingPreKeys(work, identity);
@@ -61,7 +64,10 @@ export async function turnOver(work: Work, taken?: ReadonlySet<string>): Promise
   for (const contact of allContacts(work.database)) await giveReserve(work, contact.id);
 }
 
-/** What a contact that does not use my newest key yet may still write to stays for longer; when that ends too, its conversation says so. */
+/**
+ * Ends old keys and slots; those that a contact may still write to, because it does not use my newest key yet, stay longer, and when they
+ * end too, its conversation says so.
+ */
 function endOldKeys(work: Work): void {
   const before = work.now - limits.retiredKeyLifeMs;
   const longest = work.now - limits.neededKeyLifeMs;
@@ -77,8 +83,8 @@ const keyGone =
   'they did not follow your key change in half a year; what they write to your old key can no longer be read: send them a new link';
 
 /**
- * How many generations stay. Two old ones are kept; and for half a year those that a contact still has as my newest, because it was out of
- * reach: without them neither could ever read the other again.
+ * The number of generations that stay. Two old ones are kept, and for half a year also those that a contact still has as my newest because
+ * it was out of reach: without them neither side could ever read the other again.
  */
 function generationsNeeded(work: Work, epoch: number): number {
   const generations = generationsOf(work.database, epoch);
@@ -91,11 +97,11 @@ function generationsNeeded(work: Work, epoch: number): number {
     .filter((contact) => !frozenReason(contact))
     .map(({ id }) => reserveKnown(work.database, id))
     .map((at) => placeOf((one) => one.at === at));
-  // Whoever was asked through a card answers with the seal key that the hello named.
+  // A contact that was asked through a card answers with the seal key that the hello named.
   const asked = contacts
     .filter(({ request }) => request === 'sent')
     .map(({ createdAt }) => placeOf(({ at }) => at <= createdAt));
-  // Whoever picked a link up says hello to the prekeys that it was sealed with; its one-time prekey was made after those.
+  // Anyone who picked up a link says hello to the prekeys that it was sealed with; its one-time prekey was made after those.
   const linked = keptInvites(work.database)
     .filter((link) => link.cardSecret === null && link.epoch === epoch)
     .map(({ oneTimeId }) => placeOf(({ id }) => id < oneTimeId));

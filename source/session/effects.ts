@@ -35,7 +35,7 @@ export async function repair(context: Context): Promise<void> {
     await offer(context.paths.inbox, { name, blob, card: cardSecret !== null });
 }
 
-/** A database from before there were marks has none of what it had stored. */
+/** Marks the messages of a database from before there were marks, which has none for what it had stored. */
 function markOldMessages({ database }: Work): void {
   for (const { id, storedUpTo, storedMark } of allContacts(database)) {
     if (storedUpTo === 0 || !sameBytes(storedMark, firstMark)) continue;
@@ -45,7 +45,7 @@ function markOldMessages({ database }: Work): void {
   }
 }
 
-/** What was forgotten is cleared out of the file now, if that was not done then; a disk that does not let it is asked again. */
+/** Clears forgotten data out of the file now, if that was not done then; a disk that does not allow it is asked again. */
 async function eraseIfDue(context: Context): Promise<void> {
   await context.takeTurn(() => {
     try {
@@ -81,7 +81,7 @@ async function changeFiles(context: Context, work: Work): Promise<void> {
   if (work.after.publicKey) {
     await writePublicKeyPem(keys, publicKeyPem(currentIdentity(context.database).publicKey.slice(1)));
   }
-  // Before the blobs go: at any moment the listener knows a used link by the one or by the other.
+  // Before the blobs go: at any moment the listener knows a used link by one or the other.
   if (work.after.slots) await keepUsed(inbox, linkNames(context.database));
   await withdrawAll(context, work.withdrawn);
   if (work.after.slots) await writeSlots(inbox, slotList(context.database));

@@ -7,9 +7,9 @@ import { superviseListener } from './home/supervise.ts';
 import { watchReturns, type Returns } from './returns.ts';
 import type { Mail } from './sending/mail.ts';
 
-/** What keeps a client reachable: its listener, and word to the contacts when it is back. */
+/** The parts that keep a client reachable: its listener, and word to the contacts when it is back. */
 export type Reachable = Pick<Returns, 'idle'> & {
-  /** Answers what became of the listener, once it runs or did not start; null when there is to be none. */
+  /** Answers what became of the listener, once it runs or has failed to start; null when none is wanted. */
   readonly listening: () => Promise<ListenerState | null>;
   /** Lets the listener go on, or ends it. */
   readonly close: (options: { readonly keep: boolean }) => Promise<void>;
@@ -50,7 +50,7 @@ export function keepReachable(context: Context, { mail, failed, program }: Parts
   };
 }
 
-/** Of a client that only sends. */
+/** The stand-in for a client that only sends. */
 export const unreachable: Reachable = {
   idle: () => Promise.resolve(),
   listening: () => Promise.resolve(null),

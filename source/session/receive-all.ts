@@ -19,14 +19,14 @@ export function createReceiving(context: Context): () => Promise<void> {
   };
 }
 
-/** What came after the first list of the folder was made comes while somebody looks on. */
+/** Shows that the inbox is caught up: files that came after the first listing of the folder arrive while somebody looks on. */
 function showCaughtUp({ state }: Context): void {
   state.update((now) => (now.caughtUp ? now : { ...now, caughtUp: true }));
 }
 
 /**
- * The folder is the truth: it is read again until there is nothing that can be handled. Slots take turns, also those of which something
- * comes meanwhile. Throws what the disk says of files that it does not give out; they are tried again the next time.
+ * The folder is the truth: it is read again until nothing in it can be handled. Slots take turns, including those that something arrives in
+ * meanwhile. Throws what the disk says about files that it does not give out; they are tried again the next time.
  */
 async function receiveAll(context: Context): Promise<void> {
   await finishEffects(context);
@@ -56,14 +56,14 @@ async function receiveAll(context: Context): Promise<void> {
   if (failure) throw failure;
 }
 
-/** Names oldest first, whose turn a slot has, and until when that is new enough. */
+/** Names, oldest first; whose turn a slot has; and until when that list is new enough. */
 type Pass = {
   readonly names: readonly string[];
   readonly turnOf: (slot: string) => string;
   readonly until: number;
 };
 
-/** What waits now, oldest first, and until when (ms, as `performance.now` counts) that is new enough. */
+/** Lists what waits now, oldest first, and until when (ms, as `performance.now` counts) that list is new enough. */
 async function listAgain(context: Context, stuck: Stuck): Promise<Pass> {
   const start = performance.now();
   const names = (await listNew(context.paths.inbox)).filter((name) => !stuck.has(name));

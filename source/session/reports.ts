@@ -14,7 +14,7 @@ import { countBugs } from './work/note-bug.ts';
 import { isRevoked } from './keyring/revoked.ts';
 import { runningListener } from './home/supervise.ts';
 
-/** What `status` says. */
+/** The report of `status`. */
 export async function reportStatus(context: Context): Promise<Status> {
   const listener = await runningListener(context.paths.inbox);
   const quarantined = await countQuarantined(context.paths.inbox);
@@ -46,7 +46,7 @@ export async function lookForPassphrase({ paths, state }: Context): Promise<null
   return null;
 }
 
-/** What `keys` says; safety numbers take about 6 ms for each contact. */
+/** The report of `keys`; safety numbers take about 6 ms for each contact. */
 export function reportKeys(context: Context): Promise<KeysReport> {
   return readInTurn(context, (database) => {
     const mine = currentIdentity(database);

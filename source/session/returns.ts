@@ -21,8 +21,8 @@ export type Returns = Pick<Bell, 'idle'> & {
 type Glance = { readonly addresses: string; readonly at: number; readonly asleep: number };
 
 /**
- * Who comes back (its listener starts, its network is another, it was suspended) is told to each contact by a receipt, so that what waits
- * for it there does not sit out a long pause; and what waits here is tried. PROTOCOL.md "Content". `failed` gets what the disk says.
+ * Tells each contact by a receipt that this home is back (its listener starts, its network is another, it was suspended), so that mail that
+ * waits there does not sit out a long pause; and tries the mail that waits here. PROTOCOL.md "Content". `failed` gets what the disk says.
  */
 export function watchReturns(context: Context, mail: Mail, failed: (error: unknown) => void): Returns {
   let [listens, moved] = [false, false];
@@ -57,7 +57,7 @@ function glance(): Glance {
   return { addresses: addressesNow(), at: Date.now(), asleep: Math.round(uptime() - process.hrtime()[0]) };
 }
 
-/** Systems that do not tell have no news. */
+/** Systems that do not list their addresses have no news. */
 function addressesNow(): string {
   try {
     return ownAddresses().toSorted().join(' ');
@@ -71,7 +71,7 @@ export function hasMoved(before: Glance, now: Glance): boolean {
   return isElsewhere(before, now) || Math.abs(now.at - before.at) > limits.returnGapMs;
 }
 
-/** Whether what is kept of a glance is no longer so, whatever the clock says. */
+/** Tells whether a stored glance no longer holds, whatever the clock says. */
 function isElsewhere(before: Omit<Glance, 'at'>, now: Glance): boolean {
   return (
     now.addresses !== before.addresses || Math.abs(now.asleep - before.asleep) * 1000 > limits.returnGapMs
@@ -88,7 +88,10 @@ async function tellReturn(
   writeSetting(work.database, 'return-told', JSON.stringify(now));
 }
 
-/** Whether the contacts may have begun a pause since they were told: by the listener's start, and by what happened while only it ran. */
+/**
+ * Tells whether the contacts may have begun a pause since they were told: by the listener's start, and by what happened while only the
+ * listener ran.
+ */
 async function mayWait({ database }: Work, inbox: string, now: Glance): Promise<boolean> {
   const told = JSON.parse(settingOrNull(database, 'return-told') ?? 'null') as Glance | null;
   const startedAt = (await readPresence(inbox))?.startedAt ?? 0;

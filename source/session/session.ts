@@ -42,13 +42,13 @@ export type Session = ScreenCalls & {
   readonly state: Store<State>;
   /** Answers when everything in the inbox was received and nothing in the outbox is due. */
   readonly idle: () => Promise<void>;
-  /** Answers what became of its listener, once that runs or did not start; null when there is to be none. */
+  /** Answers what became of its listener, once it runs or has failed to start; null when none is wanted. */
   readonly listening: () => Promise<ListenerState | null>;
   /** Ends it; the listener goes on only with `keepListening`. */
   readonly close: (options?: { readonly keepListening?: boolean }) => Promise<void>;
 };
 
-/** What a client is opened with; `passphrase` says whether the home has one. */
+/** The options for opening a client; `passphrase` says whether the home has one. */
 export type SessionOptions = {
   readonly home: string;
   readonly databaseKey: Bytes;
@@ -83,7 +83,7 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
       mail.recall(work.recalled);
       receipts.owe(work.owed);
       if (work.touched.size > 0) changes.announce();
-      // Mail goes last: who is told of a slot may use it in the same moment.
+      // Mail goes last: a contact that is told of a slot may use it at the same moment.
       await haveEffects(context, work).finally(() => {
         mail.refresh(work.touched);
         mail.heard(work.heard);
@@ -126,13 +126,13 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
   };
 }
 
-/** What an earlier client had no time for. */
+/** Takes up what an earlier client had no time for. */
 function beginWithWhatWaits(database: Database, parts: { mail: Mail; receipts: Receipts }): void {
   parts.mail.refresh(contactsWithMail(database));
   parts.receipts.owe(contactsOwed(database));
 }
 
-/** What the parts of one client share, before anything of it runs. */
+/** The context that the parts of one client share, before any of them runs. */
 export function createContext(
   options: Omit<SessionOptions, 'listen'>,
   database: Database,
@@ -185,7 +185,7 @@ function watchOwn({ paths, state }: Context, ring: () => void): ReturnType<typeo
   return watchInbox(paths.inbox, { ring, noticed });
 }
 
-/** A disk that fails ends the waiting: what it keeps back is tried again only after a while. */
+/** A failing disk ends the waiting: the files that it keeps back are tried again only after a while. */
 async function untilIdle(context: Context, parts: ReadonlyArray<Pick<Bell, 'idle'>>): Promise<void> {
   const pass = async (): Promise<void> => {
     for (const part of parts) await part.idle();

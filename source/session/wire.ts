@@ -9,7 +9,7 @@ import { readInTurn, type Context } from './work/work.ts';
 import { labelOf } from './people/find-contact.ts';
 import type { Mail, Tried } from './sending/mail.ts';
 
-/** What the network saw of one text. Throws ChatError message-unknown. */
+/** Reports what the network saw of one text. Throws ChatError message-unknown. */
 export function reportWire(
   context: Context,
   mail: Pick<Mail, 'tried'>,
@@ -23,7 +23,7 @@ export function reportWire(
   });
 }
 
-/** The report of what is kept; `tried` is what was tried of the contact's next envelope, which may be another one. */
+/** The report of what is kept; `tried` holds the tries of the contact's next envelope, which may be another one. */
 export function wireReport(row: WireRow, contact: string, tried: Tried | null): WireReport {
   const { id, direction, state, text, sentAt } = row;
   const isMine = direction === 'out';
@@ -46,7 +46,7 @@ export function wireReport(row: WireRow, contact: string, tried: Tried | null): 
   };
 }
 
-/** What waits is not accepted yet; an earlier envelope of the same text may have been. */
+/** A waiting envelope is not accepted yet; an earlier one of the same text may have been. */
 function factsOf(row: WireRow): Pick<WireReport, 'kept' | 'wireBytes' | 'ratchet' | 'acceptedAt'> {
   const kept = keptOf(row);
   if (kept === 'nothing') return { kept, wireBytes: null, ratchet: null, acceptedAt: null };

@@ -4,7 +4,7 @@ import { readBackup, type BackupFile } from './backup.ts';
 
 type Keys = { readonly epoch: number; readonly public: Bytes; readonly private: Bytes };
 
-/** The rows of a backup that mean something beyond their types, as the tables of their names have them. */
+/** The rows of a backup whose meaning goes beyond their types, named after their tables. */
 export type BackupRows = {
   /** By epoch, the oldest first. */
   readonly identities: ReadonlyArray<Keys & { retired_at: number | null; signed_statement: Bytes | null }>;
@@ -57,10 +57,10 @@ export type BackupRows = {
   readonly barred: ReadonlyArray<{ readonly identity: Bytes }>;
 };
 
-/** More of each than any home has, and little enough to hold in memory. */
+/** More rows of each table than any home has, and few enough to hold in memory. */
 const mostRows = 100_000;
 
-/** What is wrong with a row of the tables that are too large to be handed out. */
+/** Queries that find faulty rows in the tables that are too large to be handed out. */
 const faults = [
   `SELECT 1 FROM messages WHERE direction NOT IN ('in', 'out') OR kind NOT GLOB '[a-z]*' OR state NOT GLOB '[a-z]*'
      OR seq < 0 OR place < 0 OR octet_length(id) <> 16`,
@@ -70,13 +70,13 @@ const faults = [
   "SELECT 1 FROM numbers WHERE seq < coalesce((SELECT max(row) FROM messages), 0) AND name = 'messages'",
 ];
 
-/** The same of tables that an older backup has not. */
+/** The same for tables that an older backup does not have. */
 const faultsOfLater: Readonly<Record<string, readonly string[]>> = {
   marks: ['SELECT 1 FROM marks WHERE seq < 0 OR octet_length(mark) <> 8'],
   kept_contents: ['SELECT 1 FROM kept_contents WHERE epoch < 1 OR my_epoch < 1'],
 };
 
-/** Reads the rows of a backup whose shape was checked. Throws ChatError backup-damaged, disk-failed. */
+/** Reads the rows of a backup whose shape has been checked. Throws ChatError backup-damaged, disk-failed. */
 export function backupRows(backup: BackupFile): BackupRows {
   return readBackup(backup, (ask) => {
     const there = new Set(ask('SELECT name FROM sqlite_schema').map(({ name }) => name));

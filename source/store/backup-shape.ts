@@ -2,14 +2,14 @@ import Sqlcipher from '@signalapp/sqlcipher';
 import { limits } from '../core/limits.ts';
 import { migrations } from './migrations.ts';
 
-/** How one table of a backup must be made, and queries that find a row in it that no home can have. PROTOCOL.md §12. */
+/** The required schema of one table of a backup, and queries that find a row in it that no home can have. PROTOCOL.md §12. */
 export type TableShape = { readonly name: string; readonly sql: string; readonly faults: readonly string[] };
 
 type Column = { name: string; type: string; notnull: number; pk: number };
 type Index = { name: string; unique: number; origin: string; partial: number };
 type Reference = { table: string; from: string; to: string | null };
 
-/** The shape of each of these tables in a backup of schema `version`, without those that came later. */
+/** The shape of each of these tables in a backup of schema `version`, without tables that were added later. */
 export function shapesOf(version: number, tables: readonly string[]): readonly TableShape[] {
   const model = new Sqlcipher(':memory:');
   try {
@@ -45,7 +45,7 @@ const numberFaults = [
   'SELECT 1 FROM numbers GROUP BY name HAVING count(*) > 1',
 ];
 
-/** What the schema's own types, keys and references say, as a backup has none of them. */
+/** Queries that stand in for the schema's own types, keys and references, as a backup has none of them. */
 function faultsOf(model: Sqlcipher, table: string): readonly string[] {
   const pragma = <Row extends Record<string, string | number | null>>(name: string, of: string): Row[] =>
     model.prepare(`SELECT * FROM pragma_${name}(?)`).all<Row>([of]);
@@ -78,7 +78,7 @@ function whereOf(model: Sqlcipher, index: string): string {
   return sql?.split(' WHERE ')[1] ?? 'true';
 }
 
-/** A value of the column's type, that JavaScript can hold and no home outgrows. */
+/** A value of the column's type that JavaScript can hold and no home exceeds. */
 function isRight({ name, type, notnull, pk }: Column): string {
   const most = Number.MAX_SAFE_INTEGER;
   const right =

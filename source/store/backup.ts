@@ -7,13 +7,13 @@ import { emptyIndex } from './found-texts.ts';
 import { currentIdentity } from './identities.ts';
 import { migrations } from './migrations.ts';
 
-/** A backup file, and what opens it: 32 bytes of key, then the 16 of salt that the file begins with. PROTOCOL.md §12. */
+/** A backup file and its key: 32 bytes of key, then the 16 bytes of salt that the file begins with. PROTOCOL.md §12. */
 export type BackupFile = { readonly file: string; readonly key: Bytes };
 
-/** What a backup says of the home it was made of. */
+/** Notes in a backup about its original home. */
 export type BackupNote = 'backed-up-at' | 'listen' | 'address' | 'keep-listening' | 'revocation';
 
-/** Each table that is backed up, before those that refer to it, and which of its rows. */
+/** Each table that is backed up, before those that refer to it, and the condition for its rows. */
 const kept: ReadonlyArray<readonly [table: string, rows: string]> = [
   ['settings', ''],
   ['identities', ''],
@@ -31,7 +31,10 @@ const kept: ReadonlyArray<readonly [table: string, rows: string]> = [
   ['barred', ''],
 ];
 
-/** The tables that no backup holds: ratchet state must not be used twice, links are short-lived, and the wire is seen only here, as is what was not sent yet. */
+/**
+ * The tables that no backup contains: ratchet state must not be used twice, links are short-lived, and the wire is seen only here, as are
+ * drafts.
+ */
 export const leftOut = [
   'sessions',
   'invites',
@@ -43,15 +46,15 @@ export const leftOut = [
   'paces',
 ] as const;
 
-/** The tables that a backup holds. */
+/** The tables that a backup contains. */
 export const keptTables: readonly string[] = kept.map(([table]) => table);
 
-/** What stays behind in the backup: the home that it is restored to has its own, and makes its index anew. */
+/** Settings that stay behind in the backup: the restored home has its own, and rebuilds its index. */
 const notRestored = "'listen', 'address', 'keep-listening', 'revocation', 'indexed-after', 'bugs'";
 
 /**
- * Fills the empty file of a backup from an open database, with `notes` among its settings. No transaction may be under way, and
- * nothing else may run meanwhile. Throws ChatError disk-full, disk-failed; the file is half then.
+ * Fills the empty file of a backup from an open database, with `notes` among its settings. No transaction may be under way, and nothing
+ * else may run meanwhile. Throws ChatError disk-full, disk-failed; the file is incomplete then.
  */
 export function fillBackup(
   database: Database,
@@ -60,7 +63,7 @@ export function fillBackup(
 ): void {
   database.run('ATTACH ? AS copy KEY ?', [file, keyText(key)]);
   try {
-    // The file gets its name only when it is whole and synced: a journal on the disk would protect what nobody needs.
+    // The file gets its name only when it is complete and synced: a journal on the disk would protect a file that nobody needs.
     database.run('PRAGMA copy.journal_mode = MEMORY');
     database.run('PRAGMA copy.synchronous = OFF');
     for (const [table, rows] of kept)
@@ -73,7 +76,7 @@ export function fillBackup(
   }
 }
 
-/** What was found out about a backup before anything of it was used. */
+/** The facts known about a backup before any of its content was used. */
 export type CheckedBackup = BackupFile & {
   /** Version of the schema. */
   readonly version: number;
@@ -107,9 +110,9 @@ export function checkBackup({ file, key }: BackupFile): CheckedBackup {
 }
 
 /**
- * Whoever knows the passphrase may have made the file by hand. So its schema is compared letter by letter before anything in it is asked:
- * views, triggers and virtual tables could run for ever. Then each page must belong to one place, or a small file could hold
- * rows without end; and each row must be one that the schema of a home takes.
+ * Anyone who knows the passphrase could have made the file by hand. So its schema is compared letter by letter before any query reads the
+ * file: views, triggers and virtual tables could run for ever. Then each page must belong to one place, or a small file could contain
+ * endless rows; and the schema of a home must accept each row.
  */
 function checkShape(connection: Sqlcipher, version: number): void {
   const shapes = shapesOf(version, keptTables);
@@ -126,8 +129,8 @@ function checkShape(connection: Sqlcipher, version: number): void {
 }
 
 /**
- * Hands the rows of a backup's small tables to `look`, as they are: what they mean is checked where that is known. Throws what `look`
- * throws, and as `checkBackup`.
+ * Hands the rows of a backup's small tables to `look`, unchanged: code that knows their meaning checks it. Throws the errors of `look`, and
+ * those of `checkBackup`.
  */
 export function readBackup<Result>(
   { file, key }: BackupFile,
@@ -147,12 +150,11 @@ export function readBackup<Result>(
 }
 
 /**
- * Makes the database of a restored home at `target`, with `key`, out of a backup; whoever opens it first is to announce it.
- * Answers the public key (33 bytes) of its newest identity.
- * Throws ChatError backup-damaged, disk-full, disk-failed; the target is half then.
+ * Makes the database of a restored home at `target`, with `key`, out of a backup; its first opening is to announce the home. Answers the
+ * public key (33 bytes) of its newest identity. Throws ChatError backup-damaged, disk-full, disk-failed; the target is incomplete then.
  */
 export function restoreDatabase(backup: CheckedBackup, target: string, key: Bytes): Bytes {
-  // The rows come into the schema that they were written in; what is newer is done to them afterwards.
+  // The rows enter the schema that they were written in; newer steps of the schema are applied to them afterwards.
   const old = openDatabase(target, key, backup.version);
   try {
     takeOver(old, backup);
@@ -163,7 +165,7 @@ export function restoreDatabase(backup: CheckedBackup, target: string, key: Byte
   }
   const database = openDatabase(target, key);
   try {
-    // What a text is known by in the index is said by this program, not by the backup.
+    // The index form of a text comes from this program, not from the backup.
     emptyIndex(database);
     return currentIdentity(database).publicKey;
   } finally {
@@ -185,7 +187,7 @@ function takeOver(database: Database, { file, key }: BackupFile): void {
   database.run('DETACH backup');
 }
 
-/** What SQLCipher says of a backup: a page that does not fit, or, on the first page, a key that does not. */
+/** Turns SQLCipher's errors about a backup into failures: a page that does not fit, or, on the first page, a key that does not. */
 function backupFailure(error: unknown): unknown {
   if (error instanceof ChatError) return error.code === 'database-damaged' ? damaged() : error;
   if (!(error instanceof Error) || !('code' in error)) return error;

@@ -1,7 +1,7 @@
 import type { Bytes } from '../core/types.ts';
 import type { Database } from './database.ts';
 
-/** Bars every identity key that a contact ever had; what is barred stays when the contact is forgotten. */
+/** Bars every identity key that a contact ever had; the bars stay when the contact is forgotten. */
 export function barKeys(database: Database, contactId: number): void {
   database.run('INSERT OR IGNORE INTO barred SELECT identity FROM contact_keys WHERE contact_id = ?', [
     contactId,
@@ -21,7 +21,7 @@ export function liftBar(database: Database, identity: Bytes): void {
   database.run('DELETE FROM barred WHERE identity = ?', [identity]);
 }
 
-/** Whether an identity key (33 bytes) must not come in, neither by a link nor as a successor of another key. */
+/** True if an identity key (33 bytes) must not come in, neither by a link nor as a successor of another key. */
 export function isBarred(database: Database, identity: Bytes): boolean {
   return database.get('SELECT 1 AS found FROM barred WHERE identity = ?', [identity]) !== undefined;
 }

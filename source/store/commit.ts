@@ -2,9 +2,9 @@ import { ChatError } from '../core/errors.ts';
 import type { Database } from './database.ts';
 
 /**
- * Runs `work` inside one transaction: everything it writes is on the disk when this answers, or nothing is and it
- * throws. Only one at a time: session/ calls it from inside a turn. BEGIN, COMMIT and ROLLBACK are our own because the
- * library's helper hides a full disk behind a failed rollback.
+ * Runs `work` inside one transaction: when this answers, all its writes are on the disk; when this throws, none are. Only one at a time:
+ * session/ calls it from inside a turn. BEGIN, COMMIT and ROLLBACK are our own because the library's helper hides a full disk behind a
+ * failed rollback.
  */
 export async function commit<Result>(
   database: Database,
@@ -21,7 +21,7 @@ export async function commit<Result>(
   }
 }
 
-/** A full disk may have rolled back by itself already; then there is nothing left to undo. */
+/** A full disk may already have caused a rollback; then there is nothing left to undo. */
 function rollBack(database: Database): void {
   try {
     database.run('ROLLBACK');
@@ -31,9 +31,8 @@ function rollBack(database: Database): void {
 }
 
 /**
- * Runs `work` inside the transaction that is under way; when it answers false or throws, what it wrote is taken back
- * and the transaction goes on. A ChatError (a full disk) ends the whole transaction instead. Anything else that is thrown is a bug: `bug`
- * hears of it when all is taken back.
+ * Runs `work` inside the current transaction; when it answers false or throws, its writes are taken back and the transaction goes on. A
+ * ChatError (a full disk) ends the whole transaction instead. Any other error is a bug: `bug` is told after everything has been taken back.
  */
 export async function savepoint(
   database: Database,
@@ -50,7 +49,7 @@ export async function savepoint(
 
 type CommitOutcome = { readonly good: boolean; readonly thrown: readonly unknown[] };
 
-/** A bug that one file provokes must not keep every later file from being read: the file goes to quarantine. */
+/** A bug that one file triggers must not keep every later file from being read: the file goes to quarantine. */
 async function outcomeOf(work: () => Promise<boolean>): Promise<CommitOutcome> {
   try {
     return { good: await work(), thrown: [] };

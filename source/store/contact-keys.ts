@@ -8,9 +8,9 @@ export type ContactKey = {
   readonly identity: Bytes;
   readonly sealKey: Bytes;
   readonly retiredAt: number | null;
-  /** A bundle (encoded) from which a new session can begin any time; null until one came. */
+  /** A bundle (encoded) from which a new session can begin at any time; null until one came. */
   readonly reserve: Bytes | null;
-  /** The lowest seq of what was written under this key; null until something was. */
+  /** The lowest seq of a content that was written under this key; null until there is one. */
   readonly firstSeq: number | null;
 };
 
@@ -60,7 +60,7 @@ export function keepReserve(
   ]);
 }
 
-/** Notes that something with this seq was written under a pinned identity. */
+/** Notes that a content with this seq was written under a pinned identity. */
 export function noteSeq(
   database: Database,
   { contactId, epoch }: Pick<ContactKey, 'contactId' | 'epoch'>,
@@ -72,7 +72,7 @@ export function noteSeq(
   );
 }
 
-/** The lowest seq of what a contact wrote under a key of a later epoch than `epoch`; null when there is none. */
+/** The lowest seq that a contact wrote under a key of a later epoch than `epoch`; null when there is none. */
 export function firstSeqAfter(database: Database, contactId: number, epoch: number): number | null {
   const sql = 'SELECT min(first_seq) AS seq FROM contact_keys WHERE contact_id = ? AND epoch > ?';
   return database.get<{ seq: number | null }>(sql, [contactId, epoch])?.seq ?? null;
@@ -91,7 +91,7 @@ export function contactKeyOrNull(database: Database, contactId: number, epoch: n
   return database.get<ContactKey>(sql, [contactId, epoch]) ?? null;
 }
 
-/** Whose identity key this is, or null. */
+/** The contact's key with this identity, or null. */
 export function findKey(database: Database, identity: Bytes): ContactKey | null {
   return (
     database.get<ContactKey>(`SELECT ${keyColumns} FROM contact_keys WHERE identity = ?`, [identity]) ?? null

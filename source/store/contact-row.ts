@@ -7,7 +7,7 @@ function column<Value>(name: string): Column<Value> {
   return { name };
 }
 
-/** What is kept of a contact: each field, the type of its values, and its column; keys as in contact_keys, slots 32 bytes. */
+/** The stored data of a contact: each field, the type of its values, and its column; keys as in contact_keys, slots 32 bytes. */
 export const contactColumns = {
   id: column<number>('id'),
   name: column<string>('name'),
@@ -28,17 +28,17 @@ export const contactColumns = {
   /** The highest seq of mine such that it and all before it are known to be stored there, and their mark. */
   ackedUpTo: column<number>('acked_up_to'),
   ackedMark: column<Bytes>('acked_mark'),
-  /** The contact's own time of that word. */
+  /** The time of that ack, by the contact's own clock. */
   ackedAt: column<number>('acked_at'),
   receiptDue: column<number>('receipt_due'),
   readRow: column<number>('read_row'),
-  /** My epoch that I write to them as: the newest that they use, or that something under way tells them of. */
+  /** The epoch of mine that I write to them under: the newest that they use, or one that a message under way tells them of. */
   followedEpoch: column<number>('followed_epoch'),
-  /** My newest epoch that they are known to use. */
+  /** The newest epoch of mine that they are known to use. */
   namedEpoch: column<number>('named_epoch'),
   /** 1: they know that I gave my identity up. */
   revokeNamed: column<number>('revoke_named'),
-  /** The kinds of content that they read (32 bytes), null when they did not say; and what they were told of mine. */
+  /** The kinds of content that they read (32 bytes), null when they did not say; and the kinds of mine that they were told. */
   abilities: column<Bytes | null>('abilities'),
   toldAbilities: column<Bytes | null>('told_abilities'),
   /** The id of my last reset until they answer it, and of the last of theirs that was acted on; 16 bytes. */
@@ -46,30 +46,30 @@ export const contactColumns = {
   theirReset: column<Bytes | null>('their_reset'),
   /** An identity key (33 bytes) that wrote in their name, and whose statement may still come. */
   stranger: column<Bytes | null>('stranger'),
-  /** The seqs of mine that they lost and that are still to be marked for going out again; 0 for none. */
+  /** The seqs of mine that they lost and that are still to be marked for sending again; 0 for none. */
   againFrom: column<number>('again_from'),
   againTo: column<number>('again_to'),
-  /** What proves in a hello that I hold their link (32 bytes), until they answered. */
+  /** The proof in a hello that I have their link (32 bytes), kept until they have answered. */
   proof: column<Bytes | null>('proof'),
   createdAt: column<number>('created_at'),
   lastHeardAt: column<number | null>('last_heard_at'),
   lastActivityAt: column<number>('last_activity_at'),
   keyChangedAt: column<number | null>('key_changed_at'),
-  /** Who asked whom through a card, until it is accepted. */
+  /** The direction of a request through a card, until it is accepted. */
   request: column<'sent' | 'received' | null>('request'),
   comparedAt: column<number | null>('compared_at'),
   /** Another identity key (33 bytes) that claims to be the contact's. */
   rival: column<Bytes | null>('rival'),
   stateBeforeBlock: column<ContactState | null>('state_before_block'),
-  /** Since when their listener says that it does not know me. */
+  /** The time since which their listener has said that it does not know me. */
   unknownSince: column<number | null>('unknown_since'),
-  /** Since when something of theirs could not be read, and nothing came since. */
+  /** The time when something of theirs could not be read, if nothing has come since. */
   resetDue: column<number | null>('reset_due'),
-  /** The generation (when it was made) of the reserve bundle that they were given; 0 for none. */
+  /** The generation of the reserve bundle that they were given, named by the time when it was made; 0 for none. */
   reserveGiven: column<number>('reserve_given'),
-  /** The address of mine that they were told last; null: none since this is kept. */
+  /** The address of mine that they were told last; null: none since this has been kept. */
   toldAddress: column<string | null>('told_address'),
-  /** 1: its messages make no notification. */
+  /** 1: their messages make no notification. */
   muted: column<number>('muted'),
 } as const;
 

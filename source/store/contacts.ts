@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 
 export type { ContactRow } from './contact-row.ts';
 
-/** A contact with what is counted for it. */
+/** A contact with its counts of messages. */
 export type ContactSummary = ContactRow & { readonly queued: number; readonly unread: number };
 
 const columns = Object.entries(contactColumns)
@@ -15,7 +15,7 @@ const counts = `(SELECT count(*) FROM messages WHERE messages.contact_id = conta
   (SELECT count(*) FROM messages WHERE messages.contact_id = contacts.id AND row > contacts.read_row
     AND direction = 'in' AND kind = 'text') AS unread`;
 
-/** What may be changed of a contact. */
+/** The fields of a contact that may be changed. */
 export type ContactChange = Partial<Omit<ContactRow, 'id' | 'createdAt'>>;
 
 /** A new contact; everything else begins at its default. */
@@ -66,7 +66,7 @@ export function changeContact(database: Database, id: number, change: ContactCha
   ]);
 }
 
-/** Whether there is a contact with this id: it may have been forgotten since somebody asked for something for it. */
+/** True if there is a contact with this id: it may have been forgotten since something was requested for it. */
 export function isContact(database: Database, id: number): boolean {
   return database.get('SELECT 1 AS found FROM contacts WHERE id = ?', [id]) !== undefined;
 }
@@ -95,13 +95,13 @@ export function allContacts(database: Database): readonly ContactRow[] {
   return database.all<ContactRow>(`SELECT ${columns} FROM contacts ORDER BY id`);
 }
 
-/** How many people asked through the card and wait for an answer. */
+/** The number of people who asked through the card and wait for an answer. */
 export function countRequests(database: Database): number {
   const sql = "SELECT count(*) AS count FROM contacts WHERE state = 'requested' AND request = 'received'";
   return database.get<{ count: number }>(sql)?.count ?? 0;
 }
 
-/** The contacts to whom a receipt is due. */
+/** The contacts that a receipt is due to. */
 export function contactsOwed(database: Database): readonly number[] {
   return database
     .all<{ id: number }>('SELECT id FROM contacts WHERE receipt_due > 0 AND request IS NULL')

@@ -8,12 +8,12 @@ import { watchSlots } from './watch-slots.ts';
 /** A value that goes into or comes out of SQL. */
 export type SqlValue = string | number | null | Bytes;
 
-/** One row as SQL hands it out; the query that asked knows its shape. */
+/** One row as it comes out of SQL; the query that asked knows its shape. */
 export type SqlRow = Readonly<Record<string, SqlValue>>;
 
-/** The open database. All SQL of the program goes through these, and only from store/. */
+/** The open database. All SQL of the program goes through these functions, and only from store/. */
 export type Database = {
-  /** Runs one statement; answers the row id of what it inserted. */
+  /** Runs one statement; answers the row id of an inserted row. */
   readonly run: (sql: string, values?: readonly SqlValue[]) => number;
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the door: a query knows the shape of its row
   readonly get: <Row extends SqlRow>(sql: string, values?: readonly SqlValue[]) => Row | undefined;
@@ -54,8 +54,8 @@ function guarded<Result>(work: () => Result): Result {
 }
 
 /**
- * The order matters: SQLCipher, which complains on stderr in spite of setLogger, is silenced before it sees the key, and the
- * key comes before the rest; FULL because this build's WAL default does not sync (PROTOCOL decisions).
+ * The order matters: SQLCipher, which complains on stderr in spite of setLogger, is silenced before it sees the key, and the key comes
+ * before the rest; FULL because this build's WAL default does not sync (PROTOCOL decisions).
  */
 function prepare(
   connection: Sqlcipher,
@@ -65,7 +65,7 @@ function prepare(
   connection.pragma(`key = "${keyText(key)}"`);
   connection.pragma('locking_mode = EXCLUSIVE');
   const version = Number(connection.pragma('user_version', { simple: true }));
-  // What holds nothing was not made by us: filling it would hide that a history is lost.
+  // An empty file was not made by us: filling it would hide that a history is lost.
   const isEmpty = version === 0 && connection.prepare('SELECT 1 FROM sqlite_master').get() === undefined;
   if (isEmpty && !isNew) throw new ChatError('database-damaged', 'there is nothing in it');
   connection.pragma('journal_mode = WAL');
@@ -81,12 +81,14 @@ function prepare(
   if (upTo === migrations.length) connection.exec(watchSlots);
 }
 
-/** A key as SQLCipher takes it: 32 bytes, or 48 with the salt of the file. */
+/** A key in the form that SQLCipher takes: 32 bytes, or 48 with the salt of the file. */
 export function keyText(key: Bytes): string {
   return `x'${Buffer.from(key).toString('hex')}'`;
 }
 
-/** What SQLite says of the disk, or of another process, as a failure that a person can act on; anything else as it is. */
+/**
+ * Turns SQLite's errors about the disk, or about another process, into failures that a person can act on; leaves anything else as it is.
+ */
 export function databaseFailure(error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
   switch (error.code) {

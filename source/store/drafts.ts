@@ -1,12 +1,12 @@
 import type { Database } from './database.ts';
 
-/** What was begun to be written to each contact, by its id. */
+/** The unsent text for each contact, by contact id. */
 export function allDrafts(database: Database): ReadonlyMap<number, string> {
   const rows = database.all<{ id: number; text: string }>('SELECT contact_id AS id, text FROM drafts');
   return new Map(rows.map(({ id, text }) => [id, text]));
 }
 
-/** Keeps what was begun to be written to a contact; an empty text is none. It goes with its contact. */
+/** Keeps the unsent text for a contact; an empty text removes it. It is deleted with its contact. */
 export function keepDraft(database: Database, contactId: number, text: string): void {
   if (text === '') database.run('DELETE FROM drafts WHERE contact_id = ?', [contactId]);
   else

@@ -2,8 +2,8 @@ import type { Database } from './database.ts';
 import { noteEraseDue } from './forget.ts';
 
 /**
- * Takes the text out of one message, also out of the search index, and hides what is left: seq, id and place stay, because they keep
- * repeats out. Notes that `eraseRemains` is due. Answers whose it was, null when nothing is shown in that row.
+ * Takes the text out of one message and out of the search index, and hides the rest: seq, id and place stay, because they keep repeats out.
+ * Notes that `eraseRemains` is due. Answers the contact's id, null when nothing is shown in that row.
  */
 export function eraseMessage(database: Database, row: number): number | null {
   const sql = `UPDATE messages SET kind = 'hidden', text = '', folded = NULL, what = 'erased', body = NULL

@@ -1,8 +1,8 @@
-/** Texts up to this row are not in the index, and cannot be taken out of it: SQLite says that it is damaged then. */
+/** Texts up to this row are not in the index, and cannot be taken out of it: SQLite would call the index damaged. */
 export const indexedAfter =
   "coalesce((SELECT CAST(value AS INTEGER) FROM settings WHERE key = 'indexed-after'), 0)";
 
-/** A step of the schema: the index knows a text by what core/fold.ts makes of it. What is there already is indexed anew. */
+/** A step of the schema: the index knows a text by the result of core/fold.ts. Existing texts are indexed again. */
 export const foldTexts = `
   ALTER TABLE messages ADD COLUMN folded TEXT;
   DROP TRIGGER text_added;

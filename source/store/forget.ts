@@ -2,7 +2,7 @@ import type { Database } from './database.ts';
 import { emptyIndex } from './found-texts.ts';
 
 const due = 'erase-due';
-/** More texts than this go out of the search index all at once. */
+/** More texts than this are taken out of the search index all at once. */
 const fewTexts = 50;
 
 /**
@@ -18,31 +18,31 @@ export function forgetContact(database: Database, id: number): void {
   noteEraseDue(database);
 }
 
-/** Notes that something was deleted whose remains may still be in the file. */
+/** Notes that something was deleted and its remains may still be in the file. */
 export function noteEraseDue(database: Database): void {
   database.run("INSERT OR IGNORE INTO settings VALUES (?, '')", [due]);
 }
 
-/** Whether something was forgotten whose remains may still be in the file. */
+/** True if something was forgotten and its remains may still be in the file. */
 export function isEraseDue(database: Database): boolean {
   return database.get('SELECT 1 AS found FROM settings WHERE key = ?', [due]) !== undefined;
 }
 
 /**
- * Writes the whole file anew and empties its log, so that nothing that was deleted is left in free space. Outside any
- * transaction. Throws ChatError disk-full or disk-failed; then it is still due.
+ * Rewrites the whole file and empties its log, so that no deleted data is left in free space. Outside any transaction. Throws ChatError
+ * disk-full or disk-failed; then it is still due.
  */
 export function eraseRemains(database: Database): void {
   database.run('VACUUM');
   if (eraseLog(database)) database.run('DELETE FROM settings WHERE key = ?', [due]);
 }
 
-/** Brings the log into the file and empties it; answers whether nothing kept it from that. Outside any transaction. */
+/** Moves the log into the file and empties it; answers whether that succeeded. Outside any transaction. */
 export function eraseLog(database: Database): boolean {
   return database.get<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)')?.busy === 0;
 }
 
-/** How large the database's file is. */
+/** The size of the database's file. */
 export function fileBytes(database: Database): number {
   const { bytes = 0 } =
     database.get<{ bytes: number }>(

@@ -11,7 +11,7 @@ export function indexedAfter(database: Database): number {
 }
 
 /**
- * Empties the index, so that `indexMore` makes it anew. To take many texts out of it one by one takes minutes: about 3 ms for
+ * Empties the index, so that `indexMore` makes it again from scratch. Taking many texts out of it one by one takes minutes: about 3 ms for
  * each, beside many others.
  */
 export function emptyIndex(database: Database): void {
@@ -22,7 +22,7 @@ export function emptyIndex(database: Database): void {
   );
 }
 
-/** Takes texts into the index, the newest first, for about `ms`; answers whether some are left. */
+/** Adds texts to the index, the newest first, for about `ms`; answers whether some are left. */
 export function indexMore(database: Database, ms: number): boolean {
   const until = performance.now() + ms;
   do {

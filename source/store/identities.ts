@@ -9,7 +9,7 @@ export type Identity = {
   readonly privateKey: Bytes;
   readonly createdAt: number;
   readonly retiredAt: number | null;
-  /** What made this epoch: statement, signature by the old key 64, by the new key 64. Null for epoch 1. */
+  /** The proof of this epoch: statement, signature by the old key 64, by the new key 64. Null for epoch 1. */
   readonly signedStatement: Bytes | null;
 };
 
@@ -31,7 +31,7 @@ export function identityOf(database: Database, epoch: number): Identity | null {
   return database.get<Identity>(`SELECT ${columns} FROM identities WHERE epoch = ?`, [epoch]) ?? null;
 }
 
-/** Stores a new identity and the statement that made it, and retires the one before. */
+/** Stores a new identity and the statement that made it, and retires the previous one. */
 export function addIdentity(database: Database, identity: Omit<Identity, 'retiredAt'>): void {
   database.run('UPDATE identities SET retired_at = ? WHERE retired_at IS NULL', [identity.createdAt]);
   database.run('INSERT INTO identities VALUES (?, ?, ?, ?, NULL, ?)', [
@@ -45,10 +45,10 @@ export function addIdentity(database: Database, identity: Omit<Identity, 'retire
 }
 
 /**
- * Deletes identities retired before `before`, with their seal keys, prekeys and sessions: what was sent to them is unreadable now.
- * One that a contact has not left behind yet, or that a link names by which somebody may still come, stays until it was retired before
- * `longest` (ms since 1970). Deletes also the sessions
- * with keys that contacts retired before `before`. Answers the epochs that went although somebody may still use them.
+ * Deletes identities retired before `before`, with their seal keys, prekeys and sessions: messages to them are unreadable now. An identity
+ * stays until it was retired before `longest` (ms since 1970) if a contact has not left it behind yet, or if it is named in a link that may
+ * still be used. Also deletes the sessions with keys that contacts retired before `before`. Answers the epochs that were deleted although
+ * somebody may still use them.
  */
 export function deleteRetired(
   database: Database,
@@ -72,7 +72,7 @@ export function deleteRetired(
   return gone.map(({ epoch }) => epoch).filter((epoch) => epoch >= first);
 }
 
-/** Deletes every identity with its seal keys, prekeys and statements: for a home that gets another one, in the same transaction. */
+/** Deletes every identity with its seal keys, prekeys and statements: for a home that gets another identity, in the same transaction. */
 export function deleteIdentities(database: Database): void {
   database.run('DELETE FROM identities');
   database.run('DELETE FROM statements');

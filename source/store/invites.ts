@@ -1,7 +1,7 @@
 import type { Bytes } from '../core/types.ts';
 import type { Database } from './database.ts';
 
-/** A link: the secret itself is kept of a card only (16 bytes). Slot and proof keys 32 bytes, blob 4096. */
+/** A link: the secret itself (16 bytes) is kept only for a card. Slot and proof keys 32 bytes, blob 4096. */
 export type Invite = {
   readonly id: number;
   readonly pickupName: string;
@@ -12,9 +12,9 @@ export type Invite = {
   readonly oneTimeId: number;
   readonly kyberId: number;
   readonly createdAt: number;
-  /** Of a card, whose blob is sealed again and again; null for a link that works once. */
+  /** Set for a card, whose blob is sealed again and again; null for a link that works once. */
   readonly cardSecret: Bytes | null;
-  /** 1: it is past its life, and only who has picked it up already may still come in. */
+  /** 1: it is past its life, and only a joiner who has picked it up already may still come in. */
   readonly closed: number;
 };
 
@@ -24,7 +24,7 @@ export type Card = Invite & { readonly cardSecret: Bytes };
 const columns = `id, pickup_name AS pickupName, slot, proof, epoch, blob, one_time_id AS oneTimeId,
   kyber_id AS kyberId, created_at AS createdAt, card_secret AS cardSecret, closed`;
 
-/** All links that somebody may still come in by, oldest first, closed ones too. */
+/** All links that somebody may still come in by, oldest first, including closed ones. */
 export function keptInvites(database: Database): readonly Invite[] {
   return database.all<Invite>(`SELECT ${columns} FROM invites ORDER BY id`);
 }
@@ -34,7 +34,7 @@ export function openInvites(database: Database): readonly Invite[] {
   return keptInvites(database).filter(({ closed }) => closed === 0);
 }
 
-/** Lets nobody pick a link up any more. */
+/** Closes a link, so that nobody can pick it up any more. */
 export function closeInvite(database: Database, id: number): void {
   database.run('UPDATE invites SET closed = 1 WHERE id = ?', [id]);
 }
@@ -45,7 +45,7 @@ export function openCard(database: Database, epoch: number): Card | null {
   return card?.cardSecret ? { ...card, cardSecret: card.cardSecret } : null;
 }
 
-/** Replaces what is handed out for an invite. */
+/** Replaces the blob that is handed out for an invite. */
 export function replaceBlob(database: Database, id: number, blob: Bytes): void {
   database.run('UPDATE invites SET blob = ? WHERE id = ?', [blob, id]);
 }
@@ -69,7 +69,7 @@ export function addInvite(database: Database, invite: Omit<Invite, 'id' | 'close
   );
 }
 
-/** Removes an invite that was used, withdrawn, or has expired, and the one-time keys that nobody used. */
+/** Removes an invite that was used, was withdrawn, or has expired, and the one-time keys that nobody used. */
 export function removeInvite(database: Database, invite: Invite): void {
   database.run('DELETE FROM invites WHERE id = ?', [invite.id]);
   database.run("DELETE FROM prekeys WHERE kind = 'one-time' AND id = ?", [invite.oneTimeId]);

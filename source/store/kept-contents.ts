@@ -1,7 +1,7 @@
 import type { Bytes } from '../core/types.ts';
 import type { Database } from './database.ts';
 
-/** A content that only a newer version can read, whole, and from which epoch to which epoch of mine it came. */
+/** A content that only a newer version can read, complete, with the epoch of its sender and the epoch of mine that it was sent to. */
 export type KeptContent = {
   readonly row: number;
   readonly contactId: number;
@@ -10,7 +10,7 @@ export type KeptContent = {
   readonly content: Bytes;
 };
 
-/** Keeps the bytes of a content beside its line; answers false when a contact has too many, or too large ones, already. */
+/** Keeps the bytes of a content beside its line; answers false when a contact already has too many contents, or too large ones. */
 export function keepContent(
   database: Database,
   kept: KeptContent,
@@ -31,7 +31,7 @@ export function keepContent(
   return true;
 }
 
-/** Everything that is kept, by contact and in the order of the seqs. */
+/** All kept contents, by contact and in the order of the seqs. */
 export function keptContents(database: Database): readonly KeptContent[] {
   return database.all<KeptContent>(
     `SELECT message_row AS row, contact_id AS contactId, epoch, my_epoch AS myEpoch, content
@@ -39,13 +39,13 @@ export function keptContents(database: Database): readonly KeptContent[] {
   );
 }
 
-/** Whether something of a contact is still kept. */
+/** True if a content of a contact is still kept. */
 export function hasKept(database: Database, contactId: number): boolean {
   const sql = 'SELECT 1 AS found FROM kept_contents JOIN messages ON row = message_row WHERE contact_id = ?';
   return database.get(sql, [contactId]) !== undefined;
 }
 
-/** Forgets the bytes of a content: it was read. */
+/** Forgets the bytes of a content that has been read. */
 export function dropContent(database: Database, row: number): void {
   database.run('DELETE FROM kept_contents WHERE message_row = ?', [row]);
 }

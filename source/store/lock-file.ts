@@ -6,9 +6,9 @@ import { databaseFailure } from './database.ts';
 const { O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
 
 /**
- * Takes the lock that a file stands for (made if it is not there, 0600, empty) and answers what gives it back; null when another
- * process has it. The system gives it back when this process dies. The lock is that of an empty database: Node has none of its own.
- * Throws ChatError disk-full, disk-failed, and what the system says of the path.
+ * Takes the lock that a file stands for (made if it is missing, 0600, empty) and answers the function that releases it; null when another
+ * process has it. The system releases the lock when this process dies. The lock is that of an empty database: Node has none of its own.
+ * Throws ChatError disk-full, disk-failed, and the system's errors about the path.
  */
 export function lockFile(path: string): (() => void) | null {
   closeSync(openSync(path, O_WRONLY | O_CREAT | O_NOFOLLOW, 0o600));
@@ -16,7 +16,7 @@ export function lockFile(path: string): (() => void) | null {
   const connection = new Sqlcipher(path);
   const free = (): void => connection.close();
   try {
-    // Whoever had it before may have removed the file between the lines above, and another one made the next.
+    // The previous holder may have removed the file between the lines above, and another process may have made the next one.
     const isOurs =
       lock(connection) && lstatSync(path, { bigint: true, throwIfNoEntry: false })?.ino === before;
     if (isOurs) return free;
@@ -28,7 +28,7 @@ export function lockFile(path: string): (() => void) | null {
   return null;
 }
 
-/** Answers whether nobody else has it. */
+/** Answers true if no other process has the lock. */
 function lock(connection: Sqlcipher): boolean {
   try {
     connection.exec('BEGIN EXCLUSIVE');

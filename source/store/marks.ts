@@ -1,7 +1,7 @@
 import type { Bytes } from '../core/types.ts';
 import type { Database } from './database.ts';
 
-/** How far one direction of a conversation is known: a seq, and the mark (8 bytes) of all up to it. */
+/** The known part of one direction of a conversation: a seq, and the mark (8 bytes) of all up to it. */
 export type Checkpoint = { readonly seq: number; readonly mark: Bytes };
 
 /** Remembers the mark of everything that I sent a contact up to a seq, so that no ack is ever counted through from the beginning. */
@@ -9,13 +9,13 @@ export function keepMark(database: Database, contactId: number, { seq, mark }: C
   database.run('INSERT OR REPLACE INTO marks VALUES (?, ?, ?)', [contactId, seq, mark]);
 }
 
-/** The highest mark that is remembered at or below a seq, or null. */
+/** The highest remembered mark at or below a seq, or null. */
 export function markBelow(database: Database, contactId: number, seq: number): Checkpoint | null {
   const sql = 'SELECT seq, mark FROM marks WHERE contact_id = ? AND seq <= ? ORDER BY seq DESC LIMIT 1';
   return database.get<Checkpoint>(sql, [contactId, seq]) ?? null;
 }
 
-/** Forgets the marks above a seq: from there on my messages have other seqs. */
+/** Forgets the marks above a seq: my messages after it have other seqs now. */
 export function dropMarks(database: Database, contactId: number, above: number): void {
   database.run('DELETE FROM marks WHERE contact_id = ? AND seq > ?', [contactId, above]);
 }

@@ -10,16 +10,16 @@ export type NewMessage = {
   readonly kind: 'text' | 'notice' | 'hidden';
   readonly seq: number;
   readonly text: string;
-  /** The name of its kind of content; null for a text, and for what is none. */
+  /** The name of its kind of content; null for a text, and for a line that is no content. */
   readonly what?: string | null;
-  /** The body, encoded, of what is sent again as it was. */
+  /** The encoded body of a content that is sent again unchanged. */
   readonly body?: Bytes | null;
   readonly state: MessageState;
   readonly sentAt: number;
   readonly receivedAt: number | null;
 };
 
-/** How many seqs of the peer are unknown just before a message. */
+/** The number of the peer's seqs that are unknown just before a message. */
 const missing = `CASE WHEN m.direction = 'in' AND m.seq > 0 THEN m.seq - 1 - coalesce((SELECT max(p.seq) FROM messages p
   WHERE p.contact_id = m.contact_id AND p.direction = 'in' AND p.seq > 0 AND p.seq < m.seq), 0) ELSE 0 END`;
 
@@ -50,7 +50,7 @@ export function addMessage(database: Database, message: NewMessage): number {
   );
 }
 
-/** At the end; or, for one that comes after its successors, at the place of the next one, before it by seq. */
+/** At the end; or, for a message that comes after its successors, at the place of the next one, before it by seq. */
 function placeOf(database: Database, message: NewMessage): number {
   if (message.direction === 'in' && message.seq > 0) {
     const next = database.get<{ place: number }>(
@@ -73,7 +73,7 @@ export function markSent(database: Database, row: number): void {
   ]);
 }
 
-/** Makes another line of one: what it says can be read now. */
+/** Turns one line into another, because its content can be read now. */
 export function changeLine(
   database: Database,
   row: number,
@@ -143,7 +143,7 @@ export function lastStored(database: Database, count: number): readonly Message[
     .toReversed();
 }
 
-/** The highest row of all conversations, 0 when there is none: nothing of any of them was stored later. */
+/** The highest row of all conversations, 0 when there is none: no line of any conversation was stored later. */
 export function lastRow(database: Database): number {
   return database.get<{ row: number | null }>('SELECT max(row) AS row FROM messages')?.row ?? 0;
 }
@@ -154,7 +154,7 @@ export function lastText(database: Database, contactId: number): string | null {
   return database.get<{ text: string }>(sql, [contactId])?.text ?? null;
 }
 
-/** When the first of my texts to a contact was written that waits, ms since 1970; null when none does. */
+/** The time when the first of my waiting texts to a contact was written, ms since 1970; null when none waits. */
 export function waitsSince(database: Database, contactId: number): number | null {
   const sql = `SELECT min(sent_at) AS at FROM messages WHERE contact_id = ? AND direction = 'out' AND kind = 'text'
     AND state = 'queued'`;

@@ -1,8 +1,8 @@
 import { indexedAfter, foldTexts } from './folded-texts.ts';
 
 /**
- * The schema as numbered steps: entry n brings a database from version n to n + 1. Never change one that was released.
- * AUTOINCREMENT where an id is remembered outside the table: a number must not come back after its row was deleted.
+ * The schema as numbered steps: entry n brings a database from version n to n + 1. Never change a released step. AUTOINCREMENT where an id
+ * is remembered outside the table: a number must not come back after its row was deleted.
  */
 export const migrations: readonly string[] = [
   `
@@ -111,13 +111,13 @@ export const migrations: readonly string[] = [
   CREATE TRIGGER text_changed AFTER UPDATE OF kind, text ON messages WHEN old.kind = 'text' AND new.kind = 'text'
   BEGIN INSERT INTO found_texts (rowid, text) VALUES (new.row, new.text); END;
   `,
-  // contact_id refers to nothing: that somebody tried a link is told also when its contact was deleted.
+  // contact_id refers to nothing: a try of a link is reported even when its contact was deleted.
   `
   CREATE TABLE used_links (
     pickup_name TEXT PRIMARY KEY, contact_id INTEGER NOT NULL, until INTEGER NOT NULL, told INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
-  // What the network saw of a text goes with the text, whoever hides, changes or deletes it.
+  // The network's view of a text is deleted with the text, however the text is hidden, changed or deleted.
   `
   ALTER TABLE messages ADD COLUMN delivered_at INTEGER;
   CREATE TABLE wire (
@@ -136,7 +136,7 @@ export const migrations: readonly string[] = [
     contact_id INTEGER PRIMARY KEY REFERENCES contacts ON DELETE CASCADE, text TEXT NOT NULL
   ) STRICT;
   `,
-  // Which line of the program tells of a topic, and how often it was said.
+  // The line of the program that tells of a topic, and how often it was said.
   `
   CREATE TABLE told (
     contact_id INTEGER NOT NULL REFERENCES contacts ON DELETE CASCADE, topic TEXT NOT NULL,
@@ -146,7 +146,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX told_by_message ON told (message_row);
   `,
   'ALTER TABLE wire ADD COLUMN proof TEXT;',
-  // What is owed to a contact is kept as a state, and is told again until it is named: keys, resets, hellos, what it lost.
+  // A debt to a contact is kept as a state, and is told again until the contact names it: keys, resets, hellos, lost messages.
   `
   ALTER TABLE contacts ADD COLUMN named_epoch INTEGER NOT NULL DEFAULT 0;
   UPDATE contacts SET named_epoch = followed_epoch;
@@ -182,18 +182,18 @@ export const migrations: readonly string[] = [
     my_epoch INTEGER NOT NULL, content BLOB NOT NULL
   ) STRICT;
   `,
-  // Who picked a link up in time may come in later; and its listener proves that a link was used.
+  // A joiner who picked a link up in time may come in later; and its listener proves that a link was used.
   `
   ALTER TABLE invites ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE used_links ADD COLUMN slot BLOB;
   `,
   foldTexts,
-  // What proves a key is needed longer than the keys before it are kept.
+  // The proof of a key is needed longer than the keys before it are kept.
   `
   CREATE TABLE statements (epoch INTEGER PRIMARY KEY, signed BLOB NOT NULL) STRICT;
   INSERT INTO statements SELECT epoch, signed_statement FROM identities WHERE signed_statement IS NOT NULL;
   `,
-  // Which kind of content a message is stands by itself, and its body where that may go out again.
+  // The kind of a message's content has a column of its own, and so has the body if it may go out again.
   `
   ALTER TABLE messages ADD COLUMN what TEXT;
   ALTER TABLE messages ADD COLUMN body BLOB;

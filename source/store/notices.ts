@@ -1,16 +1,18 @@
 import type { Database } from './database.ts';
 
-/** The newest line of the program on one topic: its row, when it was put there (ms since 1970), and how often it was said in all. */
+/**
+ * The newest line of the program on one topic: its row, the time when it was put there (ms since 1970), and how often it was said in all.
+ */
 export type Told = { readonly row: number; readonly at: number; readonly times: number };
 
-/** What a conversation was told of a topic last; null when nothing was, or it is not shown any more. */
+/** The last line that a conversation was told on a topic; null when there is none, or it is not shown any more. */
 export function lastTold(database: Database, contactId: number, topic: string): Told | null {
   const sql = `SELECT m.row, m.received_at AS at, t.times FROM told AS t JOIN messages AS m ON m.row = t.message_row
     WHERE t.contact_id = ? AND t.topic = ? AND m.kind = 'notice'`;
   return database.get<Told>(sql, [contactId, topic]) ?? null;
 }
 
-/** Remembers which line tells of a topic, and how often it was said in all. */
+/** Remembers the line that tells of a topic, and how often it was said in all. */
 export function rememberTold(
   database: Database,
   told: { readonly contactId: number; readonly topic: string; readonly row: number; readonly times: number },
@@ -22,12 +24,12 @@ export function rememberTold(
   );
 }
 
-/** Takes a line of the program itself out of its conversation, for good. */
+/** Removes a line of the program itself from its conversation, for good. */
 export function removeNotice(database: Database, row: number): void {
   database.run("DELETE FROM messages WHERE row = ? AND kind = 'notice' AND seq = 0", [row]);
 }
 
-/** Whether nothing that is shown comes after a line in its conversation. */
+/** True if no visible line comes after this one in its conversation. */
 export function isLast(database: Database, contactId: number, row: number): boolean {
   const sql = `SELECT row FROM messages WHERE contact_id = ? AND kind <> 'hidden' ORDER BY place DESC, seq DESC, row DESC LIMIT 1`;
   return database.get<{ row: number }>(sql, [contactId])?.row === row;

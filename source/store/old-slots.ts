@@ -1,7 +1,7 @@
 import type { Bytes } from '../core/types.ts';
 import type { Database } from './database.ts';
 
-/** Keeps a slot that was replaced, for what is still under way. */
+/** Keeps a slot that was replaced, for envelopes that are still under way. */
 export function retireSlot(
   database: Database,
   old: { slot: Bytes; contactId: number; retiredAt: number },
@@ -9,14 +9,14 @@ export function retireSlot(
   database.run('INSERT OR IGNORE INTO old_slots VALUES (?, ?, ?)', [old.slot, old.contactId, old.retiredAt]);
 }
 
-/** Replaced slots that still work, and whose they are. */
+/** Replaced slots that still work, and their contacts. */
 export function oldSlots(database: Database): ReadonlyArray<{ slot: Bytes; contactId: number }> {
   return database.all('SELECT slot, contact_id AS contactId FROM old_slots');
 }
 
 /**
- * Ends slots that were replaced before `before` (ms since 1970). Those of a contact that does not use my identity of `epoch` yet, and
- * so may know no newer slot, stay until they were replaced before `longest`.
+ * Ends slots that were replaced before `before` (ms since 1970). Slots of a contact that does not use my identity of `epoch` yet, and so
+ * may know no newer slot, stay until they were replaced before `longest`.
  */
 export function deleteOldSlots(
   database: Database,

@@ -1,16 +1,16 @@
 import type { Bytes } from '../core/types.ts';
 import type { Database } from './database.ts';
 
-/** One place in the order of what one person sent to another: seq and id (16 bytes). */
+/** One place in the order of the messages from one person to another: seq and id (16 bytes). */
 export type Ordered = { readonly seq: number; readonly id: Bytes };
 
 /**
- * How a content that came stands to what is stored: `new`; a `repeat` of the same; one that came before under another seq
- * (`again`); or another one under a seq that is taken (`clash`): its sender was set back to an earlier state.
+ * The relation of an incoming content to the stored ones: `new`; a `repeat` of the same; one that came before under another seq (`again`);
+ * or another one under a seq that is taken (`clash`): its sender was set back to an earlier state.
  */
 export type Standing = 'new' | 'repeat' | 'again' | 'clash';
 
-/** How a content with this id and seq stands to what is stored from the contact. */
+/** Compares a content with this id and seq to the stored ones of the contact. */
 export function standingOf(database: Database, came: Ordered & { readonly contactId: number }): Standing {
   const { contactId, id, seq } = came;
   const taken = database.get<{ same: number }>(
@@ -35,7 +35,7 @@ export function idsBetween(
   );
 }
 
-/** What is stored from the contact above seq `from`, rising; of more than `most` the highest, because the others were told before. */
+/** The messages stored from the contact above seq `from`, rising; of more than `most` the highest, because the others were told before. */
 export function storedAbove(
   database: Database,
   contactId: number,
@@ -50,13 +50,13 @@ export function storedAbove(
     .toReversed();
 }
 
-/** When the first message beyond a gap came, ms since 1970; null when nothing is missing after seq `upTo`. */
+/** The time when the first message beyond a gap came, ms since 1970; null when nothing is missing after seq `upTo`. */
 export function gapSince(database: Database, contactId: number, upTo: number): number | null {
   const sql = `SELECT min(received_at) AS at FROM messages WHERE contact_id = ? AND direction = 'in' AND seq > 0 AND seq > ?`;
   return database.get<{ at: number | null }>(sql, [contactId, upTo])?.at ?? null;
 }
 
-/** The text of the last message of mine of a kind that was delivered, or null. */
+/** The text of the last delivered message of mine of a kind, or null. */
 export function lastDelivered(database: Database, contactId: number, what: string): string | null {
   const sql = `SELECT text FROM messages WHERE contact_id = ? AND direction = 'out' AND state = 'delivered' AND what = ?
     ORDER BY seq DESC LIMIT 1`;
@@ -74,7 +74,7 @@ export function markDelivered(database: Database, contactId: number, upTo: numbe
   );
 }
 
-/** Marks one of my messages delivered at `at`, if it is the one whose id begins with these 4 bytes; answers whether it is. */
+/** Marks one of my messages delivered at `at`, if its id begins with these 4 bytes; answers whether it does. */
 export function markOneDelivered(
   database: Database,
   contactId: number,

@@ -1,7 +1,7 @@
 import type { Bytes, Envelope } from '../core/types.ts';
 import type { Database } from './database.ts';
 
-/** An envelope that waits for its 202, and where it goes; `messageRow` is null for receipts. */
+/** An envelope that waits for its 202, and its destination; `messageRow` is null for receipts. */
 export type Waiting = {
   readonly id: number;
   readonly contactId: number;
@@ -12,12 +12,12 @@ export type Waiting = {
 };
 
 /**
- * What an envelope is for: a `content` that has a place in the order, a `receipt`, a `reset`, or a `statement` about keys
- * and the `answer` to one, which also go to contacts that nothing else is sent to.
+ * The purpose of an envelope: a `content` that has a place in the order, a `receipt`, a `reset`, or a `statement` about keys and the
+ * `answer` to one, which are sent even to contacts that get nothing else.
  */
 export type Purpose = 'content' | 'receipt' | 'reset' | 'statement' | 'answer';
 
-/** To whom was asked the hello goes; to who asked, nothing but a statement goes. */
+/** A contact that was asked gets the hello; a contact that asked gets nothing but statements. */
 const isOpen = `contacts.state NOT IN ('conflict', 'revoked', 'blocked')
   AND (contacts.state <> 'requested' OR request = 'sent')`;
 const maySend = `coalesce(outbox.address, contacts.address) <> '' AND contacts.state <> 'blocked'
@@ -32,9 +32,9 @@ export function addToOutbox(
     envelope: Envelope;
     ratchet: 2 | 3;
     createdAt: number;
-    /** A content when it carries a message, else a receipt. */
+    /** A content when the envelope carries a message, else a receipt. */
     what?: Purpose;
-    /** Another place than where the contact is now: its address and slot key. */
+    /** A place other than the contact's current one: its address and slot key. */
     place?: Place | undefined;
   },
 ): void {
@@ -55,8 +55,8 @@ export function addToOutbox(
 }
 
 /**
- * The oldest envelopes that wait for one contact after `after`, as far as they may be sent; with `elsewhere` those that go to a place
- * where the contact was before, which must not keep the others waiting.
+ * The oldest envelopes that wait for one contact after `after`, as far as they may be sent; with `elsewhere` those for an earlier place of
+ * the contact, which must not keep the others waiting.
  */
 export function waitingFor(
   database: Database,
@@ -74,47 +74,47 @@ export function waitingFor(
   );
 }
 
-/** Whether a contact has an address, and contents may be sent to it. */
+/** True if a contact has an address and may be sent contents. */
 export function isSendable(database: Database, contactId: number): boolean {
   const sql = `SELECT 1 AS found FROM contacts WHERE id = ? AND address <> '' AND ${isOpen}`;
   return database.get(sql, [contactId]) !== undefined;
 }
 
-/** The contacts that something waits for. */
+/** The contacts with waiting envelopes. */
 export function contactsWithMail(database: Database): readonly number[] {
   return database.all<{ id: number }>('SELECT DISTINCT contact_id AS id FROM outbox').map(({ id }) => id);
 }
 
-/** Removes an envelope that was accepted; answers the message it carried. */
+/** Removes an envelope that was accepted; answers the row of its message. */
 export function removeFromOutbox(database: Database, id: number): number | null {
   const sql = 'DELETE FROM outbox WHERE id = ? RETURNING message_row AS messageRow';
   return database.get<{ messageRow: number | null }>(sql, [id])?.messageRow ?? null;
 }
 
-/** Whether an envelope for this purpose waits for the contact where it is now. */
+/** True if an envelope for this purpose waits for the contact at its current place. */
 export function isWaiting(database: Database, contactId: number, what: Purpose): boolean {
   const sql = 'SELECT 1 AS found FROM outbox WHERE contact_id = ? AND what = ? AND address IS NULL';
   return database.get(sql, [contactId, what]) !== undefined;
 }
 
-/** A place where a contact is or was: its address (HOST:PORT) and slot key there. */
+/** A current or earlier place of a contact: its address (HOST:PORT) and slot key there. */
 export type Place = { readonly address: string; readonly slotKey: Bytes };
 
-/** The places where a contact was before that something waits for. */
+/** The earlier places of a contact with waiting envelopes. */
 export function placesWaitedFor(database: Database, contactId: number): readonly Place[] {
   const sql = 'SELECT address, slot AS slotKey FROM outbox WHERE contact_id = ? AND address IS NOT NULL';
   return database.all<Place>(sql, [contactId]);
 }
 
-/** Takes back what waits for a place where the contact was before: it is there again. */
+/** Takes back the envelopes for an earlier place of a contact: the contact is there again. */
 export function dropWaitingAt(database: Database, contactId: number, { address, slotKey }: Place): void {
   const sql = 'DELETE FROM outbox WHERE contact_id = ? AND address = ? AND slot = ?';
   database.run(sql, [contactId, address, slotKey]);
 }
 
 /**
- * Puts an envelope behind all that wait: what could not be carried lets the next one try. Its new number comes out of the same sequence as
- * those of new envelopes: one that was given before, and carried since, would hide the envelope that gets it.
+ * Puts an envelope behind all waiting ones: if it could not be delivered, the next one gets a try. Its new number comes out of the same
+ * sequence as those of new envelopes: a number that was used before, and delivered since, would hide the envelope that gets it.
  */
 export function putLast(database: Database, id: number): void {
   database.run(
@@ -126,12 +126,12 @@ export function putLast(database: Database, id: number): void {
   );
 }
 
-/** Takes back what waits for this purpose for the contact where it is now: something newer takes its place. */
+/** Takes back envelopes for this purpose that wait for the contact at its current place: something newer replaces them. */
 export function dropWaiting(database: Database, contactId: number, what: Purpose): void {
   database.run('DELETE FROM outbox WHERE contact_id = ? AND what = ? AND address IS NULL', [contactId, what]);
 }
 
-/** Gives up what goes to places where contacts were before, and waits since before `before` (ms since 1970). */
+/** Gives up envelopes for earlier places of contacts that have waited since before `before` (ms since 1970). */
 export function dropElsewhere(database: Database, before: number): void {
   database.run('DELETE FROM outbox WHERE address IS NOT NULL AND created_at < ?', [before]);
 }

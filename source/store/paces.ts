@@ -1,21 +1,24 @@
 import type { Database } from './database.ts';
 
 /**
- * What is done for a contact again and again, each time after a longer pause: asking with a `reset`, telling my `keys` or saying
- * `hello` until it is answered, sending again what it lost (`resend`) or does not acknowledge (`stale`), answering what it says
- * to an old key of mine (`answer`), and asking for what came through a link in its name (`unplaced`).
+ * Actions that are repeated for a contact, each time after a longer pause: asking with a `reset`, telling my `keys` or saying `hello` until
+ * there is an answer, sending messages again that the contact lost (`resend`) or does not acknowledge (`stale`), answering messages to an
+ * old key of mine (`answer`), and asking for messages that came through a link in the contact's name (`unplaced`).
  */
 export type Pace = 'reset' | 'keys' | 'hello' | 'resend' | 'stale' | 'answer' | 'unplaced';
 
 type Kept = { readonly at: number; readonly pause: number };
 
-/** Whether the pause since the last time is over, at `now` (ms since 1970). A clock that was set back does not stretch it. */
+/** True if the pause since the last time is over at `now` (ms since 1970). A clock that was set back does not stretch it. */
 export function isDue(database: Database, contactId: number, what: Pace, now: number): boolean {
   const kept = paceOf(database, contactId, what);
   return !kept || kept.at > now || now - kept.at >= kept.pause;
 }
 
-/** Notes that it was done now: the pause is `first` (ms), then twice as long each time up to `most`, and `first` again after a rest of `most`. */
+/**
+ * Notes that the action was taken now: the pause is `first` (ms), then twice as long each time up to `most`, and `first` again after a rest
+ * of `most`.
+ */
 export function notePace(
   database: Database,
   contactId: number,
@@ -28,7 +31,7 @@ export function notePace(
   database.run('INSERT OR REPLACE INTO paces VALUES (?, ?, ?, ?)', [contactId, what, now, pause]);
 }
 
-/** Makes the pause that is under way no longer than `pause` (ms). */
+/** Makes the current pause no longer than `pause` (ms). */
 export function shortenPace(database: Database, contactId: number, what: Pace, pause: number): void {
   database.run('UPDATE paces SET pause = min(pause, ?) WHERE contact_id = ? AND what = ?', [
     pause,
@@ -37,7 +40,7 @@ export function shortenPace(database: Database, contactId: number, what: Pace, p
   ]);
 }
 
-/** Forgets when it was done: it may be done at once. */
+/** Forgets the time of the last action: the next one may follow at once. */
 export function endPace(database: Database, contactId: number, what: Pace): void {
   database.run('DELETE FROM paces WHERE contact_id = ? AND what = ?', [contactId, what]);
 }

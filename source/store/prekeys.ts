@@ -10,7 +10,7 @@ export type StoredPreKey = {
   readonly publicKey: Bytes;
   /** The identity's signature, 64 bytes; null for a one-time prekey. */
   readonly signature: Bytes | null;
-  /** True for a key that its use does not remove. */
+  /** True for a key that stays after its use. */
   readonly keep: boolean;
 };
 
@@ -51,16 +51,16 @@ export function lastResortPreKey(database: Database, epoch: number): StoredPreKe
   return newest(database, epoch, "kind = 'kyber' AND keep = 1");
 }
 
-/** A generation of lasting prekeys and a seal key: the id of its signed prekey, and when it was made, ms since 1970. */
+/** A generation of lasting prekeys and a seal key: the id of its signed prekey, and the time when it was made, ms since 1970. */
 export type Generation = { readonly id: number; readonly at: number };
 
-/** The generations of an epoch, in the order in which they were made, which a clock does not tell; the newest first. */
+/** The generations of an epoch, newest first, in the order in which they were made, which a clock does not tell. */
 export function generationsOf(database: Database, epoch: number): readonly Generation[] {
   const sql = "SELECT id, created_at AS at FROM prekeys WHERE kind = 'signed' AND epoch = ? ORDER BY id DESC";
   return database.all<Generation>(sql, [epoch]);
 }
 
-/** Deletes the lasting prekeys and the seal keys of an epoch, but those of its `count` newest generations. */
+/** Deletes the lasting prekeys and the seal keys of an epoch, except those of its `count` newest generations. */
 export function keepGenerations(database: Database, epoch: number, count: number): void {
   const oldest = generationsOf(database, epoch)[count - 1];
   if (!oldest) return;
@@ -91,7 +91,7 @@ export function removePreKey(database: Database, key: { readonly kind: string; r
   database.run('DELETE FROM prekeys WHERE kind = ? AND id = ?', [key.kind, key.id]);
 }
 
-/** Whether a first message with this base key was already read under these prekeys. */
+/** True if a first message with this base key was already read under these prekeys. */
 export function baseKeyUsed(database: Database, used: UsedBase): boolean {
   const sql = 'SELECT 1 AS found FROM base_keys WHERE kyber_id = ? AND signed_id = ? AND base_key = ?';
   return database.get(sql, [used.kyberPreKeyId, used.signedPreKeyId, used.baseKey]) !== undefined;

@@ -4,7 +4,7 @@ import type { Database } from './database.ts';
 import { columns } from './messages.ts';
 import { indexedAfter } from './found-texts.ts';
 
-/** What to look for; `contactId` null for all conversations, at most the `last` messages. */
+/** The query of a search; `contactId` null for all conversations, at most the `last` messages. */
 export type Wanted = { readonly text: string; readonly contactId: number | null; readonly last: number };
 
 /** The index knows texts by three characters in a row. */
@@ -12,7 +12,10 @@ const leastIndexed = 3;
 /** Rows that are read at once where the index does not help. */
 const scanRows = 1000;
 
-/** The texts that hold `text`, whatever its case, accents and vowel points, in the order they were stored: the `last` ones. About 1 ms of 100,000. */
+/**
+ * The texts that contain `text`, regardless of case, accents and vowel points, in the order they were stored: the `last` ones. About 1 ms
+ * for 100,000.
+ */
 export function searchTexts(database: Database, wanted: Wanted): readonly Message[] {
   const text = wanted.text.toWellFormed().replaceAll('\0', '');
   const needle = fold(text);
@@ -24,7 +27,7 @@ export function searchTexts(database: Database, wanted: Wanted): readonly Messag
   return [...older, ...found];
 }
 
-/** As one string of the query language, in which nothing is an operator. */
+/** Searches for one string of the query language, in which nothing is an operator. */
 function findIndexed(database: Database, { text, contactId, last }: Wanted): readonly Message[] {
   const ofOne = contactId === null ? '' : 'AND m.contact_id = ?';
   const phrase = `"${text.replaceAll('"', '""')}"`;

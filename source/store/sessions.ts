@@ -1,7 +1,7 @@
 import type { Bytes } from '../core/types.ts';
 import type { Database } from './database.ts';
 
-/** Which session: one contact, one of my epochs, one of theirs. */
+/** The key of a session: one contact, one of my epochs, one of theirs. */
 export type SessionKey = {
   readonly contactId: number;
   readonly myEpoch: number;
@@ -26,7 +26,7 @@ export function writeSession(database: Database, key: SessionKey, record: Bytes)
   );
 }
 
-/** The session to write in: with their newest epoch, and of those with my newest up to `upTo`. Null before the first. */
+/** The session to write in: the one with their newest epoch and, among those, my newest up to `upTo`. Null before the first. */
 export function newestSession(
   database: Database,
   contactId: number,
@@ -40,7 +40,7 @@ export function newestSession(
   return row ?? null;
 }
 
-/** Whether an envelope with this SHA-256 was already decrypted. */
+/** True if an envelope with this SHA-256 was already decrypted. */
 export function wasSeen(database: Database, hash: Bytes): boolean {
   return database.get('SELECT 1 AS found FROM seen WHERE hash = ?', [hash]) !== undefined;
 }

@@ -1,25 +1,25 @@
 import type { Database } from './database.ts';
 
-/** What the database itself remembers of its owner. */
+/** Facts that the database itself remembers about its owner. */
 export type SettingKey =
   | 'name'
   | 'registration-id'
   | 'next-prekey-id'
-  /** What the slot keys of this home begin with, hex of 16 bytes. PROTOCOL.md §8. */
+  /** The beginning of all slot keys of this home, hex of 16 bytes. PROTOCOL.md §8. */
   | 'slot-gate'
-  /** When this identity was given up, ms since 1970. */
+  /** The time when this identity was given up, ms since 1970. */
   | 'revoked-at'
-  /** When the backup was made that this home was restored from, ms since 1970; until the contacts have heard. */
+  /** The time of the backup that this home was restored from, ms since 1970; kept until the contacts have heard. */
   | 'backed-up-at'
-  /** Whether the contacts are still to hear that this home was restored. */
+  /** Set while the contacts are still to hear that this home was restored. */
   | 'announce-due'
-  /** When and where the contacts were told last that this home can be reached again, as JSON. */
+  /** The time and place of the last news to the contacts that this home can be reached again, as JSON. */
   | 'return-told'
-  /** How many files of the inbox a fault of the program set aside. */
+  /** The number of inbox files that were set aside because of a fault of the program. */
   | 'bugs'
-  /** The kinds of content that the program reads which had this home last, base64url of 32 bytes. */
+  /** The kinds of content that this home's last program could read, base64url of 32 bytes. */
   | 'kinds-read'
-  /** Where this home can be reached, and where it could be within the last days (session/keyring/my-places.ts). */
+  /** The addresses where this home can be reached, or could be within the last days (session/keyring/my-places.ts). */
   | 'places';
 
 /** Reads a setting; throws when it was never written, which is a bug. */
@@ -47,7 +47,7 @@ export function writeSetting(database: Database, key: SettingKey, value: string)
   ]);
 }
 
-/** Hands out an id that no prekey had before, of any kind. */
+/** Hands out an id that no prekey of any kind had before. */
 export function takePreKeyId(database: Database): number {
   const id = Number(readSetting(database, 'next-prekey-id'));
   writeSetting(database, 'next-prekey-id', String(id + 1));

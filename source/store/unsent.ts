@@ -2,7 +2,7 @@ import type { Bytes } from '../core/types.ts';
 import type { Database, SqlValue } from './database.ts';
 import type { Ordered } from './order.ts';
 
-/** A content of mine that waits: what a person wrote, or the name of its kind (`what`) with the body that it had, if that is kept. */
+/** A waiting content of mine: a person's text, or the name of its kind (`what`) with its body, if that is kept. */
 export type Unsent = {
   readonly row: number;
   readonly id: Bytes;
@@ -14,12 +14,13 @@ export type Unsent = {
 
 const mine = "contact_id = ? AND direction = 'out' AND seq > 0";
 
-/** A hello opens the door: it goes ahead of what waits longer, and is not made again. */
+/** A hello opens the door: it goes ahead of contents that have waited longer, and is not made again. */
 const isHello = "coalesce(messages.what, '') = 'hello'";
 
 /**
- * The first `most` of my contents to a contact that no envelope was made for yet, or that are to go out again, in order. But for a
- * hello envelopes are made in order, so these are behind the newest that waits; what is before it has its turn when that is gone.
+ * The first `most` of my contents to a contact that have no envelope yet, or that are to go out again, in order. Except for a hello,
+ * envelopes are made in order, so these contents are behind the newest one that waits; earlier contents have their turn when that one is
+ * gone.
  */
 export function unsentTo(database: Database, contactId: number, most: number): readonly Unsent[] {
   const newest = database.get<{ seq: number }>(
@@ -42,15 +43,15 @@ export function unsentTo(database: Database, contactId: number, most: number): r
   return [...queued, ...again].toSorted((one, other) => one.seq - other.seq).slice(0, most);
 }
 
-/** The last hello to a contact when it is on the other side's disk and was not acknowledged; null while it waits here. */
+/** The last hello to a contact if it is on the other side's disk and was not acknowledged; null while it waits here. */
 export function helloOf(database: Database, contactId: number): (Ordered & { readonly row: number }) | null {
   const sql = `SELECT row, id, seq FROM messages WHERE ${mine} AND ${isHello} AND state = 'sent' ORDER BY seq DESC LIMIT 1`;
   return database.get<Ordered & { readonly row: number }>(sql, [contactId]) ?? null;
 }
 
 /**
- * Takes back the envelopes that wait for a contact, but the hello and statements about keys, which are in sessions of their own; what
- * they carried is unsent again. Answers whether a receipt was among them.
+ * Takes back the envelopes that wait for a contact, except the hello and statements about keys, which are in sessions of their own; their
+ * contents are unsent again. Answers whether a receipt was among them.
  */
 export function recallMail(database: Database, contactId: number): boolean {
   const mail = `contact_id = ? AND address IS NULL AND what NOT IN ('statement', 'answer')
@@ -60,15 +61,15 @@ export function recallMail(database: Database, contactId: number): boolean {
   return gone.some(({ what }) => what === 'receipt');
 }
 
-/** Takes back every envelope that waits for a contact, also a hello and statements, because others take their place. */
+/** Takes back every envelope that waits for a contact, including a hello and statements, because others take their place. */
 export function recallAll(database: Database, contactId: number): void {
   markAgain(database, 'row IN (SELECT message_row FROM outbox WHERE contact_id = ?)', [contactId]);
   database.run('DELETE FROM outbox WHERE contact_id = ?', [contactId]);
 }
 
 /**
- * Marks my contents above seq `after`, up to seq `upTo`, for going out again, whatever is known of them: their reader has lost them.
- * At most `most` at a time; answers the seq from which on more of them are left, 0 when none are.
+ * Marks my contents above seq `after`, up to seq `upTo`, for sending again, whatever their state: their reader has lost them. At most
+ * `most` at a time; answers the seq from which more of them are left, 0 when none are.
  */
 export function sendAgain(
   database: Database,
@@ -88,14 +89,14 @@ export function sendAgain(
   return next;
 }
 
-/** What a contact has, up to seq `upTo` or at just one seq, does not go out again. */
+/** Keeps contents that a contact already has, up to seq `upTo` or at just one seq, from going out again. */
 export function neednt(database: Database, contactId: number, seqs: { from: number; upTo: number }): void {
   const sql = `UPDATE messages INDEXED BY messages_again SET again = 0
     WHERE contact_id = ? AND direction = 'out' AND again = 1 AND seq BETWEEN ? AND ?`;
   database.run(sql, [contactId, seqs.from, seqs.upTo]);
 }
 
-/** How many texts above seq `above`, up to `upTo`, were delivered. */
+/** Counts the texts above seq `above` that were delivered. */
 export function countDelivered(database: Database, contactId: number, above: number): number {
   const lost = database.get<{ count: number }>(
     `SELECT count(*) AS count FROM messages WHERE ${mine} AND seq > ? AND state = 'delivered' AND kind = 'text'`,
@@ -104,7 +105,7 @@ export function countDelivered(database: Database, contactId: number, above: num
   return lost?.count ?? 0;
 }
 
-/** Has what was sent before `before` (ms since 1970), and is not known to be delivered, go out again; answers how many. */
+/** Marks contents for sending again that were sent before `before` (ms since 1970) and are not known to be delivered; answers how many. */
 export function resendStale(database: Database, contactId: number, before: number): number {
   return markAgain(
     database,
@@ -114,37 +115,37 @@ export function resendStale(database: Database, contactId: number, before: numbe
   );
 }
 
-/** What is queued goes out anyhow; of what was sent or delivered that is kept, and only noted that it goes again. */
+/** A queued content goes out anyway; a sent or delivered one keeps its state, and is only marked for sending again. */
 function markAgain(database: Database, which: string, values: readonly SqlValue[]): number {
   const sql = `UPDATE messages SET again = 1 WHERE state <> 'queued' AND ${which} RETURNING row`;
   return database.all(sql, values).length;
 }
 
-/** The rows of what is not delivered, in order. */
+/** The rows of undelivered contents, in order. */
 export function undeliveredTo(database: Database, contactId: number): readonly number[] {
   const sql = `SELECT row FROM messages WHERE ${mine} AND state IN ('queued', 'sent') ORDER BY seq`;
   return database.all<{ row: number }>(sql, [contactId]).map(({ row }) => row);
 }
 
-/** The seqs of what is delivered above seq `above`. */
+/** The seqs of delivered contents above seq `above`. */
 export function deliveredAbove(database: Database, contactId: number, above: number): readonly number[] {
   const sql = `SELECT seq FROM messages WHERE ${mine} AND seq > ? AND state = 'delivered'`;
   return database.all<{ seq: number }>(sql, [contactId, above]).map(({ seq }) => seq);
 }
 
-/** How many of my seqs are filled with nothing. */
+/** Counts my seqs that are filled with nothing. */
 export function countVoids(database: Database, contactId: number): number {
   const sql = `SELECT count(*) AS count FROM messages WHERE ${mine} AND what = 'void'`;
   return database.get<{ count: number }>(sql, [contactId])?.count ?? 0;
 }
 
-/** Seqs of mine that nothing has, after `after` and before `before`: the first `most` of the holes' numbers. */
+/** Seqs of mine that no message has, after `after` and before `before`: the first `most` of them. */
 export function missingSeqs(
   database: Database,
   contactId: number,
   range: { readonly after: number; readonly before: number; readonly most: number },
 ): readonly number[] {
-  // A hole ends before a seq whose predecessor is not there.
+  // A hole ends before a seq whose predecessor is missing.
   const holes = database.all<{ first: number; end: number }>(
     `SELECT coalesce(lag(seq) OVER (ORDER BY seq), ?) + 1 AS first, seq AS end FROM (
        SELECT seq FROM messages WHERE ${mine} AND seq > ? AND seq < ? UNION ALL SELECT ?)`,
@@ -157,7 +158,7 @@ export function missingSeqs(
   return missing;
 }
 
-/** Gives messages of mine other seqs, under which they go out (again); first none, because a seq is there once. */
+/** Gives messages of mine other seqs, under which they go out (again); first none, because each seq can exist only once. */
 export function renumber(
   database: Database,
   moves: ReadonlyArray<{ readonly row: number; readonly seq: number }>,

@@ -1,18 +1,18 @@
 import type { Bytes } from '../core/types.ts';
 import type { Database } from './database.ts';
 
-/** A single-use link that became a contact: whose, and until when (ms since 1970) a second try of it is told. */
+/** A single-use link that became a contact: the contact, and the time (ms since 1970) until which a second try of the link is reported. */
 export type UsedLink = {
   readonly pickupName: string;
-  /** The slot key that came with it, 32 bytes; null when it was used before that was kept. */
+  /** The slot key that came with the link, 32 bytes; null when the link was used before slots were kept. */
   readonly slot: Bytes | null;
   readonly contactId: number;
   readonly until: number;
-  /** 1 once a second try was told. */
+  /** 1 once a second try was reported. */
   readonly told: number;
 };
 
-/** Remembers whom a link made a contact. */
+/** Remembers the contact that a link led to. */
 export function addUsedLink(database: Database, link: Omit<UsedLink, 'told'>): void {
   database.run('INSERT OR REPLACE INTO used_links VALUES (?, ?, ?, 0, ?)', [
     link.pickupName,
@@ -29,7 +29,7 @@ export function usedLinks(database: Database): readonly UsedLink[] {
   );
 }
 
-/** Notes that a second try of a link was told. */
+/** Notes that a second try of a link was reported. */
 export function markTold(database: Database, pickupName: string): void {
   database.run('UPDATE used_links SET told = 1 WHERE pickup_name = ?', [pickupName]);
 }

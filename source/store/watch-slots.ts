@@ -1,4 +1,4 @@
-/** What may change whose slot is whose. */
+/** Changes that may assign a slot to somebody else. */
 const changes = [
   'INSERT ON main.contacts',
   'DELETE ON main.contacts',
@@ -12,8 +12,8 @@ const changes = [
 ];
 
 /**
- * Statements that let this connection know when slots change, whoever changes them. The version is random, not a count: after a
- * rollback a count would come a second time, for something else.
+ * Statements that let this connection know when slots change, no matter which code changes them. The version is random, not a count: after
+ * a rollback a count would come a second time, for something else.
  */
 export const watchSlots = [
   'CREATE TEMP TABLE slot_version (version INTEGER NOT NULL)',

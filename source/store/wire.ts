@@ -3,8 +3,8 @@ import type { Bytes, MessageKind, MessageState } from '../core/types.ts';
 import type { Database } from './database.ts';
 
 /**
- * An envelope that came, and libsignal's number of the ratchet message in it: `file` is the name that the listener gave it, and all that
- * the listener kept beside its bytes; `at` when that was (ms since 1970).
+ * An envelope that arrived, and libsignal's number of the ratchet message in it: `file` is the name that the listener gave it, the only
+ * thing that the listener kept beside its bytes; `at` is the time of arrival (ms since 1970).
  */
 export type Came = {
   readonly row: number;
@@ -15,8 +15,8 @@ export type Came = {
 };
 
 /**
- * A request that carried an envelope and was answered: its head as it was sent, the status and the proof that came back (PROTOCOL.md
- * §8 "kept", 22 characters), and when (ms since 1970).
+ * A request that carried an envelope and was answered: its head as it was sent, the status and the proof that came back (PROTOCOL.md §8
+ * "kept", 22 characters), and the time (ms since 1970).
  */
 export type Carried = {
   readonly head: string;
@@ -26,7 +26,7 @@ export type Carried = {
   readonly at: number;
 };
 
-/** A text and what is kept of its way over the network; without facts of a text that never had an envelope here. */
+/** A text and the stored facts of its way over the network; no facts for a text that never had an envelope here. */
 export type WireRow = {
   readonly row: number;
   readonly id: string;
@@ -46,12 +46,12 @@ export type WireRow = {
   readonly proof: string | null;
   readonly tries: number | null;
   readonly acceptedAt: number | null;
-  /** What waits in the outbox for this text, and its number there. */
+  /** The envelope that waits in the outbox for this text, and its number there. */
   readonly waiting: Bytes | null;
   readonly waitingId: number | null;
 };
 
-/** Keeps what carried a text of mine: to be called before its envelope, number `id`, leaves the outbox. */
+/** Keeps the request that carried a text of mine: to be called before its envelope, number `id`, leaves the outbox. */
 export function keepCarried(database: Database, id: number, carried: Carried): void {
   const { head, status, proof, tries, at } = carried;
   database.run(
@@ -62,7 +62,7 @@ export function keepCarried(database: Database, id: number, carried: Carried): v
   );
 }
 
-/** Keeps what a text of a contact came in. */
+/** Keeps the envelope that a contact's text came in. */
 export function keepCame(database: Database, { row, ratchet, envelope, file, at }: Came): void {
   database.run(
     'INSERT INTO wire (message_row, ratchet, bytes, envelope, head, accepted_at) VALUES (?, ?, ?, ?, ?, ?)',
@@ -70,7 +70,7 @@ export function keepCame(database: Database, { row, ratchet, envelope, file, at 
   );
 }
 
-/** Of all but the newest texts only the facts stay: once in every transaction that kept something. */
+/** Keeps only the facts of all but the newest texts: called once in every transaction that kept something. */
 export function dropOldest(database: Database): void {
   database.run(
     `UPDATE wire SET envelope = NULL, head = NULL, proof = NULL WHERE envelope IS NOT NULL AND message_row <= (
@@ -79,7 +79,7 @@ export function dropOldest(database: Database): void {
   );
 }
 
-/** What is kept of the text with this id (hex), or of the one in `row` if it has that id; mine first. Null when there is none. */
+/** The stored data of the text with this id (hex), or of the one in `row` if it has that id; mine first. Null when there is none. */
 export function wireOf(database: Database, id: string, row: number | null): WireRow | null {
   const sql = `SELECT m.row, lower(hex(m.id)) AS id, m.contact_id AS contactId, m.direction, m.kind, m.text, m.state,
       m.sent_at AS sentAt, m.received_at AS receivedAt, m.delivered_at AS deliveredAt, coalesce(o.ratchet, w.ratchet) AS ratchet,
@@ -90,14 +90,14 @@ export function wireOf(database: Database, id: string, row: number | null): Wire
   return database.get<WireRow>(sql, [id, row]) ?? null;
 }
 
-/** Forgets what is kept of every text with a contact. */
+/** Forgets the stored data of every text with a contact. */
 export function forgetWire(database: Database, contactId: number): void {
   database.run('DELETE FROM wire WHERE message_row IN (SELECT row FROM messages WHERE contact_id = ?)', [
     contactId,
   ]);
 }
 
-/** When each contact last answered a request with a text of mine by 202, ms since 1970, by contact. */
+/** The time when each contact last answered a request with a text of mine by 202, ms since 1970, by contact. */
 export function lastAccepted(database: Database): ReadonlyMap<number, number> {
   const rows = database.all<{ contactId: number; at: number }>(
     `SELECT contact_id AS contactId, max(accepted_at) AS at FROM wire JOIN messages ON row = message_row

@@ -21,7 +21,7 @@ import type { View } from './model/view.ts';
 const leastColumns = 24;
 const leastRows = 7;
 
-/** The whole screen: what the two stores hold, drawn, and the terminal's own cursor at the caret. */
+/** The whole screen: draws the contents of the two stores and puts the terminal's own cursor at the caret. */
 export function App({ desk }: { readonly desk: Desk }): ReactElement {
   const view = useSyncExternalStore(desk.view.subscribe, desk.view.get);
   const facts = useSyncExternalStore(desk.facts.subscribe, desk.facts.get);
@@ -46,7 +46,7 @@ export function App({ desk }: { readonly desk: Desk }): ReactElement {
   );
 }
 
-/** Over the last row, which says nothing but keys. */
+/** Covers the last row, which only names keys. */
 function Pasting({ view }: { readonly view: View }): ReactElement | null {
   const said = pastingLine(view);
   if (!said) return null;
@@ -77,7 +77,7 @@ function placedPanel(desk: Desk, view: View, facts: State): Placed | null {
   );
 }
 
-/** Above the rule, over the last rows of the messages: nothing else moves. */
+/** Places the popup above the rule, over the last rows of the messages: nothing else moves. */
 function placedPopup(view: View, facts: State): Placed | null {
   const popup = popupOf(view, facts);
   if (!popup) return null;

@@ -4,13 +4,13 @@ import { labelOn } from './desk/labels.ts';
 import { isAsking } from './model/states.ts';
 import { say } from './text/say.ts';
 
-/** Says who came: somebody with a link of mine, or with an acceptance of what I had asked. Answers what ends it. */
+/** Announces a new contact: somebody who joined with a link of mine, or who accepted my request. Returns the function that ends this. */
 export function followArrivals(desk: Desk): () => void {
   let before: State | null = null;
   return desk.facts.subscribe(() => {
     const [was, is] = [before, desk.facts.get()];
     before = is.phase === 'ready' ? is : null;
-    // In a dialog one joins or accepts oneself, and it says so.
+    // A dialog in which the person joins or accepts somebody says so itself.
     if (!was || !before || desk.view.get().dialog !== null) return;
     const come = is.contacts.find((contact) => isNew(contact, was));
     if (come) sayNote(desk, say`you and ${labelOn(desk, come.id)} can write to each other now`, say``);

@@ -55,7 +55,7 @@ export type DialogBound = {
   [Kind in DialogKind]: Placed<Kind, (typeof dialogs)[Kind]['keys'][number]>;
 }[DialogKind];
 
-/** The actions that only a dialog does. */
+/** The actions that exist only in dialogs. */
 export type DialogOnly = Extract<AnyKey, { readonly does: Handler }>['action'];
 
 const all: ReadonlyArray<{
@@ -80,12 +80,12 @@ export const dialogKeys: readonly Binding[] = all.flatMap(({ kind, keys: own }) 
   })),
 );
 
-/** What the actions of dialogs do. */
+/** Handlers of the actions of dialogs. */
 export const dialogHandlers: Readonly<Partial<Record<string, Handler>>> = Object.fromEntries(
   all.flatMap(({ keys: own }) => own.flatMap(({ action, does }) => (does ? [[action, does] as const] : []))),
 );
 
-/** What the open dialog draws. */
+/** The panel of the open dialog. */
 export function panelOf(dialog: Dialog, scene: Scene): Panel {
   const { panel } = dialogs[dialog.kind] as unknown as Definition<DialogKind>;
   return panel(dialog, scene);

@@ -30,7 +30,7 @@ function layersOf(desk: Desk, dialog: Dialog | null): readonly Where[] {
   return [place, 'dialog', 'text', 'everywhere'];
 }
 
-/** Does what one event of the terminal asks for. */
+/** Handles one event of the terminal. */
 export function dispatch(desk: Desk, event: InputEvent): void {
   switch (event.type) {
     case 'key':
@@ -63,7 +63,7 @@ function changeFocus(desk: Desk, focused: boolean): void {
   if (focused) returnToReading(desk);
 }
 
-/** Who writes does not select any more. */
+/** Writing ends the selection of a message. */
 function afterWriting(desk: Desk): void {
   if (draftOf(desk.view.get()).text !== '') endPicking(desk);
   searchAsTyped(desk);
@@ -86,7 +86,7 @@ function pressKey(desk: Desk, event: KeyEvent): void {
   compareWhenWhole(desk);
 }
 
-/** Where there is nothing to complete, Tab is a tab; in a command it stands for what could not be completed. */
+/** Types a tab where there is nothing to complete; in a command, Tab only asks for a completion, and types nothing if there is none. */
 function typesTab(desk: Desk, { name }: KeyEvent): boolean {
   const view = desk.view.get();
   return (

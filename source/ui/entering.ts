@@ -28,14 +28,14 @@ const nothingYet: State = {
   alert: null,
 };
 
-/** What a desk is wired to. */
+/** The parts that a desk is wired to. */
 export type Wiring = {
   readonly control: TerminalControl;
   readonly end: PromiseWithResolvers<undefined>;
   readonly ends: Array<() => void>;
 };
 
-/** Makes the desk of one screen: before its door, and with whatever client is behind it. */
+/** Makes the desk of one screen: before its door, and with any client behind the door. */
 export function makeDesk(
   options: Pick<Desk, 'version' | 'saveSetting'> & { readonly door: Door },
   view: Store<View>,
@@ -85,7 +85,7 @@ export function makeDesk(
   return desk;
 }
 
-/** What a door that asks something asks, from the first frame on. */
+/** Shows the question of a door that asks one, from the first frame on. */
 export function showDoor({ door, view }: Desk): void {
   const at = door();
   if (at.kind === 'first-run') view.update((now) => ({ ...now, dialog: setUpDialog(at.defaults) }));

@@ -51,7 +51,7 @@ function clearDraft(desk: Desk): void {
   });
 }
 
-/** In an empty line there is no row above: there are the messages. What was recalled is left by the way it came. */
+/** Above an empty line there is no row, only the messages. A recalled text is left the way it came. */
 function rowUp(desk: Desk): void {
   const { text, recalled } = draftOf(desk.view.get());
   if (text === '' && recalled < 0 && startPicking(desk)) return;
@@ -68,7 +68,10 @@ function deleteOrQuit(desk: Desk, event: Parameters<Handler>[1]): void {
   editHandlers['delete-ahead'](desk, event);
 }
 
-/** What each action does outside of dialogs, and in all of them: one of the key map without a line here is a compile error. */
+/**
+ * Handlers of the actions outside of dialogs, and of those in all dialogs: an action of the key map without a line here is a compile
+ * error.
+ */
 const ownHandlers: Readonly<Record<Exclude<Action, DialogOnly>, Handler>> = {
   ...editHandlers,
   ...popupHandlers,
@@ -109,5 +112,5 @@ const ownHandlers: Readonly<Record<Exclude<Action, DialogOnly>, Handler>> = {
   'previous-field': moveFocus(-1),
 };
 
-/** What each action does. */
+/** Handlers of all actions. */
 export const handlers: Readonly<Partial<Record<string, Handler>>> = { ...ownHandlers, ...dialogHandlers };

@@ -8,12 +8,12 @@ import type { InputEvent, KeyEvent, PasteEvent } from './model/events.ts';
 import { say } from './text/say.ts';
 import { draftOf } from './model/view.ts';
 
-/** What goes into the draft at once while the client opens. */
+/** Actions that change the draft at once while the client opens. */
 const writing: ReadonlySet<string> = new Set([...Object.keys(edits), 'new-line']);
 
 /**
- * Takes events in their order: what needs the client waits while it opens, and so does everything behind that. A second quit does not
- * wait, and Ctrl+C takes back what waits. What was typed behind a wrong passphrase is forgotten with it.
+ * Takes events in order: an event that needs the client waits while the client opens, and so does every event after it. A second quit
+ * does not wait, and Ctrl+C discards the waiting events. Anything typed after a wrong passphrase is forgotten with it.
  */
 export function takeInOrder(desk: Desk, ends: Array<() => void>): (event: InputEvent) => void {
   let waiting: InputEvent[] = [];
@@ -25,7 +25,7 @@ export function takeInOrder(desk: Desk, ends: Array<() => void>): (event: InputE
     else waiting.push(event);
     if (waiting.length === 1) sayNote(desk, say`still opening`, say`what you type is carried out then`);
   };
-  /** A form is filled in line by line: what stands behind an Enter goes where that leads. */
+  /** A form is filled in line by line: the keys after an Enter go where that Enter leads. */
   const takeLine = (keys: readonly KeyEvent[]): void => {
     const line = keys.findIndex(({ name }) => name === 'enter') + 1 || keys.length;
     for (const key of keys.slice(0, line)) take(key);
@@ -51,7 +51,7 @@ function isAtDoor(desk: Desk): boolean {
   return dialog !== null && isDoor(dialog);
 }
 
-/** Whether nothing can be asked of a client: the door is being opened, or what is behind it was not seen yet. */
+/** Tells whether no client can be asked yet: the door is being opened, or the session behind it was not seen yet. */
 function isOpening(desk: Desk): boolean {
   const { dialog } = desk.view.get();
   if (isAtDoor(desk)) return dialog?.busy === true;
@@ -72,14 +72,14 @@ function goesAtOnce(desk: Desk, event: InputEvent, waiting: readonly InputEvent[
   );
 }
 
-/** Whether an event changes the draft and nothing else. */
+/** Tells whether an event changes the draft and nothing else. */
 function isForDraft(desk: Desk, event: KeyEvent | PasteEvent, action: string | null): boolean {
   if (event.type === 'paste') return true;
   if (action !== null) return writing.has(action);
   return event.text !== '' && !(event.text === '?' && draftOf(desk.view.get()).text === '');
 }
 
-/** What a key does in a conversation, which is where it goes in the end. */
+/** The action of a key in a conversation, which is where the key goes in the end. */
 function actionOf(desk: Desk, event: InputEvent): string | null {
   if (event.type !== 'key') return null;
   return actionFor(desk.view.get().keys, event.name, ['conversation', 'text', 'everywhere']);

@@ -12,7 +12,7 @@ export type Bound = (typeof mainKeys | typeof anyDialogKeys | typeof everywhereK
 /** The name of everything a key can do. */
 export type Action = Bound['action'];
 
-/** The first thing that is wrong with the keys of the settings; null when they can be used. */
+/** The first error in the keys of the settings; null when the keys can be used. */
 export function faultOfKeys(keys: Settings['keys']): KeyFault | null {
   return keyFault(keymap, keys);
 }

@@ -29,7 +29,7 @@ import { followTitle } from './terminal/window-title.ts';
 import { atTime } from './model/toast.ts';
 import { firstView, type View } from './model/view.ts';
 
-/** What the screen runs with. */
+/** The options that the screen runs with. */
 export type ScreenOptions = TerminalStreams & {
   readonly door: Door;
   readonly version: string;
@@ -44,9 +44,9 @@ export type ScreenOptions = TerminalStreams & {
 const tickMs = 5000;
 
 /**
- * Runs the messenger on a terminal until the person quits. The terminal is restored on every way out. SIGTERM, SIGHUP
- * and SIGINT end it like a quit, with `process.exitCode` set to 128 + the signal's number. Throws what the door throws
- * when there is nothing to ask again, and bugs.
+ * Runs the messenger on a terminal until the person quits. The terminal is restored on every way out. SIGTERM, SIGHUP and SIGINT end it
+ * like a quit, with `process.exitCode` set to 128 + the signal's number. Throws the door's errors when there is nothing to ask again,
+ * and bugs.
  */
 export async function runScreen(options: ScreenOptions): Promise<void> {
   const { stdout, now = Date.now } = options;
@@ -97,7 +97,7 @@ function viewAtStart({ stdout, env, settings }: ScreenOptions, now: number): Vie
   });
 }
 
-/** What goes on while the screen runs; each can be ended. */
+/** Everything that goes on while the screen runs; each part can be ended. */
 function followers(
   { stdout, env, now = Date.now }: ScreenOptions,
   desk: Desk,
@@ -142,7 +142,7 @@ function renderApp(desk: Desk, stdout: NodeJS.WriteStream, out: OwnTerminal): In
   });
 }
 
-/** Settles when the renderer has left by itself, because a drawing threw: from then on there is none. */
+/** Settles when the renderer has ended on its own, because a drawing threw: from then on there is no renderer. */
 async function untilGone(ink: { current: Instance | null }): Promise<void> {
   try {
     await ink.current?.waitUntilExit();
@@ -154,7 +154,7 @@ async function untilGone(ink: { current: Instance | null }): Promise<void> {
 /** A terminal that is gone (its window was closed) ends the screen; there is nothing left to restore. */
 function onHangUp({ stdin, stdout }: ScreenOptions, quit: (nothing: undefined) => void): () => void {
   const gone = (): void => quit(undefined);
-  // Stays for good: what is written while it ends fails as well.
+  // Stays for good: writes while the screen ends fail as well.
   stdout.on('error', gone);
   stdin.on('end', gone).on('error', gone);
   if (stdin.readableEnded || stdin.destroyed) gone();

@@ -27,7 +27,7 @@ async function saidOver(
   return said;
 }
 
-test('what arrives at once is said to be delivered, once', async () => {
+test('a message that arrives at once is said to be delivered, once', async () => {
   const said = await saidOver([
     [0, { a: 'queued' }],
     [100, { a: 'sent' }],
@@ -37,7 +37,7 @@ test('what arrives at once is said to be delivered, once', async () => {
   expect(said).toEqual([[], [], ['delivered to bob'], []]);
 });
 
-test('what takes its time is told in words, each state once', async () => {
+test('a message that takes its time is told in words, each state once', async () => {
   const said = await saidOver([
     [0, { a: 'queued' }],
     [4000, { a: 'queued' }],
@@ -65,7 +65,7 @@ test.each([
   ],
   ['asked', 'bob has not accepted you yet; it waits here and goes out when they do'],
   ['away', 'bob is away; it waits here and goes out as soon as they can be reached'],
-] as const)('what waits for something is told so: %s', async (waits, words) => {
+] as const)('the reason why a message waits is told: %s', async (waits, words) => {
   const tracking = createTracking();
   tracking.add([sentOf('a'), sentOf('b')], 0);
   const stateOf = () => Promise.resolve({ state: 'queued', waits } as const);
@@ -97,7 +97,7 @@ test('somebody who joined, or whose asking was answered, is told of once', () =>
   expect(joinedLines([bob], [{ ...bob, state: 'conflict' }])).toEqual([]);
 });
 
-test('who asks, and how sure it is who somebody is, is said when it changes', () => {
+test('a request is told, and so is a change in how sure it is who somebody is', () => {
   const bob = { id: 1, name: 'bob', alias: null, state: 'compared', request: null } as const;
   const carol = { id: 2, name: 'carol', alias: null, state: 'requested', request: 'received' } as const;
   expect(changeLines([bob], [bob, carol])).toEqual([

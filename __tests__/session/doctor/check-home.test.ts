@@ -40,7 +40,7 @@ test('no passphrase, and files that were put aside, are worth knowing', () => {
   expect(checkQuarantine(machineOf({ quarantined: 3 }))).toMatchObject({ state: 'note' });
 });
 
-test('who was heard in the future shows that a clock is wrong, but for a few minutes', () => {
+test('a contact heard in the future shows that a clock is wrong, but a few minutes do not', () => {
   const heard = (ahead: number) =>
     checkClock(factsOf({}, [personOf(), personOf({ lastHeardAt: noon + ahead })]));
   expect(heard(4 * 60_000).state).toBe('ok');

@@ -47,13 +47,13 @@ test('of somebody who is away: tries, why, when next', () => {
   );
 });
 
-test('what waits is counted, and since when', () => {
+test('waiting messages are counted, with the age of the first', () => {
   const waiting = checkWaiting(personOf({ queued: 2, waitsSince: noon - 3_600_000 }), noon);
   expect(waiting).toMatchObject({ state: 'note', text: '2 messages wait here, the first since 1 hour' });
   expect(checkWaiting(personOf({ queued: 1 }), noon).text).toBe('1 message waits here');
 });
 
-test('who does not follow the newest key is noted', () => {
+test('a contact that does not follow the newest key is noted', () => {
   expect(checkFollows(personOf({ followed: false })).state).toBe('note');
 });
 

@@ -24,7 +24,7 @@ async function hold(home: string, passphrase: string | null): Promise<Hold> {
   return approached.hold;
 }
 
-test('who has the home open goes on, and says what is true now', async () => {
+test('a session that has the home open goes on, and says what is true now', async () => {
   const home = join(await tempFolder(), 'home');
   const key = await setUpHome({ home, ...answers });
   const { session, calls, end } = await hold(home, null);
@@ -75,7 +75,7 @@ test('a wrong passphrase changes nothing', async () => {
   expect(await readFile(vault, 'utf8')).toBe(before);
 });
 
-test('what a crash left of a vault goes at the next start, but not what is being written', async () => {
+test('a part of a vault that a crash left goes at the next start, but not one that is being written', async () => {
   const home = join(await tempFolder(), 'home');
   const { keys, vault } = homePaths(home);
   await setUpHome({ home, ...answers });

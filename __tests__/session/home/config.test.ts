@@ -17,7 +17,7 @@ afterEach(() => rm(home, { recursive: true, force: true }));
 
 const write = (text: string) => writeFile(join(home, 'config.toml'), text);
 
-test('what is saved is loaded', async () => {
+test('a saved config is loaded', async () => {
   const config = { listen: '[::]:9000', address: '[fd00::1]:9000', keepListening: false };
   await saveConfig(home, config);
   expect(await loadConfig(home)).toEqual(config);

@@ -214,7 +214,7 @@ const hostile: Readonly<Record<string, (database: Database) => void>> = {
   'a gate that is none': run("UPDATE b.settings SET value = 'x' WHERE key = 'slot-gate'"),
 };
 
-test('what a home has written is good, and restores', async () => {
+test('a backup that a home has written is good, and restores', async () => {
   const made = real;
   expect(codeOf(made)).toBe('good');
   expect(codeOf(await changed(() => undefined))).toBe('good');

@@ -189,7 +189,7 @@ test('a passphrase opens it, and another one does not; nothing is made then', as
   expect((await readdir(folder)).toSorted()).toEqual(['alice', 'bob', 'file']);
 });
 
-test('what is no file, or is not there, is said', async () => {
+test('a backup that is no file, or is not there, is reported', async () => {
   const folder = await tempFolder();
   await mkdir(join(folder, 'folder'));
   await writeFile(join(folder, 'empty'), '');

@@ -80,7 +80,7 @@ test.each(['link', 'card'] as const)(
   },
 );
 
-test('what was on its way in the old session is not lost, and nothing is shown twice', async () => {
+test('mail on its way in the old session is not lost, and nothing is shown twice', async () => {
   const [alice, bob] = await friends();
   for (const text of ['a', 'b', 'c']) await bob.client.send(text);
   for (const text of ['x', 'y']) await alice.client.send(text);
@@ -97,7 +97,7 @@ test('what was on its way in the old session is not lost, and nothing is shown t
   await bothCanWrite(alice, bob);
 });
 
-test('what waits goes right behind the hello, and through a card only when it is answered', async () => {
+test('waiting mail goes right behind the hello, and through a card only when the hello is answered', async () => {
   const [alice, bob] = await friends();
   const { database } = bob.client.context;
   const waiting = (): number => waitingFor(database, 1, { after: 0, most: 99 }).length;
@@ -114,7 +114,7 @@ test('what waits goes right behind the hello, and through a card only when it is
   expect(await alice.quarantined()).toBe(0);
 });
 
-test('what waits for somebody who lost the session goes in the new one', async () => {
+test('mail that waits for somebody who lost the session goes in the new one', async () => {
   const [alice, bob] = await friends();
   await alice.client.send('a');
   bob.client.context.database.run('DELETE FROM sessions');
@@ -125,7 +125,7 @@ test('what waits for somebody who lost the session goes in the new one', async (
   expect(await bob.quarantined()).toBe(0);
 });
 
-test('who has forgotten me, and comes back by a link, is written to where they are now', async () => {
+test('somebody who has forgotten me, and comes back by a link, is written to where they are now', async () => {
   const [alice, bob] = await friends();
   forgetContact(bob.client.context.database, 1);
   expect(await bob.joins(await alice.link())).toBe('new');
@@ -168,7 +168,7 @@ test('a link that names a key which was replaced since is refused', async () => 
   await expect(bob.joins(link)).rejects.toMatchObject({ code: 'link-old' });
 });
 
-test('who follows an older key of mine is told hello by that one', async () => {
+test('a contact that follows an older key of mine gets the hello from that key', async () => {
   const [alice, bob] = await friends();
   await bob.client.rotate();
   expect(await bob.joins(await alice.link())).toBe('again');

@@ -83,7 +83,7 @@ test('a link ends after 14 days, a card does not', async () => {
   expect(await carol.joins(card)).toBe('asked');
 });
 
-test('who has picked a link up within its 14 days comes in for half a year, whatever the prekeys; of one that nobody has nothing is left', async () => {
+test('a link picked up in its 14 days lets one in for half a year, whatever the prekeys; nothing is left of an unused one', async () => {
   const [alice, bob, carol] = [await newMortal('alice'), await newMortal('bob'), await newMortal('carol')];
   const [picked, late] = [await alice.link(), await alice.link()];
   await alice.link();

@@ -37,7 +37,7 @@ function fillRequests(database: Database, count: number): readonly number[] {
   });
 }
 
-test('who joins with a card asks: nothing goes back, and nothing but the hello goes out, until it is accepted', async () => {
+test('joining with a card asks: nothing goes back, and nothing but the hello goes out, until it is accepted', async () => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   expect(await bob.joins(await alice.card())).toBe('asked');
   await bob.client.send('are you there?');
@@ -74,7 +74,7 @@ test('who joins with a card asks: nothing goes back, and nothing but the hello g
   await expect(accept(alice.client.context, 'bob')).rejects.toMatchObject({ code: 'request-none' });
 });
 
-test('who is declined is forgotten, and may ask again', async () => {
+test('somebody who is declined is forgotten, and may ask again', async () => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   await bob.joins(await alice.card());
   await talk(alice, bob);
@@ -102,7 +102,7 @@ test('a request is in the state of the screen, unread by none, until it is decli
   expect(await alice.contacts()).toEqual([]);
 });
 
-test('who asks a second time is one who asks, and can be found where they say now', async () => {
+test('somebody who asks a second time is one request, and can be found where they say now', async () => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   await bob.joins(await alice.card());
   await talk(alice, bob);
@@ -209,7 +209,7 @@ test('a request to a key that is gone cannot be accepted, and says so', async ()
   expect(alice.contact('bob')).toMatchObject(asks);
 });
 
-test('what is asked by somebody with the longest name and address fits what the card takes', async () => {
+test('a request of somebody with the longest name and address fits what the card takes', async () => {
   const address = `${'a'.repeat(61)}.${'b'.repeat(61)}:8080`;
   const name = '𝐛'.repeat(32);
   const [alice, bob] = [await newMortal('alice'), await newMortal(name, { address })];

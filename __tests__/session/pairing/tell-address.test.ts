@@ -38,7 +38,7 @@ test('nothing is told where nothing changed', async () => {
   expect(waiting).toEqual([]);
 });
 
-test('who is blocked hears nothing until the block is over, and then where to write', async () => {
+test('a blocked contact hears nothing until the block is over, and then where to write', async () => {
   const [alice, bob] = await friends();
   await block(alice.client.context, { contact: 'bob' });
   await tellsThat(alice, '127.0.0.1:2');
@@ -50,7 +50,7 @@ test('who is blocked hears nothing until the block is over, and then where to wr
   expect(bob.contact('alice')?.address).toBe('127.0.0.1:2');
 });
 
-test('who does not follow my newest key yet is told afterwards', async () => {
+test('a contact that does not follow my newest key yet is told afterwards', async () => {
   const [alice, bob] = await friends();
   await rotate(alice.client.context);
   await tellsThat(alice, '127.0.0.1:2');

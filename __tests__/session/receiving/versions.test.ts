@@ -17,7 +17,7 @@ import { isRejected } from '../../../source/protocol/bytes.ts';
 import { mortalPair, noticesIn, textsIn } from '../../support/mortal-pair.ts';
 import type { MortalClient } from '../../support/mortal-client.ts';
 
-// What a newer version sends is not lost on an older one, and what breaks a rule leaves no gap that is asked for for ever.
+// Content of a newer version is not lost on an older one, and content that breaks a rule leaves no gap that is asked for forever.
 
 const newer = 'something came that only a newer version of cryptochat can show';
 
@@ -65,7 +65,7 @@ function learn(client: MortalClient): void {
 }
 
 test.each([{ kind: 99 }, { kind: 127 }, { version: 2 }])(
-  'what a newer version sends (%o) is acknowledged, kept whole, and read after an upgrade',
+  'content of a newer version (%o) is acknowledged, kept whole, and read after an upgrade',
   async (change) => {
     const { alice } = await mortalPair();
     const before = contactOf(alice.context.database, 1).storedUpTo;

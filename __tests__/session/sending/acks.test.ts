@@ -137,7 +137,7 @@ describe('an ack', () => {
   });
 });
 
-describe('what is stored beyond a gap', () => {
+describe('a message stored beyond a gap', () => {
   test('is delivered, with the ack or without', async () => {
     const { take, said, delivered } = await spoken();
     expect(take(said(1, { body: { kind: 'receipt', answers: noReset, stored: stored(3, 5) } }))).toBe(

@@ -1,4 +1,4 @@
-// What goes out again in the place of a content that was taken back: what its kind says now, or what went out before.
+// The content that goes out again in the place of one that was taken back: what its kind says now, or what went out before.
 
 import { expect, test } from 'vitest';
 import { myProfile } from '../../../source/session/keyring/profile.ts';

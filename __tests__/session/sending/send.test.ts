@@ -14,7 +14,7 @@ test('a message that is asked for twice under one id is sent once', async () => 
   expect(await bob.wait({ id, want: 'delivered', timeoutMs: 10_000 })).toEqual({ state: 'delivered' });
 });
 
-test('what waits says for what: an acceptance, or somebody who knows this home', async () => {
+test('a waiting message says what it waits for: an acceptance, or somebody who knows this home', async () => {
   const [alice, bob] = [await clientOf('alice'), await clientOf('bob')];
   await bob.join(await alice.invite({ card: true }));
   const { id } = await bob.send({ contact: 'alice', text: 'are you there?' });

@@ -41,7 +41,7 @@ test('it is for its owner alone, and has a revocation of the key ready', async (
   client.drop();
 });
 
-test('what is there is not overwritten, and the home is no place for it', async () => {
+test('an existing file is not overwritten, and the home is no place for a backup', async () => {
   const client = await someone();
   const { paths } = client.context;
   const folder = await tempFolder();

@@ -50,7 +50,7 @@ test('a key that was made while a contact was blocked is told when it is unblock
   await until('alice knows', async () => (await alice.contacts())[0]?.followed === true);
 });
 
-test('what waits is taken back and kept, the slot is gone, and files that lie there are thrown away unread', async () => {
+test('waiting mail is taken back and kept, the slot is gone, and files that lie there are thrown away unread', async () => {
   const [alice, bob] = await makeFriends(await tempFolder());
   const [mine, his] = [
     await openMortal(alice.home, alice.key, null),
@@ -97,7 +97,7 @@ test('unblocking is told by a receipt, also when nothing waits', async () => {
   alice.drop();
 });
 
-test('who is blocked does not come in by a link, blocked or forgotten; unblocking the key lets them in', async () => {
+test('a blocked contact does not come in by a link, not even when forgotten; unblocking the key lets them in', async () => {
   const { alice, bob } = await openFriends();
   const his = (await alice.contacts())[0]?.fingerprint ?? '';
   await alice.block({ contact: 'bob' });

@@ -60,7 +60,7 @@ test('while mail is under way both ways a contact can be forgotten', async () =>
   expect(await alice.read({})).toEqual([]);
 });
 
-test('who was forgotten can come again by a new link, as somebody new', async () => {
+test('a forgotten contact can come again by a new link, as somebody new', async () => {
   const { alice, bob } = await openFriends();
   await alice.forget({ contact: 'bob' });
   await bob.send({ contact: 'alice', text: 'are you there' });
@@ -76,7 +76,7 @@ test('who was forgotten can come again by a new link, as somebody new', async ()
   expect((await alice.contacts())[0]).toMatchObject({ name: 'bob', alias: null, state: 'not-compared' });
 });
 
-test('what lies in the inbox goes too, and what was not erased is erased at the next start', async () => {
+test('mail in the inbox goes too, and what was not erased is erased at the next start', async () => {
   const [alice, bob] = await makeFriends(await tempFolder());
   const [mine, his] = [
     await openMortal(alice.home, alice.key, null),

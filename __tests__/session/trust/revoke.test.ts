@@ -124,7 +124,7 @@ test('also from a backup of before a new key: a stolen key is given up by who st
   expect(stateOf(bob)).toBe('revoked');
 });
 
-test('who had picked up a link before is told when they come in by it', async () => {
+test('somebody who had picked up a link before is told when they come in by it', async () => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   await bob.joins(await alice.link());
   await revoke(alice.client.context);

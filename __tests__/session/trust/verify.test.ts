@@ -69,7 +69,7 @@ test.each([
   `${'1'.repeat(59)}x`,
   `${'1'.repeat(60)} ok`,
   '12345 '.repeat(6),
-])('what is no safety number is said: %s', async (digits) => {
+])('digits that are no safety number are refused: %s', async (digits) => {
   const client = await alone('not-compared');
   const asked = verify(client.context, { contact: '1', digits });
   await expect(asked).rejects.toMatchObject({ code: 'digits-bad', exit: 2 });

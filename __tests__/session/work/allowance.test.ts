@@ -36,7 +36,7 @@ test('the purse fills with time, never above its size, and not by setting the cl
   expect(allowanceOf(work, 1).take(payerKeys)).toBe(true);
 });
 
-test('what a good message did not need comes back; what cost nothing brings nothing', () => {
+test('keys that a good message did not need come back; a message that cost nothing brings nothing', () => {
   const work = home();
   const far = allowanceOf(work, 1);
   far.take(payerKeys);

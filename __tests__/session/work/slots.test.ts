@@ -51,7 +51,7 @@ test('whose slot is whose is read again only when it has changed', async () => {
   expect(before.size).toBe(1);
 });
 
-test('what a transaction took back is not remembered', async () => {
+test('a change that a transaction took back is not remembered', async () => {
   const database = await tempDatabase();
   const { id } = newContact(database);
   const before = contactOf(database, id).mySlot;

@@ -9,7 +9,7 @@ import { other, people } from './plan.ts';
 import type { Step, Who } from './plan.ts';
 import type { Stage } from './stage.ts';
 
-/** What is left of somebody when all is over. */
+/** The state in which somebody is left when all is over. */
 export type End = {
   readonly database: Database;
   readonly contact: ContactRow | null;
@@ -29,13 +29,13 @@ export async function endOf(stage: Stage, who: Who): Promise<End> {
   };
 }
 
-/** Whether one of the two, or `who`, did one of these. */
+/** True if one of the two, or `who`, did one of these. */
 export function did({ ledger }: Stage, what: ReadonlyArray<Step['do']>, who?: Who): boolean {
   const whom = who === undefined ? people : [who];
   return whom.some((one) => what.some((step) => ledger.done.has(`${step} ${one}`)));
 }
 
-/** Whether somebody has neither a session with the other, nor a bundle to begin one from. */
+/** True if somebody has neither a session with the other, nor a bundle to begin one from. */
 export function isMute({ database, contact }: End): boolean {
   if (!contact) return false;
   const sql = 'SELECT count(*) AS n FROM sessions WHERE contact_id = ?';
@@ -43,12 +43,12 @@ export function isMute({ database, contact }: End): boolean {
   return sessions === 0 && !hasBundle({ database, contact });
 }
 
-/** Whether somebody can begin a new session with the other. */
+/** True if somebody can begin a new session with the other. */
 export function hasBundle({ database, contact }: Pick<End, 'database' | 'contact'>): boolean {
   return contact !== null && contactKey(database, contact.id, contact.epoch).reserve !== null;
 }
 
-/** Whether the other writes to a slot that somebody does not have any more. */
+/** True if the other writes to a slot that somebody does not have any more. */
 export function hasLostSlot(ends: Ends, who: Who): boolean {
   const { database } = ends[who];
   const theirs = ends[other(who)].contact;
@@ -57,7 +57,7 @@ export function hasLostSlot(ends: Ends, who: Who): boolean {
   return theirs !== null && !slots.some(({ slot }) => sameBytes(slot, theirs.theirSlot));
 }
 
-/** Whether the other follows a key that somebody does not have any more: only a home that was set back loses one. */
+/** True if the other follows a key that somebody does not have any more: only a home that was set back loses one. */
 export function hasLostKey(ends: Ends, who: Who): boolean {
   const { database, contact } = ends[other(who)];
   if (!contact) return false;
@@ -66,13 +66,13 @@ export function hasLostKey(ends: Ends, who: Who): boolean {
   return !mine || !sameBytes(mine.publicKey, identity);
 }
 
-/** Whether somebody knows of the other only a key that is gone there. */
+/** True if somebody knows of the other only a key that is gone there. */
 export function writesToGone(ends: Ends, who: Who): boolean {
   const { contact } = ends[who];
   return contact !== null && identityOf(ends[other(who)].database, contact.epoch) === null;
 }
 
-/** Whether somebody made two different successors of one key: only a home that was set back does. */
+/** True if somebody made two different successors of one key: only a home that was set back does. */
 export function hasForked(stage: Stage, who: Who): boolean {
   const epochs = [...stage.ledger.keys[who]].map((key) => key.split(' ')[0]);
   return new Set(epochs).size < epochs.length;

@@ -27,7 +27,7 @@ const memory = '/dev/shm';
 
 const { PLAN, KINDS, SEED, RUNS, SLOW } = process.env;
 
-/** What the law is tried with: steps of these kinds, so many plans in the short form, and a seed, or null for another one each time. */
+/** One trial of the law: steps of these kinds, so many plans in the short form, and a seed, or null for another one each time. */
 export type Trial = { readonly kinds: readonly Kind[]; readonly runs: number; readonly seed: number | null };
 
 /** How many plans each of the two files plays in the long form (SLOW=1). */

@@ -4,7 +4,7 @@ import type { Bytes } from '../../../source/core/types.ts';
 import type { Database } from '../../../source/store/database.ts';
 import type { Step, Who } from './plan.ts';
 
-/** What happened that no database remembers, for the rules. */
+/** The events that no database remembers, for the rules. */
 export type Ledger = {
   /** The steps that changed something: `setBack` is none where nothing was saved before. */
   readonly done: Set<`${Step['do']} ${Who}`>;

@@ -13,7 +13,7 @@ export function other(who: Who): Who {
 }
 
 /**
- * What the network does with a POST: it arrives; it is lost; it arrives twice; it is kept for later, and nobody answers; it
+ * The fate of a POST in the network: it arrives; it is lost; it arrives twice; it is kept for later, and nobody answers; it
  * arrives and the answer is lost; the listener keeps it for later and says 202 all the same.
  */
 export type Fate = 'arrives' | 'lost' | 'twice' | 'late' | 'unheard' | 'forged';
@@ -44,13 +44,13 @@ export type Step = { readonly who: Who; readonly die?: Life | undefined } & (
   | { readonly do: 'relink'; readonly by: Who }
 );
 
-/** What happened, in order. */
+/** The steps of a plan, in order. */
 export type Plan = readonly Step[];
 
 /** Every kind of step, and those of the network that hurt; `die` is a kill at any SQL statement of any step. */
 export type Kind = Step['do'] | Exclude<Fate, 'arrives'> | 'die';
 
-/** What the network does to envelopes. */
+/** The steps by which envelopes travel, and what the network does to them. */
 export const byNetwork = ['talk', 'send', 'carry', 'receive', 'lost', 'twice', 'late', 'unheard'] as const;
 
 /**

@@ -3,7 +3,7 @@ import { allContacts } from '../../../source/store/contacts.ts';
 import { people } from './plan.ts';
 import type { Stage } from './stage.ts';
 
-/** What is in both homes, and what went over the network, for whoever looks for the reason of a failure. */
+/** Lists what is in both homes, and what went over the network, for anybody who looks for the reason of a failure. */
 export async function traceOf(stage: Stage): Promise<string> {
   const lines: string[] = [];
   for (const { at, who, what } of stage.ledger.posts)

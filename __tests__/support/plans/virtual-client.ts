@@ -26,11 +26,11 @@ export type VirtualClient = Pick<MortalDatabase, 'live'> & {
   readonly context: Context;
   /** The database for reading; its client does not die of that. */
   readonly opened: Database;
-  /** What the inbox's bell, the receipts' and the settling do when they ring. */
+  /** Does what the inbox's bell, the receipts' and the settling do when they ring. */
   readonly pass: () => Promise<void>;
   /** The next parcel for each contact, as the courier sees them. */
   readonly heads: () => readonly Parcel[];
-  /** What the courier does with an answer. */
+  /** Does what the courier does with an answer. */
   readonly heard: (parcel: Parcel, outcome: Outcome) => Promise<void>;
   /** Throws Crash when its life ended, wherever that was; else what went wrong in the back. */
   readonly check: () => void;

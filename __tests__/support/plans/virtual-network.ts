@@ -11,8 +11,8 @@ import { slotId } from '../../../source/core/request.ts';
 import type { Bytes } from '../../../source/core/types.ts';
 import type { Fate } from './plan.ts';
 
-// What vi.mock puts in the place of the courier and of GET /invite. There is no socket and no timer: the stage takes the head of
-// the queue by hand, and decides what becomes of it.
+// The stand-ins that vi.mock puts in the place of the courier and of GET /invite. There is no socket and no timer: the stage takes the head
+// of the queue by hand, and decides what becomes of it.
 
 let newest: Errands | null = null;
 
@@ -52,7 +52,7 @@ export function answerInvites(from: () => Promise<Intake>): void {
   fetchFrom = from;
 }
 
-/** What the network keeps of a POST for later. */
+/** The part of a POST that the network keeps for later. */
 type Held = { readonly slot: string; readonly envelope: Bytes };
 
 /** The way to one of the two: the listener there, and what the network still holds. */

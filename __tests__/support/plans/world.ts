@@ -36,7 +36,7 @@ export type Side = {
   readonly line: Line;
 };
 
-/** What a step may change. */
+/** Everything that a step may change. */
 export type World = Pick<Stage, 'ledger' | 'open' | 'carry' | 'pass' | 'say' | 'wait' | 'contactOf'> & {
   readonly folder: string;
   readonly sides: readonly [Side, Side];

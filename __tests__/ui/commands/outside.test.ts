@@ -45,7 +45,7 @@ test('nothing is drawn while the editor has the terminal, and everything is ther
   expect(mounted.rows()[29]).toContain('Enter send');
 });
 
-test('what the editor says goes wrong is told, and the draft stays', async () => {
+test('a failure of the editor is told, and the draft stays', async () => {
   const sample = sampleClient();
   const edit = (): Promise<never> => Promise.reject(new ChatError('editor-failed', '1'));
   const mounted = await conversation({ ...sample, outside: { ...sample.outside, edit } });

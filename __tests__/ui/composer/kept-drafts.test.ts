@@ -18,7 +18,7 @@ const before = new Map([
   [2, 'to carol'],
 ]);
 
-test('what was begun before the start is there again, in each conversation, and not written anew', async () => {
+test('a draft begun before the start is there again, in each conversation, and is not written anew', async () => {
   const client = sampleClient(sampleState(), { drafts: () => Promise.resolve(before) });
   const mounted = await conversation(client);
   await mounted.sees('❯ half a sentence');
@@ -29,7 +29,7 @@ test('what was begun before the start is there again, in each conversation, and 
   expect(kept(client)).toEqual([]);
 });
 
-test('what is typed is kept after a pause, once', async () => {
+test('a draft is kept after a pause, once', async () => {
   const client = sampleClient();
   const mounted = await conversation(client);
   mounted.type('a dra');
@@ -38,7 +38,7 @@ test('what is typed is kept after a pause, once', async () => {
   expect(kept(client)).toEqual([[1, 'a draft']]);
 });
 
-test('what was sent or cleared is gone at once', async () => {
+test('a draft that was sent or cleared is gone at once', async () => {
   const client = sampleClient(sampleState(), { drafts: () => Promise.resolve(before) });
   const mounted = await conversation(client);
   await mounted.sees('❯ half a sentence');
@@ -69,7 +69,7 @@ test('a quit keeps what was just typed, not what is recalled in its place', asyn
   expect(kept(client).at(-1)).toEqual([1, 'my draft']);
 });
 
-test('what was typed before the drafts were read stays', async () => {
+test('text typed before the drafts were read stays', async () => {
   const read = Promise.withResolvers<typeof before>();
   const mounted = await conversation(sampleClient(sampleState(), { drafts: () => read.promise }));
   mounted.type('new');

@@ -103,7 +103,7 @@ test('no two states share a sign', () => {
   expect(new Set(signs).size).toBe(signs.length);
 });
 
-test('what the head has no room for goes in this order: length of the presence, age of the key, presence', () => {
+test('a head without room drops, in this order: length of the presence, age of the key, presence', () => {
   const away = { kind: 'away' as const, attempts: 2, nextTryAt: noon + 130_000, reason: printableLine('') };
   const bob = contactOf(1, 'bob', { state: 'compared', keyChangedAt: noon - 3 * 86_400_000, reach: away });
   const heads = [70, 61, 45, 38, 30, 20].map((columns) => textOf(headLine(bob, noon, columns)));
@@ -166,7 +166,7 @@ test('hints: as many as fit, help always', () => {
   }
 });
 
-test('what must be acted on is shown until it is done, a failure before it', () => {
+test('an alert that must be acted on is shown until that is done, and a failure before it', () => {
   const facts = sampleState({ alert: printableLine('the disk is full') });
   expect(notes(view, facts).map(textOf)).toEqual([' ! the disk is full']);
   const toast = {

@@ -121,7 +121,7 @@ test('a paste is one text however large it is and however often the terminal sto
   expect(events).toEqual([{ type: 'paste', text: line.replace('\r', '\n').repeat(500), left: 0, keys: [] }]);
 });
 
-test('what is too much of a paste for the memory is counted, and none of it is a key', () => {
+test('the part of a paste that is too much for the memory is counted, and none of it is a key', () => {
   const parser = createKeyParser();
   parser.feed(Buffer.from(`${escape}[200~`));
   const part = Buffer.from(`${'x'.repeat(1024 * 1024 - 1)}\r`);

@@ -213,7 +213,7 @@ describe('a paste that the terminal does not mark', () => {
   });
 });
 
-describe('what was typed', () => {
+describe('typed text', () => {
   test('and Enter in one read are keys', () => {
     const { send, told } = keyboard();
     send('hi\r');
@@ -287,7 +287,7 @@ describe('a terminal that has another encoding', () => {
   });
 });
 
-describe('what was read before the screen was there', () => {
+describe('input read before the screen was there', () => {
   test('is told first, each read by itself', () => {
     const events: InputEvent[] = [];
     const source = new PassThrough();

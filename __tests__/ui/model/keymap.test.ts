@@ -120,7 +120,7 @@ describe('keys of a person', () => {
   });
 });
 
-test('what the hints and the help show is what holds', async () => {
+test('the hints and the help show the keys that hold', async () => {
   const mounted = mountScreen(
     { kind: 'ready', open: () => Promise.resolve(sampleClient()) },
     { settings: { keys: { 'open-palette': ['ctrl+v'], 'open-help': ['f2'] } } },

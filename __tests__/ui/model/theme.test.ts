@@ -4,7 +4,7 @@ import { hasColourIn, looksOf } from '../../../source/ui/model/theme.ts';
 import { mountScreen, type MountOptions, type Mounted } from '../support/mount.ts';
 import { sampleClient } from '../support/samples.ts';
 
-// What makes the sequences looks at the process, once.
+// The maker of the sequences looks at the process, once.
 vi.hoisted(() => {
   process.env['FORCE_COLOR'] = '1';
 });

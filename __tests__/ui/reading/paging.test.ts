@@ -149,7 +149,7 @@ test('many pages at once go as far as there is something in memory, and on when 
   expect(reader.desk.view.get().anchor).toBeNull();
 });
 
-test('what comes while one reads elsewhere does not come into memory', async () => {
+test('messages that come while one reads elsewhere do not come into memory', async () => {
   const { database, contactId } = await gappy(3000);
   const reader = readerOf(database, contactId);
   select(reader.desk, contactId);

@@ -139,7 +139,7 @@ describe('selecting', () => {
     await picks(mounted, 'bob has a new key');
   });
 
-  test('what is selected stays on the screen: as it moves, in another size, and when more comes', async () => {
+  test('the selected message stays on the screen: as the selection moves, in another size, and when more comes', async () => {
     const messages = Array.from({ length: 100 }, (_, at) =>
       messageOf(at + 1, `line ${at + 1} ${'word '.repeat((at * 7) % 40)}`, { sentAt: noon - 5000 }),
     );

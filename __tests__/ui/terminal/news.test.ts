@@ -95,7 +95,7 @@ test.each([
   expect(mounted.raw().replaceAll(/\u001b\]2;[^\u0007]*\u0007/gu, '')).not.toContain('\u0007');
 });
 
-test('what was unread before the messenger was opened is not news', async () => {
+test('messages that were unread before the messenger was opened are not news', async () => {
   const client = sampleClient();
   const opened = Promise.withResolvers<Sample>();
   const mounted = mountScreen({ kind: 'ready', open: () => opened.promise }, { env: { TERM: 'foot' } });
@@ -120,7 +120,7 @@ test('a preview is the first line that says something, cut', async () => {
   expect(notes(mounted)).toEqual(['\u001b]9;bob: hello , there\u0007']);
 });
 
-test('what is read only when the messenger is locked is not shown', async () => {
+test('a message that is read only when the messenger is locked is not shown', async () => {
   const read = Promise.withResolvers<readonly Message[]>();
   const { mounted, arrive } = await watched({ settings: { notifications: 'preview' } }, read.promise);
   mounted.type(away);

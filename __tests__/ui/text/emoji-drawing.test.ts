@@ -34,7 +34,7 @@ test.each([
   expect(widthOf(cluster)).toBe(columns);
 });
 
-test('what needs two kinds is whole only with both', () => {
+test('an emoji that needs two kinds is whole only with both', () => {
   drawWhole(new Set(['joined', 'flag', 'keycap', 'selector']));
   expect(shown('👩🏽‍🚀')).toBe('👩');
   expect(shown('👩‍🚀')).toBe('👩‍🚀');
@@ -42,7 +42,7 @@ test('what needs two kinds is whole only with both', () => {
   expect(shown('🏳️‍🌈')).toBe('🏳');
 });
 
-test('what is no emoji is never drawn whole', () => {
+test('text that is no emoji is never drawn whole', () => {
   drawWhole(all);
   expect(shown('👨‍👩‍👧‍👦‍👨‍👩‍👧‍👦‍👨‍👩')).toBe('👨');
   expect(shown('🇽🇽')).toBe('XX');

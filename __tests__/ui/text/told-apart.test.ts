@@ -44,7 +44,7 @@ test('names that are cut at different places of one beginning have their numbers
   expect([...drawn.values()]).toEqual(['Alexandra… 1', 'Alexandra S… 2', 'Bartholomew C…']);
 });
 
-test('who is gone has no name', () => {
+test('a contact that is gone has no name', () => {
   expect(nameAmong(named('bob'), 7)).toBe('somebody');
 });
 

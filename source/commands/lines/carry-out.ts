@@ -6,8 +6,8 @@ import { lineCommands } from './line-commands.ts';
 import { chosenContact, type After, type Talk } from './talk.ts';
 
 /**
- * Carries out one line: the answer to a question, `/command …`, else a message to the current contact; `//x` is the message
- * `/x`. Throws ChatError for what cannot be done; an unknown command is never sent as text.
+ * Carries out one line: the answer to a question, `/command …`, or else a message to the current contact; `//x` is the message `/x`. Throws
+ * ChatError for a line that cannot be carried out; an unknown command is never sent as text.
  */
 export async function carryOutLine(talk: Talk, line: string): Promise<After> {
   const text = line.replace(/\r$/u, '');

@@ -17,14 +17,14 @@ import { labelOf } from '../shapes.ts';
 import { stateWords } from '../state-words.ts';
 import { wire } from '../wire.ts';
 
-/** What a line command does; `rest` is what stands behind its name. */
+/** The action of a line command; `rest` is the text after its name. */
 type Run = (talk: Talk, rest: string) => Promise<After>;
 
 /** Lines of a conversation that /query shows. */
 const recent = 10;
 const foundLines = 20;
 
-/** There is no clipboard without a control sequence, and no look of lines. */
+/** Lines have no clipboard without a control sequence, and no theme. */
 type LineName = Exclude<SlashName, 'copy' | 'settings' | 'theme' | 'unread'>;
 
 const runs: Readonly<Record<LineName, Run>> = {
@@ -74,7 +74,7 @@ async function choose(talk: Talk, words: string): Promise<void> {
   say(talk.call, `Lines go to ${printableLine(label)} now.`);
 }
 
-/** The last lines, and before them what was not read yet, however much that is. */
+/** The last lines, and before them all unread messages, however many. */
 async function showRecent({ calls, call }: Talk, { id }: Contact, label: string): Promise<void> {
   const contact = String(id);
   const last = await calls.read({ contact, last: recent, peek: true });

@@ -13,9 +13,9 @@ import type { Talk } from './talk.ts';
 import { withHome } from '../with-home.ts';
 
 /**
- * The messenger in lines, without a screen: for screen readers, dumb terminals and pipes. One line is one message or one
- * command; what arrives is printed as a line. Ends at the end of the input, when nothing is left to receive or to send.
- * Answers 1 when a line of a pipe could not be carried out.
+ * The messenger in lines, without a screen: for screen readers, dumb terminals and pipes. One line is one message or one command; an
+ * incoming message is printed as a line. Ends at the end of the input, when nothing is left to receive or to send. Answers 1 when a line of
+ * a pipe could not be carried out.
  */
 export async function plain(call: Invocation, onEnter?: OnEnter): Promise<number> {
   if (call.stdin.isTTY && !homeExists(call.home)) {
@@ -46,8 +46,8 @@ async function converse(call: Invocation, reached: Reached): Promise<number | 'l
   const from = await newestRow(calls);
   await showUnread(call, calls, from);
   const news = await followNews(call, calls, from);
-  // Not before it is iterated: lines that come while nobody takes them are lost, and so is the end of the input.
-  // As bytes, one letter each: a line is decoded as a whole, and refused as a whole.
+  // Not before the lines are iterated: lines that come while nobody takes them are lost, and so is the end of the input. As bytes, one
+  // letter each: a line is decoded as a whole, and refused as a whole.
   const bytes = call.stdin.pipe(new PassThrough({ encoding: 'latin1' }));
   const lines = createInterface({ input: bytes, terminal: false });
   try {
@@ -62,7 +62,7 @@ async function converse(call: Invocation, reached: Reached): Promise<number | 'l
   }
 }
 
-/** Answers whether all lines could be carried out, or the one that locks came. */
+/** Answers whether all lines could be carried out, or `lock` when a line locks the messenger. */
 async function takeLines(talk: Talk, lines: Interface): Promise<'done' | 'failed' | 'lock'> {
   const charset = charsetIn(talk.call.env);
   let failed = false;

@@ -10,20 +10,20 @@ import { createTracking, type Tracking } from './states.ts';
 import { labelOf } from '../shapes.ts';
 import { stateWords } from '../state-words.ts';
 
-/** What arrives, printed as it comes. */
+/** New messages and changes, printed as they come. */
 export type News = {
-  /** Prints what is there now. */
+  /** Prints everything that is new now. */
   readonly look: () => Promise<void>;
   /** Rejected when following fails; never answers otherwise. */
   readonly failed: Promise<never>;
 };
 
-/** Up to which row everything is stored now. */
+/** The row up to which everything is stored now. */
 export async function newestRow(calls: Calls): Promise<number> {
   return (await calls.read({ last: 1 }))[0]?.row ?? 0;
 }
 
-/** Prints what was not read yet, of that what is stored up to row `upTo`; then it counts as read. Says who asks to be let in. */
+/** Prints unread messages stored up to row `upTo`; they count as read afterwards. Says who asks to be let in. */
 export async function showUnread(call: Invocation, calls: Calls, upTo = Infinity): Promise<void> {
   const contacts = await calls.contacts();
   for (const contact of contacts) {
@@ -39,7 +39,7 @@ export async function showUnread(call: Invocation, calls: Calls, upTo = Infinity
   for (const line of changeLines([], contacts.filter(isAsking))) say(call, line);
 }
 
-/** Prints what is stored after row `from`, but not what the user wrote, until the home is left; and says what becomes of that. */
+/** Prints messages stored after row `from`, except the user's own, until the home is left; and reports on the user's own. */
 export async function followNews(call: Invocation, calls: Calls, from: number): Promise<News> {
   let row = from;
   let known = await calls.contacts();
@@ -87,7 +87,7 @@ async function tellStates(
   for (const line of await tracking.look(stateOf, labels, Date.now())) say(call, line);
 }
 
-/** Whom one can write with now and could not before, by a link of either. */
+/** Lines about contacts that can be written to now and could not before, through a link of either side. */
 export function joinedLines(
   before: ReadonlyArray<Pick<Contact, 'id' | 'state'>>,
   now: ReadonlyArray<Pick<Contact, 'id' | 'state' | 'name' | 'alias'>>,
@@ -98,7 +98,7 @@ export function joinedLines(
     .map((contact) => `You and ${printableLine(labelOf(contact))} can write to each other now.`);
 }
 
-/** What to say about people: who asks now and did not before, and of whom it is surer or less sure now who they are. */
+/** Lines about people: those who ask now and did not before, and those whose identity is surer or less sure now. */
 export function changeLines(
   before: ReadonlyArray<Pick<Contact, 'id' | 'state'>>,
   now: ReadonlyArray<Pick<Contact, 'id' | 'state' | 'request' | 'name' | 'alias'>>,

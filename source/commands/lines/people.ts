@@ -11,7 +11,7 @@ import { verify } from '../verify.ts';
 
 type Run = (talk: Talk, rest: string) => Promise<void>;
 
-/** The part of the line commands that is about how people stand to each other. */
+/** The line commands that change the relation to a contact. */
 export const linePeopleCommands = {
   async rename(talk, name) {
     const { contact, label } = await chosenContact(talk);
@@ -64,7 +64,7 @@ export const linePeopleCommands = {
   },
 } as const satisfies Record<string, Run>;
 
-/** Whether this is somebody who asked to be let in, and not yet a contact. */
+/** True if this person asked to be let in, and is not a contact yet. */
 export function isAsking({
   state,
   request,
@@ -81,7 +81,7 @@ function ask(talk: Talk, question: string, yes: () => Promise<void>): void {
   talk.question = yes;
 }
 
-/** Nothing may stand behind a name where the wrong one could be meant. */
+/** Nothing may follow the name if the wrong contact could be meant. */
 async function onlyContact(talk: Talk, words: string): Promise<Meant> {
   const meant = await meantContact(talk, words);
   if (meant.rest === '') return meant;

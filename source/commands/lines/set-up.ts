@@ -10,7 +10,7 @@ import { makeHome } from '../make-home.ts';
 import { chooseAddresses, ownName } from '../own-defaults.ts';
 import { newPassphrase } from '../passphrase.ts';
 
-/** The first run in lines: asks the four things, each with a default, and makes the home. */
+/** The first run in lines: asks the four questions, each with a default, and makes the home. */
 export async function setUpInLines(call: Invocation): Promise<void> {
   const addresses = await chooseAddresses({});
   say(

@@ -5,7 +5,7 @@ import { loadSettings } from '../../session/home/config.ts';
 import { print, say } from '../invocation.ts';
 import type { Talk } from './talk.ts';
 
-/** `/set NAME VALUE` of line mode; alone it lists the settings. Which keys there are only the screen knows. */
+/** `/set NAME VALUE` of line mode; alone it lists the settings. Only the screen knows the keys that exist. */
 export async function setInLines({ call }: Talk, rest: string): Promise<void> {
   const [, name = '', words = ''] = /^(\S*)\s*(.*)$/su.exec(rest) ?? [];
   if (name === '') {

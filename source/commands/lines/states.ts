@@ -1,17 +1,17 @@
 import { ChatError } from '../../core/errors.ts';
 import type { Delivery, Message, MessageState, Printable, Waits } from '../../core/types.ts';
 
-/** A message of ours whose end is not known yet. */
+/** A message of ours that has not reached its final state yet. */
 type Tracked = { readonly contactId: number; readonly since: number; told: MessageState | null };
 
-/** The state of a message by its id, and why the last try to reach the contact came to nothing. */
+/** The state of a message by its id, and the reason why the last try to reach the contact failed. */
 type StateOf = (id: string) => Promise<Delivery>;
 
-/** What becomes of the messages that were sent from here. */
+/** Tracking of the messages that were sent from here. */
 export type Tracking = {
   /** Follows those of `messages` that are ours and not delivered; `now` in ms since 1970. */
   readonly add: (messages: readonly Message[], now: number) => void;
-  /** Asks for the state of each and answers what there is to say, each state of a message once. */
+  /** Asks for the state of each message and answers the lines to print, one for each state of a message. */
   readonly look: (
     stateOf: StateOf,
     labels: ReadonlyMap<number, Printable>,
@@ -19,9 +19,9 @@ export type Tracking = {
   ) => Promise<readonly string[]>;
 };
 
-/** Who sends more than that at once hears of the newest. */
+/** A user who sends more than that at once hears about the newest ones. */
 const mostTracked = 50;
-/** A state that is soon over is not worth a word. */
+/** A state that soon passes is not worth a word. */
 const patienceMs = 3000;
 
 const untilThen = 'it waits here and goes out as soon as they can be reached';
@@ -33,14 +33,14 @@ const words: Readonly<Record<Exclude<MessageState, 'received'>, (label: Printabl
   failed: (label) => `not sent to ${label}`,
 };
 
-/** Of a message that waits for something else than that the other one is there. */
+/** For a message that waits for something else than the contact's return. */
 const waitWords: Readonly<Record<Exclude<Waits, 'away'>, (label: Printable) => string>> = {
   asked: (label) => `${label} has not accepted you yet; it waits here and goes out when they do`,
   unknown: (label) => `what answers at the address of ${label} does not know you; ${untilThen}`,
   elsewhere: (label) => `something else answers at the address of ${label}; ${untilThen}`,
 };
 
-/** Begins to follow; nothing is followed yet. */
+/** Makes a tracking that follows nothing yet. */
 export function createTracking(): Tracking {
   const tracked = new Map<string, Tracked>();
   return {
@@ -76,7 +76,7 @@ function isNews(
   return ends.has(state) || now - since >= patienceMs;
 }
 
-/** Null for one that was forgotten with its contact. */
+/** Null for a message that was forgotten with its contact. */
 async function foundNow(stateOf: StateOf, id: string): Promise<Delivery | null> {
   try {
     return await stateOf(id);

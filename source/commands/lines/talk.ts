@@ -4,20 +4,20 @@ import type { Contact } from '../../core/types.ts';
 import type { Command, Invocation } from '../invocation.ts';
 import { labelOf } from '../shapes.ts';
 
-/** What a line asks of line mode itself, when it is over. */
+/** A request of a line to line mode itself, for when the line is over. */
 export type After = void | 'quit' | 'lock';
 
-/** One conversation in lines: whom to ask, where to write, whom plain text goes to (an id), and what waits for a yes. */
+/** One conversation in lines: the calls, the output, the contact that plain text goes to (an id), and the question that waits for a yes. */
 export type Talk = {
   readonly calls: Calls;
   readonly call: Invocation;
-  /** Whether this process has the home open itself. */
+  /** True if this process has the home open itself. */
   readonly isHolder: () => boolean;
   current: number | null;
   question: (() => Promise<void>) | null;
 };
 
-/** Somebody whom a line is about: what a call is asked with, what people read, and what else the line said. */
+/** The contact that a line is about: the value for a call, the label for people, and the rest of the line. */
 export type Meant = { readonly contact: string; readonly label: string; readonly rest: string };
 
 /** The contact that plain text goes to: the chosen one, or the only one. Throws ChatError contact-unknown. */
@@ -30,7 +30,7 @@ export async function chosenContact({ calls, current }: Talk): Promise<Meant> {
   return meant(found, '');
 }
 
-/** The contact that a line begins with: the longest label (it may have blanks), else the first word, whoever that is. */
+/** The contact that a line begins with: the longest label (it may have blanks), else the first word, known or not. */
 export async function namedContact({ calls }: Talk, words: string): Promise<Meant> {
   const contacts = await calls.contacts();
   const begins = (contact: Contact): boolean =>
@@ -50,7 +50,7 @@ function meant(contact: Contact, rest: string): Meant {
   return { contact: String(contact.id), label: labelOf(contact), rest };
 }
 
-/** Runs a command of the command line within the conversation; it does not wait for what goes out. */
+/** Runs a command of the command line within the conversation; the command does not wait for outgoing messages. */
 export async function runWithin(
   { call, calls }: Talk,
   command: Command,

@@ -6,14 +6,17 @@ import { encodeBody, kindOf, kinds, type Body } from './table.ts';
 
 const version = 1;
 
-/** Kinds from this number on have no seq, and are forgotten by a reader that does not know them. */
+/** Kinds from this number on have no seq, and a reader that does not know them drops them. */
 const firstForgettable = 128;
 
-/** What was read of a content: `unknown` is one that a newer version sent, `broken` one whose body breaks a rule; both with an intact head. */
+/**
+ * The result of reading a content: `unknown` is one that a newer version sent, `broken` one whose body breaks a rule; both with an intact
+ * head.
+ */
 export type ReadBody =
   Body | { readonly kind: 'unknown' } | { readonly kind: 'broken'; readonly reason: string };
 
-/** A content as read. */
+/** A content that was read. */
 export type Content = Head & { readonly body: ReadBody };
 
 /** Writes a content. */
@@ -31,8 +34,8 @@ export function encodeContent(head: Head, body: Body): Bytes {
 }
 
 /**
- * Reads a content out of a decrypted ratchet message. Rejected is only one whose head is short: what a newer version sent, or
- * whose body breaks a rule, is answered as such, because its seq counts all the same. PROTOCOL.md "Content".
+ * Reads a content out of a decrypted ratchet message. Only a content with a short head is rejected: one that a newer version sent, or whose
+ * body breaks a rule, is answered as such, because its seq counts all the same. PROTOCOL.md "Content".
  */
 export function decodeContent(bytes: Bytes): Content | Rejected {
   return readRecord(bytes, (reader) => {
@@ -49,7 +52,7 @@ export function decodeContent(bytes: Bytes): Content | Rejected {
   });
 }
 
-/** A field that only a newer version knows, and that must be understood, makes the whole content unknown. */
+/** A field that must be understood, but that only a newer version knows, makes the whole content unknown. */
 function brokenBody({ rejected }: Rejected): ReadBody {
   return rejected === unknownField ? { kind: 'unknown' } : { kind: 'broken', reason: rejected };
 }

@@ -3,18 +3,18 @@ import { concat, reject, u32, u8, utf8 } from '../bytes.ts';
 import { sha256 } from '../digest.ts';
 import type { Kind } from './kind.ts';
 
-/** What one person knows of the other's keys: the epoch and the start (16 bytes) of the hash of the key that it follows. */
+/** One person's knowledge of the other's keys: the epoch and the start (16 bytes) of the hash of the key that they follow. */
 export type Followed = {
   readonly epoch: number;
   /** keyTag of that key (protocol/fingerprint.ts). */
   readonly tag: Bytes;
-  /** placeTag of the address that it writes to. */
+  /** placeTag of the address that the sender writes to. */
   readonly place: Bytes;
-  /** Whether it knows the identity as revoked. */
+  /** True if the sender knows the identity as revoked. */
   readonly isRevoked: boolean;
-  /** Whether it has stopped sending, because two keys claim to be the other one's. */
+  /** True if the sender has stopped sending, because two keys claim to be the other person's. */
   readonly isStopped: boolean;
-  /** Whether this is said at the place that it wrote to before. */
+  /** True if this is sent to the address that the sender wrote to before. */
   readonly hasMoved: boolean;
 };
 
@@ -23,7 +23,7 @@ export function placeTag(address: string): Bytes {
   return sha256(utf8('cryptochat/1 place'), utf8(address)).slice(0, 8);
 }
 
-/** What its sender knows of my keys. PROTOCOL.md "Rotation". */
+/** The sender's knowledge of my keys. PROTOCOL.md "Rotation". */
 export const followed: Kind<Followed> = {
   number: 6,
   ordered: false,

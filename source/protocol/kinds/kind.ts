@@ -1,7 +1,7 @@
 import type { Bytes } from '../../core/types.ts';
 import type { Reader } from '../bytes.ts';
 
-/** The head of every content: id 16 bytes; seq 0 for what is in no order; mark 8 bytes; sentAt in ms since 1970. */
+/** The head of every content: id 16 bytes; seq 0 for a content without a place in the order; mark 8 bytes; sentAt in ms since 1970. */
 export type Head = {
   readonly id: Bytes;
   readonly seq: number;
@@ -14,7 +14,10 @@ export type Head = {
 /** One kind of content on the wire. PROTOCOL.md "Content". */
 export type Kind<Body> = {
   readonly number: number;
-  /** Whether it has a place in the order of messages, a seq. Statements about keys have none: a thief of my keys may have used my next seq. */
+  /**
+   * True if contents of this kind have a place in the order of messages, a seq. Statements about keys have none: a thief of my keys may
+   * have used my next seq.
+   */
   readonly ordered: boolean;
   readonly write: (body: Body) => Bytes;
   /** Reads a body inside a parse. */

@@ -1,7 +1,7 @@
 import { decodeProfile, encodeProfile, type Profile } from '../profile.ts';
 import type { Kind } from './kind.ts';
 
-/** How to write to its sender from now on. */
+/** Tells how to write to the sender from now on. */
 export const profile: Kind<{ readonly profile: Profile }> = {
   number: 4,
   ordered: true,

@@ -3,7 +3,7 @@ import { concat } from '../bytes.ts';
 import type { Kind } from './kind.ts';
 import { encodeStored, readStored, type Stored } from './stored.ts';
 
-/** What is stored, and the id (16 bytes) of the reset that it answers, or noReset. */
+/** The list of stored messages, and the id (16 bytes) of the reset that the receipt answers, or noReset. */
 export const receipt: Kind<{ readonly answers: Bytes; readonly stored: readonly Stored[] }> = {
   number: 2,
   ordered: false,
@@ -11,5 +11,5 @@ export const receipt: Kind<{ readonly answers: Bytes; readonly stored: readonly 
   read: (reader, head) => ({ answers: reader.take(16), stored: readStored(reader, head) }),
 };
 
-/** What a receipt names that answers no reset: 16 zero bytes. */
+/** Stands for the reset in a receipt that answers none: 16 zero bytes. */
 export const noReset: Bytes = new Uint8Array(16);

@@ -2,7 +2,7 @@ import type { Bytes } from '../../core/types.ts';
 import { bytes16, concat } from '../bytes.ts';
 import type { Kind } from './kind.ts';
 
-/** A bundle from which its reader can begin a session at any time, and its signature (64 bytes). */
+/** A bundle from which the reader can begin a session at any time, and its signature (64 bytes). */
 export const reserve: Kind<{ readonly bundle: Bytes; readonly signature: Bytes }> = {
   number: 7,
   ordered: true,

@@ -3,7 +3,7 @@ import { decodeKeys, encodeKeys, type Keys } from '../keys.ts';
 import type { Kind } from './kind.ts';
 import { encodeStored, readStored, type Stored } from './stored.ts';
 
-/** Begins a session anew: where its sender stands, and how to write to them. */
+/** Begins a session again from scratch: the sender's place in the order, and how to write to the sender. */
 export const reset: Kind<{ readonly stored: readonly Stored[]; readonly keys: Keys }> = {
   number: 8,
   ordered: false,

@@ -1,7 +1,7 @@
 import { decodeKeys, encodeKeys, type Keys } from '../keys.ts';
 import type { Kind } from './kind.ts';
 
-/** Keys that prove themselves: a new identity key, and all that leads to it. */
+/** Keys with their own proof: a new identity key, and the statements that lead to it. */
 export const rotate: Kind<{ readonly keys: Keys }> = {
   number: 5,
   ordered: false,

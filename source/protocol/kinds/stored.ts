@@ -6,12 +6,12 @@ import type { Head } from './kind.ts';
 /** A message stored out of order: its seq, and the first four bytes of its id. */
 export type Stored = { readonly seq: number; readonly idStart: Bytes };
 
-/** Writes a list of what is stored out of order. */
+/** Writes a list of messages stored out of order. */
 export function encodeStored(stored: readonly Stored[]): Bytes {
   return concat(u16(stored.length), ...stored.map(({ seq, idStart }) => concat(u64(seq), idStart)));
 }
 
-/** Reads such a list inside a parse: rising, and all above the ack. */
+/** Reads such a list inside a parse: its seqs rise, and all are above the ack. */
 export function readStored(reader: Reader, { ack }: Head): readonly Stored[] {
   const count = reader.u16();
   if (count > limits.receiptSeqs) reject('receipt length');

@@ -12,7 +12,7 @@ import { rotate } from './rotate.ts';
 import { text } from './text.ts';
 import { nothing } from './void.ts';
 
-/** Every kind of content that this version reads. What each does here stands in session/kinds/table.ts. */
+/** Every kind of content that this version reads. The handling of each kind is in session/kinds/table.ts. */
 export const kinds = {
   text,
   receipt,
@@ -46,7 +46,7 @@ export function encodeBody(body: Body): Bytes {
   return write(body);
 }
 
-/** Reads the body of a kind that is in the order of messages; null for what breaks a rule. */
+/** Reads the body of a kind that is in the order of messages; null for a body that breaks a rule. */
 export function decodeBody(name: KindName, bytes: Bytes): Body | null {
   const { read } = kinds[name] as Kind<object>;
   const body = readRecord(bytes, (reader) => ({ kind: name, ...read(reader, noHead) }) as Body);
@@ -56,7 +56,7 @@ export function decodeBody(name: KindName, bytes: Bytes): Body | null {
 /** The head of a body that stands alone. */
 const noHead: Head = { id: new Uint8Array(16), seq: 0, ack: 0, mark: new Uint8Array(8), sentAt: 0 };
 
-/** A name of a kind as such, null for another word. */
+/** Takes a word for the name of a kind; null for any other word. */
 export function kindNamed(word: string): KindName | null {
   return kindNames.find((name) => name === word) ?? null;
 }

@@ -2,7 +2,7 @@ import { limits } from '../../core/limits.ts';
 import { reject, utf8 } from '../bytes.ts';
 import type { Kind } from './kind.ts';
 
-/** What a person wrote. */
+/** A text that a person wrote. */
 export const text: Kind<{ readonly text: string }> = {
   number: 1,
   ordered: true,

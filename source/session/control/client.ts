@@ -33,13 +33,13 @@ type Connection = {
   lastId: number;
 };
 
-/** What connecting says when no process listens there: no file, no folder, a dead socket, another kind of file. */
+/** The error codes of connecting where no process listens: no file, no folder, a dead socket, another kind of file. */
 const nobody: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'ECONNREFUSED', 'ENOTSOCK']);
 
 /** Answers are trusted more than requests: a long history is one line. */
 const answerBytes = 256 * 1024 * 1024;
 
-/** What must not be asked twice: everything else is, when the other side dies without an answer. */
+/** The calls that must not be asked twice: every other one is, when the other side dies without an answer. */
 const onceOnly: ReadonlySet<string> = new Set<keyof Calls>([
   'invite',
   'join',
@@ -49,7 +49,7 @@ const onceOnly: ReadonlySet<string> = new Set<keyof Calls>([
   'revoke',
 ]);
 
-/** A message with an id of the asker's is queued once, however often it is asked for. */
+/** A message with the asker's own id is queued once, however often it is asked for. */
 function mayRepeat({ method, params }: Request): boolean {
   if (method !== 'send') return !onceOnly.has(method);
   return typeof params === 'object' && params !== null && 'id' in params;
@@ -89,7 +89,7 @@ export async function connectControl(path: string): Promise<ControlClient | null
   };
 }
 
-/** A process that was stopped holds the home and takes connections, and never answers; whatever fails, the connection ends. */
+/** A stopped process holds the home and takes connections, but never answers; whatever fails, the connection ends. */
 async function greet(connection: Connection, wants: Rank): Promise<Hello> {
   const silence = Promise.withResolvers<never>();
   const timer = setTimeout(() => silence.reject(new ChatError('home-silent')), limits.controlHelloMs);
@@ -157,7 +157,7 @@ function failPending(connection: Connection, reason: (request: Request) => Error
   connection.pending.clear();
 }
 
-/** The ChatError of the other side, with its text; what is none of those was a bug there. */
+/** The ChatError of the other side, with its text; any other error was a bug there. */
 function remoteError({ message, data }: { message: string; data?: { code: string } }): Error {
   if (data === undefined || !isErrorCode(data.code)) return new Error(message);
   const error = new ChatError(data.code);

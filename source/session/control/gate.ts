@@ -4,12 +4,12 @@ import { callMethod, callsFrom } from './methods.ts';
 /** One value, made once and compared by reference: it never reaches a person. */
 const moved = new Error('the home has another holder now');
 
-/** What a call is rejected with when nothing of it was done because the home changes hands: ask the next holder. */
+/** The error for a call that was not carried out because the home changes hands: ask the next holder. */
 export function movedError(): Error {
   return moved;
 }
 
-/** Whether a call was rejected because the home is changing hands; it can be asked again. */
+/** Tells whether a call was rejected because the home is changing hands; it can be asked again. */
 export function isMoved(error: unknown): boolean {
   return error === moved;
 }

@@ -8,14 +8,14 @@ import { usualHome } from './usual-home.ts';
 /** sockaddr_un holds 104 bytes on macOS and the BSDs, with the zero at the end; Linux has four more. */
 const socketPathBytes = 104;
 
-/** Where everything of a home lies; absolute paths. PROTOCOL.md §9. */
+/** The paths of everything in a home; absolute. PROTOCOL.md §9. */
 export type HomePaths = {
   readonly home: string;
   readonly config: string;
   readonly keys: string;
   readonly database: string;
   readonly vault: string;
-  /** Is there while a home is being made, locked by whoever makes it, and stays when that is cut off. */
+  /** Exists while a home is being made, locked by the process that makes it, and stays when that is cut off. */
   readonly beginning: string;
   readonly publicKey: string;
   readonly control: string;
@@ -65,15 +65,15 @@ export function refuseToMake(home: string): void {
   if (homeExists(home)) throw new ChatError('home-exists', printableLine(home));
 }
 
-/** Whether the history of a home is gone while its key is still there; it must not be made anew over that. */
+/** Tells whether the history of a home is gone while its key is still there; a new home must not be made over that. */
 function isDatabaseLost(home: string): boolean {
   const { database, vault, beginning } = homePaths(home);
-  // In this order: whoever makes a home has the lock file before the vault, and the database before the lock file goes.
+  // In this order: a process that makes a home has the lock file before the vault, and the database before the lock file goes.
   const isLeft = existsSync(vault) || existsSync(`${database}-wal`);
   return isLeft && !existsSync(beginning) && !existsSync(database);
 }
 
-/** Whether a home was set up there: the database gets its name as the last step of a set-up. */
+/** Tells whether a home was set up there: the database gets its name as the last step of a set-up. */
 export function homeExists(home: string): boolean {
   return existsSync(homePaths(home).database);
 }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** What becomes of the lines that arrive on a socket. */
+/** The handling of the lines that arrive on a socket. */
 type LineReader = {
   /** The longest line, in bytes without its end. */
   readonly limitBytes: number;

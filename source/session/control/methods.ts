@@ -10,7 +10,7 @@ export const ranks = ['none', 'supervise', 'screen'] as const;
 /** One of `ranks`. */
 export type Rank = (typeof ranks)[number];
 
-/** What a client says of itself; `yields` means that it is leaving the home to the one who asked. */
+/** A client's word about itself; `yields` means that it is leaving the home to the one who asked. */
 export type Hello = {
   readonly version: string;
   readonly pid: number;
@@ -26,7 +26,7 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const nothing = v.strictObject({});
 const one = v.strictObject({ contact: v.string() });
 
-/** The shape of what each method of Calls is asked with: the doorkeeper of the control socket. */
+/** The shape of the parameters of each method of Calls: the doorkeeper of the control socket. */
 export const asks = {
   status: nothing,
   contacts: nothing,
@@ -82,12 +82,12 @@ export const asks = {
 /** The methods of Calls, by name. */
 export const methods = Object.keys(asks) as ReadonlyArray<keyof Calls>;
 
-/** Whether `word` names a method of Calls. */
+/** Tells whether `word` names a method of Calls. */
 export function isMethod(word: string): word is keyof Calls {
   return Object.hasOwn(asks, word);
 }
 
-/** What `hello` is asked with: how strong a hold on the home the asker wants. */
+/** The shape of the parameters of `hello`: how strong a hold on the home the asker wants. */
 export const helloAsk = v.strictObject({ wants: v.picklist(ranks) });
 
 /** The shape of what `hello` answers. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 const socketName = /^\.[\w-]{11}$/;
 
-/** No file, no folder, or a socket: that much anybody who runs as this user can lay there without being asked by Node. */
+/** No file, no folder, or a socket: anybody who runs as this user can put that much there, and Node's permissions do not stop them. */
 const noFile: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'ENXIO', 'EOPNOTSUPP']);
 
 /** How long the name of a socket is, in bytes. */
@@ -16,9 +16,8 @@ export function newSocketPath(control: string): string {
 }
 
 /**
- * The path of the socket that the file `control` names; null when it names none. Node's permissions keep the listener from
- * files, but not from UNIX sockets: only who may read the folder of keys finds this one, and only who may write there can
- * lay out another.
+ * The path of the socket that the file `control` names; null when it names none. Node's permissions keep the listener from files, but not
+ * from UNIX sockets: only a process that may read the folder of keys finds this one, and only one that may write there can put out another.
  */
 export async function findSocket(control: string): Promise<string | null> {
   const name = await readFile(control, 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -21,7 +21,7 @@ type Serving = {
   /** The file that names the socket; the socket is made beside it. */
   readonly path: string;
   readonly calls: Calls;
-  /** Answers a connection that wants so much of a hold on the home. */
+  /** Answers a connection that wants this strong a hold on the home. */
   readonly hello: (wants: Rank) => Hello;
 };
 
@@ -42,8 +42,9 @@ const requestShape = v.object({
 });
 
 /**
- * Serves `calls` on a UNIX socket as JSON-RPC 2.0, one object a line; a request gets its answer as soon as it has one.
- * The socket has a new name each time, which the file at `path` tells. Replaces what a process that is gone left; throws ChatError home-busy when a live one answers there.
+ * Serves `calls` on a UNIX socket as JSON-RPC 2.0, one object a line; a request gets its answer as soon as it has one. The socket has a new
+ * name each time, which the file at `path` tells. Replaces what a dead process left; throws ChatError home-busy when a live one answers
+ * there.
  */
 export async function serveControl(serving: Serving): Promise<ControlServer> {
   await removeStale(serving.path);
@@ -60,7 +61,7 @@ export async function serveControl(serving: Serving): Promise<ControlServer> {
   return {
     async close() {
       server.close();
-      // What a failing disk leaves here, the next one removes.
+      // The next server removes what a failing disk leaves here.
       await rm(serving.path, { force: true }).catch(() => undefined);
       while (underWay.size > 0) await Promise.all(underWay);
       await sayGoodbye(sockets);

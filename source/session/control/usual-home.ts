@@ -5,7 +5,7 @@ import { ChatError } from '../../core/errors.ts';
 
 /**
  * Where a home lies when nobody says where: the data folder that the operating system has for programs. A relative XDG_DATA_HOME does not
- * count (XDG Base Directory Specification); nor does a HOME that is empty or relative, by which each folder would have a home of its own.
+ * count (XDG Base Directory Specification); nor does a HOME that is empty or relative, which would give each folder a home of its own.
  * Throws ChatError home-nowhere.
  */
 export function usualHome(env: NodeJS.ProcessEnv): string {
@@ -18,12 +18,12 @@ export function usualHome(env: NodeJS.ProcessEnv): string {
   return join(isAbsolute(xdg) ? xdg : join(ownFolder(env), '.local', 'share'), 'cryptochat');
 }
 
-/** Whether XDG_DATA_HOME says something that does not count. */
+/** Tells whether XDG_DATA_HOME has a value that does not count. */
 export function isXdgIdle({ XDG_DATA_HOME: xdg = '' }: NodeJS.ProcessEnv): boolean {
   return xdg !== '' && !isAbsolute(xdg);
 }
 
-/** What HOME says; only where it is not set, the system's list of users. */
+/** The folder that HOME names; only where HOME is not set, the one in the system's list of users. */
 function ownFolder({ HOME: named }: NodeJS.ProcessEnv): string {
   const found = named ?? listedFolder();
   if (isAbsolute(found)) return found;

@@ -3,12 +3,12 @@ import { limits } from '../../core/limits.ts';
 import type { Facts, MachineFacts } from './facts.ts';
 import { check, countWords, spanWords } from './words.ts';
 
-/** How the home stands as far as that is seen without opening it: disk, modes, passphrase, quarantine. */
+/** Checks what can be seen of a home without opening it: disk, modes, passphrase, quarantine. */
 export function checkHome(machine: MachineFacts): readonly Check[] {
   return [checkDisk(machine), checkFolders(machine), checkPassphrase(machine), checkQuarantine(machine)];
 }
 
-/** Whether there is room for what arrives. */
+/** Checks whether there is room for what arrives. */
 export function checkDisk({ freeBytes, home }: MachineFacts): Check {
   const free = `${Math.floor(freeBytes / 2 ** 20)} MiB are free`;
   if (freeBytes < limits.diskFullBytes)
@@ -20,14 +20,14 @@ export function checkDisk({ freeBytes, home }: MachineFacts): Check {
   return check('disk', home, 'ok', [free]);
 }
 
-/** Whether keys/ is for its owner alone. */
+/** Checks whether keys/ is for its owner alone. */
 export function checkFolders({ folders }: MachineFacts): Check {
   return folders === null
     ? check('folders', 'keys', 'ok', ['nobody else on this machine can read or change it'])
     : check('folders', 'keys', 'problem', [folders.text, folders.hint]);
 }
 
-/** Whether the disk alone is enough to read everything. */
+/** Checks whether the disk alone is enough to read everything. */
 export function checkPassphrase({ passphrase }: MachineFacts): Check {
   if (passphrase) return check('passphrase', 'keys', 'ok', ['a passphrase locks it']);
   const words = [
@@ -37,7 +37,7 @@ export function checkPassphrase({ passphrase }: MachineFacts): Check {
   return check('passphrase', 'keys', 'note', words);
 }
 
-/** Whether something came that could not be read. */
+/** Checks whether something came that could not be read. */
 export function checkQuarantine({ quarantined }: MachineFacts): Check {
   if (quarantined === 0) return check('quarantine', 'inbox', 'ok', ['nothing was put aside']);
   const words = [
@@ -47,7 +47,7 @@ export function checkQuarantine({ quarantined }: MachineFacts): Check {
   return check('quarantine', 'inbox', 'note', words);
 }
 
-/** Whether what arrives is noticed at once; nothing is said where no client runs. */
+/** Checks whether arriving files are noticed at once; says nothing where no client runs. */
 export function checkEvents({ hasEvents }: Facts): readonly Check[] {
   if (hasEvents === null) return [];
   if (hasEvents) return [check('events', 'inbox', 'ok', ['the system tells at once what arrives'])];
@@ -58,7 +58,7 @@ export function checkEvents({ hasEvents }: Facts): readonly Check[] {
   return [check('events', 'inbox', 'note', words)];
 }
 
-/** Whether the program stumbled over something; nothing is said while it did not. */
+/** Checks whether the program stumbled over a file; says nothing if it did not. */
 export function checkBugs({ bugs }: Facts): readonly Check[] {
   if (bugs === 0) return [];
   const words = [
@@ -68,7 +68,7 @@ export function checkBugs({ bugs }: Facts): readonly Check[] {
   return [check('bugs', 'this program', 'note', words)];
 }
 
-/** Whether this clock can be right: nobody was heard in the future. */
+/** Checks whether this clock can be right: nobody was heard in the future. */
 export function checkClock({ machine: { now }, people }: Facts): Check {
   const times = people.flatMap(({ lastHeardAt, lastAnsweredAt }) => [lastHeardAt ?? 0, lastAnsweredAt ?? 0]);
   const ahead = Math.max(0, ...times) - now;
@@ -81,7 +81,7 @@ export function checkClock({ machine: { now }, people }: Facts): Check {
   return check('clock', 'this machine', 'problem', words);
 }
 
-/** Whether the identity may still be used. */
+/** Checks whether the identity may still be used. */
 export function checkKey({ revoked }: Facts): Check {
   if (!revoked) return check('key', 'identity', 'ok', ['your key is in use']);
   const words = [

@@ -5,7 +5,7 @@ import { addressKind, type AddressKind } from '../../core/address-kind.ts';
 import type { MachineFacts } from './facts.ts';
 import { check } from './words.ts';
 
-/** Whether messages can arrive: the listener, and the address that links carry. */
+/** Checks whether messages can arrive: the listener, and the address that links carry. */
 export function checkNetwork(facts: MachineFacts): readonly Check[] {
   return [
     ...checkListener(facts),
@@ -17,7 +17,7 @@ export function checkNetwork(facts: MachineFacts): readonly Check[] {
   ];
 }
 
-/** Whether a listener runs, and where config.toml says. */
+/** Checks whether a listener runs, and whether it is where config.toml says. */
 export function checkListener({ listener, listen }: MachineFacts): readonly Check[] {
   if (!listener) {
     const words = [
@@ -39,7 +39,7 @@ export function checkListener({ listener, listen }: MachineFacts): readonly Chec
   return [check('listener', bound, 'note', words)];
 }
 
-/** Who can get through to where the listener is bound. */
+/** Checks who can get through to where the listener is bound. */
 export function checkBound({ listener }: MachineFacts): readonly Check[] {
   if (!listener) return [];
   const bound = formatAddress(listener);
@@ -82,7 +82,7 @@ const kinds: Readonly<Record<AddressKind, Words>> = {
   nowhere: ['problem', 'no address that anybody can connect to', 'set address in config.toml'],
 };
 
-/** Who can reach the address that links carry. */
+/** Checks who can reach the address that links carry. */
 export function checkAddress({ address }: MachineFacts): readonly Check[] {
   const parsed = parseAddress(address);
   if (!parsed) {
@@ -96,7 +96,7 @@ export function checkAddress({ address }: MachineFacts): readonly Check[] {
   return [check('address', formatAddress(parsed), state, hint === undefined ? [text] : [text, hint])];
 }
 
-/** Whether the address is one of this machine; of a name nobody is asked. */
+/** Checks whether the address belongs to this machine; asks nobody about a name. */
 export function checkInterface({ address, interfaces }: MachineFacts): readonly Check[] {
   const parsed = parseAddress(address);
   if (!parsed || isIP(parsed.host) === 0) return [];
@@ -124,7 +124,7 @@ function isOwn(host: string, interfaces: readonly string[]): boolean {
   return interfaces.some(same) || (addressKind(host) === 'loopback' && isIP(host) === 4);
 }
 
-/** Whether the address has the port of the listener. */
+/** Checks whether the address has the port of the listener. */
 export function checkPort({ address, listener }: MachineFacts): readonly Check[] {
   const parsed = parseAddress(address);
   if (!parsed || !listener) return [];
@@ -137,7 +137,7 @@ export function checkPort({ address, listener }: MachineFacts): readonly Check[]
   return [check('port', subject, 'note', words)];
 }
 
-/** Whether a connection from here to the own address was taken. */
+/** Checks whether a connection from here to the home's own address was taken. */
 export function checkConnection(facts: MachineFacts): readonly Check[] {
   const { connection, address, interfaces, listener } = facts;
   const parsed = parseAddress(address);

@@ -16,7 +16,7 @@ export function checkPeople({ people, machine: { now } }: Facts): readonly Check
   });
 }
 
-/** What keeps messages from going to a contact at all; null when nothing does. */
+/** Checks for a reason why no messages can go to a contact at all; null when there is none. */
 export function checkStanding({ label, state, request, address, unknownSince }: PersonFacts): Check | null {
   const problem = (text: string, hint: string): Check => check('standing', label, 'problem', [text, hint]);
   const note = (text: string, hint: string): Check => check('standing', label, 'note', [text, hint]);
@@ -40,7 +40,7 @@ export function checkStanding({ label, state, request, address, unknownSince }: 
   return null;
 }
 
-/** When a contact last gave a sign, and what came of trying. */
+/** Checks when a contact was last heard, and how the tries to reach it went. */
 export function checkAnswers(person: PersonFacts, now: number): readonly Check[] {
   const { label, away, lastHeardAt, lastAnsweredAt } = person;
   const heard = lastHeardAt === null ? 'never heard' : `last heard ${agoWords(lastHeardAt, now)}`;
@@ -56,7 +56,7 @@ export function checkAnswers(person: PersonFacts, now: number): readonly Check[]
   ];
 }
 
-/** What waits for a contact. */
+/** Checks how many messages wait for a contact. */
 export function checkWaiting({ label, queued, waitsSince }: PersonFacts, now: number): Check {
   if (queued === 0) return check('waiting', label, 'ok', ['nothing waits for them']);
   const since = waitsSince === null ? '' : `, the first since ${spanWords(now - waitsSince)}`;
@@ -67,7 +67,7 @@ export function checkWaiting({ label, queued, waitsSince }: PersonFacts, now: nu
   return check('waiting', label, 'note', words);
 }
 
-/** Whether a contact uses my newest key. */
+/** Checks whether a contact uses my newest key. */
 export function checkFollows({ label, followed }: PersonFacts): Check {
   if (followed) return check('follows', label, 'ok', ['they use your newest key']);
   const words = [

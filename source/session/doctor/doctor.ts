@@ -13,7 +13,7 @@ import { examine, examineOutside } from './examine.ts';
 import type { MachineFacts } from './facts.ts';
 import { gatherMachine, gatherOwn, gatherPeople } from './gather.ts';
 
-/** What an open client can say of itself: why somebody can or cannot be reached. */
+/** Checks an open client: why somebody can or cannot be reached. */
 export async function doctor(context: Context): Promise<readonly Check[]> {
   const machine = await gatherMachine(context);
   const { hasEvents } = context.state.get();
@@ -32,8 +32,8 @@ const patienceMs = 15_000;
 const pauseMs = 30;
 
 /**
- * The same of a home, whoever has it open: the client that runs there is asked; where none runs the database is read, and nothing is
- * sent or received. Throws what unlock() and openDatabase() throw.
+ * Does the same for a home, no matter which process has it open: asks the client that runs there; where none runs, reads the database, and
+ * sends and receives nothing. Throws what unlock() and openDatabase() throw.
  */
 export async function examineHome(home: string, passphrase: AskPassphrase): Promise<readonly Check[]> {
   const until = Date.now() + patienceMs;
@@ -43,7 +43,7 @@ export async function examineHome(home: string, passphrase: AskPassphrase): Prom
     const served = await askRunning(home);
     if (served) return served;
     machine ??= await gatherOf(home);
-    // Nobody is asked for a passphrase of a home that is refused anyhow.
+    // Nobody is asked for the passphrase of a home that is refused anyway.
     if (machine.folders !== null) return examineOutside(machine);
     key ??= await unlock(home, passphrase);
     const found = await examineAlone(machine, key);

@@ -4,13 +4,13 @@ import { checkNetwork } from './check-network.ts';
 import { checkPeople } from './check-people.ts';
 import type { Facts, MachineFacts } from './facts.ts';
 
-/** Everything that can be said of what is known: why somebody can or cannot be reached. Nobody is asked. */
+/** Draws every conclusion from the known facts: why somebody can or cannot be reached. Asks nobody. */
 export function examine(facts: Facts): readonly Check[] {
   const own = [checkClock(facts), checkKey(facts), ...checkEvents(facts), ...checkBugs(facts)];
   return [...examineOutside(facts.machine), ...own, ...checkPeople(facts)];
 }
 
-/** What can be said of a home that was not opened. */
+/** The checks on a home that was not opened. */
 export function examineOutside(machine: MachineFacts): readonly Check[] {
   return [...checkNetwork(machine), ...checkHome(machine)];
 }

@@ -1,6 +1,6 @@
 import type { ContactState } from '../../core/types.ts';
 
-/** What is known of this machine and this home; nobody outside was asked for it. Times in ms since 1970. */
+/** Facts about this machine and this home; nobody outside was asked for them. Times in ms since 1970. */
 export type MachineFacts = {
   readonly now: number;
   /** As in config.toml, HOST:PORT. */
@@ -10,17 +10,17 @@ export type MachineFacts = {
   readonly listener: { readonly host: string; readonly port: number; readonly pid: number } | null;
   /** Every address of every interface, loopback too. */
   readonly interfaces: readonly string[];
-  /** Whether something took a connection from here to the own address; or why not; null when it was not tried. */
+  /** The outcome of a connection from here to the home's own address, and why it failed; null when it was not tried. */
   readonly connection: { readonly taken: boolean; readonly reason: string } | null;
   readonly freeBytes: number;
   readonly home: string;
-  /** What is wrong with the modes of keys/, or null. */
+  /** The fault in the modes of keys/, or null. */
   readonly folders: { readonly text: string; readonly hint: string } | null;
   readonly passphrase: boolean;
   readonly quarantined: number;
 };
 
-/** What is known of one contact. */
+/** Facts about one contact. */
 export type PersonFacts = {
   readonly label: string;
   readonly state: ContactState;
@@ -28,9 +28,9 @@ export type PersonFacts = {
   readonly address: string;
   readonly lastHeardAt: number | null;
   readonly lastAnsweredAt: number | null;
-  /** Tries in a row that came to nothing, as far as this program made them. */
+  /** Failed tries in a row, as far as this program made them. */
   readonly away: { readonly attempts: number; readonly nextTryAt: number; readonly reason: string } | null;
-  /** Messages that wait, and since when the first of them does. */
+  /** Messages that wait, and since when the first of them has waited. */
   readonly queued: number;
   readonly waitsSince: number | null;
   readonly unknownSince: number | null;
@@ -44,6 +44,6 @@ export type Facts = {
   /** Files that were set aside by a fault of the program. */
   readonly bugs: number;
   readonly people: readonly PersonFacts[];
-  /** Whether events tell what arrives; null when no client runs here. */
+  /** True if events tell what arrives; null when no client runs here. */
   readonly hasEvents: boolean | null;
 };

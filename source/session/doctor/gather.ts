@@ -23,12 +23,12 @@ import { isRevoked } from '../keyring/revoked.ts';
 import { addressKind } from '../../core/address-kind.ts';
 import type { Facts, MachineFacts, PersonFacts } from './facts.ts';
 
-/** What is to be looked at: a home, and what its config.toml says. */
+/** The subject of an examination: a home, and the settings in its config.toml. */
 export type Patient = { readonly paths: HomePaths; readonly config: Pick<Config, 'listen' | 'address'> };
 
 /**
- * Looks at this machine and this home. Only the own address is connected to; of an onion service nobody is asked. Throws what the disk
- * says, as a ChatError.
+ * Looks at this machine and this home. Connects to its own address only, and asks nobody about an onion service. Throws what the disk says,
+ * as a ChatError.
  */
 export async function gatherMachine(patient: Patient): Promise<MachineFacts> {
   try {
@@ -83,12 +83,12 @@ function tryOwn(address: string): Promise<MachineFacts['connection']> {
   });
 }
 
-/** What the database knows of this home itself. */
+/** The facts in the database about this home itself. */
 export function gatherOwn(database: Database): Pick<Facts, 'revoked' | 'bugs'> {
   return { revoked: isRevoked(database), bugs: countBugs(database) };
 }
 
-/** What the database knows of each contact, and `reach` of the tries of this program. */
+/** The facts in the database about each contact, and those in `reach` about the tries of this program. */
 export function gatherPeople(
   database: Database,
   reach: ReadonlyMap<number, Reach> = new Map(),

@@ -25,14 +25,14 @@ export type Hold = {
   readonly end: (options?: { readonly keepListening?: boolean }) => Promise<void>;
 };
 
-/** Who wants the home, and for what. */
+/** The claim of a process to the home, and its purpose. */
 export type Holding = {
   readonly home: string;
   readonly version: string;
   readonly rank: Rank;
   /** As in SessionOptions. */
   readonly program?: string | undefined;
-  /** ms since 1970 until which the home is only connected to: whoever took it over from us comes first. */
+  /** ms since 1970 until which the home is only connected to: the process that took it over from us comes first. */
   readonly notBefore?: number;
 };
 
@@ -45,9 +45,9 @@ export type Approach =
 const patienceMs = 30_000;
 const pauseMs = 30;
 
-/** What may leave something to carry. */
+/** The calls that may leave something to carry. */
 const leavesMail: ReadonlySet<keyof Calls> = new Set(['send', 'join', 'accept', 'rotate', 'revoke', 'retry']);
-/** How long what others queued through us is carried before the home is given up. */
+/** How long mail that others queued through us is carried before the home is given up. */
 const carryMs = 2000;
 
 /**
@@ -125,7 +125,7 @@ async function serve({ home, rank, version }: Holding, session: Session, goesOn:
       throw error;
     },
   );
-  // The socket goes before the database's lock: the next holder binds it anew.
+  // The socket goes before the database's lock: the next holder binds it again.
   const leave: Hold['end'] = async (options) => {
     leaving.resolve();
     await gate.close();
@@ -135,10 +135,10 @@ async function serve({ home, rank, version }: Holding, session: Session, goesOn:
   return { session, calls: gate.calls, leaving: leaving.promise, isLeaving: () => ending !== undefined, end };
 }
 
-/** Those who asked through the socket: the calls for them, and what becomes of what they queued. */
+/** Those who asked through the socket: the calls for them, and what becomes of the mail that they queued. */
 type Others = {
   readonly calls: Calls;
-  /** Answers when what they queued was tried, or somebody else carries it. */
+  /** Answers when the mail that they queued was tried, or somebody else carries it. */
   readonly carry: () => Promise<void>;
   readonly leaveIt: () => void;
 };

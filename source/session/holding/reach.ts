@@ -9,9 +9,9 @@ import type { Session } from '../session.ts';
 import { loadConfig } from '../home/config.ts';
 import { unlock, type AskPassphrase, type Key } from '../home/unlock.ts';
 
-/** A home, whoever has it open. */
+/** A home, no matter which process has it open. */
 export type Reached = {
-  /** Asks whoever holds the home at the moment; a change of hands is not noticed. */
+  /** Asks the process that holds the home at the moment; a change of hands is not noticed. */
   readonly calls: Calls;
   /** The session, while this process is the one that holds the home. */
   readonly local: Session | null;
@@ -20,10 +20,10 @@ export type Reached = {
   readonly end: () => Promise<void>;
 };
 
-/** How long the one who took the home over is given to open it. */
+/** How long the process that took the home over is given to open it. */
 const courtesyMs = 3000;
 
-/** Which home, and for what. */
+/** The home to get through to, and the purpose. */
 export type Reaching = {
   readonly home: string;
   readonly version: string;
@@ -32,7 +32,7 @@ export type Reaching = {
   /** `supervise` when messages must be able to arrive meanwhile: a holder that cannot receive gives the home up. */
   readonly listen: 'supervise' | 'none';
   readonly passphrase: AskPassphrase;
-  /** Whether only calls that read are made: then a disk that is full, or cannot be written, is no hindrance. */
+  /** True if only calls that read are made: then a disk that is full, or cannot be written, is no hindrance. */
   readonly reads?: boolean;
 };
 
@@ -83,7 +83,7 @@ export async function reach(reaching: Reaching): Promise<Reached> {
       over = true;
       await next?.catch(() => undefined);
       await leave(current);
-      // Of a key that nobody could give, whoever asked for it has heard.
+      // The asker has already heard about a key that nobody could give.
       (await known?.catch(() => null))?.databaseKey.fill(0);
     },
   };

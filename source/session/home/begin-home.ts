@@ -16,16 +16,17 @@ import { guardHome } from './guard-home.ts';
 import { makeFolders } from './make-folders.ts';
 import { homeExists, homePaths, refuseToMake, type HomePaths } from '../control/home-paths.ts';
 
-/** What a home begins with besides its database; `passphrase` null means none. */
+/** The things that a home begins with besides its database; `passphrase` null means none. */
 export type Beginning = { readonly home: string; readonly passphrase: string | null } & Config;
 
-/** Makes the database at the path and with the key that it is given, closes it, and answers the identity's public key. */
+/** Makes the database at the given path with the given key, closes it, and answers the identity's public key. */
 export type Fill = (part: string, key: Bytes) => Promise<Bytes> | Bytes;
 
 /**
- * Makes a home where none is, one process at a time. One that was interrupted is begun again from nothing; the lock file says that it
- * was, and stays until the home is whole: a vault without it is the key of a history, and is never touched. Answers the
- * database key. Throws ChatError home-exists, home-busy, database-lost, address-bad, home-unmakeable, disk-full, and what guardHome() throws.
+ * Makes a home where there is none, one process at a time. An interrupted one is begun again from nothing; the lock file shows that it was
+ * interrupted, and stays until the home is whole: a vault without the lock file is the key of a history, and is never touched. Answers the
+ * database key. Throws ChatError home-exists, home-busy, database-lost, address-bad, home-unmakeable, disk-full, and what guardHome()
+ * throws.
  */
 export async function beginHome(beginning: Beginning, fill: Fill): Promise<Bytes> {
   const { home } = beginning;

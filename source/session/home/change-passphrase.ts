@@ -5,9 +5,8 @@ import { isMoved } from '../control/gate.ts';
 import { homePaths, type HomePaths } from '../control/home-paths.ts';
 
 /**
- * Locks a home with another passphrase, or with none, while it is open or not: the database key stays as it is. Null
- * means none. Throws ChatError passphrase-needed, passphrase-wrong, vault-damaged, disk-full, disk-failed; then nothing
- * has changed.
+ * Locks a home with another passphrase, or with none, whether it is open or not: the database key stays as it is. Null means none. Throws
+ * ChatError passphrase-needed, passphrase-wrong, vault-damaged, disk-full, disk-failed; then nothing has changed.
  */
 export async function changeHomePassphrase(
   home: string,
@@ -22,7 +21,7 @@ export async function changeHomePassphrase(
   await tellHolder(paths);
 }
 
-/** Who has the home open shows on the screen whether it is locked with a passphrase. */
+/** Tells the client that has the home open, which shows on the screen whether it is locked with a passphrase. */
 async function tellHolder({ control }: HomePaths): Promise<void> {
   const client = await connectControl(control);
   try {

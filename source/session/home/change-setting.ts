@@ -8,13 +8,13 @@ import { checkSetting, decode, loadSettings, readSettings } from './config.ts';
 import { lineOf, parseToml, type Path } from './config-toml.ts';
 import { homePaths } from '../control/home-paths.ts';
 
-/** A value may stand on so many lines. */
+/** A value may take up this many lines. */
 const mostLines = 40;
 
 /**
- * Sets what `path` leads to in config.toml of `home`, and nothing else in it: comments, order and blanks stay. Answers all
- * settings as they are read back. Throws ChatError config-bad for a file that cannot be read as it is, setting-bad for a
- * value that cannot be, disk-full, disk-failed.
+ * Sets the value that `path` leads to in config.toml of `home`, and changes nothing else in it: comments, order and blanks stay. Answers
+ * all settings as they are read back. Throws ChatError config-bad for a file that cannot be read as it is, setting-bad for a value that
+ * cannot be, disk-full, disk-failed.
  */
 export async function changeSetting(home: string, path: Path, value: SettingValue): Promise<Settings> {
   checkSetting(path, value);
@@ -81,13 +81,13 @@ function* attempts(toml: string, path: Path, value: string): Generator<string> {
   else yield* inTable(lines, path, line);
 }
 
-/** The line with another value; what stands in front of it and behind it stays. */
+/** The line with another value; the text in front of it and behind it stays. */
 function inPlace(line: string, value: string): string {
   const parts = /^([^=]+=\s*)(?:"(?:[^"\\]|\\.)*"|'[^']*'|\[[^\]]*\]|[\w.+-]+)(\s*(?:#.*)?\r?)$/u.exec(line);
   return parts ? `${parts[1]}${value}${parts[2]}` : line;
 }
 
-/** A new line of the file's own: in front of its first table and what is said about that, else at the end. */
+/** A new line outside of all tables: in front of the first table and the comments on it, else at the end. */
 function* atTop(lines: readonly string[], line: string): Generator<string> {
   let at = lines.findIndex((one) => /^\s*\[/u.test(one));
   while (at > 0 && /^\s*#/u.test(lines[at - 1] ?? '')) at--;

@@ -2,7 +2,7 @@ import { parse, TomlError } from 'smol-toml';
 import { ChatError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 
-/** The way to a value: names of tables, and its own. */
+/** The way to a value: the names of its tables, and its own. */
 export type Path = readonly string[];
 
 /** Reads TOML. Throws ChatError config-bad with the line. */
@@ -16,7 +16,7 @@ export function parseToml(toml: string): Record<string, unknown> {
   }
 }
 
-/** The failure that something is wrong at `path`, with its line where it can be found. */
+/** The failure for something wrong at `path`, with its line where that can be found. */
 export function badSetting(toml: string, path: Path, reason: string): ChatError {
   const line = lineOf(toml, path) + 1;
   const where = line > 0 ? `config.toml line ${line}` : 'config.toml';

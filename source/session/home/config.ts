@@ -21,10 +21,10 @@ import { badSetting, parseToml, type Path } from './config-toml.ts';
 import { homePaths } from '../control/home-paths.ts';
 import type { Config } from '../work/work.ts';
 
-/** What a client does where config.toml says nothing. */
+/** The settings of a client where config.toml says nothing. */
 export const defaultConfig: Config = configOf(defaultSettings);
 
-/** Shorter, and nobody could read a message to its end. */
+/** With a shorter time nobody could read a message to its end. */
 const leastLockMs = 10_000;
 
 function text(isGood: (text: string) => boolean, words: string) {
@@ -71,7 +71,7 @@ function configOf({ listen, address, keep_listening: keepListening }: Settings):
   return { listen, address, keepListening };
 }
 
-/** What is wrong with the keys of one action; only the screen can tell. */
+/** A fault in the keys of one action; only the screen can tell. */
 type KeyFault = { readonly action: string; readonly reason: string };
 
 /**
@@ -89,7 +89,7 @@ export async function loadSettings(
   return read;
 }
 
-/** What the text of a config.toml says. Throws ChatError config-bad with line and key. */
+/** The settings in the text of a config.toml. Throws ChatError config-bad with line and key. */
 export function readSettings(toml: string): Settings {
   const table = parseToml(toml);
   for (const key of Object.keys(table)) {
@@ -105,7 +105,7 @@ export function readSettings(toml: string): Settings {
   );
 }
 
-/** Whether `value` may stand where `path` leads. Throws ChatError setting-bad. */
+/** Checks that `value` may stand where `path` leads. Throws ChatError setting-bad. */
 export function checkSetting(path: Path, value: SettingValue): void {
   const [name = '', ...rest] = path;
   if (!Object.hasOwn(settings, name))
@@ -140,7 +140,7 @@ async function readText(path: string): Promise<string> {
   return decode((await readFile(path).catch(ignoreMissing)) ?? new Uint8Array());
 }
 
-/** What was no UTF-8 would be another text when a setting is written. */
+/** Text that is not UTF-8 would become another text when a setting is written. */
 export function decode(bytes: Uint8Array): string {
   if (isUtf8(bytes)) return Buffer.from(bytes).toString('utf8');
   const lines = Buffer.from(bytes).toString('latin1').split('\n');

@@ -7,13 +7,13 @@ import type { Bytes } from '../../core/types.ts';
 import { ignoreMissing } from '../../disk/files.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
 
-/** Where a copy may lie: the second is memory on every Linux, and there also when the disk of the first is the full one. */
+/** Where a copy may lie: the second is memory on every Linux, and is there even when the disk of the first is the full one. */
 const places = [tmpdir(), '/dev/shm'];
 
 /**
- * Opens a copy of the database elsewhere, for reading what a disk holds that is full or cannot be written: SQLite needs to write beside a
- * database even to read it. The copy is encrypted as the database is, and removed by `close`. Throws ChatError disk-full when there
- * is no room for it anywhere, and what openDatabase() throws.
+ * Opens a copy of the database elsewhere, to read it when its disk is full or cannot be written: SQLite needs to write beside a database
+ * even to read it. The copy is encrypted as the database is, and removed by `close`. Throws ChatError disk-full when there is no room for
+ * it anywhere, and what openDatabase() throws.
  */
 export async function openDatabaseCopy(file: string, key: Bytes): Promise<Database> {
   for (const place of places) {
@@ -41,7 +41,7 @@ export async function openDatabaseCopy(file: string, key: Bytes): Promise<Databa
   throw new ChatError('disk-full');
 }
 
-/** The path of the copy, with what the log beside it holds; null, and nothing left, where there is no room. */
+/** The path of the copy, with what the log beside the database holds; null, and nothing left behind, where there is no room. */
 async function copyInto(folder: string, file: string): Promise<string | null> {
   const copy = join(folder, basename(file));
   try {

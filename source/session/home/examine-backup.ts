@@ -20,8 +20,8 @@ import { backupRows, type BackupRows } from '../../store/backup-rows.ts';
 import type { CheckedBackup } from '../../store/backup.ts';
 
 /**
- * Checks what the rows of a backup mean, as if each came off the wire: who has the passphrase may have made them by hand, and a home
- * with a key of the wrong length breaks only when it is used. Throws ChatError backup-damaged, disk-failed.
+ * Checks what the rows of a backup mean, as if each came off the wire: anyone who has the passphrase could have made them by hand, and a
+ * home with a key of the wrong length breaks only when it is used. Throws ChatError backup-damaged, disk-failed.
  */
 export function examineBackup(checked: CheckedBackup): void {
   const rows = backupRows(checked);
@@ -61,11 +61,11 @@ function areIdentities(identities: readonly Identity[]): boolean {
 function isKeyPair({ public: publicKey, private: privateKey }: { public: Bytes; private: Bytes }): boolean {
   if (importKey(publicKey) === null || privateKey.length !== 32) return false;
   const pair = keyPairOf(privateKey);
-  // What libsignal does not clamp already would come out as another key than the one that is kept.
+  // A private key that libsignal still has to clamp would come out as another key than the one that is kept.
   return sameBytes(pair.publicKey, publicKey) && sameBytes(pair.privateKey, privateKey);
 }
 
-/** Whether a statement made this identity, and goes on from the one before it as far as that is still there. */
+/** Tells whether a statement made this identity, and goes on from the one before it as far as that is still there. */
 function isMadeBy(identity: Made, before: Made | undefined): boolean {
   const { epoch, signed_statement: signed, public: publicKey } = identity;
   if (epoch === 1 || signed === null) return epoch === 1 && signed === null;
@@ -82,7 +82,7 @@ function goesOn({ epoch, oldKey, previous }: Statement, before: Made): boolean {
   return sameBytes(oldKey, before.public) && sameBytes(previous, chain);
 }
 
-/** Whether each statement goes on from the one before it, and the last made the newest identity. */
+/** Tells whether each statement goes on from the one before it, and the last made the newest identity. */
 function areStatements(statements: BackupRows['statements'], newest: Identity | undefined): boolean {
   const led = statements.map(({ epoch, signed }): Made => {
     const said = readStatement(splitSigned(signed));
@@ -144,7 +144,7 @@ function isContact(contact: Contact): boolean {
   return !rules.includes(false);
 }
 
-/** What no backup of before has. */
+/** Checks the columns that no earlier backup has. */
 function areLaterColumns(contact: Contact): boolean {
   const { named_epoch: named = 1, stranger = null } = contact;
   const rules = [
@@ -167,12 +167,12 @@ function isName(name: string | null): boolean {
   return name === null || Buffer.byteLength(name) <= limits.nameBytes;
 }
 
-/** Of what is not there nothing is said: the schema says whether it may be missing. */
+/** A missing value passes: the schema says whether it may be missing. */
 function hasLength(bytes: Bytes | null | undefined, length: number): boolean {
   return bytes === null || bytes === undefined || bytes.length === length;
 }
 
-/** Whether every pinned key is one, and every contact has the one it is known by. */
+/** Tells whether every pinned key is one, and every contact has the one it is known by. */
 function arePinned({ contacts, contactKeys }: BackupRows): boolean {
   const pinned = new Set(contactKeys.map((key) => `${key.contact_id} ${key.epoch}`));
   const areKeys = contactKeys.every(

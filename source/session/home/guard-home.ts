@@ -5,9 +5,9 @@ import { guardShapes } from './guard-shapes.ts';
 import { homePaths } from '../control/home-paths.ts';
 
 /**
- * Refuses a home, whether or not it is set up, that another user could change: the folder, keys/, inbox/, config.toml, and each
- * folder above them. Also one at a path that Node's permissions would read as a pattern. Done before a home is read, made or
- * served; and one in which something is not what it must be. Throws ChatError folder-owner, path-open, path-pattern, path-long, home-shape,
+ * Refuses a home, whether or not it is set up, that another user could change: the folder, keys/, inbox/, config.toml, and each folder
+ * above them. Also refuses one at a path that Node's permissions would read as a pattern, and one in which something is not what it must
+ * be. Done before a home is read, made or served. Throws ChatError folder-owner, path-open, path-pattern, path-long, home-shape,
  * database-damaged.
  */
 export function guardHome(home: string): void {

@@ -7,14 +7,15 @@ import type { HomePaths } from '../control/home-paths.ts';
 
 /**
  * Refuses a home in which something is not what it must be: a folder where a file belongs, a pipe that would be waited for, an empty
- * database. What is not there, or cannot be looked at, is for whoever needs it. Throws ChatError home-shape, database-damaged.
+ * database. A path that is missing, or cannot be looked at, is left to the code that needs it. Throws ChatError home-shape,
+ * database-damaged.
  */
 export function guardShapes(paths: HomePaths): void {
   for (const path of foldersOf(paths)) refuseUnless(path, 'folder');
   for (const path of [paths.config, paths.database, paths.vault]) refuseUnless(path, 'file');
-  // Node's permissions do not keep the listener from laying a socket where nothing is: that must keep nobody out.
+  // Node's permissions do not keep the listener from putting a socket where nothing is: that must keep nobody out.
   for (const path of passingFilesOf(paths)) if (!look(path)?.isSocket()) refuseUnless(path, 'file');
-  // An empty file is a database for SQLite, which fills it; none of ours ever is one.
+  // SQLite takes an empty file for a database and fills it; none of ours is ever empty.
   if (look(paths.database)?.size === 0) throw new ChatError('database-damaged', 'it is empty');
 }
 
@@ -22,13 +23,13 @@ function foldersOf({ home, keys, inbox }: HomePaths): readonly string[] {
   return [...above(home), home, keys, inbox, ...inboxFolders.map((folder) => join(inbox, folder))];
 }
 
-/** The nearest that is there of what a home would lie in. */
+/** The nearest existing folder that a home would lie in. */
 function above(home: string): readonly string[] {
   for (let at = dirname(home); at !== dirname(at); at = dirname(at)) if (look(at)) return [at];
   return [];
 }
 
-/** What is not there all the time. */
+/** The files that are not there all the time. */
 function passingFilesOf({
   database,
   control,
@@ -49,7 +50,7 @@ function refuseUnless(path: string, wanted: 'file' | 'folder'): void {
   throw new ChatError('home-shape', `${printableLine(path)} is ${kindOf(found)}, not a ${wanted}`);
 }
 
-/** Of what a link leads to; null also where a jail hides it. */
+/** The stats of a path, or of what a link leads to; null also where a jail hides it. */
 function look(path: string): Stats | null {
   try {
     return statSync(path, { throwIfNoEntry: false }) ?? null;

@@ -4,8 +4,8 @@ import { printableLine } from '../../core/printable.ts';
 import type { HomePaths } from '../control/home-paths.ts';
 
 /**
- * Remembers which home, keys/ and chat.db these are. Answers a check that throws ChatError home-replaced once one of them was
- * removed or replaced: what is written then goes into files that nobody will ever open again, and must not be acknowledged.
+ * Remembers which home, keys/ and chat.db these are. Answers a check that throws ChatError home-replaced once one of them was removed or
+ * replaced: anything written then goes into files that nobody will ever open again, and must not be acknowledged.
  */
 export function holdKeys({ home, keys, database }: HomePaths): () => void {
   const held = [home, keys, database].map((path) => [path, identityOf(path)] as const);
@@ -15,7 +15,7 @@ export function holdKeys({ home, keys, database }: HomePaths): () => void {
   };
 }
 
-/** Of what a link leads to: keys/ may lie elsewhere. */
+/** The identity of a path, or of what a link leads to: keys/ may lie elsewhere. */
 function identityOf(path: string): string {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
   return found ? `${found.dev} ${found.ino}` : '';

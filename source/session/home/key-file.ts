@@ -17,7 +17,7 @@ export async function saveNewFile(path: string, pem: string): Promise<void> {
   if (!isNew) throw new ChatError('file-exists', printableLine(path));
 }
 
-/** What the system says of a file that a person named. */
+/** The failure for what the system says of a file that a person named. */
 export function fileFailure(path: string, error: unknown): unknown {
   const failure = asFailure(error);
   if (!(failure instanceof ChatError) || failure.code !== 'disk-failed') return failure;

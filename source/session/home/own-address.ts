@@ -27,12 +27,12 @@ export function rankAddresses(interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>): 
   return [...new Set([...best, loopback])];
 }
 
-/** A link-local IPv6 address needs a zone, which means another thing on every machine. */
+/** A link-local IPv6 address needs a zone, which means something else on every machine. */
 function isOutward({ internal, family, address }: NetworkInterfaceInfo): boolean {
   return !internal && !(family === 'IPv6' && /^fe[89ab]/iu.test(address));
 }
 
-/** Who is outside of them reaches none but the first. */
+/** Anyone outside of these networks reaches none but the first. */
 const ranks: readonly AddressKind[] = ['public', 'private', 'shared', 'link-local', 'loopback', 'nowhere'];
 
 function rankOf(address: string): number {

@@ -9,7 +9,7 @@ const lookEveryMs = 50;
 const endWithinMs = 5000;
 const forceMs = 1000;
 
-/** The listener that runs on an inbox now, whoever started it; null when there is none. */
+/** The listener that runs on an inbox now, no matter who started it; null when there is none. */
 export async function runningListener(inbox: string): Promise<Presence | null> {
   const presence = await readPresence(inbox);
   return presence && (await isListener(presence.pid, inbox)) ? presence : null;
@@ -32,7 +32,7 @@ export async function stopListener(inbox: string): Promise<boolean> {
   return true;
 }
 
-/** Whether a process is a listener of this inbox: listener.json may be old, and its process id another program's by now. */
+/** Tells whether a process is a listener of this inbox: listener.json may be old, and its process id another program's by now. */
 export async function isListener(pid: number, inbox: string): Promise<boolean> {
   const words = await commandLine(pid);
   const path = await realpath(inbox).catch(() => inbox);
@@ -54,6 +54,6 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It ended by itself in the meantime.
+    // It ended on its own in the meantime.
   }
 }

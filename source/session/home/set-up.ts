@@ -18,7 +18,7 @@ export async function setUpHome(options: { readonly home: string } & SetUp): Pro
   return beginHome(options, (part, key) => fillNew(part, key, name));
 }
 
-/** What the home begins with: a new identity. */
+/** Fills the database that the home begins with: a new identity. */
 async function fillNew(part: string, key: Bytes, name: string): Promise<Bytes> {
   const database = openDatabase(part, key);
   try {

@@ -44,8 +44,8 @@ export const listenerSources = [
 ] as const;
 
 /**
- * What a listener is: hex SHA-256 of Node's version, its flags and its program. One that says anything else in listener.json is
- * of another version of cryptochat, and is replaced.
+ * The identity of a listener: hex SHA-256 of Node's version, its flags and its program. A listener that says anything else in listener.json
+ * is of another version of cryptochat, and is replaced.
  */
 export async function listenerBuild(plan: ListenerPlan): Promise<string> {
   const { flags, files } = await listenerFlags(plan);
@@ -64,7 +64,7 @@ export async function listenerArguments(plan: ListenerPlan): Promise<readonly st
   return [...flags, ...words, '--build', await listenerBuild(plan)];
 }
 
-/** What Node gets, the program last; every file of the program; the inbox without links. Throws ChatError path-pattern. */
+/** The arguments for Node, the program last; every file of the program; the inbox without links. Throws ChatError path-pattern. */
 async function listenerFlags(plan: ListenerPlan): Promise<{
   readonly flags: readonly string[];
   readonly files: readonly string[];
@@ -100,7 +100,7 @@ function ownProgram(): string {
   return existsSync(bundled) ? bundled : fileURLToPath(new URL('../../listener/main.ts', import.meta.url));
 }
 
-/** Starts a listener in a session of its own, without environment; resolves with the first thing it says. */
+/** Starts a listener in a session of its own, without an environment; resolves with the first thing it says. */
 export async function startListener(plan: ListenerPlan): Promise<Started> {
   const child = spawn(process.execPath, await listenerArguments(plan), {
     cwd: await realpath(plan.inbox),
@@ -146,7 +146,7 @@ function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? '';
 }
 
-/** Why a listener did not start, by what it said before it ended: `code` is the system's, or one of ours. */
+/** The reason why a listener did not start, from what it said before it ended: `code` is the system's, or one of ours. */
 export function listenerFailure(
   { host, port, inbox }: ListenerPlan,
   { code, message }: { readonly code: string; readonly message: string },

@@ -103,7 +103,7 @@ function failureOf(error: unknown): ChatError {
   return new ChatError('listener-failed', failure instanceof Error ? failure.message : String(failure));
 }
 
-/** Whether a listener is the one that would be started now: the same place, program, flags and Node. */
+/** Tells whether a listener is the one that would be started now: the same place, program, flags and Node. */
 export async function fits(running: Presence, plan: ListenerPlan): Promise<boolean> {
   const sameHost = running.host === plan.host || (plan.host === '::' && running.host === '0.0.0.0');
   const samePlace = sameHost && (plan.port === 0 || running.port === plan.port);

@@ -7,16 +7,15 @@ import { guardHome } from './guard-home.ts';
 import { homePaths, refuseMissing } from '../control/home-paths.ts';
 import { refuseDebuggers } from './refuse-debuggers.ts';
 
-/** What a home is opened with. */
+/** The key that a home is opened with. */
 export type Key = { readonly databaseKey: Bytes; readonly passphrase: boolean };
 
 /** Answers a passphrase to try, another one each time it is asked, or null when there is none (any more). */
 export type AskPassphrase = () => Promise<string | null>;
 
 /**
- * Whether `home` is locked with a passphrase. Throws ChatError home-missing, database-lost, path-open, folder-open, folder-owner,
- * vault-damaged.
- * Loads neither the database nor the protocol: the messenger asks this before its first paint.
+ * Tells whether `home` is locked with a passphrase. Throws ChatError home-missing, database-lost, path-open, folder-open, folder-owner,
+ * vault-damaged. Loads neither the database nor the protocol: the messenger asks this before its first paint.
  */
 export async function isLocked(home: string): Promise<boolean> {
   refuseDebuggers();

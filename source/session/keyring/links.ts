@@ -20,7 +20,10 @@ export function linkAddress({ config }: Pick<Context, 'config'>, asked = config.
   return formatAddress(parsed);
 }
 
-/** Stores what stands behind a new link of the current identity, and has its blob laid out; answers the link's secret. Throws ChatError home-revoked. */
+/**
+ * Stores the data behind a new link of the current identity, and has its blob laid out; answers the link's secret. Throws ChatError
+ * home-revoked.
+ */
 export function layOut(work: Work, bundle: Bundle, { card }: { readonly card: boolean }): Bytes {
   refuseRevoked(work);
   const identity = currentIdentity(work.database);
@@ -45,9 +48,9 @@ export function layOut(work: Work, bundle: Bundle, { card }: { readonly card: bo
 }
 
 /**
- * Closes links that are past their life, and removes those whose identity key is gone, inside a transaction. With the names of those
- * that were picked up (`taken`, read after they were closed) it removes closed ones that nobody has: whoever has one joined in time, and
- * may come in for half a year.
+ * Closes links that are past their life, and removes those whose identity key is gone, inside a transaction. With the names of the links
+ * that were picked up (`taken`, read after they were closed) it removes closed links that nobody has: anyone who has one joined in time,
+ * and may come in for half a year.
  */
 export function expireInvites(work: Work, taken?: ReadonlySet<string>): void {
   for (const link of keptInvites(work.database)) {
@@ -65,13 +68,13 @@ function isPast({ now }: Work, { cardSecret, createdAt }: Invite, lifeMs: number
   return cardSecret === null && createdAt < now - lifeMs;
 }
 
-/** Lets nobody pick a link up any more; whoever has done so may still come in. */
+/** Lets nobody pick up a link any more; anyone who has done so may still come in. */
 export function close(work: Work, link: Invite): void {
   closeInvite(work.database, link.id);
   work.withdrawn.add(link.pickupName);
 }
 
-/** Ends a link: what stands behind it goes, here and in the inbox. */
+/** Ends a link: the data behind it goes, here and in the inbox. */
 export function withdraw(work: Work, link: Invite): void {
   removeInvite(work.database, link);
   work.withdrawn.add(link.pickupName);

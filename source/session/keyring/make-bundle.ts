@@ -49,7 +49,7 @@ export function lastingBundle(work: Work, identity: Identity): Bundle {
   };
 }
 
-/** What a contact is given for the day when a session is lost: a bundle of my newest identity, signed by it. */
+/** The content that a contact is given for the day when a session is lost: a bundle of my newest identity, signed by it. */
 export function reserveBody(work: Work): Body {
   const identity = currentIdentity(work.database);
   const bundle = encodeBundle(lastingBundle(work, identity));
@@ -74,8 +74,8 @@ function lastingPart(
 }
 
 /**
- * Makes and stores the prekeys of an identity that their use does not remove: the signed one, and the last-resort Kyber
- * prekey for bundles that many may take. A repeated first message under the latter is known by its base key.
+ * Makes and stores the prekeys of an identity that are not removed by use: the signed one, and the last-resort Kyber prekey for bundles
+ * that many may take. A repeated first message under the latter is recognised by its base key.
  */
 export function makeLastingPreKeys(
   work: Pick<Work, 'database' | 'now'>,

@@ -10,9 +10,9 @@ import { lastingBundle } from './make-bundle.ts';
 import { myProfile } from './profile.ts';
 
 /**
- * What proves to a contact that follows my identity of `since` what my keys are up to `identity`: every statement between, oldest
- * first; with a bundle, so that it can begin a session with the newest; for its key in the session in which they go. Null when one of
- * the statements is gone, or there are too many. PROTOCOL.md "Rotation".
+ * The proof of my keys up to `identity` for a contact that follows my identity of `since`: every statement between, oldest first, with a
+ * bundle, so that the contact can begin a session with the newest. The proof is for the contact's key in the session in which it goes. Null
+ * when one of the statements is gone, or there are too many. PROTOCOL.md "Rotation".
  */
 export function myKeys(
   work: Work,

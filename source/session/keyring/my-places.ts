@@ -8,7 +8,7 @@ import type { Work } from '../work/work.ts';
 /** A place where this home is, or was until `leftAt` (ms since 1970): placeTag of its address, in hex. */
 type Past = { readonly tag: string; readonly leftAt: number };
 
-/** Who moves more often than that within a few days may be warned of themselves. */
+/** The number of places that are kept: somebody who moves more often within a few days may be warned of themselves. */
 const mostPlaces = 16;
 
 /** Notes where this home is now. */
@@ -21,7 +21,7 @@ export function notePlace(work: Work): void {
   writeSetting(work.database, 'places', JSON.stringify(places));
 }
 
-/** Whether a placeTag is of where this home is, or was so lately that news for there may still be on their way. */
+/** Tells whether a placeTag names the place where this home is, or was so lately that news for it there may still be on its way. */
 export function isMyPlace(work: Work, place: Bytes): boolean {
   const tag = toHex(place);
   if (tag === toHex(placeTag(work.address))) return true;

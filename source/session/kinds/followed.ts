@@ -11,21 +11,21 @@ import { routeOf, type Route } from '../sending/route.ts';
 import { isMyPlace } from '../keyring/my-places.ts';
 import { tellKeysIn } from '../trust/tell-owed.ts';
 
-/** What a contact knows of my keys: PROTOCOL.md "Rotation". */
+/** A report of how much a contact knows about my keys: PROTOCOL.md "Rotation". */
 export const followed: Kind<BodyOf<'followed'>> = {
   apply: (work, from, { body }) => takeFollowed(work, from, body),
 };
 
 /**
- * Takes what a contact names as the newest key of mine that it follows. One that I never made shows that somebody else uses my keys,
- * or that this home was set back to before a change of them: a person must hear of that.
+ * Takes note of the newest key of mine that a contact says it follows. A key that I never made shows that somebody else is using my keys,
+ * or that this home was set back to a state before a key change: the user must be told.
  */
 async function takeFollowed(work: Work, from: Speaker, said: Followed): Promise<void> {
   const contact = contactOf(work.database, from.contactId);
   if (!speaksNow(contact, from)) return;
   if (said.isRevoked) changeContact(work.database, contact.id, { revokeNamed: 1 });
   takeName(work, { contact, from }, said);
-  // Who names an older one than before was set back, and lacks what leads to the newest.
+  // A contact that names an older key than before was set back, and lacks the statements that lead to the newest.
   if (said.epoch < contact.namedEpoch && !said.hasMoved)
     await tellKeysIn(work, wayBack(work, from), said.epoch);
   if (said.hasMoved && !isMyPlace(work, said.place)) addNotice(work, contact.id, movedAway, 'moved away');
@@ -34,8 +34,9 @@ async function takeFollowed(work: Work, from: Speaker, said: Followed): Promise<
 }
 
 /**
- * A key that is gone here by its age is one that I made. One that is newer than the key to which it is named does not count: whoever
- * follows it writes to that one, and who has stolen the older one can write to it in the name of every contact.
+ * A named key that is no longer here because of its age counts as one that I made. A key newer than the one that the content was sent to
+ * does not count: a contact that follows the newer key writes to it, and anyone who stole the older key can write to the older key in the
+ * name of every contact.
  */
 function takeName(
   work: Work,

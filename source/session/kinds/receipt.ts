@@ -13,7 +13,7 @@ import { addNotice } from '../sending/notice.ts';
 import { beginAnew } from './recover.ts';
 import { goBackTo, goOnAfter } from './set-back.ts';
 
-/** What a contact has stored, and which reset it answers: PROTOCOL.md "Content". */
+/** A report of what a contact has stored and which reset it answers: PROTOCOL.md "Content". */
 export const receipt: Kind<BodyOf<'receipt'>> = {
   async apply(work, from, said) {
     if (!speaksNow(contactOf(work.database, from.contactId), from)) return;
@@ -39,8 +39,9 @@ export async function goWhereTheyStand(
 }
 
 /**
- * A receipt that names my last reset answers it: all that its writer had to say before is here. If an unknown key wrote in its name
- * before I asked, nothing is missing, and no statement came that leads to that key, it is no key of the contact's.
+ * A receipt that names my last reset answers it: everything that its writer had sent before is here. If an unknown key wrote in the
+ * contact's name before I asked, nothing is missing, and no statement came that leads to that key, then the key does not belong to the
+ * contact.
  */
 export function takeAnswer(work: Work, { contactId }: Speaker, answers: Uint8Array): void {
   const contact = contactOf(work.database, contactId);

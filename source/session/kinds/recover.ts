@@ -17,9 +17,9 @@ const askedAgain = 'something came that could not be read; it was asked for agai
 const pace = { first: limits.resetEveryMs, most: limits.askMostMs };
 
 /**
- * Something from a contact cannot be read. Asks for it again, in a new session: at once, and then once an hour at most, so
- * that junk is not answered with work. `myEpoch` is the key of mine that it was sent to: who sends to a newer one than I knew
- * has followed that. PROTOCOL.md "Recovery".
+ * Handles something from a contact that cannot be read. Asks for it again, in a new session: at once, and then once an hour at most, so
+ * that junk does not cause work. `myEpoch` is the key of mine that it was sent to: a contact that sends to a newer key than I expected has
+ * followed that key. PROTOCOL.md "Recovery".
  */
 export async function askAgain(work: Work, contactId: number, myEpoch = 0): Promise<void> {
   const before = contactOf(work.database, contactId);
@@ -39,16 +39,16 @@ export async function beginAnew(work: Work, contact: ContactRow): Promise<boolea
   return isDue(work.database, contact.id, 'reset', work.now) && reset(work, contact);
 }
 
-/** Asks a contact with a newer key for what its older one was asked for, and did not answer. */
+/** Repeats to a contact with a newer key the reset that its older key did not answer. */
 export async function repeatReset(work: Work, contactId: number): Promise<void> {
   const contact = contactOf(work.database, contactId);
   if (contact.myReset !== null && !frozenReason(contact)) await reset(work, contact);
 }
 
 /**
- * A new session that begins with a reset: what I have, and how to write to me. It is begun as my newest identity, and brings what
- * proves that one to a contact that does not follow it yet. What waits for the contact is encrypted anew. Answers false when no
- * session can be begun and none is there.
+ * Begins a new session with a reset: a list of what I have, and how to write to me. The session is begun as my newest identity, and the
+ * reset brings the proof of that identity to a contact that does not follow it yet. Messages that wait for the contact are encrypted again.
+ * Answers false when there is no session and none can be begun.
  */
 export async function reset(work: Work, contact: ContactRow): Promise<boolean> {
   if (isHelloOnItsWay(contact)) return false;
@@ -81,8 +81,8 @@ export async function reset(work: Work, contact: ContactRow): Promise<boolean> {
 }
 
 /**
- * Who never answered has no session to reset. But one from whom something unreadable came has had the hello: this home was set back to
- * before the answer.
+ * A contact that never answered has no session to reset. But a contact that sent something unreadable has received the hello: this home was
+ * set back to a state before the answer.
  */
 function isHelloOnItsWay({ lastHeardAt, resetDue, myReset }: ContactRow): boolean {
   return lastHeardAt === null && resetDue === null && myReset === null;

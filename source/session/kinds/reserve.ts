@@ -16,7 +16,7 @@ import { frozenReason } from '../people/frozen.ts';
 import type { Speaker } from '../work/speaker.ts';
 import { reserveBody } from '../keyring/make-bundle.ts';
 
-/** A bundle of the contact for the day when a session is lost: PROTOCOL.md "Recovery". */
+/** A contact's bundle for the day when a session is lost: PROTOCOL.md "Recovery". */
 export const reserve: Kind<BodyOf<'reserve'>> = {
   apply: (work, from, { body }) => applyReserve(work, from, body),
   again: reserveBody,
@@ -36,12 +36,12 @@ export async function giveReserve(work: Work, contactId: number): Promise<void> 
   await compose(work, contactId, reserveBody(work), { note: String(generation) });
 }
 
-/** Which generation (when it was made, ms since 1970) a contact is known to have of me; 0 for none since the first. */
+/** The generation of my reserve bundle (when it was made, ms since 1970) that a contact is known to have; 0 for none since the first. */
 export function reserveKnown(database: Database, contactId: number): number {
   return Number(lastDelivered(database, contactId, 'reserve') ?? 0);
 }
 
-/** Keeps a reserve bundle that the contact's newest key has signed, in whatever session it came. */
+/** Keeps a reserve bundle that the contact's newest key has signed, no matter in which session it came. */
 function applyReserve(work: Work, { contactId }: Speaker, said: { bundle: Bytes; signature: Bytes }): void {
   const { epoch } = contactOf(work.database, contactId);
   const { identity } = contactKey(work.database, contactId, epoch);

@@ -17,15 +17,15 @@ import { beginFromReserve } from '../sending/begin-from-reserve.ts';
 import { giveReserve } from './reserve.ts';
 import { goBackTo, goOnAfter } from './set-back.ts';
 
-/** A contact begins a session anew: PROTOCOL.md "Recovery". */
+/** A reset, with which a contact begins a new session: PROTOCOL.md "Recovery". */
 export const reset: Kind<BodyOf<'reset'>> = { apply: applyReset };
 
 const olderKey =
   'something was asked for with an older key of theirs: it was long on its way, or their home was set back to before their last key change; if they do not hear you, give them a new link';
 
 /**
- * Answers a reset: follows the keys that it brings, takes over how to write to the contact, and sends again, in the session that the
- * reset began, everything that it does not have. A retired key may not ask that, nor may it be asked of one.
+ * Answers a reset: follows the keys that it brings, takes over how to write to the contact, and sends again, in the session that the reset
+ * began, everything that the contact does not have. A retired key may neither ask for that nor be asked for it.
  */
 async function applyReset(
   work: Work,
@@ -36,7 +36,7 @@ async function applyReset(
   const came = followKeys(work, { ...from, keys: body.keys });
   if (came === 'fork' || came === 'refused') return;
   const contact = contactOf(work.database, contactId);
-  // An older key asks, or somebody with the keys of one.
+  // The reset comes from an older key, or brings the keys of one.
   if (Math.min(from.epoch, body.keys.profile.epoch) < contact.epoch) {
     addNotice(work, contactId, olderKey, 'older key');
     return nameKeysAt(work, from, body.keys.profile);
@@ -47,7 +47,7 @@ async function applyReset(
   if (!speaksNow(contact, from)) return tellKeysIn(work, route);
   const went = agreement === 'other' ? goOnAfter : goBackTo;
   if (!went(work, contactId, content)) return;
-  // Never back to an older key: what was written under the newer one, and read there, would make this look like a thief's.
+  // Never go back to an older key: messages written under the newer key, and read there, would make this look like a thief's.
   const followedEpoch = Math.max(contact.followedEpoch, myEpoch);
   changeContact(work.database, contactId, { theirReset: content.id, followedEpoch, reserveGiven: 0 });
   if (myEpoch < currentIdentity(work.database).epoch) await tellKeysIn(work, route);
@@ -55,7 +55,10 @@ async function applyReset(
   await tellAll(work, from, { began, keys: body.keys });
 }
 
-/** A reset in a session that was there comes from somebody without a bundle, who may have lost what came in it: the answer begins one. */
+/**
+ * A reset in an existing session comes from a contact without a bundle, which may have lost what came in that session: the answer begins a
+ * new one.
+ */
 async function beginFrom(work: Work, { contactId }: Speaker, keys: Keys): Promise<void> {
   keepBundle(work, contactId, keys);
   const contact = contactOf(work.database, contactId);
@@ -63,8 +66,8 @@ async function beginFrom(work: Work, { contactId }: Speaker, keys: Keys): Promis
 }
 
 /**
- * What a home that lost its state is told: what it has not got, how to write to me, and that its reset was answered. In a session that is
- * begun by what its keys bring, where it did not begin one.
+ * Tells a home that lost its state what it lacks, how to write to me, and that its reset was answered. Uses a session begun from the bundle
+ * in its keys, if its reset did not begin one.
  */
 async function tellAll(
   work: Work,

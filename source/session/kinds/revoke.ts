@@ -18,8 +18,9 @@ export const revoke: Kind<BodyOf<'revoke'>> = {
 };
 
 /**
- * Takes the word of a contact that one of its own keys is to be trusted no more: whoever has that key could have made all
- * that came after it, so sending stops. It proves itself, in whatever session it came, and is answered each time. PROTOCOL.md "Rotation".
+ * Accepts a contact's word that one of its own keys must no longer be trusted: anyone who has that key could have made everything that came
+ * after it, so sending stops. The revocation proves itself, no matter in which session it came, and is answered each time. PROTOCOL.md
+ * "Rotation".
  */
 async function applyRevocation(work: Work, from: Speaker, revocation: Bytes): Promise<void> {
   const { contactId } = from;

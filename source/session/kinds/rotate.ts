@@ -19,8 +19,8 @@ export const rotate: Kind<BodyOf<'rotate'>> = {
 };
 
 /**
- * Acts on what a contact says of its keys: follows them, takes over how to write to the newest, and names in an answer which one is
- * followed here. When some are missing between, the answer has the contact tell all since.
+ * Acts on a contact's news about its keys: follows them, takes over how to write to the newest, and names in an answer the one that is
+ * followed here. When some in between are missing, the answer makes the contact send all of them since.
  */
 async function takeRotate(work: Work, from: Speaker, keys: Keys): Promise<void> {
   const came = followKeys(work, { ...from, keys });
@@ -32,7 +32,7 @@ async function takeRotate(work: Work, from: Speaker, keys: Keys): Promise<void> 
   await composeQueued(work, from.contactId);
 }
 
-/** What came in the session of an older key brings a bundle of the newest, which the answer is to use. */
+/** Begins a session with the newest key, for the answer to use, from the bundle that came in an older key's session. */
 async function beginFrom(work: Work, from: Speaker, keys: Keys): Promise<void> {
   const { id, epoch, followedEpoch } = contactOf(work.database, from.contactId);
   const { identity } = contactKey(work.database, id, epoch);
@@ -44,7 +44,7 @@ async function beginFrom(work: Work, from: Speaker, keys: Keys): Promise<void> {
   if (reads) writeChanges(work, session, await beginSession(reads, bundle));
 }
 
-/** The way to answer after the keys were followed: as the key of mine that it knows, to its newest. */
+/** The way to answer after the keys were followed: from the key of mine that the contact knows, to its newest. */
 function newestFrom(work: Work, { contactId }: Speaker): Speaker {
   const { epoch, followedEpoch } = contactOf(work.database, contactId);
   return { ...contactKey(work.database, contactId, epoch), myEpoch: followedEpoch };

@@ -17,16 +17,16 @@ import type { Work } from '../work/work.ts';
 import { addNotice, unreadableTopic, unsay } from '../sending/notice.ts';
 import { sendNextAgain } from '../sending/again.ts';
 
-/** No honest conversation comes near this seq; one who claims it would use up the numbers. */
+/** No honest conversation comes near this seq; a contact that claims it would use up the numbers. */
 const mostSeq = 2 ** 48;
-/** How many seqs of one conversation are ever filled with nothing; whoever needs more of them claims what never was. */
+/** How many seqs of one conversation are ever filled with nothing; a contact that needs more claims messages that never existed. */
 const mostVoids = 10_000;
-/** How far behind a gap a contact may have stored something of mine. */
+/** How far beyond a gap a contact may have stored messages of mine. */
 const mostAhead = 2000;
 
 /**
- * Whether a contact may have me send things again now, and notes that it did: whoever claims again and again that a home was set back
- * waits longer each time, 5 s to 1 h. What is put off so is asked for again by its asker.
+ * Tells whether a contact may have me send things again now, and notes that it did: a contact that claims again and again that a home was
+ * set back waits longer each time, 5 s to 1 h. The contact repeats a request that was put off.
  */
 function mayGo(work: Work, contactId: number): boolean {
   if (!isDue(work.database, contactId, 'resend', work.now)) return false;
@@ -35,8 +35,9 @@ function mayGo(work: Work, contactId: number): boolean {
 }
 
 /**
- * A contact has messages of mine that I do not know: this home was set back to an earlier state. What is not known to be
- * delivered gets the seqs that are free there, with the same ids, so that nothing is lost and nothing shown twice. PROTOCOL.md "Recovery".
+ * Goes on after the messages that a contact has of mine and I do not know, because this home was set back to an earlier state. Messages not
+ * known to be delivered get the seqs that are free there, with the same ids, so that nothing is lost or shown twice. PROTOCOL.md
+ * "Recovery".
  */
 export function goOnAfter(work: Work, contactId: number, theirs: Content): boolean {
   const stored = new Set(storedIn(theirs).map(({ seq }) => seq));
@@ -52,7 +53,7 @@ export function goOnAfter(work: Work, contactId: number, theirs: Content): boole
   dropMarks(work.database, contactId, theirs.ack - 1);
   keepMark(work.database, contactId, { seq: theirs.ack, mark: theirs.mark });
   agreeOn(work, contactId, theirs);
-  // They were set back as well, or forgot me: what was delivered to them is not there any more.
+  // They were set back as well, or forgot me: messages delivered to them are no longer there.
   if (delivered.some((seq) => !stored.has(seq))) sendAllAgain(work, contactId, theirs);
   explain(
     work,
@@ -64,7 +65,7 @@ export function goOnAfter(work: Work, contactId: number, theirs: Content): boole
 
 type Free = { readonly from: number; readonly upTo: number; readonly taken: ReadonlySet<number> };
 
-/** Numbers what is not delivered anew, and fills what is left up to `upTo`; answers the next seq. */
+/** Renumbers the undelivered messages, and fills the seqs that are left up to `upTo`; answers the next seq. */
 function assignFreeSeqs(work: Work, contactId: number, { from, upTo, taken }: Free): number {
   const rows = [...undeliveredTo(work.database, contactId)];
   const moves: Array<{ row: number; seq: number }> = [];
@@ -93,8 +94,8 @@ function addVoid(work: Work, contactId: number): number {
 }
 
 /**
- * Goes back to where a contact stands: what it does not have is sent again, also what was delivered before its home was
- * set back. No tick falls: it was delivered when that was said. Answers false when it is too soon for that.
+ * Goes back to where a contact stands: sends again what it does not have, including messages that were delivered before its home was set
+ * back. No tick is taken away: the messages had been delivered when the tick was set. Answers false when it is too soon to go back.
  */
 export function goBackTo(work: Work, contactId: number, theirs: Content): boolean {
   if (!mayGo(work, contactId)) return false;
@@ -108,7 +109,7 @@ export function goBackTo(work: Work, contactId: number, theirs: Content): boolea
   return true;
 }
 
-/** Marks all above the ack of a contact for going out again, but what it says to have stored. */
+/** Marks everything above a contact's ack to go out again, except what the contact says it has stored. */
 function sendAllAgain(work: Work, contactId: number, theirs: Content): void {
   const { nextSeq } = contactOf(work.database, contactId);
   const isAnything = nextSeq - 1 > theirs.ack;
@@ -120,7 +121,7 @@ function sendAllAgain(work: Work, contactId: number, theirs: Content): void {
   markStored(work, contactId, storedIn(theirs));
 }
 
-/** A seq that was left out because something lay there is filled when that is lost too. */
+/** A seq that was skipped because a message had it is filled when that message is lost too. */
 function fillHoles(work: Work, contactId: number, theirs: Content): void {
   if (countVoids(work.database, contactId) >= mostVoids) return;
   const { nextSeq } = contactOf(work.database, contactId);
@@ -131,7 +132,7 @@ function fillHoles(work: Work, contactId: number, theirs: Content): void {
   renumber(work.database, moves);
 }
 
-/** One line is enough: what could not be read just before is what this explains. */
+/** One line is enough: it explains why something just before could not be read. */
 function explain(work: Work, contactId: number, text: string): void {
   unsay(work, contactId, unreadableTopic);
   addNotice(work, contactId, text, 'set back');

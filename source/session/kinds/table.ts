@@ -8,11 +8,11 @@ import { reset } from './reset.ts';
 import { revoke } from './revoke.ts';
 import { rotate } from './rotate.ts';
 
-/** What each kind of content does in a home; how it is written stands in protocol/kinds/table.ts. */
+/** The effects of each kind of content in a home; protocol/kinds/table.ts says how each is written. */
 export const kinds: Kinds = {
   text: { line: ({ text }) => text },
   receipt,
-  // A hello that has to go again is said anew (pairing/say-hello.ts): here it leaves its seq behind.
+  // A hello that has to go out again is written from scratch (pairing/say-hello.ts): here it leaves only its seq behind.
   hello: { apply: (work, from, { body }) => takeProfile(work, from, body.profile), again: () => null },
   profile,
   rotate,

@@ -7,7 +7,7 @@ import { turn, type Context, type Work } from '../work/work.ts';
 import { layOut, linkAddress, withdraw } from '../keyring/links.ts';
 import { forLink, lastingBundle } from '../keyring/make-bundle.ts';
 
-/** What is asked of a card: the address it is written with, and whether it shall be another one than before. */
+/** A request for the card: the address it is written with, and whether it must be another one than before. */
 export type CardAsk = { readonly address?: string | undefined; readonly anew?: boolean | undefined };
 
 /**

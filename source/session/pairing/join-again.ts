@@ -16,9 +16,9 @@ const settled =
   'the link that you joined with names the key that you know: it is theirs, you can write again';
 
 /**
- * Connects anew with a contact by a link that names its pinned key: a new session, through the link's slot, with the
- * history and what was compared as it was. The link came by another way than the network, so it settles a conflict. Throws
- * ChatError link-forged. PROTOCOL.md "First contact".
+ * Connects again with a contact by a link that names its pinned key: in a new session, through the link's slot; the history and the
+ * comparison stay as they were. The link came by another way than the network, so it settles a conflict. Throws ChatError link-forged.
+ * PROTOCOL.md "First contact".
  */
 export async function joinAgain(
   work: Work,
@@ -27,7 +27,7 @@ export async function joinAgain(
 ): Promise<Joined['joined']> {
   const { bundle, link, keys, alias } = inviter;
   if (bundle.epoch !== contact.epoch) throw new ChatError('link-forged');
-  // The contact must know who says hello: as long as it is there, the newest key of mine that it named.
+  // The contact must know who says hello: this is the newest key of mine that it named, as long as that key is there.
   const mine = identityOf(work.database, contact.namedEpoch) ?? currentIdentity(work.database);
   const state = stateAfter(contact, inviter);
   changeContact(work.database, contact.id, {
@@ -56,7 +56,10 @@ export async function joinAgain(
   return contact.state === 'conflict' ? 'settled' : 'again';
 }
 
-/** Whoever asked me is accepted by it; whom I asked through a card may still have to accept, unless this link needs none of it. */
+/**
+ * The state after joining: a contact that asked me is accepted by it; a contact that I asked through a card may still have to accept,
+ * unless this link needs no acceptance.
+ */
 function stateAfter({ state, request }: ContactRow, { link }: Inviter): ContactState {
   if (state === 'conflict') return 'not-compared';
   if (state !== 'requested') return state;

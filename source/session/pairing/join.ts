@@ -30,9 +30,9 @@ import { newSlotKey } from '../work/slot-keys.ts';
 import { sayHello, type Inviter } from './say-hello.ts';
 
 /**
- * Adds the maker of a link: fetches the blob, checks it against the identity in the link, begins a session, and queues
- * the hello. With somebody who is a contact already it connects anew. After a crash the same link can be joined again.
- * Throws ChatError link-*, peer-unreachable, peer-foreign, peer-unasked, name-taken, contact-frozen.
+ * Adds the maker of a link: fetches the blob, checks it against the identity in the link, begins a session, and queues the hello. With
+ * somebody who is a contact already it connects again. After a crash the same link can be joined again. Throws ChatError link-*,
+ * peer-unreachable, peer-foreign, peer-unasked, name-taken, contact-frozen.
  */
 export async function join(
   context: Context,
@@ -70,7 +70,7 @@ function checkMaker(database: Database, link: Link, alias: string | null): Conta
   return key ? checkContact(database, key) : checkStranger(database, link.identity);
 }
 
-/** Who is a contact under an older key, and proves in the bundle that this one is its successor, is that contact. */
+/** The contact known under an older key that proves in the bundle that the link's key is its successor, or null. */
 function followMaker(work: Work, link: Link, { statements = [], sealKey }: Bundle): ContactRow | null {
   const followed = followTo(work, statements, { newest: link.identity, sealKey });
   const key = followed && findKey(work.database, link.identity);
@@ -136,10 +136,10 @@ async function addInviter(work: Work, inviter: Inviter): Promise<number> {
   return contactId;
 }
 
-/** When keys were retired that were never in use here: of what comes under them only what proves itself counts. */
+/** The retirement time of keys that were never in use here: of what comes under them, only what proves itself counts. */
 const longAgo = 0;
 
-/** The keys that the maker of a link had before are its own too: what comes under them later is no stranger's. */
+/** Pins the keys that the maker of a link had before, because they are its own too: later messages under them are not a stranger's. */
 function pinOlder(work: Work, contactId: number, bundle: Bundle, newest: Bytes): void {
   const { statements = [], sealKey } = bundle;
   const older = keysBefore(statements, { epoch: bundle.epoch, identity: newest }).toReversed();

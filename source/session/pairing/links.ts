@@ -6,7 +6,7 @@ import { withdrawCard } from './card.ts';
 import { readInTurn, turn, type Context } from '../work/work.ts';
 import { withdraw } from '../keyring/links.ts';
 
-/** The links that somebody can still join with, oldest first; nothing of it lets anybody join. */
+/** The links that somebody can still join with, oldest first; nothing in the list lets anybody join. */
 export function listLinks(context: Context): Promise<readonly OpenLink[]> {
   return readInTurn(context, (database) => {
     const { epoch } = currentIdentity(database);

@@ -7,8 +7,8 @@ import { labelOf } from '../people/find-contact.ts';
 import { addNotice } from '../sending/notice.ts';
 
 /**
- * Says, once for each link, that somebody tried it after it was used: in the conversation with who used it, or when that
- * contact is gone as an alert. A link that was picked up and whose hello has not come yet is told when it has.
+ * Says, once for each link, that somebody tried it after it was used: in the conversation with the contact that used it, or as an alert
+ * when that contact is gone. For a link that was picked up but whose hello has not come yet, this is said once the hello has come.
  */
 export async function noteTried(context: Context): Promise<void> {
   const tried = new Set(await triedLinks(context.paths.inbox));

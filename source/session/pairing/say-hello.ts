@@ -18,7 +18,7 @@ import { readsFor, writeChanges } from '../work/ratchet-reads.ts';
 
 const pace = { first: limits.resetEveryMs, most: limits.askMostMs };
 
-/** Who made a link: the link with its keys, what was picked up with it, and the user's own name for its maker. */
+/** The maker of a link: the link with its keys, what was picked up with it, and the user's own name for its maker. */
 export type Inviter = {
   readonly link: Link;
   readonly keys: InviteKeys;
@@ -46,7 +46,7 @@ export async function sayHello(
 
 type Greeting = { readonly proof: Bytes; readonly mine: Identity; readonly card: boolean };
 
-/** Whoever knows an older key of mine is to know me by this hello; a card takes no more than 4 KiB. */
+/** The hello, by which anyone who knows an older key of mine can recognise me; a card takes no more than 4 KiB. */
 function helloBody(work: Work, contactId: number, { proof, mine, card }: Greeting): Body {
   const profile = myProfile(work, contactId, mine);
   return {
@@ -56,11 +56,11 @@ function helloBody(work: Work, contactId: number, { proof, mine, card }: Greetin
   };
 }
 
-/** Says hello again to somebody who has not answered it, in the same session: it may have been lost where it came in. */
+/** Says hello again, in the same session, to somebody who has not answered: the hello may have been lost where it came in. */
 export async function sayHelloAgain(work: Work, contactId: number): Promise<void> {
   const { proof, state, epoch, namedEpoch, revokeNamed, request } = contactOf(work.database, contactId);
   const mine = identityOf(work.database, namedEpoch) ?? currentIdentity(work.database);
-  // Who knows that my key is given up answers nothing more.
+  // A contact that knows that my key is given up answers nothing more.
   if (!proof || state === 'blocked' || revokeNamed === 1) return;
   const hello = helloOf(work.database, contactId);
   if (!hello || !isDue(work.database, contactId, 'hello', work.now)) return;

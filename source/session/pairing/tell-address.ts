@@ -9,8 +9,8 @@ import { notePlace } from '../keyring/my-places.ts';
 import { myAbilities, myProfile } from '../keyring/profile.ts';
 
 /**
- * Tells every contact who was told another address, or that I read other kinds of content, how to write to me now. Who cannot be told
- * yet (no session, a request, an old key of mine, a stop) is told when that is over. PROTOCOL.md "Content".
+ * Tells how to write to me now to every contact that was told another address, or other kinds of content that I read. A contact that cannot
+ * be told yet (no session, a request, an old key of mine, a stop) is told when that is over. PROTOCOL.md "Content".
  */
 export async function tellAddress(work: Work): Promise<void> {
   const identity = currentIdentity(work.database);

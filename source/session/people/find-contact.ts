@@ -6,14 +6,14 @@ import { allContacts, type ContactRow } from '../../store/contacts.ts';
 import type { Database } from '../../store/database.ts';
 import { settingOrNull } from '../../store/settings.ts';
 
-/** What a contact is called here: the user's own name for it, else the peer's. Not yet printable. */
+/** The label of a contact here: the user's own name for it, else the peer's. Not yet printable. */
 export function labelOf(contact: Pick<ContactRow, 'name' | 'alias'>): string {
   return contact.alias ?? contact.name;
 }
 
 /**
- * The contact with this id or label; throws ChatError contact-unknown with the nearest name. The id goes first: it is what
- * the program itself asks with, and a stranger who is called "1", or "l", must not get what is meant for contact 1.
+ * The contact with this id or label; throws ChatError contact-unknown with the nearest name. The id goes first: the program itself asks
+ * with it, and a stranger who is called "1", or "l", must not get what is meant for contact 1.
  */
 export function findContact(database: Database, wanted: string): ContactRow {
   const contacts = allContacts(database);
@@ -27,7 +27,7 @@ export function findContact(database: Database, wanted: string): ContactRow {
   throw new ChatError('contact-unknown', `there is no contact ${printableLine(wanted)}${offer}`);
 }
 
-/** Whether `name` can be a label: no other contact has one that looks like it, and it is not an id. */
+/** Tells whether `name` can be a label: no other contact has one that looks like it, and it is not an id. */
 export function isSkeletonFree(database: Database, name: string, except?: number): boolean {
   if (/^\d+$/u.test(name)) return false;
   const wanted = skeleton(name);
@@ -50,12 +50,12 @@ export function uniqueLabel(database: Database, name: string): string {
   }
 }
 
-/** Whether a contact's new name may become its label without a word from the user. */
+/** Tells whether a contact's new name may become its label without a word from the user. */
 export function isGoodLabel(database: Database, name: string, contactId: number): boolean {
   return drawable(name) === name && isFree(database, name, contactId);
 }
 
-/** What others call themselves must not look like what the user is called either. */
+/** Other people's names for themselves must not look like the user's own name either. */
 function isFree(database: Database, name: string, except?: number): boolean {
   const own = settingOrNull(database, 'name');
   return (own === null || skeleton(own) !== skeleton(name)) && isSkeletonFree(database, name, except);

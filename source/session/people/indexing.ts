@@ -3,7 +3,7 @@ import { limits } from '../../core/limits.ts';
 import { indexedAfter, indexMore } from '../../store/found-texts.ts';
 import { readInTurn, turn, type Context } from '../work/work.ts';
 
-/** Takes what the search index does not know into it whenever it is rung. */
+/** Adds to the search index what it lacks, whenever it is rung. */
 export type Indexing = Pick<Bell, 'ring'> & {
   /** Answers when it has stopped; it goes on at the next start. */
   readonly close: () => Promise<void>;

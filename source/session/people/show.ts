@@ -11,7 +11,7 @@ import type { Context } from '../work/work.ts';
 import { labelOf } from './find-contact.ts';
 import { isSameList, ifChanged, viewConversation } from './window.ts';
 
-/** What is reported of a contact as it is stored. */
+/** The fields of a contact that are reported as they are stored. */
 const reported = [
   'id',
   'name',
@@ -80,7 +80,7 @@ function queuedTo(contacts: readonly ContactView[]): number {
   return contacts.reduce((sum, contact) => sum + contact.queued, 0);
 }
 
-/** Shows the window of a conversation as when it is opened: what is unread now is new in it. */
+/** Shows the window of a conversation as if it had just been opened: messages that are unread now are new in it. */
 export function showAnew(context: Context, contactId: number): void {
   const conversation = viewConversation(context, contactId, undefined);
   context.state.update((state) => withConversations(state, [[contactId, conversation]]));

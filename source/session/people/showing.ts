@@ -34,7 +34,7 @@ export function createShowing(context: Context): Showing {
     show(context, contactIds);
     for (const contactId of contactIds) showHeldBackLater(contactId);
   };
-  /** What is held back because its predecessor is missing is shown when its time is over. */
+  /** A message that is held back because its predecessor is missing is shown when its time is over. */
   const showHeldBackLater = (contactId: number): void => {
     const waitMs = context.windows.has(contactId) ? heldBackForMs(context.database, contactId) : null;
     if (waitMs === null) return;
@@ -57,7 +57,7 @@ export function createShowing(context: Context): Showing {
   };
 }
 
-/** Shown here and now, before it is marked read: the window must know what was new. */
+/** Opens a conversation, and shows it here and now, before it is marked read: the window must know what was new. */
 export function openWindow(context: Context, contactId: number): Promise<void> {
   return readInTurn(context, (database) => {
     if (!isContact(database, contactId)) return;

@@ -72,7 +72,7 @@ function viewMessage(message: Message, known: MessageView | undefined): MessageV
   return { ...message, text: known?.text ?? printable(message.text) };
 }
 
-/** What came before its predecessor is held back for a moment, with all that comes after it. PROTOCOL.md "Content". */
+/** A message that came before its predecessor is held back for a moment, with all that comes after it. PROTOCOL.md "Content". */
 function withoutHeldBack(rows: readonly Message[], now: number): readonly Message[] {
   const gap = rows.find((row) => row.missingBefore > 0 && heldForMs(row, now) > 0);
   return gap ? rows.filter((row) => row.direction === 'out' || row.seq < gap.seq) : rows;
@@ -94,14 +94,14 @@ export function heldBackForMs(database: Database, contactId: number): number | n
   return waiting.length > 0 ? Math.min(...waiting) : null;
 }
 
-/** The old value where nothing of it changed, so that nobody is told of a change that is none. */
+/** The old value where nothing in it changed, so that nobody is told of a change that never happened. */
 export function ifChanged<Value extends object>(before: Value | undefined, after: Value): Value {
   if (!before) return after;
   const keys = Object.keys(after) as Array<keyof Value>;
   return keys.every((key) => Object.is(before[key], after[key])) ? before : after;
 }
 
-/** Whether two lists hold the same values. */
+/** Tells whether two lists hold the same values. */
 export function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
   return one.length === other.length && one.every((value, at) => value === other[at]);
 }

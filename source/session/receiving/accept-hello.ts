@@ -35,10 +35,10 @@ type Knock = { readonly inner: Inner; readonly myEpoch: number; readonly hash: B
 type Hello = Came & { readonly profile: Profile };
 
 /**
- * What comes through the slot of an open invite must be a hello that proves to hold the link, in a new session. Through a
- * single-use link its sender is a contact then, and a profile goes back; through the card it is one who asks, and nothing
- * does. A contact of mine that comes so is connected anew; one that comes by a key that it has changed is told that. Answers false for
- * anything else. PROTOCOL.md "First contact".
+ * Accepts a hello through the slot of an open invite: in a new session, it must prove that its sender holds the link. Through a single-use
+ * link the sender becomes a contact, and a profile goes back; through the card the sender only asks, and nothing goes back. An existing
+ * contact is connected again; one that comes under a key that it has changed is told so. Answers false for anything else. PROTOCOL.md
+ * "First contact".
  */
 export async function acceptHello(work: Work, invite: Invite, knock: Knock): Promise<boolean> {
   const found = findKey(work.database, knock.inner.sender);
@@ -59,14 +59,14 @@ export async function acceptHello(work: Work, invite: Invite, knock: Knock): Pro
   return true;
 }
 
-/** Somebody who asked asks again, perhaps with another address: the answer is to find them, and nothing else changes. */
+/** Somebody who asked asks again, perhaps with another address: the answer must find them there, and nothing else changes. */
 async function askAnew(work: Work, { from, hello }: Guest): Promise<void> {
   takeProfile(work, from, hello.profile);
   await apply(work, from, hello);
   work.owed.delete(from.contactId);
 }
 
-/** Whoever is a contact under an older key, and proves that this one is its successor, is that contact. */
+/** The contact known under an older key that proves that this key is its successor, or null. */
 function followSender(work: Work, sender: Bytes, { statements = [], sealKey }: Profile): ContactKey | null {
   return followTo(work, statements, { newest: sender, sealKey }) && findKey(work.database, sender);
 }
@@ -91,8 +91,8 @@ async function enter(
 }
 
 /**
- * Answers a hello: which keys came after the one that it was said to, because all the rest goes out under the newest, and how to write
- * to me.
+ * Answers a hello: with the keys that came after the one that it was sent to, because everything else goes out under the newest, and with
+ * how to write to me.
  */
 export async function welcome(work: Work, contactId: number): Promise<void> {
   await tellOwed(work, contactId, 'instead');
@@ -128,7 +128,7 @@ function hasAsked(work: Work, known: ContactKey | null): boolean {
 }
 
 /**
- * A contact may come again through a new link (a lost session heals so), but not with a retired key nor to one that it has
+ * A contact may come again through a new link (that heals a lost session), but not under a retired key, not to a key of mine that it has
  * left behind, and not when blocked.
  */
 function mayEnter(
@@ -143,8 +143,8 @@ function mayEnter(
 }
 
 /**
- * A contact came back with a new session: what waits goes in that one, and what it was given before it may have lost. What
- * one of us asked of the other through a card is settled by it.
+ * Takes back a contact that came with a new session: waiting messages go in that session, and whatever it was given before may be lost. A
+ * request between us through a card is settled by the hello.
  */
 function connectAnew(work: Work, from: Speaker, profile: Profile): void {
   const { contactId, myEpoch } = from;

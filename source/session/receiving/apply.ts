@@ -16,9 +16,9 @@ import { sayWhereItMoved } from '../trust/say-where-moved.ts';
 import { tellUnaware } from '../trust/tell-owed.ts';
 import { addNotice } from '../sending/notice.ts';
 
-/** What the history says of a content that only a newer version can read, and of one that breaks a rule. */
+/** The lines in the history for a content that only a newer version can read, and for one that breaks a rule. */
 const newerVersion = 'something came that only a newer version of cryptochat can show';
-/** What that line is about. */
+/** The topic of the line about a newer version. */
 export const newerTopic = 'newer version';
 const breaksRules = 'something came that breaks the rules of the protocol; it was left out';
 
@@ -40,9 +40,9 @@ export async function apply(work: Work, from: Speaker, came: Came): Promise<numb
   const agreement = speaksNow(before, from) ? takeAck(work, from.contactId, content) : 'old';
   const heard = { ...came, agreement };
   const row = content.seq === 0 ? null : await applyOrdered(work, from, heard);
-  // What has no seq proves itself, whatever was used of the seqs; what a newer version has of it is forgotten.
+  // A content without a seq proves itself, whichever seqs were used; one that only a newer version can read is forgotten.
   if (content.seq === 0 && content.body.kind !== 'unknown') await applyBody(work, from, heard);
-  // Whoever knows that I gave my key up sends nothing but statements.
+  // A contact that knows that I gave my key up sends nothing but statements.
   if (content.seq > 0 || content.body.kind === 'receipt' || content.body.kind === 'reset')
     await tellUnaware(work, from.contactId);
   await sayWhereItMoved(work, before);
@@ -61,15 +61,15 @@ async function applyOrdered(work: Work, from: Speaker, came: Heard): Promise<num
   const row = store(work, contactId, { content, isAgain: standing === 'again' });
   if (standing === 'new') await applyBody(work, from, came);
   if (content.body.kind === 'unknown' && standing === 'new') keep(work, from, row, came.bytes);
-  // What was composed meanwhile did not know of this one; only a receipt tells what lies beyond a gap.
+  // Contents composed meanwhile did not know of this one; only a receipt tells what lies beyond a gap.
   const { storedUpTo } = contactOf(work.database, contactId);
   if (gapSince(work.database, contactId, storedUpTo) !== null) oweReceipt(work, contactId);
   return content.body.kind === 'text' && standing === 'new' ? row : null;
 }
 
 /**
- * One home writes under its older key only what comes before all that it writes under its newer one, but for a hello, which is said by a
- * key that its reader is known to know. What does not fit shows that two write as this contact.
+ * A single home writes everything under its older key before anything under its newer one, except for a hello, which comes under a key that
+ * its reader is known to know. A content that does not fit shows that two homes write as this contact.
  */
 function noteUsers(work: Work, from: Speaker, { seq, body }: Content, standing: Standing): void {
   const isLate = standing === 'new' && body.kind !== 'hello' && isBehind(work, from, seq);
@@ -79,15 +79,15 @@ function noteUsers(work: Work, from: Speaker, { seq, body }: Content, standing: 
 }
 
 /**
- * A clash is not stored: the ack tells its sender, who sends it again under another seq. Nor is a late hello by a key that was changed: a
- * thief of it would take the numbers of its owner, who fills this one when it is asked for.
+ * A clash is not stored: the ack tells its sender, who sends it again under another seq. Nor is a late hello under a key that was changed:
+ * a thief of that key would take numbers from its owner, who fills this one when asked for it.
  */
 function isToStore(work: Work, from: Speaker, { seq, body }: Content, standing: Standing): boolean {
   if (standing === 'repeat' || standing === 'clash') return false;
   return body.kind !== 'hello' || !isBehind(work, from, seq);
 }
 
-/** Whether a seq lies above the first that came under a newer key than this one. */
+/** Tells whether a seq lies above the first that came under a newer key than this one. */
 function isBehind({ database }: Work, { contactId, epoch }: Speaker, seq: number): boolean {
   const first = firstSeqAfter(database, contactId, epoch);
   return first !== null && seq > first;
@@ -99,7 +99,7 @@ function keep(work: Work, { contactId, epoch, myEpoch }: Speaker, row: number, c
   keepContent(work.database, { row, contactId, epoch, myEpoch, content }, most);
 }
 
-/** Does what the body of something new asks. */
+/** Does what the body of a new content asks. */
 export async function applyBody(work: Work, from: Speaker, { content, ...heard }: Applied): Promise<void> {
   const { body } = content;
   if (body.kind === 'broken') return addNotice(work, from.contactId, breaksRules, 'broken');
@@ -120,7 +120,7 @@ function store(work: Work, contactId: number, stored: Stored): number {
     ...line,
     seq: content.seq,
     state: 'received',
-    // Nothing was sent after it came; some times would be in no calendar.
+    // Nothing was sent after it came; some times would not be in any calendar.
     sentAt: Math.min(content.sentAt, work.now),
     receivedAt: work.now,
   });

@@ -1,10 +1,10 @@
 import { slotPart } from '../../inbox/maildir.ts';
 
 /**
- * The `most` names of inbox/new that are received next, of `names`, which are oldest first: one of each slot, then the next one of
- * each, so that two thousand files of one contact keep nobody else's waiting. Within a slot they stay as they were; what has
- * no message's name waits among the others as one slot more, or a few. `turnOf` says whose turn a slot has: one contact may have two,
- * and what it wrote must stay in order.
+ * The `most` names of inbox/new to receive next, out of `names`, which are oldest first: one of each slot, then the next one of each, so
+ * that two thousand files of one contact keep nobody else's waiting. Within a slot the names keep their order; files without a message's
+ * name wait among the others as one slot more, or a few. `turnOf` says whose turn a slot has: one contact may have two slots, and its
+ * messages must stay in order.
  */
 export function inTurns(
   names: readonly string[],

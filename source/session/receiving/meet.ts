@@ -10,10 +10,10 @@ import { isBegun, readsFor, readsForStranger, writeChanges } from '../work/ratch
 import { introduces } from '../trust/follow-keys.ts';
 import type { Speaker } from '../work/speaker.ts';
 
-/** An envelope by `key`, one of the contact's, or by a key that is none of its (null). */
+/** An envelope under `key`, one of the contact's, or under a key that is not the contact's (null). */
 type Stranger = { readonly inner: Inner; readonly myEpoch: number; readonly key: ContactKey | null };
 
-/** Who says something, and what, and whether it began a session; `isContact` is false when it shows that two claim to be the contact. */
+/** The speaker, the plaintext, and whether it began a session; `isContact` is false when it shows that two claim to be the contact. */
 type Met = {
   readonly from: Speaker;
   readonly plaintext: Bytes;
@@ -25,9 +25,9 @@ type Readable = Opened & { readonly kind: 'opened' };
 type Said = { readonly inner: Inner; readonly myEpoch: number; readonly body: ReadBody };
 
 /**
- * A message where the contact is not expected to write: by a key that is none of its, by one that it changed long ago, or through a link. It
- * counts only if it says something of the contact's keys that proves itself: that they lead to this one, or a revocation. Answers who says
- * it, and what, once its session is stored; null for anything else. PROTOCOL.md "Rotation".
+ * Reads a message where the contact is not expected to write: under a key that is not the contact's, under one that it changed long ago, or
+ * through a link. The message counts only if it holds news about the contact's keys that proves itself: that they lead to this one, or a
+ * revocation. Answers the speaker and the plaintext once the session is stored; null for anything else. PROTOCOL.md "Rotation".
  */
 export async function meet(
   work: Work,
@@ -43,7 +43,7 @@ export async function meet(
   if (!known) return null;
   const { plaintext } = opened;
   const began = isBegun(opened.changes);
-  // Of somebody who only claims to be the contact no session takes the place of the contact's own, and nothing is acknowledged.
+  // No session of somebody who only claims to be the contact takes the place of the contact's own, and nothing is acknowledged.
   if (came === 'fork') return { from: { ...known, myEpoch, epoch: 0 }, plaintext, began, isContact: false };
   writeChanges(work, { contactId, myEpoch, theirEpoch: known.epoch }, opened.changes);
   return { from: { ...known, myEpoch }, plaintext, began, isContact: true };

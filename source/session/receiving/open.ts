@@ -28,9 +28,9 @@ import { tellOwed } from '../trust/tell-owed.ts';
 export type Arrived = { readonly bytes: Bytes; readonly hash: Bytes; readonly name: string };
 
 /**
- * What became of an envelope: `good`; `unreadable`, for which a contact can be asked again; `unplaced`, which came through a link and
- * names a contact as its sender, as anybody with the link can; one in the name of a contact by a `stranger` (an identity key of 33
- * bytes); or `refused`, because it breaks a rule. `myEpoch` is the key that it was sent to.
+ * The fate of an envelope: `good`; `unreadable`, so that a contact can be asked for it again; `unplaced`, which came through a link and
+ * names a contact as its sender, as anybody with the link can; one in the name of a contact by a `stranger` (an identity key of 33 bytes);
+ * or `refused`, because it breaks a rule. `myEpoch` is the key that it was sent to.
  */
 export type Verdict =
   | { readonly kind: 'good' | 'refused' }
@@ -63,7 +63,7 @@ export async function openAndApply(
 
 async function openFrom(work: Work, contactId: number, opened: OpenedHere): Promise<Verdict> {
   const key = findKey(work.database, opened.inner.sender);
-  // What another contact sent lies here because somebody mixed up the inbox; it says nothing of this one.
+  // An envelope from another contact lies here because somebody mixed up the inbox; it says nothing about this contact.
   if (key && key.contactId !== contactId) return refused;
   const came = await readFrom(work, contactId, { key, opened });
   if (came === 'applied') await heard(work, contactId, { myEpoch: opened.myEpoch, key });
@@ -80,9 +80,10 @@ function unreadVerdict(key: ContactKey | null, { inner, myEpoch }: Opened): Verd
 }
 
 /**
- * A contact that comes anew by a link writes through the link's slot until it knows another. What says something of its keys counts: both
- * may have changed theirs, and then neither takes the hello of the other. The rest may be asked for, through a single-use link: if this
- * home was set back to before the hello, nothing of it can be read here, and no hello comes any more, because it was answered.
+ * A contact that comes again by a link writes through the link's slot until it knows another. News about its keys counts: both sides may
+ * have changed theirs, and then neither takes the hello of the other. The rest may be asked for again, through a single-use link: if this
+ * home was set back to a state before the hello, nothing that the contact sends can be read here, and no hello comes any more, because it
+ * was answered.
  */
 async function readThroughLink(work: Work, { cardSecret }: Invite, opened: OpenedHere): Promise<Verdict> {
   const { inner, myEpoch } = opened;
@@ -95,7 +96,10 @@ async function readThroughLink(work: Work, { cardSecret }: Invite, opened: Opene
   return good;
 }
 
-/** By a key that the contact has, in its session; by another, or one that it changed long ago, only what proves itself. */
+/**
+ * Reads an envelope: under a key that the contact has, in its session; under another key, or one that it changed long ago, only what proves
+ * itself.
+ */
 async function readFrom(
   work: Work,
   contactId: number,
@@ -157,15 +161,15 @@ async function applyRead(
   if (row !== null) keepCame(work.database, { row, ratchet: inner.type, ...asStored(arrived) });
 }
 
-/** What the listener made of a request: its body, in a file whose name says when that was. */
+/** The request as the listener stored it: its body, in a file whose name says when that was. */
 function asStored({ bytes, name }: Arrived): Omit<Came, 'row' | 'ratchet'> {
   return { envelope: bytes, file: name, at: parseMessageName(name)?.time ?? null };
 }
 
 /**
- * An envelope of theirs under a newer epoch of mine shows that they follow it, unless it is by a `key` that they had changed: whoever stole
- * that must not keep from them what my newest is. What waited for a session that can send (my key of the old one was deleted, or they
- * were silent for 30 days) goes out now.
+ * Notes that a contact was heard. An envelope of theirs under a newer epoch of mine shows that they follow it, unless it comes under a
+ * `key` that they had changed: a thief of that key must not keep them from learning my newest key. Messages that waited for a session that
+ * can send (my key of the old one was deleted, or they were silent for 30 days) go out now.
  */
 async function heard(
   work: Work,

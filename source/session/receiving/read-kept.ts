@@ -11,8 +11,8 @@ import { unsay } from '../sending/notice.ts';
 import { applyBody, lineOf, newerTopic } from './apply.ts';
 
 /**
- * Reads what only a newer version could read when it came, once this is one that reads more kinds than the program that had the home
- * before: in order, as if it came now. Nothing is acknowledged a second time. PROTOCOL.md "Versions".
+ * Reads contents that only a newer version could read when they came, once this program reads more kinds than the one that had the home
+ * before: in order, as if they came now. Nothing is acknowledged a second time. PROTOCOL.md "Versions".
  */
 export async function readKept(context: Context): Promise<void> {
   const abilities = toBase64url(myAbilities);

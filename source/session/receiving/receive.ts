@@ -15,7 +15,7 @@ import { noteBug } from '../work/note-bug.ts';
 import { slotOwners, type SlotOwner } from '../work/slots.ts';
 import { noteStranger } from '../trust/stranger.ts';
 
-/** What became of the files of one slice. */
+/** The outcome for the files of one slice. */
 type Slice = { readonly done: string[]; readonly bad: string[]; readonly stuck: Stuck; handled: number };
 
 /** Files that the disk does not give out now, and what it says; they stay where they are and keep nobody waiting. */
@@ -84,7 +84,7 @@ async function isGood(work: Work, file: File, taken: { slotId: string; bytes: By
   return good;
 }
 
-/** What a contact sent and nobody can read is asked for again; also what comes in its name by another key, which may be its newest. */
+/** Asks a contact again for what nobody can read, also for what comes in its name under another key, which may be its newest. */
 async function answerBad(work: Work, owner: SlotOwner, verdict: Verdict): Promise<void> {
   if (verdict.kind === 'unreadable') await askAgain(work, verdict.contactId, verdict.myEpoch);
   if (verdict.kind === 'unplaced') await askUnplaced(work, verdict.contactId);
@@ -92,7 +92,10 @@ async function answerBad(work: Work, owner: SlotOwner, verdict: Verdict): Promis
   if (noteStranger(work, owner, verdict.sender)) await askAgain(work, owner.contactId, verdict.myEpoch);
 }
 
-/** A contact is asked about these once in the life of a link: anybody who holds one can make them, in the name of any contact. */
+/**
+ * Asks a contact about an `unplaced` envelope, once in the life of a link: anybody who holds a link can make such envelopes, in the name of
+ * any contact.
+ */
 async function askUnplaced(work: Work, contactId: number): Promise<void> {
   if (!isDue(work.database, contactId, 'unplaced', work.now)) return;
   const { inviteLifeMs: first } = limits;

@@ -37,7 +37,7 @@ function restoredLine({ now }: Work, contact: ContactRow, madeAt: number): strin
   return `${from}; what ${name} sent since comes again. If you had made a new key since, or nothing comes, you need a new link from ${name}`;
 }
 
-/** Says to every contact, in a new session, where this home stands: after it was restored from a backup. */
+/** Tells every contact, in a new session, where this home stands after it was restored from a backup. */
 export async function announce(work: Work): Promise<void> {
   for (const contact of allContacts(work.database)) {
     if (!frozenReason(contact)) await reset(work, contact);

@@ -19,7 +19,7 @@ export async function askWhereDue(work: Work): Promise<void> {
     await tellOwed(work, id);
     await sayHelloAgain(work, id);
     const contact = contactOf(work.database, id);
-    // Who knows that my key is given up acknowledges nothing more.
+    // A contact that knows that my key is given up acknowledges nothing more.
     if (frozenReason(contact) || contact.revokeNamed === 1) continue;
     await sendStaleAgain(work, contact);
     await askForMissing(work, contactOf(work.database, id));
@@ -30,7 +30,7 @@ function noAnswer(key: string): string {
   return `somebody wrote in their name with another key, and what they were asked about it is not answered: if they set up anew, you need a new link from them\n${key}`;
 }
 
-/** Not where messages came since something was unreadable, and none is missing. */
+/** Asks for what is missing, but not where messages came since something was unreadable and none is missing. */
 async function askForMissing(work: Work, contact: ContactRow): Promise<void> {
   const { id, myReset, stranger, resetDue } = contact;
   if (!isDue(work.database, id, 'reset', work.now) || isWaiting(work.database, id, 'reset')) return;
@@ -42,8 +42,8 @@ async function askForMissing(work: Work, contact: ContactRow): Promise<void> {
 }
 
 /**
- * Who is heard, and says for an hour nothing of a message, has lost it: its home was set back after it took it. Heard in the future, by a
- * clock that was ahead, says nothing of today.
+ * A contact that is heard, but says nothing of a message for an hour, has lost it: its home was set back after it took the message. A
+ * contact heard in the future, by a clock that was ahead, says nothing of today.
  */
 async function sendStaleAgain(work: Work, { id, lastHeardAt }: ContactRow): Promise<void> {
   const { resetEveryMs: first, askMostMs: most } = limits;
@@ -53,13 +53,13 @@ async function sendStaleAgain(work: Work, { id, lastHeardAt }: ContactRow): Prom
   await composeQueued(work, id);
 }
 
-/** Envelopes go out in order: what is still missing after a while does not come by itself. */
+/** Envelopes go out in order: a message that is still missing after a while does not come on its own. */
 function isMissing(work: Work, { id, storedUpTo }: ContactRow): boolean {
   const since = gapSince(work.database, id, storedUpTo);
   return since !== null && since < work.now - limits.gapPatienceMs;
 }
 
-/** Whether nothing readable came since something unreadable did. */
+/** Tells whether nothing readable came since something unreadable did. */
 function isSilent({ resetDue, lastHeardAt }: ContactRow): boolean {
   return resetDue !== null && (lastHeardAt ?? 0) <= resetDue;
 }

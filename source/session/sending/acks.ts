@@ -11,12 +11,12 @@ import { neednt, recallMail } from '../../store/unsent.ts';
 import type { Agreement, Work } from '../work/work.ts';
 import type { Database } from '../../store/database.ts';
 
-/** Seqs between two marks that are kept, and how many are counted through for one ack: 4 ms. */
+/** Seqs between two marks that are kept, and the most that are counted through for one ack: 4 ms. */
 const markEvery = 1000;
 
 /**
- * Takes what a contact says is stored there. Only what its mark proves to be the same messages becomes "delivered"; an
- * ack alone would be a guess after one of the two homes was set back. PROTOCOL.md "Content".
+ * Takes a contact's word for what is stored there. Only messages that its mark proves to be the same become "delivered"; an ack alone would
+ * be a guess after one of the two homes was set back. PROTOCOL.md "Content".
  */
 export function takeAck(work: Work, contactId: number, content: Content): Agreement {
   const contact = contactOf(work.database, contactId);
@@ -32,7 +32,9 @@ export function takeAck(work: Work, contactId: number, content: Content): Agreem
   return 'agreed';
 }
 
-/** The mark of all that I sent up to a seq; null when something is missing there, `far` when it takes another ack to get so far. */
+/**
+ * The mark of everything that I sent up to a seq; null when something is missing there, `far` when it takes another ack to get that far.
+ */
 function markAt(work: Work, contact: ContactRow, seq: number): Bytes | 'far' | null {
   const { id: contactId, ackedUpTo, ackedMark } = contact;
   const kept = markBelow(work.database, contactId, seq) ?? { seq: 0, mark: firstMark };
@@ -66,19 +68,19 @@ export function agreeOn(
   });
 }
 
-/** Marks what a contact has beyond a gap as delivered, where it is what I sent; answers whether all of it is. */
+/** Marks messages that a contact has beyond a gap as delivered, where they are what I sent; answers whether all of them are. */
 export function markStored(work: Work, contactId: number, stored: readonly Stored[]): boolean {
   const other = stored.filter((one) => !markOneDelivered(work.database, contactId, { ...one, at: work.now }));
   for (const { seq } of stored) neednt(work.database, contactId, { from: seq, upTo: seq });
   return other.length === 0;
 }
 
-/** What a content lists as stored out of order. */
+/** The messages that a content lists as stored out of order. */
 export function storedIn({ body }: Content): readonly Stored[] {
   return body.kind === 'receipt' || body.kind === 'reset' ? body.stored : [];
 }
 
-/** How often a contact may have me send again what it says to have lost. */
+/** How often a contact may have me send again what it says it has lost. */
 export const resendPace = { first: limits.setBackEveryMs, most: limits.resetEveryMs };
 
 /** How far one direction of a conversation is known without a gap: a seq, and the mark (8 bytes) of all up to it. */
@@ -103,17 +105,19 @@ export function advanceMark(
   }
 }
 
-/** What `receiptDue` says when the ack that every content carries is not enough: a reset is to be answered, which only a receipt does. */
+/**
+ * The value of `receiptDue` when the ack that every content carries is not enough: a reset must be answered, and only a receipt does that.
+ */
 export const receiptOnly = 2;
 
-/** Notes that a contact is to hear what is stored here. */
+/** Notes that a contact must be told what is stored here. */
 export function oweReceipt(work: Work, contactId: number, due: 1 | typeof receiptOnly = 1): void {
   const { receiptDue } = contactOf(work.database, contactId);
   changeContact(work.database, contactId, { receiptDue: Math.max(receiptDue, due) });
   work.owed.add(contactId);
 }
 
-/** Takes back what waits for a contact, because it cannot read it there; a receipt among it is owed again. */
+/** Takes back the envelopes that wait for a contact, because it cannot read them there; a receipt among them is owed again. */
 export function recall(work: Work, contactId: number): void {
   if (recallMail(work.database, contactId)) oweReceipt(work, contactId, receiptOnly);
   work.recalled.add(contactId);

@@ -6,8 +6,8 @@ import { composeAgain } from './compose.ts';
 import type { Work } from '../work/work.ts';
 
 /**
- * Encrypts, in order, what is stored for a contact without an envelope: it was written while no session could send, or was
- * taken back because its reader cannot read it. A part at a time: the next one follows when these are on their way.
+ * Encrypts, in order, the messages that are stored for a contact without an envelope: they were written while no session could send, or
+ * were taken back because their reader cannot read them. Works on a part at a time: the next part follows when this one is on its way.
  */
 export async function composeQueued(work: Work, contactId: number): Promise<void> {
   if (contactOf(work.database, contactId).state === 'blocked') return;
@@ -17,14 +17,19 @@ export async function composeQueued(work: Work, contactId: number): Promise<void
   }
 }
 
-/** When all is on its way that was marked for going out again, the next part of what a contact lost is. */
+/**
+ * The next messages without an envelope: once everything that was marked to go out again is on its way, the next part of what a contact
+ * lost.
+ */
 function nextUnsent(work: Work, contactId: number): readonly Unsent[] {
   const unsent = unsentTo(work.database, contactId, limits.composeAtOnce);
   if (unsent.length > 0 || !sendNextAgain(work, contactId)) return unsent;
   return unsentTo(work.database, contactId, limits.composeAtOnce);
 }
 
-/** A text as it was; of the rest what its kind says now, or what went out before; where nothing of it matters any more, only its seq. */
+/**
+ * A text as it was; for other kinds, what the kind says now or what went out before; where nothing of it matters any more, only its seq.
+ */
 function bodyOf(work: Work, contactId: number, { what, text, body }: Unsent): Body {
   if (what === null) return { kind: 'text', text };
   const name = kindNamed(what);

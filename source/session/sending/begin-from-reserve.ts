@@ -8,7 +8,7 @@ import type { Work } from '../work/work.ts';
 import { readsFor, writeChanges } from '../work/ratchet-reads.ts';
 
 /**
- * Begins a new session with a contact from its reserve bundle, as my identity of `myEpoch`; answers which, or null when there is no
+ * Begins a new session with a contact from its reserve bundle, as my identity of `myEpoch`; answers the session, or null when there is no
  * bundle or that identity is gone.
  */
 export async function beginFromReserve(

@@ -18,9 +18,9 @@ import { encryptFor, type Route } from './route.ts';
 import { isRevoked } from '../keyring/revoked.ts';
 
 /**
- * The middle of the send line: gives `body` its id and seq, stores it, encrypts it in the newest session of the
- * contact and puts the envelope into the outbox, all inside the transaction of `work`. Without a session that can send,
- * the message stays queued until there is one. `note` is what its row keeps of a hidden one. Answers its id, 16 bytes.
+ * The middle of the send line: gives `body` its id and seq, stores it, encrypts it in the newest session of the contact and puts the
+ * envelope into the outbox, all inside the transaction of `work`. Without a session that can send, the message stays queued until there is
+ * one. `note` is the text that the row of a hidden message keeps. Answers its id, 16 bytes.
  */
 export async function compose(
   work: Work,
@@ -47,7 +47,7 @@ export async function compose(
     ...ackSettled(work, contact),
   });
   const [first] = unsentTo(work.database, contactId, 1);
-  // What waits without an envelope goes first; but a hello opens the door for all of it.
+  // Messages that wait without an envelope go first; but a hello opens the door for all of them.
   const isNext = first?.row === row || body.kind === 'hello';
   if (isNext) await enqueue(work, contact, { id, seq, body, row, what: 'content' });
   return id;
@@ -81,7 +81,7 @@ export async function composeReceipt(work: Work, contactId: number): Promise<voi
   if (sent) changeContact(work.database, contactId, { receiptDue: 0 });
 }
 
-/** What a content outside the order of messages is for, and where it goes if not to the newest session at the contact's place. */
+/** The purpose of a content outside the order of messages, and its destination if that is not the newest session at the contact's place. */
 export type Errand = {
   readonly what: Exclude<Purpose, 'content'>;
   readonly id?: Bytes;
@@ -99,7 +99,7 @@ export function composeUnordered(
   return enqueue(work, contact, { id, seq: 0, body, row: null, ...errand });
 }
 
-/** What is stored beyond a gap, as a receipt lists it. */
+/** The messages stored beyond a gap, as a receipt lists them. */
 export function storedOutOfOrder(work: Work, contact: ContactRow): readonly Stored[] {
   const range = { from: contact.storedUpTo, most: limits.receiptSeqs };
   return storedAbove(work.database, contact.id, range).map(({ seq, id }) => ({
@@ -125,7 +125,7 @@ type Outgoing = Omit<Errand, 'what' | 'id'> & {
   readonly row: number | null;
 };
 
-/** In the best session there is, or one that is begun for it; answers false when it may not go, or there is none that can send. */
+/** Puts a content into the outbox, in the best session or one begun for it; answers false when it may not go, or no session can send it. */
 async function enqueue(work: Work, contact: ContactRow, content: Outgoing): Promise<boolean> {
   work.touched.add(contact.id);
   if (!mayGo(work, contact, content)) return false;
@@ -153,8 +153,8 @@ async function enqueue(work: Work, contact: ContactRow, content: Outgoing): Prom
 }
 
 /**
- * To a contact that is blocked goes nothing, and nothing lies ready; to whom I asked only the hello, because its card takes nothing
- * else; to who asked me, nothing but a statement about my keys. A kind that it does not read is not sent.
+ * A blocked contact gets nothing, and nothing lies ready for it; a contact that I asked gets only the hello, because its card takes nothing
+ * else; a contact that asked me gets only statements about my keys. A kind that the contact does not read is not sent.
  */
 function mayGo(work: Work, { state, request, abilities }: ContactRow, { body, what }: Outgoing): boolean {
   if (state === 'blocked' || !canRead(abilities, kinds[body.kind].number)) return false;
@@ -164,14 +164,14 @@ function mayGo(work: Work, { state, request, abilities }: ContactRow, { body, wh
 }
 
 /**
- * Nothing in the order of messages is written under an older key of mine, or its reader could not tell me from somebody who stole that:
- * it waits until the contact has a session with the newest. Only a hello must come from a key that its reader knows.
+ * Nothing in the order of messages is written under an older key of mine, or its reader could not tell me from somebody who stole that key:
+ * the message waits until the contact has a session with the newest. Only a hello must come from a key that its reader knows.
  */
 function leastEpochFor({ database }: Work, { body, what }: Outgoing): number {
   return what === 'content' && body.kind !== 'hello' ? currentIdentity(database).epoch : 0;
 }
 
-/** Which address and abilities of mine a contact has heard of by this. */
+/** Notes the address and abilities of mine that a contact learns from this content. */
 function noteTold(work: Work, contactId: number, body: Body): void {
   const profile = 'profile' in body ? body.profile : 'keys' in body ? body.keys.profile : null;
   if (!profile) return;
@@ -185,7 +185,7 @@ function activity(work: Work, body: Body): { lastActivityAt?: number } {
   return body.kind === 'text' ? { lastActivityAt: work.now } : {};
 }
 
-/** Every content carries an ack; when nothing is stored above it, and no reset is to be answered, no receipt is needed beside it. */
+/** Every content carries an ack; when nothing is stored above it, and no reset waits for an answer, no receipt is needed beside it. */
 function ackSettled(work: Work, contact: ContactRow): { receiptDue?: number } {
   if (contact.receiptDue === receiptOnly) return {};
   const above = storedAbove(work.database, contact.id, { from: contact.storedUpTo, most: 1 });

@@ -21,9 +21,9 @@ const readyEnvelopes = 16;
 export type Mail = Pick<Courier, 'retryNow'> & {
   /** Takes over what a commit left in the outbox for these contacts; to be called when no transaction is under way. */
   readonly refresh: (contactIds: Iterable<number>) => void;
-  /** Contacts from whom something came: what waits for them is tried, whatever its pause. */
+  /** Contacts from whom something came: their waiting mail is tried, regardless of its pause. */
   readonly heard: (contactIds: Iterable<number>) => void;
-  /** What was tried of the envelope that is next for a contact, or was last. */
+  /** The tries of the envelope that is next for a contact, or was last. */
   readonly tried: (contactId: number) => Tried | null;
   /** Forgets the envelopes of these contacts that a commit took back. */
   readonly recall: (contactIds: Iterable<number>) => void;
@@ -32,16 +32,19 @@ export type Mail = Pick<Courier, 'retryNow'> & {
   readonly close: () => Promise<void>;
 };
 
-/** What is carried one after the other: a contact's id; below zero for a place where it was before, which keeps nothing else waiting. */
+/**
+ * The envelopes that are carried one after the other: a contact's id; below zero for a place where the contact was before, which keeps
+ * nothing else waiting.
+ */
 type Lane = number;
 
 type Desk = {
   readonly context: Context;
-  /** Committed envelopes in order, by lane: what is not committed must never be posted. */
+  /** Committed envelopes in order, by lane: an uncommitted one must never be posted. */
   readonly ready: Map<Lane, readonly Parcel[]>;
   /** The last envelope of each lane that was accepted, by id. */
   readonly acceptedUpTo: Map<Lane, number>;
-  /** Accepted by the peer's listener, but not yet settled in the database; and by what request. */
+  /** Envelopes that the peer's listener accepted but the database has not settled yet, with the request that carried each. */
   readonly accepted: Array<{ readonly parcel: Parcel; readonly carried: Carried }>;
   readonly tried: Map<number, Tried>;
 };
@@ -122,7 +125,10 @@ function refill(desk: Desk, lane: Lane): void {
   if ((desk.ready.get(lane)?.length ?? 0) <= readyEnvelopes / 2) fetchReady(desk, lane);
 }
 
-/** What is held ready may name an address or a slot that is no longer theirs; of the places where they were before, the next has its turn. */
+/**
+ * Fetches again what is held ready, because it may name an address or a slot that is no longer theirs; among the places where they were
+ * before, the next one gets its turn.
+ */
 async function lookAgain(desk: Desk, lane: Lane): Promise<void> {
   const [head] = desk.ready.get(lane) ?? [];
   if (lane < 0 && head) await turn(desk.context, ({ database }) => putLast(database, head.id));
@@ -189,8 +195,8 @@ function settle(work: Work, parcel: Parcel, carried: Carried): void {
 }
 
 /**
- * What was tried of one envelope since this program was started: how often, the head of the last request that was answered,
- * with what status, and what kept it from being taken.
+ * The tries of one envelope since this program was started: their number, the head and status of the last request that was answered, and
+ * the reason why the envelope was not taken.
  */
 export type Tried = {
   /** Its number in the outbox. */
@@ -203,7 +209,7 @@ export type Tried = {
 
 const acceptedStatus = 202;
 
-/** What is known of envelope `id` after one more try; `before` is what was known of it, or of another one. */
+/** The record of envelope `id` after one more try; `before` is the earlier record, of this envelope or of another one. */
 export function tryAgain(before: Tried | null, id: number, outcome: Outcome): Tried {
   const same = before?.id === id ? before : { id, tries: 0, head: null, status: null };
   const tries = same.tries + 1;
@@ -214,8 +220,8 @@ export function tryAgain(before: Tried | null, id: number, outcome: Outcome): Tr
 }
 
 /**
- * A listener that does not know me belongs to somebody who blocked or forgot me, or who set up anew; but nothing proves that it is
- * theirs. That is said once.
+ * Says, once, that a listener does not know me: it belongs to somebody who blocked or forgot me, or who set up again from scratch; but
+ * nothing proves that it is theirs.
  */
 export function noteUnknown(work: Work, { id, contactId }: Pick<Parcel, 'id' | 'contactId'>): void {
   // Where somebody was before, somebody else may be now.

@@ -4,13 +4,13 @@ import { isLast, lastTold, rememberTold, removeNotice } from '../../store/notice
 import { newId } from './compose.ts';
 import type { Work } from '../work/work.ts';
 
-/** What the line is about that says that something cannot be read: what explains it takes it away. */
+/** The topic of the line that says that something cannot be read: a line that explains the cause takes it away. */
 export const unreadableTopic = 'unreadable';
 
 /**
- * Puts a line of the program itself at the end of a conversation, unless it is there already; `text` must be printable. Of what somebody
- * else can bring about as often as they like, `topic` says what it is about: what was said of that within `limits.noticeAgainMs` is
- * taken away, and the new line says how often it was. docs/decisions "One line with a count".
+ * Puts a line of the program itself at the end of a conversation, unless it is there already; `text` must be printable. For an event that
+ * somebody else can cause as often as they like, `topic` names the subject: a line on that topic from within `limits.noticeAgainMs` is
+ * taken away, and the new line says how often the event happened. docs/decisions "One line with a count".
  */
 export function addNotice(work: Work, contactId: number, text: string, topic: string | null = null): void {
   work.touched.add(contactId);
@@ -18,7 +18,7 @@ export function addNotice(work: Work, contactId: number, text: string, topic: st
   if (lastText(work.database, contactId) !== text) put(work, contactId, text);
 }
 
-/** Takes the line on a topic away: it is no longer true. */
+/** Takes away the line on a topic, because it is no longer true. */
 export function unsay(work: Work, contactId: number, topic: string): void {
   const told = lastTold(work.database, contactId, topic);
   if (told) removeNotice(work.database, told.row);
@@ -35,7 +35,7 @@ function tellAgain(work: Work, contactId: number, { text, topic }: { text: strin
   rememberTold(database, { contactId, topic, row: put(work, contactId, counted(text, times)), times });
 }
 
-/** The count ends the first line: in those below there are keys. */
+/** The count goes at the end of the first line: the lines below hold keys. */
 function counted(text: string, times: number): string {
   if (times === 1) return text;
   const first = firstLine(text);

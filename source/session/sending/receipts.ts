@@ -6,11 +6,11 @@ import { turn, type Context } from '../work/work.ts';
 
 /** The receipts that are owed: one answers everything that came within a moment. */
 export type Receipts = Pick<Bell, 'idle' | 'stop'> & {
-  /** Contacts to whom a receipt is due by what was just committed. */
+  /** Contacts to whom a receipt became due in the last commit. */
   readonly owe: (contactIds: Iterable<number>) => void;
 };
 
-/** Composes receipts a moment after they are owed; what is still owed at a crash, `contacts.receipt_due` remembers. */
+/** Composes receipts a moment after they are owed; `contacts.receipt_due` remembers those still owed after a crash. */
 export function createReceipts(context: Context, failed: (error: unknown) => void): Receipts {
   const owed = new Set<number>();
   const compose = async (): Promise<void> => {

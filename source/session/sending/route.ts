@@ -8,20 +8,22 @@ import type { Work } from '../work/work.ts';
 import { readsFor, writeChanges } from '../work/ratchet-reads.ts';
 import { beginFromReserve } from './begin-from-reserve.ts';
 
-/** A session, and the seal key (33 bytes) that what is written in it is sealed to. */
+/** A session, and the seal key (33 bytes) that its messages are sealed to. */
 export type Route = { readonly session: SessionKey; readonly sealKey: Bytes };
 
 /** An envelope, and libsignal's number of the ratchet message in it. */
 type Sealing = { readonly envelope: Envelope; readonly ratchet: 2 | 3 };
 
-/** What is to be encrypted, the session that it must go in, if there is one, and the oldest key of mine under which it may be written. */
+/** The plaintext, the session that it must go in, if any, and the oldest key of mine under which it may be written. */
 type Letter = {
   readonly plaintext: Bytes;
   readonly route: Route | undefined;
   readonly leastEpoch: number;
 };
 
-/** Encrypts a content in the session of `route`, else the best there is, else one that is begun for it; null when none may or can send. */
+/**
+ * Encrypts a content in the session of `route`, else in the best one, else in one begun for it; null when no session may or can send it.
+ */
 export async function encryptFor(work: Work, contact: ContactRow, letter: Letter): Promise<Sealing | null> {
   const { plaintext, route, leastEpoch } = letter;
   if (contact.followedEpoch < leastEpoch) return null;
@@ -29,14 +31,14 @@ export async function encryptFor(work: Work, contact: ContactRow, letter: Letter
   const isNew = way !== null && way.session.myEpoch >= leastEpoch;
   const sealed = isNew ? await encryptIn(work, way, plaintext) : null;
   if (sealed) return sealed;
-  // What is said by an older key must not be said by the newest instead: a hello shows who its writer is.
+  // A content from an older key must not come from the newest instead: a hello shows who wrote it.
   const begun = await beginFromReserve(work, contact, route?.session.myEpoch ?? contact.followedEpoch);
   return begun && encryptIn(work, routeOf(work, begun), plaintext);
 }
 
 /**
- * A session of the newest key of mine that the contact follows with the newest of its own; one is begun from its reserve bundle where
- * there is none. Else the newest there is.
+ * A session between the newest key of mine that the contact follows and the newest of its own; where there is none, one is begun from its
+ * reserve bundle. Failing that, the newest session there is.
  */
 export async function bestRoute(work: Work, contact: ContactRow): Promise<Route | null> {
   const { id, followedEpoch, epoch } = contact;
@@ -46,7 +48,7 @@ export async function bestRoute(work: Work, contact: ContactRow): Promise<Route 
   return best && routeOf(work, best);
 }
 
-/** The way to write in a session: sealed to the seal key that is known of the other side's epoch. */
+/** The route in a session: sealed to the known seal key of the other side's epoch. */
 export function routeOf(work: Work, session: SessionKey): Route {
   const { sealKey } = contactKey(work.database, session.contactId, session.theirEpoch);
   return { session, sealKey };

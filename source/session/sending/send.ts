@@ -40,7 +40,7 @@ function checkText(text: string): string {
   return wellFormed;
 }
 
-/** What is written to somebody who was asked waits until they accept. */
+/** A message to somebody who was asked waits until they accept. */
 function checkSendable(contact: ContactRow): void {
   if (contact.state === 'requested') {
     if (contact.request === 'sent') return;

@@ -42,7 +42,7 @@ function readKey(key: string, salt: string): Bytes {
   throw new ChatError('usage', 'a backup needs a key of 32 bytes and a salt of 16');
 }
 
-/** What is in the home is lost with it. Through whatever links: where the file would really lie. */
+/** Refuses a file in keys/ or inbox/, which would be lost with the home. Follows all links, to find where the file would really lie. */
 async function checkPlace({ paths }: Context, file: string): Promise<void> {
   if (!isAbsolute(file)) throw new ChatError('usage', 'a backup needs an absolute path');
   const folder = await realpath(dirname(file)).catch((error: unknown) => {
@@ -62,7 +62,7 @@ async function isThere(file: string): Promise<boolean> {
   );
 }
 
-/** Born for its owner alone, before there is anything in it. */
+/** Writes a file that is for its owner alone before there is anything in it. */
 async function write(context: Context, part: string, key: Bytes): Promise<void> {
   await (await open(part, 'wx', 0o600)).close();
   await context.takeTurn(() => fill(context, part, key));
@@ -90,7 +90,7 @@ function fill({ config, database }: Context, file: string, key: Bytes): void {
   );
 }
 
-/** What file systems without hard links say (FAT, on most memory sticks): there a rename must do. */
+/** The error codes of file systems without hard links (FAT, on most memory sticks): there a rename must do. */
 const linkless: ReadonlySet<string | undefined> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 /** Gives the file its name, unless something else has it. */

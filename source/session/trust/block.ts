@@ -14,8 +14,8 @@ import { tellOwed } from './tell-owed.ts';
 import { reportContact } from '../people/show.ts';
 
 /**
- * Blocks a contact: its slot is gone, what it left in the inbox is thrown away unread, what waits for it is taken back and
- * kept, and none of its identity keys comes in by a link. It is told nothing. PROTOCOL.md "Blocking and forgetting".
+ * Blocks a contact: its slot is gone, its files in the inbox are thrown away unread, the mail that waits for it is taken back and kept, and
+ * none of its identity keys comes in by a link. It is told nothing. PROTOCOL.md "Blocking and forgetting".
  */
 export function block(context: Context, ask: { readonly contact: string }): Promise<Contact> {
   return turn(context, (work) => {
@@ -47,7 +47,7 @@ export function unblock(context: Context, ask: { readonly contact: string }): Pr
       const state = found.stateBeforeBlock ?? 'not-compared';
       changeContact(work.database, found.id, { state, stateBeforeBlock: null });
       liftBars(work.database, found.id);
-      // A sign of life also wakes what waits on their side.
+      // A sign of life also wakes the mail that waits on their side.
       oweReceipt(work, found.id);
       touch(work, found.id);
       await tellOwed(work, found.id, 'instead');
@@ -62,7 +62,7 @@ function touch(work: Work, contactId: number): void {
   work.after.slots = true;
 }
 
-/** Whom a fingerprint of a barred key stands for, or that key when nobody here has it; else the contact of this name. */
+/** The contact that a fingerprint of a barred key stands for, or that key when nobody here has it; else the contact of this name. */
 function findContactOrKey(database: Database, wanted: string): ContactRow | Bytes {
   const plain = wanted.replaceAll(/\s/gu, '').toUpperCase();
   const key = barredKeys(database).find((one) => fingerprint(one).replaceAll(' ', '') === plain);

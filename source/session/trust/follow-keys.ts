@@ -13,12 +13,12 @@ import type { Work } from '../work/work.ts';
 import { inConflict } from '../people/frozen.ts';
 import { readChain, type Chain, type Following, type Step } from './read-chain.ts';
 
-/** Keys, and who said them to which of my epochs. */
+/** Keys, the contact that sent them, and the epoch of mine that they were sent to. */
 type Said = { readonly contactId: number; readonly myEpoch: number; readonly keys: Keys };
 
 /**
- * Whether keys lead to `sender`, an identity key (33 bytes) that is none of the contact's: they do (`followed`), or they show that one of
- * the contact's keys has two successors (`fork`); null when they do neither.
+ * Tells whether keys lead to `sender`, an identity key (33 bytes) that is none of the contact's: they do (`followed`), or they show that
+ * one of the contact's keys has two successors (`fork`); null when they do neither.
  */
 export function introduces(work: Work, said: Said, sender: Bytes): 'followed' | 'fork' | null {
   const contact = contactOf(work.database, said.contactId);
@@ -30,7 +30,7 @@ export function introduces(work: Work, said: Said, sender: Bytes): 'followed' | 
 
 /**
  * Follows a contact's chain of identity keys as far as its statements lead, and takes over how to write to the newest, inside the
- * transaction that received them; what is refused, or shows two successors of one key, is said. All of it proves itself, so it does not
+ * transaction that received them; says so when keys are refused, or show two successors of one key. All of it proves itself, so it does not
  * matter in which session it came. PROTOCOL.md "Rotation".
  */
 export function followKeys(work: Work, said: Said): Following {
@@ -42,7 +42,7 @@ export function followKeys(work: Work, said: Said): Following {
   if (came === 'fork') freeze(work, before, chain);
   if (came === 'refused') addNotice(work, contactId, refused, 'refused key');
   if (came !== 'known' && came !== 'followed') return came;
-  // Somebody who had only older news of itself says nothing of its newest key.
+  // A sender that had only older news of itself says nothing of its newest key.
   if (keys.profile.epoch < before.epoch) return 'known';
   moveOn(work, before, { chain, sealKey: keys.profile.sealKey });
   takeSigned(work, contactId, keys.profile);
@@ -63,7 +63,10 @@ export function keepBundle(work: Work, contactId: number, keys: Keys): void {
 
 const refused = 'a key change came that does not fit the keys before it; it was ignored';
 
-/** Whether keys are signed, for my key that they are said to, by the one they lead to; or by an older one when they lead nowhere new. */
+/**
+ * Tells whether keys are signed, for the key of mine that they were sent to, by the key they lead to; or by an older one when they lead
+ * nowhere new.
+ */
 function areProved({ database }: Work, { contactId, myEpoch, keys }: Said, chain: Chain): boolean {
   const { epoch } = keys.profile;
   const older = chain.came === 'known' ? contactKeyOrNull(database, contactId, epoch)?.identity : undefined;
@@ -73,8 +76,8 @@ function areProved({ database }: Work, { contactId, myEpoch, keys }: Said, chain
 }
 
 /**
- * The contact whose pinned key leads to `newest` by these statements, which is pinned then, with `sealKey`; null when there is none. One
- * of whose keys they show a second successor is in conflict from then on.
+ * The contact whose pinned key leads to `newest` by these statements; `newest` is pinned then, with `sealKey`; null when there is no such
+ * contact. A contact is in conflict from then on if they show a second successor of one of its keys.
  */
 export function followTo(
   work: Work,
@@ -130,7 +133,7 @@ function follow(work: Work, contactId: number, { said, hash }: Step, sealKey: By
   });
 }
 
-/** Who changes a key again and again has this many lines in an hour, the newest ones, and a count on them. */
+/** How many lines in an hour a contact has that changes its key again and again: the newest ones, with a count on them. */
 const mostLines = 8;
 
 function say(work: Work, before: ContactRow, { epoch, oldKey, newKey }: Statement): void {

@@ -10,9 +10,9 @@ import { findContact, labelOf } from '../people/find-contact.ts';
 import { asFailure, ChatError } from '../../core/errors.ts';
 
 /**
- * Deletes a contact with everything that was said, then clears what deleting leaves in the inbox and in the database's file. When
- * a disk does not let that be done now (`erased` is false), or after a crash, it is done at the next start. A blocked
- * contact's keys stay barred. Throws ChatError contact-unknown. PROTOCOL.md "Blocking and forgetting".
+ * Deletes a contact with everything that was said, then clears what deleting leaves in the inbox and in the database's file. When a disk
+ * does not allow that now (`erased` is false), or after a crash, it is done at the next start. A blocked contact's keys stay barred. Throws
+ * ChatError contact-unknown. PROTOCOL.md "Blocking and forgetting".
  */
 export async function forget(
   context: Context,
@@ -43,7 +43,7 @@ function clear(context: Context, slots: ReadonlySet<string>): Promise<boolean> {
   });
 }
 
-/** What `work` answers; false when the disk does not let it be done now. */
+/** The answer of `work`; false when the disk does not allow it now. */
 export async function unlessDiskFails(work: () => Promise<boolean>): Promise<boolean> {
   try {
     return await work();

@@ -38,8 +38,8 @@ export async function exportKey(
 }
 
 /**
- * Replaces the identity of a home that talks with nobody yet by the one of a key file, with a new seal key and new prekeys,
- * in one transaction. Throws ChatError home-talks, key-file-*, passphrase-bad; then nothing has changed.
+ * Replaces the identity of a home that talks with nobody yet with the one in a key file, with a new seal key and new prekeys, in one
+ * transaction. Throws ChatError home-talks, key-file-*, passphrase-bad; then nothing has changed.
  */
 export async function importKey(
   context: Context,
@@ -59,7 +59,7 @@ function checkText(text: KeyFileText | null, pair: KeyPair): Incoming {
   return { ...pair, epoch: text.epoch, signedStatement: text.signedStatement };
 }
 
-/** Whether the statement, of which every epoch but the first has one, says that it made this key. */
+/** Tells whether the statement, which every epoch but the first has, says that it made this key. */
 function isMadeBy({ epoch, signedStatement }: KeyFileText, { publicKey }: KeyPair): boolean {
   if (!signedStatement) return epoch === 1;
   const said = readStatement(splitSigned(signedStatement));

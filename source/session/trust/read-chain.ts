@@ -17,7 +17,7 @@ import type { Work } from '../work/work.ts';
 import { pay } from '../work/allowance.ts';
 
 /**
- * What statements about a contact's keys came to: all were `known`; they lead on from the pin (`followed`); one key has two successors
+ * The outcome of statements about a contact's keys: all were `known`; they lead on from the pin (`followed`); one key has two successors
  * (`fork`); some between are missing (`gap`); or they break a rule (`refused`).
  */
 export type Following = 'known' | 'followed' | 'fork' | 'gap' | 'refused';
@@ -25,7 +25,10 @@ export type Following = 'known' | 'followed' | 'fork' | 'gap' | 'refused';
 /** A statement beyond the pin, and its hash. */
 export type Step = { readonly said: Statement; readonly hash: Bytes };
 
-/** Where a chain leads: its steps beyond the pin, and the newest key (33 bytes) after them, with its epoch; of a fork the second successor. */
+/**
+ * Where a chain leads: its steps beyond the pin, and the newest key (33 bytes) after them, with its epoch; for a fork, the second
+ * successor.
+ */
 export type Chain = {
   readonly came: Following;
   readonly steps: readonly Step[];
@@ -57,8 +60,8 @@ export function readChain(work: Work, contact: ContactRow, statements: readonly 
 }
 
 /**
- * What is known already costs nothing, and a few statements are always checked; many are paid for like far messages, or nobody would
- * get a word in beside long chains of keys. Those that were not paid for are told again.
+ * Known statements cost nothing, and a few are always checked; many are paid for like far messages, or nobody would get a word in beside
+ * long chains of keys. Statements that were not paid for are told again.
  */
 function checked(
   work: Work,
@@ -84,7 +87,7 @@ function continues(
   return fits ? 'followed' : 'refused';
 }
 
-/** One key with two different successors: then nobody can tell which is the person. What was before my first pin cannot be told. */
+/** One key with two different successors: then nobody can tell which is the person. Nothing can be told about keys before my first pin. */
 function compareWithKnown(work: Work, contactId: number, said: Statement): Following {
   const old = contactKeyOrNull(work.database, contactId, said.epoch - 1);
   const known = contactKeyOrNull(work.database, contactId, said.epoch);

@@ -16,16 +16,15 @@ import { refuseRevoked } from '../keyring/revoked.ts';
 import { tellOwed } from './tell-owed.ts';
 
 /**
- * Makes a new identity key, signed by the old one, with new seal key, prekeys and slots, and queues the statement for every
- * contact, all in one transaction. Open links are no longer handed out; who has picked one up may still say hello.
- * PROTOCOL.md "Rotation".
+ * Makes a new identity key, signed by the old one, with new seal key, prekeys and slots, and queues the statement for every contact, all in
+ * one transaction. Open links are no longer handed out; anyone who has picked one up may still say hello. PROTOCOL.md "Rotation".
  */
 export function rotate(context: Context): Promise<Rotation> {
   return turn(context, async (work) => {
     refuseRevoked(work);
     const identity = makeSuccessor(work);
     for (const link of openInvites(work.database)) work.withdrawn.add(link.pickupName);
-    // Who asked through the card hears of a new key when they are accepted, who is blocked when they are unblocked.
+    // A contact that asked through the card hears of a new key when it is accepted, a blocked one when it is unblocked.
     const contacts = allContacts(work.database).filter(({ request }) => request !== 'received');
     for (const { id } of contacts) {
       replaceSlot(work, id);

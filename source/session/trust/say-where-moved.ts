@@ -12,8 +12,8 @@ import type { Speaker } from '../work/speaker.ts';
 import { followedBody } from './tell-owed.ts';
 
 /**
- * Says where a contact was before (`before`) that I write to another address or slot of its now, and to which key: if it was a thief of
- * its keys who moved it, its owner hears of it there. In a session of its own, because the thief may have gone on with theirs.
+ * Says, at the place where a contact was before (`before`), that I write to another address or slot of its now, and to which key: if a
+ * thief of its keys moved it, its owner hears of it there. Uses a session of its own, because the thief may have gone on with the one that is there.
  */
 export async function sayWhereItMoved(work: Work, before: ContactRow): Promise<void> {
   const contact = contactOf(work.database, before.id);
@@ -30,8 +30,9 @@ export async function sayWhereItMoved(work: Work, before: ContactRow): Promise<v
 }
 
 /**
- * Names to an older key of a contact, in the session in which it spoke, the newest one that is followed here, at the place that `profile`
- * says, which that key has signed: mail to the contact goes where the newest one wants it, and if that is a thief's, the owner asks in vain.
+ * Tells an older key of a contact which newest one is followed here, in the session in which the older key spoke, and at the place that
+ * `profile` says, which that key has signed: mail to the contact goes where the newest key wants it, and if that key is a thief's, the
+ * owner asks in vain.
  */
 export async function nameKeysAt(work: Work, from: Speaker, profile: Profile): Promise<void> {
   const { contactId, myEpoch, epoch: theirEpoch } = from;
@@ -43,7 +44,10 @@ export async function nameKeysAt(work: Work, from: Speaker, profile: Profile): P
   await composeUnordered(work, contact, followedBody(work, contact), { what: 'answer', route, place });
 }
 
-/** Whoever moves again and again is followed by a few words; the first of them go where the owner was. */
+/**
+ * Tells whether an answer for a place waits already, or too many do: a contact that moves again and again is followed by a few words, and
+ * the first of them go where the owner was.
+ */
 function isWaitedFor({ database }: Work, contactId: number, place: Place): boolean {
   const waiting = placesWaitedFor(database, contactId);
   return waiting.length >= limits.placesWaitedFor || waiting.some((one) => isSame(one, place));

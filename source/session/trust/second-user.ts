@@ -8,8 +8,8 @@ import type { Speaker } from '../work/speaker.ts';
 import { inConflict } from '../people/frozen.ts';
 
 /**
- * Somebody goes on under a key that the contact has changed since: a thief of one of the two, or a home that was set back to before
- * the change. Nobody can tell which is the person, so sending stops until they compare. PROTOCOL.md "Rotation".
+ * Notes that somebody goes on under a key that the contact has changed since: a thief of one of the two keys, or a home that was set back
+ * to a state before the change. Nobody can tell which is the person, so sending stops until they compare. PROTOCOL.md "Rotation".
  */
 export function noteSecondUser(work: Work, { contactId, identity }: Speaker): void {
   const contact = contactOf(work.database, contactId);

@@ -8,9 +8,9 @@ import { addNotice } from '../sending/notice.ts';
 import type { SlotOwner } from '../work/slots.ts';
 
 /**
- * Something came in the name of a contact, by an identity key that is none of theirs. Through the slot that only they have, it
- * may be one whose statement is still missing: then the answer is true, they are to be asked, and only when they answer without
- * a statement it is a forgery. Through a slot that they used before (a link, too) it is only said. PROTOCOL.md "Rotation".
+ * Notes something that came in the name of a contact, under an identity key that is none of theirs. Through the slot that only they have,
+ * it may be a key whose statement is still missing: then the answer is true, they must be asked, and it is a forgery only if they answer
+ * without a statement. Through a slot that they used before (a link, too), it is only reported. PROTOCOL.md "Rotation".
  */
 export function noteStranger(work: Work, owner: SlotOwner & { kind: 'contact' }, sender: Bytes): boolean {
   const contact = contactOf(work.database, owner.contactId);

@@ -7,20 +7,19 @@ import { isGoodLabel, labelOf } from '../people/find-contact.ts';
 import { speaksNow, type Speaker } from '../work/speaker.ts';
 import { addNotice } from '../sending/notice.ts';
 
-/** What a line about another name is about, whatever the name: it may change as often as the contact likes. */
+/** The topic of a line about another name, whatever the name: it may change as often as the contact likes. */
 const nameTopic = 'name';
 
 /**
- * Takes over how to write to a contact, unless a retired key says it, or it is said to one: who stole that must not lead the
- * mail elsewhere.
- * A new name that looks like another contact's does not replace the label; another one does: answers a line for the history.
+ * Takes over how to write to a contact, unless it comes from a retired key, or to one: a thief of that key must not lead the mail
+ * elsewhere. A new name that looks like another contact's does not replace the label; any other does: answers a line for the history.
  */
 export function applyProfile(work: Work, from: Speaker, profile: Profile): string | null {
   const contact = contactOf(work.database, from.contactId);
   return speaksNow(contact, from) ? takeOver(work, contact, profile) : null;
 }
 
-/** Takes over what the contact's newest key has signed, whatever session it came in, and says what of it a person should know. */
+/** Takes over what the contact's newest key has signed, no matter in which session it came, and says what of it a person should know. */
 export function takeSigned(work: Work, contactId: number, profile: Profile): void {
   const news = takeOver(work, contactOf(work.database, contactId), profile);
   if (news !== null) addNotice(work, contactId, news, nameTopic);
@@ -43,7 +42,7 @@ function takeOver(work: Work, contact: ContactRow, profile: Profile): string | n
   return before === after ? null : printableLine(`the name changed from ${before} to ${after}`);
 }
 
-/** Whoever was asked through a card, and says how to be written to, has accepted. */
+/** A contact that was asked through a card, and says how to write to it, has accepted. */
 function accepted({ state, request }: ContactRow): ContactChange {
   if (request !== 'sent') return {};
   return { request: null, ...(state === 'requested' ? { state: 'not-compared' } : {}) };

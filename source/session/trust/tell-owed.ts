@@ -21,10 +21,10 @@ const pace = { first: limits.resetEveryMs, most: limits.askMostMs };
 type When = 'due' | 'instead' | 'behind';
 
 /**
- * Tells a contact what it does not know of my keys: that I gave them up, or every one since the newest that it is known to use. In a
- * session of its own, and again, after longer and longer pauses, until the contact names it: what is said of a stolen key must not
- * depend on the session, or the seqs, that the thief has too. At once `instead` of what waits, or `behind` it: what waits under a key
- * that was never told needs the statement before it. PROTOCOL.md "Rotation".
+ * Tells a contact what it does not know of my keys: that I gave them up, or every one since the newest that it is known to use. Does so in
+ * a session of its own, and again, after longer and longer pauses, until the contact names it: news about a stolen key must not depend on
+ * the session, or the seqs, that the thief has too. Goes out at once `instead` of the statement that waits, or `behind` it: messages that
+ * wait under a key that was never told need the statement before them. PROTOCOL.md "Rotation".
  */
 export async function tellOwed(work: Work, contactId: number, when: When = 'due'): Promise<void> {
   const contact = contactOf(work.database, contactId);
@@ -46,8 +46,8 @@ function isTime(work: Work, contactId: number, when: When): boolean {
 }
 
 /**
- * Tells a contact again that I gave my identity up, when it was known to have heard of it and goes on all the same: its home was set
- * back to before that.
+ * Tells a contact again that I gave my identity up, when it was known to have heard of that and goes on all the same: its home was set back
+ * to a state before that.
  */
 export async function tellUnaware(work: Work, contactId: number): Promise<void> {
   if (!isRevoked(work.database) || contactOf(work.database, contactId).revokeNamed === 0) return;
@@ -56,25 +56,28 @@ export async function tellUnaware(work: Work, contactId: number): Promise<void> 
   await tellOwed(work, contactId, 'instead');
 }
 
-/** Who asked through the card hears of a new key when they are accepted, but at once when there is nothing to accept any more. */
+/**
+ * A contact that asked through the card hears of a new key when it is accepted, but of a revocation at once, because there is nothing to
+ * accept any more.
+ */
 function isOwed(work: Work, { revokeNamed, namedEpoch, request }: ContactRow): boolean {
   if (isRevoked(work.database)) return revokeNamed === 0;
   return request === null && namedEpoch < currentIdentity(work.database).epoch;
 }
 
-/** As my newest identity, which proves itself; where there is no reserve bundle to do that with, in the session that there is. */
+/** Tells my keys as my newest identity, which proves itself; without a reserve bundle for that, in the session that there is. */
 async function tellKeys(work: Work, contact: ContactRow): Promise<boolean> {
   const mine = currentIdentity(work.database);
   const begun = await beginFromReserve(work, contact, mine.epoch);
   const route = begun ? routeOf(work, begun) : await bestRoute(work, contact);
   const keys = route && myKeys(work, route.session, { identity: mine, since: contact.namedEpoch });
   if (!keys) return false;
-  // All that goes out from here on goes behind it in the session that it begins: nothing more is written under an older key.
+  // Everything that goes out from here on goes behind it, in the session that it begins: nothing more is written under an older key.
   if (begun) changeContact(work.database, contact.id, { followedEpoch: mine.epoch });
   return composeUnordered(work, contact, { kind: 'rotate', keys }, { what: 'statement', route });
 }
 
-/** A revocation of the newest key of mine that the contact is known to use: one that it does not know, it would ignore. */
+/** Sends a revocation of the newest key of mine that the contact is known to use: it would ignore one of a key that it does not know. */
 async function tellRevoked(work: Work, contact: ContactRow): Promise<boolean> {
   const mine = identityOf(work.database, contact.namedEpoch) ?? currentIdentity(work.database);
   const said = { time: work.now, identity: mine.publicKey };
@@ -85,8 +88,8 @@ async function tellRevoked(work: Work, contact: ContactRow): Promise<boolean> {
 }
 
 /**
- * Answers somebody who speaks to an older key of mine, or names one, with all of them since, in the session that they have: whoever has that key
- * could say so, and is told nothing but what only the contact can follow. Not more often than every few seconds.
+ * Answers somebody who speaks to an older key of mine, or names one, with all of them since, in the session that they have: anyone who has
+ * that key could ask, and is told only what the contact alone can follow. Happens every few seconds at most.
  */
 export async function tellKeysIn(work: Work, route: Route, since = route.session.myEpoch): Promise<void> {
   const { contactId } = route.session;
@@ -98,8 +101,8 @@ export async function tellKeysIn(work: Work, route: Route, since = route.session
 }
 
 /**
- * Answers a hello by a key that the contact has changed: it does not know yet that this is known here, and will say hello by the newer one
- * then. Answers whether it was told, which it is every few seconds at most.
+ * Answers a hello under a key that the contact has changed: the contact does not know yet that the change is known here, and will then say
+ * hello under the newer key. Answers whether the contact was told, which happens every few seconds at most.
  */
 export async function nameNewer(work: Work, key: ContactKey | null): Promise<boolean> {
   if (!key || key.retiredAt === null) return false;
@@ -108,7 +111,7 @@ export async function nameNewer(work: Work, key: ContactKey | null): Promise<boo
   return answer(work, contact);
 }
 
-/** Whether what a contact shows not to know may be told once more now; notes that it is. */
+/** Tells whether a contact may be told once more now about what it shows that it does not know; notes that it is. */
 function mayAnswer(work: Work, contactId: number): boolean {
   if (!isDue(work.database, contactId, 'answer', work.now)) return false;
   const { setBackEveryMs: first, resetEveryMs: most } = limits;
@@ -116,7 +119,7 @@ function mayAnswer(work: Work, contactId: number): boolean {
   return true;
 }
 
-/** Names to a contact the newest key of its that is followed here, in the session in which it spoke, in place of an answer that waits. */
+/** Tells a contact which newest key of its own is followed here, in the session in which it spoke, in place of an answer that waits. */
 export async function nameKeys(work: Work, from: Speaker): Promise<void> {
   const contact = contactOf(work.database, from.contactId);
   const session = { contactId: contact.id, myEpoch: from.myEpoch, theirEpoch: from.epoch };
@@ -129,7 +132,7 @@ function answer(work: Work, contact: ContactRow, route?: Route): Promise<boolean
   return composeUnordered(work, contact, followedBody(work, contact), { what: 'answer', route });
 }
 
-/** What is followed of a contact, and where it is written to. */
+/** The followed key of a contact, and the place where it is written to. */
 export function followedBody(work: Work, contact: ContactRow): BodyOf<'followed'> {
   const { identity } = contactKey(work.database, contact.id, contact.epoch);
   return {

@@ -6,16 +6,16 @@ import type { Work } from './work.ts';
 /** Keys that may still be derived for one contact, and when that was so: ms of a clock that nobody can set. */
 type Purse = { keys: number; at: number };
 
-/** In memory only: a program that starts anew begins with full purses. */
+/** In memory only: a restarted program begins with full purses. */
 const purses = new WeakMap<Database, Map<number, Purse>>();
 
-/** Through an invite or a card, behind which may be anybody: what is near, and nothing else. */
+/** Through an invite or a card, which anybody may be behind: near messages, and nothing else. */
 export const nearOnly: Allowance = { take: isNear, giveBack: () => undefined };
 
 /**
- * What the next message of a contact may cost. A jump of `limits.nearKeys` costs nothing; a longer one is paid from a purse of
- * `limits.payerKeys`, which fills by `limits.payerKeysASecond`: what a good message did not need comes back. An honest contact cannot empty
- * it, since jumps add up to no more than the messages that it wrote.
+ * The allowance for the next message of a contact. A jump of `limits.nearKeys` costs nothing; a longer one is paid from a purse of
+ * `limits.payerKeys`, which fills by `limits.payerKeysASecond`: keys that a good message did not need come back. An honest contact cannot
+ * empty the purse, since jumps add up to no more than the messages that it wrote.
  */
 export function allowanceOf({ database }: Pick<Work, 'database'>, contactId: number): Allowance {
   let taken = 0;
@@ -32,7 +32,7 @@ export function allowanceOf({ database }: Pick<Work, 'database'>, contactId: num
   };
 }
 
-/** Pays out of a contact's purse for what is as dear as so many keys; answers whether there was enough in it. */
+/** Pays out of a contact's purse for work that costs as much as `keys` keys; answers whether there was enough in the purse. */
 export function pay({ database }: Pick<Work, 'database'>, contactId: number, keys: number): boolean {
   const purse = purseOf(database, contactId);
   if (keys > purse.keys) return false;

@@ -15,14 +15,14 @@ export function noteBug(database: Database, error: unknown): void {
   process.stderr.write(describeBug(error));
 }
 
-/** How many files of the inbox this home has stumbled over by a fault of the program. */
+/** How many files of the inbox this home has stumbled over because of a fault of the program. */
 export function countBugs(database: Database): number {
   return Number(settingOrNull(database, 'bugs') ?? 0);
 }
 
 /**
- * The kind of an error and the places in the program, one a line. Not its message: what a parser says of bytes may have them in it, and
- * no log has anything of a message or a key.
+ * The kind of an error and the places in the program, one a line. The message is left out: a parser may quote the bytes in it, and no log
+ * contains anything of a message or a key.
  */
 export function describeBug(error: unknown): string {
   const kind = error instanceof Error && /^\w{1,40}$/u.test(error.name) ? error.name : 'Error';
@@ -30,7 +30,7 @@ export function describeBug(error: unknown): string {
   return `cryptochat: bug: ${kind} over a file of the inbox, which was set aside${places}\n`;
 }
 
-/** What stands behind the message in a stack; nothing when the message is not in it, as it was changed since. */
+/** The places behind the message in a stack; nothing when the stack does not hold the message, because it was changed since. */
 function placesOf({ message, stack = '' }: Error): string {
   const at = stack.indexOf(message);
   const places = at === -1 ? [] : stack.slice(at + message.length).split('\n');

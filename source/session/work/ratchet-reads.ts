@@ -6,13 +6,13 @@ import { baseKeyUsed, preKeyOf, rememberBaseKey, removePreKey } from '../../stor
 import { sessionOf, writeSession, type SessionKey } from '../../store/sessions.ts';
 import type { Work } from './work.ts';
 
-/** What a ratchet step may read for one pair of epochs; null when my identity of that epoch is gone. */
+/** The data that a ratchet step may read for one pair of epochs; null when my identity of that epoch is gone. */
 export function readsFor(work: Work, key: SessionKey, theirIdentity: Bytes): RatchetReads | null {
   const session = (): Bytes | null => sessionOf(work.database, key);
   return readsOf(work, key.myEpoch, { theirIdentity, session });
 }
 
-/** The same for somebody who is no contact yet: there is no session. */
+/** The same for somebody who is not a contact yet: there is no session. */
 export function readsForStranger(work: Work, myEpoch: number, theirIdentity: Bytes): RatchetReads | null {
   return readsOf(work, myEpoch, { theirIdentity, session: () => null });
 }
@@ -34,7 +34,7 @@ function readsOf(
   };
 }
 
-/** Whether a ratchet step began a session: it used up a prekey, or a base key of one that is not used up. */
+/** Tells whether a ratchet step began a session: it used up a prekey, or a base key of one that is not used up. */
 export function isBegun({ removedPreKeys, usedBaseKey }: Changes): boolean {
   return removedPreKeys.length > 0 || usedBaseKey !== null;
 }

@@ -9,7 +9,7 @@ import { oldSlots } from '../../store/old-slots.ts';
 import { usedLinks } from '../../store/used-links.ts';
 import { slotVersion } from '../../store/slot-version.ts';
 
-/** Whose slot it is. A blocked contact may drop nothing through its own; what it did drop there is thrown away. */
+/** The owner of a slot. A blocked contact may drop nothing through its own slot; anything it did drop there is thrown away. */
 export type SlotOwner =
   | { readonly kind: 'contact'; readonly contactId: number; readonly replaced: boolean }
   | { readonly kind: 'blocked' }
@@ -33,7 +33,7 @@ function readOwners(database: Database): SlotOwners {
   const owners = new Map<string, { key: Bytes; owner: SlotOwner }>();
   const add = (key: Bytes, owner: SlotOwner): unknown => owners.set(slotId(key), { key, owner });
   for (const invite of keptInvites(database)) add(invite.slot, { kind: 'invite', invite });
-  // Who asked through the card gets a slot when they are accepted.
+  // A contact that asked through the card gets a slot when it is accepted.
   const contacts = allContacts(database).filter(({ request }) => request !== 'received');
   const states = new Map(contacts.map(({ id, state }) => [id, state]));
   const of = (contactId: number, replaced: boolean): SlotOwner =>
@@ -45,7 +45,7 @@ function readOwners(database: Database): SlotOwners {
   return owners;
 }
 
-/** What slots.json holds: the right to drop bytes, and how many. */
+/** The contents of slots.json: the right to drop bytes, and how many. */
 export function slotList(database: Database): readonly Slot[] {
   const allowed = [...slotOwners(database)].filter(([, { owner }]) => owner.kind !== 'blocked');
   const used = new Map(usedLinks(database).map(({ slot, pickupName }) => [slot && slotId(slot), pickupName]));

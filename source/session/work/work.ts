@@ -8,17 +8,17 @@ import type { Body as AnyBody, BodyOf, KindName } from '../../protocol/kinds/tab
 import type { Speaker } from './speaker.ts';
 import type { HomePaths } from '../control/home-paths.ts';
 
-/** What of config.toml a client needs; nothing of it is secret. */
+/** The part of config.toml that a client needs; nothing of it is secret. */
 export type Config = {
   /** Where the listener binds, HOST:PORT. */
   readonly listen: string;
-  /** What links carry, HOST:PORT; empty when nobody can reach this machine. */
+  /** The address in links, HOST:PORT; empty when nobody can reach this machine. */
   readonly address: string;
-  /** Whether the listener goes on when the messenger ends. */
+  /** True if the listener goes on when the messenger ends. */
   readonly keepListening: boolean;
 };
 
-/** What the parts of an open client share. */
+/** The context that the parts of an open client share. */
 export type Context = {
   readonly paths: HomePaths;
   readonly config: Config;
@@ -27,25 +27,25 @@ export type Context = {
   readonly kinds: Kinds;
   readonly state: Store<State>;
   readonly takeTurn: TakeTurn;
-  /** Throws ChatError home-replaced once keys/ or chat.db is another one than was opened. */
+  /** Throws ChatError home-replaced once keys/ or chat.db is no longer the one that was opened. */
   readonly checkHeld: () => void;
-  /** What the last try to reach each contact showed. */
+  /** The result of the last try to reach each contact. */
   readonly reach: Map<number, Reach>;
   /** Which part of each opened conversation is kept in the state. */
   readonly windows: Map<number, WindowPlace>;
-  /** What a failing disk left behind the database: the links that are still to be withdrawn; null when it left nothing. */
+  /** The work that a failing disk left undone outside the database: the links that are still to be withdrawn; null when there is none. */
   readonly unfinished: { withdrawn: ReadonlySet<string> | null };
   /** Shows what a committed piece of work touched, and lets it have its effects; set once the client is wired. */
   readonly finish: (work: Work) => Promise<void>;
 };
 
 /**
- * What an ack shows: `agreed`; `old`, below what is known, or too far above it to tell yet; or `other`: they have messages under my
+ * The meaning of an ack: `agreed`; `old`, below what is known, or too far above it to tell yet; or `other`: they have messages under my
  * seqs that I do not know, so my home was set back to an earlier state.
  */
 export type Agreement = 'agreed' | 'old' | 'other';
 
-/** What came: the body of a content, its head, what its ack shows, and whether it began the session that it came in. */
+/** A content that came: its body, its head, what its ack shows, and whether it began the session that it came in. */
 export type Said<Body> = {
   readonly content: Content;
   readonly body: Body;
@@ -53,20 +53,23 @@ export type Said<Body> = {
   readonly began: boolean;
 };
 
-/** What one kind of content does in a home. Its number, and how it is written, stand in protocol/kinds/. */
+/** The effects of one kind of content in a home. Its number, and how it is written, stand in protocol/kinds/. */
 export type Kind<Body> = {
   /** The text of its line in a conversation; one without it is hidden. */
   readonly line?: (body: Body) => string;
-  /** What it does when it comes: once where it has a seq, else each time. */
+  /** The effect of a content when it comes: once where it has a seq, else each time. */
   readonly apply?: (work: Work, from: Speaker, said: Said<Body>) => Promise<void> | void;
-  /** What goes out again in its place: what holds now, or null where nothing but its seq matters. Without it, what went out before. */
+  /**
+   * The body that goes out again in its place: what is true now, or null where nothing but its seq matters. Without this function, what
+   * went out before.
+   */
   readonly again?: (work: Work, contactId: number) => AnyBody | null;
 };
 
 /** Every kind of content. */
 export type Kinds = { readonly [Name in KindName]: Kind<BodyOf<Name>> };
 
-/** A blob that is to be handed out under its pickup name: once, or as a card any number of times. */
+/** A blob to hand out under its pickup name: once, or as a card any number of times. */
 export type Offered = { readonly name: string; readonly blob: Uint8Array; readonly card: boolean };
 
 /** One transaction under way: what it writes to, and what must be done once it is committed. */
@@ -79,7 +82,7 @@ export type Work = Effects & {
   readonly address: string;
 };
 
-/** What must be done once a transaction is committed. */
+/** The work that must be done once a transaction is committed. */
 type Effects = {
   /** Contacts whose summary or conversation changed. */
   readonly touched: Set<number>;
@@ -119,7 +122,7 @@ export function turn<Result>(
   });
 }
 
-/** What the disk says after the commit: it must not sound as if nothing had been done. */
+/** The disk's error after the commit: it must not sound as if nothing had been done. */
 function asLate(failure: unknown): unknown {
   if (!(failure instanceof ChatError)) return failure;
   if (failure.code === 'disk-full') return new ChatError('disk-late', 'the disk is full');
@@ -153,12 +156,12 @@ function noEffects(): Effects {
   };
 }
 
-/** A piece of work whose effects are its own until joinPart(): what is taken back must have none. */
+/** A piece of work whose effects are its own until joinPart(): a part that is taken back must have none. */
 export function partOf(work: Work): Work {
   return { ...work, ...noEffects() };
 }
 
-/** Adds the effects of a part to those of the work that it is a part of. */
+/** Adds the effects of a part to those of the work that it belongs to. */
 export function joinPart(work: Work, part: Work): void {
   for (const name of ['touched', 'owed', 'heard', 'recalled'] as const)
     for (const contactId of part[name]) work[name].add(contactId);

@@ -77,7 +77,7 @@ export function runCommand(desk: Desk, text: string): void {
   if (command.run(desk, rest.trim())) desk.view.update((view) => withDraft(view, contact, sent));
 }
 
-/** What to do about `word`, which is no command: the one that begins so, the nearest one, or the list of all. */
+/** Advice about `word`, which is not a command: the one command that begins with it, the nearest one, or the list of all. */
 export function adviceFor(word: string): Printable {
   const names = commands.map(({ name }) => name);
   const begun = names.filter((name) => word !== '' && name.startsWith(word.toLowerCase()));
@@ -86,14 +86,14 @@ export function adviceFor(word: string): Printable {
   return say`${advice}; two slashes send it as text`;
 }
 
-/** Without the command itself in the draft: what stands there when the screen is locked is there again behind the door. */
+/** Takes the command itself out of the draft before locking: the draft of a locked screen comes back after it is unlocked. */
 function lockNow(desk: Desk): boolean {
   desk.view.update((view) => withDraft(view, view.selected ?? 0, sent));
   lock(desk);
   return false;
 }
 
-/** What stands behind a whole link is the name for them; a link that was wrapped on its way has blanks in it. */
+/** The words after a whole link are the name for the contact; a link that was wrapped on its way contains blanks. */
 function join(desk: Desk, rest: string): boolean {
   const { link, alias } = splitLink(rest);
   openJoin(desk, link, alias);

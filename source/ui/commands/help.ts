@@ -43,7 +43,7 @@ function typeQuestion(desk: Desk): void {
   desk.view.update((view) => withEditor(view, (editor) => insert(editor, '?', 'type')));
 }
 
-/** What the help sheet draws: the key map, the commands, the ticks. */
+/** Contents of the help sheet: the key map, the commands, the ticks. */
 function helpPanel(_dialog: DialogOf<'help'>, scene: Scene): Panel {
   const { columns } = scene;
   const keys = parts.flatMap(({ title, where }) => [
@@ -74,7 +74,7 @@ function helpPanel(_dialog: DialogOf<'help'>, scene: Scene): Panel {
   return { title: say`Help · cryptochat ${scene.version}`, lines, caret: null };
 }
 
-/** A key or a sign, and right of it what it is for, in as many rows as that takes. */
+/** A key or a sign with its purpose to the right, in as many rows as that takes. */
 function entry(left: Span, right: Printable, columns: number): readonly Line[] {
   const wide = wideOf(columns);
   return wrap(right, columns - wide - 1).map((row, at): Line => {
@@ -83,12 +83,12 @@ function entry(left: Span, right: Printable, columns: number): readonly Line[] {
   });
 }
 
-/** The columns of what stands on the left. */
+/** Number of columns for the part on the left. */
 function wideOf(columns: number): number {
   return columns >= 50 ? 26 : 17;
 }
 
-/** The first two keys, or the one that fits into `room` columns: half a name is no key. */
+/** The first two keys, or the one that fits into `room` columns: half a name does not tell a key. */
 function keysLabel(keys: readonly string[], room: number): Printable {
   const [first = '', second] = keys;
   const last = keys.at(-1) ?? '';

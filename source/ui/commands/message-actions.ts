@@ -20,7 +20,7 @@ function withPicked(act: (desk: Desk, message: MessageView) => void): Handler {
   };
 }
 
-/** The first lines of a text, each behind `> `, and an empty line to write in. */
+/** The first lines of a text, each after `> `, and an empty line to write in. */
 export function quoteOf(text: string): string {
   const lines = text.split('\n');
   const cut = lines.slice(0, quotedLines).map((line) => {
@@ -38,7 +38,7 @@ function reply(desk: Desk, message: MessageView): void {
   );
 }
 
-/** The text as it was written, which is not always what can be drawn. */
+/** Takes the text as it was written, which cannot always be drawn. */
 function whole(desk: Desk, { id, row }: MessageView, use: (text: string) => void): void {
   const calls = callsOf(desk);
   if (!calls) return;
@@ -75,7 +75,7 @@ function retry(desk: Desk, message: MessageView): void {
   });
 }
 
-/** What the keys do while a message is selected. */
+/** Handlers of the keys that count while a message is selected. */
 export const messageHandlers = {
   reply: withPicked(reply),
   'write-again': withPicked(writeAgain),

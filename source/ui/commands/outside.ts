@@ -5,7 +5,7 @@ import { sayDropped } from '../desk/pasting.ts';
 import { say } from '../text/say.ts';
 import { draftOf, selectedContact, withDraft } from '../model/view.ts';
 
-/** Lets the person write the draft in an editor; what was there before can be undone to. */
+/** Lets the person write the draft in an editor; undo brings the earlier text back. */
 export function editDraft(desk: Desk): void {
   if (!callsOf(desk)) return;
   const view = desk.view.get();
@@ -39,7 +39,10 @@ export function exportOpen(desk: Desk, file: string): boolean {
   return true;
 }
 
-/** `/copy [NUMBER]`: their newest text, or the one so many further back, as it was written, but for control functions. */
+/**
+ * `/copy [NUMBER]`: their newest text, or the text at this place counted from the newest, as it was written except for control
+ * functions.
+ */
 export function copyTheirs(desk: Desk, number: string): boolean {
   const contact = selectedContact(desk.view.get(), desk.facts.get());
   const calls = callsOf(desk);

@@ -35,7 +35,7 @@ type Entry = {
   readonly name: Printable;
   readonly note: Printable;
   readonly take: (desk: Desk) => void;
-  /** Who it is, of a person. */
+  /** The contact's id, if the entry is a person. */
   readonly contact?: number;
 };
 
@@ -71,12 +71,12 @@ function entriesFor(dialog: Dialog, facts: State): readonly Entry[] {
   return ranked(answerIn(dialog, 'query').trim(), [...people(facts), ...commandEntries()]);
 }
 
-/** What is worth less is a chance: single letters in a long sentence. */
+/** A lower score is a match by chance: single letters in a long sentence. */
 const leastScore = 0.3;
-/** What is said about an entry counts less than its name. */
+/** An entry's note counts less than its name. */
 const noteShare = 0.6;
 
-/** The entries that `query` may mean, by their names and by what is said about them, the likeliest first; without a query all. */
+/** The entries that `query` may mean, by their names and notes, the likeliest first; all of them without a query. */
 export function ranked<One extends Pick<Entry, 'name' | 'note'>>(
   query: string,
   entries: readonly One[],
@@ -107,7 +107,7 @@ function commandEntries(): readonly Entry[] {
   });
 }
 
-/** Runs a command; one that wants words behind its name is put into the draft instead. */
+/** Runs a command; a command that needs words after its name is put into the draft instead. */
 function runOrWrite(desk: Desk, name: Printable, command: (typeof commands)[number]): void {
   if (/^(\[|$)/u.test(command.wants) || command.name === 'join') {
     command.run(desk, '');
@@ -119,7 +119,7 @@ function runOrWrite(desk: Desk, name: Printable, command: (typeof commands)[numb
 
 const nameColumns = 16;
 
-/** What the palette draws. */
+/** Contents of the palette. */
 function palettePanel(dialog: DialogOf<'palette'>, scene: Scene): Panel {
   const entries = entriesFor(dialog, scene.facts);
   const index = chosen(dialog, entries.length);

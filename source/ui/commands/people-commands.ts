@@ -12,7 +12,7 @@ import { isAsking } from '../model/states.ts';
 import { say } from '../text/say.ts';
 import { selectedContact } from '../model/view.ts';
 
-/** The contact whose label `words` starts with (the longest one), and what is left of the words. */
+/** The contact whose label `words` starts with (the longest one), and the rest of the words. */
 export function contactIn(
   contacts: readonly ContactView[],
   words: string,
@@ -26,7 +26,7 @@ export function contactIn(
   return contact ? { contact, rest: words.slice(contact.label.length).trim() } : null;
 }
 
-/** Says that `words` begin with the name of nobody here. */
+/** Says that nobody here has the name that `words` begin with. */
 export function sayUnknown(desk: Desk, words: string): false {
   const [name = ''] = words.split(/\s/, 1);
   const text = name === '' ? say`a name is missing` : say`nobody here is called ${printableLine(name, 32)}`;
@@ -40,7 +40,7 @@ export function verifySelected(desk: Desk): void {
   withContact(desk, '', (contact) => openIdentity(desk, contact));
 }
 
-/** Acts on the one who is named, else on the one whose conversation is open; answers whether there is one. */
+/** Acts on the contact with this name, else on the one whose conversation is open; returns whether there is one. */
 function withContact(desk: Desk, words: string, act: (contact: ContactView) => void): boolean {
   const { contacts } = desk.facts.get();
   const named = contacts.find(({ label }) => label.toLowerCase() === words.toLowerCase());
@@ -54,7 +54,7 @@ function withContact(desk: Desk, words: string, act: (contact: ContactView) => v
   return false;
 }
 
-/** `/verify NAME DIGITS`, each of the two may be missing. */
+/** `/verify NAME DIGITS`; either of the two may be missing. */
 function verify(desk: Desk, rest: string): boolean {
   const named = contactIn(desk.facts.get().contacts, rest);
   const isNumber = !named && /^[\d\s-]+$/u.test(rest);

@@ -48,7 +48,7 @@ function setKeys(desk: Desk, action: string, words: string): boolean {
   return true;
 }
 
-/** `/theme NAME`; alone the next one. */
+/** `/theme NAME`; alone it takes the next theme. */
 function theme(desk: Desk, rest: string): boolean {
   const { values } = settings.theme;
   const next = values[(values.indexOf(desk.view.get().settings.theme) + 1) % values.length];

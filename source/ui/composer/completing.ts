@@ -13,11 +13,11 @@ export type Entry = {
   readonly insert: string;
   readonly name: Printable;
   readonly note: Printable;
-  /** Who it is, of a person. */
+  /** The contact's id, if the entry is a person. */
   readonly contact?: number;
 };
 
-/** What can be put in the place of everything from `start` to the cursor. */
+/** Entries that can replace everything from `start` to the cursor. */
 export type Completion = {
   readonly title: Printable;
   readonly start: number;
@@ -25,7 +25,7 @@ export type Completion = {
   readonly entries: readonly Entry[];
 };
 
-/** What there is to complete with. */
+/** Everything that can be offered as a completion. */
 export type Known = {
   readonly commands: readonly Pick<Command, 'name' | 'wants' | 'help'>[];
   readonly contacts: readonly ContactView[];
@@ -33,12 +33,12 @@ export type Known = {
 };
 
 const mostEmoji = 50;
-/** No command and name together are longer. */
+/** A command and a name together are never longer. */
 const mostLetters = 200;
 
 /**
- * What may be meant by what was written so far: a command behind a slash at the start, a contact behind a command that wants
- * a name, an emoji behind a colon and two letters. Null when nothing is to be completed.
+ * The possible completions of the text so far: a command after a slash at the start, a contact after a command that needs a name, an
+ * emoji after a colon and two letters. Null when there is nothing to complete.
  */
 export function completionOf(
   { text, cursor }: { readonly text: string; readonly cursor: number },
@@ -94,7 +94,7 @@ function contactCompletion(command: string, typed: string, start: number, known:
   return completion(say`People`, start, entries);
 }
 
-/** The names of settings behind /set, and the values of those that have a few of them. */
+/** Completes the names of settings after /set, and the values of settings that have only a few. */
 function settingCompletion(command: string, rest: string, start: number): Completion | null {
   if (command === 'theme') return valueCompletion('theme', rest, start);
   const [, name = '', gap = '', value = ''] = /^(\S*)(\s*)(.*)$/su.exec(rest) ?? [];
@@ -121,7 +121,7 @@ function valueCompletion(name: string, typed: string, start: number): Completion
   return completion(say`Values`, start, entries);
 }
 
-/** Who asks can only be answered, and only who is blocked can be unblocked. */
+/** A contact who asks can only be answered, and only a blocked contact can be unblocked. */
 function isMeantBy(command: string, contact: ContactView): boolean {
   if (command === 'unblock') return contact.state === 'blocked';
   if (command === 'accept' || command === 'decline') return isAsking(contact);
@@ -139,7 +139,7 @@ function emojiCompletion(typed: string, cursor: number, { emoji }: Known): Compl
   return completion(say`Emoji`, cursor - typed.length - 1, entries);
 }
 
-/** Those that begin with `typed`, then those with a word that does; whatever the case. */
+/** The items that begin with `typed`, then those with a word that does; upper and lower case are the same. */
 function fitting<Item>(items: readonly Item[], typed: string, nameOf: (item: Item) => string): Item[] {
   const wanted = typed.toLowerCase();
   const named = items.map((item) => ({ item, name: nameOf(item).toLowerCase() }));

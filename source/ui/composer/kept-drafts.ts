@@ -4,12 +4,12 @@ import type { Desk } from '../desk/desk.ts';
 import { type Editor, editorOf } from '../model/editor.ts';
 import { type View, withDraft } from '../model/view.ts';
 
-/** How long nobody has typed before what was typed is kept. */
+/** Pause in typing after which a draft is kept. */
 const pauseMs = 1000;
 
 /**
- * Keeps the drafts in the client while it is open, and brings those that it kept before. What was sent or cleared is gone at
- * once, what is typed is kept after a pause and when the client is left. Answers what ends it.
+ * Keeps the drafts in the client while it is open, and brings back those that it kept before. A sent or cleared draft is gone at once;
+ * a typed one is kept after a pause and when the client is left. Returns the function that ends this.
  */
 export function followDrafts(desk: Desk, calls: Pick<ScreenCalls, 'drafts' | 'keepDraft'>): () => void {
   const kept = new Map<number, string>();
@@ -20,7 +20,7 @@ export function followDrafts(desk: Desk, calls: Pick<ScreenCalls, 'drafts' | 'ke
     try {
       await calls.keepDraft(contact, text);
     } catch (error) {
-      // A full disk is told by whatever matters more; the draft is still on the screen.
+      // A full disk is reported by work that matters more; the draft is still on the screen.
       if (!(error instanceof ChatError)) desk.crash(error);
     }
   };
@@ -52,17 +52,17 @@ export function followDrafts(desk: Desk, calls: Pick<ScreenCalls, 'drafts' | 'ke
   load().catch(desk.crash);
   return () => {
     end();
-    // Also before they were read: what was typed since is newer.
+    // Also before the kept drafts were read: the text typed since then is newer.
     write();
   };
 }
 
-/** What was begun to be written, whatever is recalled in its place now. */
+/** The draft that was begun, whatever text is recalled in its place now. */
 function draftIn({ text, recalled, kept }: Editor): string {
   return recalled < 0 ? text : kept;
 }
 
-/** What differs from what is kept; a draft of nobody yet is kept nowhere. */
+/** The drafts that differ from the kept ones; a draft that is for nobody yet is kept nowhere. */
 function changesOf(
   kept: ReadonlyMap<number, string>,
   drafts: View['drafts'],
@@ -76,7 +76,7 @@ function changesOf(
   });
 }
 
-/** What is written already is not touched. */
+/** Puts the kept drafts into the view, but touches no draft that was begun already. */
 function withKept(view: View, before: ReadonlyMap<number, string>): View {
   return [...before].reduce(
     (now, [contact, text]) =>

@@ -11,7 +11,7 @@ import { contactsInOrder, draftOf, type View, withDraft } from '../model/view.ts
 export type Popup = Completion & {
   /** Which entry the arrows have chosen; -1: none, and Tab takes the first. */
   readonly index: number;
-  /** How many rows it has, its heading too. */
+  /** Number of rows, including the heading. */
   readonly rows: number;
 };
 
@@ -19,7 +19,7 @@ const mostRows = 6;
 /** A heading and two entries, and a row of messages above them. */
 const leastPane = 4;
 
-/** What is offered now; null when there is nothing, it was closed, or the window is too small for it. */
+/** The completions that are offered now; null when there are none, the popup was closed, or the window is too small for it. */
 export function popupOf(view: View, facts: State): Popup | null {
   if (view.dialog) return null;
   const found = completionNow(view, facts);
@@ -37,12 +37,12 @@ function completionNow(view: View, facts: State): Completion | null {
   return completionOf(draftOf(view), { commands, contacts: contactsInOrder(facts), emoji: view.emoji });
 }
 
-/** Whether an entry was chosen with the arrows: Enter takes it then. */
+/** Tells whether an entry was chosen with the arrows: Enter takes that entry then. */
 export function isChosen(desk: Desk): boolean {
   return (popupOf(desk.view.get(), desk.facts.get())?.index ?? -1) >= 0;
 }
 
-/** Puts the chosen entry, else the first one, in the place of what was typed of it. */
+/** Replaces the typed beginning with the chosen entry, or else with the first one. */
 export function takeCompletion(desk: Desk): void {
   const view = desk.view.get();
   const popup = popupOf(view, desk.facts.get());
@@ -92,7 +92,7 @@ function closePopup(desk: Desk): void {
   }));
 }
 
-/** What the keys of the popup do. */
+/** Handlers of the popup's keys. */
 export const popupHandlers = {
   'take-completion': takeCompletion,
   'next-completion': choose(1),
@@ -100,7 +100,7 @@ export const popupHandlers = {
   'close-completion': closePopup,
 } as const satisfies Record<string, Handler>;
 
-/** After every key: a closed popup may open again once another word is written; names of emoji are fetched when one is begun. */
+/** Runs after every key: a closed popup may open again once another word is written; the names of emoji are fetched when one is begun. */
 export function keepCompleting(desk: Desk): void {
   const view = desk.view.get();
   if (view.dialog) return;
@@ -110,7 +110,7 @@ export function keepCompleting(desk: Desk): void {
     desk.view.update((now) => ({ ...now, choosing: null }));
 }
 
-/** A second colon was typed: a whole name becomes its emoji, also when the names come only now. */
+/** Runs after a second colon was typed: a whole name becomes its emoji, even if the names come only now. */
 export function makeEmoji(desk: Desk): void {
   const view = desk.view.get();
   if (view.dialog) return;

@@ -56,7 +56,7 @@ function sendText(desk: Desk, contact: number, text: string): void {
   });
 }
 
-/** The cursor one drawn row up (-1) or down (1); at the first or last row through what was sent before. */
+/** Moves the cursor one drawn row up (-1) or down (1); from the first or last row it goes through the texts sent before. */
 export function moveRow(editor: Editor, columns: number, by: 1 | -1): Editor {
   const rows = draftRows(editor, draftColumns(columns));
   const place = placeOf(rows, editor.cursor);
@@ -67,7 +67,7 @@ export function moveRow(editor: Editor, columns: number, by: 1 | -1): Editor {
   return { ...moved(editor, offsetAt(rows, row, goal)), goal };
 }
 
-/** Shows the text sent `by` further back; the draft that was begun is kept at place -1. */
+/** Shows the text sent `by` places further back; the draft that was begun is kept at place -1. */
 export function recall(editor: Editor, by: 1 | -1): Editor {
   const recalled = editor.recalled + by;
   if (recalled < -1 || recalled >= editor.history.length) return editor;

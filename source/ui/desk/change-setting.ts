@@ -6,7 +6,7 @@ import { attempt, type Desk, sayNote } from './desk.ts';
 import type { Failure } from '../model/dialog.ts';
 import { say } from '../text/say.ts';
 
-/** Writes one setting, and lets it count at once; says what that means, or `failed` why not. */
+/** Writes one setting and applies it at once; says what that means, or tells `failed` why it did not work. */
 export function changeSetting(
   desk: Desk,
   path: readonly string[],
@@ -31,7 +31,7 @@ function saved(path: readonly string[], value: SettingValue): Printable {
   return words === '' ? say`${name} is empty now` : say`${name} is ${printableLine(words, 60)} now`;
 }
 
-/** What a person may wonder about after a change of the setting `name`; often nothing. */
+/** A hint about anything that may puzzle a person after a change of the setting `name`; often empty. */
 export function hintFor(desk: Pick<Desk, 'view' | 'facts'>, name: string): Printable {
   const { terminal } = desk.view.get();
   const setting = Object.hasOwn(settings, name) ? settings[name as SettingName] : undefined;

@@ -13,49 +13,49 @@ import { say } from '../text/say.ts';
 import { withToast } from '../model/toast.ts';
 import type { Anchor, View } from '../model/view.ts';
 
-/** What the screen does to the terminal besides drawing. */
+/** Everything that the screen does to the terminal besides drawing. */
 export type TerminalControl = {
   /** Gives the terminal back, stops the process, and takes it again when the shell says so. */
   readonly suspend: () => void;
-  /** Draws everything anew, for a screen that another program wrote on. */
+  /** Draws everything again, for a screen that another program wrote on. */
   readonly redraw: () => void;
-  /** Gives the terminal back while `work` is done by another program, and takes it again; nothing is drawn meanwhile. */
+  /** Gives the terminal back while another program does `work`, then takes it again; nothing is drawn meanwhile. */
   readonly lend: (work: () => Promise<void>) => Promise<void>;
-  /** Puts `text` into a buffer of tmux, else on the clipboard of the terminal's machine (OSC 52), which never answers whether it did. */
+  /** Puts `text` into a buffer of tmux, else on the clipboard of the terminal's machine (OSC 52), which never confirms that. */
   readonly copy: (text: string) => Promise<CopiedTo>;
 };
 
-/** Sets what a path of names leads to in config.toml; answers all settings as they are then. Throws ChatError. */
+/** Sets the value at a path of names in config.toml; returns all settings after the change. Throws ChatError. */
 export type SaveSetting = (path: readonly string[], value: SettingValue) => Promise<Settings>;
 
-/** What a desk has under way, and remembers of where it was; nothing of it is drawn. */
+/** Work that a desk has under way, and the places that it remembers; none of this is drawn. */
 export type Underway = {
-  /** The names of work that is done once at a time (once.ts). */
+  /** The names of work that runs only once at a time (once.ts). */
   readonly names: Set<string>;
   /** Work that moves the window and then the view after it (reading/paging.ts). */
   readonly moves: Set<object>;
   /** The contacts that were there at the last look: one that was just added may be chosen before it is in the facts. */
   contacts: ReadonlySet<number>;
-  /** The place that is held while what lay in the inbox comes in; null where there is nothing to hold on to. */
+  /** The place that is held while the messages from the inbox come in; null where there is nothing to hold on to. */
   held: { readonly anchor: Anchor | null } | null;
 };
 
-/** What a new desk has under way: nothing. */
+/** A new desk has nothing under way. */
 export function nothingUnderway(): Underway {
   return { names: new Set(), moves: new Set(), contacts: new Set(), held: null };
 }
 
-/** Everything a key handler works with. Handlers read the stores, never what was drawn last. */
+/** Everything a key handler works with. Handlers read the stores, never the last drawing. */
 export type Desk = {
   readonly version: string;
   /** The door as it is now: a locked one after the messenger was locked. */
   readonly door: () => Door;
   readonly view: Store<View>;
-  /** What is drawn of the session: follows its state, at a pace (follow.ts). */
+  /** The session's state as it is drawn: follows the real one, at a pace (follow.ts). */
   readonly facts: Store<State>;
   /** The open client; null before the door is open. */
   readonly opened: () => Opened | null;
-  /** Tells the desk that the door is open: what asked at the door is closed. */
+  /** Tells the desk that the door is open: the dialog at the door is closed. */
   readonly enter: (opened: Opened) => void;
   /** Ends the client and shows the locked door; `enter` comes back to the same conversation. */
   readonly lock: () => void;
@@ -67,10 +67,10 @@ export type Desk = {
   readonly crash: (error: unknown) => void;
 };
 
-/** What one action does. */
+/** Handler of one action. */
 export type Handler = (desk: Desk, event: InputEvent) => void;
 
-/** One command of the composer. Its `run` gets what stands behind its name, and answers false to keep the draft. */
+/** One command of the composer. Its `run` gets the text after its name, and returns false to keep the draft. */
 export type Command = {
   readonly name: string;
   readonly wants: Printable;
@@ -84,15 +84,15 @@ export function slash(name: SlashName, run: Command['run']): Command {
   return { name, wants: printableLine(wants), help: printableLine(help), run };
 }
 
-/** The words of a failure that a person can act on; anything else is a bug and is thrown on. */
+/** The words of a failure that a person can act on; any other error is a bug and is thrown again. */
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof ChatError)) throw error;
   return { text: printableLine(error.message), hint: printableLine(error.hint) };
 }
 
 /**
- * Runs one call of the client. A failure that a person can act on goes to `failed` (by default: shown as a toast);
- * a bug ends the screen. What comes of a call after its client was locked is of no interest to anybody.
+ * Runs one call of the client. A failure that a person can act on goes to `failed` (by default: shown as a toast); a bug ends the
+ * screen. Nobody needs the outcome of a call after its client was locked.
  */
 export function attempt(
   desk: Desk,
@@ -125,7 +125,7 @@ export function sayNote(desk: Desk, text: Printable, hint: Printable): void {
   desk.view.update((view) => withToast(view, 'note', { text, hint }));
 }
 
-/** The calls of the client; null, and a word about it, while it is still opening. */
+/** The calls of the client; null, with a note to the person, while the client is still opening. */
 export function callsOf(desk: Desk): ScreenCalls | null {
   const calls = desk.opened()?.calls ?? null;
   if (!calls)
@@ -133,7 +133,7 @@ export function callsOf(desk: Desk): ScreenCalls | null {
   return calls;
 }
 
-/** Puts `text` on the clipboard, and says what is known of that. */
+/** Puts `text` on the clipboard, and says what is known about the result. */
 export function copyText(desk: Desk, text: string): void {
   attempt(desk, async () => {
     const { text: said, hint } = copiedWords[await desk.terminal.copy(pasteable(text))];

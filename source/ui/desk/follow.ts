@@ -2,8 +2,8 @@ import { createPacer, type Pace } from '../../core/pace.ts';
 import type { Store } from '../../core/state.ts';
 
 /**
- * Makes `target` hold what `source` holds: at once as long as the pace allows it, else as soon as it does, so that a
- * hundred messages a second cost a few frames and a key is still echoed at once. Answers what ends it.
+ * Gives `target` the value of `source`: at once as long as the pace allows it, else as soon as it does. A hundred messages a second
+ * then cost only a few frames, and a key is still echoed at once. Returns the function that ends this.
  */
 export function follow<Value>(source: Store<Value>, target: Store<Value>, pace: Pace): () => void {
   const pacer = createPacer(pace);

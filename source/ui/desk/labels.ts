@@ -6,20 +6,20 @@ import { fit } from '../text/cells.ts';
 import { nameAmong, toldApart } from '../text/told-apart.ts';
 import type { Desk } from './desk.ts';
 
-/** Who is there, and whether nothing but ASCII may be written. */
+/** The facts of the session with its contacts, and whether only ASCII may be written. */
 type Seen = { readonly facts: State; readonly isAscii: boolean };
 
-/** What a contact is called, and nobody else is on this terminal; of one that is gone, no name. */
+/** A contact's name, which nobody else has on this terminal; no name for a contact that is gone. */
 export function labelIn({ facts, isAscii }: Seen, contact: number): Printable {
   return nameAmong(facts.contacts, contact, Infinity, isAscii);
 }
 
-/** As labelIn(), for what is said outside of a dialog. */
+/** As labelIn(), for words outside of a dialog. */
 export function labelOn({ facts, view }: Pick<Desk, 'facts' | 'view'>, contact: number): Printable {
   return labelIn({ facts: facts.get(), isAscii: view.get().terminal.isAscii }, contact);
 }
 
-/** What is drawn in `columns` columns for each name that a report may call a contact. */
+/** Finds, for each name that a report may give a contact, the name that is drawn in `columns` columns. */
 export function namesIn({ facts, isAscii }: Seen, columns: number): (name: string) => Printable {
   const told = toldApart(facts.contacts, columns, isAscii);
   const names = new Map(facts.contacts.map(({ id, label }) => [label, told.get(id)]));

@@ -1,6 +1,6 @@
 import { attempt, type Desk } from './desk.ts';
 
-/** Whether the work of this name is under way. */
+/** Tells whether the work of this name is under way. */
 export function isUnderway({ underway }: Desk, name: string): boolean {
   return underway.names.has(name);
 }

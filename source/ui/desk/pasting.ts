@@ -9,7 +9,7 @@ import { say } from '../text/say.ts';
 import { draftOf, withEditor, type View } from '../model/view.ts';
 import { countDropped, insert } from '../model/editor.ts';
 
-/** A paste is one insert. A draft also takes one that is too long to be sent: it can be shortened there, or in the editor. */
+/** A paste is one insert. A draft also takes a paste that is too long to be sent: the text can be shortened there, or in the editor. */
 export function takePaste(desk: Desk, { text, left }: PasteEvent): void {
   const { dialog } = desk.view.get();
   const bytes = Buffer.byteLength(text);
@@ -28,7 +28,7 @@ export function sayDropped(desk: Desk, text: string): void {
   if (count > 0) sayNote(desk, what, say`nobody sees them`);
 }
 
-/** Whether `text` is longer than a message; says so, and what to do, if it is. */
+/** Tells whether `text` is longer than a message; if it is, tells the person so, and what to do. */
 export function sayTooLong(desk: Desk, text: string): boolean {
   // Each UTF-16 unit is at least one byte and at most three.
   if (text.length * 3 <= limits.textBytes) return false;
@@ -41,7 +41,7 @@ export function sayTooLong(desk: Desk, text: string): boolean {
   return true;
 }
 
-/** Nothing that a dialog asks for is that long. */
+/** Refuses a paste in a dialog: no answer there is that long. */
 function refusePaste(desk: Desk, bytes: number): void {
   sayHere(desk, {
     text: say`a paste of ${bytes} bytes was left out`,
@@ -57,7 +57,7 @@ function sayUndecoded(desk: Desk, count: number): void {
   });
 }
 
-/** In the dialog if there is one, which covers everything else. */
+/** Shows the failure in the dialog if there is one, because it covers everything else. */
 function sayHere(desk: Desk, failure: Failure): void {
   if (!desk.view.get().dialog) return sayError(desk, failure);
   desk.view.update((view) => ({ ...view, dialog: view.dialog && { ...view.dialog, failure } }));
@@ -72,14 +72,14 @@ function editorKey(keys: KeyMap): Printable {
   return keyFor(keys, 'edit-draft', say`the key of edit-draft`);
 }
 
-/** Takes note of how a paste goes on, and says what could not be read. */
+/** Takes note of the progress of a paste, and reports bytes that could not be read. */
 export function followInput(desk: Desk, event: PastingEvent | UndecodedEvent): void {
   if (event.type === 'undecoded') return sayUndecoded(desk, event.count);
   const { state } = event;
   desk.view.update((view) => ({ ...view, pasting: state === 'over' ? null : state }));
 }
 
-/** What is said of a paste that goes on, whatever is on the screen; null when there is none. */
+/** The line about a paste that is still going on, whatever is on the screen; null when there is none. */
 export function pastingLine({ pasting }: Pick<View, 'pasting'>): Line | null {
   if (pasting === null) return null;
   const text = {

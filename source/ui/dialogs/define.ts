@@ -13,18 +13,18 @@ export type DialogKey = {
   readonly hint?: Printable;
   /** The step of the dialog in which it counts, if it is one with keys of its own. */
   readonly step?: DialogStep;
-  /** What it does; an action without it has a handler of its own elsewhere. */
+  /** Handler of the key; an action without one has its own handler elsewhere. */
   readonly does?: Handler;
 };
 
-/** All that there is of one dialog but its state (model/dialog.ts) and its place in the list (dialog-list.ts). */
+/** Everything about one dialog except its state (model/dialog.ts) and its place in the list (dialog-list.ts). */
 export type Definition<Kind extends DialogKind, Keys extends readonly DialogKey[] = readonly DialogKey[]> = {
   readonly kind: Kind;
   readonly shape: DialogShape;
   /** Where its keys count, in the words of the manual: in all of it, and in each step. */
   readonly titles: Readonly<Record<Kind, string>> & Readonly<Partial<Record<DialogStep, string>>>;
   readonly keys: Keys;
-  /** What it draws. */
+  /** Contents of its frame. */
   readonly panel: (dialog: DialogOf<Kind>, scene: Scene) => Panel;
 };
 
@@ -35,12 +35,12 @@ export function defineDialog<Kind extends DialogKind, const Keys extends readonl
   return definition;
 }
 
-/** What becomes of an open dialog of one kind, if it is still open. */
+/** Changes to an open dialog of one kind, if it is still open. */
 type Change<Kind extends DialogKind> = Partial<DialogOf<Kind>>;
 
 /**
  * Asks the client something for the open dialog of `kind`. The dialog waits for the answer, unless `isQuiet`, and is changed by it;
- * what goes wrong stands in the dialog. Nothing is asked while it waits for another answer.
+ * errors are shown in the dialog. Nothing is asked while the dialog waits for another answer.
  */
 export function ask<Kind extends DialogKind>(
   desk: Desk,

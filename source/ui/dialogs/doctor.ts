@@ -20,14 +20,14 @@ export const doctor = defineDialog({
   panel: doctorPanel,
 });
 
-/** Opens the sheet that says why people can or cannot be reached, and looks. */
+/** Opens the sheet that says why people can or cannot be reached, and starts the checks. */
 export function openDoctor(desk: Desk): void {
   if (!callsOf(desk)) return;
   open(desk, dialogOf(doctor, { checks: null }));
   ask(desk, 'doctor', async (calls) => ({ checks: await calls.doctor() }));
 }
 
-/** The parts of the sheet, what matters most first. */
+/** The parts of the sheet, the most important first. */
 const parts: ReadonlyArray<{
   readonly state: CheckState;
   readonly title: Printable;
@@ -39,7 +39,7 @@ const parts: ReadonlyArray<{
   { state: 'ok', title: say`Well`, sign: say`✓`, look: 'good' },
 ];
 
-/** What the doctor sheet draws. */
+/** Contents of the doctor sheet. */
 function doctorPanel(dialog: DialogOf<'doctor'>, { columns }: Scene): Panel {
   const title = say`Doctor`;
   const { checks } = dialog;
@@ -69,7 +69,7 @@ function checkLines({ subject, text, hint }: Check, { sign, look }: Sign, column
   ];
 }
 
-/** Lines behind a sign, which the first of them has. */
+/** Lines indented behind a sign, which only the first line shows. */
 function behind(sign: Span, lines: readonly Line[]): readonly Line[] {
   const rest = span(repeated(' ', lineWidth([sign])));
   return lines.map((spans, at) => [at === 0 ? sign : rest, ...spans]);

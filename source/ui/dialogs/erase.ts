@@ -46,7 +46,7 @@ function confirm(desk: Desk): void {
   });
 }
 
-/** What the question draws: the message, and what deleting it means for each side. */
+/** Contents of the question: the message, and what deleting it means for each side. */
 function erasePanel(dialog: DialogOf<'erase'>, scene: Scene): Panel {
   const { columns } = scene;
   const { message } = dialog;
@@ -66,7 +66,7 @@ function firstLine(text: Printable): Printable {
   return (text.split('\n', 1)[0] ?? '') as Printable;
 }
 
-/** What becomes of the message elsewhere: deleting it here calls nothing back. */
+/** The fate of the message elsewhere: deleting it here calls nothing back. */
 function restOf({ kind, direction, state }: MessageView, name: Printable): Printable {
   if (kind === 'notice') return say`It is a line of this program; ${name} never had it.`;
   if (direction === 'in') return say`${name} is not told and keeps it.`;

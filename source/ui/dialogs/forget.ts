@@ -41,7 +41,7 @@ function confirm(desk: Desk): void {
   });
 }
 
-/** What the question draws. */
+/** Contents of the question. */
 function forgetPanel(dialog: DialogOf<'forget'>, scene: Scene): Panel {
   const { columns } = scene;
   const name = labelIn(scene, dialog.contact);

@@ -7,11 +7,11 @@ import { markHits } from '../text/hits.ts';
 import { joined, say } from '../text/say.ts';
 import { stamp } from '../text/times.ts';
 
-/** How a hit is drawn: what was looked for, and whether this one is chosen. */
+/** How a hit is drawn: the text of the search, whether this hit is chosen, and the room for it. */
 export type HitFrame = {
   readonly wanted: string;
   readonly isChosen: boolean;
-  /** What is drawn of each contact's name, in `senderColumns`. */
+  /** Each contact's name as it is drawn in `senderColumns`. */
   readonly names: ReadonlyMap<number, Printable>;
   readonly now: number;
   readonly columns: number;
@@ -20,12 +20,12 @@ export type HitFrame = {
 /** Columns of the name in front of a hit. */
 export const senderColumns = 8;
 const timeColumns = 10;
-/** Columns from which on there is room for the time. */
+/** Minimum width, in columns, for showing the time. */
 const timesFrom = 50;
-/** Columns before the hit that show what it stands in, at most. */
+/** Maximum number of columns of text shown before the hit. */
 const before = 14;
 
-/** One row: who, when, and the part of the text that holds the hit. */
+/** One row: the sender, the time, and the part of the text that contains the hit. */
 export function hitLine(hit: MessageView, frame: HitFrame): Line {
   const { wanted, isChosen, names, now, columns } = frame;
   const sender = hit.direction === 'in' ? (names.get(hit.contactId) ?? say`somebody`) : say`you`;
@@ -55,7 +55,7 @@ function partWith(text: Printable, wanted: string, room: number): Printable {
       say``,
     );
   const from = Math.max(0, at - Math.max(0, Math.min(before, Math.floor(over / 2))));
-  // What is beyond the row is not drawn, and may be very long.
+  // The text beyond the row is not drawn, and may be very long.
   const shown = list.slice(from, from + room + 1);
   return joined([say`…`, ...shown.map((cell) => cell.text)], say``);
 }

@@ -15,7 +15,7 @@ import { labelIn } from '../desk/labels.ts';
 import { blockContact } from './people.ts';
 import { keyLines, openVerify } from './verify.ts';
 
-/** What happened to the key of a contact. */
+/** Says what happened to the key of a contact. */
 export const identity = defineDialog({
   kind: 'identity',
   shape: 'box',
@@ -24,10 +24,10 @@ export const identity = defineDialog({
   panel: identityPanel,
 });
 
-/** The states in which comparing begins with what has happened to the key. */
+/** The states in which the comparison begins with the story of the key. */
 const changed: ReadonlySet<ContactView['state']> = new Set(['changed-signed', 'conflict', 'revoked']);
 
-/** Opens what there is to say about the key of `contact`: what happened to it if something did, else the comparison. */
+/** Opens the dialog about the key of `contact`: what happened to the key if something did, else the comparison. */
 export function openIdentity(desk: Desk, contact: ContactView): void {
   if (!callsOf(desk)) return;
   if (!changed.has(contact.state)) return openVerify(desk, contact.id);
@@ -45,13 +45,13 @@ function compareIdentity(desk: Desk): void {
   if (dialog) openVerify(desk, dialog.contact);
 }
 
-/** Blocks whoever that is now. */
+/** Blocks the contact that the dialog is about. */
 function blockIdentity(desk: Desk): void {
   const dialog = openOf(desk, 'identity');
   if (dialog) blockContact(desk, dialog.contact);
 }
 
-/** What can be done about a key that has changed; `instead` says what closing means then. */
+/** The choices for a key that has changed; `instead` says what closing the dialog means. */
 function keysWith<const At extends { readonly step?: DialogStep }>(at: At, instead: Printable) {
   return [
     {
@@ -82,7 +82,7 @@ function keysWith<const At extends { readonly step?: DialogStep }>(at: At, inste
   ] as const;
 }
 
-/** What the dialog draws: what happened, the keys, and what can be done. */
+/** Contents of the dialog: what happened, the keys, and what can be done. */
 function identityPanel(dialog: DialogOf<'identity'>, scene: Scene): Panel {
   const { facts, columns, now } = scene;
   const name = labelIn(scene, dialog.contact);
@@ -112,7 +112,7 @@ type Story = {
   readonly others: ReadonlyArray<readonly [Printable, string]>;
 };
 
-/** The keys are named by what is known of them, never by who is right. */
+/** Names the keys by what is known about them, never by who is right. */
 function storyOf({ fingerprint, previous, rival }: Verification, contact: ContactView, now: number): Story {
   const { label, state } = contact;
   const pinned = [say`the key you have of ${label}`, fingerprint] as const;

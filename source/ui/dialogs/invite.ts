@@ -41,7 +41,7 @@ function copyLink(desk: Desk): void {
   });
 }
 
-/** What the invite sheet draws: the link alone on full rows, so that a mouse selects nothing else with it. */
+/** Contents of the invite sheet: the link alone on full rows, so that a mouse selects nothing else with it. */
 function invitePanel(dialog: DialogOf<'invite'>, scene: Scene): Panel {
   const { columns, rows, isAscii } = scene;
   const { link } = dialog;
@@ -79,7 +79,7 @@ export function indented(spans: Line): Line {
   return [span(say` `), ...spans];
 }
 
-/** `text` cut into pieces of exactly `columns`, without a blank or a sign of its own in between. */
+/** `text` cut into pieces of exactly `columns`, without an added blank or sign in between. */
 export function chunks(text: Printable, columns: number): readonly Printable[] {
   const list = cells(text).map((cell) => cell.text);
   const pieces: Printable[] = [];
@@ -88,7 +88,7 @@ export function chunks(text: Printable, columns: number): readonly Printable[] {
   return pieces;
 }
 
-/** Lines on the left, filled up to `columns`, others right of them. */
+/** Lines on the left, padded to `columns`, with the other lines to the right of them. */
 export function sideBySide(left: readonly Line[], right: readonly Line[], columns: number): readonly Line[] {
   return Array.from({ length: Math.max(left.length, right.length) }, (_, at) => {
     const spans = left[at] ?? blank;

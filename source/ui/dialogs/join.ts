@@ -54,7 +54,7 @@ function join(desk: Desk): void {
   });
 }
 
-/** What the answer of the client means. */
+/** Meaning of each answer of the client, in words. */
 const wordsFor: Readonly<Record<Joined['joined'], (name: Printable) => Printable>> = {
   new: (name) => say`${name} is added.`,
   asked: (name) => say`You asked ${name}. What you write waits until they accept.`,
@@ -62,7 +62,7 @@ const wordsFor: Readonly<Record<Joined['joined'], (name: Printable) => Printable
   settled: (name) => say`You had ${name} already; the link names the key that you know, you can write again.`,
 };
 
-/** What the join dialog draws. */
+/** Contents of the join dialog. */
 function joinPanel(dialog: DialogOf<'join'>, { columns }: Scene): Panel {
   const title = say`Join`;
   const { joined } = dialog;

@@ -14,7 +14,7 @@ import { namesIn } from '../desk/labels.ts';
 import { qrThatFits } from './qr.ts';
 import { numberLines } from './verify.ts';
 
-/** My key, and what there is to compare with everybody. */
+/** My key, and the keys of everybody to compare. */
 export const keys = defineDialog({
   kind: 'keys',
   shape: 'sheet',
@@ -38,7 +38,7 @@ export const keys = defineDialog({
   panel: keysPanel,
 });
 
-/** Opens the keys sheet and asks the client for what is on it. */
+/** Opens the keys sheet and asks the client for its contents. */
 export function openKeys(desk: Desk): void {
   if (!callsOf(desk)) return;
   open(desk, dialogOf(keys, { report: null }));
@@ -53,7 +53,7 @@ function copies(part: 'fingerprint' | 'publicKeyPem'): Handler {
   };
 }
 
-/** What the keys sheet draws. */
+/** Contents of the keys sheet. */
 function keysPanel(dialog: DialogOf<'keys'>, scene: Scene): Panel {
   const { report } = dialog;
   const { isAscii } = scene;

@@ -17,7 +17,7 @@ import { open } from '../reading/open.ts';
 import { failureLines, paragraph, type Panel, type Scene } from './panel.ts';
 import { labelIn } from '../desk/labels.ts';
 
-/** All of a message. */
+/** The sheet with all of a message. */
 export const whole = defineDialog({
   kind: 'message',
   shape: 'sheet',
@@ -28,7 +28,7 @@ export const whole = defineDialog({
   panel: messagePanel,
 });
 
-/** Opens the sheet with all of a message; what is kept beside it is asked for. */
+/** Opens the sheet with all of a message, and asks the client for the facts kept beside it. */
 export function openMessage(desk: Desk, message: MessageView): void {
   if (!callsOf(desk)) return;
   open(desk, dialogOf(whole, { message, text: message.text, report: null }));
@@ -46,7 +46,7 @@ function copyOpened(desk: Desk): void {
   if (dialog) copyText(desk, dialog.report?.text ?? dialog.text);
 }
 
-/** What the sheet draws: when and how it came, every line, and each link in full. */
+/** Contents of the sheet: when and how the message came, every line, and each link in full. */
 function messagePanel(dialog: DialogOf<'message'>, scene: Scene): Panel {
   const { columns, now } = scene;
   const { message, text, report } = dialog;
@@ -77,7 +77,7 @@ function fact(label: Printable, text: Printable, columns: number): readonly Line
   ]);
 }
 
-/** Only times that are known; what is not is left out. */
+/** The known times; unknown ones are left out. */
 function timesOf(
   { direction, kind, sentAt, receivedAt }: MessageView,
   report: WireReport | null,
@@ -106,7 +106,7 @@ function momentOf(at: number, now: number): Printable {
 
 let last: { readonly text: string; readonly columns: number; readonly lines: readonly Line[] } | null = null;
 
-/** Every line of a text; the last one is remembered, because a long one takes more than a frame to break. */
+/** Every line of a text; the last text is remembered, because a long one takes more than a frame to break. */
 function bodyLines(text: Printable, columns: number): readonly Line[] {
   if (last?.text !== text || last.columns !== columns) {
     const lines = wrap(text, columns - 2).map((row) => line(say` ${row.text}`));
@@ -115,7 +115,7 @@ function bodyLines(text: Printable, columns: number): readonly Line[] {
   return last.lines;
 }
 
-/** Where links lead, each as a whole: also those that hide it. */
+/** The target of each link, in full, even if the link hides it. */
 function linkLines(text: Printable, columns: number): readonly Line[] {
   const targets = [...new Set(linksIn(text).map(({ target }) => target))];
   if (targets.length === 0) return [];

@@ -8,7 +8,7 @@ import { repeated, say } from '../text/say.ts';
 import { wrap } from '../text/wrap.ts';
 import type { Dialog, Failure, Field } from '../model/dialog.ts';
 
-/** What a dialog draws inside its frame. */
+/** Contents of a dialog's frame. */
 export type Panel = {
   readonly title: Printable;
   readonly lines: readonly Line[];
@@ -16,16 +16,16 @@ export type Panel = {
   readonly caret: { readonly row: number; readonly column: number } | null;
 };
 
-/** What a panel is drawn from besides its dialog; `columns` and `rows` are the most that its lines can have. */
+/** Everything that a panel is drawn from besides its dialog; `columns` and `rows` are the most that its lines can have. */
 export type Scene = {
   readonly facts: State;
-  /** The keys that hold. */
+  /** The keys in effect. */
   readonly keys: KeyMap;
   readonly settings: Settings;
-  /** Whether nothing but ASCII may be written. */
+  /** True if only ASCII may be written. */
   readonly isAscii: boolean;
   readonly version: Printable;
-  /** The time that ages count against, in ms since 1970. */
+  /** The time from which ages are counted, in ms since 1970. */
   readonly now: number;
   readonly columns: number;
   readonly rows: number;
@@ -41,7 +41,7 @@ export function indentedParagraph(text: Printable, columns: number, look: Look =
   return paragraph(text, columns - 2, look).map((spans) => [span(say` `), ...spans]);
 }
 
-/** What went wrong, with its hint; nothing when nothing did. */
+/** The error with its hint; no lines when there was none. */
 export function failureLines(failure: Failure | null, columns: number): readonly Line[] {
   if (!failure) return [];
   const error = wrap(say`error: ${failure.text}`, columns).map((row) => line(row.text, 'bad'));
@@ -49,12 +49,12 @@ export function failureLines(failure: Failure | null, columns: number): readonly
   return [blank, ...error, ...paragraph(say`hint: ${failure.hint}`, columns, 'dim')];
 }
 
-/** A line that says that an answer is awaited. */
+/** A line that says that the dialog waits for an answer. */
 export function busyLines(dialog: Dialog, text: Printable): readonly Line[] {
   return dialog.busy ? [blank, line(say`${text}…`, 'dim')] : [];
 }
 
-/** A form: labels in one column, what was typed in the next; and where its caret is. */
+/** A form, with labels in one column and the typed text in the next, and the place of its caret. */
 export function formLines(dialog: Dialog, columns: number): Pick<Panel, 'lines' | 'caret'> {
   const fields = dialog.form?.fields ?? [];
   const widest = Math.max(0, ...fields.map(({ label }) => label.length)) + 2;
@@ -72,7 +72,7 @@ export function formLines(dialog: Dialog, columns: number): Pick<Panel, 'lines' 
 
 const secretDots = 8;
 
-/** What of a line is drawn in `room` columns, the part around the caret; a secret is the same eight dots always. */
+/** The part of a line that is drawn in `room` columns, around the caret; a secret is always the same eight dots. */
 function typedText(field: Field, room: number): { readonly text: Printable; readonly caret: number } {
   const { text, cursor } = field.editor;
   if (field.secret) {

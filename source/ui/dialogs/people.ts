@@ -5,7 +5,7 @@ import { say } from '../text/say.ts';
 import { close } from '../reading/open.ts';
 import { labelOn } from '../desk/labels.ts';
 
-/** Blocks a contact, closes what is open, and says so. */
+/** Blocks a contact, closes the open dialog, and says so. */
 export function blockContact(desk: Desk, contact: number): void {
   const name = labelOn(desk, contact);
   act(
@@ -16,7 +16,7 @@ export function blockContact(desk: Desk, contact: number): void {
   );
 }
 
-/** Takes a block back. */
+/** Lifts a block. */
 export function unblockContact(desk: Desk, contact: number): void {
   const name = labelOn(desk, contact);
   act(desk, (calls) => calls.unblock({ contact: String(contact) }), say`${name} is no longer blocked`, say``);

@@ -11,14 +11,14 @@ const halves: Readonly<Record<string, Printable>> = {
   '11': say`█`,
 };
 
-/** Where the newest code is kept: a frame asks for the same one again and again. */
+/** The newest code, which is kept because frames ask for the same one again and again. */
 let last: (Code & { readonly lines: readonly Line[] }) | null = null;
 
 type Code = { readonly text: string; readonly border: number; readonly isAscii: boolean };
 
 /**
  * A QR code of `text` as half blocks, dark on light whatever the theme, or with `isAscii` as blanks, two for each module; `border`
- * modules of quiet zone (4 is what ISO/IEC 18004 wants, readers manage with 1).
+ * modules of quiet zone (ISO/IEC 18004 wants 4, readers manage with 1).
  */
 export function qrLines({ text, border, isAscii }: Code): readonly Line[] {
   if (last?.text === text && last.border === border && last.isAscii === isAscii) return last.lines;
@@ -28,7 +28,7 @@ export function qrLines({ text, border, isAscii }: Code): readonly Line[] {
   return lines;
 }
 
-/** Light and dark by the background alone: no sign of ASCII fills its cell. */
+/** Light and dark by the background alone: no ASCII character fills its cell. */
 function blankRow(modules: readonly boolean[]): Line {
   return modules.map((isDark) => span(say`  `, isDark ? 'ink' : 'code'));
 }

@@ -17,7 +17,7 @@ import { close, open } from '../reading/open.ts';
 import { failureLines, paragraph, type Panel, type Scene } from './panel.ts';
 import { labelOn } from '../desk/labels.ts';
 
-/** Those who ask to be let in. */
+/** The people who ask to be let in. */
 export const requests = defineDialog({
   kind: 'requests',
   shape: 'box',
@@ -38,7 +38,7 @@ export const requests = defineDialog({
   panel: requestsPanel,
 });
 
-/** Opens the list of those who ask to be let in; the one whose conversation is on the screen is chosen. */
+/** Opens the list of people who ask to be let in; the one whose conversation is on the screen is chosen. */
 export function openRequests(desk: Desk): void {
   if (!callsOf(desk)) return;
   const { selected } = desk.view.get();
@@ -83,7 +83,7 @@ const ways = {
   },
 } as const satisfies Record<string, Answer>;
 
-/** Answers the chosen one; the list is closed with the last one, and the conversation with an accepted one is shown. */
+/** Answers the chosen request; closes the list after the last one, and shows the conversation with an accepted contact. */
 function answers(kind: keyof typeof ways): Handler {
   return (desk) => {
     const dialog = openOf(desk, 'requests');
@@ -92,7 +92,7 @@ function answers(kind: keyof typeof ways): Handler {
   };
 }
 
-/** Answers one who asks; says what came of it. */
+/** Answers a request, and says what came of it. */
 export function answer(desk: Desk, contact: ContactView, kind: keyof typeof ways): void {
   const calls = callsOf(desk);
   if (!calls) return;
@@ -110,7 +110,7 @@ export function answer(desk: Desk, contact: ContactView, kind: keyof typeof ways
   );
 }
 
-/** What the list draws: as many as there is room for, with the chosen one among them. */
+/** Contents of the list: as many requests as there is room for, with the chosen one among them. */
 function requestsPanel(dialog: DialogOf<'requests'>, scene: Scene): Panel {
   const { facts, columns, rows } = scene;
   const title = say`Requests`;

@@ -37,7 +37,7 @@ function confirmRotation(desk: Desk): void {
     ask(desk, 'rotate', async (calls) => ({ rotation: await calls.rotate() }));
 }
 
-/** What the rotate dialog draws: what will happen, and then who has followed, as the answers come in. */
+/** Contents of the rotate dialog: what will happen, and then who has followed, as the answers come in. */
 function rotatePanel(dialog: DialogOf<'rotate'>, { columns, facts }: Scene): Panel {
   const { rotation } = dialog;
   if (rotation) {

@@ -15,7 +15,7 @@ import { close, open } from '../reading/open.ts';
 import { failureLines, formLines, paragraph, type Panel, type Scene } from './panel.ts';
 import { labelIn } from '../desk/labels.ts';
 
-/** Finds messages while one types. */
+/** Finds messages while the person types. */
 export const searching = defineDialog({
   kind: 'search',
   shape: 'box',
@@ -41,9 +41,9 @@ export const searching = defineDialog({
   panel: searchPanel,
 });
 
-/** Hits that are fetched; who wants others says more of what they look for. */
+/** Maximum number of hits that are fetched; a person who wants others types more of the text. */
 const mostHits = 200;
-/** The index knows texts by three characters: fewer mean reading the whole history, so they wait for Enter. */
+/** The index finds texts by three characters: fewer mean reading the whole history, so such a search waits for Enter. */
 const leastAsTyped = 3;
 
 /** Opens the search in the conversation on the screen, for `text` if there is one. */
@@ -61,7 +61,7 @@ function isShort(text: string): boolean {
   return [...text.trim()].length < leastAsTyped;
 }
 
-/** Looks for what is typed now, unless that was done; while an answer is awaited, after it. */
+/** Searches for the text typed now, unless that was done already; while an answer is awaited, after that answer. */
 export function searchAsTyped(desk: Desk): void {
   const dialog = openOf(desk, 'search');
   if (!dialog || isAsked(dialog)) return;
@@ -101,7 +101,7 @@ function viewed(message: Message): MessageView {
   return { ...message, text: printable(message.text) };
 }
 
-/** Enter: goes to the chosen hit; where nothing was looked for yet, looks. */
+/** Enter: goes to the chosen hit, or searches if nothing was searched for yet. */
 function takeHit(desk: Desk): void {
   const dialog = openOf(desk, 'search');
   if (!dialog) return;
@@ -135,7 +135,7 @@ function switchScope(desk: Desk): void {
   if (openOf(desk, 'search')?.asked) find(desk);
 }
 
-/** What the search draws: the line to fill in, and as many hits as there is room for. */
+/** Contents of the search dialog: the line to fill in, and as many hits as there is room for. */
 function searchPanel(dialog: DialogOf<'search'>, scene: Scene): Panel {
   const { columns, rows, facts, now, isAscii } = scene;
   const { hits, index, everywhere, contact } = dialog;

@@ -62,7 +62,7 @@ const about: Readonly<Record<string, Printable>> = {
   keep: say`yes: messages arrive even while this screen is closed. no: only while it is open.`,
 };
 
-/** The dialog of the very first start, filled in with what fits most machines. */
+/** The dialog of the very first start, filled in with answers that fit most machines. */
 export function setUpDialog(defaults: SetUp): DialogOf<'set-up'> {
   return dialogOf(settingUp, {}, [
     fieldOf('name', say`Name`, defaults.name),
@@ -95,7 +95,7 @@ function replace(desk: Desk, dialog: Dialog): void {
   desk.view.update((view) => ({ ...view, dialog }));
 }
 
-/** The dialog at the first answer that cannot be, saying why; null when all of them can. */
+/** The dialog at the first invalid answer, saying why; null when all answers are valid. */
 function mistakeIn(dialog: Dialog): Dialog | null {
   for (const [name, check] of Object.entries(checks)) {
     const failure = check(dialog);
@@ -104,7 +104,7 @@ function mistakeIn(dialog: Dialog): Dialog | null {
   return null;
 }
 
-/** What may be wrong with each answer; everything is checked before anything is written to the disk. */
+/** Checks for each answer; everything is checked before anything is written to the disk. */
 const checks: Readonly<Record<string, (dialog: Dialog) => Failure | null>> = {
   name: (dialog) => failing(() => checkName(answerIn(dialog, 'name'))),
   passphrase: (dialog) =>
@@ -167,7 +167,7 @@ function withAnswers(view: View, { listen, address, keepListening }: SetUp): Vie
   return { ...view, settings: { ...view.settings, listen, address, keep_listening: keepListening } };
 }
 
-/** What the first-run dialog draws. */
+/** Contents of the first-run dialog. */
 function setUpPanel(dialog: DialogOf<'set-up'>, scene: Scene): Panel {
   const { columns } = scene;
   if (dialog.step === 'no-passphrase')
@@ -176,7 +176,7 @@ function setUpPanel(dialog: DialogOf<'set-up'>, scene: Scene): Panel {
   const isRoomy = scene.rows > 14;
   const top: readonly Line[] = isRoomy ? [...paragraph(welcome, columns), blank] : [];
   const form = formLines(dialog, columns);
-  // Where rows are few, what went wrong stands in the place of the help: further down nobody would see it.
+  // Where rows are few, the error takes the place of the help: further down nobody would see it.
   const help = isRoomy || !dialog.failure ? about[focusedField(dialog)?.name ?? ''] : undefined;
   const lines = [
     ...top,
@@ -189,7 +189,7 @@ function setUpPanel(dialog: DialogOf<'set-up'>, scene: Scene): Panel {
   return { title: say`Welcome to cryptochat`, lines, caret };
 }
 
-/** Beside the address: whom it keeps out. */
+/** The lines beside the address: they say whom it keeps out. */
 function reachLines(dialog: Dialog, columns: number): readonly Line[] {
   const kept =
     focusedField(dialog)?.name === 'address' ? whoReaches(answerIn(dialog, 'address').trim()) : null;

@@ -19,7 +19,7 @@ import { dialogOf, type DialogOf } from '../model/dialog.ts';
 import { close, open } from '../reading/open.ts';
 import { failureLines, paragraph, type Panel, type Scene } from './panel.ts';
 
-/** The settings, and what each of them means. */
+/** The settings, and the meaning of each. */
 export const settingsList = defineDialog({
   kind: 'settings',
   shape: 'box',
@@ -39,7 +39,7 @@ export const settingsList = defineDialog({
   panel: settingsPanel,
 });
 
-/** Times to choose from; every other one is typed. */
+/** Times to choose from; any other time is typed. */
 const times = ['', '1m', '5m', '15m', '1h'];
 const nameColumns = 18;
 
@@ -56,7 +56,7 @@ function moves(by: 1 | -1): Handler {
   });
 }
 
-/** Gives the chosen setting its next value, or the one before; what is written freely goes into the draft instead. */
+/** Gives the chosen setting its next value, or the one before; a setting with free text goes into the draft instead. */
 function turns(by: 1 | -1): Handler {
   return (desk) => {
     const { settings: current } = desk.view.get();
@@ -81,7 +81,7 @@ function valuesToTurn(setting: Setting): ReadonlyArray<string | boolean> {
   return setting.kind === 'time' ? times : [];
 }
 
-/** An address or a key is typed: the command for it, as it would be now, is put into the draft. */
+/** An address or a key is typed: puts the command for it, with its present value, into the draft. */
 function writeSetting(desk: Desk, name: SettingName, now: Settings): void {
   const value = now[name];
   const text = typeof value === 'object' ? `/set ${name}.` : `/set ${name} ${String(value)}`;
@@ -90,7 +90,7 @@ function writeSetting(desk: Desk, name: SettingName, now: Settings): void {
   desk.view.update((view) => withDraft(view, contact, (editor) => replaced(editor, text)));
 }
 
-/** What the list draws: names and values, and of the chosen one what it means. */
+/** Contents of the list: names and values, and the meaning of the chosen setting. */
 function settingsPanel(dialog: DialogOf<'settings'>, scene: Scene): Panel {
   const { columns, rows } = scene;
   const setting: Setting | undefined = settings[settingNames[dialog.index] ?? 'theme'];

@@ -49,7 +49,7 @@ function unlock(desk: Desk): void {
   );
 }
 
-/** What the unlock dialog draws. */
+/** Contents of the unlock dialog. */
 function unlockPanel(dialog: DialogOf<'unlock'>, { columns }: Scene): Panel {
   const top = [...paragraph(say`Your keys and messages on this disk are locked.`, columns), blank];
   const form = formLines(dialog, columns);

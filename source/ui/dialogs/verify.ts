@@ -14,7 +14,7 @@ import { open } from '../reading/open.ts';
 import { busyLines, failureLines, formLines, paragraph, type Panel, type Scene } from './panel.ts';
 import { labelIn } from '../desk/labels.ts';
 
-/** The safety number, and a line for theirs. */
+/** The safety number, and a line for the contact's digits. */
 export const verifying = defineDialog({
   kind: 'verify',
   shape: 'box',
@@ -43,7 +43,7 @@ function compare(desk: Desk): void {
   if (digits !== '') askFor(desk, digits);
 }
 
-/** Compares by itself as soon as the digits are as many as a safety number has. */
+/** Compares automatically as soon as there are as many digits as a safety number has. */
 export function compareWhenWhole(desk: Desk): void {
   const dialog = openOf(desk, 'verify');
   if (dialog && digitsIn(answerIn(dialog, 'digits')) === wholeNumber) compare(desk);
@@ -53,7 +53,7 @@ function digitsIn(text: string): number {
   return text.replace(/\D/gu, '').length;
 }
 
-/** Asks for the safety number, or what `digits` are; meanwhile one can type on. */
+/** Asks for the safety number, or for a comparison with `digits`; the person can type on meanwhile. */
 function askFor(desk: Desk, digits: string | null): void {
   const given = digits === null ? {} : { digits };
   const answer = async (
@@ -61,14 +61,14 @@ function askFor(desk: Desk, digits: string | null): void {
     { contact }: DialogOf<'verify'>,
   ): Promise<Partial<DialogOf<'verify'>>> => {
     const found = await calls.verify({ contact: String(contact), ...given });
-    // The number itself is asked for first; its answer must not take back what comparing showed.
+    // The number itself is asked for first; its answer must not take back the result of a comparison.
     if (digits === null && openOf(desk, 'verify')?.found) return {};
     return found.matches ? { found, form: null } : { found };
   };
   ask(desk, 'verify', answer, { isQuiet: true });
 }
 
-/** What the verify dialog draws. */
+/** Contents of the verify dialog. */
 function verifyPanel(dialog: DialogOf<'verify'>, scene: Scene): Panel {
   const { columns, facts } = scene;
   const { found } = dialog;
@@ -104,7 +104,7 @@ export function numberLines(digits: string, columns: number): readonly Line[] {
 
 const aside = 12;
 
-/** What a key is called, and its fingerprint: beside it, or in rows below. */
+/** The name of a key and its fingerprint: beside the name, or in rows below. */
 export function keyLines(name: Printable, key: string, columns: number): readonly Line[] {
   const isBeside = columns >= aside + 40;
   const rows = wrap(printableLine(key), isBeside ? columns - aside : columns).map(({ text }) => text);

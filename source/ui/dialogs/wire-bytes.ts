@@ -6,10 +6,10 @@ import { pad } from '../text/cells.ts';
 import { joined, say } from '../text/say.ts';
 import { indentedParagraph } from './panel.ts';
 
-/** Columns from which on a row has 16 bytes, and what of them is ASCII. */
+/** Minimum width, in columns, for rows of 16 bytes with their ASCII characters. */
 const wideFrom = 78;
 
-/** Columns from which on the size of each part is said. */
+/** Minimum width, in columns, for the size of each part. */
 const sizesFrom = 50;
 
 const looks: Readonly<Record<WirePart['name'], Look>> = {
@@ -26,7 +26,7 @@ const words: Readonly<Record<WirePart['name'], Printable>> = {
   tag: say`tag`,
 };
 
-/** The bytes on the wire as a hex dump; what part a row begins is said behind it, and each part has its look. */
+/** The bytes on the wire as a hex dump; a row that begins a part names it at its end, and each part has its own look. */
 export function byteLines(report: WireReport, columns: number): readonly Line[] {
   const { envelope, parts } = report;
   if (envelope === null) return [];

@@ -15,18 +15,21 @@ import { pad } from '../text/cells.ts';
 import { repeated, say } from '../text/say.ts';
 import { indentedParagraph } from './panel.ts';
 
-/** One of the three columns: what it is called, how it looks, and the part of each letter, 0 to 1. */
+/** One of the three columns: its name, its look, and the share of each letter, 0 to 1. */
 type Column = { readonly name: Printable; readonly look: Look; readonly parts: readonly number[] };
 
 const englishParts: readonly number[] = Object.values(english).map((percent) => percent / 100);
 /** A longer bar than the longest of English would make the others hard to compare. */
 const leastFull = Math.max(...englishParts);
-/** Columns from which on the letters stand in two halves. */
+/** Minimum width, in columns, for the letters in two halves. */
 const twoHalvesFrom = 72;
 const gap = 2;
 const letterColumns = 3;
 
-/** What letters the text has, what letters the bytes on the wire happen to be, and what English has; and two numbers that say the same. */
+/**
+ * The letters of the text, the letters that the bytes on the wire happen to be, and those of English; and two numbers that say the
+ * same.
+ */
 export function letterLines(report: WireReport, columns: number): readonly Line[] {
   const text = Buffer.from(report.text);
   const wire = report.envelope === null ? null : Buffer.from(report.envelope, 'base64url');
@@ -73,7 +76,7 @@ function rowOf(
   return [span(say` ${(letters[at] ?? '') as Printable} `, 'strong'), ...bars];
 }
 
-/** How uneven so many letters of English are: its own unevenness, and that of chance. */
+/** How uneven `total` letters of English are: the unevenness of English itself, plus that of chance. */
 function englishUnevenness(total: number): number {
   const even = 1 / letters.length;
   return total * englishParts.reduce((sum, part) => sum + (part - even) ** 2 / even, 0) + letters.length - 1;

@@ -8,7 +8,7 @@ import { dayName, exactClock } from '../text/times.ts';
 import { chunks, indented } from './invite.ts';
 import { indentedParagraph, type Scene } from './panel.ts';
 
-/** What is known of the request that carried a message: sizes, times, the head as it was sent. */
+/** Known facts about the request that carried a message: sizes, times, the head as it was sent. */
 export function requestLines(report: WireReport, scene: Scene): readonly Line[] {
   return [
     ...sizeLines(report, scene.columns),
@@ -31,7 +31,7 @@ function sizeLines({ wireBytes, textBytes, ratchet }: WireReport, columns: numbe
 }
 
 const aside = 11;
-/** Columns from which on it is said what each time means. */
+/** Minimum width, in columns, for the meaning of each time. */
 const meansFrom = 60;
 
 type Moment = { readonly name: Printable; readonly at: number | null; readonly means: Printable };

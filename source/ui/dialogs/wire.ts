@@ -14,7 +14,7 @@ import { byteLines } from './wire-bytes.ts';
 import { letterLines } from './wire-letters.ts';
 import { requestLines } from './wire-request.ts';
 
-/** What the network saw of one message. */
+/** Shows what the network saw of one message. */
 export const wire = defineDialog({
   kind: 'wire',
   shape: 'sheet',
@@ -32,7 +32,7 @@ export const wire = defineDialog({
   panel: wirePanel,
 });
 
-/** `/wire`: the message that is selected, else the newest of the conversation that is open. Answers whether there is one. */
+/** `/wire`: the selected message, else the newest one of the open conversation. Returns whether there is one. */
 export function showWire(desk: Desk): boolean {
   const { selected } = desk.view.get();
   const conversation = desk.facts.get().conversations.get(selected ?? 0);
@@ -66,7 +66,7 @@ const sheets: ReadonlyArray<{ readonly part: WireSheet; readonly name: Printable
   { part: 'bytes', name: say`Bytes` },
 ];
 
-/** Turns to the next part (`by` 1) or the one before (-1), round and round, at its top. */
+/** Turns to the top of the next part (`by` 1) or the one before (-1), round and round. */
 function turns(by: 1 | -1): Handler {
   return changing('wire', (now) => {
     const at = sheets.findIndex(({ part }) => part === now.part);
@@ -75,7 +75,7 @@ function turns(by: 1 | -1): Handler {
   });
 }
 
-/** What the wire sheet draws. */
+/** Contents of the wire sheet. */
 function wirePanel(dialog: DialogOf<'wire'>, scene: Scene): Panel {
   const { report } = dialog;
   const { columns } = scene;

@@ -25,7 +25,7 @@ export function ruleLine(
   return [span(say`${left}${rest}`, 'dim'), span(note, 'accent'), span(say`──`, 'dim')];
 }
 
-/** The rows of the draft behind their prompt, or what could be written here; another prompt where nothing may be sent. */
+/** The rows of the draft after their prompt, or a hint at what to write here; the prompt is different where nothing may be sent. */
 export function composerLines(view: View, facts: State, composing: Composing): readonly Line[] {
   const contact = selectedContact(view, facts);
   const prompt = contact && isStopped(contact) ? span(say` ✗ `, 'bad') : span(say` ❯ `, 'accent');

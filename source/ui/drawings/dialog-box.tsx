@@ -107,7 +107,7 @@ function sheet({ lines, title }: Panel, framed: Framed): Frame {
   return { x: 0, y: 0, columns, lines: drawn };
 }
 
-/** A panel on top of what else is on the screen. */
+/** A panel on top of everything else on the screen. */
 export function DialogBox({ placed }: { readonly placed: Placed }): ReactElement {
   return (
     <Box position="absolute" marginLeft={placed.x} marginTop={placed.y} width={placed.columns}>

@@ -5,9 +5,9 @@ import { type Looks, looksOf } from '../model/theme.ts';
 export type Drawing = {
   /** They change with the theme while the screen runs. */
   readonly looks: Looks;
-  /** Whether nothing but ASCII may be written. */
+  /** True if only ASCII may be written. */
   readonly isAscii: boolean;
 };
 
-/** What everything inside is drawn with. */
+/** The context that everything inside is drawn with. */
 export const DrawingContext = createContext<Drawing>({ looks: looksOf('dark', true), isAscii: false });

@@ -10,8 +10,9 @@ import { ago, ahead } from '../text/times.ts';
 type Fact = readonly [full: Printable, short: Printable];
 
 /**
- * Who this is, how sure that is, and when they were last heard: in words, never a green dot by guess. Where there is no room
- * for all of it, presence is said in fewer words first, then the age of the key, then how sure it is; that is never left out.
+ * The contact's name, how sure it is, and when they were last heard: in words, never as a guess in the form of a green dot. Where there
+ * is no room for all of it, presence is said in fewer words first, then the age of the key, then how sure the name is; this last part
+ * is never left out.
  */
 export function headLine(
   contact: ContactView,

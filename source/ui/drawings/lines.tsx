@@ -7,8 +7,8 @@ import { isSure } from '../text/cells.ts';
 import { type Drawing, DrawingContext } from './drawing-context.ts';
 
 /**
- * Rows of text, one under the other, each cut to `width`: the only thing of this screen that draws text. All rows of a
- * part are one text node: the layout has nothing to decide here, the rows are counted already.
+ * Rows of text, one under the other, each cut to `width`: the only component of this screen that draws text. All rows of a part are one
+ * text node: the layout has nothing to decide here, because the rows are counted already.
  */
 export function Lines({
   lines,
@@ -17,7 +17,7 @@ export function Lines({
 }: {
   readonly lines: readonly Line[];
   readonly width: number;
-  /** Whether they are the background of something else now. */
+  /** True if the rows are now the background of something else. */
   readonly faded?: boolean;
 }): ReactElement {
   const drawing = useContext(DrawingContext);
@@ -25,7 +25,7 @@ export function Lines({
     <Box width={width} height={lines.length} flexShrink={0}>
       <Text wrap="truncate-end">
         {lines.map((line, row) => (
-          // A row has no identity of its own: it is what stands in this place now.
+          // A row has no identity of its own, only its place.
           <Fragment key={row}>
             {row > 0 ? '\n' : ''}
             <Row
@@ -57,8 +57,8 @@ function drawn(text: Printable, link: string | undefined): string {
 }
 
 /**
- * A link to nowhere, which every terminal draws as text. Rows with a link in them are always written whole by the renderer; of
- * others it writes only what changed, at a column that it counts itself, and for this text terminals may count differently.
+ * A link to nowhere, which every terminal draws as text. The renderer always writes rows with a link as a whole; of other rows it
+ * writes only the changed part, at a column that it counts itself, and terminals may count this text differently.
  */
 function whole(text: string): string {
   return `\u001b]8;id=whole;\u001b\\${text}\u001b]8;;\u001b\\`;

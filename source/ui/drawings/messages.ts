@@ -38,7 +38,7 @@ function toBottom(lines: readonly Line[], rows: number): readonly Line[] {
   return [...Array.from({ length: Math.max(0, rows - lines.length) }, () => blank), ...lines];
 }
 
-/** What an empty pane says: how the first message comes about. */
+/** Text of an empty pane: says how the first message comes about. */
 function welcome(view: View, facts: State, columns: number): readonly Line[] {
   if (facts.phase === 'opening') return [blank, line(say`  opening…`, 'dim')];
   const texts =

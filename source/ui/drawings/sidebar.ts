@@ -8,8 +8,8 @@ import { toldApart } from '../text/told-apart.ts';
 import { contactsInOrder, type View } from '../model/view.ts';
 
 /**
- * The people, the latest first: name, away, how sure the program is who they are, unread messages; then, under a line that
- * counts them, those who ask to be let in.
+ * The people, the latest first: name, away, how sure the program is who they are, unread messages; then the people who ask to be let
+ * in, under a line that counts them.
  */
 export function sidebarLines(view: View, facts: State, columns: number, rows: number): readonly Line[] {
   const contacts = contactsInOrder(facts);

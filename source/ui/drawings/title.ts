@@ -8,7 +8,7 @@ import { requestsOf } from './sidebar.ts';
 
 const hostColumns = 45;
 
-/** The first row: who you are, whether messages can come in, whether the disk is locked, and what waits. */
+/** The first row: your name, whether messages can come in, whether the disk is locked, and counts of everything that waits. */
 export function titleLine(facts: State, columns: number): Line {
   const { words, short, look } = listening(facts.listener);
   const name: Line =
@@ -25,13 +25,16 @@ export function titleLine(facts: State, columns: number): Line {
   return fitLine([...name, span(say`  `), span(say`●`, look), span(say` ${short}`, 'dim')], columns);
 }
 
-/** A home without a passphrase is marked for as long as it is one. */
+/** Marks a home that has no passphrase, for as long as it has none. */
 function lockOf(facts: State, after: Printable): Line {
   if (facts.phase === 'opening' || facts.passphrase) return [];
   return [span(say`no passphrase`, 'bad'), span(after === '' ? say`` : say` · `)];
 }
 
-/** What waits, in words; then the unread ones alone, for narrow screens. Who asks is in the sidebar where there is one. */
+/**
+ * Counts of everything that waits, in words; then of the unread messages alone, for narrow screens. Requests are in the sidebar where
+ * there is one.
+ */
 function countsOf(facts: State, columns: number): readonly Printable[] {
   const unread = facts.contacts.reduce((sum, contact) => sum + (contact.muted ? 0 : contact.unread), 0);
   const news = unread > 0 ? [say`${unread} unread`] : [];
@@ -59,7 +62,7 @@ function listening(listener: ListenerState): {
   return { words: say`listening on ${host}:${listener.port}`, short: say`listening`, look: 'good' };
 }
 
-/** The listener's own word, and the listener is the program that strangers talk to. */
+/** The host as the listener tells it, and the listener is the program that strangers talk to. */
 function hostOf(host: string): Printable {
   return printableLine(host.includes(':') ? `[${host}]` : host, hostColumns);
 }

@@ -1,27 +1,30 @@
 import type { InputEvent, KeyEvent } from '../model/events.ts';
 
-/** What keys write into a text. */
+/** The text that keys write. */
 const written: Readonly<Record<string, string>> = { enter: '\n', 'ctrl+j': '\n', tab: '\t' };
-/** An Enter right behind other text waits for so long: in a paste that is not marked the next line follows. */
+/** An Enter right after other text waits this long: in a paste without marks the next line follows. */
 const enterMs = 25;
-/** For so long after such a paste what is written is more of it. */
+/** Text that comes within this time after such a paste is more of it. */
 const burstMs = 200;
 
-/** Tells what was typed from what was pasted where the terminal does not say it. */
+/** Tells typed text from pasted text where the terminal does not. */
 export type Bursts = {
   /** Takes the events of one read. */
   readonly take: (events: readonly InputEvent[]) => void;
-  /** From now on the rest of a paste may come: Enter writes a new line until its end has come, or Escape says that there is none. */
+  /**
+   * From now on the rest of a paste may come: Enter writes a new line until the end of the paste has come, or Escape says that there is
+   * none.
+   */
   readonly breakOff: () => void;
-  /** Tells at once what waits. */
+  /** Tells a waiting Enter at once. */
   readonly flush: () => void;
 };
 
 type Run = { readonly isWriting: boolean; readonly events: readonly InputEvent[] };
 
 /**
- * Text with a line end that more text follows, in one read or nearly so, is told as a paste: nobody types that fast. So no line of a
- * paste is sent by itself. Where the clock is wrong there is a line too many in the draft.
+ * Text with a line end and more text after it, in one read or nearly so, is told as a paste: nobody types that fast. So no line of a
+ * paste is sent on its own. Where the timing misleads, there is a line too many in the draft.
  */
 export function createBursts(tell: (event: InputEvent) => void): Bursts {
   let timer: NodeJS.Timeout | undefined;
@@ -58,7 +61,7 @@ export function createBursts(tell: (event: InputEvent) => void): Bursts {
       held = undefined;
       const runs = runsOf([...waiting, ...events]);
       for (const [at, run] of runs.entries()) {
-        // A paste with marks: what came without them before it is over.
+        // A paste with marks ends any paste without marks before it.
         if (run.events.some(({ type }) => type === 'paste')) flush();
         if (!run.isWriting) for (const event of run.events) broken.tell(event);
         else if (broken.isSo() || isBurst || isPasted(runs, at, waiting.length > 0)) paste(run);
@@ -70,7 +73,7 @@ export function createBursts(tell: (event: InputEvent) => void): Bursts {
   };
 }
 
-/** After a paste was ended by hand: tells what is no text, and when the rest of that paste cannot come any more. */
+/** For a paste that was ended by hand: tells events that are not text, and says when the rest of the paste can no longer come. */
 function followBroken(tell: (event: InputEvent) => void) {
   let isBroken = false;
   return {
@@ -101,7 +104,7 @@ function runsOf(events: readonly InputEvent[]): readonly Run[] {
   return runs;
 }
 
-/** Keys that are left of a paste without marks: still one if they have several lines. */
+/** The remaining keys of a paste without marks: still a paste if they have several lines. */
 export function stillPasted(keys: readonly InputEvent[]): readonly InputEvent[] {
   const run = { isWriting: true, events: keys };
   return isPasted([run], 0, false) ? [asPaste(keys)] : keys;
@@ -115,7 +118,10 @@ function isKey(event: InputEvent): event is KeyEvent {
   return event.type === 'key';
 }
 
-/** Whether a run has text (before the first one there was some) and a line end that is not the last of it, or the end of a paste behind it. */
+/**
+ * Tells whether a run has text (with `hadText`, the first run has some before it) and a line end that is not its last character, or is
+ * followed by the end of a paste.
+ */
 function isPasted(runs: readonly Run[], at: number, hadText: boolean): boolean {
   if (runs[at + 1]?.events[0]?.type === 'paste-end') return true;
   const text = textOf(runs[at]?.events ?? []);

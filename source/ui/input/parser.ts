@@ -4,31 +4,31 @@ import { controls } from '../model/key-names.ts';
 import { collectPaste, type PasteCollector, type Pasted, pasteStart } from './paste.ts';
 import { controlSequence, singleShift } from './sequences.ts';
 
-/** A parser of what a terminal sends. Bytes may come in any pieces; the events are the same. */
+/** A parser of the bytes that a terminal sends. Bytes may come in any pieces; the events are the same. */
 export type KeyParser = {
-  /** Takes bytes, answers the events that are complete. */
+  /** Takes bytes, returns the events that are complete. */
   readonly feed: (bytes: Uint8Array) => readonly InputEvent[];
-  /** Nothing came for a while: what may be a key by itself (a lone Escape) is one now. Pastes and sequences go on waiting. */
+  /** Nothing came for a while: bytes that may be a key on their own (a lone Escape) are one now. Pastes and sequences go on waiting. */
   readonly pause: () => readonly InputEvent[];
-  /** Ends a paste whose end marker did not come, because the person says so, and answers it. */
+  /** Ends a paste whose end marker did not come, because the person says so, and returns the paste. */
   readonly breakOff: () => readonly InputEvent[];
-  /** What is unfinished: only a key waits for `pause`. */
+  /** Kind of the unfinished input: only a key waits for `pause`. */
   readonly waitsFor: () => 'nothing' | 'key' | 'sequence' | 'paste';
 };
 
 /** A control sequence longer than this is noise and is dropped. */
 const sequenceUnits = 4096;
-/** A sequence with something in it, which no key of a person begins: however late the rest comes, it is the rest. */
+/** A sequence with something in it; no key press begins with one, so its rest is the rest however late it comes. */
 const begunSequence = /^\u001b{1,2}\[[^]/;
 
 type Step = { readonly used: number; readonly events: readonly InputEvent[]; readonly paste?: boolean };
 
-/** Makes a key parser of what comes in an encoding. */
+/** Makes a key parser for input in an encoding. */
 export function createKeyParser(charset = 'utf-8'): KeyParser {
   const decode = createDecoder(charset);
   let pending = '';
   let paste: PasteCollector | null = null;
-  // What may be the beginning of a paste's start marker and was told as keys, because its rest came too late for one.
+  // A possible beginning of a paste's start marker that was told as keys, because its rest came too late.
   let told = '';
   const collect = (collector: PasteCollector): readonly InputEvent[] | null => {
     const whole = collector.take(pending);
@@ -67,7 +67,7 @@ export function createKeyParser(charset = 'utf-8'): KeyParser {
       const broken = paste?.breakOff();
       if (!broken) return [];
       paste = null;
-      // The rest of the end marker may follow; an Escape alone is no use to anybody.
+      // The rest of the end marker may follow; an Escape alone is of no use to anybody.
       pending = broken.rest.length > 1 ? broken.rest : '';
       return pastedAs(broken.paste);
     },
@@ -79,12 +79,12 @@ function pastedAs({ text, left }: Pasted): readonly InputEvent[] {
   return text === '' ? [] : [{ type: 'paste', text, left, keys: [] }];
 }
 
-/** What was told, now `text` too, if a paste may begin so. */
+/** The told keys with `text` added, or `text` alone, if a paste may begin so. */
 function beginningOfPaste(told: string, text: string): string {
   return [told + text, text].find((begun) => pasteStart.startsWith(begun)) ?? '';
 }
 
-/** Behind the told beginning of a start marker the rest of it begins a paste after all, and anything else is what it is. */
+/** After the told beginning of a start marker, the rest of the marker begins a paste after all; anything else is taken as it is. */
 function takeLate(told: string, text: string, isPause: boolean): Step | null {
   const rest = pasteStart.slice(told.length);
   if (text.startsWith(rest)) return { used: rest.length, events: [], paste: true };
@@ -161,7 +161,7 @@ function takeControl(text: string, isFinal: boolean): Step | null {
   return controlled(head.slice(2), final, head.length + 1);
 }
 
-/** A sequence without its end: waits for it, unless it never comes or is too long to be one. */
+/** A sequence without its end: waits for the end, unless that never comes or the text is too long to be a sequence. */
 function unfinished(text: string, isFinal: boolean): Step | null {
   return isFinal || text.length > sequenceUnits ? { used: text.length, events: [] } : null;
 }
@@ -173,12 +173,12 @@ function controlled(parameters: string, final: string, used: number): Step {
   return { used, events: event ? [event] : [] };
 }
 
-/** The mouse report of before 1996: three bytes behind `CSI M`, which are not text. */
+/** The mouse report of before 1996: three bytes after `CSI M` that are not text. */
 function takeOldMouse(text: string, isFinal: boolean): Step | null {
   return text.length >= 6 || isFinal ? { used: Math.min(6, text.length), events: [] } : null;
 }
 
-/** The Linux console says `ESC [ [ A` to `E` for F1 to F5. */
+/** The Linux console sends `ESC [ [ A` to `E` for F1 to F5. */
 function takeLinuxKey(text: string, isFinal: boolean): Step | null {
   if (text.length < 4) return isFinal ? { used: text.length, events: [] } : null;
   const index = 'ABCDE'.indexOf(text.charAt(3));

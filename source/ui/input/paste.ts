@@ -1,21 +1,24 @@
-/** What stands before a paste in a terminal that marks pastes (`CSI ? 2004 h`). */
+/** The marker before a paste, from a terminal that marks pastes (`CSI ? 2004 h`). */
 export const pasteStart = '\u001b[200~';
 const pasteEnd = '\u001b[201~';
-/** As much of one paste is kept (UTF-16 units): a bound for the memory, 270 times what a message holds. */
+/** Maximum length of one paste that is kept (UTF-16 units): a bound on memory, 270 times the length of a message. */
 const mostUnits = 16 * 1024 * 1024;
 
-/** A whole paste; `left` is how many units of it were too many and are not in `text`. Line ends are `\n`. */
+/** A whole paste; `left` is the number of units that were too many and are not in `text`. Line ends are `\n`. */
 export type Pasted = { readonly text: string; readonly left: number };
 
 /** Collects one paste, in any pieces; only its end marker ends it. */
 export type PasteCollector = {
-  /** Takes what came; answers the paste and what stands behind it, or null while its end has not come. */
+  /** Takes input; returns the paste and the text after it, or null while its end has not come. */
   readonly take: (text: string) => { readonly paste: Pasted; readonly rest: string } | null;
-  /** Ends it without the marker; `rest` is what may be the beginning of the marker. */
+  /** Ends the paste without the marker; `rest` is text that may be the beginning of the marker. */
   readonly breakOff: () => { readonly paste: Pasted; readonly rest: string };
 };
 
-/** Begins to collect a paste. Its pieces are joined once, at the end: joined at each read, a large one would take minutes. */
+/**
+ * Begins to collect a paste. Its pieces are joined once, at the end: if they were joined at each read, a large paste would take
+ * minutes.
+ */
 export function collectPaste(): PasteCollector {
   const pieces: string[] = [];
   let units = 0;

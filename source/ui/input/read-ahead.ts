@@ -3,9 +3,9 @@ import type { EarlyRead, TerminalSource } from './source.ts';
 const [lineFeed, carriageReturn] = [0x0a, 0x0d];
 
 /**
- * Reads what is typed while the program starts, from now on; the terminal is in raw mode already. `before` is what was typed before that: the
- * terminal's own line editor made a line feed of each Enter, and it is one again. Answers the function that ends it and answers what
- * was read, read by read, as it came.
+ * Reads the keys typed while the program starts, from now on; the terminal is in raw mode already. `before` is the input typed before
+ * that: the terminal's own line editor made a line feed of each Enter, and each becomes an Enter again. Returns the function that ends
+ * the reading and returns the input, read by read, as it came.
  */
 export function readAhead(source: TerminalSource, before: Uint8Array): () => readonly EarlyRead[] {
   const typed = before.map((byte) => (byte === lineFeed ? carriageReturn : byte));
@@ -22,7 +22,7 @@ export function readAhead(source: TerminalSource, before: Uint8Array): () => rea
   };
 }
 
-/** A terminal that is gone is noticed by who asks the stream later. */
+/** A terminal that is gone is noticed later, by the code that asks the stream. */
 function ignore(): void {
   return undefined;
 }

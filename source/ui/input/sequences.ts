@@ -11,7 +11,7 @@ export function withModifiers(key: string, modifiers: number): string {
   return name + key;
 }
 
-/** What `SS3 final` means; null when it is no key. */
+/** The meaning of `SS3 final`; null when it is not a key. */
 export function singleShift(final: string): InputEvent | null {
   const key = finals[final];
   return key ? press(key) : null;
@@ -19,7 +19,7 @@ export function singleShift(final: string): InputEvent | null {
 
 type Meaning = (parameters: string) => InputEvent | null;
 
-/** What stands behind parameters that are not a private marker; every other final is a plain key. */
+/** Meanings of finals after parameters without a private marker; every other final is a plain key. */
 const meanings: Readonly<Record<string, Meaning>> = {
   '~': tilde,
   u: unicodeKey,
@@ -30,8 +30,8 @@ const meanings: Readonly<Record<string, Meaning>> = {
 };
 
 /**
- * What a complete `CSI parameters final` means. Null means that it is swallowed: releases of keys, mouse buttons and
- * everything unknown, none of which may ever reach the text as typed characters.
+ * The meaning of a complete `CSI parameters final`. Null means that the sequence is swallowed: releases of keys, mouse buttons and
+ * everything unknown may never reach the text as typed characters.
  */
 export function controlSequence(parameters: string, final: string): InputEvent | null {
   if (final === 'M' || final === 'm') return mouse(parameters, final);
@@ -83,7 +83,7 @@ function codeOf(keys: string, mask: number): number {
   return code > 127 && base > 0 && mask > 2 ? base : code;
 }
 
-/** A key told by its code point; caps lock and num lock (64, 128) are not modifiers of ours. */
+/** A key given by its code point; caps lock and num lock (64, 128) do not count as modifiers. */
 function coded(code: number, modifiers: number): InputEvent | null {
   const mask = ((Math.max(1, modifiers) - 1) & 0b1111) + 1;
   const key = codes[code] ?? (isText(code) ? String.fromCodePoint(code) : null);
@@ -99,7 +99,7 @@ function letterKey(letter: string, mask: number): InputEvent {
   return press(withModifiers(lower, lower === letter ? mask : ((mask - 1) | 1) + 1));
 }
 
-/** A code point that is text: no control, no surrogate, and not the private area where the protocol keeps its keys. */
+/** Tells whether a code point is text: not a control, not a surrogate, and not in the private area where the protocol keeps its keys. */
 function isText(code: number): boolean {
   const isSpecial = (code >= 0x7f && code < 0xa0) || (code >= 0xd800 && code <= 0xf8ff);
   return code >= 0x20 && code <= 0x10ffff && !isSpecial;

@@ -6,5 +6,5 @@ export type TerminalSource = NodeJS.ReadableStream & {
   setRawMode?: (isRaw: boolean) => unknown;
 };
 
-/** What was read at once before the screen was there, and when (ms of a clock that only goes forward). */
+/** The bytes of one read before the screen was there, and the time of the read (ms of a clock that only goes forward). */
 export type EarlyRead = { readonly bytes: Uint8Array; readonly at: number };

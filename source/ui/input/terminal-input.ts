@@ -7,29 +7,29 @@ import type { EarlyRead, TerminalSource } from './source.ts';
 export type TerminalInput = {
   /** Takes the keyboard (raw mode) and starts to tell events. */
   readonly take: () => void;
-  /** Gives it back as it was. */
+  /** Gives the keyboard back as it was. */
   readonly release: () => void;
 };
 
-/** What was read before, and the encoding of the terminal (UTF-8 unless it is given). */
+/** The input that was read before, and the encoding of the terminal (UTF-8 unless it is given). */
 export type Reading = {
   readonly early?: (() => readonly EarlyRead[]) | undefined;
   readonly charset?: string;
 };
 
-/** An Escape is a key by itself when nothing follows it for so long: over a slow line the rest of a key comes that late. */
+/** An Escape is a key on its own when nothing follows it for this long: over a slow line the rest of a key comes that late. */
 const keyMs = 500;
-/** A paste that has no end after so long is said, with the way out. */
+/** A paste that has no end after this long is reported, with the way out. */
 const sayMs = 1000;
-/** Reads of before the start that are further apart are not one paste. */
+/** Reads from before the start that are further apart than this are not one paste. */
 const nearMs = 30;
-/** No key that is pressed a few times takes more. */
+/** A key that is pressed a few times never takes more bytes. */
 const mostKeyBytes = 32;
 
 /**
- * Reads keys from `source` and tells each event. Ink is given another, silent stream, so this parser is the only
- * one: Ink's own loses F-keys and mouse reports and takes `hello⏎` in one read for one event. A marked paste is ended by its end
- * marker alone, or by a person: Ctrl+C by itself in one read. What was read before it is taken for the first time is told first.
+ * Reads keys from `source` and tells each event. Ink is given another, silent stream, so this parser is the only one: Ink's own parser
+ * loses F-keys and mouse reports and takes `hello⏎` in one read for one event. A marked paste is ended only by its end marker, or by a
+ * person: Ctrl+C alone in one read. Input that was read before the keyboard is taken for the first time is told first.
  */
 export function createTerminalInput(
   source: TerminalSource,
@@ -78,7 +78,7 @@ export function createTerminalInput(
   };
 }
 
-/** Says of a paste that its end does not come, and when it is over; called after each read. */
+/** Reports a paste whose end does not come, and when that paste is over; called after each read. */
 function pasteWatch(parser: KeyParser, tell: (event: InputEvent) => void): () => void {
   let saying: NodeJS.Timeout | undefined;
   let isSaid = false;
@@ -98,7 +98,7 @@ function pasteWatch(parser: KeyParser, tell: (event: InputEvent) => void): () =>
   };
 }
 
-/** Ctrl+C and nothing else in one read: no text has it, and if one had, nothing would be sent for it. */
+/** Ctrl+C and nothing else in one read: no text contains it, and if one did, nothing would be sent because of it. */
 function isWayOut(bytes: Uint8Array): boolean {
   if (bytes.length > mostKeyBytes) return false;
   const events = createKeyParser().feed(bytes);

@@ -4,7 +4,7 @@ import type { Printable } from '../../core/types.ts';
 import type { Binding, MainAction, Where } from './keymap.ts';
 import { joined, say } from '../text/say.ts';
 
-/** The keys that hold: dispatch, hints and help are made from one and the same. */
+/** The keys in effect: dispatch, hints and help are all made from the same ones. */
 export type KeyMap = {
   /** The keys of a person who changed none. */
   readonly defaults: readonly Binding[];
@@ -12,7 +12,7 @@ export type KeyMap = {
   readonly byPlace: ReadonlyMap<string, string>;
 };
 
-/** The key map with the keys of some actions replaced, wherever these count. */
+/** The key map with the keys of some actions replaced, wherever these actions count. */
 export function keyMapOf(defaults: readonly Binding[], keys: Settings['keys'] = {}): KeyMap {
   const bindings = defaults.map((binding) => {
     const chosen = Object.hasOwn(keys, binding.action) ? keys[binding.action] : undefined;
@@ -38,7 +38,7 @@ export function canonicalKey(key: string): string {
   return [...parts.toSorted((a, b) => modifierOrder.indexOf(a) - modifierOrder.indexOf(b)), name].join('+');
 }
 
-/** What `key` does in the first of `layers` that knows it; null when none does. */
+/** The action of `key` in the first of `layers` that knows the key; null when none does. */
 export function actionFor({ byPlace }: KeyMap, key: string, layers: readonly Where[]): string | null {
   for (const layer of layers) {
     const action = byPlace.get(`${layer} ${key}`);

@@ -1,12 +1,12 @@
 import type { Printable } from '../../core/types.ts';
 import { say } from '../text/say.ts';
 
-/** Where a text went that was copied: to the terminal, to a buffer of tmux, or to a terminal behind a program that may keep it back. */
+/** Where a copied text went: to the terminal, to a buffer of tmux, or to a terminal behind a program that may keep the text back. */
 export type CopiedTo = 'terminal' | 'tmux' | 'behind';
 
 type Said = { readonly text: Printable; readonly hint: Printable };
 
-/** What is known of a text that was copied. */
+/** Words for everything that is known about a copied text. */
 export const copiedWords: Readonly<Record<CopiedTo, Said>> = {
   terminal: {
     text: say`sent to the clipboard of your terminal`,
@@ -22,7 +22,7 @@ export const copiedWords: Readonly<Record<CopiedTo, Said>> = {
   },
 };
 
-/** Where a text goes that is sent to the terminal (OSC 52) in an environment. */
+/** Where a text sent to the terminal (OSC 52) goes in an environment. */
 export function wayOut(env: Readonly<Record<string, string | undefined>>): CopiedTo {
   const isBehind = env['TMUX'] || env['STY'] || /^(?:tmux|screen)/u.test(env['TERM'] ?? '');
   return isBehind ? 'behind' : 'terminal';

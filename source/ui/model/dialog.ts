@@ -5,7 +5,7 @@ import type { Check } from '../../core/check.ts';
 import type { WireReport } from '../../core/wire.ts';
 import { type Editor, editorOf } from './editor.ts';
 
-/** One line to fill in. A `secret` is drawn as dots, and only as many as say that something was typed. */
+/** One line to fill in. A `secret` is drawn as dots, which only tell that something was typed. */
 export type Field = {
   readonly name: string;
   readonly label: Printable;
@@ -16,29 +16,32 @@ export type Field = {
 /** The lines a dialog asks for, and which of them has the cursor. */
 export type Form = { readonly fields: readonly Field[]; readonly focus: number };
 
-/** What went wrong, in words for the person. */
+/** An error, in words for the person. */
 export type Failure = { readonly text: Printable; readonly hint: Printable };
 
-/** A sheet covers the whole screen, so that its texts can be selected by mouse; a box stands in its middle; behind a door there is nothing, and it cannot be closed. */
+/**
+ * A sheet covers the whole screen, so that its texts can be selected by mouse; a box stands in the middle of the screen; a door has
+ * nothing behind it and cannot be closed.
+ */
 export type DialogShape = 'sheet' | 'box' | 'door';
 
 /** A step of a dialog with keys of its own. */
 export type DialogStep = 'no-passphrase' | 'joined' | 'stopped';
 
 type Common = {
-  /** Tells this one from another of its kind: an answer may come after it was closed. */
+  /** Tells this dialog from another of its kind: an answer may come after the dialog was closed. */
   readonly id: symbol;
   readonly shape: DialogShape;
   readonly step: DialogStep | null;
   readonly form: Form | null;
-  /** Rows of the panel that are scrolled out at its top. */
+  /** Number of rows that are scrolled out at the top of the panel. */
   readonly scroll: number;
-  /** Whether it waits for an answer; keys other than those that close are ignored. */
+  /** True while the dialog waits for an answer; all keys except those that close it are ignored. */
   readonly busy: boolean;
   readonly failure: Failure | null;
 };
 
-/** What of a message's wire view is on the sheet. */
+/** The part of a message's wire view that is on the sheet. */
 export type WireSheet = 'request' | 'letters' | 'bytes';
 
 type Kinds = {
@@ -56,7 +59,7 @@ type Kinds = {
     /** The conversation that was on the screen, and whether all others are searched, too. */
     readonly contact: number | null;
     readonly everywhere: boolean;
-    /** What the hits answer; null when nothing was asked. */
+    /** The search that the hits answer; null when there was none. */
     readonly asked: { readonly text: string; readonly everywhere: boolean } | null;
     /** The newest first. */
     readonly hits: readonly MessageView[];
@@ -80,7 +83,7 @@ export type DialogOf<Kind extends DialogKind> = Common & { readonly kind: Kind }
 /** The one open dialog: a value, not a set of flags, so that two can never be open at once. */
 export type Dialog = { [Kind in DialogKind]: DialogOf<Kind> }[DialogKind];
 
-/** A dialog as it opens: `own` is what only this kind has. */
+/** A dialog as it opens: `own` has the properties of this kind only. */
 export function dialogOf<Kind extends DialogKind>(
   { kind, shape }: { readonly kind: Kind; readonly shape: DialogShape },
   own: Kinds[Kind],
@@ -109,7 +112,7 @@ export function secretOf(name: string, label: Printable): Field {
   return { name, label, secret: true, editor: editorOf('') };
 }
 
-/** What was typed into the line called `name`. */
+/** The text typed into the line called `name`. */
 export function answerIn(dialog: Dialog, name: string): string {
   return dialog.form?.fields.find((field) => field.name === name)?.editor.text ?? '';
 }
@@ -139,7 +142,10 @@ export function withFocus(dialog: Dialog, by: number): Dialog {
   return { ...dialog, form: { ...dialog.form, focus: (dialog.form.focus + by + count) % count } };
 }
 
-/** The dialog with the cursor in the line called `name`; where that is a secret, what nobody can see is typed anew. */
+/**
+ * The dialog with the cursor in the line called `name`; if that is a secret, all secrets are emptied and typed again, because nobody
+ * can see them.
+ */
 export function withFocusOn(dialog: Dialog, name: string): Dialog {
   if (!dialog.form) return dialog;
   const at = dialog.form.fields.findIndex((field) => field.name === name);
@@ -158,12 +164,12 @@ export function placeOf({ step, kind }: Dialog): DialogPlace {
   return step ?? kind;
 }
 
-/** Whether a dialog is a sheet over the whole screen. */
+/** Tells whether a dialog is a sheet over the whole screen. */
 export function isSheet({ shape }: Dialog): boolean {
   return shape === 'sheet';
 }
 
-/** Whether a dialog stands at the door: there is nothing behind it, and it cannot be closed. */
+/** Tells whether a dialog stands at the door: there is nothing behind the dialog, and it cannot be closed. */
 export function isDoor({ shape }: Dialog): boolean {
   return shape === 'door';
 }

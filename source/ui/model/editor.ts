@@ -1,19 +1,19 @@
 import { graphemes } from '../text/cells.ts';
 
-/** What can be undone to. */
+/** A state that undo can go back to. */
 type Snapshot = { readonly text: string; readonly cursor: number };
 
 /** A text being written. `cursor` is a UTF-16 offset between two grapheme clusters. */
 export type Editor = Snapshot & {
   /** The column that up and down keep to, until another key. */
   readonly goal: number | null;
-  /** What the last edit was: kills in a row make one piece, typing in a row one undo step. */
+  /** Kind of the last edit: kills in a row make one piece, typing in a row one undo step. */
   readonly last: 'type' | 'kill' | 'yank' | 'other';
   /** Killed pieces, newest first. */
   readonly ring: readonly string[];
   readonly past: readonly Snapshot[];
   readonly future: readonly Snapshot[];
-  /** What was sent from here, newest first; `recalled` is the place in it that is shown, -1 for the draft itself. */
+  /** The texts sent from here, newest first; `recalled` is the place of the one that is shown, -1 for the draft itself. */
   readonly history: readonly string[];
   readonly recalled: number;
   readonly kept: string;
@@ -39,14 +39,14 @@ export function editorOf(text: string): Editor {
   };
 }
 
-/** The same editor with the cursor at `cursor`, or behind the cluster that this is in. */
+/** The same editor with the cursor at `cursor`, or behind the cluster around that offset. */
 export function moved(editor: Editor, cursor: number): Editor {
   return { ...editor, cursor: borderFrom(editor.text, cursor), goal: null, last: 'other' };
 }
 
 /**
- * The same editor with new text, the old one kept for undo; `last` tells which kind of edit this was. What was put together
- * may have become one cluster: then the cursor goes behind it.
+ * The same editor with new text, the old one kept for undo; `last` tells which kind of edit this was. Characters that were put together
+ * may have become one cluster: the cursor then goes behind that cluster.
  */
 export function changed(editor: Editor, next: Snapshot, last: Editor['last'] = 'other'): Editor {
   const cursor = borderFrom(next.text, next.cursor);
@@ -60,8 +60,8 @@ function snapshot(editor: Editor): Snapshot {
 }
 
 /**
- * Puts `text` in at the cursor, as it is; but line ends become `\n`, and control characters other than tabs are dropped, because what is
- * sent has to be seen.
+ * Puts `text` in at the cursor, as it is, except that line ends become `\n` and control characters other than tabs are dropped, because
+ * the sent text has to be visible.
  */
 export function insert(editor: Editor, text: string, kind: 'type' | 'paste' = 'paste'): Editor {
   const clean = cleaned(text);
@@ -75,7 +75,7 @@ export function insert(editor: Editor, text: string, kind: 'type' | 'paste' = 'p
 
 const dropped = /[^\P{Control}\n\t]/gu;
 
-/** How many characters of `text` no editor takes. */
+/** Number of characters in `text` that no editor takes. */
 export function countDropped(text: string): number {
   return text.replace(/\r\n?/g, '\n').match(dropped)?.length ?? 0;
 }
@@ -98,7 +98,7 @@ export function cut(editor: Editor, from: number, to: number, kill: 'kill' | 'dr
   return { ...next, ring: [grown, ...older] };
 }
 
-/** Letters of one code unit that join nothing: most texts are nothing else. */
+/** Letters of one code unit that join with nothing: most texts have no others. */
 const single = /^[\n\x20-\x7e\xa0-\xac\xae-\u02ff]{0,2}$/u;
 
 /** `at`, or the end of the cluster that it is in. */
@@ -138,7 +138,7 @@ export function sent(editor: Editor): Editor {
   return { ...editorOf(''), ring: editor.ring, history };
 }
 
-/** The editor with `text` instead of its own; what was there can be undone to. */
+/** The editor with `text` instead of its own; undo brings the old text back. */
 export function replaced(editor: Editor, text: string): Editor {
   const clean = cleaned(text);
   return changed(editor, { text: clean, cursor: clean.length });

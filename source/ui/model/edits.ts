@@ -40,7 +40,7 @@ function lineEnd({ text, cursor }: Editor): number {
   return end < 0 ? text.length : end;
 }
 
-/** Swaps the clusters around the cursor, at the end of a line the last two of it; never over the end of a line. */
+/** Swaps the clusters around the cursor, or the last two of a line at its end; never across the end of a line. */
 function transpose(editor: Editor): Editor {
   const { text, cursor } = editor;
   const middle = cursor === lineEnd(editor) ? before(text, cursor) : cursor;

@@ -3,7 +3,7 @@ import { changed, type Editor } from './editor.ts';
 /** Every emoji by its name, the shortest first. */
 export type Emoji = ReadonlyMap<string, string>;
 
-/** Loads the names, which nothing else of the screen waits for. */
+/** Loads the names; nothing else on the screen waits for them. */
 export async function loadEmoji(): Promise<Emoji> {
   const { emojiNames } = await import('../text/emoji-names.ts');
   const words = emojiNames.split(' ');
@@ -11,16 +11,16 @@ export async function loadEmoji(): Promise<Emoji> {
   return new Map(pairs.toSorted(([one], [other]) => one.length - other.length));
 }
 
-/** No name is longer, with its colons. */
+/** No name is longer, including its colons. */
 const mostLetters = 60;
 
-/** The emoji's name that is being written just before `at` (without its colon); null when none is, or only one letter of it. */
+/** The name of an emoji that is being written just before `at` (without its colon); null when there is none, or only one letter of it. */
 export function nameBefore(text: string, at: number): string | null {
   const near = text.slice(Math.max(0, at - mostLetters), at);
   return /(?<![\p{L}\p{N}:]):([a-z\d_+-]{2,})$/u.exec(near)?.[1] ?? null;
 }
 
-/** The editor with a whole `:name:` that ends at `end` made an emoji; the same one when that is no name. */
+/** The editor with a whole `:name:` that ends at `end` turned into an emoji; the same editor when that is not a name. */
 export function withEmoji(editor: Editor, end: number, emoji: Emoji): Editor {
   const { text, cursor } = editor;
   const name = text[end - 1] === ':' ? nameBefore(text, end - 1) : null;

@@ -2,8 +2,8 @@
 export type KeyEvent = { readonly type: 'key'; readonly name: string; readonly text: string };
 
 /**
- * A whole paste, as one event; line ends are `\n`. `left` is how many UTF-16 units of it were too many and are left out; `keys` are
- * what it would be if it was typed, where the terminal did not say that it was pasted.
+ * A whole paste, as one event; line ends are `\n`. `left` is the number of UTF-16 units that were too many and are left out; `keys` are
+ * the keys that would type the same text, where the terminal did not say that it was pasted.
  */
 export type PasteEvent = {
   readonly type: 'paste';
@@ -12,10 +12,10 @@ export type PasteEvent = {
   readonly keys: readonly KeyEvent[];
 };
 
-/** The end of a paste that was not begun: what came before it may have been the rest of one. */
+/** The end of a paste that was not begun: the input before it may have been the rest of one. */
 export type PasteEndEvent = { readonly type: 'paste-end' };
 
-/** So many times there were bytes that are no text in the encoding of the terminal; they are left out. */
+/** Bytes that are not text in the encoding of the terminal and are left out; `count` is how many times there were any. */
 export type UndecodedEvent = { readonly type: 'undecoded'; readonly count: number };
 
 /** How a paste goes on: its end has not come (`open`), a person ended it and the rest may still come (`broken`), or it is over. */
@@ -24,10 +24,10 @@ export type PastingEvent = { readonly type: 'pasting'; readonly state: 'open' | 
 /** One notch of the mouse wheel. */
 export type WheelEvent = { readonly type: 'wheel'; readonly direction: 'up' | 'down' };
 
-/** Whether the terminal window has the focus now. */
+/** A report that the terminal window has the focus now, or that it has lost it. */
 export type FocusEvent = { readonly type: 'focus'; readonly focused: boolean };
 
-/** An answer of the terminal to a question of ours, without its introducer (`?1u`, `?62;22c`). */
+/** An answer of the terminal to one of our questions, without its introducer (`?1u`, `?62;22c`). */
 export type ReplyEvent = { readonly type: 'reply'; readonly text: string };
 
 /** Everything that can come in on a terminal. */

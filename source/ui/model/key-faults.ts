@@ -4,25 +4,25 @@ import { canonicalKey, keyMapOf } from './bindings.ts';
 import { codes, finals, tildes } from './key-names.ts';
 import type { Binding, Where } from './keymap.ts';
 
-/** What is wrong with the keys of one action, in words that follow its name. */
+/** An error in the keys of one action, in words that follow its name. */
 export type KeyFault = { readonly action: string; readonly reason: string };
 
 const named = new Set([...Object.values(finals), ...Object.values(tildes), ...Object.values(codes)]);
 const modifiers = /^(?:super\+)?(?:ctrl\+)?(?:alt\+)?(?:shift\+)?(?=.)/u;
 
-/** Without one of these nobody gets on: to send, to close, to get in, and out. */
+/** Nobody gets on without a key for each of these: to send, to close, to get in and to get out. */
 const vital = new Set(['quit', 'send', 'cancel', 'close-dialog', 'unlock', 'answer-set-up']);
 
-/** Where a letter alone is text, or may be: these places are asked while something is typed. */
+/** Places where a letter alone is text, or may be: their keys count while something is typed. */
 const typing: ReadonlySet<Where> = new Set<Where>([
   ...(['conversation', 'completion', 'text', 'everywhere', 'dialog'] as const),
   ...(['set-up', 'unlock', 'join', 'palette', 'verify'] as const),
 ]);
 
-/** These count at the same time, and which of them is asked first nobody can see. */
+/** These places count at the same time, and nobody can see which of them is asked first. */
 const together: ReadonlySet<Where> = new Set<Where>(['conversation', 'text', 'everywhere']);
 
-/** The first thing that is wrong with the keys of the settings, in the place of the `defaults`; null when they can be used. */
+/** The first error in the keys of the settings, which take the place of the `defaults`; null when the keys can be used. */
 export function keyFault(defaults: readonly Binding[], keys: Settings['keys']): KeyFault | null {
   for (const [action, chosen] of Object.entries(keys)) {
     const reason = faultOf(defaults, action, chosen);
@@ -59,7 +59,7 @@ function isText(key: string): boolean {
   return [...key].length === 1 || key === 'space';
 }
 
-/** Two actions with one key in the same place. The one that the settings give it to is to blame. */
+/** Two actions with one key in the same place. The action that the settings give the key to is to blame. */
 function conflict(defaults: readonly Binding[], keys: Settings['keys']): KeyFault | null {
   const taken = new Map<string, Binding>();
   for (const binding of keyMapOf(defaults, keys).bindings) {

@@ -23,7 +23,7 @@ export type Binding = {
 
 const numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => `alt+${number}`);
 
-/** The keys of a conversation, of all that is written, and of what is over it but dialogs. */
+/** The keys of a conversation, of every text that is written, and of everything over the conversation except dialogs. */
 export const mainKeys = [
   { action: 'send', keys: ['enter'], where: 'conversation', help: say`send the message`, hint: say`send` },
   {
@@ -150,7 +150,7 @@ export const anyDialogKeys = [
   { action: 'scroll-dialog-down', keys: ['down', 'pagedown'], where: 'dialog', help: say`scroll down` },
 ] as const satisfies readonly Binding[];
 
-/** The keys that count wherever one is. */
+/** The keys that count everywhere. */
 export const everywhereKeys = [
   { action: 'lock', keys: ['alt+l'], where: 'everywhere', help: say`lock the screen` },
   { action: 'redraw', keys: ['ctrl+l'], where: 'everywhere', help: say`draw the screen again` },
@@ -158,5 +158,5 @@ export const everywhereKeys = [
   { action: 'quit', keys: ['ctrl+q'], where: 'everywhere', help: say`quit` },
 ] as const satisfies readonly Binding[];
 
-/** What a key can do outside of dialogs. */
+/** The actions that a key can have outside of dialogs. */
 export type MainAction = (typeof mainKeys | typeof everywhereKeys)[number]['action'];

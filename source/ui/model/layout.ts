@@ -16,7 +16,7 @@ export type Layout = {
   /** Rows of the message pane, below the conversation's head. */
   readonly pane: number;
   readonly composer: Composing;
-  /** What stands above the composer. */
+  /** The lines above the composer. */
   readonly notes: readonly Line[];
 };
 
@@ -40,7 +40,7 @@ export function layoutOf(view: View, facts: State): Layout {
   const sidebar = sidebarColumns(view.columns);
   const most = Math.max(1, Math.min(composerRows, Math.floor(view.rows / 4)));
   const composer = composing(view, most);
-  // Title, head, rule and keys; and one row of the conversation, whatever else there is.
+  // Title, head, rule and keys; and always one row of the conversation.
   const fixed = 4 + composer.rows.length;
   const above = notes(view, facts).slice(0, Math.max(0, view.rows - fixed - 1));
   return {
@@ -54,7 +54,7 @@ export function layoutOf(view: View, facts: State): Layout {
 
 /** A draft up to this length (UTF-16 units) is laid out as a whole. */
 const wholeUnits = 65_536;
-/** Of a longer one at least so much on both sides of the cursor is: many more rows than are ever drawn. */
+/** Of a longer draft, at least this much on each side of the cursor is laid out: many more rows than are ever drawn. */
 const besideUnits = 16_384;
 
 type Laid = { text: string; from: number; columns: number; emoji: unknown; rows: readonly Wrapped[] };
@@ -73,7 +73,7 @@ export function draftRows(
   return last.rows;
 }
 
-/** Three steps of the text, the cursor in the middle one: while it moves within a step the rows stay as they are. */
+/** Three steps of the text, with the cursor in the middle one: while the cursor moves within a step, the rows stay as they are. */
 function around(text: string, cursor: number): readonly [from: number, to: number] {
   const from = Math.max(0, (Math.floor(cursor / besideUnits) - 1) * besideUnits);
   return [from, Math.min(text.length, from + 3 * besideUnits)];

@@ -7,12 +7,12 @@ import { wrap } from '../text/wrap.ts';
 import type { ContactState, Printable } from '../../core/types.ts';
 import { selectedContact, type View } from './view.ts';
 
-/** Rows that one sentence takes at most. */
+/** Maximum number of rows for one sentence. */
 const mostRows = 3;
 
 /**
- * What stands above the draft: what went wrong or what was done; without that, what the person must act on, and what is to be
- * known about the contact before one writes. In rows of the screen.
+ * The lines above the draft, as rows of the screen: an error or a note about something that was done; without either, an alert that the
+ * person must act on, and the warning about the contact.
  */
 export function notes(view: View, facts: State): readonly Line[] {
   const { toast, columns } = view;
@@ -32,7 +32,7 @@ export function notes(view: View, facts: State): readonly Line[] {
 
 const unnoticed = say`the system does not tell what arrives: the inbox is looked into every second`;
 
-/** A sentence behind a blank; one that is too long even so ends in `…`. */
+/** A sentence after a blank; one that is too long for these rows ends in `…`. */
 function rowsOf(text: Printable, look: Look, columns: number): readonly Line[] {
   const rows = wrap(text, columns - 2).map((row) => row.text);
   const shown =
@@ -40,7 +40,7 @@ function rowsOf(text: Printable, look: Look, columns: number): readonly Line[] {
   return shown.map((row) => line(say` ${row}`, look));
 }
 
-/** What is to be known about a contact before one writes, and what to do about it. */
+/** A fact about a contact that the person needs to know before writing, and what to do about it. */
 export type Warning = {
   readonly text: Printable;
   readonly advice: Printable;

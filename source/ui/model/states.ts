@@ -10,7 +10,7 @@ export type Standing = {
   readonly look: Look;
 };
 
-/** What each state of a contact is called. */
+/** The words, sign and look for each state of a contact. */
 export const contactStates: Readonly<Record<ContactState, Standing>> = {
   requested: { words: say`not accepted yet`, short: say`not accepted`, sign: say`?`, look: 'warn' },
   'not-compared': { words: say`not compared`, short: say`not compared`, sign: say`○`, look: 'warn' },
@@ -26,7 +26,7 @@ export const contactStates: Readonly<Record<ContactState, Standing>> = {
   blocked: { words: say`blocked`, short: say`blocked`, sign: say`-`, look: 'dim' },
 };
 
-/** What each state of a message means, in words. */
+/** The meaning of each state of a message, in words. */
 export const messageStates: Readonly<Record<MessageState, Printable>> = {
   queued: say`waits here until they can be reached`,
   sent: say`on their disk`,
@@ -37,7 +37,7 @@ export const messageStates: Readonly<Record<MessageState, Printable>> = {
 
 type Stands = Pick<Contact, 'state' | 'request'>;
 
-/** How `contact` stands; of one that is not accepted yet, who waits for whom. */
+/** The standing of `contact`; if it is not accepted yet, the words say who waits for whom. */
 export function standingOf(contact: Stands): Standing {
   const standing = contactStates[contact.state];
   if (contact.state !== 'requested') return standing;
@@ -46,12 +46,12 @@ export function standingOf(contact: Stands): Standing {
     : { ...standing, words: say`asked, not accepted yet`, short: say`asked` };
 }
 
-/** Whether this is somebody who asked to be let in, and not yet a contact. */
+/** Tells whether this is somebody who asked to be let in, and not yet a contact. */
 export function isAsking({ state, request }: Stands): boolean {
   return state === 'requested' && request === 'received';
 }
 
-/** Whether nothing may be written to `contact` now. */
+/** Tells whether writing to `contact` is not allowed now. */
 export function isStopped(contact: Stands): boolean {
   return isAsking(contact) || ['conflict', 'revoked', 'blocked'].includes(contact.state);
 }

@@ -1,16 +1,16 @@
 import { defaultSettings, type Settings } from '../../core/settings.ts';
 import { baseForms, type EmojiKind } from '../text/emoji-drawing.ts';
 
-/** What a terminal can show, whatever the settings say. */
+/** The abilities of a terminal, whatever the settings say. */
 export type Terminal = {
   readonly hasColour: boolean;
-  /** Whether it shows ASCII alone. */
+  /** True if the terminal shows only ASCII. */
   readonly isAscii: boolean;
   /** The kinds of emoji that it draws as one picture, as far as it has shown. */
   readonly emoji: ReadonlySet<EmojiKind>;
 };
 
-/** What holds on a terminal of which nothing is known, for somebody who set nothing. */
+/** Defaults for a terminal of which nothing is known, and for a person who set nothing. */
 export const plainly: { readonly settings: Settings; readonly terminal: Terminal } = {
   settings: defaultSettings,
   terminal: { hasColour: true, isAscii: false, emoji: baseForms },
@@ -25,7 +25,7 @@ export function sizeOf(stdout: Partial<Size>): Size {
   return columns > 0 && rows > 0 ? { columns, rows } : { columns: 80, rows: 24 };
 }
 
-/** Columns from which on the sidebar is shown. */
+/** Minimum width, in columns, for showing the sidebar. */
 const sidebarFrom = 60;
 
 /** Columns of the sidebar without its line, on a terminal of `columns`; 0 when it is hidden. */

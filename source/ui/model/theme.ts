@@ -7,10 +7,10 @@ type Style = Pick<
   'color' | 'backgroundColor' | 'bold' | 'italic' | 'underline' | 'dimColor' | 'inverse'
 >;
 
-/** What each look is. */
+/** The style of each look. */
 export type Looks = Readonly<Record<Look, Style>>;
 
-/** The terminal's own 16 colours, those of them that every palette makes readable on a dark background. */
+/** Those of the terminal's own 16 colours that every palette makes readable on a dark background. */
 const dark: Looks = {
   plain: {},
   strong: { bold: true },
@@ -39,7 +39,7 @@ const light: Looks = {
   key: { color: 'blue' },
 };
 
-/** Nothing is dim; what matters has its own background, so that it is read on any. */
+/** Nothing is dim; important text has its own background, so it can be read on any. */
 const highContrast: Looks = {
   ...dark,
   mono: { bold: true },
@@ -52,7 +52,7 @@ const highContrast: Looks = {
   key: { bold: true },
 };
 
-/** Without a colour: what stands out is bold, dim or inverse. */
+/** Without colours: text that stands out is bold, dim or inverse. */
 const none: Looks = {
   ...dark,
   accent: { bold: true },
@@ -68,12 +68,12 @@ const none: Looks = {
 
 const themes: Readonly<Record<Theme, Looks>> = { dark, light, 'high-contrast': highContrast, none };
 
-/** The looks of a theme; none of its colours where there are to be none. */
+/** The looks of a theme, or those without colours where there may be none. */
 export function looksOf(theme: Theme, hasColour: boolean): Looks {
   return hasColour ? themes[theme] : none;
 }
 
-/** Whether an environment lets the screen have colours: NO_COLOR, if it is not empty, forbids them (no-color.org); FORCE_COLOR wins. */
+/** Tells whether an environment lets the screen have colours: NO_COLOR, if not empty, forbids them (no-color.org); FORCE_COLOR wins. */
 export function hasColourIn(env: Readonly<Record<string, string | undefined>>): boolean {
   return !env['NO_COLOR'] || env['FORCE_COLOR'] !== undefined;
 }

@@ -2,7 +2,7 @@ import type { Failure } from './dialog.ts';
 import type { Toast, View } from './view.ts';
 
 const toastMs = { error: 20_000, note: 6000 };
-/** Who is typing when an error comes has had time to see it after that. */
+/** A person who is typing when an error comes has had time to see it after this long. */
 const seenMs = 1500;
 
 /** The view with a line about what happened. */

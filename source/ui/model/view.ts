@@ -7,7 +7,7 @@ import { editorOf, type Editor } from './editor.ts';
 import type { Emoji } from './emoji.ts';
 import { isAsking } from './states.ts';
 
-/** The row at the top of the message pane: line `line` of what belongs to message row `row`. */
+/** The row at the top of the message pane: line `line` of the rows that belong to message row `row`. */
 export type Anchor = { readonly row: number; readonly line: number };
 
 /** A line that says what just happened; gone after `until` (ms since 1970). */
@@ -18,16 +18,16 @@ export type View = {
   readonly columns: number;
   readonly rows: number;
   readonly settings: Settings;
-  /** The keys that hold, by the settings. */
+  /** The keys in effect, by the settings. */
   readonly keys: KeyMap;
   readonly terminal: Terminal;
   /** The time the screen shows ages against, in ms since 1970; moved by a timer. */
   readonly now: number;
   readonly focused: boolean;
   readonly selected: number | null;
-  /** Whether the person closed the conversation: none is chosen for them then. */
+  /** True if the person closed the conversation: none is chosen for them then. */
   readonly closed: boolean;
-  /** One draft a conversation; 0 is the one of no conversation. */
+  /** One draft per conversation; 0 is the draft without a conversation. */
   readonly drafts: ReadonlyMap<number, Editor>;
   /** Null: the pane follows the newest message. */
   readonly anchor: Anchor | null;
@@ -35,17 +35,17 @@ export type View = {
   readonly mark: number | null;
   /** Row of the message that is selected: keys act on it. */
   readonly picked: number | null;
-  /** The search whose hits are gone through; there is one only while a message is selected. */
+  /** The search whose hits the person goes through; there is one only while a message is selected. */
   readonly find: Find | null;
   readonly dialog: Dialog | null;
   /** A paste whose end has not come: still awaited, or given up by the person; null when there is none. */
   readonly pasting: 'open' | 'broken' | null;
   readonly toast: Toast | null;
-  /** What was done with the popup of completions; null: nothing yet. */
+  /** The person's choice in the popup of completions; null: none yet. */
   readonly choosing: Choosing | null;
   /** The names of emoji, once somebody began to write one. */
   readonly emoji: Emoji | null;
-  /** Whether the last key was a Ctrl+C on an empty draft: the next one quits. */
+  /** True if the last key was a Ctrl+C on an empty draft: the next one quits. */
   readonly quitArmed: boolean;
 };
 
@@ -58,7 +58,7 @@ export type Choosing = {
   readonly closed: boolean;
 };
 
-/** What was looked for, its hits, the newest first, and which of them one is at. */
+/** The text of a search, its hits, the newest first, and the place of the current hit. */
 export type Find = { readonly text: string; readonly hits: readonly MessageView[]; readonly at: number };
 
 /** The view at the start. */
@@ -110,7 +110,7 @@ export function withDraft(view: View, contact: number, change: (editor: Editor) 
   return { ...view, drafts: new Map(view.drafts).set(contact, editor) };
 }
 
-/** The view with `contact` on it, at its newest message. What was typed before there were contacts comes along. */
+/** The view with `contact` on it, at its newest message. Text that was typed before there were contacts comes along. */
 export function withSelected(view: View, contact: number | null): View {
   if (contact === view.selected) return view;
   const left = { anchor: null, mark: null, picked: null, find: null };
@@ -146,8 +146,8 @@ export function inDialog<Kind extends DialogKind>(
 }
 
 /**
- * The view of a locked screen: nothing of a conversation stays in it but which one it was, and the drafts, in memory only.
- * What was sent, cut or undone before is forgotten.
+ * The view of a locked screen: of the conversations it keeps only which one was open, and the drafts, in memory only. Text that was
+ * sent, cut or undone before is forgotten.
  */
 export function lockedView(view: View, dialog: Dialog): View {
   const drafts = new Map(

@@ -9,7 +9,7 @@ import { styledRow, stylesOf } from '../text/styles.ts';
 import { clock, dayName, dayNumber } from '../text/times.ts';
 import { wrap } from '../text/wrap.ts';
 
-/** What the rows of a message depend on besides the message. */
+/** Everything that the rows of a message depend on besides the message. */
 export type Frame = {
   readonly columns: number;
   readonly now: number;
@@ -17,11 +17,11 @@ export type Frame = {
   readonly mark: number | null;
   /** Row of the selected message. */
   readonly picked: number | null;
-  /** What a search looks for, to be marked. */
+  /** The text of a search, to be marked. */
   readonly find: string | null;
 };
 
-/** What a state is drawn as: one sign each, none told by its colour alone (`help` explains them). */
+/** The sign for each state; none is told by its colour alone (`help` explains them). */
 export const ticks: Readonly<Record<MessageState, { readonly sign: Printable; readonly look: Look }>> = {
   queued: { sign: say`·`, look: 'warn' },
   sent: { sign: say`✓`, look: 'dim' },
@@ -36,8 +36,8 @@ const lead = 9;
 const tail = 3;
 
 /**
- * The rows of the message at `index`: what separates it from the one before (day, gap, "new messages") and itself.
- * Never empty.
+ * The rows of the message at `index`: the separators from the one before (day, gap, "new messages") and the message itself. Never
+ * empty.
  */
 export function blockOf(messages: readonly MessageView[], index: number, frame: Frame): readonly Line[] {
   const message = messages[index];
@@ -62,10 +62,10 @@ function missing(count: number): Printable {
   return count === 1 ? say`1 message missing` : say`${count} messages missing`;
 }
 
-/** Rows with hits marked, by the rows without: a key press asks for the same ones many times. */
+/** Rows with hits marked, by the rows without marks: a key press asks for the same rows many times. */
 const marked = new WeakMap<readonly Line[], { readonly find: string; readonly rows: readonly Line[] }>();
 
-/** The message's own rows, with what a search looks for marked. */
+/** The message's own rows, with the hits of a search marked. */
 function found(message: MessageView, { columns, find }: Frame): readonly Line[] {
   const own = body(message, columns);
   if (find === null || message.kind === 'notice') return own;
@@ -83,7 +83,7 @@ export function rule(name: Printable, look: Look, columns: number): Line {
   return [span(say` ${repeated('─', left)} ${name} ${repeated('─', room - left)} `, look)];
 }
 
-/** Rows as they were laid out for so many columns and so drawn emoji. */
+/** Rows as they were laid out for a number of columns and a way of drawing emoji. */
 type Body = {
   readonly columns: number;
   readonly emoji: ReturnType<typeof drawnWhole>;

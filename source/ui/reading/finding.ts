@@ -6,7 +6,7 @@ import { select } from './reading.ts';
 import { say } from '../text/say.ts';
 import type { Find } from '../model/view.ts';
 
-/** Goes to the hit at `find.at`: the window around it, and it is selected. */
+/** Goes to the hit at `find.at`: moves the window there and selects the hit. */
 export function goToHit(desk: Desk, find: Find): void {
   const hit = find.hits[find.at];
   if (!hit) return;
@@ -38,7 +38,7 @@ function next(by: 1 | -1): Handler {
   };
 }
 
-/** What the keys between hits do. */
+/** Handlers of the keys that go between hits. */
 export const findingHandlers = {
   'older-hit': next(1),
   'newer-hit': next(-1),

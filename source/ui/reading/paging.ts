@@ -6,10 +6,10 @@ import { once } from '../desk/once.ts';
 import { paneWindow, scrolled } from './pane.ts';
 import type { Anchor, View } from '../model/view.ts';
 
-/** Messages above or below the screen under which the window is moved on. */
+/** The window is moved on when there are fewer messages than this above or below the screen. */
 const fetchBelow = 100;
 
-/** The conversation on the screen: its window, what its rows depend on, and how many rows are drawn. */
+/** The conversation on the screen: its window, the frame that its rows depend on, and the number of rows drawn. */
 export type Shown = {
   readonly contact: number;
   readonly conversation: Conversation;
@@ -17,7 +17,7 @@ export type Shown = {
   readonly height: number;
 };
 
-/** What the pane's rows depend on, for the view as it is. */
+/** The frame that the pane's rows depend on, for the view as it is. */
 export function frameOf(view: View, columns: number): Frame {
   const { now, mark, picked, find } = view;
   return { columns, now, mark, picked, find: find?.text ?? null };
@@ -36,7 +36,7 @@ export function onScreen(desk: Desk): Shown | null {
   return shownOn(desk.view.get(), desk.facts.get());
 }
 
-/** Draws what the session says now, without waiting for the pace: the view is about to speak of it. */
+/** Draws the session's present state without waiting for the pace: the view is about to refer to it. */
 export function catchUp(desk: Desk): void {
   const state = desk.opened()?.state;
   if (state) desk.facts.update(() => state.get());
@@ -59,7 +59,7 @@ export function goThere(desk: Desk, at: WindowPlace, then: (shown: Shown) => voi
   });
 }
 
-/** Does `work`, which moves the window and then the view after it: in between the one does not fit the other. */
+/** Does `work`, which moves the window and then the view after it: in between, the two do not fit each other. */
 export async function onTheWay({ underway }: Desk, work: () => Promise<void>): Promise<void> {
   underway.moves.add(work);
   try {
@@ -69,7 +69,7 @@ export async function onTheWay({ underway }: Desk, work: () => Promise<void>): P
   }
 }
 
-/** Moves the window on when the screen comes near one of its ends, so that the place that is read stays in its middle. */
+/** Moves the window on when the screen comes near one of its ends: the place that is read stays in the middle. */
 export function keepPaged(desk: Desk): void {
   if (desk.underway.moves.size > 0) return;
   const shown = onScreen(desk);
@@ -81,20 +81,20 @@ export function keepPaged(desk: Desk): void {
     catchUp(desk);
   };
   const { anchor } = desk.view.get();
-  // Who went on meanwhile may be near an end again.
+  // A person who went on meanwhile may be near an end again.
   once(desk, `page ${shown.contact}`, page, () => {
     if (desk.view.get().anchor?.row !== anchor?.row) keepPaged(desk);
   });
 }
 
-/** Where the window should be; null when it is well where it is. */
+/** Where the window should be; null when it is in the right place. */
 function wanted({ conversation, frame, height }: Shown, anchor: Anchor | null): WindowPlace | null {
   const { at, complete, latest } = conversation;
   if (!anchor) return at === 'newest' ? null : 'newest';
   if (at === anchor.row) return null;
   const { above, below } = paneWindow(conversation, frame, height, anchor);
   const isNearEnd = (above < fetchBelow && !complete) || (below < fetchBelow && !latest);
-  // The newest window moves on with what comes: who reads above its end must not be left behind.
+  // The newest window moves on with new messages: a person who reads above its end must not be left behind.
   return at === 'newest' || isNearEnd ? anchor.row : null;
 }
 

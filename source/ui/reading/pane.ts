@@ -3,13 +3,13 @@ import { blockOf, type Frame } from './blocks.ts';
 import type { Line } from '../text/line.ts';
 import type { Anchor } from '../model/view.ts';
 
-/** One row of the message pane and what it belongs to. */
+/** One row of the message pane and the message it belongs to. */
 export type PaneRow = Anchor & { readonly spans: Line };
 
-/** What of a conversation is on screen. */
+/** The part of a conversation that is on screen. */
 export type PaneWindow = {
   readonly rows: readonly PaneRow[];
-  /** Whether the newest message's last row is among them. */
+  /** True if the newest message's last row is among them. */
   readonly atEnd: boolean;
   /** How many messages in memory are above the first one on screen, and below the last. */
   readonly above: number;
@@ -35,8 +35,8 @@ export function paneWindow(
 }
 
 /**
- * The anchor after scrolling by `delta` rows (down is positive): the row that is on top then. Null when the newest message's
- * last row is on screen; at an end of what is in memory it stops.
+ * The anchor after scrolling by `delta` rows (down is positive): the row that is on top then. Null when the newest message's last row
+ * is on screen; scrolling stops at either end of the messages in memory.
  */
 export function scrolled(
   conversation: Conversation,
@@ -55,7 +55,7 @@ export function scrolled(
   return topOf(paneWindow(conversation, frame, height, { row, line }));
 }
 
-/** The anchor of the first row on screen; null when the newest message's last row is there, too: then it follows. */
+/** The anchor of the first row on screen; null when the newest message's last row is there, too: the pane then follows new messages. */
 export function topOf({ rows, atEnd }: PaneWindow): Anchor | null {
   const [top] = rows;
   return atEnd || !top ? null : { row: top.row, line: top.line };
@@ -108,7 +108,7 @@ function windowOf(messages: readonly MessageView[], rows: readonly PaneRow[], at
   return { rows, atEnd, above, below };
 }
 
-/** The anchor that is drawn: that of the view, moved where the selected message would be out of sight. */
+/** The anchor that is drawn: the view's anchor, moved if the selected message would be out of sight. */
 export function anchorFor(
   conversation: Conversation,
   frame: Frame,
@@ -134,14 +134,14 @@ export function centred(
   return anchorOf(rows[0]) ?? { row, line: 0 };
 }
 
-/** How many rows the message at `index` takes, with what separates it from the one before. */
+/** Number of rows that the message at `index` takes, with the separators from the one before. */
 export function rowCount({ messages }: Conversation, frame: Frame, index: number): number {
   return blockOf(messages, index, frame).length;
 }
 
 /**
- * The anchor that has all of the message of `row` on screen, moved as little as that takes; of one that is higher than the pane, its
- * first rows. Never null while there is something to hold on to: what comes does not move what is looked at.
+ * The anchor that has all of the message of `row` on screen, moved as little as that takes; of a message higher than the pane, its
+ * first rows. Never null while there is something to hold on to: new messages do not move the ones being read.
  */
 export function revealed(
   conversation: Conversation,

@@ -4,13 +4,13 @@ import { catchUp, goThere, onScreen, settledAt, type Shown } from './paging.ts';
 import { paneWindow, revealed, rowCount } from './pane.ts';
 import { setAnchor } from './reading.ts';
 
-/** The message that is selected, if one is and it is in memory. */
+/** The selected message, if there is one and it is in memory. */
 export function pickedMessage(desk: Desk): MessageView | null {
   const { picked } = desk.view.get();
   return onScreen(desk)?.conversation.messages.find(({ row }) => row === picked) ?? null;
 }
 
-/** Selects the newest message on the screen; answers whether there is one. */
+/** Selects the newest message on the screen; returns whether there is one. */
 export function startPicking(desk: Desk): boolean {
   const shown = onScreen(desk);
   const row =
@@ -21,7 +21,7 @@ export function startPicking(desk: Desk): boolean {
   return true;
 }
 
-/** Ends the selection; what was read stays where it is. */
+/** Ends the selection; the messages on the screen stay where they are. */
 export function endPicking(desk: Desk): void {
   if (desk.view.get().picked === null) return;
   desk.view.update((view) => ({ ...view, picked: null, find: null }));

@@ -13,13 +13,13 @@ import {
   withSelected,
 } from '../model/view.ts';
 
-/** Shows the conversation with `contact`, at its newest message, or where the first unread one is if there are many. */
+/** Shows the conversation with `contact`, at its newest message, or at the first unread one if there are many. */
 export function select(desk: Desk, contact: number | null, goal: Goal | null = null): void {
   desk.view.update((view) => withSelected(view, contact));
   if (contact !== null) openUnread(desk, contact, goal);
 }
 
-/** Where to go in a conversation that is opened: the message of a row, and what is to be done there. */
+/** The place to go to in a conversation that is opened: the message of a row, and the work to do there. */
 export type Goal = { readonly row: number; readonly arrive: (shown: Shown) => void };
 
 /** Shows the conversation `by` places further down the sidebar, round and round. */
@@ -68,13 +68,16 @@ function atOldest(desk: Desk) {
   };
 }
 
-/** Puts the row of `anchor` on top of the pane (null: follows the newest message), and has the window come along. */
+/** Puts the row of `anchor` on top of the pane (null: follows the newest message), and moves the window along. */
 export function setAnchor(desk: Desk, anchor: Anchor | null): void {
   desk.view.update((view) => ({ ...view, anchor }));
   keepReading(desk);
 }
 
-/** Opens a conversation; the "new messages" line is drawn where the reading had stopped, on top where much is new. */
+/**
+ * Opens a conversation; the "new messages" line is drawn where the person had stopped reading, and at the top of the pane if much is
+ * new.
+ */
 function openUnread(desk: Desk, contact: number, goal: Goal | null = null): void {
   const client = desk.opened();
   if (!client) return;
@@ -97,7 +100,7 @@ function openUnread(desk: Desk, contact: number, goal: Goal | null = null): void
   );
 }
 
-/** Keeps the pane where it is: what streams in now is unread, and is shown from its first message on when it is all there. */
+/** Keeps the pane where it is: messages that stream in now are unread, and are shown from the first one on when all of them are there. */
 function hold(desk: Desk, { conversation, frame, height }: Shown): void {
   const { rows } = paneWindow(conversation, frame, height, desk.view.get().anchor);
   const [top] = rows;
@@ -106,7 +109,7 @@ function hold(desk: Desk, { conversation, frame, height }: Shown): void {
   desk.view.update((view) => ({ ...view, anchor }));
 }
 
-/** Opens what is on the screen again once everything is there, unless the person went somewhere meanwhile. */
+/** Opens the conversation on the screen again once everything is there, unless the person went somewhere else meanwhile. */
 function letGo(desk: Desk, contact: ContactView): void {
   const { held } = desk.underway;
   if (!held || !desk.facts.get().caughtUp) return;
@@ -118,7 +121,10 @@ function openingOf(contact: number): string {
   return `open ${contact}`;
 }
 
-/** The view with the "new messages" line above the first new one, if there is one; on top of the pane when not all of it fits. */
+/**
+ * The view with the "new messages" line above the first new message, if there is one; that message is at the top of the pane when not
+ * all new ones fit.
+ */
 function atUnread(desk: Desk, view: View): View {
   const known = shownOn(view, desk.facts.get())?.conversation;
   const first = known?.messages.find((message) => isNew(message, known.readUpTo));
@@ -132,7 +138,7 @@ function isNew({ row, direction, kind }: MessageView, readUpTo: number): boolean
   return direction === 'in' && kind === 'text' && row > readUpTo;
 }
 
-/** Closes what was forgotten. */
+/** Closes the conversations of contacts that were forgotten. */
 function leaveGone(desk: Desk): void {
   const now = new Set(desk.facts.get().contacts.map(({ id }) => id));
   for (const id of desk.underway.contacts) {
@@ -141,7 +147,7 @@ function leaveGone(desk: Desk): void {
   desk.underway.contacts = now;
 }
 
-/** Keeps up with the facts: chooses the first conversation, and marks what the person is looking at as read. */
+/** Keeps up with the facts: chooses the first conversation, and marks the messages that the person is looking at as read. */
 export function keepReading(desk: Desk): void {
   leaveGone(desk);
   const view = desk.view.get();
@@ -162,14 +168,14 @@ function isSeen(view: View, contact: ContactView): boolean {
   return contact.unread > 0 && view.focused && view.anchor === null && view.dialog === null;
 }
 
-/** What is being opened is not read yet: first it is found out what is new in it. */
+/** Marks a conversation as read, but not while it is being opened: its new messages must be found first. */
 function markRead(desk: Desk, contact: number): void {
   const calls = desk.opened()?.calls;
   if (calls && !isUnderway(desk, openingOf(contact)))
     once(desk, `read ${contact}`, () => calls.markRead(contact));
 }
 
-/** Shows the conversation that was open when the screen was locked, anew; the first one where there is none. */
+/** Shows again the conversation that was open when the screen was locked; the first one where there is none. */
 export function readAgain(desk: Desk): void {
   const contact = selectedContact(desk.view.get(), desk.facts.get());
   if (contact) return openUnread(desk, contact.id);
@@ -177,7 +183,7 @@ export function readAgain(desk: Desk): void {
   keepReading(desk);
 }
 
-/** The window has the focus again: what came meanwhile is marked as new, and read. */
+/** The window has the focus again: marks the messages that came meanwhile as new, and as read. */
 export function returnToReading(desk: Desk): void {
   const view = desk.view.get();
   const contact = selectedContact(view, desk.facts.get());

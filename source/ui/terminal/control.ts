@@ -14,7 +14,7 @@ import { say } from '../text/say.ts';
 import { withToast } from '../model/toast.ts';
 import type { View } from '../model/view.ts';
 
-/** What it works with. */
+/** The parts that the control works with. */
 export type Parts = {
   readonly stdout: NodeJS.WriteStream;
   readonly modes: Modes;
@@ -32,13 +32,13 @@ export type Control = TerminalControl & { readonly resume: () => void; readonly 
 
 /** How long the last bytes may take to the terminal before the process stops. */
 const flushMs = 200;
-/** A stop that has not happened after so long will not happen. */
+/** A stop that has not happened after this long will not happen. */
 const undoneMs = 100;
 
-/** Whose the terminal is: of this program, of nobody who asks it, of another program that it was lent to; or it is over. */
+/** The owner of the terminal: this program, nobody, or another program that it was lent to; `over` after the end. */
 type Whose = 'ours' | 'nobody' | 'lent' | 'over';
 
-/** Makes the control of one terminal; `resume` takes it back after any stop, after `end` nothing does. */
+/** Makes the control of one terminal; `resume` takes the terminal back after any stop; nothing does after `end`. */
 export function createTerminalControl(hands: Parts): Control {
   const { modes, frames, flow, input } = hands;
   let whose: Whose = 'ours';
@@ -47,13 +47,13 @@ export function createTerminalControl(hands: Parts): Control {
     whose = to;
     input.release();
     modes.restore();
-    // Also when the process is stopped: timers that became due meanwhile run before the signal that wakes it is told.
+    // Also when the process is stopped: timers that became due meanwhile run before the signal that wakes the process is told.
     frames.give(true);
   };
   const takeBack = (): void => {
     whose = 'ours';
     frames.give(false);
-    // Before anything is written: in the background the kernel stops the process here, with the screen of the shell as it was.
+    // Comes before any write: in the background the kernel stops the process here, with the screen of the shell as it was.
     input.take();
     modes.enter();
     redraw();
@@ -84,14 +84,14 @@ export function createTerminalControl(hands: Parts): Control {
     },
     end: () => void (whose = 'over'),
     resume() {
-      // Who was stopped without a chance to tidy up does it now: the shell has set the terminal to its own ways.
+      // A process that was stopped without a chance to tidy up does so now: the shell has set the terminal to its own ways.
       if (whose === 'ours') giveAway('nobody');
       if (whose === 'nobody') takeBack();
     },
   };
 }
 
-/** To tmux if it takes it, else to the terminal (OSC 52). */
+/** Copies to tmux if tmux takes the text, else to the terminal (OSC 52). */
 function copying({ stdout, env, toTmux }: Parts): TerminalControl['copy'] {
   return async (text) => {
     if (toTmux && (await toTmux(text))) return 'tmux';
@@ -108,14 +108,14 @@ function drawAnew({ stdout, frames, flow, ink, view }: Parts): void {
   view.update((now) => ({ ...now, ...sizeOf(stdout) }));
 }
 
-/** Stops the process once the terminal has what was written; calls `undo` when nothing stopped it. */
+/** Stops the process once the terminal has everything that was written; calls `undo` when nothing stopped the process. */
 function stopping(flow: Pick<Flow, 'flushed'>, isAway: () => boolean, undo: () => void): () => void {
   const look = (): void => (isAway() ? undo() : undefined);
   const stop = async (): Promise<void> => {
     await Promise.race([flow.flushed(), pause(flushMs)]);
     if (!isAway()) return;
     stopProcess('group');
-    // Behind the timers of one turn come its signals: who was woken by one has the terminal by then.
+    // The signals of one turn come after its timers: a process that a signal woke has the terminal by then.
     setTimeout(() => setImmediate(look), undoneMs);
   };
   return () => void stop();
@@ -129,14 +129,14 @@ function sayUndone(view: Store<View>): void {
   view.update((now) => withToast(now, 'note', note));
 }
 
-/** Draws anew in every new size of the terminal: what the terminal made of the old frame cannot be known. */
+/** Draws again in every new size of the terminal: nobody can know what the terminal made of the old frame. */
 export function followSize(stdout: NodeJS.WriteStream, terminal: TerminalControl): () => void {
   const resized = (): void => terminal.redraw();
   stdout.on('resize', resized);
   return () => stdout.off('resize', resized);
 }
 
-/** Lets the mouse be the terminal's own while a sheet is open: its texts are there to be selected. */
+/** Leaves the mouse to the terminal while a sheet is open: the texts of the sheet are there to be selected. */
 export function followDialog(view: Store<View>, modes: Modes): () => void {
   return view.subscribe(() => {
     const { dialog } = view.get();

@@ -7,7 +7,7 @@ import { createWidthProbe } from './width-probe.ts';
 
 const all: ReadonlySet<EmojiKind> = new Set(emojiKinds);
 
-/** Which emoji are drawn as one picture: what the person says, else what the terminal has shown. */
+/** The emoji that are drawn as one picture: by the person's setting, else by the terminal's answers. */
 export function emojiPolicy(
   setting: Settings['emoji'],
   measured: ReadonlySet<EmojiKind>,
@@ -26,7 +26,7 @@ export function followEmoji(view: Store<View>): () => void {
   return view.subscribe(update);
 }
 
-/** Takes the answers of the terminal, and puts what they show of its emoji into the view. */
+/** Takes the answers of the terminal, and puts the kinds of emoji that they show into the view. */
 export function measureEmoji(view: Store<View>): (reply: string) => void {
   return createWidthProbe((emoji) =>
     view.update((now) => ({ ...now, terminal: { ...now.terminal, emoji } })),

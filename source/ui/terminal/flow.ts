@@ -1,8 +1,8 @@
-/** Whether a terminal takes what is written to it. */
+/** Tells whether a terminal takes the text that is written to it. */
 export type Flow = {
-  /** It has not taken what was written before: a frame that is drawn now would be old when it is read. */
+  /** True if the terminal has not taken earlier writes: a frame that is drawn now would be old when it is read. */
   readonly isStuck: () => boolean;
-  /** Takes note that a write went into the queue, as `write` answers it. */
+  /** Takes note whether a write was flushed or went into the queue, as `write` returns it. */
   readonly wrote: (isFlushed: boolean) => void;
   /** Settles when everything that was written has gone. */
   readonly flushed: () => Promise<void>;
@@ -10,8 +10,8 @@ export type Flow = {
 };
 
 /**
- * Follows one output stream. While the terminal is stuck, frames are left out, so that nothing grows; `resumed` is called when it reads
- * again, and draws everything anew. It changes between two turns of the event loop, never within a frame.
+ * Follows one output stream. While the terminal is stuck, frames are left out, so that nothing grows; `resumed` is called when the
+ * terminal reads again, and draws everything again. The state changes between two turns of the event loop, never within a frame.
  */
 export function followFlow(stdout: NodeJS.WriteStream, resumed: () => void): Flow {
   let isStuck = false;

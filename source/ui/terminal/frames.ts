@@ -1,6 +1,6 @@
 import { beginUpdate, endUpdate, type Out } from './modes.ts';
 
-/** The synchronized updates of one terminal, and what is written between them. */
+/** The synchronized updates of one terminal, and the text written between them. */
 export type Frames = {
   /** Begins an update that the renderer's next frame ends. */
   readonly begin: () => void;
@@ -13,7 +13,7 @@ export type Frames = {
   readonly isGiven: () => boolean;
 };
 
-/** Keeps what is no part of a frame (a bell, a notification) out of the frames. */
+/** Keeps text that is not part of a frame (a bell, a notification) out of the frames. */
 export function createFrames(stdout: Out): Frames {
   let isOpen = false;
   let isGiven = false;

@@ -4,7 +4,7 @@ import type { InputEvent } from '../model/events.ts';
 
 /** How long nobody has been at the keyboard. */
 export type Idleness = {
-  /** Takes note of an event; what the terminal says by itself (focus, replies) does not count. */
+  /** Takes note of an event; reports that the terminal sends on its own (focus, replies) do not count. */
   readonly noticed: (event: InputEvent) => void;
   readonly ms: () => number;
 };
@@ -18,12 +18,12 @@ export function createIdleness(now: () => number): Idleness {
     noticed({ type }) {
       if (type === 'key' || type === 'paste' || type === 'wheel') last = now();
     },
-    // A clock that was set back a lot locks, too: it says nothing about how long it really was.
+    // A clock that was set back a lot locks, too: it does not tell how much time has really passed.
     ms: () => Math.abs(now() - last),
   };
 }
 
-/** Locks the messenger when nobody was there for as long as its settings say. Answers the function that does it now. */
+/** Locks the messenger when nobody was there for as long as its settings say. Returns the function that checks this now. */
 export function followIdleness(desk: Desk, idleness: Idleness, ends: Array<() => void>): () => void {
   const lockIfIdle = (): void => {
     const afterMs = durationMs(desk.view.get().settings.lock_after);

@@ -3,9 +3,9 @@ import type { Frames } from './frames.ts';
 import type { Size } from '../model/terminal.ts';
 
 /**
- * The output stream as the renderer gets it: its size is the view's, and it is not told of resizes. So a frame always
- * fits the size that it was laid out for; told by the terminal, the renderer draws the old frame once more first. What it
- * writes is told to `frames`, and dropped while another program has the terminal or the terminal does not read.
+ * The output stream as the renderer gets it: its size is the view's, and it reports no resizes. So a frame always fits the size that it
+ * was laid out for; told by the terminal, the renderer would first draw the old frame once more. The renderer's writes are told to
+ * `frames`, and dropped while another program has the terminal or the terminal does not read.
  */
 export function createInkOutput(
   stdout: NodeJS.WriteStream,

@@ -14,7 +14,7 @@ const reportsOff = `${escape}?1004l${escape}?2004l`;
 /** Wheel and buttons, in the SGR form. */
 const mouseOn = `${escape}?1000h${escape}?1006h`;
 const mouseOff = `${escape}?1006l${escape}?1000l`;
-/** "Which kitty keyboard flags are on?" and "what are you?": who answers only the second has no such protocol. */
+/** "Which kitty keyboard flags are on?" and "what are you?": a terminal that answers only the second has no such protocol. */
 const question = `${escape}?u${escape}c`;
 const kittyOn = `${escape}>1u`;
 const kittyOff = `${escape}<u`;
@@ -26,9 +26,9 @@ const otherKeysOff = `${escape}>4;0m${escape}m`;
 const keepTitle = `${escape}22;2t`;
 const giveBackTitle = `${escape}23;2t`;
 
-/** Starts a synchronized update: what follows appears at once, after the renderer's own end of it. */
+/** Starts a synchronized update: everything after it appears at once, when the renderer ends the update. */
 export const beginUpdate = `${escape}?2026h`;
-/** Ends it. */
+/** Ends a synchronized update. */
 export const endUpdate = `${escape}?2026l`;
 /** Erases the whole screen, cursor home. */
 export const eraseScreen = `${escape}H${escape}2J`;
@@ -37,19 +37,19 @@ export const eraseScreen = `${escape}H${escape}2J`;
 export type Modes = {
   /** Switches to the screen's modes, and asks how wide emoji are and which keyboard protocol there is. */
   readonly enter: () => void;
-  /** Switches the modes off again, but stays on the alternate screen: the renderer leaves it. False: they were off. */
+  /** Switches the modes off again, but stays on the alternate screen: the renderer leaves it. Returns false if the modes were off. */
   readonly leave: () => boolean;
   /** Switches the modes off and leaves the alternate screen: for suspending, and where no renderer is. */
   readonly restore: () => void;
   /** Takes an answer of the terminal. */
   readonly answered: (reply: string) => void;
-  /** Whether wheel and buttons are reported; without it the terminal's own selection works. */
+  /** Sets whether wheel and buttons are reported; without reports the terminal's own selection works. */
   readonly mouse: (isOn: boolean) => void;
-  /** Calls the window `title`, until the modes are switched off. */
+  /** Gives the window the title `title` until the modes are switched off. */
   readonly title: (title: Printable) => void;
 };
 
-/** What a terminal is asked; one that does not understand questions (the Linux console) nothing. */
+/** The questions to a terminal; one that does not understand questions (the Linux console) is asked nothing. */
 export type Questions = {
   readonly asks: boolean;
   /** Asked first. */

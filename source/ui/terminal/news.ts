@@ -6,18 +6,18 @@ import { labelOn } from '../desk/labels.ts';
 import { isAsking } from '../model/states.ts';
 import { say } from '../text/say.ts';
 
-/** For so long after a notification, more messages of the same contact make none. */
+/** For this long after a notification, more messages of the same contact cause none. */
 const quietMs = 5000;
 const previewCells = 80;
-/** The newest messages of all contacts, among which the one to show is looked for. */
+/** Number of newest messages, of all contacts, among which the one to show is looked for. */
 const newest = 50;
 
-/** What news are told with: the clock in ms since 1970, and what shows one line about them. */
+/** The means of telling news: the clock in ms since 1970, and the function that shows one line. */
 export type Telling = { readonly now: () => number; readonly tell: (text: Printable) => void };
 
 /**
- * Tells of messages that come while the window has no focus, at most once in a few seconds for each contact. A terminal that
- * never says whether it has the focus counts as one that has. Who only asks to be let in is not told of: a stranger rings no bell.
+ * Tells of messages that come while the window has no focus, at most once in a few seconds for each contact. A terminal that never says
+ * whether it has the focus counts as one that has. People who only ask to be let in are not announced: a stranger rings no bell.
  */
 export function followNews(desk: Desk, { now, tell }: Telling): () => void {
   const told = new Map<number, number>();
@@ -50,7 +50,7 @@ function tellText(desk: Desk, contact: ContactView, tell: Telling['tell']): void
   if (!calls) return;
   attempt(desk, async () => {
     const messages = await calls.read({ last: newest });
-    // It may be locked by now.
+    // The client may be locked by now.
     if (desk.opened()?.calls !== calls) return;
     const message = messages.findLast((one) => one.contactId === contact.id && isText(one));
     const text = message ? firstLine(message.text) : say`new message`;

@@ -3,7 +3,7 @@ import type { Printable } from '../../core/types.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How a terminal shows a notification of the desktop; `bell`: it is not known to. */
+/** How a terminal shows a desktop notification; `bell`: it is not known to show any. */
 export type Way = 'osc9' | 'osc777' | 'osc99' | 'bell';
 
 const bell = '\u0007';
@@ -25,7 +25,7 @@ export function notification(text: Printable, way: Way, by: Settings['notify_by'
   return sequences[way](text) + (by === 'both' ? bell : '');
 }
 
-/** A semicolon parts the fields of OSC 9 (as ConEmu reads it) and OSC 777. */
+/** A semicolon separates the fields of OSC 9 (as ConEmu reads it) and OSC 777. */
 const plain = (text: Printable): string => text.replaceAll(';', ',');
 
 const sequences = {

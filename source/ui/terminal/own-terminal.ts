@@ -15,12 +15,12 @@ import { widthProbe } from './width-probe.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The two streams of a terminal, and what is known of it. */
+/** The two streams of a terminal, and the known facts about it. */
 export type TerminalStreams = {
   readonly stdin: TerminalSource;
   readonly stdout: NodeJS.WriteStream;
   readonly env: Environment;
-  /** What was typed while the program started; asked once. */
+  /** Returns the input typed while the program started; called once. */
   readonly early?: () => readonly EarlyRead[];
   /** Puts a text into a buffer of the tmux around this program; false where there is none. Never throws. */
   readonly toTmux?: (text: string) => Promise<boolean>;
@@ -35,11 +35,11 @@ export type OwnTerminal = {
   readonly control: Control;
   /** The renderer, while there is one. */
   readonly ink: { current: Instance | null };
-  /** Gives it back as it was. */
+  /** Gives the terminal back as it was. */
   readonly tearDown: () => void;
 };
 
-/** Makes everything that one terminal is used with; its own answers are dealt with here, every other event is told. */
+/** Makes everything that one terminal is used with; the terminal's own answers are handled here, every other event is told. */
 export function ownTerminal(
   { stdin, stdout, env, early, toTmux }: TerminalStreams,
   view: Store<View>,
@@ -71,8 +71,8 @@ function questionsFor(env: Environment): Questions {
 }
 
 /**
- * The renderer leaves the alternate screen itself; left to the end of the process it would draw on the primary one.
- * It is left empty: tmux, when its window has grown, takes a row of it over to the primary screen otherwise.
+ * The renderer leaves the alternate screen itself; if it ran until the end of the process, it would draw on the primary one. The
+ * alternate screen is left empty: otherwise tmux, when its window has grown, takes a row of that screen over to the primary one.
  */
 function leaveInk(ink: Instance, modes: Modes, stdout: NodeJS.WriteStream): void {
   if (modes.leave()) {

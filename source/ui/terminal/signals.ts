@@ -1,21 +1,21 @@
 import { constants } from 'node:os';
 import { endingSignals } from '../../core/ending-signals.ts';
 
-/** What signals and unplanned ends do. */
+/** Reactions to signals and unplanned ends. */
 type OnSignal = {
   readonly quit: () => void;
   readonly restore: () => void;
-  /** Somebody wants this program to stop, as Ctrl+Z does; stopProcess() does that then. */
+  /** Somebody wants this program to stop, as with Ctrl+Z; stopProcess() then stops it. */
   readonly suspend: () => void;
-  /** It goes on, whoever stopped it. */
+  /** The program goes on, no matter who stopped it. */
   readonly resume: () => void;
 };
 
 const ending = endingSignals;
 
 /**
- * Listens for the signals that end a program, for its continuation, and for ends that nobody planned: an uncaught
- * throw, process.exit. Answers the function that stops listening.
+ * Listens for the signals that end a program, for its continuation, and for ends that nobody planned: an uncaught throw, process.exit.
+ * Returns the function that stops listening.
  */
 export function onSignals({ quit, restore, suspend, resume }: OnSignal): () => void {
   const quits = ending.map((name) => {
@@ -38,8 +38,9 @@ export function onSignals({ quit, restore, suspend, resume }: OnSignal): () => v
 }
 
 /**
- * Stops this process, with the others of its group (as the terminal's own Ctrl+Z would: a package manager that waits for us stops too) or
- * alone. Comes back when it goes on, or at once where the kernel stops nothing: no shell is above that could let it go on.
+ * Stops this process, with the others of its group (as the terminal's own Ctrl+Z would: a package manager that waits for us stops too)
+ * or alone. Returns when the process goes on, or at once where the kernel stops nothing, because there is no shell above that could let
+ * it go on.
  */
 export function stopProcess(whom: 'group' | 'alone'): void {
   const listeners = process.listeners('SIGTSTP');

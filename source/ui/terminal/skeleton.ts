@@ -6,8 +6,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 type Tty = { readonly write: (text: string) => unknown; readonly columns?: number; readonly rows?: number };
 
 /**
- * Paints the first frame without the renderer, within milliseconds: the alternate screen with the sidebar's line, the
- * rule and the prompt where the real ones will be, without a colour: the theme is not read yet. With `stdin`, what is typed from now on is not echoed and waits.
+ * Paints the first frame without the renderer, within milliseconds: the alternate screen with the sidebar's line, the rule and the
+ * prompt where the real ones will be, without a colour: the theme is not read yet. With `stdin`, keys typed from now on are not echoed,
+ * and wait.
  */
 export function paintSkeleton(stdout: Tty, stdin?: TerminalSource, env: Environment = {}): void {
   stdin?.setRawMode?.(true);

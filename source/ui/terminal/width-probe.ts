@@ -3,12 +3,12 @@ import { type EmojiKind, emojiKinds, examples } from '../text/emoji-drawing.ts';
 const escape = '\u001b[';
 const concealed = `${escape}8m`;
 const shownAgain = `${escape}28m`;
-/** Column behind a picture of two cells in the first one. */
+/** Column after a picture of two cells that begins in the first column. */
 const expected = 3;
 
 /**
- * One emoji of each kind at the top left corner, unseen, each followed by the question where the cursor is now; then the screen is
- * erased. The terminal's answers come in order, before the one to whatever is asked next.
+ * One emoji of each kind at the top left corner, unseen, each followed by a question about the cursor's place; then the screen is
+ * erased. The terminal's answers come in order, before the answer to any later question.
  */
 export const widthProbe = [
   concealed,
@@ -17,8 +17,8 @@ export const widthProbe = [
 ].join('');
 
 /**
- * Takes the answers of the terminal one by one, and tells which kinds it draws as one picture when the answer to "what are you?"
- * (DA1) has come, which is asked after them. A terminal that did not answer every question is believed in nothing.
+ * Takes the answers of the terminal one by one. The question "what are you?" (DA1) comes after the others: when its answer has come,
+ * `found` is told which kinds the terminal draws as one picture. A terminal that did not answer every question is not believed at all.
  */
 export function createWidthProbe(found: (kinds: ReadonlySet<EmojiKind>) => void): (reply: string) => void {
   let columns: number[] = [];

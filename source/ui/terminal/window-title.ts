@@ -5,7 +5,7 @@ import type { Modes } from './modes.ts';
 import { asciiOf } from '../text/ascii.ts';
 import { say } from '../text/say.ts';
 
-/** What the window is called: the program, who I am, and how many messages are unread. Nothing that a peer wrote is in it. */
+/** The title of the window: the program, my name, and the number of unread messages. Nothing that a peer wrote is in it. */
 export function windowTitle({ phase, name, contacts }: State): Printable {
   if (phase !== 'ready') return say`cryptochat`;
   const unread = contacts.reduce((sum, contact) => sum + (contact.muted ? 0 : contact.unread), 0);

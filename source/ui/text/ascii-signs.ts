@@ -1,6 +1,6 @@
 import { localeIn } from '../../core/charset.ts';
 
-/** Every sign that the program draws, and the character of ASCII that takes its one column. */
+/** Every sign that the program draws, and the ASCII character that replaces it in its one column. */
 export const asciiSigns: Readonly<Record<string, string>> = {
   ...each('─—━▏▎▍', '-'),
   ...each('│┃', '|'),
@@ -19,8 +19,8 @@ export const asciiSigns: Readonly<Record<string, string>> = {
 };
 
 /**
- * Whether an environment is about a terminal that shows ASCII alone: its locale is named, and is not one of UTF-8. Where none is
- * named nothing is known, and terminals of today have UTF-8.
+ * Tells whether an environment belongs to a terminal that shows only ASCII: a locale is named, and it does not use UTF-8. Without a
+ * named locale nothing is known, and today's terminals have UTF-8.
  */
 export function isAsciiIn(env: Readonly<Record<string, string | undefined>>): boolean {
   const locale = localeIn(env);

@@ -19,7 +19,7 @@ const flag = /^\p{Regional_Indicator}{2}$/u;
 const pictograph = /^\p{Extended_Pictographic}/u;
 const selectors = /[\ufe00-\ufe0f\u20e3\u{e0000}-\u{e0fff}]/gu;
 const letterA = 0x1f1e6;
-/** The vowel AM of Thai and Lao behind its tone marks, and what it is made of: a ring above, and a letter that follows. */
+/** The vowel AM of Thai and Lao after its tone marks, and its two parts: a ring above, and a letter that follows. */
 const vowelAm = /([\u0e48-\u0e4b]*)\u0e33|([\u0ec8-\u0ecb]*)\u0eb3/gu;
 
 let segmenter: Intl.Segmenter | undefined;
@@ -31,9 +31,9 @@ export function graphemes(): Intl.Segmenter {
 }
 
 /**
- * Cuts one line into what a terminal draws. Emoji are shown in their base form (no skin tone, no joined
- * families, flags as two letters), because terminals disagree about the width of everything else, and one row
- * that comes out too wide tears the frame; except for the kinds that this terminal is known to draw as one picture.
+ * Cuts one line into the cells that a terminal draws. Emoji are shown in their base form (no skin tone, no joined families, flags as
+ * two letters), because terminals disagree about the width of everything else, and one row that comes out too wide tears the frame;
+ * except for the kinds that this terminal is known to draw as one picture.
  */
 export function cells(line: string): readonly Cell[] {
   const list: Cell[] = [];
@@ -50,7 +50,7 @@ export function cells(line: string): readonly Cell[] {
   return list;
 }
 
-/** Whether a cell is a blank or a tab, behind which a line may be broken. */
+/** Tells whether a cell is a blank or a tab, after which a line may be broken. */
 export function isBlank({ text }: Cell): boolean {
   return text === ' ' || text === tab;
 }
@@ -68,7 +68,7 @@ export function drawWhole(kinds: ReadonlySet<EmojiKind>): void {
   widths.clear();
 }
 
-/** The kinds of emoji that are drawn as they are: what was laid out for others has to be laid out anew. */
+/** The kinds of emoji that are drawn as they are: rows laid out for other kinds have to be laid out again. */
 export function drawnWhole(): ReadonlySet<EmojiKind> {
   return wholeKinds;
 }
@@ -88,7 +88,7 @@ function glyphOf(cluster: string): Glyph {
   return glyph;
 }
 
-/** How one grapheme cluster is drawn; what is not drawn whole has the same width on every terminal that was tried. */
+/** How one grapheme cluster is drawn; a cluster that is not drawn whole has the same width on every terminal that was tried. */
 export function shown(cluster: string): Printable {
   if (ascii.test(cluster)) return cluster as Printable;
   if (unsafe.test(cluster)) return '\ufffd' as Printable;
@@ -115,7 +115,7 @@ function letters(pair: string): string {
 const sure =
   /^[\u0020-\u04ff\u2010-\u203a\u2190-\u2193\u2500-\u259f\u25cb\u25cf\u2713\u2717\u276f\u3041-\u3096\u309b-\u30ff\u4e00-\u9fff\uac00-\ud7a3]*$/u;
 
-/** Whether every terminal gives `text` the same columns as this program does: letters, ideographs and the program's own signs. */
+/** Tells whether every terminal gives `text` the same columns as this program: letters, ideographs and the program's own signs. */
 export function isSure(text: string): boolean {
   return sure.test(text);
 }
@@ -132,7 +132,7 @@ export function widthOf(text: string): number {
   return width;
 }
 
-/** `text` as it is drawn, in at most `width` columns; what does not fit is replaced by `…`. */
+/** `text` as it is drawn, in at most `width` columns; the part that does not fit is replaced by `…`. */
 export function fit(text: Printable, width: number): Printable {
   if (width <= 0) return '' as Printable;
   if (ascii.test(text) && text.length <= width) return text;

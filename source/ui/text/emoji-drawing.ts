@@ -13,7 +13,7 @@ export const examples: Readonly<Record<EmojiKind, string>> = {
 /** All of them. */
 export const emojiKinds = Object.keys(examples) as readonly EmojiKind[];
 
-/** None of them: every emoji in its base form. What holds until a terminal has shown more. */
+/** None of them: every emoji in its base form, until a terminal has shown more. */
 export const baseForms: ReadonlySet<EmojiKind> = new Set();
 
 const known = /^\p{RGI_Emoji}$/v;
@@ -26,7 +26,7 @@ const needs: Readonly<Record<EmojiKind, RegExp>> = {
   joined: /\u200d/u,
 };
 
-/** Whether `cluster` is an emoji that exists, and that a terminal which draws `kinds` as one picture draws as one. */
+/** Tells whether `cluster` is an existing emoji that a terminal draws as one picture if it draws `kinds` as one. */
 export function isDrawnWhole(cluster: string, kinds: ReadonlySet<EmojiKind>): boolean {
   if (kinds.size === 0 || !known.test(cluster)) return false;
   return emojiKinds.every((kind) => kinds.has(kind) || !needs[kind].test(cluster));

@@ -15,7 +15,7 @@ type Letter = {
   isHit: boolean;
 };
 
-/** The rows of one text with `look` wherever `wanted` stands in it, whatever its case and accents, also over the end of a row. */
+/** The rows of one text with `look` wherever `wanted` stands in it, whatever its case and accents, also across the end of a row. */
 export function markHits(
   rows: readonly Line[],
   wanted: string,
@@ -31,7 +31,7 @@ export function markHits(
   return letters.map((ofRow) => spansOf(ofRow, look));
 }
 
-/** What is looked for; a blank is any blanks, and a row may end anywhere. */
+/** The pattern for the wanted text; a blank matches any blanks, and a row may end anywhere. */
 function patternOf(wanted: string): RegExp | null {
   const words = fold(wanted).trim().split(/\s+/u);
   if (words.join('') === '') return null;
@@ -54,7 +54,7 @@ function lettersOf(row: Line, at: number, { from, to }: Columns): Letter[] {
   return letters;
 }
 
-/** The letters as the search sees them, with a line feed between rows, and whose each of its UTF-16 units is. */
+/** The letters as the search sees them, with a line feed between rows, and the letter that each of its UTF-16 units belongs to. */
 function foldedText(letters: readonly Letter[]): { text: string; owners: Array<Letter | null> } {
   const owners: Array<Letter | null> = [];
   let text = '';

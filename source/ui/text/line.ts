@@ -46,7 +46,7 @@ export function lineWidth(spans: Line): number {
   return width;
 }
 
-/** The line in at most `width` columns; what is too long ends in `…`. */
+/** The line in at most `width` columns; a line that is too long ends in `…`. */
 export function fitLine(spans: Line, width: number): Line {
   const fitted: Span[] = [];
   let room = width;

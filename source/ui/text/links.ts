@@ -7,13 +7,13 @@ export type Link = {
   readonly start: number;
   readonly end: number;
   readonly target: Printable;
-  /** Whether what is written says where it leads: no name or password in it, and a host of plain ASCII letters. */
+  /** True if the written text says where the link leads: no name or password in it, and a host of plain ASCII letters. */
   readonly isPlain: boolean;
 };
 
 let finder: LinkifyIt | undefined;
 
-/** Only addresses with http or https written out: whatever else looks like one is text. */
+/** Finds only addresses with http or https written out: anything else that looks like one is text. */
 function found(): LinkifyIt {
   finder ??= new LinkifyIt({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false, urlAuth: true })
     .add('ftp:', null)
@@ -34,7 +34,7 @@ export function linksIn(text: string): readonly Link[] {
 
 const longest = 2048;
 
-/** The host must stand where a reader looks for it: further back anybody can write any host. */
+/** The host must stand where a reader looks for it: further back, anybody can write any host. */
 function isPlain(url: URL, raw: string): boolean {
   const [, ...written] = raw.toLowerCase().split('://');
   return url.username === '' && url.password === '' && written.join('://').startsWith(url.host);

@@ -1,8 +1,8 @@
 import type { Printable } from '../../core/types.ts';
 
 /**
- * The program's own words: a template tag whose holes take only what is already safe to draw, so that a peer's
- * bytes cannot come in between.
+ * The program's own words: a template tag whose holes take only text that is already safe to draw, so that a peer's bytes cannot come
+ * in between.
  */
 export function say(parts: TemplateStringsArray, ...holes: ReadonlyArray<Printable | number>): Printable {
   let text = parts[0] ?? '';

@@ -23,9 +23,8 @@ const emphasis =
   /(?<![\p{L}\p{N}*_])(?<mark>\*{1,2}|_)(?<inner>[^\s*_\0](?:[^\n\0]{0,400}?[^\s*_\0])??)\k<mark>(?![\p{L}\p{N}*_])/dgu;
 
 /**
- * How the parts of a message look: `*bold*`, `_italic_`, `` `code` ``, blocks between lines of three backticks, and links. The
- * marks themselves stay, only dim: nothing of what was written is hidden, and what is copied is what was sent. In order,
- * without overlaps.
+ * How the parts of a message look: `*bold*`, `_italic_`, `` `code` ``, blocks between lines of three backticks, and links. The marks
+ * themselves stay, only dim: no part of the text is hidden, and a copy is the text that was sent. In order, without overlaps.
  */
 export function stylesOf(text: string): readonly Style[] {
   if (text.length > longestStyled || !/[*_`]|:\/\//.test(text)) return [];
@@ -42,7 +41,7 @@ export function stylesOf(text: string): readonly Style[] {
   return styles.toSorted((one, other) => one.start - other.start);
 }
 
-/** The text with zeros where these parts are: what has its look is not seen by the next rule, and not reached over. */
+/** The text with zeros where these parts are: the next rule neither sees text that has its look already, nor reaches over it. */
 function without(text: string, parts: readonly Style[]): string {
   let at = 0;
   let left = '';
@@ -57,7 +56,7 @@ function lookOf(match: RegExpExecArray): Look {
   return match.groups?.['mark'] === '_' ? 'italic' : 'strong';
 }
 
-/** What stands between two marks, and the marks, dim. */
+/** The text between two marks, and the marks themselves, dim. */
 function marked(match: RegExpExecArray, look: Look): readonly Style[] {
   const start = match.index;
   const end = start + match[0].length;
@@ -70,7 +69,7 @@ function marked(match: RegExpExecArray, look: Look): readonly Style[] {
   ];
 }
 
-/** Only a link that says where it leads looks like one; another is text. */
+/** Only a link that says where it leads looks like one; any other is plain text. */
 function linkStyles(text: string): readonly Style[] {
   return linksIn(text).map(({ start, end, target, isPlain }) =>
     isPlain ? { start, end, look: 'link', link: target } : { start, end, look: 'plain' },
@@ -97,7 +96,7 @@ export function styledRow(row: Wrapped, styles: readonly Style[]): Line {
   return pieces.map(({ span }) => span);
 }
 
-/** Those of a row. They are in order, and a hostile text has thousands of them and of rows. */
+/** The styles of a row. They are in order, and a hostile text has thousands of styles and of rows. */
 function stylesIn(row: Wrapped, styles: readonly Style[]): readonly Style[] {
   let [from, to] = [0, styles.length];
   while (from < to) {

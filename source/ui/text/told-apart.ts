@@ -4,10 +4,10 @@ import { asciiOf } from './ascii.ts';
 import { fit, widthOf } from './cells.ts';
 import { say } from './say.ts';
 
-/** Who is to be told apart. */
+/** A contact to be told apart from others. */
 export type Named = Pick<ContactView, 'id' | 'label'>;
 
-/** What a name is drawn as, with its number or without, and what the eye takes for it. */
+/** A name as it is drawn, with its number or without, and as the eye sees it. */
 type Drawn = {
   readonly id: number;
   readonly text: Printable;
@@ -16,9 +16,9 @@ type Drawn = {
 };
 
 /**
- * What is drawn of each contact's name, by id, in as many columns as there are (the same for all, or for each). Those that would look
- * alike, because they are cut to the same beginning or this terminal draws their letters alike, have their number at the end: nobody
- * else has that.
+ * Each contact's name as it is drawn, by id, in as many columns as there are (the same for all, or for each). Names that would look
+ * alike, because they are cut to the same beginning or this terminal draws their letters alike, have the contact's number at the end:
+ * nobody else has that number.
  */
 export function toldApart<One extends Named>(
   contacts: readonly One[],
@@ -38,13 +38,13 @@ export function toldApart<One extends Named>(
   for (;;) {
     for (const one of contacts) if (alike.has(one.id)) draw(one, true);
     for (const id of alike) done.add(id);
-    // A name without a number may look like one that has its number now.
+    // A name without a number may now look like one that has just got its number.
     alike = new Set([...sameWhole([...all.values()])].filter((id) => !done.has(id)));
     if (alike.size === 0) return new Map([...all].map(([id, { text }]) => [id, text]));
   }
 }
 
-/** The name of one contact among all of them; of one that is gone, no name. */
+/** The name of one contact among all of them; no name for a contact that is gone. */
 export function nameAmong(
   contacts: readonly Named[],
   id: number,
@@ -61,11 +61,11 @@ function numbered({ id, label }: Named, room: number): Printable {
   return left < 1 ? say`${id}` : say`${fit(label, left)}${number}`;
 }
 
-/** Those whose beginning is the beginning of another's. */
+/** The names whose beginning is the beginning of another name. */
 function sameBeginning(cut: readonly Drawn[]): ReadonlySet<number> {
   const alike = new Set<number>();
   const starts = cut.map(({ id, seen }) => ({ id, start: seen.slice(0, -1) }));
-  // In this order everything that begins with a text stands right behind it.
+  // In this order, every text that begins with another one comes right after it.
   let first: (typeof starts)[number] | undefined;
   for (const one of starts.toSorted((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0))) {
     if (first && one.start.startsWith(first.start)) alike.add(first.id).add(one.id);
@@ -74,7 +74,7 @@ function sameBeginning(cut: readonly Drawn[]): ReadonlySet<number> {
   return alike;
 }
 
-/** Those that are drawn as another is. */
+/** The names that are drawn like another one. */
 function sameWhole(all: readonly Drawn[]): ReadonlySet<number> {
   const alike = new Set<number>();
   const seen = new Map<string, number>();

@@ -1,19 +1,20 @@
 import type { Printable } from '../../core/types.ts';
 import { type Cell, cells, isBlank } from './cells.ts';
 
-/** One drawn row of a text: the UTF-16 offsets it covers (with the blanks that hang over its end) and what is drawn. */
+/** One drawn row of a text: the UTF-16 offsets it covers (with the blanks that hang over its end) and the text that is drawn. */
 export type Wrapped = {
   readonly start: number;
   readonly end: number;
   readonly text: Printable;
-  /** What is in the row; their offsets count from `base`. */
+  /** The cells in the row; their offsets count from `base`. */
   readonly cells: readonly Cell[];
   readonly base: number;
 };
 
 /**
- * Breaks `text`, which begins at offset `first` of what the rows are counted in, into rows of at most `width` columns: at line feeds, else after the last blank that fits, else
- * in the middle of a long word. Blanks at a break belong to the row before it and are not drawn beyond the edge.
+ * Breaks `text` into rows of at most `width` columns: at line feeds, else after the last blank that fits, else in the middle of a long
+ * word. Offsets in the rows count from `first`, where `text` begins. Blanks at a break belong to the row before it and are not drawn
+ * beyond the edge.
  */
 export function wrap(text: string, width: number, first = 0): readonly Wrapped[] {
   const rows: Wrapped[] = [];
