@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { cannotPromise } from '../../source/commands/cannot-promise.ts';
+import { cannotPromise } from '../../source/commands/limits.ts';
 import { helpText } from '../../source/cli/help.ts';
 import { run } from '../support/command-line.ts';
 

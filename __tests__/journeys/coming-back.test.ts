@@ -1,9 +1,13 @@
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import { runningListener } from '../../source/session/home/running-listener.ts';
 import { jsonLines, setUpPerson, type Person } from '../support/command-line.ts';
+import { program } from '../support/pty.ts';
 import { until } from '../support/until.ts';
 
 // A machine sleeps and wakes: for the program that is a gap in time, in which nothing of it ran.
@@ -33,3 +37,18 @@ test('a machine that wakes up tells the contacts, though nobody wrote anything',
   expect((await alice.does('read')).stdout).not.toContain('bob →');
   for (const running of open) running.kill('SIGTERM');
 });
+
+/** Networks of their own are given to root, and to others where the system allows it; without `ip` nothing can be changed in them. */
+const cable = 'ip link add home0 type veth peer name away0 && unshare -n true';
+const hasNetworks = spawnSync('unshare', ['-rn', 'sh', '-c', cable]).status === 0;
+
+test.runIf(hasNetworks)(
+  'a machine that comes into another network tells the contacts: their mail does not sit out its pause',
+  async () => {
+    const inside = fileURLToPath(new URL('inside/another-network.ts', import.meta.url));
+    const words = ['-rn', process.execPath, inside, program];
+    const { stdout, stderr } = await promisify(execFile)('unshare', words, { timeout: 300_000 });
+    expect(stderr).toBe('');
+    expect(Number(stdout)).toBeGreaterThanOrEqual(6);
+  },
+);

@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { beforeEach, expect, test } from 'vitest';
 import type { Invocation } from '../../../source/commands/invocation.ts';
 import { lineCommands } from '../../../source/commands/lines/line-commands.ts';
-import { carryOutLine } from '../../../source/commands/lines/carry-out.ts';
+import { carryOutLine } from '../../../source/commands/lines/lines.ts';
 import type { Talk } from '../../../source/commands/lines/talk.ts';
 import type { Calls } from '../../../source/core/calls.ts';
 import { slashCommands } from '../../../source/core/slash-commands.ts';

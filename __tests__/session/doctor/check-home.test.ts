@@ -1,16 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  checkBugs,
-  checkClock,
-  checkDisk,
-  checkEvents,
-  checkFolders,
-  checkHome,
-  checkKey,
-  checkPassphrase,
-  checkQuarantine,
-} from '../../../source/session/doctor/check-home.ts';
-import { examine } from '../../../source/session/doctor/examine.ts';
+import { checkBugs, checkClock, checkDisk, checkEvents, checkFolders, checkHome, checkKey, checkPassphrase, checkQuarantine } from '../../../source/session/doctor/check-home.ts';
+import { examine } from '../../../source/session/doctor/doctor.ts';
 import { factsOf, machineOf, noon, personOf } from '../../support/doctor-facts.ts';
 
 test('where nothing is wrong, all is ok and nothing is advised', () => {

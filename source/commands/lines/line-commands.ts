@@ -7,15 +7,17 @@ import { printChecks } from '../doctor.ts';
 import { print, say } from '../invocation.ts';
 import { messageLine, timeOnly } from '../message-line.ts';
 import { linePeopleCommands } from './people.ts';
-import { type After, chosenContact, namedContact, runWithin, type Talk } from './talk.ts';
+import { chosenContact, namedContact, runWithin, type After, type Talk } from './talk.ts';
 import type { Contact } from '../../core/types.ts';
 import { exportConversation } from '../export.ts';
-import { setInLines } from './settings.ts';
 import { retry } from '../retry.ts';
 import { noteSeen } from '../seen.ts';
 import { labelOf } from '../shapes.ts';
 import { stateWords } from '../state-words.ts';
 import { wire } from '../wire.ts';
+import { settingNames, settings, valueFrom, type SettingName } from '../../core/settings.ts';
+import { changeSetting } from '../../session/home/change-setting.ts';
+import { loadSettings } from '../../session/home/config.ts';
 
 /** The action of a line command; `rest` is the text after its name. */
 type Run = (talk: Talk, rest: string) => Promise<After>;
@@ -155,4 +157,18 @@ async function help({ call }: Talk): Promise<void> {
     print(call, `${`/${name} ${wants}`.padEnd(24)} ${text}`);
   }
   print(call, 'Any other line is a message to whom you chose last; //x sends /x.');
+}
+
+/** `/set NAME VALUE` of line mode; alone it lists the settings. Only the screen knows the keys that exist. */
+export async function setInLines({ call }: Talk, rest: string): Promise<void> {
+  const [, name = '', words = ''] = /^(\S*)\s*(.*)$/su.exec(rest) ?? [];
+  if (name === '') {
+    const now = await loadSettings(call.home);
+    for (const one of settingNames) print(call, printableLine(`${one} = ${JSON.stringify(now[one])}`));
+    return;
+  }
+  const setting = Object.hasOwn(settings, name) ? settings[name as SettingName] : undefined;
+  await changeSetting(call.home, [name], setting ? valueFrom(setting, words) : words);
+  const later = setting && 'restart' in setting ? ' It counts from the next start on.' : '';
+  say(call, `${printableLine(name)} is written into config.toml.${later}`);
 }

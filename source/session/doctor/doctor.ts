@@ -9,9 +9,11 @@ import { openDatabaseCopy } from '../home/database-copy.ts';
 import { isMoved } from '../control/gate.ts';
 import { homePaths, refuseMissing } from '../control/home-paths.ts';
 import { unlock, type AskPassphrase, type Key } from '../home/unlock.ts';
-import { examine, examineOutside } from './examine.ts';
-import type { MachineFacts } from './facts.ts';
+import type { Facts, MachineFacts } from './facts.ts';
 import { gatherMachine, gatherOwn, gatherPeople } from './gather.ts';
+import { checkBugs, checkClock, checkEvents, checkHome, checkKey } from './check-home.ts';
+import { checkNetwork } from './check-network.ts';
+import { checkPeople } from './check-people.ts';
 
 /** Checks an open client: why somebody can or cannot be reached. */
 export async function doctor(context: Context): Promise<readonly Check[]> {
@@ -96,4 +98,15 @@ async function openToRead(file: string, key: Bytes): Promise<Database> {
     if (!isOfDisk(error)) throw error;
     return openDatabaseCopy(file, key);
   }
+}
+
+/** Draws every conclusion from the known facts: why somebody can or cannot be reached. Asks nobody. */
+export function examine(facts: Facts): readonly Check[] {
+  const own = [checkClock(facts), checkKey(facts), ...checkEvents(facts), ...checkBugs(facts)];
+  return [...examineOutside(facts.machine), ...own, ...checkPeople(facts)];
+}
+
+/** The checks on a home that was not opened. */
+export function examineOutside(machine: MachineFacts): readonly Check[] {
+  return [...checkNetwork(machine), ...checkHome(machine)];
 }

@@ -1,13 +1,12 @@
 import type { ContactView } from '../../core/state.ts';
 import { printableLine } from '../../core/printable.ts';
 import { keyFor } from '../model/bindings.ts';
-import { sayError, slash, type Command, type Desk } from '../desk/desk.ts';
+import { attempt, callsOf, sayError, sayNote, slash, type Command, type Desk } from '../desk/desk.ts';
 import { openIdentity } from '../dialogs/identity.ts';
 import { blockContact, unblockContact } from '../dialogs/people.ts';
 import { openForget } from '../dialogs/forget.ts';
 import { answer, openRequests } from '../dialogs/requests.ts';
 import { openVerify } from '../dialogs/verify.ts';
-import { mute } from './mute.ts';
 import { isAsking } from '../model/states.ts';
 import { say } from '../text/say.ts';
 import { selectedContact } from '../model/view.ts';
@@ -90,3 +89,17 @@ export const peopleCommands: readonly Command[] = [
   slash('mute', (desk, rest) => withContact(desk, rest, (contact) => mute(desk, contact))),
   slash('forget', (desk, rest) => withContact(desk, rest, ({ id }) => openForget(desk, id))),
 ];
+
+/** Mutes a contact, or lets it be heard again. */
+export function mute(desk: Desk, { id, label, muted }: ContactView): void {
+  const calls = callsOf(desk);
+  if (!calls) return;
+  attempt(desk, async () => {
+    await calls.mute({ contact: String(id), muted: !muted });
+    sayNote(
+      desk,
+      muted ? say`${label} is heard again` : say`${label} is muted`,
+      muted ? say`` : say`/mute once more takes it back`,
+    );
+  });
+}

@@ -1,7 +1,6 @@
 import type { MessageView } from '../../core/state.ts';
 import type { MessageState, Printable } from '../../core/types.ts';
-import { blank, type Line, line, lineWidth, type Look, span } from '../text/line.ts';
-import { pickedRows } from './marks.ts';
+import { blank, line, lineWidth, span, type Line, type Look } from '../text/line.ts';
 import { drawnWhole, pad, widthOf } from '../text/cells.ts';
 import { markHits } from '../text/hits.ts';
 import { repeated, say } from '../text/say.ts';
@@ -120,5 +119,19 @@ function textRows(message: MessageView, columns: number): readonly Line[] {
     const { sign, look } = ticks[message.state];
     const gap = columns - lineWidth(spans) - tail + 1;
     return [...spans, span(repeated(' ', gap)), span(pad(sign, tail - 1), look)];
+  });
+}
+
+/** The rows of the selected message: an arrow before the first one, and its time inverse; told by more than a colour. */
+export function pickedRows(rows: readonly Line[]): readonly Line[] {
+  return rows.map((row, at) => {
+    const [first, ...rest] = row;
+    if (!first) return row;
+    // A time, or the blanks under it, is a piece of its own; a line of the program is not.
+    const isLead = rest.length > 0;
+    const head = isLead ? first.text : say`  `;
+    const tail = isLead ? [] : [{ ...first, text: first.text.slice(head.length) as Printable }];
+    const arrow = at === 0 ? say`❯` : say` `;
+    return [span(say`${arrow}${head.slice(1) as Printable}`, 'chosen'), ...tail, ...rest];
   });
 }
