@@ -11,10 +11,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 const [, , program = ''] = process.argv;
 const folder = mkdtempSync(join(tmpdir(), 'cryptochat-network-'));
 const address = ['10.99.0.1/24', 'dev', 'home0'];
-/** After so many tries bob waits for 51 to 77 seconds. */
+/** After so many tries bob waits for 25 to 38 seconds. */
 const triesBefore = 6;
 const patienceMs = 120_000;
-const shorterThanHisPauseMs = 40_000;
+const shorterThanHisPauseMs = 20_000;
 
 function ip(...words: readonly string[]): void {
   execFileSync('ip', words);
