@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { checkBugs, checkClock, checkDisk, checkEvents, checkFolders, checkHome, checkKey, checkPassphrase, checkQuarantine } from '../../../source/session/doctor/check-home.ts';
+import {
+  checkBugs,
+  checkClock,
+  checkDisk,
+  checkEvents,
+  checkFolders,
+  checkHome,
+  checkKey,
+  checkPassphrase,
+  checkQuarantine,
+} from '../../../source/session/doctor/check-home.ts';
 import { examine } from '../../../source/session/doctor/doctor.ts';
 import { factsOf, machineOf, noon, personOf } from '../../support/doctor-facts.ts';
 

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { checkAnswers, checkFollows, checkPeople, checkStanding, checkWaiting } from '../../../source/session/doctor/check-people.ts';
+import {
+  checkAnswers,
+  checkFollows,
+  checkPeople,
+  checkStanding,
+  checkWaiting,
+} from '../../../source/session/doctor/check-people.ts';
 import { examine } from '../../../source/session/doctor/doctor.ts';
 import { factsOf, noon, personOf } from '../../support/doctor-facts.ts';
 

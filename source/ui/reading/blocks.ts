@@ -130,8 +130,8 @@ export function pickedRows(rows: readonly Line[]): readonly Line[] {
     // A time, or the blanks under it, is a piece of its own; a line of the program is not.
     const isLead = rest.length > 0;
     const head = isLead ? first.text : say`  `;
-    const tail = isLead ? [] : [{ ...first, text: first.text.slice(head.length) as Printable }];
+    const cut = isLead ? [] : [{ ...first, text: first.text.slice(head.length) as Printable }];
     const arrow = at === 0 ? say`❯` : say` `;
-    return [span(say`${arrow}${head.slice(1) as Printable}`, 'chosen'), ...tail, ...rest];
+    return [span(say`${arrow}${head.slice(1) as Printable}`, 'chosen'), ...cut, ...rest];
   });
 }
