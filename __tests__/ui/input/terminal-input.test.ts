@@ -204,6 +204,12 @@ describe('a paste that the terminal does not mark', () => {
     expect(told()).toEqual(['paste:one\ntwo', 'enter']);
   });
 
+  test('keeps the Enters behind a mark that stands in it, in the same read', () => {
+    const { send, told } = keyboard();
+    send(`one\rtwo${start}three${end}\r`);
+    expect(told()).toEqual(['paste:one\ntwo', 'paste:three', 'paste:\n']);
+  });
+
   test('is over when a marked one has come: Enter is a key at once', () => {
     const { send, told } = keyboard();
     send('one\rtwo');

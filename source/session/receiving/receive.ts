@@ -5,6 +5,7 @@ import { quarantine } from '../../inbox/quarantine.ts';
 import { discard, takeEnvelope, type Taken } from '../../inbox/take.ts';
 import { sha256 } from '../../protocol/digest.ts';
 import { savepoint } from '../../store/commit.ts';
+import { contactOf } from '../../store/contacts.ts';
 import { isDue, notePace } from '../../store/paces.ts';
 import { wasSeen } from '../../store/sessions.ts';
 import { dropOldest } from '../../store/wire.ts';
@@ -97,6 +98,8 @@ async function answerBad(work: Work, owner: SlotOwner, verdict: Verdict): Promis
  * any contact.
  */
 async function askUnplaced(work: Work, contactId: number): Promise<void> {
+  // Nobody is asked whose hello is still to come: anybody with the link could bring that about.
+  if (contactOf(work.database, contactId).lastHeardAt === null) return;
   if (!isDue(work.database, contactId, 'unplaced', work.now)) return;
   const { inviteLifeMs: first } = limits;
   notePace(work.database, contactId, 'unplaced', { now: work.now, first, most: first });

@@ -1,5 +1,6 @@
+import type { Bytes } from '../../core/types.ts';
 import { limits } from '../../core/limits.ts';
-import { type Body, decodeBody, kindNamed } from '../../protocol/kinds/table.ts';
+import { type Body, decodeBody, kindNamed, type KindName, kinds } from '../../protocol/kinds/table.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
 import { sendAgain, unsentTo, type Unsent } from '../../store/unsent.ts';
 import { composeAgain } from './compose.ts';
@@ -34,7 +35,7 @@ function bodyOf(work: Work, contactId: number, { what, text, body }: Unsent): Bo
   if (what === null) return { kind: 'text', text };
   const name = kindNamed(what);
   const again = name && work.kinds[name].again;
-  const said = again ? again(work, contactId) : name && body && decodeBody(name, body);
+  const said = again ? again(work, contactId) : name && body && keptBody(name, body);
   return said ?? { kind: 'void' };
 }
 
@@ -49,4 +50,9 @@ export function sendNextAgain(work: Work, contactId: number): boolean {
   const next = sendAgain(work.database, contactId, range);
   changeContact(work.database, contactId, { againFrom: next, ...(next === 0 ? { againTo: 0 } : {}) });
   return true;
+}
+
+/** The body that is kept of a hidden kind; a text is in its line, and what has no seq is never kept. */
+function keptBody(name: KindName, body: Bytes): Body | null {
+  return name !== 'text' && kinds[name].ordered ? decodeBody(name, body) : null;
 }

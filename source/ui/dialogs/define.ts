@@ -40,20 +40,23 @@ type Change<Kind extends DialogKind> = Partial<DialogOf<Kind>>;
 
 /**
  * Asks the client something for the open dialog of `kind`. The dialog waits for the answer, unless `isQuiet`, and is changed by it;
- * errors are shown in the dialog. Nothing is asked while the dialog waits for another answer.
+ * errors are shown in the dialog. Nothing is asked while the dialog waits for another answer. With `isShared` the answer also counts for a
+ * dialog of the kind that was opened since: what was done must not go unsaid.
  */
 export function ask<Kind extends DialogKind>(
   desk: Desk,
   kind: Kind,
   work: (calls: ScreenCalls, dialog: DialogOf<Kind>) => Promise<Change<Kind> | undefined>,
-  { isQuiet = false }: { readonly isQuiet?: boolean } = {},
+  { isQuiet = false, isShared = false }: { readonly isQuiet?: boolean; readonly isShared?: boolean } = {},
 ): void {
   const open = openOf(desk, kind);
   const calls = open && !open.busy ? callsOf(desk) : null;
   if (!open || !calls) return;
   const change = (to: object): void =>
     desk.view.update((view) =>
-      inDialog(view, kind, (now) => (now.id === open.id ? ({ ...now, ...to } as Dialog) : (now as Dialog))),
+      inDialog(view, kind, (now) =>
+        isShared || now.id === open.id ? ({ ...now, ...to } as Dialog) : (now as Dialog),
+      ),
     );
   if (!isQuiet) change({ busy: true, failure: null });
   const answer = async (): Promise<void> => change({ busy: false, ...(await work(calls, open)) });

@@ -48,10 +48,15 @@ function join(desk: Desk): void {
   const link = dialog ? answerIn(dialog, 'link').replace(/\s+/g, '') : '';
   const alias = dialog ? answerIn(dialog, 'alias').trim() : '';
   if (link === '') return;
-  ask(desk, 'join', async (calls) => {
-    const joined = await calls.join(alias === '' ? { link } : { link, alias });
-    return { form: null, step: 'joined', joined };
-  });
+  ask(
+    desk,
+    'join',
+    async (calls) => {
+      const joined = await calls.join(alias === '' ? { link } : { link, alias });
+      return { form: null, step: 'joined', joined };
+    },
+    { isShared: true },
+  );
 }
 
 /** Meaning of each answer of the client, in words. */

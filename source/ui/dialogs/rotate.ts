@@ -34,7 +34,7 @@ export function openRotate(desk: Desk): void {
 /** The explicit yes: makes the new key. */
 function confirmRotation(desk: Desk): void {
   if (!openOf(desk, 'rotate')?.rotation)
-    ask(desk, 'rotate', async (calls) => ({ rotation: await calls.rotate() }));
+    ask(desk, 'rotate', async (calls) => ({ rotation: await calls.rotate() }), { isShared: true });
 }
 
 /** Contents of the rotate dialog: what will happen, and then who has followed, as the answers come in. */

@@ -91,6 +91,8 @@ function find(desk: Desk): void {
     try {
       answer(await calls.search({ text, ...ofOne, last: mostHits }), null);
     } catch (error) {
+      // It was asked, whatever came of that: a bug ends the screen, and is not asked for again and again.
+      update(desk, { asked: { text, everywhere } });
       answer([], failureOf(error));
     }
   };
@@ -132,7 +134,8 @@ function switchScope(desk: Desk): void {
       now.contact === null ? { ...now, failure: noConversation } : { ...now, everywhere: !now.everywhere },
     ),
   );
-  if (openOf(desk, 'search')?.asked) find(desk);
+  const dialog = openOf(desk, 'search');
+  if (dialog?.asked && dialog.contact !== null) find(desk);
 }
 
 /** Contents of the search dialog: the line to fill in, and as many hits as there is room for. */

@@ -33,10 +33,8 @@ export function createBursts(tell: (event: InputEvent) => void): Bursts {
   const broken = followBroken(tell);
   const flush = (): void => {
     clearTimeout(timer);
-    timer = undefined;
-    isBurst = false;
     const enter = held;
-    held = undefined;
+    [timer, held, isBurst] = [undefined, undefined, false];
     if (enter) tell(enter);
   };
   const wait = (ms: number): void => {
@@ -55,16 +53,22 @@ export function createBursts(tell: (event: InputEvent) => void): Bursts {
     wait(enterMs);
     for (const event of events) if (event !== held) tell(event);
   };
+  /** A paste with marks ends any paste without marks before it, but for what is left of this read; tells whether there was one. */
+  const endBurst = (run: Run): boolean => {
+    const was = isBurst;
+    if (isMarked(run)) flush();
+    return was && isMarked(run);
+  };
   return {
     take(events) {
       const waiting = held ? [held] : [];
       held = undefined;
       const runs = runsOf([...waiting, ...events]);
+      let wasBurst = false;
       for (const [at, run] of runs.entries()) {
-        // A paste with marks ends any paste without marks before it.
-        if (run.events.some(({ type }) => type === 'paste')) flush();
+        wasBurst = endBurst(run) || wasBurst;
         if (!run.isWriting) for (const event of run.events) broken.tell(event);
-        else if (broken.isSo() || isBurst || isPasted(runs, at, waiting.length > 0)) paste(run);
+        else if (broken.isSo() || isBurst || wasBurst || isPasted(runs, at, waiting.length > 0)) paste(run);
         else write(run, at === runs.length - 1);
       }
     },
@@ -108,6 +112,10 @@ function runsOf(events: readonly InputEvent[]): readonly Run[] {
 export function stillPasted(keys: readonly InputEvent[]): readonly InputEvent[] {
   const run = { isWriting: true, events: keys };
   return isPasted([run], 0, false) ? [asPaste(keys)] : keys;
+}
+
+function isMarked({ events }: Run): boolean {
+  return events.some(({ type }) => type === 'paste');
 }
 
 function asPaste(events: readonly InputEvent[]): InputEvent {
