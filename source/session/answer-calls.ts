@@ -158,19 +158,19 @@ async function rename(context: Context, ask: { contact: string; alias: string | 
 }
 
 /** The drafts from before this start. */
-export function readDrafts(context: Context): Promise<ReadonlyMap<number, string>> {
+function readDrafts(context: Context): Promise<ReadonlyMap<number, string>> {
   return readInTurn(context, allDrafts);
 }
 
 /** Keeps a draft, unless its contact is gone. */
-export function storeDraft(context: Context, contactId: number, text: string): Promise<void> {
+function storeDraft(context: Context, contactId: number, text: string): Promise<void> {
   return turn(context, ({ database }) => {
     if (isContact(database, contactId)) keepDraft(database, contactId, text);
   });
 }
 
 /** Sets whether a contact's messages are announced; they come and count all the same. */
-export function mute(
+function mute(
   context: Context,
   ask: { readonly contact: string; readonly muted: boolean },
 ): Promise<Contact> {
@@ -183,7 +183,7 @@ export function mute(
 }
 
 /** The messages that contain a text, the newest last; none becomes read by it. Throws ChatError search-empty, contact-unknown. */
-export async function search(
+async function search(
   context: Context,
   ask: { readonly text: string; readonly contact?: string; readonly last?: number },
 ): Promise<readonly Message[]> {

@@ -160,7 +160,7 @@ async function help({ call }: Talk): Promise<void> {
 }
 
 /** `/set NAME VALUE` of line mode; alone it lists the settings. Only the screen knows the keys that exist. */
-export async function setInLines({ call }: Talk, rest: string): Promise<void> {
+async function setInLines({ call }: Talk, rest: string): Promise<void> {
   const [, name = '', words = ''] = /^(\S*)\s*(.*)$/su.exec(rest) ?? [];
   if (name === '') {
     const now = await loadSettings(call.home);

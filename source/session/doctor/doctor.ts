@@ -107,6 +107,6 @@ export function examine(facts: Facts): readonly Check[] {
 }
 
 /** The checks on a home that was not opened. */
-export function examineOutside(machine: MachineFacts): readonly Check[] {
+function examineOutside(machine: MachineFacts): readonly Check[] {
   return [...checkNetwork(machine), ...checkHome(machine)];
 }

@@ -223,7 +223,7 @@ export function tryAgain(before: Tried | null, id: number, outcome: Outcome): Tr
  * Says, once, that a listener does not know me: it belongs to somebody who blocked or forgot me, or who set up again from scratch; but
  * nothing proves that it is theirs.
  */
-export function noteUnknown(work: Work, { id, contactId }: Pick<Parcel, 'id' | 'contactId'>): void {
+function noteUnknown(work: Work, { id, contactId }: Pick<Parcel, 'id' | 'contactId'>): void {
   // Where somebody was before, somebody else may be now.
   if (contactId < 0) return void removeFromOutbox(work.database, id);
   if (!isContact(work.database, contactId)) return;

@@ -123,7 +123,7 @@ function textRows(message: MessageView, columns: number): readonly Line[] {
 }
 
 /** The rows of the selected message: an arrow before the first one, and its time inverse; told by more than a colour. */
-export function pickedRows(rows: readonly Line[]): readonly Line[] {
+function pickedRows(rows: readonly Line[]): readonly Line[] {
   return rows.map((row, at) => {
     const [first, ...rest] = row;
     if (!first) return row;
