@@ -107,6 +107,16 @@ const plans: Readonly<Record<string, Plan>> = {
     { who: 0, do: 'rotate' },
     { who: 0, do: 'link' },
   ],
+  'a home is set back to an older link and changes its key; only its statements come through that link': [
+    { who: 1, do: 'forget' },
+    { who: 1, do: 'link' },
+    { who: 1, do: 'rotate' },
+    { who: 0, do: 'save' },
+    { who: 1, do: 'link' },
+    { who: 0, do: 'carry', fate: 'arrives', count: 1 },
+    { who: 0, do: 'setBack', what: 'database' },
+    { who: 0, do: 'rotate' },
+  ],
   'answers are unheard around two key changes': [
     { who: 1, do: 'rotate' },
     { who: 0, do: 'talk', die: { statements: 73, lastIsDone: false } },

@@ -7,10 +7,10 @@ import type { ContactKey } from '../../store/contact-keys.ts';
 import type { Work } from '../work/work.ts';
 import { nearOnly } from '../work/allowance.ts';
 import { isBegun, readsFor, readsForStranger, writeChanges } from '../work/ratchet-reads.ts';
-import { introduces } from '../trust/follow-keys.ts';
+import { introduces, keysBehind } from '../trust/follow-keys.ts';
 import type { Speaker } from '../work/speaker.ts';
 
-/** An envelope under `key`, one of the contact's, or under a key that is not the contact's (null). */
+/** An envelope under `key`, a contact's, or under a key that nobody here is known by (null). */
 type Stranger = { readonly inner: Inner; readonly myEpoch: number; readonly key: ContactKey | null };
 
 /** The speaker, the plaintext, and whether it began a session; `isContact` is false when it shows that two claim to be the contact. */
@@ -22,67 +22,62 @@ type Met = {
 };
 
 type Readable = Opened & { readonly kind: 'opened' };
+type NewKey = ContactKey & { readonly came: 'followed' | 'fork' };
 type Said = { readonly inner: Inner; readonly myEpoch: number; readonly body: ReadBody };
 
 /**
  * Reads a message where the contact is not expected to write: under a key that is not the contact's, under one that it changed long ago, or
  * through a link. The message counts only if it holds news about the contact's keys that proves itself: that they lead to this one, or a
- * revocation. Answers the speaker and the plaintext once the session is stored; null for anything else. PROTOCOL.md "Rotation".
+ * revocation. Through a link (`slotOf` is null) an unknown key speaks for the contact whose key it follows. Answers the speaker and the
+ * plaintext once the session is stored; null for anything else. PROTOCOL.md "Rotation".
  */
 export async function meet(
   work: Work,
-  contactId: number,
+  slotOf: number | null,
   { inner, myEpoch, key }: Stranger,
 ): Promise<Met | null> {
-  const opened = await open(work, contactId, { inner, myEpoch, key });
-  const content = opened && decodeContent(opened.plaintext);
-  if (!content || isRejected(content) || !provesItself(content.body)) return null;
-  const said = { inner, myEpoch, body: content.body };
-  const came = key ? 'followed' : introducedBy(work, contactId, said);
-  const known = came && (key ?? newKey(contactId, said));
+  const opened = await open(work, { inner, myEpoch, key });
+  const body = opened && proofIn(opened.plaintext);
+  if (!body) return null;
+  const said = { inner, myEpoch, body };
+  const known = key ? { ...key, came: 'followed' } : introducedBy(work, slotOf, said);
   if (!known) return null;
   const { plaintext } = opened;
   const began = isBegun(opened.changes);
   // No session of somebody who only claims to be the contact takes the place of the contact's own, and nothing is acknowledged.
-  if (came === 'fork') return { from: { ...known, myEpoch, epoch: 0 }, plaintext, began, isContact: false };
-  writeChanges(work, { contactId, myEpoch, theirEpoch: known.epoch }, opened.changes);
+  if (known.came === 'fork')
+    return { from: { ...known, myEpoch, epoch: 0 }, plaintext, began, isContact: false };
+  const { contactId, epoch } = known;
+  writeChanges(work, { contactId, myEpoch, theirEpoch: epoch }, opened.changes);
   return { from: { ...known, myEpoch }, plaintext, began, isContact: true };
 }
 
 /** With a stranger there is no session, so only a first message can be read. */
-async function open(
-  work: Work,
-  contactId: number,
-  { inner, myEpoch, key }: Stranger,
-): Promise<Readable | null> {
+async function open(work: Work, { inner, myEpoch, key }: Stranger): Promise<Readable | null> {
   if (!key && inner.type !== 3) return null;
   const reads = key
-    ? readsFor(work, { contactId, myEpoch, theirEpoch: key.epoch }, inner.sender)
+    ? readsFor(work, { contactId: key.contactId, myEpoch, theirEpoch: key.epoch }, inner.sender)
     : readsForStranger(work, myEpoch, inner.sender);
   const opened = reads && (await ratchetDecrypt(reads, inner, nearOnly));
   return opened?.kind === 'opened' ? opened : null;
 }
 
-function provesItself({ kind }: ReadBody): boolean {
-  return kind === 'rotate' || kind === 'reset' || kind === 'revoke';
+/** The content of a message, if it is of a kind that proves itself. */
+function proofIn(plaintext: Bytes): ReadBody | null {
+  const content = decodeContent(plaintext);
+  if (isRejected(content)) return null;
+  const { kind } = content.body;
+  return kind === 'rotate' || kind === 'reset' || kind === 'revoke' ? content.body : null;
 }
 
-function introducedBy(work: Work, contactId: number, said: Said): 'followed' | 'fork' | null {
-  const { inner, myEpoch, body } = said;
-  return 'keys' in body ? introduces(work, { contactId, myEpoch, keys: body.keys }, inner.sender) : null;
-}
-
-/** The key that statements introduce: it is pinned when they are followed. */
-function newKey(contactId: number, { inner, body }: Said): ContactKey | null {
+/** The key that statements lead to, which is pinned when they are followed, of the contact with that slot or else of the one they begin at. */
+function introducedBy(work: Work, slotOf: number | null, { inner, myEpoch, body }: Said): NewKey | null {
   if (!('keys' in body)) return null;
-  const { epoch, sealKey } = body.keys.profile;
-  return {
-    contactId,
-    epoch,
-    identity: inner.sender,
-    sealKey,
-    retiredAt: null,
-    reserve: null,
-    firstSeq: null,
-  };
+  const { keys } = body;
+  const contactId = slotOf ?? keysBehind(work, keys.statements)[0]?.contactId;
+  if (contactId === undefined) return null;
+  const came = introduces(work, { contactId, myEpoch, keys }, inner.sender);
+  const { epoch, sealKey } = keys.profile;
+  const unheard = { retiredAt: null, reserve: null, firstSeq: null };
+  return came && { contactId, epoch, identity: inner.sender, sealKey, ...unheard, came };
 }

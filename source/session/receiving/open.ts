@@ -88,12 +88,18 @@ function unreadVerdict(key: ContactKey | null, { inner, myEpoch }: Opened): Verd
 async function readThroughLink(work: Work, { cardSecret }: Invite, opened: OpenedHere): Promise<Verdict> {
   const { inner, myEpoch } = opened;
   const key = findKey(work.database, inner.sender);
-  if (!key || contactOf(work.database, key.contactId).state === 'blocked') return refused;
-  const met = await meet(work, key.contactId, { ...opened, key });
-  if (!met) return cardSecret === null ? { kind: 'unplaced', contactId: key.contactId } : refused;
+  const met = isShut(work, key) ? null : await meet(work, null, { ...opened, key });
+  const speaker = met?.from ?? key;
+  if (!speaker || isShut(work, speaker)) return refused;
+  const { contactId } = speaker;
+  if (!met) return cardSecret === null ? { kind: 'unplaced', contactId } : refused;
   await applyRead(work, met.from, { ...opened, ...met });
-  await heard(work, key.contactId, { myEpoch, key });
+  if (met.isContact) await heard(work, contactId, { myEpoch, key });
   return good;
+}
+
+function isShut(work: Work, from: { readonly contactId: number } | null): boolean {
+  return from !== null && contactOf(work.database, from.contactId).state === 'blocked';
 }
 
 /**

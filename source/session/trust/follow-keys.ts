@@ -4,7 +4,14 @@ import { isRejected } from '../../protocol/bytes.ts';
 import { fingerprint } from '../../protocol/fingerprint.ts';
 import { areSignedBy, bundleIn, type Keys } from '../../protocol/keys.ts';
 import { readStatement, type SignedStatement, type Statement } from '../../protocol/rotate.ts';
-import { contactKey, contactKeyOrNull, findKey, keepReserve, pinKey } from '../../store/contact-keys.ts';
+import {
+  contactKey,
+  contactKeyOrNull,
+  findKey,
+  keepReserve,
+  pinKey,
+  type ContactKey,
+} from '../../store/contact-keys.ts';
 import { changeContact, contactOf, type ContactRow } from '../../store/contacts.ts';
 import { identityOf } from '../../store/identities.ts';
 import { takeSigned } from './take-profile.ts';
@@ -84,11 +91,8 @@ export function followTo(
   statements: readonly SignedStatement[],
   { newest, sealKey }: { readonly newest: Bytes; readonly sealKey: Bytes },
 ): ContactRow | null {
-  for (const signed of statements) {
-    const said = readStatement(signed);
-    const key = isRejected(said) ? null : findKey(work.database, said.oldKey);
-    if (!key) continue;
-    const contact = contactOf(work.database, key.contactId);
+  for (const { contactId } of keysBehind(work, statements)) {
+    const contact = contactOf(work.database, contactId);
     const chain = readChain(work, contact, statements);
     if (chain.came === 'fork' && contact.state !== 'blocked') freeze(work, contact, chain);
     if (chain.came !== 'followed' || !sameBytes(chain.newest, newest)) continue;
@@ -96,6 +100,14 @@ export function followTo(
     return contactOf(work.database, contact.id);
   }
   return null;
+}
+
+/** The pinned keys that well-signed statements change, in their order. */
+export function keysBehind(work: Work, statements: readonly SignedStatement[]): ContactKey[] {
+  return statements.flatMap((signed) => {
+    const said = readStatement(signed);
+    return (!isRejected(said) && findKey(work.database, said.oldKey)) || [];
+  });
 }
 
 function moveOn(
