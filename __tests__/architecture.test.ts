@@ -94,7 +94,7 @@ function checkFloor({ from, to }: Import): string[] {
   return order.indexOf(target) > order.indexOf(source) ? [`floor: ${from} imports ${to}`] : [];
 }
 
-/** source/ui/text/say.ts → text, source/ui/app.tsx → . */
+/** source/ui/text/line.ts → text, source/ui/app.tsx → . */
 function floorOf(room: string, path: string): string {
   return posix.relative(`source/${room}`, posix.dirname(path)) || '.';
 }

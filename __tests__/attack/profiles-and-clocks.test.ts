@@ -4,7 +4,7 @@ import { firstMark } from '../../source/protocol/ack-mark.ts';
 import { encodeContent } from '../../source/protocol/kinds/content.ts';
 import type { Body } from '../../source/protocol/kinds/table.ts';
 import { noStatement } from '../../source/protocol/rotate.ts';
-import type { Conversation } from '../../source/core/state.ts';
+import type { Conversation } from '../../source/core/types.ts';
 import { apply } from '../../source/session/receiving/apply.ts';
 import { turn } from '../../source/session/work/work.ts';
 import { viewConversation } from '../../source/session/people/window.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addressKind } from '../../source/core/address-kind.ts';
+import { addressKind } from '../../source/core/address.ts';
 
 test.each([
   ['127.0.0.1', 'loopback'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { splitLink } from '../../source/core/link-words.ts';
+import { splitLink } from '../../source/core/slash-commands.ts';
 
 const link = `cryptochat:${'A'.repeat(68)}@host.example:8080`;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createStore } from '../../source/core/state.ts';
+import { createStore } from '../../source/core/types.ts';
 
 test('a change is seen at once, by everybody who subscribed', () => {
   const store = createStore(1);

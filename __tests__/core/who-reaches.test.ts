@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { whoReaches, whoReachesBy } from '../../source/core/who-reaches.ts';
+import { whoReaches, whoReachesBy } from '../../source/core/address.ts';
 
 test.each([
   ['192.168.1.20:8080', '192.168.1.20 is a private address: only people in your own network'],

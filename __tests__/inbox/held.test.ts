@@ -1,15 +1,20 @@
 import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { openIntake } from '../../source/inbox/deliver.ts';
-import { handOut, takenInvites } from '../../source/inbox/deliver.ts';
-import { offerCard, offerInvite, withdrawInvite, withdrawOthers } from '../../source/inbox/invites.ts';
+import { handOut, openIntake, takenInvites } from '../../source/inbox/deliver.ts';
+import {
+  keepUsed,
+  offerCard,
+  offerInvite,
+  triedLinks,
+  withdrawInvite,
+  withdrawOthers,
+} from '../../source/inbox/invites.ts';
 import { checkInbox, holdInbox, letGoInbox, messageName, prepareInbox } from '../../source/inbox/maildir.ts';
 import { countQuarantined, quarantine } from '../../source/inbox/quarantine.ts';
 import { removeFrom } from '../../source/inbox/remove-from.ts';
 import { writeSlots } from '../../source/inbox/slots.ts';
 import { discard, takeEnvelope } from '../../source/inbox/take.ts';
-import { keepUsed, triedLinks } from '../../source/inbox/used-links.ts';
 import { listNew } from '../../source/inbox/watch.ts';
 import { tempFolder, tempInbox } from '../support/temp-home.ts';
 

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pickupName } from '../../source/core/request.ts';
 import { handOut, joinerName, takenInvites } from '../../source/inbox/deliver.ts';
-import { offerCard, offerInvite, withdrawInvite } from '../../source/inbox/invites.ts';
-import { keepUsed, triedLinks } from '../../source/inbox/used-links.ts';
+import { keepUsed, offerCard, offerInvite, triedLinks, withdrawInvite } from '../../source/inbox/invites.ts';
 import { tempInbox } from '../support/temp-home.ts';
 
 const invite = pickupName(randomBytes(32));

@@ -1,7 +1,7 @@
 import dns from 'node:dns';
 import { isIP } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { whyUnasked } from '../../source/core/unasked-names.ts';
+import { whyUnasked } from '../../source/core/address.ts';
 import { fetchInvite, postEnvelope } from '../../source/outbox/post.ts';
 import { gatherMachine } from '../../source/session/doctor/gather.ts';
 import { homePaths } from '../../source/session/control/home-paths.ts';

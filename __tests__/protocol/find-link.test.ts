@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { makeKeyPair } from '../../source/keys/identity.ts';
-import { findLink } from '../../source/protocol/find-link.ts';
-import { encodeLink } from '../../source/protocol/link.ts';
+import { encodeLink, findLink } from '../../source/protocol/link.ts';
 
 const link = {
   identity: makeKeyPair().publicKey,

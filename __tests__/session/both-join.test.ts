@@ -7,12 +7,11 @@ import { inboxFolder } from '../../source/inbox/maildir.ts';
 import { openIntake } from '../../source/inbox/deliver.ts';
 import { createMailServer } from '../../source/listener/server.ts';
 import { defaultConfig } from '../../source/session/home/config.ts';
-import { invite } from '../../source/session/pairing/invite.ts';
+import { invite } from '../../source/session/pairing/links.ts';
 import { join } from '../../source/session/pairing/join.ts';
 import { setUpHome } from '../../source/session/home/set-up.ts';
 import { contactSummaries } from '../../source/store/contacts.ts';
-import { openMortal } from '../support/mortal-client.ts';
-import type { MortalClient } from '../support/mortal-client.ts';
+import { openMortal, type MortalClient } from '../support/mortal-client.ts';
 import { tempFolder } from '../support/temp-home.ts';
 
 type Person = { readonly home: string; readonly client: MortalClient; readonly link: string };

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { barKeys, barredKeys, isBarred, liftBar, liftBars } from '../../source/store/barred.ts';
-import { pinKey } from '../../source/store/contact-keys.ts';
+import { barKeys, barredKeys, isBarred, liftBar, liftBars, pinKey } from '../../source/store/contact-keys.ts';
 import { forgetContact } from '../../source/store/forget.ts';
 import { bytesOf, newContact, tempDatabase } from '../support/temp-database.ts';
 

@@ -1,12 +1,10 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { commit } from '../../source/store/commit.ts';
-import { openDatabase } from '../../source/store/database.ts';
-import type { Database } from '../../source/store/database.ts';
-import { eraseMessage } from '../../source/store/erase.ts';
+import { openDatabase, type Database } from '../../source/store/database.ts';
+import { eraseMessage, page } from '../../source/store/messages.ts';
 import { eraseLog, eraseRemains, fileBytes, isEraseDue } from '../../source/store/forget.ts';
 import { emptyIndex, indexMore } from '../../source/store/found-texts.ts';
-import { page } from '../../source/store/messages.ts';
 import { standingOf } from '../../source/store/order.ts';
 import { searchTexts } from '../../source/store/search.ts';
 import { add, conversation, idOf } from '../support/conversation.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addUsedLink, deleteUsedLinks, markTold, usedLinks } from '../../source/store/used-links.ts';
+import { addUsedLink, deleteUsedLinks, markTold, usedLinks } from '../../source/store/invites.ts';
 import { bytesOf, tempDatabase } from '../support/temp-database.ts';
 
 test('a used link is remembered until its end, with whether a second try was told', async () => {

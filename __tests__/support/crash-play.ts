@@ -6,15 +6,13 @@ import { expect } from 'vitest';
 import { openIntake } from '../../source/inbox/deliver.ts';
 import { inboxFolder } from '../../source/inbox/maildir.ts';
 import { createMailServer } from '../../source/listener/server.ts';
-import { invite } from '../../source/session/pairing/invite.ts';
+import { invite } from '../../source/session/pairing/links.ts';
 import { join } from '../../source/session/pairing/join.ts';
 import { homePaths } from '../../source/session/control/home-paths.ts';
 import { allContacts } from '../../source/store/contacts.ts';
 import { wireOf } from '../../source/store/wire.ts';
-import { Crash, openMortal } from './mortal-client.ts';
-import type { Life, MortalClient } from './mortal-client.ts';
-import { copyHomes } from './two-homes.ts';
-import type { Home } from './two-homes.ts';
+import { Crash, openMortal, type Life, type MortalClient } from './mortal-client.ts';
+import { copyHomes, type Home } from './two-homes.ts';
 
 /** One of the two people of a play: alice is 0, bob is 1. */
 export type Who = 0 | 1;

@@ -1,15 +1,13 @@
 import { kinds } from '../../source/session/kinds/table.ts';
-import { createStore, type State } from '../../source/core/state.ts';
+import { createStore, type Bytes, type Message, type State } from '../../source/core/types.ts';
 import { createTurns } from '../../source/core/turns.ts';
-import type { Bytes, Message } from '../../source/core/types.ts';
 import { openIntake, type Intake } from '../../source/inbox/deliver.ts';
 import { prepareInbox } from '../../source/inbox/maildir.ts';
 import { listNew } from '../../source/inbox/watch.ts';
 import { slotId } from '../../source/core/request.ts';
 import { announceIfDue } from '../../source/session/recovery/announce.ts';
 import { askWhereDue } from '../../source/session/recovery/ask-where-due.ts';
-import { composeReceipt } from '../../source/session/sending/compose.ts';
-import { composeQueued } from '../../source/session/sending/again.ts';
+import { composeQueued, composeReceipt } from '../../source/session/sending/compose.ts';
 import { tellAddress } from '../../source/session/pairing/tell-address.ts';
 import { loadConfig } from '../../source/session/home/config.ts';
 import { turn, type Context } from '../../source/session/work/work.ts';

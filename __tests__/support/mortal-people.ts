@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -9,15 +9,13 @@ import { inboxFolder } from '../../source/inbox/maildir.ts';
 import { createMailServer } from '../../source/listener/server.ts';
 import { giveCard } from '../../source/session/pairing/card.ts';
 import { defaultConfig, saveConfig } from '../../source/session/home/config.ts';
-import { invite } from '../../source/session/pairing/invite.ts';
+import { invite } from '../../source/session/pairing/links.ts';
 import { join as joinLink } from '../../source/session/pairing/join.ts';
 import { setUpHome } from '../../source/session/home/set-up.ts';
-import { allContacts } from '../../source/store/contacts.ts';
-import type { ContactRow } from '../../source/store/contacts.ts';
+import { allContacts, type ContactRow } from '../../source/store/contacts.ts';
 import { page } from '../../source/store/messages.ts';
 import { contactsWithMail, waitingFor } from '../../source/store/outbox.ts';
-import { openMortal } from './mortal-client.ts';
-import type { MortalClient } from './mortal-client.ts';
+import { openMortal, type MortalClient } from './mortal-client.ts';
 import { tempFolder } from './temp-home.ts';
 
 /** Somebody whose client does what it is told, behind a listener of this process. */

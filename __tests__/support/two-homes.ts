@@ -5,7 +5,7 @@ import { join as joinPath } from 'node:path';
 import type { Bytes } from '../../source/core/types.ts';
 import { openIntake } from '../../source/inbox/deliver.ts';
 import { createMailServer } from '../../source/listener/server.ts';
-import { invite } from '../../source/session/pairing/invite.ts';
+import { invite } from '../../source/session/pairing/links.ts';
 import { join } from '../../source/session/pairing/join.ts';
 import { setUpHome } from '../../source/session/home/set-up.ts';
 import { openMortal } from './mortal-client.ts';

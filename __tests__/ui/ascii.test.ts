@@ -4,13 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { printableLine } from '../../source/core/printable.ts';
 import { qrLines } from '../../source/ui/dialogs/qr.ts';
 import { paintSkeleton } from '../../source/ui/terminal/skeleton.ts';
-import { asciiOf } from '../../source/ui/text/ascii.ts';
-import { asciiSigns, isAsciiIn } from '../../source/ui/text/ascii-signs.ts';
+import { asciiOf, asciiSigns, isAsciiIn } from '../../source/ui/text/ascii.ts';
 import { widthOf } from '../../source/ui/text/cells.ts';
 import { hostileStrings } from '../support/hostile-strings.ts';
 import { until } from '../support/until.ts';
 import { expectFrame } from './support/golden.ts';
-import { mountScreen, type MountOptions, type Mounted } from './support/mount.ts';
+import { mountScreen, type Mounted, type MountOptions } from './support/mount.ts';
 import { contactOf, messageOf, sampleClient, sampleState, type Sample } from './support/samples.ts';
 
 test.each([

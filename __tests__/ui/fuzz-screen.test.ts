@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ChatError } from '../../source/core/errors.ts';
 import type { Door } from '../../source/core/door.ts';
-import type { MessageView, State } from '../../source/core/state.ts';
+import type { MessageView, State } from '../../source/core/types.ts';
 import { pasteBytes, screenStep, type Step } from '../support/screen-steps.ts';
 import { mountScreen, type Mounted, type Widths } from './support/mount.ts';
-import { messageOf, type Sample, sampleClient } from './support/samples.ts';
+import { messageOf, sampleClient, type Sample } from './support/samples.ts';
+
+import fc from 'fast-check';
 
 const isSlow = process.env['SLOW'] === '1';
 const runs = isSlow ? 60 : 4;

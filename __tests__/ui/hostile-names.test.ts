@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import { printableLine } from '../../source/core/printable.ts';
-import type { ContactView, State } from '../../source/core/state.ts';
+import type { ContactView, State } from '../../source/core/types.ts';
 import { ChatError } from '../../source/core/errors.ts';
 import { hostileStrings } from '../support/hostile-strings.ts';
 import { scanTerminal } from '../support/scan-terminal.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { ContactView, State } from '../../source/core/state.ts';
+import type { ContactView, State } from '../../source/core/types.ts';
 import { ChatError } from '../../source/core/errors.ts';
 import { until } from '../support/until.ts';
 import { expectFrame } from './support/golden.ts';
-import { mountScreen, type MountOptions, type Mounted } from './support/mount.ts';
+import { mountScreen, type Mounted, type MountOptions } from './support/mount.ts';
 import { contactOf, noon, sampleClient, sampleNumber, sampleState, type Sample } from './support/samples.ts';
 
 const hour = 3_600_000;

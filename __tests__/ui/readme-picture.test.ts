@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Door } from '../../source/core/door.ts';
-import type { MessageView } from '../../source/core/state.ts';
+import type { MessageView } from '../../source/core/types.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { expectPicture } from './support/golden.ts';
 import { mountScreen } from './support/mount.ts';

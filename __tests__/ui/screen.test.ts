@@ -1,18 +1,18 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ChatError } from '../../source/core/errors.ts';
 import type { Door } from '../../source/core/door.ts';
-import type { WindowPlace } from '../../source/core/state.ts';
+import type { WindowPlace } from '../../source/core/types.ts';
 import {
   contactOf,
   messageOf,
   noon,
-  type Sample,
   sampleClient,
   sampleState,
   wholeOf,
+  type Sample,
 } from './support/samples.ts';
 import { expectFrame } from './support/golden.ts';
-import { mountScreen, type MountOptions, type Mounted } from './support/mount.ts';
+import { mountScreen, type Mounted, type MountOptions } from './support/mount.ts';
 import { until } from '../support/until.ts';
 
 function ready(client: Sample = sampleClient()): Door {

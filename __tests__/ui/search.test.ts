@@ -3,11 +3,11 @@ import { ChatError } from '../../source/core/errors.ts';
 import type { ScreenCalls } from '../../source/core/calls.ts';
 import type { Door } from '../../source/core/door.ts';
 import { fold } from '../../source/core/fold.ts';
-import type { Conversation, MessageView } from '../../source/core/state.ts';
+import type { Conversation, MessageView } from '../../source/core/types.ts';
 import { until } from '../support/until.ts';
 import { expectFrame } from './support/golden.ts';
-import { type Mounted, type MountOptions, mountScreen } from './support/mount.ts';
-import { messageOf, noon, type Sample, sampleClient, sampleState, wholeOf } from './support/samples.ts';
+import { mountScreen, type Mounted, type MountOptions } from './support/mount.ts';
+import { messageOf, noon, sampleClient, sampleState, wholeOf, type Sample } from './support/samples.ts';
 
 const find = '\u0006';
 const escape = '\u001b[27u';

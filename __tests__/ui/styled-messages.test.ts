@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Door } from '../../source/core/door.ts';
-import type { MessageView } from '../../source/core/state.ts';
+import type { MessageView } from '../../source/core/types.ts';
 import { expectFrame } from './support/golden.ts';
 import { mountScreen, type Mounted } from './support/mount.ts';
 import { messageOf, sampleClient, sampleState, wholeOf } from './support/samples.ts';

@@ -7,9 +7,9 @@ import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import { guardHome } from '../session/home/guard-home.ts';
 import { homeExists } from '../session/control/home-paths.ts';
-import { demoHomes, removeDemo } from '../commands/demo-folder.ts';
+import { demoHomes, removeDemo } from '../commands/demo-peer.ts';
 import type { Invocation } from '../commands/invocation.ts';
-import { makeHome } from '../commands/make-home.ts';
+import { makeHome } from '../commands/init.ts';
 import { openMessenger } from './open.tsx';
 import { loopbackAddress, ownName } from '../commands/own-defaults.ts';
 

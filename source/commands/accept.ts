@@ -1,8 +1,7 @@
-import { after } from './after.ts';
+import { after, labelOf } from './shapes.ts';
 import { printableLine } from '../core/printable.ts';
 import { sayIfDeaf } from './deaf.ts';
 import { print, say, type Invocation } from './invocation.ts';
-import { labelOf } from './shapes.ts';
 import { withHome } from './with-home.ts';
 
 /** How long the answer may take before the command ends without it. */

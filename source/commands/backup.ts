@@ -4,9 +4,9 @@ import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import { makeBackupKey } from '../session/home/backup-key.ts';
 import { say, type Invocation } from './invocation.ts';
+import { withHome } from './with-home.ts';
 import { findPassphrases } from './key-file.ts';
 import { askTwice } from './passphrase.ts';
-import { withHome } from './with-home.ts';
 
 const forBackup = {
   about: 'The passphrase locks the backup, which holds your key and all messages. Nobody can bring it back.',

@@ -1,8 +1,6 @@
-import { after } from './after.ts';
+import { after, labelOf, stateWords } from './shapes.ts';
 import { printableLine } from '../core/printable.ts';
 import { say, type Invocation } from './invocation.ts';
-import { labelOf } from './shapes.ts';
-import { stateWords } from './state-words.ts';
 import { withHome } from './with-home.ts';
 
 /** How long waiting messages may take to go out before the command ends without them. */

@@ -2,8 +2,8 @@ import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import { guardHome } from '../session/home/guard-home.ts';
 import { print, type Invocation } from './invocation.ts';
-import { labelOf } from './shapes.ts';
 import { withHome } from './with-home.ts';
+import { labelOf } from './shapes.ts';
 
 /** `contact-names`, for completions: one name a line; prints nothing, and never asks, when the names are out of reach. */
 export async function contactNames(call: Invocation): Promise<void> {

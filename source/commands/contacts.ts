@@ -2,9 +2,8 @@ import { printableLine } from '../core/printable.ts';
 import type { Contact } from '../core/types.ts';
 import { cellWidth } from '../core/width.ts';
 import { print, say, type Invocation } from './invocation.ts';
-import { stateWords, widestState } from './state-words.ts';
-import { contactJson, jsonLine, labelOf } from './shapes.ts';
 import { withHome } from './with-home.ts';
+import { contactJson, jsonLine, labelOf, stateWords, widestState } from './shapes.ts';
 
 /** `contacts`: one contact a line. */
 export async function contacts(call: Invocation): Promise<void> {

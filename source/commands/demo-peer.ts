@@ -1,12 +1,13 @@
 import { once } from 'node:events';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ChatError } from '../core/errors.ts';
 import { approach, type Hold } from '../session/holding/hold.ts';
-import { removeDemo } from './demo-folder.ts';
 import { answerForEver } from './echo.ts';
 import { untilStopped, type Invocation } from './invocation.ts';
-import { makeHome } from './make-home.ts';
+import { makeHome } from './init.ts';
 import { loopbackAddress } from './own-defaults.ts';
+import { rm } from 'node:fs/promises';
+import { stopListener } from '../session/home/running-listener.ts';
 
 /** The other person of a demo, as a process of its own: sends its link to its parent, and answers until the parent is gone. */
 export async function demoPeer(call: Invocation): Promise<void> {
@@ -46,4 +47,15 @@ async function listening({ session: { state } }: Hold): Promise<void> {
   const unsubscribe = state.subscribe(look);
   look();
   await started.promise.finally(unsubscribe);
+}
+
+/** The homes in the folder of a demo. */
+export const demoHomes = { own: 'you', peer: 'echo' } as const;
+
+/** Stops the listeners that still run for the homes of a demo, and removes its folder. May be called twice. */
+export async function removeDemo(folder: string): Promise<void> {
+  for (const name of Object.values(demoHomes)) {
+    await stopListener(join(folder, name, 'inbox')).catch(() => false);
+  }
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }

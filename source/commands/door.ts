@@ -96,7 +96,7 @@ async function makeDoor(call: Invocation, enter: Enter): Promise<Door> {
     // A step that fails after the home was made is tried again on that home: it cannot be made twice.
     const setUp = (answers: SetUp): Promise<Opened> =>
       enter(async () => {
-        const { makeHome } = await import('./make-home.ts');
+        const { makeHome } = await import('./init.ts');
         made ??= await makeHome({ home, ...answers });
         return made;
       });

@@ -1,6 +1,6 @@
 import type { Calls } from '../core/calls.ts';
 import type { Contact, Message } from '../core/types.ts';
-import { afterEveryChange } from './follow.ts';
+import { afterEveryChange } from './with-home.ts';
 
 /** The most letters of a message that are echoed. */
 const mostLetters = 2000;

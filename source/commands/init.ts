@@ -1,14 +1,15 @@
-import { ChatError } from '../core/errors.ts';
+import { asFailure, ChatError } from '../core/errors.ts';
 import { checkName } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
-import { whoReaches } from '../core/who-reaches.ts';
+import { whoReaches } from '../core/address.ts';
 import { approach } from '../session/holding/hold.ts';
 import { refuseToMake } from '../session/control/home-paths.ts';
 import type { Key } from '../session/home/unlock.ts';
 import { say, type Invocation } from './invocation.ts';
-import { makeHome } from './make-home.ts';
 import { chooseAddresses } from './own-defaults.ts';
 import { newPassphrase } from './passphrase.ts';
+import type { SetUp } from '../core/door.ts';
+import { setUpHome } from '../session/home/set-up.ts';
 
 /** `init`: makes a home; prints its fingerprint, its address for others, and the next steps. */
 export async function init(call: Invocation): Promise<void> {
@@ -36,4 +37,13 @@ async function fingerprintOf({ home, version }: Invocation, key: Key): Promise<s
   const { fingerprint } = await approached.hold.calls.status();
   await approached.hold.end();
   return fingerprint;
+}
+
+/** Makes a home and answers its key. Throws ChatError, also when the disk refuses a write. */
+export async function makeHome(options: { readonly home: string } & SetUp): Promise<Key> {
+  try {
+    return { databaseKey: await setUpHome(options), passphrase: options.passphrase !== null };
+  } catch (error) {
+    throw asFailure(error);
+  }
 }

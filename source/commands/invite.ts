@@ -1,14 +1,13 @@
-import { parseAddress } from '../core/address.ts';
+import { parseAddress, whoReachesBy } from '../core/address.ts';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import type { OpenLink } from '../core/types.ts';
-import { whoReachesBy } from '../core/who-reaches.ts';
 import { whyDeaf } from './deaf.ts';
 import type { Flags } from './flags.ts';
 import { print, say, type Invocation } from './invocation.ts';
+import { withHome } from './with-home.ts';
 import { dayAndTime } from './message-line.ts';
 import { isoTime, jsonLine } from './shapes.ts';
-import { withHome } from './with-home.ts';
 
 const once = 'Give this link to one person, over a way you trust. It works once, and for 14 days.';
 const often =

@@ -1,6 +1,5 @@
 import { guardHome } from '../session/home/guard-home.ts';
-import { resolveHome } from '../session/control/home-paths.ts';
-import { isXdgIdle } from '../session/control/usual-home.ts';
+import { isXdgIdle, resolveHome } from '../session/control/home-paths.ts';
 import type { Reached } from '../session/holding/reach.ts';
 import type { Flags } from './flags.ts';
 

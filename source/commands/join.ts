@@ -1,9 +1,8 @@
-import { after } from './after.ts';
+import { after, labelOf } from './shapes.ts';
 import { printableLine } from '../core/printable.ts';
 import type { Joined, Printable } from '../core/types.ts';
 import { sayIfDeaf } from './deaf.ts';
 import { print, say, type Invocation } from './invocation.ts';
-import { labelOf } from './shapes.ts';
 import { withHome } from './with-home.ts';
 
 /** How long the first message of a new contact may take before the command ends without it. */

@@ -6,8 +6,8 @@ import { printableLine } from '../core/printable.ts';
 import { checkKeyFile, fileFailure, saveNewFile } from '../session/home/key-file.ts';
 import { isLocked, type AskPassphrase } from '../session/home/unlock.ts';
 import { print, say, type Invocation } from './invocation.ts';
-import { askedFor, askTwice, givenLines, onlyOnce, passphraseOf } from './passphrase.ts';
 import { withHome } from './with-home.ts';
+import { askedFor, askTwice, givenLines, onlyOnce, passphraseOf } from './passphrase.ts';
 
 const standard = '-';
 const needed = "the file's passphrase is asked on a terminal; without one give --passphrase-fd N";

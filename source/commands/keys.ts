@@ -1,10 +1,8 @@
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import { print, type Invocation } from './invocation.ts';
-import { digitLines } from './digit-lines.ts';
-import { jsonLine } from './shapes.ts';
-import { stateWords } from './state-words.ts';
 import { withHome } from './with-home.ts';
+import { digitLines, jsonLine, stateWords } from './shapes.ts';
 
 /** `keys`: the user's own public key, and for each contact the number to compare; `keys export` and `keys import` move the key. */
 export async function keys(call: Invocation): Promise<void> {

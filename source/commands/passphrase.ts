@@ -5,7 +5,7 @@ import { charsetIn, decodeWhole } from '../core/charset.ts';
 import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import type { AskPassphrase } from '../session/home/unlock.ts';
-import { after } from './after.ts';
+import { after } from './shapes.ts';
 import { openKeyboard, readHidden } from './hidden-line.ts';
 import type { Invocation } from './invocation.ts';
 

@@ -1,7 +1,7 @@
 import { printableLine } from '../core/printable.ts';
 import { print, type Invocation } from './invocation.ts';
-import { labelOf } from './shapes.ts';
 import { withHome } from './with-home.ts';
+import { labelOf } from './shapes.ts';
 
 /** `rename`: gives a contact a name of the user's own, or takes it away; prints the contact's current name. */
 export async function rename(call: Invocation): Promise<void> {

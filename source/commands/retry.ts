@@ -1,5 +1,5 @@
 import type { Calls } from '../core/calls.ts';
-import { after } from './after.ts';
+import { after } from './shapes.ts';
 import { say, type Invocation } from './invocation.ts';
 import { withHome } from './with-home.ts';
 

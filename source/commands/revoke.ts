@@ -1,6 +1,6 @@
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
-import { after } from './after.ts';
+import { after } from './shapes.ts';
 import { askYes } from './ask-yes.ts';
 import { say, type Invocation } from './invocation.ts';
 import { withHome } from './with-home.ts';

@@ -1,4 +1,4 @@
-import { after } from './after.ts';
+import { after } from './shapes.ts';
 import { askYes } from './ask-yes.ts';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';

@@ -1,6 +1,6 @@
 import { say, type Invocation } from './invocation.ts';
-import { showMessages } from './show-messages.ts';
 import { withHome } from './with-home.ts';
+import { showMessages } from './read.ts';
 
 /** `search`: the messages that contain a text, in the format of `read`. */
 export async function search(call: Invocation): Promise<void> {

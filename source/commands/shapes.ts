@@ -1,5 +1,5 @@
 import { escapeJson } from '../core/printable.ts';
-import type { Contact, Message } from '../core/types.ts';
+import type { Contact, ContactState, Message } from '../core/types.ts';
 
 /** A value as one line of JSON that is safe on a terminal, no matter who wrote its content. */
 export function jsonLine(value: object): string {
@@ -39,3 +39,30 @@ export function isoTime(ms: number | null): string | null {
   if (ms === null || Math.abs(ms) > 8.64e15) return null;
   return new Date(ms).toISOString();
 }
+
+/** Answers after so many ms. */
+export function after(ms: number): Promise<void> {
+  return new Promise((done) => {
+    setTimeout(done, ms);
+  });
+}
+
+/** The 60 digits of a safety number as two lines of six groups of five, to be read out and compared. */
+export function digitLines(digits: string): readonly string[] {
+  const fives = digits.match(/\d{5}/gu) ?? [];
+  return [fives.slice(0, 6).join(' '), fives.slice(6).join(' ')];
+}
+
+/** The certainty of a contact's identity, in words. */
+export const stateWords: Readonly<Record<ContactState, string>> = {
+  requested: 'not accepted yet',
+  'not-compared': 'not compared',
+  compared: 'compared',
+  'changed-signed': 'new key, signed by the old one',
+  conflict: 'two keys, sending is stopped',
+  revoked: 'key revoked, sending is stopped',
+  blocked: 'blocked',
+};
+
+/** The length of the longest of these words. */
+export const widestState = Math.max(...Object.values(stateWords).map((words) => words.length));

@@ -1,5 +1,5 @@
 import { fstatSync, fsyncSync, writeSync } from 'node:fs';
-import { after } from './after.ts';
+import { after } from './shapes.ts';
 
 /** Standard output of this process. */
 type Output = NodeJS.WriteStream & { readonly fd: number };

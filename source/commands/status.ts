@@ -1,8 +1,8 @@
 import { printableLine } from '../core/printable.ts';
 import type { Status } from '../core/types.ts';
 import { print, type Invocation } from './invocation.ts';
-import { jsonLine } from './shapes.ts';
 import { withHome } from './with-home.ts';
+import { jsonLine } from './shapes.ts';
 
 /** `status`: the identity of this home, whether messages can arrive, and how many wait. */
 export async function status(call: Invocation): Promise<void> {

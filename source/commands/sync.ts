@@ -1,9 +1,9 @@
-import { after } from './after.ts';
+import { after } from './shapes.ts';
 import { parseDuration } from './duration.ts';
 import { sayIfDeaf } from './deaf.ts';
 import { say, type Invocation } from './invocation.ts';
-import type { Reached } from '../session/holding/reach.ts';
 import { withHome } from './with-home.ts';
+import type { Reached } from '../session/holding/reach.ts';
 
 /** `sync`: receives messages that have arrived and sends queued ones; ends when nothing is left, or when --for is over. */
 export async function sync(call: Invocation): Promise<void> {

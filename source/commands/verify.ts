@@ -1,10 +1,8 @@
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import type { Verification } from '../core/types.ts';
-import { digitLines } from './digit-lines.ts';
+import { digitLines, labelOf, stateWords } from './shapes.ts';
 import { print, say, type Invocation } from './invocation.ts';
-import { labelOf } from './shapes.ts';
-import { stateWords } from './state-words.ts';
 import { withHome } from './with-home.ts';
 
 /** More than any way to write 60 digits needs. */

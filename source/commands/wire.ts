@@ -2,8 +2,8 @@ import { hexDump } from '../core/hex-dump.ts';
 import { printableLine } from '../core/printable.ts';
 import { answerHead, type WireReport } from '../core/wire.ts';
 import { print, type Invocation } from './invocation.ts';
-import { isoTime, jsonLine } from './shapes.ts';
 import { withHome } from './with-home.ts';
+import { isoTime, jsonLine } from './shapes.ts';
 
 /** `wire`: the network's view of one message: facts, the request as it was sent, the bytes in hex. */
 export async function wire(call: Invocation): Promise<void> {

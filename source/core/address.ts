@@ -1,4 +1,5 @@
 import { limits } from './limits.ts';
+import { BlockList, isIP } from 'node:net';
 
 /** The place where a listener is reached: a name, an IPv4 or an IPv6 address (without its brackets), and a TCP port. */
 export type Address = { readonly host: string; readonly port: number };
@@ -57,4 +58,92 @@ function isIpv6(text: string): boolean {
   if (!hex.every((group) => /^[\da-f]{1,4}$/iu.test(group))) return false;
   const count = hex.length + (embedded ? 2 : 0);
   return halves.length === 2 ? count < 8 : count === 8;
+}
+
+/** The group of people who can reach a host, judged by its name or number alone. */
+export type AddressKind =
+  'public' | 'private' | 'shared' | 'link-local' | 'loopback' | 'nowhere' | 'onion' | 'local-name' | 'name';
+
+/** Ranges with their source: RFC 1122, 1918, 3927, 4193, 4291, 5771, 6598; every other address is public. */
+const ranges = [
+  ['loopback', ['127.0.0.0/8', '::1/128']],
+  ['nowhere', ['0.0.0.0/8', '224.0.0.0/4', '240.0.0.0/4', '::/128', 'ff00::/8']],
+  ['private', ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7']],
+  ['shared', ['100.64.0.0/10']],
+  ['link-local', ['169.254.0.0/16', 'fe80::/10']],
+] as const;
+
+const lists = ranges.map(([kind, subnets]) => {
+  const list = new BlockList();
+  for (const subnet of subnets) {
+    const [network = '', bits] = subnet.split('/');
+    list.addSubnet(network, Number(bits), network.includes(':') ? 'ipv6' : 'ipv4');
+  }
+  return [kind, list] as const;
+});
+
+/** Answers the kind of a host (a name, an IPv4 or an IPv6 address without brackets). Nothing is looked up. */
+export function addressKind(host: string): AddressKind {
+  const family = isIP(host);
+  if (family === 0) return nameKind(host.toLowerCase());
+  const found = lists.find(([, list]) => list.check(host, family === 6 ? 'ipv6' : 'ipv4'));
+  return found?.[0] ?? 'public';
+}
+
+function nameKind(name: string): AddressKind {
+  if (name === 'localhost' || name.endsWith('.localhost')) return 'loopback';
+  if (name.endsWith('.onion')) return 'onion';
+  return whyUnasked(name) === null ? 'name' : 'local-name';
+}
+
+/** Endings that belong to networks other than the DNS, with the reason to show. RFC 6762, 7686, 9476; ICANN for internal. */
+const elsewhere: ReadonlyArray<readonly [ending: string, why: string]> = [
+  ['onion', 'an .onion address needs Tor'],
+  ['i2p', 'an .i2p address needs I2P'],
+  ['alt', 'an .alt address is not of the internet'],
+];
+
+const localOnly = new Set(['local', 'localdomain', 'internal', 'home.arpa']);
+
+/**
+ * The reason why a host (as `parseAddress` reads it) is never looked up; null for a host that may be. A name of one word would be looked up
+ * under whatever domain our current network has chosen, and it, like the others, would tell that network whom we write to.
+ */
+export function whyUnasked(host: string): string | null {
+  const labels = host.toLowerCase().split('.');
+  const last = labels.at(-1) ?? '';
+  const isNumber = host.includes(':') || /^\d/u.test(last);
+  if (isNumber || last === 'localhost') return null;
+  const found = elsewhere.find(([ending]) => ending === last);
+  if (found) return found[1];
+  const isLocal = labels.length === 1 || [last, labels.slice(-2).join('.')].some((end) => localOnly.has(end));
+  return isLocal ? 'a name that only their network knows: it is not looked up' : null;
+}
+
+/** The name to look up instead: every name under localhost is this machine, without asking anybody. RFC 6761 §6.3. */
+export function askedHost(host: string): string {
+  return host.toLowerCase().endsWith('.localhost') ? 'localhost' : host;
+}
+
+const words: Readonly<Partial<Record<AddressKind, string>>> = {
+  private: 'a private address: only people in your own network, or in a VPN that you share, reach you at it',
+  shared: 'an address of a VPN or of a provider: only people inside of that network reach you at it',
+  'link-local': 'a link-local address: only machines on the same cable or Wi-Fi reach you at it',
+  loopback: 'this machine itself: only people on this machine reach you at it',
+  'local-name': 'a name that only your own network knows: nobody reaches you by it',
+  onion: 'an onion service: only who has Tor reaches you at it',
+  nowhere: 'no address that anybody can connect to',
+};
+
+/** Says in a sentence beside a link who cannot use an address (HOST:PORT); null when everybody can try it. Nothing is looked up. */
+export function whoReaches(address: string): string | null {
+  const parsed = parseAddress(address);
+  if (!parsed) return 'Your links carry no address: nobody can write to you by them.';
+  const said = words[addressKind(parsed.host)];
+  return said === undefined ? null : `${parsed.host} is ${said}.`;
+}
+
+/** The same for the address in an invite link. */
+export function whoReachesBy(link: string): string | null {
+  return whoReaches(link.slice(link.indexOf('@') + 1));
 }

@@ -2,16 +2,16 @@ import type { Check } from './check.ts';
 import type {
   Contact,
   Delivery,
+  Joined,
   KeysReport,
   Message,
+  OpenLink,
   Rotation,
   Status,
-  Joined,
-  OpenLink,
   Verification,
+  WindowPlace,
 } from './types.ts';
 import type { WireReport } from './wire.ts';
-import type { WindowPlace } from './state.ts';
 
 /**
  * Everything a screen or a command can ask of a client, as plain JSON in and out, so that the same call works in the client itself and over

@@ -1,6 +1,5 @@
 import type { ScreenCalls } from './calls.ts';
-import type { State, Store } from './state.ts';
-import type { Printable } from './types.ts';
+import type { Printable, State, Store } from './types.ts';
 
 /** Warning for a person who is about to go on without a passphrase. */
 export const noPassphraseMeans =

@@ -10,10 +10,8 @@ import {
   keptProof,
   messagePath,
 } from '../core/request.ts';
-import { foreignAnswer } from '../core/state.ts';
-import type { Bytes, Envelope } from '../core/types.ts';
-import { unreachable, type Unreachable } from './reasons.ts';
-import { exchange, type Answered, type Patience } from './exchange.ts';
+import { foreignAnswer, type Bytes, type Envelope } from '../core/types.ts';
+import { exchange, unreachable, type Answered, type Patience, type Unreachable } from './exchange.ts';
 
 /** The reason why a listener took nothing: it does not know our slot, a quota or its disk is full, or the bytes came broken. */
 export type Refusal = 'unknown' | 'full' | 'disk-full' | 'bad';

@@ -2,8 +2,14 @@ import type { ScreenCalls } from '../core/calls.ts';
 import { ChatError } from '../core/errors.ts';
 import { checkName } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
-import { isForeign } from '../core/state.ts';
-import type { Contact, Delivery, Joined, Message, MessageState } from '../core/types.ts';
+import {
+  isForeign,
+  type Contact,
+  type Delivery,
+  type Joined,
+  type Message,
+  type MessageState,
+} from '../core/types.ts';
 import { changeContact, contactOf, contactSummary, isContact } from '../store/contacts.ts';
 import { findSent } from '../store/messages.ts';
 import { backup } from './trust/backup.ts';
@@ -17,9 +23,8 @@ import { findContact, isGoodLabel, isSkeletonFree } from './people/find-contact.
 import { erase } from './trust/erase.ts';
 import { forget } from './trust/forget.ts';
 import type { Indexing } from './people/indexing.ts';
-import { invite } from './pairing/invite.ts';
+import { invite, listLinks, withdrawLinks } from './pairing/links.ts';
 import { join } from './pairing/join.ts';
-import { listLinks, withdrawLinks } from './pairing/links.ts';
 import { exportKey, importKey } from './trust/move-key.ts';
 import { moveWindow, openWindow } from './people/showing.ts';
 import { markRead, read, seen } from './read.ts';

@@ -1,7 +1,6 @@
 import { ChatError } from '../core/errors.ts';
-import { offerCard, offerInvite, withdrawInvite, withdrawOthers } from '../inbox/invites.ts';
+import { keepUsed, offerCard, offerInvite, withdrawInvite, withdrawOthers } from '../inbox/invites.ts';
 import { writeSlots } from '../inbox/slots.ts';
-import { keepUsed } from '../inbox/used-links.ts';
 import { publicKeyPem, writePublicKeyPem } from '../keys/pem.ts';
 import { firstMark } from '../protocol/ack-mark.ts';
 import { sameBytes } from '../core/bytes.ts';
@@ -9,8 +8,7 @@ import { allContacts, changeContact } from '../store/contacts.ts';
 import { currentIdentity } from '../store/identities.ts';
 import type { Database } from '../store/database.ts';
 import { eraseRemains, isEraseDue } from '../store/forget.ts';
-import { keptInvites, openInvites, type Invite } from '../store/invites.ts';
-import { usedLinks } from '../store/used-links.ts';
+import { keptInvites, openInvites, usedLinks, type Invite } from '../store/invites.ts';
 import { readInTurn, turn, type Context, type Offered, type Work } from './work/work.ts';
 import { advanceMark } from './sending/acks.ts';
 import { slotList } from './work/slots.ts';

@@ -1,7 +1,7 @@
 import { parseAddress } from '../core/address.ts';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
-import type { ListenerState } from '../core/state.ts';
+import type { ListenerState } from '../core/types.ts';
 import type { Context } from './work/work.ts';
 import { superviseListener } from './home/supervise.ts';
 import { watchReturns, type Returns } from './returns.ts';

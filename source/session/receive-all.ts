@@ -4,10 +4,10 @@ import { listNew } from '../inbox/watch.ts';
 import { slotOwners } from './work/slots.ts';
 import { readInTurn, type Context } from './work/work.ts';
 import { createClockwork } from './clockwork.ts';
-import { noteTried } from './pairing/note-tried.ts';
-import { inTurns } from './receiving/in-turns.ts';
+import { noteTried } from './pairing/links.ts';
 import { receiveSlice, type Stuck } from './receiving/receive.ts';
 import { finishEffects } from './effects.ts';
+import { slotPart } from '../inbox/maildir.ts';
 
 /** Makes the work of the inbox's bell: everything that lies there is received, then what is due by the clock is done. */
 export function createReceiving(context: Context): () => Promise<void> {
@@ -75,4 +75,31 @@ async function listAgain(context: Context, stuck: Stuck): Promise<Pass> {
   const now = performance.now();
   // A look must not cost more than a tenth of the time.
   return { names, turnOf, until: now + Math.max(limits.lookAgainMs, 10 * (now - start)) };
+}
+
+/**
+ * The `most` names of inbox/new to receive next, out of `names`, which are oldest first: one of each slot, then the next one of each, so
+ * that two thousand files of one contact keep nobody else's waiting. Within a slot the names keep their order; files without a message's
+ * name wait among the others as one slot more, or a few. `turnOf` says whose turn a slot has: one contact may have two slots, and its
+ * messages must stay in order.
+ */
+export function inTurns(
+  names: readonly string[],
+  most: number,
+  turnOf: (slot: string) => string = (slot) => slot,
+): readonly string[] {
+  const slots = new Map<string, string[]>();
+  for (const name of names) {
+    const slot = turnOf(slotPart(name));
+    const known = slots.get(slot);
+    if (!known) slots.set(slot, [name]);
+    else if (known.length < most) known.push(name);
+  }
+  const next: string[] = [];
+  let waiting = [...slots.values()];
+  for (let round = 0; waiting.length > 0 && next.length < most; round += 1) {
+    for (const of of waiting) next.push(...of.slice(round, round + 1));
+    waiting = waiting.filter((of) => of.length > round + 1);
+  }
+  return next.slice(0, most);
 }

@@ -8,7 +8,7 @@ import { turn, type Context, type Work } from './work/work.ts';
 import { ownAddresses } from './home/own-address.ts';
 import { oweReceipt } from './sending/acks.ts';
 import type { Mail } from './sending/mail.ts';
-import { frozenReason } from './people/frozen.ts';
+import { frozenReason } from './people/find-contact.ts';
 
 /** Tells contacts when this home can be reached again after it could not. */
 export type Returns = Pick<Bell, 'idle'> & {

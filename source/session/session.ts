@@ -3,16 +3,16 @@ import type { ScreenCalls } from '../core/calls.ts';
 import { createBell, type Bell } from '../core/bell.ts';
 import {
   createStore,
+  type Bytes,
   type ListenerState,
   type Reach,
   type State,
   type Store,
   type WindowPlace,
-} from '../core/state.ts';
+} from '../core/types.ts';
 import { createTurns } from '../core/turns.ts';
 import { asFailure, ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
-import type { Bytes } from '../core/types.ts';
 import { holdInbox, letGoInbox, prepareInbox } from '../inbox/maildir.ts';
 import { listNew, watchInbox, type Noticing } from '../inbox/watch.ts';
 import { fingerprint } from '../protocol/fingerprint.ts';

@@ -1,6 +1,7 @@
 import { foldedOrNull } from '../core/fold.ts';
 import type { Bytes, Message, MessageState } from '../core/types.ts';
 import type { Database, SqlValue } from './database.ts';
+import { noteEraseDue } from './forget.ts';
 
 /** A message to be stored; `hidden` ones count as seqs and are never shown. Times in ms since 1970. */
 export type NewMessage = {
@@ -159,4 +160,17 @@ export function waitsSince(database: Database, contactId: number): number | null
   const sql = `SELECT min(sent_at) AS at FROM messages WHERE contact_id = ? AND direction = 'out' AND kind = 'text'
     AND state = 'queued'`;
   return database.get<{ at: number | null }>(sql, [contactId])?.at ?? null;
+}
+
+/**
+ * Takes the text out of one message and out of the search index, and hides the rest: seq, id and place stay, because they keep repeats out.
+ * Notes that `eraseRemains` is due. Answers the contact's id, null when nothing is shown in that row.
+ */
+export function eraseMessage(database: Database, row: number): number | null {
+  const sql = `UPDATE messages SET kind = 'hidden', text = '', folded = NULL, what = 'erased', body = NULL
+    WHERE row = ? AND kind <> 'hidden' RETURNING contact_id AS contactId`;
+  const erased = database.get<{ contactId: number }>(sql, [row]);
+  if (!erased) return null;
+  noteEraseDue(database);
+  return erased.contactId;
 }

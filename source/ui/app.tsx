@@ -1,20 +1,19 @@
 import { Box, useCursor } from 'ink';
-import { type ReactElement, useSyncExternalStore } from 'react';
+import { useSyncExternalStore, type ReactElement } from 'react';
 import { printableLine } from '../core/printable.ts';
-import type { State } from '../core/state.ts';
+import type { State } from '../core/types.ts';
 import type { Desk } from './desk/desk.ts';
 import { isDoor, isSheet } from './model/dialog.ts';
 import { panelOf } from './dialog-list.ts';
-import { DialogBox, type Placed, placePanel, roomFor } from './drawings/dialog-box.tsx';
+import { DialogBox, placePanel, roomFor, type Placed } from './drawings/dialog-box.tsx';
 import { Lines } from './drawings/lines.tsx';
-import { type Drawing, DrawingContext } from './drawings/drawing-context.ts';
+import { DrawingContext, type Drawing } from './drawings/drawing-context.ts';
 import { draftCaret, MainScreen } from './drawings/main-screen.tsx';
 import { popupLines } from './drawings/popup.ts';
 import { layoutOf } from './model/layout.ts';
-import { line, spread } from './text/line.ts';
+import { line, say, spread } from './text/line.ts';
 import { pastingLine } from './desk/pasting.ts';
 import { popupOf } from './composer/popup.ts';
-import { say } from './text/say.ts';
 import { looksOf } from './model/theme.ts';
 import type { View } from './model/view.ts';
 

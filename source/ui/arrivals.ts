@@ -1,8 +1,7 @@
-import type { ContactView, State } from '../core/state.ts';
-import { type Desk, sayNote } from './desk/desk.ts';
-import { labelOn } from './desk/labels.ts';
-import { isAsking } from './model/states.ts';
-import { say } from './text/say.ts';
+import type { ContactView, State } from '../core/types.ts';
+import { labelOn, sayNote, type Desk } from './desk/desk.ts';
+import { isAsking } from './model/view.ts';
+import { say } from './text/line.ts';
 
 /** Announces a new contact: somebody who joined with a link of mine, or who accepted my request. Returns the function that ends this. */
 export function followArrivals(desk: Desk): () => void {

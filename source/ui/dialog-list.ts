@@ -1,7 +1,7 @@
 import { helpDialog } from './commands/help.ts';
 import { palette } from './commands/palette.ts';
 import type { Handler } from './desk/desk.ts';
-import type { Definition, DialogKey } from './dialogs/define.ts';
+import type { Definition, DialogKey, Panel, Scene } from './dialogs/define.ts';
 import { doctor } from './dialogs/doctor.ts';
 import { erase } from './dialogs/erase.ts';
 import { forget } from './dialogs/forget.ts';
@@ -10,7 +10,6 @@ import { inviting } from './dialogs/invite.ts';
 import { joining } from './dialogs/join.ts';
 import { keys } from './dialogs/keys.ts';
 import { whole } from './dialogs/message.ts';
-import type { Panel, Scene } from './dialogs/panel.ts';
 import { requests } from './dialogs/requests.ts';
 import { rotate } from './dialogs/rotate.ts';
 import { searching } from './dialogs/search.ts';

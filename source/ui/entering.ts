@@ -1,13 +1,13 @@
 import type { Door, Opened } from '../core/door.ts';
 import { printableLine } from '../core/printable.ts';
-import { createStore, type State, type Store } from '../core/state.ts';
+import { createStore, type State, type Store } from '../core/types.ts';
 import { nothingUnderway, type Desk, type TerminalControl } from './desk/desk.ts';
 import { setUpDialog } from './dialogs/set-up.ts';
 import { unlockDialog } from './dialogs/unlock.ts';
 import { follow } from './desk/follow.ts';
 import { followDrafts } from './composer/kept-drafts.ts';
 import { keepReading, readAgain } from './reading/reading.ts';
-import { lockedView, type View, withDialog } from './model/view.ts';
+import { lockedView, withDialog, type View } from './model/view.ts';
 
 /** How long changes of the session may wait for their frame while they come in a stream. */
 const framePace = { waitMs: 50, burst: 10 };

@@ -1,11 +1,22 @@
 import { sayNote, type Desk, type Handler } from './desk/desk.ts';
-import { keyFor } from './model/bindings.ts';
+import { actionFor, keyFor } from './model/bindings.ts';
 import { dialogHandlers, type DialogOnly } from './dialog-list.ts';
-import { close, moveFocus, openHelp, scrollPanel } from './reading/open.ts';
+import {
+  close,
+  goTo,
+  moveFocus,
+  openHelp,
+  returnToReading,
+  scroll,
+  scrollPanel,
+  select,
+  selectNext,
+  selectUnread,
+} from './reading/reading.ts';
 import { lock } from './dialogs/unlock.ts';
 import { openKeys } from './dialogs/keys.ts';
 import { openPalette } from './commands/palette.ts';
-import { openSearch } from './dialogs/search.ts';
+import { openSearch, searchAsTyped } from './dialogs/search.ts';
 import { verifySelected } from './commands/people-commands.ts';
 import { openRotate } from './dialogs/rotate.ts';
 import { insert, replaced } from './model/editor.ts';
@@ -13,14 +24,25 @@ import { edits, type Edit } from './model/edits.ts';
 import { findingHandlers } from './reading/finding.ts';
 import type { Action } from './keymap.ts';
 import { messageHandlers } from './commands/message-actions.ts';
-import { startPicking } from './reading/picking.ts';
-import { goTo, scroll, select, selectNext, selectUnread } from './reading/reading.ts';
-import { isChosen, popupHandlers, takeCompletion } from './composer/popup.ts';
+import { endPicking, pickNext, startPicking } from './reading/picking.ts';
+import {
+  isChosen,
+  keepCompleting,
+  makeEmoji,
+  popupHandlers,
+  popupOf,
+  takeCompletion,
+} from './composer/popup.ts';
 import { editDraft } from './commands/outside.ts';
-import { say } from './text/say.ts';
-import { withToast } from './model/toast.ts';
+import { say } from './text/line.ts';
+import { atKey, withToast } from './model/toast.ts';
 import { contactsInOrder, draftOf, withEditor } from './model/view.ts';
 import { moveRow, recall, sendDraft } from './composer/writing.ts';
+import { focusedField, placeOf, type Dialog } from './model/dialog.ts';
+import { compareWhenWhole } from './dialogs/verify.ts';
+import { followInput, takePaste } from './desk/pasting.ts';
+import type { InputEvent, KeyEvent, PasteEvent } from './model/events.ts';
+import type { Where } from './model/keymap.ts';
 
 function editing(edit: Edit): Handler {
   return (desk) => desk.view.update((view) => withEditor(view, edits[edit]));
@@ -114,3 +136,106 @@ const ownHandlers: Readonly<Record<Exclude<Action, DialogOnly>, Handler>> = {
 
 /** Handlers of all actions. */
 export const handlers: Readonly<Partial<Record<string, Handler>>> = { ...ownHandlers, ...dialogHandlers };
+
+const wheelRows = 3;
+
+const inConversation: readonly Where[] = ['conversation', 'text', 'everywhere'];
+
+const whileSelecting: readonly Where[] = ['selecting', ...inConversation];
+
+const whileFinding: readonly Where[] = ['finding', ...whileSelecting];
+
+const inPopup: readonly Where[] = ['completion', ...inConversation];
+
+/** Where keys count now, the innermost place first. */
+function layersOf(desk: Desk, dialog: Dialog | null): readonly Where[] {
+  if (!dialog && desk.view.get().picked !== null) return desk.view.get().find ? whileFinding : whileSelecting;
+  if (!dialog) return popupOf(desk.view.get(), desk.facts.get()) ? inPopup : inConversation;
+  const place = placeOf(dialog);
+  if (place === 'no-passphrase') return [place, 'everywhere'];
+  if (!focusedField(dialog)) return [place, 'dialog', 'everywhere'];
+  return [place, 'dialog', 'text', 'everywhere'];
+}
+
+/** Handles one event of the terminal. */
+export function dispatch(desk: Desk, event: InputEvent): void {
+  switch (event.type) {
+    case 'key':
+      pressKey(desk, event);
+      return afterWriting(desk);
+    case 'paste':
+      pasteText(desk, event);
+      return afterWriting(desk);
+    case 'undecoded':
+    case 'pasting':
+      return followInput(desk, event);
+    case 'wheel':
+      return turnWheel(desk, event.direction === 'up' ? -1 : 1);
+    case 'focus':
+      return changeFocus(desk, event.focused);
+    case 'paste-end':
+    case 'reply':
+      return undefined;
+  }
+}
+
+function pasteText(desk: Desk, event: PasteEvent): void {
+  if (asksYesOrNo(desk.view.get().dialog)) return;
+  takePaste(desk, event);
+  compareWhenWhole(desk);
+}
+
+function changeFocus(desk: Desk, focused: boolean): void {
+  desk.view.update((view) => (view.focused === focused ? view : { ...view, focused }));
+  if (focused) returnToReading(desk);
+}
+
+/** Writing ends the selection of a message. */
+function afterWriting(desk: Desk): void {
+  if (draftOf(desk.view.get()).text !== '') endPicking(desk);
+  searchAsTyped(desk);
+  keepCompleting(desk);
+}
+
+function pressKey(desk: Desk, event: KeyEvent): void {
+  desk.view.update(atKey);
+  const { dialog, quitArmed, keys } = desk.view.get();
+  const layers = layersOf(desk, dialog);
+  const action = opensHelp(desk, event) ? 'open-help' : actionFor(keys, event.name, layers);
+  if (quitArmed && action !== 'clear-draft') {
+    desk.view.update((view) => ({ ...view, quitArmed: false, toast: null }));
+  }
+  if (action) return handlers[action]?.(desk, event);
+  const text = typesTab(desk, event) ? '\t' : event.text;
+  if (text === '' || asksYesOrNo(dialog)) return;
+  desk.view.update((view) => withEditor(view, (editor) => insert(editor, text, 'type')));
+  if (event.text === ':') makeEmoji(desk);
+  compareWhenWhole(desk);
+}
+
+/** Types a tab where there is nothing to complete; in a command, Tab only asks for a completion, and types nothing if there is none. */
+function typesTab(desk: Desk, { name }: KeyEvent): boolean {
+  const view = desk.view.get();
+  return (
+    name === 'tab' && view.dialog === null && view.picked === null && !draftOf(view).text.startsWith('/')
+  );
+}
+
+/** A question over a form that is still behind it: nothing goes into the form now. */
+function asksYesOrNo(dialog: Dialog | null): boolean {
+  return dialog !== null && placeOf(dialog) === 'no-passphrase';
+}
+
+/** In an empty line a question mark asks for help; in the help screen a second one types it after all. */
+function opensHelp(desk: Desk, event: KeyEvent): boolean {
+  const view = desk.view.get();
+  return event.name === '?' && view.dialog === null && draftOf(view).text === '';
+}
+
+function turnWheel(desk: Desk, by: 1 | -1): void {
+  const action = by < 0 ? 'scroll-dialog-up' : 'scroll-dialog-down';
+  const { dialog } = desk.view.get();
+  if (!dialog && desk.view.get().picked !== null) return pickNext(desk, by);
+  if (!dialog) return scroll(desk, by * wheelRows);
+  handlers[action]?.(desk, { type: 'wheel', direction: by < 0 ? 'up' : 'down' });
+}

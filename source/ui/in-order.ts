@@ -1,11 +1,11 @@
 import { actionFor } from './model/bindings.ts';
 import { edits } from './model/edits.ts';
-import { type Desk, sayNote } from './desk/desk.ts';
+import { sayNote, type Desk } from './desk/desk.ts';
 import { isDoor } from './model/dialog.ts';
-import { dispatch } from './dispatch.ts';
+import { dispatch } from './handlers.ts';
 import { stillPasted } from './input/bursts.ts';
 import type { InputEvent, KeyEvent, PasteEvent } from './model/events.ts';
-import { say } from './text/say.ts';
+import { say } from './text/line.ts';
 import { draftOf } from './model/view.ts';
 
 /** Actions that change the draft at once while the client opens. */

@@ -5,14 +5,18 @@ import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import type { ListenerState } from '../../../source/core/state.ts';
+import type { ListenerState } from '../../../source/core/types.ts';
 import {
   listenerArguments,
   listenerBuild,
   listenerSources,
 } from '../../../source/session/home/start-listener.ts';
-import { runningListener, stopListener, superviseListener } from '../../../source/session/home/supervise.ts';
-import type { Supervisor } from '../../../source/session/home/supervise.ts';
+import {
+  runningListener,
+  stopListener,
+  superviseListener,
+  type Supervisor,
+} from '../../../source/session/home/supervise.ts';
 import { startListenerProcess } from '../../support/listener-process.ts';
 import { ask, newSlot, post } from '../../support/signed-post.ts';
 import { tempFolder, tempInbox } from '../../support/temp-home.ts';

@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import { expect, test } from 'vitest';
 import { takenInvites } from '../../../source/inbox/deliver.ts';
@@ -6,14 +6,12 @@ import { inboxFolder } from '../../../source/inbox/maildir.ts';
 import { turnOver } from '../../../source/session/clockwork.ts';
 import { giveCard } from '../../../source/session/pairing/card.ts';
 import { turn } from '../../../source/session/work/work.ts';
-import { listLinks, withdrawLinks } from '../../../source/session/pairing/links.ts';
-import { noteTried } from '../../../source/session/pairing/note-tried.ts';
+import { listLinks, noteTried, withdrawLinks } from '../../../source/session/pairing/links.ts';
 import { accept } from '../../../source/session/pairing/requests.ts';
 import { repair } from '../../../source/session/effects.ts';
 import { forgetContact } from '../../../source/store/forget.ts';
 import { openInvites } from '../../../source/store/invites.ts';
-import { newMortal, talk } from '../../support/mortal-people.ts';
-import type { MortalPerson } from '../../support/mortal-people.ts';
+import { newMortal, talk, type MortalPerson } from '../../support/mortal-people.ts';
 
 const day = 24 * 3600 * 1000;
 

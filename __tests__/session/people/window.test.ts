@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Conversation, WindowPlace } from '../../../source/core/state.ts';
+import type { Conversation, WindowPlace } from '../../../source/core/types.ts';
 import { heldBackForMs, openingPlace, viewConversation } from '../../../source/session/people/window.ts';
 import { changeContact } from '../../../source/store/contacts.ts';
 import type { Database } from '../../../source/store/database.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { messageName } from '../../../source/inbox/maildir.ts';
-import { inTurns } from '../../../source/session/receiving/in-turns.ts';
+import { inTurns } from '../../../source/session/receive-all.ts';
 
 function name(time: number, slot: number): string {
   const slotId = slot.toString(16).padStart(16, '0');

@@ -3,9 +3,8 @@
 import { expect, test } from 'vitest';
 import { myProfile } from '../../../source/session/keyring/profile.ts';
 import { recall } from '../../../source/session/sending/acks.ts';
-import { composeQueued } from '../../../source/session/sending/again.ts';
-import { compose } from '../../../source/session/sending/compose.ts';
-import { type Kinds, turn } from '../../../source/session/work/work.ts';
+import { compose, composeQueued } from '../../../source/session/sending/compose.ts';
+import { turn, type Kinds } from '../../../source/session/work/work.ts';
 import { contactOf } from '../../../source/store/contacts.ts';
 import { currentIdentity } from '../../../source/store/identities.ts';
 import { writeSetting } from '../../../source/store/settings.ts';

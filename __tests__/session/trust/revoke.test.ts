@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { limits } from '../../../source/core/limits.ts';
 import { block, unblock } from '../../../source/session/trust/block.ts';
-import { invite } from '../../../source/session/pairing/invite.ts';
+import { invite } from '../../../source/session/pairing/links.ts';
 import { join as joinLink } from '../../../source/session/pairing/join.ts';
 import { revoke } from '../../../source/session/trust/revoke.ts';
 import { changeContact, contactOf } from '../../../source/store/contacts.ts';

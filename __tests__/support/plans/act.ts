@@ -1,6 +1,6 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
-import { invite } from '../../../source/session/pairing/invite.ts';
+import { invite } from '../../../source/session/pairing/links.ts';
 import { join } from '../../../source/session/pairing/join.ts';
 import { block, unblock } from '../../../source/session/trust/block.ts';
 import { forget } from '../../../source/session/trust/forget.ts';
@@ -10,8 +10,7 @@ import { openDatabase } from '../../../source/store/database.ts';
 import { rotate } from '../../../source/session/trust/rotation.ts';
 import { backUp, restoreTo } from '../backups.ts';
 import { rest } from './honest-hours.ts';
-import { other, people } from './plan.ts';
-import type { Step, Who } from './plan.ts';
+import { other, people, type Step, type Who } from './plan.ts';
 import type { VirtualClient } from './virtual-client.ts';
 import { answerInvites } from './virtual-network.ts';
 import type { World } from './world.ts';

@@ -1,5 +1,5 @@
 import { kinds } from '../../../source/session/kinds/table.ts';
-import { createStore, type State } from '../../../source/core/state.ts';
+import { createStore, type State } from '../../../source/core/types.ts';
 import { createTurns } from '../../../source/core/turns.ts';
 import { prepareInbox } from '../../../source/inbox/maildir.ts';
 import type { Outcome } from '../../../source/outbox/post.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createStore } from '../../../source/core/state.ts';
+import { createStore } from '../../../source/core/types.ts';
 import { follow } from '../../../source/ui/desk/follow.ts';
 
 beforeEach(() => {

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { render } from 'ink-testing-library';
 import { expect, test } from 'vitest';
 import { printableLine } from '../../../source/core/printable.ts';
-import type { State } from '../../../source/core/state.ts';
+import type { State } from '../../../source/core/types.ts';
 import { keyMapOf } from '../../../source/ui/model/bindings.ts';
 import { keymap } from '../../../source/ui/keymap.ts';
 import { plainly } from '../../../source/ui/model/terminal.ts';
@@ -13,9 +13,8 @@ import { headLine } from '../../../source/ui/drawings/head.ts';
 import { Lines } from '../../../source/ui/drawings/lines.tsx';
 import { sidebarLines } from '../../../source/ui/drawings/sidebar.ts';
 import { titleLine } from '../../../source/ui/drawings/title.ts';
-import { contactStates } from '../../../source/ui/model/states.ts';
-import { type Line, line, lineWidth, span } from '../../../source/ui/text/line.ts';
-import { firstView } from '../../../source/ui/model/view.ts';
+import { contactStates, firstView } from '../../../source/ui/model/view.ts';
+import { line, lineWidth, span, type Line } from '../../../source/ui/text/line.ts';
 import { contactOf, noon, sampleState } from '../support/samples.ts';
 
 const view = {

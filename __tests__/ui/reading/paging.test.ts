@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../../source/core/limits.ts';
-import type { Conversation } from '../../../source/core/state.ts';
+import type { Conversation } from '../../../source/core/types.ts';
 import type { Database } from '../../../source/store/database.ts';
 import { lastRow } from '../../../source/store/messages.ts';
 import { onScreen, type Shown } from '../../../source/ui/reading/paging.ts';
@@ -9,7 +9,7 @@ import { scrolled } from '../../../source/ui/reading/pane.ts';
 import { goTo, scroll, select } from '../../../source/ui/reading/reading.ts';
 import type { Anchor } from '../../../source/ui/model/view.ts';
 import { add, conversation } from '../../support/conversation.ts';
-import { type Reader, readerOf, textsIn, wholeIn } from '../support/reader.ts';
+import { readerOf, textsIn, wholeIn, type Reader } from '../support/reader.ts';
 import { contactOf, noon } from '../support/samples.ts';
 
 const hour = 3_600_000;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Conversation } from '../../../source/core/state.ts';
+import type { Conversation } from '../../../source/core/types.ts';
 import type { Frame } from '../../../source/ui/reading/blocks.ts';
 import { paneWindow, scrolled } from '../../../source/ui/reading/pane.ts';
 import type { Anchor } from '../../../source/ui/model/view.ts';

@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { ScreenCalls } from '../../../source/core/calls.ts';
 import type { Door } from '../../../source/core/door.ts';
-import type { MessageView } from '../../../source/core/state.ts';
+import type { MessageView } from '../../../source/core/types.ts';
 import type { WireReport } from '../../../source/core/wire.ts';
 import { until } from '../../support/until.ts';
 import { expectFrame } from '../support/golden.ts';
-import { type Mounted, type MountOptions, mountScreen } from '../support/mount.ts';
+import { mountScreen, type Mounted, type MountOptions } from '../support/mount.ts';
 import {
   bobsMessages,
   messageOf,
   noon,
-  type Sample,
   sampleClient,
   sampleState,
   wholeOf,
+  type Sample,
 } from '../support/samples.ts';
 
 const up = '\u001b[A';

@@ -1,5 +1,5 @@
-import type { ContactView } from '../../../source/core/state.ts';
-import { contactOf, messageOf, noon, type Sample, sampleClient, sampleState, wholeOf } from './samples.ts';
+import type { ContactView } from '../../../source/core/types.ts';
+import { contactOf, messageOf, noon, sampleClient, sampleState, wholeOf, type Sample } from './samples.ts';
 
 /** A client with a long conversation with bob, `line 1` to `line 200`; a search in it finds every fiftieth. */
 export function longClient(): Sample {

@@ -3,7 +3,7 @@ import { keymap } from '../../../source/ui/keymap.ts';
 import { plainly } from '../../../source/ui/model/terminal.ts';
 import type { Opened } from '../../../source/core/door.ts';
 import { printable } from '../../../source/core/printable.ts';
-import { type Conversation, createStore, type State, type WindowPlace } from '../../../source/core/state.ts';
+import { createStore, type Conversation, type State, type WindowPlace } from '../../../source/core/types.ts';
 import { viewConversation } from '../../../source/session/people/window.ts';
 import type { Database } from '../../../source/store/database.ts';
 import { lastRow, page } from '../../../source/store/messages.ts';

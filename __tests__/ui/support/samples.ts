@@ -1,17 +1,19 @@
 import type { Opened } from '../../../source/core/door.ts';
 import { printable, printableLine } from '../../../source/core/printable.ts';
 import {
+  createStore,
   type ContactView,
   type Conversation,
-  createStore,
+  type Joined,
+  type KeysReport,
   type MessageView,
   type State,
-} from '../../../source/core/state.ts';
+  type Verification,
+} from '../../../source/core/types.ts';
 import type { Check } from '../../../source/core/check.ts';
 import type { WireReport } from '../../../source/core/wire.ts';
 import { bytesOf } from '../../support/temp-database.ts';
 import type { ScreenCalls } from '../../../source/core/calls.ts';
-import type { Joined, KeysReport, Verification } from '../../../source/core/types.ts';
 
 /** Noon of a Monday, UTC: the "now" of every sample. */
 export const noon = Date.UTC(2026, 10, 23, 12, 0, 0);

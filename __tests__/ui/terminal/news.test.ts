@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import type { ContactView } from '../../../source/core/state.ts';
-import type { Message } from '../../../source/core/types.ts';
+import type { ContactView, Message } from '../../../source/core/types.ts';
 import { hostileStrings } from '../../support/hostile-strings.ts';
 import { until } from '../../support/until.ts';
-import { mountScreen, type MountOptions, type Mounted } from '../support/mount.ts';
+import { mountScreen, type Mounted, type MountOptions } from '../support/mount.ts';
 import { contactOf, messageOf, noon, sampleClient, sampleState, type Sample } from '../support/samples.ts';
 
 type Watched = {

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { emojiPolicy } from '../../../source/ui/terminal/emoji-policy.ts';
+import { createWidthProbe, emojiPolicy, widthProbe } from '../../../source/ui/terminal/emoji-policy.ts';
 import { emojiKinds, examples } from '../../../source/ui/text/emoji-drawing.ts';
-import { createWidthProbe, widthProbe } from '../../../source/ui/terminal/width-probe.ts';
 import { until } from '../../support/until.ts';
-import { mountScreen, type MountOptions, type Mounted } from '../support/mount.ts';
+import { mountScreen, type Mounted, type MountOptions } from '../support/mount.ts';
 import { sampleClient } from '../support/samples.ts';
 
 function answered(replies: readonly string[]): ReadonlyArray<readonly string[]> {

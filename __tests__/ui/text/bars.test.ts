@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import english from '../../../source/ui/text/english-letters.json' with { type: 'json' };
-import { bar } from '../../../source/ui/text/bars.ts';
+import { bar } from '../../../source/ui/dialogs/wire-letters.ts';
 import { widthOf } from '../../../source/ui/text/cells.ts';
+
+import english from '../../../source/ui/text/english-letters.json' with { type: 'json' };
 
 test.each([
   [0, '    '],

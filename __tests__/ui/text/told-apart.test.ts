@@ -4,13 +4,12 @@ import { completionOf } from '../../../source/ui/composer/completing.ts';
 import { commands } from '../../../source/ui/commands/commands.ts';
 import { dialogOf, fieldOf } from '../../../source/ui/model/dialog.ts';
 import { palette } from '../../../source/ui/commands/palette.ts';
-import type { Scene } from '../../../source/ui/dialogs/panel.ts';
+import type { Scene } from '../../../source/ui/dialogs/define.ts';
 import { headLine } from '../../../source/ui/drawings/head.ts';
 import { popupLines } from '../../../source/ui/drawings/popup.ts';
-import type { Line } from '../../../source/ui/text/line.ts';
+import { say, type Line } from '../../../source/ui/text/line.ts';
 import { asciiOf } from '../../../source/ui/text/ascii.ts';
 import { widthOf } from '../../../source/ui/text/cells.ts';
-import { say } from '../../../source/ui/text/say.ts';
 import { nameAmong, toldApart } from '../../../source/ui/text/told-apart.ts';
 import { contactOf, sampleState } from '../support/samples.ts';
 

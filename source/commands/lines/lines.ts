@@ -7,9 +7,9 @@ import { homeExists, refuseToMake } from '../../session/control/home-paths.ts';
 import type { Reached } from '../../session/holding/reach.ts';
 import type { OnEnter } from '../door.ts';
 import { say, untilStopped, type Invocation } from '../invocation.ts';
+import { withHome } from '../with-home.ts';
 import { followNews, newestRow, showUnread } from './news.ts';
 import { chosenContact, type After, type Talk } from './talk.ts';
-import { withHome } from '../with-home.ts';
 import { nearestName } from '../../core/names.ts';
 import { lineCommands } from './line-commands.ts';
 

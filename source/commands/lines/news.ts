@@ -1,14 +1,13 @@
 import type { Calls } from '../../core/calls.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Contact, Message } from '../../core/types.ts';
-import { afterEveryChange } from '../follow.ts';
 import { print, say, type Invocation } from '../invocation.ts';
+import { afterEveryChange } from '../with-home.ts';
 import { messageLine, timeOnly } from '../message-line.ts';
 import { isAsking } from './people.ts';
 import { noteSeen } from '../seen.ts';
 import { createTracking, type Tracking } from './states.ts';
-import { labelOf } from '../shapes.ts';
-import { stateWords } from '../state-words.ts';
+import { labelOf, stateWords } from '../shapes.ts';
 
 /** New messages and changes, printed as they come. */
 export type News = {

@@ -5,8 +5,7 @@ import { aboutForget, forget } from '../forget.ts';
 import { print, say, type Command } from '../invocation.ts';
 import { chosenContact, meantContact, runWithin, type Meant, type Talk } from './talk.ts';
 import { aboutRotate, rotate } from '../rotate.ts';
-import { labelOf } from '../shapes.ts';
-import { stateWords } from '../state-words.ts';
+import { labelOf, stateWords } from '../shapes.ts';
 import { verify } from '../verify.ts';
 
 type Run = (talk: Talk, rest: string) => Promise<void>;

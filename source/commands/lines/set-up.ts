@@ -1,12 +1,11 @@
 import { createInterface, type Interface } from 'node:readline/promises';
 import { ChatError } from '../../core/errors.ts';
 import { checkName } from '../../core/names.ts';
-import { parseAddress } from '../../core/address.ts';
+import { parseAddress, whoReaches } from '../../core/address.ts';
 import { noPassphraseMeans } from '../../core/door.ts';
 import { printableLine } from '../../core/printable.ts';
-import { whoReaches } from '../../core/who-reaches.ts';
 import { say, type Invocation } from '../invocation.ts';
-import { makeHome } from '../make-home.ts';
+import { makeHome } from '../init.ts';
 import { chooseAddresses, ownName } from '../own-defaults.ts';
 import { newPassphrase } from '../passphrase.ts';
 

@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
-import { formatAddress, parseAddress } from '../../core/address.ts';
+import { addressKind, formatAddress, parseAddress, type AddressKind } from '../../core/address.ts';
 import type { Check } from '../../core/check.ts';
-import { addressKind, type AddressKind } from '../../core/address-kind.ts';
 import type { MachineFacts } from './facts.ts';
 import { check } from './words.ts';
 

@@ -1,11 +1,10 @@
 import { statfs } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { parseAddress } from '../../core/address.ts';
+import { addressKind, askedHost, parseAddress, whyUnasked } from '../../core/address.ts';
 import { asFailure, ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
-import type { Reach } from '../../core/state.ts';
-import { askedHost, whyUnasked } from '../../core/unasked-names.ts';
+import type { Reach } from '../../core/types.ts';
 import { countQuarantined } from '../../inbox/quarantine.ts';
 import { guardFolder } from '../../keys/guard.ts';
 import { vaultHasPassphrase } from '../../keys/vault.ts';
@@ -20,7 +19,6 @@ import type { HomePaths } from '../control/home-paths.ts';
 import { runningListener } from '../home/running-listener.ts';
 import { countBugs } from '../work/note-bug.ts';
 import { isRevoked } from '../keyring/revoked.ts';
-import { addressKind } from '../../core/address-kind.ts';
 import type { Facts, MachineFacts, PersonFacts } from './facts.ts';
 
 /** The subject of an examination: a home, and the settings in its config.toml. */

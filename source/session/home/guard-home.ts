@@ -1,8 +1,10 @@
-import { ChatError, asFailure } from '../../core/errors.ts';
+import { asFailure, ChatError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import { guardPath } from '../../keys/guard-path.ts';
-import { guardShapes } from './guard-shapes.ts';
-import { homePaths } from '../control/home-paths.ts';
+import { homePaths, type HomePaths } from '../control/home-paths.ts';
+import { lstatSync, statSync, type Stats } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { inboxFiles, inboxFolders } from '../../inbox/maildir.ts';
 
 /**
  * Refuses a home, whether or not it is set up, that another user could change: the folder, keys/, inbox/, config.toml, and each folder
@@ -24,4 +26,73 @@ export function guardHome(home: string): void {
 /** `--allow-fs-read=/a/*` allows every file below /a, and `/a/b*c` every one that begins with /a/b; no other letter means anything. */
 export function refusePattern(path: string): void {
   if (path.includes('*')) throw new ChatError('path-pattern', printableLine(path));
+}
+
+/**
+ * Refuses a home in which something is not what it must be: a folder where a file belongs, a pipe that would be waited for, an empty
+ * database. A path that is missing, or cannot be looked at, is left to the code that needs it. Throws ChatError home-shape,
+ * database-damaged.
+ */
+export function guardShapes(paths: HomePaths): void {
+  for (const path of foldersOf(paths)) refuseUnless(path, 'folder');
+  for (const path of [paths.config, paths.database, paths.vault]) refuseUnless(path, 'file');
+  // Node's permissions do not keep the listener from putting a socket where nothing is: that must keep nobody out.
+  for (const path of passingFilesOf(paths)) if (!look(path)?.isSocket()) refuseUnless(path, 'file');
+  // SQLite takes an empty file for a database and fills it; none of ours is ever empty.
+  if (look(paths.database)?.size === 0) throw new ChatError('database-damaged', 'it is empty');
+}
+
+function foldersOf({ home, keys, inbox }: HomePaths): readonly string[] {
+  return [...above(home), home, keys, inbox, ...inboxFolders.map((folder) => join(inbox, folder))];
+}
+
+/** The nearest existing folder that a home would lie in. */
+function above(home: string): readonly string[] {
+  for (let at = dirname(home); at !== dirname(at); at = dirname(at)) if (look(at)) return [at];
+  return [];
+}
+
+/** The files that are not there all the time. */
+function passingFilesOf({
+  database,
+  control,
+  publicKey,
+  errors,
+  beginning,
+  inbox,
+}: HomePaths): readonly string[] {
+  const ofInbox = Object.values(inboxFiles).map((name) => join(inbox, name));
+  return [`${database}-wal`, control, publicKey, errors, beginning, ...ofInbox];
+}
+
+function refuseUnless(path: string, wanted: 'file' | 'folder'): void {
+  const found = look(path);
+  if (!found && isLink(path))
+    throw new ChatError('home-shape', `${printableLine(path)} is a link that leads nowhere`);
+  if (!found || (wanted === 'file' ? found.isFile() : found.isDirectory())) return;
+  throw new ChatError('home-shape', `${printableLine(path)} is ${kindOf(found)}, not a ${wanted}`);
+}
+
+/** The stats of a path, or of what a link leads to; null also where a jail hides it. */
+function look(path: string): Stats | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  } catch {
+    return false;
+  }
+}
+
+function kindOf(found: Stats): string {
+  if (found.isDirectory()) return 'a folder';
+  if (found.isFIFO()) return 'a pipe';
+  if (found.isSocket()) return 'a socket';
+  return found.isFile() ? 'a file' : 'a device';
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { addressKind, type AddressKind } from '../../core/address-kind.ts';
+import { addressKind, type AddressKind } from '../../core/address.ts';
 import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os';
 
 const loopback = '127.0.0.1';

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { asFailure, ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { printableLine } from '../../core/printable.ts';
-import type { ListenerState } from '../../core/state.ts';
+import type { ListenerState } from '../../core/types.ts';
 import { prepareInbox } from '../../inbox/maildir.ts';
 import type { Presence } from '../../inbox/presence.ts';
 import { listenerBuild, listenerFailure, startListener, type ListenerPlan } from './start-listener.ts';

@@ -5,11 +5,13 @@ import { encodeBundle, type Bundle } from '../../protocol/bundle.ts';
 import type { Body } from '../../protocol/kinds/table.ts';
 import { addPreKey, currentSignedPreKey, lastResortPreKey } from '../../store/prekeys.ts';
 import { mostShown, splitSigned, type SignedStatement } from '../../protocol/rotate.ts';
-import { currentIdentity, type Identity } from '../../store/identities.ts';
+import { currentIdentity, provenSince, statementsBetween, type Identity } from '../../store/identities.ts';
 import { readSetting, takePreKeyId } from '../../store/settings.ts';
-import { provenSince, statementsBetween } from '../../store/statements.ts';
 import type { Work } from '../work/work.ts';
-import { chainOf, newestSealKey } from './profile.ts';
+import { chainOf, myProfile, newestSealKey } from './profile.ts';
+import { mostStatements, signKeys, type Keys } from '../../protocol/keys.ts';
+import { contactKey } from '../../store/contact-keys.ts';
+import type { SessionKey } from '../../store/sessions.ts';
 
 /** Makes a bundle for one new session under `identity`, and stores its one-time keys. */
 export function makeBundle(work: Work, identity: Identity): Bundle {
@@ -100,4 +102,24 @@ function storePreKey(
 ): void {
   const { signature = null } = made;
   addPreKey(work.database, { ...made, signature, kind, epoch: identity.epoch, keep }, work.now);
+}
+
+/**
+ * The proof of my keys up to `identity` for a contact that follows my identity of `since`: every statement between, oldest first, with a
+ * bundle, so that the contact can begin a session with the newest. The proof is for the contact's key in the session in which it goes. Null
+ * when one of the statements is gone, or there are too many. PROTOCOL.md "Rotation".
+ */
+export function myKeys(
+  work: Work,
+  { contactId, theirEpoch }: Pick<SessionKey, 'contactId' | 'theirEpoch'>,
+  { identity, since }: { readonly identity: Identity; readonly since: number },
+): Keys | null {
+  const between = statementsBetween(work.database, { since, upTo: identity.epoch });
+  if (between === null || between.length > mostStatements) return null;
+  const keys = {
+    profile: myProfile(work, contactId, identity),
+    statements: between.map(splitSigned),
+    bundle: encodeBundle(lastingBundle(work, identity)),
+  };
+  return signKeys(keys, identity.privateKey, contactKey(work.database, contactId, theirEpoch).identity);
 }

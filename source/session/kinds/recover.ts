@@ -2,14 +2,12 @@ import { limits } from '../../core/limits.ts';
 import { changeContact, contactOf, type ContactRow } from '../../store/contacts.ts';
 import { currentIdentity, identityOf } from '../../store/identities.ts';
 import { endPace, isDue, notePace } from '../../store/paces.ts';
-import { beginFromReserve } from '../sending/begin-from-reserve.ts';
-import { composeUnordered, newId, storedOutOfOrder } from '../sending/compose.ts';
-import { bestRoute, routeOf } from '../sending/route.ts';
-import { composeQueued } from '../sending/again.ts';
+import { beginFromReserve, bestRoute, routeOf } from '../sending/route.ts';
+import { composeQueued, composeUnordered, newId, storedOutOfOrder } from '../sending/compose.ts';
 import type { Work } from '../work/work.ts';
 import { recall } from '../sending/acks.ts';
-import { frozenReason } from '../people/frozen.ts';
-import { myKeys } from '../keyring/my-keys.ts';
+import { frozenReason } from '../people/find-contact.ts';
+import { myKeys } from '../keyring/make-bundle.ts';
 import { addNotice, unreadableTopic } from '../sending/notice.ts';
 
 const askedAgain = 'something came that could not be read; it was asked for again';

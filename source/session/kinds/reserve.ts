@@ -11,9 +11,8 @@ import { generationsOf } from '../../store/prekeys.ts';
 import { newestSession } from '../../store/sessions.ts';
 import { compose } from '../sending/compose.ts';
 import type { BodyOf } from '../../protocol/kinds/table.ts';
-import type { Kind, Work } from '../work/work.ts';
-import { frozenReason } from '../people/frozen.ts';
-import type { Speaker } from '../work/speaker.ts';
+import type { Kind, Speaker, Work } from '../work/work.ts';
+import { frozenReason } from '../people/find-contact.ts';
 import { reserveBody } from '../keyring/make-bundle.ts';
 
 /** A contact's bundle for the day when a session is lost: PROTOCOL.md "Recovery". */

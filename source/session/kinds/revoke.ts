@@ -4,10 +4,9 @@ import { readRevocation } from '../../protocol/revoke.ts';
 import type { Bytes } from '../../core/types.ts';
 import { findKey } from '../../store/contact-keys.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
-import type { Kind, Work } from '../work/work.ts';
+import type { Kind, Speaker, Work } from '../work/work.ts';
 import type { BodyOf } from '../../protocol/kinds/table.ts';
 import { addNotice } from '../sending/notice.ts';
-import type { Speaker } from '../work/speaker.ts';
 import { nameKeys } from '../trust/tell-owed.ts';
 
 const misfit = 'a revocation came that fits no key of theirs; it was ignored';

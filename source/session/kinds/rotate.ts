@@ -4,13 +4,12 @@ import { beginSession } from '../../protocol/ratchet.ts';
 import { contactKey } from '../../store/contact-keys.ts';
 import { contactOf } from '../../store/contacts.ts';
 import { currentIdentity, identityOf } from '../../store/identities.ts';
-import type { Kind, Work } from '../work/work.ts';
+import type { Kind, Speaker, Work } from '../work/work.ts';
 import type { BodyOf } from '../../protocol/kinds/table.ts';
 import { readsFor, writeChanges } from '../work/ratchet-reads.ts';
 import { repeatReset } from './recover.ts';
-import { composeQueued } from '../sending/again.ts';
+import { composeQueued } from '../sending/compose.ts';
 import { followKeys } from '../trust/follow-keys.ts';
-import type { Speaker } from '../work/speaker.ts';
 import { nameKeys } from '../trust/tell-owed.ts';
 
 /** Keys of a contact: PROTOCOL.md "Rotation". */

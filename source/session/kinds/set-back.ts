@@ -12,10 +12,9 @@ import {
   undeliveredTo,
 } from '../../store/unsent.ts';
 import { agreeOn, markStored, recall, resendPace, storedIn } from '../sending/acks.ts';
-import { newId } from '../sending/compose.ts';
+import { newId, sendNextAgain } from '../sending/compose.ts';
 import type { Work } from '../work/work.ts';
 import { addNotice, unreadableTopic, unsay } from '../sending/notice.ts';
-import { sendNextAgain } from '../sending/again.ts';
 
 /** No honest conversation comes near this seq; a contact that claims it would use up the numbers. */
 const mostSeq = 2 ** 48;

@@ -5,7 +5,7 @@ import { changeContact, type ContactRow } from '../../store/contacts.ts';
 import { currentIdentity, identityOf } from '../../store/identities.ts';
 import { endPace } from '../../store/paces.ts';
 import { recallAll } from '../../store/unsent.ts';
-import { composeQueued } from '../sending/again.ts';
+import { composeQueued } from '../sending/compose.ts';
 import type { Work } from '../work/work.ts';
 import { addNotice } from '../sending/notice.ts';
 import { tellOwed } from '../trust/tell-owed.ts';

@@ -1,10 +1,8 @@
-import { parseAddress } from '../../core/address.ts';
+import { parseAddress, whyUnasked } from '../../core/address.ts';
 import { ChatError } from '../../core/errors.ts';
 import { checkName } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
-import { isForeign } from '../../core/state.ts';
-import type { Bytes, Joined, Printable } from '../../core/types.ts';
-import { whyUnasked } from '../../core/unasked-names.ts';
+import { isForeign, type Bytes, type Joined, type Printable } from '../../core/types.ts';
 import { fetchInvite } from '../../outbox/post.ts';
 import { openBlob } from '../../protocol/blob.ts';
 import type { Bundle } from '../../protocol/bundle.ts';
@@ -12,21 +10,18 @@ import { sameBytes, toBase64url } from '../../core/bytes.ts';
 import { isRejected } from '../../protocol/bytes.ts';
 import { inviteKeys, joinNonce, type InviteKeys } from '../../protocol/invitation.ts';
 import { fingerprint } from '../../protocol/fingerprint.ts';
-import { findLink } from '../../protocol/find-link.ts';
-import type { Link } from '../../protocol/link.ts';
-import { isBarred } from '../../store/barred.ts';
-import { findKey, pinKey, type ContactKey } from '../../store/contact-keys.ts';
+import { findLink, type Link } from '../../protocol/link.ts';
+import { findKey, isBarred, pinKey, type ContactKey } from '../../store/contact-keys.ts';
 import { addContact, changeContact, contactOf, type ContactRow } from '../../store/contacts.ts';
 import type { Database } from '../../store/database.ts';
 import { currentIdentity } from '../../store/identities.ts';
 import { readInTurn, turn, type Context, type Work } from '../work/work.ts';
-import { isSkeletonFree, labelOf, uniqueLabel } from '../people/find-contact.ts';
-import { frozenReason } from '../people/frozen.ts';
+import { frozenReason, isSkeletonFree, labelOf, uniqueLabel } from '../people/find-contact.ts';
 import { joinAgain } from './join-again.ts';
 import { keysBefore } from '../../protocol/rotate.ts';
 import { followTo } from '../trust/follow-keys.ts';
 import { refuseRevoked } from '../keyring/revoked.ts';
-import { newSlotKey } from '../work/slot-keys.ts';
+import { newSlotKey } from '../work/slots.ts';
 import { sayHello, type Inviter } from './say-hello.ts';
 
 /**

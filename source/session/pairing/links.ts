@@ -1,10 +1,18 @@
 import { limits } from '../../core/limits.ts';
 import type { OpenLink } from '../../core/types.ts';
 import { currentIdentity } from '../../store/identities.ts';
-import { keptInvites, openInvites } from '../../store/invites.ts';
+import { keptInvites, markTold, openInvites, usedLinks, type UsedLink } from '../../store/invites.ts';
 import { withdrawCard } from './card.ts';
-import { readInTurn, turn, type Context } from '../work/work.ts';
-import { withdraw } from '../keyring/links.ts';
+import { readInTurn, turn, type Context, type Work } from '../work/work.ts';
+import { expireInvites, layOut, linkAddress, withdraw } from '../keyring/links.ts';
+import { ChatError } from '../../core/errors.ts';
+import { encodeLink } from '../../protocol/link.ts';
+import { forLink, makeBundle } from '../keyring/make-bundle.ts';
+import { printableLine } from '../../core/printable.ts';
+import { triedLinks } from '../../inbox/invites.ts';
+import { allContacts } from '../../store/contacts.ts';
+import { labelOf } from '../people/find-contact.ts';
+import { addNotice } from '../sending/notice.ts';
 
 /** The links that somebody can still join with, oldest first; nothing in the list lets anybody join. */
 export function listLinks(context: Context): Promise<readonly OpenLink[]> {
@@ -30,4 +38,49 @@ export function withdrawLinks(
     for (const link of keptInvites(work.database)) withdraw(work, link);
     return { withdrawn: length };
   });
+}
+
+/**
+ * Makes a single-use link: keys for one session, sealed under the link's secret, and a slot for the joiner. The link
+ * answers only once everything behind it is on the disk. Throws ChatError address-bad or invites-many.
+ */
+export async function invite(context: Context, address?: string): Promise<{ readonly link: string }> {
+  const link = await turn(context, (work) => makeLink(work, linkAddress(context, address)));
+  return { link };
+}
+
+function makeLink(work: Work, address: string): string {
+  expireInvites(work);
+  const open = openInvites(work.database).filter((one) => !one.cardSecret);
+  if (open.length >= limits.openInvites) throw new ChatError('invites-many');
+  const identity = currentIdentity(work.database);
+  const secret = layOut(work, forLink(work, identity, makeBundle(work, identity)), { card: false });
+  return encodeLink({ identity: identity.publicKey, secret, address, card: false });
+}
+
+/**
+ * Says, once for each link, that somebody tried it after it was used: in the conversation with the contact that used it, or as an alert
+ * when that contact is gone. For a link that was picked up but whose hello has not come yet, this is said once the hello has come.
+ */
+export async function noteTried(context: Context): Promise<void> {
+  const tried = new Set(await triedLinks(context.paths.inbox));
+  if (tried.size === 0) return;
+  const news = await readInTurn(context, (database) =>
+    usedLinks(database).filter((link) => link.told === 0 && tried.has(link.pickupName)),
+  );
+  if (news.length === 0) return;
+  const alerts = await turn(context, (work) => news.filter((link) => !tell(work, link)).length);
+  if (alerts === 0) return;
+  const alert = printableLine('somebody tried a link that a contact used whom you have forgotten since');
+  context.state.update((state) => ({ ...state, alert }));
+}
+
+/** Answers whether there was a conversation to say it in. */
+function tell(work: Work, { pickupName, contactId }: UsedLink): boolean {
+  markTold(work.database, pickupName);
+  const contact = allContacts(work.database).find(({ id }) => id === contactId);
+  if (!contact) return false;
+  const name = printableLine(labelOf(contact));
+  addNotice(work, contactId, `somebody tried a link that ${name} has used already`, 'tried link');
+  return true;
 }

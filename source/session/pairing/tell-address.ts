@@ -3,7 +3,7 @@ import { currentIdentity } from '../../store/identities.ts';
 import { newestSession } from '../../store/sessions.ts';
 import type { Work } from '../work/work.ts';
 import { compose } from '../sending/compose.ts';
-import { frozenReason } from '../people/frozen.ts';
+import { frozenReason } from '../people/find-contact.ts';
 import { sameBytes } from '../../core/bytes.ts';
 import { notePlace } from '../keyring/my-places.ts';
 import { myAbilities, myProfile } from '../keyring/profile.ts';

@@ -5,6 +5,7 @@ import { printableLine } from '../../core/printable.ts';
 import { allContacts, type ContactRow } from '../../store/contacts.ts';
 import type { Database } from '../../store/database.ts';
 import { settingOrNull } from '../../store/settings.ts';
+import type { ContactState } from '../../core/types.ts';
 
 /** The label of a contact here: the user's own name for it, else the peer's. Not yet printable. */
 export function labelOf(contact: Pick<ContactRow, 'name' | 'alias'>): string {
@@ -72,4 +73,21 @@ function drawable(name: string): string {
   } catch {
     return 'unnamed';
   }
+}
+
+const reasons: Partial<Record<ContactState, string>> = {
+  requested: 'this contact was not accepted yet',
+  conflict: 'two different keys claim to be this contact, sending is stopped',
+  revoked: 'this contact has revoked the key, sending is stopped',
+  blocked: 'this contact is blocked',
+};
+
+/** Why nothing may be written to a contact, or null. */
+export function frozenReason(contact: { readonly state: ContactState }): string | null {
+  return reasons[contact.state] ?? null;
+}
+
+/** The state of a contact that two keys claim to be; a revoked one stays so, because comparing or a link ends a conflict. */
+export function inConflict({ state }: { readonly state: ContactState }): ContactState {
+  return state === 'revoked' ? 'revoked' : 'conflict';
 }

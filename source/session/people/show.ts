@@ -1,7 +1,6 @@
-import type { ContactView, Conversation, Reach, State } from '../../core/state.ts';
+import type { Contact, ContactView, Conversation, Reach, State } from '../../core/types.ts';
 import { limits } from '../../core/limits.ts';
 import { printableLine } from '../../core/printable.ts';
-import type { Contact } from '../../core/types.ts';
 import { fingerprint } from '../../protocol/fingerprint.ts';
 import { contactKey } from '../../store/contact-keys.ts';
 import { contactSummaries, contactSummary, isContact, type ContactSummary } from '../../store/contacts.ts';
@@ -9,7 +8,7 @@ import type { Database } from '../../store/database.ts';
 import { currentIdentity } from '../../store/identities.ts';
 import type { Context } from '../work/work.ts';
 import { labelOf } from './find-contact.ts';
-import { isSameList, ifChanged, viewConversation } from './window.ts';
+import { ifChanged, isSameList, viewConversation } from './window.ts';
 
 /** The fields of a contact that are reported as they are stored. */
 const reported = [

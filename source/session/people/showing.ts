@@ -3,7 +3,7 @@ import { limits } from '../../core/limits.ts';
 import { readInTurn, type Context } from '../work/work.ts';
 import { show, showAnew } from './show.ts';
 import { heldBackForMs, openingPlace } from './window.ts';
-import type { WindowPlace } from '../../core/state.ts';
+import type { WindowPlace } from '../../core/types.ts';
 import { isContact } from '../../store/contacts.ts';
 import { spotOf } from '../../store/pages.ts';
 

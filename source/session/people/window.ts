@@ -1,7 +1,6 @@
 import { limits } from '../../core/limits.ts';
 import { printable } from '../../core/printable.ts';
-import type { Conversation, MessageView, WindowPlace } from '../../core/state.ts';
-import type { Message } from '../../core/types.ts';
+import type { Conversation, Message, MessageView, WindowPlace } from '../../core/types.ts';
 import { contactOf } from '../../store/contacts.ts';
 import type { Database } from '../../store/database.ts';
 import { page } from '../../store/messages.ts';

@@ -4,11 +4,10 @@ import { decodeContent, type ReadBody } from '../../protocol/kinds/content.ts';
 import type { Inner } from '../../protocol/envelope.ts';
 import { ratchetDecrypt, type Opened } from '../../protocol/ratchet.ts';
 import type { ContactKey } from '../../store/contact-keys.ts';
-import type { Work } from '../work/work.ts';
+import type { Speaker, Work } from '../work/work.ts';
 import { nearOnly } from '../work/allowance.ts';
 import { isBegun, readsFor, readsForStranger, writeChanges } from '../work/ratchet-reads.ts';
 import { introduces, keysBehind } from '../trust/follow-keys.ts';
-import type { Speaker } from '../work/speaker.ts';
 
 /** An envelope under `key`, a contact's, or under a key that nobody here is known by (null). */
 type Stranger = { readonly inner: Inner; readonly myEpoch: number; readonly key: ContactKey | null };

@@ -15,12 +15,11 @@ import { acceptHello } from './accept-hello.ts';
 import { allowanceOf } from '../work/allowance.ts';
 import { apply } from './apply.ts';
 import { meet } from './meet.ts';
-import { composeQueued } from '../sending/again.ts';
-import type { Work } from '../work/work.ts';
+import { composeQueued } from '../sending/compose.ts';
+import type { Speaker, Work } from '../work/work.ts';
 import { isBegun, readsFor, writeChanges } from '../work/ratchet-reads.ts';
 import { giveReserve } from '../kinds/reserve.ts';
 import type { SlotOwner } from '../work/slots.ts';
-import type { Speaker } from '../work/speaker.ts';
 import { noteSecondUser } from '../trust/second-user.ts';
 import { tellOwed } from '../trust/tell-owed.ts';
 

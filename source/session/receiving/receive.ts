@@ -14,7 +14,7 @@ import { openAndApply, type Verdict } from './open.ts';
 import { askAgain } from '../kinds/recover.ts';
 import { noteBug } from '../work/note-bug.ts';
 import { slotOwners, type SlotOwner } from '../work/slots.ts';
-import { noteStranger } from '../trust/stranger.ts';
+import { noteStranger } from '../trust/second-user.ts';
 
 /** The outcome for the files of one slice. */
 type Slice = { readonly done: string[]; readonly bad: string[]; readonly stuck: Stuck; handled: number };

@@ -3,8 +3,7 @@ import { printableLine } from '../../core/printable.ts';
 import { allContacts, changeContact, type ContactRow } from '../../store/contacts.ts';
 import { deleteSetting, settingOrNull } from '../../store/settings.ts';
 import { readInTurn, turn, type Context, type Work } from '../work/work.ts';
-import { labelOf } from '../people/find-contact.ts';
-import { frozenReason } from '../people/frozen.ts';
+import { frozenReason, labelOf } from '../people/find-contact.ts';
 import { addNotice } from '../sending/notice.ts';
 import { reset } from '../kinds/recover.ts';
 

@@ -6,7 +6,7 @@ import { changeContact, contactOf, isContact } from '../../store/contacts.ts';
 import { markSent } from '../../store/messages.ts';
 import { dropOldest, keepCarried, type Carried } from '../../store/wire.ts';
 import { isSendable, putLast, removeFromOutbox, waitingFor } from '../../store/outbox.ts';
-import { composeQueued } from './again.ts';
+import { composeQueued } from './compose.ts';
 import { readInTurn, turn, type Context, type Work } from '../work/work.ts';
 import { showReach } from '../people/show.ts';
 import { printableLine } from '../../core/printable.ts';

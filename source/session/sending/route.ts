@@ -1,12 +1,13 @@
 import type { Bytes, Envelope } from '../../core/types.ts';
 import { sealEnvelope } from '../../protocol/envelope.ts';
-import { ratchetEncrypt } from '../../protocol/ratchet.ts';
-import { contactKey } from '../../store/contact-keys.ts';
+import { beginSession, ratchetEncrypt } from '../../protocol/ratchet.ts';
+import { contactKey, contactKeyOrNull, type ContactKey } from '../../store/contact-keys.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 import { newestSession, type SessionKey } from '../../store/sessions.ts';
 import type { Work } from '../work/work.ts';
 import { readsFor, writeChanges } from '../work/ratchet-reads.ts';
-import { beginFromReserve } from './begin-from-reserve.ts';
+import { isRejected } from '../../protocol/bytes.ts';
+import { decodeBundle, type Bundle } from '../../protocol/bundle.ts';
 
 /** A session, and the seal key (33 bytes) that its messages are sealed to. */
 export type Route = { readonly session: SessionKey; readonly sealKey: Bytes };
@@ -61,4 +62,28 @@ async function encryptIn(work: Work, { session, sealKey }: Route, plaintext: Byt
   if (!sealed) return null;
   writeChanges(work, session, sealed.changes);
   return { envelope: sealEnvelope(sealed.inner, sealKey), ratchet: sealed.inner.type };
+}
+
+/**
+ * Begins a new session with a contact from its reserve bundle, as my identity of `myEpoch`; answers the session, or null when there is no
+ * bundle or that identity is gone.
+ */
+export async function beginFromReserve(
+  work: Work,
+  contact: ContactRow,
+  myEpoch: number,
+): Promise<SessionKey | null> {
+  const theirs = contactKeyOrNull(work.database, contact.id, contact.epoch);
+  const bundle = theirs && readReserve(theirs);
+  if (!theirs || !bundle) return null;
+  const session = { contactId: contact.id, myEpoch, theirEpoch: contact.epoch };
+  const reads = readsFor(work, session, theirs.identity);
+  if (!reads) return null;
+  writeChanges(work, session, await beginSession(reads, bundle));
+  return session;
+}
+
+function readReserve({ reserve, identity }: ContactKey): Bundle | null {
+  const bundle = reserve && decodeBundle(reserve, identity);
+  return bundle && !isRejected(bundle) ? bundle : null;
 }

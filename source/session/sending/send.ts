@@ -4,11 +4,9 @@ import { printableLine } from '../../core/printable.ts';
 import { fromHex, toHex } from '../../core/bytes.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 import { findSent } from '../../store/messages.ts';
-import { composeQueued } from './again.ts';
-import { compose, newId } from './compose.ts';
+import { compose, composeQueued, newId } from './compose.ts';
 import { turn, type Context } from '../work/work.ts';
-import { findContact, labelOf } from '../people/find-contact.ts';
-import { frozenReason } from '../people/frozen.ts';
+import { findContact, frozenReason, labelOf } from '../people/find-contact.ts';
 import { refuseRevoked } from '../keyring/revoked.ts';
 
 /** A message that somebody wants sent; `id` (32 hex digits) makes it safe to ask twice. */

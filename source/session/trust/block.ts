@@ -1,12 +1,11 @@
 import type { Bytes, Contact } from '../../core/types.ts';
 import { fingerprint } from '../../protocol/fingerprint.ts';
-import { barKeys, barredKeys, liftBar, liftBars } from '../../store/barred.ts';
-import { findKey } from '../../store/contact-keys.ts';
+import { barKeys, barredKeys, findKey, liftBar, liftBars } from '../../store/contact-keys.ts';
 import { changeContact, contactOf, contactSummary, type ContactRow } from '../../store/contacts.ts';
 import type { Database } from '../../store/database.ts';
 import { recallAll } from '../../store/unsent.ts';
 import { forgetWire } from '../../store/wire.ts';
-import { composeQueued } from '../sending/again.ts';
+import { composeQueued } from '../sending/compose.ts';
 import { turn, type Context, type Work } from '../work/work.ts';
 import { findContact } from '../people/find-contact.ts';
 import { oweReceipt } from '../sending/acks.ts';

@@ -1,6 +1,6 @@
 import { ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
-import { eraseMessage } from '../../store/erase.ts';
+import { eraseMessage } from '../../store/messages.ts';
 import { eraseLog, eraseRemains, fileBytes } from '../../store/forget.ts';
 import { turn, type Context } from '../work/work.ts';
 import { unlessDiskFails } from './forget.ts';

@@ -17,7 +17,7 @@ import { identityOf } from '../../store/identities.ts';
 import { takeSigned } from './take-profile.ts';
 import { addNotice } from '../sending/notice.ts';
 import type { Work } from '../work/work.ts';
-import { inConflict } from '../people/frozen.ts';
+import { inConflict } from '../people/find-contact.ts';
 import { readChain, type Chain, type Following, type Step } from './read-chain.ts';
 
 /** Keys, the contact that sent them, and the epoch of mine that they were sent to. */

@@ -10,8 +10,7 @@ import {
   type SignedStatement,
   type Statement,
 } from '../../protocol/rotate.ts';
-import { isBarred } from '../../store/barred.ts';
-import { contactKey, contactKeyOrNull, findKey } from '../../store/contact-keys.ts';
+import { contactKey, contactKeyOrNull, findKey, isBarred } from '../../store/contact-keys.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 import type { Work } from '../work/work.ts';
 import { pay } from '../work/allowance.ts';

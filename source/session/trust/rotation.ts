@@ -11,7 +11,7 @@ import { turn, type Context, type Work } from '../work/work.ts';
 import { labelOf } from '../people/find-contact.ts';
 import { makeLastingPreKeys } from '../keyring/make-bundle.ts';
 import { chainOf } from '../keyring/profile.ts';
-import { newSlotKey, renewGate } from '../work/slot-keys.ts';
+import { newSlotKey, renewGate } from '../work/slots.ts';
 import { refuseRevoked } from '../keyring/revoked.ts';
 import { tellOwed } from './tell-owed.ts';
 

@@ -4,11 +4,9 @@ import { isInviteSlot } from '../../protocol/invitation.ts';
 import type { Profile } from '../../protocol/profile.ts';
 import { contactOf, type ContactRow } from '../../store/contacts.ts';
 import { dropWaitingAt, placesWaitedFor, type Place } from '../../store/outbox.ts';
-import { beginFromReserve } from '../sending/begin-from-reserve.ts';
+import { beginFromReserve, routeOf } from '../sending/route.ts';
 import { composeUnordered } from '../sending/compose.ts';
-import { routeOf } from '../sending/route.ts';
-import type { Work } from '../work/work.ts';
-import type { Speaker } from '../work/speaker.ts';
+import type { Speaker, Work } from '../work/work.ts';
 import { followedBody } from './tell-owed.ts';
 
 /**

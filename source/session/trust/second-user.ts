@@ -1,11 +1,11 @@
 import { printableLine } from '../../core/printable.ts';
 import { fingerprint } from '../../protocol/fingerprint.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
-import type { Work } from '../work/work.ts';
-import { labelOf } from '../people/find-contact.ts';
+import type { Speaker, Work } from '../work/work.ts';
+import { inConflict, labelOf } from '../people/find-contact.ts';
 import { addNotice } from '../sending/notice.ts';
-import type { Speaker } from '../work/speaker.ts';
-import { inConflict } from '../people/frozen.ts';
+import type { Bytes } from '../../core/types.ts';
+import type { SlotOwner } from '../work/slots.ts';
 
 /**
  * Notes that somebody goes on under a key that the contact has changed since: a thief of one of the two keys, or a home that was set back
@@ -32,4 +32,20 @@ export function noteClash(work: Work, contactId: number): void {
     `a message came under a number that another one of ${name} has: their home was set back, they forgot you and began anew, or two homes use their key; it is asked for again`,
     'clash',
   );
+}
+
+/**
+ * Notes something that came in the name of a contact, under an identity key that is none of theirs. Through the slot that only they have,
+ * it may be a key whose statement is still missing: then the answer is true, they must be asked, and it is a forgery only if they answer
+ * without a statement. Through a slot that they used before (a link, too), it is only reported. PROTOCOL.md "Rotation".
+ */
+export function noteStranger(work: Work, owner: SlotOwner & { kind: 'contact' }, sender: Bytes): boolean {
+  const contact = contactOf(work.database, owner.contactId);
+  if (!owner.replaced) {
+    changeContact(work.database, contact.id, { stranger: contact.stranger ?? sender });
+    return true;
+  }
+  const how = `through a link or an address of ${printableLine(labelOf(contact))} that was used before; nothing was accepted`;
+  addNotice(work, contact.id, `somebody with another key wrote ${how}\n${fingerprint(sender)}`, 'other key');
+  return false;
 }

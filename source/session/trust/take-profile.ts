@@ -2,9 +2,8 @@ import { printableLine } from '../../core/printable.ts';
 import type { Profile } from '../../protocol/profile.ts';
 import { changeSealKey } from '../../store/contact-keys.ts';
 import { changeContact, contactOf, type ContactChange, type ContactRow } from '../../store/contacts.ts';
-import type { Work } from '../work/work.ts';
+import { speaksNow, type Speaker, type Work } from '../work/work.ts';
 import { isGoodLabel, labelOf } from '../people/find-contact.ts';
-import { speaksNow, type Speaker } from '../work/speaker.ts';
 import { addNotice } from '../sending/notice.ts';
 
 /** The topic of a line about another name, whatever the name: it may change as often as the contact likes. */

@@ -9,11 +9,9 @@ import { currentIdentity, identityOf } from '../../store/identities.ts';
 import { dropWaiting, isWaiting } from '../../store/outbox.ts';
 import { endPace, isDue, notePace } from '../../store/paces.ts';
 import { composeUnordered } from '../sending/compose.ts';
-import { bestRoute, routeOf, type Route } from '../sending/route.ts';
-import type { Work } from '../work/work.ts';
-import { beginFromReserve } from '../sending/begin-from-reserve.ts';
-import type { Speaker } from '../work/speaker.ts';
-import { myKeys } from '../keyring/my-keys.ts';
+import { beginFromReserve, bestRoute, routeOf, type Route } from '../sending/route.ts';
+import type { Speaker, Work } from '../work/work.ts';
+import { myKeys } from '../keyring/make-bundle.ts';
 import { isRevoked } from '../keyring/revoked.ts';
 
 const pace = { first: limits.resetEveryMs, most: limits.askMostMs };

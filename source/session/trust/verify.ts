@@ -8,7 +8,7 @@ import { contactKey, contactKeyOrNull } from '../../store/contact-keys.ts';
 import { changeContact, contactSummary, type ContactRow } from '../../store/contacts.ts';
 import type { Database } from '../../store/database.ts';
 import { currentIdentity } from '../../store/identities.ts';
-import { composeQueued } from '../sending/again.ts';
+import { composeQueued } from '../sending/compose.ts';
 import { turn, type Context, type Work } from '../work/work.ts';
 import { findContact, labelOf } from '../people/find-contact.ts';
 import { addNotice } from '../sending/notice.ts';

@@ -1,13 +1,15 @@
 import type { Bytes } from '../../core/types.ts';
 import { limits } from '../../core/limits.ts';
 import type { Slot } from '../../inbox/slots.ts';
-import { slotId } from '../../core/request.ts';
+import { gateBytes, slotId } from '../../core/request.ts';
 import { allContacts } from '../../store/contacts.ts';
 import type { Database } from '../../store/database.ts';
-import { keptInvites, type Invite } from '../../store/invites.ts';
-import { oldSlots } from '../../store/old-slots.ts';
-import { usedLinks } from '../../store/used-links.ts';
-import { slotVersion } from '../../store/slot-version.ts';
+import { keptInvites, usedLinks, type Invite } from '../../store/invites.ts';
+import { oldSlots, slotVersion } from '../../store/old-slots.ts';
+import { randomBytes } from 'node:crypto';
+import { fromHex, toHex } from '../../core/bytes.ts';
+import { concat } from '../../protocol/bytes.ts';
+import { settingOrNull, writeSetting } from '../../store/settings.ts';
 
 /** The owner of a slot. A blocked contact may drop nothing through its own slot; anything it did drop there is thrown away. */
 export type SlotOwner =
@@ -60,4 +62,17 @@ function roomOf({ cardSecret, pickupName: link }: Invite): Omit<Slot, 'id' | 'ke
   return cardSecret
     ? { files: limits.cardSlotFiles, bytes: limits.cardSlotBytes, largest: limits.cardLargestBytes }
     : { files: limits.inviteSlotFiles, bytes: limits.inviteSlotBytes, link };
+}
+
+/** A slot key for a contact (32 bytes): this home's gate, then 16 bytes that are the contact's own. PROTOCOL.md §8. */
+export function newSlotKey(database: Database): Bytes {
+  const gate = settingOrNull(database, 'slot-gate') ?? renewGate(database);
+  return concat(fromHex(gate), randomBytes(gateBytes));
+}
+
+/** Makes the gate of the slots to come; to be called with each new identity. Answers it in hex. */
+export function renewGate(database: Database): string {
+  const gate = toHex(randomBytes(gateBytes));
+  writeSetting(database, 'slot-gate', gate);
+  return gate;
 }

@@ -1,12 +1,13 @@
-import type { Reach, State, Store, WindowPlace } from '../../core/state.ts';
+import type { Reach, State, Store, WindowPlace } from '../../core/types.ts';
 import type { TakeTurn } from '../../core/turns.ts';
 import { asFailure, ChatError } from '../../core/errors.ts';
 import { commit } from '../../store/commit.ts';
 import type { Database } from '../../store/database.ts';
 import type { Content } from '../../protocol/kinds/content.ts';
 import type { Body as AnyBody, BodyOf, KindName } from '../../protocol/kinds/table.ts';
-import type { Speaker } from './speaker.ts';
 import type { HomePaths } from '../control/home-paths.ts';
+import type { ContactKey } from '../../store/contact-keys.ts';
+import type { ContactRow } from '../../store/contacts.ts';
 
 /** The part of config.toml that a client needs; nothing of it is secret. */
 export type Config = {
@@ -169,4 +170,18 @@ export function joinPart(work: Work, part: Work): void {
   work.after.slots ||= part.after.slots;
   work.after.publicKey ||= part.after.publicKey;
   work.after.offered.push(...part.after.offered);
+}
+
+/** The speaker of a content: a key of a contact, pinned or about to be, to one of my epochs; epoch 0 when it may be somebody else's. */
+export type Speaker = ContactKey & { readonly myEpoch: number };
+
+/**
+ * Tells whether the contact's newest key, or a newer one, speaks to the newest of mine that the contact is known to follow, or a newer one.
+ * Anyone who has an older key of mine, from a backup say, can write to that key in the name of every contact. PROTOCOL.md "Rotation".
+ */
+export function speaksNow(
+  contact: Pick<ContactRow, 'epoch' | 'namedEpoch'>,
+  { epoch, myEpoch }: Pick<Speaker, 'epoch' | 'myEpoch'>,
+): boolean {
+  return epoch >= contact.epoch && myEpoch >= contact.namedEpoch;
 }

@@ -1,11 +1,11 @@
 import type { Printable } from '../../core/types.ts';
 import { nearestName } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
-import { attempt, callsOf, type Command, type Desk, sayError, sayNote, slash } from '../desk/desk.ts';
+import { attempt, callsOf, sayError, sayNote, slash, type Command, type Desk } from '../desk/desk.ts';
 import { openDoctor } from '../dialogs/doctor.ts';
-import { openHelp } from '../reading/open.ts';
+import { openHelp, select, selectUnread } from '../reading/reading.ts';
 import { openInvite } from '../dialogs/invite.ts';
-import { splitLink } from '../../core/link-words.ts';
+import { splitLink } from '../../core/slash-commands.ts';
 import { openJoin } from '../dialogs/join.ts';
 import { openKeys } from '../dialogs/keys.ts';
 import { openRotate } from '../dialogs/rotate.ts';
@@ -16,9 +16,8 @@ import { sent } from '../model/editor.ts';
 import { copyTheirs, exportOpen } from './outside.ts';
 import { sayTooLong } from '../desk/pasting.ts';
 import { contactIn, peopleCommands, sayUnknown } from './people-commands.ts';
-import { select, selectUnread } from '../reading/reading.ts';
 import { setCommands } from './set-commands.ts';
-import { say } from '../text/say.ts';
+import { say } from '../text/line.ts';
 import { selectedContact, withDraft } from '../model/view.ts';
 
 const opens = (open: (desk: Desk) => void) => (desk: Desk) => {

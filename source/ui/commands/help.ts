@@ -1,20 +1,17 @@
-import { close, helpSheet } from '../reading/open.ts';
-import { defineDialog } from '../dialogs/define.ts';
+import { close, helpSheet } from '../reading/reading.ts';
+import { defineDialog, type Panel, type Scene } from '../dialogs/define.ts';
 import type { Desk } from '../desk/desk.ts';
 import { insert } from '../model/editor.ts';
-import { withEditor } from '../model/view.ts';
+import { contactStates, messageStates, withEditor } from '../model/view.ts';
 import type { DialogOf } from '../model/dialog.ts';
 import type { Printable } from '../../core/types.ts';
 import { commands } from './commands.ts';
 import { bindingsIn, keyLabel } from '../model/bindings.ts';
 import type { Where } from '../model/keymap.ts';
-import { blank, line, span, type Line, type Span } from '../text/line.ts';
+import { blank, line, repeated, say, span, type Line, type Span } from '../text/line.ts';
 import { pad, widthOf } from '../text/cells.ts';
-import { repeated, say } from '../text/say.ts';
 import { wrap } from '../text/wrap.ts';
 import { ticks } from '../reading/blocks.ts';
-import { contactStates, messageStates } from '../model/states.ts';
-import type { Panel, Scene } from '../dialogs/panel.ts';
 
 /** Keys, commands and signs. */
 export const helpDialog = defineDialog({

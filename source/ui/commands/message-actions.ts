@@ -1,11 +1,11 @@
-import type { MessageView } from '../../core/state.ts';
-import { attempt, callsOf, copyText, type Desk, type Handler, sayError, sayNote } from '../desk/desk.ts';
+import type { MessageView } from '../../core/types.ts';
+import { attempt, callsOf, copyText, sayError, sayNote, type Desk, type Handler } from '../desk/desk.ts';
 import { openErase } from '../dialogs/erase.ts';
 import { openMessage } from '../dialogs/message.ts';
 import { openWire } from '../dialogs/wire.ts';
 import { insert } from '../model/editor.ts';
 import { endPicking, pickedMessage, pickEnd, pickNext, pickPage } from '../reading/picking.ts';
-import { say } from '../text/say.ts';
+import { say } from '../text/line.ts';
 import { draftOf, withDraft } from '../model/view.ts';
 
 /** Lines of a message that a reply quotes. */

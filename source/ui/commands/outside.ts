@@ -1,8 +1,8 @@
 import { printableLine } from '../../core/printable.ts';
-import { attempt, callsOf, copyText, type Desk, sayError, sayNote } from '../desk/desk.ts';
+import { attempt, callsOf, copyText, sayError, sayNote, type Desk } from '../desk/desk.ts';
 import { replaced } from '../model/editor.ts';
 import { sayDropped } from '../desk/pasting.ts';
-import { say } from '../text/say.ts';
+import { say } from '../text/line.ts';
 import { draftOf, selectedContact, withDraft } from '../model/view.ts';
 
 /** Lets the person write the draft in an editor; undo brings the earlier text back. */

@@ -1,19 +1,14 @@
-import { changing, defineDialog, openOf } from '../dialogs/define.ts';
-import type { State } from '../../core/state.ts';
-import type { Printable } from '../../core/types.ts';
+import { changing, defineDialog, formLines, openOf, type Panel, type Scene } from '../dialogs/define.ts';
+import type { Printable, State } from '../../core/types.ts';
 import { commands } from './commands.ts';
 import type { Desk, Handler } from '../desk/desk.ts';
 import { replaced } from '../model/editor.ts';
-import { blank, line, span, type Line } from '../text/line.ts';
-import { select } from '../reading/reading.ts';
-import { standingOf } from '../model/states.ts';
+import { blank, line, say, span, type Line } from '../text/line.ts';
+import { close, open, select } from '../reading/reading.ts';
+import { contactsInOrder, standingOf, withDraft } from '../model/view.ts';
 import { pad } from '../text/cells.ts';
-import { say } from '../text/say.ts';
 import { toldApart } from '../text/told-apart.ts';
-import { contactsInOrder, withDraft } from '../model/view.ts';
 import { answerIn, dialogOf, fieldOf, type Dialog, type DialogOf } from '../model/dialog.ts';
-import { close, open } from '../reading/open.ts';
-import { formLines, type Panel, type Scene } from '../dialogs/panel.ts';
 
 /** Goes to a person or a command. */
 export const palette = defineDialog({

@@ -1,4 +1,4 @@
-import type { ContactView } from '../../core/state.ts';
+import type { ContactView } from '../../core/types.ts';
 import { printableLine } from '../../core/printable.ts';
 import { keyFor } from '../model/bindings.ts';
 import { attempt, callsOf, sayError, sayNote, slash, type Command, type Desk } from '../desk/desk.ts';
@@ -7,9 +7,8 @@ import { blockContact, unblockContact } from '../dialogs/people.ts';
 import { openForget } from '../dialogs/forget.ts';
 import { answer, openRequests } from '../dialogs/requests.ts';
 import { openVerify } from '../dialogs/verify.ts';
-import { isAsking } from '../model/states.ts';
-import { say } from '../text/say.ts';
-import { selectedContact } from '../model/view.ts';
+import { isAsking, selectedContact } from '../model/view.ts';
+import { say } from '../text/line.ts';
 
 /** The contact whose label `words` starts with (the longest one), and the rest of the words. */
 export function contactIn(

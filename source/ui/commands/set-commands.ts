@@ -1,11 +1,11 @@
 import { nearestName } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
-import { type SettingName, settingNames, settings, valueFrom } from '../../core/settings.ts';
+import { settingNames, settings, valueFrom, type SettingName } from '../../core/settings.ts';
 import { changeSetting } from '../desk/change-setting.ts';
-import { type Command, type Desk, sayError, slash } from '../desk/desk.ts';
+import { sayError, slash, type Command, type Desk } from '../desk/desk.ts';
 import { openSettings } from '../dialogs/settings.ts';
 import { keyFault } from '../model/key-faults.ts';
-import { say } from '../text/say.ts';
+import { say } from '../text/line.ts';
 
 function list(desk: Desk): true {
   openSettings(desk);

@@ -1,12 +1,11 @@
-import type { ContactView } from '../../core/state.ts';
+import type { ContactView, Printable } from '../../core/types.ts';
 import { printableLine } from '../../core/printable.ts';
-import { type Setting, type SettingName, settingNames, settings } from '../../core/settings.ts';
-import type { Printable } from '../../core/types.ts';
+import { settingNames, settings, type Setting, type SettingName } from '../../core/settings.ts';
 import type { Command } from '../desk/desk.ts';
-import { type Emoji, nameBefore } from '../model/emoji.ts';
-import { isAsking, standingOf } from '../model/states.ts';
+import { nameBefore, type Emoji } from '../model/emoji.ts';
+import { isAsking, standingOf } from '../model/view.ts';
 import { pad, shown } from '../text/cells.ts';
-import { say } from '../text/say.ts';
+import { say } from '../text/line.ts';
 
 /** One thing that the word before the cursor may become. */
 export type Entry = {

@@ -1,11 +1,11 @@
-import type { State } from '../../core/state.ts';
+import type { State } from '../../core/types.ts';
 import { commands } from '../commands/commands.ts';
-import { type Completion, completionOf } from './completing.ts';
+import { completionOf, type Completion } from './completing.ts';
 import type { Desk, Handler } from '../desk/desk.ts';
 import { changed } from '../model/editor.ts';
-import { type Emoji, loadEmoji, nameBefore, withEmoji } from '../model/emoji.ts';
+import { loadEmoji, nameBefore, withEmoji, type Emoji } from '../model/emoji.ts';
 import { layoutOf } from '../model/layout.ts';
-import { contactsInOrder, draftOf, type View, withDraft } from '../model/view.ts';
+import { contactsInOrder, draftOf, withDraft, type View } from '../model/view.ts';
 
 /** The completions that are offered above the draft. */
 export type Popup = Completion & {

@@ -1,17 +1,16 @@
-import type { ContactView } from '../../core/state.ts';
+import type { ContactView } from '../../core/types.ts';
 import { keyFor } from '../model/bindings.ts';
-import { attempt, callsOf, type Desk, sayError } from '../desk/desk.ts';
+import { attempt, callsOf, sayError, type Desk } from '../desk/desk.ts';
 import { sayTooLong } from '../desk/pasting.ts';
-import { type Editor, moved, replaced, sent } from '../model/editor.ts';
+import { moved, replaced, sent, type Editor } from '../model/editor.ts';
 import { draftColumns, draftRows } from '../model/layout.ts';
 import { runCommand } from '../commands/commands.ts';
 import { openRequests } from '../dialogs/requests.ts';
 import { warningOf } from '../model/notes.ts';
-import { isAsking, isStopped } from '../model/states.ts';
+import { draftOf, isAsking, isStopped, selectedContact, withDraft } from '../model/view.ts';
 import { offsetAt, placeOf } from '../text/wrap.ts';
 import { goTo } from '../reading/reading.ts';
-import { say } from '../text/say.ts';
-import { draftOf, selectedContact, withDraft } from '../model/view.ts';
+import { say } from '../text/line.ts';
 
 /** Sends the draft, or runs it if it is a command. The draft is cleared at once and comes back if that fails. */
 export function sendDraft(desk: Desk): void {

@@ -1,10 +1,10 @@
 import { printableLine } from '../../core/printable.ts';
-import { type SettingName, settings, type SettingValue } from '../../core/settings.ts';
+import { settings, type SettingName, type SettingValue } from '../../core/settings.ts';
 import type { Printable } from '../../core/types.ts';
 import { keyMapOf } from '../model/bindings.ts';
-import { attempt, type Desk, sayNote } from './desk.ts';
+import { attempt, sayNote, type Desk } from './desk.ts';
 import type { Failure } from '../model/dialog.ts';
-import { say } from '../text/say.ts';
+import { say } from '../text/line.ts';
 
 /** Writes one setting and applies it at once; says what that means, or tells `failed` why it did not work. */
 export function changeSetting(

@@ -4,14 +4,16 @@ import { ChatError } from '../../core/errors.ts';
 import { pasteable, printableLine } from '../../core/printable.ts';
 import { slashCommands, type SlashName } from '../../core/slash-commands.ts';
 import type { Settings, SettingValue } from '../../core/settings.ts';
-import type { State, Store } from '../../core/state.ts';
-import type { Printable } from '../../core/types.ts';
-import { type CopiedTo, copiedWords } from '../model/copying.ts';
+import type { Printable, State, Store } from '../../core/types.ts';
+import { copiedWords, type CopiedTo } from '../model/copying.ts';
 import type { Failure } from '../model/dialog.ts';
 import type { InputEvent } from '../model/events.ts';
-import { say } from '../text/say.ts';
+import { say } from '../text/line.ts';
 import { withToast } from '../model/toast.ts';
 import type { Anchor, View } from '../model/view.ts';
+import { limits } from '../../core/limits.ts';
+import { fit } from '../text/cells.ts';
+import { nameAmong, toldApart } from '../text/told-apart.ts';
 
 /** Everything that the screen does to the terminal besides drawing. */
 export type TerminalControl = {
@@ -139,4 +141,27 @@ export function copyText(desk: Desk, text: string): void {
     const { text: said, hint } = copiedWords[await desk.terminal.copy(pasteable(text))];
     sayNote(desk, said, hint);
   });
+}
+
+/** The facts of the session with its contacts, and whether only ASCII may be written. */
+type Seen = { readonly facts: State; readonly isAscii: boolean };
+
+/** A contact's name, which nobody else has on this terminal; no name for a contact that is gone. */
+export function labelIn({ facts, isAscii }: Seen, contact: number): Printable {
+  return nameAmong(facts.contacts, contact, Infinity, isAscii);
+}
+
+/** As labelIn(), for words outside of a dialog. */
+export function labelOn({ facts, view }: Pick<Desk, 'facts' | 'view'>, contact: number): Printable {
+  return labelIn({ facts: facts.get(), isAscii: view.get().terminal.isAscii }, contact);
+}
+
+/** Finds, for each name that a report may give a contact, the name that is drawn in `columns` columns. */
+export function namesIn({ facts, isAscii }: Seen, columns: number): (name: string) => Printable {
+  const told = toldApart(facts.contacts, columns, isAscii);
+  const names = new Map(facts.contacts.map(({ id, label }) => [label, told.get(id)]));
+  return (name) => {
+    const label = printableLine(name, limits.nameCells);
+    return names.get(label) ?? fit(label, columns);
+  };
 }

@@ -1,5 +1,5 @@
 import { createPacer, type Pace } from '../../core/pace.ts';
-import type { Store } from '../../core/state.ts';
+import type { Store } from '../../core/types.ts';
 
 /**
  * Gives `target` the value of `source`: at once as long as the pace allows it, else as soon as it does. A hundred messages a second

@@ -1,11 +1,10 @@
 import { limits } from '../../core/limits.ts';
 import type { Printable } from '../../core/types.ts';
 import { keyFor, type KeyMap } from '../model/bindings.ts';
-import { type Desk, sayError, sayNote } from './desk.ts';
+import { sayError, sayNote, type Desk } from './desk.ts';
 import type { Failure } from '../model/dialog.ts';
 import type { PasteEvent, PastingEvent, UndecodedEvent } from '../model/events.ts';
-import { type Line, line } from '../text/line.ts';
-import { say } from '../text/say.ts';
+import { line, say, type Line } from '../text/line.ts';
 import { draftOf, withEditor, type View } from '../model/view.ts';
 import { countDropped, insert } from '../model/editor.ts';
 

@@ -1,13 +1,30 @@
-import { ask, defineDialog } from './define.ts';
+import {
+  ask,
+  busyLines,
+  defineDialog,
+  failureLines,
+  indentedParagraph,
+  paragraph,
+  type Panel,
+  type Scene,
+} from './define.ts';
 import type { Check, CheckState } from '../../core/check.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Printable } from '../../core/types.ts';
 import { callsOf, type Desk } from '../desk/desk.ts';
-import { blank, line, lineWidth, span, type Line, type Look, type Span } from '../text/line.ts';
-import { repeated, say } from '../text/say.ts';
+import {
+  blank,
+  line,
+  lineWidth,
+  repeated,
+  say,
+  span,
+  type Line,
+  type Look,
+  type Span,
+} from '../text/line.ts';
 import { dialogOf, type DialogOf } from '../model/dialog.ts';
-import { open } from '../reading/open.ts';
-import { busyLines, failureLines, indentedParagraph, paragraph, type Panel, type Scene } from './panel.ts';
+import { open } from '../reading/reading.ts';
 
 /** Why people can or cannot be reached. */
 export const doctor = defineDialog({

@@ -1,16 +1,12 @@
-import { ask, defineDialog } from './define.ts';
-import type { MessageView } from '../../core/state.ts';
-import type { Printable } from '../../core/types.ts';
-import { callsOf, sayNote, type Desk } from '../desk/desk.ts';
-import { blank, line, type Line } from '../text/line.ts';
+import { ask, busyLines, defineDialog, failureLines, paragraph, type Panel, type Scene } from './define.ts';
+import type { MessageView, Printable } from '../../core/types.ts';
+import { callsOf, labelIn, sayNote, type Desk } from '../desk/desk.ts';
+import { blank, line, say, type Line } from '../text/line.ts';
 import { pickAfter } from '../reading/picking.ts';
 import { fit } from '../text/cells.ts';
-import { say } from '../text/say.ts';
 import { clock } from '../text/times.ts';
 import { dialogOf, type DialogOf } from '../model/dialog.ts';
-import { close, open } from '../reading/open.ts';
-import { busyLines, failureLines, paragraph, type Panel, type Scene } from './panel.ts';
-import { labelIn } from '../desk/labels.ts';
+import { close, open } from '../reading/reading.ts';
 
 /** The question before a message is deleted on this disk. */
 export const erase = defineDialog({

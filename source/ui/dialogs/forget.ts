@@ -1,12 +1,9 @@
-import { ask, defineDialog } from './define.ts';
+import { ask, busyLines, defineDialog, failureLines, paragraph, type Panel, type Scene } from './define.ts';
 import { printableLine } from '../../core/printable.ts';
-import { callsOf, sayNote, type Desk } from '../desk/desk.ts';
-import { line } from '../text/line.ts';
-import { say } from '../text/say.ts';
+import { callsOf, labelIn, sayNote, type Desk } from '../desk/desk.ts';
+import { line, say } from '../text/line.ts';
 import { dialogOf, type DialogOf } from '../model/dialog.ts';
-import { close, open } from '../reading/open.ts';
-import { busyLines, failureLines, paragraph, type Panel, type Scene } from './panel.ts';
-import { labelIn } from '../desk/labels.ts';
+import { close, open } from '../reading/reading.ts';
 
 /** The question before a contact is forgotten. */
 export const forget = defineDialog({

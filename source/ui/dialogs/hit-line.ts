@@ -1,10 +1,8 @@
 import { fold } from '../../core/fold.ts';
-import type { MessageView } from '../../core/state.ts';
-import type { Printable } from '../../core/types.ts';
-import { fitLine, type Line, lineWidth, span } from '../text/line.ts';
+import type { MessageView, Printable } from '../../core/types.ts';
+import { fitLine, joined, lineWidth, say, span, type Line } from '../text/line.ts';
 import { cells, fit, pad, widthOf } from '../text/cells.ts';
 import { markHits } from '../text/hits.ts';
-import { joined, say } from '../text/say.ts';
 import { stamp } from '../text/times.ts';
 
 /** How a hit is drawn: the text of the search, whether this hit is chosen, and the room for it. */

@@ -1,17 +1,13 @@
-import { ask, defineDialog, openOf } from './define.ts';
+import { ask, defineDialog, failureLines, openOf, paragraph, type Panel, type Scene } from './define.ts';
 import type { ScreenCalls } from '../../core/calls.ts';
-import { isStopped } from '../model/states.ts';
+import { isStopped } from '../model/view.ts';
 import { openInvite } from './invite.ts';
 import { dialogOf, type DialogOf, type DialogStep } from '../model/dialog.ts';
-import type { ContactView } from '../../core/state.ts';
-import type { Printable, Verification } from '../../core/types.ts';
-import { callsOf, type Desk } from '../desk/desk.ts';
-import { blank, line } from '../text/line.ts';
-import { say } from '../text/say.ts';
+import type { ContactView, Printable, Verification } from '../../core/types.ts';
+import { callsOf, labelIn, type Desk } from '../desk/desk.ts';
+import { blank, line, say } from '../text/line.ts';
 import { ago } from '../text/times.ts';
-import { open } from '../reading/open.ts';
-import { failureLines, paragraph, type Panel, type Scene } from './panel.ts';
-import { labelIn } from '../desk/labels.ts';
+import { open } from '../reading/reading.ts';
 import { blockContact } from './people.ts';
 import { keyLines, openVerify } from './verify.ts';
 

@@ -1,16 +1,23 @@
-import { ask, defineDialog, openOf } from './define.ts';
+import {
+  ask,
+  busyLines,
+  defineDialog,
+  failureLines,
+  openOf,
+  paragraph,
+  type Panel,
+  type Scene,
+} from './define.ts';
 import { printableLine } from '../../core/printable.ts';
-import { whoReachesBy } from '../../core/who-reaches.ts';
+import { whoReachesBy } from '../../core/address.ts';
 import { attempt, callsOf, type Desk } from '../desk/desk.ts';
 import type { CopiedTo } from '../model/copying.ts';
-import { blank, line, lineWidth, span, type Line } from '../text/line.ts';
+import { blank, line, lineWidth, repeated, say, span, type Line } from '../text/line.ts';
 import { cells } from '../text/cells.ts';
-import { repeated, say } from '../text/say.ts';
 import type { Printable } from '../../core/types.ts';
 import { inDialog } from '../model/view.ts';
 import { dialogOf, type DialogOf } from '../model/dialog.ts';
-import { open } from '../reading/open.ts';
-import { busyLines, failureLines, paragraph, type Panel, type Scene } from './panel.ts';
+import { open } from '../reading/reading.ts';
 import { qrThatFits } from './qr.ts';
 
 /** A fresh link, as letters and as a code. */

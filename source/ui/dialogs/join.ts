@@ -1,14 +1,21 @@
-import { ask, defineDialog, openOf } from './define.ts';
-import { fieldKeys } from './field-keys.ts';
+import {
+  ask,
+  busyLines,
+  defineDialog,
+  failureLines,
+  fieldKeys,
+  formLines,
+  openOf,
+  paragraph,
+  type Panel,
+  type Scene,
+} from './define.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Joined, Printable } from '../../core/types.ts';
 import { callsOf, type Desk } from '../desk/desk.ts';
-import { blank, line } from '../text/line.ts';
-import { select } from '../reading/reading.ts';
-import { say } from '../text/say.ts';
+import { blank, line, say } from '../text/line.ts';
+import { close, open, select } from '../reading/reading.ts';
 import { answerIn, dialogOf, fieldOf, type DialogOf } from '../model/dialog.ts';
-import { close, open } from '../reading/open.ts';
-import { busyLines, failureLines, formLines, paragraph, type Panel, type Scene } from './panel.ts';
 
 /** The form that takes a link. */
 export const joining = defineDialog({

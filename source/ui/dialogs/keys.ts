@@ -1,16 +1,13 @@
-import { ask, defineDialog, openOf } from './define.ts';
+import { ask, busyLines, defineDialog, failureLines, openOf, type Panel, type Scene } from './define.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { KeysReport, Printable } from '../../core/types.ts';
-import { callsOf, type Desk, type Handler } from '../desk/desk.ts';
-import { blank, line, lineWidth, span, type Line } from '../text/line.ts';
+import { callsOf, namesIn, type Desk, type Handler } from '../desk/desk.ts';
+import { blank, line, lineWidth, say, span, type Line } from '../text/line.ts';
 import { pad } from '../text/cells.ts';
-import { say } from '../text/say.ts';
-import { contactStates } from '../model/states.ts';
+import { contactStates } from '../model/view.ts';
 import { dialogOf, type DialogOf } from '../model/dialog.ts';
 import { chunks, indented, sideBySide } from './invite.ts';
-import { open } from '../reading/open.ts';
-import { busyLines, failureLines, type Panel, type Scene } from './panel.ts';
-import { namesIn } from '../desk/labels.ts';
+import { open } from '../reading/reading.ts';
 import { qrThatFits } from './qr.ts';
 import { numberLines } from './verify.ts';
 

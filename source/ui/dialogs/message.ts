@@ -1,21 +1,17 @@
-import { ask, defineDialog, openOf } from './define.ts';
+import { ask, defineDialog, failureLines, openOf, paragraph, type Panel, type Scene } from './define.ts';
 import type { ScreenCalls } from '../../core/calls.ts';
 import { printableWhole } from '../../core/printable.ts';
-import type { MessageView } from '../../core/state.ts';
-import type { Printable } from '../../core/types.ts';
+import type { MessageView, Printable } from '../../core/types.ts';
 import type { WireReport } from '../../core/wire.ts';
-import { callsOf, copyText, type Desk } from '../desk/desk.ts';
-import { blank, line, span, type Line } from '../text/line.ts';
-import { messageStates } from '../model/states.ts';
+import { callsOf, copyText, labelIn, type Desk } from '../desk/desk.ts';
+import { blank, line, say, span, type Line } from '../text/line.ts';
+import { messageStates } from '../model/view.ts';
 import { pad } from '../text/cells.ts';
 import { linksIn } from '../text/links.ts';
-import { say } from '../text/say.ts';
 import { clock, dayName } from '../text/times.ts';
 import { wrap } from '../text/wrap.ts';
 import { dialogOf, type DialogOf } from '../model/dialog.ts';
-import { open } from '../reading/open.ts';
-import { failureLines, paragraph, type Panel, type Scene } from './panel.ts';
-import { labelIn } from '../desk/labels.ts';
+import { open } from '../reading/reading.ts';
 
 /** The sheet with all of a message. */
 export const whole = defineDialog({

@@ -1,9 +1,8 @@
 import type { ScreenCalls } from '../../core/calls.ts';
 import type { Printable } from '../../core/types.ts';
-import { attempt, callsOf, sayNote, type Desk } from '../desk/desk.ts';
-import { say } from '../text/say.ts';
-import { close } from '../reading/open.ts';
-import { labelOn } from '../desk/labels.ts';
+import { attempt, callsOf, labelOn, sayNote, type Desk } from '../desk/desk.ts';
+import { say } from '../text/line.ts';
+import { close } from '../reading/reading.ts';
 
 /** Blocks a contact, closes the open dialog, and says so. */
 export function blockContact(desk: Desk, contact: number): void {

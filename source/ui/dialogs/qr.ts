@@ -1,8 +1,7 @@
 import { encode } from 'uqr';
 import type { Printable } from '../../core/types.ts';
-import { line, lineWidth, span, type Line } from '../text/line.ts';
+import { joined, line, lineWidth, say, span, type Line } from '../text/line.ts';
 import type { Size } from '../model/terminal.ts';
-import { joined, say } from '../text/say.ts';
 
 const halves: Readonly<Record<string, Printable>> = {
   '00': say` `,

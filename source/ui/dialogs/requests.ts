@@ -1,21 +1,15 @@
-import { changing, defineDialog, openOf } from './define.ts';
+import { changing, defineDialog, failureLines, openOf, paragraph, type Panel, type Scene } from './define.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { ScreenCalls } from '../../core/calls.ts';
-import type { ContactView, State } from '../../core/state.ts';
-import type { Printable } from '../../core/types.ts';
-import { attempt, callsOf, sayNote, type Desk, type Handler } from '../desk/desk.ts';
-import { blank, line, span, type Line } from '../text/line.ts';
-import { select } from '../reading/reading.ts';
-import { isAsking } from '../model/states.ts';
-import { say } from '../text/say.ts';
+import type { ContactView, Printable, State } from '../../core/types.ts';
+import { attempt, callsOf, labelOn, sayNote, type Desk, type Handler } from '../desk/desk.ts';
+import { blank, line, say, span, type Line } from '../text/line.ts';
+import { close, open, select } from '../reading/reading.ts';
+import { contactsInOrder, inDialog, isAsking } from '../model/view.ts';
 import { ago } from '../text/times.ts';
 import { toldApart } from '../text/told-apart.ts';
 import { wrap } from '../text/wrap.ts';
-import { contactsInOrder, inDialog } from '../model/view.ts';
 import { dialogOf, type DialogOf } from '../model/dialog.ts';
-import { close, open } from '../reading/open.ts';
-import { failureLines, paragraph, type Panel, type Scene } from './panel.ts';
-import { labelOn } from '../desk/labels.ts';
 
 /** The people who ask to be let in. */
 export const requests = defineDialog({

@@ -1,13 +1,20 @@
-import { ask, defineDialog, openOf } from './define.ts';
+import {
+  ask,
+  busyLines,
+  defineDialog,
+  failureLines,
+  openOf,
+  paragraph,
+  type Panel,
+  type Scene,
+} from './define.ts';
 import { printableLine } from '../../core/printable.ts';
-import type { ContactView } from '../../core/state.ts';
+import type { ContactView } from '../../core/types.ts';
 import { callsOf, type Desk } from '../desk/desk.ts';
-import { blank, line, span, type Line } from '../text/line.ts';
+import { blank, line, say, span, type Line } from '../text/line.ts';
 import { pad } from '../text/cells.ts';
-import { say } from '../text/say.ts';
 import { dialogOf, type DialogOf } from '../model/dialog.ts';
-import { open } from '../reading/open.ts';
-import { busyLines, failureLines, paragraph, type Panel, type Scene } from './panel.ts';
+import { open } from '../reading/reading.ts';
 
 /** Explains a new key, and asks. */
 export const rotate = defineDialog({

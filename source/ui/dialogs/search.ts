@@ -1,19 +1,24 @@
-import { changing, defineDialog, openOf } from './define.ts';
+import {
+  changing,
+  defineDialog,
+  failureLines,
+  formLines,
+  openOf,
+  paragraph,
+  type Panel,
+  type Scene,
+} from './define.ts';
 import { printable } from '../../core/printable.ts';
-import type { MessageView } from '../../core/state.ts';
-import type { Message, Printable } from '../../core/types.ts';
-import { callsOf, failureOf, type Desk, type Handler } from '../desk/desk.ts';
+import type { Message, MessageView, Printable } from '../../core/types.ts';
+import { callsOf, failureOf, labelIn, type Desk, type Handler } from '../desk/desk.ts';
 import { goToHit } from '../reading/finding.ts';
-import { blank, line, type Line } from '../text/line.ts';
+import { blank, line, say, type Line } from '../text/line.ts';
 import { once } from '../desk/once.ts';
-import { say } from '../text/say.ts';
 import { toldApart } from '../text/told-apart.ts';
 import { inDialog } from '../model/view.ts';
 import { answerIn, dialogOf, fieldOf, type DialogOf, type Failure } from '../model/dialog.ts';
 import { hitLine, senderColumns } from './hit-line.ts';
-import { close, open } from '../reading/open.ts';
-import { failureLines, formLines, paragraph, type Panel, type Scene } from './panel.ts';
-import { labelIn } from '../desk/labels.ts';
+import { close, open } from '../reading/reading.ts';
 
 /** Finds messages while the person types. */
 export const searching = defineDialog({

@@ -1,15 +1,22 @@
-import { defineDialog, openOf } from './define.ts';
-import { fieldKeys } from './field-keys.ts';
+import {
+  busyLines,
+  defineDialog,
+  failureLines,
+  fieldKeys,
+  formLines,
+  openOf,
+  paragraph,
+  type Panel,
+  type Scene,
+} from './define.ts';
 import { noPassphraseMeans, type SetUp } from '../../core/door.ts';
-import { parseAddress } from '../../core/address.ts';
+import { parseAddress, whoReaches } from '../../core/address.ts';
 import { ChatError } from '../../core/errors.ts';
 import { checkName } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
-import { whoReaches } from '../../core/who-reaches.ts';
 import { attempt, failureOf, type Desk } from '../desk/desk.ts';
-import { blank, type Line } from '../text/line.ts';
+import { blank, say, type Line } from '../text/line.ts';
 import type { Printable } from '../../core/types.ts';
-import { say } from '../text/say.ts';
 import { inDialog, type View } from '../model/view.ts';
 import {
   answerIn,
@@ -23,7 +30,6 @@ import {
   type DialogOf,
   type Failure,
 } from '../model/dialog.ts';
-import { busyLines, failureLines, formLines, paragraph, type Panel, type Scene } from './panel.ts';
 
 /** The very first start. */
 export const settingUp = defineDialog({

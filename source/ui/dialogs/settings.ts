@@ -1,4 +1,4 @@
-import { changing, defineDialog, openOf } from './define.ts';
+import { changing, defineDialog, failureLines, openOf, paragraph, type Panel, type Scene } from './define.ts';
 import { printableLine } from '../../core/printable.ts';
 import {
   settingNames,
@@ -10,14 +10,12 @@ import {
 import type { Printable } from '../../core/types.ts';
 import type { Desk, Handler } from '../desk/desk.ts';
 import { replaced } from '../model/editor.ts';
-import { blank, span, type Line } from '../text/line.ts';
+import { blank, joined, say, span, type Line } from '../text/line.ts';
 import { changeSetting, hintFor } from '../desk/change-setting.ts';
 import { pad } from '../text/cells.ts';
-import { joined, say } from '../text/say.ts';
 import { inDialog, withDraft } from '../model/view.ts';
 import { dialogOf, type DialogOf } from '../model/dialog.ts';
-import { close, open } from '../reading/open.ts';
-import { failureLines, paragraph, type Panel, type Scene } from './panel.ts';
+import { close, open } from '../reading/reading.ts';
 
 /** The settings, and the meaning of each. */
 export const settingsList = defineDialog({

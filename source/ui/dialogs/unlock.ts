@@ -1,10 +1,17 @@
-import { defineDialog, openOf } from './define.ts';
+import {
+  busyLines,
+  defineDialog,
+  failureLines,
+  formLines,
+  openOf,
+  paragraph,
+  type Panel,
+  type Scene,
+} from './define.ts';
 import { attempt, callsOf, sayError, type Desk } from '../desk/desk.ts';
-import { blank } from '../text/line.ts';
-import { say } from '../text/say.ts';
+import { blank, say } from '../text/line.ts';
 import { inDialog } from '../model/view.ts';
 import { answerIn, dialogOf, secretOf, type DialogOf } from '../model/dialog.ts';
-import { busyLines, failureLines, formLines, paragraph, type Panel, type Scene } from './panel.ts';
 
 /** Asks for the passphrase. */
 export const unlocking = defineDialog({

@@ -1,18 +1,24 @@
-import { ask, defineDialog, openOf } from './define.ts';
+import {
+  ask,
+  busyLines,
+  defineDialog,
+  failureLines,
+  formLines,
+  openOf,
+  paragraph,
+  type Panel,
+  type Scene,
+} from './define.ts';
 import type { ScreenCalls } from '../../core/calls.ts';
 import { printableLine } from '../../core/printable.ts';
-import type { ContactView } from '../../core/state.ts';
-import type { Printable } from '../../core/types.ts';
-import { callsOf, type Desk } from '../desk/desk.ts';
-import { blank, line, span, type Line } from '../text/line.ts';
-import { standingOf } from '../model/states.ts';
+import type { ContactView, Printable } from '../../core/types.ts';
+import { callsOf, labelIn, type Desk } from '../desk/desk.ts';
+import { blank, joined, line, say, span, type Line } from '../text/line.ts';
+import { standingOf } from '../model/view.ts';
 import { pad } from '../text/cells.ts';
-import { joined, say } from '../text/say.ts';
 import { wrap } from '../text/wrap.ts';
 import { answerIn, dialogOf, fieldOf, type DialogOf } from '../model/dialog.ts';
-import { open } from '../reading/open.ts';
-import { busyLines, failureLines, formLines, paragraph, type Panel, type Scene } from './panel.ts';
-import { labelIn } from '../desk/labels.ts';
+import { open } from '../reading/reading.ts';
 
 /** The safety number, and a line for the contact's digits. */
 export const verifying = defineDialog({

@@ -1,10 +1,9 @@
 import { hexRows, type HexRow } from '../../core/hex-dump.ts';
 import type { Printable } from '../../core/types.ts';
 import type { WirePart, WireReport } from '../../core/wire.ts';
-import { blank, type Line, type Look, type Span, span } from '../text/line.ts';
+import { blank, joined, say, span, type Line, type Look, type Span } from '../text/line.ts';
 import { pad } from '../text/cells.ts';
-import { joined, say } from '../text/say.ts';
-import { indentedParagraph } from './panel.ts';
+import { indentedParagraph } from './define.ts';
 
 /** Minimum width, in columns, for rows of 16 bytes with their ASCII characters. */
 const wideFrom = 78;

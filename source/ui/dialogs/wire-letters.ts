@@ -1,19 +1,18 @@
 import {
   countLetters,
   entropyBits,
-  type LetterCount,
   letters,
   noiseBits,
   unevenness,
+  type LetterCount,
 } from '../../core/letters.ts';
 import type { Printable } from '../../core/types.ts';
 import type { WireReport } from '../../core/wire.ts';
-import english from '../text/english-letters.json' with { type: 'json' };
-import { blank, type Line, type Look, span } from '../text/line.ts';
-import { bar } from '../text/bars.ts';
+import { blank, repeated, say, span, type Line, type Look } from '../text/line.ts';
 import { pad } from '../text/cells.ts';
-import { repeated, say } from '../text/say.ts';
-import { indentedParagraph } from './panel.ts';
+import { indentedParagraph } from './define.ts';
+
+import english from '../text/english-letters.json' with { type: 'json' };
 
 /** One of the three columns: its name, its look, and the share of each letter, 0 to 1. */
 type Column = { readonly name: Printable; readonly look: Look; readonly parts: readonly number[] };
@@ -95,4 +94,16 @@ function numberLines(
 
 function bits(count: number): Printable {
   return count.toFixed(2) as Printable;
+}
+
+const eighths: readonly Printable[] = [say``, say`▏`, say`▎`, say`▍`, say`▌`, say`▋`, say`▊`, say`▉`];
+
+const whole = say`█`;
+
+/** A bar of `part` (0 to 1) of `width` columns, to an eighth of a column, filled up with blanks; any part above 0 is visible. */
+export function bar(part: number, width: number): Printable {
+  const most = width * 8;
+  const length = Math.min(most, Math.max(part > 0 ? 1 : 0, Math.round(part * most)));
+  const drawn = whole.repeat(Math.floor(length / 8)) as Printable;
+  return pad(say`${drawn}${eighths[length % 8] ?? say``}`, width);
 }

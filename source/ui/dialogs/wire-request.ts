@@ -1,12 +1,11 @@
 import { printableLine } from '../../core/printable.ts';
 import type { Printable } from '../../core/types.ts';
 import { answerHead, type WireReport } from '../../core/wire.ts';
-import { blank, type Line, line, span } from '../text/line.ts';
+import { blank, line, say, span, type Line } from '../text/line.ts';
 import { pad } from '../text/cells.ts';
-import { say } from '../text/say.ts';
 import { dayName, exactClock } from '../text/times.ts';
 import { chunks, indented } from './invite.ts';
-import { indentedParagraph, type Scene } from './panel.ts';
+import { indentedParagraph, type Scene } from './define.ts';
 
 /** Known facts about the request that carried a message: sizes, times, the head as it was sent. */
 export function requestLines(report: WireReport, scene: Scene): readonly Line[] {

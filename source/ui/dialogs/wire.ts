@@ -1,15 +1,20 @@
-import { ask, changing, defineDialog } from './define.ts';
-import type { MessageView } from '../../core/state.ts';
-import type { Printable } from '../../core/types.ts';
+import {
+  ask,
+  busyLines,
+  changing,
+  defineDialog,
+  failureLines,
+  indentedParagraph,
+  type Panel,
+  type Scene,
+} from './define.ts';
+import type { MessageView, Printable } from '../../core/types.ts';
 import type { WireReport } from '../../core/wire.ts';
-import { callsOf, sayError, type Desk, type Handler } from '../desk/desk.ts';
-import { blank, span, type Line, type Span } from '../text/line.ts';
+import { callsOf, namesIn, sayError, type Desk, type Handler } from '../desk/desk.ts';
+import { blank, say, span, type Line, type Span } from '../text/line.ts';
 import { pickedMessage } from '../reading/picking.ts';
-import { say } from '../text/say.ts';
 import { dialogOf, type DialogOf, type WireSheet } from '../model/dialog.ts';
-import { open } from '../reading/open.ts';
-import { busyLines, failureLines, indentedParagraph, type Panel, type Scene } from './panel.ts';
-import { namesIn } from '../desk/labels.ts';
+import { open } from '../reading/reading.ts';
 import { byteLines } from './wire-bytes.ts';
 import { letterLines } from './wire-letters.ts';
 import { requestLines } from './wire-request.ts';

@@ -1,13 +1,10 @@
-import type { ContactView, State } from '../../core/state.ts';
-import type { Printable } from '../../core/types.ts';
+import type { ContactView, Printable, State } from '../../core/types.ts';
 import { bindingsIn, keyFor, keyLabel, type KeyMap } from '../model/bindings.ts';
 import type { Binding, Where } from '../model/keymap.ts';
-import { type Composing, type Layout, promptColumns } from '../model/layout.ts';
-import { type Line, line, lineWidth, span } from '../text/line.ts';
-import { isAsking, isStopped } from '../model/states.ts';
-import { repeated, say } from '../text/say.ts';
+import { promptColumns, type Composing, type Layout } from '../model/layout.ts';
+import { line, lineWidth, repeated, say, span, type Line } from '../text/line.ts';
+import { draftOf, isAsking, isStopped, selectedContact, type View } from '../model/view.ts';
 import { nameAmong } from '../text/told-apart.ts';
-import { draftOf, selectedContact, type View } from '../model/view.ts';
 
 /** The line between messages and draft; it says when newer messages are out of sight below, and how many are unread. */
 export function ruleLine(

@@ -1,13 +1,12 @@
 import { Box } from 'ink';
 import type { ReactElement } from 'react';
 import type { KeyMap } from '../model/bindings.ts';
-import { blank, fitLine, line, lineWidth, span, type Line } from '../text/line.ts';
+import { blank, fitLine, line, lineWidth, repeated, say, span, type Line } from '../text/line.ts';
 import { isDoor, isSheet, placeOf, type Dialog } from '../model/dialog.ts';
-import type { Panel } from '../dialogs/panel.ts';
+import type { Panel } from '../dialogs/define.ts';
 import type { Where } from '../model/keymap.ts';
 import type { Size } from '../model/terminal.ts';
 import { widthOf } from '../text/cells.ts';
-import { repeated, say } from '../text/say.ts';
 import { hintLine } from './bottom.ts';
 import { Lines } from './lines.tsx';
 import type { Caret } from './main-screen.tsx';

@@ -1,9 +1,7 @@
-import { isForeign, type ContactView } from '../../core/state.ts';
-import type { Printable } from '../../core/types.ts';
-import { type Line, lineWidth, span } from '../text/line.ts';
-import { standingOf } from '../model/states.ts';
+import { isForeign, type ContactView, type Printable } from '../../core/types.ts';
+import { joined, lineWidth, say, span, type Line } from '../text/line.ts';
+import { standingOf } from '../model/view.ts';
 import { fit } from '../text/cells.ts';
-import { joined, say } from '../text/say.ts';
 import { ago, ahead } from '../text/times.ts';
 
 /** One fact, in full and in few words; both may be empty. */

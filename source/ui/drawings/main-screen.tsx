@@ -1,11 +1,10 @@
 import { Box } from 'ink';
 import type { ReactElement } from 'react';
-import type { State } from '../../core/state.ts';
-import { type Layout, layoutOf, promptColumns } from '../model/layout.ts';
-import { blank, line } from '../text/line.ts';
+import type { State } from '../../core/types.ts';
+import { layoutOf, promptColumns, type Layout } from '../model/layout.ts';
+import { blank, line, say } from '../text/line.ts';
 import type { Where } from '../model/keymap.ts';
 import { popupOf } from '../composer/popup.ts';
-import { say } from '../text/say.ts';
 import { nameAmong } from '../text/told-apart.ts';
 import { selectedContact, type View } from '../model/view.ts';
 import { composerLines, hintLine, ruleLine } from './bottom.ts';

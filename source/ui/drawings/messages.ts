@@ -1,9 +1,8 @@
-import type { State } from '../../core/state.ts';
+import type { State } from '../../core/types.ts';
 import { keyFor } from '../model/bindings.ts';
-import { blank, type Line, line } from '../text/line.ts';
+import { blank, line, say, type Line } from '../text/line.ts';
 import { frameOf } from '../reading/paging.ts';
 import { anchorFor, paneWindow } from '../reading/pane.ts';
-import { say } from '../text/say.ts';
 import { wrap } from '../text/wrap.ts';
 import type { View } from '../model/view.ts';
 

@@ -1,8 +1,7 @@
-import { type Line, span } from '../text/line.ts';
+import { repeated, say, span, type Line } from '../text/line.ts';
 import type { Popup } from '../composer/popup.ts';
 import { pad, widthOf } from '../text/cells.ts';
-import { repeated, say } from '../text/say.ts';
-import { type Named, toldApart } from '../text/told-apart.ts';
+import { toldApart, type Named } from '../text/told-apart.ts';
 
 /** Two columns for the mark, one between name and note. */
 const besideName = 3;

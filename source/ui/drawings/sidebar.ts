@@ -1,11 +1,8 @@
-import type { ContactView, State } from '../../core/state.ts';
-import type { Printable } from '../../core/types.ts';
-import { blank, type Line, line, lineWidth, span } from '../text/line.ts';
-import { isAsking, standingOf } from '../model/states.ts';
+import type { ContactView, Printable, State } from '../../core/types.ts';
+import { blank, line, lineWidth, say, span, type Line } from '../text/line.ts';
+import { contactsInOrder, isAsking, standingOf, type View } from '../model/view.ts';
 import { pad } from '../text/cells.ts';
-import { say } from '../text/say.ts';
 import { toldApart } from '../text/told-apart.ts';
-import { contactsInOrder, type View } from '../model/view.ts';
 
 /**
  * The people, the latest first: name, away, how sure the program is who they are, unread messages; then the people who ask to be let

@@ -1,9 +1,7 @@
-import type { ListenerState, State } from '../../core/state.ts';
-import { fitLine, lineWidth, span, spread, type Line, type Look } from '../text/line.ts';
+import type { ListenerState, Printable, State } from '../../core/types.ts';
+import { fitLine, joined, lineWidth, say, span, spread, type Line, type Look } from '../text/line.ts';
 import { printableLine } from '../../core/printable.ts';
-import type { Printable } from '../../core/types.ts';
 import { sidebarColumns } from '../model/terminal.ts';
-import { joined, say } from '../text/say.ts';
 import { requestsOf } from './sidebar.ts';
 
 const hostColumns = 45;

@@ -1,7 +1,7 @@
 import { createBursts } from './bursts.ts';
 import type { InputEvent } from '../model/events.ts';
 import { createKeyParser, type KeyParser } from './parser.ts';
-import type { EarlyRead, TerminalSource } from './source.ts';
+import type { EarlyRead, TerminalSource } from './read-ahead.ts';
 
 /** The keyboard while the screen owns it. */
 export type TerminalInput = {

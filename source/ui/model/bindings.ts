@@ -2,7 +2,7 @@ import { printableLine } from '../../core/printable.ts';
 import type { Settings } from '../../core/settings.ts';
 import type { Printable } from '../../core/types.ts';
 import type { Binding, MainAction, Where } from './keymap.ts';
-import { joined, say } from '../text/say.ts';
+import { joined, say } from '../text/line.ts';
 
 /** The keys in effect: dispatch, hints and help are all made from the same ones. */
 export type KeyMap = {

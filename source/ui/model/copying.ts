@@ -1,5 +1,5 @@
 import type { Printable } from '../../core/types.ts';
-import { say } from '../text/say.ts';
+import { say } from '../text/line.ts';
 
 /** Where a copied text went: to the terminal, to a buffer of tmux, or to a terminal behind a program that may keep the text back. */
 export type CopiedTo = 'terminal' | 'tmux' | 'behind';

@@ -1,9 +1,8 @@
-import type { MessageView } from '../../core/state.ts';
-import type { Joined, KeysReport, Printable, Rotation, Verification } from '../../core/types.ts';
+import type { Joined, KeysReport, MessageView, Printable, Rotation, Verification } from '../../core/types.ts';
 import type { CopiedTo } from './copying.ts';
 import type { Check } from '../../core/check.ts';
 import type { WireReport } from '../../core/wire.ts';
-import { type Editor, editorOf } from './editor.ts';
+import { editorOf, type Editor } from './editor.ts';
 
 /** One line to fill in. A `secret` is drawn as dots, which only tell that something was typed. */
 export type Field = {

@@ -1,9 +1,7 @@
 import type { Printable } from '../../core/types.ts';
 import type { DialogPlace } from './dialog.ts';
-import { findingKeys } from './finding-keys.ts';
 import { messageKeys } from './message-keys.ts';
-import { completionKeys } from './completion-keys.ts';
-import { say } from '../text/say.ts';
+import { say } from '../text/line.ts';
 
 /**
  * Where a key counts: in one dialog (or one step of it), in every dialog, in the conversation, while completions are offered
@@ -22,6 +20,52 @@ export type Binding = {
 };
 
 const numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => `alt+${number}`);
+
+/** The keys of the popup above the draft; every other key goes on to the draft. */
+export const completionKeys = [
+  {
+    action: 'take-completion',
+    keys: ['tab'],
+    where: 'completion',
+    help: say`take the entry (Enter too, once one was chosen)`,
+    hint: say`take`,
+  },
+  {
+    action: 'next-completion',
+    keys: ['down'],
+    where: 'completion',
+    help: say`choose the next one`,
+    hint: say`choose`,
+  },
+  { action: 'previous-completion', keys: ['up'], where: 'completion', help: say`choose the one before` },
+  {
+    action: 'close-completion',
+    keys: ['escape'],
+    where: 'completion',
+    help: say`close the list`,
+    hint: say`close`,
+  },
+] as const;
+
+/** The actions that a key can have outside of dialogs. */
+export type MainAction = (typeof mainKeys | typeof everywhereKeys)[number]['action'];
+/** The keys that go from one hit of a search to another, while the selected message is one. */
+export const findingKeys = [
+  {
+    action: 'older-hit',
+    keys: ['n', 'ctrl+n', 'f3'],
+    where: 'finding',
+    help: say`the next hit, which is older`,
+    hint: say`next`,
+  },
+  {
+    action: 'newer-hit',
+    keys: ['N', 'ctrl+p', 'shift+f3'],
+    where: 'finding',
+    help: say`the hit before, which is newer`,
+    hint: say`before`,
+  },
+] as const;
 
 /** The keys of a conversation, of every text that is written, and of everything over the conversation except dialogs. */
 export const mainKeys = [
@@ -157,6 +201,3 @@ export const everywhereKeys = [
   { action: 'suspend', keys: ['ctrl+z'], where: 'everywhere', help: say`suspend (fg brings it back)` },
   { action: 'quit', keys: ['ctrl+q'], where: 'everywhere', help: say`quit` },
 ] as const satisfies readonly Binding[];
-
-/** The actions that a key can have outside of dialogs. */
-export type MainAction = (typeof mainKeys | typeof everywhereKeys)[number]['action'];

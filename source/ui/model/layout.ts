@@ -1,4 +1,4 @@
-import type { State } from '../../core/state.ts';
+import type { State } from '../../core/types.ts';
 import type { Line } from '../text/line.ts';
 import { notes } from './notes.ts';
 import { sidebarColumns } from './terminal.ts';

@@ -1,4 +1,4 @@
-import { say } from '../text/say.ts';
+import { say } from '../text/line.ts';
 
 /** The keys while a message is selected. Every other character begins a draft. */
 export const messageKeys = [

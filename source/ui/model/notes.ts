@@ -1,11 +1,8 @@
-import type { ContactView, State } from '../../core/state.ts';
+import type { ContactState, ContactView, Printable, State } from '../../core/types.ts';
 import { keyFor, type KeyMap } from './bindings.ts';
-import { type Line, line, type Look } from '../text/line.ts';
-import { isAsking, standingOf } from './states.ts';
-import { say } from '../text/say.ts';
+import { line, say, type Line, type Look } from '../text/line.ts';
+import { isAsking, selectedContact, standingOf, type View } from './view.ts';
 import { wrap } from '../text/wrap.ts';
-import type { ContactState, Printable } from '../../core/types.ts';
-import { selectedContact, type View } from './view.ts';
 
 /** Maximum number of rows for one sentence. */
 const mostRows = 3;

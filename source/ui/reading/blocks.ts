@@ -1,9 +1,7 @@
-import type { MessageView } from '../../core/state.ts';
-import type { MessageState, Printable } from '../../core/types.ts';
-import { blank, line, lineWidth, span, type Line, type Look } from '../text/line.ts';
+import type { MessageState, MessageView, Printable } from '../../core/types.ts';
+import { blank, line, lineWidth, repeated, say, span, type Line, type Look } from '../text/line.ts';
 import { drawnWhole, pad, widthOf } from '../text/cells.ts';
 import { markHits } from '../text/hits.ts';
-import { repeated, say } from '../text/say.ts';
 import { styledRow, stylesOf } from '../text/styles.ts';
 import { clock, dayName, dayNumber } from '../text/times.ts';
 import { wrap } from '../text/wrap.ts';

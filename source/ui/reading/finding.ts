@@ -1,9 +1,9 @@
-import { type Desk, type Handler, sayNote } from '../desk/desk.ts';
+import { sayNote, type Desk, type Handler } from '../desk/desk.ts';
 import { goThere, onScreen, type Shown } from './paging.ts';
 import { centred } from './pane.ts';
 import { pick } from './picking.ts';
 import { select } from './reading.ts';
-import { say } from '../text/say.ts';
+import { say } from '../text/line.ts';
 import type { Find } from '../model/view.ts';
 
 /** Goes to the hit at `find.at`: moves the window there and selects the hit. */

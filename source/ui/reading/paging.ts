@@ -1,4 +1,4 @@
-import type { Conversation, State, WindowPlace } from '../../core/state.ts';
+import type { Conversation, State, WindowPlace } from '../../core/types.ts';
 import type { Frame } from './blocks.ts';
 import { attempt, type Desk } from '../desk/desk.ts';
 import { layoutOf } from '../model/layout.ts';

@@ -1,4 +1,4 @@
-import type { Conversation, MessageView } from '../../core/state.ts';
+import type { Conversation, MessageView } from '../../core/types.ts';
 import { blockOf, type Frame } from './blocks.ts';
 import type { Line } from '../text/line.ts';
 import type { Anchor } from '../model/view.ts';

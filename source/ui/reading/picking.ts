@@ -1,4 +1,4 @@
-import type { MessageView } from '../../core/state.ts';
+import type { MessageView } from '../../core/types.ts';
 import type { Desk } from '../desk/desk.ts';
 import { catchUp, goThere, onScreen, settledAt, type Shown } from './paging.ts';
 import { paneWindow, revealed, rowCount } from './pane.ts';

@@ -1,17 +1,19 @@
-import type { ContactView, MessageView } from '../../core/state.ts';
-import { type Desk, sayNote } from '../desk/desk.ts';
-import { say } from '../text/say.ts';
+import type { ContactView, MessageView } from '../../core/types.ts';
+import { sayNote, type Desk, type Handler } from '../desk/desk.ts';
+import { say } from '../text/line.ts';
 import { isUnderway, once } from '../desk/once.ts';
-import { catchUp, goThere, keepPaged, onScreen, onTheWay, type Shown, settledAt, shownOn } from './paging.ts';
+import { catchUp, goThere, keepPaged, onScreen, onTheWay, settledAt, shownOn, type Shown } from './paging.ts';
 import { paneWindow, scrolled } from './pane.ts';
 import {
-  type Anchor,
   contactsInOrder,
   selectedContact,
-  type View,
+  withDialog,
   withoutContact,
   withSelected,
+  type Anchor,
+  type View,
 } from '../model/view.ts';
+import { dialogOf, isDoor, withFocus, type Dialog } from '../model/dialog.ts';
 
 /** Shows the conversation with `contact`, at its newest message, or at the first unread one if there are many. */
 export function select(desk: Desk, contact: number | null, goal: Goal | null = null): void {
@@ -188,4 +190,45 @@ export function returnToReading(desk: Desk): void {
   const view = desk.view.get();
   const contact = selectedContact(view, desk.facts.get());
   if (contact && isSeen(view, contact)) openUnread(desk, contact.id);
+}
+
+/** Opens `dialog` in place of the one that is open. */
+export function open(desk: Desk, dialog: Dialog): void {
+  desk.view.update((view) => withDialog(view, dialog));
+}
+
+/** Closes the open dialog, if it is one that can be closed. */
+export function close(desk: Desk): void {
+  desk.view.update((view) => {
+    const { dialog } = view;
+    if (!dialog || !isDoor(dialog)) return withDialog(view, null);
+    return dialog.step === null ? view : { ...view, dialog: { ...dialog, step: null } };
+  });
+  keepReading(desk);
+}
+
+/** Scrolls the open panel by `rows`; drawing stops it at the end. */
+export function scrollPanel(rows: number): Handler {
+  return (desk, event) => {
+    const pages = event.type === 'key' && event.name.startsWith('page') ? desk.view.get().rows - 6 : 1;
+    const by = rows * (event.type === 'wheel' ? 3 : pages);
+    desk.view.update((view) => {
+      if (!view.dialog) return view;
+      return { ...view, dialog: { ...view.dialog, scroll: Math.max(0, view.dialog.scroll + by) } };
+    });
+  };
+}
+
+/** Moves the cursor of the open form to another line. */
+export function moveFocus(by: 1 | -1): Handler {
+  return (desk) =>
+    desk.view.update((view) => (view.dialog ? { ...view, dialog: withFocus(view.dialog, by) } : view));
+}
+
+/** The list of keys and commands; commands/help.ts says what is on it. */
+export const helpSheet = { kind: 'help', shape: 'sheet' } as const;
+
+/** Opens the list of keys and commands. */
+export function openHelp(desk: Desk): void {
+  open(desk, dialogOf(helpSheet, {}));
 }

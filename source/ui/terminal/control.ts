@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Instance } from 'ink';
-import type { Store } from '../../core/state.ts';
+import type { Store } from '../../core/types.ts';
 import { wayOut } from '../model/copying.ts';
 import type { TerminalControl } from '../desk/desk.ts';
 import { isSheet } from '../model/dialog.ts';
@@ -10,7 +10,7 @@ import type { Frames } from './frames.ts';
 import { eraseScreen, type Modes } from './modes.ts';
 import { stopProcess } from './signals.ts';
 import { sizeOf } from '../model/terminal.ts';
-import { say } from '../text/say.ts';
+import { say } from '../text/line.ts';
 import { withToast } from '../model/toast.ts';
 import type { View } from '../model/view.ts';
 

@@ -1,10 +1,10 @@
 import { printable, printableLine } from '../../core/printable.ts';
-import type { ContactView, State } from '../../core/state.ts';
-import type { Message, Printable } from '../../core/types.ts';
-import { attempt, type Desk } from '../desk/desk.ts';
-import { labelOn } from '../desk/labels.ts';
-import { isAsking } from '../model/states.ts';
-import { say } from '../text/say.ts';
+import type { ContactView, Message, Printable, State } from '../../core/types.ts';
+import { attempt, labelOn, type Desk } from '../desk/desk.ts';
+import { isAsking } from '../model/view.ts';
+import { say } from '../text/line.ts';
+import type { Modes } from './modes.ts';
+import { asciiOf } from '../text/ascii.ts';
 
 /** For this long after a notification, more messages of the same contact cause none. */
 const quietMs = 5000;
@@ -65,4 +65,21 @@ function isText({ direction, kind }: Message): boolean {
 function firstLine(text: string): Printable {
   const lines = printable(text).split('\n');
   return printableLine(lines.find((line) => line.trim() !== '') ?? '', previewCells);
+}
+
+/** The title of the window: the program, my name, and the number of unread messages. Nothing that a peer wrote is in it. */
+export function windowTitle({ phase, name, contacts }: State): Printable {
+  if (phase !== 'ready') return say`cryptochat`;
+  const unread = contacts.reduce((sum, contact) => sum + (contact.muted ? 0 : contact.unread), 0);
+  return unread > 0 ? say`(${unread}) cryptochat — ${name}` : say`cryptochat — ${name}`;
+}
+
+/** Keeps the title of the window up to date. */
+export function followTitle(desk: Desk, modes: Modes): () => void {
+  const update = (): void => {
+    const title = windowTitle(desk.facts.get());
+    modes.title(desk.view.get().terminal.isAscii ? asciiOf(title) : title);
+  };
+  update();
+  return desk.facts.subscribe(update);
 }

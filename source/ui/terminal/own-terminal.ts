@@ -1,17 +1,16 @@
 import type { Instance } from 'ink';
 import { charsetIn } from '../../core/charset.ts';
-import type { Store } from '../../core/state.ts';
+import type { Store } from '../../core/types.ts';
 import type { InputEvent } from '../model/events.ts';
-import type { EarlyRead, TerminalSource } from '../input/source.ts';
+import type { EarlyRead, TerminalSource } from '../input/read-ahead.ts';
 import { createTerminalInput, type TerminalInput } from '../input/terminal-input.ts';
-import { isAsciiIn } from '../text/ascii-signs.ts';
+import { isAsciiIn } from '../text/ascii.ts';
 import type { View } from '../model/view.ts';
-import { measureEmoji } from './emoji-policy.ts';
-import { type Flow, followFlow } from './flow.ts';
+import { measureEmoji, widthProbe } from './emoji-policy.ts';
+import { followFlow, type Flow } from './flow.ts';
 import { createFrames, type Frames } from './frames.ts';
 import { createTerminalControl, type Control } from './control.ts';
 import { createModes, eraseScreen, type Modes, type Questions } from './modes.ts';
-import { widthProbe } from './width-probe.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

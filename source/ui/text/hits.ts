@@ -1,8 +1,7 @@
 import { fold } from '../../core/fold.ts';
 import type { Printable } from '../../core/types.ts';
-import type { Line, Look, Span } from './line.ts';
+import { joined, say, type Line, type Look, type Span } from './line.ts';
 import { cells } from './cells.ts';
-import { joined, say } from './say.ts';
 
 /** Columns of a row that are searched: from `from` up to `to`. */
 export type Columns = { readonly from: number; readonly to: number };

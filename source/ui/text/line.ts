@@ -1,5 +1,4 @@
 import type { Printable } from '../../core/types.ts';
-import { repeated } from './say.ts';
 import { fit, widthOf } from './cells.ts';
 
 /** How a piece of a line looks; theme.ts says what that means. Never the only carrier of a meaning. */
@@ -64,4 +63,24 @@ export function spread(left: Line, right: Line, width: number): Line {
   const gap = width - lineWidth(left) - lineWidth(right);
   if (gap < 1) return fitLine(left, width);
   return [...left, span(repeated(' ', gap)), ...right];
+}
+
+/**
+ * The program's own words: a template tag whose holes take only text that is already safe to draw, so that a peer's bytes cannot come
+ * in between.
+ */
+export function say(parts: TemplateStringsArray, ...holes: ReadonlyArray<Printable | number>): Printable {
+  let text = parts[0] ?? '';
+  for (const [at, hole] of holes.entries()) text += String(hole) + (parts[at + 1] ?? '');
+  return text as Printable;
+}
+
+/** Puts printable pieces side by side with `between` in the gaps. */
+export function joined(pieces: readonly Printable[], between: Printable): Printable {
+  return pieces.join(between) as Printable;
+}
+
+/** The program's own character `mark`, `count` times: rules, blanks, bars. */
+export function repeated(mark: '─' | ' ' | '•' | '━', count: number): Printable {
+  return mark.repeat(Math.max(0, count)) as Printable;
 }

@@ -1,6 +1,5 @@
-import type { Line, Look, Span } from './line.ts';
+import { joined, say, type Line, type Look, type Span } from './line.ts';
 import { linksIn } from './links.ts';
-import { joined, say } from './say.ts';
 import type { Wrapped } from './wrap.ts';
 
 /** A part of a text that does not look plain, by UTF-16 offsets. `link` is where a click on it may lead. */

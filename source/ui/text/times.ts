@@ -1,5 +1,5 @@
 import type { Printable } from '../../core/types.ts';
-import { say } from './say.ts';
+import { say } from './line.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

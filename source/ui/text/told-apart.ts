@@ -1,8 +1,7 @@
-import type { ContactView } from '../../core/state.ts';
-import type { Printable } from '../../core/types.ts';
+import type { ContactView, Printable } from '../../core/types.ts';
 import { asciiOf } from './ascii.ts';
 import { fit, widthOf } from './cells.ts';
-import { say } from './say.ts';
+import { say } from './line.ts';
 
 /** A contact to be told apart from others. */
 export type Named = Pick<ContactView, 'id' | 'label'>;
