@@ -5,7 +5,7 @@ import { isRejected } from '../../protocol/bytes.ts';
 import { decodeContent } from '../../protocol/kinds/content.ts';
 import type { Inner } from '../../protocol/envelope.ts';
 import type { Profile } from '../../protocol/profile.ts';
-import { ratchetDecrypt, type Opened } from '../../protocol/ratchet.ts';
+import { ratchetDecrypt } from '../../protocol/ratchet.ts';
 import { findKey, isBarred, pinKey, type ContactKey } from '../../store/contact-keys.ts';
 import { addContact, changeContact, contactOf, countRequests } from '../../store/contacts.ts';
 import { identityOf } from '../../store/identities.ts';
@@ -15,6 +15,7 @@ import { markSeen } from '../../store/sessions.ts';
 import { nearOnly } from '../work/allowance.ts';
 import { apply, type Came } from './apply.ts';
 import { recall } from '../sending/acks.ts';
+import type { Readable } from './meet.ts';
 import { takeProfile } from '../trust/take-profile.ts';
 import { compose, composeQueued } from '../sending/compose.ts';
 import type { Speaker, Work } from '../work/work.ts';
@@ -33,17 +34,33 @@ type Hello = Came & { readonly profile: Profile };
 /**
  * Accepts a hello through the slot of an open invite: in a new session, it must prove that its sender holds the link. Through a single-use
  * link the sender becomes a contact, and a profile goes back; through the card the sender only asks, and nothing goes back. An existing
- * contact is connected again; one that comes under a key that it has changed is told so. Answers false for anything else. PROTOCOL.md
- * "First contact".
+ * contact is connected again; one that comes under a key that it has changed is told so. Answers what else it is: a message, or null for
+ * what nobody can read. PROTOCOL.md "First contact".
  */
-export async function acceptHello(work: Work, invite: Invite, knock: Knock): Promise<boolean> {
+export async function acceptHello(
+  work: Work,
+  invite: Invite,
+  knock: Knock,
+): Promise<'accepted' | Readable | null> {
   const found = findKey(work.database, knock.inner.sender);
-  if (isShut(work, { invite, known: found, sender: knock.inner.sender })) return false;
+  if (isShut(work, { invite, known: found, sender: knock.inner.sender })) return null;
   const opened = await decryptKnock(work, found, knock);
   const hello = opened && readHello(opened.plaintext, invite);
-  if (!hello) return false;
+  if (!hello) return opened;
   const known = found ?? followSender(work, knock.inner.sender, hello.profile);
-  if (!mayEnter(work, known, { hello, myEpoch: knock.myEpoch })) return nameNewer(work, known);
+  if (!mayEnter(work, known, { hello, myEpoch: knock.myEpoch }))
+    return (await nameNewer(work, known)) ? 'accepted' : opened;
+  await letIn(work, { invite, known }, { knock, hello, opened });
+  return 'accepted';
+}
+
+type Heard = { readonly knock: Knock; readonly hello: Hello; readonly opened: Readable };
+
+async function letIn(
+  work: Work,
+  { invite, known }: { readonly invite: Invite; readonly known: ContactKey | null },
+  { knock, hello, opened }: Heard,
+): Promise<void> {
   const asked = hasAsked(work, known);
   const from = known ?? addSender(work, hello.profile, knock);
   const session = { contactId: from.contactId, myEpoch: knock.myEpoch, theirEpoch: from.epoch };
@@ -52,7 +69,6 @@ export async function acceptHello(work: Work, invite: Invite, knock: Knock): Pro
   const guest = { from: { ...from, myEpoch: knock.myEpoch }, hello, isNew: !known || asked };
   if (asked && invite.cardSecret) await askAnew(work, guest);
   else await enter(work, invite, { ...guest, isKnown: known !== null });
-  return true;
 }
 
 /** Somebody who asked asks again, perhaps with another address: the answer must find them there, and nothing else changes. */
@@ -106,11 +122,7 @@ function isShut(
   return !known && invite.cardSecret !== null && countRequests(work.database) >= limits.requests;
 }
 
-async function decryptKnock(
-  work: Work,
-  known: ContactKey | null,
-  knock: Knock,
-): Promise<(Opened & { readonly kind: 'opened' }) | null> {
+async function decryptKnock(work: Work, known: ContactKey | null, knock: Knock): Promise<Readable | null> {
   const { inner, myEpoch } = knock;
   const reads = known
     ? readsFor(work, { contactId: known.contactId, myEpoch, theirEpoch: known.epoch }, inner.sender)

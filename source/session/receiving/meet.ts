@@ -20,34 +20,42 @@ type Met = {
   readonly isContact: boolean;
 };
 
-type Readable = Opened & { readonly kind: 'opened' };
+/** A ratchet message that was decrypted. */
+export type Readable = Opened & { readonly kind: 'opened' };
 type NewKey = ContactKey & { readonly came: 'followed' | 'fork' };
 type Said = { readonly inner: Inner; readonly myEpoch: number; readonly body: ReadBody };
 
 /**
- * Reads a message where the contact is not expected to write: under a key that is not the contact's, under one that it changed long ago, or
- * through a link. The message counts only if it holds news about the contact's keys that proves itself: that they lead to this one, or a
- * revocation. Through a link (`slotOf` is null) an unknown key speaks for the contact whose key it follows. Answers the speaker and the
- * plaintext once the session is stored; null for anything else. PROTOCOL.md "Rotation".
+ * Reads a message where the contact is not expected to write: under a key that is not the contact's, or under one that it changed long ago.
+ * Answers as meetReadable().
  */
-export async function meet(
+export async function meet(work: Work, contactId: number, stranger: Stranger): Promise<Met | null> {
+  const came = await open(work, stranger);
+  return came && meetReadable(work, contactId, { ...stranger, came });
+}
+
+/**
+ * A message that came where the contact is not expected to write counts only if it holds news about the contact's keys that proves itself:
+ * that they lead to this one, or a revocation. Through a link (`slotOf` is null) an unknown key speaks for the contact whose key it follows.
+ * Answers the speaker and the plaintext once the session is stored; null for anything else. PROTOCOL.md "Rotation".
+ */
+export function meetReadable(
   work: Work,
   slotOf: number | null,
-  { inner, myEpoch, key }: Stranger,
-): Promise<Met | null> {
-  const opened = await open(work, { inner, myEpoch, key });
-  const body = opened && proofIn(opened.plaintext);
+  { inner, myEpoch, key, came }: Stranger & { readonly came: Readable },
+): Met | null {
+  const body = proofIn(came.plaintext);
   if (!body) return null;
   const said = { inner, myEpoch, body };
   const known = key ? { ...key, came: 'followed' } : introducedBy(work, slotOf, said);
   if (!known) return null;
-  const { plaintext } = opened;
-  const began = isBegun(opened.changes);
+  const { plaintext } = came;
+  const began = isBegun(came.changes);
   // No session of somebody who only claims to be the contact takes the place of the contact's own, and nothing is acknowledged.
   if (known.came === 'fork')
     return { from: { ...known, myEpoch, epoch: 0 }, plaintext, began, isContact: false };
   const { contactId, epoch } = known;
-  writeChanges(work, { contactId, myEpoch, theirEpoch: epoch }, opened.changes);
+  writeChanges(work, { contactId, myEpoch, theirEpoch: epoch }, came.changes);
   return { from: { ...known, myEpoch }, plaintext, began, isContact: true };
 }
 

@@ -14,7 +14,7 @@ import { keepCame, type Came } from '../../store/wire.ts';
 import { acceptHello } from './accept-hello.ts';
 import { allowanceOf } from '../work/allowance.ts';
 import { apply } from './apply.ts';
-import { meet } from './meet.ts';
+import { meet, meetReadable, type Readable } from './meet.ts';
 import { composeQueued } from '../sending/compose.ts';
 import type { Speaker, Work } from '../work/work.ts';
 import { isBegun, readsFor, writeChanges } from '../work/ratchet-reads.ts';
@@ -55,9 +55,9 @@ export async function openAndApply(
     const { contactId } = owner;
     return opened ? openFrom(work, contactId, { ...opened, arrived }) : { kind: 'unreadable', contactId };
   }
-  const isHello = opened && (await acceptHello(work, owner.invite, { ...opened, hash: arrived.hash }));
-  if (isHello) return good;
-  return opened ? readThroughLink(work, owner.invite, { ...opened, arrived }) : refused;
+  if (!opened) return refused;
+  const came = await acceptHello(work, owner.invite, { ...opened, hash: arrived.hash });
+  return came === 'accepted' ? good : readThroughLink(work, owner.invite, { ...opened, arrived, came });
 }
 
 async function openFrom(work: Work, contactId: number, opened: OpenedHere): Promise<Verdict> {
@@ -84,10 +84,14 @@ function unreadVerdict(key: ContactKey | null, { inner, myEpoch }: Opened): Verd
  * home was set back to a state before the hello, nothing that the contact sends can be read here, and no hello comes any more, because it
  * was answered.
  */
-async function readThroughLink(work: Work, { cardSecret }: Invite, opened: OpenedHere): Promise<Verdict> {
-  const { inner, myEpoch } = opened;
+async function readThroughLink(
+  work: Work,
+  { cardSecret }: Invite,
+  opened: OpenedHere & { readonly came: Readable | null },
+): Promise<Verdict> {
+  const { inner, myEpoch, came } = opened;
   const key = findKey(work.database, inner.sender);
-  const met = isShut(work, key) ? null : await meet(work, null, { ...opened, key });
+  const met = came && !isShut(work, key) ? meetReadable(work, null, { inner, myEpoch, key, came }) : null;
   const speaker = met?.from ?? key;
   if (!speaker || isShut(work, speaker)) return refused;
   const { contactId } = speaker;
