@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { takenInvites } from '../../source/inbox/deliver.ts';
-import { takeEnvelope } from '../../source/inbox/take.ts';
+import { takeEnvelopes } from '../../source/inbox/take.ts';
 import { listNew } from '../../source/inbox/watch.ts';
 import { inviteKeys } from '../../source/protocol/invitation.ts';
 import { decodeLink } from '../../source/protocol/link.ts';
@@ -23,9 +23,9 @@ const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).d
 async function waiting(peer: Peer): Promise<ReadonlySet<string>> {
   const hashes = new Set<string>();
   for (const name of await listNew(peer.inbox)) {
-    const taken = await takeEnvelope(peer.inbox, name);
-    if (taken.kind !== 'envelope') throw new Error(`${name} is no whole envelope`);
-    hashes.add(hash(taken.bytes));
+    const taken = await takeEnvelopes(peer.inbox, name);
+    if (taken.kind !== 'envelopes') throw new Error(`${name} is no whole envelope`);
+    for (const envelope of taken.envelopes) hashes.add(hash(envelope));
   }
   return hashes;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { sentTogether } from '../../source/core/wire.ts';
 import { wireJson, wireLines } from '../../source/commands/wire.ts';
 import type { WireReport } from '../../source/core/wire.ts';
 
@@ -80,4 +81,16 @@ test('of what is no longer kept the facts are printed', () => {
   expect(wireLines(old)).toHaveLength(9);
   const none: WireReport = { ...old, kept: 'nothing', wireBytes: null, ratchet: null, acceptedAt: null };
   expect(wireLines(none)).toContain('bytes:      there are none');
+});
+
+test('a message that went out with others says so', () => {
+  const one = 'POST /message HTTP/1.1\r\n\r\n';
+  const many = one.replace('message', 'messages/16');
+  const file = '000000000009-000007-000009-00112233445566ff-01';
+  expect(sentTogether({ head: one, file: null })).toBe(1);
+  expect(sentTogether({ head: many, file: null })).toBe(16);
+  expect(sentTogether({ head: null, file })).toBe(1);
+  expect(sentTogether({ head: null, file: `${file}x10` })).toBe(16);
+  expect(sentTogether({ head: null, file: null })).toBe(1);
+  expect(wireLines({ ...mine, head: many })).toContain('together:   one of 16 envelopes in one request');
 });

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { openIntake } from '../../source/inbox/deliver.ts';
@@ -43,6 +43,36 @@ test('a delivery is on the disk, and its name too, before it is called stored', 
   expect(await intake.deliver(place, new Uint8Array(4096))).toBe('stored');
   const name = done[0]?.slice('sync '.length);
   expect(done).toEqual([`sync ${name}`, `rename ${name}`, 'sync new']);
+});
+
+test('envelopes that come together are on the disk in one file, with one sync of it and one of its folder', async () => {
+  const inbox = await tempInbox();
+  const intake = await openIntake(inbox);
+  const place = { slotId, bytes: 4096, count: 3 };
+  const envelopes = Array.from({ length: 3 }, () => new Uint8Array(randomBytes(4096)));
+  intake.reserve(place);
+  expect(await intake.deliver(place, ...envelopes)).toBe('stored');
+  const name = done[0]?.slice('sync '.length) ?? '';
+  expect(done).toEqual([`sync ${name}`, `rename ${name}`, 'sync new']);
+  expect(name).toMatch(/-01x03$/);
+  const file = await readFile(join(inboxFolder(inbox, 'new'), name));
+  expect(file.equals(Buffer.concat(envelopes))).toBe(true);
+  expect(intake.usage().slots.get(slotId)).toEqual({ files: 3, bytes: 3 * 4096 });
+});
+
+test('of envelopes that come together only those take a place that did not come before', async () => {
+  const intake = withoutRepeats(await openIntake(await tempInbox()));
+  const [one, two, three] = Array.from({ length: 3 }, () => new Uint8Array(randomBytes(4096)));
+  const store = (...envelopes: Uint8Array[]): Promise<string> => {
+    const place = { slotId, bytes: 4096, count: envelopes.length };
+    intake.reserve(place);
+    return intake.deliver(place, ...envelopes);
+  };
+  expect(await store(one!, two!)).toBe('stored');
+  expect(await store(one!, two!, three!)).toBe('stored');
+  expect(await store(two!, three!)).toBe('stored');
+  expect(await store(three!)).toBe('stored');
+  expect(intake.usage().slots.get(slotId)).toEqual({ files: 3, bytes: 3 * 4096 });
 });
 
 test('both folders of a hand-out are on the disk before the bytes go out, to the first and again', async () => {

@@ -14,7 +14,7 @@ import { checkInbox, holdInbox, letGoInbox, messageName, prepareInbox } from '..
 import { countQuarantined, quarantine } from '../../source/inbox/quarantine.ts';
 import { removeFrom } from '../../source/inbox/remove-from.ts';
 import { writeSlots } from '../../source/inbox/slots.ts';
-import { discard, takeEnvelope } from '../../source/inbox/take.ts';
+import { discard, takeEnvelopes } from '../../source/inbox/take.ts';
 import { listNew } from '../../source/inbox/watch.ts';
 import { tempFolder, tempInbox } from '../support/temp-home.ts';
 
@@ -26,7 +26,7 @@ const blob = new Uint8Array(4096);
 /** Everything that this program does in an inbox, by name. */
 const deeds: Readonly<Record<string, (inbox: string) => Promise<unknown>>> = {
   list: (inbox) => listNew(inbox),
-  take: (inbox) => takeEnvelope(inbox, name),
+  take: (inbox) => takeEnvelopes(inbox, name),
   discard: (inbox) => discard(inbox, [name]),
   quarantine: (inbox) => quarantine(inbox, name),
   'count the quarantine': (inbox) => countQuarantined(inbox),

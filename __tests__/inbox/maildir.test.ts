@@ -4,10 +4,11 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import {
-  isBucket,
+  countPart,
   messageName,
   parseMessageName,
   prepareInbox,
+  slotPart,
   storeFile,
 } from '../../source/inbox/maildir.ts';
 import { tempFolder, tempInbox } from '../support/temp-home.ts';
@@ -57,6 +58,7 @@ test('a name says what it was made of', () => {
         counter: fc.integer({ min: 0, max: 0xff_ff_ff }),
         slotId: slotId.map((id) => id.toString(16).padStart(16, '0')),
         bytes: fc.constantFrom(...limits.bucketBytes),
+        count: fc.integer({ min: 1, max: limits.batchEnvelopes }),
       }),
       (message) => {
         expect(parseMessageName(messageName(message))).toEqual(message);
@@ -67,6 +69,10 @@ test('a name says what it was made of', () => {
   const [early, late] = [messageName({ ...message, time: 9 }), messageName({ ...message, time: 10 })];
   expect(early).toBe('000000000009-000007-000009-00112233445566ff-10');
   expect(early < late).toBe(true);
+  const many = messageName({ ...message, time: 9, count: 64 });
+  expect(many).toBe('000000000009-000007-000009-00112233445566ff-10x40');
+  expect([countPart(many), countPart(early), countPart('junk')]).toEqual([64, 1, 1]);
+  expect([slotPart(many), slotPart(early), slotPart('junk')]).toEqual([message.slotId, message.slotId, '']);
 });
 
 test.each([
@@ -78,12 +84,11 @@ test.each([
   '000000000009-000007-000009-00112233445566FF-01',
   '000000000009-000007-000009-00112233445566ff-01\n',
   '/000000000009-000007-000009-00112233445566ff-01',
+  ...['x00', 'x01', 'x41', 'x4', 'x040', '-02', 'xff'].map(
+    (count) => `000000000009-000007-000009-00112233445566ff-01${count}`,
+  ),
 ])('is no name of a message: %j', (name) => {
   expect(parseMessageName(name)).toBeNull();
-});
-
-test('only three sizes are a bucket', () => {
-  expect([0, 1, 4095, 4096, 4097, 16_384, 65_536, 65_537].filter(isBucket)).toEqual([4096, 16_384, 65_536]);
 });
 
 test('a file that cannot be put in place leaves nothing', async () => {

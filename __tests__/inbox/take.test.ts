@@ -18,7 +18,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import { messageName } from '../../source/inbox/maildir.ts';
 import { countQuarantined, quarantine } from '../../source/inbox/quarantine.ts';
-import { discard, takeEnvelope } from '../../source/inbox/take.ts';
+import { discard, takeEnvelopes } from '../../source/inbox/take.ts';
 import { listNew } from '../../source/inbox/watch.ts';
 import { tempFolder, tempInbox } from '../support/temp-home.ts';
 
@@ -38,10 +38,15 @@ test.each([4096, 16_384, 65_536])(
     const name = goodName(size);
     const bytes = new Uint8Array(randomBytes(size));
     await writeFile(join(inbox, 'new', name), bytes);
-    expect(await takeEnvelope(inbox, name)).toEqual({ kind: 'envelope', slotId, bytes });
-    expect(await takeEnvelope(inbox, name)).toMatchObject({ kind: 'envelope' });
+    expect(await takeEnvelopes(inbox, name)).toEqual({
+      kind: 'envelopes',
+      slotId,
+      envelopes: [bytes],
+      count: 1,
+    });
+    expect(await takeEnvelopes(inbox, name)).toMatchObject({ kind: 'envelopes' });
     await discard(inbox, [name, name]);
-    expect(await takeEnvelope(inbox, name)).toEqual({ kind: 'gone' });
+    expect(await takeEnvelopes(inbox, name)).toEqual({ kind: 'gone' });
   },
 );
 
@@ -49,9 +54,37 @@ test('its bytes are its own buffer', async () => {
   const inbox = await tempInbox();
   const name = goodName();
   await writeFile(join(inbox, 'new', name), randomBytes(4096));
-  const taken = await takeEnvelope(inbox, name);
-  expect(taken.kind === 'envelope' && taken.bytes.buffer.byteLength).toBe(4096);
+  const taken = await takeEnvelopes(inbox, name);
+  expect(taken.kind === 'envelopes' && taken.envelopes[0]?.buffer.byteLength).toBe(4096);
 });
+
+test('a file of several envelopes is read a part at a time, from anywhere in it', async () => {
+  const inbox = await tempInbox();
+  const count = 2 * limits.takenAtOnce + 3;
+  const name = messageName({ time: 1, processId: 7, counter: 1, slotId, bytes: 4096, count });
+  const all = Array.from({ length: count }, () => new Uint8Array(randomBytes(4096)));
+  await writeFile(join(inbox, 'new', name), Buffer.concat(all));
+  for (const from of [0, 1, limits.takenAtOnce, count - 1]) {
+    const upTo = Math.min(count, from + limits.takenAtOnce);
+    const envelopes = all.slice(from, upTo);
+    expect(await takeEnvelopes(inbox, name, from)).toEqual({
+      kind: 'envelopes',
+      slotId,
+      envelopes,
+      count,
+    });
+  }
+});
+
+test.each([-1, 1, -4096, 4096])(
+  'a file of three envelopes that is off by %i bytes is put away',
+  async (off) => {
+    const inbox = await tempInbox();
+    const name = messageName({ time: 1, processId: 7, counter: 1, slotId, bytes: 4096, count: 3 });
+    await writeFile(join(inbox, 'new', name), new Uint8Array(3 * 4096 + off));
+    expect(await takeEnvelopes(inbox, name)).toEqual({ kind: 'quarantined' });
+  },
+);
 
 test('gives a list that is oldest first', async () => {
   const inbox = await tempInbox();
@@ -125,7 +158,7 @@ test.each(Object.entries(garbage))('puts away %s', async (_what, [kept, put]) =>
   const outside = join(await tempFolder(), 'outside');
   const name = goodName();
   await put(join(inbox, 'new', name), outside);
-  expect(await takeEnvelope(inbox, name)).toEqual({ kind: 'quarantined' });
+  expect(await takeEnvelopes(inbox, name)).toEqual({ kind: 'quarantined' });
   expect(await readdir(join(inbox, 'new'))).toEqual([]);
   expect(await countQuarantined(inbox)).toBe(kept ? 1 : 0);
   const precious = await lstat(outside).catch(() => null);
@@ -148,7 +181,7 @@ test.each([
   await handle.writeFile(randomBytes(4096));
   await handle.close();
   const [listed = ''] = await listNew(inbox);
-  expect(await takeEnvelope(inbox, listed)).toEqual({ kind: 'quarantined' });
+  expect(await takeEnvelopes(inbox, listed)).toEqual({ kind: 'quarantined' });
   const [put = ''] = await readdir(join(inbox, 'bad'));
   expect(put).toMatch(/^[0-9a-f-]{45,48}$/);
 });
@@ -157,7 +190,7 @@ test('puts away a name that is no UTF-8', async () => {
   const inbox = await tempInbox();
   const name = Buffer.from([0xff, 0xfe, 0x80]);
   await writeFile(Buffer.concat([Buffer.from(`${join(inbox, 'new')}/`), name]), 'x');
-  for (const listed of await listNew(inbox)) await takeEnvelope(inbox, listed);
+  for (const listed of await listNew(inbox)) await takeEnvelopes(inbox, listed);
   expect(await readdir(join(inbox, 'new'))).toEqual([]);
   expect(await countQuarantined(inbox)).toBe(1);
 });
@@ -167,7 +200,7 @@ test.each(['', '.', '..', '../slots.json', '/etc/passwd', 'a/b'])(
   async (name) => {
     const inbox = await tempInbox();
     await writeFile(join(inbox, 'slots.json'), 'x');
-    expect(await takeEnvelope(inbox, name)).toEqual({ kind: 'gone' });
+    expect(await takeEnvelopes(inbox, name)).toEqual({ kind: 'gone' });
     expect(await readFile(join(inbox, 'slots.json'), 'utf8')).toBe('x');
   },
 );
@@ -193,7 +226,7 @@ test('keeps 16 MiB in quarantine at most, many put away at once', async () => {
   const inbox = await tempInbox();
   const names = Array.from({ length: 40 }, (_, n) => `junk ${n}`);
   for (const name of names) await writeFile(join(inbox, 'new', name), Buffer.alloc(1024 * 1024));
-  await Promise.all(names.map((name) => takeEnvelope(inbox, name)));
+  await Promise.all(names.map((name) => takeEnvelopes(inbox, name)));
   const left = await readdir(join(inbox, 'bad'));
   expect(left.length).toBeGreaterThan(12);
   expect(left.length).toBeLessThanOrEqual(16);
@@ -204,9 +237,9 @@ test('a file that goes away while it is put away is gone', async () => {
   const inbox = await tempInbox();
   const name = goodName();
   await writeFile(join(inbox, 'new', name), 'short');
-  const [first, second] = await Promise.all([takeEnvelope(inbox, name), takeEnvelope(inbox, name)]);
+  const [first, second] = await Promise.all([takeEnvelopes(inbox, name), takeEnvelopes(inbox, name)]);
   expect([first?.kind, second?.kind]).toContain('quarantined');
   expect(await countQuarantined(inbox)).toBe(1);
   await rename(join(inbox, 'bad'), join(inbox, 'elsewhere'));
-  expect(await takeEnvelope(inbox, name)).toEqual({ kind: 'gone' });
+  expect(await takeEnvelopes(inbox, name)).toEqual({ kind: 'gone' });
 });

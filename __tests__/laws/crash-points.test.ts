@@ -46,6 +46,14 @@ const scenes: Readonly<Record<string, Scene>> = {
     },
     act: (play) => play.receive(0),
   },
+  'receiving texts that came together': {
+    who: 0,
+    async before(play) {
+      for (const text of ['one', 'two', 'three']) await play.send(1, text);
+      expect(await play.carryTogether(1)).toBe(3);
+    },
+    act: (play) => play.receive(0),
+  },
   'receiving a receipt': {
     who: 0,
     async before(play) {

@@ -75,9 +75,74 @@ test('admits what a slot signed', () => {
   const request = message();
   const digest = request.headers['content-digest']?.[0] ?? '';
   const kept = proofOf(slot.key, { auth: request.headers['x-cc-auth']?.[0] ?? '', digest });
-  expect(admit(request, slots, empty)).toEqual({ kind: 'store', slotId: slot.id, bytes: 4096, digest, kept });
+  const one = { bytes: 4096, sent: 1, count: 1 };
+  expect(admit(request, slots, empty)).toEqual({ kind: 'store', slotId: slot.id, ...one, digest, kept });
   for (const size of limits.bucketBytes.slice(0, 2))
     expect(status(message({ 'content-length': String(size) }), empty)).toBe(size === 4096 ? 'store' : 429);
+});
+
+/** A request with `count` envelopes of `bytes`, to that slot. */
+function batch(to: typeof slot, count: number, bytes = 4096, more: Partial<RequestFacts> = {}): RequestFacts {
+  const path = `/messages/${count}`;
+  const headers = signedHeaders(to, randomBytes(count * bytes), path);
+  return facts(headers as Headers, { method: 'POST', path, ...more });
+}
+
+test('admits of a batch as many from the front as there is room for, and says how many', () => {
+  const wide = newSlot({ files: 100, bytes: 1e6 });
+  const known = tableOf([...open, wide]);
+  const fits = (files: number, bytes: number, most: Partial<typeof empty> = {}): number | string => {
+    const request = batch(wide, 5);
+    const usage = { ...empty, bytes, ...most, slots: new Map([[wide.id, { files, bytes }]]) };
+    const verdict = admit(request, known, usage);
+    if (verdict.kind !== 'store') return verdict.kind === 'refuse' ? verdict.status : verdict.kind;
+    const [auth = '', digest = ''] = ['x-cc-auth', 'content-digest'].map(
+      (name) => request.headers[name]?.[0],
+    );
+    expect(verdict.kept).toBe(proofOf(wide.key, { auth, digest }, verdict.count));
+    expect([verdict.bytes, verdict.sent]).toEqual([4096, 5]);
+    return verdict.count;
+  };
+  expect([fits(0, 0), fits(95, 0), fits(96, 0), fits(99, 0), fits(100, 0)]).toEqual([5, 5, 4, 1, 429]);
+  expect([fits(0, 1e6 - 3 * 4096), fits(0, 1e6 - 4096 + 1)]).toEqual([3, 429]);
+  expect([fits(0, 0, { bytes: limits.inboxBytes - 2 * 4096 }), fits(0, 0, { diskBytes: 4096 })]).toEqual([
+    2, 1,
+  ]);
+  expect([fits(0, 0, { diskBytes: 4095 }), fits(100, 0, { diskBytes: 0 })]).toEqual([507, 429]);
+});
+
+test('a batch is of two to 64 envelopes of one size, and of 256 KiB at most', () => {
+  const wide = newSlot({ files: 1000, bytes: 1e9 });
+  const known = tableOf([...open, wide]);
+  const answer = (count: number, bytes?: number, more?: Partial<RequestFacts>): number | string => {
+    const verdict = admit(batch(wide, count, bytes, more), known, empty);
+    return verdict.kind === 'refuse' ? verdict.status : verdict.kind;
+  };
+  expect([answer(2), answer(64), answer(16, 16_384), answer(4, 65_536)]).toEqual([
+    'store',
+    'store',
+    'store',
+    'store',
+  ]);
+  expect([answer(0), answer(1), answer(65), answer(100)]).toEqual([404, 404, 404, 404]);
+  expect([answer(17, 16_384), answer(5, 65_536), answer(3, 4095), answer(3, 4097)]).toEqual([
+    413, 413, 413, 413,
+  ]);
+  for (const path of [
+    '/messages/',
+    '/messages/02',
+    '/messages/+2',
+    '/messages/2/',
+    '/messages/2?',
+    '/Messages/2',
+  ])
+    expect(answer(2, 4096, { path })).toBe(404);
+  // The mac covers the number: nobody on the way can cut a body at other places.
+  expect(answer(16, 4096, { path: '/messages/4' })).toBe(404);
+  expect(answer(4, 4096, { path: '/message' })).toBe(404);
+  const card = { ...newSlot({ files: 100, bytes: 1e6 }), largest: 4096 };
+  const verdict = admit(batch(card, 2, 16_384), tableOf([card]), empty);
+  expect(verdict).toEqual({ kind: 'refuse', status: 413 });
 });
 
 test('admits a pickup', () => {

@@ -8,10 +8,10 @@ import { limits } from '../../source/core/limits.ts';
 import { pickupName } from '../../source/core/request.ts';
 import { offerInvite } from '../../source/inbox/invites.ts';
 import { writeSlots } from '../../source/inbox/slots.ts';
-import { takeEnvelope } from '../../source/inbox/take.ts';
+import { takeEnvelopes } from '../../source/inbox/take.ts';
 import { listNew } from '../../source/inbox/watch.ts';
 import { failListenerProcess, startListenerProcess } from '../support/listener-process.ts';
-import { ask, newSlot, post, proofOf, signedHeaders } from '../support/signed-post.ts';
+import { ask, newSlot, post, postBatch, proofOf, signedHeaders } from '../support/signed-post.ts';
 import { tempInbox } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 
@@ -61,7 +61,43 @@ test.each([4096, 16_384, 65_536])('stores %i bytes as they are, privately', asyn
   const reply = await post(port, slot, body);
   expect([reply.status, reply.body.length]).toEqual([202, 0]);
   const [name = ''] = await listNew(inbox);
-  expect(await takeEnvelope(inbox, name)).toEqual({ kind: 'envelope', slotId: slot.id, bytes: body });
+  expect(await takeEnvelopes(inbox, name)).toEqual({
+    kind: 'envelopes',
+    slotId: slot.id,
+    envelopes: [new Uint8Array(body)],
+    count: 1,
+  });
+});
+
+test('of a batch the front is stored as far as there is room, in order, and the answer proves how much', async () => {
+  const inbox = await tempInbox();
+  const narrow = newSlot({ files: 5 });
+  await writeSlots(inbox, [newSlot(), narrow]);
+  const { port } = await startListenerProcess(inbox);
+  const envelopes = Array.from({ length: 8 }, () => new Uint8Array(randomBytes(4096)));
+  const send = async (some: readonly Uint8Array[]): Promise<[number | string, string | undefined]> => {
+    const { status, headers } = await postBatch(port, narrow, some);
+    expect(headers['x-cc-batch']).toBe(status === 202 ? '64' : undefined);
+    return [status, headers['x-cc-kept']?.toString().split('.')[0]];
+  };
+  expect(await send(envelopes.slice(0, 3))).toEqual([202, '3']);
+  expect(await send(envelopes.slice(3))).toEqual([202, '2']);
+  const names = await listNew(inbox);
+  expect(names.map((name) => name.slice(44))).toEqual(['01x03', '01x02']);
+  const stored = await Promise.all(names.map((name) => readFile(join(inbox, 'new', name))));
+  expect(Buffer.concat(stored).equals(Buffer.concat(envelopes.slice(0, 5)))).toBe(true);
+  expect(await send(envelopes.slice(5))).toEqual([429, undefined]);
+});
+
+test('a batch of which one byte is wrong leaves nothing', async () => {
+  const { inbox, port } = await listener();
+  const envelopes = Array.from({ length: 4 }, () => new Uint8Array(randomBytes(4096)));
+  const path = '/messages/4';
+  const body = Buffer.concat(envelopes);
+  const headers = signedHeaders(slot, body, path);
+  body[9000]! ^= 1;
+  expect((await ask({ port, method: 'POST', path, headers, body })).status).toBe(400);
+  expect(await listNew(inbox)).toEqual([]);
 });
 
 test('a 202 proves that it was kept, each for its own request, also when the same body comes again', async () => {

@@ -27,12 +27,15 @@ function createWorld(answer: (post: Post, count: number) => Outcome | Promise<Ou
   const queue: Parcel[] = [];
   const tries: Array<{ readonly id: number; readonly at: number }> = [];
   const told: Array<{ readonly contactId: number; readonly away: Away | null }> = [];
+  const batches: number[][] = [];
   const underWay = new Set<string>();
   let broken: Error | null = null;
   let most = 0;
   const courier: Courier = createCourier({
     heads: () =>
       queue.filter((parcel, at) => queue.findIndex((one) => one.contactId === parcel.contactId) === at),
+    behind: (first, count) =>
+      queue.filter(({ id, contactId }) => id > first.id && contactId === first.contactId).slice(0, count),
     async settle(parcel, outcome) {
       if (broken) throw broken;
       if (outcome.kind === 'accepted') queue.splice(queue.indexOf(parcel), 1);
@@ -43,6 +46,7 @@ function createWorld(answer: (post: Post, count: number) => Outcome | Promise<Ou
       underWay.add(post.address);
       most = Math.max(most, underWay.size);
       tries.push({ id: idOf(post.envelope), at: performance.now() });
+      batches.push([post.envelope, ...(post.behind ?? [])].map(idOf));
       const outcome = await answer(post, tries.length);
       underWay.delete(post.address);
       return outcome;
@@ -52,6 +56,7 @@ function createWorld(answer: (post: Post, count: number) => Outcome | Promise<Ou
     courier,
     queue,
     tries,
+    batches,
     told,
     most: () => most,
     breakStore: (error: Error | null) => (broken = error),
@@ -373,6 +378,89 @@ describe('waking', () => {
   });
 });
 
+describe('many in one request', () => {
+  const takes = (upTo: number, count?: number): Outcome => ({
+    ...accepted,
+    most: upTo,
+    ...(count && { count }),
+  });
+  const full: Outcome = { kind: 'refused', head, status: 429, reason: 'full' };
+
+  test('once the listener has said that it takes them, at most as many as it says', async () => {
+    const world = createWorld(({ behind = [] }) => takes(4, 1 + behind.length));
+    for (let id = 1; id <= 10; id += 1) world.add(id);
+    world.courier.wake();
+    await world.courier.idle();
+    expect(world.batches).toEqual([[1], [2, 3, 4, 5], [6, 7, 8, 9], [10]]);
+    expect(world.queue).toEqual([]);
+    await world.courier.close();
+  });
+
+  test('never to a listener that says nothing of it', async () => {
+    const world = createWorld(() => accepted);
+    for (let id = 1; id <= 4; id += 1) world.add(id);
+    world.courier.wake();
+    await world.courier.idle();
+    expect(world.batches).toEqual([[1], [2], [3], [4]]);
+    await world.courier.close();
+  });
+
+  test('what it did not take of them goes out again from there', async () => {
+    const answers = [takes(8), takes(8, 2), takes(8, 1), takes(8, 2)];
+    const world = createWorld(() => answers.shift() ?? gone);
+    for (let id = 1; id <= 6; id += 1) world.add(id);
+    world.courier.wake();
+    await world.courier.idle();
+    expect(world.batches).toEqual([[1], [2, 3, 4, 5, 6], [4, 5, 6], [5, 6]]);
+    expect(world.queue).toEqual([]);
+    await world.courier.close();
+  });
+
+  test('a refusal of many is followed by one at once, whose answer counts', async () => {
+    const answers = [takes(8), full, full];
+    const world = createWorld(() => answers.shift() ?? accepted);
+    for (let id = 1; id <= 4; id += 1) world.add(id);
+    world.courier.wake();
+    await world.courier.idle();
+    expect(world.batches).toEqual([[1], [2, 3, 4], [2]]);
+    expect(world.told.map(({ away }) => away?.attempts)).toEqual([1]);
+    expect(world.tries.map(({ at }) => at - world.tries[0]!.at)).toEqual([0, 0, 0]);
+    await vi.advanceTimersByTimeAsync(2 * limits.retryFirstMs);
+    expect(world.batches.slice(3)).toEqual([[2], [3], [4]]);
+    expect(world.queue).toEqual([]);
+    await world.courier.close();
+  });
+
+  test('a place that was not reached has to say it again', async () => {
+    const answers = [takes(8), gone, takes(8), takes(8, 2)];
+    const world = createWorld(() => answers.shift() ?? gone);
+    for (let id = 1; id <= 4; id += 1) world.add(id);
+    world.courier.wake();
+    await world.courier.idle();
+    await vi.advanceTimersByTimeAsync(2 * limits.retryFirstMs);
+    expect(world.batches).toEqual([[1], [2, 3, 4], [2], [3, 4]]);
+    expect(world.queue).toEqual([]);
+    await world.courier.close();
+  });
+
+  test('an envelope that could not be noted is posted again after a pause, with those behind it', async () => {
+    const world = createWorld(({ behind = [] }) => takes(8, 1 + behind.length));
+    for (let id = 1; id <= 4; id += 1) world.add(id);
+    world.courier.wake();
+    await vi.advanceTimersByTimeAsync(0);
+    world.add(5);
+    world.breakStore(new Error('no'));
+    world.courier.wake();
+    await world.courier.idle();
+    const before = world.batches.length;
+    world.breakStore(null);
+    await vi.advanceTimersByTimeAsync(2 * limits.retryFirstMs);
+    expect(world.batches.slice(before).flat()).toEqual(world.batches[before - 1]);
+    expect(world.queue).toEqual([]);
+    await world.courier.close();
+  });
+});
+
 test('closing breaks off what is under way, keeps it, and leaves no timer', async () => {
   const world = createWorld(
     (post) => new Promise((resolve) => post.signal?.addEventListener('abort', () => resolve(gone))),
@@ -388,12 +476,13 @@ test('closing breaks off what is under way, keeps it, and leaves no timer', asyn
 });
 
 test('whatever fails, everything arrives once its contact answers, in order', async () => {
-  const outcomes = fc.constantFrom<Outcome>(accepted, gone, {
-    kind: 'refused',
-    head,
-    status: 429,
-    reason: 'full',
-  });
+  const outcomes = fc.constantFrom<Outcome>(
+    accepted,
+    { ...accepted, most: 3, count: 3 },
+    { ...accepted, most: 9, count: 2 },
+    gone,
+    { kind: 'refused', head, status: 429, reason: 'full' },
+  );
   await fc.assert(
     fc.asyncProperty(
       fc.array(outcomes, { maxLength: 30 }),
@@ -401,10 +490,12 @@ test('whatever fails, everything arrives once its contact answers, in order', as
       async (answers, contacts) => {
         const script = [...answers];
         const arrived: number[] = [];
-        const world = createWorld(async (post) => {
+        const world = createWorld(async ({ envelope, behind = [] }) => {
           const outcome = script.shift() ?? accepted;
-          if (outcome.kind === 'accepted') arrived.push(idOf(post.envelope));
-          return outcome;
+          if (outcome.kind !== 'accepted') return outcome;
+          const count = Math.min(outcome.count ?? 1, 1 + behind.length);
+          arrived.push(...[envelope, ...behind].slice(0, count).map(idOf));
+          return { ...outcome, count };
         });
         for (const [id, contact] of contacts.entries()) {
           world.add(id, contact);

@@ -57,6 +57,35 @@ describe('a post', () => {
     expect(mac).toBe(expected.subarray(0, 16).toString('base64url'));
   });
 
+  test('several at once say how many they are, and only the proof of a number says that so many were kept', async () => {
+    const envelopes = [envelope(), envelope(), envelope()] as const;
+    const [first, ...behind] = envelopes;
+    const outcomes = [];
+    let answer = (_head: string): string => '';
+    await using server = await startRawServer((socket, head) =>
+      socket.write(`HTTP/1.1 202 Accepted\r\n${answer(head)}Content-Length: 0\r\n\r\n`),
+    );
+    const said = [
+      (head: string) => `x-cc-kept: ${proofOfHead(slotKey, head, 3)}\r\nx-cc-batch: 64\r\n`,
+      (head: string) => `x-cc-kept: ${proofOfHead(slotKey, head, 2)}\r\nx-cc-batch: 5\r\n`,
+      (head: string) => `x-cc-kept: ${proofOfHead(slotKey, head, 1)}\r\nx-cc-batch: 5000\r\n`,
+      (head: string) => `x-cc-kept: ${proofOfHead(slotKey, head, 1).replace('1', '3')}\r\n`,
+      (head: string) => `x-cc-kept: ${proofOfHead(slotKey, head, 4)}\r\n`,
+      (head: string) => `x-cc-kept: ${proofOfHead(slotKey, head, 0)}\r\n`,
+      (head: string) => `x-cc-kept: ${proofOfHead(slotKey, head)}\r\n`,
+      (head: string) => `x-cc-kept: 0${proofOfHead(slotKey, head, 3)}\r\n`,
+    ];
+    for (answer of said) {
+      const outcome = await postEnvelope({ address: server.address, slotKey, envelope: first, behind });
+      outcomes.push(outcome.kind === 'accepted' ? [outcome.count, outcome.most] : outcome.kind);
+    }
+    const none = 'unreachable';
+    expect(outcomes).toEqual([[3, 64], [2, 5], [1, 64], none, none, none, none, none]);
+    expect(server.received()).toMatch(/^POST \/messages\/3 HTTP\/1\.1\r\n/);
+    expect(server.received()).toContain(`content-length: ${3 * 4096}`);
+    expect(server.received()).toContain(Buffer.concat(envelopes).toString('latin1'));
+  });
+
   test('keeps the connection for the next', async () => {
     await using server = await startRawServer((socket, head) => socket.write(accepted(head)));
     for (let round = 0; round < 20; round += 1) {

@@ -16,13 +16,13 @@ const other = messageName({ time: 2, processId: 1, counter: 1, slotId, bytes: 40
 
 // A disk that fails cannot be had for a test.
 vi.mock('../../source/inbox/take.ts', async (original) => {
-  const { takeEnvelope, ...rest } = await original<typeof Take>();
+  const { takeEnvelopes, ...rest } = await original<typeof Take>();
   return {
     ...rest,
-    takeEnvelope: (inbox: string, name: string) =>
+    takeEnvelopes: (inbox: string, name: string) =>
       name === broken
         ? Promise.reject(Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO', syscall: 'read' }))
-        : takeEnvelope(inbox, name),
+        : takeEnvelopes(inbox, name),
   };
 });
 

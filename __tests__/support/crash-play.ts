@@ -25,6 +25,8 @@ export type Play = {
   readonly send: (who: Who, text: string) => Promise<void>;
   /** Carries everything one has to the other, who does not look at it. */
   readonly carryFrom: (who: Who) => Promise<void>;
+  /** Carries what has the size of the oldest in one file; answers how many envelopes. */
+  readonly carryTogether: (who: Who) => Promise<number>;
   /** Reads everything that lies there. */
   readonly receive: (who: Who) => Promise<void>;
   /** Makes a link of alice's, which answers. */
@@ -73,6 +75,7 @@ export async function inPlay(
       drop,
       receive,
       carryFrom,
+      carryTogether: async (who) => (await open(who)).carryTogether(copies[other(who)].home),
       inboxOf,
       send: async (who, text) => void (await (await open(who)).send(text)),
       async dieAt(who, life, work) {

@@ -1,6 +1,7 @@
 import { kinds } from '../../source/session/kinds/table.ts';
 import { createStore, type Bytes, type Message, type State } from '../../source/core/types.ts';
 import { createTurns } from '../../source/core/turns.ts';
+import { limits } from '../../source/core/limits.ts';
 import { openIntake, type Intake } from '../../source/inbox/deliver.ts';
 import { prepareInbox } from '../../source/inbox/maildir.ts';
 import { listNew } from '../../source/inbox/watch.ts';
@@ -37,7 +38,9 @@ export type MortalClient = Omit<MortalDatabase, 'database'> & {
   readonly receive: (from: number) => Promise<unknown>;
   /** Carries the oldest envelope into the other's inbox, as a listener would put it there; answers whether there was one. */
   readonly carry: (toHome: string) => Promise<boolean>;
-  /** The same with the oldest envelope for a place where the other was before. */
+  /** Carries the oldest envelopes of one size in one file, as a listener stores a batch; answers how many. */
+  readonly carryTogether: (toHome: string) => Promise<number>;
+  /** The same as `carry` with the oldest envelope for a place where the other was before. */
   readonly carryElsewhere: (toHome: string) => Promise<boolean>;
   readonly inbox: () => Promise<readonly string[]>;
   /** Asks and tells again what is due by the clock. */
@@ -99,8 +102,9 @@ function clientOf(context: Context, opened: Database, mortal: MortalDatabase): M
       if (names.length > 0) await receiveSlice(context, names.slice(from % names.length));
       await giveReceipts(context);
     },
-    carry: (toHome) => carryOne(context, toHome, false),
-    carryElsewhere: (toHome) => carryOne(context, toHome, true),
+    carry: async (toHome) => (await carryNext(context, toHome, { elsewhere: false, most: 1 })) > 0,
+    carryTogether: (toHome) => carryNext(context, toHome, { elsewhere: false, most: limits.batchEnvelopes }),
+    carryElsewhere: async (toHome) => (await carryNext(context, toHome, { elsewhere: true, most: 1 })) > 0,
     inbox: () => listNew(paths.inbox),
     lookAfter: () =>
       turn(context, async (work) => {
@@ -113,25 +117,34 @@ function clientOf(context: Context, opened: Database, mortal: MortalDatabase): M
   };
 }
 
-async function carryOne(context: Context, toHome: string, elsewhere: boolean): Promise<boolean> {
+async function carryNext(
+  context: Context,
+  toHome: string,
+  { elsewhere, most }: { readonly elsewhere: boolean; readonly most: number },
+): Promise<number> {
   const { database } = context;
-  const [head] = contactsWithMail(database).flatMap((id) =>
-    waitingFor(database, id, { after: 0, most: 1, elsewhere }),
-  );
-  if (!head) return false;
+  const [waiting = []] = contactsWithMail(database)
+    .map((id) => waitingFor(database, id, { after: 0, most, elsewhere }))
+    .filter((some) => some.length > 0);
+  const end = waiting.findIndex(({ envelope }) => envelope.length !== waiting[0]?.envelope.length);
+  const heads = end < 0 ? waiting : waiting.slice(0, end);
+  const [first] = heads;
+  if (!first) return 0;
   const intake = await intakeOf(homePaths(toHome).inbox);
-  const place = { slotId: slotId(head.slotKey), bytes: head.envelope.length };
+  const place = { slotId: slotId(first.slotKey), bytes: first.envelope.length, count: heads.length };
   intake.reserve(place);
-  await intake.deliver(place, head.envelope);
+  await intake.deliver(place, ...heads.map(({ envelope }) => envelope));
   await turn(context, async (work) => {
-    keepCarried(work.database, head.id, { head: 'POST', status: 202, proof: 'k', tries: 1, at: work.now });
-    const row = removeFromOutbox(work.database, head.id);
-    if (row === null) await composeReceipt(work, head.contactId);
-    else markSent(work.database, row);
+    for (const head of heads) {
+      keepCarried(work.database, head.id, { head: 'POST', status: 202, proof: 'k', tries: 1, at: work.now });
+      const row = removeFromOutbox(work.database, head.id);
+      if (row === null) await composeReceipt(work, head.contactId);
+      else markSent(work.database, row);
+    }
     dropOldest(work.database);
-    await composeQueued(work, head.contactId);
+    await composeQueued(work, first.contactId);
   });
-  return true;
+  return heads.length;
 }
 
 /** One for each inbox, as one listener has it: its names count up. */

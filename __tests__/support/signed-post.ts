@@ -16,11 +16,15 @@ export function newSlot(most: { files?: number; bytes?: number } = {}): Slot {
 }
 
 /** The headers of a POST of `body` through `slot`, as PROTOCOL.md §8 says; written apart from the program's own code. */
-export function signedHeaders(slot: Pick<Slot, 'key'>, body: Uint8Array): OutgoingHttpHeaders {
+export function signedHeaders(
+  slot: Pick<Slot, 'key'>,
+  body: Uint8Array,
+  path = '/message',
+): OutgoingHttpHeaders {
   const digest = `sha-256=:${createHash('sha256').update(body).digest('base64')}:`;
   const nonce = randomBytes(16).toString('base64url');
   const mac = createHmac('sha256', slot.key)
-    .update(`POST|/message|${nonce}|${digest}`)
+    .update(`POST|${path}|${nonce}|${digest}`)
     .digest()
     .subarray(0, 16);
   return {
@@ -38,14 +42,16 @@ export function tagOf(key: Uint8Array, nonce: string): string {
   return Buffer.from(slotId.map((byte, at) => byte ^ mask[at]!)).toString('base64url');
 }
 
-/** The proof of a listener that stored a request with these headers, as PROTOCOL.md §8 "kept" says. */
+/** The proof of a listener that stored a request with these headers, of a batch `stored` envelopes; as PROTOCOL.md §8 "kept" says. */
 export function proofOf(
   key: Uint8Array,
   { auth, digest }: { readonly auth: string; readonly digest: string },
+  stored?: number,
 ): string {
   const nonce = auth.split('.')[1] ?? '';
-  const mac = createHmac('sha256', key).update(`202|${nonce}|${digest}`).digest();
-  return mac.subarray(0, 16).toString('base64url');
+  const [said, shown] = stored === undefined ? ['', ''] : [`${stored}|`, `${stored}.`];
+  const mac = createHmac('sha256', key).update(`202|${said}${nonce}|${digest}`).digest();
+  return `${shown}${mac.subarray(0, 16).toString('base64url')}`;
 }
 
 /** The headers of a request that its proof is made of. */
@@ -55,9 +61,9 @@ export function headersOf({ headers }: IncomingMessage): { readonly auth: string
 }
 
 /** The proof for the head of a request as it came over the wire. */
-export function proofOfHead(key: Uint8Array, head: string): string {
+export function proofOfHead(key: Uint8Array, head: string, stored?: number): string {
   const value = (name: string): string => new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1]?.trim() ?? '';
-  return proofOf(key, { auth: value('x-cc-auth'), digest: value('content-digest') });
+  return proofOf(key, { auth: value('x-cc-auth'), digest: value('content-digest') }, stored);
 }
 
 /** The reply: the status, or the code of the error that came instead. */
@@ -123,4 +129,23 @@ export function post(
 ): Promise<Reply> {
   const headers = { ...signedHeaders(slot, body), ...more.headers };
   return ask({ ...more, port, method: 'POST', path: '/message', headers, body });
+}
+
+/** Posts envelopes of one size in one request. */
+export function postBatch(
+  port: number,
+  slot: Pick<Slot, 'key'>,
+  envelopes: readonly Uint8Array[],
+  agent?: Agent,
+): Promise<Reply> {
+  const path = `/messages/${envelopes.length}`;
+  const body = Buffer.concat(envelopes);
+  return ask({
+    port,
+    method: 'POST',
+    path,
+    headers: signedHeaders(slot, body, path),
+    body,
+    ...(agent && { agent }),
+  });
 }

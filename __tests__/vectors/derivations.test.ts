@@ -51,7 +51,13 @@ test('the vectors authorise a POST, and prove that it was kept', () => {
   const request = { method: 'POST', path: '/message', httpVersion: '1.1', headers, headerCount: 5 };
   const room = { files: 0, bytes: 0, diskBytes: 1e9, slots: new Map() };
   const verdict = admit(request, tableOf([{ id: 'ab', key: expand(slotKey), files: 1, bytes: 4096 }]), room);
-  expect(verdict).toEqual({ kind: 'store', slotId: 'ab', bytes: 4096, digest, kept });
+  const stored = { kind: 'store', slotId: 'ab', bytes: 4096, digest };
+  expect(verdict).toEqual({ ...stored, sent: 1, count: 1, kept });
+  const { batch } = told.post;
+  const many = { ...headers, 'content-length': [String(3 * 4096)], 'x-cc-auth': [batch.auth] };
+  const two = tableOf([{ id: 'ab', key: expand(slotKey), files: 2, bytes: 99_999 }]);
+  const ofThree = admit({ ...request, path: batch.path, headers: many }, two, room);
+  expect(ofThree).toEqual({ ...stored, sent: 3, count: 2, kept: batch.kept });
 });
 
 test('the marks of what is stored', () => {

@@ -1,6 +1,6 @@
 import { hexDump } from '../core/hex-dump.ts';
 import { printableLine } from '../core/printable.ts';
-import { answerHead, type WireReport } from '../core/wire.ts';
+import { answerHead, sentTogether, type WireReport } from '../core/wire.ts';
 import { print, type Invocation } from './invocation.ts';
 import { withHome } from './with-home.ts';
 import { isoTime, jsonLine } from './shapes.ts';
@@ -73,11 +73,13 @@ function timesOf(report: WireReport): ReadonlyArray<readonly [string, string | n
 
 function requestOf(report: WireReport): ReadonlyArray<readonly [string, string | null]> {
   const { direction, status, tries, failure, file } = report;
+  const count = sentTogether(report);
   const unseen = 'not known: the listener keeps the body of a request and nothing else';
   return [
     ['tries', tries === null ? null : String(tries)],
     ['status', status === null ? null : String(status)],
     ['failure', failure && printableLine(failure)],
+    ['together', count === 1 ? null : `one of ${count} envelopes in one request`],
     ['file', file && printableLine(file)],
     ['headers', direction === 'in' ? unseen : null],
   ];

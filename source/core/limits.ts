@@ -2,6 +2,9 @@
 export const limits = {
   /** Sizes of an envelope on the wire: first contact, chat and receipts look alike (PROTOCOL.md "Envelope"). */
   bucketBytes: [4096, 16_384, 65_536] as const,
+  /** Envelopes in one request, and their bytes: 64 of the usual size, or 4 of the largest. */
+  batchEnvelopes: 64,
+  batchBytes: 256 * 1024,
   /** The longest text that fits into the largest bucket beside a first message's keys. */
   textBytes: 61_440,
   nameCells: 32,
@@ -69,9 +72,11 @@ export const limits = {
   /** Contacts that are posted to at the same time; the others wait for one of them to end. */
   postsAtOnce: 32,
 
-  /** How long an inbox slice may hold the event loop, so that typing stays smooth. */
+  /** How long an inbox slice may hold the event loop, so that typing stays smooth; and how long it may last, for one commit. */
   sliceMs: 8,
-  sliceFiles: 64,
+  sliceLastsMs: 24,
+  /** Envelopes of one file that are read, and received in its turn, at a time. */
+  takenAtOnce: 8,
   /** How soon inbox/new is read again while its files are received, so that new ones take their turn, and how many are put in order. */
   lookAgainMs: 100,
   turnFiles: 1024,

@@ -1,12 +1,13 @@
 import { createHash, createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { fromBase64url, toBase64url, toHex } from './bytes.ts';
+import { limits } from './limits.ts';
 import type { Bytes } from './types.ts';
 
 // The rules of a request that both programs share: the sender writes it, the listener checks it. PROTOCOL.md §8.
 
 /** The content type of everything that goes over the wire. */
 export const envelopeType = 'application/vnd.cryptochat';
-/** The path that envelopes are posted to. */
+/** The path that one envelope is posted to. */
 export const messagePath = '/message';
 
 /** A slot key: 32 bytes; or a KeyObject, which makes an HMAC in 3 µs where raw bytes take 18. */
@@ -24,6 +25,18 @@ export function isNonce(text: string | undefined): text is string {
 /** The path of an invite, by its pickup key in base64url (43 characters). */
 export function invitePath(pickup: string): string {
   return `/invite/${pickup}`;
+}
+
+/** The path that this many envelopes of one size are posted to, one behind the other. */
+export function postPath(count: number): string {
+  return count === 1 ? messagePath : `/messages/${count}`;
+}
+
+/** How many envelopes are posted to a path, at most `limits.batchEnvelopes`; null for any other path. */
+export function countIn(path: string): number | null {
+  if (path === messagePath) return 1;
+  const count = Number(/^\/messages\/([1-9]\d?)$/.exec(path)?.[1]);
+  return count > 1 && count <= limits.batchEnvelopes ? count : null;
 }
 
 /** The 32 bytes of the pickup key in a path; null for any other path. */
@@ -58,13 +71,16 @@ function tagOf(slotKey: Uint8Array): Bytes {
   );
 }
 
+/** The signed parts of a POST: its path, its nonce, and the content-digest header, as texts. */
+export type Post = { readonly path: string; readonly nonce: string; readonly digest: string };
+
 /**
  * `v1.NONCE.TAG.MAC`: the tag names a slot to a reader that knows its gate; the mac covers the action of the request and the bytes of its
  * body.
  */
-export function authorise(slotKey: Uint8Array, nonce: string, digest: string): string {
-  const tag = masked(gateOf(slotKey), nonce, tagOf(slotKey));
-  return `v1.${nonce}.${toBase64url(tag)}.${toBase64url(postMac(slotKey, nonce, digest))}`;
+export function authorise(slotKey: Uint8Array, post: Post): string {
+  const tag = masked(gateOf(slotKey), post.nonce, tagOf(slotKey));
+  return `v1.${post.nonce}.${toBase64url(tag)}.${toBase64url(postMac(slotKey, post))}`;
 }
 
 /** The parts of an x-cc-auth: its nonce as text, the masked tag, and the mac. */
@@ -84,13 +100,17 @@ export function masked(gate: SlotSecret, nonce: string, tag: Bytes): Bytes {
 }
 
 /** The mac of a POST under a slot's key, 16 bytes. */
-export function postMac(key: SlotSecret, nonce: string, digest: string): Bytes {
-  return mac(key, `POST|${messagePath}|${nonce}|${digest}`);
+export function postMac(key: SlotSecret, { path, nonce, digest }: Post): Bytes {
+  return mac(key, `POST|${path}|${nonce}|${digest}`);
 }
 
-/** The proof that an envelope was stored: the value of x-cc-kept, 22 characters. */
-export function keptProof(key: SlotSecret, nonce: string, digest: string): string {
-  return toBase64url(mac(key, `202|${nonce}|${digest}`));
+/**
+ * The proof that envelopes were stored, the value of x-cc-kept: 22 characters for a request with one; with more, the number that were
+ * stored from the front, a dot, and 22 characters.
+ */
+export function keptProof(key: SlotSecret, { path, nonce, digest }: Post, stored: number): string {
+  if (path === messagePath) return toBase64url(mac(key, `202|${nonce}|${digest}`));
+  return `${stored}.${toBase64url(mac(key, `202|${stored}|${nonce}|${digest}`))}`;
 }
 
 /** The proof that a link is over, from the listener that had it: the value of x-cc-gone, 22 characters. */

@@ -51,6 +51,13 @@ export type WireReport = {
   readonly deliveredAt: number | null;
 };
 
+/** How many envelopes were in the request that carried one, itself included. PROTOCOL.md §8 "Batches". */
+export function sentTogether({ head, file }: Pick<WireReport, 'head' | 'file'>): number {
+  const said = /^POST \/messages\/(\d{1,2}) /.exec(head ?? '')?.[1];
+  const stored = /^[0-9a-f-]{46}x([0-9a-f]{2})$/.exec(file ?? '')?.[1];
+  return said === undefined ? Number.parseInt(stored ?? '1', 16) : Number(said);
+}
+
 /** The lines of an answer that matter: its status, and the proof of its sender. */
 export function answerHead(proof: string): readonly string[] {
   return ['HTTP/1.1 202 Accepted', `x-cc-kept: ${proof}`];

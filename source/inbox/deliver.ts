@@ -12,14 +12,14 @@ export type { OpenSlot, SlotTable } from './slots.ts';
 const blobBytes = limits.bucketBytes[0];
 const takenPattern = /^([0-9a-f]{64})\.([0-9a-f]{32})$/;
 
-/** A number of files and their size in bytes. */
+/** A number of envelopes and their size in bytes. */
 export type Amount = { readonly files: number; readonly bytes: number };
 
 /** The content of inbox/new, by slot and in all, and the number of bytes that the free space of the disk allows in all. */
 export type Usage = Amount & { readonly slots: ReadonlyMap<string, Amount>; readonly diskBytes: number };
 
-/** A place that is kept free in the inbox for a body on its way; one object is one place. */
-export type Place = { readonly slotId: string; readonly bytes: number };
+/** A place that is kept free in the inbox for a body on its way: `count` envelopes, or one, of `bytes` each. One object is one place. */
+export type Place = { readonly slotId: string; readonly bytes: number; readonly count?: number };
 
 /** Counts of inbox/new, with the places that are reserved in it. */
 type Counter = {
@@ -35,8 +35,11 @@ type Counter = {
 export type Intake = Counter & {
   /** The current slots of slots.json. */
   readonly slots: () => Promise<SlotTable>;
-  /** Stores an envelope in its reserved place; PROTOCOL.md §8 "Storing". `full`: the disk did not take it, nothing is left. */
-  readonly deliver: (place: Place, envelope: Uint8Array) => Promise<'stored' | 'full'>;
+  /**
+   * Stores envelopes, at most as many as it has room for, in their reserved place: all of them or none, in one file. PROTOCOL.md §8
+   * "Storing". `full`: the disk did not take them, nothing is left.
+   */
+  readonly deliver: (place: Place, ...envelopes: Uint8Array[]) => Promise<'stored' | 'full'>;
   /** The blob of an invite for the first joiner, or again for the same one; `pickup` 32 bytes, `nonce` the header's text. */
   readonly handOut: (pickup: Uint8Array, nonce: string) => Promise<Uint8Array | null>;
   /** The file name of the link with this pickup key (32 bytes). */
@@ -55,10 +58,13 @@ export async function openIntake(inbox: string): Promise<Intake> {
   return {
     ...counter,
     slots: createSlotReader(inbox),
-    async deliver(place, envelope) {
+    async deliver(reserved, ...envelopes) {
+      const place = { ...reserved, count: envelopes.length };
+      counter.release(reserved);
+      counter.reserve(place);
       const name = nextName(place);
       try {
-        await storeFile(inbox, name, join(inboxFolder(inbox, 'new'), name), envelope);
+        await storeFile(inbox, name, join(inboxFolder(inbox, 'new'), name), Buffer.concat(envelopes));
         counter.keep(place);
         return 'stored';
       } catch (error) {
@@ -147,14 +153,12 @@ async function countFolder(inbox: string): Promise<Count> {
   return { ...waiting, diskBytes: Math.floor(room * limits.inboxShareOfFreeSpace) };
 }
 
-function add(count: Count, { slotId, bytes }: Place, sign: 1 | -1): void {
-  const slot = count.slots.get(slotId);
-  count.slots.set(slotId, {
-    files: (slot?.files ?? 0) + sign,
-    bytes: (slot?.bytes ?? 0) + sign * bytes,
-  });
-  count.files += sign;
-  count.bytes += sign * bytes;
+function add(total: Count, { slotId, bytes, count = 1 }: Place, sign: 1 | -1): void {
+  const slot = total.slots.get(slotId);
+  const [files, size] = [sign * count, sign * count * bytes];
+  total.slots.set(slotId, { files: (slot?.files ?? 0) + files, bytes: (slot?.bytes ?? 0) + size });
+  total.files += files;
+  total.bytes += size;
 }
 
 /**
@@ -165,10 +169,10 @@ async function createNames(inbox: string): Promise<(place: Place) => string> {
   const waiting = await readdir(inboxFolder(inbox, 'new'));
   let time = waiting.reduce((latest, name) => Math.max(latest, (parseMessageName(name)?.time ?? -1) + 1), 0);
   let counter = 0;
-  return ({ slotId, bytes }) => {
+  return (place) => {
     time = Math.max(time, Date.now());
     counter = (counter + 1) % 0x1_00_00_00;
-    return messageName({ time, processId: process.pid, counter, slotId, bytes });
+    return messageName({ time, processId: process.pid, counter, ...place });
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Stats } from 'node:fs';
-import { chmod, lstat, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, lstat, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { limits } from '../core/limits.ts';
 import { createTurns } from '../core/turns.ts';
-import { inboxFolder, isBucket, messageName, parseMessageName } from './maildir.ts';
+import { inboxFolder, messageName, parseMessageName } from './maildir.ts';
 
 /** The path of a file in the inbox; as in `listNew`, one character of the name is one byte. */
 export function pathIn(inbox: string, folder: 'new' | 'bad', name: string): Buffer {
@@ -36,6 +36,15 @@ export async function quarantine(inbox: string, name: string): Promise<boolean> 
   return true;
 }
 
+/** Keeps an envelope in inbox/bad that came in one file with others: the file itself goes once all of them are handled. */
+export async function keepBad(inbox: string, slotId: string, envelope: Uint8Array): Promise<void> {
+  await takeTurn(async () => {
+    await makeRoom(inbox, envelope.length);
+    const path = pathIn(inbox, 'bad', nextBad(slotId, envelope.length));
+    await writeFile(path, envelope, { flag: 'wx', mode: 0o600 });
+  });
+}
+
 /** The number of files in the quarantine. */
 export async function countQuarantined(inbox: string): Promise<number> {
   return (await readdir(inboxFolder(inbox, 'bad'))).length;
@@ -43,10 +52,13 @@ export async function countQuarantined(inbox: string): Promise<number> {
 
 let counter = 0;
 
-function badName(name: string, found: Stats): string {
-  counter = (counter + 1) % 0x1_00_00_00;
+function badName(name: string, { size }: Stats): string {
   const slotId = parseMessageName(name)?.slotId ?? '0'.repeat(16);
-  const bytes = isBucket(found.size) ? found.size : 0;
+  return nextBad(slotId, limits.bucketBytes.some((bucket) => bucket === size) ? size : 0);
+}
+
+function nextBad(slotId: string, bytes: number): string {
+  counter = (counter + 1) % 0x1_00_00_00;
   return messageName({ time: Date.now(), processId: process.pid, counter, slotId, bytes });
 }
 

@@ -1,29 +1,39 @@
 import { unlink, type FileHandle } from 'node:fs/promises';
+import { limits } from '../core/limits.ts';
 import type { Bytes } from '../core/types.ts';
 import { codeOf, ignoreMissing, openPlain } from '../disk/files.ts';
-import { isBucket, parseMessageName } from './maildir.ts';
+import { parseMessageName, type MessageName } from './maildir.ts';
 import { pathIn, quarantine } from './quarantine.ts';
 
-/** A file of inbox/new: an envelope, something that was put away, or a file that is gone. */
+/** A file of inbox/new: some of its `count` envelopes, something that was put away, or a file that is gone. */
 export type Taken =
-  | { readonly kind: 'envelope'; readonly slotId: string; readonly bytes: Bytes }
+  | {
+      readonly kind: 'envelopes';
+      readonly slotId: string;
+      readonly envelopes: readonly Bytes[];
+      readonly count: number;
+    }
   | { readonly kind: 'quarantined' }
   | { readonly kind: 'gone' };
 
 /**
- * Reads one file that `listNew` named. Anything that the listener would not have made is quarantined: it is never followed, never waited
- * for, and never read. The file stays until `discard`. Throws when the disk or the system fails.
+ * Reads the next envelopes, from number `from` on, of one file that `listNew` named. Anything that the listener would not have made is
+ * quarantined: it is never followed, never waited for, and never read. The file stays until `discard`. Throws when the disk or the system
+ * fails.
  */
-export async function takeEnvelope(inbox: string, name: string): Promise<Taken> {
+export async function takeEnvelopes(inbox: string, name: string, from = 0): Promise<Taken> {
   const message = parseMessageName(name);
-  const file = message && (await openEnvelope(pathIn(inbox, 'new', name)));
+  const file = message && (await openFile(pathIn(inbox, 'new', name)));
   if (file === 'gone') return { kind: 'gone' };
-  const bytes = file && (await readWhole(file, message.bytes));
-  if (message && bytes) return { kind: 'envelope', slotId: message.slotId, bytes };
-  return { kind: (await quarantine(inbox, name)) ? 'quarantined' : 'gone' };
+  const upTo = message ? Math.min(message.count, from + limits.takenAtOnce) : 0;
+  const bytes = file && (await readPart(file, message, { from, upTo }));
+  if (!message || !bytes) return { kind: (await quarantine(inbox, name)) ? 'quarantined' : 'gone' };
+  const size = message.bytes;
+  const envelopes = Array.from({ length: upTo - from }, (_, at) => bytes.slice(at * size, (at + 1) * size));
+  return { kind: 'envelopes', slotId: message.slotId, envelopes, count: message.count };
 }
 
-async function openEnvelope(path: Buffer): Promise<FileHandle | 'gone' | null> {
+async function openFile(path: Buffer): Promise<FileHandle | 'gone' | null> {
   try {
     return await openPlain(path);
   } catch (error) {
@@ -35,15 +45,20 @@ async function openEnvelope(path: Buffer): Promise<FileHandle | 'gone' | null> {
   }
 }
 
-async function readWhole(file: FileHandle, size: number): Promise<Bytes | null> {
+/** The bytes of some envelopes; null when the file is not ours, or not of the size that its name says. */
+async function readPart(
+  file: FileHandle,
+  { bytes: size, count }: MessageName,
+  { from, upTo }: { readonly from: number; readonly upTo: number },
+): Promise<Bytes | null> {
   try {
     const found = await file.stat();
     const ours = found.isFile() && found.nlink === 1 && found.uid === (process.getuid?.() ?? found.uid);
-    if (!ours || found.size !== size || !isBucket(size)) return null;
-    const bytes = new Uint8Array(size);
+    if (!ours || found.size !== size * count) return null;
+    const bytes = new Uint8Array(size * (upTo - from));
     let read = 0;
-    while (read < size) {
-      const { bytesRead } = await file.read(bytes, read, size - read, read);
+    while (read < bytes.length) {
+      const { bytesRead } = await file.read(bytes, read, bytes.length - read, from * size + read);
       if (bytesRead === 0) return null;
       read += bytesRead;
     }

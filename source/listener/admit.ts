@@ -2,16 +2,17 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { toHex } from '../core/bytes.ts';
 import { limits } from '../core/limits.ts';
 import {
+  countIn,
   envelopeType,
   goneProof,
   isNonce,
   isSameMark,
   keptProof,
   masked,
-  messagePath,
   parseAuth,
   pickupIn,
   postMac,
+  type Post,
 } from '../core/request.ts';
 import type { OpenSlot, SlotTable, Usage } from '../inbox/deliver.ts';
 
@@ -32,9 +33,12 @@ export type Verdict =
   | {
       readonly kind: 'store';
       readonly slotId: string;
+      /** The bytes of one envelope, how many come, and how many of them, from the front, are to be stored. */
       readonly bytes: number;
+      readonly sent: number;
+      readonly count: number;
       readonly digest: string;
-      /** The proof to the sender that the envelope was stored: the value of x-cc-kept. */
+      /** The proof to the sender that they were stored: the value of x-cc-kept. */
       readonly kept: string;
     }
   | { readonly kind: 'hand-out'; readonly pickup: Uint8Array; readonly nonce: string }
@@ -44,21 +48,36 @@ export type Verdict =
 export function admit(request: RequestFacts, slots: SlotTable, usage: Usage): Verdict {
   if (!isPlain(request)) return refuse(404);
   if (request.method === 'GET') return admitPickup(request);
-  const isMessage = request.method === 'POST' && request.path === messagePath;
-  return isMessage ? admitMessage(request, slots, usage) : refuse(404);
+  const sent = request.method === 'POST' ? countIn(request.path) : null;
+  return sent === null ? refuse(404) : admitMessages(request, sent, { slots, usage });
 }
 
 /** Until a slot's key has signed the request, every refusal is the same 404. */
-function admitMessage(request: RequestFacts, slots: SlotTable, usage: Usage): Verdict {
+function admitMessages(
+  request: RequestFacts,
+  sent: number,
+  { slots, usage }: { readonly slots: SlotTable; readonly usage: Usage },
+): Verdict {
   const opened = findSlot(request, slots);
   if (!opened) return refuse(404);
-  const { slot, nonce, digest } = opened;
+  const { slot, post } = opened;
   if (only(request, 'content-type') !== envelopeType) return refuse(415);
   if ('transfer-encoding' in request.headers || !('content-length' in request.headers)) return refuse(411);
-  const bytes = limits.bucketBytes.find((bucket) => String(bucket) === only(request, 'content-length'));
+  const bytes = bucketOf(request, sent);
   if (bytes === undefined || bytes > (slot.largest ?? bytes)) return refuse(413);
-  const kept = keptProof(slot.key, nonce, digest);
-  return refuseForRoom(slot, bytes, usage) ?? { kind: 'store', slotId: slot.id, bytes, digest, kept };
+  const { room, full } = roomFor(slot, bytes, usage);
+  const count = Math.min(sent, room);
+  if (count === 0) return refuse(full);
+  const kept = keptProof(slot.key, post, count);
+  return { kind: 'store', slotId: slot.id, bytes, sent, count, digest: post.digest, kept };
+}
+
+/** The bytes of each of the envelopes in a body, which are all of one size; undefined when it is not of such a length. */
+function bucketOf(request: RequestFacts, sent: number): number | undefined {
+  const length = only(request, 'content-length');
+  const bytes = limits.bucketBytes.find((bucket) => String(bucket * sent) === length);
+  const isTooMuch = sent > 1 && bytes !== undefined && bytes * sent > limits.batchBytes;
+  return isTooMuch ? undefined : bytes;
 }
 
 /**
@@ -80,8 +99,8 @@ function admitPickup(request: RequestFacts): Verdict {
   return { kind: 'hand-out', pickup, nonce };
 }
 
-/** The part of a request that a slot's key has signed: the nonce, and the digest of the body. */
-type Opened = { readonly slot: OpenSlot; readonly nonce: string; readonly digest: string };
+/** The part of a request that a slot's key has signed. */
+type Opened = { readonly slot: OpenSlot; readonly post: Post };
 
 /** Stands in for a missing slot, so that the time reveals nothing. */
 const nobody = createSecretKey(randomBytes(32));
@@ -94,8 +113,9 @@ function findSlot(request: RequestFacts, { gates, byTag }: SlotTable): Opened | 
   const { nonce, tag, told } = auth;
   const slots = gates.map((gate) => byTag.get(toHex(masked(gate, nonce, tag))));
   const slot = slots.find((one) => one !== undefined);
-  const isRight = isSameMark(postMac(slot?.key ?? nobody, nonce, digest), told);
-  return slot && isRight ? { slot, nonce, digest } : null;
+  const post = { path: request.path, nonce, digest };
+  const isRight = isSameMark(postMac(slot?.key ?? nobody, post), told);
+  return slot && isRight ? { slot, post } : null;
 }
 
 /**
@@ -107,11 +127,13 @@ export function proveGone(slots: SlotTable, name: string, nonce: string): string
   return slot && goneProof(slot.key, nonce);
 }
 
-function refuseForRoom(slot: OpenSlot, bytes: number, usage: Usage): Verdict | null {
+/** How many envelopes of this size still fit, and what to answer when none does. */
+function roomFor(slot: OpenSlot, bytes: number, usage: Usage): { room: number; full: Refusal } {
   const waiting = usage.slots.get(slot.id) ?? { files: 0, bytes: 0 };
-  if (waiting.files + 1 > slot.files || waiting.bytes + bytes > slot.bytes) return refuse(429);
-  if (usage.bytes + bytes > limits.inboxBytes) return refuse(429);
-  return usage.bytes + bytes > usage.diskBytes ? refuse(507) : null;
+  const free = Math.min(slot.bytes - waiting.bytes, limits.inboxBytes - usage.bytes);
+  const quota = Math.max(0, Math.min(slot.files - waiting.files, Math.floor(free / bytes)));
+  const disk = Math.max(0, Math.floor((usage.diskBytes - usage.bytes) / bytes));
+  return { room: Math.min(quota, disk), full: quota === 0 ? 429 : 507 };
 }
 
 /** The value of a header that occurs once. */

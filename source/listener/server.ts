@@ -75,7 +75,8 @@ async function answer(
   const refusal = await store(intake, verdict, request);
   guest.admitted = false;
   if (refusal) return refuse(request.socket, refusal, request);
-  reply(guest, response, { status: 202, headers: { 'x-cc-kept': verdict.kept }, body: new Uint8Array() });
+  const headers = { 'x-cc-kept': verdict.kept, 'x-cc-batch': limits.batchEnvelopes };
+  reply(guest, response, { status: 202, headers, body: new Uint8Array() });
 }
 
 /** Asks the policy, and when an old count would refuse, asks again with a fresh one. Reserves before anyone else can ask. */
@@ -102,12 +103,14 @@ function factsOf(request: IncomingMessage): RequestFacts {
 }
 
 async function store(intake: Intake, verdict: Store, request: IncomingMessage): Promise<Refusal | null> {
-  const body = await readBody(request, verdict.bytes);
+  const { bytes, sent, count } = verdict;
+  const body = await readBody(request, bytes * sent);
   if (!body || verdict.digest !== digestOf(body)) {
     intake.release(verdict);
     return 400;
   }
-  return (await intake.deliver(verdict, body)) === 'stored' ? null : 507;
+  const envelopes = Array.from({ length: count }, (_, at) => body.subarray(at * bytes, (at + 1) * bytes));
+  return (await intake.deliver(verdict, ...envelopes)) === 'stored' ? null : 507;
 }
 
 /** The whole body; null when it did not come. Node's parser holds it to its content-length. */
@@ -158,15 +161,16 @@ export function withoutRepeats(intake: Intake): Intake {
   const stored = new Set<string>();
   return {
     ...intake,
-    async deliver(place, envelope) {
-      const name = `${place.slotId} ${digestOf(envelope)}`;
-      if (stored.has(name)) {
+    async deliver(place, ...envelopes) {
+      const nameOf = (envelope: Uint8Array): string => `${place.slotId} ${digestOf(envelope)}`;
+      const fresh = envelopes.filter((envelope) => !stored.has(nameOf(envelope)));
+      if (fresh.length === 0) {
         intake.release(place);
         return 'stored';
       }
-      const outcome = await intake.deliver(place, envelope);
-      if (outcome === 'stored') stored.add(name);
-      if (stored.size > limits.listenerKnownEnvelopes) stored.delete(stored.values().next().value ?? '');
+      const outcome = await intake.deliver(place, ...fresh);
+      if (outcome === 'stored') for (const envelope of fresh) stored.add(nameOf(envelope));
+      while (stored.size > limits.listenerKnownEnvelopes) stored.delete(stored.values().next().value ?? '');
       return outcome;
     },
   };

@@ -21,6 +21,8 @@ export type Away = { readonly attempts: number; readonly nextTryAt: number; read
 export type Errands = {
   /** The oldest waiting parcel of each contact that may be sent to. */
   readonly heads: () => readonly Parcel[];
+  /** The parcels that wait behind a head and may go in one request with it, at most `most`; without this function, none. */
+  readonly behind?: (head: Parcel, most: number) => readonly Parcel[];
   /** Stores the answer of a listener; when it resolves after `accepted`, the parcel is no longer a head. */
   readonly settle: (parcel: Parcel, outcome: Outcome) => Promise<void>;
   /** Told about every try, before it is settled. */
@@ -112,7 +114,7 @@ function setOutSoon(route: Route, track: Track): void {
 }
 
 function begin(route: Route, parcel: Parcel, track: Track): void {
-  if (parcel.id === track.settledId) return wait(route, parcel.contactId, 'this machine could not note it');
+  if (parcel.id <= track.settledId) return wait(route, parcel.contactId, 'this machine could not note it');
   if (route.trips.size >= limits.postsAtOnce) return;
   stopWaiting(track);
   Object.assign(track, { underWay: true, triedAt: performance.now(), heard: false });
@@ -124,20 +126,56 @@ function begin(route: Route, parcel: Parcel, track: Track): void {
 }
 
 async function carry(route: Route, parcel: Parcel, track: Track): Promise<void> {
-  const { errands, stop } = route;
-  const { contactId, address, slotKey, envelope } = parcel;
+  const { errands } = route;
+  const others = behindOf(errands, parcel, track);
+  const outcome = await post(route, [parcel, ...others], track);
+  const isRefused = others.length > 0 && outcome?.kind === 'refused';
+  // A listener that refuses many at once may be one from before there were such requests.
+  if (!outcome || isRefused) return void (track.underWay = false);
+  const { count, most } =
+    outcome.kind === 'accepted' ? { count: 1, most: 1, ...outcome } : { count: 1, most: 1 };
+  track.most = most;
+  const failure = await noteAll(errands, [parcel, ...others].slice(0, count), outcome);
+  track.underWay = false;
+  if (failure === null) arrived(errands, [parcel, ...others][count - 1] ?? parcel, track);
+  else wait(route, parcel.contactId, failure);
+}
+
+function behindOf({ behind }: Errands, parcel: Parcel, { most }: Track): readonly Parcel[] {
+  return (most > 1 && behind?.(parcel, most - 1)) || [];
+}
+
+/** Posts parcels for one place in one request; null when that was broken off to begin anew. */
+async function post(
+  { errands, stop }: Route,
+  parcels: readonly Parcel[],
+  track: Track,
+): Promise<Outcome | null> {
+  const [{ address, slotKey, envelope }, ...others] = parcels as readonly [Parcel, ...Parcel[]];
   track.anew = new AbortController();
   const { signal: anew } = track.anew;
   const signal = AbortSignal.any([stop.signal, anew]);
-  const outcome = await (errands.post ?? postEnvelope)({ address, slotKey, envelope, signal });
+  const behind = others.map((other) => other.envelope);
+  const outcome = await (errands.post ?? postEnvelope)({ address, slotKey, envelope, behind, signal });
   track.anew = undefined;
-  if (anew.aborted && outcome.kind === 'unreachable') return void (track.underWay = false);
+  // Whatever came, the listener has to say again that it takes many.
+  track.most = 1;
+  if (anew.aborted && outcome.kind === 'unreachable') return null;
   track.brokenOff = false;
-  errands.tried?.(parcel, outcome);
-  const failure = await note(errands, parcel, outcome);
-  track.underWay = false;
-  if (failure === null) arrived(errands, parcel, track);
-  else wait(route, contactId, failure);
+  return outcome;
+}
+
+async function noteAll(
+  errands: Errands,
+  parcels: readonly Parcel[],
+  outcome: Outcome,
+): Promise<string | null> {
+  for (const parcel of parcels) {
+    errands.tried?.(parcel, outcome);
+    const failure = await note(errands, parcel, outcome);
+    if (failure !== null) return failure;
+  }
+  return null;
 }
 
 /** The reason why the parcel is not done, or null when it is. */
@@ -157,7 +195,7 @@ function arrived({ waiting }: Errands, { id, contactId }: Parcel, track: Track):
   Object.assign(track, { attempts: 0, told: false, dueAt: 0, settledId: id });
 }
 
-/** Puts the contact off. A try before its time changes nothing: the next try is neither sooner nor later. */
+/** Puts the contact off. A try before its time changes nothing, but the next one never follows within the shortest pause. */
 function wait(route: Route, contactId: number, reason: string): void {
   if (route.stop.signal.aborted) return;
   const track = trackOf(route.tracks, contactId);
@@ -166,7 +204,8 @@ function wait(route: Route, contactId: number, reason: string): void {
     track.attempts += 1;
     track.dueAt = now + backOffMs(track.attempts);
   }
-  track.settledId = null;
+  track.dueAt = Math.max(track.dueAt, now + backOffMs(1, 0));
+  track.settledId = -Infinity;
   track.told = true;
   clearTimeout(track.timer);
   track.timer = setTimeout(() => {

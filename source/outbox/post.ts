@@ -8,7 +8,7 @@ import {
   invitePath,
   isSameMark,
   keptProof,
-  messagePath,
+  postPath,
 } from '../core/request.ts';
 import { foreignAnswer, type Bytes, type Envelope } from '../core/types.ts';
 import { exchange, unreachable, type Answered, type Patience, type Unreachable } from './exchange.ts';
@@ -17,12 +17,21 @@ import { exchange, unreachable, type Answered, type Patience, type Unreachable }
 export type Refusal = 'unknown' | 'full' | 'disk-full' | 'bad';
 
 /**
- * The result of one POST: on the peer's disk, refused by what may be the peer's listener, or not known to have arrived. `head` is the
- * request's as it was sent, `kept` the listener's proof that it has the envelope (22 characters).
+ * The envelopes of one POST are on the peer's disk: the first `count` of them, or one. `head` is the request's as it was sent, `kept` the
+ * listener's proof that it has them (PROTOCOL.md §8), `most` how many it says that it takes in one request.
  */
+export type Accepted = {
+  readonly kind: 'accepted';
+  readonly head: string;
+  readonly kept: string;
+  readonly count?: number;
+  readonly most?: number;
+};
+
+/** The result of one POST: on the peer's disk, refused by what may be the peer's listener, or not known to have arrived. */
 export type Outcome =
   | Unreachable
-  | { readonly kind: 'accepted'; readonly head: string; readonly kept: string }
+  | Accepted
   | { readonly kind: 'refused'; readonly head: string; readonly status: number; readonly reason: Refusal };
 
 /** The destination (HOST:PORT), and the means to stop an exchange or to hurry it. */
@@ -32,8 +41,12 @@ type Target = {
   readonly patience?: Patience | undefined;
 };
 
-/** An envelope, and the key of our slot at the other side (32 bytes). */
-export type Post = Target & { readonly slotKey: Bytes; readonly envelope: Envelope };
+/** An envelope, those of its size that go in one request with it, behind it, and the key of our slot at the other side (32 bytes). */
+export type Post = Target & {
+  readonly slotKey: Bytes;
+  readonly envelope: Envelope;
+  readonly behind?: readonly Envelope[];
+};
 
 /**
  * The values to pick an invite up with, in base64url: its pickup key (43 characters) and the joiner's nonce (22); and the key of its slot.
@@ -67,27 +80,31 @@ export const whyRefused: Readonly<Record<Refusal, string>> = {
   bad: 'refused: it arrived damaged',
 };
 
-/** Posts one envelope once; never throws. Only a 202 with the proof of PROTOCOL.md §8 says that the envelope is on the peer's disk. */
-export async function postEnvelope({ slotKey, envelope, ...target }: Post): Promise<Outcome> {
-  const digest = digestOf(envelope);
-  const nonce = randomBytes(16).toString('base64url');
+/** Posts envelopes once; never throws. Only a 202 with the proof of PROTOCOL.md §8 says that they are on the peer's disk. */
+export async function postEnvelope({ slotKey, envelope, behind = [], ...target }: Post): Promise<Outcome> {
+  const body = behind.length === 0 ? envelope : Buffer.concat([envelope, ...behind]);
+  const sent = 1 + behind.length;
+  const digest = digestOf(body);
+  const post = { path: postPath(sent), nonce: randomBytes(16).toString('base64url'), digest };
   const answer = await exchange({
     ...target,
     method: 'POST',
-    path: messagePath,
+    path: post.path,
     headers: {
       'content-type': envelopeType,
-      'content-length': String(envelope.length),
+      'content-length': String(body.length),
       'content-digest': digest,
-      'x-cc-auth': authorise(slotKey, nonce, digest),
+      'x-cc-auth': authorise(slotKey, post),
     },
-    body: envelope,
+    body,
     bodyBytes: 0,
   });
   if (answer.kind === 'unreachable') return answer;
-  const { head, status } = answer;
-  const kept = keptProof(slotKey, nonce, digest);
-  if (status === 202 && isSame(answer.headers['x-cc-kept'], kept)) return { kind: 'accepted', head, kept };
+  const { head, status, headers } = answer;
+  const count = countIn(headers['x-cc-kept'], sent);
+  const kept = keptProof(slotKey, post, count);
+  if (status === 202 && isSame(headers['x-cc-kept'], kept))
+    return { kind: 'accepted', head, kept, ...(sent > 1 && { count }), ...mostIn(headers['x-cc-batch']) };
   const reason = refusals[status];
   if (reason && isEmpty(answer)) return { kind: 'refused', head, status, reason };
   return { ...stranger(status), answered: { head, status } };
@@ -110,6 +127,19 @@ export async function fetchInvite({ pickup, nonce, slotKey, ...target }: Pickup)
   const { status, headers, body } = answer;
   const whole = status === 200 && headers['content-type'] === envelopeType && body?.length === blobBytes;
   return whole ? { kind: 'blob', bytes: body } : stranger(status);
+}
+
+/** How many of the `sent` envelopes an x-cc-kept says were stored: what it says counts only once the proof fits. */
+function countIn(told: Answered['headers'][string], sent: number): number {
+  if (sent === 1) return 1;
+  const count = typeof told === 'string' ? Number(/^([1-9]\d?)\./.exec(told)?.[1]) : NaN;
+  return count <= sent ? count : sent;
+}
+
+/** How many envelopes a listener takes in one request, if it says so. */
+function mostIn(told: Answered['headers'][string]): { readonly most?: number } {
+  if (typeof told !== 'string' || !/^[1-9]\d{0,3}$/.test(told)) return {};
+  return { most: Math.min(Number(told), limits.batchEnvelopes) };
 }
 
 function isSame(told: Answered['headers'][string], expected: string): boolean {

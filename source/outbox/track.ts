@@ -10,8 +10,8 @@ export type Track = {
   /** No try before this time. */
   dueAt: number;
   triedAt: number;
-  /** The parcel that was settled last: if it is still a head, it must not be posted without a pause. */
-  settledId: number | null;
+  /** The parcel that was settled last: if it is still a head, it must not be posted without a pause. -Infinity for none. */
+  settledId: number;
   timer: NodeJS.Timeout | undefined;
   /** True if the contact was heard since the last try began: then it is tried as soon as a second has passed since. */
   heard: boolean;
@@ -19,6 +19,8 @@ export type Track = {
   soon: NodeJS.Timeout | undefined;
   /** True if the last try was aborted because the contact was heard; the next try has its full time. */
   brokenOff: boolean;
+  /** How many envelopes the contact's listener takes in one request, as far as is known. */
+  most: number;
   /** Aborts the current try, so that a new one can begin at once. */
   anew: AbortController | undefined;
 };
@@ -36,11 +38,12 @@ const untried: Track = {
   told: false,
   dueAt: 0,
   triedAt: -Infinity,
-  settledId: null,
+  settledId: -Infinity,
   timer: undefined,
   heard: false,
   soon: undefined,
   brokenOff: false,
+  most: 1,
   anew: undefined,
 };
 

@@ -5,9 +5,9 @@ import { slotOwners } from './work/slots.ts';
 import { readInTurn, type Context } from './work/work.ts';
 import { createClockwork } from './clockwork.ts';
 import { noteTried } from './pairing/links.ts';
-import { receiveSlice, type Stuck } from './receiving/receive.ts';
+import { isThrough, receiveSlice, type Progress, type Stuck } from './receiving/receive.ts';
 import { finishEffects } from './effects.ts';
-import { slotPart } from '../inbox/maildir.ts';
+import { countPart, slotPart } from '../inbox/maildir.ts';
 
 /** Makes the work of the inbox's bell: everything that lies there is received, then what is due by the clock is done. */
 export function createReceiving(context: Context): () => Promise<void> {
@@ -31,6 +31,7 @@ function showCaughtUp({ state }: Context): void {
 async function receiveAll(context: Context): Promise<void> {
   await finishEffects(context);
   const stuck: Stuck = new Map();
+  const progress: Progress = new Map();
   const early = new Set<string>();
   let pass = await listAgain(context, stuck);
   for (const name of pass.names) early.add(name);
@@ -39,8 +40,8 @@ async function receiveAll(context: Context): Promise<void> {
       let next = inTurns(pass.names, limits.turnFiles, pass.turnOf);
       next.length > 0 && performance.now() < pass.until;
     ) {
-      const handled = await receiveSlice(context, next, stuck);
-      for (const name of next.slice(0, handled)) early.delete(name);
+      const handled = await receiveSlice(context, next, stuck, progress);
+      for (const name of next.slice(0, handled).filter((one) => isThrough(progress, one))) early.delete(name);
       if (early.size === 0) showCaughtUp(context);
       next = next.slice(handled);
     }
@@ -79,9 +80,9 @@ async function listAgain(context: Context, stuck: Stuck): Promise<Pass> {
 
 /**
  * The `most` names of inbox/new to receive next, out of `names`, which are oldest first: one of each slot, then the next one of each, so
- * that two thousand files of one contact keep nobody else's waiting. Within a slot the names keep their order; files without a message's
- * name wait among the others as one slot more, or a few. `turnOf` says whose turn a slot has: one contact may have two slots, and its
- * messages must stay in order.
+ * that two thousand envelopes of one contact keep nobody else's waiting. A file with several has as many turns as it is received in. Within
+ * a slot the names keep their order; files without a message's name wait among the others as one slot more, or a few. `turnOf` says whose
+ * turn a slot has: one contact may have two slots, and its messages must stay in order.
  */
 export function inTurns(
   names: readonly string[],
@@ -91,9 +92,9 @@ export function inTurns(
   const slots = new Map<string, string[]>();
   for (const name of names) {
     const slot = turnOf(slotPart(name));
-    const known = slots.get(slot);
-    if (!known) slots.set(slot, [name]);
-    else if (known.length < most) known.push(name);
+    const known = slots.get(slot) ?? [];
+    if (known.length < most) for (let turns = turnsOf(name); turns > 0; turns -= 1) known.push(name);
+    slots.set(slot, known);
   }
   const next: string[] = [];
   let waiting = [...slots.values()];
@@ -102,4 +103,8 @@ export function inTurns(
     waiting = waiting.filter((of) => of.length > round + 1);
   }
   return next.slice(0, most);
+}
+
+function turnsOf(name: string): number {
+  return Math.ceil(countPart(name) / limits.takenAtOnce);
 }

@@ -47,7 +47,13 @@ function post() {
   const mask = createHmac('sha256', slotKey.subarray(0, 16)).update(`slot|${nonce}`).digest();
   const tag = Buffer.from(slotId.map((byte, at) => byte ^ mask[at]!)).toString('base64url');
   const auth = `v1.${nonce}.${tag}.${mac(`POST|/message|${nonce}|${digest}`)}`;
-  return { slotKey: hex(slotKey), slotId: hex(slotId), digest, auth, kept: mac(`202|${nonce}|${digest}`) };
+  const batch = {
+    path: '/messages/3',
+    auth: `v1.${nonce}.${tag}.${mac(`POST|/messages/3|${nonce}|${digest}`)}`,
+    kept: `2.${mac(`202|2|${nonce}|${digest}`)}`,
+  };
+  const kept = mac(`202|${nonce}|${digest}`);
+  return { slotKey: hex(slotKey), slotId: hex(slotId), digest, auth, kept, batch };
 }
 
 /** The mark before the first message, and after each of these ids. */

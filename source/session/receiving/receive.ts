@@ -1,8 +1,8 @@
 import { asFailure, ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import type { Bytes } from '../../core/types.ts';
-import { quarantine } from '../../inbox/quarantine.ts';
-import { discard, takeEnvelope, type Taken } from '../../inbox/take.ts';
+import { keepBad, quarantine } from '../../inbox/quarantine.ts';
+import { discard, takeEnvelopes, type Taken } from '../../inbox/take.ts';
 import { sha256 } from '../../protocol/digest.ts';
 import { savepoint } from '../../store/commit.ts';
 import { contactOf } from '../../store/contacts.ts';
@@ -10,73 +10,152 @@ import { isDue, notePace } from '../../store/paces.ts';
 import { wasSeen } from '../../store/sessions.ts';
 import { dropOldest } from '../../store/wire.ts';
 import { joinPart, partOf, turn, type Context, type Work } from '../work/work.ts';
-import { openAndApply, type Verdict } from './open.ts';
+import { openAndApply, type Arrived, type Verdict } from './open.ts';
 import { askAgain } from '../kinds/recover.ts';
 import { noteBug } from '../work/note-bug.ts';
 import { slotOwners, type SlotOwner } from '../work/slots.ts';
 import { noteStranger } from '../trust/second-user.ts';
 
-/** The outcome for the files of one slice. */
-type Slice = { readonly done: string[]; readonly bad: string[]; readonly stuck: Stuck; handled: number };
-
 /** Files that the disk does not give out now, and what it says; they stay where they are and keep nobody waiting. */
 export type Stuck = Map<string, ChatError>;
 
+/** How many envelopes of a file with several were handled, by the name of the file; `allOfThem` once it needs nothing more. */
+export type Progress = Map<string, number>;
+
+/** All envelopes of a file were handled. */
+const allOfThem = Infinity;
+
+/** Tells whether a file whose turn is over needs no further one; of a file with a single envelope nothing is noted. */
+export function isThrough(progress: Progress, name: string): boolean {
+  return (progress.get(name) ?? allOfThem) === allOfThem;
+}
+
+/** An envelope, and the file that it came in, alone or with others. */
+type Envelope = {
+  readonly name: string;
+  readonly slotId: string;
+  readonly bytes: Bytes;
+  readonly isAlone: boolean;
+};
+
+/** One slice: when it ends, when others had the event loop last, and the outcome for the files. */
+type Slice = {
+  readonly inbox: string;
+  readonly stuck: Stuck;
+  readonly progress: Progress;
+  readonly until: number;
+  breathedAt: number;
+  readonly done: string[];
+  readonly bad: Envelope[];
+};
+
 /**
- * THE RECEIVE LINE: take, open, apply, one commit; then show, and only then discard the files. Works on the
- * front of `names` for as long as a slice lasts; answers how many files it handled. A crash anywhere leaves the files, and a
- * file that was already committed is recognised by its hash.
+ * THE RECEIVE LINE: take, open, apply, one commit; then show, and only then discard the files. Works on the front of `names` (one turn of a
+ * file each) for as long as a slice lasts; answers how many of these turns are over. A crash anywhere leaves the files, and an envelope that
+ * was already committed is recognised by its hash.
  */
 export async function receiveSlice(
   context: Context,
   names: readonly string[],
   stuck: Stuck = new Map(),
+  progress: Progress = new Map(),
 ): Promise<number> {
-  const slice: Slice = { done: [], bad: [], stuck, handled: 0 };
-  await turn(context, async (work) => {
-    const until = performance.now() + limits.sliceMs;
-    for (const name of names.slice(0, limits.sliceFiles)) {
-      await receiveOne(work, { inbox: context.paths.inbox, name, slice });
-      slice.handled += 1;
-      if (performance.now() > until) break;
+  const { inbox } = context.paths;
+  let handled = 0;
+  const slice = await turn(context, async (work) => {
+    const now = performance.now();
+    const until = now + limits.sliceLastsMs;
+    const begun: Slice = { inbox, stuck, progress, until, breathedAt: now, done: [], bad: [] };
+    for (const name of names) {
+      if (!(await receiveNext(work, name, begun))) break;
+      handled += 1;
+      if (await isOver(begun)) break;
     }
     dropOldest(work.database);
+    return begun;
   });
-  await discard(context.paths.inbox, slice.done);
-  for (const name of slice.bad) await quarantine(context.paths.inbox, name);
-  return slice.handled;
+  for (const { name, slotId, bytes, isAlone } of slice.bad)
+    await (isAlone ? quarantine(inbox, name) : keepBad(inbox, slotId, bytes));
+  await discard(inbox, slice.done);
+  return handled;
 }
 
-type File = { readonly inbox: string; readonly name: string; readonly slice: Slice };
-
-async function receiveOne(work: Work, file: File): Promise<void> {
-  const taken = await takeUnlessStuck(file);
-  if (taken?.kind !== 'envelope') return;
-  const good = await isGood(work, file, taken);
-  (good ? file.slice.done : file.slice.bad).push(file.name);
+/** Handles the next envelopes of a file; answers false when the slice ended before they were through. */
+async function receiveNext(work: Work, name: string, slice: Slice): Promise<boolean> {
+  const from = slice.progress.get(name) ?? 0;
+  const taken = from === allOfThem ? null : await takeUnlessStuck(name, from, slice);
+  if (taken?.kind !== 'envelopes') return true;
+  return taken.count > 1
+    ? receiveMany(work, { ...taken, name, from }, slice)
+    : receiveSingle(work, { ...taken, name }, slice);
 }
 
-async function takeUnlessStuck({ inbox, name, slice }: File): Promise<Taken | null> {
+type Part = Taken & { readonly kind: 'envelopes' } & { readonly name: string };
+
+async function receiveSingle(work: Work, { name, slotId, envelopes }: Part, slice: Slice): Promise<true> {
+  for (const bytes of envelopes) {
+    const isGood = await receiveOne(work, { name, slotId, bytes, isAlone: true }, slice);
+    if (isGood) slice.done.push(name);
+  }
+  return true;
+}
+
+async function receiveMany(
+  work: Work,
+  part: Part & { readonly from: number },
+  slice: Slice,
+): Promise<boolean> {
+  const { name, slotId, from, count } = part;
+  let at = from;
+  for (const bytes of part.envelopes) {
+    if (at > from && (await isOver(slice))) return false;
+    await receiveOne(work, { name, slotId, bytes, isAlone: false }, slice);
+    at += 1;
+    slice.progress.set(name, at < count ? at : allOfThem);
+  }
+  if (at === count) slice.done.push(name);
+  return true;
+}
+
+/** Tells whether the time of a slice is over; lets keys and the clock have the event loop meanwhile. */
+async function isOver(slice: Slice): Promise<boolean> {
+  if (performance.now() - slice.breathedAt > limits.sliceMs) {
+    await new Promise(setImmediate);
+    slice.breathedAt = performance.now();
+  }
+  return performance.now() > slice.until;
+}
+
+async function takeUnlessStuck(name: string, from: number, { inbox, stuck }: Slice): Promise<Taken | null> {
   try {
-    return await takeEnvelope(inbox, name);
+    return await takeEnvelopes(inbox, name, from);
   } catch (error) {
     const failure = asFailure(error);
     if (!(failure instanceof ChatError)) throw error;
-    slice.stuck.set(name, failure);
+    stuck.set(name, failure);
     return null;
   }
 }
 
-async function isGood(work: Work, file: File, taken: { slotId: string; bytes: Bytes }): Promise<boolean> {
-  const hash = sha256(taken.bytes);
+/** Opens and applies one envelope; answers whether it was good. */
+async function receiveOne(work: Work, envelope: Envelope, slice: Slice): Promise<boolean> {
+  const { name, slotId, bytes } = envelope;
+  const hash = sha256(bytes);
   if (wasSeen(work.database, hash)) return true;
-  const owner = slotOwners(work.database).get(taken.slotId)?.owner;
-  if (!owner) return false;
-  if (owner.kind === 'blocked') return true;
+  const owner = slotOwners(work.database).get(slotId)?.owner;
+  if (owner?.kind === 'blocked') return true;
+  const isGood = owner !== undefined && (await isGoodFrom(work, owner, { bytes, hash, name }));
+  if (!isGood) slice.bad.push(envelope);
+  return isGood;
+}
+
+type Readers = Exclude<SlotOwner, { kind: 'blocked' }>;
+
+async function isGoodFrom(work: Work, owner: Readers, arrived: Arrived): Promise<boolean> {
   const part = partOf(work);
   let verdict: Verdict = { kind: 'refused' };
   const open = async (): Promise<boolean> => {
-    verdict = await openAndApply(part, owner, { bytes: taken.bytes, hash, name: file.name });
+    verdict = await openAndApply(part, owner, arrived);
     return verdict.kind === 'good';
   };
   const good = await savepoint(work.database, open, (bug) => noteBug(work.database, bug));

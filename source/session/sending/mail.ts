@@ -2,6 +2,7 @@ import { createBell, type Bell } from '../../core/bell.ts';
 import { limits } from '../../core/limits.ts';
 import { createCourier, type Courier, type Parcel } from '../../outbox/courier.ts';
 import { whyRefused, type Outcome } from '../../outbox/post.ts';
+import { sameBytes } from '../../core/bytes.ts';
 import { changeContact, contactOf, isContact } from '../../store/contacts.ts';
 import { markSent } from '../../store/messages.ts';
 import { dropOldest, keepCarried, type Carried } from '../../store/wire.ts';
@@ -14,8 +15,8 @@ import type { Printable } from '../../core/types.ts';
 import { labelOf } from '../people/find-contact.ts';
 import { addNotice } from './notice.ts';
 
-/** How many envelopes of one contact are held ready for the courier. */
-const readyEnvelopes = 16;
+/** How many envelopes of one contact are held ready for the courier: those of one request, and as many behind them. */
+const readyEnvelopes = 2 * limits.batchEnvelopes;
 
 /** The end of the send line: carries what is committed and settles what was accepted. */
 export type Mail = Pick<Courier, 'retryNow'> & {
@@ -94,6 +95,7 @@ function courierOf(desk: Desk, settling: Bell, failed: (error: unknown) => void)
   const { context } = desk;
   return createCourier({
     heads: () => [...desk.ready.values()].flatMap((parcels) => parcels.slice(0, 1)),
+    behind: (head, most) => behindOf(desk, head, most),
     tried({ contactId, id }, outcome) {
       desk.tried.set(contactId, tryAgain(desk.tried.get(contactId) ?? null, id, outcome));
     },
@@ -108,6 +110,18 @@ function courierOf(desk: Desk, settling: Bell, failed: (error: unknown) => void)
       lookAgain(desk, contactId).catch(failed);
     },
   });
+}
+
+/** The parcels behind a head that go to the same place and have its size, without a gap. */
+function behindOf(desk: Desk, head: Parcel, most: number): readonly Parcel[] {
+  const { length } = head.envelope;
+  const room = Math.min(most, Math.floor(limits.batchBytes / length) - 1);
+  const next = (desk.ready.get(head.contactId) ?? []).filter(({ id }) => id > head.id).slice(0, room);
+  const end = next.findIndex(
+    ({ address, slotKey, envelope }) =>
+      address !== head.address || envelope.length !== length || !sameBytes(slotKey, head.slotKey),
+  );
+  return end < 0 ? next : next.slice(0, end);
 }
 
 function lanesOf(contactIds: Iterable<number>): readonly Lane[] {

@@ -1,6 +1,6 @@
 import { printableLine } from '../../core/printable.ts';
 import type { Printable } from '../../core/types.ts';
-import { answerHead, type WireReport } from '../../core/wire.ts';
+import { answerHead, sentTogether, type WireReport } from '../../core/wire.ts';
 import { blank, line, say, span, type Line } from '../text/line.ts';
 import { pad } from '../text/cells.ts';
 import { dayName, exactClock } from '../text/times.ts';
@@ -67,6 +67,7 @@ function storedLines({ file }: WireReport, columns: number): readonly Line[] {
   return [
     indented(line(say`The file that your listener made of it`, 'dim')),
     ...stored,
+    ...togetherLines({ file, head: null }, columns),
     blank,
     ...indentedParagraph(why, columns, 'dim'),
   ];
@@ -87,8 +88,14 @@ function headLines(report: WireReport, columns: number): readonly Line[] {
     ...said,
     ...(said.length > 0 ? [blank] : []),
     ...headRows(head.trimEnd().split('\r\n'), columns),
+    ...togetherLines(report, columns),
     ...(proof === null ? [] : [blank, ...headRows(answerHead(proof), columns)]),
   ];
+}
+
+function togetherLines(report: Pick<WireReport, 'head' | 'file'>, columns: number): readonly Line[] {
+  const count = sentTogether(report);
+  return count === 1 ? [] : indentedParagraph(say`One of ${count} envelopes in one request.`, columns, 'dim');
 }
 
 function headRows(head: readonly string[], columns: number): readonly Line[] {
