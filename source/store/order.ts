@@ -1,6 +1,9 @@
 import type { Bytes } from '../core/types.ts';
 import type { Database } from './database.ts';
 
+// In these queries `seq > 0`, which the index is made with, stands last: SQLite begins at the first lower bound that it reads, and at 0 that
+// would be a walk through the whole history.
+
 /** One place in the order of the messages from one person to another: seq and id (16 bytes). */
 export type Ordered = { readonly seq: number; readonly id: Bytes };
 
@@ -29,7 +32,7 @@ export function idsBetween(
   range: { readonly after: number; readonly upTo: number },
 ): readonly Ordered[] {
   return database.all<Ordered>(
-    `SELECT seq, id FROM messages WHERE contact_id = ? AND direction = ? AND seq > 0 AND seq > ? AND seq <= ?
+    `SELECT seq, id FROM messages WHERE contact_id = ? AND direction = ? AND seq > ? AND seq <= ? AND seq > 0
      ORDER BY seq LIMIT 1000`,
     [of.contactId, of.direction, range.after, range.upTo],
   );
@@ -52,7 +55,7 @@ export function storedAbove(
 
 /** The time when the first message beyond a gap came, ms since 1970; null when nothing is missing after seq `upTo`. */
 export function gapSince(database: Database, contactId: number, upTo: number): number | null {
-  const sql = `SELECT min(received_at) AS at FROM messages WHERE contact_id = ? AND direction = 'in' AND seq > 0 AND seq > ?`;
+  const sql = `SELECT min(received_at) AS at FROM messages WHERE contact_id = ? AND direction = 'in' AND seq > ? AND seq > 0`;
   return database.get<{ at: number | null }>(sql, [contactId, upTo])?.at ?? null;
 }
 

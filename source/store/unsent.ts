@@ -12,7 +12,8 @@ export type Unsent = {
   readonly body: Bytes | null;
 };
 
-const mine = "contact_id = ? AND direction = 'out' AND seq > 0";
+// `seq > 0`, which an index is made with, stands behind every other lower bound: see store/order.ts.
+const mine = "contact_id = ? AND direction = 'out'";
 
 /** A hello opens the door: it goes ahead of contents that have waited longer, and is not made again. */
 const isHello = "coalesce(messages.what, '') = 'hello'";
@@ -45,7 +46,7 @@ export function unsentTo(database: Database, contactId: number, most: number): r
 
 /** The last hello to a contact if it is on the other side's disk and was not acknowledged; null while it waits here. */
 export function helloOf(database: Database, contactId: number): (Ordered & { readonly row: number }) | null {
-  const sql = `SELECT row, id, seq FROM messages WHERE ${mine} AND ${isHello} AND state = 'sent' ORDER BY seq DESC LIMIT 1`;
+  const sql = `SELECT row, id, seq FROM messages WHERE ${mine} AND seq > 0 AND ${isHello} AND state = 'sent' ORDER BY seq DESC LIMIT 1`;
   return database.get<Ordered & { readonly row: number }>(sql, [contactId]) ?? null;
 }
 
@@ -77,11 +78,11 @@ export function sendAgain(
   range: { readonly after: number; readonly upTo: number; readonly most: number },
 ): number {
   const seqs = database.all<{ seq: number }>(
-    `SELECT seq FROM messages WHERE ${mine} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
+    `SELECT seq FROM messages WHERE ${mine} AND seq > ? AND seq <= ? AND seq > 0 ORDER BY seq LIMIT ?`,
     [contactId, range.after, range.upTo, range.most + 1],
   );
   const next = seqs[range.most]?.seq ?? 0;
-  markAgain(database, `${mine} AND seq > ? AND seq <= ?`, [
+  markAgain(database, `${mine} AND seq > ? AND seq <= ? AND seq > 0`, [
     contactId,
     range.after,
     next === 0 ? range.upTo : next - 1,
@@ -99,7 +100,7 @@ export function neednt(database: Database, contactId: number, seqs: { from: numb
 /** Counts the texts above seq `above` that were delivered. */
 export function countDelivered(database: Database, contactId: number, above: number): number {
   const lost = database.get<{ count: number }>(
-    `SELECT count(*) AS count FROM messages WHERE ${mine} AND seq > ? AND state = 'delivered' AND kind = 'text'`,
+    `SELECT count(*) AS count FROM messages WHERE ${mine} AND seq > ? AND seq > 0 AND state = 'delivered' AND kind = 'text'`,
     [contactId, above],
   );
   return lost?.count ?? 0;
@@ -123,19 +124,19 @@ function markAgain(database: Database, which: string, values: readonly SqlValue[
 
 /** The rows of undelivered contents, in order. */
 export function undeliveredTo(database: Database, contactId: number): readonly number[] {
-  const sql = `SELECT row FROM messages WHERE ${mine} AND state IN ('queued', 'sent') ORDER BY seq`;
+  const sql = `SELECT row FROM messages WHERE ${mine} AND seq > 0 AND state IN ('queued', 'sent') ORDER BY seq`;
   return database.all<{ row: number }>(sql, [contactId]).map(({ row }) => row);
 }
 
 /** The seqs of delivered contents above seq `above`. */
 export function deliveredAbove(database: Database, contactId: number, above: number): readonly number[] {
-  const sql = `SELECT seq FROM messages WHERE ${mine} AND seq > ? AND state = 'delivered'`;
+  const sql = `SELECT seq FROM messages WHERE ${mine} AND seq > ? AND seq > 0 AND state = 'delivered'`;
   return database.all<{ seq: number }>(sql, [contactId, above]).map(({ seq }) => seq);
 }
 
 /** Counts my seqs that are filled with nothing. */
 export function countVoids(database: Database, contactId: number): number {
-  const sql = `SELECT count(*) AS count FROM messages WHERE ${mine} AND what = 'void'`;
+  const sql = `SELECT count(*) AS count FROM messages WHERE ${mine} AND seq > 0 AND what = 'void'`;
   return database.get<{ count: number }>(sql, [contactId])?.count ?? 0;
 }
 
@@ -148,7 +149,7 @@ export function missingSeqs(
   // A hole ends before a seq whose predecessor is missing.
   const holes = database.all<{ first: number; end: number }>(
     `SELECT coalesce(lag(seq) OVER (ORDER BY seq), ?) + 1 AS first, seq AS end FROM (
-       SELECT seq FROM messages WHERE ${mine} AND seq > ? AND seq < ? UNION ALL SELECT ?)`,
+       SELECT seq FROM messages WHERE ${mine} AND seq > ? AND seq < ? AND seq > 0 UNION ALL SELECT ?)`,
     [range.after, contactId, range.after, range.before, range.before],
   );
   const missing: number[] = [];
