@@ -117,6 +117,15 @@ const plans: Readonly<Record<string, Plan>> = {
     { who: 0, do: 'setBack', what: 'database' },
     { who: 0, do: 'rotate' },
   ],
+  'a home is set back to right after a key change, when its hello by the old key still waited': [
+    { who: 1, do: 'link' },
+    { who: 1, do: 'talk', die: { statements: 79, lastIsDone: false } },
+    { who: 1, do: 'wait', ms: 1_382_400_000 },
+    { who: 0, do: 'rotate' },
+    { who: 0, do: 'save' },
+    { who: 1, do: 'talk' },
+    { who: 0, do: 'setBack', what: 'database' },
+  ],
   'answers are unheard around two key changes': [
     { who: 1, do: 'rotate' },
     { who: 0, do: 'talk', die: { statements: 73, lastIsDone: false } },

@@ -16,7 +16,7 @@ import { homePaths } from '../../source/session/control/home-paths.ts';
 import { readKept } from '../../source/session/receiving/read-kept.ts';
 import { receiveSlice } from '../../source/session/receiving/receive.ts';
 import { rotate } from '../../source/session/trust/rotation.ts';
-import { send } from '../../source/session/sending/send.ts';
+import { createSend } from '../../source/session/sending/send.ts';
 import { haveEffects, repair } from '../../source/session/effects.ts';
 import { allContacts } from '../../source/store/contacts.ts';
 import { openDatabase, type Database } from '../../source/store/database.ts';
@@ -95,7 +95,7 @@ function clientOf(context: Context, opened: Database, mortal: MortalDatabase): M
     stumble,
     statements,
     context,
-    send: (text) => send(context, { contact: '1', text }),
+    send: (text) => createSend(context)({ contact: '1', text }),
     rotate: () => rotate(context),
     async receive(from) {
       const names = await listNew(paths.inbox);

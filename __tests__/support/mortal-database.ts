@@ -35,6 +35,7 @@ export function makeMortal(opened: Database): MortalDatabase {
       run: (sql, values) => live(sql, () => opened.run(sql, values)),
       get: (sql, values) => live(sql, () => opened.get(sql, values)),
       all: (sql, values) => live(sql, () => opened.all(sql, values)),
+      remembered: opened.remembered,
       close: () => opened.close(),
     },
     live: ({ statements, lastIsDone }) => void (end = { at: ran.length + statements, lastIsDone }),

@@ -32,7 +32,7 @@ import { lookForPassphrase, reportKeys, reportStatus } from './reports.ts';
 import { accept, decline } from './pairing/requests.ts';
 import { revoke } from './trust/revoke.ts';
 import { rotate } from './trust/rotation.ts';
-import { send } from './sending/send.ts';
+import { createSend } from './sending/send.ts';
 import { reportContact, reportContacts, show, showFingerprint } from './people/show.ts';
 import { verify } from './trust/verify.ts';
 import { reportWire } from './wire.ts';
@@ -56,7 +56,7 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
     join: (ask) => joinAndReport(context, ask),
     accept: (ask) => accept(context, ask.contact),
     decline: (ask) => decline(context, ask.contact),
-    send: (ask) => send(context, ask),
+    send: createSend(context),
     read: (ask) => read(context, ask),
     seen: (ask) => seen(context, ask),
     search: (ask) => search(context, ask),

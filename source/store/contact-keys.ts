@@ -1,3 +1,4 @@
+import { toHex } from '../core/bytes.ts';
 import type { Bytes } from '../core/types.ts';
 import type { Database } from './database.ts';
 
@@ -66,6 +67,8 @@ export function noteSeq(
   { contactId, epoch }: Pick<ContactKey, 'contactId' | 'epoch'>,
   seq: number,
 ): void {
+  const { firstSeq = null } = contactKeyOrNull(database, contactId, epoch) ?? {};
+  if (firstSeq !== null && firstSeq <= seq) return;
   database.run(
     'UPDATE contact_keys SET first_seq = min(coalesce(first_seq, ?), ?) WHERE contact_id = ? AND epoch = ?',
     [seq, seq, contactId, epoch],
@@ -75,7 +78,9 @@ export function noteSeq(
 /** The lowest seq that a contact wrote under a key of a later epoch than `epoch`; null when there is none. */
 export function firstSeqAfter(database: Database, contactId: number, epoch: number): number | null {
   const sql = 'SELECT min(first_seq) AS seq FROM contact_keys WHERE contact_id = ? AND epoch > ?';
-  return database.get<{ seq: number | null }>(sql, [contactId, epoch])?.seq ?? null;
+  const read = (): number | null =>
+    database.get<{ seq: number | null }>(sql, [contactId, epoch])?.seq ?? null;
+  return database.remembered.of('contact_keys', `seq after ${contactId} ${epoch}`, read);
 }
 
 /** The identity key of a contact in one epoch; throws when it was never pinned, which is a bug. */
@@ -88,14 +93,19 @@ export function contactKey(database: Database, contactId: number, epoch: number)
 /** The identity key of a contact in one epoch, or null when none was pinned. */
 export function contactKeyOrNull(database: Database, contactId: number, epoch: number): ContactKey | null {
   const sql = `SELECT ${keyColumns} FROM contact_keys WHERE contact_id = ? AND epoch = ?`;
-  return database.get<ContactKey>(sql, [contactId, epoch]) ?? null;
+  const key = `${contactId} ${epoch}`;
+  return database.remembered.of(
+    'contact_keys',
+    key,
+    () => database.get<ContactKey>(sql, [contactId, epoch]) ?? null,
+  );
 }
 
 /** The contact's key with this identity, or null. */
 export function findKey(database: Database, identity: Bytes): ContactKey | null {
-  return (
-    database.get<ContactKey>(`SELECT ${keyColumns} FROM contact_keys WHERE identity = ?`, [identity]) ?? null
-  );
+  const sql = `SELECT ${keyColumns} FROM contact_keys WHERE identity = ?`;
+  const key = `of ${toHex(identity)}`;
+  return database.remembered.of('contact_keys', key, () => database.get<ContactKey>(sql, [identity]) ?? null);
 }
 
 /** Bars every identity key that a contact ever had; the bars stay when the contact is forgotten. */

@@ -59,11 +59,13 @@ export function addContact(database: Database, contact: NewContact): number {
 export function changeContact(database: Database, id: number, change: ContactChange): void {
   const fields = Object.keys(change) as Array<keyof ContactChange>;
   if (fields.length === 0) return;
+  const before = database.remembered.row('contacts', id);
+  const values = fields.map((field) => change[field] ?? null);
   const sets = fields.map((field) => `${contactColumns[field].name} = ?`).join(', ');
-  database.run(`UPDATE contacts SET ${sets} WHERE id = ?`, [
-    ...fields.map((field) => change[field] ?? null),
-    id,
-  ]);
+  database.run(`UPDATE contacts SET ${sets} WHERE id = ?`, [...values, id]);
+  if (!before) return;
+  const changed = Object.fromEntries(fields.map((field, at) => [field, values[at] ?? null]));
+  database.remembered.of('contacts', id, () => ({ ...before, ...changed }));
 }
 
 /** True if there is a contact with this id: it may have been forgotten since something was requested for it. */
@@ -73,9 +75,11 @@ export function isContact(database: Database, id: number): boolean {
 
 /** One contact; throws when there is none with this id, which is a bug. */
 export function contactOf(database: Database, id: number): ContactRow {
-  const row = database.get<ContactRow>(`SELECT ${columns} FROM contacts WHERE id = ?`, [id]);
-  if (!row) throw new Error(`no contact ${id}`);
-  return row;
+  return database.remembered.of('contacts', id, () => {
+    const row = database.get<ContactRow>(`SELECT ${columns} FROM contacts WHERE id = ?`, [id]);
+    if (!row) throw new Error(`no contact ${id}`);
+    return row;
+  });
 }
 
 /** One contact with its counts. */

@@ -3,6 +3,7 @@ import Sqlcipher, { setLogger } from '@signalapp/sqlcipher';
 import type { Bytes } from '../core/types.ts';
 import { ChatError } from '../core/errors.ts';
 import { migrations } from './migrations.ts';
+import { createRemembered, type Remembered } from './remembered.ts';
 import { watchSlots } from './watch-slots.ts';
 
 /** A value that goes into or comes out of SQL. */
@@ -18,6 +19,8 @@ export type Database = {
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the door: a query knows the shape of its row
   readonly get: <Row extends SqlRow>(sql: string, values?: readonly SqlValue[]) => Row | undefined;
   readonly all: <Row extends SqlRow>(sql: string, values?: readonly SqlValue[]) => Row[];
+  /** Rows that were read before. */
+  readonly remembered: Pick<Remembered, 'of' | 'row'>;
   readonly close: () => void;
 };
 
@@ -37,10 +40,22 @@ export function openDatabase(file: string, key: Bytes, version = migrations.leng
     connection.close();
     throw databaseFailure(error);
   }
+  const remembered = createRemembered();
+  const statement = <Result>(sql: string, work: () => Result): Result => {
+    remembered.forget(sql);
+    try {
+      return guarded(work);
+    } catch (error) {
+      // A full disk may have rolled everything back.
+      remembered.forget('');
+      throw error;
+    }
+  };
   return {
-    run: (sql, values = []) => guarded(() => connection.prepare(sql).run(values).lastInsertRowid),
-    get: (sql, values = []) => guarded(() => connection.prepare(sql).get(values)),
-    all: (sql, values = []) => guarded(() => connection.prepare(sql).all(values)),
+    run: (sql, values = []) => statement(sql, () => connection.prepare(sql).run(values).lastInsertRowid),
+    get: (sql, values = []) => statement(sql, () => connection.prepare(sql).get(values)),
+    all: (sql, values = []) => statement(sql, () => connection.prepare(sql).all(values)),
+    remembered,
     close: () => connection.close(),
   };
 }

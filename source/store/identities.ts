@@ -20,14 +20,17 @@ const columns = `epoch, public AS publicKey, private AS privateKey, created_at A
 
 /** My identity of the newest epoch. */
 export function currentIdentity(database: Database): Identity {
-  const row = database.get<Identity>(`SELECT ${columns} FROM identities ORDER BY epoch DESC LIMIT 1`);
-  if (!row) throw new Error('a home without an identity');
-  return row;
+  return database.remembered.of('identities', 'newest', () => {
+    const row = database.get<Identity>(`SELECT ${columns} FROM identities ORDER BY epoch DESC LIMIT 1`);
+    if (!row) throw new Error('a home without an identity');
+    return row;
+  });
 }
 
 /** My identity of one epoch, or null when it was deleted after its retirement. */
 export function identityOf(database: Database, epoch: number): Identity | null {
-  return database.get<Identity>(`SELECT ${columns} FROM identities WHERE epoch = ?`, [epoch]) ?? null;
+  const sql = `SELECT ${columns} FROM identities WHERE epoch = ?`;
+  return database.remembered.of('identities', epoch, () => database.get<Identity>(sql, [epoch]) ?? null);
 }
 
 /** Stores a new identity and the statement that made it, and retires the previous one. */
@@ -89,9 +92,8 @@ export function addSealKey(database: Database, key: SealKey, createdAt: number):
 
 /** All live seal keys, newest first. */
 export function sealKeys(database: Database): readonly SealKey[] {
-  return database.all<SealKey>(
-    'SELECT epoch, public AS publicKey, private AS privateKey FROM seal_keys ORDER BY id DESC',
-  );
+  const sql = 'SELECT epoch, public AS publicKey, private AS privateKey FROM seal_keys ORDER BY id DESC';
+  return database.remembered.of('seal_keys', 'all', () => database.all<SealKey>(sql));
 }
 
 /**

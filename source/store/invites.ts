@@ -26,7 +26,8 @@ const columns = `id, pickup_name AS pickupName, slot, proof, epoch, blob, one_ti
 
 /** All links that somebody may still come in by, oldest first, including closed ones. */
 export function keptInvites(database: Database): readonly Invite[] {
-  return database.all<Invite>(`SELECT ${columns} FROM invites ORDER BY id`);
+  const sql = `SELECT ${columns} FROM invites ORDER BY id`;
+  return database.remembered.of('invites', 'all', () => database.all<Invite>(sql));
 }
 
 /** All links that somebody may still pick up, oldest first. */

@@ -31,7 +31,9 @@ export function readSetting(database: Database, key: SettingKey): string {
 
 /** Reads a setting, null when it was never written. */
 export function settingOrNull(database: Database, key: SettingKey): string | null {
-  return database.get<{ value: string }>('SELECT value FROM settings WHERE key = ?', [key])?.value ?? null;
+  const read = (): string | null =>
+    database.get<{ value: string }>('SELECT value FROM settings WHERE key = ?', [key])?.value ?? null;
+  return database.remembered.of('settings', key, read);
 }
 
 /** Removes a setting. */

@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import { ChatError } from '../../../source/core/errors.ts';
-import { send } from '../../../source/session/sending/send.ts';
+import { createSend } from '../../../source/session/sending/send.ts';
 import { homePaths } from '../../../source/session/control/home-paths.ts';
 import type { Parcel } from '../../../source/outbox/courier.ts';
 import { allContacts } from '../../../source/store/contacts.ts';
@@ -44,7 +44,7 @@ export function setStage(homes: readonly [Home, Home], folder: string, begin: nu
     count += 1;
     if (!contact) return;
     const { context } = await open(who);
-    const { id } = await send(context, { contact: String(contact.id), text: `${who} says ${count}` });
+    const { id } = await createSend(context)({ contact: String(contact.id), text: `${who} says ${count}` });
     ledger.promised[who].add(id);
   };
   const post = async (who: Who, parcel: Parcel, fate: Fate): Promise<boolean> => {

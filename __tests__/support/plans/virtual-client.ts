@@ -66,7 +66,7 @@ function noteDeath(mortal: MortalDatabase): Dying {
       throw error;
     }
   };
-  const { run, get, all, close } = mortal.database;
+  const { run, get, all, remembered, close } = mortal.database;
   return {
     ...mortal,
     isDead: () => dead,
@@ -74,6 +74,7 @@ function noteDeath(mortal: MortalDatabase): Dying {
       run: (sql, values) => noted(() => run(sql, values)),
       get: (sql, values) => noted(() => get(sql, values)),
       all: (sql, values) => noted(() => all(sql, values)),
+      remembered,
       close,
     },
   };

@@ -67,9 +67,17 @@ async function openFrom(work: Work, contactId: number, opened: OpenedHere): Prom
   const came = await readFrom(work, contactId, { key, opened });
   if (came === 'applied') await heard(work, contactId, { myEpoch: opened.myEpoch, key });
   if (came === 'applied' || came === 'said') return good;
-  if (came !== 'used' || !key || key.retiredAt === null) return unreadVerdict(key, opened);
+  if (came !== 'used' || !key || !showsSecondUser(key, opened)) return unreadVerdict(key, opened);
   noteSecondUser(work, { ...key, myEpoch: opened.myEpoch });
   return good;
+}
+
+/**
+ * A message key that was used twice under a key that the contact has changed shows a second user of it, but not in a session that was never
+ * answered: a home that was set back says its hello again in that one, and a hello may come under an older key.
+ */
+function showsSecondUser({ retiredAt }: ContactKey, { inner }: Opened): boolean {
+  return retiredAt !== null && inner.type === 2;
 }
 
 function unreadVerdict(key: ContactKey | null, { inner, myEpoch }: Opened): Verdict {

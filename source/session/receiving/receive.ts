@@ -1,3 +1,4 @@
+import { createBreath } from '../../core/breath.ts';
 import { asFailure, ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import type { Bytes } from '../../core/types.ts';
@@ -38,13 +39,13 @@ type Envelope = {
   readonly isAlone: boolean;
 };
 
-/** One slice: when it ends, when others had the event loop last, and the outcome for the files. */
+/** One slice: when it ends, and the outcome for the files. */
 type Slice = {
   readonly inbox: string;
   readonly stuck: Stuck;
   readonly progress: Progress;
   readonly until: number;
-  breathedAt: number;
+  readonly breathe: () => Promise<void>;
   readonly done: string[];
   readonly bad: Envelope[];
 };
@@ -63,9 +64,9 @@ export async function receiveSlice(
   const { inbox } = context.paths;
   let handled = 0;
   const slice = await turn(context, async (work) => {
-    const now = performance.now();
-    const until = now + limits.sliceLastsMs;
-    const begun: Slice = { inbox, stuck, progress, until, breathedAt: now, done: [], bad: [] };
+    const until = performance.now() + limits.sliceLastsMs;
+    const breathe = createBreath();
+    const begun: Slice = { inbox, stuck, progress, until, breathe, done: [], bad: [] };
     for (const name of names) {
       if (!(await receiveNext(work, name, begun))) break;
       handled += 1;
@@ -117,13 +118,10 @@ async function receiveMany(
   return true;
 }
 
-/** Tells whether the time of a slice is over; lets keys and the clock have the event loop meanwhile. */
-async function isOver(slice: Slice): Promise<boolean> {
-  if (performance.now() - slice.breathedAt > limits.sliceMs) {
-    await new Promise(setImmediate);
-    slice.breathedAt = performance.now();
-  }
-  return performance.now() > slice.until;
+/** Tells whether the time of a slice is over; lets others have the event loop meanwhile. */
+async function isOver({ breathe, until }: Slice): Promise<boolean> {
+  await breathe();
+  return performance.now() > until;
 }
 
 async function takeUnlessStuck(name: string, from: number, { inbox, stuck }: Slice): Promise<Taken | null> {

@@ -5,29 +5,88 @@ import { fromHex, toHex } from '../../core/bytes.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 import { findSent } from '../../store/messages.ts';
 import { compose, composeQueued, newId } from './compose.ts';
-import { turn, type Context } from '../work/work.ts';
+import { turn, type Context, type Work } from '../work/work.ts';
+import { createBreath } from '../../core/breath.ts';
+import type { Bytes } from '../../core/types.ts';
 import { findContact, frozenReason, labelOf } from '../people/find-contact.ts';
 import { refuseRevoked } from '../keyring/revoked.ts';
 
 /** A message that somebody wants sent; `id` (32 hex digits) makes it safe to ask twice. */
 export type Sending = { readonly contact: string; readonly text: string; readonly id?: string };
 
+/** Sends one message; answers its id once it is on the disk. */
+export type Send = (sending: Sending) => Promise<{ readonly id: string }>;
+
+/** A message that waits for the next turn, and whom to tell. */
+type Asked = {
+  readonly contact: string;
+  readonly text: string;
+  readonly id: Bytes;
+  readonly done: PromiseWithResolvers<{ readonly id: string }>;
+};
+
+/** Messages that share one turn, and one commit, at most. */
+const mostAtOnce = 64;
+
 /**
- * THE SEND LINE: find the contact, compose, seal, commit; then the courier is woken and the screen shows the line.
- * Answers the id once the message is on the disk. Throws ChatError for an unknown or frozen contact, an empty or a long text.
+ * THE SEND LINE: find the contact, compose, seal, commit; then the courier is woken and the screen shows the line. What is sent while
+ * another turn runs shares the next one. Throws ChatError for an unknown or frozen contact, an empty or a long text.
  */
-export async function send(context: Context, sending: Sending): Promise<{ readonly id: string }> {
-  const text = checkText(sending.text);
-  const id = sending.id === undefined ? newId() : fromHex(sending.id);
-  await turn(context, async (work) => {
-    const contact = findContact(work.database, sending.contact);
-    if (findSent(work.database, toHex(id))) return;
+export function createSend(context: Context): Send {
+  const asked: Asked[] = [];
+  const sendNext = async (): Promise<void> => {
+    let taken: readonly Asked[] = [];
+    try {
+      const kept = await turn(context, (work) => {
+        taken = asked.splice(0, mostAtOnce);
+        if (asked.length > 0) void sendNext();
+        return sendAll(work, taken);
+      });
+      for (const { id, done } of kept) done.resolve({ id: toHex(id) });
+    } catch (error) {
+      if (taken.length === 0) taken = asked.splice(0);
+      for (const { done } of taken) done.reject(error);
+    }
+  };
+  return async (sending) => {
+    const text = checkText(sending.text);
+    const id = sending.id === undefined ? newId() : fromHex(sending.id);
+    const done = Promise.withResolvers<{ readonly id: string }>();
+    asked.push({ contact: sending.contact, text, id, done });
+    if (asked.length === 1) void sendNext();
+    return done.promise;
+  };
+}
+
+/** Composes messages in one transaction; answers those that are kept. Whoever cannot be written to is told, and the others go on. */
+async function sendAll(work: Work, asked: readonly Asked[]): Promise<readonly Asked[]> {
+  const kept: Asked[] = [];
+  const breathe = createBreath();
+  for (const one of asked) {
+    await breathe();
+    const contactId = recipientOf(work, one);
+    if (contactId === null) continue;
+    if (!findSent(work.database, toHex(one.id))) {
+      await compose(work, contactId, { kind: 'text', text: one.text }, { id: one.id });
+      await composeQueued(work, contactId);
+    }
+    kept.push(one);
+  }
+  return kept;
+}
+
+/** The contact that a message is for; null when it may not be sent, of which its sender is told. */
+function recipientOf(work: Work, { contact, id, done }: Asked): number | null {
+  try {
+    const found = findContact(work.database, contact);
+    if (findSent(work.database, toHex(id))) return found.id;
     refuseRevoked(work);
-    checkSendable(contact);
-    await compose(work, contact.id, { kind: 'text', text }, { id });
-    await composeQueued(work, contact.id);
-  });
-  return { id: toHex(id) };
+    checkSendable(found);
+    return found.id;
+  } catch (error) {
+    done.reject(error);
+    return null;
+  }
 }
 
 function checkText(text: string): string {
