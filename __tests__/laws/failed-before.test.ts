@@ -126,6 +126,15 @@ const plans: Readonly<Record<string, Plan>> = {
     { who: 1, do: 'talk' },
     { who: 0, do: 'setBack', what: 'database' },
   ],
+  'a home is restored from a backup that is older than the keys of its contact': [
+    { who: 0, do: 'backUp' },
+    { who: 1, do: 'wait', ms: 691_200_000 },
+    { who: 0, do: 'talk' },
+    { who: 1, do: 'clock', ms: 691_200_000 },
+    { who: 1, do: 'receive' },
+    { who: 0, do: 'wait', ms: 1_382_400_000 },
+    { who: 0, do: 'restore', inbox: 'lost' },
+  ],
   'answers are unheard around two key changes': [
     { who: 1, do: 'rotate' },
     { who: 0, do: 'talk', die: { statements: 73, lastIsDone: false } },

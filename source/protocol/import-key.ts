@@ -1,10 +1,15 @@
 import { PrivateKey, PublicKey } from '@signalapp/libsignal-client';
+import { toHex } from '../core/bytes.ts';
 import type { Bytes } from '../core/types.ts';
 import { reject } from './bytes.ts';
 
 const keyLength = 33;
 const typeDjb = 5;
 let probe: PrivateKey | null = null;
+
+/** Keys that were good, in hex: the same few come with every message, and each costs a multiplication on the curve. */
+const good = new Set<string>();
+const mostGood = 256;
 
 /**
  * The only way in for a foreign public key (PROTOCOL.md "Conventions"): 33 bytes, type 5, u below the prime, top bit clear, not of small
@@ -14,12 +19,20 @@ export function importKey(bytes: Bytes): PublicKey | null {
   if (bytes.length !== keyLength || bytes[0] !== typeDjb || !isReduced(bytes.subarray(1))) return null;
   try {
     const key = PublicKey.deserialize(bytes);
-    probe ??= PrivateKey.generate();
-    probe.agree(key);
+    checkOrder(key, toHex(bytes));
     return key;
   } catch {
     return null;
   }
+}
+
+/** Throws for a point of small order. */
+function checkOrder(key: PublicKey, name: string): void {
+  if (good.has(name)) return;
+  probe ??= PrivateKey.generate();
+  probe.agree(key);
+  if (good.size >= mostGood) good.clear();
+  good.add(name);
 }
 
 /** Reads the key of a field inside a parse; a bad key is a rejection that names the field. */

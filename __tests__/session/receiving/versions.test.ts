@@ -148,7 +148,8 @@ test('whose program reads more kinds than it had said tells so, once', async () 
   changeContact(bob.context.database, 1, { abilities: null });
   await alice.lookAfter();
   await talk();
-  expect(contactOf(bob.context.database, 1).abilities).toEqual(Buffer.from(encodeAbilities(knownKinds)));
+  const { abilities } = contactOf(bob.context.database, 1);
+  expect(new Uint8Array(abilities ?? [])).toEqual(encodeAbilities(knownKinds));
   await alice.lookAfter();
   expect(await alice.carry(bob.context.paths.home)).toBe(false);
 });

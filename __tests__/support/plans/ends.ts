@@ -1,5 +1,7 @@
 import type { Bytes, Message } from '../../../source/core/types.ts';
 import { sameBytes } from '../../../source/core/bytes.ts';
+import { isRejected } from '../../../source/protocol/bytes.ts';
+import { decodeBundle } from '../../../source/protocol/bundle.ts';
 import { contactKey } from '../../../source/store/contact-keys.ts';
 import type { ContactRow } from '../../../source/store/contacts.ts';
 import type { Database } from '../../../source/store/database.ts';
@@ -46,6 +48,16 @@ export function isMute({ database, contact }: End): boolean {
 /** True if somebody can begin a new session with the other. */
 export function hasBundle({ database, contact }: Pick<End, 'database' | 'contact'>): boolean {
   return contact !== null && contactKey(database, contact.id, contact.epoch).reserve !== null;
+}
+
+/** True if the other no longer has the keys of the bundle that somebody has to begin a session from. */
+export function hasStaleBundle(ends: Ends, who: Who): boolean {
+  const { database, contact } = ends[who];
+  const key = contact && contactKey(database, contact.id, contact.epoch);
+  const bundle = key?.reserve ? decodeBundle(key.reserve, key.identity) : null;
+  if (!bundle || isRejected(bundle)) return false;
+  const sql = "SELECT 1 AS found FROM prekeys WHERE kind = 'signed' AND id = ?";
+  return ends[other(who)].database.get(sql, [bundle.signedPreKeyId]) === undefined;
 }
 
 /** True if the other writes to a slot that somebody does not have any more. */

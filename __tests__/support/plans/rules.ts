@@ -1,6 +1,16 @@
 import type { Message } from '../../../source/core/types.ts';
 import { settingOrNull } from '../../../source/store/settings.ts';
-import { did, endOf, hasBundle, hasForked, hasLostKey, hasLostSlot, isMute, writesToGone } from './ends.ts';
+import {
+  did,
+  endOf,
+  hasBundle,
+  hasForked,
+  hasLostKey,
+  hasLostSlot,
+  hasStaleBundle,
+  isMute,
+  writesToGone,
+} from './ends.ts';
 import type { End, Ends } from './ends.ts';
 import { other, people } from './plan.ts';
 import type { Who } from './plan.ts';
@@ -73,6 +83,9 @@ function whyCut(stage: Stage, ends: Ends): Cut | null {
   // bundle came can neither read the contact nor ask it.
   if (people.some((who) => did(stage, ['restore'], who) && isMute(ends[who])))
     return { because: 'a backup from before the bundle of the other', said: /you need a new link/u };
+  // §12: "This heals for as long as the contact has the keys of its reserve bundle, at least two weeks after the backup."
+  if (people.some((who) => did(stage, ['restore'], who) && hasStaleBundle(ends, who)))
+    return { because: 'a backup from before the keys of the other', said: /you need a new link/u };
   // §7: "The rotating side keeps the retired identity key, its seal keys, its prekeys and the slots from before for 14 days".
   if (people.some((who) => did(stage, ['setBack', 'restore'], who) && writesToGone(ends, who)))
     return { because: 'a key that the other gave up long ago is all that is known', said: /new link/u };

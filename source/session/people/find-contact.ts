@@ -2,7 +2,7 @@ import { ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { checkName, nearestName, skeleton, withoutVerdict } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
-import { allContacts, type ContactRow } from '../../store/contacts.ts';
+import { allContacts, contactOf, isContact, type ContactRow } from '../../store/contacts.ts';
 import type { Database } from '../../store/database.ts';
 import { settingOrNull } from '../../store/settings.ts';
 import type { ContactState } from '../../core/types.ts';
@@ -17,9 +17,10 @@ export function labelOf(contact: Pick<ContactRow, 'name' | 'alias'>): string {
  * with it, and a stranger who is called "1", or "l", must not get what is meant for contact 1.
  */
 export function findContact(database: Database, wanted: string): ContactRow {
+  if (/^[1-9]\d{0,9}$/u.test(wanted) && isContact(database, Number(wanted)))
+    return contactOf(database, Number(wanted));
   const contacts = allContacts(database);
   const found =
-    contacts.find((contact) => String(contact.id) === wanted) ??
     contacts.find((contact) => labelOf(contact) === wanted) ??
     contacts.find((contact) => skeleton(labelOf(contact)) === skeleton(wanted));
   if (found) return found;

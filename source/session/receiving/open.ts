@@ -6,7 +6,7 @@ import { decodeContent } from '../../protocol/kinds/content.ts';
 import { openEnvelope, type Inner } from '../../protocol/envelope.ts';
 import { ratchetDecrypt } from '../../protocol/ratchet.ts';
 import { findKey, type ContactKey } from '../../store/contact-keys.ts';
-import { changeContact, contactOf } from '../../store/contacts.ts';
+import { changeContact, contactOf, isContact } from '../../store/contacts.ts';
 import { sealKeys } from '../../store/identities.ts';
 import type { Invite } from '../../store/invites.ts';
 import { markSeen } from '../../store/sessions.ts';
@@ -65,7 +65,7 @@ async function openFrom(work: Work, contactId: number, opened: OpenedHere): Prom
   // An envelope from another contact lies here because somebody mixed up the inbox; it says nothing about this contact.
   if (key && key.contactId !== contactId) return refused;
   const came = await readFrom(work, contactId, { key, opened });
-  if (came === 'applied') await heard(work, contactId, { myEpoch: opened.myEpoch, key });
+  if (came === 'applied') heard(work, contactId, { myEpoch: opened.myEpoch, key });
   if (came === 'applied' || came === 'said') return good;
   if (came !== 'used' || !key || !showsSecondUser(key, opened)) return unreadVerdict(key, opened);
   noteSecondUser(work, { ...key, myEpoch: opened.myEpoch });
@@ -105,7 +105,7 @@ async function readThroughLink(
   const { contactId } = speaker;
   if (!met) return cardSecret === null ? { kind: 'unplaced', contactId } : refused;
   await applyRead(work, met.from, { ...opened, ...met });
-  if (met.isContact) await heard(work, contactId, { myEpoch, key });
+  if (met.isContact) heard(work, contactId, { myEpoch, key });
   return good;
 }
 
@@ -185,14 +185,13 @@ function asStored({ bytes, name }: Arrived): Omit<Came, 'row' | 'ratchet'> {
 
 /**
  * Notes that a contact was heard. An envelope of theirs under a newer epoch of mine shows that they follow it, unless it comes under a
- * `key` that they had changed: a thief of that key must not keep them from learning my newest key. Messages that waited for a session that
- * can send (my key of the old one was deleted, or they were silent for 30 days) go out now.
+ * `key` that they had changed: a thief of that key must not keep them from learning my newest key.
  */
-async function heard(
+function heard(
   work: Work,
   contactId: number,
   { myEpoch, key }: { readonly myEpoch: number; readonly key: ContactKey | null },
-): Promise<void> {
+): void {
   const contact = contactOf(work.database, contactId);
   const isNamed = key === null || key.retiredAt === null;
   const namedEpoch = Math.max(contact.namedEpoch, isNamed ? myEpoch : 0);
@@ -200,7 +199,17 @@ async function heard(
   changeContact(work.database, contactId, { lastHeardAt: work.now, namedEpoch, followedEpoch });
   work.touched.add(contactId);
   work.heard.add(contactId);
-  await tellOwed(work, contactId);
-  await composeQueued(work, contactId);
-  await giveReserve(work, contactId);
+}
+
+/**
+ * Tells contacts that were heard what they do not know of me. Messages that waited for a session that can send (my key of the old one was
+ * deleted, or they were silent for 30 days) go out now.
+ */
+export async function answerHeard(work: Work): Promise<void> {
+  for (const contactId of work.heard) {
+    if (!isContact(work.database, contactId)) continue;
+    await tellOwed(work, contactId);
+    await composeQueued(work, contactId);
+    await giveReserve(work, contactId);
+  }
 }

@@ -11,7 +11,7 @@ import { isDue, notePace } from '../../store/paces.ts';
 import { wasSeen } from '../../store/sessions.ts';
 import { dropOldest } from '../../store/wire.ts';
 import { joinPart, partOf, turn, type Context, type Work } from '../work/work.ts';
-import { openAndApply, type Arrived, type Verdict } from './open.ts';
+import { answerHeard, openAndApply, type Arrived, type Verdict } from './open.ts';
 import { askAgain } from '../kinds/recover.ts';
 import { noteBug } from '../work/note-bug.ts';
 import { slotOwners, type SlotOwner } from '../work/slots.ts';
@@ -72,6 +72,7 @@ export async function receiveSlice(
       handled += 1;
       if (await isOver(begun)) break;
     }
+    await answerHeard(work);
     dropOldest(work.database);
     return begun;
   });

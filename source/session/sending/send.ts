@@ -61,32 +61,39 @@ export function createSend(context: Context): Send {
 /** Composes messages in one transaction; answers those that are kept. Whoever cannot be written to is told, and the others go on. */
 async function sendAll(work: Work, asked: readonly Asked[]): Promise<readonly Asked[]> {
   const kept: Asked[] = [];
+  const found = new Map<string, number>();
   const breathe = createBreath();
   for (const one of asked) {
     await breathe();
-    const contactId = recipientOf(work, one);
+    const contactId = recipientOf(work, one, found);
     if (contactId === null) continue;
-    if (!findSent(work.database, toHex(one.id))) {
-      await compose(work, contactId, { kind: 'text', text: one.text }, { id: one.id });
-      await composeQueued(work, contactId);
-    }
     kept.push(one);
+    if (isSent(work, one)) continue;
+    found.set(one.contact, contactId);
+    await compose(work, contactId, { kind: 'text', text: one.text }, { id: one.id });
   }
+  for (const contactId of new Set(found.values())) await composeQueued(work, contactId);
   return kept;
 }
 
-/** The contact that a message is for; null when it may not be sent, of which its sender is told. */
-function recipientOf(work: Work, { contact, id, done }: Asked): number | null {
+/** The contact that a message is for, looked up once; null when it may not be sent, of which its sender is told. */
+function recipientOf(work: Work, asked: Asked, found: ReadonlyMap<string, number>): number | null {
   try {
-    const found = findContact(work.database, contact);
-    if (findSent(work.database, toHex(id))) return found.id;
+    const known = found.get(asked.contact);
+    if (known !== undefined) return known;
+    const contact = findContact(work.database, asked.contact);
+    if (isSent(work, asked)) return contact.id;
     refuseRevoked(work);
-    checkSendable(found);
-    return found.id;
+    checkSendable(contact);
+    return contact.id;
   } catch (error) {
-    done.reject(error);
+    asked.done.reject(error);
     return null;
   }
+}
+
+function isSent(work: Work, { id }: Asked): boolean {
+  return findSent(work.database, toHex(id)) !== null;
 }
 
 function checkText(text: string): string {
