@@ -1,4 +1,5 @@
 import { putFoldersInMemory } from './__tests__/support/memory.ts';
+import { ownInkModulesInTests } from './scripts/ink-modules.mjs';
 import { defineConfig } from 'vitest/config';
 
 // Terminals in tests behave like a person's, on a build machine too: Ink stops drawing frames when it sees CI.
@@ -15,7 +16,9 @@ const patient = { testTimeout: 300_000, hookTimeout: 120_000 };
 const long = ['__tests__/journeys/**/*.test.{ts,tsx}', '__tests__/attack/**/*.test.{ts,tsx}'];
 
 export default defineConfig({
+  plugins: [ownInkModulesInTests],
   test: {
+    server: { deps: { inline: ['ink', 'ink-testing-library'] } },
     pool: 'forks',
     maxWorkers: 2,
     globals: false,

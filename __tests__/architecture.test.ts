@@ -31,7 +31,7 @@ const floors: Readonly<Record<string, string>> = {
   commands: '. lines',
   protocol: '. kinds',
   session: 'control work keyring people home sending trust kinds receiving pairing recovery doctor . holding',
-  ui: 'text model desk input reading terminal dialogs commands composer drawings .',
+  ui: 'ink text model desk input reading terminal dialogs commands composer drawings .',
 };
 
 /** One owner a package: rooms or single files. Other Node modules are free to all. */
@@ -50,6 +50,8 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'linkify-it': ['ui'],
   fuzzysort: ['ui'],
   'string-width': ['core', 'ui'],
+  '@alcalzone/ansi-tokenize': ['ui'],
+  chalk: ['ui'],
   'smol-toml': settings,
   valibot: settings,
   'env-paths': settings,

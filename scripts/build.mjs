@@ -11,6 +11,7 @@ import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ownInkModules } from './ink-modules.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -35,7 +36,13 @@ function hashSources() {
   const sources = readdirSync(join(root, 'source'), { recursive: true, encoding: 'utf8' })
     .map((name) => join('source', name))
     .filter((path) => statSync(join(root, path), { throwIfNoEntry: false })?.isFile());
-  for (const path of [...sources, 'package-lock.json', 'package.json', 'scripts/build.mjs'].sort()) {
+  for (const path of [
+    ...sources,
+    'package-lock.json',
+    'package.json',
+    'scripts/build.mjs',
+    'scripts/ink-modules.mjs',
+  ].sort()) {
     hash
       .update(`${path}\0`)
       .update(readFileSync(join(root, path)))
@@ -81,7 +88,7 @@ async function bundleClient() {
     // Beside the entry, so that `new URL('./listener.js', import.meta.url)` means one thing in every chunk.
     chunkNames: 'chunk-[name]-[hash]',
     external: ['@signalapp/sqlcipher'],
-    plugins: [noDevtools, nativeApart],
+    plugins: [noDevtools, nativeApart, ownInkModules],
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
     },

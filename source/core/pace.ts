@@ -1,10 +1,15 @@
-/** Limits how often something may be done: `burst` times at once, and then once every `waitMs`. */
+/**
+ * Limits how often something may be done: `burst` times at once, and then once every `waitMs`; and never for more than a third of the time,
+ * however long it takes on this machine.
+ */
 export type Pace = { readonly waitMs: number; readonly burst: number };
 
 /** Measures the uses of something against a pace. */
 export type Pacer = {
   /** Counts one more time. */
   readonly count: () => void;
+  /** Notes how long the last time took, in ms. */
+  readonly took: (ms: number) => void;
   /** How long to wait before the next time, in ms; 0 when it may be now. */
   readonly waitMs: () => number;
 };
@@ -13,6 +18,7 @@ export type Pacer = {
 export function createPacer(pace: Pace): Pacer {
   let spare = pace.burst;
   let countedAt = performance.now();
+  let notBefore = countedAt;
   const refill = (): void => {
     const now = performance.now();
     spare = Math.min(pace.burst, spare + (now - countedAt) / pace.waitMs);
@@ -23,9 +29,13 @@ export function createPacer(pace: Pace): Pacer {
       refill();
       spare -= 1;
     },
+    took(ms) {
+      notBefore = performance.now() + 2 * ms;
+    },
     waitMs() {
       refill();
-      return spare >= 1 ? 0 : (1 - spare) * pace.waitMs;
+      const forPace = spare >= 1 ? 0 : (1 - spare) * pace.waitMs;
+      return Math.max(forPace, notBefore - performance.now());
     },
   };
 }

@@ -31,8 +31,10 @@ export function createShowing(context: Context): Showing {
     const contactIds = [...touched];
     touched.clear();
     pacer.count();
+    const start = performance.now();
     show(context, contactIds);
     for (const contactId of contactIds) showHeldBackLater(contactId);
+    pacer.took(performance.now() - start);
   };
   /** A message that is held back because its predecessor is missing is shown when its time is over. */
   const showHeldBackLater = (contactId: number): void => {
@@ -47,7 +49,7 @@ export function createShowing(context: Context): Showing {
     touch(contactIds) {
       for (const contactId of contactIds) touched.add(contactId);
       const waitMs = pacer.waitMs();
-      if (waitMs === 0) showTouched();
+      if (waitMs <= 0) showTouched();
       else if (!stopped) later(waitMs);
     },
     stop() {

@@ -11,12 +11,15 @@ export function follow<Value>(source: Store<Value>, target: Store<Value>, pace: 
   const copy = (): void => {
     timer = undefined;
     pacer.count();
+    const start = performance.now();
     target.update(() => source.get());
+    // The frame is drawn before this.
+    setImmediate(() => pacer.took(performance.now() - start));
   };
   const changed = (): void => {
     if (timer) return;
     const wait = pacer.waitMs();
-    if (wait === 0) copy();
+    if (wait <= 0) copy();
     else timer = setTimeout(copy, wait);
   };
   const end = source.subscribe(changed);

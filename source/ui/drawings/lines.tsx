@@ -1,14 +1,15 @@
 import { Box, Text } from 'ink';
-import { Fragment, type ReactElement, useContext } from 'react';
+import { type ReactElement, useContext } from 'react';
 import type { Printable } from '../../core/types.ts';
-import { fitLine, type Line, lineWidth } from '../text/line.ts';
+import { fitLine, lineWidth, type Line, type Span } from '../text/line.ts';
+import { styled } from '../model/theme.ts';
 import { asciiOf } from '../text/ascii.ts';
 import { isSure } from '../text/cells.ts';
 import { type Drawing, DrawingContext } from './drawing-context.ts';
 
 /**
  * Rows of text, one under the other, each cut to `width`: the only component of this screen that draws text. All rows of a part are one
- * text node: the layout has nothing to decide here, because the rows are counted already.
+ * text: the layout has nothing to decide here, because the rows are counted already.
  */
 export function Lines({
   lines,
@@ -21,34 +22,35 @@ export function Lines({
   readonly faded?: boolean;
 }): ReactElement {
   const drawing = useContext(DrawingContext);
+  const rows = lines.map((row) => rowText(row, { width, faded, drawing }));
   return (
     <Box width={width} height={lines.length} flexShrink={0}>
-      <Text wrap="truncate-end">
-        {lines.map((line, row) => (
-          // A row has no identity of its own, only its place.
-          <Fragment key={row}>
-            {row > 0 ? '\n' : ''}
-            <Row
-              line={lineWidth(line) > width ? fitLine(line, width) : line}
-              faded={faded}
-              drawing={drawing}
-            />
-          </Fragment>
-        ))}
-      </Text>
+      <Text wrap="truncate-end">{rows.join('\n')}</Text>
     </Box>
   );
 }
 
-type RowProps = { readonly line: Line; readonly faded: boolean; readonly drawing: Drawing };
+type Place = { readonly width: number; readonly faded: boolean; readonly drawing: Drawing };
 
-function Row({ line, faded, drawing }: RowProps): ReactElement[] | string {
-  if (line.length === 0) return ' ';
-  return line.map(({ text, look, link }, at) => (
-    <Text key={at} {...drawing.looks[faded ? 'dim' : look]}>
-      {drawing.isAscii ? asciiOf(text) : drawn(text, faded ? undefined : link)}
-    </Text>
-  ));
+/** The text of each row as it was drawn last: most rows of a frame were in the frame before. */
+const drawnRows = new WeakMap<Line, Place & { readonly text: string }>();
+
+/** A row as text with the escapes of its looks. */
+function rowText(row: Line, place: Place): string {
+  const before = drawnRows.get(row);
+  const { width, faded, drawing } = place;
+  const isSame = before?.width === width && before.faded === faded;
+  if (isSame && before.drawing.looks === drawing.looks && before.drawing.isAscii === drawing.isAscii)
+    return before.text;
+  const cut = lineWidth(row) > width ? fitLine(row, width) : row;
+  const text = cut.length === 0 ? ' ' : cut.map((span) => spanText(span, place)).join('');
+  drawnRows.set(row, { ...place, text });
+  return text;
+}
+
+function spanText({ text, look, link }: Span, { faded, drawing }: Place): string {
+  const shown = drawing.isAscii ? asciiOf(text) : drawn(text, faded ? undefined : link);
+  return styled(shown, drawing.looks[faded ? 'dim' : look]);
 }
 
 function drawn(text: Printable, link: string | undefined): string {

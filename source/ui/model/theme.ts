@@ -1,11 +1,38 @@
-import type { TextProps } from 'ink';
+import chalk, { type ChalkInstance } from 'chalk';
 import type { Theme } from '../../core/settings.ts';
 import type { Look } from '../text/line.ts';
 
-type Style = Pick<
-  TextProps,
-  'color' | 'backgroundColor' | 'bold' | 'italic' | 'underline' | 'dimColor' | 'inverse'
->;
+type Colour = 'black' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan' | 'white' | `#${string}`;
+
+/** How text is drawn; colours by their names are the terminal's own. */
+type Style = {
+  readonly color?: Colour;
+  readonly backgroundColor?: `#${string}`;
+  readonly bold?: boolean;
+  readonly italic?: boolean;
+  readonly underline?: boolean;
+  readonly dimColor?: boolean;
+  readonly inverse?: boolean;
+};
+
+/** A text with the escapes of a style around it; styles further down in this list lie outside. */
+export function styled(text: string, style: Style): string {
+  const { color, backgroundColor: behind } = style;
+  const layers: ReadonlyArray<ChalkInstance | false | undefined> = [
+    style.dimColor && chalk.dim,
+    color !== undefined && inColour(color),
+    behind !== undefined && chalk.bgHex(behind),
+    style.bold && chalk.bold,
+    style.italic && chalk.italic,
+    style.underline && chalk.underline,
+    style.inverse && chalk.inverse,
+  ];
+  return layers.reduce<string>((inner, layer) => (layer ? layer(inner) : inner), text);
+}
+
+function inColour(color: Colour): ChalkInstance {
+  return color.startsWith('#') ? chalk.hex(color) : chalk[color as Exclude<Colour, `#${string}`>];
+}
 
 /** The style of each look. */
 export type Looks = Readonly<Record<Look, Style>>;

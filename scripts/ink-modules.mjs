@@ -1,0 +1,85 @@
+// Modules of the renderer that stand in the place of Ink's own, in the bundle and in the tests: docs/decisions/0019.
+
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * What is replaced, in which of Ink's own files, and with which export of which file; where `original` is named, with what that export makes
+ * of it.
+ * @type {ReadonlyArray<{ importer: RegExp, path: RegExp, file: string, name: string, original?: string }>}
+ */
+const replaced = [
+  {
+    importer: /[\\/]ink[\\/]build[\\/]renderer\.js$/,
+    path: /^\.\/output\.js$/,
+    file: 'source/ui/ink/output.ts',
+    name: 'Output',
+  },
+  {
+    importer: /[\\/]ink[\\/]build[\\/][\w-]+\.js$/,
+    path: /^widest-line$/,
+    file: 'source/ui/ink/pieces.ts',
+    name: 'widestLine',
+  },
+  {
+    importer: /[\\/]ink[\\/]build[\\/]squash-text-nodes\.js$/,
+    path: /^\.\/sanitize-ansi\.js$/,
+    file: 'source/ui/ink/pieces.ts',
+    name: 'onceForEach',
+    original: 'node_modules/ink/build/sanitize-ansi.js',
+  },
+];
+
+/** @param {string} path @param {string} importer */
+function shimFor(path, importer) {
+  const from = importer.split('?')[0] ?? '';
+  const found = replaced.findIndex((one) => one.path.test(path) && one.importer.test(from));
+  return found < 0 ? null : String(found);
+}
+
+/** @param {string} shim */
+function contentsOf(shim) {
+  const { file = '', name = '', original } = replaced[Number(shim)] ?? {};
+  const own = JSON.stringify(`${root}${file}`);
+  if (original === undefined) return `export { ${name} as default } from ${own};`;
+  const kept = `import original from ${JSON.stringify(`${root}${original}`)};`;
+  return `${kept}\nimport { ${name} } from ${own};\nexport default ${name}(original);`;
+}
+
+/** For the bundle. @type {import('esbuild').Plugin} */
+export const ownInkModules = {
+  name: 'own-ink-modules',
+  setup(builder) {
+    builder.onResolve(
+      { filter: /^(?:\.\/output\.js|\.\/sanitize-ansi\.js|widest-line)$/ },
+      ({ path, importer }) => {
+        const shim = shimFor(path, importer);
+        return shim ? { path: shim, namespace: 'ink-shim' } : null;
+      },
+    );
+    builder.onLoad({ filter: /.*/, namespace: 'ink-shim' }, ({ path }) => ({
+      contents: contentsOf(path),
+      resolveDir: root,
+    }));
+  },
+};
+
+const prefix = '\0ink-shim:';
+
+/** For the tests, which run Ink's files one by one. @type {import('vite').Plugin} */
+export const ownInkModulesInTests = {
+  name: 'own-ink-modules',
+  enforce: 'pre',
+  resolveId(path, importer) {
+    const shim = importer && shimFor(path, importer);
+    return shim ? prefix + shim : null;
+  },
+  load(id) {
+    if (id.startsWith(prefix)) return contentsOf(id.slice(prefix.length));
+    // The source maps of these packages lead to files that are not published, of which every run would warn.
+    if (!/[\\/]node_modules[\\/]ink(?:-testing-library)?[\\/]build[\\/].*\.js$/.test(id)) return null;
+    return readFileSync(id, 'utf8').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n');
+  },
+};
