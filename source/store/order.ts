@@ -25,7 +25,10 @@ export function standingOf(database: Database, came: Ordered & { readonly contac
   return database.get(sql, [id, contactId]) === undefined ? 'new' : 'again';
 }
 
-/** The ids of one direction of a conversation from seq `after` + 1 to `upTo`, rising, at most 1,000; gaps are left out. */
+/** The most ids that are read at a time. */
+export const idsAtOnce = 1000;
+
+/** The ids of one direction of a conversation from seq `after` + 1 to `upTo`, rising, at most `idsAtOnce`; gaps are left out. */
 export function idsBetween(
   database: Database,
   of: { readonly contactId: number; readonly direction: 'in' | 'out' },
@@ -33,7 +36,7 @@ export function idsBetween(
 ): readonly Ordered[] {
   return database.all<Ordered>(
     `SELECT seq, id FROM messages WHERE contact_id = ? AND direction = ? AND seq > ? AND seq <= ? AND seq > 0
-     ORDER BY seq LIMIT 1000`,
+     ORDER BY seq LIMIT ${idsAtOnce}`,
     [of.contactId, of.direction, range.after, range.upTo],
   );
 }

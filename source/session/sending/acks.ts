@@ -6,7 +6,7 @@ import { sameBytes } from '../../core/bytes.ts';
 import type { Bytes } from '../../core/types.ts';
 import { changeContact, contactOf, type ContactRow } from '../../store/contacts.ts';
 import { keepMark, markBelow } from '../../store/marks.ts';
-import { idsBetween, markDelivered, markOneDelivered } from '../../store/order.ts';
+import { idsAtOnce, idsBetween, markDelivered, markOneDelivered } from '../../store/order.ts';
 import { neednt, recallMail } from '../../store/unsent.ts';
 import type { Agreement, Work } from '../work/work.ts';
 import type { Database } from '../../store/database.ts';
@@ -23,6 +23,10 @@ export function takeAck(work: Work, contactId: number, content: Content): Agreem
   const areMine = markStored(work, contactId, storedIn(content));
   if (content.ack < contact.ackedUpTo) return 'old';
   if (!areMine || content.ack >= contact.nextSeq) return 'other';
+  if (isKnown(contact, content)) {
+    agreeOn(work, contactId, content);
+    return 'agreed';
+  }
   const mark = markAt(work, contact, content.ack);
   if (mark === 'far') return 'old';
   if (mark === null || !sameBytes(mark, content.mark)) return 'other';
@@ -30,6 +34,11 @@ export function takeAck(work: Work, contactId: number, content: Content): Agreem
   neednt(work.database, contactId, { from: 1, upTo: content.ack });
   agreeOn(work, contactId, content);
   return 'agreed';
+}
+
+/** Tells whether an ack says what the one before it said, as most do in a stream, and nothing of it is to go out again. */
+function isKnown({ ackedUpTo, ackedMark, againFrom }: ContactRow, { ack, mark }: Content): boolean {
+  return ack === ackedUpTo && againFrom === 0 && sameBytes(mark, ackedMark);
 }
 
 /**
@@ -95,13 +104,13 @@ export function advanceMark(
 ): Marked {
   let { upTo, mark } = from;
   for (;;) {
-    const before = upTo;
-    for (const { seq, id } of idsBetween(database, of, { after: upTo, upTo: most })) {
+    const next = idsBetween(database, of, { after: upTo, upTo: most });
+    for (const { seq, id } of next) {
       if (seq !== upTo + 1) return { upTo, mark };
       upTo = seq;
       mark = nextMark(mark, id);
     }
-    if (upTo === before) return { upTo, mark };
+    if (next.length < idsAtOnce) return { upTo, mark };
   }
 }
 

@@ -194,7 +194,7 @@ function activity(work: Work, body: Body): { lastActivityAt?: number } {
 
 /** Every content carries an ack; when nothing is stored above it, and no reset waits for an answer, no receipt is needed beside it. */
 function ackSettled(work: Work, contact: ContactRow): { receiptDue?: number } {
-  if (contact.receiptDue === receiptOnly) return {};
+  if (contact.receiptDue === 0 || contact.receiptDue === receiptOnly) return {};
   const above = storedAbove(work.database, contact.id, { from: contact.storedUpTo, most: 1 });
   return above.length === 0 ? { receiptDue: 0 } : {};
 }
