@@ -135,6 +135,14 @@ const plans: Readonly<Record<string, Plan>> = {
     { who: 0, do: 'wait', ms: 1_382_400_000 },
     { who: 0, do: 'restore', inbox: 'lost' },
   ],
+  'a home is set back to when its hello waited, and its contact has changed its key since': [
+    { who: 0, do: 'relink', by: 1 },
+    { who: 0, do: 'save' },
+    { who: 1, do: 'talk' },
+    { who: 1, do: 'rotate' },
+    { who: 1, do: 'talk' },
+    { who: 0, do: 'setBack', what: 'database' },
+  ],
   'answers are unheard around two key changes': [
     { who: 1, do: 'rotate' },
     { who: 0, do: 'talk', die: { statements: 73, lastIsDone: false } },

@@ -14,6 +14,7 @@ import { loadConfig } from '../../source/session/home/config.ts';
 import { turn, type Context } from '../../source/session/work/work.ts';
 import { homePaths } from '../../source/session/control/home-paths.ts';
 import { readKept } from '../../source/session/receiving/read-kept.ts';
+import { inTurns } from '../../source/session/receive-all.ts';
 import { receiveSlice } from '../../source/session/receiving/receive.ts';
 import { rotate } from '../../source/session/trust/rotation.ts';
 import { createSend } from '../../source/session/sending/send.ts';
@@ -99,7 +100,7 @@ function clientOf(context: Context, opened: Database, mortal: MortalDatabase): M
     rotate: () => rotate(context),
     async receive(from) {
       const names = await listNew(paths.inbox);
-      if (names.length > 0) await receiveSlice(context, names.slice(from % names.length));
+      if (names.length > 0) await receiveSlice(context, inTurns(names.slice(from % names.length), 1000));
       await giveReceipts(context);
     },
     carry: async (toHome) => (await carryNext(context, toHome, { elsewhere: false, most: 1 })) > 0,

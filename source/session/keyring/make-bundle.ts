@@ -7,6 +7,7 @@ import { addPreKey, currentSignedPreKey, lastResortPreKey } from '../../store/pr
 import { mostShown, splitSigned, type SignedStatement } from '../../protocol/rotate.ts';
 import { currentIdentity, provenSince, statementsBetween, type Identity } from '../../store/identities.ts';
 import { readSetting, takePreKeyId } from '../../store/settings.ts';
+import type { Database } from '../../store/database.ts';
 import type { Work } from '../work/work.ts';
 import { chainOf, myProfile, newestSealKey } from './profile.ts';
 import { mostStatements, signKeys, type Keys } from '../../protocol/keys.ts';
@@ -35,7 +36,7 @@ export function forLink(work: Work, identity: Identity, bundle: Bundle): Bundle 
 
 /** The last statements that lead to an identity, as a link and a hello show them. */
 export function statementsTo({ database }: Work, { epoch }: Identity): readonly SignedStatement[] {
-  const since = Math.max(provenSince(database) ?? epoch, epoch - mostShown);
+  const since = shownSince(database, epoch);
   return (statementsBetween(database, { since, upTo: epoch }) ?? []).map(splitSigned);
 }
 
@@ -102,6 +103,11 @@ function storePreKey(
 ): void {
   const { signature = null } = made;
   addPreKey(work.database, { ...made, signature, kind, epoch: identity.epoch, keep }, work.now);
+}
+
+/** The epoch from which statements are shown to somebody who may know an older key than I think: a few that lead to `epoch`. */
+export function shownSince(database: Database, epoch: number): number {
+  return Math.max(provenSince(database) ?? epoch, epoch - mostShown);
 }
 
 /**

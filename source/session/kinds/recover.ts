@@ -1,13 +1,14 @@
 import { limits } from '../../core/limits.ts';
 import { changeContact, contactOf, type ContactRow } from '../../store/contacts.ts';
-import { currentIdentity, identityOf } from '../../store/identities.ts';
+import type { Keys } from '../../protocol/keys.ts';
+import { currentIdentity, identityOf, type Identity } from '../../store/identities.ts';
 import { endPace, isDue, notePace } from '../../store/paces.ts';
-import { beginFromReserve, bestRoute, routeOf } from '../sending/route.ts';
+import { beginFromReserve, bestRoute, routeOf, type Route } from '../sending/route.ts';
 import { composeQueued, composeUnordered, newId, storedOutOfOrder } from '../sending/compose.ts';
 import type { Work } from '../work/work.ts';
 import { recall } from '../sending/acks.ts';
 import { frozenReason } from '../people/find-contact.ts';
-import { myKeys } from '../keyring/make-bundle.ts';
+import { myKeys, shownSince } from '../keyring/make-bundle.ts';
 import { addNotice, unreadableTopic } from '../sending/notice.ts';
 
 const askedAgain = 'something came that could not be read; it was asked for again';
@@ -54,8 +55,7 @@ export async function reset(work: Work, contact: ContactRow): Promise<boolean> {
   const begun = await beginFromReserve(work, contact, newest.epoch);
   const identity = begun ? newest : identityOf(work.database, contact.followedEpoch);
   const route = begun ? routeOf(work, begun) : await bestRoute(work, contact);
-  const since = contact.namedEpoch;
-  const keys = identity && route && myKeys(work, route.session, { identity, since });
+  const keys = identity && route && keysTold(work, contact, { identity, route });
   if (!keys) return false;
   recall(work, contact.id);
   const id = newId();
@@ -76,6 +76,16 @@ export async function reset(work: Work, contact: ContactRow): Promise<boolean> {
   }
   await composeQueued(work, contact.id);
   return sent;
+}
+
+/** What is unreadable here may come from a home that was set back, to before it followed a key that it named: it is shown the way again. */
+function keysTold(
+  work: Work,
+  { namedEpoch }: ContactRow,
+  { identity, route }: { readonly identity: Identity; readonly route: Route },
+): Keys | null {
+  const since = Math.min(namedEpoch, shownSince(work.database, identity.epoch));
+  return myKeys(work, route.session, { identity, since });
 }
 
 /**
