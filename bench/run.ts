@@ -1,18 +1,18 @@
 // `npm run bench`: measures the built program in ptys and over loopback with every fsync on, beside the floor of the
-// same run. `npm run bench -- --write` puts the table into docs/PERFORMANCE.md.
+// same run. `npm run bench -- --write` puts the table into docs/PERFORMANCE.md, `--json` prints it as JSON, and names of
+// measures (`npm run bench -- stream keys`) take these and the floor.
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { join } from 'node:path';
 import type { InTerminal } from '../__tests__/support/pty.ts';
 import { until } from '../__tests__/support/until.ts';
-import { connectControl } from '../source/session/control/client.ts';
 import { bareNode, loopbackPost, sample, spread, syncedWrite } from './floor.ts';
 import type { Spread } from './floor.ts';
 import { command, makePair, messenger, residentMb } from './pair.ts';
 import type { Pair } from './pair.ts';
 import { searchIn } from './search.ts';
+import { cpuOf, streamIn } from './stream.ts';
 import { windowIn } from './window.ts';
 
 type Row = { readonly what: string; readonly figure: string; readonly aim: string };
@@ -24,17 +24,28 @@ const note = (what: string, figure: string, aim = ''): void => {
 };
 const both = ({ p50, p95 }: Spread): string => `${p50.toFixed(1)} / ${p95.toFixed(1)} ms`;
 
-const pair = await makePair();
+const measures: Readonly<Record<string, (pair: Pair) => Promise<void>>> = {
+  floor: ({ folder }) => measureFloor(folder),
+  start: measureStart,
+  talk: measureTalk,
+  keys: measureKeys,
+  stream: measureStream,
+  search: ({ folder }) => measureSearch(folder),
+  window: ({ folder }) => measureWindow(folder),
+};
+
+const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const unknown = asked.find((name) => !(name in measures));
+if (unknown !== undefined)
+  throw new Error(`no measure ${unknown}; there are ${Object.keys(measures).join(', ')}`);
+const homes = await makePair();
 try {
-  await measureFloor(pair.folder);
-  await measureStart(pair);
-  await measureTalk(pair);
-  await measureStream(pair);
-  await measureSearch(pair.folder);
-  await measureWindow(pair.folder);
+  for (const [name, measure] of Object.entries(measures))
+    if (asked.length === 0 || name === 'floor' || asked.includes(name)) await measure(homes);
 } finally {
-  await pair.end();
+  await homes.end();
 }
+if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
 if (process.argv.includes('--write')) await writeTable();
 
 async function measureFloor(folder: string): Promise<void> {
@@ -90,32 +101,36 @@ async function sayAndSee(from: InTerminal, to: InTerminal, text: string): Promis
   await until('the line on the other screen', () => to.screen().includes(text), 15_000, 1);
 }
 
-async function measureStream({ alice, bob }: Pair): Promise<void> {
-  const [a, b] = [messenger(alice), messenger(bob)];
-  for (const screen of [a, b]) await screen.sees('listening');
-  const control = await connectControl(join(alice, 'keys', 'control'));
-  if (!control) throw new Error('alice does not answer');
-  const count = 1500;
-  const start = performance.now();
-  const ids: string[] = [];
-  for (let index = 0; index < count; index += 25) {
-    const batch = Array.from({ length: 25 }, (_, at) =>
-      control.calls.send({ contact: 'bob', text: `m ${index + at}` }),
+async function measureStream(pair: Pair): Promise<void> {
+  for (const atOnce of [25, 200]) {
+    const { queuedASecond, deliveredASecond, cpuMs } = await streamIn(pair, { count: 4000, atOnce });
+    const rate = (perSecond: number): string => `${Math.round(perSecond)} messages/s`;
+    note(`queueing, ${atOnce} under way`, rate(queuedASecond));
+    note(
+      `sustained A → B until delivered, both screens, ${atOnce} under way`,
+      rate(deliveredASecond),
+      '1,500/s',
     );
-    ids.push(...(await Promise.all(batch)).map(({ id }) => id));
+    const sum = cpuMs.reduce((all, one) => all + one, 0);
+    const each = cpuMs.map((ms) => ms.toFixed(2)).join(' + ');
+    note('processor time for one message, of all four programs', `${sum.toFixed(2)} ms (${each})`, '1.5 ms');
   }
-  const queued = performance.now();
-  const last = await control.calls.wait({ id: ids.at(-1) ?? '', want: 'delivered', timeoutMs: 60_000 });
-  const end = performance.now();
-  if (last.state !== 'delivered') throw new Error('the stream did not arrive');
-  note('queueing with one commit each', `${Math.round((count * 1000) / (queued - start))} messages/s`);
-  note(
-    'sustained A → B, until delivered',
-    `${Math.round((count * 1000) / (end - start))} messages/s`,
-    '300/s',
-  );
-  control.end();
-  await Promise.all([quit(a), quit(b)]);
+}
+
+async function measureKeys({ alice }: Pair): Promise<void> {
+  const screen = messenger(alice);
+  await screen.sees('listening');
+  const [before, written] = [await cpuOf(screen.pid), screen.raw().length];
+  const count = 200;
+  for (let index = 0; index < count; index += 1) {
+    screen.type('abcdefghij'[index % 10] ?? '');
+    await pause(25);
+  }
+  const cpu = (await cpuOf(screen.pid)) - before;
+  note('processor time for a key', `${(cpu / count).toFixed(1)} ms`, '5.6 ms');
+  note('bytes to the terminal for a key', `${Math.round((screen.raw().length - written) / count)}`);
+  screen.type('\u0003');
+  await quit(screen);
 }
 
 async function measureSearch(folder: string): Promise<void> {
