@@ -48,15 +48,25 @@ function contentsOf(shim) {
   return `${kept}\nimport { ${name} } from ${own};\nexport default ${name}(original);`;
 }
 
-/** For the bundle. @type {import('esbuild').Plugin} */
+/** For the bundle, which fails when Ink asks for one of them no more. @type {import('esbuild').Plugin} */
 export const ownInkModules = {
   name: 'own-ink-modules',
   setup(builder) {
+    /** @type {Set<string>} */
+    const asked = new Set();
+    builder.onEnd(() => {
+      const unused = replaced
+        .filter((_, at) => !asked.has(String(at)))
+        .map(({ file, name }) => `${name} of ${file}`);
+      return unused.length === 0 ? {} : { errors: [{ text: `Ink does not ask for ${unused.join(', ')}` }] };
+    });
     builder.onResolve(
       { filter: /^(?:\.\/output\.js|\.\/sanitize-ansi\.js|widest-line)$/ },
       ({ path, importer }) => {
         const shim = shimFor(path, importer);
-        return shim ? { path: shim, namespace: 'ink-shim' } : null;
+        if (shim === null) return null;
+        asked.add(shim);
+        return { path: shim, namespace: 'ink-shim' };
       },
     );
     builder.onLoad({ filter: /.*/, namespace: 'ink-shim' }, ({ path }) => ({

@@ -83,8 +83,8 @@ const states: Readonly<Record<string, (play: Play) => Promise<void>>> = {
     expect(file.equals(before[0]!)).toBe(true);
   },
   async O2(play) {
-    // Two reads find the envelope; the third statement would begin to settle it.
-    expect(await play.dieAt(1, { statements: 3, lastIsDone: false }, () => play.carryFrom(1))).toBe(true);
+    // Three reads find the envelope; the fourth statement would begin to settle it.
+    expect(await play.dieAt(1, { statements: 4, lastIsDone: false }, () => play.carryFrom(1))).toBe(true);
     expect(await filesOf(play, 'new')).toHaveLength(1);
     await play.carryFrom(1);
     expect(await filesOf(play, 'new')).toHaveLength(2);

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { readFile, readdir, rm } from 'node:fs/promises';
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -87,6 +87,18 @@ test('of a batch the front is stored as far as there is room, in order, and the 
   const stored = await Promise.all(names.map((name) => readFile(join(inbox, 'new', name))));
   expect(Buffer.concat(stored).equals(Buffer.concat(envelopes.slice(0, 5)))).toBe(true);
   expect(await send(envelopes.slice(5))).toEqual([429, undefined]);
+});
+
+test('a listener whose client does not say that it reads batches takes none, and offers none', async () => {
+  const { inbox, port } = await listener();
+  const path = join(inbox, 'slots.json');
+  const { batch, ...older } = JSON.parse(await readFile(path, 'utf8')) as { batch: number };
+  expect(batch).toBe(64);
+  await writeFile(path, JSON.stringify(older));
+  const single = await post(port, slot, randomBytes(4096));
+  expect([single.status, single.headers['x-cc-batch']]).toEqual([202, undefined]);
+  expect((await postBatch(port, slot, [randomBytes(4096), randomBytes(4096)])).status).toBe(404);
+  expect(await listNew(inbox)).toHaveLength(1);
 });
 
 test('a batch of which one byte is wrong leaves nothing', async () => {

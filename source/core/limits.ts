@@ -72,7 +72,7 @@ export const limits = {
   /** Contacts that are posted to at the same time; the others wait for one of them to end. */
   postsAtOnce: 32,
 
-  /** How long an inbox slice may hold the event loop, so that typing stays smooth; and how long it may last, for one commit. */
+  /** How long work in a turn may hold the event loop, so that typing stays smooth; and how long an inbox slice may last, for one commit. */
   sliceMs: 8,
   sliceLastsMs: 24,
   /** Envelopes of one file that are read, and received in its turn, at a time. */

@@ -14,6 +14,9 @@ export type Pacer = {
   readonly waitMs: () => number;
 };
 
+/** What took very long was waiting for something else: a disk, or a program that had the terminal. */
+const mostRestMs = 500;
+
 /** Makes a pacer with its whole burst to spare; time is monotonic. */
 export function createPacer(pace: Pace): Pacer {
   let spare = pace.burst;
@@ -30,7 +33,7 @@ export function createPacer(pace: Pace): Pacer {
       spare -= 1;
     },
     took(ms) {
-      notBefore = performance.now() + 2 * ms;
+      notBefore = performance.now() + Math.min(2 * ms, mostRestMs);
     },
     waitMs() {
       refill();

@@ -41,7 +41,8 @@ export async function keepBad(inbox: string, slotId: string, envelope: Uint8Arra
   await takeTurn(async () => {
     await makeRoom(inbox, envelope.length);
     const path = pathIn(inbox, 'bad', nextBad(slotId, envelope.length));
-    await writeFile(path, envelope, { flag: 'wx', mode: 0o600 });
+    // Where the disk takes nothing more it is gone, like what cannot be moved there.
+    await writeFile(path, envelope, { flag: 'wx', mode: 0o600 }).catch(() => rm(path, { force: true }));
   });
 }
 

@@ -32,18 +32,21 @@ export type SlotTable = {
   readonly byTag: ReadonlyMap<string, OpenSlot>;
   /** The slots by the file name of their single-use link. */
   readonly byLink: ReadonlyMap<string, OpenSlot>;
+  /** How many envelopes in one file the client reads. */
+  readonly batch: number;
 };
 
-const noSlots: SlotTable = { gates: [], byTag: new Map(), byLink: new Map() };
+const noSlots: SlotTable = { gates: [], byTag: new Map(), byLink: new Map(), batch: 1 };
 
 /** Makes the table of these slots. */
-export function tableOf(slots: readonly Slot[]): SlotTable {
+export function tableOf(slots: readonly Slot[], batch: number = limits.batchEnvelopes): SlotTable {
   const gates = new Set(slots.map(({ key }) => toHex(gateOf(key))));
   const made = slots.map((slot) => [slotId(slot.key), { ...slot, key: createSecretKey(slot.key) }] as const);
   return {
     gates: [...gates].map((gate) => createSecretKey(gate, 'hex')),
     byTag: new Map(made),
     byLink: new Map(made.flatMap(([, slot]) => (slot.link === undefined ? [] : [[slot.link, slot]]))),
+    batch,
   };
 }
 
@@ -51,6 +54,7 @@ export function tableOf(slots: readonly Slot[]): SlotTable {
 export async function writeSlots(inbox: string, slots: readonly Slot[]): Promise<void> {
   const text = JSON.stringify({
     version: 1,
+    batch: limits.batchEnvelopes,
     slots: slots.map((slot) => ({ ...slot, key: toBase64url(slot.key) })),
   });
   const path = inboxFile(inbox, 'slots');
@@ -62,6 +66,13 @@ export async function writeSlots(inbox: string, slots: readonly Slot[]): Promise
 async function removeFolder(path: string): Promise<void> {
   const found = await lstat(path).catch(() => null);
   if (found?.isDirectory()) await rm(path, { recursive: true, force: true });
+}
+
+/** How many envelopes in one file the client that wrote a slots.json reads: one, unless it says so. */
+export function parseBatch(text: string): number {
+  const file = parseJson(text);
+  const said = isRecord(file) ? file['batch'] : undefined;
+  return isCount(said) && said > 0 ? Math.min(said, limits.batchEnvelopes) : 1;
 }
 
 /** Reads the text of a slots.json (PROTOCOL.md §9); any error in the text means no slots. */
@@ -111,7 +122,8 @@ export function createSlotReader(inbox: string): () => Promise<SlotTable> {
     if (version !== readFrom) {
       const bytes = await readBounded(path, limits.slotsFileBytes).catch(nullUnlessBusy);
       if (bytes === null) return noSlots;
-      table = tableOf(parseSlots(bytes.toString('utf8')));
+      const text = bytes.toString('utf8');
+      table = tableOf(parseSlots(text), parseBatch(text));
       readFrom = version;
     }
     return table;

@@ -49,7 +49,7 @@ export function admit(request: RequestFacts, slots: SlotTable, usage: Usage): Ve
   if (!isPlain(request)) return refuse(404);
   if (request.method === 'GET') return admitPickup(request);
   const sent = request.method === 'POST' ? countIn(request.path) : null;
-  return sent === null ? refuse(404) : admitMessages(request, sent, { slots, usage });
+  return sent === null || sent > slots.batch ? refuse(404) : admitMessages(request, sent, { slots, usage });
 }
 
 /** Until a slot's key has signed the request, every refusal is the same 404. */

@@ -127,22 +127,33 @@ function begin(route: Route, parcel: Parcel, track: Track): void {
 
 async function carry(route: Route, parcel: Parcel, track: Track): Promise<void> {
   const { errands } = route;
-  const others = behindOf(errands, parcel, track);
-  const outcome = await post(route, [parcel, ...others], track);
-  const isRefused = others.length > 0 && outcome?.kind === 'refused';
-  // A listener that refuses many at once may be one from before there were such requests.
-  if (!outcome || isRefused) return void (track.underWay = false);
-  const { count, most } =
-    outcome.kind === 'accepted' ? { count: 1, most: 1, ...outcome } : { count: 1, most: 1 };
-  track.most = most;
-  const failure = await noteAll(errands, [parcel, ...others].slice(0, count), outcome);
+  const parcels = [parcel, ...behindOf(errands, parcel, track)];
+  const outcome = await post(route, parcels, track);
+  if (!outcome) return void (track.underWay = false);
+  const { count, most } = { count: 1, most: 1, ...(outcome.kind === 'accepted' && outcome) };
+  track.takes = { most, at: parcel.address };
+  if (parcels.length > 1 && outcome.kind !== 'accepted' && goesAlone(track, parcels.length, outcome))
+    return void (track.underWay = false);
+  const failure = await noteAll(errands, parcels.slice(0, count), outcome);
   track.underWay = false;
-  if (failure === null) arrived(errands, [parcel, ...others][count - 1] ?? parcel, track);
+  if (failure === null) arrived(errands, parcels[count - 1] ?? parcel, track);
   else wait(route, parcel.contactId, failure);
 }
 
-function behindOf({ behind }: Errands, parcel: Parcel, { most }: Track): readonly Parcel[] {
-  return (most > 1 && behind?.(parcel, most - 1)) || [];
+/**
+ * Notes that `sent` parcels did not get through together: the line is narrow, something on the way lets nothing large through, or the
+ * listener is not the one that said it takes many. Answers whether the first one is to be posted alone, at once: its answer counts.
+ */
+function goesAlone(track: Track, sent: number, outcome: Exclude<Outcome, { kind: 'accepted' }>): boolean {
+  const isFull = outcome.kind === 'refused' && (outcome.reason === 'full' || outcome.reason === 'disk-full');
+  if (!isFull) track.fits = Math.max(1, Math.floor(sent / 4));
+  return outcome.kind === 'refused';
+}
+
+/** The parcels that go with a head: as many as its place takes, and as have got through. */
+function behindOf({ behind }: Errands, head: Parcel, { takes, fits }: Track): readonly Parcel[] {
+  const most = takes.at === head.address ? Math.min(takes.most, fits) : 1;
+  return (most > 1 && behind?.(head, most - 1)) || [];
 }
 
 /** Posts parcels for one place in one request; null when that was broken off to begin anew. */
@@ -158,8 +169,6 @@ async function post(
   const behind = others.map((other) => other.envelope);
   const outcome = await (errands.post ?? postEnvelope)({ address, slotKey, envelope, behind, signal });
   track.anew = undefined;
-  // Whatever came, the listener has to say again that it takes many.
-  track.most = 1;
   if (anew.aborted && outcome.kind === 'unreachable') return null;
   track.brokenOff = false;
   return outcome;

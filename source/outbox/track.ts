@@ -19,8 +19,10 @@ export type Track = {
   soon: NodeJS.Timeout | undefined;
   /** True if the last try was aborted because the contact was heard; the next try has its full time. */
   brokenOff: boolean;
-  /** How many envelopes the contact's listener takes in one request, as far as is known. */
-  most: number;
+  /** How many envelopes the listener at a place (HOST:PORT) takes in one request, as its last 202 said. */
+  takes: { readonly most: number; readonly at: string };
+  /** How many of them got through here at most: after a batch that did not, a quarter of it. */
+  fits: number;
   /** Aborts the current try, so that a new one can begin at once. */
   anew: AbortController | undefined;
 };
@@ -43,7 +45,8 @@ const untried: Track = {
   heard: false,
   soon: undefined,
   brokenOff: false,
-  most: 1,
+  takes: { most: 1, at: '' },
+  fits: limits.batchEnvelopes,
   anew: undefined,
 };
 

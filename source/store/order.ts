@@ -72,6 +72,12 @@ export function lastDelivered(database: Database, contactId: number, what: strin
 const undelivered = "contact_id = ? AND direction = 'out' AND state IN ('queued', 'sent') AND seq > 0";
 const byState = 'messages INDEXED BY messages_undelivered';
 
+/** True if one of my messages up to seq `upTo` is not known to be delivered. */
+export function hasUndelivered(database: Database, contactId: number, upTo: number): boolean {
+  const sql = `SELECT 1 AS found FROM ${byState} WHERE ${undelivered} AND seq <= ? LIMIT 1`;
+  return database.get(sql, [contactId, upTo]) !== undefined;
+}
+
 /** Marks my messages up to seq `upTo` delivered, as was learned at `at` (ms since 1970). */
 export function markDelivered(database: Database, contactId: number, upTo: number, at: number): void {
   database.run(

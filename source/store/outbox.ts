@@ -54,24 +54,42 @@ export function addToOutbox(
   );
 }
 
+/** Which envelopes: those after `after`, `most` of them, and `bytes` in all, but one at least. */
+type Range = {
+  readonly after: number;
+  readonly most: number;
+  readonly bytes?: number;
+  readonly elsewhere?: boolean;
+};
+
 /**
- * The oldest envelopes that wait for one contact after `after`, as far as they may be sent; with `elsewhere` those for an earlier place of
- * the contact, which must not keep the others waiting.
+ * The oldest envelopes that wait for one contact, as far as they may be sent; with `elsewhere` those for an earlier place of the contact,
+ * which must not keep the others waiting.
  */
-export function waitingFor(
-  database: Database,
-  contactId: number,
-  range: { readonly after: number; readonly most: number; readonly elsewhere?: boolean },
-): readonly Waiting[] {
-  return database.all<Waiting>(
-    `SELECT outbox.id, outbox.contact_id AS contactId, message_row AS messageRow, envelope,
-       coalesce(outbox.address, contacts.address) AS address, coalesce(outbox.slot, their_slot) AS slotKey
-     FROM outbox JOIN contacts ON contacts.id = outbox.contact_id
+export function waitingFor(database: Database, contactId: number, range: Range): readonly Waiting[] {
+  const there = `FROM outbox JOIN contacts ON contacts.id = outbox.contact_id
      WHERE outbox.contact_id = ? AND outbox.id > ? AND outbox.address IS ${range.elsewhere ? 'NOT NULL' : 'NULL'}
        AND ${maySend}
-     ORDER BY outbox.id LIMIT ?`,
-    [contactId, range.after, range.most],
+     ORDER BY outbox.id LIMIT ?`;
+  const sizes = database.all<{ bytes: number }>(`SELECT length(envelope) AS bytes ${there}`, [
+    contactId,
+    range.after,
+    range.most,
+  ]);
+  const most = countUpTo(sizes, range.bytes ?? Infinity);
+  if (most === 0) return [];
+  return database.all<Waiting>(
+    `SELECT outbox.id, outbox.contact_id AS contactId, message_row AS messageRow, envelope,
+       coalesce(outbox.address, contacts.address) AS address, coalesce(outbox.slot, their_slot) AS slotKey ${there}`,
+    [contactId, range.after, most],
   );
+}
+
+/** How many envelopes have at most so many bytes together; one at least, if there is one. */
+function countUpTo(sizes: ReadonlyArray<{ readonly bytes: number }>, most: number): number {
+  let left = most;
+  const end = sizes.findIndex(({ bytes }) => (left -= bytes) < 0);
+  return end < 0 ? sizes.length : Math.max(1, end);
 }
 
 /** True if a contact has an address and may be sent contents. */

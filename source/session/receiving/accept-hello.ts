@@ -43,10 +43,9 @@ export async function acceptHello(
   knock: Knock,
 ): Promise<'accepted' | Readable | null> {
   const found = findKey(work.database, knock.inner.sender);
-  if (isShut(work, { invite, known: found, sender: knock.inner.sender })) return null;
   const opened = await decryptKnock(work, found, knock);
   const hello = opened && readHello(opened.plaintext, invite);
-  if (!hello) return opened;
+  if (!hello || isShut(work, { invite, known: found, sender: knock.inner.sender })) return opened;
   const known = found ?? followSender(work, knock.inner.sender, hello.profile);
   if (!mayEnter(work, known, { hello, myEpoch: knock.myEpoch }))
     return (await nameNewer(work, known)) ? 'accepted' : opened;

@@ -16,7 +16,9 @@ import { allowanceOf } from '../work/allowance.ts';
 import { apply } from './apply.ts';
 import { meet, meetReadable, type Readable } from './meet.ts';
 import { composeQueued } from '../sending/compose.ts';
-import type { Speaker, Work } from '../work/work.ts';
+import { joinPart, partOf, type Speaker, type Work } from '../work/work.ts';
+import { noteBug } from '../work/note-bug.ts';
+import { savepoint } from '../../store/commit.ts';
 import { isBegun, readsFor, writeChanges } from '../work/ratchet-reads.ts';
 import { giveReserve } from '../kinds/reserve.ts';
 import type { SlotOwner } from '../work/slots.ts';
@@ -208,8 +210,15 @@ function heard(
 export async function answerHeard(work: Work): Promise<void> {
   for (const contactId of work.heard) {
     if (!isContact(work.database, contactId)) continue;
-    await tellOwed(work, contactId);
-    await composeQueued(work, contactId);
-    await giveReserve(work, contactId);
+    // What goes wrong with one contact must not take back what came from all.
+    const part = partOf(work);
+    const answer = async (): Promise<true> => {
+      await tellOwed(part, contactId);
+      await composeQueued(part, contactId);
+      await giveReserve(part, contactId);
+      return true;
+    };
+    const isGood = await savepoint(work.database, answer, (bug) => noteBug(work.database, bug));
+    if (isGood) joinPart(work, part);
   }
 }

@@ -6,7 +6,7 @@ import { sameBytes } from '../../core/bytes.ts';
 import type { Bytes } from '../../core/types.ts';
 import { changeContact, contactOf, type ContactRow } from '../../store/contacts.ts';
 import { keepMark, markBelow } from '../../store/marks.ts';
-import { idsAtOnce, idsBetween, markDelivered, markOneDelivered } from '../../store/order.ts';
+import { hasUndelivered, idsAtOnce, idsBetween, markDelivered, markOneDelivered } from '../../store/order.ts';
 import { neednt, recallMail } from '../../store/unsent.ts';
 import type { Agreement, Work } from '../work/work.ts';
 import type { Database } from '../../store/database.ts';
@@ -23,7 +23,7 @@ export function takeAck(work: Work, contactId: number, content: Content): Agreem
   const areMine = markStored(work, contactId, storedIn(content));
   if (content.ack < contact.ackedUpTo) return 'old';
   if (!areMine || content.ack >= contact.nextSeq) return 'other';
-  if (isKnown(contact, content)) {
+  if (isKnown(contact, content) && !hasUndelivered(work.database, contactId, content.ack)) {
     agreeOn(work, contactId, content);
     return 'agreed';
   }

@@ -1,4 +1,5 @@
 import { createBell, type Bell } from '../../core/bell.ts';
+import { createBreath } from '../../core/breath.ts';
 import { limits } from '../../core/limits.ts';
 import { createCourier, type Courier, type Parcel } from '../../outbox/courier.ts';
 import { whyRefused, type Outcome } from '../../outbox/post.ts';
@@ -15,8 +16,9 @@ import type { Printable } from '../../core/types.ts';
 import { labelOf } from '../people/find-contact.ts';
 import { addNotice } from './notice.ts';
 
-/** How many envelopes of one contact are held ready for the courier: those of one request, and as many behind them. */
+/** How many envelopes of one contact are held ready for the courier: those of one request, and as many behind them; and their bytes. */
 const readyEnvelopes = 2 * limits.batchEnvelopes;
+const readyBytes = 2 * limits.batchBytes;
 
 /** The end of the send line: carries what is committed and settles what was accepted. */
 export type Mail = Pick<Courier, 'retryNow'> & {
@@ -151,7 +153,7 @@ async function lookAgain(desk: Desk, lane: Lane): Promise<void> {
 
 function fetchReady(desk: Desk, lane: Lane): void {
   const after = desk.acceptedUpTo.get(lane) ?? 0;
-  const range = { after, most: readyEnvelopes, elsewhere: lane < 0 };
+  const range = { after, most: readyEnvelopes, bytes: readyBytes, elsewhere: lane < 0 };
   const waiting = waitingFor(desk.context.database, Math.abs(lane), range);
   const parcels = waiting.map((parcel) => ({ ...parcel, contactId: lane }));
   if (parcels.length > 0) desk.ready.set(lane, parcels);
@@ -188,8 +190,12 @@ function answered({ reach }: Context, contactId: number): void {
 async function settleAccepted(desk: Desk): Promise<void> {
   const batch = desk.accepted.slice();
   if (batch.length === 0) return;
+  const breathe = createBreath();
   await turn(desk.context, async (work) => {
-    for (const { parcel, carried } of batch) settle(work, parcel, carried);
+    for (const { parcel, carried } of batch) {
+      await breathe();
+      settle(work, parcel, carried);
+    }
     dropOldest(work.database);
     for (const contactId of work.touched) await composeQueued(work, contactId);
   });

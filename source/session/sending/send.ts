@@ -3,12 +3,14 @@ import { limits } from '../../core/limits.ts';
 import { printableLine } from '../../core/printable.ts';
 import { fromHex, toHex } from '../../core/bytes.ts';
 import type { ContactRow } from '../../store/contacts.ts';
+import { savepoint } from '../../store/commit.ts';
 import { findSent } from '../../store/messages.ts';
 import { compose, composeQueued, newId } from './compose.ts';
 import { turn, type Context, type Work } from '../work/work.ts';
 import { createBreath } from '../../core/breath.ts';
 import type { Bytes } from '../../core/types.ts';
 import { findContact, frozenReason, labelOf } from '../people/find-contact.ts';
+import { noteBug } from '../work/note-bug.ts';
 import { refuseRevoked } from '../keyring/revoked.ts';
 
 /** A message that somebody wants sent; `id` (32 hex digits) makes it safe to ask twice. */
@@ -67,13 +69,24 @@ async function sendAll(work: Work, asked: readonly Asked[]): Promise<readonly As
     await breathe();
     const contactId = recipientOf(work, one, found);
     if (contactId === null) continue;
-    kept.push(one);
-    if (isSent(work, one)) continue;
     found.set(one.contact, contactId);
-    await compose(work, contactId, { kind: 'text', text: one.text }, { id: one.id });
+    if (isSent(work, one) || (await isComposed(work, contactId, one))) kept.push(one);
   }
-  for (const contactId of new Set(found.values())) await composeQueued(work, contactId);
+  for (const contactId of new Set(found.values())) {
+    const rest = async (): Promise<true> => composeQueued(work, contactId).then(() => true);
+    await savepoint(work.database, rest, (bug) => noteBug(work.database, bug));
+  }
   return kept;
+}
+
+/** Composes one message; a fault of the program with this one is told to its sender, and the others go on. */
+async function isComposed(work: Work, contactId: number, { id, text, done }: Asked): Promise<boolean> {
+  const composed = async (): Promise<true> =>
+    compose(work, contactId, { kind: 'text', text }, { id }).then(() => true);
+  return savepoint(work.database, composed, (bug) => {
+    noteBug(work.database, bug);
+    done.reject(bug);
+  });
 }
 
 /** The contact that a message is for, looked up once; null when it may not be sent, of which its sender is told. */

@@ -1,0 +1,47 @@
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { inboxFolder } from '../../../source/inbox/maildir.ts';
+import type { MortalClient } from '../../support/mortal-client.ts';
+import { mortalPair, noticesIn, textsIn } from '../../support/mortal-pair.ts';
+
+function folderOf({ context }: MortalClient, folder: 'new' | 'bad'): string {
+  return inboxFolder(context.paths.inbox, folder);
+}
+
+/** Lets `to` have three texts in one file of the inbox; answers the file. */
+async function threeTogether(from: MortalClient, to: MortalClient): Promise<string> {
+  for (const text of ['one', 'two', 'three']) await from.send(text);
+  expect(await from.carryTogether(to.context.paths.home)).toBe(3);
+  const [name = ''] = await to.inbox();
+  return join(folderOf(to, 'new'), name);
+}
+
+test('of envelopes that came together one that nobody can read is put away by itself, and asked for again', async () => {
+  const { alice, bob, talk } = await mortalPair();
+  const file = await threeTogether(alice, bob);
+  const bytes = await readFile(file);
+  const second = bytes.subarray(4096, 8192);
+  second[2000]! ^= 1;
+  await writeFile(file, bytes);
+  await bob.receive(0);
+  expect(await bob.inbox()).toEqual([]);
+  const bad = await readdir(folderOf(bob, 'bad'));
+  expect(bad).toHaveLength(1);
+  expect((await readFile(join(folderOf(bob, 'bad'), bad[0] ?? ''))).equals(second)).toBe(true);
+  await talk();
+  expect(textsIn(bob)).toEqual(['one', 'two', 'three']);
+  expect(noticesIn(bob)).toHaveLength(1);
+});
+
+test('a file of several envelopes that comes again changes nothing', async () => {
+  const { alice, bob, talk } = await mortalPair();
+  const file = await threeTogether(alice, bob);
+  const bytes = await readFile(file);
+  await bob.receive(0);
+  await writeFile(file, bytes, { mode: 0o600 });
+  await bob.receive(0);
+  expect([await bob.inbox(), await readdir(folderOf(bob, 'bad'))]).toEqual([[], []]);
+  await talk();
+  expect(textsIn(bob)).toEqual(['one', 'two', 'three']);
+});
