@@ -136,6 +136,7 @@ test(
       'connection',
       'content-length',
       'keep-alive',
+      'x-cc-batch',
       'x-cc-kept',
     ]);
   }),

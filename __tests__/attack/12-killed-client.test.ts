@@ -5,7 +5,7 @@ import { listNew } from '../../source/inbox/watch.ts';
 import { until } from '../support/until.ts';
 import { attack, figure, pair, slow } from './adapter.ts';
 import { insideHome } from './forge.ts';
-import { cameTo, numbered, statesAt } from './inbox-files.ts';
+import { cameTo, numbered, putAll, statesAt, takeAll } from './inbox-files.ts';
 import type { Peer } from './peer.ts';
 
 async function waitingAt(peer: Peer): Promise<number> {
@@ -32,6 +32,8 @@ test(
     await alice.listen();
     const sent = numbered(figure(1000, 60));
     await bob.say(alice, sent);
+    // One file for each, so that there is a moment to be killed between any two.
+    await putAll(alice, await takeAll(alice));
     expect(await waitingAt(alice)).toBe(sent.length);
     let kills = 0;
     for (; (await waitingAt(alice)) > 0; kills += 1) await liveAndDie(alice);

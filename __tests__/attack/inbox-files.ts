@@ -9,12 +9,21 @@ import type { Line, Peer } from './peer.ts';
 /** One envelope that waited in an inbox: the slot it came through, 16 hex digits, and its bytes. */
 export type Waited = { readonly slotId: string; readonly bytes: Uint8Array };
 
+/** How many envelopes wait in an inbox. */
+export async function countWaiting(inbox: string): Promise<number> {
+  return (await listNew(inbox)).reduce((sum, name) => sum + (parseMessageName(name)?.count ?? 1), 0);
+}
+
 /** Takes everything out of somebody's inbox, oldest first; nobody else may be at it. */
 export async function takeAll(peer: Peer): Promise<readonly Waited[]> {
   const all: Waited[] = [];
   for (const name of await listNew(peer.inbox)) {
     const path = join(inboxFolder(peer.inbox, 'new'), name);
-    all.push({ slotId: parseMessageName(name)?.slotId ?? '', bytes: await readFile(path) });
+    const bytes = await readFile(path);
+    const { slotId: id = '', count = 1 } = parseMessageName(name) ?? {};
+    const size = bytes.length / count;
+    for (let at = 0; at < count; at += 1)
+      all.push({ slotId: id, bytes: bytes.subarray(at * size, (at + 1) * size) });
     await unlink(path);
   }
   return all;

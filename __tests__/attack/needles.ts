@@ -31,7 +31,7 @@ export function haveBytesInCommon(bodies: readonly Buffer[]): boolean {
   return false;
 }
 
-/** The bodies of all POSTs in what callers said. */
+/** The envelopes of all POSTs in what callers said: the path says how many are in a body. */
 export function postedBodies(asked: Buffer): readonly Buffer[] {
   const bodies: Buffer[] = [];
   for (let at = 0; at < asked.length;) {
@@ -39,7 +39,10 @@ export function postedBodies(asked: Buffer): readonly Buffer[] {
     if (end < 4) throw new Error('half a request');
     const head = asked.subarray(at, end).toString('latin1');
     const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
-    if (head.startsWith('POST')) bodies.push(asked.subarray(end, end + length));
+    const count = Number(/^POST \/messages\/(\d+) /.exec(head)?.[1] ?? 1);
+    const size = length / count;
+    for (let from = end; head.startsWith('POST') && from < end + length; from += size)
+      bodies.push(asked.subarray(from, from + size));
     at = end + length;
   }
   return bodies;
