@@ -16,9 +16,8 @@ import type { Printable } from '../../core/types.ts';
 import { labelOf } from '../people/find-contact.ts';
 import { addNotice } from './notice.ts';
 
-/** How many envelopes of one contact are held ready for the courier: those of one request, and as many behind them; and their bytes. */
-const readyEnvelopes = 2 * limits.batchEnvelopes;
-const readyBytes = 2 * limits.batchBytes;
+/** What is held ready of one contact for the courier: the envelopes of one request, and as much behind them. */
+const ready = { most: 2 * limits.batchEnvelopes, bytes: 2 * limits.batchBytes };
 
 /** The end of the send line: carries what is committed and settles what was accepted. */
 export type Mail = Pick<Courier, 'retryNow'> & {
@@ -138,7 +137,7 @@ function forgetReady(desk: Desk, lane: Lane): void {
 /** Nothing but statements about keys is held ready when contents may no longer be sent to the contact. */
 function refill(desk: Desk, lane: Lane): void {
   if (!isSendable(desk.context.database, Math.abs(lane))) desk.ready.delete(lane);
-  if ((desk.ready.get(lane)?.length ?? 0) <= readyEnvelopes / 2) fetchReady(desk, lane);
+  if ((desk.ready.get(lane)?.length ?? 0) <= ready.most / 2) fetchReady(desk, lane);
 }
 
 /**
@@ -153,7 +152,7 @@ async function lookAgain(desk: Desk, lane: Lane): Promise<void> {
 
 function fetchReady(desk: Desk, lane: Lane): void {
   const after = desk.acceptedUpTo.get(lane) ?? 0;
-  const range = { after, most: readyEnvelopes, bytes: readyBytes, elsewhere: lane < 0 };
+  const range = { after, ...ready, elsewhere: lane < 0 };
   const waiting = waitingFor(desk.context.database, Math.abs(lane), range);
   const parcels = waiting.map((parcel) => ({ ...parcel, contactId: lane }));
   if (parcels.length > 0) desk.ready.set(lane, parcels);

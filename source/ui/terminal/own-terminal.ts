@@ -4,7 +4,7 @@ import type { Store } from '../../core/types.ts';
 import type { InputEvent } from '../model/events.ts';
 import type { EarlyRead, TerminalSource } from '../input/read-ahead.ts';
 import { createTerminalInput, type TerminalInput } from '../input/terminal-input.ts';
-import { isAsciiIn } from '../text/ascii.ts';
+import { isAsciiIn } from '../text/ascii-signs.ts';
 import type { View } from '../model/view.ts';
 import { measureEmoji, widthProbe } from './emoji-policy.ts';
 import { followFlow, type Flow } from './flow.ts';

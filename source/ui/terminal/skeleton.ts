@@ -1,5 +1,5 @@
 import type { TerminalSource } from '../input/read-ahead.ts';
-import { asciiSigns, isAsciiIn } from '../text/ascii.ts';
+import { asciiSigns, isAsciiIn } from '../text/ascii-signs.ts';
 import { sidebarColumns, sizeOf } from '../model/terminal.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,0 +1,22 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { importsOf, reach } from '../../scripts/imports.ts';
+
+const paths = readdirSync('source', { recursive: true, encoding: 'utf8' })
+  .map((name) => `source/${name}`)
+  .filter((name) => /\.tsx?$/.test(name));
+const statically = /^[ \t]*(?:import|export)\s[^'"();]*?['"]([^'"]+)['"]/gm;
+
+/** What a file needs before it runs: imports of values that are not asked for later. */
+function needs(path: string): ReturnType<typeof importsOf> {
+  const text = [...readFileSync(path, 'utf8').matchAll(statically)].map(([all]) => `${all};`).join('\n');
+  return importsOf(path, text).filter(({ typeOnly }) => !typeOnly);
+}
+
+test('before the first frame nothing is loaded but small files of our own and the name of the home', () => {
+  const nextTo = new Map(paths.map((path) => [path, needs(path)]));
+  const reached = reach(['source/cli.tsx', 'source/cli/open.tsx'], nextTo);
+  const packages = [...reached].filter((path) => !/^(?:source\/|node:|package\.json$)/.test(path));
+  expect(packages).toEqual(['env-paths']);
+  expect(reached.size).toBeLessThan(60);
+});
