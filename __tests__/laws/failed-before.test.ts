@@ -143,6 +143,15 @@ const plans: Readonly<Record<string, Plan>> = {
     { who: 1, do: 'talk' },
     { who: 0, do: 'setBack', what: 'database' },
   ],
+  'both homes are set back to before a key change, of which one had seen the key': [
+    { who: 0, do: 'save' },
+    { who: 1, do: 'save' },
+    { who: 1, do: 'receive' },
+    { who: 1, do: 'rotate' },
+    { who: 1, do: 'talk', die: { statements: 82, lastIsDone: false } },
+    { who: 1, do: 'setBack', what: 'database' },
+    { who: 0, do: 'setBack', what: 'database' },
+  ],
   'answers are unheard around two key changes': [
     { who: 1, do: 'rotate' },
     { who: 0, do: 'talk', die: { statements: 73, lastIsDone: false } },

@@ -5,7 +5,7 @@ import { decodeBundle } from '../../../source/protocol/bundle.ts';
 import { contactKey } from '../../../source/store/contact-keys.ts';
 import type { ContactRow } from '../../../source/store/contacts.ts';
 import type { Database } from '../../../source/store/database.ts';
-import { identityOf } from '../../../source/store/identities.ts';
+import { currentIdentity, identityOf } from '../../../source/store/identities.ts';
 import { page } from '../../../source/store/messages.ts';
 import { other, people } from './plan.ts';
 import type { Step, Who } from './plan.ts';
@@ -82,6 +82,12 @@ export function hasLostKey(ends: Ends, who: Who): boolean {
 export function writesToGone(ends: Ends, who: Who): boolean {
   const { contact } = ends[who];
   return contact !== null && identityOf(ends[other(who)].database, contact.epoch) === null;
+}
+
+/** True if somebody once had a key that is newer than all that it has now: only a home that was set back has lost one. */
+export function hasLostNewest(stage: Stage, ends: Ends, who: Who): boolean {
+  const newest = currentIdentity(ends[who].database).epoch;
+  return [...stage.ledger.keys[who]].some((key) => Number(key.split(' ')[0]) > newest);
 }
 
 /** True if somebody made two different successors of one key: only a home that was set back does. */

@@ -6,6 +6,7 @@ import {
   hasBundle,
   hasForked,
   hasLostKey,
+  hasLostNewest,
   hasLostSlot,
   hasStaleBundle,
   isMute,
@@ -66,7 +67,8 @@ function whyCut(stage: Stage, ends: Ends): Cut | null {
     };
   // §7: "A second, different successor of one key makes the contact conflict: sending stops", also when it arrives after a link that names
   // the first one.
-  if (people.some((who) => ends[other(who)].contact?.state === 'conflict' && hasForked(stage, who)))
+  const hasTwoKeys = (who: Who): boolean => hasForked(stage, who) || hasLostNewest(stage, ends, who);
+  if (people.some((who) => ends[other(who)].contact?.state === 'conflict' && hasTwoKeys(who)))
     return { because: 'two keys claim to be one contact', said: /sending is stopped/u };
   // Who forgot somebody, and came again under a newer key, is somebody new to them: the old contact is left without an other side.
   if (people.some((who) => did(stage, ['forget'], who) && hasLostSlot(ends, who)))
@@ -107,7 +109,11 @@ function brokenStates(stage: Stage, ends: Ends, who: Who): readonly string[] {
   const { state } = contact;
   const legal: Record<string, boolean> = {
     'not-compared': true,
-    conflict: hasForked(stage, other(who)) || goesOnUnderOld(stage, ends, other(who)),
+    // §7: "Only when the contact has answered a reset …, and no statement came": a home that was set back knows nothing of a key that it had.
+    conflict:
+      hasForked(stage, other(who)) ||
+      goesOnUnderOld(stage, ends, other(who)) ||
+      hasLostNewest(stage, ends, other(who)),
     revoked: did(stage, ['revoke'], other(who)),
     blocked: did(stage, ['block'], who),
   };
