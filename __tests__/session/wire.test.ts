@@ -58,6 +58,8 @@ describe('of a text that arrived', () => {
 
 test('of a text that waits it shows what lies ready, and what was tried', async () => {
   const { alice, bob } = await openFriends();
+  // No receipt is to wait before the text: it would be what is tried.
+  for (const client of [alice, bob, alice]) await client.idle();
   await bob.close();
   const { id } = await alice.send({ contact: 'bob', text: 'are you there?' });
   const tried = await until('it was tried', async () => {
