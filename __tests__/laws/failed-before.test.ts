@@ -152,6 +152,14 @@ const plans: Readonly<Record<string, Plan>> = {
     { who: 1, do: 'setBack', what: 'database' },
     { who: 0, do: 'setBack', what: 'database' },
   ],
+  'a home is restored that can say nothing to somebody who has given up the key since': [
+    { who: 0, do: 'rotate' },
+    { who: 0, do: 'link' },
+    { who: 1, do: 'backUp' },
+    { who: 0, do: 'revoke' },
+    { who: 0, do: 'talk' },
+    { who: 1, do: 'restore', inbox: 'kept' },
+  ],
   'answers are unheard around two key changes': [
     { who: 1, do: 'rotate' },
     { who: 0, do: 'talk', die: { statements: 73, lastIsDone: false } },

@@ -135,7 +135,7 @@ function isToldOfNothing(stage: Stage, ends: Ends, who: Who): boolean {
   // §7: it goes in a new session from the reserve bundle, or where there is none in the one that the reader has lost.
   const isLost = did(stage, ['setBack', 'restore'], who) && !hasBundle(ends[other(who)]);
   // §12: "A backup from before the first reserve bundle of a contact's newest key has nothing to begin with."
-  const isSilent = did(stage, ['restore'], other(who)) && isMute(ends[other(who)]);
+  const isSilent = people.some((one) => did(stage, ['restore'], one) && isMute(ends[one]));
   const isDeaf = isShut || isLost || isSilent || people.some((one) => hasLostKey(ends, one));
   const isCut =
     isDeaf ||
