@@ -24,3 +24,15 @@ test('a burst is free, then one is earned every waitMs, and never more than the 
   for (let time = 0; time < 3; time += 1) pacer.count();
   expect(pacer.waitMs()).toBe(100);
 });
+
+test('what took long is followed by a rest of twice that, and never by more than half a second', () => {
+  const pacer = createPacer({ waitMs: 1, burst: 100 });
+  pacer.took(30);
+  expect(pacer.waitMs()).toBe(60);
+  vi.advanceTimersByTime(45);
+  expect(pacer.waitMs()).toBe(15);
+  vi.advanceTimersByTime(15);
+  expect(pacer.waitMs()).toBe(0);
+  pacer.took(3_600_000);
+  expect(pacer.waitMs()).toBe(500);
+});

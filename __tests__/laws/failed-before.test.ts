@@ -152,7 +152,7 @@ const plans: Readonly<Record<string, Plan>> = {
     { who: 1, do: 'setBack', what: 'database' },
     { who: 0, do: 'setBack', what: 'database' },
   ],
-  'a home is restored that can say nothing to somebody who has given up the key since': [
+  'a restored home cannot write to a contact that has revoked its key since the backup': [
     { who: 0, do: 'rotate' },
     { who: 0, do: 'link' },
     { who: 1, do: 'backUp' },

@@ -25,7 +25,7 @@ export type Play = {
   readonly send: (who: Who, text: string) => Promise<void>;
   /** Carries everything one has to the other, who does not look at it. */
   readonly carryFrom: (who: Who) => Promise<void>;
-  /** Carries what has the size of the oldest in one file; answers how many envelopes. */
+  /** Carries the oldest envelopes of one size in one file, as a batch; answers how many. */
   readonly carryTogether: (who: Who) => Promise<number>;
   /** Reads everything that lies there. */
   readonly receive: (who: Who) => Promise<void>;

@@ -179,6 +179,6 @@ const groups: Readonly<Record<string, string>> = {
 };
 
 /** Maps each confusable letter to the letter that it looks like. */
-export const looksLike: ReadonlyMap<string, string> = new Map(
+const looksLike: ReadonlyMap<string, string> = new Map(
   Object.entries(groups).flatMap(([like, letters]) => [...letters].map((letter) => [letter, like] as const)),
 );

@@ -8,7 +8,7 @@ import type { Bytes } from './types.ts';
 /** The content type of everything that goes over the wire. */
 export const envelopeType = 'application/vnd.cryptochat';
 /** The path that one envelope is posted to. */
-export const messagePath = '/message';
+const messagePath = '/message';
 
 /** A slot key: 32 bytes; or a KeyObject, which makes an HMAC in 3 µs where raw bytes take 18. */
 export type SlotSecret = Uint8Array | KeyObject;

@@ -69,7 +69,7 @@ async function removeFolder(path: string): Promise<void> {
 }
 
 /** How many envelopes in one file the client that wrote a slots.json reads: one, unless it says so. */
-export function parseBatch(text: string): number {
+function parseBatch(text: string): number {
   const file = parseJson(text);
   const said = isRecord(file) ? file['batch'] : undefined;
   return isCount(said) && said > 0 ? Math.min(said, limits.batchEnvelopes) : 1;

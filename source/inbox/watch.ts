@@ -115,7 +115,7 @@ async function isOfAnotherMachine(folder: string): Promise<boolean> {
 
 /**
  * Everything in inbox/new, oldest first, of any kind; one character is one byte of the name, so that any name can be given to
- * `takeEnvelope`. Never shown: a name that is not a message's is a stranger's text. 100,000 names take 0.1 s, all but 25 ms of it in
+ * `takeEnvelopes`. Never shown: a name that is not a message's is a stranger's text. 100,000 names take 0.1 s, all but 25 ms of it in
  * another thread.
  */
 export async function listNew(inbox: string): Promise<readonly string[]> {

@@ -24,7 +24,7 @@ export function reportWire(
 }
 
 /** The report of what is kept; `tried` holds the tries of the contact's next envelope, which may be another one. */
-export function wireReport(row: WireRow, contact: string, tried: Tried | null): WireReport {
+function wireReport(row: WireRow, contact: string, tried: Tried | null): WireReport {
   const { id, direction, state, text, sentAt } = row;
   const isMine = direction === 'out';
   const bytes = row.waiting ?? row.envelope;

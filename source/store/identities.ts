@@ -100,7 +100,7 @@ export function sealKeys(database: Database): readonly SealKey[] {
  * Keeps the statement that made an identity (with both signatures) for as long as the home lives: it is still shown long after its keys are
  * gone.
  */
-export function keepStatement(database: Database, epoch: number, signed: Bytes): void {
+function keepStatement(database: Database, epoch: number, signed: Bytes): void {
   database.run('INSERT INTO statements VALUES (?, ?)', [epoch, signed]);
 }
 

@@ -84,7 +84,7 @@ export function homeExists(home: string): boolean {
  * count (XDG Base Directory Specification); nor does a HOME that is empty or relative, which would give each folder a home of its own.
  * Throws ChatError home-nowhere.
  */
-export function usualHome(env: NodeJS.ProcessEnv): string {
+function usualHome(env: NodeJS.ProcessEnv): string {
   const { data } = envPaths('cryptochat', { suffix: '' });
   if (process.platform === 'darwin' || process.platform === 'win32') {
     if (isAbsolute(data)) return data;

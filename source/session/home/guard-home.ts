@@ -33,7 +33,7 @@ export function refusePattern(path: string): void {
  * database. A path that is missing, or cannot be looked at, is left to the code that needs it. Throws ChatError home-shape,
  * database-damaged.
  */
-export function guardShapes(paths: HomePaths): void {
+function guardShapes(paths: HomePaths): void {
   for (const path of foldersOf(paths)) refuseUnless(path, 'folder');
   for (const path of [paths.config, paths.database, paths.vault]) refuseUnless(path, 'file');
   // Node's permissions do not keep the listener from putting a socket where nothing is: that must keep nobody out.

@@ -69,8 +69,10 @@ async function sendAll(work: Work, asked: readonly Asked[]): Promise<readonly As
     await breathe();
     const contactId = recipientOf(work, one, found);
     if (contactId === null) continue;
-    found.set(one.contact, contactId);
-    if (isSent(work, one) || (await isComposed(work, contactId, one))) kept.push(one);
+    const isRepeat = isSent(work, one);
+    // A repeat is not checked, so it says nothing of whether the contact may be written to.
+    if (!isRepeat) found.set(one.contact, contactId);
+    if (isRepeat || (await isComposed(work, contactId, one))) kept.push(one);
   }
   for (const contactId of new Set(found.values())) {
     const rest = async (): Promise<true> => composeQueued(work, contactId).then(() => true);

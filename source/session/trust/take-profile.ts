@@ -13,7 +13,7 @@ const nameTopic = 'name';
  * Takes over how to write to a contact, unless it comes from a retired key, or to one: a thief of that key must not lead the mail
  * elsewhere. A new name that looks like another contact's does not replace the label; any other does: answers a line for the history.
  */
-export function applyProfile(work: Work, from: Speaker, profile: Profile): string | null {
+function applyProfile(work: Work, from: Speaker, profile: Profile): string | null {
   const contact = contactOf(work.database, from.contactId);
   return speaksNow(contact, from) ? takeOver(work, contact, profile) : null;
 }

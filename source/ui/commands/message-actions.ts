@@ -21,7 +21,7 @@ function withPicked(act: (desk: Desk, message: MessageView) => void): Handler {
 }
 
 /** The first lines of a text, each after `> `, and an empty line to write in. */
-export function quoteOf(text: string): string {
+function quoteOf(text: string): string {
   const lines = text.split('\n');
   const cut = lines.slice(0, quotedLines).map((line) => {
     const letters = [...line];

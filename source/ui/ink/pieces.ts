@@ -48,7 +48,7 @@ export function widestLine(text: string): number {
 }
 
 /** The columns of a text that may hold escapes. */
-export function widthOfText(text: string): number {
+function widthOfText(text: string): number {
   return kept(widths, text, () => stringWidth(text));
 }
 

@@ -22,7 +22,7 @@ export type Binding = {
 const numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => `alt+${number}`);
 
 /** The keys of the popup above the draft; every other key goes on to the draft. */
-export const completionKeys = [
+const completionKeys = [
   {
     action: 'take-completion',
     keys: ['tab'],
@@ -50,7 +50,7 @@ export const completionKeys = [
 /** The actions that a key can have outside of dialogs. */
 export type MainAction = (typeof mainKeys | typeof everywhereKeys)[number]['action'];
 /** The keys that go from one hit of a search to another, while the selected message is one. */
-export const findingKeys = [
+const findingKeys = [
   {
     action: 'older-hit',
     keys: ['n', 'ctrl+n', 'f3'],

@@ -56,7 +56,7 @@ export function scrolled(
 }
 
 /** The anchor of the first row on screen; null when the newest message's last row is there, too: the pane then follows new messages. */
-export function topOf({ rows, atEnd }: PaneWindow): Anchor | null {
+function topOf({ rows, atEnd }: PaneWindow): Anchor | null {
   const [top] = rows;
   return atEnd || !top ? null : { row: top.row, line: top.line };
 }

@@ -68,7 +68,7 @@ function firstLine(text: string): Printable {
 }
 
 /** The title of the window: the program, my name, and the number of unread messages. Nothing that a peer wrote is in it. */
-export function windowTitle({ phase, name, contacts }: State): Printable {
+function windowTitle({ phase, name, contacts }: State): Printable {
   if (phase !== 'ready') return say`cryptochat`;
   const unread = contacts.reduce((sum, contact) => sum + (contact.muted ? 0 : contact.unread), 0);
   return unread > 0 ? say`(${unread}) cryptochat — ${name}` : say`cryptochat — ${name}`;
