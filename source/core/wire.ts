@@ -34,7 +34,7 @@ export type WireReport = {
   /** Of mine: request line and headers as they were sent, and the status of the answer. */
   readonly head: string | null;
   readonly status: number | null;
-  /** Of mine: the proof in the 202 that their listener made it, 22 characters. PROTOCOL.md §8 "kept". */
+  /** Of mine: the proof in the 202 that their listener made it. PROTOCOL.md §8 "kept". */
   readonly proof: string | null;
   /** Of mine: the number of tries, and the reason why the last one failed. */
   readonly tries: number | null;

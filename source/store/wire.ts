@@ -16,7 +16,7 @@ export type Came = {
 
 /**
  * A request that carried an envelope and was answered: its head as it was sent, the status and the proof that came back (PROTOCOL.md §8
- * "kept", 22 characters), and the time (ms since 1970).
+ * "kept"), and the time (ms since 1970).
  */
 export type Carried = {
   readonly head: string;
