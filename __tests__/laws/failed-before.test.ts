@@ -168,6 +168,35 @@ const plans: Readonly<Record<string, Plan>> = {
     { who: 0, do: 'carry', fate: 'lost', count: 2 },
     { who: 0, do: 'carry', fate: 'unheard', count: 3 },
   ],
+  'one forgets, changes the key and joins, while contents from before are unread': [
+    { who: 0, do: 'relink', by: 0 },
+    { who: 0, do: 'talk', die: { statements: 53, lastIsDone: true } },
+    { who: 1, do: 'relink', by: 1 },
+    { who: 1, do: 'rotate' },
+    { who: 0, do: 'link' },
+    { who: 1, do: 'carry', fate: 'twice', count: 4 },
+  ],
+  'the same after both have made their connection anew, and a listener lays what it has in another order': [
+    { who: 0, do: 'wait', ms: 1382400000 },
+    { who: 0, do: 'receive' },
+    { who: 1, do: 'link' },
+    { who: 0, do: 'talk', die: { statements: 63, lastIsDone: true } },
+    { who: 1, do: 'relink', by: 1 },
+    { who: 0, do: 'rotate' },
+    { who: 0, do: 'forget' },
+    { who: 1, do: 'link' },
+    { who: 0, do: 'reorder', count: 1 },
+  ],
+  'a home is set back to before the bundles that the two have of each other': [
+    { who: 0, do: 'forget' },
+    { who: 0, do: 'link' },
+    { who: 1, do: 'carry', fate: 'arrives', count: 1 },
+    { who: 1, do: 'link' },
+    { who: 0, do: 'clock', ms: 691200000 },
+    { who: 0, do: 'save' },
+    { who: 1, do: 'talk' },
+    { who: 0, do: 'setBack', what: 'home' },
+  ],
 };
 
 test.each(Object.entries(plans))('%s', (_what, plan) => holdsFor(plan));

@@ -11,7 +11,7 @@ export type ContactKey = {
   readonly retiredAt: number | null;
   /** A bundle (encoded) from which a new session can begin at any time; null until one came. */
   readonly reserve: Bytes | null;
-  /** The lowest seq of a content that was written under this key; null until there is one. */
+  /** The lowest seq of a content that was written under this key, 0 once the contact came again under it by a link; null until there is one. */
   readonly firstSeq: number | null;
 };
 

@@ -31,6 +31,11 @@ export function notePace(
   database.run('INSERT OR REPLACE INTO paces VALUES (?, ?, ?, ?)', [contactId, what, now, pause]);
 }
 
+/** The current pause (ms), or null where nothing was done yet. */
+export function pauseOf(database: Database, contactId: number, what: Pace): number | null {
+  return paceOf(database, contactId, what)?.pause ?? null;
+}
+
 /** Makes the current pause no longer than `pause` (ms). */
 export function shortenPace(database: Database, contactId: number, what: Pace, pause: number): void {
   database.run('UPDATE paces SET pause = min(pause, ?) WHERE contact_id = ? AND what = ?', [

@@ -56,8 +56,14 @@ export function hasStaleBundle(ends: Ends, who: Who): boolean {
   const key = contact && contactKey(database, contact.id, contact.epoch);
   const bundle = key?.reserve ? decodeBundle(key.reserve, key.identity) : null;
   if (!bundle || isRejected(bundle)) return false;
-  const sql = "SELECT 1 AS found FROM prekeys WHERE kind = 'signed' AND id = ?";
-  return ends[other(who)].database.get(sql, [bundle.signedPreKeyId]) === undefined;
+  // A home that was set back may have made another key under the same number.
+  const sql = "SELECT 1 AS found FROM prekeys WHERE kind = 'signed' AND public = ?";
+  return ends[other(who)].database.get(sql, [bundle.signedPreKey]) === undefined;
+}
+
+/** True if somebody has no bundle of the other, and the keys of the one that the other has are gone here: nobody can begin a session. */
+export function isCutOff(ends: Ends, who: Who): boolean {
+  return ends[who].contact !== null && !hasBundle(ends[who]) && hasStaleBundle(ends, other(who));
 }
 
 /** True if the other writes to a slot that somebody does not have any more. */

@@ -6,7 +6,7 @@ import { decodeContent } from '../../protocol/kinds/content.ts';
 import type { Inner } from '../../protocol/envelope.ts';
 import type { Profile } from '../../protocol/profile.ts';
 import { ratchetDecrypt } from '../../protocol/ratchet.ts';
-import { findKey, isBarred, pinKey, type ContactKey } from '../../store/contact-keys.ts';
+import { findKey, isBarred, noteSeq, pinKey, type ContactKey } from '../../store/contact-keys.ts';
 import { addContact, changeContact, contactOf, countRequests } from '../../store/contacts.ts';
 import { identityOf } from '../../store/identities.ts';
 import { addUsedLink, type Invite } from '../../store/invites.ts';
@@ -157,6 +157,8 @@ function connectAnew(work: Work, from: Speaker, profile: Profile): void {
   const { contactId, myEpoch } = from;
   const { state, namedEpoch } = contactOf(work.database, contactId);
   recall(work, contactId);
+  // They may have forgotten me: then their seqs begin anew, and tell nothing of what they wrote before.
+  noteSeq(work.database, from, 0);
   changeContact(work.database, contactId, {
     request: null,
     reserveGiven: 0,

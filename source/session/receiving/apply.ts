@@ -2,7 +2,7 @@ import type { Content } from '../../protocol/kinds/content.ts';
 import { limits } from '../../core/limits.ts';
 import type { Bytes } from '../../core/types.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
-import { firstSeqAfter, noteSeq } from '../../store/contact-keys.ts';
+import { contactKey, firstSeqAfter, noteSeq } from '../../store/contact-keys.ts';
 import { keepContent } from '../../store/kept-contents.ts';
 import { addMessage, type NewMessage } from '../../store/messages.ts';
 import type { Body } from '../../protocol/kinds/table.ts';
@@ -20,6 +20,8 @@ const newerVersion = 'something came that only a newer version of cryptochat can
 /** The topic of the line about a newer version. */
 export const newerTopic = 'newer version';
 const breaksRules = 'something came that breaks the rules of the protocol; it was left out';
+const fromBefore =
+  'something came under a key that was changed since, from before they came again by a link; it was left out and is asked for again';
 
 /** A content, the bytes it was read from, and whether it began the session that it came in. */
 export type Came = { readonly content: Content; readonly bytes: Bytes; readonly began: boolean };
@@ -71,25 +73,37 @@ async function applyOrdered(work: Work, from: Speaker, came: Heard): Promise<num
  * its reader is known to know. A content that does not fit shows that two homes write as this contact.
  */
 function noteUsers(work: Work, from: Speaker, { seq, body }: Content, standing: Standing): void {
-  const isLate = standing === 'new' && body.kind !== 'hello' && isBehind(work, from, seq);
-  if (isLate || (standing === 'clash' && isBehind(work, from, Infinity))) noteSecondUser(work, from);
+  const place = placeOf(work, from, standing === 'clash' ? Infinity : seq);
+  const isLate = standing === 'new' && body.kind !== 'hello';
+  if (place === 'behind' && (isLate || standing === 'clash')) noteSecondUser(work, from);
+  else if (place === 'before' && isLate) addNotice(work, from.contactId, fromBefore, 'from before');
   else if (standing === 'clash') noteClash(work, from.contactId);
   if (standing === 'new') noteSeq(work.database, from, seq);
 }
 
 /**
  * A clash is not stored: the ack tells its sender, who sends it again under another seq. Nor is a late hello under a key that was changed:
- * a thief of that key would take numbers from its owner, who fills this one when asked for it.
+ * a thief of that key would take numbers from its owner, who fills this one when asked for it; nor what is from `before`.
  */
 function isToStore(work: Work, from: Speaker, { seq, body }: Content, standing: Standing): boolean {
   if (standing === 'repeat' || standing === 'clash') return false;
-  return body.kind !== 'hello' || !isBehind(work, from, seq);
+  const place = placeOf(work, from, seq);
+  return place === 'ahead' || (place === 'behind' && body.kind !== 'hello');
 }
 
-/** Tells whether a seq lies above the first that came under a newer key than this one. */
-function isBehind({ database }: Work, { contactId, epoch }: Speaker, seq: number): boolean {
+/**
+ * Where a content under a key stands to those under newer keys: `ahead` of all of them, as it must; `behind` one, which shows a second user;
+ * or from `before` the contact came again by a link, so that its seq tells nothing: who forgot me counts anew.
+ */
+function placeOf(
+  { database }: Work,
+  { contactId, epoch }: Speaker,
+  seq: number,
+): 'ahead' | 'behind' | 'before' {
   const first = firstSeqAfter(database, contactId, epoch);
-  return first !== null && seq > first;
+  if (first === null || (first > 0 && seq <= first)) return 'ahead';
+  const cameAnew = first === 0 || contactKey(database, contactId, epoch).firstSeq === 0;
+  return cameAnew ? 'before' : 'behind';
 }
 
 /** The whole content stays beside its line, for the version that can read it. */

@@ -1,14 +1,15 @@
 import { limits } from '../../core/limits.ts';
+import { printableLine } from '../../core/printable.ts';
 import { fingerprint } from '../../protocol/fingerprint.ts';
 import { allContacts, changeContact, contactOf, type ContactRow } from '../../store/contacts.ts';
 import { gapSince } from '../../store/order.ts';
 import { isWaiting } from '../../store/outbox.ts';
-import { isDue, notePace } from '../../store/paces.ts';
+import { isDue, notePace, pauseOf } from '../../store/paces.ts';
 import { resendStale } from '../../store/unsent.ts';
 import { composeQueued } from '../sending/compose.ts';
 import type { Work } from '../work/work.ts';
 import { sayHelloAgain } from '../pairing/say-hello.ts';
-import { frozenReason } from '../people/find-contact.ts';
+import { frozenReason, labelOf } from '../people/find-contact.ts';
 import { tellOwed } from '../trust/tell-owed.ts';
 import { addNotice } from '../sending/notice.ts';
 import { reset } from '../kinds/recover.ts';
@@ -30,6 +31,17 @@ function noAnswer(key: string): string {
   return `somebody wrote in their name with another key, and what they were asked about it is not answered: if they set up anew, you need a new link from them\n${key}`;
 }
 
+/** After that long a pause, the fourth time that it asks, a contact that nobody here can read is unlikely to answer. */
+const patience = 4 * limits.resetEveryMs;
+
+/** Says what helps when nothing that a contact sends can be read, and what was asked of it stays unanswered. */
+function sayUnanswered(work: Work, contact: ContactRow): void {
+  if ((pauseOf(work.database, contact.id, 'reset') ?? 0) < patience) return;
+  const name = printableLine(labelOf(contact));
+  const text = `nothing that ${name} sent can be read here, and what was asked about it is not answered. If that lasts although ${name} is there, one of the two homes was set back too far, and you need a new link from ${name}`;
+  addNotice(work, contact.id, text, 'no answer');
+}
+
 /** Asks for what is missing, but not where messages came since something was unreadable and none is missing. */
 async function askForMissing(work: Work, contact: ContactRow): Promise<void> {
   const { id, myReset, stranger, resetDue } = contact;
@@ -37,6 +49,7 @@ async function askForMissing(work: Work, contact: ContactRow): Promise<void> {
   const isUnanswered = myReset !== null || stranger !== null;
   if (myReset !== null && stranger !== null)
     addNotice(work, id, noAnswer(fingerprint(stranger)), 'no answer');
+  else if (isSilent(contact)) sayUnanswered(work, contact);
   if (isMissing(work, contact) || isSilent(contact) || isUnanswered) await reset(work, contact);
   else if (resetDue !== null) changeContact(work.database, id, { resetDue: null });
 }
