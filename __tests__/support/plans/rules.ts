@@ -82,6 +82,11 @@ function whyCut(stage: Stage, ends: Ends): Cut | null {
       because: 'a slot that the other writes to is gone',
       said: /does not know you|sending is stopped/u,
     };
+  return whyWithoutKeys(stage, ends);
+}
+
+/** The reasons of a home that was set back or restored and can neither speak nor be spoken to. */
+function whyWithoutKeys(stage: Stage, ends: Ends): Cut | null {
   // §10: a reset goes "in a new session begun from its reserve bundle", and a backup has no sessions: one that was made before the
   // bundle came can neither read the contact nor ask it.
   if (people.some((who) => did(stage, ['restore'], who) && isMute(ends[who])))

@@ -27,19 +27,22 @@ export async function askWhereDue(work: Work): Promise<void> {
   }
 }
 
-function noAnswer(key: string): string {
-  return `somebody wrote in their name with another key, and what they were asked about it is not answered: if they set up anew, you need a new link from them\n${key}`;
-}
-
 /** After that long a pause, the fourth time that it asks, a contact that nobody here can read is unlikely to answer. */
 const patience = 4 * limits.resetEveryMs;
 
-/** Says what helps when nothing that a contact sends can be read, and what was asked of it stays unanswered. */
+/** Says what helps where a contact does not answer what it was asked about something that cannot be read here. */
 function sayUnanswered(work: Work, contact: ContactRow): void {
-  if ((pauseOf(work.database, contact.id, 'reset') ?? 0) < patience) return;
+  const { id, myReset, stranger } = contact;
+  const topic = 'no answer';
+  if (myReset !== null && stranger !== null) {
+    const key = fingerprint(stranger);
+    const text = `somebody wrote in their name with another key, and what they were asked about it is not answered: if they set up anew, you need a new link from them\n${key}`;
+    return addNotice(work, id, text, topic);
+  }
+  if (!isSilent(contact) || (pauseOf(work.database, id, 'reset') ?? 0) < patience) return;
   const name = printableLine(labelOf(contact));
   const text = `nothing that ${name} sent can be read here, and what was asked about it is not answered. If that lasts although ${name} is there, one of the two homes was set back too far, and you need a new link from ${name}`;
-  addNotice(work, contact.id, text, 'no answer');
+  addNotice(work, id, text, topic);
 }
 
 /** Asks for what is missing, but not where messages came since something was unreadable and none is missing. */
@@ -47,9 +50,7 @@ async function askForMissing(work: Work, contact: ContactRow): Promise<void> {
   const { id, myReset, stranger, resetDue } = contact;
   if (!isDue(work.database, id, 'reset', work.now) || isWaiting(work.database, id, 'reset')) return;
   const isUnanswered = myReset !== null || stranger !== null;
-  if (myReset !== null && stranger !== null)
-    addNotice(work, id, noAnswer(fingerprint(stranger)), 'no answer');
-  else if (isSilent(contact)) sayUnanswered(work, contact);
+  sayUnanswered(work, contact);
   if (isMissing(work, contact) || isSilent(contact) || isUnanswered) await reset(work, contact);
   else if (resetDue !== null) changeContact(work.database, id, { resetDue: null });
 }
