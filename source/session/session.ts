@@ -79,14 +79,14 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
   const context: Context = {
     ...createContext(options, database),
     async finish(work) {
-      showing.touch(work.touched);
       mail.recall(work.recalled);
       receipts.owe(work.owed);
       if (work.touched.size > 0) changes.announce();
-      // Mail goes last: a contact that is told of a slot may use it at the same moment.
+      // Mail goes behind the effects, because a contact that is told of a slot may use it at the same moment; and it leaves before it is shown.
       await haveEffects(context, work).finally(() => {
         mail.refresh(work.touched);
         mail.heard(work.heard);
+        showing.touch(work.touched);
       });
     },
   };

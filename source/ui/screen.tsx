@@ -134,7 +134,8 @@ function renderApp(desk: Desk, stdout: NodeJS.WriteStream, out: OwnTerminal): In
     incrementalRendering: true,
     interactive: true,
     exitOnCtrlC: false,
-    maxFps: 120,
+    // No pause of the renderer's own: a key is drawn at once, and what comes in keeps the pace of follow.ts.
+    maxFps: 1000,
     patchConsole: false,
     isScreenReaderEnabled: false,
   });

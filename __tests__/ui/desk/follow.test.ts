@@ -3,13 +3,13 @@ import { createStore } from '../../../source/core/types.ts';
 import { follow } from '../../../source/ui/desk/follow.ts';
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate', 'performance'] });
 });
 afterEach(() => {
   vi.useRealTimers();
 });
 
-test('a change after a pause is there at once, a stream of them every 50 ms, the last one always', () => {
+test('a change after a pause is there as soon as nothing else is to be done, a stream of them every 50 ms, the last one always', () => {
   const source = createStore(0);
   const target = createStore(-1);
   const seen: number[] = [];
@@ -18,6 +18,8 @@ test('a change after a pause is there at once, a stream of them every 50 ms, the
   expect(seen).toEqual([0]);
   vi.advanceTimersByTime(60);
   source.update(() => 1);
+  expect(seen).toEqual([0]);
+  vi.advanceTimersByTime(0);
   expect(seen).toEqual([0, 1]);
   for (let count = 2; count <= 11; count++) {
     source.update(() => count);
@@ -27,18 +29,21 @@ test('a change after a pause is there at once, a stream of them every 50 ms, the
   vi.advanceTimersByTime(100);
   expect(target.get()).toBe(11);
   source.update(() => 12);
-  end();
+  vi.advanceTimersByTime(0);
   source.update(() => 13);
+  end();
+  source.update(() => 14);
   vi.advanceTimersByTime(100);
   expect(target.get()).toBe(12);
 });
 
-test('a few changes in a row are there at once, then the pace holds', () => {
+test('a few changes in a row are there without a pause, then the pace holds', () => {
   const source = createStore(0);
   const target = createStore(-1);
   const end = follow(source, target, { waitMs: 50, burst: 3 });
   for (const count of [1, 2, 3]) {
     source.update(() => count);
+    vi.advanceTimersByTime(0);
     expect(target.get()).toBe(count);
   }
   source.update(() => 4);
