@@ -6,13 +6,15 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { InTerminal } from '../__tests__/support/pty.ts';
+import { limits } from '../source/core/limits.ts';
 import { until } from '../__tests__/support/until.ts';
+import { admitIn, crowd } from './contacts.ts';
 import { bareNode, loopbackPost, sample, spread, syncedWrite } from './floor.ts';
 import type { Spread } from './floor.ts';
 import { command, makePair, messenger, residentMb } from './pair.ts';
 import type { Pair } from './pair.ts';
 import { searchIn } from './search.ts';
-import { cpuOf, streamIn } from './stream.ts';
+import { cpuOf, openOnWaiting, streamIn } from './stream.ts';
 import { windowIn } from './window.ts';
 
 type Row = { readonly what: string; readonly figure: string; readonly aim: string };
@@ -32,6 +34,8 @@ const measures: Readonly<Record<string, (pair: Pair) => Promise<void>>> = {
   stream: measureStream,
   search: ({ folder }) => measureSearch(folder),
   window: ({ folder }) => measureWindow(folder),
+  waiting: measureWaiting,
+  contacts: measureContacts,
 };
 
 const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));
@@ -57,14 +61,15 @@ async function measureFloor(folder: string): Promise<void> {
 async function measureStart({ alice }: Pair): Promise<void> {
   const paint: number[] = [];
   const usable: number[] = [];
-  for (let round = 0; round < 7; round += 1) {
+  for (let round = 0; round < 15; round += 1) {
     const start = performance.now();
     const screen = messenger(alice);
     screen.type('zq');
-    await until('first paint', () => screen.raw().length > 200 && screen.screen().trim() !== '');
+    const isPainted = (): boolean => screen.raw().length > 200 && screen.screen().trim() !== '';
+    await until('first paint', isPainted, 60_000, 1);
     paint.push(performance.now() - start);
-    await screen.sees('zq');
-    await screen.sees('listening');
+    const isUsable = (): boolean => ['zq', 'listening'].every((text) => screen.screen().includes(text));
+    await until('typed text, the contacts and the listener', isUsable, 60_000, 1);
     usable.push(performance.now() - start);
     await quit(screen);
   }
@@ -122,19 +127,22 @@ async function measureStream(pair: Pair): Promise<void> {
 }
 
 async function measureKeys({ alice }: Pair): Promise<void> {
-  const screen = messenger(alice);
+  note('processor time for a key', `${(await keyCpuMs(alice)).toFixed(1)} ms`, '5.6 ms');
+}
+
+async function keyCpuMs(home: string): Promise<number> {
+  const screen = messenger(home);
   await screen.sees('listening');
-  const [before, written] = [await cpuOf(screen.pid), screen.raw().length];
+  const before = await cpuOf(screen.pid);
   const count = 200;
   for (let index = 0; index < count; index += 1) {
     screen.type('abcdefghij'[index % 10] ?? '');
     await pause(25);
   }
   const cpu = (await cpuOf(screen.pid)) - before;
-  note('processor time for a key', `${(cpu / count).toFixed(1)} ms`, '5.6 ms');
-  note('bytes to the terminal for a key', `${Math.round((screen.raw().length - written) / count)}`);
   screen.type('\u0003');
   await quit(screen);
+  return cpu / count;
 }
 
 async function measureSearch(folder: string): Promise<void> {
@@ -152,6 +160,48 @@ async function measureWindow(folder: string): Promise<void> {
   note('… of that among 10,000', times(long.page, full.page), '1.5 times');
   note('one more message to 1,000,000, committed', both(long.arrival));
   note('… of that to 100', times(long.arrival, short.arrival), '1.5 times');
+}
+
+/** As many as one contact may have waiting. */
+async function measureWaiting(pair: Pair): Promise<void> {
+  const { caughtUpMs, echoMs } = await openOnWaiting(pair, limits.slotFiles);
+  note(
+    `exec → the last of ${limits.slotFiles} waiting envelopes received`,
+    `${Math.round(caughtUpMs)} ms`,
+    '2,000 ms',
+  );
+  note('key → echo meanwhile', both(spread(echoMs)), '25 ms');
+}
+
+/** The last measure, because it leaves both homes with a thousand contacts. */
+async function measureContacts(pair: Pair): Promise<void> {
+  const few = await withContacts(pair);
+  for (const home of [pair.alice, pair.bob]) await crowd(home, 1000);
+  const many = await withContacts(pair);
+  const times = (of: (cost: ContactsCost) => number): string => `${(of(many) / of(few)).toFixed(1)} times`;
+  note(
+    '1,000 contacts: the listener admits a POST',
+    times(({ admit }) => admit.p50),
+    '1.5 times',
+  );
+  note(
+    '1,000 contacts: processor time for one message, all programs',
+    times(({ message }) => message),
+    '1.5 times',
+  );
+  note(
+    '1,000 contacts: processor time for a key',
+    times(({ key }) => key),
+    '1.5 times',
+  );
+}
+
+type ContactsCost = { readonly admit: Spread; readonly message: number; readonly key: number };
+
+async function withContacts(pair: Pair): Promise<ContactsCost> {
+  const { cpuMs } = await streamIn(pair, { count: 2000, atOnce: 25 });
+  const message = cpuMs.reduce((all, one) => all + one, 0);
+  return { admit: await admitIn(pair.alice), message, key: await keyCpuMs(pair.alice) };
 }
 
 async function quit(screen: InTerminal): Promise<void> {

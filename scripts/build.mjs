@@ -11,7 +11,7 @@ import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ownInkModules } from './ink-modules.mjs';
+import { lateSegmenter, lateWidths, ownInkModules } from './ink-modules.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -88,7 +88,9 @@ async function bundleClient() {
     // Beside the entry, so that `new URL('./listener.js', import.meta.url)` means one thing in every chunk.
     chunkNames: 'chunk-[name]-[hash]',
     external: ['@signalapp/sqlcipher'],
-    plugins: [noDevtools, nativeApart, ownInkModules],
+    inject: lateSegmenter.inject,
+    define: { ...common.define, ...lateSegmenter.define },
+    plugins: [noDevtools, nativeApart, ownInkModules, lateWidths],
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
     },

@@ -76,6 +76,37 @@ export const ownInkModules = {
   },
 };
 
+/**
+ * For the bundle: what measures text is evaluated when a text comes that needs it. In the tests, which are no faster for it, the packages are
+ * as they are: ui/text/narrow.test.ts holds that both measure the same. @type {import('esbuild').Plugin}
+ */
+export const lateWidths = {
+  name: 'late-widths',
+  setup(builder) {
+    builder.onResolve({ filter: /^string-width$/ }, ({ importer, namespace }) =>
+      namespace === 'late-widths' || importer === ''
+        ? null
+        : { path: 'string-width', namespace: 'late-widths' },
+    );
+    builder.onLoad({ filter: /.*/, namespace: 'late-widths' }, () => ({
+      contents: `import { isNarrow } from ${JSON.stringify(`${root}source/ui/text/narrow.ts`)};
+let whole;
+export default function stringWidth(text, options) {
+  if (options === undefined && isNarrow(text)) return text.length;
+  whole ??= require('string-width').default;
+  return whole(text, options);
+}`,
+      resolveDir: root,
+    }));
+  },
+};
+
+/** For the bundle: what stands in the place of Intl.Segmenter. @type {{ define: Record<string, string>, inject: string[] }} */
+export const lateSegmenter = {
+  define: { 'Intl.Segmenter': 'LazySegmenter' },
+  inject: [`${root}source/ui/ink/lazy-segmenter.ts`],
+};
+
 const prefix = '\0ink-shim:';
 
 /** For the tests, which run Ink's files one by one. @type {import('vite').Plugin} */

@@ -4,7 +4,7 @@ import { BlockList, isIP } from 'node:net';
 /** The place where a listener is reached: a name, an IPv4 or an IPv6 address (without its brackets), and a TCP port. */
 export type Address = { readonly host: string; readonly port: number };
 
-const label = /^[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?$/iu;
+const label = /^[A-Za-z\d_](?:[A-Za-z\d_-]{0,61}[A-Za-z\d_])?$/u;
 const byte = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/u;
 const portDigits = /^[1-9]\d{0,4}$/u;
 
@@ -55,7 +55,7 @@ function isIpv6(text: string): boolean {
   const embedded = last.includes('.');
   if (embedded && (!isIpv4(last) || text.endsWith('::'))) return false;
   const hex = embedded ? groups.slice(0, -1) : groups;
-  if (!hex.every((group) => /^[\da-f]{1,4}$/iu.test(group))) return false;
+  if (!hex.every((group) => /^[\dA-Fa-f]{1,4}$/u.test(group))) return false;
   const count = hex.length + (embedded ? 2 : 0);
   return halves.length === 2 ? count < 8 : count === 8;
 }

@@ -1,3 +1,4 @@
+import { lazily } from './lazily.ts';
 import { limits } from './limits.ts';
 
 /**
@@ -11,19 +12,21 @@ const zwj = '\u200d';
 const vs16 = '\ufe0f';
 const keycap = '\u20e3';
 
-const mark = /\p{M}/u;
+const mark = lazily(() => /\p{M}/u);
 /** Characters that no terminal gives a cell of their own behind a letter, though Unicode does not call them marks. */
 const glue = /[\u0e33\u0eb3\u1160-\u11ff\ud7b0-\ud7fb\uff9e\uff9f]/u;
 const joiner = /[\u200c\u200d\ufe0f]/u;
-const skinTone = /\p{Emoji_Modifier}/u;
-const takesSkinTone = /\p{Emoji_Modifier_Base}/u;
-const pictograph = /\p{Extended_Pictographic}/u;
-const pictographEnd = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f]/u;
+const skinTone = lazily(() => /\p{Emoji_Modifier}/u);
+const takesSkinTone = lazily(() => /\p{Emoji_Modifier_Base}/u);
+const pictograph = lazily(() => /\p{Extended_Pictographic}/u);
+const pictographEnd = lazily(() => /[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f]/u);
 const keycapBase = /[\d#*]/u;
 /** Scripts whose letters change their shape with ZWJ and ZWNJ (Unicode core specification 23.2). */
-const shaping =
-  /[\p{scx=Arab}\p{scx=Syrc}\p{scx=Mong}\p{scx=Nko}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}]/u;
-const lettersAndMarks = /[\p{L}\p{M}]/u;
+const shaping = lazily(
+  () =>
+    /[\p{scx=Arab}\p{scx=Syrc}\p{scx=Mong}\p{scx=Nko}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}]/u,
+);
+const lettersAndMarks = lazily(() => /[\p{L}\p{M}]/u);
 /** Indic_Conjunct_Break=Linker: the next letter belongs to the same cluster (UAX 29 GB9c). */
 const linker =
   /[\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d\u1039\u17d2\u1a60\u1b44\u1bab\ua9c0\uaaf6\u{10a3f}\u{11133}\u{113d0}\u{1193e}\u{11a47}\u{11a99}\u{11f42}]/u;
@@ -55,19 +58,19 @@ function takePoint(pass: Pass, point: string): void {
   if (joiner.test(point)) return takeJoiner(pass, point);
   const { held } = pass;
   pass.held = '';
-  if (mark.test(point) || glue.test(point)) return takeMark(pass, held, point);
-  if (skinTone.test(point)) return takeSkinTone(pass, point);
+  if (mark().test(point) || glue.test(point)) return takeMark(pass, held, point);
+  if (skinTone().test(point)) return takeSkinTone(pass, point);
   takeBase(pass, held, point);
 }
 
 function takeJoiner(pass: Pass, point: string): void {
   if (pass.held !== '') return;
-  if (point !== vs16 || !pictograph.test(pass.last)) pass.held = point;
+  if (point !== vs16 || !pictograph().test(pass.last)) pass.held = point;
   else if (pass.points < limits.clusterCodePoints) extend(pass, point);
 }
 
 function takeMark(pass: Pass, held: string, point: string): void {
-  if (pass.last === '' && mark.test(point)) startCluster(pass, '\u25cc');
+  if (pass.last === '' && mark().test(point)) startCluster(pass, '\u25cc');
   if (pass.marks >= limits.clusterMarks) return;
   const joined = held === vs16 ? point === keycap && keycapBase.test(pass.last) : shapes(pass, held, point);
   const whole = joined ? held + point : point;
@@ -80,13 +83,13 @@ function takeMark(pass: Pass, held: string, point: string): void {
 
 /** A skin tone with nothing to colour would be drawn as a swatch inside another cluster: two cells that nobody counted. */
 function takeSkinTone(pass: Pass, point: string): void {
-  if (!takesSkinTone.test(pass.last)) startCluster(pass, '\ufffd');
+  if (!takesSkinTone().test(pass.last)) startCluster(pass, '\ufffd');
   else if (pass.points < limits.clusterCodePoints) extend(pass, point);
 }
 
 function takeBase(pass: Pass, held: string, point: string): void {
   const room = pass.points + 2 <= limits.clusterCodePoints;
-  if (held === zwj && room && pictographEnd.test(pass.last) && pictograph.test(point)) {
+  if (held === zwj && room && pictographEnd().test(pass.last) && pictograph().test(point)) {
     return extend(pass, held + point);
   }
   const joined = room && shapes(pass, held, point) ? held : '';
@@ -106,7 +109,7 @@ function shapes(pass: Pass, held: string, point: string): boolean {
 }
 
 function isShaping(point: string): boolean {
-  return shaping.test(point) && lettersAndMarks.test(point);
+  return shaping().test(point) && lettersAndMarks().test(point);
 }
 
 function continues(pass: Pass, point: string): boolean {

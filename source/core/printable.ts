@@ -1,3 +1,4 @@
+import { lazily } from './lazily.ts';
 import { boundClusters } from './clusters.ts';
 import { limits } from './limits.ts';
 import type { Printable } from './types.ts';
@@ -10,15 +11,21 @@ const plain =
 const lineBreak = /\r\n|[\n\x85\u2028\u2029]/gu;
 const control = /[\x00-\x09\x0b-\x1f\x7f]/gu;
 /** Characters that draw nothing, or change how the text beside them is drawn. Joiners and VS16 are left for boundClusters(). */
-const invisible =
-  /[[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\ufff9-\ufffb\u{13430}-\u{1343f}]--[\u200c\u200d\ufe0f]]/gv;
+const invisible = lazily(
+  () =>
+    /[[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\ufff9-\ufffb\u{13430}-\u{1343f}]--[\u200c\u200d\ufe0f]]/gv,
+);
 /** C1, lone surrogates, other format characters, and characters without an agreed picture: private use, unassigned, U+FFFC. */
-const unknown = /[[\p{C}\ufffc]--[\n\u200c\u200d]]/gv;
-const flags = /\p{RI}\p{RI}|\p{RI}/gu;
-const family =
-  /\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?(?:\u200d\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?)+/gu;
-const emoji = /^\p{RGI_Emoji}$/v;
-const unqualified = /(?!\p{Emoji_Presentation})\p{Extended_Pictographic}(?![\ufe0f\p{Emoji_Modifier}])/gu;
+const unknown = lazily(() => /[[\p{C}\ufffc]--[\n\u200c\u200d]]/gv);
+const flags = lazily(() => /\p{RI}\p{RI}|\p{RI}/gu);
+const family = lazily(
+  () =>
+    /\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?(?:\u200d\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?)+/gu,
+);
+const emoji = lazily(() => /^\p{RGI_Emoji}$/v);
+const unqualified = lazily(
+  () => /(?!\p{Emoji_Presentation})\p{Extended_Pictographic}(?![\ufe0f\p{Emoji_Modifier}])/gu,
+);
 
 const tab = '    ';
 const replacement = '\ufffd';
@@ -51,7 +58,7 @@ export function printableLine(text: string, cells = Infinity): Printable {
  * mark that could pile up, is written as \uXXXX. JSON.parse gives the same value.
  */
 export function escapeJson(json: string): Printable {
-  return json.replace(unsafeInJson, escapeUnits) as Printable;
+  return json.replace(unsafeInJson(), escapeUnits) as Printable;
 }
 
 /**
@@ -62,8 +69,10 @@ export function pasteable(text: string): string {
   return text.replace(/\r\n?/gu, '\n').replace(/[^\P{Cc}\n\t]/gu, '');
 }
 
-const unsafeInJson =
-  /[[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Emoji_Modifier}\p{RI}\ufffc]--[\n]]|(?<![\p{L}\p{M}])\p{M}+|\p{M}{5,}/gv;
+const unsafeInJson = lazily(
+  () =>
+    /[[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Emoji_Modifier}\p{RI}\ufffc]--[\n]]|(?<![\p{L}\p{M}])\p{M}+|\p{M}{5,}/gv,
+);
 
 function escapeUnits(text: string): string {
   return text
@@ -75,10 +84,10 @@ function escapeUnits(text: string): string {
 function clean(text: string): string {
   const visible = text
     .replace(control, picture)
-    .replace(invisible, '')
-    .replace(unknown, replacement)
-    .replace(flags, (pair) => (pair.length === 4 ? pair : replacement));
-  return boundClusters(visible).replace(family, splitStrangers);
+    .replace(invisible(), '')
+    .replace(unknown(), replacement)
+    .replace(flags(), (pair) => (pair.length === 4 ? pair : replacement));
+  return boundClusters(visible).replace(family(), splitStrangers);
 }
 
 function picture(character: string): string {
@@ -88,7 +97,7 @@ function picture(character: string): string {
 
 /** Pictographs that are joined, but form no existing emoji: each terminal would give them a different width. */
 function splitStrangers(sequence: string): string {
-  const exists = emoji.test(sequence) || emoji.test(sequence.replace(unqualified, '$&\ufe0f'));
+  const exists = emoji().test(sequence) || emoji().test(sequence.replace(unqualified(), '$&\ufe0f'));
   return exists ? sequence : sequence.replaceAll('\u200d', '');
 }
 

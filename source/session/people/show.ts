@@ -116,7 +116,7 @@ export function withContacts(state: State, changed: readonly ContactView[]): Sta
   const known = new Map(state.contacts.map((contact) => [contact.id, contact]));
   for (const contact of changed) known.set(contact.id, ifChanged(known.get(contact.id), contact));
   const contacts = [...known.values()].toSorted(
-    (one, other) => other.lastActivityAt - one.lastActivityAt || other.id - one.id,
+    (one, other) => other.lastActivityAt - one.lastActivityAt || one.id - other.id,
   );
   if (isSameList(contacts, state.contacts)) return state;
   return { ...state, contacts, queued: queuedTo(contacts) };

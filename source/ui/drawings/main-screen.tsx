@@ -1,5 +1,5 @@
 import { Box } from 'ink';
-import type { ReactElement } from 'react';
+import { useMemo, type ReactElement } from 'react';
 import type { State } from '../../core/types.ts';
 import { layoutOf, promptColumns, type Layout } from '../model/layout.ts';
 import { blank, line, say } from '../text/line.ts';
@@ -64,9 +64,16 @@ function People({ view, facts, layout }: PeopleProps): ReactElement {
   const height = layout.pane + 1;
   const faded = view.dialog !== null;
   const edge = Array.from({ length: height }, () => line(say`│`, 'dim'));
+  const { contacts, phase } = facts;
+  const { selected, terminal } = view;
+  // A key changes nothing here, and there may be a thousand people.
+  const lines = useMemo(
+    () => sidebarLines({ selected, terminal }, { contacts, phase }, layout.sidebar, height),
+    [contacts, phase, selected, terminal, layout.sidebar, height],
+  );
   return (
     <>
-      <Lines lines={sidebarLines(view, facts, layout.sidebar, height)} width={layout.sidebar} faded={faded} />
+      <Lines lines={lines} width={layout.sidebar} faded={faded} />
       <Lines lines={edge} width={1} faded={faded} />
     </>
   );

@@ -8,31 +8,38 @@ import { toldApart } from '../text/told-apart.ts';
  * The people, the latest first: name, away, how sure the program is who they are, unread messages; then the people who ask to be let
  * in, under a line that counts them.
  */
-export function sidebarLines(view: View, facts: State, columns: number, rows: number): readonly Line[] {
+export function sidebarLines(
+  view: Pick<View, 'selected' | 'terminal'>,
+  facts: Pick<State, 'contacts' | 'phase'>,
+  columns: number,
+  rows: number,
+): readonly Line[] {
   const contacts = contactsInOrder(facts);
   if (contacts.length === 0) {
     return fill(facts.phase === 'opening' ? [] : [line(say`  no contacts yet`, 'dim')], rows);
   }
   const told = toldApart(contacts, (contact) => nameWidth(contact, columns), view.terminal.isAscii);
-  const all = contacts.map((contact) =>
-    contactLine(
-      { ...contact, label: told.get(contact.id) ?? contact.label },
-      contact.id === view.selected,
-      columns,
-    ),
-  );
-  const people = contacts.filter((contact) => !isAsking(contact)).length;
+  const draw = (contact: ContactView): Line => {
+    const label = told.get(contact.id) ?? contact.label;
+    return contactLine({ ...contact, label }, contact.id === view.selected, columns);
+  };
   const heading = requestsOf(facts);
-  const isBehind = contacts.findIndex(({ id }) => id === view.selected) >= people;
-  const at = Math.max(0, contacts.findIndex(({ id }) => id === view.selected) + (isBehind ? 1 : 0));
-  const lines =
-    heading === '' ? all : [...all.slice(0, people), line(say` ${heading}`, 'warn'), ...all.slice(people)];
-  const first = Math.max(0, Math.min(at - rows + 2, lines.length - rows));
-  return fill(lines.slice(first, first + rows), rows);
+  const people = contacts.filter((contact) => !isAsking(contact)).length;
+  const entries: ReadonlyArray<ContactView | Line> =
+    heading === ''
+      ? contacts
+      : [...contacts.slice(0, people), line(say` ${heading}`, 'warn'), ...contacts.slice(people)];
+  const at = entries.findIndex((entry) => 'id' in entry && entry.id === view.selected);
+  const first = Math.max(0, Math.min(Math.max(0, at) - rows + 2, entries.length - rows));
+  const seen = entries.slice(first, first + rows);
+  return fill(
+    seen.map((entry) => ('id' in entry ? draw(entry) : entry)),
+    rows,
+  );
 }
 
 /** How many people ask to be let in, in words; empty when nobody does. */
-export function requestsOf(facts: State): Printable {
+export function requestsOf(facts: Pick<State, 'contacts'>): Printable {
   const count = facts.contacts.filter(isAsking).length;
   if (count === 0) return say``;
   return count === 1 ? say`1 request` : say`${count} requests`;

@@ -5,6 +5,7 @@ import {
   type StyledChar,
 } from '@alcalzone/ansi-tokenize';
 import stringWidth from 'string-width';
+import { isNarrow } from '../text/narrow.ts';
 
 /** A piece of one row of the terminal: its cells, the text that writes them, and the columns that they take. */
 export type Piece = {
@@ -47,9 +48,14 @@ export function widestLine(text: string): number {
   return widest;
 }
 
+const styles = /\u001b\[[\d;]*m/g;
+
 /** The columns of a text that may hold escapes. */
 function widthOfText(text: string): number {
-  return kept(widths, text, () => stringWidth(text));
+  return kept(widths, text, () => {
+    const plain = text.replace(styles, '');
+    return isNarrow(plain) ? plain.length : stringWidth(text);
+  });
 }
 
 /** What `make` makes of a text, made once for each: the renderer asks for the same whole texts twice in every frame. */

@@ -175,10 +175,9 @@ export function lockedView(view: View, dialog: Dialog): View {
 }
 
 /** The contacts in the order of the sidebar: the latest activity first, those who ask to be let in at the end. */
-export function contactsInOrder(facts: State): readonly ContactView[] {
-  return facts.contacts.toSorted(
-    (a, b) => Number(isAsking(a)) - Number(isAsking(b)) || b.lastActivityAt - a.lastActivityAt || a.id - b.id,
-  );
+export function contactsInOrder(facts: Pick<State, 'contacts'>): readonly ContactView[] {
+  const { contacts } = facts;
+  return [...contacts.filter((contact) => !isAsking(contact)), ...contacts.filter(isAsking)];
 }
 
 /** The contact whose conversation is on screen. */

@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import type { Printable } from '../../core/types.ts';
+import { isNarrow } from './narrow.ts';
 import { baseForms, type EmojiKind, isDrawnWhole } from './emoji-drawing.ts';
 
 /** One grapheme cluster of a text: where it stands (UTF-16 offsets), how it is drawn, and how many columns it takes. */
@@ -12,7 +13,6 @@ export type Cell = {
 
 /** As wide as in a message (core/printable.ts), wherever it stands. */
 const tab = '    ' as Printable;
-const ascii = /^[\u0020-\u007e]*$/;
 const unsafe = /[\p{Control}\p{Surrogate}\u2028\u2029]/u;
 const steering = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 const flag = /^\p{Regional_Indicator}{2}$/u;
@@ -24,7 +24,7 @@ const vowelAm = /([\u0e48-\u0e4b]*)\u0e33|([\u0ec8-\u0ecb]*)\u0eb3/gu;
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** The one grapheme segmenter of the screen, made when the first text beyond ASCII is met (it costs 20 ms). */
+/** The one grapheme segmenter of the screen, made when the first text is met that is not narrow (it costs 20 ms). */
 export function graphemes(): Intl.Segmenter {
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   return segmenter;
@@ -37,7 +37,7 @@ export function graphemes(): Intl.Segmenter {
  */
 export function cells(line: string): readonly Cell[] {
   const list: Cell[] = [];
-  if (ascii.test(line)) {
+  if (isNarrow(line)) {
     for (let at = 0; at < line.length; at++) {
       list.push({ start: at, end: at + 1, text: line.charAt(at) as Printable, width: 1 });
     }
@@ -90,7 +90,7 @@ function glyphOf(cluster: string): Glyph {
 
 /** How one grapheme cluster is drawn; a cluster that is not drawn whole has the same width on every terminal that was tried. */
 export function shown(cluster: string): Printable {
-  if (ascii.test(cluster)) return cluster as Printable;
+  if (isNarrow(cluster)) return cluster as Printable;
   if (unsafe.test(cluster)) return '\ufffd' as Printable;
   if (isDrawnWhole(cluster, wholeKinds)) return cluster as Printable;
   if (flag.test(cluster)) return letters(cluster) as Printable;
@@ -122,7 +122,7 @@ export function isSure(text: string): boolean {
 
 /** How many columns `text` takes when it is drawn. */
 export function widthOf(text: string): number {
-  if (ascii.test(text)) return text.length;
+  if (isNarrow(text)) return text.length;
   const known = widths.get(text);
   if (known !== undefined) return known;
   let width = 0;
@@ -135,7 +135,7 @@ export function widthOf(text: string): number {
 /** `text` as it is drawn, in at most `width` columns; the part that does not fit is replaced by `…`. */
 export function fit(text: Printable, width: number): Printable {
   if (width <= 0) return '' as Printable;
-  if (ascii.test(text) && text.length <= width) return text;
+  if (isNarrow(text) && text.length <= width) return text;
   const list = cells(text);
   let total = 0;
   for (const cell of list) total += cell.width;

@@ -1,3 +1,4 @@
+import { lazily } from '../../core/lazily.ts';
 /** How an emoji is written with more than one code point; terminals differ in which of these they draw as one picture. */
 export type EmojiKind = 'selector' | 'tone' | 'joined' | 'flag' | 'keycap';
 
@@ -16,7 +17,7 @@ export const emojiKinds = Object.keys(examples) as readonly EmojiKind[];
 /** None of them: every emoji in its base form, until a terminal has shown more. */
 export const baseForms: ReadonlySet<EmojiKind> = new Set();
 
-const known = /^\p{RGI_Emoji}$/v;
+const known = lazily(() => /^\p{RGI_Emoji}$/v);
 
 const needs: Readonly<Record<EmojiKind, RegExp>> = {
   flag: /^\p{Regional_Indicator}{2}$/u,
@@ -28,6 +29,6 @@ const needs: Readonly<Record<EmojiKind, RegExp>> = {
 
 /** Tells whether `cluster` is an existing emoji that a terminal draws as one picture if it draws `kinds` as one. */
 export function isDrawnWhole(cluster: string, kinds: ReadonlySet<EmojiKind>): boolean {
-  if (kinds.size === 0 || !known.test(cluster)) return false;
+  if (kinds.size === 0 || !known().test(cluster)) return false;
   return emojiKinds.every((kind) => kinds.has(kind) || !needs[kind].test(cluster));
 }

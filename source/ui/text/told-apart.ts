@@ -50,7 +50,23 @@ export function nameAmong(
   columns = Infinity,
   isAscii = false,
 ): Printable {
-  return toldApart(contacts, columns, isAscii).get(id) ?? fit(say`somebody`, columns);
+  return toldAmong(contacts, columns, isAscii).get(id) ?? fit(say`somebody`, columns);
+}
+
+type Asked = readonly [contacts: readonly Named[], columns: number, isAscii: boolean];
+type Told = ReturnType<typeof toldApart>;
+
+/** A frame asks for a name in a few widths, and the next frame asks the same. */
+const lastAnswers: Array<{ readonly asked: Asked; readonly told: Told }> = [];
+const mostAnswers = 4;
+
+function toldAmong(...asked: Asked): Told {
+  const known = lastAnswers.find((one) => one.asked.every((value, at) => value === asked[at]));
+  if (known) return known.told;
+  const told = toldApart(...asked);
+  lastAnswers.unshift({ asked, told });
+  lastAnswers.length = Math.min(lastAnswers.length, mostAnswers);
+  return told;
 }
 
 /** Where there is no room for both, the number is worth more than a letter. */
