@@ -10,9 +10,11 @@ import { divertErrors } from '../commands/divert-errors.ts';
 import type { OnEnter } from '../commands/door.ts';
 import { takeTypedBefore } from '../commands/typed-before.ts';
 import { say, untilStopped, type Invocation } from '../commands/invocation.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 /** The messenger: on a terminal the screen, else (with --plain, or where the cursor cannot be moved) lines. */
 export async function open(call: Invocation): Promise<void | number> {
+  keepHeapSmall();
   const exit = await openMessenger(call);
   if (!call.signal.aborted && call.stderr.isTTY) await sayWhatGoesOn(call);
   return exit;

@@ -11,7 +11,10 @@ export type ContactKey = {
   readonly retiredAt: number | null;
   /** A bundle (encoded) from which a new session can begin at any time; null until one came. */
   readonly reserve: Bytes | null;
-  /** The lowest seq of a content that was written under this key, 0 once the contact came again under it by a link; null until there is one. */
+  /**
+   * The lowest seq of a content that was written under this key; below zero, the time (minus ms since 1970) when the contact last began to
+   * count anew under it; null until there is either.
+   */
   readonly firstSeq: number | null;
 };
 
@@ -61,7 +64,7 @@ export function keepReserve(
   ]);
 }
 
-/** Notes that a content with this seq was written under a pinned identity. */
+/** Notes that a content with this seq was written under a pinned identity; once a new count was noted, this changes nothing. */
 export function noteSeq(
   database: Database,
   { contactId, epoch }: Pick<ContactKey, 'contactId' | 'epoch'>,
@@ -75,7 +78,16 @@ export function noteSeq(
   );
 }
 
-/** The lowest seq that a contact wrote under a key of a later epoch than `epoch`; null when there is none. */
+/** Notes that a contact may have begun to count anew under a pinned identity at `now`: it may have forgotten me, and come again by a link. */
+export function noteNewCount(
+  database: Database,
+  key: Pick<ContactKey, 'contactId' | 'epoch'>,
+  now: number,
+): void {
+  noteSeq(database, key, -now);
+}
+
+/** The lowest firstSeq of a contact's keys of later epochs than `epoch`; null when there is none. */
 export function firstSeqAfter(database: Database, contactId: number, epoch: number): number | null {
   const sql = 'SELECT min(first_seq) AS seq FROM contact_keys WHERE contact_id = ? AND epoch > ?';
   const read = (): number | null =>

@@ -8,7 +8,7 @@ import type { BodyOf } from '../../protocol/kinds/table.ts';
 import { speaksNow, type Kind, type Said, type Speaker, type Work } from '../work/work.ts';
 import { composeQueued } from '../sending/compose.ts';
 import { inConflict } from '../people/find-contact.ts';
-import { addNotice } from '../sending/notice.ts';
+import { addNotice, unheardTopic, unsay } from '../sending/notice.ts';
 import { beginAnew } from './recover.ts';
 import { goBackTo, goOnAfter } from './set-back.ts';
 
@@ -46,6 +46,7 @@ export function takeAnswer(work: Work, { contactId }: Speaker, answers: Uint8Arr
   const contact = contactOf(work.database, contactId);
   if (!contact.myReset || !sameBytes(answers, contact.myReset)) return;
   changeContact(work.database, contactId, { myReset: null });
+  unsay(work, contactId, unheardTopic);
   shortenPace(work.database, contactId, 'reset', limits.resetEveryMs);
   const isWhole = gapSince(work.database, contactId, contact.storedUpTo) === null;
   if (contact.stranger === null || contact.resetDue !== null || !isWhole) return;

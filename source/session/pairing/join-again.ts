@@ -1,6 +1,6 @@
 import { ChatError } from '../../core/errors.ts';
 import type { ContactState, Joined } from '../../core/types.ts';
-import { changeSealKey } from '../../store/contact-keys.ts';
+import { changeSealKey, noteNewCount } from '../../store/contact-keys.ts';
 import { changeContact, type ContactRow } from '../../store/contacts.ts';
 import { currentIdentity, identityOf } from '../../store/identities.ts';
 import { endPace } from '../../store/paces.ts';
@@ -46,7 +46,8 @@ export async function joinAgain(
   });
   changeSealKey(work.database, { contactId: contact.id, epoch: bundle.epoch, sealKey: bundle.sealKey });
   recallAll(work.database, contact.id);
-  endPace(work.database, contact.id, 'keys');
+  noteNewCount(work.database, { contactId: contact.id, epoch: bundle.epoch }, work.now);
+  for (const what of ['keys', 'reset'] as const) endPace(work.database, contact.id, what);
   work.recalled.add(contact.id);
   await sayHello(work, contact.id, inviter, mine);
   await tellOwed(work, contact.id, 'instead');

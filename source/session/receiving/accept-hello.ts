@@ -6,11 +6,13 @@ import { decodeContent } from '../../protocol/kinds/content.ts';
 import type { Inner } from '../../protocol/envelope.ts';
 import type { Profile } from '../../protocol/profile.ts';
 import { ratchetDecrypt } from '../../protocol/ratchet.ts';
-import { findKey, isBarred, noteSeq, pinKey, type ContactKey } from '../../store/contact-keys.ts';
+import { findKey, isBarred, noteNewCount, pinKey, type ContactKey } from '../../store/contact-keys.ts';
 import { addContact, changeContact, contactOf, countRequests } from '../../store/contacts.ts';
 import { identityOf } from '../../store/identities.ts';
 import { addUsedLink, type Invite } from '../../store/invites.ts';
 import { retireSlot } from '../../store/old-slots.ts';
+import { storedAbove } from '../../store/order.ts';
+import { endPace } from '../../store/paces.ts';
 import { markSeen } from '../../store/sessions.ts';
 import { nearOnly } from '../work/allowance.ts';
 import { apply, type Came } from './apply.ts';
@@ -90,8 +92,11 @@ async function enter(
   invite: Invite,
   { from, hello, isNew, isKnown }: Guest & { readonly isKnown: boolean },
 ): Promise<void> {
-  if (isKnown) connectAnew(work, from, hello.profile);
   const { contactId } = from;
+  if (isKnown) {
+    if (beginsAnew(work, contactId, hello)) noteNewCount(work.database, from, work.now);
+    connectAnew(work, from, hello.profile);
+  }
   const asks = isNew && invite.cardSecret !== null;
   if (asks) changeContact(work.database, contactId, { state: 'requested', request: 'received' });
   if (!invite.cardSecret) endInvite(work, invite, contactId);
@@ -149,6 +154,12 @@ function mayEnter(
   return state !== 'blocked' && myEpoch >= namedEpoch;
 }
 
+/** A contact that forgot me counts from 1 again; one that remembers goes on above everything that came. */
+function beginsAnew({ database }: Work, contactId: number, { content: { seq } }: Hello): boolean {
+  const { storedUpTo: from } = contactOf(database, contactId);
+  return seq <= Math.max(1, from) || storedAbove(database, contactId, { from: seq - 1, most: 1 }).length > 0;
+}
+
 /**
  * Takes back a contact that came with a new session: waiting messages go in that session, and whatever it was given before may be lost. A
  * request between us through a card is settled by the hello.
@@ -157,8 +168,7 @@ function connectAnew(work: Work, from: Speaker, profile: Profile): void {
   const { contactId, myEpoch } = from;
   const { state, namedEpoch } = contactOf(work.database, contactId);
   recall(work, contactId);
-  // They may have forgotten me: then their seqs begin anew, and tell nothing of what they wrote before.
-  noteSeq(work.database, from, 0);
+  endPace(work.database, contactId, 'reset');
   changeContact(work.database, contactId, {
     request: null,
     reserveGiven: 0,

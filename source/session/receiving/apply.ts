@@ -10,7 +10,7 @@ import { goWhereTheyStand } from '../kinds/receipt.ts';
 import { gapSince, standingOf, type Standing } from '../../store/order.ts';
 import { advanceMark, oweReceipt, takeAck } from '../sending/acks.ts';
 import { speaksNow, type Agreement, type Kind, type Said, type Speaker, type Work } from '../work/work.ts';
-import { noteClash, noteSecondUser } from '../trust/second-user.ts';
+import { noteClash, noteFromBefore, noteSecondUser } from '../trust/second-user.ts';
 import { sayWhereItMoved } from '../trust/say-where-moved.ts';
 import { tellUnaware } from '../trust/tell-owed.ts';
 import { addNotice } from '../sending/notice.ts';
@@ -20,9 +20,6 @@ const newerVersion = 'something came that only a newer version of cryptochat can
 /** The topic of the line about a newer version. */
 export const newerTopic = 'newer version';
 const breaksRules = 'something came that breaks the rules of the protocol; it was left out';
-const fromBefore =
-  'something came under a key that was changed since, from before they came again by a link; it was left out and is asked for again';
-
 /** A content, the bytes it was read from, and whether it began the session that it came in. */
 export type Came = { readonly content: Content; readonly bytes: Bytes; readonly began: boolean };
 
@@ -76,7 +73,7 @@ function noteUsers(work: Work, from: Speaker, { seq, body }: Content, standing: 
   const place = placeOf(work, from, standing === 'clash' ? Infinity : seq);
   const isLate = standing === 'new' && body.kind !== 'hello';
   if (place === 'behind' && (isLate || standing === 'clash')) noteSecondUser(work, from);
-  else if (place === 'before' && isLate) addNotice(work, from.contactId, fromBefore, 'from before');
+  else if (place === 'before' && isLate) noteFromBefore(work, from);
   else if (standing === 'clash') noteClash(work, from.contactId);
   if (standing === 'new') noteSeq(work.database, from, seq);
 }
@@ -93,17 +90,14 @@ function isToStore(work: Work, from: Speaker, { seq, body }: Content, standing: 
 
 /**
  * Where a content under a key stands to those under newer keys: `ahead` of all of them, as it must; `behind` one, which shows a second user;
- * or from `before` the contact came again by a link, so that its seq tells nothing: who forgot me counts anew.
+ * or from `before` the contact began to count anew, so that its seq tells nothing. That is over when nothing from then can be read any more.
  */
-function placeOf(
-  { database }: Work,
-  { contactId, epoch }: Speaker,
-  seq: number,
-): 'ahead' | 'behind' | 'before' {
-  const first = firstSeqAfter(database, contactId, epoch);
+function placeOf(work: Work, { contactId, epoch }: Speaker, seq: number): 'ahead' | 'behind' | 'before' {
+  const first = firstSeqAfter(work.database, contactId, epoch);
   if (first === null || (first > 0 && seq <= first)) return 'ahead';
-  const cameAnew = first === 0 || contactKey(database, contactId, epoch).firstSeq === 0;
-  return cameAnew ? 'before' : 'behind';
+  const own = contactKey(work.database, contactId, epoch).firstSeq ?? 0;
+  const anewAt = -Math.min(first, own);
+  return anewAt > 0 && work.now - anewAt < limits.retiredKeyLifeMs ? 'before' : 'behind';
 }
 
 /** The whole content stays beside its line, for the version that can read it. */

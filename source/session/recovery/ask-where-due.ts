@@ -11,7 +11,7 @@ import type { Work } from '../work/work.ts';
 import { sayHelloAgain } from '../pairing/say-hello.ts';
 import { frozenReason, labelOf } from '../people/find-contact.ts';
 import { tellOwed } from '../trust/tell-owed.ts';
-import { addNotice } from '../sending/notice.ts';
+import { addNotice, unheardTopic } from '../sending/notice.ts';
 import { reset } from '../kinds/recover.ts';
 
 /** Asks and tells again where it is due, because it was not answered: what is missing, what my keys are, a hello. */
@@ -33,16 +33,16 @@ const patience = 4 * limits.resetEveryMs;
 /** Says what helps where a contact does not answer what it was asked about something that cannot be read here. */
 function sayUnanswered(work: Work, contact: ContactRow): void {
   const { id, myReset, stranger } = contact;
-  const topic = 'no answer';
-  if (myReset !== null && stranger !== null) {
+  if (myReset === null) return;
+  if (stranger !== null) {
     const key = fingerprint(stranger);
     const text = `somebody wrote in their name with another key, and what they were asked about it is not answered: if they set up anew, you need a new link from them\n${key}`;
-    return addNotice(work, id, text, topic);
+    return addNotice(work, id, text, 'no answer');
   }
   if (!isSilent(contact) || (pauseOf(work.database, id, 'reset') ?? 0) < patience) return;
   const name = printableLine(labelOf(contact));
-  const text = `nothing that ${name} sent can be read here, and what was asked about it is not answered. If that lasts although ${name} is there, one of the two homes was set back too far, and you need a new link from ${name}`;
-  addNotice(work, id, text, topic);
+  const text = `what ${name} sends cannot be read here, and what was asked about it is not answered. If that lasts although ${name} is there, one of the two homes was set back too far, and you need a new link from ${name}`;
+  addNotice(work, id, text, unheardTopic);
 }
 
 /** Asks for what is missing, but not where messages came since something was unreadable and none is missing. */

@@ -6,6 +6,8 @@ import type { Work } from '../work/work.ts';
 
 /** The topic of the line that says that something cannot be read: a line that explains the cause takes it away. */
 export const unreadableTopic = 'unreadable';
+/** The topic of the line that says that nobody answers what was asked about that: an answer takes it away. */
+export const unheardTopic = 'unheard';
 
 /**
  * Puts a line of the program itself at the end of a conversation, unless it is there already; `text` must be printable. For an event that

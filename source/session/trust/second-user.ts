@@ -23,6 +23,20 @@ export function noteSecondUser(work: Work, { contactId, identity }: Speaker): vo
   );
 }
 
+/**
+ * Something under a key that the contact has changed, which may be from before it came again by a link: nothing of it was stored. Whoever
+ * goes on under that key is a second user of it.
+ */
+export function noteFromBefore(work: Work, { contactId, identity }: Speaker): void {
+  const name = printableLine(labelOf(contactOf(work.database, contactId)));
+  addNotice(
+    work,
+    contactId,
+    `something came under a key that ${name} has changed since, perhaps from before you met again by a link; it was left out. What ${name} still has of it comes again; if this goes on, somebody else may have that key: compare the safety number\n${fingerprint(identity)}`,
+    'from before',
+  );
+}
+
 /** Two different messages under one number: their home was set back, or a second one lives on with the same key. */
 export function noteClash(work: Work, contactId: number): void {
   const name = printableLine(labelOf(contactOf(work.database, contactId)));
