@@ -3,15 +3,25 @@ import { expect, test } from 'vitest';
 import { LazySegmenter } from '../../../source/ui/ink/lazy-segmenter.ts';
 
 const letters = ['a', 'é', 'e\u0301', '│', '✓', '漢', '👩‍👩‍👧', '🇩🇪', '\r\n', '\t', '…', 'ж', ' ', '.'];
+const narrow = ['a', 'é', '│', '✓', '…', 'ж', ' ', '.'];
 
-test('it cuts as Intl.Segmenter does, into clusters and into words', () => {
-  for (const granularity of ['grapheme', 'word', undefined] as const) {
+test.each(['grapheme', 'word', 'sentence', undefined] as const)(
+  'it cuts as Intl.Segmenter does: %s',
+  (granularity) => {
     const options = granularity === undefined ? {} : { granularity };
-    const [real, lazy] = [new Intl.Segmenter(undefined, options), new LazySegmenter(undefined, options)];
-    const law = fc.property(fc.array(fc.constantFrom(...letters), { maxLength: 20 }), (parts) => {
-      const text = parts.join('');
-      expect([...lazy.segment(text)]).toEqual([...real.segment(text)]);
+    const [real, lazy] = [new Intl.Segmenter('en', options), new LazySegmenter('en', options)];
+    expect(lazy.resolvedOptions()).toEqual(real.resolvedOptions());
+    const text = fc.oneof(
+      fc.array(fc.constantFrom(...letters), { maxLength: 20 }),
+      fc.array(fc.constantFrom(...narrow), { maxLength: 20 }),
+    );
+    const law = fc.property(text, (parts) => {
+      const [expected, told] = [real.segment(parts.join('')), lazy.segment(parts.join(''))];
+      expect([...told]).toEqual([...expected]);
+      for (const at of [-1, -0.5, 0.5, NaN, ...parts.join('').split('').keys(), parts.join('').length])
+        expect([at, told.containing(at)]).toEqual([at, expected.containing(at)]);
+      expect(told.containing()).toEqual(expected.containing());
     });
-    fc.assert(law);
-  }
-});
+    fc.assert(law, { numRuns: 300 });
+  },
+);

@@ -6,7 +6,7 @@ const { Segmenter } = Intl;
  * In the bundle, in the place of Intl.Segmenter: several packages make one when they are loaded, and the first takes 20 ms. Nearly every text
  * needs none: its characters are its clusters.
  */
-export class LazySegmenter {
+export class LazySegmenter implements Intl.Segmenter {
   readonly #wanted: ConstructorParameters<typeof Segmenter>;
   #made: Intl.Segmenter | undefined;
 
@@ -15,14 +15,29 @@ export class LazySegmenter {
   }
 
   /** Cuts a text as Intl.Segmenter does. */
-  segment(text: string): Pick<Intl.Segments, typeof Symbol.iterator> {
+  segment(text: string): Intl.Segments {
     const [, { granularity = 'grapheme' } = {}] = this.#wanted;
-    if (granularity === 'grapheme' && isNarrow(text)) return charactersOf(text);
-    this.#made ??= new Segmenter(...this.#wanted);
-    return this.#made.segment(text);
+    return granularity === 'grapheme' && isNarrow(text) ? charactersOf(text) : this.#whole().segment(text);
+  }
+
+  /** The options of the one that it stands for. */
+  resolvedOptions(): Intl.ResolvedSegmenterOptions {
+    return this.#whole().resolvedOptions();
+  }
+
+  #whole(): Intl.Segmenter {
+    return (this.#made ??= new Segmenter(...this.#wanted));
   }
 }
 
-function charactersOf(input: string): Intl.SegmentData[] {
-  return Array.from(input, (segment, index) => ({ segment, index, input }));
+/** The characters of a narrow text, each of which is a cluster. */
+function charactersOf(input: string): Intl.Segments {
+  const at = (index: number): Intl.SegmentData => ({ segment: input.charAt(index), index, input });
+  return {
+    containing(place = 0) {
+      const index = Math.trunc(place) || 0;
+      return index >= 0 && index < input.length ? at(index) : undefined;
+    },
+    [Symbol.iterator]: () => Array.from(input, (_, index) => at(index))[Symbol.iterator](),
+  };
 }
