@@ -1,12 +1,10 @@
-import { enableCompileCache } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { startCommand, type Chosen } from './commands/invocation.ts';
+import { keepCompiled } from './cli/compiled.ts';
 import { exitWith, run } from './cli/run.ts';
 import { ChatError } from './core/errors.ts';
 import about from '../package.json' with { type: 'json' };
 
-// The second start compiles nothing. The folder belongs to whoever owns the program, and may be one that this user cannot write to.
-enableCompileCache(fileURLToPath(new URL('./.compiled', import.meta.url)));
+keepCompiled();
 
 exitWith(
   await run(async (signal) => {

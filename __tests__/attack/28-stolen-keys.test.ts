@@ -7,7 +7,7 @@ import { turn } from '../../source/session/work/work.ts';
 import { askWhereDue } from '../../source/session/recovery/ask-where-due.ts';
 import { tellAddress } from '../../source/session/pairing/tell-address.ts';
 import { revoke } from '../../source/session/trust/revoke.ts';
-import { contactKey } from '../../source/store/contact-keys.ts';
+import { contactKey, noteNewCount } from '../../source/store/contact-keys.ts';
 import { contactOf } from '../../source/store/contacts.ts';
 import { currentIdentity, identityOf } from '../../source/store/identities.ts';
 import { fingerprint } from '../../source/protocol/fingerprint.ts';
@@ -167,6 +167,42 @@ test('stops sending when someone keeps using a rotated key, until the two compar
   await settle();
   expect(stateAtBob()).toBe('conflict');
   expect(noticesIn(people.bob).at(-1)).toContain('goes on under a key');
+});
+
+/** Alice came again by a link, so long ago, and may have forgotten Bob. */
+function cameAgain(ms: number): void {
+  noteNewCount(people.bob.context.database, { contactId: 1, epoch: 1 }, Date.now() - ms);
+}
+
+test('leaves out what comes under a changed key when its owner may count anew, and says so with the key', async () => {
+  cameAgain(limits.retiredKeyLifeMs / 2);
+  const stolen = fingerprint(currentIdentity(people.thief.context.database).publicKey);
+  await rotates('alice');
+  await settle();
+  await writes('alice');
+  await settle();
+  await writes('thief');
+  await writes('thief');
+  await settle();
+  expect(stateAtBob()).toBe('not-compared');
+  expect(textsIn(people.bob)).toEqual(['before', 'from alice']);
+  expect(noticesIn(people.bob).find((line) => line.includes('it was left out'))).toContain(stolen);
+  await writes('alice');
+  await settle();
+  await hoursLater(1);
+  expect(textsIn(people.bob)).toEqual(['before', 'from alice', 'from alice']);
+});
+
+test('stops sending again once nothing from before it counted anew can come any more', async () => {
+  cameAgain(limits.retiredKeyLifeMs);
+  await rotates('alice');
+  await settle();
+  await writes('alice');
+  await settle();
+  await writes('thief');
+  await writes('thief');
+  await settle();
+  expect(stateAtBob()).toBe('conflict');
 });
 
 test('names the two successors when one key has two', async () => {

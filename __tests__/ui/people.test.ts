@@ -203,6 +203,25 @@ describe('requests', () => {
     expect(client.asked).toContainEqual(['openConversation', 8]);
   });
 
+  test('who was accepted is named as such, also when the state says it first', async () => {
+    const erin = contactOf(8, 'erin', { ...asks });
+    const { contacts } = sampleState();
+    const client: Sample = sampleClient(sampleState({ contacts: [...contacts, erin] }), {
+      accept() {
+        client.state.update((now) => ({ ...now, contacts: [...contacts, contactOf(8, 'erin')] }));
+        return Promise.resolve({} as never);
+      },
+    });
+    const mounted = await shown(client);
+    await mounted.sees('1 request');
+    mounted.type('/requests\r');
+    await mounted.sees('❯ erin');
+    mounted.type('a');
+    await mounted.sees('erin is a contact now');
+    await mounted.sees('write to erin');
+    expect(mounted.screen()).toContain('erin is a contact now');
+  });
+
   test('/accept NAME answers without the list; who asks for nothing is told apart', async () => {
     const client = sampleClient(twoAsk);
     const mounted = await shown(client);

@@ -164,3 +164,19 @@ test('/mute mutes and takes it back; a muted one makes no notification and count
   mounted.type('\u001b2');
   await mounted.sees(/carol .*· muted/u);
 });
+
+test('names are drawn by another rule for emoji at once', async () => {
+  const { mounted, client } = await withFile({ columns: 120, rows: 24, settings: { emoji: 'full' } });
+  client.state.update((now) => ({
+    ...now,
+    contacts: now.contacts.map((contact) =>
+      contact.label === 'bob'
+        ? contactOf(1, '👍🏽 bob', contact.reach ? { reach: contact.reach } : {})
+        : contact,
+    ),
+  }));
+  await until('the name is drawn twice', () => mounted.screen().split('👍🏽 bob').length > 2);
+  mounted.type('/set emoji simple\r');
+  await until('no name has the tone', () => !mounted.screen().includes('🏽'));
+  expect(mounted.screen().split('👍 bob').length).toBeGreaterThan(2);
+});

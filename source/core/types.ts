@@ -210,6 +210,7 @@ export type State = {
   readonly address: Printable;
   readonly passphrase: boolean;
   readonly listener: ListenerState;
+  /** The one with the latest activity first, of several with the same the one that was made first. */
   readonly contacts: readonly ContactView[];
   readonly conversations: ReadonlyMap<number, Conversation>;
   readonly queued: number;

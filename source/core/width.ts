@@ -1,4 +1,5 @@
 import { lazily } from './lazily.ts';
+
 /**
  * Cells of text that printable() made, never fewer than a terminal takes: an unusual cluster may count for more. For cutting and for
  * limits; the layout of the screen is measured by the screen's own library.

@@ -9,7 +9,7 @@ import { limits } from '../../../source/core/limits.ts';
 import { turnOver } from '../../../source/session/clockwork.ts';
 import { turn } from '../../../source/session/work/work.ts';
 import { openInvites } from '../../../source/store/invites.ts';
-import { findKey } from '../../../source/store/contact-keys.ts';
+import { contactKey, findKey } from '../../../source/store/contact-keys.ts';
 import { currentIdentity } from '../../../source/store/identities.ts';
 import { join } from '../../../source/session/pairing/join.ts';
 import { allContacts, changeContact } from '../../../source/store/contacts.ts';
@@ -79,6 +79,25 @@ test.each(['link', 'card'] as const)(
     expect([await alice.quarantined(), await bob.quarantined()]).toEqual([0, 0]);
   },
 );
+
+test('who comes again counts anew if they had forgotten; of whose link was joined, nobody knows', async () => {
+  const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
+  const countsAnew = ({ client }: MortalPerson): boolean => {
+    const { database } = client.context;
+    const [{ id, epoch } = { id: 0, epoch: 0 }] = allContacts(database).slice(-1);
+    return (contactKey(database, id, epoch).firstSeq ?? 0) < 0;
+  };
+  await bob.joins(await alice.link());
+  await talk(alice, bob);
+  expect([countsAnew(alice), countsAnew(bob)]).toEqual([false, false]);
+  await bob.joins(await alice.link());
+  await talk(alice, bob);
+  expect([countsAnew(alice), countsAnew(bob)]).toEqual([false, true]);
+  forgetContact(bob.client.context.database, 1);
+  expect(await bob.joins(await alice.link())).toBe('new');
+  await talk(alice, bob);
+  expect([countsAnew(alice), countsAnew(bob)]).toEqual([true, false]);
+});
 
 test('mail on its way in the old session is not lost, and nothing is shown twice', async () => {
   const [alice, bob] = await friends();

@@ -14,8 +14,8 @@ export function follow<Value>(source: Store<Value>, target: Store<Value>, pace: 
     pacer.count();
     const start = performance.now();
     target.update(() => source.get());
-    // The frame is drawn before this.
-    setImmediate(() => pacer.took(performance.now() - start));
+    // The frame is drawn before this: React draws in a microtask, too.
+    queueMicrotask(() => pacer.took(performance.now() - start));
   };
   const changed = (): void => {
     if (timer || next) return;

@@ -4,6 +4,7 @@ import type { ScreenCalls } from '../../core/calls.ts';
 import type { ContactView, Printable, State } from '../../core/types.ts';
 import { attempt, callsOf, labelOn, sayNote, type Desk, type Handler } from '../desk/desk.ts';
 import { blank, line, say, span, type Line } from '../text/line.ts';
+import { catchUp } from '../reading/paging.ts';
 import { close, open, select } from '../reading/reading.ts';
 import { contactsInOrder, inDialog, isAsking } from '../model/view.ts';
 import { ago } from '../text/times.ts';
@@ -94,6 +95,8 @@ export function answer(desk: Desk, contact: ContactView, kind: keyof typeof ways
   const name = labelOn(desk, contact.id);
   const work = async (): Promise<void> => {
     await ask(calls, String(contact.id));
+    // While the list is open: it says itself who has come.
+    catchUp(desk);
     const isLast = asking(desk.facts.get()).every(({ id }) => id === contact.id);
     if (isLast && openOf(desk, 'requests')) close(desk);
     if (kind === 'accept' && isLast) select(desk, contact.id);

@@ -5,6 +5,7 @@ import { layoutOf, promptColumns, type Layout } from '../model/layout.ts';
 import { blank, line, say } from '../text/line.ts';
 import type { Where } from '../model/keymap.ts';
 import { popupOf } from '../composer/popup.ts';
+import { drawnWhole } from '../text/cells.ts';
 import { nameAmong } from '../text/told-apart.ts';
 import { selectedContact, type View } from '../model/view.ts';
 import { composerLines, hintLine, ruleLine } from './bottom.ts';
@@ -66,10 +67,14 @@ function People({ view, facts, layout }: PeopleProps): ReactElement {
   const edge = Array.from({ length: height }, () => line(say`│`, 'dim'));
   const { contacts, phase } = facts;
   const { selected, terminal } = view;
-  // A key changes nothing here, and there may be a thousand people.
-  const lines = useMemo(
-    () => sidebarLines({ selected, terminal }, { contacts, phase }, layout.sidebar, height),
-    [contacts, phase, selected, terminal, layout.sidebar, height],
+  const emoji = drawnWhole();
+  // A key changes nothing here, and there may be a thousand people. The lines go with the kinds of emoji that they were made for.
+  const { lines } = useMemo(
+    () => ({
+      emoji,
+      lines: sidebarLines({ selected, terminal }, { contacts, phase }, layout.sidebar, height),
+    }),
+    [emoji, contacts, phase, selected, terminal, layout.sidebar, height],
   );
   return (
     <>

@@ -1,4 +1,5 @@
 import { lazily } from '../../core/lazily.ts';
+
 /** How an emoji is written with more than one code point; terminals differ in which of these they draw as one picture. */
 export type EmojiKind = 'selector' | 'tone' | 'joined' | 'flag' | 'keycap';
 

@@ -1,6 +1,6 @@
 import type { ContactView, Printable } from '../../core/types.ts';
 import { asciiOf } from './ascii.ts';
-import { fit, widthOf } from './cells.ts';
+import { drawnWhole, fit, widthOf } from './cells.ts';
 import { say } from './line.ts';
 
 /** A contact to be told apart from others. */
@@ -50,10 +50,10 @@ export function nameAmong(
   columns = Infinity,
   isAscii = false,
 ): Printable {
-  return toldAmong(contacts, columns, isAscii).get(id) ?? fit(say`somebody`, columns);
+  return toldAmong(contacts, columns, isAscii, drawnWhole()).get(id) ?? fit(say`somebody`, columns);
 }
 
-type Asked = readonly [contacts: readonly Named[], columns: number, isAscii: boolean];
+type Asked = readonly [contacts: readonly Named[], columns: number, isAscii: boolean, emoji: unknown];
 type Told = ReturnType<typeof toldApart>;
 
 /** A frame asks for a name in a few widths, and the next frame asks the same. */
@@ -63,7 +63,8 @@ const mostAnswers = 4;
 function toldAmong(...asked: Asked): Told {
   const known = lastAnswers.find((one) => one.asked.every((value, at) => value === asked[at]));
   if (known) return known.told;
-  const told = toldApart(...asked);
+  const [contacts, columns, isAscii] = asked;
+  const told = toldApart(contacts, columns, isAscii);
   lastAnswers.unshift({ asked, told });
   lastAnswers.length = Math.min(lastAnswers.length, mostAnswers);
   return told;
