@@ -59,3 +59,21 @@ export async function residentMb(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
 }
+
+/** Ends a messenger as a person does. */
+export async function quit(screen: InTerminal): Promise<void> {
+  screen.type('\u0011');
+  await screen.exited;
+}
+
+/** The process of a home's listener. */
+export async function listenerOf(home: string): Promise<number> {
+  const status = JSON.parse(await command(home, 'status', '--json')) as { listener: { pid: number } };
+  return status.listener.pid;
+}
+
+/** Processor time of a process so far in ms, from /proc: utime and stime in hundredths of a second. */
+export async function cpuOf(pid: number): Promise<number> {
+  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}

@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { limits } from '../source/core/limits.ts';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connectControl } from '../source/session/control/client.ts';
 import { until } from '../__tests__/support/until.ts';
-import { command, messenger, type Pair } from './pair.ts';
+import { spread } from './floor.ts';
+import { cpuOf, listenerOf, messenger, quit, residentMb, type Pair } from './pair.ts';
+import { both, note } from './rows.ts';
 
 /** A stream from A to B with both screens open: messages a second, and the processor time of each of the four programs for one. */
 export type Stream = {
@@ -11,6 +13,8 @@ export type Stream = {
   readonly deliveredASecond: number;
   /** In ms for one message: A's and B's messenger, A's and B's listener. */
   readonly cpuMs: readonly [number, number, number, number];
+  /** The resident memory of both messengers at the end. */
+  readonly residentMb: readonly number[];
 };
 
 /** Sends `count` messages with `atOnce` of them under way. Throws when the last one does not arrive. */
@@ -38,24 +42,14 @@ export async function streamIn(
   if (state !== 'delivered') throw new Error('the stream did not arrive');
   const after = await Promise.all(pids.map(cpuOf));
   control.end();
-  for (const screen of screens) screen.type('\u0011');
-  await Promise.all(screens.map(({ exited }) => exited));
+  const memory = await Promise.all(screens.map(({ pid }) => residentMb(pid)));
+  await Promise.all(screens.map(quit));
   return {
+    residentMb: memory,
     queuedASecond: (count * 1000) / (queued - start),
     deliveredASecond: (count * 1000) / (end - start),
     cpuMs: after.map((ms, at) => (ms - (before[at] ?? 0)) / count) as [number, number, number, number],
   };
-}
-
-async function listenerOf(home: string): Promise<number> {
-  const status = JSON.parse(await command(home, 'status', '--json')) as { listener: { pid: number } };
-  return status.listener.pid;
-}
-
-/** Processor time of a process so far in ms, from /proc: utime and stime in hundredths of a second. */
-export async function cpuOf(pid: number): Promise<number> {
-  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 /** A messenger that opens while envelopes wait: ms from its start until it has the last one, and each key's echo meanwhile. */
@@ -73,8 +67,7 @@ export async function openOnWaiting({ alice, bob }: Pair, count: number): Promis
       .id;
   await from.calls.wait({ id: last, want: 'sent', timeoutMs: 120_000 });
   from.end();
-  sender.type('\u0011');
-  await sender.exited;
+  await quit(sender);
   const start = performance.now();
   const screen = messenger(bob);
   await screen.sees('alice');
@@ -95,8 +88,7 @@ export async function openOnWaiting({ alice, bob }: Pair, count: number): Promis
   }
   const caughtUpMs = performance.now() - start;
   to.end();
-  screen.type('\u0011');
-  await screen.exited;
+  await quit(screen);
   return { caughtUpMs, echoMs };
 }
 
@@ -104,4 +96,35 @@ async function controlOf(home: string): Promise<NonNullable<Awaited<ReturnType<t
   const control = await connectControl(join(home, 'keys', 'control'));
   if (!control) throw new Error(`${home} does not answer`);
   return control;
+}
+
+/** A stream between two open screens, 25 and 200 messages at a time. */
+export async function measureStream(pair: Pair): Promise<void> {
+  for (const atOnce of [25, 200]) {
+    const {
+      queuedASecond,
+      deliveredASecond,
+      cpuMs,
+      residentMb: memory,
+    } = await streamIn(pair, {
+      count: 5000,
+      atOnce,
+    });
+    const rate = (perSecond: number): string => `${Math.round(perSecond)} messages/s`;
+    note(`queueing, ${atOnce} under way`, rate(queuedASecond));
+    const what = `sustained A → B until delivered, both screens, ${atOnce} under way`;
+    note(what, rate(deliveredASecond), '1,500/s');
+    const sum = cpuMs.reduce((all, one) => all + one, 0);
+    const each = cpuMs.map((ms) => ms.toFixed(2)).join(' + ');
+    note('processor time for one message, of all four programs', `${sum.toFixed(2)} ms (${each})`, '1.5 ms');
+    note('resident memory of both messengers after 5,000 messages', `${memory.join(' and ')} MB`, '120 MB');
+  }
+}
+
+/** What waits when the messenger opens: as much as one contact may have waiting. */
+export async function measureWaiting(pair: Pair): Promise<void> {
+  const { caughtUpMs, echoMs } = await openOnWaiting(pair, limits.slotFiles);
+  const what = `exec → the last of ${limits.slotFiles} waiting envelopes received`;
+  note(what, `${Math.round(caughtUpMs)} ms`, '2,000 ms');
+  note('key → echo meanwhile', both(spread(echoMs)), '25 ms');
 }

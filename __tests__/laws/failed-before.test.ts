@@ -197,6 +197,17 @@ const plans: Readonly<Record<string, Plan>> = {
     { who: 1, do: 'talk' },
     { who: 0, do: 'setBack', what: 'home' },
   ],
+  'one forgets, is met again by its link and changes the key, and what it wrote before comes late': [
+    { who: 1, do: 'send' },
+    { who: 1, do: 'send' },
+    { who: 1, do: 'carry', fate: 'late', count: 4 },
+    { who: 1, do: 'relink', by: 1 },
+    { who: 1, do: 'talk' },
+    { who: 1, do: 'rotate' },
+    { who: 1, do: 'talk' },
+    { who: 0, do: 'late' },
+    { who: 1, do: 'talk' },
+  ],
 };
 
 test.each(Object.entries(plans))('%s', (_what, plan) => holdsFor(plan));

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { limits } from '../source/core/limits.ts';
+import { viewConversation } from '../source/session/people/window.ts';
+import { addContact } from '../source/store/contacts.ts';
+import { openDatabase, type Database } from '../source/store/database.ts';
+import { eraseLog, eraseRemains, fileBytes } from '../source/store/forget.ts';
+import { addMessage, eraseMessage } from '../source/store/messages.ts';
+import { searchTexts } from '../source/store/search.ts';
+import { sample, spread, type Spread } from './floor.ts';
+
+const words =
+  'the quick brown fox jumps over lazy dogs while nobody looks at seven wizards who boil quince jam'.split(
+    ' ',
+  );
+
+/** What a conversation of some length costs: one of its windows, a message that arrives, a search, and deleting one message. */
+export type HistoryCost = {
+  readonly page: Spread;
+  readonly arrival: Spread;
+  readonly word: Spread;
+  /** A search for two letters that are in no message: all of them are read. */
+  readonly nothing: Spread;
+  /** ms until a message is deleted and what it leaves is cleared, as far as that is done at once. */
+  readonly eraseMs: number;
+};
+
+/** Bytes that follow from a name. */
+export function bytes(name: string, length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(createHash('shake256', { outputLength: length }).update(name).digest());
+}
+
+/** Measures a conversation of `count` messages; the windows are spread over all of it. */
+export async function historyIn(folder: string, count: number): Promise<HistoryCost> {
+  const database = openDatabase(join(folder, `history-${count}.db`), bytes('key', 32));
+  const contactId = fill(database, count);
+  const rounds = 100;
+  const page = await sample(rounds, async (round) => {
+    const row = 1 + Math.floor(((count - 1) * round) / rounds);
+    viewConversation({ database, windows: new Map([[contactId, row]]) }, contactId, undefined);
+  });
+  const look = (text: string) => async () => searchTexts(database, { text, contactId: null, last: 200 });
+  const word = await sample(50, look('WIZARDS who'));
+  const nothing = await sample(10, look('ß!'));
+  const arrival = await sample(rounds, async (round) => arrive(database, contactId, count + 1 + round));
+  const [eraseMs = 0] = await sample(1, async () => erase(database, Math.ceil(count / 2)));
+  database.close();
+  return {
+    page: spread(page),
+    arrival: spread(arrival),
+    word: spread(word),
+    nothing: spread(nothing),
+    eraseMs,
+  };
+}
+
+function fill(database: Database, count: number): number {
+  const contactId = addContact(database, {
+    name: 'bob',
+    alias: null,
+    state: 'not-compared',
+    address: '',
+    epoch: 1,
+    statementHash: null,
+    theirSlot: bytes('theirs', 32),
+    mySlot: bytes('mine', 32),
+    followedEpoch: 1,
+    createdAt: 1,
+  });
+  database.run('BEGIN');
+  for (let seq = 1; seq <= count; seq += 1) {
+    const picks = bytes(String(seq), 12);
+    add(database, { contactId, seq, text: [...picks].map((pick) => words[pick % words.length]).join(' ') });
+  }
+  database.run('COMMIT');
+  return contactId;
+}
+
+function arrive(database: Database, contactId: number, seq: number): void {
+  database.run('BEGIN IMMEDIATE');
+  add(database, { contactId, seq, text: 'the quick brown fox' });
+  database.run('COMMIT');
+}
+
+function add(
+  database: Database,
+  { contactId, seq, text }: { readonly contactId: number; readonly seq: number; readonly text: string },
+): void {
+  addMessage(database, {
+    contactId,
+    direction: 'in',
+    id: bytes(`id ${seq}`, 16),
+    kind: 'text',
+    seq,
+    text,
+    state: 'received',
+    sentAt: seq,
+    receivedAt: seq,
+  });
+}
+
+/** As the messenger does it: a very large file is cleared at the next start. */
+function erase(database: Database, row: number): void {
+  database.run('BEGIN IMMEDIATE');
+  eraseMessage(database, row);
+  database.run('COMMIT');
+  if (fileBytes(database) <= limits.eraseAtOnceBytes) eraseRemains(database);
+  else eraseLog(database);
+}

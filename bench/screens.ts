@@ -1,0 +1,114 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { InTerminal } from '../__tests__/support/pty.ts';
+import { until } from '../__tests__/support/until.ts';
+import { sample, spread } from './floor.ts';
+import { cpuOf, listenerOf, messenger, quit, residentMb, type Pair } from './pair.ts';
+import { both, note } from './rows.ts';
+
+/** From the start of the program until something is painted, and until everything is there. */
+export async function measureStart({ alice }: Pair): Promise<void> {
+  const paint: number[] = [];
+  const usable: number[] = [];
+  for (let round = 0; round < 15; round += 1) {
+    const start = performance.now();
+    const screen = messenger(alice);
+    screen.type('zq');
+    const isPainted = (): boolean => screen.raw().length > 200 && screen.screen().trim() !== '';
+    await until('first paint', isPainted, 60_000, 1);
+    paint.push(performance.now() - start);
+    const isUsable = (): boolean => ['zq', 'listening'].every((text) => screen.screen().includes(text));
+    await until('typed text, the contacts and the listener', isUsable, 60_000, 1);
+    usable.push(performance.now() - start);
+    await quit(screen);
+  }
+  note('exec → first paint', both(spread(paint)), '60 ms');
+  note('exec → typed text shown, contacts and listener ready', both(spread(usable)), '200 ms');
+}
+
+/** Keys and messages at a person's pace, and the memory that they leave in use. */
+export async function measureTalk({ alice, bob }: Pair): Promise<void> {
+  const [a, b] = [messenger(alice), messenger(bob)];
+  for (const screen of [a, b]) await screen.sees('listening');
+  note('resident memory of the messenger, just opened', `${await residentMb(a.pid)} MB`, '95 MB');
+  const letters = 'abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz'.split('');
+  const echo = await sample(letters.length, async (index) => {
+    const before = a.cursor().x;
+    a.type(letters[index] ?? '');
+    await until('the echo', () => a.cursor().x === before + 1, 5000, 1);
+  });
+  note('key → echo', both(spread(echo)), '5 / 10 ms');
+  a.type('\u0003');
+  const times: number[] = [];
+  for (let index = 0; index < 40; index += 1) {
+    await pause(400); // A person's pace; the stream is measured by itself.
+    const text = `line number ${index} of the bench`;
+    a.type(text);
+    await until('the text in the input', () => a.screen().includes(text));
+    await pause(100); // Enter right behind other keys belongs to what was pasted.
+    times.push(...(await sample(1, () => sendAndSee(a, b, text))));
+  }
+  note('Enter in A → drawn on B’s screen', both(spread(times)), '10 / 20 ms');
+  note('resident memory of the messenger, after a conversation', `${await residentMb(a.pid)} MB`, '120 MB');
+  note('resident memory of the listener', `${await residentMb(await listenerOf(alice))} MB`, '60 MB');
+  await Promise.all([quit(a), quit(b)]);
+}
+
+async function sendAndSee(from: InTerminal, to: InTerminal, text: string): Promise<void> {
+  from.type('\r');
+  await until('the line on the other screen', () => to.screen().includes(text), 15_000, 1);
+}
+
+/** The processor time of a key. */
+export async function measureKeys({ alice }: Pair): Promise<void> {
+  note('processor time for a key', `${(await keyCpuMs(alice)).toFixed(1)} ms`, '5.6 ms');
+}
+
+/** The processor time in ms that a home's messenger takes for a key. */
+export async function keyCpuMs(home: string): Promise<number> {
+  const screen = messenger(home);
+  await screen.sees('listening');
+  const before = await cpuOf(screen.pid);
+  const count = 200;
+  for (let index = 0; index < count; index += 1) {
+    screen.type('abcdefghij'[index % 10] ?? '');
+    await pause(25);
+  }
+  const cpu = (await cpuOf(screen.pid)) - before;
+  screen.type('\u0003');
+  await quit(screen);
+  return cpu / count;
+}
+
+const idleMs = 30_000;
+
+/** What an open messenger and its listener take while nothing happens. */
+export async function measureIdle({ alice }: Pair): Promise<void> {
+  const screen = messenger(alice);
+  await screen.sees('listening');
+  await pause(5000);
+  const pids = [screen.pid, await listenerOf(alice)];
+  const before = await Promise.all(pids.map(usedBy));
+  await pause(idleMs);
+  const after = await Promise.all(pids.map(usedBy));
+  await quit(screen);
+  const sum = (of: 'cpuMs' | 'wakeups'): number =>
+    after.reduce((all, used, at) => all + used[of] - (before[at]?.[of] ?? 0), 0);
+  const share = (100 * sum('cpuMs')) / idleMs;
+  note('idle: messenger and listener, share of a core', `${share.toFixed(2)} %`, '0.02 %');
+  note('idle: wake-ups in a second', ((1000 * sum('wakeups')) / idleMs).toFixed(1), '1');
+}
+
+/** Processor time so far (ms, as the scheduler counts it), and how often the process has waited for something, over all its threads. */
+async function usedBy(pid: number): Promise<{ readonly cpuMs: number; readonly wakeups: number }> {
+  let [cpuMs, wakeups] = [0, 0];
+  for (const thread of await readdir(`/proc/${pid}/task`)) {
+    const [ran = 0] = (await readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8'))
+      .split(' ')
+      .map(Number);
+    const status = await readFile(`/proc/${pid}/task/${thread}/status`, 'utf8');
+    cpuMs += ran / 1e6;
+    wakeups += Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+  }
+  return { cpuMs, wakeups };
+}
