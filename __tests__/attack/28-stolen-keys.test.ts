@@ -169,7 +169,7 @@ test('stops sending when someone keeps using a rotated key, until the two compar
   expect(noticesIn(people.bob).at(-1)).toContain('goes on under a key');
 });
 
-/** Alice came again by a link, so long ago, and may have forgotten Bob. */
+/** Alice was seen to count anew so long ago, as somebody does who has forgotten Bob. */
 function cameAgain(ms: number): void {
   noteNewCount(people.bob.context.database, { contactId: 1, epoch: 1 }, Date.now() - ms);
 }

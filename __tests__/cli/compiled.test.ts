@@ -26,3 +26,7 @@ test('compiled code is kept only where nobody else could put theirs', async () =
   writeFileSync(file, '');
   expect(isOurs(file)).toBe(false);
 });
+
+test('a path that cannot be looked at is not used, and ends nothing', () => {
+  expect(isOurs('\0')).toBe(false);
+});

@@ -14,8 +14,7 @@ import { keepHeapSmall } from './small-heap.ts';
 
 /** The messenger: on a terminal the screen, else (with --plain, or where the cursor cannot be moved) lines. */
 export async function open(call: Invocation): Promise<void | number> {
-  keepHeapSmall();
-  const exit = await openMessenger(call);
+  const exit = await openMessenger(call, async () => keepHeapSmall());
   if (!call.signal.aborted && call.stderr.isTTY) await sayWhatGoesOn(call);
   return exit;
 }

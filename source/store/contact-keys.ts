@@ -12,8 +12,8 @@ export type ContactKey = {
   /** A bundle (encoded) from which a new session can begin at any time; null until one came. */
   readonly reserve: Bytes | null;
   /**
-   * The lowest seq of a content that was written under this key; below zero, the time (minus ms since 1970) when the contact last began to
-   * count anew under it; null until there is either.
+   * The lowest seq of a content that was written under this key; below zero, the time (minus ms since 1970) when the contact last began, or may have
+   * begun, to count anew under it; null until there is either.
    */
   readonly firstSeq: number | null;
 };
@@ -78,13 +78,32 @@ export function noteSeq(
   );
 }
 
-/** Notes that a contact may have begun to count anew under a pinned identity at `now`: it may have forgotten me, and come again by a link. */
+/** Notes that a contact counts anew under a pinned identity, or may do so, at `now`: it has forgotten me, or was set back. */
 export function noteNewCount(
   database: Database,
-  key: Pick<ContactKey, 'contactId' | 'epoch'>,
+  { contactId, epoch }: Pick<ContactKey, 'contactId' | 'epoch'>,
   now: number,
 ): void {
-  noteSeq(database, key, -now);
+  database.run('UPDATE contact_keys SET first_seq = ? WHERE contact_id = ? AND epoch = ?', [
+    -now,
+    contactId,
+    epoch,
+  ]);
+}
+
+/** Notes that a contact is heard at `now`; who may count anew since it was heard last (ms since 1970) begins with that now. */
+export function noteHeard(
+  database: Database,
+  contactId: number,
+  { before, now }: { before: number; now: number },
+): void {
+  const anewAt = -(firstSeqAfter(database, contactId, 0) ?? 0);
+  if (anewAt <= before) return;
+  database.run('UPDATE contact_keys SET first_seq = ? WHERE contact_id = ? AND first_seq < ?', [
+    -now,
+    contactId,
+    -before,
+  ]);
 }
 
 /** The lowest firstSeq of a contact's keys of later epochs than `epoch`; null when there is none. */

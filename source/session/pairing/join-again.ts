@@ -7,7 +7,7 @@ import { endPace } from '../../store/paces.ts';
 import { recallAll } from '../../store/unsent.ts';
 import { composeQueued } from '../sending/compose.ts';
 import type { Work } from '../work/work.ts';
-import { addNotice } from '../sending/notice.ts';
+import { addNotice, unheardTopic, unsay } from '../sending/notice.ts';
 import { tellOwed } from '../trust/tell-owed.ts';
 import { sayHello, type Inviter } from './say-hello.ts';
 
@@ -45,8 +45,10 @@ export async function joinAgain(
     ...(alias === null ? {} : { alias }),
   });
   changeSealKey(work.database, { contactId: contact.id, epoch: bundle.epoch, sealKey: bundle.sealKey });
-  recallAll(work.database, contact.id);
+  // They may have forgotten me; they count anew when they have read the hello.
   noteNewCount(work.database, { contactId: contact.id, epoch: bundle.epoch }, work.now);
+  recallAll(work.database, contact.id);
+  unsay(work, contact.id, unheardTopic);
   for (const what of ['keys', 'reset'] as const) endPace(work.database, contact.id, what);
   work.recalled.add(contact.id);
   await sayHello(work, contact.id, inviter, mine);

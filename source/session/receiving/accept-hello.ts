@@ -11,7 +11,7 @@ import { addContact, changeContact, contactOf, countRequests } from '../../store
 import { identityOf } from '../../store/identities.ts';
 import { addUsedLink, type Invite } from '../../store/invites.ts';
 import { retireSlot } from '../../store/old-slots.ts';
-import { storedAbove } from '../../store/order.ts';
+import { standingOf, storedAbove } from '../../store/order.ts';
 import { endPace } from '../../store/paces.ts';
 import { markSeen } from '../../store/sessions.ts';
 import { nearOnly } from '../work/allowance.ts';
@@ -20,6 +20,7 @@ import { recall } from '../sending/acks.ts';
 import type { Readable } from './meet.ts';
 import { takeProfile } from '../trust/take-profile.ts';
 import { compose, composeQueued } from '../sending/compose.ts';
+import { unheardTopic, unsay } from '../sending/notice.ts';
 import type { Speaker, Work } from '../work/work.ts';
 import { uniqueLabel } from '../people/find-contact.ts';
 import { newSlotKey } from '../work/slots.ts';
@@ -94,7 +95,7 @@ async function enter(
 ): Promise<void> {
   const { contactId } = from;
   if (isKnown) {
-    if (beginsAnew(work, contactId, hello)) noteNewCount(work.database, from, work.now);
+    if (countsAnew(work, contactId, hello)) noteNewCount(work.database, from, work.now);
     connectAnew(work, from, hello.profile);
   }
   const asks = isNew && invite.cardSecret !== null;
@@ -154,10 +155,16 @@ function mayEnter(
   return state !== 'blocked' && myEpoch >= namedEpoch;
 }
 
-/** A contact that forgot me counts from 1 again; one that remembers goes on above everything that came. */
-function beginsAnew({ database }: Work, contactId: number, { content: { seq } }: Hello): boolean {
-  const { storedUpTo: from } = contactOf(database, contactId);
-  return seq <= Math.max(1, from) || storedAbove(database, contactId, { from: seq - 1, most: 1 }).length > 0;
+/**
+ * A contact that forgot me counts from 1 again and knows nothing of mine; one that remembers goes on above everything that came. Of somebody
+ * who was never heard there is nothing from before.
+ */
+function countsAnew({ database }: Work, contactId: number, { content: { id, seq, ack } }: Hello): boolean {
+  const { lastHeardAt, storedUpTo, ackedUpTo } = contactOf(database, contactId);
+  const standing = standingOf(database, { contactId, id, seq });
+  if (lastHeardAt === null || standing === 'repeat' || standing === 'again') return false;
+  const isBelow = storedAbove(database, contactId, { from: seq - 1, most: 1 }).length > 0;
+  return isBelow || seq <= Math.max(1, storedUpTo) || ack < ackedUpTo;
 }
 
 /**
@@ -169,6 +176,7 @@ function connectAnew(work: Work, from: Speaker, profile: Profile): void {
   const { state, namedEpoch } = contactOf(work.database, contactId);
   recall(work, contactId);
   endPace(work.database, contactId, 'reset');
+  unsay(work, contactId, unheardTopic);
   changeContact(work.database, contactId, {
     request: null,
     reserveGiven: 0,

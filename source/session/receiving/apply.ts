@@ -2,7 +2,7 @@ import type { Content } from '../../protocol/kinds/content.ts';
 import { limits } from '../../core/limits.ts';
 import type { Bytes } from '../../core/types.ts';
 import { changeContact, contactOf } from '../../store/contacts.ts';
-import { contactKey, firstSeqAfter, noteSeq } from '../../store/contact-keys.ts';
+import { contactKey, firstSeqAfter, noteNewCount, noteSeq } from '../../store/contact-keys.ts';
 import { keepContent } from '../../store/kept-contents.ts';
 import { addMessage, type NewMessage } from '../../store/messages.ts';
 import type { Body } from '../../protocol/kinds/table.ts';
@@ -20,6 +20,7 @@ const newerVersion = 'something came that only a newer version of cryptochat can
 /** The topic of the line about a newer version. */
 export const newerTopic = 'newer version';
 const breaksRules = 'something came that breaks the rules of the protocol; it was left out';
+
 /** A content, the bytes it was read from, and whether it began the session that it came in. */
 export type Came = { readonly content: Content; readonly bytes: Bytes; readonly began: boolean };
 
@@ -70,12 +71,19 @@ async function applyOrdered(work: Work, from: Speaker, came: Heard): Promise<num
  * its reader is known to know. A content that does not fit shows that two homes write as this contact.
  */
 function noteUsers(work: Work, from: Speaker, { seq, body }: Content, standing: Standing): void {
-  const place = placeOf(work, from, standing === 'clash' ? Infinity : seq);
-  const isLate = standing === 'new' && body.kind !== 'hello';
-  if (place === 'behind' && (isLate || standing === 'clash')) noteSecondUser(work, from);
+  const isClash = standing === 'clash';
+  const place = placeOf(work, from, isClash ? Infinity : seq);
+  const isLate = isClash || (standing === 'new' && body.kind !== 'hello');
+  if (place === 'behind' && isLate) noteSecondUser(work, from);
   else if (place === 'before' && isLate) noteFromBefore(work, from);
-  else if (standing === 'clash') noteClash(work, from.contactId);
+  else if (isClash) noteClash(work, from.contactId);
   if (standing === 'new') noteSeq(work.database, from, seq);
+  if (isClash) noteIfAnew(work, from);
+}
+
+/** A seq that is taken under the newest key shows that the contact counts anew. */
+function noteIfAnew({ database, now }: Work, { contactId, epoch }: Speaker): void {
+  if (epoch === contactOf(database, contactId).epoch) noteNewCount(database, { contactId, epoch }, now);
 }
 
 /**
@@ -90,14 +98,14 @@ function isToStore(work: Work, from: Speaker, { seq, body }: Content, standing: 
 
 /**
  * Where a content under a key stands to those under newer keys: `ahead` of all of them, as it must; `behind` one, which shows a second user;
- * or from `before` the contact began to count anew, so that its seq tells nothing. That is over when nothing from then can be read any more.
+ * or perhaps from `before` the contact began to count anew, so that its seq tells nothing: for as long as mail may be under way.
  */
 function placeOf(work: Work, { contactId, epoch }: Speaker, seq: number): 'ahead' | 'behind' | 'before' {
   const first = firstSeqAfter(work.database, contactId, epoch);
   if (first === null || (first > 0 && seq <= first)) return 'ahead';
   const own = contactKey(work.database, contactId, epoch).firstSeq ?? 0;
   const anewAt = -Math.min(first, own);
-  return anewAt > 0 && work.now - anewAt < limits.retiredKeyLifeMs ? 'before' : 'behind';
+  return anewAt > 0 && Math.abs(work.now - anewAt) < limits.retiredKeyLifeMs ? 'before' : 'behind';
 }
 
 /** The whole content stays beside its line, for the version that can read it. */

@@ -11,7 +11,7 @@ import type { Work } from '../work/work.ts';
 import { sayHelloAgain } from '../pairing/say-hello.ts';
 import { frozenReason, labelOf } from '../people/find-contact.ts';
 import { tellOwed } from '../trust/tell-owed.ts';
-import { addNotice, unheardTopic } from '../sending/notice.ts';
+import { addNotice, unheardTopic, unsay } from '../sending/notice.ts';
 import { reset } from '../kinds/recover.ts';
 
 /** Asks and tells again where it is due, because it was not answered: what is missing, what my keys are, a hello. */
@@ -42,6 +42,7 @@ function sayUnanswered(work: Work, contact: ContactRow): void {
   if (!isSilent(contact) || (pauseOf(work.database, id, 'reset') ?? 0) < patience) return;
   const name = printableLine(labelOf(contact));
   const text = `what ${name} sends cannot be read here, and what was asked about it is not answered. If that lasts although ${name} is there, one of the two homes was set back too far, and you need a new link from ${name}`;
+  unsay(work, id, unheardTopic);
   addNotice(work, id, text, unheardTopic);
 }
 

@@ -95,7 +95,7 @@ export function answer(desk: Desk, contact: ContactView, kind: keyof typeof ways
   const name = labelOn(desk, contact.id);
   const work = async (): Promise<void> => {
     await ask(calls, String(contact.id));
-    // While the list is open: it says itself who has come.
+    // Before the list closes, so that nothing else announces who was accepted.
     catchUp(desk);
     const isLast = asking(desk.facts.get()).every(({ id }) => id === contact.id);
     if (isLast && openOf(desk, 'requests')) close(desk);
