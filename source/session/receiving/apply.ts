@@ -73,17 +73,22 @@ async function applyOrdered(work: Work, from: Speaker, came: Heard): Promise<num
 function noteUsers(work: Work, from: Speaker, { seq, body }: Content, standing: Standing): void {
   const isClash = standing === 'clash';
   const place = placeOf(work, from, isClash ? Infinity : seq);
-  const isLate = isClash || (standing === 'new' && body.kind !== 'hello');
-  if (place === 'behind' && isLate) noteSecondUser(work, from);
-  else if (place === 'before' && isLate) noteFromBefore(work, from);
-  else if (isClash) noteClash(work, from.contactId);
+  if (isClash || (standing === 'new' && body.kind !== 'hello')) noteMisfit(work, from, { place, isClash });
   if (standing === 'new') noteSeq(work.database, from, seq);
-  if (isClash) noteIfAnew(work, from);
 }
 
-/** A seq that is taken under the newest key shows that the contact counts anew. */
-function noteIfAnew({ database, now }: Work, { contactId, epoch }: Speaker): void {
-  if (epoch === contactOf(database, contactId).epoch) noteNewCount(database, { contactId, epoch }, now);
+/** Says what a content shows that does not fit. A seq that is taken under the newest key shows that the contact counts anew. */
+function noteMisfit(
+  work: Work,
+  from: Speaker,
+  { place, isClash }: { readonly place: Place; readonly isClash: boolean },
+): void {
+  const { contactId, epoch } = from;
+  if (place === 'behind') noteSecondUser(work, from);
+  else if (place === 'before') noteFromBefore(work, from);
+  else if (isClash) noteClash(work, contactId);
+  if (isClash && epoch === contactOf(work.database, contactId).epoch)
+    noteNewCount(work.database, from, work.now);
 }
 
 /**
@@ -96,11 +101,13 @@ function isToStore(work: Work, from: Speaker, { seq, body }: Content, standing: 
   return place === 'ahead' || (place === 'behind' && body.kind !== 'hello');
 }
 
+type Place = 'ahead' | 'behind' | 'before';
+
 /**
  * Where a content under a key stands to those under newer keys: `ahead` of all of them, as it must; `behind` one, which shows a second user;
  * or perhaps from `before` the contact began to count anew, so that its seq tells nothing: for as long as mail may be under way.
  */
-function placeOf(work: Work, { contactId, epoch }: Speaker, seq: number): 'ahead' | 'behind' | 'before' {
+function placeOf(work: Work, { contactId, epoch }: Speaker, seq: number): Place {
   const first = firstSeqAfter(work.database, contactId, epoch);
   if (first === null || (first > 0 && seq <= first)) return 'ahead';
   const own = contactKey(work.database, contactId, epoch).firstSeq ?? 0;
