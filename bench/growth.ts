@@ -19,7 +19,7 @@ export async function measureHistory(folder: string, isKept: boolean): Promise<v
   note('one more message to 1,000,000, committed', both(many.arrival));
   note('… of that to 100', timesOf(many.arrival.p50, few.arrival.p50), '1.5 times');
   note('search 1,000,000 messages for a word', both(many.word), '50 ms');
-  note('search 1,000,000 messages for two letters that none has', both(many.nothing), '50 ms');
+  note('search 1,000,000 messages for two letters that none has: all are read', both(many.nothing), '50 ms');
   note('deleting one of 10,000 messages', `${Math.round(some.eraseMs)} ms`, '50 ms');
   note(
     'deleting one of 1,000,000 messages (cleared at the next start)',

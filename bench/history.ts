@@ -34,6 +34,7 @@ export function bytes(name: string, length: number): Uint8Array<ArrayBuffer> {
 export async function historyIn(folder: string, count: number): Promise<HistoryCost> {
   const database = openDatabase(join(folder, `history-${count}.db`), bytes('key', 32));
   const contactId = fill(database, count);
+  eraseLog(database);
   const rounds = 100;
   const page = await sample(rounds, async (round) => {
     const row = 1 + Math.floor(((count - 1) * round) / rounds);
@@ -41,7 +42,7 @@ export async function historyIn(folder: string, count: number): Promise<HistoryC
   });
   const look = (text: string) => async () => searchTexts(database, { text, contactId: null, last: 200 });
   const word = await sample(50, look('WIZARDS who'));
-  const nothing = await sample(10, look('ß!'));
+  const nothing = await sample(count > 100_000 ? 3 : 10, look('{}'));
   const arrival = await sample(rounds, async (round) => arrive(database, contactId, count + 1 + round));
   const [eraseMs = 0] = await sample(1, async () => erase(database, Math.ceil(count / 2)));
   database.close();

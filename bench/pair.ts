@@ -22,9 +22,14 @@ export async function command(home: string, ...args: string[]): Promise<string> 
   return stdout.trim();
 }
 
+/** Messengers that were opened; those of a measure that failed are still there. */
+const opened: InTerminal[] = [];
+
 /** Opens the messenger on a home, in a terminal of 80 × 24. */
 export function messenger(home: string): InTerminal {
-  return openTerminal([process.execPath, program, '--home', home]);
+  const screen = openTerminal([process.execPath, program, '--home', home]);
+  opened.push(screen);
+  return screen;
 }
 
 /** Makes two homes, pairs them by a real link over loopback, and leaves their listeners running. */
@@ -48,6 +53,8 @@ export async function makePair(): Promise<Pair> {
     alice,
     bob,
     async end() {
+      for (const screen of opened) screen.kill('SIGKILL');
+      await Promise.all(opened.map(({ exited }) => exited));
       for (const home of [alice, bob]) await command(home, 'listen', '--stop').catch(() => undefined);
       await rm(folder, { recursive: true, force: true });
     },

@@ -27,6 +27,8 @@ const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const unknown = asked.find((name) => !(name in measures));
 if (unknown !== undefined)
   throw new Error(`no measure ${unknown}; there are ${Object.keys(measures).join(', ')}`);
+if (asked.length > 0 && process.argv.includes('--write'))
+  throw new Error('--write puts down a whole run: name no measures');
 const homes = await makePair();
 try {
   for (const [name, measure] of Object.entries(measures))

@@ -59,6 +59,9 @@ async function sendAndSee(from: InTerminal, to: InTerminal, text: string): Promi
   await until('the line on the other screen', () => to.screen().includes(text), 15_000, 1);
 }
 
+/** What loads late is loaded then. */
+const settleMs = 4000;
+
 /** The processor time of a key. */
 export async function measureKeys({ alice }: Pair): Promise<void> {
   note('processor time for a key', `${(await keyCpuMs(alice)).toFixed(1)} ms`, '5.6 ms');
@@ -68,6 +71,7 @@ export async function measureKeys({ alice }: Pair): Promise<void> {
 export async function keyCpuMs(home: string): Promise<number> {
   const screen = messenger(home);
   await screen.sees('listening');
+  await pause(settleMs);
   const before = await cpuOf(screen.pid);
   const count = 200;
   for (let index = 0; index < count; index += 1) {
@@ -86,7 +90,7 @@ const idleMs = 30_000;
 export async function measureIdle({ alice }: Pair): Promise<void> {
   const screen = messenger(alice);
   await screen.sees('listening');
-  await pause(5000);
+  await pause(settleMs);
   const pids = [screen.pid, await listenerOf(alice)];
   const before = await Promise.all(pids.map(usedBy));
   await pause(idleMs);
