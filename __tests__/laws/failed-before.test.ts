@@ -208,6 +208,33 @@ const plans: Readonly<Record<string, Plan>> = {
     { who: 0, do: 'late' },
     { who: 1, do: 'talk' },
   ],
+  'one forgets and joins anew, and changes the key after the other was away for longer than a retired key is read':
+    [
+      { who: 1, do: 'forget' },
+      { who: 0, do: 'link' },
+      { who: 1, do: 'send' },
+      { who: 1, do: 'talk' },
+      { who: 1, do: 'wait', ms: 1382400000 },
+      { who: 1, do: 'rotate' },
+      { who: 1, do: 'send' },
+    ],
+  'one joins a link of the other twice by a clock that is far behind, and the other changes the key': [
+    { who: 0, do: 'send' },
+    { who: 0, do: 'link' },
+    { who: 1, do: 'clock', ms: -3456000000 },
+    { who: 0, do: 'rotate' },
+    { who: 0, do: 'link' },
+  ],
+  'a home is set back to before two generations of keys of both': [
+    { who: 0, do: 'wait', ms: 691200000 },
+    { who: 0, do: 'send' },
+    { who: 0, do: 'receive' },
+    { who: 1, do: 'wait', ms: 1382400000 },
+    { who: 1, do: 'save' },
+    { who: 0, do: 'talk' },
+    { who: 1, do: 'setBack', what: 'home' },
+    { who: 0, do: 'wait', ms: 1382400000 },
+  ],
 };
 
 test.each(Object.entries(plans))('%s', (_what, plan) => holdsFor(plan));

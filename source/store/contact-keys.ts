@@ -11,10 +11,7 @@ export type ContactKey = {
   readonly retiredAt: number | null;
   /** A bundle (encoded) from which a new session can begin at any time; null until one came. */
   readonly reserve: Bytes | null;
-  /**
-   * The lowest seq of a content that was written under this key; below zero, the time (minus ms since 1970) when the contact last began, or may have
-   * begun, to count anew under it; null until there is either.
-   */
+  /** The lowest seq of a content that was written under this key, or 0 when the contact may count anew under it; null until there is either. */
   readonly firstSeq: number | null;
 };
 
@@ -64,7 +61,7 @@ export function keepReserve(
   ]);
 }
 
-/** Notes that a content with this seq was written under a pinned identity; once a new count was noted, this changes nothing. */
+/** Notes that a content with this seq was written under a pinned identity. */
 export function noteSeq(
   database: Database,
   { contactId, epoch }: Pick<ContactKey, 'contactId' | 'epoch'>,
@@ -78,32 +75,9 @@ export function noteSeq(
   );
 }
 
-/** Notes that a contact counts anew under a pinned identity, or may do so, at `now`: it has forgotten me, or was set back. */
-export function noteNewCount(
-  database: Database,
-  { contactId, epoch }: Pick<ContactKey, 'contactId' | 'epoch'>,
-  now: number,
-): void {
-  database.run('UPDATE contact_keys SET first_seq = ? WHERE contact_id = ? AND epoch = ?', [
-    -now,
-    contactId,
-    epoch,
-  ]);
-}
-
-/** Notes that a contact is heard at `now`; who may count anew since it was heard last (ms since 1970) begins with that now. */
-export function noteHeard(
-  database: Database,
-  contactId: number,
-  { before, now }: { before: number; now: number },
-): void {
-  const anewAt = -(firstSeqAfter(database, contactId, 0) ?? 0);
-  if (anewAt <= before) return;
-  database.run('UPDATE contact_keys SET first_seq = ? WHERE contact_id = ? AND first_seq < ?', [
-    -now,
-    contactId,
-    -before,
-  ]);
+/** Notes that a contact counts anew under a pinned identity, or may do so: it has forgotten me, or was set back. */
+export function noteNewCount(database: Database, key: Pick<ContactKey, 'contactId' | 'epoch'>): void {
+  noteSeq(database, key, 0);
 }
 
 /** The lowest firstSeq of a contact's keys of later epochs than `epoch`; null when there is none. */

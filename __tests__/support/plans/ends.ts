@@ -61,9 +61,10 @@ export function hasStaleBundle(ends: Ends, who: Who): boolean {
   return ends[other(who)].database.get(sql, [bundle.signedPreKey]) === undefined;
 }
 
-/** True if somebody has no bundle of the other, and the keys of the one that the other has are gone here: nobody can begin a session. */
-export function isCutOff(ends: Ends, who: Who): boolean {
-  return ends[who].contact !== null && !hasBundle(ends[who]) && hasStaleBundle(ends, other(who));
+/** True if nobody of the two has a bundle whose keys the other still has: nobody can begin a session. */
+export function isCutOff(ends: Ends): boolean {
+  const isGone = (who: Who): boolean => !hasBundle(ends[who]) || hasStaleBundle(ends, who);
+  return ends.every(({ contact }) => contact !== null) && people.every(isGone);
 }
 
 /** True if the other writes to a slot that somebody does not have any more. */

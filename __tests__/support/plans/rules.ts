@@ -94,8 +94,9 @@ function whyWithoutKeys(stage: Stage, ends: Ends): Cut | null {
   // §12: "This heals for as long as the contact has the keys of its reserve bundle, at least two weeks after the backup."
   if (people.some((who) => did(stage, ['restore'], who) && hasStaleBundle(ends, who)))
     return { because: 'a backup from before the keys of the other', said: /you need a new link/u };
-  // §10: "A home that was set back to before it had a bundle of the contact, and before it made the keys of the bundle that the contact has".
-  if (people.some((who) => did(stage, ['setBack'], who) && isCutOff(ends, who)))
+  // §10: "A home that was set back to before it made the keys of the bundle that the contact has, and that has no bundle of the contact, or
+  // one of keys that are gone there, can neither read nor be read".
+  if (did(stage, ['setBack']) && isCutOff(ends))
     return { because: 'neither has keys from which to begin anew', said: /you need a new link/u };
   // §7: "The rotating side keeps the retired identity key, its seal keys, its prekeys and the slots from before for 14 days".
   if (people.some((who) => did(stage, ['setBack', 'restore'], who) && writesToGone(ends, who)))

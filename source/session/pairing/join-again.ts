@@ -45,8 +45,8 @@ export async function joinAgain(
     ...(alias === null ? {} : { alias }),
   });
   changeSealKey(work.database, { contactId: contact.id, epoch: bundle.epoch, sealKey: bundle.sealKey });
-  // They may have forgotten me; they count anew when they have read the hello.
-  noteNewCount(work.database, { contactId: contact.id, epoch: bundle.epoch }, work.now);
+  // They may have forgotten me.
+  noteNewCount(work.database, { contactId: contact.id, epoch: bundle.epoch });
   recallAll(work.database, contact.id);
   unsay(work, contact.id, unheardTopic);
   for (const what of ['keys', 'reset'] as const) endPace(work.database, contact.id, what);

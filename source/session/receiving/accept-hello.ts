@@ -95,7 +95,7 @@ async function enter(
 ): Promise<void> {
   const { contactId } = from;
   if (isKnown) {
-    if (countsAnew(work, contactId, hello)) noteNewCount(work.database, from, work.now);
+    if (countsAnew(work, contactId, hello)) noteNewCount(work.database, from);
     connectAnew(work, from, hello.profile);
   }
   const asks = isNew && invite.cardSecret !== null;

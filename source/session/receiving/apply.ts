@@ -87,8 +87,7 @@ function noteMisfit(
   if (place === 'behind') noteSecondUser(work, from);
   else if (place === 'before') noteFromBefore(work, from);
   else if (isClash) noteClash(work, contactId);
-  if (isClash && epoch === contactOf(work.database, contactId).epoch)
-    noteNewCount(work.database, from, work.now);
+  if (isClash && epoch === contactOf(work.database, contactId).epoch) noteNewCount(work.database, from);
 }
 
 /**
@@ -105,14 +104,13 @@ type Place = 'ahead' | 'behind' | 'before';
 
 /**
  * Where a content under a key stands to those under newer keys: `ahead` of all of them, as it must; `behind` one, which shows a second user;
- * or perhaps from `before` the contact began to count anew, so that its seq tells nothing: for as long as mail may be under way.
+ * or perhaps from `before` the contact began to count anew, so that its seq tells nothing.
  */
-function placeOf(work: Work, { contactId, epoch }: Speaker, seq: number): Place {
-  const first = firstSeqAfter(work.database, contactId, epoch);
+function placeOf({ database }: Work, { contactId, epoch }: Speaker, seq: number): Place {
+  const first = firstSeqAfter(database, contactId, epoch);
   if (first === null || (first > 0 && seq <= first)) return 'ahead';
-  const own = contactKey(work.database, contactId, epoch).firstSeq ?? 0;
-  const anewAt = -Math.min(first, own);
-  return anewAt > 0 && Math.abs(work.now - anewAt) < limits.retiredKeyLifeMs ? 'before' : 'behind';
+  const countsAnew = first === 0 || contactKey(database, contactId, epoch).firstSeq === 0;
+  return countsAnew ? 'before' : 'behind';
 }
 
 /** The whole content stays beside its line, for the version that can read it. */

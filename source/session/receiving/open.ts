@@ -5,7 +5,7 @@ import { isRejected, type Rejected } from '../../protocol/bytes.ts';
 import { decodeContent } from '../../protocol/kinds/content.ts';
 import { openEnvelope, type Inner } from '../../protocol/envelope.ts';
 import { ratchetDecrypt } from '../../protocol/ratchet.ts';
-import { findKey, noteHeard, type ContactKey } from '../../store/contact-keys.ts';
+import { findKey, type ContactKey } from '../../store/contact-keys.ts';
 import { changeContact, contactOf, isContact } from '../../store/contacts.ts';
 import { sealKeys } from '../../store/identities.ts';
 import type { Invite } from '../../store/invites.ts';
@@ -198,7 +198,6 @@ function heard(
   const isNamed = key === null || key.retiredAt === null;
   const namedEpoch = Math.max(contact.namedEpoch, isNamed ? myEpoch : 0);
   const followedEpoch = Math.max(contact.followedEpoch, myEpoch);
-  noteHeard(work.database, contactId, { before: contact.lastHeardAt ?? 0, now: work.now });
   changeContact(work.database, contactId, { lastHeardAt: work.now, namedEpoch, followedEpoch });
   work.touched.add(contactId);
   work.heard.add(contactId);
