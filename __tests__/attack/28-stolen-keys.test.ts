@@ -159,7 +159,8 @@ test.each(Object.entries(before))(
   },
 );
 
-test('stops sending when someone keeps using a rotated key, until the two compare', async () => {
+/** Alice changes her key and writes; the thief goes on under the one before. */
+async function thiefGoesOn(): Promise<void> {
   await rotates('alice');
   await settle();
   await writes('alice');
@@ -167,20 +168,18 @@ test('stops sending when someone keeps using a rotated key, until the two compar
   await writes('thief');
   await writes('thief');
   await settle();
+}
+
+test('stops sending when someone keeps using a rotated key, until the two compare', async () => {
+  await thiefGoesOn();
   expect(stateAtBob()).toBe('conflict');
   expect(noticesIn(people.bob).at(-1)).toContain('goes on under a key');
 });
 
-test('leaves out what comes under a changed key when its owner may count anew, and says so with the key', async () => {
+test('leaves out a message under a changed key whose owner may have started counting again, and names the key', async () => {
   noteNewCount(people.bob.context.database, { contactId: 1, epoch: 1 });
   const stolen = fingerprint(currentIdentity(people.thief.context.database).publicKey);
-  await rotates('alice');
-  await settle();
-  await writes('alice');
-  await settle();
-  await writes('thief');
-  await writes('thief');
-  await settle();
+  await thiefGoesOn();
   expect(stateAtBob()).toBe('not-compared');
   expect(textsIn(people.bob)).toEqual(['before', 'from alice']);
   expect(noticesIn(people.bob).find((line) => line.includes('it was left out'))).toContain(stolen);
@@ -190,7 +189,7 @@ test('leaves out what comes under a changed key when its owner may count anew, a
   expect(textsIn(people.bob)).toEqual(['before', 'from alice', 'from alice']);
 });
 
-test('judges the next key by its seqs again after somebody counted anew', async () => {
+test('notices a second user of the next key, after somebody started counting again', async () => {
   noteNewCount(people.bob.context.database, { contactId: 1, epoch: 1 });
   await rotates('alice');
   await settle();
@@ -200,13 +199,7 @@ test('judges the next key by its seqs again after somebody counted anew', async 
   const copy = join(homes.thief, '..', 'stolen again');
   await cp(homes.alice, copy, { recursive: true });
   people.thief = await openMortal(copy, aliceKey, null);
-  await rotates('alice');
-  await settle();
-  await writes('alice');
-  await settle();
-  await writes('thief');
-  await writes('thief');
-  await settle();
+  await thiefGoesOn();
   expect(stateAtBob()).toBe('conflict');
 });
 

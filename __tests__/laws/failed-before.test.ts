@@ -176,7 +176,7 @@ const plans: Readonly<Record<string, Plan>> = {
     { who: 0, do: 'link' },
     { who: 1, do: 'carry', fate: 'twice', count: 4 },
   ],
-  'the same after both have made their connection anew, and a listener lays what it has in another order': [
+  'the same after both have joined again, and a listener changes the order of what it has': [
     { who: 0, do: 'wait', ms: 1382400000 },
     { who: 0, do: 'receive' },
     { who: 1, do: 'link' },
@@ -208,7 +208,7 @@ const plans: Readonly<Record<string, Plan>> = {
     { who: 0, do: 'late' },
     { who: 1, do: 'talk' },
   ],
-  'one forgets and joins anew, and changes the key after the other was away for longer than a retired key is read':
+  'one forgets, joins again and changes the key, while the other is away for longer than a retired key is read':
     [
       { who: 1, do: 'forget' },
       { who: 0, do: 'link' },

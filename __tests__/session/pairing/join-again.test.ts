@@ -80,7 +80,7 @@ test.each(['link', 'card'] as const)(
   },
 );
 
-test('who comes again is seen to count anew only if they had forgotten', async () => {
+test('somebody who joins again has started counting again only if they had forgotten the other', async () => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   const countsAnew = ({ client }: MortalPerson): boolean => {
     const { database } = client.context;
