@@ -235,6 +235,16 @@ const plans: Readonly<Record<string, Plan>> = {
     { who: 1, do: 'setBack', what: 'home' },
     { who: 0, do: 'wait', ms: 1382400000 },
   ],
+  'a home is set back to before a message that is under way, changes its key, and the message comes late': [
+    { who: 0, do: 'save' },
+    { who: 0, do: 'send' },
+    { who: 0, do: 'carry', fate: 'late', count: 1 },
+    { who: 0, do: 'setBack', what: 'database' },
+    { who: 0, do: 'rotate' },
+    { who: 0, do: 'carry', fate: 'arrives', count: 2 },
+    { who: 0, do: 'send' },
+    { who: 0, do: 'reorder', count: 2 },
+  ],
 };
 
 test.each(Object.entries(plans))('%s', (_what, plan) => holdsFor(plan));

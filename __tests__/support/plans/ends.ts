@@ -102,3 +102,10 @@ export function hasForked(stage: Stage, who: Who): boolean {
   const epochs = [...stage.ledger.keys[who]].map((key) => key.split(' ')[0]);
   return new Set(epochs).size < epochs.length;
 }
+
+/** True if somebody wrote something that its home knows nothing of any more. */
+export function hasLostContent({ ledger }: Stage, ends: Ends, who: Who): boolean {
+  const sql = "SELECT lower(hex(id)) AS id FROM messages WHERE direction = 'out'";
+  const known = new Set(ends[who].database.all<{ id: string }>(sql).map(({ id }) => id));
+  return [...ledger.written[who]].some((id) => !known.has(id));
+}

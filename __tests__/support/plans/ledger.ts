@@ -14,6 +14,8 @@ export type Ledger = {
   readonly forged: ReadonlySet<string>;
   /** Ids of texts that a database of somebody has ever had from the other. */
   readonly had: readonly [Set<string>, Set<string>];
+  /** Ids of contents that somebody ever queued. */
+  readonly written: readonly [Set<string>, Set<string>];
   /** Every identity key that somebody ever had: `epoch fingerprint`. */
   readonly keys: readonly [Set<string>, Set<string>];
   /** Texts that were promised to go out (`send` answered) and that no later step takes back: ids. */
@@ -34,21 +36,25 @@ export function createLedger(): Ledger {
   const forged = new Set<string>();
   const ids = new Map<string, string>();
   const had = [new Set<string>(), new Set<string>()] as const;
+  const written = [new Set<string>(), new Set<string>()] as const;
   const keys = [new Set<string>(), new Set<string>()] as const;
   return {
     done: new Set(),
     stored,
     forged,
     had,
+    written,
     keys,
     promised: [new Set(), new Set()],
     bugs: [],
     posts: [],
-    noteQueued(_, database) {
+    noteQueued(who, database) {
       const sql =
         'SELECT envelope, lower(hex(messages.id)) AS id FROM outbox JOIN messages ON row = message_row';
-      for (const { envelope, id } of database.all<{ envelope: Bytes; id: string }>(sql))
+      for (const { envelope, id } of database.all<{ envelope: Bytes; id: string }>(sql)) {
         ids.set(nameOf(envelope), id);
+        written[who].add(id);
+      }
     },
     noteStored(envelope) {
       const id = ids.get(nameOf(envelope));

@@ -5,6 +5,7 @@ import {
   endOf,
   hasBundle,
   hasForked,
+  hasLostContent,
   hasLostKey,
   hasLostNewest,
   hasLostSlot,
@@ -66,11 +67,8 @@ function whyCut(stage: Stage, ends: Ends): Cut | null {
       because: 'a key that the other follows is gone',
       said: /before their last key change|sending is stopped|new link/u,
     };
-  // §7: "A second, different successor of one key makes the contact conflict: sending stops", also when it arrives after a link that names
-  // the first one.
-  const hasTwoKeys = (who: Who): boolean => hasForked(stage, who) || hasLostNewest(stage, ends, who);
-  if (people.some((who) => ends[other(who)].contact?.state === 'conflict' && hasTwoKeys(who)))
-    return { because: 'two keys claim to be one contact', said: /sending is stopped/u };
+  if (people.some((who) => ends[other(who)].contact?.state === 'conflict' && seemsTwo(stage, ends, who)))
+    return { because: 'two claim to be one contact', said: /sending is stopped/u };
   // Who forgot somebody, and came again under a newer key, is somebody new to them: the old contact is left without an other side.
   if (people.some((who) => did(stage, ['forget'], who) && hasLostSlot(ends, who)))
     return { because: 'forgotten, and met as somebody new', said: /does not know you/u };
@@ -106,11 +104,21 @@ function whyWithoutKeys(stage: Stage, ends: Ends): Cut | null {
 
 /**
  * §7: whoever writes on under a key that it has changed since is a second user of it, or was set back; also "to right after the change,
- * before it had a bundle of the reader".
+ * before it had a bundle of the reader", and "to before something that is still under way, and changed its key then".
  */
 function goesOnUnderOld(stage: Stage, ends: Ends, who: Who): boolean {
-  const hasOnlyOld = did(stage, ['rotate'], who) && !hasBundle(ends[who]);
+  const hasChanged = did(stage, ['rotate'], who);
+  const hasOnlyOld = hasChanged && (!hasBundle(ends[who]) || hasLostContent(stage, ends, who));
   return did(stage, ['setBack', 'restore'], who) && (hasOnlyOld || hasLostKey(ends, who));
+}
+
+/**
+ * True if what somebody did may make the other say `conflict`. §7: "A second, different successor of one key makes the contact conflict",
+ * also when it arrives after a link that names the first one. "Only when the contact has answered a reset …, and no statement came": a home
+ * that was set back knows nothing of a key that it had.
+ */
+function seemsTwo(stage: Stage, ends: Ends, who: Who): boolean {
+  return hasForked(stage, who) || goesOnUnderOld(stage, ends, who) || hasLostNewest(stage, ends, who);
 }
 
 function brokenStates(stage: Stage, ends: Ends, who: Who): readonly string[] {
@@ -119,11 +127,7 @@ function brokenStates(stage: Stage, ends: Ends, who: Who): readonly string[] {
   const { state } = contact;
   const legal: Record<string, boolean> = {
     'not-compared': true,
-    // §7: "Only when the contact has answered a reset …, and no statement came": a home that was set back knows nothing of a key that it had.
-    conflict:
-      hasForked(stage, other(who)) ||
-      goesOnUnderOld(stage, ends, other(who)) ||
-      hasLostNewest(stage, ends, other(who)),
+    conflict: seemsTwo(stage, ends, other(who)),
     revoked: did(stage, ['revoke'], other(who)),
     blocked: did(stage, ['block'], who),
   };
