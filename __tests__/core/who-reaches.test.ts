@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { whoReaches, whoReachesBy } from '../../source/core/address.ts';
+import { whoReaches } from '../../source/core/address.ts';
+import { whoReachesBy } from '../../source/core/place.ts';
 
 test.each([
   ['192.168.1.20:8080', '192.168.1.20 is a private address: only people in your own network'],

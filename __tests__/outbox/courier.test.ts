@@ -5,7 +5,8 @@ import { limits } from '../../source/core/limits.ts';
 import { printableLine } from '../../source/core/printable.ts';
 import type { Envelope } from '../../source/core/types.ts';
 import { backOffMs } from '../../source/outbox/track.ts';
-import { createCourier, type Away, type Courier, type Parcel } from '../../source/outbox/courier.ts';
+import { createCourier, type Away, type Courier } from '../../source/outbox/courier.ts';
+import type { Parcel } from '../../source/outbox/trip.ts';
 import type { Outcome, Post } from '../../source/outbox/post.ts';
 
 const head = 'POST /message HTTP/1.1\r\n\r\n';
@@ -42,13 +43,13 @@ function createWorld(answer: (post: Post, count: number) => Outcome | Promise<Ou
     },
     waiting: (contactId, away) => told.push({ contactId, away }),
     async post(post) {
-      expect(underWay.has(post.address)).toBe(false);
-      underWay.add(post.address);
+      expect(underWay.has(post.place)).toBe(false);
+      underWay.add(post.place);
       most = Math.max(most, underWay.size);
       tries.push({ id: idOf(post.envelope), at: performance.now() });
       batches.push([post.envelope, ...(post.behind ?? [])].map(idOf));
       const outcome = await answer(post, tries.length);
-      underWay.delete(post.address);
+      underWay.delete(post.place);
       return outcome;
     },
   });
@@ -108,7 +109,7 @@ describe('carrying', () => {
   });
 
   test('one contact that is away holds nobody up', async () => {
-    const world = createWorld((post) => (post.address === '127.0.0.1:1' ? gone : accepted));
+    const world = createWorld((post) => (post.place === '127.0.0.1:1' ? gone : accepted));
     world.add(1, 1);
     world.add(2, 2);
     world.add(3, 2);

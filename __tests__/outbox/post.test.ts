@@ -26,7 +26,7 @@ describe('a post', () => {
   test('says what PROTOCOL.md §8 says, and nothing more', async () => {
     await using server = await startRawServer((socket, head) => socket.write(accepted(head)));
     const sent = envelope(limits.bucketBytes[2]);
-    const outcome = await postEnvelope({ address: server.address, slotKey, envelope: sent });
+    const outcome = await postEnvelope({ place: server.address, slotKey, envelope: sent });
     const [head = '', body = ''] = server.received().split(/\r\n\r\n(.*)/s);
     expect(outcome).toEqual({
       kind: 'accepted',
@@ -76,7 +76,7 @@ describe('a post', () => {
       (head: string) => `x-cc-kept: 0${proofOfHead(slotKey, head, 3)}\r\n`,
     ];
     for (answer of said) {
-      const outcome = await postEnvelope({ address: server.address, slotKey, envelope: first, behind });
+      const outcome = await postEnvelope({ place: server.address, slotKey, envelope: first, behind });
       outcomes.push(outcome.kind === 'accepted' ? [outcome.count, outcome.most] : outcome.kind);
     }
     const none = 'unreachable';
@@ -89,7 +89,7 @@ describe('a post', () => {
   test('keeps the connection for the next', async () => {
     await using server = await startRawServer((socket, head) => socket.write(accepted(head)));
     for (let round = 0; round < 20; round += 1) {
-      await postEnvelope({ address: server.address, slotKey, envelope: envelope() });
+      await postEnvelope({ place: server.address, slotKey, envelope: envelope() });
     }
     expect(server.connections()).toBe(1);
   });
@@ -99,7 +99,7 @@ describe('a post', () => {
       if (count % 2 === 1) socket.write(accepted(head));
       else socket.destroy();
     });
-    const post = () => postEnvelope({ address: server.address, slotKey, envelope: envelope() });
+    const post = () => postEnvelope({ place: server.address, slotKey, envelope: envelope() });
     expect(await post()).toMatchObject({ kind: 'accepted' });
     expect(await post()).toMatchObject({ kind: 'accepted' });
     expect(server.connections()).toBe(2);
@@ -117,7 +117,7 @@ describe('a post', () => {
     await using server = await startRawServer((socket) =>
       socket.end(`HTTP/1.1 ${status} x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`),
     );
-    const outcome = await postEnvelope({ address: server.address, slotKey, envelope: envelope() });
+    const outcome = await postEnvelope({ place: server.address, slotKey, envelope: envelope() });
     const [head = ''] = server.received().split(/(?<=\r\n\r\n)/);
     expect(outcome).toEqual({ kind: 'refused', head, status, reason });
   });
@@ -184,7 +184,7 @@ describe('a hostile server gets nowhere with', () => {
   test.each(hostile)('%s', async (_, reason, answer) => {
     await using server = await startRawServer(answer);
     const isSilent = reason.source.includes('no answer');
-    const post = { address: server.address, slotKey, envelope: envelope() };
+    const post = { place: server.address, slotKey, envelope: envelope() };
     const outcome = await postEnvelope(isSilent ? { ...post, patience } : post);
     expect(outcome.kind).toBe('unreachable');
     expect(outcome).toHaveProperty('reason', expect.stringMatching(reason));
@@ -203,7 +203,7 @@ describe('a hostile server gets nowhere with', () => {
       closed = once(socket, 'close');
       pour(socket, accepted(head, more), `1000\r\n${'x'.repeat(4096)}\r\n`, (bytes) => (poured += bytes));
     });
-    const outcome = await postEnvelope({ address: server.address, slotKey, envelope: envelope(), patience });
+    const outcome = await postEnvelope({ place: server.address, slotKey, envelope: envelope(), patience });
     expect(outcome).toMatchObject({ kind: 'accepted' });
     await closed;
     expect(poured).toBeLessThan(16 * 1024 * 1024);
@@ -222,7 +222,7 @@ describe('a hostile server gets nowhere with', () => {
     const script = `
       import { postEnvelope } from ${JSON.stringify(new URL('../../source/outbox/post.ts', import.meta.url))};
       const key = Uint8Array.from(Buffer.from(process.argv[2], 'hex'));
-      console.log((await postEnvelope({ address: process.argv[1], slotKey: key, envelope: new Uint8Array(4096) })).kind);`;
+      console.log((await postEnvelope({ place: process.argv[1], slotKey: key, envelope: new Uint8Array(4096) })).kind);`;
     const args = [
       ...flags,
       '--input-type=module',
@@ -273,7 +273,7 @@ describe('a 202 proves nothing by itself', () => {
       socket.write(heads.length === 1 ? accepted(head) : forge(head, heads[0] ?? ''));
     });
     const same = envelope();
-    const post = () => postEnvelope({ address: server.address, slotKey, envelope: same, patience });
+    const post = () => postEnvelope({ place: server.address, slotKey, envelope: same, patience });
     expect(await post()).toMatchObject({ kind: 'accepted' });
     const answered = { head: expect.stringMatching(/^POST /) as string, status: 202 };
     expect(await post()).toEqual({ kind: 'unreachable', reason: foreign, answered });
@@ -283,7 +283,7 @@ describe('a 202 proves nothing by itself', () => {
     await using server = await startRawServer((socket, head) =>
       socket.write(accepted(head).replace('202 Accepted', '200 OK')),
     );
-    const outcome = await postEnvelope({ address: server.address, slotKey, envelope: envelope() });
+    const outcome = await postEnvelope({ place: server.address, slotKey, envelope: envelope() });
     expect(outcome).toMatchObject({ reason: 'something else answers there (status 200)' });
   });
 
@@ -291,7 +291,7 @@ describe('a 202 proves nothing by itself', () => {
     await using server = await startRawServer((socket) =>
       socket.end(`HTTP/1.1 ${status} x\r\nContent-Type: text/html\r\nContent-Length: 5\r\n\r\nhello`),
     );
-    const outcome = await postEnvelope({ address: server.address, slotKey, envelope: envelope() });
+    const outcome = await postEnvelope({ place: server.address, slotKey, envelope: envelope() });
     expect(outcome).toMatchObject({ reason: `something else answers there (status ${status})` });
   });
 });
@@ -302,7 +302,7 @@ test('an exchange takes its whole time once, also when a kept connection dies sl
     else if (count === 2) setTimeout(() => socket.destroy(), 1000);
     else setTimeout(() => socket.write(accepted(head)), 1000);
   });
-  const post = () => postEnvelope({ address: server.address, slotKey, envelope: envelope(), patience });
+  const post = () => postEnvelope({ place: server.address, slotKey, envelope: envelope(), patience });
   expect(await post()).toMatchObject({ kind: 'accepted' });
   // The first takes 1 s of the 1.5 s, so that the answer to the second comes too late.
   expect(await post()).toMatchObject({ reason: 'no answer in time' });
@@ -313,14 +313,14 @@ describe('unreachable', () => {
   test('nobody listens', async () => {
     const server = await startRawServer(() => undefined);
     await server[Symbol.asyncDispose]();
-    const outcome = await postEnvelope({ address: server.address, slotKey, envelope: envelope() });
+    const outcome = await postEnvelope({ place: server.address, slotKey, envelope: envelope() });
     expect(outcome).toEqual({ kind: 'unreachable', reason: 'nobody listens there' });
   });
 
-  test.each(['', 'host', 'user@127.0.0.1:80', '127.0.0.1:80/x', 'http://127.0.0.1:80'])(
+  test.each(['', 'host', 'user@127.0.0.1:80', '127.0.0.1:80/x/y', 'http://127.0.0.1:80'])(
     'the address %j',
     async (address) => {
-      const outcome = await postEnvelope({ address, slotKey, envelope: envelope() });
+      const outcome = await postEnvelope({ place: address, slotKey, envelope: envelope() });
       expect(outcome).toEqual({ kind: 'unreachable', reason: 'no usable address' });
     },
   );
@@ -328,7 +328,7 @@ describe('unreachable', () => {
   test('a post that is stopped', async () => {
     const stop = new AbortController();
     await using server = await startRawServer(() => stop.abort());
-    const post = { address: server.address, slotKey, envelope: envelope(), signal: stop.signal };
+    const post = { place: server.address, slotKey, envelope: envelope(), signal: stop.signal };
     expect(await postEnvelope(post)).toEqual({ kind: 'unreachable', reason: 'stopped' });
     expect(await postEnvelope(post)).toEqual({ kind: 'unreachable', reason: 'stopped' });
   });
@@ -344,7 +344,7 @@ describe('an invite', () => {
     await using server = await startRawServer((socket) =>
       socket.write(`${head}Content-Length: 4096\r\n\r\n${blob}`, 'latin1'),
     );
-    const fetched = await fetchInvite({ address: server.address, ...ask });
+    const fetched = await fetchInvite({ place: server.address, ...ask });
     expect(fetched.kind === 'blob' && Buffer.from(fetched.bytes).toString('latin1') === blob).toBe(true);
     expect(server.received()).toContain(`GET /invite/${ask.pickup} HTTP/1.1\r\n`);
     expect(server.received()).toContain(`x-cc-nonce: ${ask.nonce}\r\n`);
@@ -357,16 +357,16 @@ describe('an invite', () => {
     await using server = await startRawServer((socket) =>
       socket.end(`HTTP/1.1 404 x\r\n${proof}Content-Length: 0\r\n\r\n`),
     );
-    expect(await fetchInvite({ address: server.address, ...ask })).toEqual({ kind: 'gone' });
+    expect(await fetchInvite({ place: server.address, ...ask })).toEqual({ kind: 'gone' });
     const other = { ...ask, nonce: 'm'.repeat(22) };
-    expect(await fetchInvite({ address: server.address, ...other })).toEqual({ kind: 'unknown' });
+    expect(await fetchInvite({ place: server.address, ...other })).toEqual({ kind: 'unknown' });
   });
 
   test('is only unknown at a 404 that anybody can give', async () => {
     await using server = await startRawServer((socket) =>
       socket.end('HTTP/1.1 404 x\r\nContent-Length: 0\r\n\r\n'),
     );
-    expect(await fetchInvite({ address: server.address, ...ask })).toEqual({ kind: 'unknown' });
+    expect(await fetchInvite({ place: server.address, ...ask })).toEqual({ kind: 'unknown' });
   });
 
   test.each([
@@ -386,7 +386,7 @@ describe('an invite', () => {
     ],
   ])('is not there with %s', async (_, answer, reason) => {
     await using server = await startRawServer((socket) => socket.write(answer, 'latin1'));
-    const fetched = await fetchInvite({ address: server.address, ...ask });
+    const fetched = await fetchInvite({ place: server.address, ...ask });
     expect(fetched).toEqual({ kind: 'unreachable', reason: expect.stringMatching(reason) });
   });
 
@@ -394,7 +394,7 @@ describe('an invite', () => {
     await using server = await startRawServer((socket) =>
       socket.end(`${head}Content-Length: 4096\r\n\r\n${blob.slice(2048)}`, 'latin1'),
     );
-    const fetched = await fetchInvite({ address: server.address, ...ask });
+    const fetched = await fetchInvite({ place: server.address, ...ask });
     expect(fetched).toEqual({ kind: 'unreachable', reason: 'the connection broke' });
   });
 });

@@ -44,23 +44,28 @@ const slotKey = new Uint8Array(32);
 test.each(names)('%s is never looked up: not to write, not to join, not by doctor', async (host, why) => {
   const address = `${host}:80`;
   const posted = await postEnvelope({
-    address,
+    place: address,
     slotKey,
     envelope: new Uint8Array(4096) as Envelope,
   });
-  const fetched = await fetchInvite({ address, pickup: 'p'.repeat(43), nonce: 'n'.repeat(22), slotKey });
+  const fetched = await fetchInvite({
+    place: address,
+    pickup: 'p'.repeat(43),
+    nonce: 'n'.repeat(22),
+    slotKey,
+  });
   for (const outcome of [posted, fetched])
     expect(outcome).toEqual({ kind: 'unreachable', reason: expect.stringMatching(why) as string });
   expect(asked).toEqual([]);
   const [{ home }] = await makeFriends(await tempFolder());
   const config = { listen: '127.0.0.1:1', address };
   const paths = homePaths(home);
-  expect((await gatherMachine({ paths, config })).connection).toBeNull();
+  expect((await gatherMachine({ paths, config })).places).toEqual([{ address, connection: null }]);
   expect(asked).toEqual([]);
 });
 
 test('other names are, as they are', async () => {
-  const outcome = await fetchInvite({ address: 'chat.example.org:80', pickup: 'p', nonce: 'n', slotKey });
+  const outcome = await fetchInvite({ place: 'chat.example.org:80', pickup: 'p', nonce: 'n', slotKey });
   expect(outcome).toMatchObject({ reason: 'the name is not known' });
   expect(asked).toEqual(['chat.example.org']);
   for (const host of ['127.0.0.1', '::1', 'localhost', 'a.localhost', 'a.onion.org', 'local.example'])
@@ -68,6 +73,6 @@ test('other names are, as they are', async () => {
 });
 
 test('of a name under localhost only localhost is asked for', async () => {
-  await fetchInvite({ address: 'anything.localhost:80', pickup: 'p', nonce: 'n', slotKey });
+  await fetchInvite({ place: 'anything.localhost:80', pickup: 'p', nonce: 'n', slotKey });
   expect(asked).toEqual(['localhost']);
 });

@@ -1,22 +1,24 @@
-import type { Facts, MachineFacts, PersonFacts } from '../../source/session/doctor/facts.ts';
+import type { Facts, MachineFacts, OwnPlace, PersonFacts } from '../../source/session/doctor/facts.ts';
 
 /** Noon of a day, the "now" of every sample. */
 export const noon = Date.UTC(2026, 10, 23, 12, 0, 0);
 
-/** A machine on which nothing is wrong; `given` replaces what matters to a test. */
-export function machineOf(given: Partial<MachineFacts> = {}): MachineFacts {
+/** A machine on which nothing is wrong, with one place; `given` replaces what matters to a test. */
+export function machineOf(given: Partial<MachineFacts & OwnPlace> = {}): MachineFacts & OwnPlace {
+  const { address = '93.184.216.34:8080', connection = { taken: true, reason: '' } } = given;
   return {
     now: noon,
     listen: '[::]:8080',
-    address: '93.184.216.34:8080',
+    places: address === '' ? [] : [{ address, connection }],
     listener: { host: '::', port: 8080, pid: 4711 },
     interfaces: ['127.0.0.1', '::1', '93.184.216.34'],
-    connection: { taken: true, reason: '' },
     freeBytes: 2 ** 36,
     home: '/home/alice',
     folders: null,
     passphrase: true,
     quarantined: 0,
+    address,
+    connection,
     ...given,
   };
 }
@@ -41,7 +43,7 @@ export function personOf(given: Partial<PersonFacts> = {}): PersonFacts {
 
 /** A home on which nothing is wrong. */
 export function factsOf(
-  machine: Partial<MachineFacts> = {},
+  machine: Partial<MachineFacts & OwnPlace> = {},
   people: readonly PersonFacts[] = [personOf()],
 ): Facts {
   return { machine: machineOf(machine), revoked: false, bugs: 0, people, hasEvents: true };

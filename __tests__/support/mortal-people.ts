@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { placesOf } from '../../source/core/place.ts';
 import type { Bytes } from '../../source/core/types.ts';
 import { openIntake } from '../../source/inbox/deliver.ts';
 import { inboxFolder } from '../../source/inbox/maildir.ts';
@@ -88,6 +89,7 @@ export async function talk(...people: readonly MortalPerson[]): Promise<void> {
 async function carryFirst({ client }: MortalPerson, people: readonly MortalPerson[]): Promise<boolean> {
   const { database } = client.context;
   const [head] = contactsWithMail(database).flatMap((id) => waitingFor(database, id, { after: 0, most: 1 }));
-  const to = head && people.find(({ address }) => address === head.address);
+  const places = placesOf(head?.address ?? '');
+  const to = people.find(({ address }) => places.includes(address));
   return to ? client.carry(to.home) : false;
 }

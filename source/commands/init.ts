@@ -1,7 +1,7 @@
 import { asFailure, ChatError } from '../core/errors.ts';
 import { checkName } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
-import { whoReaches } from '../core/address.ts';
+import { whoReachesAt } from '../core/place.ts';
 import { approach } from '../session/holding/hold.ts';
 import { refuseToMake } from '../session/control/home-paths.ts';
 import type { Key } from '../session/home/unlock.ts';
@@ -22,7 +22,7 @@ export async function init(call: Invocation): Promise<void> {
   const key = await makeHome({ home, name, passphrase, ...addresses, keepListening: true });
   say(call, `You are ${name}, fingerprint ${await fingerprintOf(call, key)}`);
   say(call, `This home is in ${printableLine(home)}; others reach you at ${addresses.address}.`);
-  const kept = whoReaches(addresses.address);
+  const kept = whoReachesAt(addresses.address);
   if (kept !== null) say(call, kept);
   say(call, 'Next: cryptochat invite makes a link for one person, cryptochat join LINK takes one.');
 }

@@ -1,4 +1,4 @@
-import { parseAddress, whoReachesBy } from '../core/address.ts';
+import { parsePlace, whoReachesBy } from '../core/place.ts';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import type { OpenLink } from '../core/types.ts';
@@ -59,7 +59,7 @@ function checkFlags(flags: Flags): void {
   if ((flags.new || flags.withdraw) && !flags.card)
     throw new ChatError('usage', '--new and --withdraw need --card');
   if (flags.json && !flags.list) throw new ChatError('usage', '--json needs --list');
-  if (flags.address !== undefined && parseAddress(flags.address) === null)
+  if (flags.address !== undefined && parsePlace(flags.address) === null)
     throw new ChatError('address-bad', printableLine(flags.address, 60));
 }
 

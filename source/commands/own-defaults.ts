@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { formatAddress, parseAddress } from '../core/address.ts';
 import { ChatError } from '../core/errors.ts';
+import { addressFrom } from '../core/place.ts';
 import { printableLine } from '../core/printable.ts';
 import { freePort, ownAddresses } from '../session/home/own-address.ts';
 import type { Flags } from './flags.ts';
@@ -18,9 +19,7 @@ export async function chooseAddresses(
   const listen = flags.listen ?? formatAddress({ host: '::', port: await findPort('::', firstPort) });
   const { port } = checked(listen);
   const host = ownAddresses()[0] ?? '127.0.0.1';
-  const address = flags.address ?? formatAddress({ host, port });
-  checked(address);
-  return { listen, address };
+  return { listen, address: addressFrom(flags.address ?? formatAddress({ host, port })) };
 }
 
 /** An address on this machine alone, on a port that two demos hardly ever both choose. */

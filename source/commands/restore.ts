@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { asFailure, ChatError } from '../core/errors.ts';
+import { addressFrom } from '../core/place.ts';
 import { printableLine } from '../core/printable.ts';
 import { refuseToMake } from '../session/control/home-paths.ts';
 import { openBackup, restoreHome, type OpenedBackup } from '../session/home/restore.ts';
@@ -12,7 +13,8 @@ export async function restore(call: Invocation): Promise<void> {
   const { home, flags } = call;
   refuseToMake(home);
   const { opened, passphrase } = await openAndLock(call, resolve(call.words[0] ?? ''));
-  const { listen = opened.config.listen, address = opened.config.address } = flags;
+  const { listen = opened.config.listen } = flags;
+  const address = flags.address === undefined ? opened.config.address : addressFrom(flags.address);
   const { keepListening } = opened.config;
   try {
     await restoreHome(opened, { home, passphrase, listen, address, keepListening });

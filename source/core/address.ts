@@ -142,8 +142,3 @@ export function whoReaches(address: string): string | null {
   const said = words[addressKind(parsed.host)];
   return said === undefined ? null : `${parsed.host} is ${said}.`;
 }
-
-/** The same for the address in an invite link. */
-export function whoReachesBy(link: string): string | null {
-  return whoReaches(link.slice(link.indexOf('@') + 1));
-}

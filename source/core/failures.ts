@@ -99,7 +99,7 @@ export const failures = {
     exit: operating,
   },
   'peer-unreachable': {
-    text: (address) => `nobody answers at ${address}`,
+    text: (where) => `could not reach ${where}`,
     hint: 'the link stays good; join again when their cryptochat is running',
     exit: peerAway,
   },

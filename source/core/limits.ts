@@ -10,6 +10,8 @@ export const limits = {
   nameCells: 32,
   nameBytes: 128,
   addressBytes: 128,
+  /** The places of one address. */
+  places: 4,
   /** Lines of one message that are drawn before it is cut. */
   messageLines: 200,
   /** Limits on the marks and code points in one grapheme cluster of a message; excess ones are dropped. */
@@ -61,6 +63,11 @@ export const limits = {
   recountEveryMs: 10_000,
 
   postConnectTimeoutMs: 10_000,
+  /** The time to connect to a place while the contact has others. */
+  placeConnectMs: 3000,
+  /** The pause before a place that failed is tried again while others are left, doubling from the first to the second. */
+  placeRestMs: 30_000,
+  placeRestMostMs: 300_000,
   /** One whole exchange, even when a kept socket turned out to be dead at its first try. */
   postTimeoutMs: 15_000,
   /** Interim answers (1xx) of up to `listenerHeaderBytes` each, before the peer's server counts as broken; a cryptochat sends none. */

@@ -32,6 +32,13 @@ export function postPath(count: number): string {
   return count === 1 ? messagePath : `/messages/${count}`;
 }
 
+/**
+ * A path without the one word that stands before it behind a reverse proxy that does not take it away. PROTOCOL.md §8.
+ */
+export function withoutWord(path: string): string {
+  return path.replace(/^\/[A-Za-z\d_-]{1,32}(?=\/(?:message$|messages\/|invite\/))/, '');
+}
+
 /** How many envelopes are posted to a path, at most `limits.batchEnvelopes`; null for any other path. */
 export function countIn(path: string): number | null {
   if (path === messagePath) return 1;

@@ -6,7 +6,7 @@ export type Setting = {
   readonly restart?: true;
 } & (
   | { readonly kind: 'keys'; readonly default: Readonly<Record<string, readonly string[]>> }
-  | { readonly kind: 'address' | 'address-or-none' | 'time'; readonly default: string }
+  | { readonly kind: 'address' | 'places' | 'time'; readonly default: string }
   | { readonly kind: 'flag'; readonly default: boolean }
   | { readonly kind: 'choice'; readonly values: readonly string[]; readonly default: string }
 );
@@ -23,9 +23,9 @@ export const settings = {
     restart: true,
   },
   address: {
-    kind: 'address-or-none',
+    kind: 'places',
     default: '',
-    help: 'What your links carry, so that others find you: HOST:PORT, an IPv6 host in brackets. Empty: nobody can.',
+    help: 'How others reach you: HOST:PORT, or https://HOST:PORT/WORD behind a reverse proxy; up to four, the best first. Links carry the first. Empty: nobody can.',
     restart: true,
   },
   keep_listening: {
@@ -99,7 +99,7 @@ export const defaultSettings = Object.fromEntries(
 
 const values = {
   address: 'HOST:PORT',
-  'address-or-none': 'HOST:PORT or empty',
+  places: '1 to 4 of HOST:PORT or https://HOST:PORT/WORD, or empty',
   time: '10s to 24h, or empty',
   flag: 'true, false',
   keys: 'action = ["ctrl+x"]',
@@ -109,7 +109,7 @@ const values = {
 export function valueFrom(setting: Setting, words: string): SettingValue {
   const word = words.trim();
   if (setting.kind === 'flag') return flags.get(word.toLowerCase()) ?? word;
-  if (setting.kind === 'time' || setting.kind === 'address-or-none') return nothing.has(word) ? '' : word;
+  if (setting.kind === 'time' || setting.kind === 'places') return nothing.has(word) ? '' : word;
   return word;
 }
 

@@ -9,7 +9,7 @@ import {
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { limits } from '../core/limits.ts';
-import { digestOf, envelopeType } from '../core/request.ts';
+import { digestOf, envelopeType, withoutWord } from '../core/request.ts';
 import type { Intake } from '../inbox/deliver.ts';
 import { admit, proveGone, type Refusal, type RequestFacts, type Verdict } from './admit.ts';
 
@@ -97,7 +97,7 @@ async function judge(intake: Intake, request: IncomingMessage): Promise<Verdict>
 function factsOf(request: IncomingMessage): RequestFacts {
   return {
     method: request.method ?? '',
-    path: request.url ?? '',
+    path: withoutWord(request.url ?? ''),
     httpVersion: request.httpVersion,
     headers: request.headersDistinct,
     headerCount: request.rawHeaders.length / 2,

@@ -1,35 +1,22 @@
 import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { printableLine } from '../core/printable.ts';
-import type { Bytes, Envelope, Printable } from '../core/types.ts';
+import type { Printable } from '../core/types.ts';
 import { backOffMs, isDue, noteHeard, soonMs, stopWaiting, trackOf, type Track } from './track.ts';
-import { postEnvelope, whyRefused, type Outcome } from './post.ts';
-
-/** One envelope of the durable queue, and its destination (HOST:PORT). */
-export type Parcel = {
-  readonly id: number;
-  readonly contactId: number;
-  readonly address: string;
-  readonly slotKey: Bytes;
-  readonly envelope: Envelope;
-};
+import { whyRefused, type Outcome } from './post.ts';
+import { tryPlaces, type Parcel, type Trips } from './trip.ts';
 
 /** The reason why a contact is not posted to now: failures in a row, and the time of the next try in ms since 1970. */
 export type Away = { readonly attempts: number; readonly nextTryAt: number; readonly reason: Printable };
 
 /** The information that a courier needs, and the reports that it makes. */
-export type Errands = {
+export type Errands = Trips & {
   /** The oldest waiting parcel of each contact that may be sent to. */
   readonly heads: () => readonly Parcel[];
-  /** The parcels that wait behind a head and may go in one request with it, at most `most`; without this function, none. */
-  readonly behind?: (head: Parcel, most: number) => readonly Parcel[];
   /** Stores the answer of a listener; when it resolves after `accepted`, the parcel is no longer a head. */
   readonly settle: (parcel: Parcel, outcome: Outcome) => Promise<void>;
-  /** Told about every try, before it is settled. */
-  readonly tried?: (parcel: Parcel, outcome: Outcome) => void;
   /** Told when the courier begins or goes on to wait for a contact, and with null when the contact answers again or has no parcel. */
   readonly waiting: (contactId: number, away: Away | null) => void;
-  readonly post?: typeof postEnvelope;
 };
 
 /** Carries the parcels of the durable queue, and never stops trying. */
@@ -77,6 +64,7 @@ export function createCourier(errands: Errands): Courier {
     retryNow() {
       for (const track of route.tracks.values()) {
         Object.assign(track, { attempts: 0, dueAt: 0 });
+        track.places.failed.clear();
         if (performance.now() - track.triedAt >= limits.retryFirstMs) track.anew?.abort();
       }
       setOut(route);
@@ -126,52 +114,13 @@ function begin(route: Route, parcel: Parcel, track: Track): void {
 }
 
 async function carry(route: Route, parcel: Parcel, track: Track): Promise<void> {
-  const { errands } = route;
-  const parcels = [parcel, ...behindOf(errands, parcel, track)];
-  const outcome = await post(route, parcels, track);
-  if (!outcome) return void (track.underWay = false);
-  const { count, most } = { count: 1, most: 1, ...(outcome.kind === 'accepted' && outcome) };
-  track.takes = { most, at: parcel.address };
-  if (parcels.length > 1 && outcome.kind !== 'accepted' && goesAlone(track, parcels.length, outcome))
-    return void (track.underWay = false);
-  const failure = await noteAll(errands, parcels.slice(0, count), outcome);
+  const { errands, stop } = route;
+  const trip = await tryPlaces(errands, parcel, { track, stop: stop.signal });
+  const failure = trip && (await noteAll(errands, trip.parcels, trip.outcome));
   track.underWay = false;
-  if (failure === null) arrived(errands, parcels[count - 1] ?? parcel, track);
+  if (!trip) return;
+  if (failure === null) arrived(errands, trip.parcels.at(-1) ?? parcel, track);
   else wait(route, parcel.contactId, failure);
-}
-
-/**
- * Notes that `sent` parcels did not get through together: the line is narrow, something on the way lets nothing large through, or the
- * listener is not the one that said it takes many. Answers whether the first one is to be posted alone, at once: its answer counts.
- */
-function goesAlone(track: Track, sent: number, outcome: Exclude<Outcome, { kind: 'accepted' }>): boolean {
-  const isFull = outcome.kind === 'refused' && (outcome.reason === 'full' || outcome.reason === 'disk-full');
-  if (!isFull) track.fits = Math.max(1, Math.floor(sent / 4));
-  return outcome.kind === 'refused';
-}
-
-/** The parcels that go with a head: as many as its place takes, and as have got through. */
-function behindOf({ behind }: Errands, head: Parcel, { takes, fits }: Track): readonly Parcel[] {
-  const most = takes.at === head.address ? Math.min(takes.most, fits) : 1;
-  return (most > 1 && behind?.(head, most - 1)) || [];
-}
-
-/** Posts parcels for one place in one request; null when that was broken off to begin anew. */
-async function post(
-  { errands, stop }: Route,
-  parcels: readonly Parcel[],
-  track: Track,
-): Promise<Outcome | null> {
-  const [{ address, slotKey, envelope }, ...others] = parcels as readonly [Parcel, ...Parcel[]];
-  track.anew = new AbortController();
-  const { signal: anew } = track.anew;
-  const signal = AbortSignal.any([stop.signal, anew]);
-  const behind = others.map((other) => other.envelope);
-  const outcome = await (errands.post ?? postEnvelope)({ address, slotKey, envelope, behind, signal });
-  track.anew = undefined;
-  if (anew.aborted && outcome.kind === 'unreachable') return null;
-  track.brokenOff = false;
-  return outcome;
 }
 
 async function noteAll(
@@ -180,7 +129,7 @@ async function noteAll(
   outcome: Outcome,
 ): Promise<string | null> {
   for (const parcel of parcels) {
-    errands.tried?.(parcel, outcome);
+    if (outcome.kind === 'accepted') errands.tried?.(parcel, outcome);
     const failure = await note(errands, parcel, outcome);
     if (failure !== null) return failure;
   }

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { ExtendOptions, Got, PlainResponse, Request } from 'got';
-import { askedHost, formatAddress, parseAddress, whyUnasked } from '../core/address.ts';
+import { askedHost, whyUnasked } from '../core/address.ts';
+import { formatPlace, parsePlace, type Place } from '../core/place.ts';
 import { limits } from '../core/limits.ts';
 import { foreignAnswer, type Bytes, type Printable } from '../core/types.ts';
 import { printableLine } from '../core/printable.ts';
@@ -8,9 +9,9 @@ import { printableLine } from '../core/printable.ts';
 /** How long an exchange may take, in ms: to connect, and until its last byte. */
 export type Patience = { readonly connectMs: number; readonly wholeMs: number };
 
-/** One HTTP exchange with a listener; `address` is HOST:PORT, and a body of at most `bodyBytes` bytes is read. */
+/** One HTTP exchange with a listener at one `place` (core/place.ts); a body of at most `bodyBytes` bytes is read. */
 export type Ask = {
-  readonly address: string;
+  readonly place: string;
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -45,6 +46,7 @@ const hardened = {
   throwHttpErrors: false,
   maxHeaderSize: limits.listenerHeaderBytes,
   headers: { 'user-agent': undefined },
+  https: { rejectUnauthorized: true },
 } satisfies ExtendOptions;
 
 /**
@@ -65,11 +67,11 @@ let loading: Promise<Got> | undefined;
  * side. The socket is kept only after an answer that was short and complete, and cut in every other case.
  */
 export async function exchange(ask: Ask): Promise<Answer> {
-  const address = parseAddress(ask.address);
-  if (!address) return unreachable('no usable address');
-  const unasked = whyUnasked(address.host);
+  const place = parsePlace(ask.place);
+  if (!place) return unreachable('no usable address');
+  const unasked = whyUnasked(place.host);
   if (unasked !== null) return unreachable(unasked);
-  const url = `http://${formatAddress({ ...address, host: askedHost(address.host) })}${ask.path}`;
+  const url = urlOf(place, ask.path);
   const got = await loadOnce();
   if (got === null) return unreachable('this machine could not load what it sends with');
   const { connectMs, wholeMs } = ask.patience ?? defaultPatience;
@@ -80,6 +82,11 @@ export async function exchange(ask: Ask): Promise<Answer> {
   if (leftMs <= 0) return unreachable(explain('ETIMEDOUT'));
   const second = await attempt(got, url, ask, { connectMs, wholeMs: leftMs });
   return second === 'stale' ? unreachable(explain('ECONNRESET')) : second;
+}
+
+function urlOf(place: Place, path: string): string {
+  const asked = formatPlace({ ...place, host: askedHost(place.host) });
+  return `${place.secure ? '' : 'http://'}${asked}${path}`;
 }
 
 /** A module that could not be loaded, for want of a file handle say, is loaded the next time. */
@@ -112,7 +119,7 @@ function attempt(got: Got, url: string, ask: Ask, patience: Patience): Promise<A
   const stream = got.stream(url, {
     method: ask.method,
     headers: ask.headers,
-    timeout: { lookup: connectMs, connect: connectMs, request: wholeMs },
+    timeout: { lookup: connectMs, connect: connectMs, secureConnect: connectMs, request: wholeMs },
     ...(ask.body && { body: ask.body }),
     ...(ask.signal && { signal: ask.signal }),
   });
@@ -191,12 +198,18 @@ const reasons: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'there is no way to that machine',
   ENETUNREACH: 'there is no way to that network',
   ERR_ABORTED: 'stopped',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet: is the clock right?',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
 };
 
 /** Words for a person about the code of an error. */
 export function explain(code = 'unknown'): string {
-  const other = code.startsWith('HPE_') ? foreignAnswer : `the connection failed: ${code}`;
-  return reasons[code] ?? other;
+  const known = reasons[code];
+  if (known !== undefined) return known;
+  if (code.startsWith('HPE_')) return foreignAnswer;
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) return 'no TLS is spoken there';
+  return code.includes('CERT') ? 'its certificate is not good' : `the connection failed: ${code}`;
 }
 
 /** A result that gives the reason why there is no answer. */

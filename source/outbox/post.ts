@@ -34,9 +34,9 @@ export type Outcome =
   | Accepted
   | { readonly kind: 'refused'; readonly head: string; readonly status: number; readonly reason: Refusal };
 
-/** The destination (HOST:PORT), and the means to stop an exchange or to hurry it. */
+/** The destination, one place (core/place.ts), and the means to stop an exchange or to hurry it. */
 type Target = {
-  readonly address: string;
+  readonly place: string;
   readonly signal?: AbortSignal | undefined;
   readonly patience?: Patience | undefined;
 };

@@ -1,4 +1,5 @@
 import { limits } from '../core/limits.ts';
+import { newMemory, type PlaceMemory } from './places.ts';
 
 /** The known facts about one contact; times are of the monotonic clock. */
 export type Track = {
@@ -19,7 +20,8 @@ export type Track = {
   soon: NodeJS.Timeout | undefined;
   /** True if the last try was aborted because the contact was heard; the next try has its full time. */
   brokenOff: boolean;
-  /** How many envelopes the listener at a place (HOST:PORT) takes in one request, as its last 202 said. */
+  readonly places: PlaceMemory;
+  /** How many envelopes the listener at a place takes in one request, as its last 202 said. */
   takes: { readonly most: number; readonly at: string };
   /** How many of them got through here at most: after a batch that did not, a quarter of it. */
   fits: number;
@@ -29,12 +31,17 @@ export type Track = {
 
 /** The track of a contact, begun if nothing is known about the contact yet. */
 export function trackOf(tracks: Map<number, Track>, contactId: number): Track {
-  const track = tracks.get(contactId) ?? { ...untried };
+  const track = tracks.get(contactId) ?? newTrack();
   tracks.set(contactId, track);
   return track;
 }
 
-const untried: Track = {
+/** The track of somebody who was never tried. */
+export function newTrack(): Track {
+  return { ...untried, places: newMemory() };
+}
+
+const untried: Omit<Track, 'places'> = {
   underWay: false,
   attempts: 0,
   told: false,
@@ -64,6 +71,7 @@ export function soonMs({ triedAt }: Track): number {
 /** Notes that the contact gave a sign of life, and aborts a try that may hang because the contact was not there when it began. */
 export function noteHeard(track: Track): void {
   track.heard = true;
+  track.places.failed.clear();
   const hangs = track.attempts > 0 && performance.now() - track.triedAt >= limits.retryFirstMs;
   if (!hangs || !track.anew || track.brokenOff) return;
   track.brokenOff = true;

@@ -1,16 +1,19 @@
 import type { Bytes } from '../core/types.ts';
-import { parseAddress } from '../core/address.ts';
+import { isPlain, parsePlace } from '../core/place.ts';
 import { fromBase64url, sameBytes, toBase64url } from '../core/bytes.ts';
 import { concat, u8, utf8 } from './bytes.ts';
 import { sha256 } from './digest.ts';
 import { importKey } from './import-key.ts';
 
 const scheme = 'cryptochat:';
-const version = 1;
+/** Of a link with a plain HOST:PORT, and of one with any other place. */
+const versions = { plain: 1, placed: 2 } as const;
 const cardFlag = 0x10;
 const bodyLength = 51;
+/** The letters that a place can end with. */
+const lastLetters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_';
 
-/** The content of an invite link: the inviter's identity key (33 bytes), a secret of 16, HOST:PORT, and a flag for a card. */
+/** The content of an invite link: the inviter's identity key (33 bytes), a secret of 16, one place (core/place.ts), and a flag for a card. */
 export type Link = {
   readonly identity: Bytes;
   readonly secret: Bytes;
@@ -23,7 +26,11 @@ export type BadLink = 'malformed' | 'changed' | 'version';
 
 /** Writes an invite link. PROTOCOL.md "Invite link". */
 export function encodeLink(link: Link): string {
-  const head = concat(u8(link.card ? version | cardFlag : version), link.identity.subarray(1), link.secret);
+  const head = concat(
+    u8(versionOf(link.address) | (link.card ? cardFlag : 0)),
+    link.identity.subarray(1),
+    link.secret,
+  );
   return `${scheme}${toBase64url(concat(head, check(head, link.address)))}@${link.address}`;
 }
 
@@ -36,12 +43,18 @@ export function decodeLink(text: string): Link | BadLink {
   return body ? readBody(body, trimmed.slice(at + 1)) : 'malformed';
 }
 
+function versionOf(address: string): number {
+  return isPlain(address) ? versions.plain : versions.placed;
+}
+
 function readBody(body: Bytes, address: string): Link | BadLink {
-  const card = body[0] === (version | cardFlag);
-  const known = card || body[0] === version;
+  const { 0: head = 0, length } = body;
+  const card = (head & cardFlag) !== 0;
+  const version = head & ~cardFlag;
+  const known = version === versions.plain || version === versions.placed;
   if (!isWhole(body, address)) return known && isChanged(body, address) ? 'changed' : 'malformed';
   if (!known) return 'version';
-  if (body.length !== bodyLength || !parseAddress(address)) return 'malformed';
+  if (length !== bodyLength || !parsePlace(address) || version !== versionOf(address)) return 'malformed';
   const identity = concat(u8(5), body.subarray(1, 33));
   return importKey(identity) ? { identity, secret: body.slice(33, 49), address, card } : 'malformed';
 }
@@ -51,10 +64,10 @@ function isWhole(body: Bytes, address: string): boolean {
   return body.length > 2 && sameBytes(body.subarray(-2), check(body.subarray(0, -2), address));
 }
 
-/** True if a link has the right length and does not fit its address, although no digit is missing at its end. */
+/** True if a link has the right length and does not fit its place, although no letter is missing at its end. */
 function isChanged(body: Bytes, address: string): boolean {
-  const isCut = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].some((digit) => isWhole(body, `${address}${digit}`));
-  return body.length === bodyLength && parseAddress(address) !== null && !isCut;
+  const isCut = [...lastLetters].some((letter) => isWhole(body, `${address}${letter}`));
+  return body.length === bodyLength && parsePlace(address) !== null && !isCut;
 }
 
 function check(head: Uint8Array, address: string): Bytes {
@@ -67,7 +80,7 @@ const lineEnds = /=?\r?\n(?:[ \t]*[>|])*/gu;
 /** Blanks and invisible characters. */
 const blanks = /[\s\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
 
-const links = /cryptochat:[\w-]*@(?:\[[0-9a-f:.]*\]|[a-z0-9.-]+):\d{1,5}/giu;
+const links = /cryptochat:[\w-]*@(?:https:\/\/)?(?:\[[0-9a-f:.]*\]|[\w.-]+):\d{1,5}(?:\/[\w-]{1,64})?/giu;
 
 const beginning = /cryptochat:/iu;
 
@@ -76,17 +89,22 @@ const beginning = /cryptochat:/iu;
  * Answers the reason when there is none: `foreign` when nothing in the text looks like a link. PROTOCOL.md "Invite link".
  */
 export function findLink(text: string): Link | BadLink | 'foreign' {
-  const whole = text.replaceAll(lineEnds, '').replaceAll(blanks, '');
-  const found = [...whole.matchAll(links)].flatMap(([link]) => withShorterPorts(link));
-  const read = found.map(decodeLink);
-  const good = read.find((link) => typeof link !== 'string');
-  if (good) return good;
+  const joined = text.replaceAll(lineEnds, '');
+  const whole = joined.replaceAll(blanks, '');
+  // Where a blank ends the link, nothing behind it can be taken for its end.
+  const read = [whole, joined].map(readAll);
+  const good = read.toReversed().flatMap((links) => links.filter((link) => typeof link !== 'string'));
+  if (good[0]) return good[0];
   if (!beginning.test(whole)) return 'foreign';
-  return read[0] ?? 'malformed';
+  return read[0]?.[0] ?? 'malformed';
 }
 
-/** A number may have followed the port after a blank: the check in the link tells which digits are the port. */
-function withShorterPorts(link: string): readonly string[] {
-  const digits = link.length - link.lastIndexOf(':') - 1;
-  return Array.from({ length: digits }, (_, fewer) => link.slice(0, link.length - fewer));
+function readAll(text: string): ReadonlyArray<Link | BadLink> {
+  return [...text.matchAll(links)].flatMap(([link]) => withShorterEnds(link)).map(decodeLink);
+}
+
+/** Other letters may have followed the place after a blank: the check in the link tells where it ends. */
+function withShorterEnds(link: string): readonly string[] {
+  const shortest = link.lastIndexOf(':') + 2;
+  return Array.from({ length: link.length - shortest + 1 }, (_, fewer) => link.slice(0, link.length - fewer));
 }

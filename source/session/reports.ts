@@ -1,4 +1,3 @@
-import { formatAddress, parseAddress } from '../core/address.ts';
 import type { KeysReport, Status } from '../core/types.ts';
 import { publicKeyPem } from '../keys/pem.ts';
 import { vaultHasPassphrase } from '../keys/vault.ts';
@@ -21,12 +20,11 @@ export async function reportStatus(context: Context): Promise<Status> {
   const passphrase = await vaultHasPassphrase(context.paths.keys);
   return readInTurn(context, (database) => {
     const contacts = contactSummaries(database);
-    const parsed = parseAddress(context.config.address);
     return {
       name: readSetting(database, 'name'),
       fingerprint: fingerprint(currentIdentity(database).publicKey),
       home: context.paths.home,
-      address: parsed ? formatAddress(parsed) : context.config.address,
+      address: context.config.address,
       listener: { running: listener !== null, port: listener?.port ?? null, pid: listener?.pid ?? null },
       contacts: contacts.length,
       queued: contacts.reduce((sum, contact) => sum + contact.queued, 0),

@@ -57,7 +57,6 @@ test.each([
   ['nas.local:8080', 'note', /only your own network knows/u],
   ['abcdefghij.onion:80', 'note', /Tor/u],
   ['0.0.0.0:8080', 'problem', /no address that anybody can connect to/u],
-  ['', 'problem', /no address/u],
 ])('the address %s is %s', (address, state, text) => {
   const [check] = checkAddress(machineOf({ address }));
   expect(check).toMatchObject({ check: 'address', state });
@@ -73,6 +72,34 @@ test.each([
   ['192.168.1.99:8080', ['192.168.1.20'], 'problem'],
 ])('the address %s on a machine with %o is %s', (address, interfaces, state) => {
   expect(checkInterface(machineOf({ address, interfaces }))).toMatchObject([{ check: 'interface', state }]);
+});
+
+test('without an address nobody can write', () => {
+  const [found, ...others] = checkNetwork(machineOf({ address: '' })).filter(
+    ({ check }) => check === 'address',
+  );
+  expect(found).toMatchObject({ state: 'problem', text: expect.stringMatching(/no address/u) as string });
+  expect(others).toEqual([]);
+});
+
+test('every place is checked; one behind a reverse proxy is no interface of this machine', () => {
+  const places = ['93.184.216.34:8080', 'https://chat.example.org:443/cc', '192.168.1.99:8080'];
+  const connection = { taken: true, reason: '' };
+  const facts = { ...machineOf(), places: places.map((address) => ({ address, connection })) };
+  const found = checkNetwork(facts).filter(({ subject }) => places.includes(subject));
+  expect(found.map(({ check, subject, state }) => `${check} ${subject} ${state}`)).toEqual([
+    'address 93.184.216.34:8080 ok',
+    'interface 93.184.216.34:8080 ok',
+    'port 93.184.216.34:8080 ok',
+    'connection 93.184.216.34:8080 ok',
+    'address https://chat.example.org:443/cc ok',
+    'port https://chat.example.org:443/cc note',
+    'connection https://chat.example.org:443/cc ok',
+    'address 192.168.1.99:8080 note',
+    'interface 192.168.1.99:8080 problem',
+    'port 192.168.1.99:8080 ok',
+    'connection 192.168.1.99:8080 ok',
+  ]);
 });
 
 test('of a name, and of no address, no interface is looked for', () => {

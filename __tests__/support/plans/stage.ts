@@ -2,7 +2,7 @@ import { vi } from 'vitest';
 import { ChatError } from '../../../source/core/errors.ts';
 import { createSend } from '../../../source/session/sending/send.ts';
 import { homePaths } from '../../../source/session/control/home-paths.ts';
-import type { Parcel } from '../../../source/outbox/courier.ts';
+import type { Parcel } from '../../../source/outbox/trip.ts';
 import { allContacts } from '../../../source/store/contacts.ts';
 import type { ContactRow } from '../../../source/store/contacts.ts';
 import { Crash } from '../mortal-database.ts';

@@ -3,7 +3,7 @@ import { createStore, type State } from '../../../source/core/types.ts';
 import { createTurns } from '../../../source/core/turns.ts';
 import { prepareInbox } from '../../../source/inbox/maildir.ts';
 import type { Outcome } from '../../../source/outbox/post.ts';
-import type { Parcel } from '../../../source/outbox/courier.ts';
+import type { Parcel } from '../../../source/outbox/trip.ts';
 import { readInTurn, type Context } from '../../../source/session/work/work.ts';
 import { loadConfig } from '../../../source/session/home/config.ts';
 import { homePaths } from '../../../source/session/control/home-paths.ts';

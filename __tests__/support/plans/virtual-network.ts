@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Errands, Courier, Parcel } from '../../../source/outbox/courier.ts';
+import type { Errands, Courier } from '../../../source/outbox/courier.ts';
+import type { Parcel } from '../../../source/outbox/trip.ts';
 import type { Fetched, Outcome, Pickup } from '../../../source/outbox/post.ts';
 import { openIntake } from '../../../source/inbox/deliver.ts';
 import type { Intake } from '../../../source/inbox/deliver.ts';

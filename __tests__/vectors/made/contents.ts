@@ -150,6 +150,36 @@ const receipts: readonly Vector[] = [
   content('a receipt without a number', 'too short', { kind: '02', seq: '00*8' }, 'c3*16 00'),
 ];
 
+/** A profile with a list of places in field 5, which says that they are `count`. */
+function placed(name: string, expect: Expectation, places: readonly string[], { plain = '', count = places.length } = {}): Vector {
+  const list = [int(count, 1), ...places.map(text8)].join(' ');
+  const bytes = 1 + places.reduce((sum, place) => sum + 1 + Buffer.byteLength(place), 0);
+  return profiled(name, expect, { address: text8(plain), fields: `01 05 ${int(bytes, 2)} ${list}` });
+}
+
+function told(name: string, places: readonly string[], address: string, plain = ''): Vector {
+  return means(placed(name, 'ok', places, { plain }), { body: { profile: { address } } });
+}
+
+const [near, far, tls] = ['192.168.1.5:8080', 'alice.example:8080', 'https://alice.example:443/chat'];
+
+const listed: readonly Vector[] = [
+  told('two places', [near, far], `${near} ${far}`, near),
+  told('one place by TLS, and none for older readers', [tls], tls),
+  told('the plain place is not the first', [tls, far], `${tls} ${far}`, far),
+  told('four places', [tls, far, near, 'a.onion:80'], `${tls} ${far} ${near} a.onion:80`, far),
+  told('a place that only a later version knows is passed over', ['quic://x:1', far], far, far),
+  told('nothing but places of a later version', ['quic://x:1', ''], near, near),
+  told('the same place twice counts once', [far, near, far], `${far} ${near}`, far),
+  told('no place in the list', [], near, near),
+  told('a place with a blank is none', [`${near} ${far}`, tls], tls, ''),
+  placed('five places', 'places', [near, far, tls, 'a:1', 'a:2']),
+  placed('fewer places than it says', 'places', [near], { count: 2 }),
+  placed('more places than it says', 'places', [near, far], { count: 1 }),
+  profiled('an empty list of places', 'places', { fields: '01 05 0000' }),
+  profiled('a place that is not UTF-8', 'places', { fields: '01 05 0003 01 01 ff' }),
+];
+
 const profiles: readonly Vector[] = [
   means(profiled('a profile', 'ok', {}), {
     body: {
@@ -183,6 +213,7 @@ const profiles: readonly Vector[] = [
     'x:80\n',
     `${'a'.repeat(126)}:80`,
   ].map((address) => profiled(`address ${JSON.stringify(address)}`, 'address', { address: text8(address) })),
+  ...listed,
   profiled('epoch 0', 'epoch', { epoch: '00000000' }),
   ...Object.entries(badKeys).map(([name, key]) =>
     profiled(`seal key: ${name}`, 'seal key is no valid key', { sealKey: key }),
@@ -198,7 +229,7 @@ const profiles: readonly Vector[] = [
   profiled('a statement that is cut', 'statements', { fields: '01 03 0101 5a*257' }),
   profiled('seven statements', 'statements', { fields: '01 03 070e 5a*1806' }),
   profiled('abilities that are cut', 'abilities', { fields: '01 01 001f 00*31' }),
-  means(profiled('an odd field of a later version', 'ok', { fields: '02 01 0020 00*32 05 0002 abcd' }), {
+  means(profiled('an odd field of a later version', 'ok', { fields: '02 01 0020 00*32 07 0002 abcd' }), {
     body: { profile: { abilities: '00'.repeat(32) } },
   }),
   means(profiled('an even field of a later version', 'ok', { fields: '01 02 0000' }), {

@@ -30,6 +30,7 @@ const addresses = [
   'a.onion:80',
   `${'a'.repeat(61)}.${'b'.repeat(60)}:8080`,
 ];
+const placed = 'https://[2001:db8::7]:8443/chat';
 const notAddresses = [
   '',
   'alice.example',
@@ -42,6 +43,38 @@ const notAddresses = [
   'bob@alice.example:8080',
   '127.1:8080',
   `${'a'.repeat(61)}.${'b'.repeat(61)}:65535`,
+];
+
+/** Places that only a link of version 2 can have. */
+const places = [
+  'https://alice.example:443',
+  placed,
+  'alice.example:8080/x',
+  `alice.example:8080/${'-_aZ0'.repeat(6)}xy`,
+];
+const notPlaces = [
+  '',
+  'https://alice.example',
+  'https://alice.example:443/',
+  'https://a.onion:443',
+  'https://A.ONION:443/x',
+  'HTTPS://alice.example:443',
+  'http://alice.example:80',
+  'https://bob@alice.example:443',
+  'https:alice.example:443',
+  'alice.example:8080/x/y',
+  'alice.example:8080//x',
+  'alice.example:8080/.x',
+  'alice.example:8080/%41',
+  'alice.example:8080/x?y',
+  'alice.example:8080/x#y',
+  'alice.example:8080/message',
+  'alice.example:8080/messages',
+  'alice.example:8080/invite',
+  'alice.example:8080/box',
+  'alice.example:8080/b',
+  `alice.example:8080/${'a'.repeat(33)}`,
+  'a.example:80 b.example:80',
 ];
 
 /** Invite links. */
@@ -65,6 +98,13 @@ export function links(): VectorFile {
       },
       ...addresses.map((at) => good(`address ${at}`, link({ address: at }), at)),
       ...notAddresses.map((at) => bad(`address ${JSON.stringify(at)}`, link({ address: at }))),
+      ...places.map((at) => good(`place ${at}`, link({ head: 2, address: at }), at)),
+      ...notPlaces.map((at) => bad(`place ${JSON.stringify(at)}`, link({ head: 2, address: at }))),
+      { name: 'a card at a place', input: link({ head: 0x12, address: placed }), expect: 'ok', means: { ...meant, address: placed, card: true } },
+      bad('version 2 with a plain address', link({ head: 2 })),
+      bad('the word of a place was changed', link({ head: 2, address: placed }).replace('/chat', '/chap'), 'changed'),
+      bad('the TLS of a place was taken away', link({ head: 2, address: placed }).replace('https://', ''), 'changed'),
+      bad('a place that is cut', link({ head: 2, address: placed }).slice(0, -1)),
       bad('nothing', ''),
       bad('another scheme', whole.replace('cryptochat', 'https')),
       bad('no scheme', whole.slice('cryptochat:'.length)),
@@ -88,13 +128,13 @@ export function links(): VectorFile {
       ...Object.entries(badKeys)
         .filter(([name]) => name !== 'another type byte')
         .map(([name, key]) => bad(`identity: ${name}`, link({ u: Buffer.from(key, 'hex').subarray(1) }))),
-      ...[0, 2, 15].map((head) => bad(`version ${head}`, link({ head }), 'version')),
+      ...[0, 3, 15].map((head) => bad(`version ${head}`, link({ head }), 'version')),
       ...[0x21, 0x41, 0x81, 0x31].map((head) => bad(`flag ${head >> 4}`, link({ head }), 'version')),
-      bad('another version with a longer body', longer(0x02), 'version'),
+      bad('another version with a longer body', longer(0x03), 'version'),
       bad('this version with a longer body', longer(0x01)),
-      bad('another version with a longer body, mistyped', longer(0x02).replace('@', 'A@')),
+      bad('another version with a longer body, mistyped', longer(0x03).replace('@', 'A@')),
       bad('nothing but a check', bare(Buffer.alloc(0))),
-      bad('another version, mistyped', link({ head: 2, check: Buffer.of(0, 0) })),
+      bad('another version, mistyped', link({ head: 3, check: Buffer.of(0, 0) })),
     ],
   };
 }

@@ -1,5 +1,5 @@
 import { slashCommands, splitLink, type SlashCommand, type SlashName } from '../../core/slash-commands.ts';
-import { whoReachesBy } from '../../core/address.ts';
+import { whoReachesBy } from '../../core/place.ts';
 import { ChatError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import { printChecks } from '../doctor.ts';

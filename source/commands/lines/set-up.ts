@@ -1,8 +1,8 @@
 import { createInterface, type Interface } from 'node:readline/promises';
 import { ChatError } from '../../core/errors.ts';
 import { checkName } from '../../core/names.ts';
-import { parseAddress, whoReaches } from '../../core/address.ts';
 import { noPassphraseMeans } from '../../core/door.ts';
+import { addressFrom, whoReachesAt } from '../../core/place.ts';
 import { printableLine } from '../../core/printable.ts';
 import { say, type Invocation } from '../invocation.ts';
 import { makeHome } from '../init.ts';
@@ -20,8 +20,14 @@ export async function setUpInLines(call: Invocation): Promise<void> {
   const locked = await ask(call, 'Lock it with a passphrase', 'yes', checkYesNo);
   if (locked.startsWith('n')) say(call, noPassphraseMeans);
   const passphrase = locked.startsWith('n') ? null : await newPassphrase(call);
-  const address = await ask(call, 'Address that others reach you at', addresses.address, checkAddress);
-  const kept = whoReaches(address);
+  const words = await ask(
+    call,
+    'Address that others reach you at',
+    addresses.address,
+    (text) => void addressFrom(text),
+  );
+  const address = addressFrom(words);
+  const kept = whoReachesAt(address);
   if (kept !== null) say(call, kept);
   const keep = await ask(call, 'Keep receiving while cryptochat is closed', 'yes', checkYesNo);
   const { listen } = addresses;
@@ -68,8 +74,4 @@ async function readAnswer(lines: Interface, question: string, signal: AbortSigna
 
 function checkYesNo(text: string): void {
   if (!/^(?:y|yes|n|no)$/u.test(text)) throw new ChatError('usage', 'the answer is yes or no');
-}
-
-function checkAddress(text: string): void {
-  if (!parseAddress(text)) throw new ChatError('address-bad', printableLine(text, 60));
 }

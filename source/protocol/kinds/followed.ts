@@ -18,7 +18,7 @@ export type Followed = {
   readonly hasMoved: boolean;
 };
 
-/** Stands for an address (HOST:PORT) without naming it: 8 bytes. */
+/** Stands for an address (core/place.ts) without naming it: 8 bytes. */
 export function placeTag(address: string): Bytes {
   return sha256(utf8('cryptochat/1 place'), utf8(address)).slice(0, 8);
 }

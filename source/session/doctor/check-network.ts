@@ -1,19 +1,36 @@
 import { isIP } from 'node:net';
 import { addressKind, formatAddress, parseAddress, type AddressKind } from '../../core/address.ts';
+import { parsePlace } from '../../core/place.ts';
 import type { Check } from '../../core/check.ts';
-import type { MachineFacts } from './facts.ts';
+import type { MachineFacts, OwnPlace } from './facts.ts';
 import { check } from './words.ts';
 
-/** Checks whether messages can arrive: the listener, and the address that links carry. */
+/** The facts of one place of this home, with those of the machine. */
+type At = MachineFacts & OwnPlace;
+
+/** Checks whether messages can arrive: the listener, and every place where others reach it. */
 export function checkNetwork(facts: MachineFacts): readonly Check[] {
   return [
     ...checkListener(facts),
     ...checkBound(facts),
-    ...checkAddress(facts),
-    ...checkInterface(facts),
-    ...checkPort(facts),
-    ...checkConnection(facts),
+    ...checkAny(facts),
+    ...facts.places.flatMap(checkAt),
   ];
+
+  function checkAt(place: OwnPlace): readonly Check[] {
+    const at = { ...facts, ...place };
+    return [...checkAddress(at), ...checkInterface(at), ...checkPort(at), ...checkConnection(at)];
+  }
+}
+
+/** Checks whether there is a place at all. */
+export function checkAny({ places }: MachineFacts): readonly Check[] {
+  if (places.length > 0) return [];
+  const words = [
+    'your links carry no address: nobody can write to you',
+    'set address in config.toml',
+  ] as const;
+  return [check('address', 'none', 'problem', words)];
 }
 
 /** Checks whether a listener runs, and whether it is where config.toml says. */
@@ -81,27 +98,20 @@ const kinds: Readonly<Record<AddressKind, Words>> = {
   nowhere: ['problem', 'no address that anybody can connect to', 'set address in config.toml'],
 };
 
-/** Checks who can reach the address that links carry. */
-export function checkAddress({ address }: MachineFacts): readonly Check[] {
-  const parsed = parseAddress(address);
-  if (!parsed) {
-    const words = [
-      'your links carry no address: nobody can write to you',
-      'set address in config.toml',
-    ] as const;
-    return [check('address', 'none', 'problem', words)];
-  }
-  const [state, text, hint] = kinds[addressKind(parsed.host)];
-  return [check('address', formatAddress(parsed), state, hint === undefined ? [text] : [text, hint])];
+/** Checks who can reach a place. */
+export function checkAddress({ address }: Pick<At, 'address'>): readonly Check[] {
+  const place = parsePlace(address);
+  if (!place) return [];
+  const [state, text, hint] = kinds[addressKind(place.host)];
+  return [check('address', address, state, hint === undefined ? [text] : [text, hint])];
 }
 
-/** Checks whether the address belongs to this machine; asks nobody about a name. */
-export function checkInterface({ address, interfaces }: MachineFacts): readonly Check[] {
+/** Checks whether a plain place belongs to this machine; asks nobody about a name. */
+export function checkInterface({ address, interfaces }: At): readonly Check[] {
   const parsed = parseAddress(address);
   if (!parsed || isIP(parsed.host) === 0) return [];
-  const subject = formatAddress(parsed);
   if (isOwn(parsed.host, interfaces))
-    return [check('interface', subject, 'ok', ['an interface of this machine has it'])];
+    return [check('interface', address, 'ok', ['an interface of this machine has it'])];
   const kind = addressKind(parsed.host);
   if (kind === 'nowhere') return [];
   if (kind === 'public') {
@@ -109,13 +119,13 @@ export function checkInterface({ address, interfaces }: MachineFacts): readonly 
       'no interface of this machine has it: a router or a tunnel must pass connections on to you',
       `let the router pass port ${parsed.port} on to this machine`,
     ] as const;
-    return [check('interface', subject, 'note', words)];
+    return [check('interface', address, 'note', words)];
   }
   const words = [
     'no interface of this machine has it: it may have been yours in another network',
     'set address in config.toml to one that you have now; your contacts are told when they are reached',
   ] as const;
-  return [check('interface', subject, 'problem', words)];
+  return [check('interface', address, 'problem', words)];
 }
 
 function isOwn(host: string, interfaces: readonly string[]): boolean {
@@ -123,39 +133,43 @@ function isOwn(host: string, interfaces: readonly string[]): boolean {
   return interfaces.some(same) || (addressKind(host) === 'loopback' && isIP(host) === 4);
 }
 
-/** Checks whether the address has the port of the listener. */
-export function checkPort({ address, listener }: MachineFacts): readonly Check[] {
-  const parsed = parseAddress(address);
-  if (!parsed || !listener) return [];
-  const subject = formatAddress(parsed);
-  if (parsed.port === listener.port) return [check('port', subject, 'ok', ['the port of your listener'])];
+/** Checks whether a place has the port of the listener, or what must pass it on. */
+export function checkPort({ address, listener }: At): readonly Check[] {
+  const place = parsePlace(address);
+  if (!place || !listener) return [];
+  if (parseAddress(address) === null) {
+    const words = [
+      `a reverse proxy must answer there, and pass all on to port ${listener.port} of your listener`,
+      'the manual has what nginx and caddy need for that',
+    ] as const;
+    return [check('port', address, 'note', words)];
+  }
+  if (place.port === listener.port) return [check('port', address, 'ok', ['the port of your listener'])];
   const words = [
-    `your listener has port ${listener.port}: something must pass port ${parsed.port} on to it`,
+    `your listener has port ${listener.port}: something must pass port ${place.port} on to it`,
     'if nothing does, make the ports of listen and address in config.toml the same',
   ] as const;
-  return [check('port', subject, 'note', words)];
+  return [check('port', address, 'note', words)];
 }
 
-/** Checks whether a connection from here to the home's own address was taken. */
-export function checkConnection(facts: MachineFacts): readonly Check[] {
-  const { connection, address, interfaces, listener } = facts;
-  const parsed = parseAddress(address);
-  if (!parsed || !connection) return [];
-  const subject = formatAddress(parsed);
+/** Checks whether a connection from here to a place of this home was taken. */
+export function checkConnection({ connection, address, interfaces, listener }: At): readonly Check[] {
+  const place = parsePlace(address);
+  if (!place || !connection) return [];
   if (connection.taken && !listener) {
     const words = [
       'a connection from here was taken, but by another program: no listener of yours runs',
       'choose another port for listen and address in config.toml',
     ] as const;
-    return [check('connection', subject, 'problem', words)];
+    return [check('connection', address, 'problem', words)];
   }
-  if (connection.taken) return [check('connection', subject, 'ok', ['a connection from here was taken'])];
+  if (connection.taken) return [check('connection', address, 'ok', ['a connection from here was taken'])];
   if (!listener) return [];
   const text = `a connection from here failed: ${connection.reason}`;
-  return isOwn(parsed.host, interfaces)
-    ? [check('connection', subject, 'problem', [text, 'look at the firewall of this machine'])]
+  return isOwn(place.host, interfaces)
+    ? [check('connection', address, 'problem', [text, 'look at the firewall of this machine'])]
     : [
-        check('connection', subject, 'note', [
+        check('connection', address, 'note', [
           text,
           'many routers do not let one in from inside: let somebody outside try',
         ]),

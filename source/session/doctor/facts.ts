@@ -5,19 +5,24 @@ export type MachineFacts = {
   readonly now: number;
   /** As in config.toml, HOST:PORT. */
   readonly listen: string;
-  readonly address: string;
+  /** The places where others reach this home, the best first. */
+  readonly places: readonly OwnPlace[];
   /** Where a listener of this home is bound, if one runs. */
   readonly listener: { readonly host: string; readonly port: number; readonly pid: number } | null;
   /** Every address of every interface, loopback too. */
   readonly interfaces: readonly string[];
-  /** The outcome of a connection from here to the home's own address, and why it failed; null when it was not tried. */
-  readonly connection: { readonly taken: boolean; readonly reason: string } | null;
   readonly freeBytes: number;
   readonly home: string;
   /** The fault in the modes of keys/, or null. */
   readonly folders: { readonly text: string; readonly hint: string } | null;
   readonly passphrase: boolean;
   readonly quarantined: number;
+};
+
+/** One place of this home (core/place.ts), and the outcome of a connection from here to it; null when it was not tried. */
+export type OwnPlace = {
+  readonly address: string;
+  readonly connection: { readonly taken: boolean; readonly reason: string } | null;
 };
 
 /** Facts about one contact. */

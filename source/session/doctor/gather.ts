@@ -1,7 +1,8 @@
 import { statfs } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { addressKind, askedHost, parseAddress, whyUnasked } from '../../core/address.ts';
+import { addressKind, askedHost, whyUnasked } from '../../core/address.ts';
+import { parsePlace, placesOf } from '../../core/place.ts';
 import { asFailure, ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import type { Reach } from '../../core/types.ts';
@@ -19,13 +20,13 @@ import type { HomePaths } from '../control/home-paths.ts';
 import { runningListener } from '../home/running-listener.ts';
 import { countBugs } from '../work/note-bug.ts';
 import { isRevoked } from '../keyring/revoked.ts';
-import type { Facts, MachineFacts, PersonFacts } from './facts.ts';
+import type { Facts, MachineFacts, OwnPlace, PersonFacts } from './facts.ts';
 
 /** The subject of an examination: a home, and the settings in its config.toml. */
 export type Patient = { readonly paths: HomePaths; readonly config: Pick<Config, 'listen' | 'address'> };
 
 /**
- * Looks at this machine and this home. Connects to its own address only, and asks nobody about an onion service. Throws what the disk says,
+ * Looks at this machine and this home. Connects to its own places only, and asks nobody about an onion service. Throws what the disk says,
  * as a ChatError.
  */
 export async function gatherMachine(patient: Patient): Promise<MachineFacts> {
@@ -42,10 +43,11 @@ async function gather({ paths, config }: Patient): Promise<MachineFacts> {
   return {
     now: Date.now(),
     listen,
-    address,
     listener: await runningListener(paths.inbox),
     interfaces: Object.values(networkInterfaces()).flatMap((all = []) => all.map((one) => one.address)),
-    connection: await tryOwn(address),
+    places: await Promise.all(
+      placesOf(address).map(async (place) => ({ address: place, connection: await tryOwn(place) })),
+    ),
     freeBytes: bavail * bsize,
     home: paths.home,
     folders: await wrongModes(paths.keys),
@@ -65,12 +67,12 @@ async function wrongModes(keys: string): Promise<MachineFacts['folders']> {
 }
 
 /** Connects and hangs up at once: not a byte is sent. */
-function tryOwn(address: string): Promise<MachineFacts['connection']> {
-  const parsed = parseAddress(address);
+function tryOwn(place: string): Promise<OwnPlace['connection']> {
+  const parsed = parsePlace(place);
   if (!parsed || whyUnasked(parsed.host) !== null || addressKind(parsed.host) === 'nowhere')
     return Promise.resolve(null);
   return new Promise((resolve) => {
-    const socket = connect({ ...parsed, host: askedHost(parsed.host) });
+    const socket = connect({ port: parsed.port, host: askedHost(parsed.host) });
     const done = (taken: boolean, reason: string): void => {
       socket.destroy();
       resolve({ taken, reason });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { parseAddress } from '../../core/address.ts';
+import { isAddress } from '../../core/place.ts';
 import { asFailure, ChatError, systemWords } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Bytes } from '../../core/types.ts';
@@ -31,8 +32,7 @@ export type Fill = (part: string, key: Bytes) => Promise<Bytes> | Bytes;
 export async function beginHome(beginning: Beginning, fill: Fill): Promise<Bytes> {
   const { home } = beginning;
   const paths = homePaths(home);
-  checkAddress(beginning.listen);
-  if (beginning.address !== '') checkAddress(beginning.address);
+  checkAddresses(beginning);
   guardHome(home);
   refuseToMake(home);
   makeHomeFolder(paths.home);
@@ -64,8 +64,9 @@ function makeHomeFolder(home: string): void {
   }
 }
 
-function checkAddress(address: string): void {
-  if (!parseAddress(address)) throw new ChatError('address-bad', printableLine(address));
+function checkAddresses({ listen, address }: Beginning): void {
+  if (!parseAddress(listen)) throw new ChatError('address-bad', printableLine(listen));
+  if (address !== '' && !isAddress(address)) throw new ChatError('address-bad', printableLine(address));
 }
 
 /** The vault first, then the database under another name until it is whole: chat.db exists exactly when the home is set up. */

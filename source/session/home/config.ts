@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { parseAddress } from '../../core/address.ts';
+import { readAddress } from '../../core/place.ts';
 import { durationMs } from '../../core/duration.ts';
 import { ChatError } from '../../core/errors.ts';
 import { nearestName } from '../../core/names.ts';
@@ -37,7 +38,7 @@ const keysOfAction = v.array(v.string(listOfKeys), listOfKeys);
 
 const schemas = {
   address: text((word) => parseAddress(word) !== null, 'must be HOST:PORT, an IPv6 host in brackets'),
-  'address-or-none': text(isAddressOrNone, 'must be HOST:PORT, or empty'),
+  places: text(isPlacesOrNone, 'must be HOST:PORT, several with blanks between them, or empty'),
   time: text(isTimeOrNone, 'must be a time like 15m, from 10s to 24h, or empty'),
   flag: v.boolean('must be true or false'),
   keys: v.record(v.string(), keysOfAction, 'must be a table of actions: [keys]'),
@@ -48,8 +49,8 @@ function schemaOf(setting: Setting): v.GenericSchema<unknown, Settings[SettingNa
   return text((word) => setting.values.includes(word), `must be one of ${valuesOf(setting)}`);
 }
 
-function isAddressOrNone(word: string): boolean {
-  return word === '' || parseAddress(word) !== null;
+function isPlacesOrNone(words: string): boolean {
+  return words === '' || readAddress(words) !== null;
 }
 
 function isTimeOrNone(word: string): boolean {
@@ -68,7 +69,7 @@ export async function loadConfig(home: string): Promise<Config> {
 }
 
 function configOf({ listen, address, keep_listening: keepListening }: Settings): Config {
-  return { listen, address, keepListening };
+  return { listen, address: readAddress(address) ?? '', keepListening };
 }
 
 /** A fault in the keys of one action; only the screen can tell. */

@@ -1,4 +1,4 @@
-import { parseAddress } from '../../core/address.ts';
+import { isAddress } from '../../core/place.ts';
 import { ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import type { Bytes, ContactState } from '../../core/types.ts';
@@ -126,7 +126,7 @@ function isContact(contact: Contact): boolean {
   const rules = [
     isName(contact.name),
     isName(contact.alias),
-    address === '' || parseAddress(address) !== null,
+    address === '' || isAddress(address),
     isState(contact.state),
     before === null || isState(before),
     [null, 'sent', 'received'].includes(request),

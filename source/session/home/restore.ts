@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { parseAddress } from '../../core/address.ts';
+import { isAddress } from '../../core/place.ts';
 import { ChatError } from '../../core/errors.ts';
 import type { Bytes } from '../../core/types.ts';
 import { checkBackup, restoreDatabase, type CheckedBackup } from '../../store/backup.ts';
@@ -33,15 +34,15 @@ export async function openBackup(file: string, passphrase: string): Promise<Open
     name: notes.get('name') ?? '',
     madeAt: Number(notes.get('backed-up-at')),
     config: {
-      listen: addressOr(notes.get('listen'), defaultConfig.listen),
-      address: addressOr(notes.get('address'), defaultConfig.address),
+      listen: noteOr(notes.get('listen'), defaultConfig.listen, (text) => parseAddress(text) !== null),
+      address: noteOr(notes.get('address'), defaultConfig.address, isAddress),
       keepListening: notes.get('keep-listening') !== 'false',
     },
   };
 }
 
-function addressOr(text: string | undefined, otherwise: string): string {
-  return text !== undefined && parseAddress(text) ? text : otherwise;
+function noteOr(text: string | undefined, otherwise: string, isGood: (text: string) => boolean): string {
+  return text !== undefined && isGood(text) ? text : otherwise;
 }
 
 async function readSalt(path: string): Promise<Bytes> {

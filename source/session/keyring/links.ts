@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { formatAddress, parseAddress } from '../../core/address.ts';
 import { ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
+import { parsePlace, placesOf } from '../../core/place.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Bytes } from '../../core/types.ts';
 import { sealBlob } from '../../protocol/blob.ts';
@@ -13,11 +13,12 @@ import { addInvite, closeInvite, keptInvites, removeInvite, type Invite } from '
 import type { Context, Work } from '../work/work.ts';
 import { refuseRevoked } from './revoked.ts';
 
-/** The address that a link carries, as it is written: `asked`, or the configured one. Throws ChatError address-bad. */
-export function linkAddress({ config }: Pick<Context, 'config'>, asked = config.address): string {
-  const parsed = parseAddress(asked);
-  if (!parsed) throw new ChatError('address-bad', printableLine(asked) || 'an empty address');
-  return formatAddress(parsed);
+/** The place that a link carries: `asked`, or the best one of mine. Throws ChatError address-bad. */
+export function linkPlace({ config }: Pick<Context, 'config'>, asked?: string): string {
+  const [best = ''] = placesOf(config.address);
+  const place = asked ?? best;
+  if (!parsePlace(place)) throw new ChatError('address-bad', printableLine(place) || 'an empty address');
+  return place;
 }
 
 /**

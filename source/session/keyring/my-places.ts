@@ -1,35 +1,41 @@
 import { limits } from '../../core/limits.ts';
+import { plainOf } from '../../core/place.ts';
 import type { Bytes } from '../../core/types.ts';
 import { toHex } from '../../core/bytes.ts';
 import { placeTag } from '../../protocol/kinds/followed.ts';
 import { settingOrNull, writeSetting } from '../../store/settings.ts';
 import type { Work } from '../work/work.ts';
 
-/** A place where this home is, or was until `leftAt` (ms since 1970): placeTag of its address, in hex. */
-type Past = { readonly tag: string; readonly leftAt: number };
+/**
+ * An address where this home is, or was until `leftAt` (ms since 1970): its placeTag, and that of its plain place, which is all that an older
+ * program reads of it; in hex.
+ */
+type Past = { readonly tag: string; readonly plain?: string; readonly leftAt: number };
 
-/** The number of places that are kept: somebody who moves more often within a few days may be warned of themselves. */
+/** The number of addresses that are kept: somebody who moves more often within a few days may be warned of themselves. */
 const mostPlaces = 16;
 
 /** Notes where this home is now. */
 export function notePlace(work: Work): void {
-  const tag = toHex(placeTag(work.address));
+  const now = placeNow(work);
   const [last, ...before] = pastOf(work);
-  if (last?.tag === tag) return;
+  if (last?.tag === now.tag) return;
   const left = last ? [{ ...last, leftAt: work.now }] : [];
-  const places = [{ tag, leftAt: work.now }, ...left, ...before].slice(0, mostPlaces);
-  writeSetting(work.database, 'places', JSON.stringify(places));
+  writeSetting(work.database, 'places', JSON.stringify([now, ...left, ...before].slice(0, mostPlaces)));
 }
 
-/** Tells whether a placeTag names the place where this home is, or was so lately that news for it there may still be on its way. */
+/** Tells whether a placeTag names the address of this home, or one that it had so lately that news for it there may still be on its way. */
 export function isMyPlace(work: Work, place: Bytes): boolean {
-  const tag = toHex(place);
-  if (tag === toHex(placeTag(work.address))) return true;
-  const [now, ...before] = pastOf(work);
-  return (
-    now?.tag === tag ||
-    before.some((one) => one.tag === tag && work.now - one.leftAt < limits.elsewhereLifeMs)
-  );
+  const wanted = toHex(place);
+  const isIt = ({ tag, plain }: Past): boolean => tag === wanted || plain === wanted;
+  const [last, ...before] = pastOf(work);
+  const lately = before.filter(({ leftAt }) => work.now - leftAt < limits.elsewhereLifeMs);
+  return [placeNow(work), ...(last ? [last] : []), ...lately].some(isIt);
+}
+
+function placeNow({ address, now }: Work): Past {
+  const [tag, plain] = [address, plainOf(address)].map((one) => toHex(placeTag(one))) as [string, string];
+  return { tag, plain, leftAt: now };
 }
 
 function pastOf({ database }: Work): readonly Past[] {

@@ -4,7 +4,7 @@ import { encodeLink } from '../../protocol/link.ts';
 import { currentIdentity } from '../../store/identities.ts';
 import { openCard, replaceBlob, type Card } from '../../store/invites.ts';
 import { turn, type Context, type Work } from '../work/work.ts';
-import { layOut, linkAddress, withdraw } from '../keyring/links.ts';
+import { layOut, linkPlace, withdraw } from '../keyring/links.ts';
 import { forLink, lastingBundle } from '../keyring/make-bundle.ts';
 
 /** A request for the card: the address it is written with, and whether it must be another one than before. */
@@ -16,7 +16,7 @@ export type CardAsk = { readonly address?: string | undefined; readonly anew?: b
  */
 export async function giveCard(context: Context, ask: CardAsk): Promise<{ readonly link: string }> {
   const link = await turn(context, (work) => {
-    const address = linkAddress(context, ask.address);
+    const address = linkPlace(context, ask.address);
     if (ask.anew) withdrawCard(work);
     const identity = currentIdentity(work.database);
     const secret =

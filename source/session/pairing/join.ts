@@ -1,6 +1,7 @@
-import { parseAddress, whyUnasked } from '../../core/address.ts';
+import { whyUnasked } from '../../core/address.ts';
 import { ChatError } from '../../core/errors.ts';
 import { checkName } from '../../core/names.ts';
+import { parsePlace } from '../../core/place.ts';
 import { printableLine } from '../../core/printable.ts';
 import { isForeign, type Bytes, type Joined, type Printable } from '../../core/types.ts';
 import { fetchInvite } from '../../outbox/post.ts';
@@ -96,13 +97,14 @@ async function fetchBundle(
   keys: InviteKeys,
   { nonce, label }: { readonly nonce: string; readonly label: Printable | null },
 ): Promise<Bundle> {
-  const unasked = whyUnasked(parseAddress(link.address)?.host ?? '');
+  const unasked = whyUnasked(parsePlace(link.address)?.host ?? '');
   if (unasked !== null) throw new ChatError('peer-unasked', unasked);
   const { pickup, slot: slotKey } = keys;
-  const fetched = await fetchInvite({ address: link.address, pickup: toBase64url(pickup), nonce, slotKey });
+  const fetched = await fetchInvite({ place: link.address, pickup: toBase64url(pickup), nonce, slotKey });
   if (fetched.kind === 'unreachable') {
-    const code = isForeign(fetched.reason) ? 'peer-foreign' : 'peer-unreachable';
-    throw new ChatError(code, printableLine(link.address));
+    const where = printableLine(link.address);
+    if (isForeign(fetched.reason)) throw new ChatError('peer-foreign', where);
+    throw new ChatError('peer-unreachable', `${where}: ${fetched.reason}`);
   }
   if (fetched.kind !== 'blob') throw unanswered(link, fetched.kind, label);
   const bundle = openBlob(fetched.bytes, keys.blob, link.identity);

@@ -4,7 +4,7 @@ import { currentIdentity } from '../../store/identities.ts';
 import { keptInvites, markTold, openInvites, usedLinks, type UsedLink } from '../../store/invites.ts';
 import { withdrawCard } from './card.ts';
 import { readInTurn, turn, type Context, type Work } from '../work/work.ts';
-import { expireInvites, layOut, linkAddress, withdraw } from '../keyring/links.ts';
+import { expireInvites, layOut, linkPlace, withdraw } from '../keyring/links.ts';
 import { ChatError } from '../../core/errors.ts';
 import { encodeLink } from '../../protocol/link.ts';
 import { forLink, makeBundle } from '../keyring/make-bundle.ts';
@@ -45,7 +45,7 @@ export function withdrawLinks(
  * answers only once everything behind it is on the disk. Throws ChatError address-bad or invites-many.
  */
 export async function invite(context: Context, address?: string): Promise<{ readonly link: string }> {
-  const link = await turn(context, (work) => makeLink(work, linkAddress(context, address)));
+  const link = await turn(context, (work) => makeLink(work, linkPlace(context, address)));
   return { link };
 }
 

@@ -1,8 +1,9 @@
 import { createBell, type Bell } from '../../core/bell.ts';
 import { createBreath } from '../../core/breath.ts';
 import { limits } from '../../core/limits.ts';
-import { createCourier, type Courier, type Parcel } from '../../outbox/courier.ts';
+import { createCourier, type Courier } from '../../outbox/courier.ts';
 import { whyRefused, type Outcome } from '../../outbox/post.ts';
+import type { Parcel } from '../../outbox/trip.ts';
 import { sameBytes } from '../../core/bytes.ts';
 import { changeContact, contactOf, isContact } from '../../store/contacts.ts';
 import { markSent } from '../../store/messages.ts';
@@ -16,7 +17,7 @@ import type { Printable } from '../../core/types.ts';
 import { labelOf } from '../people/find-contact.ts';
 import { addNotice } from './notice.ts';
 
-/** What is held ready of one contact for the courier: the envelopes of one request, and as much behind them. */
+/** Held ready of one contact for the courier: the envelopes of one request, and as much behind them. */
 const ready = { most: 2 * limits.batchEnvelopes, bytes: 2 * limits.batchBytes };
 
 /** The end of the send line: carries what is committed and settles what was accepted. */
@@ -102,8 +103,8 @@ function courierOf(desk: Desk, settling: Bell, failed: (error: unknown) => void)
     },
     async settle(parcel, outcome) {
       if (note(desk, parcel, outcome)) settling.ringSoon(limits.settleDelayMs);
-      const unknown = outcome.kind === 'refused' && outcome.reason === 'unknown';
-      if (unknown) await turn(context, (work) => noteUnknown(work, parcel));
+      if (outcome.kind === 'refused' && outcome.reason === 'unknown')
+        await turn(context, (work) => noteUnknown(work, parcel));
     },
     waiting(contactId, away) {
       if (!away) return;
@@ -226,15 +227,13 @@ export type Tried = {
   readonly failure: Printable | null;
 };
 
-const acceptedStatus = 202;
-
 /** The record of envelope `id` after one more try; `before` is the earlier record, of this envelope or of another one. */
 export function tryAgain(before: Tried | null, id: number, outcome: Outcome): Tried {
   const same = before?.id === id ? before : { id, tries: 0, head: null, status: null };
   const tries = same.tries + 1;
   if (outcome.kind === 'unreachable') return { ...same, ...outcome.answered, tries, failure: outcome.reason };
   const { head } = outcome;
-  if (outcome.kind === 'accepted') return { id, tries, head, status: acceptedStatus, failure: null };
+  if (outcome.kind === 'accepted') return { id, tries, head, status: 202, failure: null };
   return { id, tries, head, status: outcome.status, failure: printableLine(whyRefused[outcome.reason]) };
 }
 
@@ -254,7 +253,7 @@ function noteUnknown(work: Work, { id, contactId }: Pick<Parcel, 'id' | 'contact
   addNotice(
     work,
     contactId,
-    `the cryptochat at ${printableLine(contact.address)} does not know you: ${why}; what you write waits here. If it lasts, you need a new link from ${name}`,
+    `the cryptochat at ${printableLine(contact.address).replaceAll(' ', ' and ')} does not know you: ${why}; what you write waits here. If it lasts, you need a new link from ${name}`,
     'unknown there',
   );
 }

@@ -13,7 +13,7 @@ import type { ContactRow } from '../../store/contacts.ts';
 export type Config = {
   /** Where the listener binds, HOST:PORT. */
   readonly listen: string;
-  /** The address in links, HOST:PORT; empty when nobody can reach this machine. */
+  /** How others reach this home (core/place.ts); links carry its first place. Empty when nobody can. */
   readonly address: string;
   /** True if the listener goes on when the messenger ends. */
   readonly keepListening: boolean;

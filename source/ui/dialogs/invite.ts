@@ -9,7 +9,7 @@ import {
   type Scene,
 } from './define.ts';
 import { printableLine } from '../../core/printable.ts';
-import { whoReachesBy } from '../../core/address.ts';
+import { whoReachesBy } from '../../core/place.ts';
 import { attempt, callsOf, type Desk } from '../desk/desk.ts';
 import type { CopiedTo } from '../model/copying.ts';
 import { blank, line, lineWidth, repeated, say, span, type Line } from '../text/line.ts';

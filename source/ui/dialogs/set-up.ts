@@ -10,7 +10,8 @@ import {
   type Scene,
 } from './define.ts';
 import { noPassphraseMeans, type SetUp } from '../../core/door.ts';
-import { parseAddress, whoReaches } from '../../core/address.ts';
+import { parseAddress } from '../../core/address.ts';
+import { addressFrom, readAddress, whoReachesAt } from '../../core/place.ts';
 import { ChatError } from '../../core/errors.ts';
 import { checkName } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
@@ -64,7 +65,7 @@ const about: Readonly<Record<string, Printable>> = {
   passphrase: say`Locks your keys and messages on this disk. Nobody can reset it. Empty: none.`,
   again: say`The same passphrase once more.`,
   listen: say`Where messages come in on this machine, HOST:PORT.`,
-  address: say`How others reach this machine, HOST:PORT: it goes into your links.`,
+  address: say`How others reach this machine, HOST:PORT: it goes into your links. Several, the best first, with blanks between them.`,
   keep: say`yes: messages arrive even while this screen is closed. no: only while it is open.`,
 };
 
@@ -118,8 +119,8 @@ const checks: Readonly<Record<string, (dialog: Dialog) => Failure | null>> = {
       ? null
       : { text: say`the two passphrases differ`, hint: say`type both again` },
   // Empty is allowed here: nobody can reach this machine then, but it can reach others.
-  address: (dialog) => failing(() => checkAddress(answerIn(dialog, 'address').trim() || anyAddress)),
-  listen: (dialog) => failing(() => checkAddress(answerIn(dialog, 'listen'))),
+  address: (dialog) => failing(() => addressIn(dialog)),
+  listen: (dialog) => failing(() => checkListen(answerIn(dialog, 'listen').trim())),
   keep: (dialog) =>
     /^\s*(y|yes|n|no)\s*$/i.test(answerIn(dialog, 'keep'))
       ? null
@@ -135,11 +136,13 @@ function failing(check: () => unknown): Failure | null {
   }
 }
 
-const anyAddress = 'localhost:1';
+function addressIn(dialog: Dialog): string {
+  const words = answerIn(dialog, 'address').trim();
+  return words === '' ? '' : addressFrom(words);
+}
 
-function checkAddress(text: string): void {
-  if (!parseAddress(text.trim()))
-    throw new ChatError('address-bad', printableLine(text.trim() || 'nothing', 40));
+function checkListen(text: string): void {
+  if (!parseAddress(text)) throw new ChatError('address-bad', printableLine(text || 'nothing', 40));
 }
 
 function answers(dialog: Dialog): SetUp {
@@ -148,7 +151,7 @@ function answers(dialog: Dialog): SetUp {
     name: answerIn(dialog, 'name').trim(),
     passphrase: passphrase === '' ? null : passphrase,
     listen: answerIn(dialog, 'listen').trim(),
-    address: answerIn(dialog, 'address').trim(),
+    address: addressIn(dialog),
     keepListening: /^\s*y/i.test(answerIn(dialog, 'keep')),
   };
 }
@@ -198,7 +201,9 @@ function setUpPanel(dialog: DialogOf<'set-up'>, scene: Scene): Panel {
 /** The lines beside the address: they say whom it keeps out. */
 function reachLines(dialog: Dialog, columns: number): readonly Line[] {
   const kept =
-    focusedField(dialog)?.name === 'address' ? whoReaches(answerIn(dialog, 'address').trim()) : null;
+    focusedField(dialog)?.name === 'address'
+      ? whoReachesAt(readAddress(answerIn(dialog, 'address')) ?? '')
+      : null;
   return kept === null ? [] : paragraph(printableLine(kept), columns, 'warn');
 }
 

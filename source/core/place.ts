@@ -1,0 +1,87 @@
+import { formatAddress, parseAddress, whoReaches, type Address } from './address.ts';
+import { ChatError } from './errors.ts';
+import { limits } from './limits.ts';
+import { printableLine } from './printable.ts';
+
+/**
+ * Where to write to a person: a listener at HOST:PORT, or one behind a reverse proxy, which answers there by TLS or under a word of the path.
+ * A person's address is one place or several, separated by blanks, the best first; empty when nobody can write to them. PROTOCOL.md "Invite link".
+ */
+export type Place = Address & {
+  readonly secure: boolean;
+  /** Empty, or one word behind a slash. */
+  readonly path: string;
+};
+
+const scheme = 'https://';
+const shape = /^(?<scheme>https:\/\/)?(?<address>[^/]+)(?<path>\/[A-Za-z\d_-]{1,32})?$/u;
+/** The words that a path of our own begins with. */
+const ours: ReadonlySet<string> = new Set(['/message', '/messages', '/invite', '/box', '/b']);
+
+/** Reads a place; null for anything else. The host keeps its spelling. PROTOCOL.md "Invite link". */
+export function parsePlace(text: string): Place | null {
+  const { scheme: given, address = '', path = '' } = shape.exec(text)?.groups ?? {};
+  const parsed = parseAddress(address);
+  if (!parsed || ours.has(path)) return null;
+  const secure = given !== undefined;
+  return secure && /\.onion$/iu.test(parsed.host) ? null : { ...parsed, secure, path };
+}
+
+/** Writes a place. */
+export function formatPlace({ secure, path, ...address }: Place): string {
+  return `${secure ? scheme : ''}${formatAddress(address)}${path}`;
+}
+
+/** True for a place that is HOST:PORT and no more. */
+export function isPlain(place: string): boolean {
+  return parseAddress(place) !== null;
+}
+
+/** The places of an address, the best first; none when it is empty. */
+export function placesOf(address: string): readonly string[] {
+  return address === '' ? [] : address.split(' ');
+}
+
+/** True for an address of at least one place, as it is stored and told. */
+export function isAddress(text: string): boolean {
+  const places = placesOf(text);
+  const isGood = places.every((place) => parsePlace(place) !== null);
+  return (
+    isGood && places.length > 0 && places.length <= limits.places && new Set(places).size === places.length
+  );
+}
+
+/** The address in the words of a person, who may separate places by commas and many blanks; null for anything else. */
+export function readAddress(words: string): string | null {
+  const text = words
+    .trim()
+    .split(/[\s,]+/u)
+    .join(' ');
+  return isAddress(text) ? text : null;
+}
+
+/** The same; throws ChatError address-bad. */
+export function addressFrom(words: string): string {
+  const address = readAddress(words);
+  if (address === null) throw new ChatError('address-bad', printableLine(words.trim() || 'nothing', 60));
+  return address;
+}
+
+/** The first place of an address that is a plain HOST:PORT, for readers that know no others; or empty. */
+export function plainOf(address: string): string {
+  return placesOf(address).find(isPlain) ?? '';
+}
+
+/** Says in a sentence who cannot use an address, by its best place; null when everybody can try one of its places. Nothing is looked up. */
+export function whoReachesAt(address: string): string | null {
+  const [best = whoReaches(''), ...others] = placesOf(address).map((place) => {
+    const parsed = parsePlace(place);
+    return whoReaches(parsed ? formatAddress(parsed) : '');
+  });
+  return others.includes(null) ? null : best;
+}
+
+/** The same for the place in an invite link. */
+export function whoReachesBy(link: string): string | null {
+  return whoReachesAt(link.slice(link.indexOf('@') + 1));
+}

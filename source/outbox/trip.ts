@@ -1,0 +1,109 @@
+import { limits } from '../core/limits.ts';
+import type { Bytes, Envelope } from '../core/types.ts';
+import { unreachable } from './exchange.ts';
+import { noteFailed, noteGood, placesToTry } from './places.ts';
+import { postEnvelope, type Accepted, type Outcome, type Refusal } from './post.ts';
+import type { Track } from './track.ts';
+
+/** One envelope of the durable queue, and its destination: the places of an address (core/place.ts). */
+export type Parcel = {
+  readonly id: number;
+  readonly contactId: number;
+  readonly address: string;
+  readonly slotKey: Bytes;
+  readonly envelope: Envelope;
+};
+
+/** The means of a trip, and those who are told of each try. */
+export type Trips = {
+  /** The parcels that wait behind a head and may go in one request with it, at most `most`; without this function, none. */
+  readonly behind?: (head: Parcel, most: number) => readonly Parcel[];
+  /** Told about every try at every place, that of a parcel that was taken right before it is settled. */
+  readonly tried?: (parcel: Parcel, outcome: Outcome) => void;
+  readonly post?: typeof postEnvelope;
+};
+
+/** The end of a trip, and the parcels that it is about: those that were taken, or the head. */
+export type Trip = { readonly parcels: readonly Parcel[]; readonly outcome: Outcome };
+
+type Going = { readonly track: Track; readonly stop: AbortSignal };
+type At = Going & { readonly place: string; readonly isLast: boolean };
+type Failed = Exclude<Outcome, Accepted>;
+
+/**
+ * Tries the places of a contact one after the other until one has taken the head, and the parcels that go with it; null when the trip is to
+ * begin again at once.
+ */
+export async function tryPlaces(trips: Trips, head: Parcel, going: Going): Promise<Trip | null> {
+  const { track, stop } = going;
+  const failures: Failed[] = [];
+  const places = placesToTry(head.address, track.places);
+  for (const place of places) {
+    if (stop.aborted) break;
+    const at = { ...going, place, isLast: place === places.at(-1) };
+    const parcels = [head, ...behindOf(trips, head, at)];
+    const outcome = await post(trips, parcels, at);
+    if (!outcome) return null;
+    if (outcome.kind === 'accepted') return arrive(parcels, at, outcome);
+    // It has to say again how many it takes.
+    if (track.takes.at === place) track.takes = { most: 1, at: place };
+    if (parcels.length > 1 && goesAlone(track, parcels.length, outcome)) return null;
+    noteFailed(track.places, place);
+    failures.push(outcome);
+    trips.tried?.(head, outcome);
+  }
+  return { parcels: [head], outcome: worstOf(failures) };
+}
+
+function arrive(parcels: readonly Parcel[], { track, place }: At, outcome: Accepted): Trip {
+  const { count, most } = { count: 1, most: 1, ...outcome };
+  track.takes = { most, at: place };
+  noteGood(track.places, place);
+  return { parcels: parcels.slice(0, count), outcome };
+}
+
+/**
+ * The failure that tells most: a listener that says that it is full is there; one that does not know us may be somebody else's while another
+ * place is silent.
+ */
+function worstOf(failures: readonly Failed[]): Failed {
+  const ranks = failures.map((failed) => (failed.kind === 'unreachable' ? 2 : refusalRanks[failed.reason]));
+  return failures[ranks.indexOf(Math.max(...ranks))] ?? unreachable('no usable address');
+}
+
+const refusalRanks: Readonly<Record<Refusal, number>> = { full: 4, 'disk-full': 4, bad: 3, unknown: 1 };
+
+/**
+ * Notes that `sent` parcels did not get through together: the line is narrow, something on the way lets nothing large through, or the
+ * listener is not the one that said it takes many. Answers whether the first one is to be posted alone, at once: its answer counts.
+ */
+function goesAlone(track: Track, sent: number, outcome: Failed): boolean {
+  const isFull = outcome.kind === 'refused' && (outcome.reason === 'full' || outcome.reason === 'disk-full');
+  if (!isFull) track.fits = Math.max(1, Math.floor(sent / 4));
+  return outcome.kind === 'refused';
+}
+
+/** The parcels that go with a head: as many as its place takes, and as have got through. */
+function behindOf({ behind }: Trips, head: Parcel, { track: { takes, fits }, place }: At): readonly Parcel[] {
+  const most = takes.at === place ? Math.min(takes.most, fits) : 1;
+  return (most > 1 && behind?.(head, most - 1)) || [];
+}
+
+/** Posts parcels to one place in one request; null when that was broken off to begin anew. */
+async function post(
+  trips: Trips,
+  parcels: readonly Parcel[],
+  { track, stop, place, isLast }: At,
+): Promise<Outcome | null> {
+  const [{ slotKey, envelope }, ...others] = parcels as readonly [Parcel, ...Parcel[]];
+  track.anew = new AbortController();
+  const { signal: anew } = track.anew;
+  const signal = AbortSignal.any([stop, anew]);
+  const behind = others.map((other) => other.envelope);
+  const patience = isLast ? undefined : { connectMs: limits.placeConnectMs, wholeMs: limits.postTimeoutMs };
+  const outcome = await (trips.post ?? postEnvelope)({ place, slotKey, envelope, behind, signal, patience });
+  track.anew = undefined;
+  if (anew.aborted && outcome.kind === 'unreachable') return null;
+  track.brokenOff = false;
+  return outcome;
+}
