@@ -11,7 +11,9 @@ import {
 } from '../../source/core/place.ts';
 import { hostileStrings } from '../support/hostile-strings.ts';
 
-const likePlaces = fc.stringMatching(/^(?:https?:\/\/)?[a-c.:0-9[\]]{0,12}:?[0-9]{0,5}(?:\/[\w.-]{0,3}){0,2}$/u);
+const likePlaces = fc.stringMatching(
+  /^(?:https?:\/\/)?[a-c.:0-9[\]]{0,12}:?[0-9]{0,5}(?:\/[\w.-]{0,3}){0,2}$/u,
+);
 const anyText = fc.oneof(fc.constantFrom(...hostileStrings), likePlaces);
 
 describe('places', () => {

@@ -10,7 +10,7 @@ import { tryPlaces, type Parcel, type Trip } from '../../source/outbox/trip.ts';
 
 vi.mock('node:os', async (actual) => ({
   ...(await actual<typeof import('node:os')>()),
-  networkInterfaces: vi.fn(() => ({})),
+  networkInterfaces: vi.fn<typeof import('node:os').networkInterfaces>(() => ({})),
 }));
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));

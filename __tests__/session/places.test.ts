@@ -54,7 +54,8 @@ test('a place of mine is the whole address, and the plain place that an older pr
 
 test('a hello with the longest name and address is no larger than a request may be', async () => {
   const alice = await newMortal('alice');
-  const place = (letter: string): string => `https://${`${letter.repeat(59)}.`.repeat(2)}io:65535/${'w'.repeat(32)}`;
+  const place = (letter: string): string =>
+    `https://${`${letter.repeat(59)}.`.repeat(2)}io:65535/${'w'.repeat(32)}`;
   const address = ['a', 'b', 'c', 'd'].map(place).join(' ');
   const bob = await newMortal('𝐛'.repeat(32), { address });
   expect(bob.client.context.config.address).toBe(address);

@@ -11,7 +11,7 @@ const versions = { plain: 1, placed: 2 } as const;
 const cardFlag = 0x10;
 const bodyLength = 51;
 /** The letters that a place can end with. */
-const lastLetters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_';
+const lastLetters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_'.split('');
 
 /** The content of an invite link: the inviter's identity key (33 bytes), a secret of 16, one place (core/place.ts), and a flag for a card. */
 export type Link = {
@@ -43,18 +43,20 @@ export function decodeLink(text: string): Link | BadLink {
   return body ? readBody(body, trimmed.slice(at + 1)) : 'malformed';
 }
 
+/** The version of a link with this place; 0 for what is none. */
 function versionOf(address: string): number {
-  return isPlain(address) ? versions.plain : versions.placed;
+  if (isPlain(address)) return versions.plain;
+  return parsePlace(address) ? versions.placed : 0;
 }
 
 function readBody(body: Bytes, address: string): Link | BadLink {
   const { 0: head = 0, length } = body;
   const card = (head & cardFlag) !== 0;
   const version = head & ~cardFlag;
-  const known = version === versions.plain || version === versions.placed;
+  const known = Object.values<number>(versions).includes(version);
   if (!isWhole(body, address)) return known && isChanged(body, address) ? 'changed' : 'malformed';
   if (!known) return 'version';
-  if (length !== bodyLength || !parsePlace(address) || version !== versionOf(address)) return 'malformed';
+  if (length !== bodyLength || version !== versionOf(address)) return 'malformed';
   const identity = concat(u8(5), body.subarray(1, 33));
   return importKey(identity) ? { identity, secret: body.slice(33, 49), address, card } : 'malformed';
 }
@@ -66,7 +68,7 @@ function isWhole(body: Bytes, address: string): boolean {
 
 /** True if a link has the right length and does not fit its place, although no letter is missing at its end. */
 function isChanged(body: Bytes, address: string): boolean {
-  const isCut = [...lastLetters].some((letter) => isWhole(body, `${address}${letter}`));
+  const isCut = lastLetters.some((letter) => isWhole(body, `${address}${letter}`));
   return body.length === bodyLength && parsePlace(address) !== null && !isCut;
 }
 
@@ -93,7 +95,10 @@ export function findLink(text: string): Link | BadLink | 'foreign' {
   const whole = joined.replaceAll(blanks, '');
   // Where a blank ends the link, nothing behind it can be taken for its end.
   const read = [whole, joined].map(readAll);
-  const good = read.toReversed().flatMap((links) => links.filter((link) => typeof link !== 'string'));
+  const good = read
+    .toReversed()
+    .flat()
+    .filter((link) => typeof link !== 'string');
   if (good[0]) return good[0];
   if (!beginning.test(whole)) return 'foreign';
   return read[0]?.[0] ?? 'malformed';

@@ -51,7 +51,10 @@ test.each([
   ['no = ', 'config.toml line 1: '],
   ['\n\nlisten = "[::]"', 'config.toml line 3: listen must be HOST:PORT, an IPv6 host in brackets'],
   ['listen = 8080', 'config.toml line 1: listen must be a text in quotes'],
-  ['# one\naddress = "nowhere"', 'config.toml line 2: address must be HOST:PORT, several with blanks between them, or empty'],
+  [
+    '# one\naddress = "nowhere"',
+    'config.toml line 2: address must be HOST:PORT, several with blanks between them, or empty',
+  ],
   ['keep_listening = "yes"', 'config.toml line 1: keep_listening must be true or false'],
   ['lisen = "[::]:1"', 'config.toml line 1: lisen is not a setting, did you mean listen'],
   ['\n[adress]\nx = 1', 'config.toml line 2: adress is not a setting, did you mean address'],

@@ -35,7 +35,8 @@ test('of envelopes that came together one that nobody can read is put away by it
   const bad = await readdir(folderOf(bob, 'bad'));
   expect(bad).not.toEqual([]);
   // A slice that begins the file anew puts the same one away once more.
-  for (const name of bad) expect((await readFile(join(folderOf(bob, 'bad'), name))).equals(second)).toBe(true);
+  for (const name of bad)
+    expect((await readFile(join(folderOf(bob, 'bad'), name))).equals(second)).toBe(true);
   await talk();
   expect(textsIn(bob)).toEqual(['one', 'two', 'three']);
   expect(noticesIn(bob)).toHaveLength(1);
