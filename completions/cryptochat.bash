@@ -28,7 +28,7 @@ _cryptochat() {
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
-      --home | --passphrase-fd | --name | --listen | --address | --as | --wait | --timeout | --last | --for) i=$((i + 1)) ;;
+      --home | --passphrase-fd | --name | --listen | --address | --pouch | --as | --wait | --timeout | --last | --for) i=$((i + 1)) ;;
       -*) ;;
       *) if [[ -z $command ]]; then command=${COMP_WORDS[i]}; else place=$((place + 1)); fi ;;
     esac
@@ -36,13 +36,13 @@ _cryptochat() {
   case $previous in
     --home) _cryptochat_files; return ;;
     --wait) _cryptochat_words "$cur" sent delivered; return ;;
-    --passphrase-fd | --name | --listen | --address | --as | --timeout | --last | --for) return ;;
+    --passphrase-fd | --name | --listen | --address | --pouch | --as | --timeout | --last | --for) return ;;
   esac
   if [[ $cur == -* ]]; then
     case $command in
       init) _cryptochat_words "$cur" --name --listen --address --no-passphrase ;;
-      invite) _cryptochat_words "$cur" --address --card --new --withdraw --withdraw-all --list --json ;;
-      join) _cryptochat_words "$cur" --as ;;
+      invite) _cryptochat_words "$cur" --address --card --new --withdraw --withdraw-all --list --json --pouch ;;
+      join) _cryptochat_words "$cur" --as --pouch ;;
       send) _cryptochat_words "$cur" --wait --timeout ;;
       read) _cryptochat_words "$cur" --json --follow --last --peek ;;
       search) _cryptochat_words "$cur" --json --last ;;
@@ -63,7 +63,7 @@ _cryptochat() {
     return
   fi
   if [[ -z $command ]]; then
-    _cryptochat_words "$cur" init invite join accept decline send read search contacts status keys wire doctor verify rename block unblock forget rotate revoke backup restore passphrase retry sync listen demo completions help
+    _cryptochat_words "$cur" init invite join accept decline send read search contacts status keys wire doctor verify rename block unblock forget rotate revoke backup restore passphrase pack unpack retry sync listen demo completions help
     return
   fi
   case $command:$place in
@@ -81,6 +81,9 @@ _cryptochat() {
     forget:0) _cryptochat_names "$cur" ;;
     backup:0) _cryptochat_files ;;
     restore:0) _cryptochat_files ;;
+    pack:0) _cryptochat_names "$cur" ;;
+    pack:1) _cryptochat_files ;;
+    unpack:0) _cryptochat_files ;;
     completions:0) _cryptochat_words "$cur" bash zsh fish ;;
   esac
 }

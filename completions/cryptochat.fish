@@ -17,7 +17,7 @@ function __cryptochat_at --argument-names command place
     set -l found
     while set -q words[1]
         switch $words[1]
-            case --home --passphrase-fd --name --listen --address --as --wait --timeout --last --for
+            case --home --passphrase-fd --name --listen --address --pouch --as --wait --timeout --last --for
                 set -e words[1]
             case '-*'
             case '*'
@@ -58,6 +58,8 @@ complete -c cryptochat -n '__cryptochat_at \'\'' -a revoke -d 'give your identit
 complete -c cryptochat -n '__cryptochat_at \'\'' -a backup -d 'write your key, contacts and messages into a new locked file'
 complete -c cryptochat -n '__cryptochat_at \'\'' -a restore -d 'make a home out of a backup'
 complete -c cryptochat -n '__cryptochat_at \'\'' -a passphrase -d 'change, set or remove the passphrase of your home'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a pack -d 'write what waits for a contact into a file, to be carried by hand'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a unpack -d 'take in what somebody packed for you'
 complete -c cryptochat -n '__cryptochat_at \'\'' -a retry -d 'try to send now what waits'
 complete -c cryptochat -n '__cryptochat_at \'\'' -a sync -d 'receive, send what is queued, and end'
 complete -c cryptochat -n '__cryptochat_at \'\'' -a listen -d 'run only the listener, in the foreground: it holds no key'
@@ -66,16 +68,18 @@ complete -c cryptochat -n '__cryptochat_at \'\'' -a completions -d 'print what m
 complete -c cryptochat -n '__cryptochat_at \'\'' -a help -d 'show what a command takes, or what cannot be promised'
 complete -c cryptochat -n '__cryptochat_at init' -l name -r -f -d 'your name, as others see it'
 complete -c cryptochat -n '__cryptochat_at init' -l listen -r -f -d 'where to wait for messages'
-complete -c cryptochat -n '__cryptochat_at init' -l address -r -f -d 'what links carry, so that others find you'
+complete -c cryptochat -n '__cryptochat_at init' -l address -r -f -d 'how others reach you; links carry it. none: nobody does'
 complete -c cryptochat -n '__cryptochat_at init' -l no-passphrase -d 'without a passphrase: set up so, or remove it'
-complete -c cryptochat -n '__cryptochat_at invite' -l address -r -f -d 'what links carry, so that others find you'
+complete -c cryptochat -n '__cryptochat_at invite' -l address -r -f -d 'how others reach you; links carry it. none: nobody does'
 complete -c cryptochat -n '__cryptochat_at invite' -l card -d 'the link that anybody who has it can ask with, again and again'
 complete -c cryptochat -n '__cryptochat_at invite' -l new -d 'with --card: end the card and make another'
 complete -c cryptochat -n '__cryptochat_at invite' -l withdraw -d 'with --card: end the card'
 complete -c cryptochat -n '__cryptochat_at invite' -l withdraw-all -d 'end all open links, the card too'
 complete -c cryptochat -n '__cryptochat_at invite' -l list -d 'the open links: kind, when made, until when'
 complete -c cryptochat -n '__cryptochat_at invite' -l json -d 'one JSON object a line, nothing else'
+complete -c cryptochat -n '__cryptochat_at invite' -l pouch -r -f -d 'a file that is carried by hand instead of going by network'
 complete -c cryptochat -n '__cryptochat_at join' -l as -r -f -d 'your own name for the contact'
+complete -c cryptochat -n '__cryptochat_at join' -l pouch -r -f -d 'a file that is carried by hand instead of going by network'
 complete -c cryptochat -n '__cryptochat_at accept 0' -f -a '(__cryptochat_names)'
 complete -c cryptochat -n '__cryptochat_at decline 0' -f -a '(__cryptochat_names)'
 complete -c cryptochat -n '__cryptochat_at send' -l wait -r -f -a 'sent delivered' -d 'wait until it is "sent" or "delivered"; exit 69 if they are away'
@@ -106,10 +110,13 @@ complete -c cryptochat -n '__cryptochat_at rotate' -l yes -d 'do not ask'
 complete -c cryptochat -n '__cryptochat_at revoke' -l yes -d 'do not ask'
 complete -c cryptochat -n '__cryptochat_at backup 0' -F
 complete -c cryptochat -n '__cryptochat_at restore' -l listen -r -f -d 'where to wait for messages'
-complete -c cryptochat -n '__cryptochat_at restore' -l address -r -f -d 'what links carry, so that others find you'
+complete -c cryptochat -n '__cryptochat_at restore' -l address -r -f -d 'how others reach you; links carry it. none: nobody does'
 complete -c cryptochat -n '__cryptochat_at restore' -l no-passphrase -d 'without a passphrase: set up so, or remove it'
 complete -c cryptochat -n '__cryptochat_at restore 0' -F
 complete -c cryptochat -n '__cryptochat_at passphrase' -l no-passphrase -d 'without a passphrase: set up so, or remove it'
+complete -c cryptochat -n '__cryptochat_at pack 0' -f -a '(__cryptochat_names)'
+complete -c cryptochat -n '__cryptochat_at pack 1' -F
+complete -c cryptochat -n '__cryptochat_at unpack 0' -F
 complete -c cryptochat -n '__cryptochat_at sync' -l for -r -f -d 'go on for so long: 10s, 5m'
 complete -c cryptochat -n '__cryptochat_at listen' -l stop -d 'end the listener that runs by itself'
 complete -c cryptochat -n '__cryptochat_at completions 0' -f -a 'bash zsh fish'

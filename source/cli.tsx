@@ -37,7 +37,7 @@ async function loadMessenger(): ReturnType<Chosen['load']> {
 
 /** Null when help or the version was asked for, and printed. */
 async function readCommandLine(argv: readonly string[]): Promise<Chosen | null> {
-  const [{ default: meow }, { checkCommandLine, flagTypes }, { helpText }] = await Promise.all([
+  const [{ default: meow }, { checkCommandLine, flagTypes, withDashes }, { helpText }] = await Promise.all([
     import('meow'),
     import('./cli/parse.ts'),
     import('./cli/help.ts'),
@@ -46,7 +46,7 @@ async function readCommandLine(argv: readonly string[]): Promise<Chosen | null> 
     meow({
       importMeta: import.meta,
       pkg: { name: about.name, version: about.version },
-      argv,
+      argv: withDashes(argv),
       flags: flagTypes,
       booleanDefault: undefined,
       autoHelp: false,

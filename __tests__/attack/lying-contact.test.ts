@@ -100,7 +100,7 @@ function id(): Bytes {
 describe('a slot', () => {
   test('is for one contact: what another wrote does not come through it', async () => {
     const { alice, bob } = await friends();
-    const { link } = await invite(alice.context, '127.0.0.1:1');
+    const { link } = await invite(alice.context, { address: '127.0.0.1:1' });
     expect(link).toContain('cryptochat:');
     const [open] = openInvites(alice.context.database);
     await put(
@@ -144,7 +144,7 @@ describe('a slot', () => {
 describe('a hello', () => {
   test('with another proof is refused, and the invite stays open', async () => {
     const { alice, bob } = await friends();
-    await invite(alice.context, '127.0.0.1:1');
+    await invite(alice.context, { address: '127.0.0.1:1' });
     const [open] = openInvites(alice.context.database);
     const profile = {
       name: 'bob', address: '', epoch: 1, chain: noStatement, slotKey: new Uint8Array(32),

@@ -2,7 +2,7 @@ import meow from 'meow';
 import { expect, test } from 'vitest';
 import { spell } from '../../source/commands/flags.ts';
 import { helpText } from '../../source/cli/help.ts';
-import { checkCommandLine, flagTypes } from '../../source/cli/parse.ts';
+import { checkCommandLine, flagTypes, withDashes } from '../../source/cli/parse.ts';
 import { namedCommands } from '../../source/cli/table.ts';
 import { ChatError } from '../../source/core/errors.ts';
 
@@ -12,7 +12,7 @@ function read(...argv: string[]) {
     meow({
       importMeta: import.meta,
       pkg: { name: 'cryptochat', version: '0' },
-      argv,
+      argv: withDashes(argv),
       flags: flagTypes,
       booleanDefault: undefined,
       autoHelp: false,
@@ -134,4 +134,22 @@ test('the help names every command and every flag of it', () => {
     }
   }
   for (const line of all.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+});
+
+test.each([
+  [
+    ['join', 'LINK', '--pouch', '-'],
+    ['join', 'LINK', '--pouch=-'],
+  ],
+  [
+    ['verify', 'bob', '-'],
+    ['verify', 'bob', '-'],
+  ],
+  [
+    ['send', 'bob', '--json', '-'],
+    ['send', 'bob', '--json', '-'],
+  ],
+  [['-'], ['-']],
+])('a dash belongs to the flag before it: %j', (argv, joined) => {
+  expect(withDashes(argv)).toEqual(joined);
 });

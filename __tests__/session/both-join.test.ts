@@ -26,7 +26,9 @@ async function newPerson(folder: string, name: string): Promise<Person> {
     server.close();
     client.drop();
   });
-  const { link } = await invite(client.context, `127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const { link } = await invite(client.context, {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+  });
   return { home, client, link };
 }
 

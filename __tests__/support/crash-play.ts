@@ -133,7 +133,7 @@ function linking(open: Open, inboxOf: Play['inboxOf']): Pick<Play, 'makeLink' | 
       const server = await serve();
       server.close();
       port = server.port;
-      return (await invite((await open(0)).context, `127.0.0.1:${port}`)).link;
+      return (await invite((await open(0)).context, { address: `127.0.0.1:${port}` })).link;
     },
     async joinWith(link) {
       const client = await open(1);

@@ -60,7 +60,7 @@ export async function newMortal(name: string, { address }: { address?: string } 
     key,
     address: here,
     client,
-    link: async () => (await invite(context, here)).link,
+    link: async () => (await invite(context, { address: here })).link,
     card: async () => (await giveCard(context, { address: here })).link,
     joins: async (link) => (await joinLink(context, { link })).joined,
     contact,

@@ -6,7 +6,7 @@ import { Writable } from 'node:stream';
 import meow from 'meow';
 import about from '../../package.json' with { type: 'json' };
 import { startCommand, type Surroundings } from '../../source/commands/invocation.ts';
-import { checkCommandLine, flagTypes } from '../../source/cli/parse.ts';
+import { checkCommandLine, flagTypes, withDashes } from '../../source/cli/parse.ts';
 import { tellFailure } from '../../source/cli/run.ts';
 import type { Ran } from './ran.ts';
 import { listenerProgram } from './pty.ts';
@@ -64,7 +64,7 @@ function parse(args: readonly string[]): ReturnType<typeof meow<typeof flagTypes
   return meow({
     importMeta: import.meta,
     pkg: { name: about.name, version: about.version },
-    argv: args,
+    argv: withDashes(args),
     flags: flagTypes,
     booleanDefault: undefined,
     autoHelp: false,

@@ -24,7 +24,7 @@ export async function makeFriends(folder: string): Promise<readonly [alice: Home
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const { link } = await invite(clients[0].context, `127.0.0.1:${port}`);
+  const { link } = await invite(clients[0].context, { address: `127.0.0.1:${port}` });
   await join(clients[1].context, { link });
   server.close();
   server.closeAllConnections();

@@ -30,6 +30,8 @@ const deeds = [
   'decline',
   'rename',
   'exportTo',
+  'packTo',
+  'unpack',
   'wire',
 ];
 

@@ -9,6 +9,7 @@ import { derivations } from './made/derivations.ts';
 import { envelopeInsides, envelopes } from './made/envelopes.ts';
 import { keys } from './made/keys.ts';
 import { links } from './made/links.ts';
+import { pouches } from './made/pouches.ts';
 import { revocations } from './made/revocations.ts';
 import type { VectorFile } from './made/shape.ts';
 import { keysSaid, statements } from './made/statements.ts';
@@ -18,6 +19,7 @@ const [blobInsides, wholeBlobs] = blobs();
 const files: Readonly<Record<string, VectorFile | object>> = {
   'public-keys': keys(),
   links: links(),
+  pouches: pouches(),
   bundles: bundles(),
   'blob-insides': blobInsides,
   blobs: wholeBlobs,

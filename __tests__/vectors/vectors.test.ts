@@ -2,6 +2,8 @@ import { createCipheriv } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { PublicKey } from '@signalapp/libsignal-client';
 import { describe, expect, test } from 'vitest';
+import { readPouch } from '../../source/core/pouch.ts';
+import { slotFor, tableOf } from '../../source/inbox/slots.ts';
 import { openBlob } from '../../source/protocol/blob.ts';
 import { decodeBundle } from '../../source/protocol/bundle.ts';
 import { isRejected, readRecord } from '../../source/protocol/bytes.ts';
@@ -36,6 +38,7 @@ const readers: Readonly<Record<string, (input: Bytes, given: Given) => unknown>>
       byNew: input.slice(-64),
     }),
   revocation: (input) => readRevocation(input),
+  pouch: (input, given) => pouchFor(input, given('slotKey')),
   keys: (input, given) => {
     const keys = readRecord(input, decodeKeys);
     if (isRejected(keys)) return keys;
@@ -44,6 +47,16 @@ const readers: Readonly<Record<string, (input: Bytes, given: Given) => unknown>>
     return isRejected(bundle) ? bundle : keys;
   },
 };
+
+/** A pouch, for somebody with one slot. */
+function pouchFor(input: Bytes, key: Bytes): unknown {
+  const pouch = readPouch(input);
+  if (!pouch) return 'no pouch';
+  if (pouch.kind === 'link') return pouch;
+  const table = tableOf([{ id: '0'.repeat(16), key, files: 1, bytes: 1 }]);
+  const lengths = pouch.envelopes.map(({ length }) => length);
+  return slotFor(table, pouch.auth, pouch.post) ? { kind: pouch.kind, lengths } : 'not for me';
+}
 
 function encrypt(plain: Bytes, key: Bytes): Bytes {
   const nonce = new Uint8Array(12);
@@ -94,6 +107,7 @@ const names = [
   'statements',
   'keys',
   'revocations',
+  'pouches',
 ];
 
 describe.each(names.map((name) => [name, load(name)] as const))('%s', (_, file) => {

@@ -27,6 +27,16 @@ export const flagTypes: Readonly<Record<FlagName, FlagType>> = {
   help: { type: 'boolean', shortFlag: 'h' },
 };
 
+/** The words of a command line in which `-`, which stands for standard input or output, belongs to the flag before it. */
+export function withDashes(argv: readonly string[]): readonly string[] {
+  const isValue = (word: string, at: number): boolean => {
+    const flag = Object.keys(flags).find((name) => spell(name) === argv[at - 1]);
+    return word === '-' && flag !== undefined && flags[flag as FlagName].type === 'string';
+  };
+  const joined = argv.map((word, at) => (isValue(argv[at + 1] ?? '', at + 1) ? `${word}=-` : word));
+  return joined.filter((_, at) => !isValue(argv[at] ?? '', at));
+}
+
 /** Parses a command line and checks it against the table; throws ChatError usage with the nearest name for an unknown one. */
 export function checkCommandLine(parse: () => Parsed): CommandLine {
   const parsed = parseOnce(parse);

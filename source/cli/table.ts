@@ -28,14 +28,14 @@ export const commands = {
   invite: {
     usage: '',
     help: 'print a link for one person, or your card; on a terminal also a QR code',
-    flags: ['address', 'card', 'new', 'withdraw', 'withdrawAll', 'list', 'json'],
+    flags: ['address', 'card', 'new', 'withdraw', 'withdrawAll', 'list', 'json', 'pouch'],
     words: [0, 0],
     load: async () => (await import('../commands/invite.ts')).invite,
   },
   join: {
     usage: 'LINK',
     help: 'add the person who made the link',
-    flags: ['as'],
+    flags: ['as', 'pouch'],
     words: [1, 1],
     load: async () => (await import('../commands/join.ts')).join,
   },
@@ -178,6 +178,20 @@ export const commands = {
     flags: ['passphrase'],
     words: [0, 0],
     load: async () => (await import('../commands/change-passphrase.ts')).changePassphrase,
+  },
+  pack: {
+    usage: 'CONTACT FILE',
+    help: 'write what waits for a contact into a file, to be carried by hand',
+    flags: [],
+    words: [2, 2],
+    load: async () => (await import('../commands/pouch.ts')).pack,
+  },
+  unpack: {
+    usage: 'FILE',
+    help: 'take in what somebody packed for you',
+    flags: [],
+    words: [1, 1],
+    load: async () => (await import('../commands/pouch.ts')).unpack,
   },
   retry: {
     usage: '',

@@ -73,6 +73,14 @@ function outsideOf(call: Invocation, calls: Calls): Outside {
       const { exportConversation } = await import('./export.ts');
       return exportConversation(calls, { contact: String(contact), label, file });
     },
+    async packTo({ contact, file }) {
+      const { packInto } = await import('./pouch.ts');
+      return packInto(calls, { contact: String(contact), file });
+    },
+    async unpack(file) {
+      const { pathOf, unpackFrom } = await import('./pouch.ts');
+      return unpackFrom(call, pathOf(file));
+    },
   };
 }
 

@@ -12,7 +12,11 @@ export const flags = {
   passphrase: { type: 'boolean', value: '', help: 'without a passphrase: set up so, or remove it' },
   name: { type: 'string', value: 'NAME', help: 'your name, as others see it' },
   listen: { type: 'string', value: 'HOST:PORT', help: 'where to wait for messages' },
-  address: { type: 'string', value: 'HOST:PORT', help: 'what links carry, so that others find you' },
+  address: {
+    type: 'string',
+    value: 'HOST:PORT',
+    help: 'how others reach you; links carry it. none: nobody does',
+  },
   card: {
     type: 'boolean',
     value: '',
@@ -22,6 +26,11 @@ export const flags = {
   withdraw: { type: 'boolean', value: '', help: 'with --card: end the card' },
   withdrawAll: { type: 'boolean', value: '', help: 'end all open links, the card too' },
   list: { type: 'boolean', value: '', help: 'the open links: kind, when made, until when' },
+  pouch: {
+    type: 'string',
+    value: 'FILE',
+    help: 'a file that is carried by hand instead of going by network',
+  },
   as: { type: 'string', value: 'ALIAS', help: 'your own name for the contact' },
   wait: {
     type: 'string',

@@ -21,7 +21,10 @@ export async function init(call: Invocation): Promise<void> {
   const passphrase = await newPassphrase(call);
   const key = await makeHome({ home, name, passphrase, ...addresses, keepListening: true });
   say(call, `You are ${name}, fingerprint ${await fingerprintOf(call, key)}`);
-  say(call, `This home is in ${printableLine(home)}; others reach you at ${addresses.address}.`);
+  say(
+    call,
+    `This home is in ${printableLine(home)}; others reach you at ${addresses.address || 'no address'}.`,
+  );
   const kept = whoReachesAt(addresses.address);
   if (kept !== null) say(call, kept);
   say(call, 'Next: cryptochat invite makes a link for one person, cryptochat join LINK takes one.');

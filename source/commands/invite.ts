@@ -5,6 +5,7 @@ import type { OpenLink } from '../core/types.ts';
 import { whyDeaf } from './deaf.ts';
 import type { Flags } from './flags.ts';
 import { print, say, type Invocation } from './invocation.ts';
+import { refuseTaken, writeBlob } from './pouch.ts';
 import { withHome } from './with-home.ts';
 import { dayAndTime } from './message-line.ts';
 import { isoTime, jsonLine } from './shapes.ts';
@@ -22,27 +23,41 @@ export async function invite(call: Invocation): Promise<void> {
   const { list, withdraw, withdrawAll, card = false } = call.flags;
   if (list) return listLinks(call);
   if (withdraw || withdrawAll) return withdrawLinks(call, withdrawAll ? 'all' : 'card');
-  const { link } = await withHome(call, 'supervise', async (reached) => {
-    const why = await whyDeaf(reached);
-    if (why !== null) throw new ChatError('deaf', why);
-    return reached.calls.invite(askOf(call.flags));
-  });
+  const { link } = await makeLink(call);
   print(call, link);
   if (call.stderr.isTTY) say(call, await drawQr(link));
   say(call, card ? often : once);
-  const kept = whoReachesBy(link);
+  const kept = call.flags.pouch === undefined ? whoReachesBy(link) : null;
   if (kept !== null) say(call, kept);
 }
 
-function askOf({ address, card = false, new: anew = false }: Flags) {
-  return { card, anew, ...(address === undefined ? {} : { address }) };
+/** With --pouch what belongs to the link goes into a file, before the link is shown; then nobody has to reach this machine. */
+async function makeLink(call: Invocation): Promise<{ readonly link: string }> {
+  const { pouch } = call.flags;
+  if (pouch === undefined) {
+    return withHome(call, 'supervise', async (reached) => {
+      const why = await whyDeaf(reached);
+      if (why !== null) throw new ChatError('deaf', why);
+      return reached.calls.invite(askOf(call.flags));
+    });
+  }
+  refuseTaken(pouch);
+  const made = await withHome(call, 'none', ({ calls }) => calls.invite(askOf(call.flags)));
+  await writeBlob(call, pouch, made.blob ?? '');
+  return made;
+}
+
+function askOf({ address, card = false, new: anew = false, pouch }: Flags) {
+  const byHand = pouch !== undefined;
+  return { card, anew, ...(byHand && { byHand }), ...(address === undefined ? {} : { address }) };
 }
 
 /** The flags that may accompany each flag; alone, a flag may stand with --json and the flags of every command. */
 const partners = {
-  address: ['card', 'new'],
-  card: ['address', 'new', 'withdraw'],
-  new: ['address', 'card'],
+  address: ['card', 'new', 'pouch'],
+  card: ['address', 'new', 'withdraw', 'pouch'],
+  new: ['address', 'card', 'pouch'],
+  pouch: ['address', 'card', 'new'],
   withdraw: ['card'],
   withdrawAll: [],
   list: ['json'],

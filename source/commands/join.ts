@@ -1,8 +1,10 @@
 import { after, labelOf } from './shapes.ts';
+import { toBase64url } from '../core/bytes.ts';
 import { printableLine } from '../core/printable.ts';
 import type { Joined, Printable } from '../core/types.ts';
 import { sayIfDeaf } from './deaf.ts';
 import { print, say, type Invocation } from './invocation.ts';
+import { readBlob } from './pouch.ts';
 import { withHome } from './with-home.ts';
 
 /** How long the first message of a new contact may take before the command ends without it. */
@@ -20,10 +22,15 @@ const wordsFor: Readonly<Record<Joined['joined'], (name: Printable) => string>> 
 /** `join`: adds the maker of the link, or connects again; prints the contact's name and fingerprint. */
 export async function join(call: Invocation): Promise<void> {
   const [link = ''] = call.words;
-  const alias = call.flags.as;
+  const { as: alias, pouch } = call.flags;
+  const blob = pouch === undefined ? undefined : toBase64url(await readBlob(call, pouch));
   await withHome(call, 'supervise', async (reached) => {
     const { calls, local } = reached;
-    const contact = await calls.join(alias === undefined ? { link } : { link, alias });
+    const contact = await calls.join({
+      link,
+      ...(alias === undefined ? {} : { alias }),
+      ...(blob === undefined ? {} : { blob }),
+    });
     const label = printableLine(labelOf(contact));
     print(call, `${label}  ${contact.fingerprint}`);
     if (local) await Promise.race([local.idle(), after(helloMs)]);

@@ -1,15 +1,15 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Calls } from '../core/calls.ts';
 import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { printableLine } from '../core/printable.ts';
-import { checkKeyFile, fileFailure, saveNewFile } from '../session/home/key-file.ts';
+import { checkKeyFile, saveNewFile } from '../session/home/key-file.ts';
 import { isLocked, type AskPassphrase } from '../session/home/unlock.ts';
 import { print, say, type Invocation } from './invocation.ts';
+import { readInput, standard } from './read-input.ts';
 import { withHome } from './with-home.ts';
 import { askedFor, askTwice, givenLines, onlyOnce, passphraseOf } from './passphrase.ts';
 
-const standard = '-';
 const needed = "the file's passphrase is asked on a terminal; without one give --passphrase-fd N";
 
 /** `keys export FILE`: writes the private key into a new file, under a passphrase of its own. */
@@ -31,7 +31,7 @@ export async function exportKey(call: Invocation, path: string): Promise<void> {
 /** `keys import FILE`: gives another key to a home that nobody knows yet. Prints the fingerprint. */
 export async function importKey(call: Invocation, path: string): Promise<void> {
   const { home, file } = await findPassphrases(call);
-  const pem = await readKeyFile(call, path);
+  const pem = (await readInput(call, path, limits.keyFileBytes)).toString('utf8');
   checkKeyFile(pem);
   const ask = file === null ? askedFor(call, 'Passphrase of the file: ') : onlyOnce(file);
   const { fingerprint } = await withHome(call, 'none', ({ calls }) => tryEach(calls, pem, ask), home);
@@ -74,21 +74,4 @@ async function tryEach(
       failure = error;
     }
   }
-}
-
-/** Reads no more than a key file may have; a longer input shows that it is none. */
-async function readKeyFile({ stdin }: Invocation, path: string): Promise<string> {
-  const input = path === standard ? stdin : createReadStream(path);
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const part of input as AsyncIterable<Buffer>) {
-      parts.push(part);
-      bytes += part.length;
-      if (bytes > limits.keyFileBytes) break;
-    }
-  } catch (error) {
-    throw fileFailure(path, error);
-  }
-  return Buffer.concat(parts).toString('utf8');
 }

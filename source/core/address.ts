@@ -96,11 +96,12 @@ function nameKind(name: string): AddressKind {
   return whyUnasked(name) === null ? 'name' : 'local-name';
 }
 
-/** Endings that belong to networks other than the DNS, with the reason to show. RFC 6762, 7686, 9476; ICANN for internal. */
+/** Endings that belong to networks other than the DNS, with the reason to show. RFC 2606, 6762, 7686, 9476; ICANN for internal. */
 const elsewhere: ReadonlyArray<readonly [ending: string, why: string]> = [
   ['onion', 'an .onion address needs Tor'],
   ['i2p', 'an .i2p address needs I2P'],
   ['alt', 'an .alt address is not of the internet'],
+  ['invalid', 'they can only be reached by hand: pack what waits for them'],
 ];
 
 const localOnly = new Set(['local', 'localdomain', 'internal', 'home.arpa']);

@@ -6,6 +6,7 @@ import type {
   KeysReport,
   Message,
   OpenLink,
+  Packed,
   Rotation,
   Status,
   Verification,
@@ -22,20 +23,24 @@ export type Calls = {
   contacts(ask?: Record<never, never>): Promise<readonly Contact[]>;
   keys(ask?: Record<never, never>): Promise<KeysReport>;
   /**
-   * Makes a single-use link, or with `card` answers the one card, which is made if there is none; `anew` replaces it. `address` (HOST:PORT)
-   * replaces the configured one in this link.
+   * Makes a single-use link, or with `card` answers the one card, which is made if there is none; `anew` replaces it. `address` (one place)
+   * replaces the configured one in this link. With `byHand` also gives the link's blob (base64url), which nobody else can pick up then.
    */
   invite(ask: {
     readonly address?: string;
     readonly card?: boolean;
     readonly anew?: boolean;
-  }): Promise<{ readonly link: string }>;
+    readonly byHand?: boolean;
+  }): Promise<{ readonly link: string; readonly blob?: string }>;
   /** The links that can still be used to join, without their secrets. */
   links(ask?: Record<never, never>): Promise<readonly OpenLink[]>;
   /** Ends the card, or all open links; answers how many. */
   withdraw(ask: { readonly what: 'card' | 'all' }): Promise<{ readonly withdrawn: number }>;
-  /** Adds the maker of `link`, or connects with them again. `alias` is the user's own name for the contact. */
-  join(ask: { readonly link: string; readonly alias?: string }): Promise<Joined>;
+  /**
+   * Adds the maker of `link`, or connects with them again. `alias` is the user's own name for the contact; `blob` (base64url) is what was
+   * brought by hand instead of being picked up.
+   */
+  join(ask: { readonly link: string; readonly alias?: string; readonly blob?: string }): Promise<Joined>;
   /** Makes a contact of somebody who asked through the card. */
   accept(ask: { readonly contact: string }): Promise<Contact>;
   /** Forgets somebody who asked through the card. */
@@ -98,6 +103,8 @@ export type Calls = {
   backup(ask: { readonly file: string; readonly key: string; readonly salt: string }): Promise<null>;
   /** Gives the identity up for good and tells every contact; nothing is sent after that. Answers who is being told. */
   revoke(ask?: Record<never, never>): Promise<{ readonly told: readonly string[] }>;
+  /** Packs what waits for a contact, to be carried by hand; it stays queued until the contact says that it came. PROTOCOL.md §14. */
+  pack(ask: { readonly contact: string }): Promise<Packed>;
   /** Tries everything that waits in the outbox now. */
   retry(ask?: Record<never, never>): Promise<null>;
   /**

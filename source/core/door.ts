@@ -35,6 +35,13 @@ export type Outside = {
     readonly label: Printable;
     readonly file: string;
   }) => Promise<{ readonly file: string; readonly messages: number }>;
+  /** Packs what waits for a contact into a new file; answers its absolute path, and how many envelopes are in it or did not fit. */
+  readonly packTo: (ask: {
+    readonly contact: number;
+    readonly file: string;
+  }) => Promise<{ readonly file: string; readonly envelopes: number; readonly left: number }>;
+  /** Lays what somebody packed into the inbox; answers how many envelopes that were. */
+  readonly unpack: (file: string) => Promise<{ readonly envelopes: number }>;
 };
 
 /** An open client, as the screen gets it. */

@@ -25,12 +25,12 @@ export const failures = {
   },
   'link-malformed': {
     text: () => 'this link is damaged or was cut short',
-    hint: 'copy the whole link again, from cryptochat: to the port; put quotation marks around one of several lines',
+    hint: 'copy the whole link again, from cryptochat: to its end; put quotation marks around one of several lines',
     exit: usage,
   },
   'link-foreign': {
     text: () => 'this is not a cryptochat link',
-    hint: 'a link begins with cryptochat: and ends with a port; ask for one: cryptochat invite',
+    hint: 'a link begins with cryptochat: and ends with an address; ask for one: cryptochat invite',
     exit: usage,
   },
   'link-changed': {
@@ -103,6 +103,41 @@ export const failures = {
     hint: 'the link stays good; join again when their cryptochat is running',
     exit: peerAway,
   },
+  'pouch-empty': {
+    text: (name) => `nothing waits for ${name}`,
+    hint: 'write something first; what was packed before and has come is not packed again',
+    exit: operating,
+  },
+  'pouch-bad': {
+    text: (what) => `${what} is no pouch, or it was damaged on the way`,
+    hint: 'nothing of it was taken in; have it packed and brought again',
+    exit: operating,
+  },
+  'pouch-foreign': {
+    text: (what) => `${what} is not for this home`,
+    hint: 'it was packed for somebody else, or for a link or an address of yours that has ended',
+    exit: operating,
+  },
+  'pouch-full': {
+    text: (name) => `there is no room for all of ${name}: too much waits to be received`,
+    hint: 'open cryptochat, or run cryptochat sync, and unpack it again',
+    exit: operating,
+  },
+  'pouch-link': {
+    text: (name) => `${name} holds what belongs to a link`,
+    hint: 'cryptochat join LINK --pouch FILE',
+    exit: usage,
+  },
+  'pouch-letters': {
+    text: (name) => `${name} holds messages, nothing that belongs to a link`,
+    hint: 'cryptochat unpack FILE',
+    exit: usage,
+  },
+  'pouch-other': {
+    text: () => 'this pouch belongs to another link',
+    hint: 'take the file that was made with this link: cryptochat invite --pouch FILE',
+    exit: operating,
+  },
   'peer-elsewhere': {
     text: (name) => `something else answers at the address of ${name}, the message is queued`,
     hint: 'it goes out while cryptochat is open or sync runs; ask them whether their address has changed',
@@ -150,7 +185,7 @@ export const failures = {
   },
   'address-bad': {
     text: (address) => `${address} is not an address`,
-    hint: 'write HOST:PORT, an IPv6 host in brackets, for example 192.168.1.20:8080 or [::1]:8080',
+    hint: 'write HOST:PORT, an IPv6 host in brackets, for example 192.168.1.20:8080 or [::1]:8080; or none',
     exit: usage,
   },
   'text-empty': {

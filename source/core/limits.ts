@@ -10,6 +10,9 @@ export const limits = {
   nameCells: 32,
   nameBytes: 128,
   addressBytes: 128,
+  /** A pouch: the most bytes and envelopes in one. */
+  pouchBytes: 8 * 1024 * 1024,
+  pouchEnvelopes: 2000,
   /** The places of one address. */
   places: 4,
   /** Lines of one message that are drawn before it is cut. */

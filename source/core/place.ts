@@ -60,8 +60,9 @@ export function readAddress(words: string): string | null {
   return isAddress(text) ? text : null;
 }
 
-/** The same; throws ChatError address-bad. */
+/** The same, and an empty address for the word `none`; throws ChatError address-bad. */
 export function addressFrom(words: string): string {
+  if (words.trim().toLowerCase() === 'none') return '';
   const address = readAddress(words);
   if (address === null) throw new ChatError('address-bad', printableLine(words.trim() || 'nothing', 60));
   return address;

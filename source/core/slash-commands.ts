@@ -18,6 +18,8 @@ export const slashCommands = {
   find: { wants: 'TEXT', help: 'find a text in this conversation' },
   copy: { wants: '[NUMBER]', help: 'copy their newest text, or one further back' },
   export: { wants: 'FILE', help: 'write this conversation into a file' },
+  pack: { wants: 'FILE', help: 'write what waits here into a file, to be carried by hand' },
+  unpack: { wants: 'FILE', help: 'take in what somebody packed for you' },
   rename: { wants: 'NEW NAME', help: 'give this contact a name of your own' },
   keys: { wants: '', help: 'your key, and the keys of your contacts' },
   rotate: { wants: '', help: 'make a new key and tell your contacts' },
@@ -43,10 +45,10 @@ export const slashCommands = {
 export type SlashName = keyof typeof slashCommands;
 
 /**
- * Splits a text into a link and the name for its maker that was typed behind it: a whole link ends in a port; a link that was cut into
+ * Splits a text into a link and the name for its maker that was typed behind it: a whole link ends in a port, or a word behind it; a link that was cut into
  * lines on its way has blanks in it, and no name can follow it.
  */
 export function splitLink(text: string): { readonly link: string; readonly alias: string } {
-  const [, link = text, alias = ''] = /^(\S+@\S+:\d+)\s+(.+)$/su.exec(text.trim()) ?? [];
+  const [, link = text, alias = ''] = /^(\S+@\S+:\d+(?:\/[\w-]+)?)\s+(.+)$/su.exec(text.trim()) ?? [];
   return { link, alias: alias.trim() };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { constants, link, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { constants, link, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Puts `text` at `path` (0600), whole or not at all: write, sync, rename, sync of the folder. */
@@ -8,9 +8,9 @@ export async function replaceFile(path: string, text: string): Promise<void> {
 }
 
 /** Like replaceFile(), but answers false, and changes nothing, when there is something at `path` already. */
-export async function createFile(path: string, text: string): Promise<boolean> {
+export async function createFile(path: string, content: string | Uint8Array): Promise<boolean> {
   try {
-    await place(path, text, (part) => link(part, path));
+    await place(path, content, (part) => giveName(part, path));
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
@@ -18,10 +18,32 @@ export async function createFile(path: string, text: string): Promise<boolean> {
   }
 }
 
-async function place(path: string, text: string, move: (part: string) => Promise<void>): Promise<void> {
+/** The error codes of file systems without hard links (FAT, on most memory sticks): there a rename must do. */
+const linkless: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
+/** Gives the file `part` another name, unless something has that name: then it throws EEXIST. The names are on the disk after syncFolder(). */
+export async function giveName(part: string, path: string): Promise<void> {
+  try {
+    await link(part, path);
+  } catch (error) {
+    if (!linkless.has(codeOf(error))) throw error;
+    const isTaken = await lstat(path).then(
+      () => true,
+      () => false,
+    );
+    if (isTaken) throw Object.assign(new Error(`EEXIST: ${path}`), { code: 'EEXIST' });
+    await rename(part, path);
+  }
+}
+
+async function place(
+  path: string,
+  content: string | Uint8Array,
+  move: (part: string) => Promise<void>,
+): Promise<void> {
   const part = `${path}.${randomBytes(6).toString('hex')}.part`;
   try {
-    await writeSynced(part, text);
+    await writeSynced(part, content);
     await move(part);
   } finally {
     await rm(part, { force: true });

@@ -5,18 +5,12 @@ import { limits } from '../core/limits.ts';
 import { pickupName } from '../core/request.ts';
 import { codeOf, ignoreMissing, readBounded, syncFolder } from '../disk/files.ts';
 import { holdInbox, inboxFile, inboxFolder, messageName, parseMessageName, storeFile } from './maildir.ts';
-import { createSlotReader, type SlotTable } from './slots.ts';
+import { createSlotReader, type Amount, type SlotTable, type Usage } from './slots.ts';
 
-export type { OpenSlot, SlotTable } from './slots.ts';
+export { roomFor, slotFor, type OpenSlot, type SlotTable, type Usage } from './slots.ts';
 
 const blobBytes = limits.bucketBytes[0];
 const takenPattern = /^([0-9a-f]{64})\.([0-9a-f]{32})$/;
-
-/** A number of envelopes and their size in bytes. */
-export type Amount = { readonly files: number; readonly bytes: number };
-
-/** The content of inbox/new, by slot and in all, and the number of bytes that the free space of the disk allows in all. */
-export type Usage = Amount & { readonly slots: ReadonlyMap<string, Amount>; readonly diskBytes: number };
 
 /** A place that is kept free in the inbox for a body on its way: `count` envelopes, or one, of `bytes` each. One object is one place. */
 export type Place = { readonly slotId: string; readonly bytes: number; readonly count?: number };

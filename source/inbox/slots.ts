@@ -1,8 +1,8 @@
-import { createSecretKey, randomUUID, type KeyObject } from 'node:crypto';
+import { createSecretKey, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
 import { lstat, rm, stat } from 'node:fs/promises';
 import { fromBase64url, toBase64url, toHex } from '../core/bytes.ts';
 import { limits } from '../core/limits.ts';
-import { gateOf, slotId } from '../core/request.ts';
+import { gateOf, isSameMark, masked, postMac, slotId, type Auth, type Post } from '../core/request.ts';
 import type { Bytes } from '../core/types.ts';
 import { codeOf, readBounded } from '../disk/files.ts';
 import { inboxFile, storeFile } from './maildir.ts';
@@ -36,7 +36,37 @@ export type SlotTable = {
   readonly batch: number;
 };
 
+/** Stands in for a missing slot, so that the time reveals nothing. */
+const nobody = createSecretKey(randomBytes(32));
+
+/** The slot that a tag names, if its key made the mac over `post`: one HMAC for each gate and one more, however many slots. */
+export function slotFor(
+  { gates, byTag }: SlotTable,
+  { nonce, tag, told }: Auth,
+  post: Post,
+): OpenSlot | null {
+  const slots = gates.map((gate) => byTag.get(toHex(masked(gate, nonce, tag))));
+  const slot = slots.find((one) => one !== undefined);
+  const isRight = isSameMark(postMac(slot?.key ?? nobody, post), told);
+  return slot && isRight ? slot : null;
+}
+
+/** How many envelopes of this size still fit for a slot, and what to answer when none does. */
+export function roomFor(slot: OpenSlot, bytes: number, usage: Usage): { room: number; full: 429 | 507 } {
+  const waiting = usage.slots.get(slot.id) ?? { files: 0, bytes: 0 };
+  const free = Math.min(slot.bytes - waiting.bytes, limits.inboxBytes - usage.bytes);
+  const quota = Math.max(0, Math.min(slot.files - waiting.files, Math.floor(free / bytes)));
+  const disk = Math.max(0, Math.floor((usage.diskBytes - usage.bytes) / bytes));
+  return { room: Math.min(quota, disk), full: quota === 0 ? 429 : 507 };
+}
+
 const noSlots: SlotTable = { gates: [], byTag: new Map(), byLink: new Map(), batch: 1 };
+
+/** A number of envelopes and their size in bytes. */
+export type Amount = { readonly files: number; readonly bytes: number };
+
+/** The content of inbox/new, by slot and in all, and the number of bytes that the free space of the disk allows in all. */
+export type Usage = Amount & { readonly slots: ReadonlyMap<string, Amount>; readonly diskBytes: number };
 
 /** Makes the table of these slots. */
 export function tableOf(slots: readonly Slot[], batch: number = limits.batchEnvelopes): SlotTable {

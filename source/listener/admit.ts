@@ -1,20 +1,15 @@
-import { createSecretKey, randomBytes } from 'node:crypto';
-import { toHex } from '../core/bytes.ts';
 import { limits } from '../core/limits.ts';
 import {
   countIn,
   envelopeType,
   goneProof,
   isNonce,
-  isSameMark,
   keptProof,
-  masked,
   parseAuth,
   pickupIn,
-  postMac,
   type Post,
 } from '../core/request.ts';
-import type { OpenSlot, SlotTable, Usage } from '../inbox/deliver.ts';
+import { roomFor, slotFor, type OpenSlot, type SlotTable, type Usage } from '../inbox/deliver.ts';
 
 /** The facts that the policy looks at; `headers` has every value of a name, names in lower case. */
 export type RequestFacts = {
@@ -102,20 +97,14 @@ function admitPickup(request: RequestFacts): Verdict {
 /** The part of a request that a slot's key has signed. */
 type Opened = { readonly slot: OpenSlot; readonly post: Post };
 
-/** Stands in for a missing slot, so that the time reveals nothing. */
-const nobody = createSecretKey(randomBytes(32));
-
-/** The slot that the request's tag names, if its key made the mac: one HMAC for each gate and one more, however many slots. */
-function findSlot(request: RequestFacts, { gates, byTag }: SlotTable): Opened | null {
+/** The slot whose key has signed the request, if one has. */
+function findSlot(request: RequestFacts, slots: SlotTable): Opened | null {
   const auth = parseAuth(only(request, 'x-cc-auth'));
   const digest = only(request, 'content-digest');
   if (!auth || digest === undefined) return null;
-  const { nonce, tag, told } = auth;
-  const slots = gates.map((gate) => byTag.get(toHex(masked(gate, nonce, tag))));
-  const slot = slots.find((one) => one !== undefined);
-  const post = { path: request.path, nonce, digest };
-  const isRight = isSameMark(postMac(slot?.key ?? nobody, post), told);
-  return slot && isRight ? { slot, post } : null;
+  const post = { path: request.path, nonce: auth.nonce, digest };
+  const slot = slotFor(slots, auth, post);
+  return slot && { slot, post };
 }
 
 /**
@@ -125,15 +114,6 @@ function findSlot(request: RequestFacts, { gates, byTag }: SlotTable): Opened | 
 export function proveGone(slots: SlotTable, name: string, nonce: string): string | undefined {
   const slot = slots.byLink.get(name);
   return slot && goneProof(slot.key, nonce);
-}
-
-/** How many envelopes of this size still fit, and what to answer when none does. */
-function roomFor(slot: OpenSlot, bytes: number, usage: Usage): { room: number; full: Refusal } {
-  const waiting = usage.slots.get(slot.id) ?? { files: 0, bytes: 0 };
-  const free = Math.min(slot.bytes - waiting.bytes, limits.inboxBytes - usage.bytes);
-  const quota = Math.max(0, Math.min(slot.files - waiting.files, Math.floor(free / bytes)));
-  const disk = Math.max(0, Math.floor((usage.diskBytes - usage.bytes) / bytes));
-  return { room: Math.min(quota, disk), full: quota === 0 ? 429 : 507 };
 }
 
 /** The value of a header that occurs once. */

@@ -23,7 +23,7 @@ import { findContact, isGoodLabel, isSkeletonFree } from './people/find-contact.
 import { erase } from './trust/erase.ts';
 import { forget } from './trust/forget.ts';
 import type { Indexing } from './people/indexing.ts';
-import { invite, listLinks, withdrawLinks } from './pairing/links.ts';
+import { invite, listLinks, takeBlob, withdrawLinks } from './pairing/links.ts';
 import { join } from './pairing/join.ts';
 import { exportKey, importKey } from './trust/move-key.ts';
 import { moveWindow, openWindow } from './people/showing.ts';
@@ -32,6 +32,7 @@ import { lookForPassphrase, reportKeys, reportStatus } from './reports.ts';
 import { accept, decline } from './pairing/requests.ts';
 import { revoke } from './trust/revoke.ts';
 import { rotate } from './trust/rotation.ts';
+import { pack } from './sending/pack.ts';
 import { createSend } from './sending/send.ts';
 import { reportContact, reportContacts, show, showFingerprint } from './people/show.ts';
 import { verify } from './trust/verify.ts';
@@ -50,7 +51,7 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
     passphraseChanged: () => lookForPassphrase(context),
     contacts: () => readInTurn(context, reportContacts),
     keys: () => reportKeys(context),
-    invite: (ask) => (ask.card ? giveCard(context, ask) : invite(context, ask.address)),
+    invite: (ask) => giveLink(context, ask),
     links: () => listLinks(context),
     withdraw: (ask) => withdrawLinks(context, ask.what),
     join: (ask) => joinAndReport(context, ask),
@@ -63,15 +64,13 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
     doctor: () => doctor(context),
     wire: (ask) => reportWire(context, parts.mail, ask),
     wait: (ask) => waitForState(context, parts.changes, ask),
-    async changed(ask) {
-      await parts.changes.next(ask.timeoutMs);
-      return null;
-    },
+    changed: (ask) => parts.changes.next(ask.timeoutMs).then(() => null),
     rotate: () => rotateAndShow(context),
     exportKey: (ask) => exportKey(context, ask),
     importKey: (ask) => importKey(context, ask),
     backup: (ask) => backup(context, ask),
     revoke: () => revoke(context),
+    pack: (ask) => pack(context, ask),
     retry() {
       parts.mail.retryNow();
       return Promise.resolve(null);
@@ -95,7 +94,15 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
   };
 }
 
-async function joinAndReport(context: Context, ask: { link: string; alias?: string }): Promise<Joined> {
+async function giveLink(
+  context: Context,
+  ask: Parameters<ScreenCalls['invite']>[0],
+): ReturnType<ScreenCalls['invite']> {
+  const made = ask.card ? await giveCard(context, ask) : await invite(context, ask);
+  return ask.byHand ? { ...made, blob: await takeBlob(context, made.link) } : made;
+}
+
+async function joinAndReport(context: Context, ask: Parameters<ScreenCalls['join']>[0]): Promise<Joined> {
   const { contactId, joined } = await join(context, ask);
   const contact = await readInTurn(context, (database) =>
     reportContact(database, contactSummary(database, contactId)),

@@ -20,8 +20,8 @@ export type Purpose = 'content' | 'receipt' | 'reset' | 'statement' | 'answer';
 /** A contact that was asked gets the hello; a contact that asked gets nothing but statements. */
 const isOpen = `contacts.state NOT IN ('conflict', 'revoked', 'blocked')
   AND (contacts.state <> 'requested' OR request = 'sent')`;
-const maySend = `coalesce(outbox.address, contacts.address) <> '' AND contacts.state <> 'blocked'
-  AND (what IN ('statement', 'answer') OR (${isOpen}))`;
+const mayGo = `contacts.state <> 'blocked' AND (what IN ('statement', 'answer') OR (${isOpen}))`;
+const maySend = `coalesce(outbox.address, contacts.address) <> '' AND ${mayGo}`;
 
 /** Stores an envelope to be posted; `ratchet` is libsignal's number of the ratchet message in it. */
 export function addToOutbox(
@@ -60,6 +60,8 @@ type Range = {
   readonly most: number;
   readonly bytes?: number;
   readonly elsewhere?: boolean;
+  /** True for envelopes that are carried by hand: they need no address. */
+  readonly byHand?: boolean;
 };
 
 /**
@@ -69,7 +71,7 @@ type Range = {
 export function waitingFor(database: Database, contactId: number, range: Range): readonly Waiting[] {
   const there = `FROM outbox JOIN contacts ON contacts.id = outbox.contact_id
      WHERE outbox.contact_id = ? AND outbox.id > ? AND outbox.address IS ${range.elsewhere ? 'NOT NULL' : 'NULL'}
-       AND ${maySend}
+       AND ${range.byHand ? mayGo : maySend}
      ORDER BY outbox.id LIMIT ?`;
   const sizes = database.all<{ bytes: number }>(`SELECT length(envelope) AS bytes ${there}`, [
     contactId,
@@ -96,6 +98,20 @@ function countUpTo(sizes: ReadonlyArray<{ readonly bytes: number }>, most: numbe
 export function isSendable(database: Database, contactId: number): boolean {
   const sql = `SELECT 1 AS found FROM contacts WHERE id = ? AND address <> '' AND ${isOpen}`;
   return database.get(sql, [contactId]) !== undefined;
+}
+
+/** Counts the envelopes that wait for a contact at its current place and may go to it. */
+export function countWaiting(database: Database, contactId: number): number {
+  const sql = `SELECT count(*) AS count FROM outbox JOIN contacts ON contacts.id = outbox.contact_id
+    WHERE outbox.contact_id = ? AND outbox.address IS NULL AND ${mayGo}`;
+  return database.get<{ count: number }>(sql, [contactId])?.count ?? 0;
+}
+
+/** Drops envelopes of messages that a contact is known to have, and that are not to go out again; answers how many. */
+export function dropDelivered(database: Database, contactId: number): number {
+  const sql = `DELETE FROM outbox WHERE contact_id = ? AND EXISTS (
+    SELECT 1 FROM messages WHERE row = message_row AND state = 'delivered' AND again = 0) RETURNING id`;
+  return database.all(sql, [contactId]).length;
 }
 
 /** The contacts with waiting envelopes. */

@@ -23,8 +23,8 @@ const revoked = { code: 'home-revoked' };
 
 test('every contact hears it and stops sending; nothing is sent any more, but read', async () => {
   const { alice, bob, talk } = await mortalPair();
-  const { link } = await invite(bob.context, '127.0.0.1:1');
-  await invite(alice.context, '127.0.0.1:1');
+  const { link } = await invite(bob.context, { address: '127.0.0.1:1' });
+  await invite(alice.context, { address: '127.0.0.1:1' });
   await alice.send('before');
   expect(await revoke(alice.context)).toEqual({ told: ['bob'] });
   await bob.send('on its way');
@@ -35,13 +35,13 @@ test('every contact hears it and stops sending; nothing is sent any more, but re
   await expect(bob.send('no')).rejects.toMatchObject({ code: 'contact-frozen' });
   await expect(alice.send('no')).rejects.toMatchObject(revoked);
   await expect(alice.rotate()).rejects.toMatchObject(revoked);
-  await expect(invite(alice.context, '127.0.0.1:1')).rejects.toMatchObject(revoked);
+  await expect(invite(alice.context, { address: '127.0.0.1:1' })).rejects.toMatchObject(revoked);
   await expect(joinLink(alice.context, { link })).rejects.toMatchObject(revoked);
 });
 
 test('open links end with it, and their slots when nobody has picked them up', async () => {
   const { alice } = await mortalPair();
-  await invite(alice.context, '127.0.0.1:1');
+  await invite(alice.context, { address: '127.0.0.1:1' });
   const ready = join(alice.context.paths.inbox, 'invites', 'ready');
   expect(await readdir(ready)).toHaveLength(1);
   await revoke(alice.context);

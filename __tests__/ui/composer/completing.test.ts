@@ -29,7 +29,7 @@ test.each([
   ['/ver|', ['/verify ']],
   ['/VER|', ['/verify ']],
   ['/key|', ['/keys']],
-  ['/un|', ['/unread', '/unblock ']],
+  ['/un|', ['/unread', '/unpack ', '/unblock ']],
   ['/query |', ['Anna ', 'Anna Maria ', 'Bob ']],
   ['/query an|', ['Anna ', 'Anna Maria ']],
   ['/query mar|', ['Anna Maria ']],

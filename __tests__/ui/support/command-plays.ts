@@ -92,6 +92,19 @@ export const commandPlays: Readonly<Record<Exclude<SlashName, 'contacts'>, reado
     refused('', 'a file is missing'),
     closed,
   ],
+  pack: [
+    {
+      rest: 'for-bob.pouch',
+      shows: '4 envelopes are in for-bob.pouch, 2 more did not fit',
+      asks: ['packTo', { contact: 1, file: 'for-bob.pouch' }],
+    },
+    refused('', 'a file is missing'),
+    closed,
+  ],
+  unpack: [
+    { rest: 'from-bob.pouch', shows: '3 envelopes were taken in', asks: ['unpack', 'from-bob.pouch'] },
+    refused('', 'a file is missing'),
+  ],
   rename: [
     {
       rest: 'Robert the Great',

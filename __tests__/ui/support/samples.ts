@@ -325,6 +325,7 @@ export function sampleClient(initial: State = sampleState(), given: Partial<Scre
     links: unused,
     withdraw: unused,
     backup: unused,
+    pack: unused,
     revoke: unused,
     keys: () => note('keys', {}, sampleKeys),
     invite: (ask) => note('invite', ask, { link: sampleLink }),
@@ -371,6 +372,9 @@ export function sampleClient(initial: State = sampleState(), given: Partial<Scre
   const outside = {
     edit: (text: string) => note('edit', text, `${text} and more`),
     exportTo: (ask: { readonly file: string }) => note('exportTo', ask, { file: ask.file, messages: 9 }),
+    packTo: (ask: { readonly file: string }) =>
+      note('packTo', ask, { file: ask.file, envelopes: 4, left: 2 }),
+    unpack: (file: string) => note('unpack', file, { envelopes: 3 }),
   };
   return { calls, state, asked, lock, outside };
 }

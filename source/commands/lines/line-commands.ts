@@ -9,6 +9,7 @@ import { linePeopleCommands } from './people.ts';
 import { chosenContact, namedContact, runWithin, type After, type Talk } from './talk.ts';
 import type { Contact } from '../../core/types.ts';
 import { exportConversation } from '../export.ts';
+import { packedWords, packInto, pathOf, stays, takenWords, unpackFrom } from '../pouch.ts';
 import { retry } from '../retry.ts';
 import { noteSeen } from '../seen.ts';
 import { labelOf, stateWords } from '../shapes.ts';
@@ -40,6 +41,8 @@ const runs: Readonly<Record<LineName, Run>> = {
   contacts: listContacts,
   find,
   export: exportTo,
+  pack: packTo,
+  unpack: async ({ call }, file) => say(call, takenWords(await unpackFrom(call, pathOf(file)))),
   keys: showKeys,
   ...linePeopleCommands,
   wire: showWire,
@@ -108,6 +111,16 @@ async function exportTo(talk: Talk, file: string): Promise<void> {
   const written = await exportConversation(talk.calls, { contact, label, file });
   say(talk.call, `${written.messages} messages are in ${printableLine(written.file)}.`);
   say(talk.call, 'They are not encrypted there.');
+}
+
+async function packTo(talk: Talk, file: string): Promise<void> {
+  const { contact, label } = await chosenContact(talk);
+  const packed = await packInto(talk.calls, { contact, file });
+  say(
+    talk.call,
+    `${packedWords(packed)} packed for ${printableLine(label)} in ${printableLine(packed.file)}.`,
+  );
+  say(talk.call, stays);
 }
 
 async function showWire(talk: Talk): Promise<void> {

@@ -10,8 +10,8 @@ export function checkKeyFile(pem: string): void {
 }
 
 /** Writes a new file for this user alone, whole or not at all. Throws ChatError file-exists, file-failed, disk-full. */
-export async function saveNewFile(path: string, pem: string): Promise<void> {
-  const isNew = await createFile(path, pem).catch((error: unknown) => {
+export async function saveNewFile(path: string, content: string | Uint8Array): Promise<void> {
+  const isNew = await createFile(path, content).catch((error: unknown) => {
     throw fileFailure(path, error);
   });
   if (!isNew) throw new ChatError('file-exists', printableLine(path));

@@ -13,9 +13,15 @@ import { addInvite, closeInvite, keptInvites, removeInvite, type Invite } from '
 import type { Context, Work } from '../work/work.ts';
 import { refuseRevoked } from './revoked.ts';
 
-/** The place that a link carries: `asked`, or the best one of mine. Throws ChatError address-bad. */
-export function linkPlace({ config }: Pick<Context, 'config'>, asked?: string): string {
-  const [best = ''] = placesOf(config.address);
+/** The place in a link of somebody who can only be reached by hand: RFC 2606 keeps the name for nobody. */
+const noPlace = 'by-hand.invalid:1';
+
+/** How a link is asked for: with another place than the configured one, or to be carried by hand. */
+export type LinkAsk = { readonly address?: string | undefined; readonly byHand?: boolean | undefined };
+
+/** The place that a link carries: the one that was asked for, or the best one of mine. Throws ChatError address-bad. */
+export function linkPlace({ config }: Pick<Context, 'config'>, { address: asked, byHand }: LinkAsk): string {
+  const [best = byHand ? noPlace : ''] = placesOf(config.address);
   const place = asked ?? best;
   if (!parsePlace(place)) throw new ChatError('address-bad', printableLine(place) || 'an empty address');
   return place;

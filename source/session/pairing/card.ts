@@ -4,11 +4,11 @@ import { encodeLink } from '../../protocol/link.ts';
 import { currentIdentity } from '../../store/identities.ts';
 import { openCard, replaceBlob, type Card } from '../../store/invites.ts';
 import { turn, type Context, type Work } from '../work/work.ts';
-import { layOut, linkPlace, withdraw } from '../keyring/links.ts';
+import { layOut, linkPlace, type LinkAsk, withdraw } from '../keyring/links.ts';
 import { forLink, lastingBundle } from '../keyring/make-bundle.ts';
 
 /** A request for the card: the address it is written with, and whether it must be another one than before. */
-export type CardAsk = { readonly address?: string | undefined; readonly anew?: boolean | undefined };
+export type CardAsk = LinkAsk & { readonly anew?: boolean | undefined };
 
 /**
  * The card: the link that any number of people may ask with. There is at most one; `anew` withdraws it and makes another.
@@ -16,7 +16,7 @@ export type CardAsk = { readonly address?: string | undefined; readonly anew?: b
  */
 export async function giveCard(context: Context, ask: CardAsk): Promise<{ readonly link: string }> {
   const link = await turn(context, (work) => {
-    const address = linkPlace(context, ask.address);
+    const address = linkPlace(context, ask);
     if (ask.anew) withdrawCard(work);
     const identity = currentIdentity(work.database);
     const secret =

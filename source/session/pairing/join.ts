@@ -7,7 +7,7 @@ import { isForeign, type Bytes, type Joined, type Printable } from '../../core/t
 import { fetchInvite } from '../../outbox/post.ts';
 import { openBlob } from '../../protocol/blob.ts';
 import type { Bundle } from '../../protocol/bundle.ts';
-import { sameBytes, toBase64url } from '../../core/bytes.ts';
+import { fromBase64url, sameBytes, toBase64url } from '../../core/bytes.ts';
 import { isRejected } from '../../protocol/bytes.ts';
 import { inviteKeys, joinNonce, type InviteKeys } from '../../protocol/invitation.ts';
 import { fingerprint } from '../../protocol/fingerprint.ts';
@@ -28,11 +28,11 @@ import { sayHello, type Inviter } from './say-hello.ts';
 /**
  * Adds the maker of a link: fetches the blob, checks it against the identity in the link, begins a session, and queues the hello. With
  * somebody who is a contact already it connects again. After a crash the same link can be joined again. Throws ChatError link-*,
- * peer-unreachable, peer-foreign, peer-unasked, name-taken, contact-frozen.
+ * pouch-other, peer-unreachable, peer-foreign, peer-unasked, name-taken, contact-frozen.
  */
 export async function join(
   context: Context,
-  ask: { link: string; alias?: string },
+  ask: { link: string; alias?: string; blob?: string },
 ): Promise<{ readonly contactId: number; readonly joined: Joined['joined'] }> {
   const link = parseLink(ask.link);
   const keys = inviteKeys(link.secret, link.identity);
@@ -41,7 +41,10 @@ export async function join(
     label: labelOrNull(checkMaker(database, link, alias)),
     nonce: joinNonce(currentIdentity(database).privateKey, keys.pickup),
   }));
-  const bundle = await fetchBundle(link, keys, { nonce, label });
+  const blob =
+    ask.blob === undefined ? await fetchBlob(link, keys, { nonce, label }) : fromBase64url(ask.blob);
+  const bundle = openBlob(blob ?? new Uint8Array(), keys.blob, link.identity);
+  if (isRejected(bundle)) throw new ChatError(ask.blob === undefined ? 'link-forged' : 'pouch-other');
   return turn(context, async (work) => {
     const known = checkMaker(work.database, link, alias) ?? followMaker(work, link, bundle);
     const inviter = { link, keys, bundle, alias };
@@ -92,11 +95,11 @@ function labelOrNull(contact: ContactRow | null): Printable | null {
   return contact && printableLine(labelOf(contact));
 }
 
-async function fetchBundle(
+async function fetchBlob(
   link: Link,
   keys: InviteKeys,
   { nonce, label }: { readonly nonce: string; readonly label: Printable | null },
-): Promise<Bundle> {
+): Promise<Bytes> {
   const unasked = whyUnasked(parsePlace(link.address)?.host ?? '');
   if (unasked !== null) throw new ChatError('peer-unasked', unasked);
   const { pickup, slot: slotKey } = keys;
@@ -107,9 +110,7 @@ async function fetchBundle(
     throw new ChatError('peer-unreachable', `${where}: ${fetched.reason}`);
   }
   if (fetched.kind !== 'blob') throw unanswered(link, fetched.kind, label);
-  const bundle = openBlob(fetched.bytes, keys.blob, link.identity);
-  if (isRejected(bundle)) throw new ChatError('link-forged');
-  return bundle;
+  return fetched.bytes;
 }
 
 /** Only a proof says that it is the link's fault: any web server has a 404. */

@@ -4,9 +4,14 @@ import { currentIdentity } from '../../store/identities.ts';
 import { keptInvites, markTold, openInvites, usedLinks, type UsedLink } from '../../store/invites.ts';
 import { withdrawCard } from './card.ts';
 import { readInTurn, turn, type Context, type Work } from '../work/work.ts';
-import { expireInvites, layOut, linkPlace, withdraw } from '../keyring/links.ts';
+import { expireInvites, layOut, linkPlace, withdraw, type LinkAsk } from '../keyring/links.ts';
 import { ChatError } from '../../core/errors.ts';
-import { encodeLink } from '../../protocol/link.ts';
+import { randomBytes } from 'node:crypto';
+import { toBase64url } from '../../core/bytes.ts';
+import { pickupName } from '../../core/request.ts';
+import { handOut, joinerName } from '../../inbox/deliver.ts';
+import { inviteKeys } from '../../protocol/invitation.ts';
+import { decodeLink, encodeLink } from '../../protocol/link.ts';
 import { forLink, makeBundle } from '../keyring/make-bundle.ts';
 import { printableLine } from '../../core/printable.ts';
 import { triedLinks } from '../../inbox/invites.ts';
@@ -44,9 +49,23 @@ export function withdrawLinks(
  * Makes a single-use link: keys for one session, sealed under the link's secret, and a slot for the joiner. The link
  * answers only once everything behind it is on the disk. Throws ChatError address-bad or invites-many.
  */
-export async function invite(context: Context, address?: string): Promise<{ readonly link: string }> {
-  const link = await turn(context, (work) => makeLink(work, linkPlace(context, address)));
+export async function invite(context: Context, ask: LinkAsk = {}): Promise<{ readonly link: string }> {
+  const link = await turn(context, (work) => makeLink(work, linkPlace(context, ask)));
   return { link };
+}
+
+/**
+ * Takes the blob (base64url) of a link that was just made out of the inbox, as somebody does who picks it up: nobody else can do so then. A
+ * card's is copied. PROTOCOL.md §14.
+ */
+export async function takeBlob({ paths }: Context, text: string): Promise<string> {
+  const link = decodeLink(text);
+  if (typeof link === 'string') throw new Error('a link of my own is none');
+  const { pickup } = inviteKeys(link.secret, link.identity);
+  const nobody = joinerName(toBase64url(randomBytes(16)));
+  const blob = await handOut(paths.inbox, pickupName(pickup), nobody);
+  if (!blob) throw new ChatError('link-used');
+  return toBase64url(blob);
 }
 
 function makeLink(work: Work, address: string): string {
@@ -76,11 +95,11 @@ export async function noteTried(context: Context): Promise<void> {
 }
 
 /** Answers whether there was a conversation to say it in. */
-function tell(work: Work, { pickupName, contactId }: UsedLink): boolean {
-  markTold(work.database, pickupName);
+function tell(work: Work, { pickupName: name, contactId }: UsedLink): boolean {
+  markTold(work.database, name);
   const contact = allContacts(work.database).find(({ id }) => id === contactId);
   if (!contact) return false;
-  const name = printableLine(labelOf(contact));
-  addNotice(work, contactId, `somebody tried a link that ${name} has used already`, 'tried link');
+  const label = printableLine(labelOf(contact));
+  addNotice(work, contactId, `somebody tried a link that ${label} has used already`, 'tried link');
   return true;
 }

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { link, lstat, open, realpath, rename, rm } from 'node:fs/promises';
+import { lstat, open, realpath, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, relative } from 'node:path';
 import { ChatError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Bytes } from '../../core/types.ts';
-import { syncFolder } from '../../disk/files.ts';
+import { codeOf, giveName, syncFolder } from '../../disk/files.ts';
 import { fromBase64url, toBase64url } from '../../core/bytes.ts';
 import { concat } from '../../protocol/bytes.ts';
 import { signRevocation } from '../../protocol/revoke.ts';
@@ -90,18 +89,13 @@ function fill({ config, database }: Context, file: string, key: Bytes): void {
   );
 }
 
-/** The error codes of file systems without hard links (FAT, on most memory sticks): there a rename must do. */
-const linkless: ReadonlySet<string | undefined> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
-
 /** Gives the file its name, unless something else has it. */
 async function give(part: string, file: string): Promise<void> {
   try {
-    await link(part, file);
+    await giveName(part, file);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' || existsSync(file)) throw new ChatError('file-exists', printableLine(file));
-    if (!linkless.has(code)) throw error;
-    await rename(part, file);
+    if (codeOf(error) === 'EEXIST') throw new ChatError('file-exists', printableLine(file));
+    throw error;
   }
   await syncFolder(dirname(file));
 }

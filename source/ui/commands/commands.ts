@@ -13,7 +13,7 @@ import { openSearch } from '../dialogs/search.ts';
 import { lock } from '../dialogs/unlock.ts';
 import { showWire } from '../dialogs/wire.ts';
 import { sent } from '../model/editor.ts';
-import { copyTheirs, exportOpen } from './outside.ts';
+import { copyTheirs, exportOpen, packOpen, unpack } from './outside.ts';
 import { sayTooLong } from '../desk/pasting.ts';
 import { contactIn, peopleCommands, sayUnknown } from './people-commands.ts';
 import { setCommands } from './set-commands.ts';
@@ -43,6 +43,8 @@ export const commands: readonly Command[] = [
   }),
   slash('copy', copyTheirs),
   slash('export', exportOpen),
+  slash('pack', packOpen),
+  slash('unpack', unpack),
   slash('rename', rename),
   slash('keys', opens(openKeys)),
   slash('rotate', opens(openRotate)),

@@ -1,4 +1,5 @@
 import { printableLine } from '../../core/printable.ts';
+import type { Printable } from '../../core/types.ts';
 import { attempt, callsOf, copyText, sayError, sayNote, type Desk } from '../desk/desk.ts';
 import { replaced } from '../model/editor.ts';
 import { sayDropped } from '../desk/pasting.ts';
@@ -26,10 +27,7 @@ export function exportOpen(desk: Desk, file: string): boolean {
   const contact = selectedContact(desk.view.get(), desk.facts.get());
   const opened = desk.opened();
   if (!contact || !opened) return sayClosed(desk);
-  if (file === '') {
-    sayError(desk, { text: say`a file is missing`, hint: say`/export FILE` });
-    return false;
-  }
+  if (file === '') return sayMissing(desk, say`/export FILE`);
   attempt(desk, async () => {
     const { id, label } = contact;
     const written = await opened.outside.exportTo({ contact: id, label, file });
@@ -37,6 +35,38 @@ export function exportOpen(desk: Desk, file: string): boolean {
     sayNote(desk, text, say`they are not encrypted there`);
   });
   return true;
+}
+
+/** `/pack FILE`: what waits in the open conversation, for somebody to carry. */
+export function packOpen(desk: Desk, file: string): boolean {
+  const contact = selectedContact(desk.view.get(), desk.facts.get());
+  const opened = desk.opened();
+  if (!contact || !opened) return sayClosed(desk);
+  if (file === '') return sayMissing(desk, say`/pack FILE`);
+  attempt(desk, async () => {
+    const { envelopes, left, file: path } = await opened.outside.packTo({ contact: contact.id, file });
+    const more = left === 0 ? say`` : say`, ${left} more did not fit`;
+    const text = say`${envelopes} envelopes are in ${printableLine(path)}${more}`;
+    sayNote(desk, text, say`they stay queued here until an answer says that they came`);
+  });
+  return true;
+}
+
+/** `/unpack FILE`: what somebody brought. */
+export function unpack(desk: Desk, file: string): boolean {
+  const opened = desk.opened();
+  if (!opened) return false;
+  if (file === '') return sayMissing(desk, say`/unpack FILE`);
+  attempt(desk, async () => {
+    const { envelopes } = await opened.outside.unpack(file);
+    sayNote(desk, say`${envelopes} envelopes were taken in`, say``);
+  });
+  return true;
+}
+
+function sayMissing(desk: Desk, hint: Printable): false {
+  sayError(desk, { text: say`a file is missing`, hint });
+  return false;
 }
 
 /**

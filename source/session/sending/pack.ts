@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { toBase64url } from '../../core/bytes.ts';
+import { ChatError } from '../../core/errors.ts';
+import { limits } from '../../core/limits.ts';
+import { packEnvelopes, pouchLength } from '../../core/pouch.ts';
+import { printableLine } from '../../core/printable.ts';
+import type { Packed } from '../../core/types.ts';
+import { sameBytes } from '../../core/bytes.ts';
+import { contactOf } from '../../store/contacts.ts';
+import { countWaiting, dropDelivered, dropWaiting, waitingFor, type Waiting } from '../../store/outbox.ts';
+import { findContact, labelOf } from '../people/find-contact.ts';
+import { turn, type Context, type Work } from '../work/work.ts';
+import { composeQueued, composeReceipt } from './compose.ts';
+
+const room = {
+  most: limits.pouchEnvelopes,
+  bytes: limits.pouchBytes - pouchLength([]) - limits.pouchEnvelopes,
+};
+
+/**
+ * Packs what waits for a contact, to be carried by hand. Nothing of it leaves the queue: only an ack of the reader says that it came. Throws
+ * ChatError contact-unknown, pouch-empty. PROTOCOL.md §14.
+ */
+export function pack(context: Context, ask: { readonly contact: string }): Promise<Packed> {
+  return turn(context, async (work) => {
+    const contact = findContact(work.database, ask.contact);
+    if (dropDelivered(work.database, contact.id) > 0) work.recalled.add(contact.id);
+    const parcels = await gather(work, contact.id);
+    const [first] = parcels;
+    if (!first)
+      throw new ChatError('pouch-empty', printableLine(labelOf(contactOf(work.database, contact.id))));
+    const nonce = new Uint8Array(randomBytes(16));
+    const pouch = packEnvelopes(
+      first.slotKey,
+      nonce,
+      parcels.map(({ envelope }) => envelope),
+    );
+    const left = countWaiting(work.database, contact.id) - parcels.length;
+    return { pouch: toBase64url(pouch), envelopes: parcels.length, left };
+  });
+}
+
+/** Encrypts for a contact until nothing is left to encrypt, or enough is ready; answers the envelopes of one pouch. */
+async function gather(work: Work, contactId: number): Promise<readonly Waiting[]> {
+  await freshReceipt(work, contactId);
+  for (;;) {
+    const before = countWaiting(work.database, contactId);
+    await composeQueued(work, contactId);
+    const range = { after: 0, ...room, byHand: true };
+    const ready = waitingFor(work.database, contactId, range);
+    const isAll = countWaiting(work.database, contactId) === before;
+    if (isAll || ready.length < before) return toOneSlot(ready);
+  }
+}
+
+/** A receipt that waits says what had come when it was written, and no network takes it away so that a newer one can follow. */
+async function freshReceipt(work: Work, contactId: number): Promise<void> {
+  if (contactOf(work.database, contactId).receiptDue === 0) return;
+  dropWaiting(work.database, contactId, 'receipt');
+  work.recalled.add(contactId);
+  await composeReceipt(work, contactId);
+}
+
+/** The slot of a contact changes when it answers a hello; what waits goes to the newest. */
+function toOneSlot(ready: readonly Waiting[]): readonly Waiting[] {
+  const [first] = ready;
+  return ready.filter(({ slotKey }) => first && sameBytes(slotKey, first.slotKey));
+}
