@@ -39,7 +39,7 @@ describe.each([
     const { mounted } = await withFile(size);
     mounted.type('/settings\r');
     await mounted.sees('Settings');
-    mounted.type('\u001b[B\u001b[B\u001b[B\u001b[B');
+    mounted.type('\u001b[B\u001b[B\u001b[B\u001b[B\u001b[B');
     await mounted.sees('❯ theme');
     await expectFrame(mounted, `settings-${name}`);
   });
@@ -95,7 +95,7 @@ test('a setting that cannot be written is reported, and nothing changes', async 
   const { mounted } = await withFile({}, new ChatError('setting-bad', 'theme must be one of dark, light'));
   mounted.type('/theme drak\r');
   await mounted.sees('error: theme must be one of dark, light');
-  mounted.type('/settings\r\u001b[B\u001b[B\u001b[B\u001b[B\r');
+  mounted.type('/settings\r\u001b[B\u001b[B\u001b[B\u001b[B\u001b[B\r');
   await mounted.sees(/│ error: theme must be one of/u);
   expect(mounted.screen()).toMatch(/theme +dark/u);
 });
@@ -115,7 +115,7 @@ test('in the list arrows turn values round and round, and what is typed freely g
   const { mounted, saved } = await withFile();
   mounted.type('/settings\r\u001b[B\u001b[B\r');
   await mounted.sees(/keep_listening +no/u);
-  mounted.type('\u001b[B\u001b[C');
+  mounted.type('\u001b[B\u001b[B\u001b[C');
   await mounted.sees(/lock_after +1m/u);
   mounted.type('\u001b[B\u001b[D');
   await mounted.sees(/theme +none/u);
@@ -128,13 +128,39 @@ test('in the list arrows turn values round and round, and what is typed freely g
   await mounted.sees('❯ /set listen [::]:8080');
 });
 
+test('neither the list nor the line about it shows the password of a proxy, and the draft does not repeat it', async () => {
+  const settings = { ...defaultSettings, proxy: 'socks5://me:secret@127.0.0.1:9050' };
+  const { mounted, saved } = await withFile({ settings });
+  mounted.type('/settings\r\u001b[B\u001b[B\u001b[B');
+  await mounted.sees(/❯ proxy +socks5:\/\/127\.0\.0\.1:9050/u);
+  expect(mounted.screen()).not.toContain('secret');
+  mounted.type('\r');
+  await mounted.sees(/❯ \/set proxy *$/mu);
+  mounted.type('http://you:hidden@proxy:3128\r');
+  await mounted.sees('proxy is http://proxy:3128 now');
+  await mounted.sees('it counts from the next start on');
+  expect(mounted.screen()).not.toMatch(/secret|hidden/u);
+  mounted.type('/set proxy none\r');
+  await mounted.sees('proxy is empty now');
+  expect(saved).toEqual([
+    ['proxy', 'http://you:hidden@proxy:3128'],
+    ['proxy', ''],
+  ]);
+});
+
+test('a proxy without a password is in the draft to be changed', async () => {
+  const { mounted } = await withFile({ settings: { ...defaultSettings, proxy: 'http://proxy:3128' } });
+  mounted.type('/settings\r\u001b[B\u001b[B\u001b[B\r');
+  await mounted.sees('❯ /set proxy http://proxy:3128');
+});
+
 test('a list of settings says what a change does not do', async () => {
   const client = sampleClient(sampleState({ passphrase: false }));
   const saveSetting: SaveSetting = () => Promise.resolve({ ...defaultSettings, lock_after: '1m' });
   const door = { kind: 'ready', open: () => Promise.resolve(client) } as const;
   const mounted = mountScreen(door, { saveSetting, env: { NO_COLOR: '1' } });
   await mounted.sees('on my way');
-  mounted.type('/settings\r\u001b[B\u001b[B\u001b[B\r');
+  mounted.type('/settings\r\u001b[B\u001b[B\u001b[B\u001b[B\r');
   await mounted.sees('this home has no passphrase to lock it with');
   mounted.type('\u001b[B\r');
   await mounted.sees('NO_COLOR is set');

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { asFailure, ChatError } from '../core/errors.ts';
 import { addressFrom } from '../core/place.ts';
 import { printableLine } from '../core/printable.ts';
+import { shownProxy } from '../core/proxy.ts';
 import { refuseToMake } from '../session/control/home-paths.ts';
 import { openBackup, restoreHome, type OpenedBackup } from '../session/home/restore.ts';
 import type { AskPassphrase } from '../session/home/unlock.ts';
@@ -15,9 +16,9 @@ export async function restore(call: Invocation): Promise<void> {
   const { opened, passphrase } = await openAndLock(call, resolve(call.words[0] ?? ''));
   const { listen = opened.config.listen } = flags;
   const address = flags.address === undefined ? opened.config.address : addressFrom(flags.address);
-  const { keepListening } = opened.config;
+  const { keepListening, proxy } = opened.config;
   try {
-    await restoreHome(opened, { home, passphrase, listen, address, keepListening });
+    await restoreHome(opened, { home, passphrase, listen, address, keepListening, proxy });
   } catch (error) {
     throw asFailure(error);
   }
@@ -36,11 +37,12 @@ async function openAndLock(
   return { opened, passphrase: isOpen ? null : (lines?.[1] ?? (await newPassphrase(call))) };
 }
 
-function sayWhatNow(call: Invocation, { name, madeAt }: OpenedBackup, address: string): void {
+function sayWhatNow(call: Invocation, { name, madeAt, config }: OpenedBackup, address: string): void {
   const day = new Date(madeAt).toISOString().slice(0, 10);
   const where = printableLine(address || 'no address');
   say(call, `You are ${printableLine(name)} again, as on ${day}, in ${printableLine(call.home)}.`);
   say(call, `Others reach you at ${where}; if that is wrong by now, correct config.toml there first.`);
+  if (config.proxy !== '') say(call, `Everything goes out through ${shownProxy(config.proxy)}, as before.`);
   say(call, 'Next: cryptochat, or cryptochat sync. Your contacts are told, and what you missed comes again.');
   say(call, 'Never open the old home again: two homes with one key take messages from each other.');
 }

@@ -17,6 +17,7 @@ function statusLines(now: Status): string[] {
   const bad = now.quarantined > 0 ? [`set aside:    ${now.quarantined} files that could not be opened`] : [];
   const bugs =
     now.bugs > 0 ? [`bugs:         ${now.bugs} files were set aside by a fault of this program`] : [];
+  const proxy = now.proxy === null ? [] : [`proxy:        ${printableLine(now.proxy)}`];
   const revoked = now.revoked ? ['key:          revoked, nothing is sent any more'] : [];
   return [
     `name:         ${printableLine(now.name)}`,
@@ -24,6 +25,7 @@ function statusLines(now: Status): string[] {
     `home:         ${printableLine(now.home)}`,
     `address:      ${printableLine(now.address || 'none, nobody can reach you')}`,
     `listener:     ${listener}`,
+    ...proxy,
     `contacts:     ${now.contacts}`,
     `unread:       ${now.unread}`,
     `waiting:      ${now.queued} to be sent`,

@@ -15,6 +15,8 @@ export const limits = {
   pouchEnvelopes: 2000,
   /** The places of one address. */
   places: 4,
+  /** The setting `proxy`: a name and a password of 255 bytes each may be written as %HH. */
+  proxyBytes: 2048,
   /** Lines of one message that are drawn before it is cut. */
   messageLines: 200,
   /** Limits on the marks and code points in one grapheme cluster of a message; excess ones are dropped. */
@@ -71,6 +73,11 @@ export const limits = {
   /** The pause before a place that failed is tried again while others are left, doubling from the first to the second. */
   placeRestMs: 30_000,
   placeRestMostMs: 300_000,
+  /** A connection to an onion service is made of three circuits; it takes a second or two as a rule, and up to this. */
+  onionConnectTimeoutMs: 20_000,
+  onionTimeoutMs: 30_000,
+  /** All heads with which a proxy answers CONNECT; some explain a refusal at length. */
+  proxyHeadBytes: 8192,
   /** One whole exchange, even when a kept socket turned out to be dead at its first try. */
   postTimeoutMs: 15_000,
   /** Interim answers (1xx) of up to `listenerHeaderBytes` each, before the peer's server counts as broken; a cryptochat sends none. */

@@ -1,3 +1,5 @@
+import { shownProxy } from './proxy.ts';
+
 /** The definition of a setting: its possible values, its default, and one sentence about it. */
 export type Setting = {
   /** The comment above it in a new config.toml, and its line in the manual and in the dialog. */
@@ -6,7 +8,7 @@ export type Setting = {
   readonly restart?: true;
 } & (
   | { readonly kind: 'keys'; readonly default: Readonly<Record<string, readonly string[]>> }
-  | { readonly kind: 'address' | 'places' | 'time'; readonly default: string }
+  | { readonly kind: 'address' | 'places' | 'proxy' | 'time'; readonly default: string }
   | { readonly kind: 'flag'; readonly default: boolean }
   | { readonly kind: 'choice'; readonly values: readonly string[]; readonly default: string }
 );
@@ -32,6 +34,12 @@ export const settings = {
     kind: 'flag',
     default: true,
     help: 'Whether messages are still received while the messenger is closed.',
+  },
+  proxy: {
+    kind: 'proxy',
+    default: '',
+    help: 'A proxy for all that goes out, like "socks5://127.0.0.1:9050" for Tor. Empty: contacts are reached directly.',
+    restart: true,
   },
   lock_after: {
     kind: 'time',
@@ -100,6 +108,7 @@ export const defaultSettings = Object.fromEntries(
 const values = {
   address: 'HOST:PORT',
   places: '1 to 4 of HOST:PORT or https://HOST:PORT/WORD, or empty',
+  proxy: 'socks5://HOST:PORT, http://HOST:PORT or empty',
   time: '10s to 24h, or empty',
   flag: 'true, false',
   keys: 'action = ["ctrl+x"]',
@@ -109,15 +118,21 @@ const values = {
 export function valueFrom(setting: Setting, words: string): SettingValue {
   const word = words.trim();
   if (setting.kind === 'flag') return flags.get(word.toLowerCase()) ?? word;
-  if (setting.kind === 'time' || setting.kind === 'places') return nothing.has(word) ? '' : word;
-  return word;
+  return mayBeEmpty.has(setting.kind) && nothing.has(word) ? '' : word;
 }
 
 const flags = new Map([
   ...['true', 'yes', 'on'].map((word) => [word, true] as const),
   ...['false', 'no', 'off'].map((word) => [word, false] as const),
 ]);
+const mayBeEmpty = new Set<Setting['kind']>(['time', 'places', 'proxy']);
 const nothing = new Set(['', '""', 'none', 'never', 'off']);
+
+/** The text of a setting as it may be shown: without the password of a proxy. */
+export function shownText(name: string, text: string): string {
+  const isProxy = Object.hasOwn(settings, name) && settings[name as SettingName].kind === 'proxy';
+  return isProxy ? shownProxy(text) : text;
+}
 
 /** The possible values of a setting, for people. */
 export function valuesOf(setting: Setting): string {

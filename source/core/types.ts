@@ -120,6 +120,8 @@ export type Status = {
   /** The number of them that are there because of a fault of this program, since the home was made. */
   readonly bugs: number;
   readonly passphrase: boolean;
+  /** The proxy that everything goes out through, without its name and password; null when there is none. */
+  readonly proxy: string | null;
   /** True if the identity was given up for good. */
   readonly revoked: boolean;
 };

@@ -1,3 +1,4 @@
+import { shownProxy } from '../core/proxy.ts';
 import type { KeysReport, Status } from '../core/types.ts';
 import { publicKeyPem } from '../keys/pem.ts';
 import { vaultHasPassphrase } from '../keys/vault.ts';
@@ -32,6 +33,7 @@ export async function reportStatus(context: Context): Promise<Status> {
       quarantined,
       bugs: countBugs(database),
       passphrase,
+      proxy: shownProxy(context.config.proxy) || null,
       revoked: isRevoked(database),
     };
   });

@@ -18,7 +18,12 @@ afterEach(() => rm(home, { recursive: true, force: true }));
 const write = (text: string) => writeFile(join(home, 'config.toml'), text);
 
 test('a saved config is loaded', async () => {
-  const config = { listen: '[::]:9000', address: '[fd00::1]:9000', keepListening: false };
+  const config = {
+    listen: '[::]:9000',
+    address: '[fd00::1]:9000',
+    keepListening: false,
+    proxy: 'socks5://me:"secret@127.0.0.1:9050',
+  };
   await saveConfig(home, config);
   expect(await loadConfig(home)).toEqual(config);
 });
@@ -62,6 +67,13 @@ test.each([
     '"keep-listening" = true',
     'config.toml line 1: keep-listening is not a setting, did you mean keep_listening',
   ],
+  [
+    '\n\nproxy = "127.0.0.1:9050"',
+    'config.toml line 3: proxy must be socks5://HOST:PORT or http://HOST:PORT',
+  ],
+  ['proxy = "socks5://127.0.0.1"', 'config.toml line 1: proxy must be socks5://HOST:PORT'],
+  ['proxy = "socks5://abc.onion:9050"', 'config.toml line 1: proxy must be socks5://HOST:PORT'],
+  ['proxy = false', 'config.toml line 1: proxy must be a text in quotes'],
   ['lock_after = 15', 'config.toml line 1: lock_after must be a text in quotes'],
   ['lock_after = "9s"', 'config.toml line 1: lock_after must be a time like 15m, from 10s to 24h, or empty'],
   ['lock_after = "25h"', 'config.toml line 1: lock_after must be a time like 15m'],
@@ -89,6 +101,25 @@ test.each([
 test.each(['15m', '10s', '24h', ''])('lock_after = %j is taken', async (text) => {
   await write(`lock_after = "${text}"`);
   expect(await loadSettings(home)).toEqual({ ...defaultSettings, lock_after: text });
+});
+
+test('no password is told by what is said of a wrong proxy', async () => {
+  const lines = [
+    'proxy = "socks4://me:secret@h:1"',
+    'proxy = "socks5://me:secret@h"',
+    'proxy = socks5://me:secret@h:1',
+    'proxy = "socks5://me:secret@h:1',
+    'proxy = ["socks5://me:secret@h:1"]',
+    'proxy = { a = "socks5://me:secret@h:1" }',
+    'proxy.socks5 = "me:secret@h:1"',
+    '"proxy\\q" = "socks5://me:secret@h:1"',
+  ];
+  for (const line of lines) {
+    await write(line);
+    const error = await loadConfig(home).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'config-bad' });
+    expect([line, String(error)]).not.toEqual([line, expect.stringContaining('secret')]);
+  }
 });
 
 test('a new file says every setting, each with its default', async () => {

@@ -211,6 +211,7 @@ const hostile: Readonly<Record<string, (database: Database) => void>> = {
     "UPDATE b.settings SET value = '99999' WHERE key = 'registration-id'",
   ),
   'a revocation of nothing': run("UPDATE b.settings SET value = 'AAAA' WHERE key = 'revocation'"),
+  'a proxy that is none': run("UPDATE b.settings SET value = 'socks5://h' WHERE key = 'proxy'"),
   'a gate that is none': run("UPDATE b.settings SET value = 'x' WHERE key = 'slot-gate'"),
 };
 

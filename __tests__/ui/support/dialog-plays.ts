@@ -56,7 +56,7 @@ function turns(to: string): Play {
 function onTheme(check: Play): Play {
   return async (at) => {
     await opened(at, '/settings\r', '─ Settings ─');
-    at.key('down', 'down', 'down', 'down');
+    at.key('down', 'down', 'down', 'down', 'down');
     await at.shows('❯ theme');
     at.press();
     await check(at);

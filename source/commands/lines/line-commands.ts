@@ -14,7 +14,14 @@ import { retry } from '../retry.ts';
 import { noteSeen } from '../seen.ts';
 import { labelOf, stateWords } from '../shapes.ts';
 import { wire } from '../wire.ts';
-import { settingNames, settings, valueFrom, type SettingName } from '../../core/settings.ts';
+import {
+  settingNames,
+  settings,
+  shownText,
+  valueFrom,
+  type SettingName,
+  type Settings,
+} from '../../core/settings.ts';
 import { changeSetting } from '../../session/home/change-setting.ts';
 import { loadSettings } from '../../session/home/config.ts';
 
@@ -170,12 +177,16 @@ async function help({ call }: Talk): Promise<void> {
   print(call, 'Any other line is a message to whom you chose last; //x sends /x.');
 }
 
+function shownValue(name: SettingName, value: Settings[SettingName]): string {
+  return JSON.stringify(typeof value === 'string' ? shownText(name, value) : value);
+}
+
 /** `/set NAME VALUE` of line mode; alone it lists the settings. Only the screen knows the keys that exist. */
 async function setInLines({ call }: Talk, rest: string): Promise<void> {
   const [, name = '', words = ''] = /^(\S*)\s*(.*)$/su.exec(rest) ?? [];
   if (name === '') {
     const now = await loadSettings(call.home);
-    for (const one of settingNames) print(call, printableLine(`${one} = ${JSON.stringify(now[one])}`));
+    for (const one of settingNames) print(call, printableLine(`${one} = ${shownValue(one, now[one])}`));
     return;
   }
   const setting = Object.hasOwn(settings, name) ? settings[name as SettingName] : undefined;

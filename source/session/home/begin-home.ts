@@ -11,14 +11,13 @@ import { prepareKeysFolder } from '../../keys/guard.ts';
 import { publicKeyPem, writePublicKeyPem } from '../../keys/pem.ts';
 import { createVault } from '../../keys/vault.ts';
 import { lockFile } from '../../store/lock-file.ts';
-import { saveConfig } from './config.ts';
-import type { Config } from '../work/work.ts';
+import { saveConfig, type NewConfig } from './config.ts';
 import { guardHome } from './guard-home.ts';
 import { makeFolders } from './make-folders.ts';
 import { homeExists, homePaths, refuseToMake, type HomePaths } from '../control/home-paths.ts';
 
 /** The things that a home begins with besides its database; `passphrase` null means none. */
-export type Beginning = { readonly home: string; readonly passphrase: string | null } & Config;
+export type Beginning = { readonly home: string; readonly passphrase: string | null } & NewConfig;
 
 /** Makes the database at the given path with the given key, closes it, and answers the identity's public key. */
 export type Fill = (part: string, key: Bytes) => Promise<Bytes> | Bytes;

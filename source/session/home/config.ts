@@ -7,6 +7,7 @@ import { durationMs } from '../../core/duration.ts';
 import { ChatError } from '../../core/errors.ts';
 import { nearestName } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
+import { parseProxy } from '../../core/proxy.ts';
 import {
   defaultSettings,
   type Setting,
@@ -39,6 +40,10 @@ const keysOfAction = v.array(v.string(listOfKeys), listOfKeys);
 const schemas = {
   address: text((word) => parseAddress(word) !== null, 'must be HOST:PORT, an IPv6 host in brackets'),
   places: text(isPlacesOrNone, 'must be HOST:PORT, several with blanks between them, or empty'),
+  proxy: text(
+    isProxyOrNone,
+    'must be socks5://HOST:PORT or http://HOST:PORT, with USER:PASSWORD@ in front of HOST if the proxy asks for them, or empty',
+  ),
   time: text(isTimeOrNone, 'must be a time like 15m, from 10s to 24h, or empty'),
   flag: v.boolean('must be true or false'),
   keys: v.record(v.string(), keysOfAction, 'must be a table of actions: [keys]'),
@@ -51,6 +56,10 @@ function schemaOf(setting: Setting): v.GenericSchema<unknown, Settings[SettingNa
 
 function isPlacesOrNone(words: string): boolean {
   return words === '' || readAddress(words) !== null;
+}
+
+function isProxyOrNone(word: string): boolean {
+  return word === '' || parseProxy(word) !== null;
 }
 
 function isTimeOrNone(word: string): boolean {
@@ -68,8 +77,8 @@ export async function loadConfig(home: string): Promise<Config> {
   return configOf(await loadSettings(home));
 }
 
-function configOf({ listen, address, keep_listening: keepListening }: Settings): Config {
-  return { listen, address: readAddress(address) ?? '', keepListening };
+function configOf({ listen, address, keep_listening: keepListening, proxy }: Settings): Config {
+  return { listen, address: readAddress(address) ?? '', keepListening, proxy };
 }
 
 /** A fault in the keys of one action; only the screen can tell. */
@@ -119,22 +128,24 @@ export function checkSetting(path: Path, value: SettingValue): void {
   throw new ChatError('setting-bad', `${printableLine(path.join('.'))} ${reason}`);
 }
 
+/** What a new home's config.toml is to say; without a proxy nothing goes through one. */
+export type NewConfig = Omit<Config, 'proxy'> & Partial<Pick<Config, 'proxy'>>;
+
 /** Replaces config.toml in `home` (write, sync, rename), with a comment for each key; the rest is as by default. */
-export async function saveConfig(home: string, config: Config): Promise<void> {
+export async function saveConfig(home: string, config: NewConfig): Promise<void> {
   await replaceFile(homePaths(home).config, formatConfig(config));
 }
 
-function formatConfig({ listen, address, keepListening }: Config): string {
-  const values = { ...defaultSettings, listen, address, keep_listening: keepListening };
+function formatConfig({ listen, address, keepListening, proxy = '' }: NewConfig): string {
+  const values = { ...defaultSettings, listen, address, keep_listening: keepListening, proxy };
   const entries = settingNames.map((name) => {
     const setting: Setting = settings[name];
     if (setting.kind === 'keys') return `# ${setting.help}\n# [${name}]\n# new-line = ["alt+enter"]\n`;
     const choices = setting.kind === 'choice' ? [`# One of ${valuesOf(setting)}.`] : [];
     return [`# ${setting.help}`, ...choices, `${name} = ${JSON.stringify(values[name])}`, ''].join('\n');
   });
-  return ['# Settings of cryptochat. Nothing in here is secret. Read at the next start.\n', ...entries].join(
-    '\n',
-  );
+  const head = '# Settings of cryptochat, read at the next start. Only the password of a proxy is secret.\n';
+  return [head, ...entries].join('\n');
 }
 
 async function readText(path: string): Promise<string> {

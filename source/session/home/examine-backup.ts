@@ -1,6 +1,7 @@
 import { isAddress } from '../../core/place.ts';
 import { ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
+import { parseProxy } from '../../core/proxy.ts';
 import type { Bytes, ContactState } from '../../core/types.ts';
 import { keyPairOf } from '../../keys/identity.ts';
 import { isWholePreKey } from '../../keys/prekeys.ts';
@@ -199,6 +200,7 @@ function areSettings(notes: ReadonlyMap<string, string>, identity: Bytes): boole
     isNumber('registration-id', 16_383),
     isNumber('next-prekey-id', 0xff_ff_ff),
     /^(?:[0-9a-f]{32})?$/u.test(textOf('slot-gate')),
+    textOf('proxy') === '' || parseProxy(textOf('proxy')) !== null,
     !isRejected(revocation) && sameBytes(revocation.identity, identity),
   ];
   return !rules.includes(false);

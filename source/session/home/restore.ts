@@ -7,7 +7,7 @@ import type { Bytes } from '../../core/types.ts';
 import { checkBackup, restoreDatabase, type CheckedBackup } from '../../store/backup.ts';
 import { beginHome } from './begin-home.ts';
 import { findBackupKey, saltBytes } from './backup-key.ts';
-import { defaultConfig } from './config.ts';
+import { defaultConfig, type NewConfig } from './config.ts';
 import { examineBackup } from './examine-backup.ts';
 import type { Config } from '../work/work.ts';
 import { fileFailure } from './key-file.ts';
@@ -37,6 +37,7 @@ export async function openBackup(file: string, passphrase: string): Promise<Open
       listen: noteOr(notes.get('listen'), defaultConfig.listen, (text) => parseAddress(text) !== null),
       address: noteOr(notes.get('address'), defaultConfig.address, isAddress),
       keepListening: notes.get('keep-listening') !== 'false',
+      proxy: notes.get('proxy') ?? '',
     },
   };
 }
@@ -62,7 +63,7 @@ async function readSalt(path: string): Promise<Bytes> {
 }
 
 /** Where a backup is restored to; `passphrase` null means none. */
-export type Restoring = { readonly home: string; readonly passphrase: string | null } & Config;
+export type Restoring = { readonly home: string; readonly passphrase: string | null } & NewConfig;
 
 /**
  * Makes a home out of a backup, with a new database key. chat.db gets its name last: a crash, or a disk that gives up, leaves

@@ -84,6 +84,7 @@ function fill({ config, database }: Context, file: string, key: Bytes): void {
       listen: config.listen,
       address: config.address,
       'keep-listening': String(config.keepListening),
+      proxy: config.proxy,
       revocation: toBase64url(signRevocation({ time: now, identity: publicKey }, privateKey)),
     },
   );

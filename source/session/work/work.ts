@@ -9,7 +9,7 @@ import type { HomePaths } from '../control/home-paths.ts';
 import type { ContactKey } from '../../store/contact-keys.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 
-/** The part of config.toml that a client needs; nothing of it is secret. */
+/** The part of config.toml that a client needs; only the password of a proxy is secret. */
 export type Config = {
   /** Where the listener binds, HOST:PORT. */
   readonly listen: string;
@@ -17,6 +17,8 @@ export type Config = {
   readonly address: string;
   /** True if the listener goes on when the messenger ends. */
   readonly keepListening: boolean;
+  /** The proxy that everything goes out through, as parseProxy() reads it; empty for none. */
+  readonly proxy: string;
 };
 
 /** The context that the parts of an open client share. */

@@ -1,5 +1,5 @@
 import { printableLine } from '../../core/printable.ts';
-import { settings, type SettingName, type SettingValue } from '../../core/settings.ts';
+import { settings, shownText, type SettingName, type SettingValue } from '../../core/settings.ts';
 import type { Printable } from '../../core/types.ts';
 import { keyMapOf } from '../model/bindings.ts';
 import { attempt, sayNote, type Desk } from './desk.ts';
@@ -26,7 +26,7 @@ export function changeSetting(
 }
 
 function saved(path: readonly string[], value: SettingValue): Printable {
-  const words = typeof value === 'object' ? value.join(' ') : String(value);
+  const words = typeof value === 'object' ? value.join(' ') : shownText(path[0] ?? '', String(value));
   const name = printableLine(path.join('.'));
   return words === '' ? say`${name} is empty now` : say`${name} is ${printableLine(words, 60)} now`;
 }

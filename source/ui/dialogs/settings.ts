@@ -3,6 +3,7 @@ import { printableLine } from '../../core/printable.ts';
 import {
   settingNames,
   settings,
+  shownText,
   type Setting,
   type SettingName,
   type Settings,
@@ -79,13 +80,21 @@ function valuesToTurn(setting: Setting): ReadonlyArray<string | boolean> {
   return setting.kind === 'time' ? times : [];
 }
 
-/** An address or a key is typed: puts the command for it, with its present value, into the draft. */
+/**
+ * An address, a proxy or a key is typed: puts the command for it, with its present value, into the draft; without a value that must not
+ * be shown.
+ */
 function writeSetting(desk: Desk, name: SettingName, now: Settings): void {
   const value = now[name];
-  const text = typeof value === 'object' ? `/set ${name}.` : `/set ${name} ${String(value)}`;
+  const text =
+    typeof value === 'object' ? `/set ${name}.` : `/set ${name} ${typedValue(name, String(value))}`;
   close(desk);
   const contact = desk.view.get().selected ?? 0;
   desk.view.update((view) => withDraft(view, contact, (editor) => replaced(editor, text)));
+}
+
+function typedValue(name: SettingName, value: string): string {
+  return shownText(name, value) === value ? value : '';
 }
 
 /** Contents of the list: names and values, and the meaning of the chosen setting. */
@@ -99,7 +108,10 @@ function settingsPanel(dialog: DialogOf<'settings'>, scene: Scene): Panel {
   const list = settingNames.slice(first, first + room).map((name, at): Line => {
     const isChosen = first + at === dialog.index;
     const label = pad(say`${isChosen ? say`❯` : say` `} ${printableLine(name)}`, nameColumns);
-    return [span(label, isChosen ? 'chosen' : 'plain'), span(say` ${shownValue(scene.settings[name])}`)];
+    return [
+      span(label, isChosen ? 'chosen' : 'plain'),
+      span(say` ${shownValue(name, scene.settings[name])}`),
+    ];
   });
   return { title: say`Settings`, lines: [...list, ...about], caret: null };
 }
@@ -112,9 +124,10 @@ function helpLines(chosen: Setting, columns: number): readonly Line[] {
   return [...rows, ...Array.from({ length: most - rows.length }, () => blank)];
 }
 
-function shownValue(value: Settings[SettingName]): Printable {
+function shownValue(name: SettingName, value: Settings[SettingName]): Printable {
   if (typeof value === 'boolean') return value ? say`yes` : say`no`;
-  if (typeof value === 'string') return value === '' ? say`(empty)` : printableLine(value, 50);
-  const names = Object.keys(value).map((name) => printableLine(name));
+  if (typeof value === 'string')
+    return value === '' ? say`(empty)` : printableLine(shownText(name, value), 50);
+  const names = Object.keys(value).map((action) => printableLine(action));
   return names.length === 0 ? say`(as they are)` : say`your own: ${joined(names, say`, `)}`;
 }

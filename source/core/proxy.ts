@@ -1,0 +1,70 @@
+import { formatAddress, parseAddress, type Address } from './address.ts';
+import { limits } from './limits.ts';
+
+/** A proxy through which everything goes out, and the name and password that it was given for it; null for none. */
+export type ProxyServer = {
+  readonly kind: 'socks5' | 'http';
+  readonly address: Address;
+  readonly login: Login | null;
+};
+
+/** A name and a password: 1 to 255 bytes of UTF-8 each, without control characters; no `:` in the name for an HTTP proxy. */
+export type Login = { readonly user: string; readonly password: string };
+
+const form = /^(?<kind>socks5|http):\/\/(?:(?<user>[!-9;-~]+):(?<password>[!-~]+)@)?(?<place>[^@]+)$/u;
+
+/**
+ * Reads `socks5://HOST:PORT` or `http://HOST:PORT`, with `USER:PASSWORD@` in front of HOST if the proxy asks for them: printable ASCII,
+ * anything else (and `%`, and `:` in the name) as `%HH` of its UTF-8. Answers null for anything else, also for a host that no DNS knows.
+ */
+export function parseProxy(text: string): ProxyServer | null {
+  const parts = text.length > limits.proxyBytes ? null : form.exec(text);
+  return parts && readProxy(parts.groups ?? {});
+}
+
+function readProxy({ kind, user, password, place = '' }: NodeJS.Dict<string>): ProxyServer | null {
+  const address = parseAddress(place);
+  if (!address || isElsewhere(address)) return null;
+  const proxy = { kind: kind === 'http' ? 'http' : 'socks5', address } as const;
+  if (user === undefined || password === undefined) return { ...proxy, login: null };
+  const login = { user: decoded(user), password: decoded(password) };
+  return isWhole(login) && isUserFor(kind, login.user) ? { ...proxy, login } : null;
+}
+
+/** A name of the proxy itself is looked up, but never in a network that no DNS knows. */
+function isElsewhere({ host }: Address): boolean {
+  return /(?:^|\.)(?:onion|i2p|alt)$/iu.test(host);
+}
+
+/** RFC 7617 ends a name at its first colon. */
+function isUserFor(kind: string | undefined, user: string): boolean {
+  return kind !== 'http' || !user.includes(':');
+}
+
+function isWhole(login: { readonly [Part in keyof Login]: string | null }): login is Login {
+  return login.user !== null && login.password !== null;
+}
+
+function decoded(text: string): string | null {
+  try {
+    const word = decodeURIComponent(text);
+    const bytes = new TextEncoder().encode(word).length;
+    return bytes > 255 || /[\0-\x1f\x7f-\x9f]/u.test(word) ? null : word;
+  } catch {
+    return null;
+  }
+}
+
+/** The proxy of a setting without its name and password, for everything that is shown; empty for none. */
+export function shownProxy(text: string): string {
+  const proxy = parseProxy(text);
+  return proxy ? `${proxy.kind}://${formatAddress(proxy.address)}` : '';
+}
+
+/** Begins what is said when the proxy works and its destination does not. */
+export const beyondProxy = 'the proxy could not reach it';
+
+/** True if a contact was not reached by a fault of the proxy itself, so that nothing is known about the contact. */
+export function isOfProxy(reason: string): boolean {
+  return reason.startsWith('the proxy ') && !reason.startsWith(beyondProxy);
+}
