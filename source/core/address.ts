@@ -60,6 +60,20 @@ function isIpv6(text: string): boolean {
   return halves.length === 2 ? count < 8 : count === 8;
 }
 
+/** The 4 or 16 bytes of an IPv4 or an IPv6 address as `parseAddress` reads it. RFC 4291 §2.2. */
+export function ipBytes(host: string): readonly number[] {
+  if (!host.includes(':')) return host.split('.').map(Number);
+  const [before = [], after = []] = host.split('::').map((half) => half.split(':').flatMap(groupBytes));
+  return [...before, ...Array.from({ length: 16 - before.length - after.length }, () => 0), ...after];
+}
+
+function groupBytes(group: string): readonly number[] {
+  if (group === '') return [];
+  if (group.includes('.')) return ipBytes(group);
+  const number = Number.parseInt(group, 16);
+  return [number >> 8, number & 255];
+}
+
 /** The group of people who can reach a host, judged by its name or number alone. */
 export type AddressKind =
   'public' | 'private' | 'shared' | 'link-local' | 'loopback' | 'nowhere' | 'onion' | 'local-name' | 'name';

@@ -1,0 +1,245 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, isIP, type Socket } from 'node:net';
+import { askedHost, formatAddress, ipBytes, type Address } from '../core/address.ts';
+import { limits } from '../core/limits.ts';
+import { beyondProxy, type Login, type ProxyServer } from '../core/proxy.ts';
+
+/** A way through a proxy to `to`, a name or a number; with null the proxy is only greeted. It takes `withinMs` at most. */
+export type Tunnel = {
+  readonly proxy: ProxyServer;
+  readonly to: Address | null;
+  readonly withinMs: number;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** The socket leads to the destination and nothing was read of it; or the reason why there is none, in words for a person. */
+export type Opened =
+  { readonly kind: 'open'; readonly socket: Socket } | { readonly kind: 'closed'; readonly reason: string };
+
+/** A tunnel while it is dug: what the proxy said and nobody read yet is `held`; it `wasAsked` once it knows the destination. */
+type Dig = Pick<Tunnel, 'proxy' | 'to'> & { readonly socket: Socket; held: Buffer; wasAsked: boolean };
+
+/**
+ * Opens a TCP connection through a proxy: SOCKS5 (RFC 1928, RFC 1929) or CONNECT (RFC 9110 §9.3.6). No name but the proxy's own is looked
+ * up here. Never throws; a socket that is not answered is destroyed. PROTOCOL.md §15.
+ */
+export async function openTunnel({ proxy, to, withinMs, signal }: Tunnel): Promise<Opened> {
+  if (signal?.aborted) return { kind: 'closed', reason: 'stopped' };
+  const { host, port } = proxy.address;
+  const socket = connect({ host: askedHost(host), port, noDelay: true });
+  // An error that comes while nobody waits for an answer would end the program.
+  socket.on('error', () => undefined);
+  // Tor takes names in lower case only.
+  const name = to && { ...to, host: to.host.toLowerCase() };
+  const dig: Dig = { socket, proxy, to: name, held: Buffer.alloc(0), wasAsked: false };
+  const late = setTimeout(() => socket.destroy(tooLate(dig)), withinMs);
+  const stop = (): void => void socket.destroy(failure('stopped'));
+  signal?.addEventListener('abort', stop);
+  try {
+    await goThrough(dig);
+    return { kind: 'open', socket };
+  } catch (error) {
+    socket.destroy();
+    return { kind: 'closed', reason: wordsOf(error as NodeJS.ErrnoException) };
+  } finally {
+    clearTimeout(late);
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+async function goThrough(dig: Dig): Promise<void> {
+  const { socket, proxy } = dig;
+  await once(socket, 'connect');
+  await (proxy.kind === 'socks5' ? throughSocks(dig) : throughHttp(dig));
+  // A listener waits to be asked, so these bytes come from something else.
+  if (dig.held.length + socket.readableLength > 0)
+    throw failure('the proxy, or what it led to, spoke before it was asked');
+  if (socket.destroyed) throw socket.errored ?? hungUp();
+}
+
+const [socksVersion, loginVersion] = [5, 1];
+const [connectCommand, reserved] = [1, 0];
+const methods = { open: 0, login: 2 };
+const kinds = { ipv4: 1, name: 3, ipv6: 4 };
+
+async function throughSocks(dig: Dig): Promise<void> {
+  const { socket, to } = dig;
+  socket.write(Buffer.from([socksVersion, 2, methods.open, methods.login]));
+  const [version, method] = await take(dig, 2);
+  if (version !== socksVersion) throw failure('the proxy does not speak SOCKS5');
+  if (method === methods.login) await logIn(dig);
+  else if (method !== methods.open) throw failure('the proxy takes no login that is known here');
+  if (!to) return;
+  dig.wasAsked = true;
+  const port = [to.port >> 8, to.port & 255];
+  socket.write(Buffer.from([socksVersion, connectCommand, reserved, ...socksHost(to.host), ...port]));
+  const [again, reply = 0, , kind] = await take(dig, 4);
+  if (again !== socksVersion) throw failure('the proxy does not speak SOCKS5');
+  if (reply !== 0) throw failure(socksRefusals[reply] ?? `${beyondProxy}: code ${reply}`);
+  await take(dig, (await boundLength(dig, kind)) + 2);
+}
+
+/** RFC 1929. Without a login of its own each destination has a name of its own, so that Tor leads no two through one circuit. */
+async function logIn(dig: Dig): Promise<void> {
+  const { socket, proxy, to } = dig;
+  const { user, password } = proxy.login ?? isolatedLogin(to);
+  const fields = [user, password].map((text) => Buffer.from(text));
+  const counted = fields.flatMap((field) => [Buffer.from([field.length]), field]);
+  socket.write(Buffer.concat([Buffer.from([loginVersion]), ...counted]));
+  const [, status] = await take(dig, 2);
+  if (status !== 0) throw failure(loginRefused(proxy));
+}
+
+function isolatedLogin(to: Address | null): Login {
+  const destination = to ? formatAddress(to) : '';
+  const user = createHash('sha256').update(`cryptochat/1 proxy|${destination}`).digest('hex').slice(0, 32);
+  return { user, password: ownRun };
+}
+
+/** Another one in each program: who has two homes on one machine must not write to somebody from both through one circuit. */
+const ownRun = randomUUID();
+
+function socksHost(host: string): readonly number[] {
+  const family = isIP(host);
+  if (family > 0) return [family === 4 ? kinds.ipv4 : kinds.ipv6, ...ipBytes(host)];
+  return [kinds.name, host.length, ...Buffer.from(host)];
+}
+
+/** The length of the address that a SOCKS answer names; of no use here. */
+async function boundLength(dig: Dig, kind: number | undefined): Promise<number> {
+  if (kind === kinds.ipv4) return 4;
+  if (kind === kinds.ipv6) return 16;
+  if (kind !== kinds.name) throw failure('the proxy does not speak SOCKS5');
+  const [length = 0] = await take(dig, 1);
+  return length;
+}
+
+/** RFC 1928 §6; from 240 on what Tor says of onion services (its ExtendedErrors). */
+const socksRefusals: Readonly<Record<number, string>> = {
+  1: beyondProxy,
+  2: 'the proxy does not allow this connection',
+  3: `${beyondProxy}: no way to that network`,
+  4: `${beyondProxy}: no way to that machine`,
+  5: `${beyondProxy}: nobody listens there`,
+  6: `${beyondProxy}: no answer in time`,
+  7: 'the proxy passes no connections on',
+  8: 'the proxy does not know this kind of address',
+  240: `${beyondProxy}: the onion service is off`,
+  242: `${beyondProxy}: the onion service is off`,
+  243: `${beyondProxy}: the onion service is slow`,
+  246: `${beyondProxy}: no such onion address`,
+  247: `${beyondProxy}: the onion service is slow`,
+};
+
+async function throughHttp(dig: Dig): Promise<void> {
+  const { socket, proxy, to } = dig;
+  if (!to) return;
+  dig.wasAsked = true;
+  const place = formatAddress(to);
+  const lines = [`CONNECT ${place} HTTP/1.1`, `Host: ${place}`];
+  if (proxy.login) {
+    const { user, password } = proxy.login;
+    lines.push(`Proxy-Authorization: Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`);
+  }
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+  const status = await finalStatus(dig);
+  if (status < 200 || status > 299) throw failure(httpRefusal(status, proxy));
+}
+
+function httpRefusal(status: number, proxy: ProxyServer): string {
+  // 401 is what tinyproxy says of a wrong password.
+  if (status === 407 || status === 401) return loginRefused(proxy);
+  if (status === 403 || status === 405) return 'the proxy does not allow this connection';
+  return status >= 500 ? `${beyondProxy} (status ${status})` : `the proxy refused: status ${status}`;
+}
+
+function loginRefused({ login }: ProxyServer): string {
+  return login ? 'the proxy refused the name or the password' : 'the proxy asks for a name and a password';
+}
+
+/** The status of the first answer that is no interim one (1xx). */
+async function finalStatus(dig: Dig): Promise<number> {
+  let left: number = limits.proxyHeadBytes;
+  for (let interim = 0; interim <= limits.interimAnswers; interim += 1) {
+    const head = await takeHead(dig, left);
+    left -= head.length;
+    const status = Number(/^HTTP\/1\.[01] ([1-5]\d\d)(?: |\r\n)/u.exec(head)?.[1]);
+    if (status >= 200 || status === 101) return status;
+    if (Number.isNaN(status)) break;
+  }
+  throw failure('the proxy does not speak HTTP');
+}
+
+/** Takes a head of `most` bytes at most, with the empty line at its end. */
+async function takeHead(dig: Dig, most: number): Promise<string> {
+  for (;;) {
+    const end = dig.held.indexOf('\r\n\r\n');
+    const length = end < 0 ? dig.held.length : end + 4;
+    if (length > most) throw failure('the proxy does not speak HTTP');
+    if (end >= 0) return (await take(dig, length)).toString('latin1');
+    await hold(dig);
+  }
+}
+
+async function take(dig: Dig, count: number): Promise<Buffer> {
+  while (dig.held.length < count) await hold(dig);
+  const bytes = dig.held.subarray(0, count);
+  dig.held = dig.held.subarray(count);
+  return bytes;
+}
+
+/** Takes over what the proxy has said meanwhile: at most what fits the buffer of the socket, which is empty afterwards. */
+async function hold(dig: Dig): Promise<void> {
+  const { socket } = dig;
+  for (;;) {
+    const bytes = socket.read() as Buffer | null;
+    if (bytes) {
+      dig.held = Buffer.concat([dig.held, bytes]);
+      return;
+    }
+    if (socket.readableEnded || socket.destroyed) throw socket.errored ?? hungUp();
+    await somethingNew(socket);
+  }
+}
+
+async function somethingNew(socket: Socket): Promise<void> {
+  const over = new AbortController();
+  try {
+    await Promise.race(
+      ['readable', 'end', 'close'].map((event) => once(socket, event, { signal: over.signal })),
+    );
+  } finally {
+    over.abort();
+  }
+}
+
+/** Marks the errors whose message is for a person. */
+const told = 'ERR_PROXY';
+
+function failure(reason: string): Error {
+  return Object.assign(new Error(reason), { code: told });
+}
+
+function hungUp(): Error {
+  return failure('the proxy hung up');
+}
+
+function tooLate({ wasAsked }: Dig): Error {
+  return failure(wasAsked ? `${beyondProxy} in time` : 'the proxy does not answer');
+}
+
+const systemReasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the proxy does not answer: nobody listens there',
+  ENOTFOUND: 'the proxy has a name that is not known',
+  EAI_AGAIN: 'the proxy has a name that cannot be looked up now',
+  ETIMEDOUT: 'the proxy does not answer',
+  ECONNRESET: 'the proxy hung up',
+  EPIPE: 'the proxy hung up',
+  EHOSTUNREACH: 'the proxy does not answer: there is no way to it',
+  ENETUNREACH: 'the proxy does not answer: there is no way to it',
+};
+
+function wordsOf({ code = 'unknown', message }: NodeJS.ErrnoException): string {
+  return code === told ? message : (systemReasons[code] ?? `the proxy cannot be used: ${code}`);
+}
