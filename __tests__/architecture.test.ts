@@ -44,7 +44,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   '@signalapp/sqlcipher': ['store'],
   got: ['outbox'],
   chokidar: ['inbox'],
-  'node:http': ['listener'],
+  'node:http': ['listener', 'outbox/through-proxy.ts'],
   ink: screen,
   react: screen,
   meow: ['cli'],

@@ -6,7 +6,7 @@ import type { Envelope } from '../../source/core/types.ts';
 import { newMemory, noteFailed, noteGood, placesToTry } from '../../source/outbox/places.ts';
 import type { Outcome, Post } from '../../source/outbox/post.ts';
 import { newTrack } from '../../source/outbox/track.ts';
-import { tryPlaces, type Parcel, type Trip } from '../../source/outbox/trip.ts';
+import { tryPlaces, type Parcel, type Trip, type Trips } from '../../source/outbox/trip.ts';
 
 vi.mock('node:os', async (actual) => ({
   ...(await actual<typeof import('node:os')>()),
@@ -81,18 +81,23 @@ const refused = (reason: 'unknown' | 'full' | 'bad'): Outcome => ({
 });
 
 /** Tries places that answer like this, in order. */
-async function travel(answers: readonly Outcome[], track = newTrack()) {
+async function travel(answers: readonly Outcome[], track = newTrack(), going: Partial<Parcel & Trips> = {}) {
   const posts: Post[] = [];
   const tried: Outcome[] = [];
   const left = [...answers];
   const trips = {
+    ...going,
     tried: (_: Parcel, outcome: Outcome) => void tried.push(outcome),
     async post(post: Post) {
       posts.push(post);
       return left.shift() ?? accepted;
     },
   };
-  const trip: Trip | null = await tryPlaces(trips, head, { track, stop: new AbortController().signal });
+  const trip: Trip | null = await tryPlaces(
+    trips,
+    { ...head, ...going },
+    { track, stop: new AbortController().signal },
+  );
   return { trip, tried, places: posts.map(({ place }) => place), posts, track };
 }
 
@@ -111,6 +116,16 @@ describe('a trip', () => {
       limits.placeConnectMs,
       limits.placeConnectMs,
       undefined,
+    ]);
+  });
+
+  test('through a proxy gives an onion service its time, whatever is left', async () => {
+    const going = { address: 'a.onion:1 b:2 c:3', proxy: 'socks5://127.0.0.1:9050' };
+    const { posts } = await travel([gone, gone, gone], newTrack(), going);
+    expect(posts.map(({ patience, proxy }) => [patience?.connectMs, proxy])).toEqual([
+      [undefined, going.proxy],
+      [limits.placeConnectMs, going.proxy],
+      [undefined, going.proxy],
     ]);
   });
 

@@ -18,6 +18,11 @@ export const failures = {
     hint: 'ask for a link with a number or a name of the internet: cryptochat invite --address HOST:PORT',
     exit: peerAway,
   },
+  'proxy-failed': {
+    text: (why) => why,
+    hint: 'the link stays good; cryptochat doctor looks at the proxy, and nothing goes around it while it is in config.toml',
+    exit: peerAway,
+  },
   'peer-foreign': {
     text: (address) => `something else answers at ${address}`,
     hint: 'the link stays good; try again from another network, or ask them whether their address has changed',
@@ -141,6 +146,11 @@ export const failures = {
   'peer-elsewhere': {
     text: (name) => `something else answers at the address of ${name}, the message is queued`,
     hint: 'it goes out while cryptochat is open or sync runs; ask them whether their address has changed',
+    exit: peerAway,
+  },
+  'peer-proxy': {
+    text: (name) => `your proxy lets nothing through to ${name}, the message is queued`,
+    hint: 'cryptochat doctor says what is wrong with the proxy; nothing goes around it while it is in config.toml',
     exit: peerAway,
   },
   'peer-unknown': {

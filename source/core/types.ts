@@ -23,9 +23,10 @@ export type MessageState = 'queued' | 'sent' | 'delivered' | 'failed' | 'receive
 
 /**
  * The reason why a message is still here: the contact has not accepted the request yet (`asked`); the listener at the contact's address
- * does not know this home (`unknown`), or something else answers there (`elsewhere`); nothing answers there (`away`).
+ * does not know this home (`unknown`), or something else answers there (`elsewhere`); my proxy lets nothing through (`proxy`); nothing
+ * answers there (`away`).
  */
-export type Waits = 'asked' | 'unknown' | 'elsewhere' | 'away';
+export type Waits = 'asked' | 'unknown' | 'elsewhere' | 'proxy' | 'away';
 
 /** The progress of a message of mine. */
 export type Delivery = { readonly state: MessageState; readonly waits?: Waits };

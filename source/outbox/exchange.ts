@@ -1,10 +1,12 @@
 import type { Duplex } from 'node:stream';
 import type { ExtendOptions, Got, PlainResponse, Request } from 'got';
-import { askedHost, whyUnasked } from '../core/address.ts';
+import { addressKind, askedHost, whyUnasked } from '../core/address.ts';
 import { formatPlace, parsePlace, type Place } from '../core/place.ts';
 import { limits } from '../core/limits.ts';
+import { parseProxy, type ProxyServer } from '../core/proxy.ts';
 import { foreignAnswer, type Bytes, type Printable } from '../core/types.ts';
 import { printableLine } from '../core/printable.ts';
+import type { throughProxy, Way } from './through-proxy.ts';
 
 /** How long an exchange may take, in ms: to connect, and until its last byte. */
 export type Patience = { readonly connectMs: number; readonly wholeMs: number };
@@ -19,6 +21,8 @@ export type Ask = {
   readonly bodyBytes: number;
   readonly signal?: AbortSignal | undefined;
   readonly patience?: Patience | undefined;
+  /** The setting: with a proxy nothing goes around it. Empty for none. */
+  readonly proxy?: string | undefined;
 };
 
 /**
@@ -36,7 +40,15 @@ export type Answered = {
 /** The result of one exchange. */
 export type Answer = Unreachable | Answered;
 
-const defaultPatience: Patience = { connectMs: limits.postConnectTimeoutMs, wholeMs: limits.postTimeoutMs };
+const onionPatience: Patience = {
+  connectMs: limits.onionConnectTimeoutMs,
+  wholeMs: limits.onionTimeoutMs,
+};
+const usualPatience: Patience = { connectMs: limits.postConnectTimeoutMs, wholeMs: limits.postTimeoutMs };
+
+function patienceFor({ host }: Place): Patience {
+  return addressKind(host) === 'onion' ? onionPatience : usualPatience;
+}
 
 /** Options that got needs towards hosts that nobody vouches for: one request, this host, this path, these bytes. */
 const hardened = {
@@ -60,7 +72,13 @@ type Sent = {
   readonly destroy: (error: Error) => unknown;
 };
 
-let loading: Promise<Got> | undefined;
+/** What sends, loaded with the first exchange. */
+type Sender = { readonly got: Got; readonly throughProxy: typeof throughProxy };
+
+/** Where an exchange goes, and through which proxy; without one straight there. */
+type Road = Sender & { readonly url: string; readonly to: Place; readonly proxy: ProxyServer | undefined };
+
+let loading: Promise<Sender> | undefined;
 
 /**
  * Asks a listener once, or twice if a kept-alive socket had died under the first try; never throws because of the network or the other
@@ -69,28 +87,30 @@ let loading: Promise<Got> | undefined;
 export async function exchange(ask: Ask): Promise<Answer> {
   const place = parsePlace(ask.place);
   if (!place) return unreachable('no usable address');
-  const unasked = whyUnasked(place.host);
+  const proxy = ask.proxy ? parseProxy(ask.proxy) : undefined;
+  if (proxy === null) return unreachable('the proxy in config.toml is none');
+  const unasked = whyUnasked(place.host, proxy !== undefined);
   if (unasked !== null) return unreachable(unasked);
-  const url = urlOf(place, ask.path);
-  const got = await loadOnce();
-  if (got === null) return unreachable('this machine could not load what it sends with');
-  const { connectMs, wholeMs } = ask.patience ?? defaultPatience;
+  const to = { ...place, host: askedHost(place.host) };
+  const sender = await loadOnce();
+  if (sender === null) return unreachable('this machine could not load what it sends with');
+  const road = { ...sender, url: urlOf(to, ask.path), to, proxy };
+  const { connectMs, wholeMs } = ask.patience ?? patienceFor(to);
   const until = performance.now() + wholeMs;
-  const first = await attempt(got, url, ask, { connectMs, wholeMs });
+  const first = await attempt(road, ask, { connectMs, wholeMs });
   if (first !== 'stale') return first;
   const leftMs = Math.ceil(until - performance.now());
   if (leftMs <= 0) return unreachable(explain('ETIMEDOUT'));
-  const second = await attempt(got, url, ask, { connectMs, wholeMs: leftMs });
+  const second = await attempt(road, ask, { connectMs, wholeMs: leftMs });
   return second === 'stale' ? unreachable(explain('ECONNRESET')) : second;
 }
 
 function urlOf(place: Place, path: string): string {
-  const asked = formatPlace({ ...place, host: askedHost(place.host) });
-  return `${place.secure ? '' : 'http://'}${asked}${path}`;
+  return `${place.secure ? '' : 'http://'}${formatPlace(place)}${path}`;
 }
 
 /** A module that could not be loaded, for want of a file handle say, is loaded the next time. */
-async function loadOnce(): Promise<Got | null> {
+async function loadOnce(): Promise<Sender | null> {
   try {
     return await (loading ??= load());
   } catch {
@@ -100,9 +120,9 @@ async function loadOnce(): Promise<Got | null> {
 }
 
 /** got is slow to load, so nothing loads it before the first exchange. */
-async function load(): Promise<Got> {
-  const { default: got } = await import('got');
-  return got.extend(usesProxy() ? { ...hardened, agent: { http: false } } : hardened);
+async function load(): Promise<Sender> {
+  const [{ default: got }, through] = await Promise.all([import('got'), import('./through-proxy.ts')]);
+  return { got: got.extend(usesProxy() ? { ...hardened, agent: { http: false } } : hardened), ...through };
 }
 
 /**
@@ -114,9 +134,10 @@ function usesProxy(): boolean {
   return asked !== '' || [options, ...process.execArgv].some((flag) => flag.includes('--use-env-proxy'));
 }
 
-function attempt(got: Got, url: string, ask: Ask, patience: Patience): Promise<Answer | 'stale'> {
+function attempt(road: Road, ask: Ask, patience: Patience): Promise<Answer | 'stale'> {
   const { connectMs, wholeMs } = patience;
-  const stream = got.stream(url, {
+  const stream = road.got.stream(road.url, {
+    ...wayOf(road, ask, Math.min(connectMs, wholeMs)),
     method: ask.method,
     headers: ask.headers,
     timeout: { lookup: connectMs, connect: connectMs, secureConnect: connectMs, request: wholeMs },
@@ -147,9 +168,16 @@ function attempt(got: Got, url: string, ask: Ask, patience: Patience): Promise<A
     });
     stream.on('error', (error: Error & { code?: string }) => {
       const stale = request?.reusedSocket === true && isBroken(error.code);
-      resolve(stale ? 'stale' : unreachable(explain(error.code)));
+      resolve(
+        stale ? 'stale' : unreachable(error.code === 'ERR_PROXY' ? error.message : explain(error.code)),
+      );
     });
   });
+}
+
+/** got's own limits know nothing of the time in which a tunnel is dug, so it has its own. */
+function wayOf({ throughProxy: lead, proxy, to }: Road, { signal }: Ask, withinMs: number): Partial<Way> {
+  return proxy ? lead({ proxy, to, withinMs, signal }) : {};
 }
 
 async function readAnswer(

@@ -34,11 +34,12 @@ export type Outcome =
   | Accepted
   | { readonly kind: 'refused'; readonly head: string; readonly status: number; readonly reason: Refusal };
 
-/** The destination, one place (core/place.ts), and the means to stop an exchange or to hurry it. */
+/** The destination, one place (core/place.ts), the proxy to it if there is one, and the means to stop an exchange or to hurry it. */
 type Target = {
   readonly place: string;
   readonly signal?: AbortSignal | undefined;
   readonly patience?: Patience | undefined;
+  readonly proxy?: string | undefined;
 };
 
 /** An envelope, those of its size that go in one request with it, behind it, and the key of our slot at the other side (32 bytes). */

@@ -1,4 +1,6 @@
+import { addressKind } from '../core/address.ts';
 import { limits } from '../core/limits.ts';
+import { parsePlace } from '../core/place.ts';
 import type { Bytes, Envelope } from '../core/types.ts';
 import { unreachable } from './exchange.ts';
 import { noteFailed, noteGood, placesToTry } from './places.ts';
@@ -21,6 +23,8 @@ export type Trips = {
   /** Told about every try at every place, that of a parcel that was taken right before it is settled. */
   readonly tried?: (parcel: Parcel, outcome: Outcome) => void;
   readonly post?: typeof postEnvelope;
+  /** The setting: everything goes out through it, or nothing does. Empty for none. */
+  readonly proxy?: string;
 };
 
 /** The end of a trip, and the parcels that it is about: those that were taken, or the head. */
@@ -89,6 +93,13 @@ function behindOf({ behind }: Trips, head: Parcel, { track: { takes, fits }, pla
   return (most > 1 && behind?.(head, most - 1)) || [];
 }
 
+/** While other places are left; an onion service takes its time even then. */
+const hurried = { connectMs: limits.placeConnectMs, wholeMs: limits.postTimeoutMs };
+
+function isOnion(place: string): boolean {
+  return addressKind(parsePlace(place)?.host ?? '') === 'onion';
+}
+
 /** Posts parcels to one place in one request; null when that was broken off to begin anew. */
 async function post(
   trips: Trips,
@@ -100,8 +111,9 @@ async function post(
   const { signal: anew } = track.anew;
   const signal = AbortSignal.any([stop, anew]);
   const behind = others.map((other) => other.envelope);
-  const patience = isLast ? undefined : { connectMs: limits.placeConnectMs, wholeMs: limits.postTimeoutMs };
-  const outcome = await (trips.post ?? postEnvelope)({ place, slotKey, envelope, behind, signal, patience });
+  const patience = isLast || isOnion(place) ? undefined : hurried;
+  const { post: carry = postEnvelope, proxy } = trips;
+  const outcome = await carry({ place, slotKey, envelope, behind, signal, patience, proxy });
   track.anew = undefined;
   if (anew.aborted && outcome.kind === 'unreachable') return null;
   track.brokenOff = false;

@@ -2,6 +2,7 @@ import type { ScreenCalls } from '../core/calls.ts';
 import { ChatError } from '../core/errors.ts';
 import { checkName } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
+import { isOfProxy } from '../core/proxy.ts';
 import {
   isForeign,
   type Contact,
@@ -149,6 +150,7 @@ function deliveryOf(
   if (unknownSince !== null) return { state, waits: 'unknown' };
   const reached = reach.get(contactId);
   if (reached?.kind !== 'away') return { state };
+  if (isOfProxy(reached.reason)) return { state, waits: 'proxy' };
   return { state, waits: isForeign(reached.reason) ? 'elsewhere' : 'away' };
 }
 

@@ -72,6 +72,8 @@ test('presence is what is known: answered, away with the next try, last heard, n
   expect(heard({ lastHeardAt: null })).toContain('never heard yet');
   const away = { kind: 'away' as const, attempts: 2, nextTryAt: noon + 130_000, reason: printableLine('') };
   expect(heard({ reach: away })).toContain('away, next try in 3 m');
+  const noProxy = { ...away, reason: printableLine('the proxy does not answer') };
+  expect(heard({ reach: noProxy })).toContain('the proxy does not answer, next try in 3 m');
 });
 
 const states = [

@@ -3,6 +3,7 @@ import { ChatError } from '../../core/errors.ts';
 import { checkName } from '../../core/names.ts';
 import { parsePlace } from '../../core/place.ts';
 import { printableLine } from '../../core/printable.ts';
+import { isOfProxy } from '../../core/proxy.ts';
 import { isForeign, type Bytes, type Joined, type Printable } from '../../core/types.ts';
 import { fetchInvite } from '../../outbox/post.ts';
 import { openBlob } from '../../protocol/blob.ts';
@@ -28,7 +29,7 @@ import { sayHello, type Inviter } from './say-hello.ts';
 /**
  * Adds the maker of a link: fetches the blob, checks it against the identity in the link, begins a session, and queues the hello. With
  * somebody who is a contact already it connects again. After a crash the same link can be joined again. Throws ChatError link-*,
- * pouch-other, peer-unreachable, peer-foreign, peer-unasked, name-taken, contact-frozen.
+ * pouch-other, peer-unreachable, peer-foreign, peer-unasked, proxy-failed, name-taken, contact-frozen.
  */
 export async function join(
   context: Context,
@@ -41,8 +42,9 @@ export async function join(
     label: labelOrNull(checkMaker(database, link, alias)),
     nonce: joinNonce(currentIdentity(database).privateKey, keys.pickup),
   }));
+  const { proxy } = context.config;
   const blob =
-    ask.blob === undefined ? await fetchBlob(link, keys, { nonce, label }) : fromBase64url(ask.blob);
+    ask.blob === undefined ? await fetchBlob(link, keys, { nonce, label, proxy }) : fromBase64url(ask.blob);
   const bundle = openBlob(blob ?? new Uint8Array(), keys.blob, link.identity);
   if (isRejected(bundle)) throw new ChatError(ask.blob === undefined ? 'link-forged' : 'pouch-other');
   return turn(context, async (work) => {
@@ -98,13 +100,19 @@ function labelOrNull(contact: ContactRow | null): Printable | null {
 async function fetchBlob(
   link: Link,
   keys: InviteKeys,
-  { nonce, label }: { readonly nonce: string; readonly label: Printable | null },
+  {
+    nonce,
+    label,
+    proxy,
+  }: { readonly nonce: string; readonly label: Printable | null; readonly proxy: string },
 ): Promise<Bytes> {
-  const unasked = whyUnasked(parsePlace(link.address)?.host ?? '');
+  const unasked = whyUnasked(parsePlace(link.address)?.host ?? '', proxy !== '');
   if (unasked !== null) throw new ChatError('peer-unasked', unasked);
   const { pickup, slot: slotKey } = keys;
-  const fetched = await fetchInvite({ place: link.address, pickup: toBase64url(pickup), nonce, slotKey });
+  const ask = { place: link.address, pickup: toBase64url(pickup), nonce, slotKey, proxy };
+  const fetched = await fetchInvite(ask);
   if (fetched.kind === 'unreachable') {
+    if (isOfProxy(fetched.reason)) throw new ChatError('proxy-failed', fetched.reason);
     const where = printableLine(link.address);
     if (isForeign(fetched.reason)) throw new ChatError('peer-foreign', where);
     throw new ChatError('peer-unreachable', `${where}: ${fetched.reason}`);

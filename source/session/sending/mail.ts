@@ -98,6 +98,7 @@ function courierOf(desk: Desk, settling: Bell, failed: (error: unknown) => void)
   return createCourier({
     heads: () => [...desk.ready.values()].flatMap((parcels) => parcels.slice(0, 1)),
     behind: (head, most) => behindOf(desk, head, most),
+    proxy: context.config.proxy,
     tried({ contactId, id }, outcome) {
       desk.tried.set(contactId, tryAgain(desk.tried.get(contactId) ?? null, id, outcome));
     },

@@ -1,4 +1,5 @@
-import { isForeign, type ContactView, type Printable } from '../../core/types.ts';
+import { isOfProxy } from '../../core/proxy.ts';
+import { isForeign, type ContactView, type Printable, type Reach } from '../../core/types.ts';
 import { joined, lineWidth, say, span, type Line } from '../text/line.ts';
 import { standingOf } from '../model/view.ts';
 import { fit } from '../text/cells.ts';
@@ -59,9 +60,7 @@ function presenceOf(contact: ContactView, now: number): Fact {
   const { reach, lastHeardAt, queued, unknownSince } = contact;
   if (unknownSince !== null)
     return [say`does not know you any more, since ${ago(unknownSince, now)}`, say`does not know you`];
-  if (reach.kind === 'away' && isForeign(reach.reason))
-    return [say`something else answers at their address, next try ${ahead(reach.nextTryAt, now)}`, say`away`];
-  if (reach.kind === 'away') return [say`away, next try ${ahead(reach.nextTryAt, now)}`, say`away`];
+  if (reach.kind === 'away') return awayOf(reach, now);
   const answeredAt = reach.kind === 'answered' ? reach.at : 0;
   const heardAt = Math.max(answeredAt, lastHeardAt ?? 0);
   if (heardAt === 0)
@@ -70,4 +69,10 @@ function presenceOf(contact: ContactView, now: number): Fact {
   return reach.kind === 'answered'
     ? [say`answered ${age}`, say`answered ${age}`]
     : [say`last heard ${age}`, say`heard ${age}`];
+}
+
+function awayOf({ reason, nextTryAt }: Extract<Reach, { kind: 'away' }>, now: number): Fact {
+  const next = say`next try ${ahead(nextTryAt, now)}`;
+  if (isForeign(reason)) return [say`something else answers at their address, ${next}`, say`away`];
+  return isOfProxy(reason) ? [say`${reason}, ${next}`, say`proxy fails`] : [say`away, ${next}`, say`away`];
 }
