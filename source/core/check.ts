@@ -8,6 +8,7 @@ export type CheckName =
   | 'address'
   | 'interface'
   | 'port'
+  | 'proxy'
   | 'connection'
   | 'disk'
   | 'folders'

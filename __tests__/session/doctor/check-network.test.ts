@@ -7,6 +7,7 @@ import {
   checkListener,
   checkNetwork,
   checkPort,
+  checkProxy,
 } from '../../../source/session/doctor/check-network.ts';
 import { machineOf } from '../../support/doctor-facts.ts';
 
@@ -136,5 +137,33 @@ describe('a connection to the own address', () => {
 
   test('that was not tried is not spoken of', () => {
     expect(of({ connection: null })).toBeUndefined();
+  });
+});
+
+describe('a proxy', () => {
+  const shown = 'socks5://127.0.0.1:9050';
+
+  test('is only spoken of where there is one', () => {
+    expect(checkProxy(machineOf())).toEqual([]);
+  });
+
+  test('answers, or is in the way of all that goes out', () => {
+    expect(checkProxy(machineOf({ proxy: { shown, failure: null } }))).toMatchObject([
+      { check: 'proxy', subject: shown, state: 'ok', hint: '' },
+    ]);
+    expect(checkProxy(machineOf({ proxy: { shown, failure: 'the proxy does not answer' } }))).toMatchObject([
+      { state: 'problem', text: expect.stringContaining('the proxy does not answer') },
+    ]);
+  });
+
+  test('leads to the own address, or notes that it does not', () => {
+    const proxy = { shown, failure: null };
+    const failed = { taken: false, reason: 'the proxy could not reach it' };
+    expect(checkConnection(machineOf({ proxy }))).toMatchObject([
+      { state: 'ok', text: expect.stringContaining('through the proxy') },
+    ]);
+    expect(checkConnection(machineOf({ proxy, connection: failed }))).toMatchObject([
+      { state: 'note', text: expect.stringContaining('the proxy could not reach it') },
+    ]);
   });
 });

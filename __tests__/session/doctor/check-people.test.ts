@@ -41,6 +41,9 @@ test('of somebody who is away: tries, why, when next', () => {
   expect(check?.text).toBe(
     '4 tries failed, because nobody listens there; the next is in 40 seconds; last heard 3 minutes ago',
   );
+  const proxy = { ...away, reason: 'the proxy does not answer' };
+  expect(checkAnswers(personOf({ away: proxy }), noon)[0]?.hint).toContain('look at the proxy');
+  expect(check?.hint).not.toContain('proxy');
   const once = { ...away, attempts: 1, nextTryAt: noon };
   expect(checkAnswers(personOf({ away: once, lastHeardAt: null, lastAnsweredAt: null }), noon)[0]?.text).toBe(
     '1 try failed, because nobody listens there; the next is now; never heard',

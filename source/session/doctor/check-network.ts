@@ -13,6 +13,7 @@ export function checkNetwork(facts: MachineFacts): readonly Check[] {
   return [
     ...checkListener(facts),
     ...checkBound(facts),
+    ...checkProxy(facts),
     ...checkAny(facts),
     ...facts.places.flatMap(checkAt),
   ];
@@ -21,6 +22,17 @@ export function checkNetwork(facts: MachineFacts): readonly Check[] {
     const at = { ...facts, ...place };
     return [...checkAddress(at), ...checkInterface(at), ...checkPort(at), ...checkConnection(at)];
   }
+}
+
+/** Checks whether the proxy is there, if everything goes out through one. */
+export function checkProxy({ proxy }: MachineFacts): readonly Check[] {
+  if (!proxy) return [];
+  if (proxy.failure === null) return [check('proxy', proxy.shown, 'ok', ['it answers'])];
+  const words = [
+    `nothing can be sent, and nothing goes around it: ${proxy.failure}`,
+    'start it, or change proxy in config.toml',
+  ] as const;
+  return [check('proxy', proxy.shown, 'problem', words)];
 }
 
 /** Checks whether there is a place at all. */
@@ -152,20 +164,25 @@ export function checkPort({ address, listener }: At): readonly Check[] {
   return [check('port', address, 'note', words)];
 }
 
+const othersMayFail = 'others may fail, too: look at the firewall, the router or the onion service';
+
 /** Checks whether a connection from here to a place of this home was taken. */
-export function checkConnection({ connection, address, interfaces, listener }: At): readonly Check[] {
+export function checkConnection(facts: At): readonly Check[] {
+  const { connection, address, interfaces, listener, proxy } = facts;
   const place = parsePlace(address);
   if (!place || !connection) return [];
+  const from = proxy ? 'a connection from here, through the proxy,' : 'a connection from here';
   if (connection.taken && !listener) {
     const words = [
-      'a connection from here was taken, but by another program: no listener of yours runs',
+      `${from} was taken, but by another program: no listener of yours runs`,
       'choose another port for listen and address in config.toml',
     ] as const;
     return [check('connection', address, 'problem', words)];
   }
-  if (connection.taken) return [check('connection', address, 'ok', ['a connection from here was taken'])];
+  if (connection.taken) return [check('connection', address, 'ok', [`${from} was taken`])];
   if (!listener) return [];
-  const text = `a connection from here failed: ${connection.reason}`;
+  const text = `${from} failed: ${connection.reason}`;
+  if (proxy) return [check('connection', address, 'note', [text, othersMayFail])];
   return isOwn(place.host, interfaces)
     ? [check('connection', address, 'problem', [text, 'look at the firewall of this machine'])]
     : [

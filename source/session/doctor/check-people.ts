@@ -1,4 +1,5 @@
 import type { Check } from '../../core/check.ts';
+import { isOfProxy } from '../../core/proxy.ts';
 import type { Facts, PersonFacts } from './facts.ts';
 import { check, countWords, spanWords } from './words.ts';
 
@@ -48,12 +49,10 @@ export function checkAnswers(person: PersonFacts, now: number): readonly Check[]
   if (away === null) return [check('answers', label, 'ok', [`${heard}${answered}`])];
   const next = away.nextTryAt <= now ? 'now' : `in ${spanWords(away.nextTryAt - now)}`;
   const text = `${countWords(away.attempts, 'try').replace('trys', 'tries')} failed, because ${away.reason}; the next is ${next}; ${heard}${answered}`;
-  return [
-    check('answers', label, 'note', [
-      text,
-      'nothing to do if they are just away; else ask them whether their address has changed',
-    ]),
-  ];
+  const hint = isOfProxy(away.reason)
+    ? 'look at the proxy: nothing is known about them'
+    : 'nothing to do if they are just away; else ask them whether their address has changed';
+  return [check('answers', label, 'note', [text, hint])];
 }
 
 /** Checks how many messages wait for a contact. */

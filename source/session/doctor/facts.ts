@@ -11,6 +11,8 @@ export type MachineFacts = {
   readonly listener: { readonly host: string; readonly port: number; readonly pid: number } | null;
   /** Every address of every interface, loopback too. */
   readonly interfaces: readonly string[];
+  /** The proxy that everything goes out through, without its password, and the reason why it is of no use; null when there is none. */
+  readonly proxy: { readonly shown: string; readonly failure: string | null } | null;
   readonly freeBytes: number;
   readonly home: string;
   /** The fault in the modes of keys/, or null. */

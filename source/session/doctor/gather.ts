@@ -1,14 +1,16 @@
 import { statfs } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { addressKind, askedHost, whyUnasked } from '../../core/address.ts';
+import { addressKind, askedHost, whyUnasked, type Address } from '../../core/address.ts';
 import { parsePlace, placesOf } from '../../core/place.ts';
 import { asFailure, ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
+import { parseProxy, shownProxy, type ProxyServer } from '../../core/proxy.ts';
 import type { Reach } from '../../core/types.ts';
 import { countQuarantined } from '../../inbox/quarantine.ts';
 import { guardFolder } from '../../keys/guard.ts';
 import { vaultHasPassphrase } from '../../keys/vault.ts';
+import { openTunnel } from '../../net/tunnel.ts';
 import { contactSummaries, type ContactSummary } from '../../store/contacts.ts';
 import type { Database } from '../../store/database.ts';
 import { currentIdentity } from '../../store/identities.ts';
@@ -23,11 +25,14 @@ import { isRevoked } from '../keyring/revoked.ts';
 import type { Facts, MachineFacts, OwnPlace, PersonFacts } from './facts.ts';
 
 /** The subject of an examination: a home, and the settings in its config.toml. */
-export type Patient = { readonly paths: HomePaths; readonly config: Pick<Config, 'listen' | 'address'> };
+export type Patient = {
+  readonly paths: HomePaths;
+  readonly config: Pick<Config, 'listen' | 'address' | 'proxy'>;
+};
 
 /**
- * Looks at this machine and this home. Connects to its own places only, and asks nobody about an onion service. Throws what the disk says,
- * as a ChatError.
+ * Looks at this machine and this home. Connects to its own places only, through the proxy if there is one, and without one asks nobody
+ * about an onion service. Throws what the disk says, as a ChatError.
  */
 export async function gatherMachine(patient: Patient): Promise<MachineFacts> {
   try {
@@ -40,14 +45,16 @@ export async function gatherMachine(patient: Patient): Promise<MachineFacts> {
 async function gather({ paths, config }: Patient): Promise<MachineFacts> {
   const { bavail, bsize } = await statfs(paths.home);
   const { listen, address } = config;
+  const { proxy, tryPlace } = await wayOut(config.proxy);
   return {
     now: Date.now(),
     listen,
     listener: await runningListener(paths.inbox),
     interfaces: Object.values(networkInterfaces()).flatMap((all = []) => all.map((one) => one.address)),
     places: await Promise.all(
-      placesOf(address).map(async (place) => ({ address: place, connection: await tryOwn(place) })),
+      placesOf(address).map(async (place) => ({ address: place, connection: await tryPlace(place) })),
     ),
+    proxy,
     freeBytes: bavail * bsize,
     home: paths.home,
     folders: await wrongModes(paths.keys),
@@ -64,6 +71,37 @@ async function wrongModes(keys: string): Promise<MachineFacts['folders']> {
     if (!(error instanceof ChatError)) throw error;
     return { text: error.message, hint: error.hint };
   }
+}
+
+type Way = Pick<MachineFacts, 'proxy'> & {
+  readonly tryPlace: (place: string) => Promise<OwnPlace['connection']>;
+};
+
+/** How the own places are tried. A SOCKS proxy says beforehand whether it lets us in, an HTTP proxy only that it is there. */
+async function wayOut(setting: string): Promise<Way> {
+  if (setting === '') return { proxy: null, tryPlace: tryOwn };
+  const proxy = parseProxy(setting);
+  const failure = proxy ? await whyClosed(proxy, null, limits.ownConnectionMs) : 'it is no proxy';
+  const tryPlace: Way['tryPlace'] = (place) =>
+    proxy && failure === null ? tryThrough(proxy, place) : Promise.resolve(null);
+  return { proxy: { shown: shownProxy(setting), failure }, tryPlace };
+}
+
+/** Tries only what means the same to the proxy, and hangs up at once. */
+async function tryThrough(proxy: ProxyServer, place: string): Promise<OwnPlace['connection']> {
+  const to = parsePlace(place);
+  const kind = addressKind(to?.host ?? '');
+  if (!to || !['public', 'name', 'onion'].includes(kind)) return null;
+  const withinMs = kind === 'onion' ? limits.onionConnectTimeoutMs : limits.postConnectTimeoutMs;
+  const reason = await whyClosed(proxy, to, withinMs);
+  return { taken: reason === null, reason: reason ?? '' };
+}
+
+async function whyClosed(proxy: ProxyServer, to: Address | null, withinMs: number): Promise<string | null> {
+  const opened = await openTunnel({ proxy, to, withinMs });
+  if (opened.kind === 'closed') return opened.reason;
+  opened.socket.destroy();
+  return null;
 }
 
 /** Connects and hangs up at once: not a byte is sent. */

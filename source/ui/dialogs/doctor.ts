@@ -64,7 +64,9 @@ function doctorPanel(dialog: DialogOf<'doctor'>, { columns }: Scene): Panel {
     const lines = [...busyLines(dialog, say`looking`), ...failureLines(dialog.failure, columns)];
     return { title, lines, caret: null };
   }
-  const how = say`From what is known here. Nobody was asked, and only your own address was connected to.`;
+  const how = checks.some(({ check }) => check === 'proxy')
+    ? say`From what is known here. Nobody was asked; only your proxy was connected to, and through it your own address.`
+    : say`From what is known here. Nobody was asked, and only your own address was connected to.`;
   const found = parts.flatMap((part) => {
     const own = checks.filter(({ state }) => state === part.state);
     if (own.length === 0) return [];
