@@ -19,15 +19,15 @@ export function newMemory(): PlaceMemory {
 
 /**
  * The places of an address that are to be tried now, one after the other: the one that answered last, then the others in their order, those
- * in a private network that this machine is not in last. Places that failed lately are left out, unless all did. PROTOCOL.md "Listener".
+ * in a private network that this machine is not in, or that a proxy would have to be in, last. Places that failed lately are left out, unless all did. PROTOCOL.md "Listener".
  */
-export function placesToTry(address: string, memory: PlaceMemory): readonly string[] {
+export function placesToTry(address: string, memory: PlaceMemory, isProxied = false): readonly string[] {
   const all = placesOf(address);
   if (all.length < 2) return all;
   const now = performance.now();
   const rested = all.filter((place) => (memory.failed.get(place)?.until ?? 0) <= now);
   const from = rested.length > 0 ? rested : all;
-  const isOwn = ownNetworks();
+  const isOwn = isProxied ? () => false : ownNetworks();
   const rank = (place: string): number => (place === memory.last ? 0 : isFar(place, isOwn) ? 2 : 1);
   return from.toSorted((one, other) => rank(one) - rank(other));
 }

@@ -41,7 +41,7 @@ type Failed = Exclude<Outcome, Accepted>;
 export async function tryPlaces(trips: Trips, head: Parcel, going: Going): Promise<Trip | null> {
   const { track, stop } = going;
   const failures: Failed[] = [];
-  const places = placesToTry(head.address, track.places);
+  const places = placesToTry(head.address, track.places, (trips.proxy ?? '') !== '');
   for (const place of places) {
     if (stop.aborted) break;
     const at = { ...going, place, isLast: place === places.at(-1) };
