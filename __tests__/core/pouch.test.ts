@@ -64,6 +64,8 @@ describe('as text', () => {
   test.each([
     ['cut', text.slice(0, -40)],
     ['with another letter', text.replace(/\n\w/u, '\n!')],
+    ['begun again and again', '-----BEGIN CRYPTOCHAT POUCH-----\n'.repeat(200_000)],
+    ['quoted without an end', `-----BEGIN CRYPTOCHAT POUCH-----\n${'> '.repeat(2_000_000)}`],
     ['with nothing in it', '-----BEGIN CRYPTOCHAT POUCH-----\n-----END CRYPTOCHAT POUCH-----\n'],
   ])('%s it is none', (_, copied) => {
     expect(pouchBytes(Buffer.from(copied))).toBeNull();

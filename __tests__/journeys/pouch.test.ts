@@ -80,6 +80,38 @@ test('a pouch may be lost, come late and come twice: the next one has it all, an
   expect(stderr).toContain('1 envelope is packed for alice');
 });
 
+test('whoever writes a lot before the first answer is let in all the same, and the rest follows', async () => {
+  const stick = await tempFolder();
+  const [alice, bob] = [await apart('alice'), await apart('bob')];
+  const blob = join(stick, 'link.pouch');
+  await bob.does('join', (await alice.does('invite', '--pouch', blob)).stdout.trim(), '--pouch', blob);
+  const texts = Array.from({ length: 6 }, (_, n) => `text ${n}`);
+  for (const text of texts) await bob.does('send', 'alice', text);
+  await carry(stick, bob, alice, ['bob', 'alice']);
+  await carry(stick, alice, bob, ['alice', 'bob']);
+  await carry(stick, bob, alice, ['bob', 'alice']);
+  expect((await linesOf(alice, 'bob')).map(([text]) => text)).toEqual(texts);
+});
+
+test('a file that cannot be written costs no link', async () => {
+  const alice = await apart('alice');
+  const nowhere = join(await tempFolder(), 'nothing', 'link.pouch');
+  expect((await alice.tries('invite', '--pouch', nowhere)).stderr).toContain('cannot be read or written');
+  expect((await alice.does('invite', '--list')).stdout).toBe('');
+});
+
+test('somebody without an address is not said to be away', async () => {
+  const stick = await tempFolder();
+  const [alice, bob] = [await apart('alice'), await apart('bob')];
+  const blob = join(stick, 'link.pouch');
+  await bob.does('join', (await alice.does('invite', '--pouch', blob)).stdout.trim(), '--pouch', blob);
+  await carry(stick, bob, alice, ['bob', 'alice']);
+  const sent = await alice.does('send', 'bob', 'hello');
+  expect(sent.stderr).toContain('bob has no address; the message waits here and goes out when you pack it');
+  const waited = await alice.tries('send', 'bob', 'hello again', '--wait', 'sent', '--timeout', '100ms');
+  expect([waited.code, waited.stderr]).toEqual([69, expect.stringContaining('carry it: cryptochat pack')]);
+});
+
 test('as text, through a way that takes nothing else', async () => {
   const [alice, bob] = [await apart('alice'), await apart('bob')];
   const made = await alice.does('invite', '--pouch', '-');

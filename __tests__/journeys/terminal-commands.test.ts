@@ -145,7 +145,7 @@ test('line mode asks the four things of a first run', async () => {
   plain.type('no\r');
   await plain.sees('/help lists the commands');
   plain.type('/help\r');
-  await plain.sees('/query NAME');
+  await plain.sees('/lock');
   plain.type('/quit\r');
   expect(await plain.exited).toBe(0);
   expect(jsonLines(await run(['status', '--json', '--home', home]))).toMatchObject([

@@ -148,6 +148,17 @@ describe('a trip', () => {
     expect(trip).toEqual({ parcels: [head], outcome });
   });
 
+  test('in which a place rests does not say that nobody there knows us', async () => {
+    const track = newTrack();
+    noteFailed(track.places, 'b:2');
+    const { places, trip } = await travel([refused('unknown'), refused('unknown')], track);
+    expect(places).toEqual(['a:1', 'c:3']);
+    expect(trip?.outcome).toEqual({
+      kind: 'unreachable',
+      reason: 'refused: what answers there does not know you',
+    });
+  });
+
   test('to nowhere says so', async () => {
     const nowhere = { ...head, address: '' };
     const trip = await tryPlaces({}, nowhere, { track: newTrack(), stop: new AbortController().signal });

@@ -217,7 +217,7 @@ describe('a hostile server gets nowhere with', () => {
     await using proxy = await startRawServer((socket, head) => socket.write(accepted(head)));
     await using server = await startRawServer((socket, head) => socket.write(accepted(head)));
     const url = `http://${proxy.address}`;
-    const names = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'all_proxy', 'ALL_PROXY'];
+    const names = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
     const env = { ...process.env, ...Object.fromEntries(names.map((name) => [name, url])), ...more };
     const script = `
       import { postEnvelope } from ${JSON.stringify(new URL('../../source/outbox/post.ts', import.meta.url))};
@@ -235,6 +235,10 @@ describe('a hostile server gets nowhere with', () => {
     expect(stdout).toBe('accepted\n');
     expect(proxy.received()).toBe('');
     expect(server.received()).toContain('POST /message');
+    // By TLS nobody answers here; the proxy is not asked all the same.
+    args[args.indexOf(server.address)] = `https://${server.address}`;
+    const secure = await promisify(execFile)(process.execPath, args, { env });
+    expect([secure.stdout, proxy.received(), proxy.connections()]).toEqual(['unreachable\n', '', 0]);
   });
 });
 

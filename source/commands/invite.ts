@@ -5,7 +5,7 @@ import type { OpenLink } from '../core/types.ts';
 import { whyDeaf } from './deaf.ts';
 import type { Flags } from './flags.ts';
 import { print, say, type Invocation } from './invocation.ts';
-import { refuseTaken, writeBlob } from './pouch.ts';
+import { blobTarget } from './pouch.ts';
 import { withHome } from './with-home.ts';
 import { dayAndTime } from './message-line.ts';
 import { isoTime, jsonLine } from './shapes.ts';
@@ -41,10 +41,15 @@ async function makeLink(call: Invocation): Promise<{ readonly link: string }> {
       return reached.calls.invite(askOf(call.flags));
     });
   }
-  refuseTaken(pouch);
-  const made = await withHome(call, 'none', ({ calls }) => calls.invite(askOf(call.flags)));
-  await writeBlob(call, pouch, made.blob ?? '');
-  return made;
+  const target = await blobTarget(call, pouch);
+  try {
+    const made = await withHome(call, 'none', ({ calls }) => calls.invite(askOf(call.flags)));
+    await target.fill(made.blob ?? '');
+    return made;
+  } catch (error) {
+    await target.drop();
+    throw error;
+  }
 }
 
 function askOf({ address, card = false, new: anew = false, pouch }: Flags) {

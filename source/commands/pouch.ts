@@ -8,8 +8,9 @@ import { packBlob, pouchBytes, pouchText, readPouch } from '../core/pouch.ts';
 import { printableLine } from '../core/printable.ts';
 import type { Calls } from '../core/calls.ts';
 import type { Bytes, Packed, Printable } from '../core/types.ts';
+import { reserveFile } from '../disk/files.ts';
 import { homeExists, homePaths } from '../session/control/home-paths.ts';
-import { saveNewFile } from '../session/home/key-file.ts';
+import { fileFailure, saveNewFile } from '../session/home/key-file.ts';
 import { takeIn } from '../session/home/take-in.ts';
 import { say, type Invocation } from './invocation.ts';
 import { readInput, standard } from './read-input.ts';
@@ -84,9 +85,31 @@ export function pathOf(file: string): string {
   return resolve(file.replace(/^~(?=\/)/u, homedir()));
 }
 
-/** Writes the blob (base64url) of a link into a file, or prints it as text. */
-export function writeBlob(call: Invocation, file: string, blob: string): Promise<void> {
-  return writePouch(call, file, packBlob(fromBase64url(blob) ?? new Uint8Array()));
+/**
+ * Where the blob (base64url) of a link goes: a new file, which can be written before there is a link, or text on standard output for `-`. Throws
+ * ChatError file-exists, file-failed, disk-full.
+ */
+export async function blobTarget(
+  { stdout }: Invocation,
+  file: string,
+): Promise<{ readonly fill: (blob: string) => Promise<void>; readonly drop: () => Promise<void> }> {
+  if (file === standard)
+    return { fill: async (blob) => void stdout.write(pouchText(pouchOf(blob))), drop: async () => undefined };
+  refuseTaken(file);
+  try {
+    const { fill, drop } = await reserveFile(file);
+    const asked = (blob: string): Promise<void> =>
+      fill(pouchOf(blob)).catch((error: unknown) => {
+        throw fileFailure(file, error);
+      });
+    return { fill: asked, drop };
+  } catch (error) {
+    throw fileFailure(file, error);
+  }
+}
+
+function pouchOf(blob: string): Bytes {
+  return packBlob(fromBase64url(blob) ?? new Uint8Array());
 }
 
 /** Reads the blob of a link out of a file or standard input. Throws ChatError pouch-bad, pouch-letters, file-failed. */

@@ -1,4 +1,6 @@
-import { createReadStream } from 'node:fs';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { fileFailure } from '../session/home/key-file.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -14,10 +16,10 @@ export async function readInput(
   path: string,
   most: number,
 ): Promise<Buffer> {
-  const input = path === standard ? stdin : createReadStream(path);
   const parts: Buffer[] = [];
   let bytes = 0;
   try {
+    const input = path === standard ? stdin : await openFile(path);
     for await (const part of input as AsyncIterable<Buffer>) {
       parts.push(part);
       bytes += part.length;
@@ -27,4 +29,12 @@ export async function readInput(
     throw fileFailure(path, error);
   }
   return Buffer.concat(parts);
+}
+
+/** Opens a regular file: a pipe would wait for somebody who writes into it, and nothing could end that wait. */
+async function openFile(path: string): Promise<Readable> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  if ((await file.stat()).isFile()) return file.createReadStream();
+  await file.close();
+  throw Object.assign(new Error(`${path} is no file`), { code: 'EINVAL', syscall: 'read' });
 }

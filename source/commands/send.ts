@@ -58,14 +58,20 @@ const whyItWaits: Readonly<Record<Waits, (label: Printable) => string>> = {
   unknown: (label) => `what answers at the address of ${label} does not know you`,
   elsewhere: (label) => `something else answers at the address of ${label}`,
   proxy: (label) => `your proxy lets nothing through to ${label}`,
+  'by-hand': (label) => `${label} has no address`,
   away: (label) => `${label} does not answer`,
+};
+
+const whenItGoes: Readonly<Partial<Record<Waits, string>>> = {
+  asked: 'when they do',
+  'by-hand': 'when you pack it: cryptochat pack CONTACT FILE',
 };
 
 async function tryOnce(call: Invocation, { calls }: Reached, id: string, contact: string): Promise<void> {
   const { state, waits = 'away' } = await calls.wait({ id, want: 'sent', timeoutMs: momentMs });
   if (state !== 'queued') return;
   const label = printableLine(contact);
-  const end = waits === 'asked' ? 'when they do' : 'while cryptochat is open, or cryptochat sync runs';
+  const end = whenItGoes[waits] ?? 'while cryptochat is open, or cryptochat sync runs';
   say(call, `${whyItWaits[waits](label)}; the message waits here and goes out ${end}.`);
 }
 

@@ -115,7 +115,7 @@ const elsewhere: ReadonlyArray<readonly [ending: string, why: string]> = [
   ['onion', 'an .onion address needs Tor (the setting proxy)'],
   ['i2p', 'an .i2p address needs I2P'],
   ['alt', 'an .alt address is not of the internet'],
-  ['invalid', 'they can only be reached by hand: pack what waits for them'],
+  ['invalid', 'they can only be reached by hand'],
 ];
 
 const localOnly = new Set(['local', 'localdomain', 'internal', 'home.arpa']);

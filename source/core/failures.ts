@@ -15,7 +15,7 @@ export const failures = {
   usage: { text: (detail) => detail, hint: 'cryptochat --help lists the commands', exit: usage },
   'peer-unasked': {
     text: (why) => `this link cannot be asked from here: ${why}`,
-    hint: 'ask for a link with a number or a name of the internet: cryptochat invite --address HOST:PORT',
+    hint: 'if a file came with it: cryptochat join LINK --pouch FILE; else ask for a link with a number or a name of the internet',
     exit: peerAway,
   },
   'proxy-failed': {
@@ -70,7 +70,7 @@ export const failures = {
   },
   'link-used': {
     text: () => 'this link was already used, or has expired',
-    hint: 'each link works once; ask for a new one',
+    hint: 'each link works once; ask for a new one, or, if a file came with it: cryptochat join LINK --pouch FILE',
     exit: operating,
   },
   'link-unknown': {
@@ -128,6 +128,11 @@ export const failures = {
     hint: 'open cryptochat, or run cryptochat sync, and unpack it again',
     exit: operating,
   },
+  'pouch-half': {
+    text: (name) => `the disk became full: a part of ${name} was taken in`,
+    hint: 'make room and unpack it again: nothing comes twice',
+    exit: operating,
+  },
   'pouch-link': {
     text: (name) => `${name} holds what belongs to a link`,
     hint: 'cryptochat join LINK --pouch FILE',
@@ -151,6 +156,11 @@ export const failures = {
   'peer-proxy': {
     text: (name) => `your proxy lets nothing through to ${name}, the message is queued`,
     hint: 'cryptochat doctor says what is wrong with the proxy; nothing goes around it while it is in config.toml',
+    exit: peerAway,
+  },
+  'peer-by-hand': {
+    text: (name) => `${name} has no address, the message is queued`,
+    hint: 'carry it: cryptochat pack CONTACT FILE',
     exit: peerAway,
   },
   'peer-unknown': {
@@ -193,9 +203,14 @@ export const failures = {
     hint: 'one line, 1 to 32 columns, no control characters',
     exit: usage,
   },
+  'address-none': {
+    text: () => 'your home has no address that a link could carry',
+    hint: 'set address in config.toml, or have it carried: cryptochat invite --pouch FILE',
+    exit: usage,
+  },
   'address-bad': {
     text: (address) => `${address} is not an address`,
-    hint: 'write HOST:PORT, an IPv6 host in brackets, for example 192.168.1.20:8080 or [::1]:8080; or none',
+    hint: 'write HOST:PORT, an IPv6 host in brackets, for example 192.168.1.20:8080 or [::1]:8080; up to four, or https://HOST:PORT/WORD; or none',
     exit: usage,
   },
   'text-empty': {

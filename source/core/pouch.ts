@@ -84,8 +84,6 @@ function splitEnvelopes(body: Bytes): readonly Bytes[] | null {
 }
 
 const [begin, end] = ['-----BEGIN CRYPTOCHAT POUCH-----', '-----END CRYPTOCHAT POUCH-----'];
-const piece = new RegExp(`${begin}([^]*?)${end}`, 'u');
-
 /** A pouch as text, for a way that takes nothing else. */
 export function pouchText(pouch: Uint8Array): string {
   const lines =
@@ -98,8 +96,12 @@ export function pouchText(pouch: Uint8Array): string {
 /** The bytes of the first pouch in a text, quoted or not; null when there is none. A pouch that is no text is given back as it is. */
 export function pouchBytes(given: Uint8Array): Uint8Array | null {
   if (readPouch(given)) return given;
-  const [, inner] = piece.exec(Buffer.from(given).toString('latin1')) ?? [];
-  const letters = inner?.replaceAll(/^[>|\s]+/gmu, '').replaceAll(/\s/gu, '');
-  if (letters === undefined || !/^[A-Za-z\d+/]+={0,2}$/u.test(letters)) return null;
+  const text = Buffer.from(given).toString('latin1');
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end, from + 1);
+  if (from < 0 || to < 0) return null;
+  const inner = text.slice(from + begin.length, to);
+  const letters = inner.replaceAll(/^[>|\s]+/gmu, '').replaceAll(/\s/gu, '');
+  if (!/^[A-Za-z\d+/]+={0,2}$/u.test(letters)) return null;
   return new Uint8Array(Buffer.from(letters, 'base64'));
 }

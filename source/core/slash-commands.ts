@@ -18,7 +18,7 @@ export const slashCommands = {
   find: { wants: 'TEXT', help: 'find a text in this conversation' },
   copy: { wants: '[NUMBER]', help: 'copy their newest text, or one further back' },
   export: { wants: 'FILE', help: 'write this conversation into a file' },
-  pack: { wants: 'FILE', help: 'write what waits here into a file, to be carried by hand' },
+  pack: { wants: 'FILE', help: 'write what waits here into a file, to carry' },
   unpack: { wants: 'FILE', help: 'take in what somebody packed for you' },
   rename: { wants: 'NEW NAME', help: 'give this contact a name of your own' },
   keys: { wants: '', help: 'your key, and the keys of your contacts' },

@@ -26,7 +26,7 @@ export type MessageState = 'queued' | 'sent' | 'delivered' | 'failed' | 'receive
  * does not know this home (`unknown`), or something else answers there (`elsewhere`); my proxy lets nothing through (`proxy`); nothing
  * answers there (`away`).
  */
-export type Waits = 'asked' | 'unknown' | 'elsewhere' | 'proxy' | 'away';
+export type Waits = 'asked' | 'unknown' | 'elsewhere' | 'proxy' | 'by-hand' | 'away';
 
 /** The progress of a message of mine. */
 export type Delivery = { readonly state: MessageState; readonly waits?: Waits };

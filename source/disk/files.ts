@@ -18,6 +18,28 @@ export async function createFile(path: string, content: string | Uint8Array): Pr
   }
 }
 
+/**
+ * Makes an empty new file (0600), so that its name is taken and can be written: for content that cannot be had twice. `fill` puts the content
+ * into it, synced; `drop` removes it. Throws the system's errors, EEXIST when there is something at `path`.
+ */
+export async function reserveFile(
+  path: string,
+): Promise<{ readonly fill: (content: Uint8Array) => Promise<void>; readonly drop: () => Promise<void> }> {
+  const file = await open(path, 'wx', 0o600);
+  return {
+    async fill(content) {
+      await file.writeFile(content);
+      await file.sync();
+      await file.close();
+      await syncFolder(dirname(path));
+    },
+    async drop() {
+      await file.close().catch(() => undefined);
+      await rm(path, { force: true });
+    },
+  };
+}
+
 /** The error codes of file systems without hard links (FAT, on most memory sticks): there a rename must do. */
 const linkless: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 

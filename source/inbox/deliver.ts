@@ -211,8 +211,16 @@ export async function handOut(inbox: string, invite: string, joiner: string): Pr
   return blob;
 }
 
-/** Leaves a mark, once, that somebody asked for an invite that another person took; of an invite that never existed nothing is kept. */
+/** The joiner's name of a link whose blob was carried by hand. */
+export const byHand = joinerName('by hand');
+
+/**
+ * Leaves a mark, once, that somebody asked for an invite that another person took; of an invite that never existed nothing is kept, nor of
+ * one that was carried by hand: the person that it was made for may ask before the file is there.
+ */
 async function noteTry(inbox: string, invite: string): Promise<null> {
+  const isCarried = (await readdir(inboxFolder(inbox, 'taken'))).includes(`${invite}.${byHand}`);
+  if (isCarried) return null;
   const isUsed = await access(join(inboxFolder(inbox, 'used'), invite)).then(
     () => true,
     () => false,

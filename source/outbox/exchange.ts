@@ -122,7 +122,10 @@ async function loadOnce(): Promise<Sender | null> {
 /** got is slow to load, so nothing loads it before the first exchange. */
 async function load(): Promise<Sender> {
   const [{ default: got }, through] = await Promise.all([import('got'), import('./through-proxy.ts')]);
-  return { got: got.extend(usesProxy() ? { ...hardened, agent: { http: false } } : hardened), ...through };
+  return {
+    got: got.extend(usesProxy() ? { ...hardened, agent: { http: false, https: false } } : hardened),
+    ...through,
+  };
 }
 
 /**

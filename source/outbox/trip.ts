@@ -1,10 +1,10 @@
 import { addressKind } from '../core/address.ts';
 import { limits } from '../core/limits.ts';
-import { parsePlace } from '../core/place.ts';
+import { parsePlace, placesOf } from '../core/place.ts';
 import type { Bytes, Envelope } from '../core/types.ts';
 import { unreachable } from './exchange.ts';
 import { noteFailed, noteGood, placesToTry } from './places.ts';
-import { postEnvelope, type Accepted, type Outcome, type Refusal } from './post.ts';
+import { postEnvelope, whyRefused, type Accepted, type Outcome, type Refusal } from './post.ts';
 import type { Track } from './track.ts';
 
 /** One envelope of the durable queue, and its destination: the places of an address (core/place.ts). */
@@ -56,7 +56,7 @@ export async function tryPlaces(trips: Trips, head: Parcel, going: Going): Promi
     failures.push(outcome);
     trips.tried?.(head, outcome);
   }
-  return { parcels: [head], outcome: worstOf(failures) };
+  return { parcels: [head], outcome: worstOf(failures, placesOf(head.address).length) };
 }
 
 function arrive(parcels: readonly Parcel[], { track, place }: At, outcome: Accepted): Trip {
@@ -68,11 +68,13 @@ function arrive(parcels: readonly Parcel[], { track, place }: At, outcome: Accep
 
 /**
  * The failure that tells most: a listener that says that it is full is there; one that does not know us may be somebody else's while another
- * place is silent.
+ * of the `count` places is silent, or was left out because it was silent a while ago.
  */
-function worstOf(failures: readonly Failed[]): Failed {
+function worstOf(failures: readonly Failed[], count: number): Failed {
   const ranks = failures.map((failed) => (failed.kind === 'unreachable' ? 2 : refusalRanks[failed.reason]));
-  return failures[ranks.indexOf(Math.max(...ranks))] ?? unreachable('no usable address');
+  const worst = failures[ranks.indexOf(Math.max(...ranks))] ?? unreachable('no usable address');
+  const isUnknown = worst.kind === 'refused' && worst.reason === 'unknown';
+  return isUnknown && failures.length < count ? unreachable(whyRefused.unknown) : worst;
 }
 
 const refusalRanks: Readonly<Record<Refusal, number>> = { full: 4, 'disk-full': 4, bad: 3, unknown: 1 };

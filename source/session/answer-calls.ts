@@ -145,7 +145,8 @@ function deliveryOf(
   { contactId, state }: { readonly contactId: number; readonly state: MessageState },
 ): Delivery {
   if (state !== 'queued') return { state };
-  const { request, unknownSince } = contactOf(database, contactId);
+  const { request, unknownSince, address } = contactOf(database, contactId);
+  if (address === '') return { state, waits: 'by-hand' };
   if (request === 'sent') return { state, waits: 'asked' };
   if (unknownSince !== null) return { state, waits: 'unknown' };
   const reached = reach.get(contactId);

@@ -55,7 +55,7 @@ export function addToOutbox(
 }
 
 /** Which envelopes: those after `after`, `most` of them, and `bytes` in all, but one at least. */
-type Range = {
+export type Range = {
   readonly after: number;
   readonly most: number;
   readonly bytes?: number;

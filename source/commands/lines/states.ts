@@ -39,6 +39,7 @@ const waitWords: Readonly<Record<Exclude<Waits, 'away'>, (label: Printable) => s
   unknown: (label) => `what answers at the address of ${label} does not know you; ${untilThen}`,
   proxy: (label) => `your proxy lets nothing through to ${label}; it waits here, and /doctor says why`,
   elsewhere: (label) => `something else answers at the address of ${label}; ${untilThen}`,
+  'by-hand': (label) => `${label} has no address; it waits here until you carry it: /pack FILE`,
 };
 
 /** Makes a tracking that follows nothing yet. */

@@ -37,7 +37,10 @@ export function checkStanding({ label, state, request, address, unknownSince }: 
       'if it lasts, you need a new link from them',
     );
   if (address === '')
-    return problem('they have given no address: nothing can be sent', 'ask them to set one');
+    return problem(
+      'they have given no address: nothing goes out by network',
+      'ask them to set one, or carry it by hand: cryptochat pack CONTACT FILE',
+    );
   return null;
 }
 

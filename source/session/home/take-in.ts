@@ -1,41 +1,54 @@
-import { ChatError } from '../../core/errors.ts';
+import { asFailure, ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import type { Pouch } from '../../core/pouch.ts';
 import type { Bytes, Printable } from '../../core/types.ts';
 import { openIntake, roomFor, slotFor, type Intake, type OpenSlot } from '../../inbox/deliver.ts';
+import { prepareInbox } from '../../inbox/maildir.ts';
 
 type Letters = Extract<Pouch, { kind: 'envelopes' }>;
 
 /**
  * Stores the envelopes of a pouch in an inbox, through the door that the listener uses: all of them, or none where it is refused; without
- * any key of a person. Throws ChatError pouch-foreign, pouch-full, disk-full. PROTOCOL.md §14.
+ * any key of a person. Throws ChatError pouch-foreign, pouch-full, pouch-half, disk-full, and what the disk says. PROTOCOL.md §14.
  */
 export async function takeIn(inbox: string, pouch: Letters, name: Printable): Promise<void> {
-  const intake = await openIntake(inbox);
+  try {
+    await prepareInbox(inbox);
+    await storeAll(await openIntake(inbox), pouch, name);
+  } catch (error) {
+    throw asFailure(error);
+  }
+}
+
+async function storeAll(intake: Intake, pouch: Letters, name: Printable): Promise<void> {
   const table = await intake.slots();
   const slot = slotFor(table, pouch.auth, pouch.post);
   if (!slot || pouch.envelopes.some(({ length }) => length > (slot.largest ?? length)))
     throw new ChatError('pouch-foreign', name);
-  const most = { envelopes: table.batch, bytes: limits.batchBytes };
-  const files = groupsOf(pouch.envelopes, most);
-  if (!hasRoom(intake, slot, pouch.envelopes)) throw new ChatError('pouch-full', name);
-  for (const envelopes of files) await store(intake, slot, envelopes);
+  checkRoom(intake, slot, { envelopes: pouch.envelopes, name });
+  const groups = groupsOf(pouch.envelopes, { envelopes: table.batch, bytes: limits.batchBytes });
+  for (const [at, envelopes] of groups.entries()) {
+    const bytes = envelopes[0]?.length ?? 0;
+    const place = { slotId: slot.id, bytes, count: envelopes.length };
+    intake.reserve(place);
+    if ((await intake.deliver(place, ...envelopes)) === 'stored') continue;
+    throw at === 0 ? new ChatError('disk-full') : new ChatError('pouch-half', name);
+  }
 }
 
 /** The quota counts the envelopes and their bytes, whatever their sizes. */
-function hasRoom(intake: Intake, slot: OpenSlot, envelopes: readonly Bytes[]): boolean {
-  const [least] = limits.bucketBytes;
-  const units = envelopes.reduce((sum, { length }) => sum + length / least, 0);
-  const room = roomFor({ ...slot, files: Infinity }, least, intake.usage()).room;
+function checkRoom(
+  intake: Intake,
+  slot: OpenSlot,
+  { envelopes, name }: { readonly envelopes: readonly Bytes[]; readonly name: Printable },
+): void {
+  const [unit] = limits.bucketBytes;
+  const units = envelopes.reduce((sum, { length }) => sum + length / unit, 0);
   const waiting = intake.usage().slots.get(slot.id)?.files ?? 0;
-  return units <= room && waiting + envelopes.length <= slot.files;
-}
-
-async function store(intake: Intake, slot: OpenSlot, envelopes: readonly Bytes[]): Promise<void> {
-  const bytes = envelopes[0]?.length ?? 0;
-  const place = { slotId: slot.id, bytes, count: envelopes.length };
-  intake.reserve(place);
-  if ((await intake.deliver(place, ...envelopes)) === 'full') throw new ChatError('disk-full');
+  const quota = roomFor({ ...slot, files: Infinity }, unit, { ...intake.usage(), diskBytes: Infinity }).room;
+  if (units > quota || waiting + envelopes.length > slot.files) throw new ChatError('pouch-full', name);
+  const { diskBytes, bytes } = intake.usage();
+  if (bytes + units * unit > diskBytes) throw new ChatError('disk-full');
 }
 
 type Most = { readonly envelopes: number; readonly bytes: number };

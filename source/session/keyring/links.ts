@@ -19,11 +19,12 @@ const noPlace = 'by-hand.invalid:1';
 /** How a link is asked for: with another place than the configured one, or to be carried by hand. */
 export type LinkAsk = { readonly address?: string | undefined; readonly byHand?: boolean | undefined };
 
-/** The place that a link carries: the one that was asked for, or the best one of mine. Throws ChatError address-bad. */
+/** The place that a link carries: the one that was asked for, or the best one of mine. Throws ChatError address-bad, address-none. */
 export function linkPlace({ config }: Pick<Context, 'config'>, { address: asked, byHand }: LinkAsk): string {
   const [best = byHand ? noPlace : ''] = placesOf(config.address);
+  if (asked === undefined && best === '') throw new ChatError('address-none');
   const place = asked ?? best;
-  if (!parsePlace(place)) throw new ChatError('address-bad', printableLine(place) || 'an empty address');
+  if (!parsePlace(place)) throw new ChatError('address-bad', printableLine(place) || 'nothing');
   return place;
 }
 

@@ -38,6 +38,16 @@ function placeNow({ address, now }: Work): Past {
   return { tag, plain, leftAt: now };
 }
 
+/** A backup may hold anything under this name. */
 function pastOf({ database }: Work): readonly Past[] {
-  return JSON.parse(settingOrNull(database, 'places') ?? '[]') as Past[];
+  try {
+    const read: unknown = JSON.parse(settingOrNull(database, 'places') ?? '[]');
+    return Array.isArray(read) ? read.filter(isPast) : [];
+  } catch {
+    return [];
+  }
+}
+
+function isPast(one: unknown): one is Past {
+  return typeof one === 'object' && one !== null && 'leftAt' in one && typeof one.leftAt === 'number';
 }

@@ -6,10 +6,9 @@ import { withdrawCard } from './card.ts';
 import { readInTurn, turn, type Context, type Work } from '../work/work.ts';
 import { expireInvites, layOut, linkPlace, withdraw, type LinkAsk } from '../keyring/links.ts';
 import { ChatError } from '../../core/errors.ts';
-import { randomBytes } from 'node:crypto';
 import { toBase64url } from '../../core/bytes.ts';
 import { pickupName } from '../../core/request.ts';
-import { handOut, joinerName } from '../../inbox/deliver.ts';
+import { byHand, handOut } from '../../inbox/deliver.ts';
 import { inviteKeys } from '../../protocol/invitation.ts';
 import { decodeLink, encodeLink } from '../../protocol/link.ts';
 import { forLink, makeBundle } from '../keyring/make-bundle.ts';
@@ -62,8 +61,7 @@ export async function takeBlob({ paths }: Context, text: string): Promise<string
   const link = decodeLink(text);
   if (typeof link === 'string') throw new Error('a link of my own is none');
   const { pickup } = inviteKeys(link.secret, link.identity);
-  const nobody = joinerName(toBase64url(randomBytes(16)));
-  const blob = await handOut(paths.inbox, pickupName(pickup), nobody);
+  const blob = await handOut(paths.inbox, pickupName(pickup), byHand);
   if (!blob) throw new ChatError('link-used');
   return toBase64url(blob);
 }

@@ -5,17 +5,19 @@ import { limits } from '../../core/limits.ts';
 import { packEnvelopes, pouchLength } from '../../core/pouch.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Packed } from '../../core/types.ts';
-import { sameBytes } from '../../core/bytes.ts';
-import { contactOf } from '../../store/contacts.ts';
-import { countWaiting, dropDelivered, dropWaiting, waitingFor, type Waiting } from '../../store/outbox.ts';
+import { isInviteSlot } from '../../protocol/invitation.ts';
+import { contactOf, type ContactRow } from '../../store/contacts.ts';
+import {
+  countWaiting,
+  dropDelivered,
+  dropWaiting,
+  waitingFor,
+  type Range,
+  type Waiting,
+} from '../../store/outbox.ts';
 import { findContact, labelOf } from '../people/find-contact.ts';
 import { turn, type Context, type Work } from '../work/work.ts';
 import { composeQueued, composeReceipt } from './compose.ts';
-
-const room = {
-  most: limits.pouchEnvelopes,
-  bytes: limits.pouchBytes - pouchLength([]) - limits.pouchEnvelopes,
-};
 
 /**
  * Packs what waits for a contact, to be carried by hand. Nothing of it leaves the queue: only an ack of the reader says that it came. Throws
@@ -24,7 +26,7 @@ const room = {
 export function pack(context: Context, ask: { readonly contact: string }): Promise<Packed> {
   return turn(context, async (work) => {
     const contact = findContact(work.database, ask.contact);
-    if (dropDelivered(work.database, contact.id) > 0) work.recalled.add(contact.id);
+    if (dropDelivered(work.database, contact.id) > 0) readAgain(work, contact.id);
     const parcels = await gather(work, contact.id);
     const [first] = parcels;
     if (!first)
@@ -46,23 +48,32 @@ async function gather(work: Work, contactId: number): Promise<readonly Waiting[]
   for (;;) {
     const before = countWaiting(work.database, contactId);
     await composeQueued(work, contactId);
-    const range = { after: 0, ...room, byHand: true };
+    const range = { after: 0, ...roomFor(contactOf(work.database, contactId)), byHand: true };
     const ready = waitingFor(work.database, contactId, range);
     const isAll = countWaiting(work.database, contactId) === before;
-    if (isAll || ready.length < before) return toOneSlot(ready);
+    if (isAll || ready.length < before) return ready;
   }
+}
+
+/** The courier holds envelopes ready that are gone, and must take up those that are left. */
+function readAgain(work: Work, contactId: number): void {
+  work.recalled.add(contactId);
+  work.touched.add(contactId);
 }
 
 /** A receipt that waits says what had come when it was written, and no network takes it away so that a newer one can follow. */
 async function freshReceipt(work: Work, contactId: number): Promise<void> {
   if (contactOf(work.database, contactId).receiptDue === 0) return;
   dropWaiting(work.database, contactId, 'receipt');
-  work.recalled.add(contactId);
+  readAgain(work, contactId);
   await composeReceipt(work, contactId);
 }
 
-/** The slot of a contact changes when it answers a hello; what waits goes to the newest. */
-function toOneSlot(ready: readonly Waiting[]): readonly Waiting[] {
-  const [first] = ready;
-  return ready.filter(({ slotKey }) => first && sameBytes(slotKey, first.slotKey));
+/** The slot of a link takes no more than its reader lets in through it: the rest goes by the slot that the answer brings. */
+function roomFor({ theirSlot }: ContactRow): Pick<Range, 'most' | 'bytes'> {
+  if (isInviteSlot(theirSlot)) return { most: limits.inviteSlotFiles, bytes: limits.inviteSlotBytes };
+  return {
+    most: limits.pouchEnvelopes,
+    bytes: limits.pouchBytes - pouchLength([]) - limits.pouchEnvelopes,
+  };
 }

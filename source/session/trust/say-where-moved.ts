@@ -1,4 +1,5 @@
 import { limits } from '../../core/limits.ts';
+import { parsePlace, placesOf } from '../../core/place.ts';
 import { sameBytes } from '../../core/bytes.ts';
 import { isInviteSlot } from '../../protocol/invitation.ts';
 import type { Profile } from '../../protocol/profile.ts';
@@ -51,9 +52,14 @@ function isWaitedFor({ database }: Work, contactId: number, place: Place): boole
   return waiting.length >= limits.placesWaitedFor || waiting.some((one) => isSame(one, place));
 }
 
+/** A place in a link that was carried by hand: nobody is there. RFC 2606. */
+function isNowhere(place: string): boolean {
+  return parsePlace(place)?.host.endsWith('.invalid') ?? true;
+}
+
 /** The slot of a link is only ever for the beginning. */
 function hasMoved(before: ContactRow, now: ContactRow): boolean {
-  if (before.address === '') return false;
+  if (placesOf(before.address).every(isNowhere)) return false;
   if (before.address !== now.address) return true;
   return !isInviteSlot(before.theirSlot) && !sameBytes(before.theirSlot, now.theirSlot);
 }
