@@ -157,7 +157,7 @@ function checkListener(tree: Tree, imports: readonly Import[]): string[] {
   const files = reached.filter((path) => path.startsWith('source/'));
   const foreign = reached.filter((path) => !path.startsWith('source/') && !path.startsWith('node:'));
   return [
-    ...(files.length > 10 ? [`listener: ${files.length} files`] : []),
+    ...(files.length > 24 ? [`listener: ${files.length} files`] : []),
     ...foreign.map((name) => `listener: reaches ${name}`),
   ];
 }
@@ -198,8 +198,8 @@ const broken: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'listener/main.ts': "import { d } from '../inbox/deliver.ts'",
     'inbox/deliver.ts': "import c from 'chokidar'",
   },
-  'listener: 11 files': {
-    'listener/main.ts': Array.from('1234567890', (n) => `import './f${n}.ts'`).join('\n'),
+  'listener: 25 files': {
+    'listener/main.ts': Array.from({ length: 24 }, (_, n) => `import './f${n}.ts'`).join('\n'),
   },
 };
 

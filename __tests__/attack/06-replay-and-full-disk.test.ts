@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseMessageName } from '../../source/inbox/maildir.ts';
+import { parseMessageName } from '../../source/core/message-name.ts';
 import { laterBy } from '../support/clock.ts';
 import { startListenerProcess } from '../support/listener-process.ts';
 import { listenerProgram } from '../support/pty.ts';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageName } from '../../source/inbox/maildir.ts';
+import { messageName } from '../../source/core/message-name.ts';
 
 /** What somebody would lay into a folder who may write there: the names are a message's, or anything. */
 export type Drop = {

@@ -1,6 +1,7 @@
 import { readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inboxFolder, messageName, parseMessageName } from '../../source/inbox/maildir.ts';
+import { messageName, parseMessageName } from '../../source/core/message-name.ts';
+import { inboxFolder } from '../../source/inbox/maildir.ts';
 import { listNew } from '../../source/inbox/watch.ts';
 import { slotId } from '../../source/core/request.ts';
 import { contactIn, insideHome } from './forge.ts';

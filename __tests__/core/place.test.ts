@@ -12,17 +12,31 @@ import {
 import { hostileStrings } from '../support/hostile-strings.ts';
 
 const likePlaces = fc.stringMatching(
-  /^(?:https?:\/\/)?[a-c.:0-9[\]]{0,12}:?[0-9]{0,5}(?:\/[\w.-]{0,3}){0,2}$/u,
+  /^(?:https?:\/\/)?[a-c.:0-9[\]]{0,12}:?[0-9]{0,5}(?:\/[\w.-]{0,3}){0,2}(?:\/b\/[\w-]{22})?$/u,
 );
 const anyText = fc.oneof(fc.constantFrom(...hostileStrings), likePlaces);
 
 describe('places', () => {
   test.each([
-    ['192.168.1.20:8080', { host: '192.168.1.20', port: 8080, secure: false, path: '' }],
-    ['https://chat.example.org:443', { host: 'chat.example.org', port: 443, secure: true, path: '' }],
-    ['https://[2001:db8::1]:443/cc', { host: '2001:db8::1', port: 443, secure: true, path: '/cc' }],
-    ['Chat.example.org:80/A-b_9', { host: 'Chat.example.org', port: 80, secure: false, path: '/A-b_9' }],
-    ['abc.onion:80/x', { host: 'abc.onion', port: 80, secure: false, path: '/x' }],
+    ['192.168.1.20:8080', { host: '192.168.1.20', port: 8080, secure: false, path: '', box: '' }],
+    [
+      'https://chat.example.org:443',
+      { host: 'chat.example.org', port: 443, secure: true, path: '', box: '' },
+    ],
+    ['https://[2001:db8::1]:443/cc', { host: '2001:db8::1', port: 443, secure: true, path: '/cc', box: '' }],
+    [
+      'Chat.example.org:80/A-b_9',
+      { host: 'Chat.example.org', port: 80, secure: false, path: '/A-b_9', box: '' },
+    ],
+    [
+      'https://a.example:443/cc/b/AAAAAAAAAAAAAAAAAAAAAA',
+      { host: 'a.example', port: 443, secure: true, path: '/cc', box: 'AAAAAAAAAAAAAAAAAAAAAA' },
+    ],
+    [
+      'a.example:80/b/_-bcdefghijklmnopqrstQ',
+      { host: 'a.example', port: 80, secure: false, path: '', box: '_-bcdefghijklmnopqrstQ' },
+    ],
+    ['abc.onion:80/x', { host: 'abc.onion', port: 80, secure: false, path: '/x', box: '' }],
   ])('%s', (text, place) => {
     expect(parsePlace(text)).toEqual(place);
     expect(formatPlace(place)).toBe(text);

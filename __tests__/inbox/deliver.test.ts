@@ -2,7 +2,7 @@ import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openIntake } from '../../source/inbox/deliver.ts';
-import { messageName } from '../../source/inbox/maildir.ts';
+import { messageName } from '../../source/core/message-name.ts';
 import { listNew } from '../../source/inbox/watch.ts';
 import { tempInbox } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';

@@ -10,7 +10,8 @@ import {
   withdrawInvite,
   withdrawOthers,
 } from '../../source/inbox/invites.ts';
-import { checkInbox, holdInbox, letGoInbox, messageName, prepareInbox } from '../../source/inbox/maildir.ts';
+import { messageName } from '../../source/core/message-name.ts';
+import { checkInbox, holdInbox, letGoInbox, prepareInbox } from '../../source/inbox/maildir.ts';
 import { countQuarantined, quarantine } from '../../source/inbox/quarantine.ts';
 import { removeFrom } from '../../source/inbox/remove-from.ts';
 import { writeSlots } from '../../source/inbox/slots.ts';

@@ -3,14 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
-import {
-  countPart,
-  messageName,
-  parseMessageName,
-  prepareInbox,
-  slotPart,
-  storeFile,
-} from '../../source/inbox/maildir.ts';
+import { countPart, messageName, parseMessageName, slotPart } from '../../source/core/message-name.ts';
+import { prepareInbox, storeFile } from '../../source/inbox/maildir.ts';
 import { tempFolder, tempInbox } from '../support/temp-home.ts';
 
 test('makes private folders whatever the umask, and makes open ones private', async () => {

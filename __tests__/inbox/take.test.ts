@@ -16,7 +16,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
-import { messageName } from '../../source/inbox/maildir.ts';
+import { messageName } from '../../source/core/message-name.ts';
 import { countQuarantined, quarantine } from '../../source/inbox/quarantine.ts';
 import { discard, takeEnvelopes } from '../../source/inbox/take.ts';
 import { listNew } from '../../source/inbox/watch.ts';

@@ -2,7 +2,8 @@ import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
-import { inboxFolder, messageName } from '../../source/inbox/maildir.ts';
+import { messageName } from '../../source/core/message-name.ts';
+import { inboxFolder } from '../../source/inbox/maildir.ts';
 import { quarantine } from '../../source/inbox/quarantine.ts';
 import { tempInbox } from '../support/temp-home.ts';
 

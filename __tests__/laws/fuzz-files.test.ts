@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { parseAddress } from '../../source/core/address.ts';
 import { durationMs } from '../../source/core/duration.ts';
 import { ChatError } from '../../source/core/errors.ts';
-import { messageName, parseMessageName } from '../../source/inbox/maildir.ts';
+import { messageName, parseMessageName } from '../../source/core/message-name.ts';
 import { parseSlots } from '../../source/inbox/slots.ts';
 import { formatKeyFile, parseKeyFile } from '../../source/keys/key-file.ts';
 import { decodePbes2, encodePbes2 } from '../../source/keys/pbes2.ts';

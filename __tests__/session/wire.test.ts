@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ChatError } from '../../source/core/errors.ts';
-import { parseMessageName } from '../../source/inbox/maildir.ts';
+import { parseMessageName } from '../../source/core/message-name.ts';
 import type { Session } from '../../source/session/session.ts';
 import { openFriends } from '../support/open-friends.ts';
 import { until } from '../support/until.ts';

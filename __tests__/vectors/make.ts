@@ -3,6 +3,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { blobs } from './made/blobs.ts';
+import { boxBatches, boxCollects, boxDerivations, boxGrants, boxLinks, boxTables } from './made/boxes.ts';
 import { bundles } from './made/bundles.ts';
 import { contents } from './made/contents.ts';
 import { derivations } from './made/derivations.ts';
@@ -29,6 +30,12 @@ const files: Readonly<Record<string, VectorFile | object>> = {
   statements: statements(),
   keys: keysSaid(),
   revocations: revocations(),
+  'box-collects': boxCollects(),
+  'box-tables': boxTables(),
+  'box-batches': boxBatches(),
+  'box-grants': boxGrants(),
+  'box-links': boxLinks(),
+  'box-derivations': boxDerivations(),
   derivations: derivations(),
 };
 

@@ -4,6 +4,7 @@ import { PublicKey } from '@signalapp/libsignal-client';
 import { describe, expect, test } from 'vitest';
 import { readPouch } from '../../source/core/pouch.ts';
 import { slotFor, tableOf } from '../../source/inbox/slots.ts';
+import { decodeBatch, decodeCollect, decodeGrant, decodeTable } from '../../source/core/box-bodies.ts';
 import { openBlob } from '../../source/protocol/blob.ts';
 import { decodeBundle } from '../../source/protocol/bundle.ts';
 import { isRejected, readRecord } from '../../source/protocol/bytes.ts';
@@ -11,6 +12,7 @@ import { decodeContent } from '../../source/protocol/kinds/content.ts';
 import type { Content } from '../../source/protocol/kinds/content.ts';
 import { openEnvelope } from '../../source/protocol/envelope.ts';
 import { importKey } from '../../source/protocol/import-key.ts';
+import { decodeBoxLink } from '../../source/protocol/box-link.ts';
 import { decodeLink } from '../../source/protocol/link.ts';
 import { readRevocation } from '../../source/protocol/revoke.ts';
 import { areSignedBy, bundleIn, decodeKeys } from '../../source/protocol/keys.ts';
@@ -39,6 +41,10 @@ const readers: Readonly<Record<string, (input: Bytes, given: Given) => unknown>>
     }),
   revocation: (input) => readRevocation(input),
   pouch: (input, given) => pouchFor(input, given('slotKey')),
+  'box collect': decodeCollect,
+  'box table': decodeTable,
+  'box batch': decodeBatch,
+  'box grant': decodeGrant,
   keys: (input, given) => {
     const keys = readRecord(input, decodeKeys);
     if (isRejected(keys)) return keys;
@@ -68,6 +74,12 @@ function encrypt(plain: Bytes, key: Bytes): Bytes {
 function seal(inside: Bytes, key: Bytes): Bytes {
   return new Uint8Array(PublicKey.deserialize(key).seal(inside, 'cryptochat/1 envelope'));
 }
+
+/** Formats that are text. */
+const textReaders: Readonly<Record<string, (input: string) => unknown>> = {
+  link: decodeLink,
+  'box link': decodeBoxLink,
+};
 
 /** What an answer comes to, in the words of the vectors. */
 function verdict(answer: unknown): string | null {
@@ -108,13 +120,20 @@ const names = [
   'keys',
   'revocations',
   'pouches',
+  'box-collects',
+  'box-tables',
+  'box-batches',
+  'box-grants',
+  'box-links',
 ];
 
 describe.each(names.map((name) => [name, load(name)] as const))('%s', (_, file) => {
   test.each(file.vectors.map((vector) => [vector.name, vector] as const))('%s', (__, vector) => {
     const given: Given = (name) => expand(file.given[name] ?? '');
     const read = readers[file.format];
-    const answer = read ? read(expand(vector.input, file.parts), given) : decodeLink(vector.input);
+    const answer = read
+      ? read(expand(vector.input, file.parts), given)
+      : textReaders[file.format]?.(vector.input);
     expect(verdict(answer)).toBe(vector.expect);
     if (vector.means !== undefined) expect(inHex(answer)).toMatchObject(vector.means as object);
   });

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { formatAddress, parseAddress } from '../core/address.ts';
 import { ChatError } from '../core/errors.ts';
-import { addressFrom } from '../core/place.ts';
+import { addressFrom } from '../core/address-from.ts';
 import { printableLine } from '../core/printable.ts';
 import { freePort, ownAddresses } from '../session/home/own-address.ts';
 import type { Flags } from './flags.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { asFailure, ChatError } from '../core/errors.ts';
-import { addressFrom } from '../core/place.ts';
+import { addressFrom } from '../core/address-from.ts';
 import { printableLine } from '../core/printable.ts';
 import { shownProxy } from '../core/proxy.ts';
 import { refuseToMake } from '../session/control/home-paths.ts';

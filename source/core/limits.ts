@@ -209,6 +209,36 @@ export const limits = {
   ownConnectionMs: 3000,
   /** How long the process that holds a home has to identify itself. */
   controlHelloMs: 5000,
+  /** Of a box that is lent without saying how much: an inbox for a few people who write while its owner is away for weeks. */
+  boxFiles: 4000,
+  boxBytes: 64 * 1024 * 1024,
+  /** After so many days without a collect a box ends; what was not collected goes earlier. */
+  boxDays: 180,
+  boxMailLifeMs: 60 * 24 * 3600 * 1000,
+  /** The most bytes that a host promises to all boxes together, and the most boxes. */
+  boxesBytes: 64 * 1024 * 1024 * 1024,
+  boxes: 10_000,
+  /** Boxes that a host keeps open, of which it knows slots and counts; any other is opened when it is asked for. */
+  boxesOpen: 256,
+  /** One table: slots, gates among them, links, and all of it. */
+  boxSlots: 10_000,
+  boxGates: 64,
+  boxLinks: 250,
+  boxTableBytes: 1024 * 1024,
+  /** One batch: its files, their bytes (more only when one file has more), what it says of links, and what an owner reads at most. */
+  boxBatchFiles: 64,
+  boxBatchBytes: 256 * 1024,
+  boxNews: 128,
+  boxBatchMostBytes: 512 * 1024,
+  boxFullSlots: 64,
+  boxCollectBytes: 4096,
+  /** How long a collect waits, and how many of them wait at a host. */
+  boxWaitMs: 50_000,
+  boxWaiting: 512,
+  /** The life of a ticket, and how many used ones a host remembers of a box: all older ones count as used. */
+  boxTicketMs: 120_000,
+  boxTickets: 256,
+
   listenerRestartFirstMs: 500,
   listenerRestartMostMs: 30_000,
   /** How long a listener has to say that it listens, and how often a listener that is not our child is checked. */

@@ -1,35 +1,46 @@
 import { formatAddress, parseAddress, whoReaches, type Address } from './address.ts';
-import { ChatError } from './errors.ts';
+import { isBoxId } from './box-id.ts';
 import { limits } from './limits.ts';
-import { printableLine } from './printable.ts';
 
 /**
- * Where to write to a person: a listener at HOST:PORT, or one behind a reverse proxy, which answers there by TLS or under a word of the path.
+ * Where to write to a person: a listener at HOST:PORT, or one behind a reverse proxy, which answers there by TLS or under a word of the path;
+ * or the person's box at such a listener.
  * A person's address is one place or several, separated by blanks, the best first; empty when nobody can write to them. PROTOCOL.md "Invite link".
  */
 export type Place = Address & {
   readonly secure: boolean;
   /** Empty, or one word behind a slash. */
   readonly path: string;
+  /** The id of a box there; empty when the listener is the person's own. */
+  readonly box: string;
 };
 
 const scheme = 'https://';
-const shape = /^(?<scheme>https:\/\/)?(?<address>[^/]+)(?<path>\/[A-Za-z\d_-]{1,32})?$/u;
+const shape =
+  /^(?<scheme>https:\/\/)?(?<address>[^/]+?)(?<path>\/[A-Za-z\d_-]{1,32})??(?:\/b\/(?<box>[\w-]{22}))?$/u;
 /** The words that a path of our own begins with. */
 const ours: ReadonlySet<string> = new Set(['/message', '/messages', '/invite', '/box', '/b']);
 
 /** Reads a place; null for anything else. The host keeps its spelling. PROTOCOL.md "Invite link". */
 export function parsePlace(text: string): Place | null {
-  const { scheme: given, address = '', path = '' } = shape.exec(text)?.groups ?? {};
+  const { scheme: given, address = '', path = '', box = '' } = shape.exec(text)?.groups ?? {};
   const parsed = parseAddress(address);
-  if (!parsed || ours.has(path)) return null;
-  const secure = given !== undefined;
-  return secure && /\.onion$/iu.test(parsed.host) ? null : { ...parsed, secure, path };
+  if (!parsed || ours.has(path) || !isBoxOrNone(box)) return null;
+  const place = { ...parsed, secure: given !== undefined, path, box };
+  return isSecureOnion(place) ? null : place;
+}
+
+function isSecureOnion({ secure, host }: Place): boolean {
+  return secure && /\.onion$/iu.test(host);
+}
+
+function isBoxOrNone(box: string): boolean {
+  return box === '' || isBoxId(box);
 }
 
 /** Writes a place. */
-export function formatPlace({ secure, path, ...address }: Place): string {
-  return `${secure ? scheme : ''}${formatAddress(address)}${path}`;
+export function formatPlace({ secure, path, box, ...address }: Place): string {
+  return `${secure ? scheme : ''}${formatAddress(address)}${path}${box && `/b/${box}`}`;
 }
 
 /** True for a place that is HOST:PORT and no more. */
@@ -58,14 +69,6 @@ export function readAddress(words: string): string | null {
     .split(/[\s,]+/u)
     .join(' ');
   return isAddress(text) ? text : null;
-}
-
-/** The same, and an empty address for the word `none`; throws ChatError address-bad. */
-export function addressFrom(words: string): string {
-  if (words.trim().toLowerCase() === 'none') return '';
-  const address = readAddress(words);
-  if (address === null) throw new ChatError('address-bad', printableLine(words.trim() || 'nothing', 60));
-  return address;
 }
 
 /** The first place of an address that is a plain HOST:PORT, for readers that know no others; or empty. */

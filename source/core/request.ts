@@ -36,7 +36,7 @@ export function postPath(count: number): string {
  * A path without the one word that stands before it behind a reverse proxy that does not take it away. PROTOCOL.md §8.
  */
 export function withoutWord(path: string): string {
-  return path.replace(/^\/[A-Za-z\d_-]{1,32}(?=\/(?:message$|messages\/|invite\/))/, '');
+  return path.replace(/^\/[A-Za-z\d_-]{1,32}(?=\/(?:message$|messages\/|invite\/|b\/|box$))/, '');
 }
 
 /** How many envelopes are posted to a path, at most `limits.batchEnvelopes`; null for any other path. */
@@ -136,6 +136,6 @@ function mac(key: SlotSecret, text: string): Bytes {
 }
 
 /** The bytes of a base64url text, if there is one. */
-function fromText(text: string | undefined): Bytes | null {
+export function fromText(text: string | undefined): Bytes | null {
   return text ? fromBase64url(text) : null;
 }

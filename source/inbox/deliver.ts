@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { limits } from '../core/limits.ts';
 import { pickupName } from '../core/request.ts';
 import { codeOf, ignoreMissing, readBounded, syncFolder } from '../disk/files.ts';
-import { holdInbox, inboxFile, inboxFolder, messageName, parseMessageName, storeFile } from './maildir.ts';
+import { messageName, parseMessageName } from '../core/message-name.ts';
+import { holdInbox, inboxFile, inboxFolder, storeFile } from './maildir.ts';
 import { createSlotReader, type Amount, type SlotTable, type Usage } from './slots.ts';
 
 export { roomFor, slotFor, type OpenSlot, type SlotTable, type Usage } from './slots.ts';

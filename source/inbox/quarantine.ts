@@ -2,7 +2,8 @@ import type { Stats } from 'node:fs';
 import { chmod, lstat, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { limits } from '../core/limits.ts';
 import { createTurns } from '../core/turns.ts';
-import { inboxFolder, messageName, parseMessageName } from './maildir.ts';
+import { messageName, parseMessageName } from '../core/message-name.ts';
+import { inboxFolder } from './maildir.ts';
 
 /** The path of a file in the inbox; as in `listNew`, one character of the name is one byte. */
 export function pathIn(inbox: string, folder: 'new' | 'bad', name: string): Buffer {

@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
-import { inboxFolder, parseMessageName } from './maildir.ts';
+import { parseMessageName } from '../core/message-name.ts';
+import { inboxFolder } from './maildir.ts';
 import { pathIn } from './quarantine.ts';
 
 /** Removes everything that came through these slots (ids, 16 hex digits) and is still in inbox/, read by nobody. */

@@ -2,7 +2,7 @@ import { unlink, type FileHandle } from 'node:fs/promises';
 import { limits } from '../core/limits.ts';
 import type { Bytes } from '../core/types.ts';
 import { codeOf, ignoreMissing, openPlain } from '../disk/files.ts';
-import { parseMessageName, type MessageName } from './maildir.ts';
+import { parseMessageName, type MessageName } from '../core/message-name.ts';
 import { pathIn, quarantine } from './quarantine.ts';
 
 /** A file of inbox/new: some of its `count` envelopes, something that was put away, or a file that is gone. */

@@ -10,6 +10,7 @@ import {
   keptProof,
   postPath,
 } from '../core/request.ts';
+import { slotKeyAt } from '../core/slot-key-at.ts';
 import { foreignAnswer, type Bytes, type Envelope } from '../core/types.ts';
 import { exchange, unreachable, type Answered, type Patience, type Unreachable } from './exchange.ts';
 
@@ -42,7 +43,10 @@ type Target = {
   readonly proxy?: string | undefined;
 };
 
-/** An envelope, those of its size that go in one request with it, behind it, and the key of our slot at the other side (32 bytes). */
+/**
+ * An envelope, those of its size that go in one request with it, behind it, and the key of our slot at the other side (32 bytes), from which
+ * the one at a box follows.
+ */
 export type Post = Target & {
   readonly slotKey: Bytes;
   readonly envelope: Envelope;
@@ -82,7 +86,13 @@ export const whyRefused: Readonly<Record<Refusal, string>> = {
 };
 
 /** Posts envelopes once; never throws. Only a 202 with the proof of PROTOCOL.md §8 says that they are on the peer's disk. */
-export async function postEnvelope({ slotKey, envelope, behind = [], ...target }: Post): Promise<Outcome> {
+export async function postEnvelope({
+  slotKey: own,
+  envelope,
+  behind = [],
+  ...target
+}: Post): Promise<Outcome> {
+  const slotKey = slotKeyAt(target.place, own);
   const body = behind.length === 0 ? envelope : Buffer.concat([envelope, ...behind]);
   const sent = 1 + behind.length;
   const digest = digestOf(body);
@@ -112,7 +122,8 @@ export async function postEnvelope({ slotKey, envelope, behind = [], ...target }
 }
 
 /** Fetches the blob of an invite: 4096 bytes that nobody has looked into yet. Never throws. PROTOCOL.md §4. */
-export async function fetchInvite({ pickup, nonce, slotKey, ...target }: Pickup): Promise<Fetched> {
+export async function fetchInvite({ pickup, nonce, slotKey: own, ...target }: Pickup): Promise<Fetched> {
+  const slotKey = slotKeyAt(target.place, own);
   const answer = await exchange({
     ...target,
     method: 'GET',

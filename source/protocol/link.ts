@@ -82,7 +82,7 @@ const lineEnds = /=?\r?\n(?:[ \t]*[>|])*/gu;
 /** Blanks and invisible characters. */
 const blanks = /[\s\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
 
-const links = /cryptochat:[\w-]*@(?:https:\/\/)?(?:\[[0-9a-f:.]*\]|[\w.-]+):\d{1,5}(?:\/[\w-]{1,64})?/giu;
+const links = /cryptochat:[\w-]*@(?:https:\/\/)?(?:\[[0-9a-f:.]*\]|[\w.-]+):\d{1,5}(?:\/[\w-]{1,64}){0,3}/giu;
 
 const beginning = /cryptochat:/iu;
 

@@ -7,7 +7,7 @@ import { createClockwork } from './clockwork.ts';
 import { noteTried } from './pairing/links.ts';
 import { isThrough, receiveSlice, type Progress, type Stuck } from './receiving/receive.ts';
 import { finishEffects } from './effects.ts';
-import { countPart, slotPart } from '../inbox/maildir.ts';
+import { countPart, slotPart } from '../core/message-name.ts';
 
 /** Makes the work of the inbox's bell: everything that lies there is received, then what is due by the clock is done. */
 export function createReceiving(context: Context): () => Promise<void> {

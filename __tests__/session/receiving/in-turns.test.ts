@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { messageName } from '../../../source/inbox/maildir.ts';
+import { messageName } from '../../../source/core/message-name.ts';
 import { inTurns } from '../../../source/session/receive-all.ts';
 
 function name(time: number, slot: number): string {

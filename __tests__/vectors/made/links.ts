@@ -45,12 +45,17 @@ const notAddresses = [
   `${'a'.repeat(61)}.${'b'.repeat(61)}:65535`,
 ];
 
+/** Ids of boxes. */
+const boxes = [0, 1].map((n) => sha256(`vectors box ${n}`).subarray(0, 16).toString('base64url'));
+
 /** Places that only a link of version 2 can have. */
 const places = [
   'https://alice.example:443',
   placed,
   'alice.example:8080/x',
   `alice.example:8080/${'-_aZ0'.repeat(6)}xy`,
+  `alice.example:8080/b/${boxes[0]}`,
+  `https://alice.example:443/chat/b/${boxes[1]}`,
 ];
 const notPlaces = [
   '',
@@ -73,6 +78,15 @@ const notPlaces = [
   'alice.example:8080/invite',
   'alice.example:8080/box',
   'alice.example:8080/b',
+  'alice.example:8080/b/',
+  `alice.example:8080/b/${boxes[0]}A`,
+  `alice.example:8080/b/${boxes[0]?.slice(0, 21)}`,
+  `alice.example:8080/b/${'A'.repeat(21)}B`,
+  `alice.example:8080/b/${boxes[0]}/`,
+  `alice.example:8080/b/${boxes[0]}/x`,
+  `alice.example:8080/b/b/${boxes[0]}`,
+  `alice.example:8080/x/y/b/${boxes[0]}`,
+  `alice.example:8080/c/${boxes[0]}`,
   `alice.example:8080/${'a'.repeat(33)}`,
   'a.example:80 b.example:80',
 ];

@@ -41,6 +41,7 @@ export const listenerSources = [
   'core/request.ts',
   'core/bytes.ts',
   'core/limits.ts',
+  'core/message-name.ts',
 ] as const;
 
 /**

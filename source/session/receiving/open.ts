@@ -1,6 +1,6 @@
 import type { Bytes } from '../../core/types.ts';
 import { limits } from '../../core/limits.ts';
-import { parseMessageName } from '../../inbox/maildir.ts';
+import { parseMessageName } from '../../core/message-name.ts';
 import { isRejected, type Rejected } from '../../protocol/bytes.ts';
 import { decodeContent } from '../../protocol/kinds/content.ts';
 import { openEnvelope, type Inner } from '../../protocol/envelope.ts';

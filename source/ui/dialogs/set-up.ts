@@ -11,7 +11,8 @@ import {
 } from './define.ts';
 import { noPassphraseMeans, type SetUp } from '../../core/door.ts';
 import { parseAddress } from '../../core/address.ts';
-import { addressFrom, readAddress, whoReachesAt } from '../../core/place.ts';
+import { addressFrom } from '../../core/address-from.ts';
+import { readAddress, whoReachesAt } from '../../core/place.ts';
 import { ChatError } from '../../core/errors.ts';
 import { checkName } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
