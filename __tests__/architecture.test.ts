@@ -76,14 +76,17 @@ function roomOf(path: string): string | undefined {
   return /^source\/([\w-]+)/.exec(path)?.[1];
 }
 
+/** What the listener does with an inbox, and with the boxes in it. */
+const listenersDoors: readonly string[] = ['source/inbox/deliver.ts', 'source/inbox/boxes.ts'];
+
 function checkDirection({ from, to, typeOnly }: Import): string[] {
   const [room = '', target] = [roomOf(from), roomOf(to)];
   if (target === undefined || target === room) return [];
   if (!below[room]?.includes(target)) return [`direction: ${from} imports ${to}`];
   if (room === 'ui' && target === 'session' && !typeOnly) return [`types only: ${from} imports ${to}`];
-  const throughDoor = to === 'source/inbox/deliver.ts';
+  const throughDoor = listenersDoors.includes(to);
   if (room === 'listener' && target === 'inbox' && !throughDoor)
-    return [`only deliver.ts: ${from} imports ${to}`];
+    return [`only through a door: ${from} imports ${to}`];
   return [];
 }
 
@@ -157,7 +160,7 @@ function checkListener(tree: Tree, imports: readonly Import[]): string[] {
   const files = reached.filter((path) => path.startsWith('source/'));
   const foreign = reached.filter((path) => !path.startsWith('source/') && !path.startsWith('node:'));
   return [
-    ...(files.length > 24 ? [`listener: ${files.length} files`] : []),
+    ...(files.length > 40 ? [`listener: ${files.length} files`] : []),
     ...foreign.map((name) => `listener: reaches ${name}`),
   ];
 }
@@ -171,7 +174,7 @@ const broken: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'direction: commands/a.ts imports store/b.ts': { 'commands/a.ts': "export * from '../store/b.ts'" },
   'direction: commands/a.tsx imports ui/b.tsx': { 'commands/a.tsx': "await import('../ui/b.tsx')" },
   'types only: ui/a.ts imports session/b.ts': { 'ui/a.ts': "export { x } from '../session/b.ts'" },
-  'only deliver.ts: listener/a.ts imports inbox/b.ts': {
+  'only through a door: listener/a.ts imports inbox/b.ts': {
     'listener/a.ts': "import {\n  x\n} from '../inbox/b.ts'",
   },
   'floor: ui/text/a.ts imports ui/model/b.ts': { 'ui/text/a.ts': "import type { B } from '../model/b.ts'" },
@@ -198,8 +201,8 @@ const broken: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'listener/main.ts': "import { d } from '../inbox/deliver.ts'",
     'inbox/deliver.ts': "import c from 'chokidar'",
   },
-  'listener: 25 files': {
-    'listener/main.ts': Array.from({ length: 24 }, (_, n) => `import './f${n}.ts'`).join('\n'),
+  'listener: 41 files': {
+    'listener/main.ts': Array.from({ length: 40 }, (_, n) => `import './f${n}.ts'`).join('\n'),
   },
 };
 

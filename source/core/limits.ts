@@ -215,6 +215,8 @@ export const limits = {
   /** After so many days without a collect a box ends; what was not collected goes earlier. */
   boxDays: 180,
   boxMailLifeMs: 60 * 24 * 3600 * 1000,
+  /** How often a host looks whether a day has passed. */
+  boxesLookMs: 3600 * 1000,
   /** The most bytes that a host promises to all boxes together, and the most boxes. */
   boxesBytes: 64 * 1024 * 1024 * 1024,
   boxes: 10_000,

@@ -13,6 +13,11 @@ export { roomFor, slotFor, type OpenSlot, type SlotTable, type Usage } from './s
 const blobBytes = limits.bucketBytes[0];
 const takenPattern = /^([0-9a-f]{64})\.([0-9a-f]{32})$/;
 
+/** The most that an inbox may hold in all, and the bytes that lie beside it and share its part of the disk. */
+export type Room = { readonly most: Amount; readonly beside: () => number };
+
+const wholeInbox: Room = { most: { files: Infinity, bytes: limits.inboxBytes }, beside: () => 0 };
+
 /** A place that is kept free in the inbox for a body on its way: `count` envelopes, or one, of `bytes` each. One object is one place. */
 export type Place = { readonly slotId: string; readonly bytes: number; readonly count?: number };
 
@@ -45,10 +50,10 @@ export type Intake = Counter & {
   readonly leave: () => Promise<void>;
 };
 
-/** Opens the intake of an inbox that `prepareInbox` made, holds it, and counts the files that wait there. */
-export async function openIntake(inbox: string): Promise<Intake> {
+/** Opens the intake of an inbox that `prepareInbox` made, or of a box, holds it, and counts the files that wait there. */
+export async function openIntake(inbox: string, room: Room = wholeInbox): Promise<Intake> {
   holdInbox(inbox);
-  const counter = await createCounter(inbox);
+  const counter = await createCounter(inbox, room);
   const nextName = await createNames(inbox);
   return {
     ...counter,
@@ -99,8 +104,11 @@ function oneBehindTheOther(envelopes: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(first.buffer, first.byteOffset, envelopes.length * first.length);
 }
 
-async function createCounter(inbox: string): Promise<Counter & { readonly keep: (place: Place) => void }> {
-  let counted = await countFolder(inbox);
+async function createCounter(
+  inbox: string,
+  room: Room,
+): Promise<Counter & { readonly keep: (place: Place) => void }> {
+  let counted = await countFolder(inbox, room);
   let countedAt = performance.now();
   let counting: Promise<void> | null = null;
   // Places whose file may be missing from a listing that is being read; counted twice for a moment rather than never.
@@ -109,7 +117,7 @@ async function createCounter(inbox: string): Promise<Counter & { readonly keep: 
 
   const count = async (): Promise<void> => {
     try {
-      const fresh = await countFolder(inbox);
+      const fresh = await countFolder(inbox, room);
       for (const place of reserved) add(fresh, place, 1);
       counted = fresh;
     } finally {
@@ -145,18 +153,20 @@ type Count = {
   bytes: number;
   readonly slots: Map<string, Amount>;
   readonly diskBytes: number;
+  readonly most: Amount;
 };
 
-async function countFolder(inbox: string): Promise<Count> {
+async function countFolder(inbox: string, { most, beside }: Room): Promise<Count> {
   const folder = inboxFolder(inbox, 'new');
   const [names, disk] = await Promise.all([readdir(folder), statfs(folder)]);
-  const waiting: Count = { files: 0, bytes: 0, slots: new Map(), diskBytes: 0 };
+  const waiting: Count = { files: 0, bytes: 0, slots: new Map(), diskBytes: 0, most };
   for (const name of names) {
     const message = parseMessageName(name);
     if (message) add(waiting, message, 1);
   }
-  const room = disk.bavail * disk.bsize + waiting.bytes;
-  return { ...waiting, diskBytes: Math.floor(room * limits.inboxShareOfFreeSpace) };
+  const others = beside();
+  const free = disk.bavail * disk.bsize + waiting.bytes + others;
+  return { ...waiting, diskBytes: Math.floor(free * limits.inboxShareOfFreeSpace) - others };
 }
 
 function add(total: Count, { slotId, bytes, count = 1 }: Place, sign: 1 | -1): void {

@@ -20,7 +20,13 @@ const folders = {
 export const inboxFolders: readonly string[] = Object.values(folders);
 
 /** Files with a fixed name in inbox/. PROTOCOL.md §9. */
-export const inboxFiles = { slots: 'slots.json', presence: 'listener.json' } as const;
+export const inboxFiles = {
+  slots: 'slots.json',
+  presence: 'listener.json',
+  vouchers: 'vouchers.json',
+  mailboxes: 'mailboxes.json',
+  reach: 'reach.json',
+} as const;
 
 /** The path of one folder of the inbox. Throws EREPLACED when the inbox is held and has been replaced by another one. */
 export function inboxFolder(inbox: string, folder: keyof typeof folders): string {
@@ -78,11 +84,12 @@ function identityOf(path: string): string {
  */
 export async function prepareInbox(inbox: string): Promise<void> {
   if (held.has(inbox)) checkInbox(inbox);
-  else await makeFolders(inbox);
+  else await makeInboxFolders(inbox);
   await sweepParts(inboxFolder(inbox, 'tmp'), Date.now() - limits.partFileLifeMs);
 }
 
-async function makeFolders(inbox: string): Promise<void> {
+/** Makes an inbox and its folders, private (0700); nothing is removed. Throws as prepareInbox(). */
+export async function makeInboxFolders(inbox: string): Promise<void> {
   for (const path of [inbox, ...inboxFolders.map((folder) => join(inbox, folder))]) {
     await mkdir(path, { recursive: true, mode: 0o700 });
     const found = await lstat(path);

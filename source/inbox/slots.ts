@@ -1,10 +1,11 @@
 import { createSecretKey, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
-import { lstat, rm, stat } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { fromBase64url, toBase64url, toHex } from '../core/bytes.ts';
+import { isCount, isRecord, parseJson } from '../core/json.ts';
 import { limits } from '../core/limits.ts';
 import { gateOf, isSameMark, masked, postMac, slotId, type Auth, type Post } from '../core/request.ts';
 import type { Bytes } from '../core/types.ts';
-import { codeOf, readBounded } from '../disk/files.ts';
+import { followFile } from './follow-file.ts';
 import { inboxFile, storeFile } from './maildir.ts';
 
 /** The right of one contact, or of one open invite, to leave files here: `id` 16 hex digits, `key` 32 bytes. */
@@ -54,8 +55,10 @@ export function slotFor(
 /** How many envelopes of this size still fit for a slot, and what to answer when none does. */
 export function roomFor(slot: OpenSlot, bytes: number, usage: Usage): { room: number; full: 429 | 507 } {
   const waiting = usage.slots.get(slot.id) ?? { files: 0, bytes: 0 };
-  const free = Math.min(slot.bytes - waiting.bytes, limits.inboxBytes - usage.bytes);
-  const quota = Math.max(0, Math.min(slot.files - waiting.files, Math.floor(free / bytes)));
+  const most = usage.most ?? { files: Infinity, bytes: limits.inboxBytes };
+  const free = Math.min(slot.bytes - waiting.bytes, most.bytes - usage.bytes);
+  const files = Math.min(slot.files - waiting.files, most.files - usage.files);
+  const quota = Math.max(0, Math.min(files, Math.floor(free / bytes)));
   const disk = Math.max(0, Math.floor((usage.diskBytes - usage.bytes) / bytes));
   return { room: Math.min(quota, disk), full: quota === 0 ? 429 : 507 };
 }
@@ -66,7 +69,12 @@ const noSlots: SlotTable = { gates: [], byTag: new Map(), byLink: new Map(), bat
 export type Amount = { readonly files: number; readonly bytes: number };
 
 /** The content of inbox/new, by slot and in all, and the number of bytes that the free space of the disk allows in all. */
-export type Usage = Amount & { readonly slots: ReadonlyMap<string, Amount>; readonly diskBytes: number };
+export type Usage = Amount & {
+  readonly slots: ReadonlyMap<string, Amount>;
+  readonly diskBytes: number;
+  /** The most that may wait in all; without it as much as in an inbox. */
+  readonly most?: Amount;
+};
 
 /** Makes the table of these slots. */
 export function tableOf(slots: readonly Slot[], batch: number = limits.batchEnvelopes): SlotTable {
@@ -81,10 +89,14 @@ export function tableOf(slots: readonly Slot[], batch: number = limits.batchEnve
 }
 
 /** Replaces slots.json as a whole; resolves when it is on the disk. The listener sees it with its next request. */
-export async function writeSlots(inbox: string, slots: readonly Slot[]): Promise<void> {
+export async function writeSlots(
+  inbox: string,
+  slots: readonly Slot[],
+  batch: number = limits.batchEnvelopes,
+): Promise<void> {
   const text = JSON.stringify({
     version: 1,
-    batch: limits.batchEnvelopes,
+    batch,
     slots: slots.map((slot) => ({ ...slot, key: toBase64url(slot.key) })),
   });
   const path = inboxFile(inbox, 'slots');
@@ -141,43 +153,10 @@ function parseKey(text: unknown): Bytes | null {
 
 /** Answers the slots of an inbox, and reads slots.json again only when the file has changed. */
 export function createSlotReader(inbox: string): () => Promise<SlotTable> {
-  let readFrom = '';
-  let table = noSlots;
-  return async () => {
-    const path = inboxFile(inbox, 'slots');
-    const found = await stat(path, { bigint: true }).catch(nullUnlessBusy);
-    if (!found) return noSlots;
-    // A file that is replaced between these two lines is read again next time, because it is not the one found here.
-    const version = [found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ');
-    if (version !== readFrom) {
-      const bytes = await readBounded(path, limits.slotsFileBytes).catch(nullUnlessBusy);
-      if (bytes === null) return noSlots;
-      const text = bytes.toString('utf8');
-      table = tableOf(parseSlots(text), parseBatch(text));
-      readFrom = version;
-    }
-    return table;
-  };
-}
-
-/** A machine without a free file handle has not lost its slots: no sender is to hear that a slot is unknown. */
-function nullUnlessBusy(error: unknown): null {
-  if (['EMFILE', 'ENFILE', 'ENOMEM', 'EIO', 'EAGAIN'].includes(codeOf(error))) throw error;
-  return null;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
+  return followFile({
+    path: () => inboxFile(inbox, 'slots'),
+    mostBytes: limits.slotsFileBytes,
+    parse: (text) => tableOf(parseSlots(text), parseBatch(text)),
+    none: noSlots,
+  });
 }

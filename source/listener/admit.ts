@@ -10,6 +10,7 @@ import {
   type Post,
 } from '../core/request.ts';
 import { roomFor, slotFor, type OpenSlot, type SlotTable, type Usage } from '../inbox/deliver.ts';
+import type { Refusal } from './answers.ts';
 
 /** The facts that the policy looks at; `headers` has every value of a name, names in lower case. */
 export type RequestFacts = {
@@ -19,9 +20,6 @@ export type RequestFacts = {
   readonly headers: Readonly<Record<string, readonly string[] | undefined>>;
   readonly headerCount: number;
 };
-
-/** The status codes of a refusal. PROTOCOL.md §8 says when each is given. */
-export type Refusal = 400 | 404 | 411 | 413 | 415 | 429 | 507;
 
 /** The decision about a request. */
 export type Verdict =
@@ -79,7 +77,7 @@ function bucketOf(request: RequestFacts, sent: number): number | undefined {
  * Accepts requests of the kind that a cryptochat sends: HTTP/1.1 with a host and few headers, none of them a browser's or one that changes
  * the protocol.
  */
-function isPlain({ headers, headerCount, httpVersion }: RequestFacts): boolean {
+export function isPlain({ headers, headerCount, httpVersion }: RequestFacts): boolean {
   const foreign = ['origin', 'referer', 'upgrade', 'expect', 'trailer'];
   const names = Object.keys(headers);
   if (names.some((name) => foreign.includes(name) || name.startsWith('sec-'))) return false;
@@ -95,10 +93,10 @@ function admitPickup(request: RequestFacts): Verdict {
 }
 
 /** The part of a request that a slot's key has signed. */
-type Opened = { readonly slot: OpenSlot; readonly post: Post };
+export type Opened = { readonly slot: OpenSlot; readonly post: Post };
 
 /** The slot whose key has signed the request, if one has. */
-function findSlot(request: RequestFacts, slots: SlotTable): Opened | null {
+export function findSlot(request: RequestFacts, slots: SlotTable): Opened | null {
   const auth = parseAuth(only(request, 'x-cc-auth'));
   const digest = only(request, 'content-digest');
   if (!auth || digest === undefined) return null;
@@ -117,7 +115,7 @@ export function proveGone(slots: SlotTable, name: string, nonce: string): string
 }
 
 /** The value of a header that occurs once. */
-function only({ headers }: RequestFacts, name: string): string | undefined {
+export function only({ headers }: RequestFacts, name: string): string | undefined {
   const values = headers[name];
   return values?.length === 1 ? values[0] : undefined;
 }

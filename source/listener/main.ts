@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { parseArgs } from 'node:util';
 import { limits } from '../core/limits.ts';
 import { codeOf } from '../disk/files.ts';
+import { createBoxes, type Boxes } from '../inbox/boxes.ts';
 import { openIntake, type Intake } from '../inbox/deliver.ts';
 import { createMailServer } from './server.ts';
 
@@ -27,11 +28,14 @@ async function run(): Promise<void> {
   if (!inbox || !host || !port || !/^\d{1,5}$/.test(port))
     throw new TypeError('--inbox, --host and --port are needed');
   const intake = await openIntake(inbox);
-  const server = createMailServer(intake);
+  const boxes = createBoxes(inbox);
+  const server = createMailServer(intake, boxes);
   const address = await listen(server, host, Number(port));
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
     process.once(signal, () => void end(server, intake));
   setInterval(() => void look(intake, server), limits.recountEveryMs).unref();
+  setInterval(() => void lookAtBoxes(boxes), limits.boxesLookMs).unref();
+  void lookAtBoxes(boxes);
   await intake.announce({ ...address, build });
   say({ listening: { ...address, pid: process.pid } });
 }
@@ -45,6 +49,11 @@ async function look(intake: Intake, server: Server): Promise<void> {
     say({ failed: { code: codeOf(error), message: messageOf(error) } });
     await end(server, intake);
   }
+}
+
+/** A disk that does not allow it now is looked at again. */
+async function lookAtBoxes(boxes: Boxes): Promise<void> {
+  await boxes.look().catch(() => undefined);
 }
 
 /** Listens, and answers the place in the words of the request; `::` means every address, also on a machine without IPv6. */

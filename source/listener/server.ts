@@ -1,27 +1,28 @@
-import {
-  STATUS_CODES,
-  createServer,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { limits } from '../core/limits.ts';
 import { digestOf, envelopeType, withoutWord } from '../core/request.ts';
+import type { Boxes } from '../inbox/boxes.ts';
 import type { Intake } from '../inbox/deliver.ts';
-import { admit, proveGone, type Refusal, type RequestFacts, type Verdict } from './admit.ts';
+import { admit, proveGone, type RequestFacts, type Verdict } from './admit.ts';
+import { verbOf } from './admit-owner.ts';
+import { readBody, refuse, reply, type Refusal } from './answers.ts';
+import { welcome, type Guest } from './guests.ts';
+import { createHost, serveClaim, serveOwner, type Call, type Host } from './serve-boxes.ts';
 
 type Store = Extract<Verdict, { kind: 'store' }>;
 
+/** What a server serves: its own inbox, and the boxes that it keeps for others, if it does. */
+type House = { readonly intake: Intake; readonly host: Host | null; readonly stored: Set<string> };
+
 /**
- * The HTTP side: every request becomes one call of `admit` and at most one of the intake. Refusals are written by hand, the same bytes on
- * every path, and close the connection. The caller listens.
+ * The HTTP side: every request becomes one call of `admit` and at most one of an intake, its own or that of a box, or one of the owner of a
+ * box. Refusals are written by hand, the same bytes on every path, and close the connection. The caller listens.
  */
-export function createMailServer(intake: Intake): Server {
+export function createMailServer(intake: Intake, boxes: Boxes | null = null): Server {
   const guests = new Map<Duplex, Guest>();
-  const known = withoutRepeats(intake);
+  const house: House = { intake, host: boxes && createHost(boxes), stored: new Set() };
   const server = createServer({
     requireHostHeader: false,
     maxHeaderSize: limits.listenerHeaderBytes,
@@ -41,7 +42,8 @@ export function createMailServer(intake: Intake): Server {
     if (!guest || guest.busy) return void request.socket.destroy();
     guest.busy = true;
     guest.requests += 1;
-    answer(known, guest, request, response).catch(() => request.socket.destroy());
+    const call = { facts: factsOf(request), guest, request, response };
+    answer(house, call).catch(() => request.socket.destroy());
   };
   server.on('connection', (socket: Socket) => welcome(guests, socket));
   server.on('request', serve);
@@ -56,20 +58,32 @@ export function createMailServer(intake: Intake): Server {
   return server;
 }
 
-async function answer(
-  intake: Intake,
-  guest: Guest,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const verdict = await judge(intake, request);
+/** A path below a box, without it. */
+const boxPath = /^\/b\/(?<id>[\w-]{22})(?<path>\/.*)$/;
+
+function answer({ intake, host, stored }: House, call: Call): Promise<void> {
+  const { facts, request } = call;
+  if (host && facts.path === '/box') return serveClaim(host, call);
+  const { id, path = '' } = (host && boxPath.exec(facts.path)?.groups) ?? {};
+  if (!host || id === undefined) return answerMail(withoutRepeats(intake, stored), call);
+  const inside = { ...call, facts: { ...facts, path } };
+  const verb = verbOf(inside.facts);
+  return host.boxes.within(id, async (box) => {
+    if (!box) return refuse(request.socket, 404, request);
+    if (verb) return serveOwner(host, { box, verb }, inside);
+    return answerMail(withoutRepeats(box.intake, stored), inside);
+  });
+}
+
+async function answerMail(intake: Intake, { facts, guest, request, response }: Call): Promise<void> {
+  const verdict = await judge(intake, facts);
   if (verdict.kind === 'refuse') return refuse(request.socket, verdict.status, request);
   if (verdict.kind === 'hand-out') {
     const blob = await intake.handOut(verdict.pickup, verdict.nonce);
     const headers = { 'content-type': envelopeType };
     if (blob) return reply(guest, response, { status: 200, headers, body: blob });
     const gone = proveGone(await intake.slots(), intake.linkName(verdict.pickup), verdict.nonce);
-    return refuse(request.socket, 404, request, gone);
+    return refuse(request.socket, 404, request, gone === undefined ? '' : `X-CC-Gone: ${gone}`);
   }
   guest.admitted = true;
   const refusal = await store(intake, verdict, request);
@@ -82,8 +96,7 @@ async function answer(
 }
 
 /** Asks the policy, and when an old count would refuse, asks again with a fresh one. Reserves before anyone else can ask. */
-async function judge(intake: Intake, request: IncomingMessage): Promise<Verdict> {
-  const facts = factsOf(request);
+async function judge(intake: Intake, facts: RequestFacts): Promise<Verdict> {
   const slots = await intake.slots();
   let verdict = admit(facts, slots, intake.usage());
   if (verdict.kind === 'refuse' && (verdict.status === 429 || verdict.status === 507)) {
@@ -115,52 +128,11 @@ async function store(intake: Intake, verdict: Store, request: IncomingMessage): 
   return (await intake.deliver(verdict, ...envelopes)) === 'stored' ? null : 507;
 }
 
-/** The whole body; null when it did not come. Node's parser holds it to its content-length. */
-async function readBody(request: IncomingMessage, bytes: number): Promise<Buffer | null> {
-  const body = Buffer.allocUnsafeSlow(bytes);
-  let read = 0;
-  try {
-    for await (const chunk of request) read += (chunk as Buffer).copy(body, read);
-  } catch {
-    return null;
-  }
-  return read === bytes ? body : null;
-}
-
-type Reply = {
-  readonly status: 200 | 202;
-  readonly headers: OutgoingHttpHeaders;
-  readonly body: Uint8Array;
-};
-
-function reply(guest: Guest, response: ServerResponse, { status, headers, body }: Reply): void {
-  response.sendDate = false;
-  if (guest.requests >= limits.listenerRequestsPerSocket) response.shouldKeepAlive = false;
-  response.writeHead(status, { ...headers, 'content-length': body.length });
-  guest.busy = false;
-  response.end(body);
-}
-
-/** Writes an empty refusal and closes; further data from the sender is thrown away for a moment, so that the sender can read the answer. */
-function refuse(socket: Duplex, status: Refusal, request?: IncomingMessage, gone?: string): void {
-  const cut = (): unknown => socket.destroy();
-  if (!socket.writable) return void cut();
-  const timer = setTimeout(cut, limits.listenerLingerMs);
-  socket.once('close', () => clearTimeout(timer));
-  const line = `HTTP/1.1 ${status} ${STATUS_CODES[status]}`;
-  const proof = gone === undefined ? '' : `X-CC-Gone: ${gone}\r\n`;
-  socket.end(`${line}\r\nConnection: close\r\n${proof}Content-Length: 0\r\n\r\n`, () => {
-    if (!request || request.complete) cut();
-    else request.once('end', cut).resume();
-  });
-}
-
 /**
  * An attacker on the way could post a captured request again and again until the sender's quota is full: an envelope that was stored before
- * takes no second place.
+ * takes no second place. `stored` remembers that for all intakes: slots of two have two ids.
  */
-export function withoutRepeats(intake: Intake): Intake {
-  const stored = new Set<string>();
+export function withoutRepeats(intake: Intake, stored = new Set<string>()): Intake {
   return {
     ...intake,
     async deliver(place, ...envelopes) {
@@ -176,38 +148,4 @@ export function withoutRepeats(intake: Intake): Intake {
       return outcome;
     },
   };
-}
-
-/** The server's memory of a socket. */
-type Guest = { readonly address: string; requests: number; busy: boolean; admitted: boolean };
-
-/** Lets a new socket in and, when there are too many, closes the oldest: refusing the newest would serve the slow ones. */
-function welcome(guests: Map<Duplex, Guest>, socket: Socket): void {
-  const address = networkOf(socket.remoteAddress ?? '');
-  guests.set(socket, { address, requests: 0, busy: false, admitted: false });
-  socket.on('close', () => guests.delete(socket));
-  socket.on('error', () => socket.destroy());
-  // Everybody who comes through an onion service comes from here.
-  const isOwn = address === '127.0.0.1' || address === '::1';
-  const neighbours = [...guests].filter(([, guest]) => guest.address === address);
-  if (!isOwn && neighbours.length > limits.listenerSocketsPerAddress) putOut(guests, neighbours);
-  if (guests.size > limits.listenerSockets) putOut(guests, [...guests]);
-}
-
-/** Closes the oldest socket, and one that has shown a slot key only when there is no other. */
-function putOut(guests: Map<Duplex, Guest>, from: ReadonlyArray<readonly [Duplex, Guest]>): void {
-  const [socket] = from.find(([, guest]) => !guest.admitted) ?? from[0] ?? [];
-  if (!socket) return;
-  guests.delete(socket);
-  socket.destroy();
-}
-
-/** The address, or the first half of an IPv6 address: one person has all of the rest. */
-function networkOf(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
-  if (!plain.includes(':') || plain === '::1') return plain;
-  const [head = '', tail = ''] = plain.split('::');
-  const [left, right] = [head.split(':'), tail.split(':')];
-  const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0');
-  return [...left, ...zeros, ...right].slice(0, 4).join(':');
 }

@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { readdir, rm, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BoxTable, LinkNews } from '../core/box-bodies.ts';
+import { limits } from '../core/limits.ts';
+import { parseMessageName, type MessageName } from '../core/message-name.ts';
+import { slotId } from '../core/request.ts';
+import type { Bytes } from '../core/types.ts';
+import { codeOf, ignoreMissing, readBounded, syncFolder } from '../disk/files.ts';
+import { boxPath, noteCollected, readKeys, readLimits, type BoxKeys } from './box-folder.ts';
+import { openIntake, takenInvites, type Intake } from './deliver.ts';
+import { keepUsed, offerCard, offerInvite, triedLinks, withdrawOthers } from './invites.ts';
+import { inboxFolder } from './maildir.ts';
+import { writeSlots } from './slots.ts';
+
+/** The files of a box that are handed out together, the oldest, and whether more wait. */
+export type Handful = {
+  readonly files: ReadonlyArray<{ readonly name: string; readonly envelopes: Bytes }>;
+  readonly more: boolean;
+};
+
+/** One box of a host: everything that its owner and those who write to it can have done there. */
+export type Box = {
+  readonly id: string;
+  readonly keys: BoxKeys;
+  readonly intake: Intake;
+  /** Makes the slots and links of the box those of a table; may be repeated after a crash. */
+  readonly put: (table: BoxTable) => Promise<void>;
+  /** Deletes files that the owner has; a name that is none of a file here is passed over. */
+  readonly discard: (names: readonly string[]) => Promise<void>;
+  /** The oldest files, without those of the given slots. */
+  readonly take: (without: ReadonlySet<string>) => Promise<Handful>;
+  /** The links that were picked up here, and those that were tried after that. */
+  readonly news: () => Promise<readonly LinkNews[]>;
+};
+
+/**
+ * Opens a box, and holds it as an inbox is held; null when there is none. `beside` are the bytes that lie beside it on the disk; `arrived`
+ * is told when something was stored.
+ */
+export async function openBox(
+  inbox: string,
+  id: string,
+  { beside, arrived }: { readonly beside: () => number; readonly arrived: () => void },
+): Promise<Box | null> {
+  const path = await boxPath(inbox, id);
+  const [keys, promised] = [await readKeys(path), await readLimits(path)];
+  if (!keys || !promised) return null;
+  const intake = await openIntake(path, { most: promised, beside });
+  return {
+    id,
+    keys,
+    intake: {
+      ...intake,
+      async deliver(place, ...envelopes) {
+        const outcome = await intake.deliver(place, ...envelopes);
+        if (outcome === 'stored') arrived();
+        return outcome;
+      },
+    },
+    put: (table) => putTable(path, table),
+    async discard(names) {
+      await noteCollected(path);
+      await discard(path, names);
+    },
+    take: (without) => take(path, without),
+    news: () => readNews(path),
+  };
+}
+
+async function putTable(path: string, { batch, slots, links }: BoxTable): Promise<void> {
+  // Slots first: a blob that is handed out leads to a hello through the slot of its link.
+  await writeSlots(
+    path,
+    slots.map((slot) => ({ id: slotId(slot.key), ...slot })),
+    batch,
+  );
+  const names = links.map(({ name }) => name);
+  const linked = slots.flatMap(({ link }) => (link === undefined ? [] : [link]));
+  const used = linked.filter((name) => !names.includes(name));
+  await keepUsed(path, { used, open: names });
+  for (const { card, name, blob } of links) {
+    await (card ? offerCardOnce(path, name, blob) : offerInvite(path, name, blob));
+  }
+  await withdrawOthers(path, { open: names, kept: names });
+}
+
+/** A table comes again with every contact; a card that is there already costs no write. */
+async function offerCardOnce(path: string, name: string, blob: Bytes): Promise<void> {
+  const there = await readBounded(join(inboxFolder(path, 'cards'), name), blob.length).catch(ignoreMissing);
+  if (!there || hashOf(there) !== hashOf(blob)) await offerCard(path, name, blob);
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+async function discard(path: string, names: readonly string[]): Promise<void> {
+  const folder = inboxFolder(path, 'new');
+  const files = names.filter((name) => parseMessageName(name) !== null);
+  for (const name of files) await unlink(join(folder, name)).catch(ignoreMissing);
+  if (files.length > 0) await syncFolder(folder);
+}
+
+async function take(path: string, without: ReadonlySet<string>): Promise<Handful> {
+  const folder = inboxFolder(path, 'new');
+  const named = (await readdir(folder)).toSorted().flatMap((name) => {
+    const parsed = parseMessageName(name);
+    return parsed && !without.has(parsed.slotId) ? [{ name, parsed }] : [];
+  });
+  const files: Array<{ readonly name: string; readonly envelopes: Bytes }> = [];
+  let bytes = 0;
+  let looked = 0;
+  for (const { name, parsed } of named) {
+    bytes += parsed.bytes * parsed.count;
+    const isFull = files.length > 0 && bytes > limits.boxBatchBytes;
+    if (files.length === limits.boxBatchFiles || isFull) break;
+    looked += 1;
+    const envelopes = await readEnvelopes(join(folder, name), parsed);
+    if (envelopes) files.push({ name, envelopes });
+    else bytes -= parsed.bytes * parsed.count;
+  }
+  return { files, more: looked < named.length };
+}
+
+/** The content of one file; null when it is gone, or is not what its name says: then nobody can ever collect it, and it goes. */
+async function readEnvelopes(path: string, { bytes, count }: MessageName): Promise<Bytes | null> {
+  const read = await readBounded(path, bytes * count).catch(nullForFolders);
+  if (read?.length === bytes * count) return new Uint8Array(read);
+  await rm(path, { recursive: true, force: true });
+  return null;
+}
+
+function nullForFolders(error: unknown): null {
+  if (!['ENOENT', 'EISDIR'].includes(codeOf(error))) throw error;
+  return null;
+}
+
+async function readNews(path: string): Promise<readonly LinkNews[]> {
+  const half = limits.boxNews / 2;
+  const taken = (await takenBy(path)).slice(0, half);
+  const tried = (await triedLinks(path)).slice(0, half);
+  return [...taken, ...tried.map((name) => ({ name, takenBy: null }))];
+}
+
+async function takenBy(path: string): Promise<readonly LinkNews[]> {
+  const known = new Set(await takenInvites(path));
+  const names = await readdir(inboxFolder(path, 'taken'));
+  return names.flatMap((file) => {
+    const [name = '', joiner = ''] = file.split('.');
+    return known.has(name) && /^[0-9a-f]{32}$/.test(joiner) ? [{ name, takenBy: joiner }] : [];
+  });
+}
