@@ -77,7 +77,11 @@ function roomOf(path: string): string | undefined {
 }
 
 /** What the listener does with an inbox, and with the boxes in it. */
-const listenersDoors: readonly string[] = ['source/inbox/deliver.ts', 'source/inbox/boxes.ts'];
+const listenersDoors: readonly string[] = [
+  'source/inbox/deliver.ts',
+  'source/inbox/boxes.ts',
+  'source/inbox/mailboxes.ts',
+];
 
 function checkDirection({ from, to, typeOnly }: Import): string[] {
   const [room = '', target] = [roomOf(from), roomOf(to)];

@@ -237,6 +237,14 @@ export const limits = {
   /** How long a collect waits, and how many of them wait at a host. */
   boxWaitMs: 50_000,
   boxWaiting: 512,
+  /** How often a listener looks for mailboxes to collect from, and for changes in what their hosts are to know. */
+  boxLookMs: 500,
+  /** The longest pause after a collect that failed. */
+  boxRetryMostMs: 15_000,
+  /** How soon reach.json says something new, how often it is written when it does not, and its size. */
+  reachDelayMs: 50,
+  reachEveryMs: 30_000,
+  reachBytes: 64 * 1024,
   /** The life of a ticket, and how many used ones a host remembers of a box: all older ones count as used. */
   boxTicketMs: 120_000,
   boxTickets: 256,

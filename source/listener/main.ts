@@ -6,6 +6,7 @@ import { limits } from '../core/limits.ts';
 import { codeOf } from '../disk/files.ts';
 import { createBoxes, type Boxes } from '../inbox/boxes.ts';
 import { openIntake, type Intake } from '../inbox/deliver.ts';
+import { startCollectors } from './collectors.ts';
 import { createMailServer } from './server.ts';
 
 process.umask(0o077);
@@ -37,6 +38,7 @@ async function run(): Promise<void> {
   setInterval(() => void lookAtBoxes(boxes), limits.boxesLookMs).unref();
   void lookAtBoxes(boxes);
   await intake.announce({ ...address, build });
+  startCollectors(inbox, intake);
   say({ listening: { ...address, pid: process.pid } });
 }
 

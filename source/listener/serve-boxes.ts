@@ -117,7 +117,7 @@ async function collect(host: Host, { box, ask, body }: Asked, call: Call): Promi
   try {
     const batch = await waitForMail(box, wait, new Set(asked.full));
     if (batch === 'gone') return null;
-    if (!batch) return { status: 204, headers: {} };
+    if (!batch) return { status: 204, headers: { 'x-cc-kept': doneProof(box.keys.seal, ask) } };
     const sealed = sealBody(box.keys.seal, { what: 'batch', ...ask }, encodeBatch(batch));
     return { status: 200, headers: { 'content-type': envelopeType }, body: sealed };
   } finally {

@@ -9,7 +9,7 @@ import {
 } from 'node:crypto';
 import { hex, int, sha256, type Vector, type VectorFile } from './shape.ts';
 
-// Written from PROTOCOL.md §14. Every file is about one kind of body, inside its seal.
+// Written from PROTOCOL.md §16. Every file is about one kind of body, inside its seal.
 
 const id = (name: string): string => hex(sha256(`vectors ${name}`).subarray(0, 8));
 const name = (time: number, slot: string, size: string): string =>
@@ -39,7 +39,7 @@ function bad(title: string, input: string): Vector {
 }
 
 function file(format: string, vectors: readonly Vector[], parts: Record<string, string> = {}): VectorFile {
-  return { format, about: 'PROTOCOL.md §14, inside its seal', given: {}, parts, vectors };
+  return { format, about: 'PROTOCOL.md §16, inside its seal', given: {}, parts, vectors };
 }
 
 /** What an owner says when it collects. */

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { open, readdir, rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BoxLink, LinkNews } from '../core/box-bodies.ts';
+import { fromBase64url, toBase64url } from '../core/bytes.ts';
+import { isCount, isRecord, parseJson } from '../core/json.ts';
+import { limits } from '../core/limits.ts';
+import { parsePlace } from '../core/place.ts';
+import type { Bytes } from '../core/types.ts';
+import { ignoreMissing, readBounded, syncFolder } from '../disk/files.ts';
+import { takenInvites } from './deliver.ts';
+import { followFile } from './follow-file.ts';
+import { inboxFile, inboxFolder, storeFile } from './maildir.ts';
+
+// The files by which a client has its listener collect from boxes elsewhere, and hears how that goes. PROTOCOL.md "Boxes".
+
+/** A box of this home's at another listener: its place, the seed of its key, and the key that seals bodies (32 bytes each). */
+export type Mailbox = { readonly place: string; readonly seed: Bytes; readonly seal: Bytes };
+
+/** How it goes with one mailbox; times in ms since 1970, 0 for never. */
+export type Reached = {
+  readonly place: string;
+  /** When its host answered well last. */
+  readonly answeredAt: number;
+  /** Why it does not, in words for a person; empty when it does. */
+  readonly reason: string;
+  /** When the slots and links were read that its host has. */
+  readonly tableAt: number;
+};
+
+/** Replaces mailboxes.json as a whole; resolves when it is on the disk. The listener sees it within a second. */
+export async function writeMailboxes(inbox: string, mailboxes: readonly Mailbox[]): Promise<void> {
+  const written = mailboxes.map(({ place, seed, seal }) => ({
+    place,
+    seed: toBase64url(seed),
+    seal: toBase64url(seal),
+  }));
+  await store(inbox, 'mailboxes', { version: 1, mailboxes: written });
+}
+
+/** Answers the mailboxes of an inbox, and reads mailboxes.json again only when it has changed. */
+export function createMailboxReader(inbox: string): () => Promise<readonly Mailbox[]> {
+  return followFile({
+    path: () => inboxFile(inbox, 'mailboxes'),
+    mostBytes: limits.slotsFileBytes,
+    parse: parseMailboxes,
+    none: [],
+  });
+}
+
+/** Reads the text of a mailboxes.json; any error in the text means no mailboxes. */
+export function parseMailboxes(text: string): readonly Mailbox[] {
+  const listed = listIn(text);
+  const mailboxes = listed.map(parseMailbox).filter((mailbox) => mailbox !== null);
+  return mailboxes.length === listed.length ? mailboxes : [];
+}
+
+function parseMailbox(value: unknown): Mailbox | null {
+  if (!isRecord(value) || typeof value['place'] !== 'string' || !parsePlace(value['place'])?.box) return null;
+  const [seed, seal] = [parseKey(value['seed']), parseKey(value['seal'])];
+  return seed && seal && { place: value['place'], seed, seal };
+}
+
+function parseKey(text: unknown): Bytes | null {
+  const key = typeof text === 'string' ? fromBase64url(text) : null;
+  return key?.length === 32 ? key : null;
+}
+
+/** Replaces reach.json. */
+export async function writeReach(inbox: string, mailboxes: readonly Reached[]): Promise<void> {
+  await store(inbox, 'reach', { version: 1, mailboxes });
+}
+
+/** Reads reach.json, which the network-facing process writes: a hint. What makes no sense in it is left out. */
+export async function readReach(inbox: string): Promise<readonly Reached[]> {
+  const bytes = await readBounded(inboxFile(inbox, 'reach'), limits.reachBytes).catch(() => null);
+  return listIn(bytes?.toString('utf8') ?? '').flatMap((value) => {
+    if (!isRecord(value)) return [];
+    const { place, answeredAt, reason, tableAt } = value;
+    const isGood = typeof place === 'string' && typeof reason === 'string' && reason.length <= 200;
+    return isGood && isCount(answeredAt) && isCount(tableAt) ? [{ place, answeredAt, reason, tableAt }] : [];
+  });
+}
+
+function listIn(text: string): readonly unknown[] {
+  const file = parseJson(text);
+  if (!isRecord(file) || file['version'] !== 1 || !Array.isArray(file['mailboxes'])) return [];
+  return file['mailboxes'] as readonly unknown[];
+}
+
+async function store(inbox: string, file: 'mailboxes' | 'reach', value: unknown): Promise<void> {
+  const text = Buffer.from(JSON.stringify(value));
+  await storeFile(inbox, `${file}.${randomUUID()}`, inboxFile(inbox, file), text);
+}
+
+/** Answers another text whenever the links of an inbox have changed. */
+export async function linksVersion(inbox: string): Promise<string> {
+  const folders = (['ready', 'taken', 'cards'] as const).map((folder) => inboxFolder(inbox, folder));
+  const found = await Promise.all(folders.map((folder) => stat(folder, { bigint: true })));
+  return found.map(({ mtimeNs, ctimeNs }) => `${mtimeNs} ${ctimeNs}`).join(' ');
+}
+
+/** The links and cards of an inbox with their blobs, those that were picked up too: their joiner may ask again. */
+export async function readLinks(inbox: string): Promise<readonly BoxLink[]> {
+  const links: BoxLink[] = [];
+  for (const folder of ['cards', 'ready', 'taken'] as const) {
+    const path = inboxFolder(inbox, folder);
+    for (const file of await readdir(path)) {
+      const name = file.slice(0, 64);
+      const blob = await readBounded(join(path, file), limits.bucketBytes[0]).catch(ignoreMissing);
+      const isNew = !links.some((link) => link.name === name);
+      if (isNew && /^[0-9a-f]{64}$/.test(name) && blob?.length === limits.bucketBytes[0])
+        links.push({ card: folder === 'cards', name, blob: new Uint8Array(blob) });
+    }
+  }
+  return links;
+}
+
+/** Does here what happened to links at a box: whoever took one there has taken it. May be repeated; of a link unknown here nothing is kept. */
+export async function noteNews(inbox: string, news: readonly LinkNews[]): Promise<void> {
+  for (const { name, takenBy } of news) {
+    if (takenBy === null) await noteTried(inbox, name);
+    else await noteTaken(inbox, name, takenBy);
+  }
+}
+
+async function noteTaken(inbox: string, name: string, joiner: string): Promise<void> {
+  if ((await takenInvites(inbox)).includes(name)) return;
+  const [ready, taken] = [inboxFolder(inbox, 'ready'), inboxFolder(inbox, 'taken')];
+  const there = await stat(join(ready, name)).catch(ignoreMissing);
+  if (!there?.isFile()) return;
+  await rename(join(ready, name), join(taken, `${name}.${joiner}`)).catch(ignoreMissing);
+  await syncFolder(taken);
+  await syncFolder(ready);
+}
+
+async function noteTried(inbox: string, name: string): Promise<void> {
+  const isUsed = await stat(join(inboxFolder(inbox, 'used'), name)).catch(ignoreMissing);
+  if (!isUsed && !(await takenInvites(inbox)).includes(name)) return;
+  const mark = await open(join(inboxFolder(inbox, 'tried'), name), 'wx', 0o600).catch(() => null);
+  await mark?.close();
+}

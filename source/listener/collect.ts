@@ -1,0 +1,200 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { boxSlotKey } from '../core/box.ts';
+import type { Batch, BoxTable } from '../core/box-bodies.ts';
+import { limits } from '../core/limits.ts';
+import { gateOf } from '../core/request.ts';
+import { toHex } from '../core/bytes.ts';
+import type { Intake } from '../inbox/deliver.ts';
+import { noteNews, readLinks, type Mailbox, type Reached } from '../inbox/mailboxes.ts';
+import { createOwnerCalls, type OwnerCalls } from './owner-calls.ts';
+import { hasRoom, slotsAt, takeFile, type Wanting } from './take-file.ts';
+
+/** One mailbox that is collected from until it is closed. */
+export type Collecting = {
+  readonly mailbox: Mailbox;
+  readonly reached: () => Reached;
+  /** The slots or the links may have changed: `version` says whether they have. */
+  readonly look: (version: string) => void;
+  readonly close: () => void;
+};
+
+/** The inbox that is collected for; `changed` hears when it goes otherwise with a mailbox. */
+export type Home = { readonly inbox: string; readonly intake: Intake; readonly changed: () => void };
+
+type State = {
+  readonly home: Home;
+  readonly mailbox: Mailbox;
+  readonly calls: OwnerCalls;
+  readonly box: string;
+  readonly stop: AbortController;
+  reached: Reached;
+  /** The version of slots and links that the host is to have, and the one that it has. */
+  wanted: string;
+  had: string;
+  wake: () => void;
+  /** Names at the host of files that are stored here, of which it may not have heard. */
+  stored: readonly string[];
+  /** The slots here (by their ids at the box) that had no room for what came. */
+  full: ReadonlyMap<string, Wanting>;
+  hurry: AbortController;
+};
+
+/** Collects from one mailbox, and keeps its host's table like this home's. Nothing that the host does ends it, or throws. */
+export function startCollecting(home: Home, mailbox: Mailbox): Collecting | null {
+  const calls = createOwnerCalls(mailbox);
+  if (!calls) return null;
+  const state: State = {
+    home,
+    mailbox,
+    calls,
+    box: mailbox.place.slice(-22),
+    stop: new AbortController(),
+    reached: { place: mailbox.place, answeredAt: 0, reason: 'not asked yet', tableAt: 0 },
+    wanted: '',
+    had: '',
+    wake: () => undefined,
+    stored: [],
+    full: new Map(),
+    hurry: new AbortController(),
+  };
+  void keepGoing(state, (failures) => collectOnce(state, failures));
+  void keepGoing(state, (failures) => putOnce(state, failures));
+  return {
+    mailbox,
+    reached: () => state.reached,
+    look(version) {
+      if (version !== state.wanted) {
+        state.wanted = version;
+        state.wake();
+      }
+      if (state.full.size > 0) void hurryIfRoom(state).catch(() => undefined);
+    },
+    close() {
+      state.stop.abort();
+      state.hurry.abort();
+      state.wake();
+      calls.close();
+    },
+  };
+}
+
+/** Asks the host at once for what a slot had no room for, when it has. */
+async function hurryIfRoom({ home, full, hurry }: State): Promise<void> {
+  await home.intake.recount();
+  const isRoom = [...full.values()].some(({ slot, bytes, count }) =>
+    hasRoom(home.intake, slot, { bytes, count }),
+  );
+  if (isRoom) hurry.abort();
+}
+
+/** Runs a step again and again; one that failed waits 1 s, doubling to 15. `step` answers the failures in a row. */
+async function keepGoing({ stop }: State, step: (failures: number) => Promise<number>): Promise<void> {
+  let failures = 0;
+  while (!stop.signal.aborted) {
+    // The disk of this machine may fail, too.
+    failures = await step(failures).catch(() => failures + 1);
+    const waitMs = Math.min(limits.retryFirstMs * 2 ** (failures - 1), limits.boxRetryMostMs);
+    if (failures > 0) await pause(waitMs, null, { signal: stop.signal }).catch(() => null);
+  }
+}
+
+/** Puts the table once it is another than the host has. */
+async function putOnce(state: State, failures: number): Promise<number> {
+  if (state.wanted === state.had) {
+    await new Promise<void>((resolve) => {
+      state.wake = resolve;
+    });
+    return 0;
+  }
+  const [version, readAt] = [state.wanted, Date.now()];
+  const table = await tableOf(state);
+  const reason = await state.calls.put(table, state.stop.signal);
+  if (reason === null) {
+    state.had = version;
+    tell(state, { reason: '', answeredAt: Date.now(), tableAt: readAt });
+    return 0;
+  }
+  tell(state, { reason });
+  return failures + 1;
+}
+
+async function tableOf({ home, box }: State): Promise<BoxTable> {
+  const { batch, byTag } = await home.intake.slots();
+  const slots: BoxTable['slots'][number][] = [];
+  const gates = new Set<string>();
+  for (const { key, files, bytes, largest, link } of byTag.values()) {
+    const there = boxSlotKey(key.export(), box);
+    gates.add(toHex(gateOf(there)));
+    if (gates.size > limits.boxGates || slots.length === limits.boxSlots) break;
+    const more = { ...(largest !== undefined && { largest }), ...(link !== undefined && { link }) };
+    slots.push({ key: there, files: Math.min(files, 0xffff_ffff), bytes, ...more });
+  }
+  const room = limits.boxTableBytes - 1024 - slots.length * slotBytes;
+  const most = Math.min(limits.boxLinks, Math.max(0, Math.floor(room / linkBytes)));
+  return { batch, slots, links: (await readLinks(home.inbox)).slice(0, most) };
+}
+
+/** A slot and a link in a table, at most. */
+const slotBytes = 81;
+const linkBytes = 4129;
+
+async function collectOnce(state: State, failures: number): Promise<number> {
+  const begun = performance.now();
+  state.hurry = new AbortController();
+  const signal = AbortSignal.any([state.stop.signal, state.hurry.signal]);
+  const [stored, full] = [state.stored, [...state.full.keys()].slice(0, limits.boxFullSlots)];
+  const batch = await state.calls.collect({ stored, full }, signal);
+  if (state.hurry.signal.aborted) {
+    state.full = new Map();
+    return 0;
+  }
+  if (typeof batch === 'string') {
+    tell(state, { reason: batch });
+    return failures + 1;
+  }
+  // A host that was away may have been set back to an older table.
+  if (failures > 0) putAgain(state);
+  const isNew = await takeBatch(state, batch);
+  tell(state, { reason: batch.takenOver ? takenOver : '', answeredAt: Date.now() });
+  if (batch.takenOver) return Math.max(failures + 1, takenOverFailures);
+  // A host that says nothing as fast as it can is asked once a second.
+  const restMs = begun + limits.retryFirstMs - performance.now();
+  if (!isNew && restMs > 0) await pause(restMs, null, { signal: state.stop.signal }).catch(() => null);
+  return 0;
+}
+
+const takenOver = 'another program collects from this mailbox';
+/** Two that take over from each other do it every 8 s at most. */
+const takenOverFailures = 4;
+
+function putAgain(state: State): void {
+  state.had = '';
+  state.wake();
+}
+
+/** Stores what came; answers whether any of it was new. */
+async function takeBatch(state: State, { files, news }: Batch): Promise<boolean> {
+  const { home } = state;
+  const before = new Set(state.stored);
+  const [named, full] = [[] as string[], new Map<string, Wanting>()];
+  const slots = slotsAt(state.box, await home.intake.slots());
+  try {
+    for (const file of files) {
+      const wanting = before.has(file.name) ? null : await takeFile(home.intake, slots, { ...file, full });
+      if (wanting) full.set(wanting.at, wanting);
+      else named.push(file.name);
+    }
+  } finally {
+    // Also when the disk failed half way: what is stored is named. The host has heard the names from before, or it could not have answered.
+    state.stored = named;
+    state.full = full;
+  }
+  await noteNews(home.inbox, news);
+  return named.some((name) => !before.has(name));
+}
+
+function tell(state: State, news: Partial<Reached>): void {
+  if (state.stop.signal.aborted) return;
+  state.reached = { ...state.reached, ...news };
+  state.home.changed();
+}

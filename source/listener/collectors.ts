@@ -1,0 +1,81 @@
+import { limits } from '../core/limits.ts';
+import type { Intake } from '../inbox/deliver.ts';
+import { createMailboxReader, linksVersion, writeReach } from '../inbox/mailboxes.ts';
+import { startCollecting, type Collecting } from './collect.ts';
+
+/** The collecting for one home. */
+export type Collectors = { readonly close: () => void };
+
+/** Collects from every mailbox that the client of this inbox names, and says in reach.json how that goes. PROTOCOL.md "Boxes". */
+export function startCollectors(inbox: string, intake: Intake): Collectors {
+  const running = new Map<string, Collecting>();
+  const report = createReport(inbox, running);
+  const home = { inbox, intake, changed: report.changed };
+  const readMailboxes = createMailboxReader(inbox);
+  const numbers = new WeakMap<object, number>();
+  let tables = 0;
+
+  const follow = async (): Promise<void> => {
+    const mailboxes = await readMailboxes();
+    const keyOf = ({ place, seal }: (typeof mailboxes)[number]): string =>
+      `${place} ${Buffer.from(seal).toString('hex')}`;
+    const wanted = new Map(mailboxes.map((mailbox) => [keyOf(mailbox), mailbox]));
+    for (const [key, collecting] of running) {
+      if (wanted.has(key)) continue;
+      collecting.close();
+      running.delete(key);
+      report.changed();
+    }
+    for (const [key, mailbox] of wanted) {
+      const started = running.has(key) ? null : startCollecting(home, mailbox);
+      if (started) running.set(key, started);
+    }
+    if (running.size === 0) return;
+    const slots = await intake.slots();
+    if (!numbers.has(slots)) numbers.set(slots, (tables += 1));
+    const version = `${numbers.get(slots)} ${await linksVersion(inbox)}`;
+    for (const collecting of running.values()) collecting.look(version);
+  };
+  let following = false;
+  const look = (): void => {
+    if (following) return;
+    following = true;
+    follow()
+      .catch(() => undefined)
+      .finally(() => (following = false));
+  };
+  const timer = setInterval(look, limits.boxLookMs);
+  look();
+  return {
+    close() {
+      clearInterval(timer);
+      for (const collecting of running.values()) collecting.close();
+      report.close();
+    },
+  };
+}
+
+type Report = { readonly changed: () => void; readonly close: () => void };
+
+/** Writes reach.json when something in it says something new, and otherwise every few seconds at most. */
+function createReport(inbox: string, running: ReadonlyMap<string, Collecting>): Report {
+  let timer: NodeJS.Timeout | undefined;
+  let said = '';
+  let writtenAt = -Infinity;
+  const write = async (): Promise<void> => {
+    const reached = [...running.values()].map((collecting) => collecting.reached());
+    const news = JSON.stringify(reached.map(({ place, reason, tableAt }) => [place, reason, tableAt]));
+    if (news === said && performance.now() - writtenAt < limits.reachEveryMs) return;
+    [said, writtenAt] = [news, performance.now()];
+    await writeReach(inbox, reached).catch(() => undefined);
+  };
+  return {
+    changed() {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        void write();
+      }, limits.reachDelayMs);
+    },
+    close: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,131 @@
+import type { Agent } from 'node:http';
+import {
+  boxIdOf,
+  doneProof,
+  openBody,
+  publicKeyOf,
+  sealBody,
+  sealedMoreBytes,
+  signOwner,
+  type Verb,
+} from '../core/box.ts';
+import {
+  decodeBatch,
+  encodeCollect,
+  encodeTable,
+  type Batch,
+  type BoxTable,
+  type Collect,
+} from '../core/box-bodies.ts';
+import { limits } from '../core/limits.ts';
+import { parsePlace, type Place } from '../core/place.ts';
+import { digestOf, envelopeType, isSameMark } from '../core/request.ts';
+import type { Mailbox } from '../inbox/mailboxes.ts';
+import { agentFor, askHost, type HostAnswer } from './ask-host.ts';
+
+/** What an owner has its host do; each answers what came of it, and never throws because of the host. */
+export type OwnerCalls = {
+  /** Answers null when the host has all of the table, else why it does not. */
+  readonly put: (table: BoxTable, signal: AbortSignal) => Promise<string | null>;
+  /** Answers a batch, which may be empty, or the reason why it failed. */
+  readonly collect: (what: Collect, signal: AbortSignal) => Promise<Batch | string>;
+  readonly close: () => void;
+};
+
+type Line = { readonly mailbox: Mailbox; readonly place: Place; readonly agent: Agent };
+
+type Asked = { readonly verb: Verb; readonly plain: Uint8Array<ArrayBuffer>; readonly signal: AbortSignal };
+
+/** An answer to a request with this ticket and this body. */
+type Told = { readonly answer: HostAnswer; readonly ticket: string; readonly digest: string };
+
+const ticketPattern = /^[\w-]{32}$/;
+
+/** Speaks to the host of one mailbox; null when its key is not that of its place. PROTOCOL.md "Boxes". */
+export function createOwnerCalls(mailbox: Mailbox): OwnerCalls | null {
+  const place = parsePlace(mailbox.place);
+  if (!place || place.box !== boxIdOf(publicKeyOf(mailbox.seed))) return null;
+  const line = { mailbox, place, agent: agentFor(place) };
+  const [tables, collects] = [createTurn(line), createTurn(line)];
+  return {
+    async put(table, signal) {
+      const told = await tables({ verb: 'table', plain: encodeTable(table), signal });
+      if (told.answer.kind === 'failed') return told.answer.reason;
+      return isProved(line, 'table', told) ? null : whyNot(told.answer.status);
+    },
+    async collect(what, signal) {
+      const told = await collects({ verb: 'collect', plain: encodeCollect(what), signal });
+      const { answer, ticket } = told;
+      if (answer.kind === 'failed') return answer.reason;
+      if (answer.status === 204 && isProved(line, 'collect', told)) return nothing;
+      if (answer.status !== 200) return whyNot(answer.status);
+      const plain = openBody(mailbox.seal, { what: 'batch', box: place.box, ticket }, answer.body);
+      return (plain && decodeBatch(plain)) ?? foreign;
+    },
+    close: () => line.agent.destroy(),
+  };
+}
+
+const nothing: Batch = { takenOver: false, more: false, news: [], files: [] };
+const foreign = 'what answers there is not the host of this mailbox';
+
+/** True if a host proved that it did what was asked. */
+function isProved({ mailbox, place }: Line, verb: Verb, { answer, ticket, digest }: Told): boolean {
+  if (answer.kind === 'failed' || (answer.status !== 202 && answer.status !== 204)) return false;
+  const proof = doneProof(mailbox.seal, { verb, box: place.box, ticket, digest });
+  const kept = Buffer.from(String(answer.headers['x-cc-kept'] ?? ''), 'latin1');
+  return isSameMark(kept, Buffer.from(proof, 'latin1'));
+}
+
+/** One request after the other, each with the ticket that the one before brought, or one that is asked for. */
+function createTurn(line: Line): (asked: Asked) => Promise<Told> {
+  let ticket = '';
+  const tellOnce = async (asked: Asked): Promise<Told> => {
+    const told = await send(line, asked, ticket);
+    const next = told.answer.kind === 'answer' ? told.answer.headers['x-cc-ticket'] : undefined;
+    ticket = typeof next === 'string' && ticketPattern.test(next) ? next : '';
+    return told;
+  };
+  return async (asked) => {
+    if (ticket === '') {
+      const told = await tellOnce(asked);
+      if (ticket === '') return told;
+    }
+    const told = await tellOnce(asked);
+    const isOld = told.answer.kind === 'answer' && told.answer.status === 401 && ticket !== '';
+    // A host that was started anew knows none of the tickets from before.
+    return isOld ? tellOnce(asked) : told;
+  };
+}
+
+/** Sends a request; without a ticket, the one that asks for a ticket. */
+async function send({ mailbox, place, agent }: Line, asked: Asked, ticket: string): Promise<Told> {
+  const { verb, plain, signal } = asked;
+  const what = verb === 'leave' ? 'collect' : verb;
+  const hasTicket = ticket !== '';
+  const body = hasTicket ? sealBody(mailbox.seal, { what, box: place.box, ticket }, plain) : new Uint8Array();
+  const digest = digestOf(body);
+  const answer = await askHost({
+    place,
+    agent,
+    signal,
+    path: `/${verb}`,
+    headers: {
+      'content-type': envelopeType,
+      'content-length': body.length,
+      'content-digest': digest,
+      ...(hasTicket && { 'x-cc-owner': signOwner(mailbox.seed, { verb, box: place.box, ticket, digest }) }),
+    },
+    body,
+    mostBytes: verb === 'collect' ? limits.boxBatchMostBytes + sealedMoreBytes : 0,
+    waitMs: verb === 'collect' ? limits.boxWaitMs + limits.postTimeoutMs : limits.postTimeoutMs,
+  });
+  return { answer, ticket, digest };
+}
+
+function whyNot(status: number): string {
+  if (status === 404) return 'what answers there does not know this mailbox';
+  if (status === 429) return 'its host is busy';
+  if (status === 507) return 'the disk of its host is full';
+  return `${foreign} (status ${status})`;
+}
