@@ -28,7 +28,7 @@ _cryptochat() {
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
-      --home | --passphrase-fd | --name | --listen | --address | --pouch | --as | --wait | --timeout | --last | --for) i=$((i + 1)) ;;
+      --home | --passphrase-fd | --name | --listen | --address | --pouch | --as | --wait | --timeout | --last | --for | --bytes | --boxes | --leave) i=$((i + 1)) ;;
       -*) ;;
       *) if [[ -z $command ]]; then command=${COMP_WORDS[i]}; else place=$((place + 1)); fi ;;
     esac
@@ -36,7 +36,7 @@ _cryptochat() {
   case $previous in
     --home) _cryptochat_files; return ;;
     --wait) _cryptochat_words "$cur" sent delivered; return ;;
-    --passphrase-fd | --name | --listen | --address | --pouch | --as | --timeout | --last | --for) return ;;
+    --passphrase-fd | --name | --listen | --address | --pouch | --as | --timeout | --last | --leave | --bytes | --boxes | --for) return ;;
   esac
   if [[ $cur == -* ]]; then
     case $command in
@@ -51,6 +51,8 @@ _cryptochat() {
       keys) _cryptochat_words "$cur" --json ;;
       wire) _cryptochat_words "$cur" --json ;;
       doctor) _cryptochat_words "$cur" --json ;;
+      box) _cryptochat_words "$cur" --list --leave --json ;;
+      lend) _cryptochat_words "$cur" --bytes --boxes ;;
       forget) _cryptochat_words "$cur" --yes ;;
       rotate) _cryptochat_words "$cur" --yes ;;
       revoke) _cryptochat_words "$cur" --yes ;;
@@ -63,7 +65,7 @@ _cryptochat() {
     return
   fi
   if [[ -z $command ]]; then
-    _cryptochat_words "$cur" init invite join accept decline send read search contacts status keys wire doctor verify rename block unblock forget rotate revoke backup restore passphrase pack unpack retry sync listen demo completions help
+    _cryptochat_words "$cur" init invite join accept decline send read search contacts status keys wire doctor box lend verify rename block unblock forget rotate revoke backup restore passphrase pack unpack retry sync listen demo completions help
     return
   fi
   case $command:$place in

@@ -17,7 +17,7 @@ function __cryptochat_at --argument-names command place
     set -l found
     while set -q words[1]
         switch $words[1]
-            case --home --passphrase-fd --name --listen --address --pouch --as --wait --timeout --last --for
+            case --home --passphrase-fd --name --listen --address --pouch --as --wait --timeout --last --for --bytes --boxes --leave
                 set -e words[1]
             case '-*'
             case '*'
@@ -48,6 +48,8 @@ complete -c cryptochat -n '__cryptochat_at \'\'' -a status -d 'show who you are 
 complete -c cryptochat -n '__cryptochat_at \'\'' -a keys -d 'show your public key and safety numbers; move your private key'
 complete -c cryptochat -n '__cryptochat_at \'\'' -a wire -d 'print what the network saw of a message: headers, bytes'
 complete -c cryptochat -n '__cryptochat_at \'\'' -a doctor -d 'say why you can or cannot be reached; connects to your own address only'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a box -d 'receive through a box that somebody lent you'
+complete -c cryptochat -n '__cryptochat_at \'\'' -a lend -d 'print a link with which somebody receives through your listener'
 complete -c cryptochat -n '__cryptochat_at \'\'' -a verify -d 'print the number to compare; with DIGITS (or -) compare it'
 complete -c cryptochat -n '__cryptochat_at \'\'' -a rename -d 'give a contact a name of your own; without NAME, their own again'
 complete -c cryptochat -n '__cryptochat_at \'\'' -a block -d 'let nothing more come from a contact, nor go there'
@@ -100,6 +102,11 @@ complete -c cryptochat -n '__cryptochat_at keys 0' -f -a 'export import'
 complete -c cryptochat -n '__cryptochat_at keys 1' -F
 complete -c cryptochat -n '__cryptochat_at wire' -l json -d 'one JSON object a line, nothing else'
 complete -c cryptochat -n '__cryptochat_at doctor' -l json -d 'one JSON object a line, nothing else'
+complete -c cryptochat -n '__cryptochat_at box' -l list -d 'the open links: kind, when made, until when'
+complete -c cryptochat -n '__cryptochat_at box' -l leave -r -f -d 'give the box at PLACE up'
+complete -c cryptochat -n '__cryptochat_at box' -l json -d 'one JSON object a line, nothing else'
+complete -c cryptochat -n '__cryptochat_at lend' -l bytes -r -f -d 'the room in each box: 64M (the default), 500K, 1G'
+complete -c cryptochat -n '__cryptochat_at lend' -l boxes -r -f -d 'how many boxes the link makes (default 1)'
 complete -c cryptochat -n '__cryptochat_at verify 0' -f -a '(__cryptochat_names)'
 complete -c cryptochat -n '__cryptochat_at rename 0' -f -a '(__cryptochat_names)'
 complete -c cryptochat -n '__cryptochat_at block 0' -f -a '(__cryptochat_names)'

@@ -81,6 +81,8 @@ export type Person = {
 /** Where somebody's home lies, and how others reach them; `address` is asked once the port is known. */
 export type Place = {
   readonly folder?: string;
+  /** Where to listen, instead of a port of loopback. */
+  readonly listen?: string;
   readonly address?: (port: number) => Promise<string>;
 };
 
@@ -88,7 +90,7 @@ export type Place = {
 export async function setUpPerson(name: string, place: Place = {}): Promise<Person> {
   const home = join(place.folder ?? (await tempFolder()), 'home');
   const port = await takePort();
-  const listen = `127.0.0.1:${port}`;
+  const listen = place.listen ?? `127.0.0.1:${port}`;
   const address = (await place.address?.(port)) ?? listen;
   onTestFinished(async () => void (await stopListener(join(home, 'inbox'))));
   const tries = (...args: readonly string[]): Promise<Ran> => runHere([...args, '--home', home]);

@@ -15,6 +15,6 @@ export function workOn(database: Database, now = 1000): Work {
     heard: new Set(),
     recalled: new Set(),
     withdrawn: new Set(),
-    after: { slots: false, publicKey: false, offered: [] },
+    after: { slots: false, publicKey: false, boxes: false, offered: [] },
   };
 }

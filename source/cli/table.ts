@@ -109,6 +109,20 @@ export const commands = {
     words: [0, 0],
     load: async () => (await import('../commands/doctor.ts')).doctor,
   },
+  box: {
+    usage: '[LINK]',
+    help: 'receive through a box that somebody lent you',
+    flags: ['list', 'leave', 'json'],
+    words: [0, 1],
+    load: async () => (await import('../commands/box.ts')).box,
+  },
+  lend: {
+    usage: '',
+    help: 'print a link with which somebody receives through your listener',
+    flags: ['bytes', 'boxes'],
+    words: [0, 0],
+    load: async () => (await import('../commands/lend.ts')).lend,
+  },
   verify: {
     usage: 'CONTACT [DIGITS…]',
     help: 'print the number to compare; with DIGITS (or -) compare it',

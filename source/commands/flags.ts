@@ -44,6 +44,9 @@ export const flags = {
   peek: { type: 'boolean', value: '', help: 'what is printed stays unread' },
   yes: { type: 'boolean', value: '', help: 'do not ask' },
   for: { type: 'string', value: 'TIME', help: 'go on for so long: 10s, 5m' },
+  bytes: { type: 'string', value: 'SIZE', help: 'the room in each box: 64M (the default), 500K, 1G' },
+  boxes: { type: 'number', value: 'N', help: 'how many boxes the link makes (default 1)' },
+  leave: { type: 'string', value: 'PLACE', help: 'give the box at PLACE up' },
   stop: { type: 'boolean', value: '', help: 'end the listener that runs by itself' },
 } as const;
 

@@ -20,19 +20,26 @@ const often =
  */
 export async function invite(call: Invocation): Promise<void> {
   checkFlags(call.flags);
-  const { list, withdraw, withdrawAll, card = false } = call.flags;
+  const { list, withdraw, withdrawAll } = call.flags;
   if (list) return listLinks(call);
   if (withdraw || withdrawAll) return withdrawLinks(call, withdrawAll ? 'all' : 'card');
-  const { link } = await makeLink(call);
-  print(call, link);
+  const made = await makeLink(call);
+  print(call, made.link);
+  await explain(call, made);
+}
+
+async function explain(call: Invocation, { link, waits = false }: Made): Promise<void> {
   if (call.stderr.isTTY) say(call, await drawQr(link));
-  say(call, card ? often : once);
+  say(call, call.flags.card ? often : once);
+  if (waits) say(call, 'The host of your box does not answer now. The link works once it does.');
   const kept = call.flags.pouch === undefined ? whoReachesBy(link) : null;
   if (kept !== null) say(call, kept);
 }
 
+type Made = { readonly link: string; readonly waits?: boolean };
+
 /** With --pouch what belongs to the link goes into a file, before the link is shown; then nobody has to reach this machine. */
-async function makeLink(call: Invocation): Promise<{ readonly link: string }> {
+async function makeLink(call: Invocation): Promise<Made> {
   const { pouch } = call.flags;
   if (pouch === undefined) {
     return withHome(call, 'supervise', async (reached) => {

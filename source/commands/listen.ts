@@ -2,8 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { formatAddress, parseAddress } from '../core/address.ts';
+import { formatAddress } from '../core/address.ts';
 import { ChatError } from '../core/errors.ts';
+import { bindingOf } from '../core/place.ts';
 import { printableLine } from '../core/printable.ts';
 import { loadConfig } from '../session/home/config.ts';
 import { homeExists, homePaths } from '../session/control/home-paths.ts';
@@ -25,7 +26,7 @@ export async function listen(call: Invocation): Promise<void | number> {
     return say(call, stopped ? 'The listener has ended.' : 'No listener was running.');
   }
   const config = await loadConfig(call.home);
-  const address = parseAddress(config.listen);
+  const address = bindingOf(config.listen);
   if (!address) throw new ChatError('address-bad', printableLine(config.listen));
   const plan = { inbox, ...address };
   const running = await runningListener(inbox);
@@ -73,10 +74,14 @@ function relay(call: Invocation, child: ChildProcess, plan: ListenerPlan): () =>
     if (said.listening) {
       say(
         call,
-        `Listening on ${formatAddress(said.listening)}, process ${said.listening.pid}. Ctrl+C ends it.`,
+        `${isBound(said.listening) ? `Listening on ${formatAddress(said.listening)}` : 'Collecting'}, process ${said.listening.pid}. Ctrl+C ends it.`,
       );
     }
     if (said.failed) failure = listenerFailure(plan, said.failed);
   });
   return () => failure;
+}
+
+function isBound({ host }: { readonly host: string }): boolean {
+  return host !== '';
 }

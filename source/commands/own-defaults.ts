@@ -17,6 +17,8 @@ export async function chooseAddresses(
   flags: Pick<Flags, 'listen' | 'address'>,
 ): Promise<{ readonly listen: string; readonly address: string }> {
   const listen = flags.listen ?? formatAddress({ host: '::', port: await findPort('::', firstPort) });
+  if (listen.trim().toLowerCase() === 'none')
+    return { listen: '', address: addressFrom(flags.address ?? 'none') };
   const { port } = checked(listen);
   const host = ownAddresses()[0] ?? '127.0.0.1';
   return { listen, address: addressFrom(flags.address ?? formatAddress({ host, port })) };

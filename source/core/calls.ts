@@ -1,4 +1,5 @@
 import type { Check } from './check.ts';
+import type { OwnBox } from './own-box.ts';
 import type {
   Contact,
   Delivery,
@@ -24,14 +25,15 @@ export type Calls = {
   keys(ask?: Record<never, never>): Promise<KeysReport>;
   /**
    * Makes a single-use link, or with `card` answers the one card, which is made if there is none; `anew` replaces it. `address` (one place)
-   * replaces the configured one in this link. With `byHand` also gives the link's blob (base64url), which nobody else can pick up then.
+   * replaces the configured one in this link. With `byHand` also gives the link's blob (base64url), which nobody else can pick up then. `waits` is true
+   * when the place is a box whose host could not be told of the link yet.
    */
   invite(ask: {
     readonly address?: string;
     readonly card?: boolean;
     readonly anew?: boolean;
     readonly byHand?: boolean;
-  }): Promise<{ readonly link: string; readonly blob?: string }>;
+  }): Promise<{ readonly link: string; readonly blob?: string; readonly waits?: boolean }>;
   /** The links that can still be used to join, without their secrets. */
   links(ask?: Record<never, never>): Promise<readonly OpenLink[]>;
   /** Ends the card, or all open links; answers how many. */
@@ -105,6 +107,14 @@ export type Calls = {
   revoke(ask?: Record<never, never>): Promise<{ readonly told: readonly string[] }>;
   /** Packs what waits for a contact, to be carried by hand; it stays queued until the contact says that it came. PROTOCOL.md §14. */
   pack(ask: { readonly contact: string }): Promise<Packed>;
+  /** Makes a voucher for `boxes` boxes of `bytes` each at this home's listener, and answers its box link. */
+  lend(ask: { readonly bytes?: number; readonly boxes?: number }): Promise<{ readonly link: string }>;
+  /** Claims a box with a box link; the contacts are told its place. */
+  takeBox(ask: { readonly link: string }): Promise<{ readonly place: string }>;
+  /** The boxes of this home, and how it goes with them. */
+  boxes(ask?: Record<never, never>): Promise<readonly OwnBox[]>;
+  /** Gives a box up; `left` is false when its host could not be told. */
+  leaveBox(ask: { readonly place: string }): Promise<{ readonly left: boolean }>;
   /** Tries everything that waits in the outbox now. */
   retry(ask?: Record<never, never>): Promise<null>;
   /**

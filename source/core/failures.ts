@@ -213,6 +213,31 @@ export const failures = {
     hint: 'write HOST:PORT, an IPv6 host in brackets, for example 192.168.1.20:8080 or [::1]:8080; up to four, or https://HOST:PORT/WORD; or none',
     exit: usage,
   },
+  'box-link-bad': {
+    text: (why) => `this is not a box link: ${why}`,
+    hint: 'copy the whole link: it begins with cryptochat-box: and ends with the port number or a word',
+    exit: usage,
+  },
+  'box-refused': {
+    text: (why) => `the host gave you no box: ${why}`,
+    hint: 'ask whoever sent you the link for another one',
+    exit: operating,
+  },
+  'box-unreachable': {
+    text: (why) => `the host of this box does not answer: ${why}`,
+    hint: 'try the same link again later',
+    exit: peerAway,
+  },
+  'box-unknown': {
+    text: (place) => `you have no box at ${place}`,
+    hint: 'cryptochat box --list shows your boxes',
+    exit: usage,
+  },
+  'lend-nowhere': {
+    text: () => 'nobody can reach your listener, so a box here is of no use',
+    hint: 'set address in config.toml first',
+    exit: operating,
+  },
   'text-empty': {
     text: () => 'there is nothing to send',
     hint: 'give a text or standard input',

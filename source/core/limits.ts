@@ -26,9 +26,9 @@ export const limits = {
   /** Per slot: how much one contact may have waiting in inbox/new. */
   slotFiles: 2000,
   slotBytes: 32 * 1024 * 1024,
-  /** An invite holds a hello and three messages until the inviter's client has answered. */
-  inviteSlotFiles: 4,
-  inviteSlotBytes: 4 * 65_536,
+  /** An invite holds a hello and what is written behind it until the inviter's client has answered, which may be off for days. */
+  inviteSlotFiles: 64,
+  inviteSlotBytes: 1024 * 1024,
   /** A card's slot holds one hello from each of that many people; a hello fits the smallest bucket. */
   cardSlotFiles: 100,
   cardSlotBytes: 100 * 4096,
@@ -245,6 +245,11 @@ export const limits = {
   reachDelayMs: 50,
   reachEveryMs: 30_000,
   reachBytes: 64 * 1024,
+  /** How long a listener that is ended waits until the hosts of its boxes have the newest slots. */
+  boxSettleMs: 2000,
+  /** How long a new link waits until the host of a box has it, and how often that is looked for. */
+  boxTableWaitMs: 10_000,
+  boxTableLookMs: 100,
   /** The life of a ticket, and how many used ones a host remembers of a box: all older ones count as used. */
   boxTicketMs: 120_000,
   boxTickets: 256,

@@ -71,6 +71,24 @@ export function readAddress(words: string): string | null {
   return isAddress(text) ? text : null;
 }
 
+/** An address with the places of a person's boxes behind those of the person's own listener; at least one of them is in it. */
+export function withBoxes(address: string, boxes: readonly string[]): string {
+  const own = placesOf(address).filter((place) => !boxes.includes(place));
+  const most = limits.places - Math.min(1, boxes.length);
+  return [...own.slice(0, most), ...boxes].slice(0, limits.places).join(' ');
+}
+
+/** The place of an address for a link: the first that everybody can try, or else the first. */
+export function bestPlace(address: string): string | undefined {
+  const places = placesOf(address);
+  return places.find((place) => whoReachesAt(place) === null) ?? places[0];
+}
+
+/** Where a listener is to be bound, from the setting `listen`: nowhere (an empty host, port 0) when it is empty; null for nonsense. */
+export function bindingOf(listen: string): Address | null {
+  return listen === '' ? { host: '', port: 0 } : parseAddress(listen);
+}
+
 /** The first place of an address that is a plain HOST:PORT, for readers that know no others; or empty. */
 export function plainOf(address: string): string {
   return placesOf(address).find(isPlain) ?? '';

@@ -21,7 +21,7 @@ export const settings = {
   listen: {
     kind: 'address',
     default: '[::]:8080',
-    help: 'Where the listener waits for messages: HOST:PORT. [::] means every address of this machine.',
+    help: 'Where the listener waits for messages: HOST:PORT. [::] means every address of this machine. Empty: it only collects from your boxes.',
     restart: true,
   },
   address: {
@@ -106,7 +106,7 @@ export const defaultSettings = Object.fromEntries(
 ) as Settings;
 
 const values = {
-  address: 'HOST:PORT',
+  address: 'HOST:PORT, or empty',
   places: '1 to 4 of HOST:PORT or https://HOST:PORT/WORD, or empty',
   proxy: 'socks5://HOST:PORT, http://HOST:PORT or empty',
   time: '10s to 24h, or empty',
@@ -125,7 +125,7 @@ const flags = new Map([
   ...['true', 'yes', 'on'].map((word) => [word, true] as const),
   ...['false', 'no', 'off'].map((word) => [word, false] as const),
 ]);
-const mayBeEmpty = new Set<Setting['kind']>(['time', 'places', 'proxy']);
+const mayBeEmpty = new Set<Setting['kind']>(['time', 'places', 'address', 'proxy']);
 const nothing = new Set(['', '""', 'none', 'never', 'off']);
 
 /** The text of a setting as it may be shown: without the password of a proxy. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { watch } from 'node:fs';
 import { open, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BoxLink, LinkNews } from '../core/box-bodies.ts';
@@ -91,6 +92,23 @@ function listIn(text: string): readonly unknown[] {
 async function store(inbox: string, file: 'mailboxes' | 'reach', value: unknown): Promise<void> {
   const text = Buffer.from(JSON.stringify(value));
   await storeFile(inbox, `${file}.${randomUUID()}`, inboxFile(inbox, file), text);
+}
+
+/** Rings when a file that matters for mailboxes may have changed. A hint: where no events come, it never rings. */
+export function watchMailboxes(inbox: string, ring: () => void): { readonly close: () => void } {
+  const folders = [inbox, ...(['ready', 'cards'] as const).map((folder) => inboxFolder(inbox, folder))];
+  const watchers = folders.flatMap((folder) => {
+    try {
+      return [watch(folder, { persistent: false }, ring).on('error', () => undefined)];
+    } catch {
+      return [];
+    }
+  });
+  return {
+    close() {
+      for (const watcher of watchers) watcher.close();
+    },
+  };
 }
 
 /** Answers another text whenever the links of an inbox have changed. */

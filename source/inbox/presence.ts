@@ -31,7 +31,7 @@ function parsePresence(text: string): Presence | null {
   if (typeof found !== 'object' || found === null) return null;
   const { pid, host, port, startedAt, build = '' } = found as Record<string, unknown>;
   if (typeof host !== 'string' || typeof build !== 'string') return null;
-  if (!isCount(pid) || !isCount(port) || !isCount(startedAt)) return null;
+  if (!isCount(pid) || !isPort(port, host) || !isCount(startedAt)) return null;
   return { pid, host, port, startedAt, build };
 }
 
@@ -39,6 +39,11 @@ function parsePresence(text: string): Presence | null {
 export async function removePresence(inbox: string, pid: number): Promise<void> {
   if ((await readPresence(inbox))?.pid !== pid) return;
   await unlink(join(inbox, inboxFiles.presence)).catch(() => undefined);
+}
+
+/** A listener that only collects has no host and port 0. */
+function isPort(port: unknown, host: string): port is number {
+  return host === '' ? port === 0 : isCount(port);
 }
 
 function isCount(value: unknown): value is number {

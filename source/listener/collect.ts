@@ -15,6 +15,8 @@ export type Collecting = {
   readonly reached: () => Reached;
   /** The slots or the links may have changed: `version` says whether they have. */
   readonly look: (version: string) => void;
+  /** Answers when its host has the slots and links that it is to have. */
+  readonly settled: () => Promise<void>;
   readonly close: () => void;
 };
 
@@ -32,6 +34,8 @@ type State = {
   wanted: string;
   had: string;
   wake: () => void;
+  /** Those who wait until the host has what it is to have. */
+  readonly settling: Set<() => void>;
   /** Names at the host of files that are stored here, of which it may not have heard. */
   stored: readonly string[];
   /** The slots here (by their ids at the box) that had no room for what came. */
@@ -53,6 +57,7 @@ export function startCollecting(home: Home, mailbox: Mailbox): Collecting | null
     wanted: '',
     had: '',
     wake: () => undefined,
+    settling: new Set(),
     stored: [],
     full: new Map(),
     hurry: new AbortController(),
@@ -69,6 +74,11 @@ export function startCollecting(home: Home, mailbox: Mailbox): Collecting | null
       }
       if (state.full.size > 0) void hurryIfRoom(state).catch(() => undefined);
     },
+    settled: () =>
+      new Promise((resolve) => {
+        if (state.wanted === state.had) resolve();
+        else state.settling.add(resolve);
+      }),
     close() {
       state.stop.abort();
       state.hurry.abort();
@@ -111,6 +121,7 @@ async function putOnce(state: State, failures: number): Promise<number> {
   const reason = await state.calls.put(table, state.stop.signal);
   if (reason === null) {
     state.had = version;
+    if (version === state.wanted) for (const settle of state.settling) settle();
     tell(state, { reason: '', answeredAt: Date.now(), tableAt: readAt });
     return 0;
   }

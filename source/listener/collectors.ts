@@ -1,10 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { createBell } from '../core/bell.ts';
 import { limits } from '../core/limits.ts';
 import type { Intake } from '../inbox/deliver.ts';
-import { createMailboxReader, linksVersion, writeReach } from '../inbox/mailboxes.ts';
+import { createMailboxReader, linksVersion, watchMailboxes, writeReach } from '../inbox/mailboxes.ts';
 import { startCollecting, type Collecting } from './collect.ts';
 
-/** The collecting for one home. */
-export type Collectors = { readonly close: () => void };
+/** The collecting for one home; `close` gives the hosts a moment to hear of what has just changed. */
+export type Collectors = { readonly close: () => Promise<void> };
 
 /** Collects from every mailbox that the client of this inbox names, and says in reach.json how that goes. PROTOCOL.md "Boxes". */
 export function startCollectors(inbox: string, intake: Intake): Collectors {
@@ -36,19 +38,18 @@ export function startCollectors(inbox: string, intake: Intake): Collectors {
     const version = `${numbers.get(slots)} ${await linksVersion(inbox)}`;
     for (const collecting of running.values()) collecting.look(version);
   };
-  let following = false;
-  const look = (): void => {
-    if (following) return;
-    following = true;
-    follow()
-      .catch(() => undefined)
-      .finally(() => (following = false));
-  };
-  const timer = setInterval(look, limits.boxLookMs);
-  look();
+  const bell = createBell(follow, () => undefined);
+  const timer = setInterval(bell.ring, limits.boxLookMs);
+  const watch = watchMailboxes(inbox, bell.ring);
+  bell.ring();
   return {
-    close() {
+    async close() {
       clearInterval(timer);
+      bell.stop();
+      watch.close();
+      await follow().catch(() => undefined);
+      const settled = Promise.all([...running.values()].map((collecting) => collecting.settled()));
+      await Promise.race([settled, pause(limits.boxSettleMs)]);
       for (const collecting of running.values()) collecting.close();
       report.close();
     },

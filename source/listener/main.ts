@@ -1,4 +1,7 @@
-/** The second program: `main.ts --inbox DIR --host HOST --port PORT --build HASH`, started under `node --permission`. PROTOCOL.md §8. */
+/**
+ * The second program: `main.ts --inbox DIR --host HOST --port PORT --build HASH`, started under `node --permission`. With an empty HOST it only
+ * collects. PROTOCOL.md §8.
+ */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { parseArgs } from 'node:util';
@@ -6,7 +9,7 @@ import { limits } from '../core/limits.ts';
 import { codeOf } from '../disk/files.ts';
 import { createBoxes, type Boxes } from '../inbox/boxes.ts';
 import { openIntake, type Intake } from '../inbox/deliver.ts';
-import { startCollectors } from './collectors.ts';
+import { startCollectors, type Collectors } from './collectors.ts';
 import { createMailServer } from './server.ts';
 
 process.umask(0o077);
@@ -26,30 +29,31 @@ async function run(): Promise<void> {
     },
   });
   const { inbox, host, port, build } = values;
-  if (!inbox || !host || !port || !/^\d{1,5}$/.test(port))
+  if (!inbox || host === undefined || !port || !/^\d{1,5}$/.test(port))
     throw new TypeError('--inbox, --host and --port are needed');
   const intake = await openIntake(inbox);
   const boxes = createBoxes(inbox);
-  const server = createMailServer(intake, boxes);
-  const address = await listen(server, host, Number(port));
+  // Without a host nothing is accepted, and the collecting is all there is to do.
+  const server = host === '' ? null : createMailServer(intake, boxes);
+  const address = server ? await listen(server, host, Number(port)) : { host, port: 0 };
+  const collectors = startCollectors(inbox, intake);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
-    process.once(signal, () => void end(server, intake));
-  setInterval(() => void look(intake, server), limits.recountEveryMs).unref();
+    process.once(signal, () => void end(server, intake, collectors));
+  setInterval(() => void look(intake, () => end(server, intake, collectors)), limits.recountEveryMs).unref();
   setInterval(() => void lookAtBoxes(boxes), limits.boxesLookMs).unref();
   void lookAtBoxes(boxes);
   await intake.announce({ ...address, build });
-  startCollectors(inbox, intake);
   say({ listening: { ...address, pid: process.pid } });
 }
 
 /** Counts again; when the inbox is gone or has been replaced, nothing is left to do here. */
-async function look(intake: Intake, server: Server): Promise<void> {
+async function look(intake: Intake, leave: () => Promise<void>): Promise<void> {
   try {
     await intake.recount();
   } catch (error) {
     if (!['ENOENT', 'EREPLACED'].includes(codeOf(error))) return;
     say({ failed: { code: codeOf(error), message: messageOf(error) } });
-    await end(server, intake);
+    await leave();
   }
 }
 
@@ -73,14 +77,20 @@ async function listen(server: Server, host: string, port: number): Promise<{ hos
 }
 
 /** Gives the requests under way a moment to finish. */
-async function end(server: Server, intake: Intake): Promise<void> {
+async function end(server: Server | null, intake: Intake, collectors: Collectors): Promise<void> {
+  const closed = server ? close(server) : null;
+  await collectors.close();
+  await intake.leave().catch(() => undefined);
+  await closed;
+  process.exit(0);
+}
+
+async function close(server: Server): Promise<void> {
   setTimeout(() => server.closeAllConnections(), limits.listenerLingerMs).unref();
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();
-  await intake.leave().catch(() => undefined);
   await closed;
-  process.exit(0);
 }
 
 /** Reports the reason and ends: after an unexpected error, a fresh process is the safer one. */

@@ -25,6 +25,7 @@ import { erase } from './trust/erase.ts';
 import { forget } from './trust/forget.ts';
 import type { Indexing } from './people/indexing.ts';
 import { invite, listLinks, takeBlob, withdrawLinks } from './pairing/links.ts';
+import { createBoxCalls, listBoxes, tableIsThere } from './pairing/boxes.ts';
 import { join } from './pairing/join.ts';
 import { exportKey, importKey } from './trust/move-key.ts';
 import { moveWindow, openWindow } from './people/showing.ts';
@@ -72,6 +73,7 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
     backup: (ask) => backup(context, ask),
     revoke: () => revoke(context),
     pack: (ask) => pack(context, ask),
+    ...createBoxCalls(context),
     retry() {
       parts.mail.retryNow();
       return Promise.resolve(null);
@@ -100,7 +102,10 @@ async function giveLink(
   ask: Parameters<ScreenCalls['invite']>[0],
 ): ReturnType<ScreenCalls['invite']> {
   const made = ask.card ? await giveCard(context, ask) : await invite(context, ask);
-  return ask.byHand ? { ...made, blob: await takeBlob(context, made.link) } : made;
+  if (ask.byHand) return { ...made, blob: await takeBlob(context, made.link) };
+  const place = made.link.slice(made.link.indexOf('@') + 1);
+  const isMine = (await listBoxes(context)).some((box) => box.place === place);
+  return isMine && !(await tableIsThere(context, place)) ? { ...made, waits: true } : made;
 }
 
 async function joinAndReport(context: Context, ask: Parameters<ScreenCalls['join']>[0]): Promise<Joined> {

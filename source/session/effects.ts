@@ -1,9 +1,12 @@
 import { ChatError } from '../core/errors.ts';
 import { keepUsed, offerCard, offerInvite, withdrawInvite, withdrawOthers } from '../inbox/invites.ts';
+import { writeMailboxes } from '../inbox/mailboxes.ts';
 import { writeSlots } from '../inbox/slots.ts';
+import { writeVouchers } from '../inbox/vouchers.ts';
 import { publicKeyPem, writePublicKeyPem } from '../keys/pem.ts';
 import { firstMark } from '../protocol/ack-mark.ts';
 import { sameBytes } from '../core/bytes.ts';
+import { allBoxes, allVouchers } from '../store/boxes.ts';
 import { allContacts, changeContact } from '../store/contacts.ts';
 import { currentIdentity } from '../store/identities.ts';
 import type { Database } from '../store/database.ts';
@@ -19,6 +22,7 @@ export async function repair(context: Context): Promise<void> {
     markOldMessages(work);
     work.after.slots = true;
     work.after.publicKey = true;
+    work.after.boxes = true;
   });
   await eraseIfDue(context);
   const { invites, kept } = await readInTurn(context, (database) => {
@@ -84,6 +88,16 @@ async function changeFiles(context: Context, work: Work): Promise<void> {
   await withdrawAll(context, work.withdrawn);
   if (work.after.slots) await writeSlots(inbox, slotList(context.database));
   for (const offered of work.after.offered) await offer(inbox, offered);
+  if (work.after.boxes) await changeBoxFiles(context);
+}
+
+/** What the listener must know of boxes here and elsewhere. */
+async function changeBoxFiles({ database, paths }: Context): Promise<void> {
+  const granted = allBoxes(database).flatMap(({ place, seed, seal }) =>
+    seal ? [{ place, seed, seal }] : [],
+  );
+  await writeMailboxes(paths.inbox, granted);
+  await writeVouchers(paths.inbox, allVouchers(database));
 }
 
 async function withdrawAll({ database, paths }: Context, names: Iterable<string>): Promise<void> {

@@ -1,4 +1,4 @@
-import { parseAddress } from '../core/address.ts';
+import { bindingOf } from '../core/place.ts';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import type { ListenerState } from '../core/types.ts';
@@ -24,7 +24,7 @@ type Parts = {
 
 /** Starts the listener of a client, or takes over the one that runs. Throws ChatError address-bad. */
 export function keepReachable(context: Context, { mail, failed, program }: Parts): Reachable {
-  const listen = parseAddress(context.config.listen);
+  const listen = bindingOf(context.config.listen);
   if (!listen) throw new ChatError('address-bad', printableLine(context.config.listen));
   const returns = watchReturns(context, mail, failed);
   const supervisor = superviseListener({

@@ -12,10 +12,12 @@ import {
 } from '../core/types.ts';
 import { createTurns } from '../core/turns.ts';
 import { asFailure, ChatError } from '../core/errors.ts';
+import { withBoxes } from '../core/place.ts';
 import { printableLine } from '../core/printable.ts';
 import { holdInbox, letGoInbox, prepareInbox } from '../inbox/maildir.ts';
 import { listNew, watchInbox, type Noticing } from '../inbox/watch.ts';
 import { fingerprint } from '../protocol/fingerprint.ts';
+import { boxPlaces } from '../store/boxes.ts';
 import { openDatabase, type Database } from '../store/database.ts';
 import { currentIdentity } from '../store/identities.ts';
 import { contactsOwed } from '../store/contacts.ts';
@@ -139,7 +141,7 @@ export function createContext(
 ): Omit<Context, 'finish'> {
   const context = {
     paths: homePaths(options.home),
-    config: options.config,
+    config: withOwnBoxes(options.config, database),
     database,
     registrationId: Number(readSetting(database, 'registration-id')),
     kinds,
@@ -155,13 +157,23 @@ export function createContext(
   return context;
 }
 
+/** The configuration, in which the boxes of this home are places of its address like those that were configured. */
+function withOwnBoxes(config: Config, database: Database): Config {
+  return {
+    ...config,
+    get address() {
+      return withBoxes(config.address, boxPlaces(database));
+    },
+  };
+}
+
 function initialState(options: Omit<SessionOptions, 'listen'>, database: Database): State {
   return {
     phase: 'opening',
     caughtUp: false,
     name: printableLine(readSetting(database, 'name')),
     fingerprint: fingerprint(currentIdentity(database).publicKey),
-    address: printableLine(options.config.address),
+    address: printableLine(withOwnBoxes(options.config, database).address),
     passphrase: options.passphrase,
     listener: { phase: 'starting' },
     contacts: [],

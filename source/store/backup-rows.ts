@@ -55,6 +55,12 @@ export type BackupRows = {
   }>;
   readonly slots: ReadonlyArray<{ readonly slot: Bytes }>;
   readonly barred: ReadonlyArray<{ readonly identity: Bytes }>;
+  readonly boxes: ReadonlyArray<{
+    readonly place: string;
+    readonly seed: Bytes;
+    readonly voucher: Bytes;
+    readonly seal: Bytes | null;
+  }>;
 };
 
 /** More rows of each table than any home has, and few enough to hold in memory. */
@@ -99,6 +105,7 @@ export function backupRows(backup: BackupFile): BackupRows {
       contactKeys: all('contact_keys'),
       slots: all('old_slots'),
       barred: all('barred'),
+      boxes: all('boxes'),
     };
   });
 }

@@ -29,6 +29,7 @@ const kept: ReadonlyArray<readonly [table: string, rows: string]> = [
   ['kept_contents', ''],
   ['seen', ''],
   ['barred', ''],
+  ['boxes', ''],
 ];
 
 /**
@@ -44,6 +45,7 @@ export const leftOut = [
   'drafts',
   'told',
   'paces',
+  'vouchers',
 ] as const;
 
 /** The tables that a backup contains. */

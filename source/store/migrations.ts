@@ -201,4 +201,15 @@ export const migrations: readonly string[] = [
     ELSE text END WHERE kind = 'hidden';
   UPDATE messages SET text = iif(what = 'reserve', substr(text, 9), '') WHERE kind = 'hidden';
   `,
+  // Inboxes of this home's at other listeners, and the right of others to have one here.
+  `
+  CREATE TABLE boxes (
+    id INTEGER PRIMARY KEY, place TEXT NOT NULL UNIQUE, seed BLOB NOT NULL, voucher BLOB NOT NULL, seal BLOB,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE vouchers (
+    key BLOB PRIMARY KEY, files INTEGER NOT NULL, bytes INTEGER NOT NULL, boxes INTEGER NOT NULL,
+    days INTEGER NOT NULL, created_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -1,5 +1,14 @@
 /** The tables whose rows are remembered: read with every message, written seldom, and small. */
-const tables = ['contacts', 'contact_keys', 'identities', 'seal_keys', 'settings', 'invites'] as const;
+const tables = [
+  'contacts',
+  'contact_keys',
+  'identities',
+  'seal_keys',
+  'settings',
+  'invites',
+  'boxes',
+  'vouchers',
+] as const;
 
 /** A table whose rows are remembered. */
 export type RememberedTable = (typeof tables)[number];

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Calls } from '../../core/calls.ts';
+import { limits } from '../../core/limits.ts';
 
 /**
  * How much of a client holds a home, weakest first: a command that only opened it, one that also receives, or the
@@ -74,6 +75,13 @@ export const asks = {
   revoke: nothing,
   importKey: v.strictObject({ pem: v.string(), passphrase: v.string() }),
   pack: one,
+  lend: v.strictObject({
+    bytes: v.exactOptional(v.pipe(count, v.minValue(65_536), v.maxValue(limits.boxesBytes))),
+    boxes: v.exactOptional(v.pipe(count, v.minValue(1), v.maxValue(100))),
+  }),
+  takeBox: v.strictObject({ link: v.string() }),
+  boxes: nothing,
+  leaveBox: v.strictObject({ place: v.string() }),
   retry: nothing,
   passphraseChanged: nothing,
   verify: v.strictObject({ contact: v.string(), digits: v.exactOptional(v.string()) }),

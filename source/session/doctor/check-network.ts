@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { addressKind, formatAddress, parseAddress, type AddressKind } from '../../core/address.ts';
-import { parsePlace } from '../../core/place.ts';
+import { bindingOf, parsePlace } from '../../core/place.ts';
 import type { Check } from '../../core/check.ts';
 import type { MachineFacts, OwnPlace } from './facts.ts';
 import { check } from './words.ts';
@@ -54,8 +54,8 @@ export function checkListener({ listener, listen }: MachineFacts): readonly Chec
     ] as const;
     return [check('listener', listen, 'problem', words)];
   }
-  const bound = formatAddress(listener);
-  const wanted = parseAddress(listen);
+  const bound = listener.host === '' ? 'nowhere' : formatAddress(listener);
+  const wanted = bindingOf(listen);
   const isThere =
     wanted?.port === listener.port &&
     (wanted.host === listener.host || (wanted.host === '::' && listener.host === '0.0.0.0'));
@@ -69,7 +69,8 @@ export function checkListener({ listener, listen }: MachineFacts): readonly Chec
 
 /** Checks who can get through to where the listener is bound. */
 export function checkBound({ listener }: MachineFacts): readonly Check[] {
-  if (!listener) return [];
+  // One that only collects lets nobody in.
+  if (!listener || listener.host === '') return [];
   const bound = formatAddress(listener);
   if (addressKind(listener.host) !== 'loopback')
     return [
@@ -148,7 +149,8 @@ function isOwn(host: string, interfaces: readonly string[]): boolean {
 /** Checks whether a place has the port of the listener, or what must pass it on. */
 export function checkPort({ address, listener }: At): readonly Check[] {
   const place = parsePlace(address);
-  if (!place || !listener) return [];
+  // The port of a box is its host's.
+  if (!place || !listener || place.box !== '') return [];
   if (parseAddress(address) === null) {
     const words = [
       `a reverse proxy must answer there, and pass all on to port ${listener.port} of your listener`,

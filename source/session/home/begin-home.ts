@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { parseAddress } from '../../core/address.ts';
-import { isAddress } from '../../core/place.ts';
+import { bindingOf, isAddress } from '../../core/place.ts';
 import { asFailure, ChatError, systemWords } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Bytes } from '../../core/types.ts';
@@ -64,7 +63,7 @@ function makeHomeFolder(home: string): void {
 }
 
 function checkAddresses({ listen, address }: Beginning): void {
-  if (!parseAddress(listen)) throw new ChatError('address-bad', printableLine(listen));
+  if (!bindingOf(listen)) throw new ChatError('address-bad', printableLine(listen));
   if (address !== '' && !isAddress(address)) throw new ChatError('address-bad', printableLine(address));
 }
 

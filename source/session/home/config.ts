@@ -1,8 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
-import { parseAddress } from '../../core/address.ts';
-import { readAddress } from '../../core/place.ts';
+import { bindingOf, readAddress } from '../../core/place.ts';
 import { durationMs } from '../../core/duration.ts';
 import { ChatError } from '../../core/errors.ts';
 import { nearestName } from '../../core/names.ts';
@@ -38,7 +37,7 @@ const listOfKeys = 'must be a list of keys, like ["ctrl+s", "f2"]';
 const keysOfAction = v.array(v.string(listOfKeys), listOfKeys);
 
 const schemas = {
-  address: text((word) => parseAddress(word) !== null, 'must be HOST:PORT, an IPv6 host in brackets'),
+  address: text((word) => bindingOf(word) !== null, 'must be HOST:PORT, an IPv6 host in brackets, or empty'),
   places: text(isPlacesOrNone, 'must be HOST:PORT, several with blanks between them, or empty'),
   proxy: text(
     isProxyOrNone,

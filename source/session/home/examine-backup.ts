@@ -1,4 +1,5 @@
-import { isAddress } from '../../core/place.ts';
+import { boxIdOf, publicKeyOf } from '../../core/box.ts';
+import { isAddress, parsePlace } from '../../core/place.ts';
 import { ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { parseProxy } from '../../core/proxy.ts';
@@ -37,9 +38,15 @@ export function examineBackup(checked: CheckedBackup): void {
     () => arePinned(rows),
     () => rows.slots.every(({ slot }) => slot.length === 32),
     () => rows.barred.every(({ identity }) => importKey(identity) !== null),
+    () => rows.boxes.every((box) => isBox(box)),
     () => areSettings(checked.notes, newest),
   ];
   if (!rules.every((isKept) => isKept())) throw new ChatError('backup-damaged');
+}
+
+function isBox({ place, seed, voucher, seal }: BackupRows['boxes'][number]): boolean {
+  const areKeys = seed.length === 32 && voucher.length === 32 && (seal === null || seal.length === 32);
+  return areKeys && parsePlace(place)?.box === boxIdOf(publicKeyOf(seed));
 }
 
 type Identity = BackupRows['identities'][number];

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
-import { parseAddress } from '../../core/address.ts';
+import { bindingOf } from '../../core/place.ts';
 import { isAddress } from '../../core/place.ts';
 import { ChatError } from '../../core/errors.ts';
 import type { Bytes } from '../../core/types.ts';
@@ -34,7 +34,7 @@ export async function openBackup(file: string, passphrase: string): Promise<Open
     name: notes.get('name') ?? '',
     madeAt: Number(notes.get('backed-up-at')),
     config: {
-      listen: noteOr(notes.get('listen'), defaultConfig.listen, (text) => parseAddress(text) !== null),
+      listen: noteOr(notes.get('listen'), defaultConfig.listen, (text) => bindingOf(text) !== null),
       address: noteOr(notes.get('address'), defaultConfig.address, isAddress),
       keepListening: notes.get('keep-listening') !== 'false',
       proxy: notes.get('proxy') ?? '',

@@ -57,6 +57,7 @@ export const listenerSources = [
   'inbox/follow-file.ts',
   'disk/files.ts',
   'core/address.ts',
+  'core/bell.ts',
   'core/place.ts',
   'core/box.ts',
   'core/box-bodies.ts',

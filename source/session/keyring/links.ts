@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
-import { parsePlace, placesOf } from '../../core/place.ts';
+import { bestPlace, parsePlace } from '../../core/place.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Bytes } from '../../core/types.ts';
 import { sealBlob } from '../../protocol/blob.ts';
@@ -21,7 +21,7 @@ export type LinkAsk = { readonly address?: string | undefined; readonly byHand?:
 
 /** The place that a link carries: the one that was asked for, or the best one of mine. Throws ChatError address-bad, address-none. */
 export function linkPlace({ config }: Pick<Context, 'config'>, { address: asked, byHand }: LinkAsk): string {
-  const [best = byHand ? noPlace : ''] = placesOf(config.address);
+  const best = bestPlace(config.address) ?? (byHand ? noPlace : '');
   if (asked === undefined && best === '') throw new ChatError('address-none');
   const place = asked ?? best;
   if (!parsePlace(place)) throw new ChatError('address-bad', printableLine(place) || 'nothing');

@@ -11,9 +11,9 @@ import type { ContactRow } from '../../store/contacts.ts';
 
 /** The part of config.toml that a client needs; only the password of a proxy is secret. */
 export type Config = {
-  /** Where the listener binds, HOST:PORT. */
+  /** Where the listener binds, HOST:PORT; empty when it only collects. */
   readonly listen: string;
-  /** How others reach this home (core/place.ts); links carry its first place. Empty when nobody can. */
+  /** How others reach this home (core/place.ts): the configured places, then those of its boxes. Empty when nobody can. */
   readonly address: string;
   /** True if the listener goes on when the messenger ends. */
   readonly keepListening: boolean;
@@ -98,7 +98,7 @@ type Effects = {
   /** Names of invites whose blob must no longer be handed out. */
   readonly withdrawn: Set<string>;
   /** Effects outside the database. */
-  readonly after: { slots: boolean; publicKey: boolean; offered: Offered[] };
+  readonly after: { slots: boolean; publicKey: boolean; boxes: boolean; offered: Offered[] };
 };
 
 /**
@@ -155,7 +155,7 @@ function noEffects(): Effects {
     heard: new Set(),
     recalled: new Set(),
     withdrawn: new Set(),
-    after: { slots: false, publicKey: false, offered: [] },
+    after: { slots: false, publicKey: false, boxes: false, offered: [] },
   };
 }
 
@@ -171,6 +171,7 @@ export function joinPart(work: Work, part: Work): void {
   for (const name of part.withdrawn) work.withdrawn.add(name);
   work.after.slots ||= part.after.slots;
   work.after.publicKey ||= part.after.publicKey;
+  work.after.boxes ||= part.after.boxes;
   work.after.offered.push(...part.after.offered);
 }
 

@@ -56,6 +56,7 @@ function listening(listener: ListenerState): {
   if (listener.phase === 'failed') {
     return { words: say`not listening: ${listener.reason}`, short: say`not listening`, look: 'bad' };
   }
+  if (listener.host === '') return { words: say`collecting`, short: say`collecting`, look: 'good' };
   const host = hostOf(listener.host);
   return { words: say`listening on ${host}:${listener.port}`, short: say`listening`, look: 'good' };
 }

@@ -1,0 +1,121 @@
+// Two people of whom one is reached by nobody: what is written to her lies in a box at a third one's listener.
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readPresence } from '../../source/inbox/presence.ts';
+import { jsonLines, setUpPerson, type Person } from '../support/command-line.ts';
+import { until } from '../support/until.ts';
+
+type Three = { readonly mail: Person; readonly alice: Person; readonly bob: Person; readonly place: string };
+
+/** Alice, whose listener is bound nowhere, with a box at somebody's, and Bob. */
+async function three(): Promise<Three> {
+  const mail = await setUpPerson('mail');
+  const [alice, bob] = [
+    await setUpPerson('alice', { listen: 'none', address: () => Promise.resolve('none') }),
+    await setUpPerson('bob'),
+  ];
+  const lent = (await mail.does('lend')).stdout.trim();
+  expect(lent).toMatch(/^cryptochat-box:[\w-]{26}@127\.0\.0\.1:\d+$/u);
+  const place = (await alice.does('box', lent)).stdout.trim();
+  expect(place).toMatch(new RegExp(`^127\\.0\\.0\\.1:${mail.port}/b/[\\w-]{22}$`, 'u'));
+  return { mail, alice, bob, place };
+}
+
+async function textsOf(person: Person, name: string): Promise<readonly unknown[]> {
+  await person.does('sync');
+  return jsonLines(await person.does('read', name, '--json')).map(({ text }) => text);
+}
+
+/** Reads until these texts are there; meanwhile the writer tries what waits. */
+function untilRead(
+  person: Person,
+  name: string,
+  { texts, by }: { texts: readonly string[]; by: Person },
+): Promise<unknown> {
+  return until('all was read', async () => {
+    await by.does('sync');
+    return (await textsOf(person, name)).join('|') === texts.join('|');
+  });
+}
+
+/** Ends somebody's listener as a power cut would. */
+async function killListener({ home }: Person): Promise<void> {
+  const presence = await readPresence(join(home, 'inbox'));
+  if (presence) process.kill(presence.pid, 'SIGKILL');
+}
+
+test('a link, messages and answers go through a box, while nothing connects to its owner', async () => {
+  const { alice, bob, place } = await three();
+  const link = (await alice.does('invite')).stdout.trim();
+  expect(link.endsWith(`@${place}`)).toBe(true);
+  await bob.does('join', link);
+  await bob.does('send', 'alice', 'into the box');
+  await bob.does('sync');
+  await untilRead(alice, 'bob', { texts: ['into the box'], by: bob });
+  await alice.does('send', 'bob', 'out of nowhere', '--wait', 'sent');
+  await untilRead(bob, 'alice', { texts: ['into the box', 'out of nowhere'], by: alice });
+  expect(jsonLines(await bob.does('contacts', '--json'))).toMatchObject([{ address: place }]);
+  await bob.does('send', 'alice', 'again');
+  await bob.does('sync');
+  await untilRead(alice, 'bob', { texts: ['into the box', 'out of nowhere', 'again'], by: bob });
+  const [box] = jsonLines(await alice.does('box', '--list', '--json'));
+  expect(box).toMatchObject({ place, reason: null });
+});
+
+test('whoever is off finds in the box what was written meanwhile, in order, whoever was killed in between', async () => {
+  const { mail, alice, bob } = await three();
+  await bob.does('join', (await alice.does('invite')).stdout.trim());
+  await untilRead(bob, 'alice', { texts: [], by: alice });
+  await alice.does('sync');
+  await bob.does('sync');
+  await alice.does('listen', '--stop');
+  const texts = Array.from({ length: 12 }, (_, n) => `number ${n}`);
+  for (const [n, text] of texts.entries()) {
+    await bob.does('send', 'alice', text);
+    if (n === 4) await killListener(bob);
+    if (n === 8) {
+      await killListener(mail);
+      await mail.does('sync');
+    }
+  }
+  await until('nothing waits at the sender', async () => {
+    await bob.does('retry');
+    await bob.does('sync');
+    return jsonLines(await bob.does('status', '--json'))[0]?.['queued'] === 0;
+  });
+  await alice.does('sync');
+  await killListener(alice);
+  await untilRead(alice, 'bob', { texts, by: bob });
+});
+
+test('a box that is left is gone at its host, and the contacts hear of it', async () => {
+  const { mail, alice, bob, place } = await three();
+  await bob.does('join', (await alice.does('invite')).stdout.trim());
+  await until('alice knows bob', async () => {
+    await alice.does('sync');
+    return jsonLines(await alice.does('contacts', '--json')).length === 1;
+  });
+  await bob.does('sync');
+  expect((await alice.does('box', '--leave', place)).stderr).toContain('The box is gone.');
+  const box = place.slice(-22);
+  await expect(readFile(join(mail.home, 'inbox', 'boxes', box, 'owner'))).rejects.toThrow('ENOENT');
+  await alice.does('sync');
+  await until('bob was told', async () => {
+    await bob.does('sync');
+    return jsonLines(await bob.does('contacts', '--json'))[0]?.['address'] === '';
+  });
+  expect((await alice.tries('box', '--leave', place)).code).not.toBe(0);
+});
+
+test('a box link that was used, is broken, or leads nowhere says so, and nothing is kept of it', async () => {
+  const { mail, alice, bob } = await three();
+  const lent = (await mail.does('lend')).stdout.trim();
+  await bob.does('box', lent);
+  const used = await alice.tries('box', lent);
+  expect([used.code === 0, used.stderr]).toEqual([false, expect.stringContaining('the link was used')]);
+  const broken = await alice.tries('box', lent.replace(/.@/u, '@'));
+  expect(broken.stderr).toContain('not a box link');
+  expect(jsonLines(await alice.does('box', '--list', '--json'))).toHaveLength(1);
+});
