@@ -85,9 +85,19 @@ test('whoever is off finds in the box what was written meanwhile, in order, whoe
     await bob.does('sync');
     return jsonLines(await bob.does('status', '--json'))[0]?.['queued'] === 0;
   });
+  const states = async (): Promise<readonly unknown[]> =>
+    jsonLines(await bob.does('read', 'alice', '--json')).map(({ state }) => state);
+  expect(new Set(await states())).toEqual(new Set(['kept']));
+  const patient = await bob.tries('send', 'alice', 'last', '--wait', 'sent', '--timeout', '500ms');
+  expect([patient.code, patient.stderr]).toEqual([69, expect.stringContaining('the box of alice has')]);
   await alice.does('sync');
   await killListener(alice);
-  await untilRead(alice, 'bob', { texts, by: bob });
+  await untilRead(alice, 'bob', { texts: [...texts, 'last'], by: bob });
+  await until('all are delivered', async () => {
+    await alice.does('sync');
+    await bob.does('sync');
+    return (await states()).every((state) => state === 'delivered');
+  });
 });
 
 test('a box that is left is gone at its host, and the contacts hear of it', async () => {

@@ -4,6 +4,7 @@ import { isoTime } from './shapes.ts';
 
 const marks: Record<MessageState, string> = {
   queued: ' · waiting',
+  kept: ' ▫',
   sent: ' ✓',
   delivered: ' ✓✓',
   failed: ' ✗ not sent',

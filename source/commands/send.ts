@@ -46,8 +46,13 @@ async function waitFor(
   const { state, waits = 'away' } = await calls.wait(ask);
   if (state === 'failed') throw new ChatError('contact-frozen', 'the message was refused');
   if (hasReached(state, ask.want)) return;
-  throw new ChatError(state === 'sent' ? 'peer-silent' : `peer-${waits}`, printableLine(contact));
+  throw new ChatError(whyNotYet[state] ?? `peer-${waits}`, printableLine(contact));
 }
+
+const whyNotYet: Readonly<Partial<Record<MessageState, 'peer-silent' | 'peer-kept'>>> = {
+  sent: 'peer-silent',
+  kept: 'peer-kept',
+};
 
 function hasReached(state: MessageState, want: Want): boolean {
   return state === 'delivered' || (want === 'sent' && state === 'sent');

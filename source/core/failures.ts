@@ -178,6 +178,11 @@ export const failures = {
     hint: 'it goes out while cryptochat is open, or cryptochat sync runs',
     exit: peerAway,
   },
+  'peer-kept': {
+    text: (name) => `the box of ${name} has the message, and ${name} has not fetched it yet`,
+    hint: 'it is fetched when their listener runs; nothing else for you to do',
+    exit: peerAway,
+  },
   'peer-silent': {
     text: (name) => `${name} has the message on its disk and has not opened it yet`,
     hint: 'it is opened when their cryptochat runs; nothing more is to be done here',

@@ -18,8 +18,8 @@ export type Printable = Brand<string, 'Printable'>;
 export type ContactState =
   'requested' | 'not-compared' | 'compared' | 'changed-signed' | 'conflict' | 'revoked' | 'blocked';
 
-/** `queued` here, `sent` = on their disk, `delivered` = stored by their client, `failed`, or `received` by us. */
-export type MessageState = 'queued' | 'sent' | 'delivered' | 'failed' | 'received';
+/** `queued` here, `kept` in their box, `sent` = on their disk, `delivered` = stored by their client, `failed`, or `received` by us. */
+export type MessageState = 'queued' | 'kept' | 'sent' | 'delivered' | 'failed' | 'received';
 
 /**
  * The reason why a message is still here: the contact has not accepted the request yet (`asked`); the listener at the contact's address

@@ -27,6 +27,8 @@ export type Accepted = {
   readonly kept: string;
   readonly count?: number;
   readonly most?: number;
+  /** True if a box has them: they are on the disk of its host. */
+  readonly inBox?: boolean;
 };
 
 /** The result of one POST: on the peer's disk, refused by what may be the peer's listener, or not known to have arrived. */
@@ -85,7 +87,9 @@ export const whyRefused: Readonly<Record<Refusal, string>> = {
   bad: 'refused: it arrived damaged',
 };
 
-/** Posts envelopes once; never throws. Only a 202 with the proof of PROTOCOL.md §8 says that they are on the peer's disk. */
+/**
+ * Posts envelopes once; never throws. Only a 202 with the proof of PROTOCOL.md §8 says that they are on the peer's disk, or in the peer's box.
+ */
 export async function postEnvelope({
   slotKey: own,
   envelope,
@@ -115,7 +119,14 @@ export async function postEnvelope({
   const count = countIn(headers['x-cc-kept'], sent);
   const kept = keptProof(slotKey, post, count);
   if (status === 202 && isSame(headers['x-cc-kept'], kept))
-    return { kind: 'accepted', head, kept, ...(sent > 1 && { count }), ...mostIn(headers['x-cc-batch']) };
+    return {
+      kind: 'accepted',
+      head,
+      kept,
+      ...(sent > 1 && { count }),
+      ...mostIn(headers['x-cc-batch']),
+      ...(slotKey !== own && { inBox: true }),
+    };
   const reason = refusals[status];
   if (reason && isEmpty(answer)) return { kind: 'refused', head, status, reason };
   return { ...stranger(status), answered: { head, status } };

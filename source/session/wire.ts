@@ -7,7 +7,8 @@ import { contactOf } from '../store/contacts.ts';
 import { wireOf, type WireRow } from '../store/wire.ts';
 import { readInTurn, type Context } from './work/work.ts';
 import { labelOf } from './people/find-contact.ts';
-import type { Mail, Tried } from './sending/mail.ts';
+import type { Mail } from './sending/mail.ts';
+import type { Tried } from './sending/tried.ts';
 
 /** Reports what the network saw of one text. Throws ChatError message-unknown. */
 export function reportWire(

@@ -24,9 +24,14 @@ export type NewMessage = {
 const missing = `CASE WHEN m.direction = 'in' AND m.seq > 0 THEN m.seq - 1 - coalesce((SELECT max(p.seq) FROM messages p
   WHERE p.contact_id = m.contact_id AND p.direction = 'in' AND p.seq > 0 AND p.seq < m.seq), 0) ELSE 0 END`;
 
+/** The state of a message of table `m` as it is shown: for all else, one in a box is one that was sent. */
+export function shownState(m: string): string {
+  return `iif(${m}.state = 'sent' AND ${m}.in_box = 1, 'kept', ${m}.state)`;
+}
+
 /** The columns of a Message, of the table `messages` as m. */
 export const columns = `m.row, lower(hex(m.id)) AS id, m.contact_id AS contactId, m.direction, m.kind, m.seq, m.place, m.text,
-  m.state, m.sent_at AS sentAt, m.received_at AS receivedAt, ${missing} AS missingBefore`;
+  ${shownState('m')} AS state, m.sent_at AS sentAt, m.received_at AS receivedAt, ${missing} AS missingBefore`;
 
 /** Stores a message at its place; answers its row. */
 export function addMessage(database: Database, message: NewMessage): number {
@@ -67,11 +72,14 @@ function placeOf(database: Database, message: NewMessage): number {
   return (last?.place ?? 0) + 1;
 }
 
-/** Marks one of my messages as being on the peer's disk, unless it is already known to be further; it need not go out again. */
-export function markSent(database: Database, row: number): void {
-  database.run("UPDATE messages SET state = iif(state = 'queued', 'sent', state), again = 0 WHERE row = ?", [
-    row,
-  ]);
+/**
+ * Marks one of my messages as being on the peer's disk, or in the peer's box, unless it is already known to be further; it need not go out
+ * again.
+ */
+export function markSent(database: Database, row: number, inBox = false): void {
+  const sql =
+    "UPDATE messages SET state = iif(state = 'queued', 'sent', state), again = 0, in_box = ? WHERE row = ?";
+  database.run(sql, [inBox ? 1 : 0, row]);
 }
 
 /** Turns one line into another, because its content can be read now. */
@@ -103,8 +111,7 @@ type SentRow = { readonly row: number; readonly contactId: number; readonly stat
 
 /** Row, contact and state of a message of mine by its id in hex, or null. */
 export function findSent(database: Database, id: string): SentRow | null {
-  const sql =
-    "SELECT row, contact_id AS contactId, state FROM messages WHERE direction = 'out' AND id = unhex(?)";
+  const sql = `SELECT row, contact_id AS contactId, ${shownState('messages')} AS state FROM messages WHERE direction = 'out' AND id = unhex(?)`;
   return database.get<SentRow>(sql, [id]) ?? null;
 }
 

@@ -211,5 +211,6 @@ export const migrations: readonly string[] = [
     key BLOB PRIMARY KEY, files INTEGER NOT NULL, bytes INTEGER NOT NULL, boxes INTEGER NOT NULL,
     days INTEGER NOT NULL, created_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
+  ALTER TABLE messages ADD COLUMN in_box INTEGER NOT NULL DEFAULT 0;
   `,
 ];

@@ -1,6 +1,7 @@
 import { limits } from '../core/limits.ts';
 import type { Bytes, MessageKind, MessageState } from '../core/types.ts';
 import type { Database } from './database.ts';
+import { shownState } from './messages.ts';
 
 /**
  * An envelope that arrived, and libsignal's number of the ratchet message in it: `file` is the name that the listener gave it, the only
@@ -81,7 +82,7 @@ export function dropOldest(database: Database): void {
 
 /** The stored data of the text with this id (hex), or of the one in `row` if it has that id; mine first. Null when there is none. */
 export function wireOf(database: Database, id: string, row: number | null): WireRow | null {
-  const sql = `SELECT m.row, lower(hex(m.id)) AS id, m.contact_id AS contactId, m.direction, m.kind, m.text, m.state,
+  const sql = `SELECT m.row, lower(hex(m.id)) AS id, m.contact_id AS contactId, m.direction, m.kind, m.text, ${shownState('m')} AS state,
       m.sent_at AS sentAt, m.received_at AS receivedAt, m.delivered_at AS deliveredAt, coalesce(o.ratchet, w.ratchet) AS ratchet,
       coalesce(length(o.envelope), w.bytes) AS bytes, w.envelope, w.head, w.status, w.proof, w.tries, w.accepted_at AS acceptedAt, o.envelope AS waiting, o.id AS waitingId
     FROM messages m LEFT JOIN wire w ON w.message_row = m.row LEFT JOIN outbox o ON o.message_row = m.row

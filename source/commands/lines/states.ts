@@ -28,6 +28,7 @@ const untilThen = 'it waits here and goes out as soon as they can be reached';
 const ends: ReadonlySet<MessageState> = new Set(['delivered', 'failed']);
 const words: Readonly<Record<Exclude<MessageState, 'received'>, (label: Printable) => string>> = {
   queued: (label) => `${label} is away; ${untilThen}`,
+  kept: (label) => `in the box of ${label}, who has not fetched it yet`,
   sent: (label) => `on the disk of ${label}, not opened yet`,
   delivered: (label) => `delivered to ${label}`,
   failed: (label) => `not sent to ${label}`,

@@ -2,7 +2,7 @@ import { createBell, type Bell } from '../../core/bell.ts';
 import { createBreath } from '../../core/breath.ts';
 import { limits } from '../../core/limits.ts';
 import { createCourier, type Courier } from '../../outbox/courier.ts';
-import { whyRefused, type Outcome } from '../../outbox/post.ts';
+import type { Outcome } from '../../outbox/post.ts';
 import type { Parcel } from '../../outbox/trip.ts';
 import { sameBytes } from '../../core/bytes.ts';
 import { changeContact, contactOf, isContact } from '../../store/contacts.ts';
@@ -13,9 +13,9 @@ import { composeQueued } from './compose.ts';
 import { readInTurn, turn, type Context, type Work } from '../work/work.ts';
 import { showReach } from '../people/show.ts';
 import { printableLine } from '../../core/printable.ts';
-import type { Printable } from '../../core/types.ts';
 import { labelOf } from '../people/find-contact.ts';
 import { addNotice } from './notice.ts';
+import { tryAgain, type Tried } from './tried.ts';
 
 /** Held ready of one contact for the courier: the envelopes of one request, and as much behind them. */
 const ready = { most: 2 * limits.batchEnvelopes, bytes: 2 * limits.batchBytes };
@@ -41,6 +41,9 @@ export type Mail = Pick<Courier, 'retryNow'> & {
  */
 type Lane = number;
 
+/** An accepted envelope, the request that carried it, and whether it lies in a box. */
+type Accepted = { readonly parcel: Parcel; readonly carried: Carried; readonly inBox: boolean };
+
 type Desk = {
   readonly context: Context;
   /** Committed envelopes in order, by lane: an uncommitted one must never be posted. */
@@ -48,7 +51,7 @@ type Desk = {
   /** The last envelope of each lane that was accepted, by id. */
   readonly acceptedUpTo: Map<Lane, number>;
   /** Envelopes that the peer's listener accepted but the database has not settled yet, with the request that carried each. */
-  readonly accepted: Array<{ readonly parcel: Parcel; readonly carried: Carried }>;
+  readonly accepted: Accepted[];
   readonly tried: Map<number, Tried>;
 };
 
@@ -169,6 +172,7 @@ function note(desk: Desk, parcel: Parcel, outcome: Outcome): boolean {
   const tries = desk.tried.get(contactId)?.tries ?? 1;
   desk.accepted.push({
     parcel,
+    inBox: outcome.inBox ?? false,
     carried: { tries, head: outcome.head, status: 202, proof: outcome.kept, at: Date.now() },
   });
   desk.ready.set(
@@ -193,9 +197,9 @@ async function settleAccepted(desk: Desk): Promise<void> {
   if (batch.length === 0) return;
   const breathe = createBreath();
   await turn(desk.context, async (work) => {
-    for (const { parcel, carried } of batch) {
+    for (const accepted of batch) {
       await breathe();
-      settle(work, parcel, carried);
+      settle(work, accepted);
     }
     dropOldest(work.database);
     for (const contactId of work.touched) await composeQueued(work, contactId);
@@ -204,38 +208,15 @@ async function settleAccepted(desk: Desk): Promise<void> {
 }
 
 /** While a receipt was on its way another may have become due: only one waits at a time. */
-function settle(work: Work, parcel: Parcel, carried: Carried): void {
+function settle(work: Work, { parcel, carried, inBox }: Accepted): void {
   const contactId = Math.abs(parcel.contactId);
   keepCarried(work.database, parcel.id, carried);
   const row = removeFromOutbox(work.database, parcel.id);
   if (!isContact(work.database, contactId) || parcel.contactId < 0) return;
   if (row === null) work.owed.add(contactId);
-  else markSent(work.database, row);
+  else markSent(work.database, row, inBox);
   changeContact(work.database, contactId, { unknownSince: null });
   work.touched.add(contactId);
-}
-
-/**
- * The tries of one envelope since this program was started: their number, the head and status of the last request that was answered, and
- * the reason why the envelope was not taken.
- */
-export type Tried = {
-  /** Its number in the outbox. */
-  readonly id: number;
-  readonly tries: number;
-  readonly head: string | null;
-  readonly status: number | null;
-  readonly failure: Printable | null;
-};
-
-/** The record of envelope `id` after one more try; `before` is the earlier record, of this envelope or of another one. */
-export function tryAgain(before: Tried | null, id: number, outcome: Outcome): Tried {
-  const same = before?.id === id ? before : { id, tries: 0, head: null, status: null };
-  const tries = same.tries + 1;
-  if (outcome.kind === 'unreachable') return { ...same, ...outcome.answered, tries, failure: outcome.reason };
-  const { head } = outcome;
-  if (outcome.kind === 'accepted') return { id, tries, head, status: 202, failure: null };
-  return { id, tries, head, status: outcome.status, failure: printableLine(whyRefused[outcome.reason]) };
 }
 
 /**

@@ -30,7 +30,7 @@ const parts: ReadonlyArray<{ readonly title: Printable; readonly where: Where }>
   { title: say`Writing`, where: 'text' },
 ];
 
-const signs = (['queued', 'sent', 'delivered', 'failed'] as const).map((state) => ({
+const signs = (['queued', 'kept', 'sent', 'delivered', 'failed'] as const).map((state) => ({
   tick: ticks[state],
   means: messageStates[state],
 }));

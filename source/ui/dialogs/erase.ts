@@ -69,6 +69,8 @@ function restOf({ kind, direction, state }: MessageView, name: Printable): Print
   if (state === 'queued') {
     return say`It still waits to be sent to ${name}. Deleting it here does not call it back: it may go out all the same, or come to nothing.`;
   }
+  if (state === 'kept')
+    return say`It is in the box of ${name}, who has not fetched it yet. If it gets lost there, it cannot be sent again.`;
   if (state === 'sent')
     return say`It is on the disk of ${name}, not opened yet. If it gets lost there, it cannot be sent again.`;
   return say`${name} is not told and keeps it.`;

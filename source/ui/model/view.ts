@@ -212,6 +212,7 @@ export const contactStates: Readonly<Record<ContactState, Standing>> = {
 /** The meaning of each state of a message, in words. */
 export const messageStates: Readonly<Record<MessageState, Printable>> = {
   queued: say`waits here until they can be reached`,
+  kept: say`in their box, not on their disk yet`,
   sent: say`on their disk`,
   delivered: say`decrypted and stored by their client`,
   failed: say`not sent`,

@@ -21,6 +21,7 @@ export type Frame = {
 /** The sign for each state; none is told by its colour alone (`help` explains them). */
 export const ticks: Readonly<Record<MessageState, { readonly sign: Printable; readonly look: Look }>> = {
   queued: { sign: say`·`, look: 'warn' },
+  kept: { sign: say`▫`, look: 'dim' },
   sent: { sign: say`✓`, look: 'dim' },
   delivered: { sign: say`✓✓`, look: 'good' },
   failed: { sign: say`✗`, look: 'bad' },

@@ -11,6 +11,7 @@ export const asciiSigns: Readonly<Record<string, string>> = {
   ...each('·…', '.'),
   ...each('●•', '*'),
   '○': 'o',
+  '▫': 'm',
   '✓': '+',
   '✗': 'x',
   '❯': '>',
