@@ -52,6 +52,7 @@ _cryptochat() {
       wire) _cryptochat_words "$cur" --json ;;
       doctor) _cryptochat_words "$cur" --json ;;
       box) _cryptochat_words "$cur" --list --leave --json ;;
+      host) _cryptochat_words "$cur" --listen --address --stop ;;
       lend) _cryptochat_words "$cur" --bytes --boxes ;;
       forget) _cryptochat_words "$cur" --yes ;;
       rotate) _cryptochat_words "$cur" --yes ;;
@@ -65,7 +66,7 @@ _cryptochat() {
     return
   fi
   if [[ -z $command ]]; then
-    _cryptochat_words "$cur" init invite join accept decline send read search contacts status keys wire doctor box lend verify rename block unblock forget rotate revoke backup restore passphrase pack unpack retry sync listen demo completions help
+    _cryptochat_words "$cur" init invite join accept decline send read search contacts status keys wire doctor box host lend verify rename block unblock forget rotate revoke backup restore passphrase pack unpack retry sync listen demo completions help
     return
   fi
   case $command:$place in

@@ -1,10 +1,14 @@
 // Two people of whom one is reached by nobody: what is written to her lies in a box at a third one's listener.
 
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { readPresence } from '../../source/inbox/presence.ts';
-import { jsonLines, setUpPerson, type Person } from '../support/command-line.ts';
+import { stopListener } from '../../source/session/home/running-listener.ts';
+import { jsonLines, setUpPerson, start, type Person } from '../support/command-line.ts';
+import { takePort } from '../support/ports.ts';
+import { runHere } from '../support/run-here.ts';
+import { tempFolder } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 
 type Three = { readonly mail: Person; readonly alice: Person; readonly bob: Person; readonly place: string };
@@ -117,6 +121,27 @@ test('a box that is left is gone at its host, and the contacts hear of it', asyn
     return jsonLines(await bob.does('contacts', '--json'))[0]?.['address'] === '';
   });
   expect((await alice.tries('box', '--leave', place)).code).not.toBe(0);
+});
+
+test('a home without keys keeps boxes, and has nothing else', async () => {
+  const home = join(await tempFolder(), 'mail');
+  const port = await takePort();
+  onTestFinished(async () => void (await stopListener(join(home, 'inbox'))));
+  const at = `127.0.0.1:${port}`;
+  start(['host', '--home', home, '--listen', at, '--address', at]);
+  await until('it listens', async () => (await readPresence(join(home, 'inbox')))?.port === port);
+  expect((await readdir(home)).toSorted()).toEqual(['config.toml', 'inbox']);
+  const alice = await setUpPerson('alice', { listen: 'none', address: () => Promise.resolve('none') });
+  const links = [await runHere(['lend', '--home', home]), await runHere(['lend', '--home', home])];
+  const [first = '', second = ''] = links.map(({ stdout }) => stdout.trim());
+  await alice.does('box', first);
+  await alice.does('box', second);
+  expect(jsonLines(await alice.does('box', '--list', '--json'))).toHaveLength(2);
+  const bob = await setUpPerson('bob');
+  await bob.does('join', (await alice.does('invite')).stdout.trim());
+  await bob.does('send', 'alice', 'through nobody');
+  await untilRead(alice, 'bob', { texts: ['through nobody'], by: bob });
+  expect((await runHere(['host', '--home', alice.home, '--listen', at, '--address', at])).code).not.toBe(0);
 });
 
 test('a box link that was used, is broken, or leads nowhere says so, and nothing is kept of it', async () => {

@@ -116,6 +116,13 @@ export const commands = {
     words: [0, 1],
     load: async () => (await import('../commands/box.ts')).box,
   },
+  host: {
+    usage: '',
+    help: 'keep boxes for others, in a home without keys; runs until it is ended',
+    flags: ['listen', 'address', 'stop'],
+    words: [0, 0],
+    load: async () => (await import('../commands/host.ts')).host,
+  },
   lend: {
     usage: '',
     help: 'print a link with which somebody receives through your listener',

@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { lentKey } from '../../core/box.ts';
+import { ChatError } from '../../core/errors.ts';
+import { limits } from '../../core/limits.ts';
+import { isAddress, parsePlace, placesOf } from '../../core/place.ts';
+import { printableLine } from '../../core/printable.ts';
+import { parseAddress } from '../../core/address.ts';
+import { readBounded } from '../../disk/files.ts';
+import { inboxFile, prepareInbox } from '../../inbox/maildir.ts';
+import { parseVouchers, writeVouchers } from '../../inbox/vouchers.ts';
+import { encodeBoxLink } from '../../protocol/box-link.ts';
+import { homeExists, homePaths } from '../control/home-paths.ts';
+import { loadConfig, saveConfig } from './config.ts';
+import { guardHome } from './guard-home.ts';
+import { makeFolders } from './make-folders.ts';
+
+/** True for a home without keys, which only keeps boxes for others. */
+export function isHostHome(home: string): boolean {
+  const { config, inbox, keys } = homePaths(home);
+  return !existsSync(keys) && existsSync(config) && existsSync(inbox);
+}
+
+/**
+ * Makes a home without keys, or changes where it listens: an inbox for boxes, and settings. Throws ChatError home-exists for a home with
+ * keys, address-bad, and what guardHome() throws.
+ */
+export async function makeHostHome(
+  home: string,
+  { listen, address }: { readonly listen: string; readonly address: string },
+): Promise<void> {
+  if (!parseAddress(listen)) throw new ChatError('address-bad', printableLine(listen));
+  if (!isAddress(address)) throw new ChatError('address-bad', printableLine(address));
+  guardHome(home);
+  if (homeExists(home)) throw new ChatError('home-exists', printableLine(home));
+  const paths = homePaths(home);
+  makeFolders(paths.home);
+  guardHome(home);
+  await prepareInbox(paths.inbox);
+  await saveConfig(paths.home, { listen, address, keepListening: true });
+}
+
+/**
+ * Makes a voucher in a home without keys, where vouchers.json is the only place that knows of it, and answers its box link. Throws ChatError
+ * lend-nowhere.
+ */
+export async function lendFrom(
+  home: string,
+  { bytes = limits.boxBytes, boxes = 1 }: { readonly bytes?: number; readonly boxes?: number },
+): Promise<{ readonly link: string }> {
+  const { inbox } = homePaths(home);
+  const { address } = await loadConfig(home);
+  const place = placesOf(address).find((one) => parsePlace(one)?.box === '');
+  if (place === undefined) throw new ChatError('lend-nowhere');
+  const secret = new Uint8Array(randomBytes(16));
+  const text = await readBounded(inboxFile(inbox, 'vouchers'), limits.slotsFileBytes).catch(() => null);
+  const before = parseVouchers(text?.toString('utf8') ?? '');
+  const made = { key: lentKey(secret), files: limits.boxFiles, bytes, boxes, days: limits.boxDays };
+  await writeVouchers(inbox, [...before, made]);
+  return { link: encodeBoxLink({ secret, place }) };
+}
