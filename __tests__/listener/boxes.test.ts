@@ -385,10 +385,12 @@ describe('links at a box', () => {
       [name, 32],
       [name, undefined],
     ]);
-    // Withdrawn: the blob goes with the next table, and the link counts as used while its slot is there.
+    // Picked up, it is in no table any more; who has it may ask again while its slot is there, and nobody else.
     expect(await owner.put(port, tableFor(owner, [slot, linked]))).toBe(202);
-    expect((await get(mine)).status).toBe(404);
+    expect([(await get(mine)).status, (await get(theirs)).status]).toEqual([200, 404]);
     expect(await readdir(join(inbox, 'boxes', owner.box, 'invites', 'used'))).toEqual([name]);
+    expect(await owner.put(port, tableFor(owner, [slot]))).toBe(202);
+    expect((await get(mine)).status).toBe(404);
   });
 });
 

@@ -118,10 +118,10 @@ export async function linksVersion(inbox: string): Promise<string> {
   return found.map(({ mtimeNs, ctimeNs }) => `${mtimeNs} ${ctimeNs}`).join(' ');
 }
 
-/** The links and cards of an inbox with their blobs, those that were picked up too: their joiner may ask again. */
+/** The links and cards of an inbox with their blobs that somebody can still pick up. */
 export async function readLinks(inbox: string): Promise<readonly BoxLink[]> {
   const links: BoxLink[] = [];
-  for (const folder of ['cards', 'ready', 'taken'] as const) {
+  for (const folder of ['cards', 'ready'] as const) {
     const path = inboxFolder(inbox, folder);
     for (const file of await readdir(path)) {
       const name = file.slice(0, 64);
@@ -143,13 +143,19 @@ export async function noteNews(inbox: string, news: readonly LinkNews[]): Promis
 }
 
 async function noteTaken(inbox: string, name: string, joiner: string): Promise<void> {
-  if ((await takenInvites(inbox)).includes(name)) return;
+  if ((await takenInvites(inbox)).includes(name)) return noteTakenTwice(inbox, name, joiner);
   const [ready, taken] = [inboxFolder(inbox, 'ready'), inboxFolder(inbox, 'taken')];
   const there = await stat(join(ready, name)).catch(ignoreMissing);
   if (!there?.isFile()) return;
   await rename(join(ready, name), join(taken, `${name}.${joiner}`)).catch(ignoreMissing);
   await syncFolder(taken);
   await syncFolder(ready);
+}
+
+/** Somebody else has picked it up here: within the moment in which a box does not know that yet, both get it. */
+async function noteTakenTwice(inbox: string, name: string, joiner: string): Promise<void> {
+  const own = await stat(join(inboxFolder(inbox, 'taken'), `${name}.${joiner}`)).catch(ignoreMissing);
+  if (!own) await noteTried(inbox, name);
 }
 
 async function noteTried(inbox: string, name: string): Promise<void> {

@@ -58,7 +58,7 @@ export async function openBox(
         return outcome;
       },
     },
-    put: (table) => putTable(path, table),
+    put: (table) => afterOthers(path, () => putTable(path, table)),
     async discard(names) {
       await noteCollected(path);
       await discard(path, names);
@@ -66,6 +66,20 @@ export async function openBox(
     take: (without) => take(path, without),
     news: () => readNews(path),
   };
+}
+
+/** The table that is being put into each box, by path: one that comes meanwhile waits, or the older one would take away what it brings. */
+const putting = new Map<string, Promise<void>>();
+
+async function afterOthers(path: string, put: () => Promise<void>): Promise<void> {
+  const before = putting.get(path) ?? Promise.resolve();
+  const now = before.catch(() => undefined).then(put);
+  putting.set(path, now);
+  try {
+    await now;
+  } finally {
+    if (putting.get(path) === now) putting.delete(path);
+  }
 }
 
 async function putTable(path: string, { batch, slots, links }: BoxTable): Promise<void> {
@@ -82,7 +96,8 @@ async function putTable(path: string, { batch, slots, links }: BoxTable): Promis
   for (const { card, name, blob } of links) {
     await (card ? offerCardOnce(path, name, blob) : offerInvite(path, name, blob));
   }
-  await withdrawOthers(path, { open: names, kept: names });
+  // Whoever picked a link up here may ask again, for as long as its slot is there.
+  await withdrawOthers(path, { open: names, kept: [...names, ...used] });
 }
 
 /** A table comes again with every contact; a card that is there already costs no write. */

@@ -4,7 +4,7 @@ import type { Batch, BoxTable } from '../core/box-bodies.ts';
 import { limits } from '../core/limits.ts';
 import { gateOf } from '../core/request.ts';
 import { toHex } from '../core/bytes.ts';
-import type { Intake } from '../inbox/deliver.ts';
+import type { Intake, SlotTable } from '../inbox/deliver.ts';
 import { noteNews, readLinks, type Mailbox, type Reached } from '../inbox/mailboxes.ts';
 import { createOwnerCalls, type OwnerCalls } from './owner-calls.ts';
 import { hasRoom, slotsAt, takeFile, type Wanting } from './take-file.ts';
@@ -130,7 +130,7 @@ async function putOnce(state: State, failures: number): Promise<number> {
 }
 
 async function tableOf({ home, box }: State): Promise<BoxTable> {
-  const { batch, byTag } = await home.intake.slots();
+  const { batch, byTag } = await slotsOf(home);
   const slots: BoxTable['slots'][number][] = [];
   const gates = new Set<string>();
   for (const { key, files, bytes, largest, link } of byTag.values()) {
@@ -151,6 +151,7 @@ const linkBytes = 4129;
 
 async function collectOnce(state: State, failures: number): Promise<number> {
   const begun = performance.now();
+  await slotsOf(state.home);
   state.hurry = new AbortController();
   const signal = AbortSignal.any([state.stop.signal, state.hurry.signal]);
   const [stored, full] = [state.stored, [...state.full.keys()].slice(0, limits.boxFullSlots)];
@@ -183,17 +184,19 @@ function putAgain(state: State): void {
   state.wake();
 }
 
-/** Stores what came; answers whether any of it was new. */
+/** Stores what came; answers whether any of it was. */
 async function takeBatch(state: State, { files, news }: Batch): Promise<boolean> {
   const { home } = state;
   const before = new Set(state.stored);
   const [named, full] = [[] as string[], new Map<string, Wanting>()];
-  const slots = slotsAt(state.box, await home.intake.slots());
+  let isAny = false;
+  const slots = slotsAt(state.box, await slotsOf(home));
   try {
     for (const file of files) {
-      const wanting = before.has(file.name) ? null : await takeFile(home.intake, slots, { ...file, full });
-      if (wanting) full.set(wanting.at, wanting);
-      else named.push(file.name);
+      const taken = before.has(file.name) ? 'passed' : await takeFile(home.intake, slots, { ...file, full });
+      isAny ||= taken === 'stored';
+      if (typeof taken === 'string') named.push(file.name);
+      else full.set(taken.at, taken);
     }
   } finally {
     // Also when the disk failed half way: what is stored is named. The host has heard the names from before, or it could not have answered.
@@ -201,7 +204,17 @@ async function takeBatch(state: State, { files, news }: Batch): Promise<boolean>
     state.full = full;
   }
   await noteNews(home.inbox, news);
-  return named.some((name) => !before.has(name));
+  return isAny;
+}
+
+/**
+ * The slots of this home. Without any, slots.json may be damaged or gone: what waits at the host is then nobody's here, and must stay there.
+ * Throws.
+ */
+async function slotsOf({ intake }: Home): Promise<SlotTable> {
+  const slots = await intake.slots();
+  if (slots.byTag.size === 0) throw new Error('no slots');
+  return slots;
 }
 
 function tell(state: State, news: Partial<Reached>): void {

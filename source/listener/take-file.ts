@@ -11,18 +11,20 @@ export type Wanting = { readonly slot: OpenSlot; readonly bytes: number; readonl
 /** One file of a batch, and the slots (by their ids at the box) that were full already when it came. */
 export type Handed = Batch['files'][number] & { readonly full: ReadonlyMap<string, Wanting> };
 
-/** Stores one file, or passes over one that nobody here waits for; answers the slot that has no room for it, which then stays at the host. */
+/**
+ * Stores one file, or passes over one that nobody here waits for; or answers the slot that has no room for it: then it stays at the host.
+ */
 export async function takeFile(
   intake: Intake,
   slots: ReadonlyMap<string, OpenSlot>,
   { name, envelopes, full }: Handed,
-): Promise<(Wanting & { readonly at: string }) | null> {
+): Promise<'stored' | 'passed' | (Wanting & { readonly at: string })> {
   const { slotId: at = '', bytes = 0, count = 1 } = parseMessageName(name) ?? {};
   const slot = slots.get(at);
-  if (!slot || bytes > (slot.largest ?? bytes)) return null;
+  if (!slot || bytes > (slot.largest ?? bytes)) return 'passed';
   // What came later through the same slot must not overtake it.
   const isKept = !full.has(at) && (await storeAll(intake, { slot, bytes, envelopes }));
-  return isKept ? null : { at, slot, bytes, count };
+  return isKept ? 'stored' : { at, slot, bytes, count };
 }
 
 const known = new WeakMap<SlotTable, Map<string, ReadonlyMap<string, OpenSlot>>>();
