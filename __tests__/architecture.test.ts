@@ -20,7 +20,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
   outbox: ['net', 'core'],
   keys: ['disk', 'core'],
   inbox: ['disk', 'core'],
-  listener: ['inbox', 'disk', 'core'],
+  listener: ['inbox', 'disk', 'net', 'core'],
   net: ['core'],
   disk: [],
   core: [],

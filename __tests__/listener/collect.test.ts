@@ -18,6 +18,7 @@ import { startCollectors } from '../../source/listener/collectors.ts';
 import { lendTo, newOwner, newVoucher, slotAt, type BoxOwner } from '../support/box-owner.ts';
 import { startListenerProcess, type ListenerProcess } from '../support/listener-process.ts';
 import { ask, newSlot, signedHeaders, type Reply } from '../support/signed-post.ts';
+import { startSocks } from '../support/proxies.ts';
 import { tempInbox } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 
@@ -30,7 +31,7 @@ type Pair = {
 };
 
 function mailboxAt(port: number, owner: BoxOwner): Mailbox {
-  return { place: `127.0.0.1:${port}/b/${owner.box}`, seed: owner.seed, seal: owner.sealKey() };
+  return { place: `127.0.0.1:${port}/b/${owner.box}`, seed: owner.seed, seal: owner.sealKey(), proxy: '' };
 }
 
 /** A host, and a home whose listener collects from its box there; the home lets one contact in. */
@@ -156,6 +157,29 @@ test('a slot that is full here keeps its mail at the host, and nobody waits behi
   await until('the rest came', async () => (await cameTo(both.inbox)).some((body) => body.equals(later)));
 });
 
+test('with a proxy everything goes through it, and nothing when it does not lead there', async () => {
+  const both = await pair();
+  await using proxy = await startSocks();
+  const behind = {
+    ...mailboxAt(both.host.port, both.owner),
+    place: `mail.example:${both.host.port}/b/${both.owner.box}`,
+  };
+  await writeMailboxes(both.inbox, [{ ...behind, proxy: `socks5://${proxy.address}` }]);
+  await startListenerProcess(both.inbox);
+  await tableThere(both);
+  const body = randomBytes(4096);
+  expect((await postTo(both.host.port, both, body)).status).toBe(202);
+  await until('it came', async () => (await cameTo(both.inbox)).some((one) => one.equals(body)));
+  expect(proxy.asked().every((one) => one.includes('mail.example'))).toBe(true);
+  await writeMailboxes(both.inbox, [
+    { ...mailboxAt(both.host.port, both.owner), proxy: 'socks5://127.0.0.1:1' },
+  ]);
+  await until('it fails', async () => (await readReach(both.inbox))[0]?.reason !== '');
+  await postTo(both.host.port, both, randomBytes(4096));
+  await until('it was said', async () => ((await readReach(both.inbox))[0]?.reason ?? '').includes('proxy'));
+  expect(await cameTo(both.inbox)).toHaveLength(1);
+});
+
 /** A host of one box that answers as it likes. */
 async function badHost(
   answer: (request: IncomingMessage, response: ServerResponse, ticket: string) => void,
@@ -224,7 +248,7 @@ test.each(Object.entries(hostile))(
     const inbox = await tempInbox();
     await writeSlots(inbox, [slot]);
     await writeMailboxes(inbox, [
-      { place: `127.0.0.1:${host.port}/b/${stranger.box}`, seed: stranger.seed, seal },
+      { place: `127.0.0.1:${host.port}/b/${stranger.box}`, seed: stranger.seed, seal, proxy: '' },
     ]);
     await collecting(inbox);
     await until('it was asked', () => host.asked() >= 4);
@@ -246,7 +270,7 @@ test('a host that hands out the same file for ever fills nothing, and one with f
   const inbox = await tempInbox();
   await writeSlots(inbox, [slot]);
   await writeMailboxes(inbox, [
-    { place: `127.0.0.1:${host.port}/b/${stranger.box}`, seed: stranger.seed, seal },
+    { place: `127.0.0.1:${host.port}/b/${stranger.box}`, seed: stranger.seed, seal, proxy: '' },
   ]);
   await collecting(inbox);
   const begun = performance.now();

@@ -16,7 +16,13 @@ import { inboxFile, inboxFolder, storeFile } from './maildir.ts';
 // The files by which a client has its listener collect from boxes elsewhere, and hears how that goes. PROTOCOL.md "Boxes".
 
 /** A box of this home's at another listener: its place, the seed of its key, and the key that seals bodies (32 bytes each). */
-export type Mailbox = { readonly place: string; readonly seed: Bytes; readonly seal: Bytes };
+export type Mailbox = {
+  readonly place: string;
+  readonly seed: Bytes;
+  readonly seal: Bytes;
+  /** The proxy through which it is reached, as in config.toml; empty for none. */
+  readonly proxy: string;
+};
 
 /** How it goes with one mailbox; times in ms since 1970, 0 for never. */
 export type Reached = {
@@ -31,8 +37,9 @@ export type Reached = {
 
 /** Replaces mailboxes.json as a whole; resolves when it is on the disk. The listener sees it within a second. */
 export async function writeMailboxes(inbox: string, mailboxes: readonly Mailbox[]): Promise<void> {
-  const written = mailboxes.map(({ place, seed, seal }) => ({
+  const written = mailboxes.map(({ place, seed, seal, proxy }) => ({
     place,
+    proxy,
     seed: toBase64url(seed),
     seal: toBase64url(seal),
   }));
@@ -59,7 +66,8 @@ export function parseMailboxes(text: string): readonly Mailbox[] {
 function parseMailbox(value: unknown): Mailbox | null {
   if (!isRecord(value) || typeof value['place'] !== 'string' || !parsePlace(value['place'])?.box) return null;
   const [seed, seal] = [parseKey(value['seed']), parseKey(value['seal'])];
-  return seed && seal && { place: value['place'], seed, seal };
+  const proxy = value['proxy'];
+  return seed && seal && typeof proxy === 'string' ? { place: value['place'], seed, seal, proxy } : null;
 }
 
 function parseKey(text: unknown): Bytes | null {

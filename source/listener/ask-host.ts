@@ -1,8 +1,18 @@
-import { Agent, request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import {
+  Agent,
+  request,
+  type ClientRequestArgs,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { askedHost, whyUnasked } from '../core/address.ts';
 import { limits } from '../core/limits.ts';
 import type { Place } from '../core/place.ts';
+import type { ProxyServer } from '../core/proxy.ts';
+import { openTunnel } from '../net/tunnel.ts';
 
 /** One request to the host of a box: a POST that is answered within `waitMs`, by at most `mostBytes`. */
 export type HostAsk = {
@@ -12,9 +22,12 @@ export type HostAsk = {
   readonly body: Uint8Array;
   readonly mostBytes: number;
   readonly waitMs: number;
-  readonly agent: Agent;
+  readonly line: Line;
   readonly signal: AbortSignal;
 };
+
+/** The connections to one host, straight or through a proxy. */
+export type Line = { readonly agent: Agent; readonly hasProxy: boolean };
 
 /** What came back, or why nothing of use did, in words for a person. */
 export type HostAnswer =
@@ -26,19 +39,39 @@ export type HostAnswer =
     }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/**
- * The connections to one host, kept between requests: the one place where a collector opens any. To go through something else, give this
- * agent a `createConnection` of its own.
- */
-export function agentFor({ secure }: Place): Agent {
+/** Makes the connections to one host, which are kept between requests: the one place where a collector opens any. With a proxy none goes around it. */
+export function lineTo(place: Place, proxy: ProxyServer | null): Line {
   const options = { keepAlive: true, maxSockets: 2, timeout: limits.boxWaitMs + limits.postTimeoutMs };
-  return secure ? new SecureAgent(options) : new Agent(options);
+  const agent = place.secure ? new SecureAgent(options) : new Agent(options);
+  if (proxy) Object.assign(agent, { createConnection: connectThrough(place, proxy) });
+  return { agent, hasProxy: proxy !== null };
+}
+
+type Made = (error: Error | null, socket?: Duplex) => void;
+
+function connectThrough(
+  to: Place,
+  proxy: ProxyServer,
+): (options: ClientRequestArgs, made: Made) => undefined {
+  return (options, made) => void leadThrough({ to, proxy }, options, made);
+}
+
+type Way = { readonly to: Place; readonly proxy: ProxyServer };
+
+/** TLS goes inside the tunnel; the certificate is checked against the name of the destination, as ever. */
+async function leadThrough({ to, proxy }: Way, options: ClientRequestArgs, made: Made): Promise<void> {
+  const isOnion = /\.onion$/iu.test(to.host);
+  const withinMs = isOnion ? limits.onionConnectTimeoutMs : limits.postConnectTimeoutMs;
+  const opened = await openTunnel({ proxy, to, withinMs });
+  if (opened.kind === 'closed') return made(Object.assign(new Error(opened.reason), { code: 'ERR_PROXY' }));
+  const { socket } = opened;
+  made(null, to.secure ? connectTls({ ...(options as ConnectionOptions), socket }) : socket);
 }
 
 /** Asks the host of a box once; never throws because of the network or the other side, and never reads more than it was told to. */
 export function askHost(ask: HostAsk): Promise<HostAnswer> {
-  const { place, path, headers, body, agent, signal, waitMs } = ask;
-  const unasked = whyUnasked(place.host);
+  const { place, path, headers, body, line, signal, waitMs } = ask;
+  const unasked = whyUnasked(place.host, line.hasProxy);
   if (unasked !== null) return Promise.resolve({ kind: 'failed', reason: unasked });
   return new Promise((resolve) => {
     const options = {
@@ -47,7 +80,7 @@ export function askHost(ask: HostAsk): Promise<HostAnswer> {
       path: `${place.path}/b/${place.box}${path}`,
       method: 'POST',
       headers,
-      agent,
+      agent: line.agent,
       signal,
       maxHeaderSize: limits.listenerHeaderBytes,
     };
@@ -104,5 +137,6 @@ const reasons: Readonly<Record<string, string>> = {
 function explain(error: unknown): string {
   const { code = '', message = '' } = error as { code?: string; message?: string };
   if (message === 'late') return 'no answer in time';
+  if (code === 'ERR_PROXY') return message;
   return reasons[code] ?? (code.includes('CERT') ? 'its certificate is not good' : 'the connection broke');
 }

@@ -19,8 +19,8 @@ export function startCollectors(inbox: string, intake: Intake): Collectors {
 
   const follow = async (): Promise<void> => {
     const mailboxes = await readMailboxes();
-    const keyOf = ({ place, seal }: (typeof mailboxes)[number]): string =>
-      `${place} ${Buffer.from(seal).toString('hex')}`;
+    const keyOf = ({ place, seal, proxy }: (typeof mailboxes)[number]): string =>
+      `${place} ${Buffer.from(seal).toString('hex')} ${proxy}`;
     const wanted = new Map(mailboxes.map((mailbox) => [keyOf(mailbox), mailbox]));
     for (const [key, collecting] of running) {
       if (wanted.has(key)) continue;

@@ -1,4 +1,3 @@
-import type { Agent } from 'node:http';
 import {
   boxIdOf,
   doneProof,
@@ -19,9 +18,10 @@ import {
 } from '../core/box-bodies.ts';
 import { limits } from '../core/limits.ts';
 import { parsePlace, type Place } from '../core/place.ts';
+import { parseProxy } from '../core/proxy.ts';
 import { digestOf, envelopeType, isSameMark } from '../core/request.ts';
 import type { Mailbox } from '../inbox/mailboxes.ts';
-import { agentFor, askHost, type HostAnswer } from './ask-host.ts';
+import { askHost, lineTo, type HostAnswer, type Line as Connections } from './ask-host.ts';
 
 /** What an owner has its host do; each answers what came of it, and never throws because of the host. */
 export type OwnerCalls = {
@@ -32,7 +32,7 @@ export type OwnerCalls = {
   readonly close: () => void;
 };
 
-type Line = { readonly mailbox: Mailbox; readonly place: Place; readonly agent: Agent };
+type Line = { readonly mailbox: Mailbox; readonly place: Place; readonly connections: Connections };
 
 type Asked = { readonly verb: Verb; readonly plain: Uint8Array<ArrayBuffer>; readonly signal: AbortSignal };
 
@@ -45,7 +45,10 @@ const ticketPattern = /^[\w-]{32}$/;
 export function createOwnerCalls(mailbox: Mailbox): OwnerCalls | null {
   const place = parsePlace(mailbox.place);
   if (!place || place.box !== boxIdOf(publicKeyOf(mailbox.seed))) return null;
-  const line = { mailbox, place, agent: agentFor(place) };
+  const proxy = mailbox.proxy === '' ? null : parseProxy(mailbox.proxy);
+  // Whoever has a proxy goes through it or not at all.
+  if (mailbox.proxy !== '' && !proxy) return null;
+  const line = { mailbox, place, connections: lineTo(place, proxy) };
   const [tables, collects] = [createTurn(line), createTurn(line)];
   return {
     async put(table, signal) {
@@ -62,7 +65,7 @@ export function createOwnerCalls(mailbox: Mailbox): OwnerCalls | null {
       const plain = openBody(mailbox.seal, { what: 'batch', box: place.box, ticket }, answer.body);
       return (plain && decodeBatch(plain)) ?? foreign;
     },
-    close: () => line.agent.destroy(),
+    close: () => line.connections.agent.destroy(),
   };
 }
 
@@ -99,7 +102,7 @@ function createTurn(line: Line): (asked: Asked) => Promise<Told> {
 }
 
 /** Sends a request; without a ticket, the one that asks for a ticket. */
-async function send({ mailbox, place, agent }: Line, asked: Asked, ticket: string): Promise<Told> {
+async function send({ mailbox, place, connections }: Line, asked: Asked, ticket: string): Promise<Told> {
   const { verb, plain, signal } = asked;
   const what = verb === 'leave' ? 'collect' : verb;
   const hasTicket = ticket !== '';
@@ -107,7 +110,7 @@ async function send({ mailbox, place, agent }: Line, asked: Asked, ticket: strin
   const digest = digestOf(body);
   const answer = await askHost({
     place,
-    agent,
+    line: connections,
     signal,
     path: `/${verb}`,
     headers: {
@@ -118,7 +121,7 @@ async function send({ mailbox, place, agent }: Line, asked: Asked, ticket: strin
     },
     body,
     mostBytes: verb === 'collect' ? limits.boxBatchMostBytes + sealedMoreBytes : 0,
-    waitMs: verb === 'collect' ? limits.boxWaitMs + limits.postTimeoutMs : limits.postTimeoutMs,
+    waitMs: (verb === 'collect' ? limits.boxWaitMs : 0) + limits.onionTimeoutMs,
   });
   return { answer, ticket, digest };
 }

@@ -23,7 +23,7 @@ export type Claimed =
 /** Claims the box that a seed (32 bytes) makes, with a voucher, at the place of a host; may be repeated. PROTOCOL.md "Boxes". */
 export async function claimBox(
   place: string,
-  { voucher, seed }: { readonly voucher: Bytes; readonly seed: Bytes },
+  { voucher, seed, proxy }: { readonly voucher: Bytes; readonly seed: Bytes; readonly proxy: string },
 ): Promise<Claimed> {
   const publicKey = publicKeyOf(seed);
   const box = boxIdOf(publicKey);
@@ -32,6 +32,7 @@ export async function claimBox(
   const [nonce, digest] = [randomBytes(16).toString('base64url'), digestOf(body)];
   const answer = await exchange({
     place,
+    proxy,
     method: 'POST',
     path: '/box',
     headers: {
@@ -60,9 +61,9 @@ function grantIn({ status, headers, body }: Answered, voucher: Bytes, nonce: str
 /** Gives a box up; answers null when its host has proved that it is gone, or says that it knows no such box, else why not. */
 export async function leaveBox(
   place: string,
-  { seed, seal }: { readonly seed: Bytes; readonly seal: Bytes },
+  { seed, seal, proxy }: { readonly seed: Bytes; readonly seal: Bytes; readonly proxy: string },
 ): Promise<Printable | null> {
-  const first = await ask(place, {});
+  const first = await ask({ place, proxy }, {});
   const ticket = first.kind === 'answer' ? first.headers['x-cc-ticket'] : undefined;
   if (typeof ticket !== 'string' || !/^[\w-]{32}$/.test(ticket)) return whyNot(first);
   const about = {
@@ -71,7 +72,7 @@ export async function leaveBox(
     ticket,
     digest: digestOf(nothing),
   } as const;
-  const answer = await ask(place, { 'x-cc-owner': signOwner(seed, about) });
+  const answer = await ask({ place, proxy }, { 'x-cc-owner': signOwner(seed, about) });
   const isProved =
     answer.kind === 'answer' &&
     answer.status === 202 &&
@@ -81,14 +82,17 @@ export async function leaveBox(
 
 const nothing = new Uint8Array();
 
-function ask(place: string, headers: Readonly<Record<string, string>>): Promise<Answer> {
+function ask(
+  to: { readonly place: string; readonly proxy: string },
+  headers: Readonly<Record<string, string>>,
+): Promise<Answer> {
   const always = {
     'content-type': envelopeType,
     'content-length': '0',
     'content-digest': digestOf(nothing),
   };
   return exchange({
-    place,
+    ...to,
     method: 'POST',
     path: '/leave',
     headers: { ...always, ...headers },

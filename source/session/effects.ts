@@ -92,9 +92,10 @@ async function changeFiles(context: Context, work: Work): Promise<void> {
 }
 
 /** What the listener must know of boxes here and elsewhere. */
-async function changeBoxFiles({ database, paths }: Context): Promise<void> {
+async function changeBoxFiles({ config, database, paths }: Context): Promise<void> {
+  const { proxy } = config;
   const granted = allBoxes(database).flatMap(({ place, seed, seal }) =>
-    seal ? [{ place, seed, seal }] : [],
+    seal ? [{ place, seed, seal, proxy }] : [],
   );
   await writeMailboxes(paths.inbox, granted);
   await writeVouchers(paths.inbox, allVouchers(database));

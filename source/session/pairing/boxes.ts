@@ -56,7 +56,7 @@ async function takeBox(context: Context, text: string): Promise<{ readonly place
     if (!begun) addBox(database, { ...made, voucher, createdAt: now });
     return made;
   });
-  const claimed = await claimBox(link.place, { voucher, seed });
+  const claimed = await claimBox(link.place, { voucher, seed, proxy: context.config.proxy });
   if (claimed.kind === 'unreachable') throw new ChatError('box-unreachable', claimed.reason);
   if (claimed.kind === 'refused') {
     await turn(context, ({ database }) => removeBox(database, place));
@@ -113,7 +113,9 @@ async function leave(context: Context, place: string): Promise<{ readonly left: 
     work.after.boxes = true;
   });
   await tellPlaces(context);
-  const why = box.seal ? await leaveBox(place, { seed: box.seed, seal: box.seal }) : null;
+  const why = box.seal
+    ? await leaveBox(place, { seed: box.seed, seal: box.seal, proxy: context.config.proxy })
+    : null;
   return { left: why === null };
 }
 
