@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { lentKey } from '../../core/box.ts';
 import { ChatError } from '../../core/errors.ts';
@@ -13,6 +14,7 @@ import { encodeBoxLink } from '../../protocol/box-link.ts';
 import { homeExists, homePaths } from '../control/home-paths.ts';
 import { loadConfig, saveConfig } from './config.ts';
 import { guardHome } from './guard-home.ts';
+import { lockFile } from '../../store/lock-file.ts';
 import { makeFolders } from './make-folders.ts';
 
 /** True for a home without keys, which only keeps boxes for others. */
@@ -42,7 +44,7 @@ export async function makeHostHome(
 
 /**
  * Makes a voucher in a home without keys, where vouchers.json is the only place that knows of it, and answers its box link. Throws ChatError
- * lend-nowhere.
+ * lend-nowhere, home-busy, file-failed.
  */
 export async function lendFrom(
   home: string,
@@ -53,9 +55,23 @@ export async function lendFrom(
   const place = placesOf(address).find((one) => parsePlace(one)?.box === '');
   if (place === undefined) throw new ChatError('lend-nowhere');
   const secret = new Uint8Array(randomBytes(16));
-  const text = await readBounded(inboxFile(inbox, 'vouchers'), limits.slotsFileBytes).catch(() => null);
-  const before = parseVouchers(text?.toString('utf8') ?? '');
   const made = { key: lentKey(secret), files: limits.boxFiles, bytes, boxes, days: limits.boxDays };
-  await writeVouchers(inbox, [...before, made]);
+  const free = lockFile(join(home, '.lending'));
+  if (!free) throw new ChatError('home-busy');
+  try {
+    await writeVouchers(inbox, [...(await vouchersIn(inbox)), made]);
+  } finally {
+    free();
+  }
   return { link: encodeBoxLink({ secret, place }) };
+}
+
+/** What cannot be read whole is not written anew: every link that was lent before would end. */
+async function vouchersIn(inbox: string): Promise<ReturnType<typeof parseVouchers>> {
+  const path = inboxFile(inbox, 'vouchers');
+  if (!existsSync(path)) return [];
+  const text = await readBounded(path, limits.slotsFileBytes);
+  const vouchers = parseVouchers(text?.toString('utf8') ?? '');
+  if (vouchers.length === 0) throw new ChatError('file-failed', 'vouchers.json cannot be read');
+  return vouchers;
 }

@@ -12,6 +12,7 @@ import { readReach } from '../../inbox/mailboxes.ts';
 import { claimBox, leaveBox } from '../../outbox/host.ts';
 import { decodeBoxLink, encodeBoxLink } from '../../protocol/box-link.ts';
 import { addBox, addVoucher, allBoxes, grantBox, removeBox } from '../../store/boxes.ts';
+import { runningListener } from '../home/running-listener.ts';
 import { readInTurn, turn, type Context } from '../work/work.ts';
 import { tellAddress } from './tell-address.ts';
 
@@ -58,14 +59,15 @@ async function takeBox(context: Context, text: string): Promise<{ readonly place
   });
   const claimed = await claimBox(link.place, { voucher, seed, proxy: context.config.proxy });
   if (claimed.kind === 'unreachable') throw new ChatError('box-unreachable', claimed.reason);
-  if (claimed.kind === 'refused') {
-    await turn(context, ({ database }) => removeBox(database, place));
+  // Nothing proves a refusal: the key stays, so that the same box can be claimed again.
+  if (claimed.kind === 'refused')
     throw new ChatError('box-refused', claimed.full ? 'its disk is full' : 'the link was used');
-  }
   await turn(context, (work) => {
     grantBox(work.database, place, claimed.seal);
     work.after.boxes = true;
   });
+  // Contacts that hear of a box whose slots are not there yet would find nobody.
+  if (await runningListener(context.paths.inbox)) await tableIsThere(context, place);
   await tellPlaces(context);
   return { place };
 }
