@@ -12,7 +12,7 @@ test('the effects of a part are its own until it is joined, and then those of th
     const [kept, dropped] = [partOf(work), partOf(work)];
     for (const part of [kept, dropped]) {
       expect(part.touched.size).toBe(0);
-      expect(part.after).toEqual({ slots: false, publicKey: false, offered: [] });
+      expect(part.after).toEqual({ slots: false, publicKey: false, boxes: false, offered: [] });
     }
     dropped.touched.add(3);
     dropped.after.publicKey = true;
@@ -24,7 +24,7 @@ test('the effects of a part are its own until it is joined, and then those of th
     expect([...work.touched]).toEqual([1, 2]);
     for (const name of ['owed', 'heard', 'recalled'] as const) expect([...work[name]]).toEqual([2]);
     expect([...work.withdrawn]).toEqual(['link']);
-    expect(work.after).toEqual({ slots: true, publicKey: false, offered: [offered] });
+    expect(work.after).toEqual({ slots: true, publicKey: false, boxes: false, offered: [offered] });
     // Nothing of this is to be done: the test has no such contact.
     for (const name of ['touched', 'owed', 'heard', 'recalled'] as const) work[name].clear();
     work.withdrawn.clear();

@@ -126,10 +126,13 @@ const hostile: Readonly<Record<string, (database: Database) => void>> = {
   'a contact twice': run('INSERT INTO b.contacts SELECT * FROM b.contacts'),
   'a message twice': run('INSERT INTO b.messages SELECT * FROM b.messages'),
   'a seq twice': run(
-    'INSERT INTO b.messages SELECT row + 1000, contact_id, direction, randomblob(16), kind, seq, place, text, state, sent_at, received_at, delivered_at, again, folded, what, body FROM b.messages WHERE seq > 0',
+    'INSERT INTO b.messages SELECT row + 1000, contact_id, direction, randomblob(16), kind, seq, place, text, state, sent_at, received_at, delivered_at, again, folded, what, body, in_box FROM b.messages WHERE seq > 0',
   ),
   'a setting twice': run("INSERT INTO b.settings VALUES ('name', 'mallory')"),
   'a message of nobody': run('UPDATE b.messages SET contact_id = 99'),
+  'a box at the place of another key': run(
+    "INSERT INTO b.boxes VALUES (1, 'a.example:80/b/AAAAAAAAAAAAAAAAAAAAAA', zeroblob(32), zeroblob(32), NULL, 1)",
+  ),
   'a seal key of no identity': run('UPDATE b.seal_keys SET epoch = 99'),
   // What the rows mean.
   'no identity': run('DELETE FROM b.identities'),
