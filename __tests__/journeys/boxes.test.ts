@@ -144,7 +144,7 @@ test('a home without keys keeps boxes, and has nothing else', async () => {
   expect((await runHere(['host', '--home', alice.home, '--listen', at, '--address', at])).code).not.toBe(0);
 });
 
-test('a box link that was used, is broken, or leads nowhere says so, and nothing is kept of it', async () => {
+test('a box link that was used, is broken, or leads nowhere says so; a refusal that nothing proves can be asked about again', async () => {
   const { mail, alice, bob } = await three();
   const lent = (await mail.does('lend')).stdout.trim();
   await bob.does('box', lent);
@@ -152,5 +152,9 @@ test('a box link that was used, is broken, or leads nowhere says so, and nothing
   expect([used.code === 0, used.stderr]).toEqual([false, expect.stringContaining('the link was used')]);
   const broken = await alice.tries('box', lent.replace(/.@/u, '@'));
   expect(broken.stderr).toContain('not a box link');
+  const boxes = jsonLines(await alice.does('box', '--list', '--json'));
+  const refused = boxes.filter(({ reason }) => reason === 'its host has not granted it yet');
+  expect([boxes.length, refused.length]).toEqual([2, 1]);
+  await alice.does('box', '--leave', String(refused[0]?.['place']));
   expect(jsonLines(await alice.does('box', '--list', '--json'))).toHaveLength(1);
 });
