@@ -71,7 +71,7 @@ test(
     const elsewhere = [...touched].filter((path) => !path.startsWith(`${invites}/`));
     // It looks whether its folders are still the same, now and then counts what waits, and the C library asks the kernel about
     // memory and processors.
-    const own = `${alice.inbox}(?:/(?:new|tmp|invites|slots\\.json))?$`;
+    const own = `${alice.inbox}(?:/(?:new|tmp|invites|slots\\.json|mailboxes\\.json))?$`;
     const usual = new RegExp(`^(?:${own}|/proc/sys/|/sys/)`);
     expect(elsewhere.filter((path) => !usual.test(path))).toEqual([]);
     expect(touched.size).toBeGreaterThan(guesses.length);

@@ -31,10 +31,10 @@ export async function readInput(
   return Buffer.concat(parts);
 }
 
-/** Opens a regular file: a pipe would wait for somebody who writes into it, and nothing could end that wait. */
+/** Opens a file, but no pipe: that would wait for somebody who writes into it, and nothing could end that wait. */
 async function openFile(path: string): Promise<Readable> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  if ((await file.stat()).isFile()) return file.createReadStream();
+  if (!(await file.stat()).isFIFO()) return file.createReadStream();
   await file.close();
-  throw Object.assign(new Error(`${path} is no file`), { code: 'EINVAL', syscall: 'read' });
+  throw Object.assign(new Error(`${path} is a pipe`), { code: 'ESPIPE', syscall: 'read' });
 }
