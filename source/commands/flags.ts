@@ -25,7 +25,7 @@ export const flags = {
   new: { type: 'boolean', value: '', help: 'with --card: end the card and make another' },
   withdraw: { type: 'boolean', value: '', help: 'with --card: end the card' },
   withdrawAll: { type: 'boolean', value: '', help: 'end all open links, the card too' },
-  list: { type: 'boolean', value: '', help: 'the open links: kind, when made, until when' },
+  list: { type: 'boolean', value: '', help: 'the open links, or your boxes, one a line' },
   pouch: {
     type: 'string',
     value: 'FILE',
