@@ -4,6 +4,11 @@ import { splitLink } from '../../source/core/slash-commands.ts';
 const link = `cryptochat:${'A'.repeat(68)}@host.example:8080`;
 
 test.each([
+  [
+    'cryptochat:AA@https://a.example:443/cc/b/S3H8bwM8STq9FUI4uqch1w carol',
+    'cryptochat:AA@https://a.example:443/cc/b/S3H8bwM8STq9FUI4uqch1w',
+    'carol',
+  ],
   [link, link, ''],
   [`${link} bob`, link, 'bob'],
   [`  ${link}   bob at work `, link, 'bob at work'],

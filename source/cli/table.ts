@@ -104,7 +104,7 @@ export const commands = {
   },
   doctor: {
     usage: '',
-    help: 'say why you can or cannot be reached; connects to your own address only',
+    help: 'say why you can or cannot be reached; asks nobody else, only your own proxy',
     flags: ['json'],
     words: [0, 0],
     load: async () => (await import('../commands/doctor.ts')).doctor,

@@ -77,7 +77,7 @@ export type Calls = {
     readonly contact?: string;
     readonly last?: number;
   }): Promise<readonly Message[]>;
-  /** Explains why contacts can or cannot be reached, from known facts; connects to the user's own address only. */
+  /** Explains why contacts can or cannot be reached, from known facts; connects to the user's own addresses and proxy only. */
   doctor(ask?: Record<never, never>): Promise<readonly Check[]>;
   /** The network's view of one text: the one with this id, and among several with that id the one in `row`, or one of mine. */
   wire(ask: { readonly id: string; readonly row?: number }): Promise<WireReport>;

@@ -27,7 +27,7 @@ export const settings = {
   address: {
     kind: 'places',
     default: '',
-    help: 'How others reach you: HOST:PORT, or https://HOST:PORT/WORD behind a reverse proxy; up to four, the best first. Links carry the first. Empty: nobody can.',
+    help: 'How others reach you: HOST:PORT, or https://HOST:PORT/WORD behind a reverse proxy; up to four, the best first. Links carry the first that everybody can try. Empty: nobody can.',
     restart: true,
   },
   keep_listening: {
