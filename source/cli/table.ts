@@ -104,7 +104,7 @@ export const commands = {
   },
   doctor: {
     usage: '',
-    help: 'say why you can or cannot be reached; asks nobody else, only your own proxy',
+    help: 'say why you can or cannot be reached; asks nobody but your proxy',
     flags: ['json'],
     words: [0, 0],
     load: async () => (await import('../commands/doctor.ts')).doctor,
