@@ -26,7 +26,7 @@ function newClaim(): { owner: Uint8Array<ArrayBuffer>; agreement: Uint8Array<Arr
 
 async function claimed(boxes: Boxes): Promise<string> {
   const asked = newClaim();
-  expect(typeof (await boxes.claim(voucher, asked))).toBe('object');
+  expect(typeof (await boxes.claim({ voucher, asked }))).toBe('object');
   return boxIdOf(asked.owner);
 }
 
@@ -47,8 +47,8 @@ test('a claim is whole or not at all: what a crash left of one is no box, and go
   await mkdir(join(part, 'new'), { recursive: true });
   await writeFile(join(part, 'owner'), randomBytes(128));
   expect(await boxes.within(box, (found) => Promise.resolve(found))).toBeNull();
-  const granted = await boxes.claim(voucher, asked);
-  expect(await createBoxes(inbox).claim(voucher, asked)).toEqual(granted);
+  const granted = await boxes.claim({ voucher, asked });
+  expect(await createBoxes(inbox).claim({ voucher, asked })).toEqual(granted);
   await boxes.look();
   // It may be one that is being made at this moment.
   expect(await readdir(join(inbox, 'boxes'))).toContain('.0123456789abcdef.part');
@@ -96,7 +96,7 @@ test('mail goes that nobody collected for 60 days, and what came since stays', a
   const boxes = createBoxes(inbox);
   const longer = newVoucher();
   const asked = newClaim();
-  await boxes.claim(longer, asked);
+  await boxes.claim({ voucher: longer, asked });
   const path = join(inbox, 'boxes', boxIdOf(asked.owner));
   const name = (time: number): string =>
     messageName({ time, processId: 1, counter: 1, slotId: '00'.repeat(8), bytes: 4096 });
@@ -121,7 +121,7 @@ test('more boxes than are kept open all work, and a delivery is heard while its 
   let rung = 0;
   const unhear = boxes.hear(first, () => (rung += 1));
   await boxes.within(first, async (box) =>
-    box?.put({ batch: 1, slots: [{ ...slot, key: new Uint8Array(slot.key) }], links: [] }),
+    box?.put({ batch: 1, slots: [{ ...slot, key: new Uint8Array(slot.key) }], links: [], vouchers: [] }),
   );
   for (const other of others) await boxes.within(other, (box) => Promise.resolve(expect(box).not.toBeNull()));
   const place = { slotId: slotId(slot.key), bytes: 4096 };

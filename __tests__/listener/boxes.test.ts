@@ -9,7 +9,7 @@ import { publicKeyOf, sealBody } from '../../source/core/box.ts';
 import { encodeCollect, encodeTable } from '../../source/core/box-bodies.ts';
 import { pickupName, slotId } from '../../source/core/request.ts';
 import { writeSlots, type Slot } from '../../source/inbox/slots.ts';
-import { writeVouchers } from '../../source/inbox/vouchers.ts';
+import { writeVouchers, type Voucher } from '../../source/inbox/vouchers.ts';
 import {
   lendTo,
   newOwner,
@@ -57,6 +57,15 @@ function inBox({ inbox, owner }: Pick<Hosted, 'inbox' | 'owner'>): Promise<strin
   return readdir(join(inbox, 'boxes', owner.box, 'new'));
 }
 
+async function promiseOf(inbox: string, box: string): Promise<{ files: number; from?: string }> {
+  const text = await readFile(join(inbox, 'boxes', box, 'limits.json'), 'utf8');
+  return JSON.parse(text) as { files: number; from?: string };
+}
+
+async function boxesIn(inbox: string): Promise<readonly string[]> {
+  return (await readdir(join(inbox, 'boxes'))).filter((name) => !name.startsWith('.'));
+}
+
 describe('claims', () => {
   test('a voucher makes as many boxes as it says, and each key claims its own again', async () => {
     const inbox = await tempInbox();
@@ -72,6 +81,46 @@ describe('claims', () => {
     expect(one.sealKey()).toEqual(seal);
     expect([(await two.claim(port)).status, (await three.claim(port)).status]).toEqual([201, 404]);
     expect((await readdir(join(inbox, 'boxes'))).toSorted()).toEqual([one.box, two.box].toSorted());
+  });
+
+  test('the voucher of a link in a table makes a box beside, out of the promise of the box; it ends with that', async () => {
+    const { inbox, port, owner, slot } = await hosted({ files: 64, bytes: 1024 * 1024 });
+    const promised = await promiseOf(inbox, owner.box);
+    const voucher = newVoucher({ files: 24, bytes: 256 * 1024, boxes: 5, days: 30 });
+    const put = (vouchers: readonly Voucher[]): Promise<unknown> =>
+      owner.put(port, tableFor(owner, [slot], [], vouchers));
+    const joiners = [newOwner(voucher), newOwner(voucher), newOwner(voucher)];
+    const claim = (joiner: BoxOwner): Promise<Reply> => joiner.claim(port, owner.box);
+    expect((await claim(joiners[0]!)).status).toBe(404);
+    expect(await put([voucher])).toBe(202);
+    // The host's own door does not know it.
+    expect((await joiners[0]!.claim(port)).status).toBe(404);
+    const grants = [];
+    for (const joiner of joiners) grants.push(await claim(joiner));
+    // Half of 64 files: 24, then the 8 that are left, then nothing.
+    expect(grants.map(({ status }) => status)).toEqual([201, 201, 507]);
+    const children = await Promise.all(joiners.slice(0, 2).map(({ box }) => promiseOf(inbox, box)));
+    expect(children.map(({ files, from }) => ({ files, from }))).toEqual([
+      { files: 24, from: owner.box },
+      { files: 8, from: owner.box },
+    ]);
+    expect((await claim(joiners[0]!)).body.equals(grants[0]!.body)).toBe(true);
+    // What the two were given is no longer the owner's.
+    const left = promised.files - 32;
+    const sent = [];
+    for (let n = 0; n <= left; n += 1)
+      sent.push((await postTo({ port, owner, slot }, randomBytes(4096))).status);
+    expect(sent).toEqual([...Array.from({ length: left }, () => 202), 429]);
+    // Without the voucher nobody claims, and what was claimed stays.
+    expect(await put([])).toBe(202);
+    expect((await claim(newOwner(voucher))).status).toBe(404);
+    const own = newSlot();
+    expect(await joiners[0]!.put(port, tableFor(joiners[0]!, [own]))).toBe(202);
+    const body = randomBytes(4096);
+    expect((await postTo({ port, owner: joiners[0]!, slot: own }, body)).status).toBe(202);
+    expect((await owner.ask(port, 'leave')).status).toBe(202);
+    expect(await boxesIn(inbox)).toEqual([]);
+    expect((await postTo({ port, owner: joiners[0]!, slot: own }, body)).status).toBe(404);
   });
 
   test('claims at the same moment make one box of a voucher for one', async () => {

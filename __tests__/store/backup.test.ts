@@ -25,6 +25,7 @@ const notes = {
   listen: '127.0.0.1:1',
   address: '',
   'keep-listening': 'true',
+  lend: 'true',
   proxy: '',
   revocation: 'AA',
 };

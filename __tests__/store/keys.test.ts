@@ -292,6 +292,7 @@ describe('invites', () => {
         oneTimeId: 8,
         kyberId,
         cardSecret: null,
+        voucher: null,
         createdAt: 5,
       });
     invite('first', 9);

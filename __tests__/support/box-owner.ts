@@ -10,6 +10,7 @@ import {
   publicKeyOf,
   sealBody,
   signOwner,
+  voucherAt,
   type Verb,
 } from '../../source/core/box.ts';
 import {
@@ -37,8 +38,8 @@ export type BoxOwner = {
   readonly seed: Bytes;
   readonly box: string;
   readonly voucher: Voucher;
-  /** Claims the box; answers what came, and knows the seal key from then on. */
-  readonly claim: (port: number) => Promise<Reply>;
+  /** Claims the box, at the host or at another box; answers what came, and knows the seal key from then on. */
+  readonly claim: (port: number, at?: string) => Promise<Reply>;
   readonly sealKey: () => Bytes;
   /** Asks for a ticket. */
   readonly ticket: (port: number) => Promise<string>;
@@ -108,19 +109,21 @@ export function newOwner(voucher: Voucher, seed: Bytes = new Uint8Array(randomBy
     voucher,
     sealKey: () => seal,
     ticket: ticketAt,
-    async claim(port) {
+    async claim(port, at) {
       const body = Buffer.concat([publicKey, agreement.public]);
-      const headers = signedHeaders({ key: voucher.key }, body, '/box');
-      const reply = await ask({ port, method: 'POST', path: '/box', headers, body });
+      const voucherKey = at === undefined ? voucher.key : voucherAt(voucher.key, at);
+      const headers = signedHeaders({ key: voucherKey }, body, '/box');
+      const path = at === undefined ? '/box' : `/b/${at}/box`;
+      const reply = await ask({ port, method: 'POST', path, headers, body });
       const grant = reply.status === 201 ? decodeGrant(new Uint8Array(reply.body)) : null;
       if (!grant) return reply;
       const nonce = String(headers['x-cc-auth']).split('.')[1] ?? '';
-      const proof = createHmac('sha256', voucher.key)
+      const proof = createHmac('sha256', voucherKey)
         .update(`201|${nonce}|${digestOf(reply.body)}`)
         .digest();
       if (reply.headers['x-cc-kept'] !== proof.subarray(0, 16).toString('base64url'))
         throw new Error('no proof');
-      seal = boxSealKey(agreement.secret, grant.agreement, { voucherKey: voucher.key, box }) ?? seal;
+      seal = boxSealKey(agreement.secret, grant.agreement, { voucherKey, box }) ?? seal;
       return reply;
     },
     ask: askOwner,
@@ -156,6 +159,7 @@ export function tableFor(
   owner: Pick<BoxOwner, 'box'>,
   slots: readonly Slot[],
   links: BoxTable['links'] = [],
+  vouchers: BoxTable['vouchers'] = [],
 ): BoxTable {
   const there = slots.map(({ key, files, bytes, link }) => ({
     key: boxSlotKey(key, owner.box),
@@ -163,7 +167,8 @@ export function tableFor(
     bytes,
     ...(link !== undefined && { link }),
   }));
-  return { batch: 64, slots: there, links };
+  const vouchersThere = vouchers.map((one) => ({ ...one, key: voucherAt(one.key, owner.box) }));
+  return { batch: 64, slots: there, links, vouchers: vouchersThere };
 }
 
 /** Gives an inbox one voucher, and answers somebody who has it. */

@@ -66,6 +66,7 @@ export async function run(args: readonly string[], input = '', env: NodeJS.Proce
 
 /** Somebody with a home of their own. */
 export type Person = {
+  readonly name: string;
   readonly home: string;
   readonly port: number;
   /** Runs a command on this home, in the process of the test; fails unless it succeeds. */
@@ -101,6 +102,7 @@ export async function setUpPerson(name: string, place: Place = {}): Promise<Pers
   };
   await does('init', '--name', name, '--no-passphrase', '--listen', listen, '--address', address);
   return {
+    name,
     home,
     port,
     does,

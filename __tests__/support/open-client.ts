@@ -11,7 +11,7 @@ import { until } from './until.ts';
 export async function clientMaker(name: string): Promise<() => Promise<Session>> {
   const home = join(await tempFolder(), name);
   const address = `127.0.0.1:${await takePort()}`;
-  const config = { listen: address, address, keepListening: false, proxy: '' };
+  const config = { listen: address, address, keepListening: false, lend: true, proxy: '' };
   const databaseKey = await setUpHome({ home, name, passphrase: null, ...config });
   return async () => {
     const session = await openSession({ home, databaseKey, config, passphrase: false, listen: 'supervise' });

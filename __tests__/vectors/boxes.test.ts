@@ -9,6 +9,7 @@ import {
   grantProof,
   isOwners,
   lentKey,
+  linkBoxSeed,
   makeTicket,
   openBody,
   parseOwner,
@@ -16,6 +17,7 @@ import {
   readTicket,
   sealBody,
   signOwner,
+  voucherAt,
   type Verb,
 } from '../../source/core/box.ts';
 import { toBase64url, toHex } from '../../source/core/bytes.ts';
@@ -54,6 +56,8 @@ test('slots that share a gate share one at a box, and another one at each box', 
 test('the key of a voucher, and the seal key that both sides find with it', () => {
   const voucherKey = lentKey(expand(told.lentSecret));
   expect(toHex(voucherKey)).toBe(told.voucherKey);
+  expect(toHex(voucherAt(voucherKey, box))).toBe(told.voucherAt);
+  expect(toHex(linkBoxSeed(seed, expand(told.slotKey)))).toBe(told.linkBoxSeed);
   const [owner, host] = [seed, expand(told.hostSecret)].map((secret) => agreementKeyOf(secret, box));
   expect(toHex(owner!.public)).toBe(told.ownerAgreement);
   expect(toHex(host!.public)).toBe(told.hostAgreement);

@@ -26,7 +26,7 @@ test('the safety number, the same for both', () => {
   expect(told.safetyNumber).toMatch(/^\d{60}$/);
 });
 
-test('the four keys of an invite', () => {
+test('the five keys of an invite', () => {
   const keys = inviteKeys(expand(told.secret), identity);
   expect(Object.fromEntries(Object.entries(keys).map(([use, key]) => [use, toHex(key)]))).toEqual(
     told.inviteKeys,

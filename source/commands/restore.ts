@@ -16,9 +16,9 @@ export async function restore(call: Invocation): Promise<void> {
   const { opened, passphrase } = await openAndLock(call, resolve(call.words[0] ?? ''));
   const { listen = opened.config.listen } = flags;
   const address = flags.address === undefined ? opened.config.address : addressFrom(flags.address);
-  const { keepListening, proxy } = opened.config;
+  const { keepListening, lend, proxy } = opened.config;
   try {
-    await restoreHome(opened, { home, passphrase, listen, address, keepListening, proxy });
+    await restoreHome(opened, { home, passphrase, listen, address, keepListening, lend, proxy });
   } catch (error) {
     throw asFailure(error);
   }

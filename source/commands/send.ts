@@ -73,7 +73,7 @@ const whenItGoes: Readonly<Partial<Record<Waits, string>>> = {
 };
 
 async function tryOnce(call: Invocation, { calls }: Reached, id: string, contact: string): Promise<void> {
-  const { state, waits = 'away' } = await calls.wait({ id, want: 'sent', timeoutMs: momentMs });
+  const { state, waits = 'away' } = await calls.wait({ id, want: 'kept', timeoutMs: momentMs });
   if (state !== 'queued') return;
   const label = printableLine(contact);
   const end = whenItGoes[waits] ?? 'while cryptochat is open, or cryptochat sync runs';

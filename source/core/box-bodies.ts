@@ -21,11 +21,23 @@ export type BoxSlot = {
 /** A link or a card that is to be handed out at a box: its file name (64 hex digits) and its blob (4096 bytes). */
 export type BoxLink = { readonly card: boolean; readonly name: string; readonly blob: Bytes };
 
+/** The right to make boxes at a host: its key (32 bytes), and what each of its boxes gets. */
+export type Voucher = {
+  readonly key: Bytes;
+  readonly files: number;
+  readonly bytes: number;
+  /** How many boxes it makes, and after how many days without a collect they end. */
+  readonly boxes: number;
+  readonly days: number;
+};
+
 /** Everything a host must know of a box; `batch` is the most envelopes in one file that the owner reads. */
 export type BoxTable = {
   readonly batch: number;
   readonly slots: readonly BoxSlot[];
   readonly links: readonly BoxLink[];
+  /** Those of the owner's links, with the keys that they have at this box. */
+  readonly vouchers: readonly Voucher[];
 };
 
 /** What an owner says when it collects: the files that it has now, and the ids of its slots that have no room for more. */
@@ -77,7 +89,7 @@ export function decodeCollect(bytes: Bytes): Collect | null {
 }
 
 /** Writes a table. */
-export function encodeTable({ batch, slots, links }: BoxTable): Bytes {
+export function encodeTable({ batch, slots, links, vouchers }: BoxTable): Bytes {
   const parts = [
     Uint8Array.of(1, batch),
     int(slots.length, 2),
@@ -90,6 +102,14 @@ export function encodeTable({ batch, slots, links }: BoxTable): Bytes {
     ]),
     int(links.length, 2),
     ...links.flatMap(({ card, name, blob }) => [Uint8Array.of(card ? 1 : 0), Buffer.from(name, 'hex'), blob]),
+    int(vouchers.length, 2),
+    ...vouchers.flatMap(({ key, files, bytes, boxes, days }) => [
+      key,
+      int(files, 4),
+      int(bytes, 8),
+      int(boxes, 2),
+      int(days, 2),
+    ]),
   ];
   return joined(parts);
 }
@@ -101,11 +121,14 @@ export function decodeTable(bytes: Bytes): BoxTable | null {
     const batch = between(fields, fields.u8(), 1, limits.batchEnvelopes);
     const slots = listOf(fields, { count: fields.u16(), most: limits.boxSlots }, () => readSlot(fields));
     const links = listOf(fields, { count: fields.u16(), most: limits.boxLinks }, () => readLink(fields));
+    const most = limits.boxLinks;
+    const vouchers = listOf(fields, { count: fields.u16(), most }, () => readVoucher(fields));
     const gates = new Set(slots.map(({ key }) => toHex(gateOf(key))));
     if (gates.size > limits.boxGates) fields.reject();
     const [ids, names] = [slots.map(({ key }) => slotId(key)), links.map(({ name }) => name)];
-    if (new Set(ids).size < ids.length || new Set(names).size < names.length) fields.reject();
-    return { batch, slots, links };
+    const claims = vouchers.map(({ key }) => slotId(key));
+    if ([ids, names, claims].some((list) => new Set(list).size < list.length)) fields.reject();
+    return { batch, slots, links, vouchers };
   });
 }
 
@@ -115,6 +138,11 @@ function readSlot(fields: Fields): BoxSlot {
   const hasLink = between(fields, fields.u8(), 0, 1) === 1;
   const link = hasLink ? toHex(fields.take(32)) : undefined;
   return { key, files, bytes, ...(largest > 0 && { largest }), ...(link !== undefined && { link }) };
+}
+
+function readVoucher(fields: Fields): Voucher {
+  const [key, files, bytes] = [fields.take(32), fields.u32(), fields.u64()];
+  return { key, files, bytes, boxes: fields.u16(), days: fields.u16() };
 }
 
 function readLink(fields: Fields): BoxLink {

@@ -216,6 +216,16 @@ export function voucherKeyOf(derived: Uint8Array): Bytes {
   return new Uint8Array(Buffer.concat([Buffer.alloc(gateBytes), derived.subarray(0, gateBytes)]));
 }
 
+/** The key (32 bytes) of a link's voucher at a box of the link's maker: another at each, as slots have. */
+export function voucherAt(voucherKey: Uint8Array, box: string): Bytes {
+  return voucherKeyOf(derive(voucherKey, box, 'voucher'));
+}
+
+/** The seed (32 bytes) of the box that a joiner makes with a link: the same each time, so that a claim may be repeated. */
+export function linkBoxSeed(identityPrivate: Uint8Array, pickup: Uint8Array): Bytes {
+  return new Uint8Array(hkdfSync('sha256', identityPrivate, pickup, 'cryptochat/1 box seed', 32));
+}
+
 /** The voucher key in a box link, from its secret of 16 bytes. */
 export function lentKey(secret: Uint8Array): Bytes {
   return voucherKeyOf(new Uint8Array(hkdfSync('sha256', secret, nothing, 'cryptochat/1 lend', 32)));

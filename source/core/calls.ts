@@ -87,7 +87,7 @@ export type Calls = {
    */
   wait(ask: {
     readonly id: string;
-    readonly want: 'sent' | 'delivered';
+    readonly want: 'kept' | 'sent' | 'delivered';
     readonly timeoutMs: number;
   }): Promise<Delivery>;
   /** Answers at the next change after the call, or after `timeoutMs`. */

@@ -212,6 +212,11 @@ export const limits = {
   /** Of a box that is lent without saying how much: an inbox for a few people who write while its owner is away for weeks. */
   boxFiles: 4000,
   boxBytes: 64 * 1024 * 1024,
+  /** Of a box that comes with a link, and of one that comes with a card, which anybody may have. */
+  linkBox: { files: 128, bytes: 1024 * 1024, boxes: 1, days: 30 },
+  cardBox: { files: 64, bytes: 256 * 1024, boxes: 100, days: 14 },
+  /** The part of what was promised to a box that the boxes of its owner's links may have. */
+  boxShare: 0.5,
   /** After so many days without a collect a box ends; what was not collected goes earlier. */
   boxDays: 180,
   boxMailLifeMs: 60 * 24 * 3600 * 1000,

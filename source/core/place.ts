@@ -89,6 +89,24 @@ export function bindingOf(listen: string): Address | null {
   return listen === '' ? { host: '', port: 0 } : parseAddress(listen);
 }
 
+/**
+ * The place to post to for a box at one's own listener, which is reached from here whatever lies between it and the others; null for any
+ * other place. `address` is one's own, `listen` the setting.
+ */
+export function placeHere(
+  place: string,
+  { listen, address }: Record<'listen' | 'address', string>,
+): string | null {
+  const [parsed, bound] = [parsePlace(place), bindingOf(listen)];
+  if (!parsed?.box || !bound || bound.port === 0) return null;
+  if (!placesOf(address).includes(formatPlace({ ...parsed, box: '' }))) return null;
+  const host = anyAddress[bound.host] ?? bound.host;
+  return formatPlace({ host, port: bound.port, secure: false, path: '', box: parsed.box });
+}
+
+/** A listener that is bound to all addresses is there by loopback, too; `::` is also bound to IPv4. */
+const anyAddress: Readonly<Record<string, string>> = { '::': '127.0.0.1', '0.0.0.0': '127.0.0.1' };
+
 /** The first place of an address that is a plain HOST:PORT, for readers that know no others; or empty. */
 export function plainOf(address: string): string {
   return placesOf(address).find(isPlain) ?? '';

@@ -70,6 +70,12 @@ export const settings = {
     default: 'auto',
     help: 'Emoji of several parts (families, skin tones, flags): as the terminal can draw them, in base form, or always whole.',
   },
+  lend: {
+    kind: 'flag',
+    default: true,
+    help: 'Whether people who join with your links and cannot be reached get a small mailbox on your machine.',
+    restart: true,
+  },
   keys: {
     kind: 'keys',
     default: {},

@@ -23,6 +23,8 @@ export type BoxLimits = {
   readonly files: number;
   readonly bytes: number;
   readonly days: number;
+  /** The id of the box that it came from, when its voucher was that of a link of that box's owner. */
+  readonly from?: string;
 };
 
 const limitsBytes = 1024;
@@ -100,8 +102,9 @@ export async function readLimits(path: string): Promise<BoxLimits | null> {
   const bytes = await readBounded(join(path, 'limits.json'), limitsBytes).catch(nullUnlessBusy);
   const value = parseJson(bytes?.toString('utf8') ?? '');
   if (!isRecord(value) || typeof value['voucher'] !== 'string') return null;
-  const { voucher, files, bytes: size, days } = value;
-  return isCount(files) && isCount(size) && isCount(days) ? { voucher, files, bytes: size, days } : null;
+  const { voucher, files, bytes: size, days, from } = value;
+  if (!isCount(files) || !isCount(size) || !isCount(days)) return null;
+  return { voucher, files, bytes: size, days, ...(typeof from === 'string' && { from }) };
 }
 
 /** A machine without a free file handle has lost no box: no sender is to hear that it is unknown. */

@@ -1,46 +1,37 @@
-import { randomBytes } from 'node:crypto';
 import { stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { agreementKeyOf, boxIdOf, boxSealKey } from '../core/box.ts';
 import type { Grant } from '../core/box-bodies.ts';
 import { isBoxId } from '../core/box-id.ts';
-import { sameBytes } from '../core/bytes.ts';
 import { limits } from '../core/limits.ts';
-import { slotId } from '../core/request.ts';
-import type { Bytes } from '../core/types.ts';
 import { codeOf, ignoreMissing } from '../disk/files.ts';
 import {
   boxesFolder,
   boxIds,
   boxPath,
   bytesIn,
-  makeBox,
   passDay,
-  readKeys,
-  readLimits,
   removeBox,
   sweepBoxParts,
-  type BoxKeys,
   type BoxLimits,
 } from './box-folder.ts';
+import { claimBox, createPromises, type Claiming, type Promises } from './claim-box.ts';
 import { letGoInbox } from './maildir.ts';
 import { openBox, type Box } from './open-box.ts';
-import { createVoucherReader, type Voucher, type Vouchers } from './vouchers.ts';
+import type { Amount } from './slots.ts';
+import { createVoucherReader, type Vouchers } from './vouchers.ts';
 
 export type { Box } from './open-box.ts';
-export type { Voucher, Vouchers } from './vouchers.ts';
+export type { Claim } from './claim-box.ts';
+export { createVoucherReader, type Voucher, type Vouchers } from './vouchers.ts';
 
 /** The boxes that a host keeps for others: the second door between listener/ and inbox/. */
 export type Boxes = {
   readonly vouchers: () => Promise<Vouchers>;
-  /**
-   * Makes a box for an owner's key and agreement key (32 bytes each), or grants it again. `refused` when it is somebody else's, when the
-   * voucher has made all its boxes, or for a key that cannot be agreed with; `full` when the host has promised all that it can.
-   */
-  readonly claim: (voucher: Voucher, asked: Claim) => Promise<Grant | 'refused' | 'full'>;
+  /** Makes a box, or grants it again, as claimBox() says; one after the other. */
+  readonly claim: (claiming: Claiming) => Promise<Grant | 'refused' | 'full'>;
   /** Runs `visit` with a box, which stays open as long; with null when there is none. */
   readonly within: <Result>(id: string, visit: (box: Box | null) => Promise<Result>) => Promise<Result>;
-  /** Removes a box and everything in it. */
+  /** Removes a box and everything in it, with the boxes that came from it. */
   readonly remove: (id: string) => Promise<void>;
   /** Has `ring` called when something arrives in a box; answers how to end that. */
   readonly hear: (id: string, ring: () => void) => () => void;
@@ -48,30 +39,30 @@ export type Boxes = {
   readonly look: () => Promise<void>;
 };
 
-/** The keys of an owner who claims a box, 32 bytes each. */
-export type Claim = { readonly owner: Bytes; readonly agreement: Bytes };
-
 /** Opens the boxes of an inbox; a single box is opened when it is asked for. */
 export function createBoxes(inbox: string): Boxes {
   const bells = createBells();
-  const shelf = createShelf(inbox, bells.ring);
-  const promises = new Map<string, BoxLimits>();
-  let claiming: Promise<unknown> = Promise.resolve();
+  const promises = createPromises(inbox);
+  const shelf = createShelf(inbox, { ring: bells.ring, promises });
+  let before: Promise<unknown> = Promise.resolve();
+  const remove = async (id: string): Promise<void> => {
+    await removeBox(inbox, id);
+    promises.drop(id);
+    await shelf.close(id);
+    const others = [...(await promises.all())].filter(([, { from }]) => from === id);
+    for (const [other] of others) await remove(other);
+  };
   return {
     vouchers: createVoucherReader(inbox),
-    claim(voucher, asked) {
-      const granted = claiming.then(() => claim(inbox, promises, { voucher, asked }));
-      claiming = granted.catch(() => undefined);
+    claim(claiming) {
+      const granted = before.then(() => claimBox(inbox, promises, claiming));
+      before = granted.catch(() => undefined);
       return granted;
     },
     within: shelf.within,
-    async remove(id) {
-      await removeBox(inbox, id);
-      promises.delete(id);
-      await shelf.close(id);
-    },
+    remove,
     hear: bells.hear,
-    look: () => look(inbox),
+    look: () => look(inbox, { promises, remove }),
   };
 }
 
@@ -100,11 +91,19 @@ type Entry = { readonly box: Promise<Box | null>; visitors: number };
 type Shelf = Pick<Boxes, 'within'> & { readonly close: (id: string) => Promise<void> };
 
 /** The boxes that are open: those in use, and those that were used last. */
-function createShelf(inbox: string, ring: (id: string) => void): Shelf {
+function createShelf(
+  inbox: string,
+  { ring, promises }: { readonly ring: (id: string) => void; readonly promises: Promises },
+): Shelf {
   const open = new Map<string, Entry>();
   const total = createTotal(inbox);
   const enter = (id: string): Entry => {
-    const opened = (): Entry['box'] => openBox(inbox, id, { beside: total, arrived: () => ring(id) });
+    const opened = async (): Entry['box'] => {
+      // So that it is known what others have of its promise.
+      await promises.all();
+      const given = (): Amount => promises.outOf(id);
+      return openBox(inbox, id, { beside: total, given, arrived: () => ring(id) });
+    };
     const entry = open.get(id) ?? { box: opened(), visitors: 0 };
     // The one that was used last is the last in the map.
     open.delete(id);
@@ -148,52 +147,6 @@ function nullWhenGone(error: unknown): null {
   return null;
 }
 
-async function claim(
-  inbox: string,
-  promises: Map<string, BoxLimits>,
-  { voucher, asked }: { readonly voucher: Voucher; readonly asked: Claim },
-): Promise<Grant | 'refused' | 'full'> {
-  const box = boxIdOf(asked.owner);
-  const path = await boxPath(inbox, box);
-  const [keys, promised] = [await readKeys(path), await readLimits(path)];
-  const id = slotId(voucher.key);
-  if (keys && promised) {
-    const isSame = promised.voucher === id && sameBytes(keys.ownersAgreement, asked.agreement);
-    return isSame ? grantOf(keys, promised) : 'refused';
-  }
-  const all = await readPromises(inbox, promises);
-  if (all.filter((one) => one.voucher === id).length >= voucher.boxes) return 'refused';
-  const bytes = all.reduce((sum, one) => sum + one.bytes, voucher.bytes);
-  if (all.length >= limits.boxes || bytes > limits.boxesBytes) return 'full';
-  const made = agree(voucher, box, asked);
-  if (!made) return 'refused';
-  const limitsOf = { voucher: id, files: voucher.files, bytes: voucher.bytes, days: voucher.days };
-  await makeBox(inbox, box, { keys: made, promised: limitsOf });
-  promises.set(box, limitsOf);
-  return grantOf(made, limitsOf);
-}
-
-function agree({ key: voucherKey }: Voucher, box: string, { owner, agreement }: Claim): BoxKeys | null {
-  const own = agreementKeyOf(randomBytes(32), box);
-  const seal = boxSealKey(own.secret, agreement, { voucherKey, box });
-  return seal && { owner, ownersAgreement: agreement, hostsAgreement: own.public, seal };
-}
-
-function grantOf({ hostsAgreement }: BoxKeys, { files, bytes, days }: BoxLimits): Grant {
-  return { agreement: hostsAgreement, files, bytes, days };
-}
-
-/** What was promised to each box that is there: another listener may have made or removed some of them. */
-async function readPromises(inbox: string, known: Map<string, BoxLimits>): Promise<readonly BoxLimits[]> {
-  const ids = new Set(await boxIds(inbox));
-  for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
-  for (const id of ids) {
-    const promised = known.get(id) ?? (await readLimits(await boxPath(inbox, id)));
-    if (promised) known.set(id, promised);
-  }
-  return [...known.values()];
-}
-
 const sumEveryMs = 60_000;
 /** Counting takes at most this part of the time. */
 const sumShare = 0.01;
@@ -227,8 +180,12 @@ function createTotal(inbox: string): () => number {
 const dayMs = 24 * 3600 * 1000;
 
 /** A clock that jumps costs every box one day at most: a day passes when the file that marks the last one is a day old, or of the future. */
-async function look(inbox: string): Promise<void> {
+async function look(
+  inbox: string,
+  { promises, remove }: { readonly promises: Promises; readonly remove: Boxes['remove'] },
+): Promise<void> {
   await sweepBoxParts(inbox);
+  await removeOrphans(await promises.all(), remove);
   const boxes = await boxIds(inbox);
   if (boxes.length === 0) return;
   const mark = join(await boxesFolder(inbox), '.day');
@@ -239,6 +196,12 @@ async function look(inbox: string): Promise<void> {
   await utimes(mark, new Date(now), new Date(now));
   if (!found) return;
   for (const id of boxes) {
-    if (await passDay(await boxPath(inbox, id)).catch(() => false)) await removeBox(inbox, id);
+    if (await passDay(await boxPath(inbox, id)).catch(() => false)) await remove(id);
   }
+}
+
+/** Removes what came from a box that went: a crash may lie between the two. */
+async function removeOrphans(all: ReadonlyMap<string, BoxLimits>, remove: Boxes['remove']): Promise<void> {
+  const orphans = [...all].filter(([, { from }]) => from !== undefined && !all.has(from));
+  for (const [id] of orphans) await remove(id);
 }

@@ -14,9 +14,12 @@ const blobBytes = limits.bucketBytes[0];
 const takenPattern = /^([0-9a-f]{64})\.([0-9a-f]{32})$/;
 
 /** The most that an inbox may hold in all, and the bytes that lie beside it and share its part of the disk. */
-export type Room = { readonly most: Amount; readonly beside: () => number };
+export type Room = { readonly most: () => Amount; readonly beside: () => number };
 
-const wholeInbox: Room = { most: { files: Infinity, bytes: limits.inboxBytes }, beside: () => 0 };
+const wholeInbox: Room = {
+  most: () => ({ files: Infinity, bytes: limits.inboxBytes }),
+  beside: () => 0,
+};
 
 /** A place that is kept free in the inbox for a body on its way: `count` envelopes, or one, of `bytes` each. One object is one place. */
 export type Place = { readonly slotId: string; readonly bytes: number; readonly count?: number };
@@ -129,7 +132,7 @@ async function createCounter(
     }
   };
   return {
-    usage: () => counted,
+    usage: () => ({ ...counted, most: room.most() }),
     async recount() {
       if (performance.now() - countedAt >= limits.recountMs) counting ??= count();
       await counting;
@@ -153,13 +156,12 @@ type Count = {
   bytes: number;
   readonly slots: Map<string, Amount>;
   readonly diskBytes: number;
-  readonly most: Amount;
 };
 
-async function countFolder(inbox: string, { most, beside }: Room): Promise<Count> {
+async function countFolder(inbox: string, { beside }: Room): Promise<Count> {
   const folder = inboxFolder(inbox, 'new');
   const [names, disk] = await Promise.all([readdir(folder), statfs(folder)]);
-  const waiting: Count = { files: 0, bytes: 0, slots: new Map(), diskBytes: 0, most };
+  const waiting: Count = { files: 0, bytes: 0, slots: new Map(), diskBytes: 0 };
   for (const name of names) {
     const message = parseMessageName(name);
     if (message) add(waiting, message, 1);

@@ -10,8 +10,15 @@ import { codeOf, ignoreMissing, readBounded, syncFolder } from '../disk/files.ts
 import { boxPath, noteCollected, readKeys, readLimits, type BoxKeys } from './box-folder.ts';
 import { openIntake, takenInvites, type Intake } from './deliver.ts';
 import { keepUsed, offerCard, offerInvite, triedLinks, withdrawOthers } from './invites.ts';
-import { inboxFolder } from './maildir.ts';
-import { writeSlots } from './slots.ts';
+import { inboxFile, inboxFolder } from './maildir.ts';
+import { writeSlots, type Amount } from './slots.ts';
+import {
+  createVoucherReader,
+  formatVouchers,
+  writeVouchers,
+  type Voucher,
+  type Vouchers,
+} from './vouchers.ts';
 
 /** The files of a box that are handed out together, the oldest, and whether more wait. */
 export type Handful = {
@@ -24,6 +31,8 @@ export type Box = {
   readonly id: string;
   readonly keys: BoxKeys;
   readonly intake: Intake;
+  /** The vouchers of its owner's links. */
+  readonly vouchers: () => Promise<Vouchers>;
   /** Makes the slots and links of the box those of a table; may be repeated after a crash. */
   readonly put: (table: BoxTable) => Promise<void>;
   /** Deletes files that the owner has; a name that is none of a file here is passed over. */
@@ -34,22 +43,28 @@ export type Box = {
   readonly news: () => Promise<readonly LinkNews[]>;
 };
 
-/**
- * Opens a box, and holds it as an inbox is held; null when there is none. `beside` are the bytes that lie beside it on the disk; `arrived`
- * is told when something was stored.
- */
+/** What surrounds a box: the bytes that lie beside it on the disk, what others have of its promise, and who is told when it stores something. */
+export type Surroundings = {
+  readonly beside: () => number;
+  readonly given: () => Amount;
+  readonly arrived: () => void;
+};
+
+/** Opens a box, and holds it as an inbox is held; null when there is none. */
 export async function openBox(
   inbox: string,
   id: string,
-  { beside, arrived }: { readonly beside: () => number; readonly arrived: () => void },
+  { beside, given, arrived }: Surroundings,
 ): Promise<Box | null> {
   const path = await boxPath(inbox, id);
   const [keys, promised] = [await readKeys(path), await readLimits(path)];
   if (!keys || !promised) return null;
-  const intake = await openIntake(path, { most: promised, beside });
+  const most = (): Amount => less(promised, given());
+  const intake = await openIntake(path, { most, beside });
   return {
     id,
     keys,
+    vouchers: createVoucherReader(path),
     intake: {
       ...intake,
       async deliver(place, ...envelopes) {
@@ -68,6 +83,10 @@ export async function openBox(
   };
 }
 
+function less(whole: Amount, part: Amount): Amount {
+  return { files: whole.files - part.files, bytes: whole.bytes - part.bytes };
+}
+
 /** The table that is being put into each box, by path: one that comes meanwhile waits, or the older one would take away what it brings. */
 const putting = new Map<string, Promise<void>>();
 
@@ -82,13 +101,14 @@ async function afterOthers(path: string, put: () => Promise<void>): Promise<void
   }
 }
 
-async function putTable(path: string, { batch, slots, links }: BoxTable): Promise<void> {
+async function putTable(path: string, { batch, slots, links, vouchers }: BoxTable): Promise<void> {
   // Slots first: a blob that is handed out leads to a hello through the slot of its link.
   await writeSlots(
     path,
     slots.map((slot) => ({ id: slotId(slot.key), ...slot })),
     batch,
   );
+  await writeVouchersOnce(path, vouchers);
   const names = links.map(({ name }) => name);
   const linked = slots.flatMap(({ link }) => (link === undefined ? [] : [link]));
   const used = linked.filter((name) => !names.includes(name));
@@ -98,6 +118,12 @@ async function putTable(path: string, { batch, slots, links }: BoxTable): Promis
   }
   // Whoever picked a link up here may ask again, for as long as its slot is there.
   await withdrawOthers(path, { open: names, kept: [...names, ...used] });
+}
+
+/** The vouchers come again with every table. */
+async function writeVouchersOnce(path: string, vouchers: readonly Voucher[]): Promise<void> {
+  const had = await readBounded(inboxFile(path, 'vouchers'), limits.slotsFileBytes).catch(ignoreMissing);
+  if ((had?.toString('utf8') ?? '') !== formatVouchers(vouchers)) await writeVouchers(path, vouchers);
 }
 
 /** A table comes again with every contact; a card that is there already costs no write. */

@@ -1,21 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { fromBase64url, toBase64url } from '../core/bytes.ts';
+import type { Voucher as VoucherOfBoxes } from '../core/box-bodies.ts';
 import { isCount, isRecord, parseJson } from '../core/json.ts';
 import { limits } from '../core/limits.ts';
 import { slotId } from '../core/request.ts';
-import type { Bytes } from '../core/types.ts';
 import { followFile } from './follow-file.ts';
 import { inboxFile, storeFile } from './maildir.ts';
 import { tableOf, type SlotTable } from './slots.ts';
 
-/** The right to make boxes here: its key (32 bytes), and what each of the boxes gets. PROTOCOL.md "Boxes". */
-export type Voucher = {
-  readonly key: Bytes;
-  readonly files: number;
-  readonly bytes: number;
-  /** How many boxes it makes, and after how many days without a collect they end. */
-  readonly boxes: number;
-  readonly days: number;
+/** The right to make boxes here, as it stands in vouchers.json. PROTOCOL.md "Boxes". */
+export type Voucher = VoucherOfBoxes & {
+  /** True for the voucher of an open link, which the home's own boxes are told of. */
+  readonly link?: boolean;
 };
 
 /** The vouchers by their ids (16 hex digits, made as a slot's), and their keys as a table that finds the one of a request. */
@@ -23,9 +19,14 @@ export type Vouchers = { readonly byId: ReadonlyMap<string, Voucher>; readonly t
 
 /** Replaces vouchers.json as a whole; resolves when it is on the disk. */
 export async function writeVouchers(inbox: string, vouchers: readonly Voucher[]): Promise<void> {
+  const text = Buffer.from(formatVouchers(vouchers));
+  await storeFile(inbox, `vouchers.${randomUUID()}`, inboxFile(inbox, 'vouchers'), text);
+}
+
+/** The text of a vouchers.json. */
+export function formatVouchers(vouchers: readonly Voucher[]): string {
   const written = vouchers.map((voucher) => ({ ...voucher, key: toBase64url(voucher.key) }));
-  const text = JSON.stringify({ version: 1, vouchers: written });
-  await storeFile(inbox, `vouchers.${randomUUID()}`, inboxFile(inbox, 'vouchers'), Buffer.from(text));
+  return JSON.stringify({ version: 1, vouchers: written });
 }
 
 /** Answers the vouchers of an inbox, and reads vouchers.json again only when it has changed. */
@@ -53,8 +54,12 @@ export function parseVouchers(text: string): readonly Voucher[] {
 
 function parseVoucher(value: unknown): Voucher | null {
   if (!isRecord(value) || typeof value['key'] !== 'string') return null;
-  const key = fromBase64url(value['key']);
-  const { files, bytes, boxes, days } = value;
-  if (key?.length !== 32 || !isCount(files) || !isCount(bytes)) return null;
-  return isCount(boxes) && isCount(days) && days <= 0xffff ? { key, files, bytes, boxes, days } : null;
+  const [key, room] = [fromBase64url(value['key']), parseRoom(value)];
+  if (key?.length !== 32 || !room) return null;
+  return { key, ...room, ...(value['link'] === true && { link: true }) };
+}
+
+function parseRoom({ files, bytes, boxes, days }: Record<string, unknown>): Omit<Voucher, 'key'> | null {
+  if (!isCount(files) || !isCount(bytes) || !isCount(boxes)) return null;
+  return isCount(days) && days <= 0xffff ? { files, bytes, boxes, days } : null;
 }

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { boxSlotKey } from '../core/box.ts';
+import { boxSlotKey, voucherAt } from '../core/box.ts';
 import type { Batch, BoxTable } from '../core/box-bodies.ts';
 import { limits } from '../core/limits.ts';
 import { gateOf } from '../core/request.ts';
 import { toHex } from '../core/bytes.ts';
 import type { Intake, SlotTable } from '../inbox/deliver.ts';
+import type { Vouchers } from '../inbox/boxes.ts';
 import { noteNews, readLinks, type Mailbox, type Reached } from '../inbox/mailboxes.ts';
 import { createOwnerCalls, type OwnerCalls } from './owner-calls.ts';
 import { hasRoom, slotsAt, takeFile, type Wanting } from './take-file.ts';
@@ -21,7 +22,12 @@ export type Collecting = {
 };
 
 /** The inbox that is collected for; `changed` hears when it goes otherwise with a mailbox. */
-export type Home = { readonly inbox: string; readonly intake: Intake; readonly changed: () => void };
+export type Home = {
+  readonly inbox: string;
+  readonly intake: Intake;
+  readonly vouchers: () => Promise<Vouchers>;
+  readonly changed: () => void;
+};
 
 type State = {
   readonly home: Home;
@@ -33,7 +39,8 @@ type State = {
   /** The version of slots and links that the host is to have, and the one that it has. */
   wanted: string;
   had: string;
-  wake: () => void;
+  /** Those who wait until that is another. */
+  readonly waking: Set<() => void>;
   /** Those who wait until the host has what it is to have. */
   readonly settling: Set<() => void>;
   /** Names at the host of files that are stored here, of which it may not have heard. */
@@ -56,7 +63,7 @@ export function startCollecting(home: Home, mailbox: Mailbox): Collecting | null
     reached: { place: mailbox.place, answeredAt: 0, reason: 'not asked yet', tableAt: 0 },
     wanted: '',
     had: '',
-    wake: () => undefined,
+    waking: new Set(),
     settling: new Set(),
     stored: [],
     full: new Map(),
@@ -70,7 +77,7 @@ export function startCollecting(home: Home, mailbox: Mailbox): Collecting | null
     look(version) {
       if (version !== state.wanted) {
         state.wanted = version;
-        state.wake();
+        wake(state);
       }
       if (state.full.size > 0) void hurryIfRoom(state).catch(() => undefined);
     },
@@ -82,7 +89,7 @@ export function startCollecting(home: Home, mailbox: Mailbox): Collecting | null
     close() {
       state.stop.abort();
       state.hurry.abort();
-      state.wake();
+      wake(state);
       calls.close();
     },
   };
@@ -108,16 +115,23 @@ async function keepGoing({ stop }: State, step: (failures: number) => Promise<nu
   }
 }
 
+/** Answers 0 when slots or links have changed, or it is over. */
+async function untilChanged({ waking, stop }: State): Promise<0> {
+  if (!stop.signal.aborted) await new Promise<void>((resolve) => waking.add(resolve));
+  return 0;
+}
+
+function wake({ waking }: State): void {
+  for (const go of waking) go();
+  waking.clear();
+}
+
 /** Puts the table once it is another than the host has. */
 async function putOnce(state: State, failures: number): Promise<number> {
-  if (state.wanted === state.had) {
-    await new Promise<void>((resolve) => {
-      state.wake = resolve;
-    });
-    return 0;
-  }
+  if (state.wanted === state.had) return untilChanged(state);
   const [version, readAt] = [state.wanted, Date.now()];
   const table = await tableOf(state);
+  if (!table) return version === state.wanted ? untilChanged(state) : 0;
   const reason = await state.calls.put(table, state.stop.signal);
   if (reason === null) {
     state.had = version;
@@ -129,8 +143,9 @@ async function putOnce(state: State, failures: number): Promise<number> {
   return failures + 1;
 }
 
-async function tableOf({ home, box }: State): Promise<BoxTable> {
-  const { batch, byTag } = await slotsOf(home);
+async function tableOf({ home, box }: State): Promise<BoxTable | null> {
+  const { batch, byTag } = await home.intake.slots();
+  if (byTag.size === 0) return null;
   const slots: BoxTable['slots'][number][] = [];
   const gates = new Set<string>();
   for (const { key, files, bytes, largest, link } of byTag.values()) {
@@ -140,18 +155,27 @@ async function tableOf({ home, box }: State): Promise<BoxTable> {
     const more = { ...(largest !== undefined && { largest }), ...(link !== undefined && { link }) };
     slots.push({ key: there, files: Math.min(files, 0xffff_ffff), bytes, ...more });
   }
-  const room = limits.boxTableBytes - 1024 - slots.length * slotBytes;
+  const room = limits.boxTableBytes - 1024 - slots.length * slotBytes - limits.boxLinks * voucherBytes;
   const most = Math.min(limits.boxLinks, Math.max(0, Math.floor(room / linkBytes)));
-  return { batch, slots, links: (await readLinks(home.inbox)).slice(0, most) };
+  const vouchers = [...(await home.vouchers()).byId.values()].filter(({ link }) => link);
+  return {
+    batch,
+    slots,
+    links: (await readLinks(home.inbox)).slice(0, most),
+    vouchers: vouchers.slice(0, limits.boxLinks).map((one) => ({ ...one, key: voucherAt(one.key, box) })),
+  };
 }
 
-/** A slot and a link in a table, at most. */
+/** A slot, a link and a voucher in a table, at most. */
 const slotBytes = 81;
 const linkBytes = 4129;
+const voucherBytes = 48;
 
 async function collectOnce(state: State, failures: number): Promise<number> {
   const begun = performance.now();
-  await slotsOf(state.home);
+  const version = state.wanted;
+  const { byTag } = await state.home.intake.slots();
+  if (byTag.size === 0) return version === state.wanted ? untilChanged(state) : 0;
   state.hurry = new AbortController();
   const signal = AbortSignal.any([state.stop.signal, state.hurry.signal]);
   const [stored, full] = [state.stored, [...state.full.keys()].slice(0, limits.boxFullSlots)];
@@ -181,7 +205,7 @@ const takenOverFailures = 4;
 
 function putAgain(state: State): void {
   state.had = '';
-  state.wake();
+  wake(state);
 }
 
 /** Stores what came; answers whether any of it was. */

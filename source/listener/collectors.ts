@@ -3,6 +3,7 @@ import { createBell } from '../core/bell.ts';
 import { limits } from '../core/limits.ts';
 import type { Intake } from '../inbox/deliver.ts';
 import { createMailboxReader, linksVersion, watchMailboxes, writeReach } from '../inbox/mailboxes.ts';
+import { createVoucherReader } from '../inbox/boxes.ts';
 import { startCollecting, type Collecting } from './collect.ts';
 
 /** The collecting for one home; `close` gives the hosts a moment to hear of what has just changed. */
@@ -12,10 +13,9 @@ export type Collectors = { readonly close: () => Promise<void> };
 export function startCollectors(inbox: string, intake: Intake): Collectors {
   const running = new Map<string, Collecting>();
   const report = createReport(inbox, running);
-  const home = { inbox, intake, changed: report.changed };
+  const home = { inbox, intake, vouchers: createVoucherReader(inbox), changed: report.changed };
   const readMailboxes = createMailboxReader(inbox);
-  const numbers = new WeakMap<object, number>();
-  let tables = 0;
+  const numberOf = createNumbers();
 
   const follow = async (): Promise<void> => {
     const mailboxes = await readMailboxes();
@@ -33,9 +33,12 @@ export function startCollectors(inbox: string, intake: Intake): Collectors {
       if (started) running.set(key, started);
     }
     if (running.size === 0) return;
-    const slots = await intake.slots();
-    if (!numbers.has(slots)) numbers.set(slots, (tables += 1));
-    const version = `${numbers.get(slots)} ${await linksVersion(inbox)}`;
+    const parts = [
+      numberOf(await intake.slots()),
+      numberOf(await home.vouchers()),
+      await linksVersion(inbox),
+    ];
+    const version = parts.join(' ');
     for (const collecting of running.values()) collecting.look(version);
   };
   const bell = createBell(follow, () => undefined);
@@ -53,6 +56,17 @@ export function startCollectors(inbox: string, intake: Intake): Collectors {
       for (const collecting of running.values()) collecting.close();
       report.close();
     },
+  };
+}
+
+/** Answers one number for each object: what was read again is another. */
+function createNumbers(): (read: object) => number {
+  const numbers = new WeakMap<object, number>();
+  let count = 0;
+  return (read) => {
+    const number = numbers.get(read) ?? (count += 1);
+    numbers.set(read, number);
+    return number;
   };
 }
 

@@ -28,10 +28,10 @@ export function createHost(boxes: Boxes): Host {
   return { boxes, tickets: createTickets(), waiting: createWaiting() };
 }
 
-/** Answers a claim: POST /box. PROTOCOL.md "Boxes". */
-export async function serveClaim({ boxes }: Host, call: Call): Promise<void> {
+/** Answers a claim: POST /box, at the host or at a box. PROTOCOL.md "Boxes". */
+export async function serveClaim({ boxes }: Host, call: Call, at?: Box): Promise<void> {
   const { facts, guest, request, response } = call;
-  const vouchers = await boxes.vouchers();
+  const vouchers = await (at ?? boxes).vouchers();
   const verdict = admitClaim(facts, vouchers);
   if (verdict.kind === 'refuse') return refuse(request.socket, verdict.status, request);
   const { slot, post } = verdict.opened;
@@ -39,7 +39,8 @@ export async function serveClaim({ boxes }: Host, call: Call): Promise<void> {
   const body = await readAsked(call, verdict.bytes);
   if (!body || !voucher) return refuse(request.socket, 400, request);
   const [owner, agreement] = [new Uint8Array(body.subarray(0, 32)), new Uint8Array(body.subarray(32))];
-  const granted = await boxes.claim(voucher, { owner, agreement }).catch(fullOrThrow);
+  const claiming = { voucher, asked: { owner, agreement }, from: at?.id };
+  const granted = await boxes.claim(claiming).catch(fullOrThrow);
   if (typeof granted === 'string') return refuse(request.socket, granted === 'full' ? 507 : 404, request);
   const grant = encodeGrant(granted);
   const kept = grantProof(voucher.key, post.nonce, digestOf(grant));

@@ -71,6 +71,7 @@ function answer({ intake, host, stored }: House, call: Call): Promise<void> {
   return host.boxes.within(id, async (box) => {
     if (!box) return refuse(request.socket, 404, request);
     if (verb) return serveOwner(host, { box, verb }, inside);
+    if (path === '/box') return serveClaim(host, inside, box);
     // What lies in all the other boxes has changed since this one was counted.
     await box.intake.recount();
     return answerMail(withoutRepeats(box.intake, stored), inside);

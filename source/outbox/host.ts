@@ -7,6 +7,7 @@ import {
   grantProof,
   publicKeyOf,
   signOwner,
+  voucherAt,
 } from '../core/box.ts';
 import { decodeGrant, grantBytes, type Grant } from '../core/box-bodies.ts';
 import { parsePlace } from '../core/place.ts';
@@ -20,11 +21,16 @@ export type Claimed =
   | { readonly kind: 'refused'; readonly full: boolean }
   | { readonly kind: 'unreachable'; readonly reason: Printable };
 
-/** Claims the box that a seed (32 bytes) makes, with a voucher, at the place of a host; may be repeated. PROTOCOL.md "Boxes". */
+/**
+ * Claims the box that a seed (32 bytes) makes, with a voucher, at the place of a host, or of a box whose owner gave the voucher; may be
+ * repeated. PROTOCOL.md "Boxes".
+ */
 export async function claimBox(
   place: string,
-  { voucher, seed, proxy }: { readonly voucher: Bytes; readonly seed: Bytes; readonly proxy: string },
+  { voucher: plain, seed, proxy }: { readonly voucher: Bytes; readonly seed: Bytes; readonly proxy: string },
 ): Promise<Claimed> {
+  const at = parsePlace(place)?.box ?? '';
+  const voucher = at === '' ? plain : voucherAt(plain, at);
   const publicKey = publicKeyOf(seed);
   const box = boxIdOf(publicKey);
   const own = agreementKeyOf(seed, box);

@@ -25,6 +25,8 @@ export type Trips = {
   readonly post?: typeof postEnvelope;
   /** The setting: everything goes out through it, or nothing does. Empty for none. */
   readonly proxy?: string;
+  /** The place to post to instead, on this machine and through no proxy, for a box at one's own listener; else null. */
+  readonly here?: (place: string) => string | null;
 };
 
 /** The end of a trip, and the parcels that it is about: those that were taken, or the head. */
@@ -114,8 +116,10 @@ async function post(
   const signal = AbortSignal.any([stop, anew]);
   const behind = others.map((other) => other.envelope);
   const patience = isLast || isOnion(place) ? undefined : hurried;
-  const { post: carry = postEnvelope, proxy } = trips;
-  const outcome = await carry({ place, slotKey, envelope, behind, signal, patience, proxy });
+  const { post: carry = postEnvelope } = trips;
+  const here = trips.here?.(place) ?? null;
+  const to = here === null ? { place, proxy: trips.proxy } : { place: here };
+  const outcome = await carry({ ...to, slotKey, envelope, behind, signal, patience });
   track.anew = undefined;
   if (anew.aborted && outcome.kind === 'unreachable') return null;
   track.brokenOff = false;

@@ -131,7 +131,7 @@ async function rotateAndShow(context: Context): ReturnType<ScreenCalls['rotate']
 async function waitForState(
   context: Context,
   changes: Changes,
-  ask: { id: string; want: 'sent' | 'delivered'; timeoutMs: number },
+  ask: { id: string; want: Wanted; timeoutMs: number },
 ): Promise<Delivery> {
   const until = performance.now() + ask.timeoutMs;
   for (;;) {
@@ -160,7 +160,11 @@ function deliveryOf(
   return { state, waits: isForeign(reached.reason) ? 'elsewhere' : 'away' };
 }
 
-function isFar(state: MessageState, want: 'sent' | 'delivered'): boolean {
+/** The state that somebody waits for: `kept` is reached as soon as a message has left this machine. */
+type Wanted = Parameters<ScreenCalls['wait']>[0]['want'];
+
+function isFar(state: MessageState, want: Wanted): boolean {
+  if (want === 'kept') return state !== 'queued';
   return state === want || state === 'delivered' || state === 'failed';
 }
 

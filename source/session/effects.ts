@@ -2,10 +2,11 @@ import { ChatError } from '../core/errors.ts';
 import { keepUsed, offerCard, offerInvite, withdrawInvite, withdrawOthers } from '../inbox/invites.ts';
 import { writeMailboxes } from '../inbox/mailboxes.ts';
 import { writeSlots } from '../inbox/slots.ts';
-import { writeVouchers } from '../inbox/vouchers.ts';
+import { writeVouchers, type Voucher } from '../inbox/vouchers.ts';
 import { publicKeyPem, writePublicKeyPem } from '../keys/pem.ts';
 import { firstMark } from '../protocol/ack-mark.ts';
 import { sameBytes } from '../core/bytes.ts';
+import { limits } from '../core/limits.ts';
 import { allBoxes, allVouchers } from '../store/boxes.ts';
 import { allContacts, changeContact } from '../store/contacts.ts';
 import { currentIdentity } from '../store/identities.ts';
@@ -87,6 +88,8 @@ async function changeFiles(context: Context, work: Work): Promise<void> {
   if (work.after.slots) await keepUsed(inbox, linkNames(context.database));
   await withdrawAll(context, work.withdrawn);
   if (work.after.slots) await writeSlots(inbox, slotList(context.database));
+  // Before the blobs, because a joiner claims with what came with one.
+  if (work.after.slots || work.after.boxes) await writeVouchers(inbox, vouchersOf(context));
   for (const offered of work.after.offered) await offer(inbox, offered);
   if (work.after.boxes) await changeBoxFiles(context);
 }
@@ -98,7 +101,14 @@ async function changeBoxFiles({ config, database, paths }: Context): Promise<voi
     seal ? [{ place, seed, seal, proxy }] : [],
   );
   await writeMailboxes(paths.inbox, granted);
-  await writeVouchers(paths.inbox, allVouchers(database));
+}
+
+/** The vouchers that were lent, and those of the links that somebody may still come in by. */
+function vouchersOf({ config, database }: Context): readonly Voucher[] {
+  const ofLinks = keptInvites(database).flatMap(({ voucher: key, cardSecret }) =>
+    key ? [{ key, ...(cardSecret ? limits.cardBox : limits.linkBox), link: true }] : [],
+  );
+  return [...allVouchers(database), ...(config.lend ? ofLinks : [])];
 }
 
 async function withdrawAll({ database, paths }: Context, names: Iterable<string>): Promise<void> {

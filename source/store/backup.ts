@@ -11,7 +11,8 @@ import { migrations } from './migrations.ts';
 export type BackupFile = { readonly file: string; readonly key: Bytes };
 
 /** Notes in a backup about its original home. */
-export type BackupNote = 'backed-up-at' | 'listen' | 'address' | 'keep-listening' | 'proxy' | 'revocation';
+export type BackupNote =
+  'backed-up-at' | 'listen' | 'address' | 'keep-listening' | 'lend' | 'proxy' | 'revocation';
 
 /** Each table that is backed up, before those that refer to it, and the condition for its rows. */
 const kept: ReadonlyArray<readonly [table: string, rows: string]> = [
@@ -52,7 +53,8 @@ export const leftOut = [
 export const keptTables: readonly string[] = kept.map(([table]) => table);
 
 /** Settings that stay behind in the backup: the restored home has its own, and rebuilds its index. */
-const notRestored = "'listen', 'address', 'keep-listening', 'proxy', 'revocation', 'indexed-after', 'bugs'";
+const notRestored =
+  "'listen', 'address', 'keep-listening', 'lend', 'proxy', 'revocation', 'indexed-after', 'bugs'";
 
 /**
  * Fills the empty file of a backup from an open database, with `notes` among its settings. No transaction may be under way, and nothing

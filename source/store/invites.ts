@@ -14,6 +14,8 @@ export type Invite = {
   readonly createdAt: number;
   /** Set for a card, whose blob is sealed again and again; null for a link that works once. */
   readonly cardSecret: Bytes | null;
+  /** The key of its voucher for a box (32 bytes); null for a link from before there were any. */
+  readonly voucher: Bytes | null;
   /** 1: it is past its life, and only a joiner who has picked it up already may still come in. */
   readonly closed: number;
 };
@@ -22,7 +24,7 @@ export type Invite = {
 export type Card = Invite & { readonly cardSecret: Bytes };
 
 const columns = `id, pickup_name AS pickupName, slot, proof, epoch, blob, one_time_id AS oneTimeId,
-  kyber_id AS kyberId, created_at AS createdAt, card_secret AS cardSecret, closed`;
+  kyber_id AS kyberId, created_at AS createdAt, card_secret AS cardSecret, voucher, closed`;
 
 /** All links that somebody may still come in by, oldest first, including closed ones. */
 export function keptInvites(database: Database): readonly Invite[] {
@@ -54,8 +56,8 @@ export function replaceBlob(database: Database, id: number, blob: Bytes): void {
 /** Stores a new invite. */
 export function addInvite(database: Database, invite: Omit<Invite, 'id' | 'closed'>): void {
   database.run(
-    `INSERT INTO invites (pickup_name, slot, proof, epoch, blob, one_time_id, kyber_id, created_at, card_secret)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO invites (pickup_name, slot, proof, epoch, blob, one_time_id, kyber_id, created_at, card_secret, voucher)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       invite.pickupName,
       invite.slot,
@@ -66,6 +68,7 @@ export function addInvite(database: Database, invite: Omit<Invite, 'id' | 'close
       invite.kyberId,
       invite.createdAt,
       invite.cardSecret,
+      invite.voucher,
     ],
   );
 }

@@ -213,4 +213,8 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   ALTER TABLE messages ADD COLUMN in_box INTEGER NOT NULL DEFAULT 0;
   `,
+  // A link lets its joiner make a box, too.
+  `
+  ALTER TABLE invites ADD COLUMN voucher BLOB;
+  `,
 ];

@@ -22,6 +22,7 @@ test('a saved config is loaded', async () => {
     listen: '[::]:9000',
     address: '[fd00::1]:9000',
     keepListening: false,
+    lend: false,
     proxy: 'socks5://me:"secret@127.0.0.1:9050',
   };
   await saveConfig(home, config);

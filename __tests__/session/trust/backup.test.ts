@@ -37,6 +37,7 @@ test('it is for its owner alone, and has a revocation of the key ready', async (
     listen: '127.0.0.1:1',
     address: '127.0.0.1:1',
     'keep-listening': 'false',
+    lend: 'true',
     proxy: '',
   });
   client.drop();

@@ -19,7 +19,7 @@ import { tempFolder } from '../../support/temp-home.ts';
 import { until } from '../../support/until.ts';
 
 const passphrase = 'correct horse';
-const config = { listen: '127.0.0.1:1', address: '127.0.0.1:1', keepListening: false, proxy: '' };
+const config = { listen: '127.0.0.1:1', address: '127.0.0.1:1', keepListening: false, lend: true, proxy: '' };
 
 /** A new home, and what opens it without a listener. */
 async function newHome() {

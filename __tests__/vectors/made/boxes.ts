@@ -69,37 +69,51 @@ const linkMeans = { key: gateless, files: 64, bytes: 1 << 20, largest: 4096, lin
 /** A table with slots of so many gates. */
 function ofGates(count: number): string {
   const slots = Array.from({ length: count }, (_, n) => plainSlot.replace(/^.{32}/, int(n, 16)));
-  return `01 40 ${int(count, 2)} ${slots.join(' ')} 0000`;
+  return `01 40 ${int(count, 2)} ${slots.join(' ')} 0000 0000`;
+}
+
+function voucherOf(secret: string, boxes: number): string {
+  return `${secret} ${int(128, 4)} ${int(1 << 20, 8)} ${int(boxes, 2)} ${int(30, 2)}`;
 }
 
 /** Tables. */
 export function boxTables(): VectorFile {
   const blob = 'ab*4096';
   const [once, card] = [`00 ${link} ${blob}`, `01 ${hex(sha256('vectors card'))} ${blob}`];
-  const whole = `01 40 0002 ${plainSlot} ${linkSlot} 0002 ${once} ${card}`;
+  const [mine, cards] = [voucherOf(gateless, 1), voucherOf(gateless.replace(/.{2}$/u, '00'), 100)];
+  const whole = `01 40 0002 ${plainSlot} ${linkSlot} 0002 ${once} ${card} 0002 ${mine} ${cards}`;
   return file('box table', [
-    good('no slots', '01 01 0000 0000', { batch: 1, slots: [], links: [] }),
-    good('slots, a link and a card', whole, {
+    good('no slots', '01 01 0000 0000 0000', { batch: 1, slots: [], links: [], vouchers: [] }),
+    good('slots, a link, a card and their vouchers', whole, {
       batch: 64,
       slots: [slotMeans, linkMeans],
       links: [
         { card: false, name: link, blob: 'ab'.repeat(4096) },
         { card: true, name: hex(sha256('vectors card')), blob: 'ab'.repeat(4096) },
       ],
+      vouchers: [
+        { key: gateless, files: 128, bytes: 1 << 20, boxes: 1, days: 30 },
+        { key: gateless.replace(/.{2}$/u, '00'), files: 128, bytes: 1 << 20, boxes: 100, days: 30 },
+      ],
     }),
     good('64 gates', ofGates(64), { batch: 64 }),
     bad('65 gates', ofGates(65)),
     bad('version 2', whole.replace('01 40', '02 40')),
-    bad('no batch', '01 00 0000 0000'),
-    bad('a batch of 65', '01 41 0000 0000'),
-    bad('a slot twice', `01 40 0002 ${plainSlot} ${plainSlot} 0000`),
-    bad('a link twice', `01 40 0000 0002 ${once} ${once}`),
-    bad('a link of another kind', `01 40 0000 0001 02 ${link} ${blob}`),
-    bad('a slot with another mark for its link', `01 40 0001 ${plainSlot.slice(0, -2)}02 ${link} 0000`),
-    bad('a quota above 2^53', `01 40 0001 ${key} ${int(1, 4)} 0020000000000000 ${int(0, 4)} 00 0000`),
+    bad('no batch', '01 00 0000 0000 0000'),
+    bad('a batch of 65', '01 41 0000 0000 0000'),
+    bad('a slot twice', `01 40 0002 ${plainSlot} ${plainSlot} 0000 0000`),
+    bad('a link twice', `01 40 0000 0002 ${once} ${once} 0000`),
+    bad('a link of another kind', `01 40 0000 0001 02 ${link} ${blob} 0000`),
+    bad('a slot with another mark for its link', `01 40 0001 ${plainSlot.slice(0, -2)}02 ${link} 0000 0000`),
+    bad('a quota above 2^53', `01 40 0001 ${key} ${int(1, 4)} 0020000000000000 ${int(0, 4)} 00 0000 0000`),
     bad('251 links', `01 40 0000 00fb`),
-    bad('10,001 slots', `01 40 2711 ${plainSlot} 0000`),
-    bad('a short blob', `01 40 0000 0001 00 ${link} ab*4095`),
+    bad('10,001 slots', `01 40 2711 ${plainSlot} 0000 0000`),
+    bad('a short blob', `01 40 0000 0001 00 ${link} ab*4095 0000`),
+    bad('a voucher twice', `01 40 0000 0000 0002 ${mine} ${mine}`),
+    bad('a short voucher', `01 40 0000 0000 0001 ${mine.slice(0, -2)}`),
+    bad('a voucher of more bytes than a number has', `01 40 0000 0000 0001 ${gateless} ${int(1, 4)} ff*8 0001 0001`),
+    bad('251 vouchers', '01 40 0000 0000 00fb'),
+    bad('no word of vouchers', '01 40 0000 0000'),
     bad('bytes behind the end', `${whole} 00`),
     bad('nothing', ''),
   ]);
@@ -243,6 +257,8 @@ export function boxDerivations() {
     boxSlotKey: hex(boxSlotKey),
     lentSecret: hex(lent),
     voucherKey: hex(voucherKey),
+    voucherAt: hex(Buffer.concat([Buffer.alloc(16), derive(voucherKey, 'voucher').subarray(0, 16)])),
+    linkBoxSeed: hex(Buffer.from(hkdfSync('sha256', seed, slotKey, 'cryptochat/1 box seed', 32))),
     hostSecret: hex(hostSecret),
     ownerAgreement: hex(publicOf(owner)),
     hostAgreement: hex(publicOf(host)),

@@ -27,6 +27,7 @@ export function derivations() {
       blob: hex(derive('blob')),
       slot: '00'.repeat(16) + hex(derive('slot').subarray(0, 16)),
       proof: hex(derive('proof')),
+      voucher: '00'.repeat(16) + hex(derive('box').subarray(0, 16)),
     },
     pickupName: hex(sha256(pickup)),
     joinerPrivate: hex(privateKey),

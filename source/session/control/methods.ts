@@ -67,7 +67,7 @@ export const asks = {
   }),
   doctor: nothing,
   wire: v.strictObject({ id: v.string(), row: v.exactOptional(count) }),
-  wait: v.strictObject({ id: v.string(), want: v.picklist(['sent', 'delivered']), timeoutMs }),
+  wait: v.strictObject({ id: v.string(), want: v.picklist(['kept', 'sent', 'delivered']), timeoutMs }),
   changed: v.strictObject({ timeoutMs }),
   rotate: nothing,
   exportKey: v.strictObject({ passphrase: v.string() }),

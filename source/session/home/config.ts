@@ -76,8 +76,8 @@ export async function loadConfig(home: string): Promise<Config> {
   return configOf(await loadSettings(home));
 }
 
-function configOf({ listen, address, keep_listening: keepListening, proxy }: Settings): Config {
-  return { listen, address: readAddress(address) ?? '', keepListening, proxy };
+function configOf({ listen, address, keep_listening: keepListening, lend, proxy }: Settings): Config {
+  return { listen, address: readAddress(address) ?? '', keepListening, lend, proxy };
 }
 
 /** A fault in the keys of one action; only the screen can tell. */
@@ -128,15 +128,15 @@ export function checkSetting(path: Path, value: SettingValue): void {
 }
 
 /** What a new home's config.toml is to say; without a proxy nothing goes through one. */
-export type NewConfig = Omit<Config, 'proxy'> & Partial<Pick<Config, 'proxy'>>;
+export type NewConfig = Omit<Config, 'proxy' | 'lend'> & Partial<Pick<Config, 'proxy' | 'lend'>>;
 
 /** Replaces config.toml in `home` (write, sync, rename), with a comment for each key; the rest is as by default. */
 export async function saveConfig(home: string, config: NewConfig): Promise<void> {
   await replaceFile(homePaths(home).config, formatConfig(config));
 }
 
-function formatConfig({ listen, address, keepListening, proxy = '' }: NewConfig): string {
-  const values = { ...defaultSettings, listen, address, keep_listening: keepListening, proxy };
+function formatConfig({ listen, address, keepListening, lend = true, proxy = '' }: NewConfig): string {
+  const values = { ...defaultSettings, listen, address, keep_listening: keepListening, lend, proxy };
   const entries = settingNames.map((name) => {
     const setting: Setting = settings[name];
     if (setting.kind === 'keys') return `# ${setting.help}\n# [${name}]\n# new-line = ["alt+enter"]\n`;

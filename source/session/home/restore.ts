@@ -37,6 +37,7 @@ export async function openBackup(file: string, passphrase: string): Promise<Open
       listen: noteOr(notes.get('listen'), defaultConfig.listen, (text) => bindingOf(text) !== null),
       address: noteOr(notes.get('address'), defaultConfig.address, isAddress),
       keepListening: notes.get('keep-listening') !== 'false',
+      lend: notes.get('lend') !== 'false',
       proxy: notes.get('proxy') ?? '',
     },
   };

@@ -49,6 +49,7 @@ export const listenerSources = [
   'inbox/boxes.ts',
   'inbox/box-folder.ts',
   'inbox/open-box.ts',
+  'inbox/claim-box.ts',
   'inbox/vouchers.ts',
   'inbox/mailboxes.ts',
   'inbox/invites.ts',

@@ -49,6 +49,7 @@ export function layOut(work: Work, bundle: Bundle, { card }: { readonly card: bo
     kyberId: bundle.kyberPreKeyId,
     createdAt: work.now,
     cardSecret: card ? secret : null,
+    voucher: keys.voucher,
   });
   work.after.offered.push({ name, blob, card });
   work.after.slots = true;

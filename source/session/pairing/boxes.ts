@@ -72,8 +72,8 @@ async function takeBox(context: Context, text: string): Promise<{ readonly place
   return { place };
 }
 
-/** In a turn of its own: the address of this home changes with the one before. */
-async function tellPlaces(context: Context): Promise<void> {
+/** Tells the contacts of new places, in a turn of its own: the address of this home changes with the one before. */
+export async function tellPlaces(context: Context): Promise<void> {
   await turn(context, tellAddress);
   const address = printableLine(context.config.address);
   context.state.update((state) => ({ ...state, address }));

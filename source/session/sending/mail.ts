@@ -2,6 +2,7 @@ import { createBell, type Bell } from '../../core/bell.ts';
 import { createBreath } from '../../core/breath.ts';
 import { limits } from '../../core/limits.ts';
 import { createCourier, type Courier } from '../../outbox/courier.ts';
+import { placeHere } from '../../core/place.ts';
 import type { Outcome } from '../../outbox/post.ts';
 import type { Parcel } from '../../outbox/trip.ts';
 import { sameBytes } from '../../core/bytes.ts';
@@ -102,6 +103,7 @@ function courierOf(desk: Desk, settling: Bell, failed: (error: unknown) => void)
     heads: () => [...desk.ready.values()].flatMap((parcels) => parcels.slice(0, 1)),
     behind: (head, most) => behindOf(desk, head, most),
     proxy: context.config.proxy,
+    here: (place) => placeHere(place, context.config),
     tried({ contactId, id }, outcome) {
       desk.tried.set(contactId, tryAgain(desk.tried.get(contactId) ?? null, id, outcome));
     },

@@ -87,6 +87,7 @@ function fill({ config, database }: Context, file: string, key: Bytes): void {
       listen: config.listen,
       address: withoutBoxes(config.address, database),
       'keep-listening': String(config.keepListening),
+      lend: String(config.lend),
       proxy: config.proxy,
       revocation: toBase64url(signRevocation({ time: now, identity: publicKey }, privateKey)),
     },

@@ -17,6 +17,8 @@ export type Config = {
   readonly address: string;
   /** True if the listener goes on when the messenger ends. */
   readonly keepListening: boolean;
+  /** True if people whom nobody can reach get a small box here with a link of this home's. */
+  readonly lend: boolean;
   /** The proxy that everything goes out through, as parseProxy() reads it; empty for none. */
   readonly proxy: string;
 };

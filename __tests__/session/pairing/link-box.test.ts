@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { needsBox } from '../../../source/session/pairing/link-box.ts';
+
+const box = `host.example:80/b/${'A'.repeat(22)}`;
+
+test.each([
+  ['', '203.0.113.5:80', true],
+  ['', '127.0.0.1:80', true],
+  ['192.168.1.5:80', '203.0.113.5:80', true],
+  ['192.168.1.5:80', 'chat.example:80', true],
+  ['192.168.1.5:80', box, true],
+  ['127.0.0.1:80', '192.168.1.9:80', true],
+  ['100.64.0.1:80', '192.168.1.9:80', true],
+  ['192.168.1.5:80', '192.168.1.9:80', false],
+  ['127.0.0.1:80', '127.0.0.1:81', false],
+  ['192.168.1.5:80 127.0.0.1:80', '127.0.0.1:81', false],
+  ['203.0.113.9:80', '192.168.1.9:80', false],
+  ['192.168.1.5:80 chat.example:80', '203.0.113.5:80', false],
+  [`192.168.1.5:80 ${box}`, '203.0.113.5:80', false],
+])('whoever has the address %j and joins at %s needs a box: %s', (address, link, needs) => {
+  expect(needsBox(address, link)).toBe(needs);
+});

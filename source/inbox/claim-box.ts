@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import { agreementKeyOf, boxIdOf, boxSealKey } from '../core/box.ts';
+import type { Grant } from '../core/box-bodies.ts';
+import { sameBytes } from '../core/bytes.ts';
+import { limits } from '../core/limits.ts';
+import { slotId } from '../core/request.ts';
+import type { Bytes } from '../core/types.ts';
+import {
+  boxIds,
+  boxPath,
+  makeBox,
+  readKeys,
+  readLimits,
+  type BoxKeys,
+  type BoxLimits,
+} from './box-folder.ts';
+import type { Amount } from './slots.ts';
+import type { Voucher } from './vouchers.ts';
+
+/** The knowledge of what a host has promised to each of its boxes. */
+export type Promises = {
+  /** What was promised to each box that is there, by its id: another listener may have made or removed some of them. */
+  readonly all: () => Promise<ReadonlyMap<string, BoxLimits>>;
+  readonly note: (box: string, promised: BoxLimits) => void;
+  readonly drop: (box: string) => void;
+  /** What the boxes that came from a box have of its promise, by what was read last. */
+  readonly outOf: (box: string) => Amount;
+};
+
+/** Reads what was promised to the boxes of an inbox, each of them once. */
+export function createPromises(inbox: string): Promises {
+  const known = new Map<string, BoxLimits>();
+  return {
+    async all() {
+      const ids = new Set(await boxIds(inbox));
+      for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
+      for (const id of ids) {
+        const promised = known.get(id) ?? (await readLimits(await boxPath(inbox, id)));
+        if (promised) known.set(id, promised);
+      }
+      return known;
+    },
+    note: (box, promised) => void known.set(box, promised),
+    drop: (box) => void known.delete(box),
+    outOf: (box) => sumOf([...known.values()].filter(({ from }) => from === box)),
+  };
+}
+
+/** The sum of what was promised. */
+function sumOf(promises: Iterable<Amount>): Amount {
+  let [files, bytes] = [0, 0];
+  for (const promised of promises) {
+    files += promised.files;
+    bytes += promised.bytes;
+  }
+  return { files, bytes };
+}
+
+/** The keys of an owner who claims a box, 32 bytes each. */
+export type Claim = { readonly owner: Bytes; readonly agreement: Bytes };
+
+/** A claim, the voucher behind it, and the id of the box whose owner gave that; without one it is the host's own. */
+export type Claiming = {
+  readonly voucher: Voucher;
+  readonly asked: Claim;
+  readonly from?: string | undefined;
+};
+
+/**
+ * Makes a box, or grants it again. `refused` when it is somebody else's, when the voucher has made all its boxes, or for a key that cannot
+ * be agreed with; `full` when no more can be promised. PROTOCOL.md "Boxes".
+ */
+export async function claimBox(
+  inbox: string,
+  promises: Promises,
+  { voucher, asked, from }: Claiming,
+): Promise<Grant | 'refused' | 'full'> {
+  const box = boxIdOf(asked.owner);
+  const path = await boxPath(inbox, box);
+  const [keys, had] = [await readKeys(path), await readLimits(path)];
+  const id = slotId(voucher.key);
+  if (keys && had) {
+    const isSame = had.voucher === id && sameBytes(keys.ownersAgreement, asked.agreement);
+    return isSame ? grantOf(keys, had) : 'refused';
+  }
+  const all = await promises.all();
+  if ([...all.values()].filter((one) => one.voucher === id).length >= voucher.boxes) return 'refused';
+  const room = from === undefined ? roomAtHost(all, voucher) : roomAtBox(all, from, voucher);
+  if (!room) return 'full';
+  const made = agree(voucher, box, asked);
+  if (!made) return 'refused';
+  const promised = { voucher: id, ...room, days: voucher.days, ...(from !== undefined && { from }) };
+  await makeBox(inbox, box, { keys: made, promised });
+  promises.note(box, promised);
+  return grantOf(made, promised);
+}
+
+/** What the host can promise: all that the voucher says, or nothing. What came from a box was promised to that. */
+function roomAtHost(all: ReadonlyMap<string, BoxLimits>, { files, bytes }: Voucher): Amount | null {
+  const own = [...all.values()].filter(({ from }) => from === undefined);
+  const sum = sumOf(own).bytes + bytes;
+  return all.size < limits.boxes && sum <= limits.boxesBytes ? { files, bytes } : null;
+}
+
+/** What is left of the part of a box's promise that its owner may give away, but no more than the voucher says. */
+function roomAtBox(all: ReadonlyMap<string, BoxLimits>, from: string, voucher: Voucher): Amount | null {
+  const [promised, given] = [all.get(from), sumOf([...all.values()].filter((one) => one.from === from))];
+  if (!promised || all.size >= limits.boxes) return null;
+  const files = Math.min(voucher.files, share(promised.files) - given.files);
+  const bytes = Math.min(voucher.bytes, share(promised.bytes) - given.bytes);
+  return files >= leastFiles && bytes >= limits.bucketBytes[2] ? { files, bytes } : null;
+}
+
+function share(whole: number): number {
+  return Math.floor(whole * limits.boxShare);
+}
+
+/** A box with less than that is of no use. */
+const leastFiles = 8;
+
+function agree({ key: voucherKey }: Voucher, box: string, { owner, agreement }: Claim): BoxKeys | null {
+  const own = agreementKeyOf(randomBytes(32), box);
+  const seal = boxSealKey(own.secret, agreement, { voucherKey, box });
+  return seal && { owner, ownersAgreement: agreement, hostsAgreement: own.public, seal };
+}
+
+function grantOf({ hostsAgreement }: BoxKeys, { files, bytes, days }: BoxLimits): Grant {
+  return { agreement: hostsAgreement, files, bytes, days };
+}
