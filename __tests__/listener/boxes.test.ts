@@ -318,7 +318,7 @@ describe('owners and strangers', () => {
       .collect(port)
       .then(async (first) => ({ ...first, used: await owner.ticket(port) }));
     expect([status, next.length, used.length]).toEqual([200, 32, 32]);
-    const plain = encodeCollect({ stored: [], full: [] });
+    const plain = encodeCollect({ stored: [], full: [], wait: 50 });
     expect((await owner.ask(port, 'collect', { plain, ticket: next })).status).toBe(200);
     const replayed = await owner.ask(port, 'collect', { plain, ticket: next });
     expect([replayed.status, String(replayed.headers['x-cc-ticket']).length]).toEqual([401, 32]);
@@ -339,7 +339,7 @@ describe('owners and strangers', () => {
     };
     const stranger = await ask(unknown);
     expect(stranger.status).toBe(404);
-    const collect = encodeCollect({ stored: [], full: [] });
+    const collect = encodeCollect({ stored: [], full: [], wait: 50 });
     const digests = { 'content-digest': `sha-256=:${Buffer.alloc(32).toString('base64')}:` };
     const otherDigest = await owner.ask(port, 'collect', { plain: collect, headers: digests });
     const ticket = await owner.ticket(port);
@@ -455,7 +455,7 @@ describe('folders', () => {
     const ticket = await owner.ticket(before.port);
     await before.end('SIGKILL');
     const { port } = await startListenerProcess(inbox);
-    const plain = encodeCollect({ stored: [], full: [] });
+    const plain = encodeCollect({ stored: [], full: [], wait: 50 });
     expect((await owner.ask(port, 'collect', { plain, ticket })).status).toBe(401);
     expect((await owner.collect(port)).batch?.files).toHaveLength(1);
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hasMoved } from '../../source/session/returns.ts';
+import { hasMoved } from '../../source/net/moved.ts';
 import type { Session } from '../../source/session/session.ts';
 import { openFriends, textsOf } from '../support/open-friends.ts';
 import { until } from '../support/until.ts';

@@ -50,7 +50,7 @@ export type BoxOwner = {
   readonly collect: (
     port: number,
     stored?: readonly string[],
-    more?: Asking & { readonly full?: readonly string[] },
+    more?: Asking & { readonly full?: readonly string[]; readonly wait?: number },
   ) => Promise<{ readonly status: number | string; readonly batch: Batch | null; readonly next: string }>;
 };
 
@@ -131,7 +131,7 @@ export function newOwner(voucher: Voucher, seed: Bytes = new Uint8Array(randomBy
       return (await askOwner(port, 'table', { plain: encodeTable(table) })).status;
     },
     async collect(port, stored = [], more = {}) {
-      const plain = encodeCollect({ stored, full: more.full ?? [] });
+      const plain = encodeCollect({ stored, full: more.full ?? [], wait: more.wait ?? 50 });
       const reply = await askOwner(port, 'collect', { plain, ...more });
       const opened = openBody(seal, { what: 'batch', box, ticket: reply.used }, reply.body);
       const next = String(reply.headers['x-cc-ticket'] ?? '');

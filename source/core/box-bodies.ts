@@ -40,8 +40,12 @@ export type BoxTable = {
   readonly vouchers: readonly Voucher[];
 };
 
-/** What an owner says when it collects: the files that it has now, and the ids of its slots that have no room for more. */
-export type Collect = { readonly stored: readonly string[]; readonly full: readonly string[] };
+/** What an owner says when it collects: the files that it has now, the ids of its slots that have no room for more, and how many seconds the host may wait. */
+export type Collect = {
+  readonly stored: readonly string[];
+  readonly full: readonly string[];
+  readonly wait: number;
+};
 
 /** What happened to a link at a box: the joiner (32 hex digits) who picked it up, or that somebody tried it after that. */
 export type LinkNews = { readonly name: string; readonly takenBy: string | null };
@@ -68,9 +72,9 @@ const takenOverFlag = 2;
 const noJoiner = '00'.repeat(16);
 
 /** Writes what an owner collects with. */
-export function encodeCollect({ stored, full }: Collect): Bytes {
+export function encodeCollect({ stored, full, wait }: Collect): Bytes {
   const slots = full.map((id) => Buffer.from(id, 'hex'));
-  return joined([count8(stored), ...stored.map(name8), count8(full), ...slots]);
+  return joined([count8(stored), ...stored.map(name8), count8(full), ...slots, Uint8Array.of(wait)]);
 }
 
 /** Reads what an owner collects with. */
@@ -84,7 +88,7 @@ export function decodeCollect(bytes: Bytes): Collect | null {
     const full = listOf(fields, { count: fields.u8(), most: limits.boxFullSlots }, () =>
       toHex(fields.take(8)),
     );
-    return { stored, full };
+    return { stored, full, wait: between(fields, fields.u8(), 1, limits.boxWaitMs / 1000) };
   });
 }
 

@@ -1,13 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { boxSlotKey, voucherAt } from '../core/box.ts';
-import type { Batch, BoxTable } from '../core/box-bodies.ts';
+import type { Batch } from '../core/box-bodies.ts';
 import { limits } from '../core/limits.ts';
-import { gateOf } from '../core/request.ts';
-import { toHex } from '../core/bytes.ts';
 import type { Intake, SlotTable } from '../inbox/deliver.ts';
 import type { Vouchers } from '../inbox/boxes.ts';
-import { noteNews, readLinks, type Mailbox, type Reached } from '../inbox/mailboxes.ts';
+import { noteNews, type Mailbox, type Reached } from '../inbox/mailboxes.ts';
+import { createPatience, type Patience } from './patience.ts';
 import { createOwnerCalls, type OwnerCalls } from './owner-calls.ts';
+import { tableAt } from './table-at.ts';
 import { hasRoom, slotsAt, takeFile, type Wanting } from './take-file.ts';
 
 /** One mailbox that is collected from until it is closed. */
@@ -18,6 +17,8 @@ export type Collecting = {
   readonly look: (version: string) => void;
   /** Answers when its host has the slots and links that it is to have. */
   readonly settled: () => Promise<void>;
+  /** This machine is elsewhere, or was asleep: no connection is trusted, and the host is asked at once. */
+  readonly moved: () => void;
   readonly close: () => void;
 };
 
@@ -48,27 +49,16 @@ type State = {
   /** The slots here (by their ids at the box) that had no room for what came. */
   full: ReadonlyMap<string, Wanting>;
   hurry: AbortController;
+  /** Ends the pause after a failure. */
+  rouse: AbortController;
+  readonly patience: Patience;
 };
 
 /** Collects from one mailbox, and keeps its host's table like this home's. Nothing that the host does ends it, or throws. */
 export function startCollecting(home: Home, mailbox: Mailbox): Collecting | null {
   const calls = createOwnerCalls(mailbox);
   if (!calls) return null;
-  const state: State = {
-    home,
-    mailbox,
-    calls,
-    box: mailbox.place.slice(-22),
-    stop: new AbortController(),
-    reached: { place: mailbox.place, answeredAt: 0, reason: 'not asked yet', tableAt: 0 },
-    wanted: '',
-    had: '',
-    waking: new Set(),
-    settling: new Set(),
-    stored: [],
-    full: new Map(),
-    hurry: new AbortController(),
-  };
+  const state = begin(home, mailbox, calls);
   void keepGoing(state, (failures) => collectOnce(state, failures));
   void keepGoing(state, (failures) => putOnce(state, failures));
   return {
@@ -89,9 +79,36 @@ export function startCollecting(home: Home, mailbox: Mailbox): Collecting | null
     close() {
       state.stop.abort();
       state.hurry.abort();
+      state.rouse.abort();
       wake(state);
-      calls.close();
+      calls.dropConnections();
     },
+    moved() {
+      calls.dropConnections();
+      state.hurry.abort();
+      state.rouse.abort();
+      state.rouse = new AbortController();
+    },
+  };
+}
+
+function begin(home: Home, mailbox: Mailbox, calls: OwnerCalls): State {
+  return {
+    home,
+    mailbox,
+    calls,
+    box: mailbox.place.slice(-22),
+    stop: new AbortController(),
+    reached: { place: mailbox.place, answeredAt: 0, reason: 'not asked yet', tableAt: 0 },
+    wanted: '',
+    had: '',
+    waking: new Set(),
+    settling: new Set(),
+    stored: [],
+    full: new Map(),
+    hurry: new AbortController(),
+    rouse: new AbortController(),
+    patience: createPatience(),
   };
 }
 
@@ -105,13 +122,13 @@ async function hurryIfRoom({ home, full, hurry }: State): Promise<void> {
 }
 
 /** Runs a step again and again; one that failed waits 1 s, doubling to 15. `step` answers the failures in a row. */
-async function keepGoing({ stop }: State, step: (failures: number) => Promise<number>): Promise<void> {
+async function keepGoing(state: State, step: (failures: number) => Promise<number>): Promise<void> {
   let failures = 0;
-  while (!stop.signal.aborted) {
+  while (!state.stop.signal.aborted) {
     // The disk of this machine may fail, too.
     failures = await step(failures).catch(() => failures + 1);
     const waitMs = Math.min(limits.retryFirstMs * 2 ** (failures - 1), limits.boxRetryMostMs);
-    if (failures > 0) await pause(waitMs, null, { signal: stop.signal }).catch(() => null);
+    if (failures > 0) await pause(waitMs, null, { signal: state.rouse.signal }).catch(() => null);
   }
 }
 
@@ -130,7 +147,7 @@ function wake({ waking }: State): void {
 async function putOnce(state: State, failures: number): Promise<number> {
   if (state.wanted === state.had) return untilChanged(state);
   const [version, readAt] = [state.wanted, Date.now()];
-  const table = await tableOf(state);
+  const table = await tableAt(state.box, state.home);
   if (!table) return version === state.wanted ? untilChanged(state) : 0;
   const reason = await state.calls.put(table, state.stop.signal);
   if (reason === null) {
@@ -143,34 +160,6 @@ async function putOnce(state: State, failures: number): Promise<number> {
   return failures + 1;
 }
 
-async function tableOf({ home, box }: State): Promise<BoxTable | null> {
-  const { batch, byTag } = await home.intake.slots();
-  if (byTag.size === 0) return null;
-  const slots: BoxTable['slots'][number][] = [];
-  const gates = new Set<string>();
-  for (const { key, files, bytes, largest, link } of byTag.values()) {
-    const there = boxSlotKey(key.export(), box);
-    gates.add(toHex(gateOf(there)));
-    if (gates.size > limits.boxGates || slots.length === limits.boxSlots) break;
-    const more = { ...(largest !== undefined && { largest }), ...(link !== undefined && { link }) };
-    slots.push({ key: there, files: Math.min(files, 0xffff_ffff), bytes, ...more });
-  }
-  const room = limits.boxTableBytes - 1024 - slots.length * slotBytes - limits.boxLinks * voucherBytes;
-  const most = Math.min(limits.boxLinks, Math.max(0, Math.floor(room / linkBytes)));
-  const vouchers = [...(await home.vouchers()).byId.values()].filter(({ link }) => link);
-  return {
-    batch,
-    slots,
-    links: (await readLinks(home.inbox)).slice(0, most),
-    vouchers: vouchers.slice(0, limits.boxLinks).map((one) => ({ ...one, key: voucherAt(one.key, box) })),
-  };
-}
-
-/** A slot, a link and a voucher in a table, at most. */
-const slotBytes = 81;
-const linkBytes = 4129;
-const voucherBytes = 48;
-
 async function collectOnce(state: State, failures: number): Promise<number> {
   const begun = performance.now();
   const version = state.wanted;
@@ -179,24 +168,30 @@ async function collectOnce(state: State, failures: number): Promise<number> {
   state.hurry = new AbortController();
   const signal = AbortSignal.any([state.stop.signal, state.hurry.signal]);
   const [stored, full] = [state.stored, [...state.full.keys()].slice(0, limits.boxFullSlots)];
-  const batch = await state.calls.collect({ stored, full }, signal);
+  const [wait, askedAt] = [state.patience.seconds(), performance.now()];
+  const batch = await state.calls.collect({ stored, full, wait }, signal);
   if (state.hurry.signal.aborted) {
     state.full = new Map();
     return 0;
   }
   if (typeof batch === 'string') {
+    if (state.patience.failed(performance.now() - askedAt)) return 0;
     tell(state, { reason: batch });
     return failures + 1;
   }
+  state.patience.answered(batch.files.length === 0);
   // A host that was away may have been set back to an older table.
   if (failures > 0) putAgain(state);
+  await takeAll(state, batch, begun);
+  return batch.takenOver ? Math.max(failures + 1, takenOverFailures) : 0;
+}
+
+/** A host that says nothing as fast as it can is asked once a second. */
+async function takeAll(state: State, batch: Batch, begun: number): Promise<void> {
   const isNew = await takeBatch(state, batch);
   tell(state, { reason: batch.takenOver ? takenOver : '', answeredAt: Date.now() });
-  if (batch.takenOver) return Math.max(failures + 1, takenOverFailures);
-  // A host that says nothing as fast as it can is asked once a second.
   const restMs = begun + limits.retryFirstMs - performance.now();
   if (!isNew && restMs > 0) await pause(restMs, null, { signal: state.stop.signal }).catch(() => null);
-  return 0;
 }
 
 const takenOver = 'another program collects from this mailbox';

@@ -7,7 +7,11 @@ import { createVoucherReader } from '../inbox/boxes.ts';
 import { startCollecting, type Collecting } from './collect.ts';
 
 /** The collecting for one home; `close` gives the hosts a moment to hear of what has just changed. */
-export type Collectors = { readonly close: () => Promise<void> };
+export type Collectors = {
+  /** This machine is elsewhere, or was asleep. */
+  readonly moved: () => void;
+  readonly close: () => Promise<void>;
+};
 
 /** Collects from every mailbox that the client of this inbox names, and says in reach.json how that goes. PROTOCOL.md "Boxes". */
 export function startCollectors(inbox: string, intake: Intake): Collectors {
@@ -46,6 +50,9 @@ export function startCollectors(inbox: string, intake: Intake): Collectors {
   const watch = watchMailboxes(inbox, bell.ring);
   bell.ring();
   return {
+    moved() {
+      for (const collecting of running.values()) collecting.moved();
+    },
     async close() {
       clearInterval(timer);
       bell.stop();

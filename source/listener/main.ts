@@ -10,6 +10,7 @@ import { codeOf } from '../disk/files.ts';
 import { createBoxes, type Boxes } from '../inbox/boxes.ts';
 import { openIntake, type Intake } from '../inbox/deliver.ts';
 import { startCollectors, type Collectors } from './collectors.ts';
+import { watchMoves } from '../net/moved.ts';
 import { createMailServer } from './server.ts';
 
 process.umask(0o077);
@@ -37,6 +38,7 @@ async function run(): Promise<void> {
   const server = host === '' ? null : createMailServer(intake, boxes);
   const address = server ? await listen(server, host, Number(port)) : { host, port: 0 };
   const collectors = startCollectors(inbox, intake);
+  watchMoves(collectors.moved);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
     process.once(signal, () => void end(server, intake, collectors));
   setInterval(() => void look(intake, () => end(server, intake, collectors)), limits.recountEveryMs).unref();

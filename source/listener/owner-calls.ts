@@ -29,12 +29,19 @@ export type OwnerCalls = {
   readonly put: (table: BoxTable, signal: AbortSignal) => Promise<string | null>;
   /** Answers a batch, which may be empty, or the reason why it failed. */
   readonly collect: (what: Collect, signal: AbortSignal) => Promise<Batch | string>;
-  readonly close: () => void;
+  /** Ends every connection; whatever is asked next makes a new one. */
+  readonly dropConnections: () => void;
 };
 
 type Line = { readonly mailbox: Mailbox; readonly place: Place; readonly connections: Connections };
 
-type Asked = { readonly verb: Verb; readonly plain: Uint8Array<ArrayBuffer>; readonly signal: AbortSignal };
+type Asked = {
+  readonly verb: Verb;
+  readonly plain: Uint8Array<ArrayBuffer>;
+  readonly signal: AbortSignal;
+  /** How long the host may wait before it answers. */
+  readonly waitMs?: number;
+};
 
 /** An answer to a request with this ticket and this body. */
 type Told = { readonly answer: HostAnswer; readonly ticket: string; readonly digest: string };
@@ -57,7 +64,8 @@ export function createOwnerCalls(mailbox: Mailbox): OwnerCalls | null {
       return isProved(line, 'table', told) ? null : whyNot(told.answer.status);
     },
     async collect(what, signal) {
-      const told = await collects({ verb: 'collect', plain: encodeCollect(what), signal });
+      const plainAsk = encodeCollect(what);
+      const told = await collects({ verb: 'collect', plain: plainAsk, waitMs: what.wait * 1000, signal });
       const { answer, ticket } = told;
       if (answer.kind === 'failed') return answer.reason;
       if (answer.status === 204 && isProved(line, 'collect', told)) return nothing;
@@ -65,7 +73,7 @@ export function createOwnerCalls(mailbox: Mailbox): OwnerCalls | null {
       const plain = openBody(mailbox.seal, { what: 'batch', box: place.box, ticket }, answer.body);
       return (plain && decodeBatch(plain)) ?? foreign;
     },
-    close: () => line.connections.agent.destroy(),
+    dropConnections: () => line.connections.agent.destroy(),
   };
 }
 
@@ -103,7 +111,7 @@ function createTurn(line: Line): (asked: Asked) => Promise<Told> {
 
 /** Sends a request; without a ticket, the one that asks for a ticket. */
 async function send({ mailbox, place, connections }: Line, asked: Asked, ticket: string): Promise<Told> {
-  const { verb, plain, signal } = asked;
+  const { verb, plain, signal, waitMs = 0 } = asked;
   const what = verb === 'leave' ? 'collect' : verb;
   const hasTicket = ticket !== '';
   const body = hasTicket ? sealBody(mailbox.seal, { what, box: place.box, ticket }, plain) : new Uint8Array();
@@ -121,7 +129,7 @@ async function send({ mailbox, place, connections }: Line, asked: Asked, ticket:
     },
     body,
     mostBytes: verb === 'collect' ? limits.boxBatchMostBytes + sealedMoreBytes : 0,
-    waitMs: (verb === 'collect' ? limits.boxWaitMs : 0) + limits.onionTimeoutMs,
+    waitMs: waitMs + limits.onionTimeoutMs,
   });
   return { answer, ticket, digest };
 }

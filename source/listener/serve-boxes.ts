@@ -108,7 +108,7 @@ async function collect(host: Host, { box, ask, body }: Asked, call: Call): Promi
   const asked = plain && decodeCollect(plain);
   if (!asked) return 400;
   await box.discard(asked.stored);
-  const wait = host.waiting.begin(box.id, (ring) => host.boxes.hear(box.id, ring));
+  const wait = host.waiting.begin(box.id, asked.wait * 1000, (ring) => host.boxes.hear(box.id, ring));
   if (!wait) return 429;
   const { socket } = call.request;
   socket.once('close', wait.leave);

@@ -6,10 +6,10 @@ export type Waited = 'rung' | 'taken-over' | 'quiet' | 'gone';
 /** The collects that wait at a host: one of each box. */
 export type Waiting = {
   /**
-   * Begins to wait for a box, and ends the wait that is there; null when too many others wait. `hear` is told whom to call when something
+   * Begins to wait for a box, at most `mostMs`, and ends the wait that is there; null when too many others wait. `hear` is told whom to call when something
    * comes. A ring from before `until` is asked counts.
    */
-  readonly begin: (box: string, hear: (ring: () => void) => () => void) => Wait | null;
+  readonly begin: (box: string, mostMs: number, hear: (ring: () => void) => () => void) => Wait | null;
 };
 
 /** One wait. */
@@ -26,7 +26,7 @@ export type Wait = {
 export function createWaiting(): Waiting {
   const rooms = new Map<string, (how: Waited) => void>();
   return {
-    begin(box, hear) {
+    begin(box, mostMs, hear) {
       rooms.get(box)?.('taken-over');
       if (!rooms.has(box) && rooms.size >= limits.boxWaiting) return null;
       let rung = false;
@@ -38,7 +38,7 @@ export function createWaiting(): Waiting {
         tell?.(how);
       };
       const unhear = hear(() => say('rung'));
-      const timer = setTimeout(() => say('quiet'), limits.boxWaitMs);
+      const timer = setTimeout(() => say('quiet'), mostMs);
       rooms.set(box, say);
       return {
         until: () =>

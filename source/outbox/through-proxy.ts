@@ -44,6 +44,14 @@ function agentsOf(proxy: ProxyServer): Agents {
   return agents;
 }
 
+/** Ends every connection through a proxy. */
+export function dropTunnels(): void {
+  for (const { http, https } of known.values()) {
+    http.destroy();
+    https.destroy();
+  }
+}
+
 /** As Node's own agents keep their sockets. */
 const keeping = { keepAlive: true, scheduling: 'lifo', timeout: 5000 } as const;
 

@@ -45,16 +45,19 @@ function file(format: string, vectors: readonly Vector[], parts: Record<string, 
 /** What an owner says when it collects. */
 export function boxCollects(): VectorFile {
   return file('box collect', [
-    good('nothing', '00 00', { stored: [], full: [] }),
-    good('two files', `02 ${name8(second)} ${name8(first)} 00`, { stored: [second, first], full: [] }),
-    good('a file of two, and a full slot', `01 ${name8(pair)} 01 ${slot}`, { stored: [pair], full: [slot] }),
-    good('64 full slots', `00 40 ${slot}*64`, { stored: [], full: Array.from({ length: 64 }, () => slot) }),
-    bad('65 files', `41 ${`${name8(first)} `.repeat(65)}00`),
-    bad('65 full slots', `00 41 ${slot}*65`),
-    bad('no word of full slots', `01 ${name8(first)}`),
-    bad('bytes behind the end', '00 00 00'),
-    bad('a count beyond the end', `02 ${name8(first)} 00`),
-    ...Object.entries(badNames).map(([title, text]) => bad(`a name ${title}`, `01 ${name8(text)} 00`)),
+    good('nothing', '00 00 32', { stored: [], full: [], wait: 50 }),
+    good('two files', `02 ${name8(second)} ${name8(first)} 00 01`, { stored: [second, first], full: [], wait: 1 }),
+    good('a file of two, and a full slot', `01 ${name8(pair)} 01 ${slot} 32`, { stored: [pair], full: [slot], wait: 50 }),
+    good('64 full slots', `00 40 ${slot}*64 32`, { stored: [], full: Array.from({ length: 64 }, () => slot), wait: 50 }),
+    bad('65 files', `41 ${`${name8(first)} `.repeat(65)}00 32`),
+    bad('65 full slots', `00 41 ${slot}*65 32`),
+    bad('no word of full slots', `01 ${name8(first)} 32`),
+    bad('no word of how long', '00 00'),
+    bad('no time to wait', '00 00 00'),
+    bad('more than 50 seconds', '00 00 33'),
+    bad('bytes behind the end', '00 00 32 00'),
+    bad('a count beyond the end', `02 ${name8(first)} 00 32`),
+    ...Object.entries(badNames).map(([title, text]) => bad(`a name ${title}`, `01 ${name8(text)} 00 32`)),
   ]);
 }
 

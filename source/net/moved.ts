@@ -1,0 +1,62 @@
+import { networkInterfaces, uptime } from 'node:os';
+import { limits } from '../core/limits.ts';
+
+/** Where this machine is in the network, what time it is, and for how many seconds it was suspended since it was started. */
+export type Glance = { readonly addresses: string; readonly at: number; readonly asleep: number };
+
+/** What it is like now. */
+export function glance(): Glance {
+  return {
+    addresses: addressesNow(),
+    at: Date.now(),
+    asleep: Math.round(uptime() - process.hrtime()[0]),
+  };
+}
+
+/** Those of IPv6 that belong to one cable come and go by themselves. Systems that do not list their addresses have no news. */
+function addressesNow(): string {
+  try {
+    const all = Object.values(networkInterfaces()).flatMap((infos = []) => infos);
+    const outward = all.filter(({ internal, address }) => !internal && !/^fe[89ab]/iu.test(address));
+    return outward
+      .map(({ address }) => address)
+      .toSorted()
+      .join(' ');
+  } catch {
+    return '';
+  }
+}
+
+/** Another network, or a pause in which nothing of this program ran. */
+export function hasMoved(before: Glance, now: Glance): boolean {
+  return isElsewhere(before, now) || Math.abs(now.at - before.at) > limits.returnGapMs;
+}
+
+/** Tells whether a stored glance no longer holds, whatever the clock says. */
+export function isElsewhere(before: Omit<Glance, 'at'>, now: Glance): boolean {
+  return (
+    now.addresses !== before.addresses || Math.abs(now.asleep - before.asleep) * 1000 > limits.returnGapMs
+  );
+}
+
+/**
+ * Calls `moved` within a few seconds after this machine came into another network, was suspended, had its clock set, or this program was
+ * stopped for a while; once the addresses have settled. Answers how to end that.
+ */
+export function watchMoves(moved: () => void): () => void {
+  let before = glance();
+  let settling: NodeJS.Timeout | undefined;
+  const clock = setInterval(() => {
+    const now = glance();
+    const isMoved = hasMoved(before, now);
+    before = now;
+    if (!isMoved) return;
+    clearTimeout(settling);
+    settling = setTimeout(moved, limits.returnSettlesMs);
+  }, limits.returnLookMs);
+  clock.unref();
+  return () => {
+    clearInterval(clock);
+    clearTimeout(settling);
+  };
+}
