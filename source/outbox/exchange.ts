@@ -1,5 +1,3 @@
-import { globalAgent as httpAgent } from 'node:http';
-import { globalAgent as httpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { ExtendOptions, Got, PlainResponse, Request } from 'got';
 import { addressKind, askedHost, whyUnasked } from '../core/address.ts';
@@ -8,7 +6,8 @@ import { limits } from '../core/limits.ts';
 import { parseProxy, type ProxyServer } from '../core/proxy.ts';
 import { foreignAnswer, type Bytes, type Printable } from '../core/types.ts';
 import { printableLine } from '../core/printable.ts';
-import type { dropTunnels, throughProxy, Way } from './through-proxy.ts';
+import type * as sockets from './through-proxy.ts';
+import type { Way } from './through-proxy.ts';
 
 /** How long an exchange may take, in ms: to connect, and until its last byte. */
 export type Patience = { readonly connectMs: number; readonly wholeMs: number };
@@ -75,11 +74,7 @@ type Sent = {
 };
 
 /** What sends, loaded with the first exchange. */
-type Sender = {
-  readonly got: Got;
-  readonly throughProxy: typeof throughProxy;
-  readonly dropTunnels: typeof dropTunnels;
-};
+type Sender = { readonly got: Got } & Pick<typeof sockets, 'throughProxy' | 'dropSockets'>;
 
 /** Where an exchange goes, and through which proxy; without one straight there. */
 type Road = Sender & { readonly url: string; readonly to: Place; readonly proxy: ProxyServer | undefined };
@@ -127,9 +122,7 @@ async function loadOnce(): Promise<Sender | null> {
 
 /** Ends every connection that is kept or under way: on a machine that has moved they may lead nowhere, and nobody would say so. */
 export function dropConnections(): void {
-  httpAgent.destroy();
-  httpsAgent.destroy();
-  void loading?.then(({ dropTunnels }) => dropTunnels()).catch(() => undefined);
+  void loading?.then(({ dropSockets }) => dropSockets()).catch(() => undefined);
 }
 
 /** got is slow to load, so nothing loads it before the first exchange. */

@@ -1,5 +1,5 @@
-import { Agent, type ClientRequestArgs } from 'node:http';
-import { Agent as SecureAgent } from 'node:https';
+import { Agent, globalAgent, type ClientRequestArgs } from 'node:http';
+import { Agent as SecureAgent, globalAgent as secureAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { CreateConnectionFunction } from 'got';
@@ -44,8 +44,10 @@ function agentsOf(proxy: ProxyServer): Agents {
   return agents;
 }
 
-/** Ends every connection through a proxy. */
-export function dropTunnels(): void {
+/** Ends every connection of this program to a contact, straight ones and those through a proxy. */
+export function dropSockets(): void {
+  globalAgent.destroy();
+  secureAgent.destroy();
   for (const { http, https } of known.values()) {
     http.destroy();
     https.destroy();
