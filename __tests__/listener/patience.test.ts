@@ -18,7 +18,12 @@ test('what breaks at once was not cut, and three cuts in a row are none', () => 
   const patience = createPatience();
   expect(patience.failed(200)).toBe(false);
   expect(patience.seconds()).toBe(50);
-  expect([80_000, 80_000, 80_000, 80_000].map((ms) => patience.failed(ms))).toEqual([true, true, true, false]);
+  expect([80_000, 80_000, 80_000, 80_000].map((ms) => patience.failed(ms))).toEqual([
+    true,
+    true,
+    true,
+    false,
+  ]);
   expect(patience.seconds()).toBe(6);
 });
 
