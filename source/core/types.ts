@@ -203,6 +203,9 @@ export type ListenerState =
   | { readonly phase: 'running'; readonly host: string; readonly port: number; readonly pid: number }
   | { readonly phase: 'failed'; readonly reason: Printable };
 
+/** What a screen shows of a box: the machine that keeps it, and whether that was silent for some minutes. */
+export type BoxState = { readonly host: Printable; readonly isAway: boolean };
+
 /** Session facts: everything the screen knows that is not its own view. */
 export type State = {
   readonly phase: 'opening' | 'ready';
@@ -216,6 +219,7 @@ export type State = {
   readonly address: Printable;
   readonly passphrase: boolean;
   readonly listener: ListenerState;
+  readonly boxes: readonly BoxState[];
   /** The one with the latest activity first, of several with the same the one that was made first. */
   readonly contacts: readonly ContactView[];
   readonly conversations: ReadonlyMap<number, Conversation>;

@@ -4,6 +4,7 @@ import { printableLine } from '../core/printable.ts';
 import type { ListenerState } from '../core/types.ts';
 import type { Context } from './work/work.ts';
 import { superviseListener } from './home/supervise.ts';
+import { watchBoxes } from './watch-boxes.ts';
 import { watchReturns, type Returns } from './returns.ts';
 import type { Mail } from './sending/mail.ts';
 
@@ -26,6 +27,7 @@ type Parts = {
 export function keepReachable(context: Context, { mail, failed, program }: Parts): Reachable {
   const listen = bindingOf(context.config.listen);
   if (!listen) throw new ChatError('address-bad', printableLine(context.config.listen));
+  const unwatchBoxes = watchBoxes(context);
   const returns = watchReturns(context, mail, failed);
   const supervisor = superviseListener({
     inbox: context.paths.inbox,
@@ -43,6 +45,7 @@ export function keepReachable(context: Context, { mail, failed, program }: Parts
       await returns.idle();
     },
     async close(options) {
+      unwatchBoxes();
       returns.stop();
       await returns.idle();
       await supervisor.close(options);

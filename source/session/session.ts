@@ -176,6 +176,7 @@ function initialState(options: Omit<SessionOptions, 'listen'>, database: Databas
     address: printableLine(withOwnBoxes(options.config, database).address),
     passphrase: options.passphrase,
     listener: { phase: 'starting' },
+    boxes: [],
     contacts: [],
     conversations: new Map(),
     queued: 0,

@@ -20,6 +20,7 @@ const nothingYet: State = {
   address: printableLine(''),
   passphrase: false,
   listener: { phase: 'starting' },
+  boxes: [],
   contacts: [],
   conversations: new Map(),
   queued: 0,

@@ -32,6 +32,8 @@ test('rows are drawn as they are, cut to the width, empty ones too', () => {
   expect(stripVTControlCharacters(lastFrame() ?? '')).toBe('one\n\nfar too…');
 });
 
+const nowhere = { phase: 'running' as const, host: '', port: 0, pid: 1 };
+
 const titles: ReadonlyArray<readonly [Partial<State>, number, string]> = [
   [{}, 80, ' alice  ● listening on 192.168.1.20:8080                   1 waiting · 2 unread '],
   [{}, 40, ' alice  ● listening            2 unread '],
@@ -56,6 +58,27 @@ const titles: ReadonlyArray<readonly [Partial<State>, number, string]> = [
     80,
     ' alice  ● not listening: port 8080 is used by another program          2 unread ',
   ],
+  [
+    { listener: nowhere, boxes: [{ host: printableLine('mail.example'), isAway: false }], queued: 0 },
+    60,
+    ' alice  ● collecting · box mail.example            2 unread ',
+  ],
+  [
+    {
+      boxes: [
+        { host: printableLine('mail.example'), isAway: true },
+        { host: printableLine('bob.example'), isAway: false },
+      ],
+    },
+    80,
+    ' alice  ● listening · box mail.example away · box bob.example          2 unread ',
+  ],
+  [
+    { boxes: [{ host: printableLine('mail.example'), isAway: true }] },
+    40,
+    ' alice  ● listening            2 unread ',
+  ],
+  [{ address: printableLine('') }, 60, ' alice  ● nobody can reach you         1 waiting · 2 unread '],
 ];
 
 test.each(titles)('title of %o in %i columns', (given, columns, text) => {

@@ -124,6 +124,7 @@ export function sampleState(given: Partial<State> = {}): State {
     conversations: new Map([[1, wholeOf(bobsMessages(), 66)]]),
     queued: 1,
     quarantined: 0,
+    boxes: [],
     hasEvents: true,
     alert: null,
     ...given,

@@ -1,4 +1,4 @@
-import type { ListenerState, Printable, State } from '../../core/types.ts';
+import type { Printable, State } from '../../core/types.ts';
 import { fitLine, joined, lineWidth, say, span, spread, type Line, type Look } from '../text/line.ts';
 import { printableLine } from '../../core/printable.ts';
 import { sidebarColumns } from '../model/terminal.ts';
@@ -8,7 +8,7 @@ const hostColumns = 45;
 
 /** The first row: your name, whether messages can come in, whether the disk is locked, and counts of everything that waits. */
 export function titleLine(facts: State, columns: number): Line {
-  const { words, short, look } = listening(facts.listener);
+  const { words, short, look } = listening(facts);
   const name: Line =
     facts.name === '' ? [span(say` cryptochat`, 'strong')] : [span(say` ${facts.name}`, 'strong')];
   const ends = countsOf(facts, columns).map((text): Line => [
@@ -16,7 +16,8 @@ export function titleLine(facts: State, columns: number): Line {
     span(text),
     span(say` `),
   ]);
-  for (const state of [words, short]) {
+  const beside = besideOf(facts);
+  for (const state of [joined([words, ...beside], say` · `), joined([short, ...beside], say` · `), short]) {
     const left: Line = [...name, span(say`  `), span(say`●`, look), span(say` ${state}`, 'dim')];
     for (const end of ends) if (lineWidth(left) + lineWidth(end) < columns) return spread(left, end, columns);
   }
@@ -46,7 +47,12 @@ function countsOf(facts: State, columns: number): readonly Printable[] {
   return [joined(counts, say` · `), joined([...requests, ...news], say` · `)];
 }
 
-function listening(listener: ListenerState): {
+/** The ways in beside the listener, each in a few words. */
+function besideOf({ boxes }: State): readonly Printable[] {
+  return boxes.map(({ host, isAway }) => (isAway ? say`box ${host} away` : say`box ${host}`));
+}
+
+function listening({ listener, address, boxes, phase }: State): {
   readonly words: Printable;
   readonly short: Printable;
   readonly look: Look;
@@ -56,7 +62,11 @@ function listening(listener: ListenerState): {
   if (listener.phase === 'failed') {
     return { words: say`not listening: ${listener.reason}`, short: say`not listening`, look: 'bad' };
   }
-  if (listener.host === '') return { words: say`collecting`, short: say`collecting`, look: 'good' };
+  if (address === '' && phase === 'ready')
+    return { words: say`nobody can reach you`, short: say`not reachable`, look: 'bad' };
+  const isAway = boxes.length > 0 && boxes.every((box) => box.isAway);
+  if (listener.host === '')
+    return { words: say`collecting`, short: say`collecting`, look: isAway ? 'bad' : 'good' };
   const host = hostOf(listener.host);
   return { words: say`listening on ${host}:${listener.port}`, short: say`listening`, look: 'good' };
 }

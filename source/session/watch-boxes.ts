@@ -1,0 +1,33 @@
+import { limits } from '../core/limits.ts';
+import type { OwnBox } from '../core/own-box.ts';
+import { parsePlace } from '../core/place.ts';
+import { printableLine } from '../core/printable.ts';
+import type { BoxState } from '../core/types.ts';
+import { listBoxes } from './pairing/boxes.ts';
+import type { Context } from './work/work.ts';
+
+/** Shows how it goes with the boxes of this home, as its listener writes it down; answers how to end that. */
+export function watchBoxes(context: Context): () => void {
+  let isOver = false;
+  const look = async (): Promise<void> => {
+    const now = Date.now();
+    const boxes = (await listBoxes(context)).map((box) => boxState(box, now));
+    if (isOver || JSON.stringify(boxes) === JSON.stringify(context.state.get().boxes)) return;
+    context.state.update((state) => ({ ...state, boxes }));
+  };
+  const lookSafely = (): void => void look().catch(() => undefined);
+  const clock = setInterval(lookSafely, limits.boxStateLookMs);
+  clock.unref();
+  lookSafely();
+  return () => {
+    isOver = true;
+    clearInterval(clock);
+  };
+}
+
+/** A box whose host was silent for longer than a few waits is away; a new one has some time. */
+export function boxState({ place, createdAt, answeredAt }: OwnBox, now: number): BoxState {
+  const heardAt = answeredAt ?? createdAt;
+  const host = printableLine(parsePlace(place)?.host ?? '');
+  return { host, isAway: Math.abs(now - heardAt) > limits.boxAwayMs };
+}
