@@ -81,6 +81,8 @@ const listenersDoors: readonly string[] = [
   'source/inbox/deliver.ts',
   'source/inbox/boxes.ts',
   'source/inbox/mailboxes.ts',
+  'source/inbox/parcels.ts',
+  'source/inbox/holder.ts',
 ];
 
 function checkDirection({ from, to, typeOnly }: Import): string[] {

@@ -4,7 +4,7 @@ import { ChatError } from '../../source/core/errors.ts';
 import { limits } from '../../source/core/limits.ts';
 import { printableLine } from '../../source/core/printable.ts';
 import type { Envelope } from '../../source/core/types.ts';
-import { backOffMs } from '../../source/outbox/track.ts';
+import { backOffMs } from '../../source/core/back-off.ts';
 import { createCourier, type Away, type Courier } from '../../source/outbox/courier.ts';
 import type { Parcel } from '../../source/outbox/trip.ts';
 import type { Outcome, Post } from '../../source/outbox/post.ts';

@@ -262,6 +262,24 @@ export const limits = {
   boxTicketMs: 120_000,
   boxTickets: 256,
 
+  /** Parcels that a client leaves to its listener: of one contact as much as a slot holds, and of all together. */
+  parcels: 2000,
+  parcelsBytes: 32 * 1024 * 1024,
+  allParcels: 10_000,
+  /** Parcels that are written at a time: as many as share one turn. */
+  parcelsAtOnce: 64,
+  /** How long an envelope may be on its way to a contact that answers before it is left to the listener, too. */
+  parcelAfterMs: 1000,
+  /** How soon a disk that did not take parcels is asked again. */
+  parcelsAgainMs: 30_000,
+  /** How many messages that wait without an envelope are encrypted when a client closes, so that its listener can carry them. */
+  parcelsAtClose: 500,
+  /** How often a listener looks for parcels, and how often it reads their folder although nothing tells that it has changed. */
+  carryLookMs: 500,
+  carryListMs: 30_000,
+  /** Contacts that a listener posts to at the same time. */
+  carriedAtOnce: 8,
+
   listenerRestartFirstMs: 500,
   listenerRestartMostMs: 30_000,
   /** How long a listener has to say that it listens, and how often a listener that is not our child is checked. */

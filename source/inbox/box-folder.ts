@@ -7,7 +7,7 @@ import { limits } from '../core/limits.ts';
 import { parseMessageName } from '../core/message-name.ts';
 import type { Bytes } from '../core/types.ts';
 import { codeOf, ignoreMissing, readBounded, syncFolder, writeSynced } from '../disk/files.ts';
-import { inboxFolders, makeInboxFolders } from './maildir.ts';
+import { boxFolders, makeInboxFolders } from './maildir.ts';
 
 /** The keys of a box, 32 bytes each: its owner's, the two that were agreed with, and the one that seals bodies. PROTOCOL.md "Boxes". */
 export type BoxKeys = {
@@ -59,11 +59,11 @@ export async function makeBox(
   await mkdir(boxes, { recursive: true, mode: 0o700 });
   const part = join(boxes, partName());
   try {
-    await makeInboxFolders(part);
+    await makeInboxFolders(part, boxFolders);
     const owner = Buffer.concat([keys.owner, keys.ownersAgreement, keys.hostsAgreement, keys.seal]);
     await writeSynced(join(part, 'owner'), owner);
     await writeSynced(join(part, 'limits.json'), JSON.stringify({ version: 1, ...promised }));
-    for (const folder of ['.', ...inboxFolders]) await syncFolder(join(part, folder));
+    for (const folder of ['.', ...boxFolders]) await syncFolder(join(part, folder));
     await rename(part, join(boxes, box));
   } catch (error) {
     await rm(part, { recursive: true, force: true });

@@ -14,10 +14,14 @@ const folders = {
   cards: join('invites', 'cards'),
   used: join('invites', 'used'),
   tried: join('invites', 'tried'),
+  out: 'out',
 } as const;
 
 /** The folders in an inbox, relative to it, each parent before its children. */
 export const inboxFolders: readonly string[] = Object.values(folders);
+
+/** The folders of a box, from which nothing goes out. */
+export const boxFolders: readonly string[] = inboxFolders.filter((folder) => folder !== folders.out);
 
 /** Files with a fixed name in inbox/. PROTOCOL.md §9. */
 export const inboxFiles = {
@@ -26,6 +30,7 @@ export const inboxFiles = {
   vouchers: 'vouchers.json',
   mailboxes: 'mailboxes.json',
   reach: 'reach.json',
+  carry: 'carry.json',
 } as const;
 
 /** The path of one folder of the inbox. Throws EREPLACED when the inbox is held and has been replaced by another one. */
@@ -88,9 +93,9 @@ export async function prepareInbox(inbox: string): Promise<void> {
   await sweepParts(inboxFolder(inbox, 'tmp'), Date.now() - limits.partFileLifeMs);
 }
 
-/** Makes an inbox and its folders, private (0700); nothing is removed. Throws as prepareInbox(). */
-export async function makeInboxFolders(inbox: string): Promise<void> {
-  for (const path of [inbox, ...inboxFolders.map((folder) => join(inbox, folder))]) {
+/** Makes an inbox and its folders, or these, private (0700); nothing is removed. Throws as prepareInbox(). */
+export async function makeInboxFolders(inbox: string, made = inboxFolders): Promise<void> {
+  for (const path of [inbox, ...made.map((folder) => join(inbox, folder))]) {
     await mkdir(path, { recursive: true, mode: 0o700 });
     const found = await lstat(path);
     if (!found.isDirectory())

@@ -1,11 +1,13 @@
 import {
   Agent,
   request,
+  type ClientRequest,
   type ClientRequestArgs,
   type IncomingHttpHeaders,
   type IncomingMessage,
 } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { askedHost, whyUnasked } from '../core/address.ts';
@@ -14,7 +16,7 @@ import type { Place } from '../core/place.ts';
 import type { ProxyServer } from '../core/proxy.ts';
 import { openTunnel } from '../net/tunnel.ts';
 
-/** One request to the host of a box: a POST that is answered within `waitMs`, by at most `mostBytes`. */
+/** One request to the listener at a place, or to the host of a box: a POST that is answered within `waitMs`, by at most `mostBytes`. */
 export type HostAsk = {
   readonly place: Place;
   readonly path: string;
@@ -22,6 +24,8 @@ export type HostAsk = {
   readonly body: Uint8Array;
   readonly mostBytes: number;
   readonly waitMs: number;
+  /** How long a connection may take to be there, when that is less than all of it. */
+  readonly connectMs?: number;
   readonly line: Line;
   readonly signal: AbortSignal;
 };
@@ -36,10 +40,12 @@ export type HostAnswer =
       readonly status: number;
       readonly headers: IncomingHttpHeaders;
       readonly body: Uint8Array;
+      /** The head of the request as it was sent. */
+      readonly head: string;
     }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** Makes the connections to one host, which are kept between requests: the one place where a collector opens any. With a proxy none goes around it. */
+/** Makes the connections to one host, which are kept between requests: the one place where a listener opens any. With a proxy none goes around it. */
 export function lineTo(place: Place, proxy: ProxyServer | null): Line {
   const options = { keepAlive: true, maxSockets: 2, timeout: limits.boxWaitMs + limits.postTimeoutMs };
   const agent = place.secure ? new SecureAgent(options) : new Agent(options);
@@ -68,7 +74,7 @@ async function leadThrough({ to, proxy }: Way, options: ClientRequestArgs, made:
   made(null, to.secure ? connectTls({ ...(options as ConnectionOptions), socket }) : socket);
 }
 
-/** Asks the host of a box once; never throws because of the network or the other side, and never reads more than it was told to. */
+/** Asks a host once; never throws because of the network or the other side, and never reads more than it was told to. */
 export function askHost(ask: HostAsk): Promise<HostAnswer> {
   const { place, path, headers, body, line, signal, waitMs } = ask;
   const unasked = whyUnasked(place.host, line.hasProxy);
@@ -77,7 +83,7 @@ export function askHost(ask: HostAsk): Promise<HostAnswer> {
     const options = {
       host: askedHost(place.host),
       port: place.port,
-      path: `${place.path}/b/${place.box}${path}`,
+      path: `${place.path}${place.box && `/b/${place.box}`}${path}`,
       method: 'POST',
       headers,
       agent: line.agent,
@@ -87,9 +93,11 @@ export function askHost(ask: HostAsk): Promise<HostAnswer> {
     const sent = place.secure ? secureRequest(options) : request(options);
     const end = (answer: HostAnswer): void => {
       clearTimeout(late);
+      noLongerSlow();
       resolve(answer);
     };
     const late = setTimeout(() => sent.destroy(new Error('late')), waitMs);
+    const noLongerSlow = hurry(sent, ask);
     let interim = 0;
     sent.on('information', () => {
       interim += 1;
@@ -103,7 +111,7 @@ export function askHost(ask: HostAsk): Promise<HostAnswer> {
     });
     sent.on('response', (response) => {
       isAnswered = true;
-      readAnswer(response, ask.mostBytes).then(end, (error: unknown) => {
+      readAnswer(response, ask.mostBytes, headOf(sent)).then(end, (error: unknown) => {
         end({ kind: 'failed', reason: explain(error) });
       });
     });
@@ -111,7 +119,24 @@ export function askHost(ask: HostAsk): Promise<HostAnswer> {
   });
 }
 
-async function readAnswer(response: IncomingMessage, most: number): Promise<HostAnswer> {
+/** Ends a request that has no connection after `connectMs`; a kept one is there at once. Answers what ends the watch. */
+function hurry(sent: ClientRequest, { connectMs, place }: HostAsk): () => void {
+  if (connectMs === undefined) return () => undefined;
+  const slow = setTimeout(() => sent.destroy(new Error('late')), connectMs);
+  sent.once('socket', (socket: Socket) => {
+    if (socket.connecting) socket.once(place.secure ? 'secureConnect' : 'connect', () => clearTimeout(slow));
+    else clearTimeout(slow);
+  });
+  return () => clearTimeout(slow);
+}
+
+/** Only `_header` has every line of the head: getRawHeaderNames() leaves out those that Node adds when it sends. */
+function headOf(sent: ClientRequest): string {
+  const { _header: head } = sent as ClientRequest & { readonly _header: string | null };
+  return head ?? '';
+}
+
+async function readAnswer(response: IncomingMessage, most: number, head: string): Promise<HostAnswer> {
   const chunks: Uint8Array[] = [];
   let read = 0;
   for await (const chunk of response as AsyncIterable<Uint8Array>) {
@@ -123,7 +148,7 @@ async function readAnswer(response: IncomingMessage, most: number): Promise<Host
     chunks.push(chunk);
   }
   const { statusCode: status = 0, headers } = response;
-  return { kind: 'answer', status, headers, body: new Uint8Array(Buffer.concat(chunks)) };
+  return { kind: 'answer', status, headers, head, body: new Uint8Array(Buffer.concat(chunks)) };
 }
 
 const reasons: Readonly<Record<string, string>> = {

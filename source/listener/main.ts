@@ -9,6 +9,7 @@ import { limits } from '../core/limits.ts';
 import { codeOf } from '../disk/files.ts';
 import { createBoxes, type Boxes } from '../inbox/boxes.ts';
 import { openIntake, type Intake } from '../inbox/deliver.ts';
+import { startCarrying } from './carry.ts';
 import { startCollectors, type Collectors } from './collectors.ts';
 import { watchMoves } from '../net/moved.ts';
 import { createMailServer } from './server.ts';
@@ -32,20 +33,33 @@ async function run(): Promise<void> {
   const { inbox, host, port, build } = values;
   if (!inbox || host === undefined || !port || !/^\d{1,5}$/.test(port))
     throw new TypeError('--inbox, --host and --port are needed');
-  const intake = await openIntake(inbox);
+  const carrying = startCarrying(inbox);
+  const intake = hearing(await openIntake(inbox), carrying.heard);
   const boxes = createBoxes(inbox);
   // Without a host nothing is accepted, and the collecting is all there is to do.
   const server = host === '' ? null : createMailServer(intake, boxes);
   const address = server ? await listen(server, host, Number(port)) : { host, port: 0 };
   const collectors = startCollectors(inbox, intake);
   watchMoves(collectors.moved);
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
-    process.once(signal, () => void end(server, intake, collectors));
-  setInterval(() => void look(intake, () => end(server, intake, collectors)), limits.recountEveryMs).unref();
+  const leave = (): Promise<void> => end(server, intake, [collectors, carrying]);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void leave());
+  setInterval(() => void look(intake, leave), limits.recountEveryMs).unref();
   setInterval(() => void lookAtBoxes(boxes), limits.boxesLookMs).unref();
   void lookAtBoxes(boxes);
   await intake.announce({ ...address, build });
   say({ listening: { ...address, pid: process.pid } });
+}
+
+/** The intake, with somebody who is told through which slot something came. */
+function hearing(intake: Intake, heard: (slotId: string) => void): Intake {
+  return {
+    ...intake,
+    async deliver(place, ...envelopes) {
+      const outcome = await intake.deliver(place, ...envelopes);
+      if (outcome === 'stored') heard(place.slotId);
+      return outcome;
+    },
+  };
 }
 
 /** Counts again; when the inbox is gone or has been replaced, nothing is left to do here. */
@@ -79,9 +93,13 @@ async function listen(server: Server, host: string, port: number): Promise<{ hos
 }
 
 /** Gives the requests under way a moment to finish. */
-async function end(server: Server | null, intake: Intake, collectors: Collectors): Promise<void> {
+async function end(
+  server: Server | null,
+  intake: Intake,
+  others: ReadonlyArray<Pick<Collectors, 'close'>>,
+): Promise<void> {
   const closed = server ? close(server) : null;
-  await collectors.close();
+  await Promise.all(others.map((other) => other.close()));
   await intake.leave().catch(() => undefined);
   await closed;
   process.exit(0);

@@ -1,8 +1,9 @@
+import { backOffMs } from '../core/back-off.ts';
 import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { printableLine } from '../core/printable.ts';
 import type { Printable } from '../core/types.ts';
-import { backOffMs, isDue, noteHeard, soonMs, stopWaiting, trackOf, type Track } from './track.ts';
+import { isDue, noteHeard, soonMs, stopWaiting, trackOf, type Track } from './track.ts';
 import { whyRefused, type Outcome } from './post.ts';
 import { tryPlaces, type Parcel, type Trips } from './trip.ts';
 

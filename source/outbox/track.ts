@@ -1,5 +1,5 @@
 import { limits } from '../core/limits.ts';
-import { newMemory, type PlaceMemory } from './places.ts';
+import { newMemory, type PlaceMemory } from '../net/places.ts';
 
 /** The known facts about one contact; times are of the monotonic clock. */
 export type Track = {
@@ -83,13 +83,4 @@ export function stopWaiting(track: Track): void {
   clearTimeout(track.timer);
   clearTimeout(track.soon);
   track.soon = undefined;
-}
-
-/**
- * The pause after the `attempts`-th failure in a row, in ms: doubling from 1 s to 5 min, stretched or shrunk by up to a fifth so that peers
- * do not knock in step. `random` is from 0 to 1.
- */
-export function backOffMs(attempts: number, random: number = Math.random()): number {
-  const doubled = limits.retryFirstMs * 2 ** Math.min(attempts - 1, 30);
-  return Math.min(doubled, limits.retryMostMs) * (1 + limits.retryJitter * (2 * random - 1));
 }

@@ -3,7 +3,7 @@ import { limits } from '../core/limits.ts';
 import { parsePlace, placesOf } from '../core/place.ts';
 import type { Bytes, Envelope } from '../core/types.ts';
 import { unreachable } from './exchange.ts';
-import { noteFailed, noteGood, placesToTry } from './places.ts';
+import { noteFailed, noteGood, placesToTry } from '../net/places.ts';
 import { postEnvelope, whyRefused, type Accepted, type Outcome, type Refusal } from './post.ts';
 import type { Track } from './track.ts';
 

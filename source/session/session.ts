@@ -14,8 +14,9 @@ import { createTurns } from '../core/turns.ts';
 import { asFailure, ChatError } from '../core/errors.ts';
 import { withBoxes } from '../core/place.ts';
 import { printableLine } from '../core/printable.ts';
+import { serveHolder, type HeldSocket } from '../inbox/holder.ts';
 import { holdInbox, letGoInbox, prepareInbox } from '../inbox/maildir.ts';
-import { listNew, watchInbox, type Noticing } from '../inbox/watch.ts';
+import { listNew, watchInbox, type InboxWatch, type Noticing } from '../inbox/watch.ts';
 import { fingerprint } from '../protocol/fingerprint.ts';
 import { boxPlaces } from '../store/boxes.ts';
 import { openDatabase, type Database } from '../store/database.ts';
@@ -28,15 +29,16 @@ import { createCalls } from './answer-calls.ts';
 import { createChanges } from './work/changes.ts';
 import { readInTurn, type Config, type Context } from './work/work.ts';
 import { startMail, type Mail } from './sending/mail.ts';
+import { createParcels, type Parcels } from './sending/parcels.ts';
 import { holdKeys } from './home/hold-keys.ts';
 import { homePaths } from './control/home-paths.ts';
-import { createIndexing } from './people/indexing.ts';
+import { createIndexing, type Indexing } from './people/indexing.ts';
 import { createReceipts, type Receipts } from './sending/receipts.ts';
 import { readKept } from './receiving/read-kept.ts';
 import { createReceiving } from './receive-all.ts';
-import { keepReachable, unreachable } from './reachable.ts';
+import { keepReachable, unreachable, type Reachable } from './reachable.ts';
 import { reportContacts, viewContact, withContacts } from './people/show.ts';
-import { createShowing } from './people/showing.ts';
+import { createShowing, type Showing } from './people/showing.ts';
 import { haveEffects, repair } from './effects.ts';
 
 /** An open client: its calls, the state that a screen draws, and its end. */
@@ -65,18 +67,21 @@ export type SessionOptions = {
 export async function openSession(options: SessionOptions): Promise<Session> {
   const paths = homePaths(options.home);
   const database = openDatabase(paths.database, options.databaseKey);
+  let holder: HeldSocket | undefined;
   try {
     letGoInbox(paths.inbox);
     await prepareInbox(paths.inbox);
     holdInbox(paths.inbox);
-    return await wire(options, database);
+    holder = await serveHolder(paths.inbox);
+    return await wire(options, database, holder);
   } catch (error) {
+    await holder?.close();
     database.close();
     throw error;
   }
 }
 
-async function wire(options: SessionOptions, database: Database): Promise<Session> {
+async function wire(options: SessionOptions, database: Database, holder: HeldSocket): Promise<Session> {
   const changes = createChanges();
   const context: Context = {
     ...createContext(options, database),
@@ -85,20 +90,27 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
       receipts.owe(work.owed);
       if (work.touched.size > 0) changes.announce();
       // Mail goes behind the effects, because a contact that is told of a slot may use it at the same moment; and it leaves before it is shown.
-      await haveEffects(context, work).finally(() => {
+      try {
+        await haveEffects(context, work);
+      } finally {
         mail.refresh(work.touched);
         mail.heard(work.heard);
         showing.touch(work.touched);
-      });
+        await parcels.follow(work.touched);
+      }
     },
   };
   const showing = createShowing(context);
   const failed = (error: unknown): void => alarm(context, error);
-  const mail = startMail(context, failed);
+  const parcels = createParcels(context, failed);
+  const mail = startMail(context, failed, parcels);
   const receipts = createReceipts(context, failed);
   const indexing = createIndexing(context, failed);
-  const inboxBell = createBell(createReceiving(context), failed);
+  const receiveAll = createReceiving(context);
+  const inboxBell = createBell(() => receiveAll().then(parcels.takeDone), failed);
+  const parts = { indexing, showing, inboxBell, receipts, mail, parcels };
   await repair(context);
+  await parcels.begin();
   await readKept(context);
   await announceIfDue(context);
   context.state.update((state) => ({ ...state, phase: 'ready' }));
@@ -111,21 +123,41 @@ async function wire(options: SessionOptions, database: Database): Promise<Sessio
     ...createCalls(context, { mail, changes, indexing }),
     state: context.state,
     listening: reachable.listening,
-    idle: () => untilIdle(context, [inboxBell, reachable, receipts, mail]),
-    async close(end = {}) {
-      await watch.close();
-      await indexing.close();
-      showing.stop();
-      inboxBell.stop();
-      await inboxBell.idle();
-      receipts.stop();
-      await receipts.idle();
-      await mail.close();
-      await reachable.close({ keep: end.keepListening ?? false });
-      await context.takeTurn(() => database.close());
-      letGoInbox(context.paths.inbox);
-    },
+    idle: () => untilIdle(context, [inboxBell, reachable, receipts, mail, parcels]),
+    close: (end = {}) =>
+      closeAll(context, { ...parts, watch, reachable, holder }, { keep: end.keepListening ?? false }),
   };
+}
+
+/** The parts of a client that have an end. */
+type Parts = {
+  readonly watch: InboxWatch;
+  readonly indexing: Indexing;
+  readonly showing: Pick<Showing, 'stop'>;
+  readonly inboxBell: Bell;
+  readonly receipts: Receipts;
+  readonly mail: Mail;
+  readonly parcels: Parcels;
+  readonly reachable: Reachable;
+  readonly holder: HeldSocket;
+};
+
+async function closeAll(context: Context, parts: Parts, { keep }: { readonly keep: boolean }): Promise<void> {
+  await parts.watch.close();
+  await parts.indexing.close();
+  parts.showing.stop();
+  parts.inboxBell.stop();
+  await parts.inboxBell.idle();
+  parts.receipts.stop();
+  await parts.receipts.idle();
+  await parts.mail.close();
+  // What the disk does not take now is posted by the next client.
+  await parts.parcels.close({ keep }).catch((error: unknown) => alarm(context, error));
+  await parts.reachable.close({ keep });
+  // In this order: the next client binds its own as soon as it has the database.
+  await parts.holder.close();
+  await context.takeTurn(() => context.database.close());
+  letGoInbox(context.paths.inbox);
 }
 
 /** Takes up what an earlier client had no time for. */

@@ -94,6 +94,41 @@ function countUpTo(sizes: ReadonlyArray<{ readonly bytes: number }>, most: numbe
   return end < 0 ? sizes.length : Math.max(1, end);
 }
 
+/** An envelope that waits, without its bytes: how many they are, and where it goes; `mySlot` is the key of the contact's slot here. */
+export type Outgoing = Omit<Waiting, 'envelope' | 'messageRow'> & {
+  readonly bytes: number;
+  readonly elsewhere: boolean;
+  readonly createdAt: number;
+  readonly mySlot: Bytes;
+};
+
+const outgoing = `SELECT outbox.id, outbox.contact_id AS contactId, length(envelope) AS bytes, outbox.created_at AS createdAt,
+    outbox.address IS NOT NULL AS elsewhere, coalesce(outbox.address, contacts.address) AS address,
+    coalesce(outbox.slot, their_slot) AS slotKey, my_slot AS mySlot
+  FROM outbox JOIN contacts ON contacts.id = outbox.contact_id`;
+
+/** The oldest envelopes that wait for one contact, wherever they go, as far as they may be sent. */
+export function outgoingTo(database: Database, contactId: number, most: number): readonly Outgoing[] {
+  const sql = `${outgoing} WHERE outbox.contact_id = ? AND ${maySend} ORDER BY outbox.id LIMIT ?`;
+  return database.all<OutgoingRow>(sql, [contactId, most]).map(outgoingOf);
+}
+
+/** One envelope that waits, with its bytes; null when it is gone, or may not be sent. */
+export function outgoingWithBytes(
+  database: Database,
+  id: number,
+): (Outgoing & Pick<Waiting, 'envelope'>) | null {
+  const found = database.get<OutgoingRow>(`${outgoing} WHERE outbox.id = ? AND ${maySend}`, [id]);
+  const kept = database.get<{ envelope: Envelope }>('SELECT envelope FROM outbox WHERE id = ?', [id]);
+  return found && kept ? { ...outgoingOf(found), ...kept } : null;
+}
+
+type OutgoingRow = Omit<Outgoing, 'elsewhere'> & { readonly elsewhere: number };
+
+function outgoingOf(row: OutgoingRow): Outgoing {
+  return { ...row, elsewhere: row.elsewhere === 1 };
+}
+
 /** True if a contact has an address and may be sent contents. */
 export function isSendable(database: Database, contactId: number): boolean {
   const sql = `SELECT 1 AS found FROM contacts WHERE id = ? AND address <> '' AND ${isOpen}`;

@@ -7,8 +7,7 @@ import type { Outcome } from '../../outbox/post.ts';
 import type { Parcel } from '../../outbox/trip.ts';
 import { sameBytes } from '../../core/bytes.ts';
 import { changeContact, contactOf, isContact } from '../../store/contacts.ts';
-import { markSent } from '../../store/messages.ts';
-import { dropOldest, keepCarried, type Carried } from '../../store/wire.ts';
+import { dropOldest, type Carried } from '../../store/wire.ts';
 import { isSendable, putLast, removeFromOutbox, waitingFor } from '../../store/outbox.ts';
 import { composeQueued } from './compose.ts';
 import { readInTurn, turn, type Context, type Work } from '../work/work.ts';
@@ -16,6 +15,7 @@ import { showReach } from '../people/show.ts';
 import { printableLine } from '../../core/printable.ts';
 import { labelOf } from '../people/find-contact.ts';
 import { addNotice } from './notice.ts';
+import { settle, type Settled } from './settle.ts';
 import { tryAgain, type Tried } from './tried.ts';
 
 /** Held ready of one contact for the courier: the envelopes of one request, and as much behind them. */
@@ -45,8 +45,17 @@ type Lane = number;
 /** An accepted envelope, the request that carried it, and whether it lies in a box. */
 type Accepted = { readonly parcel: Parcel; readonly carried: Carried; readonly inBox: boolean };
 
+/** Told how it goes with a contact at its place: it took an envelope, or a try has failed. */
+export type Told = {
+  readonly answered: (contactId: number) => void;
+  readonly away: (contactId: number) => void;
+};
+
+const nobody: Told = { answered: () => undefined, away: () => undefined };
+
 type Desk = {
   readonly context: Context;
+  readonly told: Told;
   /** Committed envelopes in order, by lane: an uncommitted one must never be posted. */
   readonly ready: Map<Lane, readonly Parcel[]>;
   /** The last envelope of each lane that was accepted, by id. */
@@ -60,8 +69,15 @@ type Desk = {
  * Starts the courier. A 202 is settled a moment later, many in one transaction, while the next envelope is already under
  * way; a crash in between posts the same bytes again, and the peer knows them by their hash. `failed` gets a settling that throws.
  */
-export function startMail(context: Context, failed: (error: unknown) => void): Mail {
-  const desk: Desk = { context, ready: new Map(), acceptedUpTo: new Map(), accepted: [], tried: new Map() };
+export function startMail(context: Context, failed: (error: unknown) => void, told = nobody): Mail {
+  const desk: Desk = {
+    context,
+    told,
+    ready: new Map(),
+    acceptedUpTo: new Map(),
+    accepted: [],
+    tried: new Map(),
+  };
   const settling: Bell = createBell(
     () => settleAccepted(desk),
     (error) => {
@@ -115,6 +131,7 @@ function courierOf(desk: Desk, settling: Bell, failed: (error: unknown) => void)
     waiting(contactId, away) {
       if (!away) return;
       if (contactId > 0) showReach(context, contactId, { kind: 'away', ...away });
+      if (contactId > 0) desk.told.away(contactId);
       lookAgain(desk, contactId).catch(failed);
     },
   });
@@ -181,12 +198,13 @@ function note(desk: Desk, parcel: Parcel, outcome: Outcome): boolean {
     contactId,
     (desk.ready.get(contactId) ?? []).filter((waiting) => waiting.id > id),
   );
-  if (contactId > 0) answered(desk.context, contactId);
+  if (contactId > 0) answered(desk, contactId);
   return true;
 }
 
 /** Remembers that a contact answered, to a few seconds: every new value is a frame to draw. */
-function answered({ reach }: Context, contactId: number): void {
+function answered({ context: { reach }, told }: Desk, contactId: number): void {
+  told.answered(contactId);
   const before = reach.get(contactId);
   const now = Date.now();
   if (before?.kind !== 'answered' || before.at < now - limits.answeredStepMs) {
@@ -201,7 +219,7 @@ async function settleAccepted(desk: Desk): Promise<void> {
   await turn(desk.context, async (work) => {
     for (const accepted of batch) {
       await breathe();
-      settle(work, accepted);
+      settle(work, settledOf(accepted));
     }
     dropOldest(work.database);
     for (const contactId of work.touched) await composeQueued(work, contactId);
@@ -209,16 +227,8 @@ async function settleAccepted(desk: Desk): Promise<void> {
   desk.accepted.splice(0, batch.length);
 }
 
-/** While a receipt was on its way another may have become due: only one waits at a time. */
-function settle(work: Work, { parcel, carried, inBox }: Accepted): void {
-  const contactId = Math.abs(parcel.contactId);
-  keepCarried(work.database, parcel.id, carried);
-  const row = removeFromOutbox(work.database, parcel.id);
-  if (!isContact(work.database, contactId) || parcel.contactId < 0) return;
-  if (row === null) work.owed.add(contactId);
-  else markSent(work.database, row, inBox);
-  changeContact(work.database, contactId, { unknownSince: null });
-  work.touched.add(contactId);
+function settledOf({ parcel: { id, contactId: lane }, carried, inBox }: Accepted): Settled {
+  return { id, contactId: Math.abs(lane), elsewhere: lane < 0, carried, inBox };
 }
 
 /**

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import { printableLine } from '../../source/core/printable.ts';
 import type { Envelope } from '../../source/core/types.ts';
-import { newMemory, noteFailed, noteGood, placesToTry } from '../../source/outbox/places.ts';
+import { newMemory, noteFailed, noteGood, placesToTry } from '../../source/net/places.ts';
 import type { Outcome, Post } from '../../source/outbox/post.ts';
 import { newTrack } from '../../source/outbox/track.ts';
 import { tryPlaces, type Parcel, type Trip, type Trips } from '../../source/outbox/trip.ts';

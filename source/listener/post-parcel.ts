@@ -1,0 +1,89 @@
+import { addressKind } from '../core/address.ts';
+import { fromText, digestOf, envelopeType, postPath } from '../core/request.ts';
+import { sameBytes } from '../core/bytes.ts';
+import { limits } from '../core/limits.ts';
+import { authOf, checkOf, type Done, type Door, type Parcel } from '../core/parcel.ts';
+import { parsePlace } from '../core/place.ts';
+import { parseProxy, type ProxyServer } from '../core/proxy.ts';
+import { noteFailed, noteGood, placesToTry, type PlaceMemory } from '../net/places.ts';
+import { askHost, lineTo, type Line } from './ask-host.ts';
+
+/** The connections of one lane, by proxy and place, which are kept while there is more to post. */
+export type Lines = Map<string, Line>;
+
+/** What a trip needs: what is known of the places, the connections, the proxy as in config.toml (empty for none), and what stops it. */
+export type Going = {
+  readonly places: PlaceMemory;
+  readonly lines: Lines;
+  readonly proxy: string;
+  readonly signal: AbortSignal;
+};
+
+/** A good answer: what there is to note of it beside the number of tries. */
+export type Taken = Omit<Done, 'tries'>;
+
+/**
+ * Posts a parcel to one of its places after the other until one of them proves that it has it; null when none does, whatever they say or do.
+ * Never throws because of them. PROTOCOL.md "Parcels".
+ */
+export async function postParcel(parcel: Parcel, going: Going): Promise<Taken | null> {
+  const proxy = going.proxy === '' ? null : parseProxy(going.proxy);
+  // Whoever has a proxy goes through it or not at all.
+  if (going.proxy !== '' && !proxy) return null;
+  const address = parcel.doors.map(({ place }) => place).join(' ');
+  const places = placesToTry(address, going.places, proxy !== null);
+  for (const place of places) {
+    const door = parcel.doors.find((one) => one.place === place);
+    if (!door || going.signal.aborted) break;
+    const isLast = place === places.at(-1);
+    const taken = await postAt(door, parcel, { ...going, way: proxy, isLast });
+    if (taken) noteGood(going.places, place);
+    else noteFailed(going.places, place);
+    if (taken) return taken;
+  }
+  return null;
+}
+
+/** Ends the connections of a lane. */
+export function hangUp(lines: Lines): void {
+  for (const { agent } of lines.values()) agent.destroy();
+  lines.clear();
+}
+
+type At = Going & { readonly way: ProxyServer | null; readonly isLast: boolean };
+
+async function postAt(door: Door, { envelope }: Parcel, at: At): Promise<Taken | null> {
+  const place = parsePlace(door.place);
+  if (!place) return null;
+  const key = `${at.proxy} ${door.place}`;
+  const line = at.lines.get(key) ?? lineTo(place, at.way);
+  at.lines.set(key, line);
+  const answer = await askHost({
+    place,
+    path: postPath(1),
+    headers: {
+      'content-type': envelopeType,
+      'content-length': String(envelope.length),
+      'content-digest': digestOf(envelope),
+      'x-cc-auth': authOf(door),
+    },
+    body: envelope,
+    mostBytes: 0,
+    ...patienceFor(place.host, at.isLast),
+    line,
+    signal: at.signal,
+  });
+  if (answer.kind === 'failed' || answer.status !== 202) return null;
+  const told = answer.headers['x-cc-kept'];
+  const kept = typeof told === 'string' ? fromText(told) : null;
+  if (!kept || !sameBytes(checkOf(kept), door.check)) return null;
+  return { at: Date.now(), place: door.place, nonce: door.nonce, kept, head: answer.head };
+}
+
+/** While other places are left, a connection is not waited for long; an onion service takes its time even then. */
+function patienceFor(host: string, isLast: boolean): { readonly waitMs: number; readonly connectMs: number } {
+  if (addressKind(host) === 'onion')
+    return { waitMs: limits.onionTimeoutMs, connectMs: limits.onionConnectTimeoutMs };
+  const connectMs = isLast ? limits.postConnectTimeoutMs : limits.placeConnectMs;
+  return { waitMs: limits.postTimeoutMs, connectMs };
+}
