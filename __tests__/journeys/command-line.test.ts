@@ -91,7 +91,7 @@ test('a contact that is away is waited for: queued, exit 69 with --wait, deliver
   expect(away).toMatchObject({ code: 69, stdout: expect.stringMatching(/^[\da-f]{32}\n$/u) });
   expect(away.stderr).toBe(
     'cryptochat: error: alice is away, the message is queued\n' +
-      'cryptochat: hint: it goes out while cryptochat is open, or cryptochat sync runs\n',
+      'cryptochat: hint: it goes out while cryptochat or its listener runs\n',
   );
   const listening = alice.starts('sync', '--for', '60s');
   await until('alice listens', () => runningListener(join(alice.home, 'inbox')));
@@ -149,7 +149,7 @@ test('many messages at once to somebody who is away: each command says that its 
   );
   for (const { stderr } of all)
     expect(stderr).toBe(
-      'alice does not answer; the message waits here and goes out while cryptochat is open, or cryptochat sync runs.\n',
+      'alice does not answer; the message waits here and goes out while cryptochat or its listener runs.\n',
     );
   // What goes through a client that is open is said in the same words, and what it came to.
   const open = bob.starts('sync', '--for', '60s');

@@ -18,6 +18,7 @@ export function machineOf(given: Partial<MachineFacts & OwnPlace> = {}): Machine
     folders: null,
     passphrase: true,
     quarantined: 0,
+    carried: 0,
     address,
     connection,
     ...given,

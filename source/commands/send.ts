@@ -76,7 +76,7 @@ async function tryOnce(call: Invocation, { calls }: Reached, id: string, contact
   const { state, waits = 'away' } = await calls.wait({ id, want: 'kept', timeoutMs: momentMs });
   if (state !== 'queued') return;
   const label = printableLine(contact);
-  const end = whenItGoes[waits] ?? 'while cryptochat is open, or cryptochat sync runs';
+  const end = whenItGoes[waits] ?? 'while cryptochat or its listener runs';
   say(call, `${whyItWaits[waits](label)}; the message waits here and goes out ${end}.`);
 }
 

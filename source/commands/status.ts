@@ -29,9 +29,14 @@ function statusLines(now: Status): string[] {
     `contacts:     ${now.contacts}`,
     `unread:       ${now.unread}`,
     `waiting:      ${now.queued} to be sent`,
+    ...leftLines(now),
     `passphrase:   ${now.passphrase ? 'yes' : 'no'}`,
     ...revoked,
     ...bad,
     ...bugs,
   ];
+}
+
+function leftLines({ carried }: Status): readonly string[] {
+  return carried > 0 ? [`left:         ${carried} envelopes are with the listener, which sends them`] : [];
 }

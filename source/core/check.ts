@@ -14,6 +14,7 @@ export type CheckName =
   | 'folders'
   | 'passphrase'
   | 'quarantine'
+  | 'left'
   | 'events'
   | 'bugs'
   | 'clock'

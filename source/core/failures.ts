@@ -150,7 +150,7 @@ export const failures = {
   },
   'peer-elsewhere': {
     text: (name) => `something else answers at the address of ${name}, the message is queued`,
-    hint: 'it goes out while cryptochat is open or sync runs; ask them whether their address has changed',
+    hint: 'it goes out while cryptochat or its listener runs; ask them whether their address has changed',
     exit: peerAway,
   },
   'peer-proxy': {
@@ -175,7 +175,7 @@ export const failures = {
   },
   'peer-away': {
     text: (name) => `${name} is away, the message is queued`,
-    hint: 'it goes out while cryptochat is open, or cryptochat sync runs',
+    hint: 'it goes out while cryptochat or its listener runs',
     exit: peerAway,
   },
   'peer-kept': {

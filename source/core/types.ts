@@ -116,6 +116,8 @@ export type Status = {
   readonly listener: { readonly running: boolean; readonly port: number | null; readonly pid: number | null };
   readonly contacts: number;
   readonly queued: number;
+  /** Envelopes that are left to the listener, which posts them while no client runs. */
+  readonly carried: number;
   readonly unread: number;
   readonly quarantined: number;
   /** The number of them that are there because of a fault of this program, since the home was made. */

@@ -2,6 +2,7 @@ import { shownProxy } from '../core/proxy.ts';
 import type { KeysReport, Status } from '../core/types.ts';
 import { publicKeyPem } from '../keys/pem.ts';
 import { vaultHasPassphrase } from '../keys/vault.ts';
+import { countParcels } from '../inbox/parcels.ts';
 import { countQuarantined } from '../inbox/quarantine.ts';
 import { fingerprint, safetyNumber } from '../protocol/fingerprint.ts';
 import { contactKey } from '../store/contact-keys.ts';
@@ -18,6 +19,7 @@ import { runningListener } from './home/supervise.ts';
 export async function reportStatus(context: Context): Promise<Status> {
   const listener = await runningListener(context.paths.inbox);
   const quarantined = await countQuarantined(context.paths.inbox);
+  const carried = await countParcels(context.paths.inbox);
   const passphrase = await vaultHasPassphrase(context.paths.keys);
   return readInTurn(context, (database) => {
     const contacts = contactSummaries(database);
@@ -29,6 +31,7 @@ export async function reportStatus(context: Context): Promise<Status> {
       listener: { running: listener !== null, port: listener?.port ?? null, pid: listener?.pid ?? null },
       contacts: contacts.length,
       queued: contacts.reduce((sum, contact) => sum + contact.queued, 0),
+      carried,
       unread: contacts.reduce((sum, contact) => sum + contact.unread, 0),
       quarantined,
       bugs: countBugs(database),

@@ -5,7 +5,17 @@ import { check, countWords, spanWords } from './words.ts';
 
 /** Checks what can be seen of a home without opening it: disk, modes, passphrase, quarantine. */
 export function checkHome(machine: MachineFacts): readonly Check[] {
-  return [checkDisk(machine), checkFolders(machine), checkPassphrase(machine), checkQuarantine(machine)];
+  const others = [checkFolders(machine), checkPassphrase(machine), checkQuarantine(machine)];
+  return [checkDisk(machine), ...others, ...checkCarried(machine)];
+}
+
+/** Checks what was left to the listener; says nothing if nothing was. */
+export function checkCarried({ carried, listener }: MachineFacts): readonly Check[] {
+  if (carried === 0) return [];
+  const left = `${countWords(carried, 'envelope')} ${carried === 1 ? 'is' : 'are'} left to the listener`;
+  if (listener === null)
+    return [check('left', 'listener', 'note', [`${left}, and none runs`, 'cryptochat listen starts it'])];
+  return [check('left', 'listener', 'ok', [`${left}, which sends them while no other cryptochat runs`])];
 }
 
 /** Checks whether there is room for what arrives. */

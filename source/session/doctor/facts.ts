@@ -19,6 +19,8 @@ export type MachineFacts = {
   readonly folders: { readonly text: string; readonly hint: string } | null;
   readonly passphrase: boolean;
   readonly quarantined: number;
+  /** Envelopes that are left to the listener. */
+  readonly carried: number;
 };
 
 /** One place of this home (core/place.ts), and the outcome of a connection from here to it; null when it was not tried. */

@@ -7,6 +7,7 @@ import { asFailure, ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { parseProxy, shownProxy, type ProxyServer } from '../../core/proxy.ts';
 import type { Reach } from '../../core/types.ts';
+import { countParcels } from '../../inbox/parcels.ts';
 import { countQuarantined } from '../../inbox/quarantine.ts';
 import { guardFolder } from '../../keys/guard.ts';
 import { vaultHasPassphrase } from '../../keys/vault.ts';
@@ -60,6 +61,7 @@ async function gather({ paths, config }: Patient): Promise<MachineFacts> {
     folders: await wrongModes(paths.keys),
     passphrase: await vaultHasPassphrase(paths.keys),
     quarantined: await countQuarantined(paths.inbox),
+    carried: await countParcels(paths.inbox),
   };
 }
 
