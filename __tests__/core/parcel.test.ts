@@ -76,7 +76,7 @@ test('any single byte that was changed, and any that is missing or more, makes i
     for (let at = 0; at < file.length; at += 1) {
       const changed = file.slice();
       changed[at] = (changed[at] ?? 0) ^ (1 << (at % 8));
-      expect(read(changed), `byte ${at}`).toBeNull();
+      expect([at, read(changed)]).toEqual([at, null]);
     }
     for (const end of [0, 1, 15, 16, 17, file.length - 1]) expect(read(file.slice(0, end))).toBeNull();
     expect(read(new Uint8Array([...file, 0]))).toBeNull();
@@ -106,7 +106,7 @@ test('a file whose sum is right is refused for what it says', () => {
     'size 2': at(sizeAt, 2),
     'size 4': at(sizeAt, 4),
   };
-  for (const [why, changed] of Object.entries(bad)) expect(decodeParcel(changed), why).toBeNull();
+  for (const [why, changed] of Object.entries(bad)) expect([why, decodeParcel(changed)]).toEqual([why, null]);
   const [door] = parcel.doors;
   expect(decodeParcel(encodeParcel({ ...parcel, doors: [door!, door!] }))).toBeNull();
   for (const head of ['\0', 'é', '\u001B[2J']) expect(decodeDone(encodeDone({ ...done, head }))).toBeNull();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, rename, stat, unlink } from 'node:fs/promises';
+import { readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRecord, parseJson } from '../core/json.ts';
 import { limits } from '../core/limits.ts';
@@ -107,7 +107,8 @@ async function read(inbox: string, name: ParcelName, most: number): Promise<Uint
 export async function removeParcels(inbox: string, names: readonly ParcelName[]): Promise<void> {
   if (names.length === 0) return;
   const out = inboxFolder(inbox, 'out');
-  for (const name of names) await unlink(join(out, parcelName(name))).catch(ignoreMissing);
+  // Also what is no file: the network-facing process may put anything there, and must keep nobody out.
+  for (const name of names) await rm(join(out, parcelName(name)), { recursive: true, force: true });
   await syncFolder(out);
 }
 

@@ -1,0 +1,341 @@
+// A listener carries what a client has left to it, to real listeners and to machines that are no good.
+
+import { once } from 'node:events';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { keptAt, type Parcel } from '../../source/core/parcel.ts';
+import { openIntake } from '../../source/inbox/deliver.ts';
+import { serveHolder, watchHolder } from '../../source/inbox/holder.ts';
+import { parcelName, readDone, readParcel, writeCarry, writeParcels } from '../../source/inbox/parcels.ts';
+import { writeSlots } from '../../source/inbox/slots.ts';
+import { createMailServer } from '../../source/listener/server.ts';
+import { postParcel, type Taken } from '../../source/listener/post-parcel.ts';
+import { newMemory } from '../../source/net/places.ts';
+import { addressee, carrying, leave, numbersIn, parcelFor, type Addressee } from '../support/left-parcels.ts';
+import { takePort } from '../support/ports.ts';
+import { startSocks } from '../support/proxies.ts';
+import { startRawServer } from '../support/raw-server.ts';
+import { headersOf, proofOf } from '../support/signed-post.ts';
+import { tempInbox } from '../support/temp-home.ts';
+import { until } from '../support/until.ts';
+
+/** Somebody with an own listener at a port. */
+async function listens(whom: Addressee): Promise<{ readonly inbox: string }> {
+  const inbox = await tempInbox();
+  await writeSlots(inbox, [whom.slot]);
+  const server = createMailServer(await openIntake(inbox));
+  server.listen(Number(whom.address.split(':')[1]), '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { inbox };
+}
+
+async function somebody(): Promise<Addressee> {
+  return addressee(`127.0.0.1:${await takePort()}`);
+}
+
+async function cameTo(inbox: string): Promise<string> {
+  const names = (await readdir(join(inbox, 'new'))).toSorted();
+  const files = await Promise.all(names.map((name) => readFile(join(inbox, 'new', name))));
+  return Buffer.concat(files).toString('hex');
+}
+
+function inHex(envelopes: readonly Uint8Array[]): string {
+  return Buffer.concat(envelopes).toString('hex');
+}
+
+/** An inbox with what a client says of a proxy. */
+async function ownInbox(proxy: string | null = ''): Promise<string> {
+  const inbox = await tempInbox();
+  if (proxy !== null) await writeCarry(inbox, proxy);
+  return inbox;
+}
+
+type Answer = (request: IncomingMessage, response: ServerResponse, count: number) => void;
+
+/** Somebody at a machine that answers as it likes. */
+async function answers(answer: Answer): Promise<{ readonly whom: Addressee; readonly asked: () => number }> {
+  let count = 0;
+  const server = createHttp((request, response) => {
+    request.resume().on('end', () => answer(request, response, (count += 1)));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { whom: addressee(`127.0.0.1:${port}`), asked: () => count };
+}
+
+function prove(request: IncomingMessage, response: ServerResponse, { slot }: Addressee): void {
+  response.writeHead(202, { 'content-length': 0, 'x-cc-kept': proofOf(slot.key, headersOf(request)) }).end();
+}
+
+test('what was left goes out in order, to several side by side, and each is noted with its proof', async () => {
+  const inbox = await ownInbox();
+  const people = await Promise.all([1, 2, 3].map(somebody));
+  const left = await Promise.all(
+    people.map((whom, at) => leave(inbox, whom, { count: 30, first: at * 100 })),
+  );
+  const first = await readParcel(inbox, { lane: left[0]!.lane, number: 0 });
+  const theirs = await Promise.all(people.map(listens));
+  carrying(inbox);
+  await until('all are taken', async () => (await numbersIn(inbox, 'done')).length === 90);
+  await until('nothing waits', async () => (await numbersIn(inbox, 'parcel')).length === 0);
+  for (const [at, { inbox: there }] of theirs.entries())
+    expect((await cameTo(there)) === inHex(left[at]!.envelopes)).toBe(true);
+  const done = await readDone(inbox, { lane: left[0]!.lane, number: 0 });
+  expect(done).toMatchObject({ tries: 1, place: people[0]!.address, nonce: first!.doors[0]!.nonce });
+  const letter = { nonce: done!.nonce, envelope: left[0]!.envelopes[0]! };
+  const proof = keptAt(done!.place, new Uint8Array(people[0]!.slot.key), letter);
+  expect(Buffer.from(done!.kept).toString('base64url')).toBe(proof);
+  expect(done!.head).toMatch(/^POST \/message HTTP\/1\.1\r\n[^]*x-cc-auth: v1\.[^]*\r\nHost: [^]*\r\n\r\n$/u);
+  expect(Math.abs(Date.now() - done!.at)).toBeLessThan(60_000);
+});
+
+test('what is damaged, too late or taken keeps nobody waiting, and is not posted', async () => {
+  const inbox = await ownInbox();
+  const whom = await somebody();
+  const { inbox: there } = await listens(whom);
+  const { lane } = await leave(inbox, whom, { first: 1 });
+  await leave(inbox, whom, { first: 2, notAfter: Date.now() - 1000 });
+  await leave(inbox, whom, { first: 3 });
+  const { envelopes } = await leave(inbox, whom, { first: 4, notAfter: Date.now() + 60_000 });
+  const path = (number: number, kind: 'parcel' | 'done'): string =>
+    join(inbox, 'out', parcelName({ lane, number, kind }));
+  const bytes = await readFile(path(1, 'parcel'));
+  await writeFile(path(1, 'parcel'), bytes.subarray(0, 3000));
+  await writeFile(path(3, 'done'), 'anything');
+  await writeFile(join(inbox, 'out', 'of nobody'), bytes);
+  await mkdir(path(5, 'parcel'));
+  carrying(inbox);
+  await until('the last is taken', async () => (await numbersIn(inbox, 'done')).includes(4));
+  expect((await cameTo(there)) === inHex(envelopes)).toBe(true);
+  expect(await numbersIn(inbox, 'parcel')).toEqual([1, 2, 3, 5]);
+});
+
+test('while a client has the home nothing is posted, and at once when it is gone', async () => {
+  const inbox = await ownInbox();
+  const { whom, asked } = await answers((request, response) => prove(request, response, whom));
+  await leave(inbox, whom);
+  const sockets: Socket[] = [];
+  const client = createServer((socket) => sockets.push(socket)).listen(join(inbox, 'holder'));
+  await once(client, 'listening');
+  carrying(inbox);
+  await until('the listener has seen the client', () => sockets.length > 0);
+  expect([await numbersIn(inbox, 'parcel'), asked()]).toEqual([[1], 0]);
+  // What a client leaves last is there when its socket closes.
+  await leave(inbox, whom, { first: 2 });
+  client.close();
+  for (const socket of sockets) socket.destroy();
+  await until('both are taken', async () => (await numbersIn(inbox, 'done')).length === 2);
+  expect(asked()).toBe(2);
+});
+
+describe('who has the home', () => {
+  test('is told from whoever has left it, was killed, or left something else there', async () => {
+    const inbox = await tempInbox();
+    let gone = 0;
+    const watch = watchHolder(inbox, () => (gone += 1));
+    onTestFinished(() => watch.close());
+    expect(await watch.isHeld()).toBe(false);
+    const holder = await serveHolder(inbox);
+    expect([await watch.isHeld(), await watch.isHeld()]).toEqual([true, true]);
+    await holder.close();
+    await until('it is told', () => gone === 1);
+    expect(await watch.isHeld()).toBe(false);
+    await writeFile(join(inbox, 'holder'), 'a file');
+    expect(await watch.isHeld()).toBe(false);
+    const next = await serveHolder(inbox);
+    expect(await watch.isHeld()).toBe(true);
+    await next.close();
+    await until('it is told', () => gone === 2);
+    await mkdir(join(inbox, 'holder'));
+    const without = await serveHolder(inbox);
+    expect(await watch.isHeld()).toBe(false);
+    await without.close();
+  });
+
+  test('is found at a path that is too long for a socket by a listener that works in the inbox', async () => {
+    const inbox = await tempInbox();
+    const before = process.cwd();
+    const deep = join(inbox, 'd'.repeat(90), 'inbox');
+    await mkdir(deep, { recursive: true });
+    process.chdir(deep);
+    onTestFinished(() => process.chdir(before));
+    const holder = await serveHolder(deep);
+    const watch = watchHolder(deep, () => undefined);
+    expect(await watch.isHeld()).toBe(true);
+    watch.close();
+    await holder.close();
+  });
+});
+
+test('until a client has said whether there is a proxy nothing is posted; through one nothing goes around it', async () => {
+  const inbox = await ownInbox(null);
+  const { whom, asked } = await answers((request, response) => prove(request, response, whom));
+  await leave(inbox, whom);
+  const holder = await serveHolder(inbox);
+  carrying(inbox);
+  await writeFile(join(inbox, 'carry.json'), '{"version":2,"proxy":""}');
+  await holder.close();
+  const proxy = await startSocks((to) => ({ host: '127.0.0.1', port: Number(to.split(':')[1]) }));
+  onTestFinished(() => proxy[Symbol.asyncDispose]());
+  expect(asked()).toBe(0);
+  await writeCarry(inbox, `socks5://${proxy.address}`);
+  await until('it is taken', async () => (await numbersIn(inbox, 'done')).length === 1);
+  expect([asked(), proxy.asked()]).toEqual([1, [whom.address]]);
+});
+
+function taken(parcel: Parcel, proxy: string): Promise<Taken | null> {
+  const { signal } = new AbortController();
+  return postParcel(parcel, { places: newMemory(), lines: new Map(), proxy, signal });
+}
+
+test('an onion service is asked for through a proxy only, and a proxy that is none lets nothing out', async () => {
+  const { whom, asked } = await answers((request, response) => prove(request, response, whom));
+  const onion = { ...whom, address: `${'b'.repeat(56)}.onion:80` };
+  const envelope = new Uint8Array(4096);
+  expect(await taken(parcelFor(onion, envelope), '')).toBeNull();
+  const port = Number(whom.address.split(':')[1]);
+  const proxy = await startSocks(() => ({ host: '127.0.0.1', port }));
+  onTestFinished(() => proxy[Symbol.asyncDispose]());
+  expect(await taken(parcelFor(onion, envelope), `socks5://${proxy.address}`)).toMatchObject({
+    place: onion.address,
+  });
+  expect(asked()).toBe(1);
+  expect(await taken(parcelFor(whom, envelope), 'no proxy')).toBeNull();
+  expect(asked()).toBe(1);
+});
+
+test('the places of somebody are tried one after the other', async () => {
+  const { whom } = await answers((request, response) => prove(request, response, whom));
+  const other = await answers((_, response) => response.writeHead(404, { 'content-length': 0 }).end());
+  const places = `127.0.0.1:${await takePort()} ${other.whom.address} ${whom.address}`;
+  const found = await taken(parcelFor({ ...whom, address: places }, new Uint8Array(4096)), '');
+  expect([found?.place, other.asked()]).toEqual([whom.address, 1]);
+});
+
+/** What a machine may do instead of proving that it has the envelope. */
+const lies: Readonly<Record<string, (socket: Socket, proof: string) => void>> = {
+  'a 202 without proof': (socket) => void socket.end('HTTP/1.1 202 OK\r\ncontent-length: 0\r\n\r\n'),
+  'another proof': (socket) =>
+    void socket.end(`HTTP/1.1 202 OK\r\ncontent-length: 0\r\nx-cc-kept: ${'A'.repeat(22)}\r\n\r\n`),
+  'two proofs': (socket, proof) =>
+    void socket.end(
+      `HTTP/1.1 202 OK\r\ncontent-length: 0\r\nx-cc-kept: ${proof}\r\nx-cc-kept: ${proof}\r\n\r\n`,
+    ),
+  'the proof with a 200': (socket, proof) =>
+    void socket.end(`HTTP/1.1 200 OK\r\ncontent-length: 0\r\nx-cc-kept: ${proof}\r\n\r\n`),
+  'a body behind the proof': (socket, proof) =>
+    void socket.end(`HTTP/1.1 202 OK\r\ncontent-length: 4\r\nx-cc-kept: ${proof}\r\n\r\nbody`),
+  'a body without end': (socket, proof) => {
+    socket.write(`HTTP/1.1 202 OK\r\ntransfer-encoding: chunked\r\nx-cc-kept: ${proof}\r\n\r\n`);
+    flood(socket, `${(1000).toString(16)}\r\n${'x'.repeat(1000)}\r\n`);
+  },
+  'a head without end': (socket) => {
+    socket.write('HTTP/1.1 202 OK\r\n');
+    flood(socket, `x-more: ${'x'.repeat(1000)}\r\n`);
+  },
+  'interim answers without end': (socket) => flood(socket, 'HTTP/1.1 103 Early Hints\r\nx: y\r\n\r\n'),
+  'another protocol': (socket) =>
+    void socket.write('HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'),
+  'a redirection': (socket) =>
+    void socket.end('HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n'),
+  'no HTTP': (socket) => void socket.end('hello\r\n\r\n'),
+  nothing: (socket) => void socket.destroy(),
+};
+
+function flood(socket: Socket, text: string): void {
+  const more = (): void => {
+    while (!socket.destroyed && socket.write(text));
+    if (!socket.destroyed) socket.once('drain', more);
+  };
+  more();
+}
+
+test.each(Object.keys(lies))('%s is no proof', async (name) => {
+  const server = await startRawServer((socket, head) => {
+    const [auth = '', digest = ''] = ['x-cc-auth', 'content-digest'].map(
+      (header) => new RegExp(`^${header}: (.*)$`, 'imu').exec(head)?.[1]?.trim() ?? '',
+    );
+    lies[name]?.(socket, proofOf(whom.slot.key, { auth, digest }));
+  });
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  const whom = addressee(server.address);
+  expect(await taken(parcelFor(whom, new Uint8Array(4096)), '')).toBeNull();
+});
+
+test('who answers nothing keeps nobody else waiting, and is tried anew when something of theirs comes', async () => {
+  const inbox = await ownInbox();
+  const { whom: slow, asked } = await answers((request, response, count) => {
+    if (count === 1) response.writeHead(429, { 'content-length': 0 }).end();
+    if (count > 2) prove(request, response, slow);
+  });
+  await leave(inbox, slow, { first: 1 });
+  const started = carrying(inbox);
+  await until('it hangs', () => asked() === 2);
+  const hangsSince = performance.now();
+  const { whom: other } = await answers((request, response) => prove(request, response, other));
+  await leave(inbox, other, { first: 2 });
+  await until('the other has theirs', async () => (await numbersIn(inbox, 'done')).includes(2));
+  started.heard('0'.repeat(16));
+  // Signs of life come again and again; within a second of a try they do not break it off.
+  await until('it was tried anew', () => {
+    started.heard(slow.here);
+    return asked() === 3;
+  });
+  await until('it is taken', async () => (await numbersIn(inbox, 'done')).includes(1));
+  expect(performance.now() - hangsSince).toBeLessThan(14_000);
+});
+
+test('what was taken and could not be noted is not posted again, and is noted when the disk allows it', async () => {
+  const inbox = await ownInbox();
+  const { whom, asked } = await answers((request, response) => prove(request, response, whom));
+  const { lane } = await leave(inbox, whom, { count: 2 });
+  const [tmp, aside] = [join(inbox, 'tmp'), join(inbox, 'aside')];
+  await rename(tmp, aside);
+  carrying(inbox);
+  await until('both were posted', () => asked() === 2);
+  await writeFile(join(inbox, 'out', 'something new'), '');
+  await rm(join(inbox, 'out', 'something new'));
+  expect(await numbersIn(inbox, 'done')).toEqual([]);
+  await rename(aside, tmp);
+  await until('both are noted', async () => (await numbersIn(inbox, 'done')).length === 2);
+  expect(asked()).toBe(2);
+  expect(await readDone(inbox, { lane, number: 2 })).toMatchObject({ tries: 1 });
+});
+
+test('no more than eight are posted to at the same time', async () => {
+  const inbox = await ownInbox();
+  let [open, most] = [0, 0];
+  const people: Addressee[] = [];
+  for (let n = 0; n < 20; n += 1) {
+    const { whom } = await answers((request, response) => {
+      open += 1;
+      most = Math.max(most, open);
+      setTimeout(() => {
+        open -= 1;
+        prove(request, response, whom);
+      }, 30);
+    });
+    people.push(whom);
+  }
+  const parcels = people.map((whom, at) => ({
+    lane: at.toString(16).padStart(32, '0'),
+    number: at,
+    parcel: parcelFor(whom, new Uint8Array(4096)),
+  }));
+  await writeParcels(inbox, parcels);
+  carrying(inbox);
+  await until('all are taken', async () => (await numbersIn(inbox, 'done')).length === 20);
+  expect(most).toBe(8);
+});
