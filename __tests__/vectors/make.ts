@@ -10,6 +10,7 @@ import { derivations } from './made/derivations.ts';
 import { envelopeInsides, envelopes } from './made/envelopes.ts';
 import { keys } from './made/keys.ts';
 import { links } from './made/links.ts';
+import { notes, parcels } from './made/parcels.ts';
 import { pouches } from './made/pouches.ts';
 import { revocations } from './made/revocations.ts';
 import type { VectorFile } from './made/shape.ts';
@@ -36,6 +37,8 @@ const files: Readonly<Record<string, VectorFile | object>> = {
   'box-grants': boxGrants(),
   'box-links': boxLinks(),
   'box-derivations': boxDerivations(),
+  parcels: parcels(),
+  'parcel-notes': notes(),
   derivations: derivations(),
 };
 

@@ -2,6 +2,7 @@ import { createCipheriv } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { PublicKey } from '@signalapp/libsignal-client';
 import { describe, expect, test } from 'vitest';
+import { decodeDone, decodeParcel, doorAt } from '../../source/core/parcel.ts';
 import { readPouch } from '../../source/core/pouch.ts';
 import { slotFor, tableOf } from '../../source/inbox/slots.ts';
 import { decodeBatch, decodeCollect, decodeGrant, decodeTable } from '../../source/core/box-bodies.ts';
@@ -45,6 +46,8 @@ const readers: Readonly<Record<string, (input: Bytes, given: Given) => unknown>>
   'box table': decodeTable,
   'box batch': decodeBatch,
   'box grant': decodeGrant,
+  parcel: (input, given) => parcelFor(input, given('slotKey')),
+  'parcel done': decodeDone,
   keys: (input, given) => {
     const keys = readRecord(input, decodeKeys);
     if (isRejected(keys)) return keys;
@@ -53,6 +56,17 @@ const readers: Readonly<Record<string, (input: Bytes, given: Given) => unknown>>
     return isRejected(bundle) ? bundle : keys;
   },
 };
+
+/** A parcel, with the doors that its writer would make now. */
+function parcelFor(input: Bytes, slotKey: Bytes): unknown {
+  const parcel = decodeParcel(input);
+  if (!parcel) return null;
+  const { doors, envelope } = parcel;
+  return {
+    ...parcel,
+    doors: doors.map(({ place, nonce }) => doorAt(place, slotKey, { nonce, envelope })),
+  };
+}
 
 /** A pouch, for somebody with one slot. */
 function pouchFor(input: Bytes, key: Bytes): unknown {
@@ -125,6 +139,8 @@ const names = [
   'box-batches',
   'box-grants',
   'box-links',
+  'parcels',
+  'parcel-notes',
 ];
 
 describe.each(names.map((name) => [name, load(name)] as const))('%s', (_, file) => {
