@@ -1,121 +1,76 @@
-import { rm } from 'node:fs/promises';
-import { connect, createServer, type Server, type Socket } from 'node:net';
-import { join, relative } from 'node:path';
+import { execFile } from 'node:child_process';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { codeOf } from '../disk/files.ts';
 import { checkInbox } from './maildir.ts';
 
-// Whether a client has the home open, for a listener that must not see keys/: while one has, it serves a UNIX socket in inbox/, and says
-// nothing on it. The system closes a socket when its process dies, however it dies, so no age of a file and no process id is asked.
+// Whether a client has the home open, for a listener that must not see keys/: while one has, it has a pipe in inbox/ open for reading, and
+// reads nothing. The system closes it when the process dies, however it dies, so no age of a file and no process id is asked. A UNIX socket
+// would do the same, but a jail may forbid those: docs/cryptochat-listener@.service.
 
-/** A socket that is served while a client has the home; `close` ends it. */
-export type HeldSocket = { readonly close: () => Promise<void> };
+const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
-/** Who asks at the same time, at most; a listener and its successor are two. */
-const mostAsking = 8;
+/** The hold on a home; `close` ends it. */
+export type HomeHold = { readonly close: () => Promise<void> };
 
 /**
- * Serves the socket. To be called only by who has the lock of the database: what a client before it left is removed. Where none can be
- * bound, the listener and this client may both post, which does no harm.
+ * Shows that this process has the home open. To be called only by who has the lock of the database: what a client before it left is
+ * removed. Never throws: where no pipe can be made, the listener and this client may both post, which does no harm.
  */
-export async function serveHolder(inbox: string): Promise<HeldSocket> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
-    socket.resume();
-  });
-  server.maxConnections = mostAsking;
-  server.unref();
-  checkInbox(inbox);
+export async function holdHome(inbox: string): Promise<HomeHold> {
   const path = join(inbox, 'holder');
-  await rm(path, { force: true }).catch(() => undefined);
-  const isServed = await listens(server, shortest(path));
+  const fd = await openPipe(inbox, path).catch(() => null);
   return {
     async close() {
-      for (const socket of sockets) socket.destroy();
-      if (isServed) await new Promise((resolve) => server.close(resolve));
+      if (fd === null) return;
+      // In this order: whoever finds no pipe takes it for nobody's.
+      await removePipe(inbox, path).catch(() => undefined);
+      closeSync(fd);
     },
   };
 }
 
-/** The socket is born for its owner alone: binding happens within listen(). */
-function listens(server: Server, path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    server.on('error', () => resolve(false));
-    const umask = process.umask(0o177);
-    server.listen(path, () => resolve(true));
-    process.umask(umask);
-  });
+async function removePipe(inbox: string, path: string): Promise<void> {
+  checkInbox(inbox);
+  await rm(path, { recursive: true, force: true });
 }
 
-/** The name of a socket has 103 bytes at most on some systems; a listener works in its inbox. */
-function shortest(path: string): string {
-  const near = relative(process.cwd(), path);
-  return near.length < path.length ? near : path;
+/** Makes the pipe anew, private (0600), and opens it: for reading, that waits for no writer. */
+async function openPipe(inbox: string, path: string): Promise<number | null> {
+  await removePipe(inbox, path);
+  // Node has no call for it; the program is one of POSIX.
+  await promisify(execFile)('mkfifo', ['-m', '600', path]);
+  // Node closes it in every program that is started from here.
+  const fd = openSync(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+  if (fstatSync(fd).isFIFO()) return fd;
+  closeSync(fd);
+  return null;
 }
 
-/** Looks whether a client has the home open. */
-export type HolderWatch = {
-  /** Answers whether one has it now. */
-  readonly isHeld: () => Promise<boolean>;
-  readonly close: () => void;
-};
-
-/** Nobody serves the socket, or nobody can. */
+/** There is no pipe, nobody has it open for reading, or it is something else. */
 const absent: ReadonlySet<string> = new Set([
   'ENOENT',
-  'ECONNREFUSED',
-  'ENOTSOCK',
+  'ENXIO',
   'ENOTDIR',
+  'EISDIR',
   'ELOOP',
-  'ENAMETOOLONG',
-  'EINVAL',
   'EACCES',
   'EPERM',
 ]);
 
-/** Makes the watch of one listener; `gone` is told when a client that had the home has it no longer. */
-export function watchHolder(inbox: string, gone: () => void): HolderWatch {
-  const path = shortest(join(inbox, 'holder'));
-  let held: Socket | null = null;
-  let asking: Promise<boolean> | null = null;
-  let isClosed = false;
-  const ask = async (): Promise<boolean> => {
-    const answer = await connectTo(path);
-    if (typeof answer === 'boolean') return answer;
-    if (isClosed || answer.destroyed) {
-      answer.destroy();
-      return !isClosed;
+/** True if some process has the home open: the pipe opens for writing only while another has it open for reading. */
+export async function isHeld(inbox: string): Promise<boolean> {
+  try {
+    const pipe = await open(join(inbox, 'holder'), O_WRONLY | O_NONBLOCK | O_NOFOLLOW);
+    try {
+      return (await pipe.stat()).isFIFO();
+    } finally {
+      await pipe.close();
     }
-    held = answer;
-    answer.once('close', () => {
-      held = null;
-      gone();
-    });
-    return true;
-  };
-  return {
-    async isHeld() {
-      if (held) return true;
-      asking ??= ask().finally(() => (asking = null));
-      return asking;
-    },
-    close() {
-      isClosed = true;
-      held?.destroy();
-    },
-  };
-}
-
-/** A connection to who has the home; else whether somebody may have it: an error that tells nothing counts as somebody. */
-function connectTo(path: string): Promise<Socket | boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    socket.on('error', (error) => {
-      socket.destroy();
-      resolve(!absent.has(codeOf(error)));
-    });
-    socket.once('connect', () => resolve(socket.resume()));
-    socket.unref();
-  });
+  } catch (error) {
+    // An error that tells nothing, as that of a machine without file handles, counts as somebody.
+    return !absent.has(codeOf(error));
+  }
 }

@@ -2,7 +2,7 @@ import { backOffMs } from '../core/back-off.ts';
 import { createBell } from '../core/bell.ts';
 import { limits } from '../core/limits.ts';
 import type { Done, Parcel } from '../core/parcel.ts';
-import { watchHolder } from '../inbox/holder.ts';
+import { isHeld } from '../inbox/holder.ts';
 import { createCarryReader, listParcels, markDone, parcelsVersion, readParcel } from '../inbox/parcels.ts';
 import { newMemory, type PlaceMemory } from '../net/places.ts';
 import { hangUp, postParcel, type Lines } from './post-parcel.ts';
@@ -40,7 +40,8 @@ type State = {
   /** What was taken and could not be noted yet, by lane and number: it is not posted again while this program runs. */
   readonly unnoted: Map<string, { readonly lane: string; readonly number: number; readonly done: Done }>;
   readonly trips: Set<Promise<void>>;
-  readonly isHeld: () => Promise<boolean>;
+  /** True if a client had the home at the last look. */
+  wasHeld: boolean;
   readonly readProxy: () => Promise<string | null>;
   readonly stop: AbortController;
   seen: string;
@@ -52,18 +53,12 @@ type State = {
  * that a contact's machine does ends it, or throws. PROTOCOL.md "Parcels".
  */
 export function startCarrying(inbox: string): Carrying {
-  const holder = watchHolder(inbox, () => {
-    // What the client left is new, and nobody has tried it for a while.
-    state.seen = '';
-    for (const lane of state.lanes.values()) Object.assign(lane, { attempts: 0, dueAt: 0 });
-    bell.ring();
-  });
   const state: State = {
     inbox,
     lanes: new Map(),
     unnoted: new Map(),
     trips: new Set(),
-    isHeld: holder.isHeld,
+    wasHeld: false,
     readProxy: createCarryReader(inbox),
     stop: new AbortController(),
     seen: '',
@@ -87,7 +82,6 @@ export function startCarrying(inbox: string): Carrying {
       bell.stop();
       await bell.idle();
       await Promise.all(state.trips);
-      holder.close();
       for (const { lines } of state.lanes.values()) hangUp(lines);
     },
   };
@@ -107,10 +101,23 @@ async function look(state: State, ring: () => void): Promise<void> {
   if (state.stop.signal.aborted) return;
   await noteAgain(state);
   await list(state);
-  if (![...state.lanes.values()].some(isDue) || (await state.isHeld())) return;
+  if (![...state.lanes.values()].some(({ numbers }) => numbers.length > 0)) return;
+  if (await isClient(state)) return;
   const proxy = await state.readProxy();
   // A client that says nothing of a proxy may have one.
   if (proxy !== null) setOut(state, proxy, ring);
+}
+
+/** Answers whether a client has the home; after one, everything is tried at once: what it left is new, and nobody has tried it since. */
+async function isClient(state: State): Promise<boolean> {
+  const isNow = await isHeld(state.inbox);
+  if (state.wasHeld && !isNow) {
+    for (const lane of state.lanes.values()) Object.assign(lane, { attempts: 0, dueAt: 0 });
+    state.seen = '';
+    await list(state);
+  }
+  state.wasHeld = isNow;
+  return isNow;
 }
 
 function isDue({ numbers, underWay, dueAt }: Lane): boolean {

@@ -14,7 +14,7 @@ import { createTurns } from '../core/turns.ts';
 import { asFailure, ChatError } from '../core/errors.ts';
 import { withBoxes } from '../core/place.ts';
 import { printableLine } from '../core/printable.ts';
-import { serveHolder, type HeldSocket } from '../inbox/holder.ts';
+import { holdHome, type HomeHold } from '../inbox/holder.ts';
 import { holdInbox, letGoInbox, prepareInbox } from '../inbox/maildir.ts';
 import { listNew, watchInbox, type InboxWatch, type Noticing } from '../inbox/watch.ts';
 import { fingerprint } from '../protocol/fingerprint.ts';
@@ -67,21 +67,25 @@ export type SessionOptions = {
 export async function openSession(options: SessionOptions): Promise<Session> {
   const paths = homePaths(options.home);
   const database = openDatabase(paths.database, options.databaseKey);
-  let holder: HeldSocket | undefined;
+  let holding: Promise<HomeHold> | undefined;
   try {
     letGoInbox(paths.inbox);
     await prepareInbox(paths.inbox);
     holdInbox(paths.inbox);
-    holder = await serveHolder(paths.inbox);
-    return await wire(options, database, holder);
+    holding = holdHome(paths.inbox);
+    return await wire(options, database, holding);
   } catch (error) {
-    await holder?.close();
+    await (await holding)?.close();
     database.close();
     throw error;
   }
 }
 
-async function wire(options: SessionOptions, database: Database, holder: HeldSocket): Promise<Session> {
+async function wire(
+  options: SessionOptions,
+  database: Database,
+  holding: Promise<HomeHold>,
+): Promise<Session> {
   const changes = createChanges();
   const context: Context = {
     ...createContext(options, database),
@@ -119,13 +123,13 @@ async function wire(options: SessionOptions, database: Database, holder: HeldSoc
   const watch = await watchOwn(context, inboxBell.ring);
   await readInTurn(context, () => beginWithWhatWaits(database, { mail, receipts }));
   indexing.ring();
+  const all = { ...parts, watch, reachable, holder: await holding };
   return {
     ...createCalls(context, { mail, changes, indexing }),
     state: context.state,
     listening: reachable.listening,
     idle: () => untilIdle(context, [inboxBell, reachable, receipts, mail, parcels]),
-    close: (end = {}) =>
-      closeAll(context, { ...parts, watch, reachable, holder }, { keep: end.keepListening ?? false }),
+    close: (end = {}) => closeAll(context, all, { keep: end.keepListening ?? false }),
   };
 }
 
@@ -139,7 +143,7 @@ type Parts = {
   readonly mail: Mail;
   readonly parcels: Parcels;
   readonly reachable: Reachable;
-  readonly holder: HeldSocket;
+  readonly holder: HomeHold;
 };
 
 async function closeAll(context: Context, parts: Parts, { keep }: { readonly keep: boolean }): Promise<void> {
@@ -154,7 +158,7 @@ async function closeAll(context: Context, parts: Parts, { keep }: { readonly kee
   // What the disk does not take now is posted by the next client.
   await parts.parcels.close({ keep }).catch((error: unknown) => alarm(context, error));
   await parts.reachable.close({ keep });
-  // In this order: the next client binds its own as soon as it has the database.
+  // In this order: the next client makes its own as soon as it has the database.
   await parts.holder.close();
   await context.takeTurn(() => context.database.close());
   letGoInbox(context.paths.inbox);

@@ -11,7 +11,7 @@ import { decodeParcel, type Parcel } from '../../../source/core/parcel.ts';
 import { limits } from '../../../source/core/limits.ts';
 import type { Envelope } from '../../../source/core/types.ts';
 import { markDone, parcelName, readParcel, writeCarry, writeParcels } from '../../../source/inbox/parcels.ts';
-import { watchHolder } from '../../../source/inbox/holder.ts';
+import { isHeld } from '../../../source/inbox/holder.ts';
 import { homePaths } from '../../../source/session/control/home-paths.ts';
 import { createParcels, type Parcels } from '../../../source/session/sending/parcels.ts';
 import { openSession, type Session } from '../../../source/session/session.ts';
@@ -155,15 +155,13 @@ describe('what is written', () => {
 
 test('the listener hears of the proxy that is set, and that a client has the home', async () => {
   const alice = await aliceAlone();
-  const watch = watchHolder(alice.inbox, () => undefined);
-  onTestFinished(() => watch.close());
   const said = async (): Promise<unknown> =>
     JSON.parse(await readFile(join(alice.inbox, 'carry.json'), 'utf8'));
   for (const proxy of ['socks5://127.0.0.1:1', '', 'http://a:b@127.0.0.1:2']) {
     const session = await alice.open(proxy);
-    expect([await said(), await watch.isHeld()]).toEqual([{ version: 1, proxy }, true]);
+    expect([await said(), await isHeld(alice.inbox)]).toEqual([{ version: 1, proxy }, true]);
     await session.close();
-    await until('the home is free', async () => !(await watch.isHeld()));
+    expect(await isHeld(alice.inbox)).toBe(false);
   }
 });
 

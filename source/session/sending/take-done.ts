@@ -2,7 +2,7 @@ import { createBreath } from '../../core/breath.ts';
 import { asFailure } from '../../core/errors.ts';
 import { toBase64url } from '../../core/bytes.ts';
 import { keptAt, type Done } from '../../core/parcel.ts';
-import { parsePlace } from '../../core/place.ts';
+import { parsePlace, placesOf } from '../../core/place.ts';
 import { listParcels, readDone, removeParcels, type ParcelName } from '../../inbox/parcels.ts';
 import { outgoingWithBytes } from '../../store/outbox.ts';
 import { dropOldest } from '../../store/wire.ts';
@@ -45,7 +45,8 @@ async function settleAll(work: Work, inbox: string, notes: readonly ParcelName[]
 function settleOne(work: Work, id: number, done: Done): void {
   const waiting = outgoingWithBytes(work.database, id);
   const proof = toBase64url(done.kept);
-  if (!waiting || keptAt(done.place, waiting.slotKey, { ...done, ...waiting }) !== proof) return;
+  if (!waiting || !placesOf(waiting.address).includes(done.place)) return;
+  if (keptAt(done.place, waiting.slotKey, { ...done, ...waiting }) !== proof) return;
   const { contactId, elsewhere } = waiting;
   const at = Math.min(done.at, work.now);
   const carried = { head: done.head, status: 202, proof, tries: done.tries, at };
