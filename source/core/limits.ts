@@ -270,6 +270,8 @@ export const limits = {
   parcelsAtOnce: 64,
   /** How long an envelope may be on its way to a contact that answers before it is left to the listener, too. */
   parcelAfterMs: 1000,
+  /** How long a client that ends may write parcels; the rest goes when a client runs again. */
+  parcelsCloseMs: 5000,
   /** How soon a disk that did not take parcels is asked again. */
   parcelsAgainMs: 30_000,
   /** How many messages that wait without an envelope are encrypted when a client closes, so that its listener can carry them. */

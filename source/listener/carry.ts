@@ -214,6 +214,7 @@ function passOver(lane: Lane, number: number): void {
 }
 
 function putOff(lane: Lane): void {
+  hangUp(lane.lines);
   lane.attempts += 1;
   lane.brokenOff = false;
   lane.dueAt = performance.now() + backOffMs(lane.attempts);

@@ -100,7 +100,7 @@ async function wire(
         mail.refresh(work.touched);
         mail.heard(work.heard);
         showing.touch(work.touched);
-        await parcels.follow(work.touched);
+        await parcels.follow(new Set([...work.touched, ...work.recalled]));
       }
     },
   };

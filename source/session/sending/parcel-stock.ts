@@ -10,7 +10,7 @@ import {
   type ParcelName,
 } from '../../inbox/parcels.ts';
 import { isContact } from '../../store/contacts.ts';
-import { contactsWithMail, outgoingTo, outgoingWithBytes } from '../../store/outbox.ts';
+import { contactsWithMail, outgoingTo, outgoingWithBytes, type Outgoing } from '../../store/outbox.ts';
 import type { Context } from '../work/work.ts';
 import { isParcelOf, makeParcel } from './make-parcel.ts';
 
@@ -94,6 +94,12 @@ export async function removeOthers(stock: Stock, contactId: number): Promise<voi
   await removeParcels(stock.context.paths.inbox, files);
   for (const [name] of gone) known.delete(name);
   if (known.size === 0) stock.written.delete(contactId);
+}
+
+/** True if an envelope that waits is not left to the listener yet. */
+export function misses(stock: Stock, contactId: number, { id, address, slotKey }: Outgoing): boolean {
+  const name = parcelName({ lane: laneOf(address, slotKey), number: id, kind: 'parcel' });
+  return !(stock.written.get(contactId)?.has(name) ?? false);
 }
 
 /**

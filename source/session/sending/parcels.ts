@@ -3,12 +3,20 @@ import { asFailure } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { listParcels, removeParcels, writeCarry } from '../../inbox/parcels.ts';
 import { isContact } from '../../store/contacts.ts';
-import { contactsWithMail, countWaiting, outgoingTo } from '../../store/outbox.ts';
+import { contactsWithMail, countWaiting, outgoingTo, type Outgoing } from '../../store/outbox.ts';
 import { turn, type Context, type Work } from '../work/work.ts';
 import { composeQueued } from './compose.ts';
 import type { Told } from './mail.ts';
-import { countStock, createStock, lookInto, removeOthers, takeStock, writeMissing } from './parcel-stock.ts';
-import type { Stock } from './parcel-stock.ts';
+import {
+  countStock,
+  createStock,
+  lookInto,
+  misses,
+  removeOthers,
+  takeStock,
+  writeMissing,
+  type Stock,
+} from './parcel-stock.ts';
 import { takeDone } from './take-done.ts';
 
 /**
@@ -107,26 +115,34 @@ async function follow(state: State, contactIds: readonly number[]): Promise<void
 }
 
 function watch(state: State, contactId: number): void {
-  const { context } = state.stock;
-  const oldest = state.watched.has(contactId) ? null : oldestFor(context, contactId);
+  const { stock, answering } = state;
+  const oldest = state.watched.has(contactId) ? null : oldestFor(stock, contactId);
   if (oldest === null) return;
-  const look = (): Promise<void> =>
-    asDisk(async () => {
-      state.watched.delete(contactId);
-      if (oldestFor(context, contactId) === oldest) state.answering.delete(contactId);
-      await follow(state, [contactId]);
-    });
+  const look = async (): Promise<void> => {
+    state.watched.delete(contactId);
+    const isAnswering = answering.has(contactId);
+    if (oldestFor(stock, contactId)?.id === oldest.id) answering.delete(contactId);
+    await follow(state, [contactId]);
+    // Where the contact was before, somebody else may be: that place says nothing of the contact.
+    if (isAnswering && oldest.elsewhere) answering.add(contactId);
+  };
   const timer = setTimeout(() => {
-    context.takeTurn(look).catch(() => {
-      state.stock.due.add(contactId);
-      state.ring(limits.parcelsAgainMs);
-    });
+    stock.context
+      .takeTurn(() => asDisk(look))
+      .catch(() => {
+        stock.due.add(contactId);
+        state.ring(limits.parcelsAgainMs);
+      });
   }, limits.parcelAfterMs);
   state.watched.set(contactId, timer);
 }
 
-function oldestFor({ database }: Context, contactId: number): number | null {
-  return isContact(database, contactId) ? (outgoingTo(database, contactId, 1)[0]?.id ?? null) : null;
+/** The oldest envelope for a contact whose silence would say something: what is left for a place where it was before may stay there. */
+function oldestFor(stock: Stock, contactId: number): Outgoing | null {
+  const { database } = stock.context;
+  if (!isContact(database, contactId)) return null;
+  const waiting = outgoingTo(database, contactId, limits.parcelsAtOnce);
+  return waiting.find((one) => !one.elsewhere || misses(stock, contactId, one)) ?? null;
 }
 
 /** The next part of what is to be looked into, or written. */
@@ -147,7 +163,8 @@ async function leaveAll(state: State): Promise<void> {
   });
   await context.takeTurn(async () => {
     for (const contactId of contactsWithMail(context.database)) stock.due.add(contactId);
-    for (let before = -1; stock.due.size > 0 && countStock(stock) !== before;) {
+    const until = performance.now() + limits.parcelsCloseMs;
+    for (let before = -1; stock.due.size > 0 && countStock(stock) !== before && performance.now() < until;) {
       before = countStock(stock);
       await goOn(state);
     }
