@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { countParcels } from '../../source/inbox/parcels.ts';
 import { runningListener, stopListener } from '../../source/session/home/running-listener.ts';
 import { jsonLines, setUpPerson } from '../support/command-line.ts';
 import type { Ran } from '../support/ran.ts';
@@ -29,6 +30,27 @@ async function lockedPerson(name: string): Promise<Locked> {
   expect(made.code).toBe(0);
   return { home, does };
 }
+
+test('what was written before the lock leaves while it is locked', async () => {
+  const [alice, bob] = [await lockedPerson('alice'), await setUpPerson('bob')];
+  await bob.does('join', (await alice.does('invite')).stdout.trim());
+  for (const one of [alice, bob, alice]) await one.does('sync');
+  await bob.does('listen', '--stop');
+  const screen = startInTerminal(['--home', alice.home]);
+  await screen.sees('Passphrase');
+  screen.type(`${passphrase}\r`);
+  await screen.sees('bob');
+  screen.type(`written before the lock${actionBytes('send')}`);
+  await until(
+    'it is left to the listener',
+    async () => (await countParcels(join(alice.home, 'inbox'))) === 1,
+  );
+  screen.type(actionBytes('lock'));
+  await screen.sees('Unlock cryptochat');
+  await bob.does('sync');
+  await until('it came', async () => (await bob.does('read', 'alice')).stdout.includes('before the lock'));
+  expect(await countParcels(join(alice.home, 'inbox'))).toBe(0);
+});
 
 test('locked: no name on the screen, no open database, mail is kept; unlocked: the same conversation goes on', async () => {
   const [alice, bob] = [await lockedPerson('alice'), await setUpPerson('bob')];

@@ -67,7 +67,13 @@ async function play(): Promise<Play> {
       await started.close();
     },
     async goesOn() {
-      const config = { listen: '127.0.0.1:1', address: '127.0.0.1:1', keepListening: true, proxy: '' };
+      const config = {
+        listen: '127.0.0.1:1',
+        address: '127.0.0.1:1',
+        keepListening: true,
+        proxy: '',
+        lend: false,
+      };
       const session = await openSession({
         home: alice.home,
         databaseKey: alice.key,

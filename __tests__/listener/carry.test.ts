@@ -305,6 +305,20 @@ test('who answers nothing keeps nobody else waiting, and is tried anew when some
   expect(performance.now() - hangsSince).toBeLessThan(14_000);
 });
 
+test('after a sleep nothing that was under way is waited for', async () => {
+  const inbox = await ownInbox();
+  const { whom, asked } = await answers((request, response, count) => {
+    if (count > 1) prove(request, response, whom);
+  });
+  await leave(inbox, whom);
+  const started = carrying(inbox);
+  await until('it hangs', () => asked() === 1);
+  const hangsSince = performance.now();
+  started.moved();
+  await until('it is taken', async () => (await numbersIn(inbox, 'done')).length === 1);
+  expect(performance.now() - hangsSince).toBeLessThan(14_000);
+});
+
 test('what was taken and could not be noted is not posted again, and is noted when the disk allows it', async () => {
   const inbox = await ownInbox();
   const { whom, asked } = await answers((request, response) => prove(request, response, whom));

@@ -11,6 +11,8 @@ import { hangUp, postParcel, type Lines } from './post-parcel.ts';
 export type Carrying = {
   /** Something came through this slot (16 hex digits): what waits for whoever has it is tried at once, but not more than once a second. */
   readonly heard: (slotId: string) => void;
+  /** The machine slept, or is in another network: no connection from before is trusted, and everything is tried at once. */
+  readonly moved: () => void;
   /** Breaks off what is under way. */
   readonly close: () => Promise<void>;
 };
@@ -76,6 +78,10 @@ export function startCarrying(inbox: string): Carrying {
       for (const lane of state.lanes.values()) if (lane.slot === slotId) hear(lane);
       bell.ring();
     },
+    moved() {
+      for (const lane of state.lanes.values()) beginAnew(lane);
+      bell.ring();
+    },
     async close() {
       clearInterval(timer);
       state.stop.abort();
@@ -97,6 +103,14 @@ function hear(lane: Lane): void {
   lane.underWay.abort();
 }
 
+/** Forgets what was learnt of a contact's places, and cuts what is under way to them. */
+function beginAnew(lane: Lane): void {
+  lane.places.failed.clear();
+  Object.assign(lane, { attempts: 0, dueAt: 0 });
+  lane.underWay?.abort();
+  hangUp(lane.lines);
+}
+
 async function look(state: State, ring: () => void): Promise<void> {
   if (state.stop.signal.aborted) return;
   await noteAgain(state);
@@ -112,7 +126,7 @@ async function look(state: State, ring: () => void): Promise<void> {
 async function isClient(state: State): Promise<boolean> {
   const isNow = await isHeld(state.inbox);
   if (state.wasHeld && !isNow) {
-    for (const lane of state.lanes.values()) Object.assign(lane, { attempts: 0, dueAt: 0 });
+    for (const lane of state.lanes.values()) beginAnew(lane);
     state.seen = '';
     await list(state);
   }

@@ -40,7 +40,10 @@ async function run(): Promise<void> {
   const server = host === '' ? null : createMailServer(intake, boxes);
   const address = server ? await listen(server, host, Number(port)) : { host, port: 0 };
   const collectors = startCollectors(inbox, intake);
-  watchMoves(collectors.moved);
+  watchMoves(() => {
+    collectors.moved();
+    carrying.moved();
+  });
   const leave = (): Promise<void> => end(server, intake, [collectors, carrying]);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void leave());
   setInterval(() => void look(intake, leave), limits.recountEveryMs).unref();

@@ -43,7 +43,13 @@ async function aliceAlone(): Promise<Alice> {
     home,
     inbox,
     async open(proxy = '') {
-      const config = { listen: '127.0.0.1:1', address: '127.0.0.1:1', keepListening: true, proxy };
+      const config = {
+        listen: '127.0.0.1:1',
+        address: '127.0.0.1:1',
+        keepListening: true,
+        proxy,
+        lend: false,
+      };
       const session = await openSession({
         home,
         databaseKey: key,
