@@ -1,11 +1,13 @@
 // What waits leaves by itself: the listener carries it while the screen is closed, however it was closed.
 
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readPresence } from '../../source/inbox/presence.ts';
+import { isHeld } from '../../source/inbox/holder.ts';
 import { countParcels } from '../../source/inbox/parcels.ts';
 import { jsonLines, setUpPerson, type Person } from '../support/command-line.ts';
 import { actionBytes } from '../support/key-bytes.ts';
@@ -132,9 +134,8 @@ test('a listener sends nothing while a client has the home, and at once when tha
   const [alice, bob] = await bobIsAway();
   await alice.does('send', 'bob', 'waits');
   const client = alice.starts('sync', '--for', '120s');
-  await until('the client has the home', async () =>
-    (await alice.tries('status')).stdout.includes('waiting'),
-  );
+  const control = join(alice.home, 'keys', 'control');
+  await until('the client has the home', async () => existsSync(control) && (await isHeld(inboxOf(alice))));
   process.kill(client.pid, 'SIGSTOP');
   for (let round = 0; round < 3; round += 1) await comesBack(bob);
   expect([await leftTo(alice), await textsAt(bob)]).toEqual([1, []]);
