@@ -1,5 +1,6 @@
 import type { Check } from './check.ts';
 import type { OwnBox } from './own-box.ts';
+import type { Packed } from './pouch.ts';
 import type {
   Contact,
   Delivery,
@@ -7,7 +8,6 @@ import type {
   KeysReport,
   Message,
   OpenLink,
-  Packed,
   Rotation,
   Status,
   Verification,

@@ -3,6 +3,9 @@ import { limits } from './limits.ts';
 import { authorise, digestOf, parseAuth, type Auth, type Post } from './request.ts';
 import type { Bytes } from './types.ts';
 
+/** A pouch for one contact, base64url; the number of envelopes in it, and of those that did not fit. */
+export type Packed = { readonly pouch: string; readonly envelopes: number; readonly left: number };
+
 /** What somebody carries by hand: the envelopes for one slot, with the proof of who packed them; or the blob (4096 bytes) of a link. */
 export type Pouch =
   | {

@@ -162,9 +162,6 @@ export type ContactView = Omit<Contact, 'name' | 'alias' | 'address'> & {
 /** Words for an answer that came from some other program than the peer's listener. */
 export const foreignAnswer = 'something else answers there';
 
-/** A pouch for one contact, base64url; the number of envelopes in it, and of those that did not fit. */
-export type Packed = { readonly pouch: string; readonly envelopes: number; readonly left: number };
-
 /** True if a contact cannot be reached because something else answers at their address. */
 export function isForeign(reason: string): boolean {
   return reason.startsWith(foreignAnswer);

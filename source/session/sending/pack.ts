@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { toBase64url } from '../../core/bytes.ts';
 import { ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
-import { packEnvelopes, pouchLength } from '../../core/pouch.ts';
+import { packEnvelopes, pouchLength, type Packed } from '../../core/pouch.ts';
 import { printableLine } from '../../core/printable.ts';
-import type { Packed } from '../../core/types.ts';
 import { isInviteSlot } from '../../protocol/invitation.ts';
 import { contactOf, type ContactRow } from '../../store/contacts.ts';
 import {
