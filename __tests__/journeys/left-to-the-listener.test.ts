@@ -107,7 +107,7 @@ function leftTo(person: Person): Promise<number> {
   return countParcels(inboxOf(person));
 }
 
-test('a client that is ended, also by a command or by a lock, leaves what waits; status and doctor say so', async () => {
+test('a client that has ended, a command or a messenger, leaves what waits; status and doctor say so', async () => {
   const [alice, bob] = await bobIsAway();
   await alice.does('send', 'bob', 'by a command');
   const client = alice.starts('--plain');
