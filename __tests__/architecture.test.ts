@@ -166,7 +166,7 @@ function checkListener(tree: Tree, imports: readonly Import[]): string[] {
   const files = reached.filter((path) => path.startsWith('source/'));
   const foreign = reached.filter((path) => !path.startsWith('source/') && !path.startsWith('node:'));
   return [
-    ...(files.length > 60 ? [`listener: ${files.length} files`] : []),
+    ...(files.length > 72 ? [`listener: ${files.length} files`] : []),
     ...foreign.map((name) => `listener: reaches ${name}`),
   ];
 }
@@ -207,8 +207,8 @@ const broken: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'listener/main.ts': "import { d } from '../inbox/deliver.ts'",
     'inbox/deliver.ts': "import c from 'chokidar'",
   },
-  'listener: 61 files': {
-    'listener/main.ts': Array.from({ length: 60 }, (_, n) => `import './f${n}.ts'`).join('\n'),
+  'listener: 73 files': {
+    'listener/main.ts': Array.from({ length: 72 }, (_, n) => `import './f${n}.ts'`).join('\n'),
   },
 };
 

@@ -60,7 +60,9 @@ test.each(names)('%s is never looked up: not to write, not to join, not by docto
   const [{ home }] = await makeFriends(await tempFolder());
   const config = { listen: '127.0.0.1:1', address, proxy: '' };
   const paths = homePaths(home);
-  expect((await gatherMachine({ paths, config })).places).toEqual([{ address, connection: null }]);
+  expect((await gatherMachine({ paths, config, configured: config })).places).toEqual([
+    { address, connection: null },
+  ]);
   expect(asked).toEqual([]);
 });
 

@@ -27,6 +27,8 @@ const notes = {
   'keep-listening': 'true',
   lend: 'true',
   proxy: '',
+  onion: 'false',
+  'map-port': 'false',
   revocation: 'AA',
 };
 const phrase = 'meet me at the old mill';

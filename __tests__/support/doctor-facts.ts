@@ -13,6 +13,7 @@ export function machineOf(given: Partial<MachineFacts & OwnPlace> = {}): Machine
     listener: { host: '::', port: 8080, pid: 4711 },
     interfaces: ['127.0.0.1', '::1', '93.184.216.34'],
     proxy: null,
+    tor: null,
     freeBytes: 2 ** 36,
     home: '/home/alice',
     folders: null,

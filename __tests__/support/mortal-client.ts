@@ -66,6 +66,7 @@ export async function openMortal(home: string, key: Bytes, life: Life | null): P
     const context: Context = {
       paths,
       config: await loadConfig(home),
+      configured: await loadConfig(home),
       database,
       kinds,
       registrationId: Number(readSetting(database, 'registration-id')),

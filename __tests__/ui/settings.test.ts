@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { ChatError } from '../../source/core/errors.ts';
-import { defaultSettings, type Settings } from '../../source/core/settings.ts';
+import {
+  defaultSettings,
+  type Settings,
+  settingNames,
+  type SettingName,
+} from '../../source/core/settings.ts';
 import type { SaveSetting } from '../../source/ui/desk/desk.ts';
 import { until } from '../support/until.ts';
 import { expectFrame } from './support/golden.ts';
@@ -30,6 +35,9 @@ async function withFile(options: MountOptions = {}, fails?: ChatError): Promise<
   return { mounted, client, saved };
 }
 
+/** The keys that lead from the first setting down to one. */
+const downTo = (name: SettingName): string => '\u001b[B'.repeat(settingNames.indexOf(name));
+
 describe.each([
   ['80x24', { columns: 80, rows: 24 }],
   ['40x12', { columns: 40, rows: 12 }],
@@ -39,7 +47,7 @@ describe.each([
     const { mounted } = await withFile(size);
     mounted.type('/settings\r');
     await mounted.sees('Settings');
-    mounted.type('\u001b[B\u001b[B\u001b[B\u001b[B\u001b[B');
+    mounted.type(downTo('theme'));
     await mounted.sees('❯ theme');
     await expectFrame(mounted, `settings-${name}`);
   });
@@ -160,7 +168,7 @@ test('a list of settings says what a change does not do', async () => {
   const door = { kind: 'ready', open: () => Promise.resolve(client) } as const;
   const mounted = mountScreen(door, { saveSetting, env: { NO_COLOR: '1' } });
   await mounted.sees('on my way');
-  mounted.type('/settings\r\u001b[B\u001b[B\u001b[B\u001b[B\r');
+  mounted.type(`/settings\r${downTo('lock_after')}\r`);
   await mounted.sees('this home has no passphrase to lock it with');
   mounted.type('\u001b[B\r');
   await mounted.sees('NO_COLOR is set');

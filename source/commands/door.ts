@@ -88,6 +88,8 @@ function outsideOf(call: Invocation, calls: Calls): Outside {
 async function stopOwnListener(home: string): Promise<void> {
   const { stopListener } = await import('../session/home/running-listener.ts');
   await stopListener(homePaths(home).inbox);
+  const { stopTor } = await import('../session/home/running-tor.ts');
+  await stopTor(home);
 }
 
 type Enter = (ask: () => Promise<Key>) => Promise<Opened>;
@@ -108,7 +110,7 @@ async function makeDoor(call: Invocation, enter: Enter): Promise<Door> {
         made ??= await makeHome({ home, ...answers });
         return made;
       });
-    return { kind: 'first-run', defaults: await defaults(), setUp };
+    return { kind: 'first-run', ...(await defaults()), setUp };
   }
   const { sweepEdits } = await import('./edit-text.ts');
   await sweepEdits(home);
@@ -118,9 +120,10 @@ async function makeDoor(call: Invocation, enter: Enter): Promise<Door> {
   return { kind: 'ready', open: () => enter(() => unlock(home, passphraseOf(call))) };
 }
 
-async function defaults(): Promise<SetUp> {
-  const { chooseAddresses, ownName } = await import('./own-defaults.ts');
-  return { name: ownName(), passphrase: null, keepListening: true, ...(await chooseAddresses({})) };
+async function defaults(): Promise<{ readonly defaults: SetUp; readonly advice: string }> {
+  const { ownName, suggestAddresses } = await import('./own-defaults.ts');
+  const { listen, address, advice } = await suggestAddresses();
+  return { defaults: { name: ownName(), passphrase: null, keepListening: true, listen, address }, advice };
 }
 
 async function hold({ home, version }: Invocation, key: () => Promise<Key>): Promise<Hold> {

@@ -1,12 +1,13 @@
 import { asFailure, ChatError } from '../core/errors.ts';
 import { checkName } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
+import type { Status } from '../core/types.ts';
 import { whoReachesAt } from '../core/place.ts';
 import { approach } from '../session/holding/hold.ts';
 import { refuseToMake } from '../session/control/home-paths.ts';
 import type { Key } from '../session/home/unlock.ts';
 import { say, type Invocation } from './invocation.ts';
-import { chooseAddresses } from './own-defaults.ts';
+import { chooseAddresses, onionAdvice } from './own-defaults.ts';
 import { newPassphrase } from './passphrase.ts';
 import type { SetUp } from '../core/door.ts';
 import { setUpHome } from '../session/home/set-up.ts';
@@ -20,26 +21,26 @@ export async function init(call: Invocation): Promise<void> {
   const addresses = await chooseAddresses(flags);
   const passphrase = await newPassphrase(call);
   const key = await makeHome({ home, name, passphrase, ...addresses, keepListening: true });
-  say(call, `You are ${name}, fingerprint ${await fingerprintOf(call, key)}`);
-  say(
-    call,
-    `This home is in ${printableLine(home)}; others reach you at ${addresses.address || 'no address'}.`,
-  );
+  const { fingerprint, address } = await statusOf(call, key);
+  say(call, `You are ${name}, fingerprint ${fingerprint}`);
+  say(call, `This home is in ${printableLine(home)}; others reach you at ${address || 'no address'}.`);
   const kept = whoReachesAt(addresses.address);
   if (kept !== null) say(call, kept);
+  const advice = await onionAdvice(addresses.address);
+  if (advice !== '') say(call, advice);
   say(call, 'Next: cryptochat invite makes a link for one person, cryptochat join LINK takes one.');
 }
 
-async function fingerprintOf({ home, version }: Invocation, key: Key): Promise<string> {
+async function statusOf({ home, version }: Invocation, key: Key): Promise<Status> {
   const approached = await approach({ home, version, rank: 'none' }, () => Promise.resolve(key));
   if (approached.kind === 'served') {
-    const { fingerprint } = await approached.client.calls.status();
+    const status = await approached.client.calls.status();
     approached.client.end();
-    return fingerprint;
+    return status;
   }
-  const { fingerprint } = await approached.hold.calls.status();
+  const status = await approached.hold.calls.status();
   await approached.hold.end();
-  return fingerprint;
+  return status;
 }
 
 /** Makes a home and answers its key. Throws ChatError, also when the disk refuses a write. */

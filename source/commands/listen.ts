@@ -6,7 +6,12 @@ import { formatAddress } from '../core/address.ts';
 import { ChatError } from '../core/errors.ts';
 import { bindingOf } from '../core/place.ts';
 import { printableLine } from '../core/printable.ts';
+import type { OnionState } from '../core/own-onion.ts';
 import { loadConfig } from '../session/home/config.ts';
+import type { Keeper } from '../session/home/keep-running.ts';
+import { notedOnionPlace } from '../session/home/onion-files.ts';
+import { stopTor, superviseTor } from '../session/home/supervise-tor.ts';
+import type { Config } from '../session/work/work.ts';
 import { homeExists, homePaths } from '../session/control/home-paths.ts';
 import { runningListener, stopListener } from '../session/home/running-listener.ts';
 import { listenerArguments, listenerFailure, type ListenerPlan } from '../session/home/start-listener.ts';
@@ -23,17 +28,52 @@ export async function listen(call: Invocation): Promise<void | number> {
     throw new ChatError('home-missing', printableLine(call.home));
   if (call.flags.stop) {
     const stopped = await stopListener(inbox);
+    await stopTor(call.home);
     return say(call, stopped ? 'The listener has ended.' : 'No listener was running.');
   }
   const config = await loadConfig(call.home);
   const address = bindingOf(config.listen);
   if (!address) throw new ChatError('address-bad', printableLine(config.listen));
   const plan = { inbox, ...address };
-  const running = await runningListener(inbox);
+  await refuseRunning(plan);
+  const tor = config.onion ? tendTor(call, config) : null;
+  try {
+    return await runInForeground(call, plan);
+  } finally {
+    await tor?.close({ keep: false });
+  }
+}
+
+/** Ends a listener that is not as config.toml says. Throws ChatError listener-failed when one runs that is. */
+async function refuseRunning(plan: ListenerPlan): Promise<void> {
+  const running = await runningListener(plan.inbox);
   if (running && (await fits(running, plan)))
     throw new ChatError('listener-failed', `one runs already, process ${running.pid}; end it with --stop`);
-  if (running) await stopListener(inbox);
-  return runInForeground(call, plan);
+  if (running) await stopListener(plan.inbox);
+}
+
+/** Keeps the Tor of a home running while its listener is in the foreground, and says how it goes with it. */
+function tendTor(call: Invocation, { listen: bound, proxy }: Config): Keeper {
+  let said = '';
+  return superviseTor({
+    home: call.home,
+    bound: bindingOf(bound) ?? { host: '', port: 0 },
+    proxy,
+    seed: null,
+    changed(onion) {
+      const words = onionWords(onion);
+      if (words === '' || words === said) return;
+      said = words;
+      void notedOnionPlace(call.home).then((place) => say(call, place ? `${words} (${place})` : words));
+    },
+  });
+}
+
+function onionWords(onion: OnionState): string {
+  if (onion.phase === 'failed') return `${onion.reason}: ${onion.hint}`;
+  if (onion.phase !== 'running') return '';
+  if (onion.percent < 100) return 'Tor is starting.';
+  return onion.announced ? 'Tor is connected, and announces the onion service.' : 'Tor is connected.';
 }
 
 /** A listener that is ended by `--stop`, or the way a service manager ends its programs, has done its work. */

@@ -4,6 +4,8 @@ import { formatAddress, parseAddress } from '../core/address.ts';
 import { ChatError } from '../core/errors.ts';
 import { addressFrom } from '../core/address-from.ts';
 import { printableLine } from '../core/printable.ts';
+import { namesOnion, onionWord, whoReachesAt } from '../core/place.ts';
+import { findTor, torInstallation } from '../session/home/tor-program.ts';
 import { freePort, ownAddresses } from '../session/home/own-address.ts';
 import type { Flags } from './flags.ts';
 
@@ -12,16 +14,55 @@ const portsToTry = 100;
 /** Below the ports that Linux and macOS assign to connections. */
 const demoPorts = { from: 20_000, to: 32_000 };
 
-/** The address to listen on and the address for links: those of the flags, else every address on the first free port. */
+/** The address to listen on and the address for links: those of the flags, else every address on the first free port, or for an onion service loopback. */
 export async function chooseAddresses(
   flags: Pick<Flags, 'listen' | 'address'>,
 ): Promise<{ readonly listen: string; readonly address: string }> {
-  const listen = flags.listen ?? formatAddress({ host: '::', port: await findPort('::', firstPort) });
+  // Who is reached through Tor needs no open port.
+  const any = isOnionAlone(flags.address) ? '127.0.0.1' : '::';
+  const listen = flags.listen ?? formatAddress({ host: any, port: await findPort(any, firstPort) });
   if (listen.trim().toLowerCase() === 'none')
     return { listen: '', address: addressFrom(flags.address ?? 'none') };
   const { port } = checked(listen);
   const host = ownAddresses()[0] ?? '127.0.0.1';
   return { listen, address: addressFrom(flags.address ?? formatAddress({ host, port })) };
+}
+
+function isOnionAlone(address: string | undefined): boolean {
+  return address?.trim() === onionWord;
+}
+
+/** What makes a home that is set up reachable through Tor, where it is not reachable otherwise; empty when nothing need be said. */
+export async function onionAdvice(
+  address: string,
+  tor: () => Promise<string | null> = findTor,
+): Promise<string> {
+  if (namesOnion(address)) return (await tor()) === null ? `Tor is missing: ${torInstallation()}` : '';
+  if (whoReachesAt(address) === null) return '';
+  const isThere = (await tor()) !== null;
+  return `To be reached from everywhere, through Tor: onion = true and address = "onion" in config.toml${isThere ? '' : `, and ${torInstallation()}`}.`;
+}
+
+/** Addresses that a person is asked about, and what helps to be reached, in a sentence; empty for nothing. */
+export type Suggestion = { readonly listen: string; readonly address: string; readonly advice: string };
+
+/**
+ * Suggests addresses for a first run: the public address of this machine if it has one. Behind a router it is an onion service where Tor is
+ * installed, with a listener for this machine alone; where it is not, the command that installs it is named.
+ */
+export async function suggestAddresses(tor: () => Promise<string | null> = findTor): Promise<Suggestion> {
+  const usual = await chooseAddresses({});
+  if (whoReachesAt(usual.address) === null) return { ...usual, advice: '' };
+  if ((await tor()) === null) return { ...usual, advice: withoutTor() };
+  const { port } = checked(usual.listen);
+  return { listen: formatAddress({ host: '127.0.0.1', port }), address: onionWord, advice: withTor };
+}
+
+const withTor =
+  'onion: others reach you through Tor, wherever you are. Your address stays hidden; a message takes a second or two more.';
+
+function withoutTor(): string {
+  return `To be reached from everywhere, with Tor: ${torInstallation()}, then write onion here.`;
 }
 
 /** An address on this machine alone, on a port that two demos hardly ever both choose. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { asFailure, ChatError } from '../core/errors.ts';
 import { addressFrom } from '../core/address-from.ts';
+import { withOnion } from '../core/place.ts';
 import { printableLine } from '../core/printable.ts';
 import { shownProxy } from '../core/proxy.ts';
 import { refuseToMake } from '../session/control/home-paths.ts';
@@ -16,9 +17,8 @@ export async function restore(call: Invocation): Promise<void> {
   const { opened, passphrase } = await openAndLock(call, resolve(call.words[0] ?? ''));
   const { listen = opened.config.listen } = flags;
   const address = flags.address === undefined ? opened.config.address : addressFrom(flags.address);
-  const { keepListening, lend, proxy } = opened.config;
   try {
-    await restoreHome(opened, { home, passphrase, listen, address, keepListening, lend, proxy });
+    await restoreHome(opened, { ...opened.config, home, passphrase, listen, address });
   } catch (error) {
     throw asFailure(error);
   }
@@ -39,7 +39,7 @@ async function openAndLock(
 
 function sayWhatNow(call: Invocation, { name, madeAt, config }: OpenedBackup, address: string): void {
   const day = new Date(madeAt).toISOString().slice(0, 10);
-  const where = printableLine(address || 'no address');
+  const where = printableLine(withOnion(address, 'your onion service') || 'no address');
   say(call, `You are ${printableLine(name)} again, as on ${day}, in ${printableLine(call.home)}.`);
   say(call, `Others reach you at ${where}; if that is wrong by now, correct config.toml there first.`);
   if (config.proxy !== '') say(call, `Everything goes out through ${shownProxy(config.proxy)}, as before.`);

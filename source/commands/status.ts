@@ -1,4 +1,5 @@
 import { printableLine } from '../core/printable.ts';
+import type { OnionReport } from '../core/own-onion.ts';
 import type { Status } from '../core/types.ts';
 import { print, type Invocation } from './invocation.ts';
 import { withHome } from './with-home.ts';
@@ -17,7 +18,6 @@ function statusLines(now: Status): string[] {
   const bad = now.quarantined > 0 ? [`set aside:    ${now.quarantined} files that could not be opened`] : [];
   const bugs =
     now.bugs > 0 ? [`bugs:         ${now.bugs} files were set aside by a fault of this program`] : [];
-  const proxy = now.proxy === null ? [] : [`proxy:        ${printableLine(now.proxy)}`];
   const revoked = now.revoked ? ['key:          revoked, nothing is sent any more'] : [];
   return [
     `name:         ${printableLine(now.name)}`,
@@ -25,7 +25,7 @@ function statusLines(now: Status): string[] {
     `home:         ${printableLine(now.home)}`,
     `address:      ${printableLine(now.address || 'none, nobody can reach you')}`,
     `listener:     ${listener}`,
-    ...proxy,
+    ...wayLines(now),
     `contacts:     ${now.contacts}`,
     `unread:       ${now.unread}`,
     `waiting:      ${now.queued} to be sent`,
@@ -39,4 +39,17 @@ function statusLines(now: Status): string[] {
 
 function leftLines({ carried }: Status): readonly string[] {
   return carried > 0 ? [`left:         ${carried} envelopes are with the listener, which sends them`] : [];
+}
+
+function wayLines({ proxy, onion }: Status): string[] {
+  return [
+    ...(onion === null ? [] : [`onion:        ${onionWords(onion)}`]),
+    ...(proxy === null ? [] : [`proxy:        ${printableLine(proxy)}`]),
+  ];
+}
+
+function onionWords({ place, running, percent, announced }: OnionReport): string {
+  if (!running) return `${place ?? 'no name yet'}, Tor does not run`;
+  if (percent < 100) return `${place ?? 'no name yet'}, Tor is connected to ${percent} %`;
+  return `${place ?? 'no name yet'}, ${announced ? 'announced' : 'Tor is connected'}`;
 }

@@ -112,7 +112,7 @@ function nameKind(name: string): AddressKind {
 
 /** Endings that belong to networks other than the DNS, with the reason to show. RFC 2606, 6762, 7686, 9476; ICANN for internal. */
 const elsewhere: ReadonlyArray<readonly [ending: string, why: string]> = [
-  ['onion', 'an .onion address needs Tor (the setting proxy)'],
+  ['onion', 'an .onion address needs Tor (the setting onion)'],
   ['i2p', 'an .i2p address needs I2P'],
   ['alt', 'an .alt address is not of the internet'],
   ['invalid', 'they can only be reached by hand'],

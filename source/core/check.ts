@@ -9,6 +9,7 @@ export type CheckName =
   | 'interface'
   | 'port'
   | 'proxy'
+  | 'tor'
   | 'connection'
   | 'disk'
   | 'folders'

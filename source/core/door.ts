@@ -57,6 +57,8 @@ export type Door =
   | {
       readonly kind: 'first-run';
       readonly defaults: SetUp;
+      /** What helps to be reached, in a sentence beside the address; empty for nothing. */
+      readonly advice?: string;
       readonly setUp: (answers: SetUp) => Promise<Opened>;
     }
   | { readonly kind: 'locked'; readonly unlock: (passphrase: string) => Promise<Opened> }

@@ -549,6 +549,16 @@ export const failures = {
     hint: 'cryptochat listen runs it alone and shows what it says',
     exit: operating,
   },
+  'tor-missing': {
+    text: (command) => `Tor is not installed: ${command}`,
+    hint: 'install it with that command, or set onion = false in config.toml',
+    exit: operating,
+  },
+  'tor-failed': {
+    text: (detail) => `Tor does not run: ${detail}`,
+    hint: 'onion/tor.log in the home has more; lines of your own are in onion/torrc.more',
+    exit: operating,
+  },
   'control-lost': {
     text: () => 'the running messenger closed the connection',
     hint: 'try again',

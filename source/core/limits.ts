@@ -287,4 +287,14 @@ export const limits = {
   /** How long a listener has to say that it listens, and how often a listener that is not our child is checked. */
   listenerStartMs: 10_000,
   listenerLookMs: 1000,
+  /** How long the own Tor has until it takes orders: with an old lock it waits 5 s by itself; and how long for an answer, and how long that may be. */
+  torStartMs: 20_000,
+  torLookMs: 100,
+  torAnswerMs: 5000,
+  torAnswerBytes: 128 * 1024,
+  /** How often a Tor that is connected and has announced its service is looked at. */
+  torLookAgainMs: 10_000,
+  /** How long a step that needs Tor at once waits until it is connected: the first time it loads the list of all relays. */
+  torReadyMs: 90_000,
+  torrcMoreBytes: 64 * 1024,
 } as const;

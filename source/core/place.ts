@@ -62,13 +62,38 @@ export function isAddress(text: string): boolean {
   );
 }
 
-/** The address in the words of a person, who may separate places by commas and many blanks; null for anything else. */
+/**
+ * The address of this home in the words of its person, who may separate places by commas and many blanks, and write `onion` for the own onion
+ * service; null for anything else.
+ */
 export function readAddress(words: string): string | null {
   const text = words
     .trim()
     .split(/[\s,]+/u)
     .join(' ');
-  return isAddress(text) ? text : null;
+  return isOwnAddress(text) ? text : null;
+}
+
+/** True for the address of this home as it is configured: as isAddress(), but one of the places may be the word `onion`. */
+export function isOwnAddress(text: string): boolean {
+  return isAddress(withOnion(text, someOnion));
+}
+
+/** What stands in the setting `address` for the place of the own onion service. */
+export const onionWord = 'onion';
+
+/** An onion service that nobody has: any place will do to check the others. */
+const someOnion = `${'a'.repeat(56)}.onion:80`;
+
+/** True if a configured address names the own onion service by the word `onion`. */
+export function namesOnion(address: string): boolean {
+  return placesOf(address).includes(onionWord);
+}
+
+/** A configured address with the place of the own onion service where the word `onion` stands; null when there is none: it is left out. */
+export function withOnion(address: string, onion: string | null): string {
+  const places = placesOf(address).flatMap((place) => (place === onionWord ? (onion ?? []) : place));
+  return places.join(' ');
 }
 
 /** An address with the places of a person's boxes behind those of the person's own listener; at least one of them is in it. */
@@ -115,6 +140,7 @@ export function plainOf(address: string): string {
 /** Says in a sentence who cannot use an address, by its best place; null when everybody can try one of its places. Nothing is looked up. */
 export function whoReachesAt(address: string): string | null {
   const [best = whoReaches(''), ...others] = placesOf(address).map((place) => {
+    if (place === onionWord) return 'Only people who have Tor reach your onion service.';
     const parsed = parsePlace(place);
     return whoReaches(parsed ? formatAddress(parsed) : '');
   });

@@ -1,11 +1,15 @@
 import { formatAddress, parseAddress, type Address } from './address.ts';
 import { limits } from './limits.ts';
 
-/** A proxy through which everything goes out, and the name and password that it was given for it; null for none. */
+/**
+ * A proxy, and the name and password that it was given for it; null for none. With a `socket` it is the Tor of this home, at that path, and
+ * has no address.
+ */
 export type ProxyServer = {
   readonly kind: 'socks5' | 'http';
   readonly address: Address;
   readonly login: Login | null;
+  readonly socket?: string;
 };
 
 /** A name and a password: 1 to 255 bytes of UTF-8 each, without control characters; no `:` in the name for an HTTP proxy. */
@@ -64,7 +68,13 @@ export function shownProxy(text: string): string {
 /** Begins what is said when the proxy works and its destination does not. */
 export const beyondProxy = 'the proxy could not reach it';
 
-/** True if a contact was not reached by a fault of the proxy itself, so that nothing is known about the contact. */
+/** What is said of a proxy (`the proxy …`), said of the Tor of this home. */
+export function ofTor(reason: string): string {
+  return reason.replace(/^the proxy\b/u, 'your Tor');
+}
+
+/** True if a contact was not reached by a fault of the proxy itself, or of the own Tor, so that nothing is known about the contact. */
 export function isOfProxy(reason: string): boolean {
-  return reason.startsWith('the proxy ') && !reason.startsWith(beyondProxy);
+  const isOf = reason.startsWith('the proxy ') || reason.startsWith('your Tor ');
+  return isOf && !reason.startsWith(beyondProxy) && !reason.startsWith(ofTor(beyondProxy));
 }

@@ -27,7 +27,7 @@ export const settings = {
   address: {
     kind: 'places',
     default: '',
-    help: 'How others reach you: HOST:PORT, or https://HOST:PORT/WORD behind a reverse proxy; up to four, the best first. Links carry the first that everybody can try. Empty: nobody can.',
+    help: 'How others reach you: HOST:PORT, https://HOST:PORT/WORD behind a reverse proxy, or onion; up to four, the best first. Links carry the first that everybody can try. Empty: nobody can.',
     restart: true,
   },
   keep_listening: {
@@ -38,7 +38,19 @@ export const settings = {
   proxy: {
     kind: 'proxy',
     default: '',
-    help: 'A proxy for all that goes out, like "socks5://127.0.0.1:9050" for Tor. Empty: contacts are reached directly.',
+    help: 'A proxy for all that goes out, like "socks5://127.0.0.1:9050". Empty: contacts are reached directly, or with onion through Tor. direct: only onion services through Tor.',
+    restart: true,
+  },
+  onion: {
+    kind: 'flag',
+    default: false,
+    help: 'Runs Tor for you: an onion service for coming in (write onion into address), and everything goes out through Tor.',
+    restart: true,
+  },
+  map_port: {
+    kind: 'flag',
+    default: false,
+    help: 'Asks your router (PCP, NAT-PMP, UPnP) to pass the port of listen on to this machine. Not while all goes out by proxy or Tor.',
     restart: true,
   },
   lock_after: {
@@ -113,8 +125,8 @@ export const defaultSettings = Object.fromEntries(
 
 const values = {
   address: 'HOST:PORT, or empty',
-  places: '1 to 4 of HOST:PORT or https://HOST:PORT/WORD, or empty',
-  proxy: 'socks5://HOST:PORT, http://HOST:PORT or empty',
+  places: '1 to 4 of HOST:PORT, https://HOST:PORT/WORD or onion, or empty',
+  proxy: 'socks5://HOST:PORT, http://HOST:PORT, direct or empty',
   time: '10s to 24h, or empty',
   flag: 'true, false',
   keys: 'action = ["ctrl+x"]',

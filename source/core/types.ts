@@ -1,5 +1,7 @@
 /** The nouns that more than one room uses; types only, nothing here runs. */
 
+import type { OnionReport, OnionState } from './own-onion.ts';
+
 declare const brand: unique symbol;
 
 /** A value that only its maker can produce, so that a mistake is a type error. */
@@ -125,6 +127,7 @@ export type Status = {
   readonly passphrase: boolean;
   /** The proxy that everything goes out through, without its name and password; null when there is none. */
   readonly proxy: string | null;
+  readonly onion: OnionReport | null;
   /** True if the identity was given up for good. */
   readonly revoked: boolean;
 };
@@ -219,6 +222,7 @@ export type State = {
   readonly passphrase: boolean;
   readonly listener: ListenerState;
   readonly boxes: readonly BoxState[];
+  readonly onion: OnionState;
   /** The one with the latest activity first, of several with the same the one that was made first. */
   readonly contacts: readonly ContactView[];
   readonly conversations: ReadonlyMap<number, Conversation>;

@@ -20,7 +20,7 @@ export type Mailbox = {
   readonly place: string;
   readonly seed: Bytes;
   readonly seal: Bytes;
-  /** The proxy through which it is reached, as in config.toml; empty for none. */
+  /** The ways out by which it is reached (core/way-out.ts); empty for none but the straight one. */
   readonly proxy: string;
 };
 

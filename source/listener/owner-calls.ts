@@ -18,8 +18,8 @@ import {
 } from '../core/box-bodies.ts';
 import { limits } from '../core/limits.ts';
 import { parsePlace, type Place } from '../core/place.ts';
-import { parseProxy } from '../core/proxy.ts';
 import { digestOf, envelopeType, isSameMark } from '../core/request.ts';
+import { proxyFor } from '../core/way-out.ts';
 import type { Mailbox } from '../inbox/mailboxes.ts';
 import { askHost, lineTo, type HostAnswer, type Line as Connections } from './ask-host.ts';
 
@@ -52,10 +52,10 @@ const ticketPattern = /^[\w-]{32}$/;
 export function createOwnerCalls(mailbox: Mailbox): OwnerCalls | null {
   const place = parsePlace(mailbox.place);
   if (!place || place.box !== boxIdOf(publicKeyOf(mailbox.seed))) return null;
-  const proxy = mailbox.proxy === '' ? null : parseProxy(mailbox.proxy);
+  const proxy = proxyFor(mailbox.proxy, place.host);
   // Whoever has a proxy goes through it or not at all.
-  if (mailbox.proxy !== '' && !proxy) return null;
-  const line = { mailbox, place, connections: lineTo(place, proxy) };
+  if (!proxy) return null;
+  const line = { mailbox, place, connections: lineTo(place, proxy === 'straight' ? null : proxy) };
   const [tables, collects] = [createTurn(line), createTurn(line)];
   return {
     async put(table, signal) {

@@ -4,7 +4,7 @@ import { sameBytes } from '../core/bytes.ts';
 import { limits } from '../core/limits.ts';
 import { authOf, checkOf, type Done, type Door, type Parcel } from '../core/parcel.ts';
 import { parsePlace } from '../core/place.ts';
-import { parseProxy, type ProxyServer } from '../core/proxy.ts';
+import { goesThrough, proxyFor } from '../core/way-out.ts';
 import { noteFailed, noteGood, placesToTry, type PlaceMemory } from '../net/places.ts';
 import { askHost, lineTo, type Line } from './ask-host.ts';
 
@@ -27,16 +27,13 @@ export type Taken = Omit<Done, 'tries'>;
  * Never throws because of them. PROTOCOL.md "Parcels".
  */
 export async function postParcel(parcel: Parcel, going: Going): Promise<Taken | null> {
-  const proxy = going.proxy === '' ? null : parseProxy(going.proxy);
-  // Whoever has a proxy goes through it or not at all.
-  if (going.proxy !== '' && !proxy) return null;
   const address = parcel.doors.map(({ place }) => place).join(' ');
-  const places = placesToTry(address, going.places, proxy !== null);
+  const places = placesToTry(address, going.places, goesThrough(going.proxy));
   for (const place of places) {
     const door = parcel.doors.find((one) => one.place === place);
     if (!door || going.signal.aborted) break;
     const isLast = place === places.at(-1);
-    const taken = await postAt(door, parcel, { ...going, way: proxy, isLast });
+    const taken = await postAt(door, parcel, { ...going, isLast });
     if (taken) noteGood(going.places, place);
     else noteFailed(going.places, place);
     if (taken) return taken;
@@ -50,13 +47,15 @@ export function hangUp(lines: Lines): void {
   lines.clear();
 }
 
-type At = Going & { readonly way: ProxyServer | null; readonly isLast: boolean };
+type At = Going & { readonly isLast: boolean };
 
 async function postAt(door: Door, { envelope }: Parcel, at: At): Promise<Taken | null> {
   const place = parsePlace(door.place);
-  if (!place) return null;
+  const way = proxyFor(at.proxy, place?.host ?? '');
+  // Whoever has a proxy goes through it or not at all.
+  if (!place || way === null) return null;
   const key = `${at.proxy} ${door.place}`;
-  const line = at.lines.get(key) ?? lineTo(place, at.way);
+  const line = at.lines.get(key) ?? lineTo(place, way ?? null);
   at.lines.set(key, line);
   const answer = await askHost({
     place,

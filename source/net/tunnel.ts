@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { connect, isIP, type Socket } from 'node:net';
+import { connect, isIP, type NetConnectOpts, type Socket } from 'node:net';
 import { askedHost, formatAddress, ipBytes, type Address } from '../core/address.ts';
 import { limits } from '../core/limits.ts';
-import { beyondProxy, type Login, type ProxyServer } from '../core/proxy.ts';
+import { beyondProxy, ofTor, type Login, type ProxyServer } from '../core/proxy.ts';
 
 /** A way through a proxy to `to`, a name or a number; with null the proxy is only greeted. It takes `withinMs` at most. */
 export type Tunnel = {
@@ -26,8 +26,7 @@ type Dig = Pick<Tunnel, 'proxy' | 'to'> & { readonly socket: Socket; held: Buffe
  */
 export async function openTunnel({ proxy, to, withinMs, signal }: Tunnel): Promise<Opened> {
   if (signal?.aborted) return { kind: 'closed', reason: 'stopped' };
-  const { host, port } = proxy.address;
-  const socket = connect({ host: askedHost(host), port, noDelay: true });
+  const socket = connect(doorOf(proxy));
   // An error that comes while nobody waits for an answer would end the program.
   socket.on('error', () => undefined);
   // Tor takes names in lower case only.
@@ -41,11 +40,17 @@ export async function openTunnel({ proxy, to, withinMs, signal }: Tunnel): Promi
     return { kind: 'open', socket };
   } catch (error) {
     socket.destroy();
-    return { kind: 'closed', reason: wordsOf(error as NodeJS.ErrnoException) };
+    const reason = wordsOf(error as NodeJS.ErrnoException);
+    return { kind: 'closed', reason: proxy.socket === undefined ? reason : ofTor(reason) };
   } finally {
     clearTimeout(late);
     signal?.removeEventListener('abort', stop);
   }
+}
+
+function doorOf({ address, socket }: ProxyServer): NetConnectOpts {
+  if (socket !== undefined) return { path: socket };
+  return { host: askedHost(address.host), port: address.port, noDelay: true };
 }
 
 async function goThrough(dig: Dig): Promise<void> {
@@ -231,6 +236,7 @@ function tooLate({ wasAsked }: Dig): Error {
 
 const systemReasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the proxy does not answer: nobody listens there',
+  ENOENT: 'the proxy does not run',
   ENOTFOUND: 'the proxy has a name that is not known',
   EAI_AGAIN: 'the proxy has a name that cannot be looked up now',
   ETIMEDOUT: 'the proxy does not answer',

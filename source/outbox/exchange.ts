@@ -3,9 +3,10 @@ import type { ExtendOptions, Got, PlainResponse, Request } from 'got';
 import { addressKind, askedHost, whyUnasked } from '../core/address.ts';
 import { formatPlace, parsePlace, type Place } from '../core/place.ts';
 import { limits } from '../core/limits.ts';
-import { parseProxy, type ProxyServer } from '../core/proxy.ts';
+import type { ProxyServer } from '../core/proxy.ts';
 import { foreignAnswer, type Bytes, type Printable } from '../core/types.ts';
 import { printableLine } from '../core/printable.ts';
+import { proxyFor } from '../core/way-out.ts';
 import type * as sockets from './through-proxy.ts';
 import type { Way } from './through-proxy.ts';
 
@@ -22,7 +23,7 @@ export type Ask = {
   readonly bodyBytes: number;
   readonly signal?: AbortSignal | undefined;
   readonly patience?: Patience | undefined;
-  /** The setting: with a proxy nothing goes around it. Empty for none. */
+  /** The ways out (core/way-out.ts): with a proxy nothing goes around it. Empty for none. */
   readonly proxy?: string | undefined;
 };
 
@@ -88,7 +89,7 @@ let loading: Promise<Sender> | undefined;
 export async function exchange(ask: Ask): Promise<Answer> {
   const place = parsePlace(ask.place);
   if (!place) return unreachable('no usable address');
-  const proxy = ask.proxy ? parseProxy(ask.proxy) : undefined;
+  const proxy = proxyOf(ask, place);
   if (proxy === null) return unreachable('the proxy in config.toml is none');
   const unasked = whyUnasked(place.host, proxy !== undefined);
   if (unasked !== null) return unreachable(unasked);
@@ -104,6 +105,12 @@ export async function exchange(ask: Ask): Promise<Answer> {
   if (leftMs <= 0) return unreachable(explain('ETIMEDOUT'));
   const second = await attempt(road, ask, { connectMs, wholeMs: leftMs });
   return second === 'stale' ? unreachable(explain('ECONNRESET')) : second;
+}
+
+/** Undefined for the straight way; null for a setting that is no proxy. */
+function proxyOf({ proxy = '' }: Ask, { host }: Place): ProxyServer | undefined | null {
+  const found = proxyFor(proxy, host);
+  return found === 'straight' ? undefined : found;
 }
 
 function urlOf(place: Place, path: string): string {

@@ -1,6 +1,7 @@
 import { addressKind } from '../core/address.ts';
 import { limits } from '../core/limits.ts';
 import { parsePlace, placesOf } from '../core/place.ts';
+import { goesThrough } from '../core/way-out.ts';
 import type { Bytes, Envelope } from '../core/types.ts';
 import { unreachable } from './exchange.ts';
 import { noteFailed, noteGood, placesToTry } from '../net/places.ts';
@@ -23,7 +24,7 @@ export type Trips = {
   /** Told about every try at every place, that of a parcel that was taken right before it is settled. */
   readonly tried?: (parcel: Parcel, outcome: Outcome) => void;
   readonly post?: typeof postEnvelope;
-  /** The setting: everything goes out through it, or nothing does. Empty for none. */
+  /** The ways out (core/way-out.ts): everything goes out by them, or nothing does. Empty for none but the straight one. */
   readonly proxy?: string;
   /** The place to post to instead, on this machine and through no proxy, for a box at one's own listener; else null. */
   readonly here?: (place: string) => string | null;
@@ -43,7 +44,7 @@ type Failed = Exclude<Outcome, Accepted>;
 export async function tryPlaces(trips: Trips, head: Parcel, going: Going): Promise<Trip | null> {
   const { track, stop } = going;
   const failures: Failed[] = [];
-  const places = placesToTry(head.address, track.places, (trips.proxy ?? '') !== '');
+  const places = placesToTry(head.address, track.places, goesThrough(trips.proxy ?? ''));
   for (const place of places) {
     if (stop.aborted) break;
     const at = { ...going, place, isLast: place === places.at(-1) };

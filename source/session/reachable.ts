@@ -3,7 +3,11 @@ import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import type { ListenerState } from '../core/types.ts';
 import type { Context } from './work/work.ts';
+import { onionSeed } from './home/in-effect.ts';
+import type { Keeper } from './home/keep-running.ts';
+import { isConnected } from './home/own-tor.ts';
 import { superviseListener } from './home/supervise.ts';
+import { superviseTor } from './home/supervise-tor.ts';
 import { watchBoxes } from './watch-boxes.ts';
 import { watchReturns, type Returns } from './returns.ts';
 import type { Mail } from './sending/mail.ts';
@@ -29,6 +33,7 @@ export function keepReachable(context: Context, { mail, failed, program }: Parts
   if (!listen) throw new ChatError('address-bad', printableLine(context.config.listen));
   const unwatchBoxes = watchBoxes(context);
   const returns = watchReturns(context, mail, failed);
+  const tor = keepTor(context, mail);
   const supervisor = superviseListener({
     inbox: context.paths.inbox,
     ...listen,
@@ -49,8 +54,27 @@ export function keepReachable(context: Context, { mail, failed, program }: Parts
       returns.stop();
       await returns.idle();
       await supervisor.close(options);
+      await tor?.close(options);
     },
   };
+}
+
+/** The Tor of a home that wants one. Mail that waited for it goes out as soon as it is connected. */
+function keepTor({ configured, database, paths, state }: Context, mail: Mail): Keeper | null {
+  const bound = bindingOf(configured.listen);
+  if (configured.onion !== true || !bound) return null;
+  const { home } = paths;
+  return superviseTor({
+    home,
+    bound,
+    proxy: configured.proxy,
+    seed: onionSeed(database),
+    changed(onion) {
+      const before = state.get().onion;
+      state.update((now) => ({ ...now, onion }));
+      if (isConnected(onion) && !isConnected(before)) mail.retryNow();
+    },
+  });
 }
 
 /** The stand-in for a client that only sends. */

@@ -1,4 +1,5 @@
 import { shownProxy } from '../core/proxy.ts';
+import type { OnionReport } from '../core/own-onion.ts';
 import type { KeysReport, Status } from '../core/types.ts';
 import { publicKeyPem } from '../keys/pem.ts';
 import { vaultHasPassphrase } from '../keys/vault.ts';
@@ -13,6 +14,10 @@ import { readInTurn, type Context } from './work/work.ts';
 import { labelOf } from './people/find-contact.ts';
 import { countBugs } from './work/note-bug.ts';
 import { isRevoked } from './keyring/revoked.ts';
+import { askTor } from './home/ask-tor.ts';
+import { ownOnionPlace } from './home/in-effect.ts';
+import { onionFiles } from './home/onion-files.ts';
+import { runningTor } from './home/running-tor.ts';
 import { runningListener } from './home/supervise.ts';
 
 /** The report of `status`. */
@@ -21,6 +26,7 @@ export async function reportStatus(context: Context): Promise<Status> {
   const quarantined = await countQuarantined(context.paths.inbox);
   const carried = await countParcels(context.paths.inbox);
   const passphrase = await vaultHasPassphrase(context.paths.keys);
+  const onion = await reportOnion(context);
   return readInTurn(context, (database) => {
     const contacts = contactSummaries(database);
     return {
@@ -36,10 +42,23 @@ export async function reportStatus(context: Context): Promise<Status> {
       quarantined,
       bugs: countBugs(database),
       passphrase,
-      proxy: shownProxy(context.config.proxy) || null,
+      onion,
+      proxy: shownProxy(context.configured.proxy) || null,
       revoked: isRevoked(database),
     };
   });
+}
+
+async function reportOnion({ configured, database, paths }: Context): Promise<OnionReport | null> {
+  if (configured.onion !== true) return null;
+  const place = ownOnionPlace(database);
+  const report = (await runningTor(paths.home)) === null ? null : await askTor(onionFiles(paths.home), place);
+  return {
+    place,
+    running: report !== null,
+    percent: report?.percent ?? 0,
+    announced: report?.announced ?? false,
+  };
 }
 
 /** Shows whether the home has a passphrase, after it was changed. */

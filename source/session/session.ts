@@ -12,13 +12,12 @@ import {
 } from '../core/types.ts';
 import { createTurns } from '../core/turns.ts';
 import { asFailure, ChatError } from '../core/errors.ts';
-import { withBoxes } from '../core/place.ts';
 import { printableLine } from '../core/printable.ts';
 import { holdHome, type HomeHold } from '../inbox/holder.ts';
 import { holdInbox, letGoInbox, prepareInbox } from '../inbox/maildir.ts';
 import { listNew, watchInbox, type InboxWatch, type Noticing } from '../inbox/watch.ts';
 import { fingerprint } from '../protocol/fingerprint.ts';
-import { boxPlaces } from '../store/boxes.ts';
+import { commit } from '../store/commit.ts';
 import { openDatabase, type Database } from '../store/database.ts';
 import { currentIdentity } from '../store/identities.ts';
 import { contactsOwed } from '../store/contacts.ts';
@@ -32,6 +31,7 @@ import { startMail, type Mail } from './sending/mail.ts';
 import { createParcels, type Parcels } from './sending/parcels.ts';
 import { holdKeys } from './home/hold-keys.ts';
 import { homePaths } from './control/home-paths.ts';
+import { ensureOnionSeed, inEffect } from './home/in-effect.ts';
 import { createIndexing, type Indexing } from './people/indexing.ts';
 import { createReceipts, type Receipts } from './sending/receipts.ts';
 import { readKept } from './receiving/read-kept.ts';
@@ -69,6 +69,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const database = openDatabase(paths.database, options.databaseKey);
   let holding: Promise<HomeHold> | undefined;
   try {
+    if (options.config.onion) await commit(database, () => ensureOnionSeed(database));
     letGoInbox(paths.inbox);
     await prepareInbox(paths.inbox);
     holdInbox(paths.inbox);
@@ -175,9 +176,11 @@ export function createContext(
   options: Omit<SessionOptions, 'listen'>,
   database: Database,
 ): Omit<Context, 'finish'> {
+  const paths = homePaths(options.home);
   const context = {
-    paths: homePaths(options.home),
-    config: withOwnBoxes(options.config, database),
+    paths,
+    config: inEffect({ ...options, database, paths }),
+    configured: options.config,
     database,
     registrationId: Number(readSetting(database, 'registration-id')),
     kinds,
@@ -193,26 +196,17 @@ export function createContext(
   return context;
 }
 
-/** The configuration, in which the boxes of this home are places of its address like those that were configured. */
-function withOwnBoxes(config: Config, database: Database): Config {
-  return {
-    ...config,
-    get address() {
-      return withBoxes(config.address, boxPlaces(database));
-    },
-  };
-}
-
 function initialState(options: Omit<SessionOptions, 'listen'>, database: Database): State {
   return {
     phase: 'opening',
     caughtUp: false,
     name: printableLine(readSetting(database, 'name')),
     fingerprint: fingerprint(currentIdentity(database).publicKey),
-    address: printableLine(withOwnBoxes(options.config, database).address),
+    address: printableLine(inEffect({ ...options, database, paths: homePaths(options.home) }).address),
     passphrase: options.passphrase,
     listener: { phase: 'starting' },
     boxes: [],
+    onion: { phase: 'off' },
     contacts: [],
     conversations: new Map(),
     queued: 0,

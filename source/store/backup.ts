@@ -12,7 +12,15 @@ export type BackupFile = { readonly file: string; readonly key: Bytes };
 
 /** Notes in a backup about its original home. */
 export type BackupNote =
-  'backed-up-at' | 'listen' | 'address' | 'keep-listening' | 'lend' | 'proxy' | 'revocation';
+  | 'backed-up-at'
+  | 'listen'
+  | 'address'
+  | 'keep-listening'
+  | 'lend'
+  | 'proxy'
+  | 'onion'
+  | 'map-port'
+  | 'revocation';
 
 /** Each table that is backed up, before those that refer to it, and the condition for its rows. */
 const kept: ReadonlyArray<readonly [table: string, rows: string]> = [
@@ -54,7 +62,7 @@ export const keptTables: readonly string[] = kept.map(([table]) => table);
 
 /** Settings that stay behind in the backup: the restored home has its own, and rebuilds its index. */
 const notRestored =
-  "'listen', 'address', 'keep-listening', 'lend', 'proxy', 'revocation', 'indexed-after', 'bugs'";
+  "'listen', 'address', 'keep-listening', 'lend', 'proxy', 'onion', 'map-port', 'revocation', 'indexed-after', 'bugs'";
 
 /**
  * Fills the empty file of a backup from an open database, with `notes` among its settings. No transaction may be under way, and nothing

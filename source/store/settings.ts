@@ -19,6 +19,8 @@ export type SettingKey =
   | 'bugs'
   /** The kinds of content that this home's last program could read, base64url of 32 bytes. */
   | 'kinds-read'
+  /** The seed of the onion service's key, hex of 32 bytes. PROTOCOL.md "Onion service". */
+  | 'onion-seed'
   /** The addresses where this home can be reached, or could be within the last days (session/keyring/my-places.ts). */
   | 'places';
 

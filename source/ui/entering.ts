@@ -21,6 +21,7 @@ const nothingYet: State = {
   passphrase: false,
   listener: { phase: 'starting' },
   boxes: [],
+  onion: { phase: 'off' },
   contacts: [],
   conversations: new Map(),
   queued: 0,
@@ -89,7 +90,8 @@ export function makeDesk(
 /** Shows the question of a door that asks one, from the first frame on. */
 export function showDoor({ door, view }: Desk): void {
   const at = door();
-  if (at.kind === 'first-run') view.update((now) => ({ ...now, dialog: setUpDialog(at.defaults) }));
+  if (at.kind === 'first-run')
+    view.update((now) => ({ ...now, dialog: setUpDialog(at.defaults, at.advice) }));
   if (at.kind === 'locked') view.update((now) => ({ ...now, dialog: unlockDialog() }));
 }
 

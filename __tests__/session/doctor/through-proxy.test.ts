@@ -23,7 +23,7 @@ async function gathered(
   const [{ home }] = await makeStrangers(await tempFolder());
   const connects = vi.spyOn(net.Socket.prototype, 'connect');
   const config = { listen: '127.0.0.1:1', address, proxy };
-  const facts = await gatherMachine({ paths: homePaths(home), config });
+  const facts = await gatherMachine({ paths: homePaths(home), config, configured: config });
   const ports = connects.mock.calls.map(([given]) => (given as unknown as [{ port: number }])[0].port);
   connects.mockRestore();
   return { facts, ports };

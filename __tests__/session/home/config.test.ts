@@ -17,6 +17,11 @@ afterEach(() => rm(home, { recursive: true, force: true }));
 
 const write = (text: string) => writeFile(join(home, 'config.toml'), text);
 
+test('an address that says onion switches it on in a new home', async () => {
+  await saveConfig(home, { listen: '127.0.0.1:9000', address: 'onion h:1', keepListening: true });
+  expect(await loadConfig(home)).toMatchObject({ address: 'onion h:1', onion: true });
+});
+
 test('a saved config is loaded', async () => {
   const config = {
     listen: '[::]:9000',
@@ -24,6 +29,8 @@ test('a saved config is loaded', async () => {
     keepListening: false,
     lend: false,
     proxy: 'socks5://me:"secret@127.0.0.1:9050',
+    onion: false,
+    mapPort: false,
   };
   await saveConfig(home, config);
   expect(await loadConfig(home)).toEqual(config);

@@ -84,6 +84,7 @@ async function contextOf(home: string, { database }: MortalDatabase): Promise<Om
   return {
     paths: homePaths(home),
     config: await loadConfig(home),
+    configured: await loadConfig(home),
     database,
     kinds,
     registrationId: Number(readSetting(database, 'registration-id')),

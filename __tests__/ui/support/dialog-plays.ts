@@ -1,3 +1,4 @@
+import { settingNames } from '../../../source/core/settings.ts';
 import { expect } from 'vitest';
 import { askedClient, bobClient, longClient } from './play-clients.ts';
 import { type Sample, sampleKeys, sampleLink, sampleWire } from './samples.ts';
@@ -56,7 +57,7 @@ function turns(to: string): Play {
 function onTheme(check: Play): Play {
   return async (at) => {
     await opened(at, '/settings\r', '─ Settings ─');
-    at.key('down', 'down', 'down', 'down', 'down');
+    at.key(...settingNames.slice(0, settingNames.indexOf('theme')).map(() => 'down' as const));
     await at.shows('❯ theme');
     at.press();
     await check(at);

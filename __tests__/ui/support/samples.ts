@@ -107,6 +107,7 @@ export function sampleState(given: Partial<State> = {}): State {
     address: printableLine('192.168.1.20:8080'),
     passphrase: true,
     listener: { phase: 'running', host: '192.168.1.20', port: 8080, pid: 4711 },
+    onion: { phase: 'off' },
     contacts: [
       contactOf(1, 'bob', {
         state: 'compared',

@@ -7,12 +7,12 @@ import { whoReachesAt } from '../../core/place.ts';
 import { printableLine } from '../../core/printable.ts';
 import { say, type Invocation } from '../invocation.ts';
 import { makeHome } from '../init.ts';
-import { chooseAddresses, ownName } from '../own-defaults.ts';
+import { ownName, suggestAddresses } from '../own-defaults.ts';
 import { newPassphrase } from '../passphrase.ts';
 
 /** The first run in lines: asks the four questions, each with a default, and makes the home. */
 export async function setUpInLines(call: Invocation): Promise<void> {
-  const addresses = await chooseAddresses({});
+  const addresses = await suggestAddresses();
   say(
     call,
     `There is no home at ${printableLine(call.home)} yet. Four questions make one; Enter takes the default.`,
@@ -21,6 +21,7 @@ export async function setUpInLines(call: Invocation): Promise<void> {
   const locked = await ask(call, 'Lock it with a passphrase', 'yes', checkYesNo);
   if (locked.startsWith('n')) say(call, noPassphraseMeans);
   const passphrase = locked.startsWith('n') ? null : await newPassphrase(call);
+  if (addresses.advice !== '') say(call, addresses.advice);
   const words = await ask(
     call,
     'Address that others reach you at',

@@ -24,6 +24,8 @@ export type HomePaths = {
   /** Drafts while an editor has them. */
   readonly editing: string;
   readonly inbox: string;
+  /** What the Tor of this home has. */
+  readonly onion: string;
 };
 
 /**
@@ -51,6 +53,7 @@ export function homePaths(home: string): HomePaths {
     errors: join(keys, 'errors.log'),
     editing: join(keys, 'editing'),
     inbox: join(home, 'inbox'),
+    onion: join(home, 'onion'),
   };
 }
 

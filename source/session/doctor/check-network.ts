@@ -1,8 +1,15 @@
 import { isIP } from 'node:net';
-import { addressKind, formatAddress, parseAddress, type AddressKind } from '../../core/address.ts';
+import {
+  addressKind,
+  formatAddress,
+  parseAddress,
+  type Address,
+  type AddressKind,
+} from '../../core/address.ts';
 import { bindingOf, parsePlace } from '../../core/place.ts';
 import type { Check } from '../../core/check.ts';
 import type { MachineFacts, OwnPlace } from './facts.ts';
+import { checkTor } from './check-tor.ts';
 import { check } from './words.ts';
 
 /** The facts of one place of this home, with those of the machine. */
@@ -14,6 +21,7 @@ export function checkNetwork(facts: MachineFacts): readonly Check[] {
     ...checkListener(facts),
     ...checkBound(facts),
     ...checkProxy(facts),
+    ...checkTor(facts),
     ...checkAny(facts),
     ...facts.places.flatMap(checkAt),
   ];
@@ -166,14 +174,21 @@ export function checkPort({ address, listener }: At): readonly Check[] {
   return [check('port', address, 'note', words)];
 }
 
+/** What a connection from here to a place goes through. */
+function throughOf({ proxy, tor }: MachineFacts, { host }: Address): string {
+  if (tor && (!tor.isForOnionsOnly || addressKind(host) === 'onion')) return 'Tor';
+  return proxy ? 'the proxy' : '';
+}
+
 const othersMayFail = 'others may fail, too: look at the firewall, the router or the onion service';
 
 /** Checks whether a connection from here to a place of this home was taken. */
 export function checkConnection(facts: At): readonly Check[] {
-  const { connection, address, interfaces, listener, proxy } = facts;
+  const { connection, address, interfaces, listener } = facts;
   const place = parsePlace(address);
   if (!place || !connection) return [];
-  const from = proxy ? 'a connection from here, through the proxy,' : 'a connection from here';
+  const way = throughOf(facts, place);
+  const from = way === '' ? 'a connection from here' : `a connection from here, through ${way},`;
   if (connection.taken && !listener) {
     const words = [
       `${from} was taken, but by another program: no listener of yours runs`,
@@ -184,7 +199,7 @@ export function checkConnection(facts: At): readonly Check[] {
   if (connection.taken) return [check('connection', address, 'ok', [`${from} was taken`])];
   if (!listener) return [];
   const text = `${from} failed: ${connection.reason}`;
-  if (proxy) return [check('connection', address, 'note', [text, othersMayFail])];
+  if (way !== '') return [check('connection', address, 'note', [text, othersMayFail])];
   return isOwn(place.host, interfaces)
     ? [check('connection', address, 'problem', [text, 'look at the firewall of this machine'])]
     : [

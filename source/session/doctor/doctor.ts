@@ -5,6 +5,7 @@ import { openDatabase, type Database } from '../../store/database.ts';
 import { readInTurn, type Context } from '../work/work.ts';
 import { connectControl } from '../control/client.ts';
 import { loadConfig } from '../home/config.ts';
+import { inEffectOutside } from '../home/in-effect.ts';
 import { openDatabaseCopy } from '../home/database-copy.ts';
 import { isMoved } from '../control/gate.ts';
 import { homePaths, refuseMissing } from '../control/home-paths.ts';
@@ -57,7 +58,8 @@ export async function examineHome(home: string, passphrase: AskPassphrase): Prom
 
 async function gatherOf(home: string): Promise<MachineFacts> {
   refuseMissing(home);
-  return gatherMachine({ paths: homePaths(home), config: await loadConfig(home) });
+  const [paths, configured] = [homePaths(home), await loadConfig(home)];
+  return gatherMachine({ paths, configured, config: await inEffectOutside(configured, paths) });
 }
 
 /** Null when no client runs, or it is just ending. */

@@ -13,6 +13,8 @@ export type MachineFacts = {
   readonly interfaces: readonly string[];
   /** The proxy that everything goes out through, without its password, and the reason why it is of no use; null when there is none. */
   readonly proxy: { readonly shown: string; readonly failure: string | null } | null;
+  /** The Tor of this home; null when none is wanted. */
+  readonly tor: TorFacts | null;
   readonly freeBytes: number;
   readonly home: string;
   /** The fault in the modes of keys/, or null. */
@@ -21,6 +23,23 @@ export type MachineFacts = {
   readonly quarantined: number;
   /** Envelopes that are left to the listener. */
   readonly carried: number;
+};
+
+/** Facts about the Tor of a home. */
+export type TorFacts = {
+  /** The program that is installed; null when there is none. */
+  readonly program: { readonly path: string; readonly version: string } | null;
+  /** The command that installs it. */
+  readonly installation: string;
+  /** The one that runs, and what it says of itself, if it says anything. */
+  readonly pid: number | null;
+  readonly report: { readonly percent: number; readonly summary: string; readonly announced: boolean } | null;
+  /** The place of the onion service; null before it has a name. */
+  readonly place: string | null;
+  /** True if the address in config.toml names it. */
+  readonly isTold: boolean;
+  /** True if what is no onion service is reached without it. */
+  readonly isForOnionsOnly: boolean;
 };
 
 /** One place of this home (core/place.ts), and the outcome of a connection from here to it; null when it was not tried. */

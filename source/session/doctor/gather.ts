@@ -2,10 +2,11 @@ import { statfs } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { addressKind, askedHost, whyUnasked, type Address } from '../../core/address.ts';
-import { parsePlace, placesOf } from '../../core/place.ts';
+import { namesOnion, parsePlace, placesOf } from '../../core/place.ts';
 import { asFailure, ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { parseProxy, shownProxy, type ProxyServer } from '../../core/proxy.ts';
+import { directWord, proxyFor } from '../../core/way-out.ts';
 import type { Reach } from '../../core/types.ts';
 import { countParcels } from '../../inbox/parcels.ts';
 import { countQuarantined } from '../../inbox/quarantine.ts';
@@ -20,15 +21,22 @@ import { lastAccepted } from '../../store/wire.ts';
 import { labelOf } from '../people/find-contact.ts';
 import type { Config } from '../work/work.ts';
 import type { HomePaths } from '../control/home-paths.ts';
+import { askTor } from '../home/ask-tor.ts';
+import { notedOnionPlace, onionFiles } from '../home/onion-files.ts';
 import { runningListener } from '../home/running-listener.ts';
+import { runningTor } from '../home/running-tor.ts';
+import { torInstallation, torProgram } from '../home/tor-program.ts';
 import { countBugs } from '../work/note-bug.ts';
 import { isRevoked } from '../keyring/revoked.ts';
-import type { Facts, MachineFacts, OwnPlace, PersonFacts } from './facts.ts';
+import type { Facts, MachineFacts, OwnPlace, PersonFacts, TorFacts } from './facts.ts';
 
 /** The subject of an examination: a home, and the settings in its config.toml. */
 export type Patient = {
   readonly paths: HomePaths;
+  /** As it is in effect. */
   readonly config: Pick<Config, 'listen' | 'address' | 'proxy'>;
+  /** As it stands in config.toml. */
+  readonly configured: Pick<Config, 'address' | 'proxy' | 'onion'>;
 };
 
 /**
@@ -43,10 +51,10 @@ export async function gatherMachine(patient: Patient): Promise<MachineFacts> {
   }
 }
 
-async function gather({ paths, config }: Patient): Promise<MachineFacts> {
+async function gather({ paths, config, configured }: Patient): Promise<MachineFacts> {
   const { bavail, bsize } = await statfs(paths.home);
   const { listen, address } = config;
-  const { proxy, tryPlace } = await wayOut(config.proxy);
+  const { proxy, tryPlace } = await wayOut(config.proxy, configured.proxy);
   return {
     now: Date.now(),
     listen,
@@ -56,6 +64,7 @@ async function gather({ paths, config }: Patient): Promise<MachineFacts> {
       placesOf(address).map(async (place) => ({ address: place, connection: await tryPlace(place) })),
     ),
     proxy,
+    tor: await gatherTor({ paths, config, configured }),
     freeBytes: bavail * bsize,
     home: paths.home,
     folders: await wrongModes(paths.keys),
@@ -80,13 +89,37 @@ type Way = Pick<MachineFacts, 'proxy'> & {
 };
 
 /** How the own places are tried. A SOCKS proxy says beforehand whether it lets us in, an HTTP proxy only that it is there. */
-async function wayOut(setting: string): Promise<Way> {
-  if (setting === '') return { proxy: null, tryPlace: tryOwn };
+async function wayOut(ways: string, setting: string): Promise<Way> {
   const proxy = parseProxy(setting);
+  const isNone = setting === '' || setting === directWord;
   const failure = proxy ? await whyClosed(proxy, null, limits.ownConnectionMs) : 'it is no proxy';
-  const tryPlace: Way['tryPlace'] = (place) =>
-    proxy && failure === null ? tryThrough(proxy, place) : Promise.resolve(null);
-  return { proxy: { shown: shownProxy(setting), failure }, tryPlace };
+  const tryPlace: Way['tryPlace'] = (place) => {
+    const way = proxyFor(ways, parsePlace(place)?.host ?? '');
+    if (way === 'straight') return tryOwn(place);
+    const isGood = way !== null && (way.socket !== undefined || failure === null);
+    return isGood ? tryThrough(way, place) : Promise.resolve(null);
+  };
+  return { proxy: isNone ? null : { shown: shownProxy(setting), failure }, tryPlace };
+}
+
+async function gatherTor({ paths, config, configured }: Patient): Promise<TorFacts | null> {
+  if (configured.onion !== true) return null;
+  const files = onionFiles(paths.home);
+  const place = (await notedOnionPlace(paths.home)) ?? placesOf(config.address).find(isOnion) ?? null;
+  const pid = await runningTor(paths.home);
+  return {
+    program: await torProgram(),
+    installation: torInstallation(),
+    pid,
+    report: pid === null ? null : await askTor(files, place),
+    place,
+    isTold: namesOnion(configured.address),
+    isForOnionsOnly: configured.proxy !== '',
+  };
+}
+
+function isOnion(place: string): boolean {
+  return addressKind(parsePlace(place)?.host ?? '') === 'onion';
 }
 
 /** Tries only what means the same to the proxy, and hangs up at once. */

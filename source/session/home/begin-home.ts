@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { bindingOf, isAddress } from '../../core/place.ts';
+import { bindingOf, isOwnAddress } from '../../core/place.ts';
 import { asFailure, ChatError, systemWords } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Bytes } from '../../core/types.ts';
@@ -64,7 +64,7 @@ function makeHomeFolder(home: string): void {
 
 function checkAddresses({ listen, address }: Beginning): void {
   if (!bindingOf(listen)) throw new ChatError('address-bad', printableLine(listen));
-  if (address !== '' && !isAddress(address)) throw new ChatError('address-bad', printableLine(address));
+  if (address !== '' && !isOwnAddress(address)) throw new ChatError('address-bad', printableLine(address));
 }
 
 /** The vault first, then the database under another name until it is whole: chat.db exists exactly when the home is set up. */

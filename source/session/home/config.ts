@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
-import { bindingOf, readAddress } from '../../core/place.ts';
+import { bindingOf, namesOnion, readAddress } from '../../core/place.ts';
 import { durationMs } from '../../core/duration.ts';
 import { ChatError } from '../../core/errors.ts';
 import { nearestName } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
-import { parseProxy } from '../../core/proxy.ts';
+import { isProxySetting } from '../../core/way-out.ts';
 import {
   defaultSettings,
   type Setting,
@@ -40,8 +40,8 @@ const schemas = {
   address: text((word) => bindingOf(word) !== null, 'must be HOST:PORT, an IPv6 host in brackets, or empty'),
   places: text(isPlacesOrNone, 'must be HOST:PORT, several with blanks between them, or empty'),
   proxy: text(
-    isProxyOrNone,
-    'must be socks5://HOST:PORT or http://HOST:PORT, with USER:PASSWORD@ in front of HOST if the proxy asks for them, or empty',
+    isProxySetting,
+    'must be socks5://HOST:PORT or http://HOST:PORT, with USER:PASSWORD@ in front of HOST if the proxy asks for them, direct, or empty',
   ),
   time: text(isTimeOrNone, 'must be a time like 15m, from 10s to 24h, or empty'),
   flag: v.boolean('must be true or false'),
@@ -55,10 +55,6 @@ function schemaOf(setting: Setting): v.GenericSchema<unknown, Settings[SettingNa
 
 function isPlacesOrNone(words: string): boolean {
   return words === '' || readAddress(words) !== null;
-}
-
-function isProxyOrNone(word: string): boolean {
-  return word === '' || parseProxy(word) !== null;
 }
 
 function isTimeOrNone(word: string): boolean {
@@ -76,8 +72,9 @@ export async function loadConfig(home: string): Promise<Config> {
   return configOf(await loadSettings(home));
 }
 
-function configOf({ listen, address, keep_listening: keepListening, lend, proxy }: Settings): Config {
-  return { listen, address: readAddress(address) ?? '', keepListening, lend, proxy };
+function configOf(read: Settings): Config {
+  const { listen, address, keep_listening: keepListening, lend, proxy, onion, map_port: mapPort } = read;
+  return { listen, address: readAddress(address) ?? '', keepListening, lend, proxy, onion, mapPort };
 }
 
 /** A fault in the keys of one action; only the screen can tell. */
@@ -127,7 +124,7 @@ export function checkSetting(path: Path, value: SettingValue): void {
   throw new ChatError('setting-bad', `${printableLine(path.join('.'))} ${reason}`);
 }
 
-/** What a new home's config.toml is to say; without a proxy nothing goes through one. */
+/** What a new home's config.toml is to say; without a proxy nothing goes through one, and an address that says `onion` needs a Tor. */
 export type NewConfig = Omit<Config, 'proxy' | 'lend'> & Partial<Pick<Config, 'proxy' | 'lend'>>;
 
 /** Replaces config.toml in `home` (write, sync, rename), with a comment for each key; the rest is as by default. */
@@ -135,8 +132,11 @@ export async function saveConfig(home: string, config: NewConfig): Promise<void>
   await replaceFile(homePaths(home).config, formatConfig(config));
 }
 
-function formatConfig({ listen, address, keepListening, lend = true, proxy = '' }: NewConfig): string {
-  const values = { ...defaultSettings, listen, address, keep_listening: keepListening, lend, proxy };
+function formatConfig(config: NewConfig): string {
+  const { listen, address, keepListening, lend = true, proxy = '' } = config;
+  const { onion = namesOnion(address), mapPort = false } = config;
+  const own = { listen, address, keep_listening: keepListening, lend, proxy, onion, map_port: mapPort };
+  const values = { ...defaultSettings, ...own };
   const entries = settingNames.map((name) => {
     const setting: Setting = settings[name];
     if (setting.kind === 'keys') return `# ${setting.help}\n# [${name}]\n# new-line = ["alt+enter"]\n`;

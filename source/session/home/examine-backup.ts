@@ -2,7 +2,7 @@ import { boxIdOf, publicKeyOf } from '../../core/box.ts';
 import { isAddress, parsePlace } from '../../core/place.ts';
 import { ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
-import { parseProxy } from '../../core/proxy.ts';
+import { isProxySetting } from '../../core/way-out.ts';
 import type { Bytes, ContactState } from '../../core/types.ts';
 import { keyPairOf } from '../../keys/identity.ts';
 import { isWholePreKey } from '../../keys/prekeys.ts';
@@ -207,7 +207,8 @@ function areSettings(notes: ReadonlyMap<string, string>, identity: Bytes): boole
     isNumber('registration-id', 16_383),
     isNumber('next-prekey-id', 0xff_ff_ff),
     /^(?:[0-9a-f]{32})?$/u.test(textOf('slot-gate')),
-    textOf('proxy') === '' || parseProxy(textOf('proxy')) !== null,
+    isProxySetting(textOf('proxy')),
+    /^(?:[0-9a-f]{64})?$/u.test(textOf('onion-seed')),
     !isRejected(revocation) && sameBytes(revocation.identity, identity),
   ];
   return !rules.includes(false);

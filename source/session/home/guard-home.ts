@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { inboxFiles, inboxFolders } from '../../inbox/maildir.ts';
 
 /**
- * Refuses a home, whether or not it is set up, that another user could change: the folder, keys/, inbox/, config.toml, and each folder
+ * Refuses a home, whether or not it is set up, that another user could change: the folder, keys/, inbox/, onion/, config.toml, and each folder
  * above them. Also refuses one at a path that Node's permissions would read as a pattern, and one in which something is not what it must
  * be. Done before a home is read, made or served. Throws ChatError folder-owner, path-open, path-pattern, path-long, home-shape,
  * database-damaged.
@@ -17,7 +17,8 @@ export function guardHome(home: string): void {
   refusePattern(home);
   guardShapes(paths);
   try {
-    for (const path of [paths.home, paths.keys, paths.inbox, paths.config]) refusePattern(guardPath(path));
+    for (const path of [paths.home, paths.keys, paths.inbox, paths.onion, paths.config])
+      refusePattern(guardPath(path));
   } catch (error) {
     throw asFailure(error);
   }
@@ -42,8 +43,8 @@ function guardShapes(paths: HomePaths): void {
   if (look(paths.database)?.size === 0) throw new ChatError('database-damaged', 'it is empty');
 }
 
-function foldersOf({ home, keys, inbox }: HomePaths): readonly string[] {
-  return [...above(home), home, keys, inbox, ...inboxFolders.map((folder) => join(inbox, folder))];
+function foldersOf({ home, keys, inbox, onion }: HomePaths): readonly string[] {
+  return [...above(home), home, keys, inbox, onion, ...inboxFolders.map((folder) => join(inbox, folder))];
 }
 
 /** The nearest existing folder that a home would lie in. */

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { lentKey } from '../../core/box.ts';
 import { ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
-import { isAddress, parsePlace, placesOf } from '../../core/place.ts';
+import { isOwnAddress, parsePlace, placesOf } from '../../core/place.ts';
 import { printableLine } from '../../core/printable.ts';
 import { parseAddress } from '../../core/address.ts';
 import { readBounded } from '../../disk/files.ts';
@@ -14,6 +14,7 @@ import { encodeBoxLink } from '../../protocol/box-link.ts';
 import { homeExists, homePaths } from '../control/home-paths.ts';
 import { loadConfig, saveConfig } from './config.ts';
 import { guardHome } from './guard-home.ts';
+import { inEffectOutside } from './in-effect.ts';
 import { lockFile } from '../../store/lock-file.ts';
 import { makeFolders } from './make-folders.ts';
 
@@ -32,7 +33,7 @@ export async function makeHostHome(
   { listen, address }: { readonly listen: string; readonly address: string },
 ): Promise<void> {
   if (!parseAddress(listen)) throw new ChatError('address-bad', printableLine(listen));
-  if (!isAddress(address)) throw new ChatError('address-bad', printableLine(address));
+  if (!isOwnAddress(address)) throw new ChatError('address-bad', printableLine(address));
   guardHome(home);
   if (homeExists(home)) throw new ChatError('home-exists', printableLine(home));
   const paths = homePaths(home);
@@ -50,8 +51,9 @@ export async function lendFrom(
   home: string,
   { bytes = limits.boxBytes, boxes = 1 }: { readonly bytes?: number; readonly boxes?: number },
 ): Promise<{ readonly link: string }> {
-  const { inbox } = homePaths(home);
-  const { address } = await loadConfig(home);
+  const paths = homePaths(home);
+  const { inbox } = paths;
+  const { address } = await inEffectOutside(await loadConfig(home), paths);
   const place = placesOf(address).find((one) => parsePlace(one)?.box === '');
   if (place === undefined) throw new ChatError('lend-nowhere');
   const secret = new Uint8Array(randomBytes(16));

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { bindingOf } from '../../core/place.ts';
-import { isAddress } from '../../core/place.ts';
+import { isOwnAddress } from '../../core/place.ts';
 import { ChatError } from '../../core/errors.ts';
 import type { Bytes } from '../../core/types.ts';
 import { checkBackup, restoreDatabase, type CheckedBackup } from '../../store/backup.ts';
@@ -35,10 +35,12 @@ export async function openBackup(file: string, passphrase: string): Promise<Open
     madeAt: Number(notes.get('backed-up-at')),
     config: {
       listen: noteOr(notes.get('listen'), defaultConfig.listen, (text) => bindingOf(text) !== null),
-      address: noteOr(notes.get('address'), defaultConfig.address, isAddress),
+      address: noteOr(notes.get('address'), defaultConfig.address, isOwnAddress),
       keepListening: notes.get('keep-listening') !== 'false',
       lend: notes.get('lend') !== 'false',
       proxy: notes.get('proxy') ?? '',
+      onion: notes.get('onion') === 'true',
+      mapPort: notes.get('map-port') === 'true',
     },
   };
 }

@@ -73,6 +73,7 @@ export const listenerSources = [
   'core/slot-key-at.ts',
   'core/place.ts',
   'core/proxy.ts',
+  'core/way-out.ts',
   'core/box.ts',
   'core/box-bodies.ts',
   'core/box-id.ts',

@@ -12,6 +12,7 @@ import { readReach } from '../../inbox/mailboxes.ts';
 import { claimBox, leaveBox } from '../../outbox/host.ts';
 import { decodeBoxLink, encodeBoxLink } from '../../protocol/box-link.ts';
 import { addBox, addVoucher, allBoxes, grantBox, removeBox } from '../../store/boxes.ts';
+import { untilTor } from '../home/own-tor.ts';
 import { runningListener } from '../home/running-listener.ts';
 import { readInTurn, turn, type Context } from '../work/work.ts';
 import { tellAddress } from './tell-address.ts';
@@ -57,6 +58,7 @@ async function takeBox(context: Context, text: string): Promise<{ readonly place
     if (!begun) addBox(database, { ...made, voucher, createdAt: now });
     return made;
   });
+  await untilTor(context, link.place);
   const claimed = await claimBox(link.place, { voucher, seed, proxy: context.config.proxy });
   if (claimed.kind === 'unreachable') throw new ChatError('box-unreachable', claimed.reason);
   // Nothing proves a refusal: the key stays, so that the same box can be claimed again.

@@ -4,6 +4,7 @@ import { checkName } from '../../core/names.ts';
 import { parsePlace } from '../../core/place.ts';
 import { printableLine } from '../../core/printable.ts';
 import { isOfProxy } from '../../core/proxy.ts';
+import { proxyFor } from '../../core/way-out.ts';
 import { isForeign, type Bytes, type Joined, type Printable } from '../../core/types.ts';
 import { fetchInvite } from '../../outbox/post.ts';
 import { openBlob } from '../../protocol/blob.ts';
@@ -17,6 +18,7 @@ import { findKey, isBarred, pinKey, type ContactKey } from '../../store/contact-
 import { addContact, changeContact, contactOf, type ContactRow } from '../../store/contacts.ts';
 import type { Database } from '../../store/database.ts';
 import { currentIdentity } from '../../store/identities.ts';
+import { untilTor } from '../home/own-tor.ts';
 import { readInTurn, turn, type Context, type Work } from '../work/work.ts';
 import { frozenReason, isSkeletonFree, labelOf, uniqueLabel } from '../people/find-contact.ts';
 import { addNotice } from '../sending/notice.ts';
@@ -46,6 +48,7 @@ export async function join(
     nonce: joinNonce(currentIdentity(database).privateKey, keys.pickup),
   }));
   const { proxy } = context.config;
+  if (ask.blob === undefined) await untilTor(context, link.address);
   const blob =
     ask.blob === undefined ? await fetchBlob(link, keys, { nonce, label, proxy }) : fromBase64url(ask.blob);
   const bundle = openBlob(blob ?? new Uint8Array(), keys.blob, link.identity);
@@ -125,7 +128,8 @@ async function fetchBlob(
     proxy,
   }: { readonly nonce: string; readonly label: Printable | null; readonly proxy: string },
 ): Promise<Bytes> {
-  const unasked = whyUnasked(parsePlace(link.address)?.host ?? '', proxy !== '');
+  const host = parsePlace(link.address)?.host ?? '';
+  const unasked = whyUnasked(host, proxyFor(proxy, host) !== 'straight');
   if (unasked !== null) throw new ChatError('peer-unasked', unasked);
   const { pickup, slot: slotKey } = keys;
   const ask = { place: link.address, pickup: toBase64url(pickup), nonce, slotKey, proxy };

@@ -2,9 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { lstat, open, realpath, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, relative } from 'node:path';
 import { ChatError } from '../../core/errors.ts';
-import { placesOf } from '../../core/place.ts';
-import { boxPlaces } from '../../store/boxes.ts';
-import type { Database } from '../../store/database.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Bytes } from '../../core/types.ts';
 import { codeOf, giveName, syncFolder } from '../../disk/files.ts';
@@ -76,7 +73,7 @@ async function write(context: Context, part: string, key: Bytes): Promise<void> 
   }
 }
 
-function fill({ config, database }: Context, file: string, key: Bytes): void {
+function fill({ configured: config, database }: Context, file: string, key: Bytes): void {
   const now = Date.now();
   const { publicKey, privateKey } = currentIdentity(database);
   fillBackup(
@@ -85,21 +82,15 @@ function fill({ config, database }: Context, file: string, key: Bytes): void {
     {
       'backed-up-at': String(now),
       listen: config.listen,
-      address: withoutBoxes(config.address, database),
+      address: config.address,
       'keep-listening': String(config.keepListening),
       lend: String(config.lend),
       proxy: config.proxy,
+      onion: String(config.onion === true),
+      'map-port': String(config.mapPort === true),
       revocation: toBase64url(signRevocation({ time: now, identity: publicKey }, privateKey)),
     },
   );
-}
-
-/** The configured places: the boxes are in a table of their own. */
-function withoutBoxes(address: string, database: Database): string {
-  const boxes = boxPlaces(database);
-  return placesOf(address)
-    .filter((place) => !boxes.includes(place))
-    .join(' ');
 }
 
 /** Gives the file its name, unless something else has it. */

@@ -9,7 +9,10 @@ import type { HomePaths } from '../control/home-paths.ts';
 import type { ContactKey } from '../../store/contact-keys.ts';
 import type { ContactRow } from '../../store/contacts.ts';
 
-/** The part of config.toml that a client needs; only the password of a proxy is secret. */
+/**
+ * The part of config.toml that a client needs; only the password of a proxy is secret. In the `config` of a Context, `address` has the places that
+ * are in effect, and `proxy` the ways out (core/way-out.ts).
+ */
 export type Config = {
   /** Where the listener binds, HOST:PORT; empty when it only collects. */
   readonly listen: string;
@@ -21,12 +24,19 @@ export type Config = {
   readonly lend: boolean;
   /** The proxy that everything goes out through, as parseProxy() reads it; empty for none. */
   readonly proxy: string;
+  /** True if this home runs a Tor, for an onion service and for reaching those of others. */
+  readonly onion?: boolean;
+  /** True if the router is asked to pass the listener's port on. */
+  readonly mapPort?: boolean;
 };
 
 /** The context that the parts of an open client share. */
 export type Context = {
   readonly paths: HomePaths;
+  /** The settings in effect. */
   readonly config: Config;
+  /** The settings as they stand in config.toml. */
+  readonly configured: Config;
   readonly database: Database;
   readonly registrationId: number;
   readonly kinds: Kinds;

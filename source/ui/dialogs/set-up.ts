@@ -12,7 +12,7 @@ import {
 import { noPassphraseMeans, type SetUp } from '../../core/door.ts';
 import { parseAddress } from '../../core/address.ts';
 import { addressFrom } from '../../core/address-from.ts';
-import { readAddress, whoReachesAt } from '../../core/place.ts';
+import { namesOnion, readAddress, whoReachesAt } from '../../core/place.ts';
 import { ChatError } from '../../core/errors.ts';
 import { checkName } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
@@ -66,13 +66,13 @@ const about: Readonly<Record<string, Printable>> = {
   passphrase: say`Locks your keys and messages on this disk. Nobody can reset it. Empty: none.`,
   again: say`The same passphrase once more.`,
   listen: say`Where messages come in on this machine, HOST:PORT.`,
-  address: say`How others reach this machine, HOST:PORT: it goes into your links. Several, the best first, with blanks between them.`,
+  address: say`How others reach this machine, HOST:PORT, or onion for Tor: it goes into your links. Several, the best first, with blanks between them.`,
   keep: say`yes: messages arrive even while this screen is closed. no: only while it is open.`,
 };
 
 /** The dialog of the very first start, filled in with answers that fit most machines. */
-export function setUpDialog(defaults: SetUp): DialogOf<'set-up'> {
-  return dialogOf(settingUp, {}, [
+export function setUpDialog(defaults: SetUp, advice = ''): DialogOf<'set-up'> {
+  return dialogOf(settingUp, { advice: printableLine(advice) }, [
     fieldOf('name', say`Name`, defaults.name),
     secretOf('passphrase', say`Passphrase`),
     secretOf('again', say`Once more`),
@@ -174,7 +174,8 @@ function begin(desk: Desk, dialog: DialogOf<'set-up'>): void {
 
 /** The settings as the first run has just written them: before it there was no config.toml to read. */
 function withAnswers(view: View, { listen, address, keepListening }: SetUp): View {
-  return { ...view, settings: { ...view.settings, listen, address, keep_listening: keepListening } };
+  const onion = namesOnion(address);
+  return { ...view, settings: { ...view.settings, listen, address, keep_listening: keepListening, onion } };
 }
 
 /** Contents of the first-run dialog. */
@@ -199,13 +200,14 @@ function setUpPanel(dialog: DialogOf<'set-up'>, scene: Scene): Panel {
   return { title: say`Welcome to cryptochat`, lines, caret };
 }
 
-/** The lines beside the address: they say whom it keeps out. */
-function reachLines(dialog: Dialog, columns: number): readonly Line[] {
-  const kept =
-    focusedField(dialog)?.name === 'address'
-      ? whoReachesAt(readAddress(answerIn(dialog, 'address')) ?? '')
-      : null;
-  return kept === null ? [] : paragraph(printableLine(kept), columns, 'warn');
+/** The lines beside the address: they say whom it keeps out, and what helps. */
+function reachLines(dialog: DialogOf<'set-up'>, columns: number): readonly Line[] {
+  if (focusedField(dialog)?.name !== 'address') return [];
+  const kept = whoReachesAt(readAddress(answerIn(dialog, 'address')) ?? '');
+  return [
+    ...(kept === null ? [] : paragraph(printableLine(kept), columns, 'warn')),
+    ...(dialog.advice === '' ? [] : paragraph(dialog.advice, columns)),
+  ];
 }
 
 function warning(columns: number): readonly Line[] {

@@ -1,3 +1,4 @@
+import type { OnionState } from '../../core/own-onion.ts';
 import type { Printable, State } from '../../core/types.ts';
 import { fitLine, joined, lineWidth, say, span, spread, type Line, type Look } from '../text/line.ts';
 import { printableLine } from '../../core/printable.ts';
@@ -48,8 +49,19 @@ function countsOf(facts: State, columns: number): readonly Printable[] {
 }
 
 /** The ways in beside the listener, each in a few words. */
-function besideOf({ boxes }: State): readonly Printable[] {
-  return boxes.map(({ host, isAway }) => (isAway ? say`box ${host} away` : say`box ${host}`));
+function besideOf({ boxes, onion }: State): readonly Printable[] {
+  return [
+    ...onionOf(onion),
+    ...boxes.map(({ host, isAway }) => (isAway ? say`box ${host} away` : say`box ${host}`)),
+  ];
+}
+
+/** How it goes with the own Tor, in a word or two. */
+function onionOf(onion: OnionState): readonly Printable[] {
+  if (onion.phase === 'off') return [];
+  if (onion.phase === 'failed') return [say`no Tor`];
+  if (onion.phase === 'starting') return [say`onion starting`];
+  return [onion.percent < 100 ? say`onion ${onion.percent} %` : say`onion`];
 }
 
 function listening({ listener, address, boxes, phase }: State): {

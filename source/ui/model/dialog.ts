@@ -44,7 +44,7 @@ type Common = {
 export type WireSheet = 'request' | 'letters' | 'bytes';
 
 type Kinds = {
-  'set-up': Record<never, never>;
+  'set-up': { readonly advice: Printable };
   unlock: Record<never, never>;
   invite: { readonly link: Printable | null; readonly copied: CopiedTo | null };
   join: { readonly joined: Joined | null };

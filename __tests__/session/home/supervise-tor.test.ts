@@ -1,0 +1,157 @@
+// The Tor of a home, as it is installed here; it connects to nobody. Where it is not installed, that is said.
+
+import { spawnSync } from 'node:child_process';
+import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { OnionState } from '../../../source/core/own-onion.ts';
+import { onionPlace } from '../../../source/core/onion.ts';
+import { askTor } from '../../../source/session/home/ask-tor.ts';
+import type { Keeper } from '../../../source/session/home/keep-running.ts';
+import { notedOnionPlace, onionFiles } from '../../../source/session/home/onion-files.ts';
+import { runningTor, stopTor } from '../../../source/session/home/running-tor.ts';
+import type { TorPlan } from '../../../source/session/home/start-tor.ts';
+import { superviseTor } from '../../../source/session/home/supervise-tor.ts';
+import { tempFolder } from '../../support/temp-home.ts';
+import { until } from '../../support/until.ts';
+
+const isInstalled = spawnSync('tor', ['--version']).error === undefined;
+const skips = { skip: !isInstalled };
+const seed = new Uint8Array(32).fill(5);
+
+/** A home at a path with everything that a torrc has to quote, whose Tor stays off the network. */
+async function newHome(name = `it's "a b\\c" #1`): Promise<string> {
+  const home = join(await tempFolder(), name);
+  await mkdir(join(home, 'onion'), { recursive: true, mode: 0o700 });
+  await writeFile(join(home, 'onion', 'torrc.more'), 'DisableNetwork 1\n', { mode: 0o600 });
+  onTestFinished(async () => void (await stopTor(home)));
+  return home;
+}
+
+type Watched = Keeper & { readonly states: OnionState[]; readonly runs: (pid?: number) => Promise<number> };
+
+function supervise(home: string, given: Partial<TorPlan> = {}): Watched {
+  const states: OnionState[] = [];
+  const bound = { host: '127.0.0.1', port: 8080 };
+  const keeper = superviseTor({
+    home,
+    bound,
+    proxy: '',
+    seed,
+    ...given,
+    changed: (state) => states.push(state),
+  });
+  onTestFinished(() => keeper.close({ keep: false }));
+  const runs = (before = 0): Promise<number> =>
+    until('Tor runs', () => {
+      const state = states.at(-1);
+      return state?.phase === 'running' && state.pid !== before ? state.pid : null;
+    });
+  return { ...keeper, states, runs };
+}
+
+const failed = (watched: Watched): Promise<string> =>
+  until('it has failed', () => {
+    const state = watched.states.find(({ phase }) => phase === 'failed');
+    return state?.phase === 'failed' ? state.reason : null;
+  });
+
+test('runs with the key of the home, at a path that has to be quoted (needs tor)', skips, async () => {
+  const home = await newHome();
+  const watched = supervise(home);
+  const pid = await watched.runs();
+  expect(await runningTor(home)).toBe(pid);
+  expect(await notedOnionPlace(home)).toBe(onionPlace(seed));
+  const files = onionFiles(home);
+  expect(await askTor(files, onionPlace(seed))).toMatchObject({ percent: 0, announced: false });
+  for (const path of [files.folder, files.data, files.service, files.key, files.torrc, files.log])
+    expect([path, (await stat(path)).mode & 0o077]).toEqual([path, 0]);
+  await watched.close({ keep: false });
+  expect(await runningTor(home)).toBeNull();
+});
+
+test('is left running, and the next messenger takes it over (needs tor)', skips, async () => {
+  const home = await newHome();
+  const first = supervise(home);
+  const pid = await first.runs();
+  await first.close({ keep: true });
+  expect(await runningTor(home)).toBe(pid);
+  expect(await supervise(home).runs()).toBe(pid);
+});
+
+test('is replaced when its torrc would be another (needs tor)', skips, async () => {
+  const home = await newHome();
+  const first = supervise(home);
+  const pid = await first.runs();
+  await first.close({ keep: true });
+  const second = supervise(home, { bound: { host: '127.0.0.1', port: 8081 } });
+  expect(await second.runs()).not.toBe(pid);
+  expect(await readFile(onionFiles(home).torrc, 'utf8')).toContain('\nHiddenServicePort 80 127.0.0.1:8081\n');
+});
+
+test('gets another name when the home has another key (needs tor)', skips, async () => {
+  const home = await newHome();
+  const first = supervise(home);
+  await first.runs();
+  await first.close({ keep: true });
+  const other = new Uint8Array(32).fill(6);
+  await supervise(home, { seed: other }).runs();
+  await until('it has the new name', async () => (await notedOnionPlace(home)) === onionPlace(other));
+});
+
+test('is started again when it is killed (needs tor)', skips, async () => {
+  const home = await newHome();
+  const watched = supervise(home);
+  const pid = await watched.runs();
+  process.kill(pid, 'SIGKILL');
+  expect(await watched.runs(pid)).not.toBe(pid);
+});
+
+test('two homes on one machine have two (needs tor)', skips, async () => {
+  const [one, other] = [supervise(await newHome()), supervise(await newHome())];
+  expect(await one.runs()).not.toBe(await other.runs());
+});
+
+test('two that watch over one home share one (needs tor)', skips, async () => {
+  const home = await newHome();
+  const [one, other] = [supervise(home), supervise(home)];
+  const pids = await Promise.all([one.runs(), other.runs()]);
+  expect(pids[0]).toBe(pids[1]);
+});
+
+test('a line that Tor refuses is what a person hears (needs tor)', skips, async () => {
+  const home = await newHome();
+  await writeFile(join(home, 'onion', 'torrc.more'), 'DisableNetwork 1\nBridgge nonsense\n');
+  expect(await failed(supervise(home))).toMatch(/^Tor does not run: .*Bridgge/u);
+});
+
+test('a line that goes on does not swallow ours (needs tor)', skips, async () => {
+  const home = await newHome();
+  await writeFile(join(home, 'onion', 'torrc.more'), 'DisableNetwork 1\nNickname someone \\');
+  expect(await failed(supervise(home))).toContain("Nickname 'someone");
+});
+
+test('a folder that others can read is refused before Tor has it (needs tor)', skips, async () => {
+  const home = await newHome();
+  const watched = supervise(home);
+  await watched.runs();
+  await watched.close({ keep: false });
+  await chmod(onionFiles(home).service, 0o750);
+  expect(await failed(supervise(home))).toContain('can be read or changed by others');
+});
+
+test('a link in the place of the lines of the person is refused', async () => {
+  if (!isInstalled) return;
+  const home = await newHome();
+  const more = join(home, 'onion', 'torrc.more');
+  await rm(more);
+  await mkdir(more);
+  expect(await failed(supervise(home))).toContain('is no file, or too long');
+});
+
+test('a process id that is another program’s now is left alone', async () => {
+  const home = await newHome();
+  await writeFile(onionFiles(home).pid, `${process.pid}\n`);
+  expect(await runningTor(home)).toBeNull();
+  expect(await stopTor(home)).toBe(false);
+});

@@ -1,0 +1,25 @@
+/** The state of the home's own Tor, as far as the client knows; `off` when none is wanted, or somebody else sees to it. */
+export type OnionState =
+  | { readonly phase: 'off' }
+  | { readonly phase: 'starting' }
+  | {
+      readonly phase: 'running';
+      readonly pid: number;
+      /** How far it is connected to the Tor network; at 100 it can be used. */
+      readonly percent: number;
+      /** True once Tor has described the onion service, and uploads that: others find it then, within a minute as a rule. */
+      readonly announced: boolean;
+      readonly summary: string;
+    }
+  | { readonly phase: 'failed'; readonly reason: string; readonly hint: string };
+
+/** The own Tor in the output of `status --json` (a contract). */
+export type OnionReport = {
+  /** The place of the onion service; null before it has one. */
+  readonly place: string | null;
+  readonly running: boolean;
+  /** How far Tor is connected, in percent. */
+  readonly percent: number;
+  /** As in OnionState. */
+  readonly announced: boolean;
+};

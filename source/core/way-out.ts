@@ -1,0 +1,53 @@
+import { addressKind } from './address.ts';
+import { parseProxy, type ProxyServer } from './proxy.ts';
+
+/**
+ * The ways out of a home, as one text: for the client, for its listener (mailboxes.json), and for everything that passes them on. Empty:
+ * straight. A proxy as in the setting: everything through it. `tor:PATH`, where PATH is percent-encoded, for the Tor of this home, which has its
+ * SOCKS door there: everything through it; with ` direct` behind it only onion services; with a proxy behind it onion services, and
+ * everything else through that proxy. PROTOCOL.md "Onion service".
+ */
+const shape = /^tor:(?<socket>[^ ]+)(?: (?<others>[^ ]+))?$/u;
+
+/** The value of the setting `proxy` with which contacts that are no onion services are reached without Tor though there is one. */
+export const directWord = 'direct';
+
+/** True for what the setting `proxy` may be. */
+export function isProxySetting(word: string): boolean {
+  return word === '' || word === directWord || parseProxy(word) !== null;
+}
+
+/** The ways out that follow from the setting `proxy` and from the path of the own Tor's SOCKS door; null without a Tor. */
+export function waysOut(setting: string, torSocket: string | null): string {
+  if (torSocket === null) return setting === directWord ? '' : setting;
+  return `tor:${encodeURIComponent(torSocket)}${setting && ` ${setting}`}`;
+}
+
+/**
+ * The proxy through which a host is asked for; `straight` for none; null when the text makes no sense, so that nothing goes out at all.
+ */
+export function proxyFor(ways: string, host: string): ProxyServer | 'straight' | null {
+  const { socket, others = '' } = shape.exec(ways)?.groups ?? {};
+  if (socket === undefined) return ways === '' ? 'straight' : parseProxy(ways);
+  const tor = torAt(socket);
+  if (tor === null || others === '' || addressKind(host) === 'onion') return tor;
+  return others === directWord ? 'straight' : parseProxy(others);
+}
+
+/** True if an address that is no onion service is reached through something. */
+export function goesThrough(ways: string): boolean {
+  return proxyFor(ways, '') !== 'straight';
+}
+
+function torAt(encoded: string): ProxyServer | null {
+  try {
+    return {
+      kind: 'socks5',
+      address: { host: '', port: 0 },
+      login: null,
+      socket: decodeURIComponent(encoded),
+    };
+  } catch {
+    return null;
+  }
+}

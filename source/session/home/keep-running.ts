@@ -1,0 +1,117 @@
+import type { ChildProcess } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
+import { asFailure, ChatError, type ErrorCode } from '../../core/errors.ts';
+import { limits } from '../../core/limits.ts';
+
+/** A program that runs: started by us, or (without child) found. */
+export type Running = { readonly pid: number; readonly child?: ChildProcess };
+
+/** One program of a home that outlives the messenger. */
+export type Ward<Found extends Running> = {
+  /** Takes over the one that runs, else starts one; `isFirst` until the first time that one ran. */
+  readonly adoptOrStart: (isFirst: boolean) => Promise<Found | ChatError>;
+  /** Told that a start is tried, and what came of it. */
+  readonly starting: () => void;
+  readonly failed: (failure: ChatError) => void;
+  readonly runs: (found: Found) => void;
+  /** True while a process with this id is the program. */
+  readonly isIt: (pid: number) => Promise<boolean>;
+  /** Looks at a program that runs, every `listenerLookMs`. */
+  readonly look?: (found: Found) => Promise<void>;
+  /** A failure that the shortest pauses would not mend. */
+  readonly lasting: ReadonlySet<ErrorCode>;
+  readonly stop: () => Promise<unknown>;
+};
+
+/** Watches over one program; `close` ends the watch, and with `keep: false` the program too. */
+export type Keeper = { readonly close: (options: { readonly keep: boolean }) => Promise<void> };
+
+/** Keeps one program running: takes over the one that is there already, else starts one; starts the next when it ends, with growing pauses. */
+export function keepRunning<Found extends Running>(ward: Ward<Found>): Keeper {
+  const closing = new AbortController();
+  const { signal } = closing;
+  let running: Found | null = null;
+  let isFirst = true;
+  const once = async (): Promise<Found | ChatError> => {
+    ward.starting();
+    const found = await ward.adoptOrStart(isFirst).catch(failureOf);
+    if (found instanceof ChatError) {
+      ward.failed(found);
+      return found;
+    }
+    [running, isFirst] = [found, false];
+    ward.runs(found);
+    await ended(found, ward, signal);
+    if (!signal.aborted) running = null;
+    return found;
+  };
+  const watch = async (): Promise<void> => {
+    let wait: number = limits.listenerRestartFirstMs;
+    while (!signal.aborted) {
+      const since = performance.now();
+      const found = await once();
+      const lasted = performance.now() - since > limits.listenerRestartMostMs;
+      const isLasting = found instanceof ChatError && ward.lasting.has(found.code);
+      wait = lasted ? limits.listenerRestartFirstMs : wait;
+      await rest(isLasting ? limits.listenerRestartMostMs : wait, signal);
+      wait = Math.min(wait * 2, limits.listenerRestartMostMs);
+    }
+  };
+  const watching = watch();
+  return {
+    async close({ keep }) {
+      closing.abort();
+      await watching;
+      if (!keep) await ward.stop();
+      else if (running?.child) letGo(running.child);
+    },
+  };
+}
+
+function failureOf(error: unknown): ChatError {
+  const failure = asFailure(error);
+  if (failure instanceof ChatError) return failure;
+  return new ChatError('listener-failed', failure instanceof Error ? failure.message : String(failure));
+}
+
+/** Answers at once when `signal` says that it no longer matters. */
+async function rest(ms: number, signal: AbortSignal): Promise<void> {
+  await pause(ms, null, { signal }).catch(() => null);
+}
+
+/** Resolves when a program has ended, or `signal` says that it no longer matters. */
+async function ended<Found extends Running>(
+  found: Found,
+  ward: Ward<Found>,
+  signal: AbortSignal,
+): Promise<void> {
+  const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
+  const { child } = found;
+  child?.once('exit', () => over.abort());
+  if (hasEnded(child)) over.abort();
+  for (;;) {
+    if (either.aborted || !(await runs(found, ward))) return;
+    await ward.look?.(found);
+    // A child says by itself that it ends.
+    await rest(ward.look || !child ? limits.listenerLookMs : forEver, either);
+  }
+}
+
+function hasEnded(child: ChildProcess | undefined): boolean {
+  return child !== undefined && (child.exitCode !== null || child.signalCode !== null);
+}
+
+async function runs<Found extends Running>({ child, pid }: Found, { isIt }: Ward<Found>): Promise<boolean> {
+  return child === undefined ? isIt(pid) : !hasEnded(child);
+}
+
+/** The longest time that a timer knows. */
+const forEver = 2 ** 31 - 1;
+
+/** Lets a child live on when this process ends. */
+function letGo(child: ChildProcess): void {
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  child.unref();
+}

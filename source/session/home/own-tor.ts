@@ -1,0 +1,55 @@
+import { parsePlace } from '../../core/place.ts';
+import { ChatError } from '../../core/errors.ts';
+import { limits } from '../../core/limits.ts';
+import { proxyFor } from '../../core/way-out.ts';
+import type { OnionState } from '../../core/own-onion.ts';
+import type { State, Store } from '../../core/types.ts';
+import type { Config } from '../work/work.ts';
+
+/** What of a context says how it goes with the own Tor. */
+type Within = {
+  readonly config: Pick<Config, 'proxy'>;
+  readonly state: Pick<Store<State>, 'get' | 'subscribe'>;
+};
+
+/** True if this Tor can be used. */
+export function isConnected(onion: OnionState): boolean {
+  return onion.phase === 'running' && onion.percent === 100;
+}
+
+/** Why nothing can be asked for at a place now, in words for a person, if the way to it is an own Tor that is not connected; else null. */
+export function whyNoTor({ config, state }: Within, place: string): string | null {
+  return goesByTor(config, place) ? whyNot(state.get().onion) : null;
+}
+
+function goesByTor({ proxy }: Pick<Config, 'proxy'>, place: string): boolean {
+  const way = proxyFor(proxy, parsePlace(place)?.host ?? '');
+  return way !== 'straight' && way?.socket !== undefined;
+}
+
+/** Somebody else may see to it: then the try will tell. */
+function whyNot(onion: OnionState): string | null {
+  if (onion.phase === 'starting') return 'your Tor is just starting';
+  if (onion.phase === 'failed') return `your Tor does not run: ${onion.reason}`;
+  if (onion.phase === 'off' || onion.percent === 100) return null;
+  return `your Tor is not connected yet (${onion.percent} %)`;
+}
+
+/**
+ * Waits until the own Tor is connected, if the way to a place is through it: for a step that a person waits for. Throws ChatError proxy-failed when
+ * it does not run, or is not connected in time.
+ */
+export async function untilTor(within: Within, place: string): Promise<void> {
+  const isOver = (): boolean =>
+    whyNoTor(within, place) === null || within.state.get().onion.phase === 'failed';
+  if (!isOver()) {
+    const changed = Promise.withResolvers<void>();
+    const stop = within.state.subscribe(() => isOver() && changed.resolve());
+    const late = setTimeout(changed.resolve, limits.torReadyMs);
+    await changed.promise;
+    clearTimeout(late);
+    stop();
+  }
+  const why = whyNoTor(within, place);
+  if (why !== null) throw new ChatError('proxy-failed', why);
+}

@@ -1,0 +1,43 @@
+import { printableLine } from '../../core/printable.ts';
+import type { OnionState } from '../../core/own-onion.ts';
+import { limits } from '../../core/limits.ts';
+import { askTor } from './ask-tor.ts';
+import { keepRunning, type Keeper, type Running } from './keep-running.ts';
+import { notedOnionPlace, onionFiles } from './onion-files.ts';
+import { isTor, stopTor } from './running-tor.ts';
+import { adoptOrStartTor, type TorPlan } from './start-tor.ts';
+
+export { runningTor, stopTor } from './running-tor.ts';
+
+/**
+ * Keeps one Tor running for a home (keep-running.ts). One whose torrc is another than would be written now is replaced, but only at first: a
+ * `listen` and a messenger of one home do not end each other's. `changed` hears every state.
+ */
+export function superviseTor(options: TorPlan & { readonly changed: (state: OnionState) => void }): Keeper {
+  const { changed, ...plan } = options;
+  const files = onionFiles(plan.home);
+  let [lookedAt, isDone] = [-Infinity, false];
+  const look = async ({ pid }: Running): Promise<void> => {
+    const since = performance.now() - lookedAt;
+    if (isDone && since < limits.torLookAgainMs) return;
+    lookedAt = performance.now();
+    const report = await askTor(files, await notedOnionPlace(plan.home));
+    if (!report) return;
+    const { percent, summary, announced } = report;
+    isDone = percent === 100 && (announced || plan.bound.host === '');
+    changed({ phase: 'running', pid, percent, announced, summary: printableLine(summary, 60) });
+  };
+  return keepRunning<Running>({
+    adoptOrStart: (isFirst) => adoptOrStartTor(plan, isFirst),
+    starting() {
+      [lookedAt, isDone] = [-Infinity, false];
+      changed({ phase: 'starting' });
+    },
+    failed: ({ message, hint }) => changed({ phase: 'failed', reason: printableLine(message), hint }),
+    runs: () => undefined,
+    isIt: (pid) => isTor(pid, files),
+    look,
+    lasting: new Set(['tor-missing', 'folder-open', 'folder-owner']),
+    stop: () => stopTor(plan.home),
+  });
+}

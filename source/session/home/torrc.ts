@@ -1,0 +1,85 @@
+import { addressKind, formatAddress, type Address } from '../../core/address.ts';
+import { onionPort } from '../../core/onion.ts';
+import { parseProxy } from '../../core/proxy.ts';
+import type { OnionFiles } from './onion-files.ts';
+
+/** What a torrc follows from: where the listener is bound (an empty host for nowhere), the setting `proxy`, and the person's own lines. */
+export type TorrcPlan = {
+  readonly files: OnionFiles;
+  /** The program and its version, so that a Tor of an older one is replaced. */
+  readonly program: string;
+  readonly bound: Address;
+  readonly proxy: string;
+  readonly more: string;
+  /** The place of the service, if its key is known. */
+  readonly place: string | null;
+};
+
+/**
+ * The text of a torrc. The person's lines come first: where Tor takes one value, ours counts. The same plan makes the same text, which says
+ * whether a Tor that runs is the one that would be started now. PROTOCOL.md "Onion service".
+ */
+export function formatTorrc({ files, program, bound, proxy, more, place }: TorrcPlan): string {
+  return [
+    '# Written by cryptochat at each start of Tor. Lines of your own belong into torrc.more, beside this file.',
+    `# ${JSON.stringify(program)} ${place ?? ''}`,
+    more,
+    // A line that goes on in the next one ends here.
+    '',
+    `DataDirectory ${quoted(files.data)}`,
+    `PidFile ${quoted(files.pid)}`,
+    `Log ${quoted(`notice file ${files.log}`)}`,
+    'TruncateLogFile 1',
+    'RunAsDaemon 0',
+    'ClientOnly 1',
+    `SocksPort unix:${quoted(files.socks)} IsolateSOCKSAuth ExtendedErrors`,
+    `ControlPort unix:${quoted(files.control)}`,
+    'CookieAuthentication 1',
+    `CookieAuthFile ${quoted(files.cookie)}`,
+    ...proxyLines(proxy),
+    ...serviceLines(files, bound),
+    '',
+  ].join('\n');
+}
+
+function serviceLines(files: OnionFiles, bound: Address): readonly string[] {
+  if (bound.host === '') return [];
+  return [
+    `HiddenServiceDir ${quoted(files.service)}`,
+    `HiddenServicePort ${onionPort} ${formatAddress(targetOf(bound))}`,
+  ];
+}
+
+/** Where Tor finds a listener on this machine. */
+function targetOf({ host, port }: Address): Address {
+  const isHere = ['nowhere', 'loopback'].includes(addressKind(host)) && host !== '::1';
+  return { host: isHere ? '127.0.0.1' : host, port };
+}
+
+/** With a proxy Tor itself goes out through it, too. */
+function proxyLines(setting: string): readonly string[] {
+  const proxy = parseProxy(setting);
+  if (!proxy) return [];
+  const [address, { user, password } = { user: '', password: '' }] = [
+    formatAddress(proxy.address),
+    proxy.login ?? undefined,
+  ];
+  if (proxy.kind === 'http') {
+    const login = proxy.login ? [`HTTPSProxyAuthenticator ${quoted(`${user}:${password}`)}`] : [];
+    return [`HTTPSProxy ${address}`, ...login];
+  }
+  const login = proxy.login
+    ? [`Socks5ProxyUsername ${quoted(user)}`, `Socks5ProxyPassword ${quoted(password)}`]
+    : [];
+  return [`Socks5Proxy ${address}`, ...login];
+}
+
+/** A value as torrc quotes it: like a string of C. Behind `unix:` a `#` would begin a comment even in quotes. */
+function quoted(text: string): string {
+  const escaped = text.replaceAll(/["\\]/gu, String.raw`\$&`);
+  return `"${escaped.replaceAll(/[#\0-\x1f\x7f]/gu, (letter) => `\\x${hexOf(letter)}`)}"`;
+}
+
+function hexOf(letter: string): string {
+  return letter.charCodeAt(0).toString(16).padStart(2, '0');
+}
