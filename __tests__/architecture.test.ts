@@ -44,7 +44,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   '@signalapp/sqlcipher': ['store'],
   got: ['outbox'],
   chokidar: ['inbox'],
-  'node:http': ['listener', 'outbox/through-proxy.ts'],
+  'node:http': ['listener', 'outbox/through-proxy.ts', 'net/upnp.ts'],
   ink: screen,
   react: screen,
   meow: ['cli'],
@@ -83,6 +83,7 @@ const listenersDoors: readonly string[] = [
   'source/inbox/mailboxes.ts',
   'source/inbox/parcels.ts',
   'source/inbox/holder.ts',
+  'source/inbox/mapped-port.ts',
 ];
 
 function checkDirection({ from, to, typeOnly }: Import): string[] {

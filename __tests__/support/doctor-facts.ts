@@ -14,6 +14,7 @@ export function machineOf(given: Partial<MachineFacts & OwnPlace> = {}): Machine
     interfaces: ['127.0.0.1', '::1', '93.184.216.34'],
     proxy: null,
     tor: null,
+    mapped: null,
     freeBytes: 2 ** 36,
     home: '/home/alice',
     folders: null,

@@ -9,6 +9,7 @@ import { printableLine } from '../core/printable.ts';
 import type { OnionState } from '../core/own-onion.ts';
 import { loadConfig } from '../session/home/config.ts';
 import type { Keeper } from '../session/home/keep-running.ts';
+import { mapsPort } from '../session/home/in-effect.ts';
 import { notedOnionPlace } from '../session/home/onion-files.ts';
 import { stopTor, superviseTor } from '../session/home/supervise-tor.ts';
 import type { Config } from '../session/work/work.ts';
@@ -34,7 +35,7 @@ export async function listen(call: Invocation): Promise<void | number> {
   const config = await loadConfig(call.home);
   const address = bindingOf(config.listen);
   if (!address) throw new ChatError('address-bad', printableLine(config.listen));
-  const plan = { inbox, ...address };
+  const plan = { inbox, ...address, map: mapsPort({ home: call.home }, config) };
   await refuseRunning(plan);
   const tor = config.onion ? tendTor(call, config) : null;
   try {

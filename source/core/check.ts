@@ -10,6 +10,7 @@ export type CheckName =
   | 'port'
   | 'proxy'
   | 'tor'
+  | 'router'
   | 'connection'
   | 'disk'
   | 'folders'

@@ -297,4 +297,10 @@ export const limits = {
   /** How long a step that needs Tor at once waits until it is connected: the first time it loads the list of all relays. */
   torReadyMs: 90_000,
   torrcMoreBytes: 64 * 1024,
+  /** When a router that passed nothing on is asked again, doubling from the first to the second; and how long a listener that ends has to give a port back. */
+  mapAgainMs: 60_000,
+  mapAgainMostMs: 1_800_000,
+  unmapMs: 2000,
+  /** How often the client looks where its router passes a port on. */
+  mappedLookMs: 2000,
 } as const;

@@ -31,6 +31,7 @@ export const inboxFiles = {
   mailboxes: 'mailboxes.json',
   reach: 'reach.json',
   carry: 'carry.json',
+  port: 'port.json',
 } as const;
 
 /** The path of one folder of the inbox. Throws EREPLACED when the inbox is held and has been replaced by another one. */

@@ -1,6 +1,6 @@
 /**
  * The second program: `main.ts --inbox DIR --host HOST --port PORT --build HASH`, started under `node --permission`. With an empty HOST it only
- * collects. PROTOCOL.md §8.
+ * collects; with `--map` it has the router pass its port on. PROTOCOL.md §8.
  */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
@@ -11,6 +11,7 @@ import { createBoxes, type Boxes } from '../inbox/boxes.ts';
 import { openIntake, type Intake } from '../inbox/deliver.ts';
 import { startCarrying } from './carry.ts';
 import { startCollectors, type Collectors } from './collectors.ts';
+import { keepMapped } from './keep-mapped.ts';
 import { watchMoves } from '../net/moved.ts';
 import { createMailServer } from './server.ts';
 
@@ -28,9 +29,10 @@ async function run(): Promise<void> {
       host: { type: 'string' },
       port: { type: 'string' },
       build: { type: 'string', default: '' },
+      map: { type: 'boolean', default: false },
     },
   });
-  const { inbox, host, port, build } = values;
+  const { inbox, host, port, build, map } = values;
   if (!inbox || host === undefined || !port || !/^\d{1,5}$/.test(port))
     throw new TypeError('--inbox, --host and --port are needed');
   const carrying = startCarrying(inbox);
@@ -40,11 +42,12 @@ async function run(): Promise<void> {
   const server = host === '' ? null : createMailServer(intake, boxes);
   const address = server ? await listen(server, host, Number(port)) : { host, port: 0 };
   const collectors = startCollectors(inbox, intake);
+  const kept = map ? [keepMapped(inbox, address.port)] : [];
   watchMoves(() => {
     collectors.moved();
     carrying.moved();
   });
-  const leave = (): Promise<void> => end(server, intake, [collectors, carrying]);
+  const leave = (): Promise<void> => end(server, intake, [collectors, carrying, ...kept]);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void leave());
   setInterval(() => void look(intake, leave), limits.recountEveryMs).unref();
   setInterval(() => void lookAtBoxes(boxes), limits.boxesLookMs).unref();

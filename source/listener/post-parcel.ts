@@ -55,7 +55,7 @@ async function postAt(door: Door, { envelope }: Parcel, at: At): Promise<Taken |
   // Whoever has a proxy goes through it or not at all.
   if (!place || way === null) return null;
   const key = `${at.proxy} ${door.place}`;
-  const line = at.lines.get(key) ?? lineTo(place, way ?? null);
+  const line = at.lines.get(key) ?? lineTo(place, way === 'straight' ? null : way);
   at.lines.set(key, line);
   const answer = await askHost({
     place,

@@ -3,7 +3,8 @@ import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import type { ListenerState } from '../core/types.ts';
 import type { Context } from './work/work.ts';
-import { onionSeed } from './home/in-effect.ts';
+import { mapsPort, onionSeed } from './home/in-effect.ts';
+import { followMapped } from './pairing/follow-mapped.ts';
 import type { Keeper } from './home/keep-running.ts';
 import { isConnected } from './home/own-tor.ts';
 import { superviseListener } from './home/supervise.ts';
@@ -34,9 +35,11 @@ export function keepReachable(context: Context, { mail, failed, program }: Parts
   const unwatchBoxes = watchBoxes(context);
   const returns = watchReturns(context, mail, failed);
   const tor = keepTor(context, mail);
+  const mapped = mapsPort(context.paths, context.configured) ? followMapped(context, failed) : null;
   const supervisor = superviseListener({
     inbox: context.paths.inbox,
     ...listen,
+    map: mapped !== null,
     ...(program === undefined ? {} : { program }),
     changed(listener) {
       context.state.update((state) => ({ ...state, listener }));
@@ -52,6 +55,7 @@ export function keepReachable(context: Context, { mail, failed, program }: Parts
     async close(options) {
       unwatchBoxes();
       returns.stop();
+      await mapped?.close();
       await returns.idle();
       await supervisor.close(options);
       await tor?.close(options);

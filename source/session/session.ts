@@ -15,6 +15,7 @@ import { asFailure, ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import { holdHome, type HomeHold } from '../inbox/holder.ts';
 import { holdInbox, letGoInbox, prepareInbox } from '../inbox/maildir.ts';
+import { readMappedPort } from '../inbox/mapped-port.ts';
 import { listNew, watchInbox, type InboxWatch, type Noticing } from '../inbox/watch.ts';
 import { fingerprint } from '../protocol/fingerprint.ts';
 import { commit } from '../store/commit.ts';
@@ -31,7 +32,7 @@ import { startMail, type Mail } from './sending/mail.ts';
 import { createParcels, type Parcels } from './sending/parcels.ts';
 import { holdKeys } from './home/hold-keys.ts';
 import { homePaths } from './control/home-paths.ts';
-import { ensureOnionSeed, inEffect } from './home/in-effect.ts';
+import { ensureOnionSeed, inEffect, mapsPort } from './home/in-effect.ts';
 import { createIndexing, type Indexing } from './people/indexing.ts';
 import { createReceipts, type Receipts } from './sending/receipts.ts';
 import { readKept } from './receiving/read-kept.ts';
@@ -89,7 +90,7 @@ async function wire(
 ): Promise<Session> {
   const changes = createChanges();
   const context: Context = {
-    ...createContext(options, database),
+    ...createContext({ ...options, mapped: await mappedPlace(options) }, database),
     async finish(work) {
       mail.recall(work.recalled);
       receipts.owe(work.owed);
@@ -134,6 +135,12 @@ async function wire(
   };
 }
 
+/** Where the router passed the port on last, so that contacts do not hear of two changes at each start. */
+async function mappedPlace({ home, config }: SessionOptions): Promise<string> {
+  const paths = homePaths(home);
+  return mapsPort(paths, config) ? ((await readMappedPort(paths.inbox))?.place ?? '') : '';
+}
+
 /** The parts of a client that have an end. */
 type Parts = {
   readonly watch: InboxWatch;
@@ -173,18 +180,20 @@ function beginWithWhatWaits(database: Database, parts: { mail: Mail; receipts: R
 
 /** The context that the parts of one client share, before any of them runs. */
 export function createContext(
-  options: Omit<SessionOptions, 'listen'>,
+  options: Omit<SessionOptions, 'listen'> & { readonly mapped?: string },
   database: Database,
 ): Omit<Context, 'finish'> {
   const paths = homePaths(options.home);
+  const mapped = { place: options.mapped ?? '' };
   const context = {
     paths,
-    config: inEffect({ ...options, database, paths }),
+    config: inEffect({ ...options, database, paths, mapped }),
+    mapped,
     configured: options.config,
     database,
     registrationId: Number(readSetting(database, 'registration-id')),
     kinds,
-    state: createStore(initialState(options, database)),
+    state: createStore(initialState(options, database, mapped)),
     takeTurn: createTurns(),
     checkHeld: holdKeys(homePaths(options.home)),
     reach: new Map<number, Reach>(),
@@ -196,13 +205,19 @@ export function createContext(
   return context;
 }
 
-function initialState(options: Omit<SessionOptions, 'listen'>, database: Database): State {
+function initialState(
+  options: Omit<SessionOptions, 'listen'>,
+  database: Database,
+  mapped: { readonly place: string },
+): State {
   return {
     phase: 'opening',
     caughtUp: false,
     name: printableLine(readSetting(database, 'name')),
     fingerprint: fingerprint(currentIdentity(database).publicKey),
-    address: printableLine(inEffect({ ...options, database, paths: homePaths(options.home) }).address),
+    address: printableLine(
+      inEffect({ ...options, database, paths: homePaths(options.home), mapped }).address,
+    ),
     passphrase: options.passphrase,
     listener: { phase: 'starting' },
     boxes: [],

@@ -22,6 +22,7 @@ export function checkNetwork(facts: MachineFacts): readonly Check[] {
     ...checkBound(facts),
     ...checkProxy(facts),
     ...checkTor(facts),
+    ...checkRouter(facts),
     ...checkAny(facts),
     ...facts.places.flatMap(checkAt),
   ];
@@ -41,6 +42,18 @@ export function checkProxy({ proxy }: MachineFacts): readonly Check[] {
     'start it, or change proxy in config.toml',
   ] as const;
   return [check('proxy', proxy.shown, 'problem', words)];
+}
+
+/** Checks whether the router passes a port on, if it is asked to. */
+export function checkRouter({ mapped }: Pick<MachineFacts, 'mapped'>): readonly Check[] {
+  if (!mapped) return [];
+  if (mapped.place !== '')
+    return [check('router', mapped.place, 'ok', [`your router passes the port on (${mapped.words})`])];
+  const words = [
+    `your router passes no port on: ${mapped.words}`,
+    'pass it on by hand in the settings of the router, or set onion = true',
+  ] as const;
+  return [check('router', 'map_port', 'note', words)];
 }
 
 /** Checks whether there is a place at all. */

@@ -15,6 +15,8 @@ export type MachineFacts = {
   readonly proxy: { readonly shown: string; readonly failure: string | null } | null;
   /** The Tor of this home; null when none is wanted. */
   readonly tor: TorFacts | null;
+  /** What the listener said last of the port that a router passes on; null when the router is not asked. */
+  readonly mapped: { readonly place: string; readonly words: string } | null;
   readonly freeBytes: number;
   readonly home: string;
   /** The fault in the modes of keys/, or null. */

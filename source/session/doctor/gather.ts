@@ -9,6 +9,7 @@ import { parseProxy, shownProxy, type ProxyServer } from '../../core/proxy.ts';
 import { directWord, proxyFor } from '../../core/way-out.ts';
 import type { Reach } from '../../core/types.ts';
 import { countParcels } from '../../inbox/parcels.ts';
+import { readMappedPort } from '../../inbox/mapped-port.ts';
 import { countQuarantined } from '../../inbox/quarantine.ts';
 import { guardFolder } from '../../keys/guard.ts';
 import { vaultHasPassphrase } from '../../keys/vault.ts';
@@ -22,6 +23,7 @@ import { labelOf } from '../people/find-contact.ts';
 import type { Config } from '../work/work.ts';
 import type { HomePaths } from '../control/home-paths.ts';
 import { askTor } from '../home/ask-tor.ts';
+import { mapsPort } from '../home/in-effect.ts';
 import { notedOnionPlace, onionFiles } from '../home/onion-files.ts';
 import { runningListener } from '../home/running-listener.ts';
 import { runningTor } from '../home/running-tor.ts';
@@ -36,7 +38,7 @@ export type Patient = {
   /** As it is in effect. */
   readonly config: Pick<Config, 'listen' | 'address' | 'proxy'>;
   /** As it stands in config.toml. */
-  readonly configured: Pick<Config, 'address' | 'proxy' | 'onion'>;
+  readonly configured: Pick<Config, 'listen' | 'address' | 'proxy' | 'onion' | 'mapPort'>;
 };
 
 /**
@@ -65,6 +67,7 @@ async function gather({ paths, config, configured }: Patient): Promise<MachineFa
     ),
     proxy,
     tor: await gatherTor({ paths, config, configured }),
+    mapped: mapsPort(paths, configured) ? ((await readMappedPort(paths.inbox)) ?? unasked) : null,
     freeBytes: bavail * bsize,
     home: paths.home,
     folders: await wrongModes(paths.keys),
@@ -73,6 +76,9 @@ async function gather({ paths, config, configured }: Patient): Promise<MachineFa
     carried: await countParcels(paths.inbox),
   };
 }
+
+/** Before the listener has said anything. */
+const unasked = { place: '', words: 'it was not asked yet' };
 
 async function wrongModes(keys: string): Promise<MachineFacts['folders']> {
   try {

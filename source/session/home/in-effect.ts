@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { onionPlace } from '../../core/onion.ts';
-import { withBoxes, withOnion } from '../../core/place.ts';
-import { waysOut } from '../../core/way-out.ts';
+import { addressKind } from '../../core/address.ts';
+import { limits } from '../../core/limits.ts';
+import { bindingOf, placesOf, withBoxes, withOnion } from '../../core/place.ts';
+import { goesThrough, waysOut } from '../../core/way-out.ts';
 import { fromHex } from '../../core/bytes.ts';
 import type { Bytes } from '../../core/types.ts';
+import { readMappedPort } from '../../inbox/mapped-port.ts';
 import { boxPlaces } from '../../store/boxes.ts';
 import type { Database } from '../../store/database.ts';
 import { settingOrNull, writeSetting } from '../../store/settings.ts';
@@ -19,22 +22,44 @@ export function waysOutOf(
   return waysOut(proxy, onion ? onionFiles(home).socks : null);
 }
 
-type Settled = { readonly config: Config; readonly database: Database; readonly paths: HomePaths };
+type Settled = {
+  readonly config: Config;
+  readonly database: Database;
+  readonly paths: HomePaths;
+  /** Where a router passes a port on to this home; empty for nowhere. */
+  readonly mapped: { readonly place: string };
+};
 
 /**
- * The settings of an open home as they are in effect: `onion` in the address is the place of the own onion service, and the boxes of this home
- * are places like those that were configured.
+ * The settings of an open home as they are in effect: `onion` in the address is the place of the own onion service, and the boxes of this
+ * home are places like those that were configured, and so is the one where its router passes a port on.
  */
-export function inEffect({ config, database, paths }: Settled): Config {
+export function inEffect({ config, database, paths, mapped }: Settled): Config {
   return {
     ...config,
     proxy: waysOutOf(paths, config),
     get address() {
       const onion = config.onion ? ownOnionPlace(database) : null;
       const own = withOnion(config.address, onion);
-      return withBoxes(own, boxPlaces(database));
+      return withBoxes(withMapped(own, mapped.place), boxPlaces(database));
     },
   };
+}
+
+function withMapped(address: string, mapped: string): string {
+  const places = placesOf(address);
+  const isIn = mapped === '' || places.includes(mapped) || places.length >= limits.places;
+  return isIn ? address : [...places, mapped].join(' ');
+}
+
+/** True if the router is to be asked to pass a port on: not where that would tell an address that a proxy or Tor is there to hide. */
+export function mapsPort(
+  paths: Pick<HomePaths, 'home'>,
+  config: Pick<Config, 'listen' | 'proxy' | 'onion' | 'mapPort'>,
+): boolean {
+  const bound = bindingOf(config.listen);
+  const isOpen = bound !== null && bound.host !== '' && addressKind(bound.host) !== 'loopback';
+  return config.mapPort === true && isOpen && !goesThrough(waysOutOf(paths, config));
 }
 
 /** Makes the key of the onion service, unless there is one. */
@@ -58,5 +83,7 @@ export function ownOnionPlace(database: Database): string | null {
 /** The same settings of a home that is not open, as far as its files say. */
 export async function inEffectOutside(config: Config, paths: HomePaths): Promise<Config> {
   const onion = config.onion ? await notedOnionPlace(paths.home) : null;
-  return { ...config, proxy: waysOutOf(paths, config), address: withOnion(config.address, onion) };
+  const mapped = mapsPort(paths, config) ? (await readMappedPort(paths.inbox))?.place : undefined;
+  const address = withMapped(withOnion(config.address, onion), mapped ?? '');
+  return { ...config, proxy: waysOutOf(paths, config), address };
 }

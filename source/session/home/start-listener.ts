@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { limits } from '../../core/limits.ts';
+import { routesFile } from '../../net/gateways.ts';
 import { refusePattern } from './guard-home.ts';
 import { ChatError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
@@ -16,6 +17,8 @@ export type ListenerPlan = {
   readonly host: string;
   readonly port: number;
   readonly program?: string;
+  /** True if the router is asked to pass the port on. */
+  readonly map?: boolean;
 };
 
 /** A listener that was started: it listens, or says why it does not. */
@@ -43,6 +46,7 @@ export const listenerSources = [
   'listener/collect.ts',
   'listener/table-at.ts',
   'listener/patience.ts',
+  'listener/keep-mapped.ts',
   'listener/take-file.ts',
   'listener/owner-calls.ts',
   'listener/ask-host.ts',
@@ -56,6 +60,7 @@ export const listenerSources = [
   'inbox/claim-box.ts',
   'inbox/vouchers.ts',
   'inbox/mailboxes.ts',
+  'inbox/mapped-port.ts',
   'inbox/invites.ts',
   'inbox/maildir.ts',
   'inbox/slots.ts',
@@ -66,6 +71,12 @@ export const listenerSources = [
   'net/tunnel.ts',
   'net/moved.ts',
   'net/places.ts',
+  'net/ask-udp.ts',
+  'net/gateway.ts',
+  'net/gateways.ts',
+  'net/map-port.ts',
+  'net/nat-pmp.ts',
+  'net/upnp.ts',
   'core/address.ts',
   'core/back-off.ts',
   'core/bell.ts',
@@ -91,7 +102,7 @@ export const listenerSources = [
  */
 export async function listenerBuild(plan: ListenerPlan): Promise<string> {
   const { flags, files } = await listenerFlags(plan);
-  const hash = createHash('sha256').update(JSON.stringify([process.version, ...flags]));
+  const hash = createHash('sha256').update(JSON.stringify([process.version, plan.map === true, ...flags]));
   for (const file of files) hash.update(await readFile(file));
   return hash.digest('hex');
 }
@@ -103,7 +114,8 @@ export async function listenerBuild(plan: ListenerPlan): Promise<string> {
 export async function listenerArguments(plan: ListenerPlan): Promise<readonly string[]> {
   const { flags, inbox } = await listenerFlags(plan);
   const words = ['--inbox', inbox, '--host', plan.host, '--port', String(plan.port)];
-  return [...flags, ...words, '--build', await listenerBuild(plan)];
+  const map = plan.map ? ['--map'] : [];
+  return [...flags, ...words, ...map, '--build', await listenerBuild(plan)];
 }
 
 /** The arguments for Node, the program last; every file of the program; the inbox without links. Throws ChatError path-pattern. */
@@ -121,6 +133,7 @@ async function listenerFlags(plan: ListenerPlan): Promise<{
     '--permission',
     ...[...files, inbox].map((path) => `--allow-fs-read=${path}`),
     `--allow-fs-write=${inbox}`,
+    ...(plan.map ? [`--allow-fs-read=${routesFile}`] : []),
     // Node 25 denies the network as well.
     ...(process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []),
     // SIGUSR1 would open a debugger.

@@ -15,7 +15,7 @@ import { addBox, addVoucher, allBoxes, grantBox, removeBox } from '../../store/b
 import { untilTor } from '../home/own-tor.ts';
 import { runningListener } from '../home/running-listener.ts';
 import { readInTurn, turn, type Context } from '../work/work.ts';
-import { tellAddress } from './tell-address.ts';
+import { tellPlaces } from './tell-address.ts';
 
 /** Answers the calls about boxes. */
 export function createBoxCalls(context: Context): Pick<Calls, 'lend' | 'takeBox' | 'boxes' | 'leaveBox'> {
@@ -72,13 +72,6 @@ async function takeBox(context: Context, text: string): Promise<{ readonly place
   if (await runningListener(context.paths.inbox)) await tableIsThere(context, place);
   await tellPlaces(context);
   return { place };
-}
-
-/** Tells the contacts of new places, in a turn of its own: the address of this home changes with the one before. */
-export async function tellPlaces(context: Context): Promise<void> {
-  await turn(context, tellAddress);
-  const address = printableLine(context.config.address);
-  context.state.update((state) => ({ ...state, address }));
 }
 
 function newBox(hostPlace: string): { readonly place: string; readonly seed: Bytes } {

@@ -22,7 +22,7 @@ import { untilTor } from '../home/own-tor.ts';
 import { readInTurn, turn, type Context, type Work } from '../work/work.ts';
 import { frozenReason, isSkeletonFree, labelOf, uniqueLabel } from '../people/find-contact.ts';
 import { addNotice } from '../sending/notice.ts';
-import { tellPlaces } from './boxes.ts';
+import { tellPlaces } from './tell-address.ts';
 import { joinAgain } from './join-again.ts';
 import { claimLinkBox, type LinkBox } from './link-box.ts';
 import { keysBefore } from '../../protocol/rotate.ts';

@@ -1,7 +1,8 @@
 import { allContacts, changeContact, type ContactRow } from '../../store/contacts.ts';
 import { currentIdentity } from '../../store/identities.ts';
 import { newestSession } from '../../store/sessions.ts';
-import type { Work } from '../work/work.ts';
+import { turn, type Context, type Work } from '../work/work.ts';
+import { printableLine } from '../../core/printable.ts';
 import { compose } from '../sending/compose.ts';
 import { frozenReason } from '../people/find-contact.ts';
 import { sameBytes } from '../../core/bytes.ts';
@@ -20,6 +21,13 @@ export async function tellAddress(work: Work): Promise<void> {
     changeContact(work.database, contact.id, { toldAddress: work.address, toldAbilities: myAbilities });
     await compose(work, contact.id, { kind: 'profile', profile: myProfile(work, contact.id, identity) });
   }
+}
+
+/** Tells where this home is after one of its places has changed, and shows it. In a turn of its own: the address changes with the one before. */
+export async function tellPlaces(context: Context): Promise<void> {
+  await turn(context, tellAddress);
+  const address = printableLine(context.config.address);
+  context.state.update((state) => ({ ...state, address }));
 }
 
 function isTold({ address }: Work, { toldAddress, toldAbilities }: ContactRow): boolean {

@@ -142,7 +142,8 @@ function courierOf(desk: Desk, settling: Bell, failed: (error: unknown) => void)
 
 /** Nothing goes to a Tor that would only hold it. */
 function postByTor(context: Context, post: Post): Promise<Outcome> {
-  const why = whyNoTor(context, post.place);
+  const { proxy = '', place } = post;
+  const why = whyNoTor({ state: context.state, config: { proxy } }, place);
   return why === null ? postEnvelope(post) : Promise.resolve(unreachable(why));
 }
 

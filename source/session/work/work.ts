@@ -37,6 +37,8 @@ export type Context = {
   readonly config: Config;
   /** The settings as they stand in config.toml. */
   readonly configured: Config;
+  /** Where a router passes a port on to this home, as far as is known; empty for nowhere. */
+  readonly mapped?: { place: string };
   readonly database: Database;
   readonly registrationId: number;
   readonly kinds: Kinds;

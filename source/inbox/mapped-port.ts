@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import { addressKind, parseAddress } from '../core/address.ts';
+import { isRecord, parseJson } from '../core/json.ts';
+import { limits } from '../core/limits.ts';
+import { readBounded } from '../disk/files.ts';
+import { inboxFile, storeFile } from './maildir.ts';
+
+/**
+ * What the listener said last of the port that a router passes on to it: port.json, which stays when the listener ends, because the next one is
+ * likely to get the same. PROTOCOL.md "Port mapping".
+ */
+export type MappedPort = {
+  /** The public HOST:PORT outside; empty when there is none. */
+  readonly place: string;
+  /** How it was got, or why it was not, in words for a person. */
+  readonly words: string;
+};
+
+/** Replaces port.json. */
+export async function writeMappedPort(inbox: string, mapped: MappedPort): Promise<void> {
+  const text = Buffer.from(JSON.stringify({ version: 1, ...mapped }));
+  await storeFile(inbox, `port.${randomUUID()}`, inboxFile(inbox, 'port'), text);
+}
+
+/** Reads port.json, which the network-facing process writes; null when there is none or it makes no sense. A place is a public number. */
+export async function readMappedPort(inbox: string): Promise<MappedPort | null> {
+  const bytes = await readBounded(inboxFile(inbox, 'port'), limits.presenceBytes).catch(() => null);
+  const read = parseJson(bytes?.toString('utf8') ?? '');
+  if (!isRecord(read)) return null;
+  const { place, words } = read;
+  const isGood = typeof place === 'string' && (place === '' || isPublic(place));
+  return isGood && typeof words === 'string' && words.length <= 200 ? { place, words } : null;
+}
+
+function isPublic(place: string): boolean {
+  return addressKind(parseAddress(place)?.host ?? '') === 'public';
+}
