@@ -99,7 +99,7 @@ test('a proxy that is away is what a person hears of, and nothing goes around it
   const waits = await alice.tries('send', 'bob', 'are you there?', '--wait', 'sent', '--timeout', '2s');
   expect([waits.code, waits.stderr]).toEqual([
     69,
-    expect.stringContaining('your proxy lets nothing through to bob'),
+    expect.stringContaining('your proxy or Tor lets nothing through to bob'),
   ]);
   const carol = await setUpPerson('carol');
   const joined = await alice.tries('join', (await carol.does('invite')).stdout.trim());
@@ -120,7 +120,7 @@ test('an onion address without a proxy is not asked for, and the way is named', 
   const joined = await alice.tries('join', link);
   expect([joined.code, joined.stderr]).toEqual([
     69,
-    expect.stringContaining('needs Tor (the setting proxy)'),
+    expect.stringContaining('needs Tor (the setting onion)'),
   ]);
 });
 

@@ -5,6 +5,7 @@ import { whyUnasked } from '../../source/core/address.ts';
 import { fetchInvite, postEnvelope } from '../../source/outbox/post.ts';
 import { gatherMachine } from '../../source/session/doctor/gather.ts';
 import { homePaths } from '../../source/session/control/home-paths.ts';
+import { waysOut } from '../../source/core/way-out.ts';
 import type { Envelope } from '../../source/core/types.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { makeFriends } from '../support/two-homes.ts';
@@ -63,6 +64,15 @@ test.each(names)('%s is never looked up: not to write, not to join, not by docto
   expect((await gatherMachine({ paths, config, configured: config })).places).toEqual([
     { address, connection: null },
   ]);
+  expect(asked).toEqual([]);
+});
+
+test('behind the own Tor no name is looked up, also while that does not run', async () => {
+  const proxy = waysOut('', '/nowhere/socks');
+  for (const host of [`${'a'.repeat(56)}.onion`, 'chat.example.org']) {
+    const outcome = await fetchInvite({ place: `${host}:80`, pickup: 'p', nonce: 'n', slotKey, proxy });
+    expect(outcome).toEqual({ kind: 'unreachable', reason: 'your Tor does not run' });
+  }
   expect(asked).toEqual([]);
 });
 

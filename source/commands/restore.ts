@@ -42,7 +42,8 @@ function sayWhatNow(call: Invocation, { name, madeAt, config }: OpenedBackup, ad
   const where = printableLine(withOnion(address, 'your onion service') || 'no address');
   say(call, `You are ${printableLine(name)} again, as on ${day}, in ${printableLine(call.home)}.`);
   say(call, `Others reach you at ${where}; if that is wrong by now, correct config.toml there first.`);
-  if (config.proxy !== '') say(call, `Everything goes out through ${shownProxy(config.proxy)}, as before.`);
+  const proxy = shownProxy(config.proxy);
+  if (proxy !== '') say(call, `Everything goes out through ${proxy}, as before.`);
   say(call, 'Next: cryptochat, or cryptochat sync. Your contacts are told, and what you missed comes again.');
   say(call, 'Never open the old home again: two homes with one key take messages from each other.');
 }

@@ -62,7 +62,7 @@ const whyItWaits: Readonly<Record<Waits, (label: Printable) => string>> = {
   asked: (label) => `${label} has not accepted you yet`,
   unknown: (label) => `what answers at the address of ${label} does not know you`,
   elsewhere: (label) => `something else answers at the address of ${label}`,
-  proxy: (label) => `your proxy lets nothing through to ${label}`,
+  proxy: (label) => `your proxy or Tor lets nothing through to ${label}`,
   'by-hand': (label) => `${label} has no address`,
   away: (label) => `${label} does not answer`,
 };

@@ -20,7 +20,7 @@ export const failures = {
   },
   'proxy-failed': {
     text: (why) => why,
-    hint: 'the link stays good; cryptochat doctor looks at the proxy, and nothing goes around it while it is in config.toml',
+    hint: 'the link stays good; cryptochat doctor looks at your proxy or Tor, and nothing goes around it while it is in config.toml',
     exit: peerAway,
   },
   'peer-foreign': {
@@ -154,7 +154,7 @@ export const failures = {
     exit: peerAway,
   },
   'peer-proxy': {
-    text: (name) => `your proxy lets nothing through to ${name}, the message is queued`,
+    text: (name) => `your proxy or Tor lets nothing through to ${name}, the message is queued`,
     hint: 'cryptochat doctor says what is wrong with the proxy; nothing goes around it while it is in config.toml',
     exit: peerAway,
   },

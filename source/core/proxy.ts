@@ -73,8 +73,13 @@ export function ofTor(reason: string): string {
   return reason.replace(/^the proxy\b/u, 'your Tor');
 }
 
+/** True if it is the Tor of this home that this is said of. */
+export function isOfTor(reason: string): boolean {
+  return reason.startsWith('your Tor ');
+}
+
 /** True if a contact was not reached by a fault of the proxy itself, or of the own Tor, so that nothing is known about the contact. */
 export function isOfProxy(reason: string): boolean {
-  const isOf = reason.startsWith('the proxy ') || reason.startsWith('your Tor ');
+  const isOf = reason.startsWith('the proxy ') || isOfTor(reason);
   return isOf && !reason.startsWith(beyondProxy) && !reason.startsWith(ofTor(beyondProxy));
 }

@@ -1,4 +1,5 @@
 import { shownProxy } from './proxy.ts';
+import { directWord } from './way-out.ts';
 
 /** The definition of a setting: its possible values, its default, and one sentence about it. */
 export type Setting = {
@@ -149,7 +150,7 @@ const nothing = new Set(['', '""', 'none', 'never', 'off']);
 /** The text of a setting as it may be shown: without the password of a proxy. */
 export function shownText(name: string, text: string): string {
   const isProxy = Object.hasOwn(settings, name) && settings[name as SettingName].kind === 'proxy';
-  return isProxy ? shownProxy(text) : text;
+  return isProxy && text !== directWord ? shownProxy(text) : text;
 }
 
 /** The possible values of a setting, for people. */

@@ -63,7 +63,7 @@ test.each([
     'unknown',
     'what answers at the address of bob does not know you; it waits here and goes out as soon as they can be reached',
   ],
-  ['proxy', 'your proxy lets nothing through to bob; it waits here, and /doctor says why'],
+  ['proxy', 'your proxy or Tor lets nothing through to bob; it waits here, and /doctor says why'],
   ['asked', 'bob has not accepted you yet; it waits here and goes out when they do'],
   ['away', 'bob is away; it waits here and goes out as soon as they can be reached'],
 ] as const)('the reason why a message waits is told: %s', async (waits, words) => {

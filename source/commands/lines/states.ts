@@ -38,7 +38,7 @@ const words: Readonly<Record<Exclude<MessageState, 'received'>, (label: Printabl
 const waitWords: Readonly<Record<Exclude<Waits, 'away'>, (label: Printable) => string>> = {
   asked: (label) => `${label} has not accepted you yet; it waits here and goes out when they do`,
   unknown: (label) => `what answers at the address of ${label} does not know you; ${untilThen}`,
-  proxy: (label) => `your proxy lets nothing through to ${label}; it waits here, and /doctor says why`,
+  proxy: (label) => `your proxy or Tor lets nothing through to ${label}; it waits here, and /doctor says why`,
   elsewhere: (label) => `something else answers at the address of ${label}; ${untilThen}`,
   'by-hand': (label) => `${label} has no address; it waits here until you carry it: /pack FILE`,
 };

@@ -1,5 +1,5 @@
 import type { Check } from '../../core/check.ts';
-import { isOfProxy } from '../../core/proxy.ts';
+import { isOfProxy, isOfTor } from '../../core/proxy.ts';
 import type { Facts, PersonFacts } from './facts.ts';
 import { check, countWords, spanWords } from './words.ts';
 
@@ -53,7 +53,7 @@ export function checkAnswers(person: PersonFacts, now: number): readonly Check[]
   const next = away.nextTryAt <= now ? 'now' : `in ${spanWords(away.nextTryAt - now)}`;
   const text = `${countWords(away.attempts, 'try').replace('trys', 'tries')} failed, because ${away.reason}; the next is ${next}; ${heard}${answered}`;
   const hint = isOfProxy(away.reason)
-    ? 'look at the proxy: nothing is known about them'
+    ? `look at ${isOfTor(away.reason) ? 'tor' : 'the proxy'}: nothing is known about them`
     : 'nothing to do if they are just away; else ask them whether their address has changed';
   return [check('answers', label, 'note', [text, hint])];
 }

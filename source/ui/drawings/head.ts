@@ -1,4 +1,4 @@
-import { isOfProxy } from '../../core/proxy.ts';
+import { isOfProxy, isOfTor } from '../../core/proxy.ts';
 import { isForeign, type ContactView, type Printable, type Reach } from '../../core/types.ts';
 import { joined, lineWidth, say, span, type Line } from '../text/line.ts';
 import { standingOf } from '../model/view.ts';
@@ -74,5 +74,7 @@ function presenceOf(contact: ContactView, now: number): Fact {
 function awayOf({ reason, nextTryAt }: Extract<Reach, { kind: 'away' }>, now: number): Fact {
   const next = say`next try ${ahead(nextTryAt, now)}`;
   if (isForeign(reason)) return [say`something else answers at their address, ${next}`, say`away`];
-  return isOfProxy(reason) ? [say`${reason}, ${next}`, say`proxy fails`] : [say`away, ${next}`, say`away`];
+  return isOfProxy(reason)
+    ? [say`${reason}, ${next}`, isOfTor(reason) ? say`Tor fails` : say`proxy fails`]
+    : [say`away, ${next}`, say`away`];
 }

@@ -1,0 +1,65 @@
+// A home with an onion service, without any Tor network: its name, its backup, and what it does not look up.
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { setUpPerson, type Person } from '../support/command-line.ts';
+import { runHere } from '../support/run-here.ts';
+import { tempFolder } from '../support/temp-home.ts';
+
+const inOnion = (name: string): Promise<Person> =>
+  setUpPerson(name, { address: () => Promise.resolve('onion') });
+
+async function statusOf(
+  person: Pick<Person, 'does'>,
+): Promise<{ address: string; onion: { place: string } | null }> {
+  return JSON.parse((await person.does('status', '--json')).stdout) as {
+    address: string;
+    onion: { place: string };
+  };
+}
+
+test('the name is known at once, stays, and is in the backup', async () => {
+  const alice = await inOnion('alice');
+  const { address, onion } = await statusOf(alice);
+  expect(address).toMatch(/^[a-z2-7]{56}\.onion:80$/u);
+  expect(onion).toMatchObject({ place: address });
+  expect((await statusOf(alice)).address).toBe(address);
+  const [file, home] = [join(await tempFolder(), 'b'), join(await tempFolder(), 'again')];
+  const fd = ['--passphrase-fd', '0'];
+  expect(await runHere(['backup', file, '--home', alice.home, ...fd], 'word word\n')).toMatchObject({
+    code: 0,
+  });
+  const restored = await runHere(['restore', file, '--home', home, ...fd, '--no-passphrase'], 'word word\n');
+  expect([restored.code, restored.stderr]).toEqual([0, expect.stringContaining('at your onion service')]);
+  const again = { does: (...args: readonly string[]) => runHere([...args, '--home', home]) };
+  expect((await statusOf(again)).address).toBe(address);
+});
+
+test('switched off, the word is left out, and the name comes back', async () => {
+  const alice = await inOnion('alice');
+  const { address } = await statusOf(alice);
+  const config = join(alice.home, 'config.toml');
+  const text = await readFile(config, 'utf8');
+  await writeFile(config, text.replace('onion = true', 'onion = false'));
+  expect(await statusOf(alice)).toMatchObject({ address: '', onion: null });
+  await writeFile(config, text);
+  expect((await statusOf(alice)).address).toBe(address);
+});
+
+test('while Tor does not run, nothing goes around it', async () => {
+  const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
+  const link = (await bob.does('invite')).stdout.trim();
+  await alice.does('join', link);
+  await alice.does('send', 'bob', 'straight', '--wait', 'sent');
+  const config = join(alice.home, 'config.toml');
+  await writeFile(config, (await readFile(config, 'utf8')).replace('onion = false', 'onion = true'));
+  const held = await alice.tries('send', 'bob', 'hidden', '--wait', 'sent', '--timeout', '2s');
+  expect([held.code, held.stderr]).toEqual([
+    69,
+    expect.stringContaining('your proxy or Tor lets nothing through to bob'),
+  ]);
+  // Who only wants to be reached through Tor says so.
+  await writeFile(config, (await readFile(config, 'utf8')).replace('proxy = ""', 'proxy = "direct"'));
+  await alice.does('send', 'bob', 'direct', '--wait', 'sent');
+});

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { checkTor } from '../../../source/session/doctor/check-tor.ts';
+import type { TorFacts } from '../../../source/session/doctor/facts.ts';
+
+const well: TorFacts = {
+  program: { path: '/usr/bin/tor', version: '0.4.9.11' },
+  installation: 'sudo apt install tor',
+  pid: 7,
+  report: { percent: 100, summary: 'Done', announced: true },
+  place: `${'b'.repeat(56)}.onion:80`,
+  isTold: true,
+  isForOnionsOnly: false,
+};
+
+const rows = (given: Partial<TorFacts>, listen = '127.0.0.1:8080') =>
+  checkTor({ tor: { ...well, ...given }, listen }).map(
+    ({ state, text, hint }) => `${state} ${text} → ${hint}`,
+  );
+
+test.each<readonly [string, Partial<TorFacts>, RegExp]>([
+  ['is well', {}, /^ok .*announces your onion service/u],
+  ['is not installed', { program: null }, /^problem Tor is not installed.* → sudo apt install tor$/u],
+  ['does not run', { pid: null, report: null }, /^problem Tor 0\.4\.9\.11 is installed, and does not run/u],
+  ['says nothing', { report: null }, /^note .*does not say how it is/u],
+  [
+    'is not connected yet',
+    { report: { percent: 45, summary: 'Loading', announced: false } },
+    /^note .*45 %: Loading → .*bridge/u,
+  ],
+  [
+    'does not announce',
+    { report: { percent: 100, summary: '', announced: false } },
+    /^note .*does not announce/u,
+  ],
+])('a Tor that %s', (_, given, words) => {
+  const [row, ...more] = rows(given);
+  expect(row).toMatch(words);
+  expect(more).toEqual([]);
+});
+
+test('a service that nobody is told of is worth knowing', () => {
+  expect(rows({ isTold: false }).at(-1)).toMatch(/^note nobody is told of your onion service/u);
+});
+
+test('without a listener there is no service to announce', () => {
+  expect(rows({ report: { percent: 100, summary: '', announced: false }, isTold: false }, '')).toEqual([
+    expect.stringMatching(/^ok .*is connected → $/u),
+  ]);
+});
+
+test('where none is wanted, nothing is said', () => {
+  expect(checkTor({ tor: null, listen: '' })).toEqual([]);
+});
