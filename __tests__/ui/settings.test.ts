@@ -123,7 +123,8 @@ test('in the list arrows turn values round and round, and what is typed freely g
   const { mounted, saved } = await withFile();
   mounted.type('/settings\r\u001b[B\u001b[B\r');
   await mounted.sees(/keep_listening +no/u);
-  mounted.type('\u001b[B\u001b[B\u001b[C');
+  const between = settingNames.indexOf('lock_after') - settingNames.indexOf('keep_listening');
+  mounted.type(`${'\u001b[B'.repeat(between)}\u001b[C`);
   await mounted.sees(/lock_after +1m/u);
   mounted.type('\u001b[B\u001b[D');
   await mounted.sees(/theme +none/u);
@@ -132,7 +133,7 @@ test('in the list arrows turn values round and round, and what is typed freely g
     ['lock_after', '1m'],
     ['theme', 'none'],
   ]);
-  mounted.type('\u001b[A\u001b[A\u001b[A\u001b[A\u001b[A\r');
+  mounted.type(`${'\u001b[A'.repeat(settingNames.indexOf('theme'))}\r`);
   await mounted.sees('❯ /set listen [::]:8080');
 });
 
