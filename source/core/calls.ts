@@ -1,3 +1,4 @@
+import type { KeysReport } from './keys-report.ts';
 import type { Check } from './check.ts';
 import type { OwnBox } from './own-box.ts';
 import type { Packed } from './pouch.ts';
@@ -5,7 +6,6 @@ import type {
   Contact,
   Delivery,
   Joined,
-  KeysReport,
   Message,
   OpenLink,
   Rotation,

@@ -132,21 +132,6 @@ export type Status = {
   readonly revoked: boolean;
 };
 
-/** The output of `keys --json` (a contract); `created` is ISO 8601 UTC. */
-export type KeysReport = {
-  readonly fingerprint: string;
-  readonly created: string;
-  readonly epoch: number;
-  readonly publicKeyPem: string;
-  readonly contacts: ReadonlyArray<{
-    readonly name: string;
-    readonly state: ContactState;
-    readonly safetyNumber: string;
-    /** True if this contact already uses our newest key. */
-    readonly followed: boolean;
-  }>;
-};
-
 /** The answer of `rotate`: the new key, and the contacts who are being told. */
 export type Rotation = {
   readonly fingerprint: string;

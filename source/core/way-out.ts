@@ -24,19 +24,20 @@ export function waysOut(setting: string, torSocket: string | null): string {
 }
 
 /**
- * The proxy through which a host is asked for; `straight` for none; null when the text makes no sense, so that nothing goes out at all.
+ * The proxy through which a host is asked for; undefined for none, straight there; null when the text makes no sense, so that nothing goes out at all.
  */
-export function proxyFor(ways: string, host: string): ProxyServer | 'straight' | null {
+export function proxyFor(ways: string | undefined, host: string): ProxyServer | undefined | null {
+  if (!ways) return undefined;
   const { socket, others = '' } = shape.exec(ways)?.groups ?? {};
-  if (socket === undefined) return ways === '' ? 'straight' : parseProxy(ways);
+  if (socket === undefined) return parseProxy(ways);
   const tor = torAt(socket);
   if (tor === null || others === '' || addressKind(host) === 'onion') return tor;
-  return others === directWord ? 'straight' : parseProxy(others);
+  return others === directWord ? undefined : parseProxy(others);
 }
 
 /** True if an address that is no onion service is reached through something. */
 export function goesThrough(ways: string): boolean {
-  return proxyFor(ways, '') !== 'straight';
+  return proxyFor(ways, '') !== undefined;
 }
 
 function torAt(encoded: string): ProxyServer | null {

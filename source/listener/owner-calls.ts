@@ -54,8 +54,8 @@ export function createOwnerCalls(mailbox: Mailbox): OwnerCalls | null {
   if (!place || place.box !== boxIdOf(publicKeyOf(mailbox.seed))) return null;
   const proxy = proxyFor(mailbox.proxy, place.host);
   // Whoever has a proxy goes through it or not at all.
-  if (!proxy) return null;
-  const line = { mailbox, place, connections: lineTo(place, proxy === 'straight' ? null : proxy) };
+  if (proxy === null) return null;
+  const line = { mailbox, place, connections: lineTo(place, proxy ?? null) };
   const [tables, collects] = [createTurn(line), createTurn(line)];
   return {
     async put(table, signal) {

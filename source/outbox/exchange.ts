@@ -89,7 +89,7 @@ let loading: Promise<Sender> | undefined;
 export async function exchange(ask: Ask): Promise<Answer> {
   const place = parsePlace(ask.place);
   if (!place) return unreachable('no usable address');
-  const proxy = proxyOf(ask, place);
+  const proxy = proxyFor(ask.proxy, place.host);
   if (proxy === null) return unreachable('the proxy in config.toml is none');
   const unasked = whyUnasked(place.host, proxy !== undefined);
   if (unasked !== null) return unreachable(unasked);
@@ -105,12 +105,6 @@ export async function exchange(ask: Ask): Promise<Answer> {
   if (leftMs <= 0) return unreachable(explain('ETIMEDOUT'));
   const second = await attempt(road, ask, { connectMs, wholeMs: leftMs });
   return second === 'stale' ? unreachable(explain('ECONNRESET')) : second;
-}
-
-/** Undefined for the straight way; null for a setting that is no proxy. */
-function proxyOf({ proxy = '' }: Ask, { host }: Place): ProxyServer | undefined | null {
-  const found = proxyFor(proxy, host);
-  return found === 'straight' ? undefined : found;
 }
 
 function urlOf(place: Place, path: string): string {

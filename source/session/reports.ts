@@ -1,6 +1,7 @@
+import type { KeysReport } from '../core/keys-report.ts';
 import { shownProxy } from '../core/proxy.ts';
 import type { OnionReport } from '../core/own-onion.ts';
-import type { KeysReport, Status } from '../core/types.ts';
+import type { Status } from '../core/types.ts';
 import { publicKeyPem } from '../keys/pem.ts';
 import { vaultHasPassphrase } from '../keys/vault.ts';
 import { countParcels } from '../inbox/parcels.ts';

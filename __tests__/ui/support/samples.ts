@@ -1,3 +1,4 @@
+import type { KeysReport } from '../../../source/core/keys-report.ts';
 import type { Opened } from '../../../source/core/door.ts';
 import { printable, printableLine } from '../../../source/core/printable.ts';
 import {
@@ -5,7 +6,6 @@ import {
   type ContactView,
   type Conversation,
   type Joined,
-  type KeysReport,
   type MessageView,
   type State,
   type Verification,

@@ -101,7 +101,7 @@ async function wayOut(ways: string, setting: string): Promise<Way> {
   const failure = proxy ? await whyClosed(proxy, null, limits.ownConnectionMs) : 'it is no proxy';
   const tryPlace: Way['tryPlace'] = (place) => {
     const way = proxyFor(ways, parsePlace(place)?.host ?? '');
-    if (way === 'straight') return tryOwn(place);
+    if (way === undefined) return tryOwn(place);
     const isGood = way !== null && (way.socket !== undefined || failure === null);
     return isGood ? tryThrough(way, place) : Promise.resolve(null);
   };

@@ -24,7 +24,7 @@ export function whyNoTor({ config, state }: Within, place: string): string | nul
 
 function goesByTor({ proxy }: Pick<Config, 'proxy'>, place: string): boolean {
   const way = proxyFor(proxy, parsePlace(place)?.host ?? '');
-  return way !== 'straight' && way?.socket !== undefined;
+  return way?.socket !== undefined;
 }
 
 /** Somebody else may see to it: then the try will tell. */

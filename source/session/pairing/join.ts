@@ -129,7 +129,7 @@ async function fetchBlob(
   }: { readonly nonce: string; readonly label: Printable | null; readonly proxy: string },
 ): Promise<Bytes> {
   const host = parsePlace(link.address)?.host ?? '';
-  const unasked = whyUnasked(host, proxyFor(proxy, host) !== 'straight');
+  const unasked = whyUnasked(host, proxyFor(proxy, host) !== undefined);
   if (unasked !== null) throw new ChatError('peer-unasked', unasked);
   const { pickup, slot: slotKey } = keys;
   const ask = { place: link.address, pickup: toBase64url(pickup), nonce, slotKey, proxy };

@@ -1,6 +1,7 @@
+import type { KeysReport } from '../../core/keys-report.ts';
 import { ask, busyLines, defineDialog, failureLines, openOf, type Panel, type Scene } from './define.ts';
 import { printableLine } from '../../core/printable.ts';
-import type { KeysReport, Printable } from '../../core/types.ts';
+import type { Printable } from '../../core/types.ts';
 import { callsOf, namesIn, type Desk, type Handler } from '../desk/desk.ts';
 import { blank, line, lineWidth, say, span, type Line } from '../text/line.ts';
 import { pad } from '../text/cells.ts';

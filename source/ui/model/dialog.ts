@@ -1,4 +1,5 @@
-import type { Joined, KeysReport, MessageView, Printable, Rotation, Verification } from '../../core/types.ts';
+import type { KeysReport } from '../../core/keys-report.ts';
+import type { Joined, MessageView, Printable, Rotation, Verification } from '../../core/types.ts';
 import type { CopiedTo } from './copying.ts';
 import type { Check } from '../../core/check.ts';
 import type { WireReport } from '../../core/wire.ts';
