@@ -32,7 +32,7 @@ import { startMail, type Mail } from './sending/mail.ts';
 import { createParcels, type Parcels } from './sending/parcels.ts';
 import { holdKeys } from './home/hold-keys.ts';
 import { homePaths } from './control/home-paths.ts';
-import { ensureOnionSeed, inEffect, mapsPort } from './home/in-effect.ts';
+import { ensureOnionSeed, inEffect, mapsPort, onionSeed } from './home/in-effect.ts';
 import { createIndexing, type Indexing } from './people/indexing.ts';
 import { createReceipts, type Receipts } from './sending/receipts.ts';
 import { readKept } from './receiving/read-kept.ts';
@@ -70,7 +70,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const database = openDatabase(paths.database, options.databaseKey);
   let holding: Promise<HomeHold> | undefined;
   try {
-    if (options.config.onion) await commit(database, () => ensureOnionSeed(database));
+    if (options.config.onion && !onionSeed(database)) await commit(database, () => ensureOnionSeed(database));
     letGoInbox(paths.inbox);
     await prepareInbox(paths.inbox);
     holdInbox(paths.inbox);
