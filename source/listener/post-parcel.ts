@@ -3,7 +3,7 @@ import { fromText, digestOf, envelopeType, postPath } from '../core/request.ts';
 import { sameBytes } from '../core/bytes.ts';
 import { limits } from '../core/limits.ts';
 import { authOf, checkOf, type Done, type Door, type Parcel } from '../core/parcel.ts';
-import { parsePlace } from '../core/place.ts';
+import { parsePlace, type Place } from '../core/place.ts';
 import { goesThrough, proxyFor } from '../core/way-out.ts';
 import { noteFailed, noteGood, placesToTry, type PlaceMemory } from '../net/places.ts';
 import { askHost, lineTo, type Line } from './ask-host.ts';
@@ -49,14 +49,20 @@ export function hangUp(lines: Lines): void {
 
 type At = Going & { readonly isLast: boolean };
 
+/** Whoever has a proxy goes through it or not at all: then there is no line. */
+function lineFor(place: Place, door: Door, { proxy, lines }: At): Line | null {
+  const way = proxyFor(proxy, place.host);
+  if (way === null) return null;
+  const key = `${proxy} ${door.place}`;
+  const line = lines.get(key) ?? lineTo(place, way ?? null);
+  lines.set(key, line);
+  return line;
+}
+
 async function postAt(door: Door, { envelope }: Parcel, at: At): Promise<Taken | null> {
   const place = parsePlace(door.place);
-  const way = proxyFor(at.proxy, place?.host ?? '');
-  // Whoever has a proxy goes through it or not at all.
-  if (!place || way === null) return null;
-  const key = `${at.proxy} ${door.place}`;
-  const line = at.lines.get(key) ?? lineTo(place, way === 'straight' ? null : way);
-  at.lines.set(key, line);
+  const line = place && lineFor(place, door, at);
+  if (!place || !line) return null;
   const answer = await askHost({
     place,
     path: postPath(1),

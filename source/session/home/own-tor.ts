@@ -4,6 +4,8 @@ import { limits } from '../../core/limits.ts';
 import { proxyFor } from '../../core/way-out.ts';
 import type { OnionState } from '../../core/own-onion.ts';
 import type { State, Store } from '../../core/types.ts';
+import { unreachable } from '../../outbox/exchange.ts';
+import { postEnvelope, type Outcome, type Post } from '../../outbox/post.ts';
 import type { Config } from '../work/work.ts';
 
 /** What of a context says how it goes with the own Tor. */
@@ -20,6 +22,13 @@ export function isConnected(onion: OnionState): boolean {
 /** Why nothing can be asked for at a place now, in words for a person, if the way to it is an own Tor that is not connected; else null. */
 export function whyNoTor({ config, state }: Within, place: string): string | null {
   return goesByTor(config, place) ? whyNot(state.get().onion) : null;
+}
+
+/** Posts envelopes, but nothing to a Tor that would only hold it. */
+export function postByTor({ state }: Pick<Within, 'state'>, post: Post): Promise<Outcome> {
+  const { proxy = '', place } = post;
+  const why = whyNoTor({ state, config: { proxy } }, place);
+  return why === null ? postEnvelope(post) : Promise.resolve(unreachable(why));
 }
 
 function goesByTor({ proxy }: Pick<Config, 'proxy'>, place: string): boolean {

@@ -3,14 +3,13 @@ import { createBreath } from '../../core/breath.ts';
 import { limits } from '../../core/limits.ts';
 import { createCourier, type Courier } from '../../outbox/courier.ts';
 import { placeHere } from '../../core/place.ts';
-import { unreachable } from '../../outbox/exchange.ts';
-import { postEnvelope, type Outcome, type Post } from '../../outbox/post.ts';
+import type { Outcome } from '../../outbox/post.ts';
 import type { Parcel } from '../../outbox/trip.ts';
 import { sameBytes } from '../../core/bytes.ts';
 import { changeContact, contactOf, isContact } from '../../store/contacts.ts';
 import { dropOldest, type Carried } from '../../store/wire.ts';
 import { isSendable, putLast, removeFromOutbox, waitingFor } from '../../store/outbox.ts';
-import { whyNoTor } from '../home/own-tor.ts';
+import { postByTor } from '../home/own-tor.ts';
 import { composeQueued } from './compose.ts';
 import { readInTurn, turn, type Context, type Work } from '../work/work.ts';
 import { showReach } from '../people/show.ts';
@@ -122,7 +121,7 @@ function courierOf(desk: Desk, settling: Bell, failed: (error: unknown) => void)
     behind: (head, most) => behindOf(desk, head, most),
     proxy: context.config.proxy,
     here: (place) => placeHere(place, context.config),
-    post: (parcel) => postByTor(context, parcel),
+    post: (post) => postByTor(context, post),
     tried({ contactId, id }, outcome) {
       desk.tried.set(contactId, tryAgain(desk.tried.get(contactId) ?? null, id, outcome));
     },
@@ -138,13 +137,6 @@ function courierOf(desk: Desk, settling: Bell, failed: (error: unknown) => void)
       lookAgain(desk, contactId).catch(failed);
     },
   });
-}
-
-/** Nothing goes to a Tor that would only hold it. */
-function postByTor(context: Context, post: Post): Promise<Outcome> {
-  const { proxy = '', place } = post;
-  const why = whyNoTor({ state: context.state, config: { proxy } }, place);
-  return why === null ? postEnvelope(post) : Promise.resolve(unreachable(why));
 }
 
 /** The parcels behind a head that go to the same place and have its size, without a gap. */
