@@ -3,19 +3,20 @@ import { fromText, digestOf, envelopeType, postPath } from '../core/request.ts';
 import { sameBytes } from '../core/bytes.ts';
 import { limits } from '../core/limits.ts';
 import { authOf, checkOf, type Done, type Door, type Parcel } from '../core/parcel.ts';
-import { parsePlace } from '../core/place.ts';
+import { parsePlace, placeHere } from '../core/place.ts';
 import { parseProxy, type ProxyServer } from '../core/proxy.ts';
+import type { CarrySettings } from '../inbox/parcels.ts';
 import { noteFailed, noteGood, placesToTry, type PlaceMemory } from '../net/places.ts';
 import { askHost, lineTo, type Line } from './ask-host.ts';
 
 /** The connections of one lane, by proxy and place, which are kept while there is more to post. */
 export type Lines = Map<string, Line>;
 
-/** What a trip needs: what is known of the places, the connections, the proxy as in config.toml (empty for none), and what stops it. */
+/** What a trip needs: what is known of the places, the connections, how to post, and what stops it. */
 export type Going = {
   readonly places: PlaceMemory;
   readonly lines: Lines;
-  readonly proxy: string;
+  readonly settings: CarrySettings;
   readonly signal: AbortSignal;
 };
 
@@ -27,9 +28,10 @@ export type Taken = Omit<Done, 'tries'>;
  * Never throws because of them. PROTOCOL.md "Parcels".
  */
 export async function postParcel(parcel: Parcel, going: Going): Promise<Taken | null> {
-  const proxy = going.proxy === '' ? null : parseProxy(going.proxy);
+  const named = going.settings.proxy;
+  const proxy = named === '' ? null : parseProxy(named);
   // Whoever has a proxy goes through it or not at all.
-  if (going.proxy !== '' && !proxy) return null;
+  if (named !== '' && !proxy) return null;
   const address = parcel.doors.map(({ place }) => place).join(' ');
   const places = placesToTry(address, going.places, proxy !== null);
   for (const place of places) {
@@ -53,10 +55,11 @@ export function hangUp(lines: Lines): void {
 type At = Going & { readonly way: ProxyServer | null; readonly isLast: boolean };
 
 async function postAt(door: Door, { envelope }: Parcel, at: At): Promise<Taken | null> {
-  const place = parsePlace(door.place);
+  const here = placeHere(door.place, at.settings);
+  const place = parsePlace(here ?? door.place);
   if (!place) return null;
-  const key = `${at.proxy} ${door.place}`;
-  const line = at.lines.get(key) ?? lineTo(place, at.way);
+  const key = `${at.settings.proxy} ${door.place}`;
+  const line = at.lines.get(key) ?? lineTo(place, here === null ? at.way : null);
   at.lines.set(key, line);
   const answer = await askHost({
     place,
