@@ -12,6 +12,7 @@ import { readReach } from '../../inbox/mailboxes.ts';
 import { claimBox, leaveBox } from '../../outbox/host.ts';
 import { decodeBoxLink, encodeBoxLink } from '../../protocol/box-link.ts';
 import { addBox, addVoucher, allBoxes, grantBox, removeBox } from '../../store/boxes.ts';
+import { allContacts } from '../../store/contacts.ts';
 import { runningListener } from '../home/running-listener.ts';
 import { readInTurn, turn, type Context } from '../work/work.ts';
 import { tellAddress } from './tell-address.ts';
@@ -66,8 +67,9 @@ async function takeBox(context: Context, text: string): Promise<{ readonly place
     grantBox(work.database, place, claimed.seal);
     work.after.boxes = true;
   });
-  // Contacts that hear of a box whose slots are not there yet would find nobody.
-  if (await runningListener(context.paths.inbox)) await tableIsThere(context, place);
+  // Contacts that hear of a box whose slots are not there yet would find nobody. Who has none yet has no table to wait for.
+  const isKnown = await readInTurn(context, (database) => allContacts(database).length > 0);
+  if (isKnown && (await runningListener(context.paths.inbox))) await tableIsThere(context, place);
   await tellPlaces(context);
   return { place };
 }
