@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isInstalled } from '../support/is-installed.ts';
-import { makeNetworks, missingForNetworks, type Networks } from '../support/networks.ts';
+import { makeNetworks, missingForNetworks, type Machine, type Networks } from '../support/networks.ts';
 import {
   arrives,
   isDelivered,
@@ -137,7 +137,9 @@ async function bothBehind(networks: Networks): Promise<{
 }
 
 /** Two people with public addresses who are contacts, with open messengers. */
-async function publicPair(networks: Networks): Promise<{ readonly alice: Resident; readonly bob: Resident }> {
+async function publicPair(
+  networks: Networks,
+): Promise<{ readonly alice: Resident<Machine>; readonly bob: Resident<Machine> }> {
   const [a, b] = [networks.machine('a'), networks.machine('b')];
   networks.plugIn(a, '203.0.113.10/24');
   networks.plugIn(b, '203.0.113.11/24');
@@ -207,7 +209,7 @@ test.skipIf(isMissing)(`when an address changes${needs}`, async () => {
 });
 
 /** Somebody's machine gets another address while it is off. */
-async function moves(person: Resident, to: string): Promise<void> {
+async function moves(person: Resident<Machine>, to: string): Promise<void> {
   await person.close();
   await person.deaf();
   person.machine.ip('address flush dev wan', `address add ${to}/24 dev wan`);
@@ -235,27 +237,30 @@ const proxies = {
 
 describe.each(Object.entries(proxies))('with %s', (program, { kind, port, words }) => {
   const lacks = isMissing ? missingForNetworks : isInstalled(program) ? null : program;
-  const title = `behind a firewall with a ${kind} proxy in it, and nothing else${lacks === null ? '' : ` (needs ${lacks})`}`;
-  test.skipIf(lacks !== null)(title, async () => {
-    const networks = makeNetworks();
-    const a = networks.machine('a');
-    networks.plugIn(a, '203.0.113.10/24');
-    const { machine, gate, tried } = networks.behindGate('b', 11);
-    const file = join(await tempFolder(), 'tinyproxy.conf');
-    await writeFile(file, `Port ${port}\nListen 10.5.11.1\nConnectPort 8080\nLogLevel Critical\n`);
-    startOn(gate, [program, ...words('10.5.11.1', file)]);
-    const [alice, bob] = await Promise.all([
-      settle(a, 'alice', { address: '203.0.113.10:8080' }),
-      settle(machine, 'bob', { listen: 'none', address: 'none' }),
-    ]);
-    await bob.set({ proxy: `${kind}://10.5.11.1:${port}` });
-    await Promise.all([alice.open(), bob.open()]);
-    const { link } = await alice.calls().lend({});
-    await bob.calls().takeBox({ link });
-    await meet(alice, bob);
-    await exchange(alice, bob);
-    expect(tried()).toBe(0);
-  });
+  const what = lacks === null ? '' : ` (needs ${lacks})`;
+  test.skipIf(lacks !== null)(
+    `behind a firewall that lets nobody past its ${kind} proxy${what}`,
+    async () => {
+      const networks = makeNetworks();
+      const a = networks.machine('a');
+      networks.plugIn(a, '203.0.113.10/24');
+      const { machine, gate, tried } = networks.behindGate('b', 11);
+      const file = join(await tempFolder(), 'tinyproxy.conf');
+      await writeFile(file, `Port ${port}\nListen 10.5.11.1\nConnectPort 8080\nLogLevel Critical\n`);
+      startOn(gate, [program, ...words('10.5.11.1', file)]);
+      const [alice, bob] = await Promise.all([
+        settle(a, 'alice', { address: '203.0.113.10:8080' }),
+        settle(machine, 'bob', { listen: 'none', address: 'none' }),
+      ]);
+      await bob.set({ proxy: `${kind}://10.5.11.1:${port}` });
+      await Promise.all([alice.open(), bob.open()]);
+      const { link } = await alice.calls().lend({});
+      await bob.calls().takeBox({ link });
+      await meet(alice, bob);
+      await exchange(alice, bob);
+      expect(tried()).toBe(0);
+    },
+  );
 });
 
 test.skip('with Tor only (runs in journeys/onion)', () => undefined);

@@ -6,6 +6,8 @@ import { onTestFinished } from 'vitest';
 /** A machine of its own: what is started behind `enter` sees its network and no other. */
 export type Machine = {
   readonly name: string;
+  /** The name of its network namespace. */
+  readonly space: string;
   /** The words in front of a command that is to run on it. */
   readonly enter: readonly string[];
   /** Runs lines of `ip`, each without the word `ip`. */
@@ -102,6 +104,7 @@ export function makeNetworks(): Networks {
       must(['ip', '-n', space, '-batch', '-'], `${lines.join('\n')}\n`);
     const one: Machine = {
       name,
+      space,
       enter,
       ip,
       nft: (rules) => must([...enter, 'nft', '-f', '-'], `${rules}\n`),

@@ -15,10 +15,10 @@ import { tempFolder } from './temp-home.ts';
 import { until } from './until.ts';
 
 /** Somebody with a home on a machine of their own, who opens and closes the built messenger there. */
-export type Resident = {
+export type Resident<On extends Where = Where> = {
   readonly name: string;
   readonly home: string;
-  readonly machine: Machine;
+  readonly machine: On;
   /** Opens the messenger, in lines; it starts the listener if none runs. */
   readonly open: (env?: NodeJS.ProcessEnv) => Promise<void>;
   /** Asks the open messenger. */
@@ -38,12 +38,15 @@ export type Resident = {
 /** Where somebody listens, and how others reach them. */
 export type Reach = { readonly listen?: string; readonly address: string };
 
-/** On no machine of its own, but on the one that runs the test. */
-export const thisMachine: Pick<Machine, 'name' | 'enter'> = { name: 'here', enter: [] };
+/** What a program needs of the machine that it runs on. */
+type Where = Pick<Machine, 'enter'>;
+
+/** The machine that runs the test. */
+export const thisMachine: Where = { enter: [] };
 
 /** Starts a program on a machine; it is killed when the test is over. */
 export function startOn(
-  { enter }: Pick<Machine, 'enter'>,
+  { enter }: Where,
   words: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): ChildProcess {
@@ -64,7 +67,11 @@ export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<
 }
 
 /** Sets somebody up on a machine. */
-export async function settle(machine: Machine, name: string, reach: Reach): Promise<Resident> {
+export async function settle<On extends Where>(
+  machine: On,
+  name: string,
+  reach: Reach,
+): Promise<Resident<On>> {
   const home = join(await tempFolder(), 'home');
   const inbox = join(home, 'inbox');
   const { listen = '[::]:8080', address } = reach;
