@@ -191,13 +191,13 @@ export async function say(from: Resident, to: Resident, count: number, word = fr
 
 /** The texts of one direction in a conversation, as they are read. */
 export async function textsOf(at: Resident, other: Resident, direction: 'in' | 'out'): Promise<string[]> {
-  const messages = await at.calls().read({ contact: other.name, last: 1000, peek: true });
+  const messages = await at.calls().read({ contact: other.name, last: 100_000, peek: true });
   return messages.filter((one) => one.direction === direction && one.kind === 'text').map(({ text }) => text);
 }
 
 /** The states of what somebody wrote, each once. */
 export async function statesOf(at: Resident, other: Resident): Promise<readonly MessageState[]> {
-  const messages = await at.calls().read({ contact: other.name, last: 1000, peek: true });
+  const messages = await at.calls().read({ contact: other.name, last: 100_000, peek: true });
   const own = messages.filter((one) => one.direction === 'out' && one.kind === 'text');
   return [...new Set(own.map(({ state }) => state))];
 }
