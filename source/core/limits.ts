@@ -241,7 +241,7 @@ export const limits = {
   boxCollectBytes: 4096,
   /** How long a collect waits, and how many of them wait at a host. */
   boxWaitMs: 50_000,
-  boxWaiting: 512,
+  boxWaiting: 1024,
   /** How often a listener looks for mailboxes to collect from, and for changes in what their hosts are to know. */
   boxLookMs: 500,
   /** The longest pause after a collect that failed. */
