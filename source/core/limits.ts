@@ -244,6 +244,8 @@ export const limits = {
   boxWaiting: 1024,
   /** How often a listener looks for mailboxes to collect from, and for changes in what their hosts are to know. */
   boxLookMs: 500,
+  /** The same where the system tells of changes, and nothing waits for room. */
+  boxLookSeldomMs: 10_000,
   /** The longest pause after a collect that failed. */
   boxRetryMostMs: 15_000,
   /** How soon reach.json says something new, how often it is written when it does not, and its size. */
