@@ -3,6 +3,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { limits } from '../../source/core/limits.ts';
 import { readPresence } from '../../source/inbox/presence.ts';
 import { stopListener } from '../../source/session/home/running-listener.ts';
 import { jsonLines, setUpPerson, start, type Person } from '../support/command-line.ts';
@@ -102,6 +103,16 @@ test('whoever is off finds in the box what was written meanwhile, in order, whoe
     await bob.does('sync');
     return (await states()).every((state) => state === 'delivered');
   });
+});
+
+test('whoever knows nobody yet has a box at once: there is no table to wait for', async () => {
+  const mail = await setUpPerson('mail');
+  const alice = await setUpPerson('alice', { listen: 'none', address: () => Promise.resolve('none') });
+  const lent = (await mail.does('lend')).stdout.trim();
+  await alice.does('sync');
+  const begun = performance.now();
+  await alice.does('box', lent);
+  expect(performance.now() - begun).toBeLessThan(limits.boxTableWaitMs);
 });
 
 test('a box that is left is gone at its host, and the contacts hear of it', async () => {
