@@ -314,8 +314,8 @@ test('an owner who asks anything breaks neither its host nor the box of anybody 
   const plains: Readonly<Record<'table' | 'collect', readonly Bytes[]>> = {
     table: [encodeTable(tableFor(mallory, [slots[1]], [link])), encodeTable(tableFor(mallory, slots))],
     collect: [
-      encodeCollect({ stored: [name], full: [slots[1].id] }),
-      encodeCollect({ stored: [], full: [] }),
+      encodeCollect({ stored: [name], full: [slots[1].id], wait: 50 }),
+      encodeCollect({ stored: [], full: [], wait: 50 }),
     ],
   };
   const rounds = figure(400, 12);
