@@ -94,7 +94,6 @@ export function makeNetworks(): Networks {
   onTestFinished(() => {
     for (const { name } of machines) remove(`${own}${name}`);
   });
-  let cables = 0;
 
   const machine = (name: string): Machine => {
     const space = `${own}${name}`;
@@ -115,13 +114,10 @@ export function makeNetworks(): Networks {
   };
 
   const cable: Networks['cable'] = (one, other) => {
-    cables += 1;
-    const names = [one, other].map((_, at) => `cc${process.pid % 100_000}-${cables % 1000}${'ab'[at]}`);
-    must(['ip', 'link', 'add', names[0] ?? '', 'type', 'veth', 'peer', 'name', names[1] ?? '']);
-    for (const [at, { on, device, address }] of [one, other].entries()) {
-      must(['ip', 'link', 'set', names[at] ?? '', 'netns', `${own}${on.name}`, 'name', device]);
+    const ends = [one, other].map(({ on, device }) => ['name', device, 'netns', on.space]);
+    must(['ip', 'link', 'add', ...(ends[0] ?? []), 'type', 'veth', 'peer', ...(ends[1] ?? [])]);
+    for (const { on, device, address } of [one, other])
       on.ip(...(address === undefined ? [] : [addressLine(address, device)]), `link set dev ${device} up`);
-    }
   };
 
   let world: Machine | null = null;
