@@ -255,6 +255,8 @@ export const limits = {
   /** How often a client looks at that, and for how long a host may be silent before it is away. */
   boxStateLookMs: 5000,
   boxAwayMs: 120_000,
+  /** For how long a box may not know a slot that was told of a moment ago. */
+  boxUnknownMs: 60_000,
   /** How long a listener that is ended waits until the hosts of its boxes have the newest slots. */
   boxSettleMs: 2000,
   /** How long a new link waits until the host of a box has it, and how often that is looked for. */

@@ -135,6 +135,14 @@ export async function linksVersion(inbox: string): Promise<string> {
   return found.map(({ mtimeNs, ctimeNs }) => `${mtimeNs} ${ctimeNs}`).join(' ');
 }
 
+/** When something changed last that a table has in it, in ms since 1970, as the disk says. */
+export async function tableChangedAt(inbox: string): Promise<number> {
+  const files = (['slots', 'vouchers'] as const).map((file) => inboxFile(inbox, file));
+  const folders = (['ready', 'taken', 'cards'] as const).map((folder) => inboxFolder(inbox, folder));
+  const found = await Promise.all([...files, ...folders].map((path) => stat(path).catch(ignoreMissing)));
+  return Math.max(0, ...found.map((one) => Math.floor(one?.mtimeMs ?? 0)));
+}
+
 /** The links and cards of an inbox with their blobs that somebody can still pick up. */
 export async function readLinks(inbox: string): Promise<readonly BoxLink[]> {
   const links: BoxLink[] = [];
