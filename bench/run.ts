@@ -2,6 +2,7 @@
 // same run. `npm run bench -- --write` puts the table into docs/PERFORMANCE.md and the plot into docs/growth.svg, `--json`
 // prints the table as JSON, and names of measures (`npm run bench -- stream keys`) take these and the floor.
 
+import { measureBox, measureHost } from './boxes.ts';
 import { measureContacts, measureHistory } from './growth.ts';
 import { bareNode, loopbackPost, syncedWrite } from './floor.ts';
 import { makePair } from './pair.ts';
@@ -18,6 +19,8 @@ const measures: Readonly<Record<string, (pair: Pair) => Promise<void>>> = {
   idle: measureIdle,
   stream: measureStream,
   waiting: measureWaiting,
+  box: measureBox,
+  host: measureHost,
   history: ({ folder }) => measureHistory(folder, process.argv.includes('--write')),
   // The last one, because it leaves both homes with a thousand contacts.
   contacts: measureContacts,

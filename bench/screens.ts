@@ -39,6 +39,15 @@ export async function measureTalk({ alice, bob }: Pair): Promise<void> {
   });
   note('key → echo', both(spread(echo)), '5 / 10 ms');
   a.type('\u0003');
+  const times = await linesAtPace(a, b);
+  note('Enter in A → drawn on B’s screen', both(spread(times)), '10 / 20 ms');
+  note('resident memory of the messenger, after a conversation', `${await residentMb(a.pid)} MB`, '120 MB');
+  note('resident memory of the listener', `${await residentMb(await listenerOf(alice))} MB`, '60 MB');
+  await Promise.all([quit(a), quit(b)]);
+}
+
+/** Lines at a person's pace from one screen to another: ms from Enter until each is drawn there. */
+async function linesAtPace(a: InTerminal, b: InTerminal): Promise<number[]> {
   const times: number[] = [];
   for (let index = 0; index < 40; index += 1) {
     await pause(400); // A person's pace; the stream is measured by itself.
@@ -48,10 +57,24 @@ export async function measureTalk({ alice, bob }: Pair): Promise<void> {
     await pause(100); // Enter right behind other keys belongs to what was pasted.
     times.push(...(await sample(1, () => sendAndSee(a, b, text))));
   }
-  note('Enter in A → drawn on B’s screen', both(spread(times)), '10 / 20 ms');
-  note('resident memory of the messenger, after a conversation', `${await residentMb(a.pid)} MB`, '120 MB');
-  note('resident memory of the listener', `${await residentMb(await listenerOf(alice))} MB`, '60 MB');
+  return times;
+}
+
+/** What a screen shows when everything is there, also when its listener only collects. */
+export const upAndReady = /listening|collecting/u;
+
+/** The same between two homes, of which one knows the other by `name`. */
+export async function talkAtPace(from: string, to: string, name: string): Promise<number[]> {
+  const [a, b] = [messenger(from), messenger(to)];
+  for (const screen of [a, b]) await screen.sees(upAndReady);
+  a.type(`/query ${name}`);
+  await a.sees(`/query ${name}`);
+  await pause(100);
+  a.type('\r');
+  await pause(settleMs);
+  const times = await linesAtPace(a, b);
   await Promise.all([quit(a), quit(b)]);
+  return times;
 }
 
 async function sendAndSee(from: InTerminal, to: InTerminal, text: string): Promise<void> {
@@ -60,7 +83,7 @@ async function sendAndSee(from: InTerminal, to: InTerminal, text: string): Promi
 }
 
 /** What loads late is loaded then. */
-const settleMs = 4000;
+export const settleMs = 4000;
 
 /** The processor time of a key. */
 export async function measureKeys({ alice }: Pair): Promise<void> {
@@ -104,7 +127,7 @@ export async function measureIdle({ alice }: Pair): Promise<void> {
 }
 
 /** Processor time so far (ms, as the scheduler counts it), and how often the process has waited for something, over all its threads. */
-async function usedBy(pid: number): Promise<{ readonly cpuMs: number; readonly wakeups: number }> {
+export async function usedBy(pid: number): Promise<{ readonly cpuMs: number; readonly wakeups: number }> {
   let [cpuMs, wakeups] = [0, 0];
   for (const thread of await readdir(`/proc/${pid}/task`)) {
     const [ran = 0] = (await readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8'))

@@ -3,8 +3,9 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { limits } from '../../source/core/limits.ts';
 import { readPresence } from '../../source/inbox/presence.ts';
-import { stopListener } from '../../source/session/home/running-listener.ts';
+import { runningListener, stopListener } from '../../source/session/home/running-listener.ts';
 import { jsonLines, setUpPerson, start, type Person } from '../support/command-line.ts';
 import { takePort } from '../support/ports.ts';
 import { runHere } from '../support/run-here.ts';
@@ -44,10 +45,12 @@ function untilRead(
   });
 }
 
-/** Ends somebody's listener as a power cut would. */
+/** Ends somebody's listener as a power cut would; a command that finds it on its way out would start no other. */
 async function killListener({ home }: Person): Promise<void> {
-  const presence = await readPresence(join(home, 'inbox'));
-  if (presence) process.kill(presence.pid, 'SIGKILL');
+  const inbox = join(home, 'inbox');
+  const running = await runningListener(inbox);
+  if (running) process.kill(running.pid, 'SIGKILL');
+  await until('it is gone', async () => (await runningListener(inbox)) === null);
 }
 
 test('a link, messages and answers go through a box, while nothing connects to its owner', async () => {
@@ -102,6 +105,16 @@ test('whoever is off finds in the box what was written meanwhile, in order, whoe
     await bob.does('sync');
     return (await states()).every((state) => state === 'delivered');
   });
+});
+
+test('whoever knows nobody yet has a box at once: there is no table to wait for', async () => {
+  const mail = await setUpPerson('mail');
+  const alice = await setUpPerson('alice', { listen: 'none', address: () => Promise.resolve('none') });
+  const lent = (await mail.does('lend')).stdout.trim();
+  await alice.does('sync');
+  const begun = performance.now();
+  await alice.does('box', lent);
+  expect(performance.now() - begun).toBeLessThan(limits.boxTableWaitMs);
 });
 
 test('a box that is left is gone at its host, and the contacts hear of it', async () => {

@@ -49,7 +49,7 @@ test('somebody who has nothing but a link is reached through a box at its maker,
   const link = (await alice.does('invite')).stdout.trim();
   await carol.does('join', link);
   expect(await noticesOf(carol, 'alice')).toBe(
-    'alice keeps a mailbox for you: nobody can reach you directly',
+    'nobody can reach you directly: alice keeps a mailbox for you now',
   );
   const [box = ''] = await boxesAt(alice);
   const [own] = jsonLines(await carol.does('box', '--list', '--json'));
@@ -64,13 +64,16 @@ test('somebody who has nothing but a link is reached through a box at its maker,
   // Its voucher ended with the link.
   const vouchers = await readFile(join(alice.home, 'inbox', 'vouchers.json'), 'utf8');
   expect(JSON.parse(vouchers)).toEqual({ version: 1, vouchers: [] });
-  // A second contact of hers is reached by the same box.
+  // A second contact of hers may use either of her boxes, and a third one brings none.
   const dave = await setUpPerson('dave');
   await carol.does('join', (await dave.does('invite')).stdout.trim());
   await dave.does('sync');
-  await dave.does('send', 'carol', 'through alice');
-  await untilTold(carol, dave, ['through alice']);
-  expect([await boxesAt(alice), await boxesAt(dave)]).toEqual([[box], []]);
+  await dave.does('send', 'carol', 'through somebody');
+  await untilTold(carol, dave, ['through somebody']);
+  const erin = await setUpPerson('erin');
+  await carol.does('join', (await erin.does('invite')).stdout.trim());
+  const counts = await Promise.all([alice, dave, erin].map(async (one) => (await boxesAt(one)).length));
+  expect(counts).toEqual([1, 1, 0]);
 });
 
 test('two whom nobody can reach talk through the one box that one of them has; what came from it ends with it', async () => {
@@ -107,6 +110,24 @@ test('somebody who asks with a card has a box before the card’s owner accepts'
   await untilTold(carol, alice, ['may I']);
   await alice.does('send', 'carol', 'you may');
   await untilTold(alice, carol, ['may I', 'you may']);
+});
+
+test('whoever is blocked or forgotten keeps no mail of mine any more', async () => {
+  const [alice, bob, carol] = [
+    await setUpPerson('alice'),
+    await setUpPerson('bob'),
+    await unreached('carol'),
+  ];
+  for (const one of [alice, bob]) await carol.does('join', (await one.does('invite')).stdout.trim());
+  const places = async (): Promise<readonly unknown[]> =>
+    jsonLines(await carol.does('box', '--list', '--json')).map(({ place }) => String(place).split('/')[0]);
+  expect(await places()).toEqual([`127.0.0.1:${alice.port}`, `127.0.0.1:${bob.port}`]);
+  await carol.does('block', 'alice');
+  expect(await places()).toEqual([`127.0.0.1:${bob.port}`]);
+  expect(await noticesOf(carol, 'alice')).toContain('you no longer use the mailbox that alice kept for you');
+  await carol.does('forget', 'bob', '--yes');
+  expect(await places()).toEqual([]);
+  expect(jsonLines(await carol.does('status', '--json'))[0]?.['address']).toBe('');
 });
 
 test('somebody who lends nothing gives no box, and the joiner hears what that means', async () => {

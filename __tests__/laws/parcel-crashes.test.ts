@@ -124,7 +124,12 @@ async function postWithoutNote(inbox: string): Promise<void> {
   const parcel = await readParcel(inbox, { lane, number: Number(number) });
   const { signal } = new AbortController();
   expect(
-    await postParcel(parcel!, { places: newMemory(), lines: new Map(), proxy: '', signal }),
+    await postParcel(parcel!, {
+      places: newMemory(),
+      lines: new Map(),
+      settings: { proxy: '', listen: '', address: '' },
+      signal,
+    }),
   ).not.toBeNull();
 }
 

@@ -10,7 +10,14 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { keptAt, type Parcel } from '../../source/core/parcel.ts';
 import { openIntake } from '../../source/inbox/deliver.ts';
 import { holdHome, isHeld } from '../../source/inbox/holder.ts';
-import { parcelName, readDone, readParcel, writeCarry, writeParcels } from '../../source/inbox/parcels.ts';
+import {
+  parcelName,
+  readDone,
+  readParcel,
+  writeCarry,
+  writeParcels,
+  type CarrySettings,
+} from '../../source/inbox/parcels.ts';
 import { writeSlots } from '../../source/inbox/slots.ts';
 import { createMailServer } from '../../source/listener/server.ts';
 import { postParcel, type Taken } from '../../source/listener/post-parcel.ts';
@@ -54,7 +61,7 @@ function inHex(envelopes: readonly Uint8Array[]): string {
 /** An inbox with what a client says of a proxy. */
 async function ownInbox(proxy: string | null = ''): Promise<string> {
   const inbox = await tempInbox();
-  if (proxy !== null) await writeCarry(inbox, proxy);
+  if (proxy !== null) await writeCarry(inbox, { proxy, listen: '', address: '' });
   return inbox;
 }
 
@@ -198,15 +205,39 @@ test('until a client has said whether there is a proxy nothing is posted; throug
   const proxy = await startSocks((to) => ({ host: '127.0.0.1', port: Number(to.split(':')[1]) }));
   onTestFinished(() => proxy[Symbol.asyncDispose]());
   expect(asked()).toBe(0);
-  await writeCarry(inbox, `socks5://${proxy.address}`);
+  await writeCarry(inbox, { proxy: `socks5://${proxy.address}`, listen: '', address: '' });
   await until('it is taken', async () => (await numbersIn(inbox, 'done')).length === 1);
   expect([asked(), proxy.asked()]).toEqual([1, [whom.address]]);
 });
 
 function taken(parcel: Parcel, proxy: string): Promise<Taken | null> {
   const { signal } = new AbortController();
-  return postParcel(parcel, { places: newMemory(), lines: new Map(), proxy, signal });
+  return postParcel(parcel, {
+    places: newMemory(),
+    lines: new Map(),
+    settings: { proxy, listen: '', address: '' },
+    signal,
+  });
 }
+
+test('a box that the listener keeps itself is posted to where it is bound, and through no proxy', async () => {
+  const { whom, asked } = await answers((request, response) => prove(request, response, whom));
+  const [port, box] = [whom.address.split(':')[1], 'A'.repeat(22)];
+  const place = `me.example:8080/b/${box}`;
+  const inbox = await tempInbox();
+  const { lane } = await leave(inbox, { ...whom, address: place });
+  const parcel = await readParcel(inbox, { lane, number: 1 });
+  const go = (settings: CarrySettings): Promise<Taken | null> => {
+    const { signal } = new AbortController();
+    return postParcel(parcel!, { places: newMemory(), lines: new Map(), settings, signal });
+  };
+  const proxy = 'socks5://127.0.0.1:1';
+  const mine = { proxy, listen: `127.0.0.1:${port}`, address: 'me.example:8080' };
+  await go(mine);
+  expect(asked()).toBe(1);
+  await go({ ...mine, address: 'other.example:8080' });
+  expect(asked()).toBe(1);
+});
 
 test('an onion service is asked for through a proxy only, and a proxy that is none lets nothing out', async () => {
   const { whom, asked } = await answers((request, response) => prove(request, response, whom));

@@ -5,6 +5,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { agreementKeyOf, sealBody } from '../../source/core/box.ts';
 import { encodeBatch, type Batch } from '../../source/core/box-bodies.ts';
@@ -113,6 +114,25 @@ test('slots and links that change are at the host within a moment, and a link ta
     return taken.length === 1 && taken[0]?.startsWith(pickupName(pickup));
   });
   expect(await readdir(join(both.inbox, 'invites', 'ready'))).toEqual([]);
+});
+
+test('the first slot of a home that knew nobody is at the host at once, however long that took', async () => {
+  const hostInbox = await tempInbox();
+  const owner = await lendTo(hostInbox);
+  const host = await startListenerProcess(hostInbox);
+  await owner.claim(host.port);
+  const inbox = await tempInbox();
+  await writeMailboxes(inbox, [mailboxAt(host.port, owner)]);
+  await collecting(inbox);
+  // Tries that fail would come after 1, 3 and 7 s.
+  await pause(3200);
+  const first = sound(newSlot());
+  await writeSlots(inbox, [first]);
+  const late = pause(3000, 'late');
+  const isThere = async (): Promise<boolean> =>
+    (await postTo(host.port, { owner, slot: first }, randomBytes(4096))).status === 202;
+  expect(await Promise.race([until('the slot is there', isThere), late])).toBe(true);
+  await until('it came', async () => (await readdir(join(inbox, 'new'))).length === 1);
 });
 
 test('nothing is lost when host and owner are killed in between', async () => {

@@ -19,7 +19,8 @@ X2xlj3Xt9pu4LCqn5HPXE38=
 -----END CERTIFICATE-----
 `;
 
-const privateKey = `-----BEGIN PRIVATE KEY-----
+/** Its key. */
+export const privateKey = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgoQMPbAItt82sxSSd
 fsiNmBQsfhDiP9eDA8CFxZCiYEqhRANCAAQjjp/9BMhcHXYIykNhePMbpXOssp3N
 3Zq1DKKezKjzSYwVZlJSexTS1KVNuN/zbAfGJIBefFz/vNgZ0neRm2xu

@@ -221,11 +221,6 @@ export function voucherAt(voucherKey: Uint8Array, box: string): Bytes {
   return voucherKeyOf(derive(voucherKey, box, 'voucher'));
 }
 
-/** The seed (32 bytes) of the box that a joiner makes with a link: the same each time, so that a claim may be repeated. */
-export function linkBoxSeed(identityPrivate: Uint8Array, pickup: Uint8Array): Bytes {
-  return new Uint8Array(hkdfSync('sha256', identityPrivate, pickup, 'cryptochat/1 box seed', 32));
-}
-
 /** The voucher key in a box link, from its secret of 16 bytes. */
 export function lentKey(secret: Uint8Array): Bytes {
   return voucherKeyOf(new Uint8Array(hkdfSync('sha256', secret, nothing, 'cryptochat/1 lend', 32)));

@@ -241,9 +241,11 @@ export const limits = {
   boxCollectBytes: 4096,
   /** How long a collect waits, and how many of them wait at a host. */
   boxWaitMs: 50_000,
-  boxWaiting: 512,
+  boxWaiting: 1024,
   /** How often a listener looks for mailboxes to collect from, and for changes in what their hosts are to know. */
   boxLookMs: 500,
+  /** The same where the system tells of changes, and nothing waits for room. */
+  boxLookSeldomMs: 10_000,
   /** The longest pause after a collect that failed. */
   boxRetryMostMs: 15_000,
   /** How soon reach.json says something new, how often it is written when it does not, and its size. */
@@ -253,6 +255,8 @@ export const limits = {
   /** How often a client looks at that, and for how long a host may be silent before it is away. */
   boxStateLookMs: 5000,
   boxAwayMs: 120_000,
+  /** For how long a box may not know a slot that was told of a moment ago. */
+  boxUnknownMs: 60_000,
   /** How long a listener that is ended waits until the hosts of its boxes have the newest slots. */
   boxSettleMs: 2000,
   /** How long a new link waits until the host of a box has it, and how often that is looked for. */

@@ -123,14 +123,21 @@ export function placeHere(
   { listen, address }: Record<'listen' | 'address', string>,
 ): string | null {
   const [parsed, bound] = [parsePlace(place), bindingOf(listen)];
-  if (!parsed?.box || !bound || bound.port === 0) return null;
+  const host = here[bound?.host ?? ''];
+  if (!parsed?.box || !bound || host === undefined) return null;
   if (!placesOf(address).includes(formatPlace({ ...parsed, box: '' }))) return null;
-  const host = anyAddress[bound.host] ?? bound.host;
   return formatPlace({ host, port: bound.port, secure: false, path: '', box: parsed.box });
 }
 
-/** A listener that is bound to all addresses is there by loopback, too; `::` is also bound to IPv4. */
-const anyAddress: Readonly<Record<string, string>> = { '::': '127.0.0.1', '0.0.0.0': '127.0.0.1' };
+/**
+ * Where a listener is found from this machine, by what it is bound to; `::` is also bound to IPv4. Another address may be somebody else's by now.
+ */
+const here: Readonly<Record<string, string>> = {
+  '::': '127.0.0.1',
+  '0.0.0.0': '127.0.0.1',
+  '127.0.0.1': '127.0.0.1',
+  '::1': '::1',
+};
 
 /** The first place of an address that is a plain HOST:PORT, for readers that know no others; or empty. */
 export function plainOf(address: string): string {

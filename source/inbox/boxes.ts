@@ -4,16 +4,7 @@ import type { Grant } from '../core/box-bodies.ts';
 import { isBoxId } from '../core/box-id.ts';
 import { limits } from '../core/limits.ts';
 import { codeOf, ignoreMissing } from '../disk/files.ts';
-import {
-  boxesFolder,
-  boxIds,
-  boxPath,
-  bytesIn,
-  passDay,
-  removeBox,
-  sweepBoxParts,
-  type BoxLimits,
-} from './box-folder.ts';
+import { boxesFolder, boxIds, boxPath, bytesIn, passDay, removeBox, sweepBoxParts } from './box-folder.ts';
 import { claimBox, createPromises, type Claiming, type Promises } from './claim-box.ts';
 import { letGoInbox } from './maildir.ts';
 import { openBox, type Box } from './open-box.ts';
@@ -98,12 +89,11 @@ function createShelf(
   const open = new Map<string, Entry>();
   const total = createTotal(inbox);
   const enter = (id: string): Entry => {
-    const opened = async (): Entry['box'] => {
-      // So that it is known what others have of its promise.
+    const given = async (): Promise<() => Amount> => {
       await promises.all();
-      const given = (): Amount => promises.outOf(id);
-      return openBox(inbox, id, { beside: total, given, arrived: () => ring(id) });
+      return () => promises.outOf(id);
     };
+    const opened = (): Entry['box'] => openBox(inbox, id, { beside: total, given, arrived: () => ring(id) });
     const entry = open.get(id) ?? { box: opened(), visitors: 0 };
     // The one that was used last is the last in the map.
     open.delete(id);
@@ -185,7 +175,7 @@ async function look(
   { promises, remove }: { readonly promises: Promises; readonly remove: Boxes['remove'] },
 ): Promise<void> {
   await sweepBoxParts(inbox);
-  await removeOrphans(await promises.all(), remove);
+  await removeOrphans(inbox, { promises, remove });
   const boxes = await boxIds(inbox);
   if (boxes.length === 0) return;
   const mark = join(await boxesFolder(inbox), '.day');
@@ -201,7 +191,13 @@ async function look(
 }
 
 /** Removes what came from a box that went: a crash may lie between the two. */
-async function removeOrphans(all: ReadonlyMap<string, BoxLimits>, remove: Boxes['remove']): Promise<void> {
-  const orphans = [...all].filter(([, { from }]) => from !== undefined && !all.has(from));
+async function removeOrphans(
+  inbox: string,
+  { promises, remove }: { readonly promises: Promises; readonly remove: Boxes['remove'] },
+): Promise<void> {
+  const all = await promises.all();
+  // One whose files are damaged is there.
+  const there = new Set(await boxIds(inbox));
+  const orphans = [...all].filter(([, { from }]) => from !== undefined && !there.has(from));
   for (const [id] of orphans) await remove(id);
 }

@@ -30,20 +30,40 @@ export type Promises = {
 /** Reads what was promised to the boxes of an inbox, each of them once. */
 export function createPromises(inbox: string): Promises {
   const known = new Map<string, BoxLimits>();
+  // What came from each box, added up once after every change.
+  let sums: Map<string, Amount> | null = null;
+  const drop = (box: string): void => {
+    if (known.delete(box)) sums = null;
+  };
+  const note = (box: string, promised: BoxLimits): void => {
+    known.set(box, promised);
+    sums = null;
+  };
   return {
     async all() {
       const ids = new Set(await boxIds(inbox));
-      for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
+      for (const id of known.keys()) if (!ids.has(id)) drop(id);
       for (const id of ids) {
-        const promised = known.get(id) ?? (await readLimits(await boxPath(inbox, id)));
-        if (promised) known.set(id, promised);
+        const promised = known.has(id) ? null : await readLimits(await boxPath(inbox, id));
+        if (promised) note(id, promised);
       }
       return known;
     },
-    note: (box, promised) => void known.set(box, promised),
-    drop: (box) => void known.delete(box),
-    outOf: (box) => sumOf([...known.values()].filter(({ from }) => from === box)),
+    note,
+    drop,
+    outOf: (box) => (sums ??= addedUp(known.values())).get(box) ?? nothing,
   };
+}
+
+const nothing: Amount = { files: 0, bytes: 0 };
+
+function addedUp(promises: Iterable<BoxLimits>): Map<string, Amount> {
+  const sums = new Map<string, Amount>();
+  for (const promised of promises) {
+    const { from } = promised;
+    if (from !== undefined) sums.set(from, sumOf([sums.get(from) ?? nothing, promised]));
+  }
+  return sums;
 }
 
 /** The sum of what was promised. */

@@ -102,17 +102,26 @@ async function store(inbox: string, file: 'mailboxes' | 'reach', value: unknown)
   await storeFile(inbox, `${file}.${randomUUID()}`, inboxFile(inbox, file), text);
 }
 
-/** Rings when a file that matters for mailboxes may have changed. A hint: where no events come, it never rings. */
-export function watchMailboxes(inbox: string, ring: () => void): { readonly close: () => void } {
+/** A watch over the files that matter for mailboxes; `isWhole` is false when the system tells nothing of some of them. */
+export type MailboxWatch = { readonly isWhole: () => boolean; readonly close: () => void };
+
+/** Rings when a file that matters for mailboxes may have changed. */
+export function watchMailboxes(inbox: string, ring: () => void): MailboxWatch {
   const folders = [inbox, ...(['ready', 'cards'] as const).map((folder) => inboxFolder(inbox, folder))];
+  let isWhole = true;
+  const broken = (): void => {
+    isWhole = false;
+  };
   const watchers = folders.flatMap((folder) => {
     try {
-      return [watch(folder, { persistent: false }, ring).on('error', () => undefined)];
+      return [watch(folder, { persistent: false }, ring).on('error', broken)];
     } catch {
+      broken();
       return [];
     }
   });
   return {
+    isWhole: () => isWhole,
     close() {
       for (const watcher of watchers) watcher.close();
     },
@@ -124,6 +133,14 @@ export async function linksVersion(inbox: string): Promise<string> {
   const folders = (['ready', 'taken', 'cards'] as const).map((folder) => inboxFolder(inbox, folder));
   const found = await Promise.all(folders.map((folder) => stat(folder, { bigint: true })));
   return found.map(({ mtimeNs, ctimeNs }) => `${mtimeNs} ${ctimeNs}`).join(' ');
+}
+
+/** When something changed last that a table has in it, in ms since 1970, as the disk says. */
+export async function tableChangedAt(inbox: string): Promise<number> {
+  const files = (['slots', 'vouchers'] as const).map((file) => inboxFile(inbox, file));
+  const folders = (['ready', 'taken', 'cards'] as const).map((folder) => inboxFolder(inbox, folder));
+  const found = await Promise.all([...files, ...folders].map((path) => stat(path).catch(ignoreMissing)));
+  return Math.max(0, ...found.map((one) => Math.floor(one?.mtimeMs ?? 0)));
 }
 
 /** The links and cards of an inbox with their blobs that somebody can still pick up. */

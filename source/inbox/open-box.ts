@@ -46,7 +46,7 @@ export type Box = {
 /** What surrounds a box: the bytes that lie beside it on the disk, what others have of its promise, and who is told when it stores something. */
 export type Surroundings = {
   readonly beside: () => number;
-  readonly given: () => Amount;
+  readonly given: () => Promise<() => Amount>;
   readonly arrived: () => void;
 };
 
@@ -59,7 +59,8 @@ export async function openBox(
   const path = await boxPath(inbox, id);
   const [keys, promised] = [await readKeys(path), await readLimits(path)];
   if (!keys || !promised) return null;
-  const most = (): Amount => less(promised, given());
+  const part = await given();
+  const most = (): Amount => less(promised, part());
   const intake = await openIntake(path, { most, beside });
   return {
     id,

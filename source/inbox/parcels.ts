@@ -112,9 +112,15 @@ export async function removeParcels(inbox: string, names: readonly ParcelName[])
   await syncFolder(out);
 }
 
-/** Replaces carry.json, unless it says that already: the listener posts through this proxy, as config.toml names it, or straight. */
-export async function writeCarry(inbox: string, proxy: string): Promise<void> {
-  const text = JSON.stringify({ version: 1, proxy });
+/**
+ * How a listener posts: through this proxy, as config.toml names it, or straight where it is empty; and `listen` and `address` of its home, by
+ * which it knows the boxes that it keeps itself.
+ */
+export type CarrySettings = { readonly proxy: string; readonly listen: string; readonly address: string };
+
+/** Replaces carry.json, unless it says that already. */
+export async function writeCarry(inbox: string, { proxy, listen, address }: CarrySettings): Promise<void> {
+  const text = JSON.stringify({ version: 1, proxy, listen, address });
   const path = inboxFile(inbox, 'carry');
   const before = await readBounded(path, limits.presenceBytes).catch(nullIfNone);
   if (before?.toString('utf8') === text) return;
@@ -126,8 +132,8 @@ function nullIfNone(error: unknown): null {
   return null;
 }
 
-/** Answers the proxy of carry.json, empty for none; null, and nothing may be posted, when there is no such file or it makes no sense. */
-export function createCarryReader(inbox: string): () => Promise<string | null> {
+/** Answers what carry.json says; null, and nothing may be posted, when there is no such file or it makes no sense. */
+export function createCarryReader(inbox: string): () => Promise<CarrySettings | null> {
   return followFile({
     path: () => inboxFile(inbox, 'carry'),
     mostBytes: limits.presenceBytes,
@@ -136,8 +142,10 @@ export function createCarryReader(inbox: string): () => Promise<string | null> {
   });
 }
 
-function parseCarry(text: string): string | null {
+function parseCarry(text: string): CarrySettings | null {
   const file = parseJson(text);
   if (!isRecord(file) || file['version'] !== 1) return null;
-  return typeof file['proxy'] === 'string' ? file['proxy'] : null;
+  const { proxy, listen, address } = file;
+  const isGood = typeof proxy === 'string' && typeof listen === 'string' && typeof address === 'string';
+  return isGood ? { proxy, listen, address } : null;
 }

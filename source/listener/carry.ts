@@ -3,7 +3,14 @@ import { createBell } from '../core/bell.ts';
 import { limits } from '../core/limits.ts';
 import type { Done, Parcel } from '../core/parcel.ts';
 import { isHeld } from '../inbox/holder.ts';
-import { createCarryReader, listParcels, markDone, parcelsVersion, readParcel } from '../inbox/parcels.ts';
+import {
+  createCarryReader,
+  type CarrySettings,
+  listParcels,
+  markDone,
+  parcelsVersion,
+  readParcel,
+} from '../inbox/parcels.ts';
 import { newMemory, type PlaceMemory } from '../net/places.ts';
 import { hangUp, postParcel, type Lines } from './post-parcel.ts';
 
@@ -44,7 +51,7 @@ type State = {
   readonly trips: Set<Promise<void>>;
   /** True if a client had the home at the last look. */
   wasHeld: boolean;
-  readonly readProxy: () => Promise<string | null>;
+  readonly readSettings: () => Promise<CarrySettings | null>;
   readonly stop: AbortController;
   seen: string;
   seenAt: number;
@@ -61,7 +68,7 @@ export function startCarrying(inbox: string): Carrying {
     unnoted: new Map(),
     trips: new Set(),
     wasHeld: false,
-    readProxy: createCarryReader(inbox),
+    readSettings: createCarryReader(inbox),
     stop: new AbortController(),
     seen: '',
     seenAt: -Infinity,
@@ -117,9 +124,9 @@ async function look(state: State, ring: () => void): Promise<void> {
   await list(state);
   if (![...state.lanes.values()].some(({ numbers }) => numbers.length > 0)) return;
   if (await isClient(state)) return;
-  const proxy = await state.readProxy();
+  const settings = await state.readSettings();
   // A client that says nothing of a proxy may have one.
-  if (proxy !== null) setOut(state, proxy, ring);
+  if (settings) setOut(state, settings, ring);
 }
 
 /** Answers whether a client has the home; after one, everything is tried at once: what it left is new, and nobody has tried it since. */
@@ -181,11 +188,11 @@ function laneOf({ lanes }: State, name: string): Lane {
 }
 
 /** Begins what is due, beginning with whoever was tried longest ago: nobody's thousand parcels keep others waiting. */
-function setOut(state: State, proxy: string, ring: () => void): void {
+function setOut(state: State, settings: CarrySettings, ring: () => void): void {
   const due = [...state.lanes.values()].filter(isDue).toSorted((one, other) => one.triedAt - other.triedAt);
   for (const lane of due.slice(0, limits.carriedAtOnce - state.trips.size)) {
     lane.underWay = new AbortController();
-    const trip: Promise<void> = carryNext(state, lane, proxy)
+    const trip: Promise<void> = carryNext(state, lane, settings)
       .catch(() => putOff(lane))
       .finally(() => {
         lane.underWay = null;
@@ -198,14 +205,15 @@ function setOut(state: State, proxy: string, ring: () => void): void {
 }
 
 /** Posts the first parcel of a lane. One that cannot be read, or whose time is over, keeps nobody waiting: its client sees to it. */
-async function carryNext(state: State, lane: Lane, proxy: string): Promise<void> {
+async function carryNext(state: State, lane: Lane, settings: CarrySettings): Promise<void> {
   const [number] = lane.numbers;
   if (number === undefined) return;
   const parcel = await readParcel(state.inbox, { lane: lane.name, number });
   if (!parcel || isOver(parcel)) return passOver(lane, number);
   Object.assign(lane, { slot: parcel.slot, triedAt: performance.now() });
   const signal = AbortSignal.any([state.stop.signal, lane.underWay?.signal ?? state.stop.signal]);
-  const taken = await postParcel(parcel, { places: lane.places, lines: lane.lines, proxy, signal });
+  const { places, lines } = lane;
+  const taken = await postParcel(parcel, { places, lines, settings, signal });
   if (!taken) {
     if (!lane.underWay?.signal.aborted) return putOff(lane);
     lane.dueAt = 0;

@@ -13,6 +13,8 @@ import { hasRoom, slotsAt, takeFile, type Wanting } from './take-file.ts';
 export type Collecting = {
   readonly mailbox: Mailbox;
   readonly reached: () => Reached;
+  /** True while mail waits at the host for which a slot here has no room. */
+  readonly isFull: () => boolean;
   /** The slots or the links may have changed: `version` says whether they have. */
   readonly look: (version: string) => void;
   /** Answers when its host has the slots and links that it is to have. */
@@ -64,6 +66,7 @@ export function startCollecting(home: Home, mailbox: Mailbox): Collecting | null
   return {
     mailbox,
     reached: () => state.reached,
+    isFull: () => state.full.size > 0,
     look(version) {
       if (version !== state.wanted) {
         state.wanted = version;

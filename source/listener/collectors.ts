@@ -17,7 +17,12 @@ export type Collectors = {
 export function startCollectors(inbox: string, intake: Intake): Collectors {
   const running = new Map<string, Collecting>();
   const report = createReport(inbox, running);
-  const home = { inbox, intake, vouchers: createVoucherReader(inbox), changed: report.changed };
+  const isAnyFull = (): boolean => [...running.values()].some((collecting) => collecting.isFull());
+  const changed = (): void => {
+    report.changed();
+    if (isAnyFull()) looking.ring();
+  };
+  const home = { inbox, intake, vouchers: createVoucherReader(inbox), changed };
   const readMailboxes = createMailboxReader(inbox);
   const numberOf = createNumbers();
 
@@ -45,23 +50,50 @@ export function startCollectors(inbox: string, intake: Intake): Collectors {
     const version = parts.join(' ');
     for (const collecting of running.values()) collecting.look(version);
   };
-  const bell = createBell(follow, () => undefined);
-  const timer = setInterval(bell.ring, limits.boxLookMs);
-  const watch = watchMailboxes(inbox, bell.ring);
-  bell.ring();
+  const looking = keepLooking(inbox, follow, isAnyFull);
   return {
     moved() {
       for (const collecting of running.values()) collecting.moved();
     },
     async close() {
-      clearInterval(timer);
-      bell.stop();
-      watch.close();
+      await looking.close();
       await follow().catch(() => undefined);
       const settled = Promise.all([...running.values()].map((collecting) => collecting.settled()));
       await Promise.race([settled, pause(limits.boxSettleMs)]);
       for (const collecting of running.values()) collecting.close();
       report.close();
+    },
+  };
+}
+
+type Looking = { readonly ring: () => void; readonly close: () => Promise<void> };
+
+/**
+ * Looks whenever the system tells of a change in the files that matter here, and now and then all the same: something may have been missed.
+ * It tells nothing of mail that goes and makes room, so while a slot is full this is looked at every half second.
+ */
+function keepLooking(inbox: string, look: () => Promise<void>, isAnyFull: () => boolean): Looking {
+  let timer: NodeJS.Timeout | undefined;
+  const lookAgain = (isSeen: boolean): void => {
+    const isTold = isSeen && watch.isWhole() && !isAnyFull();
+    clearTimeout(timer);
+    timer = setTimeout(bell.ring, isTold ? limits.boxLookSeldomMs : limits.boxLookMs);
+  };
+  const lookAndWait = (): Promise<void> =>
+    look().then(
+      () => lookAgain(true),
+      () => lookAgain(false),
+    );
+  const bell = createBell(lookAndWait, () => undefined);
+  const watch = watchMailboxes(inbox, bell.ring);
+  bell.ring();
+  return {
+    ring: bell.ring,
+    async close() {
+      bell.stop();
+      await bell.idle();
+      clearTimeout(timer);
+      watch.close();
     },
   };
 }

@@ -3,19 +3,20 @@ import { fromText, digestOf, envelopeType, postPath } from '../core/request.ts';
 import { sameBytes } from '../core/bytes.ts';
 import { limits } from '../core/limits.ts';
 import { authOf, checkOf, type Done, type Door, type Parcel } from '../core/parcel.ts';
-import { parsePlace, type Place } from '../core/place.ts';
+import { parsePlace, placeHere, type Place } from '../core/place.ts';
 import { goesThrough, proxyFor } from '../core/way-out.ts';
+import type { CarrySettings } from '../inbox/parcels.ts';
 import { noteFailed, noteGood, placesToTry, type PlaceMemory } from '../net/places.ts';
 import { askHost, lineTo, type Line } from './ask-host.ts';
 
 /** The connections of one lane, by proxy and place, which are kept while there is more to post. */
 export type Lines = Map<string, Line>;
 
-/** What a trip needs: what is known of the places, the connections, the proxy as in config.toml (empty for none), and what stops it. */
+/** What a trip needs: what is known of the places, the connections, how to post, and what stops it. */
 export type Going = {
   readonly places: PlaceMemory;
   readonly lines: Lines;
-  readonly proxy: string;
+  readonly settings: CarrySettings;
   readonly signal: AbortSignal;
 };
 
@@ -28,7 +29,7 @@ export type Taken = Omit<Done, 'tries'>;
  */
 export async function postParcel(parcel: Parcel, going: Going): Promise<Taken | null> {
   const address = parcel.doors.map(({ place }) => place).join(' ');
-  const places = placesToTry(address, going.places, goesThrough(going.proxy));
+  const places = placesToTry(address, going.places, goesThrough(going.settings.proxy));
   for (const place of places) {
     const door = parcel.doors.find((one) => one.place === place);
     if (!door || going.signal.aborted) break;
@@ -49,9 +50,13 @@ export function hangUp(lines: Lines): void {
 
 type At = Going & { readonly isLast: boolean };
 
-/** Whoever has a proxy goes through it or not at all: then there is no line. */
-function lineFor(place: Place, door: Door, { proxy, lines }: At): Line | null {
-  const way = proxyFor(proxy, place.host);
+/** Whoever has a proxy goes through it or not at all: then there is no line. What the listener keeps itself is here. */
+function lineFor(
+  place: Place,
+  door: Door,
+  { settings: { proxy }, lines, isHere }: At & { readonly isHere: boolean },
+): Line | null {
+  const way = isHere ? undefined : proxyFor(proxy, place.host);
   if (way === null) return null;
   const key = `${proxy} ${door.place}`;
   const line = lines.get(key) ?? lineTo(place, way ?? null);
@@ -60,8 +65,9 @@ function lineFor(place: Place, door: Door, { proxy, lines }: At): Line | null {
 }
 
 async function postAt(door: Door, { envelope }: Parcel, at: At): Promise<Taken | null> {
-  const place = parsePlace(door.place);
-  const line = place && lineFor(place, door, at);
+  const here = placeHere(door.place, at.settings);
+  const place = parsePlace(here ?? door.place);
+  const line = place && lineFor(place, door, { ...at, isHere: here !== null });
   if (!place || !line) return null;
   const answer = await askHost({
     place,

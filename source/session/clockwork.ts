@@ -2,6 +2,7 @@ import { limits } from '../core/limits.ts';
 import { takenInvites } from '../inbox/deliver.ts';
 import { allContacts } from '../store/contacts.ts';
 import { addSealKey, currentIdentity, deleteRetired } from '../store/identities.ts';
+import { dropBegunBoxes } from '../store/boxes.ts';
 import { deleteOldSlots } from '../store/old-slots.ts';
 import { deleteUsedLinks, keptInvites } from '../store/invites.ts';
 import { generationsOf, keepGenerations, type Generation } from '../store/prekeys.ts';
@@ -50,6 +51,7 @@ export async function turnOver(work: Work, taken?: ReadonlySet<string>): Promise
   endOldKeys(work);
   expireInvites(work, taken);
   deleteUsedLinks(work.database, work.now);
+  dropBegunBoxes(work.database, work.now - limits.inviteLifeMs);
   work.after.slots = true;
   const identity = currentIdentity(work.database);
   const newest = generationsOf(work.database, identity.epoch)[0]?.at ?? 0;

@@ -7,6 +7,7 @@ import { publicKeyPem, writePublicKeyPem } from '../keys/pem.ts';
 import { firstMark } from '../protocol/ack-mark.ts';
 import { sameBytes } from '../core/bytes.ts';
 import { limits } from '../core/limits.ts';
+import { printableLine } from '../core/printable.ts';
 import { allBoxes, allVouchers } from '../store/boxes.ts';
 import { allContacts, changeContact } from '../store/contacts.ts';
 import { currentIdentity } from '../store/identities.ts';
@@ -91,7 +92,10 @@ async function changeFiles(context: Context, work: Work): Promise<void> {
   // Before the blobs, because a joiner claims with what came with one.
   if (work.after.slots || work.after.boxes) await writeVouchers(inbox, vouchersOf(context));
   for (const offered of work.after.offered) await offer(inbox, offered);
-  if (work.after.boxes) await changeBoxFiles(context);
+  if (!work.after.boxes) return;
+  await changeBoxFiles(context);
+  const address = printableLine(context.config.address);
+  context.state.update((state) => ({ ...state, address }));
 }
 
 /** What the listener must know of boxes here and elsewhere. */
@@ -103,9 +107,11 @@ async function changeBoxFiles({ config, database, paths }: Context): Promise<voi
   await writeMailboxes(paths.inbox, granted);
 }
 
-/** The vouchers that were lent, and those of the links that somebody may still come in by. */
+/** The vouchers that were lent, and those of the links that somebody may still pick up. */
 function vouchersOf({ config, database }: Context): readonly Voucher[] {
-  const ofLinks = keptInvites(database).flatMap(({ voucher: key, cardSecret }) =>
+  const { epoch } = currentIdentity(database);
+  const open = openInvites(database).filter((link) => link.epoch === epoch);
+  const ofLinks = open.flatMap(({ voucher: key, cardSecret }) =>
     key ? [{ key, ...(cardSecret ? limits.cardBox : limits.linkBox), link: true }] : [],
   );
   return [...allVouchers(database), ...(config.lend ? ofLinks : [])];

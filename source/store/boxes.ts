@@ -10,6 +10,8 @@ export type BoxRow = {
   /** The key that was agreed with the host (32 bytes); null until the host has granted the box. */
   readonly seal: Bytes | null;
   readonly createdAt: number;
+  /** The contact whose link it came with; 0 before that contact is there, null for a box that was lent. */
+  readonly contactId: number | null;
 };
 
 /** A right to make boxes here that was lent: its key (32 bytes), and what each box gets. */
@@ -23,7 +25,8 @@ export type VoucherRow = {
 
 /** All boxes of this home, oldest first, those too whose claim was not answered yet. */
 export function allBoxes(database: Database): readonly BoxRow[] {
-  const sql = 'SELECT id, place, seed, voucher, seal, created_at AS createdAt FROM boxes ORDER BY id';
+  const sql =
+    'SELECT id, place, seed, voucher, seal, created_at AS createdAt, contact_id AS contactId FROM boxes ORDER BY id';
   return database.remembered.of('boxes', 'all', () => database.all<BoxRow>(sql));
 }
 
@@ -34,17 +37,35 @@ export function boxPlaces(database: Database): readonly string[] {
 
 /** Stores a box before it is claimed: after a crash the same one is claimed again. */
 export function addBox(database: Database, box: Omit<BoxRow, 'id' | 'seal'>): void {
-  database.run('INSERT INTO boxes (place, seed, voucher, created_at) VALUES (?, ?, ?, ?)', [
+  database.run('INSERT INTO boxes (place, seed, voucher, created_at, contact_id) VALUES (?, ?, ?, ?, ?)', [
     box.place,
     box.seed,
     box.voucher,
     box.createdAt,
+    box.contactId,
   ]);
 }
 
 /** Notes that the host has granted the box at this place. */
 export function grantBox(database: Database, place: string, seal: Bytes): void {
   database.run('UPDATE boxes SET seal = ? WHERE place = ?', [seal, place]);
+}
+
+/** Notes whose link brought the box at this place. */
+export function setBoxContact(database: Database, place: string, contactId: number): void {
+  database.run('UPDATE boxes SET contact_id = ? WHERE place = ?', [contactId, place]);
+}
+
+/** Forgets the boxes that came with the link of a contact; answers whether there were any. */
+export function dropBoxesOf(database: Database, contactId: number): boolean {
+  const before = allBoxes(database).length;
+  database.run('DELETE FROM boxes WHERE contact_id = ?', [contactId]);
+  return allBoxes(database).length < before;
+}
+
+/** Forgets boxes that were begun with a link before `before`, and whose claim was never answered. */
+export function dropBegunBoxes(database: Database, before: number): void {
+  database.run('DELETE FROM boxes WHERE contact_id = 0 AND seal IS NULL AND created_at < ?', [before]);
 }
 
 /** Forgets the box at this place. */

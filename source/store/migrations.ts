@@ -216,5 +216,6 @@ export const migrations: readonly string[] = [
   // A link lets its joiner make a box, too.
   `
   ALTER TABLE invites ADD COLUMN voucher BLOB;
+  ALTER TABLE boxes ADD COLUMN contact_id INTEGER;
   `,
 ];

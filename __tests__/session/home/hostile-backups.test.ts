@@ -131,7 +131,7 @@ const hostile: Readonly<Record<string, (database: Database) => void>> = {
   'a setting twice': run("INSERT INTO b.settings VALUES ('name', 'mallory')"),
   'a message of nobody': run('UPDATE b.messages SET contact_id = 99'),
   'a box at the place of another key': run(
-    "INSERT INTO b.boxes VALUES (1, 'a.example:80/b/AAAAAAAAAAAAAAAAAAAAAA', zeroblob(32), zeroblob(32), NULL, 1)",
+    "INSERT INTO b.boxes VALUES (1, 'a.example:80/b/AAAAAAAAAAAAAAAAAAAAAA', zeroblob(32), zeroblob(32), NULL, 1, NULL)",
   ),
   'a seal key of no identity': run('UPDATE b.seal_keys SET epoch = 99'),
   // What the rows mean.

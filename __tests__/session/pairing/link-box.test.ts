@@ -20,3 +20,14 @@ test.each([
 ])('whoever has the address %j and joins at %s needs a box: %s', (address, link, needs) => {
   expect(needsBox(address, link)).toBe(needs);
 });
+
+test('a second link brings a second box at another host, and no third', () => {
+  const [one, two] = [box, `other.example:80/b/${'B'.repeat(22)}`];
+  const needs = (link: string, ...byLinks: readonly string[]): boolean =>
+    needsBox(['192.168.1.5:80', ...byLinks].join(' '), link, byLinks);
+  expect(needs('other.example:80', one)).toBe(true);
+  expect(needs('host.example:80', one)).toBe(false);
+  expect(needs('third.example:80', one, two)).toBe(false);
+  // One that was lent is enough.
+  expect(needsBox(one, 'other.example:80', [])).toBe(false);
+});

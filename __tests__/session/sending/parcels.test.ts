@@ -161,11 +161,12 @@ describe('what is written', () => {
 
 test('the listener hears of the proxy that is set, and that a client has the home', async () => {
   const alice = await aliceAlone();
+  const at = { listen: '127.0.0.1:1', address: '127.0.0.1:1' };
   const said = async (): Promise<unknown> =>
     JSON.parse(await readFile(join(alice.inbox, 'carry.json'), 'utf8'));
   for (const proxy of ['socks5://127.0.0.1:1', '', 'http://a:b@127.0.0.1:2']) {
     const session = await alice.open(proxy);
-    expect([await said(), await isHeld(alice.inbox)]).toEqual([{ version: 1, proxy }, true]);
+    expect([await said(), await isHeld(alice.inbox)]).toEqual([{ version: 1, proxy, ...at }, true]);
     await session.close();
     expect(await isHeld(alice.inbox)).toBe(false);
   }
@@ -182,7 +183,7 @@ describe('what the listener says was taken', () => {
     await alice.within(({ context }) => changeContact(context.database, 1, { address }));
     // The address is another one now, so the client has to write them anew.
     await (await alice.open('socks5://127.0.0.1:1')).close({ keepListening: true });
-    await writeCarry(alice.inbox, '');
+    await writeCarry(alice.inbox, { proxy: '', listen: '', address: '' });
     const carried = carrying(alice.inbox);
     await until('both are taken', async () => (await numbersIn(alice.inbox, 'done')).length === 2);
     await carried.close();

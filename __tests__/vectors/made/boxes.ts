@@ -261,7 +261,6 @@ export function boxDerivations() {
     lentSecret: hex(lent),
     voucherKey: hex(voucherKey),
     voucherAt: hex(Buffer.concat([Buffer.alloc(16), derive(voucherKey, 'voucher').subarray(0, 16)])),
-    linkBoxSeed: hex(Buffer.from(hkdfSync('sha256', seed, slotKey, 'cryptochat/1 box seed', 32))),
     hostSecret: hex(hostSecret),
     ownerAgreement: hex(publicOf(owner)),
     hostAgreement: hex(publicOf(host)),

@@ -8,11 +8,12 @@ import { formatPlace, parsePlace, placesOf } from '../../core/place.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { OwnBox } from '../../core/own-box.ts';
 import type { Bytes } from '../../core/types.ts';
-import { readReach } from '../../inbox/mailboxes.ts';
+import { readReach, tableChangedAt } from '../../inbox/mailboxes.ts';
 import { claimBox, leaveBox } from '../../outbox/host.ts';
 import { decodeBoxLink, encodeBoxLink } from '../../protocol/box-link.ts';
 import { addBox, addVoucher, allBoxes, grantBox, removeBox } from '../../store/boxes.ts';
 import { untilTor } from '../home/own-tor.ts';
+import { allContacts } from '../../store/contacts.ts';
 import { runningListener } from '../home/running-listener.ts';
 import { readInTurn, turn, type Context } from '../work/work.ts';
 import { tellPlaces } from './tell-address.ts';
@@ -55,7 +56,7 @@ async function takeBox(context: Context, text: string): Promise<{ readonly place
   const { place, seed } = await turn(context, ({ database, now }) => {
     const begun = allBoxes(database).find((box) => !box.seal && sameBytes(box.voucher, voucher));
     const made = begun ?? newBox(link.place);
-    if (!begun) addBox(database, { ...made, voucher, createdAt: now });
+    if (!begun) addBox(database, { ...made, voucher, createdAt: now, contactId: null });
     return made;
   });
   await untilTor(context, link.place);
@@ -68,10 +69,15 @@ async function takeBox(context: Context, text: string): Promise<{ readonly place
     grantBox(work.database, place, claimed.seal);
     work.after.boxes = true;
   });
-  // Contacts that hear of a box whose slots are not there yet would find nobody.
-  if (await runningListener(context.paths.inbox)) await tableIsThere(context, place);
-  await tellPlaces(context);
+  await tellNewBox(context, place);
   return { place };
+}
+
+/** Contacts that hear of a box whose slots are not there yet would find nobody. Who has none yet has no table to wait for. */
+export async function tellNewBox(context: Context, place: string): Promise<void> {
+  const isKnown = await readInTurn(context, (database) => allContacts(database).length > 0);
+  if (isKnown && (await runningListener(context.paths.inbox))) await tableIsThere(context, place);
+  await tellPlaces(context);
 }
 
 function newBox(hostPlace: string): { readonly place: string; readonly seed: Bytes } {
@@ -118,7 +124,7 @@ async function leave(context: Context, place: string): Promise<{ readonly left: 
 
 /** Waits until the host of a box has the slots and links of this moment, but not for long; answers whether it has. */
 export async function tableIsThere({ paths }: Context, place: string): Promise<boolean> {
-  const since = Date.now();
+  const since = await tableChangedAt(paths.inbox);
   for (let waited = 0; waited < limits.boxTableWaitMs; waited += limits.boxTableLookMs) {
     const reached = (await readReach(paths.inbox)).find((one) => one.place === place);
     if ((reached?.tableAt ?? 0) >= since) return true;

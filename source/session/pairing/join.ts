@@ -21,10 +21,9 @@ import { currentIdentity } from '../../store/identities.ts';
 import { untilTor } from '../home/own-tor.ts';
 import { readInTurn, turn, type Context, type Work } from '../work/work.ts';
 import { frozenReason, isSkeletonFree, labelOf, uniqueLabel } from '../people/find-contact.ts';
-import { addNotice } from '../sending/notice.ts';
-import { tellPlaces } from './tell-address.ts';
+import { tellNewBox } from './boxes.ts';
 import { joinAgain } from './join-again.ts';
-import { claimLinkBox, type LinkBox } from './link-box.ts';
+import { claimLinkBox, moveIn, sayBox } from './link-box.ts';
 import { keysBefore } from '../../protocol/rotate.ts';
 import { followTo } from '../trust/follow-keys.ts';
 import { refuseRevoked } from '../keyring/revoked.ts';
@@ -53,28 +52,19 @@ export async function join(
     ask.blob === undefined ? await fetchBlob(link, keys, { nonce, label, proxy }) : fromBase64url(ask.blob);
   const bundle = openBlob(blob ?? new Uint8Array(), keys.blob, link.identity);
   if (isRejected(bundle)) throw new ChatError(ask.blob === undefined ? 'link-forged' : 'pouch-other');
-  const box = ask.blob === undefined ? await claimLinkBox(context, link, keys) : 'unneeded';
-  const met = await turn(context, async (work) => {
-    const known = checkMaker(work.database, link, alias) ?? followMaker(work, link, bundle);
+  const box =
+    ask.blob === undefined ? await claimLinkBox(context, link, keys) : ({ kind: 'unneeded' } as const);
+  const met = await turn(context, async (begun) => {
+    const known = checkMaker(begun.database, link, alias) ?? followMaker(begun, link, bundle);
+    const work = moveIn(begun, context, box);
     const inviter = { link, keys, bundle, alias };
     const contactId = known?.id ?? (await addInviter(work, inviter));
     const joined = known ? await joinAgain(work, known, inviter) : link.card ? 'asked' : 'new';
     sayBox(work, contactId, box);
     return { contactId, joined } as const;
   });
-  if (box === 'claimed') await tellPlaces(context);
+  if (box.kind === 'granted') await tellNewBox(context, box.place);
   return met;
-}
-
-/** Says in the conversation how the contact can write to somebody whom no connection reaches. */
-function sayBox(work: Work, contactId: number, box: LinkBox): void {
-  if (box === 'unneeded') return;
-  const label = printableLine(labelOf(contactOf(work.database, contactId)));
-  const text =
-    box === 'claimed'
-      ? `${label} keeps a mailbox for you: nobody can reach you directly`
-      : `${label} cannot write to you yet: nobody can reach you, and there is no mailbox for you there. cryptochat doctor says what helps.`;
-  addNotice(work, contactId, text, 'mailbox');
 }
 
 function parseLink(text: string): Link {

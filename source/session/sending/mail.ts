@@ -6,17 +6,14 @@ import { placeHere } from '../../core/place.ts';
 import type { Outcome } from '../../outbox/post.ts';
 import type { Parcel } from '../../outbox/trip.ts';
 import { sameBytes } from '../../core/bytes.ts';
-import { changeContact, contactOf, isContact } from '../../store/contacts.ts';
 import { dropOldest, type Carried } from '../../store/wire.ts';
-import { isSendable, putLast, removeFromOutbox, waitingFor } from '../../store/outbox.ts';
+import { isSendable, putLast, waitingFor } from '../../store/outbox.ts';
 import { postByTor } from '../home/own-tor.ts';
 import { composeQueued } from './compose.ts';
-import { readInTurn, turn, type Context, type Work } from '../work/work.ts';
+import { readInTurn, turn, type Context } from '../work/work.ts';
 import { showReach } from '../people/show.ts';
-import { printableLine } from '../../core/printable.ts';
-import { labelOf } from '../people/find-contact.ts';
-import { addNotice } from './notice.ts';
 import { settle, type Settled } from './settle.ts';
+import { isLasting, noteUnknown } from './unknown-there.ts';
 import { tryAgain, type Tried } from './tried.ts';
 
 /** Held ready of one contact for the courier: the envelopes of one request, and as much behind them. */
@@ -64,6 +61,8 @@ type Desk = {
   /** Envelopes that the peer's listener accepted but the database has not settled yet, with the request that carried each. */
   readonly accepted: Accepted[];
   readonly tried: Map<number, Tried>;
+  /** Since when the box of a contact does not know me; times are of the monotonic clock. */
+  readonly unknownAt: Map<Lane, number>;
 };
 
 /**
@@ -78,6 +77,7 @@ export function startMail(context: Context, failed: (error: unknown) => void, to
     acceptedUpTo: new Map(),
     accepted: [],
     tried: new Map(),
+    unknownAt: new Map(),
   };
   const settling: Bell = createBell(
     () => settleAccepted(desk),
@@ -127,7 +127,7 @@ function courierOf(desk: Desk, settling: Bell, failed: (error: unknown) => void)
     },
     async settle(parcel, outcome) {
       if (note(desk, parcel, outcome)) settling.ringSoon(limits.settleDelayMs);
-      if (outcome.kind === 'refused' && outcome.reason === 'unknown')
+      if (outcome.kind === 'refused' && outcome.reason === 'unknown' && isLasting(desk.unknownAt, parcel))
         await turn(context, (work) => noteUnknown(work, parcel));
     },
     waiting(contactId, away) {
@@ -205,8 +205,9 @@ function note(desk: Desk, parcel: Parcel, outcome: Outcome): boolean {
 }
 
 /** Remembers that a contact answered, to a few seconds: every new value is a frame to draw. */
-function answered({ context: { reach }, told }: Desk, contactId: number): void {
+function answered({ context: { reach }, told, unknownAt }: Desk, contactId: number): void {
   told.answered(contactId);
+  unknownAt.delete(contactId);
   const before = reach.get(contactId);
   const now = Date.now();
   if (before?.kind !== 'answered' || before.at < now - limits.answeredStepMs) {
@@ -231,25 +232,4 @@ async function settleAccepted(desk: Desk): Promise<void> {
 
 function settledOf({ parcel: { id, contactId: lane }, carried, inBox }: Accepted): Settled {
   return { id, contactId: Math.abs(lane), elsewhere: lane < 0, carried, inBox };
-}
-
-/**
- * Says, once, that a listener does not know me: it belongs to somebody who blocked or forgot me, or who set up again from scratch; but
- * nothing proves that it is theirs.
- */
-function noteUnknown(work: Work, { id, contactId }: Pick<Parcel, 'id' | 'contactId'>): void {
-  // Where somebody was before, somebody else may be now.
-  if (contactId < 0) return void removeFromOutbox(work.database, id);
-  if (!isContact(work.database, contactId)) return;
-  const contact = contactOf(work.database, contactId);
-  if (contact.unknownSince !== null) return;
-  changeContact(work.database, contactId, { unknownSince: work.now });
-  const name = printableLine(labelOf(contact));
-  const why = `${name} has blocked or forgotten you or has set up anew, or something else answers there`;
-  addNotice(
-    work,
-    contactId,
-    `the cryptochat at ${printableLine(contact.address).replaceAll(' ', ' and ')} does not know you: ${why}; what you write waits here. If it lasts, you need a new link from ${name}`,
-    'unknown there',
-  );
 }

@@ -70,7 +70,7 @@ export function createParcels(context: Context, failed: (error: unknown) => void
   };
   return {
     async begin() {
-      await inTurn(() => writeCarry(inbox, context.config.proxy));
+      await inTurn(() => writeCarry(inbox, context.config));
       await takeDone(context);
       await inTurn(() => takeStock(state.stock));
       state.isReady = true;

@@ -7,7 +7,10 @@ import { recallAll } from '../../store/unsent.ts';
 import { forgetWire } from '../../store/wire.ts';
 import { composeQueued } from '../sending/compose.ts';
 import { turn, type Context, type Work } from '../work/work.ts';
-import { findContact } from '../people/find-contact.ts';
+import { printableLine } from '../../core/printable.ts';
+import { dropBoxesOf } from '../../store/boxes.ts';
+import { findContact, labelOf } from '../people/find-contact.ts';
+import { addNotice } from '../sending/notice.ts';
 import { oweReceipt } from '../sending/acks.ts';
 import { tellOwed } from './tell-owed.ts';
 import { reportContact } from '../people/show.ts';
@@ -26,9 +29,18 @@ export function block(context: Context, ask: { readonly contact: string }): Prom
       forgetWire(work.database, id);
       work.recalled.add(id);
       touch(work, id);
+      leaveBoxesOf(work, id);
     }
     return reportContact(work.database, contactSummary(work.database, id));
   });
+}
+
+/** Collects no more from the boxes that a contact keeps for me; to that contact it looks as if I were away. */
+function leaveBoxesOf(work: Work, contactId: number): void {
+  if (!dropBoxesOf(work.database, contactId)) return;
+  work.after.boxes = true;
+  const name = printableLine(labelOf(contactOf(work.database, contactId)));
+  addNotice(work, contactId, `you no longer use the mailbox that ${name} kept for you`, 'mailbox');
 }
 
 /**

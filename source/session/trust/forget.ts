@@ -1,6 +1,7 @@
 import { printableLine } from '../../core/printable.ts';
 import { removeFrom } from '../../inbox/remove-from.ts';
 import { slotId } from '../../core/request.ts';
+import { dropBoxesOf } from '../../store/boxes.ts';
 import { eraseRemains, forgetContact } from '../../store/forget.ts';
 import { oldSlots } from '../../store/old-slots.ts';
 import type { ContactRow } from '../../store/contacts.ts';
@@ -21,6 +22,7 @@ export async function forget(
   const { name, slots } = await turn(context, (work) => {
     const contact = findContact(work.database, ask.contact);
     const theirs = slotsOf(work.database, contact);
+    if (dropBoxesOf(work.database, contact.id)) work.after.boxes = true;
     forgetContact(work.database, contact.id);
     work.recalled.add(contact.id);
     work.touched.add(contact.id);

@@ -1,0 +1,41 @@
+import { limits } from '../../core/limits.ts';
+import { parsePlace, placesOf } from '../../core/place.ts';
+import { printableLine } from '../../core/printable.ts';
+import type { Parcel } from '../../outbox/trip.ts';
+import { changeContact, contactOf, isContact } from '../../store/contacts.ts';
+import { removeFromOutbox } from '../../store/outbox.ts';
+import { labelOf } from '../people/find-contact.ts';
+import type { Work } from '../work/work.ts';
+import { addNotice } from './notice.ts';
+
+/** A box hears of a new slot a moment after the one who is to write there: what it does not know then, it may know soon. */
+export function isLasting(unknownAt: Map<number, number>, { contactId, address }: Where): boolean {
+  const isBox = placesOf(address).every((place) => parsePlace(place)?.box !== '');
+  if (!isBox) return true;
+  const since = unknownAt.get(contactId) ?? performance.now();
+  unknownAt.set(contactId, since);
+  return performance.now() - since >= limits.boxUnknownMs;
+}
+
+type Where = Pick<Parcel, 'contactId' | 'address'>;
+
+/**
+ * Says, once, that a listener does not know me: it belongs to somebody who blocked or forgot me, or who set up again from scratch; but
+ * nothing proves that it is theirs.
+ */
+export function noteUnknown(work: Work, { id, contactId }: Pick<Parcel, 'id' | 'contactId'>): void {
+  // Where somebody was before, somebody else may be now.
+  if (contactId < 0) return void removeFromOutbox(work.database, id);
+  if (!isContact(work.database, contactId)) return;
+  const contact = contactOf(work.database, contactId);
+  if (contact.unknownSince !== null) return;
+  changeContact(work.database, contactId, { unknownSince: work.now });
+  const name = printableLine(labelOf(contact));
+  const why = `${name} has blocked or forgotten you or has set up anew, or something else answers there`;
+  addNotice(
+    work,
+    contactId,
+    `the cryptochat at ${printableLine(contact.address).replaceAll(' ', ' and ')} does not know you: ${why}; what you write waits here. If it lasts, you need a new link from ${name}`,
+    'unknown there',
+  );
+}
