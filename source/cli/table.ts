@@ -126,7 +126,7 @@ export const commands = {
   lend: {
     usage: '',
     help: 'print a link with which somebody receives through your listener',
-    flags: ['bytes', 'boxes'],
+    flags: ['bytes', 'boxes', 'list', 'end', 'json'],
     words: [0, 0],
     load: async () => (await import('../commands/lend.ts')).lend,
   },

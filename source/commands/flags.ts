@@ -25,7 +25,7 @@ export const flags = {
   new: { type: 'boolean', value: '', help: 'with --card: end the card and make another' },
   withdraw: { type: 'boolean', value: '', help: 'with --card: end the card' },
   withdrawAll: { type: 'boolean', value: '', help: 'end all open links, the card too' },
-  list: { type: 'boolean', value: '', help: 'the open links, or your boxes, one a line' },
+  list: { type: 'boolean', value: '', help: 'open links, your boxes, or what you lent, one a line' },
   pouch: {
     type: 'string',
     value: 'FILE',
@@ -46,6 +46,7 @@ export const flags = {
   for: { type: 'string', value: 'TIME', help: 'go on for so long: 10s, 5m' },
   bytes: { type: 'string', value: 'SIZE', help: 'the room in each box: 64M (the default), 500K, 1G' },
   boxes: { type: 'number', value: 'N', help: 'how many boxes the link makes (default 1)' },
+  end: { type: 'string', value: 'ID', help: 'end a box that you keep, or a link that you lent' },
   leave: { type: 'string', value: 'PLACE', help: 'give the box at PLACE up' },
   stop: { type: 'boolean', value: '', help: 'end the listener that runs by itself' },
 } as const;

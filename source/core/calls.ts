@@ -1,5 +1,6 @@
 import type { KeysReport } from './keys-report.ts';
 import type { Check } from './check.ts';
+import type { EndedLent, Lent } from './lent.ts';
 import type { OwnBox } from './own-box.ts';
 import type { Packed } from './pouch.ts';
 import type {
@@ -109,6 +110,10 @@ export type Calls = {
   pack(ask: { readonly contact: string }): Promise<Packed>;
   /** Makes a voucher for `boxes` boxes of `bytes` each at this home's listener, and answers its box link. */
   lend(ask: { readonly bytes?: number; readonly boxes?: number }): Promise<{ readonly link: string }>;
+  /** What was lent: links that still make boxes, and the boxes that are kept here. */
+  lent(ask?: Record<never, never>): Promise<readonly Lent[]>;
+  /** Ends a box that is kept here, with what came out of it, or a link that was lent; its link makes no box any more. */
+  endLent(ask: { readonly id: string }): Promise<EndedLent>;
   /** Claims a box with a box link; the contacts are told its place. */
   takeBox(ask: { readonly link: string }): Promise<{ readonly place: string }>;
   /** The boxes of this home, and how it goes with them. */

@@ -238,6 +238,11 @@ export const failures = {
     hint: 'cryptochat box --list shows your boxes',
     exit: usage,
   },
+  'lent-unknown': {
+    text: (id) => `you have lent nothing that is called ${id}`,
+    hint: 'cryptochat lend --list shows what you have lent',
+    exit: usage,
+  },
   'lend-nowhere': {
     text: () => 'nobody can reach your listener, so a box here is of no use',
     hint: 'set address in config.toml first',

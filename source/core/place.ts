@@ -122,11 +122,17 @@ export function placeHere(
   place: string,
   { listen, address }: Record<'listen' | 'address', string>,
 ): string | null {
-  const [parsed, bound] = [parsePlace(place), bindingOf(listen)];
+  const [box, bound] = [boxHere(place, address), bindingOf(listen)];
   const host = here[bound?.host ?? ''];
-  if (!parsed?.box || !bound || host === undefined) return null;
-  if (!placesOf(address).includes(formatPlace({ ...parsed, box: '' }))) return null;
-  return formatPlace({ host, port: bound.port, secure: false, path: '', box: parsed.box });
+  if (box === null || !bound || host === undefined) return null;
+  return formatPlace({ host, port: bound.port, secure: false, path: '', box });
+}
+
+/** The id of the box that a place names, if it lies at a place of `address`, which is one's own; else null. */
+export function boxHere(place: string, address: string): string | null {
+  const parsed = parsePlace(place);
+  if (!parsed?.box) return null;
+  return placesOf(address).includes(formatPlace({ ...parsed, box: '' })) ? parsed.box : null;
 }
 
 /**

@@ -8,6 +8,7 @@ import { parseMessageName } from '../core/message-name.ts';
 import type { Bytes } from '../core/types.ts';
 import { codeOf, ignoreMissing, readBounded, syncFolder, writeSynced } from '../disk/files.ts';
 import { boxFolders, makeInboxFolders } from './maildir.ts';
+import type { Amount } from './slots.ts';
 
 /** The keys of a box, 32 bytes each: its owner's, the two that were agreed with, and the one that seals bodies. PROTOCOL.md "Boxes". */
 export type BoxKeys = {
@@ -113,13 +114,22 @@ function nullUnlessBusy(error: unknown): null {
   return null;
 }
 
-/** The bytes that wait in a box, counted from its listing. */
-export async function bytesIn(path: string): Promise<number> {
+/** What waits in a box, or in an inbox, counted from its listing. */
+export async function amountIn(path: string): Promise<Amount> {
   const names = await readdir(join(path, 'new')).catch(() => []);
-  return names.reduce((sum, name) => {
+  let [files, sum] = [0, 0];
+  for (const name of names) {
     const { bytes = 0, count = 0 } = parseMessageName(name) ?? {};
-    return sum + bytes * count;
-  }, 0);
+    files += count;
+    sum += bytes * count;
+  }
+  return { files, bytes: sum };
+}
+
+/** The days that have passed without a collect from a box. */
+export async function idleDays(path: string): Promise<number> {
+  const found = await stat(join(path, 'idle')).catch(ignoreMissing);
+  return found?.size ?? 0;
 }
 
 /** Notes that a box was collected from. */

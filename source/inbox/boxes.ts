@@ -4,9 +4,9 @@ import type { Grant } from '../core/box-bodies.ts';
 import { isBoxId } from '../core/box-id.ts';
 import { limits } from '../core/limits.ts';
 import { codeOf, ignoreMissing } from '../disk/files.ts';
-import { boxesFolder, boxIds, boxPath, bytesIn, passDay, removeBox, sweepBoxParts } from './box-folder.ts';
+import { amountIn, boxesFolder, boxIds, boxPath, passDay, removeBox, sweepBoxParts } from './box-folder.ts';
 import { claimBox, createPromises, type Claiming, type Promises } from './claim-box.ts';
-import { letGoInbox } from './maildir.ts';
+import { checkInbox, letGoInbox } from './maildir.ts';
 import { openBox, type Box } from './open-box.ts';
 import type { Amount } from './slots.ts';
 import { createVoucherReader, type Vouchers } from './vouchers.ts';
@@ -88,13 +88,15 @@ function createShelf(
 ): Shelf {
   const open = new Map<string, Entry>();
   const total = createTotal(inbox);
-  const enter = (id: string): Entry => {
+  const opened = (id: string): Entry['box'] => {
     const given = async (): Promise<() => Amount> => {
       await promises.all();
       return () => promises.outOf(id);
     };
-    const opened = (): Entry['box'] => openBox(inbox, id, { beside: total, given, arrived: () => ring(id) });
-    const entry = open.get(id) ?? { box: opened(), visitors: 0 };
+    return openBox(inbox, id, { beside: total, given, arrived: () => ring(id) });
+  };
+  const enter = (id: string): Entry => {
+    const entry = open.get(id) ?? { box: opened(id), visitors: 0 };
     // The one that was used last is the last in the map.
     open.delete(id);
     open.set(id, entry);
@@ -109,8 +111,14 @@ function createShelf(
     entry.visitors -= 1;
     const isThere = await entry.box.catch(() => null);
     if (!isThere && open.get(id) === entry) open.delete(id);
-    const unused = [...open].filter(([, { visitors }]) => visitors === 0);
-    for (const [other] of unused.slice(0, Math.max(0, open.size - limits.boxesOpen))) await close(other);
+    for (const other of tooMany(open)) await close(other);
+  };
+  /** The client ends boxes, too: what is kept open of one is closed, and a collect that waits there hears of it. */
+  const closeIfEnded = async (id: string): Promise<void> => {
+    if (!open.has(id) || isHeld(await boxPath(inbox, id))) return;
+    await close(id);
+    await promises.all();
+    ring(id);
   };
   return {
     close,
@@ -118,6 +126,7 @@ function createShelf(
       if (!isBoxId(id)) return visit(null);
       // A box that is held may have been moved together with the folder above it.
       await boxesFolder(inbox);
+      await closeIfEnded(id);
       const entry = enter(id);
       try {
         return await visit(await entry.box.catch(nullWhenGone));
@@ -129,6 +138,23 @@ function createShelf(
       }
     },
   };
+}
+
+/** The boxes that nobody visits and that are too many to be kept open, those that were used longest ago. */
+function tooMany(open: ReadonlyMap<string, Entry>): readonly string[] {
+  const unused = [...open].flatMap(([id, { visitors }]) => (visitors === 0 ? [id] : []));
+  return unused.slice(0, Math.max(0, open.size - limits.boxesOpen));
+}
+
+/** False when the folder of a box is gone, or another one. */
+function isHeld(path: string): boolean {
+  try {
+    checkInbox(path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) !== 'EREPLACED') throw error;
+    return false;
+  }
 }
 
 /** A box that goes while it is opened is one that is not there. */
@@ -150,8 +176,8 @@ function createTotal(inbox: string): () => number {
   let dueAt = 0;
   const count = async (): Promise<void> => {
     const begun = performance.now();
-    let sum = await bytesIn(inbox);
-    for (const id of await boxIds(inbox)) sum += await bytesIn(await boxPath(inbox, id));
+    let sum = (await amountIn(inbox)).bytes;
+    for (const id of await boxIds(inbox)) sum += (await amountIn(await boxPath(inbox, id))).bytes;
     bytes = sum;
     const lasted = performance.now() - begun;
     dueAt = performance.now() + Math.max(sumEveryMs, lasted / sumShare);

@@ -116,8 +116,9 @@ async function collect(host: Host, { box, ask, body }: Asked, call: Call): Promi
   socket.setTimeout(0);
   call.guest.waiting = true;
   try {
-    const batch = await waitForMail(box, wait, new Set(asked.full));
+    const batch = await waitForMail(box, wait, new Set(asked.full)).catch(endedOrThrow);
     if (batch === 'gone') return null;
+    if (batch === 'ended') return 404;
     if (!batch) return { status: 204, headers: { 'x-cc-kept': doneProof(box.keys.seal, ask) } };
     const sealed = sealBody(box.keys.seal, { what: 'batch', ...ask }, encodeBatch(batch));
     return { status: 200, headers: { 'content-type': envelopeType }, body: sealed };
@@ -140,6 +141,12 @@ async function waitForMail(box: Box, wait: Wait, full: ReadonlySet<string>): Pro
     const [news, takenOver] = [await box.news(), how === 'taken-over'];
     return news.length > 0 || takenOver ? { takenOver, more: false, news, files } : null;
   }
+}
+
+/** The host's client may end a box while its owner waits there. */
+function endedOrThrow(error: unknown): 'ended' {
+  if (!['ENOENT', 'EREPLACED'].includes(codeOf(error))) throw error;
+  return 'ended';
 }
 
 /** A disk that takes no more is the host's answer, and no failure of it. */

@@ -85,3 +85,8 @@ export function addVoucher(database: Database, voucher: VoucherRow, now: number)
   const sql = 'INSERT INTO vouchers (key, files, bytes, boxes, days, created_at) VALUES (?, ?, ?, ?, ?, ?)';
   database.run(sql, [key, files, bytes, boxes, days, now]);
 }
+
+/** Takes the voucher with this key back. */
+export function removeVoucher(database: Database, key: Bytes): void {
+  database.run('DELETE FROM vouchers WHERE key = ?', [key]);
+}

@@ -11,6 +11,7 @@ import {
   type Verification,
 } from '../../../source/core/types.ts';
 import type { Check } from '../../../source/core/check.ts';
+import type { OwnBox } from '../../../source/core/own-box.ts';
 import type { WireReport } from '../../../source/core/wire.ts';
 import { bytesOf } from '../../support/temp-database.ts';
 import type { ScreenCalls } from '../../../source/core/calls.ts';
@@ -253,6 +254,25 @@ export const sampleChecks: readonly Check[] = [
 /** A link as long as real ones. */
 export const sampleLink = `cryptochat:${'AbCdEfGh12-_'.repeat(6).slice(0, 68)}@192.168.1.20:8080`;
 
+/** A box link as long as real ones. */
+export const sampleBoxLink = `cryptochat-box:${'AbCdEfGh12-_'.repeat(3).slice(0, 26)}@192.168.1.20:8080`;
+
+/** What `boxes` answers in the samples. */
+export const sampleBoxes: readonly OwnBox[] = [
+  {
+    place: 'mail.example.org:8080/b/kept-By_A-Friend22Aaaa',
+    createdAt: noon - 3 * day,
+    answeredAt: noon - 20_000,
+    reason: null,
+  },
+  {
+    place: 'https://chat.example.net:443/cc/b/AnOther-Box_22letters4',
+    createdAt: noon - day,
+    answeredAt: noon - 3_600_000,
+    reason: printableLine('what answers there does not know this mailbox'),
+  },
+];
+
 const carolAsContact: Joined = {
   joined: 'new',
   id: 2,
@@ -335,10 +355,12 @@ export function sampleClient(initial: State = sampleState(), given: Partial<Scre
     accept: (ask) => note('accept', ask, carolAsContact),
     decline: (ask) => note('decline', ask, null),
     rename: (ask) => note('rename', ask, { ...carolAsContact, alias: ask.alias }),
-    lend: unused,
-    takeBox: unused,
-    boxes: unused,
-    leaveBox: unused,
+    lend: (ask) => note('lend', ask, { link: sampleBoxLink }),
+    lent: unused,
+    endLent: unused,
+    takeBox: (ask) => note('takeBox', ask, { place: sampleBoxes[0]?.place ?? '' }),
+    boxes: () => note('boxes', {}, sampleBoxes),
+    leaveBox: (ask) => note('leaveBox', ask, { left: true }),
     retry: () => note('retry', {}, null),
     passphraseChanged: () => note('passphraseChanged', {}, null),
     rotate: () => note('rotate', {}, { fingerprint: 'AAAA BBBB', epoch: 2, told: ['bob', 'carol', 'dave'] }),

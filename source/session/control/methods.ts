@@ -79,6 +79,8 @@ export const asks = {
     bytes: v.exactOptional(v.pipe(count, v.minValue(65_536), v.maxValue(limits.boxesBytes))),
     boxes: v.exactOptional(v.pipe(count, v.minValue(1), v.maxValue(100))),
   }),
+  lent: nothing,
+  endLent: v.strictObject({ id: v.string() }),
   takeBox: v.strictObject({ link: v.string() }),
   boxes: nothing,
   leaveBox: v.strictObject({ place: v.string() }),

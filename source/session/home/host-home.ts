@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { lentKey } from '../../core/box.ts';
+import { sameBytes } from '../../core/bytes.ts';
 import { ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { isOwnAddress, parsePlace, placesOf } from '../../core/place.ts';
@@ -15,6 +16,7 @@ import { homeExists, homePaths } from '../control/home-paths.ts';
 import { loadConfig, saveConfig } from './config.ts';
 import { guardHome } from './guard-home.ts';
 import { inEffectOutside } from './in-effect.ts';
+import type { Lender } from './lent.ts';
 import { lockFile } from '../../store/lock-file.ts';
 import { makeFolders } from './make-folders.ts';
 
@@ -51,21 +53,38 @@ export async function lendFrom(
   home: string,
   { bytes = limits.boxBytes, boxes = 1 }: { readonly bytes?: number; readonly boxes?: number },
 ): Promise<{ readonly link: string }> {
-  const paths = homePaths(home);
-  const { inbox } = paths;
-  const { address } = await inEffectOutside(await loadConfig(home), paths);
+  const { address } = await inEffectOutside(await loadConfig(home), homePaths(home));
   const place = placesOf(address).find((one) => parsePlace(one)?.box === '');
   if (place === undefined) throw new ChatError('lend-nowhere');
   const secret = new Uint8Array(randomBytes(16));
   const made = { key: lentKey(secret), files: limits.boxFiles, bytes, boxes, days: limits.boxDays };
+  await changeVouchers(home, (before) => [...before, made]);
+  return { link: encodeBoxLink({ secret, place }) };
+}
+
+/** What a home without keys has lent, and a way to take it back. */
+export function lenderOf(home: string): Lender {
+  const { inbox } = homePaths(home);
+  return {
+    inbox,
+    vouchers: () => vouchersIn(inbox),
+    takeBack: ({ key }) =>
+      changeVouchers(home, (before) => before.filter((voucher) => !sameBytes(voucher.key, key))),
+  };
+}
+
+type Vouchers = Awaited<ReturnType<typeof vouchersIn>>;
+
+/** Writes vouchers.json anew, while no other command does. Throws ChatError home-busy, file-failed. */
+async function changeVouchers(home: string, change: (before: Vouchers) => Vouchers): Promise<void> {
+  const { inbox } = homePaths(home);
   const free = lockFile(join(home, '.lending'));
   if (!free) throw new ChatError('home-busy');
   try {
-    await writeVouchers(inbox, [...(await vouchersIn(inbox)), made]);
+    await writeVouchers(inbox, change(await vouchersIn(inbox)));
   } finally {
     free();
   }
-  return { link: encodeBoxLink({ secret, place }) };
 }
 
 /** What cannot be read whole is not written anew: every link that was lent before would end. */

@@ -16,17 +16,22 @@ import { untilTor } from '../home/own-tor.ts';
 import { allContacts } from '../../store/contacts.ts';
 import { runningListener } from '../home/running-listener.ts';
 import { readInTurn, turn, type Context } from '../work/work.ts';
+import { endLent, listLent } from './lent.ts';
 import { tellPlaces } from './tell-address.ts';
 
 /** Answers the calls about boxes. */
-export function createBoxCalls(context: Context): Pick<Calls, 'lend' | 'takeBox' | 'boxes' | 'leaveBox'> {
+export function createBoxCalls(context: Context): Pick<Calls, BoxCalls> {
   return {
     lend: (ask) => lend(context, ask),
+    lent: () => listLent(context),
+    endLent: (ask) => endLent(context, ask.id),
     takeBox: (ask) => takeBox(context, ask.link),
     boxes: () => listBoxes(context),
     leaveBox: (ask) => leave(context, ask.place),
   };
 }
+
+type BoxCalls = 'lend' | 'lent' | 'endLent' | 'takeBox' | 'boxes' | 'leaveBox';
 
 /** What is lent with one box link. */
 type Lending = { readonly bytes?: number | undefined; readonly boxes?: number | undefined };
