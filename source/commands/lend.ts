@@ -26,12 +26,13 @@ export function lendWords(boxes = 1): string {
   return `Send this link to ${people}. They run cryptochat box LINK; you keep their sealed messages while they are off.`;
 }
 
-function checkFlags({ bytes, boxes, list = false, end, json = false }: Flags): void {
-  const isMade = bytes !== undefined || boxes !== undefined;
+function checkFlags({ bytes, boxes = 1, ...flags }: Flags): void {
+  const { list, end, json } = flags;
+  const isMade = bytes !== undefined || boxes !== 1;
   if ([isMade, list, end !== undefined].filter(Boolean).length > 1)
     throw new ChatError('usage', '--list and --end ID of lend stand alone');
   if (json && !list) throw new ChatError('usage', '--json needs --list');
-  if (boxes !== undefined && !(Number.isInteger(boxes) && boxes >= 1 && boxes <= 100))
+  if (!Number.isInteger(boxes) || boxes < 1 || boxes > 100)
     throw new ChatError('usage', '--boxes takes a number from 1 to 100');
 }
 

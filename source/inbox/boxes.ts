@@ -81,11 +81,10 @@ type Entry = { readonly box: Promise<Box | null>; visitors: number };
 
 type Shelf = Pick<Boxes, 'within'> & { readonly close: (id: string) => Promise<void> };
 
+type Around = { readonly ring: (id: string) => void; readonly promises: Promises };
+
 /** The boxes that are open: those in use, and those that were used last. */
-function createShelf(
-  inbox: string,
-  { ring, promises }: { readonly ring: (id: string) => void; readonly promises: Promises },
-): Shelf {
+function createShelf(inbox: string, { ring, promises }: Around): Shelf {
   const open = new Map<string, Entry>();
   const total = createTotal(inbox);
   const opened = (id: string): Entry['box'] => {

@@ -10,7 +10,7 @@ import { printableLine } from '../../core/printable.ts';
 import { parseAddress } from '../../core/address.ts';
 import { readBounded } from '../../disk/files.ts';
 import { inboxFile, prepareInbox } from '../../inbox/maildir.ts';
-import { parseVouchers, writeVouchers } from '../../inbox/vouchers.ts';
+import { formatVouchers, parseVouchers, writeVouchers } from '../../inbox/vouchers.ts';
 import { encodeBoxLink } from '../../protocol/box-link.ts';
 import { homeExists, homePaths } from '../control/home-paths.ts';
 import { loadConfig, saveConfig } from './config.ts';
@@ -91,8 +91,9 @@ async function changeVouchers(home: string, change: (before: Vouchers) => Vouche
 async function vouchersIn(inbox: string): Promise<ReturnType<typeof parseVouchers>> {
   const path = inboxFile(inbox, 'vouchers');
   if (!existsSync(path)) return [];
-  const text = await readBounded(path, limits.slotsFileBytes);
-  const vouchers = parseVouchers(text?.toString('utf8') ?? '');
-  if (vouchers.length === 0) throw new ChatError('file-failed', 'vouchers.json cannot be read');
+  const text = (await readBounded(path, limits.slotsFileBytes))?.toString('utf8') ?? '';
+  const vouchers = parseVouchers(text);
+  if (vouchers.length === 0 && text !== formatVouchers([]))
+    throw new ChatError('file-failed', 'vouchers.json cannot be read');
   return vouchers;
 }
