@@ -50,8 +50,8 @@ test('what was lent is listed, and ended for good: its link makes no box again',
     await alice.does('sync');
     return (await reasonOf(alice)) === 'what answers there does not know this mailbox';
   });
-  for (const link of [used, unused]) {
-    const claimed = await bob.tries('box', link);
+  for (const lent of [used, unused]) {
+    const claimed = await bob.tries('box', lent);
     expect([claimed.code, claimed.stderr]).toEqual([1, expect.stringContaining('the host gave you no box')]);
   }
   const again = await mail.tries('lend', '--end', place.slice(-22));
@@ -76,7 +76,7 @@ test('the box of a contact ends when the contact is forgotten, and stays when it
   }
   await alice.does('block', 'dave');
   await alice.does('block', 'carol');
-  expect((await lentBy(alice)).map(({ contact }) => contact).toSorted()).toEqual(['carol', 'dave']);
+  expect(new Set((await lentBy(alice)).map(({ contact }) => contact))).toEqual(new Set(['carol', 'dave']));
   await alice.does('forget', 'carol', '--yes');
   expect((await lentBy(alice)).map(({ contact }) => contact)).toEqual(['dave']);
 });

@@ -49,6 +49,8 @@ describe.each(sizes)('%s', (name, size) => {
     ['keys', '\u000f', 'PUBLIC KEY'],
     ['rotate', '\u0012', 'Rotate your key?'],
     ['invite', '/invite\r', 'one person'],
+    ['lend', '/lend\r', 'one person'],
+    ['boxes', '/box\r', 'mail.example.org'],
     ['join', '/join\r', 'Paste the link'],
   ];
   test.each(dialogs)('%s', async (dialog, keys, text) => {

@@ -10,6 +10,8 @@ export const slashCommands = {
   help: { wants: '', help: 'what can be done here' },
   invite: { wants: '', help: 'make a link that lets one person add you' },
   join: { wants: 'LINK [ALIAS]', help: 'add the person who made a link' },
+  box: { wants: '[LINK]', help: 'receive through a box that somebody lent you; alone: your boxes' },
+  lend: { wants: '[SIZE]', help: 'make a link for a box at your listener' },
   msg: { wants: 'NAME TEXT', help: 'send to somebody else' },
   query: { wants: 'NAME', help: 'go to a conversation' },
   unread: { wants: '', help: 'go to the next conversation with news' },

@@ -2,6 +2,7 @@ import { helpDialog } from './commands/help.ts';
 import { palette } from './commands/palette.ts';
 import type { Handler } from './desk/desk.ts';
 import type { Definition, DialogKey, Panel, Scene } from './dialogs/define.ts';
+import { boxes } from './dialogs/boxes.ts';
 import { doctor } from './dialogs/doctor.ts';
 import { erase } from './dialogs/erase.ts';
 import { forget } from './dialogs/forget.ts';
@@ -9,6 +10,8 @@ import { identity } from './dialogs/identity.ts';
 import { inviting } from './dialogs/invite.ts';
 import { joining } from './dialogs/join.ts';
 import { keys } from './dialogs/keys.ts';
+import { leavingBox } from './dialogs/leave-box.ts';
+import { lending } from './dialogs/lend.ts';
 import { whole } from './dialogs/message.ts';
 import { requests } from './dialogs/requests.ts';
 import { rotate } from './dialogs/rotate.ts';
@@ -26,6 +29,9 @@ const dialogs = {
   'set-up': settingUp,
   unlock: unlocking,
   invite: inviting,
+  lend: lending,
+  boxes,
+  'leave-box': leavingBox,
   join: joining,
   keys,
   rotate,

@@ -1,6 +1,6 @@
 import type { SlashName } from '../../../source/core/slash-commands.ts';
 import { askedClient, longClient } from './play-clients.ts';
-import { type Sample, sampleLink, sampleWire } from './samples.ts';
+import { type Sample, sampleBoxLink, sampleLink, sampleWire } from './samples.ts';
 
 /** A line that is typed, and what is there then. */
 export type Case = {
@@ -53,6 +53,23 @@ export const commandPlays: Readonly<Record<Exclude<SlashName, 'contacts'>, reado
       shows: 'carol is added',
       asks: ['join', { link: sampleLink, alias: 'Caroline' }],
     },
+  ],
+  box: [
+    { rest: '', shows: 'mail.example.org:8080/b/', asks: ['boxes', {}] },
+    {
+      rest: sampleBoxLink,
+      shows: 'your box is mail.example.org:8080/b/',
+      asks: ['takeBox', { link: sampleBoxLink }],
+    },
+  ],
+  lend: [
+    {
+      rest: '',
+      shows: 'They type /box and the link',
+      asks: ['lend', { bytes: 64 * 1024 * 1024 }],
+    },
+    { rest: '256M', shows: 'up to 256 MiB', asks: ['lend', { bytes: 256 * 1024 * 1024 }] },
+    refused('much', 'much is no size'),
   ],
   msg: [
     {

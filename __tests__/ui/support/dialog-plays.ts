@@ -1,7 +1,7 @@
 import { settingNames } from '../../../source/core/settings.ts';
 import { expect } from 'vitest';
 import { askedClient, bobClient, longClient } from './play-clients.ts';
-import { type Sample, sampleKeys, sampleLink, sampleWire } from './samples.ts';
+import { type Sample, sampleBoxes, sampleBoxLink, sampleKeys, sampleLink, sampleWire } from './samples.ts';
 import type { Place, Play, Plays, Stage } from './stage.ts';
 
 /** Types `line` in a conversation and waits for what that opens. */
@@ -157,6 +157,45 @@ export const dialogPlays: Plays<Exclude<Place, ElsewherePlace>> = {
       at.press();
       await at.copied(sampleLink);
       await at.shows("Sent to your terminal's clipboard");
+    },
+  },
+  lend: {
+    async 'copy-link'(at) {
+      await opened(at, '/lend\r', 'They type /box and the link');
+      at.press();
+      await at.copied(sampleBoxLink);
+      await at.shows("Sent to your terminal's clipboard");
+    },
+  },
+  boxes: {
+    async 'leave-box'(at) {
+      await opened(at, '/box\r', '❯ mail.example.org');
+      at.press();
+      await at.shows('Give this box up?');
+      await at.shows('mail.example.org');
+      expect(at.timesAsked('leaveBox')).toBe(0);
+    },
+    async 'box-up'(at) {
+      await opened(at, '/box\r', '❯ mail.example.org');
+      at.key('down');
+      await at.shows('❯ https://chat.example.net');
+      at.press();
+      await at.shows('❯ mail.example.org');
+    },
+    async 'box-down'(at) {
+      await opened(at, '/box\r', '❯ mail.example.org');
+      at.press();
+      await at.shows('❯ https://chat.example.net');
+    },
+  },
+  'leave-box': {
+    async 'confirm-leave-box'(at) {
+      await opened(at, '/box\r', '❯ mail.example.org');
+      at.key('d');
+      await at.shows('Give this box up?');
+      at.press();
+      await at.asked('leaveBox', { place: sampleBoxes[0]?.place });
+      await at.shows('you have left the box');
     },
   },
   join: {

@@ -2,6 +2,7 @@ import { slashCommands, splitLink, type SlashCommand, type SlashName } from '../
 import { whoReachesBy } from '../../core/place.ts';
 import { ChatError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
+import { box } from '../box.ts';
 import { printChecks } from '../doctor.ts';
 import { print, say } from '../invocation.ts';
 import { messageLine, timeOnly } from '../message-line.ts';
@@ -9,6 +10,7 @@ import { linePeopleCommands } from './people.ts';
 import { chosenContact, namedContact, runWithin, type After, type Talk } from './talk.ts';
 import type { Contact } from '../../core/types.ts';
 import { exportConversation } from '../export.ts';
+import { lend } from '../lend.ts';
 import { packedWords, packInto, pathOf, stays, takenWords, unpackFrom } from '../pouch.ts';
 import { retry } from '../retry.ts';
 import { noteSeen } from '../seen.ts';
@@ -39,6 +41,8 @@ const runs: Readonly<Record<LineName, Run>> = {
   help,
   invite,
   join,
+  box: boxInLines,
+  lend: lendInLines,
   msg: sendTo,
   query: choose,
   async close(talk) {
@@ -144,6 +148,16 @@ async function invite({ calls, call }: Talk): Promise<void> {
   say(call, 'Give this link to one person, over a way you trust. It works once, and for 14 days.');
   const kept = whoReachesBy(link);
   if (kept !== null) say(call, kept);
+}
+
+/** A link that was wrapped on its way contains blanks. */
+async function boxInLines(talk: Talk, rest: string): Promise<void> {
+  const link = rest.replaceAll(/\s+/gu, '');
+  await (link === '' ? runWithin(talk, box, [], { list: true }) : runWithin(talk, box, [link]));
+}
+
+function lendInLines(talk: Talk, size: string): Promise<void> {
+  return runWithin(talk, lend, [], size === '' ? {} : { bytes: size });
 }
 
 async function join(talk: Talk, rest: string): Promise<void> {

@@ -13,6 +13,7 @@ import { openSearch } from '../dialogs/search.ts';
 import { lock } from '../dialogs/unlock.ts';
 import { showWire } from '../dialogs/wire.ts';
 import { sent } from '../model/editor.ts';
+import { boxCommands } from './box-commands.ts';
 import { copyTheirs, exportOpen, packOpen, unpack } from './outside.ts';
 import { sayTooLong } from '../desk/pasting.ts';
 import { contactIn, peopleCommands, sayUnknown } from './people-commands.ts';
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   slash('help', opens(openHelp)),
   slash('invite', opens(openInvite)),
   slash('join', join),
+  ...boxCommands,
   slash('msg', message),
   slash('query', query),
   slash('unread', opens(selectUnread)),

@@ -1,4 +1,4 @@
-import type { ContactView } from '../../core/types.ts';
+import type { ContactView, Printable } from '../../core/types.ts';
 import { keyFor } from '../model/bindings.ts';
 import { attempt, callsOf, sayError, type Desk } from '../desk/desk.ts';
 import { sayTooLong } from '../desk/pasting.ts';
@@ -20,16 +20,28 @@ export function sendDraft(desk: Desk): void {
   if (text.trim() === '') return contact && isAsking(contact) ? openRequests(desk) : undefined;
   if (text.startsWith('/') && !text.startsWith('//')) return runCommand(desk, text);
   if (contact && isStopped(contact)) return refuse(desk, contact);
-  if (view.selected === null) return refuseNobody(desk);
+  if (view.selected === null) return refuseNobody(desk, text);
   sendText(desk, view.selected, text.startsWith('//') ? text.slice(1) : text);
 }
 
-function refuseNobody(desk: Desk): void {
+function refuseNobody(desk: Desk, text: string): void {
+  const takes = commandFor(text);
+  if (takes) {
+    const hint = say`${takes} and a blank before it take it`;
+    return sayError(desk, { text: say`nobody to send this link to`, hint });
+  }
   const hasPeople = desk.facts.get().contacts.length > 0;
   const hint = hasPeople
     ? say`${keyFor(desk.view.get().keys, 'open-palette', say`/query NAME`)} goes to a conversation`
     : say`/invite makes a link, /join takes one`;
   sayError(desk, { text: say`nobody to send this to`, hint });
+}
+
+/** The command that takes a text, if that is a link and nothing else. */
+function commandFor(text: string): Printable | null {
+  const [, kind = ''] = /^\s*(cryptochat(?:-box)?):\S+@\S+\s*$/iu.exec(text) ?? [];
+  if (kind === '') return null;
+  return kind.endsWith('x') || kind.endsWith('X') ? say`/box` : say`/join`;
 }
 
 /** Says why nothing is sent; the draft stays. */

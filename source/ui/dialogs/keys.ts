@@ -7,7 +7,7 @@ import { blank, line, lineWidth, say, span, type Line } from '../text/line.ts';
 import { pad } from '../text/cells.ts';
 import { contactStates } from '../model/view.ts';
 import { dialogOf, type DialogOf } from '../model/dialog.ts';
-import { chunks, indented, sideBySide } from './invite.ts';
+import { chunks, indented, sideBySide } from './link-sheet.ts';
 import { open } from '../reading/reading.ts';
 import { qrThatFits } from './qr.ts';
 import { numberLines } from './verify.ts';

@@ -4,7 +4,7 @@ import { answerHead, sentTogether, type WireReport } from '../../core/wire.ts';
 import { blank, line, say, span, type Line } from '../text/line.ts';
 import { pad } from '../text/cells.ts';
 import { dayName, exactClock } from '../text/times.ts';
-import { chunks, indented } from './invite.ts';
+import { chunks, indented } from './link-sheet.ts';
 import { indentedParagraph, type Scene } from './define.ts';
 
 /** Known facts about the request that carried a message: sizes, times, the head as it was sent. */

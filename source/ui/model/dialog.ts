@@ -2,6 +2,7 @@ import type { KeysReport } from '../../core/keys-report.ts';
 import type { Joined, MessageView, Printable, Rotation, Verification } from '../../core/types.ts';
 import type { CopiedTo } from './copying.ts';
 import type { Check } from '../../core/check.ts';
+import type { OwnBox } from '../../core/own-box.ts';
 import type { WireReport } from '../../core/wire.ts';
 import { editorOf, type Editor } from './editor.ts';
 
@@ -48,6 +49,9 @@ type Kinds = {
   'set-up': { readonly advice: Printable };
   unlock: Record<never, never>;
   invite: { readonly link: Printable | null; readonly copied: CopiedTo | null };
+  lend: { readonly link: Printable | null; readonly copied: CopiedTo | null; readonly bytes: number };
+  boxes: { readonly found: readonly OwnBox[] | null; readonly index: number };
+  'leave-box': { readonly place: string };
   join: { readonly joined: Joined | null };
   keys: { readonly report: KeysReport | null };
   rotate: { readonly rotation: Rotation | null };

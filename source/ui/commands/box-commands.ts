@@ -1,0 +1,65 @@
+import { ChatError } from '../../core/errors.ts';
+import { printableLine } from '../../core/printable.ts';
+import { sizeOf } from '../../core/sizes.ts';
+import {
+  attempt,
+  callsOf,
+  failureOf,
+  sayError,
+  sayNote,
+  slash,
+  type Command,
+  type Desk,
+} from '../desk/desk.ts';
+import { openBoxes } from '../dialogs/boxes.ts';
+import { openLend } from '../dialogs/lend.ts';
+import { replaced } from '../model/editor.ts';
+import { draftOf, withDraft } from '../model/view.ts';
+import { say } from '../text/line.ts';
+
+/** `/lend SIZE`; without a size as much as a box has by itself. */
+function lend(desk: Desk, rest: string): boolean {
+  try {
+    openLend(desk, rest === '' ? undefined : sizeOf(rest));
+    return true;
+  } catch (error) {
+    if (!(error instanceof ChatError)) throw error;
+    sayError(desk, { text: failureOf(error).text, hint: say`for example /lend 256M` });
+    return false;
+  }
+}
+
+/** `/box LINK` claims a box; alone it shows the boxes. A link that was wrapped on its way contains blanks. */
+function box(desk: Desk, rest: string): boolean {
+  if (rest === '') {
+    openBoxes(desk);
+    return true;
+  }
+  claim(desk, rest.replaceAll(/\s+/gu, ''));
+  return true;
+}
+
+/** The line that was typed comes back when no box came of it, unless something else was begun. */
+function claim(desk: Desk, link: string): void {
+  const calls = callsOf(desk);
+  if (!calls) return;
+  const view = desk.view.get();
+  const [contact, written] = [view.selected ?? 0, draftOf(view).text];
+  sayNote(desk, say`asking for the box…`, say`your contacts are told when it is yours`);
+  attempt(
+    desk,
+    async () => {
+      const { place } = await calls.takeBox({ link });
+      sayNote(desk, say`your box is ${printableLine(place)}`, say`your contacts are told`);
+    },
+    (failure) => {
+      desk.view.update((now) =>
+        withDraft(now, contact, (editor) => (editor.text === '' ? replaced(editor, written) : editor)),
+      );
+      sayError(desk, failure);
+    },
+  );
+}
+
+/** The commands about boxes: one's own elsewhere, and those that one lends. */
+export const boxCommands: readonly Command[] = [slash('box', box), slash('lend', lend)];

@@ -1,0 +1,96 @@
+import {
+  ask,
+  busyLines,
+  changing,
+  defineDialog,
+  failureLines,
+  openOf,
+  paragraph,
+  type Panel,
+  type Scene,
+} from './define.ts';
+import type { OwnBox } from '../../core/own-box.ts';
+import { printableLine } from '../../core/printable.ts';
+import { callsOf, type Desk, type Handler } from '../desk/desk.ts';
+import { blank, line, say, span, type Line } from '../text/line.ts';
+import { open } from '../reading/reading.ts';
+import { ago } from '../text/times.ts';
+import { wrap } from '../text/wrap.ts';
+import { dialogOf, type DialogOf } from '../model/dialog.ts';
+import { openLeaveBox } from './leave-box.ts';
+
+/** The boxes of this home at other listeners. */
+export const boxes = defineDialog({
+  kind: 'boxes',
+  shape: 'box',
+  titles: { boxes: 'On the list of your boxes' },
+  keys: [
+    { action: 'leave-box', keys: ['d'], help: say`give it up`, hint: say`give it up`, does: leaveChosen },
+    { action: 'box-up', keys: ['up', 'ctrl+p'], help: say`one up`, does: moves(-1) },
+    { action: 'box-down', keys: ['down', 'ctrl+n'], help: say`one down`, does: moves(1) },
+  ],
+  panel: boxesPanel,
+});
+
+/** Opens the list, and asks the client how it goes with the boxes. */
+export function openBoxes(desk: Desk): void {
+  if (!callsOf(desk)) return;
+  open(desk, dialogOf(boxes, { found: null, index: 0 }));
+  ask(desk, 'boxes', async (calls) => ({ found: await calls.boxes() }));
+}
+
+/** Moves the choice; it stops at both ends. */
+function moves(by: 1 | -1): Handler {
+  return changing('boxes', (now) => {
+    const last = Math.max(0, (now.found?.length ?? 0) - 1);
+    return { ...now, index: Math.max(0, Math.min(last, now.index + by)) };
+  });
+}
+
+function leaveChosen(desk: Desk): void {
+  const dialog = openOf(desk, 'boxes');
+  const chosen = dialog?.found?.[dialog.index];
+  if (chosen) openLeaveBox(desk, chosen.place);
+}
+
+/** Contents of the list: as many boxes as there is room for, with the chosen one among them. */
+function boxesPanel(dialog: DialogOf<'boxes'>, scene: Scene): Panel {
+  const { columns, rows } = scene;
+  const { found, index } = dialog;
+  const title = say`Boxes`;
+  const failure = failureLines(dialog.failure, columns);
+  if (!found) return { title, lines: [...busyLines(dialog, say`looking`), ...failure], caret: null };
+  if (found.length === 0) {
+    const none = say`You have no boxes. Ask somebody who can be reached for a box link, and type /box and the link.`;
+    return { title, lines: paragraph(none, columns, 'dim'), caret: null };
+  }
+  const how = say`Your listener collects from them what is written while nobody reaches you.`;
+  const top = rows < 8 ? [] : [...paragraph(how, columns, 'dim'), blank];
+  const drawn = found.map((box, at) => boxLines(box, at === index, scene));
+  const lines = [...top, ...thatFit(drawn, index, rows - top.length - failure.length), ...failure];
+  return { title, lines, caret: null };
+}
+
+/** The lines of the chosen one, and of as many before it as there is room for; then of those behind it. */
+function thatFit(drawn: ReadonlyArray<readonly Line[]>, index: number, rows: number): readonly Line[] {
+  let first = index;
+  let used = drawn[index]?.length ?? 0;
+  for (let at = index - 1; at >= 0 && used + (drawn[at]?.length ?? 0) <= rows; at -= 1) {
+    used += drawn[at]?.length ?? 0;
+    first = at;
+  }
+  return drawn.slice(first).flat().slice(0, Math.max(rows, used));
+}
+
+function boxLines({ place, answeredAt, reason }: OwnBox, isChosen: boolean, scene: Scene): readonly Line[] {
+  const { columns, now } = scene;
+  const mark = isChosen ? span(say`❯ `, 'accent') : span(say`  `);
+  const rows = wrap(printableLine(place), columns - 2).map(({ text }, at) => [
+    at === 0 ? mark : span(say`  `),
+    span(text, isChosen ? 'strong' : 'plain'),
+  ]);
+  const when = answeredAt === null ? say`never answered` : say`answered ${ago(answeredAt, now)}`;
+  const said = reason === null ? when : say`${when}: ${reason}`;
+  const look = reason === null ? 'dim' : 'warn';
+  return [...rows, ...wrap(said, columns - 2).map(({ text }) => line(say`  ${text}`, look))];
+}
