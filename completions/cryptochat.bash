@@ -28,7 +28,7 @@ _cryptochat() {
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
-      --home | --passphrase-fd | --name | --listen | --address | --pouch | --as | --wait | --timeout | --last | --for | --bytes | --boxes | --leave) i=$((i + 1)) ;;
+      --home | --passphrase-fd | --name | --listen | --address | --pouch | --as | --wait | --timeout | --last | --for | --bytes | --boxes | --end | --leave) i=$((i + 1)) ;;
       -*) ;;
       *) if [[ -z $command ]]; then command=${COMP_WORDS[i]}; else place=$((place + 1)); fi ;;
     esac
@@ -36,7 +36,7 @@ _cryptochat() {
   case $previous in
     --home) _cryptochat_files; return ;;
     --wait) _cryptochat_words "$cur" sent delivered; return ;;
-    --passphrase-fd | --name | --listen | --address | --pouch | --as | --timeout | --last | --leave | --bytes | --boxes | --for) return ;;
+    --passphrase-fd | --name | --listen | --address | --pouch | --as | --timeout | --last | --leave | --bytes | --boxes | --end | --for) return ;;
   esac
   if [[ $cur == -* ]]; then
     case $command in
@@ -53,7 +53,7 @@ _cryptochat() {
       doctor) _cryptochat_words "$cur" --json ;;
       box) _cryptochat_words "$cur" --list --leave --json ;;
       host) _cryptochat_words "$cur" --listen --address --stop ;;
-      lend) _cryptochat_words "$cur" --bytes --boxes ;;
+      lend) _cryptochat_words "$cur" --bytes --boxes --list --end --json ;;
       forget) _cryptochat_words "$cur" --yes ;;
       rotate) _cryptochat_words "$cur" --yes ;;
       revoke) _cryptochat_words "$cur" --yes ;;

@@ -17,7 +17,7 @@ function __cryptochat_at --argument-names command place
     set -l found
     while set -q words[1]
         switch $words[1]
-            case --home --passphrase-fd --name --listen --address --pouch --as --wait --timeout --last --for --bytes --boxes --leave
+            case --home --passphrase-fd --name --listen --address --pouch --as --wait --timeout --last --for --bytes --boxes --end --leave
                 set -e words[1]
             case '-*'
             case '*'
@@ -78,7 +78,7 @@ complete -c cryptochat -n '__cryptochat_at invite' -l card -d 'the link that any
 complete -c cryptochat -n '__cryptochat_at invite' -l new -d 'with --card: end the card and make another'
 complete -c cryptochat -n '__cryptochat_at invite' -l withdraw -d 'with --card: end the card'
 complete -c cryptochat -n '__cryptochat_at invite' -l withdraw-all -d 'end all open links, the card too'
-complete -c cryptochat -n '__cryptochat_at invite' -l list -d 'the open links, or your boxes, one a line'
+complete -c cryptochat -n '__cryptochat_at invite' -l list -d 'open links, your boxes, or what you lent, one a line'
 complete -c cryptochat -n '__cryptochat_at invite' -l json -d 'one JSON object a line, nothing else'
 complete -c cryptochat -n '__cryptochat_at invite' -l pouch -r -f -d 'a file that is carried by hand instead of going by network'
 complete -c cryptochat -n '__cryptochat_at join' -l as -r -f -d 'your own name for the contact'
@@ -103,7 +103,7 @@ complete -c cryptochat -n '__cryptochat_at keys 0' -f -a 'export import'
 complete -c cryptochat -n '__cryptochat_at keys 1' -F
 complete -c cryptochat -n '__cryptochat_at wire' -l json -d 'one JSON object a line, nothing else'
 complete -c cryptochat -n '__cryptochat_at doctor' -l json -d 'one JSON object a line, nothing else'
-complete -c cryptochat -n '__cryptochat_at box' -l list -d 'the open links, or your boxes, one a line'
+complete -c cryptochat -n '__cryptochat_at box' -l list -d 'open links, your boxes, or what you lent, one a line'
 complete -c cryptochat -n '__cryptochat_at box' -l leave -r -f -d 'give the box at PLACE up'
 complete -c cryptochat -n '__cryptochat_at box' -l json -d 'one JSON object a line, nothing else'
 complete -c cryptochat -n '__cryptochat_at host' -l listen -r -f -d 'where to wait for messages'
@@ -111,6 +111,9 @@ complete -c cryptochat -n '__cryptochat_at host' -l address -r -f -d 'how others
 complete -c cryptochat -n '__cryptochat_at host' -l stop -d 'end the listener that runs by itself'
 complete -c cryptochat -n '__cryptochat_at lend' -l bytes -r -f -d 'the room in each box: 64M (the default), 500K, 1G'
 complete -c cryptochat -n '__cryptochat_at lend' -l boxes -r -f -d 'how many boxes the link makes (default 1)'
+complete -c cryptochat -n '__cryptochat_at lend' -l list -d 'open links, your boxes, or what you lent, one a line'
+complete -c cryptochat -n '__cryptochat_at lend' -l end -r -f -d 'end a box that you keep, or a link that you lent'
+complete -c cryptochat -n '__cryptochat_at lend' -l json -d 'one JSON object a line, nothing else'
 complete -c cryptochat -n '__cryptochat_at verify 0' -f -a '(__cryptochat_names)'
 complete -c cryptochat -n '__cryptochat_at rename 0' -f -a '(__cryptochat_names)'
 complete -c cryptochat -n '__cryptochat_at block 0' -f -a '(__cryptochat_names)'

@@ -65,7 +65,7 @@ export const commandPlays: Readonly<Record<Exclude<SlashName, 'contacts'>, reado
   lend: [
     {
       rest: '',
-      shows: 'They type /box and the link',
+      shows: 'Send this link to one person',
       asks: ['lend', { bytes: 64 * 1024 * 1024 }],
     },
     { rest: '256M', shows: 'up to 256 MiB', asks: ['lend', { bytes: 256 * 1024 * 1024 }] },

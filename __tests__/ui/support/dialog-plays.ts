@@ -161,7 +161,7 @@ export const dialogPlays: Plays<Exclude<Place, ElsewherePlace>> = {
   },
   lend: {
     async 'copy-link'(at) {
-      await opened(at, '/lend\r', 'They type /box and the link');
+      await opened(at, '/lend\r', 'Send this link to one person');
       at.press();
       await at.copied(sampleBoxLink);
       await at.shows("Sent to your terminal's clipboard");

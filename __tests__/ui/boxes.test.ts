@@ -1,0 +1,91 @@
+// Boxes on the screen: what is claimed, lent and given up, and what a link that is only pasted does.
+
+import { describe, expect, test } from 'vitest';
+import { ChatError } from '../../source/core/errors.ts';
+import { expectFrame } from './support/golden.ts';
+import { mountScreen, type MountOptions, type Mounted } from './support/mount.ts';
+import { sampleBoxLink, sampleClient, sampleLink, sampleState, type Sample } from './support/samples.ts';
+
+async function opened(client: Sample = sampleClient(), options: MountOptions = {}): Promise<Mounted> {
+  const mounted = mountScreen({ kind: 'ready', open: () => Promise.resolve(client) }, options);
+  await mounted.sees(/write to bob|nobody|\/invite/u);
+  return mounted;
+}
+
+describe.each([
+  ['80x24', { columns: 80, rows: 24 }],
+  ['40x12', { columns: 40, rows: 12 }],
+  ['120x40', { columns: 120, rows: 40 }],
+] as const)('%s', (name, size) => {
+  test('the question before a box is given up', async () => {
+    const mounted = await opened(sampleClient(), size);
+    mounted.type('/box\r');
+    await mounted.sees('❯ mail.example.org');
+    mounted.type('\u001b[B');
+    await mounted.sees('❯ https://chat');
+    mounted.type('d');
+    await mounted.sees('Give this box up?');
+    await expectFrame(mounted, `leave-box-${name}`);
+  });
+
+  test('no boxes', async () => {
+    const mounted = await opened(sampleClient(sampleState(), { boxes: () => Promise.resolve([]) }), size);
+    mounted.type('/box\r');
+    await mounted.sees('You have no boxes.');
+    await expectFrame(mounted, `no-boxes-${name}`);
+  });
+});
+
+test('a box link that is no good is an error, and what was typed is there again', async () => {
+  const fails = (): Promise<never> => Promise.reject(new ChatError('box-link-bad', 'malformed'));
+  const mounted = await opened(sampleClient(sampleState(), { takeBox: fails }));
+  mounted.type('/box cryptochat-box:broken@\r');
+  await mounted.sees('error: this is not a box link');
+  await mounted.sees('❯ /box cryptochat-box:broken@');
+});
+
+test('what was begun meanwhile stays, when no box comes', async () => {
+  let fail = (): void => undefined;
+  const fails = (): Promise<never> =>
+    new Promise((_, reject) => {
+      fail = () => reject(new ChatError('box-unreachable', 'nobody listens there'));
+    });
+  const mounted = await opened(sampleClient(sampleState(), { takeBox: fails }));
+  mounted.type(`/box ${sampleBoxLink}\r`);
+  await mounted.sees('asking for the box');
+  mounted.type('meanwhile');
+  await mounted.sees('❯ meanwhile');
+  fail();
+  await mounted.sees('error: the host of this box does not answer');
+  await mounted.sees('❯ meanwhile');
+});
+
+test('a link that was wrapped on its way is claimed whole', async () => {
+  const client = sampleClient();
+  const mounted = await opened(client);
+  mounted.type(`/box ${sampleBoxLink.slice(0, 20)} ${sampleBoxLink.slice(20)}\r`);
+  await mounted.sees('your box is');
+  expect(client.asked).toContainEqual(['takeBox', { link: sampleBoxLink }]);
+});
+
+test('when nobody can reach this home, the sheet says why nothing can be lent', async () => {
+  const fails = (): Promise<never> => Promise.reject(new ChatError('lend-nowhere'));
+  const mounted = await opened(sampleClient(sampleState(), { lend: fails }));
+  mounted.type('/lend\r');
+  await mounted.sees('error: nobody can reach your listener');
+});
+
+test.each([
+  [sampleBoxLink, '/box'],
+  [sampleLink, '/join'],
+])(
+  'a link that was only pasted, to nobody, says which command takes it, and stays: %s',
+  async (link, command) => {
+    const nobody = sampleClient(sampleState({ contacts: [], conversations: new Map(), queued: 0 }));
+    const mounted = await opened(nobody);
+    mounted.type(`${link}\r`);
+    await mounted.sees('nobody to send this link to');
+    await mounted.sees(`${command} and a blank before it`);
+    await mounted.sees(link.slice(0, 15));
+  },
+);
