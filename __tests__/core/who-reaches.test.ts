@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { whoReaches } from '../../source/core/address.ts';
-import { whoReachesBy } from '../../source/core/place.ts';
+import { whoJoinsBy, whoReachesBy } from '../../source/core/place.ts';
 
 test.each([
   ['192.168.1.20:8080', '192.168.1.20 is a private address: only people in your own network'],
@@ -26,4 +26,11 @@ test.each(['203.0.113.7:8080', '[2001:db8::7]:8080', 'chat.example.org:8080'])(
 
 test('of a link it is said by its address', () => {
   expect(whoReachesBy('cryptochat:AbC@192.168.1.20:8080')).toBe(whoReaches('192.168.1.20:8080'));
+});
+
+test('beside a link that some cannot use stands what helps; beside one that all can, nothing', () => {
+  expect(whoJoinsBy('cryptochat:AbC@192.168.1.20:8080')).toMatch(
+    /^192\.168\.1\.20 is a private address: .* For others: .*cryptochat box LINK/u,
+  );
+  expect(whoJoinsBy('cryptochat:AbC@203.0.113.7:8080')).toBeNull();
 });

@@ -21,6 +21,9 @@ export function machineOf(given: Partial<MachineFacts & OwnPlace> = {}): Machine
     passphrase: true,
     quarantined: 0,
     carried: 0,
+    waitingBytes: 0,
+    reached: [],
+    slotsAt: 0,
     address,
     connection,
     ...given,
@@ -50,5 +53,13 @@ export function factsOf(
   machine: Partial<MachineFacts & OwnPlace> = {},
   people: readonly PersonFacts[] = [personOf()],
 ): Facts {
-  return { machine: machineOf(machine), revoked: false, bugs: 0, people, hasEvents: true };
+  return {
+    machine: machineOf(machine),
+    revoked: false,
+    bugs: 0,
+    people,
+    mailboxes: [],
+    lent: [],
+    hasEvents: true,
+  };
 }

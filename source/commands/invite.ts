@@ -1,4 +1,4 @@
-import { parsePlace, whoReachesBy } from '../core/place.ts';
+import { parsePlace, whoJoinsBy } from '../core/place.ts';
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import type { OpenLink } from '../core/types.ts';
@@ -32,7 +32,7 @@ async function explain(call: Invocation, { link, waits = false }: Made): Promise
   if (call.stderr.isTTY) say(call, await drawQr(link));
   say(call, call.flags.card ? often : once);
   if (waits) say(call, 'The host of your box does not answer now. The link works once it does.');
-  const kept = call.flags.pouch === undefined ? whoReachesBy(link) : null;
+  const kept = call.flags.pouch === undefined ? whoJoinsBy(link) : null;
   if (kept !== null) say(call, kept);
 }
 

@@ -145,7 +145,8 @@ export function askedHost(host: string): string {
   return host.toLowerCase().endsWith('.localhost') ? 'localhost' : host;
 }
 
-const words: Readonly<Partial<Record<AddressKind, string>>> = {
+/** Whom an address of each kind lets in, where it keeps anybody out: for a link, and for `doctor`. */
+export const whoIsLetIn: Readonly<Partial<Record<AddressKind, string>>> = {
   private: 'a private address: only people in your own network, or in a VPN that you share, reach you at it',
   shared: 'an address of a VPN or of a provider: only people inside of that network reach you at it',
   'link-local': 'a link-local address: only machines on the same cable or Wi-Fi reach you at it',
@@ -155,10 +156,17 @@ const words: Readonly<Partial<Record<AddressKind, string>>> = {
   nowhere: 'no address that anybody can connect to',
 };
 
+/** What helps whoever others cannot reach: in one sentence beside a link, and all of it for `doctor`. */
+export const whatHelps = {
+  short: 'For others: receive through a box (cryptochat box LINK), or join with their link.',
+  whole:
+    'for others: a box that somebody lends you (cryptochat box LINK); joining with the link of somebody who can be reached, which brings a small one; a port that the router passes on; an onion service; or carry it by hand (cryptochat pack)',
+} as const;
+
 /** Says in a sentence beside a link who cannot use an address (HOST:PORT); null when everybody can try it. Nothing is looked up. */
 export function whoReaches(address: string): string | null {
   const parsed = parseAddress(address);
   if (!parsed) return 'Your links carry no address: nobody can write to you by them.';
-  const said = words[addressKind(parsed.host)];
+  const said = whoIsLetIn[addressKind(parsed.host)];
   return said === undefined ? null : `${parsed.host} is ${said}.`;
 }

@@ -12,6 +12,8 @@ export type CheckName =
   | 'tor'
   | 'router'
   | 'connection'
+  | 'mailboxes'
+  | 'lent'
   | 'disk'
   | 'folders'
   | 'passphrase'

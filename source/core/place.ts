@@ -1,4 +1,4 @@
-import { formatAddress, parseAddress, whoReaches, type Address } from './address.ts';
+import { formatAddress, parseAddress, whatHelps, whoReaches, type Address } from './address.ts';
 import { isBoxId } from './box-id.ts';
 import { limits } from './limits.ts';
 
@@ -160,7 +160,13 @@ export function whoReachesAt(address: string): string | null {
   return others.includes(null) ? null : best;
 }
 
-/** The same for the place in an invite link. */
+/** The same for the place in a link. */
 export function whoReachesBy(link: string): string | null {
   return whoReachesAt(link.slice(link.indexOf('@') + 1));
+}
+
+/** The same for an invite link, and what helps: that is for its maker, and not for a maker of box links. */
+export function whoJoinsBy(link: string): string | null {
+  const kept = whoReachesBy(link);
+  return kept === null ? null : `${kept} ${whatHelps.short}`;
 }

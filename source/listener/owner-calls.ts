@@ -17,6 +17,7 @@ import {
   type Collect,
 } from '../core/box-bodies.ts';
 import { limits } from '../core/limits.ts';
+import { unknownThere } from '../core/own-box.ts';
 import { parsePlace, type Place } from '../core/place.ts';
 import { digestOf, envelopeType, isSameMark } from '../core/request.ts';
 import { proxyFor } from '../core/way-out.ts';
@@ -135,7 +136,7 @@ async function send({ mailbox, place, connections }: Line, asked: Asked, ticket:
 }
 
 function whyNot(status: number): string {
-  if (status === 404) return 'what answers there does not know this mailbox';
+  if (status === 404) return unknownThere;
   if (status === 429) return 'its host is busy';
   if (status === 507) return 'the disk of its host is full';
   return `${foreign} (status ${status})`;

@@ -50,9 +50,9 @@ describe('the listener', () => {
 test.each([
   ['93.184.216.34:8080', 'ok', /everybody/u],
   ['chat.example.org:80', 'ok', /DNS/u],
-  ['192.168.1.20:8080', 'note', /only people in your own network reach this/u],
-  ['[fd00::7]:8080', 'note', /only people in your own network reach this/u],
-  ['100.80.1.2:8080', 'note', /provider or a VPN/u],
+  ['192.168.1.20:8080', 'note', /only people in your own network, or in a VPN that you share, reach you/u],
+  ['[fd00::7]:8080', 'note', /only people in your own network, or in a VPN that you share, reach you/u],
+  ['100.80.1.2:8080', 'note', /VPN or of a provider/u],
   ['169.254.1.1:8080', 'note', /cable or Wi-Fi/u],
   ['127.0.0.1:8080', 'note', /this machine/u],
   ['nas.local:8080', 'note', /only your own network knows/u],

@@ -11,6 +11,7 @@ import {
   type Verification,
 } from '../../../source/core/types.ts';
 import type { Check } from '../../../source/core/check.ts';
+import { whatHelps } from '../../../source/core/address.ts';
 import type { OwnBox } from '../../../source/core/own-box.ts';
 import type { WireReport } from '../../../source/core/wire.ts';
 import { bytesOf } from '../../support/temp-database.ts';
@@ -222,8 +223,8 @@ export const sampleChecks: readonly Check[] = [
     'address',
     '192.168.1.20:8080',
     'note',
-    'a private address: only people in your own network reach this',
-    'for others you need a public address, a VPN that you share, or an onion service',
+    'a private address: only people in your own network, or in a VPN that you share, reach you at it',
+    whatHelps.whole,
   ),
   check(
     'connection',

@@ -1,5 +1,5 @@
 import { slashCommands, splitLink, type SlashCommand, type SlashName } from '../../core/slash-commands.ts';
-import { whoReachesBy } from '../../core/place.ts';
+import { whoJoinsBy } from '../../core/place.ts';
 import { ChatError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import { box } from '../box.ts';
@@ -146,7 +146,7 @@ async function invite({ calls, call }: Talk): Promise<void> {
   const { link } = await calls.invite({});
   print(call, link);
   say(call, 'Give this link to one person, over a way you trust. It works once, and for 14 days.');
-  const kept = whoReachesBy(link);
+  const kept = whoJoinsBy(link);
   if (kept !== null) say(call, kept);
 }
 

@@ -4,6 +4,8 @@ import {
   formatAddress,
   parseAddress,
   type Address,
+  whatHelps,
+  whoIsLetIn,
   type AddressKind,
 } from '../../core/address.ts';
 import { bindingOf, parsePlace } from '../../core/place.ts';
@@ -29,6 +31,8 @@ export function checkNetwork(facts: MachineFacts): readonly Check[] {
 
   function checkAt(place: OwnPlace): readonly Check[] {
     const at = { ...facts, ...place };
+    // What lies at somebody else's listener is a mailbox, which is looked at as one.
+    if (parsePlace(place.address)?.box) return checkAddress(at);
     return [...checkAddress(at), ...checkInterface(at), ...checkPort(at), ...checkConnection(at)];
   }
 }
@@ -61,7 +65,7 @@ export function checkAny({ places }: MachineFacts): readonly Check[] {
   if (places.length > 0) return [];
   const words = [
     'your links carry no address: nobody can write to you',
-    'set address in config.toml',
+    `set address in config.toml; ${whatHelps.whole}`,
   ] as const;
   return [check('address', 'none', 'problem', words)];
 }
@@ -106,31 +110,25 @@ export function checkBound({ listener }: MachineFacts): readonly Check[] {
 
 type Words = readonly [state: Check['state'], text: string, hint?: string];
 
-const elsewhere = 'for others you need a public address, a VPN that you share, or an onion service';
-
 const kinds: Readonly<Record<AddressKind, Words>> = {
   public: ['ok', 'a public address: everybody can try it'],
   name: ['ok', 'a name: whoever has your link asks the DNS where it leads'],
-  onion: ['note', 'an onion service: only who has Tor reaches it', 'your contacts need Tor, too'],
-  private: ['note', 'a private address: only people in your own network reach this', elsewhere],
-  shared: [
-    'note',
-    'an address that a provider or a VPN shares among many: only people inside of that network reach this',
-    elsewhere,
-  ],
-  'link-local': [
-    'note',
-    'a link-local address: only machines on the same cable or Wi-Fi reach this',
-    elsewhere,
-  ],
+  onion: ['note', letIn('onion'), 'your contacts need Tor, too'],
+  private: ['note', letIn('private'), whatHelps.whole],
+  shared: ['note', letIn('shared'), whatHelps.whole],
+  'link-local': ['note', letIn('link-local'), whatHelps.whole],
   'local-name': [
     'note',
-    'a name that only your own network knows: a cryptochat never looks it up, and nobody reaches you by it',
+    letIn('local-name'),
     'set address in config.toml to a number of this machine, or to a name that the DNS knows',
   ],
-  loopback: ['note', 'this machine itself: only people on this machine reach this', elsewhere],
-  nowhere: ['problem', 'no address that anybody can connect to', 'set address in config.toml'],
+  loopback: ['note', letIn('loopback'), whatHelps.whole],
+  nowhere: ['problem', letIn('nowhere'), 'set address in config.toml'],
 };
+
+function letIn(kind: AddressKind): string {
+  return whoIsLetIn[kind] ?? '';
+}
 
 /** Checks who can reach a place. */
 export function checkAddress({ address }: Pick<At, 'address'>): readonly Check[] {

@@ -1,7 +1,7 @@
 import type { Check } from '../../core/check.ts';
 import { isOfProxy, isOfTor } from '../../core/proxy.ts';
 import type { Facts, PersonFacts } from './facts.ts';
-import { check, countWords, spanWords } from './words.ts';
+import { agoWords, check, countWords, spanWords } from './words.ts';
 
 /** How each contact stands, in the order in which they are known. */
 export function checkPeople({ people, machine: { now } }: Facts): readonly Check[] {
@@ -77,8 +77,4 @@ export function checkFollows({ label, followed }: PersonFacts): Check {
     'they will when they are next heard; within 14 days, or a new link is needed',
   ] as const;
   return check('follows', label, 'note', words);
-}
-
-function agoWords(at: number, now: number): string {
-  return at > now ? 'in the future' : `${spanWords(now - at)} ago`;
 }

@@ -10,8 +10,11 @@ import { openDatabaseCopy } from '../home/database-copy.ts';
 import { isMoved } from '../control/gate.ts';
 import { homePaths, refuseMissing } from '../control/home-paths.ts';
 import { unlock, type AskPassphrase, type Key } from '../home/unlock.ts';
+import { allContacts } from '../../store/contacts.ts';
 import type { Facts, MachineFacts } from './facts.ts';
+import { gatherLent, gatherMailboxes } from './gather-boxes.ts';
 import { gatherMachine, gatherOwn, gatherPeople } from './gather.ts';
+import { checkBoxes } from './check-boxes.ts';
 import { checkBugs, checkClock, checkEvents, checkHome, checkKey } from './check-home.ts';
 import { checkNetwork } from './check-network.ts';
 import { checkPeople } from './check-people.ts';
@@ -20,10 +23,13 @@ import { checkPeople } from './check-people.ts';
 export async function doctor(context: Context): Promise<readonly Check[]> {
   const machine = await gatherMachine(context);
   const { hasEvents } = context.state.get();
+  const lent = await gatherLent(context.paths.inbox, machine.places, await readInTurn(context, allContacts));
   return readInTurn(context, (database) =>
     examine({
       machine,
       ...gatherOwn(database),
+      lent,
+      mailboxes: gatherMailboxes(database, machine.reached),
       people: gatherPeople(database, context.reach),
       hasEvents,
     }),
@@ -79,10 +85,18 @@ async function askRunning(home: string): Promise<readonly Check[] | null> {
 
 /** Null when another process has the database. */
 async function examineAlone(machine: MachineFacts, { databaseKey }: Key): Promise<readonly Check[] | null> {
+  const paths = homePaths(machine.home);
   try {
-    const database = await openToRead(homePaths(machine.home).database, databaseKey);
+    const database = await openToRead(paths.database, databaseKey);
     try {
-      return examine({ machine, ...gatherOwn(database), people: gatherPeople(database), hasEvents: null });
+      return examine({
+        machine,
+        ...gatherOwn(database),
+        lent: await gatherLent(paths.inbox, machine.places, allContacts(database)),
+        mailboxes: gatherMailboxes(database, machine.reached),
+        people: gatherPeople(database),
+        hasEvents: null,
+      });
     } finally {
       database.close();
     }
@@ -105,7 +119,7 @@ async function openToRead(file: string, key: Bytes): Promise<Database> {
 /** Draws every conclusion from the known facts: why somebody can or cannot be reached. Asks nobody. */
 export function examine(facts: Facts): readonly Check[] {
   const own = [checkClock(facts), checkKey(facts), ...checkEvents(facts), ...checkBugs(facts)];
-  return [...examineOutside(facts.machine), ...own, ...checkPeople(facts)];
+  return [...examineOutside(facts.machine), ...own, ...checkBoxes(facts), ...checkPeople(facts)];
 }
 
 /** The checks on a home that was not opened. */

@@ -1,4 +1,6 @@
+import type { KeptBox } from '../../core/lent.ts';
 import type { ContactState } from '../../core/types.ts';
+import type { Reached } from '../../inbox/mailboxes.ts';
 
 /** Facts about this machine and this home; nobody outside was asked for them. Times in ms since 1970. */
 export type MachineFacts = {
@@ -25,6 +27,11 @@ export type MachineFacts = {
   readonly quarantined: number;
   /** Envelopes that are left to the listener. */
   readonly carried: number;
+  /** The bytes that wait in the inbox itself. */
+  readonly waitingBytes: number;
+  /** What the listener wrote down of the mailboxes, and since when the slots are what they are; 0 when there are none. */
+  readonly reached: readonly Reached[];
+  readonly slotsAt: number;
 };
 
 /** Facts about the Tor of a home. */
@@ -42,6 +49,17 @@ export type TorFacts = {
   readonly isTold: boolean;
   /** True if what is no onion service is reached without it. */
   readonly isForOnionsOnly: boolean;
+};
+
+/** Facts about one box of this home elsewhere. `reason` is empty when all is well. */
+export type MailboxFacts = {
+  readonly place: string;
+  readonly createdAt: number;
+  readonly isGranted: boolean;
+  readonly answeredAt: number | null;
+  /** When the slots and links were read that its host has. */
+  readonly tableAt: number;
+  readonly reason: string;
 };
 
 /** One place of this home (core/place.ts), and the outcome of a connection from here to it; null when it was not tried. */
@@ -74,6 +92,9 @@ export type Facts = {
   /** Files that were set aside by a fault of the program. */
   readonly bugs: number;
   readonly people: readonly PersonFacts[];
+  readonly mailboxes: readonly MailboxFacts[];
+  /** The boxes that are kept here for others. */
+  readonly lent: readonly KeptBox[];
   /** True if events tell what arrives; null when no client runs here. */
   readonly hasEvents: boolean | null;
 };

@@ -8,6 +8,8 @@ import { limits } from '../../core/limits.ts';
 import { parseProxy, shownProxy, type ProxyServer } from '../../core/proxy.ts';
 import { directWord, proxyFor } from '../../core/way-out.ts';
 import type { Reach } from '../../core/types.ts';
+import { amountIn } from '../../inbox/box-folder.ts';
+import { readReach, tableChangedAt } from '../../inbox/mailboxes.ts';
 import { countParcels } from '../../inbox/parcels.ts';
 import { readMappedPort } from '../../inbox/mapped-port.ts';
 import { countQuarantined } from '../../inbox/quarantine.ts';
@@ -74,6 +76,9 @@ async function gather({ paths, config, configured }: Patient): Promise<MachineFa
     passphrase: await vaultHasPassphrase(paths.keys),
     quarantined: await countQuarantined(paths.inbox),
     carried: await countParcels(paths.inbox),
+    waitingBytes: (await amountIn(paths.inbox)).bytes,
+    reached: await readReach(paths.inbox),
+    slotsAt: await tableChangedAt(paths.inbox),
   };
 }
 

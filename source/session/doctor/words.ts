@@ -29,3 +29,8 @@ export function spanWords(ms: number): string {
 export function countWords(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** How long ago a moment was: `3 days ago`. */
+export function agoWords(at: number, now: number): string {
+  return at > now ? 'in the future' : `${spanWords(now - at)} ago`;
+}

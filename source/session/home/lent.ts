@@ -14,7 +14,7 @@ export type Lender = {
 
 /** What a home has lent: links that still make boxes, then the boxes; `whose` names the contacts by the ids of their boxes. */
 export async function lentBy(
-  { inbox, vouchers }: Lender,
+  { inbox, vouchers }: Pick<Lender, 'inbox' | 'vouchers'>,
   whose: ReadonlyMap<string, string> = new Map(),
 ): Promise<readonly Lent[]> {
   const boxes = await keptBoxes(inbox);

@@ -1,6 +1,6 @@
 import { ask, defineDialog, paragraph, type Panel, type Scene } from './define.ts';
 import { printableLine } from '../../core/printable.ts';
-import { whoReachesBy } from '../../core/place.ts';
+import { whoJoinsBy } from '../../core/place.ts';
 import { callsOf, type Desk } from '../desk/desk.ts';
 import { blank, say, type Line } from '../text/line.ts';
 import type { Printable } from '../../core/types.ts';
@@ -32,7 +32,7 @@ function invitePanel(dialog: DialogOf<'invite'>, scene: Scene): Panel {
 function words(link: Printable, columns: number): readonly Line[] {
   const how = say`Give this link to one person, over a way you trust. They paste it after /join, or type: cryptochat join LINK`;
   const once = say`It works once, for 14 days. This screen may be closed meanwhile if your listener runs.`;
-  const kept = whoReachesBy(link);
+  const kept = whoJoinsBy(link);
   const reach = kept === null ? [] : [blank, ...paragraph(printableLine(kept), columns, 'warn')];
   return [...paragraph(how, columns), blank, ...paragraph(once, columns, 'dim'), ...reach];
 }

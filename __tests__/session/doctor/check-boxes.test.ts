@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import type { KeptBox } from '../../../source/core/lent.ts';
+import { limits } from '../../../source/core/limits.ts';
+import { unknownThere } from '../../../source/core/own-box.ts';
+import { checkLent, checkMailbox } from '../../../source/session/doctor/check-boxes.ts';
+import { examine } from '../../../source/session/doctor/doctor.ts';
+import type { MailboxFacts } from '../../../source/session/doctor/facts.ts';
+import { factsOf, machineOf, noon } from '../../support/doctor-facts.ts';
+
+const place = `mail.example.org:8080/b/${'A'.repeat(22)}`;
+const mebi = 1024 * 1024;
+
+function mailboxOf(given: Partial<MailboxFacts> = {}): MailboxFacts {
+  const times = { createdAt: noon - 3_600_000, answeredAt: noon - 20_000, tableAt: noon - 60_000 };
+  return { place, isGranted: true, reason: '', ...times, ...given };
+}
+
+function boxOf(given: Partial<KeptBox> = {}): KeptBox {
+  const waits = { waitingFiles: 1, waitingBytes: 4096, idleDays: 0 };
+  const promised = { files: 4000, bytes: 64 * mebi, days: 180 };
+  return { kind: 'box', id: 'B'.repeat(22), contact: null, from: null, ...promised, ...waits, ...given };
+}
+
+test.each<readonly [string, Partial<MailboxFacts>, string, RegExp, RegExp]>([
+  ['is well', {}, 'ok', /^it answered 20 seconds ago, and knows whom you let in$/u, /^$/u],
+  ['lacks slots', { tableAt: noon - 120_000 }, 'note', /not told yet of everybody/u, /by itself/u],
+  [
+    'fails for a moment',
+    { reason: 'its host is busy' },
+    'note',
+    /seconds ago: its host is busy/u,
+    /by itself/u,
+  ],
+  [
+    'is silent',
+    { answeredAt: noon - limits.boxAwayMs - 1, reason: 'nobody listens there' },
+    'problem',
+    /2 minutes ago: nobody listens there/u,
+    /second box at somebody else: cryptochat box LINK/u,
+  ],
+  [
+    'never answered',
+    { answeredAt: null, reason: 'no answer' },
+    'problem',
+    /never answered: no answer/u,
+    /waits/u,
+  ],
+  [
+    'is new',
+    { answeredAt: null, createdAt: noon - 1000, reason: 'not asked yet' },
+    'note',
+    /not asked/u,
+    /itself/u,
+  ],
+  [
+    'is unknown there',
+    { reason: unknownThere },
+    'problem',
+    /does not know this mailbox/u,
+    /proxy there pass \/b\/ on/u,
+  ],
+  ['was not granted', { isGranted: false }, 'problem', /not granted it yet/u, /box --leave PLACE/u],
+])('of a mailbox that %s', (_, given, state, text, hint) => {
+  const found = checkMailbox(mailboxOf(given), { now: noon, slotsAt: noon - 90_000 });
+  expect(found).toMatchObject({ check: 'mailboxes', subject: place, state });
+  expect(found.text).toMatch(text);
+  expect(found.hint).toMatch(hint);
+});
+
+test('of what is kept for others it is said who uses how much, the fullest first; of none nothing', () => {
+  const machine = machineOf();
+  expect(checkLent({ machine, lent: [] })).toEqual([]);
+  const lent = [boxOf(), boxOf({ contact: 'bob', files: 128, bytes: mebi, waitingFiles: 110, idleDays: 3 })];
+  expect(checkLent({ machine, lent }).map(({ subject, state, text }) => [subject, state, text])).toEqual([
+    ['boxes', 'ok', '2 boxes hold 8 KiB, and 65 MiB are promised'],
+    [
+      'bob',
+      'note',
+      'nearly full: 110 envelopes of 128, 4 KiB of 1 MiB; not collected for 3 days of 180; what comes then waits at its senders',
+    ],
+    ['B'.repeat(22), 'ok', '1 envelope of 4000, 4 KiB of 64 MiB'],
+  ]);
+});
+
+test.each<readonly [string, object, Partial<KeptBox>, RegExp]>([
+  ['the disk', { freeBytes: 100 * mebi, waitingBytes: 9 * mebi }, {}, /a tenth of what is free/u],
+  ['what a host promises', {}, { bytes: limits.boxesBytes }, /64 GiB are the most/u],
+])('that %s allows hardly more is said', (_, machine, given, text) => {
+  const [all] = checkLent({ machine: machineOf(machine), lent: [boxOf(given)] });
+  expect(all).toMatchObject({ subject: 'boxes', state: 'note' });
+  expect(all?.text).toMatch(text);
+});
+
+test('a mailbox is no place of this machine: no port, no interface and no connection of its own is looked at', () => {
+  const found = examine({
+    ...factsOf({ address: place, connection: { taken: true, reason: '' }, listener: null }),
+  });
+  expect(found.filter(({ subject }) => subject === place).map(({ check }) => check)).toEqual(['address']);
+});
