@@ -19,6 +19,10 @@ async function lentBy(person: Person): Promise<ReadonlyArray<Record<string, unkn
   return jsonLines(await person.does('lend', '--list', '--json'));
 }
 
+async function doctorOf(person: Person, name: string): Promise<ReadonlyArray<Record<string, unknown>>> {
+  return jsonLines(await person.tries('doctor', '--json')).filter(({ check }) => check === name);
+}
+
 async function reasonOf(person: Person): Promise<unknown> {
   return jsonLines(await person.does('box', '--list', '--json'))[0]?.['reason'];
 }
@@ -43,6 +47,17 @@ test('what was lent is listed, and ended for good: its link makes no box again',
   expect((await mail.does('lend', '--list')).stdout).toMatch(
     /^[0-9a-f]{16}  a link that makes 3 boxes of 64 MiB\n[\w-]{22}  \d+ envelopes? of 4000, \d+ KiB of 1 MiB  not collected for 0 days of 180\n$/u,
   );
+  // A box of 1 MiB is nobody's whom mail knows: doctor calls it by its id.
+  const kept = await doctorOf(mail, 'lent');
+  expect(kept.map(({ subject, state }) => [subject, state])).toEqual([
+    ['boxes', 'ok'],
+    [place.slice(-22), 'ok'],
+  ]);
+  await alice.does('sync');
+  await until('it is well with the mailbox of alice', async () => {
+    const [mailbox] = await doctorOf(alice, 'mailboxes');
+    return mailbox?.['state'] === 'ok' && /knows whom you let in/u.test(String(mailbox['text']));
+  });
   expect((await mail.does('lend', '--end', place.slice(-22))).stderr).toContain('The box is gone.');
   expect((await mail.does('lend', '--end', String(link?.['id']))).stderr).toContain('No box can be made');
   expect(await lentBy(mail)).toEqual([]);
@@ -50,6 +65,9 @@ test('what was lent is listed, and ended for good: its link makes no box again',
     await alice.does('sync');
     return (await reasonOf(alice)) === 'what answers there does not know this mailbox';
   });
+  expect(await doctorOf(alice, 'mailboxes')).toMatchObject([
+    { state: 'problem', hint: expect.stringContaining('pass /b/ on') },
+  ]);
   for (const lent of [used, unused]) {
     const claimed = await bob.tries('box', lent);
     expect([claimed.code, claimed.stderr]).toEqual([1, expect.stringContaining('the host gave you no box')]);

@@ -24,7 +24,7 @@ function lentLine(one: Lent): string {
   }
   const { id, contact, from, days, idleDays } = one;
   const whose = contact === null ? '' : `  of ${printableLine(contact)}`;
-  const origin = from === null ? '' : `  out of ${from}`;
+  const origin = from === null ? '' : `  out of ${printableLine(from, 22)}`;
   const idle = idleDays === 1 ? '1 day' : `${idleDays} days`;
   return `${id}${whose}${origin}  ${roomWords(one)}  not collected for ${idle} of ${days}`;
 }

@@ -18,6 +18,9 @@ import type { Bytes } from './types.ts';
 
 // The keys of a box and the marks on what its owner and its host say to each other. PROTOCOL.md "Boxes".
 
+/** What an owner's listener says of a mailbox when it gets the 404 of a stranger. */
+export const unknownThere = 'what answers there does not know this mailbox';
+
 /** The things an owner asks of a box. */
 export type Verb = 'collect' | 'table' | 'leave';
 

@@ -87,13 +87,8 @@ type Around = { readonly ring: (id: string) => void; readonly promises: Promises
 function createShelf(inbox: string, { ring, promises }: Around): Shelf {
   const open = new Map<string, Entry>();
   const total = createTotal(inbox);
-  const opened = (id: string): Entry['box'] => {
-    const given = async (): Promise<() => Amount> => {
-      await promises.all();
-      return () => promises.outOf(id);
-    };
-    return openBox(inbox, id, { beside: total, given, arrived: () => ring(id) });
-  };
+  const opened = (id: string): Entry['box'] =>
+    openBox(inbox, id, { beside: total, given: () => givenOf(promises, id), arrived: () => ring(id) });
   const enter = (id: string): Entry => {
     const entry = open.get(id) ?? { box: opened(id), visitors: 0 };
     // The one that was used last is the last in the map.
@@ -103,8 +98,10 @@ function createShelf(inbox: string, { ring, promises }: Around): Shelf {
     return entry;
   };
   const close = async (id: string): Promise<void> => {
+    const path = await boxPath(inbox, id);
+    // At one moment: whoever opens it in between would hold it no more.
     open.delete(id);
-    letGoInbox(await boxPath(inbox, id));
+    letGoInbox(path);
   };
   const leave = async (id: string, entry: Entry): Promise<void> => {
     entry.visitors -= 1;
@@ -137,6 +134,12 @@ function createShelf(inbox: string, { ring, promises }: Around): Shelf {
       }
     },
   };
+}
+
+/** What others have of the promise of a box, once it is known. */
+async function givenOf(promises: Promises, id: string): Promise<() => Amount> {
+  await promises.all();
+  return () => promises.outOf(id);
 }
 
 /** The boxes that nobody visits and that are too many to be kept open, those that were used longest ago. */

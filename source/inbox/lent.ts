@@ -23,7 +23,9 @@ export async function keptBoxes(inbox: string): Promise<readonly Kept[]> {
   const kept: Kept[] = [];
   for (const id of (await boxIds(inbox)).toSorted()) {
     const path = await boxPath(inbox, id);
-    const promised = await readLimits(path);
+    const promised = await keptBox(inbox, id);
+    // It may have gone while the others were looked at.
+    if (promised === 'none') continue;
     kept.push({ id, promised, waits: await amountIn(path), idleDays: await idleDays(path) });
   }
   return kept;
@@ -44,18 +46,34 @@ export async function keptBox(inbox: string, id: string): Promise<BoxLimits | nu
 export async function endBox(inbox: string, id: string): Promise<void> {
   await removeBox(inbox, id);
   for (;;) {
-    const kept = await keptBoxes(inbox);
-    const ids = new Set(kept.map((box) => box.id));
-    const orphans = kept.filter(({ promised }) => promised?.from !== undefined && !ids.has(promised.from));
+    const ids = await boxIds(inbox);
+    const orphans = await orphansAmong(inbox, ids);
     if (orphans.length === 0) return;
-    for (const orphan of orphans) await removeBox(inbox, orphan.id);
+    for (const orphan of orphans) await removeBox(inbox, orphan);
   }
 }
 
-/** True if the owner of a box has told its host, this home, of a slot with this key (32 bytes, as it is at the box). */
+/** The boxes that came out of one that is not there. */
+async function orphansAmong(inbox: string, ids: readonly string[]): Promise<readonly string[]> {
+  const there = new Set(ids);
+  const orphans: string[] = [];
+  for (const id of ids) {
+    const { from } = (await readLimits(await boxPath(inbox, id))) ?? {};
+    if (from !== undefined && !there.has(from)) orphans.push(id);
+  }
+  return orphans;
+}
+
+/**
+ * True if the owner of a box has told its host, this home, of a slot with this key (32 bytes, as it is at the box). What cannot be read says no: the
+ * listener could put anything there.
+ */
 export async function hasSlot(inbox: string, id: string, key: Uint8Array): Promise<boolean> {
-  const path = inboxFile(await boxPath(inbox, id), 'slots');
-  const text = await readBounded(path, limits.slotsFileBytes).catch(() => null);
+  const text = await slotsIn(inbox, id).catch(() => null);
   const wanted = slotId(key);
   return parseSlots(text?.toString('utf8') ?? '').some((slot) => slotId(slot.key) === wanted);
+}
+
+async function slotsIn(inbox: string, id: string): Promise<Buffer | null> {
+  return readBounded(inboxFile(await boxPath(inbox, id), 'slots'), limits.slotsFileBytes);
 }

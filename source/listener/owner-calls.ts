@@ -6,6 +6,7 @@ import {
   sealBody,
   sealedMoreBytes,
   signOwner,
+  unknownThere,
   type Verb,
 } from '../core/box.ts';
 import {
@@ -17,7 +18,6 @@ import {
   type Collect,
 } from '../core/box-bodies.ts';
 import { limits } from '../core/limits.ts';
-import { unknownThere } from '../core/own-box.ts';
 import { parsePlace, type Place } from '../core/place.ts';
 import { digestOf, envelopeType, isSameMark } from '../core/request.ts';
 import { proxyFor } from '../core/way-out.ts';

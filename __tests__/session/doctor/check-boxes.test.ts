@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { unknownThere } from '../../../source/core/box.ts';
 import type { KeptBox } from '../../../source/core/lent.ts';
 import { limits } from '../../../source/core/limits.ts';
-import { unknownThere } from '../../../source/core/own-box.ts';
 import { checkLent, checkMailbox } from '../../../source/session/doctor/check-boxes.ts';
 import { examine } from '../../../source/session/doctor/doctor.ts';
 import type { MailboxFacts } from '../../../source/session/doctor/facts.ts';
@@ -61,7 +61,7 @@ test.each<readonly [string, Partial<MailboxFacts>, string, RegExp, RegExp]>([
   ],
   ['was not granted', { isGranted: false }, 'problem', /not granted it yet/u, /box --leave PLACE/u],
 ])('of a mailbox that %s', (_, given, state, text, hint) => {
-  const found = checkMailbox(mailboxOf(given), { now: noon, slotsAt: noon - 90_000 });
+  const found = checkMailbox(mailboxOf(given), { ...machineOf(), slotsAt: noon - 90_000 });
   expect(found).toMatchObject({ check: 'mailboxes', subject: place, state });
   expect(found.text).toMatch(text);
   expect(found.hint).toMatch(hint);
@@ -96,4 +96,9 @@ test('a mailbox is no place of this machine: no port, no interface and no connec
     ...factsOf({ address: place, connection: { taken: true, reason: '' }, listener: null }),
   });
   expect(found.filter(({ subject }) => subject === place).map(({ check }) => check)).toEqual(['address']);
+});
+
+test('without a listener nobody collects, whatever was heard of a mailbox before', () => {
+  const found = checkMailbox(mailboxOf({ reason: unknownThere }), machineOf({ listener: null }));
+  expect(found).toMatchObject({ state: 'note', text: 'nobody collects from it' });
 });

@@ -1,7 +1,7 @@
+import { unknownThere } from '../../core/box.ts';
 import type { Check } from '../../core/check.ts';
 import type { KeptBox } from '../../core/lent.ts';
 import { limits } from '../../core/limits.ts';
-import { unknownThere } from '../../core/own-box.ts';
 import { isOfProxy } from '../../core/proxy.ts';
 import { sizeWords } from '../../core/sizes.ts';
 import type { Facts, MailboxFacts } from './facts.ts';
@@ -13,10 +13,10 @@ export function checkBoxes(facts: Facts): readonly Check[] {
   return [...mailboxes.map((mailbox) => checkMailbox(mailbox, machine)), ...checkLent(facts)];
 }
 
-type Seen = { readonly now: number; readonly slotsAt: number };
+type Seen = Pick<Facts['machine'], 'now' | 'slotsAt' | 'listener'>;
 
 /** Checks whether a mailbox is collected from, and whether its host knows whom this home lets in. */
-export function checkMailbox(mailbox: MailboxFacts, { now, slotsAt }: Seen): Check {
+export function checkMailbox(mailbox: MailboxFacts, { now, slotsAt, listener }: Seen): Check {
   const { place, isGranted, answeredAt, tableAt, reason } = mailbox;
   const one = (state: Check['state'], text: string, hint = ''): Check =>
     check('mailboxes', place, state, [text, hint]);
@@ -26,6 +26,8 @@ export function checkMailbox(mailbox: MailboxFacts, { now, slotsAt }: Seen): Che
       'its host has not granted it yet',
       'claim it again with the same link: cryptochat box LINK; or give it up: cryptochat box --leave PLACE',
     );
+  if (!listener)
+    return one('note', 'nobody collects from it', 'open the messenger, or run cryptochat listen');
   if (reason === unknownThere) return one('problem', unknownThere, whenUnknown);
   const answered = answeredAt === null ? 'it has never answered' : `it answered ${agoWords(answeredAt, now)}`;
   const why = reason === '' ? '' : `: ${reason}`;

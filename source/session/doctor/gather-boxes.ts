@@ -17,7 +17,7 @@ export function gatherMailboxes(database: Database, reached: readonly Reached[])
   });
 }
 
-/** The boxes that are kept here, with the labels of the contacts who have them. */
+/** The boxes that are kept here, as far as they can be read, with the labels of the contacts who have them. */
 export async function gatherLent(
   inbox: string,
   places: readonly OwnPlace[],
@@ -25,6 +25,6 @@ export async function gatherLent(
 ): Promise<readonly KeptBox[]> {
   const owners = await keptFor({ inbox, address: places.map(({ address }) => address).join(' ') }, contacts);
   const whose = new Map([...owners].map(([box, contact]) => [box, labelOf(contact)]));
-  const lent = await lentBy({ inbox, vouchers: () => Promise.resolve([]) }, whose);
+  const lent = await lentBy({ inbox, vouchers: () => Promise.resolve([]) }, whose).catch(() => []);
   return lent.flatMap((one) => (one.kind === 'box' ? [one] : []));
 }

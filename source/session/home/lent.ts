@@ -1,5 +1,5 @@
 import type { EndedLent, KeptBox, Lent, LentLink } from '../../core/lent.ts';
-import { ChatError } from '../../core/errors.ts';
+import { asFailure, ChatError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import { slotId } from '../../core/request.ts';
 import { endBox, keptBox, keptBoxes, type Kept } from '../../inbox/lent.ts';
@@ -17,7 +17,7 @@ export async function lentBy(
   { inbox, vouchers }: Pick<Lender, 'inbox' | 'vouchers'>,
   whose: ReadonlyMap<string, string> = new Map(),
 ): Promise<readonly Lent[]> {
-  const boxes = await keptBoxes(inbox);
+  const boxes = await keptBoxes(inbox).catch(throwAsFailure);
   const lent = (await vouchers()).filter(({ link }) => !link);
   return [...lent.flatMap((voucher) => linkOf(voucher, boxes)), ...boxes.map((box) => boxOf(box, whose))];
 }
@@ -49,12 +49,16 @@ function boxOf({ id, promised, waits, idleDays }: Kept, whose: ReadonlyMap<strin
  * the box anew, and it is ended by its id again. Throws ChatError lent-unknown.
  */
 export async function endLentBy(lender: Lender, id: string): Promise<EndedLent> {
-  const promised = await keptBox(lender.inbox, id);
+  const promised = await keptBox(lender.inbox, id).catch(throwAsFailure);
   if (promised === 'none') return endLink(lender, id);
   const voucher = await voucherOf(lender, promised?.voucher);
   if (voucher && !voucher.link) await lender.takeBack(voucher);
-  await endBox(lender.inbox, id);
+  await endBox(lender.inbox, id).catch(throwAsFailure);
   return { kind: 'box', again: voucher?.link === true || promised?.from !== undefined };
+}
+
+function throwAsFailure(error: unknown): never {
+  throw asFailure(error);
 }
 
 async function endLink(lender: Lender, id: string): Promise<EndedLent> {

@@ -6,19 +6,22 @@ import type { ContactRow } from '../../store/contacts.ts';
 /** The inbox of a home, and its address. */
 type Home = { readonly inbox: string; readonly address: string };
 
+/** Where a contact is reached, and by which slot. */
+type Reached = Pick<ContactRow, 'address' | 'theirSlot'>;
+
 /**
  * The contacts for whom this home keeps a box, by the id of the box: their address names it, that of no other contact does, and its owner has told of
  * the slot by which this home writes to them. An address alone says nothing: anybody may name the box of somebody else.
  */
-export async function keptFor(
+export async function keptFor<Row extends Reached>(
   { inbox, address }: Home,
-  contacts: readonly ContactRow[],
-): Promise<ReadonlyMap<string, ContactRow>> {
+  contacts: readonly Row[],
+): Promise<ReadonlyMap<string, Row>> {
   const named = Map.groupBy(
     contacts.flatMap((contact) => boxesNamed(contact, address).map((box) => ({ box, contact }))),
     ({ box }) => box,
   );
-  const found = new Map<string, ContactRow>();
+  const found = new Map<string, Row>();
   for (const [box, [first, ...others]] of named) {
     if (!first || others.length > 0) continue;
     if (await hasSlot(inbox, box, boxSlotKey(first.contact.theirSlot, box))) found.set(box, first.contact);
@@ -26,7 +29,7 @@ export async function keptFor(
   return found;
 }
 
-function boxesNamed(contact: ContactRow, address: string): readonly string[] {
+function boxesNamed(contact: Reached, address: string): readonly string[] {
   const boxes = placesOf(contact.address).map((place) => boxHere(place, address));
   return [...new Set(boxes)].filter((box) => box !== null);
 }
