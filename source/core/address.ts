@@ -160,7 +160,7 @@ export const whoIsLetIn: Readonly<Partial<Record<AddressKind, string>>> = {
 export const whatHelps = {
   short: 'For others: receive through a box (cryptochat box LINK), or join with their link.',
   whole:
-    'for others: a box that somebody lends you (cryptochat box LINK); joining with the link of somebody who can be reached, which brings a small one; a port that the router passes on; an onion service; or carry it by hand (cryptochat pack)',
+    'for others: a box that somebody lends you (cryptochat box LINK); joining with the link of somebody who can be reached, which brings a small one; a port that the router passes on (map_port); an onion service (onion = true); or carry it by hand (cryptochat pack)',
 } as const;
 
 /** Says in a sentence beside a link who cannot use an address (HOST:PORT); null when everybody can try it. Nothing is looked up. */
