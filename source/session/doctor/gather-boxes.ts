@@ -10,7 +10,9 @@ import type { MailboxFacts, OwnPlace } from './facts.ts';
 
 /** The facts about the boxes of this home elsewhere, from the database and from what its listener wrote down. */
 export function gatherMailboxes(database: Database, reached: readonly Reached[]): readonly MailboxFacts[] {
-  return allBoxes(database).map(({ place, createdAt, seal }) => {
+  // One that was begun with a link is claimed with it again, or is forgotten.
+  const own = allBoxes(database).filter(({ seal, contactId }) => seal !== null || contactId === null);
+  return own.map(({ place, createdAt, seal }) => {
     const found = reached.find((one) => one.place === place);
     const { answeredAt = 0, tableAt = 0, reason = 'not asked yet' } = found ?? {};
     return { place, createdAt, isGranted: seal !== null, answeredAt: answeredAt || null, tableAt, reason };
