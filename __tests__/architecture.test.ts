@@ -84,6 +84,7 @@ const listenersDoors: readonly string[] = [
   'source/inbox/parcels.ts',
   'source/inbox/holder.ts',
   'source/inbox/mapped-port.ts',
+  'source/inbox/trouble.ts',
 ];
 
 function checkDirection({ from, to, typeOnly }: Import): string[] {

@@ -14,6 +14,7 @@ export function workOn(database: Database, now = 1000): Work {
     owed: new Set(),
     heard: new Set(),
     recalled: new Set(),
+    outgoing: new Set(),
     withdrawn: new Set(),
     after: { slots: false, publicKey: false, boxes: false, offered: [] },
   };

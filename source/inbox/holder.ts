@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { clearAway } from '../disk/clear-away.ts';
 import { codeOf } from '../disk/files.ts';
 import { checkInbox } from './maildir.ts';
 
@@ -34,7 +35,7 @@ export async function holdHome(inbox: string): Promise<HomeHold> {
 
 async function removePipe(inbox: string, path: string): Promise<void> {
   checkInbox(inbox);
-  await rm(path, { recursive: true, force: true });
+  await clearAway(path);
 }
 
 /** Makes the pipe anew, private (0600), and opens it: for reading, that waits for no writer. */

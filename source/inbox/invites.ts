@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, unlink, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '../core/limits.ts';
-import { ignoreMissing, syncFolder } from '../disk/files.ts';
+import { clearAway } from '../disk/clear-away.ts';
+import { syncFolder } from '../disk/files.ts';
 import { takenInvites } from './deliver.ts';
 import { inboxFolder, storeFile } from './maildir.ts';
 
@@ -43,7 +44,7 @@ export async function withdrawInvite(inbox: string, invite: string, kept = false
   for (const folder of kept ? offered : everywhere) {
     const path = inboxFolder(inbox, folder);
     const names = (await readdir(path)).filter((name) => name.split('.')[0] === invite);
-    for (const name of names) await unlink(join(path, name)).catch(ignoreMissing);
+    for (const name of names) await clearAway(join(path, name));
     if (names.length > 0) await syncFolder(path);
   }
 }
@@ -60,7 +61,7 @@ export async function withdrawOthers(
     const path = inboxFolder(inbox, folder);
     const stay = folder === 'taken' ? names.kept : names.open;
     const ended = (await readdir(path)).filter((name) => !stay.includes(name.split('.')[0] ?? ''));
-    for (const name of ended) await unlink(join(path, name)).catch(() => undefined);
+    for (const name of ended) await clearAway(join(path, name)).catch(() => undefined);
     if (ended.length > 0) await syncFolder(path);
   }
 }
@@ -96,6 +97,6 @@ async function removeAllBut(
 ): Promise<void> {
   const path = inboxFolder(inbox, folder);
   for (const name of await readdir(path)) {
-    if (!names.has(name)) await unlink(join(path, name)).catch(() => undefined);
+    if (!names.has(name)) await clearAway(join(path, name)).catch(() => undefined);
   }
 }

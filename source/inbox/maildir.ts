@@ -1,7 +1,8 @@
 import { lstatSync } from 'node:fs';
-import { chmod, lstat, mkdir, readdir, rename, rm, unlink } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { limits } from '../core/limits.ts';
+import { clearAway, renameOver } from '../disk/clear-away.ts';
 import { syncFolder, writeSynced } from '../disk/files.ts';
 
 const folders = {
@@ -32,6 +33,7 @@ export const inboxFiles = {
   reach: 'reach.json',
   carry: 'carry.json',
   port: 'port.json',
+  trouble: 'trouble.json',
 } as const;
 
 /** The path of one folder of the inbox. Throws EREPLACED when the inbox is held and has been replaced by another one. */
@@ -109,13 +111,15 @@ async function sweepParts(tmp: string, before: number): Promise<void> {
   for (const name of await readdir(tmp, 'buffer')) {
     const path = Buffer.concat([Buffer.from(`${tmp}/`), name]);
     const found = await lstat(path).catch(() => null);
-    if (found && found.mtimeMs < before) await rm(path, { recursive: true, force: true });
+    // What cannot be removed stays: nothing that lies there may keep anybody out.
+    if (found && found.mtimeMs < before) await clearAway(path).catch(() => undefined);
   }
 }
 
 /**
  * Puts `bytes` at `target` so that a crash leaves all of it or nothing: write and sync tmp/`part`, rename, sync the folder. Resolves when
- * file and name are on the disk. On a failure nothing of it is left, and the error is thrown on.
+ * file and name are on the disk. A folder that somebody has put there is removed. On a failure nothing of it is left, and the error is
+ * thrown on.
  */
 export async function storeFile(
   inbox: string,
@@ -127,7 +131,7 @@ export async function storeFile(
   try {
     await writeSynced(path, bytes);
     checkInbox(inbox);
-    await rename(path, target);
+    await renameOver(path, target);
   } catch (error) {
     await unlink(path).catch(() => undefined);
     throw error;

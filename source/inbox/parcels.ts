@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, rename, rm, stat, unlink } from 'node:fs/promises';
+import { readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRecord, parseJson } from '../core/json.ts';
 import { limits } from '../core/limits.ts';
@@ -13,6 +13,7 @@ import {
   type Done,
   type Parcel,
 } from '../core/parcel.ts';
+import { clearAway, renameOver } from '../disk/clear-away.ts';
 import { codeOf, ignoreMissing, readBounded, syncFolder, writeSynced } from '../disk/files.ts';
 import { followFile } from './follow-file.ts';
 import { checkInbox, inboxFile, inboxFolder, storeFile } from './maildir.ts';
@@ -67,7 +68,7 @@ export async function writeParcels(
       try {
         await writeSynced(part, encodeParcel(parcel));
         checkInbox(inbox);
-        await rename(part, join(inboxFolder(inbox, 'out'), parcelName({ ...name, kind: 'parcel' })));
+        await renameOver(part, join(inboxFolder(inbox, 'out'), parcelName({ ...name, kind: 'parcel' })));
       } catch (error) {
         await unlink(part).catch(() => undefined);
         throw error;
@@ -77,9 +78,16 @@ export async function writeParcels(
   await syncFolder(inboxFolder(inbox, 'out'));
 }
 
-/** A parcel; null when there is none, or one that breaks a rule. */
-export async function readParcel(inbox: string, name: Omit<ParcelName, 'kind'>): Promise<Parcel | null> {
-  const bytes = await read(inbox, { ...name, kind: 'parcel' }, parcelBytes);
+/** Told why a file that is there cannot be read. */
+type Unreadable = (error: unknown) => void;
+
+/** A parcel; null when there is none, one that breaks a rule, or one that cannot be read. Throws when the machine has no handle or memory. */
+export async function readParcel(
+  inbox: string,
+  name: Omit<ParcelName, 'kind'>,
+  unreadable?: Unreadable,
+): Promise<Parcel | null> {
+  const bytes = await read(inbox, { ...name, kind: 'parcel' }, { most: parcelBytes, unreadable });
   return bytes && decodeParcel(bytes);
 }
 
@@ -91,25 +99,51 @@ export async function markDone(inbox: string, name: Omit<ParcelName, 'kind'>, do
   await unlink(join(out, parcelName({ ...name, kind: 'parcel' }))).catch(ignoreMissing);
 }
 
-/** The note that a parcel was taken; null when there is none, or one that breaks a rule. */
-export async function readDone(inbox: string, name: Omit<ParcelName, 'kind'>): Promise<Done | null> {
-  const bytes = await read(inbox, { ...name, kind: 'done' }, doneBytes);
+/** The note that a parcel was taken; null when there is none, one that breaks a rule, or one that cannot be read. Throws as readParcel(). */
+export async function readDone(
+  inbox: string,
+  name: Omit<ParcelName, 'kind'>,
+  unreadable?: Unreadable,
+): Promise<Done | null> {
+  const bytes = await read(inbox, { ...name, kind: 'done' }, { most: doneBytes, unreadable });
   return bytes && decodeDone(bytes);
 }
 
-async function read(inbox: string, name: ParcelName, most: number): Promise<Uint8Array<ArrayBuffer> | null> {
+/** Errors of the whole machine: they say nothing of one file. */
+const busy: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN']);
+
+async function read(
+  inbox: string,
+  name: ParcelName,
+  { most, unreadable }: { readonly most: number; readonly unreadable: Unreadable | undefined },
+): Promise<Uint8Array<ArrayBuffer> | null> {
   const path = join(inboxFolder(inbox, 'out'), parcelName(name));
-  const bytes = await readBounded(path, most).catch(ignoreMissing);
-  return bytes ? new Uint8Array(bytes) : null;
+  const bytes = await readBounded(path, most).catch((error: unknown) => {
+    if (busy.has(codeOf(error))) throw error;
+    if (codeOf(error) !== 'ENOENT') unreadable?.(error);
+    return null;
+  });
+  return bytes && new Uint8Array(bytes);
 }
 
-/** Removes files from out/, as far as they are there; resolves when that is on the disk. */
-export async function removeParcels(inbox: string, names: readonly ParcelName[]): Promise<void> {
-  if (names.length === 0) return;
+/** A file in out/ that could not be removed, and why. */
+export type Unremoved = { readonly name: ParcelName; readonly error: unknown };
+
+/**
+ * Removes files from out/, as far as they are there, and whatever else has such a name: the network-facing process may put anything there,
+ * and must keep nobody out. Resolves when that is on the disk, with those that stay.
+ */
+export async function removeParcels(
+  inbox: string,
+  names: readonly ParcelName[],
+): Promise<readonly Unremoved[]> {
+  if (names.length === 0) return [];
   const out = inboxFolder(inbox, 'out');
-  // Also what is no file: the network-facing process may put anything there, and must keep nobody out.
-  for (const name of names) await rm(join(out, parcelName(name)), { recursive: true, force: true });
+  const unremoved: Unremoved[] = [];
+  for (const name of names)
+    await clearAway(join(out, parcelName(name))).catch((error: unknown) => unremoved.push({ name, error }));
   await syncFolder(out);
+  return unremoved;
 }
 
 /**
@@ -122,14 +156,9 @@ export type CarrySettings = { readonly proxy: string; readonly listen: string; r
 export async function writeCarry(inbox: string, { proxy, listen, address }: CarrySettings): Promise<void> {
   const text = JSON.stringify({ version: 1, proxy, listen, address });
   const path = inboxFile(inbox, 'carry');
-  const before = await readBounded(path, limits.presenceBytes).catch(nullIfNone);
+  const before = await readBounded(path, limits.presenceBytes).catch(() => null);
   if (before?.toString('utf8') === text) return;
   await storeFile(inbox, `carry.${randomUUID()}`, path, Buffer.from(text));
-}
-
-function nullIfNone(error: unknown): null {
-  if (codeOf(error) !== 'ENOENT') throw error;
-  return null;
 }
 
 /** Answers what carry.json says; null, and nothing may be posted, when there is no such file or it makes no sense. */

@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { chmod, lstat, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { limits } from '../core/limits.ts';
+import { clearAway } from '../disk/clear-away.ts';
 import { createTurns } from '../core/turns.ts';
 import { messageName, parseMessageName } from '../core/message-name.ts';
 import { inboxFolder } from './maildir.ts';
@@ -31,8 +32,7 @@ export async function quarantine(inbox: string, name: string): Promise<boolean> 
       () => true,
       () => false,
     );
-    if (!keep || !moved)
-      await rm(moved ? put : path, { recursive: true, force: true }).catch(() => undefined);
+    if (!keep || !moved) await clearAway(moved ? put : path).catch(() => undefined);
   });
   return true;
 }
@@ -92,7 +92,6 @@ async function trim(inbox: string, bytes: number): Promise<Room> {
       used.bytes += size;
     } else old.push(name);
   }
-  const forced = { recursive: true, force: true };
-  await Promise.all(old.map((name) => rm(pathIn(inbox, 'bad', name), forced).catch(() => undefined)));
+  await Promise.all(old.map((name) => clearAway(pathIn(inbox, 'bad', name)).catch(() => undefined)));
   return { files: limits.quarantineFiles - used.files, bytes: limits.quarantineBytes - used.bytes };
 }

@@ -1,5 +1,6 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { parseMessageName } from '../core/message-name.ts';
+import { clearAway } from '../disk/clear-away.ts';
 import { inboxFolder } from './maildir.ts';
 import { pathIn } from './quarantine.ts';
 
@@ -8,6 +9,6 @@ export async function removeFrom(inbox: string, slotIds: ReadonlySet<string>): P
   for (const folder of ['new', 'bad'] as const) {
     const names = await readdir(inboxFolder(inbox, folder), 'latin1');
     const theirs = names.filter((name) => slotIds.has(parseMessageName(name)?.slotId ?? ''));
-    for (const name of theirs) await rm(pathIn(inbox, folder, name), { force: true });
+    for (const name of theirs) await clearAway(pathIn(inbox, folder, name));
   }
 }

@@ -1,5 +1,4 @@
 import { createSecretKey, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
-import { lstat, rm } from 'node:fs/promises';
 import { fromBase64url, toBase64url, toHex } from '../core/bytes.ts';
 import { isCount, isRecord, parseJson } from '../core/json.ts';
 import { limits } from '../core/limits.ts';
@@ -99,15 +98,7 @@ export async function writeSlots(
     batch,
     slots: slots.map((slot) => ({ ...slot, key: toBase64url(slot.key) })),
   });
-  const path = inboxFile(inbox, 'slots');
-  await removeFolder(path);
-  await storeFile(inbox, `slots.${randomUUID()}`, path, Buffer.from(text));
-}
-
-/** Anyone who took the listener over could have put a folder in the way, which no file can replace. */
-async function removeFolder(path: string): Promise<void> {
-  const found = await lstat(path).catch(() => null);
-  if (found?.isDirectory()) await rm(path, { recursive: true, force: true });
+  await storeFile(inbox, `slots.${randomUUID()}`, inboxFile(inbox, 'slots'), Buffer.from(text));
 }
 
 /** How many envelopes in one file the client that wrote a slots.json reads: one, unless it says so. */

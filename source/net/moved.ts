@@ -1,5 +1,6 @@
-import { networkInterfaces, uptime } from 'node:os';
+import { uptime } from 'node:os';
 import { limits } from '../core/limits.ts';
+import { interfacesHere } from './interfaces.ts';
 
 /** Where this machine is in the network, what time it is, and for how many seconds it was suspended since it was started. */
 export type Glance = { readonly addresses: string; readonly at: number; readonly asleep: number };
@@ -15,16 +16,13 @@ export function glance(): Glance {
 
 /** Those of IPv6 that belong to one cable come and go by themselves. Systems that do not list their addresses have no news. */
 function addressesNow(): string {
-  try {
-    const all = Object.values(networkInterfaces()).flatMap((infos = []) => infos);
-    const outward = all.filter(({ internal, address }) => !internal && !/^fe[89ab]/iu.test(address));
-    return outward
-      .map(({ address }) => address)
-      .toSorted()
-      .join(' ');
-  } catch {
-    return '';
-  }
+  const outward = interfacesHere().filter(
+    ({ internal, address }) => !internal && !/^fe[89ab]/iu.test(address),
+  );
+  return outward
+    .map(({ address }) => address)
+    .toSorted()
+    .join(' ');
 }
 
 /** Another network, or a pause in which nothing of this program ran. */

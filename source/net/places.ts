@@ -1,8 +1,8 @@
-import { networkInterfaces } from 'node:os';
 import { BlockList, isIPv6 } from 'node:net';
 import { addressKind } from '../core/address.ts';
 import { limits } from '../core/limits.ts';
 import { parsePlace, placesOf } from '../core/place.ts';
+import { interfacesHere } from './interfaces.ts';
 
 /** The knowledge of one contact's places; times are of the monotonic clock. */
 export type PlaceMemory = {
@@ -58,7 +58,7 @@ function isFar(place: string, isOwn: IsOwn): boolean {
 /** Tells of a host by number whether an interface of this machine is in its network. */
 function ownNetworks(): IsOwn {
   const networks = new BlockList();
-  for (const { cidr, family, internal } of Object.values(networkInterfaces()).flatMap((all = []) => all)) {
+  for (const { cidr, family, internal } of interfacesHere()) {
     const [network = '', bits = ''] = cidr?.split('/') ?? [];
     if (!internal && network !== '') networks.addSubnet(network, Number(bits), familyOf(family === 'IPv6'));
   }

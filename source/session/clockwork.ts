@@ -73,7 +73,8 @@ function endOldKeys(work: Work): void {
   const before = work.now - limits.retiredKeyLifeMs;
   const longest = work.now - limits.neededKeyLifeMs;
   deleteOldSlots(work.database, { before, longest, epoch: currentIdentity(work.database).epoch });
-  dropElsewhere(work.database, work.now - limits.elsewhereLifeMs);
+  const given = dropElsewhere(work.database, work.now - limits.elsewhereLifeMs);
+  for (const contactId of given) work.outgoing.add(contactId);
   const gone = deleteRetired(work.database, { before, longest });
   for (const { id, namedEpoch } of allContacts(work.database)) {
     if (gone.includes(namedEpoch)) addNotice(work, id, keyGone);

@@ -91,6 +91,7 @@ async function wire(
   const changes = createChanges();
   const context: Context = {
     ...createContext({ ...options, mapped: await mappedPlace(options) }, database),
+    prepare: (work) => parcels.withdraw(work),
     async finish(work) {
       mail.recall(work.recalled);
       receipts.owe(work.owed);
@@ -102,7 +103,7 @@ async function wire(
         mail.refresh(work.touched);
         mail.heard(work.heard);
         showing.touch(work.touched);
-        await parcels.follow(new Set([...work.touched, ...work.recalled]));
+        await parcels.follow(new Set([...work.touched, ...work.recalled, ...work.outgoing]));
       }
     },
   };
@@ -115,10 +116,7 @@ async function wire(
   const receiveAll = createReceiving(context);
   const inboxBell = createBell(() => receiveAll().then(parcels.takeDone), failed);
   const parts = { indexing, showing, inboxBell, receipts, mail, parcels };
-  await repair(context);
-  await parcels.begin();
-  await readKept(context);
-  await announceIfDue(context);
+  await takeUp(context, parcels);
   context.state.update((state) => ({ ...state, phase: 'ready' }));
   const { listen, program } = options;
   const reachable = listen === 'supervise' ? keepReachable(context, { mail, failed, program }) : unreachable;
@@ -170,6 +168,14 @@ async function closeAll(context: Context, parts: Parts, { keep }: { readonly kee
   await parts.holder.close();
   await context.takeTurn(() => context.database.close());
   letGoInbox(context.paths.inbox);
+}
+
+/** Takes up what an earlier client left in the files, and says what is due, before anything is posted. */
+async function takeUp(context: Context, parcels: Parcels): Promise<void> {
+  await repair(context);
+  await parcels.begin();
+  await readKept(context);
+  await announceIfDue(context);
 }
 
 /** Takes up what an earlier client had no time for. */

@@ -107,10 +107,39 @@ const outgoing = `SELECT outbox.id, outbox.contact_id AS contactId, length(envel
     coalesce(outbox.slot, their_slot) AS slotKey, my_slot AS mySlot
   FROM outbox JOIN contacts ON contacts.id = outbox.contact_id`;
 
-/** The oldest envelopes that wait for one contact, wherever they go, as far as they may be sent. */
-export function outgoingTo(database: Database, contactId: number, most: number): readonly Outgoing[] {
-  const sql = `${outgoing} WHERE outbox.contact_id = ? AND ${maySend} ORDER BY outbox.id LIMIT ?`;
-  return database.all<OutgoingRow>(sql, [contactId, most]).map(outgoingOf);
+/** The oldest envelopes behind number `after` that wait for one contact, wherever they go, as far as they may be sent. */
+export function outgoingTo(
+  database: Database,
+  contactId: number,
+  most: number,
+  after = 0,
+): readonly Outgoing[] {
+  const sql = `${outgoing} WHERE outbox.contact_id = ? AND outbox.id > ? AND ${maySend} ORDER BY outbox.id LIMIT ?`;
+  return database.all<OutgoingRow>(sql, [contactId, after, most]).map(outgoingOf);
+}
+
+/** What waits for a contact, without looking at each of it. */
+export type Glance = {
+  /** How many envelopes wait, and how many of them behind a certain number. */
+  readonly count: number;
+  readonly behind: number;
+  /** The number of the newest, 0 for none. */
+  readonly last: number;
+  /** Another text whenever the same envelopes may go or not, or go elsewhere. */
+  readonly way: string;
+};
+
+/** Looks at what waits for a contact; null when there is no such contact. */
+export function glanceAtMail(database: Database, contactId: number, after: number): Glance | null {
+  const contact = database.get<{ way: string }>(
+    "SELECT state || ' ' || coalesce(request, '') || ' ' || hex(their_slot) || ' ' || address AS way FROM contacts WHERE id = ?",
+    [contactId],
+  );
+  const waiting = database.get<Omit<Glance, 'way'>>(
+    'SELECT count(*) AS count, coalesce(sum(id > ?), 0) AS behind, coalesce(max(id), 0) AS last FROM outbox WHERE contact_id = ?',
+    [after, contactId],
+  );
+  return contact && waiting ? { ...waiting, ...contact } : null;
 }
 
 /** One envelope that waits, with its bytes; null when it is gone, or may not be sent. */
@@ -200,7 +229,9 @@ export function dropWaiting(database: Database, contactId: number, what: Purpose
   database.run('DELETE FROM outbox WHERE contact_id = ? AND what = ? AND address IS NULL', [contactId, what]);
 }
 
-/** Gives up envelopes for earlier places of contacts that have waited since before `before` (ms since 1970). */
-export function dropElsewhere(database: Database, before: number): void {
-  database.run('DELETE FROM outbox WHERE address IS NOT NULL AND created_at < ?', [before]);
+/** Gives up envelopes for earlier places of contacts that have waited since before `before` (ms since 1970); answers whose they were. */
+export function dropElsewhere(database: Database, before: number): readonly number[] {
+  const sql =
+    'DELETE FROM outbox WHERE address IS NOT NULL AND created_at < ? RETURNING contact_id AS contactId';
+  return database.all<{ contactId: number }>(sql, [before]).map(({ contactId }) => contactId);
 }

@@ -1,6 +1,5 @@
 import { statfs } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { addressKind, askedHost, whyUnasked, type Address } from '../../core/address.ts';
 import { namesOnion, parsePlace, placesOf } from '../../core/place.ts';
 import { asFailure, ChatError } from '../../core/errors.ts';
@@ -15,6 +14,7 @@ import { readMappedPort } from '../../inbox/mapped-port.ts';
 import { countQuarantined } from '../../inbox/quarantine.ts';
 import { guardFolder } from '../../keys/guard.ts';
 import { vaultHasPassphrase } from '../../keys/vault.ts';
+import { interfacesHere } from '../../net/interfaces.ts';
 import { openTunnel } from '../../net/tunnel.ts';
 import { contactSummaries, type ContactSummary } from '../../store/contacts.ts';
 import type { Database } from '../../store/database.ts';
@@ -63,7 +63,7 @@ async function gather({ paths, config, configured }: Patient): Promise<MachineFa
     now: Date.now(),
     listen,
     listener: await runningListener(paths.inbox),
-    interfaces: Object.values(networkInterfaces()).flatMap((all = []) => all.map((one) => one.address)),
+    interfaces: interfacesHere().map(({ address: at }) => at),
     places: await Promise.all(
       placesOf(address).map(async (place) => ({ address: place, connection: await tryPlace(place) })),
     ),

@@ -13,7 +13,7 @@ import { composeQueued } from './compose.ts';
 import { readInTurn, turn, type Context } from '../work/work.ts';
 import { showReach } from '../people/show.ts';
 import { settle, type Settled } from './settle.ts';
-import { isLasting, noteUnknown } from './unknown-there.ts';
+import { isLasting, noteUnknown, passOver } from './unknown-there.ts';
 import { tryAgain, type Tried } from './tried.ts';
 
 /** Held ready of one contact for the courier: the envelopes of one request, and as much behind them. */
@@ -172,7 +172,7 @@ function refill(desk: Desk, lane: Lane): void {
  */
 async function lookAgain(desk: Desk, lane: Lane): Promise<void> {
   const [head] = desk.ready.get(lane) ?? [];
-  if (lane < 0 && head) await turn(desk.context, ({ database }) => putLast(database, head.id));
+  if (lane < 0 && head) await turn(desk.context, (work) => passOver(work, head, putLast));
   await readInTurn(desk.context, () => fetchReady(desk, lane));
 }
 

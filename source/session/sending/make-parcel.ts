@@ -2,29 +2,34 @@ import { randomBytes } from 'node:crypto';
 import { sameBytes } from '../../core/bytes.ts';
 import { limits } from '../../core/limits.ts';
 import { doorAt, type Door, type Parcel } from '../../core/parcel.ts';
-import { parsePlace, placesOf } from '../../core/place.ts';
+import { whyUnasked } from '../../core/address.ts';
+import { parsePlace, placeHere, placesOf } from '../../core/place.ts';
 import { slotId } from '../../core/request.ts';
 import type { Outgoing, Waiting } from '../../store/outbox.ts';
+import type { Config } from '../work/work.ts';
 
 type Whole = Outgoing & Pick<Waiting, 'envelope'>;
 
-/** The parcel of an envelope that waits, with a door for each place of its address; null when there is none. */
-export function makeParcel(waiting: Whole): Parcel | null {
-  const { slotKey, envelope } = waiting;
-  const doors = doorsOf(waiting).map((place) =>
+/** How a listener posts. */
+type Way = Pick<Config, 'proxy' | 'listen' | 'address'>;
+
+/** The parcel of an envelope that waits, with a door for each place of its address that a listener asks; null when there is none. */
+export function makeParcel(waiting: Whole, way: Way): Parcel | null {
+  const { address, slotKey, envelope } = waiting;
+  const doors = askedPlaces(address, way).map((place) =>
     doorAt(place, slotKey, { nonce: new Uint8Array(randomBytes(16)), envelope }),
   );
   return doors.length === 0 ? null : { ...headOf(waiting), doors, envelope };
 }
 
 /** True if a parcel is one that makeParcel() could have made now. */
-export function isParcelOf(parcel: Parcel, waiting: Whole): boolean {
+export function isParcelOf(parcel: Parcel, waiting: Whole, way: Way): boolean {
   const { slot, notAfter } = headOf(waiting);
-  const { envelope, slotKey } = waiting;
+  const { address, envelope, slotKey } = waiting;
   const isSameHead = parcel.slot === slot && parcel.notAfter === notAfter;
   if (!isSameHead || !sameBytes(parcel.envelope, envelope)) return false;
   const places = parcel.doors.map(({ place }) => place);
-  if (places.join(' ') !== doorsOf(waiting).join(' ')) return false;
+  if (places.join(' ') !== askedPlaces(address, way).join(' ')) return false;
   return parcel.doors.every((door) => isSame(door, doorAt(door.place, slotKey, { ...door, envelope })));
 }
 
@@ -32,8 +37,13 @@ function isSame(one: Door, other: Door): boolean {
   return (['tag', 'mac', 'check'] as const).every((part) => sameBytes(one[part], other[part]));
 }
 
-function doorsOf({ address }: Whole): readonly string[] {
-  return placesOf(address).filter((place) => parsePlace(place) !== null);
+/** The places of an address that a listener asks: no name that is never looked up, and an onion service only through a proxy. */
+export function askedPlaces(address: string, way: Way): readonly string[] {
+  return placesOf(address).filter((place) => {
+    const parsed = parsePlace(place);
+    if (!parsed) return false;
+    return placeHere(place, way) !== null || whyUnasked(parsed.host, way.proxy !== '') === null;
+  });
 }
 
 /** News to a place where somebody was before has a few days. */

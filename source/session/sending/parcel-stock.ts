@@ -9,51 +9,73 @@ import {
   writeParcels,
   type ParcelName,
 } from '../../inbox/parcels.ts';
-import { isContact } from '../../store/contacts.ts';
-import { contactsWithMail, outgoingTo, outgoingWithBytes, type Outgoing } from '../../store/outbox.ts';
+import {
+  contactsWithMail,
+  glanceAtMail,
+  isSendable,
+  outgoingWithBytes,
+  type Outgoing,
+} from '../../store/outbox.ts';
 import type { Context } from '../work/work.ts';
-import { isParcelOf, makeParcel } from './make-parcel.ts';
-
-/** A parcel as it is to be: the envelope by its number in the outbox. */
-type Wanted = Omit<ParcelName, 'kind'>;
+import { askedPlaces, isParcelOf, makeParcel } from './make-parcel.ts';
+import { hasOnlyGrown, wishFor, type Looked, type Wanted, type Wish } from './parcel-wish.ts';
 
 type Owned = Wanted & { readonly contactId: number };
 
 /** What a client knows of out/. */
 export type Stock = {
   readonly context: Context;
+  /** Told what a file in out/ does that keeps nobody from going on. */
+  readonly say: (error: unknown) => void;
   /** The parcels in out/, by contact, then by name. */
   readonly written: Map<number, Map<string, Wanted>>;
   /** Those of them that may be other than they should: a client before this one has written them, or the disk took them badly. */
   readonly unread: Owned[];
-  /** Contacts for whom something may have to be written. */
+  /** Contacts for whom something may have to be written or removed. */
   readonly due: Set<number>;
+  /** What is of nobody and is to go. */
+  readonly strays: ParcelName[];
+  /** By contact: of those in it only what was added since has to be looked at. */
+  readonly done: Map<number, Looked>;
 };
 
 /** Makes a stock of which nothing is known. */
-export function createStock(context: Context): Stock {
-  return { context, written: new Map(), unread: [], due: new Set() };
+export function createStock(context: Context, say: (error: unknown) => void): Stock {
+  return { context, say, written: new Map(), unread: [], due: new Set(), strays: [], done: new Map() };
 }
 
-/** Looks at what is in out/: what nothing in the outbox asks for goes. */
-export async function takeStock(stock: Stock): Promise<void> {
+/**
+ * Looks at what is in out/: the parcels that nothing in the outbox asks for go. Answers whether there are notes of what was taken; those are
+ * still to be settled.
+ */
+export async function takeStock(stock: Stock): Promise<boolean> {
   const { database, paths } = stock.context;
   const files = await listParcels(paths.inbox);
   const wanted = new Map<string, Owned>();
   for (const contactId of contactsWithMail(database)) {
     stock.due.add(contactId);
-    for (const [name, one] of wantedFor(stock, contactId)) wanted.set(name, { ...one, contactId });
+    for (const [name, one] of wishFor(stock.context, contactId).wanted)
+      wanted.set(name, { ...one, contactId });
   }
-  await removeParcels(
-    paths.inbox,
-    files.filter((file) => !wanted.has(parcelName(file))),
-  );
-  for (const file of files) {
+  const parcels = files.filter(({ kind }) => kind === 'parcel');
+  for (const file of parcels) {
     const one = wanted.get(parcelName(file));
-    if (!one) continue;
-    writtenTo(stock, one.contactId).set(parcelName(file), one);
-    stock.unread.push(one);
+    if (one) {
+      writtenTo(stock, one.contactId).set(parcelName(file), one);
+      stock.unread.push(one);
+    } else stock.strays.push(file);
   }
+  await removeStrays(stock);
+  return parcels.length < files.length;
+}
+
+/** Removes what is of nobody; answers false, and says why, when something stays, which is to be tried again. */
+export async function removeStrays(stock: Stock): Promise<boolean> {
+  const names = stock.strays.slice();
+  const unremoved = await removeParcels(stock.context.paths.inbox, names);
+  stock.strays.splice(0, names.length, ...unremoved.map(({ name }) => name));
+  for (const { error } of unremoved.slice(0, 1)) stock.say(asFailure(error));
+  return unremoved.length === 0;
 }
 
 function writtenTo({ written }: Stock, contactId: number): Map<string, Wanted> {
@@ -67,39 +89,78 @@ export function countStock({ written }: Stock): number {
   return [...written.values()].reduce((sum, { size }) => sum + size, 0);
 }
 
-/** The parcels that are to be there for a contact by name, oldest first: as much as a slot of it holds. */
-function wantedFor({ context: { database } }: Stock, contactId: number): ReadonlyMap<string, Wanted> {
-  const wanted = new Map<string, Wanted>();
-  if (!isContact(database, contactId)) return wanted;
-  let left: number = limits.parcelsBytes;
-  for (const { id, address, slotKey, bytes } of outgoingTo(database, contactId, limits.parcels)) {
-    left -= bytes;
-    if (left < 0) break;
-    const one = { lane: laneOf(address, slotKey), number: id };
-    wanted.set(parcelName({ ...one, kind: 'parcel' }), one);
-  }
-  return wanted;
+/** What was there for a contact, if nothing but additions has happened since; null when everything has to be looked at. */
+function onlyGrown({ context, done }: Stock, contactId: number): Looked | null {
+  const before = done.get(contactId);
+  return before && hasOnlyGrown(context, contactId, before) ? before : null;
 }
 
-/** Removes the parcels of a contact that are no longer to be there, and what the listener said of them. */
-export async function removeOthers(stock: Stock, contactId: number): Promise<void> {
+/** What is in out/ for a contact and is no longer to be there. */
+function othersOf(stock: Stock, contactId: number): ReadonlyArray<readonly [string, Wanted]> {
   const known = stock.written.get(contactId);
-  if (!known) return;
-  const wanted = wantedFor(stock, contactId);
-  const gone = [...known].filter(([name]) => !wanted.has(name));
+  if (!known || onlyGrown(stock, contactId)) return [];
+  const { wanted } = wishFor(stock.context, contactId);
+  return [...known].filter(([name]) => !wanted.has(name));
+}
+
+/**
+ * Before a commit that takes envelopes back, or ends what may be sent: removes their parcels, so that nobody posts them should this program
+ * end now. The notes of what was taken stay. Should the commit fail, the parcels are looked for, and written again; what cannot be removed is
+ * tried again behind the commit. Answers whether there was anything.
+ */
+export async function withdraw(
+  stock: Stock,
+  { recalled, touched }: { readonly recalled: ReadonlySet<number>; readonly touched: ReadonlySet<number> },
+): Promise<boolean> {
+  const { database, paths } = stock.context;
+  const closed = [...touched].filter((id) => stock.written.has(id) && !isSendable(database, id));
+  const gone = [...new Set([...recalled, ...closed])].flatMap((contactId) =>
+    othersOf(stock, contactId).map(([, one]) => ({ ...one, contactId })),
+  );
+  for (const { contactId } of gone) stock.done.delete(contactId);
+  stock.unread.push(...gone);
+  const files = gone.map(({ lane, number }): ParcelName => ({ lane, number, kind: 'parcel' }));
+  await removeParcels(paths.inbox, files).catch(() => undefined);
+  return gone.length > 0;
+}
+
+/**
+ * Removes the parcels of a contact that are no longer to be there, and what the listener said of them. Answers why one stays; then the
+ * contact is due.
+ */
+export async function removeOthers(stock: Stock, contactId: number): Promise<readonly unknown[]> {
+  const gone = othersOf(stock, contactId);
+  const known = stock.written.get(contactId);
+  if (!known || gone.length === 0) return [];
+  stock.done.delete(contactId);
   const files = gone.flatMap(([, one]): ParcelName[] => [
     { ...one, kind: 'parcel' },
     { ...one, kind: 'done' },
   ]);
-  await removeParcels(stock.context.paths.inbox, files);
-  for (const [name] of gone) known.delete(name);
+  const unremoved = await removeParcels(stock.context.paths.inbox, files);
+  const stay = new Set(unremoved.map(({ name }) => parcelName({ ...name, kind: 'parcel' })));
+  for (const [name] of gone) if (!stay.has(name)) known.delete(name);
   if (known.size === 0) stock.written.delete(contactId);
+  if (stay.size > 0) stock.due.add(contactId);
+  return unremoved.map(({ error }) => error);
 }
 
-/** True if an envelope that waits is not left to the listener yet. */
+/** True if an envelope that waits is not left to the listener yet, and could be. */
 export function misses(stock: Stock, contactId: number, { id, address, slotKey }: Outgoing): boolean {
+  if (askedPlaces(address, stock.context.config).length === 0) return false;
   const name = parcelName({ lane: laneOf(address, slotKey), number: id, kind: 'parcel' });
   return !(stock.written.get(contactId)?.has(name) ?? false);
+}
+
+/** Notes that a parcel may no longer be there: it is written again if its envelope waits. */
+export function forgetParcel(stock: Stock, one: Wanted): void {
+  const name = parcelName({ ...one, kind: 'parcel' });
+  for (const [contactId, known] of stock.written) if (known.delete(name)) lookAgain(stock, contactId);
+}
+
+function lookAgain({ done, due }: Stock, contactId: number): void {
+  done.delete(contactId);
+  due.add(contactId);
 }
 
 /**
@@ -111,24 +172,36 @@ export async function writeMissing(stock: Stock, contactIds: readonly number[]):
   const room = limits.allParcels - countStock(stock);
   for (const contactId of contactIds) {
     const known = stock.written.get(contactId);
-    const unwritten = [...wantedFor(stock, contactId)].filter(([name]) => !known?.has(name));
+    const before = onlyGrown(stock, contactId);
+    const wish = wishFor(stock.context, contactId, before);
+    const unwritten = [...wish.wanted].filter(([name]) => !known?.has(name));
     const left = limits.parcelsAtOnce - missing.length;
-    missing.push(
-      ...unwritten
-        .slice(0, Math.max(0, Math.min(left, room - missing.length)))
-        .map(([, one]) => ({ ...one, contactId })),
-    );
-    if (unwritten.length > left && room > missing.length) stock.due.add(contactId);
+    const next = unwritten.slice(0, Math.max(0, Math.min(left, room - missing.length)));
+    missing.push(...next.map(([, one]) => ({ ...one, contactId })));
+    if (next.length === unwritten.length) noteDone(stock, contactId, { before, wish });
+    else if (room > missing.length) stock.due.add(contactId);
   }
   return missing.length === 0 || write(stock, missing);
 }
 
+function noteDone(
+  { context: { database }, done }: Stock,
+  contactId: number,
+  { before, wish }: { readonly before: Looked | null; readonly wish: Wish },
+): void {
+  const now = glanceAtMail(database, contactId, 0);
+  const { wanted, bytes, isFull } = wish;
+  if (now && now.count > 0)
+    done.set(contactId, { ...now, files: (before?.files ?? 0) + wanted.size, bytes, isFull });
+  else done.delete(contactId);
+}
+
 /** What waits is in the outbox, whatever the disk says here. */
 async function write(stock: Stock, missing: readonly Owned[]): Promise<boolean> {
-  const { database, paths } = stock.context;
+  const { config, database, paths } = stock.context;
   const made = missing.flatMap((one) => {
     const waiting = outgoingWithBytes(database, one.number);
-    const parcel = waiting && makeParcel(waiting);
+    const parcel = waiting && makeParcel(waiting, config);
     return parcel ? [{ ...one, parcel }] : [];
   });
   // They count as written even when they may not be: then they are removed like the others.
@@ -144,14 +217,16 @@ async function write(stock: Stock, missing: readonly Owned[]): Promise<boolean> 
   }
 }
 
-/** Looks into some of the parcels that may be other than they should; those that are, are missing. */
+/** Looks into some of the parcels that may be other than they should; those that are, are missing. One that cannot be read is said. */
 export async function lookInto(stock: Stock): Promise<void> {
-  const { database, paths } = stock.context;
-  for (const one of stock.unread.splice(0, limits.parcelsAtOnce)) {
+  const { config, database, paths } = stock.context;
+  const some = stock.unread.slice(0, limits.parcelsAtOnce);
+  for (const one of some) {
     const waiting = outgoingWithBytes(database, one.number);
-    const parcel = await readParcel(paths.inbox, one);
-    if (waiting && parcel && isParcelOf(parcel, waiting)) continue;
+    const parcel = await readParcel(paths.inbox, one, (error) => stock.say(asFailure(error)));
+    stock.unread.shift();
+    if (waiting && parcel && isParcelOf(parcel, waiting, config)) continue;
     stock.written.get(one.contactId)?.delete(parcelName({ ...one, kind: 'parcel' }));
-    stock.due.add(one.contactId);
+    lookAgain(stock, one.contactId);
   }
 }

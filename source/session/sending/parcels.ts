@@ -2,22 +2,24 @@ import { createBell } from '../../core/bell.ts';
 import { asFailure } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { listParcels, removeParcels, writeCarry } from '../../inbox/parcels.ts';
-import { isContact } from '../../store/contacts.ts';
+import { contactOf, isContact } from '../../store/contacts.ts';
 import { contactsWithMail, countWaiting, outgoingTo, type Outgoing } from '../../store/outbox.ts';
-import { turn, type Context, type Work } from '../work/work.ts';
+import { readInTurn, turn, type Context, type Work } from '../work/work.ts';
 import { composeQueued } from './compose.ts';
 import type { Told } from './mail.ts';
 import {
-  countStock,
   createStock,
+  forgetParcel,
   lookInto,
   misses,
   removeOthers,
+  removeStrays,
   takeStock,
+  withdraw,
   writeMissing,
   type Stock,
 } from './parcel-stock.ts';
-import { takeDone } from './take-done.ts';
+import { takeDone, type Taking } from './take-done.ts';
 
 /**
  * What this client leaves to its listener: what is in the outbox for whoever does not answer now. A contact that takes an envelope
@@ -26,6 +28,8 @@ import { takeDone } from './take-done.ts';
 export type Parcels = Told & {
   /** Takes over what the listener has carried, and what a client before has left; to be called once, before anything is posted. */
   readonly begin: () => Promise<void>;
+  /** Removes what a transaction forbids or takes back, before it is committed; throws nothing. */
+  readonly withdraw: (work: Pick<Work, 'recalled' | 'touched'>) => Promise<void>;
   /**
    * Writes and removes what a commit has changed for these contacts; to be called in the turn of that commit. Throws when something that
    * may not be sent any more could not be removed.
@@ -34,7 +38,7 @@ export type Parcels = Told & {
   /** Takes over what the listener has carried since. */
   readonly takeDone: () => Promise<void>;
   readonly idle: () => Promise<void>;
-  /** Leaves everything that waits to the listener; nothing when `keep` says that it ends as well. */
+  /** Leaves what waits to the listener, as far as 5 s allow; nothing when `keep` says that it ends as well. */
   readonly close: (options: { readonly keep: boolean }) => Promise<void>;
 };
 
@@ -48,49 +52,66 @@ type State = {
   readonly ring: (delayMs: number) => void;
 };
 
-/** Makes what keeps out/ as the database is. `failed` gets what it throws outside of a turn. */
+/** Makes what keeps out/ as the database is. `failed` gets what it throws outside of a turn, and what a file there keeps it from. */
 export function createParcels(context: Context, failed: (error: unknown) => void): Parcels {
   const state: State = {
-    stock: createStock(context),
+    stock: createStock(context, failed),
     answering: new Set(),
     watched: new Map(),
     isReady: false,
     ring: (delayMs) => (delayMs === 0 ? bell.ring() : bell.ringSoon(delayMs)),
   };
+  const { stock } = state;
   const { inbox } = context.paths;
-  const inTurn = (work: () => Promise<void>): Promise<void> => context.takeTurn(() => asDisk(work));
-  const bell = createBell(() => inTurn(() => goOn(state)), failed);
-  const away = (contactId: number): void => {
-    state.answering.delete(contactId);
-    state.stock.due.add(contactId);
-    bell.ring();
-  };
-  const take = async (): Promise<void> => {
-    if (state.stock.written.size > 0) await takeDone(context);
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> =>
+    context.takeTurn(() => asDisk(work));
+  const bell = createBell(() => inTurn(() => goOnOrThrow(state)), failed);
+  const take = async (until?: number): Promise<void> => {
+    const rejected: Taking['rejected'] = (note) => forgetParcel(stock, note);
+    await takeDone(context, { rejected, say: failed, ...(until !== undefined && { until }) });
+    if (stock.due.size > 0) bell.ring();
   };
   return {
     async begin() {
       await inTurn(() => writeCarry(inbox, context.config));
-      await takeDone(context);
-      await inTurn(() => takeStock(state.stock));
+      await take();
+      // A trip that was under way when this client came may have ended since.
+      if (await inTurn(() => takeStock(stock))) await take();
       state.isReady = true;
       bell.ring();
     },
-    follow: (contactIds) => asDisk(() => follow(state, [...contactIds])),
+    async withdraw(work) {
+      const isAny = state.isReady && (await withdraw(stock, work).catch(() => true));
+      if (isAny) bell.ring();
+    },
+    follow: (contactIds) => asDisk(() => followOrThrow(state, [...contactIds])),
     answered: (contactId) => void state.answering.add(contactId),
-    away,
-    takeDone: take,
+    away(contactId) {
+      state.answering.delete(contactId);
+      stock.due.add(contactId);
+      bell.ring();
+    },
+    takeDone: () => (stock.written.size > 0 ? take() : Promise.resolve()),
     idle: bell.idle,
     async close({ keep }) {
+      const until = performance.now() + limits.parcelsCloseMs;
       state.answering.clear();
       for (const timer of state.watched.values()) clearTimeout(timer);
       bell.stop();
       await bell.idle();
-      await take();
-      if (keep) await leaveAll(state);
-      else await inTurn(async () => removeParcels(inbox, await listParcels(inbox)));
+      const errors = await errorOf(() => take(until));
+      errors.push(...(await errorOf(() => (keep ? leaveAll(state, until) : inTurn(() => removeAll(inbox))))));
+      if (errors.length > 0) throw errors[0];
     },
   };
+}
+
+/** What a piece of work throws, if anything: what comes behind it is to be done all the same. */
+async function errorOf(work: () => Promise<void>): Promise<unknown[]> {
+  return work().then(
+    () => [],
+    (error: unknown) => [error],
+  );
 }
 
 async function asDisk<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -101,17 +122,28 @@ async function asDisk<Result>(work: () => Promise<Result>): Promise<Result> {
   }
 }
 
+/** How it went with the disk: whether it took what was to be written, and why something could not be removed. */
+type Outcome = { readonly isTaken: boolean; readonly errors: readonly unknown[] };
+
 /** What is no longer to be sent goes first. A contact that answers has a second for what was just written to it. */
-async function follow(state: State, contactIds: readonly number[]): Promise<void> {
+async function follow(state: State, contactIds: readonly number[]): Promise<Outcome> {
   const { stock, answering } = state;
-  if (!state.isReady) return;
+  if (!state.isReady) return { isTaken: true, errors: [] };
+  const errors: unknown[] = [];
   for (const contactId of contactIds) {
-    await removeOthers(stock, contactId);
+    errors.push(...(await removeOthers(stock, contactId)));
     if (answering.has(contactId)) watch(state, contactId);
   }
   const others = contactIds.filter((contactId) => !answering.has(contactId));
-  if (!(await writeMissing(stock, others))) state.ring(limits.parcelsAgainMs);
+  const isTaken = await writeMissing(stock, others);
+  if (!isTaken || errors.length > 0) state.ring(limits.parcelsAgainMs);
   else if (stock.due.size + stock.unread.length > 0) state.ring(0);
+  return { isTaken, errors };
+}
+
+async function followOrThrow(state: State, contactIds: readonly number[]): Promise<void> {
+  const { errors } = await follow(state, contactIds);
+  if (errors.length > 0) throw errors[0];
 }
 
 function watch(state: State, contactId: number): void {
@@ -122,7 +154,7 @@ function watch(state: State, contactId: number): void {
     state.watched.delete(contactId);
     const isAnswering = answering.has(contactId);
     if (oldestFor(stock, contactId)?.id === oldest.id) answering.delete(contactId);
-    await follow(state, [contactId]);
+    await followOrThrow(state, [contactId]);
     // Where the contact was before, somebody else may be: that place says nothing of the contact.
     if (isAnswering && oldest.elsewhere) answering.add(contactId);
   };
@@ -145,37 +177,70 @@ function oldestFor(stock: Stock, contactId: number): Outgoing | null {
   return waiting.find((one) => !one.elsewhere || misses(stock, contactId, one)) ?? null;
 }
 
-/** The next part of what is to be looked into, or written. */
-async function goOn(state: State): Promise<void> {
+/** The next part of what is to be looked into, removed or written. */
+async function goOn(state: State): Promise<Outcome> {
   const { stock } = state;
   await lookInto(stock);
+  const areGone = stock.strays.length === 0 || (await removeStrays(stock));
   const due = [...stock.due];
   stock.due.clear();
-  await follow(state, due);
+  const outcome = await follow(state, due);
+  if (!areGone) state.ring(limits.parcelsAgainMs);
+  return outcome;
 }
 
-/** Leaves everything to the listener; what could not be written is posted when a client runs again. */
-async function leaveAll(state: State): Promise<void> {
+async function goOnOrThrow(state: State): Promise<void> {
+  const { errors } = await goOn(state);
+  if (errors.length > 0) throw errors[0];
+}
+
+/** Throws the system's error when something stays. */
+async function removeAll(inbox: string): Promise<void> {
+  const [unremoved] = await removeParcels(inbox, await listParcels(inbox));
+  if (unremoved) throw unremoved.error;
+}
+
+/**
+ * Leaves what waits to the listener until the time is over: first what has an envelope, then one contact after the other what has none yet.
+ * What could not be written is posted when a client runs again. Throws when something could not be removed.
+ */
+async function leaveAll(state: State, until: number): Promise<void> {
   const { stock } = state;
   const { context } = stock;
-  await turn(context, async (work) => {
-    for (const contactId of contactsWithMail(work.database)) await composeAll(work, contactId);
-  });
-  await context.takeTurn(async () => {
-    for (const contactId of contactsWithMail(context.database)) stock.due.add(contactId);
-    const until = performance.now() + limits.parcelsCloseMs;
-    for (let before = -1; stock.due.size > 0 && countStock(stock) !== before && performance.now() < until;) {
-      before = countStock(stock);
-      await goOn(state);
-    }
-  });
+  const withMail = await readInTurn(context, contactsWithMail);
+  for (const contactId of [...withMail, ...stock.written.keys()]) stock.due.add(contactId);
+  const errors = [...(await leaveDue(state, until))];
+  for (const contactId of withMail) {
+    errors.push(...(await errorOf(() => composeAll(context, contactId, until))));
+    errors.push(...(await leaveDue(state, until)));
+  }
+  if (errors.length > 0) throw errors[0];
 }
 
-/** Messages are encrypted a part at a time; the listener can carry only what is. */
-async function composeAll(work: Work, contactId: number): Promise<void> {
-  for (let before = -1, now = 0; now !== before && now < limits.parcelsAtClose;) {
+/** Writes and removes what is due until the time is over, or the disk takes no more; answers why something could not be removed. */
+async function leaveDue(state: State, until: number): Promise<readonly unknown[]> {
+  const { stock } = state;
+  const isDue = (): boolean => stock.due.size + stock.unread.length > 0 && performance.now() < until;
+  while (isDue()) {
+    const { isTaken, errors } = await stock.context.takeTurn(() => asDisk(() => goOn(state)));
+    if (!isTaken || errors.length > 0) return errors;
+  }
+  return [];
+}
+
+/**
+ * Messages are encrypted a part at a time, each part in a transaction; the listener can carry only what is. Ends when there are enough,
+ * when a part changes nothing, and when the time is over.
+ */
+async function composeAll(context: Context, contactId: number, until: number): Promise<void> {
+  for (let before = ''; performance.now() < until;) {
+    const now = await turn(context, async (work) => {
+      if (!isContact(work.database, contactId)) return '';
+      await composeQueued(work, contactId);
+      const count = countWaiting(work.database, contactId);
+      return count < limits.parcelsAtClose ? `${count} ${contactOf(work.database, contactId).againFrom}` : '';
+    });
+    if (now === before || now === '') return;
     before = now;
-    await composeQueued(work, contactId);
-    now = countWaiting(work.database, contactId);
   }
 }

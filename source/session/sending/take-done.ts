@@ -13,44 +13,65 @@ import { settle } from './settle.ts';
 /** How many notes share one transaction. */
 const atOnce = 128;
 
+/** What there is to do with the notes of a listener that say nothing good, and when to stop. */
+export type Taking = {
+  /** Told of each that is not believed; its parcel may be gone with it. */
+  readonly rejected?: (note: Omit<ParcelName, 'kind'>) => void;
+  /** Told of what keeps one from being read, or removed. */
+  readonly say: (error: unknown) => void;
+  /** What is not taken over by then (ms of the monotonic clock) stays for the next client. */
+  readonly until?: number;
+};
+
 /**
  * Settles what the listener says was taken, as far as the proof of the contact's listener fits an envelope that waits, and removes what it
  * said: the network-facing process may write anything there. PROTOCOL.md "Parcels".
  */
-export async function takeDone(context: Context): Promise<void> {
+export async function takeDone(context: Context, taking: Taking): Promise<void> {
   const { inbox } = context.paths;
+  const { rejected, say, until = Infinity } = taking;
   try {
     const notes = (await listParcels(inbox)).filter(({ kind }) => kind === 'done');
-    for (let at = 0; at < notes.length; at += atOnce) {
+    for (let at = 0; at < notes.length && performance.now() < until; at += atOnce) {
       const some = notes.slice(at, at + atOnce);
-      await turn(context, (work) => settleAll(work, inbox, some));
-      await removeParcels(inbox, some);
+      const settled = await turn(context, (work) => settleAll(work, some, { inbox, say }));
+      const unremoved = await removeParcels(inbox, some);
+      for (const { error } of unremoved.slice(0, 1)) say(asFailure(error));
+      for (const note of some.filter((one) => !settled.has(one))) rejected?.(note);
     }
   } catch (error) {
     throw asFailure(error);
   }
 }
 
-async function settleAll(work: Work, inbox: string, notes: readonly ParcelName[]): Promise<void> {
+async function settleAll(
+  work: Work,
+  notes: readonly ParcelName[],
+  { inbox, say }: Pick<Taking, 'say'> & { readonly inbox: string },
+): Promise<ReadonlySet<ParcelName>> {
   const breathe = createBreath();
+  const settled = new Set<ParcelName>();
   for (const note of notes) {
     await breathe();
-    const done = await readDone(inbox, note);
-    if (done) settleOne(work, note.number, done);
+    const done = await readDone(inbox, note, (error) => say(asFailure(error)));
+    if (done && settleOne(work, note.number, done)) settled.add(note);
   }
   dropOldest(work.database);
   for (const contactId of work.touched) await composeQueued(work, contactId);
+  return settled;
 }
 
-function settleOne(work: Work, id: number, done: Done): void {
+/** Answers whether the proof is good. */
+function settleOne(work: Work, id: number, done: Done): boolean {
   const waiting = outgoingWithBytes(work.database, id);
   const proof = toBase64url(done.kept);
-  if (!waiting || !placesOf(waiting.address).includes(done.place)) return;
-  if (keptAt(done.place, waiting.slotKey, { ...done, ...waiting }) !== proof) return;
+  if (!waiting || !placesOf(waiting.address).includes(done.place)) return false;
+  if (keptAt(done.place, waiting.slotKey, { ...done, ...waiting }) !== proof) return false;
   const { contactId, elsewhere } = waiting;
   const at = Math.min(done.at, work.now);
   const carried = { head: done.head, status: 202, proof, tries: done.tries, at };
   settle(work, { id, contactId, elsewhere, carried, inBox: parsePlace(done.place)?.box !== '' });
   // The courier may hold it ready.
   work.recalled.add(contactId);
+  return true;
 }

@@ -19,13 +19,23 @@ export function isLasting(unknownAt: Map<number, number>, { contactId, address }
 
 type Where = Pick<Parcel, 'contactId' | 'address'>;
 
+/** Changes an envelope for a place where somebody was before; nothing of that is shown. */
+export function passOver(
+  work: Work,
+  { id, contactId }: Pick<Parcel, 'id' | 'contactId'>,
+  change: (database: Work['database'], id: number) => unknown,
+): void {
+  change(work.database, id);
+  work.outgoing.add(-contactId);
+}
+
 /**
  * Says, once, that a listener does not know me: it belongs to somebody who blocked or forgot me, or who set up again from scratch; but
  * nothing proves that it is theirs.
  */
 export function noteUnknown(work: Work, { id, contactId }: Pick<Parcel, 'id' | 'contactId'>): void {
   // Where somebody was before, somebody else may be now.
-  if (contactId < 0) return void removeFromOutbox(work.database, id);
+  if (contactId < 0) return passOver(work, { id, contactId }, removeFromOutbox);
   if (!isContact(work.database, contactId)) return;
   const contact = contactOf(work.database, contactId);
   if (contact.unknownSince !== null) return;

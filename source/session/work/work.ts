@@ -52,6 +52,8 @@ export type Context = {
   readonly windows: Map<number, WindowPlace>;
   /** The work that a failing disk left undone outside the database: the links that are still to be withdrawn; null when there is none. */
   readonly unfinished: { withdrawn: ReadonlySet<string> | null };
+  /** Does what must be true before a piece of work is committed; throws nothing. */
+  readonly prepare?: (work: Work) => Promise<void>;
   /** Shows what a committed piece of work touched, and lets it have its effects; set once the client is wired. */
   readonly finish: (work: Work) => Promise<void>;
 };
@@ -109,6 +111,8 @@ type Effects = {
   readonly heard: Set<number>;
   /** Contacts whose envelopes that wait were taken back. */
   readonly recalled: Set<number>;
+  /** Contacts whose envelopes that wait changed in no way that is shown. */
+  readonly outgoing: Set<number>;
   /** Names of invites whose blob must no longer be handed out. */
   readonly withdrawn: Set<string>;
   /** Effects outside the database. */
@@ -128,7 +132,11 @@ export function turn<Result>(
     let isKept = false;
     try {
       context.checkHeld();
-      const result = await commit(context.database, () => steps(work));
+      const result = await commit(context.database, async () => {
+        const done = await steps(work);
+        await context.prepare?.(work);
+        return done;
+      });
       isKept = true;
       await context.finish(work);
       return result;
@@ -168,6 +176,7 @@ function noEffects(): Effects {
     owed: new Set(),
     heard: new Set(),
     recalled: new Set(),
+    outgoing: new Set(),
     withdrawn: new Set(),
     after: { slots: false, publicKey: false, boxes: false, offered: [] },
   };
@@ -180,7 +189,7 @@ export function partOf(work: Work): Work {
 
 /** Adds the effects of a part to those of the work that it belongs to. */
 export function joinPart(work: Work, part: Work): void {
-  for (const name of ['touched', 'owed', 'heard', 'recalled'] as const)
+  for (const name of ['touched', 'owed', 'heard', 'recalled', 'outgoing'] as const)
     for (const contactId of part[name]) work[name].add(contactId);
   for (const name of part.withdrawn) work.withdrawn.add(name);
   work.after.slots ||= part.after.slots;

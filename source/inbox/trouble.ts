@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto';
+import { isRecord, parseJson } from '../core/json.ts';
+import { limits } from '../core/limits.ts';
+import { clearAway } from '../disk/clear-away.ts';
+import { readBounded } from '../disk/files.ts';
+import { inboxFile, storeFile } from './maildir.ts';
+
+// Why a listener cannot carry what was left to it, for doctor: no answer of anybody, but what this machine does. PROTOCOL.md "Parcels".
+
+const mostCharacters = 200;
+
+/** Says in trouble.json why nothing is carried, or with '' that nothing is wrong. Throws the system's errors. */
+export async function writeTrouble(inbox: string, reason: string): Promise<void> {
+  const path = inboxFile(inbox, 'trouble');
+  if (reason === '') return clearAway(path);
+  const text = JSON.stringify({ version: 1, reason: reason.slice(0, mostCharacters) });
+  await storeFile(inbox, `trouble.${randomUUID()}`, path, Buffer.from(text));
+}
+
+/** What trouble.json says, which the network-facing process writes: a hint. Empty when there is none, or it makes no sense. */
+export async function readTrouble(inbox: string): Promise<string> {
+  const bytes = await readBounded(inboxFile(inbox, 'trouble'), limits.presenceBytes).catch(() => null);
+  const file = parseJson(bytes?.toString('utf8') ?? '');
+  if (!isRecord(file) || file['version'] !== 1 || typeof file['reason'] !== 'string') return '';
+  return file['reason'].slice(0, mostCharacters);
+}
