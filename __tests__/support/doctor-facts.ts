@@ -24,6 +24,7 @@ export function machineOf(given: Partial<MachineFacts & OwnPlace> = {}): Machine
     waitingBytes: 0,
     reached: [],
     slotsAt: 0,
+    trouble: '',
     address,
     connection,
     ...given,

@@ -280,8 +280,9 @@ export const limits = {
   parcelsAgainMs: 30_000,
   /** How many messages that wait without an envelope are encrypted when a client closes, so that its listener can carry them. */
   parcelsAtClose: 500,
-  /** How often a listener looks for parcels, and how often it reads their folder although nothing tells that it has changed. */
+  /** How often a listener looks for parcels; how often it reads their folder at most, and although nothing tells that it has changed. */
   carryLookMs: 500,
+  carryListLeastMs: 1000,
   carryListMs: 30_000,
   /** Contacts that a listener posts to at the same time. */
   carriedAtOnce: 8,

@@ -24,3 +24,33 @@ export async function readTrouble(inbox: string): Promise<string> {
   if (!isRecord(file) || file['version'] !== 1 || typeof file['reason'] !== 'string') return '';
   return file['reason'].slice(0, mostCharacters);
 }
+
+/** What keeps a listener from carrying, by what it tried. */
+export type Troubles = {
+  /** Notes why something failed, or with null that it did not; trouble.json says the oldest reason there is. */
+  readonly note: (what: string, error: unknown) => void;
+  /** Answers when nothing is being written. */
+  readonly settled: () => Promise<void>;
+};
+
+/** Keeps trouble.json; what another listener has said there is over. A disk that does not take it hears it with the next note. */
+export function createTroubles(inbox: string): Troubles {
+  const reasons = new Map<string, string>();
+  let [said, writing] = ['?', Promise.resolve()];
+  const tell = (): void => {
+    const [reason = ''] = reasons.values();
+    if (reason === said) return;
+    said = reason;
+    const write = (): Promise<void> => writeTrouble(inbox, reason);
+    writing = writing.then(write).catch(() => void (said = '?'));
+  };
+  tell();
+  return {
+    note(what, error) {
+      if (error === null) reasons.delete(what);
+      else reasons.set(what, error instanceof Error ? error.message : 'something else was thrown');
+      tell();
+    },
+    settled: () => writing,
+  };
+}

@@ -1,4 +1,3 @@
-import { backOffMs } from '../core/back-off.ts';
 import { createBell } from '../core/bell.ts';
 import { limits } from '../core/limits.ts';
 import type { Done, Parcel } from '../core/parcel.ts';
@@ -11,8 +10,9 @@ import {
   parcelsVersion,
   readParcel,
 } from '../inbox/parcels.ts';
-import { newMemory, type PlaceMemory } from '../net/places.ts';
-import { hangUp, postParcel, type Lines } from './post-parcel.ts';
+import { createTroubles, type Troubles } from '../inbox/trouble.ts';
+import { beginAnew, hear, isDue, newLane, passOver, putOff, type Lane } from './lanes.ts';
+import { hangUp, postParcel } from './post-parcel.ts';
 
 /** The carrying of what a client has left to its listener. */
 export type Carrying = {
@@ -24,35 +24,27 @@ export type Carrying = {
   readonly close: () => Promise<void>;
 };
 
-/** What goes to one contact, one after the other; times are of the monotonic clock. */
-type Lane = {
-  readonly name: string;
-  /** The numbers of the parcels that wait, rising. */
-  numbers: readonly number[];
-  /** The contact's slot here, once a parcel was read. */
-  slot: string;
-  /** Failures in a row, which are tries of the first parcel. */
-  attempts: number;
-  dueAt: number;
-  triedAt: number;
-  /** Ends the try that is under way. */
-  underWay: AbortController | null;
-  /** True if the last try was broken off because the contact was heard; the next one has its full time. */
-  brokenOff: boolean;
-  readonly places: PlaceMemory;
-  readonly lines: Lines;
+type Unnoted = {
+  readonly lane: string;
+  readonly number: number;
+  readonly done: Done;
+  /** True while it is being written. */
+  isUnderWay: boolean;
 };
 
 type State = {
   readonly inbox: string;
   readonly lanes: Map<string, Lane>;
   /** What was taken and could not be noted yet, by lane and number: it is not posted again while this program runs. */
-  readonly unnoted: Map<string, { readonly lane: string; readonly number: number; readonly done: Done }>;
+  readonly unnoted: Map<string, Unnoted>;
   readonly trips: Set<Promise<void>>;
   /** True if a client had the home at the last look. */
   wasHeld: boolean;
   readonly readSettings: () => Promise<CarrySettings | null>;
   readonly stop: AbortController;
+  /** What keeps parcels from being posted here, whatever their readers do: doctor shows it. */
+  readonly troubles: Troubles;
+  /** The folder as it was listed last, and when. */
   seen: string;
   seenAt: number;
 };
@@ -70,13 +62,14 @@ export function startCarrying(inbox: string): Carrying {
     wasHeld: false,
     readSettings: createCarryReader(inbox),
     stop: new AbortController(),
+    troubles: createTroubles(inbox),
     seen: '',
     seenAt: -Infinity,
   };
   // The disk of this machine may fail, too.
   const bell = createBell(
-    () => look(state, bell.ring),
-    () => undefined,
+    () => look(state, bell.ring).then(() => state.troubles.note('look', null)),
+    (error) => state.troubles.note('look', error),
   );
   const timer = setInterval(bell.ring, limits.carryLookMs);
   bell.ring();
@@ -96,26 +89,9 @@ export function startCarrying(inbox: string): Carrying {
       await bell.idle();
       await Promise.all(state.trips);
       for (const { lines } of state.lanes.values()) hangUp(lines);
+      await state.troubles.settled();
     },
   };
-}
-
-/** Notes that a contact gave a sign of life, and breaks off a try that may hang because it was not there when the try began. */
-function hear(lane: Lane): void {
-  lane.places.failed.clear();
-  lane.dueAt = Math.min(lane.dueAt, lane.triedAt + limits.retryFirstMs);
-  const hangs = lane.attempts > 0 && performance.now() - lane.triedAt >= limits.retryFirstMs;
-  if (!hangs || !lane.underWay || lane.brokenOff) return;
-  lane.brokenOff = true;
-  lane.underWay.abort();
-}
-
-/** Forgets what was learnt of a contact's places, and cuts what is under way to them. */
-function beginAnew(lane: Lane): void {
-  lane.places.failed.clear();
-  Object.assign(lane, { attempts: 0, dueAt: 0 });
-  lane.underWay?.abort();
-  hangUp(lane.lines);
 }
 
 async function look(state: State, ring: () => void): Promise<void> {
@@ -134,21 +110,21 @@ async function isClient(state: State): Promise<boolean> {
   const isNow = await isHeld(state.inbox);
   if (state.wasHeld && !isNow) {
     for (const lane of state.lanes.values()) beginAnew(lane);
-    state.seen = '';
+    Object.assign(state, { seen: '', seenAt: -Infinity });
     await list(state);
   }
   state.wasHeld = isNow;
   return isNow;
 }
 
-function isDue({ numbers, underWay, dueAt }: Lane): boolean {
-  return numbers.length > 0 && underWay === null && dueAt <= performance.now();
-}
-
-/** Reads the folder when something in it has changed, and otherwise now and then: not every file system tells. */
+/**
+ * Reads the folder when something in it has changed, and otherwise now and then: not every file system tells. Once a second at most, because
+ * each note of this listener's own changes it.
+ */
 async function list(state: State): Promise<void> {
-  const version = await parcelsVersion(state.inbox);
   const now = performance.now();
+  if (now - state.seenAt < limits.carryListLeastMs) return;
+  const version = await parcelsVersion(state.inbox);
   if (version === state.seen && now - state.seenAt < limits.carryListMs) return;
   const files = await listParcels(state.inbox);
   [state.seen, state.seenAt] = [version, now];
@@ -160,31 +136,21 @@ async function list(state: State): Promise<void> {
   for (const [name, lane] of state.lanes) {
     if (numbers.has(name) || lane.underWay) continue;
     hangUp(lane.lines);
+    state.troubles.note(name, null);
     state.lanes.delete(name);
   }
   for (const lane of state.lanes.values()) lane.numbers = [];
   for (const [name, parcels] of numbers) laneOf(state, name).numbers = parcels.map(({ number }) => number);
 }
 
-function keyOf({ lane, number }: { readonly lane: string; readonly number: number }): string {
-  return `${lane}.${number}`;
-}
-
 function laneOf({ lanes }: State, name: string): Lane {
-  const lane: Lane = lanes.get(name) ?? {
-    name,
-    numbers: [],
-    slot: '',
-    attempts: 0,
-    dueAt: 0,
-    triedAt: -Infinity,
-    underWay: null,
-    brokenOff: false,
-    places: newMemory(),
-    lines: new Map(),
-  };
+  const lane = lanes.get(name) ?? newLane(name);
   lanes.set(name, lane);
   return lane;
+}
+
+function keyOf({ lane, number }: { readonly lane: string; readonly number: number }): string {
+  return `${lane}.${number}`;
 }
 
 /** Begins what is due, beginning with whoever was tried longest ago: nobody's thousand parcels keep others waiting. */
@@ -193,7 +159,13 @@ function setOut(state: State, settings: CarrySettings, ring: () => void): void {
   for (const lane of due.slice(0, limits.carriedAtOnce - state.trips.size)) {
     lane.underWay = new AbortController();
     const trip: Promise<void> = carryNext(state, lane, settings)
-      .catch(() => putOff(lane))
+      .then(
+        () => state.troubles.note(lane.name, null),
+        (error: unknown) => {
+          state.troubles.note(lane.name, error);
+          putOff(lane);
+        },
+      )
       .finally(() => {
         lane.underWay = null;
         state.trips.delete(trip);
@@ -222,33 +194,30 @@ async function carryNext(state: State, lane: Lane, settings: CarrySettings): Pro
   const done = { ...taken, tries: lane.attempts + 1 };
   Object.assign(lane, { attempts: 0, dueAt: 0, brokenOff: false });
   passOver(lane, number);
-  const noted = { lane: lane.name, number, done };
+  const noted = { lane: lane.name, number, done, isUnderWay: false };
   state.unnoted.set(keyOf(noted), noted);
-  await noteAgain(state);
+  await noteOne(state, noted);
 }
 
 function isOver({ notAfter }: Parcel): boolean {
   return notAfter !== 0 && notAfter < Date.now();
 }
 
-function passOver(lane: Lane, number: number): void {
-  lane.numbers = lane.numbers.filter((one) => one !== number);
+/** Notes what was taken and could not be noted when it was; a disk that does not allow it now is asked again. */
+async function noteAgain(state: State): Promise<void> {
+  for (const one of state.unnoted.values()) if (!one.isUnderWay) await noteOne(state, one);
 }
 
-function putOff(lane: Lane): void {
-  hangUp(lane.lines);
-  lane.attempts += 1;
-  lane.brokenOff = false;
-  lane.dueAt = performance.now() + backOffMs(lane.attempts);
-}
-
-/** Notes what was taken; a disk that does not allow it now is asked again. */
-async function noteAgain({ inbox, unnoted }: State): Promise<void> {
-  for (const [key, { lane, number, done }] of unnoted) {
-    const isNoted = await markDone(inbox, { lane, number }, done).then(
-      () => true,
-      () => false,
-    );
-    if (isNoted) unnoted.delete(key);
+async function noteOne({ inbox, unnoted, troubles }: State, one: Unnoted): Promise<void> {
+  const { lane, number, done } = one;
+  one.isUnderWay = true;
+  try {
+    await markDone(inbox, { lane, number }, done);
+    unnoted.delete(keyOf(one));
+    troubles.note('notes', null);
+  } catch (error) {
+    troubles.note('notes', error);
+  } finally {
+    one.isUnderWay = false;
   }
 }

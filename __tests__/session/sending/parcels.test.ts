@@ -1,112 +1,21 @@
 // What a client leaves to its listener, and what it believes of what the listener says.
 
-import { once } from 'node:events';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { decodeParcel, type Parcel } from '../../../source/core/parcel.ts';
 import { limits } from '../../../source/core/limits.ts';
 import type { Envelope } from '../../../source/core/types.ts';
 import { markDone, parcelName, readParcel, writeCarry, writeParcels } from '../../../source/inbox/parcels.ts';
 import { isHeld } from '../../../source/inbox/holder.ts';
-import { homePaths } from '../../../source/session/control/home-paths.ts';
-import { createParcels, type Parcels } from '../../../source/session/sending/parcels.ts';
-import { openSession, type Session } from '../../../source/session/session.ts';
 import { changeContact, contactOf } from '../../../source/store/contacts.ts';
 import { addToOutbox, outgoingTo, putLast, removeFromOutbox } from '../../../source/store/outbox.ts';
+import { aliceAlone, bobAnswers, fillOutbox, statesOf, withParcels } from '../../support/alice-alone.ts';
 import { carrying, numbersIn } from '../../support/left-parcels.ts';
-import { openMortal, type MortalClient } from '../../support/mortal-client.ts';
-import { headersOf, proofOf } from '../../support/signed-post.ts';
 import { canMakeDisks } from '../../support/small-disk.ts';
-import { tempFolder } from '../../support/temp-home.ts';
-import { makeFriends } from '../../support/two-homes.ts';
 import { until } from '../../support/until.ts';
-import { execFileSync } from 'node:child_process';
-
-type Alice = {
-  readonly home: string;
-  readonly inbox: string;
-  /** Opens her client; closed when the test is over. */
-  readonly open: (proxy?: string) => Promise<Session>;
-  /** Looks into her database, or changes it, while no client is open. */
-  readonly within: <Result>(look: (client: MortalClient) => Promise<Result> | Result) => Promise<Result>;
-};
-
-/** Alice, who knows bob at an address where nobody is. */
-async function aliceAlone(): Promise<Alice> {
-  const [{ home, key }] = await makeFriends(await tempFolder());
-  const { inbox } = homePaths(home);
-  return {
-    home,
-    inbox,
-    async open(proxy = '') {
-      const config = {
-        listen: '127.0.0.1:1',
-        address: '127.0.0.1:1',
-        keepListening: true,
-        proxy,
-        lend: false,
-      };
-      const session = await openSession({
-        home,
-        databaseKey: key,
-        config,
-        passphrase: false,
-        listen: 'none',
-      });
-      let closed: Promise<void> | undefined;
-      const close: Session['close'] = (end) => (closed ??= session.close(end));
-      onTestFinished(() => close());
-      return { ...session, close };
-    },
-    async within(look) {
-      const client = await openMortal(home, key, null);
-      try {
-        return await look(client);
-      } finally {
-        client.drop();
-      }
-    },
-  };
-}
-
-/** Bob's listener, as far as it proves that it has what comes; answers how many have come. */
-async function bobAnswers(
-  { within }: Alice,
-  isHere: () => boolean = () => true,
-): Promise<{ readonly came: () => number; readonly address: string }> {
-  const slotKey = await within(({ context }) => contactOf(context.database, 1).theirSlot);
-  let came = 0;
-  const server: Server = createServer((request, response) => {
-    if (!isHere()) return;
-    const { auth, digest } = headersOf(request);
-    const count = Number(/\/messages\/(\d+)$/u.exec(request.url ?? '')?.[1] ?? 0) || undefined;
-    request.resume().on('end', () => {
-      came += count ?? 1;
-      response.writeHead(202, {
-        'content-length': 0,
-        'x-cc-kept': proofOf(slotKey, { auth, digest }, count),
-      });
-      response.end();
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await within(({ context }) => changeContact(context.database, 1, { address }));
-  return { came: () => came, address };
-}
-
-async function statesOf(session: Session): Promise<readonly string[]> {
-  return (await session.read({})).filter(({ direction }) => direction === 'out').map(({ state }) => state);
-}
 
 describe('what is written', () => {
   test('to somebody who does not answer is left before it is said to be kept', async () => {
@@ -169,6 +78,8 @@ test('the listener hears of the proxy that is set, and that a client has the hom
     expect([await said(), await isHeld(alice.inbox)]).toEqual([{ version: 1, proxy, ...at }, true]);
     await session.close();
     expect(await isHeld(alice.inbox)).toBe(false);
+    // A tool that copies the home would wait for what a pipe says.
+    expect(await readdir(alice.inbox)).not.toContain('holder');
   }
 });
 
@@ -221,37 +132,9 @@ describe('what the listener says was taken', () => {
   });
 });
 
-type Within = {
-  readonly client: MortalClient;
-  readonly parcels: Parcels;
-  readonly follow: () => Promise<void>;
-};
-
-/** Works with parcels alone, without a courier. */
-async function withParcels(alice: Alice, work: (within: Within) => Promise<void>): Promise<void> {
-  await alice.within(async (client) => {
-    const { context } = client;
-    const parcels = createParcels(context, (error) => {
-      throw error;
-    });
-    await parcels.begin();
-    await parcels.idle();
-    await work({ client, parcels, follow: () => context.takeTurn(() => parcels.follow([1])) });
-    await parcels.idle();
-  });
-}
-
 async function parcelAt(inbox: string, number: number): Promise<Parcel | null> {
   const name = (await readdir(join(inbox, 'out'))).find((one) => Number(one.split('.')[1]) === number);
   return name ? decodeParcel(new Uint8Array(await readFile(join(inbox, 'out', name)))) : null;
-}
-
-/** Puts envelopes into the outbox as they are; answers their numbers. */
-function fillOutbox({ context }: MortalClient, count: number): readonly number[] {
-  const word = { contactId: 1, messageRow: null, ratchet: 2, createdAt: 1, what: 'content' } as const;
-  for (let n = 0; n < count; n += 1)
-    addToOutbox(context.database, { ...word, envelope: new Uint8Array(randomBytes(4096)) as Envelope });
-  return outgoingTo(context.database, 1, 10_000).map(({ id }) => id);
 }
 
 describe('out/ is as the database says', () => {

@@ -10,11 +10,15 @@ export function checkHome(machine: MachineFacts): readonly Check[] {
 }
 
 /** Checks what was left to the listener; says nothing if nothing was. */
-export function checkCarried({ carried, listener }: MachineFacts): readonly Check[] {
+export function checkCarried({ carried, listener, trouble }: MachineFacts): readonly Check[] {
   if (carried === 0) return [];
   const left = `${countWords(carried, 'envelope')} ${carried === 1 ? 'is' : 'are'} left to the listener`;
   if (listener === null)
     return [check('left', 'listener', 'note', [`${left}, and none runs`, 'cryptochat listen starts it'])];
+  if (trouble !== '') {
+    const text = `${left}, and it cannot send them: ${trouble}`;
+    return [check('left', 'listener', 'problem', [text, 'cryptochat sends them while it is open'])];
+  }
   return [check('left', 'listener', 'ok', [`${left}, which sends them while no other cryptochat runs`])];
 }
 

@@ -60,6 +60,8 @@ export type MailboxFacts = {
   /** When the slots and links were read that its host has. */
   readonly tableAt: number;
   readonly reason: string;
+  /** What keeps the listener from sending them, in its words; empty for nothing. */
+  readonly trouble: string;
 };
 
 /** One place of this home (core/place.ts), and the outcome of a connection from here to it; null when it was not tried. */

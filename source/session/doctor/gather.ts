@@ -4,6 +4,7 @@ import { addressKind, askedHost, whyUnasked, type Address } from '../../core/add
 import { namesOnion, parsePlace, placesOf } from '../../core/place.ts';
 import { asFailure, ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
+import { printableLine } from '../../core/printable.ts';
 import { parseProxy, shownProxy, type ProxyServer } from '../../core/proxy.ts';
 import { directWord, proxyFor } from '../../core/way-out.ts';
 import type { Reach } from '../../core/types.ts';
@@ -11,6 +12,7 @@ import { amountIn } from '../../inbox/box-folder.ts';
 import { readReach, tableChangedAt } from '../../inbox/mailboxes.ts';
 import { countParcels } from '../../inbox/parcels.ts';
 import { readMappedPort } from '../../inbox/mapped-port.ts';
+import { readTrouble } from '../../inbox/trouble.ts';
 import { countQuarantined } from '../../inbox/quarantine.ts';
 import { guardFolder } from '../../keys/guard.ts';
 import { vaultHasPassphrase } from '../../keys/vault.ts';
@@ -79,6 +81,7 @@ async function gather({ paths, config, configured }: Patient): Promise<MachineFa
     waitingBytes: (await amountIn(paths.inbox)).bytes,
     reached: await readReach(paths.inbox),
     slotsAt: await tableChangedAt(paths.inbox),
+    trouble: printableLine(await readTrouble(paths.inbox)),
   };
 }
 

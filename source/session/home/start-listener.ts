@@ -52,6 +52,7 @@ export const listenerSources = [
   'listener/ask-host.ts',
   'listener/waiting.ts',
   'listener/carry.ts',
+  'listener/lanes.ts',
   'listener/post-parcel.ts',
   'inbox/deliver.ts',
   'inbox/boxes.ts',

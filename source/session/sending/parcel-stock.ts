@@ -226,7 +226,8 @@ export async function lookInto(stock: Stock): Promise<void> {
     const parcel = await readParcel(paths.inbox, one, (error) => stock.say(asFailure(error)));
     stock.unread.shift();
     if (waiting && parcel && isParcelOf(parcel, waiting, config)) continue;
-    stock.written.get(one.contactId)?.delete(parcelName({ ...one, kind: 'parcel' }));
+    // What is asked for no more is still there: it goes with what is due.
+    if (waiting) stock.written.get(one.contactId)?.delete(parcelName({ ...one, kind: 'parcel' }));
     lookAgain(stock, one.contactId);
   }
 }

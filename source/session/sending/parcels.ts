@@ -86,11 +86,7 @@ export function createParcels(context: Context, failed: (error: unknown) => void
     },
     follow: (contactIds) => asDisk(() => followOrThrow(state, [...contactIds])),
     answered: (contactId) => void state.answering.add(contactId),
-    away(contactId) {
-      state.answering.delete(contactId);
-      stock.due.add(contactId);
-      bell.ring();
-    },
+    away: (contactId) => noteAway(state, contactId),
     takeDone: () => (stock.written.size > 0 ? take() : Promise.resolve()),
     idle: bell.idle,
     async close({ keep }) {
@@ -104,6 +100,12 @@ export function createParcels(context: Context, failed: (error: unknown) => void
       if (errors.length > 0) throw errors[0];
     },
   };
+}
+
+function noteAway({ answering, stock, ring }: State, contactId: number): void {
+  answering.delete(contactId);
+  stock.due.add(contactId);
+  ring(0);
 }
 
 /** What a piece of work throws, if anything: what comes behind it is to be done all the same. */
@@ -212,6 +214,7 @@ async function leaveAll(state: State, until: number): Promise<void> {
   const errors = [...(await leaveDue(state, until))];
   for (const contactId of withMail) {
     errors.push(...(await errorOf(() => composeAll(context, contactId, until))));
+    stock.due.add(contactId);
     errors.push(...(await leaveDue(state, until)));
   }
   if (errors.length > 0) throw errors[0];
