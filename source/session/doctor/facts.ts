@@ -27,6 +27,8 @@ export type MachineFacts = {
   readonly quarantined: number;
   /** Envelopes that are left to the listener. */
   readonly carried: number;
+  /** What keeps the listener from sending them, in its words; empty for nothing. */
+  readonly trouble: string;
   /** The bytes that wait in the inbox itself. */
   readonly waitingBytes: number;
   /** What the listener wrote down of the mailboxes, and since when the slots are what they are; 0 when there are none. */
@@ -60,8 +62,6 @@ export type MailboxFacts = {
   /** When the slots and links were read that its host has. */
   readonly tableAt: number;
   readonly reason: string;
-  /** What keeps the listener from sending them, in its words; empty for nothing. */
-  readonly trouble: string;
 };
 
 /** One place of this home (core/place.ts), and the outcome of a connection from here to it; null when it was not tried. */

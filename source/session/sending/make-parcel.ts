@@ -5,6 +5,7 @@ import { doorAt, type Door, type Parcel } from '../../core/parcel.ts';
 import { whyUnasked } from '../../core/address.ts';
 import { parsePlace, placeHere, placesOf } from '../../core/place.ts';
 import { slotId } from '../../core/request.ts';
+import { proxyFor } from '../../core/way-out.ts';
 import type { Outgoing, Waiting } from '../../store/outbox.ts';
 import type { Config } from '../work/work.ts';
 
@@ -42,7 +43,10 @@ export function askedPlaces(address: string, way: Way): readonly string[] {
   return placesOf(address).filter((place) => {
     const parsed = parsePlace(place);
     if (!parsed) return false;
-    return placeHere(place, way) !== null || whyUnasked(parsed.host, way.proxy !== '') === null;
+    return (
+      placeHere(place, way) !== null ||
+      whyUnasked(parsed.host, proxyFor(way.proxy, parsed.host) !== undefined) === null
+    );
   });
 }
 
