@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { networkInterfaces } from 'node:os';
 import { addressKind } from '../core/address.ts';
+import { interfacesHere } from './interfaces.ts';
 
 /** The file in which Linux lists its routes; a listener that maps ports may read it. */
 export const routesFile = '/proc/net/route';
@@ -25,18 +25,15 @@ export function defaultGateways(text: string): readonly string[] {
 }
 
 function firstAddresses(): readonly string[] {
-  return Object.values(networkInterfaces()).flatMap((all = []) =>
-    all
-      .filter(
-        ({ internal, family, address }) =>
-          !internal && family === 'IPv4' && addressKind(address) === 'private',
-      )
-      .map(({ address, netmask }) => {
-        const mask = netmask.split('.').map(Number);
-        return address
-          .split('.')
-          .map((byte, at) => (Number(byte) & (mask[at] ?? 255)) | (at === 3 ? 1 : 0))
-          .join('.');
-      }),
-  );
+  return interfacesHere()
+    .filter(
+      ({ internal, family, address }) => !internal && family === 'IPv4' && addressKind(address) === 'private',
+    )
+    .map(({ address, netmask }) => {
+      const mask = netmask.split('.').map(Number);
+      return address
+        .split('.')
+        .map((byte, at) => (Number(byte) & (mask[at] ?? 255)) | (at === 3 ? 1 : 0))
+        .join('.');
+    });
 }

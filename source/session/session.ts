@@ -16,7 +16,7 @@ import { printableLine } from '../core/printable.ts';
 import { holdHome, type HomeHold } from '../inbox/holder.ts';
 import { holdInbox, letGoInbox, prepareInbox } from '../inbox/maildir.ts';
 import { readMappedPort } from '../inbox/mapped-port.ts';
-import { listNew, watchInbox, type InboxWatch, type Noticing } from '../inbox/watch.ts';
+import { watchInbox, type InboxWatch, type Noticing } from '../inbox/watch.ts';
 import { fingerprint } from '../protocol/fingerprint.ts';
 import { commit } from '../store/commit.ts';
 import { openDatabase, type Database } from '../store/database.ts';
@@ -41,6 +41,7 @@ import { keepReachable, unreachable, type Reachable } from './reachable.ts';
 import { reportContacts, viewContact, withContacts } from './people/show.ts';
 import { createShowing, type Showing } from './people/showing.ts';
 import { haveEffects, repair } from './effects.ts';
+import { untilIdle } from './until-idle.ts';
 
 /** An open client: its calls, the state that a screen draws, and its end. */
 export type Session = ScreenCalls & {
@@ -247,20 +248,4 @@ function alarm(context: Context, error: unknown): void {
 function watchOwn({ paths, state }: Context, ring: () => void): ReturnType<typeof watchInbox> {
   const noticed = (how: Noticing): void => state.update((now) => ({ ...now, hasEvents: how === 'events' }));
   return watchInbox(paths.inbox, { ring, noticed });
-}
-
-/** A failing disk ends the waiting: the files that it keeps back are tried again only after a while. */
-async function untilIdle(context: Context, parts: ReadonlyArray<Pick<Bell, 'idle'>>): Promise<void> {
-  const pass = async (): Promise<void> => {
-    for (const part of parts) await part.idle();
-  };
-  for (;;) {
-    await pass();
-    await context.takeTurn(() => undefined);
-    const waiting = await listNew(context.paths.inbox).catch((error: unknown) => {
-      throw asFailure(error);
-    });
-    await pass();
-    if (waiting.length === 0 || context.state.get().alert !== null) return;
-  }
 }
