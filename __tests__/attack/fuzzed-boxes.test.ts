@@ -255,6 +255,7 @@ test('a host that answers anything stores nothing wrong at its owner, who stays 
       'listener.json',
       'mailboxes.json',
       'new',
+      'out',
       'reach.json',
       'slots.json',
       'tmp',
