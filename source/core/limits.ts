@@ -282,6 +282,8 @@ export const limits = {
   parcelsAtClose: 500,
   /** How often a listener looks for parcels; how often it reads their folder at most, and although nothing tells that it has changed. */
   carryLookMs: 500,
+  /** The same while nothing waits, where no event tells of what is left. */
+  carryRestMs: 5000,
   carryListLeastMs: 1000,
   carryListMs: 30_000,
   /** Contacts that a listener posts to at the same time. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { watch } from 'node:fs';
 import { readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRecord, parseJson } from '../core/json.ts';
@@ -49,6 +50,17 @@ export async function countParcels(inbox: string): Promise<number> {
   const all = await listParcels(inbox).catch(() => []);
   const done = new Set(all.filter(({ kind }) => kind === 'done').map(({ number }) => number));
   return all.filter(({ kind, number }) => kind === 'parcel' && !done.has(number)).length;
+}
+
+/** Calls `changed` when something is left in out/, where events come; answers how to end that. */
+export function watchParcels(inbox: string, changed: () => void): () => void {
+  try {
+    const watcher = watch(inboxFolder(inbox, 'out'), { persistent: false }, changed);
+    watcher.on('error', () => undefined);
+    return () => watcher.close();
+  } catch {
+    return () => undefined;
+  }
 }
 
 /** Another text whenever something in out/ was made, renamed or removed, as far as the file system tells. */

@@ -8,6 +8,7 @@ import {
   listParcels,
   markDone,
   parcelsVersion,
+  watchParcels,
   readParcel,
 } from '../inbox/parcels.ts';
 import { createTroubles, type Troubles } from '../inbox/trouble.ts';
@@ -71,7 +72,7 @@ export function startCarrying(inbox: string): Carrying {
     () => look(state, bell.ring).then(() => state.troubles.note('look', null)),
     (error) => state.troubles.note('look', error),
   );
-  const timer = setInterval(bell.ring, limits.carryLookMs);
+  const pulse = createPulse(state, bell.ring);
   bell.ring();
   return {
     heard(slotId) {
@@ -83,13 +84,38 @@ export function startCarrying(inbox: string): Carrying {
       bell.ring();
     },
     async close() {
-      clearInterval(timer);
+      pulse.stop();
       state.stop.abort();
       bell.stop();
       await bell.idle();
       await Promise.all(state.trips);
       for (const { lines } of state.lanes.values()) hangUp(lines);
       await state.troubles.settled();
+    },
+  };
+}
+
+/** Rings while something waits, and when out/ changes; else now and then, because not every file system tells. */
+function createPulse({ inbox, lanes }: State, ring: () => void): { readonly stop: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  let isSoon = false;
+  const beat = (): void => {
+    ring();
+    isSoon = lanes.size > 0;
+    timer = setTimeout(beat, isSoon ? limits.carryLookMs : limits.carryRestMs);
+  };
+  const soon = (): void => {
+    if (isSoon) return;
+    isSoon = true;
+    clearTimeout(timer);
+    timer = setTimeout(beat, limits.carryLookMs);
+  };
+  const unwatch = watchParcels(inbox, soon);
+  soon();
+  return {
+    stop() {
+      clearTimeout(timer);
+      unwatch();
     },
   };
 }
