@@ -69,10 +69,10 @@ test(
     const touched = new Set(calls.slice(0, ending).flatMap(pathsIn));
     const invites = join(alice.inbox, 'invites');
     const elsewhere = [...touched].filter((path) => !path.startsWith(`${invites}/`));
-    // It looks whether its folders are still the same, now and then counts what waits, and the C library asks the kernel about
-    // memory and processors.
-    const own = `${alice.inbox}(?:/(?:new|tmp|invites|slots\\.json|mailboxes\\.json))?$`;
-    const usual = new RegExp(`^(?:${own}|/proc/sys/|/sys/)`);
+    // It looks whether its folders are still the same, now and then counts what waits, whether something is left to it, and whether
+    // the machine slept, and the C library asks the kernel about memory and processors.
+    const own = `${alice.inbox}(?:/(?:new|out|tmp|invites|slots\\.json|mailboxes\\.json|vouchers\\.json))?$`;
+    const usual = new RegExp(`^(?:${own}|/proc/sys/|/proc/uptime$|/sys/)`);
     expect(elsewhere.filter((path) => !usual.test(path))).toEqual([]);
     expect(touched.size).toBeGreaterThan(guesses.length);
   }),
