@@ -3,9 +3,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { createMailboxReader } from '../../source/inbox/mailboxes.ts';
+import { createCarryReader } from '../../source/inbox/parcels.ts';
 import { setUpPerson, type Person } from '../support/command-line.ts';
 import { runHere } from '../support/run-here.ts';
 import { tempFolder } from '../support/temp-home.ts';
+import { until } from '../support/until.ts';
 
 const inOnion = (name: string): Promise<Person> =>
   setUpPerson(name, { address: () => Promise.resolve('onion') });
@@ -45,6 +48,22 @@ test('switched off, the word is left out, and the name comes back', async () => 
   expect(await statusOf(alice)).toMatchObject({ address: '', onion: null });
   await writeFile(config, text);
   expect((await statusOf(alice)).address).toBe(address);
+});
+
+test('a listener that is started without the messenger goes out as config.toml says now', async () => {
+  const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
+  await bob.does('box', (await alice.does('lend')).stdout.trim());
+  await bob.does('listen', '--stop');
+  const [config, inbox] = [join(bob.home, 'config.toml'), join(bob.home, 'inbox')];
+  const [carries, collects] = [createCarryReader(inbox), createMailboxReader(inbox)];
+  const ways = async () => [(await carries())?.proxy, ...(await collects()).map(({ proxy }) => proxy)];
+  expect(await ways()).toEqual(['', '']);
+  const proxy = 'socks5://127.0.0.1:9';
+  await writeFile(config, (await readFile(config, 'utf8')).replace('proxy = ""', `proxy = "${proxy}"`));
+  const listener = bob.starts('listen');
+  await until('it is told', async () => (await ways()).every((one) => one === proxy));
+  listener.kill('SIGTERM');
+  await listener.ended;
 });
 
 test('while Tor does not run, nothing goes around it', async () => {

@@ -20,7 +20,7 @@ import {
 } from '../../source/inbox/parcels.ts';
 import { writeSlots } from '../../source/inbox/slots.ts';
 import { createMailServer } from '../../source/listener/server.ts';
-import { postParcel, type Taken } from '../../source/listener/post-parcel.ts';
+import { hangUp, postParcel, type Lines, type Taken } from '../../source/listener/post-parcel.ts';
 import { newMemory } from '../../source/net/places.ts';
 import { addressee, carrying, leave, numbersIn, parcelFor, type Addressee } from '../support/left-parcels.ts';
 import { takePort } from '../support/ports.ts';
@@ -227,16 +227,21 @@ test('a box that the listener keeps itself is posted to where it is bound, and t
   const inbox = await tempInbox();
   const { lane } = await leave(inbox, { ...whom, address: place });
   const parcel = await readParcel(inbox, { lane, number: 1 });
+  const lines: Lines = new Map();
+  onTestFinished(() => hangUp(lines));
   const go = (settings: CarrySettings): Promise<Taken | null> => {
     const { signal } = new AbortController();
-    return postParcel(parcel!, { places: newMemory(), lines: new Map(), settings, signal });
+    return postParcel(parcel!, { places: newMemory(), lines, settings, signal });
   };
   const proxy = 'socks5://127.0.0.1:1';
   const mine = { proxy, listen: `127.0.0.1:${port}`, address: 'me.example:8080' };
   await go(mine);
   expect(asked()).toBe(1);
+  // What was connected here is no way to a place that is elsewhere now, and the other way round.
   await go({ ...mine, address: 'other.example:8080' });
   expect(asked()).toBe(1);
+  await go(mine);
+  expect(asked()).toBe(2);
 });
 
 test('an onion service is asked for through a proxy only, and a proxy that is none lets nothing out', async () => {

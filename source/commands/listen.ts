@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { formatAddress } from '../core/address.ts';
-import { ChatError } from '../core/errors.ts';
+import { asFailure, ChatError } from '../core/errors.ts';
 import { bindingOf } from '../core/place.ts';
 import { printableLine } from '../core/printable.ts';
 import type { OnionState } from '../core/own-onion.ts';
@@ -13,17 +13,19 @@ import { mapsPort } from '../session/home/in-effect.ts';
 import { notedOnionPlace } from '../session/home/onion-files.ts';
 import { stopTor, superviseTor } from '../session/home/supervise-tor.ts';
 import type { Config } from '../session/work/work.ts';
-import { homeExists, homePaths } from '../session/control/home-paths.ts';
+import { homeExists, homePaths, type HomePaths } from '../session/control/home-paths.ts';
 import { runningListener, stopListener } from '../session/home/running-listener.ts';
 import { listenerArguments, listenerFailure, type ListenerPlan } from '../session/home/start-listener.ts';
 import { fits } from '../session/home/supervise.ts';
+import { tellListener } from '../session/home/tell-listener.ts';
 import { say, stoppedBy, untilStopped, type Invocation } from './invocation.ts';
 
 const done = 0;
 
 /** `listen`: the listener alone, in the foreground, under its permissions; neither keys nor passphrase are touched. */
 export async function listen(call: Invocation): Promise<void | number> {
-  const { inbox, config: settings } = homePaths(call.home);
+  const paths = homePaths(call.home);
+  const { inbox, config: settings } = paths;
   // In a jail (docs/cryptochat-listener@.service) keys/ is invisible.
   if (!homeExists(call.home) && !(existsSync(settings) && existsSync(inbox)))
     throw new ChatError('home-missing', printableLine(call.home));
@@ -37,11 +39,21 @@ export async function listen(call: Invocation): Promise<void | number> {
   if (!address) throw new ChatError('address-bad', printableLine(config.listen));
   const plan = { inbox, ...address, map: mapsPort({ home: call.home }, config) };
   await refuseRunning(plan);
+  await telling(config, paths);
   const tor = config.onion ? tendTor(call, config) : null;
   try {
     return await runInForeground(call, plan);
   } finally {
     await tor?.close({ keep: false });
+  }
+}
+
+/** A listener that cannot be told the ways out is not started: it would take the old ones. */
+async function telling(config: Config, paths: HomePaths): Promise<void> {
+  try {
+    await tellListener(config, paths);
+  } catch (error) {
+    throw asFailure(error);
   }
 }
 
@@ -54,12 +66,12 @@ async function refuseRunning(plan: ListenerPlan): Promise<void> {
 }
 
 /** Keeps the Tor of a home running while its listener is in the foreground, and says how it goes with it. */
-function tendTor(call: Invocation, { listen: bound, proxy }: Config): Keeper {
+function tendTor(call: Invocation, { listen: bound }: Config): Keeper {
   let said = '';
   return superviseTor({
     home: call.home,
     bound: bindingOf(bound) ?? { host: '', port: 0 },
-    proxy,
+    proxy: async () => (await loadConfig(call.home)).proxy,
     seed: null,
     changed(onion) {
       const words = onionWords(onion);

@@ -54,11 +54,11 @@ type At = Going & { readonly isLast: boolean };
 function lineFor(
   place: Place,
   door: Door,
-  { settings: { proxy }, lines, isHere }: At & { readonly isHere: boolean },
+  { settings: { proxy, listen }, lines, isHere }: At & { readonly isHere: boolean },
 ): Line | null {
   const way = isHere ? undefined : proxyFor(proxy, place.host);
   if (way === null) return null;
-  const key = `${proxy} ${door.place}`;
+  const key = `${isHere ? listen : proxy} ${isHere} ${door.place}`;
   const line = lines.get(key) ?? lineTo(place, way ?? null);
   lines.set(key, line);
   return line;

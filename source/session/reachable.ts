@@ -6,6 +6,7 @@ import type { Context } from './work/work.ts';
 import { mapsPort, onionSeed } from './home/in-effect.ts';
 import { followMapped } from './pairing/follow-mapped.ts';
 import type { Keeper } from './home/keep-running.ts';
+import { loadConfig } from './home/config.ts';
 import { isConnected } from './home/own-tor.ts';
 import { superviseListener } from './home/supervise.ts';
 import { superviseTor } from './home/supervise-tor.ts';
@@ -71,7 +72,7 @@ function keepTor({ configured, database, paths, state }: Context, mail: Mail): K
   return superviseTor({
     home,
     bound,
-    proxy: configured.proxy,
+    proxy: async () => (await loadConfig(home)).proxy,
     seed: onionSeed(database),
     changed(onion) {
       const before = state.get().onion;

@@ -10,7 +10,7 @@ import { askTor } from '../../../source/session/home/ask-tor.ts';
 import type { Keeper } from '../../../source/session/home/keep-running.ts';
 import { notedOnionPlace, onionFiles } from '../../../source/session/home/onion-files.ts';
 import { runningTor, stopTor } from '../../../source/session/home/running-tor.ts';
-import type { TorPlan } from '../../../source/session/home/start-tor.ts';
+import { adoptOrStartTor, type TorPlan } from '../../../source/session/home/start-tor.ts';
 import { superviseTor } from '../../../source/session/home/supervise-tor.ts';
 import { tempFolder } from '../../support/temp-home.ts';
 import { until } from '../../support/until.ts';
@@ -36,7 +36,7 @@ function supervise(home: string, given: Partial<TorPlan> = {}): Watched {
   const keeper = superviseTor({
     home,
     bound,
-    proxy: '',
+    proxy: () => Promise.resolve(''),
     seed,
     ...given,
     changed: (state) => states.push(state),
@@ -118,6 +118,34 @@ test('two that watch over one home share one (needs tor)', skips, async () => {
   const pids = await Promise.all([one.runs(), other.runs()]);
   expect(pids[0]).toBe(pids[1]);
 });
+
+test('the next one goes out as config.toml says by then (needs tor)', skips, async () => {
+  const home = await newHome();
+  let proxy = '';
+  const watched = supervise(home, { proxy: () => Promise.resolve(proxy) });
+  const pid = await watched.runs();
+  proxy = 'socks5://127.0.0.1:9';
+  process.kill(pid, 'SIGKILL');
+  await watched.runs(pid);
+  expect(await readFile(onionFiles(home).torrc, 'utf8')).toContain('\nSocks5Proxy 127.0.0.1:9\n');
+});
+
+test(
+  'one that goes out another way is not taken over by who may not replace it (needs tor)',
+  skips,
+  async () => {
+    const home = await newHome();
+    const proxy = () => Promise.resolve('socks5://127.0.0.1:9');
+    const first = supervise(home, { proxy });
+    const pid = await first.runs();
+    await first.close({ keep: true });
+    const plan = { home, bound: { host: '127.0.0.1', port: 8080 }, seed };
+    const straight = { ...plan, proxy: () => Promise.resolve('') };
+    await expect(adoptOrStartTor(straight, false)).rejects.toThrow('goes out another way');
+    const moved = { ...plan, proxy, bound: { host: '127.0.0.1', port: 8081 } };
+    expect(await adoptOrStartTor(moved, false)).toEqual({ pid });
+  },
+);
 
 test('a line that Tor refuses is what a person hears (needs tor)', skips, async () => {
   const home = await newHome();

@@ -20,23 +20,23 @@ import {
 import { runningTor, stopTor } from './running-tor.ts';
 import { onionPlace } from '../../core/onion.ts';
 import { torInstallation, torProgram } from './tor-program.ts';
-import { formatTorrc } from './torrc.ts';
+import { formatTorrc, proxyLinesIn } from './torrc.ts';
 
 /** A Tor for a home; without a `seed` its service keeps the key that is there, or Tor makes one. */
 export type TorPlan = {
   readonly home: string;
   /** Where the listener is bound; an empty host for nowhere. */
   readonly bound: Address;
-  /** The setting: Tor itself goes out through it. */
-  readonly proxy: string;
+  /** Answers the setting as config.toml has it now, at each start: Tor itself goes out through it. */
+  readonly proxy: () => Promise<string>;
   readonly seed: Uint8Array | null;
   /** In the place of PATH, where the program is looked for. */
   readonly path?: string;
 };
 
 /**
- * The Tor that fits the plan: the one that runs, else one that is started. One that runs and does not fit is replaced if it `mayReplace`. Throws
- * ChatError tor-missing, tor-failed, folder-open, folder-owner.
+ * The Tor that fits the plan: the one that runs, else one that is started. One that runs and does not fit is replaced if it `mayReplace`; else it
+ * is taken over, unless it goes out another way. Throws ChatError tor-missing, tor-failed, folder-open, folder-owner, config-bad.
  */
 export async function adoptOrStartTor(plan: TorPlan, mayReplace: boolean): Promise<Running> {
   const files = onionFiles(plan.home);
@@ -46,13 +46,18 @@ export async function adoptOrStartTor(plan: TorPlan, mayReplace: boolean): Promi
   const free = await lockStart(files);
   try {
     const place = plan.seed ? onionPlace(plan.seed) : await notedOnionPlace(plan.home);
-    const { bound, proxy } = plan;
+    const { bound } = plan;
+    const proxy = await plan.proxy();
     const more = await readMoreLines(files);
     const of = `${program.path} ${program.version}`;
     const torrc = formatTorrc({ files, program: of, bound, proxy, more, place });
     const found = await runningTor(plan.home);
-    const isSame = (await readFile(files.torrc, 'utf8').catch(() => '')) === torrc;
-    if (found !== null && (isSame || !mayReplace)) return { pid: found };
+    const written = await readFile(files.torrc, 'utf8').catch(() => '');
+    if (found !== null && written === torrc) return { pid: found };
+    if (found !== null && !mayReplace) {
+      if (proxyLinesIn(written) === proxyLinesIn(torrc)) return { pid: found };
+      throw new ChatError('tor-failed', 'the one that runs goes out another way than config.toml says');
+    }
     if (found !== null) await stopTor(plan.home);
     if (plan.seed) await giveOnionKey(files, plan.seed);
     await replaceFile(files.torrc, torrc);

@@ -37,7 +37,7 @@ export function superviseTor(options: TorPlan & { readonly changed: (state: Onio
     runs: () => undefined,
     isIt: (pid) => isTor(pid, files),
     look,
-    lasting: new Set(['tor-missing', 'folder-open', 'folder-owner']),
+    lasting: new Set(['tor-missing', 'folder-open', 'folder-owner', 'config-bad']),
     stop: () => stopTor(plan.home),
   });
 }

@@ -74,6 +74,12 @@ function proxyLines(setting: string): readonly string[] {
   return [`Socks5Proxy ${address}`, ...login];
 }
 
+/** The lines of a torrc that say through which proxy Tor goes out, as one text. */
+export function proxyLinesIn(torrc: string): string {
+  const lines = torrc.split('\n').map((line) => line.trim());
+  return lines.filter((line) => /^(?:Socks[45]|HTTPS?)Proxy/iu.test(line)).join('\n');
+}
+
 /** A value as torrc quotes it: like a string of C. Behind `unix:` a `#` would begin a comment even in quotes. */
 function quoted(text: string): string {
   const escaped = text.replaceAll(/["\\]/gu, String.raw`\$&`);

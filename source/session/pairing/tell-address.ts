@@ -1,3 +1,4 @@
+import { writeCarry } from '../../inbox/parcels.ts';
 import { allContacts, changeContact, type ContactRow } from '../../store/contacts.ts';
 import { currentIdentity } from '../../store/identities.ts';
 import { newestSession } from '../../store/sessions.ts';
@@ -26,6 +27,8 @@ export async function tellAddress(work: Work): Promise<void> {
 /** Tells where this home is after one of its places has changed, and shows it. In a turn of its own: the address changes with the one before. */
 export async function tellPlaces(context: Context): Promise<void> {
   await turn(context, tellAddress);
+  // The listener knows by it which boxes it keeps itself.
+  await context.takeTurn(() => writeCarry(context.paths.inbox, context.config));
   const address = printableLine(context.config.address);
   context.state.update((state) => ({ ...state, address }));
 }
