@@ -36,16 +36,22 @@ test('a public address is proposed, whatever is installed', async () => {
   });
 });
 
+test('an onion service alone, and a listener that others reach, is told how to hide', async () => {
+  const advice = await onionAdvice({ address: 'onion', listen: '0.0.0.0:8080' }, tor('/usr/bin/tor'));
+  expect(advice).toContain('set listen = "127.0.0.1:8080"');
+});
+
 test.each([
   ['93.184.216.34:1', '/usr/bin/tor', /^$/u],
   [
     '192.168.1.5:1',
     '/usr/bin/tor',
-    /^To be reached from everywhere, through Tor: onion = true and address = "onion" in config\.toml\.$/u,
+    /^To be reached from everywhere, through Tor: onion = true, address = "onion" and listen = "127\.0\.0\.1:8080" in config\.toml\.$/u,
   ],
   ['192.168.1.5:1', null, /config\.toml, and /u],
   ['onion', '/usr/bin/tor', /^$/u],
   ['onion', null, /^Tor is missing: /u],
 ])('a home at %s is told about Tor (at %s) as %s', async (address, path, words) => {
-  expect(await onionAdvice(address, tor(path))).toMatch(words);
+  const listen = address === 'onion' ? '127.0.0.1:8080' : '[::]:8080';
+  expect(await onionAdvice({ address, listen }, tor(path))).toMatch(words);
 });

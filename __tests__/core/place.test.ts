@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   formatPlace,
   isAddress,
+  listenFor,
   parsePlace,
   placesOf,
   plainOf,
@@ -96,4 +97,18 @@ describe('an address of several places', () => {
     if (said === null) expect(words).toBeNull();
     else expect(words).toMatch(said);
   });
+});
+
+test.each([
+  ['onion', '192.168.1.5:8080', '[::]:8080', '127.0.0.1:8080'],
+  ['onion', '192.168.1.5:8080', '127.0.0.1:8080', '127.0.0.1:8080'],
+  ['onion', '192.168.1.5:8080', '', ''],
+  ['onion chat.example.org:80', '192.168.1.5:8080', '[::]:8080', '[::]:8080'],
+  ['chat.example.org:80', 'onion', '127.0.0.1:8080', '[::]:8080'],
+  ['https://chat.example.org:443', 'onion', '127.0.0.1:8080', '127.0.0.1:8080'],
+  ['127.0.0.1:8080', 'onion', '127.0.0.1:8080', '127.0.0.1:8080'],
+  ['', 'onion', '127.0.0.1:8080', '127.0.0.1:8080'],
+  ['192.168.1.6:8080', '192.168.1.5:8080', '127.0.0.1:8080', '127.0.0.1:8080'],
+])('for %j, where %j at %j was proposed, the listener is at %j', (address, before, listen, there) => {
+  expect(listenFor(address, { address: before, listen })).toBe(there);
 });

@@ -39,6 +39,31 @@ test('the name is known at once, stays, and is in the backup', async () => {
   expect((await statusOf(again)).address).toBe(address);
 });
 
+test('a home that is restored to an onion service has one', async () => {
+  const alice = await setUpPerson('alice');
+  const config = join(alice.home, 'config.toml');
+  await writeFile(config, (await readFile(config, 'utf8')).replace('map_port = false', 'map_port = true'));
+  const [file, home] = [join(await tempFolder(), 'b'), join(await tempFolder(), 'again')];
+  const fd = ['--passphrase-fd', '0'];
+  await runHere(['backup', file, '--home', alice.home, ...fd], 'word word\n');
+  const restore = ['restore', file, '--home', home, ...fd, '--no-passphrase', '--address', 'onion'];
+  const restored = await runHere(restore, 'word word\n');
+  expect(restored).toMatchObject({ code: 0 });
+  expect(restored.stderr).toContain('at your onion service');
+  expect(restored.stderr).toContain('onion = true');
+  expect(restored.stderr).toContain('map_port = true');
+  const again = { does: (...args: readonly string[]) => runHere([...args, '--home', home]) };
+  expect((await statusOf(again)).address).toMatch(/^[a-z2-7]{56}\.onion:80$/u);
+});
+
+test('doctor says that an address names an onion service that is switched off', async () => {
+  const alice = await inOnion('alice');
+  const config = join(alice.home, 'config.toml');
+  await writeFile(config, (await readFile(config, 'utf8')).replace('onion = true', 'onion = false'));
+  const { stdout } = await alice.tries('doctor');
+  expect(stdout).toContain('address says onion, but onion = false');
+});
+
 test('switched off, the word is left out, and the name comes back', async () => {
   const alice = await inOnion('alice');
   const { address } = await statusOf(alice);

@@ -1,4 +1,10 @@
-import type { Facts, MachineFacts, OwnPlace, PersonFacts } from '../../source/session/doctor/facts.ts';
+import type {
+  Facts,
+  MachineFacts,
+  OwnPlace,
+  PersonFacts,
+  TorFacts,
+} from '../../source/session/doctor/facts.ts';
 
 /** Noon of a day, the "now" of every sample. */
 export const noon = Date.UTC(2026, 10, 23, 12, 0, 0);
@@ -14,6 +20,7 @@ export function machineOf(given: Partial<MachineFacts & OwnPlace> = {}): Machine
     interfaces: ['127.0.0.1', '::1', '93.184.216.34'],
     proxy: null,
     tor: null,
+    isOnionOff: false,
     mapped: null,
     freeBytes: 2 ** 36,
     home: '/home/alice',
@@ -30,6 +37,17 @@ export function machineOf(given: Partial<MachineFacts & OwnPlace> = {}): Machine
     ...given,
   };
 }
+
+/** A Tor with which nothing is wrong. */
+export const connectedTor: TorFacts = {
+  program: { path: '/usr/bin/tor', version: '0.4.9.11' },
+  installation: 'sudo apt install tor',
+  pid: 7,
+  report: { percent: 100, summary: 'Done', announced: true },
+  place: `${'b'.repeat(56)}.onion:80`,
+  isTold: true,
+  isForOnionsOnly: false,
+};
 
 /** A contact with whom nothing is wrong. */
 export function personOf(given: Partial<PersonFacts> = {}): PersonFacts {

@@ -265,6 +265,24 @@ test('no passphrase wants an explicit yes', async () => {
   await mounted.sees(/listen +0\.0\.0\.0:1 /u);
 });
 
+test('who answers onion alone gets a listener that nobody else reaches', async () => {
+  const answers: unknown[] = [];
+  const mounted = mountScreen({
+    kind: 'first-run',
+    defaults: { name: 'al', passphrase: null, listen: '[::]:1', address: 'h', keepListening: true },
+    setUp(answer) {
+      answers.push(answer);
+      return Promise.resolve(sampleClient());
+    },
+  });
+  await mounted.sees('Keep receiving');
+  mounted.type('\r\r\r\x7fonion\r\r\r');
+  await mounted.sees('Without a passphrase');
+  mounted.type('y');
+  await until('it is set up', () => answers.length === 1);
+  expect(answers).toMatchObject([{ address: 'onion', listen: '127.0.0.1:1' }]);
+});
+
 test.each([
   ['a bad name', '-x\r\r\r\r\r\r', 'error: a name cannot begin with -', 'Name'],
   ['a bad address', '\r\r\r!\r\r\r', 'error: h:1! is not an address', 'Address'],

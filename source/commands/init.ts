@@ -26,7 +26,7 @@ export async function init(call: Invocation): Promise<void> {
   say(call, `This home is in ${printableLine(home)}; others reach you at ${address || 'no address'}.`);
   const kept = whoReachesAt(addresses.address);
   if (kept !== null) say(call, kept);
-  const advice = await onionAdvice(addresses.address);
+  const advice = await onionAdvice(addresses);
   if (advice !== '') say(call, advice);
   say(call, 'Next: cryptochat invite makes a link for one person, cryptochat join LINK takes one.');
 }

@@ -4,7 +4,7 @@ import { formatAddress, parseAddress } from '../core/address.ts';
 import { ChatError } from '../core/errors.ts';
 import { addressFrom } from '../core/address-from.ts';
 import { printableLine } from '../core/printable.ts';
-import { namesOnion, onionWord, whoReachesAt } from '../core/place.ts';
+import { isOnionAlone, listenFor, namesOnion, onionWord, whoReachesAt } from '../core/place.ts';
 import { findTor, torInstallation } from '../session/home/tor-program.ts';
 import { freePort, ownAddresses } from '../session/home/own-address.ts';
 import type { Flags } from './flags.ts';
@@ -19,7 +19,7 @@ export async function chooseAddresses(
   flags: Pick<Flags, 'listen' | 'address'>,
 ): Promise<{ readonly listen: string; readonly address: string }> {
   // Who is reached through Tor needs no open port.
-  const any = isOnionAlone(flags.address) ? '127.0.0.1' : '::';
+  const any = isOnionAlone(flags.address ?? '') ? '127.0.0.1' : '::';
   const listen = flags.listen ?? formatAddress({ host: any, port: await findPort(any, firstPort) });
   if (listen.trim().toLowerCase() === 'none')
     return { listen: '', address: addressFrom(flags.address ?? 'none') };
@@ -28,19 +28,18 @@ export async function chooseAddresses(
   return { listen, address: addressFrom(flags.address ?? formatAddress({ host, port })) };
 }
 
-function isOnionAlone(address: string | undefined): boolean {
-  return address?.trim() === onionWord;
-}
-
-/** What makes a home that is set up reachable through Tor, where it is not reachable otherwise; empty when nothing need be said. */
+/** What makes a home that is set up reachable through Tor, where it is not reachable otherwise, or hides it; empty when nothing need be said. */
 export async function onionAdvice(
-  address: string,
+  { listen, address }: { readonly listen: string; readonly address: string },
   tor: () => Promise<string | null> = findTor,
 ): Promise<string> {
+  const hidden = listenFor(onionWord, { listen, address });
+  if (isOnionAlone(address) && hidden !== listen)
+    return `Who reaches ${listen} can find out that your onion service is here: set listen = "${hidden}" in config.toml.`;
   if (namesOnion(address)) return (await tor()) === null ? `Tor is missing: ${torInstallation()}` : '';
   if (whoReachesAt(address) === null) return '';
   const isThere = (await tor()) !== null;
-  return `To be reached from everywhere, through Tor: onion = true and address = "onion" in config.toml${isThere ? '' : `, and ${torInstallation()}`}.`;
+  return `To be reached from everywhere, through Tor: onion = true, address = "onion" and listen = "${hidden}" in config.toml${isThere ? '' : `, and ${torInstallation()}`}.`;
 }
 
 /** Addresses that a person is asked about, and what helps to be reached, in a sentence; empty for nothing. */

@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
 import { asFailure, ChatError } from '../core/errors.ts';
 import { addressFrom } from '../core/address-from.ts';
-import { withOnion } from '../core/place.ts';
+import { listenFor, namesOnion, withOnion } from '../core/place.ts';
 import { printableLine } from '../core/printable.ts';
 import { shownProxy } from '../core/proxy.ts';
+import { directWord } from '../core/way-out.ts';
+import type { Config } from '../session/work/work.ts';
+import type { Flags } from './flags.ts';
 import { refuseToMake } from '../session/control/home-paths.ts';
 import { openBackup, restoreHome, type OpenedBackup } from '../session/home/restore.ts';
 import type { AskPassphrase } from '../session/home/unlock.ts';
@@ -15,14 +18,21 @@ export async function restore(call: Invocation): Promise<void> {
   const { home, flags } = call;
   refuseToMake(home);
   const { opened, passphrase } = await openAndLock(call, resolve(call.words[0] ?? ''));
-  const { listen = opened.config.listen } = flags;
-  const address = flags.address === undefined ? opened.config.address : addressFrom(flags.address);
+  const config = configFor(opened.config, flags);
   try {
-    await restoreHome(opened, { ...opened.config, home, passphrase, listen, address });
+    await restoreHome(opened, { ...config, home, passphrase });
   } catch (error) {
     throw asFailure(error);
   }
-  sayWhatNow(call, opened, address);
+  sayWhatNow(call, { ...opened, config });
+}
+
+/** The settings of the backup with those of the flags: who says `onion` wants a Tor, though the old home had none. */
+function configFor(before: Config, flags: Pick<Flags, 'listen' | 'address'>): Config {
+  const address = flags.address === undefined ? before.address : addressFrom(flags.address);
+  const asks = flags.address !== undefined && namesOnion(address);
+  const listen = flags.listen ?? (asks ? listenFor(address, before) : before.listen);
+  return { ...before, listen, address, onion: before.onion === true || asks };
 }
 
 /** With --passphrase-fd: a line for the backup, then one for the home, unless the home is to have none. */
@@ -37,15 +47,24 @@ async function openAndLock(
   return { opened, passphrase: isOpen ? null : (lines?.[1] ?? (await newPassphrase(call))) };
 }
 
-function sayWhatNow(call: Invocation, { name, madeAt, config }: OpenedBackup, address: string): void {
+function sayWhatNow(call: Invocation, { name, madeAt, config }: OpenedBackup): void {
   const day = new Date(madeAt).toISOString().slice(0, 10);
-  const where = printableLine(withOnion(address, 'your onion service') || 'no address');
+  const where = printableLine(
+    withOnion(config.address, config.onion ? 'your onion service' : null) || 'no address',
+  );
   say(call, `You are ${printableLine(name)} again, as on ${day}, in ${printableLine(call.home)}.`);
   say(call, `Others reach you at ${where}; if that is wrong by now, correct config.toml there first.`);
   const proxy = shownProxy(config.proxy);
   if (proxy !== '') say(call, `Everything goes out through ${proxy}, as before.`);
+  if (config.onion) say(call, onionWords(config));
+  if (config.mapPort) say(call, 'Your router is asked to pass the port on (map_port = true).');
   say(call, 'Next: cryptochat, or cryptochat sync. Your contacts are told, and what you missed comes again.');
   say(call, 'Never open the old home again: two homes with one key take messages from each other.');
+}
+
+function onionWords({ proxy }: Config): string {
+  const others = proxy === directWord ? 'other places are reached without it' : 'nothing goes around it';
+  return `Tor runs for this home (onion = true): ${others}.`;
 }
 
 async function tryEach(file: string, ask: AskPassphrase): Promise<OpenedBackup> {

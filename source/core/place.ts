@@ -1,4 +1,4 @@
-import { formatAddress, parseAddress, whatHelps, whoReaches, type Address } from './address.ts';
+import { addressKind, formatAddress, parseAddress, whatHelps, whoReaches, type Address } from './address.ts';
 import { isBoxId } from './box-id.ts';
 import { limits } from './limits.ts';
 
@@ -88,6 +88,34 @@ const someOnion = `${'a'.repeat(56)}.onion:80`;
 /** True if a configured address names the own onion service by the word `onion`. */
 export function namesOnion(address: string): boolean {
   return placesOf(address).includes(onionWord);
+}
+
+/** True if a configured address is the word `onion` and no more: others are to reach this home in no other way. */
+export function isOnionAlone(address: string): boolean {
+  return address.trim() === onionWord;
+}
+
+/**
+ * Where to listen (HOST:PORT) at an address, when the person chose the address and left where to listen as it was proposed: for an onion
+ * service alone on this machine alone, because a listener that others can ask tells them whose machine this is.
+ */
+export function listenFor(
+  address: string,
+  proposed: { readonly address: string; readonly listen: string },
+): string {
+  const bound = bindingOf(proposed.listen);
+  if (!bound || bound.host === '') return proposed.listen;
+  if (isOnionAlone(address) && addressKind(bound.host) !== 'loopback')
+    return formatAddress({ ...bound, host: '127.0.0.1' });
+  // It was on loopback for the sake of an onion service.
+  if (isOnionAlone(proposed.address) && placesOf(address).some(isOpenPlace))
+    return formatAddress({ ...bound, host: '::' });
+  return proposed.listen;
+}
+
+function isOpenPlace(place: string): boolean {
+  const parsed = parseAddress(place);
+  return parsed !== null && !['loopback', 'onion'].includes(addressKind(parsed.host));
 }
 
 /** A configured address with the place of the own onion service where the word `onion` stands; null when there is none: it is left out. */

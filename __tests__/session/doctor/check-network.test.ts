@@ -9,7 +9,7 @@ import {
   checkPort,
   checkProxy,
 } from '../../../source/session/doctor/check-network.ts';
-import { machineOf } from '../../support/doctor-facts.ts';
+import { machineOf, connectedTor } from '../../support/doctor-facts.ts';
 
 test('where nothing is wrong, all is ok and nothing is advised', () => {
   const checks = checkNetwork(machineOf());
@@ -44,6 +44,30 @@ describe('the listener', () => {
     const bound = (host: string) =>
       checkBound(machineOf({ listener: { host, port: 8080, pid: 1 } }))[0]?.state;
     expect(['127.0.0.1', '::1', '0.0.0.0', '192.168.1.20'].map(bound)).toEqual(['note', 'note', 'ok', 'ok']);
+  });
+});
+
+describe('where others are to come through Tor alone', () => {
+  const [address, tor] = ['abcdefghij.onion:80', connectedTor];
+  const bound = (host: string, given = {}) =>
+    checkBound(machineOf({ address, tor, listener: { host, port: 8080, pid: 1 }, ...given })).map(
+      ({ state, hint }) => [state, hint],
+    );
+
+  test('a listener on loopback is right', () => {
+    expect(['127.0.0.1', '::1'].map((host) => bound(host))).toEqual([[['ok', '']], [['ok', '']]]);
+  });
+
+  test('one that others reach gives the machine away', () => {
+    const hint = expect.stringContaining('listen = "127.0.0.1:8080"') as string;
+    expect(bound('0.0.0.0')).toEqual([['problem', hint]]);
+    expect(bound('192.168.1.20')).toEqual([['problem', hint]]);
+    expect(bound('::', { tor: null })).toEqual([['note', hint]]);
+  });
+
+  test('a place beside it is for everybody', () => {
+    const places = [address, '93.184.216.34:8080'].map((one) => ({ address: one, connection: null }));
+    expect(bound('0.0.0.0', { places })).toEqual([['ok', '']]);
   });
 });
 

@@ -1,19 +1,10 @@
 import { expect, test } from 'vitest';
-import { checkTor } from '../../../source/session/doctor/check-tor.ts';
+import { checkOnionOff, checkTor } from '../../../source/session/doctor/check-tor.ts';
 import type { TorFacts } from '../../../source/session/doctor/facts.ts';
-
-const well: TorFacts = {
-  program: { path: '/usr/bin/tor', version: '0.4.9.11' },
-  installation: 'sudo apt install tor',
-  pid: 7,
-  report: { percent: 100, summary: 'Done', announced: true },
-  place: `${'b'.repeat(56)}.onion:80`,
-  isTold: true,
-  isForOnionsOnly: false,
-};
+import { connectedTor } from '../../support/doctor-facts.ts';
 
 const rows = (given: Partial<TorFacts>, listen = '127.0.0.1:8080') =>
-  checkTor({ tor: { ...well, ...given }, listen }).map(
+  checkTor({ tor: { ...connectedTor, ...given }, listen }).map(
     ({ state, text, hint }) => `${state} ${text} → ${hint}`,
   );
 
@@ -50,4 +41,9 @@ test('without a listener there is no service to announce', () => {
 
 test('where none is wanted, nothing is said', () => {
   expect(checkTor({ tor: null, listen: '' })).toEqual([]);
+});
+
+test('an address that says onion while that is switched off is a problem', () => {
+  expect(checkOnionOff({ isOnionOff: true })).toMatchObject([{ state: 'problem', check: 'tor' }]);
+  expect(checkOnionOff({ isOnionOff: false })).toEqual([]);
 });

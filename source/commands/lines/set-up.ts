@@ -3,7 +3,7 @@ import { ChatError } from '../../core/errors.ts';
 import { checkName } from '../../core/names.ts';
 import { noPassphraseMeans } from '../../core/door.ts';
 import { addressFrom } from '../../core/address-from.ts';
-import { whoReachesAt } from '../../core/place.ts';
+import { listenFor, whoReachesAt } from '../../core/place.ts';
 import { printableLine } from '../../core/printable.ts';
 import { say, type Invocation } from '../invocation.ts';
 import { makeHome } from '../init.ts';
@@ -32,7 +32,7 @@ export async function setUpInLines(call: Invocation): Promise<void> {
   const kept = whoReachesAt(address);
   if (kept !== null) say(call, kept);
   const keep = await ask(call, 'Keep receiving while cryptochat is closed', 'yes', checkYesNo);
-  const { listen } = addresses;
+  const listen = listenFor(address, addresses);
   await makeHome({
     home: call.home,
     name,

@@ -11,7 +11,7 @@ import {
 import { bindingOf, parsePlace } from '../../core/place.ts';
 import type { Check } from '../../core/check.ts';
 import type { MachineFacts, OwnPlace } from './facts.ts';
-import { checkTor } from './check-tor.ts';
+import { checkOnionOff, checkTor } from './check-tor.ts';
 import { check } from './words.ts';
 
 /** The facts of one place of this home, with those of the machine. */
@@ -23,6 +23,7 @@ export function checkNetwork(facts: MachineFacts): readonly Check[] {
     ...checkListener(facts),
     ...checkBound(facts),
     ...checkProxy(facts),
+    ...checkOnionOff(facts),
     ...checkTor(facts),
     ...checkRouter(facts),
     ...checkAny(facts),
@@ -93,11 +94,22 @@ export function checkListener({ listener, listen }: MachineFacts): readonly Chec
 }
 
 /** Checks who can get through to where the listener is bound. */
-export function checkBound({ listener }: MachineFacts): readonly Check[] {
+export function checkBound({ listener, places, tor }: MachineFacts): readonly Check[] {
   // One that only collects lets nobody in.
   if (!listener || listener.host === '') return [];
   const bound = formatAddress(listener);
-  if (addressKind(listener.host) !== 'loopback')
+  const isHere = addressKind(listener.host) === 'loopback';
+  if (isOnionsAlone(places)) {
+    if (isHere)
+      return [check('bound', bound, 'ok', ['bound to this machine alone: only Tor gets through to it'])];
+    const words = [
+      'other machines get through to it: who has your link can find out that your onion service is here',
+      `listen = "127.0.0.1:${listener.port}" in config.toml lets Tor in, and nobody else`,
+    ] as const;
+    // A Tor elsewhere may have to get through.
+    return [check('bound', bound, tor ? 'problem' : 'note', words)];
+  }
+  if (!isHere)
     return [
       check('bound', bound, 'ok', ['other machines can get through to it, as far as firewalls let them']),
     ];
@@ -106,6 +118,12 @@ export function checkBound({ listener }: MachineFacts): readonly Check[] {
     `listen = "0.0.0.0:${listener.port}" in config.toml lets other machines in`,
   ] as const;
   return [check('bound', bound, 'note', words)];
+}
+
+/** True if nobody is to reach this home but through Tor. What lies at somebody else's listener says nothing of this machine. */
+function isOnionsAlone(places: MachineFacts['places']): boolean {
+  const own = places.map(({ address }) => parsePlace(address)).filter((place) => place?.box === '');
+  return own.length > 0 && own.every((place) => addressKind(place?.host ?? '') === 'onion');
 }
 
 type Words = readonly [state: Check['state'], text: string, hint?: string];

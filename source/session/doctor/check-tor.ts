@@ -2,6 +2,16 @@ import type { Check } from '../../core/check.ts';
 import type { MachineFacts, TorFacts } from './facts.ts';
 import { check } from './words.ts';
 
+/** Checks whether the address names an onion service that is switched off: the two settings are easily set apart. */
+export function checkOnionOff({ isOnionOff }: Pick<MachineFacts, 'isOnionOff'>): readonly Check[] {
+  if (!isOnionOff) return [];
+  const words = [
+    'address says onion, but onion = false: nobody is told of it, and what you send goes out without Tor',
+    'set onion = true in config.toml, or take onion out of address',
+  ] as const;
+  return [check('tor', 'onion', 'problem', words)];
+}
+
 /** Checks whether the Tor of this home is there, runs, is connected, and announces its service; says nothing if none is wanted. */
 export function checkTor({ tor, listen }: Pick<MachineFacts, 'tor' | 'listen'>): readonly Check[] {
   if (!tor) return [];

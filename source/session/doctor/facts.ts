@@ -17,6 +17,8 @@ export type MachineFacts = {
   readonly proxy: { readonly shown: string; readonly failure: string | null } | null;
   /** The Tor of this home; null when none is wanted. */
   readonly tor: TorFacts | null;
+  /** True if `address` in config.toml says onion while `onion` is false: then nobody is told of the service, and nothing goes through Tor. */
+  readonly isOnionOff: boolean;
   /** What the listener said last of the port that a router passes on; null when the router is not asked. */
   readonly mapped: { readonly place: string; readonly words: string } | null;
   readonly freeBytes: number;

@@ -71,6 +71,7 @@ async function gather({ paths, config, configured }: Patient): Promise<MachineFa
     ),
     proxy,
     tor: await gatherTor({ paths, config, configured }),
+    isOnionOff: namesOnion(configured.address) && configured.onion !== true,
     mapped: mapsPort(paths, configured) ? ((await readMappedPort(paths.inbox)) ?? unasked) : null,
     freeBytes: bavail * bsize,
     home: paths.home,

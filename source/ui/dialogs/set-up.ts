@@ -12,7 +12,7 @@ import {
 import { noPassphraseMeans, type SetUp } from '../../core/door.ts';
 import { parseAddress } from '../../core/address.ts';
 import { addressFrom } from '../../core/address-from.ts';
-import { namesOnion, readAddress, whoReachesAt } from '../../core/place.ts';
+import { listenFor, namesOnion, readAddress, whoReachesAt } from '../../core/place.ts';
 import { ChatError } from '../../core/errors.ts';
 import { checkName } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
@@ -72,7 +72,7 @@ const about: Readonly<Record<string, Printable>> = {
 
 /** The dialog of the very first start, filled in with answers that fit most machines. */
 export function setUpDialog(defaults: SetUp, advice = ''): DialogOf<'set-up'> {
-  return dialogOf(settingUp, { advice: printableLine(advice) }, [
+  return dialogOf(settingUp, { advice: printableLine(advice), proposed: defaults }, [
     fieldOf('name', say`Name`, defaults.name),
     secretOf('passphrase', say`Passphrase`),
     secretOf('again', say`Once more`),
@@ -142,16 +142,22 @@ function addressIn(dialog: Dialog): string {
   return words === '' ? '' : addressFrom(words);
 }
 
+/** Who changed the address alone gets the listener that fits it. */
+function listenIn(dialog: DialogOf<'set-up'>): string {
+  const listen = answerIn(dialog, 'listen').trim();
+  return listen === dialog.proposed.listen ? listenFor(addressIn(dialog), dialog.proposed) : listen;
+}
+
 function checkListen(text: string): void {
   if (!parseAddress(text)) throw new ChatError('address-bad', printableLine(text || 'nothing', 40));
 }
 
-function answers(dialog: Dialog): SetUp {
+function answers(dialog: DialogOf<'set-up'>): SetUp {
   const passphrase = answerIn(dialog, 'passphrase');
   return {
     name: answerIn(dialog, 'name').trim(),
     passphrase: passphrase === '' ? null : passphrase,
-    listen: answerIn(dialog, 'listen').trim(),
+    listen: listenIn(dialog),
     address: addressIn(dialog),
     keepListening: /^\s*y/i.test(answerIn(dialog, 'keep')),
   };

@@ -1,3 +1,4 @@
+import type { SetUp } from '../../core/door.ts';
 import type { KeysReport } from '../../core/keys-report.ts';
 import type { Joined, MessageView, Printable, Rotation, Verification } from '../../core/types.ts';
 import type { CopiedTo } from './copying.ts';
@@ -46,7 +47,7 @@ type Common = {
 export type WireSheet = 'request' | 'letters' | 'bytes';
 
 type Kinds = {
-  'set-up': { readonly advice: Printable };
+  'set-up': { readonly advice: Printable; readonly proposed: Pick<SetUp, 'listen' | 'address'> };
   unlock: Record<never, never>;
   invite: { readonly link: Printable | null; readonly copied: CopiedTo | null };
   lend: { readonly link: Printable | null; readonly copied: CopiedTo | null; readonly bytes: number };
