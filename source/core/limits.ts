@@ -297,6 +297,8 @@ export const limits = {
   /** How long the own Tor has until it takes orders: with an old lock it waits 5 s by itself; and how long for an answer, and how long that may be. */
   torStartMs: 20_000,
   torLookMs: 100,
+  /** How long a Tor that was found running may take to answer before it is replaced. */
+  torAdoptMs: 15_000,
   torAnswerMs: 5000,
   torAnswerBytes: 128 * 1024,
   /** How often a Tor that is connected and has announced its service is looked at. */

@@ -1,9 +1,10 @@
 // The Tor of a home, as it is installed here; it connects to nobody. Where it is not installed, that is said.
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { OnionState } from '../../../source/core/own-onion.ts';
 import { onionPlace } from '../../../source/core/onion.ts';
 import { askTor } from '../../../source/session/home/ask-tor.ts';
@@ -146,6 +147,69 @@ test(
     expect(await adoptOrStartTor(moved, false)).toEqual({ pid });
   },
 );
+
+/** A program that is taken for the Tor of a home, and answers nothing. */
+async function silentTor(home: string): Promise<number> {
+  const { torrc, pid } = onionFiles(home);
+  await writeFile(torrc, '');
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)', '--', '-f', torrc]);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child, 'spawn');
+  await writeFile(pid, `${child.pid}\n`);
+  return child.pid ?? 0;
+}
+
+test('one that cannot be ended keeps what it has, and that is said', async () => {
+  const home = await newHome();
+  const pid = await silentTor(home);
+  const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+    throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+  });
+  try {
+    await expect(stopTor(home)).rejects.toThrow('cannot be ended from here');
+  } finally {
+    kill.mockRestore();
+  }
+  expect(await runningTor(home)).toBe(pid);
+});
+
+test(
+  'one that never answers is replaced, also by who may not replace another (needs tor)',
+  skips,
+  async () => {
+    const home = await newHome();
+    const silent = await silentTor(home);
+    const plan = { home, bound: { host: '127.0.0.1', port: 8080 }, proxy: () => Promise.resolve(''), seed };
+    const { pid } = await adoptOrStartTor(plan, false);
+    expect(pid).not.toBe(silent);
+    expect(await runningTor(home)).toBe(pid);
+  },
+);
+
+test("another user's process is not the Tor of this home, whatever its words are", async () => {
+  const home = await newHome();
+  const pid = await silentTor(home);
+  expect(await runningTor(home)).toBe(pid);
+  vi.spyOn(process, 'getuid').mockReturnValue((process.getuid?.() ?? 0) + 1);
+  try {
+    expect(await runningTor(home)).toBeNull();
+  } finally {
+    vi.restoreAllMocks();
+  }
+});
+
+test('one that just starts is known by its process id at once (needs tor)', skips, async () => {
+  const home = await newHome();
+  // What has the name of Tor here answers nothing, and writes no tor.pid.
+  const path = await tempFolder();
+  const script =
+    '#!/bin/sh\n[ "$1" = --version ] && echo "Tor version 0.4.8.1." && exit\nwhile :; do sleep 1; done\n';
+  await writeFile(join(path, 'tor'), script, { mode: 0o700 });
+  const watched = supervise(home, { path });
+  await until('it is known', async () => (await runningTor(home)) !== null);
+  await stopTor(home);
+  await watched.close({ keep: false });
+});
 
 test('a line that Tor refuses is what a person hears (needs tor)', skips, async () => {
   const home = await newHome();

@@ -62,7 +62,8 @@ export function keepRunning<Found extends Running>(ward: Ward<Found>): Keeper {
     async close({ keep }) {
       closing.abort();
       await watching;
-      if (!keep) await ward.stop();
+      // What goes on although it was to end keeps nothing else from ending.
+      if (!keep) await ward.stop().catch((error: unknown) => ward.failed(failureOf(error)));
       else if (running?.child) letGo(running.child);
     },
   };

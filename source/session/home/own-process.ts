@@ -10,19 +10,41 @@ const lookEveryMs = 50;
 const endWithinMs = 5000;
 const forceMs = 1000;
 
-/** Tells whether a process has these words next to each other in its command line: a file that names it may be old, and its id another's by now. */
+/**
+ * Tells whether a process of this user has these words next to each other in its command line: a file that names it may be old, and its id
+ * another's by now, or another user's, who can choose both.
+ */
 export async function hasWords(pid: number, words: readonly string[]): Promise<boolean> {
+  if (!(await isOwn(pid))) return false;
   const wanted = words.join('\0');
   // ps does not tell a blank in a word from one between two.
   return (await commandLine(pid)).includes(`\0${isLinux ? wanted : wanted.replaceAll(' ', '\0')}\0`);
 }
 
-/** Ends a process, by force if it must be; `isIt` tells whether it still runs. */
-export async function endProcess(pid: number, isIt: () => Promise<boolean>): Promise<void> {
-  signal(pid, 'SIGTERM');
+/** Ends a process, by force if it must be; `isIt` tells whether it still runs. Answers whether it is gone: a jail may forbid signals. */
+export async function endProcess(pid: number, isIt: () => Promise<boolean>): Promise<boolean> {
+  if (!signal(pid, 'SIGTERM')) return !(await isIt());
   for (let waited = 0; waited < endWithinMs && (await isIt()); waited += lookEveryMs) {
     if (waited === endWithinMs - forceMs) signal(pid, 'SIGKILL');
     await pause(lookEveryMs);
+  }
+  return !(await isIt());
+}
+
+async function isOwn(pid: number): Promise<boolean> {
+  const self = process.getuid?.();
+  return self === undefined || (await ownerOf(pid)) === self;
+}
+
+/** The user of a process; null when there is no such process. The owner of /proc/PID is root where a program keeps others from reading it, as Tor does. */
+async function ownerOf(pid: number): Promise<number | null> {
+  try {
+    const said = isLinux
+      ? /^Uid:\s+(?<uid>\d+)/mu.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.groups?.['uid']
+      : (await promisify(execFile)('ps', ['-o', 'uid=', '-p', String(pid)])).stdout.trim();
+    return said ? Number(said) : null;
+  } catch {
+    return null;
   }
 }
 
@@ -37,10 +59,11 @@ async function commandLine(pid: number): Promise<string> {
   }
 }
 
-function signal(pid: number, name: NodeJS.Signals): void {
+/** False if it could not be sent: it ended on its own in the meantime, or that is forbidden. */
+function signal(pid: number, name: NodeJS.Signals): boolean {
   try {
-    process.kill(pid, name);
+    return process.kill(pid, name);
   } catch {
-    // It ended on its own in the meantime.
+    return false;
   }
 }

@@ -1,4 +1,5 @@
 import { realpath } from 'node:fs/promises';
+import { ChatError } from '../../core/errors.ts';
 import { readPresence, removePresence, type Presence } from '../../inbox/presence.ts';
 import { endProcess, hasWords } from './own-process.ts';
 
@@ -8,11 +9,15 @@ export async function runningListener(inbox: string): Promise<Presence | null> {
   return presence && (await isListener(presence.pid, inbox)) ? presence : null;
 }
 
-/** Ends the listener that runs on an inbox, by force if it must be; answers whether there was one. */
+/** Ends the listener that runs on an inbox, by force if it must be; answers whether there was one. Throws ChatError listener-failed when it goes on. */
 export async function stopListener(inbox: string): Promise<boolean> {
   const running = await runningListener(inbox);
   if (!running) return false;
-  await endProcess(running.pid, () => isListener(running.pid, inbox));
+  if (!(await endProcess(running.pid, () => isListener(running.pid, inbox))))
+    throw new ChatError(
+      'listener-failed',
+      `the one that runs, process ${running.pid}, cannot be ended from here`,
+    );
   await removePresence(inbox, running.pid);
   return true;
 }

@@ -1,5 +1,6 @@
 import { realpath, rm } from 'node:fs/promises';
 import { readBounded } from '../../disk/files.ts';
+import { ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { onionFiles, type OnionFiles } from './onion-files.ts';
 import { endProcess, hasWords } from './own-process.ts';
@@ -12,12 +13,17 @@ export async function runningTor(home: string): Promise<number | null> {
   return Number.isSafeInteger(pid) && (await isTor(pid, files)) ? pid : null;
 }
 
-/** Ends the Tor that runs for a home, by force if it must be; answers whether there was one. */
+/** Ends the Tor that runs for a home, by force if it must be; answers whether there was one. Throws ChatError tor-failed when it goes on. */
 export async function stopTor(home: string): Promise<boolean> {
   const pid = await runningTor(home);
   if (pid === null) return false;
   const files = onionFiles(home);
-  await endProcess(pid, () => isTor(pid, files));
+  // What it has in its folder is still its own.
+  if (!(await endProcess(pid, () => isTor(pid, files))))
+    throw new ChatError(
+      'tor-failed',
+      `process ${pid}, which was to be replaced or ended, cannot be ended from here`,
+    );
   // After a SIGKILL Tor has left it.
   await rm(files.pid, { force: true });
   return true;

@@ -52,12 +52,7 @@ export async function adoptOrStartTor(plan: TorPlan, mayReplace: boolean): Promi
     const of = `${program.path} ${program.version}`;
     const torrc = formatTorrc({ files, program: of, bound, proxy, more, place });
     const found = await runningTor(plan.home);
-    const written = await readFile(files.torrc, 'utf8').catch(() => '');
-    if (found !== null && written === torrc) return { pid: found };
-    if (found !== null && !mayReplace) {
-      if (proxyLinesIn(written) === proxyLinesIn(torrc)) return { pid: found };
-      throw new ChatError('tor-failed', 'the one that runs goes out another way than config.toml says');
-    }
+    if (found !== null && (await isKept(files, torrc, mayReplace))) return { pid: found };
     if (found !== null) await stopTor(plan.home);
     if (plan.seed) await giveOnionKey(files, plan.seed);
     await replaceFile(files.torrc, torrc);
@@ -65,6 +60,20 @@ export async function adoptOrStartTor(plan: TorPlan, mayReplace: boolean): Promi
   } finally {
     free();
   }
+}
+
+/** True if the Tor that runs may stay: it fits, or may not be replaced, and it answers. Throws ChatError tor-failed. */
+async function isKept(files: OnionFiles, torrc: string, mayReplace: boolean): Promise<boolean> {
+  const written = await readFile(files.torrc, 'utf8').catch(() => '');
+  if (written !== torrc && mayReplace) return false;
+  if (proxyLinesIn(written) !== proxyLinesIn(torrc))
+    throw new ChatError('tor-failed', 'the one that runs goes out another way than config.toml says');
+  const until = performance.now() + limits.torAdoptMs;
+  while (performance.now() < until) {
+    if ((await askTor(files, null)) !== null) return true;
+    await pause(limits.torLookMs);
+  }
+  return false;
 }
 
 /** Waits for the right to start the Tor of a home: two at once would take each other's sockets away. Throws ChatError tor-failed. */
@@ -92,9 +101,12 @@ async function startTor(program: string, files: OnionFiles): Promise<Running> {
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (text: Buffer) => (said = (said + text.toString()).slice(-limits.torAnswerBytes)));
+  // Tor writes it later; a program that is killed before that would leave a Tor that nobody finds.
+  if (child.pid !== undefined) await replaceFile(files.pid, `${child.pid}\n`);
   const failure = await answersOrEnds(child, files);
   if (failure === null) return { pid: child.pid ?? 0, child };
   child.kill('SIGKILL');
+  await rm(files.pid, { force: true });
   const log = await readBounded(files.log, limits.torAnswerBytes).catch(() => null);
   throw new ChatError('tor-failed', reasonIn(`${said}\n${log?.toString('utf8') ?? ''}`) || failure);
 }

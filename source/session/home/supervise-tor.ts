@@ -1,3 +1,4 @@
+import type { ChatError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { OnionState } from '../../core/own-onion.ts';
 import { limits } from '../../core/limits.ts';
@@ -27,13 +28,15 @@ export function superviseTor(options: TorPlan & { readonly changed: (state: Onio
     isDone = percent === 100 && (announced || plan.bound.host === '');
     changed({ phase: 'running', pid, percent, announced, summary: printableLine(summary, 60) });
   };
+  const failed = ({ message, hint }: ChatError): void =>
+    changed({ phase: 'failed', reason: printableLine(message), hint });
   return keepRunning<Running>({
     adoptOrStart: (isFirst) => adoptOrStartTor(plan, isFirst),
     starting() {
       [lookedAt, isDone] = [-Infinity, false];
       changed({ phase: 'starting' });
     },
-    failed: ({ message, hint }) => changed({ phase: 'failed', reason: printableLine(message), hint }),
+    failed,
     runs: () => undefined,
     isIt: (pid) => isTor(pid, files),
     look,

@@ -30,10 +30,12 @@ export function superviseListener(
     changed(state);
     if (state.phase !== 'starting') first.resolve(state);
   };
+  const failed = ({ message }: ChatError): void =>
+    publish({ phase: 'failed', reason: printableLine(message) });
   const keeper = keepRunning<Running>({
     adoptOrStart: () => adoptOrStart(plan),
     starting: () => publish({ phase: 'starting' }),
-    failed: ({ message }) => publish({ phase: 'failed', reason: printableLine(message) }),
+    failed,
     runs: ({ host, port, pid }) => publish({ phase: 'running', host, port, pid }),
     isIt: (pid) => isListener(pid, plan.inbox),
     lasting: new Set(['port-taken']),
