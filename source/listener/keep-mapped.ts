@@ -2,42 +2,103 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { limits } from '../core/limits.ts';
 import { writeMappedPort } from '../inbox/mapped-port.ts';
 import { findGateways } from '../net/gateways.ts';
-import { gatewaysAt, mapPort, unmapPort, type Gateways, type Mapping } from '../net/map-port.ts';
+import {
+  gatewaysAt,
+  mapPort,
+  unmapPort,
+  type Gateways,
+  type Granted,
+  type Mapping,
+} from '../net/map-port.ts';
 
-/** A port that a router is asked to pass on, for as long as the listener runs; `close` gives it back. */
-export type KeptPort = { readonly close: () => Promise<void> };
+/** A port that a router is asked to pass on, for as long as the listener runs. */
+export type KeptPort = {
+  /** This machine is elsewhere, or was asleep: the routers are asked at once, and what they do not say again is no longer true. */
+  readonly moved: () => void;
+  /** Gives it back. */
+  readonly close: () => Promise<void>;
+};
+
+/** The routers of this machine now. */
+type Find = () => Promise<Gateways>;
+
+/** What is known of the port; times are of the monotonic clock. */
+type State = {
+  gateways: Gateways;
+  place: string;
+  /** Until when the place was promised. */
+  until: number;
+  failures: number;
+  /** What routers pass on, by router and way, and until when. */
+  readonly granted: Map<string, Granted & { readonly until: number }>;
+};
 
 /** Has the routers of this machine pass a port on, again and again before that ends, and says in port.json how that goes. PROTOCOL.md "Port mapping". */
-export function keepMapped(inbox: string, port: number): KeptPort {
+export function keepMapped(inbox: string, port: number, find: Find = findOwn): KeptPort {
   const closing = new AbortController();
-  let gateways: Gateways = [];
+  const state: State = { gateways: [], place: '', until: 0, failures: 0, granted: new Map() };
+  let [waiting, isMoved] = [new AbortController(), false];
   const keep = async (): Promise<void> => {
-    let [place, until, failures] = ['', 0, 0];
     while (!closing.signal.aborted) {
-      gateways = followGateways(gateways, await findGateways());
-      const mapping = await mapPort(gateways, port, closing.signal);
+      waiting = new AbortController();
+      const wasMoved = isMoved;
+      isMoved = false;
+      follow(state, await find());
+      const mapping = await mapPort(state.gateways, port, closing.signal);
+      note(state, mapping, wasMoved);
       if (closing.signal.aborted) return;
-      failures = mapping.kind === 'mapped' ? 0 : failures + 1;
-      if (mapping.kind === 'mapped') [place, until] = [mapping.place, Date.now() + mapping.lifeS * 1000];
-      // What a router promised holds until then, whatever became of one question.
-      if (until <= Date.now()) place = '';
-      await writeMappedPort(inbox, { place, words: wordsOf(mapping) }).catch(() => undefined);
-      await pause(restMs(mapping, failures), null, { signal: closing.signal }).catch(() => null);
+      await writeMappedPort(inbox, { place: state.place, words: wordsOf(mapping) }).catch(() => undefined);
+      const signal = AbortSignal.any([closing.signal, waiting.signal]);
+      await pause(restMs(mapping, state.failures), null, { signal }).catch(() => null);
     }
   };
   const keeping = keep().catch(() => undefined);
   return {
+    moved() {
+      isMoved = true;
+      waiting.abort();
+    },
     async close() {
       closing.abort();
       await keeping;
-      await unmapPort(gateways, port, AbortSignal.timeout(limits.unmapMs));
+      const granted = [...state.granted.values()].filter(({ until }) => until > performance.now());
+      await unmapPort(granted, port, AbortSignal.timeout(limits.unmapMs));
     },
   };
 }
 
-/** A router that was known before keeps the nonce of its mapping. */
-function followGateways(before: Gateways, hosts: readonly string[]): Gateways {
-  return gatewaysAt(hosts).map((made) => before.find(({ host }) => host === made.host) ?? made);
+async function findOwn(): Promise<Gateways> {
+  return gatewaysAt(await findGateways());
+}
+
+/** A router that was known before keeps the nonce of its mapping. Where there are others now, nothing that was promised is of use. */
+function follow(state: State, found: Gateways): void {
+  const before = state.gateways;
+  state.gateways = found.map((made) => before.find(({ host }) => host === made.host) ?? made);
+  const isSame = found.length === before.length && state.gateways.every((one) => before.includes(one));
+  if (!isSame) forget(state);
+}
+
+function forget(state: State): void {
+  Object.assign(state, { place: '', until: 0 });
+  // In another network it would be somebody else's.
+  state.granted.clear();
+}
+
+function note(state: State, mapping: Mapping, wasMoved: boolean): void {
+  const now = performance.now();
+  const isMapped = mapping.kind === 'mapped';
+  // Many networks have a router at the same number.
+  if (wasMoved && !isMapped) forget(state);
+  for (const granted of mapping.granted)
+    state.granted.set(`${granted.gateway.host} ${granted.by}`, {
+      ...granted,
+      until: now + granted.lifeS * 1000,
+    });
+  state.failures = isMapped ? 0 : state.failures + 1;
+  if (isMapped) Object.assign(state, { place: mapping.place, until: now + mapping.lifeS * 1000 });
+  // What a router promised holds until then, whatever became of one question.
+  if (state.until <= now) state.place = '';
 }
 
 function wordsOf(mapping: Mapping): string {

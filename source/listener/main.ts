@@ -46,6 +46,7 @@ async function run(): Promise<void> {
   watchMoves(() => {
     collectors.moved();
     carrying.moved();
+    for (const one of kept) one.moved();
   });
   const leave = (): Promise<void> => end(server, intake, [collectors, carrying, ...kept]);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void leave());

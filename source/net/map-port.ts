@@ -6,8 +6,21 @@ import { mapByUpnp } from './upnp.ts';
 
 /** A place outside that leads to this machine, for so many seconds; or why there is none, in words for a person. */
 export type Mapping =
-  | { readonly kind: 'mapped'; readonly place: string; readonly lifeS: number; readonly by: Mapped['by'] }
-  | { readonly kind: 'failed'; readonly reason: string };
+  | {
+      readonly kind: 'mapped';
+      readonly place: string;
+      readonly lifeS: number;
+      readonly by: Mapped['by'];
+      readonly granted: readonly Granted[];
+    }
+  | { readonly kind: 'failed'; readonly reason: string; readonly granted: readonly Granted[] };
+
+/** What a router said that it passes on to this machine, whether that is a place or not: by whom and how it is taken back. */
+export type Granted = {
+  readonly gateway: Gateways[number];
+  readonly by: Mapped['by'];
+  readonly lifeS: number;
+};
 
 /** How long all of one try may take. */
 const tryMs = 25_000;
@@ -15,7 +28,7 @@ const tryMs = 25_000;
 /** The longest that a port is asked for, and the shortest that one is worth: what a router promises is cut to that. */
 export const portLifeS = { most: 7200, least: 120 } as const;
 
-const ways = [mapByPcp, mapByPmp, mapByUpnp] as const;
+const ways = { PCP: mapByPcp, 'NAT-PMP': mapByPmp, UPnP: mapByUpnp } as const;
 
 /** The routers of this machine; those of `given` are a test's. */
 export type Gateways = ReadonlyArray<Omit<Gateway, 'signal'>>;
@@ -36,28 +49,39 @@ export async function mapPort(gateways: Gateways, port: number, stop: AbortSigna
   const signal = AbortSignal.any([stop, AbortSignal.timeout(tryMs)]);
   let reason =
     gateways.length === 0 ? 'no router is known' : 'the router passes no ports on, or was told not to';
+  const granted: Granted[] = [];
   for (const gateway of gateways) {
-    for (const way of ways) {
+    for (const way of Object.values(ways)) {
       const mapped = signal.aborted
         ? null
         : await way({ ...gateway, signal }, port, portLifeS.most).catch(() => null);
-      const checked = mapped && believe(mapped);
-      if (checked?.kind === 'mapped') return checked;
-      if (checked) ({ reason } = checked);
+      if (!mapped) continue;
+      granted.push({ gateway, by: mapped.by, lifeS: Math.min(mapped.lifeS, portLifeS.most) });
+      const checked = believe(mapped);
+      if (checked.kind === 'mapped') return { ...checked, granted };
+      ({ reason } = checked);
     }
   }
-  return { kind: 'failed', reason };
+  return { kind: 'failed', reason, granted };
 }
 
-/** Takes back what mapPort() got, in every way. Never throws. */
-export async function unmapPort(gateways: Gateways, port: number, signal: AbortSignal): Promise<void> {
+/** Takes back what mapPort() was granted, and nothing else: by UPnP the port of any machine would go. Never throws. */
+export async function unmapPort(
+  granted: ReadonlyArray<Pick<Granted, 'gateway' | 'by'>>,
+  port: number,
+  signal: AbortSignal,
+): Promise<void> {
   await Promise.all(
-    gateways.flatMap((gateway) => ways.map((way) => way({ ...gateway, signal }, port, 0).catch(() => null))),
+    granted.map(({ gateway, by }) => ways[by]({ ...gateway, signal }, port, 0).catch(() => null)),
   );
 }
 
+type Believed =
+  | Omit<Extract<Mapping, { kind: 'mapped' }>, 'granted'>
+  | Omit<Extract<Mapping, { kind: 'failed' }>, 'granted'>;
+
 /** A router behind another one has no address that anybody outside reaches; one that says nonsense has none at all. */
-function believe({ host, port, lifeS, by }: Mapped): Mapping {
+function believe({ host, port, lifeS, by }: Mapped): Believed {
   const isPlace = isIPv4(host) && port >= 1 && port <= 65_535 && lifeS >= portLifeS.least;
   if (!isPlace) return { kind: 'failed', reason: 'the router said something that makes no sense' };
   if (addressKind(host) !== 'public')
