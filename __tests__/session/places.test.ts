@@ -37,6 +37,21 @@ test('an address that gets a second place is told, and nobody is warned of their
   expect(alice.lines('bob')).toEqual(['there you are']);
 });
 
+test('however often the address changes while a contact is away, one word of it waits, and the newest follows', async () => {
+  const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
+  await bob.joins(await alice.link());
+  await talk(alice, bob);
+  const waiting = (): Promise<number> =>
+    readInTurn(alice.client.context, (database) => waitingFor(database, 1, { after: 0, most: 100 }).length);
+  const before = await waiting();
+  for (let at = 1; at < 20; at += 1) await tellsThat(alice, `${alice.address} a${at}.example:80`);
+  expect(await waiting()).toBe(before + 1);
+  await talk(alice, bob);
+  await tellsThat(alice, `${alice.address} a19.example:80`);
+  await talk(alice, bob);
+  expect(bob.contact('alice')?.address).toBe(`${alice.address} a19.example:80`);
+});
+
 test('a place of mine is the whole address, and the plain place that an older program writes to', async () => {
   const alice = await newMortal('alice', { address: elsewhere });
   const { context } = alice.client;

@@ -312,4 +312,7 @@ export const limits = {
   unmapMs: 2000,
   /** How often the client looks where its router passes a port on. */
   mappedLookMs: 2000,
+  /** How often it takes a new place at most, and for how long there must be none before it takes that: each is a message to everybody. */
+  mappedTakeMs: 600_000,
+  mappedNoneMs: 600_000,
 } as const;

@@ -162,6 +162,12 @@ export function lastText(database: Database, contactId: number): string | null {
   return database.get<{ text: string }>(sql, [contactId])?.text ?? null;
 }
 
+/** True if a content of this kind waits for a contact and has been posted to nobody. */
+export function isOneQueued(database: Database, contactId: number, what: string): boolean {
+  const sql = `SELECT 1 FROM messages WHERE contact_id = ? AND direction = 'out' AND state = 'queued' AND what = ? LIMIT 1`;
+  return database.get(sql, [contactId, what]) !== undefined;
+}
+
 /** The time when the first of my waiting texts to a contact was written, ms since 1970; null when none waits. */
 export function waitsSince(database: Database, contactId: number): number | null {
   const sql = `SELECT min(sent_at) AS at FROM messages WHERE contact_id = ? AND direction = 'out' AND kind = 'text'

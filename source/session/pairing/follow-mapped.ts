@@ -4,6 +4,23 @@ import { readMappedPort } from '../../inbox/mapped-port.ts';
 import type { Context } from '../work/work.ts';
 import { tellPlaces } from './tell-address.ts';
 
+/** Answers the place to take now, or null to stay where it is: `said` is what port.json says, null when it cannot be read; `now` is monotonic, in ms. */
+export type Settling = (said: string | null, now: number) => string | null;
+
+/** Takes the first new place at once, and then one in ten minutes at most; none only after ten minutes of none. Contacts are told of each. */
+export function settleFrom(before: string): Settling {
+  let [place, takenAt] = [before, -Infinity];
+  let noneSince: number | null = null;
+  return (said, now) => {
+    if (said === null) return null;
+    noneSince = said === '' ? (noneSince ?? now) : null;
+    const isSure = noneSince === null || now - noneSince >= limits.mappedNoneMs;
+    if (said === place || !isSure || now - takenAt < limits.mappedTakeMs) return null;
+    [place, takenAt] = [said, now];
+    return said;
+  };
+}
+
 /**
  * Makes the place where the router passes a port on one of this home's, and takes it back when that ends: the listener says so in port.json.
  * `failed` gets what the disk says.
@@ -13,9 +30,11 @@ export function followMapped(
   failed: (error: unknown) => void,
 ): { readonly close: () => Promise<void> } {
   const { mapped, paths } = context;
+  const settle = settleFrom(mapped?.place ?? '');
   const bell = createBell(async () => {
-    const place = (await readMappedPort(paths.inbox))?.place ?? '';
-    if (!mapped || mapped.place === place) return;
+    const said = await readMappedPort(paths.inbox);
+    const place = settle(said?.place ?? null, performance.now());
+    if (!mapped || place === null) return;
     mapped.place = place;
     await tellPlaces(context);
   }, failed);

@@ -1,6 +1,7 @@
 import { writeCarry } from '../../inbox/parcels.ts';
 import { allContacts, changeContact, type ContactRow } from '../../store/contacts.ts';
 import { currentIdentity } from '../../store/identities.ts';
+import { isOneQueued } from '../../store/messages.ts';
 import { newestSession } from '../../store/sessions.ts';
 import { turn, type Context, type Work } from '../work/work.ts';
 import { printableLine } from '../../core/printable.ts';
@@ -12,13 +13,15 @@ import { myAbilities, myProfile } from '../keyring/profile.ts';
 
 /**
  * Tells how to write to me now to every contact that was told another address, or other kinds of content that I read. A contact that cannot
- * be told yet (no session, a request, an old key of mine, a stop) is told when that is over. PROTOCOL.md "Content".
+ * be told yet (no session, a request, an old key of mine, a stop, a profile that still waits) is told when that is over. PROTOCOL.md "Content".
  */
 export async function tellAddress(work: Work): Promise<void> {
   const identity = currentIdentity(work.database);
   notePlace(work);
   for (const contact of allContacts(work.database)) {
     if (isTold(work, contact) || !canBeTold(work, contact, identity.epoch)) continue;
+    // However often the address changes, one word of it waits for a contact; the newest follows when that has gone.
+    if (isOneQueued(work.database, contact.id, 'profile')) continue;
     changeContact(work.database, contact.id, { toldAddress: work.address, toldAbilities: myAbilities });
     await compose(work, contact.id, { kind: 'profile', profile: myProfile(work, contact.id, identity) });
   }
