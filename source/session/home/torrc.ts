@@ -1,5 +1,8 @@
+import { isIP } from 'node:net';
 import { addressKind, formatAddress, type Address } from '../../core/address.ts';
+import { ChatError } from '../../core/errors.ts';
 import { onionPort } from '../../core/onion.ts';
+import { printableLine } from '../../core/printable.ts';
 import { parseProxy } from '../../core/proxy.ts';
 import type { OnionFiles } from './onion-files.ts';
 
@@ -17,7 +20,7 @@ export type TorrcPlan = {
 
 /**
  * The text of a torrc. The person's lines come first: where Tor takes one value, ours counts. The same plan makes the same text, which says
- * whether a Tor that runs is the one that would be started now. PROTOCOL.md "Onion service".
+ * whether a Tor that runs is the one that would be started now. Throws ChatError tor-failed. PROTOCOL.md "Onion service".
  */
 export function formatTorrc({ files, program, bound, proxy, more, place }: TorrcPlan): string {
   return [
@@ -50,10 +53,17 @@ function serviceLines(files: OnionFiles, bound: Address): readonly string[] {
   ];
 }
 
-/** Where Tor finds a listener on this machine. */
+/**
+ * Where Tor finds a listener on this machine; the number to which it is bound stays, because at another one somebody else may listen. A name
+ * may lead the two to different numbers. Throws ChatError tor-failed.
+ */
 function targetOf({ host, port }: Address): Address {
-  const isHere = ['nowhere', 'loopback'].includes(addressKind(host)) && host !== '::1';
-  return { host: isHere ? '127.0.0.1' : host, port };
+  if (isIP(host) === 0)
+    throw new ChatError(
+      'tor-failed',
+      `listen is at ${printableLine(host)}, and needs a number here, such as 127.0.0.1`,
+    );
+  return { host: addressKind(host) === 'nowhere' ? '127.0.0.1' : host, port };
 }
 
 /** With a proxy Tor itself goes out through it, too. */
