@@ -232,6 +232,28 @@ test('a folder that others can read is refused before Tor has it (needs tor)', s
   expect(await failed(supervise(home))).toContain('can be read or changed by others');
 });
 
+test(
+  'lines that were written as editors write, and their copies, keep nothing from running (needs tor)',
+  skips,
+  async () => {
+    const home = await newHome();
+    const { more, folder } = onionFiles(home);
+    await chmod(more, 0o644);
+    await writeFile(join(folder, 'torrc.more~'), '# before\n', { mode: 0o644 });
+    await supervise(home).runs();
+    expect((await stat(more)).mode & 0o777).toBe(0o600);
+  },
+);
+
+test('a key that others can read is refused (needs tor)', skips, async () => {
+  const home = await newHome();
+  const watched = supervise(home);
+  await watched.runs();
+  await watched.close({ keep: false });
+  await chmod(onionFiles(home).key, 0o644);
+  expect(await failed(supervise(home))).toContain('can be read or changed by others');
+});
+
 test('a link in the place of the lines of the person is refused', async () => {
   if (!isInstalled) return;
   const home = await newHome();

@@ -5,7 +5,7 @@ import { limits } from '../../core/limits.ts';
 import { onionKeyFile, onionPort } from '../../core/onion.ts';
 import { printableLine } from '../../core/printable.ts';
 import { createFile, ignoreMissing, readBounded } from '../../disk/files.ts';
-import { guardFolder } from '../../keys/guard.ts';
+import { closeOwnFile, guardPath } from '../../keys/guard.ts';
 import { homePaths } from '../control/home-paths.ts';
 
 /** The paths of what the Tor of a home has. PROTOCOL.md "Onion service". */
@@ -51,14 +51,19 @@ export function onionFiles(home: string): OnionFiles {
   };
 }
 
-/** Makes the folders of a Tor, or refuses them when others could have read or changed them. Throws ChatError folder-open, folder-owner. */
+/**
+ * Makes the folders of a Tor, or refuses them, its key or its cookie when others could have read or changed them. Other files in them, such as an
+ * editor's copy of torrc.more, are behind folders that let nobody in. Throws ChatError folder-open, folder-owner.
+ */
 export async function makeOnionFolders(files: OnionFiles): Promise<void> {
   for (const folder of [files.folder, files.data, files.service]) {
     await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
     });
-    await guardFolder(folder);
+    await guardPath(folder);
   }
+  await closeOwnFile(files.more);
+  for (const path of [files.more, files.key, files.cookie]) await guardPath(path);
 }
 
 /** Gives Tor the key that a seed (32 bytes) makes; answers whether it had another one. What Tor has derived from another key goes. */
