@@ -3,7 +3,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
-import { readMappedPort } from '../../source/inbox/mapped-port.ts';
+import { readMappedPort, writeMappedPort } from '../../source/inbox/mapped-port.ts';
 import { keepMapped, type KeptPort } from '../../source/listener/keep-mapped.ts';
 import type { Gateways } from '../../source/net/map-port.ts';
 import { newNonce } from '../../source/net/nat-pmp.ts';
@@ -114,4 +114,17 @@ test('in another network the place of the one before is gone, and nothing is tak
   await says(inbox, '');
   await kept.close();
   expect([...home.asked, ...cafe.asked]).not.toContain('PCP 0');
+});
+
+test.each([
+  '10.0.0.7:1',
+  '192.0.0.2:1',
+  '203.0.113.7:1',
+  '[2a00:1450:4001::5]:1',
+  'chat.example.org:1',
+  '93.184.216.34',
+])('a listener that was taken over cannot name %s', async (place) => {
+  const inbox = await tempInbox();
+  await writeMappedPort(inbox, { place, words: '' });
+  expect(await readMappedPort(inbox)).toBeNull();
 });

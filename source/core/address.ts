@@ -96,6 +96,23 @@ const lists = ranges.map(([kind, subnets]) => {
   return [kind, list] as const;
 });
 
+/** For a use of their own, and routed to nobody: RFC 6890 (with DS-Lite), 5737, 7526, 2544. Only of a router are they not believed: tests and manuals use some as public ones. */
+const reserved = new BlockList();
+for (const [network, bits] of [
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+] as const)
+  reserved.addSubnet(network, bits, 'ipv4');
+
+/** True for an IPv4 address that others on the internet can have routed to a machine: what a router may name as its own. */
+export function isPublicIpv4(host: string): boolean {
+  return isIP(host) === 4 && addressKind(host) === 'public' && !reserved.check(host, 'ipv4');
+}
+
 /** Answers the kind of a host (a name, an IPv4 or an IPv6 address without brackets). Nothing is looked up. */
 export function addressKind(host: string): AddressKind {
   const family = isIP(host);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { addressKind, parseAddress } from '../core/address.ts';
+import { isPublicIpv4, parseAddress } from '../core/address.ts';
 import { isRecord, parseJson } from '../core/json.ts';
 import { limits } from '../core/limits.ts';
 import { readBounded } from '../disk/files.ts';
@@ -33,5 +33,5 @@ export async function readMappedPort(inbox: string): Promise<MappedPort | null> 
 }
 
 function isPublic(place: string): boolean {
-  return addressKind(parseAddress(place)?.host ?? '') === 'public';
+  return isPublicIpv4(parseAddress(place)?.host ?? '');
 }

@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { addressKind, formatAddress } from '../core/address.ts';
+import { formatAddress, isPublicIpv4 } from '../core/address.ts';
 import { mapByPcp, mapByPmp, newNonce } from './nat-pmp.ts';
 import { usualPatience, type Gateway, type Mapped } from './gateway.ts';
 import { mapByUpnp } from './upnp.ts';
@@ -84,7 +84,7 @@ type Believed =
 function believe({ host, port, lifeS, by }: Mapped): Believed {
   const isPlace = isIPv4(host) && port >= 1 && port <= 65_535 && lifeS >= portLifeS.least;
   if (!isPlace) return { kind: 'failed', reason: 'the router said something that makes no sense' };
-  if (addressKind(host) !== 'public')
+  if (!isPublicIpv4(host))
     return {
       kind: 'failed',
       reason: `the router itself has no public address (${host}): another one is before it`,
