@@ -136,6 +136,19 @@ test.each(lies)('a router that says %s gives no place', async (_, router, why) =
   });
 });
 
+test('who turns PCP down in the place of the router is not believed', async () => {
+  const router: Router = (asked, answer) => {
+    if (asked.readUInt8(0) !== 2) return;
+    // A neighbour is faster: as a router without PCP, and as one that refuses.
+    answer(Buffer.from([0, 128, 0, 1, 0, 0, 0, 0]));
+    const refusal = pcpAnswer(asked, { result: 2 });
+    refusal.fill(7, 24, 36);
+    answer(refusal);
+    answer(pcpAnswer(asked));
+  };
+  expect(await asks(await gateway(router))).toMatchObject({ kind: 'mapped', by: 'PCP' });
+});
+
 test('a promise for years is cut', async () => {
   expect(await asks(await gateway(pcp({ lifeS: 0xffff_ffff })))).toMatchObject({ lifeS: 7200 });
 });

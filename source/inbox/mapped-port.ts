@@ -16,6 +16,11 @@ export type MappedPort = {
   readonly words: string;
 };
 
+/** True for a place that came by NAT-PMP: anybody in the same network may have named it in the router's place, because no answer carries a secret. */
+export function isUnproven({ words }: Pick<MappedPort, 'words'>): boolean {
+  return words === 'by NAT-PMP';
+}
+
 /** Replaces port.json. */
 export async function writeMappedPort(inbox: string, mapped: MappedPort): Promise<void> {
   const text = Buffer.from(JSON.stringify({ version: 1, ...mapped }));

@@ -12,11 +12,21 @@ const [pcpHeadBytes, pcpBytes, nonceBytes] = [24, 60, 12];
 /** Asks a router by PCP for a port to this one, for `lifeS` seconds; 0 ends it. Null when it does not know PCP, or refuses. */
 export async function mapByPcp(gateway: Gateway, port: number, lifeS: number): Promise<Mapped | null> {
   const nonce = gateway.nonce;
+  let askedAt = Infinity;
   const found = await askByUdp({
     ...gateway,
     waitsMs: gateway.patience.asks,
-    question: (own) => pcpQuestion({ own, nonce, port, lifeS }),
-    read: (bytes) => readPcp(bytes, nonce, port),
+    question(own) {
+      askedAt = Math.min(askedAt, performance.now());
+      return pcpQuestion({ own, nonce, port, lifeS });
+    },
+    read(bytes) {
+      const answer = readPcp(bytes, nonce, port);
+      // Anybody on the cable can write it in the router's name, and faster than the router.
+      const isEarly = performance.now() - askedAt < (gateway.patience.asks[0] ?? 0);
+      if (answer === 'unproven refusal') return isEarly ? null : 'refused';
+      return answer;
+    },
   });
   return found && found !== 'refused' ? { ...found, by: 'PCP' } : null;
 }
@@ -52,13 +62,15 @@ function asMapped(address: string): Buffer {
 
 type Answer = Pick<Mapped, 'host' | 'port' | 'lifeS'> | 'refused';
 
-/** Null for a datagram that answers another question. */
-function readPcp(bytes: Buffer, nonce: Uint8Array, port: number): Answer | null {
+/** Null for a datagram that answers another question. A refusal is proven by the nonce, which a router copies; one that knows no PCP copies nothing. */
+function readPcp(bytes: Buffer, nonce: Uint8Array, port: number): Answer | 'unproven refusal' | null {
   // A router that knows NAT-PMP only says that it does not know this version.
-  if (bytes.length >= 8 && bytes.readUInt8(0) === pmpVersion) return 'refused';
+  if (bytes.length >= 8 && bytes.readUInt8(0) === pmpVersion) return 'unproven refusal';
   if (bytes.length < pcpHeadBytes || bytes.readUInt8(1) !== (mapOpcode | answerBit)) return null;
-  if (bytes.readUInt8(0) !== pcpVersion || bytes.readUInt8(3) !== 0) return 'refused';
-  return bytes.length >= pcpBytes && isOf(bytes, nonce, port) ? readPlace(bytes) : null;
+  const isProven = bytes.length >= pcpBytes && isOf(bytes, nonce, port);
+  if (bytes.readUInt8(0) !== pcpVersion || bytes.readUInt8(3) !== 0)
+    return isProven ? 'refused' : 'unproven refusal';
+  return isProven ? readPlace(bytes) : null;
 }
 
 function isOf(bytes: Buffer, nonce: Uint8Array, port: number): boolean {

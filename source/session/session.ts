@@ -15,7 +15,6 @@ import { asFailure, ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import { holdHome, type HomeHold } from '../inbox/holder.ts';
 import { holdInbox, letGoInbox, prepareInbox } from '../inbox/maildir.ts';
-import { readMappedPort } from '../inbox/mapped-port.ts';
 import { watchInbox, type InboxWatch, type Noticing } from '../inbox/watch.ts';
 import { fingerprint } from '../protocol/fingerprint.ts';
 import { commit } from '../store/commit.ts';
@@ -27,12 +26,12 @@ import { readSetting } from '../store/settings.ts';
 import { announceIfDue } from './recovery/announce.ts';
 import { createCalls } from './answer-calls.ts';
 import { createChanges } from './work/changes.ts';
-import { readInTurn, type Config, type Context } from './work/work.ts';
+import { readInTurn, type Config, type Context, type Mapped } from './work/work.ts';
 import { startMail, type Mail } from './sending/mail.ts';
 import { createParcels, type Parcels } from './sending/parcels.ts';
 import { holdKeys } from './home/hold-keys.ts';
 import { homePaths } from './control/home-paths.ts';
-import { ensureOnionSeed, inEffect, mapsPort, onionSeed } from './home/in-effect.ts';
+import { ensureOnionSeed, inEffect, mappedPlace, onionSeed } from './home/in-effect.ts';
 import { createIndexing, type Indexing } from './people/indexing.ts';
 import { createReceipts, type Receipts } from './sending/receipts.ts';
 import { readKept } from './receiving/read-kept.ts';
@@ -134,12 +133,6 @@ async function wire(
   };
 }
 
-/** Where the router passed the port on last, so that contacts do not hear of two changes at each start. */
-async function mappedPlace({ home, config }: SessionOptions): Promise<string> {
-  const paths = homePaths(home);
-  return mapsPort(paths, config) ? ((await readMappedPort(paths.inbox))?.place ?? '') : '';
-}
-
 /** The parts of a client that have an end. */
 type Parts = {
   readonly watch: InboxWatch;
@@ -187,11 +180,11 @@ function beginWithWhatWaits(database: Database, parts: { mail: Mail; receipts: R
 
 /** The context that the parts of one client share, before any of them runs. */
 export function createContext(
-  options: Omit<SessionOptions, 'listen'> & { readonly mapped?: string },
+  options: Omit<SessionOptions, 'listen'> & { readonly mapped?: Mapped },
   database: Database,
 ): Omit<Context, 'finish'> {
   const paths = homePaths(options.home);
-  const mapped = { place: options.mapped ?? '' };
+  const { mapped = { place: '' } } = options;
   const context = {
     paths,
     config: inEffect({ ...options, database, paths, mapped }),
@@ -212,11 +205,7 @@ export function createContext(
   return context;
 }
 
-function initialState(
-  options: Omit<SessionOptions, 'listen'>,
-  database: Database,
-  mapped: { readonly place: string },
-): State {
+function initialState(options: Omit<SessionOptions, 'listen'>, database: Database, mapped: Mapped): State {
   return {
     phase: 'opening',
     caughtUp: false,

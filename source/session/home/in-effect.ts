@@ -6,12 +6,12 @@ import { bindingOf, placesOf, withBoxes, withOnion } from '../../core/place.ts';
 import { goesThrough, waysOut } from '../../core/way-out.ts';
 import { fromHex } from '../../core/bytes.ts';
 import type { Bytes } from '../../core/types.ts';
-import { readMappedPort } from '../../inbox/mapped-port.ts';
+import { isUnproven, readMappedPort } from '../../inbox/mapped-port.ts';
 import { boxPlaces } from '../../store/boxes.ts';
 import type { Database } from '../../store/database.ts';
 import { settingOrNull, writeSetting } from '../../store/settings.ts';
-import type { HomePaths } from '../control/home-paths.ts';
-import type { Config } from '../work/work.ts';
+import { homePaths, type HomePaths } from '../control/home-paths.ts';
+import type { Config, Mapped } from '../work/work.ts';
 import { notedOnionPlace, onionFiles } from './onion-files.ts';
 
 /** The ways out of a home (core/way-out.ts), as its settings say. */
@@ -27,7 +27,7 @@ type Settled = {
   readonly database: Database;
   readonly paths: HomePaths;
   /** Where a router passes a port on to this home; empty for nowhere. */
-  readonly mapped: { readonly place: string };
+  readonly mapped: Readonly<Mapped>;
 };
 
 /**
@@ -41,7 +41,10 @@ export function inEffect({ config, database, paths, mapped }: Settled): Config {
     get address() {
       const onion = config.onion ? ownOnionPlace(database) : null;
       const own = withOnion(config.address, onion);
-      return withBoxes(withMapped(own, mapped.place), boxPlaces(database));
+      const boxes = boxPlaces(database);
+      // What anybody may have named stands behind all others: a link has the first.
+      if (mapped.isUnproven) return withMapped(withBoxes(own, boxes), mapped.place);
+      return withBoxes(withMapped(own, mapped.place), boxes);
     },
   };
 }
@@ -50,6 +53,19 @@ function withMapped(address: string, mapped: string): string {
   const places = placesOf(address);
   const isIn = mapped === '' || places.includes(mapped) || places.length >= limits.places;
   return isIn ? address : [...places, mapped].join(' ');
+}
+
+/** Where the router passed the port on last, so that contacts do not hear of two changes at each start. */
+export async function mappedPlace({
+  home,
+  config,
+}: {
+  readonly home: string;
+  readonly config: Config;
+}): Promise<Mapped> {
+  const paths = homePaths(home);
+  const said = mapsPort(paths, config) ? await readMappedPort(paths.inbox) : null;
+  return said ? { place: said.place, isUnproven: isUnproven(said) } : { place: '' };
 }
 
 /** True if the router is to be asked to pass a port on: not where that would tell an address that a proxy or Tor is there to hide. */
@@ -83,7 +99,7 @@ export function ownOnionPlace(database: Database): string | null {
 /** The same settings of a home that is not open, as far as its files say. */
 export async function inEffectOutside(config: Config, paths: HomePaths): Promise<Config> {
   const onion = config.onion ? await notedOnionPlace(paths.home) : null;
-  const mapped = mapsPort(paths, config) ? (await readMappedPort(paths.inbox))?.place : undefined;
-  const address = withMapped(withOnion(config.address, onion), mapped ?? '');
+  const mapped = await mappedPlace({ home: paths.home, config });
+  const address = withMapped(withOnion(config.address, onion), mapped.place);
   return { ...config, proxy: waysOutOf(paths, config), address };
 }

@@ -1,6 +1,6 @@
 import { createBell } from '../../core/bell.ts';
 import { limits } from '../../core/limits.ts';
-import { readMappedPort } from '../../inbox/mapped-port.ts';
+import { isUnproven, readMappedPort } from '../../inbox/mapped-port.ts';
 import type { Context } from '../work/work.ts';
 import { tellPlaces } from './tell-address.ts';
 
@@ -35,7 +35,7 @@ export function followMapped(
     const said = await readMappedPort(paths.inbox);
     const place = settle(said?.place ?? null, performance.now());
     if (!mapped || place === null) return;
-    mapped.place = place;
+    Object.assign(mapped, { place, isUnproven: said !== null && isUnproven(said) });
     await tellPlaces(context);
   }, failed);
   const clock = setInterval(bell.ring, limits.mappedLookMs);

@@ -30,6 +30,9 @@ export type Config = {
   readonly mapPort?: boolean;
 };
 
+/** Where a router passes a port on to a home, as far as is known: empty for nowhere; `isUnproven` where anybody nearby may have named it. */
+export type Mapped = { place: string; isUnproven?: boolean };
+
 /** The context that the parts of an open client share. */
 export type Context = {
   readonly paths: HomePaths;
@@ -37,8 +40,7 @@ export type Context = {
   readonly config: Config;
   /** The settings as they stand in config.toml. */
   readonly configured: Config;
-  /** Where a router passes a port on to this home, as far as is known; empty for nowhere. */
-  readonly mapped?: { place: string };
+  readonly mapped?: Mapped;
   readonly database: Database;
   readonly registrationId: number;
   readonly kinds: Kinds;
