@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { needsBox } from '../../../source/session/pairing/link-box.ts';
+import { needsBox, wordsFor } from '../../../source/session/pairing/link-box.ts';
 
 const box = `host.example:80/b/${'A'.repeat(22)}`;
 
@@ -30,4 +30,15 @@ test('a second link brings a second box at another host, and no third', () => {
   expect(needs('third.example:80', one, two)).toBe(false);
   // One that was lent is enough.
   expect(needsBox(one, 'other.example:80', [])).toBe(false);
+});
+
+test('who has an onion service is told that people with Tor can write, and no more', () => {
+  const granted = { kind: 'granted', place: box, seal: new Uint8Array(32), beside: false } as const;
+  const onion = `${'b'.repeat(56)}.onion:80`;
+  expect(wordsFor('alice', granted, `${onion} ${box}`)).toMatch(
+    /^only people who have Tor can reach you directly/u,
+  );
+  expect(wordsFor('alice', granted, box)).toMatch(/^nobody can reach you directly/u);
+  expect(wordsFor('alice', { kind: 'refused' }, onion)).toMatch(/^alice can write to you only with Tor/u);
+  expect(wordsFor('alice', { kind: 'refused' }, '')).toMatch(/^alice cannot write to you yet: nobody/u);
 });

@@ -73,15 +73,20 @@ export function sayBox(work: Work, contactId: number, box: LinkBox): void {
   if (box.kind === 'unneeded') return;
   if (box.kind === 'granted') setBoxContact(work.database, box.place, contactId);
   const label = printableLine(labelOf(contactOf(work.database, contactId)));
-  addNotice(work, contactId, wordsFor(label, box), 'mailbox');
+  addNotice(work, contactId, wordsFor(label, box, work.address), 'mailbox');
 }
 
-function wordsFor(label: string, box: LinkBox): string {
+/** What is said of a box, or of none, to a home with this address: an onion service reaches people who have Tor. */
+export function wordsFor(label: string, box: LinkBox, address: string): string {
+  const isOnion = placesOf(address).some((place) => kindOf(place) === 'onion');
   if (box.kind !== 'granted')
-    return `${label} cannot write to you yet: nobody can reach you, and there is no mailbox for you there. cryptochat doctor says what helps.`;
+    return isOnion
+      ? `${label} can write to you only with Tor: there is no mailbox for you there. cryptochat doctor says what helps.`
+      : `${label} cannot write to you yet: nobody can reach you, and there is no mailbox for you there. cryptochat doctor says what helps.`;
+  const who = isOnion ? 'only people who have Tor' : 'nobody';
   return box.beside
-    ? `nobody can reach you directly: you have a mailbox now where that of ${label} is`
-    : `nobody can reach you directly: ${label} keeps a mailbox for you now`;
+    ? `${who} can reach you directly: you have a mailbox now where that of ${label} is`
+    : `${who} can reach you directly: ${label} keeps a mailbox for you now`;
 }
 
 /** Of boxes that came with links: one may be off, and a second is enough. */
