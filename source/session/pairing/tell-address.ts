@@ -1,3 +1,4 @@
+import { asFailure } from '../../core/errors.ts';
 import { writeCarry } from '../../inbox/parcels.ts';
 import { allContacts, changeContact, type ContactRow } from '../../store/contacts.ts';
 import { currentIdentity } from '../../store/identities.ts';
@@ -31,7 +32,11 @@ export async function tellAddress(work: Work): Promise<void> {
 export async function tellPlaces(context: Context): Promise<void> {
   await turn(context, tellAddress);
   // The listener knows by it which boxes it keeps itself.
-  await context.takeTurn(() => writeCarry(context.paths.inbox, context.config));
+  await context.takeTurn(() =>
+    writeCarry(context.paths.inbox, context.config).catch((error: unknown) => {
+      throw asFailure(error);
+    }),
+  );
   const address = printableLine(context.config.address);
   context.state.update((state) => ({ ...state, address }));
 }
