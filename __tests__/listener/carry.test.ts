@@ -235,9 +235,11 @@ test('a box that the listener keeps itself is posted to where it is bound, and t
   };
   const proxy = 'socks5://127.0.0.1:1';
   const mine = { proxy, listen: `127.0.0.1:${port}`, address: 'me.example:8080' };
+  // The way to a place that was elsewhere is none to one that is here now, and the other way round.
+  await go({ ...mine, address: 'other.example:8080' });
+  expect(asked()).toBe(0);
   await go(mine);
   expect(asked()).toBe(1);
-  // What was connected here is no way to a place that is elsewhere now, and the other way round.
   await go({ ...mine, address: 'other.example:8080' });
   expect(asked()).toBe(1);
   await go(mine);
