@@ -31,7 +31,8 @@ export async function restore(call: Invocation): Promise<void> {
 function configFor(before: Config, flags: Pick<Flags, 'listen' | 'address'>): Config {
   const address = flags.address === undefined ? before.address : addressFrom(flags.address);
   const asks = flags.address !== undefined && namesOnion(address);
-  const listen = flags.listen ?? (asks ? listenFor(address, before) : before.listen);
+  const isMoved = flags.address !== undefined;
+  const listen = flags.listen ?? (isMoved ? listenFor(address, before) : before.listen);
   return { ...before, listen, address, onion: before.onion === true || asks };
 }
 

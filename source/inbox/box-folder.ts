@@ -6,6 +6,7 @@ import { isCount, isRecord, parseJson } from '../core/json.ts';
 import { limits } from '../core/limits.ts';
 import { parseMessageName } from '../core/message-name.ts';
 import type { Bytes } from '../core/types.ts';
+import { clearAway } from '../disk/clear-away.ts';
 import { codeOf, ignoreMissing, readBounded, syncFolder, writeSynced } from '../disk/files.ts';
 import { boxFolders, makeInboxFolders } from './maildir.ts';
 import type { Amount } from './slots.ts';
@@ -81,7 +82,7 @@ export async function removeBox(inbox: string, box: string): Promise<void> {
   const part = join(boxes, partName());
   await rename(join(boxes, box), part).catch(ignoreMissing);
   await syncFolder(boxes);
-  await rm(part, { recursive: true, force: true });
+  await clearAway(part);
 }
 
 function partName(): string {
@@ -128,7 +129,8 @@ export async function amountIn(path: string): Promise<Amount> {
 
 /** The days that have passed without a collect from a box. */
 export async function idleDays(path: string): Promise<number> {
-  const found = await stat(join(path, 'idle')).catch(ignoreMissing);
+  // What has no such file, or is no box at all, was idle for no day.
+  const found = await stat(join(path, 'idle')).catch(() => null);
   return found?.size ?? 0;
 }
 
@@ -168,6 +170,6 @@ export async function sweepBoxParts(inbox: string): Promise<void> {
   for (const name of names.filter((one) => /^\.[0-9a-f]{16}\.part$/.test(one))) {
     const found = await lstat(join(boxes, name)).catch(ignoreMissing);
     if (found && found.ctimeMs < Date.now() - limits.partFileLifeMs)
-      await rm(join(boxes, name), { recursive: true, force: true });
+      await clearAway(join(boxes, name)).catch(() => undefined);
   }
 }

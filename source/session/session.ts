@@ -26,7 +26,7 @@ import { readSetting } from '../store/settings.ts';
 import { announceIfDue } from './recovery/announce.ts';
 import { createCalls } from './answer-calls.ts';
 import { createChanges } from './work/changes.ts';
-import { readInTurn, type Config, type Context, type Mapped } from './work/work.ts';
+import { readInTurn, turn, type Config, type Context, type Mapped } from './work/work.ts';
 import { startMail, type Mail } from './sending/mail.ts';
 import { createParcels, type Parcels } from './sending/parcels.ts';
 import { holdKeys } from './home/hold-keys.ts';
@@ -36,6 +36,7 @@ import { createIndexing, type Indexing } from './people/indexing.ts';
 import { createReceipts, type Receipts } from './sending/receipts.ts';
 import { readKept } from './receiving/read-kept.ts';
 import { createReceiving } from './receive-all.ts';
+import { tellAddress } from './pairing/tell-address.ts';
 import { keepReachable, unreachable, type Reachable } from './reachable.ts';
 import { reportContacts, viewContact, withContacts } from './people/show.ts';
 import { createShowing, type Showing } from './people/showing.ts';
@@ -155,6 +156,11 @@ async function closeAll(context: Context, parts: Parts, { keep }: { readonly kee
   parts.receipts.stop();
   await parts.receipts.idle();
   await parts.mail.close();
+  // The listener goes on alone, and carries no word that nobody wrote.
+  if (keep)
+    await turn(context, (work) => tellAddress(work, 'at once')).catch((error: unknown) =>
+      alarm(context, error),
+    );
   // What the disk does not take now is posted by the next client.
   await parts.parcels.close({ keep }).catch((error: unknown) => alarm(context, error));
   await parts.reachable.close({ keep });

@@ -1,7 +1,7 @@
 // What was lent is taken back: the voucher first, then the box.
 
 import { randomBytes } from 'node:crypto';
-import { readdir, rename, symlink } from 'node:fs/promises';
+import { readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { boxIdOf, publicKeyOf } from '../../../source/core/box.ts';
@@ -48,6 +48,15 @@ test('a crash after the voucher went leaves a box that is ended by the same id',
   expect(await lentBy(lender)).toMatchObject([{ kind: 'box', id: box }]);
   expect(await endLentBy(lender, box)).toEqual({ kind: 'box', again: false });
   expect(await lentBy(lender)).toEqual([]);
+});
+
+test('a file where a box would be keeps nothing else from being listed', async () => {
+  const inbox = await tempInbox();
+  const voucher = newVoucher();
+  const lender = lenderOf(inbox, voucher);
+  const box = await claimed(inbox, voucher);
+  await writeFile(join(inbox, 'boxes', 'A'.repeat(22)), 'planted');
+  expect((await lentBy(lender)).map(({ id }) => id)).toContain(box);
 });
 
 test('a link that makes more boxes is listed with how many, and none any more once one of its boxes is ended', async () => {

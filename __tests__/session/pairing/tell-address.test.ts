@@ -60,3 +60,15 @@ test('a contact that does not follow my newest key yet is told afterwards', asyn
   await talk(alice, bob);
   expect(bob.contact('alice')?.address).toBe('127.0.0.1:2');
 });
+
+test('a router that changes the address waits for its turn; what a person did goes behind what waits, and is read last', async () => {
+  const [alice, bob] = await friends();
+  const { context } = alice.client;
+  const waiting = (): number => context.database.all('SELECT 1 FROM outbox').length;
+  for (const port of [2, 3, 4]) await tellsThat(alice, `127.0.0.1:${port}`);
+  expect(waiting()).toBe(1);
+  await turn(context, (work) => tellAddress({ ...work, address: '127.0.0.1:5' }, 'at once'));
+  expect(waiting()).toBe(2);
+  await talk(alice, bob);
+  expect(bob.contact('alice')?.address).toBe('127.0.0.1:5');
+});

@@ -36,7 +36,7 @@ export function followMapped(
     const place = settle(said?.place ?? null, performance.now());
     if (!mapped || place === null) return;
     Object.assign(mapped, { place, isUnproven: said !== null && isUnproven(said) });
-    await tellPlaces(context);
+    await tellPlaces(context, 'in turn');
   }, failed);
   const clock = setInterval(bell.ring, limits.mappedLookMs);
   clock.unref();

@@ -12,25 +12,28 @@ import { sameBytes } from '../../core/bytes.ts';
 import { notePlace } from '../keyring/my-places.ts';
 import { myAbilities, myProfile } from '../keyring/profile.ts';
 
+/** `at once` for what a person did, and when a client ends: a profile that waits is no reason to wait, and the newest is read last. */
+export type Telling = 'in turn' | 'at once';
+
 /**
  * Tells how to write to me now to every contact that was told another address, or other kinds of content that I read. A contact that cannot
  * be told yet (no session, a request, an old key of mine, a stop, a profile that still waits) is told when that is over. PROTOCOL.md "Content".
  */
-export async function tellAddress(work: Work): Promise<void> {
+export async function tellAddress(work: Work, how: Telling = 'in turn'): Promise<void> {
   const identity = currentIdentity(work.database);
   notePlace(work);
   for (const contact of allContacts(work.database)) {
     if (isTold(work, contact) || !canBeTold(work, contact, identity.epoch)) continue;
-    // However often the address changes, one word of it waits for a contact; the newest follows when that has gone.
-    if (isOneQueued(work.database, contact.id, 'profile')) continue;
+    // However often a router changes the address, one word of it waits for a contact; the newest follows when that has gone.
+    if (how === 'in turn' && isOneQueued(work.database, contact.id, 'profile')) continue;
     changeContact(work.database, contact.id, { toldAddress: work.address, toldAbilities: myAbilities });
     await compose(work, contact.id, { kind: 'profile', profile: myProfile(work, contact.id, identity) });
   }
 }
 
 /** Tells where this home is after one of its places has changed, and shows it. In a turn of its own: the address changes with the one before. */
-export async function tellPlaces(context: Context): Promise<void> {
-  await turn(context, tellAddress);
+export async function tellPlaces(context: Context, how: Telling = 'at once'): Promise<void> {
+  await turn(context, (work) => tellAddress(work, how));
   // The listener knows by it which boxes it keeps itself.
   await context.takeTurn(() =>
     writeCarry(context.paths.inbox, context.config).catch((error: unknown) => {
