@@ -8,8 +8,8 @@ export type Running = { readonly pid: number; readonly child?: ChildProcess };
 
 /** One program of a home that outlives the messenger. */
 export type Ward<Found extends Running> = {
-  /** Takes over the one that runs, else starts one; `isFirst` until the first time that one ran. After `signal` nobody waits for it. */
-  readonly adoptOrStart: (isFirst: boolean, signal: AbortSignal) => Promise<Found | ChatError>;
+  /** Takes over the one that runs, else starts one; `isFirst` until the first time that one ran. */
+  readonly adoptOrStart: (isFirst: boolean) => Promise<Found | ChatError>;
   /** Told that a start is tried, and what came of it. */
   readonly starting: () => void;
   readonly failed: (failure: ChatError) => void;
@@ -34,7 +34,7 @@ export function keepRunning<Found extends Running>(ward: Ward<Found>): Keeper {
   let isFirst = true;
   const once = async (): Promise<Found | ChatError> => {
     ward.starting();
-    const found = await ward.adoptOrStart(isFirst, signal).catch(failureOf);
+    const found = await ward.adoptOrStart(isFirst).catch(failureOf);
     if (found instanceof ChatError) {
       ward.failed(found);
       return found;

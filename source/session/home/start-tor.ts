@@ -36,19 +36,14 @@ export type TorPlan = {
 
 /**
  * The Tor that fits the plan: the one that runs, else one that is started. One that runs and does not fit is replaced if it `mayReplace`; else it
- * is taken over, unless it goes out another way. After `signal` it does nothing more. Throws ChatError tor-missing, tor-failed, folder-open,
- * folder-owner, config-bad.
+ * is taken over, unless it goes out another way. Throws ChatError tor-missing, tor-failed, folder-open, folder-owner, config-bad.
  */
-export async function adoptOrStartTor(
-  plan: TorPlan,
-  mayReplace: boolean,
-  signal: AbortSignal = never,
-): Promise<Running> {
+export async function adoptOrStartTor(plan: TorPlan, mayReplace: boolean): Promise<Running> {
   const files = onionFiles(plan.home);
   const program = await torProgram(plan.path);
   if (!program) throw new ChatError('tor-missing', torInstallation());
   await makeOnionFolders(files);
-  const free = await lockStart(files, signal);
+  const free = await lockStart(files);
   try {
     const place = plan.seed ? onionPlace(plan.seed) : await notedOnionPlace(plan.home);
     const { bound } = plan;
@@ -57,23 +52,18 @@ export async function adoptOrStartTor(
     const of = `${program.path} ${program.version}`;
     const torrc = formatTorrc({ files, program: of, bound, proxy, more, place });
     const found = await runningTor(plan.home);
-    if (found !== null && (await isKept(files, torrc, { mayReplace, signal }))) return { pid: found };
-    goOn(signal);
+    if (found !== null && (await isKept(files, torrc, mayReplace))) return { pid: found };
     if (found !== null) await stopTor(plan.home);
     if (plan.seed) await giveOnionKey(files, plan.seed);
     await replaceFile(files.torrc, torrc);
-    return await startTor(program.path, files, signal);
+    return await startTor(program.path, files);
   } finally {
     free();
   }
 }
 
 /** True if the Tor that runs may stay: it fits, or may not be replaced, and it answers. Throws ChatError tor-failed. */
-async function isKept(
-  files: OnionFiles,
-  torrc: string,
-  { mayReplace, signal }: { readonly mayReplace: boolean; readonly signal: AbortSignal },
-): Promise<boolean> {
+async function isKept(files: OnionFiles, torrc: string, mayReplace: boolean): Promise<boolean> {
   const written = await readFile(files.torrc, 'utf8').catch(() => '');
   if (written !== torrc && mayReplace) return false;
   if (proxyLinesIn(written) !== proxyLinesIn(torrc))
@@ -81,33 +71,24 @@ async function isKept(
   const until = performance.now() + limits.torAdoptMs;
   while (performance.now() < until) {
     if ((await askTor(files, null)) !== null) return true;
-    goOn(signal);
     await pause(limits.torLookMs);
   }
   return false;
 }
 
-/** Nobody waits for a Tor any more once its keeper ends. Throws ChatError tor-failed. */
-function goOn(signal: AbortSignal): void {
-  if (signal.aborted) throw new ChatError('tor-failed', 'nobody waits for it any more');
-}
-
-const never = new AbortController().signal;
-
 /** Waits for the right to start the Tor of a home: two at once would take each other's sockets away. Throws ChatError tor-failed. */
-async function lockStart(files: OnionFiles, signal: AbortSignal): Promise<() => void> {
+async function lockStart(files: OnionFiles): Promise<() => void> {
   const until = performance.now() + limits.torStartMs;
   for (;;) {
     const free = lockFile(files.starting);
     if (free) return free;
     if (performance.now() > until) throw new ChatError('tor-failed', 'another program is starting it');
-    goOn(signal);
     await pause(limits.torLookMs);
   }
 }
 
 /** Starts Tor in a session of its own; resolves once it takes orders. Throws ChatError tor-failed with the reason that Tor gave. */
-async function startTor(program: string, files: OnionFiles, signal: AbortSignal): Promise<Running> {
+async function startTor(program: string, files: OnionFiles): Promise<Running> {
   // Only what this Tor says counts.
   for (const path of [files.control, files.cookie, files.log]) await rm(path, { force: true });
   const words = ['--defaults-torrc', '/dev/null', '-f', await realpath(files.torrc)];
@@ -120,12 +101,9 @@ async function startTor(program: string, files: OnionFiles, signal: AbortSignal)
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (text: Buffer) => (said = (said + text.toString()).slice(-limits.torAnswerBytes)));
-  // One that ends at once must be heard while its number is written.
-  const answers = answersOrEnds(child, files, signal);
-  const failure = await noteThen(child, files, answers).catch((error: unknown) => {
-    child.kill('SIGKILL');
-    throw error;
-  });
+  // Tor writes it later; a program that is killed before that would leave a Tor that nobody finds.
+  if (child.pid !== undefined) await replaceFile(files.pid, `${child.pid}\n`);
+  const failure = await answersOrEnds(child, files);
   if (failure === null) return { pid: child.pid ?? 0, child };
   child.kill('SIGKILL');
   await rm(files.pid, { force: true });
@@ -133,33 +111,17 @@ async function startTor(program: string, files: OnionFiles, signal: AbortSignal)
   throw new ChatError('tor-failed', reasonIn(`${said}\n${log?.toString('utf8') ?? ''}`) || failure);
 }
 
-/** Tor writes its number later; a program that is killed before that would leave a Tor that nobody finds. */
-async function noteThen<Answer>(
-  { pid }: ChildProcess,
-  files: OnionFiles,
-  answers: Promise<Answer>,
-): Promise<Answer> {
-  answers.catch(() => undefined);
-  if (pid !== undefined) await replaceFile(files.pid, `${pid}\n`);
-  return answers;
-}
-
 /** Null once it takes orders; else why it never will. */
-async function answersOrEnds(
-  child: ChildProcess,
-  files: OnionFiles,
-  signal: AbortSignal,
-): Promise<string | null> {
+async function answersOrEnds(child: ChildProcess, files: OnionFiles): Promise<string | null> {
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
-    child.once('exit', (code, killedBy) => resolve(`it ended by itself (${killedBy ?? code})`));
+    child.once('exit', (code, signal) => resolve(`it ended by itself (${signal ?? code})`));
   });
   const until = performance.now() + limits.torStartMs;
   for (;;) {
     const reason = await Promise.race([ended, pause(limits.torLookMs, null)]);
     if (reason !== null) return reason;
     if ((await askTor(files, null)) !== null) return null;
-    if (signal.aborted) return 'nobody waits for it any more';
     if (performance.now() > until) return 'it does not answer';
   }
 }

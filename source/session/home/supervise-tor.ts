@@ -31,7 +31,7 @@ export function superviseTor(options: TorPlan & { readonly changed: (state: Onio
   const failed = ({ message, hint }: ChatError): void =>
     changed({ phase: 'failed', reason: printableLine(message), hint });
   return keepRunning<Running>({
-    adoptOrStart: (isFirst, signal) => adoptOrStartTor(plan, isFirst, signal),
+    adoptOrStart: (isFirst) => adoptOrStartTor(plan, isFirst),
     starting() {
       [lookedAt, isDone] = [-Infinity, false];
       changed({ phase: 'starting' });
