@@ -91,7 +91,9 @@ test('a text whose writer is killed right after Enter arrives when its reader co
   await until('nothing is left at the listener', async () => (await countParcels(inboxOf(alice))) === 0);
   expect(await textsAt(bob)).toEqual(texts);
   await goesAway(bob);
-  expect(await statesAt(alice)).toEqual(['sent', 'sent', 'sent']);
+  // His receipt may have been quicker than he.
+  const states = await statesAt(alice);
+  expect([states.length, states.filter((state) => state !== 'sent' && state !== 'delivered')]).toEqual([3, []]);
   expect(await readdir(join(inboxOf(alice), 'out'))).toEqual([]);
   await comesBack(bob);
   await alice.does('sync');
