@@ -93,7 +93,10 @@ test('a text whose writer is killed right after Enter arrives when its reader co
   await goesAway(bob);
   // His receipt may have been quicker than he.
   const states = await statesAt(alice);
-  expect([states.length, states.filter((state) => state !== 'sent' && state !== 'delivered')]).toEqual([3, []]);
+  expect([states.length, states.filter((state) => state !== 'sent' && state !== 'delivered')]).toEqual([
+    3,
+    [],
+  ]);
   expect(await readdir(join(inboxOf(alice), 'out'))).toEqual([]);
   await comesBack(bob);
   await alice.does('sync');
