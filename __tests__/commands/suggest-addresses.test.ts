@@ -41,6 +41,11 @@ test('an onion service alone, and a listener that others reach, is told how to h
   expect(advice).toContain('set listen = "127.0.0.1:8080"');
 });
 
+test('somebody whose listener is bound nowhere is told where an onion service needs it', async () => {
+  const advice = await onionAdvice({ address: '', listen: '' }, tor('/usr/bin/tor'));
+  expect(advice).toContain('listen = "127.0.0.1:8080"');
+});
+
 test.each([
   ['93.184.216.34:1', '/usr/bin/tor', /^$/u],
   [

@@ -54,6 +54,9 @@ test('somebody who has nothing but a link is reached through a box at its maker,
   const [box = ''] = await boxesAt(alice);
   const [own] = jsonLines(await carol.does('box', '--list', '--json'));
   expect(own).toMatchObject({ place: `127.0.0.1:${alice.port}/b/${box}` });
+  const { stdout } = await carol.tries('doctor');
+  expect(stdout).not.toContain('nobody can write to you');
+  expect((await carol.does('status')).stdout).toContain('collecting, process');
   await carol.does('send', 'alice', 'from nowhere');
   await untilTold(carol, alice, ['from nowhere']);
   await alice.does('send', 'carol', 'there you are');

@@ -1,3 +1,4 @@
+import { defaultSettings } from '../core/settings.ts';
 import { randomInt } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { formatAddress, parseAddress } from '../core/address.ts';
@@ -33,8 +34,9 @@ export async function onionAdvice(
   { listen, address }: { readonly listen: string; readonly address: string },
   tor: () => Promise<string | null> = findTor,
 ): Promise<string> {
-  const hidden = listenFor(onionWord, { listen, address });
-  if (isOnionAlone(address) && hidden !== listen)
+  // A service needs a listener to lead to.
+  const hidden = listenFor(onionWord, { listen: listen || defaultSettings.listen, address });
+  if (isOnionAlone(address) && listen !== '' && hidden !== listen)
     return `Who reaches ${listen} can find out that your onion service is here: set listen = "${hidden}" in config.toml.`;
   if (namesOnion(address)) return (await tor()) === null ? `Tor is missing: ${torInstallation()}` : '';
   if (whoReachesAt(address) === null) return '';

@@ -14,7 +14,9 @@ export async function status(call: Invocation): Promise<void> {
 
 function statusLines(now: Status): string[] {
   const { running, port, pid } = now.listener;
-  const listener = running ? `running on port ${port ?? '?'}, process ${pid ?? '?'}` : 'not running';
+  // Without a port it lets nobody in, and only collects.
+  const where = port === 0 ? 'collecting' : `running on port ${port ?? '?'}`;
+  const listener = running ? `${where}, process ${pid ?? '?'}` : 'not running';
   const bad = now.quarantined > 0 ? [`set aside:    ${now.quarantined} files that could not be opened`] : [];
   const bugs =
     now.bugs > 0 ? [`bugs:         ${now.bugs} files were set aside by a fault of this program`] : [];

@@ -119,10 +119,11 @@ async function openToRead(file: string, key: Bytes): Promise<Database> {
 /** Draws every conclusion from the known facts: why somebody can or cannot be reached. Asks nobody. */
 export function examine(facts: Facts): readonly Check[] {
   const own = [checkClock(facts), checkKey(facts), ...checkEvents(facts), ...checkBugs(facts)];
-  return [...examineOutside(facts.machine), ...own, ...checkBoxes(facts), ...checkPeople(facts)];
+  const hasBox = facts.mailboxes.some(({ isGranted }) => isGranted);
+  return [...examineOutside(facts.machine, hasBox), ...own, ...checkBoxes(facts), ...checkPeople(facts)];
 }
 
 /** The checks on a home that was not opened. */
-function examineOutside(machine: MachineFacts): readonly Check[] {
-  return [...checkNetwork(machine), ...checkHome(machine)];
+function examineOutside(machine: MachineFacts, hasBox = false): readonly Check[] {
+  return [...checkNetwork(machine, hasBox), ...checkHome(machine)];
 }
