@@ -94,19 +94,19 @@ function newBox(hostPlace: string): { readonly place: string; readonly seed: Byt
 
 /** The boxes of this home, and how it goes with them. */
 export async function listBoxes(context: Context): Promise<readonly OwnBox[]> {
+  const boxes = await readInTurn(context, allBoxes);
+  if (boxes.length === 0) return [];
   const reached = await readReach(context.paths.inbox);
-  return readInTurn(context, (database) =>
-    allBoxes(database).map(({ place, seal, createdAt }) => {
-      const { answeredAt = 0, reason = 'not asked yet' } = reached.find((one) => one.place === place) ?? {};
-      const why = seal ? reason : 'its host has not granted it yet';
-      return {
-        place,
-        createdAt,
-        answeredAt: answeredAt || null,
-        reason: why === '' ? null : printableLine(why),
-      };
-    }),
-  );
+  return boxes.map(({ place, seal, createdAt }) => {
+    const { answeredAt = 0, reason = 'not asked yet' } = reached.find((one) => one.place === place) ?? {};
+    const why = seal ? reason : 'its host has not granted it yet';
+    return {
+      place,
+      createdAt,
+      answeredAt: answeredAt || null,
+      reason: why === '' ? null : printableLine(why),
+    };
+  });
 }
 
 /**
