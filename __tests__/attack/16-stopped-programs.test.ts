@@ -64,7 +64,7 @@ test(
       60_000,
       100,
     );
-    expect(bobs.screen()).not.toContain('waiting');
+    await until('his screen says so too', () => !bobs.screen().includes('waiting'));
     expect(await cameTo(alice, bob)).toEqual(texts);
   }),
 );

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ChatError } from '../../source/core/errors.ts';
 import { parseMessageName } from '../../source/core/message-name.ts';
 import type { Session } from '../../source/session/session.ts';
+import { clientMaker, clientOf } from '../support/open-client.ts';
 import { openFriends } from '../support/open-friends.ts';
 import { until } from '../support/until.ts';
 
@@ -48,11 +49,17 @@ describe('of a text that arrived', () => {
   });
 
   test('the first of a session is one, and what follows an answer is not', async () => {
-    const { alice, bob } = await openFriends();
-    const texts = (await bob.read({})).filter(({ kind }) => kind === 'text');
-    expect((await bob.wire({ id: texts[0]?.id ?? '' })).ratchet).toBe('first');
-    await said(bob, alice, 'alice', 'one');
-    expect((await said(alice, bob, 'bob', 'two')).mine.ratchet).toBe('later');
+    const [alice, openBob] = [await clientOf('alice'), await clientMaker('bob')];
+    // Nothing that she answers reaches him before he listens.
+    const deaf = await openBob('none');
+    await deaf.join({ link: (await alice.invite({})).link });
+    const { id } = await deaf.send({ contact: 'alice', text: 'hello' });
+    await deaf.wait({ id, want: 'sent', timeoutMs: 20_000 });
+    expect((await deaf.wire({ id })).ratchet).toBe('first');
+    await deaf.close();
+    const bob = await openBob();
+    await bob.wait({ id, want: 'delivered', timeoutMs: 20_000 });
+    expect((await said(bob, alice, 'alice', 'two')).mine.ratchet).toBe('later');
   });
 });
 

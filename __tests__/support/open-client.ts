@@ -7,18 +7,22 @@ import { takePort } from './ports.ts';
 import { tempFolder } from './temp-home.ts';
 import { until } from './until.ts';
 
-/** Makes a home on loopback without a passphrase; answers what opens it, with a listener, as often as wanted. */
-export async function clientMaker(name: string): Promise<() => Promise<Session>> {
+/** Opens a home, with a listener unless it is told otherwise. */
+type Opens = (listen?: 'supervise' | 'none') => Promise<Session>;
+
+/** Makes a home on loopback without a passphrase; answers what opens it, as often as wanted. */
+export async function clientMaker(name: string): Promise<Opens> {
   const home = join(await tempFolder(), name);
   const address = `127.0.0.1:${await takePort()}`;
   const config = { listen: address, address, keepListening: false, lend: true, proxy: '' };
   const databaseKey = await setUpHome({ home, name, passphrase: null, ...config });
-  return async () => {
-    const session = await openSession({ home, databaseKey, config, passphrase: false, listen: 'supervise' });
+  return async (listen = 'supervise') => {
+    const session = await openSession({ home, databaseKey, config, passphrase: false, listen });
     let closed: Promise<void> | undefined;
     const close: Session['close'] = (end) => (closed ??= session.close(end));
     onTestFinished(() => close());
-    await until('it listens', () => session.state.get().listener.phase === 'running');
+    if (listen === 'supervise')
+      await until('it listens', () => session.state.get().listener.phase === 'running');
     return { ...session, close };
   };
 }
