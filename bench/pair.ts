@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { takePort } from '../__tests__/support/ports.ts';
 import { openTerminal, program } from '../__tests__/support/pty.ts';
 import type { InTerminal } from '../__tests__/support/pty.ts';
 
@@ -37,11 +38,11 @@ export async function makePair(): Promise<Pair> {
   const folder = await mkdtemp(join(tmpdir(), 'ccb-'));
   const alice = join(folder, 'a');
   const bob = join(folder, 'b');
-  for (const [home, name, port] of [
-    [alice, 'alice', '18471'],
-    [bob, 'bob', '18472'],
+  for (const [home, name] of [
+    [alice, 'alice'],
+    [bob, 'bob'],
   ] as const) {
-    const address = `127.0.0.1:${port}`;
+    const address = `127.0.0.1:${await takePort()}`;
     await command(home, 'init', '--name', name, '--listen', address, '--address', address, '--no-passphrase');
     await command(home, 'sync', '--for', '300ms');
   }

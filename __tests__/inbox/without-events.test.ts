@@ -19,6 +19,12 @@ vi.mock('chokidar', () => ({
   },
 }));
 
+/** Time goes on only when it is told to. */
+function fakeClock(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+}
+
 async function deafReader() {
   const inbox = await tempInbox();
   const [seen, said] = [new Set<string>(), [] as Noticing[]];
@@ -69,8 +75,7 @@ test('a file that no event told of is seen all the same, and that is said; so is
 });
 
 test('changes that events told of are no reason for doubt, however late the events', async () => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-  onTestFinished(() => void vi.useRealTimers());
+  fakeClock();
   const { said, watcher, arrive } = await deafReader();
   watcher.emit('ready');
   for (let look = 0; look < 20; look += 1) {
@@ -81,4 +86,18 @@ test('changes that events told of are no reason for doubt, however late the even
     if (isLate) watcher.emit('raw');
   }
   expect(said).toEqual([]);
+});
+
+test('an event makes the looks seldom; a change without one makes them as many as before', async () => {
+  fakeClock();
+  const { said, watcher, arrive } = await deafReader();
+  watcher.emit('ready');
+  vi.advanceTimersByTime(limits.lookEveryMs);
+  watcher.emit('raw');
+  vi.advanceTimersByTime(2 * limits.lookSeldomMs);
+  const changedAt = performance.now();
+  await arrive('unheard');
+  while (said.length === 0) vi.advanceTimersByTime(limits.lookEveryMs);
+  expect(said).toEqual(['clock']);
+  expect(performance.now() - changedAt).toBeLessThanOrEqual(limits.lookSeldomMs + 2 * limits.lookEveryMs);
 });

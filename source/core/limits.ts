@@ -48,7 +48,7 @@ export const limits = {
   listenerHeadersTimeoutMs: 5000,
   listenerRequestTimeoutMs: 15_000,
   /** Node checks the two above only this often; its default of 30 s would make them meaningless. */
-  listenerCheckIntervalMs: 1000,
+  listenerCheckIntervalMs: 3000,
   listenerKeepAliveMs: 5000,
   listenerIdleMs: 10_000,
   listenerHeaderBytes: 4096,
@@ -65,7 +65,7 @@ export const limits = {
   listenerLingerMs: 1000,
   /** How old a count of inbox/new may be when it causes a refusal, and how often a new count is made without one. */
   recountMs: 250,
-  recountEveryMs: 10_000,
+  recountEveryMs: 12_000,
 
   postConnectTimeoutMs: 10_000,
   /** The time to connect to a place while the contact has others. */
@@ -97,8 +97,12 @@ export const limits = {
   /** How soon inbox/new is read again while its files are received, so that new ones take their turn, and how many are put in order. */
   lookAgainMs: 100,
   turnFiles: 1024,
-  /** How often our own addresses are checked, how long a change of them may go on, and a gap that only a suspended machine leaves. */
-  returnLookMs: 2000,
+  /**
+   * How often the clock is checked for a gap that only a suspended machine leaves, with how many of these checks the own addresses are, and
+   * how long a change of them may go on.
+   */
+  returnLookMs: 3000,
+  returnAddressLooks: 2,
   returnSettlesMs: 1000,
   returnGapMs: 15_000,
   /** How long a receipt, and the note that an envelope was accepted, wait for others to share a commit with. */
@@ -108,9 +112,10 @@ export const limits = {
   showPace: { waitMs: 50, burst: 10 },
   /** The precision with which the time of a contact's last answer is noted. */
   answeredStepMs: 5000,
-  scanEveryMs: 30_000,
-  /** How often the inbox is checked for arrivals that no event told of. */
+  scanEveryMs: 60_000,
+  /** How often the inbox is checked for arrivals that no event told of; and where an event has come, so that others can be trusted to. */
   lookEveryMs: 1000,
+  lookSeldomMs: 9000,
   /** How long a message that came before its predecessor is held back. */
   holdBackMs: 2000,
   /**
@@ -245,7 +250,7 @@ export const limits = {
   /** How often a listener looks for mailboxes to collect from, and for changes in what their hosts are to know. */
   boxLookMs: 500,
   /** The same where the system tells of changes, and nothing waits for room. */
-  boxLookSeldomMs: 10_000,
+  boxLookSeldomMs: 12_000,
   /** The longest pause after a collect that failed. */
   boxRetryMostMs: 15_000,
   /** How soon reach.json says something new, how often it is written when it does not, and its size. */
@@ -253,7 +258,7 @@ export const limits = {
   reachEveryMs: 30_000,
   reachBytes: 64 * 1024,
   /** How often a client looks at that, and for how long a host may be silent before it is away. */
-  boxStateLookMs: 5000,
+  boxStateLookMs: 6000,
   boxAwayMs: 120_000,
   /** For how long a box may not know a slot that was told of a moment ago. */
   boxUnknownMs: 60_000,
@@ -283,7 +288,7 @@ export const limits = {
   /** How often a listener looks for parcels; how often it reads their folder at most, and although nothing tells that it has changed. */
   carryLookMs: 500,
   /** The same while nothing waits, where no event tells of what is left. */
-  carryRestMs: 5000,
+  carryRestMs: 6000,
   carryListLeastMs: 1000,
   carryListMs: 30_000,
   /** Contacts that a listener posts to at the same time. */
@@ -291,12 +296,18 @@ export const limits = {
 
   listenerRestartFirstMs: 500,
   listenerRestartMostMs: 30_000,
-  /** How long a listener has to say that it listens, and how often a listener that is not our child is checked. */
+  /**
+   * How long a listener has to say that it listens; how often one that is not our child is checked for whether its process is there, and
+   * whether that is still a listener.
+   */
   listenerStartMs: 10_000,
-  listenerLookMs: 1000,
+  listenerLookMs: 3000,
+  listenerIsItMs: 60_000,
   /** How long the own Tor has until it takes orders: with an old lock it waits 5 s by itself; and how long for an answer, and how long that may be. */
   torStartMs: 20_000,
   torLookMs: 100,
+  /** How often a Tor that is not ready yet is asked how far it is. */
+  torAskMs: 1000,
   /** How long a Tor that was found running may take to answer before it is replaced. */
   torAdoptMs: 15_000,
   torAnswerMs: 5000,
@@ -311,7 +322,7 @@ export const limits = {
   mapAgainMostMs: 1_800_000,
   unmapMs: 2000,
   /** How often the client looks where its router passes a port on. */
-  mappedLookMs: 2000,
+  mappedLookMs: 3000,
   /** How often it takes a new place at most, and for how long there must be none before it takes that: each is a message to everybody. */
   mappedTakeMs: 600_000,
   mappedNoneMs: 600_000,

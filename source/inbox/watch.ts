@@ -1,7 +1,8 @@
-import { statSync } from 'node:fs';
+import { lutimesSync, statSync } from 'node:fs';
 import { readdir, statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { watch } from 'chokidar';
+import { every } from '../core/every.ts';
 import { limits } from '../core/limits.ts';
 import { inboxFolder } from './maildir.ts';
 
@@ -34,24 +35,26 @@ export async function watchInbox(inbox: string, { ring, noticed }: Heard): Promi
     events.came();
     ring();
   });
+  const periodMs = (): number => (events.areProven() ? limits.lookSeldomMs : limits.lookEveryMs);
+  const looking = every(periodMs, () => {
+    if (events.isSilent(versionOf(folder))) ring();
+  });
   watcher.on('ready', () => {
     events.begin();
+    touch(folder);
     ring();
   });
   watcher.on('error', () => {
     events.fail();
+    looking.renew();
     ring();
   });
-  const looking = setInterval(() => {
-    const version = versionOf(folder);
-    if (events.isSilent(version)) ring();
-  }, limits.lookEveryMs);
-  const scanning = setInterval(ring, limits.scanEveryMs);
+  const scanning = every(limits.scanEveryMs, ring);
   ring();
   return {
     async close() {
-      clearInterval(looking);
-      clearInterval(scanning);
+      looking.stop();
+      scanning.stop();
       await watcher.close();
     },
   };
@@ -60,20 +63,23 @@ export async function watchInbox(inbox: string, { ring, noticed }: Heard): Promi
 /** Decides whether events can be relied on: not when the watcher failed, nor when the folder changed and no event had come a look later. */
 function createEvents(noticed: (how: Noticing) => void, isDeaf: boolean) {
   let how: Noticing = 'events';
-  let [failed, begun, heard, waits, seen] = [isDeaf, false, false, false, ''];
+  let [failed, begun, proven, heard, waits, seen] = [isDeaf, false, false, false, false, ''];
   const tell = (now: Noticing): void => {
     if (now !== how) noticed(now);
     how = now;
+    proven &&= now === 'events';
   };
   if (failed) tell('clock');
   return {
     begin: () => void (begun = true),
-    came: () => void (heard = true),
+    came: () => void (heard = proven = true),
+    /** True while every change had its event, and there was one. */
+    areProven: () => proven && how === 'events' && !waits,
     fail(): void {
       failed = true;
       tell('clock');
     },
-    /** To be called every second with the folder's version; true when the folder has to be looked into for want of events. */
+    /** To be called at each look with the folder's version; true when the folder has to be looked into for want of events. */
     isSilent(version: string): boolean {
       const changed = begun && seen !== '' && version !== seen;
       if (waits && !heard) tell('clock');
@@ -84,6 +90,15 @@ function createEvents(noticed: (how: Noticing) => void, isDeaf: boolean) {
       return changed || how === 'clock';
     },
   };
+}
+
+/** Changes nothing but the folder's time: where that makes an event, later ones can be expected. */
+function touch(folder: string): void {
+  try {
+    lutimesSync(folder, new Date(), new Date());
+  } catch {
+    // Then the folder goes on being looked at every second.
+  }
 }
 
 /** A folder gets a new version whenever something in it is made, renamed or removed. */

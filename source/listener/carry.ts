@@ -1,4 +1,5 @@
 import { createBell } from '../core/bell.ts';
+import { untilMultiple } from '../core/every.ts';
 import { limits } from '../core/limits.ts';
 import type { Done, Parcel } from '../core/parcel.ts';
 import { isHeld } from '../inbox/holder.ts';
@@ -102,7 +103,10 @@ function createPulse({ inbox, lanes }: State, ring: () => void): { readonly stop
   const beat = (): void => {
     ring();
     isSoon = lanes.size > 0;
-    timer = setTimeout(beat, isSoon ? limits.carryLookMs : limits.carryRestMs);
+    timer = setTimeout(
+      beat,
+      isSoon ? limits.carryLookMs : untilMultiple(limits.carryRestMs, performance.now()),
+    );
   };
   const soon = (): void => {
     if (isSoon) return;

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createBell } from '../core/bell.ts';
+import { untilMultiple } from '../core/every.ts';
 import { limits } from '../core/limits.ts';
 import type { Intake } from '../inbox/deliver.ts';
 import { createMailboxReader, linksVersion, watchMailboxes, writeReach } from '../inbox/mailboxes.ts';
@@ -77,7 +78,8 @@ function keepLooking(inbox: string, look: () => Promise<void>, isAnyFull: () => 
   const lookAgain = (isSeen: boolean): void => {
     const isTold = isSeen && watch.isWhole() && !isAnyFull();
     clearTimeout(timer);
-    timer = setTimeout(bell.ring, isTold ? limits.boxLookSeldomMs : limits.boxLookMs);
+    const restMs = isTold ? untilMultiple(limits.boxLookSeldomMs, performance.now()) : limits.boxLookMs;
+    timer = setTimeout(bell.ring, restMs);
   };
   const lookAndWait = (): Promise<void> =>
     look().then(

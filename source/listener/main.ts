@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { parseArgs } from 'node:util';
+import { every } from '../core/every.ts';
 import { limits } from '../core/limits.ts';
 import { codeOf } from '../disk/files.ts';
 import { createBoxes, type Boxes } from '../inbox/boxes.ts';
@@ -50,7 +51,7 @@ async function run(): Promise<void> {
   });
   const leave = (): Promise<void> => end(server, intake, [collectors, carrying, ...kept]);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void leave());
-  setInterval(() => void look(intake, leave), limits.recountEveryMs).unref();
+  every(limits.recountEveryMs, () => void look(intake, leave));
   setInterval(() => void lookAtBoxes(boxes), limits.boxesLookMs).unref();
   void lookAtBoxes(boxes);
   await intake.announce({ ...address, build });

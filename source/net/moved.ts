@@ -1,4 +1,5 @@
 import { uptime } from 'node:os';
+import { every } from '../core/every.ts';
 import { limits } from '../core/limits.ts';
 import { interfacesHere } from './interfaces.ts';
 
@@ -44,17 +45,22 @@ export function isElsewhere(before: Omit<Glance, 'at'>, now: Glance): boolean {
 export function watchMoves(moved: () => void): () => void {
   let before = glance();
   let settling: NodeJS.Timeout | undefined;
-  const clock = setInterval(() => {
+  let seenAt = before.at;
+  let looks = 0;
+  const clock = every(limits.returnLookMs, () => {
+    const isGap = Math.abs(Date.now() - seenAt) > limits.returnGapMs;
+    seenAt = Date.now();
+    looks += 1;
+    if (!isGap && looks % limits.returnAddressLooks !== 0) return;
     const now = glance();
     const isMoved = hasMoved(before, now);
     before = now;
     if (!isMoved) return;
     clearTimeout(settling);
     settling = setTimeout(moved, limits.returnSettlesMs);
-  }, limits.returnLookMs);
-  clock.unref();
+  });
   return () => {
-    clearInterval(clock);
+    clock.stop();
     clearTimeout(settling);
   };
 }

@@ -1,3 +1,4 @@
+import { every } from '../core/every.ts';
 import { limits } from '../core/limits.ts';
 import type { OwnBox } from '../core/own-box.ts';
 import { parsePlace } from '../core/place.ts';
@@ -16,12 +17,11 @@ export function watchBoxes(context: Context): () => void {
     context.state.update((state) => ({ ...state, boxes }));
   };
   const lookSafely = (): void => void look().catch(() => undefined);
-  const clock = setInterval(lookSafely, limits.boxStateLookMs);
-  clock.unref();
+  const clock = every(limits.boxStateLookMs, lookSafely);
   lookSafely();
   return () => {
     isOver = true;
-    clearInterval(clock);
+    clock.stop();
   };
 }
 

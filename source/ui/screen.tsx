@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { render, type Instance } from 'ink';
 import type { Door } from '../core/door.ts';
 import type { Settings } from '../core/settings.ts';
+import { every } from '../core/every.ts';
 import { createStore, type Printable, type Store } from '../core/types.ts';
 import { App } from './app.tsx';
 import type { Desk, SaveSetting } from './desk/desk.ts';
@@ -39,7 +40,7 @@ export type ScreenOptions = TerminalStreams & {
 };
 
 /** How often ages ("answered 20 s ago") are brought up to date. */
-const tickMs = 5000;
+const tickMs = 6000;
 
 /**
  * Runs the messenger on a terminal until the person quits. The terminal is restored on every way out. SIGTERM, SIGHUP and SIGINT end it
@@ -161,6 +162,5 @@ function onHangUp({ stdin, stdout }: ScreenOptions, quit: (nothing: undefined) =
 }
 
 function followClock(view: Store<View>, now: () => number): () => void {
-  const timer = setInterval(() => view.update((before) => atTime(before, now())), tickMs);
-  return () => clearInterval(timer);
+  return every(tickMs, () => view.update((before) => atTime(before, now()))).stop;
 }

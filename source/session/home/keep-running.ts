@@ -1,7 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
+import { untilMultiple } from '../../core/every.ts';
 import { asFailure, ChatError, type ErrorCode } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
+import { codeOf } from '../../disk/files.ts';
 
 /** A program that runs: started by us, or (without child) found. */
 export type Running = { readonly pid: number; readonly child?: ChildProcess };
@@ -16,8 +18,8 @@ export type Ward<Found extends Running> = {
   readonly runs: (found: Found) => void;
   /** True while a process with this id is the program. */
   readonly isIt: (pid: number) => Promise<boolean>;
-  /** Looks at a program that runs, every `listenerLookMs`. */
-  readonly look?: (found: Found) => Promise<void>;
+  /** Looks at a program that runs; answers after how many ms it wants to look again. */
+  readonly look?: (found: Found) => Promise<number>;
   /** A failure that the shortest pauses would not mend. */
   readonly lasting: ReadonlySet<ErrorCode>;
   readonly stop: () => Promise<unknown>;
@@ -91,20 +93,40 @@ async function ended<Found extends Running>(
   const { child } = found;
   child?.once('exit', () => over.abort());
   if (hasEnded(child)) over.abort();
+  const check = createCheck(found, ward);
+  let lookAt = ward.look ? -Infinity : Infinity;
   for (;;) {
-    if (either.aborted || !(await runs(found, ward))) return;
-    await ward.look?.(found);
+    if (either.aborted || !(await check())) return;
+    if (ward.look && performance.now() >= lookAt) lookAt = performance.now() + (await ward.look(found));
     // A child says by itself that it ends.
-    await rest(ward.look || !child ? limits.listenerLookMs : forEver, either);
+    const checkMs = child ? forEver : untilMultiple(limits.listenerLookMs, performance.now());
+    await rest(Math.min(checkMs, lookAt - performance.now()), either);
+  }
+}
+
+/** Tells whether a program still runs: at first and now and then whether the process is that program, otherwise only whether there is one. */
+function createCheck<Found extends Running>(found: Found, { isIt }: Ward<Found>): () => Promise<boolean> {
+  const { child, pid } = found;
+  let askAt = -Infinity;
+  return async () => {
+    if (child) return !hasEnded(child);
+    if (performance.now() < askAt) return isThere(pid);
+    askAt = performance.now() + limits.listenerIsItMs;
+    return isIt(pid);
+  };
+}
+
+/** True while there is a process with this id, which another program may have taken over a moment ago; one that may not be signalled is there. */
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH';
   }
 }
 
 function hasEnded(child: ChildProcess | undefined): boolean {
   return child !== undefined && (child.exitCode !== null || child.signalCode !== null);
-}
-
-async function runs<Found extends Running>({ child, pid }: Found, { isIt }: Ward<Found>): Promise<boolean> {
-  return child === undefined ? isIt(pid) : !hasEnded(child);
 }
 
 /** The longest time that a timer knows. */

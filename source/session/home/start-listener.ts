@@ -84,6 +84,7 @@ export const listenerSources = [
   'core/address.ts',
   'core/back-off.ts',
   'core/bell.ts',
+  'core/every.ts',
   'core/parcel.ts',
   'core/slot-key-at.ts',
   'core/place.ts',

@@ -17,25 +17,19 @@ export { runningTor, stopTor } from './running-tor.ts';
 export function superviseTor(options: TorPlan & { readonly changed: (state: OnionState) => void }): Keeper {
   const { changed, ...plan } = options;
   const files = onionFiles(plan.home);
-  let [lookedAt, isDone] = [-Infinity, false];
-  const look = async ({ pid }: Running): Promise<void> => {
-    const since = performance.now() - lookedAt;
-    if (isDone && since < limits.torLookAgainMs) return;
-    lookedAt = performance.now();
+  const look = async ({ pid }: Running): Promise<number> => {
     const report = await askTor(files, await notedOnionPlace(plan.home));
-    if (!report) return;
+    if (!report) return limits.torAskMs;
     const { percent, summary, announced } = report;
-    isDone = percent === 100 && (announced || plan.bound.host === '');
+    const isDone = percent === 100 && (announced || plan.bound.host === '');
     changed({ phase: 'running', pid, percent, announced, summary: printableLine(summary, 60) });
+    return isDone ? limits.torLookAgainMs : limits.torAskMs;
   };
   const failed = ({ message, hint }: ChatError): void =>
     changed({ phase: 'failed', reason: printableLine(message), hint });
   return keepRunning<Running>({
     adoptOrStart: (isFirst) => adoptOrStartTor(plan, isFirst),
-    starting() {
-      [lookedAt, isDone] = [-Infinity, false];
-      changed({ phase: 'starting' });
-    },
+    starting: () => changed({ phase: 'starting' }),
     failed,
     runs: () => undefined,
     isIt: (pid) => isTor(pid, files),

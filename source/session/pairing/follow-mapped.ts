@@ -1,4 +1,5 @@
 import { createBell } from '../../core/bell.ts';
+import { every } from '../../core/every.ts';
 import { limits } from '../../core/limits.ts';
 import { isUnproven, readMappedPort } from '../../inbox/mapped-port.ts';
 import type { Context } from '../work/work.ts';
@@ -38,12 +39,11 @@ export function followMapped(
     Object.assign(mapped, { place, isUnproven: said !== null && isUnproven(said) });
     await tellPlaces(context, 'in turn');
   }, failed);
-  const clock = setInterval(bell.ring, limits.mappedLookMs);
-  clock.unref();
+  const clock = every(limits.mappedLookMs, bell.ring);
   bell.ring();
   return {
     async close() {
-      clearInterval(clock);
+      clock.stop();
       bell.stop();
       await bell.idle();
     },

@@ -1,3 +1,4 @@
+import { every } from '../../core/every.ts';
 import { durationMs } from '../../core/duration.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { InputEvent } from '../model/events.ts';
@@ -9,7 +10,7 @@ export type Idleness = {
   readonly ms: () => number;
 };
 
-const lookEveryMs = 1000;
+const lookEveryMs = 3000;
 
 /** Counts from now on by the clock `now` (ms since 1970), which goes on while the machine sleeps. */
 export function createIdleness(now: () => number): Idleness {
@@ -30,7 +31,6 @@ export function followIdleness(desk: Desk, idleness: Idleness, ends: Array<() =>
     if (afterMs === null || !desk.opened() || !desk.facts.get().passphrase) return;
     if (idleness.ms() >= afterMs) desk.lock();
   };
-  const timer = setInterval(lockIfIdle, lookEveryMs);
-  ends.push(() => clearInterval(timer));
+  ends.push(every(lookEveryMs, lockIfIdle).stop);
   return lockIfIdle;
 }
