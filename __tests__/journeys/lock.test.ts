@@ -68,7 +68,10 @@ test('locked: no name on the screen, no open database, mail is kept; unlocked: t
   screen.type(actionBytes('lock'));
   await screen.sees('Unlock cryptochat');
   await until('the home is left', () => !existsSync(join(alice.home, 'keys', 'control')));
-  expect(screen.screen()).not.toMatch(/bob|alice|draft|before the lock/u);
+  await until(
+    'the screen shows nothing of it',
+    () => !/bob|alice|draft|before the lock/u.test(screen.screen()),
+  );
   expect(screen.raw().slice(drawn)).not.toMatch(/bob|alice|a draft|before the lock/u);
   expect((await runHere(['status', '--home', alice.home])).code).toBe(77);
 
