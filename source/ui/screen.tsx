@@ -4,8 +4,7 @@ import { Readable } from 'node:stream';
 import { render, type Instance } from 'ink';
 import type { Door } from '../core/door.ts';
 import type { Settings } from '../core/settings.ts';
-import { every } from '../core/every.ts';
-import { createStore, type Printable, type Store } from '../core/types.ts';
+import { createStore, type Printable } from '../core/types.ts';
 import { App } from './app.tsx';
 import type { Desk, SaveSetting } from './desk/desk.ts';
 import { takeInOrder } from './in-order.ts';
@@ -16,6 +15,7 @@ import { createInkOutput } from './terminal/ink-output.ts';
 import { createIdleness, followIdleness } from './terminal/idleness.ts';
 import type { InputEvent } from './model/events.ts';
 import { ownTerminal, type OwnTerminal, type TerminalStreams } from './terminal/own-terminal.ts';
+import { followClock } from './follow-clock.ts';
 import { followArrivals } from './arrivals.ts';
 import { followNews, followTitle } from './terminal/news.ts';
 import { notification, wayIn } from './terminal/notification.ts';
@@ -25,7 +25,6 @@ import { asciiOf } from './text/ascii.ts';
 import { isAsciiIn } from './text/ascii-signs.ts';
 import { baseForms } from './text/emoji-drawing.ts';
 import { hasColourIn } from './model/theme.ts';
-import { atTime } from './model/toast.ts';
 import { firstView, type View } from './model/view.ts';
 
 /** The options that the screen runs with. */
@@ -38,9 +37,6 @@ export type ScreenOptions = TerminalStreams & {
   /** The clock, in ms since 1970; Date.now unless given. */
   readonly now?: () => number;
 };
-
-/** How often ages ("answered 20 s ago") are brought up to date. */
-const tickMs = 6000;
 
 /**
  * Runs the messenger on a terminal until the person quits. The terminal is restored on every way out. SIGTERM, SIGHUP and SIGINT end it
@@ -111,7 +107,7 @@ function followers(
   return [
     followEmoji(desk.view),
     followSize(stdout, desk.terminal),
-    followClock(desk.view, now),
+    followClock(desk, now),
     followDialog(desk.view, modes),
     followTitle(desk, modes),
     followNews(desk, { now, tell }),
@@ -159,8 +155,4 @@ function onHangUp({ stdin, stdout }: ScreenOptions, quit: (nothing: undefined) =
   stdin.on('end', gone).on('error', gone);
   if (stdin.readableEnded || stdin.destroyed) gone();
   return () => stdin.off('end', gone);
-}
-
-function followClock(view: Store<View>, now: () => number): () => void {
-  return every(tickMs, () => view.update((before) => atTime(before, now()))).stop;
 }

@@ -48,6 +48,11 @@ export function headLine(
   return [span(say` ${nameIn(columns - lineWidth(state) - 1)}`, 'strong'), ...state];
 }
 
+/** The ages in the line about a contact. */
+export function agesOf(contact: ContactView, now: number): Printable {
+  return joined([...keysOf(contact, now), ...presenceOf(contact, now)], say` `);
+}
+
 function keysOf(contact: ContactView, now: number): Fact {
   if (contact.keyChangedAt !== null) {
     const age = ago(contact.keyChangedAt, now);

@@ -1,0 +1,25 @@
+import { every } from '../core/every.ts';
+import type { State } from '../core/types.ts';
+import type { Desk } from './desk/desk.ts';
+import { agesOf } from './drawings/head.ts';
+import { dayNumber } from './text/times.ts';
+import { atTime } from './model/toast.ts';
+import { selectedContact, type View } from './model/view.ts';
+
+/** How often ages ("answered 20 s ago") are brought up to date. */
+const tickMs = 6000;
+
+/** Brings the ages on the screen up to date by the clock `now` (ms since 1970); draws nothing while none of them reads otherwise. */
+export function followClock(desk: Pick<Desk, 'view' | 'facts'>, now: () => number): () => void {
+  return every(tickMs, () => {
+    const at = now();
+    if (readsOtherwise(desk.view.get(), desk.facts.get(), at)) desk.view.update((view) => atTime(view, at));
+  }).stop;
+}
+
+/** Tells whether a frame drawn at another time would say something else. Dialogs and notices may show any age. */
+export function readsOtherwise(view: View, facts: State, at: number): boolean {
+  if (view.dialog || view.toast || dayNumber(at) !== dayNumber(view.now)) return true;
+  const contact = selectedContact(view, facts);
+  return contact !== null && agesOf(contact, at) !== agesOf(contact, view.now);
+}
