@@ -3,7 +3,7 @@ export type TakeTurn = <Result>(work: () => Promise<Result> | Result) => Promise
 
 /**
  * A queue of concurrency 1. Every ratchet step goes through one such queue: two steps at once on one session lose
- * messages for good (PROTOCOL.md "Durability"), so this is a security control, not a convenience.
+ * messages for good (ARCHITECTURE.md "The two lines"), so this is a security control, not a convenience.
  */
 export function createTurns(): TakeTurn {
   let last: Promise<unknown> = Promise.resolve();

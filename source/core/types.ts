@@ -13,10 +13,10 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 /** A sealed message of exactly one bucket size: the only thing outbox/ can post. PROTOCOL.md "Envelope". */
 export type Envelope = Brand<Bytes, 'Envelope'>;
 
-/** Text that can be drawn: made only by core/printable.ts. PROTOCOL.md "Text". */
+/** Text that can be drawn: made only by core/printable.ts. */
 export type Printable = Brand<string, 'Printable'>;
 
-/** How sure the program is of a contact's identity. PROTOCOL.md "Contact states". */
+/** How sure the program is of a contact's identity. PROTOCOL.md §11. */
 export type ContactState =
   'requested' | 'not-compared' | 'compared' | 'changed-signed' | 'conflict' | 'revoked' | 'blocked';
 

@@ -50,17 +50,17 @@ type Cut = { readonly because: string; readonly said: RegExp | null };
 
 function whyCut(stage: Stage, ends: Ends): Cut | null {
   const states = ends.map(({ contact }) => contact?.state ?? null);
-  // §11: "blocked: new messages: none". Nobody is told.
+  // §11: a contact in state `blocked` has new messages "none". Nobody is told.
   if (states.includes('blocked')) return { because: 'blocked', said: null };
-  // §7: "Sending stops; only a new link helps." "After that its sender sends no text any more".
+  // §7: "Sending stops; only a new link helps." "After a revocation its sender sends no text".
   if (
     ends.some(({ database }) => settingOrNull(database, 'revoked-at') !== null) ||
     states.includes('revoked')
   )
     return { because: 'revoked', said: null };
-  // §11: "The contact, its keys, sessions, slots, contents and waiting envelopes are deleted".
+  // §11: "The client deletes the contact, its keys, sessions, slots, contents and waiting envelopes".
   if (states.includes(null) && did(stage, ['forget'])) return { because: 'forgotten', said: null };
-  // §7: "A second, different successor of one key makes the contact conflict: sending stops." §12: "A home that has rotated since
+  // §7: "a second, different successor of a key": the contact becomes `conflict`, and sending stops. §12: "A home that has rotated since
   // cannot speak for itself from an older backup, because the reset comes with a retired key."
   if (people.some((who) => did(stage, ['setBack', 'restore'], who) && hasLostKey(ends, who)))
     return {
@@ -72,7 +72,7 @@ function whyCut(stage: Stage, ends: Ends): Cut | null {
   // Who forgot somebody, and came again under a newer key, is somebody new to them: the old contact is left without an other side.
   if (people.some((who) => did(stage, ['forget'], who) && hasLostSlot(ends, who)))
     return { because: 'forgotten, and met as somebody new', said: /does not know you/u };
-  // §8: "404: no or unknown slot": the slot came with a link, and one of the homes was set back to before that; or another took its place
+  // §8: 404, "a POST without the mac of a slot": the slot came with a link, and one of the homes was set back to before that; or another took its place
   // (§7: "keeps … the slots from before for 14 days"), and the other was set back to before it heard of that.
   const isMoved = did(stage, ['link', 'relink', 'rotate']) && did(stage, ['setBack', 'restore']);
   if (isMoved && people.some((who) => hasLostSlot(ends, who)))
@@ -85,7 +85,7 @@ function whyCut(stage: Stage, ends: Ends): Cut | null {
 
 /** The reasons of a home that was set back or restored and can neither speak nor be spoken to. */
 function whyWithoutKeys(stage: Stage, ends: Ends): Cut | null {
-  // §10: a reset goes "in a new session begun from its reserve bundle", and a backup has no sessions: one that was made before the
+  // §10: a reset goes "in a new session begun from the contact's reserve bundle", and a backup has no sessions: one that was made before the
   // bundle came can neither read the contact nor ask it.
   if (people.some((who) => did(stage, ['restore'], who) && isMute(ends[who])))
     return { because: 'a backup from before the bundle of the other', said: /you need a new link/u };
@@ -93,7 +93,7 @@ function whyWithoutKeys(stage: Stage, ends: Ends): Cut | null {
   if (people.some((who) => did(stage, ['restore'], who) && hasStaleBundle(ends, who)))
     return { because: 'a backup from before the keys of the other', said: /you need a new link/u };
   // §10: "A home that was set back to before it made the keys of the bundle that the contact has, and that has no bundle of the contact, or
-  // one of keys that are gone there, can neither read nor be read".
+  // one whose keys are gone there, can neither read nor be read".
   if (did(stage, ['setBack']) && isCutOff(ends))
     return { because: 'neither has keys from which to begin anew', said: /you need a new link/u };
   // §7: "The rotating side keeps the retired identity key, its seal keys, its prekeys and the slots from before for 14 days".
@@ -113,8 +113,8 @@ function goesOnUnderOld(stage: Stage, ends: Ends, who: Who): boolean {
 }
 
 /**
- * True if what somebody did may make the other say `conflict`. §7: "A second, different successor of one key makes the contact conflict",
- * also when it arrives after a link that names the first one. "Only when the contact has answered a reset …, and no statement came": a home
+ * True if what somebody did may make the other say `conflict`. §7: "a second, different successor of a key that the reader knows",
+ * also when it arrives after a link that names the first one. "only when the contact has answered a reset …, and no statement came": a home
  * that was set back knows nothing of a key that it had.
  */
 function seemsTwo(stage: Stage, ends: Ends, who: Who): boolean {
@@ -137,12 +137,12 @@ function brokenStates(stage: Stage, ends: Ends, who: Who): readonly string[] {
     : [];
 }
 
-/** §7: "Each contact is sent one of the key that it is known to use." §11: nothing goes to somebody who is blocked, or has revoked too. */
+/** §7: a revocation goes to every contact "as the identity that the contact is known to use". §11: nothing goes to somebody who is blocked, or has revoked too. */
 function isToldOfNothing(stage: Stage, ends: Ends, who: Who): boolean {
   const [mine, theirs] = [ends[who].contact, ends[other(who)].contact];
   const hasRevoked = settingOrNull(ends[other(who)].database, 'revoked-at') !== null;
   // §12: who was set back to before a rotation of their own can read nothing more.
-  // §8: "404: no or unknown slot"; a backup has no links, so nobody comes in by one that was made before. §11: the slots of a contact
+  // §8: 404, "a POST without the mac of a slot"; a backup has no links, so nobody comes in by one that was made before. §11: the slots of a contact
   // that is forgotten go, also those that it is told of later. Nor does somebody set back get through to a slot that is gone, to ask.
   const isShut =
     did(stage, ['setBack', 'restore', 'forget'], who) && people.some((one) => hasLostSlot(ends, one));

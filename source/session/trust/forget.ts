@@ -15,7 +15,7 @@ import { asFailure, ChatError } from '../../core/errors.ts';
 /**
  * Deletes a contact with everything that was said, then clears what deleting leaves in the inbox and in the database's file. When a disk
  * does not allow that now (`erased` is false), or after a crash, it is done at the next start. A blocked contact's keys stay barred. The box
- * that the contact has at this home's listener ends. Throws ChatError contact-unknown. PROTOCOL.md "Blocking and forgetting".
+ * that the contact has at this home's listener ends. Throws ChatError contact-unknown. PROTOCOL.md §11.
  */
 export async function forget(
   context: Context,

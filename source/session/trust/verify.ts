@@ -24,7 +24,7 @@ const incomparable: Partial<Record<ContactState, ErrorCode>> = {
 /**
  * Reports what there is to compare with a contact. With `digits`, the 60 of the safety number with anything between them, the contact
  * becomes `compared`: that also ends a conflict, because the one who has the pinned key has read them out. Other digits change nothing.
- * Throws ChatError digits-bad, compare-*. PROTOCOL.md "Comparing".
+ * Throws ChatError digits-bad, compare-*. PROTOCOL.md "Verifying".
  */
 export async function verify(
   context: Context,
