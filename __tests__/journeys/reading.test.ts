@@ -37,7 +37,7 @@ async function sendMany(alice: ScreenPerson): Promise<void> {
 }
 
 async function picks(person: ScreenPerson, text: string): Promise<void> {
-  await person.screen().sees(new RegExp(`❯\\d\\d:\\d\\d[^\\n]*${text}`, 'u'));
+  await person.screen().sees(new RegExp(`❯(?:\\d\\d:\\d\\d|[┃┊])[^\\n]*${text}`, 'u'));
 }
 
 test('the keys alone suffice for new messages, the oldest, a hit of a search, a reply and a deletion', async () => {
