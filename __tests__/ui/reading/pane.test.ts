@@ -70,19 +70,19 @@ const minute = 60_000;
 const out = { direction: 'out' } as const;
 
 /** Messages at these minutes after a full hour; those of one's own are negative. */
-function at(...minutes: readonly number[]): Conversation {
+function after(...minutes: readonly number[]): Conversation {
   const hour = noon - 60 * minute;
-  const messages = minutes.map((after, index) =>
-    messageOf(index + 1, `${Math.abs(after)} after`, {
-      ...(after < 0 && out),
-      sentAt: hour + Math.abs(after) * minute,
+  const messages = minutes.map((count, index) =>
+    messageOf(index + 1, `${Math.abs(count)} after`, {
+      ...(count < 0 && out),
+      sentAt: hour + Math.abs(count) * minute,
     }),
   );
   return wholeOf(messages, 99);
 }
 
 test('the name stands once over a run, and the time again after five minutes', () => {
-  const rows = textOf(at(1, 2, 4, 6, -7, -8, 9), null, 30, roomy);
+  const rows = textOf(after(1, 2, 4, 6, -7, -8, 9), null, 30, roomy);
   expect(rows.map((row) => row.trimEnd())).toEqual([
     expect.stringContaining(' Today '),
     '',
@@ -99,6 +99,19 @@ test('the name stands once over a run, and the time again after five minutes', (
     '',
     ' bob 11:09',
     ' ┃ 9 after',
+  ]);
+});
+
+test('a pause of an hour ends a run', () => {
+  const rows = textOf(after(1, 59, 121), null, 30, roomy).slice(2);
+  expect(rows).toEqual([
+    ' bob 11:01',
+    ' ┃ 1 after',
+    ' 11:59',
+    ' ┃ 59 after',
+    '',
+    ' bob 13:01',
+    ' ┃ 121 after',
   ]);
 });
 

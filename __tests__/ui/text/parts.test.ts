@@ -44,6 +44,7 @@ test('leaves nothing out but fences of blocks and marks of quotes and items, and
     '> ',
     '- ',
     '* ',
+    '          - ',
     '12. ',
     '```',
     '```sh',
@@ -58,7 +59,7 @@ test('leaves nothing out but fences of blocks and marks of quotes and items, and
   );
   const bare = (text: string): string => text.replaceAll(/[^\p{L}]/gu, '');
   fc.assert(
-    fc.property(fc.array(word, { maxLength: 30 }), fc.integer({ min: 8, max: 30 }), (words, width) => {
+    fc.property(fc.array(word, { maxLength: 30 }), fc.integer({ min: 4, max: 30 }), (words, width) => {
       const text = printable(words.join(''));
       const rows = laidOut(text, width);
       for (const { spans } of rows) expect(lineWidth(spans)).toBeLessThanOrEqual(width);

@@ -77,7 +77,7 @@ function People({ view, facts, layout }: PeopleProps): ReactElement {
   const today = dayNumber(now);
   // A key changes nothing here, and there may be a thousand people. The lines go with the kinds of emoji that they were made for.
   const { lines, edge } = useMemo(() => {
-    const rows = sidebarRows({ selected, terminal, now }, { contacts, phase }, layout.sidebar, height);
+    const rows = sidebarRows({ selected, terminal, today }, { contacts, phase }, layout.sidebar, height);
     return { emoji, lines: rows.map(({ spans }) => spans), edge: rows.map(edgeBeside) };
   }, [emoji, contacts, phase, selected, terminal, layout.sidebar, height, today]);
   return (

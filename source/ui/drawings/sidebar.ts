@@ -10,7 +10,10 @@ import { toldApart } from '../text/told-apart.ts';
 export type SidebarRow = { readonly spans: Line; readonly contact: number | null };
 
 /** What the list depends on. */
-export type Seen = Pick<View, 'selected' | 'terminal' | 'now'>;
+export type Seen = Pick<View, 'selected' | 'terminal'> & {
+  /** The number of the day (text/times.ts). */
+  readonly today: number;
+};
 
 type Facts = Pick<State, 'contacts' | 'phase'>;
 
@@ -24,7 +27,7 @@ export function sidebarRows(view: Seen, facts: Facts, columns: number, rows: num
   if (contacts.length === 0) {
     return fill(facts.phase === 'opening' ? [] : [nobodys(line(say`  no contacts yet`, 'dim'))], rows);
   }
-  const size = { columns, now: view.now };
+  const size = { columns, today: view.today };
   const told = toldApart(contacts, (contact) => nameWidth(contact, size), view.terminal.isAscii);
   const draw = (contact: ContactView): readonly SidebarRow[] => {
     const label = told.get(contact.id) ?? contact.label;
@@ -71,28 +74,33 @@ const space = span(say` `);
 /** The arrow or blanks before a name. */
 const markColumns = 2;
 
-type Size = { readonly columns: number; readonly now: number };
+type Size = { readonly columns: number; readonly today: number };
 
 function nameWidth(contact: ContactView, size: Size): number {
-  return Math.max(1, size.columns - lineWidth(besideName(contact, size.now)) - markColumns);
+  return Math.max(1, size.columns - lineWidth(besideName(contact, size.today)) - markColumns);
 }
 
 /** A name that is written from right to left stands at the right, and the time at the left: it would change sides otherwise. */
 function nameRow(contact: ContactView, isSelected: boolean, size: Size): Line {
   const mark = isSelected ? span(say`❯ `, 'accent') : span(say`  `);
   const isBright = isSelected || (contact.unread > 0 && !contact.muted);
-  const beside = besideName(contact, size.now);
+  const beside = besideName(contact, size.today);
   const isMirrored = isRightToLeft(contact.label);
   const name = span(
     pad(contact.label, nameWidth(contact, size), isMirrored ? 'left' : 'right'),
     isBright ? 'strong' : 'plain',
   );
-  return isMirrored ? [mark, ...beside.toReversed(), name] : [mark, name, ...beside];
+  return isMirrored ? [mark, ...mirrored(beside, name)] : [mark, name, ...beside];
 }
 
-function besideName({ lastActivityAt, ...contact }: ContactView, now: number): Line {
+/** What stands beside a text in front of it, and the blank at the end where it was. */
+function mirrored(beside: Line, text: Line[number]): Line {
+  return [...beside.slice(0, -1).toReversed(), text, space];
+}
+
+function besideName({ lastActivityAt, ...contact }: ContactView, today: number): Line {
   const { sign, look } = standingOf(contact);
-  return [space, span(sign, look), space, span(shortStamp(lastActivityAt, now), 'dim'), space];
+  return [space, span(sign, look), space, span(shortStamp(lastActivityAt, today), 'dim'), space];
 }
 
 /** The last words, as many as fit beside what is unread; at the right, like a name, if they are written from right to left. */
@@ -104,7 +112,7 @@ function wordsRow(contact: ContactView, columns: number): Line {
   const drawn = room < 4 ? say`` : fit(words, room);
   const gap = repeated(' ', room - widthOf(drawn));
   const isMirrored = isRightToLeft(drawn);
-  if (isMirrored) return [span(say` `), ...beside.toReversed(), span(say` ${gap}${drawn}`, 'dim')];
+  if (isMirrored) return [span(say`  `), ...mirrored(beside, span(say`${gap}${drawn}`, 'dim'))];
   return [span(say`  `), span(say`${drawn}${gap}`, 'dim'), ...beside];
 }
 

@@ -1,8 +1,9 @@
 import type { State } from '../../core/types.ts';
-import { layoutOf, promptColumns } from '../model/layout.ts';
+import { layoutOf, promptColumns, type Layout } from '../model/layout.ts';
 import { draftOf, type View } from '../model/view.ts';
 import { widthOf } from '../text/cells.ts';
 import type { Line } from '../text/line.ts';
+import { dayNumber } from '../text/times.ts';
 import { offsetAt } from '../text/wrap.ts';
 import { messageRows } from './messages.ts';
 import { sidebarRows } from './sidebar.ts';
@@ -23,35 +24,38 @@ export type Target =
  * meant. Dialogs and popups lie over it and are not asked.
  */
 export function whatIsAt(view: View, facts: State, x: number, y: number): Target | null {
-  const { sidebar, main, head, pane, composer, notes } = layoutOf(view, facts);
+  const layout = layoutOf(view, facts);
+  const { sidebar, head, pane, notes } = layout;
   if (y < 1 || x < 0 || x >= view.columns) return null;
-  if (y < 1 + head + pane) {
-    const left = sidebar > 0 ? sidebar + 1 : 0;
-    if (x < sidebar) return inList(view, facts, { columns: sidebar, rows: pane + head, y: y - 1 });
-    if (x < left) return null;
-    if (y === 1) return view.selected === null ? null : { kind: 'head' };
-    const shown = messageRows(view, facts, main, pane).rows[y - 1 - head];
-    if (!shown) return null;
-    const { spans, row, at } = shown;
-    return row === null ? null : { kind: 'message', row, at, link: linkAt(spans, x - left) };
-  }
   // Below the pane: the rule, the notes, the draft, the keys.
-  const drawn = y - (2 + head + pane) - notes.length;
-  const first = composer.rows[0];
-  if (drawn < 0 || drawn >= composer.rows.length || !first) return null;
-  const { text } = draftOf(view);
-  const offset = text === '' ? 0 : offsetAt(composer.rows, drawn, Math.max(0, x - promptColumns));
-  return { kind: 'draft', offset };
+  const below = 1 + head + pane;
+  if (y >= below) return inDraft(view, layout, x, y - below - 1 - notes.length);
+  if (x < sidebar) return inList(view, facts, layout, y - 1);
+  const left = sidebar > 0 ? sidebar + 1 : 0;
+  if (x < left) return null;
+  if (y === 1) return view.selected === null ? null : { kind: 'head' };
+  return inPane(view, facts, x - left, y - 1 - head);
 }
 
-function inList(
-  view: View,
-  facts: State,
-  { columns, rows, y }: { readonly columns: number; readonly rows: number; readonly y: number },
-): Target | null {
-  const { contact, spans } = sidebarRows(view, facts, columns, rows)[y] ?? { contact: null, spans: [] };
-  if (contact !== null) return { kind: 'contact', contact };
-  return spans.length > 0 && facts.contacts.length > 0 ? { kind: 'requests' } : null;
+function inPane(view: View, facts: State, x: number, y: number): Target | null {
+  const { main, pane } = layoutOf(view, facts);
+  const shown = messageRows(view, facts, main, pane).rows[y];
+  if (!shown || shown.row === null) return null;
+  return { kind: 'message', row: shown.row, at: shown.at, link: linkAt(shown.spans, x) };
+}
+
+function inDraft(view: View, { composer }: Layout, x: number, y: number): Target | null {
+  if (y < 0 || y >= composer.rows.length) return null;
+  const isEmpty = draftOf(view).text === '';
+  return { kind: 'draft', offset: isEmpty ? 0 : offsetAt(composer.rows, y, Math.max(0, x - promptColumns)) };
+}
+
+function inList(view: View, facts: State, { sidebar, head, pane }: Layout, y: number): Target | null {
+  const seen = { ...view, today: dayNumber(view.now) };
+  const row = sidebarRows(seen, facts, sidebar, pane + head)[y];
+  if (!row) return null;
+  if (row.contact !== null) return { kind: 'contact', contact: row.contact };
+  return row.spans.length > 0 && facts.contacts.length > 0 ? { kind: 'requests' } : null;
 }
 
 function linkAt(spans: Line, column: number): string | null {

@@ -66,25 +66,41 @@ function dayOf(now: number): number {
   return lastDay.day;
 }
 
-function drawAbove(message: MessageView, { before, isFirstNew }: Asked, frame: Frame): readonly Line[] {
-  const rules: Line[] = [];
-  if (!before || dayNumber(before.sentAt) !== dayNumber(message.sentAt))
-    rules.push(rule(dayName(message.sentAt, frame.now), 'dim', pageColumns(frame)));
-  if (isFirstNew) rules.push(rule(say`new messages`, 'accent', pageColumns(frame)));
-  if (message.missingBefore > 0)
-    rules.push(
-      ...noticeRows(missing(message.missingBefore), 'warn', frame.columns).map(({ spans }) => spans),
-    );
+function drawAbove(message: MessageView, asked: Asked, frame: Frame): readonly Line[] {
+  const { before } = asked;
+  const rules = rulesOf(message, asked, frame);
   if (frame.page === 'compact') return rules;
-  const gap = (needed: boolean): readonly Line[] => (needed ? [blank] : []);
-  const spaced = [...gap(before !== undefined && rules.length > 0), ...rules];
-  if (message.kind === 'notice')
-    return [...spaced, ...gap(rules.length > 0 || (before !== undefined && before.kind !== 'notice'))];
-  const isRun = rules.length === 0 && before?.kind !== 'notice' && before?.direction === message.direction;
-  if (!isRun) return [...spaced, ...gap(before !== undefined || rules.length > 0), header(message, frame)];
-  return isLater(before.sentAt, message.sentAt) ? [timeRow(message)] : [];
+  if (rules.length === 0 && before && isContinued(before, message))
+    return message.kind === 'text' && isLater(before.sentAt, message.sentAt) ? [timeRow(message)] : [];
+  const spaced = before && rules.length > 0 ? [blank, ...rules] : rules;
+  const gap = before || rules.length > 0 ? [blank] : [];
+  return [...spaced, ...gap, ...(message.kind === 'text' ? [header(message, frame)] : [])];
 }
 
+/** What a reader must not pass over between two messages: another day, the first new message, messages that are missing. */
+function rulesOf(
+  { sentAt, missingBefore }: MessageView,
+  { before, isFirstNew }: Asked,
+  frame: Frame,
+): readonly Line[] {
+  const columns = pageColumns(frame);
+  const isNewDay = !before || dayNumber(before.sentAt) !== dayNumber(sentAt);
+  const gap = missingBefore > 0 ? noticeRows(missing(missingBefore), 'warn', frame.columns) : [];
+  return [
+    ...(isNewDay ? [rule(dayName(sentAt, frame.now), 'dim', columns)] : []),
+    ...(isFirstNew ? [rule(say`new messages`, 'accent', columns)] : []),
+    ...gap.map(({ spans }) => spans),
+  ];
+}
+
+/** Tells whether a message belongs to the run, or to the lines of the program, of the one before it. */
+function isContinued(before: MessageView, { kind, direction, sentAt }: MessageView): boolean {
+  if (kind === 'notice' || before.kind === 'notice') return kind === before.kind;
+  return before.direction === direction && sentAt - before.sentAt < pauseMs;
+}
+
+/** After an hour somebody begins anew. */
+const pauseMs = 3_600_000;
 const stepMs = 300_000;
 
 /**

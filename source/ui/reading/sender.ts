@@ -19,7 +19,7 @@ export function senderOf(
   isAscii: boolean,
 ): { readonly name: Printable; readonly look: Look } {
   const name = nameAmong(contacts, id, Math.max(4, columns), isAscii).replace(drawn, '?') as Printable;
-  const isYou = fold(name).trim() === 'you';
+  const isYou = /^\s*you(?!\p{L})/u.test(fold(name));
   return {
     name: isYou ? say`${name} ${id}` : name,
     look: looks[Math.abs(id - 1) % looks.length] ?? 'person1',

@@ -10,6 +10,8 @@ export type LaidRow = { readonly spans: Line; readonly lead: number; readonly at
 /** One or several lines of a text that are drawn in one way: what stands before their first row, and before the others. */
 type Part = {
   readonly kind: 'text' | 'quote' | 'code' | 'item';
+  /** Where its line begins, marks included: it is drawn from there where there is no room for marks. */
+  readonly line: number;
   readonly start: number;
   readonly end: number;
   readonly first: Printable;
@@ -44,6 +46,8 @@ export function laidOut(message: Printable, width: number): readonly LaidRow[] {
 function rowsOf(text: Printable, part: Part, styles: readonly Style[], width: number): readonly LaidRow[] {
   const { start, end, first, others, kind } = part;
   const lead = widthOf(first);
+  if (lead > width / 2)
+    return rowsOf(text, { ...part, start: part.line, first: say``, others: say`` }, styles, width);
   const look = kind === 'item' ? 'plain' : 'dim';
   return wrap(text.slice(start, end), width - lead, start).map((row, at) => {
     const spans = styledRow(row, styles);
@@ -58,7 +62,7 @@ function dimmed(piece: Span): Span {
 }
 
 function partsOf(text: Printable): readonly Part[] {
-  const whole: Part = { kind: 'text', start: 0, end: text.length, first: say``, others: say`` };
+  const whole: Part = { kind: 'text', line: 0, start: 0, end: text.length, first: say``, others: say`` };
   if (text.length > longestStyled || !/[>`]|^ *(?:[-*]|\d+[.)]) /mu.test(text)) return [whole];
   const parts: Part[] = [];
   let at = 0;
@@ -85,7 +89,7 @@ function blocksIn(text: string): readonly Block[] {
 function codeLines(text: string, [from, to]: readonly [number, number]): readonly Part[] {
   const bar = say`│ `;
   return linesIn(text, from, to).map(({ start, end }) => {
-    return { kind: 'code', start, end, first: bar, others: bar };
+    return { kind: 'code', line: start, start, end, first: bar, others: bar };
   });
 }
 
@@ -111,10 +115,10 @@ function partOf(text: string, start: number): Part {
   if (marks !== '') {
     const depth = Math.min(mostQuotes, marks.replaceAll(' ', '').length);
     const bar = say`${repeated('▐', depth)} `;
-    return { kind: 'quote', start: start + marks.length, end, first: bar, others: bar };
+    return { kind: 'quote', line: start, start: start + marks.length, end, first: bar, others: bar };
   }
   const found = item.exec(text);
-  if (!found) return { kind: 'text', start, end, first: say``, others: say`` };
+  if (!found) return { kind: 'text', line: start, start, end, first: say``, others: say`` };
   const [marker] = found;
   const { indent = '', mark = '' } = found.groups ?? {};
   // A minus before a number is a minus.
@@ -122,6 +126,7 @@ function partOf(text: string, start: number): Part {
   const first = say`${repeated(' ', indent.length)}${isBullet ? say`•` : (mark as Printable)} `;
   return {
     kind: 'item',
+    line: start,
     start: start + marker.length,
     end,
     first,

@@ -54,9 +54,12 @@ export function stamp(at: number, now: number): Printable {
   return say`${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
-/** When `at` was, in at most six columns: `09:41` today, `Mon` within a week, `3 Jun` within a year, else `2024`. */
-export function shortStamp(at: number, now: number): Printable {
-  const days = dayNumber(now) - dayNumber(at);
+/**
+ * When `at` was as seen on the day of number `today`, in at most six columns: `09:41` that day, `Mon` within a week, `3 Jun` within a
+ * year, else `2024`.
+ */
+export function shortStamp(at: number, today: number): Printable {
+  const days = today - dayNumber(at);
   if (days === 0) return clock(at);
   const date = new Date(at);
   if (days > 0 && days < 7) return (weekdays[date.getDay()] ?? say``).slice(0, 3) as Printable;
