@@ -70,11 +70,16 @@ function drawAbove(message: MessageView, asked: Asked, frame: Frame): readonly L
   const { before } = asked;
   const rules = rulesOf(message, asked, frame);
   if (frame.page === 'compact') return rules;
-  if (rules.length === 0 && before && isContinued(before, message))
-    return message.kind === 'text' && isLater(before.sentAt, message.sentAt) ? [timeRow(message)] : [];
+  if (rules.length === 0 && before && isContinued(before, message)) return againAbove(before, message);
   const spaced = before && rules.length > 0 ? [blank, ...rules] : rules;
   const gap = before || rules.length > 0 ? [blank] : [];
   return [...spaced, ...gap, ...(message.kind === 'text' ? [header(message, frame)] : [])];
+}
+
+/** In the middle of a run there is only the time, now and then. */
+function againAbove(before: MessageView, message: MessageView): readonly Line[] {
+  const isDue = message.kind === 'text' && isLater(before.sentAt, message.sentAt);
+  return isDue ? [line(say` ${clock(message.sentAt)}`, 'dim')] : [];
 }
 
 /** What a reader must not pass over between two messages: another day, the first new message, messages that are missing. */
@@ -119,10 +124,6 @@ function header({ direction, sentAt }: MessageView, { name, look }: Frame): Line
   return isRightToLeft(name)
     ? [span(say` `), time, span(say` `), sender]
     : [span(say` `), sender, span(say` `), time];
-}
-
-function timeRow({ sentAt }: MessageView): Line {
-  return line(say` ${clock(sentAt)}`, 'dim');
 }
 
 function missing(count: number): Printable {
