@@ -204,6 +204,19 @@ test('each person has two rows: name, sign and time; last words, away and unread
   ]);
 });
 
+test('nobody’s last words look like your own', () => {
+  const said = (lastWords: string, lastIsMine: boolean): string | undefined =>
+    listOf(
+      view,
+      { contacts: [contactOf(1, 'bob', { lastWords: printableLine(lastWords), lastIsMine })] },
+      30,
+      2,
+    )[1]?.trim();
+  expect(said('I agree', true)).toBe('you: I agree');
+  expect(said('you: I agree', false)).toBe('"you: I agree"');
+  expect(said(' YOU : I agree', false)).toBe('" YOU : I agree"');
+});
+
 test('there is an empty row between two people where all of them fit so', () => {
   const contacts = [1, 2, 3].map((id) => contactOf(id, `person ${id}`));
   expect(listOf(view, { contacts }, 26, 8).map((row) => row.slice(2, 10).trim())).toEqual([

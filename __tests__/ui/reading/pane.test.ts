@@ -102,6 +102,11 @@ test('the name stands once over a run, and the time again after five minutes', (
   ]);
 });
 
+test('the time stands again, too, where a clock was set back', () => {
+  const rows = textOf(after(31, 21, 22), null, 30, roomy).slice(2);
+  expect(rows).toEqual([' bob 11:31', ' ┃ 31 after', ' 11:21', ' ┃ 21 after', ' ┃ 22 after']);
+});
+
 test('a pause of an hour ends a run', () => {
   const rows = textOf(after(1, 59, 121), null, 30, roomy).slice(2);
   expect(rows).toEqual([

@@ -72,7 +72,7 @@ export const conversationPlays: Plays<'conversation' | 'everywhere'> = {
       await at.conversation();
       await at.shows(/^.{20}│/mu);
       at.press();
-      await at.shows(/^.{14}│/mu);
+      await at.shows(/^.{16}│/mu);
     },
     async 'widen-list'(at) {
       await at.conversation();

@@ -1,7 +1,7 @@
 import type { ContactView, Printable, State } from '../../core/types.ts';
-import { blank, line, lineWidth, repeated, say, span, type Line } from '../text/line.ts';
+import { blank, fitLine, line, lineWidth, repeated, say, span, type Line } from '../text/line.ts';
 import { contactsInOrder, isAsking, standingOf, type View } from '../model/view.ts';
-import { fit, pad, widthOf } from '../text/cells.ts';
+import { pad } from '../text/cells.ts';
 import { isRightToLeft } from '../text/right-to-left.ts';
 import { shortStamp } from '../text/times.ts';
 import { toldApart } from '../text/told-apart.ts';
@@ -77,29 +77,33 @@ const markColumns = 2;
 type Size = { readonly columns: number; readonly today: number };
 
 function nameWidth(contact: ContactView, size: Size): number {
-  return Math.max(1, size.columns - lineWidth(besideName(contact, size.today)) - markColumns);
+  return Math.max(1, size.columns - lineWidth(besideName(contact, size)) - markColumns);
 }
 
 /** A name that is written from right to left stands at the right, and the time at the left: it would change sides otherwise. */
 function nameRow(contact: ContactView, isSelected: boolean, size: Size): Line {
   const mark = isSelected ? span(say`❯ `, 'accent') : span(say`  `);
   const isBright = isSelected || (contact.unread > 0 && !contact.muted);
-  const beside = besideName(contact, size.today);
+  const beside = besideName(contact, size);
   const isMirrored = isRightToLeft(contact.label);
   const name = span(
     pad(contact.label, nameWidth(contact, size), isMirrored ? 'left' : 'right'),
     isBright ? 'strong' : 'plain',
   );
-  return isMirrored ? [mark, ...mirrored(beside, name)] : [mark, name, ...beside];
+  return isMirrored ? [mark, ...mirrored(beside, [name])] : [mark, name, ...beside];
 }
 
 /** What stands beside a text in front of it, and the blank at the end where it was. */
-function mirrored(beside: Line, text: Line[number]): Line {
-  return [...beside.slice(0, -1).toReversed(), text, space];
+function mirrored(beside: Line, text: Line): Line {
+  return [...beside.slice(0, -1).toReversed(), ...text, space];
 }
 
-function besideName({ lastActivityAt, ...contact }: ContactView, today: number): Line {
+/** A narrow list has room for names, and none for times. */
+const timesFrom = 18;
+
+function besideName({ lastActivityAt, ...contact }: ContactView, { columns, today }: Size): Line {
   const { sign, look } = standingOf(contact);
+  if (columns < timesFrom) return [space, span(sign, look), space];
   return [space, span(sign, look), space, span(shortStamp(lastActivityAt, today), 'dim'), space];
 }
 
@@ -107,13 +111,18 @@ function besideName({ lastActivityAt, ...contact }: ContactView, today: number):
 function wordsRow(contact: ContactView, columns: number): Line {
   const beside = besideWords(contact);
   const room = columns - lineWidth(beside) - markColumns;
-  const { lastWords, lastIsMine } = contact;
-  const words = lastIsMine && lastWords !== '' ? say`you: ${lastWords}` : lastWords;
-  const drawn = room < 4 ? say`` : fit(words, room);
-  const gap = repeated(' ', room - widthOf(drawn));
-  const isMirrored = isRightToLeft(drawn);
-  if (isMirrored) return [span(say`  `), ...mirrored(beside, span(say`${gap}${drawn}`, 'dim'))];
-  return [span(say`  `), span(say`${drawn}${gap}`, 'dim'), ...beside];
+  const words = room < 8 ? [] : fitLine(wordsOf(contact), room);
+  const gap = span(repeated(' ', room - lineWidth(words)));
+  if (words.some(({ text }) => isRightToLeft(text)))
+    return [span(say`  `), ...mirrored(beside, [gap, ...words])];
+  return [span(say`  `), ...words, gap, ...beside];
+}
+
+/** What the other side wrote never begins like words of one's own. */
+function wordsOf({ lastWords, lastIsMine }: ContactView): Line {
+  if (lastWords === '') return [];
+  if (lastIsMine) return [span(say`you: `), span(lastWords, 'dim')];
+  return line(/^\s*you\s*:/iu.test(lastWords) ? say`"${lastWords}"` : lastWords, 'dim');
 }
 
 function besideWords({ reach, muted, unread }: ContactView): Line {

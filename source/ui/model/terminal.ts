@@ -32,7 +32,7 @@ const mainColumns = 36;
 
 /** For each width of the list: its share of the terminal, and the fewest and the most columns. */
 const shares: Readonly<Record<Exclude<ListWidth, 'hidden'>, readonly [number, number, number]>> = {
-  narrow: [0.16, 14, 22],
+  narrow: [0.15, 16, 20],
   auto: [0.25, 20, 32],
   wide: [0.36, 28, 48],
 };

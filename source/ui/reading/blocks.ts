@@ -78,7 +78,7 @@ function drawAbove(message: MessageView, asked: Asked, frame: Frame): readonly L
 
 /** In the middle of a run there is only the time, now and then. */
 function againAbove(before: MessageView, message: MessageView): readonly Line[] {
-  const isDue = message.kind === 'text' && isLater(before.sentAt, message.sentAt);
+  const isDue = message.kind === 'text' && stepOf(before) !== stepOf(message);
   return isDue ? [line(say` ${clock(message.sentAt)}`, 'dim')] : [];
 }
 
@@ -101,19 +101,19 @@ function rulesOf(
 /** Tells whether a message belongs to the run, or to the lines of the program, of the one before it. */
 function isContinued(before: MessageView, { kind, direction, sentAt }: MessageView): boolean {
   if (kind === 'notice' || before.kind === 'notice') return kind === before.kind;
-  return before.direction === direction && sentAt - before.sentAt < pauseMs;
+  return before.direction === direction && Math.abs(sentAt - before.sentAt) < pauseMs;
 }
 
-/** After an hour somebody begins anew. */
+/** A pause of an hour ends a run; so does a clock that was set back as far. */
 const pauseMs = 3_600_000;
 const stepMs = 300_000;
 
 /**
- * Tells whether the clock has passed another five minutes. This takes only the message before into account: where a run begins is not
- * always in memory, and rows must not move when it is read from the disk.
+ * The number of the five minutes in which a message was sent. The time is drawn again where it changes from one message to the next, and
+ * nothing else counts: where a run begins is not always in memory, and rows must not move when it is read from the disk.
  */
-function isLater(before: number, at: number): boolean {
-  return Math.floor(at / stepMs) > Math.floor(before / stepMs);
+function stepOf({ sentAt }: MessageView): number {
+  return Math.floor(sentAt / stepMs);
 }
 
 /** The sender's name and the time. A name that is written from right to left stands behind the time, which would change sides. */
