@@ -77,14 +77,14 @@ const markColumns = 2;
 type Size = { readonly columns: number; readonly today: number };
 
 function nameWidth(contact: ContactView, size: Size): number {
-  return Math.max(1, size.columns - lineWidth(besideName(contact, size)) - markColumns);
+  return Math.max(1, size.columns - besideName(contact, size).width - markColumns);
 }
 
 /** A name that is written from right to left stands at the right, and the time at the left: it would change sides otherwise. */
 function nameRow(contact: ContactView, isSelected: boolean, size: Size): Line {
   const mark = isSelected ? span(say`❯ `, 'accent') : span(say`  `);
   const isBright = isSelected || (contact.unread > 0 && !contact.muted);
-  const beside = besideName(contact, size);
+  const { spans: beside } = besideName(contact, size);
   const isMirrored = isRightToLeft(contact.label);
   const name = span(
     pad(contact.label, nameWidth(contact, size), isMirrored ? 'left' : 'right'),
@@ -101,10 +101,21 @@ function mirrored(beside: Line, text: Line): Line {
 /** A narrow list has room for names, and none for times. */
 const timesFrom = 18;
 
-function besideName({ lastActivityAt, ...contact }: ContactView, { columns, today }: Size): Line {
+type Beside = Size & { readonly spans: Line; readonly width: number };
+
+/** What stands beside each name, as it was made last: with a thousand people, their times take longer than all else that is drawn. */
+const besides = new WeakMap<ContactView, Beside>();
+
+function besideName(contact: ContactView, size: Size): Beside {
+  const known = besides.get(contact);
+  if (known?.columns === size.columns && known.today === size.today) return known;
   const { sign, look } = standingOf(contact);
-  if (columns < timesFrom) return [space, span(sign, look), space];
-  return [space, span(sign, look), space, span(shortStamp(lastActivityAt, today), 'dim'), space];
+  const time =
+    size.columns < timesFrom ? [] : [span(shortStamp(contact.lastActivityAt, size.today), 'dim'), space];
+  const spans = [space, span(sign, look), space, ...time];
+  const beside = { ...size, spans, width: lineWidth(spans) };
+  besides.set(contact, beside);
+  return beside;
 }
 
 /** The last words, as many as fit beside what is unread; at the right, like a name, if they are written from right to left. */
