@@ -9,10 +9,10 @@ async function connect(alice: ScreenPerson, bob: ScreenPerson): Promise<void> {
   alice.screen().type('/invite\r');
   await alice.screen().sees(/cryptochat:[\w-]{68}@[\d.]+:\d+/u);
   const link = /cryptochat:[\w-]{68}@[\d.]+:\d+/u.exec(alice.screen().screen())?.[0] ?? '';
-  alice.press('close-dialog');
   bob.screen().type(`/join ${link}\r`);
   await bob.screen().sees('alice is added');
-  bob.press('join');
+  await alice.screen().sees('bob joined.');
+  alice.press('open-joined');
   await bob.say('hello alice');
   await alice.screen().sees('hello alice');
   await alice.screen().sees('write to bob');

@@ -55,7 +55,7 @@ test('every command works in lines, and what changes is told in words', async ()
     ['/msg bob one more', /^delivered to bob$/mu],
     ['/find slash', /you → bob: \/slashed/u],
     ['/wire', /bytes on the wire/u],
-    [`/export ${file}`, /3 messages are in .*talk\.jsonl/u],
+    [`/export ${file}`, /4 messages are in .*talk\.jsonl/u],
     ['/keys', /^you: [\dA-F ]+, key number 1/mu],
     ['/verify', /bob must see the same digits/u],
     [`/verify ${number}`, /Compared: this key is the one that bob has/u],
@@ -85,6 +85,7 @@ test('every command works in lines, and what changes is told in words', async ()
   expect((await running.ended).code).toBe(1);
   expect(printed + running.said()).not.toMatch(/[\u001b\u0007]/u);
   expect(jsonLines({ code: 0, stderr: '', stdout: readFileSync(file, 'utf8') })).toMatchObject([
+    { text: 'bob joined with your link', kind: 'notice' },
     { text: 'hello bob', contact: 'bob' },
     { text: '/slashed' },
     { text: 'one more' },

@@ -18,10 +18,11 @@ test('somebody who comes by a link is announced, and so is somebody who accepts'
       contacts: [...state.contacts.filter((one) => one.id !== id), contactOf(id, name, given)],
     }));
   come(8, 'erin');
-  await mounted.sees('you and erin can write to each other now');
+  await mounted.sees('erin joined with your link');
   come(9, 'frank', { state: 'requested', request: 'sent' });
+  await mounted.sees(/frank +\?/u);
   come(9, 'frank');
-  await mounted.sees('you and frank can write to each other now');
+  await mounted.sees('frank accepted: write to each other now');
 });
 
 test('somebody who only asks is not said to have come', async () => {
@@ -31,7 +32,7 @@ test('somebody who only asks is not said to have come', async () => {
     contacts: [...state.contacts, contactOf(8, 'erin', { state: 'requested', request: 'received' })],
   }));
   await mounted.sees('erin');
-  expect(text()).not.toContain('can write to each other');
+  expect(text()).not.toContain('joined with your link');
 });
 
 test('that nothing is unread is said', async () => {

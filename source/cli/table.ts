@@ -34,10 +34,10 @@ export const commands = {
   },
   join: {
     usage: 'LINK',
-    help: 'add the person who made the link',
+    help: 'add the person who made the link; the first run asks your name',
     flags: ['as', 'pouch'],
     words: [1, 1],
-    load: async () => (await import('../commands/join.ts')).join,
+    load: async () => (await import('./join.ts')).join,
   },
   accept: {
     usage: 'CONTACT',
@@ -279,10 +279,10 @@ export type CommandName = keyof typeof commands;
 
 /** The messenger: runs when no command is named. */
 export const messenger: Entry = {
-  usage: '',
-  help: 'open the messenger; the first run sets up',
-  flags: [],
-  words: [0, 0],
+  usage: '[LINK]',
+  help: 'open the messenger, and join with LINK; the first run sets up',
+  flags: ['as'],
+  words: [0, 1],
   load: async () => (await import('./open.tsx')).open,
 };
 

@@ -46,6 +46,16 @@ export const slashCommands = {
 /** The name of one of them. */
 export type SlashName = keyof typeof slashCommands;
 
+/** The invite link in a text that holds nothing else, without the blanks that it got on its way; null for any other text. */
+export function linkAlone(text: string): string | null {
+  if (text.length > mostLinkLetters) return null;
+  const link = text.replaceAll(/[\s<>"]+/gu, '');
+  return /^cryptochat:[\w-]+@\S+:\d+(?:\/[\w-]+)*$/iu.test(link) ? link : null;
+}
+
+/** More than any link has, wrapped and quoted; also a bound on the work for a large paste. */
+const mostLinkLetters = 1000;
+
 /**
  * Splits a text into a link and the name for its maker that was typed behind it: a whole link ends in a port, or words behind it; a link that was cut into
  * lines on its way has blanks in it, and no name can follow it.

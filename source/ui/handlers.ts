@@ -41,6 +41,7 @@ import { atKey, withToast } from './model/toast.ts';
 import { contactsInOrder, draftOf, withEditor } from './model/view.ts';
 import { moveRow, recall, sendDraft } from './composer/writing.ts';
 import { focusedField, placeOf, type Dialog } from './model/dialog.ts';
+import { takesLink } from './dialogs/join.ts';
 import { compareWhenWhole } from './dialogs/verify.ts';
 import { followInput, takePaste } from './desk/pasting.ts';
 import type { InputEvent, KeyEvent, PasteEvent } from './model/events.ts';
@@ -157,7 +158,6 @@ function layersOf(desk: Desk, dialog: Dialog | null): readonly Where[] {
   if (!dialog && desk.view.get().picked !== null) return desk.view.get().find ? whileFinding : whileSelecting;
   if (!dialog) return popupOf(desk.view.get(), desk.facts.get()) ? inPopup : inConversation;
   const place = placeOf(dialog);
-  if (place === 'no-passphrase') return [place, 'everywhere'];
   if (!focusedField(dialog)) return [place, 'dialog', 'everywhere'];
   return [place, 'dialog', 'text', 'everywhere'];
 }
@@ -185,7 +185,7 @@ export function dispatch(desk: Desk, event: InputEvent): void {
 }
 
 function pasteText(desk: Desk, event: PasteEvent): void {
-  if (asksYesOrNo(desk.view.get().dialog)) return;
+  if (event.left === 0 && takesLink(desk, event.text)) return;
   takePaste(desk, event);
   compareWhenWhole(desk);
 }
@@ -213,7 +213,7 @@ function pressKey(desk: Desk, event: KeyEvent): void {
   }
   if (action) return handlers[action]?.(desk, event);
   const text = typesTab(desk, event) ? '\t' : event.text;
-  if (text === '' || asksYesOrNo(dialog)) return;
+  if (text === '') return;
   desk.view.update((view) => withEditor(view, (editor) => insert(editor, text, 'type')));
   if (event.text === ':') makeEmoji(desk);
   compareWhenWhole(desk);
@@ -225,11 +225,6 @@ function typesTab(desk: Desk, { name }: KeyEvent): boolean {
   return (
     name === 'tab' && view.dialog === null && view.picked === null && !draftOf(view).text.startsWith('/')
   );
-}
-
-/** A question over a form that is still behind it: nothing goes into the form now. */
-function asksYesOrNo(dialog: Dialog | null): boolean {
-  return dialog !== null && placeOf(dialog) === 'no-passphrase';
 }
 
 /** In an empty line a question mark asks for help; in the help screen a second one types it after all. */

@@ -44,7 +44,7 @@ function answers(call: 'accept' | 'decline', shows: string): readonly Case[] {
 /** Every command of the screen; those of line mode alone are left out. */
 export const commandPlays: Readonly<Record<Exclude<SlashName, 'contacts'>, readonly Case[]>> = {
   help: [{ rest: '', shows: 'Help · cryptochat' }],
-  invite: [{ rest: '', shows: 'Give this link to one person', asks: ['invite', {}] }],
+  invite: [{ rest: '', shows: 'Send this link to one person', asks: ['invite', {}] }],
   join: [
     { rest: '', shows: 'Paste the link' },
     { rest: sampleLink, shows: 'carol is added', asks: ['join', { link: sampleLink }] },

@@ -11,6 +11,7 @@ import { withHome } from '../with-home.ts';
 import { followNews, newestRow, showUnread } from './news.ts';
 import { chosenContact, type After, type Talk } from './talk.ts';
 import { nearestName } from '../../core/names.ts';
+import { linkAlone } from '../../core/slash-commands.ts';
 import { lineCommands } from './line-commands.ts';
 
 /**
@@ -19,10 +20,12 @@ import { lineCommands } from './line-commands.ts';
  * a pipe could not be carried out.
  */
 export async function plain(call: Invocation, onEnter?: OnEnter): Promise<number> {
+  const [link] = call.words;
+  if (link !== undefined) (await import('../../session/pairing/parse-link.ts')).parseLink(link);
   if (call.stdin.isTTY && !homeExists(call.home)) {
     refuseToMake(call.home);
     const { setUpInLines } = await import('./set-up.ts');
-    await setUpInLines(call);
+    await setUpInLines(call, { asks: link === undefined ? 'all' : 'name' });
   }
   let enter = onEnter;
   for (;;) {
@@ -52,11 +55,12 @@ async function converse(call: Invocation, reached: Reached): Promise<number | 'l
   const bytes = call.stdin.pipe(new PassThrough({ encoding: 'latin1' }));
   const lines = createInterface({ input: bytes, terminal: false });
   try {
+    const joined = await untilStopped(call.signal, joinGiven(talk));
     const taken = await untilStopped(call.signal, Promise.race([takeLines(talk, lines), news.failed]));
     if (taken === 'lock') return taken;
     await untilIdle(reached);
     await news.look();
-    return taken === 'failed' && !call.stdin.isTTY ? 1 : 0;
+    return [joined, taken].includes('failed') && !call.stdin.isTTY ? 1 : 0;
   } finally {
     call.stdin.unpipe(bytes).pause();
     lines.close();
@@ -68,18 +72,24 @@ async function takeLines(talk: Talk, lines: Interface): Promise<'done' | 'failed
   const charset = charsetIn(talk.call.env);
   let failed = false;
   for await (const line of lines) {
-    try {
-      const next = await carryOutLine(talk, decoded(line, charset));
-      if (next === 'lock') return next;
-      if (next === 'quit') break;
-    } catch (error) {
-      if (!(error instanceof ChatError)) throw error;
-      failed = true;
-      say(talk.call, `cryptochat: error: ${printableLine(error.message)}`);
-      say(talk.call, `cryptochat: hint: ${error.code === 'usage' ? '/help lists the commands' : error.hint}`);
-    }
+    const next = await attemptLine(talk, async () => carryOutLine(talk, decoded(line, charset)));
+    if (next === 'lock') return next;
+    if (next === 'quit') break;
+    failed ||= next === 'failed';
   }
   return failed ? 'failed' : 'done';
+}
+
+/** Carries out a line; one that cannot be carried out is told, and `failed`. */
+async function attemptLine(talk: Talk, line: () => Promise<After>): Promise<After | 'failed'> {
+  try {
+    return await line();
+  } catch (error) {
+    if (!(error instanceof ChatError)) throw error;
+    say(talk.call, `cryptochat: error: ${printableLine(error.message)}`);
+    say(talk.call, `cryptochat: hint: ${error.code === 'usage' ? '/help lists the commands' : error.hint}`);
+    return 'failed';
+  }
 }
 
 function decoded(line: string, charset: string): string {
@@ -90,6 +100,14 @@ function decoded(line: string, charset: string): string {
 
 async function untilIdle({ local, moved }: Reached): Promise<void> {
   if (local) await Promise.race([moved, local.idle()]);
+}
+
+/** Joins with the link that the messenger was started with, as if it had been typed. */
+async function joinGiven(talk: Talk): Promise<After | 'failed'> {
+  const { words, flags } = talk.call;
+  const [link] = words;
+  if (link === undefined) return;
+  return attemptLine(talk, () => carryOutCommand(talk, `/join ${link} ${flags.as ?? ''}`.trim()));
 }
 
 /**
@@ -104,8 +122,15 @@ export async function carryOutLine(talk: Talk, line: string): Promise<After> {
     return /^y(?:es)?$/iu.test(text.trim()) ? question() : say(talk.call, 'Nothing was changed.');
   }
   if (text.trim() === '') return;
+  if (linkAlone(text) !== null) return askToJoin(talk, text);
   if (!text.startsWith('/') || text.startsWith('//')) return sendToCurrent(talk, text.replace(/^\/\//u, '/'));
   return carryOutCommand(talk, text);
+}
+
+/** A link alone is never sent: it would let somebody else in. */
+function askToJoin(talk: Talk, link: string): void {
+  say(talk.call, 'This is an invite link. Join with it? y or n');
+  talk.question = () => carryOutCommand(talk, `/join ${link}`) as Promise<void>;
 }
 
 function carryOutCommand(talk: Talk, text: string): Promise<After> {
