@@ -37,7 +37,7 @@ import {
 import { resizeList, toggleList } from './desk/list-width.ts';
 import { editDraft } from './commands/outside.ts';
 import { say } from './text/line.ts';
-import { atKey, withToast } from './model/toast.ts';
+import { afterWriting as withToastAfter, withoutToast, withToast } from './model/toast.ts';
 import { contactsInOrder, draftOf, withEditor } from './model/view.ts';
 import { moveRow, recall, sendDraft } from './composer/writing.ts';
 import { focusedField, placeOf, type Dialog } from './model/dialog.ts';
@@ -58,8 +58,9 @@ const editHandlers = Object.fromEntries(
 function goToNumber(desk: Desk, event: Parameters<Handler>[1]): void {
   const number = event.type === 'key' ? Number(event.name.at(-1)) : Number.NaN;
   const contact = contactsInOrder(desk.facts.get())[number - 1];
-  if (contact) select(desk, contact.id);
-  else sayNote(desk, say`there is no conversation ${number}`, say``);
+  if (!contact) return sayNote(desk, say`there is no conversation ${number}`, say``);
+  desk.view.update(withoutToast);
+  select(desk, contact.id);
 }
 
 /** The first Ctrl+C clears the draft (undo brings it back), the next one on an empty draft quits. */
@@ -84,7 +85,7 @@ function rowUp(desk: Desk): void {
 }
 
 function cancel(desk: Desk): void {
-  desk.view.update((view) => ({ ...view, toast: null }));
+  desk.view.update(withoutToast);
   goTo(desk, 'newest');
 }
 
@@ -166,11 +167,9 @@ function layersOf(desk: Desk, dialog: Dialog | null): readonly Where[] {
 export function dispatch(desk: Desk, event: InputEvent): void {
   switch (event.type) {
     case 'key':
-      pressKey(desk, event);
-      return afterWriting(desk);
+      return writing(desk, () => pressKey(desk, event));
     case 'paste':
-      pasteText(desk, event);
-      return afterWriting(desk);
+      return writing(desk, () => pasteText(desk, event));
     case 'undecoded':
     case 'pasting':
       return followInput(desk, event);
@@ -195,15 +194,17 @@ function changeFocus(desk: Desk, focused: boolean): void {
   if (focused) returnToReading(desk);
 }
 
-/** Writing ends the selection of a message. */
-function afterWriting(desk: Desk): void {
+/** Writing ends the selection of a message, and a line about what happened before. */
+function writing(desk: Desk, write: () => void): void {
+  const before = desk.view.get();
+  write();
+  desk.view.update((view) => withToastAfter(view, before));
   if (draftOf(desk.view.get()).text !== '') endPicking(desk);
   searchAsTyped(desk);
   keepCompleting(desk);
 }
 
 function pressKey(desk: Desk, event: KeyEvent): void {
-  desk.view.update(atKey);
   dropMark(desk);
   const { dialog, quitArmed, keys } = desk.view.get();
   const layers = layersOf(desk, dialog);

@@ -6,6 +6,7 @@ import { dispatch } from './handlers.ts';
 import { stillPasted } from './input/bursts.ts';
 import type { InputEvent, KeyEvent, PasteEvent } from './model/events.ts';
 import { say } from './text/line.ts';
+import { withoutToast } from './model/toast.ts';
 import { draftOf } from './model/view.ts';
 
 /** Actions that change the draft at once while the client opens. */
@@ -40,6 +41,7 @@ export function takeInOrder(desk: Desk, ends: Array<() => void>): (event: InputE
     const late = waiting;
     waiting = [];
     desk.underway.typedAhead = false;
+    desk.view.update(withoutToast);
     if (desk.view.get().dialog?.failure) return;
     for (const event of late) take(event);
   };
