@@ -28,7 +28,7 @@ test('verify shows the same two lines on both sides, and compares digits however
   const shown = await bob.does('verify', 'alice');
   expect(shown.stdout).toMatch(/^(?:(?:\d{5} ){5}\d{5}\n){2}$/u);
   expect(shown.stdout).toBe((await alice.does('verify', 'bob')).stdout);
-  expect(shown.stderr).toContain('alice: not compared');
+  expect(shown.stderr).toContain('alice: not verified');
   const groups = shown.stdout.trim().split(/\s+/u);
 
   const wrong = await alice.tries('verify', 'bob', ...groups.toReversed());
@@ -44,7 +44,7 @@ test('verify shows the same two lines on both sides, and compares digits however
   expect(right).toMatchObject({ stdout: '', stderr: 'Compared: this key is the one that bob has.\n' });
   expect(await stateOf(alice)).toBe('compared');
   expect((await alice.does('contacts')).stdout).toContain('compared');
-  expect((await alice.does('keys')).stdout).toContain(`bob: compared\n  ${shown.stdout.split('\n')[0]}\n`);
+  expect((await alice.does('keys')).stdout).toContain(`bob: verified\n  ${shown.stdout.split('\n')[0]}\n`);
   const piped = await run(['verify', 'alice', '-', '--home', bob.home], shown.stdout);
   expect([piped.code, await stateOf(bob)]).toEqual([0, 'compared']);
   const one = await bob.does('verify', 'alice', groups.join(''));
@@ -62,7 +62,7 @@ test('block, unblock, rename, retry', async () => {
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('this contact is blocked') });
   await bob.does('send', 'alice', 'while blocked');
   expect((await bob.does('retry')).stderr).toBe('1 still waiting to be sent.\n');
-  expect((await alice.does('unblock', 'bob')).stderr).toBe('bob is not blocked: not compared.\n');
+  expect((await alice.does('unblock', 'bob')).stderr).toBe('bob is not blocked: not verified.\n');
   expect((await bob.does('retry')).stderr).toBe('Nothing waits to be sent.\n');
   await until('it came', async () => (await alice.does('read', 'bob')).stdout.includes('while blocked'));
   expect(await alice.tries('block', 'carol')).toMatchObject({ code: 1, stdout: '' });

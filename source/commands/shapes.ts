@@ -56,8 +56,8 @@ export function digitLines(digits: string): readonly string[] {
 /** The certainty of a contact's identity, in words. */
 export const stateWords: Readonly<Record<ContactState, string>> = {
   requested: 'not accepted yet',
-  'not-compared': 'not compared',
-  compared: 'compared',
+  'not-compared': 'not verified',
+  compared: 'verified',
   'changed-signed': 'new key, signed by the old one',
   conflict: 'two keys, sending is stopped',
   revoked: 'key revoked, sending is stopped',

@@ -1,23 +1,24 @@
-import { createInterface, type Interface } from 'node:readline';
-import { PassThrough } from 'node:stream';
-import { charsetIn, decodeWhole } from '../../core/charset.ts';
 import { ChatError } from '../../core/errors.ts';
+import { exits } from '../../core/failures.ts';
 import { printableLine } from '../../core/printable.ts';
 import { homeExists, refuseToMake } from '../../session/control/home-paths.ts';
 import type { Reached } from '../../session/holding/reach.ts';
 import type { OnEnter } from '../door.ts';
 import { say, untilStopped, type Invocation } from '../invocation.ts';
 import { withHome } from '../with-home.ts';
+import { labelOf } from '../shapes.ts';
+import type { TypedLine } from './line-editor.ts';
 import { followNews, newestRow, showUnread } from './news.ts';
-import { chosenContact, type After, type Talk } from './talk.ts';
+import { chosenContact, promptOf, type After, type Talk } from './talk.ts';
+import { takeTyping, type Typing } from './typing.ts';
 import { nearestName } from '../../core/names.ts';
 import { linkAlone } from '../../core/slash-commands.ts';
 import { lineCommands } from './line-commands.ts';
 
 /**
  * The messenger in lines, without a screen: for screen readers, dumb terminals and pipes. One line is one message or one command; an
- * incoming message is printed as a line. Ends at the end of the input, when nothing is left to receive or to send. Answers 1 when a line of
- * a pipe could not be carried out.
+ * incoming message is printed as one line, and not into a line that is being typed. Ends at the end of the input, when nothing is left to
+ * receive or to send, and says what is still queued. Answers 1 when a line of a pipe could not be carried out, 69 when something is queued.
  */
 export async function plain(call: Invocation, onEnter?: OnEnter): Promise<number> {
   const [link] = call.words;
@@ -46,38 +47,43 @@ export async function plain(call: Invocation, onEnter?: OnEnter): Promise<number
 async function converse(call: Invocation, reached: Reached): Promise<number | 'lock'> {
   const { calls } = reached;
   const isHolder = (): boolean => reached.local !== null;
-  const talk: Talk = { calls, call, isHolder, current: null, question: null };
-  const from = await newestRow(calls);
-  await showUnread(call, calls, from);
-  const news = await followNews(call, calls, from);
-  // Not before the lines are iterated: lines that come while nobody takes them are lost, and so is the end of the input. As bytes, one
-  // letter each: a line is decoded as a whole, and refused as a whole.
-  const bytes = call.stdin.pipe(new PassThrough({ encoding: 'latin1' }));
-  const lines = createInterface({ input: bytes, terminal: false });
+  const typing = takeTyping(call);
+  const shown = { ...call, ...typing.out };
+  const talk: Talk = { calls, call: shown, isHolder, current: null, question: null };
   try {
+    const from = await newestRow(calls);
+    await showUnread(shown, calls, from);
+    const news = await followNews(shown, calls, from, async () => typing.refresh(await promptOf(talk)));
     const joined = await untilStopped(call.signal, joinGiven(talk));
-    const taken = await untilStopped(call.signal, Promise.race([takeLines(talk, lines), news.failed]));
+    const taken = await untilStopped(call.signal, Promise.race([takeLines(talk, typing), news.failed]));
     if (taken === 'lock') return taken;
     await untilIdle(reached);
     await news.look();
-    return [joined, taken].includes('failed') && !call.stdin.isTTY ? 1 : 0;
+    const waits = await sayWhatWaits(shown, reached);
+    if ([joined, taken].includes('failed') && !call.stdin.isTTY) return exits.operating;
+    return waits ? exits.peerAway : 0;
   } finally {
-    call.stdin.unpipe(bytes).pause();
-    lines.close();
+    typing.end();
   }
 }
 
 /** Answers whether all lines could be carried out, or `lock` when a line locks the messenger. */
-async function takeLines(talk: Talk, lines: Interface): Promise<'done' | 'failed' | 'lock'> {
-  const charset = charsetIn(talk.call.env);
+async function takeLines(talk: Talk, typing: Typing): Promise<'done' | 'failed' | 'lock'> {
   let failed = false;
-  for await (const line of lines) {
-    const next = await attemptLine(talk, async () => carryOutLine(talk, decoded(line, charset)));
+  for (;;) {
+    const line = await typing.next(() => promptOf(talk));
+    if (line === undefined) break;
+    const next = await attemptLine(talk, async () => carryOutLine(talk, readable(line)));
     if (next === 'lock') return next;
     if (next === 'quit') break;
     failed ||= next === 'failed';
   }
   return failed ? 'failed' : 'done';
+}
+
+function readable(line: TypedLine): string {
+  if (line === null) throw new ChatError('text-encoding', 'this line');
+  return line;
 }
 
 /** Carries out a line; one that cannot be carried out is told, and `failed`. */
@@ -92,14 +98,25 @@ async function attemptLine(talk: Talk, line: () => Promise<After>): Promise<Afte
   }
 }
 
-function decoded(line: string, charset: string): string {
-  const text = decodeWhole(Buffer.from(line, 'latin1'), charset);
-  if (text === null) throw new ChatError('text-encoding', 'this line');
-  return text;
+/** Another process that holds the home sends at its own pace: what it has not sent after this long waits. */
+const momentMs = 2000;
+
+async function untilIdle({ calls, local, moved }: Reached): Promise<void> {
+  if (local) return Promise.race([moved, local.idle()]);
+  const end = performance.now() + momentMs;
+  while ((await calls.status()).queued > 0 && performance.now() < end)
+    await calls.changed({ timeoutMs: Math.max(1, end - performance.now()) });
 }
 
-async function untilIdle({ local, moved }: Reached): Promise<void> {
-  if (local) await Promise.race([moved, local.idle()]);
+/** Says for whom messages are still queued; answers whether there are any. */
+async function sayWhatWaits(call: Invocation, { calls }: Reached): Promise<boolean> {
+  const waiting = (await calls.contacts()).filter(({ queued }) => queued > 0);
+  for (const contact of waiting) {
+    const count = contact.queued === 1 ? '1 message is' : `${contact.queued} messages are`;
+    say(call, `${count} still queued for ${printableLine(labelOf(contact))}.`);
+  }
+  if (waiting.length > 0) say(call, 'Queued messages go out while cryptochat or its listener runs.');
+  return waiting.length > 0;
 }
 
 /** Joins with the link that the messenger was started with, as if it had been typed. */
