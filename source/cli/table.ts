@@ -90,7 +90,7 @@ export const commands = {
   },
   keys: {
     usage: '[export/import FILE]',
-    help: 'show your public key and safety numbers; move your private key',
+    help: 'show your public key and whom you verified; move your private key',
     flags: ['json'],
     words: [0, 2],
     load: async () => (await import('../commands/keys.ts')).keys,
@@ -132,7 +132,7 @@ export const commands = {
   },
   verify: {
     usage: 'CONTACT [DIGITS…]',
-    help: 'print the number to compare; with DIGITS (or -) compare it',
+    help: 'print the digits to read out; with DIGITS (or -) compare theirs',
     flags: [],
     words: [1, Infinity],
     load: async () => (await import('../commands/verify.ts')).verify,

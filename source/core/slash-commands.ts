@@ -25,7 +25,7 @@ export const slashCommands = {
   rename: { wants: 'NEW NAME', help: 'give this contact a name of your own' },
   keys: { wants: '', help: 'your key, and the keys of your contacts' },
   rotate: { wants: '', help: 'make a new key and tell your contacts' },
-  verify: { wants: '[NAME] [DIGITS]', help: 'compare the safety number' },
+  verify: { wants: '[NAME] [DIGITS]', help: 'verify a contact by the safety number' },
   requests: { wants: '', help: 'who asks to write with you' },
   accept: { wants: '[NAME]', help: 'let in somebody who asks' },
   decline: { wants: '[NAME]', help: 'do not let in somebody who asks' },

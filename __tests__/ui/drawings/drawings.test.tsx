@@ -283,7 +283,11 @@ test('an alert that must be acted on is shown until that is done, also below a f
     hint: printableLine('yes'),
     since: noon,
   };
-  expect(notes({ ...view, toast }, facts).map(textOf)).toEqual([' error: no', ' hint: yes', ' ! the disk is full']);
+  expect(notes({ ...view, toast }, facts).map(textOf)).toEqual([
+    ' error: no',
+    ' hint: yes',
+    ' ! the disk is full',
+  ]);
 });
 
 test('a long sentence above the draft takes three rows at most, and leaves a row of the conversation in the smallest window', () => {

@@ -134,13 +134,13 @@ export const commandPlays: Readonly<Record<Exclude<SlashName, 'contacts'>, reado
   keys: [{ rest: '', shows: 'BEGIN PUBLIC KEY', asks: ['keys', {}] }],
   rotate: [{ rest: '', shows: 'Rotate your key?' }],
   verify: [
-    ...about('verify', (name) => `Compare with ${name}`),
+    ...about('verify', (name) => `Verify ${name}`),
     {
       rest: 'carol 123',
-      shows: 'Compare with carol',
+      shows: 'Verify carol',
       asks: ['verify', { contact: '2', digits: '123' }],
     },
-    { rest: '12345', shows: 'Compare with bob', asks: ['verify', { contact: '1', digits: '12345' }] },
+    { rest: '12345', shows: 'Verify bob', asks: ['verify', { contact: '1', digits: '12345' }] },
   ],
   requests: [
     { rest: '', shows: '❯ erin', client: askedClient },

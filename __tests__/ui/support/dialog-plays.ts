@@ -107,7 +107,7 @@ function identityPlays(
   return {
     async 'compare-identity'(at) {
       await about(at);
-      await at.shows('Compare with bob');
+      await at.shows('Verify bob');
     },
     async 'close-dialog'(at) {
       await about(at);
@@ -274,7 +274,7 @@ export const dialogPlays: Plays<Exclude<Place, ElsewherePlace>> = {
     async compare(at) {
       await opened(at, '/verify\r', 'Their digits');
       at.type('123');
-      await at.shows('3 of 60 digits');
+      await at.shows('3 of 30 digits');
       at.press();
       await at.asked('verify', { contact: '1', digits: '123' });
     },

@@ -14,7 +14,7 @@ import { lend } from '../lend.ts';
 import { packedWords, packInto, pathOf, stays, takenWords, unpackFrom } from '../pouch.ts';
 import { retry } from '../retry.ts';
 import { noteSeen } from '../seen.ts';
-import { digitLines, labelOf, stateWords } from '../shapes.ts';
+import { inFives, labelOf, stateWords } from '../shapes.ts';
 import { wire } from '../wire.ts';
 import {
   settingNames,
@@ -172,10 +172,8 @@ async function join(talk: Talk, rest: string): Promise<void> {
 async function showKeys({ calls, call }: Talk): Promise<void> {
   const report = await calls.keys();
   print(call, `you: key number ${report.epoch}, made ${report.created}`);
-  for (const { name, state, safetyNumber } of report.contacts) {
-    print(call, `${printableLine(name)}: ${stateWords[state]}, safety number`);
-    for (const digits of digitLines(safetyNumber)) print(call, `  ${digits}`);
-  }
+  print(call, `your digits, to read out: ${inFives(report.ownDigits)}`);
+  for (const { name, state } of report.contacts) print(call, `${printableLine(name)}: ${stateWords[state]}`);
 }
 
 async function lock({ calls, isHolder }: Talk): Promise<After> {

@@ -24,7 +24,8 @@ export const linePeopleCommands = {
     const isNumber = /^[\d\s-]+$/u.test(words);
     const meant = await meantContact(talk, isNumber ? '' : words);
     const digits = isNumber ? words : meant.rest;
-    if (!/^[\d\s-]*$/u.test(digits)) throw new ChatError('usage', '/verify takes a name and 60 digits');
+    if (!/^[\d\s-]*$/u.test(digits))
+      throw new ChatError('usage', '/verify takes a name and the digits that they read to you');
     await runWithin(talk, verify, digits === '' ? [meant.contact] : [meant.contact, digits]);
   },
   async requests({ calls, call }) {
