@@ -101,7 +101,7 @@ describe.skipIf(isMissing)(`two fresh homes${needs}`, () => {
     await alice.screen().sees('Bob joined.', 60_000);
     alice.enters('');
     await alice.screen().sees('second', 60_000);
-    const [first, second] = ['first', 'second'].map((text) => alice.screen().screen().indexOf(text));
+    const [first, second] = ['first', 'second'].map((text) => alice.screen().screen().lastIndexOf(text));
     expect(first).toBeGreaterThan(0);
     expect(second).toBeGreaterThan(first ?? 0);
   });
@@ -130,7 +130,7 @@ describe.skipIf(isMissing)(`two fresh homes${needs}`, () => {
     await bob.screen().sees('Paste the link');
     alice.enters('');
     await alice.screen().sees('write to Bob');
-    expect(alice.screen().screen()).not.toMatch(/┃.*cryptochat:/u);
+    expect(alice.screen().screen()).not.toContain('cryptochat:');
   });
 });
 
