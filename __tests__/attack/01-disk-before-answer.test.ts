@@ -14,7 +14,7 @@ import { tracedWhile } from './traced-client.ts';
 
 const calledThen = 'read,openat,pwrite64,fsync,fdatasync,unlink,unlinkat,write,writev,sendto,sendmsg';
 
-/** Fails unless between two steps something was written to the log of the database, and that was synced. */
+/** Fails unless the database log was written to and synced between two steps. */
 function expectCommitted(calls: readonly Call[], from: Call | undefined, to: Call | undefined): void {
   const between = calls.filter((call) => isBefore(from, call) && isBefore(call, to));
   const written = between.findLast(({ text }) => /pwrite64\(.*chat\.db-wal>/.test(text));
@@ -26,14 +26,14 @@ function expectCommitted(calls: readonly Call[], from: Call | undefined, to: Cal
 }
 
 test(
-  'A01 mail that is said to be safe is on the disk before that is said (needs strace)',
+  'A01 syncs mail to the disk before calling it safe (needs strace)',
   attack(async (newHome, context) => {
     context.skip(!canTrace, 'strace is not installed');
     const folder = await diskFolder();
     const [alice, bob] = [await newHome('alice', { folder }), await newHome('bob')];
     await pair(alice, bob);
 
-    // The listener: file, name, folder, and only then the 202.
+    // The listener writes the file, its name and its folder, and only then answers 202.
     await alice.stopListening();
     const log = join(await tempFolder(), 'log');
     const calls = 'fsync,fdatasync,rename,renameat,renameat2,write,writev,sendto,sendmsg';
@@ -60,17 +60,17 @@ test(
       if (n > 0) expect(isBefore(steps[n - 1], step), `step ${n} is in its place`).toBe(true);
     }
 
-    // The sender: between the wish and the POST there is the commit.
+    // The sender commits between the wish and the POST.
     await alice.listen();
     const sending = await tracedWhile(bob, calledThen, async () => {
       await bob.send(alice, 'hello');
       await until('it has arrived', async () => (await bob.status())['queued'] === 0);
     });
-    // The request follows a greeting, and both may be read at once. Other posts tell the contacts that bob is back.
+    // The request follows a greeting, and both may be read at once. The other posts tell contacts that bob is back.
     const wish = sending.find(({ text }) => /read\(.*method/.test(text));
     const post = sending.findLast((call) => call.text.includes('POST /message') && isBefore(wish, call));
     expectCommitted(sending, wish, post);
-    // The reader: between the reading of the file and its removal.
+    // The reader commits after it reads the file and before it removes it.
     const last = (await listNew(inbox)).at(-1) ?? '';
     const reading = await tracedWhile(alice, calledThen, () =>
       until('it is read', async () => (await listNew(inbox)).length === 0),

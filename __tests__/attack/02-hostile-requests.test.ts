@@ -24,13 +24,13 @@ async function everything(alice: Peer): Promise<readonly string[]> {
   return (await readdir(alice.inbox, { recursive: true })).toSorted();
 }
 
-/** What a process holds in memory; 0 where that is not told. */
+/** The memory that a process holds; 0 where the system does not say. */
 async function kilobytes(pid: number): Promise<number> {
   if (process.platform !== 'linux') return 0;
   return Number(/VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]);
 }
 
-/** A POST as it goes over the wire; `more` is put over the right headers, undefined takes one away. */
+/** A POST as it goes over the wire; `more` overrides the correct headers, and undefined removes one. */
 function posting(key: Uint8Array, body: Uint8Array, more: OutgoingHttpHeaders = {}, sent = body): Buffer {
   const headers = Object.entries({ host: 'x', ...signedHeaders({ key }, body), ...more });
   const lines = headers
@@ -40,7 +40,7 @@ function posting(key: Uint8Array, body: Uint8Array, more: OutgoingHttpHeaders = 
 }
 
 test(
-  'A02 a body that is none of the sizes, or not what its head says, is refused and leaves nothing',
+  'A02 refuses a body of the wrong size, or one that does not match its head, and stores nothing',
   attack(async (newHome) => {
     const { alice, slot, pid } = await listening(newHome);
     const good = randomBytes(4096);
@@ -50,7 +50,8 @@ test(
     const other = `sha-256=:${createHash('sha256').update('x').digest('base64')}:`;
     const cases: ReadonlyArray<readonly [status: string, what: string, bytes: Uint8Array]> = [
       ...sizes.map((size) => ['413', `${size} bytes`, posting(slot.key, randomBytes(size))] as const),
-      // So much more than is read that the answer may drown in the reset; eight at a time, so that a body that is kept shows in the memory.
+      // The listener reads far less than this, so the reset may swallow the answer. Eight at a time make a buffered
+      // body show up in memory.
       ...Array.from({ length: 8 }, () => ['413?', '10 MB', big] as const),
       [
         '413',
@@ -84,7 +85,7 @@ test(
 );
 
 test(
-  'A03 hostile requests get one bare refusal or a closed connection, and change nothing',
+  'A03 answers hostile requests with one bare refusal or a closed connection, and changes nothing',
   attack(async (newHome) => {
     const { alice, slot } = await listening(newHome);
     const before = await everything(alice);
@@ -100,7 +101,7 @@ test(
 );
 
 test(
-  'A04 an answer tells nothing: unknown and forbidden are one, and no header says who is there',
+  'A04 gives the same answer to unknown and forbidden, and no header that reveals whose listener it is',
   attack(async (newHome) => {
     const { alice, slot } = await listening(newHome);
     const bare = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
@@ -109,7 +110,7 @@ test(
         expect(await talk(alice.port, `${method} ${path} HTTP/1.1\r\nHost: x\r\n\r\n`)).toBe(bare);
       }
     }
-    // Nothing of what a listener has to say about a POST is for those who have no slot here.
+    // A stranger without a slot here sees none of the reasons that a listener can give for refusing a POST.
     const good = randomBytes(4096);
     const heads: ReadonlyArray<readonly [OutgoingHttpHeaders, sent?: Uint8Array]> = [
       [{}],
@@ -143,7 +144,7 @@ test(
 );
 
 test(
-  'A09 a page in a browser of the same machine reaches nothing, even with a right slot key',
+  'A09 keeps a page in a browser on the same machine out, even with the correct slot key',
   attack(async (newHome) => {
     const { alice, slot } = await listening(newHome);
     const before = await everything(alice);

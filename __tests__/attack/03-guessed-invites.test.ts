@@ -26,7 +26,7 @@ const paths = [
 ];
 const bare = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
-/** Every path that a call asks for, or that lies behind a descriptor in it. */
+/** Every path that a call names, or that a descriptor in it stands for. */
 function pathsIn({ text }: Call): readonly string[] {
   if (text.includes('getcwd(')) return [];
   const named = [...text.matchAll(/"([^"]+)"|(?<!AT_FDCWD)<(\/[^>]*)>/g)];
@@ -34,7 +34,7 @@ function pathsIn({ text }: Call): readonly string[] {
 }
 
 test(
-  'A11 a guess at an invite gets a 404, and the listener looks nowhere else (that part needs strace)',
+  'A11 answers a guessed invite with 404 and looks nowhere else (that part needs strace)',
   attack(async (newHome) => {
     const alice = await newHome('alice');
     await alice.invite();
@@ -69,8 +69,9 @@ test(
     const touched = new Set(calls.slice(0, ending).flatMap(pathsIn));
     const invites = join(alice.inbox, 'invites');
     const elsewhere = [...touched].filter((path) => !path.startsWith(`${invites}/`));
-    // It looks whether its folders are still the same, now and then counts what waits, whether something is left to it, and whether
-    // the machine slept, and the C library asks the kernel about memory and processors.
+    // The listener checks that its folders are still the same, counts what waits now and then, looks for parcels and
+    // notices when
+    // the machine slept; the C library asks the kernel about memory and processors.
     const own = `${alice.inbox}(?:/(?:new|out|tmp|invites|slots\\.json|mailboxes\\.json|vouchers\\.json))?$`;
     const usual = new RegExp(`^(?:${own}|/proc/sys/|/proc/uptime$|/sys/)`);
     expect(elsewhere.filter((path) => !usual.test(path))).toEqual([]);

@@ -9,7 +9,7 @@ import { slotKeyOf } from './forge.ts';
 
 type Probe = { readonly answered: number; readonly asked: number; readonly p99: number };
 
-/** Posts to the listener as somebody who is welcome, from an address of their own. */
+/** Posts to the listener as a contact with a slot, from its own source address. */
 async function probe(port: number, slot: { key: Uint8Array }): Promise<Probe> {
   const times: number[] = [];
   const asked = figure(150, 40);
@@ -23,7 +23,7 @@ async function probe(port: number, slot: { key: Uint8Array }): Promise<Probe> {
   return { answered: times.length, asked, p99 };
 }
 
-/** Other loopback addresses than 127.0.0.1 are there on Linux only. */
+/** Only Linux has loopback addresses besides 127.0.0.1. */
 const onLinux = process.platform === 'linux';
 
 function holdsOutAgainst(kind: SlowSockets['kind']): ReturnType<typeof attack> {
@@ -42,11 +42,11 @@ function holdsOutAgainst(kind: SlowSockets['kind']): ReturnType<typeof attack> {
 }
 
 test(
-  'A05 hundreds of sockets that never end their head do not keep another address out',
+  'A05 hundreds of sockets that never finish their head do not keep another address out',
   holdsOutAgainst('headers'),
 );
 
-describe('A06 nor do sockets', () => {
-  test('that never end their body', holdsOutAgainst('body'));
-  test('that say nothing', holdsOutAgainst('idle'));
+describe('A06 another address still gets in past sockets', () => {
+  test('that never finish their body', holdsOutAgainst('body'));
+  test('that send nothing', holdsOutAgainst('idle'));
 });

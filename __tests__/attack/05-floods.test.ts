@@ -14,12 +14,12 @@ import { typing } from './typing.ts';
 const onLinux = process.platform === 'linux';
 const [welcome, strange] = onLinux ? ['127.0.0.2', '127.0.0.66'] : ['127.0.0.1', '127.0.0.1'];
 
-/** The highest a process ever held in memory, in kilobytes. */
+/** The highest memory use of a process so far, in kilobytes. */
 async function mostMemory(pid: number): Promise<number> {
   return Number(/VmHWM:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]);
 }
 
-/** Posts `count` random bodies from one address, 32 at a time; answers how often each status came. */
+/** Posts `count` random bodies from one address, 32 at a time; returns how often each status came. */
 async function flood(
   port: number,
   slot: { key: Uint8Array },
@@ -50,7 +50,7 @@ async function textsFrom(peer: Peer, name: string): Promise<readonly string[]> {
 }
 
 test(
-  'A07 a flood of strangers leaves no file, little memory, and everybody else alone',
+  'A07 a flood from strangers leaves no file, uses little memory and delays nobody else',
   attack(async (newHome) => {
     const alice = await newHome('alice', { tapFrom: welcome });
     const bob = await newHome('bob');
@@ -62,7 +62,7 @@ test(
       bob.say(alice, sent),
     ]);
     await bob.tick();
-    // Of so many at once from one address the oldest are cut.
+    // With this many from one address at once, the oldest are cut.
     expect(
       Object.keys(came).filter(
         (status) => !['404', 'ECONNRESET', 'EPIPE', 'socket hang up'].includes(status),
@@ -77,7 +77,7 @@ test(
 );
 
 test(
-  'A08 a contact who posts junk stops at the quota, and takes nothing from anybody else',
+  'A08 a contact who posts junk stops at the quota and takes nothing from other contacts',
   attack(async (newHome) => {
     const [alice, bob, carol] = [await newHome('alice'), await newHome('bob'), await newHome('carol')];
     await pair(alice, bob);
@@ -113,7 +113,7 @@ test(
     expect(quarantined).toBeLessThanOrEqual(limits.quarantineFiles);
     expect(await textsFrom(alice, 'bob')).toEqual(['through the junk', 'and meanwhile']);
     expect(await textsFrom(alice, 'carol')).toEqual([]);
-    // However much of it there is, it is said once, and asked for again once.
+    // However much junk comes, it is reported once and asked for again once.
     expect((await alice.lines(carol)).map(({ text }) => text)).toEqual([
       'something came that could not be read; it was asked for again',
     ]);

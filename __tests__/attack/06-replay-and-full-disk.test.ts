@@ -20,7 +20,7 @@ function filesIn(peer: Peer, folder: 'new' | 'tmp'): Promise<readonly string[]> 
 }
 
 test(
-  'A10 a full disk is said, leaves nothing, and passes (needs root, for a small tmpfs)',
+  'A10 reports a full disk, leaves nothing behind and recovers (needs root, for a small tmpfs)',
   attack(async (newHome, context) => {
     context.skip(!canMakeDisks, 'no small disk can be made here');
     const folder = await smallDisk(4096);
@@ -30,7 +30,7 @@ test(
     const { port } = await alice.listen();
     const send = async (): Promise<number | string> => (await post(port, slot, randomBytes(65_536))).status;
     expect(await send()).toBe(202);
-    // The listener has counted already, so that the first of these finds out by itself.
+    // The listener has counted already, so the first of these discovers it.
     const filling = join(folder, 'filling');
     spawnSync('dd', ['if=/dev/zero', `of=${filling}`, 'bs=4096']);
     expect([await send(), await send(), await send()]).toEqual([507, 507, 507]);
@@ -38,14 +38,15 @@ test(
     expect(await filesIn(alice, 'new')).toHaveLength(1);
     await rm(filling);
     await until('it stores again', async () => (await send()) === 202);
-    // A tenth of what is free is the most, though there is room for more.
+    // A tenth of the free space is the limit, even when there is room for more.
     await writeFile(filling, Buffer.alloc(2 * 1024 * 1024));
     const statuses = await Promise.all(Array.from({ length: 12 }, send));
     await until('more is refused', async () => (await send()) === 507);
     expect(statuses.filter((status) => status !== 202 && status !== 507)).toEqual([]);
     await rm(filling);
     await bob.send(alice, 'there is room again');
-    // What lies there may be a tenth of what is free until it is read, and was counted a moment ago: then it goes out with a later try.
+    // Waiting mail may use a tenth of the free space as counted a moment ago. Until it is read the post is refused; a
+    // later try gets through.
     const said = await until('it is read', async () => {
       for (const one of [alice, bob, alice]) await one.tick();
       const texts = (await alice.lines()).filter(({ kind }) => kind === 'text');
@@ -55,7 +56,7 @@ test(
   }),
 );
 
-/** The last POST that passed a wiretap, as it was. */
+/** The last POST that passed a wiretap, unchanged. */
 function lastPost(wire: Wiretap): { headers: Record<string, string>; body: Buffer } {
   const asked = wire.asked();
   const text = asked.subarray(asked.lastIndexOf('POST /message'));
@@ -72,13 +73,13 @@ function posts(wire: Wiretap): number {
 const day = 24 * 3600 * 1000;
 
 test(
-  'A12 a POST that is captured and replayed, also a day later, is one line and one receipt',
+  'A12 a captured POST that is replayed, even a day later, gives one line and one receipt',
   attack(async (newHome) => {
     const alice = await newHome('alice', { tapFrom: '127.0.0.1' });
     const bob = await newHome('bob', { tapFrom: '127.0.0.1' });
     await pair(alice, bob);
     await alice.listen();
-    // She says that she can be reached again.
+    // She announces that she can be reached again.
     await alice.tick();
     await bob.send(alice, 'once');
     const { headers, body } = lastPost(alice.wire!);
@@ -91,7 +92,7 @@ test(
       for (const { status } of await Promise.all(Array.from({ length: 10 }, replay)))
         expect(status).toBe(202);
     }
-    // The listener knows it, and keeps the sender's quota free.
+    // The listener recognises it and does not charge it to the sender's quota.
     expect(await filesIn(alice, 'new')).toHaveLength(1);
     await alice.tick();
     expect(await filesIn(alice, 'new')).toEqual([]);

@@ -19,7 +19,7 @@ const life: Life = slow ? { unit: 'ms', least: 50, most: 300 } : { unit: 'answer
 const killed = { program: listenerProgram, life };
 const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** The hashes of everything that waits, each of which must be whole. */
+/** The hashes of all waiting files; each file must be whole. */
 async function waiting(peer: Peer): Promise<ReadonlySet<string>> {
   const hashes = new Set<string>();
   for (const name of await listNew(peer.inbox)) {
@@ -30,7 +30,7 @@ async function waiting(peer: Peer): Promise<ReadonlySet<string>> {
   return hashes;
 }
 
-/** Posts all of them, 16 at a time and every tenth twice, to a listener that is killed meanwhile, until each has its 202. */
+/** Posts all of them, 16 at a time and every tenth twice, to a listener that gets killed meanwhile, until each has its 202. */
 async function postUnderKills(
   alice: Peer,
   key: Uint8Array,
@@ -51,7 +51,7 @@ async function postUnderKills(
 }
 
 test(
-  'A13 under kill -9 what was acknowledged is a whole file, and then one line',
+  'A13 whatever was acknowledged survives kill -9 as a whole file and becomes one line',
   attack(async (newHome) => {
     const [alice, carol] = [await newHome('alice'), await newHome('carol')];
     await pair(alice, carol);
@@ -64,7 +64,7 @@ test(
     const contents = texts.map((text, n) => content(first + n, { kind: 'text', text }));
     const sealed = await sealRaw(carol, alice, contents);
     let kills = 0;
-    // So many at a time that they fit into the quota.
+    // As many at a time as the quota allows.
     for (let from = 0; from < sealed.length; from += 1000) {
       const some = sealed.slice(from, from + 1000);
       kills += await postUnderKills(alice, key, some);
@@ -79,7 +79,7 @@ test(
 );
 
 test(
-  'A14 listeners that are killed at random hand each invite to one joiner only',
+  'A14 listeners killed at random hand each invite to one joiner only',
   attack(async (newHome) => {
     const alice = await newHome('alice');
     const links: string[] = [];
@@ -91,7 +91,7 @@ test(
       if (typeof link === 'string') throw new Error(link);
       const { pickup } = inviteKeys(link.secret, link.identity);
       const path = `/invite/${Buffer.from(pickup).toString('base64url')}`;
-      // A listener that dies is no answer: everybody asks until there is one.
+      // A dying listener answers nothing, so everybody asks until one answers.
       const get = (nonce: string): Promise<Reply> =>
         until(
           'an answer',

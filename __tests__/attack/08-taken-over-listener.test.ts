@@ -13,7 +13,7 @@ async function wordsOf(pid: number): Promise<readonly string[]> {
   return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0').slice(0, -1);
 }
 
-/** What somebody could see who looks at a process from outside, or from inside. */
+/** Everything that can be seen of a process from outside or from inside. */
 async function checkProcess(alice: Peer, pid: number): Promise<void> {
   const { home, inbox } = alice;
   const numbers = await readdir(`/proc/${pid}/fd`);
@@ -28,7 +28,7 @@ async function checkProcess(alice: Peer, pid: number): Promise<void> {
   expect(words.filter((word) => word.includes(home) && !word.includes(inbox))).toEqual([]);
 }
 
-/** What code in the listener's place would try, by name; each is the body of a function that must throw. */
+/** What an attacker would try from inside the listener, by name; each is the body of a function that must throw. */
 function attempts({ home, inbox }: Peer): Readonly<Record<string, string>> {
   const path = (...parts: readonly string[]): string => JSON.stringify(join(home, ...parts));
   const here = (name: string): string => JSON.stringify(`${inbox}/${name}`);
@@ -65,11 +65,11 @@ function attempts({ home, inbox }: Peer): Readonly<Record<string, string>> {
 }
 
 test.skipIf(process.platform !== 'linux')(
-  'A15 a listener that is taken over has nothing to take: no handle, no environment, no way to the keys',
+  'A15 a listener that is taken over has nothing to take: no handle, no environment, no path to the keys',
   attack(async (newHome) => {
     const [alice, bob] = [await newHome('alice'), await newHome('bob')];
     await pair(alice, bob);
-    // The one that a client started, and the one that stands alone.
+    // The listener that a client started, and the one that runs alone.
     const supervised = await runningListener(alice.inbox);
     await checkProcess(alice, supervised?.pid ?? 0);
     const { pid } = await alice.listen();
@@ -91,7 +91,7 @@ test.skipIf(process.platform !== 'linux')(
     expect(done).toEqual([]);
     expect(denied.toSorted()).toEqual(['ERR_ACCESS_DENIED', 'ERR_DLOPEN_DISABLED', 'EvalError']);
 
-    // A socket in the file system is not covered by those permissions: only its name is not known.
+    // Node's permissions do not cover UNIX sockets; only the secret name protects this one.
     const client = alice.work();
     const control = join(alice.home, 'keys', 'control');
     await until('the client answers', () => existsSync(control));

@@ -8,7 +8,7 @@ import { insideHome } from './forge.ts';
 import { findSecrets, haveBytesInCommon, postedBodies } from './needles.ts';
 import type { Peer } from './peer.ts';
 
-/** Every key of somebody that names or opens something, now. */
+/** Every key that names or opens something of this person now. */
 async function keysOf(peer: Peer): Promise<Readonly<Record<string, Uint8Array>>> {
   return insideHome(peer, ({ context: { database } }) => {
     const identities = [1, 2, 3].flatMap((epoch) => identityOf(database, epoch) ?? []);
@@ -27,7 +27,7 @@ async function keysOf(peer: Peer): Promise<Readonly<Record<string, Uint8Array>>>
 }
 
 test(
-  'A39 an eavesdropper on everything from the first contact to a new key hears no key, name or text, and no byte twice',
+  'A39 an eavesdropper from first contact to a rotated key sees no key, name or text, and no byte sequence twice',
   attack(async (newHome) => {
     const alice = await newHome('alice-in-the-north', { tapFrom: '127.0.0.1' });
     const bob = await newHome('bob-in-the-south', { tapFrom: '127.0.0.1' });

@@ -16,12 +16,12 @@ import type { Peer } from './peer.ts';
 
 const texts = hostileStrings.filter((text) => text !== '');
 const names = hostileStrings.filter((text) => Buffer.byteLength(text) <= limits.nameBytes);
-/** Those that must not come out as they went in; a mark without a base gets one. */
+/** Those that must be changed on the way out; a mark without a base gets one. */
 const steering = hostileStrings.filter((text) =>
   scanTerminal(text).some((one) => /^(?:control|invis)/.test(one)),
 );
 
-/** What must not move: where the columns part, where one writes, and the hints below. */
+/** What must not move: the column borders, the input line and the hints below. */
 function layoutOf(screen: InTerminal): readonly string[] {
   const rows = screen.rows();
   const corner = rows.findIndex((line) => line.includes('┴'));
@@ -38,7 +38,7 @@ function checkRaw(raw: string): void {
   expect(steering.filter((text) => raw.includes(text))).toEqual([]);
 }
 
-/** Profiles that give every nasty name, and nasty texts between them; each followed by a mark that shows that it was read. */
+/** Profiles with every nasty name and nasty texts in between, each followed by a marker that shows it was read. */
 async function nasty(mallory: Peer, alice: Peer): Promise<ReadonlyArray<readonly Uint8Array[]>> {
   const sealKey = await insideHome(mallory, ({ context }) => currentIdentity(context.database).publicKey);
   const slotKey = new Uint8Array(32).fill(7);
@@ -71,7 +71,7 @@ async function inTerminal(peer: Peer, ...words: readonly string[]): Promise<stri
 
 const patient = { timeout: 60_000 };
 
-/** Somebody whose own name is what no program would take. */
+/** A person whose own name no program would accept. */
 async function called(newHome: NewHome, n: number, name: string): Promise<Peer> {
   const peer = await newHome(`mallory${n}`);
   peer.lies();
@@ -94,7 +94,7 @@ test(
     for (const [n, some] of envelopes.entries()) {
       for (const envelope of some) expect((await post(alice.port, { key }, envelope)).status).toBe(202);
       await screen.sees(`mark ${n}.`);
-      // What is drawn comes in pieces.
+      // The screen is drawn in pieces.
       await expect.poll(() => [names[n], ...layoutOf(screen)], patient).toEqual([names[n], ...layout]);
     }
     checkRaw(screen.raw().slice(begun));

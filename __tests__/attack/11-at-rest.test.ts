@@ -28,7 +28,7 @@ function start(words: readonly string[], typed: string): Shelled {
   return { pid: child.pid ?? 0, ended: once(child, 'exit').then(([code]) => code as number | null) };
 }
 
-/** How long a command takes that ends with `code`, in ms. */
+/** How long a command takes that exits with `code`, in ms. */
 async function timed(words: readonly string[], typed: string, code: number): Promise<number> {
   const begun = performance.now();
   expect(await start(words, typed).ended).toBe(code);
@@ -40,7 +40,7 @@ async function everythingIn(home: string): Promise<readonly string[]> {
   return [home, ...names.map((name) => join(home, name))];
 }
 
-/** Everything that somebody else than its owner may read, write or enter. */
+/** Everything that users other than the owner can read, write or enter. */
 async function openTo(home: string): Promise<readonly string[]> {
   const paths = await everythingIn(home);
   const modes = await Promise.all(paths.map(async (path) => (await lstat(path)).mode & 0o077));
@@ -48,7 +48,7 @@ async function openTo(home: string): Promise<readonly string[]> {
 }
 
 test.skipIf(process.platform === 'win32')(
-  'A42 a home is for its owner alone, whatever the umask, and tells nothing to who copies it',
+  'A42 keeps a home readable by its owner alone, whatever the umask, and gives nothing to a thief of a copy',
   attack(async (newHome) => {
     const bob = await newHome('bob');
     const home = join(await tempFolder(), 'home');
@@ -65,7 +65,7 @@ test.skipIf(process.platform === 'win32')(
     await bob.tick();
     expect((await bob.tries('send', 'alice', 'a phrase that bob sent')).code).toBe(0);
 
-    // One that is killed leaves the log of the database too.
+    // A killed client leaves the database log behind, too.
     const running = start(['sync', '--for', '1h', '--home', home], passphrase);
     await until('it runs', () => existsSync(join(keys, 'control')));
     await does('send', 'bob', 'another phrase that alice sent');
@@ -95,11 +95,11 @@ test.skipIf(process.platform === 'win32')(
     };
     expect(copies.length).toBeGreaterThan(5);
     const found = copies.flatMap(([path, bytes]) => findSecrets(bytes, secrets).map((name) => [path, name]));
-    // That one is made to be shown.
+    // This one is meant to be shown.
     expect(found).toEqual([[join(keys, 'identity.public.pem'), 'publicKey']]);
 
     const status = ['status', '--home', home];
-    // What a program takes that tries nothing, because there is no home.
+    // How long the program takes when it tries nothing, because there is no home.
     const nothing = await timed([...status.slice(0, 2), join(home, 'none')], '', 1);
     for (const wrong of ['correct horse battery stapl', passphrase.toUpperCase(), 'x']) {
       const took = await timed(status, wrong, 77);

@@ -12,10 +12,10 @@ async function waitingAt(peer: Peer): Promise<number> {
   return (await listNew(peer.inbox)).length;
 }
 
-/** Starts the client of somebody and kills it when it has read some of what waits. */
+/** Starts this person's client and kills it after it has read some of the waiting mail. */
 async function liveAndDie(peer: Peer): Promise<void> {
   const before = await waitingAt(peer);
-  // A machine that is busy gets as far as a quiet one.
+  // Counting files makes a busy machine get as far as a quiet one.
   const least = slow ? 1 : Math.min(before, randomInt(1, 25));
   const client = peer.work();
   await until('it reads', async () => (await waitingAt(peer)) <= before - least, 60_000, 1);
@@ -25,14 +25,14 @@ async function liveAndDie(peer: Peer): Promise<void> {
 }
 
 test(
-  'A16 a client that is killed again and again while it reads loses nothing and shows nothing twice',
+  'A16 a client killed again and again while it reads loses nothing and shows nothing twice',
   attack(async (newHome) => {
     const [alice, bob] = [await newHome('alice'), await newHome('bob')];
     await pair(alice, bob);
     await alice.listen();
     const sent = numbered(figure(1000, 60));
     await bob.say(alice, sent);
-    // One file for each, so that there is a moment to be killed between any two.
+    // One file per message, so that the kill can fall between any two.
     await putAll(alice, await takeAll(alice));
     expect(await waitingAt(alice)).toBe(sent.length);
     let kills = 0;

@@ -23,7 +23,7 @@ function broken(good: Uint8Array, step: number): readonly Uint8Array[] {
 }
 
 test(
-  'A17 an envelope that is cut short or changed anywhere says nothing, and changes nothing for the next one',
+  'A17 an envelope that is cut short or changed anywhere shows nothing and does not affect the next one',
   attack(async (newHome) => {
     const [alice, bob] = [await newHome('alice'), await newHome('bob')];
     await pair(alice, bob);
@@ -59,7 +59,7 @@ function shuffled<Item>(items: readonly Item[]): readonly Item[] {
 }
 
 test(
-  'A18 mail that comes in any order and three times is there once, in the order it was written',
+  'A18 mail that arrives in any order and three times is shown once, in the order it was written',
   attack(async (newHome) => {
     const [alice, bob] = [await newHome('alice'), await newHome('bob')];
     await pair(alice, bob);
@@ -83,7 +83,7 @@ test(
 );
 
 test(
-  'A19 mail that was sealed for somebody else says nothing in the slot of another, and nobody else hears of it',
+  'A19 mail sealed for another person shows nothing in the wrong slot, and no other contact hears of it',
   attack(async (newHome) => {
     const [alice, bob, carol] = [await newHome('alice'), await newHome('bob'), await newHome('carol')];
     await pair(alice, bob);
@@ -91,7 +91,7 @@ test(
     await pair(bob, carol);
     for (const peer of [carol, bob]) await peer.tick();
     for (const peer of [alice, bob, carol]) await peer.listen();
-    // Each says that it can be reached again, and hears it of the others.
+    // Each announces that it can be reached again, and hears the others announce it.
     for (const peer of [alice, bob, carol, alice, bob, carol]) await peer.tick();
     await bob.send(carol, 'for carol only');
     const [sealed] = await takeAll(carol);
@@ -102,7 +102,7 @@ test(
     expect(await alice.lines(carol)).toEqual([]);
     expect(await alice.status()).toMatchObject({ quarantined: 1, queued: 0 });
     expect(await listNew(carol.inbox)).toEqual([]);
-    // Only bob, through whose slot it came, is asked, once.
+    // Only bob is asked, once, because it came through his slot.
     expect(await listNew(bob.inbox)).toHaveLength(1);
     await putAll(carol, [sealed!]);
     await bob.tick();

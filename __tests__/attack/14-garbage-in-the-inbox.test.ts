@@ -14,7 +14,7 @@ import type { Peer } from './peer.ts';
 import { tracedWhile } from './traced-client.ts';
 import { typing } from './typing.ts';
 
-/** Two people; what the second says to the first now waits. */
+/** Two people; what the second wrote to the first now waits. */
 async function twoWithMail(alice: Peer, bob: Peer, texts: readonly string[]): Promise<string> {
   await pair(alice, bob);
   await alice.listen();
@@ -23,7 +23,7 @@ async function twoWithMail(alice: Peer, bob: Peer, texts: readonly string[]): Pr
 }
 
 test(
-  'A20 garbage in the inbox is put away without being followed, waited for or believed (links: needs strace)',
+  'A20 puts garbage in the inbox away without following, waiting for or believing it (links: needs strace)',
   attack(async (newHome) => {
     const [alice, bob] = [await newHome('alice'), await newHome('bob')];
     const slotId = await twoWithMail(alice, bob, ['before the garbage']);
@@ -32,7 +32,7 @@ test(
     await dropGarbage({ folder, bait, slotId }, figure(2000, 120));
     await bob.send(alice, 'behind it');
     const drain = async (): Promise<void> => {
-      // Meanwhile it answers whoever asks.
+      // The listener keeps answering meanwhile.
       expect((await alice.tries('status')).code).toBe(0);
       await until('all is put away', async () => (await listNew(alice.inbox)).length === 0, 100_000);
       expect((await alice.tries('send', 'bob', 'I am still here')).code).toBe(0);
@@ -41,7 +41,7 @@ test(
     const made = canTrace ? await tracedWhile(alice, calls, drain) : await alice.tick().then(() => []);
     expect(made.some(({ text }) => text.includes(`"${folder}/`))).toBe(canTrace);
     expect(made.filter(({ text }) => text.includes(`"${bait}`) || text.includes(`<${bait}`))).toEqual([]);
-    // What leads out of the folder is not followed by the kernel either: nothing was opened behind it.
+    // The kernel does not follow links out of the folder either: nothing behind them was opened.
     expect(made.filter(({ text }) => text.includes('</dev/zero>'))).toEqual([]);
     expect(await listNew(alice.inbox)).toEqual([]);
     expect(await cameTo(alice, bob)).toEqual(['before the garbage', 'behind it']);
@@ -53,7 +53,7 @@ test(
 );
 
 test(
-  'A21 under a heap of junk one types as always, and what is genuine in it arrives',
+  'A21 typing stays fast under a heap of junk, and genuine mail in it arrives',
   attack(async (newHome) => {
     const [alice, bob] = [await newHome('alice'), await newHome('bob')];
     const slotId = await twoWithMail(alice, bob, numbered(5));
@@ -69,7 +69,7 @@ test(
     );
     if (slow) {
       expect(performance.now() - begun).toBeLessThan(180_000);
-      // 100 ms, or what the same machine takes now that nothing is left to do.
+      // 100 ms, or what the same machine takes now that no work is left.
       const [floor = 0] = (await typing(screen, 30)).slice(-1);
       expect(times.at(-1)).toBeLessThan(Math.max(100, floor * 10));
     }

@@ -16,7 +16,7 @@ const lastKind = 10;
 /** The kinds that have no seq. */
 const unordered: ReadonlySet<number> = new Set([2, 5, 6, 8, 10]);
 
-/** What is no text, or a text that other programs would stumble over. */
+/** Values that are not text, or text that other programs would stumble over. */
 const texts: readonly string[] = [
   '['.repeat(30_000),
   '{"a":'.repeat(10_000),
@@ -43,7 +43,7 @@ const binary: ReadonlyArray<readonly number[]> = [
   [],
 ];
 
-/** A content with a good head, and any bytes for its version, its kind and its body. */
+/** A content with a valid head, and any bytes for its version, its kind and its body. */
 function raw(seq: number, first: { version?: number; kind: number }, body: Uint8Array): Bytes {
   const whole = Buffer.concat([content(seq, { kind: 'void' }), body]);
   whole[0] = first.version ?? 1;
@@ -51,14 +51,14 @@ function raw(seq: number, first: { version?: number; kind: number }, body: Uint8
   return new Uint8Array(whole);
 }
 
-/** Everything that is refused or unknown, each with the seq that comes next; and how much of it is kept as unknown. */
+/** Everything refused or unknown, each with the next seq; and how much of it is kept as unknown. */
 function nonsense(from: number): { readonly contents: readonly Bytes[]; readonly next: number } {
   let next = from;
   const contents: Bytes[] = [];
   const bodies = [...texts.map((text) => Buffer.from(text)), ...binary.map((bytes) => Buffer.from(bytes))];
   const more = Array.from({ length: figure(1500, 20) }, () => randomBytes(randomInt(300)));
   for (const body of [...bodies, ...more]) {
-    // No text, and nothing of a length that has a meaning.
+    // Not text, and never of a length that has a meaning.
     const kind = [2, 3, 4, 5, 6, 7, 8, 9, 10][contents.length % 9]!;
     const wholeLength = { 6: 29, 10: revocationLength }[kind];
     const isMeant = body.length === 0 || body.length === wholeLength;
@@ -83,7 +83,7 @@ async function postAll(from: Peer, to: Peer, envelopes: readonly Uint8Array[]): 
 }
 
 test(
-  'A22 contents of every wrong form leave nothing, or a line that says so, and the next one is read',
+  'A22 malformed contents leave nothing or a line that says so, and the next content is read',
   attack(async (newHome) => {
     const [alice, mallory] = [await newHome('alice'), await newHome('mallory')];
     await pair(alice, mallory);
@@ -91,7 +91,7 @@ test(
     const { contents, next } = nonsense(await nextSeqOf(mallory, alice));
     const last = 'still reading';
     const said = [...texts, last].map((text, n) => content(next + n, { kind: 'text', text }));
-    // What claims the highest number of all comes behind a gap, and takes nothing from what follows.
+    // The one that claims the highest number of all comes behind a gap, and takes nothing from what follows.
     const far = content(
       Number.MAX_SAFE_INTEGER,
       { kind: 'text', text: 'far' },
@@ -123,7 +123,7 @@ const notText: ReadonlyArray<readonly [bytes: readonly number[], shown: string]>
 ];
 
 test(
-  'A23 text that is no UTF-8 is shown with marks in its place, kept, and acknowledged once',
+  'A23 shows invalid UTF-8 with replacement marks, keeps it, and acknowledges it once',
   attack(async (newHome) => {
     const alice = await newHome('alice');
     const mallory = await newHome('mallory', { tapFrom: '127.0.0.1' });
@@ -139,7 +139,7 @@ test(
       expect(await cameTo(alice, mallory)).toEqual(notText.map(([, shown]) => shown));
       counts.push(postedBodies(mallory.wire!.asked()).length);
     }
-    // Receipts for what came at first, and none for what came again.
+    // Receipts for the first arrivals, and none for the repeats.
     const [none = 0, once = 0, twice] = counts;
     expect(once - none).toBeGreaterThan(0);
     expect(once - none).toBeLessThanOrEqual(notText.length);

@@ -7,7 +7,7 @@ import { attack, figure, pair, slow } from './adapter.ts';
 import { cameTo, numbered, statesAt } from './inbox-files.ts';
 
 test(
-  'A24 a second screen on one home is refused in one sentence, and works at once when the first is dead',
+  'A24 refuses a second screen on one home in one sentence, and opens it at once when the first is dead',
   attack(async (newHome) => {
     const alice = await newHome('alice');
     const first = await alice.tui();
@@ -30,7 +30,7 @@ test(
 );
 
 test(
-  'A25 while one side stands still, client or listener, nothing is lost, doubled or out of order',
+  'A25 loses, repeats and reorders nothing while one side’s client or listener is stopped',
   attack(async (newHome) => {
     const [alice, bob] = [await newHome('alice'), await newHome('bob')];
     await pair(alice, bob);
@@ -72,7 +72,7 @@ test(
 const hour = 3600 * 1000;
 
 test(
-  'A28 mail that waits for somebody who is off for an hour says so, and arrives once and in order',
+  'A28 mail for a contact who is off for an hour shows as queued, and arrives once and in order',
   attack(async (newHome) => {
     const [alice, bob] = [await newHome('alice'), await newHome('bob')];
     await pair(alice, bob);

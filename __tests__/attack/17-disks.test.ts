@@ -14,7 +14,7 @@ import { cameTo, numbered, statesAt } from './inbox-files.ts';
 import type { Peer } from './peer.ts';
 
 test(
-  'A26 a disk that is full while messages are read is said by its name, and loses none (needs root, for a small tmpfs)',
+  'A26 names a disk that fills up while messages are read, and loses none (needs root, for a small tmpfs)',
   attack(async (newHome, context) => {
     context.skip(!canMakeDisks, 'no small disk can be made here');
     const folder = await smallDisk(16_384);
@@ -47,7 +47,7 @@ test(
   }),
 );
 
-/** What a home says that is opened alone: the texts of its first conversation. */
+/** The texts of the first conversation of a home that is opened alone. */
 function textsInside(peer: Peer): Promise<readonly string[]> {
   return insideHome(peer, (client) => {
     const { database } = client.context;
@@ -58,7 +58,7 @@ function textsInside(peer: Peer): Promise<readonly string[]> {
 }
 
 test(
-  'A27 a home as the power left it at any moment opens, and has the beginning of the truth',
+  'A27 a home opens after a power cut at any moment, with a true beginning of its history',
   attack(async (newHome) => {
     const [alice, bob] = [await newHome('alice', { folder: await diskFolder() }), await newHome('bob')];
     await pair(alice, bob);
@@ -68,15 +68,15 @@ test(
     const sent = numbered(count * 20);
     const client = await alice.holds();
     for (let n = 0; n < count; n += 1) {
-      // Mail that comes while the client stands still is all there when it goes on.
+      // Mail that comes while the client is stopped is all there when it resumes.
       client.kill('SIGSTOP');
       await bob.say(alice, sent.slice(n * 20, (n + 1) * 20));
       await until('mail comes in', async () => (await listNew(alice.inbox)).length > 0, 60_000);
       client.kill('SIGCONT');
-      // The first moment may be one before anything is read; one that comes later is not.
+      // The first moment may be before anything is read; the later one is not.
       if (n === 1) await until('a text is read', async () => (await cameTo(alice, bob)).length > 0);
       await sleep(randomInt(100));
-      // A program that stands still writes nothing: one moment, as a disk would have it.
+      // A stopped program writes nothing, so this is one moment, as a disk would have it.
       client.kill('SIGSTOP');
       spawnSync('cp', ['-a', alice.home, join(copies, `${n}`)]);
       client.kill('SIGCONT');

@@ -11,7 +11,7 @@ import { holdMail } from './held-mail.ts';
 import type { Peer } from './peer.ts';
 import { knownTo, noticesOf, numbered, textsFrom, tickAll } from './said.ts';
 
-/** How many sessions somebody has with another, and of which type the next envelope in the newest is (3: nobody answered yet). */
+/** How many sessions one person has with another, and the type of the next envelope in the newest (3: no answer yet). */
 function sessionsWith(peer: Peer, other: Peer): Promise<{ count: number; type: number | undefined }> {
   return insideHome(peer, (client) => {
     const { id } = contactIn(client, other);
@@ -26,7 +26,7 @@ function sessionsWith(peer: Peer, other: Peer): Promise<{ count: number; type: n
 }
 
 test(
-  'A29 two who both write first read each other, and go on in one session',
+  'A29 two people who both write first can read each other, and continue in one session',
   attack(async (newHome) => {
     const [alice, bob] = [await newHome('alice'), await newHome('bob')];
     const links = [await alice.invite(), await bob.invite()] as const;
@@ -61,7 +61,7 @@ test(
 );
 
 test(
-  'A30 a key changes three times while 50 messages are under way each way, and while somebody is away',
+  'A30 survives three key changes while 50 messages are under way each way, and while one side is away',
   attack(async (newHome) => {
     const [alice, bob, carol] = [await newHome('alice'), await newHome('bob'), await newHome('carol')];
     await pair(alice, bob);

@@ -28,7 +28,7 @@ async function talkative(newHome: NewHome): Promise<readonly [alice: Peer, bob: 
   return [alice, bob];
 }
 
-/** Both write before either has read, then two round trips, and no key is pressed. */
+/** Both write before either has read, then two round trips, without a key being pressed. */
 async function writeAndHeal(alice: Peer, bob: Peer): Promise<void> {
   await alice.say(bob, numbered(3, 'alice, after'));
   const arrive = await holdMail(bob);
@@ -37,7 +37,7 @@ async function writeAndHeal(alice: Peer, bob: Peer): Promise<void> {
   const before = [alice, bob].map(({ wire }) => postsOn(wire));
   await tickAll([bob, alice], 2);
   const after = [alice, bob].map(({ wire }, n) => postsOn(wire) - before[n]!);
-  // A few messages again, a reset, a profile, a reserve bundle and receipts: no storm.
+  // A few repeated messages, a reset, a profile, a reserve bundle and receipts: no storm.
   expect(Math.max(...after)).toBeLessThanOrEqual(16);
 }
 
@@ -56,7 +56,7 @@ async function expectHealed(alice: Peer, bob: Peer): Promise<void> {
 }
 
 test(
-  'A33 a session that is gone heals within two round trips, and everything appears once',
+  'A33 heals a lost session within two round trips, and shows everything once',
   attack(async (newHome) => {
     const [alice, bob] = await talkative(newHome);
     await insideHome(bob, ({ context }) => context.database.run('DELETE FROM sessions'));
@@ -73,7 +73,7 @@ test(
 );
 
 test(
-  'A33 a database of five minutes ago goes on within two round trips, and everything appears once',
+  'A33 recovers from a five-minute-old database within two round trips, and shows everything once',
   attack(async (newHome) => {
     const [alice, bob] = await talkative(newHome);
     const keys = join(bob.home, 'keys');
@@ -84,7 +84,7 @@ test(
     await tickAll([alice, bob]);
     await rm(keys, { recursive: true });
     await cp(copy, keys, { recursive: true });
-    // What he said since is no longer in his own history.
+    // What he wrote since then is no longer in his own history.
     bob.lies();
 
     await writeAndHeal(alice, bob);
@@ -97,13 +97,13 @@ test(
   }),
 );
 
-/** What a process used of the processor so far, in hundredths of a second. */
+/** Processor time of a process so far, in hundredths of a second. */
 async function ticksOf(pid: number): Promise<number> {
   const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
   return Number(fields[11]) + Number(fields[12]);
 }
 
-/** Waits until the client of somebody does next to nothing for a second. */
+/** Waits until this person's client does next to nothing for a second. */
 async function expectIdle(peer: Peer, isDone: () => Promise<boolean>): Promise<void> {
   const client = peer.work();
   await until('everything is put away', isDone, 120_000);
@@ -122,7 +122,7 @@ async function expectIdle(peer: Peer, isDone: () => Promise<boolean>): Promise<v
   await client.ended;
 }
 
-/** Junk of each kind that can come from a contact: any bytes, and what is sealed to the reader with any bytes in it. */
+/** Every kind of junk that a contact can send: arbitrary bytes, and arbitrary bytes sealed to the reader. */
 async function junkFrom(carol: Peer, alice: Peer): Promise<() => Uint8Array> {
   const known = await insideHome(carol, (client) => {
     const { database } = client.context;
@@ -140,7 +140,7 @@ async function junkFrom(carol: Peer, alice: Peer): Promise<() => Uint8Array> {
 }
 
 test(
-  'A34 a heap of junk from a contact is answered with one reset an hour, and takes nothing from anybody else',
+  'A34 answers a heap of junk from a contact with one reset an hour, and takes nothing from other contacts',
   attack(async (newHome) => {
     const alice = await newHome('alice');
     const bob = await newHome('bob', { tapFrom: '127.0.0.1' });

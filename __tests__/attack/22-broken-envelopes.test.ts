@@ -16,7 +16,7 @@ import { content, contactIn, insideHome, nextSeqOf, postRaw, sealRaw } from './f
 import type { Peer } from './peer.ts';
 import { knownTo, noticesOf, postsOn, textsFrom, tickAll } from './said.ts';
 
-/** All that somebody keeps of a contact and its keys. */
+/** Everything that a home keeps about a contact and its keys. */
 function stateOf(peer: Peer, other: Peer): Promise<unknown> {
   return insideHome(peer, (client) => {
     const { database } = client.context;
@@ -25,7 +25,7 @@ function stateOf(peer: Peer, other: Peer): Promise<unknown> {
   });
 }
 
-/** Envelopes that are sealed to `to` as `from` would seal them, but for the version, the type, the sender or the padding. */
+/** Envelopes sealed to `to` as `from` would seal them, except for the version, the type, the sender or the padding. */
 function brokenEnvelopes(from: Peer, to: Peer): Promise<readonly Bytes[]> {
   return insideHome(from, (client) => {
     const { database } = client.context;
@@ -48,7 +48,7 @@ function brokenEnvelopes(from: Peer, to: Peer): Promise<readonly Bytes[]> {
   });
 }
 
-/** Bundles (encoded) that nobody may take from `maker`, by what is wrong with each. */
+/** Encoded bundles that no client may accept from `maker`, by what is wrong with each. */
 function brokenBundles(maker: Person): Readonly<Record<string, Bytes>> {
   const good = maker.bundle();
   const other = newPerson().bundle();
@@ -73,7 +73,7 @@ function brokenBundles(maker: Person): Readonly<Record<string, Bytes>> {
 }
 
 test(
-  'A35 other versions and broken envelopes from a contact are refused, change nothing, and are not asked for again',
+  'A35 refuses other versions and broken envelopes from a contact, changes nothing, and does not ask for them again',
   attack(async (newHome) => {
     const alice = await newHome('alice', { tapFrom: '127.0.0.1' });
     const bob = await newHome('bob');
@@ -93,7 +93,7 @@ test(
 );
 
 test(
-  'A35 a reserve bundle that is broken, or that somebody else signed, takes the place of nothing',
+  'A35 a reserve bundle that is broken or signed by another key replaces nothing',
   attack(async (newHome) => {
     const [alice, bob] = [await newHome('alice'), await newHome('bob')];
     await pair(alice, bob);
@@ -126,7 +126,7 @@ test(
 );
 
 test(
-  'A35 a link that is answered with a broken bundle, or with one of another identity, makes no contact',
+  'A35 a link answered with a broken bundle, or one of another identity, makes no contact',
   attack(async (newHome) => {
     const bob = await newHome('bob');
     const blobs: Bytes[] = [];

@@ -17,7 +17,7 @@ const honest: Tamper = (_, pass) => pass();
 type Meeting = {
   readonly alice: Peer;
   readonly bob: Peer;
-  /** A new link of alice's that leads through the proxy. */
+  /** A new link from alice that leads through the proxy. */
   readonly link: () => Promise<string>;
   readonly change: (tamper: Tamper) => void;
 };
@@ -34,12 +34,12 @@ async function meet(newHome: NewHome): Promise<Meeting> {
   };
 }
 
-/** Joins with the link so often, in one client; answers what was said. */
+/** Joins with the link this many times in one client; returns what was printed. */
 async function joinOften(bob: Peer, link: string, times: number): Promise<string> {
   return (await runHere(['--plain', '--home', bob.home], `/join ${link}\n`.repeat(times))).stderr;
 }
 
-/** They have each other, by the right keys, and nobody else, and can write. */
+/** They have each other, by the right keys, and no other contact, and can write. */
 async function expectPaired({ alice, bob }: Meeting): Promise<void> {
   await tickAll([alice, bob]);
   for (const [one, other] of [
@@ -56,7 +56,7 @@ async function expectPaired({ alice, bob }: Meeting): Promise<void> {
 }
 
 test(
-  'A38 whichever byte of the blob is changed under way, nobody is paired; the whole one pairs',
+  'A38 pairs nobody when any byte of the blob is changed in transit, and pairs them when it is whole',
   attack(async (newHome) => {
     const meeting = await meet(newHome);
     const { bob } = meeting;
@@ -84,7 +84,7 @@ test(
 );
 
 test(
-  'A38 the blob of somebody else, or of another link, pairs with nobody',
+  'A38 pairs nobody by the blob of another person or of another link',
   attack(async (newHome) => {
     const meeting = await meet(newHome);
     const { alice, bob } = meeting;
@@ -115,7 +115,7 @@ test(
 );
 
 test(
-  'A38 an answer that is turned round is repeated, or a new link goes on; never with a wrong key, never twice',
+  'A38 a reversed answer leads to another try or a new link, never to a wrong key and never to a second contact',
   attack(async (newHome) => {
     const meeting = await meet(newHome);
     const { alice, bob } = meeting;
@@ -124,13 +124,13 @@ test(
     meeting.change(async (_, pass) => (await pass(), { status: 404, body: nothing }));
     const first = await meeting.link();
     expect(await joinOften(bob, first, 1)).toContain('does not know this link');
-    // 202 for the hello, although it never came: nobody is paired with anybody else.
+    // 202 for the hello, although it never arrived: nobody is paired with a stranger.
     meeting.change((request, pass) => (request.method === 'GET' ? pass() : { status: 202, body: nothing }));
     await bob.join(first);
     await tickAll([alice, bob]);
     expect(await knownTo(alice)).toEqual([]);
     expect(await knownTo(bob)).toMatchObject([{ name: 'alice' }]);
-    // 404 for a hello that came: it is sent again and again, and is one contact.
+    // 404 for a hello that arrived: it is sent again and again, and makes one contact.
     let hellos = 0;
     meeting.change(async (request, pass) => {
       const told = await pass();

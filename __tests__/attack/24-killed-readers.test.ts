@@ -7,7 +7,7 @@ import { postRaw } from './forge.ts';
 import type { Peer } from './peer.ts';
 import { numbered, postsOn, textsFrom, tickAll } from './said.ts';
 
-/** The flag that ends a client by SIGKILL so many ms after it has read its n-th file of the inbox. */
+/** The flag that ends a client by SIGKILL this many ms after it has read its n-th file of the inbox. */
 function dieAfter(files: number, ms: number): string {
   const code = `import fs from 'node:fs/promises';
     import { syncBuiltinESMExports } from 'node:module';
@@ -28,13 +28,13 @@ function dieAfter(files: number, ms: number): string {
   return `--import=data:text/javascript,${encodeURIComponent(code)}`;
 }
 
-/** Lets the client of somebody live until it has read some of what waits; answers whether it was killed. */
+/** Lets this person's client live until it has read some of the waiting mail; returns whether it was killed. */
 async function liveShortly(peer: Peer, files: number, ms: number): Promise<boolean> {
   const client = start(['sync', '--home', peer.home], { NODE_OPTIONS: dieAfter(files, ms) });
   return (await client.ended).code === null;
 }
 
-/** The texts of `from` that `from` takes for delivered and `to` does not have. What is stored stays stored, so it is read last. */
+/** The texts from `from` that `from` shows as delivered and `to` lacks. Stored texts stay stored, so `to` is read last. */
 async function onlySaid(from: Peer, to: Peer): Promise<readonly string[]> {
   const sent = (await from.lines(to)).filter(({ state, kind }) => state === 'delivered' && kind === 'text');
   const stored = new Set((await to.lines(from)).map(({ id }) => id));
@@ -42,7 +42,7 @@ async function onlySaid(from: Peer, to: Peer): Promise<readonly string[]> {
 }
 
 test(
-  'A40 a client that is killed between reading and storing has confirmed nothing that it did not store',
+  'A40 a client killed between reading and storing has confirmed nothing that it did not store',
   attack(async (newHome) => {
     const [alice, bob] = [await newHome('alice'), await newHome('bob')];
     await pair(alice, bob);
@@ -53,7 +53,8 @@ test(
       const some = numbered(5, `round ${round},`);
       await bob.say(alice, some);
       texts.push(...some);
-      // At once after the second file was read, the first is applied and not stored; later anything may have happened.
+      // Right after the second file is read, the first is applied and not stored; later than that, anything may have
+      // happened.
       const atOnce = round % 2 === 0;
       const died = await liveShortly(alice, atOnce ? 2 : randomInt(1, 6), atOnce ? 0 : randomInt(12));
       if (died) kills += 1;
@@ -71,7 +72,7 @@ test(
 );
 
 test(
-  'A40 somebody who asks by the card hears nothing, not even that it came, until they are let in',
+  'A40 a person who used a card hears nothing, not even a receipt, until they are accepted',
   attack(async (newHome) => {
     const [alice, stranger] = [await newHome('alice'), await newHome('stranger', { tapFrom: '127.0.0.1' })];
     const card = (await alice.tries('invite', '--card')).stdout.trim();

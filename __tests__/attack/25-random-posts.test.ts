@@ -10,7 +10,7 @@ import { newSlot, signedHeaders } from '../support/signed-post.ts';
 import { attack, figure } from './adapter.ts';
 import type { Peer } from './peer.ts';
 
-/** Says everything at once and hangs up; answers what came back until the other side did, too. */
+/** Sends everything at once and hangs up; returns what came back before the other side hung up, too. */
 function tell(port: number, said: Uint8Array): Promise<string> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
@@ -31,7 +31,7 @@ async function filesOf({ inbox }: Peer): Promise<readonly string[]> {
 const refusal = /^HTTP\/1\.1 4\d\d [\w -]+\r\nConnection: close\r\nContent-Length: 0\r\n\r\n$/u;
 
 test(
-  'random bytes to every route, and requests that are almost right, are refused or cut, and leave nothing',
+  'refuses or cuts off random bytes on every route and almost-valid requests, and stores nothing',
   attack(async (newHome) => {
     const alice = await newHome('alice');
     await alice.invite();

@@ -3,14 +3,14 @@ import { attack, pair } from './adapter.ts';
 import type { Peer } from './peer.ts';
 import { knownTo, noticesOf, textsFrom, tickAll } from './said.ts';
 
-/** The digits that somebody would read out to compare keys with another. */
+/** The digits that a person would read out to compare keys with another. */
 async function digitsOf(peer: Peer, other: Peer): Promise<string> {
   const { stdout } = await peer.tries('verify', other.name);
   return stdout.replaceAll(/\s/gu, '').slice(0, 60);
 }
 
 test(
-  'A31 a key that was compared and changes is trusted no more than it was signed, until it is compared again',
+  'A31 trusts a verified key that changes no more than its signature, until it is verified again',
   attack(async (newHome) => {
     const [alice, bob] = [await newHome('alice'), await newHome('bob')];
     await pair(alice, bob);

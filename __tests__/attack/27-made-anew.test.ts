@@ -4,7 +4,7 @@ import { attack } from './adapter.ts';
 import { knownTo, noticesOf, textsFrom, tickAll } from './said.ts';
 
 test(
-  'A32 a home that is made anew at the same address, with nothing of the old one, hears and says nothing until a new link',
+  'A32 a new home at the same address, with nothing of the old one, receives and sends nothing until a new link',
   attack(async (newHome) => {
     const [alice, bob] = [await newHome('alice'), await newHome('bob')];
     const link = await bob.invite();

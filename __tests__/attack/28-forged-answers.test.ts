@@ -13,7 +13,7 @@ const nothing = Buffer.alloc(0);
 
 type Meeting = { readonly alice: Peer; readonly bob: Peer; readonly change: (tamper: Tamper) => void };
 
-/** Alice and bob know each other, and everything that goes to alice goes through somebody. */
+/** Alice and bob are contacts, and everything that goes to alice passes through an attacker. */
 async function meet(newHome: NewHome): Promise<Meeting> {
   let current = honest;
   const before = (port: number): Promise<string> => startTamperingProxy(port, () => current);
@@ -23,7 +23,7 @@ async function meet(newHome: NewHome): Promise<Meeting> {
   return { alice, bob, change: (tamper) => void (current = tamper) };
 }
 
-/** Bob writes two texts; answers what `wire` says of the first when the answer to it was taken for something else's. */
+/** Bob writes two texts; returns what `wire` says of the first after the answer to it was rejected as a forgery. */
 async function writes({ alice, bob }: Meeting): Promise<Record<string, unknown>> {
   const work = await bob.holds();
   const [first] = [await bob.send(alice, 'first'), await bob.send(alice, 'second')];
@@ -60,7 +60,7 @@ const forgeries: ReadonlyArray<readonly [string, () => Tamper]> = [
 
 for (const [who, forge] of forgeries) {
   test(
-    `A43 ${who} makes no tick: the texts wait, why is said, and they come once the way is free`,
+    `A43 ${who} makes no tick: the texts wait, the reason is shown, and they arrive once the path is free`,
     attack(async (newHome) => {
       const meeting = await meet(newHome);
       const { alice, bob, change } = meeting;

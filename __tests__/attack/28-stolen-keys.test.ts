@@ -18,7 +18,8 @@ import { noticesIn, textsIn } from '../support/mortal-pair.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { makeFriends } from '../support/two-homes.ts';
 
-// A thief has copied Alice's whole home: her keys, her session with Bob, her slot key for him, her next seq. Whatever the thief does
+// A thief has copied Alice's whole home: her keys, her session with Bob, her slot key for him, her next seq. Whatever
+// the thief does
 // first, Alice's statements about her own keys reach Bob, or he hears that two people claim to be her.
 
 type Who = 'alice' | 'thief' | 'bob';
@@ -68,7 +69,7 @@ async function talkBefore(
 const writes: Do = (who) => people[who].send(`from ${who}`);
 const rotates: Do = (who) => people[who].rotate();
 const revokes: Do = (who) => revoke(people[who].context);
-/** Tells Bob another address: where what he writes goes from then on. */
+/** Tells Bob another address: what he writes goes there from then on. */
 const moves: Do = (who) =>
   turn(people[who].context, (work) => tellAddress({ ...work, address: 'thief.example:8080' }));
 
@@ -76,7 +77,7 @@ async function carryToBob(who: Who): Promise<void> {
   while (await people[who].carry(homes.bob));
 }
 
-/** Bob reads all that is there; with the mail he writes Alice's home is reached, as long as he thinks that she is there. */
+/** Bob reads all mail there; what he writes reaches Alice's home as long as he thinks that she is there. */
 async function settle(): Promise<void> {
   for (let round = 0; round < 3; round += 1) {
     for (const who of ['alice', 'thief'] as const) await carryToBob(who);
@@ -159,7 +160,7 @@ test.each(Object.entries(before))(
   },
 );
 
-/** Alice changes her key and writes; the thief goes on under the one before. */
+/** Alice changes her key and writes; the thief continues under the previous one. */
 async function thiefGoesOn(): Promise<void> {
   await rotates('alice');
   await settle();
@@ -189,7 +190,7 @@ test('leaves out a message under a changed key whose owner may have started coun
   expect(textsIn(people.bob)).toEqual(['before', 'from alice', 'from alice']);
 });
 
-test('notices a second user of the next key, after somebody started counting again', async () => {
+test('notices a second user of the next key, after a contact started counting again', async () => {
   noteNewCount(people.bob.context.database, { contactId: 1, epoch: 1 });
   await rotates('alice');
   await settle();
@@ -237,7 +238,7 @@ test('tells the owner when a thief rotates and redirects the mail', async () => 
   expect(noticesIn(people.alice).join('\n')).toContain('they write to another address for you now');
 });
 
-/** What Bob has for places where Alice was reaches her home, and she reads it. */
+/** What Bob has for the places where Alice was reaches her home, and she reads it. */
 async function elsewhereToAlice(): Promise<void> {
   while (await people.bob.carryElsewhere(homes.alice));
   while ((await people.alice.inbox()).length > 0) await people.alice.receive(0);

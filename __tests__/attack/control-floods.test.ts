@@ -13,7 +13,8 @@ import { limits } from '../../source/core/limits.ts';
 import { liar } from '../support/liar.ts';
 import { mortalPair, noticesIn, type Pair } from '../support/mortal-pair.ts';
 
-// A contact gone bad fills the conversation with lines of the program instead of its own, which would be hard to read past.
+// A contact gone bad fills the conversation with lines of the program instead of its own; those would be hard to
+// scroll past.
 
 type Flood = (pair: Pair, round: number) => Promise<void>;
 
@@ -22,7 +23,7 @@ async function says({ alice, bob }: Pair, round: number, body: Body, seq?: numbe
   await liar(bob, alice).says(body, { seq: seq ?? nextSeq + round });
 }
 
-/** Lays an envelope into the slot that alice gave bob. */
+/** Puts an envelope into the slot that alice gave bob. */
 async function lay({ alice }: Pair, envelope: Uint8Array): Promise<void> {
   const intake = await openIntake(alice.context.paths.inbox);
   const place = { slotId: slotId(contactOf(alice.context.database, 1).mySlot), bytes: envelope.length };
@@ -62,7 +63,7 @@ const floods: Readonly<Record<string, Flood>> = {
 }; // prettier-ignore
 
 test.each(Object.entries(floods))(
-  'a hundred %s are one line, also with texts in between',
+  'collapses a hundred %s into one line, even with texts in between',
   async (_, flood) => {
     const pair = await mortalPair();
     const before = noticesIn(pair.alice).length;
@@ -75,13 +76,13 @@ test.each(Object.entries(floods))(
     expect(noticesIn(pair.alice).length - before).toBeLessThanOrEqual(1);
     const [line] = noticesIn(pair.alice).slice(before);
     const count = Number(/\((\d+) times\)/u.exec(line ?? '')?.[1] ?? 1);
-    // Of what cannot be read it is said when it is asked for again, which is rare.
+    // Unreadable mail is mentioned when it is asked for again, which is rare.
     if (!line?.includes('could not be read')) expect(count).toBe(110);
     expect(line?.split('\n')[0]).toMatch(/\(\d+ times\)$|asked for again$/u);
   },
 );
 
-test('a file over which the program stumbles is counted, and where is written to standard error, without what it said', async () => {
+test('counts a file that makes the program stumble, and writes where to standard error, without its content', async () => {
   const written: string[] = [];
   const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
   onTestFinished(() => write.mockRestore());
@@ -107,7 +108,7 @@ test('a file over which the program stumbles is counted, and where is written to
   expect(written.length).toBeLessThanOrEqual(limits.loggedBugs);
 }); // prettier-ignore
 
-test('the report of a bug has no word of its message, which may have a text in it', () => {
+test('a bug report has no word of the message, which may contain a text', () => {
   const bug = new SyntaxError('Unexpected token in JSON: "my secret\n    at home (file:///secret:1:1)\n    at 12 o\'clock"');
   const text = describeBug(bug);
   expect(text).toContain('SyntaxError');

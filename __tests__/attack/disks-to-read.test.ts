@@ -19,7 +19,7 @@ const reading = [
   ['search', 'beautiful', '--json'],
 ] as const;
 
-/** Alice on a disk of her own, with a message from bob and one to him that he cannot have yet. */
+/** Alice on a disk of her own, with a message from bob and one to him that is still queued. */
 async function onADisk(newHome: NewHome): Promise<{ alice: Peer; folder: string }> {
   const folder = await smallDisk(16_384);
   const [alice, bob] = [await newHome('alice', { folder }), await newHome('bob')];
@@ -36,7 +36,7 @@ async function readAll({ home }: Peer): Promise<readonly Ran[]> {
   return all;
 }
 
-/** A backup onto another disk reads, too: it is wanted most when this one gives out. */
+/** A backup onto another disk only reads, too: people want it most when this disk fails. */
 async function expectBackup({ home }: Peer, before: readonly Ran[]): Promise<void> {
   const [file, other] = [join(await tempFolder(), 'backup'), join(await tempFolder(), 'home')];
   const made = await runHere(['backup', file, '--home', home, ...secret('backup')], 'correct horse\n');
@@ -57,7 +57,7 @@ function secret(command: string): readonly string[] {
   return ['backup', 'restore', 'passphrase'].includes(command) ? ['--passphrase-fd', '0'] : [];
 }
 
-/** To the last byte. */
+/** Fills the disk to the last byte. */
 function fill(folder: string): void {
   spawnSync('dd', [
     'if=/dev/zero',
@@ -73,7 +73,7 @@ async function empty(folder: string): Promise<void> {
   for (const name of ['filling', 'more']) await rm(join(folder, name), { force: true });
 }
 
-/** Nothing of a copy may be left behind. */
+/** A copy may leave nothing behind. */
 async function copies(): Promise<readonly string[]> {
   return (await readdir(tmpdir())).filter((name) => name.startsWith('cryptochat-read-'));
 }
@@ -83,7 +83,7 @@ function remount(folder: string, how: 'ro' | 'rw'): void {
 }
 
 test.skipIf(!canMakeDisks)(
-  'a home can be read on a disk that is mounted for reading alone (needs root, for a small tmpfs)',
+  'reads a home on a disk that is mounted read-only (needs root, for a small tmpfs)',
   attack(async (newHome) => {
     const { alice, folder } = await onADisk(newHome);
     const before = await readAll(alice);
@@ -115,7 +115,7 @@ test.skipIf(!canMakeDisks)(
 );
 
 test.skipIf(!canMakeDisks)(
-  'a home can be read on a full disk, and what a crash left in the log is read too (needs root)',
+  'reads a home on a full disk, including what a crash left in the log (needs root)',
   attack(async (newHome) => {
     const { alice, folder } = await onADisk(newHome);
     const before = await readAll(alice);
@@ -159,7 +159,7 @@ const writing = [
 ] as const;
 
 test.skipIf(!canMakeDisks)(
-  'on a full disk each command that would change something says so, and has changed nothing (needs root)',
+  'on a full disk, each command that would change something says so and changes nothing (needs root)',
   attack(async (newHome) => {
     const { alice, folder } = await onADisk(newHome);
     const carol = await newHome('carol');

@@ -10,16 +10,16 @@ import { proofOfHead } from '../support/signed-post.ts';
 import { startRawServer } from '../support/raw-server.ts';
 import type { RawServer } from '../support/raw-server.ts';
 
-/** Somebody who makes links and answers them with whatever they like. */
+/** An attacker who makes links and answers them with arbitrary blobs. */
 export type FakeInviter = {
   readonly person: Person;
   readonly link: string;
   readonly server: RawServer;
-  /** Seals a bundle (encoded) into a blob of 4096 bytes, signed by `signer`, or by the person of the link. */
+  /** Seals an encoded bundle into a blob of 4096 bytes, signed by `signer`, or by the identity in the link. */
   readonly seal: (bundle: Bytes, signer?: Person) => Bytes;
 };
 
-/** Starts one; the n-th time that the link is picked up, `blobs()[n]` is handed out; every POST is taken. */
+/** Starts one; hands out `blobs()[n]` the n-th time that the link is picked up, and takes every POST. */
 export async function startFakeInviter(blobs: () => readonly Bytes[]): Promise<FakeInviter> {
   const person = newPerson();
   const secret = new Uint8Array(randomBytes(16));

@@ -24,7 +24,8 @@ import type { Forged } from '../support/far-message.ts';
 import { newMortal, talk } from '../support/mortal-people.ts';
 import type { MortalPerson } from '../support/mortal-people.ts';
 
-// Anyone who may drop bytes chooses the counter of a message, and libsignal derives all keys up to it before checking who says so.
+// Anyone with a slot key chooses the counter of a message, and libsignal derives all keys up to it before it
+// authenticates the message.
 
 async function friends(): Promise<{ alice: MortalPerson; bob: MortalPerson }> {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
@@ -45,7 +46,7 @@ function next({ client }: MortalPerson): Promise<{ inner: Inner; sealKey: Bytes 
   });
 }
 
-/** Lays forged messages into alice's inbox and lets her receive all of it; what that made libsignal do. */
+/** Puts forged messages into alice's inbox and lets her receive all of them; returns the work that libsignal did. */
 async function attack(
   alice: MortalPerson,
   bob: MortalPerson,
@@ -66,13 +67,13 @@ async function attack(
 
 const key = makeKeyPair().publicKey;
 
-describe('a contact whose messages say that they are from far ahead', () => {
+describe('a contact whose messages claim to be far ahead', () => {
   test.each<[string, Forged]>([
     ['in the chain in use', { counter: 25_000 }],
     ['in a new chain', { counter: 25_000, ratchetKey: key }],
     ['in the post-quantum ratchet', { pqIndex: 25_000 }],
     ['one beyond the bound', { counter: limits.ratchetKeys + 1, ratchetKey: key }],
-  ])('makes nothing be derived: %s', async (_, forged) => {
+  ])('makes the client derive nothing: %s', async (_, forged) => {
     const { alice, bob } = await friends();
     const slot = alice.contact('bob')!.mySlot;
     const tried = await attack(alice, bob, { slot, forged: Array.from({ length: 20 }, () => forged) });
@@ -83,13 +84,13 @@ describe('a contact whose messages say that they are from far ahead', () => {
     expect(alice.lines('bob')).toContain('what I really say');
   });
 
-  test('is given as many keys as its purse holds, however often it asks, and is still read when it is honest', async () => {
+  test('gets as many keys as its budget holds, however often it asks, and is still read when it is honest', async () => {
     const { alice, bob } = await friends();
     const slot = alice.contact('bob')!.mySlot;
     const forged = Array.from({ length: 40 }, () => ({ counter: 1900, ratchetKey: key }));
     const tried = await attack(alice, bob, { slot, forged });
     expect(tried.states).toBeGreaterThan(0);
-    // What the purse gains while this test runs on a slow machine is a fraction of what was asked for.
+    // The budget gains only a fraction of the requested keys while this test runs on a slow machine.
     expect(tried.keys).toBeLessThan(40 * 1900 * 0.5);
     for (let round = 0; round < 3; round += 1) {
       await bob.client.send(`text ${round}`);
@@ -99,8 +100,8 @@ describe('a contact whose messages say that they are from far ahead', () => {
   });
 });
 
-describe('somebody who has a link or the card', () => {
-  test.each(['link', 'card'] as const)('makes sixteen keys be derived for a message, through the %s', async (way) => {
+describe('a stranger with a link or the card', () => {
+  test.each(['link', 'card'] as const)('makes the client derive sixteen keys for a message, through the %s', async (way) => {
     const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
     await bob.joins(await alice[way]());
     const [open] = openInvites(alice.client.context.database);
@@ -114,7 +115,7 @@ describe('somebody who has a link or the card', () => {
   });
 }); // prettier-ignore
 
-test('two thousand files of one contact do not keep the mail of another waiting, also when it comes later', async () => {
+test('two thousand files from one contact do not delay another contact’s mail, even when it comes later', async () => {
   const people = [await newMortal('alice'), await newMortal('bob'), await newMortal('carol')] as const;
   const [alice, bob, carol] = people;
   await bob.joins(await alice.link());

@@ -19,9 +19,9 @@ import { post, type Ask, type Reply } from '../support/signed-post.ts';
 import { until } from '../support/until.ts';
 import type { Peer } from './peer.ts';
 
-// The means of a real contact who has no good will: their own home, without their own program.
+// The means of a real contact with bad intentions: their own home, without their own program.
 
-/** Opens the home of somebody whose client is not running; closed after `work`. */
+/** Opens the home of a person whose client is not running; it is closed after `work`. */
 export async function insideHome<Result>(
   peer: Peer,
   work: (client: MortalClient) => Promise<Result> | Result,
@@ -67,7 +67,7 @@ export async function postRaw(
   return post(to.port, { key: await slotKeyOf(from, to) }, bytes, more);
 }
 
-/** Seals any bytes as contents from one contact to another; `from` is a liar from now on. */
+/** Seals arbitrary bytes as contents from one contact to another; `from` is marked as a liar. */
 export function sealRaw(from: Peer, to: Peer, contents: readonly Bytes[]): Promise<readonly Uint8Array[]> {
   from.lies();
   return insideHome(from, (client) => {
@@ -86,7 +86,7 @@ export function sealRaw(from: Peer, to: Peer, contents: readonly Bytes[]): Promi
   });
 }
 
-/** A content with a new id; `seq` as the forger likes. */
+/** A content with a new id; the forger chooses `seq`. */
 export function content(seq: number, body: Body, head: Partial<Head> = {}): Bytes {
   const id = new Uint8Array(randomBytes(16));
   return encodeContent({ id, seq, ack: 0, mark: firstMark, sentAt: 0, ...head }, body);

@@ -1,5 +1,6 @@
-// A host that answers its owners with anything, and an owner who asks its host for anything: neither can hurt the other, nor anybody who
-// has a box at the same place or fetches from another one.
+// A host that answers its owners with arbitrary bytes, and an owner who sends them to its host: neither can hurt the
+// other, nor
+// anybody with a box at the same host or another one.
 
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
@@ -29,7 +30,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 const seed = randomInt(2 ** 31);
 
-/** So many inputs that are nearly good; a failure of the test tells the seed. */
+/** This many nearly valid inputs; a failure of the test prints the seed. */
 function sample(goods: readonly Bytes[], count: number): Bytes[] {
   return fc.sample(mutated(goods), { numRuns: count, seed });
 }
@@ -49,7 +50,7 @@ function sound(slot: Slot): Slot {
   return { ...slot, id: slotId(slot.key) };
 }
 
-/** Posts an envelope into somebody's box; answers the status. */
+/** Posts an envelope into a box; returns the status. */
 async function postTo(
   port: number,
   owner: BoxOwner,
@@ -61,7 +62,7 @@ async function postTo(
 
 // ── the host ─────────────────────────────────────────────────────────────────────────────────
 
-/** A request of an owner, as a host needs it to answer. */
+/** An owner's request, with what a host needs to answer it. */
 type Asked = {
   readonly socket: Socket;
   readonly verb: Verb;
@@ -82,7 +83,7 @@ function answerWith(
   return new Uint8Array(Buffer.concat([Buffer.from(head, 'latin1'), body]));
 }
 
-/** What one answer is made of: the batch in it, the bytes of the seal around it, or all of the answer has been changed. */
+/** What a changed answer is built from: the batch in it, the bytes inside its seal, or the whole answer. */
 type Trick = (asked: Asked, seal: Bytes, changed: Bytes) => Promise<void>;
 
 const sealedBatch = ({ box, ticket }: Asked, seal: Bytes, plain: Bytes): Bytes =>
@@ -91,7 +92,7 @@ const sealedBatch = ({ box, ticket }: Asked, seal: Bytes, plain: Bytes): Bytes =
 const ok = (body: Uint8Array): Bytes =>
   answerWith('200 OK', { 'content-type': 'application/vnd.cryptochat', 'content-length': body.length }, body);
 
-/** Changes bytes of an answer as those of another one were. */
+/** Changes bytes of an answer to those of another one. */
 function disturb(whole: Bytes, changed: Bytes): Bytes {
   const copy = whole.slice();
   for (let n = 0; n < 1 + (changed.length % 3); n += 1)
@@ -99,7 +100,7 @@ function disturb(whole: Bytes, changed: Bytes): Bytes {
   return copy;
 }
 
-/** What a host answers that has nothing to say. */
+/** What a host answers when it has nothing to send. */
 const quiet: Trick = async ({ socket, ...asked }, seal) => {
   const kept = doneProof(seal, asked);
   socket.write(answerWith('204 No Content', { 'x-cc-kept': kept }, new Uint8Array()));
@@ -112,7 +113,7 @@ const tricks: readonly Trick[] = [
   async (asked, seal, changed) =>
     void asked.socket.write(disturb(ok(sealedBatch(asked, seal, changed)), changed)),
   async ({ socket }, _, changed) => void socket.end(changed),
-  // A body that has no end, one that is shorter than it says, one that comes a byte at a time, and many beginnings.
+  // A body without an end, one that is shorter than its head says, one that comes a byte at a time, and many beginnings.
   async ({ socket }) => {
     socket.write(answerWith('200 OK', { 'transfer-encoding': 'chunked' }, new Uint8Array()));
     const chunk = Buffer.concat([Buffer.from('10000\r\n'), randomBytes(65_536), Buffer.from('\r\n')]);
@@ -139,7 +140,7 @@ const tricks: readonly Trick[] = [
   async ({ socket }) => void socket.resetAndDestroy(),
 ];
 
-/** Reads requests off a socket, one after the other. */
+/** Reads requests from a socket, one after the other. */
 async function serveRequests(socket: Socket, serve: (head: string) => Promise<void>): Promise<void> {
   socket.on('error', () => undefined);
   let got = Buffer.alloc(0);
@@ -154,7 +155,7 @@ async function serveRequests(socket: Socket, serve: (head: string) => Promise<vo
   }
 }
 
-test('a host that answers anything stores nothing wrong at its owner, who stays up, stays small and hears of other boxes', async () => {
+test('a host that answers arbitrary bytes stores nothing wrong at its owner, who stays up, stays small and still reaches other boxes', async () => {
   tellSeed();
   const [good, inbox] = [await tempInbox(), await tempInbox()];
   const friend = await lendTo(good);
@@ -191,7 +192,7 @@ test('a host that answers anything stores nothing wrong at its owner, who stays 
       }
       const digest = /^content-digest: (\S+)$/imu.exec(head)?.[1] ?? '';
       const asked: Asked = { socket, verb: verb as Verb, box, ticket, digest };
-      // Every third answer is a good one, or the pauses after failures would grow.
+      // Every third answer is valid, or the pauses after failures would grow.
       const before = answered.get(box) ?? 0;
       answered.set(box, before + 1);
       if (before % 3 === 2) return quiet(asked, seal, new Uint8Array());
@@ -265,7 +266,7 @@ test('a host that answers anything stores nothing wrong at its owner, who stays 
 
 // ── the owner ────────────────────────────────────────────────────────────────────────────────
 
-/** Says something and takes what comes, until the other side hangs up or for a moment. */
+/** Sends bytes and returns what comes back, until the other side hangs up or for a moment. */
 function tell(port: number, said: Uint8Array): Promise<string> {
   return new Promise((resolve) => {
     let heard = '';
@@ -278,7 +279,7 @@ function tell(port: number, said: Uint8Array): Promise<string> {
   });
 }
 
-/** A request of an owner, signed for the body it has. */
+/** A request of an owner, signed for its body. */
 function requestOf(
   owner: BoxOwner,
   { verb, ticket, body }: { verb: Verb; ticket: string; body: Uint8Array },
@@ -297,7 +298,7 @@ function requestOf(
   return new Uint8Array(Buffer.concat([Buffer.from(head, 'latin1'), body]));
 }
 
-test('an owner who asks anything breaks neither its host nor the box of anybody else', async () => {
+test('an owner who sends arbitrary requests breaks neither its host nor another owner’s box', async () => {
   tellSeed();
   const inbox = await tempInbox();
   const vouchers = [newVoucher(), newVoucher({ files: 50 })];
@@ -369,7 +370,7 @@ test('an owner who asks anything breaks neither its host nor the box of anybody 
   expect([child.exitCode, child.signalCode, complaint()]).toEqual([null, null, '']);
   expect(await residentMb(pid)).toBeLessThan(half + 30);
   expect(worst).toBeLessThan(20_000);
-  // The box of the one who did it is as good as before.
+  // The attacker's own box works as before.
   expect(await mallory.put(port, tableFor(mallory, [slots[1]]))).toBe(202);
   const last = new Uint8Array(randomBytes(4096));
   expect(await postTo(port, mallory, { slot: slots[1], body: last })).toBe(202);

@@ -4,13 +4,13 @@ import { link, mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageName } from '../../source/core/message-name.ts';
 
-/** What somebody would lay into a folder who may write there: the names are a message's, or anything. */
+/** What an attacker with write access could put into a folder: the names are a message's, or arbitrary. */
 export type Drop = {
   /** The folder, inbox/new. */
   readonly folder: string;
-  /** What links lead to: nothing in it may ever be touched. */
+  /** The target of links: nothing in it may ever be touched. */
   readonly bait: string;
-  /** A slot that is real, 16 hex digits. */
+  /** A real slot, 16 hex digits. */
   readonly slotId: string;
 };
 
@@ -28,7 +28,7 @@ const names = [
   '\u202eabc',
 ];
 
-/** Makes one piece of garbage at `path`; `isFirst` for what one of is enough. */
+/** Makes one piece of garbage at `path`; `isFirst` lets kinds that are needed only once skip the rest. */
 type Make = (path: string | Buffer, drop: Drop, isFirst: boolean) => Promise<unknown>;
 
 const kinds: readonly Make[] = [
@@ -66,16 +66,16 @@ export async function dropGarbage(drop: Drop, count: number): Promise<void> {
     const make = kinds[Math.floor(n / 2) % kinds.length]!;
     await make(join(drop.folder, name), drop, n < kinds.length * 2);
   }
-  // No text at all is behind such a name.
+  // Such a name stands for no text at all.
   await writeFile(Buffer.concat([Buffer.from(`${drop.folder}/`), Buffer.of(0xff, 0xfe, 0x80)]), '');
 }
 
-/** Drops `count` files that look like envelopes through a real slot, and are none. */
+/** Drops `count` files through a real slot that look like envelopes and are not. */
 export async function dropJunk({ folder, slotId }: Omit<Drop, 'bait'>, count: number): Promise<void> {
   const time = Date.now() - 1000;
   for (let n = 0; n < count; n += 1) {
     const path = join(folder, messageName({ time, processId: 2, counter: n, slotId, bytes: 4096 }));
-    // The type byte of HPKE, and then nothing that opens.
+    // The type byte of HPKE, and then bytes that do not open.
     await writeFile(path, Buffer.concat([Buffer.of(1), randomBytes(63)]));
     await truncate(path, 4096);
   }

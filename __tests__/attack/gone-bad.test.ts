@@ -14,13 +14,13 @@ import { liar } from '../support/liar.ts';
 import { mortalPair, noticesIn } from '../support/mortal-pair.ts';
 import { newMortal, talk } from '../support/mortal-people.ts';
 
-// Recovery, abused by a contact gone bad, who took over the listener, and by the thief of an old key.
+// Recovery, abused by a contact gone bad who took over the listener, and by the thief of an old key.
 
 function count(database: Database, what: string): number {
   return database.get<{ count: number }>(`SELECT count(*) AS count FROM ${what}`)!.count;
 }
 
-test('mail that a listener lays into the slot of another contact makes nobody a stranger', async () => {
+test('mail that a listener puts into another contact’s slot makes nobody a stranger', async () => {
   const people = [await newMortal('alice'), await newMortal('bob'), await newMortal('carol')] as const;
   const [alice, bob, carol] = people;
   await bob.joins(await alice.link());
@@ -39,7 +39,7 @@ test('mail that a listener lays into the slot of another contact makes nobody a 
   expect([alice.lines('bob'), alice.lines('carol')]).toEqual([[], []]);
 });
 
-test('a stranger in the name of a revoked contact does not make of it a conflict, which a link would end', async () => {
+test('a stranger in the name of a revoked contact does not turn it into a conflict, which a link would end', async () => {
   const { alice } = await mortalPair();
   await turn(alice.context, ({ database }) => changeContact(database, 1, { state: 'revoked' }));
   const sender = makeKeyPair().publicKey;
@@ -51,7 +51,7 @@ test('a stranger in the name of a revoked contact does not make of it a conflict
   expect(noticesIn(alice)).toHaveLength(1);
 });
 
-test('a contact that does not follow a new key, and resets again and again, gets neither slots nor prekeys', async () => {
+test('a contact that ignores a new key and resets again and again gets neither slots nor prekeys', async () => {
   const { alice, bob, wait, talk: converse } = await mortalPair();
   const { database } = alice.context;
   await alice.rotate();
@@ -67,7 +67,7 @@ test('a contact that does not follow a new key, and resets again and again, gets
   expect(contactOf(bob.context.database, 1).theirSlot).toEqual(contactOf(database, 1).mySlot);
 });
 
-test('somebody with a key that I retired leads no mail elsewhere in the name of a contact that left it behind', async () => {
+test('a thief with a key that I retired redirects no mail in the name of a contact who no longer uses it', async () => {
   const { alice, bob, talk: converse } = await mortalPair();
   const { database } = alice.context;
   await alice.rotate();
@@ -89,7 +89,7 @@ test('somebody with a key that I retired leads no mail elsewhere in the name of 
   expect(contactKey(database, 1, 1).sealKey).not.toEqual(sealKey);
 });
 
-test('a contact that claims a far seq, and then to have lost all before it, has few seqs filled', async () => {
+test('a contact that claims a far seq and then the loss of everything before it gets few seqs filled', async () => {
   const { alice, bob, wait } = await mortalPair();
   const { database } = alice.context;
   const { says, keys } = liar(bob, alice);

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Peer } from './peer.ts';
 
-/** Keeps what waits for somebody under way a while longer; answers what lets it arrive. */
+/** Holds back waiting mail in transit for a while; returns a function that lets it arrive. */
 export async function holdMail({ home, inbox }: Peer): Promise<() => Promise<void>> {
   const held = await mkdtemp(join(home, 'held-'));
   const names = await readdir(join(inbox, 'new'));

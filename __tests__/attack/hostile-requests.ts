@@ -112,7 +112,7 @@ export const hostileRequests: Readonly<Record<string, readonly [status: string, 
 
 const refusal = /^HTTP\/1\.1 (\d{3}) [\w ]+\r\nConnection: close\r\nContent-Length: 0\r\n\r\n$/;
 
-/** What is wrong with the answer to a request, as a list of one or nothing: it must be one bare refusal and nothing else. */
+/** What is wrong with the answer to a request, as a list of one or none: it must be one bare refusal and nothing else. */
 export function wrongAnswer(what: string, expected: string, answer: string): readonly string[] {
   const isCut = answer === '' && expected.endsWith('?');
   const isRight = refusal.exec(answer)?.[1] === expected.slice(0, 3);

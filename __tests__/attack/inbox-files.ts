@@ -15,7 +15,7 @@ export async function countWaiting(inbox: string): Promise<number> {
   return (await listNew(inbox)).reduce((sum, name) => sum + (parseMessageName(name)?.count ?? 1), 0);
 }
 
-/** Takes everything out of somebody's inbox, oldest first; nobody else may be at it. */
+/** Takes everything out of an inbox, oldest first; no other program may be using it. */
 export async function takeAll(peer: Peer): Promise<readonly Waited[]> {
   const all: Waited[] = [];
   for (const name of await listNew(peer.inbox)) {
@@ -30,7 +30,7 @@ export async function takeAll(peer: Peer): Promise<readonly Waited[]> {
   return all;
 }
 
-/** Puts files into an inbox in this order, as a listener would; those that are no envelope are called one of 4096 bytes. */
+/** Puts files into an inbox in this order, as a listener would; what is not an envelope gets the name of one of 4096 bytes. */
 export async function putAll(peer: Peer, files: readonly Waited[]): Promise<void> {
   const time = Date.now();
   for (const [counter, { slotId: id, bytes }] of files.entries()) {
@@ -45,7 +45,7 @@ export function slotOf(owner: Peer, contact: Peer): Promise<string> {
   return insideHome(owner, (client) => slotId(contactIn(client, contact).mySlot));
 }
 
-/** What somebody reads in one conversation: what came of one kind. */
+/** The received entries of one kind in one conversation, as its owner reads them. */
 export async function cameTo(
   peer: Peer,
   from: Peer,
@@ -55,13 +55,13 @@ export async function cameTo(
   return lines.filter((line) => line.direction === 'in' && line.kind === kind).map(({ text }) => text);
 }
 
-/** How far what somebody sent has come. */
+/** The states of what this person sent. */
 export async function statesAt(peer: Peer, to: Peer): Promise<ReadonlySet<Line['state']>> {
   const lines = await peer.lines(to);
   return new Set(lines.filter((line) => line.direction === 'out').map(({ state }) => state));
 }
 
-/** So many different texts, in order. */
+/** This many different texts, in order. */
 export function numbered(count: number): readonly string[] {
   return Array.from({ length: count }, (_, n) => `message ${n}`);
 }

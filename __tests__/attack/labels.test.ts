@@ -8,17 +8,20 @@ import {
 import { cellWidth } from '../../source/core/width.ts';
 import { newContact, tempDatabase } from '../support/temp-database.ts';
 
-// Names are chosen by other people; what is meant for one contact must not reach another.
+// Other people choose their names; a message meant for one contact must not reach another.
 
 describe('an id', () => {
-  test.each(['1', 'l', 'I', '１'])('means its contact, though another one is called %s', async (name) => {
-    const database = await tempDatabase();
-    const alice = newContact(database, { name: 'alice' });
-    newContact(database, { name });
-    expect(findContact(database, String(alice.id)).name).toBe('alice');
-  });
+  test.each(['1', 'l', 'I', '１'])(
+    'means its contact, even when another contact is named %s',
+    async (name) => {
+      const database = await tempDatabase();
+      const alice = newContact(database, { name: 'alice' });
+      newContact(database, { name });
+      expect(findContact(database, String(alice.id)).name).toBe('alice');
+    },
+  );
 
-  test('is no label', async () => {
+  test('is not a label', async () => {
     const database = await tempDatabase();
     expect(isSkeletonFree(database, '12')).toBe(false);
     expect(isGoodLabel(database, '12', 1)).toBe(false);
@@ -27,7 +30,7 @@ describe('an id', () => {
 });
 
 describe('the label of a newcomer', () => {
-  test('is the name, when it is one', async () => {
+  test('is the name, if it can be one', async () => {
     expect(uniqueLabel(await tempDatabase(), 'Åsa Öberg')).toBe('Åsa Öberg');
   });
 
@@ -35,7 +38,7 @@ describe('the label of a newcomer', () => {
     expect(uniqueLabel(await tempDatabase(), name)).toBe('unnamed');
   });
 
-  test('is what the screen shows: long names with one beginning get a number that can be seen', async () => {
+  test('is what the screen shows: long names that begin the same get a number that fits on the screen', async () => {
     const database = await tempDatabase();
     const long = 'n'.repeat(100);
     const labels = [1, 2, 3].map((at) => {

@@ -20,7 +20,7 @@ import { openMortal, type MortalClient } from '../support/mortal-client.ts';
 import { newMortal, talk, type MortalPerson } from '../support/mortal-people.ts';
 import { tempFolder } from '../support/temp-home.ts';
 
-// Somebody has a link of alice, and perhaps the home of bob as it was before he changed his key.
+// An attacker has one of alice's links, and perhaps bob's home from before he changed his key.
 
 const day = 24 * 3600 * 1000;
 
@@ -39,7 +39,7 @@ async function friends(): Promise<readonly [alice: MortalPerson, bob: MortalPers
   return [alice, bob];
 }
 
-/** A copy of bob's home, from which bob then moves on to a new key that alice follows. */
+/** A copy of bob's home; bob then rotates to a new key that alice follows. */
 async function robbed(alice: MortalPerson, bob: MortalPerson): Promise<MortalClient> {
   const stolen = joinPath(await tempFolder(), 'stolen');
   await cp(bob.home, stolen, { recursive: true });
@@ -61,7 +61,7 @@ async function pass(ms: number, ...people: readonly MortalPerson[]): Promise<voi
     });
 }
 
-test('a thief of an older key with a link does not keep a key change from its owner', async () => {
+test('a thief of an older key with a link cannot hold back the owner’s key change', async () => {
   const [alice, bob] = await friends();
   const thief = await robbed(alice, bob);
   await pass(20 * day, alice, bob);
@@ -84,7 +84,7 @@ test('a thief of an older key with a link does not keep a key change from its ow
   expect(bob.contact('alice')).toMatchObject({ epoch: 2 });
 });
 
-test('a thief of an older key takes none of the numbers of its owner by hellos', async () => {
+test('a thief of an older key cannot use up its owner’s numbers with hellos', async () => {
   const [alice, bob] = await friends();
   const thief = await robbed(alice, bob);
   await turn(thief.context, async (work) => {
@@ -105,7 +105,7 @@ test('a thief of an older key takes none of the numbers of its owner by hellos',
   expect(bob.lines('alice').filter((line) => line.includes('set back'))).toEqual([]);
 });
 
-test('junk through a link in the name of a contact is asked about once, and moves nothing', async () => {
+test('junk through a link in a contact’s name is asked about once, and moves nothing', async () => {
   const [alice, bob] = await friends();
   const { database, paths } = alice.client.context;
   await alice.link();

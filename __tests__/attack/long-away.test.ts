@@ -28,7 +28,7 @@ async function setUp() {
     return client;
   };
   const alice = await start(one);
-  /** The client of the next day or later, when keys were deleted by the clock. */
+  /** The client a day or more later, after the clock has deleted keys. */
   const later = async (client: MortalClient, home: Home, ms: number): Promise<MortalClient> => {
     open.delete(client);
     client.drop();
@@ -54,7 +54,7 @@ function textsIn(client: MortalClient): readonly string[] {
     .map((one) => one.text);
 }
 
-test('mail written after the key of the old session was deleted arrives when the contact follows', async () => {
+test('mail written after the old session’s key was deleted arrives when the contact follows', async () => {
   const { alice: before, one, bob: comesBack, later, talk } = await setUp();
   await before.rotate();
   const alice = await later(before, one, limits.neededKeyLifeMs + day);
@@ -68,7 +68,7 @@ test('mail written after the key of the old session was deleted arrives when the
   expect(bob.conversation().every((message) => message.missingBefore === 0)).toBe(true);
 });
 
-test('a rotation that could not be told is told when the contact follows the one before', async () => {
+test('announces a rotation that could not be delivered when the contact follows the one before', async () => {
   const { alice: before, one, bob: comesBack, later, talk } = await setUp();
   await before.rotate();
   const alice = await later(before, one, limits.retiredKeyLifeMs + day);

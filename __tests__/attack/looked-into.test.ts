@@ -19,21 +19,21 @@ import { until } from '../support/until.ts';
 const elsewhere = process.platform !== 'linux';
 const launcher = fileURLToPath(new URL('../../scripts/launch.mjs', import.meta.url));
 
-/** The words of Node that a listener of ours was really started with, up to its program. */
+/** The arguments for Node that a listener of ours was really started with, up to its program. */
 async function flagsOf(pid: number): Promise<readonly [node: string, ...flags: readonly string[]]> {
   const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
   const [node = '', ...rest] = words;
   return [node, ...rest.slice(0, rest.indexOf('--inbox') - 1)];
 }
 
-/** Runs code as somebody would who took the listener over; answers what it prints. */
+/** Runs code as an attacker inside the listener would; returns what it prints. */
 async function asListener(listenerPid: number, code: string): Promise<string> {
   const [node, ...flags] = await flagsOf(listenerPid);
   const ran = spawnSync(node, [...flags, '-e', code], { env: {}, encoding: 'utf8', timeout: 60_000 });
   return ran.stdout;
 }
 
-/** Sends a signal to a process and then tries a port on loopback: as a listener that wants to look into its client. */
+/** Sends a signal to a process and then tries a port on loopback, like a listener that wants to look into its client. */
 function signalAndKnock(pid: number, port: number): string {
   return `process.kill(${pid}, 'SIGUSR1');
     let tries = 40;
@@ -60,7 +60,7 @@ async function isServed({ home }: Person): Promise<void> {
   expect((await runHere(['status', '--home', home])).code).toBe(0);
 }
 
-/** Node's own answer to SIGUSR1 would be heard on `port`. */
+/** Node's own answer to SIGUSR1 would appear on `port`. */
 function opensAt(port: number): NodeJS.ProcessEnv {
   return { NODE_OPTIONS: `--inspect-port=127.0.0.1:${port}` };
 }
@@ -76,7 +76,7 @@ function launched(args: readonly string[], env: NodeJS.ProcessEnv): { readonly p
   return { pid: child.pid ?? 0 };
 }
 
-/** Every process of ours that lives for long and has the keys, or could read them. */
+/** Every long-lived process of ours that has the keys or could read them. */
 const longLived: Readonly<Record<string, Starts>> = {
   'the screen': ({ home }, env) => startInTerminal(['--home', home], { env }),
   'line mode': ({ home }, env) => start(['--plain', '--home', home], env),
@@ -115,7 +115,7 @@ test.skipIf(elsewhere)('the listener opens no debugger in `listen`, nor in itsel
   await listening.ended;
 });
 
-/** Signals a process in the moment in which Node has begun to listen for SIGUSR1, and this program has not. */
+/** Signals a process at the moment when Node already listens for SIGUSR1 and this program does not. */
 async function signalEarly({ pid }: Pick<Running, 'pid'>): Promise<void> {
   const bit = 1n << 9n;
   const hears = (): boolean => {
@@ -127,7 +127,7 @@ async function signalEarly({ pid }: Pick<Running, 'pid'>): Promise<void> {
 }
 
 test.skipIf(elsewhere)(
-  'a debugger that SIGUSR1 opens while Node itself starts is closed before a key is read',
+  'closes a debugger that SIGUSR1 opens while Node itself starts, before it reads a key',
   async () => {
     const person = await setUpPerson('Alice');
     for (let round = 0; round < 5; round++) {
@@ -143,7 +143,7 @@ test.skipIf(elsewhere)(
 );
 
 test.skipIf(elsewhere)(
-  'NODE_OPTIONS opens no debugger in the client, and nothing of it reaches the listener',
+  'NODE_OPTIONS opens no debugger in the client, and none of it reaches the listener',
   async () => {
     const person = await setUpPerson('Alice');
     const port = await takePort();
@@ -180,7 +180,7 @@ test.skipIf(elsewhere)(
   },
 );
 
-/** What opens files without asking Node's permissions, or did in some version: each must fail, and leave nothing in keys/. */
+/** Ways to open files that skip Node's permission check, or did in some version: each must fail, and leave nothing in keys/. */
 function backDoors(keys: string): Readonly<Record<string, string>> {
   const path = (name: string): string => JSON.stringify(join(keys, name));
   const sqlite = `new (require('node:sqlite').DatabaseSync)`;
@@ -203,7 +203,7 @@ function backDoors(keys: string): Readonly<Record<string, string>> {
 }
 
 test.skipIf(elsewhere)(
-  'no part of Node opens a file for the listener behind the back of its permissions',
+  'no part of Node opens a file for the listener without a permission check',
   async () => {
     const person = await setUpPerson('Alice');
     const keys = join(person.home, 'keys');
@@ -226,7 +226,7 @@ test.skipIf(elsewhere)(
 );
 
 test.skipIf(elsewhere)(
-  "a socket that the listener lays in the place of the client's own keeps nobody out",
+  'a socket that the listener puts in place of the client’s own keeps nobody out',
   async () => {
     const person = await setUpPerson('Alice');
     const control = join(person.home, 'keys', 'control');

@@ -34,7 +34,7 @@ import { tempFolder } from '../support/temp-home.ts';
 import { makeFriends } from '../support/two-homes.ts';
 import { openIntake } from '../../source/inbox/deliver.ts';
 
-// Lies that the parsers cannot know and the client MUST reject all the same. Bob is the one who lies.
+// Lies that the parsers cannot detect and the client MUST reject all the same. Bob is the liar.
 
 type Friends = {
   readonly alice: MortalClient;
@@ -61,7 +61,7 @@ function inboxOf(client: MortalClient): string {
   return homePaths(client.context.paths.home).inbox;
 }
 
-/** Lays an envelope into the inbox as if it had come through that slot. */
+/** Puts an envelope into the inbox as if it had come through that slot. */
 async function put(client: MortalClient, slotKey: Bytes, envelope: Uint8Array): Promise<void> {
   const intake = await openIntake(inboxOf(client));
   const place = { slotId: slotId(slotKey), bytes: envelope.length };
@@ -77,7 +77,7 @@ function texts(client: MortalClient): readonly string[] {
   return client.conversation().map((one) => one.text);
 }
 
-/** What bob would post to alice: a content as he likes it, with the head that he likes. */
+/** What bob would post to alice: any content and any head. */
 async function craft(bob: MortalClient, head: { id: Bytes; seq: number }, body: Body): Promise<Uint8Array> {
   return turn(bob.context, async (work) => {
     const key = newestSession(work.database, 1)!;
@@ -98,7 +98,7 @@ function id(): Bytes {
 }
 
 describe('a slot', () => {
-  test('is for one contact: what another wrote does not come through it', async () => {
+  test('is for one contact: another sender’s mail does not come through it', async () => {
     const { alice, bob } = await friends();
     const { link } = await invite(alice.context, { address: '127.0.0.1:1' });
     expect(link).toContain('cryptochat:');
@@ -120,7 +120,7 @@ describe('a slot', () => {
     expect(openInvites(alice.context.database)).toHaveLength(1);
   });
 
-  test('does not take a stranger, whoever the envelope says it is from', async () => {
+  test('does not accept a stranger, whatever sender the envelope names', async () => {
     const { alice, bob } = await friends();
     const mine = currentIdentity(alice.context.database);
     const sealKey = contactKey(bob.context.database, 1, 1).sealKey;
@@ -142,7 +142,7 @@ describe('a slot', () => {
 });
 
 describe('a hello', () => {
-  test('with another proof is refused, and the invite stays open', async () => {
+  test('with a wrong proof is refused, and the invite stays open', async () => {
     const { alice, bob } = await friends();
     await invite(alice.context, { address: '127.0.0.1:1' });
     const [open] = openInvites(alice.context.database);
@@ -163,7 +163,7 @@ describe('a hello', () => {
 });
 
 describe('a repeat', () => {
-  test('of an id or of a seq shows nothing, and takes nothing away', async () => {
+  test('of an id or of a seq shows nothing and takes nothing away', async () => {
     const { alice, bob, carry } = await friends();
     await bob.send('said once');
     const sent = bob.history().find((one) => one.kind === 'text')!;
@@ -183,7 +183,7 @@ describe('a repeat', () => {
       expect.stringContaining('came under a number that another one'),
     ]);
     expect(await badFiles(alice)).toEqual([]);
-    // What came again under another seq counts there, or that seq would be missing.
+    // A repeat under another seq counts there, or that seq would be missing.
     expect(contactOf(alice.context.database, 1).storedUpTo).toBe(seq + 1);
   });
 });
@@ -201,7 +201,7 @@ describe('a rotation', () => {
     readBy?: Bytes;
   };
 
-  /** A rotation of bob's, true except for what `lie` says. */
+  /** A rotation by bob, true except for what `lie` changes. */
   function rotateBody(bob: MortalClient, lie: Lie): Body {
     const mine = currentIdentity(bob.context.database);
     const next = lie.next ?? makeKeyPair();
@@ -259,7 +259,7 @@ describe('a rotation', () => {
     expect(texts(all.alice)).toContain('still here');
   });
 
-  test('with one missing before it is not followed, and its sender is told which key is', async () => {
+  test('with a missing one before it is not followed, and its sender is told which key counts', async () => {
     const all = await friends();
     await tell(all, { said: { epoch: 3 } });
     expect(texts(all.alice)).toEqual([]);
@@ -267,7 +267,7 @@ describe('a rotation', () => {
     expect(isWaiting(all.alice.context.database, 1, 'answer')).toBe(true);
   });
 
-  test('to the key that it comes from is ignored', async () => {
+  test('to the key that it comes from itself is ignored', async () => {
     const all = await friends();
     await tell(all, { next: currentIdentity(all.bob.context.database) });
     expect(texts(all.alice)).toEqual([ignored]);
@@ -289,7 +289,7 @@ describe('a rotation', () => {
     await expect(all.alice.send('to whom?')).rejects.toMatchObject({ code: 'contact-frozen' });
   });
 
-  test('to a key that is barred is ignored', async () => {
+  test('to a barred key is ignored', async () => {
     const all = await friends();
     const next = makeKeyPair();
     const { database } = all.alice.context;

@@ -1,24 +1,24 @@
-/** Every way in which secret bytes could stand in a stream: as they are, in hexadecimal, in base64 at each of its phases. */
+/** Every way in which secret bytes could appear in a stream: raw, in hexadecimal, and in base64 at each of its phases. */
 export function spellings(secret: Uint8Array): readonly Buffer[] {
   const raw = Buffer.from(secret);
   const hex = raw.toString('hex');
   const base64 = [0, 1, 2].flatMap((phase) => {
     const text = Buffer.concat([Buffer.alloc(phase), raw]).toString('base64');
-    // Only the characters that follow from the secret alone.
+    // Only the characters that depend on the secret alone.
     const own = text.slice(Math.ceil((phase * 8) / 6), Math.floor(((phase + raw.length) * 8) / 6));
     return [own, own.replaceAll('+', '-').replaceAll('/', '_')];
   });
   return [raw, ...[hex, hex.toUpperCase(), ...base64].map((text) => Buffer.from(text))];
 }
 
-/** The names of the secrets that stand somewhere in `bytes`. */
+/** The names of the secrets that appear anywhere in `bytes`. */
 export function findSecrets(bytes: Buffer, secrets: Readonly<Record<string, Uint8Array>>): readonly string[] {
   return Object.entries(secrets).flatMap(([name, secret]) =>
     spellings(secret).some((spelling) => bytes.includes(spelling)) ? [name] : [],
   );
 }
 
-/** Whether two of the bodies have 16 bytes in common, at the same place or another, or one has them twice. */
+/** Whether two of the bodies share 16 bytes, at any position, or one contains the same 16 bytes twice. */
 export function haveBytesInCommon(bodies: readonly Buffer[]): boolean {
   const seen = new Set<string>();
   for (const body of bodies) {
@@ -31,7 +31,7 @@ export function haveBytesInCommon(bodies: readonly Buffer[]): boolean {
   return false;
 }
 
-/** The envelopes of all POSTs in what callers said: the path says how many are in a body. */
+/** The envelopes of all POSTs in the callers' bytes; the path says how many a body holds. */
 export function postedBodies(asked: Buffer): readonly Buffer[] {
   const bodies: Buffer[] = [];
   for (let at = 0; at < asked.length;) {

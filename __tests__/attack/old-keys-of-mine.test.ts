@@ -9,10 +9,11 @@ import { currentIdentity } from '../../source/store/identities.ts';
 import { liar } from '../support/liar.ts';
 import { mortalPair, statesOf, type Pair } from '../support/mortal-pair.ts';
 
-// Alice has rotated, and a thief has an old copy of her home. With its prekeys the thief can write to her old key as any of her
+// Alice has rotated, and a thief has an old copy of her home. With its prekeys the thief can write to her old key as
+// any of her
 // contacts. Bob's client plays the thief here: the thief could send anything that Bob sends to her old key.
 
-/** Bob has rotated, then Alice; Bob has named her new key, unless her statement was swallowed on the way. */
+/** Bob has rotated, then Alice; Bob has named her new key, unless her statement was swallowed in transit. */
 async function stolen({ swallowed = false } = {}): Promise<Pair> {
   const pair = await mortalPair();
   const { alice, bob, talk } = pair;
@@ -30,7 +31,7 @@ async function stolen({ swallowed = false } = {}): Promise<Pair> {
   return pair;
 }
 
-test('a thief of an old key cannot say that a contact follows the new one', async () => {
+test('a thief of an old key cannot claim that a contact follows the new one', async () => {
   const { alice, bob } = await stolen({ swallowed: true });
   const { publicKey } = currentIdentity(alice.context.database);
   const flags = { isRevoked: false, isStopped: false, hasMoved: false };
@@ -45,7 +46,7 @@ test('a thief of an old key cannot say that a contact follows the new one', asyn
   expect(contactOf(alice.context.database, 1).namedEpoch).toBe(1);
 });
 
-test('a thief of an old key cannot have the new keys sealed to a key of the thief', async () => {
+test('a thief of an old key cannot get the new keys sealed to a key of the thief', async () => {
   const { alice, bob } = await stolen();
   const { says, keys } = liar(bob, alice);
   const thief = makeKeyPair();

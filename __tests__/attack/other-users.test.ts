@@ -53,7 +53,7 @@ function given(path: string): string {
 describe.each([...Object.entries(faults), ...(isRoot ? Object.entries(takenOver) : [])])(
   '%s',
   (_name, make) => {
-    test('is refused by every way in, with what to do', async () => {
+    test('is refused by every command and screen, with what to do', async () => {
       const { home, tries } = await setUpPerson('Alice', { folder: join(await tempFolder(), 'above') });
       onTestFinished(() => lchownSync(join(home, '..'), process.getuid?.() ?? 0, -1));
       const problem = make(home);
@@ -68,7 +68,7 @@ describe.each([...Object.entries(faults), ...(isRoot ? Object.entries(takenOver)
   },
 );
 
-test('the screen is refused before it writes anything into the home', async () => {
+test('refuses to open the screen before it writes anything into the home', async () => {
   const { home } = await setUpPerson('Alice');
   chmodSync(home, 0o777);
   const before = readdirSync(join(home, 'keys'));
@@ -79,7 +79,7 @@ test('the screen is refused before it writes anything into the home', async () =
   expect(readdirSync(join(home, 'keys'))).toEqual(before);
 });
 
-test('a set-up below a folder that others may write to makes nothing', async () => {
+test('a set-up below a folder that others can write to makes nothing', async () => {
   const above = join(await tempFolder(), 'above');
   mkdirSync(above);
   chmodSync(above, 0o777);
@@ -90,7 +90,7 @@ test('a set-up below a folder that others may write to makes nothing', async () 
   expect(readdirSync(above)).toEqual([]);
 });
 
-test('a set-up in a folder that others may write to leaves it as it is', async () => {
+test('a set-up in a folder that others can write to leaves it unchanged', async () => {
   const home = join(await tempFolder(), 'home');
   mkdirSync(join(home, 'keys'), { recursive: true });
   chmodSync(home, 0o777);
@@ -99,7 +99,7 @@ test('a set-up in a folder that others may write to leaves it as it is', async (
   expect([readdirSync(home), readdirSync(join(home, 'keys'))]).toEqual([['keys'], []]);
 });
 
-test.runIf(isRoot)('a user without rights sets up and reads a home below a sticky folder', async () => {
+test.runIf(isRoot)('a user without privileges sets up and reads a home below a sticky folder', async () => {
   const folder = await tempFolder();
   chmodSync(folder, 0o1777);
   const home = join(folder, 'home');
@@ -121,7 +121,7 @@ test.runIf(isRoot)('a user without rights sets up and reads a home below a stick
   });
 });
 
-/** Names of folders that a listener's permission might read as more than a name, and whether Node does. */
+/** Folder names that Node's permission flags might read as more than a name, and whether Node does. */
 const names = [
   '*',
   'st*r',
@@ -179,7 +179,7 @@ test.each(names)(
   },
 );
 
-test('a home that came below a folder with a * later is refused, also by way of a link', async () => {
+test('refuses a home that was later moved below a folder with a *, even through a link', async () => {
   const { home } = await setUpPerson('Alice');
   const folder = join(await tempFolder(), 'a*');
   mkdirSync(folder, { mode: 0o700 });

@@ -13,7 +13,7 @@ import { until } from '../support/until.ts';
 import { tapWire } from '../support/wiretap.ts';
 import type { Wiretap } from '../support/wiretap.ts';
 
-/** How long a program that was started may take on a machine that is busy. */
+/** How long a started program may take on a busy machine. */
 const patienceMs = 60_000;
 
 /** One stored line, as `read --json` prints it. */
@@ -27,7 +27,7 @@ export type Line = {
   readonly kind: string;
 };
 
-/** What `status --json` prints, as far as it is asked for here. */
+/** The fields of `status --json` that the attacks use. */
 export type Status = {
   readonly unread: number;
   readonly queued: number;
@@ -35,15 +35,15 @@ export type Status = {
   readonly bugs: number;
 };
 
-/** Somebody with a home, the built programs, and nothing else. */
+/** A person with a home, the built programs, and nothing else. */
 export type Peer = {
   readonly name: string;
   readonly home: string;
   readonly inbox: string;
   readonly port: number;
-  /** What passed between them and everybody who reaches them by their address; null when nobody listens in. */
+  /** The traffic between this person and everybody who reaches them by their address; null without a wiretap. */
   readonly wire: Wiretap | null;
-  /** The screen, in a pty of 100 by 30; answers when somebody listens. */
+  /** The screen, in a pty of 100 by 30; resolves when the listener is up. */
   readonly tui: () => Promise<InTerminal>;
   /** Ends the newest screen by the key for it. */
   readonly quit: () => Promise<void>;
@@ -54,28 +54,28 @@ export type Peer = {
   readonly stopListening: () => Promise<void>;
   readonly invite: () => Promise<string>;
   readonly join: (link: string) => Promise<void>;
-  /** Queues one message; answers its id. */
+  /** Queues one message; returns its id. */
   readonly send: (to: Peer, text: string) => Promise<string>;
   /** Queues texts of one line each, all by one program. */
   readonly say: (to: Peer, texts: readonly string[]) => Promise<void>;
-  /** Runs the client without a terminal: for so long, or until nothing is left to receive or to send. */
+  /** Runs the client without a terminal, for this long or until nothing is left to receive or send. */
   readonly tick: (forMs?: number, env?: NodeJS.ProcessEnv) => Promise<void>;
   /** Starts the client without a terminal, and lets it run. */
   readonly work: () => Running;
-  /** The same; answers when it holds the home. */
+  /** The same; resolves when it holds the home. */
   readonly holds: () => Promise<Running>;
-  /** Everything in the order in which it was stored, or one conversation as it is read. */
+  /** Everything in the order it was stored, or one conversation as it is read. */
   readonly lines: (of?: Peer) => Promise<readonly Line[]>;
   readonly rotate: () => Promise<void>;
   readonly status: () => Promise<Status>;
   /** Any other command. */
   readonly tries: (...args: readonly string[]) => Promise<Ran>;
-  /** Says that what they send is forged, so that their own history does not tell it. */
+  /** Marks what this person sends as forged, so that nobody expects it in their own history. */
   readonly lies: () => void;
   readonly trail: Trail;
 };
 
-/** What is looked at when the test is over. */
+/** What the checks at the end of the test look at. */
 export type Trail = {
   readonly screens: Set<{ readonly screen: InTerminal; alive: boolean; ended: boolean }>;
   readonly said: string[];
@@ -84,8 +84,8 @@ export type Trail = {
 };
 
 /**
- * How a home is made: `tapFrom` puts a wiretap before it, that callers seem to come from; `before` puts something else before its port
- * and answers the address that others are told.
+ * How to make a home: `tapFrom` puts a wiretap at that address before it; `before` puts something else before
+ * its port and returns the address that others are told.
  */
 export type PeerOptions = {
   readonly tapFrom?: string;
@@ -93,7 +93,7 @@ export type PeerOptions = {
   readonly before?: (port: number) => Promise<string>;
 };
 
-/** Makes somebody with an empty home. */
+/** Makes a person with an empty home. */
 export async function makePeer(name: string, options: PeerOptions = {}): Promise<Peer> {
   const { tapFrom, folder, before } = options;
   let wire: Wiretap | null = null;

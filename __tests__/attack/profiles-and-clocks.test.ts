@@ -17,7 +17,7 @@ import { openMortal, type MortalClient } from '../support/mortal-client.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { makeFriends } from '../support/two-homes.ts';
 
-// Contents that bob could send in a session that is in order, and what alice makes of them.
+// Contents that bob could send in a valid session, and what alice makes of them.
 
 async function alice(): Promise<MortalClient> {
   const [{ home, key }] = await makeFriends(await tempFolder());
@@ -71,7 +71,7 @@ test('a contact who takes another name leaves a line that says so', async () => 
   expect(lines(client)).toEqual(['the name changed from bob to the bank']);
 });
 
-test('a name that cannot be shown, or is an id, does not become the label', async () => {
+test('a name that cannot be shown, or that is an id, does not become the label', async () => {
   const client = await alice();
   for (const name of ['', '1', '-f', '\u202e', 'x'.repeat(100)]) {
     await hear(client, profileOf(client, { name }));
@@ -80,7 +80,7 @@ test('a name that cannot be shown, or is an id, does not become the label', asyn
   expect(lines(client)).toEqual([]);
 });
 
-test('a retired key says nothing about where to write', async () => {
+test('a retired key cannot change the address of its contact', async () => {
   const client = await alice();
   const { database } = client.context;
   const retired = contactKey(database, 1, 1);
@@ -91,7 +91,7 @@ test('a retired key says nothing about where to write', async () => {
   expect(contactOf(database, 1)).toMatchObject({ name: 'bob', address: 'there:1' });
 });
 
-test('nothing was sent after it came', async () => {
+test('never dates a message later than its arrival', async () => {
   const client = await alice();
   await hear(client, { kind: 'text', text: 'from the end of time' }, { sentAt: Number.MAX_SAFE_INTEGER });
   await hear(client, { kind: 'text', text: 'long ago' }, { sentAt: 5 });
@@ -100,7 +100,7 @@ test('nothing was sent after it came', async () => {
   expect(second?.sentAt).toBe(5);
 });
 
-test('a message behind a gap is shown, though the clock was set back since', async () => {
+test('shows a message behind a gap, even though the clock was set back since', async () => {
   const client = await alice();
   const { database } = client.context;
   const shown = (): Conversation['messages'] => viewConversation(client.context, 1, undefined).messages;

@@ -10,7 +10,7 @@ import { attack, pair } from './adapter.ts';
 const patienceMs = 90_000;
 
 test(
-  'inbox/new replaced by a link while both programs run: what it leads to stays whole, and nothing is lost',
+  'when inbox/new becomes a link while both programs run, its target stays untouched and nothing is lost',
   attack(async (newHome) => {
     const [alice, bob] = [await newHome('alice'), await newHome('bob')];
     await pair(alice, bob);
@@ -44,7 +44,7 @@ test(
 );
 
 test(
-  'inbox/ removed while a messenger runs is said, and nothing is made in its place',
+  'reports inbox/ removed while a messenger runs, and makes nothing in its place',
   attack(async (newHome) => {
     const alice = await newHome('alice');
     const screen = await alice.tui();
@@ -59,7 +59,7 @@ test(
 );
 
 test(
-  'keys/ replaced while a messenger runs: it says so, and says of nothing that it was stored',
+  'reports keys/ replaced while a messenger runs, and claims to have stored nothing',
   attack(async (newHome) => {
     const [alice, bob] = [await newHome('alice'), await newHome('bob')];
     await pair(alice, bob);

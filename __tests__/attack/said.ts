@@ -2,15 +2,15 @@ import { jsonLines } from '../support/command-line.ts';
 import type { Wiretap } from '../support/wiretap.ts';
 import type { Line, Peer } from './peer.ts';
 
-/** A contact, as `contacts --json` prints it, as far as it is asked for here. */
+/** The fields of `contacts --json` that the attacks use. */
 export type Known = { readonly name: string; readonly state: string; readonly fingerprint: string };
 
-/** The texts that somebody has from another one, in the order in which they are read. */
+/** The texts that one person has from another, in the order they are read. */
 export async function textsFrom(peer: Peer, sender: Peer): Promise<readonly string[]> {
   return wordsOf(await peer.lines(sender), ({ kind, direction }) => kind === 'text' && direction === 'in');
 }
 
-/** The lines of the program itself in a conversation. */
+/** The program's own lines in a conversation. */
 export async function noticesOf(peer: Peer, contact: Peer): Promise<readonly string[]> {
   return wordsOf(await peer.lines(contact), ({ kind }) => kind === 'notice');
 }
@@ -19,7 +19,7 @@ function wordsOf(lines: readonly Line[], isWanted: (line: Line) => boolean): rea
   return lines.filter(isWanted).map(({ text }) => text);
 }
 
-/** The contacts of somebody. */
+/** This person's contacts. */
 export async function knownTo(peer: Peer): Promise<readonly Known[]> {
   return jsonLines(await peer.tries('contacts', '--json')) as unknown as readonly Known[];
 }
@@ -29,7 +29,7 @@ export function postsOn(wire: Wiretap | null): number {
   return (wire?.asked().toString('latin1').split('POST /message').length ?? 1) - 1;
 }
 
-/** Lets everybody receive and send, one after the other, so often. */
+/** Lets everybody receive and send in turn, this many times. */
 export async function tickAll(peers: readonly Peer[], rounds = 1): Promise<void> {
   for (let round = 0; round < rounds; round += 1) for (const peer of peers) await peer.tick();
 }

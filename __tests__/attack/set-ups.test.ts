@@ -31,7 +31,7 @@ async function nameOf(home: string): Promise<unknown> {
   return jsonLines(ran)[0]?.['name'];
 }
 
-test('of set-ups of one home at once exactly one says that it made it, and the home is that one', async () => {
+test('of several set-ups of one home at once, exactly one reports success, and the home is its own', async () => {
   for (let round = 0; round < figure(40, 6); round++) {
     const home = join(await tempFolder(), 'home');
     const names = ['a', 'bb', 'ccc'];
@@ -49,7 +49,7 @@ test('of set-ups of one home at once exactly one says that it made it, and the h
   }
 });
 
-test('a set-up that is killed at any moment leaves a home, or nothing that keeps one from being made', async () => {
+test('a set-up killed at any moment leaves a home, or nothing that prevents the next set-up', async () => {
   const seen = new Set<string>();
   for (let round = 0; round < figure(60, 8); round++) {
     const home = join(await tempFolder(), 'home');
@@ -73,7 +73,7 @@ test('a set-up that is killed at any moment leaves a home, or nothing that keeps
   expect(seen.size).toBeGreaterThan(1);
 });
 
-test('where chat.db is missing the key of its history is never touched', async () => {
+test('never touches the key of a history whose chat.db is missing', async () => {
   const { home } = await setUpPerson('Alice');
   const [vault, database] = [join(home, 'keys', 'vault.json'), join(home, 'keys', 'chat.db')];
   const key = await readFile(vault, 'utf8');
@@ -94,7 +94,7 @@ test('where chat.db is missing the key of its history is never touched', async (
   expect(await nameOf(home)).toBe('Alice');
 });
 
-test('a lock file that a finished set-up left is taken away, so that it does not tell of an unfinished one', async () => {
+test('removes a lock file that a finished set-up left, so that it does not suggest an unfinished one', async () => {
   const { home, does } = await setUpPerson('Alice');
   const [left, vault] = [join(home, 'keys', 'set-up.lock'), join(home, 'keys', 'vault.json')];
   await writeFile(left, '', { mode: 0o600 });

@@ -4,7 +4,7 @@ import type { Line, Peer } from './peer.ts';
 
 const stackTrace = /^\s+at (?:async )?[\w$.<>[\] ]+ \(|node:internal|this is a bug/mu;
 
-/** Fails unless everybody is as they must be after any attack; what is running stays so. */
+/** Fails unless every home is as it must be after any attack; running programs keep running. */
 export async function checkSound(peers: readonly Peer[]): Promise<void> {
   for (const peer of peers) {
     const { screens, said, listens } = peer.trail;
@@ -28,7 +28,7 @@ export async function checkSound(peers: readonly Peer[]): Promise<void> {
 
 type History = { readonly peer: Peer; readonly lines: readonly Line[] };
 
-/** What one has from the other was said by the other; what the other calls delivered is there. */
+/** Fails unless the other wrote every received text, and every text shown as delivered arrived. */
 function compare(one: History, other: History): void {
   const from = (history: History, name: string, direction: Line['direction']): Map<string, string> => {
     const lines = history.lines.filter(

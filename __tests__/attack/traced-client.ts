@@ -11,7 +11,7 @@ import { tempFolder } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 import type { Peer } from './peer.ts';
 
-/** Runs the client of somebody under strace while `work` is done with it; answers those of its system calls that are named. */
+/** Runs this person's client under strace during `work`; returns the named system calls. */
 export async function tracedWhile(
   peer: Peer,
   calls: string,

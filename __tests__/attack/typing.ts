@@ -4,7 +4,7 @@ import { until } from '../support/until.ts';
 /** A longer draft would be drawn in two rows. */
 const inOneRow = 60;
 
-/** How long a typed letter takes to be on the screen, in ms; many times over. */
+/** How long a typed letter takes to appear on the screen, in ms; measured many times. */
 export async function typing(screen: InTerminal, letters: number): Promise<readonly number[]> {
   const times: number[] = [];
   for (let typed = 0; typed < letters; typed += 1) {
