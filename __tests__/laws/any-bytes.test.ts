@@ -14,7 +14,8 @@ import { bytes, keyPair } from '../support/arbitraries.ts';
 import { mutated } from '../support/mutations.ts';
 import { newPerson, twoFriends } from '../support/ratchet-person.ts';
 
-// The inputs that the fuzzing of each parser (fuzz-wire.test.ts) does not reach: other keys, random bodies behind a good head, the ratchet.
+// Inputs that the fuzzing of each parser (fuzz-wire.test.ts) does not reach: other keys, random bodies behind a valid
+// head, the ratchet.
 
 const alice = newPerson();
 const seal = makeKeyPair();
@@ -30,7 +31,7 @@ function neverThrows(input: fc.Arbitrary<Bytes>, read: (input: Bytes) => unknown
 }
 
 describe('no bytes make a reader throw', () => {
-  test('decodeContent, with a head that is right', () => {
+  test('decodeContent, with a valid head', () => {
     const head = fc
       .tuple(fc.constantFrom(1, 1, 1, 2), fc.nat(11), bytes(48, 200))
       .map(([version, kind, rest]) => {
@@ -103,7 +104,7 @@ describe('no bytes make a reader throw', () => {
   });
 });
 
-test('one letter of a link that is mistyped is almost always seen', () => {
+test('detects almost every mistyped letter of a link', () => {
   const good = encodeLink({
     identity: seal.publicKey,
     secret: new Uint8Array(16).fill(5),

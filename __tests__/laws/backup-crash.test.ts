@@ -29,7 +29,7 @@ async function someone(folder: string): Promise<readonly [Home, MortalClient]> {
   return [home, client];
 }
 
-test('a backup is there whole, or not at all', { timeout: patience }, async () => {
+test('writes a whole backup or none', { timeout: patience }, async () => {
   const folder = await tempFolder();
   const [home, first] = await someone(folder);
   first.drop();
@@ -56,29 +56,25 @@ test('a backup is there whole, or not at all', { timeout: patience }, async () =
   after.drop();
 });
 
-test(
-  'a home is restored whole, or not at all, and can be restored again',
-  { timeout: patience },
-  async () => {
-    const folder = await tempFolder();
-    const [, client] = await someone(folder);
-    const made = await backUp(client.context, join(folder, 'backup'));
-    client.drop();
-    const place = join(folder, 'new');
-    const mortality = makeMortal();
-    const opensWell = async (): Promise<void> => {
-      const restored = await openMortal(place, await openVault(homePaths(place).keys, null), null);
-      expect(restored.conversation().map((one) => one.text)).toContain('something');
-      restored.drop();
-    };
-    let steps = 0;
-    for (let isWhole = false; !isWhole; steps += 1) {
-      isWhole = await mortality.live(steps, () => restoreTo(place, made));
-      if (isWhole) expect(homeExists(place)).toBe(true);
-      if (!homeExists(place)) await restoreTo(place, made);
-      await opensWell();
-      await rm(place, { recursive: true });
-    }
-    expect(steps).toBeGreaterThan(40);
-  },
-);
+test('restores a whole home or none, and can restore it again', { timeout: patience }, async () => {
+  const folder = await tempFolder();
+  const [, client] = await someone(folder);
+  const made = await backUp(client.context, join(folder, 'backup'));
+  client.drop();
+  const place = join(folder, 'new');
+  const mortality = makeMortal();
+  const opensWell = async (): Promise<void> => {
+    const restored = await openMortal(place, await openVault(homePaths(place).keys, null), null);
+    expect(restored.conversation().map((one) => one.text)).toContain('something');
+    restored.drop();
+  };
+  let steps = 0;
+  for (let isWhole = false; !isWhole; steps += 1) {
+    isWhole = await mortality.live(steps, () => restoreTo(place, made));
+    if (isWhole) expect(homeExists(place)).toBe(true);
+    if (!homeExists(place)) await restoreTo(place, made);
+    await opensWell();
+    await rm(place, { recursive: true });
+  }
+  expect(steps).toBeGreaterThan(40);
+});

@@ -8,7 +8,7 @@ import { expectPromise, goOn, inPlay, mostPoints, type Play } from '../support/c
 import { tempFolder } from '../support/temp-home.ts';
 import { makeFriends } from '../support/two-homes.ts';
 
-// A statement throws what nobody expects, while mail is read: at each of them, one play for each.
+// Each play makes one statement throw an unexpected error while mail is read, and the plays cover every statement.
 
 /** Three texts wait for alice. */
 async function threeWait(play: Play): Promise<void> {
@@ -16,7 +16,7 @@ async function threeWait(play: Play): Promise<void> {
   await play.carryFrom(1);
 }
 
-/** Some hours in which both say something now and then, and what is missing is asked for. */
+/** Some hours in which both write now and then, and missing messages are asked for. */
 async function letHoursPass(play: Play): Promise<void> {
   for (let hour = 0; hour < 3; hour += 1) {
     await goOn(play);

@@ -5,29 +5,30 @@ import type { Life } from '../support/mortal-client.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { makeFriends, makeStrangers } from '../support/two-homes.ts';
 
-// Each piece of work is stopped before and after each of its SQL statements, in order, one play for one point. Then the home is
+// Each piece of work is stopped before and after each of its SQL statements, in order, one play per point. Then the
+// home is
 // opened again, both talk to the end, and the promise must hold.
 
-/** A piece of work: what comes before it, who does it, and how it goes on when it crashed. */
+/** A piece of work: what comes before it, who does it, and how it continues after a crash. */
 type Scene = {
   readonly who: Who;
   readonly before: (play: Play) => Promise<string | void>;
   readonly act: (play: Play, link: string) => Promise<unknown>;
-  /** What they do again whom the crash left without an answer. */
+  /** What people repeat when the crash left them without an answer. */
   readonly after?: (play: Play, link: string) => Promise<void>;
   readonly strangers?: true;
-  /** How many envelopes end in quarantine, because no key is left for them. */
+  /** How many envelopes end in quarantine because no key is left for them. */
   readonly putAway?: number;
 };
 
-/** Bob lost his session, and something of alice's waits that he cannot read. */
+/** Bob lost his session, and a message of alice's waits that he cannot read. */
 async function loseSession(play: Play): Promise<void> {
   (await play.open(1)).context.database.run('DELETE FROM sessions');
   await play.send(0, 'nobody can read that');
   await play.carryFrom(0);
 }
 
-/** Goes on until they know each other. */
+/** Continues until they are contacts. */
 async function meet(play: Play, link: string): Promise<void> {
   if (!(await knowsSomebody(play, 1))) await play.joinWith(link);
 }
@@ -133,13 +134,13 @@ const scenes: Readonly<Record<string, Scene>> = {
   },
 };
 
-/** Before and after each statement; or of so many a part, and each COMMIT: what surrounds that one is what all is about. */
+/** The points before and after each statement; or this many per part, and around each COMMIT, which matters most. */
 function pointsOf(ran: readonly string[]): readonly Life[] {
   const all = ran.flatMap((sql, n) =>
     [false, true].map((lastIsDone) => ({ sql, life: { statements: n + 1, lastIsDone } })),
   );
   expect(all.length).toBeGreaterThan(6);
-  // A step that shares no factor with 2 takes points of both kinds.
+  // A step that shares no factor with 2 picks points of both kinds.
   const step = Math.ceil(all.length / mostPoints) | 1;
   return all.filter(({ sql }, n) => n % step === 0 || sql === 'COMMIT').map(({ life }) => life);
 }

@@ -13,7 +13,7 @@ import type { MortalClient } from '../support/mortal-client.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { makeFriends } from '../support/two-homes.ts';
 
-// The table "What a crash leaves" of ARCHITECTURE.md: each of its states is made, and then everything goes on. Bob sends, alice reads.
+// Makes each state in the table "What a crash leaves" of ARCHITECTURE.md, then continues. Bob sends, alice reads.
 
 function filesOf(play: Play, folder: 'tmp' | 'new'): Promise<readonly string[]> {
   return readdir(inboxFolder(play.inboxOf(0), folder));
@@ -24,13 +24,13 @@ async function reopened(play: Play, who: 0 | 1): Promise<MortalClient> {
   return play.open(who);
 }
 
-/** Bob's envelopes that wait, oldest first. */
+/** Bob's waiting envelopes, oldest first. */
 async function waitingAtBob(play: Play): Promise<readonly Uint8Array[]> {
   const { database } = (await play.open(1)).context;
   return waitingFor(database, 1, { after: 0, most: 9 }).map(({ envelope }) => envelope);
 }
 
-/** The commit of the slice is done, and nothing after it: how many statements that is, is found out. */
+/** Stops right after the commit of the slice; counts how many statements that takes. */
 async function readAndDieAfterCommit(play: Play): Promise<void> {
   for (let statements = 1; ; statements += 1) {
     await play.dieAt(0, { statements, lastIsDone: true }, () => play.receive(0));
@@ -115,20 +115,20 @@ describe('after a crash in the state', () => {
     });
   });
 
-  test('all rows of the table are there', () => {
+  test('covers every row of the table', () => {
     const rows = readFileSync('ARCHITECTURE.md', 'utf8').matchAll(/^\| ([IO]\d) /gmu);
     expect([...rows].map(([, name]) => name)).toEqual(Object.keys(states));
   });
 });
 
-test('one slice of the inbox ends when its time is over, and the next goes on', async () => {
+test('ends a slice of the inbox when its time is over, and continues in the next', async () => {
   const folder = await tempFolder();
   await inPlay(folder, await makeFriends(folder), async (play) => {
     for (let n = 0; n < 9; n += 1) await play.send(1, `text ${n}`);
     await play.carryFrom(1);
     const alice = await play.open(0);
     let now = 0;
-    // Each look at the clock is 3 ms later than the one before.
+    // Each look at the clock is 3 ms later than the previous one.
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 3));
     try {
       const handled = await receiveSlice(alice.context, await alice.inbox());

@@ -16,7 +16,7 @@ type Step = {
   readonly from: number;
 };
 
-/** Steps, chosen from `what`; a client receives the files of its inbox from any of the first `mostFrom` + 1 on. */
+/** Steps, chosen from `what`; a client receives the files of its inbox starting at any of the first `mostFrom` + 1. */
 function stepsOf(mostFrom: number, ...what: ReadonlyArray<Step['what']>): fc.Arbitrary<readonly Step[]> {
   const step = fc.record({
     who: fc.constantFrom(0 as const, 1 as const),
@@ -26,13 +26,13 @@ function stepsOf(mostFrom: number, ...what: ReadonlyArray<Step['what']>): fc.Arb
   return fc.array(step, { minLength: 20, maxLength: 60, size: 'max' });
 }
 
-/** How long each client lives each time it is opened; after that, for good. */
+/** How many statements each client runs before it crashes, each time it is opened; after that it never crashes. */
 const lives: fc.Arbitrary<readonly Life[]> = fc.array(
   fc.record({ statements: fc.integer({ min: 1, max: 120 }), lastIsDone: fc.boolean() }),
   { minLength: 2, maxLength: 10, size: 'max' },
 );
 
-/** Two people, of whom each may crash at any SQL statement and is opened again. */
+/** Two people whose clients may crash at any SQL statement and are opened again. */
 function createPlay(homes: readonly [Home, Home], lifetimes: readonly [readonly Life[], readonly Life[]]) {
   const clients: [MortalClient | null, MortalClient | null] = [null, null];
   const left: readonly [Life[], Life[]] = [[...lifetimes[0]], [...lifetimes[1]]];
@@ -106,7 +106,7 @@ async function inPlay(
   }
 }
 
-/** What each has in the history must be what the other has sent, once and in order. */
+/** Each history must contain what the other has sent, once and in order. */
 async function expectAllArrived(play: Play, homes: readonly [Home, Home]): Promise<void> {
   for (const who of [0, 1] as const) {
     const mine = (await play.open(who))
@@ -115,7 +115,7 @@ async function expectAllArrived(play: Play, homes: readonly [Home, Home]): Promi
     const theirs = await play.open(who === 0 ? 1 : 0);
     expect(readAsShown(theirs)).toEqual(mine.map((one) => one.text));
     expect(theirs.conversation().filter((one) => /ignored|two different/.test(one.text))).toEqual([]);
-    // What was promised is there; what a crash interrupted may be.
+    // Whatever was promised is there; whatever a crash interrupted may be there.
     expect(mine.map((one) => one.text)).toEqual(expect.arrayContaining(play.sent[who]));
     expect(new Set(mine.map((one) => one.state))).toEqual(new Set(mine.length > 0 ? ['delivered'] : []));
     expect(await readdir(inboxFolder(homePaths(homes[who].home).inbox, 'bad'))).toEqual([]);
@@ -128,7 +128,7 @@ function readAsShown(client: MortalClient): readonly string[] {
   return shown.map((one) => one.text);
 }
 
-/** Seconds when it holds; a counterexample takes its time to get small. */
+/** Takes seconds when the law holds; shrinking a counterexample takes longer. */
 const patience = 120_000;
 
 async function holds(steps: fc.Arbitrary<readonly Step[]>, numRuns: number): Promise<void> {
@@ -145,12 +145,12 @@ async function holds(steps: fc.Arbitrary<readonly Step[]>, numRuns: number): Pro
 }
 
 test(
-  'whatever crashes when, every text arrives once and in order',
+  'every text arrives once and in order, whatever crashes and when',
   () => holds(stepsOf(9, 'send', 'send', 'carry', 'carry', 'carry', 'receive', 'receive'), 20),
   patience,
 );
 
-// In the order of the inbox: a key change that is read before the one before it is refused.
+// In the order of the inbox: a key change that is read before the previous one is refused.
 test(
   'also when both change their keys',
   () =>

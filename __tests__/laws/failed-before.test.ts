@@ -2,7 +2,7 @@ import { test } from 'vitest';
 import { holdsFor } from '../support/plans/law.ts';
 import type { Plan } from '../support/plans/plan.ts';
 
-// Plans that broke a rule once, each as small as it got.
+// Plans that broke a rule once, each shrunk as far as it went.
 
 const plans: Readonly<Record<string, Plan>> = {
   'both change their keys, and join by a link of the other': [

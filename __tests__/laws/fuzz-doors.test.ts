@@ -17,7 +17,7 @@ import { fuzz, mutated, mutatedText, runs } from '../support/mutations.ts';
 import { newSlot, signedHeaders } from '../support/signed-post.ts';
 import { tempFolder } from '../support/temp-home.ts';
 
-// The two doors of a running home: what comes in by the network, and what comes in by its control socket.
+// The two entrances of a running home: the network and the control socket.
 
 const slots = [newSlot(), newSlot(), newSlot({ files: 0 })];
 const body = Buffer.alloc(4096, 7);
@@ -26,7 +26,7 @@ function headOf(start: string, headers: Record<string, unknown>): string {
   return [start, 'host: x', ...Object.entries(headers).map((one) => one.join(': '))].join('\n');
 }
 
-/** A head as Node hands it on: names in lower case, every value of a name. */
+/** A head as Node passes it on: names in lower case, every value of a name. */
 function factsOf(text: string): RequestFacts {
   const [start = '', ...lines] = text.split('\n');
   const [method = '', path = '', httpVersion = ''] = start.split(' ');
@@ -78,7 +78,7 @@ const requests = [
   { method: 'join', params: { link: 'cryptochat:x@y:1', alias: 'b' } },
 ].map((request, id) => JSON.stringify({ jsonrpc: '2.0', id, ...request }));
 
-/** Calls that take only what their shape allows. */
+/** Calls that accept only what their schema allows. */
 function watchfulCalls(asked: Set<string>): Calls {
   const entries = Object.keys(asks).map((method) => [
     method,

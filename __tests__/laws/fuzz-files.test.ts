@@ -18,9 +18,10 @@ import { loadConfig, loadSettings, saveConfig } from '../../source/session/home/
 import { fuzz, mutated, mutatedText, runs } from '../support/mutations.ts';
 import { newSlot } from '../support/signed-post.ts';
 
-// Files that somebody may have put into a home: the parsers answer or fail as documented, and what they accept is what is there.
+// Files that an attacker may have put into a home: each parser answers or fails as documented, and accepts only what
+// is there.
 
-/** Runs what may throw a ChatError with one of these codes, and nothing else; null then. */
+/** Runs a function that may throw a ChatError with one of these codes and nothing else; null if it did. */
 function unlessRefused<Answer>(codes: readonly string[], work: () => Answer): Answer | null {
   try {
     return work();
@@ -137,7 +138,7 @@ test('the key in a key file, before a passphrase is tried', () => {
 
 test('the key in a key file, with its passphrase', () => {
   const codes = ['key-file-bad', 'key-file-weak', 'key-file-locked'];
-  // Each costs a whole scrypt, so there are few, of which some must be good.
+  // Each costs a full scrypt, so there are few; some of them must be valid.
   const input = fc.oneof(
     { weight: 1, arbitrary: fc.constant(sealed) },
     { weight: 3, arbitrary: mutated([sealed]) },

@@ -23,7 +23,7 @@ import { newPerson } from '../support/ratchet-person.ts';
 import fc from 'fast-check';
 import * as write from '../../source/protocol/bytes.ts';
 
-// Bytes that a stranger or a contact can send: the parsers never throw, and what they accept, written again, is what came.
+// Bytes that a stranger or a contact can send: the parsers never throw, and accepted input encodes back to the same bytes.
 
 const alice = newPerson();
 const seal = makeKeyPair();
@@ -52,7 +52,7 @@ test('links', () => {
   fuzz(mutatedText(links), acceptsLink);
 });
 
-test('links whose check is right', () => {
+test('links with a valid check', () => {
   const bodies = links.map((link) => {
     return new Uint8Array(Buffer.from(link.slice('cryptochat:'.length, link.indexOf('@')), 'base64url'));
   });
@@ -75,7 +75,7 @@ test('bundles', () => {
   });
 });
 
-test('blobs, whose sealer holds the link', () => {
+test('blobs sealed by a holder of the link', () => {
   const key = new Uint8Array(32).fill(7);
   const plain = (bundle: Bytes): Bytes => {
     return concat(write.bytes16(bundle), signBundle(bundle, alice.privateKey));
@@ -118,7 +118,7 @@ test('the inside of envelopes', () => {
   });
 });
 
-/** Not more than a receipt may name, each once, in order, and none below the ack. */
+/** No more than a receipt may name, each once, in order, and none below the ack. */
 function checkStored(ack: number, stored: readonly Stored[]): void {
   const seqs = [ack, ...stored.map(({ seq }) => seq)];
   expect(stored.length).toBeLessThanOrEqual(limits.receiptSeqs);
@@ -163,7 +163,7 @@ test('profiles', () => {
   });
 });
 
-test('statements of a rotation, signed by whom they name', () => {
+test('rotation statements, signed by the keys that they name', () => {
   const [old, next] = [makeKeyPair(), makeKeyPair()];
   const said = { epoch: 2, time: 1, oldKey: old.publicKey, newKey: next.publicKey };
   const signed = signStatement({ ...said, previous: new Uint8Array(32) }, old.privateKey, next.privateKey);
@@ -181,7 +181,7 @@ test('statements of a rotation, signed by whom they name', () => {
   }
 });
 
-test('revocations, signed by whom they name', () => {
+test('revocations, signed by the keys that they name', () => {
   const revoked = signRevocation({ time: 1, identity: seal.publicKey }, seal.privateKey);
   const sealed = mutated([revoked.slice(0, -64)]).map((said) => concat(said, sign(seal, said)));
   fuzz(fc.oneof(mutated([revoked]), sealed), (given) => {

@@ -12,7 +12,7 @@ import { readStatement, signStatement } from '../../source/protocol/rotate.ts';
 import { address, bytes, content, keyPair, text } from '../support/arbitraries.ts';
 import { newPerson } from '../support/ratchet-person.ts';
 
-describe('sealed data opens, and is the same', () => {
+describe('sealed data opens to the same data', () => {
   test('links', () => {
     const identity = keyPair.map((pair) => pair.publicKey);
     fc.assert(

@@ -1,4 +1,4 @@
-// The table of parcels in "What a crash leaves" of ARCHITECTURE.md: each of its states is made, and then everything goes on.
+// Makes each state in the table of parcels in "What a crash leaves" of ARCHITECTURE.md, then continues.
 
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -27,9 +27,9 @@ type Play = {
   readonly writes: (isLeft: boolean) => Promise<void>;
   /** Alice's listener carries everything that is left to it. */
   readonly carries: () => Promise<void>;
-  /** Alice's client opens, sends by itself, and ends with its listener. */
+  /** Alice's client opens, sends, and ends together with its listener. */
   readonly goesOn: () => Promise<readonly string[]>;
-  /** How many files lie with bob. */
+  /** How many files wait at bob's. */
   readonly filesAtBob: () => Promise<number>;
   /** The texts that bob reads. */
   readonly bobReads: () => Promise<readonly string[]>;
@@ -108,7 +108,7 @@ async function play(): Promise<Play> {
   };
 }
 
-/** Everything in out/, to be put back. */
+/** Everything in out/, to be put back later. */
 async function copyOut(inbox: string, kind: 'done' | 'parcel'): Promise<() => Promise<void>> {
   const out = join(inbox, 'out');
   const names = (await readdir(out)).filter((name) => name.endsWith(kind));
@@ -144,7 +144,7 @@ const states: Readonly<Record<string, (play: Play) => Promise<void>>> = {
     const [name = ''] = await readdir(join(inbox, 'out'));
     await put();
     const whole = await readFile(join(inbox, 'out', name));
-    // A file system that lost what was synced leaves half of it, or nothing, under the name.
+    // A file system that lost synced data leaves half of it, or nothing, under the name.
     await writeFile(join(inbox, 'tmp', 'parcel.half'), whole.subarray(0, 1000));
     await writeFile(join(inbox, 'out', name), whole.subarray(0, 1000));
   },
@@ -201,7 +201,7 @@ describe('after a crash in the state', () => {
     },
   );
 
-  test('all rows of the table are there', () => {
+  test('covers every row of the table', () => {
     const rows = readFileSync('ARCHITECTURE.md', 'utf8').matchAll(/^\| (L\d) /gmu);
     expect([...rows].map(([, name]) => name)).toEqual(Object.keys(states));
   });

@@ -13,7 +13,8 @@ import { copyHomes, makeFriends, type Home } from '../support/two-homes.ts';
 
 import fc from 'fast-check';
 
-// A home is lost and restored from its last backup, again and again. Whatever was written, carried and read between the backup
+// A home is lost and restored from its last backup, again and again. Whatever was written, carried and read between
+// the backup
 // and now, nothing is lost that one of the two still has, and nothing is shown twice.
 
 type Step = {
@@ -68,7 +69,7 @@ function createPlay(friends: readonly [Home, Home], folder: string) {
     }
     return busy;
   };
-  /** Both say something, everything arrives, and what is missing is asked for. */
+  /** Both write, everything arrives, and missing messages are asked for. */
   const anHour = async (): Promise<void> => {
     for (const who of people) await (await open(who)).send(`${who} is there`);
     for (let busy = true; busy;) busy = await round();
@@ -91,7 +92,7 @@ function createPlay(friends: readonly [Home, Home], folder: string) {
         await anHour();
         await client.rotate();
         await anHour();
-        // As everybody is told: make a new backup, the old one has the old key. The other's stays as it is.
+        // As the manual advises: make a new backup, the old one has the old key. The other's backup stays as it is.
         made[who] = await backUp(client.context, join(folder, `backup ${count}`));
       } else made[who] = await backUp(client.context, join(folder, `backup ${count}`));
     },
@@ -105,7 +106,7 @@ function texts(messages: readonly Message[], direction: 'in' | 'out'): readonly 
   return messages.filter((one) => one.direction === direction && one.kind === 'text');
 }
 
-/** A counterexample takes its time to get small. */
+/** Shrinking a counterexample takes a while. */
 const patience = 240_000;
 
 async function holds(steps: fc.Arbitrary<readonly Step[]>, numRuns: number): Promise<void> {
@@ -145,7 +146,7 @@ async function expectAgreement(play: ReturnType<typeof createPlay>): Promise<voi
 }
 
 test(
-  'whichever home is restored from a backup, what one of the two still has is with both, once',
+  'after restoring either home from a backup, both have once what one of them still has',
   () => holds(stepsOf(usual), 15),
   patience,
 );

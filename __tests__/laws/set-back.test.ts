@@ -11,8 +11,10 @@ import { copyHomes, makeFriends, type Home } from '../support/two-homes.ts';
 
 import fc from 'fast-check';
 
-// A home is set back to an earlier state: from a backup of the disk, a snapshot of a virtual machine, a copy. Whatever was
-// written, carried and read between the copy and now, nothing is lost that one of the two still has, and nothing is shown twice.
+// A home is set back to an earlier state: from a backup of the disk, a snapshot of a virtual machine, a copy. Whatever
+// was
+// written, carried and read between the copy and now, nothing is lost that one of the two still has, and nothing is
+// shown twice.
 
 type Step = { readonly who: 0 | 1; readonly what: 'send' | 'carry' | 'receive' | 'save' | 'setBack' };
 
@@ -85,7 +87,7 @@ function createPlay(homes: readonly [Home, Home], folder: string) {
       else if (what === 'carry') await client.carry(homes[1 - who]!.home);
       else await client.receive(0);
     },
-    /** Lets everything arrive: for some hours both say something now and then, and what is missing is asked for. */
+    /** Lets everything arrive: for some hours both write now and then, and missing messages are asked for. */
     async finish(): Promise<void> {
       for (let hour = 0; hour < 4; hour += 1) {
         for (const who of people) await (await open(who)).send(`${who} is there`);
@@ -103,7 +105,7 @@ function texts(messages: readonly Message[], direction: 'in' | 'out'): readonly 
 }
 
 test(
-  'whichever home is set back, what one of the two still has is with both, once',
+  'after setting either home back, both have once what one of them still has',
   { timeout: 240_000 },
   async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
