@@ -32,7 +32,7 @@ function authOf(): string {
   return String(signedHeaders(slot, body)['x-cc-auth']);
 }
 
-/** A right x-cc-auth with another tag. */
+/** A valid x-cc-auth with another tag. */
 function withTag(tag: (nonce: string) => string): string {
   const [version, nonce = '', , mac] = authOf().split('.');
   return [version, nonce, tag(nonce), mac].join('.');
@@ -88,7 +88,7 @@ function batch(to: typeof slot, count: number, bytes = 4096, more: Partial<Reque
   return facts(headers as Headers, { method: 'POST', path, ...more });
 }
 
-test('admits of a batch as many from the front as there is room for, and says how many', () => {
+test('admits as many envelopes from the front of a batch as there is room for, and says how many', () => {
   const wide = newSlot({ files: 100, bytes: 1e6 });
   const known = tableOf([...open, wide]);
   const fits = (files: number, bytes: number, most: Partial<typeof empty> = {}): number | string => {
@@ -111,7 +111,7 @@ test('admits of a batch as many from the front as there is room for, and says ho
   expect([fits(0, 0, { diskBytes: 4095 }), fits(100, 0, { diskBytes: 0 })]).toEqual([507, 429]);
 });
 
-test('a batch is of two to 64 envelopes of one size, and of 256 KiB at most', () => {
+test('a batch has two to 64 envelopes of one size, and 256 KiB at most', () => {
   const wide = newSlot({ files: 1000, bytes: 1e9 });
   const known = tableOf([...open, wide]);
   const answer = (count: number, bytes?: number, more?: Partial<RequestFacts>): number | string => {
@@ -137,7 +137,7 @@ test('a batch is of two to 64 envelopes of one size, and of 256 KiB at most', ()
     '/Messages/2',
   ])
     expect(answer(2, 4096, { path })).toBe(404);
-  // The mac covers the number: nobody on the way can cut a body at other places.
+  // The MAC covers the number: nobody on the way can cut a body at other places.
   expect(answer(16, 4096, { path: '/messages/4' })).toBe(404);
   expect(answer(4, 4096, { path: '/message' })).toBe(404);
   const card = { ...newSlot({ files: 100, bytes: 1e6 }), largest: 4096 };
@@ -224,7 +224,7 @@ test.each<[number, string, RequestFacts]>([
   expect(status(request)).toBe(code);
 });
 
-test('a second spelling of the nonce is no nonce, also with a right mac', async () => {
+test('rejects a second spelling of the nonce, even with a valid MAC', async () => {
   const { createHmac } = await import('node:crypto');
   const digest = String(signedHeaders(slot, body)['content-digest']);
   const nonce = `${'A'.repeat(21)}B`;
@@ -239,7 +239,7 @@ test('a second spelling of the nonce is no nonce, also with a right mac', async 
   expect(status(request)).toBe(404);
 });
 
-test('before a mac fits nothing but 404 is said, whatever the head is; afterwards it is told what is wrong', () => {
+test('answers nothing but 404 until a MAC matches, whatever the head says; after that it names what is wrong', () => {
   const wrong: ReadonlyArray<readonly [number, Headers]> = [
     [415, { 'content-type': undefined }],
     [415, { 'content-type': 'text/plain' }],
@@ -256,12 +256,12 @@ test('before a mac fits nothing but 404 is said, whatever the head is; afterward
   }
 });
 
-/** The authorisation of a slot that is none. */
+/** An authorisation for a slot that does not exist. */
 function unknown(): Headers {
   return { 'x-cc-auth': String(signedHeaders(newSlot(), body)['x-cc-auth']) };
 }
 
-test('two requests through one slot have nothing in common that two through two slots have not', () => {
+test('two requests through one slot have nothing in common that requests through two slots lack', () => {
   const auths = Array.from({ length: 200 }, () => authOf().split('.').slice(1)).flat();
   expect(new Set(auths).size).toBe(600);
 });
@@ -277,7 +277,7 @@ test('holds a slot to its files and its bytes, and the inbox to its own', () => 
   expect(status(message(), { ...empty, diskBytes: 4095 })).toBe(507);
 });
 
-test('holds a slot to the largest envelope that it takes, before it counts what waits', () => {
+test('checks the largest envelope that a slot takes before it counts waiting files', () => {
   const card = { ...newSlot({ files: 1, bytes: 1e6 }), largest: 4096 };
   const known = tableOf([...open, card]);
   const answerTo = (length: number, usage = empty): number | string => {
@@ -290,7 +290,7 @@ test('holds a slot to the largest envelope that it takes, before it counts what 
   expect([answerTo(4096, full), answerTo(16_384, full)]).toEqual([429, 413]);
 });
 
-test('says the first thing that is wrong, in the order of the protocol', () => {
+test('reports the first thing that is wrong, in the order of the protocol', () => {
   const wrong: ReadonlyArray<readonly [number, Headers]> = [
     [404, { origin: 'x' }],
     [404, { 'x-cc-auth': 'x' }],
@@ -306,7 +306,7 @@ test('says the first thing that is wrong, in the order of the protocol', () => {
   expect(status(message({ 'content-length': '5' }), full)).toBe(413);
 });
 
-test('whatever comes, it answers', () => {
+test('answers every request, whatever it contains', () => {
   const value = fc.oneof(fc.string(), fc.array(fc.string()));
   const name = fc.oneof(
     fc.string(),

@@ -24,7 +24,7 @@ async function listener(): Promise<{ inbox: string; port: number }> {
   return { inbox, port };
 }
 
-test('says where it listens, in one line and in listener.json, and ends cleanly', async () => {
+test('says where it listens, in one line and in listener.json, and exits cleanly', async () => {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     const inbox = await tempInbox();
     const running = await startListenerProcess(inbox);
@@ -50,12 +50,12 @@ test('fails in one line: port taken, address not here, nonsense', async () => {
   expect(await failListenerProcess(inbox, { host: '127.0.0.1', port: 70_000 })).toMatchObject({ exit: 1 });
 });
 
-test('listens everywhere with ::, also where there is no IPv6', async () => {
+test('listens on all interfaces with ::, even without IPv6', async () => {
   const { port } = await startListenerProcess(await tempInbox(), { host: '::' });
   expect((await ask({ port })).status).toBe(404);
 });
 
-test.each([4096, 16_384, 65_536])('stores %i bytes as they are, privately', async (size) => {
+test.each([4096, 16_384, 65_536])('stores %i bytes unchanged and private', async (size) => {
   const { inbox, port } = await listener();
   const body = new Uint8Array(randomBytes(size));
   const reply = await post(port, slot, body);
@@ -69,7 +69,7 @@ test.each([4096, 16_384, 65_536])('stores %i bytes as they are, privately', asyn
   });
 });
 
-test('of a batch the front is stored as far as there is room, in order, and the answer proves how much', async () => {
+test('stores the front of a batch as far as there is room, in order, and proves how much in the answer', async () => {
   const inbox = await tempInbox();
   const narrow = newSlot({ files: 5 });
   await writeSlots(inbox, [newSlot(), narrow]);
@@ -89,7 +89,7 @@ test('of a batch the front is stored as far as there is room, in order, and the 
   expect(await send(envelopes.slice(5))).toEqual([429, undefined]);
 });
 
-test('a listener whose client does not say that it reads batches takes none, and offers none', async () => {
+test('neither takes nor offers batches when its client does not say that it reads them', async () => {
   const { inbox, port } = await listener();
   const path = join(inbox, 'slots.json');
   const { batch, ...older } = JSON.parse(await readFile(path, 'utf8')) as { batch: number };
@@ -101,7 +101,7 @@ test('a listener whose client does not say that it reads batches takes none, and
   expect(await listNew(inbox)).toHaveLength(1);
 });
 
-test('a batch of which one byte is wrong leaves nothing', async () => {
+test('stores nothing of a batch with one wrong byte', async () => {
   const { inbox, port } = await listener();
   const envelopes = Array.from({ length: 4 }, () => new Uint8Array(randomBytes(4096)));
   const path = '/messages/4';
@@ -112,7 +112,7 @@ test('a batch of which one byte is wrong leaves nothing', async () => {
   expect(await listNew(inbox)).toEqual([]);
 });
 
-test('a 202 proves that it was kept, each for its own request, also when the same body comes again', async () => {
+test('proves in a 202 that the body was kept, for each request anew, even when the same body comes again', async () => {
   const { inbox, port } = await listener();
   const body = randomBytes(4096);
   const proofs = new Set<unknown>();
@@ -127,7 +127,7 @@ test('a 202 proves that it was kept, each for its own request, also when the sam
   expect(await listNew(inbox)).toHaveLength(1);
 });
 
-test('a body that breaks off leaves nothing, and gives its place back', async () => {
+test('keeps nothing of a body that breaks off, and frees its place', async () => {
   const inbox = await tempInbox();
   const narrow = newSlot({ files: 1 });
   await writeSlots(inbox, [narrow]);
@@ -145,13 +145,13 @@ test('a body that breaks off leaves nothing, and gives its place back', async ()
   expect(await readdir(join(inbox, 'new'))).toHaveLength(1);
 });
 
-test('a slot that is full is refused until its files are taken', async () => {
+test('refuses posts to a full slot until its files are taken', async () => {
   const inbox = await tempInbox();
   const narrow = newSlot({ files: 3 });
   await writeSlots(inbox, [narrow, slot]);
   const { port } = await startListenerProcess(inbox);
   const send = async (): Promise<number | string> => (await post(port, narrow, randomBytes(4096))).status;
-  // At once: a place is reserved before the body comes.
+  // Right away: a place is reserved before the body comes.
   const all = await Promise.all(Array.from({ length: 10 }, send));
   expect(all.filter((status) => status === 202)).toHaveLength(3);
   expect(all.filter((status) => status === 429)).toHaveLength(7);
@@ -185,7 +185,7 @@ test('hands an invite out once, and to the same joiner again', async () => {
   expect((await get(mine)).body.equals(blob)).toBe(true);
 });
 
-test('only who holds a link that was taken is shown that it is gone', async () => {
+test('tells only holders of a taken link that it is gone', async () => {
   const { inbox, port } = await listener();
   const pickup = randomBytes(32);
   const linked = { ...newSlot(), link: pickupName(pickup) };
@@ -203,7 +203,7 @@ test('only who holds a link that was taken is shown that it is gone', async () =
   expect(await get(randomBytes(32), theirs)).toEqual([404, undefined]);
 });
 
-test('serves many on one connection, and closes it after a hundred', async () => {
+test('serves many requests on one connection, and closes it after a hundred', async () => {
   const { inbox, port } = await listener();
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   onTestFinished(() => agent.destroy());
@@ -218,7 +218,7 @@ test('serves many on one connection, and closes it after a hundred', async () =>
   expect(await readdir(join(inbox, 'new'))).toHaveLength(count);
 });
 
-test('the pieces of a request may come one byte at a time, and broken off anywhere it is no harm', async () => {
+test('takes a request one byte at a time, and survives a break anywhere in it', async () => {
   const inbox = await tempInbox();
   const { port } = await startListenerProcess(inbox);
   const text = `GET /invite/${'A'.repeat(43)} HTTP/1.1\r\nHost: x\r\nx-cc-nonce: ${'A'.repeat(22)}\r\n\r\n`;
@@ -234,7 +234,7 @@ test('the pieces of a request may come one byte at a time, and broken off anywhe
   expect((await ask({ port })).status).toBe(404);
 });
 
-test('a listener whose inbox was removed ends by itself', async () => {
+test('ends when its inbox was removed', async () => {
   const inbox = await tempInbox();
   const running = await startListenerProcess(inbox);
   await rm(inbox, { recursive: true });

@@ -31,7 +31,7 @@ type Hosted = {
   readonly slot: Slot;
 };
 
-/** A host with one box, whose owner lets one contact in. */
+/** A host with one box whose owner lets one contact in. */
 async function hosted(most: Parameters<typeof lendTo>[1] = {}): Promise<Hosted> {
   const inbox = await tempInbox();
   const owner = await lendTo(inbox, most);
@@ -83,7 +83,7 @@ describe('claims', () => {
     expect((await readdir(join(inbox, 'boxes'))).toSorted()).toEqual([one.box, two.box].toSorted());
   });
 
-  test('the voucher of a link in a table makes a box beside, out of the promise of the box; it ends with that', async () => {
+  test('the voucher of a link in a table makes a second box from the promised room of the first, and ends with it', async () => {
     const { inbox, port, owner, slot } = await hosted({ files: 64, bytes: 1024 * 1024 });
     const promised = await promiseOf(inbox, owner.box);
     const voucher = newVoucher({ files: 24, bytes: 256 * 1024, boxes: 5, days: 30 });
@@ -93,11 +93,11 @@ describe('claims', () => {
     const claim = (joiner: BoxOwner): Promise<Reply> => joiner.claim(port, owner.box);
     expect((await claim(joiners[0]!)).status).toBe(404);
     expect(await put([voucher])).toBe(202);
-    // The host's own door does not know it.
+    // The host itself gives no access with it.
     expect((await joiners[0]!.claim(port)).status).toBe(404);
     const grants = [];
     for (const joiner of joiners) grants.push(await claim(joiner));
-    // Half of 64 files: 24, then the 8 that are left, then nothing.
+    // Half of 64 files: 24, then the 8 that are left, then none.
     expect(grants.map(({ status }) => status)).toEqual([201, 201, 507]);
     const children = await Promise.all(joiners.slice(0, 2).map(({ box }) => promiseOf(inbox, box)));
     expect(children.map(({ files, from }) => ({ files, from }))).toEqual([
@@ -105,13 +105,13 @@ describe('claims', () => {
       { files: 8, from: owner.box },
     ]);
     expect((await claim(joiners[0]!)).body.equals(grants[0]!.body)).toBe(true);
-    // What the two were given is no longer the owner's.
+    // The owner no longer has what was given to those two.
     const left = promised.files - 32;
     const sent = [];
     for (let n = 0; n <= left; n += 1)
       sent.push((await postTo({ port, owner, slot }, randomBytes(4096))).status);
     expect(sent).toEqual([...Array.from({ length: left }, () => 202), 429]);
-    // Without the voucher nobody claims, and what was claimed stays.
+    // Without the voucher nobody claims, and claimed boxes stay.
     expect(await put([])).toBe(202);
     expect((await claim(newOwner(voucher))).status).toBe(404);
     const own = newSlot();
@@ -123,7 +123,7 @@ describe('claims', () => {
     expect((await postTo({ port, owner: joiners[0]!, slot: own }, body)).status).toBe(404);
   });
 
-  test('claims at the same moment make one box of a voucher for one', async () => {
+  test('simultaneous claims on a voucher for one make one box', async () => {
     const inbox = await tempInbox();
     const voucher = newVoucher();
     await writeVouchers(inbox, [voucher]);
@@ -134,7 +134,7 @@ describe('claims', () => {
     expect(await readdir(join(inbox, 'boxes'))).toHaveLength(1);
   });
 
-  test('only a voucher claims, and nobody takes over a box of another', async () => {
+  test('only a voucher claims, and nobody takes over another owner’s box', async () => {
     const { inbox, port, owner } = await hosted();
     const before = await readFile(join(inbox, 'boxes', owner.box, 'owner'));
     const other = newVoucher();
@@ -145,7 +145,7 @@ describe('claims', () => {
     const body = Buffer.concat([publicKeyOf(owner.seed), randomBytes(32)]);
     const headers = signedHeaders({ key: owner.voucher.key }, body, '/box');
     expect((await ask({ port, method: 'POST', path: '/box', headers, body })).status).toBe(404);
-    // A slot's key is no voucher, and a voucher no slot.
+    // A slot's key is not a voucher, and a voucher is not a slot.
     const slot = newSlot();
     await writeSlots(inbox, [slot]);
     const asSlot = signedHeaders(slot, body, '/box');
@@ -176,7 +176,7 @@ describe('claims', () => {
 });
 
 describe('mail', () => {
-  test('what is posted to a box is collected, named, and gone', async () => {
+  test('posted to a box is collected, named, and gone', async () => {
     const host = await hosted();
     const { port, owner, slot } = host;
     const body = randomBytes(4096);
@@ -186,7 +186,7 @@ describe('mail', () => {
     expect(first.batch?.files.map(({ envelopes }) => Buffer.from(envelopes))).toEqual([body]);
     const { name = '' } = first.batch?.files[0] ?? {};
     expect(name.slice(27, 43)).toBe(slotId(slotAt(owner, slot).key));
-    // It was not named: it comes again.
+    // It was not named, so it comes again.
     const again = await owner.collect(port);
     expect(again.batch?.files.map((file) => file.name)).toEqual([name]);
     const waiting = owner.collect(port, [name]);
@@ -196,7 +196,7 @@ describe('mail', () => {
     expect(next.batch?.files.map(({ envelopes }) => envelopes.length)).toEqual([16_384]);
   });
 
-  test('a 202 is proved with the key of the slot at the box, and the plain key opens nothing', async () => {
+  test('gets a 202 proved with the key of the slot at the box, and the plain key opens nothing', async () => {
     const { port, owner, slot } = await hosted();
     const body = randomBytes(4096);
     const headers = signedHeaders(slotAt(owner, slot), body);
@@ -210,7 +210,7 @@ describe('mail', () => {
     expect((await ask({ port, method: 'POST', path: '/message', headers: atHome, body })).status).toBe(404);
   });
 
-  test('a batch of 64, behind a word of a proxy, comes out in its order', async () => {
+  test('in a batch of 64, posted below a word of a proxy, comes out in order', async () => {
     const host = await hosted();
     const { port, owner, slot } = host;
     const envelopes = Array.from({ length: 64 }, () => randomBytes(4096));
@@ -223,7 +223,7 @@ describe('mail', () => {
     expect(Buffer.from(batch!.files[0]!.envelopes).equals(body)).toBe(true);
   });
 
-  test('many files come in several batches, the oldest first, each once it was named', async () => {
+  test('of many files comes in several batches, the oldest first, each once it was named', async () => {
     const host = await hosted();
     const bodies = Array.from({ length: 150 }, () => randomBytes(4096));
     for (const body of bodies) expect((await postTo(host, body)).status).toBe(202);
@@ -238,7 +238,7 @@ describe('mail', () => {
     expect(came.every((envelope, at) => envelope.equals(bodies[at]!))).toBe(true);
   });
 
-  test('what a full slot of the owner has is left out until there is room', async () => {
+  test('for a full slot of the owner is left out until there is room', async () => {
     const host = await hosted();
     const { port, owner, slot } = host;
     const other = newSlot();
@@ -251,7 +251,7 @@ describe('mail', () => {
     expect((await owner.collect(port)).batch?.files).toHaveLength(2);
   });
 
-  test('a box takes no more than its quota, over all of its slots', async () => {
+  test('in a box takes no more than its quota, over all of its slots', async () => {
     const host = await hosted({ files: 3 });
     const other = newSlot();
     await host.owner.put(host.port, tableFor(host.owner, [host.slot, other]));
@@ -266,7 +266,7 @@ describe('mail', () => {
 });
 
 describe('waiting', () => {
-  test('a collect is woken by a delivery, and a stranger who does not get in wakes nobody', async () => {
+  test('a delivery wakes a collect, and a rejected stranger wakes nobody', async () => {
     const host = await hosted();
     const waiting = host.owner.collect(host.port);
     let isOver = false;
@@ -284,7 +284,7 @@ describe('waiting', () => {
     expect((await waiting).batch?.files).toHaveLength(1);
   });
 
-  test('the newest collect wins, and the other one hears of it', async () => {
+  test('the newest collect wins, and the other one is told', async () => {
     const host = await hosted();
     const both = [host.owner.collect(host.port), host.owner.collect(host.port)];
     const first = await Promise.race(both);
@@ -295,11 +295,11 @@ describe('waiting', () => {
     expect(last?.batch?.files).toHaveLength(1);
   });
 
-  test('mail for somebody whose connection broke while it waited is there for the next', async () => {
+  test('mail for an owner whose connection broke while waiting is there for the next collect', async () => {
     const host = await hosted();
     const agent = new Agent();
     const broken = host.owner.collect(host.port, [], { agent });
-    // The one that comes after it shows that it waited: it is told that it was taken over, or takes over.
+    // The next collect shows that this one waited: it is told that it was taken over, or takes over.
     const next = host.owner.collect(host.port);
     await Promise.race([broken, next]);
     agent.destroy();
@@ -310,7 +310,7 @@ describe('waiting', () => {
 });
 
 describe('owners and strangers', () => {
-  test('a ticket is used once, belongs to its box, and anybody who knows the box gets one', async () => {
+  test('a ticket is used once, belongs to its box, and goes to anybody who knows the box', async () => {
     const host = await hosted();
     const { port, owner } = host;
     await postTo(host, randomBytes(4096));
@@ -328,7 +328,7 @@ describe('owners and strangers', () => {
     for (const ticket of bad) expect((await owner.ask(port, 'collect', { plain, ticket })).status).toBe(401);
   });
 
-  test('a signature of somebody else, for another verb or another body, gets the 404 of a stranger', async () => {
+  test('a signature by another key, for another verb or for another body gets the 404 of a stranger', async () => {
     const host = await hosted();
     const { port, owner } = host;
     const unknown = {
@@ -379,7 +379,7 @@ describe('owners and strangers', () => {
     expect((await postTo(host, randomBytes(4096))).status).toBe(202);
   });
 
-  test('an owner deletes nothing but files of its own box', async () => {
+  test('an owner deletes only files of its own box', async () => {
     const host = await hosted();
     const { inbox, port, owner } = host;
     const home = newSlot();
@@ -392,7 +392,7 @@ describe('owners and strangers', () => {
     expect(await readdir(join(inbox, 'new'))).toEqual([mine]);
   });
 
-  test('whoever leaves is gone, with everything in the box', async () => {
+  test('an owner who leaves is gone, with everything in the box', async () => {
     const host = await hosted();
     await postTo(host, randomBytes(4096));
     const left = await host.owner.ask(host.port, 'leave');
@@ -408,7 +408,7 @@ describe('owners and strangers', () => {
 });
 
 describe('links at a box', () => {
-  test('a blob is handed out once, the owner hears to whom, and that it was tried after that', async () => {
+  test('a blob is handed out once; the owner hears to whom, and about tries after that', async () => {
     const { inbox, port, owner, slot } = await hosted();
     const [pickup, blob] = [randomBytes(32), new Uint8Array(randomBytes(4096))];
     const name = pickupName(pickup);
@@ -434,7 +434,7 @@ describe('links at a box', () => {
       [name, 32],
       [name, undefined],
     ]);
-    // Picked up, it is in no table any more; who has it may ask again while its slot is there, and nobody else.
+    // Once picked up it is in no table any more; its joiner may ask again while its slot is there, and nobody else.
     expect(await owner.put(port, tableFor(owner, [slot, linked]))).toBe(202);
     expect([(await get(mine)).status, (await get(theirs)).status]).toEqual([200, 404]);
     expect(await readdir(join(inbox, 'boxes', owner.box, 'invites', 'used'))).toEqual([name]);
@@ -460,7 +460,7 @@ describe('folders', () => {
     expect((await owner.collect(port)).batch?.files).toHaveLength(1);
   });
 
-  test('a box that was swapped, or boxes that are a link elsewhere, take nothing', async () => {
+  test('a swapped box, or a boxes folder that is a link elsewhere, takes nothing', async () => {
     const host = await hosted();
     const boxes = join(host.inbox, 'boxes');
     const elsewhere = join(host.inbox, 'tmp', 'elsewhere');
@@ -474,7 +474,7 @@ describe('folders', () => {
     await until('it is no box', async () => (await postTo(host, randomBytes(4096))).status === 404);
   });
 
-  test('a file that is not what its name says is never handed out', async () => {
+  test('a file that does not match its name is never handed out', async () => {
     const host = await hosted();
     await postTo(host, randomBytes(4096));
     const folder = join(host.inbox, 'boxes', host.owner.box, 'new');

@@ -1,4 +1,4 @@
-// What a listener does with the files in out/, and with a disk that fails.
+// What a listener does with the files in out/, and on a disk that fails.
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -28,7 +28,7 @@ vi.mock('../../source/inbox/parcels.ts', async (actual) => {
   return { ...parcels, listParcels, readParcel };
 });
 
-/** Somebody who takes everything, and an inbox that posts. */
+/** A recipient who takes everything, and an inbox that posts. */
 async function takesAll(): Promise<{ readonly inbox: string; readonly whom: Addressee }> {
   const server = createServer((request, response) => {
     request.resume().on('end', () => {
@@ -48,7 +48,7 @@ async function takesAll(): Promise<{ readonly inbox: string; readonly whom: Addr
   return { inbox, whom };
 }
 
-test('the notes of a listener do not make it list the folder for each of them', async () => {
+test('does not list the folder for each of its own notes', async () => {
   const { inbox, whom } = await takesAll();
   await leave(inbox, whom, { count: 300 });
   fault.listings = 0;
@@ -59,7 +59,7 @@ test('the notes of a listener do not make it list the folder for each of them', 
   expect(fault.listings).toBeLessThanOrEqual(2 + seconds);
 });
 
-test('a try that throws is told to doctor until one does not', async () => {
+test('reports a try that throws to doctor until one does not', async () => {
   const { inbox, whom } = await takesAll();
   await writeTrouble(inbox, 'of a listener before this one');
   await leave(inbox, whom);
@@ -73,7 +73,7 @@ test('a try that throws is told to doctor until one does not', async () => {
 });
 
 test.each(['out', 'tmp'])(
-  'a disk that does not give %s out is told to doctor while it lasts',
+  'reports a disk that does not hand out %s to doctor while that lasts',
   async (folder) => {
     const { inbox, whom } = await takesAll();
     await leave(inbox, whom);
@@ -81,7 +81,7 @@ test.each(['out', 'tmp'])(
     await rename(path, aside);
     if (folder === 'out') await writeFile(path, '');
     const started = carrying(inbox);
-    // Where nothing can be written it cannot be said either.
+    // Where nothing can be written, no report can be either.
     if (folder === 'out')
       await until('it is said', async () => (await readTrouble(inbox)).includes('ENOTDIR'));
     await rm(path, { force: true });
@@ -92,7 +92,7 @@ test.each(['out', 'tmp'])(
   },
 );
 
-test('doctor says why nothing is carried, and believes no more of it than that it is text', async () => {
+test('doctor says why nothing is carried, and treats the report as nothing but text', async () => {
   const { inbox } = await takesAll();
   await writeTrouble(inbox, 'x'.repeat(5000));
   expect(await readTrouble(inbox)).toBe('x'.repeat(200));

@@ -1,4 +1,4 @@
-// A listener carries what a client has left to it, to real listeners and to machines that are no good.
+// A listener carries a client's parcels to real listeners and to machines that misbehave.
 
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
@@ -30,7 +30,7 @@ import { headersOf, proofOf } from '../support/signed-post.ts';
 import { tempInbox } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 
-/** Somebody with an own listener at a port. */
+/** A recipient with their own listener at a port. */
 async function listens(whom: Addressee): Promise<{ readonly inbox: string }> {
   const inbox = await tempInbox();
   await writeSlots(inbox, [whom.slot]);
@@ -58,7 +58,7 @@ function inHex(envelopes: readonly Uint8Array[]): string {
   return Buffer.concat(envelopes).toString('hex');
 }
 
-/** An inbox with what a client says of a proxy. */
+/** An inbox with a client's word about a proxy. */
 async function ownInbox(proxy: string | null = ''): Promise<string> {
   const inbox = await tempInbox();
   if (proxy !== null) await writeCarry(inbox, { proxy, listen: '', address: '' });
@@ -67,7 +67,7 @@ async function ownInbox(proxy: string | null = ''): Promise<string> {
 
 type Answer = (request: IncomingMessage, response: ServerResponse, count: number) => void;
 
-/** Somebody at a machine that answers as it likes. */
+/** A recipient at a machine that answers as it likes. */
 async function answers(answer: Answer): Promise<{ readonly whom: Addressee; readonly asked: () => number }> {
   let count = 0;
   const server = createHttp((request, response) => {
@@ -87,7 +87,7 @@ function prove(request: IncomingMessage, response: ServerResponse, { slot }: Add
   response.writeHead(202, { 'content-length': 0, 'x-cc-kept': proofOf(slot.key, headersOf(request)) }).end();
 }
 
-test('what was left goes out in order, to several side by side, and each is noted with its proof', async () => {
+test('posts parcels in order, to several recipients side by side, and notes each with its proof', async () => {
   const inbox = await ownInbox();
   const people = await Promise.all([1, 2, 3].map(somebody));
   const left = await Promise.all(
@@ -109,7 +109,7 @@ test('what was left goes out in order, to several side by side, and each is note
   expect(Math.abs(Date.now() - done!.at)).toBeLessThan(60_000);
 });
 
-test('what is damaged, too late or taken keeps nobody waiting, and is not posted', async () => {
+test('damaged, expired or taken parcels delay nobody and are not posted', async () => {
   const inbox = await ownInbox();
   const whom = await somebody();
   const { inbox: there } = await listens(whom);
@@ -130,13 +130,13 @@ test('what is damaged, too late or taken keeps nobody waiting, and is not posted
   expect(await numbersIn(inbox, 'parcel')).toEqual([1, 2, 3, 5]);
 });
 
-test('while a client has the home nothing is posted, and at once when it is gone', async () => {
+test('posts nothing while a client has the home, and starts at once when it is gone', async () => {
   const inbox = await ownInbox();
   const { whom, asked } = await answers((request, response) => prove(request, response, whom));
   await leave(inbox, whom);
   const client = await holdHome(inbox);
   const started = carrying(inbox);
-  // Something that comes is a reason to look at once, and what is said of it here is said after that look.
+  // A file that comes is a reason to look at once; the checks here run after that look.
   for (let n = 0; n < 5; n += 1) {
     started.heard(whom.here);
     await isHeld(inbox);
@@ -148,8 +148,8 @@ test('while a client has the home nothing is posted, and at once when it is gone
   expect(asked()).toBe(2);
 });
 
-describe('who has the home', () => {
-  test('is told from whoever has left it, or left something else there', async () => {
+describe('a client that holds the home', () => {
+  test('is told from one that has left it, or that left something else there', async () => {
     const inbox = await tempInbox();
     const path = join(inbox, 'holder');
     expect(await isHeld(inbox)).toBe(false);
@@ -175,7 +175,7 @@ describe('who has the home', () => {
     }
   });
 
-  test('is gone when it is killed, also when a program that it has started goes on', async () => {
+  test('is gone when it is killed, even while a program that it started runs on', async () => {
     const inbox = await tempInbox();
     const script = `
       const { holdHome } = await import(${JSON.stringify(join(process.cwd(), 'source/inbox/holder.ts'))});
@@ -194,7 +194,7 @@ describe('who has the home', () => {
   });
 });
 
-test('until a client has said whether there is a proxy nothing is posted; through one nothing goes around it', async () => {
+test('posts nothing until a client has said whether there is a proxy, and then posts nothing around it', async () => {
   const inbox = await ownInbox(null);
   const { whom, asked } = await answers((request, response) => prove(request, response, whom));
   await leave(inbox, whom);
@@ -220,7 +220,7 @@ function taken(parcel: Parcel, proxy: string): Promise<Taken | null> {
   });
 }
 
-test('a box that the listener keeps itself is posted to where it is bound, and through no proxy', async () => {
+test('posts to a box that the listener keeps itself where it is bound, and through no proxy', async () => {
   const { whom, asked } = await answers((request, response) => prove(request, response, whom));
   const [port, box] = [whom.address.split(':')[1], 'A'.repeat(22)];
   const place = `me.example:8080/b/${box}`;
@@ -235,7 +235,7 @@ test('a box that the listener keeps itself is posted to where it is bound, and t
   };
   const proxy = 'socks5://127.0.0.1:1';
   const mine = { proxy, listen: `127.0.0.1:${port}`, address: 'me.example:8080' };
-  // The way to a place that was elsewhere is none to one that is here now, and the other way round.
+  // A connection to a place elsewhere does not count for one that is now here, and the other way round.
   await go({ ...mine, address: 'other.example:8080' });
   expect(asked()).toBe(0);
   await go(mine);
@@ -246,7 +246,7 @@ test('a box that the listener keeps itself is posted to where it is bound, and t
   expect(asked()).toBe(2);
 });
 
-test('an onion service is asked for through a proxy only, and a proxy that is none lets nothing out', async () => {
+test('asks an onion service only through a proxy, and a proxy that does not work lets nothing out', async () => {
   const { whom, asked } = await answers((request, response) => prove(request, response, whom));
   const onion = { ...whom, address: `${'b'.repeat(56)}.onion:80` };
   const envelope = new Uint8Array(4096);
@@ -262,7 +262,7 @@ test('an onion service is asked for through a proxy only, and a proxy that is no
   expect(asked()).toBe(1);
 });
 
-test('the places of somebody are tried one after the other', async () => {
+test('tries the places of a recipient one after the other', async () => {
   const { whom } = await answers((request, response) => prove(request, response, whom));
   const other = await answers((_, response) => response.writeHead(404, { 'content-length': 0 }).end());
   const places = `127.0.0.1:${await takePort()} ${other.whom.address} ${whom.address}`;
@@ -320,7 +320,7 @@ test.each(Object.keys(lies))('%s is no proof', async (name) => {
   expect(await taken(parcelFor(whom, new Uint8Array(4096)), '')).toBeNull();
 });
 
-test('who answers nothing keeps nobody else waiting, and is tried anew when something of theirs comes', async () => {
+test('a silent recipient delays nobody else, and is tried again when mail comes from them', async () => {
   const inbox = await ownInbox();
   const { whom: slow, asked } = await answers((request, response, count) => {
     if (count === 1) response.writeHead(429, { 'content-length': 0 }).end();
@@ -343,7 +343,7 @@ test('who answers nothing keeps nobody else waiting, and is tried anew when some
   expect(performance.now() - hangsSince).toBeLessThan(14_000);
 });
 
-test('after a sleep nothing that was under way is waited for', async () => {
+test('waits for nothing that was under way before a sleep', async () => {
   const inbox = await ownInbox();
   const { whom, asked } = await answers((request, response, count) => {
     if (count > 1) prove(request, response, whom);
@@ -357,7 +357,7 @@ test('after a sleep nothing that was under way is waited for', async () => {
   expect(performance.now() - hangsSince).toBeLessThan(14_000);
 });
 
-test('what was taken and could not be noted is not posted again, and is noted when the disk allows it', async () => {
+test('does not post again what was taken and could not be noted, and notes it when the disk allows', async () => {
   const inbox = await ownInbox();
   const { whom, asked } = await answers((request, response) => prove(request, response, whom));
   const { lane } = await leave(inbox, whom, { count: 2 });
@@ -374,7 +374,7 @@ test('what was taken and could not be noted is not posted again, and is noted wh
   expect(await readDone(inbox, { lane, number: 2 })).toMatchObject({ tries: 1 });
 });
 
-test('no more than eight are posted to at the same time', async () => {
+test('posts to at most eight recipients at the same time', async () => {
   const inbox = await ownInbox();
   let [open, most] = [0, 0];
   const people: Addressee[] = [];

@@ -1,4 +1,4 @@
-// The owner's listener collects from a box at a real host, and from hosts that are no good.
+// The owner's listener collects from a box at a real host, and from hosts that misbehave.
 
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
@@ -48,7 +48,7 @@ async function pair(): Promise<Pair> {
   return { hostInbox, host, owner, inbox, slot };
 }
 
-/** A slot whose id is that of its key. */
+/** A slot whose id matches its key. */
 function sound(slot: Slot): Slot {
   return { ...slot, id: slotId(slot.key) };
 }
@@ -76,7 +76,7 @@ async function collecting(inbox: string): Promise<void> {
   onTestFinished(() => collectors.close());
 }
 
-test('what was posted to the box lies in the inbox, in order, under its own slot, and at the host no more', async () => {
+test('mail posted to the box ends up in the inbox, in order, under its own slot, and is gone at the host', async () => {
   const both = await pair();
   await startListenerProcess(both.inbox);
   await tableThere(both);
@@ -90,7 +90,7 @@ test('what was posted to the box lies in the inbox, in order, under its own slot
   await until('the host has nothing left', async () => (await readdir(there)).length === 0);
 });
 
-test('slots and links that change are at the host within a moment, and a link taken there is taken here', async () => {
+test('changed slots and links reach the host within a moment, and a link taken there is taken here', async () => {
   const both = await pair();
   await collecting(both.inbox);
   await tableThere(both);
@@ -116,7 +116,7 @@ test('slots and links that change are at the host within a moment, and a link ta
   expect(await readdir(join(both.inbox, 'invites', 'ready'))).toEqual([]);
 });
 
-test('the first slot of a home that knew nobody is at the host at once, however long that took', async () => {
+test('the first slot of a home without contacts reaches the host at once, however long that took', async () => {
   const hostInbox = await tempInbox();
   const owner = await lendTo(hostInbox);
   const host = await startListenerProcess(hostInbox);
@@ -135,7 +135,7 @@ test('the first slot of a home that knew nobody is at the host at once, however 
   await until('it came', async () => (await readdir(join(inbox, 'new'))).length === 1);
 });
 
-test('nothing is lost when host and owner are killed in between', async () => {
+test('loses nothing when host and owner are killed in between', async () => {
   const both = await pair();
   let owner = await startListenerProcess(both.inbox);
   await tableThere(both);
@@ -159,7 +159,7 @@ test('nothing is lost when host and owner are killed in between', async () => {
   expect(first).toEqual(bodies.map((body) => body.toString('hex')));
 }, 120_000);
 
-test('a slot that is full here keeps its mail at the host, and nobody waits behind it', async () => {
+test('a full slot leaves its mail at the host, and other slots do not wait behind it', async () => {
   const both = await pair();
   const narrow = sound(newSlot({ files: 1 }));
   await writeSlots(both.inbox, [both.slot, narrow]);
@@ -177,7 +177,7 @@ test('a slot that is full here keeps its mail at the host, and nobody waits behi
   await until('the rest came', async () => (await cameTo(both.inbox)).some((body) => body.equals(later)));
 });
 
-test('with a proxy everything goes through it, and nothing when it does not lead there', async () => {
+test('sends everything through a proxy, and nothing when the proxy does not reach the host', async () => {
   const both = await pair();
   await using proxy = await startSocks();
   const behind = {
@@ -259,7 +259,7 @@ const hostile: Readonly<Record<string, (ticket: string) => Buffer>> = {
 };
 
 test.each(Object.entries(hostile))(
-  'stores nothing of a host that sends %s, and asks less and less often',
+  'stores nothing from a host that sends %s, and asks less and less often',
   async (_, body) => {
     const host = await badHost((request, response, ticket) => {
       if (request.url?.endsWith('/table')) return void response.writeHead(202, { 'content-length': 0 }).end();
@@ -280,7 +280,7 @@ test.each(Object.entries(hostile))(
   },
 );
 
-test('a host that hands out the same file for ever fills nothing, and one with files for nobody is asked once a second', async () => {
+test('a host that hands out the same file endlessly fills nothing, and one with files for unknown slots is asked once a second', async () => {
   let handed = 0;
   const host = await badHost((request, response, ticket) => {
     if (request.url?.endsWith('/table')) return void response.writeHead(404, { 'content-length': 0 }).end();

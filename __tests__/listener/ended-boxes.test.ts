@@ -1,4 +1,4 @@
-// A client ends boxes while its listener runs, which keeps some of them open.
+// A client ends boxes while its listener runs and keeps some of them open.
 
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ function postTo(port: number, owner: BoxOwner, slot: Slot): Promise<Reply> {
   return ask({ port, method: 'POST', path: `/b/${owner.box}/message`, headers, body });
 }
 
-test('a box that is ended while it is open answers 404 to all, also to its owner who waits in it', async () => {
+test('a box that is ended while it is open answers 404 to everybody, including its waiting owner', async () => {
   const inbox = await tempInbox();
   const owner = await lendTo(inbox);
   const { port } = await startListenerProcess(inbox);
@@ -35,7 +35,7 @@ test('a box that is ended while it is open answers 404 to all, also to its owner
   const names = first.batch?.files.map(({ name }) => name) ?? [];
   const ticket = await owner.ticket(port);
   const waiting = owner.collect(port, names, { ticket, wait: 50 });
-  // It waits once what it named is gone.
+  // It waits once the files that it named are gone.
   await expect.poll(async () => (await keptBoxes(inbox))[0]?.waits.files, { timeout: 20_000 }).toBe(0);
   await writeVouchers(inbox, []);
   await endBox(inbox, owner.box);
@@ -46,7 +46,7 @@ test('a box that is ended while it is open answers 404 to all, also to its owner
   expect(await readdir(join(inbox, 'boxes'))).toEqual([]);
 });
 
-test('what an ended box was promised is free again, for the host and for the box that it came out of', async () => {
+test('room promised to an ended box is free again, for the host and for the box that it came from', async () => {
   const inbox = await tempInbox();
   const owner = await lendTo(inbox, { files: 20, bytes: mebi });
   const { port } = await startListenerProcess(inbox);
@@ -59,7 +59,7 @@ test('what an ended box was promised is free again, for the host and for the box
   expect((await two.claim(port, owner.box)).status).toBe(507);
   await endBox(inbox, one.box);
   expect((await two.claim(port, owner.box)).status).toBe(201);
-  // The whole room of the first is used by nobody else, so half of it is left for its own mail.
+  // Nobody else uses the first box's room, so half of it is left for its own mail.
   expect((await postTo(port, owner, slot)).status).toBe(202);
   // A new voucher makes a new box.
   const other = newVoucher();
@@ -67,7 +67,7 @@ test('what an ended box was promised is free again, for the host and for the box
   expect((await newOwner(other).claim(port)).status).toBe(201);
 });
 
-test('what came out of a box ends with it; what a crash left of that is ended with the next', async () => {
+test('boxes made from a box end with it; what a crash left of them ends with the next', async () => {
   const inbox = await tempInbox();
   const owner = await lendTo(inbox);
   const { port } = await startListenerProcess(inbox);

@@ -1,4 +1,4 @@
-// A listener with the sockets that docs/cryptochat-listener@.service leaves it does all that others do.
+// A listener with only the sockets that docs/cryptochat-listener@.service leaves it does everything that others do.
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ const jail = ['python3', '__tests__/support/jail.py'];
 const canJail = spawnSync(jail[0]!, [...jail.slice(1), 'true']).status === 0;
 
 test.skipIf(!canJail)(
-  'a parcel for somebody with two places arrives there from the jail (needs python3 and seccomp)',
+  'a parcel for a contact with two places arrives there from the jail (needs python3 and seccomp)',
   async () => {
     const unit = readFileSync('docs/cryptochat-listener@.service', 'utf8');
     expect(unit).toContain('RestrictAddressFamilies=AF_INET AF_INET6\n');

@@ -1,4 +1,4 @@
-// What a listener keeps of a port at routers of this test on loopback, and what it gives back.
+// How a listener keeps a port mapped at test routers on loopback, and what it gives back.
 
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
@@ -50,7 +50,7 @@ async function router(place: number[] | null): Promise<Router> {
   return made;
 }
 
-/** Keeps a port at the routers that `find` answers by then. */
+/** Keeps a port at the routers that `find` returns by then. */
 function keeping(inbox: string, find: () => readonly Router[]): KeptPort {
   const kept = keepMapped(inbox, 8080, () => Promise.resolve(find().map(({ gateway }) => gateway)));
   onTestFinished(() => kept.close());
@@ -62,7 +62,7 @@ const says = (inbox: string, place: string): Promise<unknown> =>
 
 const outside = [93, 184, 216, 34];
 
-test('only what a router has granted is given back, and only in that way', async () => {
+test('gives back only what a router has granted, and only the same way', async () => {
   const [inbox, one] = [await tempInbox(), await router(outside)];
   const kept = keeping(inbox, () => [one]);
   await says(inbox, '93.184.216.34:8080');
@@ -70,7 +70,7 @@ test('only what a router has granted is given back, and only in that way', async
   expect(one.asked).toEqual(['PCP 7200', 'PCP 0']);
 });
 
-test('where nothing was granted, nothing is taken back', async () => {
+test('takes nothing back where nothing was granted', async () => {
   const [inbox, one] = [await tempInbox(), await router(null)];
   const kept = keeping(inbox, () => [one]);
   await says(inbox, '');
@@ -80,7 +80,7 @@ test('where nothing was granted, nothing is taken back', async () => {
   expect(one.asked).toEqual(before);
 });
 
-test('a mapping that is no place, because another router is before this one, is given back too', async () => {
+test('gives back a mapping that makes no place, because another router is before this one', async () => {
   const [inbox, one] = [await tempInbox(), await router([10, 0, 0, 7])];
   const kept = keeping(inbox, () => [one]);
   await says(inbox, '');
@@ -88,7 +88,7 @@ test('a mapping that is no place, because another router is before this one, is 
   expect(one.asked.at(-1)).toBe('PCP 0');
 });
 
-test('after a sleep the router is asked at once, and its place goes when it says no more', async () => {
+test('asks the router at once after a sleep, and drops its place when it says no more', async () => {
   const [inbox, one] = [await tempInbox(), await router(outside)];
   const kept = keeping(inbox, () => [one]);
   await says(inbox, '93.184.216.34:8080');
@@ -103,7 +103,7 @@ test('after a sleep the router is asked at once, and its place goes when it says
   expect(one.asked).not.toContain('PCP 0');
 });
 
-test('in another network the place of the one before is gone, and nothing is taken back there', async () => {
+test('drops the previous place in another network, and takes nothing back there', async () => {
   const inbox = await tempInbox();
   const [home, cafe] = [await router(outside), await router(null)];
   let here = [home];

@@ -34,7 +34,7 @@ beforeEach(() => {
   made.macs = 0;
 });
 
-test.each([1, 10, 1000])('with %i contacts a stranger costs as many MACs as with one', (contacts) => {
+test.each([1, 10, 1000])('a stranger costs as many MACs with %i contacts as with one', (contacts) => {
   // A contact's slots share the home's gate, an open invite's have that of all invites.
   const invites = Array.from({ length: 100 }, () => ({
     ...newSlot(),

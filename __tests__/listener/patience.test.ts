@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createPatience } from '../../source/listener/patience.ts';
 
-test('a wait that is cut on the way is shorter the next time, and once more if that was cut, too', () => {
+test('a wait that is cut on the way gets shorter, and shorter again if that is cut, too', () => {
   const patience = createPatience();
   expect(patience.seconds()).toBe(50);
   expect(patience.failed(30_100)).toBe(true);
@@ -14,7 +14,7 @@ test('a wait that is cut on the way is shorter the next time, and once more if t
   expect(patience.seconds()).toBe(5);
 });
 
-test('what breaks at once was not cut, and three cuts in a row are none', () => {
+test('a wait that breaks at once was not cut, and three cuts in a row are none', () => {
   const patience = createPatience();
   expect(patience.failed(200)).toBe(false);
   expect(patience.seconds()).toBe(50);
@@ -27,7 +27,7 @@ test('what breaks at once was not cut, and three cuts in a row are none', () => 
   expect(patience.seconds()).toBe(6);
 });
 
-test('many quiet waits in a row are tried longer; mail between them counts for nothing', () => {
+test('many quiet waits in a row get longer; mail between them counts for nothing', () => {
   const patience = createPatience();
   patience.failed(30_000);
   for (let n = 0; n < 29; n += 1) patience.answered(true);

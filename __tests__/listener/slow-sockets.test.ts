@@ -11,7 +11,7 @@ import { tempInbox } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 
 const slot = newSlot({ files: 1e6, bytes: 1e12 });
-/** Other loopback addresses than 127.0.0.1 are there on Linux only. */
+/** Only Linux has loopback addresses besides 127.0.0.1. */
 const onLinux = process.platform === 'linux';
 
 test('four hundred slow sockets do not keep others out who come through the same onion service', async () => {
@@ -24,7 +24,7 @@ test('four hundred slow sockets do not keep others out who come through the same
   expect(answered).toBeGreaterThanOrEqual(55);
 });
 
-/** Opens sockets that say nothing, in order; answers those that are still open. */
+/** Opens sockets that send nothing, in order; returns those that are still open. */
 async function crowd(port: number, from: string, count: number): Promise<() => readonly number[]> {
   const sockets: Socket[] = [];
   for (let n = 0; n < count; n++) {
@@ -37,7 +37,7 @@ async function crowd(port: number, from: string, count: number): Promise<() => r
   return () => [...sockets.keys()].filter((n) => sockets[n]?.closed === false);
 }
 
-test.skipIf(!onLinux)('one address has sixteen sockets, and the newest of them', async () => {
+test.skipIf(!onLinux)('keeps sixteen sockets per address, the newest', async () => {
   const { port } = await startListenerProcess(await tempInbox());
   const open = await crowd(port, '127.0.0.66', 40);
   const newest = Array.from({ length: limits.listenerSocketsPerAddress }, (_, n) => 24 + n);
@@ -45,7 +45,7 @@ test.skipIf(!onLinux)('one address has sixteen sockets, and the newest of them',
   expect(open()).toEqual(newest);
 });
 
-test('all together have 256, and the newest of them', async () => {
+test('keeps 256 sockets in all, the newest', async () => {
   const { port } = await startListenerProcess(await tempInbox());
   const open = await crowd(port, '127.0.0.1', limits.listenerSockets + 30);
   await until('the older ones are closed', () => open().length <= limits.listenerSockets);
@@ -53,7 +53,7 @@ test('all together have 256, and the newest of them', async () => {
   expect(open()[0]).toBe(30);
 });
 
-test.each(['idle', 'headers'] as const)('a slow socket is closed after its time: %s', async (kind) => {
+test.each(['idle', 'headers'] as const)('closes a slow socket after its time: %s', async (kind) => {
   const { port } = await startListenerProcess(await tempInbox());
   const socket = connect(port, '127.0.0.1', () => socket.write(slowKinds[kind][0]));
   const drip = setInterval(() => socket.write(slowKinds[kind][1]), 200);

@@ -20,7 +20,7 @@ test('a ticket is good once, for its box, while it is fresh, and at its own host
   expect(tickets.isGood(box, late)).toBe(false);
 });
 
-test('tickets may be used in any order, and of many only the newest are told apart', () => {
+test('tickets work in any order, and of many only the newest are told apart', () => {
   const tickets = createTickets(() => 0);
   const made = Array.from({ length: limits.boxTickets + 2 }, () => tickets.next(box));
   const [oldest = '', second = '', ...others] = made;
@@ -35,7 +35,7 @@ test('tickets may be used in any order, and of many only the newest are told apa
   expect(tickets.isGood(box, tickets.next(box))).toBe(true);
 });
 
-test('tickets that strangers were given cost an owner nothing', () => {
+test('tickets handed to strangers cost an owner nothing', () => {
   const tickets = createTickets(() => 0);
   const mine = tickets.next(box);
   for (let n = 0; n < 10_000; n += 1) tickets.next(box);
