@@ -30,7 +30,7 @@ async function claimed(boxes: Boxes): Promise<string> {
   return boxIdOf(asked.owner);
 }
 
-/** Lets a day pass for the boxes of an inbox, as far as the files tell. */
+/** Lets a day pass for the boxes of an inbox, as far as the files show. */
 async function nextDay(inbox: string, boxes: Boxes): Promise<void> {
   const mark = join(inbox, 'boxes', '.day');
   const { mtimeMs } = await stat(mark).catch(() => ({ mtimeMs: 0 }));
@@ -38,7 +38,7 @@ async function nextDay(inbox: string, boxes: Boxes): Promise<void> {
   await boxes.look();
 }
 
-test('a claim is whole or not at all: what a crash left of one is no box, and goes', async () => {
+test('a claim is whole or not at all: a box half-made by a crash does not count, and is removed', async () => {
   const inbox = await tempInbox();
   const boxes = createBoxes(inbox);
   const asked = newClaim();
@@ -56,7 +56,7 @@ test('a claim is whole or not at all: what a crash left of one is no box, and go
   expect(files).toEqual(['bad', 'invites', 'limits.json', 'new', 'owner', 'tmp']);
 });
 
-test('a box without its files, or with broken ones, is none', async () => {
+test('a box with missing or broken files does not count', async () => {
   const inbox = await tempInbox();
   const box = await claimed(createBoxes(inbox));
   const path = join(inbox, 'boxes', box);
@@ -71,7 +71,7 @@ test('a box without its files, or with broken ones, is none', async () => {
   expect(await isThere()).toBe(false);
 });
 
-test('days without a collect end a box, a collect begins them anew, and no jump of the clock does', async () => {
+test('a box ends after days without a collect; a collect restarts the count, and a jumping clock does not matter', async () => {
   const inbox = await tempInbox();
   const boxes = createBoxes(inbox);
   const [kept, idle] = [await claimed(boxes), await claimed(boxes)];
@@ -82,7 +82,7 @@ test('days without a collect end a box, a collect begins them anew, and no jump 
     await boxes.within(kept, async (box) => box?.discard([]));
   }
   expect((await readdir(join(inbox, 'boxes'))).toSorted()).toEqual(['.day', idle, kept].toSorted());
-  // A clock that was years behind, or ahead, is one day.
+  // A clock that was years behind, or ahead, counts as one day.
   const mark = join(inbox, 'boxes', '.day');
   await utimes(mark, new Date(Date.now() + 900 * dayMs), new Date(Date.now() + 900 * dayMs));
   await boxes.look();
@@ -91,7 +91,7 @@ test('days without a collect end a box, a collect begins them anew, and no jump 
   expect(await readdir(join(inbox, 'boxes', kept))).toContain('idle');
 });
 
-test('mail goes that nobody collected for 60 days, and what came since stays', async () => {
+test('deletes mail that nobody collected for 60 days, and keeps what came since', async () => {
   const inbox = await tempInbox();
   const boxes = createBoxes(inbox);
   const longer = newVoucher();
@@ -138,7 +138,7 @@ test('more boxes than are kept open all work, and a delivery is heard while its 
   expect(await boxes.within(first, async (box) => (await box?.take(new Set()))?.files.length)).toBe(2);
 }, 60_000);
 
-test('vouchers are read back as they were written, and any error in the text means none', async () => {
+test('reads vouchers back as they were written; any error in the text means none', async () => {
   const inbox = await tempInbox();
   await writeVouchers(inbox, [voucher]);
   const text = await readFile(join(inbox, 'vouchers.json'), 'utf8');

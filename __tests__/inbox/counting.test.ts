@@ -3,7 +3,7 @@ import { openIntake, type Intake } from '../../source/inbox/deliver.ts';
 import { tempInbox } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 
-/** When a listing of inbox/new has been read, it is handed on only when the disk lets it; or not at all. */
+/** Holds back a finished listing of inbox/new until the disk lets it through, or fails it. */
 const disk = vi.hoisted(() => ({ after: null as Promise<void> | null, counts: 0 }));
 
 vi.mock('node:fs/promises', async (load) => {
@@ -30,7 +30,7 @@ beforeEach(() => {
   disk.after = null;
 });
 
-/** Begins to count, with an envelope on its way; the count has read the folder already, and is not over. */
+/** Begins to count with an envelope on its way; the count has read the folder already, and is not over. */
 async function count(intake: Intake): Promise<{ counted: Promise<void>; end: PromiseWithResolvers<void> }> {
   const end = Promise.withResolvers<void>();
   end.promise.catch(() => undefined);
@@ -53,7 +53,7 @@ async function fresh(intake: Intake): Promise<void> {
   });
 }
 
-test('an envelope that is stored while a count goes wrong takes one place, not one for ever', async () => {
+test('an envelope stored during a failing count takes one place, not one for ever', async () => {
   const intake = await openIntake(await tempInbox());
   for (let n = 1; n <= 3; n += 1) {
     const mine = place();
@@ -68,7 +68,7 @@ test('an envelope that is stored while a count goes wrong takes one place, not o
   }
 });
 
-test('an envelope that is stored while the folder is read is counted, though the listing lacks it', async () => {
+test('an envelope stored while the folder is read is counted, although the listing lacks it', async () => {
   const intake = await openIntake(await tempInbox());
   const mine = place();
   intake.reserve(mine);
@@ -79,7 +79,7 @@ test('an envelope that is stored while the folder is read is counted, though the
   expect(intake.usage().slots.get(slotId)).toEqual({ files: 1, bytes });
 });
 
-test('a place that is given back while a count goes wrong is free', async () => {
+test('a place given back during a failing count is free', async () => {
   const intake = await openIntake(await tempInbox());
   const mine = place();
   intake.reserve(mine);

@@ -9,7 +9,7 @@ import { until } from '../support/until.ts';
 
 const slotId = '00112233445566ff';
 
-test('stores in the order of delivery, whole, and leaves no part', async () => {
+test('stores in the order of delivery, whole, and leaves no part file', async () => {
   const inbox = await tempInbox();
   const intake = await openIntake(inbox);
   for (let n = 0; n < 50; n++) {
@@ -24,7 +24,7 @@ test('stores in the order of delivery, whole, and leaves no part', async () => {
   expect(intake.usage()).toMatchObject({ files: 50, bytes: 50 * 4096 });
 });
 
-test('stores after what an earlier listener stored, though the clock was set back since', async () => {
+test('stores after an earlier listener’s files, even when the clock was set back since', async () => {
   const inbox = await tempInbox();
   const time = Date.now() + 3_600_000;
   const earlier = messageName({ time, processId: 0xff_ff_ff, counter: 7, slotId, bytes: 4096 });
@@ -38,7 +38,7 @@ test('stores after what an earlier listener stored, though the clock was set bac
   expect(names[0]).toBe(earlier);
 });
 
-test('counts what is reserved, what is stored and what is given back', async () => {
+test('counts what is reserved, stored and given back', async () => {
   const inbox = await tempInbox();
   const intake = await openIntake(inbox);
   const places = Array.from({ length: 3 }, () => ({ slotId, bytes: 16_384 }));
@@ -48,7 +48,7 @@ test('counts what is reserved, what is stored and what is given back', async () 
   intake.release(dropped);
   intake.release(dropped);
   expect(intake.usage().slots.get(slotId)).toEqual({ files: 2, bytes: 32_768 });
-  // The client takes everything: the count learns it from the folder, and does not forget what is under way.
+  // The client takes everything: the count learns it from the folder, and remembers what is under way.
   for (const name of await readdir(join(inbox, 'new'))) await rm(join(inbox, 'new', name));
   await until('a count from the folder', async () => {
     await intake.recount();

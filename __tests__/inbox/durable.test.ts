@@ -8,7 +8,7 @@ import { inboxFolder } from '../../source/inbox/maildir.ts';
 import { withoutRepeats } from '../../source/listener/server.ts';
 import { tempInbox } from '../support/temp-home.ts';
 
-/** What was done to the disk, in order. */
+/** Every change made to the disk, in order. */
 const done = vi.hoisted(() => [] as string[]);
 
 vi.mock('node:fs/promises', async (load) => {
@@ -36,7 +36,7 @@ beforeEach(() => {
   done.length = 0;
 });
 
-test('a delivery is on the disk, and its name too, before it is called stored', async () => {
+test('puts a delivery and its name on the disk before it calls them stored', async () => {
   const intake = await openIntake(await tempInbox());
   const place = { slotId, bytes: 4096 };
   intake.reserve(place);
@@ -45,7 +45,7 @@ test('a delivery is on the disk, and its name too, before it is called stored', 
   expect(done).toEqual([`sync ${name}`, `rename ${name}`, 'sync new']);
 });
 
-test('envelopes that come together are on the disk in one file, with one sync of it and one of its folder', async () => {
+test('puts envelopes that come together on the disk in one file, with one sync of it and one of its folder', async () => {
   const inbox = await tempInbox();
   const intake = await openIntake(inbox);
   const place = { slotId, bytes: 4096, count: 3 };
@@ -60,7 +60,7 @@ test('envelopes that come together are on the disk in one file, with one sync of
   expect(intake.usage().slots.get(slotId)).toEqual({ files: 3, bytes: 3 * 4096 });
 });
 
-test('of envelopes that come together only those take a place that did not come before', async () => {
+test('of envelopes that come together, only those that are new take a place', async () => {
   const intake = withoutRepeats(await openIntake(await tempInbox()));
   const [one, two, three] = Array.from({ length: 3 }, () => new Uint8Array(randomBytes(4096)));
   const store = (...envelopes: Uint8Array[]): Promise<string> => {
@@ -75,7 +75,7 @@ test('of envelopes that come together only those take a place that did not come 
   expect(intake.usage().slots.get(slotId)).toEqual({ files: 3, bytes: 3 * 4096 });
 });
 
-test('both folders of a hand-out are on the disk before the bytes go out, to the first and again', async () => {
+test('puts both folders of a hand-out on the disk before the bytes go out, to the first joiner and again', async () => {
   const inbox = await tempInbox();
   await writeFile(join(inboxFolder(inbox, 'ready'), invite), randomBytes(4096));
   for (const first of [true, false]) {
@@ -86,7 +86,7 @@ test('both folders of a hand-out are on the disk before the bytes go out, to the
   }
 });
 
-test.each([0, 1, 4095, 4097, 16_384])('a blob of %i bytes is handed out to nobody', async (size) => {
+test.each([0, 1, 4095, 4097, 16_384])('hands a blob of %i bytes out to nobody', async (size) => {
   const inbox = await tempInbox();
   for (const folder of ['ready', 'cards'] as const) {
     await writeFile(join(inboxFolder(inbox, folder), invite), randomBytes(size));
@@ -94,7 +94,7 @@ test.each([0, 1, 4095, 4097, 16_384])('a blob of %i bytes is handed out to nobod
   }
 });
 
-test('a body stored through a slot is known, and takes no second place; through another slot it does', async () => {
+test('recognises a body stored through a slot, which takes no second place; through another slot it does', async () => {
   const intake = withoutRepeats(await openIntake(await tempInbox()));
   const body = new Uint8Array(randomBytes(4096));
   for (const slot of [slotId, slotId, slotId, 'ff'.repeat(8)]) {

@@ -57,7 +57,7 @@ beforeEach(async () => {
   onTestFinished(() => letGoInbox(inbox));
 });
 
-/** What each deed works in; the rest of the inbox may be what it was. */
+/** The folder that each action works in; the rest of the inbox may stay as it was. */
 const places: Readonly<Record<string, readonly string[]>> = {
   new: ['list', 'take', 'discard', 'quarantine', 'remove what a contact sent', 'prepare it again'],
   bad: ['count the quarantine', 'prepare it again'],
@@ -90,7 +90,7 @@ describe.each(['a link', 'another folder', 'nothing'])('with %s in the place of 
   });
 });
 
-test('the listener stores nothing in what was replaced, and gives the place back', async () => {
+test('the listener stores nothing in a replaced folder, and gives the place back', async () => {
   const intake = await openIntake(inbox);
   await rename(join(inbox, 'new'), join(inbox, 'old'));
   await symlink(victim, join(inbox, 'new'));
@@ -103,7 +103,7 @@ test('the listener stores nothing in what was replaced, and gives the place back
   expect((await readdir(victim)).length).toBe(5);
 });
 
-test('an inbox that is let go, or held again, is taken as it is', async () => {
+test('accepts an inbox as it is when it is let go, or held again', async () => {
   await rename(join(inbox, 'new'), join(inbox, 'old'));
   await mkdir(join(inbox, 'new'));
   holdInbox(inbox);

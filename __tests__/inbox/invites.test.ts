@@ -53,7 +53,7 @@ test('is gone when it is withdrawn, before or after', async () => {
   expect(await takenInvites(inbox)).toEqual([]);
 });
 
-test('names that are no names reach no file', async () => {
+test('invalid names reach no file', async () => {
   const inbox = await tempInbox();
   await writeFile(join(inbox, 'slots.json'), 'x'.repeat(4096));
   for (const name of ['../../slots.json', '', '..', `${invite}/..`])
@@ -63,7 +63,7 @@ test('names that are no names reach no file', async () => {
   await expect(offerInvite(inbox, invite, blob.subarray(1))).rejects.toThrow(TypeError);
 });
 
-test('a card is handed out to everybody, again and again, the newest blob of it, until it is withdrawn', async () => {
+test('hands a card out to everybody, again and again, with its newest blob, until it is withdrawn', async () => {
   const inbox = await tempInbox();
   const newer = randomBytes(4096);
   await offerCard(inbox, invite, blob);
@@ -77,7 +77,7 @@ test('a card is handed out to everybody, again and again, the newest blob of it,
   await expect(offerCard(inbox, invite, blob.subarray(1))).rejects.toThrow(TypeError);
 });
 
-test('a link in the place of a card is not followed', async () => {
+test('does not follow a link in the place of a card', async () => {
   const inbox = await tempInbox();
   await writeFile(join(inbox, 'secret'), blob);
   await symlink(join(inbox, 'secret'), join(inbox, 'invites/cards', invite));
@@ -102,7 +102,7 @@ test('a second comer leaves one mark, whether the invite was taken or is known a
   expect([await triedLinks(inbox), await readdir(join(inbox, 'invites/used'))]).toEqual([[], []]);
 });
 
-test('something planted among the used links is not written through, and does not stop the others', async () => {
+test('does not write through something planted among the used links, which does not stop the others', async () => {
   const inbox = await tempInbox();
   const other = pickupName(randomBytes(32));
   await writeFile(join(inbox, 'secret'), 'secret');

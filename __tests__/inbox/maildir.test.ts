@@ -42,7 +42,7 @@ test('sweeps part files that nobody finishes, and keeps those under way', async 
   expect(await readdir(join(inbox, 'tmp'))).toEqual(['young']);
 });
 
-test('a name says what it was made of', () => {
+test('a name says what it was made from', () => {
   const slotId = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
   fc.assert(
     fc.property(
@@ -81,11 +81,11 @@ test.each([
   ...['x00', 'x01', 'x41', 'x4', 'x040', '-02', 'xff'].map(
     (count) => `000000000009-000007-000009-00112233445566ff-01${count}`,
   ),
-])('is no name of a message: %j', (name) => {
+])('is not a message’s name: %j', (name) => {
   expect(parseMessageName(name)).toBeNull();
 });
 
-test('a file that cannot be put in place leaves nothing', async () => {
+test('leaves nothing when a file cannot be put in place', async () => {
   const inbox = await tempInbox();
   const target = join(inbox, 'missing', 'x');
   await expect(storeFile(inbox, 'part', target, new Uint8Array(9))).rejects.toThrow('ENOENT');

@@ -17,7 +17,7 @@ test('says where the listener is, until it leaves', async () => {
   expect(await readPresence(inbox)).toBeNull();
 });
 
-test('is removed by nobody but its own', async () => {
+test('is removed only by its own listener', async () => {
   const inbox = await tempInbox();
   const intake = await openIntake(inbox);
   const other = { version: 1, pid: process.pid + 1, host: '::', port: 8080, startedAt: 1 };

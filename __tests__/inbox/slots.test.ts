@@ -29,7 +29,7 @@ test('reads what it wrote, and sees the next version at once', async () => {
   expect(((await stat(join(inbox, 'slots.json'))).mode & 0o777).toString(8)).toBe('600');
 });
 
-test('a folder in the way, also a full one, is replaced', async () => {
+test('replaces a folder that is in the way, even a full one', async () => {
   const inbox = await tempInbox();
   await mkdir(join(inbox, 'slots.json', 'in', 'it'), { recursive: true });
   await writeSlots(inbox, [newSlot()]);

@@ -25,7 +25,7 @@ import { tempFolder, tempInbox } from '../support/temp-home.ts';
 const slotId = '00112233445566ff';
 let counter = 0;
 
-/** A good name for something that may not be good. */
+/** A valid name for contents that may be invalid. */
 function goodName(bytes = 4096): string {
   counter += 1;
   return messageName({ time: 1_700_000_000_000 + counter, processId: 7, counter, slotId, bytes });
@@ -58,7 +58,7 @@ test('its bytes are its own buffer', async () => {
   expect(taken.kind === 'envelopes' && taken.envelopes[0]?.buffer.byteLength).toBe(4096);
 });
 
-test('a file of several envelopes is read a part at a time, from anywhere in it', async () => {
+test('reads a file of several envelopes a part at a time, from anywhere in it', async () => {
   const inbox = await tempInbox();
   const count = 2 * limits.takenAtOnce + 3;
   const name = messageName({ time: 1, processId: 7, counter: 1, slotId, bytes: 4096, count });
@@ -77,7 +77,7 @@ test('a file of several envelopes is read a part at a time, from anywhere in it'
 });
 
 test.each([-1, 1, -4096, 4096])(
-  'a file of three envelopes that is off by %i bytes is put away',
+  'puts away a file of three envelopes that is off by %i bytes',
   async (off) => {
     const inbox = await tempInbox();
     const name = messageName({ time: 1, processId: 7, counter: 1, slotId, bytes: 4096, count: 3 });
@@ -86,14 +86,14 @@ test.each([-1, 1, -4096, 4096])(
   },
 );
 
-test('gives a list that is oldest first', async () => {
+test('lists the oldest first', async () => {
   const inbox = await tempInbox();
   const names = Array.from({ length: 100 }, () => goodName());
   for (const name of names.toReversed()) await writeFile(join(inbox, 'new', name), '');
   expect(await listNew(inbox)).toEqual(names);
 });
 
-/** What is put into new/, and whether a file of it is to be found in bad/ afterwards. */
+/** What is put into new/, and whether its file shows up in bad/ afterwards. */
 const garbage: Readonly<
   Record<string, readonly [kept: boolean, put: (path: string, outside: string) => unknown]>
 > = {
@@ -186,7 +186,7 @@ test.each([
   expect(put).toMatch(/^[0-9a-f-]{45,48}$/);
 });
 
-test('puts away a name that is no UTF-8', async () => {
+test('puts away a name that is not UTF-8', async () => {
   const inbox = await tempInbox();
   const name = Buffer.from([0xff, 0xfe, 0x80]);
   await writeFile(Buffer.concat([Buffer.from(`${join(inbox, 'new')}/`), name]), 'x');
@@ -233,7 +233,7 @@ test('keeps 16 MiB in quarantine at most, many put away at once', async () => {
   expect(await readdir(join(inbox, 'new'))).toEqual([]);
 });
 
-test('a file that goes away while it is put away is gone', async () => {
+test('a file that vanishes while it is put away is gone', async () => {
   const inbox = await tempInbox();
   const name = goodName();
   await writeFile(join(inbox, 'new', name), 'short');

@@ -7,7 +7,7 @@ import { inboxFolder } from '../../source/inbox/maildir.ts';
 import { quarantine } from '../../source/inbox/quarantine.ts';
 import { tempInbox } from '../support/temp-home.ts';
 
-test('the newest of the quarantine counts too: it stays, and as many of the oldest go as it takes', async () => {
+test('counts the newest file of the quarantine too: it stays, and as many of the oldest as necessary go', async () => {
   const inbox = await tempInbox();
   const bad = inboxFolder(inbox, 'bad');
   const name = (time: number): string =>

@@ -7,7 +7,7 @@ import { until } from '../support/until.ts';
 
 const noticed = (): void => undefined;
 
-/** A reader as the session has one: a ring means "list the folder". Answers the names it has seen. */
+/** A reader like the session's: a ring means "list the folder". Returns the names it has seen. */
 async function read(inbox: string): Promise<Set<string>> {
   const seen = new Set<string>();
   const watch = await watchInbox(inbox, {
@@ -18,11 +18,11 @@ async function read(inbox: string): Promise<Set<string>> {
   return seen;
 }
 
-test('rings for what lies there, and for each file that comes', async () => {
+test('rings for what is there already, and for each file that comes', async () => {
   const inbox = await tempInbox();
   await writeFile(join(inbox, 'new', 'before'), '');
   const seen = await read(inbox);
-  // Some of these come while the watcher is not ready yet, some after it.
+  // Some of these come before the watcher is ready, some after.
   for (let n = 0; n < 40; n++) {
     await writeFile(join(inbox, 'tmp', `${n}`), '');
     await rename(join(inbox, 'tmp', `${n}`), join(inbox, 'new', `${n}`));
@@ -49,11 +49,11 @@ test('does not walk through a planted link or into a folder', async () => {
   }
   await writeFile(join(inbox, 'new', 'b'), '');
   await until('it rings for b', () => rings > before);
-  // A file is two events, its making and its writing; 40 files elsewhere are none.
+  // A file is two events, its creation and its writing; 40 files elsewhere are none.
   expect(rings - before).toBeLessThanOrEqual(4);
 });
 
-test('says nothing after it was closed', async () => {
+test('stays silent after it was closed', async () => {
   const inbox = await tempInbox();
   let rings = 0;
   const watch = await watchInbox(inbox, { ring: () => (rings += 1), noticed });

@@ -10,7 +10,7 @@ import { until } from '../support/until.ts';
 
 const watchers = vi.hoisted((): EventEmitter[] => []);
 
-// A watcher that tells what the test has it tell, and nothing else.
+// A watcher that reports the events that the test makes it report, and nothing else.
 vi.mock('chokidar', () => ({
   watch() {
     const watcher = Object.assign(new EventEmitter(), { close: () => Promise.resolve() });
@@ -42,7 +42,7 @@ async function deafReader() {
   return { seen, said, watcher, arrive };
 }
 
-test('when the watcher cannot be had, that is said and the folder is looked into', async () => {
+test('says so when there is no watcher, and looks into the folder', async () => {
   const { seen, said, watcher, arrive } = await deafReader();
   watcher.emit('error', Object.assign(new Error('none left'), { code: 'EMFILE' }));
   expect(said).toEqual(['clock']);
@@ -74,7 +74,7 @@ test('a file that no event told of is seen all the same, and that is said; so is
   expect(said).toEqual(['clock', 'events']);
 });
 
-test('changes that events told of are no reason for doubt, however late the events', async () => {
+test('does not doubt changes that events reported, however late the events are', async () => {
   fakeClock();
   const { said, watcher, arrive } = await deafReader();
   watcher.emit('ready');
