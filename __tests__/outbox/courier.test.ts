@@ -23,7 +23,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A queue in memory, and a network of which each post's end is a decision of the test. */
+/** A queue in memory, and a network in which the test decides how each post ends. */
 function createWorld(answer: (post: Post, count: number) => Outcome | Promise<Outcome>) {
   const queue: Parcel[] = [];
   const tries: Array<{ readonly id: number; readonly at: number }> = [];
@@ -83,7 +83,7 @@ function idOf(envelope: Envelope): number {
 }
 
 describe('carrying', () => {
-  test('in order, one at a time, at once', async () => {
+  test('posts in order, one at a time, at once', async () => {
     const world = createWorld(() => Promise.resolve(accepted));
     for (let id = 1; id <= 50; id += 1) world.add(id);
     world.courier.wake();
@@ -93,7 +93,7 @@ describe('carrying', () => {
     expect(world.told).toEqual([]);
   });
 
-  test('contacts at the same time, but not more than the limit', async () => {
+  test('posts to several contacts at the same time, up to the limit', async () => {
     const holds: Array<() => void> = [];
     const world = createWorld(() => new Promise((resolve) => holds.push(() => resolve(accepted))));
     for (let contact = 1; contact <= 50; contact += 1) world.add(contact, contact);
@@ -108,7 +108,7 @@ describe('carrying', () => {
     expect(world.tries).toHaveLength(50);
   });
 
-  test('one contact that is away holds nobody up', async () => {
+  test('delays nobody because one contact is away', async () => {
     const world = createWorld((post) => (post.place === '127.0.0.1:1' ? gone : accepted));
     world.add(1, 1);
     world.add(2, 2);
@@ -118,7 +118,7 @@ describe('carrying', () => {
     expect(world.queue.map(({ id }) => id)).toEqual([1]);
   });
 
-  test('mail added while other mail is under way goes next', async () => {
+  test('posts mail next that was added while other mail is under way', async () => {
     const world = createWorld((_, count) => {
       if (count === 1) world.add(2);
       return accepted;
@@ -130,7 +130,7 @@ describe('carrying', () => {
     expect(world.tries.map(({ id }) => id)).toEqual([1, 2]);
   });
 
-  test('a queue that a transaction hides for a moment is looked at again', async () => {
+  test('looks again at a queue that a transaction hides for a moment', async () => {
     const world = createWorld(() => accepted);
     let hidden = true;
     const courier = createCourier({
@@ -159,7 +159,7 @@ describe('carrying', () => {
 });
 
 describe('waiting', () => {
-  test('goes from 1 s to 5 min, for ever, and says so', async () => {
+  test('grows from 1 s to 5 min, never ends, and is reported', async () => {
     const world = createWorld(() => gone);
     world.add(1);
     world.courier.wake();
@@ -195,7 +195,7 @@ describe('waiting', () => {
     ['full', 429, /too much/],
     ['disk-full', 507, /disk is full/],
     ['bad', 400, /damaged/],
-  ] as const)('a refusal (%s) is waited out and visible', async (reason, status, expected) => {
+  ] as const)('goes on after a refusal (%s), and shows it', async (reason, status, expected) => {
     const world = createWorld((_, count) =>
       count === 1 ? { kind: 'refused', head, status, reason } : accepted,
     );
@@ -209,7 +209,7 @@ describe('waiting', () => {
     expect(world.queue).toEqual([]);
   });
 
-  test('a try that hangs is begun again at once for a caller that asks for it', async () => {
+  test('restarts a hanging try at once for a caller that asks for it', async () => {
     const world = createWorld(({ signal }, count) => (count < 3 ? hanging(signal) : accepted));
     world.add(1);
     world.courier.wake();
@@ -228,7 +228,7 @@ describe('waiting', () => {
     expect(world.told).toEqual([]);
   });
 
-  test('a store that cannot note it keeps the parcel', async () => {
+  test('keeps a parcel that the store cannot note', async () => {
     const world = createWorld(() => accepted);
     world.add(1);
     world.breakStore(new ChatError('disk-full'));
@@ -242,7 +242,7 @@ describe('waiting', () => {
     expect(world.told.at(-1)?.away).toBeNull();
   });
 
-  test('a parcel that stays after it was settled is not posted without a pause', async () => {
+  test('does not post a parcel without a pause when it stays after it was settled', async () => {
     let posts = 0;
     const parcel = { id: 1, contactId: 1, address: 'a:1', slotKey: new Uint8Array(32) };
     const courier = createCourier({
@@ -257,7 +257,7 @@ describe('waiting', () => {
     await courier.close();
   });
 
-  test('a contact that may not be sent to any more is forgotten', async () => {
+  test('forgets a contact that may no longer be sent to', async () => {
     const world = createWorld(() => gone);
     world.add(1);
     world.courier.wake();
@@ -297,7 +297,7 @@ describe('waking', () => {
     await world.courier.close();
   });
 
-  test('by a sign of life within the second of the last try waits for its end, not for the back-off', async () => {
+  test('by a sign of life within a second of the last try waits for that second, not for the back-off', async () => {
     const world = createWorld((_, count) => (count < 8 ? gone : accepted));
     world.add(1);
     world.courier.wake();
@@ -312,7 +312,7 @@ describe('waking', () => {
     await world.courier.close();
   });
 
-  test('by a sign of life during a try that fails then tries once more at once', async () => {
+  test('by a sign of life during a try that then fails tries again at once', async () => {
     const hang = Promise.withResolvers<Outcome>();
     const world = createWorld((_, count) => (count === 1 ? hang.promise : accepted));
     world.add(1);
@@ -326,7 +326,7 @@ describe('waking', () => {
     await world.courier.close();
   });
 
-  test('by a sign of life breaks off a try that hangs, but not the next one, so that a slow link carries it', async () => {
+  test('by a sign of life breaks off a hanging try, but not the next one, so a slow link still carries it', async () => {
     const slow = Promise.withResolvers<Outcome>();
     const world = createWorld(({ signal }, count) => {
       if (count === 1) return gone;
@@ -351,7 +351,7 @@ describe('waking', () => {
     await world.courier.close();
   });
 
-  test('by signs of life without end tries once a second at most', async () => {
+  test('by endless signs of life tries once a second at most', async () => {
     const world = createWorld(() => gone);
     world.add(1);
     world.courier.wake();
@@ -364,7 +364,7 @@ describe('waking', () => {
     await world.courier.close();
   });
 
-  test('retryNow tries everything, and begins again at 1 s', async () => {
+  test('by retryNow tries everything, and restarts at 1 s', async () => {
     const world = createWorld(() => gone);
     world.add(1, 1);
     world.add(2, 2);
@@ -387,7 +387,7 @@ describe('many in one request', () => {
   });
   const full: Outcome = { kind: 'refused', head, status: 429, reason: 'full' };
 
-  test('once the listener has said that it takes them, at most as many as it says', async () => {
+  test('go out once the listener has said that it takes them, at most as many as it says', async () => {
     const world = createWorld(({ behind = [] }) => takes(4, 1 + behind.length));
     for (let id = 1; id <= 10; id += 1) world.add(id);
     world.courier.wake();
@@ -397,7 +397,7 @@ describe('many in one request', () => {
     await world.courier.close();
   });
 
-  test('never to a listener that says nothing of it', async () => {
+  test('never go to a listener that says nothing about it', async () => {
     const world = createWorld(() => accepted);
     for (let id = 1; id <= 4; id += 1) world.add(id);
     world.courier.wake();
@@ -406,7 +406,7 @@ describe('many in one request', () => {
     await world.courier.close();
   });
 
-  test('what it did not take of them goes out again from there', async () => {
+  test('go out again from the first that the listener did not take', async () => {
     const answers = [takes(8), takes(8, 2), takes(8, 1), takes(8, 2)];
     const world = createWorld(() => answers.shift() ?? gone);
     for (let id = 1; id <= 6; id += 1) world.add(id);
@@ -417,7 +417,7 @@ describe('many in one request', () => {
     await world.courier.close();
   });
 
-  test('a refusal of many is followed by one at once, whose answer counts', async () => {
+  test('are followed by a single one at once after a refusal, and its answer counts', async () => {
     const answers = [takes(8), full, full];
     const world = createWorld(() => answers.shift() ?? accepted);
     for (let id = 1; id <= 4; id += 1) world.add(id);
@@ -432,20 +432,20 @@ describe('many in one request', () => {
     await world.courier.close();
   });
 
-  test('a place that was not reached has to say it again', async () => {
+  test('go to a place that was not reached only after it says so again', async () => {
     const answers = [takes(8), gone];
     const world = createWorld(({ behind = [] }) => answers.shift() ?? takes(8, 1 + behind.length));
     for (let id = 1; id <= 9; id += 1) world.add(id);
     world.courier.wake();
     await world.courier.idle();
     await vi.advanceTimersByTimeAsync(2 * limits.retryFirstMs);
-    // What did not get through together goes in smaller parts: the line may be narrow.
+    // A group that did not get through goes in smaller parts: the line may be narrow.
     expect(world.batches).toEqual([[1], [2, 3, 4, 5, 6, 7, 8, 9], [2], [3, 4], [5, 6], [7, 8], [9]]);
     expect(world.queue).toEqual([]);
     await world.courier.close();
   });
 
-  test('a contact that has moved has to say it at its new place', async () => {
+  test('go to a contact that has moved only after its new place says so', async () => {
     const world = createWorld(({ behind = [] }) => takes(8, 1 + behind.length));
     for (let id = 1; id <= 3; id += 1) world.add(id);
     world.courier.wake();
@@ -459,7 +459,7 @@ describe('many in one request', () => {
     await world.courier.close();
   });
 
-  test('an envelope that could not be noted is posted again after a pause, with those behind it', async () => {
+  test('posts an envelope that could not be noted again after a pause, with those behind it', async () => {
     const world = createWorld(({ behind = [] }) => takes(8, 1 + behind.length));
     for (let id = 1; id <= 4; id += 1) world.add(id);
     world.courier.wake();
@@ -491,7 +491,7 @@ test('closing breaks off what is under way, keeps it, and leaves no timer', asyn
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('whatever fails, everything arrives once its contact answers, in order', async () => {
+test('everything arrives once its contact answers, in order, whatever fails', async () => {
   const outcomes = fc.constantFrom<Outcome>(
     accepted,
     { ...accepted, most: 3, count: 3 },

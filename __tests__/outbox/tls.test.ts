@@ -14,7 +14,7 @@ const slotKey: Bytes = new Uint8Array(randomBytes(32));
 const envelope = new Uint8Array(4096) as Envelope;
 const known = getCACertificates('default');
 
-/** A listener that takes everything that was asked for below no word. */
+/** A listener that takes every request whose path has no word. */
 function startTaker() {
   return startRawServer((socket, head) => {
     const kept = proofOfHead(slotKey, head);
@@ -26,7 +26,7 @@ function portOf(address: string): number {
   return Number(address.split(':')[1]);
 }
 
-describe('a place by TLS', () => {
+describe('a place with TLS', () => {
   beforeEach(() => setDefaultCACertificates([...known, certificate]));
   afterEach(() => setDefaultCACertificates(known));
 
@@ -54,7 +54,7 @@ describe('a place by TLS', () => {
     expect(taker.received()).toBe('');
   });
 
-  test('whose certificate is for another name is not asked', async () => {
+  test('with a certificate for another name is not asked', async () => {
     await using taker = await startTaker();
     await using proxy = await startReverseProxy(portOf(taker.address));
     const outcome = await postEnvelope({ place: `https://127.0.0.1:${proxy.port}`, slotKey, envelope });
@@ -63,7 +63,7 @@ describe('a place by TLS', () => {
   });
 });
 
-test('a certificate that nobody vouches for is refused, whatever the environment says', async () => {
+test('with an untrusted certificate is refused, whatever the environment says', async () => {
   vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
   await using taker = await startTaker();
   await using proxy = await startReverseProxy(portOf(taker.address));
@@ -73,7 +73,7 @@ test('a certificate that nobody vouches for is refused, whatever the environment
   expect(proxy.asked).toEqual([]);
 });
 
-test('who speaks no TLS at a place of TLS, and the other way round, has said nothing', async () => {
+test('with a server that speaks no TLS counts as silent, and the other way round', async () => {
   const server = createServer();
   onTestFinished(() => void server.close());
   await once(server.listen(0, '127.0.0.1'), 'listening');

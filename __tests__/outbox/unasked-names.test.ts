@@ -16,7 +16,7 @@ beforeEach(() => {
   asked.length = 0;
   vi.spyOn(dns, 'lookup').mockImplementation((host: string, ...rest: readonly unknown[]) => {
     const done = rest.at(-1) as (error: Error | null, address?: string, family?: number) => void;
-    // A number is looked up too when somebody listens on it.
+    // Node looks a number up too when a server listens on it.
     if (isIP(host) !== 0) return done(null, host, isIP(host));
     asked.push(host);
     done(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
@@ -67,7 +67,7 @@ test.each(names)('%s is never looked up: not to write, not to join, not by docto
   expect(asked).toEqual([]);
 });
 
-test('behind the own Tor no name is looked up, also while that does not run', async () => {
+test('looks up no name behind its own Tor, even while that is not running', async () => {
   const proxy = waysOut('', '/nowhere/socks');
   for (const host of [`${'a'.repeat(56)}.onion`, 'chat.example.org']) {
     const outcome = await fetchInvite({ place: `${host}:80`, pickup: 'p', nonce: 'n', slotKey, proxy });
@@ -76,7 +76,7 @@ test('behind the own Tor no name is looked up, also while that does not run', as
   expect(asked).toEqual([]);
 });
 
-test('other names are, as they are', async () => {
+test('looks other names up unchanged', async () => {
   const outcome = await fetchInvite({ place: 'chat.example.org:80', pickup: 'p', nonce: 'n', slotKey });
   expect(outcome).toMatchObject({ reason: 'the name is not known' });
   expect(asked).toEqual(['chat.example.org']);
@@ -84,7 +84,7 @@ test('other names are, as they are', async () => {
     expect([host, whyUnasked(host)]).toEqual([host, null]);
 });
 
-test('of a name under localhost only localhost is asked for', async () => {
+test('looks up only localhost for a name under localhost', async () => {
   await fetchInvite({ place: 'anything.localhost:80', pickup: 'p', nonce: 'n', slotKey });
   expect(asked).toEqual(['localhost']);
 });
