@@ -107,7 +107,7 @@ describe('a record', () => {
     expect(readRecord(bytes, (reader) => [reader.u16(), reader.u8()])).toEqual({ rejected: 'too short' });
   });
 
-  test('gives fields that are copies', () => {
+  test('returns fields that are copies', () => {
     const bytes = Uint8Array.of(1, 2);
     const taken = readRecord(bytes, (reader) => reader.rest());
     bytes[0] = 9;
@@ -120,7 +120,7 @@ describe('a record', () => {
     });
   });
 
-  test('is rejected by what its parser says, and by nothing else', () => {
+  test('is rejected only by its parser’s own rejection', () => {
     expect(readRecord(u8(1), () => reject('no'))).toEqual({ rejected: 'no' });
     expect(() =>
       readRecord(u8(1), () => {
@@ -140,7 +140,7 @@ test('a rejection is an object with a reason', () => {
   ]);
 });
 
-test('the same bytes are the same bytes', () => {
+test('equal bytes are equal', () => {
   expect(sameBytes(Uint8Array.of(1, 2), Buffer.of(1, 2))).toBe(true);
   expect(sameBytes(Uint8Array.of(1, 2), Uint8Array.of(1, 2, 3))).toBe(false);
 });

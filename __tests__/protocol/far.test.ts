@@ -27,13 +27,13 @@ function statesOf(person: Person, other: Person): readonly Bytes[] {
   return states ? [...(states.current ? [states.current] : []), ...states.previous] : [];
 }
 
-/** The keys of each message that libsignal was allowed to derive. */
+/** The keys that libsignal was allowed to derive for each message. */
 function counted(): Allowance & { readonly asked: number[] } {
   const asked: number[] = [];
   return { asked, take: (keys) => asked.push(keys) > 0, giveBack: () => undefined };
 }
 
-/** What came of a message, how many states libsignal tried in vain, and how many keys it may have derived. */
+/** The outcome of a message, how many states libsignal tried in vain, and how many keys it may have derived. */
 async function judge(reader: Person, from: Person, inner: Inner): Promise<[string, number, number]> {
   const allowance = counted();
   let kind = '';
@@ -124,7 +124,7 @@ describe('a message from far ahead', () => {
     expect(statesOf(bob, alice)).toHaveLength(6);
   });
 
-  test('is paid for before it is tried, and what a good one did not need is given back', async () => {
+  test('is paid for before it is tried, and unused keys of a valid one are given back', async () => {
     const [alice, bob] = await twoFriends();
     for (let round = 0; round < 3; round += 1) await bob.begin(alice, alice.reserve());
     const sent = await alice.send(bob, 'good');
@@ -171,7 +171,7 @@ describe('an honest schedule', () => {
     await readAll();
   });
 
-  test('with a message of a session that was replaced goes on as libsignal would', async () => {
+  test('with a message of a replaced session continues as libsignal would', async () => {
     const [alice, bob] = await twoFriends();
     const late = [await alice.send(bob, 'late'), await alice.send(bob, 'later')];
     await bob.begin(alice, alice.reserve());
@@ -193,7 +193,7 @@ describe('an honest schedule', () => {
         for (const lost of losses) {
           for (let n = 0; n < lost; n += 1) await alice.send(bob, 'lost');
           const sent = await alice.send(bob, 'read');
-          // SPQR counts from 1: also of the very next message one key is derived.
+          // SPQR counts from 1, so even the very next message costs one key.
           expect(jumpTo(readPlace(sent)!, statesOf(bob, alice)[0]!)).toEqual({
             isKnown: true,
             keys: lost + 1,
@@ -226,7 +226,7 @@ describe('a session record', () => {
     }
   });
 
-  test('does not grow over its bound: what would make it is unreadable, and the session goes on', { timeout: 120_000 }, async () => {
+  test('does not grow beyond its bound: a message that would grow it is unreadable, and the session continues', { timeout: 120_000 }, async () => {
     const { alice, bob } = await conversation();
     const lose = async (count: number): Promise<Inner> => {
       for (let n = 0; n < count; n += 1) await alice.send(bob, 'lost');
@@ -248,7 +248,7 @@ describe('a session record', () => {
   }); // prettier-ignore
 });
 
-describe('bytes that are no plain message', () => {
+describe('bytes that are not a plain message', () => {
   test.each([
     ['a field twice', (bytes: Bytes) => concat(bytes.subarray(0, -8), varint(16), varint(1), bytes.subarray(-8))],
     ['a group', (bytes: Bytes) => concat(bytes.subarray(0, -8), varint(8 * 9 + 3), bytes.subarray(-8))],

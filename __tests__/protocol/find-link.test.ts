@@ -11,7 +11,7 @@ const link = {
 const text = encodeLink(link);
 const six = { ...link, address: '[2001:db8::1]:80' };
 
-/** As a mail program breaks a long line. */
+/** Breaks a long line like a mail program. */
 function wrapped(columns: number, end = '\n'): string {
   return text.replaceAll(new RegExp(`.{${columns}}`, 'g'), (part) => part + end);
 }
@@ -41,11 +41,11 @@ test.each([
   ['behind another one that was cut', `cryptochat:AAAA ${text}`],
   ['in a command', `cryptochat join '${text}' --as bob`],
   ['in markup', `<a href="${text}">${text.slice(0, 20)}…</a>`],
-])('a link is found: %s', (_, copied) => {
+])('finds a link: %s', (_, copied) => {
   expect(findLink(copied)).toEqual(link);
 });
 
-test('one with an IPv6 address, too', () => {
+test('finds one with an IPv6 address, too', () => {
   expect(findLink(`(${encodeLink(six)}).`)).toEqual(six);
 });
 
@@ -60,6 +60,6 @@ test.each([
   [text.replace('host-1', 'host-2'), 'changed'],
   [`${text.slice(0, 40)}${text[40] === 'A' ? 'B' : 'A'}${text.slice(41)} or not`, 'changed'],
   ['cryptochat:', 'malformed'],
-])('%s is none', (copied, why) => {
+])('finds none in %s', (copied, why) => {
   expect(findLink(copied)).toBe(why);
 });

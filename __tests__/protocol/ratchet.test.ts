@@ -10,7 +10,7 @@ import { utf8 } from '../../source/protocol/bytes.ts';
 import { newPerson, twoFriends } from '../support/ratchet-person.ts';
 
 describe('a conversation', () => {
-  test('in order, both ways', async () => {
+  test('works in order, both ways', async () => {
     const [alice, bob] = await twoFriends();
     for (let round = 0; round < 20; round += 1) {
       expect(await bob.receive(alice, await alice.send(bob, `to bob ${round}`))).toBe(`to bob ${round}`);
@@ -31,7 +31,7 @@ describe('a conversation', () => {
     expect(await bob.receive(alice, sent[1]!)).toBe('two');
   });
 
-  test('out of order, over several turns', async () => {
+  test('works out of order, over several turns', async () => {
     const [alice, bob] = await twoFriends();
     const sent = [];
     for (let index = 0; index < 30; index += 1) {
@@ -42,7 +42,7 @@ describe('a conversation', () => {
     for (const index of order) expect(await bob.receive(alice, sent[index]!)).toBe(String(index));
   });
 
-  test('first messages out of order', async () => {
+  test('works with first messages out of order', async () => {
     const [alice, bob] = [newPerson(), newPerson()];
     await alice.begin(bob);
     const [one, two, three] = [
@@ -60,7 +60,7 @@ describe('a conversation', () => {
     expect(await ratchetEncrypt(alice.reads(bob.identity), utf8('hi'))).toBeNull();
   });
 
-  test('where both begin at once goes on in one session', async () => {
+  test('that both sides begin at once continues in one session', async () => {
     const [alice, bob] = [newPerson(), newPerson()];
     await alice.begin(bob);
     await bob.begin(alice);
@@ -77,7 +77,7 @@ describe('a conversation', () => {
 });
 
 describe('a repeat', () => {
-  test('of a ratchet message is used', async () => {
+  test('of a ratchet message counts as used', async () => {
     const [alice, bob] = await twoFriends();
     const sent = await alice.send(bob, 'once');
     expect(await bob.receive(alice, sent)).toBe('once');
@@ -87,7 +87,7 @@ describe('a repeat', () => {
     expect(await bob.receive(alice, sent)).toBe('used');
   });
 
-  test('of a first message is used', async () => {
+  test('of a first message counts as used', async () => {
     const [alice, bob] = [newPerson(), newPerson()];
     await alice.begin(bob);
     const sent = await alice.send(bob, 'once');
@@ -118,7 +118,7 @@ describe('a recorded first message', () => {
     expect(await bob.receive(alice, sent)).toBe('unreadable');
   });
 
-  test('is refused though its prekeys are there, because its base key was used', async () => {
+  test('is refused although its prekeys are there, because its base key was used', async () => {
     const { alice, bob, sent, restore } = await recorded();
     restore();
     expect(bob.baseKeys.size).toBe(46);
@@ -129,7 +129,7 @@ describe('a recorded first message', () => {
 });
 
 describe('prekeys', () => {
-  test('of one time are removed by their use, a signed and a last-resort one is kept', async () => {
+  test('for one use are removed by it; signed and last-resort ones are kept', async () => {
     const [alice, bob] = [newPerson(), newPerson()];
     const once = bob.bundle();
     await alice.begin(bob, once);
@@ -141,7 +141,7 @@ describe('prekeys', () => {
   });
 
   test.each(['one-time', 'signed', 'kyber'] as const)(
-    'without the %s key a first message is unreadable',
+    'without the %s key make a first message unreadable',
     async (kind) => {
       const [alice, bob] = [newPerson(), newPerson()];
       await alice.begin(bob);
@@ -185,7 +185,7 @@ describe('prekeys', () => {
     expect(await bob.receive(alice, sent)).toBe('recorded');
   });
 
-  test('of such a bundle begin a new session over one that was lost', async () => {
+  test('of such a bundle begin a new session over a lost one', async () => {
     const [alice, bob] = await twoFriends();
     alice.sessions.clear();
     expect(await alice.receive(bob, await bob.send(alice, 'lost'))).toBe('unreadable');
@@ -196,7 +196,7 @@ describe('prekeys', () => {
 });
 
 describe('a failure', () => {
-  test('leaves nothing behind, and the good one is still readable', async () => {
+  test('leaves nothing behind, and the valid message is still readable', async () => {
     const [alice, bob] = await twoFriends();
     const sent = await alice.send(bob, 'good');
     const before = bob.snapshot();
@@ -209,7 +209,7 @@ describe('a failure', () => {
     expect(await bob.receive(alice, sent)).toBe('good');
   });
 
-  test('of a first message leaves nothing behind either, and no bit makes it say anything else', async () => {
+  test('of a first message leaves nothing behind either, and no bit changes what it says', async () => {
     const [alice, bob] = [newPerson(), newPerson()];
     await alice.begin(bob);
     const sent = await alice.send(bob, 'good');
@@ -224,13 +224,13 @@ describe('a failure', () => {
         opened += 1;
       }
     }
-    // Half of the version byte and the registration id say nothing and are not covered by libsignal's MAC.
+    // Half of the version byte and the registration id carry no meaning, and libsignal's MAC does not cover them.
     expect(opened).toBeLessThan(12);
     expect(bob.snapshot()).toEqual(before);
     expect(await bob.receive(alice, sent)).toBe('good');
   });
 
-  test('is one type under the number of the other', async () => {
+  test('happens when one type comes under the number of the other', async () => {
     const [alice, bob] = await twoFriends();
     const sent = await alice.send(bob, 'good');
     expect(await bob.receive(alice, { ...sent, type: 3 })).toBe('unreadable');
@@ -289,7 +289,7 @@ describe('a crash before the commit', () => {
     expect(await bob.receive(alice, sent)).toBe('again');
   });
 
-  test('lets a message that was not posted be encrypted again', async () => {
+  test('lets an unposted message be encrypted again', async () => {
     const [alice, bob] = await twoFriends();
     await ratchetEncrypt(alice.reads(bob.identity), utf8('lost'));
     expect(await bob.receive(alice, await alice.send(bob, 'found'))).toBe('found');
@@ -305,7 +305,7 @@ describe('a crash before the commit', () => {
 });
 
 describe('another pair of identities', () => {
-  test('does not read a ratchet message, though the session is the same', async () => {
+  test('does not read a ratchet message, although the session is the same', async () => {
     const [alice, bob] = await twoFriends();
     const mallory = newPerson();
     const sent = await alice.send(bob, 'for bob');
@@ -315,7 +315,7 @@ describe('another pair of identities', () => {
     });
   });
 
-  test('does not read a first message as from somebody else', async () => {
+  test('does not read a first message under another sender', async () => {
     const [alice, bob, mallory] = [newPerson(), newPerson(), newPerson()];
     await alice.begin(bob);
     const sent = await alice.send(bob, 'for bob');
@@ -332,7 +332,7 @@ describe('another pair of identities', () => {
     expect(await ratchetDecrypt(reads, sent)).toMatchObject({ kind: 'unreadable' });
   });
 
-  test('does not begin a session from a bundle of another', async () => {
+  test('does not begin a session from another identity’s bundle', async () => {
     const [alice, bob, mallory] = [newPerson(), newPerson(), newPerson()];
     await expect(beginSession(alice.reads(mallory.identity), bob.bundle())).rejects.toThrow('ignature');
   });
@@ -341,7 +341,7 @@ describe('another pair of identities', () => {
 describe('sizes', () => {
   const head = { id: new Uint8Array(16), seq: 1, ack: 0, mark: new Uint8Array(8), sentAt: 0 };
 
-  test('the longest text fits the largest bucket, also as a first message', async () => {
+  test('the longest text fits the largest bucket, even as a first message', async () => {
     const [alice, bob] = [newPerson(), newPerson()];
     const seal = makeKeyPair();
     await alice.begin(bob);
