@@ -9,11 +9,11 @@ import { tempFolder } from '../support/temp-home.ts';
 
 const phrase = 'meet me behind the old lighthouse at nine';
 
-/** Spellings in which a secret could lie on a disk. */
+/** Forms in which a secret could appear on a disk. */
 function spellings(secret: Uint8Array): Buffer[] {
   const bytes = Buffer.from(secret);
   const texts = [bytes.toString('hex'), bytes.toString('hex').toUpperCase(), bytes.toString('base64url')];
-  // Inside of longer base64 the same bytes have three other spellings, of which the middle is the same.
+  // Inside longer base64 the same bytes have three other forms, which share their middle.
   const shifted = [0, 1, 2].map((shift) =>
     Buffer.concat([Buffer.alloc(shift), bytes])
       .toString('base64')
@@ -31,7 +31,7 @@ async function folderBytes(folder: string): Promise<Buffer> {
   return Buffer.concat(await Promise.all(names.map((name) => readFile(join(folder, name)))));
 }
 
-test('nothing that was stored can be read in the files, open or closed', async () => {
+test('no stored text can be read in the files, open or closed', async () => {
   const folder = await tempFolder();
   const key = randomKey();
   const privateKey = randomKey();
@@ -72,7 +72,7 @@ test('nothing that was stored can be read in the files, open or closed', async (
   again.close();
 });
 
-test('all files are the database and its log', async () => {
+test('the only files are the database and its log', async () => {
   const folder = await tempFolder();
   const database = openDatabase(join(folder, 'chat.db'), randomKey());
   expect((await readdir(folder)).toSorted()).toEqual(['chat.db', 'chat.db-wal']);

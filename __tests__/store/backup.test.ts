@@ -33,7 +33,7 @@ const notes = {
 };
 const phrase = 'meet me at the old mill';
 
-/** A database with something in every kind of table. */
+/** A database with rows in every kind of table. */
 async function filled(messages = 50): Promise<Database> {
   const database = await tempDatabase();
   writeSetting(database, 'name', 'alice');
@@ -103,7 +103,7 @@ test('every table of the schema is in a backup, or left out on purpose', async (
   expect(own).toEqual([...keptTables, ...leftOut].toSorted());
 });
 
-test('a backup has what is to be kept, and nothing of sessions, one-time keys and envelopes', async () => {
+test('a backup has what must be kept, and nothing of sessions, one-time keys and envelopes', async () => {
   const backup = await made(await filled());
   await inside(backup, (database) => {
     expect(tables(database, 'b')).toEqual([...keptTables, 'numbers'].toSorted());
@@ -114,7 +114,7 @@ test('a backup has what is to be kept, and nothing of sessions, one-time keys an
   });
 });
 
-test('the file begins with its salt, is whole pages, and nothing in it can be read', async () => {
+test('the file begins with its salt, is whole pages, and none of it can be read', async () => {
   const backup = await made(await filled());
   const bytes = await readFile(backup.file);
   expect(bytes.subarray(0, 16)).toEqual(Buffer.from(backup.key.subarray(32)));
@@ -124,7 +124,7 @@ test('the file begins with its salt, is whole pages, and nothing in it can be re
   expect(await readdir(join(backup.file, '..'))).toEqual(['backup']);
 });
 
-test('a backup may be made again and again, and the database goes on', async () => {
+test('a backup can be made again and again, and the database keeps working', async () => {
   const database = await filled();
   const sizes = [await made(database), await made(database)].map((one) => checkBackup(one).version);
   expect(sizes).toEqual([migrations.length, migrations.length]);
@@ -132,7 +132,7 @@ test('a backup may be made again and again, and the database goes on', async () 
   expect(database.get('SELECT count(*) AS n FROM contacts')).toEqual({ n: 2 });
 });
 
-test('a backup that fails leaves the database as it was, and the next one is made', async () => {
+test('a failed backup leaves the database unchanged, and the next one succeeds', async () => {
   const database = await filled();
   const nowhere = { file: '/no/such/folder/backup', key: concat(randomKey(), randomBytes(16)) };
   expect(() => fillBackup(database, nowhere, notes)).toThrow('the disk cannot be read or written');
@@ -141,7 +141,7 @@ test('a backup that fails leaves the database as it was, and the next one is mad
   expect(checkBackup(await made(database)).notes.get('name')).toBe('alice');
 });
 
-test('a restored database is the same, and numbers that were used do not come back', async () => {
+test('a restored database is equal, and used numbers do not come back', async () => {
   const database = await filled();
   emptyIndex(database);
   const gone = newContact(database).id;
@@ -169,7 +169,7 @@ test('a restored database is the same, and numbers that were used do not come ba
   expect((await readdir(join(target, '..'))).toSorted()).toEqual(['chat.db']);
 });
 
-test('a backup of an older schema is brought up to date', async () => {
+test('brings a backup of an older schema up to date', async () => {
   const folder = await tempFolder();
   const [key, target] = [concat(randomKey(), randomBytes(16)), join(folder, 'chat.db')];
   const old = openDatabase(join(folder, 'old.db'), randomKey(), 1);
@@ -215,7 +215,7 @@ function codeOf(backup: BackupFile): string {
   }
 }
 
-test('a byte that was flipped anywhere is found', async () => {
+test('detects a flipped byte anywhere', async () => {
   const backup = await made(await filled(200));
   const bytes = await readFile(backup.file);
   const copy = { ...backup, file: `${backup.file} changed` };
@@ -226,14 +226,14 @@ test('a byte that was flipped anywhere is found', async () => {
     const changed = Buffer.from(bytes);
     changed[at]! ^= 1;
     await writeFile(copy.file, changed);
-    // The salt goes into the key, and the first page cannot be told from another passphrase.
+    // The salt goes into the key, and damage to the first page looks like a wrong passphrase.
     const key = concat(backup.key.slice(0, 32), changed.subarray(0, 16));
     expect([at, codeOf({ ...copy, key })]).toEqual([at, at < 4096 ? 'backup-locked' : 'backup-damaged']);
   }
   expect(codeOf(backup)).toBe('good');
 });
 
-test('a page from another place, bytes too few and bytes too many are found', async () => {
+test('detects a page from another place, missing bytes and extra bytes', async () => {
   const backup = await made(await filled(200));
   const bytes = await readFile(backup.file);
   const swapped = Buffer.from(bytes);
@@ -255,7 +255,7 @@ test('a page from another place, bytes too few and bytes too many are found', as
   expect(codeOf(backup)).toBe('backup-damaged');
 });
 
-test('a wrong key, a newer schema and a database that is no backup are refused', async () => {
+test('refuses a wrong key, a newer schema and a database that is not a backup', async () => {
   const backup = await made(await filled());
   const key = new Uint8Array(backup.key);
   key[0]! ^= 1;

@@ -3,7 +3,7 @@ import { barKeys, barredKeys, isBarred, liftBar, liftBars, pinKey } from '../../
 import { forgetContact } from '../../source/store/forget.ts';
 import { bytesOf, newContact, tempDatabase } from '../support/temp-database.ts';
 
-test('every key of a contact is barred, stays so when it is forgotten, and can be let in again', async () => {
+test('bars every key of a contact, keeps them barred when the contact is forgotten, and can unbar them', async () => {
   const database = await tempDatabase();
   const [bob, carol] = [newContact(database).id, newContact(database).id];
   const key = (name: string): ReturnType<typeof bytesOf> => bytesOf(name, 33);

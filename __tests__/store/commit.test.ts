@@ -16,7 +16,7 @@ async function withName(name: string): Promise<Database> {
 }
 
 describe('a commit', () => {
-  test('writes all and answers what the work answers', async () => {
+  test('writes everything and returns what the work returns', async () => {
     const database = await withName('before');
     const answer = await commit(database, async () => {
       write(database, 'one');
@@ -28,7 +28,7 @@ describe('a commit', () => {
     expect([readSetting(database, 'name'), readSetting(database, 'registration-id')]).toEqual(['one', 'two']);
   });
 
-  test('writes nothing when the work throws, and throws what it threw', async () => {
+  test('writes nothing when the work throws, and throws the same error', async () => {
     const database = await withName('before');
     const bug = new Error('bug');
     const work = commit(database, async () => {
@@ -42,7 +42,7 @@ describe('a commit', () => {
     expect(readSetting(database, 'name')).toBe('later');
   });
 
-  test('does not begin inside of another, which goes on', async () => {
+  test('does not begin inside another, which continues', async () => {
     const database = await withName('before');
     await commit(database, async () => {
       write(database, 'outer');
@@ -77,7 +77,7 @@ describe('a full disk', () => {
     await expect(work).rejects.toMatchObject({ code: 'disk-full' });
   }
 
-  test('is said, and nothing has changed', async () => {
+  test('is reported, and nothing has changed', async () => {
     const database = await almostFull();
     await expectFull(
       commit(database, () => {
@@ -89,14 +89,14 @@ describe('a full disk', () => {
     expect(() => readSetting(database, 'registration-id')).toThrow('never written');
   });
 
-  test('does not keep what is small from being written', async () => {
+  test('does not keep small writes from succeeding', async () => {
     const database = await almostFull();
     await expectFull(commit(database, () => write(database, large)));
     await commit(database, () => write(database, 'after'));
     expect(readSetting(database, 'name')).toBe('after');
   });
 
-  test('inside of a savepoint ends the whole commit', async () => {
+  test('inside a savepoint ends the whole commit', async () => {
     const database = await almostFull();
     await expectFull(
       commit(database, async () => {
@@ -121,7 +121,7 @@ describe('a full disk', () => {
   });
 });
 
-/** What is thrown on is no bug of one file. */
+/** The thrown error is not a bug of one file. */
 function expectNone(bug: unknown): never {
   throw bug;
 }
@@ -147,7 +147,7 @@ describe('a savepoint', () => {
     return [good, kept];
   }
 
-  test('keeps what good work wrote', async () => {
+  test('keeps what successful work wrote', async () => {
     const [good, kept] = await inTheMiddle((database) => {
       write(database, 'middle');
       return Promise.resolve(true);
@@ -155,7 +155,7 @@ describe('a savepoint', () => {
     expect([good, kept]).toEqual([true, ['first', 'middle', 'last']]);
   });
 
-  test('takes back its own part when the work answers false', async () => {
+  test('takes back its own part when the work returns false', async () => {
     const [good, kept] = await inTheMiddle((database) => {
       write(database, 'middle');
       return Promise.resolve(false);
@@ -173,7 +173,7 @@ describe('a savepoint', () => {
     expect(bugs.splice(0)).toEqual([new Error('one bad file')]);
   });
 
-  test('tells of a bug when its part is taken back, so that what is written then stays', async () => {
+  test('reports a bug after taking its part back, so later writes stay', async () => {
     const database = await withName('before');
     const work = (): Promise<boolean> => {
       write(database, 'middle');
@@ -183,7 +183,7 @@ describe('a savepoint', () => {
     expect(readSetting(database, 'name')).toBe('noted');
   });
 
-  test('many in a row, each for itself', async () => {
+  test('stands for itself, many in a row', async () => {
     const database = await withName('before');
     await commit(database, async () => {
       for (let round = 0; round < 50; round += 1) {
@@ -198,7 +198,7 @@ describe('a savepoint', () => {
   });
 });
 
-test('a disk that fails inside of a savepoint ends the whole commit, and is no fault of what was read', async () => {
+test('a disk that fails inside a savepoint ends the whole commit, and is not blamed on the file being read', async () => {
   const database = await withName('before');
   const work = commit(database, async () => {
     write(database, 'after');

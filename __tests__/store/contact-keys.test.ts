@@ -27,7 +27,7 @@ describe('pinned keys', () => {
     return { database, contactId };
   }
 
-  test('a new one retires the one before', async () => {
+  test('a new one retires the previous one', async () => {
     const { database, contactId } = await pinned();
     expect([1, 2].map((epoch) => contactKey(database, contactId, epoch).retiredAt)).toEqual([20, null]);
     pinKey(database, { contactId, epoch: 3, identity: bytesOf('third', 33), sealKey: bytesOf('s', 33) }, 30);
@@ -38,7 +38,7 @@ describe('pinned keys', () => {
     ]);
   });
 
-  test('a retirement is nobody else’s', async () => {
+  test('a retirement affects no other contact', async () => {
     const { database } = await pinned();
     const other = newContact(database).id;
     pinKey(

@@ -96,7 +96,7 @@ describe('a contact', () => {
     changeContact(database, one.id, {});
   });
 
-  test('that is not there is a bug', async () => {
+  test('that does not exist is a bug', async () => {
     const database = await tempDatabase();
     expect(() => contactOf(database, 1)).toThrow('no contact 1');
     expect(() => contactSummary(database, 1)).toThrow('no contact 1');
@@ -133,7 +133,7 @@ describe('counts', () => {
     });
   }
 
-  test('are of texts: unread ones of the peer, waiting ones of mine', async () => {
+  test('cover texts: unread ones from the peer, waiting ones of mine', async () => {
     const database = await tempDatabase();
     const [one, other] = [newContact(database).id, newContact(database).id];
     const read = add(database, one, 1, 'text', 'received');
@@ -152,7 +152,7 @@ describe('counts', () => {
     ]);
   });
 
-  test('a late one is unread though it stands above what was read', async () => {
+  test('include a late text as unread although it stands above what was read', async () => {
     const database = await tempDatabase();
     const { id } = newContact(database);
     changeContact(database, id, { readRow: add(database, id, 2, 'text', 'received') });

@@ -40,7 +40,7 @@ function codeOf(work: () => unknown): string {
 }
 
 describe('opening', () => {
-  test('makes the schema, and finds again what was written', async () => {
+  test('makes the schema, and finds what was written before', async () => {
     const database = openDatabase(await filled(), key);
     expect(readSetting(database, 'name')).toBe('alice');
     expect(database.get('PRAGMA user_version')).toEqual({ user_version: migrations.length });
@@ -48,15 +48,15 @@ describe('opening', () => {
     database.close();
   });
 
-  test('takes back a migration that fails, all of it', async () => {
+  test('takes back a failing migration completely', async () => {
     const file = await newFile();
     makeOldDatabase(file, key, 0, 'CREATE TABLE seen (hash BLOB)');
-    // Were anything of the first try left, the second would fail at that.
+    // Any remains of the first try would make the second fail.
     expect(codeOf(() => openDatabase(file, key))).toContain('table seen already exists');
     expect(codeOf(() => openDatabase(file, key))).toContain('table seen already exists');
   });
 
-  test('refuses a database of a newer program and leaves it as it is', async () => {
+  test('refuses a database of a newer program and leaves it unchanged', async () => {
     const file = await filled();
     const newer = openDatabase(file, key);
     newer.run('PRAGMA user_version = 4711');
@@ -65,7 +65,7 @@ describe('opening', () => {
     expect(codeOf(() => openDatabase(file, key))).toBe('database-newer');
   });
 
-  test('can be closed and opened many times', async () => {
+  test('works many times, with closing in between', async () => {
     const file = await filled();
     for (let round = 0; round < 20; round += 1) {
       const database = openDatabase(file, key);
@@ -95,7 +95,7 @@ describe('every open', () => {
     }
   });
 
-  test('writes no file that another could read the schema of', async () => {
+  test('writes no file that reveals the schema', async () => {
     const file = await filled();
     expect((await readFile(file)).subarray(0, 15).toString('latin1')).not.toBe('SQLite format 3');
   });
@@ -108,7 +108,7 @@ describe('a damaged database', () => {
     openDatabase(file, key).close();
   });
 
-  test('is not talked about on stderr', async () => {
+  test('prints nothing to stderr', async () => {
     const child = spawn(process.execPath, [holder, await filled(), '00'.repeat(32)], { stdio: 'pipe' });
     const said = await text(child.stderr);
     expect(said).toContain('ChatError');
@@ -127,7 +127,7 @@ describe('a damaged database', () => {
     expect(codeOf(() => openDatabase(file, key))).toBe('database-damaged');
   });
 
-  test('a file that was cut', async () => {
+  test('a file that was cut short', async () => {
     const file = await filled();
     await truncate(file, 4096 * 3);
     expect(codeOf(() => readAll(file))).toBe('database-damaged');
@@ -161,7 +161,7 @@ async function flip(file: string, at: number): Promise<void> {
 }
 
 describe('one client at a time', () => {
-  test('a second open in the same process', async () => {
+  test('refuses a second open in the same process', async () => {
     const file = await filled();
     const first = openDatabase(file, key);
     expect(codeOf(() => openDatabase(file, key))).toBe('home-busy');
@@ -172,19 +172,22 @@ describe('one client at a time', () => {
     second.close();
   });
 
-  test.each(['SIGKILL', 'SIGTERM'] as const)('another process, until it ends by %s', async (signal) => {
-    const file = await filled();
-    const child = spawn(process.execPath, [holder, file, Buffer.from(key).toString('hex')], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    onTestFinished(() => void child.kill('SIGKILL'));
-    await once(child.stdout, 'data');
-    expect(codeOf(() => openDatabase(file, key))).toBe('home-busy');
-    child.kill(signal);
-    const database = await until('the lock is free', () => openDatabase(file, key));
-    expect(readSetting(database, 'name')).toBe('written by the other');
-    database.close();
-  });
+  test.each(['SIGKILL', 'SIGTERM'] as const)(
+    'refuses another process, until it ends by %s',
+    async (signal) => {
+      const file = await filled();
+      const child = spawn(process.execPath, [holder, file, Buffer.from(key).toString('hex')], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      onTestFinished(() => void child.kill('SIGKILL'));
+      await once(child.stdout, 'data');
+      expect(codeOf(() => openDatabase(file, key))).toBe('home-busy');
+      child.kill(signal);
+      const database = await until('the lock is free', () => openDatabase(file, key));
+      expect(readSetting(database, 'name')).toBe('written by the other');
+      database.close();
+    },
+  );
 
   test('a stopped process still holds it', async () => {
     const file = await filled();

@@ -3,7 +3,7 @@ import { allDrafts, keepDraft } from '../../source/store/drafts.ts';
 import { forgetContact } from '../../source/store/forget.ts';
 import { newContact, tempDatabase } from '../support/temp-database.ts';
 
-test('a draft is kept until it is empty, and goes with its contact', async () => {
+test('keeps a draft until it is empty, and removes it with its contact', async () => {
   const database = await tempDatabase();
   const [bob, carol] = [newContact(database).id, newContact(database).id];
   keepDraft(database, bob, 'hel');

@@ -27,7 +27,7 @@ async function openTemp(): Promise<Opened> {
   };
 }
 
-/** Somebody who wrote much, and one message among it that is longer than a page and says something rare. */
+/** A contact who wrote a lot, with one message longer than a page that has rare words. */
 function fill(database: Database): { readonly contactId: number; readonly row: number } {
   const contactId = newContact(database).id;
   database.run('BEGIN');
@@ -40,7 +40,7 @@ function fill(database: Database): { readonly contactId: number; readonly row: n
   return { contactId, row };
 }
 
-test('no page of the file, used or free, and nothing in the log, holds anything of an erased message', async () => {
+test('no page of the file, used or free, and no part of the log holds any of an erased message', async () => {
   const { database, pagesWith } = await openTemp();
   const { contactId, row } = fill(database);
   expect(pagesWith(rare)).toBeGreaterThan(1);
@@ -55,7 +55,7 @@ test('no page of the file, used or free, and nothing in the log, holds anything 
   expect(searchTexts(database, { text: 'of the others', contactId, last: 5000 })).toHaveLength(799);
 });
 
-test('emptying the log alone takes out what it holds, and leaves the rest due', async () => {
+test('emptying the log alone clears the log, and leaves the rest due', async () => {
   const { database, pagesWith } = await openTemp();
   const { row } = fill(database);
   await commit(database, () => eraseMessage(database, row));
@@ -63,7 +63,7 @@ test('emptying the log alone takes out what it holds, and leaves the rest due', 
   expect([pagesWith(rare), isEraseDue(database)]).toEqual([0, true]);
 });
 
-test('an erased message keeps its seq and its id: nothing is missing, and a repeat is known', async () => {
+test('an erased message keeps its seq and its id: nothing is missing, and a repeat is recognised', async () => {
   const { database, contactId } = await conversation(1, 2, 3);
   const [, second] = page(database, contactId, { before: null, count: 9 });
   eraseMessage(database, second?.row ?? 0);
@@ -84,7 +84,7 @@ test('a message that is not shown cannot be erased, and nothing is due then', as
   expect(eraseMessage(database, 1)).toBeNull();
 });
 
-test('a text that the index does not hold yet is erased like any other', async () => {
+test('erases a text that is not indexed yet like any other', async () => {
   const { database, pagesWith } = await openTemp();
   const { row } = fill(database);
   emptyIndex(database);
@@ -96,7 +96,7 @@ test('a text that the index does not hold yet is erased like any other', async (
   database.run("INSERT INTO found_texts (found_texts, rank) VALUES ('integrity-check', 1)");
 });
 
-test('the size of the file is known', async () => {
+test('knows the size of the file', async () => {
   const { database } = await openTemp();
   const before = fileBytes(database);
   fill(database);

@@ -17,10 +17,10 @@ import { decryptPages } from '../support/decrypt-pages.ts';
 import { bytesOf, newContact, randomKey, tempDatabase } from '../support/temp-database.ts';
 import { tempFolder } from '../support/temp-home.ts';
 
-/** Three letters that nobody else writes: a word of the search index, of which it shortens only the first byte. */
+/** Three letters that occur nowhere else: a word of the search index, which shortens only its first byte. */
 const rare = 'ꙮꙮꙮ';
 
-/** Two people who wrote much, so that the index has many pages; one of them said something rare. */
+/** Two contacts who wrote enough to give the index many pages; one of them used rare words. */
 function fill(database: Database): readonly [gone: number, kept: number] {
   const [gone, kept] = [newContact(database, { name: `${rare} name` }).id, newContact(database).id];
   database.run('BEGIN');
@@ -39,7 +39,7 @@ function fill(database: Database): readonly [gone: number, kept: number] {
   return [gone, kept];
 }
 
-/** How many pages of the file and of its log hold what must be gone, and what must not be. */
+/** How many pages of the file and of its log hold what must be gone, and what must stay. */
 function pagesWith(file: string, key: Uint8Array): { rare: number; other: number } {
   const pages = decryptPages(file, key);
   const count = (text: string): number => pages.filter((page) => page.includes(text)).length;
@@ -54,7 +54,7 @@ async function openTemp(): Promise<{ database: Database; file: string; key: Retu
   return { database, file, key };
 }
 
-test('no page of the file, used or free, and nothing in the log, holds anything of a forgotten contact', async () => {
+test('no page of the file, used or free, and no part of the log holds anything of a forgotten contact', async () => {
   const { database, file, key } = await openTemp();
   const [gone, kept] = fill(database);
   const before = pagesWith(file, key);
@@ -76,7 +76,7 @@ test('no page of the file, used or free, and nothing in the log, holds anything 
   expect(searchTexts(database, { text: 'of the other', contactId: kept, last: 5000 })).toHaveLength(400);
 });
 
-test('erasing clears what deleting alone leaves: in the log, and in free pages that nothing overwrote', async () => {
+test('erasing clears what deleting alone leaves: in the log, and in free pages that were not overwritten', async () => {
   const { database, file, key } = await openTemp();
   database.get('PRAGMA secure_delete = OFF');
   const [gone] = fill(database);
@@ -97,7 +97,7 @@ test('deleting alone overwrites what it frees', async () => {
   expect(pagesWith(file, key).rare).toBe(0);
 });
 
-test('a contact of few texts leaves nothing either, and the index as it is', async () => {
+test('a contact with few texts leaves nothing either, and the index stays as it is', async () => {
   const { database, file, key } = await openTemp();
   const kept = newContact(database).id;
   for (let seq = 1; seq <= 60; seq += 1) add(database, { contactId: kept, seq, text: `of the other ${seq}` });
@@ -112,7 +112,7 @@ test('a contact of few texts leaves nothing either, and the index as it is', asy
   expect(pagesWith(file, key).rare).toBe(0);
 });
 
-test('everything of a contact goes with it, but not what keeps repeats out', async () => {
+test('removes everything of a contact except what keeps repeats out', async () => {
   const database = await tempDatabase();
   const [gone, kept] = fill(database);
   forgetContact(database, gone);
@@ -125,7 +125,7 @@ test('everything of a contact goes with it, but not what keeps repeats out', asy
   expect(wasSeen(database, bytesOf('hash'))).toBe(true);
 });
 
-test('while the index is made anew everything is found, and texts may come and go', async () => {
+test('finds everything while the index is rebuilt, and texts may come and go', async () => {
   const database = await tempDatabase();
   const [gone, kept] = fill(database);
   forgetContact(database, gone);
@@ -152,7 +152,7 @@ test('while the index is made anew everything is found, and texts may come and g
   database.run("INSERT INTO found_texts (found_texts, rank) VALUES ('integrity-check', 1)");
 });
 
-test('the last contact may be forgotten', async () => {
+test('can forget the last contact', async () => {
   const database = await tempDatabase();
   const { id } = newContact(database);
   forgetContact(database, id);

@@ -6,13 +6,13 @@ import { add, conversation } from '../support/conversation.ts';
 import { hostileStrings } from '../support/hostile-strings.ts';
 import { newContact } from '../support/temp-database.ts';
 
-/** The rows of the texts in which a phrase is found. */
+/** The rows of the texts that contain a phrase. */
 function found(database: Database, phrase: string): number[] {
   const sql = 'SELECT rowid FROM found_texts WHERE found_texts MATCH ? ORDER BY rowid';
   return database.all<{ rowid: number }>(sql, [`"${fold(phrase)}"`]).map(({ rowid }) => rowid);
 }
 
-/** Throws when what can be found is not what is there. */
+/** Throws when the index does not match the stored texts. */
 function check(database: Database): void {
   database.run("INSERT INTO found_texts (found_texts, rank) VALUES ('integrity-check', 1)");
 }
@@ -53,7 +53,7 @@ describe('a search', () => {
     check(database);
   });
 
-  test('finds nothing that was not committed', async () => {
+  test('finds nothing uncommitted', async () => {
     const { database, contactId } = await conversation();
     const work = commit(database, () => {
       add(database, { contactId, seq: 1, text: 'a lighthouse' });
@@ -109,7 +109,7 @@ describe('a text that is gone', () => {
     check(database);
   });
 
-  test('was any text, and the rest is found as before', async () => {
+  test('can be any text, and the rest is found as before', async () => {
     const { database, contactId } = await conversation();
     const texts = [
       ...hostileStrings,
@@ -132,7 +132,7 @@ describe('a text that is gone', () => {
   });
 });
 
-test('a text is found as before when its state and its place change', async () => {
+test('finds a text as before when its state and its place change', async () => {
   const { database, contactId } = await conversation();
   const row = add(database, { contactId, seq: 1, direction: 'out', text: 'a lighthouse' });
   database.run("UPDATE messages SET state = 'delivered', seq = 7, place = 9 WHERE row = ?", [row]);

@@ -62,7 +62,7 @@ function preKey(change: Partial<StoredPreKey>): StoredPreKey {
 }
 
 describe('identities', () => {
-  test('the newest is the current one, the ones before are retired when it was made', async () => {
+  test('the newest is the current one, and each earlier one is retired when the next was made', async () => {
     const database = await withEpochs(1, 2, 3);
     expect(currentIdentity(database)).toMatchObject({ epoch: 3, retiredAt: null, createdAt: 300 });
     expect([1, 2].map((epoch) => identityOf(database, epoch)?.retiredAt)).toEqual([200, 300]);
@@ -88,7 +88,7 @@ describe('identities', () => {
     expect(sealKeys(database).map((key) => key.epoch)).toEqual([3]);
   });
 
-  test('one that a contact has not left behind stays for longer, and it is said when it goes', async () => {
+  test('one that a contact still uses stays for longer, and its end is reported', async () => {
     const database = await withEpochs(1, 2, 3);
     const contactId = newContact(database).id;
     changeContact(database, contactId, { namedEpoch: 2 });
@@ -99,7 +99,7 @@ describe('identities', () => {
     expect(epochs()).toEqual([3]);
   });
 
-  test('sessions go with the keys that they were made with, mine and theirs', async () => {
+  test('sessions end with the keys that they were made with, mine and theirs', async () => {
     const database = await withEpochs(1, 2, 3);
     const contactId = newContact(database).id;
     changeContact(database, contactId, { namedEpoch: 3 });
@@ -152,7 +152,7 @@ describe('prekeys', () => {
     expect(preKeyOf(database, 1, { kind: 'one-time', id: 8 })).toBeNull();
   });
 
-  test('without a signature', async () => {
+  test('can lack a signature', async () => {
     const database = await withEpochs(1);
     addPreKey(database, preKey({ signature: null }), 5);
     expect(preKeyOf(database, 1, { kind: 'one-time', id: 1 })?.signature).toBeNull();
@@ -200,9 +200,9 @@ describe('prekeys', () => {
     expect(generationsOf(database, 2)).toEqual([]);
   });
 
-  test('old generations go: the lasting prekeys and the seal keys of one epoch', async () => {
+  test('old generations are deleted: the lasting prekeys and the seal keys of one epoch', async () => {
     const database = await withEpochs(1, 2);
-    // The clock was ahead at first: the order of making counts.
+    // The clock was ahead at first, so the order of creation counts.
     for (const [at, id] of [[9, 1], [8, 2], [1, 3], [2, 4], [3, 5]] as const) {
       addPreKey(database, preKey({ kind: 'signed', id: id * 10, keep: true }), at);
       addPreKey(database, preKey({ kind: 'kyber', id: id * 10, keep: true }), at);
@@ -242,7 +242,7 @@ describe('prekeys', () => {
 });
 
 describe('sessions', () => {
-  test('one for each pair of epochs', async () => {
+  test('exist once for each pair of epochs', async () => {
     const database = await tempDatabase();
     const contactId = newContact(database).id;
     const key = { contactId, myEpoch: 1, theirEpoch: 2 };
@@ -253,7 +253,7 @@ describe('sessions', () => {
     expect(Buffer.from(sessionOf(database, key)!)).toEqual(Buffer.from(bytesOf('second', 400)));
   });
 
-  test('the one to write in is with their newest key, and of those with mine', async () => {
+  test('are written to in the one with their newest key, and among those the one with my newest', async () => {
     const database = await tempDatabase();
     const contactId = newContact(database).id;
     const write = (myEpoch: number, theirEpoch: number): void =>
@@ -268,7 +268,7 @@ describe('sessions', () => {
     expect(newestSession(database, newContact(database).id)).toBeNull();
   });
 
-  test('seen mail is known by its hash', async () => {
+  test('recognises seen mail by its hash', async () => {
     const database = await tempDatabase();
     markSeen(database, { hash: bytesOf('one'), contactId: 1, at: 5 });
     expect([wasSeen(database, bytesOf('one')), wasSeen(database, bytesOf('other'))]).toEqual([true, false]);
@@ -277,7 +277,7 @@ describe('sessions', () => {
 });
 
 describe('invites', () => {
-  test('open ones come oldest first; a removed one takes its unused one-time keys along', async () => {
+  test('come oldest first while open; a removed one takes its unused one-time keys along', async () => {
     const database = await withEpochs(1);
     for (const [kind, id, keep] of [['one-time', 8, false], ['kyber', 9, false], ['kyber', 10, true], ['signed', 7, true]] as const) {
       addPreKey(database, preKey({ kind, id, keep }), 0);
@@ -313,7 +313,7 @@ describe('invites', () => {
 });
 
 describe('settings', () => {
-  test('are what was written last', async () => {
+  test('return what was written last', async () => {
     const database = await tempDatabase();
     expect(() => readSetting(database, 'name')).toThrow('never written');
     writeSetting(database, 'name', 'one');

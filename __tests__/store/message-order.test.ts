@@ -5,7 +5,7 @@ import type { Database } from '../../source/store/database.ts';
 import { addMessage, page } from '../../source/store/messages.ts';
 import { bytesOf, newContact, tempDatabase } from '../support/temp-database.ts';
 
-/** What happens in a conversation, in this order: a seq of the peer arrives, or (0) something is sent. */
+/** What happens in a conversation, in this order: a seq of the peer arrives, or (0) a message is sent. */
 const happenings = fc
   .tuple(
     fc.uniqueArray(fc.integer({ min: 1, max: 20 }), { maxLength: 14 }),
@@ -54,7 +54,7 @@ async function forAll(
   );
 }
 
-test('whatever order they come in, they stand in the order of their seqs', () =>
+test('messages stand in the order of their seqs, whatever order they come in', () =>
   forAll((database, contactId, happened) => {
     const seqs = read(database, contactId, 1000)
       .filter((one) => one.direction === 'in')
@@ -62,7 +62,7 @@ test('whatever order they come in, they stand in the order of their seqs', () =>
     expect(seqs).toEqual(happened.filter((seq) => seq > 0).toSorted((one, other) => one - other));
   }));
 
-test('messages that came in time, and those that were sent, stay in the order in which they happened', () =>
+test('messages that came in time, and sent ones, stay in the order in which they happened', () =>
   forAll((database, contactId, happened) => {
     const late = happened.filter(
       (seq, at) => seq > 0 && happened.slice(0, at).some((before) => before > seq),

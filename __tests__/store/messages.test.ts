@@ -66,7 +66,7 @@ describe('a message', () => {
     expect(texts(database, contactId)).toEqual(['in 1']);
   });
 
-  test('of mine is sent once it is on the disk of the other, and no less after that', async () => {
+  test('of mine is sent once it is on the other’s disk, and never falls back after that', async () => {
     const { database, contactId } = await conversation();
     const states = ['queued', 'sent', 'delivered', 'failed'] as const;
     const rows = states.map((state, at) =>

@@ -18,7 +18,7 @@ import { makeOldDatabase } from '../support/old-database.ts';
 import { randomKey, tempDatabase } from '../support/temp-database.ts';
 import { tempFolder } from '../support/temp-home.ts';
 
-/** A database of version 1: two contacts, one of them with a conversation in which something waits. */
+/** A database of version 1: two contacts, one of them with a conversation that has waiting mail. */
 const versionOne = `
   INSERT INTO settings VALUES ('name', 'alice');
   INSERT INTO contacts (id, name, alias, state, address, epoch, their_slot, my_slot, next_seq, receipt_due,
@@ -70,7 +70,7 @@ test('a database of version 1 keeps its contacts, keys, sessions and links', asy
   expect(openInvites(database)).toMatchObject([{ id: 7, pickupName: 'pickup', oneTimeId: 3, kyberId: 4 }]);
 });
 
-test('a database of version 1 keeps its history, what waits, and what to number next', async () => {
+test('a database of version 1 keeps its history, its waiting mail and its next numbers', async () => {
   const database = await migrated();
   expect(page(database, 1, { before: null, count: 9 }).map(({ row, text, state }) => [row, text, state])).toEqual([
     [2, 'the lighthouse at nine', 'delivered'], [3, 'which lighthouse?', 'received'],
@@ -84,7 +84,7 @@ test('a database of version 1 keeps its history, what waits, and what to number 
   expect(row).toBe(7);
 });
 
-test('the kind of a hidden message of version 1 stands by itself, and no more in its text', async () => {
+test('moves the kind of a hidden message of version 1 out of its text', async () => {
   const database = await migrated(`
     INSERT INTO messages (row, contact_id, direction, id, kind, seq, place, text, state, sent_at, received_at)
     VALUES (7, 1, 'out', x'a005', 'hidden', 5, 7, 'reserve 1795946934588', 'delivered', 170, NULL),
@@ -102,7 +102,7 @@ test('the kind of a hidden message of version 1 stands by itself, and no more in
   expect(lastDelivered(database, 1, 'reserve')).toBe('1795946934588');
 });
 
-test('of the texts of version 1 nothing is known of the wire; what is sealed and received now is kept', async () => {
+test('knows nothing of the wire for texts of version 1, and keeps it for what is sealed and received now', async () => {
   const database = await migrated();
   const of = (id: string): unknown => wireOf(database, id, null);
   expect(of('a002')).toMatchObject({
@@ -113,7 +113,7 @@ test('of the texts of version 1 nothing is known of the wire; what is sealed and
     waiting: null,
   });
   expect(of('a003')).toMatchObject({ row: 5, ratchet: null, waitingId: 11 });
-  // What was sealed by the old version did not say what it is.
+  // What the old version sealed did not say what it is.
   keepCarried(database, 11, { head: 'POST', status: 202, proof: 'k', tries: 1, at: 170 });
   expect(database.all('SELECT * FROM wire')).toEqual([]);
   const envelope = new Uint8Array(64) as Envelope;
@@ -122,7 +122,7 @@ test('of the texts of version 1 nothing is known of the wire; what is sealed and
   expect(of('a004')).toMatchObject({ row: 6, ratchet: 3, bytes: 64, acceptedAt: 190 });
 });
 
-test('a text of version 1 is found, and nothing else', async () => {
+test('finds a text of version 1, and nothing else', async () => {
   const database = await migrated();
   expect(indexMore(database, Infinity)).toBe(false);
   const found = (phrase: string): unknown =>

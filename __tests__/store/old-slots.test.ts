@@ -3,7 +3,7 @@ import { deleteOldSlots, oldSlots, retireSlot } from '../../source/store/old-slo
 import { changeContact } from '../../source/store/contacts.ts';
 import { bytesOf, newContact, tempDatabase } from '../support/temp-database.ts';
 
-test('replaced slots stay until their time is over', async () => {
+test('keeps replaced slots until their time is over', async () => {
   const database = await tempDatabase();
   const { id } = newContact(database);
   retireSlot(database, { slot: bytesOf('old'), contactId: id, retiredAt: 10 });

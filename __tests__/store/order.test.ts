@@ -64,7 +64,7 @@ describe('the order of one direction', () => {
     );
   });
 
-  test('is without lines of the program, without the other direction, without other contacts', async () => {
+  test('has no lines of the program, no other direction and no other contacts', async () => {
     const { database, contactId } = await conversation(1);
     add(database, { contactId, seq: 0, kind: 'notice' });
     add(database, { contactId, seq: 7, direction: 'out' });
@@ -88,7 +88,7 @@ describe('the order of one direction', () => {
     expect([rest.length, rest[0], rest.at(-1)]).toEqual([200, 1001, 1200]);
   });
 
-  test('is cut out of it exactly, whatever is stored and asked for', async () => {
+  test('is cut out exactly, whatever is stored and asked for', async () => {
     const database = await tempDatabase();
     const stored = fc.uniqueArray(fc.integer({ min: 1, max: 20 }), { maxLength: 12 });
     const ask = fc.tuple(fc.nat(21), fc.nat(21), fc.integer({ min: 1, max: 5 }));
@@ -109,7 +109,7 @@ describe('the order of one direction', () => {
   });
 });
 
-test('a gap is as old as the first that came beyond it', async () => {
+test('dates a gap by the first message that came beyond it', async () => {
   const { database, contactId } = await conversation();
   add(database, { contactId, seq: 1, receivedAt: 10 });
   add(database, { contactId, seq: 0, kind: 'notice', receivedAt: 5 });
@@ -133,7 +133,7 @@ describe('delivered', () => {
 
   const start = (seq: number) => idOf('out', seq).slice(0, 4);
 
-  test('are all up to the ack', async () => {
+  test('are all messages up to the ack', async () => {
     const { database, contactId, rows } = await sent();
     markSent(database, rows[0]!);
     markDelivered(database, contactId, 2, 99);
@@ -142,7 +142,7 @@ describe('delivered', () => {
     expect(states(database, rows)).toEqual(['delivered', 'delivered', 'queued', 'queued', 'queued']);
   });
 
-  test('is one of which the start of the id is known', async () => {
+  test('is one whose id begins as the receipt says', async () => {
     const { database, contactId, rows } = await sent();
     markSent(database, rows[3]!);
     const one = (seq: number, idStart = start(seq)): boolean =>
@@ -155,14 +155,14 @@ describe('delivered', () => {
     expect(states(database, rows)).toEqual(['queued', 'delivered', 'queued', 'delivered', 'queued']);
   });
 
-  test('is not undone by a 202 that comes late', async () => {
+  test('survives a 202 that comes late', async () => {
     const { database, contactId, rows } = await sent();
     markDelivered(database, contactId, 1, 99);
     markSent(database, rows[0]!);
     expect(messageOf(database, rows[0]!)?.state).toBe('delivered');
   });
 
-  test('is nothing that failed, nothing of the peer, nothing of another contact', async () => {
+  test('excludes failed messages, the peer’s, and other contacts’', async () => {
     const { database, contactId, rows } = await sent();
     const other = add(database, { contactId: newContact(database).id, seq: 1, direction: 'out' });
     const failed = add(database, { contactId, seq: 6, direction: 'out', state: 'failed' });
@@ -180,7 +180,7 @@ describe('delivered', () => {
   });
 });
 
-test('the last message of mine of a kind that was delivered', async () => {
+test('finds my last delivered message of a kind', async () => {
   const { database, contactId } = await conversation();
   const given = {
     contactId,

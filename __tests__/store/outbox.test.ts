@@ -32,7 +32,7 @@ function heads(database: Database): Record<number, number> {
   return Object.fromEntries(outboxHeads(database).map((head) => [head.contactId, head.id]));
 }
 
-test('the number of an envelope that was put last is not given again when it is gone', async () => {
+test('does not reuse the number of the last envelope when it is gone', async () => {
   const database = await tempDatabase();
   const { id } = newContact(database);
   put(database, id, 'first');
@@ -42,13 +42,13 @@ test('the number of an envelope that was put last is not given again when it is 
   const [second, last] = waitingFor(database, id, { after: 0, most: 9 }).map((one) => one.id);
   expect([second, last]).toEqual([before + 1, before + 2]);
   for (const one of [second, last]) removeFromOutbox(database, one!);
-  // Also when what is to be put last was carried meanwhile, and nothing is left.
+  // The same holds when the envelope to be put last was carried meanwhile, and nothing is left.
   putLast(database, last!);
   put(database, id, 'third');
   expect(waitingFor(database, id, { after: last!, most: 9 })).toHaveLength(1);
 });
 
-test('a head is the oldest of its contact, with where it goes', async () => {
+test('a head is the oldest of its contact, with its destination', async () => {
   const database = await tempDatabase();
   const [alice, bob] = [newContact(database), newContact(database, { address: 'bob.example:80' })];
   put(database, bob.id, 'bob first');
@@ -66,7 +66,7 @@ test('a head is the oldest of its contact, with where it goes', async () => {
   ).toEqual([0, 0]);
 });
 
-test('the next comes when the one before is removed', async () => {
+test('the next comes when the previous one is removed', async () => {
   const database = await tempDatabase();
   const { id } = newContact(database);
   for (const name of ['one', 'two', 'three']) put(database, id, name);
@@ -78,7 +78,7 @@ test('the next comes when the one before is removed', async () => {
   expect(order).toEqual([1, 2, 3]);
 });
 
-test('an address that changes is the one that is used', async () => {
+test('uses an address as soon as it changes', async () => {
   const database = await tempDatabase();
   const { id } = newContact(database);
   put(database, id, 'one');
@@ -94,7 +94,7 @@ test.each<[ContactState, boolean]>([
   ['conflict', false],
   ['revoked', false],
   ['blocked', false],
-])('to one who is %s: %s', async (state, goes) => {
+])('to a contact who is %s: %s', async (state, goes) => {
   const database = await tempDatabase();
   const { id } = newContact(database, { state });
   const other = newContact(database).id;
@@ -103,7 +103,7 @@ test.each<[ContactState, boolean]>([
   expect(Object.keys(heads(database)).map(Number)).toEqual(goes ? [id, other] : [other]);
 });
 
-test('the hello goes to somebody who was asked, and nothing to somebody who asks', async () => {
+test('the hello goes to a contact who was asked, and nothing goes to one who asks', async () => {
   const database = await tempDatabase();
   const { id: asked } = newContact(database, { state: 'requested' });
   const { id: asks } = newContact(database, { state: 'requested' });
@@ -113,7 +113,7 @@ test('the hello goes to somebody who was asked, and nothing to somebody who asks
   expect(Object.keys(heads(database))).toEqual([String(asked)]);
 });
 
-test('one without an address holds nobody else up', async () => {
+test('a contact without an address delays nobody else', async () => {
   const database = await tempDatabase();
   const { id } = newContact(database, { address: '' });
   const other = newContact(database).id;
@@ -156,7 +156,7 @@ test('a waiting receipt is one without a message', async () => {
   expect(isWaiting(database, one, 'receipt')).toBe(false);
 });
 
-test('waiting mail is asked for in portions, oldest first', async () => {
+test('returns waiting mail in portions, oldest first', async () => {
   const database = await tempDatabase();
   const [one, other] = [newContact(database).id, newContact(database).id];
   for (const contactId of [one, other, one, one, other]) put(database, contactId, 'x');
@@ -171,7 +171,7 @@ test('waiting mail is asked for in portions, oldest first', async () => {
   expect(contactsWithMail(database)).toEqual([one, other]);
 });
 
-test('a number is never given twice, whatever was removed', async () => {
+test('never gives a number twice, whatever was removed', async () => {
   const database = await tempDatabase();
   const { id } = newContact(database);
   put(database, id, 'one');

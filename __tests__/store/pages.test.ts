@@ -7,7 +7,7 @@ import { bytesOf, newContact } from '../support/temp-database.ts';
 
 const start = { place: 0, seq: 0 };
 
-test('a page from a place on begins there, in reading order, whatever came when', async () => {
+test('a page that starts at a place follows reading order, whatever came when', async () => {
   const { database, contactId } = await conversation(1, 5, 2, 4, 3, 9);
   add(database, { contactId: newContact(database).id, seq: 1 });
   const whole = page(database, contactId, { before: null, count: 100 });
@@ -37,7 +37,7 @@ test('a message of another conversation has no place in this one', async () => {
   expect([spotOf(database, contactId, row), spotOf(database, contactId, 999)]).toEqual([null, null]);
 });
 
-test('the first unread one is theirs, and a text', async () => {
+test('the first unread message is theirs, and a text', async () => {
   const { database, contactId } = await conversation(1);
   add(database, { contactId, seq: 1, direction: 'out' });
   add(database, { contactId, seq: 0, kind: 'notice' });
@@ -47,7 +47,7 @@ test('the first unread one is theirs, and a text', async () => {
   expect(firstUnread(database, contactId, lastRow(database))).toBeNull();
 });
 
-test('every page, and what arrives, is found by an index: nothing is scanned and nothing sorted', async () => {
+test('finds every page, and what arrives, by an index: it scans and sorts nothing', async () => {
   const { database: plain, contactId } = await conversation(1, 2, 3, 4);
   const { database, plans } = explained(plain);
   page(database, contactId, { before: null, count: 3 });

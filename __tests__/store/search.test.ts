@@ -87,7 +87,7 @@ test.each([
   expect(find(text)).toEqual(found.map((at) => texts[at]));
 });
 
-test('the newest are last, and only so many; one contact alone, when asked', async () => {
+test('returns the newest last, up to a limit, and one contact alone on request', async () => {
   const { database, contactId, find } = await filled();
   const other = newContact(database).id;
   add(database, { contactId: other, seq: 1, text: 'another lighthouse' });
@@ -101,14 +101,14 @@ test('the newest are last, and only so many; one contact alone, when asked', asy
   expect(searchTexts(database, { text: 'li', contactId: other, last: 9 })).toEqual(ofOther);
 });
 
-test('no line of the program and nothing hidden is found', async () => {
+test('finds no line of the program and nothing hidden', async () => {
   const { database, contactId, find } = await filled();
   add(database, { contactId, seq: 0, kind: 'notice', text: 'a lighthouse notice' });
   add(database, { contactId, seq: 30, kind: 'hidden', text: 'a lighthouse hidden' });
   expect([find('notice'), find('no'), find('hidden')]).toEqual([[], [texts[4]], []]);
 });
 
-test('whatever is looked for is only text', async () => {
+test('treats every query as plain text', async () => {
   const { database, contactId, find } = await filled();
   const odd = [
     ...hostileStrings,
@@ -127,7 +127,7 @@ test('whatever is looked for is only text', async () => {
   }
 });
 
-test('far back: many rows that do not hold it come first', async () => {
+test('looks far back, past many rows without it', async () => {
   const { database, contactId, find } = await filled();
   for (let seq = 100; seq < 2300; seq += 1) add(database, { contactId, seq, text: `nothing ${seq}` });
   expect(find('ü')).toHaveLength(4);

@@ -27,7 +27,7 @@ function unsent(database: Database, contactId: number, most = 100): number[] {
   return unsentTo(database, contactId, most).map(({ seq }) => seq);
 }
 
-/** A conversation in which I said things that are in these states, with seqs from 1 on. */
+/** A conversation in which my messages have these states, with seqs from 1 on. */
 async function said(...states: MessageState[]) {
   const { database, contactId } = await conversation(1, 2);
   const rows = states.map((state, at) => add(database, { contactId, seq: at + 1, direction: 'out', state }));
@@ -56,7 +56,7 @@ describe('mail without an envelope', () => {
     expect(unsent(database, contactId)).toEqual([6, 7]);
   });
 
-  test('a hello goes ahead of what waits longer, is not made twice, and is taken back only for another one', async () => {
+  test('puts a hello ahead of older mail, makes it once, and takes it back only for another one', async () => {
     const { database, contactId, rows } = await said('queued', 'queued');
     const hello = add(database, { contactId, seq: 3, direction: 'out', kind: 'hidden', what: 'hello' });
     expect(unsent(database, contactId)).toEqual([1, 2, 3]);
@@ -75,7 +75,7 @@ describe('mail without an envelope', () => {
     expect(unsent(database, contactId)).toEqual([1, 2, 3, 4]);
   });
 
-  test('is asked for in portions', async () => {
+  test('comes in portions', async () => {
     const { database, contactId, rows } = await said('queued', 'queued', 'queued');
     expect(unsent(database, contactId, 2)).toEqual([1, 2]);
     envelopeOf(database, contactId, rows[0]!);
@@ -91,7 +91,7 @@ describe('mail without an envelope', () => {
   });
 });
 
-test('mail that is taken back is unsent again; the mail of others goes on', async () => {
+test('mail that is taken back is unsent again; other contacts’ mail continues', async () => {
   const { database, contactId, rows } = await said('queued', 'queued', 'sent');
   const other = newContact(database).id;
   for (const row of [rows[0]!, rows[1]!, null]) envelopeOf(database, contactId, row);
@@ -104,7 +104,7 @@ test('mail that is taken back is unsent again; the mail of others goes on', asyn
 });
 
 describe('mail that its reader has lost', () => {
-  test('goes out again above where it stands, whatever was known of it, and no tick falls', async () => {
+  test('goes out again above its old place, whatever was known about it, and no tick falls', async () => {
     const { database, contactId, rows } = await said('delivered', 'delivered', 'sent', 'delivered', 'queued');
     const other = add(database, {
       contactId: newContact(database).id,
@@ -130,7 +130,7 @@ describe('mail that its reader has lost', () => {
     expect(unsent(database, contactId)).toEqual([1, 2, 3, 4, 5]);
   });
 
-  test('is counted in texts, and what the peer said is left alone', async () => {
+  test('is counted in texts, and leaves the peer’s messages alone', async () => {
     const { database, contactId } = await said('delivered');
     const hidden = { contactId, direction: 'out', kind: 'hidden', state: 'delivered' } as const;
     add(database, { ...hidden, seq: 2 });
@@ -140,7 +140,7 @@ describe('mail that its reader has lost', () => {
   });
 });
 
-test('mail that was sent long ago, and is not known to be delivered, goes out again', async () => {
+test('sends mail again that was sent long ago and is not known to be delivered', async () => {
   const { database, contactId, rows } = await said('sent', 'sent', 'queued', 'delivered', 'failed');
   database.run("UPDATE messages SET sent_at = row * 10 WHERE direction = 'out'");
   const other = add(database, {
@@ -159,7 +159,7 @@ test('mail that was sent long ago, and is not known to be delivered, goes out ag
 });
 
 describe('other numbers', () => {
-  test('are for what is not delivered, in order; those of the rest are taken', async () => {
+  test('go to undelivered messages, in order; the numbers of the rest are taken', async () => {
     const { database, contactId, rows } = await said('delivered', 'sent', 'queued', 'delivered', 'delivered');
     add(database, { contactId: newContact(database).id, seq: 1, direction: 'out' });
     add(database, { contactId, seq: 0, direction: 'out', kind: 'notice' });
@@ -171,7 +171,7 @@ describe('other numbers', () => {
     ]); // prettier-ignore
   });
 
-  test('may be the numbers of one another, and make unsent', async () => {
+  test('may be swapped between messages, and mark messages unsent', async () => {
     const { database, contactId, rows } = await said('delivered', 'sent', 'queued', 'sent');
     const [, two, three, four] = rows;
     renumber(database, [
@@ -188,7 +188,7 @@ describe('other numbers', () => {
     expect(() => renumber(database, [{ row: two!, seq: 1 }])).toThrow('UNIQUE');
   });
 
-  test('that nothing has are the holes, also the last', async () => {
+  test('that no message has are the holes, including the last', async () => {
     const { database, contactId } = await conversation(1, 2, 3, 4, 5);
     for (const seq of [2, 3, 7, 10]) add(database, { contactId, seq, direction: 'out' });
     add(database, { contactId: newContact(database).id, seq: 5, direction: 'out' });

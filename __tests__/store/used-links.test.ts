@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { addUsedLink, deleteUsedLinks, markTold, usedLinks } from '../../source/store/invites.ts';
 import { bytesOf, tempDatabase } from '../support/temp-database.ts';
 
-test('a used link is remembered until its end, with whether a second try was told', async () => {
+test('remembers a used link until its end, with whether a second try was reported', async () => {
   const database = await tempDatabase();
   addUsedLink(database, { pickupName: 'a', slot: null, contactId: 1, until: 10 });
   addUsedLink(database, { pickupName: 'b', slot: bytesOf('slot', 32), contactId: 2, until: 20 });

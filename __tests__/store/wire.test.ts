@@ -70,7 +70,7 @@ function count(database: Database, where = 'true'): number {
 }
 
 describe('the record of a text on the wire', () => {
-  test('is what left, with its request, and what came, with its file', async () => {
+  test('has what left, with its request, and what came, with its file', async () => {
     const { database, contactId, of } = await talk();
     sent(database, contactId, 'mine');
     came(database, contactId, 'theirs');
@@ -84,7 +84,7 @@ describe('the record of a text on the wire', () => {
     }); // prettier-ignore
   });
 
-  test('is what lies ready, as long as it waits', async () => {
+  test('shows what lies ready, as long as it waits', async () => {
     const { database, contactId, of } = await talk();
     const row = text(database, contactId, 'one');
     const id = queue(database, contactId, row, 3, 'one');
@@ -95,7 +95,7 @@ describe('the record of a text on the wire', () => {
     expect(of('one')).toMatchObject({ waiting: null, waitingId: null, ratchet: null, bytes: null });
   });
 
-  test('is not kept of what is no text', async () => {
+  test('is kept for texts alone', async () => {
     const { database, contactId, of } = await talk();
     const row = addMessage(database, {
       contactId, direction: 'out', id: bytesOf('two', 16), kind: 'hidden', seq: 999, text: '', what: 'hello', state: 'queued',
@@ -124,7 +124,7 @@ describe('the record of a text on the wire', () => {
     expect(count(database)).toBe(1);
   });
 
-  test('is of the row that is named, else of mine, when a contact has taken an id of mine', async () => {
+  test('belongs to the named row, or else to mine, when a contact has taken an id of mine', async () => {
     const { database, contactId } = await talk();
     const mine = sent(database, contactId, 'one');
     const theirs = came(database, contactId, 'one');
@@ -139,7 +139,7 @@ describe('the record of a text on the wire', () => {
 });
 
 describe('bounds', () => {
-  test('of all but the newest texts the bytes go and the facts stay, in both directions', async () => {
+  test('drop the bytes of all but the newest texts and keep the facts, in both directions', async () => {
     const { database, contactId, of } = await talk();
     const names = Array.from({ length: limits.wireEnvelopes + 2 }, (_, n) => `text ${n}`);
     for (const [n, name] of names.entries()) (n % 2 === 0 ? sent : came)(database, contactId, name);
