@@ -7,7 +7,7 @@ function neverFails(error: unknown): void {
 }
 
 describe('a ring', () => {
-  test('runs the work, after what rings has gone on', async () => {
+  test('runs the work after the ringing code has returned', async () => {
     let runs = 0;
     const bell = createBell(async () => void (runs += 1), neverFails);
     bell.ring();
@@ -16,7 +16,7 @@ describe('a ring', () => {
     expect(runs).toBe(1);
   });
 
-  test('many before a run are one run', async () => {
+  test('joins many before a run into one run', async () => {
     let runs = 0;
     const bell = createBell(async () => void (runs += 1), neverFails);
     for (let ring = 0; ring < 100; ring += 1) bell.ring();
@@ -24,7 +24,7 @@ describe('a ring', () => {
     expect(runs).toBe(1);
   });
 
-  test('during a run leads to another, also from inside of it', async () => {
+  test('during a run leads to another, even from inside it', async () => {
     let runs = 0;
     const bell = createBell(async () => {
       runs += 1;
@@ -36,7 +36,7 @@ describe('a ring', () => {
     expect(runs).toBe(5);
   });
 
-  test('is heard whenever it comes: the last run begins after the last ring; runs never overlap', async () => {
+  test('counts whenever it comes: the last run begins after the last ring; runs never overlap', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.nat(5), { minLength: 1, maxLength: 20 }),
@@ -65,7 +65,7 @@ describe('a ring', () => {
 });
 
 describe('a run that throws', () => {
-  test('is told about, and the next ring is heard', async () => {
+  test('is reported, and the next ring is heard', async () => {
     const told: unknown[] = [];
     let runs = 0;
     const bell = createBell(
@@ -103,7 +103,7 @@ describe('a run that throws', () => {
 });
 
 describe('the end', () => {
-  test('lets the run that is under way finish, and no other begin', async () => {
+  test('lets the current run finish, and begins no other', async () => {
     const gate = Promise.withResolvers<void>();
     let [begun, finished] = [0, 0];
     const bell = createBell(async () => {
@@ -151,7 +151,7 @@ describe('a ring for soon', () => {
     expect(runs).toBe(1);
   });
 
-  test('is done at once by who waits until it is idle, or by a ring for now', async () => {
+  test('runs at once for a caller that waits until idle, or by a ring for now', async () => {
     let runs = 0;
     const bell = createBell(async () => void (runs += 1), neverFails);
     bell.ringSoon(3_600_000);

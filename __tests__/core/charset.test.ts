@@ -16,17 +16,17 @@ test.each([
   [{ LANG: 'C.UTF-8', LC_CTYPE: 'ru_RU.KOI8-R' }, 'koi8-r'],
   [{ LC_ALL: 'ja_JP.eucJP', LANG: 'C.UTF-8' }, 'euc-jp'],
   [{ LC_ALL: 'ru_RU.CP1251' }, 'windows-1251'],
-])('%j is read as %s', (env, charset) => {
+])('reads %j as %s', (env, charset) => {
   expect(new TextDecoder(charsetIn(env)).encoding).toBe(charset);
 });
 
-test('bytes that are no text are null as a whole, and a mark at the start is text', () => {
+test('bytes that are not text are null as a whole, and a byte order mark counts as text', () => {
   expect(decodeWhole(Buffer.from('Grüße', 'latin1'), 'utf-8')).toBeNull();
   expect(decodeWhole(Buffer.from('Grüße', 'latin1'), 'iso-8859-1')).toBe('Grüße');
   expect(decodeWhole(Buffer.from('\ufeffa\ufffd'), 'utf-8')).toBe('\ufeffa\ufffd');
 });
 
-test('law: text that is UTF-8 comes through whole in any pieces, and nothing that is not becomes a letter', () => {
+test('law: UTF-8 text comes through whole in any pieces, and nothing else becomes a letter', () => {
   const part = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constant('\ufffd'));
   fc.assert(
     fc.property(

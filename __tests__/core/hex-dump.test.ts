@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hexDump, hexRows } from '../../source/core/hex-dump.ts';
 
-test('a dump has offsets, pairs of bytes, and what of them is ASCII', () => {
+test('a dump has offsets, pairs of bytes, and their ASCII letters', () => {
   const bytes = Buffer.from('POST /message \x00\x7f\x1b\x80\xff~ ', 'latin1');
   expect(hexDump(bytes)).toEqual([
     '00000000: 504f 5354 202f 6d65 7373 6167 6520 007f  POST /message ..',
@@ -13,7 +13,7 @@ test('a dump has offsets, pairs of bytes, and what of them is ASCII', () => {
   expect(hexDump(new Uint8Array())).toEqual([]);
 });
 
-test('the bytes come out of a dump again', () => {
+test('a dump reads back to its bytes', () => {
   const bytesIn = (line: string): string => line.slice(10, 49).replaceAll(' ', '');
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {

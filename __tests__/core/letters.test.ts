@@ -9,7 +9,7 @@ function noise(name: string, length: number): Buffer {
   return createHash('shake256', { outputLength: length }).update(name).digest();
 }
 
-test('letters are counted whatever their case, and nothing else is', () => {
+test('counts letters whatever their case, and nothing else', () => {
   const { counts, total } = countLetters(bytes('Az zA! @[`{ é 09'));
   expect(total).toBe(4);
   expect(Object.fromEntries(letters.map((letter, at) => [letter, counts[at]]))).toMatchObject({
@@ -30,7 +30,7 @@ test('entropy is 0 for one value, 1 for two, 8 for all of them', () => {
   expect(entropyBits(new Uint8Array())).toBe(0);
 });
 
-test('noise is as noise is expected to be, in every size of an envelope, and English is not', () => {
+test('noise matches the expected figures of noise, in every size of an envelope, and English does not', () => {
   for (const length of [4096, 16_384, 65_536]) {
     const some = Array.from({ length: 20 }, (_, at) => noise(`${length} ${at}`, length));
     const mean = some.reduce((sum, one) => sum + entropyBits(one), 0) / some.length;

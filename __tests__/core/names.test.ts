@@ -16,7 +16,7 @@ function checked(name: string): string | null {
   }
 }
 
-describe('names that are taken', () => {
+describe('accepted names', () => {
   test.each([
     ['alice', 'alice'],
     ['  Alice  Liddell ', 'Alice Liddell'],
@@ -28,7 +28,7 @@ describe('names that are taken', () => {
   ])('%j', (name, expected) => expect(checkName(name)).toBe(expected));
 });
 
-describe('names that are refused', () => {
+describe('refused names', () => {
   test.each([
     '', '   ', '\u2800', '\u3164', '\u0301', '-rf', '--help', 'a\nb', 'a\tb', 'a\x1b[2J', 'a\u202eb', 'a\u200bb', 'Ali\u200dce',
     'a\ud800', 'x'.repeat(33), '名'.repeat(17), `a${'\u0301'.repeat(9)}`, '\u{e0041}', '\ue000',
@@ -36,7 +36,7 @@ describe('names that are refused', () => {
 });
 
 describe('laws', () => {
-  test('a name that is taken is safe, is drawn as it is, and is taken again', () => {
+  test('an accepted name is safe, is drawn unchanged, and is accepted again', () => {
     fc.assert(
       fc.property(fc.oneof(hostileText, fc.constantFrom(...hostileStrings)), (text) => {
         const name = checked(text);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { onionKeyFile, onionName, onionPlace } from '../../source/core/onion.ts';
 import { parsePlace } from '../../source/core/place.ts';
 
-test('a public key makes the name that Tor makes of it', () => {
+test('makes the same name of a public key as Tor', () => {
   // The name of the Tor Project's own site carries its key.
   const name = '2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid';
   const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
@@ -12,7 +12,7 @@ test('a public key makes the name that Tor makes of it', () => {
   expect(onionName(bytes.subarray(0, 32))).toBe(`${name}.onion`);
 });
 
-test('a seed makes a place, and the key file of it', () => {
+test('a seed makes a place and its key file', () => {
   const seed = new Uint8Array(32).fill(5);
   expect(parsePlace(onionPlace(seed))).toMatchObject({ port: 80, secure: false });
   const file = Buffer.from(onionKeyFile(seed));

@@ -25,7 +25,7 @@ test('a burst is free, then one is earned every waitMs, and never more than the 
   expect(pacer.waitMs()).toBe(100);
 });
 
-test('what took long is followed by a rest of twice that, and never by more than half a second', () => {
+test('slow work is followed by a rest of twice its time, and never by more than half a second', () => {
   const pacer = createPacer({ waitMs: 1, burst: 100 });
   pacer.took(30);
   expect(pacer.waitMs()).toBe(60);

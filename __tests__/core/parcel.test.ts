@@ -44,13 +44,13 @@ const done: Done = {
   head: 'POST /message HTTP/1.1\r\nHost: c.example:8080\r\n\r\n',
 };
 
-/** A file with another byte, whose sum is right again: what is refused then is refused for what it says. */
+/** A file with another byte and a valid sum: only its meaning can be refused. */
 function summed(file: Bytes): Bytes {
   const sum = createHash('sha256').update(file.subarray(0, -16)).digest().subarray(0, 16);
   return new Uint8Array(Buffer.concat([file.subarray(0, -16), sum]));
 }
 
-test.each([1, 2, 3, 4])('a parcel with %s places says what was written', (count) => {
+test.each([1, 2, 3, 4])('a parcel with %s places reads back as written', (count) => {
   for (const length of [4096, 16_384, 65_536]) {
     const parcel = parcelOf(count, length);
     const file = encodeParcel(parcel);
@@ -59,14 +59,14 @@ test.each([1, 2, 3, 4])('a parcel with %s places says what was written', (count)
   }
 });
 
-test('a note says what was written', () => {
+test('a note reads back as written', () => {
   expect(decodeDone(encodeDone(done))).toEqual(done);
   const long = { ...done, head: 'x'.repeat(4096) };
   expect(encodeDone(long).length).toBeLessThanOrEqual(doneBytes);
   expect(decodeDone(encodeDone(long))).toEqual(long);
 });
 
-test('any single byte that was changed, and any that is missing or more, makes it nothing', () => {
+test('rejects any single changed, missing or extra byte', () => {
   const [parcel, note] = [encodeParcel(parcelOf(2)), encodeDone(done)];
   const readers = [
     [parcel, decodeParcel],
@@ -84,7 +84,7 @@ test('any single byte that was changed, and any that is missing or more, makes i
   }
 });
 
-test('a file whose sum is right is refused for what it says', () => {
+test('refuses a file with a valid sum for what it says', () => {
   const parcel = parcelOf(1);
   const file = encodeParcel(parcel);
   const at = (offset: number, value: number): Bytes => {
@@ -141,7 +141,7 @@ test('a door says what a sender would have said, and its check fits the proof al
   }
 });
 
-test('a lane is another for another slot or address', () => {
+test('a lane differs for another slot or address', () => {
   const lanes = [
     laneOf('a.example:80', slotKey),
     laneOf('a.example:81', slotKey),

@@ -82,7 +82,7 @@ describe('an address of several places', () => {
     expect(readAddress(words)).toBe(address);
   });
 
-  test.each(['', ' a:1', 'a:1 ', 'a:1  b:2', 'a:1,b:2', 'a:1\nb:2'])('%j is none as it is stored', (text) => {
+  test.each(['', ' a:1', 'a:1 ', 'a:1  b:2', 'a:1,b:2', 'a:1\nb:2'])('%j is invalid as stored', (text) => {
     expect(isAddress(text)).toBe(false);
   });
 

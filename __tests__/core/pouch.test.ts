@@ -15,7 +15,7 @@ const key = new Uint8Array(randomBytes(32));
 const nonce = new Uint8Array(randomBytes(16));
 const envelope = (bytes: number): Uint8Array<ArrayBuffer> => new Uint8Array(randomBytes(bytes));
 
-test('what was packed is read, in order', () => {
+test('packed mail is read back in order', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...limits.bucketBytes), { minLength: 1, maxLength: 6 }), (sizes) => {
       const envelopes = sizes.map(envelope);
@@ -27,7 +27,7 @@ test('what was packed is read, in order', () => {
   );
 });
 
-test('any bytes are read without an error, and nothing cut is taken for a pouch', () => {
+test('reads any bytes without an error, and takes nothing cut for a pouch', () => {
   const pouch = packEnvelopes(key, nonce, [envelope(4096)]);
   for (let length = 0; length < pouch.length; length += 97)
     expect(readPouch(pouch.slice(0, length))).toBeNull();
@@ -67,7 +67,7 @@ describe('as text', () => {
     ['begun again and again', '-----BEGIN CRYPTOCHAT POUCH-----\n'.repeat(200_000)],
     ['quoted without an end', `-----BEGIN CRYPTOCHAT POUCH-----\n${'> '.repeat(2_000_000)}`],
     ['with nothing in it', '-----BEGIN CRYPTOCHAT POUCH-----\n-----END CRYPTOCHAT POUCH-----\n'],
-  ])('%s it is none', (_, copied) => {
+  ])('%s is not a pouch', (_, copied) => {
     expect(pouchBytes(Buffer.from(copied))).toBeNull();
   });
 });

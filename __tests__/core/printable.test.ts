@@ -22,7 +22,7 @@ describe('every hostile string', () => {
   });
 });
 
-test('copied text says the same, and can end no paste and press no key', () => {
+test('copied text says the same, and can neither end a paste nor press a key', () => {
   expect(pasteable('a\tb\r\nc\rd \u2068e\u{1f44d}\n')).toBe('a\tb\nc\nd \u2068e\u{1f44d}\n');
   expect(pasteable('ls\u001b[201~\rrm\u0000\u0003\u007f\u009b201~')).toBe('ls[201~\nrm201~');
   for (const text of hostileStrings) expect(pasteable(text)).not.toMatch(/(?![\n\t])\p{Control}/u);
@@ -35,7 +35,7 @@ test.each(['\u200c', '\u200d'])('a cut leaves no joiner that joins nothing: %j',
 });
 
 describe('laws', () => {
-  test('a body is safe and stays as it is the second time', () => {
+  test('a body is safe and stays the same the second time', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
         const once = printable(text);
@@ -47,7 +47,7 @@ describe('laws', () => {
     );
   });
 
-  test('a line is safe, is one line, fits, and stays as it is the second time', () => {
+  test('a line is safe, is one line, fits, and stays the same the second time', () => {
     fc.assert(
       fc.property(hostileText, fc.integer({ min: 1, max: 60 }), (text, cells) => {
         const once = printableLine(text, cells);
@@ -97,7 +97,7 @@ describe('laws', () => {
   });
 });
 
-test('no code point alone gets through that should not, and each is stable', () => {
+test('no forbidden code point gets through alone, and each is stable', () => {
   for (let point = 0; point <= 0x10_ffff; point += 1) {
     const text = String.fromCodePoint(point);
     const once = printable(text);
@@ -110,7 +110,7 @@ test('no code point alone gets through that should not, and each is stable', () 
   }
 });
 
-describe('ordinary text stays as it is', () => {
+describe('ordinary text stays unchanged', () => {
   test.each([
     ['English', 'The quick brown fox, "quoted" — and (so) on… 5 €'],
     ['two paragraphs', 'one\n\ntwo'],
@@ -182,7 +182,7 @@ describe('replacements', () => {
     expect(printable('x\n'.repeat(199))).toBe('x\n'.repeat(199));
   });
 
-  test('the longest message there can be takes a moment, not a second', () => {
+  test('the longest possible message takes a moment, not a second', () => {
     const worst = ['\u0301', '\u0915\u094d', '👩‍', '\x1b', '\u1100'].map((piece) => piece.repeat(20_480));
     const before = performance.now();
     for (const text of worst) printable(text);

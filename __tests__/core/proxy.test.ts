@@ -3,7 +3,7 @@ import { isOfProxy, parseProxy, shownProxy } from '../../source/core/proxy.ts';
 
 const at = (host: string, port: number) => ({ host, port });
 
-describe('a proxy is read', () => {
+describe('reads a proxy', () => {
   test.each([
     ['socks5://127.0.0.1:9050', { kind: 'socks5', address: at('127.0.0.1', 9050), login: null }],
     ['http://proxy.example.org:3128', { kind: 'http', address: at('proxy.example.org', 3128), login: null }],
@@ -58,17 +58,17 @@ test.each([
   `socks5://${'u'.repeat(256)}:p@h:1`,
   `socks5://u:${'%C3%A9'.repeat(128)}@h:1`,
   `socks5://u:${'p'.repeat(5000)}@h:1`,
-])('%j is no proxy', (text) => {
+])('%j is not a proxy', (text) => {
   expect(parseProxy(text)).toBeNull();
 });
 
-test('what is shown of a proxy has neither name nor password', () => {
+test('shows a proxy without name and password', () => {
   expect(shownProxy('socks5://me:se@cret@[::1]:1')).toBe('socks5://[::1]:1');
   expect(shownProxy('http://h:1')).toBe('http://h:1');
   expect([shownProxy(''), shownProxy('me:secret@h:1')]).toEqual(['', '']);
 });
 
-test('a fault of the proxy is told from one of what is behind it', () => {
+test('tells a fault of the proxy from one of the destination', () => {
   expect(isOfProxy('the proxy does not answer')).toBe(true);
   expect(isOfProxy('the proxy could not reach it: nobody listens there')).toBe(false);
   expect(isOfProxy('nobody listens there')).toBe(false);

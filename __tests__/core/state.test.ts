@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createStore } from '../../source/core/types.ts';
 
-test('a change is seen at once, by everybody who subscribed', () => {
+test('every subscriber sees a change at once', () => {
   const store = createStore(1);
   const seen: string[] = [];
   store.subscribe(() => seen.push(`one ${store.get()}`));
@@ -22,7 +22,7 @@ test('the same value is no change', () => {
   expect(store.get()).not.toBe(value);
 });
 
-test('a subscriber that has left hears nothing, also when a change caused the leaving', () => {
+test('a subscriber that has left hears nothing, even when a change made it leave', () => {
   const store = createStore(0);
   let heard = 0;
   const leave = store.subscribe(() => {
@@ -35,7 +35,7 @@ test('a subscriber that has left hears nothing, also when a change caused the le
   leave();
 });
 
-test('one function subscribed twice is called once, as React has it', () => {
+test('one function subscribed twice is called once, as React expects', () => {
   const store = createStore(0);
   let heard = 0;
   const listener = (): void => void (heard += 1);
@@ -45,7 +45,7 @@ test('one function subscribed twice is called once, as React has it', () => {
   expect(heard).toBe(1);
 });
 
-test('a change from inside of a change is not lost', () => {
+test('keeps a change made inside a change', () => {
   const store = createStore(0);
   const seen: number[] = [];
   store.subscribe(() => {
@@ -57,7 +57,7 @@ test('a change from inside of a change is not lost', () => {
   expect(seen.at(-1)).toBe(2);
 });
 
-test('get answers the same reference until something changes', () => {
+test('get returns the same reference until something changes', () => {
   const store = createStore({ list: [1] });
   expect(store.get()).toBe(store.get());
 });

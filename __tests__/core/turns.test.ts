@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createTurns } from '../../source/core/turns.ts';
 
-test('work runs one at a time, in the order in which it was asked for', async () => {
+test('work runs one at a time, in the order of the calls', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.record({ waits: fc.nat(4), fails: fc.boolean() }), { maxLength: 20 }),
@@ -41,7 +41,7 @@ test('work that throws at once, or is not asynchronous, keeps to its turn', asyn
   expect(await next).toBe('next');
 });
 
-test('work asked for from inside of a turn comes after it', async () => {
+test('work requested inside a turn comes after it', async () => {
   const takeTurn = createTurns();
   const order: string[] = [];
   let inner: Promise<unknown> = Promise.resolve();

@@ -13,7 +13,7 @@ test.each([
   ['mybox:8080', 'mybox is a name that only your own network knows'],
   ['0.0.0.0:8080', '0.0.0.0 is no address that anybody can connect to'],
   ['', 'Your links carry no address'],
-])('of %s it is said whom it keeps out', (address, said) => {
+])('says whom %s keeps out', (address, said) => {
   expect(whoReaches(address)).toContain(said);
 });
 
@@ -24,11 +24,11 @@ test.each(['203.0.113.7:8080', '[2001:db8::7]:8080', 'chat.example.org:8080'])(
   },
 );
 
-test('of a link it is said by its address', () => {
+test('judges a link by its address', () => {
   expect(whoReachesBy('cryptochat:AbC@192.168.1.20:8080')).toBe(whoReaches('192.168.1.20:8080'));
 });
 
-test('beside a link that some cannot use stands what helps; beside one that all can, nothing', () => {
+test('puts the remedy beside a link that some cannot use, and nothing beside one that all can', () => {
   expect(whoJoinsBy('cryptochat:AbC@192.168.1.20:8080')).toMatch(
     /^192\.168\.1\.20 is a private address: .* For others: .*cryptochat box LINK/u,
   );
