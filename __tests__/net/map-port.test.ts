@@ -1,4 +1,4 @@
-// Routers of this test on loopback: those that do as they are asked, and those that do what they please.
+// Test routers on loopback: some that do as they are asked, and some that do as they please.
 
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ const nothing = { stop: new AbortController().signal };
 
 type Router = (asked: Buffer, answer: (bytes: Uint8Array | string) => void) => void;
 
-/** Answers UDP on loopback as `router` does; answers the port. */
+/** Answers UDP on loopback as `router` does; returns the port. */
 async function udp(router: Router): Promise<number> {
   const socket: Socket = createSocket('udp4');
   socket.on('message', (asked, from) =>
@@ -38,7 +38,7 @@ async function gateway(control: Router, search: Router = () => undefined): Promi
 
 const asks = (gateways: Gateways): Promise<Mapping> => mapPort(gateways, 8080, nothing.stop);
 
-/** A PCP answer to a question, with what differs from a good one. */
+/** A PCP answer to a question, with its differences from a valid one. */
 function pcpAnswer(
   asked: Buffer,
   given: { host?: number[]; port?: number; result?: number; lifeS?: number } = {},
@@ -79,7 +79,7 @@ const pmp =
     }
   };
 
-test('a port by PCP', async () => {
+test('maps a port by PCP', async () => {
   expect(await asks(await gateway(pcp()))).toMatchObject({
     kind: 'mapped',
     place: '93.184.216.34:8080',
@@ -88,7 +88,7 @@ test('a port by PCP', async () => {
   });
 });
 
-test('a port by NAT-PMP, where PCP is not known; the router chooses another one', async () => {
+test('maps a port by NAT-PMP, where PCP is unknown; the router chooses another one', async () => {
   expect(await asks(await gateway(pmp()))).toMatchObject({
     kind: 'mapped',
     place: '93.184.216.34:9090',
@@ -136,7 +136,7 @@ test.each(lies)('a router that says %s gives no place', async (_, router, why) =
   });
 });
 
-test('who turns PCP down in the place of the router is not believed', async () => {
+test('does not believe a neighbour who turns PCP down in place of the router', async () => {
   const router: Router = (asked, answer) => {
     if (asked.readUInt8(0) !== 2) return;
     // A neighbour is faster: as a router without PCP, and as one that refuses.
@@ -149,7 +149,7 @@ test('who turns PCP down in the place of the router is not believed', async () =
   expect(await asks(await gateway(router))).toMatchObject({ kind: 'mapped', by: 'PCP' });
 });
 
-test('a promise for years is cut', async () => {
+test('cuts a promise for years', async () => {
   expect(await asks(await gateway(pcp({ lifeS: 0xffff_ffff })))).toMatchObject({ lifeS: 7200 });
 });
 
@@ -193,7 +193,7 @@ const good =
     });
   };
 
-test('a port by UPnP, and it is given back', async () => {
+test('maps a port by UPnP, and gives it back', async () => {
   const asked: string[] = [];
   const gateways = await upnp(good(asked));
   expect(await asks(gateways)).toMatchObject({
@@ -246,18 +246,18 @@ test.each([
   ['a name', () => 'http://localhost/root.xml'],
   ['a file', () => 'file:///etc/passwd'],
   ['TLS', () => 'https://127.0.0.1/root.xml'],
-])('a router that describes itself at %s is not asked there', async (_, location) => {
+])('does not ask a router that describes itself at %s', async (_, location) => {
   const asked: string[] = [];
   expect(await asks(await upnp(good(asked), { location }))).toMatchObject({ kind: 'failed' });
   expect(asked).toEqual([]);
 });
 
-test('answers to the search without end are not listened to', async () => {
+test('stops listening to endless answers to the search', async () => {
   const gateways = await upnp(good([]), { copies: 1000, location: () => 'http://192.0.2.7/' });
   expect(await asks(gateways)).toMatchObject({ kind: 'failed' });
 });
 
-test('a router that says nothing at all is left alone', async () => {
+test('leaves a router alone that says nothing at all', async () => {
   const server = createTcp().listen(0, loopback);
   await once(server, 'listening');
   onTestFinished(() => void server.close());
@@ -268,7 +268,7 @@ test('a machine without a router has no place', async () => {
   expect(await asks([])).toMatchObject({ kind: 'failed', reason: 'no router is known' });
 });
 
-test('the default routes of Linux are read', () => {
+test('reads the default routes of Linux', () => {
   const lines = [
     'Iface\tDestination\tGateway \tFlags\tRefCnt',
     'eth0\t00000000\t010200C0\t0003\t0',

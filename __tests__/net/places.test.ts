@@ -18,7 +18,7 @@ afterEach(() => void vi.useRealTimers());
 
 const address = 'a:1 b:2 c:3';
 
-describe('places are tried in order', () => {
+describe('tries places in order', () => {
   test('the one that answered last first', () => {
     const memory = newMemory();
     expect(placesToTry(address, memory)).toEqual(['a:1', 'b:2', 'c:3']);
@@ -61,7 +61,7 @@ describe('places are tried in order', () => {
       '10.0.0.1:1',
       '100.64.0.1:1',
     ]);
-    // Behind a proxy its networks count, which nobody here knows.
+    // Behind a proxy its networks count, and nothing here knows them.
     expect(placesToTry(all, newMemory(), true).slice(0, 2)).toEqual(['a.example:1', '9.9.9.9:1']);
   });
 });
@@ -141,7 +141,7 @@ describe('a trip', () => {
       refused('unknown'),
     ],
     ['something damages it', [gone, refused('bad'), gone], refused('bad')],
-  ])('to places that all fail says what tells most: %s', async (_, answers, outcome) => {
+  ])('to places that all fail reports the most telling outcome: %s', async (_, answers, outcome) => {
     const { trip, tried, places } = await travel(answers);
     expect(places).toEqual(['a:1', 'b:2', 'c:3']);
     expect(tried).toEqual(answers);

@@ -1,4 +1,4 @@
-// The proxies that people have: microsocks and tinyproxy, as their authors made them. Where they are not installed, that is said.
+// The proxies that people have: microsocks and tinyproxy, as released. Missing ones are reported.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,7 +19,7 @@ const isInstalled = (program: string): boolean => spawnSync(program, ['-h']).err
 const slotKey = new Uint8Array(32).fill(7);
 const envelope = new Uint8Array(4096) as Envelope;
 
-/** Starts a proxy that stays in the foreground; it is ended when the test is over. */
+/** Starts a proxy that stays in the foreground; it ends with the test. */
 async function starts(program: string, args: readonly string[], port: number): Promise<void> {
   const child = spawn(program, args, { stdio: 'ignore' });
   onTestFinished(async () => {
@@ -61,7 +61,7 @@ for (const [program, kind, start] of proxies) {
     const listener = Number(server.address.split(':')[1]);
     const post = (login: string, address: string) =>
       postEnvelope({ place: address, slotKey, envelope, proxy: `${kind}://${login}127.0.0.1:${port}` });
-    // The name is looked up by the proxy.
+    // The proxy looks the name up.
     for (const host of ['127.0.0.1', 'localhost'])
       expect(await post('me:secret@', `${host}:${listener}`)).toMatchObject({ kind: 'accepted' });
     const away = await post('me:secret@', `127.0.0.1:${await takePort()}`);

@@ -53,7 +53,7 @@ describe.each(kinds)('through a %s proxy', (kind, startKind) => {
       '64:ff9b::192.0.2.33',
       kind === 'http' ? '[64:ff9b::192.0.2.33]:PORT' : '[64:ff9b:0:0:0:0:c000:221]:PORT',
     ],
-  ])('%s is asked for as it is, and never looked up here', async (host, asked) => {
+  ])('requests %s unchanged, and never looks it up here', async (host, asked) => {
     const lookup = vi.spyOn(dns, 'lookup');
     await using server = await startRawServer((socket) => socket.write('hello'));
     await using proxy = await startKind();
@@ -68,7 +68,7 @@ describe.each(kinds)('through a %s proxy', (kind, startKind) => {
     expect(lookup.mock.calls.map(([name]) => name).filter((name) => name !== '127.0.0.1')).toEqual([]);
   });
 
-  test('what cannot be reached is said, and no socket stays', async () => {
+  test('reports an unreachable destination, and leaves no socket', async () => {
     await using proxy = await startKind(() => null);
     const opened = await openTunnel({ proxy: proxyAt(`${kind}://${proxy.address}`), to, withinMs: 5000 });
     expect(await said(opened)).toMatch(
@@ -77,7 +77,7 @@ describe.each(kinds)('through a %s proxy', (kind, startKind) => {
     await until('the socket is gone', () => proxy.open() === 0);
   });
 
-  test('a destination that was aborted, also before it began, leaves nothing', async () => {
+  test('a destination that was aborted, even before it began, leaves nothing', async () => {
     await using proxy = await startProxy(() => undefined);
     const stop = new AbortController();
     const tunnel = {
@@ -101,7 +101,7 @@ describe.each(kinds)('through a %s proxy', (kind, startKind) => {
     expect(opened).toEqual({ kind: 'closed', reason: 'the proxy does not answer: nobody listens there' });
   });
 
-  test('the name of the proxy is the only one that is looked up', async () => {
+  test('looks up no name but the proxy’s', async () => {
     const asked: string[] = [];
     vi.spyOn(dns, 'lookup').mockImplementation((host: string, ...rest: readonly unknown[]) => {
       asked.push(host);
@@ -114,7 +114,7 @@ describe.each(kinds)('through a %s proxy', (kind, startKind) => {
     expect(asked).toEqual(['proxy.example.org']);
   });
 
-  test('a login is given where there is one', async () => {
+  test('gives a login where there is one', async () => {
     await using server = await startRawServer((socket) => socket.write('hello'));
     const [port, login] = [Number(server.address.split(':')[1]), 'mé:%:@ ok'];
     const user = encodeURIComponent('mé');
@@ -270,7 +270,7 @@ describe('what a proxy may do', () => {
     const withinMs = reason === late || reason === lateBehind ? 300 : 10_000;
     const opened = await openTunnel({ proxy: proxyAt(`${kind}://${proxy.address}`), to, withinMs });
     expect(opened).toEqual({ kind: 'closed', reason });
-    // A fault of what lies behind the proxy is none of the proxy's.
+    // A fault beyond the proxy is not the proxy's.
     expect([reason, isOfProxy(reason)]).toEqual([reason, !/could not reach|what it led to/u.test(reason)]);
     expect(reason.length).toBeLessThanOrEqual(60);
     await until('the socket is gone', () => proxy.open() === 0);
@@ -282,7 +282,7 @@ describe('what a proxy may do', () => {
       'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 x\r\nLink: <x>\r\n\r\nHTTP/1.0 200\r\n\r\n',
     ],
     ['under another good status', 'HTTP/1.1 204 x\r\nvia: x\r\n\r\n'],
-  ])('an HTTP proxy that lets in %s is used', async (_, text) => {
+  ])('uses an HTTP proxy that lets in %s', async (_, text) => {
     await using proxy = await startProxy((client) => {
       client.once('data', () => {
         client.write(text);
@@ -293,7 +293,7 @@ describe('what a proxy may do', () => {
     expect(await said(opened)).toBe('hello');
   });
 
-  test('a SOCKS proxy may name where it bound by a name or an IPv6 address', async () => {
+  test('a SOCKS proxy may give its bound address as a name or an IPv6 address', async () => {
     for (const bound of [
       [3, 1, 97],
       [4, ...Array.from({ length: 16 }, () => 1)],
@@ -330,7 +330,7 @@ describe('stream isolation', () => {
     return proxy.logins();
   }
 
-  test('every destination has a name of its own, the same each time, that tells nothing', async () => {
+  test('gives every destination its own name, the same each time, that reveals nothing', async () => {
     await using proxy = await startSocks(() => null, { asks: true });
     const [one = '', two = '', again, ...more] = await names(proxy, '', ['a.onion', 'b.onion', 'A.onion']);
     const [user, password] = one.split(':');
@@ -342,7 +342,7 @@ describe('stream isolation', () => {
     expect([again, more]).toEqual([one, []]);
   });
 
-  test('two programs have no name in common', async () => {
+  test('gives two programs no name in common', async () => {
     await using proxy = await startSocks(() => null, { asks: true });
     const [here] = await names(proxy, '', ['a.onion']);
     const script = `
@@ -356,7 +356,7 @@ describe('stream isolation', () => {
     expect(proxy.logins()[1]).not.toBe(here);
   });
 
-  test('a login of the setting goes before', async () => {
+  test('prefers the login of the setting', async () => {
     await using proxy = await startSocks(() => null, { asks: true });
     expect(await names(proxy, 'me:secret@', ['a.onion', 'b.onion'])).toEqual(['me:secret', 'me:secret']);
   });
@@ -391,6 +391,6 @@ describe('a proxy that is only greeted', () => {
   });
 });
 
-test('a head of a proxy has a bound', () => {
+test('bounds the head of a proxy', () => {
   expect(limits.proxyHeadBytes).toBeLessThanOrEqual(16_384);
 });
