@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { clearAway, renameOver } from '../../source/disk/clear-away.ts';
 import { tempFolder } from '../support/temp-home.ts';
 
-/** Runs a call as a user whom the modes of files bind: root is bound by none. Answers what went wrong. */
+/** Runs a call as a user bound by file modes, unlike root. Returns what went wrong. */
 async function asUser(folder: string, call: string): Promise<string> {
   const sources = await tempFolder();
   for (const name of ['clear-away.ts', 'files.ts'])
@@ -19,7 +19,7 @@ async function asUser(folder: string, call: string): Promise<string> {
   return stderr.toString();
 }
 
-test('folders that nobody may look into go with all that is in them, links without what they lead to', async () => {
+test('removes unreadable folders with everything in them, and links without their targets', async () => {
   const folder = await tempFolder();
   await mkdir(join(folder, 'gone', 'deep', 'deeper'), { recursive: true });
   await mkdir(join(folder, 'stays'));

@@ -8,7 +8,7 @@ import { tempFolder } from '../support/temp-home.ts';
 
 const most = 8;
 
-test('reads a file of at most so many bytes, and no longer one', async () => {
+test('reads a file of at most this many bytes, and no longer one', async () => {
   const path = join(await tempFolder(), 'file');
   await writeFile(path, '12345678');
   expect((await readBounded(path, most))?.toString()).toBe('12345678');
@@ -18,7 +18,7 @@ test('reads a file of at most so many bytes, and no longer one', async () => {
   expect((await readBounded(path, most))?.length).toBe(0);
 });
 
-/** What somebody who may write the folder can lay in the way. */
+/** What an attacker with write access to the folder can put in the way. */
 const others: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
   'a folder': (path) => mkdir(path),
   'a link to a good file': async (path) => {
@@ -36,13 +36,13 @@ const others: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
   'a device without end': (path) => symlink('/dev/zero', path),
 };
 
-test.each(Object.entries(others))('%s is nothing to read, and nothing to wait for', async (_what, lay) => {
+test.each(Object.entries(others))('neither reads %s nor waits for it', async (_what, lay) => {
   const path = join(await tempFolder(), 'file');
   await lay(path);
   expect(await readBounded(path, most)).toBeNull();
 });
 
-test('throws what the system says when there is nothing, or it may not be read', async () => {
+test('throws the system’s error when the file is missing or may not be read', async () => {
   const path = join(await tempFolder(), 'file');
   await expect(readBounded(path, most)).rejects.toMatchObject({ code: 'ENOENT' });
   expect(await readBounded(path, most).catch(ignoreMissing)).toBeUndefined();

@@ -5,7 +5,7 @@ import { prepareKeysFolder } from '../../source/keys/guard.ts';
 import { saveConfig } from '../../source/session/home/config.ts';
 import { tempFolder } from '../support/temp-home.ts';
 
-/** What was done to the disk, in order; a part file by its beginning. */
+/** Every change made to the disk, in order; a part file by the beginning of its name. */
 const done = vi.hoisted(() => [] as string[]);
 
 vi.mock('node:fs/promises', async (load) => {
@@ -32,7 +32,7 @@ beforeEach(() => {
   done.length = 0;
 });
 
-test('a vault is on the disk before it has its name, and its name before anybody goes on', async () => {
+test('puts a vault on the disk before it gets its name, and its name before anything else continues', async () => {
   const keys = join(await tempFolder(), 'keys');
   await prepareKeysFolder(keys);
   done.length = 0;
@@ -44,7 +44,7 @@ test('a vault is on the disk before it has its name, and its name before anybody
   expect(done).toEqual(whole);
 });
 
-test('so is config.toml', async () => {
+test('does the same with config.toml', async () => {
   const home = await tempFolder();
   await saveConfig(home, { listen: '127.0.0.1:1', address: '', keepListening: true });
   expect(done).toEqual(['sync config.toml.part', 'name config.toml', `sync ${basename(home)}`]);
