@@ -29,7 +29,7 @@ test.each([
   expect(readDer(element)?.[0]?.content).toHaveLength(length);
 });
 
-test('sequences hold elements, also none', () => {
+test('sequences hold elements, or none', () => {
   const written = sequence(oid('2b656e'), sequence(), derInteger(1));
   expect(hex(written)).toBe('300a06032b656e3000020101');
   expect(readDer(written)?.[0]?.children.map(({ tag }) => tag)).toEqual([6, 0x30, 2]);
@@ -44,7 +44,7 @@ test.each([
   ['a length that is cut', '048201'],
   ['an indefinite length', '30800000'],
   ['a child that is longer than its sequence', '30030402ff'],
-])('%s is no DER', (_, text) => expect(readDer(bytes(text))).toBeNull());
+])('%s is not DER', (_, text) => expect(readDer(bytes(text))).toBeNull());
 
 test.each([
   ['a negative integer', '0201ff'],
@@ -53,7 +53,7 @@ test.each([
   ['octets', '040105'],
 ])('%s is the number 0', (_, text) => expect(readInteger(readDer(bytes(text))?.[0])).toBe(0));
 
-test('any bytes are read or refused, and what is read is written the same', () => {
+test('reads or refuses any bytes, and writes what it read the same', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (any) => {
       const nodes = readDer(new Uint8Array(any));

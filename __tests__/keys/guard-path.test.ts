@@ -26,7 +26,7 @@ function refusal(path: string): readonly string[] {
   }
 }
 
-test('takes a folder that only this user may write to, and answers where it really is', () => {
+test('accepts a folder that only this user can write to, and returns its real path', () => {
   symlinkSync('above', join(root, 'link'));
   expect(guardPath(home)).toBe(home);
   expect(guardPath(join(root, 'link', 'home', '..', 'home'))).toBe(home);
@@ -39,7 +39,7 @@ test.each([0o775, 0o757, 0o777, 0o720, 0o1777])('refuses a home of the mode %o',
 });
 
 test.each([0o775, 0o757, 0o777])(
-  'refuses a folder of the mode %o above a home, also one that is not made yet',
+  'refuses a folder of the mode %o above a home, even one that is not made yet',
   (mode) => {
     const above = join(root, 'above');
     chmodSync(above, mode);
@@ -48,13 +48,13 @@ test.each([0o775, 0o757, 0o777])(
   },
 );
 
-test('a sticky folder above a home is none of its own', () => {
+test('accepts a sticky folder above a home, but not as the home', () => {
   chmodSync(join(root, 'above'), 0o1777);
   expect(refusal(home)).toEqual([]);
   expect(refusal(join(root, 'above', 'new'))).toEqual([]);
 });
 
-test('refuses a file that others may write to', () => {
+test('refuses a file that others can write to', () => {
   const config = join(home, 'config.toml');
   writeFileSync(config, '');
   chmodSync(config, 0o644);
@@ -63,7 +63,7 @@ test('refuses a file that others may write to', () => {
   expect(refusal(config)).toEqual(['path-open', `other users may write to ${config}`]);
 });
 
-test('looks at what a link leads to, and at the folders above that', () => {
+test('checks the target of a link, and the folders above it', () => {
   const other = join(root, 'other');
   mkdirSync(join(other, 'inbox'), { recursive: true });
   symlinkSync(join(other, 'inbox'), join(home, 'inbox'));
@@ -72,7 +72,7 @@ test('looks at what a link leads to, and at the folders above that', () => {
   expect(refusal(join(home, 'inbox'))).toEqual(['path-open', `other users may write to ${other}`]);
 });
 
-test('links that lead in a circle are refused', () => {
+test('refuses links that lead in a circle', () => {
   symlinkSync('b', join(home, 'a'));
   symlinkSync('a', join(home, 'b'));
   expect(refusal(join(home, 'a'))[0]).toBe('disk-failed');
@@ -97,7 +97,7 @@ test.runIf(isRoot)('refuses what belongs to another user: a home, a folder above
   }
 });
 
-test.runIf(isRoot)('a folder of root is good for every user', () => {
+test.runIf(isRoot)('accepts a folder of root for every user', () => {
   chmodSync(root, 0o755);
   chownSync(home, somebody, somebody);
   vi.spyOn(process, 'getuid').mockReturnValue(somebody);

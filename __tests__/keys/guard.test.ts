@@ -28,7 +28,7 @@ describe('the keys folder', () => {
     await guardFolder(keys);
   });
 
-  test('of a checkout is closed at the first set-up, its README.md stays as it is', async () => {
+  test('of a checkout is closed at the first set-up, and its README.md stays unchanged', async () => {
     await mkdir(keys, { mode: 0o755 });
     await writeFile(join(keys, 'README.md'), '# keys');
     await expect(guardFolder(keys)).rejects.toEqual(refused('folder-open', keys));
@@ -58,17 +58,20 @@ describe('the keys folder', () => {
     await expect(guardFolder(keys)).rejects.toEqual(refused('folder-open', join(keys, 'chat.db')));
   });
 
-  test.skipIf(process.getuid?.() !== 0)('of another user, or with a file of one, is refused', async () => {
-    await prepareKeysFolder(keys);
-    const path = join(keys, 'vault.json');
-    await writeFile(path, '', { mode: 0o600 });
-    await chown(path, 65_534, 65_534);
-    await expect(guardFolder(keys)).rejects.toEqual(refused('folder-owner', path));
-    await chown(keys, 65_534, 65_534);
-    await expect(guardFolder(keys)).rejects.toEqual(refused('folder-owner', keys));
-  });
+  test.skipIf(process.getuid?.() !== 0)(
+    'of another user, or with another user’s file, is refused',
+    async () => {
+      await prepareKeysFolder(keys);
+      const path = join(keys, 'vault.json');
+      await writeFile(path, '', { mode: 0o600 });
+      await chown(path, 65_534, 65_534);
+      await expect(guardFolder(keys)).rejects.toEqual(refused('folder-owner', path));
+      await chown(keys, 65_534, 65_534);
+      await expect(guardFolder(keys)).rejects.toEqual(refused('folder-owner', keys));
+    },
+  );
 
-  test('once looked at, makes this process create nothing for others', async () => {
+  test('once checked, makes this process create nothing for others', async () => {
     await prepareKeysFolder(keys);
     await guardFolder(keys);
     const path = join(keys, 'new');

@@ -10,7 +10,7 @@ test('a key pair is 33 and 32 bytes that belong together', () => {
   expect(Buffer.from(again)).toEqual(Buffer.from(pair.publicKey));
 });
 
-test('every key pair is a new one, and one that others accept', () => {
+test('every key pair is new, and accepted by others', () => {
   const pairs = Array.from({ length: 50 }, makeKeyPair);
   expect(new Set(pairs.map((pair) => Buffer.from(pair.privateKey).toString('hex'))).size).toBe(50);
   expect(pairs.every((pair) => importKey(pair.publicKey) !== null)).toBe(true);

@@ -37,7 +37,7 @@ test('a key file is text for people and a PEM', () => {
   for (const line of file.split('\n')) expect(line.length).toBeLessThanOrEqual(76);
 });
 
-test('a key file is read as it was written', () => {
+test('reads a key file back as it was written', () => {
   expect(parseKeyFile(formatKeyFile(first, sealed))).toEqual({ text: first, sealed });
   expect(parseKeyFile(file)).toEqual({ text: second, sealed });
   expect(parseKeyFile(file.replaceAll('\n', '\r\n'))).toEqual({ text: second, sealed });
@@ -48,7 +48,7 @@ test('Node reads it, text and all', () => {
   expect(createPrivateKey({ key: file, passphrase: 'correct horse' }).asymmetricKeyType).toBe('x25519');
 });
 
-test('a file that was written once is read for ever', () => {
+test('reads files of the first version', () => {
   const { text, sealed: old } = parseKeyFile(kept);
   expect(text).toEqual({ fingerprint: 'AAAA BBBB', epoch: 1, signedStatement: null });
   expect(openPkcs8(old, 'correct horse')).toEqual(keyPairOf(privateKey));
@@ -59,7 +59,7 @@ test.skipIf(!hasOpenssl)('openssl reads it, text and all (needs openssl)', () =>
   expect(text).toContain('X25519 Private-Key');
 });
 
-test.skipIf(!hasOpenssl)('a key of openssl is taken, or refused for what it is (needs openssl)', () => {
+test.skipIf(!hasOpenssl)('accepts a key from openssl, or refuses it with the reason (needs openssl)', () => {
   const { pem, u } = bareKey();
   const lock = (...options: readonly string[]): string =>
     openssl(['pkcs8', ...options, '-passout', 'pass:correct horse'], pem);
@@ -93,7 +93,7 @@ test.each([
   ['something behind it', `${file}more`],
 ])('%s is refused', (_, text) => expect(() => parseKeyFile(text)).toThrow(code('key-file-bad')));
 
-test('a key that nothing protects is refused, also beside one that is', () => {
+test('refuses an unprotected key, even beside a protected one', () => {
   const { pem } = bareKey();
   expect(() => parseKeyFile(pem)).toThrow(code('key-file-open'));
   expect(() => parseKeyFile(file + pem)).toThrow(code('key-file-open'));
@@ -119,7 +119,7 @@ test.each([
   expect(() => parseKeyFile(text)).toThrow(code('key-file-bad'));
 });
 
-test('10,000 damaged files are each refused with a sentence, or come to the passphrase', () => {
+test('refuses each of 10,000 damaged files with a sentence, or gets as far as the passphrase', () => {
   const random = generator(1);
   let whole = 0;
   for (let at = 0; at < 10_000; at += 1) {
@@ -157,7 +157,7 @@ function generator(seed: number): (below: number) => number {
   };
 }
 
-/** The text with one to three changes: a letter replaced, a part cut out, doubled, or cut off. */
+/** The text with one to three changes: a letter replaced, a part removed, doubled, or cut off. */
 function damage(text: string, random: (below: number) => number): string {
   let damaged = text;
   for (let left = 1 + random(3); left > 0; left -= 1) {

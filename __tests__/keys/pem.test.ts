@@ -25,7 +25,7 @@ test.skipIf(!hasOpenssl)('openssl reads it', () => {
   expect(stdout.replaceAll(/[\s:]/g, '')).toContain(Buffer.from(u).toString('hex'));
 });
 
-test('the file is replaced whole, for this user alone', async () => {
+test('replaces the whole file, for this user alone', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'cryptochat-pem-'));
   const path = join(folder, 'identity.public.pem');
   await writePublicKeyPem(folder, 'old');

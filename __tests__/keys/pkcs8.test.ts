@@ -36,7 +36,7 @@ test('a sealed key opens with its passphrase alone', async () => {
   expect(hex(await sealPkcs8(pair.privateKey, 'correct horse'))).not.toBe(hex(sealed));
 });
 
-test('these are its bytes', () => {
+test('has exactly these bytes', () => {
   const found = decodePbes2(sealed);
   if (!found || found === 'other') throw new Error('not readable');
   const { salt, iv, data } = found;
@@ -65,7 +65,7 @@ test('Node reads it', () => {
   expect(hex(Buffer.from(String(key.export({ format: 'jwk' }).d), 'base64url'))).toBe(hex(pair.privateKey));
 });
 
-test('one passphrase is one in any Unicode form, and the bytes are those of NFC', async () => {
+test('a passphrase is the same in any Unicode form, and its bytes are those of NFC', async () => {
   const zoe = await sealPkcs8(pair.privateKey, 'Zoë'.normalize('NFD'));
   expect(openPkcs8(zoe, 'Zoë'.normalize('NFC'))).toEqual(pair);
   expect(openPkcs8(zoe, 'Zoë'.normalize('NFD'))).toEqual(pair);
@@ -154,7 +154,7 @@ test.each([
 });
 
 test('a changed key opens as another one, or not at all', () => {
-  // CBC keeps nobody from that: the text of a key file shows it (session/move-key.ts).
+  // CBC does not prevent that: the text of a key file shows it (session/move-key.ts).
   const { data } = decodePbes2(sealed) as Pbes2;
   const flipped = data.map((byte, at) => (at === 20 ? byte ^ 1 : byte));
   expect(openPkcs8(changed({ data: flipped }), 'correct horse')).not.toEqual(pair);

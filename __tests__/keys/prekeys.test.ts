@@ -17,7 +17,7 @@ test('a one-time prekey has its id, and no signature', () => {
   expect(made).not.toHaveProperty('signature');
 });
 
-test('a signed prekey is signed by the identity', () => {
+test('the identity signs a signed prekey', () => {
   const made = makeSignedPreKey(8, identity.privateKey, 1234);
   const record = SignedPreKeyRecord.deserialize(made.record);
   expect([record.id(), record.timestamp()]).toEqual([8, 1234]);
@@ -25,7 +25,7 @@ test('a signed prekey is signed by the identity', () => {
   expect([isSigned(made), made.publicKey.length, made.signature.length]).toEqual([true, 33, 64]);
 });
 
-test('a Kyber prekey is signed by the identity', () => {
+test('the identity signs a Kyber prekey', () => {
   const made = makeKyberPreKey(9, identity.privateKey, 1234);
   const record = KyberPreKeyRecord.deserialize(made.record);
   expect([record.id(), record.timestamp()]).toEqual([9, 1234]);

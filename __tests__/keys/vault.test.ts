@@ -47,7 +47,7 @@ describe('a vault', () => {
     expect(await readdir(folder)).toEqual(['vault.json']);
   });
 
-  test('of two made at once one wins', async () => {
+  test('is won by one of two made at once', async () => {
     const made = await Promise.allSettled([createVault(folder, null), createVault(folder, null)]);
     const keys = made.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     expect(keys).toHaveLength(1);
