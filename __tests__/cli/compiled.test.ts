@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { isOurs } from '../../source/cli/compiled.ts';
 import { tempFolder } from '../support/temp-home.ts';
 
-test('compiled code is kept only where nobody else could put theirs', async () => {
+test('keeps compiled code only where no other user could plant theirs', async () => {
   const folder = join(await tempFolder(), '.compiled');
   expect(isOurs(folder)).toBe(true);
   mkdirSync(join(folder, 'v1'), { recursive: true, mode: 0o700 });
@@ -27,6 +27,6 @@ test('compiled code is kept only where nobody else could put theirs', async () =
   expect(isOurs(file)).toBe(false);
 });
 
-test('a path that cannot be looked at is not used, and ends nothing', () => {
+test('does not use a path that cannot be checked, and continues without it', () => {
   expect(isOurs('\0')).toBe(false);
 });

@@ -7,13 +7,13 @@ const paths = readdirSync('source', { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.tsx?$/.test(name));
 const statically = /^[ \t]*(?:import|export)\s[^'"();]*?['"]([^'"]+)['"]/gm;
 
-/** What a file needs before it runs: imports of values that are not asked for later. */
+/** What a file needs before it runs: its static imports of values. */
 function needs(path: string): ReturnType<typeof importsOf> {
   const text = [...readFileSync(path, 'utf8').matchAll(statically)].map(([all]) => `${all};`).join('\n');
   return importsOf(path, text).filter(({ typeOnly }) => !typeOnly);
 }
 
-test('before the first frame nothing is loaded but small files of our own and the name of the home', () => {
+test('loads nothing before the first frame except small files of our own and the name of the home', () => {
   const nextTo = new Map(paths.map((path) => [path, needs(path)]));
   const reached = reach(['source/cli.tsx', 'source/cli/open.tsx'], nextTo);
   const packages = [...reached].filter((path) => !/^(?:source\/|node:|package\.json$)/.test(path));

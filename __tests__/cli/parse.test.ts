@@ -31,7 +31,7 @@ function refusal(...argv: string[]): string {
   throw new Error('was accepted');
 }
 
-test('no command is the messenger', () => {
+test('no command means the messenger', () => {
   expect(read()).toMatchObject({ name: undefined, words: [], flags: {} });
   expect(read('--plain', '--home', 'x')).toMatchObject({ flags: { plain: true, home: 'x' } });
 });
@@ -67,7 +67,7 @@ test.each([
     ['send', 'bob', ' two  spaces '],
     ['bob', ' two  spaces '],
   ],
-])('%j keeps its words as they are', (argv, words) => {
+])('%j keeps its words unchanged', (argv, words) => {
   expect(read(...argv).words).toEqual(words);
 });
 
@@ -105,7 +105,7 @@ test.each([
   expect(refusal(...argv)).toBe(message);
 });
 
-test('a passphrase on the command line is refused and not repeated', () => {
+test('refuses a passphrase on the command line, and does not repeat it', () => {
   for (const argv of [
     ['--passphrase', 'hunter2'],
     ['init', '--name', 'x', '--passphrase', 'hunter2'],
@@ -118,7 +118,7 @@ test('a mistyped word reaches the terminal only as text', () => {
   expect(refusal('\u001b[31mred\u202e')).not.toMatch(/[\u001b\u202e]/u);
 });
 
-test('help and version are for every command, complete or not', () => {
+test('help and version work for every command, complete or not', () => {
   expect(read('join', '--help').flags.help).toBe(true);
   expect(read('-h').flags.help).toBe(true);
   expect(read('--version').flags.version).toBe(true);

@@ -32,7 +32,7 @@ const forEver = "console.log('ready'); const timer = setInterval(() => {}, 1000)
 const untilAborted =
   "await new Promise((done) => signal.addEventListener('abort', done)); clearInterval(timer);";
 
-test('done is 0, a number is that number', async () => {
+test('exits with 0 when done, or with the returned number', async () => {
   expect(await start('').ended).toEqual({ code: 0, stdout: '', stderr: '' });
   expect(await start('return 3').ended).toMatchObject({ code: 3 });
 });
@@ -45,7 +45,7 @@ test('a ChatError is two lines, and its own exit code', async () => {
   });
 });
 
-describe.skipIf(process.platform !== 'linux')('output that is lost is no success', () => {
+describe.skipIf(process.platform !== 'linux')('lost output is a failure', () => {
   const told =
     /^cryptochat: error: standard output could not be written: .*\ncryptochat: hint: .*carried out.*\n$/u;
 
@@ -57,7 +57,7 @@ describe.skipIf(process.platform !== 'linux')('output that is lost is no success
     expect(code).toBe(1);
   });
 
-  test('when the command goes on: what was under way is finished first', async () => {
+  test('when the command continues: it finishes what is under way first', async () => {
     const work =
       "process.stdout.write('x\\n'); await new Promise((done) => setTimeout(done, 500)); console.error('finished')";
     const { code, stderr } = await start(work, {}, openSync('/dev/full', 'w')).ended;
@@ -78,7 +78,7 @@ describe.skipIf(process.platform !== 'linux')('output that is lost is no success
     expect(code).toBe(69);
   });
 
-  test('when nobody has read any of it; who had enough of it is no failure', async () => {
+  test('when nobody has read any of it; a reader that closed early is no failure', async () => {
     const none = start("await new Promise((done) => setTimeout(done, 300)); process.stdout.write('x\\n')");
     none.child.stdout?.destroy();
     expect(await none.ended).toMatchObject({ code: 1, stderr: expect.stringContaining('nobody reads it') });
@@ -110,7 +110,7 @@ test.each([
     'rejected',
     "void Promise.reject(new TypeError('broken\\nmore')); await new Promise((done) => setTimeout(done, 5e3))",
   ],
-])('a bug that is %s is 70, one line and a pointer, the stack only for who asks', async (_, work) => {
+])('a bug that is %s is 70, one line and a pointer, with the stack only on request', async (_, work) => {
   const { code, stderr } = await start(work).ended;
   expect(code).toBe(70);
   expect(stderr).toBe(
