@@ -46,7 +46,7 @@ test.each([
   { rotations: [1] },
   { rotations: [0, 1] },
   { rotations: [0, 1, 0, 1] },
-])('two who join with the link of each other are one contact each, rotations $rotations', async (plan) => {
+])('two people who join by each other’s links get one contact each, rotations $rotations', async (plan) => {
   const folder = await tempFolder();
   const people = [await newPerson(folder, 'alice'), await newPerson(folder, 'bob')] as const;
   const [alice, bob] = people;

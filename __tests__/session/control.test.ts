@@ -31,7 +31,7 @@ afterEach(async () => {
 
 const hello: Hello = { version: '1.2.3', pid: 7, holds: 'screen', yields: false };
 
-/** A Calls of which each test makes the part it needs; what is missing is a bug. */
+/** A Calls of which each test makes the part it needs; calling a missing part is a bug. */
 function callsWith(part: Partial<Calls>): Calls {
   return part as Calls;
 }
@@ -75,7 +75,7 @@ test.each([
   ['an answer of another kind', '{"jsonrpc":"2.0","id":1,"result":{"yes":true}}'],
   ['an error that is none of ours', '{"jsonrpc":"2.0","id":1,"error":{"message":"bug"}}'],
   ['no JSON', 'hello'],
-])('a server that answers hello with %s is left', async (_what, line) => {
+])('leaves a server that answers hello with %s', async (_what, line) => {
   const gone = Promise.withResolvers<void>();
   const socketPath = newSocketPath(path);
   const server = createServer((socket) => {
@@ -91,7 +91,7 @@ test.each([
   await control.gone;
 });
 
-test('hello passes what is wanted and answers who holds the home', async () => {
+test('hello passes what is wanted and returns who holds the home', async () => {
   const wanted: string[] = [];
   const server = await serveControl({
     path,
@@ -103,7 +103,7 @@ test('hello passes what is wanted and answers who holds the home', async () => {
   expect(wanted).toEqual(['screen']);
 });
 
-test('a ChatError keeps its code, text, hint and exit code on the way', async () => {
+test('a ChatError keeps its code, text, hint and exit code in transit', async () => {
   const thrown = new ChatError('link-known', 'Bob');
   await serve({ join: () => Promise.reject(thrown) });
   const { calls } = await client();
@@ -117,7 +117,7 @@ test('a ChatError keeps its code, text, hint and exit code on the way', async ()
   });
 });
 
-test('a bug on the other side is no ChatError', async () => {
+test('a bug on the other side is not a ChatError', async () => {
   await serve({ retry: () => Promise.reject(new TypeError('broken')) });
   const error = await (await client()).calls.retry().catch((reason: unknown) => reason);
   expect(error).not.toBeInstanceOf(ChatError);
@@ -146,7 +146,7 @@ test.each([
   ['missing params', '{"jsonrpc":"2.0","id":1,"method":"send"}', -32602],
   ['a wrong type', '{"jsonrpc":"2.0","id":1,"method":"send","params":{"contact":1,"text":""}}', -32602],
   ['an unknown param', '{"jsonrpc":"2.0","id":1,"method":"status","params":{"x":1}}', -32602],
-])('%s gets its own error, and the connection goes on', async (_, line, code) => {
+])('%s gets its own error, and the connection stays open', async (_, line, code) => {
   await serve({ retry: async () => null });
   const { socket, answer } = await raw();
   socket.write(`${line}\n{"jsonrpc":"2.0","id":"next","method":"retry"}\n`);
@@ -164,7 +164,7 @@ test('a notification is carried out and not answered', async () => {
   expect(done).toEqual(['retry', 'retry']);
 });
 
-test('a caller that says everything at once still gets the answers', async () => {
+test('a caller that sends everything at once still gets the answers', async () => {
   await serve({ retry: async () => null });
   const { socket, answer } = await raw();
   socket.end('{"jsonrpc":"2.0","id":1,"method":"retry"}\n');
@@ -191,12 +191,12 @@ test('a line that is too long ends the connection and nothing else', async () =>
   expect(await (await client()).calls.retry()).toBeNull();
 });
 
-test('nobody there is null, not an error', async () => {
+test('a missing server is null, not an error', async () => {
   expect(await connectControl(path)).toBeNull();
   expect(await connectControl(join(folder, 'no-such-folder', 'control'))).toBeNull();
 });
 
-test('the socket of a dead process is replaced', async () => {
+test('replaces the socket of a dead process', async () => {
   const dead = newSocketPath(path);
   const code = `require('net').createServer().listen(${JSON.stringify(dead)}, () => process.kill(process.pid, 'SIGKILL'))`;
   await once(spawn(process.execPath, ['-e', code]), 'exit');
@@ -207,13 +207,13 @@ test('the socket of a dead process is replaced', async () => {
   expect(await readdir(folder)).not.toContain(basename(dead));
 });
 
-test('a file that names no socket is replaced', async () => {
+test('replaces a file that is not a socket', async () => {
   await writeFile(path, 'left over');
   await serve({ retry: async () => null });
   expect(await (await client()).calls.retry()).toBeNull();
 });
 
-test('the socket of a live process is never replaced', async () => {
+test('never replaces the socket of a live process', async () => {
   await serve({ retry: async () => null });
   await expect(serveControl({ path, calls: callsWith({}), hello: () => hello })).rejects.toMatchObject({
     code: 'home-busy',
@@ -247,7 +247,7 @@ test('closing answers what is under way, then says goodbye and frees the path', 
   expect(await connectControl(path)).toBeNull();
 });
 
-test('when the other side is killed, only what may be done twice can be asked again', async () => {
+test('when the other side is killed, only calls that are safe to repeat can be asked again', async () => {
   const own = newSocketPath(path);
   const code = `require('net').createServer((one) => one.once('data', () => process.kill(process.pid, 'SIGKILL')))
     .listen(${JSON.stringify(own)}, () => console.log('ready'))`;

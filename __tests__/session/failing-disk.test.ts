@@ -9,7 +9,7 @@ import { setUpHome } from '../../source/session/home/set-up.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 
-test('a change that was kept is not called undone, although the files after it could not be written', async () => {
+test('does not call a kept change undone, although the files after it could not be written', async () => {
   const home = join(await tempFolder(), 'home');
   const config = { ...defaultConfig, listen: '127.0.0.1:1', address: '127.0.0.1:1' };
   const databaseKey = await setUpHome({ home, name: 'alice', passphrase: null, ...config });
@@ -26,7 +26,7 @@ test('a change that was kept is not called undone, although the files after it c
   expect((await session.keys()).epoch).toBe(2);
 });
 
-test('files that could not be written are a failure with a name, and are made up for', async () => {
+test('reports files that could not be written by name, and writes them later', async () => {
   const home = join(await tempFolder(), 'home');
   const config = { ...defaultConfig, listen: '127.0.0.1:1', address: '127.0.0.1:1' };
   const databaseKey = await setUpHome({ home, name: 'alice', passphrase: null, ...config });

@@ -20,27 +20,27 @@ test.each([
   ['Verified Alice', 'Alice'],
   ['((compared)) Alice', ') Alice'],
   ['Alice ○', 'Alice'],
-])('%s says of itself what only the program says: the label is %s', async (name, label) => {
+])('%s claims what only the program says: the label is %s', async (name, label) => {
   const database = await tempDatabase();
   expect(uniqueLabel(database, name)).toBe(label);
   expect(isGoodLabel(database, name, 1)).toBe(false);
 });
 
 test.each(['✓ bob', 'bob ✔️', 'bob (verified)', 'bob [ver1fied]', 'bob verified', '🔒', '○ bob'])(
-  'a name of the user’s own cannot be %s: only the program says that',
+  'a user’s own name for a contact cannot be %s: only the program says that',
   (name) => {
     expect(() => checkName(name)).toThrow(/only cryptochat itself says/u);
   },
 );
 
 test.each(['Bob (work)', 'Jean-Luc', 'Bob ★', 'Trustworthy', 'Blockedburg', 'Zoë ❤️', '<bob>'])(
-  '%s says nothing that only the program says',
+  '%s claims nothing that only the program says',
   (name) => {
     expect(checkName(name)).toBe(name);
   },
 );
 
-test('nobody is called what the user is called, nor what looks like it', async () => {
+test('no contact gets the user’s own name, or one that looks like it', async () => {
   const database = await tempDatabase();
   writeSetting(database, 'name', 'Alice');
   expect(uniqueLabel(database, 'Аlice')).toBe('Аlice 2');
@@ -59,7 +59,7 @@ test.each([
   ['being a flag', ['🇩🇪', 'DE', 'de']],
   ['being a key', ['1️⃣', '1⃣', '1']],
   ['a variation selector', ['❤️', '❤︎', '❤']],
-])('emoji that differ in nothing but %s are one name', (_what, alike) => {
+])('emoji that differ only in %s are one name', (_what, alike) => {
   expect(new Set(alike.map(skeleton)).size).toBe(1);
 });
 
@@ -68,7 +68,7 @@ test('emoji that are drawn as others are other names', () => {
   expect(new Set(others.map(skeleton)).size).toBe(others.length);
 });
 
-test('whatever a terminal draws alike is one name', () => {
+test('everything that a terminal draws alike is one name', () => {
   const names = ['👍🏻', '👨‍👩‍👧', '👨‍👩‍👦', '👩‍🚀', '🏳️‍🌈', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '🇩🇪', '1️⃣', '❤️', '#️⃣', '👁️‍🗨️', '☺︎', '✌🏽'];
   for (const name of names) {
     const drawn = cells(name)

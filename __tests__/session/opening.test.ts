@@ -19,7 +19,7 @@ test('a client that opens shows what waits, and who was active last, before anyt
   expect(contacts.map(({ label }) => label)).toEqual(['alice', 'carol']);
 });
 
-test('a conversation that is opened in the middle of a stream is there at once, with what is new in it', async () => {
+test('a conversation opened in the middle of a stream is there at once, with its new messages', async () => {
   const [alice, bob] = [await clientOf('alice'), await clientOf('bob')];
   await bob.join(await alice.invite({}));
   for (let n = 0; n < 30; n += 1) await bob.send({ contact: 'alice', text: `number ${n}` });

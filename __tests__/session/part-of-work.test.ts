@@ -25,7 +25,7 @@ test('the effects of a part are its own until it is joined, and then those of th
     for (const name of ['owed', 'heard', 'recalled'] as const) expect([...work[name]]).toEqual([2]);
     expect([...work.withdrawn]).toEqual(['link']);
     expect(work.after).toEqual({ slots: true, publicKey: false, boxes: false, offered: [offered] });
-    // Nothing of this is to be done: the test has no such contact.
+    // None of this has to run: the test has no such contact.
     for (const name of ['touched', 'owed', 'heard', 'recalled'] as const) work[name].clear();
     work.withdrawn.clear();
     Object.assign(work.after, { slots: false, offered: [] });

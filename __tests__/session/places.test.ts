@@ -14,7 +14,7 @@ async function tellsThat({ client: { context } }: MortalPerson, address: string)
 
 const elsewhere = 'https://chat.example.org:443/cc 192.0.2.7:8080';
 
-test('all places of who joins are known at once, and those of who invited with the answer', async () => {
+test('all places of a joiner are known at once, and those of the inviter with the answer', async () => {
   const alice = await newMortal('alice');
   const bob = await newMortal('bob', { address: elsewhere });
   await bob.joins(await alice.link());
@@ -24,7 +24,7 @@ test('all places of who joins are known at once, and those of who invited with t
   expect(alice.contact('bob')?.address).toBe(elsewhere);
 });
 
-test('an address that gets a second place is told, and nobody is warned of their own', async () => {
+test('announces an address that gets a second place, and warns nobody of their own', async () => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   await bob.joins(await alice.link());
   await talk(alice, bob);
@@ -37,7 +37,7 @@ test('an address that gets a second place is told, and nobody is warned of their
   expect(alice.lines('bob')).toEqual(['there you are']);
 });
 
-test('however often the address changes while a contact is away, one word of it waits, and the newest follows', async () => {
+test('however often the address changes while a contact is away, one notice waits, and the newest follows', async () => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   await bob.joins(await alice.link());
   await talk(alice, bob);
@@ -52,7 +52,7 @@ test('however often the address changes while a contact is away, one word of it 
   expect(bob.contact('alice')?.address).toBe(`${alice.address} a19.example:80`);
 });
 
-test('a place of mine is the whole address, and the plain place that an older program writes to', async () => {
+test('counts the whole address as mine, and the plain place that an older program writes to', async () => {
   const alice = await newMortal('alice', { address: elsewhere });
   const { context } = alice.client;
   const isMine = (address: string): Promise<boolean> =>

@@ -7,7 +7,8 @@ import { liar } from '../support/liar.ts';
 import type { MortalClient } from '../support/mortal-client.ts';
 import { mortalPair, noticesIn, statesOf, textsIn } from '../support/mortal-pair.ts';
 
-// A contact claims to have lost everything, again and again: each claim costs it 4 KiB, and would have cost this client its whole history.
+// A contact claims to have lost everything, again and again: each claim costs it 4 KiB, and would have cost this
+// client its whole history.
 
 /** How many envelopes wait for the contact, and how many contents are marked for going out again. */
 function load({ context: { database } }: MortalClient): { envelopes: number; marked: number } {
@@ -24,7 +25,7 @@ async function spoken(texts: number) {
   return { ...pair, ...liar(pair.bob, pair.alice) };
 }
 
-test('texts that a contact says it has lost go out again in parts, and no tick falls', async () => {
+test('sends texts that a contact claims to have lost again in parts, and no tick falls', async () => {
   const texts = 100;
   const { alice, bob, says, keys, talk } = await spoken(texts);
   await says({ kind: 'reset', stored: [], keys: await keys() });
@@ -37,7 +38,7 @@ test('texts that a contact says it has lost go out again in parts, and no tick f
   expect(textsIn(bob)).toHaveLength(texts);
 });
 
-test('a contact that resets again and again waits 5 s, then twice as long each time, up to an hour', async () => {
+test('makes a contact that resets again and again wait 5 s, then twice as long each time, up to an hour', async () => {
   const { alice, carryFrom, says, keys, wait } = await spoken(3);
   const granted: number[] = [];
   const start = Date.now();
@@ -53,7 +54,7 @@ test('a contact that resets again and again waits 5 s, then twice as long each t
   expect(new Set(statesOf(alice))).toEqual(new Set(['delivered']));
 });
 
-test('a receipt that takes everything back is believed as rarely, and takes no tick', async () => {
+test('believes a receipt that takes everything back as rarely, and removes no tick', async () => {
   const { alice, carryFrom, says, wait } = await spoken(3);
   let granted = 0;
   for (let round = 0; round < 20; round += 1) {

@@ -14,7 +14,7 @@ import { mortalPair, noticesIn, statesOf, textsIn } from '../support/mortal-pair
 
 const day = 24 * 3600 * 1000;
 
-/** Lays junk into a client's inbox through the slot of its one contact. */
+/** Puts junk into a client's inbox through the slot of its one contact. */
 async function dropJunk(client: MortalClient, count = 1): Promise<void> {
   const intake = await openIntake(client.context.paths.inbox);
   const place = { slotId: slotId(contactOf(client.context.database, 1).mySlot), bytes: 4096 };
@@ -32,7 +32,7 @@ function outboxOf(client: MortalClient): number {
   return client.context.database.get<{ count: number }>('SELECT count(*) AS count FROM outbox')!.count;
 }
 
-test('a lost session heals by itself, whoever writes first, and every message appears once', async () => {
+test('a lost session heals, whoever writes first, and every message appears once', async () => {
   const { alice, bob, talk, carryFrom } = await mortalPair();
   await alice.send('one');
   await bob.send('uno');
@@ -73,7 +73,7 @@ test('both may lose their sessions at the same time', async () => {
   expect(bob.conversation().every((one) => one.missingBefore === 0)).toBe(true);
 });
 
-test('a heap of junk is answered with one reset, and an hour later with one more', async () => {
+test('answers a heap of junk with one reset, and an hour later with one more', async () => {
   const { alice, bob, carryFrom, wait } = await mortalPair();
   await dropJunk(alice, 200);
   while ((await alice.inbox()).length > 0) await alice.receive(0);
@@ -90,7 +90,7 @@ test('a heap of junk is answered with one reset, and an hour later with one more
   expect(noticesIn(bob)).toEqual([]);
 });
 
-test('junk that is followed by what can be read, with nothing missing, is not asked for again', async () => {
+test('does not ask for junk again that readable mail follows, with nothing missing', async () => {
   const { alice, bob, talk, wait } = await mortalPair();
   await dropJunk(alice);
   await alice.receive(0);
@@ -104,7 +104,7 @@ test('junk that is followed by what can be read, with nothing missing, is not as
   expect(outboxOf(alice)).toBe(0);
 });
 
-test('an envelope that a disk ate is asked for after a minute, and comes', async () => {
+test('asks for an envelope that a disk lost after a minute, and gets it', async () => {
   const { alice, bob, carryFrom, talk, wait } = await mortalPair();
   await bob.send('lost');
   await carryFrom(bob);
@@ -121,7 +121,7 @@ test('an envelope that a disk ate is asked for after a minute, and comes', async
   expect(alice.conversation().every((one) => one.missingBefore === 0)).toBe(true);
 });
 
-test('a session that was not answered for 30 days is replaced, and the message is kept', async () => {
+test('replaces a session that was not answered for 30 days, and keeps the message', async () => {
   const { alice, bob, carryFrom, talk, wait } = await mortalPair();
   forgetSessions(alice);
   await alice.send('first of a new session');
@@ -134,7 +134,7 @@ test('a session that was not answered for 30 days is replaced, and the message i
   expect(statesOf(alice)).toEqual(['delivered', 'delivered']);
 });
 
-test('keys turn over every week; two old generations still read, and who was away longer loses nothing', async () => {
+test('keys turn over every week; two old generations still read, and a contact away for longer loses nothing', async () => {
   const { alice, bob, carryFrom, talk, wait } = await mortalPair();
   await bob.send('two weeks under way');
   for (let week = 0; week < 2; week += 1) await wait(7 * day);
@@ -168,7 +168,7 @@ test('mail to a key that was retired more than 14 days ago comes again under the
   expect(statesOf(bob)).toEqual(['delivered']);
 });
 
-test('a text that nobody acknowledged goes out once more when its reader is heard, not every minute', async () => {
+test('an unacknowledged text goes out again when its reader is heard, not every minute', async () => {
   const { alice, bob, carryFrom, talk, wait } = await mortalPair();
   await alice.send('taken and forgotten');
   await carryFrom(alice);
@@ -188,7 +188,7 @@ test('a text that nobody acknowledged goes out once more when its reader is hear
   expect(textsIn(bob)).toEqual(['taken and forgotten']);
 });
 
-test('a contact that was heard by a clock that was ahead is not heard now: nothing goes out again', async () => {
+test('a contact heard by a clock that was ahead is not heard now: nothing goes out again', async () => {
   const { alice, carryFrom, wait } = await mortalPair();
   alice.context.database.run('UPDATE contacts SET last_heard_at = ?', [Date.now() + 40 * day]);
   await alice.send('once');
@@ -200,7 +200,7 @@ test('a contact that was heard by a clock that was ahead is not heard now: nothi
   expect(outboxOf(alice)).toBe(1);
 });
 
-test('a join that was not answered yet survives when everybody is told where this home stands', async () => {
+test('an unanswered join survives when everybody is told the state of this home', async () => {
   const { alice } = await mortalPair();
   alice.context.database.run('UPDATE contacts SET last_heard_at = NULL');
   await alice.send('behind the hello');
@@ -209,7 +209,7 @@ test('a join that was not answered yet survives when everybody is told where thi
   expect(outboxOf(alice)).toBe(before);
 });
 
-test('a home whose clock was ten years ahead goes on with new keys, and loses nothing', async () => {
+test('a home whose clock was ten years ahead continues with new keys, and loses nothing', async () => {
   const { alice, bob, carryFrom, talk, wait } = await mortalPair();
   await bob.send('under way');
   await carryFrom(bob);

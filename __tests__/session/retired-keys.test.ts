@@ -21,14 +21,14 @@ import { newestSession } from '../../source/store/sessions.ts';
 import type { MortalClient } from '../support/mortal-client.ts';
 import { mortalPair, noticesIn, statesOf, textsIn } from '../support/mortal-pair.ts';
 
-// Bob has changed his key, and somebody has the old one, with the session that it had.
+// Bob has changed his key, and a thief has the old one, with the session that it had.
 
 type Thief = {
   /** Bob's old private key. */
   readonly retired: Bytes;
   readonly alice: MortalClient;
   readonly bob: MortalClient;
-  /** Says something to alice with the retired key, and lets her read it. */
+  /** Writes to alice with the retired key, and lets her read it. */
   readonly says: (ack: number, body: Body) => Promise<void>;
   readonly talk: () => Promise<void>;
 };
@@ -60,7 +60,7 @@ async function thief(): Promise<Thief> {
   return { alice, bob, retired, says, talk };
 }
 
-test('a retired key moves nothing by what it acknowledges', async () => {
+test('a retired key changes nothing by its acknowledgements', async () => {
   const { alice, says } = await thief();
   const before = contactOf(alice.context.database, 1);
   await says(2 ** 40, { kind: 'receipt', answers: noReset, stored: [] });
@@ -70,7 +70,7 @@ test('a retired key moves nothing by what it acknowledges', async () => {
   expect(noticesIn(alice).filter((text) => text.includes('set back'))).toEqual([]);
 });
 
-test('a reset by a retired key is said, and nothing goes out again, or elsewhere', async () => {
+test('a reset by a retired key is reported, and nothing goes out again, or elsewhere', async () => {
   const { alice, retired, says, talk } = await thief();
   const before = contactOf(alice.context.database, 1);
   const stranger = currentIdentity(alice.context.database).publicKey;

@@ -15,7 +15,7 @@ test('another address, or a gap in time, shows that this machine was away', () =
   expect(hasMoved(now, { ...now, at: now.at - 60_000 })).toBe(true);
 });
 
-test('a home that comes back says so, and what waited for it comes', async () => {
+test('a home that comes back announces it, and its waiting mail comes', async () => {
   const { alice, bob, reopenAlice } = await openFriends();
   await alice.close();
   await bob.send({ contact: 'alice', text: 'are you there?' });
@@ -26,7 +26,7 @@ test('a home that comes back says so, and what waited for it comes', async () =>
   await until('bob heard of her', async () => (await heardAt(bob)) > before);
 });
 
-test('a contact that has nothing waiting is told as well, because nobody knows what others keep', async () => {
+test('tells a contact that has nothing waiting as well, because nobody knows what others keep', async () => {
   const { alice, bob, reopenAlice } = await openFriends();
   await alice.idle();
   await bob.idle();
@@ -36,7 +36,7 @@ test('a contact that has nothing waiting is told as well, because nobody knows w
   await until('bob heard of her', async () => (await heardAt(bob)) > before);
 });
 
-test('a client whose listener ran on says nothing again', async () => {
+test('a client whose listener kept running announces nothing', async () => {
   const { alice, bob, reopenAlice } = await openFriends();
   for (const client of [alice, bob, alice, bob]) await client.idle();
   await alice.close({ keepListening: true });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { openFriends } from '../support/open-friends.ts';
 import { until } from '../support/until.ts';
 
-test('sent and received texts are found, and are not marked as read by that', async () => {
+test('finds sent and received texts, and does not mark them as read', async () => {
   const { alice, bob } = await openFriends();
   await alice.send({ contact: 'bob', text: 'shall we meet at the LIGHTHOUSE?' });
   await bob.send({ contact: 'alice', text: 'the lighthouse, yes' });
@@ -17,7 +17,7 @@ test('sent and received texts are found, and are not marked as read by that', as
   expect((await alice.status()).unread).toBe(unread);
 });
 
-test('a search that cannot be made is refused with a reason', async () => {
+test('refuses an impossible search with a reason', async () => {
   const { alice } = await openFriends();
   await expect(alice.search({ text: ' ' })).rejects.toMatchObject({ code: 'search-empty', exit: 2 });
   await expect(alice.search({ text: 'x'.repeat(201) })).rejects.toMatchObject({

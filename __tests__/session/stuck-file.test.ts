@@ -15,7 +15,7 @@ const slotId = '00112233445566ff';
 const broken = messageName({ time: 1, processId: 1, counter: 1, slotId, bytes: 4096 });
 const other = messageName({ time: 2, processId: 1, counter: 1, slotId, bytes: 4096 });
 
-// A disk that fails cannot be had for a test.
+// A test cannot get hold of a failing disk.
 vi.mock('../../source/inbox/take.ts', async (original) => {
   const { takeEnvelopes, ...rest } = await original<typeof Take>();
   return {
@@ -27,7 +27,7 @@ vi.mock('../../source/inbox/take.ts', async (original) => {
   };
 });
 
-test('a file that the disk does not give out stays, is said, and keeps neither others nor a command waiting', async () => {
+test('a file that the disk does not return stays, is reported, and delays neither other files nor a command', async () => {
   const home = join(await tempFolder(), 'home');
   const config = { ...defaultConfig, listen: '127.0.0.1:1', address: '127.0.0.1:1' };
   const databaseKey = await setUpHome({ home, name: 'alice', passphrase: null, ...config });

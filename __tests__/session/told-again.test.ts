@@ -25,7 +25,7 @@ async function carryAll(from: MortalClient, to: Home, reader: MortalClient): Pro
   await reader.receive(0);
 }
 
-test('a home that was set back to before a key change of its contact is told of it again, and all heals', async () => {
+test('a home set back to before its contact’s key change is told about it again, and heals', async () => {
   const folder = await tempFolder();
   const homes = await makeFriends(folder);
   const alice = await open(homes[0]);

@@ -29,7 +29,7 @@ function kept(database: Database): unknown {
 
 const oneMore = { rows: limits.wireEnvelopes + 1, whole: limits.wireEnvelopes, largest: 4096 };
 
-test('a text that comes takes the place of the oldest envelope', async () => {
+test('an arriving text takes the place of the oldest envelope', async () => {
   const [one, other] = await makeFriends(await tempFolder());
   const [alice, bob] = [
     await openMortal(one.home, one.key, null),
@@ -45,7 +45,7 @@ test('a text that comes takes the place of the oldest envelope', async () => {
   expect(kept(bob.context.database)).toEqual(oneMore);
 });
 
-test('and so does one that goes out', async () => {
+test('and so does an outgoing one', async () => {
   const [{ home, key }] = await makeFriends(await tempFolder());
   const alice = await openMortal(home, key, null);
   onTestFinished(() => alice.drop());

@@ -48,7 +48,7 @@ describe('of a text that arrived', () => {
     expect(Buffer.from(mine.envelope ?? '', 'base64url')[0]).toBe(1);
   });
 
-  test('the first of a session is one, and what follows an answer is not', async () => {
+  test('the first of a session is one, and a text after an answer is not', async () => {
     const [alice, openBob] = [await clientOf('alice'), await clientMaker('bob')];
     // Nothing that she answers reaches him before he listens.
     const deaf = await openBob('none');
@@ -63,7 +63,7 @@ describe('of a text that arrived', () => {
   });
 });
 
-test('of a text that waits it shows what lies ready, and what was tried', async () => {
+test('shows what lies ready, and what was tried, for a waiting text', async () => {
   const { alice, bob } = await openFriends();
   // No receipt is to wait before the text: it would be what is tried.
   for (const client of [alice, bob, alice]) await client.idle();
@@ -84,7 +84,7 @@ test('of a text that waits it shows what lies ready, and what was tried', async 
   expect(Buffer.from(tried.envelope ?? '', 'base64url')).toHaveLength(4096);
 });
 
-test('a text that is not there is told', async () => {
+test('reports a text that is not there', async () => {
   const { alice } = await openFriends();
   for (const id of ['0'.repeat(32), 'no id'])
     await expect(alice.wire({ id })).rejects.toThrow(new ChatError('message-unknown', id));

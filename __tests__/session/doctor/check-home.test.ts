@@ -13,7 +13,7 @@ import {
 import { examine } from '../../../source/session/doctor/doctor.ts';
 import { factsOf, machineOf, noon, personOf } from '../../support/doctor-facts.ts';
 
-test('where nothing is wrong, all is ok and nothing is advised', () => {
+test('reports all ok and advises nothing where nothing is wrong', () => {
   const checks = [...checkHome(machineOf()), checkClock(factsOf()), checkKey(factsOf())];
   expect(checks).toHaveLength(6);
   expect(checks.filter(({ state, hint }) => state !== 'ok' || hint !== '')).toEqual([]);
@@ -29,12 +29,12 @@ test.each([
   expect(checkDisk(machineOf({ freeBytes })).state).toBe(state);
 });
 
-test('open folders are in the way, with what they were refused with', () => {
+test('open folders are a problem, with what they were refused with', () => {
   const folders = { text: 'keys can be read by others', hint: 'chmod 700 keys' };
   expect(checkFolders(machineOf({ folders }))).toMatchObject({ state: 'problem', ...folders });
 });
 
-test('no passphrase, and files that were put aside, are worth knowing', () => {
+test('no passphrase, and files that were put aside, get a note', () => {
   expect(checkPassphrase(machineOf({ passphrase: false })).state).toBe('note');
   expect(checkQuarantine(machineOf({ quarantined: 1 })).text).toMatch(/^1 file could/u);
   expect(checkQuarantine(machineOf({ quarantined: 3 }))).toMatchObject({ state: 'note' });
@@ -51,11 +51,11 @@ test('a contact heard in the future shows that a clock is wrong, but a few minut
   expect(checkClock(factsOf({}, [personOf({ lastHeardAt: null, lastAnsweredAt: null })])).state).toBe('ok');
 });
 
-test('a revoked key is in the way', () => {
+test('a revoked key is a problem', () => {
   expect(checkKey({ ...factsOf(), revoked: true }).state).toBe('problem');
 });
 
-test('a fault of the program is worth knowing; nothing is said of it while there was none', () => {
+test('notes a fault of the program, and says nothing while there was none', () => {
   expect(checkBugs(factsOf())).toEqual([]);
   const [check] = checkBugs({ ...factsOf(), bugs: 2 });
   expect(check).toMatchObject({
@@ -66,7 +66,7 @@ test('a fault of the program is worth knowing; nothing is said of it while there
   expect(examine({ ...factsOf(), bugs: 2 })).toContainEqual(check);
 });
 
-test('that nothing tells what arrives is noted, and nothing is said of it where no client runs', () => {
+test('notes that no event tells what arrives, and says nothing where no client runs', () => {
   expect(checkEvents({ ...factsOf(), hasEvents: true })).toMatchObject([{ state: 'ok' }]);
   expect(checkEvents({ ...factsOf(), hasEvents: false })).toMatchObject([
     { check: 'events', state: 'note', text: expect.stringContaining('every second') as string },

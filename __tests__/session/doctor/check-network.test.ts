@@ -11,7 +11,7 @@ import {
 } from '../../../source/session/doctor/check-network.ts';
 import { machineOf, connectedTor } from '../../support/doctor-facts.ts';
 
-test('where nothing is wrong, all is ok and nothing is advised', () => {
+test('reports all ok and advises nothing where nothing is wrong', () => {
   const checks = checkNetwork(machineOf());
   expect(checks.map(({ check }) => check)).toEqual([
     'listener',
@@ -36,7 +36,7 @@ describe('the listener', () => {
     ['0.0.0.0:9090', { host: '0.0.0.0', port: 8080, pid: 1 }, 'note'],
     ['[::]:8080', { host: '0.0.0.0', port: 8080, pid: 1 }, 'ok'],
     ['127.0.0.1:8080', { host: '127.0.0.1', port: 8080, pid: 1 }, 'ok'],
-  ])('wanted at %s, and it is at %o', (listen, listener, state) => {
+  ])('is wanted at %s, and is at %o', (listen, listener, state) => {
     expect(checkListener(machineOf({ listen, listener }))).toMatchObject([{ state }]);
   });
 
@@ -47,25 +47,25 @@ describe('the listener', () => {
   });
 });
 
-describe('where others are to come through Tor alone', () => {
+describe('a listener behind Tor alone', () => {
   const [address, tor] = ['abcdefghij.onion:80', connectedTor];
   const bound = (host: string, given = {}) =>
     checkBound(machineOf({ address, tor, listener: { host, port: 8080, pid: 1 }, ...given })).map(
       ({ state, hint }) => [state, hint],
     );
 
-  test('a listener on loopback is right', () => {
+  test('is right on loopback', () => {
     expect(['127.0.0.1', '::1'].map((host) => bound(host))).toEqual([[['ok', '']], [['ok', '']]]);
   });
 
-  test('one that others reach gives the machine away', () => {
+  test('gives the machine away where others reach it', () => {
     const hint = expect.stringContaining('listen = "127.0.0.1:8080"') as string;
     expect(bound('0.0.0.0')).toEqual([['problem', hint]]);
     expect(bound('192.168.1.20')).toEqual([['problem', hint]]);
     expect(bound('::', { tor: null })).toEqual([['note', hint]]);
   });
 
-  test('a place beside it is for everybody', () => {
+  test('may be open to everybody when there is a place beside the onion service', () => {
     const places = [address, '93.184.216.34:8080'].map((one) => ({ address: one, connection: null }));
     expect(bound('0.0.0.0', { places })).toEqual([['ok', '']]);
   });
@@ -99,7 +99,7 @@ test.each([
   expect(checkInterface(machineOf({ address, interfaces }))).toMatchObject([{ check: 'interface', state }]);
 });
 
-test('without an address nobody can write', () => {
+test('nobody can write without an address', () => {
   const [found, ...others] = checkNetwork(machineOf({ address: '' })).filter(
     ({ check }) => check === 'address',
   );
@@ -107,7 +107,7 @@ test('without an address nobody can write', () => {
   expect(others).toEqual([]);
 });
 
-test('every place is checked; one behind a reverse proxy is no interface of this machine', () => {
+test('checks every place; one behind a reverse proxy is not an interface of this machine', () => {
   const places = ['93.184.216.34:8080', 'https://chat.example.org:443/cc', '192.168.1.99:8080'];
   const connection = { taken: true, reason: '' };
   const facts = { ...machineOf(), places: places.map((address) => ({ address, connection })) };
@@ -127,20 +127,20 @@ test('every place is checked; one behind a reverse proxy is no interface of this
   ]);
 });
 
-test('of a name, and of no address, no interface is looked for', () => {
+test('looks for no interface for a name or for no address', () => {
   for (const address of ['chat.example.org:80', '', '0.0.0.0:80'])
     expect(checkInterface(machineOf({ address }))).toEqual([]);
 });
 
-test('another port than that of the listener is noted', () => {
+test('notes another port than the listener’s', () => {
   expect(checkPort(machineOf({ address: '93.184.216.34:80' }))).toMatchObject([{ state: 'note' }]);
 });
 
-describe('a connection to the own address', () => {
+describe('a connection to its own address', () => {
   const failed = { taken: false, reason: 'ECONNREFUSED' };
   const of = (given: Parameters<typeof machineOf>[0]) => checkConnection(machineOf(given))[0];
 
-  test('that fails on an own interface is in the way', () => {
+  test('is a problem when it fails on its own interface', () => {
     expect(of({ connection: failed })).toMatchObject({
       state: 'problem',
       hint: expect.stringContaining('firewall'),
@@ -148,18 +148,18 @@ describe('a connection to the own address', () => {
     expect(of({ connection: failed })?.text).toContain('ECONNREFUSED');
   });
 
-  test('that fails on the way out and in again is noted: routers do that', () => {
+  test('gets a note when it fails on the way out and in again, as it does with some routers', () => {
     expect(of({ connection: failed, interfaces: ['192.168.1.20'] })).toMatchObject({ state: 'note' });
   });
 
-  test('that another program takes is in the way', () => {
+  test('is a problem when another program accepts it', () => {
     expect(of({ listener: null })).toMatchObject({
       state: 'problem',
       text: expect.stringContaining('another program'),
     });
   });
 
-  test('that was not tried is not spoken of', () => {
+  test('is not mentioned when it was not tried', () => {
     expect(of({ connection: null })).toBeUndefined();
   });
 });
@@ -167,11 +167,11 @@ describe('a connection to the own address', () => {
 describe('a proxy', () => {
   const shown = 'socks5://127.0.0.1:9050';
 
-  test('is only spoken of where there is one', () => {
+  test('is only mentioned where there is one', () => {
     expect(checkProxy(machineOf())).toEqual([]);
   });
 
-  test('answers, or is in the way of all that goes out', () => {
+  test('answers, or stops everything that goes out', () => {
     expect(checkProxy(machineOf({ proxy: { shown, failure: null } }))).toMatchObject([
       { check: 'proxy', subject: shown, state: 'ok', hint: '' },
     ]);
@@ -180,7 +180,7 @@ describe('a proxy', () => {
     ]);
   });
 
-  test('leads to the own address, or notes that it does not', () => {
+  test('reaches its own address, or notes that it does not', () => {
     const proxy = { shown, failure: null };
     const failed = { taken: false, reason: 'the proxy could not reach it' };
     expect(checkConnection(machineOf({ proxy }))).toMatchObject([

@@ -36,7 +36,7 @@ function portOf({ address }: Pick<FakeProxy, 'address'>): number {
 test.each([
   ['socks5', startSocks],
   ['http', startHttpProxy],
-] as const)('the own address is tried through a %s proxy and nowhere else', async (kind, start) => {
+] as const)('tries its own address through a %s proxy and nowhere else', async (kind, start) => {
   const lookup = vi.spyOn(dns, 'lookup');
   await using listener = await startRawServer(() => undefined);
   await using proxy = await start((asked) =>
@@ -58,7 +58,7 @@ test.each([
 });
 
 test.each(['127.0.0.1:80', '192.168.1.20:80', 'nas.local:80', 'nas:80', '0.0.0.0:80', ''])(
-  'the address %j says nothing to a proxy, which is not asked for it',
+  'does not ask a proxy for %j, which means nothing to it',
   async (address) => {
     await using proxy = await startSocks();
     const { facts, ports } = await gathered(address, `socks5://me:secret@${proxy.address}`);
@@ -70,7 +70,7 @@ test.each(['127.0.0.1:80', '192.168.1.20:80', 'nas.local:80', 'nas:80', '0.0.0.0
   },
 );
 
-test('with a proxy that is away the own address is not tried at all', async () => {
+test('does not try its own address while the proxy is away', async () => {
   await using listener = await startRawServer(() => undefined);
   const port = await takePort();
   const { facts, ports } = await gathered(listener.address, `socks5://127.0.0.1:${port}`);

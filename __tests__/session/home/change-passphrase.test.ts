@@ -24,7 +24,7 @@ async function hold(home: string, passphrase: string | null): Promise<Hold> {
   return approached.hold;
 }
 
-test('a session that has the home open goes on, and says what is true now', async () => {
+test('a session that has the home open continues, and reports the new state', async () => {
   const home = join(await tempFolder(), 'home');
   const key = await setUpHome({ home, ...answers });
   const { session, calls, end } = await hold(home, null);
@@ -43,7 +43,7 @@ test('a session that has the home open goes on, and says what is true now', asyn
   await end();
 });
 
-test('status tells the truth of the vault, whoever changed it', async () => {
+test('status reports the vault correctly, whoever changed it', async () => {
   const home = join(await tempFolder(), 'home');
   const { vault } = homePaths(home);
   await setUpHome({ home, ...answers, passphrase: 'one' });
@@ -52,7 +52,7 @@ test('status tells the truth of the vault, whoever changed it', async () => {
   await setUpHome({ home: other, ...answers });
   await writeFile(vault, await readFile(homePaths(other).vault));
   expect(await calls.status()).toMatchObject({ passphrase: false });
-  // A question changes nothing: who changed the vault says so.
+  // A question changes nothing: the command that changed the vault reports it.
   expect(session.state.get().passphrase).toBe(true);
   await calls.passphraseChanged();
   expect(session.state.get().passphrase).toBe(false);
@@ -75,7 +75,7 @@ test('a wrong passphrase changes nothing', async () => {
   expect(await readFile(vault, 'utf8')).toBe(before);
 });
 
-test('a part of a vault that a crash left goes at the next start, but not one that is being written', async () => {
+test('the next start removes part of a vault that a crash left, but not one that is being written', async () => {
   const home = join(await tempFolder(), 'home');
   const { keys, vault } = homePaths(home);
   await setUpHome({ home, ...answers });

@@ -56,12 +56,12 @@ test.each(changes)('%j with %s = %j', async (before, name, value, after) => {
   expect(await readdir(home)).toEqual(['config.toml']);
 });
 
-test('a home without the file gets one, for its owner alone', async () => {
+test('writes a missing file, for its owner alone', async () => {
   expect(await changeSetting(home, ['theme'], 'none')).toEqual({ ...defaultSettings, theme: 'none' });
   expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
 
-test('every setting of a new file can be changed, one after the other, and every comment stays', async () => {
+test('changes every setting of a new file, one after the other, and keeps every comment', async () => {
   await saveConfig(home, defaultConfig);
   const comments = async (): Promise<readonly string[]> =>
     (await readFile(file, 'utf8')).split('\n').filter((line) => line.startsWith('#'));
@@ -81,7 +81,7 @@ test('every setting of a new file can be changed, one after the other, and every
   expect(await comments()).toEqual(before);
 });
 
-test('a link to another file stays one', async () => {
+test('a link to another file stays a link', async () => {
   const other = join(home, 'other.toml');
   await writeFile(other, '# mine\ntheme = "dark"\n');
   await symlink(other, file);
@@ -126,7 +126,7 @@ test.each([
 });
 
 test.skipIf(process.getuid?.() === 0)(
-  'a folder that cannot be written is said, and nothing is lost',
+  'reports a folder that cannot be written, and loses nothing',
   async () => {
     await writeFile(file, 'theme = "dark"\n');
     await chmod(home, 0o500);

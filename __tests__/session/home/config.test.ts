@@ -22,7 +22,7 @@ test('an address that says onion switches it on in a new home', async () => {
   expect(await loadConfig(home)).toMatchObject({ address: 'onion h:1', onion: true });
 });
 
-test('a saved config is loaded', async () => {
+test('loads a saved config', async () => {
   const config = {
     listen: '[::]:9000',
     address: '[fd00::1]:9000',
@@ -106,12 +106,12 @@ test.each([
   expect((error as Error).message).toContain(message);
 });
 
-test.each(['15m', '10s', '24h', ''])('lock_after = %j is taken', async (text) => {
+test.each(['15m', '10s', '24h', ''])('accepts lock_after = %j', async (text) => {
   await write(`lock_after = "${text}"`);
   expect(await loadSettings(home)).toEqual({ ...defaultSettings, lock_after: text });
 });
 
-test('no password is told by what is said of a wrong proxy', async () => {
+test('the error for a wrong proxy reveals no password', async () => {
   const lines = [
     'proxy = "socks4://me:secret@h:1"',
     'proxy = "socks5://me:secret@h"',
@@ -130,14 +130,14 @@ test('no password is told by what is said of a wrong proxy', async () => {
   }
 });
 
-test('a new file says every setting, each with its default', async () => {
+test('a new file has every setting with its default', async () => {
   await saveConfig(home, defaultConfig);
   const text = await readFile(join(home, 'config.toml'), 'utf8');
   for (const name of settingNames) expect(text).toMatch(new RegExp(`^(?:${name} = |# \\[${name}\\]$)`, 'mu'));
   expect(await loadSettings(home)).toEqual(defaultSettings);
 });
 
-test('an empty address is allowed: nobody can reach this machine', async () => {
+test('allows an empty address: nobody can reach this machine', async () => {
   await write('address = ""');
   expect(await loadConfig(home)).toEqual({ ...defaultConfig, address: '' });
 });
@@ -149,7 +149,7 @@ test('--home wins over CRYPTOCHAT_HOME, and that over the data folder', () => {
   expect(resolveHome(undefined, { CRYPTOCHAT_HOME: '' })).toMatch(/cryptochat/u);
 });
 
-test('a home whose socket could not be bound is refused', () => {
+test('refuses a home whose socket could not be bound', () => {
   const room = 103 - '/keys/.AAAAAAAAAAA'.length;
   const { control } = homePaths(`/${'x'.repeat(room - 1)}`);
   expect(newSocketPath(control)).toHaveLength(103);

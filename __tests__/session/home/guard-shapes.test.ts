@@ -16,7 +16,7 @@ async function newHome(): Promise<{ readonly home: string; readonly databaseKey:
   return { home, databaseKey: await setUpHome({ home, name: 'alice', passphrase: null, ...defaultConfig }) };
 }
 
-test('each thing of a home that is not what it must be is told by its name', async () => {
+test('names each thing of a home that has the wrong shape', async () => {
   const { home } = await newHome();
   guardHome(home);
   const pipe = (path: string): void => void execFileSync('mkfifo', [path]);
@@ -53,7 +53,7 @@ test('each thing of a home that is not what it must be is told by its name', asy
   expect(() => guardHome(join(inFile, 'a', 'home'))).toThrow('file is a file, not a folder');
 });
 
-test('a database that lost its contents is never filled anew', async () => {
+test('never refills a database that lost its contents', async () => {
   const { home, databaseKey } = await newHome();
   const { database } = homePaths(home);
   const damaged = expect.objectContaining({ code: 'database-damaged' });
@@ -65,7 +65,7 @@ test('a database that lost its contents is never filled anew', async () => {
   expect(() => guardHome(home)).toThrow(damaged);
 });
 
-test('a file of settings that is no UTF-8 is refused by its line, and stays as it is', async () => {
+test('refuses a settings file that is not UTF-8 by its line, and leaves it unchanged', async () => {
   const { home } = await newHome();
   const { config } = homePaths(home);
   const bytes = Buffer.from('theme = "dark"\n# f\xfcr mich\n', 'latin1');
@@ -75,7 +75,7 @@ test('a file of settings that is no UTF-8 is refused by its line, and stays as i
   expect(await readFile(config)).toEqual(bytes);
 });
 
-test('a place for a home has to be absolute: an empty HOME is told, a relative XDG_DATA_HOME does not count', () => {
+test('the place of a home has to be absolute: an empty HOME is reported, a relative XDG_DATA_HOME does not count', () => {
   const nowhere = expect.objectContaining({ code: 'home-nowhere' });
   expect(() => resolveHome(undefined, { HOME: '' })).toThrow(nowhere);
   expect(() => resolveHome(undefined, { HOME: 'relative' })).toThrow(nowhere);
@@ -86,7 +86,7 @@ test('a place for a home has to be absolute: an empty HOME is told, a relative X
   expect(resolveHome(undefined, { HOME: '', XDG_DATA_HOME: '/data' })).toBe('/data/cryptochat');
 });
 
-test('folders are made as far as the system lets it, and no longer', async () => {
+test('makes folders as far as the system allows, and no longer', async () => {
   const deep = join(await tempFolder(), 'a', 'b', 'c');
   makeFolders(deep);
   makeFolders(deep);

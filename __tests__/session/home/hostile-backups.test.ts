@@ -15,7 +15,7 @@ import { bytesOf, tempDatabase } from '../../support/temp-database.ts';
 import { tempFolder } from '../../support/temp-home.ts';
 import { makeFriends } from '../../support/two-homes.ts';
 
-/** A backup of somebody with a contact, texts both ways and a rotation. */
+/** A backup from a home with a contact, texts both ways and a rotation. */
 async function realBackup(folder: string): Promise<BackupFile> {
   const [{ home, key }] = await makeFriends(folder);
   const client = await openMortal(home, key, null);
@@ -37,7 +37,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-/** A copy of the real one that somebody who knows its passphrase has changed. */
+/** A copy of the real one, changed by an attacker who knows its passphrase. */
 async function changed(change: (database: Database) => void): Promise<BackupFile> {
   const { file, key } = real;
   const copy = { file: join(await tempFolder(), 'backup'), key };
@@ -83,7 +83,7 @@ const other = makeKeyPair();
 const big = '9007199254740992';
 
 const hostile: Readonly<Record<string, (database: Database) => void>> = {
-  // What is no plain table.
+  // Things that are not plain tables.
   'a view that never ends': run(
     'DROP TABLE b.seen',
     `CREATE VIEW b.seen AS ${endless} randomblob(32) AS hash, 1 AS contact_id, 1 AS at FROM n`,
@@ -218,7 +218,7 @@ const hostile: Readonly<Record<string, (database: Database) => void>> = {
   'a gate that is none': run("UPDATE b.settings SET value = 'x' WHERE key = 'slot-gate'"),
 };
 
-test('a backup that a home has written is good, and restores', async () => {
+test('a backup that a home has written is valid, and restores', async () => {
   const made = real;
   expect(codeOf(made)).toBe('good');
   expect(codeOf(await changed(() => undefined))).toBe('good');
@@ -227,16 +227,16 @@ test('a backup that a home has written is good, and restores', async () => {
   expect(await readdir(join(home, 'keys'))).toContain('chat.db');
 });
 
-test.each(Object.entries(hostile))('%s is found before anything is made', async (_, change) => {
+test.each(Object.entries(hostile))('detects %s before anything is made', async (_, change) => {
   expect(codeOf(await changed(change))).toBe('backup-damaged');
 });
 
-test('a version that nobody has yet is a newer one', async () => {
+test('a version that does not exist yet is a newer one', async () => {
   for (const version of [migrations.length + 1, 2 ** 31 - 1])
     expect(codeOf(await changed(run(`PRAGMA b.user_version = ${version}`)))).toBe('backup-newer');
 });
 
-test('pages that belong to two places, or to none, are found: a small file could hold rows without end', async () => {
+test('detects pages that belong to two places, or to none: a small file could hold endless rows', async () => {
   const twice = await changed((database) => {
     database.run('PRAGMA writable_schema = ON');
     database.run(

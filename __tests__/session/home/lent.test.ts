@@ -1,4 +1,4 @@
-// What was lent is taken back: the voucher first, then the box.
+// Taking back a loan ends the voucher first, then the box.
 
 import { randomBytes } from 'node:crypto';
 import { readdir, rename, symlink, writeFile } from 'node:fs/promises';
@@ -35,7 +35,7 @@ async function claimed(inbox: string, voucher: Voucher): Promise<string> {
   return boxIdOf(owner);
 }
 
-test('a crash after the voucher went leaves a box that is ended by the same id', async () => {
+test('a crash after the voucher was removed leaves a box that the same id ends', async () => {
   const inbox = await tempInbox();
   const voucher = newVoucher();
   const lender = lenderOf(inbox, voucher);
@@ -50,7 +50,7 @@ test('a crash after the voucher went leaves a box that is ended by the same id',
   expect(await lentBy(lender)).toEqual([]);
 });
 
-test('a file where a box would be keeps nothing else from being listed', async () => {
+test('a file where a box would be keeps nothing else out of the list', async () => {
   const inbox = await tempInbox();
   const voucher = newVoucher();
   const lender = lenderOf(inbox, voucher);
@@ -59,7 +59,7 @@ test('a file where a box would be keeps nothing else from being listed', async (
   expect((await lentBy(lender)).map(({ id }) => id)).toContain(box);
 });
 
-test('a link that makes more boxes is listed with how many, and none any more once one of its boxes is ended', async () => {
+test('lists a link for several boxes with how many, and none once one of its boxes is ended', async () => {
   const inbox = await tempInbox();
   const voucher = newVoucher({ boxes: 3 });
   const lender = lenderOf(inbox, voucher);
@@ -72,7 +72,7 @@ test('a link that makes more boxes is listed with how many, and none any more on
   expect(await lentBy(lender)).toMatchObject([{ kind: 'box', id: two }]);
 });
 
-test('the voucher of an open link is not lent: it is in no list, stays, and that it makes the box anew is said', async () => {
+test('does not list the voucher of an open link as lent; it stays, and the output says that it makes the box again', async () => {
   const inbox = await tempInbox();
   const voucher = { ...newVoucher(), link: true };
   const lender = lenderOf(inbox, voucher);
@@ -84,7 +84,7 @@ test('the voucher of an open link is not lent: it is in no list, stays, and that
 });
 
 test.each(['', '.', '..', '../new', 'A'.repeat(22), `${'A'.repeat(21)}/`, '0'.repeat(16)])(
-  'nothing is ended by %j, which is the id of nothing here',
+  'ends nothing by %j, which is not an id here',
   async (id) => {
     const inbox = await tempInbox();
     const before = await readdir(inbox);
@@ -93,7 +93,7 @@ test.each(['', '.', '..', '../new', 'A'.repeat(22), `${'A'.repeat(21)}/`, '0'.re
   },
 );
 
-test('boxes that are a link elsewhere, as a listener that was taken over may plant one, are nobody’s and end nothing', async () => {
+test('boxes behind a planted link, as from a listener that was taken over, belong to nobody and end nothing', async () => {
   const inbox = await tempInbox();
   const voucher = newVoucher();
   const box = await claimed(inbox, voucher);

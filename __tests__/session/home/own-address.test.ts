@@ -11,7 +11,7 @@ function info(address: string, internal = false): NetworkInterfaceInfo {
 }
 
 describe('own addresses', () => {
-  test('the likeliest first, loopback last', () => {
+  test('put the likeliest first, loopback last', () => {
     const ranked = rankAddresses({
       lo: [info('127.0.0.1', true), info('::1', true)],
       docker0: [info('172.17.0.1')],
@@ -37,11 +37,11 @@ describe('own addresses', () => {
     ]);
   });
 
-  test('a machine without a network has loopback', () => {
+  test('are loopback on a machine without a network', () => {
     expect(rankAddresses({ lo: [info('127.0.0.1', true)] })).toEqual(['127.0.0.1']);
   });
 
-  test('each of this machine can go into a link', () => {
+  test('can go into a link, each of them', () => {
     for (const host of ownAddresses())
       expect(parseAddress(formatAddress({ host, port: 8080 }))).not.toBeNull();
   });

@@ -15,7 +15,7 @@ import { canMakeDisks, smallDisk } from '../../support/small-disk.ts';
 import { tempFolder } from '../../support/temp-home.ts';
 import { makeFriends } from '../../support/two-homes.ts';
 
-test('a restored home has what the backup had, and what came since comes again, once', async () => {
+test('a restored home has what the backup had, and newer mail comes again, once', async () => {
   const { alice, bob, backUp: back, loseAndRestore, carryFrom, talk } = await twoOfWhomOneLoses();
   changeContact(alice().context.database, 1, { alias: 'Bobby', state: 'compared', comparedAt: 5 });
   await alice().send('one');
@@ -55,7 +55,7 @@ test('a restored home has what the backup had, and what came since comes again, 
   );
 });
 
-test('it is told once, and the home has the address that it was restored with', async () => {
+test('reports the restore once, and keeps the address that it was restored with', async () => {
   const { alice, bob, backUp: back, loseAndRestore, talk } = await twoOfWhomOneLoses();
   const made = await back();
   await loseAndRestore(made);
@@ -69,7 +69,7 @@ test('it is told once, and the home has the address that it was restored with', 
   expect(noticesIn(bob).filter((line) => line.includes('another key'))).toEqual([]);
 });
 
-test('a backup of almost two weeks ago heals by itself, also when both went on with their keys', async () => {
+test('a backup of almost two weeks ago heals, even when both kept rotating', async () => {
   const { alice, bob, backUp: back, loseAndRestore, talk, live } = await twoOfWhomOneLoses();
   await live(6);
   const made = await back();
@@ -101,7 +101,7 @@ test('an older backup says that a new link is needed, and nothing is lost meanwh
   expect(contactOf(bob.context.database, 1).state).toBe('not-compared');
 });
 
-test('from before a new key of her own: both are told that a new link is needed', async () => {
+test('a backup from before her own new key tells both that a new link is needed', async () => {
   const { alice, bob, backUp: back, loseAndRestore, talk } = await twoOfWhomOneLoses();
   const made = await back();
   await alice().rotate();
@@ -118,7 +118,7 @@ test('from before a new key of her own: both are told that a new link is needed'
   expect(noticesIn(bob).filter((line) => /two different|another key/.test(line))).toEqual([]);
 });
 
-test('from before a new key of the other: it is followed after all', async () => {
+test('a backup from before the other’s new key follows it after all', async () => {
   const { alice, bob, backUp: back, loseAndRestore, carryFrom, talk } = await twoOfWhomOneLoses();
   const made = await back();
   await bob.rotate();
@@ -136,7 +136,7 @@ test('from before a new key of the other: it is followed after all', async () =>
   expect(textsIn(bob)).toEqual(['there again']);
 });
 
-test('with a new key that nobody had followed yet when it was made, and that they have now', async () => {
+test('works with a new key that nobody had followed yet when the backup was made, and that they have now', async () => {
   const { alice, bob, backUp: back, loseAndRestore, carryFrom, talk } = await twoOfWhomOneLoses();
   await alice().rotate();
   const made = await back();
@@ -150,7 +150,7 @@ test('with a new key that nobody had followed yet when it was made, and that the
   expect([textsIn(bob), textsIn(alice())]).toEqual([['there again'], ['good']]);
 });
 
-test('both may change their keys before they have heard each other again', async () => {
+test('both may rotate before they have heard each other again', async () => {
   const { alice, bob, backUp: back, loseAndRestore, talk } = await twoOfWhomOneLoses();
   const made = await back();
   await alice().send('only bob has this');
@@ -167,7 +167,7 @@ test('both may change their keys before they have heard each other again', async
   expect([textsIn(bob), textsIn(alice())]).toEqual([['only bob has this', 'after'], ['good']]);
 });
 
-test('a passphrase opens it, and another one does not; nothing is made then', async () => {
+test('opens with its passphrase and no other, which makes nothing', async () => {
   const folder = await tempFolder();
   const [home] = await makeFriends(folder);
   const client = await openMortal(home.home, home.key, null);
@@ -189,7 +189,7 @@ test('a passphrase opens it, and another one does not; nothing is made then', as
   expect((await readdir(folder)).toSorted()).toEqual(['alice', 'bob', 'file']);
 });
 
-test('a backup that is no file, or is not there, is reported', async () => {
+test('reports a backup that is not a file, or is missing', async () => {
   const folder = await tempFolder();
   await mkdir(join(folder, 'folder'));
   await writeFile(join(folder, 'empty'), '');
@@ -199,7 +199,7 @@ test('a backup that is no file, or is not there, is reported', async () => {
   expect((await readdir(folder)).toSorted()).toEqual(['empty', 'folder']);
 });
 
-test('damage that only shows while it is restored leaves no home', async () => {
+test('damage that only shows during the restore leaves no home', async () => {
   const folder = await tempFolder();
   const [{ home, key }] = await makeFriends(folder);
   const client = await openMortal(home, key, null);

@@ -18,7 +18,7 @@ async function opens(home: string, databaseKey: Awaited<ReturnType<typeof setUpH
   await session.close();
 }
 
-test('a home is made once', async () => {
+test('makes a home once', async () => {
   const home = join(await tempFolder(), 'home');
   const key = await setUpHome({ home, ...answers });
   await opens(home, key);
@@ -49,7 +49,7 @@ test.skipIf(!canMakeDisks)(
     const folder = await smallDisk(800);
     const home = join(folder, 'home');
     const ballast = join(folder, 'ballast');
-    // Every amount of room from none to enough: it gives out at a different step each time.
+    // Every amount of room from none to enough: each runs out at a different step.
     for (let room = 0; !homeExists(home); room += 16_384) {
       await rm(home, { recursive: true, force: true });
       await writeFile(ballast, new Uint8Array(Math.max(0, 740_000 - room)));

@@ -1,4 +1,4 @@
-// The Tor of a home, as it is installed here; it connects to nobody. Where it is not installed, that is said.
+// The Tor of a home, as installed here; it connects to nobody. A missing Tor is reported.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -80,7 +80,7 @@ test('is left running, and the next messenger takes it over (needs tor)', skips,
   expect(await supervise(home).runs()).toBe(pid);
 });
 
-test('is replaced when its torrc would be another (needs tor)', skips, async () => {
+test('is replaced when its torrc would be different (needs tor)', skips, async () => {
   const home = await newHome();
   const first = supervise(home);
   const pid = await first.runs();
@@ -113,7 +113,7 @@ test('two homes on one machine have two (needs tor)', skips, async () => {
   expect(await one.runs()).not.toBe(await other.runs());
 });
 
-test('two that watch over one home share one (needs tor)', skips, async () => {
+test('two supervisors of one home share one (needs tor)', skips, async () => {
   const home = await newHome();
   const [one, other] = [supervise(home), supervise(home)];
   const pids = await Promise.all([one.runs(), other.runs()]);
@@ -132,7 +132,7 @@ test('the next one goes out as config.toml says by then (needs tor)', skips, asy
 });
 
 test(
-  'one that goes out another way is not taken over by who may not replace it (needs tor)',
+  'one that goes out another way is not taken over by a process that may not replace it (needs tor)',
   skips,
   async () => {
     const home = await newHome();
@@ -148,7 +148,7 @@ test(
   },
 );
 
-/** A program that is taken for the Tor of a home, and answers nothing. */
+/** A program that looks like the Tor of a home, and answers nothing. */
 async function silentTor(home: string): Promise<number> {
   const { torrc, pid } = onionFiles(home);
   await writeFile(torrc, '');
@@ -159,7 +159,7 @@ async function silentTor(home: string): Promise<number> {
   return child.pid ?? 0;
 }
 
-test('one that cannot be ended keeps what it has, and that is said', async () => {
+test('one that cannot be ended keeps what it has, and this is reported', async () => {
   const home = await newHome();
   const pid = await silentTor(home);
   const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
@@ -174,7 +174,7 @@ test('one that cannot be ended keeps what it has, and that is said', async () =>
 });
 
 test(
-  'one that never answers is replaced, also by who may not replace another (needs tor)',
+  'one that never answers is replaced, even by a process that may not replace another (needs tor)',
   skips,
   async () => {
     const home = await newHome();
@@ -186,7 +186,7 @@ test(
   },
 );
 
-test("another user's process is not the Tor of this home, whatever its words are", async () => {
+test('another user’s process is not the Tor of this home, whatever its arguments are', async () => {
   const home = await newHome();
   const pid = await silentTor(home);
   expect(await runningTor(home)).toBe(pid);
@@ -200,7 +200,7 @@ test("another user's process is not the Tor of this home, whatever its words are
 
 test('one that just starts is known by its process id at once (needs tor)', skips, async () => {
   const home = await newHome();
-  // What has the name of Tor here answers nothing, and writes no tor.pid.
+  // This stand-in for Tor answers nothing, and writes no tor.pid.
   const path = await tempFolder();
   const script =
     '#!/bin/sh\n[ "$1" = --version ] && echo "Tor version 0.4.8.1." && exit\nwhile :; do sleep 1; done\n';
@@ -211,19 +211,19 @@ test('one that just starts is known by its process id at once (needs tor)', skip
   await watched.close({ keep: false });
 });
 
-test('a line that Tor refuses is what a person hears (needs tor)', skips, async () => {
+test('shows the line that Tor refuses (needs tor)', skips, async () => {
   const home = await newHome();
   await writeFile(join(home, 'onion', 'torrc.more'), 'DisableNetwork 1\nBridgge nonsense\n');
   expect(await failed(supervise(home))).toMatch(/^Tor does not run: .*Bridgge/u);
 });
 
-test('a line that goes on does not swallow ours (needs tor)', skips, async () => {
+test('a continued line does not swallow ours (needs tor)', skips, async () => {
   const home = await newHome();
   await writeFile(join(home, 'onion', 'torrc.more'), 'DisableNetwork 1\nNickname someone \\');
   expect(await failed(supervise(home))).toContain("Nickname 'someone");
 });
 
-test('a folder that others can read is refused before Tor has it (needs tor)', skips, async () => {
+test('refuses a folder that others can read before Tor has it (needs tor)', skips, async () => {
   const home = await newHome();
   const watched = supervise(home);
   await watched.runs();
@@ -233,7 +233,7 @@ test('a folder that others can read is refused before Tor has it (needs tor)', s
 });
 
 test(
-  'lines that were written as editors write, and their copies, keep nothing from running (needs tor)',
+  'lines in an editor’s format, and their copies, keep nothing from running (needs tor)',
   skips,
   async () => {
     const home = await newHome();
@@ -245,7 +245,7 @@ test(
   },
 );
 
-test('a key that others can read is refused (needs tor)', skips, async () => {
+test('refuses a key that others can read (needs tor)', skips, async () => {
   const home = await newHome();
   const watched = supervise(home);
   await watched.runs();
@@ -254,7 +254,7 @@ test('a key that others can read is refused (needs tor)', skips, async () => {
   expect(await failed(supervise(home))).toContain('can be read or changed by others');
 });
 
-test('a link in the place of the lines of the person is refused', async () => {
+test('refuses a link in place of the user’s own lines', async () => {
   if (!isInstalled) return;
   const home = await newHome();
   const more = join(home, 'onion', 'torrc.more');
@@ -263,7 +263,7 @@ test('a link in the place of the lines of the person is refused', async () => {
   expect(await failed(supervise(home))).toContain('is no file, or too long');
 });
 
-test('a process id that is another program’s now is left alone', async () => {
+test('leaves a process id alone that is another program’s now', async () => {
   const home = await newHome();
   await writeFile(onionFiles(home).pid, `${process.pid}\n`);
   expect(await runningTor(home)).toBeNull();

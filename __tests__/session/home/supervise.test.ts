@@ -59,7 +59,7 @@ test('starts a listener that answers, and ends it', async () => {
   await expect(readFile(join(inbox, 'listener.json'))).rejects.toThrow('ENOENT');
 });
 
-test('may be closed while it is still starting', async () => {
+test('can be closed while it is still starting', async () => {
   const inbox = await tempInbox();
   await supervise(inbox).close({ keep: true });
   expect(await runningListener(inbox)).not.toBeNull();
@@ -168,7 +168,7 @@ test('replaces one that listens on another port', async () => {
   expect((await ask({ port: other.port })).status).toBe('ECONNREFUSED');
 });
 
-test('says that the port is taken', async () => {
+test('reports that the port is taken', async () => {
   const inbox = await tempInbox();
   const foreign = createServer().listen(0, '127.0.0.1');
   await once(foreign, 'listening');
@@ -178,7 +178,7 @@ test('says that the port is taken', async () => {
   expect(state).toEqual({ phase: 'failed', reason: `port ${port} is used by another program` });
 });
 
-test('says why it does not start', async () => {
+test('reports why it does not start', async () => {
   const state = await supervise(await tempInbox(), { host: '192.0.2.1', port: 0 }).ready();
   expect(state).toMatchObject({ phase: 'failed' });
   expect(state.phase === 'failed' && state.reason).toMatch(
@@ -186,7 +186,7 @@ test('says why it does not start', async () => {
   );
 });
 
-test('does not take another process for the listener', async () => {
+test('does not mistake another process for the listener', async () => {
   const inbox = await tempInbox();
   const presence = { version: 1, pid: process.pid, host: '127.0.0.1', port: 1, startedAt: 1 };
   await writeFile(join(inbox, 'listener.json'), JSON.stringify(presence));
@@ -224,7 +224,7 @@ test.skipIf(!onLinux)(
   },
 );
 
-test('under its flags keys/ beside the inbox cannot be read, nor anything be started', async () => {
+test('under its flags it can neither read keys/ beside the inbox nor start anything', async () => {
   const inbox = await tempInbox();
   const keys = join(inbox, '..', 'keys');
   await mkdir(keys);
@@ -262,7 +262,7 @@ test('under its flags keys/ beside the inbox cannot be read, nor anything be sta
   expect(others).toEqual(Object.fromEntries(names.map((name) => [name, 'ERR_ACCESS_DENIED'])));
 });
 
-test.each(['close', 'crash'])('goes on storing when its client has gone: %s', async (way) => {
+test.each(['close', 'crash'])('keeps storing when its client has gone: %s', async (way) => {
   const inbox = await tempInbox();
   const slot = newSlot();
   await writeSlots(inbox, [slot]);
@@ -274,7 +274,7 @@ test.each(['close', 'crash'])('goes on storing when its client has gone: %s', as
     if (${way === 'crash'}) process.kill(process.pid, 'SIGKILL');
     await supervisor.close({ keep: true });`;
   const client = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'inherit' });
-  // By itself: nothing of a listener that was let go keeps its client alive.
+  // A detached listener must not keep its client alive.
   expect(await once(client, 'exit')).toEqual(way === 'crash' ? [null, 'SIGKILL'] : [0, null]);
   onTestFinished(async () => void (await stopListener(inbox)));
   const running = await runningListener(inbox);

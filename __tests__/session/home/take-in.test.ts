@@ -31,7 +31,7 @@ async function contentOf(inbox: string): Promise<Buffer> {
   return Buffer.concat(await Promise.all(names.map((one) => readFile(join(inboxFolder(inbox, 'new'), one)))));
 }
 
-test('envelopes lie in the inbox in their order, those of one size in one file', async () => {
+test('puts envelopes into the inbox in their order, those of one size in one file', async () => {
   const slot = newSlot();
   const inbox = await inboxWith(slot);
   const { pouch, envelopes } = pouchOf(
@@ -47,7 +47,7 @@ test('envelopes lie in the inbox in their order, those of one size in one file',
 test.each([
   ['too many', { files: 2 }, [4096, 4096, 4096]],
   ['too large in all', { bytes: 20_000 }, [4096, 16_384]],
-])('what is %s for its slot is refused whole', async (_, most, sizes) => {
+])('refuses the whole of what is %s for its slot', async (_, most, sizes) => {
   const slot = newSlot(most);
   const inbox = await inboxWith(slot);
   await expect(takeIn(inbox, pouchOf(slot, sizes).pouch, name)).rejects.toMatchObject({ code: 'pouch-full' });

@@ -19,7 +19,7 @@ test.each([
   ['127.0.0.2', '127.0.0.2:8080'],
   ['::1', '[::1]:8080'],
   ['192.168.1.5', '192.168.1.5:8080'],
-])('a listener at %s is found at %s, where nobody else can listen', (host, target) => {
+])('a listener at %s is found at %s, where no other program can listen', (host, target) => {
   expect(torrcAt(host)).toContain(`\nHiddenServicePort 80 ${target}\n`);
 });
 
@@ -28,7 +28,7 @@ test('without a listener there is no service', () => {
 });
 
 test.each(['localhost', 'alice.example'])(
-  'a listener at the name %s is refused: it may be two numbers',
+  'refuses a listener at the name %s: it may be two numbers',
   (host) => {
     expect(() => torrcAt(host)).toThrow(/listen is at .*needs a number/u);
   },

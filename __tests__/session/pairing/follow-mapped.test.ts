@@ -5,7 +5,7 @@ import { settleFrom } from '../../../source/session/pairing/follow-mapped.ts';
 const [one, other] = ['93.184.216.34:8080', '93.184.216.35:8080'];
 const aLittle = limits.mappedLookMs;
 
-test('the first new place is taken at once, and the next in ten minutes', () => {
+test('takes the first new place at once, and the next in ten minutes', () => {
   const settle = settleFrom('');
   expect(settle(one, 0)).toBe(one);
   expect(settle(one, aLittle)).toBeNull();
@@ -13,7 +13,7 @@ test('the first new place is taken at once, and the next in ten minutes', () => 
   expect(settle(other, limits.mappedTakeMs)).toBe(other);
 });
 
-test('a place that comes and goes is told six times an hour at most', () => {
+test('announces a flapping place six times an hour at most', () => {
   const settle = settleFrom(one);
   let told = 0;
   for (let now = 0; now < 3_600_000; now += aLittle)
@@ -21,7 +21,7 @@ test('a place that comes and goes is told six times an hour at most', () => {
   expect(told).toBeLessThanOrEqual(6);
 });
 
-test('none is taken when it was said for ten minutes, and not when nothing could be read', () => {
+test('drops a place that was absent for ten minutes, and keeps it when nothing could be read', () => {
   const settle = settleFrom(one);
   for (let now = 0; now < 2 * limits.mappedNoneMs; now += aLittle) expect(settle(null, now)).toBeNull();
   const since = 2 * limits.mappedNoneMs;

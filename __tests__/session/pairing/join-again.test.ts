@@ -53,11 +53,11 @@ async function bothCanWrite(alice: MortalPerson, bob: MortalPerson): Promise<voi
 }
 
 test.each(['link', 'card'] as const)(
-  'joining with a %s of somebody who is there keeps all there is, and connects anew',
+  'joining with a %s of an existing contact keeps everything, and connects again',
   async (kind) => {
     const [alice, bob] = await friends();
     changeAlice(bob, { alias: 'ally', state: 'compared', comparedAt: 5 });
-    // What both had of the session is gone; only the link is left to heal it.
+    // The session is gone on both sides; only the link is left to heal it.
     for (const { client } of [alice, bob])
       client.context.database.run('UPDATE contact_keys SET reserve = NULL');
     for (const { client } of [alice, bob]) client.context.database.run('DELETE FROM sessions');
@@ -80,7 +80,7 @@ test.each(['link', 'card'] as const)(
   },
 );
 
-test('somebody who joins again has started counting again only if they had forgotten the other', async () => {
+test('a contact who joins again has started counting again only if they had forgotten the other', async () => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   const countsAnew = ({ client }: MortalPerson): boolean => {
     const { database } = client.context;
@@ -133,7 +133,7 @@ test('waiting mail goes right behind the hello, and through a card only when the
   expect(await alice.quarantined()).toBe(0);
 });
 
-test('mail that waits for somebody who lost the session goes in the new one', async () => {
+test('mail that waits for a contact who lost the session goes in the new one', async () => {
   const [alice, bob] = await friends();
   await alice.client.send('a');
   bob.client.context.database.run('DELETE FROM sessions');
@@ -144,7 +144,7 @@ test('mail that waits for somebody who lost the session goes in the new one', as
   expect(await bob.quarantined()).toBe(0);
 });
 
-test('somebody who has forgotten me, and comes back by a link, is written to where they are now', async () => {
+test('a contact who has forgotten me, and comes back by a link, gets mail where they are now', async () => {
   const [alice, bob] = await friends();
   forgetContact(bob.client.context.database, 1);
   expect(await bob.joins(await alice.link())).toBe('new');
@@ -156,7 +156,7 @@ test('somebody who has forgotten me, and comes back by a link, is written to whe
   expect(await bob.quarantined()).toBe(0);
 });
 
-test('a link handed over by the person settles a conflict', async () => {
+test('a link handed over by the contact settles a conflict', async () => {
   const [alice, bob] = await friends();
   changeAlice(bob, { state: 'conflict', rival: new Uint8Array(33) });
   await expect(bob.client.send('x')).rejects.toMatchObject({ code: 'contact-frozen' });
@@ -171,14 +171,14 @@ test('a link handed over by the person settles a conflict', async () => {
 test.each([
   ['blocked', 'link-blocked'],
   ['revoked', 'contact-frozen'],
-] as const)('somebody %s stays so: %s', async (state, code) => {
+] as const)('a contact %s stays so: %s', async (state, code) => {
   const [alice, bob] = await friends();
   changeAlice(bob, { state });
   await expect(bob.joins(await alice.link())).rejects.toMatchObject({ code });
   expect(bob.contact('alice')).toMatchObject({ state });
 });
 
-test('a link that names a key which was replaced since is refused', async () => {
+test('refuses a link that names a key which was replaced since', async () => {
   const [alice, bob] = await friends();
   const link = await alice.link();
   await alice.client.rotate();
@@ -197,7 +197,7 @@ test('a contact that follows an older key of mine gets the hello from that key',
   await bothCanWrite(alice, bob);
 });
 
-test('a used link of somebody who is there says that they are', async () => {
+test('a used link of an existing contact says that they are one', async () => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   const link = await alice.link();
   await bob.joins(link);
@@ -208,7 +208,7 @@ test('a used link of somebody who is there says that they are', async () => {
   });
 });
 
-test('an alias that is given anew is taken, unless it looks like another contact', async () => {
+test('takes a new alias, unless it looks like another contact', async () => {
   const [alice, bob, carol] = [await newMortal('alice'), await newMortal('bob'), await newMortal('carol')];
   await bob.joins(await alice.link());
   await bob.joins(await carol.link());
@@ -220,7 +220,7 @@ test('an alias that is given anew is taken, unless it looks like another contact
   expect(bob.contact('ally')).toMatchObject({ name: 'alice' });
 });
 
-test('a contact that was blocked does not come back through a link or the card', async () => {
+test('a blocked contact does not come back through a link or the card', async () => {
   const [alice, bob] = await friends();
   await turn(alice.client.context, ({ database }) => changeContact(database, 1, { state: 'blocked' }));
   await bob.joins(await alice.link());
@@ -231,7 +231,7 @@ test('a contact that was blocked does not come back through a link or the card',
   expect(await alice.quarantined()).toBe(2);
 });
 
-test('a link of somebody whose key change has not arrived yet is theirs: the statement in it is followed', async () => {
+test('a link from a contact whose key change has not arrived yet is theirs: the statement in it is followed', async () => {
   const [alice, bob] = await friends();
   await bob.client.send('before');
   await alice.client.rotate();
@@ -243,7 +243,7 @@ test('a link of somebody whose key change has not arrived yet is theirs: the sta
   await bothCanWrite(alice, bob);
 });
 
-test('a link from a contact who changed keys twice while we were apart is recognised, also when those keys are gone', async () => {
+test('recognises a link from a contact who changed keys twice while we were apart, even when those keys are gone', async () => {
   const [alice, bob] = await friends();
   const { context } = alice.client;
   await alice.client.rotate();
@@ -259,13 +259,13 @@ test('a link from a contact who changed keys twice while we were apart is recogn
   await bothCanWrite(alice, bob);
 });
 
-test('a joiner who has not read the answers to its own key change is not taken for a second user', async () => {
+test('does not mistake a joiner who has not read the answers to its own key change for a second user', async () => {
   const [alice, bob] = await friends();
   await bob.client.rotate();
   await bob.client.send('under the new key');
   while (await bob.client.carry(alice.home));
   await alice.client.receive(0);
-  // The answers lie in the inbox of bob, behind them the change of alice.
+  // The answers wait in bob's inbox, behind them alice's key change.
   await alice.client.rotate();
   while (await alice.client.carry(bob.home));
   expect(await bob.joins(await alice.link())).toBe('again');
@@ -275,7 +275,7 @@ test('a joiner who has not read the answers to its own key change is not taken f
   await bothCanWrite(alice, bob);
 });
 
-test('two contacts who both change keys and join by a link of the other find each other', async () => {
+test('two contacts who both change keys and join by each other’s links find each other', async () => {
   const [alice, bob] = await friends();
   await alice.client.rotate();
   expect(await bob.joins(await alice.link())).toBe('again');
@@ -291,7 +291,7 @@ test('two contacts who both change keys and join by a link of the other find eac
 });
 
 test.each([true, false])(
-  'a card from a contact whose key change has not arrived is recognised (the joiner changes keys, too: %s)',
+  'recognises a card from a contact whose key change has not arrived (the joiner changes keys, too: %s)',
   async (both) => {
     const [alice, bob] = await friends();
     await bob.client.rotate();
@@ -305,7 +305,7 @@ test.each([true, false])(
   },
 );
 
-test('a contact who forgot me and changed keys is recognised by the statements in the hello', async () => {
+test('recognises a contact who forgot me and changed keys by the statements in the hello', async () => {
   const [alice, bob] = await friends();
   await alice.client.rotate();
   forgetContact(alice.client.context.database, 1);
@@ -319,7 +319,7 @@ test('a contact who forgot me and changed keys is recognised by the statements i
   expect(alice.lines('bob')).toContain('I know you');
 });
 
-test('a hello by a key that was changed is answered, and comes again by the newer key', async () => {
+test('a hello by a changed key is answered, and comes again by the newer key', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   onTestFinished(() => void vi.useRealTimers());
   const [alice, bob] = await friends();
@@ -339,7 +339,7 @@ test('a hello by a key that was changed is answered, and comes again by the newe
   expect(bob.contact('alice')).toMatchObject({ request: null, namedEpoch: 2 });
 });
 
-test('a message through the slot of an open link is asked for again', async () => {
+test('asks again for a message that came through the slot of an open link', async () => {
   const [alice, bob] = await friends();
   await alice.link();
   // As if this home had been set back to before the hello that came by the link.
@@ -349,7 +349,7 @@ test('a message through the slot of an open link is asked for again', async () =
   expect(await alice.quarantined()).toBeGreaterThan(0);
 });
 
-test('keys that somebody had before are theirs also for who meets them later', async () => {
+test('a contact’s earlier keys count as theirs even for those who meet them later', async () => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   const first = currentIdentity(alice.client.context.database).publicKey;
   await alice.client.rotate();
@@ -404,7 +404,7 @@ test('joins a link whose statements claim one epoch twice, without the second cl
   expect(findKey(database, first.publicKey)).toBeNull();
 });
 
-test('statements of others in a link make nobody theirs', () => {
+test('other people’s statements in a link make nobody theirs', () => {
   const [alice, mallory, next] = [makeKeyPair(), makeKeyPair(), makeKeyPair()];
   const said = { epoch: 2, time: 1, oldKey: alice.publicKey, newKey: next.publicKey, previous: noStatement };
   const foreign = signStatement(said, alice.privateKey, next.privateKey);

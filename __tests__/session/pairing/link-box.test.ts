@@ -17,7 +17,7 @@ test.each([
   ['203.0.113.9:80', '192.168.1.9:80', false],
   ['192.168.1.5:80 chat.example:80', '203.0.113.5:80', false],
   [`192.168.1.5:80 ${box}`, '203.0.113.5:80', false],
-])('whoever has the address %j and joins at %s needs a box: %s', (address, link, needs) => {
+])('a home with the address %j that joins at %s needs a box: %s', (address, link, needs) => {
   expect(needsBox(address, link)).toBe(needs);
 });
 
@@ -28,11 +28,11 @@ test('a second link brings a second box at another host, and no third', () => {
   expect(needs('other.example:80', one)).toBe(true);
   expect(needs('host.example:80', one)).toBe(false);
   expect(needs('third.example:80', one, two)).toBe(false);
-  // One that was lent is enough.
+  // One box that was lent is enough.
   expect(needsBox(one, 'other.example:80', [])).toBe(false);
 });
 
-test('who has an onion service is told that people with Tor can write, and no more', () => {
+test('tells a home with an onion service that people with Tor can write, and no more', () => {
   const granted = { kind: 'granted', place: box, seal: new Uint8Array(32), beside: false } as const;
   const onion = `${'b'.repeat(56)}.onion:80`;
   expect(wordsFor('alice', granted, `${onion} ${box}`)).toMatch(

@@ -15,7 +15,7 @@ import { newMortal, talk, type MortalPerson } from '../../support/mortal-people.
 
 const day = 24 * 3600 * 1000;
 
-/** Lets the client look at its clock after so many days. */
+/** Lets the client look at its clock after this many days. */
 async function afterDays({ client: { context } }: MortalPerson, days: number): Promise<void> {
   const taken = new Set(await takenInvites(context.paths.inbox));
   return turn(context, (work) => turnOver(Object.assign(work, { now: Date.now() + days * day }), taken));
@@ -50,7 +50,7 @@ test('there is one card: it is answered again, for any address, until it is repl
   expect(alice.contact('bob')).toBeUndefined();
 });
 
-test('open links are listed and ended, without a secret', async () => {
+test('lists and ends open links without a secret', async () => {
   const alice = await newMortal('alice');
   const { context } = alice.client;
   await alice.link();
@@ -81,7 +81,7 @@ test('a link ends after 14 days, a card does not', async () => {
   expect(await carol.joins(card)).toBe('asked');
 });
 
-test('a link picked up in its 14 days lets one in for half a year, whatever the prekeys; nothing is left of an unused one', async () => {
+test('a link picked up in its 14 days lets one joiner in for half a year, whatever the prekeys; nothing is left of an unused one', async () => {
   const [alice, bob, carol] = [await newMortal('alice'), await newMortal('bob'), await newMortal('carol')];
   const [picked, late] = [await alice.link(), await alice.link()];
   await alice.link();
@@ -109,7 +109,7 @@ test('a joiner who picked a link up comes in 15 days after the key was changed',
   expect(bob.contact('alice')).toMatchObject({ epoch: 2 });
 });
 
-test.each([-40, 40])('a clock that is set %i days on ends no link that was made before', async (days) => {
+test.each([-40, 40])('a clock that is set %i days ahead ends no link that was made before', async (days) => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   await bob.joins(await alice.link());
   for (let week = 0; week < 4; week += 1) await afterDays(alice, days + 7 * week);
@@ -118,7 +118,7 @@ test.each([-40, 40])('a clock that is set %i days on ends no link that was made 
   expect(bob.contact('alice')).toMatchObject({ ackedUpTo: 2 });
 });
 
-test('a card is sealed again with every generation of prekeys, and works when the first ones are long gone', async () => {
+test('seals a card again with every generation of prekeys, and it works when the first ones are long gone', async () => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   const card = await alice.card();
   const blobs = new Set<string>();
@@ -135,7 +135,7 @@ test('a card is sealed again with every generation of prekeys, and works when th
   expect(alice.contact('bob')).toMatchObject({ state: 'requested' });
 });
 
-test('a new identity key ends the card; who had picked it up may still ask', async () => {
+test('a new identity key ends the card; people who had picked it up can still ask', async () => {
   const [alice, bob, carol] = [await newMortal('alice'), await newMortal('bob'), await newMortal('carol')];
   const card = await alice.card();
   await bob.joins(card);
@@ -151,12 +151,12 @@ test('a new identity key ends the card; who had picked it up may still ask', asy
 
 const tried = 'somebody tried a link that bob has used already';
 
-test('a second try of a used link is said once, in the conversation with who used it', async () => {
+test('reports a second try of a used link once, in the conversation with its user', async () => {
   const [alice, bob, carol] = [await newMortal('alice'), await newMortal('bob'), await newMortal('carol')];
   const { context } = alice.client;
   const link = await alice.link();
   await bob.joins(link);
-  // The hello has not come yet: whose link it is, is not known.
+  // The hello has not come yet, so nobody knows whose link it is.
   await expect(carol.joins(link)).rejects.toMatchObject({ code: 'link-used' });
   await noteTried(context);
   expect(await names(alice, 'tried')).toHaveLength(1);
@@ -177,7 +177,7 @@ test('a second try of a used link is said once, in the conversation with who use
   expect(await names(alice, 'tried')).toEqual([]);
 });
 
-test('when who used it is gone, a second try is an alert', async () => {
+test('a second try is an alert when its user is gone', async () => {
   const [alice, bob, carol] = [await newMortal('alice'), await newMortal('bob'), await newMortal('carol')];
   const { context } = alice.client;
   const link = await alice.link();
@@ -189,7 +189,7 @@ test('when who used it is gone, a second try is an alert', async () => {
   expect(context.state.get().alert).toContain('somebody tried a link');
 });
 
-test('a link that was not used, and one that never was, leave no trace of a try', async () => {
+test('a link that was not used, and one that never existed, leave no trace of a try', async () => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   const link = await alice.link();
   await withdrawLinks(alice.client.context, 'all');
@@ -197,7 +197,7 @@ test('a link that was not used, and one that never was, leave no trace of a try'
   expect(await names(alice, 'tried')).toEqual([]);
 });
 
-test('prekeys live while somebody who was asked has not answered', async () => {
+test('prekeys live while a contact who was asked has not answered', async () => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   await bob.joins(await alice.card());
   await talk(alice, bob);
@@ -207,7 +207,7 @@ test('prekeys live while somebody who was asked has not answered', async () => {
   expect(bob.contact('alice')).toMatchObject({ state: 'not-compared', request: null });
 });
 
-test('a link whose end a crash came between is not handed out after the next start', async () => {
+test('a link whose end a crash interrupted is not handed out after the next start', async () => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   const [link, { context }] = [await alice.link(), alice.client];
   await alice.card();

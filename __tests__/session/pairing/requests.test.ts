@@ -17,7 +17,7 @@ const asked = { state: 'requested', request: 'sent' };
 const asks = { state: 'requested', request: 'received' };
 const friends = { state: 'not-compared', request: null };
 
-/** Pretends that so many others have asked. */
+/** Pretends that this many others have asked. */
 function fillRequests(database: Database, count: number): readonly number[] {
   return Array.from({ length: count }, (_, n) => {
     const id = addContact(database, {
@@ -74,7 +74,7 @@ test('joining with a card asks: nothing goes back, and nothing but the hello goe
   await expect(accept(alice.client.context, 'bob')).rejects.toMatchObject({ code: 'request-none' });
 });
 
-test('somebody who is declined is forgotten, and may ask again', async () => {
+test('a declined stranger is forgotten, and can ask again', async () => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   await bob.joins(await alice.card());
   await talk(alice, bob);
@@ -89,7 +89,7 @@ test('somebody who is declined is forgotten, and may ask again', async () => {
   expect(alice.lines('bob')).toContain('thank you');
 });
 
-test('a request is in the state of the screen, unread by none, until it is declined', async () => {
+test('a request is in the state of the screen, without unread messages, until it is declined', async () => {
   const [alice, bob] = [await clientOf('alice'), await clientOf('bob')];
   expect(await bob.join(await alice.invite({ card: true }))).toMatchObject({ joined: 'asked', ...asked });
   await until('alice is asked', () => alice.state.get().contacts.length === 1);
@@ -102,7 +102,7 @@ test('a request is in the state of the screen, unread by none, until it is decli
   expect(await alice.contacts()).toEqual([]);
 });
 
-test('somebody who asks a second time is one request, and can be found where they say now', async () => {
+test('a person who asks a second time is one request, reachable where they say now', async () => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   await bob.joins(await alice.card());
   await talk(alice, bob);
@@ -152,7 +152,7 @@ test('nobody comes in under a barred key, by the card or by a link', async () =>
   expect(await alice.quarantined()).toBe(2);
 });
 
-test('two who asked each other have accepted each other', async () => {
+test('two people who asked each other have accepted each other', async () => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   await bob.joins(await alice.card());
   await alice.joins(await bob.card());
@@ -181,7 +181,7 @@ test('a link that works once settles a request, whoever gives it', async () => {
   expect([alice.lines('bob').at(-1), alice.lines('carol').at(-1)]).toEqual(['from bob', 'from carol']);
 });
 
-test('a request from before a change of key is accepted after it, and the change is told', async () => {
+test('a request from before a key change is accepted after it, and the change is announced', async () => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   await bob.joins(await alice.card());
   await talk(alice, bob);
@@ -209,7 +209,7 @@ test('a request to a key that is gone cannot be accepted, and says so', async ()
   expect(alice.contact('bob')).toMatchObject(asks);
 });
 
-test('a request of somebody with the longest name and address fits what the card takes', async () => {
+test('a request with the longest name and address fits what the card takes', async () => {
   const address = `${'a'.repeat(61)}.${'b'.repeat(61)}:8080`;
   const name = '𝐛'.repeat(32);
   const [alice, bob] = [await newMortal('alice'), await newMortal(name, { address })];
@@ -222,7 +222,7 @@ test('a request of somebody with the longest name and address fits what the card
   expect(hello?.envelope).toHaveLength(limits.cardLargestBytes);
 });
 
-test('sixteen who join with one card at the same moment have all asked', async () => {
+test('sixteen people who join with one card at the same moment have all asked', async () => {
   const alice = await newMortal('alice');
   const card = await alice.card();
   const joiners = [];

@@ -19,7 +19,7 @@ async function tellsThat({ client: { context } }: MortalPerson, address: string)
   await turn(context, (work) => tellAddress({ ...work, address }));
 }
 
-test('a new address is told once, and they write to it', async () => {
+test('tells contacts a new address once, and they write to it', async () => {
   const [alice, bob] = await friends();
   expect(bob.contact('alice')?.address).toBe(alice.address);
   const elsewhere = await newMortal('alice again');
@@ -31,14 +31,14 @@ test('a new address is told once, and they write to it', async () => {
   expect(sent).toHaveLength(2);
 });
 
-test('nothing is told where nothing changed', async () => {
+test('tells nothing where nothing changed', async () => {
   const [alice, bob] = await friends();
   for (const person of [alice, bob]) await tellsThat(person, person.address);
   const waiting = alice.client.context.database.all('SELECT 1 FROM outbox');
   expect(waiting).toEqual([]);
 });
 
-test('a blocked contact hears nothing until the block is over, and then where to write', async () => {
+test('a blocked contact hears nothing until the block is over, and then the current address', async () => {
   const [alice, bob] = await friends();
   await block(alice.client.context, { contact: 'bob' });
   await tellsThat(alice, '127.0.0.1:2');
@@ -61,7 +61,7 @@ test('a contact that does not follow my newest key yet is told afterwards', asyn
   expect(bob.contact('alice')?.address).toBe('127.0.0.1:2');
 });
 
-test('a router that changes the address waits for its turn; what a person did goes behind what waits, and is read last', async () => {
+test('a router that changes the address waits for its turn; a person’s own change goes behind what waits, and is read last', async () => {
   const [alice, bob] = await friends();
   const { context } = alice.client;
   const waiting = (): number => context.database.all('SELECT 1 FROM outbox').length;

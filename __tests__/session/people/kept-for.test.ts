@@ -1,4 +1,4 @@
-// Whose the boxes are that this home keeps: what a contact says of itself is not enough.
+// Whose boxes this home keeps: a contact's own claim is not enough.
 
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ async function boxWith(inbox: string, ...slots: readonly Uint8Array[]): Promise<
 
 const newSlotKey = (): Uint8Array<ArrayBuffer> => new Uint8Array(randomBytes(32));
 
-test('a box is that of the contact whose address names it, when its owner knows the slot by which this home writes', async () => {
+test('a box belongs to the contact whose address names it, when its owner knows the slot by which this home writes', async () => {
   const inbox = await tempInbox();
   const [bobs, carols] = [newSlotKey(), newSlotKey()];
   const [one, two] = [await boxWith(inbox, newSlotKey(), bobs), await boxWith(inbox, carols)];
@@ -43,7 +43,7 @@ test('a box is that of the contact whose address names it, when its owner knows 
   );
 });
 
-test('a contact who names the box of somebody else has none, and takes none from its owner', async () => {
+test('a contact who names another owner’s box has none, and takes none from its owner', async () => {
   const inbox = await tempInbox();
   const [bobs, mallorys] = [newSlotKey(), newSlotKey()];
   const box = await boxWith(inbox, bobs);

@@ -33,13 +33,13 @@ test('a window is the newest 200, the oldest 600, or 300 on either side of a mes
   expect(at(1990)).toEqual([311, 1690, 2000, false, true]);
 });
 
-test('a short conversation is all there, wherever its window is', async () => {
+test('shows all of a short conversation, wherever its window is', async () => {
   const { database, contactId } = await long(30);
   for (const place of ['newest', 'oldest', 1, 17, 30] as const)
     expect(ends(windowAt(database, contactId, place))).toEqual([30, 1, 30, true, true]);
 });
 
-test('around a message that was hidden since, the window stays', async () => {
+test('the window stays around a message that was hidden since', async () => {
   const { database, contactId } = await long(2000);
   database.run("UPDATE messages SET kind = 'hidden', text = '' WHERE row = 1000");
   expect(ends(windowAt(database, contactId, 1000))).toEqual([600, 700, 1300, false, false]);
@@ -55,7 +55,7 @@ test('a conversation opens where the first unread message is', async () => {
   expect([place(1799), place(500), place(0)]).toEqual([1800, 501, 1]);
 });
 
-test('no window is found by a scan of the messages or a sort', async () => {
+test('finds no window by scanning or sorting the messages', async () => {
   const { database: plain, contactId } = await long(30);
   const { database, plans } = explained(plain);
   for (const place of ['newest', 'oldest', 17] as const) windowAt(database, contactId, place);
@@ -63,6 +63,6 @@ test('no window is found by a scan of the messages or a sort', async () => {
   heldBackForMs(database, contactId);
   expect(plans().length).toBeGreaterThan(10);
   for (const plan of plans()) expect(plan).not.toMatch(/^SCAN|TEMP B-TREE/u);
-  // To count all that is unread takes 20 ms among 1,000,000.
+  // Counting everything unread takes 20 ms among 1,000,000.
   expect(plans().filter((plan) => plan.includes('messages_unread'))).toHaveLength(1);
 });

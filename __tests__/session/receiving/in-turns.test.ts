@@ -8,7 +8,7 @@ function name(time: number, slot: number): string {
   return messageName({ time, processId: 1, counter: 0, slotId, bytes: 4096 });
 }
 
-test('one of each slot, the oldest first, then the next one of each', () => {
+test('takes one of each slot, the oldest first, then the next one of each', () => {
   const names = [name(1, 1), name(2, 1), name(3, 1), name(4, 2), name(5, 3), name(6, 2)];
   const order = [name(1, 1), name(4, 2), name(5, 3), name(2, 1), name(6, 2), name(3, 1)];
   expect(inTurns(names, 10)).toEqual(order);
@@ -29,14 +29,14 @@ test('everything has its turn, each slot in its own order, and nobody waits for 
       for (let slot = 0; slot < 5; slot += 1) {
         const own = waiting.filter((one) => one.includes(name(0, slot).slice(26)));
         expect(order.filter((one) => own.includes(one))).toEqual(own);
-        // At most five other slots, and what has no message's name.
+        // At most five other slots, and files that are not named like messages.
         if (own[0]) expect(order.indexOf(own[0])).toBeLessThan(6);
       }
     }),
   );
 });
 
-test('two slots of one contact have one turn, and what it wrote stays in order', () => {
+test('two slots of one contact have one turn, and its messages stay in order', () => {
   const names = [name(1, 1), name(2, 1), name(3, 2), name(4, 2), name(5, 3)];
   const turnOf = (slot: string): string => (slot.endsWith('3') ? slot : 'contact 1');
   expect(inTurns(names, 10, turnOf)).toEqual([name(1, 1), name(5, 3), name(2, 1), name(3, 2), name(4, 2)]);

@@ -9,7 +9,7 @@ function folderOf({ context }: MortalClient, folder: 'new' | 'bad'): string {
   return inboxFolder(context.paths.inbox, folder);
 }
 
-/** Lets `to` have three texts in one file of the inbox; answers the file. */
+/** Lets `to` have three texts in one file of the inbox; returns the file. */
 async function threeTogether(from: MortalClient, to: MortalClient): Promise<string> {
   for (const text of ['one', 'two', 'three']) await from.send(text);
   expect(await from.carryTogether(to.context.paths.home)).toBe(3);
@@ -23,7 +23,7 @@ async function receiveAll(client: MortalClient): Promise<void> {
   if ((await client.inbox()).length > 0) await receiveAll(client);
 }
 
-test('of envelopes that came together one that nobody can read is put away by itself, and asked for again', async () => {
+test('puts one unreadable envelope among several away by itself, and asks for it again', async () => {
   const { alice, bob, talk } = await mortalPair();
   const file = await threeTogether(alice, bob);
   const bytes = await readFile(file);
@@ -34,7 +34,7 @@ test('of envelopes that came together one that nobody can read is put away by it
   expect(await bob.inbox()).toEqual([]);
   const bad = await readdir(folderOf(bob, 'bad'));
   expect(bad).not.toEqual([]);
-  // A slice that begins the file anew puts the same one away once more.
+  // A slice that restarts the file puts the same one away again.
   for (const name of bad)
     expect((await readFile(join(folderOf(bob, 'bad'), name))).equals(second)).toBe(true);
   await talk();

@@ -17,7 +17,8 @@ import { isRejected } from '../../../source/protocol/bytes.ts';
 import { mortalPair, noticesIn, textsIn } from '../../support/mortal-pair.ts';
 import type { MortalClient } from '../../support/mortal-client.ts';
 
-// Content of a newer version is not lost on an older one, and content that breaks a rule leaves no gap that is asked for forever.
+// Content of a newer version is not lost on an older one, and content that breaks a rule leaves no gap that is asked
+// for forever.
 
 const newer = 'something came that only a newer version of cryptochat can show';
 
@@ -84,7 +85,7 @@ test.each([{ kind: 99 }, { kind: 127 }, { version: 2 }])(
   },
 );
 
-test('they are read in the order of their seqs, and a repeat is none', async () => {
+test('reads them in the order of their seqs, and shows no repeat', async () => {
   const { alice } = await mortalPair();
   const next = contactOf(alice.context.database, 1).storedUpTo + 1;
   const [one, two] = [
@@ -97,7 +98,7 @@ test('they are read in the order of their seqs, and a repeat is none', async () 
   expect(textsIn(alice)).toEqual(['one', 'two']);
 });
 
-test('of one contact no more is kept than so many; the rest leaves its line', async () => {
+test('keeps a limited number from one contact; the rest leaves its line', async () => {
   const { alice } = await mortalPair();
   const { database } = alice.context;
   const long = 'x'.repeat(60_000);
@@ -107,7 +108,7 @@ test('of one contact no more is kept than so many; the rest leaves its line', as
   expect(count).toBe(most);
 });
 
-test('kinds from 128 on are forgotten without a word', async () => {
+test('forgets kinds from 128 on without a word', async () => {
   const { alice } = await mortalPair();
   const before = contactOf(alice.context.database, 1).storedUpTo;
   for (const kind of [128, 200, 255]) await hear(alice, written(alice, 'x', { kind, seq: 0 }));
@@ -115,7 +116,7 @@ test('kinds from 128 on are forgotten without a word', async () => {
   expect(contactOf(alice.context.database, 1).storedUpTo).toBe(before);
 });
 
-test('a body that breaks a rule counts as void under its seq, and is said', async () => {
+test('a body that breaks a rule counts as void under its seq, and is reported', async () => {
   const { alice, bob, talk } = await mortalPair();
   const next = contactOf(alice.context.database, 1).storedUpTo + 1;
   const empty = written(alice, '', {});
@@ -129,7 +130,7 @@ test('a body that breaks a rule counts as void under its seq, and is said', asyn
   expect(textsIn(bob)).toEqual(['no gap']);
 });
 
-test('a kind is sent only to who said that they read it', async () => {
+test('sends a kind only to contacts who said that they read it', async () => {
   const { alice, bob, talk } = await mortalPair();
   await talk();
   const { abilities } = contactOf(alice.context.database, 1);
@@ -141,7 +142,7 @@ test('a kind is sent only to who said that they read it', async () => {
   );
 });
 
-test('whose program reads more kinds than it had said tells so, once', async () => {
+test('a program that reads more kinds than it had said announces that, once', async () => {
   const { alice, bob, talk } = await mortalPair();
   const { database } = alice.context;
   changeContact(database, 1, { toldAbilities: encodeAbilities([1]) });
@@ -154,7 +155,7 @@ test('whose program reads more kinds than it had said tells so, once', async () 
   expect(await alice.carry(bob.context.paths.home)).toBe(false);
 });
 
-test.each<Body>([{ kind: 'void' }])('a body of a known kind is what it was (%o)', async (body) => {
+test.each<Body>([{ kind: 'void' }])('a body of a known kind stays unchanged (%o)', async (body) => {
   const { alice } = await mortalPair();
   const { storedUpTo } = contactOf(alice.context.database, 1);
   const head = { id: new Uint8Array(16), seq: storedUpTo + 1, ack: 0, mark: firstMark, sentAt: 1 };

@@ -9,7 +9,7 @@ import { add, conversation, idOf } from '../../support/conversation.ts';
 import { bytesOf, newContact } from '../../support/temp-database.ts';
 import { workOn } from '../../support/work.ts';
 
-/** Who has said five things, and what the contact may say of them. */
+/** A sender of five messages, and what the contact may say about them. */
 async function spoken() {
   const { database, contactId } = await conversation(1, 2);
   const rows = [1, 2, 3, 4, 5].map((seq) => add(database, { contactId, seq, direction: 'out' }));
@@ -48,7 +48,7 @@ function stored(...seqs: number[]): readonly Stored[] {
 }
 
 describe('an ack', () => {
-  test('with the mark of what was sent is agreed, and all of that is delivered', async () => {
+  test('with the mark of what was sent is agreed, and everything up to it is delivered', async () => {
     const { take, said, contact, delivered } = await spoken();
     expect(take(said(3))).toBe('agreed');
     expect(delivered()).toEqual([1, 2, 3]);
@@ -58,7 +58,7 @@ describe('an ack', () => {
     expect(contact()).toMatchObject({ ackedUpTo: 5, ackedMark: said(5).mark });
   });
 
-  test('of nothing is agreed with one to whom nothing was sent', async () => {
+  test('of nothing is agreed with a contact to whom nothing was sent', async () => {
     const { database, said } = await spoken();
     const { id } = newContact(database);
     expect(takeAck(workOn(database), id, said(0))).toBe('agreed');
@@ -113,7 +113,7 @@ describe('an ack', () => {
     expect([contact(), delivered()]).toEqual([before, []]);
   });
 
-  test('of nothing with a mark of something shows another state', async () => {
+  test('of nothing with a mark of a message shows another state', async () => {
     const { take, said } = await spoken();
     expect(take(said(0, { mark: said(1).mark }))).toBe('other');
   });
@@ -126,7 +126,7 @@ describe('an ack', () => {
     expect(delivered()).toEqual([1, 2]);
   });
 
-  test('goes on from what was agreed on, and that need not be what is here', async () => {
+  test('continues from what was agreed on, which need not be what is here', async () => {
     const { take, said, agree, contact } = await spoken();
     const theirs = said(2, { mark: bytesOf('theirs', 8) });
     agree(theirs);
@@ -168,7 +168,7 @@ describe('a message stored beyond a gap', () => {
     expect([delivered(), contact().ackedUpTo]).toEqual([[5], 0]);
   });
 
-  test('is told in receipts and resets, and nowhere else', async () => {
+  test('is named in receipts and resets, and nowhere else', async () => {
     const { said } = await spoken();
     const profile = {
       name: '', address: '', epoch: 1, chain: new Uint8Array(32), sealKey: bytesOf('s', 33), slotKey: bytesOf('k'),

@@ -1,4 +1,4 @@
-// The content that goes out again in the place of one that was taken back: what its kind says now, or what went out before.
+// The content that goes out again in place of one that was taken back: what its kind says now, or what went out before.
 
 import { expect, test } from 'vitest';
 import { myProfile } from '../../../source/session/keyring/profile.ts';
@@ -10,7 +10,7 @@ import { currentIdentity } from '../../../source/store/identities.ts';
 import { writeSetting } from '../../../source/store/settings.ts';
 import { mortalPair, type Pair } from '../../support/mortal-pair.ts';
 
-/** A profile of bob that is taken back, and goes out again after he has another name; with the change of a table of kinds. */
+/** A profile of bob that is taken back, and goes out again after he has another name; `change` edits the table of kinds. */
 async function nameAfterRecall(change: (kinds: Kinds) => Kinds): Promise<string> {
   const { alice, bob, carryFrom }: Pair = await mortalPair();
   const { context } = bob;
@@ -31,11 +31,11 @@ test('a profile goes out again as it would be written now', async () => {
   expect(await nameAfterRecall((kinds) => kinds)).toBe('rob');
 });
 
-test('a kind that says nothing of that goes out again as it was', async () => {
+test('a kind without a rule for that goes out again unchanged', async () => {
   expect(await nameAfterRecall((kinds) => ({ ...kinds, profile: {} }))).toBe('robert');
 });
 
-test('of a kind of which only the seq matters nothing goes out again', async () => {
+test('nothing goes out again for a kind of which only the seq matters', async () => {
   expect(
     await nameAfterRecall((kinds) => ({ ...kinds, profile: { ...kinds.profile, again: () => null } })),
   ).toBe('bob');

@@ -3,7 +3,7 @@ import { createSend } from '../../../source/session/sending/send.ts';
 import { mortalPair, statesOf, textsIn } from '../../support/mortal-pair.ts';
 import type { MortalClient } from '../../support/mortal-client.ts';
 
-// What a message costs on any machine: statements and commits, counted. Times are measured in bench/.
+// The cost of a message on any machine, counted in statements and commits. bench/ measures times.
 
 const count = 64;
 
@@ -18,7 +18,7 @@ function commits(ran: readonly string[]): number {
   return ran.filter((sql) => sql === 'COMMIT').length;
 }
 
-test('messages that are sent at once share a commit, and arrive with few statements each', async () => {
+test('messages sent at once share a commit, and arrive with few statements each', async () => {
   const { alice, bob, talk } = await mortalPair();
   await alice.send('the first');
   await talk();

@@ -14,7 +14,7 @@ function markOf(direction: 'in' | 'out', upTo: number): Buffer {
   return Buffer.from(mark);
 }
 
-test('goes up to the first gap, whatever came in which order, and can go on from anywhere', async () => {
+test('goes up to the first gap, whatever came in which order, and can continue from anywhere', async () => {
   const database = await tempDatabase();
   const stored = fc.uniqueArray(fc.integer({ min: 1, max: 12 }), { maxLength: 12 });
   fc.assert(

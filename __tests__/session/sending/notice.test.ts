@@ -58,7 +58,7 @@ describe('a line of the program about something that others can bring about', ()
     expect(lines()).toEqual(['one', 'two', 'three', 'the name is now B (2 times)', 'four']);
   });
 
-  test('is told from those on other topics, in other conversations, and of the program on its own account', () => {
+  test('is told from those on other topics, in other conversations, and from the program’s own', () => {
     const other = newContact(database).id;
     for (let n = 0; n < 3; n += 1) {
       say('a', 'a');
@@ -72,7 +72,7 @@ describe('a line of the program about something that others can bring about', ()
     ]);
   });
 
-  test('begins anew an hour after the last, unless nothing came since', () => {
+  test('starts a new line an hour after the last, unless nothing came since', () => {
     say('a', 'a', 0);
     say('a', 'a', limits.noticeAgainMs - 1);
     hear('a word');
@@ -88,7 +88,7 @@ describe('a line of the program about something that others can bring about', ()
     expect(lines()).toEqual(['a new key (2 times)\n5678']);
   });
 
-  test('begins to count anew when it was taken away', () => {
+  test('restarts its count when it was taken away', () => {
     say('a', 'a');
     say('a', 'a');
     unsay(workOn(database, 1), contactId, 'a');
@@ -100,7 +100,7 @@ describe('a line of the program about something that others can bring about', ()
   });
 });
 
-test('a line that is no longer true is taken away by its topic', () => {
+test('is taken away by its topic when it is no longer true', () => {
   say('something newer came', 'newer');
   say('something newer came', 'newer');
   say('another', 'other');

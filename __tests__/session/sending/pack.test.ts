@@ -7,7 +7,7 @@ import { takeIn } from '../../../source/session/home/take-in.ts';
 import { pack } from '../../../source/session/sending/pack.ts';
 import { newMortal, talk } from '../../support/mortal-people.ts';
 
-test('through the slot of a link no more is packed than that takes, and the rest is said to be left', async () => {
+test('packs no more through the slot of a link than it takes, and reports the rest as left', async () => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   await bob.joins(await alice.link());
   for (let n = 0; n < limits.inviteSlotFiles + 10; n += 1) await bob.client.send(`text ${n}`);

@@ -1,4 +1,4 @@
-// What a failing disk, a listener that was taken over, and a kill in between do to what a client leaves to its listener.
+// How parcels survive a failing disk, a listener that was taken over, and kills in between.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -125,7 +125,7 @@ describe('a client opens', () => {
   });
 
   test.skipIf(!canMakeDisks)(
-    'although something in out/ cannot be removed, which is said and tried again (needs root)',
+    'although something in out/ cannot be removed, which is reported and tried again (needs root)',
     async () => {
       const alice = await aliceAlone();
       const stays = join(alice.inbox, 'out', `${'f'.repeat(32)}.0000000009.parcel`);
@@ -150,7 +150,7 @@ describe('a client opens', () => {
   );
 });
 
-describe('what may not be sent any more', () => {
+describe('mail that may no longer be sent', () => {
   test.each(['block', 'forget'] as const)('is gone before that is committed: %s', async (how) => {
     const alice = await aliceAlone();
     const session = await alice.open();
@@ -189,7 +189,7 @@ describe('what may not be sent any more', () => {
   });
 
   test.skipIf(!canMakeDisks)(
-    'is said to be there while it cannot be removed, and goes when the client ends (needs root)',
+    'is reported as there while it cannot be removed, and is removed when the client ends (needs root)',
     async () => {
       const alice = await aliceAlone();
       await withParcels(
@@ -217,7 +217,7 @@ describe('what may not be sent any more', () => {
 });
 
 describe('when a client ends', () => {
-  test('it leaves all that waits, also what has no envelope yet', async () => {
+  test('it leaves all waiting mail, including mail without an envelope yet', async () => {
     const alice = await aliceAlone();
     await withParcels(alice, async ({ client, parcels }) => {
       const finish = (): Promise<void> => Promise.resolve();
@@ -230,7 +230,7 @@ describe('when a client ends', () => {
     });
   });
 
-  test('and has no time, the envelopes that are there go first, and none are made', async () => {
+  test('and has no time, existing envelopes go first, and none are made', async () => {
     const alice = await aliceAlone();
     await withParcels(alice, async ({ client, parcels }) => {
       const finish = (): Promise<void> => Promise.resolve();
@@ -250,8 +250,8 @@ describe('when a client ends', () => {
   });
 });
 
-describe('what the listener says', () => {
-  test('while the client opens is settled, not thrown away', async () => {
+describe('a listener’s report', () => {
+  test('that comes while the client opens is settled, not thrown away', async () => {
     const alice = await aliceAlone();
     const first = await alice.open();
     await first.send({ contact: 'bob', text: 'one' });
@@ -273,7 +273,7 @@ describe('what the listener says', () => {
     expect(came()).toBe(1);
   });
 
-  test('and is not true removes nothing: the parcel is written again while the client runs', async () => {
+  test('that is not true removes nothing: the parcel is written again while the client runs', async () => {
     const alice = await aliceAlone();
     const session = await alice.open();
     await session.send({ contact: 'bob', text: 'one' });
@@ -285,7 +285,7 @@ describe('what the listener says', () => {
   });
 });
 
-test('an envelope for a place where somebody was before is in out/ under the number that it has now', async () => {
+test('an envelope for a contact’s earlier place is in out/ under the number that it has now', async () => {
   const alice = await aliceAlone();
   const numbers = (): Promise<readonly number[]> =>
     alice.within(({ context }) => outgoingTo(context.database, 1, 9).map(({ id }) => id));
@@ -325,7 +325,7 @@ test.each([
   for (const file of files) expect(file).not.toContain('by-hand.invalid');
 });
 
-test('what is written to somebody away costs no look at all that waits for them', async () => {
+test('a message to a contact who is away does not look at everything that waits for them', async () => {
   const alice = await aliceAlone();
   await withParcels(alice, async ({ client, follow, parcels }) => {
     fillOutbox(client, 500);

@@ -1,4 +1,4 @@
-// What a client leaves to its listener, and what it believes of what the listener says.
+// What a client leaves to its listener, and what it believes of the listener's reports.
 
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -17,8 +17,8 @@ import { carrying, numbersIn } from '../../support/left-parcels.ts';
 import { canMakeDisks } from '../../support/small-disk.ts';
 import { until } from '../../support/until.ts';
 
-describe('what is written', () => {
-  test('to somebody who does not answer is left before it is said to be kept', async () => {
+describe('a message', () => {
+  test('to a contact who does not answer is left before it is reported as kept', async () => {
     const alice = await aliceAlone();
     const session = await alice.open();
     for (let n = 1; n <= 3; n += 1) {
@@ -28,7 +28,7 @@ describe('what is written', () => {
     expect((await session.status()).carried).toBe(3);
   });
 
-  test('to somebody who answers is not left at all, until they do not answer within a second', async () => {
+  test('to a contact who answers is not left at all, until they do not answer within a second', async () => {
     const alice = await aliceAlone();
     let isHere = true;
     const { came } = await bobAnswers(alice, () => isHere);
@@ -51,7 +51,7 @@ describe('what is written', () => {
     expect(await readdir(join(alice.inbox, 'out'))).toEqual([]);
   });
 
-  test('stays with the listener when the client ends, and goes when the listener ends as well', async () => {
+  test('stays with the listener when the client ends, and is removed when the listener ends as well', async () => {
     const alice = await aliceAlone();
     const first = await alice.open();
     await first.send({ contact: 'bob', text: 'stays' });
@@ -68,7 +68,7 @@ describe('what is written', () => {
   });
 });
 
-test('the listener hears of the proxy that is set, and that a client has the home', async () => {
+test('the listener is told about the proxy, and that a client has the home', async () => {
   const alice = await aliceAlone();
   const at = { listen: '127.0.0.1:1', address: '127.0.0.1:1' };
   const said = async (): Promise<unknown> =>
@@ -78,12 +78,12 @@ test('the listener hears of the proxy that is set, and that a client has the hom
     expect([await said(), await isHeld(alice.inbox)]).toEqual([{ version: 1, proxy, ...at }, true]);
     await session.close();
     expect(await isHeld(alice.inbox)).toBe(false);
-    // A tool that copies the home would wait for what a pipe says.
+    // A tool that copies the home would block on reading a pipe.
     expect(await readdir(alice.inbox)).not.toContain('holder');
   }
 });
 
-describe('what the listener says was taken', () => {
+describe('mail that the listener reports as taken', () => {
   test('is settled with its proof when a client opens, once', async () => {
     const alice = await aliceAlone();
     const first = await alice.open();
@@ -92,7 +92,7 @@ describe('what the listener says was taken', () => {
     await first.close({ keepListening: true });
     const { address, came } = await bobAnswers(alice);
     await alice.within(({ context }) => changeContact(context.database, 1, { address }));
-    // The address is another one now, so the client has to write them anew.
+    // The address is another one now, so the client has to write them again.
     await (await alice.open('socks5://127.0.0.1:1')).close({ keepListening: true });
     await writeCarry(alice.inbox, { proxy: '', listen: '', address: '' });
     const carried = carrying(alice.inbox);
@@ -137,8 +137,8 @@ async function parcelAt(inbox: string, number: number): Promise<Parcel | null> {
   return name ? decodeParcel(new Uint8Array(await readFile(join(inbox, 'out', name)))) : null;
 }
 
-describe('out/ is as the database says', () => {
-  test('after a start, whatever was in it: nothing of nobody, nothing damaged, nothing of another life', async () => {
+describe('out/ matches the database', () => {
+  test('after a start, whatever was in it: without parcels for nobody, damaged ones, or ones of another life', async () => {
     const alice = await aliceAlone();
     let numbers: readonly number[] = [];
     await withParcels(alice, async ({ client, follow }) => {
@@ -199,7 +199,7 @@ describe('out/ is as the database says', () => {
     });
   });
 
-  test('with a lane and a few days for what goes to a place where somebody was before', async () => {
+  test('with a lane and a few days for what goes to a contact’s earlier place', async () => {
     const alice = await aliceAlone();
     await withParcels(alice, async ({ client, follow }) => {
       fillOutbox(client, 1);
@@ -244,7 +244,7 @@ describe('out/ is as the database says', () => {
 });
 
 test.skipIf(!canMakeDisks)(
-  'a full disk keeps nobody from writing; what waits is left when there is room (needs root)',
+  'a full disk keeps nobody from writing; waiting mail is left when there is room (needs root)',
   async () => {
     const alice = await aliceAlone();
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=200k', 'none', alice.inbox]);

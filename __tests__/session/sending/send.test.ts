@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { clientOf } from '../../support/open-client.ts';
 import { until } from '../../support/until.ts';
 
-test('a message that is asked for twice under one id is sent once', async () => {
+test('sends a message once that is asked for twice under one id', async () => {
   const [alice, bob] = [await clientOf('alice'), await clientOf('bob')];
   await bob.join(await alice.invite({}));
   const id = '0123456789abcdef0123456789abcdef';
@@ -18,7 +18,7 @@ test('a message that is asked for twice under one id is sent once', async () => 
   expect(await bob.wait({ id, want: 'delivered', timeoutMs: 10_000 })).toEqual({ state: 'delivered' });
 });
 
-test('a waiting message says what it waits for: an acceptance, or somebody who knows this home', async () => {
+test('a waiting message says what it waits for: an acceptance, or a contact who knows this home', async () => {
   const [alice, bob] = [await clientOf('alice'), await clientOf('bob')];
   await bob.join(await alice.invite({ card: true }));
   const { id } = await bob.send({ contact: 'alice', text: 'are you there?' });

@@ -3,7 +3,7 @@ import { createSend } from '../../../source/session/sending/send.ts';
 import { changeContact } from '../../../source/store/contacts.ts';
 import { mortalPair, statesOf } from '../../support/mortal-pair.ts';
 
-test('of messages that share a turn those that may not be sent are refused, and the others go', async () => {
+test('refuses the forbidden ones among messages that share a turn, and sends the others', async () => {
   const { alice } = await mortalPair();
   const send = createSend(alice.context);
   const outcomes = await Promise.allSettled([
@@ -15,7 +15,7 @@ test('of messages that share a turn those that may not be sent are refused, and 
   expect(statesOf(alice)).toEqual(['queued', 'queued']);
 });
 
-test('a message asked for again lets nothing new go to a contact that may not be written to', async () => {
+test('a message asked for again lets nothing new go to a contact who must not be written to', async () => {
   const { alice } = await mortalPair();
   const send = createSend(alice.context);
   const { id } = await send({ contact: '1', text: 'before' });

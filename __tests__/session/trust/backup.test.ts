@@ -24,7 +24,7 @@ async function someone(): Promise<MortalClient> {
   return openMortal(home, key, null);
 }
 
-test('it is for its owner alone, and has a revocation of the key ready', async () => {
+test('is for its owner alone, and has a revocation of the key ready', async () => {
   const client = await someone();
   const folder = await tempFolder();
   const { notes } = checkBackup(await backUp(client.context, join(folder, 'file')));
@@ -43,7 +43,7 @@ test('it is for its owner alone, and has a revocation of the key ready', async (
   client.drop();
 });
 
-test('an existing file is not overwritten, and the home is no place for a backup', async () => {
+test('does not overwrite an existing file, and refuses to write into the home', async () => {
   const client = await someone();
   const { paths } = client.context;
   const folder = await tempFolder();
@@ -84,7 +84,7 @@ test.skipIf(!canMakeDisks)('a full disk leaves no file (needs root, for a small 
   client.drop();
 });
 
-test('made while messages stream in, it is the home of one moment', async () => {
+test('is the home of one moment, even while messages stream in', async () => {
   const { alice, bob, carryFrom } = await mortalPair();
   const folder = await tempFolder();
   for (let count = 0; count < 60; count += 1) {

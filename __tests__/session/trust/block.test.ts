@@ -13,7 +13,7 @@ import { tempFolder } from '../../support/temp-home.ts';
 import { makeFriends } from '../../support/two-homes.ts';
 import { until } from '../../support/until.ts';
 
-test('nothing comes from a blocked contact and nothing goes there; unblocked, all of it does', async () => {
+test('nothing comes from a blocked contact and nothing goes there; after unblocking, all of it does', async () => {
   const { alice, bob } = await openFriends();
   const before = (await alice.contacts())[0];
   const blocked = await alice.block({ contact: 'bob' });
@@ -37,7 +37,7 @@ test('nothing comes from a blocked contact and nothing goes there; unblocked, al
   expect(await alice.unblock({ contact: 'bob' })).toMatchObject({ state: before?.state });
 });
 
-test('a key that was made while a contact was blocked is told when it is unblocked', async () => {
+test('a contact hears of a key made during a block when it is unblocked', async () => {
   const { alice, bob } = await openFriends();
   await alice.block({ contact: 'bob' });
   const rotated = await alice.rotate();
@@ -49,7 +49,7 @@ test('a key that was made while a contact was blocked is told when it is unblock
   await until('alice knows', async () => (await alice.contacts())[0]?.followed === true);
 });
 
-test('waiting mail is taken back and kept, the slot is gone, and files that lie there are thrown away unread', async () => {
+test('takes waiting mail back and keeps it, removes the slot, and throws its files away unread', async () => {
   const [alice, bob] = await makeFriends(await tempFolder());
   const [mine, his] = [
     await openMortal(alice.home, alice.key, null),
@@ -83,7 +83,7 @@ test('waiting mail is taken back and kept, the slot is gone, and files that lie 
   for (const client of [mine, his]) client.drop();
 });
 
-test('unblocking is told by a receipt, also when nothing waits', async () => {
+test('a receipt announces the end of a block, even when nothing waits', async () => {
   const [{ home, key }] = await makeFriends(await tempFolder());
   const alice = await openMortal(home, key, null);
   const { database } = alice.context;
@@ -119,7 +119,7 @@ test('a blocked contact does not come in by a link, not even when forgotten; unb
   expect(await alice.join({ link })).toMatchObject({ fingerprint: his });
 });
 
-test('a blocked contact stays what it was before, over a restart', async () => {
+test('a blocked contact keeps its earlier state, over a restart', async () => {
   const { alice, bob, reopenAlice } = await openFriends();
   const { safetyNumber } = await bob.verify({ contact: 'alice' });
   await alice.verify({ contact: 'bob', digits: safetyNumber });
@@ -129,7 +129,7 @@ test('a blocked contact stays what it was before, over a restart', async () => {
   expect(await again.unblock({ contact: 'bob' })).toMatchObject({ state: 'compared' });
 });
 
-test('blocking is for one: others are not touched', async () => {
+test('blocking one contact does not touch others', async () => {
   const { alice } = await openFriends();
   const carol = await (await clientMaker('carol'))();
   await carol.join({ link: (await alice.invite({})).link });

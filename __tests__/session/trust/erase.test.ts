@@ -25,7 +25,7 @@ function saidIn(client: MortalClient): readonly string[] {
   return client.history().flatMap(({ kind, text }) => (kind === 'text' ? [text] : []));
 }
 
-test('a deleted message is gone from the screen, the history and the search, and stays with the other one', async () => {
+test('a deleted message is gone from the screen, the history and the search, and stays with the other person', async () => {
   const { alice, bob } = await openFriends();
   const [{ id } = { id: 0 }] = await alice.contacts();
   await alice.openConversation(id);
@@ -48,7 +48,7 @@ test('a deleted message is gone from the screen, the history and the search, and
   expect(rest.map(({ text }) => text)).not.toContain('hello');
 });
 
-test('a message that does not exist, or not any more, is refused', async () => {
+test('refuses a message that does not exist, or no longer does', async () => {
   const { alice } = await openFriends();
   const [{ row } = { row: 0 }] = await alice.read({});
   await alice.erase({ row });
@@ -56,7 +56,7 @@ test('a message that does not exist, or not any more, is refused', async () => {
   await expect(alice.erase({ row: 999_999 })).rejects.toMatchObject({ code: 'message-unknown' });
 });
 
-test('one that waits without an envelope goes out as nothing, and what follows it is not held up', async () => {
+test('a deleted message without an envelope goes out as nothing, and does not hold up what follows', async () => {
   const [alice, bob] = await makeFriends(await tempFolder());
   const [mine, his] = [
     await openMortal(alice.home, alice.key, null),
@@ -74,7 +74,7 @@ test('one that waits without an envelope goes out as nothing, and what follows i
   for (const client of [mine, his]) client.drop();
 });
 
-test('it is done as a whole or not at all, and what remains is cleared at the next start', async () => {
+test('deletes all or nothing, and clears what remains at the next start', async () => {
   const [alice] = await makeFriends(await tempFolder());
   const mine = await openMortal(alice.home, alice.key, null);
   await mine.send('to be deleted');
@@ -96,7 +96,7 @@ test('it is done as a whole or not at all, and what remains is cleared at the ne
   again.drop();
 });
 
-test('in a very large file only the log is emptied at once', async () => {
+test('empties only the log at once in a very large file', async () => {
   const [alice] = await makeFriends(await tempFolder());
   const mine = await openMortal(alice.home, alice.key, null);
   await mine.send('to be deleted');

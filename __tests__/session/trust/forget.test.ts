@@ -24,7 +24,7 @@ function fullAt(statement: string, database: Database): Database {
   };
 }
 
-test('a forgotten contact is gone everywhere, and the screen that asks for it goes on', async () => {
+test('a forgotten contact is gone everywhere, and the screen that asks for it continues', async () => {
   const { alice } = await openFriends();
   const id = (await alice.contacts())[0]?.id ?? 0;
   await alice.openConversation(id);
@@ -46,7 +46,7 @@ test('a forgotten contact is gone everywhere, and the screen that asks for it go
   await expect(alice.forget({ contact: 'bob' })).rejects.toMatchObject({ code: 'contact-unknown' });
 });
 
-test('while mail is under way both ways a contact can be forgotten', async () => {
+test('can forget a contact while mail is under way both ways', async () => {
   const { alice, bob } = await openFriends();
   const sending = Array.from({ length: 40 }, (_, at) => [
     bob.send({ contact: 'alice', text: `from bob ${at}` }),
@@ -60,7 +60,7 @@ test('while mail is under way both ways a contact can be forgotten', async () =>
   expect(await alice.read({})).toEqual([]);
 });
 
-test('a forgotten contact can come again by a new link, as somebody new', async () => {
+test('a forgotten contact can come back by a new link, as a new person', async () => {
   const { alice, bob } = await openFriends();
   await alice.forget({ contact: 'bob' });
   await bob.send({ contact: 'alice', text: 'are you there' });
@@ -76,7 +76,7 @@ test('a forgotten contact can come again by a new link, as somebody new', async 
   expect((await alice.contacts())[0]).toMatchObject({ name: 'bob', alias: null, state: 'not-compared' });
 });
 
-test('mail in the inbox goes too, and what was not erased is erased at the next start', async () => {
+test('removes mail in the inbox too, and erases what is left at the next start', async () => {
   const [alice, bob] = await makeFriends(await tempFolder());
   const [mine, his] = [
     await openMortal(alice.home, alice.key, null),
@@ -98,7 +98,7 @@ test('mail in the inbox goes too, and what was not erased is erased at the next 
   for (const client of [again, his]) client.drop();
 });
 
-test('a contact that was blocked can be forgotten while something of it lies there', async () => {
+test('can forget a blocked contact while a file of theirs waits', async () => {
   const [alice, bob] = await makeFriends(await tempFolder());
   const [mine, his] = [
     await openMortal(alice.home, alice.key, null),

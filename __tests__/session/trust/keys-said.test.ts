@@ -38,12 +38,12 @@ function stateOf(client: MortalClient): string {
   return contactOf(client.context.database, 1).state;
 }
 
-/** Somebody on the way takes all that waits, and answers as the listener of the other would. */
+/** An attacker on the network takes everything that waits, and answers as the other's listener would. */
 function swallow(client: MortalClient): void {
   client.context.database.run('DELETE FROM outbox');
 }
 
-/** An envelope in the other's own slot, as whoever took over the listener, with somebody who has the seal key, can lay it there. */
+/** An envelope in the other's own slot, as a taken-over listener together with a holder of the seal key can place it there. */
 async function forge(victim: MortalClient, sender: Uint8Array<ArrayBuffer>): Promise<void> {
   const { database, paths } = victim.context;
   const mySealKey = database.get<{ key: Uint8Array<ArrayBuffer> }>(
@@ -88,7 +88,7 @@ test('repeats a swallowed statement until the contact names the key, and no more
   expect(textsIn(bob)).toEqual(['with the new one']);
 });
 
-test('writes nothing under the older key any more, so that a text which overtakes its statement has the statement asked for', async () => {
+test('writes nothing under the older key any more, so a text that overtakes its statement has the statement asked for', async () => {
   const { alice, bob, talk } = await mortalPair();
   await alice.rotate();
   swallow(alice);
@@ -273,7 +273,7 @@ test.each(['rotate', 'revoke'] as const)(
   },
 );
 
-test('names the newest of two keys that came at once, so that nothing waits for the next hour', async () => {
+test('names the newest of two keys that came at once, so nothing waits for the next hour', async () => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   await bob.joins(await alice.link());
   await bob.client.rotate();
@@ -349,7 +349,7 @@ test('says so in the conversation when it deletes an old key that a contact may 
   ]);
 });
 
-test('lets someone talk who asked by card before a rotation and is accepted on day 15', async () => {
+test('lets a person talk who asked by card before a rotation and is accepted on day 15', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   await bob.joins(await alice.card());
@@ -391,7 +391,7 @@ test('repeats a lost hello', async () => {
   expect(bob.lines('alice')).toContain('I am');
 });
 
-test('says a lost hello again by the same key, also after a key change and a month in which its session became too old', async () => {
+test('repeats a lost hello by the same key, even after a key change and a month in which its session became too old', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   await bob.joins(await alice.link());

@@ -40,7 +40,7 @@ async function newClient(): Promise<Session> {
   return (await newHome()).open();
 }
 
-/** The key file of somebody who has rotated once. */
+/** The key file of a person who has rotated once. */
 async function exported(): Promise<{ readonly pem: string; readonly fingerprint: string }> {
   const client = await newClient();
   await client.rotate();
@@ -48,7 +48,7 @@ async function exported(): Promise<{ readonly pem: string; readonly fingerprint:
   return { ...(await client.exportKey({ passphrase })), fingerprint };
 }
 
-test('a key goes from one home to a new one', async () => {
+test('a key moves from one home to a new one', async () => {
   const alice = await newClient();
   const { fingerprint, publicKeyPem } = await alice.keys();
   const { pem } = await alice.exportKey({ passphrase });
@@ -73,7 +73,7 @@ test('a key goes from one home to a new one', async () => {
   expect(sealKeys(database)).toHaveLength(1);
 });
 
-test('the chain of keys goes with it: contacts follow the next rotation', async () => {
+test('the chain of keys moves with it: contacts follow the next rotation', async () => {
   const { pem, fingerprint } = await exported();
   const [alice, bob] = [await clientOf('alice'), await clientOf('bob')];
   await alice.importKey({ pem, passphrase });
@@ -100,7 +100,7 @@ test('the private key is in it, and only under the passphrase', async () => {
   await expect(client.exportKey({ passphrase: '' })).rejects.toMatchObject({ code: 'passphrase-bad' });
 });
 
-test('a home that talks with others, or may any moment, keeps its key', async () => {
+test('a home that talks with others, or can at any moment, keeps its key', async () => {
   const { pem } = await exported();
   const [alice, bob] = [await clientOf('alice'), await clientOf('bob')];
   const before = await alice.keys();
@@ -113,7 +113,7 @@ test('a home that talks with others, or may any moment, keeps its key', async ()
   expect(alice.state.get().fingerprint).toBe(before.fingerprint);
 });
 
-test('a home that nobody knows takes a key after a rotation, too', async () => {
+test('a home that nobody knows accepts a key after a rotation, too', async () => {
   const { pem, fingerprint } = await exported();
   const client = await newClient();
   await client.rotate();
@@ -122,7 +122,7 @@ test('a home that nobody knows takes a key after a rotation, too', async () => {
   expect(await client.keys()).toMatchObject({ epoch: 2, fingerprint });
 });
 
-test('a text that is not that of the key is refused', async () => {
+test('refuses a text that does not match the key', async () => {
   const [{ pem, fingerprint }, stranger] = [await exported(), await exported()];
   const { text, sealed } = parseKeyFile(pem);
   const theirs = parseKeyFile(stranger.pem).text;
@@ -188,7 +188,7 @@ test('a crash in an import leaves the old key or the new one, whole', async () =
   expect(crashes).toBeGreaterThan(8);
 });
 
-/** Imports with a client of a short life; answers whether it came to the end. */
+/** Imports with a client that dies early; returns whether it finished. */
 async function importInto(
   home: string,
   databaseKey: Bytes,

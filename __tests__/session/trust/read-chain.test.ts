@@ -26,7 +26,7 @@ beforeEach(async () => {
   pinKey(database, key, 1);
 });
 
-/** So many key changes in a row. */
+/** This many key changes in a row. */
 function chainOf(from: ReturnType<typeof makeKeyPair>, count: number): readonly SignedStatement[] {
   let [old, previous] = [from, noStatement];
   return Array.from({ length: count }, (_, at) => {
@@ -47,7 +47,7 @@ function follow(statements: readonly SignedStatement[]): void {
   followTo(workOn(database, 1), statements, { newest, sealKey: newest });
 }
 
-/** The contact has had as much work done as it may for now. */
+/** The contact has used up the work it may cause for now. */
 function emptyPurse(): void {
   while (pay(workOn(database, 1), 1, limits.statementKeys));
 }

@@ -21,7 +21,7 @@ function stateOf(client: MortalClient): string {
 
 const revoked = { code: 'home-revoked' };
 
-test('every contact hears it and stops sending; nothing is sent any more, but read', async () => {
+test('every contact hears it and stops sending; this home sends nothing any more, and still reads', async () => {
   const { alice, bob, talk } = await mortalPair();
   const { link } = await invite(bob.context, { address: '127.0.0.1:1' });
   await invite(alice.context, { address: '127.0.0.1:1' });
@@ -39,7 +39,7 @@ test('every contact hears it and stops sending; nothing is sent any more, but re
   await expect(joinLink(alice.context, { link })).rejects.toMatchObject(revoked);
 });
 
-test('open links end with it, and their slots when nobody has picked them up', async () => {
+test('open links end with it, and their slots too when nobody has picked them up', async () => {
   const { alice } = await mortalPair();
   await invite(alice.context, { address: '127.0.0.1:1' });
   const ready = join(alice.context.paths.inbox, 'invites', 'ready');
@@ -84,7 +84,7 @@ test('a contact that has not followed the newest key yet understands it', async 
   expect(noticesIn(bob).filter((line) => line.includes('was ignored'))).toEqual([]);
 });
 
-test('it is sent again to who lost it', async () => {
+test('sends it again to a contact who lost it', async () => {
   const { alice, bob, talk, wait } = await mortalPair();
   await revoke(alice.context);
   // A server on the way took it and answered as a listener does.
@@ -96,7 +96,7 @@ test('it is sent again to who lost it', async () => {
   expect(stateOf(bob)).toBe('revoked');
 });
 
-test('from a restored backup alone, also under a number that is taken', async () => {
+test('works from a restored backup alone, even under a number that is taken', async () => {
   const { alice, bob, backUp, loseAndRestore, carryFrom, talk } = await twoOfWhomOneLoses();
   const made = await backUp();
   for (let count = 0; count < 5; count += 1) await alice().send(`since ${count}`);
@@ -111,7 +111,7 @@ test('from a restored backup alone, also under a number that is taken', async ()
   expect(textsIn(bob)).toHaveLength(5);
 });
 
-test('also from a backup of before a new key: a stolen key is given up by who still has it', async () => {
+test('works from a backup made before a new key: its holder can still give up a stolen key', async () => {
   const { alice, bob, backUp, loseAndRestore, talk } = await twoOfWhomOneLoses();
   const made = await backUp();
   await alice().rotate();
@@ -124,7 +124,7 @@ test('also from a backup of before a new key: a stolen key is given up by who st
   expect(stateOf(bob)).toBe('revoked');
 });
 
-test('somebody who had picked up a link before is told when they come in by it', async () => {
+test('a person who had picked up a link before is told when they come in by it', async () => {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
   await bob.joins(await alice.link());
   await revoke(alice.client.context);
@@ -133,7 +133,7 @@ test('somebody who had picked up a link before is told when they come in by it',
   expect(bob.lines('alice').join()).toContain('was revoked');
 });
 
-test('a contact whose home was set back to before it heard of it is told again', async () => {
+test('tells a contact again whose home was set back to before it heard of it', async () => {
   const { alice, bob, backUp, loseAndRestore, talk } = await twoOfWhomOneLoses();
   const made = await backUp();
   await revoke(bob.context);
@@ -155,7 +155,7 @@ test('a home that was revoked is revoked when it is restored', async () => {
   expect(stateOf(bob)).toBe('revoked');
 });
 
-test('to who knows it nothing goes again that was not acknowledged, and no hello', async () => {
+test('sends neither unacknowledged mail nor a hello again to a contact that knows it', async () => {
   const { alice, bob, talk, wait } = await mortalPair();
   await alice.send('on its way');
   await revoke(alice.context);
@@ -163,7 +163,7 @@ test('to who knows it nothing goes again that was not acknowledged, and no hello
   changeContact(bob.context.database, 1, { state: 'revoked' });
   await talk();
   expect(contactOf(alice.context.database, 1).revokeNamed).toBe(1);
-  // As it is when the word that named it came before the text.
+  // As it is when the statement that named it came before the text.
   alice.context.database.run("UPDATE messages SET state = 'sent' WHERE kind = 'text'");
   for (let hours = 0; hours < 5; hours += 1) {
     // A word of Bob's, such as the one that names a new key of his, says nothing of what he has.

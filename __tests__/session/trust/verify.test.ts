@@ -26,7 +26,7 @@ async function alone(state: ContactState): Promise<MortalClient> {
   return client;
 }
 
-test('both see the same number; comparing it makes the contact compared, and says so', async () => {
+test('both see the same number; comparing it makes the contact verified, and says so', async () => {
   const { alice, bob } = await openFriends();
   const [mine, theirs] = [await alice.verify({ contact: 'bob' }), await bob.verify({ contact: 'alice' })];
   expect(mine.safetyNumber).toMatch(/^\d{60}$/u);
@@ -75,19 +75,21 @@ test('other digits change nothing', async () => {
 });
 
 test.each(['', '1'.repeat(59), '1'.repeat(61), `${'1'.repeat(59)}x`, `${'1'.repeat(60)} ok`])(
-  'digits that are no safety number are refused: %s',
+  'refuses digits that are not a safety number: %s',
   async (digits) => {
     const client = await alone('not-compared');
     const asked = verify(client.context, { contact: '1', digits });
     await expect(asked).rejects.toMatchObject({ code: 'digits-bad', exit: 2 });
   },
 );
+  await expect(asked).rejects.toMatchObject({ code: 'digits-bad', exit: 2 });
+});
 
 test.each([
   ['revoked', 'compare-revoked'],
   ['requested', 'compare-requested'],
   ['blocked', 'compare-blocked'],
-] as const)('of a contact that is %s the number is shown, and nothing is compared', async (state, code) => {
+] as const)('shows the number of a contact that is %s, and verifies nothing', async (state, code) => {
   const client = await alone(state);
   const { safetyNumber } = await verify(client.context, { contact: '1' });
   const asked = verify(client.context, { contact: '1', digits: safetyNumber });
@@ -95,7 +97,7 @@ test.each([
   expect(contactOf(client.context.database, 1)).toMatchObject({ state, comparedAt: null });
 });
 
-test('comparing ends a conflict: what waited goes on, and the rival is no more', async () => {
+test('verifying ends a conflict: waiting mail continues, and the rival is gone', async () => {
   const client = await alone('conflict');
   const { context } = client;
   const rival = bytesOf('rival', 33);
@@ -110,7 +112,7 @@ test('comparing ends a conflict: what waited goes on, and the rival is no more',
   await client.send('yes');
 });
 
-test('a rotation asks for comparing again, shows the key before, and comparing settles it', async () => {
+test('a rotation asks to verify again, shows the earlier key, and verifying settles it', async () => {
   const { alice, bob } = await openFriends();
   const first = await bob.verify({ contact: 'alice' });
   await bob.verify({ contact: 'alice', digits: first.safetyNumber });

@@ -8,12 +8,12 @@ const { payerKeys, payerKeysASecond, nearKeys, ratchetKeys } = limits;
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance', 'Date'] }));
 afterEach(() => void vi.useRealTimers());
 
-/** A home of its own: only which one it is counts. */
+/** A home of its own: only its identity counts. */
 function home(): { database: Database } {
   return { database: {} as Database };
 }
 
-test('far messages are paid for until the purse is empty, near ones always go through', () => {
+test('far messages are paid for until the budget is empty, near ones always go through', () => {
   const work = home();
   for (let spent = ratchetKeys; spent <= payerKeys; spent += ratchetKeys)
     expect(allowanceOf(work, 1).take(ratchetKeys)).toBe(true);
@@ -23,7 +23,7 @@ test('far messages are paid for until the purse is empty, near ones always go th
   expect(allowanceOf(home(), 1).take(ratchetKeys)).toBe(true);
 });
 
-test('the purse fills with time, never above its size, and not by setting the clock', () => {
+test('the budget fills with time, never above its size, and not by setting the clock', () => {
   const work = home();
   allowanceOf(work, 1).take(payerKeys);
   vi.setSystemTime(Date.now() + 365 * 24 * 3600 * 1000);
@@ -36,7 +36,7 @@ test('the purse fills with time, never above its size, and not by setting the cl
   expect(allowanceOf(work, 1).take(payerKeys)).toBe(true);
 });
 
-test('keys that a good message did not need come back; a message that cost nothing brings nothing', () => {
+test('keys that a valid message did not need come back; a message that cost nothing brings nothing', () => {
   const work = home();
   const far = allowanceOf(work, 1);
   far.take(payerKeys);
@@ -48,6 +48,6 @@ test('keys that a good message did not need come back; a message that cost nothi
   expect(allowanceOf(work, 1).take(payerKeys - 100)).toBe(true);
 });
 
-test('through an invite or a card only what is near is tried', () => {
+test('through an invite or a card only near messages are tried', () => {
   expect([0, nearKeys, nearKeys + 1].map((keys) => nearOnly.take(keys))).toEqual([true, true, false]);
 });

@@ -9,7 +9,7 @@ import { slotOwners } from '../../../source/session/work/slots.ts';
 import { slotId } from '../../../source/core/request.ts';
 import { newContact, tempDatabase } from '../../support/temp-database.ts';
 
-/** A database that writes down what is asked of it. */
+/** A database that records its queries. */
 function listening(database: Database): { readonly database: Database; readonly asked: string[] } {
   const asked: string[] = [];
   const all: Database['all'] = (sql, values) => {
@@ -21,7 +21,7 @@ function listening(database: Database): { readonly database: Database; readonly 
 
 const key = (): Uint8Array<ArrayBuffer> => new Uint8Array(randomBytes(32));
 
-test('whose slot is whose is read again only when it has changed', async () => {
+test('reads again whose slot is whose only when it has changed', async () => {
   const { database, asked } = listening(await tempDatabase());
   const { id } = newContact(database);
   const first = slotOwners(database);
@@ -67,7 +67,7 @@ test('a change that a transaction took back is not remembered', async () => {
   expect([...slotOwners(database).keys()]).toEqual([slotId(next)]);
 });
 
-test('to show a contact, also one that is gone, the others are not read', async () => {
+test('showing a contact, even one that is gone, does not read the others', async () => {
   const { database, asked } = listening(await tempDatabase());
   const last = Array.from({ length: 20 }, () => newContact(database).id).at(-1) ?? 0;
   const state = { get: () => ({}), update: () => undefined };
