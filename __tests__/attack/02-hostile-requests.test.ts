@@ -50,8 +50,8 @@ test(
     const other = `sha-256=:${createHash('sha256').update('x').digest('base64')}:`;
     const cases: ReadonlyArray<readonly [status: string, what: string, bytes: Uint8Array]> = [
       ...sizes.map((size) => ['413', `${size} bytes`, posting(slot.key, randomBytes(size))] as const),
-      // The listener reads far less than this, so the reset may swallow the answer. Eight at a time make a buffered
-      // body show up in memory.
+      // The listener reads far less than this, so the reset may swallow the answer. Eight at a time make a buffered body show up in
+      // memory.
       ...Array.from({ length: 8 }, () => ['413?', '10 MB', big] as const),
       [
         '413',

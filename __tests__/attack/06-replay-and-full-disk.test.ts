@@ -45,8 +45,8 @@ test(
     expect(statuses.filter((status) => status !== 202 && status !== 507)).toEqual([]);
     await rm(filling);
     await bob.send(alice, 'there is room again');
-    // Waiting mail may use a tenth of the free space as counted a moment ago. Until it is read the post is refused; a
-    // later try gets through.
+    // Waiting mail may use a tenth of the free space as counted a moment ago. Until it is read the post is refused; a later try gets
+    // through.
     const said = await until('it is read', async () => {
       for (const one of [alice, bob, alice]) await one.tick();
       const texts = (await alice.lines()).filter(({ kind }) => kind === 'text');

@@ -53,8 +53,7 @@ test(
       const some = numbered(5, `round ${round},`);
       await bob.say(alice, some);
       texts.push(...some);
-      // Right after the second file is read, the first is applied and not stored; later than that, anything may have
-      // happened.
+      // Right after the second file is read, the first is applied and not stored; later than that, anything may have happened.
       const atOnce = round % 2 === 0;
       const died = await liveShortly(alice, atOnce ? 2 : randomInt(1, 6), atOnce ? 0 : randomInt(12));
       if (died) kills += 1;

@@ -19,9 +19,8 @@ export function figure(whole: number, short: number): number {
 if (slow) vi.setConfig({ testTimeout: 3_600_000 });
 
 /**
- * Wraps the body of one row of the battery for `test`. It also fails on anything like a stack trace, on a file set
- * aside by a fault of the
- * program, on a missing screen or listener that was not ended on purpose, and on histories that disagree.
+ * Wraps the body of one row of the battery for `test`. It also fails on anything like a stack trace, on a file set aside by a fault of
+ * the program, on a missing screen or listener that was not ended on purpose, and on histories that disagree.
  */
 export function attack(
   body: (newHome: NewHome, context: TestContext) => Promise<void>,

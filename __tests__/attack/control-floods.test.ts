@@ -13,8 +13,7 @@ import { limits } from '../../source/core/limits.ts';
 import { liar } from '../support/liar.ts';
 import { mortalPair, noticesIn, type Pair } from '../support/mortal-pair.ts';
 
-// A contact gone bad fills the conversation with lines of the program instead of its own; those would be hard to
-// scroll past.
+// A contact gone bad fills the conversation with lines of the program instead of its own; those would be hard to scroll past.
 
 type Flood = (pair: Pair, round: number) => Promise<void>;
 

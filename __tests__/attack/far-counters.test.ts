@@ -24,8 +24,7 @@ import type { Forged } from '../support/far-message.ts';
 import { newMortal, talk } from '../support/mortal-people.ts';
 import type { MortalPerson } from '../support/mortal-people.ts';
 
-// Anyone with a slot key chooses the counter of a message, and libsignal derives all keys up to it before it
-// authenticates the message.
+// Anyone with a slot key chooses the counter of a message, and libsignal derives all keys up to it before it authenticates the message.
 
 async function friends(): Promise<{ alice: MortalPerson; bob: MortalPerson }> {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];

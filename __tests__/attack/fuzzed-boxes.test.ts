@@ -1,6 +1,5 @@
-// A host that answers its owners with arbitrary bytes, and an owner who sends them to its host: neither can hurt the
-// other, nor
-// anybody with a box at the same host or another one.
+// A host that answers its owners with arbitrary bytes, and an owner who sends them to its host: neither can hurt the other, nor anybody
+// with a box at the same host or another one.
 
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';

@@ -9,8 +9,7 @@ import { currentIdentity } from '../../source/store/identities.ts';
 import { liar } from '../support/liar.ts';
 import { mortalPair, statesOf, type Pair } from '../support/mortal-pair.ts';
 
-// Alice has rotated, and a thief has an old copy of her home. With its prekeys the thief can write to her old key as
-// any of her
+// Alice has rotated, and a thief has an old copy of her home. With its prekeys the thief can write to her old key as any of her
 // contacts. Bob's client plays the thief here: the thief could send anything that Bob sends to her old key.
 
 /** Bob has rotated, then Alice; Bob has named her new key, unless her statement was swallowed in transit. */

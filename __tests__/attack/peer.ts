@@ -84,8 +84,8 @@ export type Trail = {
 };
 
 /**
- * How to make a home: `tapFrom` puts a wiretap at that address before it; `before` puts something else before
- * its port and returns the address that others are told.
+ * How to make a home: `tapFrom` puts a wiretap at that address before it; `before` puts something else before its port and returns the
+ * address that others are told.
  */
 export type PeerOptions = {
   readonly tapFrom?: string;

@@ -14,8 +14,7 @@ import { bytes, keyPair } from '../support/arbitraries.ts';
 import { mutated } from '../support/mutations.ts';
 import { newPerson, twoFriends } from '../support/ratchet-person.ts';
 
-// Inputs that the fuzzing of each parser (fuzz-wire.test.ts) does not reach: other keys, random bodies behind a valid
-// head, the ratchet.
+// Inputs that the fuzzing of each parser (fuzz-wire.test.ts) does not reach: other keys, random bodies behind a valid head, the ratchet.
 
 const alice = newPerson();
 const seal = makeKeyPair();

@@ -5,9 +5,8 @@ import type { Life } from '../support/mortal-client.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { makeFriends, makeStrangers } from '../support/two-homes.ts';
 
-// Each piece of work is stopped before and after each of its SQL statements, in order, one play per point. Then the
-// home is
-// opened again, both talk to the end, and the promise must hold.
+// Each piece of work is stopped before and after each of its SQL statements, in order, one play per point. Then the home is opened
+// again, both talk to the end, and the promise must hold.
 
 /** A piece of work: what comes before it, who does it, and how it continues after a crash. */
 type Scene = {

@@ -18,8 +18,7 @@ import { loadConfig, loadSettings, saveConfig } from '../../source/session/home/
 import { fuzz, mutated, mutatedText, runs } from '../support/mutations.ts';
 import { newSlot } from '../support/signed-post.ts';
 
-// Files that an attacker may have put into a home: each parser answers or fails as documented, and accepts only what
-// is there.
+// Files that an attacker may have put into a home: each parser answers or fails as documented, and accepts only what is there.
 
 /** Runs a function that may throw a ChatError with one of these codes and nothing else; null if it did. */
 function unlessRefused<Answer>(codes: readonly string[], work: () => Answer): Answer | null {

@@ -13,9 +13,8 @@ import { copyHomes, makeFriends, type Home } from '../support/two-homes.ts';
 
 import fc from 'fast-check';
 
-// A home is lost and restored from its last backup, again and again. Whatever was written, carried and read between
-// the backup
-// and now, nothing is lost that one of the two still has, and nothing is shown twice.
+// A home is lost and restored from its last backup, again and again. Whatever was written, carried and read between the backup and now,
+// nothing is lost that one of the two still has, and nothing is shown twice.
 
 type Step = {
   readonly who: 0 | 1;

@@ -2,8 +2,7 @@ import { test } from 'vitest';
 import { holds } from '../support/plans/law.ts';
 import { byNetwork } from '../support/plans/plan.ts';
 
-// Two real homes, the whole client except its sockets, an arbitrary network, and two clocks. PLAN='[…]' plays one plan
-// again.
+// Two real homes, the whole client except its sockets, an arbitrary network, and two clocks. PLAN='[…]' plays one plan again.
 
 /** Shrinking a failing plan takes a while. */
 const patience = 12 * 3_600_000;

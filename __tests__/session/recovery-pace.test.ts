@@ -7,8 +7,8 @@ import { liar } from '../support/liar.ts';
 import type { MortalClient } from '../support/mortal-client.ts';
 import { mortalPair, noticesIn, statesOf, textsIn } from '../support/mortal-pair.ts';
 
-// A contact claims to have lost everything, again and again: each claim costs it 4 KiB, and would have cost this
-// client its whole history.
+// A contact claims to have lost everything, again and again: each claim costs it 4 KiB, and would have cost this client its whole
+// history.
 
 /** How many envelopes wait for the contact, and how many contents are marked for going out again. */
 function load({ context: { database } }: MortalClient): { envelopes: number; marked: number } {

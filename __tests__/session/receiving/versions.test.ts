@@ -17,8 +17,7 @@ import { isRejected } from '../../../source/protocol/bytes.ts';
 import { mortalPair, noticesIn, textsIn } from '../../support/mortal-pair.ts';
 import type { MortalClient } from '../../support/mortal-client.ts';
 
-// Content of a newer version is not lost on an older one, and content that breaks a rule leaves no gap that is asked
-// for forever.
+// Content of a newer version is not lost on an older one, and content that breaks a rule leaves no gap that is asked for forever.
 
 const newer = 'something came that only a newer version of cryptochat can show';
 
