@@ -1,7 +1,7 @@
 import { limits } from './limits.ts';
 import { BlockList, isIP } from 'node:net';
 
-/** The place where a listener is reached: a name, an IPv4 or an IPv6 address (without its brackets), and a TCP port. */
+/** The place that reaches a listener: a name, an IPv4 or an IPv6 address (without its brackets), and a TCP port. */
 export type Address = { readonly host: string; readonly port: number };
 
 const label = /^[A-Za-z\d_](?:[A-Za-z\d_-]{0,61}[A-Za-z\d_])?$/u;
@@ -9,8 +9,8 @@ const byte = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/u;
 const portDigits = /^[1-9]\d{0,4}$/u;
 
 /**
- * Reads HOST:PORT as PROTOCOL.md "Invite link" defines it: a name, an IPv4 address, or an IPv6 address in brackets; port 1 to 65535 without
- * leading zeros; at most 128 bytes. Answers null for anything else, including a host that is almost an IPv4 address (127.1, 0x7f.1):
+ * Reads HOST:PORT as PROTOCOL.md "Invite link" defines it: a name, an IPv4 address, or an IPv6 address in brackets; port 1 to 65535
+ * without leading zeros; at most 128 bytes. Null for anything else, including a host that is almost an IPv4 address (127.1, 0x7f.1):
  * resolvers disagree on where those lead. The host keeps its spelling.
  */
 export function parseAddress(text: string): Address | null {
@@ -40,13 +40,13 @@ function isIpv4(text: string): boolean {
   return parts.length === 4 && parts.every((part) => byte.test(part));
 }
 
-/** RFC 1123, and `_`; a last label that begins with a digit is no name, because some programs would take it for an IPv4 address. */
+/** RFC 1123, and `_`; a last label that begins with a digit is not a name, because some programs would take it for an IPv4 address. */
 function isName(text: string): boolean {
   const labels = text.split('.');
   return labels.every((part) => label.test(part)) && !/^\d/u.test(labels.at(-1) ?? '');
 }
 
-/** RFC 4291 §2.2, without a zone: a zone means another thing on every machine. */
+/** RFC 4291 §2.2, without a zone, which means something else on every machine. */
 function isIpv6(text: string): boolean {
   const halves = text.split('::');
   if (halves.length > 2) return false;
@@ -96,7 +96,10 @@ const lists = ranges.map(([kind, subnets]) => {
   return [kind, list] as const;
 });
 
-/** For a use of their own, and routed to nobody: RFC 6890 (with DS-Lite), 5737, 7526, 2544. Only of a router are they not believed: tests and manuals use some as public ones. */
+/**
+ * Special-purpose ranges that are routed to nobody: RFC 6890 (with DS-Lite), 5737, 7526, 2544. Only a router is not believed when it
+ * names one: tests and manuals use some as public addresses.
+ */
 const reserved = new BlockList();
 for (const [network, bits] of [
   ['192.0.0.0', 24],
@@ -108,12 +111,12 @@ for (const [network, bits] of [
 ] as const)
   reserved.addSubnet(network, bits, 'ipv4');
 
-/** True for an IPv4 address that others on the internet can have routed to a machine: what a router may name as its own. */
+/** True for a public IPv4 address, one that a router may name as its own. */
 export function isPublicIpv4(host: string): boolean {
   return isIP(host) === 4 && addressKind(host) === 'public' && !reserved.check(host, 'ipv4');
 }
 
-/** Answers the kind of a host (a name, an IPv4 or an IPv6 address without brackets). Nothing is looked up. */
+/** Returns the kind of a host (a name, an IPv4 or an IPv6 address without brackets). Nothing is looked up. */
 export function addressKind(host: string): AddressKind {
   const family = isIP(host);
   if (family === 0) return nameKind(host.toLowerCase());
@@ -138,9 +141,9 @@ const elsewhere: ReadonlyArray<readonly [ending: string, why: string]> = [
 const localOnly = new Set(['local', 'localdomain', 'internal', 'home.arpa']);
 
 /**
- * The reason why a host (as `parseAddress` reads it) is never asked for; null for a host that may be. A name of one word would be looked up
- * under whatever domain our current network has chosen, and it, like the others, would tell that network whom we write to. With a proxy an
- * onion service is asked for, too: the name is for the proxy to know.
+ * The reason why a host (as `parseAddress` reads it) is never asked for; null for a host that may be. A name of one word would be looked
+ * up under a domain that our current network chooses, and like the others it would tell that network whom we write to. With a proxy an
+ * onion service is asked for, too: the proxy resolves the name.
  */
 export function whyUnasked(host: string, hasProxy = false): string | null {
   const labels = host.toLowerCase().split('.');
@@ -157,12 +160,12 @@ function isLocal(labels: readonly string[]): boolean {
   return labels.length === 1 || [-1, -2].some((from) => localOnly.has(labels.slice(from).join('.')));
 }
 
-/** The name to look up instead: every name under localhost is this machine, without asking anybody. RFC 6761 §6.3. */
+/** The name to look up instead: every name under localhost is this machine, without a lookup. RFC 6761 §6.3. */
 export function askedHost(host: string): string {
   return host.toLowerCase().endsWith('.localhost') ? 'localhost' : host;
 }
 
-/** Whom an address of each kind lets in, where it keeps anybody out: for a link, and for `doctor`. */
+/** Who can use an address of each kind that keeps anybody out: for a link, and for `doctor`. */
 export const whoIsLetIn: Readonly<Partial<Record<AddressKind, string>>> = {
   private: 'a private address: only people in your own network, or in a VPN that you share, reach you at it',
   shared: 'an address of a VPN or of a provider: only people inside of that network reach you at it',
@@ -173,7 +176,7 @@ export const whoIsLetIn: Readonly<Partial<Record<AddressKind, string>>> = {
   nowhere: 'no address that anybody can connect to',
 };
 
-/** What helps whoever others cannot reach: in one sentence beside a link, and all of it for `doctor`. */
+/** The remedy for a home that others cannot reach: one sentence beside a link, and the whole advice for `doctor`. */
 export const whatHelps = {
   short: 'For others: receive through a box (cryptochat box LINK), or join with their link.',
   whole:

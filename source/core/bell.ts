@@ -1,10 +1,10 @@
-/** A wake-up that cannot be missed: a ring while the work runs makes the work run once more. */
+/** A wake-up that cannot be missed: a ring while the work runs makes it run again. */
 export type Bell = {
   /** Asks for one run of the work, now or right after the current run. */
   readonly ring: () => void;
   /** Asks for one run within `delayMs`; further rings until then are part of it. */
   readonly ringSoon: (delayMs: number) => void;
-  /** Runs at once any work that was asked for with a delay; answers when no run is under way and none is asked for. */
+  /** Runs delayed work at once; resolves when no run is under way and none is asked for. */
   readonly idle: () => Promise<void>;
   /** Stops the bell: later rings do nothing. */
   readonly stop: () => void;

@@ -5,9 +5,10 @@ import { gateOf, slotId } from './request.ts';
 import type { Bytes } from './types.ts';
 import { toHex } from './bytes.ts';
 
-// What the owner of a box and its host send each other, inside the seal. PROTOCOL.md "Boxes". A reader answers null for whatever breaks a rule.
+// What the owner of a box and its host send each other, inside the seal. PROTOCOL.md "Boxes". A reader returns null for bytes that break
+// a rule.
 
-/** A slot as an owner tells it to a host: the key it has there (32 bytes), and its quota, as in slots.json. */
+/** A slot as an owner describes it to a host: its key there (32 bytes), and its quota, as in slots.json. */
 export type BoxSlot = {
   readonly key: Bytes;
   readonly files: number;
@@ -18,7 +19,7 @@ export type BoxSlot = {
   readonly link?: string;
 };
 
-/** A link or a card that is to be handed out at a box: its file name (64 hex digits) and its blob (4096 bytes). */
+/** A link or a card to hand out at a box: its file name (64 hex digits) and its blob (4096 bytes). */
 export type BoxLink = { readonly card: boolean; readonly name: string; readonly blob: Bytes };
 
 /** The right to make boxes at a host: its key (32 bytes), and what each of its boxes gets. */
@@ -26,7 +27,7 @@ export type Voucher = {
   readonly key: Bytes;
   readonly files: number;
   readonly bytes: number;
-  /** How many boxes it makes, and after how many days without a collect they end. */
+  /** How many boxes it makes, and how many days they last without a collect. */
   readonly boxes: number;
   readonly days: number;
 };
@@ -40,17 +41,20 @@ export type BoxTable = {
   readonly vouchers: readonly Voucher[];
 };
 
-/** What an owner says when it collects: the files that it has now, the ids of its slots that have no room for more, and how many seconds the host may wait. */
+/**
+ * An owner's collect request: the files that it has now, the ids of its slots that have no room for more, and how many seconds the host
+ * may wait.
+ */
 export type Collect = {
   readonly stored: readonly string[];
   readonly full: readonly string[];
   readonly wait: number;
 };
 
-/** What happened to a link at a box: the joiner (32 hex digits) who picked it up, or that somebody tried it after that. */
+/** What happened to a link at a box: the joiner (32 hex digits) who picked it up, or a later try. */
 export type LinkNews = { readonly name: string; readonly takenBy: string | null };
 
-/** The files that wait in a box, oldest first: the name of each, and its envelopes one behind the other. */
+/** The files that wait in a box, oldest first: the name of each, and its envelopes in a row. */
 export type Batch = {
   readonly takenOver: boolean;
   readonly more: boolean;
@@ -58,7 +62,7 @@ export type Batch = {
   readonly files: ReadonlyArray<{ readonly name: string; readonly envelopes: Bytes }>;
 };
 
-/** What a host grants with a box: its agreement key (32 bytes), the quota, and after how many days without a collect the box ends. */
+/** What a host grants with a box: its agreement key (32 bytes), the quota, and how many days the box lasts without a collect. */
 export type Grant = {
   readonly agreement: Bytes;
   readonly files: number;
@@ -71,13 +75,13 @@ const moreFlag = 1;
 const takenOverFlag = 2;
 const noJoiner = '00'.repeat(16);
 
-/** Writes what an owner collects with. */
+/** Writes a collect request. */
 export function encodeCollect({ stored, full, wait }: Collect): Bytes {
   const slots = full.map((id) => Buffer.from(id, 'hex'));
   return joined([count8(stored), ...stored.map(name8), count8(full), ...slots, Uint8Array.of(wait)]);
 }
 
-/** Reads what an owner collects with. */
+/** Reads a collect request. */
 export function decodeCollect(bytes: Bytes): Collect | null {
   return readFields(bytes, (fields) => {
     const stored = listOf(

@@ -1,8 +1,8 @@
 import { limits } from './limits.ts';
 
 /**
- * Makes a function that long work calls between its steps: once `limits.sliceMs` are over, it lets keys, sockets and the clock have the
- * event loop first.
+ * Makes a function that long work calls between its steps: after `limits.sliceMs`, it lets keys, sockets and timers use the event loop
+ * first.
  */
 export function createBreath(): () => Promise<void> {
   let at = performance.now();

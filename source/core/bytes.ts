@@ -10,7 +10,7 @@ export function toBase64url(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url');
 }
 
-/** The bytes of canonical base64url, or null; a second spelling of the same bytes gives null too. */
+/** The bytes of canonical base64url, or null; another spelling of the same bytes gives null too. */
 export function fromBase64url(text: string): Bytes | null {
   const bytes = new Uint8Array(Buffer.from(text, 'base64url'));
   return toBase64url(bytes) === text ? bytes : null;

@@ -25,9 +25,9 @@ export type Calls = {
   contacts(ask?: Record<never, never>): Promise<readonly Contact[]>;
   keys(ask?: Record<never, never>): Promise<KeysReport>;
   /**
-   * Makes a single-use link, or with `card` answers the one card, which is made if there is none; `anew` replaces it. `address` (one place)
-   * replaces the configured one in this link. With `byHand` also gives the link's blob (base64url), which nobody else can pick up then. `waits` is true
-   * when the place is a box whose host could not be told of the link yet.
+   * Makes a single-use link, or with `card` returns the one card, which is made if there is none; `anew` replaces it. `address` (one
+   * place) replaces the configured one in this link. With `byHand` also returns the link's blob (base64url), which nobody can pick up
+   * then. `waits` is true when the place is a box whose host does not know the link yet.
    */
   invite(ask: {
     readonly address?: string;
@@ -37,19 +37,19 @@ export type Calls = {
   }): Promise<{ readonly link: string; readonly blob?: string; readonly waits?: boolean }>;
   /** The links that can still be used to join, without their secrets. */
   links(ask?: Record<never, never>): Promise<readonly OpenLink[]>;
-  /** Ends the card, or all open links; answers how many. */
+  /** Ends the card, or all open links; returns how many. */
   withdraw(ask: { readonly what: 'card' | 'all' }): Promise<{ readonly withdrawn: number }>;
   /**
-   * Adds the maker of `link`, or connects with them again. `alias` is the user's own name for the contact; `blob` (base64url) is what was
+   * Adds the maker of `link`, or connects with them again. `alias` is the user's own name for the contact; `blob` (base64url) was
    * brought by hand instead of being picked up.
    */
   join(ask: { readonly link: string; readonly alias?: string; readonly blob?: string }): Promise<Joined>;
-  /** Makes a contact of somebody who asked through the card. */
+  /** Accepts a person who asked through the card as a contact. */
   accept(ask: { readonly contact: string }): Promise<Contact>;
-  /** Forgets somebody who asked through the card. */
+  /** Forgets a person who asked through the card. */
   decline(ask: { readonly contact: string }): Promise<null>;
   /**
-   * Queues one message for good before it answers; `id` is 32 hex digits. A caller that gives an id may repeat the call when no answer
+   * Queues one message durably before it returns; `id` is 32 hex digits. A caller that gives an id can repeat the call when no answer
    * came: a message with that id is queued once.
    */
   send(ask: {
@@ -78,75 +78,75 @@ export type Calls = {
     readonly contact?: string;
     readonly last?: number;
   }): Promise<readonly Message[]>;
-  /** Explains why contacts can or cannot be reached, from known facts; connects to the user's own addresses and proxy only. */
+  /** Explains from known facts why contacts can or cannot be reached; connects only to the user's own addresses and proxy. */
   doctor(ask?: Record<never, never>): Promise<readonly Check[]>;
-  /** The network's view of one text: the one with this id, and among several with that id the one in `row`, or one of mine. */
+  /** The network's view of one text: the one with this id; among several, the one in `row`, or else one of mine. */
   wire(ask: { readonly id: string; readonly row?: number }): Promise<WireReport>;
   /**
-   * The state of one message, waiting at most `timeoutMs` until it is `want` (or delivered, or failed), and the reason why it waits while
-   * it is queued here, as far as the reason is known.
+   * The state of one message, waiting at most `timeoutMs` until it is `want` (or delivered, or failed), and while it is queued here, the
+   * reason if it is known.
    */
   wait(ask: {
     readonly id: string;
     readonly want: 'kept' | 'sent' | 'delivered';
     readonly timeoutMs: number;
   }): Promise<Delivery>;
-  /** Answers at the next change after the call, or after `timeoutMs`. */
+  /** Resolves at the next change after the call, or after `timeoutMs`. */
   changed(ask: { readonly timeoutMs: number }): Promise<null>;
   /** Makes a new identity key, signed by the old one, and tells every contact. */
   rotate(ask?: Record<never, never>): Promise<Rotation>;
   /** The newest identity's private key as an encrypted PKCS#8 PEM. PROTOCOL.md §9. */
   exportKey(ask: { readonly passphrase: string }): Promise<{ readonly pem: string }>;
-  /** Replaces the identity of a home that talks with nobody yet by the one in `pem`. */
+  /** Replaces the identity of a home without contacts by the one in `pem`. */
   importKey(ask: {
     readonly pem: string;
     readonly passphrase: string;
   }): Promise<{ readonly fingerprint: string }>;
   /** Writes a backup into a new file: `file` is an absolute path, key (32 bytes) and salt (16) base64url. PROTOCOL.md §12. */
   backup(ask: { readonly file: string; readonly key: string; readonly salt: string }): Promise<null>;
-  /** Gives the identity up for good and tells every contact; nothing is sent after that. Answers who is being told. */
+  /** Revokes the identity permanently and tells every contact; nothing is sent after that. Returns who is being told. */
   revoke(ask?: Record<never, never>): Promise<{ readonly told: readonly string[] }>;
-  /** Packs what waits for a contact, to be carried by hand; it stays queued until the contact says that it came. PROTOCOL.md §14. */
+  /** Packs the queued mail for a contact, to be carried by hand; it stays queued until the contact confirms it. PROTOCOL.md §14. */
   pack(ask: { readonly contact: string }): Promise<Packed>;
-  /** Makes a voucher for `boxes` boxes of `bytes` each at this home's listener, and answers its box link. */
+  /** Makes a voucher for `boxes` boxes of `bytes` each at this home's listener, and returns its box link. */
   lend(ask: { readonly bytes?: number; readonly boxes?: number }): Promise<{ readonly link: string }>;
-  /** What was lent: links that still make boxes, and the boxes that are kept here. */
+  /** Lists what was lent: links that still make boxes, and the boxes that are kept here. */
   lent(ask?: Record<never, never>): Promise<readonly Lent[]>;
-  /** Ends a box that is kept here, with what came out of it, or a link that was lent; its link makes no box any more. */
+  /** Ends a box that is kept here, together with boxes made from it, or a lent link; the link makes no more boxes. */
   endLent(ask: { readonly id: string }): Promise<EndedLent>;
-  /** Claims a box with a box link; the contacts are told its place. */
+  /** Claims a box with a box link, and tells the contacts its place. */
   takeBox(ask: { readonly link: string }): Promise<{ readonly place: string }>;
-  /** The boxes of this home, and how it goes with them. */
+  /** The boxes of this home, and their state. */
   boxes(ask?: Record<never, never>): Promise<readonly OwnBox[]>;
   /** Gives a box up; `left` is false when its host could not be told. */
   leaveBox(ask: { readonly place: string }): Promise<{ readonly left: boolean }>;
-  /** Tries everything that waits in the outbox now. */
+  /** Tries all queued mail now. */
   retry(ask?: Record<never, never>): Promise<null>;
   /**
-   * Shows the values to compare with a contact. With `digits` (the 30 of the contact's key, or all 60, separated in any way) it compares: the
-   * right digits make the contact `compared`, wrong ones change nothing, and one's own 30 are refused (digits-own).
+   * Shows the values to compare with a contact. With `digits` (the 30 of the contact's key, or all 60, separated in any way) it verifies:
+   * matching digits make the contact `compared`, others change nothing, and your own 30 are refused (digits-own).
    */
   verify(ask: { readonly contact: string; readonly digits?: string }): Promise<Verification>;
-  /** Lets nothing more come from a contact or go to them, and keeps their keys from coming back through a link. */
+  /** Blocks a contact: nothing comes from them or goes to them, and their keys cannot come back through a link. */
   block(ask: { readonly contact: string }): Promise<Contact>;
-  /** Takes a block back. For a contact that has been forgotten since, `contact` is the fingerprint and the answer is null. */
+  /** Unblocks a contact. For one that has been forgotten since, `contact` is the fingerprint and the result is null. */
   unblock(ask: { readonly contact: string }): Promise<Contact | null>;
   /** Turns notifications for a contact's messages off or on. */
   mute(ask: { readonly contact: string; readonly muted: boolean }): Promise<Contact>;
-  /** Deletes a contact with the whole history. `erased` is false when the disk only let the remains in the file be cleared later. */
+  /** Deletes a contact with the whole history. `erased` is false when the remains in the file have to be cleared later. */
   forget(ask: { readonly contact: string }): Promise<{ readonly name: string; readonly erased: boolean }>;
   /**
-   * Deletes one message on this disk, by its row; nobody is told, and an envelope that waits to be sent is not called back. `erased` as for
-   * forget. PROTOCOL.md §11.
+   * Deletes one message on this disk, by its row; nobody is told, and a queued envelope is not called back. `erased` is as for forget.
+   * PROTOCOL.md §11.
    */
   erase(ask: { readonly row: number }): Promise<{ readonly erased: boolean }>;
   /** Checks again whether the home has a passphrase: another process changed it. */
   passphraseChanged(ask?: Record<never, never>): Promise<null>;
-  /** Gives a contact a name of the user's own; null takes it back. */
+  /** Gives a contact an alias, the user's own name for them; null removes it. */
   rename(ask: { readonly contact: string; readonly alias: string | null }): Promise<Contact>;
 };
 
-/** Calls that only the screen makes: it shares the process with the session, and sees the answers in the state. */
+/** Calls that only the screen makes: it shares the process with the session, and sees the results in the state. */
 export type ScreenCalls = Calls & {
   /** Loads the newest window of a conversation into the state, or the one around the first unread message if that message is older. */
   openConversation(contactId: number): Promise<void>;
@@ -154,7 +154,7 @@ export type ScreenCalls = Calls & {
   markRead(contactId: number): Promise<void>;
   /** Moves the window of a conversation in the state; if the message to show is gone, the window stays where it is. */
   showAt(contactId: number, at: WindowPlace): Promise<void>;
-  /** The unsent text for each contact that was begun before this start, by contact id. */
+  /** Drafts from before this start, by contact id. */
   drafts(): Promise<ReadonlyMap<number, string>>;
   /** Keeps an unsent text for a contact until it is sent; an empty text removes it. */
   keepDraft(contactId: number, text: string): Promise<void>;

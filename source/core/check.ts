@@ -1,7 +1,7 @@
-/** The result of a check: as it should be; worth knowing; or in the way of messages. */
+/** The result of a check: fine; worth knowing; or stopping messages. */
 export type CheckState = 'ok' | 'note' | 'problem';
 
-/** The checks that there are. */
+/** The names of all checks. */
 export type CheckName =
   | 'listener'
   | 'bound'

@@ -5,7 +5,7 @@ import { limits } from './limits.ts';
  * The second half of printable(): limits how much piles up in one cell, and keeps a joiner only where it joins.
  *
  * One pass from left to right. A code point stays or goes depending only on itself and on what was kept before it, so a second pass over
- * the result keeps everything: printable() is idempotent because of this, not by luck.
+ * the result keeps everything: this is what makes printable() idempotent.
  */
 
 const zwj = '\u200d';

@@ -11,36 +11,36 @@ export type SetUp = {
   readonly passphrase: string | null;
   /** The address where the listener binds. */
   readonly listen: string;
-  /** The address in links: how others reach this machine. */
+  /** The address in links, which others reach this machine at. */
   readonly address: string;
-  /** True if the listener goes on when the screen is closed. */
+  /** True if the listener keeps running when the screen is closed. */
   readonly keepListening: boolean;
 };
 
 /** Locks a home while its screen stays, and opens it again. */
 export type Lock = {
-  /** Ends the client and drops the key of the database; a listener goes on. */
+  /** Ends the client and drops the key of the database; a listener keeps running. */
   readonly leave: () => Promise<void>;
   /** Opens the home again; throws ChatError. */
   readonly unlock: (passphrase: string) => Promise<Opened>;
 };
 
-/** Work that is done for the screen outside of it: it has no disk and starts no program. All of it throws ChatError. */
+/** Work done outside the screen, which has no disk and starts no programs. All of it throws ChatError. */
 export type Outside = {
-  /** Lets the person write `text` in an editor, which must have the terminal meanwhile; answers the written text. */
+  /** Lets the person write `text` in an editor, which must have the terminal meanwhile; returns the written text. */
   readonly edit: (text: string) => Promise<string>;
-  /** Writes a conversation into a new file; answers its absolute path and the number of messages in it. */
+  /** Writes a conversation into a new file; returns its absolute path and the number of messages in it. */
   readonly exportTo: (ask: {
     readonly contact: number;
     readonly label: Printable;
     readonly file: string;
   }) => Promise<{ readonly file: string; readonly messages: number }>;
-  /** Packs what waits for a contact into a new file; answers its absolute path, and how many envelopes are in it or did not fit. */
+  /** Packs the queued mail for a contact into a new file; returns its absolute path, and how many envelopes are in it or did not fit. */
   readonly packTo: (ask: {
     readonly contact: number;
     readonly file: string;
   }) => Promise<{ readonly file: string; readonly envelopes: number; readonly left: number }>;
-  /** Lays what somebody packed into the inbox; answers how many envelopes that were. */
+  /** Puts a packed file's envelopes into the inbox; returns how many there were. */
   readonly unpack: (file: string) => Promise<{ readonly envelopes: number }>;
 };
 
@@ -52,12 +52,12 @@ export type Opened = {
   readonly outside: Outside;
 };
 
-/** The screen's way in; every way may throw ChatError, which the screen shows before it asks again. */
+/** How the screen opens a home; every function may throw ChatError, which the screen shows before it asks again. */
 export type Door =
   | {
       readonly kind: 'first-run';
       readonly defaults: SetUp;
-      /** What helps to be reached, in a sentence beside the address; empty for nothing. */
+      /** A hint beside the address on how to be reached; empty for none. */
       readonly advice?: string;
       readonly setUp: (answers: SetUp) => Promise<Opened>;
     }

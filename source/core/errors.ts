@@ -46,7 +46,7 @@ function atPath(error: Error): string {
   return path === '' ? '' : `: ${path}`;
 }
 
-/** True if something failed because of the disk, so that work that only reads may go on without writing. */
+/** True if something failed because of the disk, so read-only work can continue without writing. */
 export function isOfDisk(error: unknown): boolean {
   return (
     error instanceof ChatError &&
@@ -78,7 +78,7 @@ const diskWords: Readonly<Record<string, string>> = {
   ESTALE: 'it went away',
 };
 
-/** System errors about a path, in words; about one of our own paths it may be a bug, about one that a person chose it is not. */
+/** System errors about a path, in words; for one of our own paths it may be a bug, for one that a person chose it is not. */
 const pathWords: Readonly<Record<string, string>> = {
   EEXIST: 'something else is there',
   EISDIR: 'it is a folder',

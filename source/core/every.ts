@@ -1,8 +1,8 @@
-/** Something done again and again. `renew` counts the period anew, for one that has become shorter. */
+/** Repeated work. `renew` restarts the period, for one that has become shorter. */
 export type Repeating = { readonly stop: () => void; readonly renew: () => void };
 
 /**
- * Calls `act` at the multiples of `ms` of this process's clock, so that looks of related periods share one wake-up of the machine. Keeps no
+ * Calls `act` at the multiples of `ms` of this process's clock, which lets related periods share one wake-up of the machine. Keeps no
  * process from ending. A period that may change is given as a function, which is asked before each wait.
  */
 export function every(ms: number | (() => number), act: () => void): Repeating {

@@ -12,7 +12,7 @@ const passedOver =
 export function fold(text: string): string {
   if (isAscii(text)) return text.toLowerCase();
   const plain = text.normalize('NFKD').replaceAll(passedOver, '');
-  // By way of upper case: only that turns "ß" into "ss"; and a sigma at the end of a word is the same letter.
+  // Go through upper case: only that turns "ß" into "ss", and a final sigma into the same letter.
   return plain.toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFC');
 }
 

@@ -1,5 +1,5 @@
 /**
- * Makes a value when it is asked for the first time. For regular expressions over Unicode's tables: a millisecond each, for texts that most
+ * Makes a value at its first use. For regular expressions over Unicode's tables: they cost a millisecond each, for texts that most
  * people never see.
  */
 export function lazily<Value>(make: () => Value): () => Value {

@@ -26,17 +26,17 @@ export const limits = {
   /** Per slot: how much one contact may have waiting in inbox/new. */
   slotFiles: 2000,
   slotBytes: 32 * 1024 * 1024,
-  /** An invite holds a hello and what is written behind it until the inviter's client has answered, which may be off for days. */
+  /** An invite holds a hello and the messages after it until the inviter's client has answered, which can be off for days. */
   inviteSlotFiles: 64,
   inviteSlotBytes: 1024 * 1024,
   /** A card's slot holds one hello from each of that many people; a hello fits the smallest bucket. */
   cardSlotFiles: 100,
   cardSlotBytes: 100 * 4096,
   cardLargestBytes: 4096,
-  /** People who asked through the card and have been neither accepted nor declined. */
+  /** People who asked through the card and wait for an answer. */
   requests: 100,
   inboxBytes: 512 * 1024 * 1024,
-  /** Part of the free disk space that inbox/ may take, whatever the number above says. */
+  /** The share of free disk space that inbox/ may take, whatever the number above says. */
   inboxShareOfFreeSpace: 0.1,
   quarantineFiles: 1000,
   quarantineBytes: 16 * 1024 * 1024,
@@ -70,13 +70,13 @@ export const limits = {
   postConnectTimeoutMs: 10_000,
   /** The time to connect to a place while the contact has others. */
   placeConnectMs: 3000,
-  /** The pause before a place that failed is tried again while others are left, doubling from the first to the second. */
+  /** The pause before a failed place is tried again while others are left, doubling from the first number to the second. */
   placeRestMs: 30_000,
   placeRestMostMs: 300_000,
-  /** A connection to an onion service is made of three circuits; it takes a second or two as a rule, and up to this. */
+  /** A connection to an onion service takes three circuits: usually a second or two, and up to this. */
   onionConnectTimeoutMs: 20_000,
   onionTimeoutMs: 30_000,
-  /** All heads with which a proxy answers CONNECT; some explain a refusal at length. */
+  /** All heads of a proxy's answer to CONNECT; some explain a refusal at length. */
   proxyHeadBytes: 8192,
   /** One whole exchange, even when a kept socket turned out to be dead at its first try. */
   postTimeoutMs: 15_000,
@@ -94,12 +94,12 @@ export const limits = {
   sliceLastsMs: 24,
   /** Envelopes of one file that are read, and received in its turn, at a time. */
   takenAtOnce: 8,
-  /** How soon inbox/new is read again while its files are received, so that new ones take their turn, and how many are put in order. */
+  /** How soon inbox/new is read again while its files are received, so new ones get their turn, and how many are put in order. */
   lookAgainMs: 100,
   turnFiles: 1024,
   /**
-   * How often the clock is checked for a gap that only a suspended machine leaves, with how many of these checks the own addresses are, and
-   * how long a change of them may go on.
+   * How often the clock is checked for a gap that only a suspended machine leaves, every how many checks our own addresses are checked,
+   * and how long a change of them may go on.
    */
   returnLookMs: 3000,
   returnAddressLooks: 2,
@@ -113,7 +113,10 @@ export const limits = {
   /** The precision with which the time of a contact's last answer is noted. */
   answeredStepMs: 5000,
   scanEveryMs: 60_000,
-  /** How often the inbox is checked for arrivals that no event told of; and where an event has come, so that others can be trusted to. */
+  /**
+   * How often the inbox is checked for arrivals that no event told of; and the same once an event has come, when later ones can be
+   * relied on.
+   */
   lookEveryMs: 1000,
   lookSeldomMs: 9000,
   /** How long a message that came before its predecessor is held back. */
@@ -123,7 +126,7 @@ export const limits = {
    * many skipped keys as both ratchets keep.
    */
   ratchetKeys: 2000,
-  /** A jump that is always looked into, and the longest through an invite or a card: a few messages that overtook each other. */
+  /** A jump that is always tried, and the longest through an invite or a card: a few messages that overtook each other. */
   nearKeys: 16,
   /** The allowance for all far messages of one contact: two full jumps at once, then 0.5 ms of each second. */
   payerKeys: 4000,
@@ -145,14 +148,14 @@ export const limits = {
   generationMs: 7 * 24 * 3600 * 1000,
   generations: 3,
   generationLifeMs: 182 * 24 * 3600 * 1000,
-  /** How often unreadable messages are asked for again, and how often a contact may make this home go back or go on. */
+  /** How often unreadable messages are asked for again, and how often a contact may make this home repeat or skip. */
   resetEveryMs: 3600 * 1000,
   setBackEveryMs: 5000,
-  /** How long a repeated line of the program gets a count instead of being said once more. */
+  /** How long a repeated line of the program gets a count instead of a new line. */
   noticeAgainMs: 3600 * 1000,
   /** Bugs of one run that are logged with the place where they happened; all are counted. */
   loggedBugs: 50,
-  /** The longest pause before something that nobody answers is said again. */
+  /** The longest pause before an unanswered statement is repeated. */
   askMostMs: 24 * 3600 * 1000,
   /** How long a missing message may still be on its way. */
   gapPatienceMs: 60_000,
@@ -164,7 +167,7 @@ export const limits = {
   /** How long a retired identity key and its seal keys can still read; and how long for a contact that has no newer one yet. */
   retiredKeyLifeMs: 14 * 24 * 3600 * 1000,
   neededKeyLifeMs: 182 * 24 * 3600 * 1000,
-  /** How long the program tries to bring news to an address that a contact had before. */
+  /** How long the program tries to deliver news to a contact's earlier address. */
   elsewhereLifeMs: 3 * 24 * 3600 * 1000,
   /** The number of earlier addresses of one contact for which such news waits. */
   placesWaitedFor: 4,
@@ -214,30 +217,30 @@ export const limits = {
   ownConnectionMs: 3000,
   /** How long the process that holds a home has to identify itself. */
   controlHelloMs: 5000,
-  /** Of a box that is lent without saying how much: an inbox for a few people who write while its owner is away for weeks. */
+  /** The default size of a lent box: an inbox for a few people who write while its owner is away for weeks. */
   boxFiles: 4000,
   boxBytes: 64 * 1024 * 1024,
-  /** Of a box that comes with a link, and of one that comes with a card, which anybody may have. */
+  /** The size of a box that comes with a link, and of one that comes with a card, which anybody can have. */
   linkBox: { files: 128, bytes: 1024 * 1024, boxes: 1, days: 30 },
   cardBox: { files: 64, bytes: 256 * 1024, boxes: 100, days: 14 },
-  /** The part of what was promised to a box that the boxes of its owner's links may have. */
+  /** The share of a box's promised size that the boxes of its owner's links may have. */
   boxShare: 0.5,
-  /** After so many days without a collect a box ends; what was not collected goes earlier. */
+  /** Days without a collect after which a box ends; its uncollected mail is deleted earlier. */
   boxDays: 180,
   boxMailLifeMs: 60 * 24 * 3600 * 1000,
-  /** How often a host looks whether a day has passed. */
+  /** How often a host checks whether a day has passed. */
   boxesLookMs: 3600 * 1000,
   /** The most bytes that a host promises to all boxes together, and the most boxes. */
   boxesBytes: 64 * 1024 * 1024 * 1024,
   boxes: 10_000,
-  /** Boxes that a host keeps open, of which it knows slots and counts; any other is opened when it is asked for. */
+  /** Boxes that a host keeps open, with their slots and counts; it opens any other on request. */
   boxesOpen: 256,
-  /** One table: slots, gates among them, links, and all of it. */
+  /** One table: its slots, the gates among them, its links, and its bytes. */
   boxSlots: 10_000,
   boxGates: 64,
   boxLinks: 250,
   boxTableBytes: 1024 * 1024,
-  /** One batch: its files, their bytes (more only when one file has more), what it says of links, and what an owner reads at most. */
+  /** One batch: its files, their bytes (more only when one file has more), its entries about links, and the most that an owner reads. */
   boxBatchFiles: 64,
   boxBatchBytes: 256 * 1024,
   boxNews: 128,
@@ -247,31 +250,31 @@ export const limits = {
   /** How long a collect waits, and how many of them wait at a host. */
   boxWaitMs: 50_000,
   boxWaiting: 1024,
-  /** How often a listener looks for mailboxes to collect from, and for changes in what their hosts are to know. */
+  /** How often a listener looks for mailboxes to collect from, and for changes that their hosts have to know. */
   boxLookMs: 500,
-  /** The same where the system tells of changes, and nothing waits for room. */
+  /** The same where the system reports changes, and nothing waits for room. */
   boxLookSeldomMs: 12_000,
   /** The longest pause after a collect that failed. */
   boxRetryMostMs: 15_000,
-  /** How soon reach.json says something new, how often it is written when it does not, and its size. */
+  /** How soon a change is written to reach.json, how often it is written without one, and its size. */
   reachDelayMs: 50,
   reachEveryMs: 30_000,
   reachBytes: 64 * 1024,
-  /** How often a client looks at that, and for how long a host may be silent before it is away. */
+  /** How often a client reads that, and how long a host may be silent before it counts as away. */
   boxStateLookMs: 6000,
   boxAwayMs: 120_000,
-  /** For how long a box may not know a slot that was told of a moment ago. */
+  /** How long a box may not know a slot that was announced a moment ago. */
   boxUnknownMs: 60_000,
-  /** How long a listener that is ended waits until the hosts of its boxes have the newest slots. */
+  /** How long an ending listener waits until the hosts of its boxes have the newest slots. */
   boxSettleMs: 2000,
-  /** How long a new link waits until the host of a box has it, and how often that is looked for. */
+  /** How long a new link waits until the host of a box has it, and how often that is checked. */
   boxTableWaitMs: 10_000,
   boxTableLookMs: 100,
-  /** The life of a ticket, and how many used ones a host remembers of a box: all older ones count as used. */
+  /** The life of a ticket, and how many used ones of a box a host remembers: all older ones count as used. */
   boxTicketMs: 120_000,
   boxTickets: 256,
 
-  /** Parcels that a client leaves to its listener: of one contact as much as a slot holds, and of all together. */
+  /** Parcels that a client leaves to its listener: for one contact as much as a slot holds, and for all together. */
   parcels: 2000,
   parcelsBytes: 32 * 1024 * 1024,
   allParcels: 10_000,
@@ -279,15 +282,15 @@ export const limits = {
   parcelsAtOnce: 64,
   /** How long an envelope may be on its way to a contact that answers before it is left to the listener, too. */
   parcelAfterMs: 1000,
-  /** How long a client that ends may write parcels; the rest goes when a client runs again. */
+  /** How long an ending client may write parcels; the rest goes when a client runs again. */
   parcelsCloseMs: 5000,
-  /** How soon a disk that did not take parcels is asked again. */
+  /** How soon parcels that the disk did not take are tried again. */
   parcelsAgainMs: 30_000,
   /** How many messages that wait without an envelope are encrypted when a client closes, so that its listener can carry them. */
   parcelsAtClose: 500,
-  /** How often a listener looks for parcels; how often it reads their folder at most, and although nothing tells that it has changed. */
+  /** How often a listener looks for parcels; how often at most it reads their folder, and how often without a sign of change. */
   carryLookMs: 500,
-  /** The same while nothing waits, where no event tells of what is left. */
+  /** The same while nothing waits, where no event reports new parcels. */
   carryRestMs: 6000,
   carryListLeastMs: 1000,
   carryListMs: 30_000,
@@ -297,33 +300,36 @@ export const limits = {
   listenerRestartFirstMs: 500,
   listenerRestartMostMs: 30_000,
   /**
-   * How long a listener has to say that it listens; how often one that is not our child is checked for whether its process is there, and
-   * whether that is still a listener.
+   * How long a listener has to report that it listens; how often one that is not our child is checked for a live process, and for still
+   * being a listener.
    */
   listenerStartMs: 10_000,
   listenerLookMs: 3000,
   listenerIsItMs: 60_000,
-  /** How long the own Tor has until it takes orders: with an old lock it waits 5 s by itself; and how long for an answer, and how long that may be. */
+  /** How long our own Tor has until it accepts commands (with an old lock it waits 5 s), and how long an answer may take and be. */
   torStartMs: 20_000,
   torLookMs: 100,
-  /** How often a Tor that is not ready yet is asked how far it is. */
+  /** How often a Tor that is not ready yet is asked for its progress. */
   torAskMs: 1000,
   /** How long a Tor that was found running may take to answer before it is replaced. */
   torAdoptMs: 15_000,
   torAnswerMs: 5000,
   torAnswerBytes: 128 * 1024,
-  /** How often a Tor that is connected and has announced its service is looked at. */
+  /** How often a Tor that is connected and has announced its service is checked. */
   torLookAgainMs: 10_000,
   /** How long a step that needs Tor at once waits until it is connected: the first time it loads the list of all relays. */
   torReadyMs: 90_000,
   torrcMoreBytes: 64 * 1024,
-  /** When a router that passed nothing on is asked again, doubling from the first to the second; and how long a listener that ends has to give a port back. */
+  /**
+   * When a router that mapped no port is asked again, doubling from the first number to the second; and how long an ending listener has
+   * to give a port back.
+   */
   mapAgainMs: 60_000,
   mapAgainMostMs: 1_800_000,
   unmapMs: 2000,
-  /** How often the client looks where its router passes a port on. */
+  /** How often the client checks the port that its router maps. */
   mappedLookMs: 3000,
-  /** How often it takes a new place at most, and for how long there must be none before it takes that: each is a message to everybody. */
+  /** How often at most it adopts a new place, and how long a place must be missing before it is dropped: each is a message to everybody. */
   mappedTakeMs: 600_000,
   mappedNoneMs: 600_000,
 } as const;

@@ -14,7 +14,7 @@ const blockBytes = 4096;
 
 /**
  * The file name of delivered envelopes (PROTOCOL.md §9): names sort oldest first, and a name includes the slot, the size and the number,
- * so that quotas are counted from a folder listing alone.
+ * so quotas can be counted from a folder listing alone.
  */
 export function messageName({ count = 1, ...facts }: Named): string {
   const { time, processId, counter, slotId, bytes } = facts;
@@ -39,7 +39,7 @@ export function parseMessageName(name: string): MessageName | null {
   };
 }
 
-/** The slot id in a message's name: a quick look that is good enough for sorting, at a hundredth of the cost of reading the name. */
+/** The slot id in a message's name: a quick look, good enough for sorting, at a hundredth of the cost of parsing the name. */
 export function slotPart(name: string): string {
   return name.length === 46 || name.length === 49 ? name.slice(27, 43) : '';
 }

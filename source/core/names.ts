@@ -15,15 +15,15 @@ const emojiParts = /[\p{Emoji_Modifier}\u{1f9b0}-\u{1f9b3}♀♂]/gu;
 const joinedEmoji =
   /(\p{Extended_Pictographic})[\ufe0f\p{Emoji_Modifier}]*(?:\u200d\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]*)+/gu;
 const flagLetters = /\p{Regional_Indicator}/gu;
-/** Signs by which the program shows how sure it is who somebody is, and signs that look like them. */
+/** Signs that the program uses for how sure it is of an identity, and signs that look like them. */
 const verdictSigns = /[✓✔☑✅🗸🗹√⚠✗✘✕✖❌☒🗴🗵🗶🗷🔏🔐🔒🔓🛡●○◉◎◯⬤🟢🟡🔴]\ufe0f?/gu;
 const brackets = /[([{<（［｛【〈《「『][^)\]}>）］｝】〉》」』]*[)\]}>）］｝】〉》」』]?/gu;
 const word = /[\p{L}\p{M}\p{N}]+/gu;
 
 /**
  * The name as it is kept and shown: composed, trimmed, single spaces. Throws ChatError name-bad for a name that is empty, wider than 32
- * columns or longer than 128 bytes, begins with `-` (an option to a command), contains something that cannot be drawn, or makes a statement
- * about somebody that only the program makes.
+ * columns or longer than 128 bytes, begins with `-` (an option to a command), contains something that cannot be drawn, or makes a claim
+ * that only the program makes.
  */
 export function checkName(name: string): Printable {
   const tidy = name
@@ -73,7 +73,7 @@ export function nearestName<Name extends string>(name: string, names: readonly N
   return nearest;
 }
 
-/** A name without the words that only the program may say about somebody: that they were compared, say. */
+/** A name without the words that only the program may say about a contact, such as "verified". */
 export function withoutVerdict(name: string): string {
   let rest = name;
   for (;;) {
@@ -101,7 +101,7 @@ function isVerdict(text: string): boolean {
   return verdictWords.has(skeleton(text));
 }
 
-/** The words by which this program, or one like it, says how sure it is. */
+/** Words that this program, or one like it, uses for how sure it is. */
 let verdictWords: ReadonlySet<string> | undefined;
 
 function letterOfFlag(mark: string): string {

@@ -4,7 +4,7 @@ import type { Bytes } from './types.ts';
 
 // The name of this home's onion service, and the key behind it. PROTOCOL.md "Onion service"; Tor's rend-spec-v3.
 
-/** The port that others ask an onion service for. */
+/** The port of an onion service. */
 export const onionPort = 80;
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';

@@ -1,4 +1,4 @@
-/** The state of the home's own Tor, as far as the client knows; `off` when none is wanted, or somebody else sees to it. */
+/** The state of the home's own Tor, as far as the client knows; `off` when none is wanted, or another program provides it. */
 export type OnionState =
   | { readonly phase: 'off' }
   | { readonly phase: 'starting' }
@@ -7,7 +7,7 @@ export type OnionState =
       readonly pid: number;
       /** How far it is connected to the Tor network; at 100 it can be used. */
       readonly percent: number;
-      /** True once Tor has described the onion service, and uploads that: others find it then, within a minute as a rule. */
+      /** True once Tor has made the onion service's descriptor and uploads it; others can then find it, usually within a minute. */
       readonly announced: boolean;
       readonly summary: string;
     }

@@ -1,23 +1,23 @@
 /**
- * Limits how often something may be done: `burst` times at once, and then once every `waitMs`; and never for more than a third of the time,
+ * Limits how often something may be done: `burst` times at once, and then once every `waitMs`; and for at most a third of the time,
  * however long it takes on this machine.
  */
 export type Pace = { readonly waitMs: number; readonly burst: number };
 
 /** Measures the uses of something against a pace. */
 export type Pacer = {
-  /** Counts one more time. */
+  /** Counts another use. */
   readonly count: () => void;
-  /** Notes how long the last time took, in ms. */
+  /** Notes how long the last use took, in ms. */
   readonly took: (ms: number) => void;
-  /** How long to wait before the next time, in ms; 0 when it may be now. */
+  /** How long to wait before the next use, in ms; 0 for now. */
   readonly waitMs: () => number;
 };
 
-/** What took very long was waiting for something else: a disk, or a program that had the terminal. */
+/** Very slow work was waiting for something else: a disk, or a program that had the terminal. */
 const mostRestMs = 500;
 
-/** Makes a pacer with its whole burst to spare; time is monotonic. */
+/** Makes a pacer with its whole burst available; time is monotonic. */
 export function createPacer(pace: Pace): Pacer {
   let spare = pace.burst;
   let countedAt = performance.now();

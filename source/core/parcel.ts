@@ -7,7 +7,7 @@ import { authorise, digestOf, keptProof, parseAuth, postPath } from './request.t
 import { slotKeyAt } from './slot-key-at.ts';
 import type { Bytes } from './types.ts';
 
-// A parcel is an envelope with all that a listener needs to post it for its client, which is not there. PROTOCOL.md "Parcels".
+// A parcel is an envelope with everything that a listener needs to post it while its client is not running. PROTOCOL.md "Parcels".
 
 /** One place of a contact, with the right to post one envelope there: the parts of its x-cc-auth, and the check of the proof (32 bytes). */
 export type Door = {
@@ -27,7 +27,7 @@ export type Parcel = {
   readonly envelope: Bytes;
 };
 
-/** What a listener says of a parcel that was taken: when, after how many tries, where, by which proof, and the head of its request. */
+/** A listener's note about a taken parcel: when, after how many tries, where, by which proof, and the head of its request. */
 export type Done = {
   readonly at: number;
   readonly tries: number;
@@ -42,7 +42,7 @@ const version = 1;
 const sizes = { nonce: 16, tag: 8, mac: 16, check: 32, kept: 16, sum: 16, slot: 8 };
 const unit = limits.bucketBytes[0];
 
-/** The most bytes of a file with a parcel, and of one that says that it was taken. */
+/** The largest file with a parcel, and the largest note that one was taken, in bytes. */
 export const parcelBytes = 2048 + limits.bucketBytes[2];
 export const doneBytes = 512 + limits.listenerHeaderBytes;
 
@@ -59,7 +59,7 @@ export function encodeParcel({ slot, notAfter, doors, envelope }: Parcel): Bytes
   return withSum([...head, ...written, Buffer.from([envelope.length / unit]), envelope]);
 }
 
-/** Reads a parcel; null for whatever breaks a rule. */
+/** Reads a parcel; null for bytes that break a rule. */
 export function decodeParcel(bytes: Bytes): Parcel | null {
   return readSummed(bytes, (fields) => {
     if (fields.u8() !== version) fields.reject();
@@ -87,7 +87,7 @@ function readDoor(fields: Fields): Door {
   };
 }
 
-/** Writes that a parcel was taken. */
+/** Writes the note that a parcel was taken. */
 export function encodeDone({ at, tries, place, nonce, kept, head }: Done): Bytes {
   const said = Buffer.from(head, 'latin1');
   const numbers = Buffer.alloc(6);
@@ -97,7 +97,7 @@ export function encodeDone({ at, tries, place, nonce, kept, head }: Done): Bytes
   return withSum([Buffer.from([version]), u64(at), count, text8(place), nonce, kept, length, said]);
 }
 
-/** Reads that a parcel was taken; null for whatever breaks a rule. Its head is of printable ASCII and line ends. */
+/** Reads the note that a parcel was taken; null for bytes that break a rule. Its head is printable ASCII and line ends. */
 export function decodeDone(bytes: Bytes): Done | null {
   return readSummed(bytes, (fields) => {
     if (fields.u8() !== version) fields.reject();
@@ -127,7 +127,7 @@ export function doorAt(place: string, slotKey: Bytes, { nonce, envelope }: Lette
 /** An envelope, and the nonce (16 bytes) of the request that carries it. */
 export type Letter = { readonly nonce: Bytes; readonly envelope: Bytes };
 
-/** The x-cc-kept (22 characters) that proves that the envelope was stored at one place of somebody. */
+/** The x-cc-kept (22 characters) that proves that the envelope was stored at one of a contact's places. */
 export function keptAt(place: string, slotKey: Bytes, letter: Letter): string {
   return papersOf(slotKeyAt(place, slotKey), letter).kept;
 }
@@ -138,7 +138,7 @@ function papersOf(key: Bytes, { nonce, envelope }: Letter): { auth: string; kept
   return { auth: authorise(key, post), kept: keptProof(key, post, 1) };
 }
 
-/** The check of a proof: it tells whether an x-cc-kept is the right one, and makes none. */
+/** The check of a proof: it tells whether an x-cc-kept is right, but cannot produce one. */
 export function checkOf(kept: Uint8Array): Bytes {
   return new Uint8Array(createHash('sha256').update(kept).digest());
 }
@@ -149,8 +149,8 @@ export function authOf({ nonce, tag, mac }: Door): string {
 }
 
 /**
- * The lane of an address with a slot key (32 bytes): what goes to one person at one address goes one after the other. 32 hex digits, which
- * do not reveal the key, and are others once the address or the slot is another.
+ * The lane of an address with a slot key (32 bytes): mail to one person at one address goes in order. 32 hex digits, which do not reveal
+ * the key and change with the address or the slot.
  */
 export function laneOf(address: string, slotKey: Bytes): string {
   const hash = createHash('sha256').update('cryptochat/1 lane').update(slotKey).update(address);
@@ -177,7 +177,7 @@ function withSum(parts: readonly Uint8Array[]): Bytes {
   return new Uint8Array(Buffer.concat([bytes, sumOf(bytes)]));
 }
 
-/** Reads what a sum stands behind; a file that was damaged is nothing. */
+/** Reads a file that ends in its checksum; null for a damaged one. */
 function readSummed<Read>(bytes: Bytes, read: (fields: Fields) => Read): Read | null {
   const end = bytes.length - sizes.sum;
   if (end < 0 || Buffer.compare(sumOf(bytes.subarray(0, end)), bytes.subarray(end)) !== 0) return null;

@@ -3,9 +3,9 @@ import { isBoxId } from './box-id.ts';
 import { limits } from './limits.ts';
 
 /**
- * Where to write to a person: a listener at HOST:PORT, or one behind a reverse proxy, which answers there by TLS or under a word of the path;
- * or the person's box at such a listener.
- * A person's address is one place or several, separated by blanks, the best first; empty when nobody can write to them. PROTOCOL.md "Invite link".
+ * Where to write to a person: a listener at HOST:PORT, or one behind a reverse proxy, with TLS or under a word of the path; or the
+ * person's box at such a listener. A person's address is one place or several, separated by blanks, the best first; empty when nobody
+ * can write to them. PROTOCOL.md "Invite link".
  */
 export type Place = Address & {
   readonly secure: boolean;
@@ -18,7 +18,7 @@ export type Place = Address & {
 const scheme = 'https://';
 const shape =
   /^(?<scheme>https:\/\/)?(?<address>[^/]+?)(?<path>\/[A-Za-z\d_-]{1,32})??(?:\/b\/(?<box>[\w-]{22}))?$/u;
-/** The words that a path of our own begins with. */
+/** The first words of our own paths. */
 const ours: ReadonlySet<string> = new Set(['/message', '/messages', '/invite', '/box', '/b']);
 
 /** Reads a place; null for anything else. The host keeps its spelling. PROTOCOL.md "Invite link". */
@@ -43,7 +43,7 @@ export function formatPlace({ secure, path, box, ...address }: Place): string {
   return `${secure ? scheme : ''}${formatAddress(address)}${path}${box && `/b/${box}`}`;
 }
 
-/** True for a place that is HOST:PORT and no more. */
+/** True for a place that is just HOST:PORT. */
 export function isPlain(place: string): boolean {
   return parseAddress(place) !== null;
 }
@@ -53,7 +53,7 @@ export function placesOf(address: string): readonly string[] {
   return address === '' ? [] : address.split(' ');
 }
 
-/** True for an address of at least one place, as it is stored and told. */
+/** True for an address of at least one place, as it is stored and sent to contacts. */
 export function isAddress(text: string): boolean {
   const places = placesOf(text);
   const isGood = places.every((place) => parsePlace(place) !== null);
@@ -63,8 +63,8 @@ export function isAddress(text: string): boolean {
 }
 
 /**
- * The address of this home in the words of its person, who may separate places by commas and many blanks, and write `onion` for the own onion
- * service; null for anything else.
+ * Reads the address of this home as a person types it: places separated by commas and any blanks, and `onion` for its own onion service;
+ * null for anything else.
  */
 export function readAddress(words: string): string | null {
   const text = words
@@ -79,25 +79,25 @@ export function isOwnAddress(text: string): boolean {
   return isAddress(withOnion(text, someOnion));
 }
 
-/** What stands in the setting `address` for the place of the own onion service. */
+/** The word in the setting `address` for the place of this home's own onion service. */
 export const onionWord = 'onion';
 
-/** An onion service that nobody has: any place will do to check the others. */
+/** A made-up onion service: any place will do to check the others. */
 const someOnion = `${'a'.repeat(56)}.onion:80`;
 
-/** True if a configured address names the own onion service by the word `onion`. */
+/** True if a configured address names this home's onion service by the word `onion`. */
 export function namesOnion(address: string): boolean {
   return placesOf(address).includes(onionWord);
 }
 
-/** True if a configured address is the word `onion` and no more: others are to reach this home in no other way. */
+/** True if a configured address is just the word `onion`: others are to reach this home in no other way. */
 export function isOnionAlone(address: string): boolean {
   return address.trim() === onionWord;
 }
 
 /**
- * Where to listen (HOST:PORT) at an address, when the person chose the address and left where to listen as it was proposed: for an onion
- * service alone on this machine alone, because a listener that others can ask tells them whose machine this is.
+ * Where to listen (HOST:PORT) at an address, when the person chose the address and kept the proposed place to listen: on loopback for an
+ * onion service alone, because a listener that others can reach tells them whose machine this is.
  */
 export function listenFor(
   address: string,
@@ -107,7 +107,7 @@ export function listenFor(
   if (!bound || bound.host === '') return proposed.listen;
   if (isOnionAlone(address) && addressKind(bound.host) !== 'loopback')
     return formatAddress({ ...bound, host: '127.0.0.1' });
-  // It was on loopback for the sake of an onion service.
+  // It was on loopback because of an onion service.
   if (isOnionAlone(proposed.address) && placesOf(address).some(isOpenPlace))
     return formatAddress({ ...bound, host: '::' });
   return proposed.listen;
@@ -118,13 +118,13 @@ function isOpenPlace(place: string): boolean {
   return parsed !== null && !['loopback', 'onion'].includes(addressKind(parsed.host));
 }
 
-/** A configured address with the place of the own onion service where the word `onion` stands; null when there is none: it is left out. */
+/** A configured address with the word `onion` replaced by this home's onion service, or left out when that is null. */
 export function withOnion(address: string, onion: string | null): string {
   const places = placesOf(address).flatMap((place) => (place === onionWord ? (onion ?? []) : place));
   return places.join(' ');
 }
 
-/** An address with the places of a person's boxes behind those of the person's own listener; at least one of them is in it. */
+/** An address with the places of a person's boxes behind those of the person's own listener; at least one of the boxes is in it. */
 export function withBoxes(address: string, boxes: readonly string[]): string {
   const own = placesOf(address).filter((place) => !boxes.includes(place));
   const most = limits.places - Math.min(1, boxes.length);
@@ -137,14 +137,16 @@ export function bestPlace(address: string): string | undefined {
   return places.find((place) => whoReachesAt(place) === null) ?? places[0];
 }
 
-/** Where a listener is to be bound, from the setting `listen`: nowhere (an empty host, port 0) when it is empty; null for nonsense. */
+/**
+ * Where a listener is to be bound, from the setting `listen`: nowhere (an empty host, port 0) when it is empty; null for an invalid one.
+ */
 export function bindingOf(listen: string): Address | null {
   return listen === '' ? { host: '', port: 0 } : parseAddress(listen);
 }
 
 /**
- * The place to post to for a box at one's own listener, which is reached from here whatever lies between it and the others; null for any
- * other place. `address` is one's own, `listen` the setting.
+ * The place to post to for a box at our own listener, which can be reached directly from here; null for any other place. `address` is
+ * our own, `listen` the setting.
  */
 export function placeHere(
   place: string,
@@ -156,7 +158,7 @@ export function placeHere(
   return formatPlace({ host, port: bound.port, secure: false, path: '', box });
 }
 
-/** The id of the box that a place names, if it lies at a place of `address`, which is one's own; else null. */
+/** The id of the box that a place names, if it lies at a place of our own `address`; else null. */
 export function boxHere(place: string, address: string): string | null {
   const parsed = parsePlace(place);
   if (!parsed?.box) return null;
@@ -164,7 +166,8 @@ export function boxHere(place: string, address: string): string | null {
 }
 
 /**
- * Where a listener is found from this machine, by what it is bound to; `::` is also bound to IPv4. Another address may be somebody else's by now.
+ * Where to find a listener from this machine, given its bind address; `::` is also bound to IPv4. Another address may belong to a
+ * different machine by now.
  */
 const here: Readonly<Record<string, string>> = {
   '::': '127.0.0.1',
@@ -173,7 +176,7 @@ const here: Readonly<Record<string, string>> = {
   '::1': '::1',
 };
 
-/** The first place of an address that is a plain HOST:PORT, for readers that know no others; or empty. */
+/** The first place of an address that is a plain HOST:PORT, for readers that know no other form; or empty. */
 export function plainOf(address: string): string {
   return placesOf(address).find(isPlain) ?? '';
 }
@@ -193,7 +196,7 @@ export function whoReachesBy(link: string): string | null {
   return whoReachesAt(link.slice(link.indexOf('@') + 1));
 }
 
-/** The same for an invite link, and what helps: that is for its maker, and not for a maker of box links. */
+/** The same for an invite link, with the remedy, which is for its maker and not for a maker of box links. */
 export function whoJoinsBy(link: string): string | null {
   const kept = whoReachesBy(link);
   return kept === null ? null : `${kept} ${whatHelps.short}`;

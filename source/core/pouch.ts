@@ -6,7 +6,7 @@ import type { Bytes } from './types.ts';
 /** A pouch for one contact, base64url; the number of envelopes in it, and of those that did not fit. */
 export type Packed = { readonly pouch: string; readonly envelopes: number; readonly left: number };
 
-/** What somebody carries by hand: the envelopes for one slot, with the proof of who packed them; or the blob (4096 bytes) of a link. */
+/** What a person carries by hand: the envelopes for one slot, with the proof of their packer; or the blob (4096 bytes) of a link. */
 export type Pouch =
   | {
       readonly kind: 'envelopes';
@@ -46,12 +46,12 @@ export function packBlob(blob: Uint8Array): Bytes {
   return concat(firstLine, Uint8Array.of(kinds.link), blob);
 }
 
-/** The bytes that a pouch of these envelopes has. */
+/** The size in bytes of a pouch with these envelopes. */
 export function pouchLength(envelopes: ReadonlyArray<{ readonly length: number }>): number {
   return envelopes.reduce((sum, { length }) => sum + 1 + length, firstLine.length + 43);
 }
 
-/** Reads a pouch; null for anything else. It is not known yet whose slot it is for. PROTOCOL.md §14. */
+/** Reads a pouch; null for anything else. The reader does not know yet whose slot it is for. PROTOCOL.md §14. */
 export function readPouch(bytes: Uint8Array): Pouch | null {
   const begins = firstLine.every((byte, at) => bytes[at] === byte);
   if (!begins || bytes.length > limits.pouchBytes) return null;
@@ -87,7 +87,7 @@ function splitEnvelopes(body: Bytes): readonly Bytes[] | null {
 }
 
 const [begin, end] = ['-----BEGIN CRYPTOCHAT POUCH-----', '-----END CRYPTOCHAT POUCH-----'];
-/** A pouch as text, for a way that takes nothing else. */
+/** A pouch as text, for a channel that takes nothing else. */
 export function pouchText(pouch: Uint8Array): string {
   const lines =
     Buffer.from(pouch)
@@ -96,7 +96,7 @@ export function pouchText(pouch: Uint8Array): string {
   return `${[begin, ...lines, end].join('\n')}\n`;
 }
 
-/** The bytes of the first pouch in a text, quoted or not; null when there is none. A pouch that is no text is given back as it is. */
+/** The bytes of the first pouch in a text, quoted or not; null when there is none. A binary pouch is returned unchanged. */
 export function pouchBytes(given: Uint8Array): Uint8Array | null {
   if (readPouch(given)) return given;
   const text = Buffer.from(given).toString('latin1');

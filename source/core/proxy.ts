@@ -1,10 +1,7 @@
 import { formatAddress, parseAddress, type Address } from './address.ts';
 import { limits } from './limits.ts';
 
-/**
- * A proxy, and the name and password that it was given for it; null for none. With a `socket` it is the Tor of this home, at that path, and
- * has no address.
- */
+/** A proxy with its name and password; null for none. With a `socket` it is the Tor of this home, at that path, and has no address. */
 export type ProxyServer = {
   readonly kind: 'socks5' | 'http';
   readonly address: Address;
@@ -19,7 +16,7 @@ const form = /^(?<kind>socks5|http):\/\/(?:(?<user>[!-9;-~]+):(?<password>[!-~]+
 
 /**
  * Reads `socks5://HOST:PORT` or `http://HOST:PORT`, with `USER:PASSWORD@` in front of HOST if the proxy asks for them: printable ASCII,
- * anything else (and `%`, and `:` in the name) as `%HH` of its UTF-8. Answers null for anything else, also for a host that no DNS knows.
+ * anything else (and `%`, and `:` in the name) as `%HH` of its UTF-8. Null for anything else, including a host that no DNS knows.
  */
 export function parseProxy(text: string): ProxyServer | null {
   const parts = text.length > limits.proxyBytes ? null : form.exec(text);
@@ -35,7 +32,7 @@ function readProxy({ kind, user, password, place = '' }: NodeJS.Dict<string>): P
   return isWhole(login) && isUserFor(kind, login.user) ? { ...proxy, login } : null;
 }
 
-/** A name of the proxy itself is looked up, but never in a network that no DNS knows. */
+/** The proxy's own name is looked up, unless it belongs to a network outside the DNS. */
 function isElsewhere({ host }: Address): boolean {
   return /(?:^|\.)(?:onion|i2p|alt)$/iu.test(host);
 }
@@ -59,26 +56,26 @@ function decoded(text: string): string | null {
   }
 }
 
-/** The proxy of a setting without its name and password, for everything that is shown; empty for none. */
+/** The proxy of a setting without its name and password, for display; empty for none. */
 export function shownProxy(text: string): string {
   const proxy = parseProxy(text);
   return proxy ? `${proxy.kind}://${formatAddress(proxy.address)}` : '';
 }
 
-/** Begins what is said when the proxy works and its destination does not. */
+/** The beginning of a message when the proxy works and its destination does not. */
 export const beyondProxy = 'the proxy could not reach it';
 
-/** What is said of a proxy (`the proxy …`), said of the Tor of this home. */
+/** Turns a message about a proxy (`the proxy …`) into one about the Tor of this home. */
 export function ofTor(reason: string): string {
   return reason.replace(/^the proxy\b/u, 'your Tor');
 }
 
-/** True if it is the Tor of this home that this is said of. */
+/** True if a message is about the Tor of this home. */
 export function isOfTor(reason: string): boolean {
   return reason.startsWith('your Tor ');
 }
 
-/** True if a contact was not reached by a fault of the proxy itself, or of the own Tor, so that nothing is known about the contact. */
+/** True if the proxy itself, or our own Tor, was at fault, which says nothing about the contact. */
 export function isOfProxy(reason: string): boolean {
   const isOf = reason.startsWith('the proxy ') || isOfTor(reason);
   return isOf && !reason.startsWith(beyondProxy) && !reason.startsWith(ofTor(beyondProxy));

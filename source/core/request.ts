@@ -3,11 +3,11 @@ import { fromBase64url, toBase64url, toHex } from './bytes.ts';
 import { limits } from './limits.ts';
 import type { Bytes } from './types.ts';
 
-// The rules of a request that both programs share: the sender writes it, the listener checks it. PROTOCOL.md §8.
+// The rules of a request, shared by both programs: the sender writes it, the listener checks it. PROTOCOL.md §8.
 
 /** The content type of everything that goes over the wire. */
 export const envelopeType = 'application/vnd.cryptochat';
-/** The path that one envelope is posted to. */
+/** The path for posting one envelope. */
 const messagePath = '/message';
 
 /** A slot key: 32 bytes; or a KeyObject, which makes an HMAC in 3 µs where raw bytes take 18. */
@@ -27,14 +27,12 @@ export function invitePath(pickup: string): string {
   return `/invite/${pickup}`;
 }
 
-/** The path that this many envelopes of one size are posted to, one behind the other. */
+/** The path for posting this many envelopes of one size in one body. */
 export function postPath(count: number): string {
   return count === 1 ? messagePath : `/messages/${count}`;
 }
 
-/**
- * A path without the one word that stands before it behind a reverse proxy that does not take it away. PROTOCOL.md §8.
- */
+/** A path without its first word, which a reverse proxy may leave in it. PROTOCOL.md §8. */
 export function withoutWord(path: string): string {
   return path.replace(/^\/[A-Za-z\d_-]{1,32}(?=\/(?:message$|messages\/|invite\/|b\/|box$))/, '');
 }
@@ -82,15 +80,15 @@ function tagOf(slotKey: Uint8Array): Bytes {
 export type Post = { readonly path: string; readonly nonce: string; readonly digest: string };
 
 /**
- * `v1.NONCE.TAG.MAC`: the tag names a slot to a reader that knows its gate; the mac covers the action of the request and the bytes of its
- * body.
+ * `v1.NONCE.TAG.MAC`: the tag names a slot to a reader that knows its gate; the MAC covers the action of the request and the bytes of
+ * its body.
  */
 export function authorise(slotKey: Uint8Array, post: Post): string {
   const tag = masked(gateOf(slotKey), post.nonce, tagOf(slotKey));
   return `v1.${post.nonce}.${toBase64url(tag)}.${toBase64url(postMac(slotKey, post))}`;
 }
 
-/** The parts of an x-cc-auth: its nonce as text, the masked tag, and the mac. */
+/** The parts of an x-cc-auth: its nonce as text, the masked tag, and the MAC. */
 export type Auth = { readonly nonce: string; readonly tag: Bytes; readonly told: Bytes };
 
 /** Reads an x-cc-auth; null for anything else, and for a second spelling. */
@@ -106,14 +104,14 @@ export function masked(gate: SlotSecret, nonce: string, tag: Bytes): Bytes {
   return tag.map((byte, at) => byte ^ (mask[at] ?? 0));
 }
 
-/** The mac of a POST under a slot's key, 16 bytes. */
+/** The MAC of a POST under a slot's key, 16 bytes. */
 export function postMac(key: SlotSecret, { path, nonce, digest }: Post): Bytes {
   return mac(key, `POST|${path}|${nonce}|${digest}`);
 }
 
 /**
- * The proof that envelopes were stored, the value of x-cc-kept: 22 characters for a request with one; with more, the number that were
- * stored from the front, a dot, and 22 characters.
+ * The proof that envelopes were stored, the value of x-cc-kept: 22 characters for a request with one; with more, the number stored from
+ * the front, a dot, and 22 characters.
  */
 export function keptProof(key: SlotSecret, { path, nonce, digest }: Post, stored: number): string {
   if (path === messagePath) return toBase64url(mac(key, `202|${nonce}|${digest}`));

@@ -148,7 +148,7 @@ const values = {
   keys: 'action = ["ctrl+x"]',
 } as const;
 
-/** The value that `words`, typed by a person, mean for `setting`; the code that stores the value checks that it is valid. */
+/** The value that typed `words` mean for `setting`; the code that stores the value checks that it is valid. */
 export function valueFrom(setting: Setting, words: string): SettingValue {
   const word = words.trim();
   if (setting.kind === 'flag') return flags.get(word.toLowerCase()) ?? word;
@@ -162,13 +162,13 @@ const flags = new Map([
 const mayBeEmpty = new Set<Setting['kind']>(['time', 'places', 'address', 'proxy']);
 const nothing = new Set(['', '""', 'none', 'never', 'off']);
 
-/** The text of a setting as it may be shown: without the password of a proxy. */
+/** The text of a setting for display, without the password of a proxy. */
 export function shownText(name: string, text: string): string {
   const isProxy = Object.hasOwn(settings, name) && settings[name as SettingName].kind === 'proxy';
   return isProxy && text !== directWord ? shownProxy(text) : text;
 }
 
-/** The possible values of a setting, for people. */
+/** The possible values of a setting, in words. */
 export function valuesOf(setting: Setting): string {
   return setting.kind === 'choice' ? setting.values.join(', ') : values[setting.kind];
 }

@@ -15,7 +15,7 @@ export function sizeOf(words: string): number {
   return bytes;
 }
 
-/** An amount of bytes in the largest unit in which it is at least 1, with one digit behind the point where there is one: `1.5 MiB`. */
+/** An amount of bytes in the largest unit in which it is at least 1, with at most one decimal: `1.5 MiB`. */
 export function sizeWords(bytes: number): string {
   const [unit, size] = (
     [

@@ -1,4 +1,4 @@
-/** A line that begins with a slash, as it is offered to people. */
+/** A slash command, as people see it. */
 export type SlashCommand = {
   /** The arguments after the name; the first one is NAME where it is a contact. */
   readonly wants: string;
@@ -57,8 +57,8 @@ export function linkAlone(text: string): string | null {
 const mostLinkLetters = 1000;
 
 /**
- * Splits a text into a link and the name for its maker that was typed behind it: a whole link ends in a port, or words behind it; a link that was cut into
- * lines on its way has blanks in it, and no name can follow it.
+ * Splits a text into a link and the name for its maker that was typed behind it: a whole link ends in a port or in words after it; a
+ * link broken into lines in transit has blanks in it, and no name can follow it.
  */
 export function splitLink(text: string): { readonly link: string; readonly alias: string } {
   const [, link = text, alias = ''] = /^(\S+@\S+:\d+(?:\/[\w-]+)*)\s+(.+)$/su.exec(text.trim()) ?? [];

@@ -1,9 +1,9 @@
-/** Runs one piece of work at a time, in the order asked; answers what the work answers, or throws what it throws. */
+/** Runs one piece of work at a time, in the order of the calls; returns what the work returns, or throws what it throws. */
 export type TakeTurn = <Result>(work: () => Promise<Result> | Result) => Promise<Result>;
 
 /**
- * A queue of concurrency 1. Every ratchet step goes through one such queue: two steps at once on one session lose
- * messages for good (ARCHITECTURE.md "The two lines"), so this is a security control, not a convenience.
+ * A queue of concurrency 1. Every ratchet step goes through one such queue: two steps at once on one session lose messages permanently
+ * (ARCHITECTURE.md "The two lines"), which makes this a security control, not a convenience.
  */
 export function createTurns(): TakeTurn {
   let last: Promise<unknown> = Promise.resolve();

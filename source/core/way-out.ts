@@ -2,30 +2,28 @@ import { addressKind } from './address.ts';
 import { parseProxy, type ProxyServer } from './proxy.ts';
 
 /**
- * The ways out of a home, as one text: for the client, for its listener (mailboxes.json), and for everything that passes them on. Empty:
- * straight. A proxy as in the setting: everything through it. `tor:PATH`, where PATH is percent-encoded, for the Tor of this home, which has its
- * SOCKS door there: everything through it; with ` direct` behind it only onion services; with a proxy behind it onion services, and
- * everything else through that proxy. PROTOCOL.md "Onion service".
+ * The ways out of a home, as one text: for the client, for its listener (mailboxes.json), and for code that passes them on. Empty:
+ * direct. A proxy as in the setting: everything through it. `tor:PATH`, where PATH is percent-encoded, for the Tor of this home, with
+ * its SOCKS socket there: everything through it; with ` direct` behind it only onion services; with a proxy behind it onion services,
+ * and everything else through that proxy. PROTOCOL.md "Onion service".
  */
 const shape = /^tor:(?<socket>[^ ]+)(?: (?<others>[^ ]+))?$/u;
 
-/** The value of the setting `proxy` with which contacts that are no onion services are reached without Tor though there is one. */
+/** The value of the setting `proxy` that reaches contacts other than onion services without Tor, even when Tor is there. */
 export const directWord = 'direct';
 
-/** True for what the setting `proxy` may be. */
+/** True for a valid value of the setting `proxy`. */
 export function isProxySetting(word: string): boolean {
   return word === '' || word === directWord || parseProxy(word) !== null;
 }
 
-/** The ways out that follow from the setting `proxy` and from the path of the own Tor's SOCKS door; null without a Tor. */
+/** The ways out that follow from the setting `proxy` and from the path of our own Tor's SOCKS socket; null without a Tor. */
 export function waysOut(setting: string, torSocket: string | null): string {
   if (torSocket === null) return setting === directWord ? '' : setting;
   return `tor:${encodeURIComponent(torSocket)}${setting && ` ${setting}`}`;
 }
 
-/**
- * The proxy through which a host is asked for; undefined for none, straight there; null when the text makes no sense, so that nothing goes out at all.
- */
+/** The proxy to reach a host through; undefined for none, a direct connection; null for an invalid text, and nothing may go out. */
 export function proxyFor(ways: string | undefined, host: string): ProxyServer | undefined | null {
   if (!ways) return undefined;
   const { socket, others = '' } = shape.exec(ways)?.groups ?? {};
@@ -35,7 +33,7 @@ export function proxyFor(ways: string | undefined, host: string): ProxyServer | 
   return others === directWord ? undefined : parseProxy(others);
 }
 
-/** True if an address that is no onion service is reached through something. */
+/** True if an address other than an onion service is reached through a proxy. */
 export function goesThrough(ways: string): boolean {
   return proxyFor(ways, '') !== undefined;
 }

@@ -11,7 +11,7 @@ const wide = lazily(
     /[\p{Emoji_Presentation}\u1100-\u115f\u2329\u232a\u2630-\u2637\u268a-\u268f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18fff}\u{1aff0}-\u{1b2ff}\u{1d300}-\u{1d376}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u,
 );
 const zero = lazily(() => /[\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}]/u);
-/** A flag, a keycap, or a pictograph with its colour and everything joined to it: one picture of two cells. */
+/** A flag, a keycap, or a pictograph with its colour and everything joined to it: one picture, two cells wide. */
 const picture = lazily(
   () =>
     /^(?:\p{RI}\p{RI}|[\d#*]\ufe0f?\u20e3|(?:\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?\u200d?)+)/u,
@@ -34,7 +34,7 @@ export function cellWidth(line: string): number {
   return cells;
 }
 
-/** The line, or as many of its clusters as leave a cell for an ellipsis, and the ellipsis. */
+/** The line, or as many of its clusters as leave a cell for an ellipsis, followed by the ellipsis. */
 export function cutToWidth(line: string, cells: number): string {
   if (cellWidth(line) <= cells) return line;
   let kept = '';

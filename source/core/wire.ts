@@ -8,8 +8,8 @@ export type WirePart = {
 };
 
 /**
- * The network's view of one text, as far as it is kept (PROTOCOL.md §13); texts raw, times in ms since 1970. A null is a fact that is not
- * known or an event that has not happened.
+ * The network's view of one text, as far as it is kept (PROTOCOL.md §13); texts raw, times in ms since 1970. Null stands for an unknown
+ * fact or an event that has not happened.
  */
 export type WireReport = {
   readonly id: string;
@@ -43,7 +43,7 @@ export type WireReport = {
   readonly file: string | null;
   /** The time of writing, by the clock of the writer. */
   readonly queuedAt: number;
-  /** The time when the 202 came; for theirs, when my listener stored it. */
+  /** When the 202 came; for theirs, when my listener stored it. */
   readonly acceptedAt: number | null;
   /** Of theirs: the time when it was decrypted and stored. */
   readonly storedAt: number | null;
@@ -51,7 +51,7 @@ export type WireReport = {
   readonly deliveredAt: number | null;
 };
 
-/** How many envelopes were in the request that carried one, itself included. PROTOCOL.md §8 "Batches". */
+/** How many envelopes the request carried, including this one. PROTOCOL.md §8 "Batches". */
 export function sentTogether({ head, file }: Pick<WireReport, 'head' | 'file'>): number {
   const said = /^POST \/messages\/(\d{1,2}) /.exec(head ?? '')?.[1];
   const stored = /^[0-9a-f-]{46}x([0-9a-f]{2})$/.exec(file ?? '')?.[1];

@@ -82,8 +82,6 @@ test.each(['', '1'.repeat(59), '1'.repeat(61), `${'1'.repeat(59)}x`, `${'1'.repe
     await expect(asked).rejects.toMatchObject({ code: 'digits-bad', exit: 2 });
   },
 );
-  await expect(asked).rejects.toMatchObject({ code: 'digits-bad', exit: 2 });
-});
 
 test.each([
   ['revoked', 'compare-revoked'],
