@@ -2,7 +2,7 @@ import { chmod, lstat, readdir, rename, rm } from 'node:fs/promises';
 import { codeOf } from './files.ts';
 
 /**
- * Removes whatever is at `path`, also a folder that nobody may look into, with everything in it; a link is not followed. Nothing there is no
+ * Removes whatever is at `path`, even an unreadable folder with everything in it; does not follow a link. A missing path is not a
  * failure. Throws the system's error when something stays.
  */
 export async function clearAway(path: string | Buffer): Promise<void> {
@@ -15,7 +15,7 @@ export async function clearAway(path: string | Buffer): Promise<void> {
   }
 }
 
-/** Gives this user every right in a folder of its own, and in those in it. */
+/** Gives this user every right in its own folder, and in the folders below it. */
 async function openFolders(path: Buffer): Promise<void> {
   const found = await lstat(path).catch(() => null);
   if (!found?.isDirectory()) return;
@@ -24,7 +24,7 @@ async function openFolders(path: Buffer): Promise<void> {
     await openFolders(Buffer.concat([path, Buffer.from('/'), name]));
 }
 
-/** Renames a file to `path`, and removes a folder that is in the way there: no rename replaces one. Throws the system's errors. */
+/** Renames a file to `path`, and removes a folder that is in the way: rename does not replace one. Throws the system's errors. */
 export async function renameOver(part: string, path: string): Promise<void> {
   try {
     await rename(part, path);

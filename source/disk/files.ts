@@ -7,7 +7,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   await place(path, text, (part) => rename(part, path));
 }
 
-/** Like replaceFile(), but answers false, and changes nothing, when there is something at `path` already. */
+/** Like replaceFile(), but returns false and changes nothing when there is something at `path` already. */
 export async function createFile(path: string, content: string | Uint8Array): Promise<boolean> {
   try {
     await place(path, content, (part) => giveName(part, path));
@@ -19,8 +19,8 @@ export async function createFile(path: string, content: string | Uint8Array): Pr
 }
 
 /**
- * Makes an empty new file (0600), so that its name is taken and can be written: for content that cannot be had twice. `fill` puts the content
- * into it, synced; `drop` removes it. Throws the system's errors, EEXIST when there is something at `path`.
+ * Makes an empty new file (0600) to reserve its name and prove that it can be written: for content that cannot be produced twice. `fill`
+ * puts the content into it, synced; `drop` removes it. Throws the system's errors, EEXIST when there is something at `path`.
  */
 export async function reserveFile(
   path: string,
@@ -40,7 +40,7 @@ export async function reserveFile(
   };
 }
 
-/** The error codes of file systems without hard links (FAT, on most memory sticks): there a rename must do. */
+/** The error codes of file systems without hard links (FAT, on most memory sticks): use a rename there. */
 const linkless: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 /** Gives the file `part` another name, unless something has that name: then it throws EEXIST. The names are on the disk after syncFolder(). */
@@ -74,8 +74,8 @@ async function place(
 }
 
 /**
- * Writes a new file (0600) and answers when all of its content is on the disk; its name is on the disk after syncFolder(). Throws if the
- * file exists.
+ * Writes a new file (0600) and resolves when all of its content is on the disk; its name is on the disk after syncFolder(). Throws if
+ * the file exists.
  */
 export async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
   const file = await open(path, 'wx', 0o600);
@@ -105,7 +105,7 @@ export function openPlain(path: string | Buffer): Promise<FileHandle> {
 
 /**
  * The content of a regular file of at most `most` bytes; null for anything else at `path`, including a link. Throws the system's errors,
- * also when there is nothing (ENOENT).
+ * including ENOENT.
  */
 export async function readBounded(path: string, most: number): Promise<Buffer | null> {
   const file = await openPlain(path).catch(nullForOthers);
@@ -120,18 +120,18 @@ export async function readBounded(path: string, most: number): Promise<Buffer | 
   }
 }
 
-/** Null for the system errors that a link causes, or a socket or a device that nobody serves; throws any other. */
+/** Null for the system errors that a link causes, or a socket or device without a server; throws any other. */
 function nullForOthers(error: unknown): null {
   if (['ELOOP', 'EMLINK', 'ENXIO'].includes(codeOf(error))) return null;
   throw error;
 }
 
-/** For `catch`: a missing file is no failure. */
+/** For `catch`: a missing file is not a failure. */
 export function ignoreMissing(error: unknown): undefined {
   if (codeOf(error) !== 'ENOENT') throw error;
 }
 
-/** The code that the system gave an error, such as ENOENT; empty for any other error. */
+/** The system's code of an error, such as ENOENT; empty for any other error. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
