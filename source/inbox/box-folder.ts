@@ -11,7 +11,7 @@ import { codeOf, ignoreMissing, readBounded, syncFolder, writeSynced } from '../
 import { boxFolders, makeInboxFolders } from './maildir.ts';
 import type { Amount } from './slots.ts';
 
-/** The keys of a box, 32 bytes each: its owner's, the two that were agreed with, and the one that seals bodies. PROTOCOL.md "Boxes". */
+/** The keys of a box, 32 bytes each: its owner's, the two agreement keys, and the one that seals bodies. PROTOCOL.md "Boxes". */
 export type BoxKeys = {
   readonly owner: Bytes;
   readonly ownersAgreement: Bytes;
@@ -19,7 +19,7 @@ export type BoxKeys = {
   readonly seal: Bytes;
 };
 
-/** What a host has promised to a box; `voucher` is the id of the voucher it was claimed with. */
+/** A host's promise to a box; `voucher` is the id of the voucher it was claimed with. */
 export type BoxLimits = {
   readonly voucher: string;
   readonly files: number;
@@ -31,7 +31,7 @@ export type BoxLimits = {
 
 const limitsBytes = 1024;
 
-/** The folder of the boxes in an inbox; throws when it is something else than a folder, as a link that was planted is. */
+/** The folder of the boxes in an inbox; throws when it is not a folder, such as a planted link. */
 export async function boxesFolder(inbox: string): Promise<string> {
   const path = join(inbox, 'boxes');
   const found = await lstat(path).catch(ignoreMissing);
@@ -76,7 +76,7 @@ export async function makeBox(
   await syncFolder(inbox);
 }
 
-/** Removes a box: once this resolves it is gone, also after a power cut. */
+/** Removes a box: once this resolves it is gone, even after a power cut. */
 export async function removeBox(inbox: string, box: string): Promise<void> {
   const boxes = await boxesFolder(inbox);
   const part = join(boxes, partName());
@@ -99,7 +99,7 @@ export async function readKeys(path: string): Promise<BoxKeys | null> {
   return { owner, ownersAgreement, hostsAgreement, seal };
 }
 
-/** What was promised to a box; null when there is no such box, or its file is broken. */
+/** The promise to a box; null when there is no such box, or its file is broken. */
 export async function readLimits(path: string): Promise<BoxLimits | null> {
   const bytes = await readBounded(join(path, 'limits.json'), limitsBytes).catch(nullUnlessBusy);
   const value = parseJson(bytes?.toString('utf8') ?? '');
@@ -109,13 +109,13 @@ export async function readLimits(path: string): Promise<BoxLimits | null> {
   return { voucher, files, bytes: size, days, ...(typeof from === 'string' && { from }) };
 }
 
-/** A machine without a free file handle has lost no box: no sender is to hear that it is unknown. */
+/** A machine that has run out of file handles has not lost the box, so no sender may hear that it is unknown. */
 function nullUnlessBusy(error: unknown): null {
   if (['EMFILE', 'ENFILE', 'ENOMEM', 'EIO', 'EAGAIN'].includes(codeOf(error))) throw error;
   return null;
 }
 
-/** What waits in a box, or in an inbox, counted from its listing. */
+/** The waiting files of a box, or of an inbox, counted from its listing. */
 export async function amountIn(path: string): Promise<Amount> {
   const names = await readdir(join(path, 'new')).catch(() => []);
   let [files, sum] = [0, 0];
@@ -129,7 +129,7 @@ export async function amountIn(path: string): Promise<Amount> {
 
 /** The days that have passed without a collect from a box. */
 export async function idleDays(path: string): Promise<number> {
-  // What has no such file, or is no box at all, was idle for no day.
+  // A box without this file, or something that is not a box, counts as idle for no day.
   const found = await stat(join(path, 'idle')).catch(() => null);
   return found?.size ?? 0;
 }
@@ -140,7 +140,7 @@ export async function noteCollected(path: string): Promise<void> {
 }
 
 /**
- * Notes that another day has passed for a box, and deletes what has been there for too long without a collect. True when the box is over.
+ * Notes that another day has passed for a box, and deletes mail that waited too long without a collect. True when the box has ended.
  * PROTOCOL.md "Boxes".
  */
 export async function passDay(path: string): Promise<boolean> {
@@ -163,7 +163,7 @@ async function removeOld(folder: string, before: number): Promise<void> {
   }
 }
 
-/** Removes what is left of boxes that were being made, or removed, when a listener ended. */
+/** Removes remains of boxes that were being made or removed when a listener ended. */
 export async function sweepBoxParts(inbox: string): Promise<void> {
   const boxes = await boxesFolder(inbox);
   const names = (await readdir(boxes).catch(ignoreMissing)) ?? [];

@@ -20,17 +20,17 @@ export type Boxes = {
   readonly vouchers: () => Promise<Vouchers>;
   /** Makes a box, or grants it again, as claimBox() says; one after the other. */
   readonly claim: (claiming: Claiming) => Promise<Grant | 'refused' | 'full'>;
-  /** Runs `visit` with a box, which stays open as long; with null when there is none. */
+  /** Runs `visit` with a box, which stays open meanwhile; with null when there is none. */
   readonly within: <Result>(id: string, visit: (box: Box | null) => Promise<Result>) => Promise<Result>;
   /** Removes a box and everything in it, with the boxes that came from it. */
   readonly remove: (id: string) => Promise<void>;
-  /** Has `ring` called when something arrives in a box; answers how to end that. */
+  /** Calls `ring` when mail arrives in a box; returns the function that ends this. */
   readonly hear: (id: string, ring: () => void) => () => void;
-  /** Ends what nobody collects, if a day has passed since that was looked after. */
+  /** Ends uncollected boxes, if a day has passed since the last check. */
   readonly look: () => Promise<void>;
 };
 
-/** Opens the boxes of an inbox; a single box is opened when it is asked for. */
+/** Opens the boxes of an inbox; each box is opened on request. */
 export function createBoxes(inbox: string): Boxes {
   const bells = createBells();
   const promises = createPromises(inbox);
@@ -59,7 +59,7 @@ export function createBoxes(inbox: string): Boxes {
 
 type Bells = Pick<Boxes, 'hear'> & { readonly ring: (id: string) => void };
 
-/** What is called when something arrives in a box, whether it is kept open meanwhile or not. */
+/** Callbacks for arrivals in a box, whether it stays open meanwhile or not. */
 function createBells(): Bells {
   const bells = new Map<string, Set<() => void>>();
   return {
@@ -83,7 +83,7 @@ type Shelf = Pick<Boxes, 'within'> & { readonly close: (id: string) => Promise<v
 
 type Around = { readonly ring: (id: string) => void; readonly promises: Promises };
 
-/** The boxes that are open: those in use, and those that were used last. */
+/** The open boxes: those in use, and the most recently used. */
 function createShelf(inbox: string, { ring, promises }: Around): Shelf {
   const open = new Map<string, Entry>();
   const total = createTotal(inbox);
@@ -91,7 +91,7 @@ function createShelf(inbox: string, { ring, promises }: Around): Shelf {
     openBox(inbox, id, { beside: total, given: () => givenOf(promises, id), arrived: () => ring(id) });
   const enter = (id: string): Entry => {
     const entry = open.get(id) ?? { box: opened(id), visitors: 0 };
-    // The one that was used last is the last in the map.
+    // The most recently used is the last in the map.
     open.delete(id);
     open.set(id, entry);
     entry.visitors += 1;
@@ -99,7 +99,7 @@ function createShelf(inbox: string, { ring, promises }: Around): Shelf {
   };
   const close = async (id: string): Promise<void> => {
     const path = await boxPath(inbox, id);
-    // At one moment: whoever opens it in between would hold it no more.
+    // All in one step: a caller that opens it in between would lose its hold.
     open.delete(id);
     letGoInbox(path);
   };
@@ -109,7 +109,7 @@ function createShelf(inbox: string, { ring, promises }: Around): Shelf {
     if (!isThere && open.get(id) === entry) open.delete(id);
     for (const other of tooMany(open)) await close(other);
   };
-  /** The client ends boxes, too: what is kept open of one is closed, and a collect that waits there hears of it. */
+  /** The client ends boxes, too: an open one is closed, and a collect that waits there is told. */
   const closeIfEnded = async (id: string): Promise<void> => {
     if (!open.has(id) || isHeld(await boxPath(inbox, id))) return;
     await close(id);
@@ -136,19 +136,19 @@ function createShelf(inbox: string, { ring, promises }: Around): Shelf {
   };
 }
 
-/** What others have of the promise of a box, once it is known. */
+/** The part of a box's promise that other boxes use, once it is known. */
 async function givenOf(promises: Promises, id: string): Promise<() => Amount> {
   await promises.all();
   return () => promises.outOf(id);
 }
 
-/** The boxes that nobody visits and that are too many to be kept open, those that were used longest ago. */
+/** Unvisited boxes beyond the number to keep open, least recently used first. */
 function tooMany(open: ReadonlyMap<string, Entry>): readonly string[] {
   const unused = [...open].flatMap(([id, { visitors }]) => (visitors === 0 ? [id] : []));
   return unused.slice(0, Math.max(0, open.size - limits.boxesOpen));
 }
 
-/** False when the folder of a box is gone, or another one. */
+/** False when the folder of a box is gone or was replaced. */
 function isHeld(path: string): boolean {
   try {
     checkInbox(path);
@@ -159,19 +159,19 @@ function isHeld(path: string): boolean {
   }
 }
 
-/** A box that goes while it is opened is one that is not there. */
+/** A box that vanishes while it is opened counts as missing. */
 function nullWhenGone(error: unknown): null {
   if (codeOf(error) !== 'ENOENT') throw error;
   return null;
 }
 
 const sumEveryMs = 60_000;
-/** Counting takes at most this part of the time. */
+/** Counting takes at most this share of the time. */
 const sumShare = 0.01;
 
 /**
- * Answers the bytes that waited in the inbox and all boxes when that was counted last. A new count begins when one is asked for and the last is old; the
- * first one finds nothing, and what a box may take is bounded by its own quota.
+ * Returns the bytes that waited in the inbox and all boxes at the last count. A call starts a new count when the last is old; before the
+ * first count it returns 0, when only a box's own quota bounds it.
  */
 function createTotal(inbox: string): () => number {
   let bytes = 0;
@@ -197,7 +197,7 @@ function createTotal(inbox: string): () => number {
 
 const dayMs = 24 * 3600 * 1000;
 
-/** A clock that jumps costs every box one day at most: a day passes when the file that marks the last one is a day old, or of the future. */
+/** A jumping clock costs every box one day at most: a day passes when the file that marks the last one is a day old, or from the future. */
 async function look(
   inbox: string,
   { promises, remove }: { readonly promises: Promises; readonly remove: Boxes['remove'] },
@@ -218,13 +218,13 @@ async function look(
   }
 }
 
-/** Removes what came from a box that went: a crash may lie between the two. */
+/** Removes boxes made from a box that has ended: a crash may have come between the two. */
 async function removeOrphans(
   inbox: string,
   { promises, remove }: { readonly promises: Promises; readonly remove: Boxes['remove'] },
 ): Promise<void> {
   const all = await promises.all();
-  // One whose files are damaged is there.
+  // A box with damaged files still exists.
   const there = new Set(await boxIds(inbox));
   const orphans = [...all].filter(([, { from }]) => from !== undefined && !there.has(from));
   for (const [id] of orphans) await remove(id);

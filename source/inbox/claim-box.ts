@@ -17,20 +17,20 @@ import {
 import type { Amount } from './slots.ts';
 import type { Voucher } from './vouchers.ts';
 
-/** The knowledge of what a host has promised to each of its boxes. */
+/** The host's promises to each of its boxes. */
 export type Promises = {
-  /** What was promised to each box that is there, by its id: another listener may have made or removed some of them. */
+  /** The promise to each existing box, by its id: another listener may have made or removed some of them. */
   readonly all: () => Promise<ReadonlyMap<string, BoxLimits>>;
   readonly note: (box: string, promised: BoxLimits) => void;
   readonly drop: (box: string) => void;
-  /** What the boxes that came from a box have of its promise, by what was read last. */
+  /** The part of a box's promise that its boxes use, as last read. */
   readonly outOf: (box: string) => Amount;
 };
 
-/** Reads what was promised to the boxes of an inbox, each of them once. */
+/** Reads the promises to the boxes of an inbox, each once. */
 export function createPromises(inbox: string): Promises {
   const known = new Map<string, BoxLimits>();
-  // What came from each box, added up once after every change.
+  // Sums up the boxes made from each box, once after every change.
   let sums: Map<string, Amount> | null = null;
   const drop = (box: string): void => {
     if (known.delete(box)) sums = null;
@@ -66,7 +66,7 @@ function addedUp(promises: Iterable<BoxLimits>): Map<string, Amount> {
   return sums;
 }
 
-/** The sum of what was promised. */
+/** The sum of the promises. */
 function sumOf(promises: Iterable<Amount>): Amount {
   let [files, bytes] = [0, 0];
   for (const promised of promises) {
@@ -79,7 +79,7 @@ function sumOf(promises: Iterable<Amount>): Amount {
 /** The keys of an owner who claims a box, 32 bytes each. */
 export type Claim = { readonly owner: Bytes; readonly agreement: Bytes };
 
-/** A claim, the voucher behind it, and the id of the box whose owner gave that; without one it is the host's own. */
+/** A claim, its voucher, and the id of the box whose owner gave the voucher; without that id, the voucher is the host's own. */
 export type Claiming = {
   readonly voucher: Voucher;
   readonly asked: Claim;
@@ -87,8 +87,8 @@ export type Claiming = {
 };
 
 /**
- * Makes a box, or grants it again. `refused` when it is somebody else's, when the voucher has made all its boxes, or for a key that cannot
- * be agreed with; `full` when no more can be promised. PROTOCOL.md "Boxes".
+ * Makes a box, or grants it again. `refused` when it belongs to another owner, when the voucher has made all its boxes, or for a key
+ * that cannot be agreed with; `full` when no more can be promised. PROTOCOL.md "Boxes".
  */
 export async function claimBox(
   inbox: string,
@@ -115,14 +115,14 @@ export async function claimBox(
   return grantOf(made, promised);
 }
 
-/** What the host can promise: all that the voucher says, or nothing. What came from a box was promised to that. */
+/** What the host can promise: all that the voucher says, or nothing. A box made from another box uses that one's promise. */
 function roomAtHost(all: ReadonlyMap<string, BoxLimits>, { files, bytes }: Voucher): Amount | null {
   const own = [...all.values()].filter(({ from }) => from === undefined);
   const sum = sumOf(own).bytes + bytes;
   return all.size < limits.boxes && sum <= limits.boxesBytes ? { files, bytes } : null;
 }
 
-/** What is left of the part of a box's promise that its owner may give away, but no more than the voucher says. */
+/** The rest of the share of a box's promise that its owner may give away, but no more than the voucher says. */
 function roomAtBox(all: ReadonlyMap<string, BoxLimits>, from: string, voucher: Voucher): Amount | null {
   const [promised, given] = [all.get(from), sumOf([...all.values()].filter((one) => one.from === from))];
   if (!promised || all.size >= limits.boxes) return null;
@@ -135,7 +135,7 @@ function share(whole: number): number {
   return Math.floor(whole * limits.boxShare);
 }
 
-/** A box with less than that is of no use. */
+/** A smaller box is of no use. */
 const leastFiles = 8;
 
 function agree({ key: voucherKey }: Voucher, box: string, { owner, agreement }: Claim): BoxKeys | null {

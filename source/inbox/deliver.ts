@@ -13,7 +13,7 @@ export { roomFor, slotFor, type OpenSlot, type SlotTable, type Usage } from './s
 const blobBytes = limits.bucketBytes[0];
 const takenPattern = /^([0-9a-f]{64})\.([0-9a-f]{32})$/;
 
-/** The most that an inbox may hold in all, and the bytes that lie beside it and share its part of the disk. */
+/** The most that an inbox may hold in all, and the bytes beside it that share its part of the disk. */
 export type Room = { readonly most: () => Amount; readonly beside: () => number };
 
 const wholeInbox: Room = {
@@ -21,7 +21,7 @@ const wholeInbox: Room = {
   beside: () => 0,
 };
 
-/** A place that is kept free in the inbox for a body on its way: `count` envelopes, or one, of `bytes` each. One object is one place. */
+/** A place reserved in the inbox for a body on its way: `count` envelopes, or one, of `bytes` each. One object is one place. */
 export type Place = { readonly slotId: string; readonly bytes: number; readonly count?: number };
 
 /** Counts of inbox/new, with the places that are reserved in it. */
@@ -30,7 +30,7 @@ type Counter = {
   /** Counts again from the folder if the last count is `limits.recountMs` old. */
   readonly recount: () => Promise<void>;
   readonly reserve: (place: Place) => void;
-  /** Gives back a place that was not used. */
+  /** Gives back an unused place. */
   readonly release: (place: Place) => void;
 };
 
@@ -96,7 +96,7 @@ export async function openIntake(inbox: string, room: Room = wholeInbox): Promis
   };
 }
 
-/** Envelopes as one run of bytes; those that lie so already, as most do, are not copied. */
+/** Envelopes as one run of bytes; contiguous ones, the usual case, are not copied. */
 function oneBehindTheOther(envelopes: readonly Uint8Array[]): Uint8Array {
   const [first = new Uint8Array()] = envelopes;
   const lie = envelopes.every(
@@ -114,7 +114,7 @@ async function createCounter(
   let counted = await countFolder(inbox, room);
   let countedAt = performance.now();
   let counting: Promise<void> | null = null;
-  // Places whose file may be missing from a listing that is being read; counted twice for a moment rather than never.
+  // Places whose file may be missing from the listing being read; better to count them twice for a moment than never.
   const reserved = new Set<Place>();
   const settled = new Set<Place>();
 
@@ -124,7 +124,7 @@ async function createCounter(
       for (const place of reserved) add(fresh, place, 1);
       counted = fresh;
     } finally {
-      // Also when the count failed: files stored meanwhile are in the folder, where the next count finds them.
+      // Even when the count failed: files stored meanwhile are in the folder, where the next count finds them.
       for (const place of settled) reserved.delete(place);
       settled.clear();
       countedAt = performance.now();
@@ -180,8 +180,8 @@ function add(total: Count, { slotId, bytes, count = 1 }: Place, sign: 1 | -1): v
 }
 
 /**
- * Makes names in the order of delivery, even when the clock is set back, and after the names of an earlier listener: a key change, or a
- * hello, is refused for good if it is read after its successors.
+ * Makes names in the order of delivery, even when the clock is set back, and after the names of an earlier listener: a key change or a
+ * hello that is read after its successors is refused permanently.
  */
 async function createNames(inbox: string): Promise<(place: Place) => string> {
   const waiting = await readdir(inboxFolder(inbox, 'new'));
@@ -199,7 +199,7 @@ export function joinerName(nonce: string): string {
   return createHash('sha256').update(nonce).digest('hex').slice(0, 32);
 }
 
-/** The invites that were handed out and have not been withdrawn since. */
+/** Invites that were handed out and not withdrawn since. */
 export async function takenInvites(inbox: string): Promise<readonly string[]> {
   const names = await readdir(inboxFolder(inbox, 'taken'));
   return names.flatMap((name) => takenPattern.exec(name)?.[1] ?? []);
@@ -207,7 +207,7 @@ export async function takenInvites(inbox: string): Promise<readonly string[]> {
 
 /**
  * Hands a card out to everybody, and an invite to the first joiner who asks; the same joiner gets the same bytes again, any other joiner
- * gets null. The rename decides: of any number of listeners one wins. Bytes are answered only when the rename is on the disk.
+ * gets null. The rename decides: of any number of listeners one wins. It returns the bytes only when the rename is on the disk.
  */
 export async function handOut(inbox: string, invite: string, joiner: string): Promise<Uint8Array | null> {
   const name = `${invite}.${joiner}`;
@@ -218,7 +218,7 @@ export async function handOut(inbox: string, invite: string, joiner: string): Pr
   await rename(join(inboxFolder(inbox, 'ready'), invite), taken).catch(ignoreMissing);
   const blob = await readBlob(taken);
   if (!blob) return noteTry(inbox, invite);
-  // Also when the invite was taken before: that listener may have died before its own sync.
+  // Even when the invite was taken before: that listener may have died before its own sync.
   await syncFolder(inboxFolder(inbox, 'taken'));
   await syncFolder(inboxFolder(inbox, 'ready'));
   return blob;
@@ -228,8 +228,8 @@ export async function handOut(inbox: string, invite: string, joiner: string): Pr
 export const byHand = joinerName('by hand');
 
 /**
- * Leaves a mark, once, that somebody asked for an invite that another person took; of an invite that never existed nothing is kept, nor of
- * one that was carried by hand: the person that it was made for may ask before the file is there.
+ * Leaves one mark that a person asked for an invite that another person took. It keeps nothing about an invite that never existed, or
+ * one that was carried by hand: its recipient may ask before the file is there.
  */
 async function noteTry(inbox: string, invite: string): Promise<null> {
   const isCarried = (await readdir(inboxFolder(inbox, 'taken'))).includes(`${invite}.${byHand}`);

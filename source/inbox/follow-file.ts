@@ -1,16 +1,16 @@
 import { stat } from 'node:fs/promises';
 import { codeOf, readBounded } from '../disk/files.ts';
 
-/** A file that another program replaces whole: where it is (it may throw), how long it may be, and what its text says. */
+/** A file that another program replaces whole: its path (may throw), its largest size, and how to read its text. */
 export type Followed<Read> = {
   readonly path: () => string;
   readonly mostBytes: number;
   readonly parse: (text: string) => Read;
-  /** What no file, or one that cannot be read, says. */
+  /** The value for a missing or unreadable file. */
   readonly none: Read;
 };
 
-/** Answers what a file says now, and reads it again only when it has changed. */
+/** Returns the current value of a file, and reads it again only when it has changed. */
 export function followFile<Read>({ path, mostBytes, parse, none }: Followed<Read>): () => Promise<Read> {
   let readFrom = '';
   let said = none;
@@ -30,7 +30,7 @@ export function followFile<Read>({ path, mostBytes, parse, none }: Followed<Read
   };
 }
 
-/** A machine without a free file handle has lost no file: no sender is to hear that a slot is unknown. */
+/** A machine that has run out of file handles has not lost the file, so no sender may hear that a slot is unknown. */
 function nullUnlessBusy(error: unknown): null {
   if (['EMFILE', 'ENFILE', 'ENOMEM', 'EIO', 'EAGAIN'].includes(codeOf(error))) throw error;
   return null;

@@ -7,8 +7,8 @@ import { clearAway } from '../disk/clear-away.ts';
 import { codeOf } from '../disk/files.ts';
 import { checkInbox } from './maildir.ts';
 
-// Whether a client has the home open, for a listener that must not see keys/: while one has, it has a pipe in inbox/ open for reading, and
-// reads nothing. The system closes it when the process dies, however it dies, so no age of a file and no process id is asked. A UNIX socket
+// Tells a listener, which must not see keys/, whether a client has the home open: that client keeps a pipe in inbox/ open for reading,
+// and reads nothing. The system closes it however the process dies, so no file age and no process id has to be checked. A UNIX socket
 // would do the same, but a jail may forbid those: docs/cryptochat-listener@.service.
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
@@ -17,8 +17,8 @@ const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 export type HomeHold = { readonly close: () => Promise<void> };
 
 /**
- * Shows that this process has the home open. To be called only by who has the lock of the database: what a client before it left is
- * removed. Never throws: where no pipe can be made, the listener and this client may both post, which does no harm.
+ * Shows that this process has the home open. Call it only with the lock of the database held: it removes what an earlier client left.
+ * Never throws: where no pipe can be made, the listener and this client may both post, which does no harm.
  */
 export async function holdHome(inbox: string): Promise<HomeHold> {
   const path = join(inbox, 'holder');
@@ -26,7 +26,7 @@ export async function holdHome(inbox: string): Promise<HomeHold> {
   return {
     async close() {
       if (fd === null) return;
-      // In this order: whoever finds no pipe takes it for nobody's.
+      // In this order: a reader that finds no pipe assumes that no client has the home.
       await removePipe(inbox, path).catch(() => undefined);
       closeSync(fd);
     },
@@ -38,19 +38,19 @@ async function removePipe(inbox: string, path: string): Promise<void> {
   await clearAway(path);
 }
 
-/** Makes the pipe anew, private (0600), and opens it: for reading, that waits for no writer. */
+/** Makes a new private pipe (0600) and opens it for reading, which does not wait for a writer. */
 async function openPipe(inbox: string, path: string): Promise<number | null> {
   await removePipe(inbox, path);
-  // Node has no call for it; the program is one of POSIX.
+  // Node has no call for it; POSIX has the program.
   await promisify(execFile)('mkfifo', ['-m', '600', path]);
-  // Node closes it in every program that is started from here.
+  // Node closes it in every child process.
   const fd = openSync(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
   if (fstatSync(fd).isFIFO()) return fd;
   closeSync(fd);
   return null;
 }
 
-/** There is no pipe, nobody has it open for reading, or it is something else. */
+/** No pipe, one that no process has open for reading, or something else at its path. */
 const absent: ReadonlySet<string> = new Set([
   'ENOENT',
   'ENXIO',
@@ -71,7 +71,7 @@ export async function isHeld(inbox: string): Promise<boolean> {
       await pipe.close();
     }
   } catch (error) {
-    // An error that tells nothing, as that of a machine without file handles, counts as somebody.
+    // An error that tells nothing, such as running out of file handles, counts as held.
     return !absent.has(codeOf(error));
   }
 }

@@ -14,8 +14,8 @@ const offered = ['ready', 'cards'] as const;
 const everywhere = ['ready', 'taken', 'cards'] as const;
 
 /**
- * Places the 4096 bytes of an invite for the listener to hand out once. Does nothing when the invite is there already or was taken, so that
- * the call may be repeated after a crash.
+ * Places the 4096 bytes of an invite for the listener to hand out once. Does nothing when the invite is there already or was taken, so
+ * the call can be repeated after a crash.
  */
 export async function offerInvite(inbox: string, invite: string, blob: Uint8Array): Promise<void> {
   checkInvite(invite, blob);
@@ -50,8 +50,8 @@ export async function withdrawInvite(inbox: string, invite: string, kept = false
 }
 
 /**
- * Removes every invite and card except those that are `open`, and every note of handing out except for those that are `kept`: a crash may
- * have come between their end and withdrawInvite(). Anything that a listener put there and that cannot be removed stays.
+ * Removes every invite and card except those that are `open`, and every note of handing out except for those that are `kept`: a crash
+ * may have come between their end and withdrawInvite(). Anything that a listener put there and that cannot be removed stays.
  */
 export async function withdrawOthers(
   inbox: string,
@@ -69,8 +69,8 @@ export async function withdrawOthers(
 const namePattern = /^[0-9a-f]{64}$/;
 
 /**
- * Lets the listener know the links that were used: inbox/invites/used then contains `used` alone, and notes about a link that is neither
- * among them nor `open` are removed. May be called again after a crash. PROTOCOL.md §9.
+ * Tells the listener which links were used: inbox/invites/used then contains `used` alone, and notes about a link that is neither among
+ * them nor `open` are removed. May be called again after a crash. PROTOCOL.md §9.
  */
 export async function keepUsed(
   inbox: string,
@@ -85,7 +85,7 @@ export async function keepUsed(
   await removeAllBut(inbox, 'tried', new Set([...used, ...open]));
 }
 
-/** The links that somebody tried after another person took them. */
+/** Links that were tried after another person took them. */
 export async function triedLinks(inbox: string): Promise<readonly string[]> {
   return (await readdir(inboxFolder(inbox, 'tried'))).filter((name) => namePattern.test(name));
 }

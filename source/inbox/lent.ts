@@ -7,12 +7,12 @@ import { amountIn, boxIds, boxPath, idleDays, readLimits, removeBox, type BoxLim
 import { inboxFile } from './maildir.ts';
 import { parseSlots, type Amount } from './slots.ts';
 
-// What a client sees and ends of the boxes that its listener keeps. PROTOCOL.md "Boxes".
+// How a client sees and ends the boxes that its listener keeps. PROTOCOL.md "Boxes".
 
-/** A box that is kept here: what was promised to it, what waits in it, and the days that have passed since it was last collected from. */
+/** A box that is kept here: its promise, its waiting mail, and the days since its last collect. */
 export type Kept = {
   readonly id: string;
-  /** Null when its files are broken: then nobody can use it. */
+  /** Null when its files are broken, and nobody can use it. */
   readonly promised: BoxLimits | null;
   readonly waits: Amount;
   readonly idleDays: number;
@@ -24,14 +24,14 @@ export async function keptBoxes(inbox: string): Promise<readonly Kept[]> {
   for (const id of (await boxIds(inbox)).toSorted()) {
     const path = await boxPath(inbox, id);
     const promised = await keptBox(inbox, id);
-    // It may have gone while the others were looked at.
+    // It may have vanished while the others were read.
     if (promised === 'none') continue;
     kept.push({ id, promised, waits: await amountIn(path), idleDays: await idleDays(path) });
   }
   return kept;
 }
 
-/** What was promised to one box; `none` when there is no such box. */
+/** The promise to one box; `none` when there is no such box. */
 export async function keptBox(inbox: string, id: string): Promise<BoxLimits | null | 'none'> {
   if (!isBoxId(id)) return 'none';
   const path = await boxPath(inbox, id);
@@ -40,8 +40,8 @@ export async function keptBox(inbox: string, id: string): Promise<BoxLimits | nu
 }
 
 /**
- * Ends a box with all that came out of it; may be repeated. A listener that runs notices. What a crash leaves of the others is ended with the next box, or
- * by the listener.
+ * Ends a box with all boxes made from it; may be repeated. A running listener notices. If a crash leaves some of them, the next call or
+ * the listener ends them.
  */
 export async function endBox(inbox: string, id: string): Promise<void> {
   await removeBox(inbox, id);
@@ -53,7 +53,7 @@ export async function endBox(inbox: string, id: string): Promise<void> {
   }
 }
 
-/** The boxes that came out of one that is not there. */
+/** Boxes made from one that no longer exists. */
 async function orphansAmong(inbox: string, ids: readonly string[]): Promise<readonly string[]> {
   const there = new Set(ids);
   const orphans: string[] = [];
@@ -65,8 +65,8 @@ async function orphansAmong(inbox: string, ids: readonly string[]): Promise<read
 }
 
 /**
- * True if the owner of a box has told its host, this home, of a slot with this key (32 bytes, as it is at the box). What cannot be read says no: the
- * listener could put anything there.
+ * True if the owner of a box has told its host, this home, about a slot with this key (32 bytes, as at the box). An unreadable file
+ * means false: the listener could put anything there.
  */
 export async function hasSlot(inbox: string, id: string, key: Uint8Array): Promise<boolean> {
   const text = await slotsIn(inbox, id).catch(() => null);

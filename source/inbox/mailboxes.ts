@@ -13,25 +13,25 @@ import { takenInvites } from './deliver.ts';
 import { followFile } from './follow-file.ts';
 import { inboxFile, inboxFolder, storeFile } from './maildir.ts';
 
-// The files by which a client has its listener collect from boxes elsewhere, and hears how that goes. PROTOCOL.md "Boxes".
+// The files that a client uses to have its listener collect from boxes elsewhere, and to read its reports. PROTOCOL.md "Boxes".
 
-/** A box of this home's at another listener: its place, the seed of its key, and the key that seals bodies (32 bytes each). */
+/** A box of this home at another listener: its place, the seed of its key, and the key that seals bodies (32 bytes each). */
 export type Mailbox = {
   readonly place: string;
   readonly seed: Bytes;
   readonly seal: Bytes;
-  /** The ways out by which it is reached (core/way-out.ts); empty for none but the straight one. */
+  /** The ways out that reach it (core/way-out.ts); empty for a direct connection. */
   readonly proxy: string;
 };
 
-/** How it goes with one mailbox; times in ms since 1970, 0 for never. */
+/** The state of one mailbox; times in ms since 1970, 0 for never. */
 export type Reached = {
   readonly place: string;
-  /** When its host answered well last. */
+  /** The last time that its host gave a good answer. */
   readonly answeredAt: number;
-  /** Why it does not, in words for a person; empty when it does. */
+  /** Why it does not answer, in words for a person; empty when it does. */
   readonly reason: string;
-  /** When the slots and links were read that its host has. */
+  /** When the slots and links that its host has were read. */
   readonly tableAt: number;
 };
 
@@ -46,7 +46,7 @@ export async function writeMailboxes(inbox: string, mailboxes: readonly Mailbox[
   await store(inbox, 'mailboxes', { version: 1, mailboxes: written });
 }
 
-/** Answers the mailboxes of an inbox, and reads mailboxes.json again only when it has changed. */
+/** Returns the mailboxes of an inbox, and reads mailboxes.json again only when it has changed. */
 export function createMailboxReader(inbox: string): () => Promise<readonly Mailbox[]> {
   return followFile({
     path: () => inboxFile(inbox, 'mailboxes'),
@@ -80,7 +80,7 @@ export async function writeReach(inbox: string, mailboxes: readonly Reached[]): 
   await store(inbox, 'reach', { version: 1, mailboxes });
 }
 
-/** Reads reach.json, which the network-facing process writes: a hint. What makes no sense in it is left out. */
+/** Reads reach.json, which the network-facing process writes: a hint. Invalid parts of it are left out. */
 export async function readReach(inbox: string): Promise<readonly Reached[]> {
   const bytes = await readBounded(inboxFile(inbox, 'reach'), limits.reachBytes).catch(() => null);
   return listIn(bytes?.toString('utf8') ?? '').flatMap((value) => {
@@ -102,7 +102,7 @@ async function store(inbox: string, file: 'mailboxes' | 'reach', value: unknown)
   await storeFile(inbox, `${file}.${randomUUID()}`, inboxFile(inbox, file), text);
 }
 
-/** A watch over the files that matter for mailboxes; `isWhole` is false when the system tells nothing of some of them. */
+/** A watch over the files that matter for mailboxes; `isWhole` is false when the system reports no changes for some of them. */
 export type MailboxWatch = { readonly isWhole: () => boolean; readonly close: () => void };
 
 /** Rings when a file that matters for mailboxes may have changed. */
@@ -128,14 +128,14 @@ export function watchMailboxes(inbox: string, ring: () => void): MailboxWatch {
   };
 }
 
-/** Answers another text whenever the links of an inbox have changed. */
+/** Returns a different text whenever the links of an inbox have changed. */
 export async function linksVersion(inbox: string): Promise<string> {
   const folders = (['ready', 'taken', 'cards'] as const).map((folder) => inboxFolder(inbox, folder));
   const found = await Promise.all(folders.map((folder) => stat(folder, { bigint: true })));
   return found.map(({ mtimeNs, ctimeNs }) => `${mtimeNs} ${ctimeNs}`).join(' ');
 }
 
-/** When something changed last that a table has in it, in ms since 1970, as the disk says. */
+/** The last change of anything that goes into a table, in ms since 1970, by the disk's times. */
 export async function tableChangedAt(inbox: string): Promise<number> {
   const files = (['slots', 'vouchers'] as const).map((file) => inboxFile(inbox, file));
   const folders = (['ready', 'taken', 'cards'] as const).map((folder) => inboxFolder(inbox, folder));
@@ -143,7 +143,7 @@ export async function tableChangedAt(inbox: string): Promise<number> {
   return Math.max(0, ...found.map((one) => Math.floor(one?.mtimeMs ?? 0)));
 }
 
-/** The links and cards of an inbox with their blobs that somebody can still pick up. */
+/** The links and cards of an inbox that can still be picked up, with their blobs. */
 export async function readLinks(inbox: string): Promise<readonly BoxLink[]> {
   const links: BoxLink[] = [];
   for (const folder of ['cards', 'ready'] as const) {
@@ -159,7 +159,7 @@ export async function readLinks(inbox: string): Promise<readonly BoxLink[]> {
   return links;
 }
 
-/** Does here what happened to links at a box: whoever took one there has taken it. May be repeated; of a link unknown here nothing is kept. */
+/** Applies here what happened to links at a box: a link taken there counts as taken. May be repeated; it ignores links unknown here. */
 export async function noteNews(inbox: string, news: readonly LinkNews[]): Promise<void> {
   for (const { name, takenBy } of news) {
     if (takenBy === null) await noteTried(inbox, name);
@@ -177,7 +177,7 @@ async function noteTaken(inbox: string, name: string, joiner: string): Promise<v
   await syncFolder(ready);
 }
 
-/** Somebody else has picked it up here: within the moment in which a box does not know that yet, both get it. */
+/** Another joiner has picked it up here: until the box knows that, both get it. */
 async function noteTakenTwice(inbox: string, name: string, joiner: string): Promise<void> {
   const own = await stat(join(inboxFolder(inbox, 'taken'), `${name}.${joiner}`)).catch(ignoreMissing);
   if (!own) await noteTried(inbox, name);

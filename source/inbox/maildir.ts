@@ -21,7 +21,7 @@ const folders = {
 /** The folders in an inbox, relative to it, each parent before its children. */
 export const inboxFolders: readonly string[] = Object.values(folders);
 
-/** The folders of a box, from which nothing goes out. */
+/** The folders of a box, which send nothing out. */
 export const boxFolders: readonly string[] = inboxFolders.filter((folder) => folder !== folders.out);
 
 /** Files with a fixed name in inbox/. PROTOCOL.md §9. */
@@ -86,9 +86,8 @@ function identityOf(path: string): string {
 }
 
 /**
- * Makes the inbox and its folders, private (0700) whatever the umask, and removes part files that nobody finishes any more. Throws when one
- * of them is something other than a folder: a link there would lead both programs elsewhere. The folders of an inbox that is held are only
- * checked.
+ * Makes the inbox and its folders, private (0700) whatever the umask, and removes abandoned part files. Throws when one of them is
+ * something other than a folder: a link there would lead both programs elsewhere. The folders of an inbox that is held are only checked.
  */
 export async function prepareInbox(inbox: string): Promise<void> {
   if (held.has(inbox)) checkInbox(inbox);
@@ -111,15 +110,14 @@ async function sweepParts(tmp: string, before: number): Promise<void> {
   for (const name of await readdir(tmp, 'buffer')) {
     const path = Buffer.concat([Buffer.from(`${tmp}/`), name]);
     const found = await lstat(path).catch(() => null);
-    // What cannot be removed stays: nothing that lies there may keep anybody out.
+    // What cannot be removed stays: no file there may keep anybody out.
     if (found && found.mtimeMs < before) await clearAway(path).catch(() => undefined);
   }
 }
 
 /**
- * Puts `bytes` at `target` so that a crash leaves all of it or nothing: write and sync tmp/`part`, rename, sync the folder. Resolves when
- * file and name are on the disk. A folder that somebody has put there is removed. On a failure nothing of it is left, and the error is
- * thrown on.
+ * Puts `bytes` at `target` so that a crash leaves all of it or nothing: write and sync tmp/`part`, rename, sync the folder. Resolves
+ * when file and name are on the disk. A folder in its place is removed. On a failure nothing of it is left, and the error is thrown on.
  */
 export async function storeFile(
   inbox: string,

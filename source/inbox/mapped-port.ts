@@ -6,17 +6,20 @@ import { readBounded } from '../disk/files.ts';
 import { inboxFile, storeFile } from './maildir.ts';
 
 /**
- * What the listener said last of the port that a router passes on to it: port.json, which stays when the listener ends, because the next one is
- * likely to get the same. PROTOCOL.md "Port mapping".
+ * The listener's last report about its mapped port: port.json, which stays when the listener ends, because the next one will probably
+ * get the same port. PROTOCOL.md "Port mapping".
  */
 export type MappedPort = {
-  /** The public HOST:PORT outside; empty when there is none. */
+  /** The public HOST:PORT; empty when there is none. */
   readonly place: string;
-  /** How it was got, or why it was not, in words for a person. */
+  /** How the mapping was made, or why it failed, in words for a person. */
   readonly words: string;
 };
 
-/** True for a place that came by NAT-PMP: anybody in the same network may have named it in the router's place, because no answer carries a secret. */
+/**
+ * True for a place from NAT-PMP: anybody in the same network can have named it in place of the router, because no answer carries a
+ * secret.
+ */
 export function isUnproven({ words }: Pick<MappedPort, 'words'>): boolean {
   return words === 'by NAT-PMP';
 }
@@ -27,7 +30,7 @@ export async function writeMappedPort(inbox: string, mapped: MappedPort): Promis
   await storeFile(inbox, `port.${randomUUID()}`, inboxFile(inbox, 'port'), text);
 }
 
-/** Reads port.json, which the network-facing process writes; null when there is none or it makes no sense. A place is a public number. */
+/** Reads port.json, which the network-facing process writes; null when it is missing or invalid. A place is a public number. */
 export async function readMappedPort(inbox: string): Promise<MappedPort | null> {
   const bytes = await readBounded(inboxFile(inbox, 'port'), limits.presenceBytes).catch(() => null);
   const read = parseJson(bytes?.toString('utf8') ?? '');

@@ -20,13 +20,13 @@ import {
   type Vouchers,
 } from './vouchers.ts';
 
-/** The files of a box that are handed out together, the oldest, and whether more wait. */
+/** The oldest files of a box, handed out together, and whether more wait. */
 export type Handful = {
   readonly files: ReadonlyArray<{ readonly name: string; readonly envelopes: Bytes }>;
   readonly more: boolean;
 };
 
-/** One box of a host: everything that its owner and those who write to it can have done there. */
+/** One box of a host: every action for its owner and for those who write to it. */
 export type Box = {
   readonly id: string;
   readonly keys: BoxKeys;
@@ -35,15 +35,18 @@ export type Box = {
   readonly vouchers: () => Promise<Vouchers>;
   /** Makes the slots and links of the box those of a table; may be repeated after a crash. */
   readonly put: (table: BoxTable) => Promise<void>;
-  /** Deletes files that the owner has; a name that is none of a file here is passed over. */
+  /** Deletes files that the owner has; skips names without a file here. */
   readonly discard: (names: readonly string[]) => Promise<void>;
   /** The oldest files, without those of the given slots. */
   readonly take: (without: ReadonlySet<string>) => Promise<Handful>;
-  /** The links that were picked up here, and those that were tried after that. */
+  /** Links that were picked up here, and links that were tried after that. */
   readonly news: () => Promise<readonly LinkNews[]>;
 };
 
-/** What surrounds a box: the bytes that lie beside it on the disk, what others have of its promise, and who is told when it stores something. */
+/**
+ * The surroundings of a box: the bytes beside it on the disk, the part of its promise that other boxes use, and the callback for stored
+ * mail.
+ */
 export type Surroundings = {
   readonly beside: () => number;
   readonly given: () => Promise<() => Amount>;
@@ -88,7 +91,7 @@ function less(whole: Amount, part: Amount): Amount {
   return { files: whole.files - part.files, bytes: whole.bytes - part.bytes };
 }
 
-/** The table that is being put into each box, by path: one that comes meanwhile waits, or the older one would take away what it brings. */
+/** The table being put into each box, by path: a later one waits, or the older one would remove what it brings. */
 const putting = new Map<string, Promise<void>>();
 
 async function afterOthers(path: string, put: () => Promise<void>): Promise<void> {
@@ -117,7 +120,7 @@ async function putTable(path: string, { batch, slots, links, vouchers }: BoxTabl
   for (const { card, name, blob } of links) {
     await (card ? offerCardOnce(path, name, blob) : offerInvite(path, name, blob));
   }
-  // Whoever picked a link up here may ask again, for as long as its slot is there.
+  // A joiner who picked a link up here may ask again for as long as its slot is there.
   await withdrawOthers(path, { open: names, kept: [...names, ...used] });
 }
 
@@ -165,7 +168,7 @@ async function take(path: string, without: ReadonlySet<string>): Promise<Handful
   return { files, more: looked < named.length };
 }
 
-/** The content of one file; null when it is gone, or is not what its name says: then nobody can ever collect it, and it goes. */
+/** The content of one file; null when it is gone, or when it does not match its name: nobody could ever collect it, so it is deleted. */
 async function readEnvelopes(path: string, { bytes, count }: MessageName): Promise<Bytes | null> {
   const read = await readBounded(path, bytes * count).catch(nullForFolders);
   if (read?.length === bytes * count) return new Uint8Array(read);

@@ -19,9 +19,9 @@ import { codeOf, ignoreMissing, readBounded, syncFolder, writeSynced } from '../
 import { followFile } from './follow-file.ts';
 import { checkInbox, inboxFile, inboxFolder, storeFile } from './maildir.ts';
 
-// The files by which a client leaves to its listener what is to be posted, and hears what was taken. PROTOCOL.md "Parcels".
+// The files that a client uses to leave mail to its listener for posting, and to learn what was taken. PROTOCOL.md "Parcels".
 
-/** What a file in out/ is: a parcel, or the note that it was taken. */
+/** The type of a file in out/: a parcel, or the note that it was taken. */
 export type ParcelKind = 'parcel' | 'done';
 
 /** A file in out/: its lane (32 hex digits) and its number there. */
@@ -45,14 +45,14 @@ export async function listParcels(inbox: string): Promise<readonly ParcelName[]>
   return names.flatMap((name) => parseName(name) ?? []).toSorted((one, other) => one.number - other.number);
 }
 
-/** How many parcels wait in an inbox for its listener; 0 where that cannot be seen. */
+/** How many parcels wait in an inbox for its listener; 0 when that cannot be read. */
 export async function countParcels(inbox: string): Promise<number> {
   const all = await listParcels(inbox).catch(() => []);
   const done = new Set(all.filter(({ kind }) => kind === 'done').map(({ number }) => number));
   return all.filter(({ kind, number }) => kind === 'parcel' && !done.has(number)).length;
 }
 
-/** Calls `changed` when something is left in out/, where events come; answers how to end that. */
+/** Calls `changed` when a parcel is left in out/, where events work; returns the function that ends this. */
 export function watchParcels(inbox: string, changed: () => void): () => void {
   try {
     const watcher = watch(inboxFolder(inbox, 'out'), { persistent: false }, changed);
@@ -63,13 +63,13 @@ export function watchParcels(inbox: string, changed: () => void): () => void {
   }
 }
 
-/** Another text whenever something in out/ was made, renamed or removed, as far as the file system tells. */
+/** A different text whenever something in out/ was made, renamed or removed, as far as the file system reports it. */
 export async function parcelsVersion(inbox: string): Promise<string> {
   const { mtimeNs, ctimeNs } = await stat(inboxFolder(inbox, 'out'), { bigint: true });
   return `${mtimeNs} ${ctimeNs}`;
 }
 
-/** Lays parcels out, each whole or not at all, and answers when they are on the disk. On a failure those before it may be there. */
+/** Writes parcels, each whole or not at all, and resolves when they are on the disk. On a failure, earlier ones may be there. */
 export async function writeParcels(
   inbox: string,
   parcels: ReadonlyArray<{ readonly lane: string; readonly number: number; readonly parcel: Parcel }>,
@@ -90,7 +90,7 @@ export async function writeParcels(
   await syncFolder(inboxFolder(inbox, 'out'));
 }
 
-/** Told why a file that is there cannot be read. */
+/** Called with the reason why an existing file cannot be read. */
 type Unreadable = (error: unknown) => void;
 
 /** A parcel; null when there is none, one that breaks a rule, or one that cannot be read. Throws when the machine has no handle or memory. */
@@ -121,7 +121,7 @@ export async function readDone(
   return bytes && decodeDone(bytes);
 }
 
-/** Errors of the whole machine: they say nothing of one file. */
+/** Errors of the whole machine, which say nothing about one file. */
 const busy: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN']);
 
 async function read(
@@ -142,8 +142,8 @@ async function read(
 export type Unremoved = { readonly name: ParcelName; readonly error: unknown };
 
 /**
- * Removes files from out/, as far as they are there, and whatever else has such a name: the network-facing process may put anything there,
- * and must keep nobody out. Resolves when that is on the disk, with those that stay.
+ * Removes files from out/, as far as they exist, and anything else with such a name: the network-facing process may put anything there,
+ * and must not keep anybody out. Resolves when that is on the disk, with those that stay.
  */
 export async function removeParcels(
   inbox: string,
@@ -159,12 +159,12 @@ export async function removeParcels(
 }
 
 /**
- * How a listener posts: through this proxy, as config.toml names it, or straight where it is empty; and `listen` and `address` of its home, by
- * which it knows the boxes that it keeps itself.
+ * How a listener posts: through this proxy, as in config.toml, or directly when it is empty; with `listen` and `address` of its home,
+ * which identify the boxes that it keeps itself.
  */
 export type CarrySettings = { readonly proxy: string; readonly listen: string; readonly address: string };
 
-/** Replaces carry.json, unless it says that already. */
+/** Replaces carry.json unless it has that content already. */
 export async function writeCarry(inbox: string, { proxy, listen, address }: CarrySettings): Promise<void> {
   const text = JSON.stringify({ version: 1, proxy, listen, address });
   const path = inboxFile(inbox, 'carry');
@@ -173,7 +173,7 @@ export async function writeCarry(inbox: string, { proxy, listen, address }: Carr
   await storeFile(inbox, `carry.${randomUUID()}`, path, Buffer.from(text));
 }
 
-/** Answers what carry.json says; null, and nothing may be posted, when there is no such file or it makes no sense. */
+/** Reads carry.json; null, which forbids posting, when the file is missing or invalid. */
 export function createCarryReader(inbox: string): () => Promise<CarrySettings | null> {
   return followFile({
     path: () => inboxFile(inbox, 'carry'),

@@ -10,11 +10,11 @@ export type Presence = {
   readonly host: string;
   readonly port: number;
   readonly startedAt: number;
-  /** The build of the listener, as it was told at its start; empty for a listener of an old version. */
+  /** The build of the listener, as given at its start; empty for a listener of an old version. */
   readonly build: string;
 };
 
-/** Reads listener.json; null when there is none or it makes no sense. */
+/** Reads listener.json; null when it is missing or invalid. */
 export async function readPresence(inbox: string): Promise<Presence | null> {
   const path = join(inbox, inboxFiles.presence);
   const bytes = await readBounded(path, limits.presenceBytes).catch(() => null);

@@ -12,9 +12,9 @@ export function pathIn(inbox: string, folder: 'new' | 'bad', name: string): Buff
 }
 
 /**
- * Puts one entry of inbox/new away: a regular file goes to inbox/bad under a new name, anything else is removed without being followed or
- * opened. bad/ stays within `limits.quarantineFiles` and `limits.quarantineBytes`; the oldest files are dropped. Answers whether there was
- * something.
+ * Puts one entry of inbox/new away: a regular file goes to inbox/bad under a new name, anything else is removed without being followed
+ * or opened. bad/ stays within `limits.quarantineFiles` and `limits.quarantineBytes`; the oldest files are dropped. Returns whether
+ * there was something.
  */
 export async function quarantine(inbox: string, name: string): Promise<boolean> {
   if (name === '' || name === '.' || name === '..' || name.includes('/')) return false;
@@ -37,12 +37,12 @@ export async function quarantine(inbox: string, name: string): Promise<boolean> 
   return true;
 }
 
-/** Keeps an envelope in inbox/bad that came in one file with others: the file itself goes once all of them are handled. */
+/** Puts an envelope into inbox/bad that came in one file with others: the file itself goes once all of them are handled. */
 export async function keepBad(inbox: string, slotId: string, envelope: Uint8Array): Promise<void> {
   await takeTurn(async () => {
     await makeRoom(inbox, envelope.length);
     const path = pathIn(inbox, 'bad', nextBad(slotId, envelope.length));
-    // Where the disk takes nothing more it is gone, like what cannot be moved there.
+    // On a full disk it is lost, like files that cannot be moved there.
     await writeFile(path, envelope, { flag: 'wx', mode: 0o600 }).catch(() => rm(path, { force: true }));
   });
 }

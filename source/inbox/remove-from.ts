@@ -4,7 +4,7 @@ import { clearAway } from '../disk/clear-away.ts';
 import { inboxFolder } from './maildir.ts';
 import { pathIn } from './quarantine.ts';
 
-/** Removes everything that came through these slots (ids, 16 hex digits) and is still in inbox/, read by nobody. */
+/** Removes everything that came through these slots (ids, 16 hex digits) and is still unread in inbox/. */
 export async function removeFrom(inbox: string, slotIds: ReadonlySet<string>): Promise<void> {
   for (const folder of ['new', 'bad'] as const) {
     const names = await readdir(inboxFolder(inbox, folder), 'latin1');

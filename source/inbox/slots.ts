@@ -39,7 +39,7 @@ export type SlotTable = {
 /** Stands in for a missing slot, so that the time reveals nothing. */
 const nobody = createSecretKey(randomBytes(32));
 
-/** The slot that a tag names, if its key made the mac over `post`: one HMAC for each gate and one more, however many slots. */
+/** The slot that a tag names, if its key made the MAC over `post`: one HMAC for each gate and one more, however many slots. */
 export function slotFor(
   { gates, byTag }: SlotTable,
   { nonce, tag, told }: Auth,
@@ -51,7 +51,7 @@ export function slotFor(
   return slot && isRight ? slot : null;
 }
 
-/** How many envelopes of this size still fit for a slot, and what to answer when none does. */
+/** How many envelopes of this size still fit for a slot, and the answer when none does. */
 export function roomFor(slot: OpenSlot, bytes: number, usage: Usage): { room: number; full: 429 | 507 } {
   const waiting = usage.slots.get(slot.id) ?? { files: 0, bytes: 0 };
   const most = usage.most ?? { files: Infinity, bytes: limits.inboxBytes };
@@ -142,7 +142,7 @@ function parseKey(text: unknown): Bytes | null {
   return key?.length === 32 ? key : null;
 }
 
-/** Answers the slots of an inbox, and reads slots.json again only when the file has changed. */
+/** Returns the slots of an inbox, and reads slots.json again only when the file has changed. */
 export function createSlotReader(inbox: string): () => Promise<SlotTable> {
   return followFile({
     path: () => inboxFile(inbox, 'slots'),

@@ -5,11 +5,11 @@ import { clearAway } from '../disk/clear-away.ts';
 import { readBounded } from '../disk/files.ts';
 import { inboxFile, storeFile } from './maildir.ts';
 
-// Why a listener cannot carry what was left to it, for doctor: no answer of anybody, but what this machine does. PROTOCOL.md "Parcels".
+// Why a listener cannot carry its parcels, for doctor: faults of this machine only, not other people's answers. PROTOCOL.md "Parcels".
 
 const mostCharacters = 200;
 
-/** Says in trouble.json why nothing is carried, or with '' that nothing is wrong. Throws the system's errors. */
+/** Writes to trouble.json why nothing is carried, or with '' that nothing is wrong. Throws the system's errors. */
 export async function writeTrouble(inbox: string, reason: string): Promise<void> {
   const path = inboxFile(inbox, 'trouble');
   if (reason === '') return clearAway(path);
@@ -17,7 +17,7 @@ export async function writeTrouble(inbox: string, reason: string): Promise<void>
   await storeFile(inbox, `trouble.${randomUUID()}`, path, Buffer.from(text));
 }
 
-/** What trouble.json says, which the network-facing process writes: a hint. Empty when there is none, or it makes no sense. */
+/** Reads trouble.json, which the network-facing process writes: a hint. Empty when it is missing or invalid. */
 export async function readTrouble(inbox: string): Promise<string> {
   const bytes = await readBounded(inboxFile(inbox, 'trouble'), limits.presenceBytes).catch(() => null);
   const file = parseJson(bytes?.toString('utf8') ?? '');
@@ -25,15 +25,15 @@ export async function readTrouble(inbox: string): Promise<string> {
   return file['reason'].slice(0, mostCharacters);
 }
 
-/** What keeps a listener from carrying, by what it tried. */
+/** The reasons that keep a listener from carrying, by the failed action. */
 export type Troubles = {
   /** Notes why something failed, or with null that it did not; trouble.json says the oldest reason there is. */
   readonly note: (what: string, error: unknown) => void;
-  /** Answers when nothing is being written. */
+  /** Resolves when nothing is being written. */
   readonly settled: () => Promise<void>;
 };
 
-/** Keeps trouble.json; what another listener has said there is over. A disk that does not take it hears it with the next note. */
+/** Maintains trouble.json and clears another listener's report. A write that the disk refuses is repeated with the next note. */
 export function createTroubles(inbox: string): Troubles {
   const reasons = new Map<string, string>();
   let [said, writing] = ['?', Promise.resolve()];

@@ -8,13 +8,13 @@ import { followFile } from './follow-file.ts';
 import { inboxFile, storeFile } from './maildir.ts';
 import { tableOf, type SlotTable } from './slots.ts';
 
-/** The right to make boxes here, as it stands in vouchers.json. PROTOCOL.md "Boxes". */
+/** The right to make boxes here, as in vouchers.json. PROTOCOL.md "Boxes". */
 export type Voucher = VoucherOfBoxes & {
-  /** True for the voucher of an open link, which the home's own boxes are told of. */
+  /** True for the voucher of an open link, which the home's own boxes are told about. */
   readonly link?: boolean;
 };
 
-/** The vouchers by their ids (16 hex digits, made as a slot's), and their keys as a table that finds the one of a request. */
+/** The vouchers by their ids (16 hex digits, made as a slot's), and their keys as a table for finding the key of a request. */
 export type Vouchers = { readonly byId: ReadonlyMap<string, Voucher>; readonly table: SlotTable };
 
 /** Replaces vouchers.json as a whole; resolves when it is on the disk. */
@@ -29,7 +29,7 @@ export function formatVouchers(vouchers: readonly Voucher[]): string {
   return JSON.stringify({ version: 1, vouchers: written });
 }
 
-/** Answers the vouchers of an inbox, and reads vouchers.json again only when it has changed. */
+/** Returns the vouchers of an inbox, and reads vouchers.json again only when it has changed. */
 export function createVoucherReader(inbox: string): () => Promise<Vouchers> {
   return followFile({
     path: () => inboxFile(inbox, 'vouchers'),

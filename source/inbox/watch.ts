@@ -6,7 +6,7 @@ import { every } from '../core/every.ts';
 import { limits } from '../core/limits.ts';
 import { inboxFolder } from './maildir.ts';
 
-/** The way in which arrivals are noticed: the system reports them, or the folder is looked into every second. */
+/** The way in which arrivals are noticed: the system reports them, or the folder is read every second. */
 export type Noticing = 'events' | 'clock';
 
 /** A running watch; `close` ends it. */
@@ -60,7 +60,10 @@ export async function watchInbox(inbox: string, { ring, noticed }: Heard): Promi
   };
 }
 
-/** Decides whether events can be relied on: not when the watcher failed, nor when the folder changed and no event had come a look later. */
+/**
+ * Decides whether events can be relied on: not when the watcher failed, nor when the folder changed and no event had come by the next
+ * look.
+ */
 function createEvents(noticed: (how: Noticing) => void, isDeaf: boolean) {
   let how: Noticing = 'events';
   let [failed, begun, proven, heard, waits, seen] = [isDeaf, false, false, false, false, ''];
@@ -79,7 +82,7 @@ function createEvents(noticed: (how: Noticing) => void, isDeaf: boolean) {
       failed = true;
       tell('clock');
     },
-    /** To be called at each look with the folder's version; true when the folder has to be looked into for want of events. */
+    /** Call it at each look with the folder's version; true when the folder has to be read because events are missing. */
     isSilent(version: string): boolean {
       const changed = begun && seen !== '' && version !== seen;
       if (waits && !heard) tell('clock');
@@ -92,7 +95,7 @@ function createEvents(noticed: (how: Noticing) => void, isDeaf: boolean) {
   };
 }
 
-/** Changes nothing but the folder's time: where that makes an event, later ones can be expected. */
+/** Changes only the folder's time: if that causes an event, later ones can be expected. */
 function touch(folder: string): void {
   try {
     lutimesSync(folder, new Date(), new Date());
