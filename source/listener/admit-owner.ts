@@ -6,7 +6,7 @@ import { findSlot, isPlain, only, type Opened, type RequestFacts } from './admit
 import type { Refusal } from './answers.ts';
 import type { Tickets } from './tickets.ts';
 
-/** The decision about a request of an owner: refused, or so many bytes are to be read and then looked into. */
+/** The decision about an owner's request: refused, or a number of bytes to read and then check. */
 export type OwnerVerdict =
   | { readonly kind: 'refuse'; readonly status: Refusal }
   | { readonly kind: 'read'; readonly bytes: number; readonly ask: OwnerAsk };
@@ -19,14 +19,14 @@ const mostBytes: Readonly<Record<Verb, number>> = {
   leave: 0,
 };
 
-/** What the owner of a box asks for by this path behind the box; undefined for anything else. */
+/** The owner's request that this path behind the box stands for; undefined for anything else. */
 export function verbOf({ method, path }: RequestFacts): Verb | undefined {
   return method === 'POST' ? verbs[path] : undefined;
 }
 
 /**
- * The whole policy about a request of a box's owner, from its head alone, in the order of PROTOCOL.md "Boxes". A ticket of an owner is used
- * up here.
+ * The whole policy for a request of a box's owner, from its head alone, in the order of PROTOCOL.md "Boxes". It uses up the owner's
+ * ticket.
  */
 export function admitOwner(
   request: RequestFacts,
@@ -68,7 +68,7 @@ export function admitClaim(request: RequestFacts, { table }: Vouchers): ClaimVer
   return length === claimBytes ? { kind: 'read', bytes: claimBytes, opened } : refuse(413);
 }
 
-/** The bytes of the body, as the request says; undefined when it does not say so in the one way that counts. */
+/** The length of the body in bytes, from the request; undefined unless it is given in the one accepted form. */
 function lengthOf(request: RequestFacts): number | undefined {
   const text = only(request, 'content-length');
   if (text === undefined || 'transfer-encoding' in request.headers) return undefined;

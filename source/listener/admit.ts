@@ -12,7 +12,7 @@ import {
 import { roomFor, slotFor, type OpenSlot, type SlotTable, type Usage } from '../inbox/deliver.ts';
 import type { Refusal } from './answers.ts';
 
-/** The facts that the policy looks at; `headers` has every value of a name, names in lower case. */
+/** The facts that the policy uses; `headers` has every value of a name, names in lower case. */
 export type RequestFacts = {
   readonly method: string;
   readonly path: string;
@@ -26,7 +26,7 @@ export type Verdict =
   | {
       readonly kind: 'store';
       readonly slotId: string;
-      /** The bytes of one envelope, how many come, and how many of them, from the front, are to be stored. */
+      /** The bytes of one envelope, how many come, and how many from the front to store. */
       readonly bytes: number;
       readonly sent: number;
       readonly count: number;
@@ -65,7 +65,7 @@ function admitMessages(
   return { kind: 'store', slotId: slot.id, bytes, sent, count, digest: post.digest, kept };
 }
 
-/** The bytes of each of the envelopes in a body, which are all of one size; undefined when it is not of such a length. */
+/** The bytes of each envelope in a body, all of one size; undefined for a body of any other length. */
 function bucketOf(request: RequestFacts, sent: number): number | undefined {
   const length = only(request, 'content-length');
   const bytes = limits.bucketBytes.find((bucket) => String(bucket * sent) === length);
@@ -74,8 +74,8 @@ function bucketOf(request: RequestFacts, sent: number): number | undefined {
 }
 
 /**
- * Accepts requests of the kind that a cryptochat sends: HTTP/1.1 with a host and few headers, none of them a browser's or one that changes
- * the protocol.
+ * Accepts requests like those of a cryptochat: HTTP/1.1 with a host and few headers, none of them a browser's or one that changes the
+ * protocol.
  */
 export function isPlain({ headers, headerCount, httpVersion }: RequestFacts): boolean {
   const foreign = ['origin', 'referer', 'upgrade', 'expect', 'trailer'];
@@ -92,7 +92,7 @@ function admitPickup(request: RequestFacts): Verdict {
   return { kind: 'hand-out', pickup, nonce };
 }
 
-/** The part of a request that a slot's key has signed. */
+/** The part of a request that a slot's key signs. */
 export type Opened = { readonly slot: OpenSlot; readonly post: Post };
 
 /** The slot whose key has signed the request, if one has. */
@@ -106,7 +106,7 @@ export function findSlot(request: RequestFacts, slots: SlotTable): Opened | null
 }
 
 /**
- * The proof to the holder of a link (`name` is that of its file) that this listener had it, and that it works no more: the value of
+ * The proof to the holder of a link (`name` is its file name) that this listener had it, and that it no longer works: the value of
  * x-cc-gone. Undefined for an unknown link; a stranger sees no difference.
  */
 export function proveGone(slots: SlotTable, name: string, nonce: string): string | undefined {

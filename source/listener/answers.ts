@@ -6,7 +6,7 @@ import type { Guest } from './guests.ts';
 /** The status codes of a refusal. PROTOCOL.md §8 and "Boxes" say when each is given. */
 export type Refusal = 400 | 401 | 404 | 411 | 413 | 415 | 429 | 507;
 
-/** A good answer; `body` is left out where the status has none. */
+/** A success; `body` is left out where the status has none. */
 export type Reply = {
   readonly status: 200 | 201 | 202 | 204;
   readonly headers: OutgoingHttpHeaders;
@@ -23,8 +23,8 @@ export function reply(guest: Guest, response: ServerResponse, { status, headers,
 }
 
 /**
- * Writes an empty refusal, with at most one header of ours, and closes; further data from the sender is thrown away for a moment, so that
- * the sender can read the answer.
+ * Writes an empty refusal, with at most one header of ours, and closes; it discards further data for a moment, which lets the sender
+ * read the answer.
  */
 export function refuse(socket: Duplex, status: Refusal, request?: IncomingMessage, header = ''): void {
   const cut = (): unknown => socket.destroy();
@@ -39,7 +39,7 @@ export function refuse(socket: Duplex, status: Refusal, request?: IncomingMessag
   });
 }
 
-/** The whole body of so many bytes; null when it did not come. Node's parser holds it to its content-length. */
+/** The whole body of this many bytes; null when it did not come. Node's parser holds it to its content-length. */
 export async function readBody(request: IncomingMessage, bytes: number): Promise<Buffer | null> {
   const body = Buffer.allocUnsafeSlow(bytes);
   let read = 0;

@@ -24,16 +24,16 @@ export type HostAsk = {
   readonly body: Uint8Array;
   readonly mostBytes: number;
   readonly waitMs: number;
-  /** How long a connection may take to be there, when that is less than all of it. */
+  /** How long connecting may take, when that is less than the whole time. */
   readonly connectMs?: number;
   readonly line: Line;
   readonly signal: AbortSignal;
 };
 
-/** The connections to one host, straight or through a proxy. */
+/** The connections to one host, direct or through a proxy. */
 export type Line = { readonly agent: Agent; readonly hasProxy: boolean };
 
-/** What came back, or why nothing of use did, in words for a person. */
+/** The answer, or why there is none of use, in words for a person. */
 export type HostAnswer =
   | {
       readonly kind: 'answer';
@@ -45,7 +45,7 @@ export type HostAnswer =
     }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** Makes the connections to one host, which are kept between requests: the one place where a listener opens any. With a proxy none goes around it. */
+/** Makes the connections to one host, kept between requests: the only place where a listener opens any. With a proxy, none bypasses it. */
 export function lineTo(place: Place, proxy: ProxyServer | null): Line {
   const options = { keepAlive: true, maxSockets: 2, timeout: limits.boxWaitMs + limits.postTimeoutMs };
   const agent = place.secure ? new SecureAgent(options) : new Agent(options);
@@ -64,7 +64,7 @@ function connectThrough(
 
 type Way = { readonly to: Place; readonly proxy: ProxyServer };
 
-/** TLS goes inside the tunnel; the certificate is checked against the name of the destination, as ever. */
+/** TLS goes inside the tunnel; the certificate is checked against the name of the destination, as always. */
 async function leadThrough({ to, proxy }: Way, options: ClientRequestArgs, made: Made): Promise<void> {
   const isOnion = /\.onion$/iu.test(to.host);
   const withinMs = isOnion ? limits.onionConnectTimeoutMs : limits.postConnectTimeoutMs;
@@ -74,7 +74,7 @@ async function leadThrough({ to, proxy }: Way, options: ClientRequestArgs, made:
   made(null, to.secure ? connectTls({ ...(options as ConnectionOptions), socket }) : socket);
 }
 
-/** Asks a host once; never throws because of the network or the other side, and never reads more than it was told to. */
+/** Asks a host once; never throws because of the network or the other side, and never reads more than allowed. */
 export function askHost(ask: HostAsk): Promise<HostAnswer> {
   const { place, path, headers, body, line, signal, waitMs } = ask;
   const unasked = whyUnasked(place.host, line.hasProxy);
@@ -119,7 +119,7 @@ export function askHost(ask: HostAsk): Promise<HostAnswer> {
   });
 }
 
-/** Ends a request that has no connection after `connectMs`; a kept one is there at once. Answers what ends the watch. */
+/** Ends a request that has no connection after `connectMs`; a kept one is ready at once. Returns the function that ends the watch. */
 function hurry(sent: ClientRequest, { connectMs, place }: HostAsk): () => void {
   if (connectMs === undefined) return () => undefined;
   const slow = setTimeout(() => sent.destroy(new Error('late')), connectMs);

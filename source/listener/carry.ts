@@ -16,13 +16,13 @@ import { createTroubles, type Troubles } from '../inbox/trouble.ts';
 import { beginAnew, hear, isDue, newLane, passOver, putOff, type Lane } from './lanes.ts';
 import { hangUp, postParcel } from './post-parcel.ts';
 
-/** The carrying of what a client has left to its listener. */
+/** The carrying of a client's parcels. */
 export type Carrying = {
-  /** Something came through this slot (16 hex digits): what waits for whoever has it is tried at once, but not more than once a second. */
+  /** Mail came through this slot (16 hex digits): parcels for its contact are tried at once, but at most once a second. */
   readonly heard: (slotId: string) => void;
-  /** The machine slept, or is in another network: no connection from before is trusted, and everything is tried at once. */
+  /** The machine slept, or is in another network: earlier connections are not trusted, and everything is tried at once. */
   readonly moved: () => void;
-  /** Breaks off what is under way. */
+  /** Breaks off current tries. */
   readonly close: () => Promise<void>;
 };
 
@@ -37,23 +37,23 @@ type Unnoted = {
 type State = {
   readonly inbox: string;
   readonly lanes: Map<string, Lane>;
-  /** What was taken and could not be noted yet, by lane and number: it is not posted again while this program runs. */
+  /** Taken parcels that could not be noted yet, by lane and number: they are not posted again while this program runs. */
   readonly unnoted: Map<string, Unnoted>;
   readonly trips: Set<Promise<void>>;
   /** True if a client had the home at the last look. */
   wasHeld: boolean;
   readonly readSettings: () => Promise<CarrySettings | null>;
   readonly stop: AbortController;
-  /** What keeps parcels from being posted here, whatever their readers do: doctor shows it. */
+  /** Faults here that keep parcels from being posted; doctor shows them. */
   readonly troubles: Troubles;
-  /** The folder as it was listed last, and when. */
+  /** The last listing of the folder, and its time. */
   seen: string;
   seenAt: number;
 };
 
 /**
- * Posts the parcels of an inbox while no client has the home: in the order of their numbers for each contact, contacts side by side. Nothing
- * that a contact's machine does ends it, or throws. PROTOCOL.md "Parcels".
+ * Posts the parcels of an inbox while no client has the home: in the order of their numbers for each contact, contacts side by side.
+ * Nothing that a contact's machine does ends it or makes it throw. PROTOCOL.md "Parcels".
  */
 export function startCarrying(inbox: string): Carrying {
   const state: State = {
@@ -68,7 +68,7 @@ export function startCarrying(inbox: string): Carrying {
     seen: '',
     seenAt: -Infinity,
   };
-  // The disk of this machine may fail, too.
+  // This machine's disk may fail, too.
   const bell = createBell(
     () => look(state, bell.ring).then(() => state.troubles.note('look', null)),
     (error) => state.troubles.note('look', error),
@@ -96,7 +96,7 @@ export function startCarrying(inbox: string): Carrying {
   };
 }
 
-/** Rings while something waits, and when out/ changes; else now and then, because not every file system tells. */
+/** Rings while parcels wait, and when out/ changes; otherwise now and then, because not every file system reports changes. */
 function createPulse({ inbox, lanes }: State, ring: () => void): { readonly stop: () => void } {
   let timer: NodeJS.Timeout | undefined;
   let isSoon = false;
@@ -131,11 +131,11 @@ async function look(state: State, ring: () => void): Promise<void> {
   if (![...state.lanes.values()].some(({ numbers }) => numbers.length > 0)) return;
   if (await isClient(state)) return;
   const settings = await state.readSettings();
-  // A client that says nothing of a proxy may have one.
+  // A client that has not said anything about a proxy may have one.
   if (settings) setOut(state, settings, ring);
 }
 
-/** Answers whether a client has the home; after one, everything is tried at once: what it left is new, and nobody has tried it since. */
+/** Returns whether a client has the home; after one has left, everything is tried at once, because its parcels are new and untried. */
 async function isClient(state: State): Promise<boolean> {
   const isNow = await isHeld(state.inbox);
   if (state.wasHeld && !isNow) {
@@ -148,8 +148,8 @@ async function isClient(state: State): Promise<boolean> {
 }
 
 /**
- * Reads the folder when something in it has changed, and otherwise now and then: not every file system tells. Once a second at most, because
- * each note of this listener's own changes it.
+ * Reads the folder when something in it has changed, and otherwise now and then, because not every file system reports changes. Once a
+ * second at most, because this listener's own notes change it.
  */
 async function list(state: State): Promise<void> {
   const now = performance.now();
@@ -183,7 +183,7 @@ function keyOf({ lane, number }: { readonly lane: string; readonly number: numbe
   return `${lane}.${number}`;
 }
 
-/** Begins what is due, beginning with whoever was tried longest ago: nobody's thousand parcels keep others waiting. */
+/** Starts due tries, the contact tried longest ago first: a thousand parcels for one contact must not delay others. */
 function setOut(state: State, settings: CarrySettings, ring: () => void): void {
   const due = [...state.lanes.values()].filter(isDue).toSorted((one, other) => one.triedAt - other.triedAt);
   for (const lane of due.slice(0, limits.carriedAtOnce - state.trips.size)) {
@@ -206,7 +206,7 @@ function setOut(state: State, settings: CarrySettings, ring: () => void): void {
   }
 }
 
-/** Posts the first parcel of a lane. One that cannot be read, or whose time is over, keeps nobody waiting: its client sees to it. */
+/** Posts the first parcel of a lane. An unreadable or expired one delays nobody: its client deals with it. */
 async function carryNext(state: State, lane: Lane, settings: CarrySettings): Promise<void> {
   const [number] = lane.numbers;
   if (number === undefined) return;
@@ -233,7 +233,7 @@ function isOver({ notAfter }: Parcel): boolean {
   return notAfter !== 0 && notAfter < Date.now();
 }
 
-/** Notes what was taken and could not be noted when it was; a disk that does not allow it now is asked again. */
+/** Writes the notes that failed earlier; a disk that still refuses is tried again later. */
 async function noteAgain(state: State): Promise<void> {
   for (const one of state.unnoted.values()) if (!one.isUnderWay) await noteOne(state, one);
 }

@@ -9,7 +9,7 @@ import { createOwnerCalls, type OwnerCalls } from './owner-calls.ts';
 import { tableAt } from './table-at.ts';
 import { hasRoom, slotsAt, takeFile, type Wanting } from './take-file.ts';
 
-/** One mailbox that is collected from until it is closed. */
+/** The collecting from one mailbox, until it is closed. */
 export type Collecting = {
   readonly mailbox: Mailbox;
   readonly reached: () => Reached;
@@ -17,14 +17,14 @@ export type Collecting = {
   readonly isFull: () => boolean;
   /** The slots or the links may have changed: `version` says whether they have. */
   readonly look: (version: string) => void;
-  /** Answers when its host has the slots and links that it is to have. */
+  /** Resolves when its host has the current slots and links. */
   readonly settled: () => Promise<void>;
-  /** This machine is elsewhere, or was asleep: no connection is trusted, and the host is asked at once. */
+  /** This machine has moved or slept: no connection is trusted, and the host is asked at once. */
   readonly moved: () => void;
   readonly close: () => void;
 };
 
-/** The inbox that is collected for; `changed` hears when it goes otherwise with a mailbox. */
+/** The inbox to collect for; `changed` is called when the state of a mailbox changes. */
 export type Home = {
   readonly inbox: string;
   readonly intake: Intake;
@@ -39,16 +39,16 @@ type State = {
   readonly box: string;
   readonly stop: AbortController;
   reached: Reached;
-  /** The version of slots and links that the host is to have, and the one that it has. */
+  /** The version of slots and links that the host should have, and the one that it has. */
   wanted: string;
   had: string;
-  /** Those who wait until that is another. */
+  /** Callers that wait for a new version. */
   readonly waking: Set<() => void>;
-  /** Those who wait until the host has what it is to have. */
+  /** Callers that wait until the host has the current version. */
   readonly settling: Set<() => void>;
-  /** Names at the host of files that are stored here, of which it may not have heard. */
+  /** Names at the host of files that are stored here and that it may not know about. */
   stored: readonly string[];
-  /** The slots here (by their ids at the box) that had no room for what came. */
+  /** Slots here (by their ids at the box) that had no room for arriving mail. */
   full: ReadonlyMap<string, Wanting>;
   hurry: AbortController;
   /** Ends the pause after a failure. */
@@ -56,7 +56,7 @@ type State = {
   readonly patience: Patience;
 };
 
-/** Collects from one mailbox, and keeps its host's table like this home's. Nothing that the host does ends it, or throws. */
+/** Collects from one mailbox, and keeps its host's table up to date. Nothing that the host does ends it or makes it throw. */
 export function startCollecting(home: Home, mailbox: Mailbox): Collecting | null {
   const calls = createOwnerCalls(mailbox);
   if (!calls) return null;
@@ -115,7 +115,7 @@ function begin(home: Home, mailbox: Mailbox, calls: OwnerCalls): State {
   };
 }
 
-/** Asks the host at once for what a slot had no room for, when it has. */
+/** Asks the host at once for mail that a slot had no room for, as soon as it has room. */
 async function hurryIfRoom({ home, full, hurry }: State): Promise<void> {
   await home.intake.recount();
   const isRoom = [...full.values()].some(({ slot, bytes, count }) =>
@@ -124,18 +124,18 @@ async function hurryIfRoom({ home, full, hurry }: State): Promise<void> {
   if (isRoom) hurry.abort();
 }
 
-/** Runs a step again and again; one that failed waits 1 s, doubling to 15. `step` answers the failures in a row. */
+/** Runs a step again and again; after a failure it waits 1 s, doubling to 15. `step` returns the failures in a row. */
 async function keepGoing(state: State, step: (failures: number) => Promise<number>): Promise<void> {
   let failures = 0;
   while (!state.stop.signal.aborted) {
-    // The disk of this machine may fail, too.
+    // This machine's disk may fail, too.
     failures = await step(failures).catch(() => failures + 1);
     const waitMs = Math.min(limits.retryFirstMs * 2 ** (failures - 1), limits.boxRetryMostMs);
     if (failures > 0) await pause(waitMs, null, { signal: state.rouse.signal }).catch(() => null);
   }
 }
 
-/** Answers 0 when slots or links have changed, or it is over. */
+/** Returns 0 when slots or links have changed, or when it has ended. */
 async function untilChanged({ waking, stop }: State): Promise<0> {
   if (!stop.signal.aborted) await new Promise<void>((resolve) => waking.add(resolve));
   return 0;
@@ -146,7 +146,7 @@ function wake({ waking }: State): void {
   waking.clear();
 }
 
-/** Puts the table once it is another than the host has. */
+/** Sends the table when it differs from the host's. */
 async function putOnce(state: State, failures: number): Promise<number> {
   if (state.wanted === state.had) return untilChanged(state);
   const [version, readAt] = [state.wanted, Date.now()];
@@ -189,7 +189,7 @@ async function collectOnce(state: State, failures: number): Promise<number> {
   return batch.takenOver ? Math.max(failures + 1, takenOverFailures) : 0;
 }
 
-/** A host that says nothing as fast as it can is asked once a second. */
+/** A host that sends empty answers as fast as it can is asked once a second. */
 async function takeAll(state: State, batch: Batch, begun: number): Promise<void> {
   const isNew = await takeBatch(state, batch);
   tell(state, { reason: batch.takenOver ? takenOver : '', answeredAt: Date.now() });
@@ -198,7 +198,7 @@ async function takeAll(state: State, batch: Batch, begun: number): Promise<void>
 }
 
 const takenOver = 'another program collects from this mailbox';
-/** Two that take over from each other do it every 8 s at most. */
+/** Two listeners that take over from each other do it every 8 s at most. */
 const takenOverFailures = 4;
 
 function putAgain(state: State): void {
@@ -206,7 +206,7 @@ function putAgain(state: State): void {
   wake(state);
 }
 
-/** Stores what came; answers whether any of it was. */
+/** Stores arriving files; returns whether it stored any. */
 async function takeBatch(state: State, { files, news }: Batch): Promise<boolean> {
   const { home } = state;
   const before = new Set(state.stored);
@@ -221,7 +221,7 @@ async function takeBatch(state: State, { files, news }: Batch): Promise<boolean>
       else full.set(taken.at, taken);
     }
   } finally {
-    // Also when the disk failed half way: what is stored is named. The host has heard the names from before, or it could not have answered.
+    // Name stored files even when the disk failed half-way. The host has received the earlier names, or it could not have answered.
     state.stored = named;
     state.full = full;
   }
@@ -230,8 +230,8 @@ async function takeBatch(state: State, { files, news }: Batch): Promise<boolean>
 }
 
 /**
- * The slots of this home. Without any, slots.json may be damaged or gone: what waits at the host is then nobody's here, and must stay there.
- * Throws.
+ * The slots of this home. Throws when there are none: slots.json may be damaged or gone, and mail at the host, which would then belong
+ * to nobody here, must stay there.
  */
 async function slotsOf({ intake }: Home): Promise<SlotTable> {
   const slots = await intake.slots();

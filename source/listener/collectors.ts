@@ -7,14 +7,14 @@ import { createMailboxReader, linksVersion, watchMailboxes, writeReach } from '.
 import { createVoucherReader } from '../inbox/boxes.ts';
 import { startCollecting, type Collecting } from './collect.ts';
 
-/** The collecting for one home; `close` gives the hosts a moment to hear of what has just changed. */
+/** The collecting for one home; `close` gives the hosts a moment to receive the latest changes. */
 export type Collectors = {
-  /** This machine is elsewhere, or was asleep. */
+  /** This machine has moved or slept. */
   readonly moved: () => void;
   readonly close: () => Promise<void>;
 };
 
-/** Collects from every mailbox that the client of this inbox names, and says in reach.json how that goes. PROTOCOL.md "Boxes". */
+/** Collects from every mailbox that the client of this inbox names, and reports their state in reach.json. PROTOCOL.md "Boxes". */
 export function startCollectors(inbox: string, intake: Intake): Collectors {
   const running = new Map<string, Collecting>();
   const report = createReport(inbox, running);
@@ -70,8 +70,8 @@ export function startCollectors(inbox: string, intake: Intake): Collectors {
 type Looking = { readonly ring: () => void; readonly close: () => Promise<void> };
 
 /**
- * Looks whenever the system tells of a change in the files that matter here, and now and then all the same: something may have been missed.
- * It tells nothing of mail that goes and makes room, so while a slot is full this is looked at every half second.
+ * Looks whenever the system reports a change in the files that matter here, and now and then anyway, because an event may have been
+ * missed. Mail that leaves and makes room causes no event, so a full slot is checked every half second.
  */
 function keepLooking(inbox: string, look: () => Promise<void>, isAnyFull: () => boolean): Looking {
   let timer: NodeJS.Timeout | undefined;
@@ -100,7 +100,7 @@ function keepLooking(inbox: string, look: () => Promise<void>, isAnyFull: () => 
   };
 }
 
-/** Answers one number for each object: what was read again is another. */
+/** Returns one number for each object; a file that was read again is a new object. */
 function createNumbers(): (read: object) => number {
   const numbers = new WeakMap<object, number>();
   let count = 0;
@@ -113,7 +113,7 @@ function createNumbers(): (read: object) => number {
 
 type Report = { readonly changed: () => void; readonly close: () => void };
 
-/** Writes reach.json when something in it says something new, and otherwise every few seconds at most. */
+/** Writes reach.json when its content has news, and otherwise every few seconds at most. */
 function createReport(inbox: string, running: ReadonlyMap<string, Collecting>): Report {
   let timer: NodeJS.Timeout | undefined;
   let said = '';

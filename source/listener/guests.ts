@@ -8,7 +8,7 @@ export type Guest = {
   requests: number;
   busy: boolean;
   admitted: boolean;
-  /** True while the owner of a box waits for mail: such a socket has a place of its own. */
+  /** True while the owner of a box waits for mail: such a socket has its own place. */
   waiting: boolean;
 };
 
@@ -18,7 +18,7 @@ export function welcome(guests: Map<Duplex, Guest>, socket: Socket): void {
   guests.set(socket, { address, requests: 0, busy: false, admitted: false, waiting: false });
   socket.on('close', () => guests.delete(socket));
   socket.on('error', () => socket.destroy());
-  // Everybody who comes through an onion service comes from here.
+  // All callers through an onion service connect from this address.
   const isOwn = address === '127.0.0.1' || address === '::1';
   const counted = [...guests].filter(([, guest]) => !guest.waiting);
   const neighbours = counted.filter(([, guest]) => guest.address === address);
@@ -34,7 +34,7 @@ function putOut(guests: Map<Duplex, Guest>, from: ReadonlyArray<readonly [Duplex
   socket.destroy();
 }
 
-/** The address, or the first half of an IPv6 address: one person has all of the rest. */
+/** The address, or the first half of an IPv6 address: one person has the whole second half. */
 function networkOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
   if (!plain.includes(':') || plain === '::1') return plain;

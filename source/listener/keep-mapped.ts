@@ -11,9 +11,9 @@ import {
   type Mapping,
 } from '../net/map-port.ts';
 
-/** A port that a router is asked to pass on, for as long as the listener runs. */
+/** A port mapping that is kept for as long as the listener runs. */
 export type KeptPort = {
-  /** This machine is elsewhere, or was asleep: the routers are asked at once, and what they do not say again is no longer true. */
+  /** This machine has moved or slept: the routers are asked at once, and anything they do not confirm is dropped. */
   readonly moved: () => void;
   /** Gives it back. */
   readonly close: () => Promise<void>;
@@ -22,18 +22,21 @@ export type KeptPort = {
 /** The routers of this machine now. */
 type Find = () => Promise<Gateways>;
 
-/** What is known of the port; times are of the monotonic clock. */
+/** The known state of the port; times are of the monotonic clock. */
 type State = {
   gateways: Gateways;
   place: string;
-  /** Until when the place was promised. */
+  /** When the promise of the place ends. */
   until: number;
   failures: number;
-  /** What routers pass on, by router and way, and until when. */
+  /** Mappings by router and protocol, and when they end. */
   readonly granted: Map<string, Granted & { readonly until: number }>;
 };
 
-/** Has the routers of this machine pass a port on, again and again before that ends, and says in port.json how that goes. PROTOCOL.md "Port mapping". */
+/**
+ * Maps a port at the routers of this machine, renews the mapping before it ends, and reports its state in port.json. PROTOCOL.md "Port
+ * mapping".
+ */
 export function keepMapped(inbox: string, port: number, find: Find = findOwn): KeptPort {
   const closing = new AbortController();
   const state: State = { gateways: [], place: '', until: 0, failures: 0, granted: new Map() };
@@ -71,7 +74,7 @@ async function findOwn(): Promise<Gateways> {
   return gatewaysAt(await findGateways());
 }
 
-/** A router that was known before keeps the nonce of its mapping. Where there are others now, nothing that was promised is of use. */
+/** A router that was known before keeps the nonce of its mapping. With different routers, earlier promises are of no use. */
 function follow(state: State, found: Gateways): void {
   const before = state.gateways;
   state.gateways = found.map((made) => before.find(({ host }) => host === made.host) ?? made);
@@ -81,7 +84,7 @@ function follow(state: State, found: Gateways): void {
 
 function forget(state: State): void {
   Object.assign(state, { place: '', until: 0 });
-  // In another network it would be somebody else's.
+  // In another network it would be another machine's.
   state.granted.clear();
 }
 
@@ -97,7 +100,7 @@ function note(state: State, mapping: Mapping, wasMoved: boolean): void {
     });
   state.failures = isMapped ? 0 : state.failures + 1;
   if (isMapped) Object.assign(state, { place: mapping.place, until: now + mapping.lifeS * 1000 });
-  // What a router promised holds until then, whatever became of one question.
+  // A router's promise holds until it ends, whatever happens to one request.
   if (state.until <= now) state.place = '';
 }
 
@@ -105,7 +108,7 @@ function wordsOf(mapping: Mapping): string {
   return mapping.kind === 'mapped' ? `by ${mapping.by}` : mapping.reason.slice(0, 200);
 }
 
-/** At half of what was promised; after a failure a minute, doubling to half an hour. */
+/** After half of the promised time; after a failure a minute, doubling to half an hour. */
 function restMs(mapping: Mapping, failures: number): number {
   if (mapping.kind === 'mapped') return mapping.lifeS * 500;
   return Math.min(limits.mapAgainMs * 2 ** (failures - 1), limits.mapAgainMostMs);

@@ -3,7 +3,7 @@ import { limits } from '../core/limits.ts';
 import { newMemory, type PlaceMemory } from '../net/places.ts';
 import { hangUp, type Lines } from './post-parcel.ts';
 
-/** What goes to one contact, one after the other; times are of the monotonic clock. */
+/** The parcels to one contact, in order; times are of the monotonic clock. */
 export type Lane = {
   readonly name: string;
   /** The numbers of the parcels that wait, rising. */
@@ -22,7 +22,7 @@ export type Lane = {
   readonly lines: Lines;
 };
 
-/** A lane of which nothing is known but its name. */
+/** A lane of which only the name is known. */
 export function newLane(name: string): Lane {
   return {
     name,
@@ -48,7 +48,7 @@ export function hear(lane: Lane): void {
   lane.underWay.abort();
 }
 
-/** Forgets what was learnt of a contact's places, and cuts what is under way to them. */
+/** Forgets everything learnt about a contact's places, and cuts tries under way. */
 export function beginAnew(lane: Lane): void {
   lane.places.failed.clear();
   Object.assign(lane, { attempts: 0, dueAt: 0 });
@@ -56,7 +56,7 @@ export function beginAnew(lane: Lane): void {
   hangUp(lane.lines);
 }
 
-/** True if the next parcel of a lane is to be posted now. */
+/** True if the next parcel of a lane should be posted now. */
 export function isDue({ numbers, underWay, dueAt }: Lane): boolean {
   return numbers.length > 0 && underWay === null && dueAt <= performance.now();
 }

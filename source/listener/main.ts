@@ -1,6 +1,6 @@
 /**
- * The second program: `main.ts --inbox DIR --host HOST --port PORT --build HASH`, started under `node --permission`. With an empty HOST it only
- * collects; with `--map` it has the router pass its port on. PROTOCOL.md §8.
+ * The second program: `main.ts --inbox DIR --host HOST --port PORT --build HASH`, started under `node --permission`. With an empty HOST
+ * it only collects; with `--map` it has the router map its port. PROTOCOL.md §8.
  */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
@@ -17,7 +17,7 @@ import { watchMoves } from '../net/moved.ts';
 import { createMailServer } from './server.ts';
 
 process.umask(0o077);
-// The program that started it may be gone: then there is nobody to tell, and the listener goes on.
+// The program that started it may be gone; with nobody to tell, the listener carries on.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 process.on('uncaughtException', fail);
@@ -39,7 +39,7 @@ async function run(): Promise<void> {
   const carrying = startCarrying(inbox);
   const intake = hearing(await openIntake(inbox), carrying.heard);
   const boxes = createBoxes(inbox);
-  // Without a host nothing is accepted, and the collecting is all there is to do.
+  // Without a host it accepts nothing and only collects.
   const server = host === '' ? null : createMailServer(intake, boxes);
   const address = server ? await listen(server, host, Number(port)) : { host, port: 0 };
   const collectors = startCollectors(inbox, intake);
@@ -58,7 +58,7 @@ async function run(): Promise<void> {
   say({ listening: { ...address, pid: process.pid } });
 }
 
-/** The intake, with somebody who is told through which slot something came. */
+/** The intake, with a callback for the slot of each arrival. */
 function hearing(intake: Intake, heard: (slotId: string) => void): Intake {
   return {
     ...intake,
@@ -81,12 +81,12 @@ async function look(intake: Intake, leave: () => Promise<void>): Promise<void> {
   }
 }
 
-/** A disk that does not allow it now is looked at again. */
+/** If the disk does not allow it now, it is checked again later. */
 async function lookAtBoxes(boxes: Boxes): Promise<void> {
   await boxes.look().catch(() => undefined);
 }
 
-/** Listens, and answers the place in the words of the request; `::` means every address, also on a machine without IPv6. */
+/** Listens, and returns the place as it was requested; `::` means every address, even on a machine without IPv6. */
 async function listen(server: Server, host: string, port: number): Promise<{ host: string; port: number }> {
   try {
     server.listen(port, host);

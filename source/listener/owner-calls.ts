@@ -24,13 +24,13 @@ import { proxyFor } from '../core/way-out.ts';
 import type { Mailbox } from '../inbox/mailboxes.ts';
 import { askHost, lineTo, type HostAnswer, type Line as Connections } from './ask-host.ts';
 
-/** What an owner has its host do; each answers what came of it, and never throws because of the host. */
+/** An owner's requests to its host; each returns the outcome, and never throws because of the host. */
 export type OwnerCalls = {
-  /** Answers null when the host has all of the table, else why it does not. */
+  /** Returns null when the host has the whole table, else the reason why not. */
   readonly put: (table: BoxTable, signal: AbortSignal) => Promise<string | null>;
-  /** Answers a batch, which may be empty, or the reason why it failed. */
+  /** Returns a batch, which may be empty, or the reason why it failed. */
   readonly collect: (what: Collect, signal: AbortSignal) => Promise<Batch | string>;
-  /** Ends every connection; whatever is asked next makes a new one. */
+  /** Ends every connection; the next request makes a new one. */
   readonly dropConnections: () => void;
 };
 
@@ -49,12 +49,12 @@ type Told = { readonly answer: HostAnswer; readonly ticket: string; readonly dig
 
 const ticketPattern = /^[\w-]{32}$/;
 
-/** Speaks to the host of one mailbox; null when its key is not that of its place. PROTOCOL.md "Boxes". */
+/** Speaks to the host of one mailbox; null when its key does not match its place. PROTOCOL.md "Boxes". */
 export function createOwnerCalls(mailbox: Mailbox): OwnerCalls | null {
   const place = parsePlace(mailbox.place);
   if (!place || place.box !== boxIdOf(publicKeyOf(mailbox.seed))) return null;
   const proxy = proxyFor(mailbox.proxy, place.host);
-  // Whoever has a proxy goes through it or not at all.
+  // With a proxy, connect through it or not at all.
   if (proxy === null) return null;
   const line = { mailbox, place, connections: lineTo(place, proxy ?? null) };
   const [tables, collects] = [createTurn(line), createTurn(line)];
@@ -81,7 +81,7 @@ export function createOwnerCalls(mailbox: Mailbox): OwnerCalls | null {
 const nothing: Batch = { takenOver: false, more: false, news: [], files: [] };
 const foreign = 'what answers there is not the host of this mailbox';
 
-/** True if a host proved that it did what was asked. */
+/** True if a host proved that it carried out the request. */
 function isProved({ mailbox, place }: Line, verb: Verb, { answer, ticket, digest }: Told): boolean {
   if (answer.kind === 'failed' || (answer.status !== 202 && answer.status !== 204)) return false;
   const proof = doneProof(mailbox.seal, { verb, box: place.box, ticket, digest });
@@ -89,7 +89,7 @@ function isProved({ mailbox, place }: Line, verb: Verb, { answer, ticket, digest
   return isSameMark(kept, Buffer.from(proof, 'latin1'));
 }
 
-/** One request after the other, each with the ticket that the one before brought, or one that is asked for. */
+/** One request after the other, each with the ticket from the previous answer, or a new one. */
 function createTurn(line: Line): (asked: Asked) => Promise<Told> {
   let ticket = '';
   const tellOnce = async (asked: Asked): Promise<Told> => {
@@ -105,12 +105,12 @@ function createTurn(line: Line): (asked: Asked) => Promise<Told> {
     }
     const told = await tellOnce(asked);
     const isOld = told.answer.kind === 'answer' && told.answer.status === 401 && ticket !== '';
-    // A host that was started anew knows none of the tickets from before.
+    // A restarted host knows none of its earlier tickets.
     return isOld ? tellOnce(asked) : told;
   };
 }
 
-/** Sends a request; without a ticket, the one that asks for a ticket. */
+/** Sends a request; without a ticket, the request for one. */
 async function send({ mailbox, place, connections }: Line, asked: Asked, ticket: string): Promise<Told> {
   const { verb, plain, signal, waitMs = 0 } = asked;
   const what = verb === 'leave' ? 'collect' : verb;

@@ -1,19 +1,22 @@
 import { limits } from '../core/limits.ts';
 
-/** How long a host is asked to wait for mail before it answers that there is none: as long as what lies on the way lets a request stand. */
+/**
+ * How long a host is asked to wait for mail before it answers that there is none: as long as the network in between keeps a request
+ * open.
+ */
 export type Patience = {
   /** The seconds to ask for now. */
   readonly seconds: () => number;
-  /** An answer came, after the host had waited in vain if it is `quiet`. */
+  /** An answer came; `quiet` if the host had waited in vain. */
   readonly answered: (quiet: boolean) => void;
   /**
-   * None came, this many ms after the request was sent. True if something on the way may have cut a wait that was too long for it: then the next is
-   * shorter, and may be sent at once.
+   * No answer came, this many ms after the request was sent. True if something in between may have cut a wait that was too long: the
+   * next one is shorter, and may be sent at once.
    */
   readonly failed: (afterMs: number) => boolean;
 };
 
-/** Begins with the longest wait. One that was cut halves; many quiet ones that were not make it longer again. */
+/** Begins with the longest wait. A cut halves it; many uncut quiet waits make it longer again. */
 export function createPatience(): Patience {
   const most = limits.boxWaitMs / 1000;
   let seconds: number = most;
@@ -39,9 +42,9 @@ export function createPatience(): Patience {
   };
 }
 
-/** A request that breaks sooner is no wait that was cut; and nobody asks more often than this. */
+/** A request that breaks sooner does not count as a cut wait; and nobody asks more often than this. */
 const leastCutMs = 4000;
 const leastSeconds = 5;
-/** After so many that were cut, whatever is there is not on the way but gone. */
+/** After this many cuts, the host is gone rather than cut off by something in between. */
 const cutsInARow = 3;
 const quietBeforeMore = 30;

@@ -9,10 +9,10 @@ import type { CarrySettings } from '../inbox/parcels.ts';
 import { noteFailed, noteGood, placesToTry, type PlaceMemory } from '../net/places.ts';
 import { askHost, lineTo, type Line } from './ask-host.ts';
 
-/** The connections of one lane, by proxy and place, which are kept while there is more to post. */
+/** The connections of one lane, by proxy and place, kept while there is more to post. */
 export type Lines = Map<string, Line>;
 
-/** What a trip needs: what is known of the places, the connections, how to post, and what stops it. */
+/** The needs of a trip: known facts about the places, the connections, how to post, and how to stop it. */
 export type Going = {
   readonly places: PlaceMemory;
   readonly lines: Lines;
@@ -20,12 +20,12 @@ export type Going = {
   readonly signal: AbortSignal;
 };
 
-/** A good answer: what there is to note of it beside the number of tries. */
+/** A success: the facts to note besides the number of tries. */
 export type Taken = Omit<Done, 'tries'>;
 
 /**
- * Posts a parcel to one of its places after the other until one of them proves that it has it; null when none does, whatever they say or do.
- * Never throws because of them. PROTOCOL.md "Parcels".
+ * Posts a parcel to its places in turn until one of them proves that it has it; null when none does, whatever they answer. Never throws
+ * because of them. PROTOCOL.md "Parcels".
  */
 export async function postParcel(parcel: Parcel, going: Going): Promise<Taken | null> {
   const address = parcel.doors.map(({ place }) => place).join(' ');
@@ -50,7 +50,7 @@ export function hangUp(lines: Lines): void {
 
 type At = Going & { readonly isLast: boolean };
 
-/** Whoever has a proxy goes through it or not at all: then there is no line. What the listener keeps itself is here. */
+/** With a proxy, connect through it or not at all: an invalid one gives no connection. A box that the listener keeps itself is local. */
 function lineFor(
   place: Place,
   door: Door,
@@ -91,7 +91,7 @@ async function postAt(door: Door, { envelope }: Parcel, at: At): Promise<Taken |
   return { at: Date.now(), place: door.place, nonce: door.nonce, kept, head: answer.head };
 }
 
-/** While other places are left, a connection is not waited for long; an onion service takes its time even then. */
+/** A connection gets little time while other places are left; an onion service gets its full time even then. */
 function patienceFor(host: string, isLast: boolean): { readonly waitMs: number; readonly connectMs: number } {
   if (addressKind(host) === 'onion')
     return { waitMs: limits.onionTimeoutMs, connectMs: limits.onionConnectTimeoutMs };

@@ -12,10 +12,10 @@ import type { Guest } from './guests.ts';
 import { createTickets, type Tickets } from './tickets.ts';
 import { createWaiting, type Wait, type Waiting } from './waiting.ts';
 
-/** The parts of a host that its requests about boxes share. */
+/** The parts of a host that all requests about boxes share. */
 export type Host = { readonly boxes: Boxes; readonly tickets: Tickets; readonly waiting: Waiting };
 
-/** One request on its way, with its memory. */
+/** One request being handled, with its socket's memory. */
 export type Call = {
   readonly facts: RequestFacts;
   readonly guest: Guest;
@@ -48,7 +48,7 @@ export async function serveClaim({ boxes }: Host, call: Call, at?: Box): Promise
   reply(guest, response, { status: 201, headers, body: grant });
 }
 
-/** Answers what the owner of a box asks. PROTOCOL.md "Boxes". */
+/** Answers a request of a box's owner. PROTOCOL.md "Boxes". */
 export async function serveOwner(
   host: Host,
   { box, verb }: { readonly box: Box; readonly verb: Verb },
@@ -69,7 +69,7 @@ export async function serveOwner(
   reply(guest, response, { ...answer, headers: { ...answer.headers, 'x-cc-ticket': next() } });
 }
 
-/** The body of a request that was let in, if it came and its digest fits. */
+/** The body of an admitted request, if it came and its digest matches. */
 async function readAsked({ facts, guest, request }: Call, bytes: number): Promise<Buffer | null> {
   guest.admitted = true;
   const body = await readBody(request, bytes);
@@ -79,7 +79,7 @@ async function readAsked({ facts, guest, request }: Call, bytes: number): Promis
 
 type Asked = { readonly box: Box; readonly ask: OwnerAsk; readonly body: Buffer };
 
-/** Does what an owner asks; null when there is nobody to answer any more. */
+/** Carries out an owner's request; null when there is nobody left to answer. */
 function act(host: Host, asked: Asked, call: Call): Promise<Reply | Refusal | null> {
   const { verb } = asked.ask;
   if (verb === 'collect') return collect(host, asked, call);
@@ -130,7 +130,7 @@ async function collect(host: Host, { box, ask, body }: Asked, call: Call): Promi
   }
 }
 
-/** The batch to hand out, as soon as there is one; null when there is nothing to say. */
+/** The batch to hand out, as soon as there is one; null when there is nothing to send. */
 async function waitForMail(box: Box, wait: Wait, full: ReadonlySet<string>): Promise<Batch | 'gone' | null> {
   for (;;) {
     const { files, more } = await box.take(full);
@@ -149,7 +149,7 @@ function endedOrThrow(error: unknown): 'ended' {
   return 'ended';
 }
 
-/** A disk that takes no more is the host's answer, and no failure of it. */
+/** A full disk is an answer of the host, not a failure. */
 function fullOrThrow(error: unknown): 'full' {
   if (!['ENOSPC', 'EDQUOT'].includes(codeOf(error))) throw error;
   return 'full';

@@ -13,12 +13,12 @@ import { createHost, serveClaim, serveOwner, type Call, type Host } from './serv
 
 type Store = Extract<Verdict, { kind: 'store' }>;
 
-/** What a server serves: its own inbox, and the boxes that it keeps for others, if it does. */
+/** What a server serves: its own inbox, and any boxes that it keeps for others. */
 type House = { readonly intake: Intake; readonly host: Host | null; readonly stored: Set<string> };
 
 /**
- * The HTTP side: every request becomes one call of `admit` and at most one of an intake, its own or that of a box, or one of the owner of a
- * box. Refusals are written by hand, the same bytes on every path, and close the connection. The caller listens.
+ * The HTTP side: every request becomes one call of `admit`, and at most one call of an intake (its own or a box's) or of a box owner's
+ * handler. Refusals are written by hand, the same bytes on every path, and close the connection. The caller listens.
  */
 export function createMailServer(intake: Intake, boxes: Boxes | null = null): Server {
   const guests = new Map<Duplex, Guest>();
@@ -58,7 +58,7 @@ export function createMailServer(intake: Intake, boxes: Boxes | null = null): Se
   return server;
 }
 
-/** A path below a box, without it. */
+/** A path below a box, without the box. */
 const boxPath = /^\/b\/(?<id>[\w-]{22})(?<path>\/.*)$/;
 
 function answer({ intake, host, stored }: House, call: Call): Promise<void> {
@@ -72,7 +72,7 @@ function answer({ intake, host, stored }: House, call: Call): Promise<void> {
     if (!box) return refuse(request.socket, 404, request);
     if (verb) return serveOwner(host, { box, verb }, inside);
     if (path === '/box') return serveClaim(host, inside, box);
-    // What lies in all the other boxes has changed since this one was counted.
+    // The content of the other boxes has changed since this one was counted.
     await box.intake.recount();
     return answerMail(withoutRepeats(box.intake, stored), inside);
   });
@@ -92,7 +92,7 @@ async function answerMail(intake: Intake, { facts, guest, request, response }: C
   const refusal = await store(intake, verdict, request);
   guest.admitted = false;
   if (refusal) return refuse(request.socket, refusal, request);
-  // A client from before batches could not read the file of one.
+  // A client from before batches cannot read the file of one.
   const most = (await intake.slots()).batch;
   const headers = { 'x-cc-kept': verdict.kept, ...(most > 1 && { 'x-cc-batch': most }) };
   reply(guest, response, { status: 202, headers, body: new Uint8Array() });
@@ -132,8 +132,8 @@ async function store(intake: Intake, verdict: Store, request: IncomingMessage): 
 }
 
 /**
- * An attacker on the way could post a captured request again and again until the sender's quota is full: an envelope that was stored before
- * takes no second place. `stored` remembers that for all intakes: slots of two have two ids.
+ * An attacker on the way could post a captured request again and again until the sender's quota is full: an envelope that was stored
+ * before takes no second place. `stored` remembers this for all intakes: their slots have different ids.
  */
 export function withoutRepeats(intake: Intake, stored = new Set<string>()): Intake {
   return {

@@ -7,7 +7,7 @@ import type { Vouchers } from '../inbox/boxes.ts';
 import type { Intake } from '../inbox/deliver.ts';
 import { readLinks } from '../inbox/mailboxes.ts';
 
-/** What a home tells the host of a box: its slots, its links and their vouchers. */
+/** The table that a home gives the host of a box: its slots, its links and their vouchers. */
 type Known = {
   readonly inbox: string;
   readonly intake: Pick<Intake, 'slots'>;

@@ -5,15 +5,13 @@ import { slotId } from '../core/request.ts';
 import type { Bytes } from '../core/types.ts';
 import { roomFor, type Intake, type OpenSlot, type SlotTable } from '../inbox/deliver.ts';
 
-/** A slot of this home that has no room for so many envelopes of a size. */
+/** A slot of this home that has no room for this many envelopes of a size. */
 export type Wanting = { readonly slot: OpenSlot; readonly bytes: number; readonly count: number };
 
-/** One file of a batch, and the slots (by their ids at the box) that were full already when it came. */
+/** One file of a batch, and the slots (by their ids at the box) that were already full. */
 export type Handed = Batch['files'][number] & { readonly full: ReadonlyMap<string, Wanting> };
 
-/**
- * Stores one file, or passes over one that nobody here waits for; or answers the slot that has no room for it: then it stays at the host.
- */
+/** Stores one file, or skips one for an unknown slot; or returns the slot that has no room for it, and the file stays at the host. */
 export async function takeFile(
   intake: Intake,
   slots: ReadonlyMap<string, OpenSlot>,
@@ -22,7 +20,7 @@ export async function takeFile(
   const { slotId: at = '', bytes = 0, count = 1 } = parseMessageName(name) ?? {};
   const slot = slots.get(at);
   if (!slot || bytes > (slot.largest ?? bytes)) return 'passed';
-  // What came later through the same slot must not overtake it.
+  // Later mail through the same slot must not overtake it.
   const isKept = !full.has(at) && (await storeAll(intake, { slot, bytes, envelopes }));
   return isKept ? 'stored' : { at, slot, bytes, count };
 }
@@ -43,7 +41,7 @@ export function slotsAt(box: string, table: SlotTable): ReadonlyMap<string, Open
 
 type File = { readonly slot: OpenSlot; readonly bytes: number; readonly envelopes: Bytes };
 
-/** Stores the envelopes of one file, all or none, under the quotas of their slot: in as few files as the client reads. */
+/** Stores the envelopes of one file, all or none, under the quotas of their slot: in as few files as the client can read. */
 async function storeAll(intake: Intake, { slot, bytes, envelopes }: File): Promise<boolean> {
   const count = envelopes.length / bytes;
   if (!hasRoom(intake, slot, { bytes, count })) {
@@ -62,7 +60,7 @@ async function storeAll(intake: Intake, { slot, bytes, envelopes }: File): Promi
   return true;
 }
 
-/** True if a slot has room for so many envelopes of a size, by the last count. */
+/** True if a slot has room for this many envelopes of a size, by the last count. */
 export function hasRoom(
   intake: Intake,
   slot: OpenSlot,

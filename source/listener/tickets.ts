@@ -7,14 +7,14 @@ export type Tickets = {
   readonly next: (box: string) => string;
   /** True if a ticket is one of ours, of this box, fresh and unused. */
   readonly isGood: (box: string, ticket: string) => boolean;
-  /** Uses a good ticket up. */
+  /** Uses up a valid ticket. */
   readonly use: (box: string, ticket: string) => void;
 };
 
-/** The serials of one box that were used: all up to `below`, and those. */
+/** The used serials of one box: all up to `below`, and these. */
 type Used = { below: number; readonly serials: Set<number>; lastAt: number };
 
-/** Makes the tickets of a host under a new key. `clock` answers ms that only rise; only a test gives one. */
+/** Makes the tickets of a host under a new key. `clock` returns ms that only rise; only a test passes one. */
 export function createTickets(clock: () => number = () => Math.floor(performance.now())): Tickets {
   const key = randomBytes(32);
   const used = new Map<string, Used>();
@@ -48,7 +48,7 @@ export function createTickets(clock: () => number = () => Math.floor(performance
         of.below = Math.min(...of.serials);
         of.serials.delete(of.below);
       }
-      // The box that was used last is the last in the map, so the old ones are at its front.
+      // The most recently used box is the last in the map, so old ones are at its front.
       used.delete(box);
       used.set(box, of);
       forgetOld(now);

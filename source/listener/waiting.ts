@@ -1,28 +1,28 @@
 import { limits } from '../core/limits.ts';
 
-/** How a wait for mail ended: something may have come, a newer collect of the box came, nothing came in time, or who waited is gone. */
+/** How a wait for mail ended: mail may have come, a newer collect of the box came, nothing came in time, or the caller is gone. */
 export type Waited = 'rung' | 'taken-over' | 'quiet' | 'gone';
 
-/** The collects that wait at a host: one of each box. */
+/** The waiting collects at a host: one for each box. */
 export type Waiting = {
   /**
-   * Begins to wait for a box, at most `mostMs`, and ends the wait that is there; null when too many others wait. `hear` is told whom to call when something
-   * comes. A ring from before `until` is asked counts.
+   * Begins to wait for a box, at most `mostMs`, and ends any earlier wait for it; null when too many others wait. `hear` gets the
+   * function to call when mail comes. A ring before `until` is called counts.
    */
   readonly begin: (box: string, mostMs: number, hear: (ring: () => void) => () => void) => Wait | null;
 };
 
 /** One wait. */
 export type Wait = {
-  /** Answers how it went on; after `rung` it may be asked again. */
+  /** Returns how it ended; after `rung` it may be called again. */
   readonly until: () => Promise<Waited>;
-  /** Ends it because who waited is gone. */
+  /** Ends it because the caller is gone. */
   readonly leave: () => void;
   /** Must be called at its end. */
   readonly end: () => void;
 };
 
-/** Makes the waiting room of a host. */
+/** Makes the waiting list of a host. */
 export function createWaiting(): Waiting {
   const rooms = new Map<string, (how: Waited) => void>();
   return {
