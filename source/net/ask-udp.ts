@@ -1,26 +1,23 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
-/** A question to one machine by UDP, and what makes an answer one. */
+/** A question to one machine by UDP, and the test for its answer. */
 export type UdpAsk<Answer> = {
   readonly host: string;
   readonly port: number;
-  /** Makes the question, from the address of this machine towards that one. */
+  /** Makes the question, given the address of this machine towards that one. */
   readonly question: (own: string) => Uint8Array;
-  /** Reads a datagram; null for one that is no answer. */
+  /** Reads a datagram; null for one that is not an answer. */
   readonly read: (bytes: Buffer) => Answer | null;
-  /** How long an answer is waited for in ms, each time that the question is put. */
+  /** How long to wait for an answer in ms, each time that the question is sent. */
   readonly waitsMs: readonly number[];
   readonly signal: AbortSignal;
 };
 
-/** Datagrams of one question that are looked at: a machine that sends more is left alone. */
+/** The most datagrams to read for one question: a machine that sends more is ignored. */
 const mostDatagrams = 32;
 
-/**
- * Asks a machine, and answers what it said; null when no answer came. Datagrams of other machines are not even
- * read: the system drops them. Never throws.
- */
+/** Asks a machine and returns its answer; null when none came. The system drops datagrams of other machines. Never throws. */
 export async function askByUdp<Answer>(ask: UdpAsk<Answer>): Promise<Answer | null> {
   const socket = createSocket('udp4');
   const heard = Promise.withResolvers<Answer | null>();
@@ -50,7 +47,7 @@ export async function askByUdp<Answer>(ask: UdpAsk<Answer>): Promise<Answer | nu
   }
 }
 
-/** Puts the question at once and after each wait, and gives up after the last. */
+/** Sends the question at once and after each wait, and gives up after the last. */
 function askAgain(
   waitsMs: readonly number[],
   put: () => void,

@@ -5,10 +5,13 @@ import { interfacesHere } from './interfaces.ts';
 /** The file in which Linux lists its routes; a listener that maps ports may read it. */
 export const routesFile = '/proc/net/route';
 
-/** More than a machine has. */
+/** More than any machine has. */
 const mostGateways = 4;
 
-/** The IPv4 addresses of the routers of this machine: those of its default routes; where the system does not list them, the first address of each private network. */
+/**
+ * The IPv4 addresses of the routers of this machine: from its default routes, or where the system does not list them, the first address
+ * of each private network.
+ */
 export async function findGateways(): Promise<readonly string[]> {
   const text = await readFile(routesFile, 'latin1').catch(() => null);
   const found = text === null ? firstAddresses() : defaultGateways(text);

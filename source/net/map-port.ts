@@ -4,7 +4,7 @@ import { mapByPcp, mapByPmp, newNonce } from './nat-pmp.ts';
 import { usualPatience, type Gateway, type Mapped } from './gateway.ts';
 import { mapByUpnp } from './upnp.ts';
 
-/** A place outside that leads to this machine, for so many seconds; or why there is none, in words for a person. */
+/** A public place that leads to this machine, and for how many seconds; or why there is none, in words for a person. */
 export type Mapping =
   | {
       readonly kind: 'mapped';
@@ -15,22 +15,22 @@ export type Mapping =
     }
   | { readonly kind: 'failed'; readonly reason: string; readonly granted: readonly Granted[] };
 
-/** What a router said that it passes on to this machine, whether that is a place or not: by whom and how it is taken back. */
+/** A mapping that a router granted to this machine, whether it makes a place or not: which router, and how to take it back. */
 export type Granted = {
   readonly gateway: Gateways[number];
   readonly by: Mapped['by'];
   readonly lifeS: number;
 };
 
-/** How long all of one try may take. */
+/** How long one whole try may take. */
 const tryMs = 25_000;
 
-/** The longest that a port is asked for, and the shortest that one is worth: what a router promises is cut to that. */
+/** The longest and shortest useful life of a mapping: a router's promise is cut to that. */
 export const portLifeS = { most: 7200, least: 120 } as const;
 
 const ways = { PCP: mapByPcp, 'NAT-PMP': mapByPmp, UPnP: mapByUpnp } as const;
 
-/** The routers of this machine; those of `given` are a test's. */
+/** The routers of this machine; a test passes its own in `given`. */
 export type Gateways = ReadonlyArray<Omit<Gateway, 'signal'>>;
 
 /** The routers at these addresses. */
@@ -44,7 +44,7 @@ export function gatewaysAt(hosts: readonly string[]): Gateways {
   }));
 }
 
-/** Asks each router, in each way that it may know, to pass a TCP port on to this machine. Never throws. */
+/** Asks each router, by each protocol it may know, to map a TCP port to this machine. Never throws. */
 export async function mapPort(gateways: Gateways, port: number, stop: AbortSignal): Promise<Mapping> {
   const signal = AbortSignal.any([stop, AbortSignal.timeout(tryMs)]);
   let reason =
@@ -65,7 +65,7 @@ export async function mapPort(gateways: Gateways, port: number, stop: AbortSigna
   return { kind: 'failed', reason, granted };
 }
 
-/** Takes back what mapPort() was granted, and nothing else: by UPnP the port of any machine would go. Never throws. */
+/** Takes back what mapPort() was granted, and nothing else: UPnP would delete any machine's port. Never throws. */
 export async function unmapPort(
   granted: ReadonlyArray<Pick<Granted, 'gateway' | 'by'>>,
   port: number,
@@ -80,7 +80,7 @@ type Believed =
   | Omit<Extract<Mapping, { kind: 'mapped' }>, 'granted'>
   | Omit<Extract<Mapping, { kind: 'failed' }>, 'granted'>;
 
-/** A router behind another one has no address that anybody outside reaches; one that says nonsense has none at all. */
+/** A router behind another one has no public address; one that sends nonsense has none at all. */
 function believe({ host, port, lifeS, by }: Mapped): Believed {
   const isPlace = isIPv4(host) && port >= 1 && port <= 65_535 && lifeS >= portLifeS.least;
   if (!isPlace) return { kind: 'failed', reason: 'the router said something that makes no sense' };

@@ -3,10 +3,10 @@ import { every } from '../core/every.ts';
 import { limits } from '../core/limits.ts';
 import { interfacesHere } from './interfaces.ts';
 
-/** Where this machine is in the network, what time it is, and for how many seconds it was suspended since it was started. */
+/** The machine's place in the network, its time, and how many seconds it was suspended since it started. */
 export type Glance = { readonly addresses: string; readonly at: number; readonly asleep: number };
 
-/** What it is like now. */
+/** Its current state. */
 export function glance(): Glance {
   return {
     addresses: addressesNow(),
@@ -15,7 +15,7 @@ export function glance(): Glance {
   };
 }
 
-/** Those of IPv6 that belong to one cable come and go by themselves. Systems that do not list their addresses have no news. */
+/** IPv6 link-local addresses come and go on their own. Systems that do not list their addresses report no changes. */
 function addressesNow(): string {
   const outward = interfacesHere().filter(
     ({ internal, address }) => !internal && !/^fe[89ab]/iu.test(address),
@@ -26,7 +26,7 @@ function addressesNow(): string {
     .join(' ');
 }
 
-/** Another network, or a pause in which nothing of this program ran. */
+/** True for another network, or a pause in which this program did not run. */
 export function hasMoved(before: Glance, now: Glance): boolean {
   return isElsewhere(before, now) || Math.abs(now.at - before.at) > limits.returnGapMs;
 }
@@ -40,7 +40,7 @@ export function isElsewhere(before: Omit<Glance, 'at'>, now: Glance): boolean {
 
 /**
  * Calls `moved` within a few seconds after this machine came into another network, was suspended, had its clock set, or this program was
- * stopped for a while; once the addresses have settled. Answers how to end that.
+ * stopped for a while; once the addresses have settled. Returns the function that ends this.
  */
 export function watchMoves(moved: () => void): () => void {
   let before = glance();

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { askByUdp } from './ask-udp.ts';
 import type { Gateway, Mapped } from './gateway.ts';
 
-// A port that a router passes on, asked for by PCP (RFC 6887) and by NAT-PMP (RFC 6886), which is older. Both are a few bytes by UDP.
+// Port mapping by PCP (RFC 6887) and its predecessor NAT-PMP (RFC 6886). Both are a few bytes over UDP.
 
 const [pcpVersion, mapOpcode, tcp] = [2, 1, 6];
 const [pmpVersion, addressOpcode, mapTcpOpcode, answerBit] = [0, 0, 2, 128];
-/** Of a PCP header, and of what MAP adds to it. */
+/** Lengths of a PCP header, and of the part that MAP adds. */
 const [pcpHeadBytes, pcpBytes, nonceBytes] = [24, 60, 12];
 
 /** Asks a router by PCP for a port to this one, for `lifeS` seconds; 0 ends it. Null when it does not know PCP, or refuses. */
@@ -22,7 +22,7 @@ export async function mapByPcp(gateway: Gateway, port: number, lifeS: number): P
     },
     read(bytes) {
       const answer = readPcp(bytes, nonce, port);
-      // Anybody on the cable can write it in the router's name, and faster than the router.
+      // Anybody on the local network can send it in the router's name, faster than the router.
       const isEarly = performance.now() - askedAt < (gateway.patience.asks[0] ?? 0);
       if (answer === 'unproven refusal') return isEarly ? null : 'refused';
       return answer;
@@ -62,9 +62,12 @@ function asMapped(address: string): Buffer {
 
 type Answer = Pick<Mapped, 'host' | 'port' | 'lifeS'> | 'refused';
 
-/** Null for a datagram that answers another question. A refusal is proven by the nonce, which a router copies; one that knows no PCP copies nothing. */
+/**
+ * Null for a datagram that answers another question. The nonce, which a router copies, proves a refusal; a router without PCP copies
+ * nothing.
+ */
 function readPcp(bytes: Buffer, nonce: Uint8Array, port: number): Answer | 'unproven refusal' | null {
-  // A router that knows NAT-PMP only says that it does not know this version.
+  // A router that knows only NAT-PMP says that it does not know this version.
   if (bytes.length >= 8 && bytes.readUInt8(0) === pmpVersion) return 'unproven refusal';
   if (bytes.length < pcpHeadBytes || bytes.readUInt8(1) !== (mapOpcode | answerBit)) return null;
   const isProven = bytes.length >= pcpBytes && isOf(bytes, nonce, port);
@@ -140,7 +143,7 @@ function isPmp(bytes: Buffer, opcode: number): boolean {
   );
 }
 
-/** What a PCP mapping is known by: another one each time that a program begins. */
+/** The nonce of PCP mappings, new in each process. */
 export function newNonce(): Uint8Array {
   return randomBytes(nonceBytes);
 }

@@ -12,14 +12,15 @@ export type PlaceMemory = {
   readonly failed: Map<string, { readonly count: number; readonly until: number }>;
 };
 
-/** The memory of somebody who was never tried. */
+/** The memory for a contact that was never tried. */
 export function newMemory(): PlaceMemory {
   return { last: '', failed: new Map() };
 }
 
 /**
- * The places of an address that are to be tried now, one after the other: the one that answered last, then the others in their order, those
- * in a private network that this machine is not in, or that a proxy would have to be in, last. Places that failed lately are left out, unless all did. PROTOCOL.md "Listener".
+ * The places of an address to try now, in order: the one that answered last, then the others in their order, with places in a private
+ * network that this machine is not in, or that a proxy would have to be in, last. Leaves out places that failed lately, unless all did.
+ * PROTOCOL.md "Listener".
  */
 export function placesToTry(address: string, memory: PlaceMemory, isProxied = false): readonly string[] {
   const all = placesOf(address);
@@ -32,7 +33,7 @@ export function placesToTry(address: string, memory: PlaceMemory, isProxied = fa
   return from.toSorted((one, other) => rank(one) - rank(other));
 }
 
-/** Notes that a place answered as it must. */
+/** Notes that a place answered correctly. */
 export function noteGood(memory: PlaceMemory, place: string): void {
   memory.last = place;
   memory.failed.delete(place);
@@ -47,7 +48,7 @@ export function noteFailed(memory: PlaceMemory, place: string): void {
 
 type IsOwn = (host: string) => boolean;
 
-/** A place in a private network may be somebody else's in ours, so others come first. */
+/** A place in a private network may belong to another machine in ours, so others come first. */
 function isFar(place: string, isOwn: IsOwn): boolean {
   const host = parsePlace(place)?.host ?? '';
   const kind = addressKind(host);
@@ -55,7 +56,7 @@ function isFar(place: string, isOwn: IsOwn): boolean {
   return (kind === 'private' || kind === 'shared' || kind === 'link-local') && !isOwn(host);
 }
 
-/** Tells of a host by number whether an interface of this machine is in its network. */
+/** Tells whether an interface of this machine is in the network of a numeric host. */
 function ownNetworks(): IsOwn {
   const networks = new BlockList();
   for (const { cidr, family, internal } of interfacesHere()) {

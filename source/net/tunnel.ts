@@ -5,7 +5,7 @@ import { askedHost, formatAddress, ipBytes, type Address } from '../core/address
 import { limits } from '../core/limits.ts';
 import { beyondProxy, ofTor, type Login, type ProxyServer } from '../core/proxy.ts';
 
-/** A way through a proxy to `to`, a name or a number; with null the proxy is only greeted. It takes `withinMs` at most. */
+/** A tunnel through a proxy to `to`, a name or a number; with null it only greets the proxy. It takes `withinMs` at most. */
 export type Tunnel = {
   readonly proxy: ProxyServer;
   readonly to: Address | null;
@@ -13,23 +13,23 @@ export type Tunnel = {
   readonly signal?: AbortSignal | undefined;
 };
 
-/** The socket leads to the destination and nothing was read of it; or the reason why there is none, in words for a person. */
+/** A socket to the destination from which nothing was read; or the reason why there is none, in words for a person. */
 export type Opened =
   { readonly kind: 'open'; readonly socket: Socket } | { readonly kind: 'closed'; readonly reason: string };
 
-/** A tunnel while it is dug: what the proxy said and nobody read yet is `held`; it `wasAsked` once it knows the destination. */
+/** A tunnel being opened: `held` is the unread part of the proxy's answer; `wasAsked` is true once the proxy knows the destination. */
 type Dig = Pick<Tunnel, 'proxy' | 'to'> & { readonly socket: Socket; held: Buffer; wasAsked: boolean };
 
 /**
- * Opens a TCP connection through a proxy: SOCKS5 (RFC 1928, RFC 1929) or CONNECT (RFC 9110 §9.3.6). No name but the proxy's own is looked
- * up here. Never throws; a socket that is not answered is destroyed. PROTOCOL.md §15.
+ * Opens a TCP connection through a proxy: SOCKS5 (RFC 1928, RFC 1929) or CONNECT (RFC 9110 §9.3.6). No name but the proxy's own is
+ * looked up here. Never throws; a socket that is not returned is destroyed. PROTOCOL.md §15.
  */
 export async function openTunnel({ proxy, to, withinMs, signal }: Tunnel): Promise<Opened> {
   if (signal?.aborted) return { kind: 'closed', reason: 'stopped' };
   const socket = connect(doorOf(proxy));
-  // An error that comes while nobody waits for an answer would end the program.
+  // An error while no code waits for an answer would end the program.
   socket.on('error', () => undefined);
-  // Tor takes names in lower case only.
+  // Tor accepts names in lower case only.
   const name = to && { ...to, host: to.host.toLowerCase() };
   const dig: Dig = { socket, proxy, to: name, held: Buffer.alloc(0), wasAsked: false };
   const late = setTimeout(() => socket.destroy(tooLate(dig)), withinMs);
@@ -57,7 +57,7 @@ async function goThrough(dig: Dig): Promise<void> {
   const { socket, proxy } = dig;
   await once(socket, 'connect');
   await (proxy.kind === 'socks5' ? throughSocks(dig) : throughHttp(dig));
-  // A listener waits to be asked, so these bytes come from something else.
+  // A listener waits for a request, so these bytes come from something else.
   if (dig.held.length + socket.readableLength > 0)
     throw failure('the proxy, or what it led to, spoke before it was asked');
   if (socket.destroyed) throw socket.errored ?? hungUp();
@@ -85,7 +85,7 @@ async function throughSocks(dig: Dig): Promise<void> {
   await take(dig, (await boundLength(dig, kind)) + 2);
 }
 
-/** RFC 1929. Without a login of its own each destination has a name of its own, so that Tor leads no two through one circuit. */
+/** RFC 1929. Without its own login, each destination gets its own user name, and Tor puts no two on one circuit. */
 async function logIn(dig: Dig): Promise<void> {
   const { socket, proxy, to } = dig;
   const { user, password } = proxy.login ?? isolatedLogin(to);
@@ -102,7 +102,7 @@ function isolatedLogin(to: Address | null): Login {
   return { user, password: ownRun };
 }
 
-/** Another one in each program: who has two homes on one machine must not write to somebody from both through one circuit. */
+/** Different in each process: two homes on one machine must not write to the same contact through one circuit. */
 const ownRun = randomUUID();
 
 function socksHost(host: string): readonly number[] {
@@ -111,7 +111,7 @@ function socksHost(host: string): readonly number[] {
   return [kinds.name, host.length, ...Buffer.from(host)];
 }
 
-/** The length of the address that a SOCKS answer names; of no use here. */
+/** The length of the address in a SOCKS answer, which is not needed here. */
 async function boundLength(dig: Dig, kind: number | undefined): Promise<number> {
   if (kind === kinds.ipv4) return 4;
   if (kind === kinds.ipv6) return 16;
@@ -120,7 +120,7 @@ async function boundLength(dig: Dig, kind: number | undefined): Promise<number> 
   return length;
 }
 
-/** RFC 1928 §6; from 240 on what Tor says of onion services (its ExtendedErrors). */
+/** RFC 1928 §6; from 240 on, Tor's ExtendedErrors about onion services. */
 const socksRefusals: Readonly<Record<number, string>> = {
   1: beyondProxy,
   2: 'the proxy does not allow this connection',
@@ -153,7 +153,7 @@ async function throughHttp(dig: Dig): Promise<void> {
 }
 
 function httpRefusal(status: number, proxy: ProxyServer): string {
-  // 401 is what tinyproxy says of a wrong password.
+  // tinyproxy answers a wrong password with 401.
   if (status === 407 || status === 401) return loginRefused(proxy);
   if (status === 403 || status === 405) return 'the proxy does not allow this connection';
   return status >= 500 ? `${beyondProxy} (status ${status})` : `the proxy refused: status ${status}`;
@@ -163,7 +163,7 @@ function loginRefused({ login }: ProxyServer): string {
   return login ? 'the proxy refused the name or the password' : 'the proxy asks for a name and a password';
 }
 
-/** The status of the first answer that is no interim one (1xx). */
+/** The status of the first answer that is not interim (1xx). */
 async function finalStatus(dig: Dig): Promise<number> {
   let left: number = limits.proxyHeadBytes;
   for (let interim = 0; interim <= limits.interimAnswers; interim += 1) {
@@ -176,7 +176,7 @@ async function finalStatus(dig: Dig): Promise<number> {
   throw failure('the proxy does not speak HTTP');
 }
 
-/** Takes a head of `most` bytes at most, with the empty line at its end. */
+/** Reads a head of `most` bytes at most, including the empty line at its end. */
 async function takeHead(dig: Dig, most: number): Promise<string> {
   for (;;) {
     const end = dig.held.indexOf('\r\n\r\n');
@@ -194,7 +194,7 @@ async function take(dig: Dig, count: number): Promise<Buffer> {
   return bytes;
 }
 
-/** Takes over what the proxy has said meanwhile: at most what fits the buffer of the socket, which is empty afterwards. */
+/** Takes the proxy's data from the socket's buffer, at most what fits there, and leaves the buffer empty. */
 async function hold(dig: Dig): Promise<void> {
   const { socket } = dig;
   for (;;) {

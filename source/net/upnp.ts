@@ -2,8 +2,8 @@ import { createSocket } from 'node:dgram';
 import { request } from 'node:http';
 import type { Gateway, Mapped } from './gateway.ts';
 
-// A port that a router passes on, asked for by UPnP (WANIPConnection). No XML is parsed: what is looked for are three elements with plain texts, in
-// documents that are cut at a length. Nothing is asked of any machine but the router, whatever it says of where to go.
+// Port mapping by UPnP (WANIPConnection). It parses no XML: it looks for three elements with plain texts, in documents of limited
+// length. It asks no machine but the router, whatever address the router names.
 
 const group = '239.255.255.250';
 const most = { bytes: 64 * 1024, datagrams: 16 };
@@ -14,7 +14,7 @@ const [onlyForEver, conflict] = ['725', '718'];
 
 type Service = { readonly type: string; readonly control: URL };
 
-/** Asks a router by UPnP for a port to this one, for `lifeS` seconds; 0 ends it. Null when it does not know UPnP, or refuses. */
+/** Asks a router by UPnP to map a port to this one, for `lifeS` seconds; 0 ends it. Null when it does not know UPnP, or refuses. */
 export async function mapByUpnp(gateway: Gateway, port: number, lifeS: number): Promise<Mapped | null> {
   const found = await search(gateway);
   const service = found && (await describe(gateway, found.location));
@@ -34,7 +34,7 @@ export async function mapByUpnp(gateway: Gateway, port: number, lifeS: number): 
 
 type Call = (action: string, body: string) => Promise<string | null>;
 
-/** A router that gives ports for ever only is asked for that: the port is given back when the listener ends. */
+/** A router that only grants permanent mappings is asked for one; it is given back when the listener ends. */
 async function add(
   call: Call,
   { port, own, lifeS }: { readonly port: number; readonly own: string; readonly lifeS: number },
@@ -55,7 +55,7 @@ function external(port: number): string {
   return `<NewRemoteHost></NewRemoteHost><NewExternalPort>${port}</NewExternalPort><NewProtocol>TCP</NewProtocol>`;
 }
 
-/** Where the router describes itself, and the own address towards it. */
+/** The URL of the router's description, and our own address towards it. */
 async function search({
   host,
   ssdpPort,
@@ -69,7 +69,7 @@ async function search({
   socket.on('error', give);
   socket.on('message', (bytes, { address }) => {
     if ((count += 1) > most.datagrams) return give();
-    // Whoever else is in this network has no say.
+    // Ignore answers from other machines in this network.
     const location = address === host ? locationIn(bytes.subarray(0, 4096).toString('latin1'), host) : null;
     if (location) heard.resolve(location);
   });
@@ -104,7 +104,7 @@ function locationIn(text: string, host: string): URL | null {
   return urlAt(/^location:[ \t]*([!-~]{1,500})[ \t]*\r?$/imu.exec(text)?.[1] ?? '', host);
 }
 
-/** A URL of that machine, by its number; null for any other. */
+/** The URL if it is on that machine, by its number; null otherwise. */
 function urlAt(text: string, host: string, base?: URL): URL | null {
   const url = URL.canParse(text, base?.href) ? new URL(text, base) : null;
   return url?.protocol === 'http:' && url.hostname === host && url.username === '' ? url : null;
@@ -132,7 +132,7 @@ async function describe({ host, patience, signal }: Gateway, location: URL): Pro
   return null;
 }
 
-/** The text of an element without attributes; empty when there is none, or one that is no plain word. */
+/** The text of an element without attributes; empty when it is missing, or not a plain word. */
 function textOf(xml: string, name: string): string {
   const from = xml.indexOf(`<${name}>`);
   const start = from + name.length + 2;
@@ -167,7 +167,7 @@ type Exchange = {
   readonly body?: string;
 };
 
-/** One request, of which at most `most.bytes` are read within its time; redirects are not followed. Null when nothing of use came. */
+/** One request, of which at most `most.bytes` are read within its time; redirects are not followed. Null when no usable answer came. */
 function exchange({ url, withinMs, signal, action, body = '' }: Exchange): Promise<string | null> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
@@ -199,7 +199,7 @@ function exchange({ url, withinMs, signal, action, body = '' }: Exchange): Promi
     sent.on('upgrade', (_, socket) => socket.destroy());
     sent.on('response', (response) => {
       const { statusCode: status } = response;
-      // A 500 tells which error it was.
+      // A 500 carries the error code.
       if (status !== 200 && status !== 500) return end(null);
       response.on('error', () => resolve(null));
       response.on('data', (chunk: Buffer) => {
