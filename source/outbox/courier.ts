@@ -10,30 +10,30 @@ import { tryPlaces, type Parcel, type Trips } from './trip.ts';
 /** The reason why a contact is not posted to now: failures in a row, and the time of the next try in ms since 1970. */
 export type Away = { readonly attempts: number; readonly nextTryAt: number; readonly reason: Printable };
 
-/** The information that a courier needs, and the reports that it makes. */
+/** The queue that a courier reads, and the reports that it makes. */
 export type Errands = Trips & {
   /** The oldest waiting parcel of each contact that may be sent to. */
   readonly heads: () => readonly Parcel[];
   /** Stores the answer of a listener; when it resolves after `accepted`, the parcel is no longer a head. */
   readonly settle: (parcel: Parcel, outcome: Outcome) => Promise<void>;
-  /** Told when the courier begins or goes on to wait for a contact, and with null when the contact answers again or has no parcel. */
+  /** Called when the courier begins or continues to wait for a contact, and with null when the contact answers again or has no parcel. */
   readonly waiting: (contactId: number, away: Away | null) => void;
 };
 
 /** Carries the parcels of the durable queue, and never stops trying. */
 export type Courier = {
   /**
-   * Looks for parcels. The courier goes on waiting for a contact, unless it is `contactId`: something new for that contact is a reason to
-   * try at once, but not more than once a second.
+   * Looks for parcels. The courier keeps waiting for a contact, unless it is `contactId`: new mail for that contact is a reason to try
+   * at once, but at most once a second.
    */
   readonly wake: (contactId?: number) => void;
-  /** A contact gave a sign of life: the courier tries its waiting parcels, whatever its pause, but not more than once a second. */
+  /** A contact gave a sign of life: the courier tries its waiting parcels, whatever its pause, but at most once a second. */
   readonly heard: (contactId: number) => void;
   /** Forgets every back-off and tries everything now; a try that has already taken a second is aborted and started again. */
   readonly retryNow: () => void;
-  /** Answers when no try is under way and none is due now. */
+  /** Resolves when no try is under way and none is due now. */
   readonly idle: () => Promise<void>;
-  /** Aborts the tries under way (their parcels stay queued) and answers when nothing runs any more. */
+  /** Aborts the tries under way (their parcels stay queued) and resolves when none is left. */
   readonly close: () => Promise<void>;
 };
 
@@ -80,7 +80,7 @@ export function createCourier(errands: Errands): Courier {
   };
 }
 
-/** Starts every head whose time has come; answers the contacts that have a head. */
+/** Starts every head whose time has come; returns the contacts that have a head. */
 function setOut(route: Route, wanted?: number): ReadonlySet<number> {
   const seen = new Set<number>();
   if (route.stop.signal.aborted) return seen;
@@ -154,7 +154,7 @@ function arrived({ waiting }: Errands, { id, contactId }: Parcel, track: Track):
   Object.assign(track, { attempts: 0, told: false, dueAt: 0, settledId: id });
 }
 
-/** Puts the contact off. A try before its time changes nothing, but the next one never follows within the shortest pause. */
+/** Postpones the contact. A try before its time changes nothing, but the next one never follows within the shortest pause. */
 function wait(route: Route, contactId: number, reason: string): void {
   if (route.stop.signal.aborted) return;
   const track = trackOf(route.tracks, contactId);

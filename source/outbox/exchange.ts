@@ -23,7 +23,7 @@ export type Ask = {
   readonly bodyBytes: number;
   readonly signal?: AbortSignal | undefined;
   readonly patience?: Patience | undefined;
-  /** The ways out (core/way-out.ts): with a proxy nothing goes around it. Empty for none. */
+  /** The ways out (core/way-out.ts): with a proxy, nothing bypasses it. Empty for a direct connection. */
   readonly proxy?: string | undefined;
 };
 
@@ -52,7 +52,7 @@ function patienceFor({ host }: Place): Patience {
   return addressKind(host) === 'onion' ? onionPatience : usualPatience;
 }
 
-/** Options that got needs towards hosts that nobody vouches for: one request, this host, this path, these bytes. */
+/** Options for got towards untrusted hosts: one request, this host, this path, these bytes. */
 const hardened = {
   followRedirect: false,
   retry: { limit: 0 },
@@ -74,10 +74,10 @@ type Sent = {
   readonly destroy: (error: Error) => unknown;
 };
 
-/** What sends, loaded with the first exchange. */
+/** The HTTP client, loaded with the first exchange. */
 type Sender = { readonly got: Got } & Pick<typeof sockets, 'throughProxy' | 'dropSockets'>;
 
-/** Where an exchange goes, and through which proxy; without one straight there. */
+/** The destination of an exchange and its proxy; without one, a direct connection. */
 type Road = Sender & { readonly url: string; readonly to: Place; readonly proxy: ProxyServer | undefined };
 
 let loading: Promise<Sender> | undefined;
@@ -111,7 +111,7 @@ function urlOf(place: Place, path: string): string {
   return `${place.secure ? '' : 'http://'}${formatPlace(place)}${path}`;
 }
 
-/** A module that could not be loaded, for want of a file handle say, is loaded the next time. */
+/** A module that could not be loaded, for example without a free file handle, is loaded the next time. */
 async function loadOnce(): Promise<Sender | null> {
   try {
     return await (loading ??= load());
@@ -121,12 +121,12 @@ async function loadOnce(): Promise<Sender | null> {
   }
 }
 
-/** Ends every connection that is kept or under way: on a machine that has moved they may lead nowhere, and nobody would say so. */
+/** Ends every kept or current connection: after the machine has moved they may lead nowhere, without an error. */
 export function dropConnections(): void {
   void loading?.then(({ dropSockets }) => dropSockets()).catch(() => undefined);
 }
 
-/** got is slow to load, so nothing loads it before the first exchange. */
+/** got is slow to load, so it is not loaded before the first exchange. */
 async function load(): Promise<Sender> {
   const [{ default: got }, through] = await Promise.all([import('got'), import('./through-proxy.ts')]);
   return {
@@ -136,8 +136,8 @@ async function load(): Promise<Sender> {
 }
 
 /**
- * True if Node was told to send the traffic of its global agent through the proxies of the environment. Peers are reached directly or not
- * at all, so such a process works without that agent, and without kept sockets.
+ * True if Node was told to send the traffic of its global agent through the proxies of the environment. Peers are reached directly or
+ * not at all, so such a process works without that agent and keeps no sockets.
  */
 function usesProxy(): boolean {
   const { NODE_OPTIONS: options = '', NODE_USE_ENV_PROXY: asked = '' } = process.env;
@@ -170,7 +170,7 @@ function attempt(road: Road, ask: Ask, patience: Patience): Promise<Answer | 'st
       request = undefined;
       resolve(readAnswer(stream, response, { head, most: ask.bodyBytes }));
     });
-    // got takes 101 for the beginning of something; without this, the socket would stay open for ever.
+    // got treats 101 as the start of an upgrade; without this, the socket would stay open forever.
     stream.once('upgrade', (_: unknown, socket: Duplex) => {
       socket.destroy();
       stream.destroy();
@@ -185,7 +185,7 @@ function attempt(road: Road, ask: Ask, patience: Patience): Promise<Answer | 'st
   });
 }
 
-/** got's own limits know nothing of the time in which a tunnel is dug, so it has its own. */
+/** got's own limits do not cover opening a tunnel, which has its own limit. */
 function wayOf({ throughProxy: lead, proxy, to }: Road, { signal }: Ask, withinMs: number): Partial<Way> {
   return proxy ? lead({ proxy, to, withinMs, signal }) : {};
 }
@@ -216,8 +216,8 @@ function isBroken(code: string | undefined): boolean {
 }
 
 /**
- * Nothing of use came back, with the reason. `answered` when a program answered that is no cryptochat: the head of the request as it was
- * sent, and the status.
+ * No usable answer, with the reason. `answered` when a program other than a cryptochat answered: the head of the request as it was sent,
+ * and the status.
  */
 export type Unreachable = {
   readonly kind: 'unreachable';
@@ -241,7 +241,7 @@ const reasons: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
 };
 
-/** Words for a person about the code of an error. */
+/** An error code in words for a person. */
 export function explain(code = 'unknown'): string {
   const known = reasons[code];
   if (known !== undefined) return known;

@@ -15,7 +15,7 @@ import { authorise, digestOf, envelopeType } from '../core/request.ts';
 import type { Bytes, Printable } from '../core/types.ts';
 import { exchange, unreachable, type Answer, type Answered } from './exchange.ts';
 
-/** What became of a claim: the key that was agreed with the host (32 bytes), a refusal, or no answer of a host. */
+/** The outcome of a claim: the key agreed with the host (32 bytes), a refusal, or no answer from a host. */
 export type Claimed =
   | { readonly kind: 'granted'; readonly seal: Bytes; readonly files: number; readonly bytes: number }
   | { readonly kind: 'refused'; readonly full: boolean }
@@ -64,7 +64,7 @@ function grantIn({ status, headers, body }: Answered, voucher: Bytes, nonce: str
   return headers['x-cc-kept'] === grantProof(voucher, nonce, digestOf(body)) ? decodeGrant(body) : null;
 }
 
-/** Gives a box up; answers null when its host has proved that it is gone, or says that it knows no such box, else why not. */
+/** Gives a box up; returns null when its host has proved that it is gone, or says that it knows no such box, else the reason. */
 export async function leaveBox(
   place: string,
   { seed, seal, proxy }: { readonly seed: Bytes; readonly seal: Bytes; readonly proxy: string },
@@ -112,7 +112,7 @@ function whyNot(answer: Answer): Printable | null {
   return isGone(answer) ? null : unreachable(`something else answers there (status ${answer.status})`).reason;
 }
 
-/** An empty 404 is that of a host which has no such box. */
+/** An empty 404 comes from a host without such a box. */
 function isGone({ status, headers }: Answered): boolean {
   return status === 404 && headers['content-length'] === '0';
 }

@@ -18,8 +18,8 @@ import { exchange, unreachable, type Answered, type Patience, type Unreachable }
 export type Refusal = 'unknown' | 'full' | 'disk-full' | 'bad';
 
 /**
- * The envelopes of one POST are on the peer's disk: the first `count` of them, or one. `head` is the request's as it was sent, `kept` the
- * listener's proof that it has them (PROTOCOL.md §8), `most` how many it says that it takes in one request.
+ * The envelopes of one POST are on the peer's disk: the first `count` of them, or one. `head` is the request's as it was sent, `kept`
+ * the listener's proof that it has them (PROTOCOL.md §8), `most` how many it claims to take in one request.
  */
 export type Accepted = {
   readonly kind: 'accepted';
@@ -31,13 +31,13 @@ export type Accepted = {
   readonly inBox?: boolean;
 };
 
-/** The result of one POST: on the peer's disk, refused by what may be the peer's listener, or not known to have arrived. */
+/** The result of one POST: on the peer's disk, refused by a program that may be the peer's listener, or not known to have arrived. */
 export type Outcome =
   | Unreachable
   | Accepted
   | { readonly kind: 'refused'; readonly head: string; readonly status: number; readonly reason: Refusal };
 
-/** The destination, one place (core/place.ts), the proxy to it if there is one, and the means to stop an exchange or to hurry it. */
+/** The destination, one place (core/place.ts), the proxy to it if there is one, and the means to stop or hurry an exchange. */
 type Target = {
   readonly place: string;
   readonly signal?: AbortSignal | undefined;
@@ -46,8 +46,8 @@ type Target = {
 };
 
 /**
- * An envelope, those of its size that go in one request with it, behind it, and the key of our slot at the other side (32 bytes), from which
- * the one at a box follows.
+ * An envelope, more of its size to send behind it in one request, and the key of our slot at the other side (32 bytes), from which the
+ * key at a box is derived.
  */
 export type Post = Target & {
   readonly slotKey: Bytes;
@@ -61,8 +61,8 @@ export type Post = Target & {
 export type Pickup = Target & { readonly pickup: string; readonly nonce: string; readonly slotKey: Bytes };
 
 /**
- * The result of asking for an invite's blob. `gone`: its own listener says that it was used or is over; `unknown`: the program that answers
- * there does not know it, and may be something else.
+ * The result of asking for an invite's blob. `gone`: its own listener says that it was used or is over; `unknown`: the program that
+ * answers there does not know it, and may not be a cryptochat.
  */
 export type Fetched =
   Unreachable | { readonly kind: 'blob'; readonly bytes: Bytes } | { readonly kind: 'gone' | 'unknown' };
@@ -79,7 +79,7 @@ const refusals: Readonly<Record<number, Refusal>> = {
   507: 'disk-full',
 };
 
-/** Words for a person about a refusal. Nothing proves who sent it, so none of them names anybody to blame. */
+/** Words for a person about a refusal. Nothing proves who sent it, so the words blame nobody. */
 export const whyRefused: Readonly<Record<Refusal, string>> = {
   unknown: 'refused: what answers there does not know you',
   full: 'refused: too much of yours is waiting there',
@@ -132,7 +132,7 @@ export async function postEnvelope({
   return { ...stranger(status), answered: { head, status } };
 }
 
-/** Fetches the blob of an invite: 4096 bytes that nobody has looked into yet. Never throws. PROTOCOL.md §4. */
+/** Fetches the blob of an invite: 4096 unchecked bytes. Never throws. PROTOCOL.md §4. */
 export async function fetchInvite({ pickup, nonce, slotKey: own, ...target }: Pickup): Promise<Fetched> {
   const slotKey = slotKeyAt(target.place, own);
   const answer = await exchange({
@@ -152,14 +152,14 @@ export async function fetchInvite({ pickup, nonce, slotKey: own, ...target }: Pi
   return whole ? { kind: 'blob', bytes: body } : stranger(status);
 }
 
-/** How many of the `sent` envelopes an x-cc-kept says were stored: what it says counts only once the proof fits. */
+/** How many of the `sent` envelopes were stored according to an x-cc-kept, which counts only if its proof is valid. */
 function countIn(told: Answered['headers'][string], sent: number): number {
   if (sent === 1) return 1;
   const count = typeof told === 'string' ? Number(/^([1-9]\d?)\./.exec(told)?.[1]) : NaN;
   return count <= sent ? count : sent;
 }
 
-/** How many envelopes a listener takes in one request, if it says so. */
+/** How many envelopes a listener claims to take in one request, if it says so. */
 function mostIn(told: Answered['headers'][string]): { readonly most?: number } {
   if (typeof told !== 'string' || !/^[1-9]\d{0,3}$/.test(told)) return {};
   return { most: Math.min(Number(told), limits.batchEnvelopes) };
@@ -169,7 +169,7 @@ function isSame(told: Answered['headers'][string], expected: string): boolean {
   return typeof told === 'string' && isSameMark(Buffer.from(told, 'latin1'), Buffer.from(expected, 'latin1'));
 }
 
-/** True if an answer is empty, as every refusal of a listener is: a web server's refusal has a page. */
+/** True if an answer is empty, like every refusal by a listener; a web server's refusal has a page. */
 function isEmpty({ headers }: Answered): boolean {
   return headers['content-length'] === '0' && headers['content-type'] === undefined;
 }

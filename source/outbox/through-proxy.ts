@@ -9,10 +9,10 @@ import { openTunnel } from '../net/tunnel.ts';
 
 type Agents = { readonly http: Agent; readonly https: SecureAgent };
 
-/** The options with which got reaches one destination through a proxy, over http or https. */
+/** The options that make got reach one destination through a proxy, over http or https. */
 export type Way = { readonly agent: Agents; readonly createConnection: CreateConnectionFunction };
 
-/** One exchange through a proxy: its destination, the time that a new connection may take, and what stops it. */
+/** One exchange through a proxy: its destination, the time that a new connection may take, and the signal that stops it. */
 export type Trip = {
   readonly proxy: ProxyServer;
   readonly to: Address;
@@ -20,7 +20,7 @@ export type Trip = {
   readonly signal?: AbortSignal | undefined;
 };
 
-/** Leads an exchange through a proxy. A kept socket is only used again for the same destination through the same proxy. */
+/** Routes an exchange through a proxy. A kept socket is reused only for the same destination through the same proxy. */
 export function throughProxy(trip: Trip): Way {
   return {
     agent: agentsOf(trip.proxy),
@@ -44,7 +44,7 @@ function agentsOf(proxy: ProxyServer): Agents {
   return agents;
 }
 
-/** Ends every connection of this program to a contact, straight ones and those through a proxy. */
+/** Ends every connection of this program to a contact, direct or through a proxy. */
 export function dropSockets(): void {
   globalAgent.destroy();
   secureAgent.destroy();
@@ -54,7 +54,7 @@ export function dropSockets(): void {
   }
 }
 
-/** As Node's own agents keep their sockets. */
+/** Sockets are kept as by Node's own agents. */
 const keeping = { keepAlive: true, scheduling: 'lifo', timeout: 5000 } as const;
 
 /** Agents that leave every new connection to the `createConnection` of the request: they have no other way to connect. */
@@ -64,7 +64,7 @@ function createAgents(): Agents {
   return { http, https };
 }
 
-/** What Node's agents call when there is an answer; the socket is undefined with an error. */
+/** The callback of Node's agents; the socket is undefined with an error. */
 type Made = (error: Error | null, socket: Duplex) => void;
 
 function connectAsAsked({ createConnection }: ClientRequestArgs, made: Made): undefined {
@@ -72,7 +72,7 @@ function connectAsAsked({ createConnection }: ClientRequestArgs, made: Made): un
   createConnection({}, made);
 }
 
-/** TLS inside the tunnel; the certificate is checked against the name of the destination, as ever. */
+/** TLS inside the tunnel; the certificate is checked against the name of the destination, as always. */
 function connectSecurely(options: ClientRequestArgs, made: Made): undefined {
   connectAsAsked(options, (error, socket) => {
     if (error) made(error, socket);

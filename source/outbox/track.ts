@@ -6,7 +6,7 @@ export type Track = {
   underWay: boolean;
   /** Failures in a row. */
   attempts: number;
-  /** True if `waiting` was told about the failures. */
+  /** True if `waiting` was called about the failures. */
   told: boolean;
   /** No try before this time. */
   dueAt: number;
@@ -23,7 +23,7 @@ export type Track = {
   readonly places: PlaceMemory;
   /** How many envelopes the listener at a place takes in one request, as its last 202 said. */
   takes: { readonly most: number; readonly at: string };
-  /** How many of them got through here at most: after a batch that did not, a quarter of it. */
+  /** The most that got through from here: after a failed batch, a quarter of it. */
   fits: number;
   /** Aborts the current try, so that a new one can begin at once. */
   anew: AbortController | undefined;
@@ -36,7 +36,7 @@ export function trackOf(tracks: Map<number, Track>, contactId: number): Track {
   return track;
 }
 
-/** The track of somebody who was never tried. */
+/** The track of a contact that was never tried. */
 export function newTrack(): Track {
   return { ...untried, places: newMemory() };
 }
@@ -57,7 +57,7 @@ const untried: Omit<Track, 'places'> = {
   anew: undefined,
 };
 
-/** True if the contact may be tried now; `wanted` is a reason to try before its time, but not twice in a second. */
+/** True if the contact may be tried now; `wanted` allows a try before its time, but not twice in a second. */
 export function isDue(track: Track, wanted: boolean): boolean {
   const now = performance.now();
   return track.dueAt <= now || ((wanted || track.heard) && now - track.triedAt >= limits.retryFirstMs);

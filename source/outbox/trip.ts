@@ -17,20 +17,20 @@ export type Parcel = {
   readonly envelope: Envelope;
 };
 
-/** The means of a trip, and those who are told of each try. */
+/** The means of a trip, and the callbacks for each try. */
 export type Trips = {
   /** The parcels that wait behind a head and may go in one request with it, at most `most`; without this function, none. */
   readonly behind?: (head: Parcel, most: number) => readonly Parcel[];
-  /** Told about every try at every place, that of a parcel that was taken right before it is settled. */
+  /** Called for every try at every place; for a taken parcel, right before it is settled. */
   readonly tried?: (parcel: Parcel, outcome: Outcome) => void;
   readonly post?: typeof postEnvelope;
-  /** The ways out (core/way-out.ts): everything goes out by them, or nothing does. Empty for none but the straight one. */
+  /** The ways out (core/way-out.ts): everything uses them, or nothing goes out. Empty for a direct connection. */
   readonly proxy?: string;
-  /** The place to post to instead, on this machine and through no proxy, for a box at one's own listener; else null. */
+  /** The place to post to instead, on this machine and through no proxy, for a box at our own listener; else null. */
   readonly here?: (place: string) => string | null;
 };
 
-/** The end of a trip, and the parcels that it is about: those that were taken, or the head. */
+/** The outcome of a trip, and its parcels: the taken ones, or the head. */
 export type Trip = { readonly parcels: readonly Parcel[]; readonly outcome: Outcome };
 
 type Going = { readonly track: Track; readonly stop: AbortSignal };
@@ -38,8 +38,8 @@ type At = Going & { readonly place: string; readonly isLast: boolean };
 type Failed = Exclude<Outcome, Accepted>;
 
 /**
- * Tries the places of a contact one after the other until one has taken the head, and the parcels that go with it; null when the trip is to
- * begin again at once.
+ * Tries the places of a contact in turn until one has taken the head and the parcels that go with it; null when the trip should restart
+ * at once.
  */
 export async function tryPlaces(trips: Trips, head: Parcel, going: Going): Promise<Trip | null> {
   const { track, stop } = going;
@@ -70,8 +70,8 @@ function arrive(parcels: readonly Parcel[], { track, place }: At, outcome: Accep
 }
 
 /**
- * The failure that tells most: a listener that says that it is full is there; one that does not know us may be somebody else's while another
- * of the `count` places is silent, or was left out because it was silent a while ago.
+ * The most telling failure: a listener that says it is full is there; one that does not know us may be another person's while another of
+ * the `count` places is silent, or was left out because it was silent a while ago.
  */
 function worstOf(failures: readonly Failed[], count: number): Failed {
   const ranks = failures.map((failed) => (failed.kind === 'unreachable' ? 2 : refusalRanks[failed.reason]));
@@ -83,8 +83,8 @@ function worstOf(failures: readonly Failed[], count: number): Failed {
 const refusalRanks: Readonly<Record<Refusal, number>> = { full: 4, 'disk-full': 4, bad: 3, unknown: 1 };
 
 /**
- * Notes that `sent` parcels did not get through together: the line is narrow, something on the way lets nothing large through, or the
- * listener is not the one that said it takes many. Answers whether the first one is to be posted alone, at once: its answer counts.
+ * Notes that `sent` parcels did not get through together: the line is narrow, something in between blocks large bodies, or the listener
+ * is not the one that said it takes many. Returns whether to post the first one alone, at once: its answer counts.
  */
 function goesAlone(track: Track, sent: number, outcome: Failed): boolean {
   const isFull = outcome.kind === 'refused' && (outcome.reason === 'full' || outcome.reason === 'disk-full');
@@ -92,20 +92,20 @@ function goesAlone(track: Track, sent: number, outcome: Failed): boolean {
   return outcome.kind === 'refused';
 }
 
-/** The parcels that go with a head: as many as its place takes, and as have got through. */
+/** The parcels to send with a head: as many as its place takes and as have got through before. */
 function behindOf({ behind }: Trips, head: Parcel, { track: { takes, fits }, place }: At): readonly Parcel[] {
   const most = takes.at === place ? Math.min(takes.most, fits) : 1;
   return (most > 1 && behind?.(head, most - 1)) || [];
 }
 
-/** While other places are left; an onion service takes its time even then. */
+/** The limit while other places are left; an onion service gets its full time even then. */
 const hurried = { connectMs: limits.placeConnectMs, wholeMs: limits.postTimeoutMs };
 
 function isOnion(place: string): boolean {
   return addressKind(parsePlace(place)?.host ?? '') === 'onion';
 }
 
-/** Posts parcels to one place in one request; null when that was broken off to begin anew. */
+/** Posts parcels to one place in one request; null when it was broken off in order to restart. */
 async function post(
   trips: Trips,
   parcels: readonly Parcel[],
