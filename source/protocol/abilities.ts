@@ -3,7 +3,7 @@ import type { Bytes } from '../core/types.ts';
 /** Length of a set of abilities: a bit for each of 256 kinds, kind k in byte k/8, lowest bit first. PROTOCOL.md "Versions". */
 export const abilitiesLength = 32;
 
-/** The highest of the kinds that every version reads; a kind above it must not be sent to somebody who has not said that they read it. */
+/** The highest of the kinds that every version reads; a kind above it must not be sent to a contact who has not said that they read it. */
 const mostCommonKind = 10;
 
 /** Writes the set of kinds that this program reads. */

@@ -32,7 +32,7 @@ function readBody(body: Bytes, place: string): BoxLink | BadLink {
   return isThis ? { secret: body.slice(1, 17), place } : 'malformed';
 }
 
-/** A box lies at a listener, and not at another box. */
+/** A box is at a listener, never at another box. */
 function isHost(place: string): boolean {
   return parsePlace(place)?.box === '';
 }

@@ -1,6 +1,6 @@
 import type { Bytes } from '../core/types.ts';
 
-/** The answer of a parser that refuses foreign bytes; `rejected` names the rule of PROTOCOL.md that they broke. */
+/** The result of a parser that refuses foreign bytes; `rejected` names the rule of PROTOCOL.md that they broke. */
 export type Rejected = { readonly rejected: string };
 
 /** True if a parser refused its input. */

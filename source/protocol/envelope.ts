@@ -50,7 +50,7 @@ export function openEnvelope(envelope: Bytes, sealPrivate: Bytes): Inner | Rejec
   });
 }
 
-/** The parts that can be told apart from outside in an envelope of `bytes` bytes. PROTOCOL.md §1. */
+/** The parts of an envelope of `bytes` bytes that can be told apart without a key. PROTOCOL.md §1. */
 export function envelopeParts(bytes: number): readonly WirePart[] {
   const [key, ciphertext, tag] = [typeBytes, typeBytes + keyBytes, bytes - tagBytes];
   return [

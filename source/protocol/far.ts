@@ -5,7 +5,7 @@ import { bytesIn, isPlain, numberIn, readFields, readVarint } from './protobuf.t
 
 /**
  * A message's claims about its place: the sender's ratchet key (33 bytes), the message's number in the chain of that key, its epoch and
- * number in the post-quantum ratchet, and, for the first messages of a session, the base key (33 bytes). Nobody has proved any of them.
+ * number in the post-quantum ratchet, and, for the first messages of a session, the base key (33 bytes). None of them is proved.
  */
 export type Place = {
   readonly baseKey: Bytes | null;

@@ -7,13 +7,13 @@ const keyLength = 33;
 const typeDjb = 5;
 let probe: PrivateKey | null = null;
 
-/** Keys that were good, in hex: the same few come with every message, and each costs a multiplication on the curve. */
+/** Valid keys seen before, in hex: the same few come with every message, and each check costs a multiplication on the curve. */
 const good = new Set<string>();
 const mostGood = 256;
 
 /**
  * The only way in for a foreign public key (PROTOCOL.md "Conventions"): 33 bytes, type 5, u below the prime, top bit clear, not of small
- * order. libsignal itself accepts other spellings of the same key, and panics on small-order points. Answers null for anything else.
+ * order. libsignal itself accepts other spellings of the same key, and panics on small-order points. Null for anything else.
  */
 export function importKey(bytes: Bytes): PublicKey | null {
   if (bytes.length !== keyLength || bytes[0] !== typeDjb || !isReduced(bytes.subarray(1))) return null;

@@ -11,14 +11,14 @@ export type InviteKeys = {
   readonly blob: Bytes;
   readonly slot: Bytes;
   readonly proof: Bytes;
-  /** That of the voucher for a box at the place of the link. */
+  /** The key of the voucher for a box at the place of the link. */
   readonly voucher: Bytes;
 };
 
 /** Derives the keys of an invite from its secret and the inviter's identity key (33 bytes). */
 export function inviteKeys(secret: Bytes, identity: Bytes): InviteKeys {
   const derive = (use: string): Bytes => deriveKey(secret, identity.slice(1), `cryptochat/1 invite ${use}`);
-  // The gate of an invite's slot is zero: a joiner who picks up by its name on the open network has nothing about it to hide.
+  // The gate of an invite's slot is zero: a joiner who picks up by its name on the open network has nothing to hide about it.
   const slot = concat(new Uint8Array(gateBytes), derive('slot').slice(0, gateBytes));
   const voucher = voucherKeyOf(derive('box'));
   return { pickup: derive('pickup'), blob: derive('blob'), slot, proof: derive('proof'), voucher };
@@ -29,7 +29,7 @@ export function isInviteSlot(slotKey: Bytes): boolean {
   return gateOf(slotKey).every((byte) => byte === 0);
 }
 
-/** The joiner's nonce (22 characters): the same for the same joiner and link, so that joining can be repeated after a crash. */
+/** The joiner's nonce (22 characters): the same for the same joiner and link, so joining can be repeated after a crash. */
 export function joinNonce(identityPrivate: Bytes, pickup: Bytes): string {
   return toBase64url(deriveKey(identityPrivate, pickup, 'cryptochat/1 nonce').subarray(0, 16));
 }

@@ -6,7 +6,7 @@ import { sha256 } from './digest.ts';
 import { importKey } from './import-key.ts';
 
 const scheme = 'cryptochat:';
-/** Of a link with a plain HOST:PORT, and of one with any other place. */
+/** The versions of a link with a plain HOST:PORT, and of one with any other place. */
 const versions = { plain: 1, placed: 2 } as const;
 const cardFlag = 0x10;
 const bodyLength = 51;
@@ -21,7 +21,7 @@ export type Link = {
   readonly card: boolean;
 };
 
-/** The reason why a text is no link: cut or mistyped; whole, but `changed` (its address included) since it was made; of another version. */
+/** Why a text is not a link: cut or mistyped; whole, but `changed` (its address included) since it was made; of another version. */
 export type BadLink = 'malformed' | 'changed' | 'version';
 
 /** Writes an invite link. PROTOCOL.md "Invite link". */
@@ -43,7 +43,7 @@ export function decodeLink(text: string): Link | BadLink {
   return body ? readBody(body, trimmed.slice(at + 1)) : 'malformed';
 }
 
-/** The version of a link with this place; 0 for what is none. */
+/** The version of a link with this place; 0 for an invalid place. */
 function versionOf(address: string): number {
   if (isPlain(address)) return versions.plain;
   return parsePlace(address) ? versions.placed : 0;
@@ -66,7 +66,7 @@ function isWhole(body: Bytes, address: string): boolean {
   return body.length > 2 && sameBytes(body.subarray(-2), check(body.subarray(0, -2), address));
 }
 
-/** True if a link has the right length and does not fit its place, although no letter is missing at its end. */
+/** True if a link has the right length but does not match its place, although no letter is missing at its end. */
 function isChanged(body: Bytes, address: string): boolean {
   const isCut = lastLetters.some((letter) => isWhole(body, `${address}${letter}`));
   return body.length === bodyLength && parsePlace(address) !== null && !isCut;
@@ -87,13 +87,13 @@ const links = /cryptochat:[\w-]*@(?:https:\/\/)?(?:\[[0-9a-f:.]*\]|[\w.-]+):\d{1
 const beginning = /cryptochat:/iu;
 
 /**
- * Finds the invite link in a text that was copied from somewhere: in one piece or in many lines, quoted, in brackets, with words around it.
- * Answers the reason when there is none: `foreign` when nothing in the text looks like a link. PROTOCOL.md "Invite link".
+ * Finds the invite link in a copied text: in one piece or in many lines, quoted, in brackets, with words around it. Returns the reason
+ * when there is none: `foreign` when nothing in the text looks like a link. PROTOCOL.md "Invite link".
  */
 export function findLink(text: string): Link | BadLink | 'foreign' {
   const joined = text.replaceAll(lineEnds, '');
   const whole = joined.replaceAll(blanks, '');
-  // Where a blank ends the link, nothing behind it can be taken for its end.
+  // If a blank ends the link, nothing after it can be mistaken for its end.
   const read = [whole, joined].map(readAll);
   const good = read
     .toReversed()

@@ -18,7 +18,7 @@ import type { Bytes } from '../core/types.ts';
 import { sameBytes } from '../core/bytes.ts';
 import { noteBugs, type PreKeyKind, type RatchetReads, type UsedBaseKey } from './reads.ts';
 
-/** The changes that a ratchet step leaves to be written, all in one transaction or none. */
+/** The changes of a ratchet step still to be written, all in one transaction or none. */
 export type Changes = {
   readonly session: Bytes | null;
   readonly removedPreKeys: ReadonlyArray<{ readonly kind: PreKeyKind; readonly id: number }>;
@@ -32,7 +32,7 @@ type Draft = {
   bug: Error | null;
 };
 
-/** libsignal's stores over `from`, which only remember the writes; `changes()` hands them out. */
+/** libsignal's stores over `from`, which only collect the writes; `changes()` returns them. */
 export function createOverlay(from: RatchetReads) {
   const draft: Draft = { session: null, removed: [], usedBaseKey: null, bug: null };
   const reads = noteBugs(from, (error) => {

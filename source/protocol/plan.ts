@@ -6,8 +6,8 @@ import { archived, readStates, trimRecord, writeStates, type States } from './se
 
 /**
  * A plan for decrypting one message within bounds: `given` is the record for libsignal, with no more states than may be tried; `keys` is
- * the most keys that libsignal then derives before a MAC fits, and `jump` the number that a good message needs. `restore` turns the record
- * that libsignal leaves into the record to keep; null when that would be too large.
+ * the most keys that libsignal then derives before a MAC fits, and `jump` the number that a valid message needs. `restore` turns the
+ * record that libsignal leaves into the record to keep; null when that would be too large.
  */
 export type Plan = {
   readonly keys: number;
@@ -17,9 +17,9 @@ export type Plan = {
 };
 
 /**
- * Finds out, before anything is derived, how much a message would cost in a stored record; null for a message that is too far
- * (`limits.ratchetKeys`) and for bytes that are no message. libsignal alone derives up to 25,000 keys in each of 41 states before it checks
- * a MAC. PROTOCOL.md "Envelope".
+ * Finds out, before deriving anything, how much a message would cost in a stored record; null for a message that is too far
+ * (`limits.ratchetKeys`) and for bytes that are no message. libsignal alone derives up to 25,000 keys in each of 41 states before it
+ * checks a MAC. PROTOCOL.md "Envelope".
  */
 export function planDecryption(inner: Inner, stored: Bytes | null): Plan | null {
   const place = readPlace(inner);
@@ -47,7 +47,7 @@ function planOne({ current, previous }: States, at: number, keys: number): Plan 
   const restore = (after: Bytes): Bytes | null => {
     const now = readStates(after)?.current ?? null;
     const wasCurrent = chosen === current;
-    // As libsignal does: the state that was written in before is archived, and the one that could read becomes the current one.
+    // As libsignal does: the previous sending state is archived, and the one that could read becomes the current one.
     const others = previous.filter((state) => state !== chosen);
     const rest = wasCurrent || !current ? others : [...archived(current), ...others];
     return trimRecord(writeStates({ current: now, previous: rest }));

@@ -14,7 +14,7 @@ import { encodeStatements, readStatements, type SignedStatement } from './rotate
 export type Profile = {
   readonly name: string;
   readonly address: string;
-  /** The epoch of the identity key that says this, and the hash of its last rotation statement (32 bytes). */
+  /** The epoch of the identity key that sends this, and the hash of its last rotation statement (32 bytes). */
   readonly epoch: number;
   readonly chain: Bytes;
   readonly sealKey: Bytes;
@@ -25,7 +25,7 @@ export type Profile = {
   readonly statements?: readonly SignedStatement[];
   /** Fields that only a later version knows, kept unchanged. */
   readonly more?: readonly Field[];
-  /** The address as it was told, where some of its places can only be read by a later version. */
+  /** The address as it was sent, if only a later version can read some of its places. */
   readonly told?: Told;
 };
 
@@ -54,7 +54,7 @@ function fieldsOf({ abilities, statements = [], more = [] }: Profile, { listed }
   ];
 }
 
-/** How an address is told: one plain place alone as it always was. */
+/** How an address is sent: a single plain place in its original form. */
 function tell(address: string): Told {
   const plain = plainOf(address);
   if (address === plain) return { plain, listed: null };
@@ -92,7 +92,7 @@ function readFields(reader: Reader): Fields {
   };
 }
 
-/** The address that was told: of the places in it those that this version can read, or the plain one when it can read none. */
+/** The received address: the places in it that this version can read, or the plain one when it can read none. */
 function readTold(told: Told): Pick<Profile, 'address' | 'told'> {
   const { plain, listed } = told;
   if (listed === null) return { address: plain };

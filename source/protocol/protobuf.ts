@@ -11,7 +11,7 @@ const wire = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 export type Bounds = { readonly most?: number; readonly upTo?: number };
 
 /**
- * The fields of a protobuf message, in their order; null for bytes that are not one. Stricter than libsignal's own reader, so that no bytes
+ * The fields of a protobuf message, in their order; null for bytes that are not one. Stricter than libsignal's own reader, so no bytes
  * mean one thing here and another there: groups, numbers above 2^53 − 1 and a field number 0 are refused.
  * https://protobuf.dev/programming-guides/encoding/
  */
@@ -73,7 +73,7 @@ export function bytesIn(fields: readonly Field[], number: number): readonly Byte
   );
 }
 
-/** The varint of a field; null when the field is missing, or is no varint. */
+/** The varint of a field; null when the field is missing, or is not a varint. */
 export function numberIn(fields: readonly Field[], number: number): number | null {
   const value = fields.find((field) => field.number === number)?.value;
   return typeof value === 'number' ? value : null;

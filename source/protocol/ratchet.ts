@@ -33,7 +33,7 @@ export type Opened =
   | { readonly kind: 'used' }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
-/** The payer of a message: `take` answers true if that many keys may be derived, `giveBack` returns the unused ones. */
+/** The budget for a message: `take` returns true if that many keys may be derived, `giveBack` returns unused ones. */
 export type Allowance = {
   readonly take: (keys: number) => boolean;
   readonly giveBack: (keys: number) => void;
@@ -52,8 +52,8 @@ export async function beginSession(reads: RatchetReads, bundle: Bundle): Promise
 }
 
 /**
- * Encrypts one content in the session of `reads`; answers null when there is no session that can send (none yet, or the other side has not
- * answered its first messages for 30 days). The changes MUST be committed before anything is sent.
+ * Encrypts one content in the session of `reads`; returns null when there is no session that can send (none yet, or the other side has
+ * not answered its first messages for 30 days). The changes MUST be committed before anything is sent.
  */
 export async function ratchetEncrypt(
   reads: RatchetReads,
@@ -104,7 +104,7 @@ async function decryptAsPlanned(plan: Plan, reads: RatchetReads, inner: Inner): 
 
 type Overlay = ReturnType<typeof createOverlay>;
 
-/** The answer of a step; or the error that a store threw meanwhile, about which libsignal's own error tells nothing. */
+/** The result of a step; or the error that a store threw meanwhile, which libsignal's own error hides. */
 async function withBugs<Answer>(overlay: Overlay, step: Promise<Answer>): Promise<Answer> {
   try {
     return await step;

@@ -4,8 +4,8 @@ import type { Bytes } from '../core/types.ts';
 export type PreKeyKind = 'one-time' | 'signed' | 'kyber';
 
 /**
- * The data that one ratchet step may read: one pair of identities (mine, theirs: 33 bytes), the session of that pair, and the prekeys of my
- * epoch. Plain synchronous reads, so that a step sees one state of the store.
+ * The data that one ratchet step may read: one pair of identities (mine, theirs: 33 bytes), the session of that pair, and the prekeys of
+ * my epoch. Plain synchronous reads, so a step sees one state of the store.
  */
 export type RatchetReads = {
   readonly myIdentity: Bytes;

@@ -9,7 +9,7 @@ const signatureLength = 64;
 /** Length of a revocation: label, time, identity, signature. */
 export const revocationLength = label.length + 8 + 33 + signatureLength;
 
-/** The content of a revocation: this identity key (33 bytes) is to be trusted no more. PROTOCOL.md "Rotation". */
+/** The content of a revocation: this identity key (33 bytes) must no longer be trusted. PROTOCOL.md "Rotation". */
 export type Revocation = { readonly time: number; readonly identity: Bytes };
 
 /** Writes a revocation of an identity key and signs it with that same key; `time` in ms since 1970. */
@@ -18,7 +18,7 @@ export function signRevocation(said: Revocation, identityPrivate: Bytes): Bytes 
   return concat(statement, PrivateKey.deserialize(identityPrivate).sign(statement));
 }
 
-/** Reads a revocation and checks that it was signed by the very key that it names. */
+/** Reads a revocation and checks that the key that it names signed it. */
 export function readRevocation(bytes: Bytes): Revocation | Rejected {
   return readRecord(bytes, (reader) => {
     if (!Buffer.from(reader.take(label.length)).equals(label)) reject('revocation label');

@@ -56,7 +56,7 @@ export function signStatement(said: Statement, oldPrivate: Bytes, newPrivate: By
   };
 }
 
-/** Reads the content of a statement, which is still worth nothing: neither its keys nor its signatures are checked. */
+/** Reads the content of a statement without checking its keys or signatures: it proves nothing yet. */
 export function parseStatement({ statement }: SignedStatement): Statement | Rejected {
   return readRecord(statement, (reader) => readFields(reader, (key) => key));
 }
@@ -72,7 +72,7 @@ function readFields(reader: Reader, readKey: (bytes: Bytes, field: string) => By
   };
 }
 
-/** Reads a statement and checks both signatures against the very keys that it names: 0.2 ms. */
+/** Reads a statement and checks both signatures against the keys that it names: 0.2 ms. */
 export function readStatement(signed: SignedStatement): Statement | Rejected {
   const said = readRecord(signed.statement, (reader) => readFields(reader, importField));
   if (isRejected(said)) return said;

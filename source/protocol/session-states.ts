@@ -4,13 +4,13 @@ import { limits } from '../core/limits.ts';
 import { concat } from './bytes.ts';
 import { bytesField, bytesIn, readFields } from './protobuf.ts';
 
-/** The states of one session record: the current one, which is written in, or null, and those before it, the latest first. */
+/** The states of one session record: the current one, used for sending, or null, and the earlier ones, latest first. */
 export type States = { readonly current: Bytes | null; readonly previous: readonly Bytes[] };
 
 /** `RecordStructure` of libsignal's rust/protocol/src/proto/storage.proto. */
 const record = { current: 1, previous: 2 } as const;
 
-/** Takes a record apart and drops excess states; null when the bytes are no record. */
+/** Takes a record apart and drops excess states; null when the bytes are not a record. */
 export function readStates(bytes: Bytes): States | null {
   const fields = readFields(bytes);
   if (!fields) return null;

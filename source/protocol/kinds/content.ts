@@ -34,8 +34,8 @@ export function encodeContent(head: Head, body: Body): Bytes {
 }
 
 /**
- * Reads a content out of a decrypted ratchet message. Only a content with a short head is rejected: one that a newer version sent, or whose
- * body breaks a rule, is answered as such, because its seq counts all the same. PROTOCOL.md "Content".
+ * Reads a content out of a decrypted ratchet message. Only a content with a short head is rejected: one from a newer version, or with a
+ * body that breaks a rule, is returned as such, because its seq counts anyway. PROTOCOL.md "Content".
  */
 export function decodeContent(bytes: Bytes): Content | Rejected {
   return readRecord(bytes, (reader) => {

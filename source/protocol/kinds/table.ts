@@ -34,7 +34,7 @@ type BodyIn<Row> = Row extends Kind<infer Own> ? Own : never;
 /** The body of a content of one kind. */
 export type BodyOf<Name extends KindName> = { readonly kind: Name } & BodyIn<(typeof kinds)[Name]>;
 
-/** The body of a content: what one person says to another inside the ratchet. PROTOCOL.md "Content". */
+/** The body of a content: one person's message to another inside the ratchet. PROTOCOL.md "Content". */
 export type Body = { readonly [Name in KindName]: BodyOf<Name> }[KindName];
 
 /** The numbers of all these kinds. */
@@ -56,7 +56,7 @@ export function decodeBody(name: KindName, bytes: Bytes): Body | null {
 /** The head of a body that stands alone. */
 const noHead: Head = { id: new Uint8Array(16), seq: 0, ack: 0, mark: new Uint8Array(8), sentAt: 0 };
 
-/** Takes a word for the name of a kind; null for any other word. */
+/** Checks that a word is the name of a kind; null for any other word. */
 export function kindNamed(word: string): KindName | null {
   return kindNames.find((name) => name === word) ?? null;
 }

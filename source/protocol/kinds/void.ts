@@ -1,7 +1,7 @@
 import { concat } from '../bytes.ts';
 import type { Kind } from './kind.ts';
 
-/** Nothing: fills a seq whose content is gone. */
+/** An empty content: fills a seq whose content is gone. */
 export const nothing: Kind<object> = {
   number: 9,
   ordered: true,
