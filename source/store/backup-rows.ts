@@ -4,7 +4,7 @@ import { readBackup, type BackupFile } from './backup.ts';
 
 type Keys = { readonly epoch: number; readonly public: Bytes; readonly private: Bytes };
 
-/** The rows of a backup whose meaning goes beyond their types, named after their tables. */
+/** The rows of a backup that need checks beyond their types, named after their tables. */
 export type BackupRows = {
   /** By epoch, the oldest first. */
   readonly identities: ReadonlyArray<Keys & { retired_at: number | null; signed_statement: Bytes | null }>;
@@ -66,7 +66,7 @@ export type BackupRows = {
 /** More rows of each table than any home has, and few enough to hold in memory. */
 const mostRows = 100_000;
 
-/** Queries that find faulty rows in the tables that are too large to be handed out. */
+/** Queries that find faulty rows in tables too large to return. */
 const faults = [
   `SELECT 1 FROM messages WHERE direction NOT IN ('in', 'out') OR kind NOT GLOB '[a-z]*' OR state NOT GLOB '[a-z]*'
      OR seq < 0 OR place < 0 OR octet_length(id) <> 16`,
@@ -76,7 +76,7 @@ const faults = [
   "SELECT 1 FROM numbers WHERE seq < coalesce((SELECT max(row) FROM messages), 0) AND name = 'messages'",
 ];
 
-/** The same for tables that an older backup does not have. */
+/** The same for tables that an older backup lacks. */
 const faultsOfLater: Readonly<Record<string, readonly string[]>> = {
   marks: ['SELECT 1 FROM marks WHERE seq < 0 OR octet_length(mark) <> 8'],
   kept_contents: ['SELECT 1 FROM kept_contents WHERE epoch < 1 OR my_epoch < 1'],

@@ -65,8 +65,8 @@ const notRestored =
   "'listen', 'address', 'keep-listening', 'lend', 'proxy', 'onion', 'map-port', 'revocation', 'indexed-after', 'bugs'";
 
 /**
- * Fills the empty file of a backup from an open database, with `notes` among its settings. No transaction may be under way, and nothing
- * else may run meanwhile. Throws ChatError disk-full, disk-failed; the file is incomplete then.
+ * Fills the empty file of a backup from an open database, with `notes` among its settings. No transaction may be open, and nothing else
+ * may run meanwhile. Throws ChatError disk-full, disk-failed; the file is incomplete then.
  */
 export function fillBackup(
   database: Database,
@@ -75,7 +75,7 @@ export function fillBackup(
 ): void {
   database.run('ATTACH ? AS copy KEY ?', [file, keyText(key)]);
   try {
-    // The file gets its name only when it is complete and synced: a journal on the disk would protect a file that nobody needs.
+    // The file gets its name only when it is complete and synced: a journal on the disk would protect an unneeded file.
     database.run('PRAGMA copy.journal_mode = MEMORY');
     database.run('PRAGMA copy.synchronous = OFF');
     for (const [table, rows] of kept)
@@ -88,7 +88,7 @@ export function fillBackup(
   }
 }
 
-/** The facts known about a backup before any of its content was used. */
+/** The facts known about a backup before any of its content is used. */
 export type CheckedBackup = BackupFile & {
   /** Version of the schema. */
   readonly version: number;
@@ -122,8 +122,8 @@ export function checkBackup({ file, key }: BackupFile): CheckedBackup {
 }
 
 /**
- * Anyone who knows the passphrase could have made the file by hand. So its schema is compared letter by letter before any query reads the
- * file: views, triggers and virtual tables could run for ever. Then each page must belong to one place, or a small file could contain
+ * Anyone who knows the passphrase could have made the file by hand. So its schema is compared letter by letter before any query reads
+ * the file: views, triggers and virtual tables could run forever. Then each page must belong to one place, or a small file could contain
  * endless rows; and the schema of a home must accept each row.
  */
 function checkShape(connection: Sqlcipher, version: number): void {
@@ -162,7 +162,7 @@ export function readBackup<Result>(
 }
 
 /**
- * Makes the database of a restored home at `target`, with `key`, out of a backup; its first opening is to announce the home. Answers the
+ * Makes the database of a restored home at `target`, with `key`, out of a backup; its first opening will announce the home. Returns the
  * public key (33 bytes) of its newest identity. Throws ChatError backup-damaged, disk-full, disk-failed; the target is incomplete then.
  */
 export function restoreDatabase(backup: CheckedBackup, target: string, key: Bytes): Bytes {

@@ -1,20 +1,20 @@
 import type { Bytes } from '../core/types.ts';
 import type { Database } from './database.ts';
 
-/** A box of this home's at another listener: its place, the seed of its key, and the voucher that it is claimed with (32 bytes each). */
+/** A box of this home at another listener: its place, the seed of its key, and the voucher that it is claimed with (32 bytes each). */
 export type BoxRow = {
   readonly id: number;
   readonly place: string;
   readonly seed: Bytes;
   readonly voucher: Bytes;
-  /** The key that was agreed with the host (32 bytes); null until the host has granted the box. */
+  /** The key agreed with the host (32 bytes); null until the host has granted the box. */
   readonly seal: Bytes | null;
   readonly createdAt: number;
-  /** The contact whose link it came with; 0 before that contact is there, null for a box that was lent. */
+  /** The contact whose link it came with; 0 before that contact exists, null for a box that was lent. */
   readonly contactId: number | null;
 };
 
-/** A right to make boxes here that was lent: its key (32 bytes), and what each box gets. */
+/** A lent right to make boxes here: its key (32 bytes), and the size of each box. */
 export type VoucherRow = {
   readonly key: Bytes;
   readonly files: number;
@@ -23,7 +23,7 @@ export type VoucherRow = {
   readonly days: number;
 };
 
-/** All boxes of this home, oldest first, those too whose claim was not answered yet. */
+/** All boxes of this home, oldest first, including those whose claim was not answered yet. */
 export function allBoxes(database: Database): readonly BoxRow[] {
   const sql =
     'SELECT id, place, seed, voucher, seal, created_at AS createdAt, contact_id AS contactId FROM boxes ORDER BY id';
@@ -35,7 +35,7 @@ export function boxPlaces(database: Database): readonly string[] {
   return allBoxes(database).flatMap(({ place, seal }) => (seal ? [place] : []));
 }
 
-/** Stores a box before it is claimed: after a crash the same one is claimed again. */
+/** Stores a box before it is claimed: after a crash the same box is claimed again. */
 export function addBox(database: Database, box: Omit<BoxRow, 'id' | 'seal'>): void {
   database.run('INSERT INTO boxes (place, seed, voucher, created_at, contact_id) VALUES (?, ?, ?, ?, ?)', [
     box.place,
@@ -56,7 +56,7 @@ export function setBoxContact(database: Database, place: string, contactId: numb
   database.run('UPDATE boxes SET contact_id = ? WHERE place = ?', [contactId, place]);
 }
 
-/** Forgets the boxes that came with the link of a contact; answers whether there were any. */
+/** Forgets the boxes that came with the link of a contact; returns whether there were any. */
 export function dropBoxesOf(database: Database, contactId: number): boolean {
   const before = allBoxes(database).length;
   database.run('DELETE FROM boxes WHERE contact_id = ?', [contactId]);

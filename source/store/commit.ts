@@ -2,7 +2,7 @@ import { ChatError } from '../core/errors.ts';
 import type { Database } from './database.ts';
 
 /**
- * Runs `work` inside one transaction: when this answers, all its writes are on the disk; when this throws, none are. Only one at a time:
+ * Runs `work` inside one transaction: when this returns, all its writes are on the disk; when this throws, none are. Only one at a time:
  * session/ calls it from inside a turn. BEGIN, COMMIT and ROLLBACK are our own because the library's helper hides a full disk behind a
  * failed rollback.
  */
@@ -31,8 +31,8 @@ function rollBack(database: Database): void {
 }
 
 /**
- * Runs `work` inside the current transaction; when it answers false or throws, its writes are taken back and the transaction goes on. A
- * ChatError (a full disk) ends the whole transaction instead. Any other error is a bug: `bug` is told after everything has been taken back.
+ * Runs `work` inside the current transaction; when it returns false or throws, its writes are rolled back and the transaction continues.
+ * A ChatError (a full disk) ends the whole transaction instead. Any other error is a bug: `bug` is called after the rollback.
  */
 export async function savepoint(
   database: Database,

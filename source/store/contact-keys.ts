@@ -11,7 +11,10 @@ export type ContactKey = {
   readonly retiredAt: number | null;
   /** A bundle (encoded) from which a new session can begin at any time; null until one came. */
   readonly reserve: Bytes | null;
-  /** The lowest seq of a content that was written under this key, or 0 when the contact may count anew under it; null until there is either. */
+  /**
+   * The lowest seq of a content that was written under this key, or 0 when the contact may restart its seqs under it; null until there
+   * is either.
+   */
   readonly firstSeq: number | null;
 };
 
@@ -75,7 +78,7 @@ export function noteSeq(
   );
 }
 
-/** Notes that a contact counts anew under a pinned identity, or may do so: it has forgotten me, or was set back. */
+/** Notes that a contact restarts its seqs under a pinned identity, or may do so: it has forgotten me, or was set back. */
 export function noteNewCount(database: Database, key: Pick<ContactKey, 'contactId' | 'epoch'>): void {
   noteSeq(database, key, 0);
 }

@@ -25,20 +25,20 @@ export const contactColumns = {
   storedUpTo: column<number>('stored_up_to'),
   /** The mark (8 bytes) of everything up to `storedUpTo`. */
   storedMark: column<Bytes>('stored_mark'),
-  /** The highest seq of mine such that it and all before it are known to be stored there, and their mark. */
+  /** My highest seq such that it and all before it are known to be stored there, and their mark. */
   ackedUpTo: column<number>('acked_up_to'),
   ackedMark: column<Bytes>('acked_mark'),
   /** The time of that ack, by the contact's own clock. */
   ackedAt: column<number>('acked_at'),
   receiptDue: column<number>('receipt_due'),
   readRow: column<number>('read_row'),
-  /** The epoch of mine that I write to them under: the newest that they use, or one that a message under way tells them of. */
+  /** My epoch for writing to them: the newest that they use, or one that a message under way announces. */
   followedEpoch: column<number>('followed_epoch'),
-  /** The newest epoch of mine that they are known to use. */
+  /** My newest epoch that they are known to use. */
   namedEpoch: column<number>('named_epoch'),
-  /** 1: they know that I gave my identity up. */
+  /** 1: they know that I revoked my identity. */
   revokeNamed: column<number>('revoke_named'),
-  /** The kinds of content that they read (32 bytes), null when they did not say; and the kinds of mine that they were told. */
+  /** The kinds of content that they read (32 bytes), null when they did not say; and my kinds as last announced to them. */
   abilities: column<Bytes | null>('abilities'),
   toldAbilities: column<Bytes | null>('told_abilities'),
   /** The id of my last reset until they answer it, and of the last of theirs that was acted on; 16 bytes. */
@@ -46,7 +46,7 @@ export const contactColumns = {
   theirReset: column<Bytes | null>('their_reset'),
   /** An identity key (33 bytes) that wrote in their name, and whose statement may still come. */
   stranger: column<Bytes | null>('stranger'),
-  /** The seqs of mine that they lost and that are still to be marked for sending again; 0 for none. */
+  /** My seqs that they lost and that still have to be marked for sending again; 0 for none. */
   againFrom: column<number>('again_from'),
   againTo: column<number>('again_to'),
   /** The proof in a hello that I have their link (32 bytes), kept until they have answered. */
@@ -61,15 +61,15 @@ export const contactColumns = {
   /** Another identity key (33 bytes) that claims to be the contact's. */
   rival: column<Bytes | null>('rival'),
   stateBeforeBlock: column<ContactState | null>('state_before_block'),
-  /** The time since which their listener has said that it does not know me. */
+  /** Since when their listener has said that it does not know me. */
   unknownSince: column<number | null>('unknown_since'),
-  /** The time when something of theirs could not be read, if nothing has come since. */
+  /** When a message of theirs could not be read, if nothing has come since. */
   resetDue: column<number | null>('reset_due'),
-  /** The generation of the reserve bundle that they were given, named by the time when it was made; 0 for none. */
+  /** The generation of the reserve bundle given to them, named by the time it was made; 0 for none. */
   reserveGiven: column<number>('reserve_given'),
-  /** The address of mine that they were told last; null: none since this has been kept. */
+  /** My address as last announced to them; null: none since this has been recorded. */
   toldAddress: column<string | null>('told_address'),
-  /** 1: their messages make no notification. */
+  /** 1: their messages cause no notification. */
   muted: column<number>('muted'),
 } as const;
 

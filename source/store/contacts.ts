@@ -33,7 +33,7 @@ export type NewContact = Pick<
   | 'createdAt'
 >;
 
-/** Stores a new contact; answers its id. */
+/** Stores a new contact; returns its id. */
 export function addContact(database: Database, contact: NewContact): number {
   return database.run(
     `INSERT INTO contacts (name, alias, state, address, epoch, statement_hash, their_slot, my_slot, followed_epoch, named_epoch, created_at, last_activity_at)
@@ -68,7 +68,7 @@ export function changeContact(database: Database, id: number, change: ContactCha
   database.remembered.of('contacts', id, () => ({ ...before, ...changed }));
 }
 
-/** True if there is a contact with this id: it may have been forgotten since something was requested for it. */
+/** True if there is a contact with this id: it may have been deleted since the request. */
 export function isContact(database: Database, id: number): boolean {
   return database.get('SELECT 1 AS found FROM contacts WHERE id = ?', [id]) !== undefined;
 }
@@ -105,7 +105,7 @@ export function countRequests(database: Database): number {
   return database.get<{ count: number }>(sql)?.count ?? 0;
 }
 
-/** The contacts that a receipt is due to. */
+/** The contacts to whom a receipt is due. */
 export function contactsOwed(database: Database): readonly number[] {
   return database
     .all<{ id: number }>('SELECT id FROM contacts WHERE receipt_due > 0 AND request IS NULL')

@@ -14,12 +14,12 @@ export type SqlRow = Readonly<Record<string, SqlValue>>;
 
 /** The open database. All SQL of the program goes through these functions, and only from store/. */
 export type Database = {
-  /** Runs one statement; answers the row id of an inserted row. */
+  /** Runs one statement; returns the row id of an inserted row. */
   readonly run: (sql: string, values?: readonly SqlValue[]) => number;
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the door: a query knows the shape of its row
   readonly get: <Row extends SqlRow>(sql: string, values?: readonly SqlValue[]) => Row | undefined;
   readonly all: <Row extends SqlRow>(sql: string, values?: readonly SqlValue[]) => Row[];
-  /** Rows that were read before. */
+  /** Rows read before. */
   readonly remembered: Pick<Remembered, 'of' | 'row'>;
   readonly close: () => void;
 };
@@ -80,7 +80,7 @@ function prepare(
   connection.pragma(`key = "${keyText(key)}"`);
   connection.pragma('locking_mode = EXCLUSIVE');
   const version = Number(connection.pragma('user_version', { simple: true }));
-  // An empty file was not made by us: filling it would hide that a history is lost.
+  // An empty file was not made by us: filling it would hide the loss of a history.
   const isEmpty = version === 0 && connection.prepare('SELECT 1 FROM sqlite_master').get() === undefined;
   if (isEmpty && !isNew) throw new ChatError('database-damaged', 'there is nothing in it');
   connection.pragma('journal_mode = WAL');

@@ -29,7 +29,7 @@ export function isEraseDue(database: Database): boolean {
 }
 
 /**
- * Rewrites the whole file and empties its log, so that no deleted data is left in free space. Outside any transaction. Throws ChatError
+ * Rewrites the whole file and empties its log, which leaves no deleted data in free space. Outside any transaction. Throws ChatError
  * disk-full or disk-failed; then it is still due.
  */
 export function eraseRemains(database: Database): void {
@@ -37,7 +37,7 @@ export function eraseRemains(database: Database): void {
   if (eraseLog(database)) database.run('DELETE FROM settings WHERE key = ?', [due]);
 }
 
-/** Moves the log into the file and empties it; answers whether that succeeded. Outside any transaction. */
+/** Moves the log into the file and empties it; returns whether that succeeded. Outside any transaction. */
 export function eraseLog(database: Database): boolean {
   return database.get<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)')?.busy === 0;
 }

@@ -11,8 +11,8 @@ export function indexedAfter(database: Database): number {
 }
 
 /**
- * Empties the index, so that `indexMore` makes it again from scratch. Taking many texts out of it one by one takes minutes: about 3 ms for
- * each, beside many others.
+ * Empties the index, so `indexMore` rebuilds it from scratch. Taking many texts out of it one by one takes minutes: about 3 ms for each,
+ * beside many others.
  */
 export function emptyIndex(database: Database): void {
   database.run("INSERT INTO found_texts (found_texts) VALUES ('delete-all')");
@@ -22,7 +22,7 @@ export function emptyIndex(database: Database): void {
   );
 }
 
-/** Adds texts to the index, the newest first, for about `ms`; answers whether some are left. */
+/** Adds texts to the index, the newest first, for about `ms`; returns whether some are left. */
 export function indexMore(database: Database, ms: number): boolean {
   const until = performance.now() + ms;
   do {

@@ -47,10 +47,10 @@ export function addIdentity(database: Database, identity: Omit<Identity, 'retire
 }
 
 /**
- * Deletes identities retired before `before`, with their seal keys, prekeys and sessions: messages to them are unreadable now. An identity
- * stays until it was retired before `longest` (ms since 1970) if a contact has not left it behind yet, or if it is named in a link that may
- * still be used. Also deletes the sessions with keys that contacts retired before `before`. Answers the epochs that were deleted although
- * somebody may still use them.
+ * Deletes identities retired before `before`, with their seal keys, prekeys and sessions: messages to them become unreadable. An
+ * identity that a contact still uses, or that a usable link names, stays until it was retired before `longest` (ms since 1970). Also
+ * deletes the sessions with keys that contacts retired before `before`. Returns the epochs that were deleted although a contact may
+ * still use them.
  */
 export function deleteRetired(
   database: Database,

@@ -14,9 +14,9 @@ export type Invite = {
   readonly createdAt: number;
   /** Set for a card, whose blob is sealed again and again; null for a link that works once. */
   readonly cardSecret: Bytes | null;
-  /** The key of its voucher for a box (32 bytes); null for a link from before there were any. */
+  /** The key of its voucher for a box (32 bytes); null for a link from before vouchers existed. */
   readonly voucher: Bytes | null;
-  /** 1: it is past its life, and only a joiner who has picked it up already may still come in. */
+  /** 1: it is past its life, and only a joiner who has already picked it up can still come in. */
   readonly closed: number;
 };
 
@@ -26,18 +26,18 @@ export type Card = Invite & { readonly cardSecret: Bytes };
 const columns = `id, pickup_name AS pickupName, slot, proof, epoch, blob, one_time_id AS oneTimeId,
   kyber_id AS kyberId, created_at AS createdAt, card_secret AS cardSecret, voucher, closed`;
 
-/** All links that somebody may still come in by, oldest first, including closed ones. */
+/** All links that a joiner can still come in by, oldest first, including closed ones. */
 export function keptInvites(database: Database): readonly Invite[] {
   const sql = `SELECT ${columns} FROM invites ORDER BY id`;
   return database.remembered.of('invites', 'all', () => database.all<Invite>(sql));
 }
 
-/** All links that somebody may still pick up, oldest first. */
+/** All links that can still be picked up, oldest first. */
 export function openInvites(database: Database): readonly Invite[] {
   return keptInvites(database).filter(({ closed }) => closed === 0);
 }
 
-/** Closes a link, so that nobody can pick it up any more. */
+/** Closes a link: nobody can pick it up any more. */
 export function closeInvite(database: Database, id: number): void {
   database.run('UPDATE invites SET closed = 1 WHERE id = ?', [id]);
 }
@@ -73,7 +73,7 @@ export function addInvite(database: Database, invite: Omit<Invite, 'id' | 'close
   );
 }
 
-/** Removes an invite that was used, was withdrawn, or has expired, and the one-time keys that nobody used. */
+/** Removes an invite that was used, withdrawn or expired, and its unused one-time keys. */
 export function removeInvite(database: Database, invite: Invite): void {
   database.run('DELETE FROM invites WHERE id = ?', [invite.id]);
   database.run("DELETE FROM prekeys WHERE kind = 'one-time' AND id = ?", [invite.oneTimeId]);

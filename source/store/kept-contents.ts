@@ -10,7 +10,7 @@ export type KeptContent = {
   readonly content: Bytes;
 };
 
-/** Keeps the bytes of a content beside its line; answers false when a contact already has too many contents, or too large ones. */
+/** Keeps the bytes of a content beside its line; returns false when a contact already has too many contents, or too large ones. */
 export function keepContent(
   database: Database,
   kept: KeptContent,

@@ -6,9 +6,9 @@ import { databaseFailure } from './database.ts';
 const { O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
 
 /**
- * Takes the lock that a file stands for (made if it is missing, 0600, empty) and answers the function that releases it; null when another
- * process has it. The system releases the lock when this process dies. The lock is that of an empty database: Node has none of its own.
- * Throws ChatError disk-full, disk-failed, and the system's errors about the path.
+ * Takes the lock that a file stands for (made if it is missing, 0600, empty) and returns the function that releases it; null when
+ * another process has it. The system releases the lock when this process dies. The lock is that of an empty database: Node has none of
+ * its own. Throws ChatError disk-full, disk-failed, and the system's errors about the path.
  */
 export function lockFile(path: string): (() => void) | null {
   closeSync(openSync(path, O_WRONLY | O_CREAT | O_NOFOLLOW, 0o600));
@@ -28,7 +28,7 @@ export function lockFile(path: string): (() => void) | null {
   return null;
 }
 
-/** Answers true if no other process has the lock. */
+/** Returns true if no other process has the lock. */
 function lock(connection: Sqlcipher): boolean {
   try {
     connection.exec('BEGIN EXCLUSIVE');

@@ -11,7 +11,7 @@ export type NewMessage = {
   readonly kind: 'text' | 'notice' | 'hidden';
   readonly seq: number;
   readonly text: string;
-  /** The name of its kind of content; null for a text, and for a line that is no content. */
+  /** The name of its kind of content; null for a text, and for a line that is not a content. */
   readonly what?: string | null;
   /** The encoded body of a content that is sent again unchanged. */
   readonly body?: Bytes | null;
@@ -24,7 +24,7 @@ export type NewMessage = {
 const missing = `CASE WHEN m.direction = 'in' AND m.seq > 0 THEN m.seq - 1 - coalesce((SELECT max(p.seq) FROM messages p
   WHERE p.contact_id = m.contact_id AND p.direction = 'in' AND p.seq > 0 AND p.seq < m.seq), 0) ELSE 0 END`;
 
-/** The state of a message of table `m` as it is shown: for all else, one in a box is one that was sent. */
+/** The state of a message of table `m` as it is shown: elsewhere a message in a box counts as sent. */
 export function shownState(m: string): string {
   return `iif(${m}.state = 'sent' AND ${m}.in_box = 1, 'kept', ${m}.state)`;
 }
@@ -33,7 +33,7 @@ export function shownState(m: string): string {
 export const columns = `m.row, lower(hex(m.id)) AS id, m.contact_id AS contactId, m.direction, m.kind, m.seq, m.place, m.text,
   ${shownState('m')} AS state, m.sent_at AS sentAt, m.received_at AS receivedAt, ${missing} AS missingBefore`;
 
-/** Stores a message at its place; answers its row. */
+/** Stores a message at its place; returns its row. */
 export function addMessage(database: Database, message: NewMessage): number {
   return database.run(
     `INSERT INTO messages (contact_id, direction, id, kind, seq, place, text, folded, what, body, state, sent_at, received_at)
@@ -73,8 +73,8 @@ function placeOf(database: Database, message: NewMessage): number {
 }
 
 /**
- * Marks one of my messages as being on the peer's disk, or in the peer's box, unless it is already known to be further; it need not go out
- * again.
+ * Marks one of my messages as being on the peer's disk, or in the peer's box, unless it is already known to be further; it does not have
+ * to go out again.
  */
 export function markSent(database: Database, row: number, inBox = false): void {
   const sql =
@@ -82,7 +82,7 @@ export function markSent(database: Database, row: number, inBox = false): void {
   database.run(sql, [inBox ? 1 : 0, row]);
 }
 
-/** Turns one line into another, because its content can be read now. */
+/** Replaces one line by another, because its content can be read now. */
 export function changeLine(
   database: Database,
   row: number,
@@ -151,7 +151,7 @@ export function lastStored(database: Database, count: number): readonly Message[
     .toReversed();
 }
 
-/** The highest row of all conversations, 0 when there is none: no line of any conversation was stored later. */
+/** The highest row of all conversations, 0 when there is none: no line was stored later. */
 export function lastRow(database: Database): number {
   return database.get<{ row: number | null }>('SELECT max(row) AS row FROM messages')?.row ?? 0;
 }
@@ -173,13 +173,13 @@ export function lastWords(
   return database.get<Pick<Message, 'direction' | 'text'>>(sql, [letters, contactId]) ?? null;
 }
 
-/** True if a content of this kind waits for a contact and has been posted to nobody. */
+/** True if a content of this kind waits for a contact and has not been posted. */
 export function isOneQueued(database: Database, contactId: number, what: string): boolean {
   const sql = `SELECT 1 FROM messages WHERE contact_id = ? AND direction = 'out' AND state = 'queued' AND what = ? LIMIT 1`;
   return database.get(sql, [contactId, what]) !== undefined;
 }
 
-/** The time when the first of my waiting texts to a contact was written, ms since 1970; null when none waits. */
+/** When the first of my waiting texts to a contact was written, ms since 1970; null when none waits. */
 export function waitsSince(database: Database, contactId: number): number | null {
   const sql = `SELECT min(sent_at) AS at FROM messages WHERE contact_id = ? AND direction = 'out' AND kind = 'text'
     AND state = 'queued'`;
@@ -187,8 +187,8 @@ export function waitsSince(database: Database, contactId: number): number | null
 }
 
 /**
- * Takes the text out of one message and out of the search index, and hides the rest: seq, id and place stay, because they keep repeats out.
- * Notes that `eraseRemains` is due. Answers the contact's id, null when nothing is shown in that row.
+ * Takes the text out of one message and out of the search index, and hides the rest: seq, id and place stay, because they keep repeats
+ * out. Notes that `eraseRemains` is due. Returns the contact's id, null when nothing is shown in that row.
  */
 export function eraseMessage(database: Database, row: number): number | null {
   const sql = `UPDATE messages SET kind = 'hidden', text = '', folded = NULL, what = 'erased', body = NULL

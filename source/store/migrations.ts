@@ -117,7 +117,7 @@ export const migrations: readonly string[] = [
     pickup_name TEXT PRIMARY KEY, contact_id INTEGER NOT NULL, until INTEGER NOT NULL, told INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
-  // The network's view of a text is deleted with the text, however the text is hidden, changed or deleted.
+  // The network's view of a text is deleted with the text, whether the text is hidden, changed or deleted.
   `
   ALTER TABLE messages ADD COLUMN delivered_at INTEGER;
   CREATE TABLE wire (
@@ -136,7 +136,7 @@ export const migrations: readonly string[] = [
     contact_id INTEGER PRIMARY KEY REFERENCES contacts ON DELETE CASCADE, text TEXT NOT NULL
   ) STRICT;
   `,
-  // The line of the program that tells of a topic, and how often it was said.
+  // The program's line on a topic, and how often it was repeated.
   `
   CREATE TABLE told (
     contact_id INTEGER NOT NULL REFERENCES contacts ON DELETE CASCADE, topic TEXT NOT NULL,
@@ -146,7 +146,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX told_by_message ON told (message_row);
   `,
   'ALTER TABLE wire ADD COLUMN proof TEXT;',
-  // A debt to a contact is kept as a state, and is told again until the contact names it: keys, resets, hellos, lost messages.
+  // Everything owed to a contact is kept as a state and repeated until the contact names it: keys, resets, hellos, lost messages.
   `
   ALTER TABLE contacts ADD COLUMN named_epoch INTEGER NOT NULL DEFAULT 0;
   UPDATE contacts SET named_epoch = followed_epoch;
@@ -182,18 +182,18 @@ export const migrations: readonly string[] = [
     my_epoch INTEGER NOT NULL, content BLOB NOT NULL
   ) STRICT;
   `,
-  // A joiner who picked a link up in time may come in later; and its listener proves that a link was used.
+  // A joiner who picked a link up in time can come in later; and its listener proves that a link was used.
   `
   ALTER TABLE invites ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE used_links ADD COLUMN slot BLOB;
   `,
   foldTexts,
-  // The proof of a key is needed longer than the keys before it are kept.
+  // The proof of a key is needed for longer than earlier keys are kept.
   `
   CREATE TABLE statements (epoch INTEGER PRIMARY KEY, signed BLOB NOT NULL) STRICT;
   INSERT INTO statements SELECT epoch, signed_statement FROM identities WHERE signed_statement IS NOT NULL;
   `,
-  // The kind of a message's content has a column of its own, and so has the body if it may go out again.
+  // The kind of a message's content gets its own column, and so does the body if it may go out again.
   `
   ALTER TABLE messages ADD COLUMN what TEXT;
   ALTER TABLE messages ADD COLUMN body BLOB;
@@ -201,7 +201,7 @@ export const migrations: readonly string[] = [
     ELSE text END WHERE kind = 'hidden';
   UPDATE messages SET text = iif(what = 'reserve', substr(text, 9), '') WHERE kind = 'hidden';
   `,
-  // Inboxes of this home's at other listeners, and the right of others to have one here.
+  // This home's boxes at other listeners, and others' rights to have one here.
   `
   CREATE TABLE boxes (
     id INTEGER PRIMARY KEY, place TEXT NOT NULL UNIQUE, seed BLOB NOT NULL, voucher BLOB NOT NULL, seal BLOB,
@@ -213,7 +213,7 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   ALTER TABLE messages ADD COLUMN in_box INTEGER NOT NULL DEFAULT 0;
   `,
-  // A link lets its joiner make a box, too.
+  // A link also lets its joiner make a box.
   `
   ALTER TABLE invites ADD COLUMN voucher BLOB;
   ALTER TABLE boxes ADD COLUMN contact_id INTEGER;

@@ -1,18 +1,16 @@
 import type { Database } from './database.ts';
 
-/**
- * The newest line of the program on one topic: its row, the time when it was put there (ms since 1970), and how often it was said in all.
- */
+/** The program's newest line on one topic: its row, its time (ms since 1970), and how often it was repeated in all. */
 export type Told = { readonly row: number; readonly at: number; readonly times: number };
 
-/** The last line that a conversation was told on a topic; null when there is none, or it is not shown any more. */
+/** The last line of a conversation on a topic; null when there is none, or it is not shown any more. */
 export function lastTold(database: Database, contactId: number, topic: string): Told | null {
   const sql = `SELECT m.row, m.received_at AS at, t.times FROM told AS t JOIN messages AS m ON m.row = t.message_row
     WHERE t.contact_id = ? AND t.topic = ? AND m.kind = 'notice'`;
   return database.get<Told>(sql, [contactId, topic]) ?? null;
 }
 
-/** Remembers the line that tells of a topic, and how often it was said in all. */
+/** Remembers the line on a topic, and how often it was repeated in all. */
 export function rememberTold(
   database: Database,
   told: { readonly contactId: number; readonly topic: string; readonly row: number; readonly times: number },
@@ -24,7 +22,7 @@ export function rememberTold(
   );
 }
 
-/** Removes a line of the program itself from its conversation, for good. */
+/** Removes one of the program's own lines from its conversation permanently. */
 export function removeNotice(database: Database, row: number): void {
   database.run("DELETE FROM messages WHERE row = ? AND kind = 'notice' AND seq = 0", [row]);
 }

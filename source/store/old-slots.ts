@@ -15,8 +15,8 @@ export function oldSlots(database: Database): ReadonlyArray<{ slot: Bytes; conta
 }
 
 /**
- * Ends slots that were replaced before `before` (ms since 1970). Slots of a contact that does not use my identity of `epoch` yet, and so
- * may know no newer slot, stay until they were replaced before `longest`.
+ * Ends slots that were replaced before `before` (ms since 1970). Slots of a contact that does not use my identity of `epoch` yet, and
+ * may not know a newer slot, stay until they were replaced before `longest`.
  */
 export function deleteOldSlots(
   database: Database,

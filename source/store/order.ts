@@ -1,8 +1,8 @@
 import type { Bytes } from '../core/types.ts';
 import type { Database } from './database.ts';
 
-// In these queries `seq > 0`, which the index is made with, stands last: SQLite begins at the first lower bound that it reads, and at 0 that
-// would be a walk through the whole history.
+// In these queries `seq > 0`, which the index is made with, stands last: SQLite begins at the first lower bound that it reads, and at 0
+// that would walk through the whole history.
 
 /** One place in the order of the messages from one person to another: seq and id (16 bytes). */
 export type Ordered = { readonly seq: number; readonly id: Bytes };
@@ -25,7 +25,7 @@ export function standingOf(database: Database, came: Ordered & { readonly contac
   return database.get(sql, [id, contactId]) === undefined ? 'new' : 'again';
 }
 
-/** The most ids that are read at a time. */
+/** The most ids to read at a time. */
 export const idsAtOnce = 1000;
 
 /** The ids of one direction of a conversation from seq `after` + 1 to `upTo`, rising, at most `idsAtOnce`; gaps are left out. */
@@ -41,7 +41,10 @@ export function idsBetween(
   );
 }
 
-/** The messages stored from the contact above seq `from`, rising; of more than `most` the highest, because the others were told before. */
+/**
+ * The messages stored from the contact above seq `from`, rising; if there are more than `most`, the highest, because the others were
+ * reported before.
+ */
 export function storedAbove(
   database: Database,
   contactId: number,
@@ -78,7 +81,7 @@ export function hasUndelivered(database: Database, contactId: number, upTo: numb
   return database.get(sql, [contactId, upTo]) !== undefined;
 }
 
-/** Marks my messages up to seq `upTo` delivered, as was learned at `at` (ms since 1970). */
+/** Marks my messages up to seq `upTo` delivered, as learned at `at` (ms since 1970). */
 export function markDelivered(database: Database, contactId: number, upTo: number, at: number): void {
   database.run(
     `UPDATE ${byState} SET state = 'delivered', delivered_at = ? WHERE ${undelivered} AND seq <= ?`,
@@ -86,7 +89,7 @@ export function markDelivered(database: Database, contactId: number, upTo: numbe
   );
 }
 
-/** Marks one of my messages delivered at `at`, if its id begins with these 4 bytes; answers whether it does. */
+/** Marks one of my messages delivered at `at`, if its id begins with these 4 bytes; returns whether it does. */
 export function markOneDelivered(
   database: Database,
   contactId: number,

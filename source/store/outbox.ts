@@ -65,8 +65,8 @@ export type Range = {
 };
 
 /**
- * The oldest envelopes that wait for one contact, as far as they may be sent; with `elsewhere` those for an earlier place of the contact,
- * which must not keep the others waiting.
+ * The oldest envelopes that wait for one contact and may be sent; with `elsewhere` those for an earlier place of the contact, which must
+ * not delay the others.
  */
 export function waitingFor(database: Database, contactId: number, range: Range): readonly Waiting[] {
   const there = `FROM outbox JOIN contacts ON contacts.id = outbox.contact_id
@@ -87,14 +87,14 @@ export function waitingFor(database: Database, contactId: number, range: Range):
   );
 }
 
-/** How many envelopes have at most so many bytes together; one at least, if there is one. */
+/** How many envelopes fit into this many bytes; at least one, if there is one. */
 function countUpTo(sizes: ReadonlyArray<{ readonly bytes: number }>, most: number): number {
   let left = most;
   const end = sizes.findIndex(({ bytes }) => (left -= bytes) < 0);
   return end < 0 ? sizes.length : Math.max(1, end);
 }
 
-/** An envelope that waits, without its bytes: how many they are, and where it goes; `mySlot` is the key of the contact's slot here. */
+/** A waiting envelope without its bytes: its size and destination; `mySlot` is the key of the contact's slot here. */
 export type Outgoing = Omit<Waiting, 'envelope' | 'messageRow'> & {
   readonly bytes: number;
   readonly elsewhere: boolean;
@@ -107,7 +107,7 @@ const outgoing = `SELECT outbox.id, outbox.contact_id AS contactId, length(envel
     coalesce(outbox.slot, their_slot) AS slotKey, my_slot AS mySlot
   FROM outbox JOIN contacts ON contacts.id = outbox.contact_id`;
 
-/** The oldest envelopes behind number `after` that wait for one contact, wherever they go, as far as they may be sent. */
+/** The oldest envelopes behind number `after` that wait for one contact, wherever they go, if they may be sent. */
 export function outgoingTo(
   database: Database,
   contactId: number,
@@ -118,18 +118,18 @@ export function outgoingTo(
   return database.all<OutgoingRow>(sql, [contactId, after, most]).map(outgoingOf);
 }
 
-/** What waits for a contact, without looking at each of it. */
+/** A summary of the mail that waits for a contact, without reading each envelope. */
 export type Glance = {
-  /** How many envelopes wait, and how many of them behind a certain number. */
+  /** How many envelopes wait, and how many of them after a certain number. */
   readonly count: number;
   readonly behind: number;
   /** The number of the newest, 0 for none. */
   readonly last: number;
-  /** Another text whenever the same envelopes may go or not, or go elsewhere. */
+  /** A text that changes whenever sending to the contact is allowed or stopped, or goes elsewhere. */
   readonly way: string;
 };
 
-/** Looks at what waits for a contact; null when there is no such contact. */
+/** Summarises the mail that waits for a contact; null when there is no such contact. */
 export function glanceAtMail(database: Database, contactId: number, after: number): Glance | null {
   const contact = database.get<{ way: string }>(
     "SELECT state || ' ' || coalesce(request, '') || ' ' || hex(their_slot) || ' ' || address AS way FROM contacts WHERE id = ?",
@@ -142,7 +142,7 @@ export function glanceAtMail(database: Database, contactId: number, after: numbe
   return contact && waiting ? { ...waiting, ...contact } : null;
 }
 
-/** One envelope that waits, with its bytes; null when it is gone, or may not be sent. */
+/** One waiting envelope, with its bytes; null when it is gone, or may not be sent. */
 export function outgoingWithBytes(
   database: Database,
   id: number,
@@ -171,7 +171,7 @@ export function countWaiting(database: Database, contactId: number): number {
   return database.get<{ count: number }>(sql, [contactId])?.count ?? 0;
 }
 
-/** Drops envelopes of messages that a contact is known to have, and that are not to go out again; answers how many. */
+/** Drops envelopes of messages that a contact is known to have and that need not go out again; returns how many. */
 export function dropDelivered(database: Database, contactId: number): number {
   const sql = `DELETE FROM outbox WHERE contact_id = ? AND EXISTS (
     SELECT 1 FROM messages WHERE row = message_row AND state = 'delivered' AND again = 0) RETURNING id`;
@@ -183,7 +183,7 @@ export function contactsWithMail(database: Database): readonly number[] {
   return database.all<{ id: number }>('SELECT DISTINCT contact_id AS id FROM outbox').map(({ id }) => id);
 }
 
-/** Removes an envelope that was accepted; answers the row of its message. */
+/** Removes an accepted envelope; returns the row of its message. */
 export function removeFromOutbox(database: Database, id: number): number | null {
   const sql = 'DELETE FROM outbox WHERE id = ? RETURNING message_row AS messageRow';
   return database.get<{ messageRow: number | null }>(sql, [id])?.messageRow ?? null;
@@ -229,7 +229,7 @@ export function dropWaiting(database: Database, contactId: number, what: Purpose
   database.run('DELETE FROM outbox WHERE contact_id = ? AND what = ? AND address IS NULL', [contactId, what]);
 }
 
-/** Gives up envelopes for earlier places of contacts that have waited since before `before` (ms since 1970); answers whose they were. */
+/** Gives up envelopes for earlier places of contacts that have waited since before `before` (ms since 1970); returns their contacts. */
 export function dropElsewhere(database: Database, before: number): readonly number[] {
   const sql =
     'DELETE FROM outbox WHERE address IS NOT NULL AND created_at < ? RETURNING contact_id AS contactId';

@@ -1,9 +1,9 @@
 import type { Database } from './database.ts';
 
 /**
- * Actions that are repeated for a contact, each time after a longer pause: asking with a `reset`, telling my `keys` or saying `hello` until
- * there is an answer, sending messages again that the contact lost (`resend`) or does not acknowledge (`stale`), answering messages to an
- * old key of mine (`answer`), and asking for messages that came through a link in the contact's name (`unplaced`).
+ * Actions that are repeated for a contact, each time after a longer pause: asking with a `reset`, announcing my `keys` or sending
+ * `hello` until there is an answer, sending messages again that the contact lost (`resend`) or does not acknowledge (`stale`), answering
+ * messages to an old key of mine (`answer`), and asking for messages that came through a link in the contact's name (`unplaced`).
  */
 export type Pace = 'reset' | 'keys' | 'hello' | 'resend' | 'stale' | 'answer' | 'unplaced';
 
@@ -31,7 +31,7 @@ export function notePace(
   database.run('INSERT OR REPLACE INTO paces VALUES (?, ?, ?, ?)', [contactId, what, now, pause]);
 }
 
-/** The current pause (ms), or null where nothing was done yet. */
+/** The current pause (ms), or null when nothing was done yet. */
 export function pauseOf(database: Database, contactId: number, what: Pace): number | null {
   return paceOf(database, contactId, what)?.pause ?? null;
 }

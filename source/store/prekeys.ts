@@ -54,7 +54,7 @@ export function lastResortPreKey(database: Database, epoch: number): StoredPreKe
 /** A generation of lasting prekeys and a seal key: the id of its signed prekey, and the time when it was made, ms since 1970. */
 export type Generation = { readonly id: number; readonly at: number };
 
-/** The generations of an epoch, newest first, in the order in which they were made, which a clock does not tell. */
+/** The generations of an epoch, newest first, in the order they were made, which a clock does not show. */
 export function generationsOf(database: Database, epoch: number): readonly Generation[] {
   const sql = "SELECT id, created_at AS at FROM prekeys WHERE kind = 'signed' AND epoch = ? ORDER BY id DESC";
   return database.all<Generation>(sql, [epoch]);

@@ -1,4 +1,4 @@
-/** The tables whose rows are remembered: read with every message, written seldom, and small. */
+/** The cached tables: read with every message, rarely written, and small. */
 const tables = [
   'contacts',
   'contact_keys',
@@ -10,26 +10,26 @@ const tables = [
   'vouchers',
 ] as const;
 
-/** A table whose rows are remembered. */
+/** A cached table. */
 export type RememberedTable = (typeof tables)[number];
 
 /**
- * What was read, by table and key: the same key gives the same value until a statement writes to its table or something is rolled back.
- * True as long as one connection alone writes to the database, which its lock sees to. Values must not be changed.
+ * A cache of rows by table and key: the same key gives the same value until a statement writes to its table or a rollback happens. It is
+ * correct as long as one connection alone writes to the database, which the lock ensures. Do not change values.
  */
 export type Remembered = {
-  /** What was read under this key, or what `read` gives now. */
+  /** The cached value of this key, or else the result of `read`. */
   readonly of: <Value>(table: RememberedTable, key: string | number, read: () => Value) => Value;
-  /** A row that was read under this key, if it is still true. */
+  /** The cached row of this key, if it is still valid. */
   readonly row: (table: RememberedTable, key: string | number) => object | undefined;
-  /** To be called before a statement runs, and when one has failed (''): forgets what it may change. */
+  /** Call it before a statement runs, and when one has failed (''): forgets everything that it may change. */
   readonly forget: (sql: string) => void;
 };
 
-/** Values of one table that are kept: a home with more contacts than that reads some of them again. */
+/** The most cached values of one table: a home with more contacts reads some of them again. */
 const mostValues = 2000;
 
-/** Begins with nothing. */
+/** Makes an empty cache. */
 export function createRemembered(): Remembered {
   const known = new Map<RememberedTable, Map<string | number, unknown>>(
     tables.map((table) => [table, new Map()]),
@@ -55,7 +55,7 @@ export function createRemembered(): Remembered {
   };
 }
 
-/** The tables that a statement may change. What is deleted takes rows of other tables with it. */
+/** The tables that a statement may change. A deleted row takes rows of other tables with it. */
 function changedBy(sql: string): readonly RememberedTable[] {
   if (/^\s*(?:SELECT|BEGIN|COMMIT|SAVEPOINT|RELEASE)\b/iu.test(sql)) return [];
   const named = tables.filter((table) => new RegExp(`\\b${table}\\b`, 'u').test(sql));

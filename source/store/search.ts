@@ -4,12 +4,12 @@ import type { Database } from './database.ts';
 import { columns } from './messages.ts';
 import { indexedAfter } from './found-texts.ts';
 
-/** The query of a search; `contactId` null for all conversations, at most the `last` messages. */
+/** A search query; `contactId` null for all conversations, at most the `last` messages. */
 export type Wanted = { readonly text: string; readonly contactId: number | null; readonly last: number };
 
 /** The index knows texts by three characters in a row. */
 const leastIndexed = 3;
-/** Rows that are read at once where the index does not help. */
+/** Rows to read at once where the index does not help. */
 const scanRows = 1000;
 
 /**

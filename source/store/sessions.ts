@@ -26,7 +26,7 @@ export function writeSession(database: Database, key: SessionKey, record: Bytes)
   );
 }
 
-/** The session to write in: the one with their newest epoch and, among those, my newest up to `upTo`. Null before the first. */
+/** The session for sending: the one with their newest epoch and, among those, my newest up to `upTo`. Null before the first. */
 export function newestSession(
   database: Database,
   contactId: number,

@@ -7,15 +7,15 @@ export type SettingKey =
   | 'next-prekey-id'
   /** The beginning of all slot keys of this home, hex of 16 bytes. PROTOCOL.md §8. */
   | 'slot-gate'
-  /** The time when this identity was given up, ms since 1970. */
+  /** When this identity was revoked, ms since 1970. */
   | 'revoked-at'
-  /** The time of the backup that this home was restored from, ms since 1970; kept until the contacts have heard. */
+  /** The time of the backup that this home was restored from, ms since 1970; kept until the contacts know. */
   | 'backed-up-at'
-  /** Set while the contacts are still to hear that this home was restored. */
+  /** Set until the contacts know that this home was restored. */
   | 'announce-due'
-  /** The time and place of the last news to the contacts that this home can be reached again, as JSON. */
+  /** The time and place of the last notice to contacts that this home can be reached again, as JSON. */
   | 'return-told'
-  /** The number of inbox files that were set aside because of a fault of the program. */
+  /** How many inbox files were set aside because of a fault of the program. */
   | 'bugs'
   /** The kinds of content that this home's last program could read, base64url of 32 bytes. */
   | 'kinds-read'
@@ -31,7 +31,7 @@ export function readSetting(database: Database, key: SettingKey): string {
   return value;
 }
 
-/** Reads a setting, null when it was never written. */
+/** Reads a setting; null when it was never written. */
 export function settingOrNull(database: Database, key: SettingKey): string | null {
   const read = (): string | null =>
     database.get<{ value: string }>('SELECT value FROM settings WHERE key = ?', [key])?.value ?? null;
@@ -51,7 +51,7 @@ export function writeSetting(database: Database, key: SettingKey, value: string)
   ]);
 }
 
-/** Hands out an id that no prekey of any kind had before. */
+/** Returns an id that no prekey of any kind had before. */
 export function takePreKeyId(database: Database): number {
   const id = Number(readSetting(database, 'next-prekey-id'));
   writeSetting(database, 'next-prekey-id', String(id + 1));

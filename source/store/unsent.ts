@@ -20,7 +20,7 @@ const isHello = "coalesce(messages.what, '') = 'hello'";
 
 /**
  * The first `most` of my contents to a contact that have no envelope yet, or that are to go out again, in order. Except for a hello,
- * envelopes are made in order, so these contents are behind the newest one that waits; earlier contents have their turn when that one is
+ * envelopes are made in order, so these contents come after the newest one that waits; earlier contents get their turn when that one is
  * gone.
  */
 export function unsentTo(database: Database, contactId: number, most: number): readonly Unsent[] {
@@ -51,8 +51,8 @@ export function helloOf(database: Database, contactId: number): (Ordered & { rea
 }
 
 /**
- * Takes back the envelopes that wait for a contact, except the hello and statements about keys, which are in sessions of their own; their
- * contents are unsent again. Answers whether a receipt was among them.
+ * Takes back the envelopes that wait for a contact, except the hello and statements about keys, which are in sessions of their own;
+ * their contents are unsent again. Returns whether a receipt was among them.
  */
 export function recallMail(database: Database, contactId: number): boolean {
   const mail = `contact_id = ? AND address IS NULL AND what NOT IN ('statement', 'answer')
@@ -62,7 +62,7 @@ export function recallMail(database: Database, contactId: number): boolean {
   return gone.some(({ what }) => what === 'receipt');
 }
 
-/** Takes back every envelope that waits for a contact, including a hello and statements, because others take their place. */
+/** Takes back every envelope that waits for a contact, including a hello and statements, because new ones replace them. */
 export function recallAll(database: Database, contactId: number): void {
   markAgain(database, 'row IN (SELECT message_row FROM outbox WHERE contact_id = ?)', [contactId]);
   database.run('DELETE FROM outbox WHERE contact_id = ?', [contactId]);
@@ -70,7 +70,7 @@ export function recallAll(database: Database, contactId: number): void {
 
 /**
  * Marks my contents above seq `after`, up to seq `upTo`, for sending again, whatever their state: their reader has lost them. At most
- * `most` at a time; answers the seq from which more of them are left, 0 when none are.
+ * `most` at a time; returns the seq from which more are left, 0 when none are.
  */
 export function sendAgain(
   database: Database,
@@ -106,7 +106,7 @@ export function countDelivered(database: Database, contactId: number, above: num
   return lost?.count ?? 0;
 }
 
-/** Marks contents for sending again that were sent before `before` (ms since 1970) and are not known to be delivered; answers how many. */
+/** Marks contents for sending again that were sent before `before` (ms since 1970) and are not known to be delivered; returns how many. */
 export function resendStale(database: Database, contactId: number, before: number): number {
   return markAgain(
     database,
@@ -159,7 +159,7 @@ export function missingSeqs(
   return missing;
 }
 
-/** Gives messages of mine other seqs, under which they go out (again); first none, because each seq can exist only once. */
+/** Gives messages of mine other seqs, under which they go out (again); clears them first, because each seq can exist only once. */
 export function renumber(
   database: Database,
   moves: ReadonlyArray<{ readonly row: number; readonly seq: number }>,

@@ -1,4 +1,4 @@
-/** Changes that may assign a slot to somebody else. */
+/** Changes that may assign a slot to a different contact. */
 const changes = [
   'INSERT ON main.contacts',
   'DELETE ON main.contacts',
@@ -12,8 +12,8 @@ const changes = [
 ];
 
 /**
- * Statements that let this connection know when slots change, no matter which code changes them. The version is random, not a count: after
- * a rollback a count would come a second time, for something else.
+ * Statements that let this connection know when slots change, no matter which code changes them. The version is random, not a count:
+ * after a rollback a count would repeat for a different state.
  */
 export const watchSlots = [
   'CREATE TEMP TABLE slot_version (version INTEGER NOT NULL)',

@@ -16,7 +16,7 @@ export type Came = {
 };
 
 /**
- * A request that carried an envelope and was answered: its head as it was sent, the status and the proof that came back (PROTOCOL.md §8
+ * An answered request that carried an envelope: its head as it was sent, the status and the proof that came back (PROTOCOL.md §8
  * "kept"), and the time (ms since 1970).
  */
 export type Carried = {
@@ -27,7 +27,7 @@ export type Carried = {
   readonly at: number;
 };
 
-/** A text and the stored facts of its way over the network; no facts for a text that never had an envelope here. */
+/** A text and the stored facts of its delivery; no facts for a text that never had an envelope here. */
 export type WireRow = {
   readonly row: number;
   readonly id: string;
@@ -52,7 +52,7 @@ export type WireRow = {
   readonly waitingId: number | null;
 };
 
-/** Keeps the request that carried a text of mine: to be called before its envelope, number `id`, leaves the outbox. */
+/** Keeps the request that carried a text of mine; call it before its envelope, number `id`, leaves the outbox. */
 export function keepCarried(database: Database, id: number, carried: Carried): void {
   const { head, status, proof, tries, at } = carried;
   database.run(
@@ -98,7 +98,7 @@ export function forgetWire(database: Database, contactId: number): void {
   ]);
 }
 
-/** The time when each contact last answered a request with a text of mine by 202, ms since 1970, by contact. */
+/** When each contact last answered a request with a text of mine by 202, ms since 1970, by contact. */
 export function lastAccepted(database: Database): ReadonlyMap<number, number> {
   const rows = database.all<{ contactId: number; at: number }>(
     `SELECT contact_id AS contactId, max(accepted_at) AS at FROM wire JOIN messages ON row = message_row
