@@ -3,7 +3,7 @@ import type { Bytes } from '../core/types.ts';
 /** The tags that key files use. X.690 §8. */
 export const tags = { integer: 0x02, octets: 0x04, oid: 0x06, sequence: 0x30 } as const;
 
-/** One element that was read; a sequence has children, any other element only content. */
+/** One parsed element; a sequence has children, any other element only content. */
 export type DerNode = {
   readonly tag: number;
   readonly content: Bytes;
@@ -34,7 +34,7 @@ export function sequence(...parts: readonly Uint8Array[]): Bytes {
   return der(tags.sequence, ...parts);
 }
 
-/** Reads elements one after the other to the end; null when the lengths are not those of DER, or do not fit. */
+/** Reads elements to the end; null when the lengths are not valid DER, or do not fit. */
 export function readDer(bytes: Bytes): readonly DerNode[] | null {
   const nodes: DerNode[] = [];
   for (let at = 0; at < bytes.length;) {

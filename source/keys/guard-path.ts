@@ -5,14 +5,14 @@ import { printableLine } from '../core/printable.ts';
 
 const othersMayWrite = 0o022;
 const sticky = 0o1000;
-/** As many as the system itself follows. */
+/** As many links as the system itself follows. */
 const mostLinks = 40;
 
 /**
  * Refuses a path if another user could replace it or its content: the path and every folder above it, through all links, must belong to
- * this user or to root, and nobody else may write there. Only a folder on the way may be sticky (/tmp), because there nobody can replace
- * another user's files. Missing parts of the path are not checked. The rule is that of sshd's StrictModes; access control lists are not
- * read. Answers the path without links. Throws ChatError folder-owner, path-open.
+ * this user or to root, and nobody else may write there. Only a folder above may be sticky (/tmp), because nobody can replace another
+ * user's files in it. Missing parts of the path are not checked. The rule is that of sshd's StrictModes; access control lists are not
+ * read. Returns the path without links. Throws ChatError folder-owner, path-open.
  */
 export function guardPath(path: string): string {
   const self = process.getuid?.();

@@ -28,21 +28,21 @@ export async function guardFolder(folder: string): Promise<void> {
   }
 }
 
-/** Refuses a path like guardFolder(), but not what is in it; one that is not there is no fault. Throws ChatError folder-owner, folder-open. */
+/** Refuses a path like guardFolder(), but not its contents; a missing one is fine. Throws ChatError folder-owner, folder-open. */
 export async function guardPath(path: string): Promise<void> {
   process.umask(groupAndOthers);
   const found = await look(path);
   if (found) refuse(path, found);
 }
 
-/** Takes from a file of this user's what others may do with it, where an editor made it with its usual mode; anything else stays as it is. */
+/** Removes other users' rights from this user's file, in case an editor made it with its usual mode; anything else stays as it is. */
 export async function closeOwnFile(path: string): Promise<void> {
   const found = await look(path);
   if (!found?.isFile() || found.uid !== process.getuid?.()) return;
   if ((found.mode & groupAndOthers) !== 0) await chmod(path, found.mode & 0o700);
 }
 
-/** Describes a link itself, not its target; null for a file that is gone by now, as happens when it is being replaced. */
+/** Describes a link itself, not its target; null for a file that is gone by now, for example because it is being replaced. */
 async function look(path: string): Promise<Stats | null> {
   try {
     return await lstat(path);

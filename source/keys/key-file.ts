@@ -2,9 +2,9 @@ import { ChatError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import type { Bytes } from '../core/types.ts';
 
-/** The clear text before the key; nothing in it is secret. */
+/** The plain text before the key; nothing in it is secret. */
 export type KeyFileText = {
-  /** As people compare it: eight groups of four hex digits. */
+  /** The fingerprint as people compare it: eight groups of four hex digits. */
   readonly fingerprint: string;
   readonly epoch: number;
   /** The proof of this epoch: statement, signature by the old key 64, by the new key 64. Null for epoch 1. */

@@ -19,7 +19,7 @@ const oids = {
   aes256: oid('60864801650304012a'),
 };
 
-/** The places of these in an EncryptedPrivateKeyInfo. */
+/** The positions of these in an EncryptedPrivateKeyInfo. */
 const places = {
   scheme: [0, 0],
   kdf: [0, 1, 0, 0],
@@ -40,7 +40,7 @@ export function encodePbes2({ cost, salt, iv, data, namesLength }: Pbes2): Bytes
   return sequence(sequence(oids.pbes2, sequence(kdf, cipher)), der(tags.octets, data));
 }
 
-/** Reads an EncryptedPrivateKeyInfo; `other` when it is encrypted in another way, null when the bytes are none. */
+/** Reads an EncryptedPrivateKeyInfo; `other` when it is encrypted in another way, null when the bytes are not one. */
 export function decodePbes2(bytes: Bytes): Pbes2 | 'other' | null {
   const info = readDer(bytes)?.[0];
   if (!info) return null;
@@ -55,7 +55,7 @@ export function decodePbes2(bytes: Bytes): Pbes2 | 'other' | null {
   return isWhole ? found : null;
 }
 
-/** Takes every part for what it should be; writing the result again shows whether that was right. */
+/** Assumes that every part is what it should be; writing the result again shows whether it was. */
 function take(info: DerNode): Pbes2 {
   const [salt, n, r, p, ...more] = at(info, places.kdfParameters)?.children ?? [];
   return {

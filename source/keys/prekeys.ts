@@ -15,7 +15,7 @@ export type MadePreKey = {
   readonly publicKey: Bytes;
 };
 
-/** A prekey that the identity key signed (XEdDSA, 64 bytes); nobody signs a one-time prekey. */
+/** A prekey that the identity key signed (XEdDSA, 64 bytes); one-time prekeys are unsigned. */
 export type SignedMade = MadePreKey & { readonly signature: Bytes };
 
 /** Makes a one-time prekey. */
@@ -47,7 +47,7 @@ export function makeKyberPreKey(id: number, identityPrivate: Bytes, now: number)
   return { id, record: new Uint8Array(record.serialize()), publicKey, signature };
 }
 
-/** A lasting prekey as the database keeps it; `identity` is the public key (33 bytes, imported) that must have signed it. */
+/** A lasting prekey from the database; `identity` is the public key (33 bytes, imported) that must have signed it. */
 export type KeptPreKey = {
   readonly kind: string;
   readonly id: number;
@@ -56,7 +56,7 @@ export type KeptPreKey = {
   readonly signature: Bytes | null;
 };
 
-/** True if a kept prekey is whole: libsignal reads it, it matches its row, and `identity` signed it. */
+/** True if a stored prekey is intact: libsignal reads it, it matches its row, and `identity` signed it. */
 export function isWholePreKey(kept: KeptPreKey, identity: Bytes): boolean {
   const { kind, id, record, public: publicKey, signature } = kept;
   if (signature === null || (kind !== 'signed' && kind !== 'kyber')) return false;

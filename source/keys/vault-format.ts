@@ -13,7 +13,7 @@ export type Locked = {
 /** The content of keys/vault.json; without a passphrase, the key (32 bytes) itself. */
 export type Vault = Locked | { readonly kdf: 'none'; readonly key: Bytes };
 
-/** The only parameters there are: another n would mean a weaker vault that somebody put there. */
+/** The only allowed parameters: another n would mean that an attacker planted a weaker vault. */
 export const vaultKdf = { n: limits.vaultScryptN, r: 8, p: 1 } as const;
 
 /** Writes keys/vault.json. PROTOCOL.md "Folders on disk". */

@@ -15,7 +15,7 @@ const tagBytes = 16;
 const aad = Buffer.from('cryptochat/1 vault');
 
 /**
- * Makes keys/vault.json with a new random database key and answers the key (32 bytes). `passphrase` null means none: the key is then
+ * Makes keys/vault.json with a new random database key and returns the key (32 bytes). `passphrase` null means none: the key is then
  * unprotected in the file. Throws ChatError home-exists when there is a vault already.
  */
 export async function createVault(folder: string, passphrase: string | null): Promise<Bytes> {
@@ -26,8 +26,8 @@ export async function createVault(folder: string, passphrase: string | null): Pr
 }
 
 /**
- * Answers the database key (32 bytes); takes about 0.4 s and 128 MiB with a passphrase. A passphrase for a vault without
- * one is ignored. Throws ChatError passphrase-needed, passphrase-wrong, vault-damaged.
+ * Returns the database key (32 bytes); takes about 0.4 s and 128 MiB with a passphrase. A passphrase for a vault without one is ignored.
+ * Throws ChatError passphrase-needed, passphrase-wrong, vault-damaged.
  */
 export async function openVault(folder: string, passphrase: string | null): Promise<Bytes> {
   await sweepParts(folder);
@@ -52,7 +52,7 @@ export async function changePassphrase(
   await replaceFile(vaultPath(folder), formatVault(await close(key, after)));
 }
 
-/** A crash may have left a vault that was never in force, and that may contain the unprotected key. */
+/** A crash may have left a vault that never took effect, and that may contain the unprotected key. */
 async function sweepParts(folder: string): Promise<void> {
   const before = Date.now() - limits.vaultPartLifeMs;
   for (const name of await readdir(folder)) {
