@@ -15,7 +15,7 @@ export function glance(): Glance {
   };
 }
 
-/** IPv6 link-local addresses come and go on their own. Systems that do not list their addresses report no changes. */
+/** Our addresses without IPv6 link-local ones, which come and go on their own; constant where the system does not list them. */
 function addressesNow(): string {
   const outward = interfacesHere().filter(
     ({ internal, address }) => !internal && !/^fe[89ab]/iu.test(address),

@@ -24,7 +24,7 @@ export type NewMessage = {
 const missing = `CASE WHEN m.direction = 'in' AND m.seq > 0 THEN m.seq - 1 - coalesce((SELECT max(p.seq) FROM messages p
   WHERE p.contact_id = m.contact_id AND p.direction = 'in' AND p.seq > 0 AND p.seq < m.seq), 0) ELSE 0 END`;
 
-/** The state of a message of table `m` as it is shown: elsewhere a message in a box counts as sent. */
+/** The state of a message of table `m` for display: a sent one in a box shows as `kept`. */
 export function shownState(m: string): string {
   return `iif(${m}.state = 'sent' AND ${m}.in_box = 1, 'kept', ${m}.state)`;
 }
