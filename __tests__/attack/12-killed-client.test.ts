@@ -32,7 +32,7 @@ test(
     await alice.listen();
     const sent = numbered(figure(1000, 60));
     await bob.say(alice, sent);
-    // One file per message, so that the kill can fall between any two.
+    // One file per message, so the kill can fall between any two.
     await putAll(alice, await takeAll(alice));
     expect(await waitingAt(alice)).toBe(sent.length);
     let kills = 0;

@@ -63,12 +63,12 @@ function brokenBundles(maker: Person): Readonly<Record<string, Bytes>> {
     'epoch 0': changed({ epoch: 0 }),
     'no Kyber prekey': concat(whole.subarray(0, kyberAt), Uint8Array.of(0)),
     'an empty Kyber prekey': changed({ kyberPreKey: new Uint8Array(0) }),
-    'a Kyber prekey of somebody else': changed({ kyberPreKey: other.kyberPreKey }),
-    'a signed prekey of somebody else': changed({ signedPreKey: other.signedPreKey }),
+    'another person’s Kyber prekey': changed({ kyberPreKey: other.kyberPreKey }),
+    'another person’s signed prekey': changed({ signedPreKey: other.signedPreKey }),
     'a signature of nothing': changed({ signedPreKeySignature: new Uint8Array(64) }),
     'a signature of nothing under the Kyber prekey': changed({ kyberPreKeySignature: new Uint8Array(64) }),
-    'all of somebody else': encodeBundle(other),
-    'a byte too many': concat(whole, Uint8Array.of(0)),
+    'everything from another person': encodeBundle(other),
+    'an extra byte': concat(whole, Uint8Array.of(0)),
   };
 }
 

@@ -39,9 +39,12 @@ async function writes({ alice, bob }: Meeting): Promise<Record<string, unknown>>
 }
 
 const forgeries: ReadonlyArray<readonly [string, () => Tamper]> = [
-  ['somebody who answers 202 to all and forwards nothing', () => () => ({ status: 202, body: nothing })],
   [
-    'somebody who answers with a proof that was given for something else',
+    'an attacker who answers 202 to everything and forwards nothing',
+    () => () => ({ status: 202, body: nothing }),
+  ],
+  [
+    'an attacker who replays the proof of another request',
     () => {
       let seen: Told | null = null;
       return async (_, pass) => {
@@ -52,7 +55,7 @@ const forgeries: ReadonlyArray<readonly [string, () => Tamper]> = [
     },
   ],
   [
-    'somebody who asks the listener for another thing and takes the proof away',
+    'an attacker who sends another request to the listener and uses its proof',
     () => (request, pass) =>
       request.method === 'POST' ? { status: 202, body: nothing, kept: 'A'.repeat(22) } : pass(),
   ],

@@ -237,7 +237,7 @@ test('tells the owner when a thief rotates and redirects the mail', async () => 
   expect(noticesIn(people.alice).join('\n')).toContain('they write to another address for you now');
 });
 
-/** What Bob has for the places where Alice was reaches her home, and she reads it. */
+/** Bob's mail for Alice's earlier places reaches her home, and she reads it. */
 async function elsewhereToAlice(): Promise<void> {
   while (await people.bob.carryElsewhere(homes.alice));
   while ((await people.alice.inbox()).length > 0) await people.alice.receive(0);

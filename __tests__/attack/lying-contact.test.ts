@@ -237,7 +237,7 @@ describe('a rotation', () => {
   const stranger = makeKeyPair();
   const lies: Readonly<Record<string, Lie>> = {
     'of the same epoch': { said: { epoch: 1 } },
-    'with a hash of something else': { said: { previous: new Uint8Array(32).fill(1) } },
+    'with the hash of other bytes': { said: { previous: new Uint8Array(32).fill(1) } },
     'from a key that is not the pinned one': {
       said: { oldKey: stranger.publicKey },
       oldPrivate: stranger.privateKey,
@@ -245,7 +245,7 @@ describe('a rotation', () => {
     'not signed by the pinned key': { oldPrivate: stranger.privateKey },
     'with a profile of another epoch': { profileEpoch: 3 },
     'that another key signed': { signedBy: stranger },
-    'that was told to somebody else': { readBy: stranger.publicKey },
+    'that was meant for another contact': { readBy: stranger.publicKey },
   };
 
   test.each(Object.entries(lies))('%s is ignored, and the pin stays', async (_, lie) => {

@@ -70,7 +70,7 @@ export type Peer = {
   readonly status: () => Promise<Status>;
   /** Any other command. */
   readonly tries: (...args: readonly string[]) => Promise<Ran>;
-  /** Marks what this person sends as forged, so that nobody expects it in their own history. */
+  /** Marks what this person sends as forged, so nobody expects it in their own history. */
   readonly lies: () => void;
   readonly trail: Trail;
 };

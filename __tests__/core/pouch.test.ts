@@ -45,7 +45,7 @@ describe('as text', () => {
   const text = pouchText(pouch);
 
   test.each([
-    ['as it is', text],
+    ['unchanged', text],
     ['with words around it', `Dear Bob,\nhere it is:\n${text}\nAlice`],
     ['quoted', text.replaceAll(/^/gmu, '> ')],
     ['quoted twice', text.replaceAll(/^/gmu, '>> ')],
@@ -64,7 +64,7 @@ describe('as text', () => {
   test.each([
     ['cut', text.slice(0, -40)],
     ['with another letter', text.replace(/\n\w/u, '\n!')],
-    ['begun again and again', '-----BEGIN CRYPTOCHAT POUCH-----\n'.repeat(200_000)],
+    ['that begins again and again', '-----BEGIN CRYPTOCHAT POUCH-----\n'.repeat(200_000)],
     ['quoted without an end', `-----BEGIN CRYPTOCHAT POUCH-----\n${'> '.repeat(2_000_000)}`],
     ['with nothing in it', '-----BEGIN CRYPTOCHAT POUCH-----\n-----END CRYPTOCHAT POUCH-----\n'],
   ])('%s is not a pouch', (_, copied) => {

@@ -157,7 +157,7 @@ describe('replacements', () => {
     ['a fifth mark', `Z${'\u0301'.repeat(5)}`, `Z${'\u0301'.repeat(4)}`],
     ['half a flag', '🇩 ', '� '],
     ['a skin tone alone', 'a🏽', 'a�'],
-    ['a joined pair that is no emoji', '👩‍🏠', '👩🏠'],
+    ['a joined pair that is not an emoji', '👩‍🏠', '👩🏠'],
     ['a digit with VS16', '1\ufe0f', '1'],
     ['private use', '\ue0b0', '�'],
   ])('%s', (_, text, expected) => {

@@ -21,13 +21,13 @@ test('reads a file of at most this many bytes, and no longer one', async () => {
 /** What an attacker with write access to the folder can put in the way. */
 const others: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
   'a folder': (path) => mkdir(path),
-  'a link to a good file': async (path) => {
+  'a link to a valid file': async (path) => {
     await writeFile(`${path}.good`, 'good');
     await symlink(`${path}.good`, path);
   },
-  'a link that leads nowhere': (path) => symlink('nowhere', path),
+  'a dangling link': (path) => symlink('nowhere', path),
   'a link to itself': (path) => symlink(path, path),
-  'a pipe that nobody writes into': async (path) => execFileSync('mkfifo', [path]),
+  'a pipe without a writer': async (path) => execFileSync('mkfifo', [path]),
   'a socket': async (path) => {
     const server = createServer();
     onTestFinished(() => void server.close());

@@ -53,7 +53,7 @@ async function fresh(intake: Intake): Promise<void> {
   });
 }
 
-test('an envelope stored during a failing count takes one place, not one for ever', async () => {
+test('an envelope stored during a failing count takes one place, and does not leak it', async () => {
   const intake = await openIntake(await tempInbox());
   for (let n = 1; n <= 3; n += 1) {
     const mine = place();

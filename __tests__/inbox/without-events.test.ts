@@ -19,7 +19,7 @@ vi.mock('chokidar', () => ({
   },
 }));
 
-/** Time goes on only when it is told to. */
+/** Time passes only when the test advances it. */
 function fakeClock(): void {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   onTestFinished(() => void vi.useRealTimers());
@@ -42,7 +42,7 @@ async function deafReader() {
   return { seen, said, watcher, arrive };
 }
 
-test('says so when there is no watcher, and looks into the folder', async () => {
+test('says so when there is no watcher, and reads the folder', async () => {
   const { seen, said, watcher, arrive } = await deafReader();
   watcher.emit('error', Object.assign(new Error('none left'), { code: 'EMFILE' }));
   expect(said).toEqual(['clock']);
@@ -56,7 +56,7 @@ test('says so when there is no watcher, and looks into the folder', async () => 
   expect(said).toEqual(['clock']);
 });
 
-test('a file that no event told of is seen all the same, and that is said; so is it when events come again', async () => {
+test('sees and reports a file that caused no event, and reports when events come again', async () => {
   const { seen, said, watcher, arrive } = await deafReader();
   watcher.emit('ready');
   expect(said).toEqual([]);

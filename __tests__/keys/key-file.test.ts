@@ -88,9 +88,9 @@ test.each([
   ['a key without its beginning', file.slice(file.indexOf('-----END'))],
   ['an end before the beginning', `-----END ENCRYPTED PRIVATE KEY-----\n${file}`],
   ['an empty key', file.replace(/KEY-----\n[^-]*-----END/u, 'KEY-----\n-----END')],
-  ['base64 with a letter of its own', file.replace('\nMIG', '\nMI*')],
+  ['base64 with an invalid letter', file.replace('\nMIG', '\nMI*')],
   ['base64 without padding', file.replace('=\n-----END', '\n-----END')],
-  ['something behind it', `${file}more`],
+  ['text after it', `${file}more`],
 ])('%s is refused', (_, text) => expect(() => parseKeyFile(text)).toThrow(code('key-file-bad')));
 
 test('refuses an unprotected key, even beside a protected one', () => {
@@ -112,7 +112,7 @@ test.each([
   ['no statement', /(?:statement.*\n)+/u, ''],
   ['an empty statement', /(?:statement.*\n)+/u, 'statement:\n'],
   ['epoch 1 with an empty statement', /epoch: 2\n(?:statement.*\n)+/u, 'epoch: 1\nstatement:\n'],
-  ['a statement that is no base64', /statement: /u, 'statement: *'],
+  ['a statement that is not base64', /statement: /u, 'statement: *'],
 ])('a text with %s is refused', (_, pattern, replacement) => {
   const text = file.replace(pattern, replacement);
   expect(text).not.toBe(file);

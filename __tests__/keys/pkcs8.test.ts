@@ -92,8 +92,8 @@ test.each<readonly [string, Partial<Pbes2>]>([
 
 test.each<readonly [string, Partial<Pbes2>]>([
   ['a larger N', { cost: { n: 32_768, r: 8, p: 5 } }],
-  ['an r of a gigabyte', { cost: { n: 16_384, r: 512, p: 5 } }],
-  ['a p of seconds', { cost: { n: 16_384, r: 8, p: 17 } }],
+  ['an r that needs a gigabyte', { cost: { n: 16_384, r: 512, p: 5 } }],
+  ['a p that takes seconds', { cost: { n: 16_384, r: 8, p: 17 } }],
   ['a huge salt', { salt: new Uint8Array(65) }],
   ['a short iv', { iv: new Uint8Array(15) }],
 ])('%s is refused before anything is computed', (_, change) => {
@@ -134,14 +134,14 @@ test('a key that is encrypted in another way is too weak', () => {
 });
 
 test.each([
-  ['with a byte more', (text: string) => `${text}00`],
-  ['with a byte less', (text: string) => text.slice(0, -2)],
+  ['with an extra byte', (text: string) => `${text}00`],
+  ['with a missing byte', (text: string) => text.slice(0, -2)],
   ['that is empty', () => ''],
   ['that is an empty sequence', () => '3000'],
-  ['that is no sequence', () => '0500'],
+  ['that is not a sequence', () => '0500'],
   ['with a negative p', (text: string) => text.replace('020105', '0201fb')],
-  ['with a p that is no number', (text: string) => text.replace('020105', '040105')],
-  ['with a salt that is no octets', (text: string) => text.replace('1c0410', '1c0c10')],
+  ['with a p that is not a number', (text: string) => text.replace('020105', '040105')],
+  ['with a salt that is not octets', (text: string) => text.replace('1c0410', '1c0c10')],
   ['with a flag behind the salt', (text: string) => text.replace('020105', '820105')],
   [
     'that is not encrypted',

@@ -113,7 +113,7 @@ describe('the format', () => {
 
   test.each([
     ['another version', { ...open, version: 2 }],
-    ['a version in words', { ...open, version: '1' }],
+    ['a version as text', { ...open, version: '1' }],
     ['another kdf', { ...locked, kdf: 'pbkdf2' }],
     ['a smaller n', { ...locked, n: 16_384 }],
     ['a larger n', { ...locked, n: 262_144 }],
@@ -128,8 +128,8 @@ describe('the format', () => {
     ['base64 with a leftover bit', { ...open, key: `${open.key.slice(0, -1)}d` }],
     ['base64 with a space', { ...open, key: `${open.key} ` }],
     ['no key', { version: 1, kdf: 'none' }],
-    ['a field too many', { ...open, n: 1 }],
-    ['a field too many in a locked one', { ...locked, key: open.key }],
+    ['an extra field', { ...open, n: 1 }],
+    ['an extra field in a locked one', { ...locked, key: open.key }],
     ['a list', [1]],
     ['null', null],
     ['a number', 1],

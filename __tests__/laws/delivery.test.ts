@@ -152,7 +152,7 @@ test(
 
 // In the order of the inbox: a key change that is read before the previous one is refused.
 test(
-  'also when both change their keys',
+  'every text arrives once and in order even when both change their keys',
   () =>
     holds(stepsOf(0, 'send', 'send', 'send', 'carry', 'carry', 'carry', 'receive', 'receive', 'rotate'), 12),
   patience,

@@ -151,7 +151,7 @@ test(
 );
 
 test(
-  'also when both change their keys, while they can hear each other',
+  'both have it once even when both change their keys, while they can hear each other',
   () => holds(stepsOf([...usual, 'rotate']), 10),
   patience,
 );

@@ -15,6 +15,6 @@ test(
   () => holds({ kinds: lost, runs: 15, seed: 9 }),
 );
 
-test('also in newly generated plans', { timeout: patience }, () =>
+test('every promise also holds in newly generated plans', { timeout: patience }, () =>
   holds({ kinds: lost, runs: 15, seed: null }),
 );

@@ -112,7 +112,7 @@ test('stores nothing of a batch with one wrong byte', async () => {
   expect(await listNew(inbox)).toEqual([]);
 });
 
-test('proves in a 202 that the body was kept, for each request anew, even when the same body comes again', async () => {
+test('proves in a 202 that the body was kept, for each request on its own, even when the same body comes again', async () => {
   const { inbox, port } = await listener();
   const body = randomBytes(4096);
   const proofs = new Set<unknown>();

@@ -81,7 +81,7 @@ test.each(['out', 'tmp'])(
     await rename(path, aside);
     if (folder === 'out') await writeFile(path, '');
     const started = carrying(inbox);
-    // Where nothing can be written, no report can be either.
+    // A disk that takes no writes takes no report either.
     if (folder === 'out')
       await until('it is said', async () => (await readTrouble(inbox)).includes('ENOTDIR'));
     await rm(path, { force: true });

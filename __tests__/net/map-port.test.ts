@@ -221,10 +221,13 @@ const hostile: ReadonlyArray<readonly [string, RequestListener]> = [
   ],
   ['has a body that drips', (_, response) => void setInterval(() => response.write('<'), 100).unref()],
   ['never answers', () => undefined],
-  ['has a bomb of entities', (_, response) => response.end(`${bomb}${root('&b19;')}`)],
-  ['has many elements that are not closed', (_, response) => response.end('<service>'.repeat(7000))],
-  ['names a control URL of another machine', (_, response) => response.end(root('http://192.0.2.7/control'))],
-  ['names a control URL that is no web address', (_, response) => response.end(root('file:///etc/passwd'))],
+  ['has an entity bomb', (_, response) => response.end(`${bomb}${root('&b19;')}`)],
+  ['has many unclosed elements', (_, response) => response.end('<service>'.repeat(7000))],
+  ['names a control URL on another machine', (_, response) => response.end(root('http://192.0.2.7/control'))],
+  [
+    'names a control URL that is not a web address',
+    (_, response) => response.end(root('file:///etc/passwd')),
+  ],
   ['hangs up', (request) => void request.socket.destroy()],
   [
     'answers with interim answers without end',

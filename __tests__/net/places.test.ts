@@ -134,7 +134,7 @@ describe('a trip', () => {
   test.each([
     ['nobody answers', [gone, gone, gone], gone],
     ['one is full', [gone, refused('full'), refused('unknown')], refused('full')],
-    ['somebody else answers in this network', [refused('unknown'), gone, gone], gone],
+    ['another machine answers in this network', [refused('unknown'), gone, gone], gone],
     [
       'all say that they do not know us',
       [refused('unknown'), refused('unknown'), refused('unknown')],

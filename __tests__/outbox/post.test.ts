@@ -148,7 +148,7 @@ const hostile: ReadonlyArray<readonly [string, RegExp, (socket: Socket) => void]
     (socket) => pour(socket, '', 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'),
   ],
   [
-    'more "go on" than anybody needs',
+    'too many 100 Continue answers',
     /something else answers there/,
     (socket) => pour(socket, '', 'HTTP/1.1 100 Continue\r\n\r\n'),
   ],
@@ -195,7 +195,7 @@ describe('a hostile server gets nowhere with', () => {
     ['of 200 MB', 'Content-Length: 209715200\r\n'],
     ['without end', 'Transfer-Encoding: chunked\r\n'],
     ['until it hangs up', ''],
-    ['that claims to be packed', 'Content-Encoding: br\r\n'],
+    ['that claims to be compressed', 'Content-Encoding: br\r\n'],
   ])('a body %s: the poster hangs up at the status line', async (_, more) => {
     let closed: Promise<unknown> = Promise.resolve();
     let poured = 0;
@@ -257,7 +257,7 @@ describe('a 202 proves nothing by itself', () => {
       (head) => `HTTP/1.1 202 Accepted\r\nx-cc-kept: ${proofOfHead(randomBytes(32), head)}\r\n${bare}\r\n`,
     ],
     [
-      'the mac of the request itself',
+      'the MAC of the request itself',
       (head) =>
         `HTTP/1.1 202 Accepted\r\nx-cc-kept: ${/x-cc-auth: .*\.([\w-]{22})$/im.exec(head)?.[1]}\r\n${bare}\r\n`,
     ],

@@ -17,7 +17,7 @@ function wrapped(columns: number, end = '\n'): string {
 }
 
 test.each([
-  ['as it is', text],
+  ['unchanged', text],
   ['in angle brackets', `<${text}>`],
   ['in quotation marks', `"${text}"`],
   ['in typographic ones', `“${text}”`],
@@ -34,11 +34,11 @@ test.each([
   ['quoted twice', `> > ${wrapped(40, '\n>> ')}`],
   ['in a frame of a chat', `| ${wrapped(40, '\n| ')}`],
   ['quoted-printable', wrapped(70, '=\r\n')],
-  ['with what cannot be seen', `\ufeff${wrapped(33, '\u200b')}\u00ad`],
-  ['with blanks that do not break', wrapped(50, '\u00a0')],
+  ['with invisible characters', `\ufeff${wrapped(33, '\u200b')}\u00ad`],
+  ['with non-breaking blanks', wrapped(50, '\u00a0')],
   ['with the scheme in capitals', text.replace('cryptochat', 'CryptoChat')],
   ['behind the name of the program', `cryptochat: ${text}`],
-  ['behind another one that was cut', `cryptochat:AAAA ${text}`],
+  ['behind another, cut one', `cryptochat:AAAA ${text}`],
   ['in a command', `cryptochat join '${text}' --as bob`],
   ['in markup', `<a href="${text}">${text.slice(0, 20)}…</a>`],
 ])('finds a link: %s', (_, copied) => {

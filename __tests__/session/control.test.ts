@@ -31,7 +31,7 @@ afterEach(async () => {
 
 const hello: Hello = { version: '1.2.3', pid: 7, holds: 'screen', yields: false };
 
-/** A Calls of which each test makes the part it needs; calling a missing part is a bug. */
+/** A Calls with just the part that each test needs; calling a missing part is a bug. */
 function callsWith(part: Partial<Calls>): Calls {
   return part as Calls;
 }
@@ -73,7 +73,7 @@ test('the socket is for its owner alone', async () => {
 
 test.each([
   ['an answer of another kind', '{"jsonrpc":"2.0","id":1,"result":{"yes":true}}'],
-  ['an error that is none of ours', '{"jsonrpc":"2.0","id":1,"error":{"message":"bug"}}'],
+  ['an error that is not one of ours', '{"jsonrpc":"2.0","id":1,"error":{"message":"bug"}}'],
   ['no JSON', 'hello'],
 ])('leaves a server that answers hello with %s', async (_what, line) => {
   const gone = Promise.withResolvers<void>();

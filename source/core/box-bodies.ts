@@ -5,8 +5,8 @@ import { gateOf, slotId } from './request.ts';
 import type { Bytes } from './types.ts';
 import { toHex } from './bytes.ts';
 
-// What the owner of a box and its host send each other, inside the seal. PROTOCOL.md "Boxes". A reader returns null for bytes that break
-// a rule.
+// The sealed bodies that the owner of a box and its host send each other. PROTOCOL.md "Boxes". A reader returns null for bytes that
+// break a rule.
 
 /** A slot as an owner describes it to a host: its key there (32 bytes), and its quota, as in slots.json. */
 export type BoxSlot = {
@@ -51,7 +51,7 @@ export type Collect = {
   readonly wait: number;
 };
 
-/** What happened to a link at a box: the joiner (32 hex digits) who picked it up, or a later try. */
+/** An event of a link at a box: the joiner (32 hex digits) who picked it up, or a later try. */
 export type LinkNews = { readonly name: string; readonly takenBy: string | null };
 
 /** The files that wait in a box, oldest first: the name of each, and its envelopes in a row. */
@@ -62,7 +62,7 @@ export type Batch = {
   readonly files: ReadonlyArray<{ readonly name: string; readonly envelopes: Bytes }>;
 };
 
-/** What a host grants with a box: its agreement key (32 bytes), the quota, and how many days the box lasts without a collect. */
+/** A host's grant for a box: its agreement key (32 bytes), the quota, and how many days the box lasts without a collect. */
 export type Grant = {
   readonly agreement: Bytes;
   readonly files: number;

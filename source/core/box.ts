@@ -18,7 +18,7 @@ import type { Bytes } from './types.ts';
 
 // The keys of a box, and the marks on the messages between its owner and its host. PROTOCOL.md "Boxes".
 
-/** What an owner's listener reports of a mailbox when it gets a stranger's 404. */
+/** The report of an owner's listener about a mailbox when it gets a stranger's 404. */
 export const unknownThere = 'what answers there does not know this mailbox';
 
 /** The requests that an owner makes about a box. */
@@ -55,8 +55,8 @@ function publicOf(key: KeyObject): Bytes {
 }
 
 /**
- * The key (32 bytes) of a slot at a box: its gate follows from the slot's gate, so that the slots of a home share one there too, and two
- * hosts find nothing in common.
+ * The key (32 bytes) of a slot at a box: its gate follows from the slot's gate, so a home's slots share one there too, and two hosts
+ * find nothing in common.
  */
 export function boxSlotKey(slotKey: Uint8Array, box: string): Bytes {
   const gate = derive(gateOf(slotKey), box, 'gate').subarray(0, gateBytes);

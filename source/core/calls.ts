@@ -17,8 +17,8 @@ import type {
 import type { WireReport } from './wire.ts';
 
 /**
- * Everything a screen or a command can ask of a client, as plain JSON in and out, so that the same call works in the client itself and over
- * the control socket. CONTACT is a name, an alias or an id; every call throws ChatError.
+ * Everything a screen or a command can ask of a client, as plain JSON in and out: the same call works in the client itself and over the
+ * control socket. CONTACT is a name, an alias or an id; every call throws ChatError.
  */
 export type Calls = {
   status(ask?: Record<never, never>): Promise<Status>;

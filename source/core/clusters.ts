@@ -13,7 +13,7 @@ const vs16 = '\ufe0f';
 const keycap = '\u20e3';
 
 const mark = lazily(() => /\p{M}/u);
-/** Characters that no terminal gives a cell of their own behind a letter, though Unicode does not call them marks. */
+/** Characters that no terminal gives their own cell after a letter, although Unicode does not call them marks. */
 const glue = /[\u0e33\u0eb3\u1160-\u11ff\ud7b0-\ud7fb\uff9e\uff9f]/u;
 const joiner = /[\u200c\u200d\ufe0f]/u;
 const skinTone = lazily(() => /\p{Emoji_Modifier}/u);

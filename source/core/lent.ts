@@ -30,5 +30,5 @@ export type KeptBox = {
 /** Everything that a home has lent. */
 export type Lent = LentLink | KeptBox;
 
-/** What the id from a list ended; `again` when an open link or card can make such a box again. */
+/** The result of ending an id from a list; `again` when an open link or card can make such a box again. */
 export type EndedLent = { readonly kind: Lent['kind']; readonly again: boolean };

@@ -61,7 +61,7 @@ export const limits = {
   listenerHeapMb: 96,
   /** Half of the space for new objects: without a limit it grows under a flood until the process has 205 MB; with this one, 100. */
   listenerYoungMb: 8,
-  /** How long a refused sender may go on talking before the socket is cut. */
+  /** How long a refused sender may keep sending before the socket is cut. */
   listenerLingerMs: 1000,
   /** How old a count of inbox/new may be when it causes a refusal, and how often a new count is made without one. */
   recountMs: 250,
@@ -84,12 +84,12 @@ export const limits = {
   interimAnswers: 8,
   retryFirstMs: 1000,
   retryMostMs: 300_000,
-  /** Share by which a waiting time is randomly stretched or shrunk, so that peers do not knock in step. */
+  /** Share by which a waiting time is randomly stretched or shrunk, so peers do not retry in step. */
   retryJitter: 0.2,
   /** Contacts that are posted to at the same time; the others wait for one of them to end. */
   postsAtOnce: 32,
 
-  /** How long work in a turn may hold the event loop, so that typing stays smooth; and how long an inbox slice may last, for one commit. */
+  /** How long work in a turn may hold the event loop, so typing stays smooth; and how long an inbox slice may last, for one commit. */
   sliceMs: 8,
   sliceLastsMs: 24,
   /** Envelopes of one file that are read, and received in its turn, at a time. */
@@ -99,7 +99,7 @@ export const limits = {
   turnFiles: 1024,
   /**
    * How often the clock is checked for a gap that only a suspended machine leaves, every how many checks our own addresses are checked,
-   * and how long a change of them may go on.
+   * and how long a change of them may last.
    */
   returnLookMs: 3000,
   returnAddressLooks: 2,
@@ -286,7 +286,7 @@ export const limits = {
   parcelsCloseMs: 5000,
   /** How soon parcels that the disk did not take are tried again. */
   parcelsAgainMs: 30_000,
-  /** How many messages that wait without an envelope are encrypted when a client closes, so that its listener can carry them. */
+  /** How many messages that wait without an envelope are encrypted when a client closes, so its listener can carry them. */
   parcelsAtClose: 500,
   /** How often a listener looks for parcels; how often at most it reads their folder, and how often without a sign of change. */
   carryLookMs: 500,

@@ -6,7 +6,7 @@ import type { Bytes } from './types.ts';
 /** A pouch for one contact, base64url; the number of envelopes in it, and of those that did not fit. */
 export type Packed = { readonly pouch: string; readonly envelopes: number; readonly left: number };
 
-/** What a person carries by hand: the envelopes for one slot, with the proof of their packer; or the blob (4096 bytes) of a link. */
+/** The content carried by hand: the envelopes for one slot, with the proof of their packer; or the blob (4096 bytes) of a link. */
 export type Pouch =
   | {
       readonly kind: 'envelopes';
@@ -20,7 +20,7 @@ const firstLine = new TextEncoder().encode('cryptochat pouch 1\n');
 const kinds = { envelopes: 1, link: 2 } as const;
 const [unit] = limits.bucketBytes;
 const path = '/pouch';
-/** Where nonce, tag and mac begin and end. */
+/** Where nonce, tag and MAC begin and end. */
 const authParts = [
   [0, 16],
   [16, 24],

@@ -115,7 +115,7 @@ export async function claimBox(
   return grantOf(made, promised);
 }
 
-/** What the host can promise: all that the voucher says, or nothing. A box made from another box uses that one's promise. */
+/** The size that the host can promise: all that the voucher says, or nothing. A box made from another box uses that one's promise. */
 function roomAtHost(all: ReadonlyMap<string, BoxLimits>, { files, bytes }: Voucher): Amount | null {
   const own = [...all.values()].filter(({ from }) => from === undefined);
   const sum = sumOf(own).bytes + bytes;

@@ -36,7 +36,7 @@ export type SlotTable = {
   readonly batch: number;
 };
 
-/** Stands in for a missing slot, so that the time reveals nothing. */
+/** Stands in for a missing slot, so the time reveals nothing. */
 const nobody = createSecretKey(randomBytes(32));
 
 /** The slot that a tag names, if its key made the MAC over `post`: one HMAC for each gate and one more, however many slots. */

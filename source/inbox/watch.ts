@@ -100,7 +100,7 @@ function touch(folder: string): void {
   try {
     lutimesSync(folder, new Date(), new Date());
   } catch {
-    // Then the folder goes on being looked at every second.
+    // Then the folder is still checked every second.
   }
 }
 
@@ -132,7 +132,7 @@ async function isOfAnotherMachine(folder: string): Promise<boolean> {
 }
 
 /**
- * Everything in inbox/new, oldest first, of any kind; one character is one byte of the name, so that any name can be given to
+ * Everything in inbox/new, oldest first, of any kind; one character is one byte of the name, so any name can be given to
  * `takeEnvelopes`. Never shown: a name that is not a message's is a stranger's text. 100,000 names take 0.1 s, all but 25 ms of it in
  * another thread.
  */

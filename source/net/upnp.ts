@@ -167,7 +167,10 @@ type Exchange = {
   readonly body?: string;
 };
 
-/** One request, of which at most `most.bytes` are read within its time; redirects are not followed. Null when no usable answer came. */
+/**
+ * Sends one request and reads at most `most.bytes` of the answer within its time; does not follow redirects. Null when no usable answer
+ * came.
+ */
 function exchange({ url, withinMs, signal, action, body = '' }: Exchange): Promise<string | null> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];

@@ -25,7 +25,7 @@ export type Track = {
   takes: { readonly most: number; readonly at: string };
   /** The most that got through from here: after a failed batch, a quarter of it. */
   fits: number;
-  /** Aborts the current try, so that a new one can begin at once. */
+  /** Aborts the current try to let a new one begin at once. */
   anew: AbortController | undefined;
 };
 

@@ -27,7 +27,7 @@ const macBytes = 8;
 const most = 16;
 const mostCounter = 0xff_ff_ff_ff;
 
-/** Reads the place of a ratchet message; null for bytes that are no such message. */
+/** Reads the place of a ratchet message; null for other bytes. */
 export function readPlace({ type, ciphertext }: Pick<Inner, 'type' | 'ciphertext'>): Place | null {
   if (type === 2) return readMessage(ciphertext, null);
   const fields = readFields(ciphertext.subarray(versionBytes), { most });

@@ -18,7 +18,7 @@ export type Plan = {
 
 /**
  * Finds out, before deriving anything, how much a message would cost in a stored record; null for a message that is too far
- * (`limits.ratchetKeys`) and for bytes that are no message. libsignal alone derives up to 25,000 keys in each of 41 states before it
+ * (`limits.ratchetKeys`) and for bytes that are not a message. libsignal alone derives up to 25,000 keys in each of 41 states before it
  * checks a MAC. PROTOCOL.md "Envelope".
  */
 export function planDecryption(inner: Inner, stored: Bytes | null): Plan | null {
@@ -40,7 +40,7 @@ function planFirst(place: Place, baseKey: Bytes, states: States | null): Plan | 
   return { keys, jump: keys, given: states && writeStates(states), restore: trimRecord };
 }
 
-/** If the ratchet key is known, only its state is tried: after a MAC that does not fit, libsignal would go on to all others. */
+/** If the ratchet key is known, only its state is tried: after a MAC that does not fit, libsignal would continue with all others. */
 function planOne({ current, previous }: States, at: number, keys: number): Plan | null {
   const chosen = inOrder({ current, previous })[at] ?? null;
   if (keys > limits.ratchetKeys) return null;

@@ -105,7 +105,7 @@ test('replaces one of another version of the program', async () => {
 });
 
 test.each([
-  ['that says nothing of its program', (build: string) => `,"build":"${build}"`, ''],
+  ['that does not name its program', (build: string) => `,"build":"${build}"`, ''],
   ['of another program, other flags or another Node', (build: string) => build, '0'.repeat(64)],
 ])('replaces one %s', async (_name, said, instead) => {
   const inbox = await tempInbox();
