@@ -38,7 +38,7 @@ test.each([
   ['with non-breaking blanks', wrapped(50, '\u00a0')],
   ['with the scheme in capitals', text.replace('cryptochat', 'CryptoChat')],
   ['behind the name of the program', `cryptochat: ${text}`],
-  ['behind another, cut one', `cryptochat:AAAA ${text}`],
+  ['behind another link that was cut', `cryptochat:AAAA ${text}`],
   ['in a command', `cryptochat join '${text}' --as bob`],
   ['in markup', `<a href="${text}">${text.slice(0, 20)}…</a>`],
 ])('finds a link: %s', (_, copied) => {
