@@ -44,7 +44,7 @@ test('/set, /theme and /mute count at once, are in the file, and hold at the nex
     '[keys]',
     'open-palette = ["ctrl+v"]',
   ]);
-  expect(before.filter((one) => !after.includes(one))).toEqual(['theme = "dark"']);
+  expect(before.filter((one) => !after.includes(one))).toEqual(['theme = "auto"']);
   expect(jsonLines(await run(['contacts', '--json', '--home', alice.home]))).toMatchObject([{ muted: true }]);
   const again = startInTerminal(['--home', alice.home]);
   await again.sees('Ctrl+V go to');

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { ChatError } from '../core/errors.ts';
-import type { Settings, SettingValue } from '../core/settings.ts';
+import { settings, type Settings, type SettingValue } from '../core/settings.ts';
+import { noThemes, type ReadThemes } from '../core/themes.ts';
 import { createTurns } from '../core/turns.ts';
 import { homePaths } from '../session/control/home-paths.ts';
 import { readAhead } from '../ui/input/read-ahead.ts';
@@ -65,17 +66,26 @@ async function load(call: Invocation, onEnter?: OnEnter) {
       import('../ui/keymap.ts'),
       loadScreen(),
     ]);
-    const settings = await loadSettings(call.home, faultOfKeys);
+    const read = await loadSettings(call.home, faultOfKeys);
     return {
       doorway: await makeDoorway(call, onEnter),
       runScreen,
-      settings,
+      settings: read,
       saveSetting: saveInto(call.home),
+      ...(await themesFor(read.theme, call.env)),
     };
   } catch (error) {
     eraseSkeleton(call.stdout, call.stdin);
     throw error;
   }
+}
+
+/** The theme file that the settings name; a built-in theme reads nothing before the first frame. */
+async function themesFor(name: string, env: NodeJS.ProcessEnv) {
+  const readThemes: ReadThemes = async (one) =>
+    (await import('../session/home/themes.ts')).themeReader(env)(one);
+  const isOwn = settings.theme.values.some((own) => own === name);
+  return { readThemes, themes: isOwn ? noThemes : await readThemes(name) };
 }
 
 /** Makes one change after the other, so that none is lost. */

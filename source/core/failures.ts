@@ -528,6 +528,11 @@ export const failures = {
     hint: '/set shows all settings, docs/MANUAL.md says what they mean',
     exit: usage,
   },
+  'theme-bad': {
+    text: (detail) => detail,
+    hint: 'docs/MANUAL.md has a page about theme files; /theme reads them again',
+    exit: operating,
+  },
   'config-bad': { text: (detail) => detail, hint: 'correct config.toml in the home', exit: operating },
   'port-taken': {
     text: (port) => `port ${port} is used by another program`,

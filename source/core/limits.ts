@@ -17,6 +17,9 @@ export const limits = {
   places: 4,
   /** The setting `proxy`: a name and a password of 255 bytes each may be written as %HH. */
   proxyBytes: 2048,
+  /** Theme files that are read, and the bytes of one: the longest that says something is a few kilobytes. */
+  themeFiles: 64,
+  themeBytes: 16_384,
   /** Lines of one message that are drawn before it is cut. */
   messageLines: 200,
   /** Limits on the marks and code points in one grapheme cluster of a message; excess ones are dropped. */

@@ -1,4 +1,5 @@
 import { shownProxy } from './proxy.ts';
+import { plainThemes } from './themes.ts';
 import { directWord } from './way-out.ts';
 
 /** The definition of a setting: its possible values, its default, and one sentence about it. */
@@ -11,7 +12,7 @@ export type Setting = {
   | { readonly kind: 'keys'; readonly default: Readonly<Record<string, readonly string[]>> }
   | { readonly kind: 'address' | 'places' | 'proxy' | 'time'; readonly default: string }
   | { readonly kind: 'flag'; readonly default: boolean }
-  | { readonly kind: 'choice'; readonly values: readonly string[]; readonly default: string }
+  | { readonly kind: 'choice' | 'theme'; readonly values: readonly string[]; readonly default: string }
 );
 
 /**
@@ -60,10 +61,10 @@ export const settings = {
     help: 'Locks the messenger when no key was pressed for so long: "15m", "1h". Empty: never. Needs a passphrase.',
   },
   theme: {
-    kind: 'choice',
-    values: ['dark', 'light', 'high-contrast', 'none'],
-    default: 'dark',
-    help: 'How the screen looks; dark and light use the colours of the terminal, none has no colour.',
+    kind: 'theme',
+    values: ['auto', ...plainThemes],
+    default: 'auto',
+    help: 'How the screen looks. auto asks the terminal whether its background is dark or light; none has no colour.',
   },
   notifications: {
     kind: 'choice',
@@ -103,7 +104,7 @@ type ValueOf<One extends Setting> = One extends { readonly kind: 'flag' }
   ? boolean
   : One extends { readonly kind: 'keys' }
     ? Readonly<Record<string, readonly string[]>>
-    : One extends { readonly values: readonly (infer Value)[] }
+    : One extends { readonly kind: 'choice'; readonly values: readonly (infer Value)[] }
       ? Value
       : string;
 
@@ -112,9 +113,6 @@ export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof setting
 
 /** The value of one setting, or of the keys of one action. */
 export type SettingValue = string | boolean | readonly string[];
-
-/** How the screen looks. */
-export type Theme = Settings['theme'];
 
 /** The names of all settings, in the order of the file. */
 export const settingNames = Object.keys(settings) as readonly SettingName[];
@@ -155,5 +153,6 @@ export function shownText(name: string, text: string): string {
 
 /** The possible values of a setting, for people. */
 export function valuesOf(setting: Setting): string {
+  if (setting.kind === 'theme') return `${setting.values.join(', ')}, or the name of a theme file`;
   return setting.kind === 'choice' ? setting.values.join(', ') : values[setting.kind];
 }

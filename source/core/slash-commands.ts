@@ -38,7 +38,7 @@ export const slashCommands = {
   retry: { wants: '', help: 'try everything that waits now' },
   set: { wants: '[SETTING VALUE]', help: 'change a setting' },
   settings: { wants: '', help: 'all settings' },
-  theme: { wants: '[THEME]', help: 'dark, light, high-contrast, none; without a name the next' },
+  theme: { wants: '[THEME]', help: 'change the colours; alone: the themes, yours among them' },
   lock: { wants: '', help: 'lock until the passphrase is typed' },
   quit: { wants: '', help: 'leave; the listener may go on' },
 } as const satisfies Record<string, SlashCommand>;

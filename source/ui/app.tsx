@@ -14,6 +14,7 @@ import { layoutOf } from './model/layout.ts';
 import { line, say, spread } from './text/line.ts';
 import { pastingLine } from './desk/pasting.ts';
 import { popupOf } from './composer/popup.ts';
+import { chosenTheme } from './dialogs/themes.ts';
 import { looksOf } from './model/theme.ts';
 import type { View } from './model/view.ts';
 
@@ -53,8 +54,9 @@ function Pasting({ view }: { readonly view: View }): ReactElement | null {
   return <DialogBox placed={{ x: 0, y: view.rows - 1, columns: view.columns, lines, caret: null }} />;
 }
 
-function drawingOf({ settings, terminal }: View): Drawing {
-  return { looks: looksOf(settings.theme, terminal.hasColour), isAscii: terminal.isAscii };
+function drawingOf({ settings, terminal, themes, dialog }: View): Drawing {
+  const name = (dialog?.kind === 'themes' ? chosenTheme(dialog) : null) ?? settings.theme;
+  return { looks: looksOf(name, themes.files, terminal), isAscii: terminal.isAscii };
 }
 
 function placedPanel(desk: Desk, view: View, facts: State): Placed | null {

@@ -18,6 +18,7 @@ import { rotate } from './dialogs/rotate.ts';
 import { searching } from './dialogs/search.ts';
 import { settingUp } from './dialogs/set-up.ts';
 import { settingsList } from './dialogs/settings.ts';
+import { themesList } from './dialogs/themes.ts';
 import { unlocking } from './dialogs/unlock.ts';
 import { verifying } from './dialogs/verify.ts';
 import { wire } from './dialogs/wire.ts';
@@ -39,6 +40,7 @@ const dialogs = {
   wire,
   doctor,
   settings: settingsList,
+  themes: themesList,
   help: helpDialog,
   verify: verifying,
   identity,

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { render, type Instance } from 'ink';
 import type { Door } from '../core/door.ts';
 import type { Settings } from '../core/settings.ts';
+import { noThemes, type ReadThemes, type Themes } from '../core/themes.ts';
 import { createStore, type Printable } from '../core/types.ts';
 import { App } from './app.tsx';
 import type { Desk, SaveSetting } from './desk/desk.ts';
@@ -24,7 +25,9 @@ import { onSignals } from './terminal/signals.ts';
 import { asciiOf } from './text/ascii.ts';
 import { isAsciiIn } from './text/ascii-signs.ts';
 import { baseForms } from './text/emoji-drawing.ts';
-import { hasColourIn } from './model/theme.ts';
+import { depthIn } from './model/pens.ts';
+import { followThemes } from './desk/choose-theme.ts';
+import { backgroundIn } from './terminal/background.ts';
 import { firstView, type View } from './model/view.ts';
 
 /** The options that the screen runs with. */
@@ -34,6 +37,9 @@ export type ScreenOptions = TerminalStreams & {
   /** As config.toml has them at the start. */
   readonly settings: Settings;
   readonly saveSetting: SaveSetting;
+  /** The theme file of these settings, as it was read. */
+  readonly themes?: Themes;
+  readonly readThemes?: ReadThemes;
   /** The clock, in ms since 1970; Date.now unless given. */
   readonly now?: () => number;
 };
@@ -84,11 +90,17 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
   }
 }
 
-function viewAtStart({ stdout, env, settings }: ScreenOptions, now: number): View {
+function viewAtStart({ stdout, env, settings, themes = noThemes }: ScreenOptions, now: number): View {
   return firstView(sizeOf(stdout), now, {
     settings,
+    themes,
     keys: keyMapOf(keymap, settings.keys),
-    terminal: { hasColour: hasColourIn(env), isAscii: isAsciiIn(env), emoji: baseForms },
+    terminal: {
+      depth: depthIn(env),
+      background: backgroundIn(env),
+      isAscii: isAsciiIn(env),
+      emoji: baseForms,
+    },
   });
 }
 
@@ -112,6 +124,7 @@ function followers(
     followTitle(desk, modes),
     followNews(desk, { now, tell }),
     followArrivals(desk),
+    followThemes(desk),
   ];
 }
 

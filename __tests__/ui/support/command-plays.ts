@@ -166,7 +166,7 @@ export const commandPlays: Readonly<Record<Exclude<SlashName, 'contacts'>, reado
   ],
   settings: [{ rest: '', shows: '─ Settings ─' }],
   theme: [
-    { rest: '', shows: 'theme is light now', saves: ['theme', 'light'] },
+    { rest: '', shows: '─ Themes ─' },
     { rest: 'none', shows: 'theme is none now', saves: ['theme', 'none'] },
   ],
   lock: [{ rest: '', shows: 'Unlock cryptochat', asks: ['lock', {}] }],

@@ -248,13 +248,34 @@ export const dialogPlays: Plays<Exclude<Place, ElsewherePlace>> = {
     },
   },
   settings: {
-    'next-value': onTheme((at) => at.saved('theme', 'light')),
+    'next-value': onTheme((at) => at.saved('theme', 'dark')),
     'previous-value': onTheme((at) => at.saved('theme', 'none')),
     'setting-up': onTheme((at) => at.shows('❯ lock_after')),
     async 'setting-down'(at) {
       await opened(at, '/settings\r', '❯ listen');
       at.press();
       await at.shows('❯ address');
+    },
+  },
+  themes: {
+    async 'theme-up'(at) {
+      await opened(at, '/theme none\r', 'theme is none now');
+      at.type('/theme\r');
+      await at.shows('❯ none');
+      at.press();
+      await at.shows('❯ high-contrast');
+    },
+    async 'theme-down'(at) {
+      await opened(at, '/theme\r', '❯ auto');
+      at.press();
+      await at.shows('❯ dark');
+    },
+    async 'theme-take'(at) {
+      await opened(at, '/theme\r', '❯ auto');
+      at.key('down', 'down');
+      await at.shows('❯ light');
+      at.press();
+      await at.saved('theme', 'light');
     },
   },
   help: {

@@ -34,7 +34,9 @@ export function popupOf(view: View, facts: State): Popup | null {
 }
 
 function completionNow(view: View, facts: State): Completion | null {
-  return completionOf(draftOf(view), { commands, contacts: contactsInOrder(facts), emoji: view.emoji });
+  const contacts = contactsInOrder(facts);
+  const themes = [...view.themes.files.keys()];
+  return completionOf(draftOf(view), { commands, contacts, themes, emoji: view.emoji });
 }
 
 /** Tells whether an entry was chosen with the arrows: Enter takes that entry then. */

@@ -4,6 +4,7 @@ import { ChatError } from '../../core/errors.ts';
 import { pasteable, printableLine } from '../../core/printable.ts';
 import { slashCommands, type SlashName } from '../../core/slash-commands.ts';
 import type { Settings, SettingValue } from '../../core/settings.ts';
+import type { ReadThemes } from '../../core/themes.ts';
 import type { Printable, State, Store } from '../../core/types.ts';
 import { copiedWords, type CopiedTo } from '../model/copying.ts';
 import type { Failure } from '../model/dialog.ts';
@@ -64,6 +65,7 @@ export type Desk = {
   readonly underway: Underway;
   readonly terminal: TerminalControl;
   readonly saveSetting: SaveSetting;
+  readonly readThemes: ReadThemes;
   readonly quit: () => void;
   /** Ends the screen with a bug: the terminal is restored, then `runScreen` throws it. */
   readonly crash: (error: unknown) => void;

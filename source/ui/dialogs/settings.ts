@@ -12,6 +12,7 @@ import type { Printable } from '../../core/types.ts';
 import type { Desk, Handler } from '../desk/desk.ts';
 import { replaced } from '../model/editor.ts';
 import { blank, joined, say, span, type Line } from '../text/line.ts';
+import { themeNames } from '../desk/choose-theme.ts';
 import { changeSetting, hintFor } from '../desk/change-setting.ts';
 import { pad } from '../text/cells.ts';
 import { inDialog, withDraft } from '../model/view.ts';
@@ -61,7 +62,7 @@ function turns(by: 1 | -1): Handler {
     const { settings: current } = desk.view.get();
     const name = settingNames[openOf(desk, 'settings')?.index ?? -1];
     if (!name) return;
-    const values = valuesToTurn(settings[name]);
+    const values = valuesToTurn(settings[name], desk);
     if (values.length === 0) return writeSetting(desk, name, current);
     const at = values.findIndex((value) => value === current[name]);
     const value = values[(at + by + values.length) % values.length] ?? '';
@@ -74,7 +75,8 @@ function turns(by: 1 | -1): Handler {
   };
 }
 
-function valuesToTurn(setting: Setting): ReadonlyArray<string | boolean> {
+function valuesToTurn(setting: Setting, desk: Desk): ReadonlyArray<string | boolean> {
+  if (setting.kind === 'theme') return themeNames(desk.view.get().themes);
   if (setting.kind === 'choice') return setting.values;
   if (setting.kind === 'flag') return [true, false];
   return setting.kind === 'time' ? times : [];

@@ -18,8 +18,8 @@ export type KeyParser = {
 
 /** A control sequence longer than this is noise and is dropped. */
 const sequenceUnits = 4096;
-/** A sequence with something in it; no key press begins with one, so its rest is the rest however late it comes. */
-const begunSequence = /^\u001b{1,2}\[[^]/;
+/** A sequence with something in it, or an answer about a colour; no key press begins with one, so its rest is the rest however late it comes. */
+const begunSequence = /^\u001b{1,2}\[[^]|^\u001b\]11;[\w:/#]{0,40}\u001b?$/u;
 
 type Step = { readonly used: number; readonly events: readonly InputEvent[]; readonly paste?: boolean };
 

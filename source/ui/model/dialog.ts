@@ -75,6 +75,11 @@ type Kinds = {
   palette: { readonly index: number };
   doctor: { readonly checks: readonly Check[] | null };
   settings: { readonly index: number; readonly hint: Printable };
+  /** The chosen one is drawn with; `fault` says why a file cannot be. */
+  themes: {
+    readonly index: number;
+    readonly list: ReadonlyArray<{ readonly name: string; readonly fault: Printable | null }>;
+  };
   wire: { readonly report: WireReport | null; readonly part: WireSheet };
   help: Record<never, never>;
 };

@@ -1,4 +1,5 @@
 import type { Settings } from '../../core/settings.ts';
+import { noThemes, type Themes } from '../../core/themes.ts';
 import type {
   Contact,
   ContactState,
@@ -29,6 +30,8 @@ export type View = {
   /** The keys in effect, by the settings. */
   readonly keys: KeyMap;
   readonly terminal: Terminal;
+  /** The theme files, as they were read last. */
+  readonly themes: Themes;
   /** The time the screen shows ages against, in ms since 1970; moved by a timer. */
   readonly now: number;
   readonly focused: boolean;
@@ -73,9 +76,10 @@ export type Find = { readonly text: string; readonly hits: readonly MessageView[
 export function firstView(
   { columns, rows }: Size,
   now: number,
-  given: Pick<View, 'settings' | 'terminal' | 'keys'>,
+  given: Pick<View, 'settings' | 'terminal' | 'keys'> & Partial<Pick<View, 'themes'>>,
 ): View {
   return {
+    themes: noThemes,
     ...given,
     columns,
     rows,
