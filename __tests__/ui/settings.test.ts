@@ -192,7 +192,7 @@ test('/mute mutes and takes it back; a muted one makes no notification and count
   expect(mounted.raw()).not.toContain('\u001b]777');
   await until('the title', () => mounted.raw().includes('\u001b]2;cryptochat — alice\u0007'));
   mounted.type('/mute carol\r');
-  await mounted.sees('carol is heard again');
+  await mounted.sees('carol is unmuted');
   expect(client.asked).toContainEqual(['mute', { contact: '2', muted: false }]);
   mounted.type('\u001b2');
   await mounted.sees(/carol .*· muted/u);

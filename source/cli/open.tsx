@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { ChatError } from '../core/errors.ts';
 import { settings, type Settings, type SettingValue } from '../core/settings.ts';
 import { noThemes, type ReadThemes } from '../core/themes.ts';
+import type { DesktopNotifier } from '../core/desktop-notifier.ts';
+import { lazily } from '../core/lazily.ts';
 import { createTurns } from '../core/turns.ts';
 import { homePaths } from '../session/control/home-paths.ts';
 import { readAhead } from '../ui/input/read-ahead.ts';
@@ -45,10 +47,11 @@ export async function openMessenger(call: Invocation, onEnter?: OnEnter): Promis
       (await import('../commands/tmux-buffer.ts')).copyToTmux(text, env);
     const early = readAhead(stdin, takeTypedBefore());
     const { doorway, runScreen, ...config } = await load(call, onEnter);
+    const desktop = lazyNotifier(env);
     try {
       await untilStopped(
         call.signal,
-        runScreen({ door: doorway.door, version, ...config, stdin, stdout, env, early, toTmux }),
+        runScreen({ door: doorway.door, version, ...config, stdin, stdout, env, early, toTmux, desktop }),
       );
     } finally {
       await doorway.leave();
@@ -86,6 +89,16 @@ async function themesFor(name: string, env: NodeJS.ProcessEnv) {
     (await import('../session/home/themes.ts')).themeReader(env)(one);
   const isOwn = settings.theme.values.some((own) => own === name);
   return { readThemes, themes: isOwn ? noThemes : await readThemes(name) };
+}
+
+/** The desktop's notifier, loaded when something is told for the first time. */
+function lazyNotifier(env: NodeJS.ProcessEnv): DesktopNotifier {
+  let made: DesktopNotifier | null = null;
+  const make = lazily(async () => {
+    const { desktopNotifier } = await import('../commands/desktop-notifier.ts');
+    return (made = desktopNotifier(env));
+  });
+  return { show: async (text) => (await (await make())?.show(text)) ?? false, end: () => made?.end() };
 }
 
 /** Makes one change after the other, so that none is lost. */

@@ -131,8 +131,10 @@ export type Calls = {
   block(ask: { readonly contact: string }): Promise<Contact>;
   /** Takes a block back. For a contact that has been forgotten since, `contact` is the fingerprint and the answer is null. */
   unblock(ask: { readonly contact: string }): Promise<Contact | null>;
-  /** Turns notifications for a contact's messages off or on. */
-  mute(ask: { readonly contact: string; readonly muted: boolean }): Promise<Contact>;
+  /** Turns notifications for a contact's messages off, for `forMs` (at most a day) if that is given, or on. */
+  mute(ask: { readonly contact: string; readonly muted: boolean; readonly forMs?: number }): Promise<Contact>;
+  /** Notifies of all messages of a contact, or with a word only of those that have it; a mute ends. Throws ChatError notify-word. */
+  notify(ask: { readonly contact: string; readonly word: string | null }): Promise<Contact>;
   /** Deletes a contact with the whole history. `erased` is false when the disk only let the remains in the file be cleared later. */
   forget(ask: { readonly contact: string }): Promise<{ readonly name: string; readonly erased: boolean }>;
   /**

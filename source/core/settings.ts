@@ -10,7 +10,7 @@ export type Setting = {
   readonly restart?: true;
 } & (
   | { readonly kind: 'keys'; readonly default: Readonly<Record<string, readonly string[]>> }
-  | { readonly kind: 'address' | 'places' | 'proxy' | 'time'; readonly default: string }
+  | { readonly kind: 'address' | 'places' | 'proxy' | 'time' | 'hours'; readonly default: string }
   | { readonly kind: 'flag'; readonly default: boolean }
   | { readonly kind: 'choice' | 'theme'; readonly values: readonly string[]; readonly default: string }
 );
@@ -74,9 +74,9 @@ export const settings = {
   },
   notify_by: {
     kind: 'choice',
-    values: ['bell', 'desktop', 'both'],
+    values: ['bell', 'desktop', 'both', 'terminal'],
     default: 'desktop',
-    help: 'How it is told. Terminals that cannot notify the desktop ring the bell.',
+    help: 'How it is told. desktop: by the terminal or your system, else the bell. terminal: without starting a program.',
   },
   emoji: {
     kind: 'choice',
@@ -89,6 +89,11 @@ export const settings = {
     default: true,
     help: 'Whether people who join with your links and cannot be reached get a small mailbox on your machine.',
     restart: true,
+  },
+  quiet_hours: {
+    kind: 'hours',
+    default: '',
+    help: 'No notifications between two times of the day, like "22:00-07:00". Empty: none are quiet.',
   },
   keys: {
     kind: 'keys',
@@ -127,6 +132,7 @@ const values = {
   places: '1 to 4 of HOST:PORT, https://HOST:PORT/WORD or onion, or empty',
   proxy: 'socks5://HOST:PORT, http://HOST:PORT, direct or empty',
   time: '10s to 24h, or empty',
+  hours: 'HH:MM-HH:MM, or empty',
   flag: 'true, false',
   keys: 'action = ["ctrl+x"]',
 } as const;
@@ -142,7 +148,7 @@ const flags = new Map([
   ...['true', 'yes', 'on'].map((word) => [word, true] as const),
   ...['false', 'no', 'off'].map((word) => [word, false] as const),
 ]);
-const mayBeEmpty = new Set<Setting['kind']>(['time', 'places', 'address', 'proxy']);
+const mayBeEmpty = new Set<Setting['kind']>(['time', 'hours', 'places', 'address', 'proxy']);
 const nothing = new Set(['', '""', 'none', 'never', 'off']);
 
 /** The text of a setting as it may be shown: without the password of a proxy. */

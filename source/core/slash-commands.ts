@@ -32,7 +32,11 @@ export const slashCommands = {
   block: { wants: '[NAME]', help: 'let nothing come from a contact or go to it' },
   unblock: { wants: '[NAME]', help: 'take a block back' },
   forget: { wants: '[NAME]', help: 'delete a contact and what you two wrote' },
-  mute: { wants: '[NAME]', help: 'make no notification of a contact; again: make them' },
+  mute: { wants: '[NAME] [1h|8h|1d]', help: 'mute a contact, also for a time; again: unmute' },
+  notify: {
+    wants: '[NAME] [WHEN]',
+    help: 'which messages notify you: all, none, word WORD, or mute for 1h, 8h, 1d',
+  },
   wire: { wants: '', help: 'what the network saw of the newest message' },
   doctor: { wants: '', help: 'why you can or cannot be reached' },
   retry: { wants: '', help: 'try everything that waits now' },

@@ -13,6 +13,7 @@ import { keys } from './dialogs/keys.ts';
 import { leavingBox } from './dialogs/leave-box.ts';
 import { lending } from './dialogs/lend.ts';
 import { whole } from './dialogs/message.ts';
+import { notifying } from './dialogs/notify.ts';
 import { requests } from './dialogs/requests.ts';
 import { rotate } from './dialogs/rotate.ts';
 import { searching } from './dialogs/search.ts';
@@ -41,6 +42,7 @@ const dialogs = {
   doctor,
   settings: settingsList,
   themes: themesList,
+  notify: notifying,
   help: helpDialog,
   verify: verifying,
   identity,

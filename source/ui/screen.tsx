@@ -2,10 +2,11 @@ import { keyMapOf } from './model/bindings.ts';
 import { keymap } from './keymap.ts';
 import { Readable } from 'node:stream';
 import { render, type Instance } from 'ink';
+import type { DesktopNotifier } from '../core/desktop-notifier.ts';
 import type { Door } from '../core/door.ts';
 import type { Settings } from '../core/settings.ts';
 import { noThemes, type ReadThemes, type Themes } from '../core/themes.ts';
-import { createStore, type Printable } from '../core/types.ts';
+import { createStore } from '../core/types.ts';
 import { App } from './app.tsx';
 import type { Desk, SaveSetting } from './desk/desk.ts';
 import { takeInOrder } from './in-order.ts';
@@ -19,10 +20,9 @@ import { ownTerminal, type OwnTerminal, type TerminalStreams } from './terminal/
 import { followClock } from './follow-clock.ts';
 import { followArrivals } from './arrivals.ts';
 import { followNews, followTitle } from './terminal/news.ts';
-import { notification, wayIn } from './terminal/notification.ts';
+import { createTelling } from './terminal/telling.ts';
 import { sizeOf } from './model/terminal.ts';
 import { onSignals } from './terminal/signals.ts';
-import { asciiOf } from './text/ascii.ts';
 import { isAsciiIn } from './text/ascii-signs.ts';
 import { baseForms } from './text/emoji-drawing.ts';
 import { depthIn } from './model/pens.ts';
@@ -40,6 +40,8 @@ export type ScreenOptions = TerminalStreams & {
   /** The theme file of these settings, as it was read. */
   readonly themes?: Themes;
   readonly readThemes?: ReadThemes;
+  /** Notifications of this machine's desktop; null or none where nobody sits at one. */
+  readonly desktop?: DesktopNotifier | null;
   /** The clock, in ms since 1970; Date.now unless given. */
   readonly now?: () => number;
 };
@@ -106,17 +108,14 @@ function viewAtStart({ stdout, env, settings, themes = noThemes }: ScreenOptions
 
 /** Everything that goes on while the screen runs; each part can be ended. */
 function followers(
-  { stdout, env, now = Date.now }: ScreenOptions,
+  { stdout, env, desktop = null, now = Date.now }: ScreenOptions,
   desk: Desk,
   { modes, frames, flow }: OwnTerminal,
 ): ReadonlyArray<() => void> {
-  const way = wayIn(env);
-  const tell = (text: Printable): void => {
-    const { settings, terminal } = desk.view.get();
-    if (!flow.isStuck())
-      frames.aside(notification(terminal.isAscii ? asciiOf(text) : text, way, settings.notify_by));
-  };
+  const write = (bytes: string): void => (flow.isStuck() ? undefined : frames.aside(bytes));
+  const tell = createTelling(desk.view, { env, write, desktop });
   return [
+    () => desktop?.end(),
     followEmoji(desk.view),
     followSize(stdout, desk.terminal),
     followClock(desk, now),

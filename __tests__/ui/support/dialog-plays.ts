@@ -257,6 +257,27 @@ export const dialogPlays: Plays<Exclude<Place, ElsewherePlace>> = {
       await at.shows('❯ address');
     },
   },
+  notify: {
+    async 'notify-up'(at) {
+      await opened(at, '/notify\r', '❯ all messages');
+      at.key('down');
+      await at.shows('❯ messages with a word');
+      at.press();
+      await at.shows('❯ all messages');
+    },
+    async 'notify-down'(at) {
+      await opened(at, '/notify\r', '❯ all messages');
+      at.press();
+      await at.shows('❯ messages with a word');
+    },
+    async 'notify-take'(at) {
+      await opened(at, '/notify\r', '❯ all messages');
+      at.key('down', 'down', 'down');
+      await at.shows('❯ none for 1 hour');
+      at.press();
+      await at.asked('mute', { contact: '1', muted: true, forMs: 3_600_000 });
+    },
+  },
   themes: {
     async 'theme-up'(at) {
       await opened(at, '/theme none\r', 'theme is none now');

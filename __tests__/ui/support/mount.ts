@@ -3,6 +3,7 @@ import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import xterm from '@xterm/headless';
 import { onTestFinished } from 'vitest';
+import type { DesktopNotifier } from '../../../source/core/desktop-notifier.ts';
 import type { Door } from '../../../source/core/door.ts';
 import { defaultSettings, type Settings } from '../../../source/core/settings.ts';
 import type { ReadThemes, Themes } from '../../../source/core/themes.ts';
@@ -50,6 +51,7 @@ export type MountOptions = {
   readonly saveSetting?: SaveSetting;
   readonly themes?: Themes;
   readonly readThemes?: ReadThemes;
+  readonly desktop?: DesktopNotifier;
   readonly widths?: Widths;
   /** What the terminal answers instead of what the emulator does. */
   readonly answers?: (reply: string) => string;
@@ -86,6 +88,7 @@ export function mountScreen(door: Door, options: MountOptions = {}): Mounted {
     version: '0.1.0',
     settings,
     saveSetting: options.saveSetting ?? (() => Promise.resolve(settings)),
+    ...(options.desktop && { desktop: options.desktop }),
     ...(options.themes && { themes: options.themes }),
     ...(options.readThemes && { readThemes: options.readThemes }),
     stdin,

@@ -17,6 +17,7 @@ import {
   type SettingValue,
   valuesOf,
 } from '../../core/settings.ts';
+import { isQuietHours } from '../../core/quiet-hours.ts';
 import { isThemeName } from '../../core/themes.ts';
 import { ignoreMissing, replaceFile } from '../../disk/files.ts';
 import { badSetting, parseToml, type Path } from './config-toml.ts';
@@ -45,6 +46,7 @@ const schemas = {
     'must be socks5://HOST:PORT or http://HOST:PORT, with USER:PASSWORD@ in front of HOST if the proxy asks for them, direct, or empty',
   ),
   time: text(isTimeOrNone, 'must be a time like 15m, from 10s to 24h, or empty'),
+  hours: text(isQuietHours, 'must be two times of the day like 22:00-07:00, or empty'),
   flag: v.boolean('must be true or false'),
   keys: v.record(v.string(), keysOfAction, 'must be a table of actions: [keys]'),
 };

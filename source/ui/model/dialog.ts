@@ -60,6 +60,7 @@ type Kinds = {
   identity: { readonly contact: number; readonly found: Verification | null };
   requests: { readonly index: number };
   forget: { readonly contact: number };
+  notify: { readonly contact: number; readonly index: number };
   search: {
     /** The conversation that was on the screen, and whether all others are searched, too. */
     readonly contact: number | null;
