@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -8,6 +8,7 @@ import { desktopNotifier } from '../../source/commands/desktop-notifier.ts';
 import { limits } from '../../source/core/limits.ts';
 import { printableLine } from '../../source/core/printable.ts';
 import { hostileStrings } from '../support/hostile-strings.ts';
+import { hasBus, notificationBus } from '../support/notification-bus.ts';
 import { until } from '../support/until.ts';
 
 let folder = '';
@@ -63,6 +64,7 @@ const hostile = [
   "'; touch owned; '",
   '\\',
   "\\'",
+  '\\n\\t\\033[31m\\x1b\\u001b\\000',
   '%s%n',
   '<b>bold</b><img src="http://example.org/x">&amp;',
   '<toast launch="x"/>',
@@ -87,7 +89,9 @@ describe('Linux', () => {
     expect(args.slice(0, 3)).toEqual(['--app-name=cryptochat', '--', 'cryptochat']);
     expect(args).toHaveLength(5);
     expect(args[3]).not.toMatch(/[<>\p{Cc}]/u);
-    expect(args[3]?.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')).toBe(text);
+    const plain = args[3]?.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+    // It reads the body as C does a string.
+    expect(plain).toBe(text.replaceAll('\\', '\\\\'));
     expect(existsSync(join(folder, 'owned'))).toBe(false);
   });
 
@@ -103,13 +107,13 @@ describe('Linux', () => {
       '--method=org.freedesktop.Notifications.Notify',
       '--',
       "'cryptochat'",
-      '0',
+      'uint32 0',
       "''",
       "'cryptochat'",
       "'it\\'s \\\\ \\'x\\''",
-      '[]',
-      '{}',
-      '-1',
+      '@as []',
+      '@a{sv} {}',
+      'int32 -1',
       '',
     ]);
   });
@@ -223,3 +227,31 @@ test('a program that hangs does not hold this one', async () => {
   for (const pid of await pidsOf('notify-send')) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
   expect(dirname(folder)).toBe(tmpdir());
 });
+
+/** Where a real program lies; empty where it is not installed. */
+function placeOf(program: string): string {
+  return spawnSync('/bin/sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).stdout.trim();
+}
+
+describe.each(['gdbus', 'notify-send'])(
+  '%s on a bus of its own (skipped where it, or dbus-daemon, is missing)',
+  (program) => {
+    const place = placeOf(program);
+    test.skipIf(place === '' || !hasBus)(
+      'the notification service gets every text whole, and nothing else',
+      async () => {
+        const { address, shown } = await notificationBus();
+        await symlink(place, join(folder, program));
+        const notifier = desktopNotifier({ PATH: folder, DBUS_SESSION_BUS_ADDRESS: address }, 'linux');
+        for (const text of hostile) expect([text, await notifier?.show(text)]).toEqual([text, true]);
+        const plain = ({ body }: { readonly body: string }): string =>
+          body.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+        expect(shown.map(plain)).toEqual(hostile);
+        expect(new Set(shown.map(({ app, summary }) => `${app} ${summary}`))).toEqual(
+          new Set(['cryptochat cryptochat']),
+        );
+        expect(shown.filter(({ body }) => /[<>]/u.test(body))).toEqual([]);
+      },
+    );
+  },
+);

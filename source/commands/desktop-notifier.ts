@@ -65,6 +65,9 @@ function runs(
   return promise;
 }
 
+/** The text is UTF-8 whatever the locale is, and notify-send reads its arguments in the locale's encoding. */
+const utf8 = { LC_ALL: 'C.UTF-8' };
+
 /**
  * notify-send, else gdbus, which comes with GLib: both ask the notification service of the desktop by D-Bus. Behind `--` nothing is an
  * option; the body of a notification may have markup, so what could begin any is escaped (Desktop Notifications Specification 1.2).
@@ -76,15 +79,32 @@ function onLinux(text: string): readonly Program[] {
   const values = [title, '', title, body].map(quoted);
   const [name = '', icon = '', summary = '', words = ''] = values;
   return [
-    { file: 'notify-send', args: [`--app-name=${title}`, '--', title, body] },
+    { file: 'notify-send', args: [`--app-name=${title}`, '--', title, uncompressed(body)], env: utf8 },
     {
       file: 'gdbus',
-      args: [...call, `--method=${service}.Notify`, '--', name, '0', icon, summary, words, '[]', '{}', '-1'],
+      args: [
+        ...call,
+        `--method=${service}.Notify`,
+        '--',
+        name,
+        'uint32 0',
+        icon,
+        summary,
+        words,
+        '@as []',
+        '@a{sv} {}',
+        'int32 -1',
+      ],
     },
   ];
 }
 
-/** A string in the text form of GVariant, in which gdbus reads its arguments. */
+/** notify-send reads a body as C does a string: `\\033` of a peer's would become an escape character. */
+function uncompressed(body: string): string {
+  return body.replaceAll('\\', '\\\\');
+}
+
+/** A string in the text form of GVariant, in which gdbus reads its arguments: typed ones mean the same whatever the service says of itself. */
 function quoted(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
