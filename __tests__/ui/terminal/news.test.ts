@@ -255,3 +255,15 @@ describe('the desktop', () => {
     expect(desktop.ends()).toBe(1);
   });
 });
+
+test('whoever has looked meanwhile is told of the next message at once', async () => {
+  const { mounted, arrive } = await watched();
+  mounted.type(away);
+  arrive(1);
+  await until('a note', () => notes(mounted).length === 1);
+  mounted.type(`${back}${away}`);
+  // Both were handled once the question about the background, which the focus brings, was written.
+  await until('it has the focus again', () => mounted.raw().split('\u001b]11;?').length === 3);
+  arrive(2);
+  await until('another note', () => notes(mounted).length === 2);
+});

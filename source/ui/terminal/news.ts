@@ -35,7 +35,11 @@ export function followNews(desk: Desk, { now, tell }: Telling): () => void {
     told.set(contact.id, now());
     tell(say`${labelOn(desk, contact.id)}: ${text}`);
   };
-  return desk.facts.subscribe(() => {
+  const stopLooking = desk.view.subscribe(() => {
+    // Whoever has looked is told of the next message at once.
+    if (desk.view.get().focused) told.clear();
+  });
+  const stopFollowing = desk.facts.subscribe(() => {
     const [was, is] = [before, desk.facts.get()];
     before = is.phase === 'ready' ? is : null;
     const { settings } = desk.view.get();
@@ -48,6 +52,10 @@ export function followNews(desk: Desk, { now, tell }: Telling): () => void {
       else tellText(desk, contact, count, announce);
     }
   });
+  return () => {
+    stopLooking();
+    stopFollowing();
+  };
 }
 
 /** Tells whether nothing is to be told now: the person is looking, or wants to hear nothing. */
