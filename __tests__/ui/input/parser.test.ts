@@ -211,3 +211,26 @@ test('law: any bytes in any pieces give the same events, none of them a control 
     { numRuns: runs },
   );
 });
+
+test('an answer about the background that comes in pieces, with pauses between them, is never typed text', () => {
+  const answer = `${escape}]11;rgb:ffff/ffff/ffff`;
+  for (let cut = 6; cut <= answer.length; cut += 1) {
+    const parser = createKeyParser();
+    const events = [...parser.feed(Buffer.from(answer.slice(0, cut)))];
+    expect(parser.waitsFor()).toBe('sequence');
+    events.push(...parser.pause(), ...parser.feed(Buffer.from(`${answer.slice(cut)}${escape}`)));
+    events.push(...parser.pause(), ...parser.feed(Buffer.from('\\x')));
+    expect(brief(events)).toBe("reply:]11;rgb:ffff/ffff/ffff 'x'");
+  }
+});
+
+test.each(['', '1', '11', '12;rgb:ffff', '11;rgb:ffff ', `11;${'f'.repeat(60)}`])(
+  'Alt+] and %j is a key that waits for nothing but a pause',
+  (rest) => {
+    const parser = createKeyParser();
+    parser.feed(Buffer.from(`${escape}]${rest}`));
+    expect(parser.waitsFor()).toBe('key');
+    parser.pause();
+    expect(brief(parser.feed(Buffer.from('x')))).toBe("'x'");
+  },
+);

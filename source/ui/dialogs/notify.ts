@@ -85,7 +85,7 @@ function notifyPanel(dialog: DialogOf<'notify'>, scene: Scene): Panel {
     ...(settings.notifications === 'off'
       ? [say`Notifications are off for everybody: /set notifications name`]
       : []),
-    ...(quiet === '' ? [] : [say`Nobody notifies you from ${quiet}.`]),
+    ...(quiet === '' ? [] : [say`Quiet hours: ${quiet}`]),
   ];
   const lines = [...list, ...about.flatMap((words) => [blank, ...paragraph(words, columns, 'dim')])];
   return { title: say`Notify me of ${labelIn(scene, dialog.contact)}`, lines, caret: null };
