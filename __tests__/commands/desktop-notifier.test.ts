@@ -255,3 +255,11 @@ describe.each(['gdbus', 'notify-send'])(
     );
   },
 );
+
+test('what fails at once, such as an environment that is too large, is told as a failure', async () => {
+  await fake('notify-send');
+  const large = Object.fromEntries(
+    Array.from({ length: 40 }, (_none, at) => [`X${at}`, 'x'.repeat(100_000)]),
+  );
+  expect(await desktopNotifier(environment(large), 'linux')?.show(hello)).toBe(false);
+});

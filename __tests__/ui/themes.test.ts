@@ -127,3 +127,27 @@ test('names of theme files are completed', async () => {
   mounted.type('\t\r');
   await mounted.sees('theme is mine now');
 });
+
+test('a theme whose file is gone is told, too, and auto is used', async () => {
+  const { mounted } = await opened({ settings: { theme: 'gone' } });
+  await mounted.sees('error: there is no theme gone');
+  await mounted.sees('hint: the theme auto is used until you correct it');
+});
+
+test('a theme beyond those that are listed is read by its name, and stays', async () => {
+  const asked: Array<string | undefined> = [];
+  const files = new Map([['mine', red]]);
+  const readThemes: ReadThemes = (name) => {
+    asked.push(name);
+    return Promise.resolve(
+      name === 'mine' ? { files, faults: new Map() } : { files: new Map(), faults: new Map() },
+    );
+  };
+  const themes = { files, faults: new Map() };
+  const { mounted } = await opened({ settings: { theme: 'mine' }, themes, readThemes });
+  await until('it is read', () => asked.length === 2);
+  expect(asked).toEqual([undefined, 'mine']);
+  mounted.type('x');
+  await mounted.sees('❯ x');
+  expect(mounted.lookOf('❯ x')).toBe('1');
+});

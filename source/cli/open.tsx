@@ -94,11 +94,21 @@ async function themesFor(name: string, env: NodeJS.ProcessEnv) {
 /** The desktop's notifier, loaded when something is told for the first time. */
 function lazyNotifier(env: NodeJS.ProcessEnv): DesktopNotifier {
   let made: DesktopNotifier | null = null;
+  let isOver = false;
   const make = lazily(async () => {
     const { desktopNotifier } = await import('../commands/desktop-notifier.ts');
     return (made = desktopNotifier(env));
   });
-  return { show: async (text) => (await (await make())?.show(text)) ?? false, end: () => made?.end() };
+  return {
+    async show(text) {
+      const notifier = await make();
+      return notifier !== null && !isOver && notifier.show(text);
+    },
+    end() {
+      isOver = true;
+      made?.end();
+    },
+  };
 }
 
 /** Makes one change after the other, so that none is lost. */

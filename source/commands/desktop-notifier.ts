@@ -22,14 +22,20 @@ export function desktopNotifier(
   const hasSession = env['DBUS_SESSION_BUS_ADDRESS'] || env['WAYLAND_DISPLAY'] || env['DISPLAY'];
   if (programsFor === onLinux && !hasSession) return null;
   const running = new Set<ChildProcess>();
+  let isOver = false;
   return {
     async show(text) {
       // More would only pile up behind a desktop that hangs.
       if (running.size >= limits.notifiers) return false;
-      for (const program of programsFor(plain(text))) if (await runs(program, env, running)) return true;
+      for (const program of programsFor(plain(text))) {
+        // What ended because the messenger ends is not tried in another way.
+        if (isOver) return false;
+        if (await runs(program, env, running)) return true;
+      }
       return false;
     },
     end() {
+      isOver = true;
       for (const child of running) child.kill('SIGKILL');
     },
   };
@@ -53,15 +59,20 @@ function runs(
     timeout: limits.notifierMs,
     killSignal: 'SIGKILL',
   } as const;
-  const child = spawn(file, args, { ...options, env: { ...env, ...more } });
-  running.add(child);
-  child.unref();
-  const ended = (isShown: boolean): void => {
-    running.delete(child);
-    resolve(isShown);
-  };
-  child.once('error', () => ended(false));
-  child.once('exit', (code) => ended(code === 0));
+  try {
+    const child = spawn(file, args, { ...options, env: { ...env, ...more } });
+    running.add(child);
+    child.unref();
+    const ended = (isShown: boolean): void => {
+      running.delete(child);
+      resolve(isShown);
+    };
+    child.once('error', () => ended(false));
+    child.once('exit', (code) => ended(code === 0));
+  } catch {
+    // Some failures of the system are thrown at once, such as an environment that is too large.
+    resolve(false);
+  }
   return promise;
 }
 

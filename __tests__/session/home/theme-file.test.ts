@@ -145,7 +145,7 @@ describe('the folder', () => {
   test('one file is read by its name, and no other', async () => {
     await put('dusk.toml', '');
     expect([...(await reader()('dusk')).files.keys()]).toEqual(['dusk']);
-    expect((await reader()('dawn')).faults.get('dawn')).toBe('there is no theme dawn');
+    expect(await reader()('dawn')).toEqual({ files: new Map(), faults: new Map() });
     expect((await reader()('../dusk')).faults.get('../dusk')).toContain('a theme is called by');
   });
 

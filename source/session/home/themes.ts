@@ -29,13 +29,13 @@ async function readAll(folder: string, names: readonly string[]): Promise<Themes
   for (const name of names.slice(0, limits.themeFiles)) {
     const read = await readOne(folder, name);
     if (typeof read === 'string') faults.set(name, read);
-    else files.set(name, read);
+    else if (read) files.set(name, read);
   }
   return { files, faults };
 }
 
-/** The theme in a file, or why there is none. */
-async function readOne(folder: string, name: string): Promise<ThemeFile | string> {
+/** The theme in a file, or why it cannot be used; null where there is no such file. */
+async function readOne(folder: string, name: string): Promise<ThemeFile | string | null> {
   const file = `${printableLine(name, 40)}${ending}`;
   if (settings.theme.values.some((own) => own === name))
     return `${file}: ${name} is built in; give the file another name`;
@@ -47,7 +47,7 @@ async function readOne(folder: string, name: string): Promise<ThemeFile | string
   } catch (error) {
     if (error instanceof ChatError) return error.message;
     if (!(error instanceof Error) || !('code' in error)) throw error;
-    return codeOf(error) === 'ENOENT' ? `there is no theme ${name}` : `${file}: ${systemWords(error)}`;
+    return codeOf(error) === 'ENOENT' ? null : `${file}: ${systemWords(error)}`;
   }
 }
 

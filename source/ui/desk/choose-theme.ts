@@ -1,7 +1,8 @@
 import { nearestName } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
 import { settings } from '../../core/settings.ts';
-import type { Themes } from '../../core/themes.ts';
+import { noThemes, type Themes } from '../../core/themes.ts';
+import type { Printable } from '../../core/types.ts';
 import { say } from '../text/line.ts';
 import { changeSetting } from './change-setting.ts';
 import { attempt, sayError, type Desk } from './desk.ts';
@@ -16,20 +17,30 @@ export function themeNames({ files }: Themes): readonly string[] {
 /** Reads the theme files again, and takes the theme called `name` if there is one; else says why not. */
 export function chooseTheme(desk: Desk, name: string): void {
   attempt(desk, async () => {
-    const themes = await readAgain(desk);
+    const themes = await readAgain(desk, name);
     if (themeNames(themes).includes(name)) return changeSetting(desk, ['theme'], name);
-    const fault = themes.faults.get(name);
     const near = nearestName(name, themeNames(themes));
-    const hint = near === null ? say`/theme lists the themes` : say`the nearest is ${printableLine(near)}`;
-    if (fault === undefined)
-      sayError(desk, { text: say`there is no theme ${printableLine(name, 32)}`, hint });
-    else sayError(desk, { text: printableLine(fault), hint: say`correct the file, then choose it again` });
+    const nearest = near === null ? say`/theme lists the themes` : say`the nearest is ${printableLine(near)}`;
+    const hint = themes.faults.has(name) ? say`correct the file, then choose it again` : nearest;
+    sayError(desk, { text: faultOf(themes, name), hint });
   });
 }
 
-/** Reads the theme files, and draws with what is in them now. */
-export async function readAgain(desk: Desk): Promise<Themes> {
-  const themes = await desk.readThemes();
+/** Why there is no theme of a name. */
+function faultOf({ faults }: Themes, name: string): Printable {
+  const fault = faults.get(name);
+  return fault === undefined ? say`there is no theme ${printableLine(name, 32)}` : printableLine(fault);
+}
+
+/** Reads the theme files, and draws with what is in them now. The file called `name`, by default that of the setting, is read in any case. */
+export async function readAgain(desk: Desk, name = desk.view.get().settings.theme): Promise<Themes> {
+  const all = await desk.readThemes();
+  const isRead = ownNames.includes(name) || all.files.has(name) || all.faults.has(name);
+  const one = isRead ? noThemes : await desk.readThemes(name);
+  const themes = {
+    files: new Map([...all.files, ...one.files]),
+    faults: new Map([...all.faults, ...one.faults]),
+  };
   desk.view.update((view) => ({ ...view, themes }));
   return themes;
 }
@@ -47,10 +58,9 @@ export function followThemes(desk: Desk): () => void {
 
 function sayFault(desk: Desk): void {
   const { settings: now, themes } = desk.view.get();
-  const fault = themes.faults.get(now.theme);
-  if (fault === undefined) return;
+  if (themeNames(themes).includes(now.theme)) return;
   sayError(desk, {
-    text: printableLine(fault),
+    text: faultOf(themes, now.theme),
     hint: say`the theme auto is used until you correct it; /theme lists the themes`,
   });
 }

@@ -12,8 +12,9 @@ import { asciiOf } from '../text/ascii.ts';
 /** For this long after a notification, more messages of the same contact cause none. */
 const quietMs = 5000;
 const previewCells = 80;
-/** Number of newest messages of a contact among which new ones are looked for. */
+/** The most messages of a contact among which new ones are looked for, and how many of the newest may be the user's own, or notices. */
 const newest = 200;
+const others = 20;
 
 /** The means of telling news: the clock in ms since 1970, and the function that shows one line. */
 export type Telling = { readonly now: () => number; readonly tell: (text: Printable) => void };
@@ -80,7 +81,8 @@ function tellText(
   const calls = desk.opened()?.calls;
   if (!calls) return;
   attempt(desk, async () => {
-    const read = await calls.read({ contact: String(contact.id), last: newest, peek: true });
+    const last = Math.min(newest, count + others);
+    const read = await calls.read({ contact: String(contact.id), last, peek: true });
     // The client may be locked by now, and the contact be forgotten.
     if (desk.opened()?.calls !== calls) return;
     const texts = read.filter((one) => one.contactId === contact.id && isText(one));
