@@ -95,6 +95,18 @@ export const settings = {
     default: '',
     help: 'No notifications between two times of the day, like "22:00-07:00". Empty: none are quiet.',
   },
+  layout: {
+    kind: 'choice',
+    values: ['auto', 'roomy', 'compact'],
+    default: 'auto',
+    help: 'roomy puts the name over a run of messages, compact the time before each. auto: roomy from 60 columns on.',
+  },
+  list: {
+    kind: 'choice',
+    values: ['auto', 'narrow', 'wide', 'hidden'],
+    default: 'auto',
+    help: 'How wide the list of people is. Alt+S hides it and brings it back, Alt+, and Alt+. make it narrower and wider.',
+  },
   keys: {
     kind: 'keys',
     default: {},
@@ -118,6 +130,9 @@ export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof setting
 
 /** The value of one setting, or of the keys of one action. */
 export type SettingValue = string | boolean | readonly string[];
+
+/** How wide the list of people is. */
+export type ListWidth = Settings['list'];
 
 /** The names of all settings, in the order of the file. */
 export const settingNames = Object.keys(settings) as readonly SettingName[];

@@ -7,7 +7,12 @@ export const themeRoles = [
   'link',
   'dim',
   'accent',
-  'peer',
+  'struck',
+  'you',
+  'person1',
+  'person2',
+  'person3',
+  'person4',
   'good',
   'warn',
   'bad',
@@ -48,12 +53,13 @@ export type Style = {
   readonly bold?: boolean;
   readonly italic?: boolean;
   readonly underline?: boolean;
+  readonly strikethrough?: boolean;
   readonly dim?: boolean;
   readonly inverse?: boolean;
 };
 
 /** The marks that a style may have besides its colours. */
-export const styleMarks = ['bold', 'italic', 'underline', 'dim', 'inverse'] as const;
+export const styleMarks = ['bold', 'italic', 'underline', 'strikethrough', 'dim', 'inverse'] as const;
 
 /** What is behind the text of a terminal. */
 export type Background = 'dark' | 'light';

@@ -82,16 +82,19 @@ function placedPanel(desk: Desk, view: View, facts: State): Placed | null {
 function placedPopup(view: View, facts: State): Placed | null {
   const popup = popupOf(view, facts);
   if (!popup) return null;
-  const { sidebar, main, pane } = layoutOf(view, facts);
+  const { sidebar, main, head, pane } = layoutOf(view, facts);
   const x = sidebar > 0 ? sidebar + 1 : 0;
   const lines = popupLines(popup, main, { contacts: facts.contacts, isAscii: view.terminal.isAscii });
-  return { x, y: 2 + pane - popup.rows, columns: main, lines, caret: null };
+  return { x, y: 1 + head + pane - popup.rows, columns: main, lines, caret: null };
 }
+
+/** In words that fit into about any window, the smallest size that is enough. */
+const tooSmall = [line(say`window too small`), line(say`${leastColumns}x${leastRows} is enough`)];
 
 function TooSmall({ columns, rows }: { readonly columns: number; readonly rows: number }): ReactElement {
   return (
     <Box width={columns} height={rows} overflow="hidden">
-      <Lines lines={[line(say`window too small`)]} width={columns} />
+      <Lines lines={tooSmall} width={columns} />
     </Box>
   );
 }

@@ -3,6 +3,7 @@ import { actionFor, keyFor } from './model/bindings.ts';
 import { dialogHandlers, type DialogOnly } from './dialog-list.ts';
 import {
   close,
+  dropMark,
   goTo,
   moveFocus,
   openHelp,
@@ -33,6 +34,7 @@ import {
   popupOf,
   takeCompletion,
 } from './composer/popup.ts';
+import { resizeList, toggleList } from './desk/list-width.ts';
 import { editDraft } from './commands/outside.ts';
 import { say } from './text/line.ts';
 import { atKey, withToast } from './model/toast.ts';
@@ -111,6 +113,9 @@ const ownHandlers: Readonly<Record<Exclude<Action, DialogOnly>, Handler>> = {
   'previous-conversation': (desk) => selectNext(desk, -1),
   'go-to-number': goToNumber,
   'next-unread': selectUnread,
+  'toggle-list': toggleList,
+  'narrow-list': (desk) => resizeList(desk, -1),
+  'widen-list': (desk) => resizeList(desk, 1),
   'page-up': (desk) => scroll(desk, -1, 'pages'),
   'page-down': (desk) => scroll(desk, 1, 'pages'),
   'go-oldest': (desk) => goTo(desk, 'oldest'),
@@ -199,6 +204,7 @@ function afterWriting(desk: Desk): void {
 
 function pressKey(desk: Desk, event: KeyEvent): void {
   desk.view.update(atKey);
+  dropMark(desk);
   const { dialog, quitArmed, keys } = desk.view.get();
   const layers = layersOf(desk, dialog);
   const action = opensHelp(desk, event) ? 'open-help' : actionFor(keys, event.name, layers);

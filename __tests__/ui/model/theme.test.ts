@@ -13,11 +13,11 @@ async function conversation(options: MountOptions): Promise<Mounted> {
 
 /** How what is drawn of the sample looks: number of the colour in the palette, background, marks. */
 const drawn: Readonly<Record<string, readonly string[]>> = {
-  auto: ['6', '6', '2', '3', 'dim'],
-  dark: ['6', '6', '2', '3', 'dim'],
-  light: ['4', '4', '4', '5 bold', 'dim'],
+  auto: ['6', '6 bold', '2', '3', 'dim'],
+  dark: ['6', '6 bold', '2', '3', 'dim'],
+  light: ['4', '4 bold', '4', '5 bold', 'dim'],
   'high-contrast': ['bold underline', 'bold', '', 'bold', ''],
-  none: ['bold', '', '', '', 'dim'],
+  none: ['bold', 'bold', '', '', 'dim'],
 };
 
 function looksIn(mounted: Mounted): readonly string[] {

@@ -44,6 +44,8 @@ export function contactOf(id: number, label: string, given: Partial<ContactView>
     mutedUntil: null,
     notifyWord: null,
     reach: { kind: 'unknown' },
+    lastWords: printableLine(''),
+    lastIsMine: false,
     ...given,
   };
 }

@@ -11,7 +11,7 @@ import type { Where } from '../model/keymap.ts';
 import { blank, line, repeated, say, span, type Line, type Span } from '../text/line.ts';
 import { pad, widthOf } from '../text/cells.ts';
 import { wrap } from '../text/wrap.ts';
-import { ticks } from '../reading/blocks.ts';
+import { ticks } from '../reading/own-rows.ts';
 
 /** Keys, commands and signs. */
 export const helpDialog = defineDialog({

@@ -3,7 +3,7 @@ import type { Door, Opened } from '../../core/door.ts';
 import { ChatError } from '../../core/errors.ts';
 import { pasteable, printableLine } from '../../core/printable.ts';
 import { slashCommands, type SlashName } from '../../core/slash-commands.ts';
-import type { Settings, SettingValue } from '../../core/settings.ts';
+import type { ListWidth, Settings, SettingValue } from '../../core/settings.ts';
 import type { ReadThemes } from '../../core/themes.ts';
 import type { Printable, State, Store } from '../../core/types.ts';
 import { copiedWords, type CopiedTo } from '../model/copying.ts';
@@ -41,11 +41,22 @@ export type Underway = {
   contacts: ReadonlySet<number>;
   /** The place that is held while the messages from the inbox come in; null where there is nothing to hold on to. */
   held: { readonly anchor: Anchor | null } | null;
+  /** How wide the list of people was when it was hidden. */
+  listBefore: ListWidth;
+  /** How often each command was used since the start. */
+  readonly uses: Map<string, number>;
 };
 
 /** A new desk has nothing under way. */
 export function nothingUnderway(): Underway {
-  return { names: new Set(), moves: new Set(), contacts: new Set(), held: null };
+  return {
+    names: new Set(),
+    moves: new Set(),
+    contacts: new Set(),
+    held: null,
+    listBefore: 'auto',
+    uses: new Map(),
+  };
 }
 
 /** Everything a key handler works with. Handlers read the stores, never the last drawing. */
@@ -86,6 +97,11 @@ export type Command = {
 export function slash(name: SlashName, run: Command['run']): Command {
   const { wants, help } = slashCommands[name];
   return { name, wants: printableLine(wants), help: printableLine(help), run };
+}
+
+/** Counts one more use of a command. */
+export function countUse({ underway }: Desk, name: string): void {
+  underway.uses.set(name, (underway.uses.get(name) ?? 0) + 1);
 }
 
 /** The words of a failure that a person can act on; any other error is a bug and is thrown again. */

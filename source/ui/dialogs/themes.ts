@@ -118,7 +118,20 @@ function listed({ name, fault }: Listed, isChosen: boolean): Line {
 /** A line of each kind that the screen has, so that all roles are seen. */
 const sample: readonly Line[] = [
   [span(say`bob`, 'accent'), span(say` verified ✓`, 'good'), span(say` · answered 20 s ago`, 'dim')],
-  [span(say`09:41 `, 'dim'), span(say`┃ `, 'peer'), span(say`On my way, `), span(say`really`, 'strong')],
+  [
+    span(say`bob `, 'person1'),
+    span(say`carol `, 'person2'),
+    span(say`dave `, 'person3'),
+    span(say`erin `, 'person4'),
+    span(say`you`, 'you'),
+  ],
+  [
+    span(say`┃ `, 'person1'),
+    span(say`On my way, `),
+    span(say`really`, 'strong'),
+    span(say` · `, 'dim'),
+    span(say`not today`, 'struck'),
+  ],
   [
     span(say`09:42   `, 'dim'),
     span(say`the `),

@@ -1,4 +1,4 @@
-import type { Colour, Style } from '../../core/themes.ts';
+import type { Colour, Style, styleMarks } from '../../core/themes.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -57,18 +57,27 @@ function isTrue({
   return truePrograms.has(program) || Boolean(windows);
 }
 
+/** The parameters of SGR that begin and end a mark; marks further down lie inside. */
+const markCodes = {
+  dim: ['2', '22'],
+  bold: ['1', '22'],
+  italic: ['3', '23'],
+  underline: ['4', '24'],
+  strikethrough: ['9', '29'],
+  inverse: ['7', '27'],
+} as const satisfies Record<(typeof styleMarks)[number], readonly [string, string]>;
+
 /** The pen of a style, with its colours as near as a terminal of `depth` colours can come. */
 export function penOf(style: Style, depth: Depth): Pen {
-  const parts: ReadonlyArray<readonly [string, string] | false | undefined> = [
-    style.dim && ['2', '22'],
-    style.bold && ['1', '22'],
-    style.italic && ['3', '23'],
-    style.underline && ['4', '24'],
-    style.inverse && ['7', '27'],
-    style.color !== undefined && depth > 0 && [colourCode(style.color, 'text', depth), '39'],
-    style.background !== undefined && depth > 0 && [colourCode(style.background, 'behind', depth), '49'],
+  const { color, background } = style;
+  const marks = Object.entries(markCodes).filter(([mark]) => style[mark as keyof typeof markCodes]);
+  const used: ReadonlyArray<readonly [string, string]> = [
+    ...marks.map(([, codes]) => codes),
+    ...(color !== undefined && depth > 0 ? [[colourCode(color, 'text', depth), '39'] as const] : []),
+    ...(background !== undefined && depth > 0
+      ? [[colourCode(background, 'behind', depth), '49'] as const]
+      : []),
   ];
-  const used = parts.filter((part) => part !== false && part !== undefined);
   return {
     on: used.map(([on]) => `\u001b[${on}m`).join(''),
     off: used
