@@ -27,7 +27,7 @@ test('a theme file is taken, kept, and drawn with from the first frame of the ne
   const screen = startInTerminal(['--home', alice.home], { env });
   await screen.sees('? help');
   screen.type('/theme dusk\r');
-  await screen.sees('theme is dusk now');
+  await screen.sees('theme: dusk');
   await until('it is drawn with', () => screen.raw().includes(accent));
   screen.type(actionBytes('quit'));
   expect(await screen.exited).toBe(0);

@@ -56,11 +56,11 @@ describe.each([
 test('/set writes a setting, which counts at once', async () => {
   const { mounted, saved } = await withFile();
   mounted.type('/set keep_listening no\r');
-  await mounted.sees('keep_listening is false now');
+  await mounted.sees('keep_listening: false');
   mounted.type('/set listen [::]:9000\r');
   await mounted.sees('hint: it counts from the next start on');
   mounted.type('/set lock_after never\r');
-  await mounted.sees('lock_after is empty now');
+  await mounted.sees('lock_after: empty');
   mounted.type('/set keys.open-palette ctrl+v, f5\r');
   await mounted.sees('Ctrl+V go to');
   mounted.type('\u001b[15~');
@@ -111,9 +111,9 @@ test('a setting that cannot be written is reported, and nothing changes', async 
 test('/theme takes a name', async () => {
   const { mounted, saved } = await withFile();
   mounted.type('/theme none\r');
-  await mounted.sees('theme is none now');
+  await mounted.sees('theme: none');
   mounted.type('/set theme light\r');
-  await mounted.sees('theme is light now');
+  await mounted.sees('theme: light');
   expect(saved.map(([, value]) => value)).toEqual(['none', 'light']);
 });
 
@@ -144,11 +144,11 @@ test('neither the list nor the line about it shows the password of a proxy, and 
   mounted.type('\r');
   await mounted.sees(/❯ \/set proxy *$/mu);
   mounted.type('http://you:hidden@proxy:3128\r');
-  await mounted.sees('proxy is http://proxy:3128 now');
+  await mounted.sees('proxy: http://proxy:3128');
   await mounted.sees('it counts from the next start on');
   expect(mounted.screen()).not.toMatch(/secret|hidden/u);
   mounted.type('/set proxy none\r');
-  await mounted.sees('proxy is empty now');
+  await mounted.sees('proxy: empty');
   expect(saved).toEqual([
     ['proxy', 'http://you:hidden@proxy:3128'],
     ['proxy', ''],

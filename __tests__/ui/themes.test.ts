@@ -61,7 +61,7 @@ test('the screen is drawn with the chosen theme, which Enter keeps and Escape do
   mounted.type('/theme\r');
   await mounted.sees('❯ auto');
   mounted.type(`${'\u001b[B'.repeat(6)}\r`);
-  await mounted.sees('theme is mine now');
+  await mounted.sees('theme: mine');
   await until('it is mine', () => mounted.lookOf('❯ write') === '1');
   expect(saved).toEqual(['mine']);
 });
@@ -104,7 +104,7 @@ test('the files are read again at each /theme', async () => {
   const { mounted, reads } = await opened();
   await until('they are read after the start', () => reads() === 1);
   mounted.type('/theme mine\r');
-  await mounted.sees('theme is mine now');
+  await mounted.sees('theme: mine');
   expect(reads()).toBe(2);
 });
 
@@ -125,7 +125,7 @@ test('names of theme files are completed', async () => {
   mounted.type('/theme mi');
   await mounted.sees('Values');
   mounted.type('\t\r');
-  await mounted.sees('theme is mine now');
+  await mounted.sees('theme: mine');
 });
 
 test('a theme whose file is gone is told, too, and auto is used', async () => {

@@ -25,14 +25,14 @@ export const slashCommands = {
   rename: { wants: 'NEW NAME', help: 'give this contact a name of your own' },
   keys: { wants: '', help: 'your key, and the keys of your contacts' },
   rotate: { wants: '', help: 'make a new key and tell your contacts' },
-  verify: { wants: '[NAME] [DIGITS]', help: 'compare the safety number' },
+  verify: { wants: '[NAME] [DIGITS]', help: 'verify a contact by the safety number' },
   requests: { wants: '', help: 'who asks to write with you' },
   accept: { wants: '[NAME]', help: 'let in somebody who asks' },
   decline: { wants: '[NAME]', help: 'do not let in somebody who asks' },
   block: { wants: '[NAME]', help: 'let nothing come from a contact or go to it' },
   unblock: { wants: '[NAME]', help: 'take a block back' },
   forget: { wants: '[NAME]', help: 'delete a contact and what you two wrote' },
-  mute: { wants: '[NAME] [1h|8h|1d]', help: 'mute a contact, also for a time; again: unmute' },
+  mute: { wants: '[NAME] [TIME]', help: 'mute a contact, also for 1h, 8h or 1d; again: unmute' },
   notify: {
     wants: '[NAME] [WHEN]',
     help: 'which messages notify you: all, none, word WORD, or mute for 1h, 8h, 1d',
@@ -49,6 +49,16 @@ export const slashCommands = {
 
 /** The name of one of them. */
 export type SlashName = keyof typeof slashCommands;
+
+/** The invite link in a text that holds nothing else, without the blanks that it got on its way; null for any other text. */
+export function linkAlone(text: string): string | null {
+  if (text.length > mostLinkLetters) return null;
+  const link = text.replaceAll(/[\s<>"]+/gu, '');
+  return /^cryptochat:[\w-]+@\S+:\d+(?:\/[\w-]+)*$/iu.test(link) ? link : null;
+}
+
+/** More than any link has, wrapped and quoted; also a bound on the work for a large paste. */
+const mostLinkLetters = 1000;
 
 /**
  * Splits a text into a link and the name for its maker that was typed behind it: a whole link ends in a port, or words behind it; a link that was cut into

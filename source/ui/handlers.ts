@@ -37,10 +37,11 @@ import {
 import { resizeList, toggleList } from './desk/list-width.ts';
 import { editDraft } from './commands/outside.ts';
 import { say } from './text/line.ts';
-import { atKey, withToast } from './model/toast.ts';
+import { afterWriting as withToastAfter, withoutToast, withToast } from './model/toast.ts';
 import { contactsInOrder, draftOf, withEditor } from './model/view.ts';
 import { moveRow, recall, sendDraft } from './composer/writing.ts';
 import { focusedField, placeOf, type Dialog } from './model/dialog.ts';
+import { takesLink } from './dialogs/join.ts';
 import { compareWhenWhole } from './dialogs/verify.ts';
 import { followInput, takePaste } from './desk/pasting.ts';
 import type { InputEvent, KeyEvent, PasteEvent } from './model/events.ts';
@@ -57,8 +58,9 @@ const editHandlers = Object.fromEntries(
 function goToNumber(desk: Desk, event: Parameters<Handler>[1]): void {
   const number = event.type === 'key' ? Number(event.name.at(-1)) : Number.NaN;
   const contact = contactsInOrder(desk.facts.get())[number - 1];
-  if (contact) select(desk, contact.id);
-  else sayNote(desk, say`there is no conversation ${number}`, say``);
+  if (!contact) return sayNote(desk, say`there is no conversation ${number}`, say``);
+  desk.view.update(withoutToast);
+  select(desk, contact.id);
 }
 
 /** The first Ctrl+C clears the draft (undo brings it back), the next one on an empty draft quits. */
@@ -83,7 +85,7 @@ function rowUp(desk: Desk): void {
 }
 
 function cancel(desk: Desk): void {
-  desk.view.update((view) => ({ ...view, toast: null }));
+  desk.view.update(withoutToast);
   goTo(desk, 'newest');
 }
 
@@ -157,7 +159,6 @@ function layersOf(desk: Desk, dialog: Dialog | null): readonly Where[] {
   if (!dialog && desk.view.get().picked !== null) return desk.view.get().find ? whileFinding : whileSelecting;
   if (!dialog) return popupOf(desk.view.get(), desk.facts.get()) ? inPopup : inConversation;
   const place = placeOf(dialog);
-  if (place === 'no-passphrase') return [place, 'everywhere'];
   if (!focusedField(dialog)) return [place, 'dialog', 'everywhere'];
   return [place, 'dialog', 'text', 'everywhere'];
 }
@@ -166,11 +167,9 @@ function layersOf(desk: Desk, dialog: Dialog | null): readonly Where[] {
 export function dispatch(desk: Desk, event: InputEvent): void {
   switch (event.type) {
     case 'key':
-      pressKey(desk, event);
-      return afterWriting(desk);
+      return writing(desk, () => pressKey(desk, event));
     case 'paste':
-      pasteText(desk, event);
-      return afterWriting(desk);
+      return writing(desk, () => pasteText(desk, event));
     case 'undecoded':
     case 'pasting':
       return followInput(desk, event);
@@ -185,7 +184,7 @@ export function dispatch(desk: Desk, event: InputEvent): void {
 }
 
 function pasteText(desk: Desk, event: PasteEvent): void {
-  if (asksYesOrNo(desk.view.get().dialog)) return;
+  if (event.left === 0 && takesLink(desk, event.text)) return;
   takePaste(desk, event);
   compareWhenWhole(desk);
 }
@@ -195,15 +194,17 @@ function changeFocus(desk: Desk, focused: boolean): void {
   if (focused) returnToReading(desk);
 }
 
-/** Writing ends the selection of a message. */
-function afterWriting(desk: Desk): void {
+/** Writing ends the selection of a message, and a line about what happened before. */
+function writing(desk: Desk, write: () => void): void {
+  const before = desk.view.get();
+  write();
+  desk.view.update((view) => withToastAfter(view, before));
   if (draftOf(desk.view.get()).text !== '') endPicking(desk);
   searchAsTyped(desk);
   keepCompleting(desk);
 }
 
 function pressKey(desk: Desk, event: KeyEvent): void {
-  desk.view.update(atKey);
   dropMark(desk);
   const { dialog, quitArmed, keys } = desk.view.get();
   const layers = layersOf(desk, dialog);
@@ -213,7 +214,7 @@ function pressKey(desk: Desk, event: KeyEvent): void {
   }
   if (action) return handlers[action]?.(desk, event);
   const text = typesTab(desk, event) ? '\t' : event.text;
-  if (text === '' || asksYesOrNo(dialog)) return;
+  if (text === '') return;
   desk.view.update((view) => withEditor(view, (editor) => insert(editor, text, 'type')));
   if (event.text === ':') makeEmoji(desk);
   compareWhenWhole(desk);
@@ -225,11 +226,6 @@ function typesTab(desk: Desk, { name }: KeyEvent): boolean {
   return (
     name === 'tab' && view.dialog === null && view.picked === null && !draftOf(view).text.startsWith('/')
   );
-}
-
-/** A question over a form that is still behind it: nothing goes into the form now. */
-function asksYesOrNo(dialog: Dialog | null): boolean {
-  return dialog !== null && placeOf(dialog) === 'no-passphrase';
 }
 
 /** In an empty line a question mark asks for help; in the help screen a second one types it after all. */

@@ -10,6 +10,7 @@ import { createStore } from '../core/types.ts';
 import { App } from './app.tsx';
 import type { Desk, SaveSetting } from './desk/desk.ts';
 import { takeInOrder } from './in-order.ts';
+import { takeFirstSteps, type GivenLink } from './first-steps.ts';
 import { enterAtOnce, makeDesk, showDoor } from './entering.ts';
 import { followEmoji } from './terminal/emoji-policy.ts';
 import { followDialog, followSize } from './terminal/control.ts';
@@ -42,6 +43,8 @@ export type ScreenOptions = TerminalStreams & {
   readonly readThemes?: ReadThemes;
   /** Notifications of this machine's desktop; null or none where nobody sits at one. */
   readonly desktop?: DesktopNotifier | null;
+  /** The link to join with once the client is open. */
+  readonly given?: GivenLink | null;
   /** The clock, in ms since 1970; Date.now unless given. */
   readonly now?: () => number;
 };
@@ -81,7 +84,8 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
     terminal.modes.enter();
     ends.push(control.end, terminal.flow.end, onHangUp(options, end.resolve));
     ends.push(...followers(options, desk, terminal));
-    showDoor(desk);
+    showDoor(desk, options.given ?? null);
+    ends.push(takeFirstSteps(desk, options.given ?? null));
     ink.current = renderApp(desk, stdout, terminal);
     input.take();
     enterAtOnce(desk);

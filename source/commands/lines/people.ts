@@ -32,12 +32,13 @@ export const linePeopleCommands = {
     const isNumber = /^[\d\s-]+$/u.test(words);
     const meant = await meantContact(talk, isNumber ? '' : words);
     const digits = isNumber ? words : meant.rest;
-    if (!/^[\d\s-]*$/u.test(digits)) throw new ChatError('usage', '/verify takes a name and 60 digits');
+    if (!/^[\d\s-]*$/u.test(digits))
+      throw new ChatError('usage', '/verify takes a name and the digits that they read to you');
     await runWithin(talk, verify, digits === '' ? [meant.contact] : [meant.contact, digits]);
   },
   async requests({ calls, call }) {
     const asking = (await calls.contacts()).filter(isAsking);
-    for (const contact of asking) print(call, `${printableLine(labelOf(contact))}: ${contact.fingerprint}`);
+    for (const contact of asking) print(call, `${printableLine(labelOf(contact))} wants to write with you`);
     say(
       call,
       asking.length > 0 ? '/accept NAME or /decline NAME answers.' : 'Nobody asks to write with you.',
@@ -47,7 +48,7 @@ export const linePeopleCommands = {
     const { contact } = await onlyContact(talk, words);
     const accepted = await talk.calls.accept({ contact });
     const label = printableLine(labelOf(accepted));
-    print(talk.call, `${label}: ${stateWords[accepted.state]}, ${accepted.fingerprint}`);
+    print(talk.call, `${label}: ${stateWords[accepted.state]}`);
   },
   async decline(talk, words) {
     const { contact, label } = await onlyContact(talk, words);
