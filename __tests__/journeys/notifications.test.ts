@@ -50,7 +50,7 @@ test('a message is told of by the system, without its text unless the setting sa
   await until('it is told', async () => (await told()).length === 1);
   expect(await told()).toEqual(['bob: new message']);
   screen.type('\u001b[I/set notifications preview\r');
-  await screen.sees('notifications is preview now');
+  await screen.sees('notifications: preview');
   screen.type('/notify bob word lunch\r');
   await screen.sees('bob notifies you only when a message has the word lunch');
   screen.type(away);
@@ -96,7 +96,6 @@ test('a mute for a time survives a restart and a kill, and is in a backup', asyn
   const [before] = await contacts();
   expect(before).toMatchObject({ muted: true, mutedUntil: expect.stringMatching(/^20/u), notifyWord: null });
   const again = startInTerminal(['--home', alice.home]);
-  await again.sees(/❯ bob +m/u);
   await again.sees('muted');
   again.type('/notify word lunch\r');
   await again.sees('has the word lunch');
