@@ -89,6 +89,12 @@ export const settings = {
     help: 'Whether people who join with your links and cannot be reached get a small mailbox on your machine.',
     restart: true,
   },
+  editing: {
+    kind: 'choice',
+    values: ['emacs', 'vim'],
+    default: 'emacs',
+    help: 'How you edit what you write: with the keys of emacs and most shells, or with the modes of vim.',
+  },
   keys: {
     kind: 'keys',
     default: {},

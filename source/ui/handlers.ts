@@ -25,24 +25,18 @@ import { findingHandlers } from './reading/finding.ts';
 import type { Action } from './keymap.ts';
 import { messageHandlers } from './commands/message-actions.ts';
 import { endPicking, pickNext, startPicking } from './reading/picking.ts';
-import {
-  isChosen,
-  keepCompleting,
-  makeEmoji,
-  popupHandlers,
-  popupOf,
-  takeCompletion,
-} from './composer/popup.ts';
+import { isChosen, keepCompleting, makeEmoji, popupHandlers, takeCompletion } from './composer/popup.ts';
 import { editDraft } from './commands/outside.ts';
 import { say } from './text/line.ts';
 import { atKey, withToast } from './model/toast.ts';
 import { contactsInOrder, draftOf, withEditor } from './model/view.ts';
+import { layoutOf } from './model/layout.ts';
+import { keepOnLetter, layersOf, press, takeVimKey } from './composer/vimming.ts';
 import { moveRow, recall, sendDraft } from './composer/writing.ts';
-import { focusedField, placeOf, type Dialog } from './model/dialog.ts';
+import { placeOf, type Dialog } from './model/dialog.ts';
 import { compareWhenWhole } from './dialogs/verify.ts';
 import { followInput, takePaste } from './desk/pasting.ts';
 import type { InputEvent, KeyEvent, PasteEvent } from './model/events.ts';
-import type { Where } from './model/keymap.ts';
 
 function editing(edit: Edit): Handler {
   return (desk) => desk.view.update((view) => withEditor(view, edits[edit]));
@@ -85,6 +79,13 @@ function cancel(desk: Desk): void {
   goTo(desk, 'newest');
 }
 
+function scrollHalf(by: 1 | -1): Handler {
+  return (desk) => {
+    const { pane } = layoutOf(desk.view.get(), desk.facts.get());
+    scroll(desk, by * Math.max(1, Math.floor(pane / 2)));
+  };
+}
+
 function deleteOrQuit(desk: Desk, event: Parameters<Handler>[1]): void {
   if (draftOf(desk.view.get()).text === '') return desk.quit();
   editHandlers['delete-ahead'](desk, event);
@@ -111,6 +112,11 @@ const ownHandlers: Readonly<Record<Exclude<Action, DialogOnly>, Handler>> = {
   'previous-conversation': (desk) => selectNext(desk, -1),
   'go-to-number': goToNumber,
   'next-unread': selectUnread,
+  'vim-redo': (desk) => press(desk, 'redo'),
+  'vim-find': (desk) => openSearch(desk),
+  'vim-go-to': openPalette,
+  'half-page-up': scrollHalf(-1),
+  'half-page-down': scrollHalf(1),
   'page-up': (desk) => scroll(desk, -1, 'pages'),
   'page-down': (desk) => scroll(desk, 1, 'pages'),
   'go-oldest': (desk) => goTo(desk, 'oldest'),
@@ -138,24 +144,6 @@ const ownHandlers: Readonly<Record<Exclude<Action, DialogOnly>, Handler>> = {
 export const handlers: Readonly<Partial<Record<string, Handler>>> = { ...ownHandlers, ...dialogHandlers };
 
 const wheelRows = 3;
-
-const inConversation: readonly Where[] = ['conversation', 'text', 'everywhere'];
-
-const whileSelecting: readonly Where[] = ['selecting', ...inConversation];
-
-const whileFinding: readonly Where[] = ['finding', ...whileSelecting];
-
-const inPopup: readonly Where[] = ['completion', ...inConversation];
-
-/** Where keys count now, the innermost place first. */
-function layersOf(desk: Desk, dialog: Dialog | null): readonly Where[] {
-  if (!dialog && desk.view.get().picked !== null) return desk.view.get().find ? whileFinding : whileSelecting;
-  if (!dialog) return popupOf(desk.view.get(), desk.facts.get()) ? inPopup : inConversation;
-  const place = placeOf(dialog);
-  if (place === 'no-passphrase') return [place, 'everywhere'];
-  if (!focusedField(dialog)) return [place, 'dialog', 'everywhere'];
-  return [place, 'dialog', 'text', 'everywhere'];
-}
 
 /** Handles one event of the terminal. */
 export function dispatch(desk: Desk, event: InputEvent): void {
@@ -195,22 +183,31 @@ function afterWriting(desk: Desk): void {
   if (draftOf(desk.view.get()).text !== '') endPicking(desk);
   searchAsTyped(desk);
   keepCompleting(desk);
+  keepOnLetter(desk);
 }
 
 function pressKey(desk: Desk, event: KeyEvent): void {
   desk.view.update(atKey);
-  const { dialog, quitArmed, keys } = desk.view.get();
-  const layers = layersOf(desk, dialog);
-  const action = opensHelp(desk, event) ? 'open-help' : actionFor(keys, event.name, layers);
-  if (quitArmed && action !== 'clear-draft') {
-    desk.view.update((view) => ({ ...view, quitArmed: false, toast: null }));
-  }
+  const { dialog, quitArmed } = desk.view.get();
+  const action = actionOf(desk, event);
+  if (quitArmed && action !== 'clear-draft') disarm(desk);
+  if (takeVimKey(desk, event)) return undefined;
   if (action) return handlers[action]?.(desk, event);
   const text = typesTab(desk, event) ? '\t' : event.text;
   if (text === '' || asksYesOrNo(dialog)) return;
   desk.view.update((view) => withEditor(view, (editor) => insert(editor, text, 'type')));
   if (event.text === ':') makeEmoji(desk);
   compareWhenWhole(desk);
+}
+
+function actionOf(desk: Desk, event: KeyEvent): string | null {
+  if (opensHelp(desk, event)) return 'open-help';
+  const view = desk.view.get();
+  return actionFor(view.keys, event.name, layersOf(view, desk.facts.get()));
+}
+
+function disarm(desk: Desk): void {
+  desk.view.update((view) => ({ ...view, quitArmed: false, toast: null }));
 }
 
 /** Types a tab where there is nothing to complete; in a command, Tab only asks for a completion, and types nothing if there is none. */

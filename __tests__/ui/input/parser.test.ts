@@ -175,6 +175,30 @@ test('tells what it waits for', () => {
   expect(parser.waitsFor()).toBe('nothing');
 });
 
+const hasty: ReadonlyArray<readonly [name: string, reads: readonly string[], events: string]> = [
+  ['an Escape is told at once', [escape], 'escape'],
+  ['and the letter after it is a letter', [escape, 'j'], "escape 'j'"],
+  ['an arrow in one read is an arrow', [`${escape}[A`], 'up'],
+  ['an arrow in two reads types nothing', [escape, '[A'], 'escape up'],
+  ['a paste in two reads is a paste', [escape, '[200~a', `b${escape}[201~`], 'escape paste:"ab"'],
+  ['O after it opens a line', [escape, 'O'], "escape 'O'"],
+  ['Alt in one read is Alt', [`${escape}b`], 'alt+b'],
+  ['two Escapes are two', [escape, escape], 'escape escape'],
+];
+
+test.each(hasty)('where Escape must not wait, %s', (_name, reads, expected) => {
+  const parser = createKeyParser('utf-8', () => true);
+  const events = reads.flatMap((read) => parser.feed(Buffer.from(read)));
+  expect(brief(events)).toBe(expected);
+});
+
+test('where Escape must not wait, a bracket that comes later is a bracket', () => {
+  const parser = createKeyParser('utf-8', () => true);
+  const events = [...parser.feed(Buffer.from(escape)), ...parser.pause(), ...parser.feed(Buffer.from('['))];
+  expect(brief(events)).toBe("escape '['");
+  expect(parser.waitsFor()).toBe('nothing');
+});
+
 const pieces = fc.oneof(
   fc.constantFrom(...table.map(([, input]) => input)).map((input) => Buffer.from(input)),
   fc.string({ unit: 'grapheme' }).map((text) => Buffer.from(text)),

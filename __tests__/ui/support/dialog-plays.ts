@@ -125,6 +125,8 @@ type ElsewherePlace =
   | 'completion'
   | 'selecting'
   | 'finding'
+  | 'vim'
+  | 'vim-selecting'
   | 'set-up'
   | 'no-passphrase'
   | 'unlock';

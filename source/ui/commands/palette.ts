@@ -5,7 +5,7 @@ import type { Desk, Handler } from '../desk/desk.ts';
 import { replaced } from '../model/editor.ts';
 import { blank, line, say, span, type Line } from '../text/line.ts';
 import { close, open, select } from '../reading/reading.ts';
-import { contactsInOrder, standingOf, withDraft } from '../model/view.ts';
+import { contactsInOrder, standingOf, withDraft, withWriting } from '../model/view.ts';
 import { pad } from '../text/cells.ts';
 import { toldApart } from '../text/told-apart.ts';
 import { answerIn, dialogOf, fieldOf, type Dialog, type DialogOf } from '../model/dialog.ts';
@@ -109,7 +109,7 @@ function runOrWrite(desk: Desk, name: Printable, command: (typeof commands)[numb
     return;
   }
   const contact = desk.view.get().selected ?? 0;
-  desk.view.update((view) => withDraft(view, contact, (editor) => replaced(editor, `${name} `)));
+  desk.view.update((view) => withWriting(withDraft(view, contact, (editor) => replaced(editor, `${name} `))));
 }
 
 const nameColumns = 16;

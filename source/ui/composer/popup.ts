@@ -5,7 +5,7 @@ import type { Desk, Handler } from '../desk/desk.ts';
 import { changed } from '../model/editor.ts';
 import { loadEmoji, nameBefore, withEmoji, type Emoji } from '../model/emoji.ts';
 import { layoutOf } from '../model/layout.ts';
-import { contactsInOrder, draftOf, withDraft, type View } from '../model/view.ts';
+import { contactsInOrder, draftOf, vimModeOf, withDraft, type View } from '../model/view.ts';
 
 /** The completions that are offered above the draft. */
 export type Popup = Completion & {
@@ -21,8 +21,7 @@ const leastPane = 4;
 
 /** The completions that are offered now; null when there are none, the popup was closed, or the window is too small for it. */
 export function popupOf(view: View, facts: State): Popup | null {
-  if (view.dialog) return null;
-  const found = completionNow(view, facts);
+  const found = isWriting(view) ? completionNow(view, facts) : null;
   if (!found) return null;
   const { choosing } = view;
   if (choosing?.closed && choosing.start === found.start) return null;
@@ -31,6 +30,11 @@ export function popupOf(view: View, facts: State): Popup | null {
   const isSame = choosing?.start === found.start && choosing.text === draftOf(view).text;
   const index = isSame ? Math.min(choosing.index, found.entries.length - 1) : -1;
   return { ...found, index, rows: Math.min(mostRows, pane - 1, found.entries.length + 1) };
+}
+
+/** In a dialog, and in the other modes of vim, letters are not written into the draft. */
+function isWriting(view: View): boolean {
+  return view.dialog === null && (vimModeOf(view) ?? 'insert') === 'insert';
 }
 
 function completionNow(view: View, facts: State): Completion | null {

@@ -14,7 +14,7 @@ import { replaced } from '../model/editor.ts';
 import { blank, joined, say, span, type Line } from '../text/line.ts';
 import { changeSetting, hintFor } from '../desk/change-setting.ts';
 import { pad } from '../text/cells.ts';
-import { inDialog, withDraft } from '../model/view.ts';
+import { inDialog, withDraft, withWriting } from '../model/view.ts';
 import { dialogOf, type DialogOf } from '../model/dialog.ts';
 import { close, open } from '../reading/reading.ts';
 
@@ -90,7 +90,7 @@ function writeSetting(desk: Desk, name: SettingName, now: Settings): void {
     typeof value === 'object' ? `/set ${name}.` : `/set ${name} ${typedValue(name, String(value))}`;
   close(desk);
   const contact = desk.view.get().selected ?? 0;
-  desk.view.update((view) => withDraft(view, contact, (editor) => replaced(editor, text)));
+  desk.view.update((view) => withWriting(withDraft(view, contact, (editor) => replaced(editor, text))));
 }
 
 function typedValue(name: SettingName, value: string): string {

@@ -4,11 +4,11 @@ import type { State } from '../../core/types.ts';
 import { layoutOf, promptColumns, type Layout } from '../model/layout.ts';
 import { blank, line, say } from '../text/line.ts';
 import type { Where } from '../model/keymap.ts';
-import { popupOf } from '../composer/popup.ts';
+import { besideConversation } from '../composer/vimming.ts';
 import { drawnWhole } from '../text/cells.ts';
 import { nameAmong } from '../text/told-apart.ts';
 import { selectedContact, type View } from '../model/view.ts';
-import { composerLines, hintLine, ruleLine } from './bottom.ts';
+import { composerLines, lastLine, ruleLine } from './bottom.ts';
 import { headLine } from './head.ts';
 import { Lines } from './lines.tsx';
 import { messageLines } from './messages.ts';
@@ -40,7 +40,7 @@ export function MainScreen({ view, facts }: { readonly view: View; readonly fact
     ruleLine(layout, columns, { atEnd: messages.atEnd, unread: contact?.unread ?? 0 }, view.keys),
     ...layout.notes,
     ...composerLines(view, facts, layout.composer),
-    hintLine(view.keys, keysPlaces(view, facts), columns),
+    lastLine(view, keysPlaces(view, facts)),
   ];
   return (
     <Box flexDirection="column" width={columns} height={view.rows}>
@@ -55,8 +55,8 @@ export function MainScreen({ view, facts }: { readonly view: View; readonly fact
 }
 
 function keysPlaces(view: View, facts: State): readonly Where[] {
-  if (view.picked !== null) return view.find ? ['finding', 'selecting'] : ['selecting'];
-  return popupOf(view, facts) ? ['completion'] : ['conversation'];
+  const beside = besideConversation(view, facts);
+  return beside.length === 0 || beside.includes('vim') ? ['conversation'] : beside;
 }
 
 type PeopleProps = { readonly view: View; readonly facts: State; readonly layout: Layout };

@@ -12,6 +12,7 @@ import type { KeyMap } from './bindings.ts';
 import { withField, type Dialog, type DialogKind, type DialogOf, type Failure } from './dialog.ts';
 import type { Size, Terminal } from './terminal.ts';
 import { editorOf, type Editor } from './editor.ts';
+import { vimAtStart, type Vim, type VimMode } from './vim.ts';
 import type { Emoji } from './emoji.ts';
 import { say, type Look } from '../text/line.ts';
 
@@ -37,6 +38,8 @@ export type View = {
   readonly closed: boolean;
   /** One draft per conversation; 0 is the draft without a conversation. */
   readonly drafts: ReadonlyMap<number, Editor>;
+  /** What vim mode knows besides the drafts; nothing of it counts with `editing = "emacs"`. */
+  readonly vim: Vim;
   /** Null: the pane follows the newest message. */
   readonly anchor: Anchor | null;
   /** Row of the message above the "new messages" line; null when there is none to draw. */
@@ -84,6 +87,7 @@ export function firstView(
     selected: null,
     closed: false,
     drafts: new Map(),
+    vim: vimAtStart,
     anchor: null,
     mark: null,
     picked: null,
@@ -104,10 +108,20 @@ export function draftOf(view: View): Editor {
 
 const emptyDraft = editorOf('');
 
+/** What keys mean in the draft in vim mode; null where they mean what they do without it: in every dialog, and with other settings. */
+export function vimModeOf({ settings, dialog, vim }: View): VimMode | null {
+  return settings.editing === 'vim' && dialog === null ? vim.mode : null;
+}
+
 /** The view with the text that keys go into changed. */
 export function withEditor(view: View, change: (editor: Editor) => Editor): View {
   if (view.dialog) return { ...view, dialog: withField(view.dialog, change) };
   return withDraft(view, view.selected ?? 0, change);
+}
+
+/** The view in which the draft is written on: vim mode inserts. */
+export function withWriting(view: View): View {
+  return { ...view, vim: { ...view.vim, mode: 'insert', keys: [], inserting: null } };
 }
 
 /** The view with one conversation's draft changed. */
@@ -166,6 +180,7 @@ export function lockedView(view: View, dialog: Dialog): View {
   return {
     ...withDialog(view, dialog),
     drafts,
+    vim: vimAtStart,
     choosing: null,
     anchor: null,
     mark: null,

@@ -54,7 +54,11 @@ export function ownTerminal(
     modes.answered(event.text);
     measured(event.text);
   };
-  const input = createTerminalInput(stdin, heard, { early, charset: charsetIn(env) });
+  const input = createTerminalInput(stdin, heard, {
+    early,
+    charset: charsetIn(env),
+    isHasty: () => view.get().settings.editing === 'vim',
+  });
   const control = createTerminalControl({ stdout, modes, frames, flow, input, ink, view, env, toTmux });
   const tearDown = (): void => {
     input.release();
