@@ -1,4 +1,4 @@
-import { sayNote, type Desk, type Handler } from './desk/desk.ts';
+import { countUse, sayNote, type Desk, type Handler } from './desk/desk.ts';
 import { actionFor, keyFor } from './model/bindings.ts';
 import { dialogHandlers, type DialogOnly } from './dialog-list.ts';
 import {
@@ -192,7 +192,10 @@ function pressKey(desk: Desk, event: KeyEvent): void {
   const action = actionOf(desk, event);
   if (quitArmed && action !== 'clear-draft') disarm(desk);
   if (takeVimKey(desk, event)) return undefined;
-  if (action) return handlers[action]?.(desk, event);
+  if (action) {
+    countUse(desk, action);
+    return handlers[action]?.(desk, event);
+  }
   const text = typesTab(desk, event) ? '\t' : event.text;
   if (text === '' || asksYesOrNo(dialog)) return;
   desk.view.update((view) => withEditor(view, (editor) => insert(editor, text, 'type')));

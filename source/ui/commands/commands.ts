@@ -1,7 +1,16 @@
 import type { Printable } from '../../core/types.ts';
 import { nearestName } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
-import { attempt, callsOf, sayError, sayNote, slash, type Command, type Desk } from '../desk/desk.ts';
+import {
+  attempt,
+  callsOf,
+  countUse,
+  sayError,
+  sayNote,
+  slash,
+  type Command,
+  type Desk,
+} from '../desk/desk.ts';
 import { openDoctor } from '../dialogs/doctor.ts';
 import { openHelp, select, selectUnread } from '../reading/reading.ts';
 import { openInvite } from '../dialogs/invite.ts';
@@ -76,6 +85,7 @@ export function runCommand(desk: Desk, text: string): void {
     });
   }
   if (!alwaysThere.has(command.name) && !callsOf(desk)) return;
+  countUse(desk, `/${command.name}`);
   const contact = desk.view.get().selected ?? 0;
   if (command.run(desk, rest.trim())) desk.view.update((view) => withDraft(view, contact, sent));
 }

@@ -1,7 +1,7 @@
 import { changing, defineDialog, formLines, openOf, type Panel, type Scene } from '../dialogs/define.ts';
 import type { Printable, State } from '../../core/types.ts';
 import { commands } from './commands.ts';
-import type { Desk, Handler } from '../desk/desk.ts';
+import { countUse, type Desk, type Handler } from '../desk/desk.ts';
 import { replaced } from '../model/editor.ts';
 import { blank, line, say, span, type Line } from '../text/line.ts';
 import { close, open, select } from '../reading/reading.ts';
@@ -104,6 +104,7 @@ function commandEntries(): readonly Entry[] {
 
 /** Runs a command; a command that needs words after its name is put into the draft instead. */
 function runOrWrite(desk: Desk, name: Printable, command: (typeof commands)[number]): void {
+  countUse(desk, name);
   if (/^(\[|$)/u.test(command.wants) || command.name === 'join') {
     command.run(desk, '');
     return;

@@ -40,11 +40,18 @@ export type Underway = {
   contacts: ReadonlySet<number>;
   /** The place that is held while the messages from the inbox come in; null where there is nothing to hold on to. */
   held: { readonly anchor: Anchor | null } | null;
+  /** How often each action (`page-up`) and command (`/mute`) was used since the start: never written down. */
+  readonly uses: Map<string, number>;
 };
+
+/** Counts one use of an action or a command. */
+export function countUse({ underway }: Pick<Desk, 'underway'>, name: string): void {
+  underway.uses.set(name, (underway.uses.get(name) ?? 0) + 1);
+}
 
 /** A new desk has nothing under way. */
 export function nothingUnderway(): Underway {
-  return { names: new Set(), moves: new Set(), contacts: new Set(), held: null };
+  return { names: new Set(), moves: new Set(), contacts: new Set(), held: null, uses: new Map() };
 }
 
 /** Everything a key handler works with. Handlers read the stores, never the last drawing. */

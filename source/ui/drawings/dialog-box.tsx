@@ -47,7 +47,10 @@ export function placePanel(panel: Panel, dialog: Dialog, size: Size & { readonly
   const inset = isSheet(dialog) ? 0 : 2;
   return {
     ...frame,
-    caret: caret && { x: frame.x + inset + caret.column, y: frame.y + 1 + caret.row - first },
+    caret:
+      caret && caret.row >= first
+        ? { x: frame.x + inset + caret.column, y: frame.y + 1 + caret.row - first }
+        : null,
   };
 }
 
