@@ -95,6 +95,11 @@ export const settings = {
     default: 'emacs',
     help: 'How you edit what you write: with the keys of emacs and most shells, or with the modes of vim.',
   },
+  mouse: {
+    kind: 'flag',
+    default: true,
+    help: 'Whether you can click people, messages, links and choices. With it, hold Shift to select text. false: the mouse is the terminal’s.',
+  },
   keys: {
     kind: 'keys',
     default: {},

@@ -1,4 +1,5 @@
 import { countUse, sayNote, type Desk, type Handler } from './desk/desk.ts';
+import { click, turnWheel } from './clicks.ts';
 import { actionFor, keyFor } from './model/bindings.ts';
 import { dialogHandlers, type DialogOnly } from './dialog-list.ts';
 import {
@@ -24,7 +25,7 @@ import { edits, type Edit } from './model/edits.ts';
 import { findingHandlers } from './reading/finding.ts';
 import type { Action } from './keymap.ts';
 import { messageHandlers } from './commands/message-actions.ts';
-import { endPicking, pickNext, startPicking } from './reading/picking.ts';
+import { endPicking, startPicking } from './reading/picking.ts';
 import { isChosen, keepCompleting, makeEmoji, popupHandlers, takeCompletion } from './composer/popup.ts';
 import { editDraft } from './commands/outside.ts';
 import { say } from './text/line.ts';
@@ -36,7 +37,7 @@ import { moveRow, recall, sendDraft } from './composer/writing.ts';
 import { placeOf, type Dialog } from './model/dialog.ts';
 import { compareWhenWhole } from './dialogs/verify.ts';
 import { followInput, takePaste } from './desk/pasting.ts';
-import type { InputEvent, KeyEvent, PasteEvent } from './model/events.ts';
+import type { ClickEvent, InputEvent, KeyEvent, PasteEvent } from './model/events.ts';
 
 function editing(edit: Edit): Handler {
   return (desk) => desk.view.update((view) => withEditor(view, edits[edit]));
@@ -143,22 +144,23 @@ const ownHandlers: Readonly<Record<Exclude<Action, DialogOnly>, Handler>> = {
 /** Handlers of all actions. */
 export const handlers: Readonly<Partial<Record<string, Handler>>> = { ...ownHandlers, ...dialogHandlers };
 
-const wheelRows = 3;
-
 /** Handles one event of the terminal. */
 export function dispatch(desk: Desk, event: InputEvent): void {
+  const { text } = draftOf(desk.view.get());
   switch (event.type) {
     case 'key':
       pressKey(desk, event);
-      return afterWriting(desk);
+      return afterWriting(desk, text);
     case 'paste':
       pasteText(desk, event);
-      return afterWriting(desk);
+      return afterWriting(desk, text);
     case 'undecoded':
     case 'pasting':
       return followInput(desk, event);
     case 'wheel':
-      return turnWheel(desk, event.direction === 'up' ? -1 : 1);
+      return turnWheel(desk, event, (action) => handlers[action]?.(desk, event));
+    case 'click':
+      return clickOnce(desk, event);
     case 'focus':
       return changeFocus(desk, event.focused);
     case 'paste-end':
@@ -178,9 +180,10 @@ function changeFocus(desk: Desk, focused: boolean): void {
   if (focused) returnToReading(desk);
 }
 
-/** Writing ends the selection of a message. */
-function afterWriting(desk: Desk): void {
-  if (draftOf(desk.view.get()).text !== '') endPicking(desk);
+/** Writing ends the selection of a message; `before` is the draft as it was. */
+function afterWriting(desk: Desk, before: string): void {
+  const { text } = draftOf(desk.view.get());
+  if (text !== '' && text !== before) endPicking(desk);
   searchAsTyped(desk);
   keepCompleting(desk);
   keepOnLetter(desk);
@@ -232,10 +235,8 @@ function opensHelp(desk: Desk, event: KeyEvent): boolean {
   return event.name === '?' && view.dialog === null && draftOf(view).text === '';
 }
 
-function turnWheel(desk: Desk, by: 1 | -1): void {
-  const action = by < 0 ? 'scroll-dialog-up' : 'scroll-dialog-down';
-  const { dialog } = desk.view.get();
-  if (!dialog && desk.view.get().picked !== null) return pickNext(desk, by);
-  if (!dialog) return scroll(desk, by * wheelRows);
-  handlers[action]?.(desk, { type: 'wheel', direction: by < 0 ? 'up' : 'down' });
+function clickOnce(desk: Desk, event: ClickEvent): void {
+  if (desk.view.get().quitArmed) disarm(desk);
+  click(desk, event);
+  keepOnLetter(desk);
 }

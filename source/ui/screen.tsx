@@ -7,10 +7,11 @@ import type { Settings } from '../core/settings.ts';
 import { createStore, type Printable } from '../core/types.ts';
 import { App } from './app.tsx';
 import type { Desk, SaveSetting } from './desk/desk.ts';
+import { wantsMouse } from './clicks.ts';
 import { takeInOrder } from './in-order.ts';
 import { enterAtOnce, makeDesk, showDoor } from './entering.ts';
 import { followEmoji } from './terminal/emoji-policy.ts';
-import { followDialog, followSize } from './terminal/control.ts';
+import { followMouse, followSize } from './terminal/control.ts';
 import { createInkOutput } from './terminal/ink-output.ts';
 import { createIdleness, followIdleness } from './terminal/idleness.ts';
 import type { InputEvent } from './model/events.ts';
@@ -72,8 +73,8 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
     terminal.frames.begin();
     terminal.modes.enter();
     ends.push(control.end, terminal.flow.end, onHangUp(options, end.resolve));
-    ends.push(...followers(options, desk, terminal));
     showDoor(desk);
+    ends.push(...followers(options, desk, terminal));
     ink.current = renderApp(desk, stdout, terminal);
     input.take();
     enterAtOnce(desk);
@@ -108,7 +109,7 @@ function followers(
     followEmoji(desk.view),
     followSize(stdout, desk.terminal),
     followClock(desk, now),
-    followDialog(desk.view, modes),
+    followMouse(desk.view, modes, wantsMouse),
     followTitle(desk, modes),
     followNews(desk, { now, tell }),
     followArrivals(desk),

@@ -85,7 +85,7 @@ export function runCommand(desk: Desk, text: string): void {
     });
   }
   if (!alwaysThere.has(command.name) && !callsOf(desk)) return;
-  countUse(desk, `/${command.name}`);
+  countUse(desk, command.name);
   const contact = desk.view.get().selected ?? 0;
   if (command.run(desk, rest.trim())) desk.view.update((view) => withDraft(view, contact, sent));
 }

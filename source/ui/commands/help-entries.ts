@@ -60,8 +60,22 @@ const vimCommands: ReadonlyArray<readonly [left: Printable, help: Printable]> = 
   [say`v V`, say`select letters, lines`],
 ];
 
+/** What the mouse does. */
+const mouse: ReadonlyArray<readonly [left: Printable, help: Printable]> = [
+  [say`click`, say`open a person, select a message, follow a link, choose, put the cursor`],
+  [say`wheel`, say`scroll what is under it`],
+  [say`Shift+drag`, say`select text, as without Shift in other programs`],
+];
+
+/** The settings that the help depends on. */
+export type Editing = { readonly isVim: boolean; readonly hasMouse: boolean };
+
 /** All that the help has to say, in its order: the first ten keys, then by place, in each part what was used most first. */
-export function partsOf(keys: KeyMap, uses: ReadonlyMap<string, number>, isVim: boolean): readonly Part[] {
+export function partsOf(
+  keys: KeyMap,
+  uses: ReadonlyMap<string, number>,
+  { isVim, hasMouse }: Editing,
+): readonly Part[] {
   const top = first.flatMap((action) => keys.bindings.filter((one) => one.action === action && isShown(one)));
   const rest = places
     .filter((place) => isVim || place.isVim !== true)
@@ -74,6 +88,7 @@ export function partsOf(keys: KeyMap, uses: ReadonlyMap<string, number>, isVim: 
   const all: readonly Part[] = [
     ...rest,
     ...(isVim ? [{ title: say`Vim, in the draft`, entries: vimCommands.map(plainEntry) }] : []),
+    ...(hasMouse ? [{ title: say`Mouse`, entries: mouse.map(plainEntry) }] : []),
     { title: say`Commands`, entries: commands.map(commandEntry) },
     { title: say`Signs behind your messages`, entries: tickEntries },
     { title: say`Signs behind people`, entries: peopleEntries },
@@ -92,7 +107,7 @@ function isShown({ keys, where }: Binding): boolean {
 function byUse(entries: readonly Entry[], uses: ReadonlyMap<string, number>): readonly Entry[] {
   // Whoever reads the help has just used the key for it.
   const usesOf = ({ name }: Entry): number =>
-    name === 'open-help' || name === '/help' ? 0 : (uses.get(name) ?? 0);
+    name === 'open-help' || name === 'help' ? 0 : (uses.get(name) ?? 0);
   return entries.toSorted((one, other) => usesOf(other) - usesOf(one));
 }
 
@@ -124,7 +139,7 @@ function keyEntry({ action, keys, help }: Binding): Entry {
 
 function commandEntry({ name, wants, help }: (typeof commands)[number]): Entry {
   const left = say`/${name as Printable} ${wants}`;
-  return { left: () => span(left, 'key'), help, words: fold(left), name: `/${name}` };
+  return { left: () => span(left, 'key'), help, words: fold(left), name };
 }
 
 function plainEntry([left, help]: readonly [Printable, Printable]): Entry {

@@ -32,7 +32,8 @@ function typeQuestion(desk: Desk): void {
 /** Contents of the help sheet: a line to search in, and what fits it of the keys, the commands and the signs. */
 function helpPanel(dialog: DialogOf<'help'>, { columns, keys, settings, version }: Scene): Panel {
   const query = answerIn(dialog, 'query');
-  const parts = found(partsOf(keys, dialog.uses, settings.editing === 'vim'), query);
+  const editing = { isVim: settings.editing === 'vim', hasMouse: settings.mouse };
+  const parts = found(partsOf(keys, dialog.uses, editing), query);
   const form = formLines(dialog, columns - 1);
   const search = form.lines.map((row): Line => [
     span(say` `),

@@ -48,9 +48,15 @@ export function isChosen(desk: Desk): boolean {
 
 /** Replaces the typed beginning with the chosen entry, or else with the first one. */
 export function takeCompletion(desk: Desk): void {
+  const popup = popupOf(desk.view.get(), desk.facts.get());
+  if (popup) takeCompletionAt(desk, Math.max(0, popup.index));
+}
+
+/** Replaces the typed beginning with the entry at a place, if there is one. */
+export function takeCompletionAt(desk: Desk, index: number): void {
   const view = desk.view.get();
   const popup = popupOf(view, desk.facts.get());
-  const entry = popup?.entries[Math.max(0, popup.index)];
+  const entry = popup?.entries[index];
   if (!popup || !entry) return;
   const { start } = popup;
   const { text, cursor } = draftOf(view);

@@ -40,7 +40,7 @@ export type Underway = {
   contacts: ReadonlySet<number>;
   /** The place that is held while the messages from the inbox come in; null where there is nothing to hold on to. */
   held: { readonly anchor: Anchor | null } | null;
-  /** How often each action (`page-up`) and command (`/mute`) was used since the start: never written down. */
+  /** How often each action (`page-up`) and command (`mute`) was used since the start: never written down. */
   readonly uses: Map<string, number>;
 };
 

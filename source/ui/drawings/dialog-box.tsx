@@ -26,6 +26,8 @@ export type Placed = {
   readonly columns: number;
   readonly lines: readonly Line[];
   readonly caret: Caret | null;
+  /** The choices on the screen: for each row from the panel's first line on, the place of one; none in columns left of `from`. */
+  readonly choices: ReadonlyArray<number | null>;
 };
 
 /** Puts a panel on a screen of `size`: boxes in the middle, sheets over all of it; long ones scroll. */
@@ -47,6 +49,7 @@ export function placePanel(panel: Panel, dialog: Dialog, size: Size & { readonly
   const inset = isSheet(dialog) ? 0 : 2;
   return {
     ...frame,
+    choices: (panel.choices ?? []).slice(first, first + height),
     caret:
       caret && caret.row >= first
         ? { x: frame.x + inset + caret.column, y: frame.y + 1 + caret.row - first }
@@ -70,7 +73,7 @@ type Framed = {
   readonly keys: KeyMap;
 };
 
-type Frame = Omit<Placed, 'caret'>;
+type Frame = Omit<Placed, 'caret' | 'choices'>;
 
 function box({ lines, title }: Panel, framed: Framed, size: Size): Frame {
   const { columns, height, isMore, where, keys } = framed;

@@ -23,6 +23,20 @@ export function sidebarLines(
     const label = told.get(contact.id) ?? contact.label;
     return contactLine({ ...contact, label }, contact.id === view.selected, columns);
   };
+  const seen = entriesSeen(view, facts, rows);
+  return fill(
+    seen.map((entry) => ('id' in entry ? draw(entry) : entry)),
+    rows,
+  );
+}
+
+/** The contacts that are drawn, one a row, and the line that counts requests. */
+function entriesSeen(
+  view: Pick<View, 'selected'>,
+  facts: Pick<State, 'contacts'>,
+  rows: number,
+): ReadonlyArray<ContactView | Line> {
+  const contacts = contactsInOrder(facts);
   const heading = requestsOf(facts);
   const people = contacts.filter((contact) => !isAsking(contact)).length;
   const entries: ReadonlyArray<ContactView | Line> =
@@ -31,10 +45,17 @@ export function sidebarLines(
       : [...contacts.slice(0, people), line(say` ${heading}`, 'warn'), ...contacts.slice(people)];
   const at = entries.findIndex((entry) => 'id' in entry && entry.id === view.selected);
   const first = Math.max(0, Math.min(Math.max(0, at) - rows + 2, entries.length - rows));
-  const seen = entries.slice(first, first + rows);
-  return fill(
-    seen.map((entry) => ('id' in entry ? draw(entry) : entry)),
-    rows,
+  return entries.slice(first, first + rows);
+}
+
+/** What each row of the list stands for. */
+export function sidebarEntries(
+  view: Pick<View, 'selected'>,
+  facts: Pick<State, 'contacts'>,
+  rows: number,
+): ReadonlyArray<{ readonly kind: 'contact'; readonly contact: number } | { readonly kind: 'requests' }> {
+  return entriesSeen(view, facts, rows).map((entry) =>
+    'id' in entry ? { kind: 'contact', contact: entry.id } : { kind: 'requests' },
   );
 }
 
