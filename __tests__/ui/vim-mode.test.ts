@@ -92,6 +92,35 @@ test('letters of normal mode are no text; a reply is written in insert mode', as
   await screen.sees('INSERT');
 });
 
+test('a question mark in an empty draft opens the help in normal mode, too', async () => {
+  const screen = await inVim();
+  screen.type('\u001b');
+  await screen.sees('NORMAL');
+  screen.type('?');
+  await screen.sees('type to search');
+  screen.type('vim');
+  await screen.sees('Normal mode of vim');
+});
+
+test('names no key in normal mode that does something else there', async () => {
+  const screen = await inVim({ columns: 120 });
+  await screen.sees('Ctrl+R rotate');
+  screen.type('\u001b');
+  await screen.sees('NORMAL');
+  await until('the hint is gone', () => !screen.screen().includes('Ctrl+R rotate'), 4000);
+});
+
+test('another conversation begins without a selection and without half a command', async () => {
+  const screen = await inVim();
+  screen.type('abc\u001b');
+  await screen.sees('NORMAL');
+  screen.type('V');
+  await screen.sees('V-LINE');
+  screen.type('\u001b[1;3B');
+  await screen.sees('write to carol');
+  await screen.sees('NORMAL');
+});
+
 test('dialogs take text as without vim mode', async () => {
   const screen = await inVim();
   screen.type('\u001b');

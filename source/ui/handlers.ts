@@ -194,11 +194,17 @@ function pressKey(desk: Desk, event: KeyEvent): void {
   const { dialog, quitArmed } = desk.view.get();
   const action = actionOf(desk, event);
   if (quitArmed && action !== 'clear-draft') disarm(desk);
-  if (takeVimKey(desk, event)) return undefined;
-  if (action) {
-    countUse(desk, action);
-    return handlers[action]?.(desk, event);
-  }
+  if (action !== 'open-help' && takeVimKey(desk, event)) return undefined;
+  if (action) return act(desk, action, event);
+  typeKey(desk, event, dialog);
+}
+
+function act(desk: Desk, action: string, event: KeyEvent): void {
+  countUse(desk, action);
+  handlers[action]?.(desk, event);
+}
+
+function typeKey(desk: Desk, event: KeyEvent, dialog: Dialog | null): void {
   const text = typesTab(desk, event) ? '\t' : event.text;
   if (text === '' || asksYesOrNo(dialog)) return;
   desk.view.update((view) => withEditor(view, (editor) => insert(editor, text, 'type')));

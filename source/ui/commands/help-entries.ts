@@ -111,19 +111,19 @@ function byUse(entries: readonly Entry[], uses: ReadonlyMap<string, number>): re
   return entries.toSorted((one, other) => usesOf(other) - usesOf(one));
 }
 
-/** The parts with only what has every word of `query` in its key, its name or its help. */
+/** The parts with only what has every word of `query` in its key, its name, its help or its title. */
 export function found(parts: readonly Part[], query: string): readonly Part[] {
   const words = fold(query.replace(/^\//u, ''))
     .split(/\s+/u)
     .filter((word) => word !== '');
   if (words.length === 0) return parts;
   return parts
-    .map(({ title, entries }) => ({ title, entries: entries.filter((entry) => hasAll(entry, words)) }))
+    .map(({ title, entries }) => ({ title, entries: entries.filter((entry) => hasAll(entry, title, words)) }))
     .filter(({ entries }) => entries.length > 0);
 }
 
-function hasAll({ words, help }: Entry, wanted: readonly string[]): boolean {
-  const text = `${words} ${fold(help)}`;
+function hasAll({ words, help }: Entry, title: Printable, wanted: readonly string[]): boolean {
+  const text = `${words} ${fold(help)} ${fold(title)}`;
   return wanted.every((word) => text.includes(word));
 }
 

@@ -65,7 +65,8 @@ export function lastLine(view: View, layers: readonly Where[]): Line {
     span(say` ${modeNames[mode]} `, 'chosen'),
     span(begun === '' ? say`` : say` ${begun}`, 'strong'),
   ];
-  return [...said, ...hintLine(view.keys, layers, view.columns - lineWidth(said))];
+  const taken = mode === 'insert' ? [] : bindingsIn(view.keys, 'vim').flatMap(({ keys }) => keys);
+  return [...said, ...hintLine(view.keys, layers, view.columns - lineWidth(said), taken)];
 }
 
 const modeNames: Readonly<Record<VimMode, Printable>> = {
@@ -88,12 +89,19 @@ function placeholder(contact: ContactView | null, facts: State, view: View): Pri
     : say`${keyFor(keys, 'open-palette', say`/query NAME`)} goes to a conversation…`;
 }
 
-/** The keys that help here, as many as fit; `?` for all of them stays at the end. */
-export function hintLine(keys: KeyMap, layers: readonly Where[], columns: number): Line {
+/** The keys that help here, without those `taken` by something else, as many as fit; `?` for all of them stays at the end. */
+export function hintLine(
+  keys: KeyMap,
+  layers: readonly Where[],
+  columns: number,
+  taken: readonly string[] = [],
+): Line {
   const last: Line = layers.includes('conversation') ? [span(say`?`, 'key'), span(say` help`, 'dim')] : [];
   const spans: Line[] = [];
   let used = 1 + lineWidth(last);
-  const bindings = layers.flatMap((layer) => bindingsIn(keys, layer));
+  const bindings = layers
+    .flatMap((layer) => bindingsIn(keys, layer))
+    .filter((binding) => !taken.includes(binding.keys[0] ?? ''));
   for (const hint of bindings.filter(hasHint).map(hintSpans)) {
     const width = lineWidth(hint) + 3;
     if (used + width > columns) break;

@@ -26,7 +26,7 @@ export type Placed = {
   readonly columns: number;
   readonly lines: readonly Line[];
   readonly caret: Caret | null;
-  /** The choices on the screen: for each row from the panel's first line on, the place of one; none in columns left of `from`. */
+  /** For each row of the panel that is on the screen, the place of the choice in it, or null. */
   readonly choices: ReadonlyArray<number | null>;
 };
 

@@ -136,12 +136,17 @@ export function withDraft(view: View, contact: number, change: (editor: Editor) 
 export function withSelected(view: View, contact: number | null): View {
   if (contact === view.selected) return view;
   const left = { anchor: null, mark: null, picked: null, find: null };
-  const selected = { ...view, ...left, selected: contact, closed: contact === null };
+  const selected = { ...view, ...left, vim: calmed(view.vim), selected: contact, closed: contact === null };
   const loose = view.drafts.get(0);
   if (view.selected !== null || contact === null || !loose || view.drafts.has(contact)) return selected;
   const drafts = new Map(view.drafts).set(contact, loose);
   drafts.delete(0);
   return { ...selected, drafts };
+}
+
+/** Another draft: a command that has begun and a selection were of the one before. */
+function calmed(vim: Vim): Vim {
+  return { ...vim, mode: vim.mode === 'insert' ? 'insert' : 'normal', keys: [] };
 }
 
 /** The view without anything of `contact`, who was forgotten; another conversation may be chosen then. */
