@@ -65,7 +65,9 @@ export function lastLine(view: View, layers: readonly Where[]): Line {
     span(say` ${modeNames[mode]} `, 'chosen'),
     span(begun === '' ? say`` : say` ${begun}`, 'strong'),
   ];
-  const taken = mode === 'insert' ? [] : bindingsIn(view.keys, 'vim').flatMap(({ keys }) => keys);
+  const own = bindingsIn(view.keys, 'vim').flatMap(({ keys }) => keys);
+  // Enter sends no selection.
+  const taken = mode === 'insert' ? [] : mode === 'normal' ? own : [...own, 'enter'];
   return [...said, ...hintLine(view.keys, layers, view.columns - lineWidth(said), taken)];
 }
 
