@@ -64,6 +64,6 @@ export const vimPlays: Plays<'vim' | 'vim-selecting'> = {
     'pick-oldest': moves([], /line 200/u, /line 1\b/u),
     'pick-newest': moves(['up', 'up'], /line 198/u, /line 200/u),
     'pick-page-up': moves([], /line 200/u, /line 18\d/u),
-    'pick-page-down': moves(['pageup'], /line 18\d/u, /line 200/u),
+    'pick-page-down': moves(['pageup'], /line 18\d/u, /line (?:199|200)/u),
   },
 };

@@ -6,7 +6,8 @@ import { openWire } from '../dialogs/wire.ts';
 import { insert } from '../model/editor.ts';
 import { endPicking, pickedMessage, pickEnd, pickNext, pickPage } from '../reading/picking.ts';
 import { say } from '../text/line.ts';
-import { draftOf, withDraft, withWriting } from '../model/view.ts';
+import { draftOf, withDraft } from '../model/view.ts';
+import { withWriting } from '../model/vim-view.ts';
 
 /** Lines of a message that a reply quotes. */
 const quotedLines = 3;

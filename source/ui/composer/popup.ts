@@ -5,7 +5,8 @@ import type { Desk, Handler } from '../desk/desk.ts';
 import { changed } from '../model/editor.ts';
 import { loadEmoji, nameBefore, withEmoji, type Emoji } from '../model/emoji.ts';
 import { layoutOf } from '../model/layout.ts';
-import { contactsInOrder, draftOf, vimModeOf, withDraft, type View } from '../model/view.ts';
+import { contactsInOrder, draftOf, withDraft, type View } from '../model/view.ts';
+import { vimModeOf } from '../model/vim-view.ts';
 
 /** The completions that are offered above the draft. */
 export type Popup = Completion & {

@@ -23,7 +23,8 @@ import { blank, joined, say, span, type Line } from '../text/line.ts';
 import { changeSetting, hintFor } from '../desk/change-setting.ts';
 import { press } from '../model/events.ts';
 import { pad } from '../text/cells.ts';
-import { inDialog, withDraft, withWriting } from '../model/view.ts';
+import { inDialog, withDraft } from '../model/view.ts';
+import { withWriting } from '../model/vim-view.ts';
 import { dialogOf, type DialogOf } from '../model/dialog.ts';
 import { close, open } from '../reading/reading.ts';
 

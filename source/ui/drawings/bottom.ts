@@ -8,7 +8,8 @@ import { bindingsIn, keyFor, keyLabel, type KeyMap } from '../model/bindings.ts'
 import type { Binding, Where } from '../model/keymap.ts';
 import { promptColumns, type Composing, type Layout } from '../model/layout.ts';
 import { joined, line, lineWidth, repeated, say, span, type Line } from '../text/line.ts';
-import { draftOf, isAsking, isStopped, selectedContact, vimModeOf, type View } from '../model/view.ts';
+import { draftOf, isAsking, isStopped, selectedContact, type View } from '../model/view.ts';
+import { vimModeOf } from '../model/vim-view.ts';
 import { nameAmong } from '../text/told-apart.ts';
 
 /** The line between messages and draft; it says when newer messages are out of sight below, and how many are unread. */

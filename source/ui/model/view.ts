@@ -12,7 +12,7 @@ import type { KeyMap } from './bindings.ts';
 import { withField, type Dialog, type DialogKind, type DialogOf, type Failure } from './dialog.ts';
 import type { Size, Terminal } from './terminal.ts';
 import { editorOf, type Editor } from './editor.ts';
-import { vimAtStart, type Vim, type VimMode } from './vim.ts';
+import { calmed, vimAtStart, type Vim } from './vim.ts';
 import type { Emoji } from './emoji.ts';
 import { say, type Look } from '../text/line.ts';
 
@@ -108,20 +108,10 @@ export function draftOf(view: View): Editor {
 
 const emptyDraft = editorOf('');
 
-/** What keys mean in the draft in vim mode; null where they mean what they do without it: in every dialog, and with other settings. */
-export function vimModeOf({ settings, dialog, vim }: View): VimMode | null {
-  return settings.editing === 'vim' && dialog === null ? vim.mode : null;
-}
-
 /** The view with the text that keys go into changed. */
 export function withEditor(view: View, change: (editor: Editor) => Editor): View {
   if (view.dialog) return { ...view, dialog: withField(view.dialog, change) };
   return withDraft(view, view.selected ?? 0, change);
-}
-
-/** The view in which the draft is written on: vim mode inserts. */
-export function withWriting(view: View): View {
-  return { ...view, vim: { ...view.vim, mode: 'insert', keys: [], inserting: null } };
 }
 
 /** The view with one conversation's draft changed. */
@@ -142,11 +132,6 @@ export function withSelected(view: View, contact: number | null): View {
   const drafts = new Map(view.drafts).set(contact, loose);
   drafts.delete(0);
   return { ...selected, drafts };
-}
-
-/** Another draft: a command that has begun and a selection were of the one before. */
-function calmed(vim: Vim): Vim {
-  return { ...vim, mode: vim.mode === 'insert' ? 'insert' : 'normal', keys: [] };
 }
 
 /** The view without anything of `contact`, who was forgotten; another conversation may be chosen then. */

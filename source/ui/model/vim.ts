@@ -54,3 +54,8 @@ export const vimAtStart: Vim = {
   inserting: null,
   last: null,
 };
+
+/** Another draft: a command that has begun and a selection were of the one before. */
+export function calmed(vim: Vim): Vim {
+  return { ...vim, mode: vim.mode === 'insert' ? 'insert' : 'normal', keys: [] };
+}
