@@ -37,7 +37,7 @@ async function sendMany(alice: ScreenPerson): Promise<void> {
 }
 
 async function picks(person: ScreenPerson, text: string): Promise<void> {
-  await person.screen().sees(new RegExp(`❯\\d\\d:\\d\\d[^\\n]*${text}`, 'u'));
+  await person.screen().sees(new RegExp(`❯(?:\\d\\d:\\d\\d|[┃┊])[^\\n]*${text}`, 'u'));
 }
 
 test('the keys alone suffice for new messages, the oldest, a hit of a search, a reply and a deletion', async () => {
@@ -78,7 +78,7 @@ test('the keys alone suffice for new messages, the oldest, a hit of a search, a 
   await screen.sees(`❯ > line ${count} of many`);
   screen.type('that was the last\r');
   await alice.screen().sees('that was the last');
-  await alice.screen().sees(`> line ${count} of many`);
+  await alice.screen().sees(`▐ line ${count} of many`);
   expect((await alice.read()).map((line) => line['text'])).toContain('the lighthouse, number 200');
   expect(screen.screen()).not.toContain('missing');
   await Promise.all([alice.quit(), bob.quit()]);

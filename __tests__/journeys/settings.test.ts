@@ -51,7 +51,7 @@ test('/set, /theme and /mute count at once, are in the file, and hold at the nex
   again.type('\u0016');
   await again.sees('Go to');
   again.type(actionBytes('close-dialog'));
-  await again.sees(/❯ bob +m/u);
+  await again.sees(/❯ bob [^\n]*\n +[^\n│]*muted/u);
   again.type(actionBytes('quit'));
   await again.exited;
   const lastTitle = again.raw().lastIndexOf('\u001b]2;');

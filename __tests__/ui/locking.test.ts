@@ -103,7 +103,7 @@ test('text sent, cut and undone before the lock is forgotten', async () => {
   const { mounted } = lockable();
   await mounted.sees('on my way');
   mounted.type('said before\r');
-  await mounted.sees(/12:00 {3}said before/u);
+  await mounted.sees(/12:00 *\n.*┊ said before/u);
   mounted.type('cut away\u0015');
   mounted.type('\u001bl');
   await mounted.sees('Unlock cryptochat');

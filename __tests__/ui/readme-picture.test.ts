@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Door } from '../../source/core/door.ts';
+import { printableLine } from '../../source/core/printable.ts';
 import type { MessageView } from '../../source/core/types.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { expectPicture } from './support/golden.ts';
@@ -17,7 +18,10 @@ const conversation: readonly MessageView[] = [
   messageOf(2, 'It did. Installing it tonight.', { direction: 'out', sentAt: yesterday + 120_000 }),
   messageOf(57, 'Hey, you there?'),
   messageOf(58, 'Yes! how are the new keys?', { direction: 'out' }),
-  messageOf(59, 'fine — *rotated this morning*\nverify me when you have a minute'),
+  messageOf(
+    59,
+    '> Yes! how are the new keys?\nfine — *rotated this morning*, verify me when you have a minute',
+  ),
   messageOf(61, 'bob has a new key, signed by the one you compared', { kind: 'notice', state: 'received' }),
   messageOf(62, 'compared: same 60 digits. What did you run before the deploy?', { direction: 'out' }),
   messageOf(
@@ -30,9 +34,15 @@ const conversation: readonly MessageView[] = [
 
 test('the picture that the README shows is the screen', async () => {
   const conversations = new Map([[1, wholeOf(conversation, 66)]]);
-  const client = sampleClient(sampleState({ conversations }));
+  const words = ['see you at nine, under the clock', 'are you coming?', 'the new map is here'];
+  const contacts = sampleState().contacts.map((contact, at) => ({
+    ...contact,
+    lastWords: printableLine(words[at] ?? ''),
+    lastIsMine: at === 0,
+  }));
+  const client = sampleClient(sampleState({ contacts, conversations }));
   const door: Door = { kind: 'ready', open: () => Promise.resolve(client) };
-  const mounted = mountScreen(door, { columns: 88, rows: 25 });
+  const mounted = mountScreen(door, { columns: 92, rows: 28 });
   await mounted.sees('under the clock');
   mounted.type('shall I bring ');
   await mounted.sees('shall I bring');

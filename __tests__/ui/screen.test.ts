@@ -104,7 +104,7 @@ test('a key, another, and Enter in one read are sent', async () => {
   const client = sampleClient();
   const mounted = await conversation({}, client);
   mounted.type('hi\r');
-  await mounted.sees(/12:00 {3}hi/);
+  await mounted.sees(/12:00 *\n.*┊ hi/);
   expect(client.asked).toContainEqual(['send', { contact: '1', text: 'hi' }]);
   await mounted.sees('write to bob');
 });
@@ -189,7 +189,7 @@ test('two slashes send one', async () => {
   const client = sampleClient();
   const mounted = await conversation({}, client);
   mounted.type('//shrug\r');
-  await mounted.sees(/12:00 {3}\/shrug/);
+  await mounted.sees(/12:00 *\n.*┊ \/shrug/);
 });
 
 test('text typed while it opens stays as the draft', async () => {
@@ -379,7 +379,7 @@ describe('reading', () => {
     const mounted = mountScreen(ready(client));
     await mounted.sees('carol');
     mounted.type('\u001ba');
-    await mounted.sees(/old\n[^\n]*new messages/);
+    await mounted.sees(/old\n[^\n]*\n[^\n]*new messages/);
     await expectFrame(mounted, 'unread-80x24');
   });
 

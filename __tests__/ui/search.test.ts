@@ -93,7 +93,7 @@ async function shown(client: Sample, size: MountOptions = {}): Promise<Mounted> 
 }
 
 function picked(mounted: Mounted): string {
-  return mounted.rows().find((row) => /❯\d\d:\d\d/u.test(row)) ?? '';
+  return mounted.rows().find((row) => /❯(?:\d\d:\d\d|[┃┊])/u.test(row)) ?? '';
 }
 
 async function picks(mounted: Mounted, text: string): Promise<void> {
@@ -243,11 +243,11 @@ describe('a hit', () => {
     const before = mounted.raw().length;
     mounted.type('\r');
     await picks(mounted, 'number 60');
-    await until('it is marked', () => /\u001b\[7mLighthouse/u.test(mounted.raw().slice(before)));
+    await until('it is marked', () => /\u001b\[1mLighthouse/u.test(mounted.raw().slice(before)));
     const after = mounted.raw().length;
     mounted.type('hello');
     await mounted.sees('❯ hello');
-    expect(mounted.raw().slice(after)).not.toMatch(/\u001b\[7mLighthouse/u);
+    expect(mounted.raw().slice(after)).not.toMatch(/\u001b\[[17]mLighthouse/u);
   });
 
   test('that was deleted meanwhile is said to be gone', async () => {

@@ -143,12 +143,12 @@ test('w shows it of the selected message, closing comes back to it, and a line o
   const mounted = mountScreen({ kind: 'ready', open: () => Promise.resolve(client) });
   await mounted.sees('on my way');
   mounted.type(up + up);
-  await mounted.sees('❯09:45');
+  await mounted.sees(/❯[┊┃] /u);
   mounted.type('w');
   await mounted.sees('On the wire');
   expect(client.asked).toContainEqual(['wire', { id: '41'.padStart(32, '0'), row: 65 }]);
   mounted.type(escape);
-  await mounted.sees('❯09:45');
+  await mounted.sees(/❯[┊┃] /u);
   mounted.type(up + up);
   await mounted.sees('❯ —');
   mounted.type('w');

@@ -89,6 +89,18 @@ export const settings = {
     help: 'Whether people who join with your links and cannot be reached get a small mailbox on your machine.',
     restart: true,
   },
+  layout: {
+    kind: 'choice',
+    values: ['auto', 'roomy', 'compact'],
+    default: 'auto',
+    help: 'roomy puts the name over a run of messages, compact the time before each. auto: roomy from 60 columns on.',
+  },
+  list: {
+    kind: 'choice',
+    values: ['auto', 'narrow', 'wide', 'hidden'],
+    default: 'auto',
+    help: 'How wide the list of people is. Alt+S hides it and brings it back, Alt+, and Alt+. make it narrower and wider.',
+  },
   editing: {
     kind: 'choice',
     values: ['emacs', 'vim'],
@@ -123,6 +135,9 @@ export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof setting
 
 /** The value of one setting, or of the keys of one action. */
 export type SettingValue = string | boolean | readonly string[];
+
+/** How wide the list of people is. */
+export type ListWidth = Settings['list'];
 
 /** How the screen looks. */
 export type Theme = Settings['theme'];

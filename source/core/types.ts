@@ -145,6 +145,10 @@ export type ContactView = Omit<Contact, 'name' | 'alias' | 'address'> & {
   readonly label: Printable;
   readonly address: Printable;
   readonly reach: Reach;
+  /** The beginning of the newest text that one of the two wrote, in one line; empty when there is none. */
+  readonly lastWords: Printable;
+  /** True if these words are mine. */
+  readonly lastIsMine: boolean;
 };
 
 /** Words for an answer that came from some other program than the peer's listener. */

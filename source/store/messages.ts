@@ -162,6 +162,17 @@ export function lastText(database: Database, contactId: number): string | null {
   return database.get<{ text: string }>(sql, [contactId])?.text ?? null;
 }
 
+/** The beginning of the last text of a conversation, and who wrote it; null when there is none. */
+export function lastWords(
+  database: Database,
+  contactId: number,
+  letters: number,
+): Pick<Message, 'direction' | 'text'> | null {
+  const sql = `SELECT direction, substr(text, 1, ?) AS text FROM messages WHERE contact_id = ? AND kind = 'text'
+    ORDER BY place DESC, seq DESC, row DESC LIMIT 1`;
+  return database.get<Pick<Message, 'direction' | 'text'>>(sql, [letters, contactId]) ?? null;
+}
+
 /** True if a content of this kind waits for a contact and has been posted to nobody. */
 export function isOneQueued(database: Database, contactId: number, what: string): boolean {
   const sql = `SELECT 1 FROM messages WHERE contact_id = ? AND direction = 'out' AND state = 'queued' AND what = ? LIMIT 1`;

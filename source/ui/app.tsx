@@ -54,10 +54,13 @@ function drawingOf({ settings, terminal }: View): Drawing {
   return { looks: looksOf(settings.theme, terminal.hasColour), isAscii: terminal.isAscii };
 }
 
+/** In words that fit into about any window, the smallest size that is enough. */
+const tooSmall = [line(say`window too small`), line(say`${leastColumns}x${leastRows} is enough`)];
+
 function TooSmall({ columns, rows }: { readonly columns: number; readonly rows: number }): ReactElement {
   return (
     <Box width={columns} height={rows} overflow="hidden">
-      <Lines lines={[line(say`window too small`)]} width={columns} />
+      <Lines lines={tooSmall} width={columns} />
     </Box>
   );
 }

@@ -4,6 +4,7 @@ import { actionFor, keyFor } from './model/bindings.ts';
 import { dialogHandlers, type DialogOnly } from './dialog-list.ts';
 import {
   close,
+  dropMark,
   goTo,
   moveFocus,
   openHelp,
@@ -27,6 +28,7 @@ import type { Action } from './keymap.ts';
 import { messageHandlers } from './commands/message-actions.ts';
 import { endPicking, startPicking } from './reading/picking.ts';
 import { isChosen, keepCompleting, makeEmoji, popupHandlers, takeCompletion } from './composer/popup.ts';
+import { resizeList, toggleList } from './desk/list-width.ts';
 import { editDraft } from './commands/outside.ts';
 import { say } from './text/line.ts';
 import { atKey, withToast } from './model/toast.ts';
@@ -118,6 +120,9 @@ const ownHandlers: Readonly<Record<Exclude<Action, DialogOnly>, Handler>> = {
   'vim-go-to': openPalette,
   'half-page-up': scrollHalf(-1),
   'half-page-down': scrollHalf(1),
+  'toggle-list': toggleList,
+  'narrow-list': (desk) => resizeList(desk, -1),
+  'widen-list': (desk) => resizeList(desk, 1),
   'page-up': (desk) => scroll(desk, -1, 'pages'),
   'page-down': (desk) => scroll(desk, 1, 'pages'),
   'go-oldest': (desk) => goTo(desk, 'oldest'),
@@ -191,6 +196,7 @@ function afterWriting(desk: Desk, before: string): void {
 
 function pressKey(desk: Desk, event: KeyEvent): void {
   desk.view.update(atKey);
+  dropMark(desk);
   const { dialog, quitArmed } = desk.view.get();
   const action = actionOf(desk, event);
   if (quitArmed && action !== 'clear-draft') disarm(desk);

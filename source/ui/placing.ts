@@ -38,8 +38,8 @@ export function placedPanel({ version }: Pick<Desk, 'version'>, view: View, fact
 export function placedPopup(view: View, facts: State): Placed | null {
   const popup = popupOf(view, facts);
   if (!popup) return null;
-  const { sidebar, main, pane } = layoutOf(view, facts);
+  const { sidebar, main, head, pane } = layoutOf(view, facts);
   const x = sidebar > 0 ? sidebar + 1 : 0;
   const lines = popupLines(popup, main, { contacts: facts.contacts, isAscii: view.terminal.isAscii });
-  return { x, y: 2 + pane - popup.rows, columns: main, lines, caret: null, choices: [] };
+  return { x, y: 1 + head + pane - popup.rows, columns: main, lines, caret: null, choices: [] };
 }

@@ -59,7 +59,7 @@ test('a quit keeps what was just typed, not what is recalled in its place', asyn
   const client = sampleClient();
   const mounted = await conversation(client);
   mounted.type('sent\r');
-  await mounted.sees(/12:00 +sent/u);
+  await mounted.sees(/12:00 *\n.*┊ sent/u);
   mounted.type('my draft');
   await mounted.sees('❯ my draft');
   mounted.type('\u001b[1;5A');

@@ -11,19 +11,30 @@ import { layoutOf } from '../../../source/ui/model/layout.ts';
 import { notes } from '../../../source/ui/model/notes.ts';
 import { headLine } from '../../../source/ui/drawings/head.ts';
 import { Lines } from '../../../source/ui/drawings/lines.tsx';
-import { sidebarLines } from '../../../source/ui/drawings/sidebar.ts';
+import { sidebarRows } from '../../../source/ui/drawings/sidebar.ts';
 import { titleLine } from '../../../source/ui/drawings/title.ts';
 import { contactStates, firstView } from '../../../source/ui/model/view.ts';
 import { line, lineWidth, span, type Line } from '../../../source/ui/text/line.ts';
+import { dayNumber } from '../../../source/ui/text/times.ts';
 import { contactOf, noon, sampleState } from '../support/samples.ts';
 
 const view = {
+  today: dayNumber(noon),
   ...firstView({ columns: 80, rows: 24 }, noon, { ...plainly, keys: keyMapOf(keymap) }),
   selected: 1,
 };
 
 function textOf(spans: Line): string {
   return spans.map(({ text }) => text).join('');
+}
+
+function listOf(
+  seen: Parameters<typeof sidebarRows>[0],
+  facts: Partial<State>,
+  columns: number,
+  rows: number,
+): string[] {
+  return sidebarRows(seen, sampleState(facts), columns, rows).map(({ spans }) => textOf(spans));
 }
 
 test('rows are drawn as they are, cut to the width, empty ones too', () => {
@@ -117,8 +128,8 @@ test.each(states)(
     expect(textOf(headLine(contact, noon, 120))).toContain(` bob   ${words}   `);
     const narrow = textOf(headLine(contactOf(1, 'b'.repeat(32), given), noon, 40));
     expect(narrow.endsWith(`b…   ${short}`)).toBe(true);
-    const rows = sidebarLines(view, sampleState({ contacts: [contact] }), 18, 3).map(textOf);
-    expect(rows.map((row) => /bob +(.) {3}$/u.exec(row)?.[1]).find(Boolean)).toBe(sign);
+    const rows = listOf(view, { contacts: [contact] }, 20, 5);
+    expect(rows.map((row) => /bob +(.) 11:59 $/u.exec(row)?.[1]).find(Boolean)).toBe(sign);
   },
 );
 
@@ -152,34 +163,107 @@ test('those who ask stand behind the others, under a line that counts them; with
   const asks = { state: 'requested', request: 'received', lastActivityAt: noon + 1 } as const;
   const contacts = [contactOf(1, 'bob'), contactOf(2, 'erin', asks), contactOf(3, 'carol')];
   const facts = sampleState({ contacts });
-  const rows = sidebarLines({ ...view, selected: 2 }, facts, 18, 5).map(textOf);
+  const rows = listOf({ ...view, selected: 2 }, { contacts }, 20, 9);
   expect(rows.map((row) => row.trim().split(/ {2,}/u)[0])).toEqual([
     'bob',
+    '',
     'carol',
+    '',
     '1 request',
     '❯ erin',
     '',
+    '',
+    '',
   ]);
-  expect(
-    sidebarLines({ ...view, selected: 2 }, facts, 18, 2)
-      .map(textOf)
-      .join(),
-  ).toContain('erin');
+  expect(listOf({ ...view, selected: 2 }, { contacts }, 20, 4).join()).toContain('erin');
   expect(textOf(titleLine(facts, 80))).not.toContain('request');
+  expect(textOf(titleLine(facts, 80, 'hidden'))).toContain('1 request ');
   expect(textOf(titleLine(facts, 59))).toContain('1 request ');
+});
+
+test('each person has two rows: name, sign and time; last words, away and unread', () => {
+  const contacts = [
+    contactOf(1, 'bob', { state: 'compared', lastWords: printableLine('see you at nine'), lastIsMine: true }),
+    contactOf(2, 'carol', { unread: 120, lastWords: printableLine('are you coming to the lighthouse?') }),
+    contactOf(3, 'dave', {
+      muted: true,
+      unread: 2,
+      lastActivityAt: noon - 3 * 86_400_000,
+      reach: { kind: 'away', attempts: 1, nextTryAt: noon, reason: printableLine('') },
+    }),
+  ];
+  expect(listOf({ ...view, selected: 2 }, { contacts }, 26, 8)).toEqual([
+    '  bob             ✓ 11:59 ',
+    '  you: see you at nine    ',
+    '',
+    '❯ carol           ○ 11:58 ',
+    '  are you coming to … 99+ ',
+    '',
+    '  dave              ○ Fri ',
+    '             away muted 2 ',
+  ]);
+});
+
+test('nobody’s last words look like your own', () => {
+  const said = (lastWords: string, lastIsMine: boolean): string | undefined =>
+    listOf(
+      view,
+      { contacts: [contactOf(1, 'bob', { lastWords: printableLine(lastWords), lastIsMine })] },
+      30,
+      2,
+    )[1]?.trim();
+  expect(said('I agree', true)).toBe('you: I agree');
+  expect(said('you: I agree', false)).toBe('"you: I agree"');
+  expect(said(' YOU : I agree', false)).toBe('" YOU : I agree"');
+});
+
+test('there is an empty row between two people where all of them fit so', () => {
+  const contacts = [1, 2, 3].map((id) => contactOf(id, `person ${id}`));
+  expect(listOf(view, { contacts }, 26, 8).map((row) => row.slice(2, 10).trim())).toEqual([
+    'person 1',
+    '',
+    '',
+    'person 2',
+    '',
+    '',
+    'person 3',
+    '',
+  ]);
+  expect(listOf(view, { contacts }, 26, 7).map((row) => row.slice(2, 10).trim())).toEqual([
+    'person 1',
+    '',
+    'person 2',
+    '',
+    'person 3',
+    '',
+    '',
+  ]);
+});
+
+test('the program’s numbers do not stand behind a name or words that are written from right to left', () => {
+  const contacts = [
+    contactOf(1, 'שרה', { unread: 3, lastWords: printableLine('מחר בבוקר') }),
+    contactOf(2, 'bob', { unread: 3, lastWords: printableLine('מחר'), lastIsMine: true }),
+  ];
+  for (let columns = 14; columns < 40; columns += 1) {
+    for (const row of listOf(view, { contacts }, columns, 6))
+      expect(row).not.toMatch(/[\u0590-\u05ff][^A-Za-z]*\d/u);
+  }
 });
 
 test('long and wide names never push the sidebar out of its column', () => {
   const contacts = [contactOf(1, '東京タワーの下で会う人'), contactOf(2, 'x'.repeat(32), { unread: 150 })];
-  for (const row of sidebarLines(view, sampleState({ contacts }), 18, 5))
-    expect(lineWidth(row)).toBeLessThanOrEqual(18);
+  for (const { spans } of sidebarRows(view, sampleState({ contacts }), 18, 5))
+    expect(lineWidth(spans)).toBeLessThanOrEqual(18);
 });
 
 test('the chosen contact stays in sight in a long list', () => {
   const contacts = Array.from({ length: 40 }, (_, at) => contactOf(at + 1, `person ${at + 1}`));
-  const rows = sidebarLines({ ...view, selected: 30 }, sampleState({ contacts }), 20, 10);
-  expect(rows).toHaveLength(10);
-  expect(rows.map(textOf).join('\n')).toContain('❯ person 30');
+  for (const rows of [1, 2, 3, 9, 10]) {
+    const drawn = listOf({ ...view, selected: 30 }, { contacts }, 24, rows);
+    expect(drawn).toHaveLength(rows);
+    expect(drawn.join('\n')).toContain('❯ person 30');
+  }
 });
 
 test('hints: as many as fit, help always', () => {
@@ -219,9 +303,8 @@ test('no two people are drawn equal in the list, also where their names are cut'
   const names = ['Alexandra Smith-Jones', 'Alexandra Smith-Joyce', 'Alexandra Smith', 'Alexandra'];
   const contacts = names.map((name, at) => contactOf(at + 1, name, at === 1 ? { unread: 3 } : {}));
   for (let columns = 14; columns < 40; columns += 1) {
-    const rows = sidebarLines({ ...view, selected: null }, sampleState({ contacts }), columns, 4).map(
-      (row) => row[1]?.text.trim() ?? '',
-    );
-    expect([columns, new Set(rows).size]).toEqual([columns, 4]);
+    const rows = sidebarRows({ ...view, selected: null }, sampleState({ contacts }), columns, 8);
+    const drawn = rows.filter((_row, at) => at % 2 === 0).map(({ spans }) => spans[1]?.text.trim());
+    expect([columns, new Set(drawn).size]).toEqual([columns, 4]);
   }
 });

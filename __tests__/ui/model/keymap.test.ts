@@ -28,7 +28,17 @@ test('nothing depends on an F-key or Alt alone, except what has a command or an 
     .filter(({ keys }) => keys.every((key) => /^(alt\+|f\d)/.test(key)))
     .map(({ action }) => action);
   expect(lonely.toSorted()).toEqual(
-    ['go-to-number', 'lock', 'next-unread', 'open-help', 'redo', 'yank-older'].toSorted(),
+    [
+      'go-to-number',
+      'lock',
+      'narrow-list',
+      'next-unread',
+      'open-help',
+      'redo',
+      'toggle-list',
+      'widen-list',
+      'yank-older',
+    ].toSorted(),
   );
 });
 

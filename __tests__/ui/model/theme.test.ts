@@ -17,10 +17,10 @@ async function conversation(options: MountOptions): Promise<Mounted> {
 
 /** How what is drawn of the sample looks: number of the colour in the palette, background, marks. */
 const drawn = {
-  dark: ['6', '6', '2', '3', 'dim'],
-  light: ['4', '4', '4', '5 bold', 'dim'],
+  dark: ['6', '6 bold', '2', '3', 'dim'],
+  light: ['4', '4 bold', '4', '5 bold', 'dim'],
   'high-contrast': ['bold underline', 'bold', '0 on 10 bold', '0 on 11 bold', ''],
-  none: ['bold', '', '', '', 'dim'],
+  none: ['bold', 'bold', '', '', 'dim'],
 } as const satisfies Record<Theme, readonly string[]>;
 
 function looksIn(mounted: Mounted): readonly string[] {

@@ -78,7 +78,7 @@ function naively(
   const move = (delta: number): Anchor | null => scrolled(whole, frame, { height, anchor }, delta);
   if (kind === 'rows') return move(by);
   if (kind === 'pages') return move(by * (height - 2));
-  if (kind === 'oldest') return scrolled(whole, frame, { height, anchor: { row: 1, line: 0 } }, 0);
+  if (kind === 'oldest') return scrolled(whole, frame, { height, anchor: { row: 1, at: -Infinity } }, 0);
   return kind === 'newest' ? null : anchor;
 }
 
@@ -175,7 +175,7 @@ describe('a conversation with unread messages', () => {
     select(reader.desk, contactId);
     await reader.settled();
     expect(reader.drawn()[0]).toContain(' new messages ');
-    expect(reader.drawn()[2]).toContain('message 1001 ');
+    expect(reader.drawn()[4]).toContain('message 1001 ');
     scroll(reader.desk, 1, 'pages');
     await reader.settled();
     expect(isRead(reader)).toBe(false);
@@ -213,7 +213,7 @@ describe('a conversation with unread messages', () => {
     const reader = readerOf(database, contactId, 0);
     select(reader.desk, contactId);
     await reader.settled();
-    expect(reader.drawn().slice(0, 3).join('\n')).toMatch(/ new messages [^]*message 1 /u);
+    expect(reader.drawn().slice(0, 5).join('\n')).toMatch(/ new messages [^]*message 1 /u);
     scroll(reader.desk, -50);
     await reader.settled();
     expect(reader.drawn().join('\n')).toMatch(/the first word[^]* new messages /u);

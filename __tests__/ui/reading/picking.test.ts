@@ -77,7 +77,7 @@ async function shown(client: Sample, size: MountOptions = {}): Promise<Mounted> 
 }
 
 function picked(mounted: Mounted): string {
-  return mounted.rows().find((row) => /❯\d\d:\d\d|❯ —/u.test(row)) ?? '';
+  return mounted.rows().find((row) => /❯(?:\d\d:\d\d|[┃┊]| —)/u.test(row)) ?? '';
 }
 
 async function picks(mounted: Mounted, text: string): Promise<void> {
@@ -178,9 +178,9 @@ describe('selecting', () => {
     const client = clientWith(bobsMessages());
     const mounted = await shown(client);
     mounted.type('first\r');
-    await mounted.sees(/12:00 {3}first/u);
+    await mounted.sees('┊ first');
     mounted.type('second\r');
-    await mounted.sees(/12:00 {3}second/u);
+    await mounted.sees('┊ second');
     mounted.type('\u001b[1;5A');
     await mounted.sees('❯ second');
     mounted.type(up);

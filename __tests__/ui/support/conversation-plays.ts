@@ -25,7 +25,7 @@ export const conversationPlays: Plays<'conversation' | 'everywhere'> = {
       at.type('hello');
       at.press();
       await at.asked('send', { contact: '1', text: 'hello' });
-      await at.shows(/12:00 {3}hello/u);
+      await at.shows(/you 12:00 *\n.*┊ hello/u);
       await at.shows('❯ write to bob');
     },
     async 'new-line'(at) {
@@ -59,6 +59,26 @@ export const conversationPlays: Plays<'conversation' | 'everywhere'> = {
       await at.conversation(sampleClient(news));
       at.press();
       await at.shows('write to dave');
+    },
+    async 'toggle-list'(at) {
+      await at.conversation();
+      await at.shows('carol');
+      at.press();
+      await at.hides('carol');
+      at.press();
+      await at.shows('carol');
+    },
+    async 'narrow-list'(at) {
+      await at.conversation();
+      await at.shows(/^.{20}│/mu);
+      at.press();
+      await at.shows(/^.{16}│/mu);
+    },
+    async 'widen-list'(at) {
+      await at.conversation();
+      await at.shows(/^.{20}│/mu);
+      at.press();
+      await at.shows(/^.{28}│/mu);
     },
     'open-search': shows('─ Find with bob ─'),
     async 'page-up'(at) {

@@ -73,9 +73,9 @@ export const messagePlays: Plays<'selecting' | 'finding'> = {
       await at.shows('Enter send');
     },
     'pick-page-up': moves([], /line 200/u, /line 18\d/u),
-    'pick-page-down': moves(['ctrl+home'], /line 1$/u, /line 1\d$/u),
-    'pick-oldest': moves([], /line 200/u, /line 1$/u),
-    'pick-newest': moves(['home'], /line 1$/u, /line 200/u),
+    'pick-page-down': moves(['ctrl+home'], /line 1 *$/u, /line 1\d *$/u),
+    'pick-oldest': moves([], /line 200/u, /line 1 *$/u),
+    'pick-newest': moves(['home'], /line 1 *$/u, /line 200/u),
     async 'end-picking'(at) {
       await newest(at);
       at.press();

@@ -42,6 +42,8 @@ export function contactOf(id: number, label: string, given: Partial<ContactView>
     unknownSince: null,
     muted: false,
     reach: { kind: 'unknown' },
+    lastWords: printableLine(''),
+    lastIsMine: false,
     ...given,
   };
 }

@@ -129,7 +129,7 @@ function isSame(one: unknown, other: unknown): boolean {
 
 /** The row of the selected message; empty when none is. */
 function pickedRow(mounted: Mounted): string {
-  return mounted.rows().find((row) => /❯\d\d:\d\d/u.test(row)) ?? '';
+  return mounted.rows().find((row) => /❯(?:\d\d:\d\d|[┃┊])/u.test(row)) ?? '';
 }
 
 function fits(row: string, text: string | RegExp): boolean {

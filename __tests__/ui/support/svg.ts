@@ -13,6 +13,7 @@ type Paint = {
   readonly dim: boolean;
   readonly italic: boolean;
   readonly underline: boolean;
+  readonly struck: boolean;
 };
 
 type Run = Paint & { readonly column: number; readonly columns: number; readonly text: string };
@@ -82,6 +83,7 @@ function paintOf(one: Cell): Paint {
     dim: one.isDim() !== 0,
     italic: one.isItalic() !== 0,
     underline: one.isUnderline() !== 0,
+    struck: one.isStrikethrough() !== 0,
   };
 }
 
@@ -108,6 +110,7 @@ function drawn({ column, columns, text, ...paint }: Run, row: number): string {
     paint.dim ? ' fill-opacity="0.6"' : '',
     paint.italic ? ' font-style="italic"' : '',
     paint.underline ? ' text-decoration="underline"' : '',
+    paint.struck ? ' text-decoration="line-through"' : '',
   ].join('');
   const width = `textLength="${columns * cell.width}" lengthAdjust="spacingAndGlyphs"`;
   return `${behind}<text x="${x}" y="${y + cell.ascent}" ${width}${style} xml:space="preserve">${escaped(text)}</text>`;

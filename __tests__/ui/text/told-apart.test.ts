@@ -56,7 +56,7 @@ const contacts = long
 const textOf = (line: Line): string => line.map(({ text }) => text).join('');
 
 test('no two people are drawn equal in the palette', () => {
-  const dialog = dialogOf(palette, { index: 0 }, [fieldOf('query', say`❯`)]);
+  const dialog = dialogOf(palette, { index: 0, uses: new Map() }, [fieldOf('query', say`❯`)]);
   const scene = { facts: sampleState({ contacts }), columns: 60, rows: 20, isAscii: false } as Scene;
   const rows = palette.panel(dialog, scene).lines.slice(2, 4).map(textOf);
   expect(rows.map((row) => /… \d /u.exec(row)?.[0])).toEqual(['… 1 ', '… 2 ']);

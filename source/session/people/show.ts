@@ -8,6 +8,7 @@ import type { Database } from '../../store/database.ts';
 import { currentIdentity } from '../../store/identities.ts';
 import type { Context } from '../work/work.ts';
 import { labelOf } from './find-contact.ts';
+import { viewLastWords } from './last-words.ts';
 import { ifChanged, isSameList, viewConversation } from './window.ts';
 
 /** The fields of a contact that are reported as they are stored. */
@@ -101,10 +102,11 @@ export function showReach(context: Context, contactId: number, reach: Reach): vo
 }
 
 /** A contact with every text printable. */
-export function viewContact(context: Pick<Context, 'reach'>, contact: Contact): ContactView {
+export function viewContact(context: Pick<Context, 'database' | 'reach'>, contact: Contact): ContactView {
   const { name: _name, alias: _alias, address, ...rest } = contact;
   return {
     ...rest,
+    ...viewLastWords(context.database, contact.id),
     label: printableLine(labelOf(contact), limits.nameCells),
     address: printableLine(address),
     reach: context.reach.get(contact.id) ?? { kind: 'unknown' },

@@ -3,7 +3,7 @@ import type { Printable } from '../../core/types.ts';
 import { bindingsIn, keyLabel, type KeyMap } from '../model/bindings.ts';
 import type { Binding, MainAction, Where } from '../model/keymap.ts';
 import { contactStates, messageStates } from '../model/view.ts';
-import { ticks } from '../reading/blocks.ts';
+import { ticks } from '../reading/own-rows.ts';
 import { widthOf } from '../text/cells.ts';
 import { joined, say, span, type Span } from '../text/line.ts';
 import { commands } from './commands.ts';

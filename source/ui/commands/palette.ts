@@ -17,7 +17,7 @@ import { contactsInOrder, inDialog, standingOf, withDraft } from '../model/view.
 import { withWriting } from '../model/vim-view.ts';
 import { pad } from '../text/cells.ts';
 import { toldApart } from '../text/told-apart.ts';
-import { answerIn, dialogOf, fieldOf, type Dialog, type DialogOf } from '../model/dialog.ts';
+import { answerIn, dialogOf, fieldOf, type DialogOf } from '../model/dialog.ts';
 
 /** Goes to a person or a command. */
 export const palette = defineDialog({
@@ -45,11 +45,12 @@ type Entry = {
   readonly take: (desk: Desk) => void;
   /** The contact's id, if the entry is a person. */
   readonly contact?: number;
+  readonly uses?: number;
 };
 
 /** Opens the palette. */
 export function openPalette(desk: Desk): void {
-  open(desk, dialogOf(palette, { index: 0 }, [fieldOf('query', say`❯`)]));
+  open(desk, dialogOf(palette, { index: 0, uses: new Map(desk.underway.uses) }, [fieldOf('query', say`❯`)]));
 }
 
 /** Moves the choice; it stops at both ends. */
@@ -75,8 +76,8 @@ function chosen(dialog: DialogOf<'palette'>, count: number): number {
   return Math.min(dialog.index, Math.max(0, count - 1));
 }
 
-function entriesFor(dialog: Dialog, facts: State): readonly Entry[] {
-  return ranked(answerIn(dialog, 'query').trim(), [...people(facts), ...commandEntries()]);
+function entriesFor(dialog: DialogOf<'palette'>, facts: State): readonly Entry[] {
+  return ranked(answerIn(dialog, 'query').trim(), [...people(facts), ...commandEntries(dialog.uses)]);
 }
 
 /** A lower score is a match by chance: single letters in a long sentence. */
@@ -84,8 +85,12 @@ const leastScore = 0.3;
 /** An entry's note counts less than its name. */
 const noteShare = 0.6;
 
-/** The entries that `query` may mean, by their names and notes, the likeliest first; all of them without a query. */
-export function ranked<One extends Pick<Entry, 'name' | 'note'>>(
+/** Among entries that match about as well, the one that is used more often comes first. */
+const useShare = 0.02;
+const mostUses = 10;
+
+/** The entries that `query` may mean, by their names, notes and uses, the likeliest first; all of them without a query. */
+export function ranked<One extends Pick<Entry, 'name' | 'note' | 'uses'>>(
   query: string,
   entries: readonly One[],
 ): readonly One[] {
@@ -94,7 +99,11 @@ export function ranked<One extends Pick<Entry, 'name' | 'note'>>(
     keys: ['name', 'note'],
     limit: 0,
     threshold: leastScore,
-    scoreFn: ([name, note]) => Math.max(name?.score ?? 0, (note?.score ?? 0) * noteShare),
+    scoreFn: (result) => {
+      const [name, note] = result;
+      const score = Math.max(name?.score ?? 0, (note?.score ?? 0) * noteShare);
+      return score === 0 ? 0 : score + useShare * Math.min(mostUses, result.obj.uses ?? 0);
+    },
   });
   return found.map(({ obj }) => obj);
 }
@@ -108,17 +117,21 @@ function people(facts: State): readonly Entry[] {
   });
 }
 
-function commandEntries(): readonly Entry[] {
-  return commands.map((command) => {
+/** The commands, those that were used most first. */
+function commandEntries(counts: ReadonlyMap<string, number>): readonly Entry[] {
+  const entries = commands.map((command): Entry & { readonly uses: number } => {
     const name = say`/${command.name as Printable}`;
-    return { name, note: command.help, take: (desk) => runOrWrite(desk, name, command) };
+    const uses = counts.get(command.name) ?? 0;
+    return { name, note: command.help, uses, take: (desk) => runOrWrite(desk, name, command) };
   });
+  return entries.toSorted((one, other) => other.uses - one.uses);
 }
 
 /** Runs a command; a command that needs words after its name is put into the draft instead. */
 function runOrWrite(desk: Desk, name: Printable, command: (typeof commands)[number]): void {
   countUse(desk, command.name);
   if (/^(\[|$)/u.test(command.wants) || command.name === 'join') {
+    countUse(desk, command.name);
     command.run(desk, '');
     return;
   }

@@ -4,6 +4,7 @@ import type { Printable } from '../../core/types.ts';
 import { keyMapOf } from '../model/bindings.ts';
 import { attempt, sayNote, type Desk } from './desk.ts';
 import type { Failure } from '../model/dialog.ts';
+import { wideFrom } from '../model/terminal.ts';
 import { say } from '../text/line.ts';
 
 /** Writes one setting and applies it at once; says what that means, or tells `failed` why it did not work. */
@@ -33,10 +34,12 @@ function saved(path: readonly string[], value: SettingValue): Printable {
 
 /** A hint about anything that may puzzle a person after a change of the setting `name`; often empty. */
 export function hintFor(desk: Pick<Desk, 'view' | 'facts'>, name: string): Printable {
-  const { terminal } = desk.view.get();
+  const { columns, terminal } = desk.view.get();
   const setting = Object.hasOwn(settings, name) ? settings[name as SettingName] : undefined;
   if (setting && 'restart' in setting) return say`it counts from the next start on`;
   if (name === 'theme' && !terminal.hasColour) return say`NO_COLOR is set: there are no colours in any theme`;
+  if (name === 'list' && columns < wideFrom)
+    return say`it is shown in windows of ${wideFrom} columns or more`;
   if (name === 'lock_after' && !desk.facts.get().passphrase)
     return say`this home has no passphrase to lock it with`;
   return say``;

@@ -3,7 +3,7 @@ import type { Door, Opened } from '../../core/door.ts';
 import { ChatError } from '../../core/errors.ts';
 import { pasteable, printableLine } from '../../core/printable.ts';
 import { slashCommands, type SlashName } from '../../core/slash-commands.ts';
-import type { Settings, SettingValue } from '../../core/settings.ts';
+import type { ListWidth, Settings, SettingValue } from '../../core/settings.ts';
 import type { Printable, State, Store } from '../../core/types.ts';
 import { copiedWords, type CopiedTo } from '../model/copying.ts';
 import type { Failure } from '../model/dialog.ts';
@@ -40,6 +40,8 @@ export type Underway = {
   contacts: ReadonlySet<number>;
   /** The place that is held while the messages from the inbox come in; null where there is nothing to hold on to. */
   held: { readonly anchor: Anchor | null } | null;
+  /** How wide the list of people was when it was hidden. */
+  listBefore: ListWidth;
   /** How often each action (`page-up`) and command (`mute`) was used since the start: never written down. */
   readonly uses: Map<string, number>;
 };
@@ -51,7 +53,14 @@ export function countUse({ underway }: Pick<Desk, 'underway'>, name: string): vo
 
 /** A new desk has nothing under way. */
 export function nothingUnderway(): Underway {
-  return { names: new Set(), moves: new Set(), contacts: new Set(), held: null, uses: new Map() };
+  return {
+    names: new Set(),
+    moves: new Set(),
+    contacts: new Set(),
+    held: null,
+    listBefore: 'auto',
+    uses: new Map(),
+  };
 }
 
 /** Everything a key handler works with. Handlers read the stores, never the last drawing. */

@@ -6,35 +6,32 @@ import { anchorFor, paneWindow } from '../reading/pane.ts';
 import { wrap } from '../text/wrap.ts';
 import type { View } from '../model/view.ts';
 
+/** One row of the message pane: the message that it belongs to, null where there is none, and the letter that it begins at. */
+export type MessageRow = { readonly spans: Line; readonly row: number | null; readonly at: number };
+
 /** The message pane: exactly `rows` rows, the newest at the bottom, and whether newer ones are below them. */
-export function messageLines(
+export function messageRows(
   view: View,
   facts: State,
   columns: number,
   rows: number,
-): { readonly lines: readonly Line[]; readonly atEnd: boolean } {
+): { readonly rows: readonly MessageRow[]; readonly atEnd: boolean } {
   const conversation = view.selected === null ? undefined : facts.conversations.get(view.selected);
   if (!conversation || conversation.messages.length === 0) {
-    return { lines: fromTop(welcome(view, facts, columns), rows), atEnd: true };
+    const said = welcome(view, facts, columns).slice(0, rows);
+    return { rows: [...said.map(nobodys), ...empty(rows - said.length)], atEnd: true };
   }
-  const frame = frameOf(view, columns);
+  const frame = frameOf(view, facts, columns);
   const shown = paneWindow(conversation, frame, rows, anchorFor(conversation, frame, rows, view.anchor));
-  return {
-    lines: toBottom(
-      shown.rows.map(({ spans }) => spans),
-      rows,
-    ),
-    atEnd: shown.atEnd,
-  };
+  return { rows: [...empty(rows - shown.rows.length), ...shown.rows], atEnd: shown.atEnd };
 }
 
-function fromTop(lines: readonly Line[], rows: number): readonly Line[] {
-  const cut = lines.slice(0, rows);
-  return [...cut, ...Array.from({ length: rows - cut.length }, () => blank)];
+function nobodys(spans: Line): MessageRow {
+  return { spans, row: null, at: 0 };
 }
 
-function toBottom(lines: readonly Line[], rows: number): readonly Line[] {
-  return [...Array.from({ length: Math.max(0, rows - lines.length) }, () => blank), ...lines];
+function empty(count: number): readonly MessageRow[] {
+  return Array.from({ length: Math.max(0, count) }, () => nobodys(blank));
 }
 
 /** Text of an empty pane: says how the first message comes about. */

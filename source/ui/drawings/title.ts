@@ -1,4 +1,5 @@
 import type { OnionState } from '../../core/own-onion.ts';
+import type { ListWidth } from '../../core/settings.ts';
 import type { Printable, State } from '../../core/types.ts';
 import { fitLine, joined, lineWidth, say, span, spread, type Line, type Look } from '../text/line.ts';
 import { printableLine } from '../../core/printable.ts';
@@ -8,11 +9,11 @@ import { requestsOf } from './sidebar.ts';
 const hostColumns = 45;
 
 /** The first row: your name, whether messages can come in, whether the disk is locked, and counts of everything that waits. */
-export function titleLine(facts: State, columns: number): Line {
+export function titleLine(facts: State, columns: number, list?: ListWidth): Line {
   const { words, short, look } = listening(facts);
   const name: Line =
     facts.name === '' ? [span(say` cryptochat`, 'strong')] : [span(say` ${facts.name}`, 'strong')];
-  const ends = countsOf(facts, columns).map((text): Line => [
+  const ends = countsOf(facts, sidebarColumns(columns, list) > 0).map((text): Line => [
     ...lockOf(facts, text),
     span(text),
     span(say` `),
@@ -35,10 +36,10 @@ function lockOf(facts: State, after: Printable): Line {
  * Counts of everything that waits, in words; then of the unread messages alone, for narrow screens. Requests are in the sidebar where
  * there is one.
  */
-function countsOf(facts: State, columns: number): readonly Printable[] {
+function countsOf(facts: State, hasList: boolean): readonly Printable[] {
   const unread = facts.contacts.reduce((sum, contact) => sum + (contact.muted ? 0 : contact.unread), 0);
   const news = unread > 0 ? [say`${unread} unread`] : [];
-  const requests = sidebarColumns(columns) === 0 ? [requestsOf(facts)].filter((text) => text !== '') : [];
+  const requests = hasList ? [] : [requestsOf(facts)].filter((text) => text !== '');
   const counts = [
     ...requests,
     ...(facts.quarantined > 0 ? [say`${facts.quarantined} set aside`] : []),

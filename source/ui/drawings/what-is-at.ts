@@ -3,17 +3,18 @@ import { layoutOf, promptColumns, type Layout } from '../model/layout.ts';
 import { draftOf, type View } from '../model/view.ts';
 import { widthOf } from '../text/cells.ts';
 import type { Line } from '../text/line.ts';
+import { dayNumber } from '../text/times.ts';
 import { offsetAt } from '../text/wrap.ts';
-import { shownOn } from '../reading/paging.ts';
-import { anchorFor, paneWindow } from '../reading/pane.ts';
-import { sidebarEntries } from './sidebar.ts';
+import { messageRows } from './messages.ts';
+import { sidebarRows } from './sidebar.ts';
 
 /** What a cell of the main screen belongs to. */
 export type Target =
   | { readonly kind: 'contact'; readonly contact: number }
   | { readonly kind: 'requests' }
-  /** `link` is where the cell leads. */
-  | { readonly kind: 'message'; readonly row: number; readonly link: string | null }
+  /** `at` is the offset (UTF-16) of the first letter in that row, below 0 above the message; `link` is where the cell leads. */
+  | { readonly kind: 'message'; readonly row: number; readonly at: number; readonly link: string | null }
+  /** The conversation's name, and how sure it is. */
   | { readonly kind: 'head' }
   /** The offset in the draft that the cursor goes to. */
   | { readonly kind: 'draft'; readonly offset: number };
@@ -24,39 +25,37 @@ export type Target =
  */
 export function whatIsAt(view: View, facts: State, x: number, y: number): Target | null {
   const layout = layoutOf(view, facts);
-  const { sidebar, pane, notes } = layout;
+  const { sidebar, head, pane, notes } = layout;
   if (y < 1 || x < 0 || x >= view.columns) return null;
   // Below the pane: the rule, the notes, the draft, the keys.
-  const below = 2 + pane;
+  const below = 1 + head + pane;
   if (y >= below) return inDraft(view, layout, x, y - below - 1 - notes.length);
-  if (x < sidebar) return sidebarEntries(view, facts, pane + 1)[y - 1] ?? null;
+  if (x < sidebar) return inList(view, facts, layout, y - 1);
   const left = sidebar > 0 ? sidebar + 1 : 0;
-  return x < left ? null : inMain(view, facts, x - left, y);
-}
-
-function inMain(view: View, facts: State, x: number, y: number): Target | null {
-  if (view.selected === null) return null;
-  return y === 1 ? { kind: 'head' } : inPane(view, facts, x, y - 2);
+  if (x < left) return null;
+  if (y === 1) return view.selected === null ? null : { kind: 'head' };
+  return inPane(view, facts, x - left, y - 1 - head);
 }
 
 function inPane(view: View, facts: State, x: number, y: number): Target | null {
-  const shown = shownOn(view, facts);
-  if (!shown) return null;
-  const { conversation, frame, height } = shown;
-  const { rows } = paneWindow(
-    conversation,
-    frame,
-    height,
-    anchorFor(conversation, frame, height, view.anchor),
-  );
-  const row = rows[y - Math.max(0, height - rows.length)];
-  return row ? { kind: 'message', row: row.row, link: linkAt(row.spans, x) } : null;
+  const { main, pane } = layoutOf(view, facts);
+  const shown = messageRows(view, facts, main, pane).rows[y];
+  if (!shown || shown.row === null) return null;
+  return { kind: 'message', row: shown.row, at: shown.at, link: linkAt(shown.spans, x) };
 }
 
 function inDraft(view: View, { composer }: Layout, x: number, y: number): Target | null {
   if (y < 0 || y >= composer.rows.length) return null;
   const isEmpty = draftOf(view).text === '';
   return { kind: 'draft', offset: isEmpty ? 0 : offsetAt(composer.rows, y, Math.max(0, x - promptColumns)) };
+}
+
+function inList(view: View, facts: State, { sidebar, head, pane }: Layout, y: number): Target | null {
+  const seen = { ...view, today: dayNumber(view.now) };
+  const row = sidebarRows(seen, facts, sidebar, pane + head)[y];
+  if (!row) return null;
+  if (row.contact !== null) return { kind: 'contact', contact: row.contact };
+  return row.spans.length > 0 && facts.contacts.length > 0 ? { kind: 'requests' } : null;
 }
 
 function linkAt(spans: Line, column: number): string | null {

@@ -72,7 +72,8 @@ type Kinds = {
   };
   erase: { readonly message: MessageView };
   message: { readonly message: MessageView; readonly text: Printable; readonly report: WireReport | null };
-  palette: { readonly index: number };
+  /** `uses`: how often each command had been used when it was opened. */
+  palette: { readonly index: number; readonly uses: ReadonlyMap<string, number> };
   doctor: { readonly checks: readonly Check[] | null };
   settings: { readonly index: number; readonly hint: Printable };
   wire: { readonly report: WireReport | null; readonly part: WireSheet };

@@ -1,7 +1,7 @@
 import type { State } from '../../core/types.ts';
 import type { Line } from '../text/line.ts';
 import { notes } from './notes.ts';
-import { sidebarColumns } from './terminal.ts';
+import { pageOf, sidebarColumns } from './terminal.ts';
 import type { Editor } from './editor.ts';
 import { drawnWhole } from '../text/cells.ts';
 import { placeOf, wrap, type Place, type Wrapped } from '../text/wrap.ts';
@@ -13,6 +13,8 @@ export type Layout = {
   readonly sidebar: number;
   /** Columns right of the sidebar's line. */
   readonly main: number;
+  /** Rows of the conversation's head: its one line, and an empty row where there is room for it. */
+  readonly head: number;
   /** Rows of the message pane, below the conversation's head. */
   readonly pane: number;
   readonly composer: Composing;
@@ -29,6 +31,8 @@ export type Composing = {
 /** Columns before the draft's text: a blank, the prompt, a blank. */
 export const promptColumns = 3;
 const composerRows = 6;
+/** Rows of a terminal with room for an empty one below the head. */
+const airyFrom = 20;
 
 /** Columns a draft may use; one is kept free so that the caret always has a cell. */
 export function draftColumns(columns: number): number {
@@ -37,14 +41,16 @@ export function draftColumns(columns: number): number {
 
 /** Computes the layout of the main screen. */
 export function layoutOf(view: View, facts: State): Layout {
-  const sidebar = sidebarColumns(view.columns);
+  const sidebar = sidebarColumns(view.columns, view.settings.list);
   const most = Math.max(1, Math.min(composerRows, Math.floor(view.rows / 4)));
   const composer = composing(view, most);
+  const head = view.rows >= airyFrom && pageOf(view.settings.layout, view.columns) === 'roomy' ? 2 : 1;
   // Title, head, rule and keys; and always one row of the conversation.
-  const fixed = 4 + composer.rows.length;
+  const fixed = 3 + head + composer.rows.length;
   const above = notes(view, facts).slice(0, Math.max(0, view.rows - fixed - 1));
   return {
     sidebar,
+    head,
     main: sidebar > 0 ? view.columns - sidebar - 1 : view.columns,
     pane: Math.max(1, view.rows - fixed - above.length),
     composer,

@@ -1,4 +1,4 @@
-import { defaultSettings, type Settings } from '../../core/settings.ts';
+import { defaultSettings, type ListWidth, type Settings } from '../../core/settings.ts';
 import { baseForms, type EmojiKind } from '../text/emoji-drawing.ts';
 
 /** The abilities of a terminal, whatever the settings say. */
@@ -25,10 +25,28 @@ export function sizeOf(stdout: Partial<Size>): Size {
   return columns > 0 && rows > 0 ? { columns, rows } : { columns: 80, rows: 24 };
 }
 
-/** Minimum width, in columns, for showing the sidebar. */
-const sidebarFrom = 60;
+/** Minimum width, in columns, for showing the list of people, and for putting names over the messages. */
+export const wideFrom = 60;
+/** Columns that the conversation keeps beside the list, if it can. */
+const mainColumns = 36;
 
-/** Columns of the sidebar without its line, on a terminal of `columns`; 0 when it is hidden. */
-export function sidebarColumns(columns: number): number {
-  return columns < sidebarFrom ? 0 : Math.min(28, Math.max(18, Math.floor(columns / 5)));
+/** For each width of the list: its share of the terminal, and the fewest and the most columns. */
+const shares: Readonly<Record<Exclude<ListWidth, 'hidden'>, readonly [number, number, number]>> = {
+  narrow: [0.15, 16, 20],
+  auto: [0.25, 20, 32],
+  wide: [0.36, 28, 48],
+};
+
+/** Columns of the list of people without its line, on a terminal of `columns`; 0 when it is hidden. */
+export function sidebarColumns(columns: number, list: ListWidth = 'auto'): number {
+  if (columns < wideFrom || list === 'hidden') return 0;
+  const [share, least, most] = shares[list];
+  const wanted = Math.min(most, Math.max(least, Math.floor(columns * share)));
+  return Math.min(wanted, columns - mainColumns - 1);
+}
+
+/** The layout of a conversation on a terminal of `columns`. */
+export function pageOf(layout: Settings['layout'], columns: number): 'roomy' | 'compact' {
+  if (layout !== 'auto') return layout;
+  return columns < wideFrom ? 'compact' : 'roomy';
 }

@@ -11,6 +11,7 @@ type Style = {
   readonly bold?: boolean;
   readonly italic?: boolean;
   readonly underline?: boolean;
+  readonly strikethrough?: boolean;
   readonly dimColor?: boolean;
   readonly inverse?: boolean;
 };
@@ -25,6 +26,7 @@ export function styled(text: string, style: Style): string {
     style.bold && chalk.bold,
     style.italic && chalk.italic,
     style.underline && chalk.underline,
+    style.strikethrough && chalk.strikethrough,
     style.inverse && chalk.inverse,
   ];
   return layers.reduce<string>((inner, layer) => (layer ? layer(inner) : inner), text);
@@ -46,7 +48,12 @@ const dark: Looks = {
   link: { underline: true },
   dim: { dimColor: true },
   accent: { color: 'cyan' },
-  peer: { color: 'cyan' },
+  struck: { strikethrough: true },
+  you: { color: 'blue', bold: true },
+  person1: { color: 'cyan', bold: true },
+  person2: { color: 'magenta', bold: true },
+  person3: { color: 'yellow', bold: true },
+  person4: { color: 'green', bold: true },
   good: { color: 'green' },
   warn: { color: 'yellow' },
   bad: { color: 'red', bold: true },
@@ -60,7 +67,11 @@ const dark: Looks = {
 const light: Looks = {
   ...dark,
   accent: { color: 'blue' },
-  peer: { color: 'blue' },
+  you: { bold: true },
+  person1: { color: 'blue', bold: true },
+  person2: { color: 'magenta', bold: true },
+  person3: { color: 'red', bold: true },
+  person4: { color: 'blue', bold: true, italic: true },
   good: { color: 'blue' },
   warn: { color: 'magenta', bold: true },
   key: { color: 'blue' },
@@ -72,7 +83,11 @@ const highContrast: Looks = {
   mono: { bold: true },
   dim: {},
   accent: { bold: true, underline: true },
-  peer: { bold: true },
+  you: { bold: true },
+  person1: { bold: true },
+  person2: { bold: true },
+  person3: { bold: true },
+  person4: { bold: true },
   good: { color: '#000000', backgroundColor: '#00ff00', bold: true },
   warn: { color: '#000000', backgroundColor: '#ffff00', bold: true },
   bad: { color: '#ffffff', backgroundColor: '#c00000', bold: true },
@@ -84,7 +99,11 @@ const none: Looks = {
   ...dark,
   accent: { bold: true },
   mono: {},
-  peer: {},
+  you: { bold: true },
+  person1: { bold: true },
+  person2: { bold: true },
+  person3: { bold: true },
+  person4: { bold: true },
   good: {},
   warn: {},
   bad: { bold: true },

@@ -16,8 +16,11 @@ import { calmed, vimAtStart, type Vim } from './vim.ts';
 import type { Emoji } from './emoji.ts';
 import { say, type Look } from '../text/line.ts';
 
-/** The row at the top of the message pane: line `line` of the rows that belong to message row `row`. */
-export type Anchor = { readonly row: number; readonly line: number };
+/**
+ * The row at the top of the message pane: that of message row `row` with the letter at `at` (a UTF-16 offset, so that the place stays
+ * when the width or the layout changes); below 0: so many rows above the message.
+ */
+export type Anchor = { readonly row: number; readonly at: number };
 
 /** A line that says what just happened; gone after `until` (ms since 1970). */
 export type Toast = Failure & { readonly kind: 'error' | 'note'; readonly until: number };

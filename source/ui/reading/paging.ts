@@ -4,6 +4,8 @@ import { attempt, type Desk } from '../desk/desk.ts';
 import { layoutOf } from '../model/layout.ts';
 import { once } from '../desk/once.ts';
 import { paneWindow, scrolled } from './pane.ts';
+import { pageOf } from '../model/terminal.ts';
+import { senderOf } from './sender.ts';
 import type { Anchor, View } from '../model/view.ts';
 
 /** The window is moved on when there are fewer messages than this above or below the screen. */
@@ -17,18 +19,30 @@ export type Shown = {
   readonly height: number;
 };
 
-/** The frame that the pane's rows depend on, for the view as it is. */
-export function frameOf(view: View, columns: number): Frame {
-  const { now, mark, picked, find } = view;
-  return { columns, now, mark, picked, find: find?.text ?? null };
+/** The frame that the pane's rows depend on, for the view as it is, in `columns` columns. */
+export function frameOf(view: View, facts: Pick<State, 'contacts'>, columns: number): Frame {
+  const { now, mark, picked, find, settings, terminal } = view;
+  const contact = view.selected ?? 0;
+  return {
+    columns,
+    now,
+    mark,
+    picked,
+    find: find?.text ?? null,
+    page: pageOf(settings.layout, view.columns),
+    ...senderOf(facts.contacts, contact, columns - besideName, terminal.isAscii),
+  };
 }
+
+/** A blank before the name of a header; a blank, the time and a blank behind it. */
+const besideName = 8;
 
 /** The conversation that is on the screen; null when none is, or it is still loading. */
 export function shownOn(view: View, facts: State): Shown | null {
   const conversation = view.selected === null ? undefined : facts.conversations.get(view.selected);
   if (view.selected === null || !conversation) return null;
   const { main, pane } = layoutOf(view, facts);
-  return { contact: view.selected, conversation, frame: frameOf(view, main), height: pane };
+  return { contact: view.selected, conversation, frame: frameOf(view, facts, main), height: pane };
 }
 
 /** The conversation that is on the screen now. */

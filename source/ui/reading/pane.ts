@@ -1,7 +1,10 @@
 import type { Conversation, MessageView } from '../../core/types.ts';
-import { blockOf, type Frame } from './blocks.ts';
+import { blockOf, type Block, type Frame } from './blocks.ts';
 import type { Line } from '../text/line.ts';
 import type { Anchor } from '../model/view.ts';
+
+/** The place of the first row above a message that is not empty, or of the message itself where there is none. */
+export const aboveAll = Number.NEGATIVE_INFINITY;
 
 /** One row of the message pane and the message it belongs to. */
 export type PaneRow = Anchor & { readonly spans: Line };
@@ -51,24 +54,39 @@ export function scrolled(
   const from = startOf(messages, frame, top);
   const passed =
     delta < 0 ? rowsBefore(messages, frame, from, -delta) : rowsFrom(messages, frame, from, delta + 1);
-  const { row, line } = (delta < 0 ? passed[0] : passed.at(-1)) ?? top;
-  return topOf(paneWindow(conversation, frame, height, { row, line }));
+  const { row, at } = (delta < 0 ? passed[0] : passed.at(-1)) ?? top;
+  return topOf(paneWindow(conversation, frame, height, { row, at }));
 }
 
 /** The anchor of the first row on screen; null when the newest message's last row is there, too: the pane then follows new messages. */
 function topOf({ rows, atEnd }: PaneWindow): Anchor | null {
-  const [top] = rows;
-  return atEnd || !top ? null : { row: top.row, line: top.line };
+  return atEnd ? null : anchorOf(rows[0]);
 }
 
+/** A row of a message, counted from the first of the rows above it. */
 type Start = { readonly index: number; readonly line: number };
 
-/** Where an anchor is now: its message, or the next one that is still in memory; its line, or the last there is. */
+/** Where an anchor is now: its message, or the next one that is still in memory; its row, or the nearest there is. */
 function startOf(messages: readonly MessageView[], frame: Frame, anchor: Anchor): Start {
   const index = messages.findIndex((message) => message.row === anchor.row);
   if (index < 0) return { index: 0, line: 0 };
-  const count = blockOf(messages, index, frame).length;
-  return { index, line: Math.min(anchor.line, count - 1) };
+  return { index, line: lineAt(blockOf(messages, index, frame), anchor.at) };
+}
+
+/** The row that has the letter at `at`; of the rows above the message, the one that is so far above it. */
+function lineAt({ above, own }: Block, at: number): number {
+  if (at === aboveAll) {
+    const first = above.findIndex((spans) => spans.length > 0);
+    return first < 0 ? above.length : first;
+  }
+  if (at < 0) return Math.max(0, above.length + at);
+  return (
+    above.length +
+    Math.max(
+      0,
+      own.findLastIndex((row) => row.at <= at),
+    )
+  );
 }
 
 function rowsFrom(messages: readonly MessageView[], frame: Frame, start: Start, count: number): PaneRow[] {
@@ -95,7 +113,11 @@ function lastRows(messages: readonly MessageView[], frame: Frame, height: number
 function rowsOf(messages: readonly MessageView[], index: number, frame: Frame): PaneRow[] {
   const row = messages[index]?.row;
   if (row === undefined) return [];
-  return blockOf(messages, index, frame).map((spans, line) => ({ row, line, spans }));
+  const { above, own } = blockOf(messages, index, frame);
+  return [
+    ...above.map((spans, line) => ({ row, at: line - above.length, spans })),
+    ...own.map(({ spans, at }) => ({ row, at, spans })),
+  ];
 }
 
 function windowOf(messages: readonly MessageView[], rows: readonly PaneRow[], atEnd: boolean): PaneWindow {
@@ -131,12 +153,13 @@ export function centred(
   const { messages } = conversation;
   const index = messages.findIndex((message) => message.row === row);
   const rows = rowsBefore(messages, frame, { index, line: 0 }, Math.floor(height / 2));
-  return anchorOf(rows[0]) ?? { row, line: 0 };
+  return anchorOf(rows[0]) ?? { row, at: aboveAll };
 }
 
 /** Number of rows that the message at `index` takes, with the separators from the one before. */
 export function rowCount({ messages }: Conversation, frame: Frame, index: number): number {
-  return blockOf(messages, index, frame).length;
+  const { above, own } = blockOf(messages, index, frame);
+  return above.length + own.length;
 }
 
 /**
@@ -156,14 +179,16 @@ export function revealed(
   const count = rowCount(conversation, frame, index);
   const there = rows.filter((one) => one.row === row);
   if (there.length === count) return anchorOf(rows[0]);
+  const [first] = rowsOf(messages, index, frame);
   const isBelow =
-    there[0]?.line === 0 || index > messages.findIndex((message) => message.row === rows.at(-1)?.row);
+    (there.length > 0 && there[0]?.at === first?.at) ||
+    index > messages.findIndex((message) => message.row === rows.at(-1)?.row);
   const end = { index: index + 1, line: 0 };
   const top =
-    isBelow && count < height ? anchorOf(rowsBefore(messages, frame, end, height)[0]) : { row, line: 0 };
+    isBelow && count < height ? anchorOf(rowsBefore(messages, frame, end, height)[0]) : { row, at: aboveAll };
   return anchorOf(paneWindow(conversation, frame, height, top).rows[0]);
 }
 
 function anchorOf(top: PaneRow | undefined): Anchor | null {
-  return top ? { row: top.row, line: top.line } : null;
+  return top ? { row: top.row, at: top.at } : null;
 }

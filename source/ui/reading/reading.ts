@@ -3,7 +3,7 @@ import { sayNote, type Desk, type Handler } from '../desk/desk.ts';
 import { say } from '../text/line.ts';
 import { isUnderway, once } from '../desk/once.ts';
 import { catchUp, goThere, keepPaged, onScreen, onTheWay, settledAt, shownOn, type Shown } from './paging.ts';
-import { paneWindow, scrolled } from './pane.ts';
+import { aboveAll, paneWindow, scrolled } from './pane.ts';
 import {
   contactsInOrder,
   selectedContact,
@@ -66,7 +66,7 @@ export function goTo(desk: Desk, end: 'oldest' | 'newest'): void {
 function atOldest(desk: Desk) {
   return (shown: Shown): void => {
     const [first] = shown.conversation.messages;
-    if (first) setAnchor(desk, settledAt(shown, { row: first.row, line: 0 }));
+    if (first) setAnchor(desk, settledAt(shown, { row: first.row, at: aboveAll }));
   };
 }
 
@@ -106,7 +106,7 @@ function openUnread(desk: Desk, contact: number, goal: Goal | null = null): void
 function hold(desk: Desk, { conversation, frame, height }: Shown): void {
   const { rows } = paneWindow(conversation, frame, height, desk.view.get().anchor);
   const [top] = rows;
-  const anchor = top ? { row: top.row, line: top.line } : null;
+  const anchor = top ? { row: top.row, at: top.at } : null;
   desk.underway.held = { anchor };
   desk.view.update((view) => ({ ...view, anchor }));
 }
@@ -133,7 +133,7 @@ function atUnread(desk: Desk, view: View): View {
   if (!first) return { ...view, anchor: null };
   const mark = first.row - 1;
   const shown = shownOn({ ...view, mark }, desk.facts.get());
-  return { ...view, mark, anchor: shown && settledAt(shown, { row: first.row, line: 0 }) };
+  return { ...view, mark, anchor: shown && settledAt(shown, { row: first.row, at: aboveAll }) };
 }
 
 function isNew({ row, direction, kind }: MessageView, readUpTo: number): boolean {
@@ -168,6 +168,14 @@ export function keepReading(desk: Desk): void {
 
 function isSeen(view: View, contact: ContactView): boolean {
   return contact.unread > 0 && view.focused && view.anchor === null && view.dialog === null;
+}
+
+/** Takes the "new messages" line away with the first key after everything below it was read. */
+export function dropMark(desk: Desk): void {
+  const view = desk.view.get();
+  if (view.mark === null || view.anchor !== null || view.dialog !== null || !view.focused) return;
+  if (selectedContact(view, desk.facts.get())?.unread === 0)
+    desk.view.update((now) => ({ ...now, mark: null }));
 }
 
 /** Marks a conversation as read, but not while it is being opened: its new messages must be found first. */

@@ -5,7 +5,9 @@ import { localeIn } from '../../core/charset.ts';
 /** Every sign that the program draws, and the ASCII character that replaces it in its one column. */
 export const asciiSigns: Readonly<Record<string, string>> = {
   ...each('─—━▏▎▍', '-'),
-  ...each('│┃', '|'),
+  ...each('│┃ǀ', '|'),
+  '┊': ':',
+  '▐': '>',
   ...each('┴├┤╭╮╯╰', '+'),
   ...each('▌▋▊▉█▀▄', '#'),
   ...each('·…', '.'),

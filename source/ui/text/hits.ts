@@ -14,15 +14,18 @@ type Letter = {
   isHit: boolean;
 };
 
-/** The rows of one text with `look` wherever `wanted` stands in it, whatever its case and accents, also across the end of a row. */
+/**
+ * The rows of one text with `look` wherever `wanted` stands in it, whatever its case and accents, also across the end of a row. `each`
+ * has the columns of every row where they differ.
+ */
 export function markHits(
   rows: readonly Line[],
   wanted: string,
-  { from, to, look }: Columns & { readonly look: Look },
+  { from, to, look, each }: Columns & { readonly look: Look; readonly each?: readonly Columns[] },
 ): readonly Line[] {
   const pattern = patternOf(wanted);
   if (!pattern) return rows;
-  const letters = rows.map((row, at) => lettersOf(row, at, { from, to }));
+  const letters = rows.map((row, at) => lettersOf(row, at, each?.[at] ?? { from, to }));
   const { text, owners } = foldedText(letters.flat());
   for (const { index, 0: found } of text.matchAll(pattern)) {
     for (const owner of owners.slice(index, index + found.length)) if (owner) owner.isHit = true;

@@ -10,7 +10,12 @@ export type Look =
   | 'link'
   | 'dim'
   | 'accent'
-  | 'peer'
+  | 'struck'
+  | 'you'
+  | 'person1'
+  | 'person2'
+  | 'person3'
+  | 'person4'
   | 'good'
   | 'warn'
   | 'bad'
@@ -81,6 +86,6 @@ export function joined(pieces: readonly Printable[], between: Printable): Printa
 }
 
 /** The program's own character `mark`, `count` times: rules, blanks, bars. */
-export function repeated(mark: '─' | ' ' | '•' | '━', count: number): Printable {
+export function repeated(mark: '─' | ' ' | '•' | '━' | '▐', count: number): Printable {
   return mark.repeat(Math.max(0, count)) as Printable;
 }

@@ -11,22 +11,24 @@ export type Style = {
 };
 
 /** A longer text is a log or a file, and is drawn as it is; the time that a hostile one takes stays within a frame or two. */
-const longestStyled = 16_384;
+export const longestStyled = 16_384;
 
 /** Lines between two lines that begin with three backticks. */
-const block = /^```[^\n`]*\n(?:(?<inner>[^]*?)\n)??```[ \t]*$/dgmu;
+export const block = /^```[^\n`]*\n(?:(?<inner>[^]*?)\n)??```[ \t]*$/dgmu;
 /** Text between as many backticks as it begins with. */
 const code = /(?<!`)(?<mark>`{1,3})(?!`)(?<inner>[^\n\0]{1,400}?)(?<!`)\k<mark>(?!`)/dgu;
 /** `*bold*`, `**bold**` and `_italic_`: not inside of words, and with no blank at the inner side of a mark. */
 const emphasis =
   /(?<![\p{L}\p{N}*_])(?<mark>\*{1,2}|_)(?<inner>[^\s*_\0](?:[^\n\0]{0,400}?[^\s*_\0])??)\k<mark>(?![\p{L}\p{N}*_])/dgu;
+/** `~~struck~~`, by the same rules. */
+const struck = /(?<![\p{L}\p{N}~])~~(?<inner>[^\s~\0](?:[^\n\0]{0,400}?[^\s~\0])??)~~(?![\p{L}\p{N}~])/dgu;
 
 /**
- * How the parts of a message look: `*bold*`, `_italic_`, `` `code` ``, blocks between lines of three backticks, and links. The marks
- * themselves stay, only dim: no part of the text is hidden, and a copy is the text that was sent. In order, without overlaps.
+ * How the parts of a message look: `*bold*`, `_italic_`, `~~struck~~`, `` `code` ``, blocks between lines of three backticks, and links.
+ * The marks themselves stay, only dim: no part of the text is hidden, and a copy is the text that was sent. In order, without overlaps.
  */
 export function stylesOf(text: string): readonly Style[] {
-  if (text.length > longestStyled || !/[*_`]|:\/\//.test(text)) return [];
+  if (text.length > longestStyled || !/[*_`]|~~|:\/\//.test(text)) return [];
   const styles: Style[] = [];
   let rest = text;
   const take = (found: readonly Style[]): void => {
@@ -36,6 +38,7 @@ export function stylesOf(text: string): readonly Style[] {
   take([...rest.matchAll(block)].flatMap((match) => marked(match, 'mono')));
   take([...rest.matchAll(code)].flatMap((match) => marked(match, 'mono')));
   take(linkStyles(rest));
+  take([...rest.matchAll(struck)].flatMap((match) => marked(match, 'struck')));
   take([...rest.matchAll(emphasis)].flatMap((match) => marked(match, lookOf(match))));
   return styles.toSorted((one, other) => one.start - other.start);
 }

@@ -54,6 +54,19 @@ export function stamp(at: number, now: number): Printable {
   return say`${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
+/**
+ * When `at` was as seen on the day of number `today`, in at most six columns: `09:41` that day, `Mon` within a week, `3 Jun` within a
+ * year, else `2024`.
+ */
+export function shortStamp(at: number, today: number): Printable {
+  const days = today - dayNumber(at);
+  if (days === 0) return clock(at);
+  const date = new Date(at);
+  if (days > 0 && days < 7) return (weekdays[date.getDay()] ?? say``).slice(0, 3) as Printable;
+  if (days < 0 || days > 330) return say`${date.getFullYear()}`;
+  return say`${date.getDate()} ${(months[date.getMonth()] ?? say``).slice(0, 3) as Printable}`;
+}
+
 /** How long ago `at` was at `now`, in one unit: `just now`, `20 s ago`, `5 m ago`, `3 h ago`, `3 d ago`. */
 export function ago(at: number, now: number): Printable {
   const span = Math.max(0, now - at);

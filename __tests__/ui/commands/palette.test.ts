@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { ranked } from '../../../source/ui/commands/palette.ts';
+import { say } from '../../../source/ui/text/line.ts';
+import { mountScreen } from '../support/mount.ts';
+import { sampleClient } from '../support/samples.ts';
+
+test('commands that were used stand before the others, the one that was used most first', async () => {
+  const door = { kind: 'ready', open: () => Promise.resolve(sampleClient()) } as const;
+  const mounted = mountScreen(door, { columns: 80, rows: 24 });
+  await mounted.sees('write to bob');
+  mounted.type('/retry\r');
+  await mounted.sees('trying everything');
+  mounted.type('/theme\r');
+  await mounted.sees('theme is');
+  mounted.type('/retry\r');
+  await mounted.sees('trying everything');
+  mounted.type('\u000b');
+  await mounted.sees('Go to');
+  const names = mounted.rows().flatMap((row) => /│ [ ❯] (\/\w+)/u.exec(row)?.[1] ?? []);
+  expect(names.slice(0, 3)).toEqual(['/retry', '/theme', '/help']);
+});
+
+test('of two that match alike the one that is used more comes first, but no use makes a worse match a better one', () => {
+  const entries = [
+    { name: say`/mark`, note: say`` },
+    { name: say`/mare`, note: say``, uses: 3 },
+    { name: say`/summary`, note: say``, uses: 99 },
+  ];
+  expect(ranked('mar', entries).map(({ name }) => name)).toEqual(['/mare', '/mark', '/summary']);
+});

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { printableLine } from '../../../source/core/printable.ts';
+import { senderOf } from '../../../source/ui/reading/sender.ts';
+import { contactOf } from '../support/samples.ts';
+
+function nameOf(name: string, id = 2, columns = 40): string {
+  return senderOf([contactOf(id, name)], id, columns, false).name;
+}
+
+test('the colour goes with the contact, not with the name', () => {
+  const look = (id: number, name: string): string => senderOf([contactOf(id, name)], id, 40, false).look;
+  expect(look(1, 'bob')).toBe(look(1, 'robert'));
+  expect(new Set([1, 2, 3, 4].map((id) => look(id, 'bob'))).size).toBe(4);
+});
+
+test('nobody is called as you are', () => {
+  for (const name of ['you', 'You', 'YOU', 'ｙｏｕ']) expect(nameOf(name)).toBe(`${printableLine(name)} 2`);
+  expect(nameOf('you 11:59')).toBe('you 11:59 2');
+  expect(nameOf('youssef')).toBe('youssef');
+});
+
+test('a name has nothing of what the screen draws', () => {
+  expect(nameOf('┃ bob')).toBe('? bob');
+  expect(nameOf('── Today ──')).toBe('?? Today ??');
+  expect(nameOf('— key verified —')).toBe('? key verified ?');
+  expect(nameOf('❯ǀ┊▐')).toBe('????');
+});
+
+test('names that would look alike where they are cut have their numbers', () => {
+  const two = [contactOf(1, 'Alexandra Smith'), contactOf(2, 'Alexandra Jones')];
+  expect([1, 2].map((id) => senderOf(two, id, 10, false).name)).toEqual(['Alexand… 1', 'Alexand… 2']);
+});

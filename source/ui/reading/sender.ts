@@ -1,0 +1,27 @@
+import { fold } from '../../core/fold.ts';
+import type { Printable } from '../../core/types.ts';
+import { say, type Look } from '../text/line.ts';
+import { nameAmong, type Named } from '../text/told-apart.ts';
+
+const looks = ['person1', 'person2', 'person3', 'person4'] as const satisfies readonly Look[];
+
+/** What the screen draws itself to set messages off from each other: a name that has it could imitate a line of the program. */
+const drawn = /[\u2500-\u259f\u2014\u276f\u01c0]/gu;
+
+/**
+ * A contact as the sender of messages: the name in at most `columns` columns, and its colour. The colour goes with the contact, whatever
+ * the name and the key; the name is never that of the person at the screen.
+ */
+export function senderOf(
+  contacts: readonly Named[],
+  id: number,
+  columns: number,
+  isAscii: boolean,
+): { readonly name: Printable; readonly look: Look } {
+  const name = nameAmong(contacts, id, Math.max(4, columns), isAscii).replace(drawn, '?') as Printable;
+  const isYou = /^\s*you(?!\p{L})/u.test(fold(name));
+  return {
+    name: isYou ? say`${name} ${id}` : name,
+    look: looks[Math.abs(id - 1) % looks.length] ?? 'person1',
+  };
+}
