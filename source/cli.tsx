@@ -22,13 +22,13 @@ function checkEncoding(argv: readonly string[]): void {
   if (argv.some((word) => word.includes('\ufffd'))) throw new ChatError('text-encoding', 'the command line');
 }
 
-/** `cryptochat` and `cryptochat --home DIR`, without a parser: nothing may stand between Enter and the first paint. */
+/** `cryptochat`, `cryptochat LINK` and `cryptochat --home DIR`, without a parser: nothing may stand between Enter and the first paint. */
 function readShortest(argv: readonly string[]): Chosen | null {
-  const [flag, home] = argv;
-  const bare = argv.length === 0;
+  const [flag = '', home] = argv;
   const onlyHome = argv.length === 2 && flag === '--home' && home !== undefined && /^[^-]/u.test(home);
-  if (!bare && !onlyHome) return null;
-  return { load: loadMessenger, words: [], flags: home ? { home } : {} };
+  if (onlyHome) return { load: loadMessenger, words: [], flags: { home } };
+  const bareOrLink = argv.length === 0 || (argv.length === 1 && /^cryptochat:/iu.test(flag));
+  return bareOrLink ? { load: loadMessenger, words: argv, flags: {} } : null;
 }
 
 async function loadMessenger(): ReturnType<Chosen['load']> {

@@ -1,3 +1,4 @@
+import { withoutJoined } from '../support/joined-line.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { homePaths } from '../../source/session/control/home-paths.ts';
@@ -158,7 +159,8 @@ export async function makePeer(name: string, options: PeerOptions = {}): Promise
     },
     async lines(of) {
       const whose = of === undefined ? [] : [of.name];
-      return jsonLines(await does('read', ...whose, '--json', '--last', '100000')) as unknown as Line[];
+      const all = jsonLines(await does('read', ...whose, '--json', '--last', '100000'));
+      return withoutJoined(all as unknown as Line[]);
     },
     rotate: async () => void (await does('rotate', '--yes')),
     status: async () => jsonLines(await does('status', '--json'))[0] as unknown as Status,

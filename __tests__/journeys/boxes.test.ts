@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { limits } from '../../source/core/limits.ts';
 import { readPresence } from '../../source/inbox/presence.ts';
 import { runningListener, stopListener } from '../../source/session/home/running-listener.ts';
-import { jsonLines, setUpPerson, start, type Person } from '../support/command-line.ts';
+import { jsonLines, readLines, setUpPerson, start, type Person } from '../support/command-line.ts';
 import { takePort } from '../support/ports.ts';
 import { runHere } from '../support/run-here.ts';
 import { tempFolder } from '../support/temp-home.ts';
@@ -30,7 +30,7 @@ async function three(): Promise<Three> {
 
 async function textsOf(person: Person, name: string): Promise<readonly unknown[]> {
   await person.does('sync');
-  return jsonLines(await person.does('read', name, '--json')).map(({ text }) => text);
+  return readLines(await person.does('read', name, '--json')).map(({ text }) => text);
 }
 
 /** Reads until these texts are there; meanwhile the writer tries what waits. */
@@ -93,7 +93,7 @@ test('whoever is off finds in the box what was written meanwhile, in order, whoe
     return jsonLines(await bob.does('status', '--json'))[0]?.['queued'] === 0;
   });
   const states = async (): Promise<readonly unknown[]> =>
-    jsonLines(await bob.does('read', 'alice', '--json')).map(({ state }) => state);
+    readLines(await bob.does('read', 'alice', '--json')).map(({ state }) => state);
   expect(new Set(await states())).toEqual(new Set(['kept']));
   const patient = await bob.tries('send', 'alice', 'last', '--wait', 'sent', '--timeout', '500ms');
   expect([patient.code, patient.stderr]).toEqual([69, expect.stringContaining('the box of alice has')]);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runningListener, stopListener } from '../../source/session/home/running-listener.ts';
 import { jsonLines, run, setUpPerson, type Person } from '../support/command-line.ts';
+import type { Ran } from '../support/ran.ts';
 import { tempFolder } from '../support/temp-home.ts';
 import { until } from '../support/until.ts';
 
@@ -18,6 +19,13 @@ async function pair(): Promise<readonly [alice: Person, bob: Person]> {
   for (const person of [alice, bob]) await person.does('sync');
   expect((await alice.does('contacts')).stdout).toContain('bob');
   return [alice, bob];
+}
+
+/** The texts among the lines of `read --json`. */
+function textsIn(ran: Ran): readonly unknown[] {
+  return jsonLines(ran)
+    .filter(({ kind }) => kind === 'text')
+    .map(({ text }) => text);
 }
 
 test('from nothing to a read message', async () => {
@@ -46,6 +54,7 @@ test('from nothing to a read message', async () => {
   const read = await alice.runs('read', 'bob', '--json');
   expect(read.stderr).toBe('');
   expect(jsonLines(read)).toMatchObject([
+    { contact: 'bob', kind: 'notice', text: 'bob joined with your link' },
     {
       id: sent.stdout.trim(),
       contact: 'bob',
@@ -96,7 +105,7 @@ test('a contact that is away is waited for: queued, exit 69 with --wait, deliver
   const listening = alice.starts('sync', '--for', '60s');
   await until('alice listens', () => runningListener(join(alice.home, 'inbox')));
   await bob.does('send', 'alice', 'third', '--wait', 'delivered', '--timeout', '20s');
-  const texts = jsonLines(await alice.does('read', '--json')).map(({ text }) => text);
+  const texts = textsIn(await alice.does('read', '--json'));
   expect(texts).toEqual(['later', 'now', 'third']);
   listening.kill('SIGTERM');
   expect((await listening.ended).code).toBe(143);
@@ -129,7 +138,7 @@ test('messages of senders that were killed go out all the same, once', async () 
   const ends = await Promise.all(all.map(({ ended }) => ended));
   expect(ends.filter((_, at) => at % 2 === 1).map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
   const textsOf = async (person: Person): Promise<readonly unknown[]> =>
-    jsonLines(await person.does('read', '--json')).map(({ text }) => text);
+    textsIn(await person.does('read', '--json'));
   await until('nothing waits', async () => {
     await bob.does('sync');
     return jsonLines(await bob.does('status', '--json'))[0]?.['queued'] === 0;
@@ -159,7 +168,7 @@ test('many messages at once to somebody who is away: each command says that its 
   const listening = alice.starts('sync', '--for', '60s');
   await until(
     'alice has all',
-    async () => (await alice.does('read', '--json')).stdout.split('"text"').length > 5,
+    async () => (await alice.does('read', '--json')).stdout.split('"text"').length > 10,
     60_000,
   );
   expect((await bob.does('retry')).stderr).toBe('Nothing waits to be sent.\n');
@@ -193,6 +202,7 @@ test('line mode talks through pipes and ends with its input', async () => {
   answering.type('hi alice\n');
   answering.endInput();
   expect((await answering.ended).code).toBe(0);
+  expect(String((await talking.lines.next()).value)).toContain('bob joined with your link');
   expect(String((await talking.lines.next()).value)).toMatch(/^\d\d:\d\d bob: hi alice$/u);
   talking.endInput();
   expect((await talking.ended).code).toBe(1);
@@ -205,7 +215,7 @@ test('a pipe into line mode while a messenger runs loses no line and ends', asyn
   await until('alice listens', () => runningListener(join(alice.home, 'inbox')));
   const piped = await run(['--plain', '--home', alice.home], 'one\ntwo\nthree\n');
   expect(piped).toMatchObject({ code: 0, stderr: '' });
-  const texts = jsonLines(await alice.does('read', 'bob', '--json')).map(({ text }) => text);
+  const texts = textsIn(await alice.does('read', 'bob', '--json'));
   expect(texts).toEqual(['one', 'two', 'three']);
   holding.kill('SIGTERM');
   await holding.ended;
@@ -293,6 +303,7 @@ test('a reader that goes away ends the command quietly', async () => {
   const following = alice.starts('read', '--follow');
   await until('somebody listens for alice', () => runningListener(join(alice.home, 'inbox')));
   await bob.does('send', 'alice', 'first', '--wait', 'sent');
+  expect(String((await following.lines.next()).value)).toContain('bob joined with your link');
   expect(String((await following.lines.next()).value)).toMatch(/ bob: first$/u);
   following.closeOutput();
   await bob.does('send', 'alice', 'second', '--wait', 'sent');

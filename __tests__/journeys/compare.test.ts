@@ -9,27 +9,26 @@ async function connect(alice: ScreenPerson, bob: ScreenPerson): Promise<void> {
   alice.screen().type('/invite\r');
   await alice.screen().sees(/cryptochat:[\w-]{68}@[\d.]+:\d+/u);
   const link = /cryptochat:[\w-]{68}@[\d.]+:\d+/u.exec(alice.screen().screen())?.[0] ?? '';
-  alice.press('close-dialog');
   bob.screen().type(`/join ${link}\r`);
   await bob.screen().sees('alice is added');
-  bob.press('join');
+  await alice.screen().sees('bob joined.');
+  alice.press('open-joined');
   await bob.say('hello alice');
   await alice.screen().sees('hello alice');
   await alice.screen().sees('write to bob');
 }
 
-/** The 60 digits that the open dialog shows. */
-async function numberOn(person: ScreenPerson): Promise<string> {
-  const number = /(?:\d{5} ){5}\d{5}/gu;
-  return until('a safety number', () => person.screen().screen().match(number)?.slice(0, 2).join(' '));
+/** The digits that the open dialog shows, to be read out. */
+async function digitsOn(person: ScreenPerson): Promise<string> {
+  return until('the digits', () => /(?:\d{5} ){5}\d{5}/u.exec(person.screen().screen())?.[0]);
 }
 
 /** Pastes what the other one reads out, and closes the dialog. */
 async function compare(person: ScreenPerson, digits: string): Promise<void> {
   person.screen().type(`\u001B[200~${digits}\u001B[201~`);
-  await person.screen().sees('✓ THE SAME');
+  await person.screen().sees('✓ MATCH');
   person.press('close-dialog');
-  await until('the dialog is closed', () => !person.screen().screen().includes('THE SAME'));
+  await until('the dialog is closed', () => !person.screen().screen().includes('✓ MATCH'));
 }
 
 /** What the list of people says of `name`. */
@@ -47,15 +46,18 @@ test('compared on both lists; a new key shows in words, and is compared again', 
   await alice.screen().sees('not compared ○');
 
   for (const person of [alice, bob]) person.press('verify-contact');
-  const [seenByAlice, seenByBob] = [await numberOn(alice), await numberOn(bob)];
-  expect(seenByAlice).toBe(seenByBob);
+  const [ofAlice, ofBob] = [await digitsOn(alice), await digitsOn(bob)];
+  expect(ofAlice).not.toBe(ofBob);
+  bob.screen().type(`\u001B[200~${ofBob}\u001B[201~`);
+  await bob.screen().sees('these are your own digits');
+  bob.press('kill-to-start');
   bob
     .screen()
-    .type(`\u001B[200~${seenByAlice.replace(/\d/u, (digit) => String((Number(digit) + 1) % 10))}\u001B[201~`);
-  await bob.screen().sees('✗ NOT THE SAME');
+    .type(`\u001B[200~${ofAlice.replace(/\d/u, (digit) => String((Number(digit) + 1) % 10))}\u001B[201~`);
+  await bob.screen().sees('✗ NO MATCH');
   bob.press('kill-to-start');
-  await compare(bob, seenByAlice);
-  await compare(alice, seenByBob);
+  await compare(bob, ofAlice);
+  await compare(alice, ofBob);
   await alice.screen().sees('compared ✓');
   await bob.screen().sees('compared ✓');
   expect(listed(alice, 'bob')).toContain('✓');
@@ -75,10 +77,10 @@ test('compared on both lists; a new key shows in words, and is compared again', 
   alice.press('verify-contact');
   await alice.screen().sees('signed by the one you compared');
   alice.press('compare-identity');
-  await alice.screen().sees('Compare with bob');
+  await alice.screen().sees('Verify bob');
   bob.press('verify-contact');
-  const anew = await numberOn(bob);
-  expect(anew).not.toBe(seenByBob);
+  const anew = await digitsOn(bob);
+  expect(anew).not.toBe(ofBob);
   await compare(alice, anew);
   await alice.screen().sees('compared ✓');
   expect(listed(alice, 'bob')).toContain('✓');

@@ -52,13 +52,16 @@ test('npm start sets up the checkout itself and opens the messenger on it', asyn
   const address = `127.0.0.1:${await takePort()}`;
   const screen = npm(folder, 'start');
   await screen.sees('Welcome', 60_000);
-  for (const answer of ['carol', '', '', address, address, 'no']) {
+  screen.type(`carol${actionBytes('change-receiving')}`);
+  await screen.sees('Receive while closed: no');
+  screen.type(actionBytes('change-address'));
+  for (const answer of [address, address]) {
     screen.type(actionBytes('kill-to-start') + answer);
-    if (answer !== '') await screen.sees(answer);
+    await screen.sees(answer);
     screen.type(actionBytes('answer-set-up'));
   }
-  await screen.sees('No passphrase');
-  screen.type(actionBytes('accept-no-passphrase'));
+  await screen.sees('cryptochat:');
+  screen.type(actionBytes('close-dialog'));
   await screen.sees('carol  ●');
   expect((await stat(join(folder, 'keys', 'chat.db'))).mode & 0o077).toBe(0);
   expect((await stat(join(folder, 'keys'))).mode & 0o077).toBe(0);

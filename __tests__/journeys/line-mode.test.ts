@@ -43,26 +43,26 @@ test('every command works in lines, and what changes is told in words', async ()
   const [alice, bob] = await pair();
   const listening = bob.starts('sync', '--for', '120s');
   const file = join(await tempFolder(), 'talk.jsonl');
-  const number = (await alice.does('verify', 'bob')).stdout.replaceAll('\n', ' ').trim();
+  const number = (await bob.does('verify', 'alice')).stdout.trim();
   const { stdout: card } = await bob.does('invite', '--card');
   const running = alice.starts('--plain');
   const printed = await talk(running, [
     ['/help', /^\/wire  /mu],
-    ['/contacts', /^bob: not compared$/mu],
+    ['/contacts', /^bob: not verified$/mu],
     ['/query bob', /Lines go to bob now/u],
     ['hello bob', /^delivered to bob$/mu],
     ['//slashed', /^delivered to bob$/mu],
     ['/msg bob one more', /^delivered to bob$/mu],
     ['/find slash', /you → bob: \/slashed/u],
     ['/wire', /bytes on the wire/u],
-    [`/export ${file}`, /3 messages are in .*talk\.jsonl/u],
-    ['/keys', /^you: [\dA-F ]+, key number 1/mu],
-    ['/verify', /bob must see the same digits/u],
-    [`/verify ${number}`, /Compared: this key is the one that bob has/u],
+    [`/export ${file}`, /4 messages are in .*talk\.jsonl/u],
+    ['/keys', /^you: key number 1/mu],
+    ['/verify', /Read these digits to bob/u],
+    [`/verify ${number}`, /Match\. You are talking to the key of bob/u],
     ['/rename Robert', /bob is called Robert now/u],
     ['/rename', /Robert is called bob now/u],
     ['/block', /bob is blocked/u],
-    ['/unblock bob', /bob is not blocked: compared/u],
+    ['/unblock bob', /bob is not blocked: verified/u],
     ['/requests', /Nobody asks/u],
     ['/accept bob', /error: /u],
     ['/decline bob', /error: /u],
@@ -85,6 +85,7 @@ test('every command works in lines, and what changes is told in words', async ()
   expect((await running.ended).code).toBe(1);
   expect(printed + running.said()).not.toMatch(/[\u001b\u0007]/u);
   expect(jsonLines({ code: 0, stderr: '', stdout: readFileSync(file, 'utf8') })).toMatchObject([
+    { text: 'bob joined with your link', kind: 'notice' },
     { text: 'hello bob', contact: 'bob' },
     { text: '/slashed' },
     { text: 'one more' },
@@ -103,7 +104,7 @@ test('somebody who asks is told of, and let in by a line', async () => {
   await until('it is told', () => /bob asks to write with you/u.test(running.said()));
   await talk(running, [
     ['/requests', /\/accept NAME or \/decline NAME/u],
-    ['/accept bob', /bob: not compared/u],
+    ['/accept bob', /bob: not verified/u],
   ]);
   running.type('/quit\n');
   expect((await running.ended).code).toBe(0);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { countParcels } from '../../source/inbox/parcels.ts';
 import { runningListener, stopListener } from '../../source/session/home/running-listener.ts';
-import { jsonLines, setUpPerson } from '../support/command-line.ts';
+import { readLines, setUpPerson } from '../support/command-line.ts';
 import type { Ran } from '../support/ran.ts';
 import { actionBytes } from '../support/key-bytes.ts';
 import { takePort } from '../support/ports.ts';
@@ -77,7 +77,7 @@ test('locked: no name on the screen, no open database, mail is kept; unlocked: t
 
   await bob.does('send', 'alice', 'while it was locked', '--wait', 'sent');
   expect(await runningListener(join(alice.home, 'inbox'))).toEqual(listener);
-  const texts = jsonLines(await alice.does('read', 'bob', '--json')).map(({ text }) => text);
+  const texts = readLines(await alice.does('read', 'bob', '--json')).map(({ text }) => text);
   expect(texts).toContain('before the lock');
 
   screen.type('wrong\r');

@@ -3,7 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { jsonLines, setUpPerson } from '../support/command-line.ts';
+import { jsonLines, readLines, setUpPerson } from '../support/command-line.ts';
 import { takePort } from '../support/ports.ts';
 
 test('a new address in config.toml reaches the contacts by itself', async () => {
@@ -22,6 +22,6 @@ test('a new address in config.toml reaches the contacts by itself', async () => 
   expect(jsonLines(await bob.does('contacts', '--json'))).toMatchObject([{ name: 'alice', address }]);
   await bob.does('send', 'alice', 'to the new place', '--wait', 'sent');
   await alice.does('sync');
-  const texts = jsonLines(await alice.does('read', 'bob', '--json')).map(({ text }) => text);
+  const texts = readLines(await alice.does('read', 'bob', '--json')).map(({ text }) => text);
   expect(texts).toEqual(['to the old place', 'to the new place']);
 });

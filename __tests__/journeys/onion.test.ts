@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { OnionReport } from '../../source/core/own-onion.ts';
 import { runningTor, stopTor } from '../../source/session/home/running-tor.ts';
-import { jsonLines, setUpPerson, type Person } from '../support/command-line.ts';
+import { readLines, setUpPerson, type Person } from '../support/command-line.ts';
 import { hasTor, startTorNet } from '../support/tor-net.ts';
 import { until } from '../support/until.ts';
 
@@ -29,7 +29,7 @@ async function onionOf(person: Person): Promise<OnionReport> {
 
 /** The texts that came from somebody, in the order in which they are shown. */
 async function cameFrom(contact: string, person: Person): Promise<readonly unknown[]> {
-  const lines = jsonLines(await person.does('read', contact, '--json', '--peek'));
+  const lines = readLines(await person.does('read', contact, '--json', '--peek'));
   return lines.filter(({ direction }) => direction === 'in').map(({ text }) => text);
 }
 

@@ -23,12 +23,15 @@ async function stateOf(person: Person): Promise<unknown> {
   return jsonLines(await person.does('contacts', '--json'))[0]?.['state'];
 }
 
-test('verify shows the same two lines on both sides, and compares digits however they are given', async () => {
+test('verify shows the digits to read out, and compares those of the other one however they are given', async () => {
   const [alice, bob] = await pair();
   const shown = await bob.does('verify', 'alice');
-  expect(shown.stdout).toMatch(/^(?:(?:\d{5} ){5}\d{5}\n){2}$/u);
-  expect(shown.stdout).toBe((await alice.does('verify', 'bob')).stdout);
-  expect(shown.stderr).toContain('alice: not compared');
+  expect(shown.stdout).toMatch(/^(?:\d{5} ){5}\d{5}\n$/u);
+  const { stdout: ofAlice } = await alice.does('verify', 'bob');
+  expect(ofAlice).not.toBe(shown.stdout);
+  const own = await alice.tries('verify', 'bob', ofAlice);
+  expect(own).toMatchObject({ code: 2, stderr: expect.stringContaining('these are your own digits') });
+  expect(shown.stderr).toContain('alice: not verified');
   const groups = shown.stdout.trim().split(/\s+/u);
 
   const wrong = await alice.tries('verify', 'bob', ...groups.toReversed());
@@ -41,14 +44,22 @@ test('verify shows the same two lines on both sides, and compares digits however
   expect(await stateOf(alice)).toBe('not-compared');
 
   const right = await alice.does('verify', 'bob', ...groups);
-  expect(right).toMatchObject({ stdout: '', stderr: 'Compared: this key is the one that bob has.\n' });
+  expect(right).toMatchObject({
+    stdout: '',
+    stderr: 'Match. You are talking to the key of bob; it is verified until a key changes.\n',
+  });
   expect(await stateOf(alice)).toBe('compared');
-  expect((await alice.does('contacts')).stdout).toContain('compared');
-  expect((await alice.does('keys')).stdout).toContain(`bob: compared\n  ${shown.stdout.split('\n')[0]}\n`);
-  const piped = await run(['verify', 'alice', '-', '--home', bob.home], shown.stdout);
+  expect((await alice.does('contacts')).stdout).toContain('verified');
+  expect((await alice.does('keys')).stdout).toMatch(
+    new RegExp(`your digits: {2}${ofAlice.trim()}\n[^]*bob: verified\n`, 'u'),
+  );
+  const piped = await run(['verify', 'alice', '-', '--home', bob.home], ofAlice);
   expect([piped.code, await stateOf(bob)]).toEqual([0, 'compared']);
-  const one = await bob.does('verify', 'alice', groups.join(''));
-  expect(one.stderr).toContain('Compared');
+  const [report] = jsonLines(await bob.does('keys', '--json')) as unknown as [
+    { readonly contacts: readonly [{ readonly safetyNumber: string }] },
+  ];
+  const whole = await bob.does('verify', 'alice', report.contacts[0].safetyNumber);
+  expect(whole.stderr).toContain('it counts only if alice read it to you');
 });
 
 test('block, unblock, rename, retry', async () => {
@@ -62,7 +73,7 @@ test('block, unblock, rename, retry', async () => {
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('this contact is blocked') });
   await bob.does('send', 'alice', 'while blocked');
   expect((await bob.does('retry')).stderr).toBe('1 still waiting to be sent.\n');
-  expect((await alice.does('unblock', 'bob')).stderr).toBe('bob is not blocked: not compared.\n');
+  expect((await alice.does('unblock', 'bob')).stderr).toBe('bob is not blocked: not verified.\n');
   expect((await bob.does('retry')).stderr).toBe('Nothing waits to be sent.\n');
   await until('it came', async () => (await alice.does('read', 'bob')).stdout.includes('while blocked'));
   expect(await alice.tries('block', 'carol')).toMatchObject({ code: 1, stdout: '' });

@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { jsonLines, run, setUpPerson, type Person } from '../support/command-line.ts';
+import { jsonLines, readLines, run, setUpPerson, type Person } from '../support/command-line.ts';
 import { certificate, startReverseProxy, type ReverseProxy } from '../support/reverse-proxy.ts';
 import { takePort } from '../support/ports.ts';
 
@@ -34,7 +34,7 @@ async function moves(person: Person, [from, to]: readonly [string, string]): Pro
 
 async function textsOf(person: Person, name: string): Promise<readonly unknown[]> {
   await person.does('sync');
-  return jsonLines(await person.does('read', name, '--json')).map(({ text }) => text);
+  return readLines(await person.does('read', name, '--json')).map(({ text }) => text);
 }
 
 test.each([true, false])(

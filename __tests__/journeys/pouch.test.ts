@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { jsonLines, setUpPerson, type Person } from '../support/command-line.ts';
+import { jsonLines, readLines, setUpPerson, type Person } from '../support/command-line.ts';
 import { tempFolder } from '../support/temp-home.ts';
 
 /** Somebody whom no network reaches. */
@@ -14,7 +14,7 @@ function apart(name: string): Promise<Person> {
 
 async function linesOf(person: Person, name: string): Promise<ReadonlyArray<readonly [unknown, unknown]>> {
   await person.does('sync');
-  const lines = jsonLines(await person.does('read', name, '--json'));
+  const lines = readLines(await person.does('read', name, '--json'));
   return lines.map(({ text, state }) => [text, state] as const);
 }
 

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { jsonLines, setUpPerson, start, type Person } from '../support/command-line.ts';
+import { jsonLines, readLines, setUpPerson, start, type Person } from '../support/command-line.ts';
 import { takePort } from '../support/ports.ts';
 import { startSocks, type FakeProxy } from '../support/proxies.ts';
 
@@ -67,10 +67,10 @@ test.each([['127.0.0.1'], [`${'b'.repeat(56)}.onion`]])(
     await bob.does('sync');
     await bob.does('send', 'alice', 'straight back');
     await runs('sync');
-    expect(jsonLines(await bob.does('read', 'alice', '--json')).map(({ text }) => text)).toContain(
+    expect(readLines(await bob.does('read', 'alice', '--json')).map(({ text }) => text)).toContain(
       'through the proxy',
     );
-    const lines = jsonLines(await alice.does('read', 'bob', '--json'));
+    const lines = readLines(await alice.does('read', 'bob', '--json'));
     expect(lines.filter(({ kind }) => kind === 'text')).toMatchObject([
       { text: 'through the proxy', direction: 'out' },
       { text: 'straight back', direction: 'in' },

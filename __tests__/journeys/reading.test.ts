@@ -18,7 +18,6 @@ async function pair(): Promise<readonly [alice: ScreenPerson, bob: ScreenPerson]
   await bob.screen().sees('Paste the link');
   bob.screen().type(`\u001B[200~${link}\u001B[201~\r`);
   await bob.screen().sees('alice is added');
-  bob.press('join');
   await bob.say('hello, this is bob');
   await alice.screen().sees('hello, this is bob');
   return [alice, bob];

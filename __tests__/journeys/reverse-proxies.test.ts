@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { readReach } from '../../source/inbox/mailboxes.ts';
 import { slow } from '../attack/adapter.ts';
-import { jsonLines, run, setUpPerson, type Person } from '../support/command-line.ts';
+import { jsonLines, readLines, run, setUpPerson, type Person } from '../support/command-line.ts';
 import { isInstalled } from '../support/is-installed.ts';
 import { startListenerProcess } from '../support/listener-process.ts';
 import { takePort } from '../support/ports.ts';
@@ -86,10 +86,10 @@ function startCaddy(to: number): Promise<WebServer> {
 async function readsAll(person: Person, name: string, texts: readonly string[]): Promise<void> {
   await until(`all has come from ${name}`, async () => {
     await person.does('sync');
-    const messages = jsonLines(await person.does('read', name, '--json', '--peek'));
+    const messages = readLines(await person.does('read', name, '--json', '--peek'));
     return messages.filter(({ direction }) => direction === 'in').length >= texts.length;
   });
-  const messages = jsonLines(await person.does('read', name, '--json', '--peek'));
+  const messages = readLines(await person.does('read', name, '--json', '--peek'));
   expect(messages.filter(({ direction }) => direction === 'in').map(({ text }) => text)).toEqual(texts);
 }
 

@@ -130,19 +130,22 @@ test('a home that is locked opens from a descriptor, and asks on its screen', as
   await run(['listen', '--stop', '--home', home]);
 });
 
-test('line mode asks the four things of a first run', async () => {
+test('line mode asks for a name, and says what it chose with the words that change it', async () => {
   const home = join(await tempFolder(), 'home');
   const plain = startInTerminal(['--plain', '--home', home]);
   await plain.sees('Your name');
   plain.type('-bad\r');
   await plain.sees('a name cannot begin with -');
   plain.type('alice\r');
-  await plain.sees('Lock it with a passphrase');
-  plain.type('no\r');
-  await plain.sees('Address');
+  await plain.sees('Without a passphrase');
+  await plain.sees('Enter begins');
+  plain.type('address\r');
+  await plain.sees('Address that others reach you at');
   plain.type('example.org:8080\r');
-  await plain.sees('Keep receiving');
-  plain.type('no\r');
+  await plain.sees('Everybody on the internet');
+  plain.type('receiving\r');
+  await plain.sees('only while cryptochat is open');
+  plain.type('\r');
   await plain.sees('/help lists the commands');
   plain.type('/help\r');
   await plain.sees('/lock');

@@ -66,7 +66,7 @@ test.skipIf(!hasTmux)(
     await until('that is said', () => screen.screen().includes('copied into a buffer of tmux'));
     expect(screen.buffer()).toBe('Grüße\n\tand a "tab"');
     screen.type('/invite\r');
-    await until('the link', () => screen.screen().includes('Give this link to one person'));
+    await until('the link', () => screen.screen().includes('Send this link to one person'));
     screen.type('c');
     await until('that is said, too', () => screen.screen().includes('Copied into a buffer of tmux'));
     expect(screen.buffer()).toMatch(/^cryptochat:/u);

@@ -76,7 +76,6 @@ test('first run, invite, join while the other is away, 200 messages each way, ki
   await bob.screen().sees('Paste the link');
   bob.screen().type(`\u001B[200~${link}\u001B[201~\r`);
   await bob.screen().sees('alice is added');
-  bob.press('join');
   await bob.screen().sees('write to alice');
   for (const n of [0, 1, 2]) await bob.say(text('bob', n));
   alice.open();

@@ -117,3 +117,10 @@ export function jsonLines(ran: Ran): ReadonlyArray<Record<string, unknown>> {
   const lines = ran.stdout.split('\n').filter(Boolean);
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
+
+/** The lines of `read --json`, without the one that says that somebody joined. */
+export function readLines(ran: Ran): ReadonlyArray<Record<string, unknown>> {
+  return jsonLines(ran).filter(
+    ({ kind, text }) => kind !== 'notice' || !String(text).endsWith(' joined with your link'),
+  );
+}

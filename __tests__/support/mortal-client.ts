@@ -1,3 +1,4 @@
+import { withoutJoined } from './joined-line.ts';
 import { kinds } from '../../source/session/kinds/table.ts';
 import { createStore, type Bytes, type Message, type State } from '../../source/core/types.ts';
 import { createTurns } from '../../source/core/turns.ts';
@@ -115,8 +116,8 @@ function clientOf(context: Context, opened: Database, mortal: MortalDatabase): M
         await tellAddress(work);
         await askWhereDue(work);
       }),
-    history: () => lastStored(opened, 100_000),
-    conversation: () => page(opened, 1, { before: null, count: 100_000 }),
+    history: () => withoutJoined(lastStored(opened, 100_000)),
+    conversation: () => withoutJoined(page(opened, 1, { before: null, count: 100_000 })),
     drop: () => opened.close(),
   };
 }

@@ -1,3 +1,4 @@
+import { withoutJoined } from './joined-line.ts';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -65,7 +66,9 @@ export async function newMortal(name: string, { address }: { address?: string } 
     joins: async (link) => (await joinLink(context, { link })).joined,
     contact,
     lines: (of) =>
-      page(context.database, contact(of)?.id ?? 0, { before: null, count: 1000 }).map(({ text }) => text),
+      withoutJoined(page(context.database, contact(of)?.id ?? 0, { before: null, count: 1000 })).map(
+        ({ text }) => text,
+      ),
     async slots() {
       const file = JSON.parse(await readFile(join(inbox, 'slots.json'), 'utf8')) as {
         slots: { id: string }[];

@@ -1,3 +1,4 @@
+import { withoutJoined } from './joined-line.ts';
 import type { Session } from '../../source/session/session.ts';
 import { clientMaker } from './open-client.ts';
 import { until } from './until.ts';
@@ -37,5 +38,7 @@ export async function textsOf(client: Session): Promise<readonly string[]> {
 
 /** The lines of the program in somebody's history. */
 export async function noticesOf(client: Session): Promise<readonly string[]> {
-  return (await client.read({})).filter(({ kind }) => kind === 'notice').map(({ text }) => text);
+  return withoutJoined(await client.read({}))
+    .filter(({ kind }) => kind === 'notice')
+    .map(({ text }) => text);
 }

@@ -39,13 +39,16 @@ export async function firstRun(name: string): Promise<ScreenPerson> {
   onTestFinished(async () => void (await stopListener(join(home, 'inbox'))));
   let screen = openOn(home);
   await screen.sees('Welcome');
-  for (const answer of [name, '', '', wire.address, `127.0.0.1:${port}`, 'yes']) {
+  screen.type(name);
+  await screen.sees(name);
+  screen.type(actionBytes('change-address'));
+  for (const answer of [wire.address, `127.0.0.1:${port}`]) {
     screen.type(actionBytes('kill-to-start') + answer);
-    if (answer !== '') await screen.sees(answer);
+    await screen.sees(answer);
     screen.type(actionBytes('answer-set-up'));
   }
-  await screen.sees('No passphrase');
-  screen.type(actionBytes('accept-no-passphrase'));
+  await screen.sees('cryptochat:');
+  screen.type(actionBytes('close-dialog'));
   await screen.sees(`listening on 127.0.0.1:${port}`);
   const open = (): InTerminal => (screen = openOn(home));
   return {

@@ -75,17 +75,22 @@ test('when nobody can reach this home, the sheet says why nothing can be lent', 
   await mounted.sees('error: nobody can reach your listener');
 });
 
-test.each([
-  [sampleBoxLink, '/box'],
-  [sampleLink, '/join'],
-])(
-  'a link that was only pasted, to nobody, says which command takes it, and stays: %s',
-  async (link, command) => {
-    const nobody = sampleClient(sampleState({ contacts: [], conversations: new Map(), queued: 0 }));
-    const mounted = await opened(nobody);
-    mounted.type(`${link}\r`);
-    await mounted.sees('nobody to send this link to');
-    await mounted.sees(`${command} and a blank before it`);
-    await mounted.sees(link.slice(0, 15));
-  },
-);
+test('a box link that was only pasted, to nobody, says which command takes it, and stays', async () => {
+  const nobody = sampleClient(sampleState({ contacts: [], conversations: new Map(), queued: 0 }));
+  const mounted = await opened(nobody);
+  mounted.type(`${sampleBoxLink}\r`);
+  await mounted.sees('nobody to send this link to');
+  await mounted.sees('/box and a blank before it');
+  await mounted.sees(sampleBoxLink.slice(0, 15));
+});
+
+test('an invite link alone opens the join dialog instead of being sent', async () => {
+  const client = sampleClient();
+  const mounted = await opened(client);
+  mounted.type(`${sampleLink}\r`);
+  await mounted.sees('Paste the link');
+  expect(client.asked.some(([name]) => name === 'send' || name === 'join')).toBe(false);
+  mounted.type('\r');
+  await mounted.sees('carol is added');
+  expect(client.asked).toContainEqual(['join', { link: sampleLink }]);
+});

@@ -57,7 +57,7 @@ const places: ReadonlyArray<readonly [string, string, RegExp]> = [
   ['a rotation', `${escape}\u0012`, /Rotate your key/u],
   ['its followers', 'y', /You have a new key/u],
   ['requests', `${escape}/requests\r`, /They have your card|ask to write/u],
-  ['joined', `${escape}/join cryptochat:abc\r`, /is added/u],
+  ['joined', `${escape}/join cryptochat:abc\r`, /is added: write/u],
   ['a failure of a call', `${escape}/block\r`, /error:/u],
   ['the question before forgetting', `${escape}\u0003/forget\r`, /Forget/u],
   ['forgotten', 'y', /is forgotten/u],

@@ -61,11 +61,11 @@ describe.each(sizes)('%s', (name, size) => {
     mounted.type(ctrlG);
     await mounted.sees('12345 67890');
     await expectFrame(mounted, `verify-${name}`);
-    mounted.type(`\u001b[200~${sampleNumber.slice(1)}1\u001b[201~`);
-    await mounted.sees('NOT THE SAME');
+    mounted.type(`\u001b[200~${sampleNumber.slice(31)}1\u001b[201~`);
+    await mounted.sees('NO MATCH');
     await expectFrame(mounted, `verify-differ-${name}`);
-    mounted.type(`\u0015\u001b[200~${sampleNumber.replaceAll(/(.{5})/gu, '$1 ')}\u001b[201~`);
-    await mounted.sees('THE SAME. This');
+    mounted.type(`\u0015\u001b[200~${sampleNumber.slice(30).replaceAll(/(.{5})/gu, '$1 ')}\u001b[201~`);
+    await mounted.sees('MATCH. You are');
     await expectFrame(mounted, `verify-same-${name}`);
   });
 
@@ -90,7 +90,8 @@ describe('comparing', () => {
     const client = sampleClient();
     const mounted = await shown(client);
     mounted.type(`/verify carol ${sampleNumber.replaceAll(/(.{10})/gu, '$1-')}\r`);
-    await mounted.sees('THE SAME. This key is the one that carol has');
+    await mounted.sees('MATCH. You are talking to the key of carol');
+    await mounted.sees('it counts only if carol read it to you');
     expect(client.asked.filter(([name]) => name === 'verify')).toHaveLength(2);
     mounted.type(escape);
     await mounted.sees('write to bob');
@@ -101,24 +102,41 @@ describe('comparing', () => {
       verify: (ask) =>
         ask.digits === undefined
           ? sampleClient().calls.verify(ask)
-          : Promise.reject(new ChatError('digits-bad', 'these are 3 digits, a safety number has 60')),
+          : Promise.reject(new ChatError('digits-bad', 'these are 3 digits, a contact has 30 to read out')),
     });
     const mounted = await shown(client);
     mounted.type(`${ctrlG}123`);
-    await mounted.sees('3 of 60 digits');
+    await mounted.sees('3 of 30 digits');
     mounted.type('\r');
     await mounted.sees('error: these are 3 digits');
     mounted.type('4');
-    await mounted.sees('4 of 60 digits');
+    await mounted.sees('4 of 30 digits');
+  });
+
+  test('the number on the screen cannot be pasted back as theirs', async () => {
+    const own = (ask: { readonly digits?: string }): boolean => ask.digits === sampleNumber.slice(0, 30);
+    const client = sampleClient(sampleState(), {
+      verify: (ask) =>
+        own(ask)
+          ? Promise.reject(new ChatError('digits-own', 'bob'))
+          : sampleClient().calls.verify({ contact: ask.contact }),
+    });
+    const mounted = await shown(client);
+    mounted.type(ctrlG);
+    await mounted.sees('12345 67890 12345 67890 12345 67890');
+    expect(mounted.screen()).not.toContain(sampleNumber.slice(30, 35));
+    mounted.type(`\u001b[200~${sampleNumber.slice(0, 30)}\u001b[201~`);
+    await mounted.sees('error: these are your own digits, not those of bob');
+    expect(mounted.screen()).not.toContain('MATCH');
   });
 
   test('an edit takes the result away', async () => {
     const mounted = await shown(sampleClient());
     mounted.type(`${ctrlG}\u001b[200~${'1'.repeat(60)}\u001b[201~`);
-    await mounted.sees('NOT THE SAME');
+    await mounted.sees('NO MATCH');
     mounted.type('\u007f');
     await mounted.sees('59 of 60 digits');
-    expect(mounted.screen()).not.toContain('NOT THE SAME');
+    expect(mounted.screen()).not.toContain('NO MATCH');
   });
 
   test('from a changed key: c compares, i makes a link, b blocks, Escape changes nothing', async () => {
@@ -127,7 +145,7 @@ describe('comparing', () => {
     mounted.type(ctrlG);
     await mounted.sees('Two keys');
     mounted.type('c');
-    await mounted.sees('Compare with bob');
+    await mounted.sees('Verify bob');
     mounted.type(`${escape}${ctrlG}`);
     await mounted.sees('Two keys');
     mounted.type('i');

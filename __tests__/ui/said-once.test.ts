@@ -18,10 +18,11 @@ test('somebody who comes by a link is announced, and so is somebody who accepts'
       contacts: [...state.contacts.filter((one) => one.id !== id), contactOf(id, name, given)],
     }));
   come(8, 'erin');
-  await mounted.sees('you and erin can write to each other now');
+  await mounted.sees('erin joined with your link');
   come(9, 'frank', { state: 'requested', request: 'sent' });
+  await mounted.sees(/frank +\?/u);
   come(9, 'frank');
-  await mounted.sees('you and frank can write to each other now');
+  await mounted.sees('frank accepted: write to each other now');
 });
 
 test('somebody who only asks is not said to have come', async () => {
@@ -31,7 +32,7 @@ test('somebody who only asks is not said to have come', async () => {
     contacts: [...state.contacts, contactOf(8, 'erin', { state: 'requested', request: 'received' })],
   }));
   await mounted.sees('erin');
-  expect(text()).not.toContain('can write to each other');
+  expect(text()).not.toContain('joined with your link');
 });
 
 test('that nothing is unread is said', async () => {
@@ -40,6 +41,59 @@ test('that nothing is unread is said', async () => {
   const { mounted } = await opened({}, { ...state, contacts });
   mounted.type('/unread\r');
   await mounted.sees('nothing is unread');
+});
+
+test('a note stays however long nobody types, and goes with the first key of the next draft', async () => {
+  let now = noon;
+  const { client, mounted, text } = await opened({ now: () => now });
+  mounted.type('/mute\r');
+  await mounted.sees('bob is muted');
+  now += 3_600_000;
+  mounted.type('\u001b[D');
+  client.state.update((state) => ({ ...state, queued: 17 }));
+  await mounted.sees('17 waiting');
+  expect(text()).toContain('bob is muted');
+  mounted.type('h');
+  await mounted.sees('❯ h');
+  expect(text()).not.toContain('bob is muted');
+});
+
+test('a note that comes in the middle of a draft stays until the next one begins', async () => {
+  const { client, mounted, text } = await opened();
+  mounted.type('half a');
+  await mounted.sees('❯ half a');
+  client.state.update((state) => ({ ...state, contacts: [...state.contacts, contactOf(8, 'erin')] }));
+  await mounted.sees('erin joined with your link');
+  mounted.type(' message');
+  await mounted.sees('❯ half a message');
+  expect(text()).toContain('erin joined with your link');
+  mounted.type('\r');
+  await until('the message is sent', () => !text().includes('erin joined with your link'));
+});
+
+test('what a dialog did is said once it is closed', async () => {
+  const { mounted } = await opened();
+  mounted.type('\u0012');
+  await mounted.sees('Rotate your key?');
+  mounted.type('y');
+  await mounted.sees('You have a new key.');
+  mounted.type('\u001b[27u');
+  await mounted.sees('you have a new key');
+});
+
+test('switching conversations by a command says where you are, and takes an older line away', async () => {
+  const { mounted, text } = await opened();
+  mounted.type('/mute\r');
+  await mounted.sees('bob is muted');
+  mounted.type('/query carol\r');
+  await mounted.sees('you write to carol now');
+  mounted.type('\u001b[1;3A');
+  await mounted.sees('write to bob');
+  expect(text()).not.toContain('you write to carol now');
+  mounted.type('/close\r');
+  await mounted.sees('the conversation is closed');
+  mounted.type('/msg bob hello\r');
+  await mounted.sees('your message to bob is on its way');
 });
 
 test('an error that was there for a moment goes with the next key, and not before it could be seen', async () => {

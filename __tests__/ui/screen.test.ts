@@ -68,7 +68,7 @@ describe.each(sizes)('%s', (name, size) => {
       setUp: () => Promise.resolve(sampleClient()),
     };
     const mounted = mountScreen(door, size);
-    await mounted.sees('Keep receiving');
+    await mounted.sees('Receive while');
     await expectFrame(mounted, `first-run-${name}`);
   });
 
@@ -204,7 +204,7 @@ test('text typed while it opens stays as the draft', async () => {
   await mounted.sees('❯ early words');
 });
 
-test('a join shows the fingerprint, then the conversation', async () => {
+test('a join shows the conversation, and says that the number is not verified', async () => {
   const client = sampleClient();
   const mounted = await conversation({}, client);
   mounted.type('/join\r');
@@ -212,15 +212,15 @@ test('a join shows the fingerprint, then the conversation', async () => {
   mounted.type('\u001b[200~cryptochat:abc\r\n  def@host:1\u001b[201~\r');
   await mounted.sees('carol is added');
   expect(client.asked).toContainEqual(['join', { link: 'cryptochat:abcdef@host:1' }]);
-  await expectFrame(mounted, 'joined-80x24');
-  mounted.type('\r');
+  await mounted.sees('verify the safety number when you can: Ctrl+G');
   await mounted.sees('write to carol');
+  await expectFrame(mounted, 'joined-80x24');
 });
 
 test.each([
-  ['asked', 'You asked carol. What you write waits until they accept.'],
-  ['again', 'You had carol already; the connection was made anew.'],
-  ['settled', 'You had carol already; the link names the key that you know'],
+  ['asked', 'you asked carol; your messages wait until they accept'],
+  ['again', 'you had carol already; you are connected again'],
+  ['settled', 'you had carol already; the link names the key that you know'],
 ] as const)('a join that was %s says so', async (joined, words) => {
   const client = sampleClient();
   const join = async (ask: { link: string }) => ({ ...(await client.calls.join(ask)), joined });
@@ -240,7 +240,7 @@ test('a rotation asks, then shows who has followed', async () => {
   await expectFrame(mounted, 'rotated-80x24');
 });
 
-test('no passphrase wants an explicit yes', async () => {
+test('the first run begins with one Enter, and says what it chose', async () => {
   const answers: unknown[] = [];
   const mounted = mountScreen({
     kind: 'first-run',
@@ -250,12 +250,9 @@ test('no passphrase wants an explicit yes', async () => {
       return Promise.resolve(sampleClient());
     },
   });
-  await mounted.sees('Keep receiving');
-  mounted.type('\r\r\r\r\r\r');
-  await mounted.sees('Without a passphrase');
-  await expectFrame(mounted, 'no-passphrase-80x24');
-  expect(answers).toEqual([]);
-  mounted.type('y');
+  await mounted.sees('Receive while');
+  for (const said of ['Without a passphrase', 'Your address: h:1', 'closed: yes']) await mounted.sees(said);
+  mounted.type('\r');
   await mounted.sees('on my way');
   expect(answers).toEqual([
     { name: 'al', passphrase: null, listen: '0.0.0.0:1', address: 'h:1', keepListening: true },
@@ -275,20 +272,17 @@ test('who answers onion alone gets a listener that nobody else reaches', async (
       return Promise.resolve(sampleClient());
     },
   });
-  await mounted.sees('Keep receiving');
-  mounted.type('\r\r\r\x7fonion\r\r\r');
-  await mounted.sees('Without a passphrase');
-  mounted.type('y');
+  await mounted.sees('Receive while');
+  mounted.type('\u000f\x7fonion\r\r');
   await until('it is set up', () => answers.length === 1);
   expect(answers).toMatchObject([{ address: 'onion', listen: '127.0.0.1:1' }]);
 });
 
 test.each([
-  ['a bad name', '-x\r\r\r\r\r\r', 'error: a name cannot begin with -', 'Name'],
-  ['a bad address', '\r\r\r!\r\r\r', 'error: h:1! is not an address', 'Address'],
-  ['a bad place to listen on', '\r\r\r\r!\r\r', 'error: 0.0.0.0:1! is not an address', 'Listen on'],
-  ['neither yes nor no', '\r\r\r\r\r!\r', 'error: keep receiving', 'Keep receiving'],
-  ['two passphrases', '\rone\rtwo\r\r\r\r', 'error: the two passphrases differ', 'Passphrase'],
+  ['a bad name', '-x\r', 'error: a name cannot begin with -', 'Name'],
+  ['a bad address', '\u000f!\r\r', 'error: h:1! is not an address', 'Address'],
+  ['a bad place to listen on', '\u000f\t!\r', 'error: 0.0.0.0:1! is not an address', 'Listen on'],
+  ['two passphrases', '\u0010one\rtwo\r', 'error: the two passphrases differ', 'Passphrase'],
 ])('%s is refused before anything is made, with the cursor on it', async (_what, keys, error, label) => {
   const answers: unknown[] = [];
   const defaults = { name: '', passphrase: null, listen: '0.0.0.0:1', address: 'h:1', keepListening: true };
@@ -300,7 +294,7 @@ test.each([
       return Promise.resolve(sampleClient());
     },
   });
-  await mounted.sees('Keep receiving');
+  await mounted.sees('Receive while');
   mounted.type(keys);
   await mounted.sees(error);
   await until('the cursor', () => mounted.rows()[mounted.cursor().y]?.includes(`│ ${label} `) ?? false);
@@ -312,8 +306,8 @@ test('on a small screen too it says which answer is wrong', async () => {
   const defaults = { name: 'al', passphrase: null, listen: '0.0.0.0:1', address: 'h:1', keepListening: true };
   const door: Door = { kind: 'first-run', defaults, setUp: () => Promise.resolve(sampleClient()) };
   const mounted = mountScreen(door, { columns: 40, rows: 12 });
-  await mounted.sees('Keep receiving');
-  mounted.type('\r\r\r!\r\r\r');
+  await mounted.sees('Receive while');
+  mounted.type('\u000f!\r\r');
   await mounted.sees('error: h:1! is not an address');
 });
 

@@ -56,11 +56,11 @@ describe.each([
 test('/set writes a setting, which counts at once', async () => {
   const { mounted, saved } = await withFile();
   mounted.type('/set keep_listening no\r');
-  await mounted.sees('keep_listening is false now');
+  await mounted.sees('keep_listening: false');
   mounted.type('/set listen [::]:9000\r');
   await mounted.sees('hint: it counts from the next start on');
   mounted.type('/set lock_after never\r');
-  await mounted.sees('lock_after is empty now');
+  await mounted.sees('lock_after: empty');
   mounted.type('/set keys.open-palette ctrl+v, f5\r');
   await mounted.sees('Ctrl+V go to');
   mounted.type('\u001b[15~');
@@ -111,11 +111,11 @@ test('a setting that cannot be written is reported, and nothing changes', async 
 test('/theme takes a name, or goes on to the next one', async () => {
   const { mounted, saved } = await withFile();
   mounted.type('/theme none\r');
-  await mounted.sees('theme is none now');
+  await mounted.sees('theme: none');
   mounted.type('/theme\r');
-  await mounted.sees('theme is dark now');
+  await mounted.sees('theme: dark');
   mounted.type('/theme\r');
-  await mounted.sees('theme is light now');
+  await mounted.sees('theme: light');
   expect(saved.map(([, value]) => value)).toEqual(['none', 'dark', 'light']);
 });
 
@@ -146,11 +146,11 @@ test('neither the list nor the line about it shows the password of a proxy, and 
   mounted.type('\r');
   await mounted.sees(/❯ \/set proxy *$/mu);
   mounted.type('http://you:hidden@proxy:3128\r');
-  await mounted.sees('proxy is http://proxy:3128 now');
+  await mounted.sees('proxy: http://proxy:3128');
   await mounted.sees('it counts from the next start on');
   expect(mounted.screen()).not.toMatch(/secret|hidden/u);
   mounted.type('/set proxy none\r');
-  await mounted.sees('proxy is empty now');
+  await mounted.sees('proxy: empty');
   expect(saved).toEqual([
     ['proxy', 'http://you:hidden@proxy:3128'],
     ['proxy', ''],
@@ -194,7 +194,7 @@ test('/mute mutes and takes it back; a muted one makes no notification and count
   expect(mounted.raw()).not.toContain('\u001b]777');
   await until('the title', () => mounted.raw().includes('\u001b]2;cryptochat — alice\u0007'));
   mounted.type('/mute carol\r');
-  await mounted.sees('carol is heard again');
+  await mounted.sees('carol is unmuted');
   expect(client.asked).toContainEqual(['mute', { contact: '2', muted: false }]);
   mounted.type('\u001b2');
   await mounted.sees(/carol .*· muted/u);

@@ -61,7 +61,7 @@ const states: readonly State[] = [
       ['y', 'You have a new key'],
     ],
   ],
-  ['no-passphrase', firstRun, 'Keep receiving', [['\r\r\r\r\r\r', 'Without a passphrase']]],
+  ['first-run-changed', firstRun, 'Receive while', [['\u0010\u000f', 'Listen on']]],
   ['send-failed', refusing, 'on my way', [['too long\r', '70000 bytes']]],
   ['long-draft', ready, 'on my way', [[longDraft, 'the end']]],
   ['unread', unread, 'write to bob', [['\u001ba', 'new messages']]],

@@ -4,7 +4,7 @@ import { tableOf } from '../../source/inbox/slots.ts';
 import { admit } from '../../source/listener/admit.ts';
 import { firstMark, nextMark } from '../../source/protocol/ack-mark.ts';
 import { toHex } from '../../source/core/bytes.ts';
-import { fingerprint, safetyNumber } from '../../source/protocol/fingerprint.ts';
+import { fingerprint, keyDigits, safetyNumber } from '../../source/protocol/fingerprint.ts';
 import { pickupName, slotId } from '../../source/core/request.ts';
 import { inviteKeys, joinNonce } from '../../source/protocol/invitation.ts';
 import type { derivations } from './made/derivations.ts';
@@ -24,6 +24,7 @@ test('the safety number, the same for both', () => {
   expect(safetyNumber(identity, other)).toBe(told.safetyNumber);
   expect(safetyNumber(other, identity)).toBe(told.safetyNumber);
   expect(told.safetyNumber).toMatch(/^\d{60}$/);
+  expect(keyDigits(identity)).toBe(told.digits);
 });
 
 test('the five keys of an invite', () => {

@@ -16,6 +16,7 @@ function programHelp(): string {
     '',
     'Usage',
     '  cryptochat                 open the messenger; the first run sets up',
+    '  cryptochat LINK            open it and join with an invite link',
     '  cryptochat COMMAND …',
     '',
     'Commands',

@@ -4,6 +4,7 @@ import type { Settings, SettingValue } from '../core/settings.ts';
 import { createTurns } from '../core/turns.ts';
 import { homePaths } from '../session/control/home-paths.ts';
 import { readAhead } from '../ui/input/read-ahead.ts';
+import type { GivenLink } from '../ui/first-steps.ts';
 import { loadScreen } from '../ui/load-screen.ts';
 import { eraseSkeleton, paintSkeleton } from '../ui/terminal/skeleton.ts';
 import { divertErrors } from '../commands/divert-errors.ts';
@@ -32,11 +33,14 @@ async function sayWhatGoesOn(call: Invocation): Promise<void> {
  */
 export async function openMessenger(call: Invocation, onEnter?: OnEnter): Promise<void | number> {
   const { stdin, stdout, env, version } = call;
+  if (call.flags.as !== undefined && call.words.length === 0)
+    throw new ChatError('usage', '--as needs a link: cryptochat LINK --as ALIAS');
   if (call.flags.plain || !stdin.isTTY || !stdout.isTTY || env['TERM'] === 'dumb') {
     const { plain } = await import('../commands/lines/lines.ts');
     return plain(call, onEnter);
   }
   await refuseSecondScreen(call);
+  const given = await givenLink(call);
   const giveBackErrors = divertErrors(homePaths(call.home).errors);
   try {
     paintSkeleton(stdout, stdin, env);
@@ -47,7 +51,7 @@ export async function openMessenger(call: Invocation, onEnter?: OnEnter): Promis
     try {
       await untilStopped(
         call.signal,
-        runScreen({ door: doorway.door, version, ...config, stdin, stdout, env, early, toTmux }),
+        runScreen({ door: doorway.door, version, ...config, given, stdin, stdout, env, early, toTmux }),
       );
     } finally {
       await doorway.leave();
@@ -55,6 +59,14 @@ export async function openMessenger(call: Invocation, onEnter?: OnEnter): Promis
   } finally {
     giveBackErrors();
   }
+}
+
+/** The link on the command line. Throws ChatError link-* for a damaged one, before anything is made. */
+async function givenLink({ words: [link], flags }: Invocation): Promise<GivenLink | null> {
+  if (link === undefined) return null;
+  const { parseLink } = await import('../session/pairing/parse-link.ts');
+  parseLink(link);
+  return { link, alias: flags.as ?? '' };
 }
 
 async function load(call: Invocation, onEnter?: OnEnter) {

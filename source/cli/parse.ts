@@ -43,7 +43,10 @@ export function checkCommandLine(parse: () => Parsed): CommandLine {
   if (parsed.flags['passphrase'] === true) {
     throw new ChatError('usage', 'a passphrase is never given on the command line; use --passphrase-fd N');
   }
-  const [name, ...words] = parsed.input;
+  const [first, ...rest] = parsed.input;
+  // A link instead of a command: the messenger, which joins with it.
+  const isLink = first !== undefined && /^\s*<?cryptochat:/iu.test(first);
+  const [name, words] = isLink ? [undefined, parsed.input] : [first, rest];
   const entry = name === undefined ? messenger : commandNamed(name);
   if (!entry) {
     const names = namedCommands.map(([known]) => known);

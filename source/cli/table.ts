@@ -34,10 +34,10 @@ export const commands = {
   },
   join: {
     usage: 'LINK',
-    help: 'add the person who made the link',
+    help: 'add the person who made the link; the first run asks your name',
     flags: ['as', 'pouch'],
     words: [1, 1],
-    load: async () => (await import('../commands/join.ts')).join,
+    load: async () => (await import('./join.ts')).join,
   },
   accept: {
     usage: 'CONTACT',
@@ -90,7 +90,7 @@ export const commands = {
   },
   keys: {
     usage: '[export/import FILE]',
-    help: 'show your public key and safety numbers; move your private key',
+    help: 'show your public key and whom you verified; move your private key',
     flags: ['json'],
     words: [0, 2],
     load: async () => (await import('../commands/keys.ts')).keys,
@@ -132,7 +132,7 @@ export const commands = {
   },
   verify: {
     usage: 'CONTACT [DIGITS…]',
-    help: 'print the number to compare; with DIGITS (or -) compare it',
+    help: 'print the digits to read out; with DIGITS (or -) compare theirs',
     flags: [],
     words: [1, Infinity],
     load: async () => (await import('../commands/verify.ts')).verify,
@@ -279,10 +279,10 @@ export type CommandName = keyof typeof commands;
 
 /** The messenger: runs when no command is named. */
 export const messenger: Entry = {
-  usage: '',
-  help: 'open the messenger; the first run sets up',
-  flags: [],
-  words: [0, 0],
+  usage: '[LINK]',
+  help: 'open the messenger, and join with LINK; the first run sets up',
+  flags: ['as'],
+  words: [0, 1],
   load: async () => (await import('./open.tsx')).open,
 };
 

@@ -2,9 +2,9 @@ import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import { print, type Invocation } from './invocation.ts';
 import { withHome } from './with-home.ts';
-import { digitLines, jsonLine, stateWords } from './shapes.ts';
+import { inFives, jsonLine, stateWords } from './shapes.ts';
 
-/** `keys`: the user's own public key, and for each contact the number to compare; `keys export` and `keys import` move the key. */
+/** `keys`: the user's own public key with the digits to read out, and how sure each contact is; `keys export` and `keys import` move the key. */
 export async function keys(call: Invocation): Promise<void> {
   const [word, file] = call.words;
   if (word === undefined) return showKeys(call);
@@ -20,10 +20,10 @@ async function showKeys(call: Invocation): Promise<void> {
   if (call.flags.json) return print(call, jsonLine(report));
   print(call, `fingerprint:  ${report.fingerprint}`);
   print(call, `made:         ${report.created}, key number ${report.epoch}`);
+  print(call, `your digits:  ${inFives(report.ownDigits)}`);
   print(call, report.publicKeyPem.trimEnd());
   for (const contact of report.contacts) {
     const follows = contact.followed ? '' : ', has not followed your new key yet';
     print(call, `\n${printableLine(contact.name)}: ${stateWords[contact.state]}${follows}`);
-    for (const line of digitLines(contact.safetyNumber)) print(call, `  ${line}`);
   }
 }

@@ -30,7 +30,7 @@ export const cannotPromise: readonly string[] = [
   'It does not replace a passphrase that you did not set, and no program deletes what an SSD has moved elsewhere.',
   'It does not protect what you take out of it: an export, and what your editor keeps of a draft in files of its own.',
   'It does not protect you from programs that run as you: they can read your keyboard, your screen and the memory of this one.',
-  'Until you compare safety numbers you know who holds the link that you gave away, not who they are.',
+  'Until you verify a contact you know who holds the link that you gave away, not who they are. The 60 digits of a whole safety number are the same on both sides: they prove something only when the other one reads them to you.',
   'What you write today stays unreadable for a quantum computer of tomorrow; which identity key wrote an envelope that was recorded does not. An attacker who has one while you talk could pretend to be somebody: signatures are not post-quantum.',
   '`node --permission` around the listener is a seat belt, not a jail: it stops a mistake and makes an exploit harder. It covers files, not signals and sockets: an exploit could end your other programs, or get into another Node program of yours (not into cryptochat) by its debugger. `docs/cryptochat-listener@.service` runs the listener in a jail of the system.',
 ];

@@ -47,17 +47,16 @@ export function after(ms: number): Promise<void> {
   });
 }
 
-/** The 60 digits of a safety number as two lines of six groups of five, to be read out and compared. */
-export function digitLines(digits: string): readonly string[] {
-  const fives = digits.match(/\d{5}/gu) ?? [];
-  return [fives.slice(0, 6).join(' '), fives.slice(6).join(' ')];
+/** Digits in groups of five, to be read out. */
+export function inFives(digits: string): string {
+  return (digits.match(/\d{5}/gu) ?? []).join(' ');
 }
 
 /** The certainty of a contact's identity, in words. */
 export const stateWords: Readonly<Record<ContactState, string>> = {
   requested: 'not accepted yet',
-  'not-compared': 'not compared',
-  compared: 'compared',
+  'not-compared': 'not verified',
+  compared: 'verified',
   'changed-signed': 'new key, signed by the old one',
   conflict: 'two keys, sending is stopped',
   revoked: 'key revoked, sending is stopped',

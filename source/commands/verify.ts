@@ -1,14 +1,17 @@
 import { ChatError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import type { Verification } from '../core/types.ts';
-import { digitLines, labelOf, stateWords } from './shapes.ts';
+import { inFives, labelOf, stateWords } from './shapes.ts';
 import { print, say, type Invocation } from './invocation.ts';
 import { withHome } from './with-home.ts';
 
 /** More than any way to write 60 digits needs. */
 const mostBytes = 4096;
 
-/** `verify`: shows the safety number, or compares it with the given digits. Throws ChatError digits-differ when they differ. */
+/**
+ * `verify`: shows the digits to read out, or compares those that the contact read out; one's own are refused. Throws ChatError digits-own, and
+ * digits-differ when they are not the contact's.
+ */
 export async function verify(call: Invocation): Promise<void> {
   const [contact = '', ...words] = call.words;
   const digits = words.join(' ') === '-' ? await readDigits(call) : words.join(' ');
@@ -18,20 +21,30 @@ export async function verify(call: Invocation): Promise<void> {
   sayIfBehind(call, found);
   const label = printableLine(labelOf(found.contact));
   if (!found.matches) throw new ChatError('digits-differ', label);
-  say(call, `Compared: this key is the one that ${label} has.`);
+  say(call, `Match. You are talking to the key of ${label}; it is verified until a key changes.`);
+  if (found.given === 'whole') say(call, wholeMeans(label));
 }
 
 function show(call: Invocation, found: Verification): void {
-  for (const line of digitLines(found.safetyNumber)) print(call, line);
+  print(call, inFives(found.ownDigits));
   const label = printableLine(labelOf(found.contact));
   say(call, `${label}: ${stateWords[found.contact.state]}`);
+  // Line mode shows no hex: it is for screen readers, too.
+  if (!call.open) sayKeys(call, found);
+  sayIfBehind(call, found);
+  say(call, `Read these digits to ${label}, in person or by phone, not in this chat. Then type theirs:`);
+  say(call, 'cryptochat verify CONTACT, with the digits that they read to you.');
+}
+
+function sayKeys(call: Invocation, found: Verification): void {
   say(call, `  your key        ${found.mine}`);
   say(call, `  their key       ${found.fingerprint}`);
   if (found.previous) say(call, `  the one before  ${found.previous}`);
   if (found.rival) say(call, `  another claims  ${found.rival}`);
-  sayIfBehind(call, found);
-  say(call, `${label} must see the same digits. Compare them in person or by phone, not in this chat:`);
-  say(call, 'cryptochat verify CONTACT, with the digits that the other one reads out.');
+}
+
+function wholeMeans(label: string): string {
+  return `This was the whole safety number, which is the same on both sides: it counts only if ${label} read it to you. If you copied it here, verify again.`;
 }
 
 function sayIfBehind(call: Invocation, { contact }: Verification): void {

@@ -123,8 +123,8 @@ export type Calls = {
   /** Tries everything that waits in the outbox now. */
   retry(ask?: Record<never, never>): Promise<null>;
   /**
-   * Shows the values to compare with a contact. With `digits` (60, separated in any way) it compares: the right digits make the contact
-   * `compared`, wrong ones change nothing.
+   * Shows the values to compare with a contact. With `digits` (the 30 of the contact's key, or all 60, separated in any way) it compares: the
+   * right digits make the contact `compared`, wrong ones change nothing, and one's own 30 are refused (digits-own).
    */
   verify(ask: { readonly contact: string; readonly digits?: string }): Promise<Verification>;
   /** Lets nothing more come from a contact or go to them, and keeps their keys from coming back through a link. */

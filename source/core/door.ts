@@ -1,9 +1,9 @@
 import type { ScreenCalls } from './calls.ts';
 import type { Printable, State, Store } from './types.ts';
 
-/** Warning for a person who is about to go on without a passphrase. */
+/** What it means to have no passphrase. */
 export const noPassphraseMeans =
-  'Without a passphrase, everyone who can read this disk can read your messages and write in your name.';
+  'Without a passphrase, anyone who can read this disk can read your messages and write as you.';
 
 /** Answers to the first run's questions; `passphrase` null means none, on purpose. Addresses are HOST:PORT. */
 export type SetUp = {

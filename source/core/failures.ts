@@ -395,11 +395,16 @@ export const failures = {
   },
   'digits-bad': {
     text: (detail) => detail,
-    hint: 'take all twelve groups of five, as the other person sees them',
+    hint: 'take all six groups of five that the other person reads to you',
+    exit: usage,
+  },
+  'digits-own': {
+    text: (name) => `these are your own digits, not those of ${name}`,
+    hint: 'read yours out, and type the ones that you hear from them',
     exit: usage,
   },
   'digits-differ': {
-    text: (name) => `THESE ARE NOT the digits of you and ${name}`,
+    text: (name) => `THESE ARE NOT the digits of ${name}`,
     hint: 'somebody may sit between you; compare again over another channel before you write anything that matters',
     exit: operating,
   },

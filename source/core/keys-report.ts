@@ -6,6 +6,8 @@ export type KeysReport = {
   readonly created: string;
   readonly epoch: number;
   readonly publicKeyPem: string;
+  /** The digits of this key, to be read out to any contact. */
+  readonly ownDigits: string;
   readonly contacts: ReadonlyArray<{
     readonly name: string;
     readonly state: ContactState;

@@ -25,7 +25,7 @@ export const slashCommands = {
   rename: { wants: 'NEW NAME', help: 'give this contact a name of your own' },
   keys: { wants: '', help: 'your key, and the keys of your contacts' },
   rotate: { wants: '', help: 'make a new key and tell your contacts' },
-  verify: { wants: '[NAME] [DIGITS]', help: 'compare the safety number' },
+  verify: { wants: '[NAME] [DIGITS]', help: 'verify a contact by the safety number' },
   requests: { wants: '', help: 'who asks to write with you' },
   accept: { wants: '[NAME]', help: 'let in somebody who asks' },
   decline: { wants: '[NAME]', help: 'do not let in somebody who asks' },
@@ -45,6 +45,16 @@ export const slashCommands = {
 
 /** The name of one of them. */
 export type SlashName = keyof typeof slashCommands;
+
+/** The invite link in a text that holds nothing else, without the blanks that it got on its way; null for any other text. */
+export function linkAlone(text: string): string | null {
+  if (text.length > mostLinkLetters) return null;
+  const link = text.replaceAll(/[\s<>"]+/gu, '');
+  return /^cryptochat:[\w-]+@\S+:\d+(?:\/[\w-]+)*$/iu.test(link) ? link : null;
+}
+
+/** More than any link has, wrapped and quoted; also a bound on the work for a large paste. */
+const mostLinkLetters = 1000;
 
 /**
  * Splits a text into a link and the name for its maker that was typed behind it: a whole link ends in a port, or words behind it; a link that was cut into

@@ -95,8 +95,10 @@ export type OpenLink = {
 /** The values to compare with a contact, and the result of comparing; fingerprints as groups of hex digits. */
 export type Verification = {
   readonly contact: Contact;
-  /** The 60 digits that both sides see, without spaces. */
+  /** The 60 digits of both keys, without spaces: the same on both sides. */
   readonly safetyNumber: string;
+  /** The 30 of them that belong to my own key: the ones to read out. */
+  readonly ownDigits: string;
   /** Fingerprint of the contact's pinned key. */
   readonly fingerprint: string;
   /** Fingerprint of my own key. */
@@ -105,8 +107,10 @@ export type Verification = {
   readonly previous: string | null;
   /** Fingerprint of another key that claims to be the contact's. */
   readonly rival: string | null;
-  /** True if the given digits are the safety number; null when none were given. */
+  /** True if the given digits are those of the contact's key, or the whole safety number; null when none were given. */
   readonly matches: boolean | null;
+  /** What was given: the digits of the contact's key, or the whole safety number, which is the same on both sides; null for nothing. */
+  readonly given: 'theirs' | 'whole' | null;
 };
 
 /** The output of `status --json` (a contract). */

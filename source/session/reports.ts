@@ -6,7 +6,7 @@ import { publicKeyPem } from '../keys/pem.ts';
 import { vaultHasPassphrase } from '../keys/vault.ts';
 import { countParcels } from '../inbox/parcels.ts';
 import { countQuarantined } from '../inbox/quarantine.ts';
-import { fingerprint, safetyNumber } from '../protocol/fingerprint.ts';
+import { fingerprint, keyDigits, safetyNumber } from '../protocol/fingerprint.ts';
 import { contactKey } from '../store/contact-keys.ts';
 import { contactSummaries } from '../store/contacts.ts';
 import { currentIdentity } from '../store/identities.ts';
@@ -78,6 +78,7 @@ export function reportKeys(context: Context): Promise<KeysReport> {
       created: new Date(mine.createdAt).toISOString(),
       epoch: mine.epoch,
       publicKeyPem: publicKeyPem(mine.publicKey.slice(1)),
+      ownDigits: keyDigits(mine.publicKey),
       contacts: contactSummaries(database).map((contact) => ({
         name: labelOf(contact),
         state: contact.state,

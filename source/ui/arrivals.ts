@@ -1,5 +1,6 @@
 import type { ContactView, State } from '../core/types.ts';
 import { labelOn, sayNote, type Desk } from './desk/desk.ts';
+import { tellJoined } from './dialogs/invite.ts';
 import { isAsking } from './model/view.ts';
 import { say } from './text/line.ts';
 
@@ -9,11 +10,22 @@ export function followArrivals(desk: Desk): () => void {
   return desk.facts.subscribe(() => {
     const [was, is] = [before, desk.facts.get()];
     before = is.phase === 'ready' ? is : null;
-    // A dialog in which the person joins or accepts somebody says so itself.
-    if (!was || !before || desk.view.get().dialog !== null) return;
-    const come = is.contacts.find((contact) => isNew(contact, was));
-    if (come) sayNote(desk, say`you and ${labelOn(desk, come.id)} can write to each other now`, say``);
+    if (!was || !before) return;
+    const come = is.contacts.find((contact) => isNew(contact, was) && !desk.underway.joined.has(contact.id));
+    if (come) tell(desk, come, was);
   });
+}
+
+function tell(desk: Desk, { id }: ContactView, was: State): void {
+  const label = labelOn(desk, id);
+  const hasJoined = !was.contacts.some((contact) => contact.id === id);
+  if (hasJoined && tellJoined(desk, id, label)) return;
+  // A dialog in which the person accepts somebody says so itself.
+  if (desk.view.get().dialog !== null) return;
+  const text = hasJoined
+    ? say`${label} joined with your link`
+    : say`${label} accepted: write to each other now`;
+  sayNote(desk, text, say``);
 }
 
 function isNew(contact: ContactView, was: State): boolean {

@@ -11,6 +11,7 @@ import { defaultAction } from './model/bindings.ts';
 import { placeOf, type Dialog } from './model/dialog.ts';
 import type { Cell, ClickEvent, WheelEvent } from './model/events.ts';
 import { moved } from './model/editor.ts';
+import { withoutToast } from './model/toast.ts';
 import { draftOf, withDraft, type View } from './model/view.ts';
 import { firstShown } from './drawings/popup.ts';
 import { onScreen } from './reading/paging.ts';
@@ -63,6 +64,7 @@ function clickPopup(desk: Desk, facts: State, x: number, y: number): boolean {
 function clicked(desk: Desk, target: Target): void {
   switch (target.kind) {
     case 'contact':
+      desk.view.update(withoutToast);
       return select(desk, target.contact);
     case 'requests':
       return openRequests(desk);

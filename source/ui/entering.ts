@@ -2,7 +2,7 @@ import type { Door, Opened } from '../core/door.ts';
 import { printableLine } from '../core/printable.ts';
 import { createStore, type State, type Store } from '../core/types.ts';
 import { nothingUnderway, type Desk, type TerminalControl } from './desk/desk.ts';
-import { setUpDialog } from './dialogs/set-up.ts';
+import { setUpDialog, type JoinsWith } from './dialogs/set-up.ts';
 import { unlockDialog } from './dialogs/unlock.ts';
 import { follow } from './desk/follow.ts';
 import { followDrafts } from './composer/kept-drafts.ts';
@@ -88,10 +88,10 @@ export function makeDesk(
 }
 
 /** Shows the question of a door that asks one, from the first frame on. */
-export function showDoor({ door, view }: Desk): void {
+export function showDoor({ door, view }: Desk, joins: JoinsWith = null): void {
   const at = door();
   if (at.kind === 'first-run')
-    view.update((now) => ({ ...now, dialog: setUpDialog(at.defaults, at.advice) }));
+    view.update((now) => ({ ...now, dialog: setUpDialog(at.defaults, at.advice, joins) }));
   if (at.kind === 'locked') view.update((now) => ({ ...now, dialog: unlockDialog() }));
 }
 

@@ -31,12 +31,12 @@ import { isChosen, keepCompleting, makeEmoji, popupHandlers, takeCompletion } fr
 import { resizeList, toggleList } from './desk/list-width.ts';
 import { editDraft } from './commands/outside.ts';
 import { say } from './text/line.ts';
-import { atKey, withToast } from './model/toast.ts';
+import { afterWriting as withToastAfter, withoutToast, withToast } from './model/toast.ts';
 import { contactsInOrder, draftOf, withEditor } from './model/view.ts';
 import { layoutOf } from './model/layout.ts';
 import { keepOnLetter, layersOf, press, takeVimKey } from './composer/vimming.ts';
 import { moveRow, recall, sendDraft } from './composer/writing.ts';
-import { placeOf, type Dialog } from './model/dialog.ts';
+import { takesLink } from './dialogs/join.ts';
 import { compareWhenWhole } from './dialogs/verify.ts';
 import { followInput, takePaste } from './desk/pasting.ts';
 import type { ClickEvent, InputEvent, KeyEvent, PasteEvent } from './model/events.ts';
@@ -52,8 +52,9 @@ const editHandlers = Object.fromEntries(
 function goToNumber(desk: Desk, event: Parameters<Handler>[1]): void {
   const number = event.type === 'key' ? Number(event.name.at(-1)) : Number.NaN;
   const contact = contactsInOrder(desk.facts.get())[number - 1];
-  if (contact) select(desk, contact.id);
-  else sayNote(desk, say`there is no conversation ${number}`, say``);
+  if (!contact) return sayNote(desk, say`there is no conversation ${number}`, say``);
+  desk.view.update(withoutToast);
+  select(desk, contact.id);
 }
 
 /** The first Ctrl+C clears the draft (undo brings it back), the next one on an empty draft quits. */
@@ -78,7 +79,7 @@ function rowUp(desk: Desk): void {
 }
 
 function cancel(desk: Desk): void {
-  desk.view.update((view) => ({ ...view, toast: null }));
+  desk.view.update(withoutToast);
   goTo(desk, 'newest');
 }
 
@@ -151,14 +152,11 @@ export const handlers: Readonly<Partial<Record<string, Handler>>> = { ...ownHand
 
 /** Handles one event of the terminal. */
 export function dispatch(desk: Desk, event: InputEvent): void {
-  const { text } = draftOf(desk.view.get());
   switch (event.type) {
     case 'key':
-      pressKey(desk, event);
-      return afterWriting(desk, text);
+      return writing(desk, () => pressKey(desk, event));
     case 'paste':
-      pasteText(desk, event);
-      return afterWriting(desk, text);
+      return writing(desk, () => pasteText(desk, event));
     case 'undecoded':
     case 'pasting':
       return followInput(desk, event);
@@ -175,7 +173,7 @@ export function dispatch(desk: Desk, event: InputEvent): void {
 }
 
 function pasteText(desk: Desk, event: PasteEvent): void {
-  if (asksYesOrNo(desk.view.get().dialog)) return;
+  if (event.left === 0 && takesLink(desk, event.text)) return;
   takePaste(desk, event);
   compareWhenWhole(desk);
 }
@@ -185,24 +183,26 @@ function changeFocus(desk: Desk, focused: boolean): void {
   if (focused) returnToReading(desk);
 }
 
-/** Writing ends the selection of a message; `before` is the draft as it was. */
-function afterWriting(desk: Desk, before: string): void {
+/** Writing ends the selection of a message, and a line about what happened before. */
+function writing(desk: Desk, write: () => void): void {
+  const before = desk.view.get();
+  write();
+  desk.view.update((view) => withToastAfter(view, before));
   const { text } = draftOf(desk.view.get());
-  if (text !== '' && text !== before) endPicking(desk);
+  if (text !== '' && text !== draftOf(before).text) endPicking(desk);
   searchAsTyped(desk);
   keepCompleting(desk);
   keepOnLetter(desk);
 }
 
 function pressKey(desk: Desk, event: KeyEvent): void {
-  desk.view.update(atKey);
   dropMark(desk);
-  const { dialog, quitArmed } = desk.view.get();
+  const { quitArmed } = desk.view.get();
   const action = actionOf(desk, event);
   if (quitArmed && action !== 'clear-draft') disarm(desk);
   if (action !== 'open-help' && takeVimKey(desk, event)) return undefined;
   if (action) return act(desk, action, event);
-  typeKey(desk, event, dialog);
+  typeKey(desk, event);
 }
 
 function act(desk: Desk, action: string, event: KeyEvent): void {
@@ -210,9 +210,9 @@ function act(desk: Desk, action: string, event: KeyEvent): void {
   handlers[action]?.(desk, event);
 }
 
-function typeKey(desk: Desk, event: KeyEvent, dialog: Dialog | null): void {
+function typeKey(desk: Desk, event: KeyEvent): void {
   const text = typesTab(desk, event) ? '\t' : event.text;
-  if (text === '' || asksYesOrNo(dialog)) return;
+  if (text === '') return;
   desk.view.update((view) => withEditor(view, (editor) => insert(editor, text, 'type')));
   if (event.text === ':') makeEmoji(desk);
   compareWhenWhole(desk);
@@ -234,11 +234,6 @@ function typesTab(desk: Desk, { name }: KeyEvent): boolean {
   return (
     name === 'tab' && view.dialog === null && view.picked === null && !draftOf(view).text.startsWith('/')
   );
-}
-
-/** A question over a form that is still behind it: nothing goes into the form now. */
-function asksYesOrNo(dialog: Dialog | null): boolean {
-  return dialog !== null && placeOf(dialog) === 'no-passphrase';
 }
 
 /** In an empty line a question mark asks for help; in the help screen a second one types it after all. */

@@ -6,24 +6,30 @@ import { dispatch } from './handlers.ts';
 import { stillPasted } from './input/bursts.ts';
 import type { InputEvent, KeyEvent, PasteEvent } from './model/events.ts';
 import { say } from './text/line.ts';
+import { withoutToast } from './model/toast.ts';
 import { draftOf } from './model/view.ts';
 
 /** Actions that change the draft at once while the client opens. */
 const writing: ReadonlySet<string> = new Set([...Object.keys(edits), 'new-line']);
 
 /**
- * Takes events in order: an event that needs the client waits while the client opens, and so does every event after it. A second quit
- * does not wait, and Ctrl+C discards the waiting events. Anything typed after a wrong passphrase is forgotten with it.
+ * Takes events in order: an event that needs the client waits while the client opens or joins with a link, and so does every event after it.
+ * A second quit does not wait, and Ctrl+C discards the waiting events. Anything typed after a wrong passphrase, or after a link that nobody can
+ * join with, is forgotten with it. Lines that come without the marks of a paste before the client is open were typed ahead, and each Enter counts.
  */
 export function takeInOrder(desk: Desk, ends: Array<() => void>): (event: InputEvent) => void {
   let waiting: InputEvent[] = [];
   let next: NodeJS.Immediate | undefined;
   const take = (event: InputEvent): void => {
-    if (event.type === 'paste' && isTypedAtDoor(desk, event)) return takeLine(event.keys);
+    if (event.type === 'paste' && isTyped(desk, event)) return takeLine(event.keys);
+    // Whoever clicks means what is drawn now, and what was typed before would go there, too.
+    if (event.type === 'click' && waiting.length > 0) return;
     if (goesAtOnce(desk, event, waiting)) return dispatch(desk, event);
     if (actionOf(desk, event) === 'clear-draft') waiting = [];
     else waiting.push(event);
-    if (waiting.length === 1) sayNote(desk, say`still opening`, say`what you type is carried out then`);
+    desk.underway.typedAhead = waiting.length > 0;
+    if (waiting.length === 1 && !isJoining(desk))
+      sayNote(desk, say`still opening`, say`your keys count as soon as it is open`);
   };
   /** A form is filled in line by line: the keys after an Enter go where that Enter leads. */
   const takeLine = (keys: readonly KeyEvent[]): void => {
@@ -36,7 +42,9 @@ export function takeInOrder(desk: Desk, ends: Array<() => void>): (event: InputE
     if (isOpening(desk)) return;
     const late = waiting;
     waiting = [];
-    if (desk.view.get().dialog?.failure && isAtDoor(desk)) return;
+    desk.underway.typedAhead = false;
+    desk.view.update(withoutToast);
+    if (desk.view.get().dialog?.failure) return;
     for (const event of late) take(event);
   };
   const changed = (): void => {
@@ -55,25 +63,36 @@ function isAtDoor(desk: Desk): boolean {
 function isOpening(desk: Desk): boolean {
   const { dialog } = desk.view.get();
   if (isAtDoor(desk)) return dialog?.busy === true;
+  if (isJoining(desk)) return true;
   return desk.opened() === null || desk.facts.get().phase === 'opening';
 }
 
-function isTypedAtDoor(desk: Desk, { keys }: PasteEvent): boolean {
-  return keys.length > 0 && isAtDoor(desk) && !isOpening(desk);
+/** Tells whether a link is being joined: what is typed meanwhile is for the conversation that it opens. */
+function isJoining(desk: Desk): boolean {
+  const { dialog } = desk.view.get();
+  return dialog?.kind === 'join' && dialog.busy;
+}
+
+function isTyped(desk: Desk, { keys }: PasteEvent): boolean {
+  return keys.length > 0 && (isAtDoor(desk) || isOpening(desk));
 }
 
 function goesAtOnce(desk: Desk, event: InputEvent, waiting: readonly InputEvent[]): boolean {
   if (!isOpening(desk) && waiting.length === 0) return true;
   if (event.type !== 'key' && event.type !== 'paste') return true;
+  if (isJoining(desk)) return closesDialog(desk, event);
   const action = actionOf(desk, event);
   if (waiting.length > 0) return action === 'quit' && waiting.some((one) => actionOf(desk, one) === 'quit');
-  return (
-    action === 'quit' || action === 'clear-draft' || (!isAtDoor(desk) && isForDraft(desk, event, action))
-  );
+  return action === 'quit' || action === 'clear-draft' || isForDraft(desk, event, action);
 }
 
-/** Tells whether an event changes the draft and nothing else. */
+function closesDialog(desk: Desk, event: KeyEvent | PasteEvent): boolean {
+  return event.type === 'key' && actionFor(desk.view.get().keys, event.name, ['dialog']) === 'close-dialog';
+}
+
+/** Tells whether an event changes the draft and nothing else; at a door there is none. */
 function isForDraft(desk: Desk, event: KeyEvent | PasteEvent, action: string | null): boolean {
+  if (isAtDoor(desk)) return false;
   if (event.type === 'paste') return true;
   if (action !== null) return writing.has(action);
   return event.text !== '' && !(event.text === '?' && draftOf(desk.view.get()).text === '');

@@ -9,6 +9,7 @@ import { App } from './app.tsx';
 import type { Desk, SaveSetting } from './desk/desk.ts';
 import { wantsMouse } from './clicks.ts';
 import { takeInOrder } from './in-order.ts';
+import { takeFirstSteps, type GivenLink } from './first-steps.ts';
 import { enterAtOnce, makeDesk, showDoor } from './entering.ts';
 import { followEmoji } from './terminal/emoji-policy.ts';
 import { followMouse, followSize } from './terminal/control.ts';
@@ -35,6 +36,8 @@ export type ScreenOptions = TerminalStreams & {
   /** As config.toml has them at the start. */
   readonly settings: Settings;
   readonly saveSetting: SaveSetting;
+  /** The link to join with once the client is open. */
+  readonly given?: GivenLink | null;
   /** The clock, in ms since 1970; Date.now unless given. */
   readonly now?: () => number;
 };
@@ -73,8 +76,9 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
     terminal.frames.begin();
     terminal.modes.enter();
     ends.push(control.end, terminal.flow.end, onHangUp(options, end.resolve));
-    showDoor(desk);
+    showDoor(desk, options.given ?? null);
     ends.push(...followers(options, desk, terminal));
+    ends.push(takeFirstSteps(desk, options.given ?? null));
     ink.current = renderApp(desk, stdout, terminal);
     input.take();
     enterAtOnce(desk);

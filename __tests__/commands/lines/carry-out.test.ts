@@ -50,6 +50,7 @@ function talkWith(...names: string[]): Talk {
     verify: note('verify', (ask: { contact: string; digits?: string }) => ({
       contact: { ...one(ask), followed: true },
       safetyNumber: '1'.repeat(60),
+      ownDigits: '2'.repeat(30),
       matches: ask.digits === undefined ? null : ask.digits.startsWith('1'),
     })),
   } as unknown as Calls;

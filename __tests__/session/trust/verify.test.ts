@@ -39,15 +39,27 @@ test('both see the same number; comparing it makes the contact compared, and say
   expect([mine.fingerprint, mine.mine]).toEqual([theirs.mine, theirs.fingerprint]);
   expect(mine.contact).toMatchObject({ state: 'not-compared', comparedAt: null });
 
-  const spoken = `${theirs.safetyNumber.replaceAll(/\d{5}(?!$)/gu, '$&-\n ')}.`;
+  const spoken = `${theirs.ownDigits.replaceAll(/\d{5}(?!$)/gu, '$&-\n ')}.`;
   const compared = await alice.verify({ contact: 'bob', digits: spoken });
-  expect(compared).toMatchObject({ matches: true, contact: { state: 'compared' } });
+  expect(compared).toMatchObject({ matches: true, given: 'theirs', contact: { state: 'compared' } });
   expect(compared.contact.comparedAt).toBeGreaterThan(Date.now() - 60_000);
-  expect((await noticesOf(alice)).at(-1)).toBe(
-    `compared: the safety number is the same on both sides\n${theirs.mine}`,
-  );
+  expect((await noticesOf(alice)).at(-1)).toBe(`verified: the digits are those of this key\n${theirs.mine}`);
   expect((await bob.contacts())[0]?.state).toBe('not-compared');
   expect(alice.state.get().contacts[0]?.state).toBe('compared');
+});
+
+test('one’s own digits are refused; the whole number is taken, and called what it is', async () => {
+  const { alice, bob } = await openFriends();
+  const { ownDigits, safetyNumber } = await alice.verify({ contact: 'bob' });
+  const theirs = await bob.verify({ contact: 'alice' });
+  expect([ownDigits, theirs.ownDigits].toSorted().join('')).toBe(safetyNumber);
+  await expect(alice.verify({ contact: 'bob', digits: ownDigits })).rejects.toMatchObject({
+    code: 'digits-own',
+    exit: 2,
+  });
+  expect((await alice.contacts())[0]?.state).toBe('not-compared');
+  const whole = await alice.verify({ contact: 'bob', digits: safetyNumber });
+  expect(whole).toMatchObject({ matches: true, given: 'whole', contact: { state: 'compared' } });
 });
 
 test('other digits change nothing', async () => {
@@ -62,18 +74,14 @@ test('other digits change nothing', async () => {
   expect(await alice.read({})).toHaveLength((before[1]?.length ?? 0) + 1);
 });
 
-test.each([
-  '',
-  '1'.repeat(59),
-  '1'.repeat(61),
-  `${'1'.repeat(59)}x`,
-  `${'1'.repeat(60)} ok`,
-  '12345 '.repeat(6),
-])('digits that are no safety number are refused: %s', async (digits) => {
-  const client = await alone('not-compared');
-  const asked = verify(client.context, { contact: '1', digits });
-  await expect(asked).rejects.toMatchObject({ code: 'digits-bad', exit: 2 });
-});
+test.each(['', '1'.repeat(59), '1'.repeat(61), `${'1'.repeat(59)}x`, `${'1'.repeat(60)} ok`])(
+  'digits that are no safety number are refused: %s',
+  async (digits) => {
+    const client = await alone('not-compared');
+    const asked = verify(client.context, { contact: '1', digits });
+    await expect(asked).rejects.toMatchObject({ code: 'digits-bad', exit: 2 });
+  },
+);
 
 test.each([
   ['revoked', 'compare-revoked'],

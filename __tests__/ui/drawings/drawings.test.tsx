@@ -274,21 +274,25 @@ test('hints: as many as fit, help always', () => {
   }
 });
 
-test('an alert that must be acted on is shown until that is done, and a failure before it', () => {
+test('an alert that must be acted on is shown until that is done, also below a failure', () => {
   const facts = sampleState({ alert: printableLine('the disk is full') });
   expect(notes(view, facts).map(textOf)).toEqual([' ! the disk is full']);
   const toast = {
     kind: 'error' as const,
     text: printableLine('no'),
     hint: printableLine('yes'),
-    until: noon,
+    since: noon,
   };
-  expect(notes({ ...view, toast }, facts).map(textOf)).toEqual([' error: no', ' hint: yes']);
+  expect(notes({ ...view, toast }, facts).map(textOf)).toEqual([
+    ' error: no',
+    ' hint: yes',
+    ' ! the disk is full',
+  ]);
 });
 
 test('a long sentence above the draft takes three rows at most, and leaves a row of the conversation in the smallest window', () => {
   const said = printableLine('the listener of bob answers that it does not know you '.repeat(4).trim());
-  const toast = { kind: 'error' as const, text: said, hint: said, until: Infinity };
+  const toast = { kind: 'error' as const, text: said, hint: said, since: noon };
   const narrow = notes({ ...view, columns: 40, toast }, sampleState()).map(textOf);
   expect(narrow).toHaveLength(6);
   expect(narrow[0]?.trimEnd()).toBe(' error: the listener of bob answers');

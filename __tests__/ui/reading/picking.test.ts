@@ -238,7 +238,7 @@ describe('a key on a selected message', () => {
     const client = clientWith(bobsMessages());
     const mounted = await shown(client);
     mounted.type(`${up}t`);
-    await mounted.sees('trying everything that waits');
+    await mounted.sees('sending everything that is queued');
     expect(client.asked).toContainEqual(['retry', {}]);
     mounted.type(`${up}t`);
     await mounted.sees('does not wait');

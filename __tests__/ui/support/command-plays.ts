@@ -44,7 +44,7 @@ function answers(call: 'accept' | 'decline', shows: string): readonly Case[] {
 /** Every command of the screen; those of line mode alone are left out. */
 export const commandPlays: Readonly<Record<Exclude<SlashName, 'contacts'>, readonly Case[]>> = {
   help: [{ rest: '', shows: 'Help · cryptochat' }],
-  invite: [{ rest: '', shows: 'Give this link to one person', asks: ['invite', {}] }],
+  invite: [{ rest: '', shows: 'Send this link to one person', asks: ['invite', {}] }],
   join: [
     { rest: '', shows: 'Paste the link' },
     { rest: sampleLink, shows: 'carol is added', asks: ['join', { link: sampleLink }] },
@@ -134,13 +134,13 @@ export const commandPlays: Readonly<Record<Exclude<SlashName, 'contacts'>, reado
   keys: [{ rest: '', shows: 'BEGIN PUBLIC KEY', asks: ['keys', {}] }],
   rotate: [{ rest: '', shows: 'Rotate your key?' }],
   verify: [
-    ...about('verify', (name) => `Compare with ${name}`),
+    ...about('verify', (name) => `Verify ${name}`),
     {
       rest: 'carol 123',
-      shows: 'Compare with carol',
+      shows: 'Verify carol',
       asks: ['verify', { contact: '2', digits: '123' }],
     },
-    { rest: '12345', shows: 'Compare with bob', asks: ['verify', { contact: '1', digits: '12345' }] },
+    { rest: '12345', shows: 'Verify bob', asks: ['verify', { contact: '1', digits: '12345' }] },
   ],
   requests: [
     { rest: '', shows: '❯ erin', client: askedClient },
@@ -157,17 +157,17 @@ export const commandPlays: Readonly<Record<Exclude<SlashName, 'contacts'>, reado
     { ...refused('', 'there is no message here'), isClosed: true },
   ],
   doctor: [{ rest: '', shows: 'In the way', asks: ['doctor', {}] }],
-  retry: [{ rest: '', shows: 'trying everything that waits', asks: ['retry', {}] }],
+  retry: [{ rest: '', shows: 'sending everything that is queued', asks: ['retry', {}] }],
   set: [
     { rest: '', shows: '─ Settings ─' },
-    { rest: 'theme light', shows: 'theme is light now', saves: ['theme', 'light'] },
+    { rest: 'theme light', shows: 'theme: light', saves: ['theme', 'light'] },
     refused('thme light', 'there is no setting thme'),
     { rest: 'keys.send ctrl+s', shows: 'Ctrl+S send', saves: ['keys.send', ['ctrl+s']] },
   ],
   settings: [{ rest: '', shows: '─ Settings ─' }],
   theme: [
-    { rest: '', shows: 'theme is light now', saves: ['theme', 'light'] },
-    { rest: 'none', shows: 'theme is none now', saves: ['theme', 'none'] },
+    { rest: '', shows: 'theme: light', saves: ['theme', 'light'] },
+    { rest: 'none', shows: 'theme: none', saves: ['theme', 'none'] },
   ],
   lock: [{ rest: '', shows: 'Unlock cryptochat', asks: ['lock', {}] }],
   quit: [{ rest: '', shows: '', ends: true }],

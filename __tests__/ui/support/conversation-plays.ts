@@ -44,7 +44,7 @@ export const conversationPlays: Plays<'conversation' | 'everywhere'> = {
       await at.shows('Rotate your key?');
       expect(at.timesAsked('rotate')).toBe(0);
     },
-    'verify-contact': shows('Compare with bob', 'verify'),
+    'verify-contact': shows('Verify bob', 'verify'),
     'open-help': shows('Help · cryptochat'),
     'next-conversation': shows('write to carol'),
     'previous-conversation': shows('write to dave'),

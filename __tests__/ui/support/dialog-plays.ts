@@ -1,7 +1,16 @@
 import { settingNames } from '../../../source/core/settings.ts';
 import { expect } from 'vitest';
 import { askedClient, bobClient, longClient } from './play-clients.ts';
-import { type Sample, sampleBoxes, sampleBoxLink, sampleKeys, sampleLink, sampleWire } from './samples.ts';
+import {
+  contactOf,
+  sampleClient,
+  type Sample,
+  sampleBoxes,
+  sampleBoxLink,
+  sampleKeys,
+  sampleLink,
+  sampleWire,
+} from './samples.ts';
 import type { Place, Play, Plays, Stage } from './stage.ts';
 
 /** Types `line` in a conversation and waits for what that opens. */
@@ -98,7 +107,7 @@ function identityPlays(
   return {
     async 'compare-identity'(at) {
       await about(at);
-      await at.shows('Compare with bob');
+      await at.shows('Verify bob');
     },
     async 'close-dialog'(at) {
       await about(at);
@@ -108,7 +117,7 @@ function identityPlays(
     async 'invite-instead'(at) {
       await about(at);
       await at.asked('invite');
-      await at.shows('Give this link to one person');
+      await at.shows('Send this link to one person');
     },
     async 'block-identity'(at) {
       await about(at);
@@ -128,7 +137,6 @@ type ElsewherePlace =
   | 'vim'
   | 'vim-selecting'
   | 'set-up'
-  | 'no-passphrase'
   | 'unlock';
 
 /** What the keys do in the dialogs behind the door. */
@@ -155,7 +163,7 @@ export const dialogPlays: Plays<Exclude<Place, ElsewherePlace>> = {
   },
   invite: {
     async 'copy-link'(at) {
-      await opened(at, '/invite\r', 'Give this link to one person');
+      await opened(at, '/invite\r', 'Send this link to one person');
       at.press();
       await at.copied(sampleLink);
       await at.shows("Sent to your terminal's clipboard");
@@ -207,15 +215,19 @@ export const dialogPlays: Plays<Exclude<Place, ElsewherePlace>> = {
       at.press();
       await at.asked('join', { link: sampleLink });
       await at.shows('carol is added');
+      await at.shows('write to carol');
     },
     'next-field': movesInJoin([], 'Link', 'Your name for them'),
     'previous-field': movesInJoin(['tab'], 'Your name for them', 'Link'),
   },
   joined: {
-    async join(at) {
-      await opened(at, `/join ${sampleLink}\r`, 'carol is added');
+    async 'open-joined'(at) {
+      const client = sampleClient();
+      await opened(at, '/invite\r', 'Send this link to one person', client);
+      client.state.update((state) => ({ ...state, contacts: [...state.contacts, contactOf(9, 'newcomer')] }));
+      await at.shows('newcomer joined.');
       at.press();
-      await at.shows('write to carol');
+      await at.shows('write to newcomer');
     },
   },
   keys: { 'copy-key': copies('fingerprint'), 'copy-pem': copies('publicKeyPem') },
@@ -271,7 +283,7 @@ export const dialogPlays: Plays<Exclude<Place, ElsewherePlace>> = {
     async compare(at) {
       await opened(at, '/verify\r', 'Their digits');
       at.type('123');
-      await at.shows('3 of 60 digits');
+      await at.shows('3 of 30 digits');
       at.press();
       await at.asked('verify', { contact: '1', digits: '123' });
     },

@@ -55,7 +55,7 @@ export const messagePlays: Plays<'selecting' | 'finding'> = {
       await newest(at);
       at.press();
       await at.asked('retry');
-      await at.shows('trying everything that waits');
+      await at.shows('sending everything that is queued');
     },
     async 'pick-older'(at) {
       await newest(at);

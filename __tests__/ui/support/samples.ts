@@ -143,6 +143,7 @@ export const sampleKeys: KeysReport = {
   epoch: 1,
   publicKeyPem:
     '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VuAyEAbF5oFRn0wH2v1cJ9k4mJ3pP8m1sQ6tY0uVw7xYz1234=\n-----END PUBLIC KEY-----\n',
+  ownDigits: '123456789012345678901234567890',
   contacts: [
     { name: 'bob', state: 'compared', safetyNumber: '12345 67890 '.repeat(6).trim(), followed: true },
     { name: 'carol', state: 'not-compared', safetyNumber: '09876 54321 '.repeat(6).trim(), followed: true },
@@ -309,12 +310,20 @@ function verificationOf(
   return {
     contact: { ...rest, name: label, alias: null },
     safetyNumber: sampleNumber,
+    ownDigits: sampleNumber.slice(0, 30),
     fingerprint: view.fingerprint,
     mine: facts.fingerprint,
     previous: view.state === 'changed-signed' ? '7B2E 4D85 A1F6 03BC 58E7 D290 9F3A 11C0' : null,
     rival: view.state === 'conflict' ? '58E7 D290 9F3A 11C0 7B2E 4D85 A1F6 03BC' : null,
-    matches: ask.digits === undefined ? null : ask.digits.replace(/\D/gu, '') === sampleNumber,
+    ...comparedWith(ask.digits?.replace(/\D/gu, '') ?? null),
   };
+}
+
+/** What comparing with these digits finds. */
+function comparedWith(digits: string | null): Pick<Verification, 'matches' | 'given'> {
+  if (digits === null) return { matches: null, given: null };
+  const given = digits.length === 60 ? 'whole' : 'theirs';
+  return { matches: digits === (given === 'whole' ? sampleNumber : sampleNumber.slice(30)), given };
 }
 
 /** A client made of sample data: it answers from memory and remembers what was asked. */

@@ -17,6 +17,7 @@ export function derivations() {
       .toUpperCase()
       .match(/.{4}/g)!
       .join(' '),
+    digits: digitsOf(alice.u),
     safetyNumber: [alice, bob]
       .map(({ u }) => digitsOf(u))
       .toSorted()

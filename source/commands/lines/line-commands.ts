@@ -5,7 +5,7 @@ import { printableLine } from '../../core/printable.ts';
 import { box } from '../box.ts';
 import { printChecks } from '../doctor.ts';
 import { print, say } from '../invocation.ts';
-import { messageLine, timeOnly } from '../message-line.ts';
+import { oneLine } from './one-line.ts';
 import { linePeopleCommands } from './people.ts';
 import { chosenContact, namedContact, runWithin, type After, type Talk } from './talk.ts';
 import type { Contact } from '../../core/types.ts';
@@ -14,7 +14,7 @@ import { lend } from '../lend.ts';
 import { packedWords, packInto, pathOf, stays, takenWords, unpackFrom } from '../pouch.ts';
 import { retry } from '../retry.ts';
 import { noteSeen } from '../seen.ts';
-import { labelOf, stateWords } from '../shapes.ts';
+import { inFives, labelOf, stateWords } from '../shapes.ts';
 import { wire } from '../wire.ts';
 import {
   settingNames,
@@ -95,7 +95,7 @@ async function showRecent({ calls, call }: Talk, { id }: Contact, label: string)
   const known = new Set(last.map(({ row }) => row));
   const unread = await calls.read({ contact, unread: true, peek: true });
   const shown = [...unread.filter(({ row }) => !known.has(row)), ...last];
-  for (const message of shown) print(call, messageLine(message, label, timeOnly));
+  for (const message of shown) print(call, oneLine(message, label));
   await noteSeen(call, calls, shown);
 }
 
@@ -103,7 +103,7 @@ async function listContacts({ calls, call }: Talk): Promise<void> {
   const contacts = await calls.contacts();
   for (const contact of contacts) {
     const unread = contact.unread > 0 ? `, ${contact.unread} unread` : '';
-    const queued = contact.queued > 0 ? `, ${contact.queued} waiting` : '';
+    const queued = contact.queued > 0 ? `, ${contact.queued} queued` : '';
     print(call, `${printableLine(labelOf(contact))}: ${stateWords[contact.state]}${unread}${queued}`);
   }
   if (contacts.length === 0) say(call, 'No contacts yet. /invite makes a link for somebody.');
@@ -113,7 +113,7 @@ async function find(talk: Talk, text: string): Promise<void> {
   if (text === '') throw new ChatError('usage', 'a text is missing: /find TEXT');
   const { contact, label } = await chosenContact(talk);
   const found = await talk.calls.search({ text, contact, last: foundLines });
-  for (const message of found) print(talk.call, messageLine(message, label, timeOnly));
+  for (const message of found) print(talk.call, oneLine(message, label));
   if (found.length === 0) say(talk.call, 'No message holds that.');
 }
 
@@ -145,7 +145,7 @@ async function showWire(talk: Talk): Promise<void> {
 async function invite({ calls, call }: Talk): Promise<void> {
   const { link } = await calls.invite({});
   print(call, link);
-  say(call, 'Give this link to one person, over a way you trust. It works once, and for 14 days.');
+  say(call, 'Send this link to one person over a channel you trust. It works once, for 14 days.');
   const kept = whoJoinsBy(link);
   if (kept !== null) say(call, kept);
 }
@@ -164,17 +164,16 @@ async function join(talk: Talk, rest: string): Promise<void> {
   const { link, alias } = splitLink(rest);
   const contact = await talk.calls.join(alias === '' ? { link } : { link, alias });
   const label = printableLine(labelOf(contact));
-  print(talk.call, `${label}: ${stateWords[contact.state]}, ${contact.fingerprint}`);
+  print(talk.call, `${label}: ${stateWords[contact.state]}`);
   talk.current = contact.id;
   say(talk.call, `Lines go to ${label} now.`);
 }
 
 async function showKeys({ calls, call }: Talk): Promise<void> {
   const report = await calls.keys();
-  print(call, `you: ${report.fingerprint}, key number ${report.epoch}, made ${report.created}`);
-  for (const { name, state, safetyNumber } of report.contacts) {
-    print(call, `${printableLine(name)}: ${stateWords[state]}, safety number ${safetyNumber}`);
-  }
+  print(call, `you: key number ${report.epoch}, made ${report.created}`);
+  print(call, `your digits, to read out: ${inFives(report.ownDigits)}`);
+  for (const { name, state } of report.contacts) print(call, `${printableLine(name)}: ${stateWords[state]}`);
 }
 
 async function lock({ calls, isHolder }: Talk): Promise<After> {
@@ -188,7 +187,7 @@ async function help({ call }: Talk): Promise<void> {
   for (const { name, wants, help: text } of lineCommands) {
     print(call, `${`/${name} ${wants}`.padEnd(24)} ${text}`);
   }
-  print(call, 'Any other line is a message to whom you chose last; //x sends /x.');
+  print(call, 'Anything else is sent to the person you chose last; //x sends /x.');
 }
 
 function shownValue(name: SettingName, value: Settings[SettingName]): string {

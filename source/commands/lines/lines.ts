@@ -1,28 +1,32 @@
-import { createInterface, type Interface } from 'node:readline';
-import { PassThrough } from 'node:stream';
-import { charsetIn, decodeWhole } from '../../core/charset.ts';
 import { ChatError } from '../../core/errors.ts';
+import { exits } from '../../core/failures.ts';
 import { printableLine } from '../../core/printable.ts';
 import { homeExists, refuseToMake } from '../../session/control/home-paths.ts';
 import type { Reached } from '../../session/holding/reach.ts';
 import type { OnEnter } from '../door.ts';
 import { say, untilStopped, type Invocation } from '../invocation.ts';
 import { withHome } from '../with-home.ts';
+import { labelOf } from '../shapes.ts';
+import type { TypedLine } from './line-editor.ts';
 import { followNews, newestRow, showUnread } from './news.ts';
-import { chosenContact, type After, type Talk } from './talk.ts';
+import { chosenContact, promptOf, type After, type Talk } from './talk.ts';
+import { takeTyping, type Typing } from './typing.ts';
 import { nearestName } from '../../core/names.ts';
+import { linkAlone } from '../../core/slash-commands.ts';
 import { lineCommands } from './line-commands.ts';
 
 /**
  * The messenger in lines, without a screen: for screen readers, dumb terminals and pipes. One line is one message or one command; an
- * incoming message is printed as a line. Ends at the end of the input, when nothing is left to receive or to send. Answers 1 when a line of
- * a pipe could not be carried out.
+ * incoming message is printed as one line, and not into a line that is being typed. Ends at the end of the input, when nothing is left to
+ * receive or to send, and says what is still queued. Answers 1 when a line of a pipe could not be carried out, 69 when something is queued.
  */
 export async function plain(call: Invocation, onEnter?: OnEnter): Promise<number> {
+  const [link] = call.words;
+  if (link !== undefined) (await import('../../session/pairing/parse-link.ts')).parseLink(link);
   if (call.stdin.isTTY && !homeExists(call.home)) {
     refuseToMake(call.home);
     const { setUpInLines } = await import('./set-up.ts');
-    await setUpInLines(call);
+    await setUpInLines(call, { asks: link === undefined ? 'all' : 'name' });
   }
   let enter = onEnter;
   for (;;) {
@@ -43,53 +47,84 @@ export async function plain(call: Invocation, onEnter?: OnEnter): Promise<number
 async function converse(call: Invocation, reached: Reached): Promise<number | 'lock'> {
   const { calls } = reached;
   const isHolder = (): boolean => reached.local !== null;
-  const talk: Talk = { calls, call, isHolder, current: null, question: null };
-  const from = await newestRow(calls);
-  await showUnread(call, calls, from);
-  const news = await followNews(call, calls, from);
-  // Not before the lines are iterated: lines that come while nobody takes them are lost, and so is the end of the input. As bytes, one
-  // letter each: a line is decoded as a whole, and refused as a whole.
-  const bytes = call.stdin.pipe(new PassThrough({ encoding: 'latin1' }));
-  const lines = createInterface({ input: bytes, terminal: false });
+  const typing = takeTyping(call);
+  const shown = { ...call, ...typing.out };
+  const talk: Talk = { calls, call: shown, isHolder, current: null, question: null };
   try {
-    const taken = await untilStopped(call.signal, Promise.race([takeLines(talk, lines), news.failed]));
+    const from = await newestRow(calls);
+    await showUnread(shown, calls, from);
+    const news = await followNews(shown, calls, from, async () => typing.refresh(await promptOf(talk)));
+    const joined = await untilStopped(call.signal, joinGiven(talk));
+    const taken = await untilStopped(call.signal, Promise.race([takeLines(talk, typing), news.failed]));
     if (taken === 'lock') return taken;
     await untilIdle(reached);
     await news.look();
-    return taken === 'failed' && !call.stdin.isTTY ? 1 : 0;
+    const waits = await sayWhatWaits(shown, reached);
+    if ([joined, taken].includes('failed') && !call.stdin.isTTY) return exits.operating;
+    return waits ? exits.peerAway : 0;
   } finally {
-    call.stdin.unpipe(bytes).pause();
-    lines.close();
+    typing.end();
   }
 }
 
 /** Answers whether all lines could be carried out, or `lock` when a line locks the messenger. */
-async function takeLines(talk: Talk, lines: Interface): Promise<'done' | 'failed' | 'lock'> {
-  const charset = charsetIn(talk.call.env);
+async function takeLines(talk: Talk, typing: Typing): Promise<'done' | 'failed' | 'lock'> {
   let failed = false;
-  for await (const line of lines) {
-    try {
-      const next = await carryOutLine(talk, decoded(line, charset));
-      if (next === 'lock') return next;
-      if (next === 'quit') break;
-    } catch (error) {
-      if (!(error instanceof ChatError)) throw error;
-      failed = true;
-      say(talk.call, `cryptochat: error: ${printableLine(error.message)}`);
-      say(talk.call, `cryptochat: hint: ${error.code === 'usage' ? '/help lists the commands' : error.hint}`);
-    }
+  for (;;) {
+    const line = await typing.next(() => promptOf(talk));
+    if (line === undefined) break;
+    const next = await attemptLine(talk, async () => carryOutLine(talk, readable(line)));
+    if (next === 'lock') return next;
+    if (next === 'quit') break;
+    failed ||= next === 'failed';
   }
   return failed ? 'failed' : 'done';
 }
 
-function decoded(line: string, charset: string): string {
-  const text = decodeWhole(Buffer.from(line, 'latin1'), charset);
-  if (text === null) throw new ChatError('text-encoding', 'this line');
-  return text;
+function readable(line: TypedLine): string {
+  if (line === null) throw new ChatError('text-encoding', 'this line');
+  return line;
 }
 
-async function untilIdle({ local, moved }: Reached): Promise<void> {
-  if (local) await Promise.race([moved, local.idle()]);
+/** Carries out a line; one that cannot be carried out is told, and `failed`. */
+async function attemptLine(talk: Talk, line: () => Promise<After>): Promise<After | 'failed'> {
+  try {
+    return await line();
+  } catch (error) {
+    if (!(error instanceof ChatError)) throw error;
+    say(talk.call, `cryptochat: error: ${printableLine(error.message)}`);
+    say(talk.call, `cryptochat: hint: ${error.code === 'usage' ? '/help lists the commands' : error.hint}`);
+    return 'failed';
+  }
+}
+
+/** Another process that holds the home sends at its own pace: what it has not sent after this long waits. */
+const momentMs = 2000;
+
+async function untilIdle({ calls, local, moved }: Reached): Promise<void> {
+  if (local) return Promise.race([moved, local.idle()]);
+  const end = performance.now() + momentMs;
+  while ((await calls.status()).queued > 0 && performance.now() < end)
+    await calls.changed({ timeoutMs: Math.max(1, end - performance.now()) });
+}
+
+/** Says for whom messages are still queued; answers whether there are any. */
+async function sayWhatWaits(call: Invocation, { calls }: Reached): Promise<boolean> {
+  const waiting = (await calls.contacts()).filter(({ queued }) => queued > 0);
+  for (const contact of waiting) {
+    const count = contact.queued === 1 ? '1 message is' : `${contact.queued} messages are`;
+    say(call, `${count} still queued for ${printableLine(labelOf(contact))}.`);
+  }
+  if (waiting.length > 0) say(call, 'Queued messages go out while cryptochat or its listener runs.');
+  return waiting.length > 0;
+}
+
+/** Joins with the link that the messenger was started with, as if it had been typed. */
+async function joinGiven(talk: Talk): Promise<After | 'failed'> {
+  const { words, flags } = talk.call;
+  const [link] = words;
+  if (link === undefined) return;
+  return attemptLine(talk, () => carryOutCommand(talk, `/join ${link} ${flags.as ?? ''}`.trim()));
 }
 
 /**
@@ -104,8 +139,15 @@ export async function carryOutLine(talk: Talk, line: string): Promise<After> {
     return /^y(?:es)?$/iu.test(text.trim()) ? question() : say(talk.call, 'Nothing was changed.');
   }
   if (text.trim() === '') return;
+  if (linkAlone(text) !== null) return askToJoin(talk, text);
   if (!text.startsWith('/') || text.startsWith('//')) return sendToCurrent(talk, text.replace(/^\/\//u, '/'));
   return carryOutCommand(talk, text);
+}
+
+/** A link alone is never sent: it would let somebody else in. */
+function askToJoin(talk: Talk, link: string): void {
+  say(talk.call, 'This is an invite link. Join with it? y or n');
+  talk.question = () => carryOutCommand(talk, `/join ${link}`) as Promise<void>;
 }
 
 function carryOutCommand(talk: Talk, text: string): Promise<After> {

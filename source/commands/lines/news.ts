@@ -3,7 +3,7 @@ import { printableLine } from '../../core/printable.ts';
 import type { Contact, Message } from '../../core/types.ts';
 import { print, say, type Invocation } from '../invocation.ts';
 import { afterEveryChange } from '../with-home.ts';
-import { messageLine, timeOnly } from '../message-line.ts';
+import { oneLine } from './one-line.ts';
 import { isAsking } from './people.ts';
 import { noteSeen } from '../seen.ts';
 import { createTracking, type Tracking } from './states.ts';
@@ -38,8 +38,16 @@ export async function showUnread(call: Invocation, calls: Calls, upTo = Infinity
   for (const line of changeLines([], contacts.filter(isAsking))) say(call, line);
 }
 
-/** Prints messages stored after row `from`, except the user's own, until the home is left; and reports on the user's own. */
-export async function followNews(call: Invocation, calls: Calls, from: number): Promise<News> {
+/**
+ * Prints messages stored after row `from`, except the user's own, until the home is left; and reports on the user's own. Does `after` behind
+ * each look.
+ */
+export async function followNews(
+  call: Invocation,
+  calls: Calls,
+  from: number,
+  after: () => Promise<void> = () => Promise.resolve(),
+): Promise<News> {
   let row = from;
   let known = await calls.contacts();
   let last = Promise.resolve();
@@ -52,6 +60,7 @@ export async function followNews(call: Invocation, calls: Calls, from: number): 
     for (const line of [...joinedLines(known, contacts), ...changeLines(known, contacts)]) say(call, line);
     known = contacts;
     await tellStates(call, calls, tracking, { messages, contacts });
+    await after();
   };
   const look = (): Promise<void> => (last = last.then(pull));
   const failed = afterEveryChange(calls, look);
@@ -69,7 +78,7 @@ async function show(
   const byId = new Map(contacts.map((contact) => [contact.id, contact]));
   for (const message of news) {
     const contact = byId.get(message.contactId);
-    if (contact) print(call, messageLine(message, labelOf(contact), timeOnly));
+    if (contact) print(call, oneLine(message, labelOf(contact)));
   }
   await noteSeen(call, calls, news);
 }

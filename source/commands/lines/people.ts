@@ -24,12 +24,13 @@ export const linePeopleCommands = {
     const isNumber = /^[\d\s-]+$/u.test(words);
     const meant = await meantContact(talk, isNumber ? '' : words);
     const digits = isNumber ? words : meant.rest;
-    if (!/^[\d\s-]*$/u.test(digits)) throw new ChatError('usage', '/verify takes a name and 60 digits');
+    if (!/^[\d\s-]*$/u.test(digits))
+      throw new ChatError('usage', '/verify takes a name and the digits that they read to you');
     await runWithin(talk, verify, digits === '' ? [meant.contact] : [meant.contact, digits]);
   },
   async requests({ calls, call }) {
     const asking = (await calls.contacts()).filter(isAsking);
-    for (const contact of asking) print(call, `${printableLine(labelOf(contact))}: ${contact.fingerprint}`);
+    for (const contact of asking) print(call, `${printableLine(labelOf(contact))} wants to write with you`);
     say(
       call,
       asking.length > 0 ? '/accept NAME or /decline NAME answers.' : 'Nobody asks to write with you.',
@@ -39,7 +40,7 @@ export const linePeopleCommands = {
     const { contact } = await onlyContact(talk, words);
     const accepted = await talk.calls.accept({ contact });
     const label = printableLine(labelOf(accepted));
-    print(talk.call, `${label}: ${stateWords[accepted.state]}, ${accepted.fingerprint}`);
+    print(talk.call, `${label}: ${stateWords[accepted.state]}`);
   },
   async decline(talk, words) {
     const { contact, label } = await onlyContact(talk, words);
@@ -50,7 +51,7 @@ export const linePeopleCommands = {
     const { contact, label } = await onlyContact(talk, words);
     const found = (await talk.calls.contacts()).find(({ id }) => String(id) === contact);
     const { muted } = await talk.calls.mute({ contact, muted: found?.muted !== true });
-    say(talk.call, `${printableLine(label)} is ${muted ? 'muted' : 'heard again'}.`);
+    say(talk.call, `${printableLine(label)} is ${muted ? 'muted' : 'unmuted'}.`);
   },
   block: onOne(block),
   unblock: onOne(unblock),

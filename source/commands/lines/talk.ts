@@ -1,5 +1,6 @@
 import type { Calls } from '../../core/calls.ts';
 import { ChatError } from '../../core/errors.ts';
+import { printableLine } from '../../core/printable.ts';
 import type { Contact } from '../../core/types.ts';
 import type { Command, Invocation } from '../invocation.ts';
 import { labelOf } from '../shapes.ts';
@@ -29,6 +30,16 @@ export async function chosenContact({ calls, current }: Talk): Promise<Meant> {
   if (!found) throw new ChatError('contact-unknown', 'nobody is chosen to write to: /query NAME');
   return meant(found, '');
 }
+
+/** What stands before the line that is typed: whom it goes to. */
+export async function promptOf({ calls, current, question }: Talk): Promise<string> {
+  if (question) return 'y or n> ';
+  const contacts = await calls.contacts();
+  const to = contacts.find(({ id }) => id === current) ?? (contacts.length === 1 ? contacts[0] : undefined);
+  return to ? `to ${printableLine(labelOf(to), promptCells)}> ` : '> ';
+}
+
+const promptCells = 32;
 
 /** The contact that a line begins with: the longest label (it may have blanks), else the first word, known or not. */
 export async function namedContact({ calls }: Talk, words: string): Promise<Meant> {

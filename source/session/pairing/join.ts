@@ -13,7 +13,7 @@ import { fromBase64url, sameBytes, toBase64url } from '../../core/bytes.ts';
 import { isRejected } from '../../protocol/bytes.ts';
 import { inviteKeys, joinNonce, type InviteKeys } from '../../protocol/invitation.ts';
 import { fingerprint } from '../../protocol/fingerprint.ts';
-import { findLink, type Link } from '../../protocol/link.ts';
+import type { Link } from '../../protocol/link.ts';
 import { findKey, isBarred, pinKey, type ContactKey } from '../../store/contact-keys.ts';
 import { addContact, changeContact, contactOf, type ContactRow } from '../../store/contacts.ts';
 import type { Database } from '../../store/database.ts';
@@ -28,6 +28,7 @@ import { keysBefore } from '../../protocol/rotate.ts';
 import { followTo } from '../trust/follow-keys.ts';
 import { refuseRevoked } from '../keyring/revoked.ts';
 import { newSlotKey } from '../work/slots.ts';
+import { parseLink } from './parse-link.ts';
 import { sayHello, type Inviter } from './say-hello.ts';
 
 /**
@@ -65,12 +66,6 @@ export async function join(
   });
   if (box.kind === 'granted') await tellNewBox(context, box.place);
   return met;
-}
-
-function parseLink(text: string): Link {
-  const link = findLink(text);
-  if (typeof link === 'string') throw new ChatError(`link-${link}`);
-  return link;
 }
 
 /** The contact that the maker of a link is already, or null. Throws ChatError when the link, or its alias, is of no use here. */

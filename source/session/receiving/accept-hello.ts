@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { limits } from '../../core/limits.ts';
+import { printableLine } from '../../core/printable.ts';
 import type { Bytes } from '../../core/types.ts';
 import { isRejected } from '../../protocol/bytes.ts';
 import { decodeContent } from '../../protocol/kinds/content.ts';
@@ -20,9 +21,9 @@ import { recall } from '../sending/acks.ts';
 import type { Readable } from './meet.ts';
 import { takeProfile } from '../trust/take-profile.ts';
 import { compose, composeQueued } from '../sending/compose.ts';
-import { unheardTopic, unsay } from '../sending/notice.ts';
+import { addNotice, unheardTopic, unsay } from '../sending/notice.ts';
 import type { Speaker, Work } from '../work/work.ts';
-import { uniqueLabel } from '../people/find-contact.ts';
+import { labelOf, uniqueLabel } from '../people/find-contact.ts';
 import { newSlotKey } from '../work/slots.ts';
 import { followTo } from '../trust/follow-keys.ts';
 import { withdraw } from '../keyring/links.ts';
@@ -102,9 +103,14 @@ async function enter(
   if (asks) changeContact(work.database, contactId, { state: 'requested', request: 'received' });
   if (!invite.cardSecret) endInvite(work, invite, contactId);
   await apply(work, from, hello);
+  if (isNew && !asks) addNotice(work, contactId, `${labelWords(work, contactId)} joined with your link`);
   changeContact(work.database, contactId, { lastHeardAt: work.now, lastActivityAt: work.now });
   if (asks) work.owed.delete(contactId);
   else await welcome(work, contactId);
+}
+
+function labelWords(work: Work, contactId: number): string {
+  return printableLine(labelOf(contactOf(work.database, contactId)));
 }
 
 /**

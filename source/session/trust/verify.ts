@@ -3,7 +3,7 @@ import { ChatError, type ErrorCode } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { ContactState, Verification } from '../../core/types.ts';
 import { utf8 } from '../../protocol/bytes.ts';
-import { fingerprint, safetyNumber } from '../../protocol/fingerprint.ts';
+import { fingerprint, keyDigits, safetyNumber } from '../../protocol/fingerprint.ts';
 import { contactKey, contactKeyOrNull } from '../../store/contact-keys.ts';
 import { changeContact, contactSummary, type ContactRow } from '../../store/contacts.ts';
 import type { Database } from '../../store/database.ts';
@@ -22,9 +22,9 @@ const incomparable: Partial<Record<ContactState, ErrorCode>> = {
 };
 
 /**
- * Reports what there is to compare with a contact. With `digits`, the 60 of the safety number with anything between them, the contact
- * becomes `compared`: that also ends a conflict, because the one who has the pinned key has read them out. Other digits change nothing.
- * Throws ChatError digits-bad, compare-*. PROTOCOL.md "Verifying".
+ * Reports what there is to compare with a contact. With `digits`, the 30 of the contact's key or the 60 of the safety number with anything
+ * between them, the contact becomes `compared`: that also ends a conflict, because the one who has the pinned key has read them out. Other
+ * digits change nothing, and one's own say nothing about anybody. Throws ChatError digits-bad, digits-own, compare-*. PROTOCOL.md "Verifying".
  */
 export async function verify(
   context: Context,
@@ -36,10 +36,15 @@ export async function verify(
     const why = given === null ? undefined : incomparable[contact.state];
     if (why) throw new ChatError(why, printableLine(labelOf(contact)));
     const theirs = contactKey(work.database, contact.id, contact.epoch).identity;
-    const number = safetyNumber(currentIdentity(work.database).publicKey, theirs);
-    const matches = given === null ? null : timingSafeEqual(utf8(given), utf8(number));
+    const mine = currentIdentity(work.database).publicKey;
+    const [number, ownDigits] = [safetyNumber(mine, theirs), keyDigits(mine)];
+    if (given === ownDigits) throw new ChatError('digits-own', printableLine(labelOf(contact)));
+    const isWhole = given?.length === wholeDigits;
+    const wanted = isWhole ? number : otherHalf(number, ownDigits);
+    const matches = given === null ? null : timingSafeEqual(utf8(given), utf8(wanted));
     if (matches) await prove(work, contact, fingerprint(theirs));
-    return report(work.database, contact.id, { safetyNumber: number, matches });
+    const kind = given === null ? null : isWhole ? 'whole' : 'theirs';
+    return report(work.database, contact.id, { safetyNumber: number, ownDigits, matches, given: kind });
   });
 }
 
@@ -47,21 +52,28 @@ function readDigits(text: string): string {
   const digits = text.normalize('NFKC').replaceAll(/[\s\p{P}\p{S}\p{C}]/gu, '');
   if (/\D/u.test(digits))
     throw new ChatError('digits-bad', 'there is something else than digits among these');
-  if (digits.length !== 60)
-    throw new ChatError('digits-bad', `these are ${digits.length} digits, a safety number has 60`);
+  if (digits.length !== wholeDigits && digits.length !== wholeDigits / 2)
+    throw new ChatError('digits-bad', `these are ${digits.length} digits, a contact has 30 to read out`);
   return digits;
+}
+
+const wholeDigits = 60;
+
+/** The half of a safety number that is not one's own. */
+function otherHalf(number: string, own: string): string {
+  return number.startsWith(own) ? number.slice(own.length) : number.slice(0, own.length);
 }
 
 async function prove(work: Work, contact: ContactRow, key: string): Promise<void> {
   changeContact(work.database, contact.id, { state: 'compared', comparedAt: work.now, rival: null });
-  addNotice(work, contact.id, `compared: the safety number is the same on both sides\n${key}`);
+  addNotice(work, contact.id, `verified: the digits are those of this key\n${key}`);
   await composeQueued(work, contact.id);
 }
 
 function report(
   database: Database,
   contactId: number,
-  found: Pick<Verification, 'safetyNumber' | 'matches'>,
+  found: Pick<Verification, 'safetyNumber' | 'ownDigits' | 'matches' | 'given'>,
 ): Verification {
   const row = contactSummary(database, contactId);
   const contact = reportContact(database, row);

@@ -28,6 +28,7 @@ import { sayTooLong } from '../desk/pasting.ts';
 import { contactIn, peopleCommands, sayUnknown } from './people-commands.ts';
 import { setCommands } from './set-commands.ts';
 import { say } from '../text/line.ts';
+import { withoutToast } from '../model/toast.ts';
 import { selectedContact, withDraft } from '../model/view.ts';
 
 const opens = (open: (desk: Desk) => void) => (desk: Desk) => {
@@ -44,10 +45,7 @@ export const commands: readonly Command[] = [
   slash('msg', message),
   slash('query', query),
   slash('unread', opens(selectUnread)),
-  slash(
-    'close',
-    opens((desk) => select(desk, null)),
-  ),
+  slash('close', leave),
   slash('find', (desk, rest) => {
     openSearch(desk, rest);
     return true;
@@ -86,6 +84,7 @@ export function runCommand(desk: Desk, text: string): void {
   }
   if (!alwaysThere.has(command.name) && !callsOf(desk)) return;
   countUse(desk, command.name);
+  desk.view.update(withoutToast);
   const contact = desk.view.get().selected ?? 0;
   if (command.run(desk, rest.trim())) desk.view.update((view) => withDraft(view, contact, sent));
 }
@@ -116,7 +115,16 @@ function join(desk: Desk, rest: string): boolean {
 function query(desk: Desk, rest: string): boolean {
   const found = contactIn(desk.facts.get().contacts, rest);
   if (!found) return sayUnknown(desk, rest);
-  select(desk, found.contact.id);
+  const { id, label, unread } = found.contact;
+  select(desk, id);
+  const news = unread > 0 ? say` · ${unread} unread` : say``;
+  sayNote(desk, say`you write to ${label} now${news}`, say``);
+  return true;
+}
+
+function leave(desk: Desk): boolean {
+  select(desk, null);
+  sayNote(desk, say`the conversation is closed`, say`/query NAME opens one`);
   return true;
 }
 
@@ -132,6 +140,7 @@ function message(desk: Desk, rest: string): boolean {
   if (sayTooLong(desk, found.rest)) return false;
   attempt(desk, async () => {
     await calls.send({ contact: String(found.contact.id), text: found.rest });
+    sayNote(desk, say`your message to ${found.contact.label} is on its way`, say``);
   });
   return true;
 }
@@ -159,7 +168,7 @@ function retry(desk: Desk): boolean {
   if (!calls) return false;
   attempt(desk, async () => {
     await calls.retry();
-    sayNote(desk, say`trying everything that waits`, say``);
+    sayNote(desk, say`sending everything that is queued`, say``);
   });
   return true;
 }

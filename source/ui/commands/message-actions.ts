@@ -74,7 +74,7 @@ function retry(desk: Desk, message: MessageView): void {
   if (message.state !== 'queued') return sayNote(desk, say`this message does not wait to be sent`, say``);
   attempt(desk, async () => {
     await calls.retry();
-    sayNote(desk, say`trying everything that waits`, say``);
+    sayNote(desk, say`sending everything that is queued`, say``);
   });
 }
 

@@ -97,8 +97,8 @@ export function mute(desk: Desk, { id, label, muted }: ContactView): void {
     await calls.mute({ contact: String(id), muted: !muted });
     sayNote(
       desk,
-      muted ? say`${label} is heard again` : say`${label} is muted`,
-      muted ? say`` : say`/mute once more takes it back`,
+      muted ? say`${label} is unmuted` : say`${label} is muted`,
+      muted ? say`` : say`/mute again unmutes`,
     );
   });
 }

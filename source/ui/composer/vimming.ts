@@ -18,7 +18,6 @@ export function layersOf(view: View, facts: Facts): readonly Where[] {
   const { dialog } = view;
   if (!dialog) return [...besideConversation(view, facts), ...inConversation];
   const place = placeOfDialog(dialog);
-  if (place === 'no-passphrase') return [place, 'everywhere'];
   if (!focusedField(dialog)) return [place, 'dialog', 'everywhere'];
   return [place, 'dialog', 'text', 'everywhere'];
 }

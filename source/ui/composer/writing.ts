@@ -5,6 +5,8 @@ import { sayTooLong } from '../desk/pasting.ts';
 import { moved, replaced, sent, type Editor } from '../model/editor.ts';
 import { draftColumns, draftRows } from '../model/layout.ts';
 import { runCommand } from '../commands/commands.ts';
+import { linkAlone } from '../../core/slash-commands.ts';
+import { takesLink } from '../dialogs/join.ts';
 import { openRequests } from '../dialogs/requests.ts';
 import { warningOf } from '../model/notes.ts';
 import { draftOf, isAsking, isStopped, selectedContact, withDraft } from '../model/view.ts';
@@ -18,10 +20,23 @@ export function sendDraft(desk: Desk): void {
   const { text } = draftOf(view);
   const contact = selectedContact(view, desk.facts.get());
   if (text.trim() === '') return contact && isAsking(contact) ? openRequests(desk) : undefined;
-  if (text.startsWith('/') && !text.startsWith('//')) return runCommand(desk, text);
+  if (isCommand(text)) return runCommand(desk, text);
+  if (joinsInstead(desk, text)) return;
   if (contact && isStopped(contact)) return refuse(desk, contact);
   if (view.selected === null) return refuseNobody(desk, text);
-  sendText(desk, view.selected, text.startsWith('//') ? text.slice(1) : text);
+  sendText(desk, view.selected, text.replace(/^\/\//u, '/'));
+}
+
+/** Two slashes begin a text with one. */
+function isCommand(text: string): boolean {
+  return text.startsWith('/') && !text.startsWith('//');
+}
+
+/** A link alone is for joining, and is never sent: it would let somebody else in. The join dialog opens with it, and the draft is empty. */
+function joinsInstead(desk: Desk, text: string): boolean {
+  if (linkAlone(text) === null || !callsOf(desk)) return false;
+  desk.view.update((view) => withDraft(view, view.selected ?? 0, (editor) => replaced(editor, '')));
+  return takesLink(desk, text);
 }
 
 function refuseNobody(desk: Desk, text: string): void {
@@ -39,9 +54,7 @@ function refuseNobody(desk: Desk, text: string): void {
 
 /** The command that takes a text, if that is a link and nothing else. */
 function commandFor(text: string): Printable | null {
-  const [, kind = ''] = /^\s*(cryptochat(?:-box)?):\S+@\S+\s*$/iu.exec(text) ?? [];
-  if (kind === '') return null;
-  return kind.endsWith('x') || kind.endsWith('X') ? say`/box` : say`/join`;
+  return /^\s*cryptochat-box:\S+@\S+\s*$/iu.test(text) ? say`/box` : null;
 }
 
 /** Says why nothing is sent; the draft stays. */

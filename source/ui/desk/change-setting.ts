@@ -29,7 +29,7 @@ export function changeSetting(
 function saved(path: readonly string[], value: SettingValue): Printable {
   const words = typeof value === 'object' ? value.join(' ') : shownText(path[0] ?? '', String(value));
   const name = printableLine(path.join('.'));
-  return words === '' ? say`${name} is empty now` : say`${name} is ${printableLine(words, 60)} now`;
+  return words === '' ? say`${name}: empty` : say`${name}: ${printableLine(words, 60)}`;
 }
 
 /** A hint about anything that may puzzle a person after a change of the setting `name`; often empty. */

@@ -38,6 +38,10 @@ export type Underway = {
   readonly moves: Set<object>;
   /** The contacts that were there at the last look: one that was just added may be chosen before it is in the facts. */
   contacts: ReadonlySet<number>;
+  /** The contacts whose link the person joined with since the start: nobody need tell that they are there. */
+  readonly joined: Set<number>;
+  /** True while keys wait that were typed ahead: they say what is to be done next. */
+  typedAhead: boolean;
   /** The place that is held while the messages from the inbox come in; null where there is nothing to hold on to. */
   held: { readonly anchor: Anchor | null } | null;
   /** How wide the list of people was when it was hidden. */
@@ -57,6 +61,8 @@ export function nothingUnderway(): Underway {
     names: new Set(),
     moves: new Set(),
     contacts: new Set(),
+    joined: new Set(),
+    typedAhead: false,
     held: null,
     listBefore: 'auto',
     uses: new Map(),

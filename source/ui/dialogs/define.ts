@@ -14,7 +14,7 @@ import { inDialog } from '../model/view.ts';
 import { blank, line, repeated, say, span, type Line, type Look } from '../text/line.ts';
 import type { Settings } from '../../core/settings.ts';
 import type { KeyMap } from '../model/bindings.ts';
-import { cells, pad } from '../text/cells.ts';
+import { cells, fit, pad } from '../text/cells.ts';
 import { wrap } from '../text/wrap.ts';
 
 /** A key that counts in one dialog. A `hint` is the short word for the bottom line. */
@@ -162,7 +162,8 @@ export function formLines(dialog: Dialog, columns: number): Pick<Panel, 'lines' 
   const drawn = fields.map((field) => typedText(field, room));
   const lines = fields.map(({ label }, at): Line => {
     const isFocused = at === focus && !dialog.busy;
-    const typed = span(drawn[at]?.text ?? say``, dialog.busy ? 'dim' : 'plain');
+    const isEmpty = fields[at]?.editor.text === '';
+    const typed = span(drawn[at]?.text ?? say``, dialog.busy || isEmpty ? 'dim' : 'plain');
     return [span(pad(label, widest), isFocused ? 'accent' : 'dim'), typed];
   });
   const column = widest + (drawn[focus]?.caret ?? 0);
@@ -174,6 +175,7 @@ const secretDots = 8;
 /** The part of a line that is drawn in `room` columns, around the caret; a secret is always the same eight dots. */
 function typedText(field: Field, room: number): { readonly text: Printable; readonly caret: number } {
   const { text, cursor } = field.editor;
+  if (text === '' && field.otherwise !== '') return { text: fit(field.otherwise, room), caret: 0 };
   if (field.secret) {
     const dots = repeated('•', text === '' ? 0 : secretDots);
     return { text: dots, caret: dots.length };

@@ -3,7 +3,7 @@ import { ask, busyLines, defineDialog, failureLines, openOf, type Panel, type Sc
 import { printableLine } from '../../core/printable.ts';
 import type { Printable } from '../../core/types.ts';
 import { callsOf, namesIn, type Desk, type Handler } from '../desk/desk.ts';
-import { blank, line, lineWidth, say, span, type Line } from '../text/line.ts';
+import { blank, fitLine, line, lineWidth, say, span, type Line } from '../text/line.ts';
 import { pad } from '../text/cells.ts';
 import { contactStates } from '../model/view.ts';
 import { dialogOf, type DialogOf } from '../model/dialog.ts';
@@ -85,6 +85,9 @@ function ownLines(report: KeysReport, columns: number): readonly Line[] {
       'dim',
     ),
     blank,
+    line(say`Your digits, to read out when a contact verifies you`, 'dim'),
+    ...numberLines(report.ownDigits, columns - 1),
+    blank,
     ...pem.flatMap((row) => chunks(printableLine(row), columns - 1)).map((row) => line(row, 'dim')),
     blank,
     line(say`The code shows the fingerprint.`, 'dim'),
@@ -102,11 +105,9 @@ function contactLines(
   const follows = contact.followed
     ? span(say`uses your newest key ✓`, 'dim')
     : span(say`does not use your newest key yet ·`, 'warn');
-  const numbers = numberLines(contact.safetyNumber, columns - aside - 2);
-  const rows: readonly Line[] = [...numbers, [follows]];
   return [
     [span(pad(name, aside), 'strong'), span(say`${words} ${sign}`, look)],
-    ...rows.map((row, at): Line => [span(pad(at === 0 ? say`safety number` : say``, aside), 'dim'), ...row]),
+    fitLine([span(pad(say``, aside)), follows], columns),
     blank,
   ];
 }

@@ -9,8 +9,9 @@ import {
   type Scene,
 } from './define.ts';
 import { printableLine } from '../../core/printable.ts';
-import type { ContactView } from '../../core/types.ts';
-import { callsOf, type Desk } from '../desk/desk.ts';
+import type { ScreenCalls } from '../../core/calls.ts';
+import type { ContactView, Rotation } from '../../core/types.ts';
+import { callsOf, sayNote, type Desk } from '../desk/desk.ts';
 import { blank, line, say, span, type Line } from '../text/line.ts';
 import { pad } from '../text/cells.ts';
 import { dialogOf, type DialogOf } from '../model/dialog.ts';
@@ -40,8 +41,19 @@ export function openRotate(desk: Desk): void {
 
 /** The explicit yes: makes the new key. */
 function confirmRotation(desk: Desk): void {
-  if (!openOf(desk, 'rotate')?.rotation)
-    ask(desk, 'rotate', async (calls) => ({ rotation: await calls.rotate() }), { isShared: true });
+  if (!openOf(desk, 'rotate')?.rotation) ask(desk, 'rotate', rotateNow(desk), { isShared: true });
+}
+
+/** Rotates, and says so for the moment when the dialog is closed. */
+function rotateNow(desk: Desk) {
+  return async (calls: ScreenCalls): Promise<{ readonly rotation: Rotation }> => {
+    const rotation = await calls.rotate();
+    const count = rotation.told.length;
+    const told = count === 1 ? say`one contact is told` : say`${count} contacts are told`;
+    const text = count === 0 ? say`you have a new key` : say`you have a new key; ${told} automatically`;
+    sayNote(desk, text, say``);
+    return { rotation };
+  };
 }
 
 /** Contents of the rotate dialog: what will happen, and then who has followed, as the answers come in. */

@@ -1,85 +1,96 @@
-import {
-  busyLines,
-  defineDialog,
-  failureLines,
-  fieldKeys,
-  formLines,
-  openOf,
-  paragraph,
-  type Panel,
-  type Scene,
-} from './define.ts';
-import { noPassphraseMeans, type SetUp } from '../../core/door.ts';
+import { changing, defineDialog, fieldKeys, openOf } from './define.ts';
+import { setUpPanel } from './set-up-panel.ts';
+import type { SetUp } from '../../core/door.ts';
 import { parseAddress } from '../../core/address.ts';
 import { addressFrom } from '../../core/address-from.ts';
-import { listenFor, namesOnion, readAddress, whoReachesAt } from '../../core/place.ts';
+import { listenFor, namesOnion } from '../../core/place.ts';
 import { ChatError } from '../../core/errors.ts';
 import { checkName } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
 import { attempt, failureOf, type Desk } from '../desk/desk.ts';
-import { blank, say, type Line } from '../text/line.ts';
-import type { Printable } from '../../core/types.ts';
+import { say } from '../text/line.ts';
 import { inDialog, type View } from '../model/view.ts';
 import {
   answerIn,
   dialogOf,
   fieldOf,
-  focusedField,
   secretOf,
   withFocus,
   withFocusOn,
   type Dialog,
   type DialogOf,
   type Failure,
+  type Field,
 } from '../model/dialog.ts';
 
-/** The very first start. */
+/** The very first start: it asks for a name, and says what it chose otherwise, each with a key that changes it. */
 export const settingUp = defineDialog({
   kind: 'set-up',
   shape: 'door',
-  titles: { 'set-up': 'In the first run', 'no-passphrase': 'When asked to go on without a passphrase' },
+  titles: { 'set-up': 'In the first run' },
   keys: [
     {
       action: 'answer-set-up',
       keys: ['enter'],
-      help: say`next line; on the last one: begin`,
-      hint: say`go on`,
+      help: say`begin; with several lines, go to the next one first`,
+      hint: say`begin`,
       does: answerSetUp,
+    },
+    {
+      action: 'set-passphrase',
+      keys: ['ctrl+p'],
+      help: say`set a passphrase`,
+      does: (desk) => openLine(desk, 'passphrase'),
+    },
+    {
+      action: 'change-address',
+      keys: ['ctrl+o'],
+      help: say`change the address, and where to listen`,
+      does: (desk) => openLine(desk, 'address'),
+    },
+    {
+      action: 'change-receiving',
+      keys: ['ctrl+r'],
+      help: say`receive while closed, or only while open`,
+      does: changing('set-up', (dialog) => ({ ...dialog, keepListening: !dialog.keepListening })),
     },
     ...fieldKeys,
     { action: 'quit', keys: ['ctrl+c'], help: say`quit`, hint: say`quit` },
-    {
-      action: 'accept-no-passphrase',
-      keys: ['y'],
-      step: 'no-passphrase',
-      help: say`go on without`,
-      hint: say`go on without`,
-      does: acceptNoPassphrase,
-    },
-    { action: 'close-dialog', keys: ['escape'], step: 'no-passphrase', help: say`back`, hint: say`back` },
   ],
   panel: setUpPanel,
 });
 
-const about: Readonly<Record<string, Printable>> = {
-  name: say`What the people you write with see first.`,
-  passphrase: say`Locks your keys and messages on this disk. Nobody can reset it. Empty: none.`,
-  again: say`The same passphrase once more.`,
-  listen: say`Where messages come in on this machine, HOST:PORT.`,
-  address: say`How others reach this machine, HOST:PORT, or onion for Tor: it goes into your links. Several, the best first, with blanks between them.`,
-  keep: say`yes: messages arrive even while this screen is closed. no: only while it is open.`,
+/** The link that a first run joins with once the home is made. */
+export type JoinsWith = { readonly link: string } | null;
+
+/** The dialog of the very first start; what it chose fits most machines. */
+export function setUpDialog(defaults: SetUp, advice = '', joins: JoinsWith = null): DialogOf<'set-up'> {
+  const own = {
+    advice: printableLine(advice),
+    proposed: defaults,
+    keepListening: defaults.keepListening,
+    joins: joins && printableLine(joins.link.replaceAll(/\s/gu, '').replace(/^.*@/u, ''), 60),
+  };
+  return dialogOf(settingUp, own, [fieldOf('name', say`Name`, '', printableLine(defaults.name))]);
+}
+
+/** The lines that a key adds to the form, the first of which has the cursor then. */
+const lines: Readonly<Record<'passphrase' | 'address', (dialog: DialogOf<'set-up'>) => readonly Field[]>> = {
+  passphrase: () => [secretOf('passphrase', say`Passphrase`), secretOf('again', say`Repeat it`)],
+  address: ({ proposed }) => [
+    fieldOf('address', say`Address`, proposed.address),
+    fieldOf('listen', say`Listen on`, proposed.listen),
+  ],
 };
 
-/** The dialog of the very first start, filled in with answers that fit most machines. */
-export function setUpDialog(defaults: SetUp, advice = ''): DialogOf<'set-up'> {
-  return dialogOf(settingUp, { advice: printableLine(advice), proposed: defaults }, [
-    fieldOf('name', say`Name`, defaults.name),
-    secretOf('passphrase', say`Passphrase`),
-    secretOf('again', say`Once more`),
-    fieldOf('address', say`Address`, defaults.address),
-    fieldOf('listen', say`Listen on`, defaults.listen),
-    fieldOf('keep', say`Keep receiving`, defaults.keepListening ? 'yes' : 'no'),
-  ]);
+/** Opens the lines of a choice, or goes back to them. */
+function openLine(desk: Desk, name: keyof typeof lines): void {
+  const dialog = openOf(desk, 'set-up');
+  if (!dialog?.form || dialog.busy) return;
+  const { fields } = dialog.form;
+  const all = fields.some((field) => field.name === name) ? fields : [...fields, ...lines[name](dialog)];
+  const focus = all.findIndex((field) => field.name === name);
+  replace(desk, { ...dialog, form: { fields: all, focus }, failure: null });
 }
 
 /** Enter: on to the next line; on the last one checks the answers and begins. */
@@ -89,14 +100,7 @@ function answerSetUp(desk: Desk): void {
   if (dialog.form.focus < dialog.form.fields.length - 1) return replace(desk, withFocus(dialog, 1));
   const mistake = mistakeIn(dialog);
   if (mistake) return replace(desk, mistake);
-  if (answerIn(dialog, 'passphrase') === '') return replace(desk, { ...dialog, step: 'no-passphrase' });
   begin(desk, dialog);
-}
-
-/** The explicit yes to a home without a passphrase. */
-function acceptNoPassphrase(desk: Desk): void {
-  const dialog = openOf(desk, 'set-up');
-  if (dialog && !dialog.busy) begin(desk, dialog);
 }
 
 function replace(desk: Desk, dialog: Dialog): void {
@@ -106,7 +110,7 @@ function replace(desk: Desk, dialog: Dialog): void {
 /** The dialog at the first invalid answer, saying why; null when all answers are valid. */
 function mistakeIn(dialog: Dialog): Dialog | null {
   for (const [name, check] of Object.entries(checks)) {
-    const failure = check(dialog);
+    const failure = dialog.form?.fields.some((field) => field.name === name) ? check(dialog) : null;
     if (failure) return { ...withFocusOn(dialog, name), failure };
   }
   return null;
@@ -120,12 +124,8 @@ const checks: Readonly<Record<string, (dialog: Dialog) => Failure | null>> = {
       ? null
       : { text: say`the two passphrases differ`, hint: say`type both again` },
   // Empty is allowed here: nobody can reach this machine then, but it can reach others.
-  address: (dialog) => failing(() => addressIn(dialog)),
+  address: (dialog) => failing(() => addressIn(answerIn(dialog, 'address').trim())),
   listen: (dialog) => failing(() => checkListen(answerIn(dialog, 'listen').trim())),
-  keep: (dialog) =>
-    /^\s*(y|yes|n|no)\s*$/i.test(answerIn(dialog, 'keep'))
-      ? null
-      : { text: say`keep receiving: yes or no`, hint: say`` },
 };
 
 function failing(check: () => unknown): Failure | null {
@@ -137,15 +137,21 @@ function failing(check: () => unknown): Failure | null {
   }
 }
 
-function addressIn(dialog: Dialog): string {
-  const words = answerIn(dialog, 'address').trim();
+/** The address that was typed, or else the one that was chosen. */
+function addressWords(dialog: DialogOf<'set-up'>): string {
+  const isOpen = dialog.form?.fields.some(({ name }) => name === 'address');
+  return isOpen ? answerIn(dialog, 'address').trim() : dialog.proposed.address;
+}
+
+function addressIn(words: string): string {
   return words === '' ? '' : addressFrom(words);
 }
 
 /** Who changed the address alone gets the listener that fits it. */
 function listenIn(dialog: DialogOf<'set-up'>): string {
-  const listen = answerIn(dialog, 'listen').trim();
-  return listen === dialog.proposed.listen ? listenFor(addressIn(dialog), dialog.proposed) : listen;
+  const listen = answerIn(dialog, 'listen').trim() || dialog.proposed.listen;
+  const address = addressIn(addressWords(dialog));
+  return listen === dialog.proposed.listen ? listenFor(address, dialog.proposed) : listen;
 }
 
 function checkListen(text: string): void {
@@ -158,15 +164,15 @@ function answers(dialog: DialogOf<'set-up'>): SetUp {
     name: answerIn(dialog, 'name').trim(),
     passphrase: passphrase === '' ? null : passphrase,
     listen: listenIn(dialog),
-    address: addressIn(dialog),
-    keepListening: /^\s*y/i.test(answerIn(dialog, 'keep')),
+    address: addressIn(addressWords(dialog)),
+    keepListening: dialog.keepListening,
   };
 }
 
 function begin(desk: Desk, dialog: DialogOf<'set-up'>): void {
   const door = desk.door();
   if (door.kind !== 'first-run') return;
-  replace(desk, { ...dialog, busy: true, step: null, failure: null });
+  replace(desk, { ...dialog, busy: true, failure: null });
   const work = async (): Promise<void> => {
     const given = answers(dialog);
     const opened = await door.setUp(given);
@@ -182,44 +188,4 @@ function begin(desk: Desk, dialog: DialogOf<'set-up'>): void {
 function withAnswers(view: View, { listen, address, keepListening }: SetUp): View {
   const onion = namesOnion(address);
   return { ...view, settings: { ...view.settings, listen, address, keep_listening: keepListening, onion } };
-}
-
-/** Contents of the first-run dialog. */
-function setUpPanel(dialog: DialogOf<'set-up'>, scene: Scene): Panel {
-  const { columns } = scene;
-  if (dialog.step === 'no-passphrase')
-    return { title: say`No passphrase`, lines: warning(columns), caret: null };
-  const welcome = say`Messages go straight from you to the other person, encrypted. There is no server and no account.`;
-  const isRoomy = scene.rows > 14;
-  const top: readonly Line[] = isRoomy ? [...paragraph(welcome, columns), blank] : [];
-  const form = formLines(dialog, columns);
-  // Where rows are few, the error takes the place of the help: further down nobody would see it.
-  const help = isRoomy || !dialog.failure ? about[focusedField(dialog)?.name ?? ''] : undefined;
-  const lines = [
-    ...top,
-    ...form.lines,
-    ...(help ? [blank, ...paragraph(help, columns, 'dim'), ...reachLines(dialog, columns)] : []),
-    ...failureLines(dialog.failure, columns),
-    ...busyLines(dialog, say`making your keys`),
-  ];
-  const caret = form.caret && { ...form.caret, row: form.caret.row + top.length };
-  return { title: say`Welcome to cryptochat`, lines, caret };
-}
-
-/** The lines beside the address: they say whom it keeps out, and what helps. */
-function reachLines(dialog: DialogOf<'set-up'>, columns: number): readonly Line[] {
-  if (focusedField(dialog)?.name !== 'address') return [];
-  const kept = whoReachesAt(readAddress(answerIn(dialog, 'address')) ?? '');
-  return [
-    ...(kept === null ? [] : paragraph(printableLine(kept), columns, 'warn')),
-    ...(dialog.advice === '' ? [] : paragraph(dialog.advice, columns)),
-  ];
-}
-
-function warning(columns: number): readonly Line[] {
-  return [
-    ...paragraph(printableLine(noPassphraseMeans), columns, 'warn'),
-    blank,
-    ...paragraph(say`Press y to go on without one, Esc to go back and choose one.`, columns),
-  ];
 }

@@ -11,7 +11,7 @@ import {
 } from './define.ts';
 import type { ScreenCalls } from '../../core/calls.ts';
 import { printableLine } from '../../core/printable.ts';
-import type { ContactView, Printable } from '../../core/types.ts';
+import type { ContactView, Printable, Verification } from '../../core/types.ts';
 import { callsOf, labelIn, type Desk } from '../desk/desk.ts';
 import { blank, joined, line, say, span, type Line } from '../text/line.ts';
 import { standingOf } from '../model/view.ts';
@@ -20,18 +20,25 @@ import { wrap } from '../text/wrap.ts';
 import { answerIn, dialogOf, fieldOf, type DialogOf } from '../model/dialog.ts';
 import { open } from '../reading/reading.ts';
 
-/** The safety number, and a line for the contact's digits. */
+/** My digits to read out, and a line for the contact's; theirs are shown nowhere, so nothing here can be pasted as theirs. */
 export const verifying = defineDialog({
   kind: 'verify',
   shape: 'box',
   titles: { verify: 'While comparing' },
   keys: [
-    { action: 'compare', keys: ['enter'], help: say`compare the digits`, hint: say`compare`, does: compare },
+    {
+      action: 'compare',
+      keys: ['enter'],
+      help: say`compare their digits`,
+      hint: say`compare`,
+      does: compare,
+    },
   ],
   panel: verifyPanel,
 });
 
-const wholeNumber = 60;
+/** The digits of one key, and of a whole safety number, which older programs show. */
+const [halfNumber, wholeNumber] = [30, 60];
 
 /** Opens the dialog that compares the safety number with one contact; with `digits` it compares at once. */
 export function openVerify(desk: Desk, contact: number, digits = ''): void {
@@ -52,7 +59,11 @@ function compare(desk: Desk): void {
 /** Compares automatically as soon as there are as many digits as a safety number has. */
 export function compareWhenWhole(desk: Desk): void {
   const dialog = openOf(desk, 'verify');
-  if (dialog && digitsIn(answerIn(dialog, 'digits')) === wholeNumber) compare(desk);
+  if (dialog && isComplete(typedIn(dialog))) compare(desk);
+}
+
+function isComplete(count: number): boolean {
+  return count === halfNumber || count === wholeNumber;
 }
 
 function digitsIn(text: string): number {
@@ -80,12 +91,12 @@ function verifyPanel(dialog: DialogOf<'verify'>, scene: Scene): Panel {
   const { found } = dialog;
   const contact = facts.contacts.find(({ id }) => id === dialog.contact);
   const name = labelIn(scene, dialog.contact);
-  const title = say`Compare with ${name}`;
+  const title = say`Verify ${name}`;
   if (!found || !contact) {
     const lines = [line(say`reading…`, 'dim'), ...failureLines(dialog.failure, columns)];
     return { title, lines, caret: null };
   }
-  const top = [...numberLines(found.safetyNumber, columns), blank];
+  const top = stepLines(dialog, found, name, scene);
   const form = formLines(dialog, columns);
   const lines = [
     ...top,
@@ -99,7 +110,30 @@ function verifyPanel(dialog: DialogOf<'verify'>, scene: Scene): Panel {
   return { title, lines, caret: form.caret && { ...form.caret, row: form.caret.row + top.length } };
 }
 
-/** A safety number in groups of five: two lines of six groups, more where that is too wide. */
+/** What to read out and what to type; once something was compared, a small screen has no room for it. */
+function stepLines(
+  dialog: DialogOf<'verify'>,
+  { matches, ownDigits }: Verification,
+  name: Printable,
+  { columns, rows }: Scene,
+): readonly Line[] {
+  const isSmall = rows <= 10;
+  const isTold = dialog.failure !== null || (matches === false && isComplete(typedIn(dialog)));
+  if (matches === true || (isSmall && isTold)) return [];
+  const where = isSmall ? say`` : say`, in person or by phone, not in this chat`;
+  return [
+    ...paragraph(say`Read these digits to ${name}${where}.`, columns),
+    ...numberLines(ownDigits, columns),
+    ...(isSmall ? [] : [blank]),
+    ...paragraph(say`Type the digits that ${name} reads to you.`, columns),
+  ];
+}
+
+function typedIn(dialog: DialogOf<'verify'>): number {
+  return digitsIn(answerIn(dialog, 'digits'));
+}
+
+/** Digits in groups of five: six groups in a line, fewer where that is too wide. */
 export function numberLines(digits: string, columns: number): readonly Line[] {
   const groups = (digits.replace(/\D/gu, '').match(/\d{1,5}/gu) ?? []).map((group) => printableLine(group));
   const perRow = columns >= 35 ? 6 : 4;
@@ -132,28 +166,34 @@ function resultLines(dialog: DialogOf<'verify'>, { label }: ContactView, columns
   if (dialog.busy) return busyLines(dialog, say`comparing`);
   if (dialog.found?.matches === true) {
     return [
-      ...paragraph(say`✓ THE SAME. This key is the one that ${label} has.`, columns, 'good'),
-      ...paragraph(say`It counts as compared until a key changes.`, columns, 'dim'),
+      ...paragraph(say`✓ MATCH. You are talking to the key of ${label}.`, columns, 'good'),
+      ...paragraph(comparedWords(dialog.found.given, label), columns, 'dim'),
     ];
   }
-  const typed = digitsIn(answerIn(dialog, 'digits'));
-  if (dialog.found?.matches === false && typed === wholeNumber) return differLines(label, columns);
-  const count = typed > 0 ? say`${typed} of ${wholeNumber} digits` : say``;
-  const how = say`${label} must see the same number. Let them read it out, in person or on the phone, or send it another way; never in this chat. Type or paste it here.`;
-  return count === '' ? [blank, ...paragraph(how, columns, 'dim')] : [blank, line(count, 'dim')];
+  const typed = typedIn(dialog);
+  if (dialog.found?.matches === false && isComplete(typed)) return differLines(label, columns);
+  const all = typed > halfNumber ? wholeNumber : halfNumber;
+  return typed > 0 ? [blank, line(say`${typed} of ${all} digits`, 'dim')] : [];
+}
+
+/** What was compared, and how long it counts. */
+function comparedWords(given: Verification['given'], label: Printable): Printable {
+  return given === 'whole'
+    ? say`That was the whole safety number, which is the same on both sides: it counts only if ${label} read it to you.`
+    : say`The digits that you typed are those of ${label}. Verified until one of your keys changes.`;
 }
 
 /** Words for the moment that all of this is for. */
 function differLines(label: Printable, columns: number): readonly Line[] {
   return [
     blank,
-    ...paragraph(say`✗ NOT THE SAME. Do not trust this conversation yet.`, columns, 'bad'),
+    ...paragraph(say`✗ NO MATCH. Do not trust this conversation yet.`, columns, 'bad'),
     ...paragraph(
       say`Either these are not the digits that ${label} sees now (a slip, another contact, a key that has just changed), or somebody sits between you and reads along.`,
       columns,
     ),
     ...paragraph(
-      say`Ask ${label} for the number again, another way. If it still differs, write nothing that matters, and make a new link in person.`,
+      say`Ask ${label} for the digits again over another channel. If it still differs, write nothing that matters, and make a new link in person.`,
       columns,
     ),
   ];

@@ -1,10 +1,11 @@
 import type { SetUp } from '../../core/door.ts';
 import type { KeysReport } from '../../core/keys-report.ts';
-import type { Joined, MessageView, Printable, Rotation, Verification } from '../../core/types.ts';
+import type { MessageView, Printable, Rotation, Verification } from '../../core/types.ts';
 import type { CopiedTo } from './copying.ts';
 import type { Check } from '../../core/check.ts';
 import type { OwnBox } from '../../core/own-box.ts';
 import type { WireReport } from '../../core/wire.ts';
+import { printableLine } from '../../core/printable.ts';
 import { editorOf, type Editor } from './editor.ts';
 
 /** One line to fill in. A `secret` is drawn as dots, which only tell that something was typed. */
@@ -12,6 +13,8 @@ export type Field = {
   readonly name: string;
   readonly label: Printable;
   readonly secret: boolean;
+  /** The answer of an empty line, drawn dim in it; empty for none. */
+  readonly otherwise: Printable;
   readonly editor: Editor;
 };
 
@@ -28,7 +31,7 @@ export type Failure = { readonly text: Printable; readonly hint: Printable };
 export type DialogShape = 'sheet' | 'box' | 'door';
 
 /** A step of a dialog with keys of its own. */
-export type DialogStep = 'no-passphrase' | 'joined' | 'stopped';
+export type DialogStep = 'joined' | 'stopped';
 
 type Common = {
   /** Tells this dialog from another of its kind: an answer may come after the dialog was closed. */
@@ -47,13 +50,27 @@ type Common = {
 export type WireSheet = 'request' | 'letters' | 'bytes';
 
 type Kinds = {
-  'set-up': { readonly advice: Printable; readonly proposed: Pick<SetUp, 'listen' | 'address'> };
+  'set-up': {
+    readonly advice: Printable;
+    readonly proposed: Pick<SetUp, 'listen' | 'address'>;
+    /** True if the listener goes on when the screen is closed. */
+    readonly keepListening: boolean;
+    /** The place in the link that is joined once the home is made; null without a link. */
+    readonly joins: Printable | null;
+  };
   unlock: Record<never, never>;
-  invite: { readonly link: Printable | null; readonly copied: CopiedTo | null };
+  invite: {
+    readonly link: Printable | null;
+    readonly copied: CopiedTo | null;
+    /** True at the end of the first run: whoever sees it may hold a link, and not need one. */
+    readonly isFirst: boolean;
+    /** Who joined while the sheet was open. */
+    readonly joined: { readonly id: number; readonly label: Printable } | null;
+  };
   lend: { readonly link: Printable | null; readonly copied: CopiedTo | null; readonly bytes: number };
   boxes: { readonly found: readonly OwnBox[] | null; readonly index: number };
   'leave-box': { readonly place: string };
-  join: { readonly joined: Joined | null };
+  join: Record<never, never>;
   keys: { readonly report: KeysReport | null };
   rotate: { readonly rotation: Rotation | null };
   verify: { readonly contact: number; readonly found: Verification | null };
@@ -109,19 +126,22 @@ export function dialogOf<Kind extends DialogKind>(
   return { ...common, ...own, kind } as unknown as DialogOf<Kind>;
 }
 
-/** An empty line to fill in, or one that holds `text` already. */
-export function fieldOf(name: string, label: Printable, text = ''): Field {
-  return { name, label, secret: false, editor: editorOf(text) };
+/** An empty line to fill in, or one that holds `text` already; `otherwise` is the answer of an empty one. */
+export function fieldOf(name: string, label: Printable, text = '', otherwise = nothing): Field {
+  return { name, label, secret: false, otherwise, editor: editorOf(text) };
 }
 
 /** A line that is never shown. */
 export function secretOf(name: string, label: Printable): Field {
-  return { name, label, secret: true, editor: editorOf('') };
+  return { name, label, secret: true, otherwise: nothing, editor: editorOf('') };
 }
 
-/** The text typed into the line called `name`. */
+const nothing = printableLine('');
+
+/** The answer in the line called `name`: what was typed, or what an empty line means. */
 export function answerIn(dialog: Dialog, name: string): string {
-  return dialog.form?.fields.find((field) => field.name === name)?.editor.text ?? '';
+  const field = dialog.form?.fields.find((one) => one.name === name);
+  return field?.editor.text || (field?.otherwise ?? '');
 }
 
 /** The line that has the cursor. */

@@ -8,23 +8,29 @@ import { wrap } from '../text/wrap.ts';
 const mostRows = 3;
 
 /**
- * The lines above the draft, as rows of the screen: an error or a note about something that was done; without either, an alert that the
- * person must act on, and the warning about the contact.
+ * The lines above the draft, as rows of the screen: an error or a note about something that was done, an alert that the person must act on,
+ * and the warning about the contact.
  */
 export function notes(view: View, facts: State): readonly Line[] {
-  const { toast, columns } = view;
-  if (toast) {
-    const isError = toast.kind === 'error';
-    const text = isError ? say`error: ${toast.text}` : toast.text;
-    const hint = toast.hint === '' ? [] : rowsOf(say`hint: ${toast.hint}`, 'dim', columns);
-    return [...rowsOf(text, isError ? 'bad' : 'accent', columns), ...hint];
-  }
+  const said = saidLines(view);
+  const { columns } = view;
   const alert = facts.alert === null ? [] : rowsOf(say`! ${facts.alert}`, 'warn', columns);
   const contact = selectedContact(view, facts);
   const warning = contact && warningOf(contact, view.keys);
-  if (!warning) return alert.length > 0 || facts.hasEvents ? alert : rowsOf(unnoticed, 'dim', columns);
+  if (!warning) {
+    const isQuiet = said.length + alert.length > 0 || facts.hasEvents;
+    return isQuiet ? [...said, ...alert] : rowsOf(unnoticed, 'dim', columns);
+  }
   const { sign, look } = standingOf(contact);
-  return [...alert, ...rowsOf(say`${sign} ${warning.text}: ${warning.advice}`, look, columns)];
+  return [...said, ...alert, ...rowsOf(say`${sign} ${warning.text}: ${warning.advice}`, look, columns)];
+}
+
+function saidLines({ toast, columns }: View): readonly Line[] {
+  if (!toast) return [];
+  const isError = toast.kind === 'error';
+  const text = isError ? say`error: ${toast.text}` : toast.text;
+  const hint = toast.hint === '' ? [] : rowsOf(say`hint: ${toast.hint}`, 'dim', columns);
+  return [...rowsOf(text, isError ? 'bad' : 'accent', columns), ...hint];
 }
 
 const unnoticed = say`the system does not tell what arrives: the inbox is looked into every second`;

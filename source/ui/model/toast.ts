@@ -1,23 +1,33 @@
 import type { Failure } from './dialog.ts';
-import type { Toast, View } from './view.ts';
+import { draftOf, type Toast, type View } from './view.ts';
 
-const toastMs = { error: 20_000, note: 6000 };
-/** A person who is typing when an error comes has had time to see it after this long. */
+/** A person who is changing a draft when an error comes has had time to see it after this long. */
 const seenMs = 1500;
 
-/** The view with a line about what happened. */
+/** The view with a line about what happened: it stays until the next command, or the first key of the next draft. */
 export function withToast(view: View, kind: Toast['kind'], said: Failure): View {
-  return { ...view, toast: { ...said, kind, until: view.now + toastMs[kind] } };
+  return { ...view, toast: { ...said, kind, since: view.now } };
 }
 
-/** The view at the next key: an error that was there long enough to be seen is gone. */
-export function atKey(view: View): View {
-  const { toast, now } = view;
-  const isOld = toast?.kind === 'error' && now - (toast.until - toastMs.error) >= seenMs;
-  return isOld ? { ...view, toast: null } : view;
+/**
+ * The view after a key or a paste, which changed `before`: a line that was there before is gone when the draft begins, and an error also when the
+ * draft that it was about is changed after a moment.
+ */
+export function afterWriting(view: View, before: View): View {
+  const { toast } = view;
+  if (!toast || toast !== before.toast || view.selected !== before.selected) return view;
+  const [was, is] = [draftOf(before).text, draftOf(view).text];
+  if (was === is) return view;
+  const isSeen = toast.kind === 'error' && view.now - toast.since >= seenMs;
+  return was.trim() === '' || isSeen ? withoutToast(view) : view;
 }
 
-/** The view at a later time: lines that were there long enough are gone. */
+/** The view without a line about what happened. */
+export function withoutToast(view: View): View {
+  return view.toast === null ? view : { ...view, toast: null };
+}
+
+/** The view at a later time. */
 export function atTime(view: View, now: number): View {
-  return { ...view, now, toast: view.toast && view.toast.until < now ? null : view.toast };
+  return { ...view, now };
 }

@@ -22,8 +22,8 @@ import { say, type Look } from '../text/line.ts';
  */
 export type Anchor = { readonly row: number; readonly at: number };
 
-/** A line that says what just happened; gone after `until` (ms since 1970). */
-export type Toast = Failure & { readonly kind: 'error' | 'note'; readonly until: number };
+/** A line that says what just happened, and since when it is there (ms since 1970). */
+export type Toast = Failure & { readonly kind: 'error' | 'note'; readonly since: number };
 
 /** Everything the screen knows that is not a fact of the session. */
 export type View = {
@@ -145,9 +145,9 @@ export function withoutContact(view: View, contact: number): View {
   return { ...left, drafts };
 }
 
-/** The view with `dialog` open, or none. */
+/** The view with `dialog` open, or none: what was done in a dialog is still said when it is closed. */
 export function withDialog(view: View, dialog: Dialog | null): View {
-  return { ...view, dialog, toast: null, quitArmed: false };
+  return { ...view, dialog, toast: dialog ? null : view.toast, quitArmed: false };
 }
 
 /** The view with its dialog changed if it is still the one of `kind`: answers may come after it was closed. */

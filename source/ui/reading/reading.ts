@@ -13,6 +13,7 @@ import {
   type Anchor,
   type View,
 } from '../model/view.ts';
+import { withoutToast } from '../model/toast.ts';
 import { dialogOf, fieldOf, isDoor, withFocus, type Dialog } from '../model/dialog.ts';
 
 /** Shows the conversation with `contact`, at its newest message, or at the first unread one if there are many. */
@@ -31,6 +32,7 @@ export function selectNext(desk: Desk, by: 1 | -1): void {
     return sayNote(desk, say`there is no conversation yet`, say`/invite makes a link`);
   const at = contacts.findIndex(({ id }) => id === desk.view.get().selected);
   const next = at < 0 ? 0 : (at + by + contacts.length) % contacts.length;
+  desk.view.update(withoutToast);
   select(desk, contacts[next]?.id ?? null);
 }
 
@@ -39,8 +41,8 @@ export function selectUnread(desk: Desk): void {
   const contacts = contactsInOrder(desk.facts.get());
   const at = contacts.findIndex(({ id }) => id === desk.view.get().selected);
   const next = [...contacts.slice(at + 1), ...contacts.slice(0, at + 1)].find(({ unread }) => unread > 0);
-  if (next) select(desk, next.id);
-  else sayNote(desk, say`nothing is unread`, say``);
+  if (!next) return sayNote(desk, say`nothing is unread`, say``);
+  select(desk, next.id);
 }
 
 /** Moves the message pane by `rows` (down is positive), or by pages. */

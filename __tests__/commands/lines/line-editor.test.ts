@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { createLineEditor } from '../../../source/commands/lines/line-editor.ts';
+
+/** An editor on a row of `columns`, with what it tells and the row that its echo draws. */
+function editor(columns = 80, charset = 'utf-8') {
+  const told: unknown[] = [];
+  const rows = [''];
+  let at = 0;
+  const echo = (text: string): void => {
+    for (const sign of text) {
+      if (sign === '\n') {
+        rows.push('');
+        at = 0;
+      } else if (sign === '\b') at -= 1;
+      else {
+        const row = rows.at(-1) ?? '';
+        rows[rows.length - 1] = row.slice(0, at) + sign + row.slice(at + 1);
+        at += 1;
+      }
+    }
+  };
+  const one = createLineEditor({
+    charset,
+    echo,
+    redraw: () => echo(`\n${one.typed()}`),
+    fits: () => one.typed().length < columns,
+    line: (line) => told.push(line),
+    ask: (what) => told.push(`asks to ${what}`),
+  });
+  const type = (...reads: readonly (string | Uint8Array)[]): void => {
+    for (const read of reads) one.take(Buffer.from(read));
+  };
+  return { type, told, typed: one.typed, rows: () => rows.map((row) => row.trimEnd()) };
+}
+
+describe('a line that is typed', () => {
+  test.each([
+    ['is told when it ends', ['hello\r'], ['hello'], ['hello', '']],
+    ['loses its last letter', ['helloo\u007f\r'], ['hello'], ['hello', '']],
+    ['loses its last word', ['hello old friend\u0017\r'], ['hello old '], ['hello old', '']],
+    ['is emptied', ['nonsense\u0015hello\r'], ['hello'], ['hello', '']],
+    ['has no arrows in it', ['a\u001b[D\u001b[1;5Cb\u001bOP\r'], ['ab'], ['ab', '']],
+    ['keeps its tabs', ['a\tb\r'], ['a\tb'], ['a b', '']],
+    ['ends once with both halves of a line end', ['one\r\ntwo\r'], ['one', 'two'], ['one', 'two', '']],
+    ['may come in any pieces', ['h', 'i', '\r'], ['hi'], ['hi', '']],
+  ])('%s', (_what, reads, told, rows) => {
+    const one = editor();
+    one.type(...reads);
+    expect(one.told).toEqual(told);
+    expect(one.rows()).toEqual(rows);
+  });
+
+  test('that is not text in the encoding of the terminal is refused as a whole', () => {
+    const one = editor();
+    one.type('ab', Uint8Array.of(0xff), 'c\rnext\r');
+    expect(one.told).toEqual([null, 'next']);
+  });
+
+  test('takes a letter of several bytes in pieces, and gives it up as a whole', () => {
+    const one = editor();
+    const [first, ...rest] = Buffer.from('é');
+    one.type(Uint8Array.of(first ?? 0), Uint8Array.from(rest));
+    expect(one.typed()).toBe('é');
+    one.type('👩‍👧\u007f\r');
+    expect(one.told).toEqual(['é']);
+  });
+
+  test('that is longer than a row is drawn anew when something is taken away', () => {
+    const one = editor(4);
+    one.type('abcdef\u007f\r');
+    expect(one.told).toEqual(['abcde']);
+    expect(one.rows()).toEqual(['abcdef', 'abcde', '']);
+  });
+});
+
+test('keys that ask for something else: Ctrl+C, Ctrl+Z, and Ctrl+D where nothing is typed', () => {
+  const one = editor();
+  one.type('\u0003\u001a\u0004', 'a\u0004\r');
+  expect(one.told).toEqual(['asks to interrupt', 'asks to suspend', 'asks to end', 'a']);
+});

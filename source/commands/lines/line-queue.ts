@@ -1,0 +1,36 @@
+import type { TypedLine } from './line-editor.ts';
+
+/** The lines that were typed and not taken yet. */
+export type LineQueue = {
+  readonly push: (line: TypedLine) => void;
+  /** Says that no line comes any more. */
+  readonly end: () => void;
+  /** True if a taker would have to wait. */
+  readonly isEmpty: () => boolean;
+  /** The next line, once there is one; undefined behind the last one. One taker at a time. */
+  readonly shift: () => Promise<TypedLine | undefined>;
+};
+
+/** Makes an empty queue. */
+export function createLineQueue(): LineQueue {
+  const lines: TypedLine[] = [];
+  const state = { isOver: false, waiting: Promise.withResolvers<void>() };
+  return {
+    push(line) {
+      lines.push(line);
+      state.waiting.resolve();
+    },
+    end() {
+      state.isOver = true;
+      state.waiting.resolve();
+    },
+    isEmpty: () => lines.length === 0 && !state.isOver,
+    async shift() {
+      if (lines.length === 0 && !state.isOver) {
+        state.waiting = Promise.withResolvers<void>();
+        await state.waiting.promise;
+      }
+      return lines.shift();
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import type { Desk } from './desk/desk.ts';
+import { openFirstInvite } from './dialogs/invite.ts';
+import { openJoin } from './dialogs/join.ts';
+
+/** The link that the messenger was started with, and the name for its maker; empty for their own. */
+export type GivenLink = { readonly link: string; readonly alias: string };
+
+/**
+ * Takes the first steps of a person once the client is open: joins with the link that the messenger was started with, or, after a first run
+ * without one, shows a link to send to somebody, unless what was typed ahead asks for something else. Returns the function that ends this.
+ */
+export function takeFirstSteps(desk: Desk, given: GivenLink | null): () => void {
+  const isFirstRun = desk.door().kind === 'first-run';
+  if (!given && !isFirstRun) return () => undefined;
+  const end = desk.facts.subscribe(() => {
+    if (desk.facts.get().phase !== 'ready' || !desk.opened() || desk.view.get().dialog) return;
+    end();
+    if (given) openJoin(desk, given.link, given.alias);
+    else if (desk.facts.get().contacts.length === 0 && !desk.underway.typedAhead) openFirstInvite(desk);
+  });
+  return end;
+}
