@@ -36,6 +36,27 @@ describe('a click', () => {
     await screen.sees('write to carol');
   });
 
+  test('on a person ends the note about what was done before', async () => {
+    const screen = await opened();
+    screen.type('/mute\r');
+    await screen.sees('bob is muted');
+    click(screen, 'carol');
+    await screen.sees('write to carol');
+    expect(screen.screen()).not.toContain('bob is muted');
+  });
+
+  test('does nothing while keys wait that were typed before it', async () => {
+    const client = sampleClient(sampleState({ phase: 'opening' }));
+    const screen = mountScreen({ kind: 'ready', open: () => Promise.resolve(client) });
+    await screen.sees('carol');
+    screen.type('hello\r');
+    await screen.sees('still opening');
+    click(screen, 'carol');
+    client.state.update((state) => ({ ...state, phase: 'ready' }));
+    await until('it is sent', () => client.asked.some(([name]) => name === 'send'));
+    expect(client.asked.find(([name]) => name === 'send')?.[1]).toEqual({ contact: '1', text: 'hello' });
+  });
+
   test('on a message selects it, and what it does not hit does nothing', async () => {
     const screen = await opened();
     click(screen, 'second line of the same');
