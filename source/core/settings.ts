@@ -107,6 +107,17 @@ export const settings = {
     default: 'auto',
     help: 'How wide the list of people is. Alt+S hides it and brings it back, Alt+, and Alt+. make it narrower and wider.',
   },
+  editing: {
+    kind: 'choice',
+    values: ['emacs', 'vim'],
+    default: 'emacs',
+    help: 'How you edit what you write: with the keys of emacs and most shells, or with the modes of vim.',
+  },
+  mouse: {
+    kind: 'flag',
+    default: true,
+    help: 'Whether you can click people, messages, links and choices. With it, hold Shift to select text. false: the mouse is the terminal’s.',
+  },
   keys: {
     kind: 'keys',
     default: {},

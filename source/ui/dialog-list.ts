@@ -1,6 +1,6 @@
 import { helpDialog } from './commands/help.ts';
 import { palette } from './commands/palette.ts';
-import type { Handler } from './desk/desk.ts';
+import type { Desk, Handler } from './desk/desk.ts';
 import type { Definition, DialogKey, Panel, Scene } from './dialogs/define.ts';
 import { boxes } from './dialogs/boxes.ts';
 import { doctor } from './dialogs/doctor.ts';
@@ -93,6 +93,17 @@ export const dialogKeys: readonly Binding[] = all.flatMap(({ kind, keys: own }) 
 export const dialogHandlers: Readonly<Partial<Record<string, Handler>>> = Object.fromEntries(
   all.flatMap(({ keys: own }) => own.flatMap(({ action, does }) => (does ? [[action, does] as const] : []))),
 );
+
+/** Tells whether there is something to click in a dialog. */
+export function hasChoices({ kind }: Dialog): boolean {
+  return (dialogs[kind] as unknown as Definition<DialogKind>).clicked !== undefined;
+}
+
+/** Does what a click on a choice of the open dialog does. */
+export function takeChoice(desk: Desk, choice: number): void {
+  const { dialog } = desk.view.get();
+  if (dialog) (dialogs[dialog.kind] as unknown as Definition<DialogKind>).clicked?.(desk, choice);
+}
 
 /** The panel of the open dialog. */
 export function panelOf(dialog: Dialog, scene: Scene): Panel {

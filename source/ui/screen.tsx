@@ -9,11 +9,12 @@ import { noThemes, type ReadThemes, type Themes } from '../core/themes.ts';
 import { createStore } from '../core/types.ts';
 import { App } from './app.tsx';
 import type { Desk, SaveSetting } from './desk/desk.ts';
+import { wantsMouse } from './clicks.ts';
 import { takeInOrder } from './in-order.ts';
 import { takeFirstSteps, type GivenLink } from './first-steps.ts';
 import { enterAtOnce, makeDesk, showDoor } from './entering.ts';
 import { followEmoji } from './terminal/emoji-policy.ts';
-import { followDialog, followSize } from './terminal/control.ts';
+import { followMouse, followSize } from './terminal/control.ts';
 import { createInkOutput } from './terminal/ink-output.ts';
 import { createIdleness, followIdleness } from './terminal/idleness.ts';
 import type { InputEvent } from './model/events.ts';
@@ -83,8 +84,8 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
     terminal.frames.begin();
     terminal.modes.enter();
     ends.push(control.end, terminal.flow.end, onHangUp(options, end.resolve));
-    ends.push(...followers(options, desk, terminal));
     showDoor(desk, options.given ?? null);
+    ends.push(...followers(options, desk, terminal));
     ends.push(takeFirstSteps(desk, options.given ?? null));
     ink.current = renderApp(desk, stdout, terminal);
     input.take();
@@ -123,7 +124,7 @@ function followers(
     followEmoji(desk.view),
     followSize(stdout, desk.terminal),
     followClock(desk, now),
-    followDialog(desk.view, modes),
+    followMouse(desk.view, modes, wantsMouse),
     followTitle(desk, modes),
     followNews(desk, { now, tell }),
     followArrivals(desk),

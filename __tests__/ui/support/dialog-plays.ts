@@ -128,7 +128,16 @@ function identityPlays(
 }
 
 type ElsewherePlace =
-  'conversation' | 'everywhere' | 'text' | 'completion' | 'selecting' | 'finding' | 'set-up' | 'unlock';
+  | 'conversation'
+  | 'everywhere'
+  | 'text'
+  | 'completion'
+  | 'selecting'
+  | 'finding'
+  | 'vim'
+  | 'vim-selecting'
+  | 'set-up'
+  | 'unlock';
 
 /** What the keys do in the dialogs behind the door. */
 export const dialogPlays: Plays<Exclude<Place, ElsewherePlace>> = {
@@ -140,16 +149,16 @@ export const dialogPlays: Plays<Exclude<Place, ElsewherePlace>> = {
       await at.shows('write to bob');
     },
     async 'scroll-dialog-up'(at) {
-      await opened(at, '/help\r', ' Conversation\n');
+      await opened(at, '/help\r', 'type to search');
       at.key('down');
-      await at.hides(' Conversation\n');
+      await at.hides('type to search');
       at.press();
-      await at.shows(' Conversation\n');
+      await at.shows('type to search');
     },
     async 'scroll-dialog-down'(at) {
-      await opened(at, '/help\r', ' Conversation\n');
+      await opened(at, '/help\r', 'type to search');
       at.press();
-      await at.hides(' Conversation\n');
+      await at.hides('type to search');
     },
   },
   invite: {

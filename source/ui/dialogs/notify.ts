@@ -1,4 +1,4 @@
-import { changing, defineDialog, openOf, paragraph, type Panel, type Scene } from './define.ts';
+import { changing, choicesAfter, defineDialog, openOf, paragraph, type Panel, type Scene } from './define.ts';
 import { endWords, isMutedAt, type NotifyChoice } from '../../core/notify-choice.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { ContactView, Printable } from '../../core/types.ts';
@@ -6,7 +6,7 @@ import { labelIn, type Desk, type Handler } from '../desk/desk.ts';
 import { setNotify } from '../desk/set-notify.ts';
 import { dialogOf, type DialogOf } from '../model/dialog.ts';
 import { replaced } from '../model/editor.ts';
-import { withDraft } from '../model/view.ts';
+import { inDialog, withDraft } from '../model/view.ts';
 import { close, open } from '../reading/reading.ts';
 import { blank, say, span, type Line } from '../text/line.ts';
 
@@ -20,6 +20,10 @@ export const notifying = defineDialog({
     { action: 'notify-down', keys: ['down', 'ctrl+n'], help: say`one down`, does: moves(1) },
     { action: 'notify-take', keys: ['enter'], help: say`choose it`, hint: say`choose`, does: take },
   ],
+  clicked(desk, index) {
+    desk.view.update((view) => inDialog(view, 'notify', (now) => ({ ...now, index })));
+    take(desk);
+  },
   panel: notifyPanel,
 });
 
@@ -88,7 +92,12 @@ function notifyPanel(dialog: DialogOf<'notify'>, scene: Scene): Panel {
     ...(quiet === '' ? [] : [say`Quiet hours: ${quiet}`]),
   ];
   const lines = [...list, ...about.flatMap((words) => [blank, ...paragraph(words, columns, 'dim')])];
-  return { title: say`Notify me of ${labelIn(scene, dialog.contact)}`, lines, caret: null };
+  return {
+    title: say`Notify me of ${labelIn(scene, dialog.contact)}`,
+    lines,
+    caret: null,
+    choices: choicesAfter(0, 0, list.length),
+  };
 }
 
 /** What is said beside the choice that holds. */

@@ -1,4 +1,12 @@
-import { changing, defineDialog, failureLines, openOf, paragraph, type Panel, type Scene } from './define.ts';
+import {
+  choicesAfter,
+  defineDialog,
+  failureLines,
+  openOf,
+  paragraph,
+  type Panel,
+  type Scene,
+} from './define.ts';
 import { printableLine } from '../../core/printable.ts';
 import {
   settingNames,
@@ -14,8 +22,10 @@ import { replaced } from '../model/editor.ts';
 import { blank, joined, say, span, type Line } from '../text/line.ts';
 import { themeNames } from '../desk/choose-theme.ts';
 import { changeSetting, hintFor } from '../desk/change-setting.ts';
+import { press } from '../model/events.ts';
 import { pad } from '../text/cells.ts';
 import { inDialog, withDraft } from '../model/view.ts';
+import { withWriting } from '../model/vim-view.ts';
 import { dialogOf, type DialogOf } from '../model/dialog.ts';
 import { close, open } from '../reading/reading.ts';
 
@@ -36,6 +46,12 @@ export const settingsList = defineDialog({
     { action: 'setting-up', keys: ['up', 'ctrl+p'], help: say`one up`, does: moves(-1) },
     { action: 'setting-down', keys: ['down', 'ctrl+n'], help: say`one down`, does: moves(1) },
   ],
+  // The first click chooses, one on the chosen setting changes it.
+  clicked(desk, index) {
+    const isChosen = openOf(desk, 'settings')?.index === index;
+    if (isChosen) return turns(1)(desk, press('enter'));
+    choose(desk, index);
+  },
   panel: settingsPanel,
 });
 
@@ -50,10 +66,14 @@ export function openSettings(desk: Desk): void {
 
 /** Moves the choice; it stops at both ends. */
 function moves(by: 1 | -1): Handler {
-  return changing('settings', (now) => {
-    const index = Math.max(0, Math.min(settingNames.length - 1, now.index + by));
-    return { ...now, index, failure: null, hint: say`` };
-  });
+  return (desk) => choose(desk, (openOf(desk, 'settings')?.index ?? 0) + by);
+}
+
+function choose(desk: Desk, wanted: number): void {
+  const index = Math.max(0, Math.min(settingNames.length - 1, wanted));
+  desk.view.update((view) =>
+    inDialog(view, 'settings', (now) => ({ ...now, index, failure: null, hint: say`` })),
+  );
 }
 
 /** Gives the chosen setting its next value, or the one before; a setting with free text goes into the draft instead. */
@@ -92,7 +112,7 @@ function writeSetting(desk: Desk, name: SettingName, now: Settings): void {
     typeof value === 'object' ? `/set ${name}.` : `/set ${name} ${typedValue(name, String(value))}`;
   close(desk);
   const contact = desk.view.get().selected ?? 0;
-  desk.view.update((view) => withDraft(view, contact, (editor) => replaced(editor, text)));
+  desk.view.update((view) => withWriting(withDraft(view, contact, (editor) => replaced(editor, text))));
 }
 
 function typedValue(name: SettingName, value: string): string {
@@ -115,7 +135,8 @@ function settingsPanel(dialog: DialogOf<'settings'>, scene: Scene): Panel {
       span(say` ${shownValue(name, scene.settings[name])}`),
     ];
   });
-  return { title: say`Settings`, lines: [...list, ...about], caret: null };
+  const choices = choicesAfter(0, first, list.length);
+  return { title: say`Settings`, lines: [...list, ...about], caret: null, choices };
 }
 
 /** As many rows as the longest help has, so that the box stays where it is. */

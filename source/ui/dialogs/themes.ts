@@ -1,4 +1,13 @@
-import { changing, defineDialog, failureLines, openOf, paragraph, type Panel, type Scene } from './define.ts';
+import {
+  changing,
+  choicesAfter,
+  defineDialog,
+  failureLines,
+  openOf,
+  paragraph,
+  type Panel,
+  type Scene,
+} from './define.ts';
 import { printableLine } from '../../core/printable.ts';
 import { settings } from '../../core/settings.ts';
 import type { Themes } from '../../core/themes.ts';
@@ -20,6 +29,11 @@ export const themesList = defineDialog({
     { action: 'theme-down', keys: ['down', 'ctrl+n'], help: say`one down`, does: moves(1) },
     { action: 'theme-take', keys: ['enter'], help: say`keep this theme`, hint: say`keep it`, does: take },
   ],
+  // The first click shows a theme, one on the theme that is shown keeps it.
+  clicked(desk, index) {
+    if (openOf(desk, 'themes')?.index === index) take(desk);
+    else desk.view.update((view) => inDialog(view, 'themes', (now) => ({ ...now, index, failure: null })));
+  },
   panel: themesPanel,
 });
 
@@ -103,7 +117,8 @@ function themesPanel(dialog: DialogOf<'themes'>, { columns, rows }: Scene): Pane
   const list = dialog.list
     .slice(first, first + room)
     .map((one, at) => listed(one, first + at === dialog.index));
-  return { title: say`Themes`, lines: [...list, ...about], caret: null };
+  const choices = choicesAfter(0, first, list.length);
+  return { title: say`Themes`, lines: [...list, ...about], caret: null, choices };
 }
 
 function listed({ name, fault }: Listed, isChosen: boolean): Line {

@@ -100,7 +100,8 @@ type Kinds = {
     readonly list: ReadonlyArray<{ readonly name: string; readonly fault: Printable | null }>;
   };
   wire: { readonly report: WireReport | null; readonly part: WireSheet };
-  help: Record<never, never>;
+  /** How often each action and command was used when the help was opened. */
+  help: { readonly uses: ReadonlyMap<string, number> };
 };
 
 /** The names of all dialogs. */
@@ -164,7 +165,8 @@ export function withField(dialog: Dialog, change: (editor: Editor) => Editor): D
     const text = editor.text.replaceAll('\n', ' ');
     return { ...field, editor: { ...editor, text } };
   });
-  return { ...dialog, form: { fields: next, focus }, failure: null };
+  // Whoever types wants to see what comes of it.
+  return { ...dialog, form: { fields: next, focus }, failure: null, scroll: 0 };
 }
 
 /** The dialog with the cursor in the next line (`by` 1) or the one before (-1), round and round. */

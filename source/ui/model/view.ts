@@ -13,6 +13,7 @@ import type { KeyMap } from './bindings.ts';
 import { withField, type Dialog, type DialogKind, type DialogOf, type Failure } from './dialog.ts';
 import type { Size, Terminal } from './terminal.ts';
 import { editorOf, type Editor } from './editor.ts';
+import { calmed, vimAtStart, type Vim } from './vim.ts';
 import type { Emoji } from './emoji.ts';
 import { say, type Look } from '../text/line.ts';
 
@@ -43,6 +44,8 @@ export type View = {
   readonly closed: boolean;
   /** One draft per conversation; 0 is the draft without a conversation. */
   readonly drafts: ReadonlyMap<number, Editor>;
+  /** What vim mode knows besides the drafts; nothing of it counts with `editing = "emacs"`. */
+  readonly vim: Vim;
   /** Null: the pane follows the newest message. */
   readonly anchor: Anchor | null;
   /** Row of the message above the "new messages" line; null when there is none to draw. */
@@ -91,6 +94,7 @@ export function firstView(
     selected: null,
     closed: false,
     drafts: new Map(),
+    vim: vimAtStart,
     anchor: null,
     mark: null,
     picked: null,
@@ -129,7 +133,7 @@ export function withDraft(view: View, contact: number, change: (editor: Editor) 
 export function withSelected(view: View, contact: number | null): View {
   if (contact === view.selected) return view;
   const left = { anchor: null, mark: null, picked: null, find: null };
-  const selected = { ...view, ...left, selected: contact, closed: contact === null };
+  const selected = { ...view, ...left, vim: calmed(view.vim), selected: contact, closed: contact === null };
   const loose = view.drafts.get(0);
   if (view.selected !== null || contact === null || !loose || view.drafts.has(contact)) return selected;
   const drafts = new Map(view.drafts).set(contact, loose);
@@ -173,6 +177,7 @@ export function lockedView(view: View, dialog: Dialog): View {
   return {
     ...withDialog(view, dialog),
     drafts,
+    vim: vimAtStart,
     choosing: null,
     anchor: null,
     mark: null,

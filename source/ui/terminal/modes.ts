@@ -11,7 +11,7 @@ const leaveScreen = `${escape}?1049l${escape}?25h`;
 /** Bracketed paste and focus reports. */
 const reportsOn = `${escape}?2004h${escape}?1004h`;
 const reportsOff = `${escape}?1004l${escape}?2004l`;
-/** Wheel and buttons, in the SGR form. */
+/** Presses of buttons and the wheel, in the SGR form. */
 const mouseOn = `${escape}?1000h${escape}?1006h`;
 const mouseOff = `${escape}?1006l${escape}?1000l`;
 /** "Which colour is behind your text?" (OSC 11, of xterm). */
@@ -61,7 +61,7 @@ export type Questions = {
 /** Makes the mode switch of one terminal. */
 export function createModes(stdout: Out, { asks, probe }: Questions): Modes {
   let isOn = false;
-  let hasMouse = true;
+  let hasMouse = false;
   let keyboard: 'unknown' | 'kitty' | 'other-keys' = 'unknown';
   let title = '';
   const leave = (): boolean => {

@@ -60,7 +60,11 @@ export function ownTerminal(
     measured(event.text);
     background(event.text);
   };
-  const input = createTerminalInput(stdin, heard, { early, charset: charsetIn(env) });
+  const input = createTerminalInput(stdin, heard, {
+    early,
+    charset: charsetIn(env),
+    isHasty: () => view.get().settings.editing === 'vim',
+  });
   const control = createTerminalControl({ stdout, modes, frames, flow, input, ink, view, env, toTmux });
   const tearDown = (): void => {
     input.release();
