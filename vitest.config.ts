@@ -28,7 +28,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          setupFiles: ['__tests__/support/colours.ts'],
           include: ['__tests__/**/*.test.{ts,tsx}'],
           exclude: long,
           ...timeouts,

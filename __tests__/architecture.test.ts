@@ -33,7 +33,7 @@ const floors: Readonly<Record<string, string>> = {
   commands: '. lines',
   protocol: '. kinds',
   session: 'control work keyring people home sending trust kinds receiving pairing recovery doctor . holding',
-  ui: 'text ink model desk input reading terminal dialogs commands composer drawings .',
+  ui: 'text ink model desk input reading terminal dialogs commands composer/vim composer drawings .',
 };
 
 /** One owner a package: rooms or single files. Other Node modules are free to all. */

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { fillManual, madeFiles, manualPath } from '../scripts/manual.ts';
 import { failures } from '../source/core/failures.ts';
+import { themeRoles } from '../source/core/themes.ts';
+import { readTheme } from '../source/session/home/theme-file.ts';
 import { keymap } from '../source/ui/keymap.ts';
 
 const manual = readFileSync(manualPath, 'utf8');
@@ -25,4 +27,12 @@ test('every key and every place of the key map is in it', () => {
 test('every exit code of a failure is in it', () => {
   for (const { exit } of Object.values(failures))
     expect(manual).toMatch(new RegExp(`^\\| ${exit} +\\|`, 'mu'));
+});
+
+test('the example of a theme file is one, and has every role', () => {
+  const [, toml = ''] = /<!-- example theme -->\s+```toml\n([^]*?)```/u.exec(manual) ?? [];
+  const { base, roles, on } = readTheme('dusk.toml', Buffer.from(toml));
+  expect(base).toBe('dark');
+  expect(Object.keys(roles).toSorted()).toEqual([...themeRoles].toSorted());
+  expect(on.light).toEqual({ accent: { color: '#34548a' } });
 });

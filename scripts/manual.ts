@@ -35,6 +35,8 @@ const places: Readonly<Partial<Record<Where, string>>> = {
   dialog: 'In every dialog',
   selecting: 'While a message is selected',
   finding: 'While the selected message is a hit of a search',
+  vim: 'In the normal mode of vim, besides its own commands',
+  'vim-selecting': 'While a message is selected, with `editing = "vim"`',
   ...dialogTitles,
 };
 

@@ -21,6 +21,8 @@ const contact: Contact = {
   comparedAt: null,
   unknownSince: null,
   muted: false,
+  mutedUntil: 1_780_000_000_000,
+  notifyWord: 'lunch',
 };
 
 const message: Message = {
@@ -44,7 +46,7 @@ const at = (): string => '09:41';
 test('contacts --json has these fields in this order', () => {
   expect(JSON.stringify(contactJson(contact))).toBe(
     '{"id":3,"name":"bob","alias":null,"state":"compared","fingerprint":"AAAA","address":"192.168.1.20:8080",' +
-      '"queued":1,"unread":2,"lastHeard":"2026-05-28T20:26:40.000Z","muted":false}',
+      '"queued":1,"unread":2,"lastHeard":"2026-05-28T20:26:40.000Z","muted":false,"mutedUntil":"2026-05-28T20:26:40.000Z","notifyWord":"lunch"}',
   );
 });
 

@@ -31,7 +31,7 @@ test('/set, /theme and /mute count at once, are in the file, and hold at the nex
   const screen = startInTerminal(['--home', alice.home]);
   await screen.sees('hello');
   screen.type('/theme high-contrast\r');
-  await screen.sees('theme is high-contrast now');
+  await screen.sees('theme: high-contrast');
   screen.type('/set keys.open-palette ctrl+v\r');
   await screen.sees('Ctrl+V go to');
   screen.type('/mute\r');
@@ -44,7 +44,7 @@ test('/set, /theme and /mute count at once, are in the file, and hold at the nex
     '[keys]',
     'open-palette = ["ctrl+v"]',
   ]);
-  expect(before.filter((one) => !after.includes(one))).toEqual(['theme = "dark"']);
+  expect(before.filter((one) => !after.includes(one))).toEqual(['theme = "auto"']);
   expect(jsonLines(await run(['contacts', '--json', '--home', alice.home]))).toMatchObject([{ muted: true }]);
   const again = startInTerminal(['--home', alice.home]);
   await again.sees('Ctrl+V go to');

@@ -52,6 +52,9 @@ describe('a contact', () => {
       proof: null,
       reserveGiven: 0,
       muted: 0,
+      mutedAt: null,
+      mutedUntil: null,
+      notifyWord: null,
     });
     expect(Buffer.compare(contact.statementHash!, bytesOf('chain'))).toBe(0);
     for (const mark of [contact.storedMark, contact.ackedMark]) expect([...mark]).toEqual(Array(8).fill(0));
@@ -88,6 +91,9 @@ describe('a contact', () => {
       proof: bytesOf('proof'),
       reserveGiven: 10,
       muted: 1,
+      mutedAt: 11,
+      mutedUntil: 12,
+      notifyWord: 'lunch',
     } as const;
     changeContact(database, one.id, later);
     expect(inHex(contactOf(database, one.id))).toEqual(inHex({ ...changed, ...later }));

@@ -140,3 +140,21 @@ test('an old database has the schema of a new one', async () => {
     database.all('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name');
   expect(schema(await migrated())).toEqual(schema(await tempDatabase()));
 });
+
+test('who was muted before a mute could end is muted without an end', async () => {
+  const file = join(await tempFolder(), 'chat.db');
+  const key = randomKey();
+  const before = migrations.findIndex((sql) => sql.includes('muted_until'));
+  makeOldDatabase(
+    file,
+    key,
+    before,
+    `INSERT INTO contacts (id, name, state, address, epoch, their_slot, my_slot, followed_epoch, created_at, last_activity_at, muted)
+     VALUES (1, 'bob', 'compared', '', 1, x'b0', x'a1', 1, 1, 1, 1), (2, 'carol', 'compared', '', 1, x'ca', x'a2', 1, 1, 1, 0)`,
+  );
+  const database = openDatabase(file, key);
+  onTestFinished(() => database.close());
+  const [bob, carol] = contactSummaries(database);
+  expect(bob).toMatchObject({ muted: 1, mutedAt: null, mutedUntil: null, notifyWord: null });
+  expect(carol).toMatchObject({ muted: 0, mutedAt: null, mutedUntil: null, notifyWord: null });
+});

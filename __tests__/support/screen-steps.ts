@@ -48,7 +48,16 @@ export type Step =
 
 const text = fc.constantFrom(...corpus);
 const letters = ['a', ' ', 'é', '東', '👍', '/', ':sm', '@', '?'];
-const reports = ['\u001b[<64;5;5M', '\u001b[<65;5;5M', '\u001b[O', '\u001b[I'];
+const reports = [
+  '\u001b[<64;5;5M',
+  '\u001b[<65;5;5M',
+  '\u001b[<0;5;5M',
+  '\u001b[<0;40;8M',
+  '\u001b[<0;9;23M',
+  '\u001b[<0;500;1M',
+  '\u001b[O',
+  '\u001b[I',
+];
 
 function typing(bytes: readonly string[]): fc.Arbitrary<Step> {
   return fc.record({ kind: fc.constant('keys' as const), bytes: fc.constantFrom(...bytes) });

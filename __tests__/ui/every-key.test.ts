@@ -6,12 +6,14 @@ import { dialogPlays } from './support/dialog-plays.ts';
 import { doorPlays } from './support/door-plays.ts';
 import { messagePlays } from './support/message-plays.ts';
 import { stageFor, type Place, type Play, type Plays } from './support/stage.ts';
+import { vimPlays } from './support/vim-plays.ts';
 import { writingPlays } from './support/writing-plays.ts';
 
 const plays: Plays<Place> = {
   ...conversationPlays,
   ...writingPlays,
   ...messagePlays,
+  ...vimPlays,
   ...dialogPlays,
   ...doorPlays,
 };

@@ -10,7 +10,7 @@ import type { SaveSetting } from '../../source/ui/desk/desk.ts';
 import { until } from '../support/until.ts';
 import { expectFrame } from './support/golden.ts';
 import { mountScreen, type MountOptions, type Mounted } from './support/mount.ts';
-import { contactOf, sampleClient, sampleState, type Sample } from './support/samples.ts';
+import { contactOf, noon, sampleClient, sampleState, type Sample } from './support/samples.ts';
 
 type Saved = {
   readonly mounted: Mounted;
@@ -100,23 +100,21 @@ test.each([
 });
 
 test('a setting that cannot be written is reported, and nothing changes', async () => {
-  const { mounted } = await withFile({}, new ChatError('setting-bad', 'theme must be one of dark, light'));
-  mounted.type('/theme drak\r');
-  await mounted.sees('error: theme must be one of dark, light');
+  const { mounted } = await withFile({}, new ChatError('setting-bad', 'emoji must be one of auto, simple'));
+  mounted.type('/set emoji large\r');
+  await mounted.sees('error: emoji must be one of auto, simple');
   mounted.type('/settings\r\u001b[B\u001b[B\u001b[B\u001b[B\u001b[B\r');
-  await mounted.sees(/│ error: theme must be one of/u);
-  expect(mounted.screen()).toMatch(/theme +dark/u);
+  await mounted.sees(/│ error: emoji must be one of/u);
+  expect(mounted.screen()).toMatch(/emoji +auto/u);
 });
 
-test('/theme takes a name, or goes on to the next one', async () => {
+test('/theme takes a name', async () => {
   const { mounted, saved } = await withFile();
   mounted.type('/theme none\r');
   await mounted.sees('theme: none');
-  mounted.type('/theme\r');
-  await mounted.sees('theme: dark');
-  mounted.type('/theme\r');
+  mounted.type('/set theme light\r');
   await mounted.sees('theme: light');
-  expect(saved.map(([, value]) => value)).toEqual(['none', 'dark', 'light']);
+  expect(saved.map(([, value]) => value)).toEqual(['none', 'light']);
 });
 
 test('in the list arrows turn values round and round, and what is typed freely goes into the draft', async () => {
@@ -214,4 +212,41 @@ test('names are drawn by another rule for emoji at once', async () => {
   mounted.type('/set emoji simple\r');
   await until('no name has the tone', () => !mounted.screen().includes('🏽'));
   expect(mounted.screen().split('👍 bob').length).toBeGreaterThan(2);
+});
+
+describe.each([
+  ['80x24', { columns: 80, rows: 24 }],
+  ['40x12', { columns: 40, rows: 12 }],
+  ['120x40', { columns: 120, rows: 40 }],
+] as const)('%s', (name, size) => {
+  test('the choices of notifications', async () => {
+    const state = sampleState();
+    const contacts = state.contacts.map((one) =>
+      one.id === 1 ? { ...one, muted: true, mutedUntil: noon + 3_600_000 } : one,
+    );
+    const door = {
+      kind: 'ready',
+      open: () => Promise.resolve(sampleClient({ ...state, contacts })),
+    } as const;
+    const mounted = mountScreen(door, { ...size, settings: { quiet_hours: '22:00-07:00' } });
+    await mounted.sees('write to bob');
+    mounted.type('/notify bob\r');
+    await mounted.sees('❯ none');
+    await expectFrame(mounted, `notify-${name}`);
+  });
+});
+
+test('a word to wait for is typed, with the one that there is', async () => {
+  const { mounted, client } = await withFile();
+  client.state.update((state) => ({
+    ...state,
+    contacts: state.contacts.map((one) => (one.id === 1 ? { ...one, notifyWord: 'lunch' } : one)),
+  }));
+  mounted.type('/notify\r');
+  await mounted.sees(/❯ messages with a word… +now: lunch/u);
+  mounted.type('\r');
+  await mounted.sees('❯ /notify bob word lunch');
+  mounted.type('es\r');
+  await mounted.sees('bob notifies you only when a message has the word lunches');
+  expect(client.asked).toContainEqual(['notify', { contact: '1', word: 'lunches' }]);
 });

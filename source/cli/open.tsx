@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import { ChatError } from '../core/errors.ts';
-import type { Settings, SettingValue } from '../core/settings.ts';
+import { settings, type Settings, type SettingValue } from '../core/settings.ts';
+import { noThemes, type ReadThemes } from '../core/themes.ts';
+import type { DesktopNotifier } from '../core/desktop-notifier.ts';
+import { lazily } from '../core/lazily.ts';
 import { createTurns } from '../core/turns.ts';
 import { homePaths } from '../session/control/home-paths.ts';
 import { readAhead } from '../ui/input/read-ahead.ts';
@@ -48,10 +51,22 @@ export async function openMessenger(call: Invocation, onEnter?: OnEnter): Promis
       (await import('../commands/tmux-buffer.ts')).copyToTmux(text, env);
     const early = readAhead(stdin, takeTypedBefore());
     const { doorway, runScreen, ...config } = await load(call, onEnter);
+    const desktop = lazyNotifier(env);
     try {
       await untilStopped(
         call.signal,
-        runScreen({ door: doorway.door, version, ...config, given, stdin, stdout, env, early, toTmux }),
+        runScreen({
+          door: doorway.door,
+          version,
+          ...config,
+          stdin,
+          stdout,
+          env,
+          given,
+          early,
+          toTmux,
+          desktop,
+        }),
       );
     } finally {
       await doorway.leave();
@@ -77,17 +92,46 @@ async function load(call: Invocation, onEnter?: OnEnter) {
       import('../ui/keymap.ts'),
       loadScreen(),
     ]);
-    const settings = await loadSettings(call.home, faultOfKeys);
+    const read = await loadSettings(call.home, faultOfKeys);
     return {
       doorway: await makeDoorway(call, onEnter),
       runScreen,
-      settings,
+      settings: read,
       saveSetting: saveInto(call.home),
+      ...(await themesFor(read.theme, call.env)),
     };
   } catch (error) {
     eraseSkeleton(call.stdout, call.stdin);
     throw error;
   }
+}
+
+/** The theme file that the settings name; a built-in theme reads nothing before the first frame. */
+async function themesFor(name: string, env: NodeJS.ProcessEnv) {
+  const readThemes: ReadThemes = async (one) =>
+    (await import('../session/home/themes.ts')).themeReader(env)(one);
+  const isOwn = settings.theme.values.some((own) => own === name);
+  return { readThemes, themes: isOwn ? noThemes : await readThemes(name) };
+}
+
+/** The desktop's notifier, loaded when something is told for the first time. */
+function lazyNotifier(env: NodeJS.ProcessEnv): DesktopNotifier {
+  let made: DesktopNotifier | null = null;
+  let isOver = false;
+  const make = lazily(async () => {
+    const { desktopNotifier } = await import('../commands/desktop-notifier.ts');
+    return (made = desktopNotifier(env));
+  });
+  return {
+    async show(text) {
+      const notifier = await make();
+      return notifier !== null && !isOver && notifier.show(text);
+    },
+    end() {
+      isOver = true;
+      made?.end();
+    },
+  };
 }
 
 /** Makes one change after the other, so that none is lost. */

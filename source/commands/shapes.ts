@@ -13,9 +13,11 @@ export function labelOf(contact: Pick<Contact, 'name' | 'alias'>): string {
 
 /** One line of `contacts --json` (a contract); times ISO 8601 UTC. */
 export function contactJson(contact: Contact) {
-  const { id, name, alias, state, fingerprint, address, queued, unread, muted } = contact;
+  const { id, name, alias, state, fingerprint, address, queued, unread, muted, notifyWord } = contact;
   const lastHeard = isoTime(contact.lastHeardAt);
-  return { id, name, alias, state, fingerprint, address, queued, unread, lastHeard, muted };
+  const mutedUntil = isoTime(contact.mutedUntil);
+  const rest = { queued, unread, lastHeard, muted, mutedUntil, notifyWord };
+  return { id, name, alias, state, fingerprint, address, ...rest };
 }
 
 /** One line of `read --json` (a contract); `contact` is the user's name for the contact, times ISO 8601 UTC. */

@@ -131,8 +131,10 @@ export type Calls = {
   block(ask: { readonly contact: string }): Promise<Contact>;
   /** Unblocks a contact. For one that has been forgotten since, `contact` is the fingerprint and the result is null. */
   unblock(ask: { readonly contact: string }): Promise<Contact | null>;
-  /** Turns notifications for a contact's messages off or on. */
-  mute(ask: { readonly contact: string; readonly muted: boolean }): Promise<Contact>;
+  /** Turns notifications for a contact's messages off, for `forMs` (at most a day) if that is given, or on. */
+  mute(ask: { readonly contact: string; readonly muted: boolean; readonly forMs?: number }): Promise<Contact>;
+  /** Notifies of all messages of a contact, or with a word only of those that have it; a mute ends. Throws ChatError notify-word. */
+  notify(ask: { readonly contact: string; readonly word: string | null }): Promise<Contact>;
   /** Deletes a contact with the whole history. `erased` is false when the remains in the file have to be cleared later. */
   forget(ask: { readonly contact: string }): Promise<{ readonly name: string; readonly erased: boolean }>;
   /**

@@ -533,6 +533,16 @@ export const failures = {
     hint: '/set shows all settings, docs/MANUAL.md says what they mean',
     exit: usage,
   },
+  'notify-word': {
+    text: () => 'a word to wait for has 1 to 64 letters',
+    hint: 'for example /notify NAME word lunch',
+    exit: usage,
+  },
+  'theme-bad': {
+    text: (detail) => detail,
+    hint: 'docs/MANUAL.md has a page about theme files; /theme reads them again',
+    exit: operating,
+  },
   'config-bad': { text: (detail) => detail, hint: 'correct config.toml in the home', exit: operating },
   'port-taken': {
     text: (port) => `port ${port} is used by another program`,

@@ -17,6 +17,17 @@ export const limits = {
   places: 4,
   /** The setting `proxy`: a name and a password of 255 bytes each may be written as %HH. */
   proxyBytes: 2048,
+  /** The longest mute that ends by itself, and the longest word that a notification may depend on. */
+  muteMs: 24 * 3600 * 1000,
+  notifyWordLetters: 64,
+  /** A clock that is set back by less than this was only put right. */
+  clockStepMs: 5 * 60 * 1000,
+  /** Programs that show notifications at the same time, and how long one may take. */
+  notifiers: 3,
+  notifierMs: 5000,
+  /** Theme files that are read, and the bytes of one: the longest that says something is a few kilobytes. */
+  themeFiles: 64,
+  themeBytes: 16_384,
   /** Lines of one message that are drawn before it is cut. */
   messageLines: 200,
   /** Limits on the marks and code points in one grapheme cluster of a message; excess ones are dropped. */

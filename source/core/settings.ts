@@ -1,4 +1,5 @@
 import { shownProxy } from './proxy.ts';
+import { plainThemes } from './themes.ts';
 import { directWord } from './way-out.ts';
 
 /** The definition of a setting: its possible values, its default, and one sentence about it. */
@@ -9,9 +10,9 @@ export type Setting = {
   readonly restart?: true;
 } & (
   | { readonly kind: 'keys'; readonly default: Readonly<Record<string, readonly string[]>> }
-  | { readonly kind: 'address' | 'places' | 'proxy' | 'time'; readonly default: string }
+  | { readonly kind: 'address' | 'places' | 'proxy' | 'time' | 'hours'; readonly default: string }
   | { readonly kind: 'flag'; readonly default: boolean }
-  | { readonly kind: 'choice'; readonly values: readonly string[]; readonly default: string }
+  | { readonly kind: 'choice' | 'theme'; readonly values: readonly string[]; readonly default: string }
 );
 
 /**
@@ -60,10 +61,10 @@ export const settings = {
     help: 'Locks the messenger when no key was pressed for so long: "15m", "1h". Empty: never. Needs a passphrase.',
   },
   theme: {
-    kind: 'choice',
-    values: ['dark', 'light', 'high-contrast', 'none'],
-    default: 'dark',
-    help: 'How the screen looks; dark and light use the colours of the terminal, none has no colour.',
+    kind: 'theme',
+    values: ['auto', ...plainThemes],
+    default: 'auto',
+    help: 'How the screen looks. auto asks the terminal whether its background is dark or light; none has no colour.',
   },
   notifications: {
     kind: 'choice',
@@ -73,9 +74,9 @@ export const settings = {
   },
   notify_by: {
     kind: 'choice',
-    values: ['bell', 'desktop', 'both'],
+    values: ['bell', 'desktop', 'both', 'terminal'],
     default: 'desktop',
-    help: 'How it is told. Terminals that cannot notify the desktop ring the bell.',
+    help: 'How it is told. desktop: by the terminal or your system, else the bell. terminal: without starting a program.',
   },
   emoji: {
     kind: 'choice',
@@ -89,6 +90,11 @@ export const settings = {
     help: 'Whether people who join with your links and cannot be reached get a small mailbox on your machine.',
     restart: true,
   },
+  quiet_hours: {
+    kind: 'hours',
+    default: '',
+    help: 'No notifications between two times of the day, like "22:00-07:00". Empty: none are quiet.',
+  },
   layout: {
     kind: 'choice',
     values: ['auto', 'roomy', 'compact'],
@@ -100,6 +106,17 @@ export const settings = {
     values: ['auto', 'narrow', 'wide', 'hidden'],
     default: 'auto',
     help: 'How wide the list of people is. Alt+S hides it and brings it back, Alt+, and Alt+. make it narrower and wider.',
+  },
+  editing: {
+    kind: 'choice',
+    values: ['emacs', 'vim'],
+    default: 'emacs',
+    help: 'How you edit what you write: with the keys of emacs and most shells, or with the modes of vim.',
+  },
+  mouse: {
+    kind: 'flag',
+    default: true,
+    help: 'Whether you can click people, messages, links and choices. With it, hold Shift to select text. false: the mouse is the terminal’s.',
   },
   keys: {
     kind: 'keys',
@@ -115,7 +132,7 @@ type ValueOf<One extends Setting> = One extends { readonly kind: 'flag' }
   ? boolean
   : One extends { readonly kind: 'keys' }
     ? Readonly<Record<string, readonly string[]>>
-    : One extends { readonly values: readonly (infer Value)[] }
+    : One extends { readonly kind: 'choice'; readonly values: readonly (infer Value)[] }
       ? Value
       : string;
 
@@ -127,9 +144,6 @@ export type SettingValue = string | boolean | readonly string[];
 
 /** How wide the list of people is. */
 export type ListWidth = Settings['list'];
-
-/** How the screen looks. */
-export type Theme = Settings['theme'];
 
 /** The names of all settings, in the order of the file. */
 export const settingNames = Object.keys(settings) as readonly SettingName[];
@@ -144,6 +158,7 @@ const values = {
   places: '1 to 4 of HOST:PORT, https://HOST:PORT/WORD or onion, or empty',
   proxy: 'socks5://HOST:PORT, http://HOST:PORT, direct or empty',
   time: '10s to 24h, or empty',
+  hours: 'HH:MM-HH:MM, or empty',
   flag: 'true, false',
   keys: 'action = ["ctrl+x"]',
 } as const;
@@ -159,7 +174,7 @@ const flags = new Map([
   ...['true', 'yes', 'on'].map((word) => [word, true] as const),
   ...['false', 'no', 'off'].map((word) => [word, false] as const),
 ]);
-const mayBeEmpty = new Set<Setting['kind']>(['time', 'places', 'address', 'proxy']);
+const mayBeEmpty = new Set<Setting['kind']>(['time', 'hours', 'places', 'address', 'proxy']);
 const nothing = new Set(['', '""', 'none', 'never', 'off']);
 
 /** The text of a setting for display, without the password of a proxy. */
@@ -170,5 +185,6 @@ export function shownText(name: string, text: string): string {
 
 /** The possible values of a setting, in words. */
 export function valuesOf(setting: Setting): string {
+  if (setting.kind === 'theme') return `${setting.values.join(', ')}, or the name of a theme file`;
   return setting.kind === 'choice' ? setting.values.join(', ') : values[setting.kind];
 }

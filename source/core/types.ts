@@ -77,6 +77,10 @@ export type Contact = {
   readonly unknownSince: number | null;
   /** True if this contact's messages cause no notification. */
   readonly muted: boolean;
+  /** When the mute ends by itself; null for one that does not. */
+  readonly mutedUntil: number | null;
+  /** Only messages with this word make a notification, as the user typed it; null: all do. */
+  readonly notifyWord: string | null;
 };
 
 /**

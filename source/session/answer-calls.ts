@@ -28,6 +28,7 @@ import { invite, listLinks, takeBlob, withdrawLinks } from './pairing/links.ts';
 import { createBoxCalls, listBoxes, tableIsThere } from './pairing/boxes.ts';
 import { join } from './pairing/join.ts';
 import { exportKey, importKey } from './trust/move-key.ts';
+import { mute, notify } from './people/notify.ts';
 import { moveWindow, openWindow } from './people/showing.ts';
 import { markRead, read, seen } from './read.ts';
 import { lookForPassphrase, reportKeys, reportStatus } from './reports.ts';
@@ -82,6 +83,7 @@ export function createCalls(context: Context, parts: Parts): ScreenCalls {
     block: (ask) => block(context, ask),
     unblock: (ask) => unblock(context, ask),
     mute: (ask) => mute(context, ask),
+    notify: (ask) => notify(context, ask),
     async forget(ask) {
       const forgotten = await forget(context, ask);
       parts.indexing.ring();
@@ -190,19 +192,6 @@ function readDrafts(context: Context): Promise<ReadonlyMap<number, string>> {
 function storeDraft(context: Context, contactId: number, text: string): Promise<void> {
   return turn(context, ({ database }) => {
     if (isContact(database, contactId)) keepDraft(database, contactId, text);
-  });
-}
-
-/** Sets whether a contact's messages are announced; they come and count all the same. */
-function mute(
-  context: Context,
-  ask: { readonly contact: string; readonly muted: boolean },
-): Promise<Contact> {
-  return turn(context, (work) => {
-    const { id } = findContact(work.database, ask.contact);
-    changeContact(work.database, id, { muted: ask.muted ? 1 : 0 });
-    work.touched.add(id);
-    return reportContact(work.database, contactSummary(work.database, id));
   });
 }
 

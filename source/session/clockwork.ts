@@ -10,6 +10,7 @@ import { makeKeyPair } from '../keys/identity.ts';
 import { sealCardAgain } from './pairing/card.ts';
 import { turn, type Context, type Work } from './work/work.ts';
 import { frozenReason } from './people/find-contact.ts';
+import { endMutes } from './people/notify.ts';
 import { expireInvites } from './keyring/links.ts';
 import { makeLastingPreKeys } from './keyring/make-bundle.ts';
 import { tellAddress } from './pairing/tell-address.ts';
@@ -22,7 +23,7 @@ import { dropElsewhere } from '../store/outbox.ts';
 export type Clockwork = () => Promise<void>;
 
 /**
- * Makes the clockwork of one client: every minute it asks for what is missing and tells a new address, every hour keys turn over and
+ * Makes the clockwork of one client: every minute it ends mutes, asks for what is missing and tells a new address, every hour keys turn over and
  * expire.
  */
 export function createClockwork(context: Context): Clockwork {
@@ -35,6 +36,7 @@ export function createClockwork(context: Context): Clockwork {
     const taken = isHour ? new Set(await takenInvites(context.paths.inbox)) : undefined;
     await turn(context, async (work) => {
       if (isHour) await turnOver(work, taken);
+      endMutes(work);
       await tellAddress(work);
       await askWhereDue(work);
     });

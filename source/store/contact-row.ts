@@ -71,6 +71,11 @@ export const contactColumns = {
   toldAddress: column<string | null>('told_address'),
   /** 1: their messages cause no notification. */
   muted: column<number>('muted'),
+  /** When a mute for a time began, and when it ends (ms since 1970); null for one without an end. */
+  mutedAt: column<number | null>('muted_at'),
+  mutedUntil: column<number | null>('muted_until'),
+  /** Only messages with this word make a notification; null: all do. */
+  notifyWord: column<string | null>('notify_word'),
 } as const;
 
 type ValueOf<One> = One extends Column<infer Value> ? Value : never;

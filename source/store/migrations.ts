@@ -218,4 +218,10 @@ export const migrations: readonly string[] = [
   ALTER TABLE invites ADD COLUMN voucher BLOB;
   ALTER TABLE boxes ADD COLUMN contact_id INTEGER;
   `,
+  // A mute may end by itself, and a contact may be announced only when a word is in its message. PROTOCOL.md §9.
+  `
+  ALTER TABLE contacts ADD COLUMN muted_at INTEGER;
+  ALTER TABLE contacts ADD COLUMN muted_until INTEGER;
+  ALTER TABLE contacts ADD COLUMN notify_word TEXT;
+  `,
 ];

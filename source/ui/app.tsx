@@ -1,19 +1,15 @@
 import { Box, useCursor } from 'ink';
 import { useSyncExternalStore, type ReactElement } from 'react';
-import { printableLine } from '../core/printable.ts';
-import type { State } from '../core/types.ts';
 import type { Desk } from './desk/desk.ts';
 import { isDoor, isSheet } from './model/dialog.ts';
-import { panelOf } from './dialog-list.ts';
-import { DialogBox, placePanel, roomFor, type Placed } from './drawings/dialog-box.tsx';
+import { DialogBox } from './drawings/dialog-box.tsx';
 import { Lines } from './drawings/lines.tsx';
 import { DrawingContext, type Drawing } from './drawings/drawing-context.ts';
 import { draftCaret, MainScreen } from './drawings/main-screen.tsx';
-import { popupLines } from './drawings/popup.ts';
-import { layoutOf } from './model/layout.ts';
+import { placedPanel } from './placing.ts';
 import { line, say, spread } from './text/line.ts';
 import { pastingLine } from './desk/pasting.ts';
-import { popupOf } from './composer/popup.ts';
+import { chosenTheme } from './dialogs/themes.ts';
 import { looksOf } from './model/theme.ts';
 import type { View } from './model/view.ts';
 
@@ -50,40 +46,14 @@ function Pasting({ view }: { readonly view: View }): ReactElement | null {
   const said = pastingLine(view);
   if (!said) return null;
   const lines = [spread(said, [], view.columns)];
-  return <DialogBox placed={{ x: 0, y: view.rows - 1, columns: view.columns, lines, caret: null }} />;
-}
-
-function drawingOf({ settings, terminal }: View): Drawing {
-  return { looks: looksOf(settings.theme, terminal.hasColour), isAscii: terminal.isAscii };
-}
-
-function placedPanel(desk: Desk, view: View, facts: State): Placed | null {
-  const { dialog } = view;
-  if (!dialog) return placedPopup(view, facts);
-  const room = roomFor(dialog, view);
-  return placePanel(
-    panelOf(dialog, {
-      facts,
-      keys: view.keys,
-      settings: view.settings,
-      isAscii: view.terminal.isAscii,
-      version: printableLine(desk.version),
-      now: view.now,
-      ...room,
-    }),
-    dialog,
-    view,
+  return (
+    <DialogBox placed={{ x: 0, y: view.rows - 1, columns: view.columns, lines, caret: null, choices: [] }} />
   );
 }
 
-/** Places the popup above the rule, over the last rows of the messages: nothing else moves. */
-function placedPopup(view: View, facts: State): Placed | null {
-  const popup = popupOf(view, facts);
-  if (!popup) return null;
-  const { sidebar, main, head, pane } = layoutOf(view, facts);
-  const x = sidebar > 0 ? sidebar + 1 : 0;
-  const lines = popupLines(popup, main, { contacts: facts.contacts, isAscii: view.terminal.isAscii });
-  return { x, y: 1 + head + pane - popup.rows, columns: main, lines, caret: null };
+function drawingOf({ settings, terminal, themes, dialog }: View): Drawing {
+  const name = (dialog?.kind === 'themes' ? chosenTheme(dialog) : null) ?? settings.theme;
+  return { looks: looksOf(name, themes.files, terminal), isAscii: terminal.isAscii };
 }
 
 /** In words that fit into about any window, the smallest size that is enough. */

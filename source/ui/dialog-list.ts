@@ -1,6 +1,6 @@
 import { helpDialog } from './commands/help.ts';
 import { palette } from './commands/palette.ts';
-import type { Handler } from './desk/desk.ts';
+import type { Desk, Handler } from './desk/desk.ts';
 import type { Definition, DialogKey, Panel, Scene } from './dialogs/define.ts';
 import { boxes } from './dialogs/boxes.ts';
 import { doctor } from './dialogs/doctor.ts';
@@ -13,11 +13,13 @@ import { keys } from './dialogs/keys.ts';
 import { leavingBox } from './dialogs/leave-box.ts';
 import { lending } from './dialogs/lend.ts';
 import { whole } from './dialogs/message.ts';
+import { notifying } from './dialogs/notify.ts';
 import { requests } from './dialogs/requests.ts';
 import { rotate } from './dialogs/rotate.ts';
 import { searching } from './dialogs/search.ts';
 import { settingUp } from './dialogs/set-up.ts';
 import { settingsList } from './dialogs/settings.ts';
+import { themesList } from './dialogs/themes.ts';
 import { unlocking } from './dialogs/unlock.ts';
 import { verifying } from './dialogs/verify.ts';
 import { wire } from './dialogs/wire.ts';
@@ -39,6 +41,8 @@ const dialogs = {
   wire,
   doctor,
   settings: settingsList,
+  themes: themesList,
+  notify: notifying,
   help: helpDialog,
   verify: verifying,
   identity,
@@ -89,6 +93,17 @@ export const dialogKeys: readonly Binding[] = all.flatMap(({ kind, keys: own }) 
 export const dialogHandlers: Readonly<Partial<Record<string, Handler>>> = Object.fromEntries(
   all.flatMap(({ keys: own }) => own.flatMap(({ action, does }) => (does ? [[action, does] as const] : []))),
 );
+
+/** Tells whether there is something to click in a dialog. */
+export function hasChoices({ kind }: Dialog): boolean {
+  return (dialogs[kind] as unknown as Definition<DialogKind>).clicked !== undefined;
+}
+
+/** Does what a click on a choice of the open dialog does. */
+export function takeChoice(desk: Desk, choice: number): void {
+  const { dialog } = desk.view.get();
+  if (dialog) (dialogs[dialog.kind] as unknown as Definition<DialogKind>).clicked?.(desk, choice);
+}
 
 /** The panel of the open dialog. */
 export function panelOf(dialog: Dialog, scene: Scene): Panel {

@@ -1,5 +1,6 @@
 import type { Door, Opened } from '../core/door.ts';
 import { printableLine } from '../core/printable.ts';
+import { noThemes } from '../core/themes.ts';
 import { createStore, type State, type Store } from '../core/types.ts';
 import { nothingUnderway, type Desk, type TerminalControl } from './desk/desk.ts';
 import { setUpDialog, type JoinsWith } from './dialogs/set-up.ts';
@@ -39,7 +40,8 @@ export type Wiring = {
 
 /** Makes the desk of one screen: before its door, and with any client behind the door. */
 export function makeDesk(
-  options: Pick<Desk, 'version' | 'saveSetting'> & { readonly door: Door },
+  options: Pick<Desk, 'version' | 'saveSetting'> &
+    Partial<Pick<Desk, 'readThemes'>> & { readonly door: Door },
   view: Store<View>,
   { control, end, ends }: Wiring,
 ): Desk {
@@ -55,6 +57,7 @@ export function makeDesk(
   const desk: Desk = {
     version: options.version,
     saveSetting: options.saveSetting,
+    readThemes: options.readThemes ?? (() => Promise.resolve(noThemes)),
     underway: nothingUnderway(),
     door: () => door,
     view,

@@ -1,4 +1,5 @@
-import { sayNote, type Desk, type Handler } from './desk/desk.ts';
+import { countUse, sayNote, type Desk, type Handler } from './desk/desk.ts';
+import { click, turnWheel } from './clicks.ts';
 import { actionFor, keyFor } from './model/bindings.ts';
 import { dialogHandlers, type DialogOnly } from './dialog-list.ts';
 import {
@@ -25,27 +26,20 @@ import { edits, type Edit } from './model/edits.ts';
 import { findingHandlers } from './reading/finding.ts';
 import type { Action } from './keymap.ts';
 import { messageHandlers } from './commands/message-actions.ts';
-import { endPicking, pickNext, startPicking } from './reading/picking.ts';
-import {
-  isChosen,
-  keepCompleting,
-  makeEmoji,
-  popupHandlers,
-  popupOf,
-  takeCompletion,
-} from './composer/popup.ts';
+import { endPicking, startPicking } from './reading/picking.ts';
+import { isChosen, keepCompleting, makeEmoji, popupHandlers, takeCompletion } from './composer/popup.ts';
 import { resizeList, toggleList } from './desk/list-width.ts';
 import { editDraft } from './commands/outside.ts';
 import { say } from './text/line.ts';
 import { afterWriting as withToastAfter, withoutToast, withToast } from './model/toast.ts';
 import { contactsInOrder, draftOf, withEditor } from './model/view.ts';
+import { layoutOf } from './model/layout.ts';
+import { keepOnLetter, layersOf, press, takeVimKey } from './composer/vimming.ts';
 import { moveRow, recall, sendDraft } from './composer/writing.ts';
-import { focusedField, placeOf, type Dialog } from './model/dialog.ts';
 import { takesLink } from './dialogs/join.ts';
 import { compareWhenWhole } from './dialogs/verify.ts';
 import { followInput, takePaste } from './desk/pasting.ts';
-import type { InputEvent, KeyEvent, PasteEvent } from './model/events.ts';
-import type { Where } from './model/keymap.ts';
+import type { ClickEvent, InputEvent, KeyEvent, PasteEvent } from './model/events.ts';
 
 function editing(edit: Edit): Handler {
   return (desk) => desk.view.update((view) => withEditor(view, edits[edit]));
@@ -89,6 +83,13 @@ function cancel(desk: Desk): void {
   goTo(desk, 'newest');
 }
 
+function scrollHalf(by: 1 | -1): Handler {
+  return (desk) => {
+    const { pane } = layoutOf(desk.view.get(), desk.facts.get());
+    scroll(desk, by * Math.max(1, Math.floor(pane / 2)));
+  };
+}
+
 function deleteOrQuit(desk: Desk, event: Parameters<Handler>[1]): void {
   if (draftOf(desk.view.get()).text === '') return desk.quit();
   editHandlers['delete-ahead'](desk, event);
@@ -115,6 +116,11 @@ const ownHandlers: Readonly<Record<Exclude<Action, DialogOnly>, Handler>> = {
   'previous-conversation': (desk) => selectNext(desk, -1),
   'go-to-number': goToNumber,
   'next-unread': selectUnread,
+  'vim-redo': (desk) => press(desk, 'redo'),
+  'vim-find': (desk) => openSearch(desk),
+  'vim-go-to': openPalette,
+  'half-page-up': scrollHalf(-1),
+  'half-page-down': scrollHalf(1),
   'toggle-list': toggleList,
   'narrow-list': (desk) => resizeList(desk, -1),
   'widen-list': (desk) => resizeList(desk, 1),
@@ -144,25 +150,6 @@ const ownHandlers: Readonly<Record<Exclude<Action, DialogOnly>, Handler>> = {
 /** Handlers of all actions. */
 export const handlers: Readonly<Partial<Record<string, Handler>>> = { ...ownHandlers, ...dialogHandlers };
 
-const wheelRows = 3;
-
-const inConversation: readonly Where[] = ['conversation', 'text', 'everywhere'];
-
-const whileSelecting: readonly Where[] = ['selecting', ...inConversation];
-
-const whileFinding: readonly Where[] = ['finding', ...whileSelecting];
-
-const inPopup: readonly Where[] = ['completion', ...inConversation];
-
-/** Where keys count now, the innermost place first. */
-function layersOf(desk: Desk, dialog: Dialog | null): readonly Where[] {
-  if (!dialog && desk.view.get().picked !== null) return desk.view.get().find ? whileFinding : whileSelecting;
-  if (!dialog) return popupOf(desk.view.get(), desk.facts.get()) ? inPopup : inConversation;
-  const place = placeOf(dialog);
-  if (!focusedField(dialog)) return [place, 'dialog', 'everywhere'];
-  return [place, 'dialog', 'text', 'everywhere'];
-}
-
 /** Handles one event of the terminal. */
 export function dispatch(desk: Desk, event: InputEvent): void {
   switch (event.type) {
@@ -174,7 +161,9 @@ export function dispatch(desk: Desk, event: InputEvent): void {
     case 'pasting':
       return followInput(desk, event);
     case 'wheel':
-      return turnWheel(desk, event.direction === 'up' ? -1 : 1);
+      return turnWheel(desk, event, (action) => handlers[action]?.(desk, event));
+    case 'click':
+      return clickOnce(desk, event);
     case 'focus':
       return changeFocus(desk, event.focused);
     case 'paste-end':
@@ -199,25 +188,44 @@ function writing(desk: Desk, write: () => void): void {
   const before = desk.view.get();
   write();
   desk.view.update((view) => withToastAfter(view, before));
-  if (draftOf(desk.view.get()).text !== '') endPicking(desk);
+  const { text } = draftOf(desk.view.get());
+  if (text !== '' && text !== draftOf(before).text) endPicking(desk);
   searchAsTyped(desk);
   keepCompleting(desk);
+  keepOnLetter(desk);
 }
 
 function pressKey(desk: Desk, event: KeyEvent): void {
   dropMark(desk);
-  const { dialog, quitArmed, keys } = desk.view.get();
-  const layers = layersOf(desk, dialog);
-  const action = opensHelp(desk, event) ? 'open-help' : actionFor(keys, event.name, layers);
-  if (quitArmed && action !== 'clear-draft') {
-    desk.view.update((view) => ({ ...view, quitArmed: false, toast: null }));
-  }
-  if (action) return handlers[action]?.(desk, event);
+  const { quitArmed } = desk.view.get();
+  const action = actionOf(desk, event);
+  if (quitArmed && action !== 'clear-draft') disarm(desk);
+  if (action !== 'open-help' && takeVimKey(desk, event)) return undefined;
+  if (action) return act(desk, action, event);
+  typeKey(desk, event);
+}
+
+function act(desk: Desk, action: string, event: KeyEvent): void {
+  countUse(desk, action);
+  handlers[action]?.(desk, event);
+}
+
+function typeKey(desk: Desk, event: KeyEvent): void {
   const text = typesTab(desk, event) ? '\t' : event.text;
   if (text === '') return;
   desk.view.update((view) => withEditor(view, (editor) => insert(editor, text, 'type')));
   if (event.text === ':') makeEmoji(desk);
   compareWhenWhole(desk);
+}
+
+function actionOf(desk: Desk, event: KeyEvent): string | null {
+  if (opensHelp(desk, event)) return 'open-help';
+  const view = desk.view.get();
+  return actionFor(view.keys, event.name, layersOf(view, desk.facts.get()));
+}
+
+function disarm(desk: Desk): void {
+  desk.view.update((view) => ({ ...view, quitArmed: false, toast: null }));
 }
 
 /** Types a tab where there is nothing to complete; in a command, Tab only asks for a completion, and types nothing if there is none. */
@@ -234,10 +242,8 @@ function opensHelp(desk: Desk, event: KeyEvent): boolean {
   return event.name === '?' && view.dialog === null && draftOf(view).text === '';
 }
 
-function turnWheel(desk: Desk, by: 1 | -1): void {
-  const action = by < 0 ? 'scroll-dialog-up' : 'scroll-dialog-down';
-  const { dialog } = desk.view.get();
-  if (!dialog && desk.view.get().picked !== null) return pickNext(desk, by);
-  if (!dialog) return scroll(desk, by * wheelRows);
-  handlers[action]?.(desk, { type: 'wheel', direction: by < 0 ? 'up' : 'down' });
+function clickOnce(desk: Desk, event: ClickEvent): void {
+  if (desk.view.get().quitArmed) disarm(desk);
+  click(desk, event);
+  keepOnLetter(desk);
 }

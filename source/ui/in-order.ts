@@ -22,6 +22,8 @@ export function takeInOrder(desk: Desk, ends: Array<() => void>): (event: InputE
   let next: NodeJS.Immediate | undefined;
   const take = (event: InputEvent): void => {
     if (event.type === 'paste' && isTyped(desk, event)) return takeLine(event.keys);
+    // Whoever clicks means what is drawn now, and what was typed before would go there, too.
+    if (event.type === 'click' && waiting.length > 0) return;
     if (goesAtOnce(desk, event, waiting)) return dispatch(desk, event);
     if (actionOf(desk, event) === 'clear-draft') waiting = [];
     else waiting.push(event);

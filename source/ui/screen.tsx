@@ -2,16 +2,19 @@ import { keyMapOf } from './model/bindings.ts';
 import { keymap } from './keymap.ts';
 import { Readable } from 'node:stream';
 import { render, type Instance } from 'ink';
+import type { DesktopNotifier } from '../core/desktop-notifier.ts';
 import type { Door } from '../core/door.ts';
 import type { Settings } from '../core/settings.ts';
-import { createStore, type Printable } from '../core/types.ts';
+import { noThemes, type ReadThemes, type Themes } from '../core/themes.ts';
+import { createStore } from '../core/types.ts';
 import { App } from './app.tsx';
 import type { Desk, SaveSetting } from './desk/desk.ts';
+import { wantsMouse } from './clicks.ts';
 import { takeInOrder } from './in-order.ts';
 import { takeFirstSteps, type GivenLink } from './first-steps.ts';
 import { enterAtOnce, makeDesk, showDoor } from './entering.ts';
 import { followEmoji } from './terminal/emoji-policy.ts';
-import { followDialog, followSize } from './terminal/control.ts';
+import { followMouse, followSize } from './terminal/control.ts';
 import { createInkOutput } from './terminal/ink-output.ts';
 import { createIdleness, followIdleness } from './terminal/idleness.ts';
 import type { InputEvent } from './model/events.ts';
@@ -19,13 +22,14 @@ import { ownTerminal, type OwnTerminal, type TerminalStreams } from './terminal/
 import { followClock } from './follow-clock.ts';
 import { followArrivals } from './arrivals.ts';
 import { followNews, followTitle } from './terminal/news.ts';
-import { notification, wayIn } from './terminal/notification.ts';
+import { createTelling } from './terminal/telling.ts';
 import { sizeOf } from './model/terminal.ts';
 import { onSignals } from './terminal/signals.ts';
-import { asciiOf } from './text/ascii.ts';
 import { isAsciiIn } from './text/ascii-signs.ts';
 import { baseForms } from './text/emoji-drawing.ts';
-import { hasColourIn } from './model/theme.ts';
+import { depthIn } from './model/pens.ts';
+import { followThemes } from './desk/choose-theme.ts';
+import { backgroundIn } from './terminal/background.ts';
 import { firstView, type View } from './model/view.ts';
 
 /** The options that the screen runs with. */
@@ -35,6 +39,11 @@ export type ScreenOptions = TerminalStreams & {
   /** As config.toml has them at the start. */
   readonly settings: Settings;
   readonly saveSetting: SaveSetting;
+  /** The theme file of these settings, as it was read. */
+  readonly themes?: Themes;
+  readonly readThemes?: ReadThemes;
+  /** Notifications of this machine's desktop; null or none where nobody sits at one. */
+  readonly desktop?: DesktopNotifier | null;
   /** The link to join with once the client is open. */
   readonly given?: GivenLink | null;
   /** The clock, in ms since 1970; Date.now unless given. */
@@ -75,8 +84,8 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
     terminal.frames.begin();
     terminal.modes.enter();
     ends.push(control.end, terminal.flow.end, onHangUp(options, end.resolve));
-    ends.push(...followers(options, desk, terminal));
     showDoor(desk, options.given ?? null);
+    ends.push(...followers(options, desk, terminal));
     ends.push(takeFirstSteps(desk, options.given ?? null));
     ink.current = renderApp(desk, stdout, terminal);
     input.take();
@@ -88,34 +97,38 @@ export async function runScreen(options: ScreenOptions): Promise<void> {
   }
 }
 
-function viewAtStart({ stdout, env, settings }: ScreenOptions, now: number): View {
+function viewAtStart({ stdout, env, settings, themes = noThemes }: ScreenOptions, now: number): View {
   return firstView(sizeOf(stdout), now, {
     settings,
+    themes,
     keys: keyMapOf(keymap, settings.keys),
-    terminal: { hasColour: hasColourIn(env), isAscii: isAsciiIn(env), emoji: baseForms },
+    terminal: {
+      depth: depthIn(env),
+      background: backgroundIn(env),
+      isAscii: isAsciiIn(env),
+      emoji: baseForms,
+    },
   });
 }
 
 /** Everything that goes on while the screen runs; each part can be ended. */
 function followers(
-  { stdout, env, now = Date.now }: ScreenOptions,
+  { stdout, env, desktop = null, now = Date.now }: ScreenOptions,
   desk: Desk,
   { modes, frames, flow }: OwnTerminal,
 ): ReadonlyArray<() => void> {
-  const way = wayIn(env);
-  const tell = (text: Printable): void => {
-    const { settings, terminal } = desk.view.get();
-    if (!flow.isStuck())
-      frames.aside(notification(terminal.isAscii ? asciiOf(text) : text, way, settings.notify_by));
-  };
+  const write = (bytes: string): void => (flow.isStuck() ? undefined : frames.aside(bytes));
+  const tell = createTelling(desk.view, { env, write, desktop });
   return [
+    () => desktop?.end(),
     followEmoji(desk.view),
     followSize(stdout, desk.terminal),
     followClock(desk, now),
-    followDialog(desk.view, modes),
+    followMouse(desk.view, modes, wantsMouse),
     followTitle(desk, modes),
     followNews(desk, { now, tell }),
     followArrivals(desk),
+    followThemes(desk),
   ];
 }
 

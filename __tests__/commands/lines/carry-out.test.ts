@@ -44,6 +44,18 @@ function talkWith(...names: string[]): Talk {
     unblock: note('unblock', one),
     forget: note('forget', () => ({ name: 'bob', erased: true })),
     rename: note('rename', (ask: { alias: string }) => ({ ...contacts[0], alias: ask.alias })),
+    mute: note('mute', (ask: { contact: string; muted: boolean; forMs?: number }) => ({
+      ...one(ask),
+      muted: ask.muted,
+      mutedUntil: ask.forMs === undefined ? null : Date.now() + ask.forMs,
+      notifyWord: null,
+    })),
+    notify: note('notify', (ask: { contact: string; word: string | null }) => ({
+      ...one(ask),
+      muted: false,
+      mutedUntil: null,
+      notifyWord: ask.word,
+    })),
     retry: note('retry', () => null),
     search: note('search', () => []),
     rotate: note('rotate', () => ({ fingerprint: 'F', epoch: 2, told: [] })),
@@ -209,4 +221,31 @@ test('/invite prints the link as data, /help every command', async () => {
     expect(printed).toMatch(new RegExp(`^/${name} .*${help}$`, 'mu'));
   const missing = Object.keys(slashCommands).filter((name) => lineCommands.every((one) => one.name !== name));
   expect(missing).toEqual(['unread', 'copy', 'settings', 'theme']);
+});
+
+test('/mute and /notify take a name, a time or a word, and say what holds', async () => {
+  const talk = talkWith('bob', 'fresh bread');
+  talk.current = 1;
+  await carryOut(talk, '/mute', '/mute fresh bread', '/mute bob 8h', '/mute 1h');
+  expect(asked).toEqual([
+    ['mute', { contact: '1', muted: true }],
+    ['mute', { contact: '2', muted: true }],
+    ['mute', { contact: '1', muted: true, forMs: 28_800_000 }],
+    ['mute', { contact: '1', muted: true, forMs: 3_600_000 }],
+  ]);
+  expect(said).toMatch(/bob is muted\.\n/u);
+  expect(said).toMatch(/bob is muted until (?:tomorrow )?\d\d:\d\d\.\n/u);
+  asked = [];
+  await carryOut(talk, '/notify fresh bread all', '/notify none', '/notify bob word Lunch now', '/notify 1d');
+  expect(asked).toEqual([
+    ['notify', { contact: '2', word: null }],
+    ['mute', { contact: '1', muted: true }],
+    ['notify', { contact: '1', word: 'Lunch now' }],
+    ['mute', { contact: '1', muted: true, forMs: 86_400_000 }],
+  ]);
+  expect(said).toContain('bob notifies you only when a message has the word Lunch now.');
+  for (const line of ['/mute bob soon', '/notify bob', '/notify bob sometimes'])
+    await expect(carryOutLine(talk, line)).rejects.toMatchObject({ code: 'usage' });
+  for (const line of ['/mute zoe 8h', '/notify zoe all'])
+    await expect(carryOutLine(talk, line)).rejects.toMatchObject({ code: 'contact-unknown' });
 });

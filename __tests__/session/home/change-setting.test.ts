@@ -110,7 +110,7 @@ test.each([
 });
 
 test.each([
-  [['theme'], 'drak', 'theme must be one of dark, light, high-contrast, none'],
+  [['theme'], 'dr/ak', 'theme must be auto, dark, light, high-contrast, none, or the name of a theme file'],
   [['keep_listening'], 'yes', 'keep_listening must be true or false'],
   [['lock_after'], '9s', 'lock_after must be a time like 15m'],
   [['them'], 'dark', 'them is not a setting, did you mean theme'],

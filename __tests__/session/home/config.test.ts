@@ -86,7 +86,15 @@ test.each([
   ['lock_after = "9s"', 'config.toml line 1: lock_after must be a time like 15m, from 10s to 24h, or empty'],
   ['lock_after = "25h"', 'config.toml line 1: lock_after must be a time like 15m'],
   ['lock_after = "never"', 'config.toml line 1: lock_after must be a time like 15m'],
-  ['theme = "drak"', 'config.toml line 1: theme must be one of dark, light, high-contrast, none'],
+  [
+    'theme = "my theme"',
+    'config.toml line 1: theme must be auto, dark, light, high-contrast, none, or the name of',
+  ],
+  ['theme = "../x"', 'config.toml line 1: theme must be auto'],
+  [
+    'quiet_hours = "22-7"',
+    'config.toml line 1: quiet_hours must be two times of the day like 22:00-07:00, or empty',
+  ],
   ['keys = 1', 'config.toml line 1: keys must be a table of actions: [keys]'],
   ['# a\n[keys]\n# b\nsend = "ctrl+s"', 'config.toml line 4: keys.send must be a list of keys, like'],
   [

@@ -9,11 +9,11 @@ test('commands that were used stand before the others, the one that was used mos
   const mounted = mountScreen(door, { columns: 80, rows: 24 });
   await mounted.sees('write to bob');
   mounted.type('/retry\r');
-  await mounted.sees('trying everything');
-  mounted.type('/theme\r');
-  await mounted.sees('theme is');
+  await mounted.sees('sending everything');
+  mounted.type('/theme none\r');
+  await mounted.sees('theme: none');
   mounted.type('/retry\r');
-  await mounted.sees('trying everything');
+  await mounted.sees('sending everything');
   mounted.type('\u000b');
   await mounted.sees('Go to');
   const names = mounted.rows().flatMap((row) => /│ [ ❯] (\/\w+)/u.exec(row)?.[1] ?? []);

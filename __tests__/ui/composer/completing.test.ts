@@ -17,7 +17,7 @@ const contacts = [
   contactOf(2, 'Anna Maria', { state: 'blocked' }),
   contactOf(3, 'Bob', { state: 'requested', request: 'received' }),
 ];
-const known: Known = { commands, contacts, emoji };
+const known: Known = { commands, contacts, emoji, themes: ['dusk', 'dawn'] };
 
 /** What is offered for a draft with `|` where the cursor is. */
 function offered(draft: string): readonly string[] | null {
@@ -39,7 +39,8 @@ test.each([
   ['/accept |', ['Bob ']],
   ['/set th|', ['theme ']],
   ['/set theme h|', ['high-contrast']],
-  ['/set theme |', ['dark', 'light', 'high-contrast', 'none']],
+  ['/set theme |', ['auto', 'dark', 'light', 'high-contrast', 'none', 'dusk', 'dawn']],
+  ['/theme d|', ['dark', 'dusk', 'dawn']],
   ['/theme l|', ['light']],
   ['well :smi|', ['😄', '😃', '😅']],
   ['/msg Anna :10|', ['💯']],
@@ -59,6 +60,7 @@ test.each([
   ['/rename An|', 'a command that wants no contact'],
   ['/set listen |', 'a value that can be anything'],
   ['/set theme dark|', 'a whole value'],
+  ['/theme dusk|', 'the whole name of a theme file'],
   [':s|', 'one letter'],
   ['10:30:45|', 'a time'],
   ['http://smile|', 'an address'],

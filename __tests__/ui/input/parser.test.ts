@@ -16,7 +16,8 @@ function brief(events: readonly InputEvent[]): string {
 function one(event: InputEvent): string {
   if (event.type === 'key') return event.text === '' ? event.name : `'${event.text}'`;
   if (event.type === 'paste') return `paste:${JSON.stringify(event.text)}`;
-  if (event.type === 'wheel') return `wheel:${event.direction}`;
+  if (event.type === 'wheel') return `wheel:${event.direction}@${event.x},${event.y}`;
+  if (event.type === 'click') return `click@${event.x},${event.y}`;
   if (event.type === 'paste-end' || event.type === 'undecoded') return event.type;
   if (event.type === 'pasting') return `pasting:${event.state}`;
   return event.type === 'focus' ? `focus:${event.focused}` : `reply:${event.text}`;
@@ -32,6 +33,10 @@ function byteByByte(input: string): string {
   const events: InputEvent[] = [];
   for (const byte of Buffer.from(input)) events.push(...parser.feed(Uint8Array.of(byte)));
   return brief([...events, ...parser.pause(), ...parser.breakOff()]);
+}
+
+function buttons(numbers: readonly number[]): string {
+  return numbers.map((button) => `${escape}[<${button};10;5M`).join('');
 }
 
 const table: ReadonlyArray<readonly [name: string, input: string, events: string]> = [
@@ -84,9 +89,17 @@ const table: ReadonlyArray<readonly [name: string, input: string, events: string
   ['a paste with keys in it', `${escape}[200~\u0003${escape}[A${escape}[201~`, 'paste:"\\u0003\\u001b[A"'],
   ['the end of a paste that was not begun', `rest${escape}[201~`, "'r' 'e' 's' 't' paste-end"],
   ['a paste without an end, broken off', `${escape}[200~lost`, 'paste:"lost"'],
-  ['the wheel', `${escape}[<64;10;5M${escape}[<65;10;5M`, 'wheel:up wheel:down'],
-  ['the wheel with Shift', `${escape}[<68;10;5M`, 'wheel:up'],
-  ['mouse buttons are not text', `${escape}[<0;10;5M${escape}[<0;10;5m`, ''],
+  ['the wheel', `${escape}[<64;10;5M${escape}[<65;10;5M`, 'wheel:up@9,4 wheel:down@9,4'],
+  ['the wheel with Shift', `${escape}[<68;10;5M`, 'wheel:up@9,4'],
+  ['a press of the first button, and its release', `${escape}[<0;10;5M${escape}[<0;10;5m`, 'click@9,4'],
+  ['the corner of the screen', `${escape}[<0;1;1M`, 'click@0,0'],
+  ['other buttons, and the first with Shift, Alt and Ctrl', buttons([1, 2, 3, 4, 8, 16, 128]), ''],
+  ['movements, and the wheel to the side', buttons([32, 35, 66, 67, 96]), ''],
+  ['a cell that cannot be', `${escape}[<0;0;5M${escape}[<0;5;0M${escape}[<0;-1;5M${escape}[<0;5;999999M`, ''],
+  ['a report without some of its numbers', `${escape}[<M${escape}[<0M${escape}[<0;5M${escape}[<;5;5M`, ''],
+  ['a report with too many numbers, or others', `${escape}[<0;5;5;5M${escape}[<0:0;5;5M`, ''],
+  ['reports in the forms of urxvt and of before', `${escape}[32;10;5M${escape}[M !!`, ''],
+  ['text right behind a report', `${escape}[<0;10;5Mab`, "click@9,4 'a' 'b'"],
   ['the old mouse report is not text', `${escape}[M !!a`, "'a'"],
   ['focus', `${escape}[I${escape}[O`, 'focus:true focus:false'],
   ['kitty answers', `${escape}[?1u`, 'reply:?1u'],
@@ -175,6 +188,30 @@ test('tells what it waits for', () => {
   expect(parser.waitsFor()).toBe('nothing');
 });
 
+const hasty: ReadonlyArray<readonly [name: string, reads: readonly string[], events: string]> = [
+  ['an Escape is told at once', [escape], 'escape'],
+  ['and the letter after it is a letter', [escape, 'j'], "escape 'j'"],
+  ['an arrow in one read is an arrow', [`${escape}[A`], 'up'],
+  ['an arrow in two reads types nothing', [escape, '[A'], 'escape up'],
+  ['a paste in two reads is a paste', [escape, '[200~a', `b${escape}[201~`], 'escape paste:"ab"'],
+  ['O after it opens a line', [escape, 'O'], "escape 'O'"],
+  ['Alt in one read is Alt', [`${escape}b`], 'alt+b'],
+  ['two Escapes are two', [escape, escape], 'escape escape'],
+];
+
+test.each(hasty)('where Escape must not wait, %s', (_name, reads, expected) => {
+  const parser = createKeyParser('utf-8', () => true);
+  const events = reads.flatMap((read) => parser.feed(Buffer.from(read)));
+  expect(brief(events)).toBe(expected);
+});
+
+test('where Escape must not wait, a bracket that comes later is a bracket', () => {
+  const parser = createKeyParser('utf-8', () => true);
+  const events = [...parser.feed(Buffer.from(escape)), ...parser.pause(), ...parser.feed(Buffer.from('['))];
+  expect(brief(events)).toBe("escape '['");
+  expect(parser.waitsFor()).toBe('nothing');
+});
+
 const pieces = fc.oneof(
   fc.constantFrom(...table.map(([, input]) => input)).map((input) => Buffer.from(input)),
   fc.string({ unit: 'grapheme' }).map((text) => Buffer.from(text)),
@@ -211,3 +248,26 @@ test('law: any bytes in any pieces give the same events, none of them a control 
     { numRuns: runs },
   );
 });
+
+test('an answer about the background that comes in pieces, with pauses between them, is never typed text', () => {
+  const answer = `${escape}]11;rgb:ffff/ffff/ffff`;
+  for (let cut = 6; cut <= answer.length; cut += 1) {
+    const parser = createKeyParser();
+    const events = [...parser.feed(Buffer.from(answer.slice(0, cut)))];
+    expect(parser.waitsFor()).toBe('sequence');
+    events.push(...parser.pause(), ...parser.feed(Buffer.from(`${answer.slice(cut)}${escape}`)));
+    events.push(...parser.pause(), ...parser.feed(Buffer.from('\\x')));
+    expect(brief(events)).toBe("reply:]11;rgb:ffff/ffff/ffff 'x'");
+  }
+});
+
+test.each(['', '1', '11', '12;rgb:ffff', '11;rgb:ffff ', `11;${'f'.repeat(60)}`])(
+  'Alt+] and %j is a key that waits for nothing but a pause',
+  (rest) => {
+    const parser = createKeyParser();
+    parser.feed(Buffer.from(`${escape}]${rest}`));
+    expect(parser.waitsFor()).toBe('key');
+    parser.pause();
+    expect(brief(parser.feed(Buffer.from('x')))).toBe("'x'");
+  },
+);

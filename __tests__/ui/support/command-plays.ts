@@ -150,7 +150,44 @@ export const commandPlays: Readonly<Record<Exclude<SlashName, 'contacts'>, reado
   decline: answers('decline', 'was declined'),
   block: about('block', (name) => `${name} is blocked`),
   unblock: about('unblock', (name) => `${name} is no longer blocked`),
-  mute: about('mute', (name) => `${name} is muted`, { muted: true }),
+  mute: [
+    ...about('mute', (name) => `${name} is muted`, { muted: true }),
+    {
+      rest: 'carol 8h',
+      shows: 'carol is muted until 20:00',
+      asks: ['mute', { contact: '2', muted: true, forMs: 28_800_000 }],
+    },
+    {
+      rest: '1d',
+      shows: 'bob is muted until tomorrow 12:00',
+      asks: ['mute', { contact: '1', muted: true, forMs: 86_400_000 }],
+    },
+    refused('carol soon', 'soon does not say when'),
+    refused('carol 2d', '2d does not say when'),
+  ],
+  notify: [
+    { rest: '', shows: 'Notify me of bob' },
+    { rest: 'carol', shows: 'Notify me of carol' },
+    unknown,
+    closed,
+    { rest: 'all', shows: 'bob is unmuted', asks: ['notify', { contact: '1', word: null }] },
+    {
+      rest: 'carol none',
+      shows: 'carol is muted',
+      asks: ['mute', { contact: '2', muted: true }],
+    },
+    {
+      rest: 'carol word fresh bread',
+      shows: 'carol notifies you only when a message has the word fresh bread',
+      asks: ['notify', { contact: '2', word: 'fresh bread' }],
+    },
+    {
+      rest: '1h',
+      shows: 'bob is muted until 13:00',
+      asks: ['mute', { contact: '1', muted: true, forMs: 3_600_000 }],
+    },
+    refused('carol sometimes', 'sometimes does not say when'),
+  ],
   forget: [{ rest: '', shows: 'Forget bob?' }, { rest: 'carol', shows: 'Forget carol?' }, unknown, closed],
   wire: [
     { rest: '', shows: 'On the wire · to bob' },
@@ -166,7 +203,7 @@ export const commandPlays: Readonly<Record<Exclude<SlashName, 'contacts'>, reado
   ],
   settings: [{ rest: '', shows: '─ Settings ─' }],
   theme: [
-    { rest: '', shows: 'theme: light', saves: ['theme', 'light'] },
+    { rest: '', shows: '─ Themes ─' },
     { rest: 'none', shows: 'theme: none', saves: ['theme', 'none'] },
   ],
   lock: [{ rest: '', shows: 'Unlock cryptochat', asks: ['lock', {}] }],

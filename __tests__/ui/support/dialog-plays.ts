@@ -128,7 +128,16 @@ function identityPlays(
 }
 
 type ElsewherePlace =
-  'conversation' | 'everywhere' | 'text' | 'completion' | 'selecting' | 'finding' | 'set-up' | 'unlock';
+  | 'conversation'
+  | 'everywhere'
+  | 'text'
+  | 'completion'
+  | 'selecting'
+  | 'finding'
+  | 'vim'
+  | 'vim-selecting'
+  | 'set-up'
+  | 'unlock';
 
 /** What the keys do in the dialogs behind the door. */
 export const dialogPlays: Plays<Exclude<Place, ElsewherePlace>> = {
@@ -140,16 +149,16 @@ export const dialogPlays: Plays<Exclude<Place, ElsewherePlace>> = {
       await at.shows('write to bob');
     },
     async 'scroll-dialog-up'(at) {
-      await opened(at, '/help\r', ' Conversation\n');
+      await opened(at, '/help\r', 'type to search');
       at.key('down');
-      await at.hides(' Conversation\n');
+      await at.hides('type to search');
       at.press();
-      await at.shows(' Conversation\n');
+      await at.shows('type to search');
     },
     async 'scroll-dialog-down'(at) {
-      await opened(at, '/help\r', ' Conversation\n');
+      await opened(at, '/help\r', 'type to search');
       at.press();
-      await at.hides(' Conversation\n');
+      await at.hides('type to search');
     },
   },
   invite: {
@@ -253,13 +262,55 @@ export const dialogPlays: Plays<Exclude<Place, ElsewherePlace>> = {
     },
   },
   settings: {
-    'next-value': onTheme((at) => at.saved('theme', 'light')),
+    'next-value': onTheme((at) => at.saved('theme', 'dark')),
     'previous-value': onTheme((at) => at.saved('theme', 'none')),
     'setting-up': onTheme((at) => at.shows('❯ lock_after')),
     async 'setting-down'(at) {
       await opened(at, '/settings\r', '❯ listen');
       at.press();
       await at.shows('❯ address');
+    },
+  },
+  notify: {
+    async 'notify-up'(at) {
+      await opened(at, '/notify\r', '❯ all messages');
+      at.key('down');
+      await at.shows('❯ messages with a word');
+      at.press();
+      await at.shows('❯ all messages');
+    },
+    async 'notify-down'(at) {
+      await opened(at, '/notify\r', '❯ all messages');
+      at.press();
+      await at.shows('❯ messages with a word');
+    },
+    async 'notify-take'(at) {
+      await opened(at, '/notify\r', '❯ all messages');
+      at.key('down', 'down', 'down');
+      await at.shows('❯ none for 1 hour');
+      at.press();
+      await at.asked('mute', { contact: '1', muted: true, forMs: 3_600_000 });
+    },
+  },
+  themes: {
+    async 'theme-up'(at) {
+      await opened(at, '/theme none\r', 'theme: none');
+      at.type('/theme\r');
+      await at.shows('❯ none');
+      at.press();
+      await at.shows('❯ high-contrast');
+    },
+    async 'theme-down'(at) {
+      await opened(at, '/theme\r', '❯ auto');
+      at.press();
+      await at.shows('❯ dark');
+    },
+    async 'theme-take'(at) {
+      await opened(at, '/theme\r', '❯ auto');
+      at.key('down', 'down');
+      await at.shows('❯ light');
+      at.press();
+      await at.saved('theme', 'light');
     },
   },
   help: {

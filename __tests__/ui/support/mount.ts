@@ -3,8 +3,10 @@ import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import xterm from '@xterm/headless';
 import { onTestFinished } from 'vitest';
+import type { DesktopNotifier } from '../../../source/core/desktop-notifier.ts';
 import type { Door } from '../../../source/core/door.ts';
 import { defaultSettings, type Settings } from '../../../source/core/settings.ts';
+import type { ReadThemes, Themes } from '../../../source/core/themes.ts';
 import type { SaveSetting } from '../../../source/ui/desk/desk.ts';
 import { runScreen } from '../../../source/ui/screen.tsx';
 import { until } from '../../support/until.ts';
@@ -47,6 +49,9 @@ export type MountOptions = {
   readonly settings?: Partial<Settings>;
   readonly env?: Readonly<Record<string, string>>;
   readonly saveSetting?: SaveSetting;
+  readonly themes?: Themes;
+  readonly readThemes?: ReadThemes;
+  readonly desktop?: DesktopNotifier;
   readonly widths?: Widths;
   /** What the terminal answers instead of what the emulator does. */
   readonly answers?: (reply: string) => string;
@@ -83,9 +88,12 @@ export function mountScreen(door: Door, options: MountOptions = {}): Mounted {
     version: '0.1.0',
     settings,
     saveSetting: options.saveSetting ?? (() => Promise.resolve(settings)),
+    ...(options.desktop && { desktop: options.desktop }),
+    ...(options.themes && { themes: options.themes }),
+    ...(options.readThemes && { readThemes: options.readThemes }),
     stdin,
     stdout: stdout as unknown as NodeJS.WriteStream,
-    env: { TERM: 'xterm-256color', ...options.env },
+    env: { TERM: 'xterm', ...options.env },
     now,
   });
   onTestFinished(async () => {

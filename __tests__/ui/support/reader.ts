@@ -1,3 +1,4 @@
+import { noThemes } from '../../../source/core/themes.ts';
 import { keyMapOf } from '../../../source/ui/model/bindings.ts';
 import { keymap } from '../../../source/ui/keymap.ts';
 import { plainly } from '../../../source/ui/model/terminal.ts';
@@ -119,6 +120,7 @@ function deskOf(client: Opened, contact: number): Desk {
   const facts = createStore<State>(client.state.get());
   const nothing = (): void => undefined;
   return {
+    readThemes: () => Promise.resolve(noThemes),
     version: '0.1.0',
     door: () => ({ kind: 'ready', open: () => Promise.resolve(client) }),
     view,

@@ -41,6 +41,8 @@ export function contactOf(id: number, label: string, given: Partial<ContactView>
     comparedAt: null,
     unknownSince: null,
     muted: false,
+    mutedUntil: null,
+    notifyWord: null,
     reach: { kind: 'unknown' },
     lastWords: printableLine(''),
     lastIsMine: false,
@@ -296,6 +298,8 @@ const carolAsContact: Joined = {
   comparedAt: null,
   unknownSince: null,
   muted: false,
+  mutedUntil: null,
+  notifyWord: null,
 };
 
 /** The safety number of the samples. */
@@ -350,7 +354,13 @@ export function sampleClient(initial: State = sampleState(), given: Partial<Scre
     search: unused,
     verify: (ask) => note('verify', ask, verificationOf(state.get(), ask)),
     block: (ask) => note('block', ask, carolAsContact),
-    mute: (ask) => note('mute', ask, { ...carolAsContact, muted: ask.muted }),
+    mute: (ask) =>
+      note('mute', ask, {
+        ...carolAsContact,
+        muted: ask.muted,
+        mutedUntil: ask.forMs === undefined ? null : noon + ask.forMs,
+      }),
+    notify: (ask) => note('notify', ask, { ...carolAsContact, notifyWord: ask.word }),
     unblock: (ask) => note('unblock', ask, carolAsContact),
     erase: (ask) => note('erase', ask, { erased: true }),
     forget: (ask) => note('forget', ask, { name: 'bob', erased: true }),

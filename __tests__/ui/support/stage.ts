@@ -22,7 +22,7 @@ export type Plays<In extends Place> = {
 /** A screen on which one play is given, and what it may look at. Every wait ends with the screen in its error. */
 export type Stage = {
   /** Opens the messenger with the conversation with bob. */
-  readonly conversation: (client?: Sample) => Promise<void>;
+  readonly conversation: (client?: Sample, more?: Partial<Settings>) => Promise<void>;
   /** Opens a door of any kind, and waits for a text. */
   readonly door: (door: Door, sees: string | RegExp) => Promise<void>;
   /** Presses the first key of the binding that is played. */
@@ -62,6 +62,7 @@ export function stageFor(key: string, { settings = {}, effectMs = 4000 }: Stagin
   let client = sampleClient();
   let pressed = false;
   let isOver = false;
+  let own = settings;
   const saved: Array<readonly [string, unknown]> = [];
   const screen = (): Mounted => mounted ?? expect.fail('nothing is open on this stage');
   const wait = async (what: string, condition: () => boolean): Promise<void> => {
@@ -70,12 +71,13 @@ export function stageFor(key: string, { settings = {}, effectMs = 4000 }: Stagin
     });
   };
   const stage: Stage = {
-    async conversation(given = sampleClient()) {
+    async conversation(given = sampleClient(), more = {}) {
       client = given;
+      own = { ...settings, ...more };
       await stage.door({ kind: 'ready', open: () => Promise.resolve(given) }, /(?:write|is sent) to bob/u);
     },
     async door(door, sees) {
-      mounted = mountScreen(door, { settings, saveSetting: saving(saved, settings) });
+      mounted = mountScreen(door, { settings: own, saveSetting: saving(saved, own) });
       mounted.ended.then(
         () => (isOver = true),
         () => undefined,

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ContactView, Message } from '../../../source/core/types.ts';
 import { hostileStrings } from '../../support/hostile-strings.ts';
 import { until } from '../../support/until.ts';
@@ -164,4 +164,106 @@ test('no name of a peer is ever in the title', async () => {
   for (const [, title] of mounted.raw().matchAll(/\u001b\]2;([^\u0007]*)\u0007/gu)) {
     expect(title).not.toMatch(/bob|carol|dave/u);
   }
+});
+
+const word = { notifyWord: 'lunch' };
+
+test('with a word only messages that have it are told of, by the name alone', async () => {
+  const messages = [textOf(70, 'lunch at noon?'), textOf(71, 'about lunchtimes')];
+  const { mounted, arrive, pass } = await watched({}, messages);
+  mounted.type(away);
+  arrive(1, word);
+  await drawn(mounted, 1);
+  pass(5000);
+  arrive(3, word);
+  await until('a note', () => notes(mounted).length > 0);
+  // The first arrival was row 71 alone, which has no such word.
+  expect(notes(mounted)).toEqual([note]);
+});
+
+test('with a word the preview is of the message that has it', async () => {
+  const messages = [textOf(70, 'LUNCH at noon?'), textOf(71, 'or later')];
+  const { mounted, arrive } = await watched({ settings: { notifications: 'preview' } }, messages);
+  mounted.type(away);
+  arrive(2, word);
+  await until('a note', () => notes(mounted).length > 0);
+  expect(notes(mounted)).toEqual(['\u001b]9;bob: LUNCH at noon?\u0007']);
+});
+
+test('a mute that is over mutes no more, whatever the state still says', async () => {
+  const { mounted, arrive, pass } = await watched();
+  const muted = { muted: true, mutedUntil: noon + 3_600_000 };
+  mounted.type(away);
+  arrive(1, muted);
+  await until('it is there', () => mounted.screen().includes('bob'));
+  pass(3_599_999);
+  arrive(2, muted);
+  pass(1);
+  arrive(3, muted);
+  await until('a note', () => notes(mounted).length > 0);
+  expect(notes(mounted)).toEqual([note]);
+});
+
+test('in quiet hours nothing is told, and afterwards it is', async () => {
+  const { mounted, arrive, pass } = await watched({ settings: { quiet_hours: '11:30-12:30' } });
+  mounted.type(away);
+  arrive(1);
+  await drawn(mounted, 1);
+  expect(notes(mounted)).toEqual([]);
+  pass(30 * 60_000);
+  arrive(2);
+  await until('a note', () => notes(mounted).length > 0);
+  expect(notes(mounted)).toEqual([note]);
+});
+
+describe('the desktop', () => {
+  const bells = (mounted: Mounted): number =>
+    mounted
+      .raw()
+      .replaceAll(/\u001b\][^\u0007]*\u0007/gu, '')
+      .split('\u0007').length - 1;
+  const desktopOf = (isShown: boolean) => {
+    const told: string[] = [];
+    let ended = 0;
+    return {
+      told,
+      ends: () => ended,
+      show: (text: string) => Promise.resolve((told.push(text), isShown)),
+      end: () => void (ended += 1),
+    };
+  };
+
+  test.each([
+    ['a plain terminal', {}, {}, true, 1, 0],
+    ['a plain terminal whose desktop fails', {}, {}, false, 1, 1],
+    ['a terminal that notifies itself', { TERM_PROGRAM: 'WezTerm' }, {}, true, 0, 0],
+    ['a plain terminal that starts no program', {}, { notify_by: 'terminal' }, true, 0, 1],
+    ['the bell alone', {}, { notify_by: 'bell' }, true, 0, 1],
+    ['both', {}, { notify_by: 'both' }, true, 1, 1],
+    ['both, of which one fails', {}, { notify_by: 'both' }, false, 1, 1],
+    ['none', {}, { notifications: 'off' }, true, 0, 0],
+  ] as const)('%s', async (_what, env, settings, isShown, notes9, rung) => {
+    const desktop = desktopOf(isShown);
+    const { mounted, arrive } = await watched({ env, settings, desktop });
+    mounted.type(away);
+    arrive(1);
+    await drawn(mounted, 1);
+    await until('it is told', () => desktop.told.length === notes9 && bells(mounted) === rung);
+    expect(desktop.told).toEqual(notes9 === 0 ? [] : ['bob: new message']);
+    mounted.type('\u0011');
+    await mounted.ended;
+    expect(desktop.ends()).toBe(1);
+  });
+});
+
+test('whoever has looked meanwhile is told of the next message at once', async () => {
+  const { mounted, arrive } = await watched();
+  mounted.type(away);
+  arrive(1);
+  await until('a note', () => notes(mounted).length === 1);
+  mounted.type(`${back}${away}`);
+  // Both were handled once the question about the background, which the focus brings, was written.
+  await until('it has the focus again', () => mounted.raw().split('\u001b]11;?').length === 3);
+  arrive(2);
+  await until('another note', () => notes(mounted).length === 2);
 });

@@ -64,7 +64,7 @@ test('no two people are drawn equal in the palette', () => {
 });
 
 test('no two people are drawn equal among the completions, and the whole name is put in', () => {
-  const found = completionOf({ text: '/msg ', cursor: 5 }, { commands, contacts, emoji: null });
+  const found = completionOf({ text: '/msg ', cursor: 5 }, { commands, contacts, emoji: null, themes: [] });
   const popup = { ...(found ?? { title: say``, start: 0, entries: [] }), index: -1, rows: 4 };
   const rows = popupLines(popup, 40, { contacts, isAscii: false }).slice(1).map(textOf);
   expect(rows.map((row) => /… \d /u.exec(row)?.[0])).toEqual(['… 1 ', '… 2 ']);

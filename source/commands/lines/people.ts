@@ -1,9 +1,17 @@
 import { ChatError } from '../../core/errors.ts';
+import {
+  chooseNotify,
+  muteMs,
+  notifyChoice,
+  notifyState,
+  notifyWords,
+  type Notified,
+} from '../../core/notify-choice.ts';
 import { printableLine } from '../../core/printable.ts';
 import { block, unblock } from '../block.ts';
 import { aboutForget, forget } from '../forget.ts';
 import { print, say, type Command } from '../invocation.ts';
-import { chosenContact, meantContact, runWithin, type Meant, type Talk } from './talk.ts';
+import { chosenContact, meantContact, namedContact, runWithin, type Meant, type Talk } from './talk.ts';
 import { aboutRotate, rotate } from '../rotate.ts';
 import { labelOf, stateWords } from '../shapes.ts';
 import { verify } from '../verify.ts';
@@ -48,10 +56,20 @@ export const linePeopleCommands = {
     say(talk.call, `${printableLine(label)} was declined, and is not told.`);
   },
   async mute(talk, words) {
-    const { contact, label } = await onlyContact(talk, words);
+    const { contact, label, rest } = await meantBefore(talk, words);
+    const forMs = rest === '' ? null : muteMs(rest);
+    if (rest !== '' && forMs === null)
+      throw new ChatError('usage', '/mute takes a name and a time like 1h, 8h or 1d');
     const found = (await talk.calls.contacts()).find(({ id }) => String(id) === contact);
-    const { muted } = await talk.calls.mute({ contact, muted: found?.muted !== true });
-    say(talk.call, `${printableLine(label)} is ${muted ? 'muted' : 'unmuted'}.`);
+    const muted = forMs !== null || found?.muted !== true;
+    const now = await talk.calls.mute({ contact, muted, ...(forMs !== null && { forMs }) });
+    sayNotify(talk, label, now);
+  },
+  async notify(talk, words) {
+    const { contact, label, rest } = await meantBefore(talk, words);
+    const choice = notifyChoice(rest);
+    if (!choice) throw new ChatError('usage', `/notify takes a name and ${notifyWords}`);
+    sayNotify(talk, label, await chooseNotify(talk.calls, contact, choice));
   },
   block: onOne(block),
   unblock: onOne(unblock),
@@ -79,6 +97,21 @@ export function isAsking({
 function ask(talk: Talk, question: string, yes: () => Promise<void>): void {
   say(talk.call, question);
   talk.question = yes;
+}
+
+/** The contact that a line begins with, or the chosen one if what stands there says when to notify. */
+async function meantBefore(talk: Talk, words: string): Promise<Meant> {
+  if (words !== '') {
+    const named = await namedContact(talk, words);
+    const contacts = await talk.calls.contacts();
+    if (contacts.some(({ id }) => String(id) === named.contact)) return named;
+    if (!notifyChoice(words)) return onlyContact(talk, words);
+  }
+  return { ...(await chosenContact(talk)), rest: words };
+}
+
+function sayNotify(talk: Talk, label: string, now: Notified): void {
+  say(talk.call, `${printableLine(label)} ${printableLine(notifyState(now, Date.now()), 120)}.`);
 }
 
 /** Nothing may follow the name if the wrong contact could be meant. */

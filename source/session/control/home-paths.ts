@@ -97,6 +97,19 @@ function usualHome(env: NodeJS.ProcessEnv): string {
   return join(isAbsolute(xdg) ? xdg : join(ownFolder(env), '.local', 'share'), 'cryptochat');
 }
 
+/**
+ * Where theme files lie: `themes` in the folder that the operating system has for the configuration of programs. Null where there is no such
+ * folder, as for a user without a HOME.
+ */
+export function themesFolder(env: NodeJS.ProcessEnv): string | null {
+  const { config } = envPaths('cryptochat', { suffix: '' });
+  if (process.platform === 'darwin' || process.platform === 'win32')
+    return isAbsolute(config) ? join(config, 'themes') : null;
+  const { XDG_CONFIG_HOME: xdg = '', HOME: named = listedFolder() } = env;
+  const folder = isAbsolute(xdg) ? xdg : join(named, '.config');
+  return isAbsolute(folder) ? join(folder, 'cryptochat', 'themes') : null;
+}
+
 /** Tells whether XDG_DATA_HOME has a value that does not count. */
 export function isXdgIdle({ XDG_DATA_HOME: xdg = '' }: NodeJS.ProcessEnv): boolean {
   return xdg !== '' && !isAbsolute(xdg);

@@ -89,7 +89,12 @@ export const asks = {
   verify: v.strictObject({ contact: v.string(), digits: v.exactOptional(v.string()) }),
   block: one,
   unblock: one,
-  mute: v.strictObject({ contact: v.string(), muted: v.boolean() }),
+  mute: v.strictObject({
+    contact: v.string(),
+    muted: v.boolean(),
+    forMs: v.exactOptional(v.pipe(count, v.minValue(1), v.maxValue(limits.muteMs))),
+  }),
+  notify: v.strictObject({ contact: v.string(), word: v.nullable(v.string()) }),
   forget: one,
   erase: v.strictObject({ row: count }),
   rename: v.strictObject({ contact: v.string(), alias: v.nullable(v.string()) }),

@@ -17,6 +17,8 @@ import {
   type SettingValue,
   valuesOf,
 } from '../../core/settings.ts';
+import { isQuietHours } from '../../core/quiet-hours.ts';
+import { isThemeName } from '../../core/themes.ts';
 import { ignoreMissing, replaceFile } from '../../disk/files.ts';
 import { badSetting, parseToml, type Path } from './config-toml.ts';
 import { homePaths } from '../control/home-paths.ts';
@@ -44,11 +46,13 @@ const schemas = {
     'must be socks5://HOST:PORT or http://HOST:PORT, with USER:PASSWORD@ in front of HOST if the proxy asks for them, direct, or empty',
   ),
   time: text(isTimeOrNone, 'must be a time like 15m, from 10s to 24h, or empty'),
+  hours: text(isQuietHours, 'must be two times of the day like 22:00-07:00, or empty'),
   flag: v.boolean('must be true or false'),
   keys: v.record(v.string(), keysOfAction, 'must be a table of actions: [keys]'),
 };
 
 function schemaOf(setting: Setting): v.GenericSchema<unknown, Settings[SettingName]> {
+  if (setting.kind === 'theme') return text(isThemeName, `must be ${valuesOf(setting)}`);
   if (setting.kind !== 'choice') return schemas[setting.kind];
   return text((word) => setting.values.includes(word), `must be one of ${valuesOf(setting)}`);
 }
@@ -140,7 +144,7 @@ function formatConfig(config: NewConfig): string {
   const entries = settingNames.map((name) => {
     const setting: Setting = settings[name];
     if (setting.kind === 'keys') return `# ${setting.help}\n# [${name}]\n# new-line = ["alt+enter"]\n`;
-    const choices = setting.kind === 'choice' ? [`# One of ${valuesOf(setting)}.`] : [];
+    const choices = 'values' in setting ? [`# One of ${valuesOf(setting)}.`] : [];
     return [`# ${setting.help}`, ...choices, `${name} = ${JSON.stringify(values[name])}`, ''].join('\n');
   });
   const head = '# Settings of cryptochat, read at the next start. Only the password of a proxy is secret.\n';

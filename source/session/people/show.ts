@@ -1,5 +1,6 @@
 import type { Contact, ContactView, Conversation, Reach, State } from '../../core/types.ts';
 import { limits } from '../../core/limits.ts';
+import { isMuteOver } from '../../core/notify-choice.ts';
 import { printableLine } from '../../core/printable.ts';
 import { fingerprint } from '../../protocol/fingerprint.ts';
 import { contactKey } from '../../store/contact-keys.ts';
@@ -27,6 +28,7 @@ const reported = [
   'request',
   'comparedAt',
   'unknownSince',
+  'notifyWord',
 ] as const;
 
 /** One contact as commands report it: raw texts, counts, times in ms since 1970. */
@@ -35,9 +37,12 @@ export function reportContact(database: Database, row: ContactSummary): Contact 
     ContactSummary,
     (typeof reported)[number]
   >;
+  // A mute that is over counts as that before the clockwork writes it.
+  const isOver = isMuteOver(row, Date.now());
   return {
     ...stored,
-    muted: row.muted === 1,
+    muted: row.muted === 1 && !isOver,
+    mutedUntil: isOver ? null : row.mutedUntil,
     fingerprint: fingerprint(contactKey(database, row.id, row.epoch).identity),
     followed: row.namedEpoch >= currentIdentity(database).epoch,
   };

@@ -25,6 +25,7 @@ import { sent } from '../model/editor.ts';
 import { boxCommands } from './box-commands.ts';
 import { copyTheirs, exportOpen, packOpen, unpack } from './outside.ts';
 import { sayTooLong } from '../desk/pasting.ts';
+import { notifyCommands } from './notify-commands.ts';
 import { contactIn, peopleCommands, sayUnknown } from './people-commands.ts';
 import { setCommands } from './set-commands.ts';
 import { say } from '../text/line.ts';
@@ -58,6 +59,7 @@ export const commands: readonly Command[] = [
   slash('keys', opens(openKeys)),
   slash('rotate', opens(openRotate)),
   ...peopleCommands,
+  ...notifyCommands,
   slash('wire', showWire),
   slash('doctor', opens(openDoctor)),
   slash('retry', retry),

@@ -1,81 +1,61 @@
 import { close, helpSheet } from '../reading/reading.ts';
-import { defineDialog, type Panel, type Scene } from '../dialogs/define.ts';
+import { defineDialog, formLines, type Panel, type Scene } from '../dialogs/define.ts';
 import type { Desk } from '../desk/desk.ts';
 import { insert } from '../model/editor.ts';
-import { contactStates, messageStates, withEditor } from '../model/view.ts';
-import type { DialogOf } from '../model/dialog.ts';
-import type { Printable } from '../../core/types.ts';
-import { commands } from './commands.ts';
-import { bindingsIn, keyLabel } from '../model/bindings.ts';
-import type { Where } from '../model/keymap.ts';
-import { blank, line, repeated, say, span, type Line, type Span } from '../text/line.ts';
-import { pad, widthOf } from '../text/cells.ts';
+import { withEditor } from '../model/view.ts';
+import { answerIn, type DialogOf } from '../model/dialog.ts';
+import { blank, line, repeated, say, span, type Line } from '../text/line.ts';
+import { pad } from '../text/cells.ts';
 import { wrap } from '../text/wrap.ts';
-import { ticks } from '../reading/own-rows.ts';
+import { found, partsOf, type Entry } from './help-entries.ts';
 
-/** Keys, commands and signs. */
+/** Keys, commands and signs, searched by typing. */
 export const helpDialog = defineDialog({
   ...helpSheet,
   titles: { help: 'In the help' },
-  keys: [{ action: 'type-question', keys: ['?'], help: say`type a question mark`, does: typeQuestion }],
+  keys: [
+    {
+      action: 'type-question',
+      keys: ['?'],
+      help: say`close the help and type a question mark`,
+      does: typeQuestion,
+    },
+  ],
   panel: helpPanel,
 });
-
-const parts: ReadonlyArray<{ readonly title: Printable; readonly where: Where }> = [
-  { title: say`Conversation`, where: 'conversation' },
-  { title: say`A list above the draft`, where: 'completion' },
-  { title: say`A selected message`, where: 'selecting' },
-  { title: say`The messages that a search found`, where: 'finding' },
-  { title: say`Everywhere`, where: 'everywhere' },
-  { title: say`Writing`, where: 'text' },
-];
-
-const signs = (['queued', 'kept', 'sent', 'delivered', 'failed'] as const).map((state) => ({
-  tick: ticks[state],
-  means: messageStates[state],
-}));
 
 function typeQuestion(desk: Desk): void {
   close(desk);
   desk.view.update((view) => withEditor(view, (editor) => insert(editor, '?', 'type')));
 }
 
-/** Contents of the help sheet: the key map, the commands, the ticks. */
-function helpPanel(_dialog: DialogOf<'help'>, scene: Scene): Panel {
-  const { columns } = scene;
-  const keys = parts.flatMap(({ title, where }) => [
-    line(say` ${title}`, 'strong'),
-    ...bindingsIn(scene.keys, where).flatMap(({ keys: names, help }) =>
-      entry(span(keysLabel(names, wideOf(columns) - 2), 'key'), help, columns),
-    ),
-    blank,
+/** Contents of the help sheet: a line to search in, and what fits it of the keys, the commands and the signs. */
+function helpPanel(dialog: DialogOf<'help'>, { columns, keys, settings, version }: Scene): Panel {
+  const query = answerIn(dialog, 'query');
+  const editing = { isVim: settings.editing === 'vim', hasMouse: settings.mouse };
+  const parts = found(partsOf(keys, dialog.uses, editing), query);
+  const form = formLines(dialog, columns - 1);
+  const search = form.lines.map((row): Line => [
+    span(say` `),
+    ...row,
+    ...(query === '' ? [span(say`type to search`, 'dim')] : []),
   ]);
-  const names = commands.flatMap(({ name, wants, help }) => {
-    return entry(span(say`/${name as Printable} ${wants}`, 'key'), help, columns);
-  });
-  const marks = signs.flatMap(({ tick, means }) => entry(span(tick.sign, tick.look), means, columns));
-  const lines = [
-    ...keys,
-    line(say` Commands`, 'strong'),
-    ...names,
+  const lines = parts.flatMap(({ title, entries }) => [
     blank,
-    line(say` Signs behind your messages`, 'strong'),
-    ...marks,
-    blank,
-    line(say` Signs behind people`, 'strong'),
-    ...Object.values(contactStates).flatMap(({ sign, look, words }) =>
-      entry(span(sign, look), words, columns),
-    ),
-    ...entry(span(say`m`, 'dim'), say`muted: their messages make no notification`, columns),
-  ];
-  return { title: say`Help · cryptochat ${scene.version}`, lines, caret: null };
+    line(say` ${title}`, 'strong'),
+    ...entries.flatMap((entry) => entryLines(entry, columns)),
+  ]);
+  const shown = parts.length > 0 ? lines : [blank, line(say` nothing in the help matches`, 'dim')];
+  const caret = form.caret && { ...form.caret, column: form.caret.column + 1 };
+  return { title: say`Help · cryptochat ${version}`, lines: [...search, ...shown], caret };
 }
 
 /** A key or a sign with its purpose to the right, in as many rows as that takes. */
-function entry(left: Span, right: Printable, columns: number): readonly Line[] {
+function entryLines({ left, help }: Entry, columns: number): readonly Line[] {
   const wide = wideOf(columns);
-  return wrap(right, columns - wide - 1).map((row, at): Line => {
-    const head = at === 0 ? span(say` ${pad(left.text, wide - 2)} `, left.look) : span(repeated(' ', wide));
+  const { text, look } = left(wide - 2);
+  return wrap(help, columns - wide - 1).map((row, at): Line => {
+    const head = at === 0 ? span(say` ${pad(text, wide - 2)} `, look) : span(repeated(' ', wide));
     return [head, span(row.text)];
   });
 }
@@ -83,14 +63,4 @@ function entry(left: Span, right: Printable, columns: number): readonly Line[] {
 /** Number of columns for the part on the left. */
 function wideOf(columns: number): number {
   return columns >= 50 ? 26 : 17;
-}
-
-/** The first two keys, or the one that fits into `room` columns: half a name does not tell a key. */
-function keysLabel(keys: readonly string[], room: number): Printable {
-  const [first = '', second] = keys;
-  const last = keys.at(-1) ?? '';
-  if (keys.length > 4) return say`${keyLabel(first)} … ${keyLabel(last)}`;
-  if (second === undefined) return keyLabel(first);
-  const both = say`${keyLabel(first)}, ${keyLabel(second)}`;
-  return widthOf(both) > room ? keyLabel(first) : both;
 }

@@ -7,6 +7,7 @@ import { insert } from '../model/editor.ts';
 import { endPicking, pickedMessage, pickEnd, pickNext, pickPage } from '../reading/picking.ts';
 import { say } from '../text/line.ts';
 import { draftOf, withDraft } from '../model/view.ts';
+import { withWriting } from '../model/vim-view.ts';
 
 /** Lines of a message that a reply quotes. */
 const quotedLines = 3;
@@ -34,7 +35,7 @@ function quoteOf(text: string): string {
 function reply(desk: Desk, message: MessageView): void {
   endPicking(desk);
   desk.view.update((view) =>
-    withDraft(view, message.contactId, (editor) => insert(editor, quoteOf(message.text))),
+    withWriting(withDraft(view, message.contactId, (editor) => insert(editor, quoteOf(message.text)))),
   );
 }
 
@@ -55,7 +56,9 @@ function writeAgain(desk: Desk, message: MessageView): void {
   whole(desk, message, (text) => {
     endPicking(desk);
     desk.view.update((view) =>
-      draftOf(view).text === '' ? withDraft(view, message.contactId, (editor) => insert(editor, text)) : view,
+      draftOf(view).text === ''
+        ? withWriting(withDraft(view, message.contactId, (editor) => insert(editor, text)))
+        : view,
     );
   });
 }

@@ -1,11 +1,20 @@
-import { changing, defineDialog, formLines, openOf, type Panel, type Scene } from '../dialogs/define.ts';
+import {
+  changing,
+  choicesAfter,
+  defineDialog,
+  formLines,
+  openOf,
+  type Panel,
+  type Scene,
+} from '../dialogs/define.ts';
 import type { Printable, State } from '../../core/types.ts';
 import { commands } from './commands.ts';
 import { countUse, type Desk, type Handler } from '../desk/desk.ts';
 import { replaced } from '../model/editor.ts';
 import { blank, line, say, span, type Line } from '../text/line.ts';
 import { close, open, select } from '../reading/reading.ts';
-import { contactsInOrder, standingOf, withDraft } from '../model/view.ts';
+import { contactsInOrder, inDialog, standingOf, withDraft } from '../model/view.ts';
+import { withWriting } from '../model/vim-view.ts';
 import { pad } from '../text/cells.ts';
 import { toldApart } from '../text/told-apart.ts';
 import { answerIn, dialogOf, fieldOf, type DialogOf } from '../model/dialog.ts';
@@ -20,6 +29,10 @@ export const palette = defineDialog({
     { action: 'palette-down', keys: ['down', 'ctrl+n', 'tab'], help: say`one down`, does: moves(1) },
     { action: 'palette-take', keys: ['enter'], help: say`go there`, hint: say`go there`, does: take },
   ],
+  clicked(desk, index) {
+    desk.view.update((view) => inDialog(view, 'palette', (now) => ({ ...now, index })));
+    take(desk);
+  },
   panel: palettePanel,
 });
 
@@ -116,13 +129,14 @@ function commandEntries(counts: ReadonlyMap<string, number>): readonly Entry[] {
 
 /** Runs a command; a command that needs words after its name is put into the draft instead. */
 function runOrWrite(desk: Desk, name: Printable, command: (typeof commands)[number]): void {
+  countUse(desk, command.name);
   if (/^(\[|$)/u.test(command.wants) || command.name === 'join') {
     countUse(desk, command.name);
     command.run(desk, '');
     return;
   }
   const contact = desk.view.get().selected ?? 0;
-  desk.view.update((view) => withDraft(view, contact, (editor) => replaced(editor, `${name} `)));
+  desk.view.update((view) => withWriting(withDraft(view, contact, (editor) => replaced(editor, `${name} `))));
 }
 
 const nameColumns = 16;
@@ -147,5 +161,6 @@ function palettePanel(dialog: DialogOf<'palette'>, scene: Scene): Panel {
   const shown =
     lines.length > 0 ? [...lines, ...rest] : [line(say`  nothing is called that`, 'dim'), ...rest.slice(1)];
   const form = formLines(dialog, scene.columns);
-  return { title: say`Go to`, lines: [...form.lines, blank, ...shown], caret: form.caret };
+  const choices = choicesAfter(form.lines.length + 1, first, lines.length);
+  return { title: say`Go to`, lines: [...form.lines, blank, ...shown], caret: form.caret, choices };
 }

@@ -1,7 +1,7 @@
 import type { ContactView } from '../../core/types.ts';
 import { printableLine } from '../../core/printable.ts';
 import { keyFor } from '../model/bindings.ts';
-import { attempt, callsOf, sayError, sayNote, slash, type Command, type Desk } from '../desk/desk.ts';
+import { sayError, slash, type Command, type Desk } from '../desk/desk.ts';
 import { openIdentity } from '../dialogs/identity.ts';
 import { blockContact, unblockContact } from '../dialogs/people.ts';
 import { openForget } from '../dialogs/forget.ts';
@@ -39,7 +39,7 @@ export function verifySelected(desk: Desk): void {
 }
 
 /** Acts on the contact with this name, else on the one whose conversation is open; returns whether there is one. */
-function withContact(desk: Desk, words: string, act: (contact: ContactView) => void): boolean {
+export function withContact(desk: Desk, words: string, act: (contact: ContactView) => void): boolean {
   const { contacts } = desk.facts.get();
   const named = contacts.find(({ label }) => label.toLowerCase() === words.toLowerCase());
   if (!named && words !== '') return sayUnknown(desk, words);
@@ -85,20 +85,5 @@ export const peopleCommands: readonly Command[] = [
   slash('decline', answers('decline')),
   slash('block', (desk, rest) => withContact(desk, rest, ({ id }) => blockContact(desk, id))),
   slash('unblock', (desk, rest) => withContact(desk, rest, ({ id }) => unblockContact(desk, id))),
-  slash('mute', (desk, rest) => withContact(desk, rest, (contact) => mute(desk, contact))),
   slash('forget', (desk, rest) => withContact(desk, rest, ({ id }) => openForget(desk, id))),
 ];
-
-/** Mutes a contact, or lets it be heard again. */
-export function mute(desk: Desk, { id, label, muted }: ContactView): void {
-  const calls = callsOf(desk);
-  if (!calls) return;
-  attempt(desk, async () => {
-    await calls.mute({ contact: String(id), muted: !muted });
-    sayNote(
-      desk,
-      muted ? say`${label} is unmuted` : say`${label} is muted`,
-      muted ? say`` : say`/mute again unmutes`,
-    );
-  });
-}

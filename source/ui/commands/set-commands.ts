@@ -1,8 +1,16 @@
 import { nearestName } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
-import { settingNames, settings, valueFrom, type SettingName } from '../../core/settings.ts';
+import {
+  settingNames,
+  settings,
+  valueFrom,
+  type SettingName,
+  type SettingValue,
+} from '../../core/settings.ts';
 import { changeSetting } from '../desk/change-setting.ts';
 import { sayError, slash, type Command, type Desk } from '../desk/desk.ts';
+import { chooseTheme } from '../desk/choose-theme.ts';
+import { openThemes } from '../dialogs/themes.ts';
 import { openSettings } from '../dialogs/settings.ts';
 import { keyFault } from '../model/key-faults.ts';
 import { say } from '../text/line.ts';
@@ -20,8 +28,14 @@ function set(desk: Desk, rest: string): boolean {
   if (!Object.hasOwn(settings, top) || more.length > 0) return sayNoSetting(desk, name);
   if (top === 'keys') return setKeys(desk, action ?? '', words);
   const value = valueFrom(settings[top as SettingName], words);
-  changeSetting(desk, action === undefined ? [top] : [top, action], value);
+  writes(desk, action === undefined ? [top] : [top, action], value);
   return true;
+}
+
+/** A theme is looked for before its name is written. */
+function writes(desk: Desk, path: readonly string[], value: SettingValue): void {
+  if (path.join('.') === 'theme') chooseTheme(desk, String(value));
+  else changeSetting(desk, path, value);
 }
 
 function sayNoSetting(desk: Desk, name: string): false {
@@ -48,11 +62,10 @@ function setKeys(desk: Desk, action: string, words: string): boolean {
   return true;
 }
 
-/** `/theme NAME`; alone it takes the next theme. */
-function theme(desk: Desk, rest: string): boolean {
-  const { values } = settings.theme;
-  const next = values[(values.indexOf(desk.view.get().settings.theme) + 1) % values.length];
-  changeSetting(desk, ['theme'], rest === '' ? (next ?? 'dark') : rest);
+/** `/theme NAME`; alone it opens the list of themes. */
+function theme(desk: Desk, rest: string): true {
+  if (rest === '') openThemes(desk);
+  else chooseTheme(desk, rest);
   return true;
 }
 

@@ -29,6 +29,8 @@ export type Known = {
   readonly commands: readonly Pick<Command, 'name' | 'wants' | 'help'>[];
   readonly contacts: readonly ContactView[];
   readonly emoji: Emoji | null;
+  /** The names of the theme files. */
+  readonly themes: readonly string[];
 };
 
 const mostEmoji = 50;
@@ -55,7 +57,8 @@ function commandCompletion(line: string, known: Known): Completion | null {
   if (blanks === '') return completion(say`Commands`, 0, commandEntries(command, known));
   const start = line.length - rest.length;
   return (
-    contactCompletion(command, rest, start, known) ?? settingCompletion(command.toLowerCase(), rest, start)
+    contactCompletion(command, rest, start, known) ??
+    settingCompletion(command.toLowerCase(), rest, start, known)
   );
 }
 
@@ -94,11 +97,11 @@ function contactCompletion(command: string, typed: string, start: number, known:
 }
 
 /** Completes the names of settings after /set, and the values of settings that have only a few. */
-function settingCompletion(command: string, rest: string, start: number): Completion | null {
-  if (command === 'theme') return valueCompletion('theme', rest, start);
+function settingCompletion(command: string, rest: string, start: number, known: Known): Completion | null {
+  if (command === 'theme') return valueCompletion('theme', rest, start, known);
   const [, name = '', gap = '', value = ''] = /^(\S*)(\s*)(.*)$/su.exec(rest) ?? [];
   if (command !== 'set') return null;
-  if (gap !== '') return valueCompletion(name, value, start + rest.length - value.length);
+  if (gap !== '') return valueCompletion(name, value, start + rest.length - value.length, known);
   const entries = fitting(settingNames, name, (word) => word).map((word) => ({
     insert: `${word} `,
     name: printableLine(word),
@@ -107,12 +110,14 @@ function settingCompletion(command: string, rest: string, start: number): Comple
   return completion(say`Settings`, start, entries);
 }
 
-function valueCompletion(name: string, typed: string, start: number): Completion | null {
+function valueCompletion(name: string, typed: string, start: number, known: Known): Completion | null {
   const setting: Setting | undefined = Object.hasOwn(settings, name)
     ? settings[name as SettingName]
     : undefined;
-  if (setting?.kind !== 'choice' || setting.values.includes(typed)) return null;
-  const entries = fitting(setting.values, typed, (word) => word).map((word) => ({
+  if (!setting || !('values' in setting)) return null;
+  const values = setting.kind === 'theme' ? [...setting.values, ...known.themes] : setting.values;
+  if (values.includes(typed)) return null;
+  const entries = fitting(values, typed, (word) => word).map((word) => ({
     insert: word,
     name: printableLine(word),
     note: say``,

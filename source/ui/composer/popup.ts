@@ -6,6 +6,7 @@ import { changed } from '../model/editor.ts';
 import { loadEmoji, nameBefore, withEmoji, type Emoji } from '../model/emoji.ts';
 import { layoutOf } from '../model/layout.ts';
 import { contactsInOrder, draftOf, withDraft, type View } from '../model/view.ts';
+import { vimModeOf } from '../model/vim-view.ts';
 
 /** The completions that are offered above the draft. */
 export type Popup = Completion & {
@@ -21,8 +22,7 @@ const leastPane = 4;
 
 /** The completions that are offered now; null when there are none, the popup was closed, or the window is too small for it. */
 export function popupOf(view: View, facts: State): Popup | null {
-  if (view.dialog) return null;
-  const found = completionNow(view, facts);
+  const found = isWriting(view) ? completionNow(view, facts) : null;
   if (!found) return null;
   const { choosing } = view;
   if (choosing?.closed && choosing.start === found.start) return null;
@@ -33,8 +33,15 @@ export function popupOf(view: View, facts: State): Popup | null {
   return { ...found, index, rows: Math.min(mostRows, pane - 1, found.entries.length + 1) };
 }
 
+/** In a dialog, and in the other modes of vim, letters are not written into the draft. */
+function isWriting(view: View): boolean {
+  return view.dialog === null && (vimModeOf(view) ?? 'insert') === 'insert';
+}
+
 function completionNow(view: View, facts: State): Completion | null {
-  return completionOf(draftOf(view), { commands, contacts: contactsInOrder(facts), emoji: view.emoji });
+  const contacts = contactsInOrder(facts);
+  const themes = [...view.themes.files.keys()];
+  return completionOf(draftOf(view), { commands, contacts, themes, emoji: view.emoji });
 }
 
 /** Tells whether an entry was chosen with the arrows: Enter takes that entry then. */
@@ -44,9 +51,15 @@ export function isChosen(desk: Desk): boolean {
 
 /** Replaces the typed beginning with the chosen entry, or else with the first one. */
 export function takeCompletion(desk: Desk): void {
+  const popup = popupOf(desk.view.get(), desk.facts.get());
+  if (popup) takeCompletionAt(desk, Math.max(0, popup.index));
+}
+
+/** Replaces the typed beginning with the entry at a place, if there is one. */
+export function takeCompletionAt(desk: Desk, index: number): void {
   const view = desk.view.get();
   const popup = popupOf(view, desk.facts.get());
-  const entry = popup?.entries[Math.max(0, popup.index)];
+  const entry = popup?.entries[index];
   if (!popup || !entry) return;
   const { start } = popup;
   const { text, cursor } = draftOf(view);

@@ -15,15 +15,24 @@ export function changeSetting(
   failed?: (failure: Failure) => void,
 ): void {
   const work = async (): Promise<void> => {
-    const changed = await desk.saveSetting(path, value);
-    desk.view.update((view) => {
-      const keys = keyMapOf(view.keys.defaults, changed.keys);
-      return { ...view, settings: changed, keys };
-    });
-    if (desk.view.get().dialog?.kind !== 'settings')
-      sayNote(desk, saved(path, value), hintFor(desk, path[0] ?? ''));
+    await applySetting(desk, path, value);
+    if (desk.view.get().dialog?.kind !== 'settings') sayChanged(desk, path, value);
   };
   attempt(desk, work, failed);
+}
+
+/** Writes one setting and applies it at once. Throws ChatError when it cannot be written. */
+export async function applySetting(desk: Desk, path: readonly string[], value: SettingValue): Promise<void> {
+  const changed = await desk.saveSetting(path, value);
+  desk.view.update((view) => {
+    const keys = keyMapOf(view.keys.defaults, changed.keys);
+    return { ...view, settings: changed, keys };
+  });
+}
+
+/** Says that a setting was changed, and anything that may puzzle a person about it. */
+export function sayChanged(desk: Desk, path: readonly string[], value: SettingValue): void {
+  sayNote(desk, saved(path, value), hintFor(desk, path[0] ?? ''));
 }
 
 function saved(path: readonly string[], value: SettingValue): Printable {
@@ -37,7 +46,8 @@ export function hintFor(desk: Pick<Desk, 'view' | 'facts'>, name: string): Print
   const { columns, terminal } = desk.view.get();
   const setting = Object.hasOwn(settings, name) ? settings[name as SettingName] : undefined;
   if (setting && 'restart' in setting) return say`it counts from the next start on`;
-  if (name === 'theme' && !terminal.hasColour) return say`NO_COLOR is set: there are no colours in any theme`;
+  if (name === 'theme' && terminal.depth === 0)
+    return say`NO_COLOR is set: there are no colours in any theme`;
   if (name === 'list' && columns < wideFrom)
     return say`it is shown in windows of ${wideFrom} columns or more`;
   if (name === 'lock_after' && !desk.facts.get().passphrase)

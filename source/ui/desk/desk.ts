@@ -4,6 +4,7 @@ import { ChatError } from '../../core/errors.ts';
 import { pasteable, printableLine } from '../../core/printable.ts';
 import { slashCommands, type SlashName } from '../../core/slash-commands.ts';
 import type { ListWidth, Settings, SettingValue } from '../../core/settings.ts';
+import type { ReadThemes } from '../../core/themes.ts';
 import type { Printable, State, Store } from '../../core/types.ts';
 import { copiedWords, type CopiedTo } from '../model/copying.ts';
 import type { Failure } from '../model/dialog.ts';
@@ -46,9 +47,14 @@ export type Underway = {
   held: { readonly anchor: Anchor | null } | null;
   /** How wide the list of people was when it was hidden. */
   listBefore: ListWidth;
-  /** How often each command was used since the start. */
+  /** How often each action (`page-up`) and command (`mute`) was used since the start: never written down. */
   readonly uses: Map<string, number>;
 };
+
+/** Counts one use of an action or a command. */
+export function countUse({ underway }: Pick<Desk, 'underway'>, name: string): void {
+  underway.uses.set(name, (underway.uses.get(name) ?? 0) + 1);
+}
 
 /** A new desk has nothing under way. */
 export function nothingUnderway(): Underway {
@@ -81,6 +87,7 @@ export type Desk = {
   readonly underway: Underway;
   readonly terminal: TerminalControl;
   readonly saveSetting: SaveSetting;
+  readonly readThemes: ReadThemes;
   readonly quit: () => void;
   /** Ends the screen with a bug: the terminal is restored, then `runScreen` throws it. */
   readonly crash: (error: unknown) => void;
@@ -101,11 +108,6 @@ export type Command = {
 export function slash(name: SlashName, run: Command['run']): Command {
   const { wants, help } = slashCommands[name];
   return { name, wants: printableLine(wants), help: printableLine(help), run };
-}
-
-/** Counts one more use of a command. */
-export function countUse({ underway }: Desk, name: string): void {
-  underway.uses.set(name, (underway.uses.get(name) ?? 0) + 1);
 }
 
 /** The words of a failure that a person can act on; any other error is a bug and is thrown again. */

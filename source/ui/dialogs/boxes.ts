@@ -16,6 +16,7 @@ import { blank, line, say, span, type Line } from '../text/line.ts';
 import { open } from '../reading/reading.ts';
 import { ago } from '../text/times.ts';
 import { wrap } from '../text/wrap.ts';
+import { press } from '../model/events.ts';
 import { dialogOf, type DialogOf } from '../model/dialog.ts';
 import { openLeaveBox } from './leave-box.ts';
 
@@ -29,6 +30,7 @@ export const boxes = defineDialog({
     { action: 'box-up', keys: ['up', 'ctrl+p'], help: say`one up`, does: moves(-1) },
     { action: 'box-down', keys: ['down', 'ctrl+n'], help: say`one down`, does: moves(1) },
   ],
+  clicked: (desk, index) => changing('boxes', (now) => ({ ...now, index }))(desk, press('enter')),
   panel: boxesPanel,
 });
 
@@ -67,12 +69,14 @@ function boxesPanel(dialog: DialogOf<'boxes'>, scene: Scene): Panel {
   const how = say`Your listener collects from them what is written while nobody reaches you.`;
   const top = rows < 8 ? [] : [...paragraph(how, columns, 'dim'), blank];
   const drawn = found.map((box, at) => boxLines(box, at === index, scene));
-  const lines = [...top, ...thatFit(drawn, index, rows - top.length - failure.length), ...failure];
-  return { title, lines, caret: null };
+  const room = rows - top.length - failure.length;
+  const lines = [...top, ...thatFit(drawn, index, room), ...failure];
+  const places = drawn.map((one, at) => one.map(() => at));
+  return { title, lines, caret: null, choices: [...top.map(() => null), ...thatFit(places, index, room)] };
 }
 
 /** The lines of the chosen one, and of as many before it as there is room for; then of those behind it. */
-function thatFit(drawn: ReadonlyArray<readonly Line[]>, index: number, rows: number): readonly Line[] {
+function thatFit<One>(drawn: ReadonlyArray<readonly One[]>, index: number, rows: number): readonly One[] {
   let first = index;
   let used = drawn[index]?.length ?? 0;
   for (let at = index - 1; at >= 0 && used + (drawn[at]?.length ?? 0) <= rows; at -= 1) {

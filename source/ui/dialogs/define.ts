@@ -36,6 +36,8 @@ export type Definition<Kind extends DialogKind, Keys extends readonly DialogKey[
   /** Where its keys count, in the words of the manual: in all of it, and in each step. */
   readonly titles: Readonly<Record<Kind, string>> & Readonly<Partial<Record<DialogStep, string>>>;
   readonly keys: Keys;
+  /** What a click on one of its choices does. */
+  readonly clicked?: (desk: Desk, choice: number) => void;
   /** Contents of its frame. */
   readonly panel: (dialog: DialogOf<Kind>, scene: Scene) => Panel;
 };
@@ -101,6 +103,8 @@ export type Panel = {
   readonly lines: readonly Line[];
   /** Where the caret is among the lines; null when nothing is typed here. */
   readonly caret: { readonly row: number; readonly column: number } | null;
+  /** For each line, the place of the choice that it is a part of; null or nothing where it is none. */
+  readonly choices?: ReadonlyArray<number | null>;
 };
 
 /** Everything that a panel is drawn from besides its dialog; `columns` and `rows` are the most that its lines can have. */
@@ -117,6 +121,14 @@ export type Scene = {
   readonly columns: number;
   readonly rows: number;
 };
+
+/** The choices of a panel in which `count` lines, one a choice, come after `above` others; `first` is the place of the first of them. */
+export function choicesAfter(above: number, first: number, count: number): ReadonlyArray<number | null> {
+  return [
+    ...Array.from({ length: above }, () => null),
+    ...Array.from({ length: count }, (_, at) => first + at),
+  ];
+}
 
 /** A paragraph of the program's own words. */
 export function paragraph(text: Printable, columns: number, look: Look = 'plain'): Line[] {

@@ -30,6 +30,8 @@ export const requests = defineDialog({
     { action: 'request-up', keys: ['up', 'ctrl+p'], help: say`one up`, does: moves(-1) },
     { action: 'request-down', keys: ['down', 'ctrl+n'], help: say`one down`, does: moves(1) },
   ],
+  clicked: (desk, index) =>
+    desk.view.update((view) => inDialog(view, 'requests', (now) => ({ ...now, index, failure: null }))),
   panel: requestsPanel,
 });
 
@@ -123,7 +125,9 @@ function requestsPanel(dialog: DialogOf<'requests'>, scene: Scene): Panel {
   );
   const fit = Math.max(1, Math.floor((rows - top.length - failure.length) / (people[0]?.length ?? 1)));
   const first = Math.max(0, at - fit + 1);
-  return { title, lines: [...top, ...people.slice(first, first + fit).flat(), ...failure], caret: null };
+  const seen = people.slice(first, first + fit);
+  const choices = [...top.map(() => null), ...seen.flatMap((one, place) => one.map(() => first + place))];
+  return { title, lines: [...top, ...seen.flat(), ...failure], caret: null, choices };
 }
 
 function requestLines(

@@ -1,5 +1,6 @@
 import {
   changing,
+  choicesAfter,
   defineDialog,
   failureLines,
   formLines,
@@ -43,6 +44,10 @@ export const searching = defineDialog({
     { action: 'hit-up', keys: ['up', 'ctrl+p'], help: say`one up`, does: moves(-1) },
     { action: 'hit-down', keys: ['down', 'ctrl+n'], help: say`one down`, does: moves(1) },
   ],
+  clicked(desk, index) {
+    update(desk, { index });
+    takeHit(desk);
+  },
   panel: searchPanel,
 });
 
@@ -161,7 +166,8 @@ function searchPanel(dialog: DialogOf<'search'>, scene: Scene): Panel {
   const said = failure.length > 0 ? failure : hits.length > 0 ? found : nothing(dialog, columns);
   const rest = Array.from({ length: Math.max(0, room - said.length) }, (): Line => blank);
   const status = line(hits.length > 0 ? countOf(hits.length) : say``, 'dim');
-  return { title, lines: [...form.lines, blank, ...said, ...rest, status], caret: form.caret };
+  const choices = said === found ? choicesAfter(form.lines.length + 1, first, found.length) : [];
+  return { title, lines: [...form.lines, blank, ...said, ...rest, status], caret: form.caret, choices };
 }
 
 function countOf(count: number): Printable {

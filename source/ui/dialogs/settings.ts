@@ -1,4 +1,12 @@
-import { changing, defineDialog, failureLines, openOf, paragraph, type Panel, type Scene } from './define.ts';
+import {
+  choicesAfter,
+  defineDialog,
+  failureLines,
+  openOf,
+  paragraph,
+  type Panel,
+  type Scene,
+} from './define.ts';
 import { printableLine } from '../../core/printable.ts';
 import {
   settingNames,
@@ -12,9 +20,12 @@ import type { Printable } from '../../core/types.ts';
 import type { Desk, Handler } from '../desk/desk.ts';
 import { replaced } from '../model/editor.ts';
 import { blank, joined, say, span, type Line } from '../text/line.ts';
+import { themeNames } from '../desk/choose-theme.ts';
 import { changeSetting, hintFor } from '../desk/change-setting.ts';
+import { press } from '../model/events.ts';
 import { pad } from '../text/cells.ts';
 import { inDialog, withDraft } from '../model/view.ts';
+import { withWriting } from '../model/vim-view.ts';
 import { dialogOf, type DialogOf } from '../model/dialog.ts';
 import { close, open } from '../reading/reading.ts';
 
@@ -35,6 +46,12 @@ export const settingsList = defineDialog({
     { action: 'setting-up', keys: ['up', 'ctrl+p'], help: say`one up`, does: moves(-1) },
     { action: 'setting-down', keys: ['down', 'ctrl+n'], help: say`one down`, does: moves(1) },
   ],
+  // The first click chooses, one on the chosen setting changes it.
+  clicked(desk, index) {
+    const isChosen = openOf(desk, 'settings')?.index === index;
+    if (isChosen) return turns(1)(desk, press('enter'));
+    choose(desk, index);
+  },
   panel: settingsPanel,
 });
 
@@ -49,10 +66,14 @@ export function openSettings(desk: Desk): void {
 
 /** Moves the choice; it stops at both ends. */
 function moves(by: 1 | -1): Handler {
-  return changing('settings', (now) => {
-    const index = Math.max(0, Math.min(settingNames.length - 1, now.index + by));
-    return { ...now, index, failure: null, hint: say`` };
-  });
+  return (desk) => choose(desk, (openOf(desk, 'settings')?.index ?? 0) + by);
+}
+
+function choose(desk: Desk, wanted: number): void {
+  const index = Math.max(0, Math.min(settingNames.length - 1, wanted));
+  desk.view.update((view) =>
+    inDialog(view, 'settings', (now) => ({ ...now, index, failure: null, hint: say`` })),
+  );
 }
 
 /** Gives the chosen setting its next value, or the one before; a setting with free text goes into the draft instead. */
@@ -61,7 +82,7 @@ function turns(by: 1 | -1): Handler {
     const { settings: current } = desk.view.get();
     const name = settingNames[openOf(desk, 'settings')?.index ?? -1];
     if (!name) return;
-    const values = valuesToTurn(settings[name]);
+    const values = valuesToTurn(settings[name], desk);
     if (values.length === 0) return writeSetting(desk, name, current);
     const at = values.findIndex((value) => value === current[name]);
     const value = values[(at + by + values.length) % values.length] ?? '';
@@ -74,7 +95,8 @@ function turns(by: 1 | -1): Handler {
   };
 }
 
-function valuesToTurn(setting: Setting): ReadonlyArray<string | boolean> {
+function valuesToTurn(setting: Setting, desk: Desk): ReadonlyArray<string | boolean> {
+  if (setting.kind === 'theme') return themeNames(desk.view.get().themes);
   if (setting.kind === 'choice') return setting.values;
   if (setting.kind === 'flag') return [true, false];
   return setting.kind === 'time' ? times : [];
@@ -90,7 +112,7 @@ function writeSetting(desk: Desk, name: SettingName, now: Settings): void {
     typeof value === 'object' ? `/set ${name}.` : `/set ${name} ${typedValue(name, String(value))}`;
   close(desk);
   const contact = desk.view.get().selected ?? 0;
-  desk.view.update((view) => withDraft(view, contact, (editor) => replaced(editor, text)));
+  desk.view.update((view) => withWriting(withDraft(view, contact, (editor) => replaced(editor, text))));
 }
 
 function typedValue(name: SettingName, value: string): string {
@@ -113,7 +135,8 @@ function settingsPanel(dialog: DialogOf<'settings'>, scene: Scene): Panel {
       span(say` ${shownValue(name, scene.settings[name])}`),
     ];
   });
-  return { title: say`Settings`, lines: [...list, ...about], caret: null };
+  const choices = choicesAfter(0, first, list.length);
+  return { title: say`Settings`, lines: [...list, ...about], caret: null, choices };
 }
 
 /** As many rows as the longest help has, so that the box stays where it is. */

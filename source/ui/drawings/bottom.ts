@@ -1,9 +1,15 @@
+import { printableLine } from '../../core/printable.ts';
+import { bounds } from '../composer/vim/operators.ts';
+import { selectionOf } from '../composer/vim/selection.ts';
+import type { VimMode } from '../model/vim.ts';
+import type { Wrapped } from '../text/wrap.ts';
 import type { ContactView, Printable, State } from '../../core/types.ts';
 import { bindingsIn, keyFor, keyLabel, type KeyMap } from '../model/bindings.ts';
 import type { Binding, Where } from '../model/keymap.ts';
 import { promptColumns, type Composing, type Layout } from '../model/layout.ts';
-import { line, lineWidth, repeated, say, span, type Line } from '../text/line.ts';
+import { joined, line, lineWidth, repeated, say, span, type Line } from '../text/line.ts';
 import { draftOf, isAsking, isStopped, selectedContact, type View } from '../model/view.ts';
+import { vimModeOf } from '../model/vim-view.ts';
 import { nameAmong } from '../text/told-apart.ts';
 
 /** The line between messages and draft; it says when newer messages are out of sight below, and how many are unread. */
@@ -27,8 +33,51 @@ export function composerLines(view: View, facts: State, composing: Composing): r
   const contact = selectedContact(view, facts);
   const prompt = contact && isStopped(contact) ? span(say` ✗ `, 'bad') : span(say` ❯ `, 'accent');
   if (draftOf(view).text === '') return [[prompt, span(placeholder(contact, facts, view), 'dim')]];
-  return composing.rows.map((row) => [row.start === 0 ? prompt : span(say`   `), span(row.text)]);
+  const chosen = vimModeOf(view) === null ? null : selectionOf({ editor: draftOf(view), vim: view.vim });
+  const [from, to] = chosen ? bounds(draftOf(view).text, chosen) : [0, 0];
+  return composing.rows.map((row) => [
+    row.start === 0 ? prompt : span(say`   `),
+    ...(chosen ? selectedRow(row, from, to) : [span(row.text)]),
+  ]);
 }
+
+/** A row of the draft with what is selected in it inverse; a selected end of line is a blank. */
+function selectedRow({ cells, base, start, end, text }: Wrapped, from: number, to: number): Line {
+  if (to <= start || from > end) return [span(text)];
+  const part = (isIn: (at: number) => boolean): Printable =>
+    joined(
+      cells.filter((cell) => isIn(base + cell.start)).map((cell) => cell.text),
+      say``,
+    );
+  const middle = part((at) => at >= from && at < to);
+  return [
+    span(part((at) => at < from)),
+    span(middle === '' ? say` ` : middle, 'chosen'),
+    span(part((at) => at >= to)),
+  ];
+}
+
+/** The mode of vim and the command that has begun, if there is one, and the keys that help here. */
+export function lastLine(view: View, layers: readonly Where[]): Line {
+  const mode = vimModeOf(view);
+  if (mode === null) return hintLine(view.keys, layers, view.columns);
+  const begun = printableLine(view.vim.keys.join(''), 12);
+  const said = [
+    span(say` ${modeNames[mode]} `, 'chosen'),
+    span(begun === '' ? say`` : say` ${begun}`, 'strong'),
+  ];
+  const own = bindingsIn(view.keys, 'vim').flatMap(({ keys }) => keys);
+  // Enter sends no selection.
+  const taken = mode === 'insert' ? [] : mode === 'normal' ? own : [...own, 'enter'];
+  return [...said, ...hintLine(view.keys, layers, view.columns - lineWidth(said), taken)];
+}
+
+const modeNames: Readonly<Record<VimMode, Printable>> = {
+  insert: say`INSERT`,
+  normal: say`NORMAL`,
+  visual: say`VISUAL`,
+  'visual-line': say`V-LINE`,
+};
 
 function placeholder(contact: ContactView | null, facts: State, view: View): Printable {
   const { keys, columns, terminal } = view;
@@ -43,12 +92,19 @@ function placeholder(contact: ContactView | null, facts: State, view: View): Pri
     : say`${keyFor(keys, 'open-palette', say`/query NAME`)} goes to a conversation…`;
 }
 
-/** The keys that help here, as many as fit; `?` for all of them stays at the end. */
-export function hintLine(keys: KeyMap, layers: readonly Where[], columns: number): Line {
+/** The keys that help here, without those `taken` by something else, as many as fit; `?` for all of them stays at the end. */
+export function hintLine(
+  keys: KeyMap,
+  layers: readonly Where[],
+  columns: number,
+  taken: readonly string[] = [],
+): Line {
   const last: Line = layers.includes('conversation') ? [span(say`?`, 'key'), span(say` help`, 'dim')] : [];
   const spans: Line[] = [];
   let used = 1 + lineWidth(last);
-  const bindings = layers.flatMap((layer) => bindingsIn(keys, layer));
+  const bindings = layers
+    .flatMap((layer) => bindingsIn(keys, layer))
+    .filter((binding) => !taken.includes(binding.keys[0] ?? ''));
   for (const hint of bindings.filter(hasHint).map(hintSpans)) {
     const width = lineWidth(hint) + 3;
     if (used + width > columns) break;

@@ -26,6 +26,8 @@ export type Placed = {
   readonly columns: number;
   readonly lines: readonly Line[];
   readonly caret: Caret | null;
+  /** For each row of the panel that is on the screen, the place of the choice in it, or null. */
+  readonly choices: ReadonlyArray<number | null>;
 };
 
 /** Puts a panel on a screen of `size`: boxes in the middle, sheets over all of it; long ones scroll. */
@@ -47,7 +49,11 @@ export function placePanel(panel: Panel, dialog: Dialog, size: Size & { readonly
   const inset = isSheet(dialog) ? 0 : 2;
   return {
     ...frame,
-    caret: caret && { x: frame.x + inset + caret.column, y: frame.y + 1 + caret.row - first },
+    choices: (panel.choices ?? []).slice(first, first + height),
+    caret:
+      caret && caret.row >= first
+        ? { x: frame.x + inset + caret.column, y: frame.y + 1 + caret.row - first }
+        : null,
   };
 }
 
@@ -67,7 +73,7 @@ type Framed = {
   readonly keys: KeyMap;
 };
 
-type Frame = Omit<Placed, 'caret'>;
+type Frame = Omit<Placed, 'caret' | 'choices'>;
 
 function box({ lines, title }: Panel, framed: Framed, size: Size): Frame {
   const { columns, height, isMore, where, keys } = framed;

@@ -10,4 +10,7 @@ export type Drawing = {
 };
 
 /** The context that everything inside is drawn with. */
-export const DrawingContext = createContext<Drawing>({ looks: looksOf('dark', true), isAscii: false });
+export const DrawingContext = createContext<Drawing>({
+  looks: looksOf('dark', new Map(), { depth: 16, background: null }),
+  isAscii: false,
+});

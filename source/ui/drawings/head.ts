@@ -1,4 +1,6 @@
 import { isOfProxy, isOfTor } from '../../core/proxy.ts';
+import { endWords, isMutedAt } from '../../core/notify-choice.ts';
+import { printableLine } from '../../core/printable.ts';
 import { isForeign, type ContactView, type Printable, type Reach } from '../../core/types.ts';
 import { joined, lineWidth, say, span, type Line } from '../text/line.ts';
 import { standingOf } from '../model/view.ts';
@@ -22,7 +24,8 @@ export function headLine(
   const { words, short, sign, look } = standingOf(contact);
   const keys = keysOf(contact, now);
   const presence = presenceOf(contact, now);
-  const heard = contact.muted ? presence.map((text) => say`${text} · muted`) : presence;
+  const muted = mutedWords(contact, now);
+  const heard: Fact = [say`${presence[0]}${muted[0]}`, say`${presence[1]}${muted[1]}`];
   const whole = nameIn(Infinity);
   const choices: ReadonlyArray<readonly [Printable, ...Printable[]]> = [
     [words, keys[0], heard[0]],
@@ -50,7 +53,15 @@ export function headLine(
 
 /** The ages in the line about a contact. */
 export function agesOf(contact: ContactView, now: number): Printable {
-  return joined([...keysOf(contact, now), ...presenceOf(contact, now)], say` `);
+  return joined([...keysOf(contact, now), ...presenceOf(contact, now), ...mutedWords(contact, now)], say` `);
+}
+
+/** Words about a mute, and when it ends; empty without one. */
+function mutedWords(contact: ContactView, now: number): Fact {
+  if (!isMutedAt(contact, now)) return [say``, say``];
+  const until = contact.mutedUntil;
+  const end = until === null ? say`` : say` until ${printableLine(endWords(until, now))}`;
+  return [say` · muted${end}`, say` · muted`];
 }
 
 function keysOf(contact: ContactView, now: number): Fact {

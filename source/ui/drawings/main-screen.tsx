@@ -6,11 +6,11 @@ import { blank, line, say, type Line } from '../text/line.ts';
 import { isRightToLeft } from '../text/right-to-left.ts';
 import { dayNumber } from '../text/times.ts';
 import type { Where } from '../model/keymap.ts';
-import { popupOf } from '../composer/popup.ts';
+import { besideConversation } from '../composer/vimming.ts';
 import { drawnWhole } from '../text/cells.ts';
 import { nameAmong } from '../text/told-apart.ts';
 import { selectedContact, type View } from '../model/view.ts';
-import { composerLines, hintLine, ruleLine } from './bottom.ts';
+import { composerLines, lastLine, ruleLine } from './bottom.ts';
 import { headLine } from './head.ts';
 import { Lines } from './lines.tsx';
 import { messageRows } from './messages.ts';
@@ -43,7 +43,7 @@ export function MainScreen({ view, facts }: { readonly view: View; readonly fact
     ruleLine(layout, columns, { atEnd: messages.atEnd, unread: contact?.unread ?? 0 }, view.keys),
     ...layout.notes,
     ...composerLines(view, facts, layout.composer),
-    hintLine(view.keys, keysPlaces(view, facts), columns),
+    lastLine(view, keysPlaces(view, facts)),
   ];
   return (
     <Box flexDirection="column" width={columns} height={view.rows}>
@@ -62,8 +62,8 @@ export function MainScreen({ view, facts }: { readonly view: View; readonly fact
 }
 
 function keysPlaces(view: View, facts: State): readonly Where[] {
-  if (view.picked !== null) return view.find ? ['finding', 'selecting'] : ['selecting'];
-  return popupOf(view, facts) ? ['completion'] : ['conversation'];
+  const beside = besideConversation(view, facts);
+  return beside.length === 0 || beside.includes('vim') ? ['conversation'] : beside;
 }
 
 type PeopleProps = { readonly view: View; readonly facts: State; readonly layout: Layout };

@@ -6,6 +6,11 @@ import { toldApart, type Named } from '../text/told-apart.ts';
 /** Two columns for the mark, one between name and note. */
 const besideName = 3;
 
+/** The place of the first entry that is drawn. */
+export function firstShown({ entries, index, rows }: Pick<Popup, 'entries' | 'index' | 'rows'>): number {
+  return Math.max(0, Math.min(index - rows + 2, entries.length - rows + 1));
+}
+
 /** The rows of the popup in exactly `columns` columns: a heading, and the entries around the chosen one. */
 export function popupLines(
   { title, entries, index, rows }: Popup,
@@ -13,7 +18,7 @@ export function popupLines(
   { contacts, isAscii }: { readonly contacts: readonly Named[]; readonly isAscii: boolean },
 ): readonly Line[] {
   const room = rows - 1;
-  const first = Math.max(0, Math.min(index - room + 1, entries.length - room));
+  const first = firstShown({ entries, index, rows });
   const widest = Math.max(...entries.map(({ name }) => widthOf(name)));
   const hasNotes = entries.some(({ note }) => note !== '');
   const width = Math.min(widest, hasNotes ? Math.floor(columns / 2) : columns - besideName);

@@ -18,18 +18,22 @@ export type KeyParser = {
 
 /** A control sequence longer than this is noise and is dropped. */
 const sequenceUnits = 4096;
-/** A sequence with something in it; no key press begins with one, so its rest is the rest however late it comes. */
-const begunSequence = /^\u001b{1,2}\[[^]/;
+/** A sequence with something in it, or an answer about a colour; no key press begins with one, so its rest is the rest however late it comes. */
+const begunSequence = /^\u001b{1,2}\[[^]|^\u001b\]11;[\w:/#]{0,40}\u001b?$/u;
 
 type Step = { readonly used: number; readonly events: readonly InputEvent[]; readonly paste?: boolean };
 
-/** Makes a key parser for input in an encoding. */
-export function createKeyParser(charset = 'utf-8'): KeyParser {
+/**
+ * Makes a key parser for input in an encoding. While `isHasty()`, an Escape with nothing after it is told at once; the rest of a
+ * control sequence that comes right after it all the same is none of the text.
+ */
+export function createKeyParser(charset = 'utf-8', isHasty: () => boolean = () => false): KeyParser {
   const decode = createDecoder(charset);
   let pending = '';
   let paste: PasteCollector | null = null;
   // A possible beginning of a paste's start marker that was told as keys, because its rest came too late.
   let told = '';
+  const haste = followHaste(isHasty);
   const collect = (collector: PasteCollector): readonly InputEvent[] | null => {
     const whole = collector.take(pending);
     pending = whole?.rest ?? '';
@@ -39,7 +43,8 @@ export function createKeyParser(charset = 'utf-8'): KeyParser {
   const step = (isPause: boolean): readonly InputEvent[] | null => {
     if (pending === '') return null;
     if (paste) return collect(paste);
-    const taken = told === '' ? takeOne(pending, isPause) : takeLate(told, pending, isPause);
+    const isFinal = isPause || haste.tells(pending);
+    const taken = told === '' ? takeOne(pending, isFinal) : takeLate(told, pending, isFinal);
     if (!taken) return null;
     told = isPause && !taken.paste ? beginningOfPaste(told, pending.slice(0, taken.used)) : '';
     pending = pending.slice(taken.used);
@@ -51,18 +56,18 @@ export function createKeyParser(charset = 'utf-8'): KeyParser {
     for (let taken = step(isPause); taken; taken = step(isPause)) events.push(...taken);
     return events;
   };
-  const waitsFor: KeyParser['waitsFor'] = () => {
-    if (paste) return 'paste';
-    if (pending === '') return 'nothing';
-    return begunSequence.test(pending) ? 'sequence' : 'key';
-  };
+  const waitsFor: KeyParser['waitsFor'] = () =>
+    paste ? 'paste' : haste.hasTold() ? 'key' : unfinishedKind(pending);
   return {
     feed(bytes) {
       const { text, bad } = decode(bytes);
-      pending += text;
+      pending += haste.whole(text);
       return bad > 0 ? [{ type: 'undecoded', count: bad }, ...run(false)] : run(false);
     },
-    pause: () => (waitsFor() === 'key' ? run(true) : []),
+    pause() {
+      haste.pause();
+      return waitsFor() === 'key' ? run(true) : [];
+    },
     breakOff() {
       const broken = paste?.breakOff();
       if (!broken) return [];
@@ -72,6 +77,28 @@ export function createKeyParser(charset = 'utf-8'): KeyParser {
       return pastedAs(broken.paste);
     },
     waitsFor,
+  };
+}
+
+function unfinishedKind(pending: string): ReturnType<KeyParser['waitsFor']> {
+  if (pending === '') return 'nothing';
+  return begunSequence.test(pending) ? 'sequence' : 'key';
+}
+
+/** An Escape that is told before anybody knows what follows it, and what of it follows all the same. */
+function followHaste(isHasty: () => boolean) {
+  let isTold = false;
+  return {
+    hasTold: () => isTold,
+    pause: () => void (isTold = false),
+    /** Tells whether the unfinished input is an Escape that must not wait. */
+    tells: (pending: string): boolean => (isTold = pending === pasteStart.charAt(0) && isHasty()),
+    /** The text with the Escape before it, if it is the rest of a sequence that was told as one. */
+    whole(text: string): string {
+      const isRest = isTold && text.startsWith('[');
+      if (text !== '') isTold = false;
+      return isRest ? `\u001b${text}` : text;
+    },
   };
 }
 

@@ -59,14 +59,24 @@ function tilde(parameters: string): InputEvent | null {
   return key ? press(withModifiers(key, modifiers)) : null;
 }
 
-/** SGR mouse reports (`CSI < button ; x ; y M`): only the wheel counts here. */
+const mouseReport = /^<(\d{1,3});(\d{1,5});(\d{1,5})$/u;
+
+/**
+ * SGR mouse reports (`CSI < button ; column ; row M`, xterm ctlseqs "Extended coordinates"): the wheel, and the first button without
+ * modifiers. Releases, movements and other buttons do nothing.
+ */
 function mouse(parameters: string, final: string): InputEvent | null {
-  if (!parameters.startsWith('<') || final === 'm') return null;
-  const button = Number.parseInt(parameters.slice(1), 10);
-  const wheel = button & ~0b11100;
-  if (wheel === 64) return { type: 'wheel', direction: 'up' };
-  return wheel === 65 ? { type: 'wheel', direction: 'down' } : null;
+  const found = final === 'm' ? null : mouseReport.exec(parameters);
+  const [button, column, row] = (found ?? []).slice(1).map(Number);
+  if (button === undefined || !column || !row) return null;
+  const cell = { x: column - 1, y: row - 1 };
+  if (button === 0) return { type: 'click', ...cell };
+  // Shift, Alt and Ctrl are 4, 8 and 16.
+  const direction = wheels[button & ~0b11100];
+  return direction ? { type: 'wheel', direction, ...cell } : null;
 }
+
+const wheels: Readonly<Record<number, 'up' | 'down'>> = { 64: 'up', 65: 'down' };
 
 /** The kitty keyboard protocol's `CSI code[:shifted[:base]] ; modifiers[:event] ; text u`. */
 function unicodeKey(parameters: string): InputEvent | null {

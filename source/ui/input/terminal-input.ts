@@ -15,6 +15,8 @@ export type TerminalInput = {
 export type Reading = {
   readonly early?: (() => readonly EarlyRead[]) | undefined;
   readonly charset?: string;
+  /** Tells whether an Escape alone is told at once (vim mode), or only when nothing followed it for a while. */
+  readonly isHasty?: () => boolean;
 };
 
 /** An Escape is a key on its own when nothing follows it for this long: over a slow line the rest of a key comes that late. */
@@ -34,9 +36,9 @@ const mostKeyBytes = 32;
 export function createTerminalInput(
   source: TerminalSource,
   tell: (event: InputEvent) => void,
-  { early = () => [], charset }: Reading = {},
+  { early = () => [], charset, isHasty }: Reading = {},
 ): TerminalInput {
-  const parser = createKeyParser(charset);
+  const parser = createKeyParser(charset, isHasty);
   const bursts = createBursts(tell);
   let key: NodeJS.Timeout | undefined;
   const watchPaste = pasteWatch(parser, tell);

@@ -47,6 +47,11 @@ export function actionFor({ byPlace }: KeyMap, key: string, layers: readonly Whe
   return null;
 }
 
+/** The action that `key` has in a place for a person who changed no keys; null when it has none. */
+export function defaultAction({ defaults }: KeyMap, key: string, where: Where): string | null {
+  return defaults.find((one) => one.where === where && one.keys.includes(key))?.action ?? null;
+}
+
 /** The bindings that count in one place and have a key, as plain bindings. */
 export function bindingsIn({ bindings }: KeyMap, where: Where): readonly Binding[] {
   return bindings.filter((binding) => binding.where === where && binding.keys.length > 0);

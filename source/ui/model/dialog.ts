@@ -77,6 +77,7 @@ type Kinds = {
   identity: { readonly contact: number; readonly found: Verification | null };
   requests: { readonly index: number };
   forget: { readonly contact: number };
+  notify: { readonly contact: number; readonly index: number };
   search: {
     /** The conversation that was on the screen, and whether all others are searched, too. */
     readonly contact: number | null;
@@ -93,8 +94,14 @@ type Kinds = {
   palette: { readonly index: number; readonly uses: ReadonlyMap<string, number> };
   doctor: { readonly checks: readonly Check[] | null };
   settings: { readonly index: number; readonly hint: Printable };
+  /** The chosen one is drawn with; `fault` says why a file cannot be. */
+  themes: {
+    readonly index: number;
+    readonly list: ReadonlyArray<{ readonly name: string; readonly fault: Printable | null }>;
+  };
   wire: { readonly report: WireReport | null; readonly part: WireSheet };
-  help: Record<never, never>;
+  /** How often each action and command was used when the help was opened. */
+  help: { readonly uses: ReadonlyMap<string, number> };
 };
 
 /** The names of all dialogs. */
@@ -158,7 +165,8 @@ export function withField(dialog: Dialog, change: (editor: Editor) => Editor): D
     const text = editor.text.replaceAll('\n', ' ');
     return { ...field, editor: { ...editor, text } };
   });
-  return { ...dialog, form: { fields: next, focus }, failure: null };
+  // Whoever types wants to see what comes of it.
+  return { ...dialog, form: { fields: next, focus }, failure: null, scroll: 0 };
 }
 
 /** The dialog with the cursor in the next line (`by` 1) or the one before (-1), round and round. */

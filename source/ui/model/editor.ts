@@ -1,7 +1,7 @@
 import { graphemes } from '../text/cells.ts';
 
 /** A state that undo can go back to. */
-type Snapshot = { readonly text: string; readonly cursor: number };
+export type Snapshot = { readonly text: string; readonly cursor: number };
 
 /** A text being written. `cursor` is a UTF-16 offset between two grapheme clusters. */
 export type Editor = Snapshot & {
@@ -96,6 +96,11 @@ export function cut(editor: Editor, from: number, to: number, kill: 'kill' | 'dr
   if (editor.last !== 'kill') return { ...next, ring: [piece, ...editor.ring].slice(0, ringPieces) };
   const grown = end <= editor.cursor ? piece + newest : newest + piece;
   return { ...next, ring: [grown, ...older] };
+}
+
+/** The same editor with `piece` as its newest cut. */
+export function withPiece(editor: Editor, piece: string): Editor {
+  return { ...editor, last: 'other', ring: [piece, ...editor.ring].slice(0, ringPieces) };
 }
 
 /** Letters of one code unit that join with nothing: most texts have no others. */

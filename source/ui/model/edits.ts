@@ -32,7 +32,7 @@ function bigWordStart({ text, cursor }: Editor): number {
 }
 
 function lineStart({ text, cursor }: Editor): number {
-  return text.lastIndexOf('\n', cursor - 1) + 1;
+  return cursor === 0 ? 0 : text.lastIndexOf('\n', cursor - 1) + 1;
 }
 
 function lineEnd({ text, cursor }: Editor): number {
@@ -80,7 +80,8 @@ function redo(editor: Editor): Editor {
   const [next, ...future] = editor.future;
   if (!next) return editor;
   const past = [{ text: editor.text, cursor: editor.cursor }, ...editor.past];
-  return { ...editor, ...next, past, future, goal: null, last: 'other' };
+  const { text, cursor } = next;
+  return { ...editor, text, cursor: Math.min(cursor, text.length), past, future, goal: null, last: 'other' };
 }
 
 /** Every edit that needs nothing but the text itself; the names are actions of the key map. */

@@ -21,8 +21,14 @@ export type UndecodedEvent = { readonly type: 'undecoded'; readonly count: numbe
 /** How a paste goes on: its end has not come (`open`), a person ended it and the rest may still come (`broken`), or it is over. */
 export type PastingEvent = { readonly type: 'pasting'; readonly state: 'open' | 'broken' | 'over' };
 
-/** One notch of the mouse wheel. */
-export type WheelEvent = { readonly type: 'wheel'; readonly direction: 'up' | 'down' };
+/** A cell of the screen, in columns and rows from 0; a terminal may name one that is not there. */
+export type Cell = { readonly x: number; readonly y: number };
+
+/** One notch of the mouse wheel over a cell. */
+export type WheelEvent = Cell & { readonly type: 'wheel'; readonly direction: 'up' | 'down' };
+
+/** The first mouse button was pressed on a cell, without other keys. */
+export type ClickEvent = Cell & { readonly type: 'click' };
 
 /** A report that the terminal window has the focus now, or that it has lost it. */
 export type FocusEvent = { readonly type: 'focus'; readonly focused: boolean };
@@ -38,6 +44,7 @@ export type InputEvent =
   | PastingEvent
   | UndecodedEvent
   | WheelEvent
+  | ClickEvent
   | FocusEvent
   | ReplyEvent;
 

@@ -1,14 +1,24 @@
 import type { Printable } from '../../core/types.ts';
 import type { DialogPlace } from './dialog.ts';
 import { messageKeys } from './message-keys.ts';
+import { vimKeys } from './vim-keys.ts';
 import { say } from '../text/line.ts';
 
 /**
  * Where a key counts: in one dialog (or one step of it), in every dialog, in the conversation, while completions are offered
- * there, in any text, or everywhere.
+ * there, in any text, or everywhere; `vim` and `vim-selecting` count in vim mode only.
  */
 export type Where =
-  DialogPlace | 'dialog' | 'conversation' | 'completion' | 'selecting' | 'finding' | 'text' | 'everywhere';
+  | DialogPlace
+  | 'dialog'
+  | 'conversation'
+  | 'completion'
+  | 'selecting'
+  | 'finding'
+  | 'vim'
+  | 'vim-selecting'
+  | 'text'
+  | 'everywhere';
 
 /** One line of the key map. A `hint` is the short word for the bottom line; the first key is the one shown there. */
 export type Binding = {
@@ -193,6 +203,7 @@ export const mainKeys = [
   ...completionKeys,
   ...messageKeys,
   ...findingKeys,
+  ...vimKeys,
 ] as const satisfies readonly Binding[];
 
 /** The keys of all dialogs. */

@@ -1,9 +1,13 @@
 import { defaultSettings, type ListWidth, type Settings } from '../../core/settings.ts';
+import type { Background } from '../../core/themes.ts';
 import { baseForms, type EmojiKind } from '../text/emoji-drawing.ts';
+import type { Depth } from './pens.ts';
 
 /** The abilities of a terminal, whatever the settings say. */
 export type Terminal = {
-  readonly hasColour: boolean;
+  readonly depth: Depth;
+  /** What is behind its text; null while it has not told. */
+  readonly background: Background | null;
   /** True if the terminal shows only ASCII. */
   readonly isAscii: boolean;
   /** The kinds of emoji that it draws as one picture, as far as it has shown. */
@@ -13,7 +17,7 @@ export type Terminal = {
 /** Defaults for a terminal of which nothing is known, and for a person who set nothing. */
 export const plainly: { readonly settings: Settings; readonly terminal: Terminal } = {
   settings: defaultSettings,
-  terminal: { hasColour: true, isAscii: false, emoji: baseForms },
+  terminal: { depth: 16, background: null, isAscii: false, emoji: baseForms },
 };
 
 /** How large a terminal is, in cells. */

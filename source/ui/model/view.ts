@@ -1,4 +1,5 @@
 import type { Settings } from '../../core/settings.ts';
+import { noThemes, type Themes } from '../../core/themes.ts';
 import type {
   Contact,
   ContactState,
@@ -12,6 +13,7 @@ import type { KeyMap } from './bindings.ts';
 import { withField, type Dialog, type DialogKind, type DialogOf, type Failure } from './dialog.ts';
 import type { Size, Terminal } from './terminal.ts';
 import { editorOf, type Editor } from './editor.ts';
+import { calmed, vimAtStart, type Vim } from './vim.ts';
 import type { Emoji } from './emoji.ts';
 import { say, type Look } from '../text/line.ts';
 
@@ -32,6 +34,8 @@ export type View = {
   /** The keys in effect, by the settings. */
   readonly keys: KeyMap;
   readonly terminal: Terminal;
+  /** The theme files, as they were read last. */
+  readonly themes: Themes;
   /** The time the screen shows ages against, in ms since 1970; moved by a timer. */
   readonly now: number;
   readonly focused: boolean;
@@ -40,6 +44,8 @@ export type View = {
   readonly closed: boolean;
   /** One draft per conversation; 0 is the draft without a conversation. */
   readonly drafts: ReadonlyMap<number, Editor>;
+  /** What vim mode knows besides the drafts; nothing of it counts with `editing = "emacs"`. */
+  readonly vim: Vim;
   /** Null: the pane follows the newest message. */
   readonly anchor: Anchor | null;
   /** Row of the message above the "new messages" line; null when there is none to draw. */
@@ -76,9 +82,10 @@ export type Find = { readonly text: string; readonly hits: readonly MessageView[
 export function firstView(
   { columns, rows }: Size,
   now: number,
-  given: Pick<View, 'settings' | 'terminal' | 'keys'>,
+  given: Pick<View, 'settings' | 'terminal' | 'keys'> & Partial<Pick<View, 'themes'>>,
 ): View {
   return {
+    themes: noThemes,
     ...given,
     columns,
     rows,
@@ -87,6 +94,7 @@ export function firstView(
     selected: null,
     closed: false,
     drafts: new Map(),
+    vim: vimAtStart,
     anchor: null,
     mark: null,
     picked: null,
@@ -125,7 +133,7 @@ export function withDraft(view: View, contact: number, change: (editor: Editor) 
 export function withSelected(view: View, contact: number | null): View {
   if (contact === view.selected) return view;
   const left = { anchor: null, mark: null, picked: null, find: null };
-  const selected = { ...view, ...left, selected: contact, closed: contact === null };
+  const selected = { ...view, ...left, vim: calmed(view.vim), selected: contact, closed: contact === null };
   const loose = view.drafts.get(0);
   if (view.selected !== null || contact === null || !loose || view.drafts.has(contact)) return selected;
   const drafts = new Map(view.drafts).set(contact, loose);
@@ -169,6 +177,7 @@ export function lockedView(view: View, dialog: Dialog): View {
   return {
     ...withDialog(view, dialog),
     drafts,
+    vim: vimAtStart,
     choosing: null,
     anchor: null,
     mark: null,

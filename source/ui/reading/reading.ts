@@ -14,7 +14,7 @@ import {
   type View,
 } from '../model/view.ts';
 import { withoutToast } from '../model/toast.ts';
-import { dialogOf, isDoor, withFocus, type Dialog } from '../model/dialog.ts';
+import { dialogOf, fieldOf, isDoor, withFocus, type Dialog } from '../model/dialog.ts';
 
 /** Shows the conversation with `contact`, at its newest message, or at the first unread one if there are many. */
 export function select(desk: Desk, contact: number | null, goal: Goal | null = null): void {
@@ -240,5 +240,5 @@ export const helpSheet = { kind: 'help', shape: 'sheet' } as const;
 
 /** Opens the list of keys and commands. */
 export function openHelp(desk: Desk): void {
-  open(desk, dialogOf(helpSheet, {}));
+  open(desk, dialogOf(helpSheet, { uses: new Map(desk.underway.uses) }, [fieldOf('query', say`❯`)]));
 }

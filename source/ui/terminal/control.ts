@@ -3,7 +3,6 @@ import type { Instance } from 'ink';
 import type { Store } from '../../core/types.ts';
 import { wayOut } from '../model/copying.ts';
 import type { TerminalControl } from '../desk/desk.ts';
-import { isSheet } from '../model/dialog.ts';
 import type { TerminalInput } from '../input/terminal-input.ts';
 import type { Flow } from './flow.ts';
 import type { Frames } from './frames.ts';
@@ -136,10 +135,9 @@ export function followSize(stdout: NodeJS.WriteStream, terminal: TerminalControl
   return () => stdout.off('resize', resized);
 }
 
-/** Leaves the mouse to the terminal while a sheet is open: the texts of the sheet are there to be selected. */
-export function followDialog(view: Store<View>, modes: Modes): () => void {
-  return view.subscribe(() => {
-    const { dialog } = view.get();
-    modes.mouse(!dialog || !isSheet(dialog));
-  });
+/** Has the mouse reported only while `wants` says so: otherwise it is the terminal's, for selecting text. */
+export function followMouse(view: Store<View>, modes: Modes, wants: (view: View) => boolean): () => void {
+  const follow = (): void => modes.mouse(wants(view.get()));
+  follow();
+  return view.subscribe(follow);
 }

@@ -17,7 +17,7 @@ export function createIdleness(now: () => number): Idleness {
   let last = now();
   return {
     noticed({ type }) {
-      if (type === 'key' || type === 'paste' || type === 'wheel') last = now();
+      if (type === 'key' || type === 'paste' || type === 'wheel' || type === 'click') last = now();
     },
     // A clock that was set back a lot locks, too: it does not tell how much time has really passed.
     ms: () => Math.abs(now() - last),

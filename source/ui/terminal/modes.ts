@@ -11,9 +11,11 @@ const leaveScreen = `${escape}?1049l${escape}?25h`;
 /** Bracketed paste and focus reports. */
 const reportsOn = `${escape}?2004h${escape}?1004h`;
 const reportsOff = `${escape}?1004l${escape}?2004l`;
-/** Wheel and buttons, in the SGR form. */
+/** Presses of buttons and the wheel, in the SGR form. */
 const mouseOn = `${escape}?1000h${escape}?1006h`;
 const mouseOff = `${escape}?1006l${escape}?1000l`;
+/** "Which colour is behind your text?" (OSC 11, of xterm). */
+export const backgroundQuestion = '\u001b]11;?\u001b\\';
 /** "Which kitty keyboard flags are on?" and "what are you?": a terminal that answers only the second has no such protocol. */
 const question = `${escape}?u${escape}c`;
 const kittyOn = `${escape}>1u`;
@@ -35,7 +37,7 @@ export const eraseScreen = `${escape}H${escape}2J`;
 
 /** The modes of the terminal that are the screen's, not the renderer's. */
 export type Modes = {
-  /** Switches to the screen's modes, and asks how wide emoji are and which keyboard protocol there is. */
+  /** Switches to the screen's modes, and asks how wide emoji are, which colour the background has and which keyboard protocol there is. */
   readonly enter: () => void;
   /** Switches the modes off again, but stays on the alternate screen: the renderer leaves it. Returns false if the modes were off. */
   readonly leave: () => boolean;
@@ -59,7 +61,7 @@ export type Questions = {
 /** Makes the mode switch of one terminal. */
 export function createModes(stdout: Out, { asks, probe }: Questions): Modes {
   let isOn = false;
-  let hasMouse = true;
+  let hasMouse = false;
   let keyboard: 'unknown' | 'kitty' | 'other-keys' = 'unknown';
   let title = '';
   const leave = (): boolean => {
@@ -74,7 +76,7 @@ export function createModes(stdout: Out, { asks, probe }: Questions): Modes {
     enter() {
       isOn = true;
       const mouse = hasMouse ? mouseOn : '';
-      const asked = asks ? keepTitle + titled(title) + probe + question : '';
+      const asked = asks ? keepTitle + titled(title) + probe + backgroundQuestion + question : '';
       stdout.write(enterScreen + reportsOn + mouse + asked);
     },
     leave,

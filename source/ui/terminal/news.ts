@@ -1,3 +1,6 @@
+import { mentions } from '../../core/mentions.ts';
+import { isMutedAt } from '../../core/notify-choice.ts';
+import { isQuietAt } from '../../core/quiet-hours.ts';
 import { printable, printableLine } from '../../core/printable.ts';
 import type { ContactView, Message, Printable, State } from '../../core/types.ts';
 import { attempt, labelOn, type Desk } from '../desk/desk.ts';
@@ -9,8 +12,9 @@ import { asciiOf } from '../text/ascii.ts';
 /** For this long after a notification, more messages of the same contact cause none. */
 const quietMs = 5000;
 const previewCells = 80;
-/** Number of newest messages, of all contacts, among which the one to show is looked for. */
-const newest = 50;
+/** The most messages of a contact among which new ones are looked for, and how many of the newest may be the user's own, or notices. */
+const newest = 200;
+const others = 20;
 
 /** The means of telling news: the clock in ms since 1970, and the function that shows one line. */
 export type Telling = { readonly now: () => number; readonly tell: (text: Printable) => void };
@@ -26,35 +30,68 @@ export function followNews(desk: Desk, { now, tell }: Telling): () => void {
     const last = told.get(contact.id);
     return last === undefined || Math.abs(now() - last) >= quietMs;
   };
-  return desk.facts.subscribe(() => {
+  const announce = (contact: ContactView, text: Printable): void => {
+    // It may have been told while the messages were read.
+    if (!isDue(contact)) return;
+    told.set(contact.id, now());
+    tell(say`${labelOn(desk, contact.id)}: ${text}`);
+  };
+  const stopLooking = desk.view.subscribe(() => {
+    // Whoever has looked is told of the next message at once.
+    if (desk.view.get().focused) told.clear();
+  });
+  const stopFollowing = desk.facts.subscribe(() => {
     const [was, is] = [before, desk.facts.get()];
     before = is.phase === 'ready' ? is : null;
-    const { focused, settings } = desk.view.get();
-    if (!was || !before || focused || settings.notifications === 'off') return;
+    const { settings } = desk.view.get();
+    if (!was || !before || isSilent(desk, now())) return;
     for (const contact of is.contacts) {
-      if (!hasNews(contact, was) || !isDue(contact)) continue;
-      told.set(contact.id, now());
-      if (settings.notifications === 'name') tell(say`${labelOn(desk, contact.id)}: new message`);
-      else tellText(desk, contact, tell);
+      const count = newsOf(contact, was, now());
+      if (count === 0 || !isDue(contact)) continue;
+      if (settings.notifications === 'name' && contact.notifyWord === null)
+        announce(contact, say`new message`);
+      else tellText(desk, contact, count, announce);
     }
   });
+  return () => {
+    stopLooking();
+    stopFollowing();
+  };
 }
 
-function hasNews(contact: ContactView, was: State): boolean {
-  if (isAsking(contact) || contact.muted) return false;
-  return contact.unread > (was.contacts.find(({ id }) => id === contact.id)?.unread ?? 0);
+/** Tells whether nothing is to be told now: the person is looking, or wants to hear nothing. */
+function isSilent({ view }: Desk, now: number): boolean {
+  const { focused, settings } = view.get();
+  return focused || settings.notifications === 'off' || isQuietAt(settings.quiet_hours, now);
 }
 
-function tellText(desk: Desk, contact: ContactView, tell: Telling['tell']): void {
+/** How many messages of a contact are new and may be announced. */
+function newsOf(contact: ContactView, was: State, now: number): number {
+  if (isAsking(contact) || isMutedAt(contact, now)) return 0;
+  return Math.max(0, contact.unread - (was.contacts.find(({ id }) => id === contact.id)?.unread ?? 0));
+}
+
+/** Announces the newest of `count` new messages, or of those among them that have the contact's word. */
+function tellText(
+  desk: Desk,
+  contact: ContactView,
+  count: number,
+  announce: (contact: ContactView, text: Printable) => void,
+): void {
   const calls = desk.opened()?.calls;
   if (!calls) return;
   attempt(desk, async () => {
-    const messages = await calls.read({ last: newest });
-    // The client may be locked by now.
+    const last = Math.min(newest, count + others);
+    const read = await calls.read({ contact: String(contact.id), last, peek: true });
+    // The client may be locked by now, and the contact be forgotten.
     if (desk.opened()?.calls !== calls) return;
-    const message = messages.findLast((one) => one.contactId === contact.id && isText(one));
-    const text = message ? firstLine(message.text) : say`new message`;
-    tell(say`${labelOn(desk, contact.id)}: ${text}`);
+    const texts = read.filter((one) => one.contactId === contact.id && isText(one));
+    const { notifyWord: word } = contact;
+    const message =
+      word === null ? texts.at(-1) : texts.slice(-count).findLast(({ text }) => mentions(text, word));
+    if (!message && word !== null) return;
+    const isShown = desk.view.get().settings.notifications === 'preview';
+    announce(contact, message && isShown ? firstLine(message.text) : say`new message`);
   });
 }
 

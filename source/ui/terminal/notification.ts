@@ -6,7 +6,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** How a terminal shows a desktop notification; `bell`: it is not known to show any. */
 export type Way = 'osc9' | 'osc777' | 'osc99' | 'bell';
 
-const bell = '\u0007';
+/** The byte that rings. */
+export const bell = '\u0007';
 /** They show the text of OSC 9: iTerm2's sequence, taken over by others. */
 const osc9Programs: ReadonlySet<string | undefined> = new Set(['iTerm.app', 'WezTerm', 'ghostty']);
 

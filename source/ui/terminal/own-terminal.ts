@@ -7,10 +7,11 @@ import { createTerminalInput, type TerminalInput } from '../input/terminal-input
 import { isAsciiIn } from '../text/ascii-signs.ts';
 import type { View } from '../model/view.ts';
 import { measureEmoji, widthProbe } from './emoji-policy.ts';
+import { followBackground } from './background.ts';
 import { followFlow, type Flow } from './flow.ts';
 import { createFrames, type Frames } from './frames.ts';
 import { createTerminalControl, type Control } from './control.ts';
-import { createModes, eraseScreen, type Modes, type Questions } from './modes.ts';
+import { backgroundQuestion, createModes, eraseScreen, type Modes, type Questions } from './modes.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -49,12 +50,21 @@ export function ownTerminal(
   const flow = followFlow(stdout, () => control.redraw());
   const ink: OwnTerminal['ink'] = { current: null };
   const measured = measureEmoji(view);
+  const background = followBackground(view);
+  const { asks } = questionsFor(env);
   const heard = (event: InputEvent): void => {
+    // It may have changed meanwhile, as by the time of day.
+    if (asks && event.type === 'focus' && event.focused) frames.aside(backgroundQuestion);
     if (event.type !== 'reply') return tell(event);
     modes.answered(event.text);
     measured(event.text);
+    background(event.text);
   };
-  const input = createTerminalInput(stdin, heard, { early, charset: charsetIn(env) });
+  const input = createTerminalInput(stdin, heard, {
+    early,
+    charset: charsetIn(env),
+    isHasty: () => view.get().settings.editing === 'vim',
+  });
   const control = createTerminalControl({ stdout, modes, frames, flow, input, ink, view, env, toTmux });
   const tearDown = (): void => {
     input.release();
