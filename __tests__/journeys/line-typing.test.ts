@@ -33,6 +33,7 @@ test('what comes in waits until the line that is being typed is ended, and never
   expect(lines.screen()).not.toContain('in the middle');
   lines.type('\r');
   await lines.sees(/to bob> half a message\n\d\d:\d\d bob: in the middle ⏎ of it\n/u);
+  await lines.sees('on the disk of bob');
   await bob.does('sync');
   await lines.sees('delivered to bob');
   lines.type('typo\u007f\u007f\u007f\u007f');
