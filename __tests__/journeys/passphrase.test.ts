@@ -8,7 +8,7 @@ import { actionBytes } from '../support/key-bytes.ts';
 import { runHere } from '../support/run-here.ts';
 import { startInTerminal } from '../support/terminal.ts';
 
-const means = 'Without a passphrase, everyone who can read this disk can read your messages';
+const means = 'Without a passphrase, anyone who can read this disk can read your messages';
 
 /** Whether a home is locked, and opens with this passphrase. */
 async function locked(home: string, passphrase: string): Promise<unknown> {
@@ -81,7 +81,7 @@ test('on a terminal, while the messenger is open: its red mark goes and comes', 
   await staying.sees('Passphrase:');
   staying.type('better horse\r');
   await staying.sees('Go on without one? [y/N]');
-  expect(staying.screen().replaceAll('\n', ' ')).toContain('everyone who can read this disk');
+  expect(staying.screen().replaceAll('\n', ' ')).toContain('anyone who can read this disk');
   staying.type('\r');
   await staying.sees('Nothing was changed.');
   expect(await locked(home, 'better horse')).toBe(true);
