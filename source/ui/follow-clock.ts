@@ -3,7 +3,7 @@ import type { State } from '../core/types.ts';
 import type { Desk } from './desk/desk.ts';
 import { agesOf } from './drawings/head.ts';
 import { dayNumber } from './text/times.ts';
-import { atTime } from './model/toast.ts';
+import { atTime, isSeen } from './model/toast.ts';
 import { selectedContact, type View } from './model/view.ts';
 
 /** How often ages ("answered 20 s ago") are brought up to date. */
@@ -17,9 +17,10 @@ export function followClock(desk: Pick<Desk, 'view' | 'facts'>, now: () => numbe
   }).stop;
 }
 
-/** Tells whether a frame drawn at another time would say something else. Dialogs and notices may show any age. */
+/** Tells whether a frame drawn at another time would say something else, or a notice counts as seen. Dialogs may show any age. */
 export function readsOtherwise(view: View, facts: State, at: number): boolean {
-  if (view.dialog || view.toast || dayNumber(at) !== dayNumber(view.now)) return true;
+  if (view.dialog || dayNumber(at) !== dayNumber(view.now)) return true;
+  if (view.toast && !isSeen(view.toast, view.now)) return true;
   const contact = selectedContact(view, facts);
   return contact !== null && agesOf(contact, at) !== agesOf(contact, view.now);
 }

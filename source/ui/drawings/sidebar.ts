@@ -1,7 +1,7 @@
 import type { ContactView, Printable, State } from '../../core/types.ts';
 import { blank, fitLine, line, lineWidth, repeated, say, span, type Line } from '../text/line.ts';
 import { contactsInOrder, isAsking, standingOf, type View } from '../model/view.ts';
-import { pad } from '../text/cells.ts';
+import { drawnWhole, pad } from '../text/cells.ts';
 import { isRightToLeft } from '../text/right-to-left.ts';
 import { shortStamp } from '../text/times.ts';
 import { toldApart } from '../text/told-apart.ts';
@@ -28,7 +28,7 @@ export function sidebarRows(view: Seen, facts: Facts, columns: number, rows: num
     return fill(facts.phase === 'opening' ? [] : [nobodys(line(say`  no contacts yet`, 'dim'))], rows);
   }
   const size = { columns, today: view.today };
-  const told = toldApart(contacts, (contact) => nameWidth(contact, size), view.terminal.isAscii);
+  const told = toldIn(facts.contacts, size, view.terminal.isAscii);
   const draw = (contact: ContactView): readonly SidebarRow[] => {
     const label = told.get(contact.id) ?? contact.label;
     const isSelected = contact.id === view.selected;
@@ -78,6 +78,19 @@ type Size = { readonly columns: number; readonly today: number };
 
 function nameWidth(contact: ContactView, size: Size): number {
   return Math.max(1, size.columns - besideName(contact, size).width - markColumns);
+}
+
+/** The names of the last frame: the next one has the same people as a rule. */
+let lastTold: { readonly asked: readonly unknown[]; readonly told: ReturnType<typeof toldApart> } | null =
+  null;
+
+function toldIn(contacts: readonly ContactView[], size: Size, isAscii: boolean) {
+  const asked: readonly unknown[] = [contacts, size.columns, size.today, isAscii, drawnWhole()];
+  if (!lastTold?.asked.every((value, at) => value === asked[at])) {
+    const told = toldApart(contacts, (contact) => nameWidth(contact, size), isAscii);
+    lastTold = { asked, told };
+  }
+  return lastTold.told;
 }
 
 /** A name that is written from right to left stands at the right, and the time at the left: it would change sides otherwise. */

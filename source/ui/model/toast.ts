@@ -18,8 +18,13 @@ export function afterWriting(view: View, before: View): View {
   if (!toast || toast !== before.toast || view.selected !== before.selected) return view;
   const [was, is] = [draftOf(before).text, draftOf(view).text];
   if (was === is) return view;
-  const isSeen = toast.kind === 'error' && view.now - toast.since >= seenMs;
-  return was.trim() === '' || isSeen ? withoutToast(view) : view;
+  const isOld = toast.kind === 'error' && isSeen(toast, view.now);
+  return was.trim() === '' || isOld ? withoutToast(view) : view;
+}
+
+/** Tells whether a person who was typing has had time to see it. */
+export function isSeen({ since }: Toast, now: number): boolean {
+  return now - since >= seenMs;
 }
 
 /** The view without a line about what happened. */
