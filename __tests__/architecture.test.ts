@@ -53,7 +53,6 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   fuzzysort: ['ui'],
   'string-width': ['core', 'ui'],
   '@alcalzone/ansi-tokenize': ['ui'],
-  chalk: ['ui'],
   'smol-toml': settings,
   valibot: settings,
   'env-paths': settings,
