@@ -23,8 +23,8 @@ test('a check is one line, and its hint another; nothing of it steers the termin
 test('the last word counts what is in the way', () => {
   const note: Check = { ...bad, state: 'note' };
   const ok: Check = { ...bad, state: 'ok' };
-  expect(verdict([ok])).toBe('Nothing is in the way.');
-  expect(verdict([ok, note])).toBe('Nothing is in the way, 1 worth knowing.');
-  expect(verdict([bad, note, note])).toBe('1 thing is in the way, 2 worth knowing.');
-  expect(verdict([bad, bad])).toBe('2 things are in the way.');
+  expect(verdict([ok])).toBe('No problems found.');
+  expect(verdict([ok, note])).toBe('No problems found, 1 note.');
+  expect(verdict([bad, note, note])).toBe('1 problem found, 2 notes.');
+  expect(verdict([bad, bad])).toBe('2 problems found.');
 });

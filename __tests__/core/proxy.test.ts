@@ -70,6 +70,6 @@ test('shows a proxy without name and password', () => {
 
 test('tells a fault of the proxy from one of the destination', () => {
   expect(isOfProxy('the proxy does not answer')).toBe(true);
-  expect(isOfProxy('the proxy could not reach it: nobody listens there')).toBe(false);
-  expect(isOfProxy('nobody listens there')).toBe(false);
+  expect(isOfProxy('the proxy could not reach it: nothing listens there')).toBe(false);
+  expect(isOfProxy('nothing listens there')).toBe(false);
 });

@@ -120,9 +120,9 @@ test('a client that has ended, a command or a messenger, leaves what waits; stat
   await until('it is written', async () => (await leftTo(alice)) === 2);
   client.endInput();
   await client.ended;
-  expect((await alice.does('status')).stdout).toContain('2 envelopes are with the listener');
+  expect((await alice.does('status')).stdout).toContain('2 envelopes, which the listener sends');
   expect(jsonLines(await alice.does('status', '--json'))).toMatchObject([{ queued: 2, carried: 2 }]);
-  expect((await alice.tries('doctor')).stdout).toContain('2 envelopes are left to the listener');
+  expect((await alice.tries('doctor')).stdout).toContain('the listener holds 2 envelopes');
   const screen = startInTerminal(['--home', alice.home]);
   await screen.sees('by a client');
   screen.type(`by a screen${actionBytes('send')}`);

@@ -93,7 +93,7 @@ test.skipIf(!canMake)(
     });
     expect(
       (await alice.does('doctor', '--json').catch(() => alice.tries('doctor', '--json'))).stdout,
-    ).toContain('your router passes the port on (by PCP)');
+    ).toContain('your router forwards the port (by PCP)');
     const gone = once(listener, 'exit');
     listener.kill('SIGTERM');
     await gone;

@@ -109,7 +109,7 @@ test('doctor says why nothing is carried, and treats the report as nothing but t
   expect(checkCarried(facts)).toMatchObject([
     {
       state: 'problem',
-      text: '2 envelopes are left to the listener, and it cannot send them: the disk is bad',
+      text: 'the listener holds 2 envelopes, and cannot send: the disk is bad',
     },
   ]);
   expect(checkCarried(machineOf({ carried: 0, trouble: 'the disk is bad' }))).toEqual([]);

@@ -106,26 +106,26 @@ const lies: ReadonlyArray<readonly [string, Router, RegExp]> = [
   ['an address of a measurement', pcp({ host: [198, 19, 1, 1] }), /no public address/u],
   ['a multicast address', pcp({ host: [224, 0, 0, 1] }), /no public address/u],
   ['loopback', pmp([127, 0, 0, 1]), /no public address/u],
-  ['port 0', pcp({ port: 0 }), /makes no sense/u],
-  ['that it ends at once', pcp({ lifeS: 0 }), /makes no sense/u],
-  ['a refusal', pcp({ result: 2 }), /passes no ports on/u],
+  ['port 0', pcp({ port: 0 }), /malformed answer/u],
+  ['that it ends at once', pcp({ lifeS: 0 }), /malformed answer/u],
+  ['a refusal', pcp({ result: 2 }), /does not forward ports/u],
   [
     'an answer to another question',
     (_, answer) => answer(pcpAnswer(Buffer.alloc(60), {})),
-    /passes no ports on/u,
+    /does not forward ports/u,
   ],
   [
     'a cut answer',
     (asked, answer) => asked.length > 2 && answer(pcpAnswer(asked).subarray(0, 30)),
-    /passes no ports on/u,
+    /does not forward ports/u,
   ],
-  ['an empty answer', (_, answer) => answer(''), /passes no ports on/u],
+  ['an empty answer', (_, answer) => answer(''), /does not forward ports/u],
   [
     'noise without end',
     (_, answer) => {
       for (let at = 0; at < 200; at += 1) answer(Buffer.alloc(1100, at));
     },
-    /passes no ports on/u,
+    /does not forward ports/u,
   ],
 ];
 
@@ -268,7 +268,7 @@ test('leaves a router alone that says nothing at all', async () => {
 });
 
 test('a machine without a router has no place', async () => {
-  expect(await asks([])).toMatchObject({ kind: 'failed', reason: 'no router is known' });
+  expect(await asks([])).toMatchObject({ kind: 'failed', reason: 'no router was found' });
 });
 
 test('reads the default routes of Linux', () => {

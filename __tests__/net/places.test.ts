@@ -74,7 +74,7 @@ const head: Parcel = {
   envelope: new Uint8Array(4096) as Envelope,
 };
 const accepted: Outcome = { kind: 'accepted', head: '', kept: '' };
-const gone: Outcome = { kind: 'unreachable', reason: printableLine('nobody listens there') };
+const gone: Outcome = { kind: 'unreachable', reason: printableLine('nothing listens there') };
 const refused = (reason: 'unknown' | 'full' | 'bad'): Outcome => ({
   kind: 'refused',
   head: '',
@@ -155,7 +155,7 @@ describe('a trip', () => {
     expect(places).toEqual(['a:1', 'c:3']);
     expect(trip?.outcome).toEqual({
       kind: 'unreachable',
-      reason: 'refused: what answers there does not know you',
+      reason: 'refused: the address does not know you',
     });
   });
 

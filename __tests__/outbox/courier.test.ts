@@ -11,7 +11,7 @@ import type { Outcome, Post } from '../../source/outbox/post.ts';
 
 const head = 'POST /message HTTP/1.1\r\n\r\n';
 const accepted: Outcome = { kind: 'accepted', head, kept: 'k'.repeat(22) };
-const gone: Outcome = { kind: 'unreachable', reason: printableLine('nobody listens there') };
+const gone: Outcome = { kind: 'unreachable', reason: printableLine('nothing listens there') };
 const longestMs = limits.retryMostMs * (1 + limits.retryJitter);
 
 beforeEach(() => {
@@ -173,7 +173,7 @@ describe('waiting', () => {
     expect(pauses.length).toBeGreaterThan(24 * 10);
     expect(world.told[2]).toEqual({
       contactId: 1,
-      away: { attempts: 3, nextTryAt: expect.any(Number), reason: 'nobody listens there' },
+      away: { attempts: 3, nextTryAt: expect.any(Number), reason: 'nothing listens there' },
     });
     expect(world.told.at(-1)?.away?.nextTryAt).toBeGreaterThan(Date.now());
     await world.courier.close();
@@ -234,7 +234,7 @@ describe('waiting', () => {
     world.breakStore(new ChatError('disk-full'));
     world.courier.wake();
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(world.told[0]?.away?.reason).toBe('the disk is full, nothing was changed');
+    expect(world.told[0]?.away?.reason).toBe('the disk is full; nothing was changed');
     expect(world.tries.length).toBeGreaterThan(2);
     world.breakStore(null);
     await vi.advanceTimersByTimeAsync(60_000);

@@ -50,7 +50,7 @@ describe('a place with TLS', () => {
     await using taker = await startTaker();
     await using proxy = await startReverseProxy(portOf(taker.address), { word: '/cc' });
     const outcome = await postEnvelope({ place: `https://localhost:${proxy.port}/dd`, slotKey, envelope });
-    expect(outcome).toMatchObject({ reason: expect.stringMatching(/something else answers/u) as string });
+    expect(outcome).toMatchObject({ reason: expect.stringMatching(/another program answers/u) as string });
     expect(taker.received()).toBe('');
   });
 
@@ -69,7 +69,7 @@ test('with an untrusted certificate is refused, whatever the environment says', 
   await using proxy = await startReverseProxy(portOf(taker.address));
   const outcome = await postEnvelope({ place: `https://localhost:${proxy.port}`, slotKey, envelope });
   vi.unstubAllEnvs();
-  expect(outcome).toEqual({ kind: 'unreachable', reason: 'its certificate is not good' });
+  expect(outcome).toEqual({ kind: 'unreachable', reason: 'its certificate is not valid' });
   expect(proxy.asked).toEqual([]);
 });
 
@@ -80,7 +80,7 @@ test('with a server that speaks no TLS counts as silent, and the other way round
   const { port } = server.address() as AddressInfo;
   await using proxy = await startReverseProxy(port);
   const plain = await postEnvelope({ place: `https://127.0.0.1:${port}`, slotKey, envelope });
-  expect(plain).toEqual({ kind: 'unreachable', reason: 'no TLS is spoken there' });
+  expect(plain).toEqual({ kind: 'unreachable', reason: 'it does not speak TLS' });
   const other = await postEnvelope({ place: `127.0.0.1:${proxy.port}`, slotKey, envelope });
   expect(other.kind).toBe('unreachable');
 });

@@ -31,7 +31,7 @@ const names: ReadonlyArray<readonly [string, RegExp]> = [
   [`${'a'.repeat(56)}.onion`, /needs Tor/u],
   ['WWW.ABCDEFGHIJKLMNOP.ONION', /needs Tor/u],
   ['somebody.i2p', /needs I2P/u],
-  ['somebody.alt', /not of the internet/u],
+  ['somebody.alt', /not on the internet/u],
   ['nas', /only their network knows/u],
   ['onion', /needs Tor/u],
   ['printer.local', /only their network knows/u],
@@ -78,7 +78,7 @@ test('looks up no name behind its own Tor, even while that is not running', asyn
 
 test('looks other names up unchanged', async () => {
   const outcome = await fetchInvite({ place: 'chat.example.org:80', pickup: 'p', nonce: 'n', slotKey });
-  expect(outcome).toMatchObject({ reason: 'the name is not known' });
+  expect(outcome).toMatchObject({ reason: 'the name does not exist' });
   expect(asked).toEqual(['chat.example.org']);
   for (const host of ['127.0.0.1', '::1', 'localhost', 'a.localhost', 'a.onion.org', 'local.example'])
     expect([host, whyUnasked(host)]).toEqual([host, null]);

@@ -80,7 +80,7 @@ test('shows what lies ready, and what was tried, for a waiting text', async () =
     acceptedAt: null,
     head: null,
   });
-  expect(tried.failure).toMatch(/nobody listens there|the connection broke/u);
+  expect(tried.failure).toMatch(/nothing listens there|the connection broke/u);
   expect(Buffer.from(tried.envelope ?? '', 'base64url')).toHaveLength(4096);
 });
 

@@ -7,7 +7,7 @@ import { jsonLine } from './shapes.ts';
 
 const exits = { well: 0, problem: 1 } as const;
 
-/** `doctor`: explains, from facts known here, why somebody can or cannot be reached. Answers 1 when something is in the way. */
+/** `doctor`: explains, from facts known here, why contacts can or cannot be reached. Answers 1 when there is a problem. */
 export async function doctor(call: Invocation): Promise<number> {
   const checks = await untilStopped(call.signal, examineHome(call.home, passphraseOf(call)));
   if (call.flags.json) for (const check of checks) print(call, jsonLine(check));
@@ -33,9 +33,9 @@ export function checkLines({ check, subject, state, text, hint }: Check): readon
 /** The overall result of all checks. */
 export function verdict(checks: readonly Check[]): string {
   const [problems, notes] = [count(checks, 'problem'), count(checks, 'note')];
-  const noted = notes === 0 ? '' : `, ${notes} worth knowing`;
-  if (problems === 0) return `Nothing is in the way${noted}.`;
-  return `${problems} ${problems === 1 ? 'thing is' : 'things are'} in the way${noted}.`;
+  const noted = notes === 0 ? '' : `, ${notes} ${notes === 1 ? 'note' : 'notes'}`;
+  if (problems === 0) return `No problems found${noted}.`;
+  return `${problems} ${problems === 1 ? 'problem' : 'problems'} found${noted}.`;
 }
 
 function count(checks: readonly Check[], wanted: CheckState): number {

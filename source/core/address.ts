@@ -134,8 +134,8 @@ function nameKind(name: string): AddressKind {
 const elsewhere: ReadonlyArray<readonly [ending: string, why: string]> = [
   ['onion', 'an .onion address needs Tor (the setting onion)'],
   ['i2p', 'an .i2p address needs I2P'],
-  ['alt', 'an .alt address is not of the internet'],
-  ['invalid', 'they can only be reached by hand'],
+  ['alt', 'an .alt address is not on the internet'],
+  ['invalid', 'this contact can only be reached by hand'],
 ];
 
 const localOnly = new Set(['local', 'localdomain', 'internal', 'home.arpa']);
@@ -153,7 +153,7 @@ export function whyUnasked(host: string, hasProxy = false): string | null {
   if (last === 'onion' && hasProxy) return null;
   const found = elsewhere.find(([ending]) => ending === last);
   if (found) return found[1];
-  return isLocal(labels) ? 'a name that only their network knows: it is not looked up' : null;
+  return isLocal(labels) ? 'only their network knows this name, so it is not looked up' : null;
 }
 
 function isLocal(labels: readonly string[]): boolean {
@@ -167,26 +167,26 @@ export function askedHost(host: string): string {
 
 /** Who can use an address of each kind that keeps anybody out: for a link, and for `doctor`. */
 export const whoIsLetIn: Readonly<Partial<Record<AddressKind, string>>> = {
-  private: 'a private address: only people in your own network, or in a VPN that you share, reach you at it',
-  shared: 'an address of a VPN or of a provider: only people inside of that network reach you at it',
-  'link-local': 'a link-local address: only machines on the same cable or Wi-Fi reach you at it',
-  loopback: 'this machine itself: only people on this machine reach you at it',
-  'local-name': 'a name that only your own network knows: nobody reaches you by it',
-  onion: 'an onion service: only who has Tor reaches you at it',
-  nowhere: 'no address that anybody can connect to',
+  private: 'a private address: only people in your network, or in a VPN that you share, can reach you',
+  shared: 'an address of a VPN or a provider: only people in that network can reach you',
+  'link-local': 'a link-local address: only machines on the same cable or Wi-Fi can reach you',
+  loopback: 'this machine itself: only people on this machine can reach you',
+  'local-name': 'a name that only your network knows: nobody else can use it',
+  onion: 'an onion service: only people with Tor can reach you',
+  nowhere: 'not an address that anyone can connect to',
 };
 
 /** The remedy for a home that others cannot reach: one sentence beside a link, and the whole advice for `doctor`. */
 export const whatHelps = {
-  short: 'For others: receive through a box (cryptochat box LINK), or join with their link.',
+  short: 'To be reached by others: get a mailbox (cryptochat box LINK), or join with their link.',
   whole:
-    'for others: a box that somebody lends you (cryptochat box LINK); joining with the link of somebody who can be reached, which brings a small one; a port that the router passes on (map_port); an onion service (onion = true); or carry it by hand (cryptochat pack)',
+    'to be reached by others: use a mailbox that someone lends you (cryptochat box LINK); join with the link of someone who can be reached, which brings a small mailbox; let your router forward a port (map_port); run an onion service (onion = true); or carry messages by hand (cryptochat pack)',
 } as const;
 
 /** Says in a sentence beside a link who cannot use an address (HOST:PORT); null when everybody can try it. Nothing is looked up. */
 export function whoReaches(address: string): string | null {
   const parsed = parseAddress(address);
-  if (!parsed) return 'Your links carry no address: nobody can write to you by them.';
+  if (!parsed) return 'Your links carry no address: nobody can use them to write to you.';
   const said = whoIsLetIn[addressKind(parsed.host)];
   return said === undefined ? null : `${parsed.host} is ${said}.`;
 }

@@ -184,7 +184,7 @@ export function plainOf(address: string): string {
 /** Says in a sentence who cannot use an address, by its best place; null when everybody can try one of its places. Nothing is looked up. */
 export function whoReachesAt(address: string): string | null {
   const [best = whoReaches(''), ...others] = placesOf(address).map((place) => {
-    if (place === onionWord) return 'Only people who have Tor reach your onion service.';
+    if (place === onionWord) return 'Only people with Tor can reach your onion service.';
     const parsed = parsePlace(place);
     return whoReaches(parsed ? formatAddress(parsed) : '');
   });

@@ -152,16 +152,16 @@ async function readAnswer(response: IncomingMessage, most: number, head: string)
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nobody listens there',
-  ENOTFOUND: 'the name is not known',
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'the name does not exist',
   EAI_AGAIN: 'the name cannot be looked up now',
-  EHOSTUNREACH: 'there is no way to that machine',
-  ENETUNREACH: 'there is no way to that network',
+  EHOSTUNREACH: 'there is no route to that machine',
+  ENETUNREACH: 'there is no route to that network',
 };
 
 function explain(error: unknown): string {
   const { code = '', message = '' } = error as { code?: string; message?: string };
   if (message === 'late') return 'no answer in time';
   if (code === 'ERR_PROXY') return message;
-  return reasons[code] ?? (code.includes('CERT') ? 'its certificate is not good' : 'the connection broke');
+  return reasons[code] ?? (code.includes('CERT') ? 'its certificate is not valid' : 'the connection broke');
 }

@@ -102,7 +102,7 @@ function begin(home: Home, mailbox: Mailbox, calls: OwnerCalls): State {
     calls,
     box: mailbox.place.slice(-22),
     stop: new AbortController(),
-    reached: { place: mailbox.place, answeredAt: 0, reason: 'not asked yet', tableAt: 0 },
+    reached: { place: mailbox.place, answeredAt: 0, reason: 'not contacted yet', tableAt: 0 },
     wanted: '',
     had: '',
     waking: new Set(),

@@ -48,7 +48,7 @@ export function gatewaysAt(hosts: readonly string[]): Gateways {
 export async function mapPort(gateways: Gateways, port: number, stop: AbortSignal): Promise<Mapping> {
   const signal = AbortSignal.any([stop, AbortSignal.timeout(tryMs)]);
   let reason =
-    gateways.length === 0 ? 'no router is known' : 'the router passes no ports on, or was told not to';
+    gateways.length === 0 ? 'no router was found' : 'the router does not forward ports, or refused to';
   const granted: Granted[] = [];
   for (const gateway of gateways) {
     for (const way of Object.values(ways)) {
@@ -83,11 +83,11 @@ type Believed =
 /** A router behind another one has no public address; one that sends nonsense has none at all. */
 function believe({ host, port, lifeS, by }: Mapped): Believed {
   const isPlace = isIPv4(host) && port >= 1 && port <= 65_535 && lifeS >= portLifeS.least;
-  if (!isPlace) return { kind: 'failed', reason: 'the router said something that makes no sense' };
+  if (!isPlace) return { kind: 'failed', reason: 'the router sent a malformed answer' };
   if (!isPublicIpv4(host))
     return {
       kind: 'failed',
-      reason: `the router itself has no public address (${host}): another one is before it`,
+      reason: `the router itself has no public address (${host}): it is behind another router`,
     };
   return { kind: 'mapped', place: formatAddress({ host, port }), lifeS: Math.min(lifeS, portLifeS.most), by };
 }

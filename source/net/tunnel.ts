@@ -59,7 +59,7 @@ async function goThrough(dig: Dig): Promise<void> {
   await (proxy.kind === 'socks5' ? throughSocks(dig) : throughHttp(dig));
   // A listener waits for a request, so these bytes come from something else.
   if (dig.held.length + socket.readableLength > 0)
-    throw failure('the proxy, or what it led to, spoke before it was asked');
+    throw failure('the proxy, or the machine behind it, spoke before it was asked');
   if (socket.destroyed) throw socket.errored ?? hungUp();
 }
 
@@ -74,7 +74,7 @@ async function throughSocks(dig: Dig): Promise<void> {
   const [version, method] = await take(dig, 2);
   if (version !== socksVersion) throw failure('the proxy does not speak SOCKS5');
   if (method === methods.login) await logIn(dig);
-  else if (method !== methods.open) throw failure('the proxy takes no login that is known here');
+  else if (method !== methods.open) throw failure('the proxy wants a login that cryptochat does not support');
   if (!to) return;
   dig.wasAsked = true;
   const port = [to.port >> 8, to.port & 255];
@@ -124,11 +124,11 @@ async function boundLength(dig: Dig, kind: number | undefined): Promise<number> 
 const socksRefusals: Readonly<Record<number, string>> = {
   1: beyondProxy,
   2: 'the proxy does not allow this connection',
-  3: `${beyondProxy}: no way to that network`,
-  4: `${beyondProxy}: no way to that machine`,
-  5: `${beyondProxy}: nobody listens there`,
+  3: `${beyondProxy}: no route to that network`,
+  4: `${beyondProxy}: no route to that machine`,
+  5: `${beyondProxy}: nothing listens there`,
   6: `${beyondProxy}: no answer in time`,
-  7: 'the proxy passes no connections on',
+  7: 'the proxy does not forward connections',
   8: 'the proxy does not know this kind of address',
   240: `${beyondProxy}: the onion service is off`,
   242: `${beyondProxy}: the onion service is off`,
@@ -235,15 +235,15 @@ function tooLate({ wasAsked }: Dig): Error {
 }
 
 const systemReasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'the proxy does not answer: nobody listens there',
-  ENOENT: 'the proxy does not run',
-  ENOTFOUND: 'the proxy has a name that is not known',
+  ECONNREFUSED: 'the proxy does not answer: nothing listens there',
+  ENOENT: 'the proxy is not running',
+  ENOTFOUND: 'the proxy has a name that does not exist',
   EAI_AGAIN: 'the proxy has a name that cannot be looked up now',
   ETIMEDOUT: 'the proxy does not answer',
   ECONNRESET: 'the proxy hung up',
   EPIPE: 'the proxy hung up',
-  EHOSTUNREACH: 'the proxy does not answer: there is no way to it',
-  ENETUNREACH: 'the proxy does not answer: there is no way to it',
+  EHOSTUNREACH: 'the proxy does not answer: there is no route to it',
+  ENETUNREACH: 'the proxy does not answer: there is no route to it',
 };
 
 function wordsOf({ code = 'unknown', message }: NodeJS.ErrnoException): string {

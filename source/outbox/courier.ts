@@ -103,7 +103,7 @@ function setOutSoon(route: Route, track: Track): void {
 }
 
 function begin(route: Route, parcel: Parcel, track: Track): void {
-  if (parcel.id <= track.settledId) return wait(route, parcel.contactId, 'this machine could not note it');
+  if (parcel.id <= track.settledId) return wait(route, parcel.contactId, 'this machine could not save it');
   if (route.trips.size >= limits.postsAtOnce) return;
   stopWaiting(track);
   Object.assign(track, { underWay: true, triedAt: performance.now(), heard: false });
@@ -145,7 +145,7 @@ async function note(errands: Errands, parcel: Parcel, outcome: Outcome): Promise
     return outcome.kind === 'accepted' ? null : whyRefused[outcome.reason];
   } catch (error) {
     // The peer has it, but we could not note that: the same bytes go out again, and the peer sees a repeat.
-    return error instanceof ChatError ? error.message : 'this machine could not note it';
+    return error instanceof ChatError ? error.message : 'this machine could not save it';
   }
 }
 

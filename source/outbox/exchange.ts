@@ -90,12 +90,12 @@ export async function exchange(ask: Ask): Promise<Answer> {
   const place = parsePlace(ask.place);
   if (!place) return unreachable('no usable address');
   const proxy = proxyFor(ask.proxy, place.host);
-  if (proxy === null) return unreachable('the proxy in config.toml is none');
+  if (proxy === null) return unreachable('the proxy in config.toml is not valid');
   const unasked = whyUnasked(place.host, proxy !== undefined);
   if (unasked !== null) return unreachable(unasked);
   const to = { ...place, host: askedHost(place.host) };
   const sender = await loadOnce();
-  if (sender === null) return unreachable('this machine could not load what it sends with');
+  if (sender === null) return unreachable('this machine could not load its sender');
   const road = { ...sender, url: urlOf(to, ask.path), to, proxy };
   const { connectMs, wholeMs } = ask.patience ?? patienceFor(to);
   const until = performance.now() + wholeMs;
@@ -226,15 +226,15 @@ export type Unreachable = {
 };
 
 const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nobody listens there',
-  ENOTFOUND: 'the name is not known',
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'the name does not exist',
   EAI_AGAIN: 'the name cannot be looked up now',
   ETIMEDOUT: 'no answer in time',
   ECONNRESET: 'the connection broke',
   EPIPE: 'the connection broke',
   ERR_HTTP_CONTENT_LENGTH_MISMATCH: 'the connection broke',
-  EHOSTUNREACH: 'there is no way to that machine',
-  ENETUNREACH: 'there is no way to that network',
+  EHOSTUNREACH: 'there is no route to that machine',
+  ENETUNREACH: 'there is no route to that network',
   ERR_ABORTED: 'stopped',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   CERT_NOT_YET_VALID: 'its certificate is not valid yet: is the clock right?',
@@ -246,8 +246,8 @@ export function explain(code = 'unknown'): string {
   const known = reasons[code];
   if (known !== undefined) return known;
   if (code.startsWith('HPE_')) return foreignAnswer;
-  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) return 'no TLS is spoken there';
-  return code.includes('CERT') ? 'its certificate is not good' : `the connection failed: ${code}`;
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) return 'it does not speak TLS';
+  return code.includes('CERT') ? 'its certificate is not valid' : `the connection failed: ${code}`;
 }
 
 /** A result that gives the reason why there is no answer. */

@@ -55,7 +55,7 @@ export async function claimBox(
   const seal = grant && boxSealKey(own.secret, grant.agreement, { voucherKey: voucher, box });
   if (seal) return { kind: 'granted', seal, files: grant.files, bytes: grant.bytes };
   if (answer.status === 404 || answer.status === 507) return { kind: 'refused', full: answer.status === 507 };
-  return unreachable(`something else answers there (status ${answer.status})`);
+  return unreachable(`another program answers there (status ${answer.status})`);
 }
 
 /** The grant that a host has proved, if it is one. */
@@ -109,7 +109,9 @@ function ask(
 
 function whyNot(answer: Answer): Printable | null {
   if (answer.kind === 'unreachable') return answer.reason;
-  return isGone(answer) ? null : unreachable(`something else answers there (status ${answer.status})`).reason;
+  return isGone(answer)
+    ? null
+    : unreachable(`another program answers there (status ${answer.status})`).reason;
 }
 
 /** An empty 404 comes from a host without such a box. */

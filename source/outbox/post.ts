@@ -81,9 +81,9 @@ const refusals: Readonly<Record<number, Refusal>> = {
 
 /** Words for a person about a refusal. Nothing proves who sent it, so the words blame nobody. */
 export const whyRefused: Readonly<Record<Refusal, string>> = {
-  unknown: 'refused: what answers there does not know you',
-  full: 'refused: too much of yours is waiting there',
-  'disk-full': 'refused: what answers there says its disk is full',
+  unknown: 'refused: the address does not know you',
+  full: 'refused: too many of your messages wait there',
+  'disk-full': 'refused: the disk there is full',
   bad: 'refused: it arrived damaged',
 };
 

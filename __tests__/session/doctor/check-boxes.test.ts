@@ -22,34 +22,40 @@ function boxOf(given: Partial<KeptBox> = {}): KeptBox {
 }
 
 test.each<readonly [string, Partial<MailboxFacts>, string, RegExp, RegExp]>([
-  ['is well', {}, 'ok', /^it answered 20 seconds ago, and knows whom you let in$/u, /^$/u],
-  ['lacks slots', { tableAt: noon - 120_000 }, 'note', /not told yet of everybody/u, /by itself/u],
+  [
+    'is well',
+    {},
+    'ok',
+    /^it answered 20 seconds ago; its list of who may write to you is up to date$/u,
+    /^$/u,
+  ],
+  ['lacks slots', { tableAt: noon - 120_000 }, 'note', /not up to date yet/u, /automatically/u],
   [
     'fails for a moment',
     { reason: 'its host is busy' },
     'note',
     /seconds ago: its host is busy/u,
-    /by itself/u,
+    /automatically/u,
   ],
   [
     'is silent',
-    { answeredAt: noon - limits.boxAwayMs - 1, reason: 'nobody listens there' },
+    { answeredAt: noon - limits.boxAwayMs - 1, reason: 'nothing listens there' },
     'problem',
-    /2 minutes ago: nobody listens there/u,
-    /second box at somebody else: cryptochat box LINK/u,
+    /2 minutes ago: nothing listens there/u,
+    /second mailbox from someone else: cryptochat box LINK/u,
   ],
   [
     'never answered',
     { answeredAt: null, reason: 'no answer' },
     'problem',
     /never answered: no answer/u,
-    /waits/u,
+    /keep their messages/u,
   ],
   [
     'is new',
-    { answeredAt: null, createdAt: noon - 1000, reason: 'not asked yet' },
+    { answeredAt: null, createdAt: noon - 1000, reason: 'not contacted yet' },
     'note',
-    /not asked/u,
+    /not contacted/u,
     /itself/u,
   ],
   [
@@ -57,48 +63,51 @@ test.each<readonly [string, Partial<MailboxFacts>, string, RegExp, RegExp]>([
     { reason: unknownThere },
     'problem',
     /does not know this mailbox/u,
-    /proxy there pass \/b\/ on/u,
+    /proxy there forwards \/b\//u,
   ],
   ['was not granted', { isGranted: false }, 'problem', /not granted it yet/u, /box --leave PLACE/u],
-])('reports a mailbox that %s', (_, given, state, text, hint) => {
+])('of a mailbox that %s', (_, given, state, text, hint) => {
   const found = checkMailbox(mailboxOf(given), { ...machineOf(), slotsAt: noon - 90_000 });
   expect(found).toMatchObject({ check: 'mailboxes', subject: place, state });
   expect(found.text).toMatch(text);
   expect(found.hint).toMatch(hint);
 });
 
-test('says who uses how much of what is kept for others, the fullest first, and nothing where nothing is kept', () => {
+test('of what is kept for others it is said who uses how much, the fullest first; of none nothing', () => {
   const machine = machineOf();
   expect(checkLent({ machine, lent: [] })).toEqual([]);
   const lent = [boxOf(), boxOf({ contact: 'bob', files: 128, bytes: mebi, waitingFiles: 110, idleDays: 3 })];
   expect(checkLent({ machine, lent }).map(({ subject, state, text }) => [subject, state, text])).toEqual([
-    ['boxes', 'ok', '2 boxes hold 8 KiB, and 65 MiB are promised'],
+    ['boxes', 'ok', '2 mailboxes hold 8 KiB, and 65 MiB are promised'],
     [
       'bob',
       'note',
-      'nearly full: 110 envelopes of 128, 4 KiB of 1 MiB; not collected for 3 days of 180; what comes then waits at its senders',
+      'nearly full: 110 envelopes of 128, 4 KiB of 1 MiB; not fetched for 3 days of 180; once it is full, senders keep their messages',
     ],
     ['B'.repeat(22), 'ok', '1 envelope of 4000, 4 KiB of 64 MiB'],
   ]);
 });
 
 test.each<readonly [string, object, Partial<KeptBox>, RegExp]>([
-  ['the disk', { freeBytes: 100 * mebi, waitingBytes: 9 * mebi }, {}, /a tenth of what is free/u],
-  ['what a host promises', {}, { bytes: limits.boxesBytes }, /64 GiB are the most/u],
-])('reports that %s allows hardly more', (_, machine, given, text) => {
+  ['the disk', { freeBytes: 100 * mebi, waitingBytes: 9 * mebi }, {}, /a tenth of the free space/u],
+  ['what a host promises', {}, { bytes: limits.boxesBytes }, /the limit is 10000 mailboxes and 64 GiB/u],
+])('that %s allows hardly more is said', (_, machine, given, text) => {
   const [all] = checkLent({ machine: machineOf(machine), lent: [boxOf(given)] });
   expect(all).toMatchObject({ subject: 'boxes', state: 'note' });
   expect(all?.text).toMatch(text);
 });
 
-test('a mailbox is not a place of this machine: it needs no port, no interface and no connection to itself', () => {
+test('a mailbox is no place of this machine: no port, no interface and no connection of its own is looked at', () => {
   const found = examine({
     ...factsOf({ address: place, connection: { taken: true, reason: '' }, listener: null }),
   });
   expect(found.filter(({ subject }) => subject === place).map(({ check }) => check)).toEqual(['address']);
 });
 
-test('without a listener nobody collects, whatever is known of a mailbox from before', () => {
+test('without a listener nobody collects, whatever was heard of a mailbox before', () => {
   const found = checkMailbox(mailboxOf({ reason: unknownThere }), machineOf({ listener: null }));
-  expect(found).toMatchObject({ state: 'note', text: 'nobody collects from it' });
+  expect(found).toMatchObject({
+    state: 'note',
+    text: 'nothing is fetched from it, because your listener is not running',
+  });
 });

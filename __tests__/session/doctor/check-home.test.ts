@@ -61,7 +61,7 @@ test('notes a fault of the program, and says nothing while there was none', () =
   expect(check).toMatchObject({
     check: 'bugs',
     state: 'note',
-    text: expect.stringMatching(/^2 files that came/u),
+    text: expect.stringMatching(/^2 files could not be read because of a bug/u),
   });
   expect(examine({ ...factsOf(), bugs: 2 })).toContainEqual(check);
 });

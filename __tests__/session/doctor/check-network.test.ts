@@ -72,16 +72,16 @@ describe('a listener behind Tor alone', () => {
 });
 
 test.each([
-  ['93.184.216.34:8080', 'ok', /everybody/u],
+  ['93.184.216.34:8080', 'ok', /anyone/u],
   ['chat.example.org:80', 'ok', /DNS/u],
-  ['192.168.1.20:8080', 'note', /only people in your own network, or in a VPN that you share, reach you/u],
-  ['[fd00::7]:8080', 'note', /only people in your own network, or in a VPN that you share, reach you/u],
-  ['100.80.1.2:8080', 'note', /VPN or of a provider/u],
+  ['192.168.1.20:8080', 'note', /only people in your network, or in a VPN that you share, can reach you/u],
+  ['[fd00::7]:8080', 'note', /only people in your network, or in a VPN that you share, can reach you/u],
+  ['100.80.1.2:8080', 'note', /VPN or a provider/u],
   ['169.254.1.1:8080', 'note', /cable or Wi-Fi/u],
   ['127.0.0.1:8080', 'note', /this machine/u],
-  ['nas.local:8080', 'note', /only your own network knows/u],
+  ['nas.local:8080', 'note', /only your network knows/u],
   ['abcdefghij.onion:80', 'note', /Tor/u],
-  ['0.0.0.0:8080', 'problem', /no address that anybody can connect to/u],
+  ['0.0.0.0:8080', 'problem', /not an address that anyone can connect to/u],
 ])('the address %s is %s', (address, state, text) => {
   const [check] = checkAddress(machineOf({ address }));
   expect(check).toMatchObject({ check: 'address', state });

@@ -11,12 +11,12 @@ const rows = (given: Partial<TorFacts>, listen = '127.0.0.1:8080') =>
 test.each<readonly [string, Partial<TorFacts>, RegExp]>([
   ['is well', {}, /^ok .*announces your onion service/u],
   ['is not installed', { program: null }, /^problem Tor is not installed.* → sudo apt install tor$/u],
-  ['does not run', { pid: null, report: null }, /^problem Tor 0\.4\.9\.11 is installed, and does not run/u],
-  ['says nothing', { report: null }, /^note .*does not say how it is/u],
+  ['does not run', { pid: null, report: null }, /^problem Tor 0\.4\.9\.11 is installed, but not running/u],
+  ['says nothing', { report: null }, /^note .*does not report its state/u],
   [
     'is not connected yet',
     { report: { percent: 45, summary: 'Loading', announced: false } },
-    /^note .*45 %: Loading → .*bridge/u,
+    /^note .*45 %\): Loading → .*bridge/u,
   ],
   [
     'does not announce',
@@ -29,8 +29,8 @@ test.each<readonly [string, Partial<TorFacts>, RegExp]>([
   expect(more).toEqual([]);
 });
 
-test('notes a service that no contact is told about', () => {
-  expect(rows({ isTold: false }).at(-1)).toMatch(/^note nobody is told of your onion service/u);
+test('a service that nobody is told of is worth knowing', () => {
+  expect(rows({ isTold: false }).at(-1)).toMatch(/^note your contacts do not learn of your onion service/u);
 });
 
 test('without a listener there is no service to announce', () => {
@@ -39,7 +39,7 @@ test('without a listener there is no service to announce', () => {
   ]);
 });
 
-test('says nothing where none is wanted', () => {
+test('where none is wanted, nothing is said', () => {
   expect(checkTor({ tor: null, listen: '' })).toEqual([]);
 });
 

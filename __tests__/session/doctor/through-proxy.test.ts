@@ -74,7 +74,7 @@ test('does not try its own address while the proxy is away', async () => {
   await using listener = await startRawServer(() => undefined);
   const port = await takePort();
   const { facts, ports } = await gathered(listener.address, `socks5://127.0.0.1:${port}`);
-  expect(facts.proxy?.failure).toBe('the proxy does not answer: nobody listens there');
+  expect(facts.proxy?.failure).toBe('the proxy does not answer: nothing listens there');
   expect(facts.places).toMatchObject([{ connection: null }]);
   expect(ports).toEqual([port]);
   expect(listener.connections()).toBe(0);

@@ -223,37 +223,37 @@ const check = (
 
 /** What `doctor` answers in the samples. */
 export const sampleChecks: readonly Check[] = [
-  check('listener', '192.168.1.20:8080', 'ok', 'your listener runs, as process 4711'),
+  check('listener', '192.168.1.20:8080', 'ok', 'your listener is running as process 4711'),
   check(
     'address',
     '192.168.1.20:8080',
     'note',
-    'a private address: only people in your own network, or in a VPN that you share, reach you at it',
+    'a private address: only people in your network, or in a VPN that you share, can reach you',
     whatHelps.whole,
   ),
   check(
     'connection',
     '192.168.1.20:8080',
     'problem',
-    'a connection from here failed: ECONNREFUSED',
-    'look at the firewall of this machine',
+    'connecting to it from here failed: ECONNREFUSED',
+    'check the firewall of this machine',
   ),
-  check('disk', '/home/alice', 'ok', '77131 MiB are free'),
-  check('passphrase', 'keys', 'ok', 'a passphrase locks it'),
-  check('answers', 'bob', 'ok', 'last heard 20 seconds ago, last answered 20 seconds ago'),
+  check('disk', '/home/alice', 'ok', '77131 MiB free'),
+  check('passphrase', 'keys', 'ok', 'a passphrase locks them'),
+  check('answers', 'bob', 'ok', 'last heard from 20 seconds ago, last answered 20 seconds ago'),
   check(
     'answers',
     'dave\u001b[2J',
     'note',
-    '4 tries failed, because nobody listens there; the next is in 40 seconds; last heard 2 days ago',
-    'nothing to do if they are just away; else ask them whether their address has changed',
+    '4 tries failed: nothing listens there; the next is in 40 seconds; last heard from 2 days ago',
+    'nothing to do if they are just offline; otherwise ask whether their address has changed',
   ),
   check(
     'waiting',
     'dave',
     'note',
-    '1 message waits here, the first since 1 hour',
-    'they go out by themselves; cryptochat retry tries now',
+    '1 message queued, the oldest for 1 hour',
+    'cryptochat sends them automatically; cryptochat retry tries now',
   ),
 ];
 
@@ -275,7 +275,7 @@ export const sampleBoxes: readonly OwnBox[] = [
     place: 'https://chat.example.net:443/cc/b/AnOther-Box_22letters4',
     createdAt: noon - day,
     answeredAt: noon - 3_600_000,
-    reason: printableLine('what answers there does not know this mailbox'),
+    reason: printableLine('the host there does not know this mailbox'),
   },
 ];
 

@@ -7,7 +7,7 @@ import { sizeWords } from '../../core/sizes.ts';
 import type { Facts, MailboxFacts } from './facts.ts';
 import { agoWords, check, countWords } from './words.ts';
 
-/** Checks how it goes with the boxes of this home elsewhere, and with those that it keeps for others. */
+/** Checks the boxes of this home elsewhere, and those that it keeps for others. */
 export function checkBoxes(facts: Facts): readonly Check[] {
   const { mailboxes, machine } = facts;
   return [...mailboxes.map((mailbox) => checkMailbox(mailbox, machine)), ...checkLent(facts)];
@@ -15,7 +15,7 @@ export function checkBoxes(facts: Facts): readonly Check[] {
 
 type Seen = Pick<Facts['machine'], 'now' | 'slotsAt' | 'listener'>;
 
-/** Checks whether a mailbox is collected from, and whether its host knows whom this home lets in. */
+/** Checks whether a mailbox is fetched from, and whether its host knows who may write to this home. */
 export function checkMailbox(mailbox: MailboxFacts, { now, slotsAt, listener }: Seen): Check {
   const { place, isGranted, answeredAt, tableAt, reason } = mailbox;
   const one = (state: Check['state'], text: string, hint = ''): Check =>
@@ -27,23 +27,27 @@ export function checkMailbox(mailbox: MailboxFacts, { now, slotsAt, listener }: 
       'claim it again with the same link: cryptochat box LINK; or give it up: cryptochat box --leave PLACE',
     );
   if (!listener)
-    return one('note', 'nobody collects from it', 'open the messenger, or run cryptochat listen');
+    return one(
+      'note',
+      'nothing is fetched from it, because your listener is not running',
+      'open the messenger, or run cryptochat listen',
+    );
   if (reason === unknownThere) return one('problem', unknownThere, whenUnknown);
   const answered = answeredAt === null ? 'it has never answered' : `it answered ${agoWords(answeredAt, now)}`;
   const why = reason === '' ? '' : `: ${reason}`;
   if (isSilent(mailbox, now)) return one('problem', `${answered}${why}`, whenSilent(reason));
-  if (reason !== '') return one('note', `${answered}${why}`, 'it is asked again by itself');
+  if (reason !== '') return one('note', `${answered}${why}`, 'cryptochat asks again automatically');
   if (tableAt < slotsAt)
     return one(
       'note',
-      `${answered}, and is not told yet of everybody whom you let in`,
-      'it is told by itself',
+      `${answered}; its list of who may write to you is not up to date yet`,
+      'cryptochat updates it automatically',
     );
-  return one('ok', `${answered}, and knows whom you let in`);
+  return one('ok', `${answered}; its list of who may write to you is up to date`);
 }
 
 const whenUnknown =
-  'is the place right, does the reverse proxy there pass /b/ on? if its host has ended it, give it up: cryptochat box --leave PLACE';
+  'check the place, and that a reverse proxy there forwards /b/; if the host has ended the mailbox, give it up: cryptochat box --leave PLACE';
 
 function isSilent({ answeredAt, createdAt }: MailboxFacts, now: number): boolean {
   return Math.abs(now - (answeredAt ?? createdAt)) > limits.boxAwayMs;
@@ -51,16 +55,16 @@ function isSilent({ answeredAt, createdAt }: MailboxFacts, now: number): boolean
 
 function whenSilent(reason: string): string {
   return isOfProxy(reason)
-    ? 'look at the proxy: nothing is known about the box'
-    : 'what is written to you waits at its senders; ask its host, or have a second box at somebody else: cryptochat box LINK';
+    ? 'check the proxy; this says nothing about the mailbox'
+    : 'your contacts keep their messages until then; ask its host, or get a second mailbox from someone else: cryptochat box LINK';
 }
 
-/** The boxes that are listed one by one, those that are fullest. */
+/** How many boxes are listed one by one, fullest first. */
 const mostListed = 20;
-/** From here on a box, or what the disk allows, is nearly full. */
+/** The share from which a box, or the room on the disk, counts as nearly full. */
 const nearlyFull = 0.8;
 
-/** Checks how much the boxes hold that are kept here for others; says nothing when there are none. */
+/** Checks how full the boxes are that this home keeps for others; empty when there are none. */
 export function checkLent({ lent, machine }: Pick<Facts, 'lent' | 'machine'>): readonly Check[] {
   if (lent.length === 0) return [];
   const fullest = lent.toSorted((one, other) => fullness(other) - fullness(one));
@@ -74,29 +78,32 @@ function fullness({ files, bytes, waitingFiles, waitingBytes }: KeptBox): number
 function checkKept(box: KeptBox): Check {
   const { id, contact, files, bytes, waitingFiles, waitingBytes, idleDays, days } = box;
   const waits = `${countWords(waitingFiles, 'envelope')} of ${files}, ${sizeWords(waitingBytes)} of ${sizeWords(bytes)}`;
-  const idle = idleDays === 0 ? '' : `; not collected for ${countWords(idleDays, 'day')} of ${days}`;
+  const idle = idleDays === 0 ? '' : `; not fetched for ${countWords(idleDays, 'day')} of ${days}`;
   const subject = contact ?? id;
   if (fullness(box) <= nearlyFull) return check('lent', subject, 'ok', [`${waits}${idle}`]);
-  const text = `nearly full: ${waits}${idle}; what comes then waits at its senders`;
+  const text = `nearly full: ${waits}${idle}; once it is full, senders keep their messages`;
   return check('lent', subject, 'note', [
     text,
-    'it empties when its owner is there; cryptochat lend lends more',
+    'it empties when its owner fetches; cryptochat lend lends another',
   ]);
 }
 
-/** All of them together, beside what the disk allows and what a host may promise. */
+/** Checks all of them together against the room on the disk and the limits of a host. */
 function checkAll(lent: readonly KeptBox[], { waitingBytes, freeBytes }: Facts['machine']): Check {
   const held = lent.reduce((sum, box) => sum + box.waitingBytes, 0);
   const promised = lent.reduce((sum, { from, bytes }) => sum + (from === null ? bytes : 0), 0);
   const [used, most] = [held + waitingBytes, allowed(held + waitingBytes + freeBytes)];
-  const boxes = lent.length === 1 ? '1 box holds' : `${lent.length} boxes hold`;
+  const boxes = lent.length === 1 ? '1 mailbox holds' : `${lent.length} mailboxes hold`;
   const text = `${boxes} ${sizeWords(held)}, and ${sizeWords(promised)} are promised`;
   if (used > most * nearlyFull) {
-    const disk = `${text}; with your inbox they may hold ${sizeWords(most)} on this disk, a tenth of what is free`;
-    return check('lent', 'boxes', 'note', [disk, 'free some space, or end a box: cryptochat lend --list']);
+    const disk = `${text}; together with your inbox they can use ${sizeWords(most)}, a tenth of the free space on this disk`;
+    return check('lent', 'boxes', 'note', [
+      disk,
+      'free some space, or end a mailbox: cryptochat lend --list',
+    ]);
   }
   if (promised > limits.boxesBytes * nearlyFull || lent.length > limits.boxes * nearlyFull) {
-    const share = `${text}; ${limits.boxes} boxes and ${sizeWords(limits.boxesBytes)} are the most`;
+    const share = `${text}; the limit is ${limits.boxes} mailboxes and ${sizeWords(limits.boxesBytes)}`;
     return check('lent', 'boxes', 'note', [share, 'cryptochat lend --list shows them, and --end ends one']);
   }
   return check('lent', 'boxes', 'ok', [text]);

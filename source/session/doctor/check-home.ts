@@ -9,98 +9,99 @@ export function checkHome(machine: MachineFacts): readonly Check[] {
   return [checkDisk(machine), ...others, ...checkCarried(machine)];
 }
 
-/** Checks what was left to the listener; says nothing if nothing was. */
+/** Checks the envelopes that the listener holds; empty when there are none. */
 export function checkCarried({ carried, listener, trouble }: MachineFacts): readonly Check[] {
   if (carried === 0) return [];
-  const left = `${countWords(carried, 'envelope')} ${carried === 1 ? 'is' : 'are'} left to the listener`;
+  const left = `the listener holds ${countWords(carried, 'envelope')}`;
   if (listener === null)
-    return [check('left', 'listener', 'note', [`${left}, and none runs`, 'cryptochat listen starts it'])];
+    return [
+      check('left', 'listener', 'note', [`${left}, but is not running`, 'cryptochat listen starts it']),
+    ];
   if (trouble !== '') {
-    const text = `${left}, and it cannot send them: ${trouble}`;
+    const text = `${left}, and cannot send: ${trouble}`;
     return [check('left', 'listener', 'problem', [text, 'cryptochat sends them while it is open'])];
   }
-  return [check('left', 'listener', 'ok', [`${left}, which sends them while no other cryptochat runs`])];
+  return [check('left', 'listener', 'ok', [`${left}, and sends while cryptochat is closed`])];
 }
 
-/** Checks whether there is room for what arrives. */
+/** Checks whether there is room for arriving messages. */
 export function checkDisk({ freeBytes, home }: MachineFacts): Check {
-  const free = `${Math.floor(freeBytes / 2 ** 20)} MiB are free`;
+  const free = `${Math.floor(freeBytes / 2 ** 20)} MiB free`;
   if (freeBytes < limits.diskFullBytes)
     return check('disk', home, 'problem', [`the disk is full: ${free}`, 'free some space']);
   if (freeBytes < limits.diskScarceBytes) {
-    const text = `the disk is nearly full: ${free}, and what arrives may take a tenth of that`;
+    const text = `the disk is nearly full: ${free}, and arriving messages can use a tenth of that`;
     return check('disk', home, 'note', [text, 'free some space']);
   }
   return check('disk', home, 'ok', [free]);
 }
 
-/** Checks whether keys/ is for its owner alone. */
+/** Checks whether only its owner can read keys/. */
 export function checkFolders({ folders }: MachineFacts): Check {
   return folders === null
-    ? check('folders', 'keys', 'ok', ['nobody else on this machine can read or change it'])
+    ? check('folders', 'keys', 'ok', ['no other user can read or change them'])
     : check('folders', 'keys', 'problem', [folders.text, folders.hint]);
 }
 
-/** Checks whether the disk alone is enough to read everything. */
+/** Checks whether a passphrase protects the disk. */
 export function checkPassphrase({ passphrase }: MachineFacts): Check {
-  if (passphrase) return check('passphrase', 'keys', 'ok', ['a passphrase locks it']);
+  if (passphrase) return check('passphrase', 'keys', 'ok', ['a passphrase locks them']);
   const words = [
-    'no passphrase: who has the disk can read everything',
+    'no passphrase: anyone with this disk can read everything',
     'cryptochat passphrase sets one',
   ] as const;
   return check('passphrase', 'keys', 'note', words);
 }
 
-/** Checks whether something came that could not be read. */
+/** Checks for arrived files that could not be read. */
 export function checkQuarantine({ quarantined }: MachineFacts): Check {
-  if (quarantined === 0) return check('quarantine', 'inbox', 'ok', ['nothing was put aside']);
+  if (quarantined === 0) return check('quarantine', 'inbox', 'ok', ['every file could be read']);
   const words = [
-    `${countWords(quarantined, 'file')} could not be read and lie in inbox/bad; what a contact sent was asked for again`,
-    'they may be deleted',
+    `${countWords(quarantined, 'file')} could not be read and moved to inbox/bad; cryptochat asked the senders to send again`,
+    'you can delete them',
   ] as const;
   return check('quarantine', 'inbox', 'note', words);
 }
 
-/** Checks whether arriving files are noticed at once; says nothing where no client runs. */
+/** Checks whether the system reports new files; empty when no client runs. */
 export function checkEvents({ hasEvents }: Facts): readonly Check[] {
   if (hasEvents === null) return [];
-  if (hasEvents) return [check('events', 'inbox', 'ok', ['the system tells at once what arrives'])];
+  if (hasEvents) return [check('events', 'inbox', 'ok', ['the system reports new files at once'])];
   const words = [
-    'no event tells what arrives: none are left for this user, or the disk is of another machine; the inbox is looked into every second',
-    'more are allowed by sysctl fs.inotify.max_user_instances and fs.inotify.max_user_watches',
+    'the system does not report new files: this user has no watches left, or the disk belongs to another machine; cryptochat checks the inbox every second',
+    'raise fs.inotify.max_user_instances and fs.inotify.max_user_watches with sysctl',
   ] as const;
   return [check('events', 'inbox', 'note', words)];
 }
 
-/** Checks whether the program stumbled over a file; says nothing if it did not. */
+/** Checks for files that a bug kept from being read; empty when there are none. */
 export function checkBugs({ bugs }: Facts): readonly Check[] {
   if (bugs === 0) return [];
   const words = [
-    `${countWords(bugs, 'file')} that came could not be read by a fault of this program; what a contact sent was asked for again`,
-    'report it: where it happened is in keys/errors.log, or where standard error went',
+    `${countWords(bugs, 'file')} could not be read because of a bug in cryptochat; it asked the senders to send again`,
+    'please report it; the details are in keys/errors.log, or in standard error',
   ] as const;
   return [check('bugs', 'this program', 'note', words)];
 }
 
-/** Checks whether this clock can be right: nobody was heard in the future. */
+/** Checks whether this clock can be right: no contact was heard from at a later time than now. */
 export function checkClock({ machine: { now }, people }: Facts): Check {
   const times = people.flatMap(({ lastHeardAt, lastAnsweredAt }) => [lastHeardAt ?? 0, lastAnsweredAt ?? 0]);
   const ahead = Math.max(0, ...times) - now;
-  if (ahead <= limits.clockSlackMs)
-    return check('clock', 'this machine', 'ok', ['nobody was heard in the future']);
+  if (ahead <= limits.clockSlackMs) return check('clock', 'this machine', 'ok', ['the clock looks right']);
   const words = [
-    `somebody was heard ${spanWords(ahead)} in the future: this clock is behind, or it was ahead then`,
+    `a contact was heard from ${spanWords(ahead)} in the future: this clock is slow, or it was fast then`,
     'set the clock of this machine',
   ] as const;
   return check('clock', 'this machine', 'problem', words);
 }
 
-/** Checks whether the identity may still be used. */
+/** Checks whether the identity was revoked. */
 export function checkKey({ revoked }: Facts): Check {
   if (!revoked) return check('key', 'identity', 'ok', ['your key is in use']);
   const words = [
-    'you have revoked your key: nothing is sent any more',
-    'make a new home, and give out new links',
+    'you revoked your key: you can no longer send',
+    'make a new home and send new links',
   ] as const;
   return check('key', 'identity', 'problem', words);
 }

@@ -19,7 +19,7 @@ import { checkBugs, checkClock, checkEvents, checkHome, checkKey } from './check
 import { checkNetwork } from './check-network.ts';
 import { checkPeople } from './check-people.ts';
 
-/** Checks an open client: why somebody can or cannot be reached. */
+/** Checks an open client: why contacts can or cannot be reached. */
 export async function doctor(context: Context): Promise<readonly Check[]> {
   const machine = await gatherMachine(context);
   const { hasEvents } = context.state.get();
@@ -36,7 +36,7 @@ export async function doctor(context: Context): Promise<readonly Check[]> {
   );
 }
 
-/** How long another program that has the home may neither answer nor let it go: it is just opening or closing it. */
+/** How long to wait for another program that neither answers nor releases the home, because it is just opening or closing it. */
 const patienceMs = 15_000;
 const pauseMs = 30;
 
@@ -52,7 +52,7 @@ export async function examineHome(home: string, passphrase: AskPassphrase): Prom
     const served = await askRunning(home);
     if (served) return served;
     machine ??= await gatherOf(home);
-    // Nobody is asked for the passphrase of a home that is refused anyway.
+    // Do not ask for the passphrase of a home that is refused anyway.
     if (machine.folders !== null) return examineOutside(machine);
     key ??= await unlock(home, passphrase);
     const found = await examineAlone(machine, key);
@@ -116,7 +116,7 @@ async function openToRead(file: string, key: Bytes): Promise<Database> {
   }
 }
 
-/** Draws every conclusion from the known facts: why somebody can or cannot be reached. Asks nobody. */
+/** Draws every conclusion from the known facts: why contacts can or cannot be reached. Connects to nobody. */
 export function examine(facts: Facts): readonly Check[] {
   const own = [checkClock(facts), checkKey(facts), ...checkEvents(facts), ...checkBugs(facts)];
   const hasBox = facts.mailboxes.some(({ isGranted }) => isGranted);

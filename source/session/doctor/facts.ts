@@ -2,7 +2,7 @@ import type { KeptBox } from '../../core/lent.ts';
 import type { ContactState } from '../../core/types.ts';
 import type { Reached } from '../../inbox/mailboxes.ts';
 
-/** Facts about this machine and this home; nobody outside was asked for them. Times in ms since 1970. */
+/** Facts about this machine and this home, gathered without asking anyone outside. Times in ms since 1970. */
 export type MachineFacts = {
   readonly now: number;
   /** As in config.toml, HOST:PORT. */
@@ -13,13 +13,13 @@ export type MachineFacts = {
   readonly listener: { readonly host: string; readonly port: number; readonly pid: number } | null;
   /** Every address of every interface, loopback too. */
   readonly interfaces: readonly string[];
-  /** The proxy that everything goes out through, without its password, and the reason why it is of no use; null when there is none. */
+  /** The proxy for everything that is sent, without its password, and why it does not work; null when there is none. */
   readonly proxy: { readonly shown: string; readonly failure: string | null } | null;
   /** The Tor of this home; null when none is wanted. */
   readonly tor: TorFacts | null;
-  /** True if `address` in config.toml says onion while `onion` is false: then nobody is told of the service, and nothing goes through Tor. */
+  /** True if `address` in config.toml says onion while `onion` is false: then contacts do not learn of the service, and nothing is sent through Tor. */
   readonly isOnionOff: boolean;
-  /** What the listener said last of the port that a router passes on; null when the router is not asked. */
+  /** The listener's last report about the port that the router forwards; null when the router is not asked. */
   readonly mapped: { readonly place: string; readonly words: string } | null;
   readonly freeBytes: number;
   readonly home: string;
@@ -27,11 +27,11 @@ export type MachineFacts = {
   readonly folders: { readonly text: string; readonly hint: string } | null;
   readonly passphrase: boolean;
   readonly quarantined: number;
-  /** Envelopes that are left to the listener. */
+  /** Envelopes that the listener holds. */
   readonly carried: number;
-  /** What keeps the listener from sending them, in its words; empty for nothing. */
+  /** Why the listener cannot send them, in its words; empty if it can. */
   readonly trouble: string;
-  /** The bytes that wait in the inbox itself. */
+  /** The bytes waiting in the inbox itself. */
   readonly waitingBytes: number;
   /** What the listener wrote down of the mailboxes, and since when the slots are what they are; 0 when there are none. */
   readonly reached: readonly Reached[];
@@ -40,22 +40,22 @@ export type MachineFacts = {
 
 /** Facts about the Tor of a home. */
 export type TorFacts = {
-  /** The program that is installed; null when there is none. */
+  /** The installed program; null when there is none. */
   readonly program: { readonly path: string; readonly version: string } | null;
   /** The command that installs it. */
   readonly installation: string;
-  /** The one that runs, and what it says of itself, if it says anything. */
+  /** The running one, and its report, if it gives one. */
   readonly pid: number | null;
   readonly report: { readonly percent: number; readonly summary: string; readonly announced: boolean } | null;
   /** The place of the onion service; null before it has a name. */
   readonly place: string | null;
   /** True if the address in config.toml names it. */
   readonly isTold: boolean;
-  /** True if what is no onion service is reached without it. */
+  /** True if it carries onion services only. */
   readonly isForOnionsOnly: boolean;
 };
 
-/** Facts about one box of this home elsewhere. `reason` is empty when all is well. */
+/** Facts about one box of this home elsewhere. `reason` is empty when it works. */
 export type MailboxFacts = {
   readonly place: string;
   readonly createdAt: number;
@@ -93,12 +93,12 @@ export type PersonFacts = {
 export type Facts = {
   readonly machine: MachineFacts;
   readonly revoked: boolean;
-  /** Files that were set aside by a fault of the program. */
+  /** Files that were set aside because of a bug. */
   readonly bugs: number;
   readonly people: readonly PersonFacts[];
   readonly mailboxes: readonly MailboxFacts[];
-  /** The boxes that are kept here for others. */
+  /** The boxes that this home keeps for others. */
   readonly lent: readonly KeptBox[];
-  /** True if events tell what arrives; null when no client runs here. */
+  /** True if the system reports new files; null when no client runs here. */
   readonly hasEvents: boolean | null;
 };

@@ -10,16 +10,16 @@ import type { MailboxFacts, OwnPlace } from './facts.ts';
 
 /** The facts about the boxes of this home elsewhere, from the database and from what its listener wrote down. */
 export function gatherMailboxes(database: Database, reached: readonly Reached[]): readonly MailboxFacts[] {
-  // One that was begun with a link is claimed with it again, or is forgotten.
+  // Skip a box that joining with a link started: it is claimed again with that link, or forgotten.
   const own = allBoxes(database).filter(({ seal, contactId }) => seal !== null || contactId === null);
   return own.map(({ place, createdAt, seal }) => {
     const found = reached.find((one) => one.place === place);
-    const { answeredAt = 0, tableAt = 0, reason = 'not asked yet' } = found ?? {};
+    const { answeredAt = 0, tableAt = 0, reason = 'not contacted yet' } = found ?? {};
     return { place, createdAt, isGranted: seal !== null, answeredAt: answeredAt || null, tableAt, reason };
   });
 }
 
-/** The boxes that are kept here, as far as they can be read, with the labels of the contacts who have them. */
+/** The boxes that this home keeps, as far as they can be read, with the labels of the contacts who have them. */
 export async function gatherLent(
   inbox: string,
   places: readonly OwnPlace[],

@@ -41,7 +41,7 @@ export type Patient = {
   readonly paths: HomePaths;
   /** As it is in effect. */
   readonly config: Pick<Config, 'listen' | 'address' | 'proxy'>;
-  /** As it stands in config.toml. */
+  /** As in config.toml. */
   readonly configured: Pick<Config, 'listen' | 'address' | 'proxy' | 'onion' | 'mapPort'>;
 };
 
@@ -86,7 +86,7 @@ async function gather({ paths, config, configured }: Patient): Promise<MachineFa
   };
 }
 
-/** Before the listener has said anything. */
+/** Until the listener reports something. */
 const unasked = { place: '', words: 'it was not asked yet' };
 
 async function wrongModes(keys: string): Promise<MachineFacts['folders']> {
@@ -103,11 +103,11 @@ type Way = Pick<MachineFacts, 'proxy'> & {
   readonly tryPlace: (place: string) => Promise<OwnPlace['connection']>;
 };
 
-/** How the own places are tried. A SOCKS proxy says beforehand whether it lets us in, an HTTP proxy only that it is there. */
+/** How to try our own places. A SOCKS proxy says beforehand whether it lets us in, an HTTP proxy only that it is there. */
 async function wayOut(ways: string, setting: string): Promise<Way> {
   const proxy = parseProxy(setting);
   const isNone = setting === '' || setting === directWord;
-  const failure = proxy ? await whyClosed(proxy, null, limits.ownConnectionMs) : 'it is no proxy';
+  const failure = proxy ? await whyClosed(proxy, null, limits.ownConnectionMs) : 'it is not a proxy';
   const tryPlace: Way['tryPlace'] = (place) => {
     const way = proxyFor(ways, parsePlace(place)?.host ?? '');
     if (way === undefined) return tryOwn(place);
@@ -137,7 +137,7 @@ function isOnion(place: string): boolean {
   return addressKind(parsePlace(place)?.host ?? '') === 'onion';
 }
 
-/** Tries only what means the same to the proxy, and hangs up at once. */
+/** Tries only addresses that mean the same to the proxy, and hangs up at once. */
 async function tryThrough(proxy: ProxyServer, place: string): Promise<OwnPlace['connection']> {
   const to = parsePlace(place);
   const kind = addressKind(to?.host ?? '');

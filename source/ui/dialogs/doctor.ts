@@ -53,7 +53,7 @@ const parts: ReadonlyArray<{
 }> = [
   { state: 'problem', title: say`In the way`, sign: say`✗`, look: 'bad' },
   { state: 'note', title: say`Worth knowing`, sign: say`·`, look: 'warn' },
-  { state: 'ok', title: say`Well`, sign: say`✓`, look: 'good' },
+  { state: 'ok', title: say`OK`, sign: say`✓`, look: 'good' },
 ];
 
 /** Contents of the doctor sheet. */
