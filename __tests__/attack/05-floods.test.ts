@@ -115,7 +115,7 @@ test(
     expect(await textsFrom(alice, 'carol')).toEqual([]);
     // However much junk comes, it is reported once and asked for again once.
     expect((await alice.lines(carol)).map(({ text }) => text)).toEqual([
-      'something came that could not be read; it was asked for again',
+      'something arrived that could not be read; cryptochat asked for it again',
     ]);
   }),
 );

@@ -21,14 +21,14 @@ import type { Peer } from './peer.ts';
 
 const day = 24 * 3600 * 1000;
 const cut = 'this link is damaged or was cut short';
-const changed = 'a letter or the address of this link was changed';
-const used = 'this link was already used, or has expired';
+const changed = 'this link was altered: a letter or the address is wrong';
+const used = 'this link was already used or has expired';
 
 function said({ code, stderr }: Ran): readonly [number | null, string | undefined] {
   return [code, /^cryptochat: error: (.*)$/mu.exec(stderr)?.[1]];
 }
 
-/** Every file of an inbox with its content, except the two that say what runs and who may write. */
+/** Every file of an inbox with its content, but the two that say what runs and who may write. */
 async function stored({ inbox }: Peer): Promise<readonly string[]> {
   const files = await readdir(inbox, { recursive: true, withFileTypes: true });
   const named = files.filter((file) => file.isFile() && file.name !== 'listener.json');
@@ -37,7 +37,7 @@ async function stored({ inbox }: Peer): Promise<readonly string[]> {
 }
 
 test(
-  'A32 does not mistake a new home at the same address for the old one, even with its slot',
+  'A32 a home that is made anew at the same address is not taken for the old one, also with its slot',
   attack(async (newHome) => {
     const [alice, bob] = [await newHome('alice'), await newHome('bob')];
     await pair(alice, bob);
@@ -75,8 +75,10 @@ test(
     const lines = await bob.lines(alice);
     expect(lines.filter(({ kind }) => kind === 'text')).toEqual([]);
     await alice.listen();
-    // The key may have a statement that is still under way, so she is asked; she cannot answer.
-    expect(lines.map(({ text }) => text).join('\n')).toContain('could not be read; it was asked for again');
+    // It may be a key whose statement is still to come: she is asked, and cannot answer.
+    expect(lines.map(({ text }) => text).join('\n')).toContain(
+      'could not be read; cryptochat asked for it again',
+    );
     await bob.send(alice, 'is it you?');
     await bob.tick();
     await alice.tick();
@@ -89,7 +91,7 @@ test(
 );
 
 test(
-  'A36 gives one sentence for a link that is cut, changed, used or expired, and tells its maker about a second try',
+  'A36 a link that is cut, changed, used, or too old: a sentence each, and its maker hears of a second try',
   attack(async (newHome) => {
     const [alice, bob, carol] = [await newHome('alice'), await newHome('bob'), await newHome('carol')];
     const link = await alice.invite();
@@ -106,11 +108,11 @@ test(
     expect(said(await carol.tries('join', link))).toEqual([1, used]);
     expect(said(await bob.tries('join', link))).toEqual([
       1,
-      'you already have alice, and this link was used, or has expired',
+      'alice is already a contact, and this link was used or has expired',
     ]);
     await alice.tick();
     expect((await alice.lines(bob)).map(({ text }) => text)).toEqual([
-      'somebody tried a link that bob has used already',
+      'someone tried an invite link that bob has already used',
     ]);
 
     const old = await alice.invite();
@@ -122,7 +124,7 @@ test(
 );
 
 test(
-  'A37 a stranger who knows only the address can store nothing and learns nothing',
+  'A37 somebody who knows only the address can store nothing, and learns nothing',
   attack(async (newHome) => {
     const alice = await newHome('alice');
     const link = decodeLink(await alice.invite());
@@ -152,7 +154,7 @@ test(
 );
 
 test(
-  'hands a card to everybody who asks, from listeners that get killed meanwhile, and keeps nothing',
+  'a card is handed out to everybody who asks, by listeners that are killed meanwhile, and nothing of it is kept',
   attack(async (newHome) => {
     const alice = await newHome('alice');
     const link = decodeLink((await alice.tries('invite', '--card')).stdout.trim());

@@ -6,7 +6,7 @@ import { attack, figure, pair } from './adapter.ts';
 import { insideHome } from './forge.ts';
 import { cameTo, numbered, putAll, slotOf, statesAt, takeAll } from './inbox-files.ts';
 
-const couldNotRead = 'something came that could not be read; it was asked for again';
+const couldNotRead = 'something arrived that could not be read; cryptochat asked for it again';
 
 /** Every `step`th way to cut an envelope short or to change one bit or byte of it. */
 function broken(good: Uint8Array, step: number): readonly Uint8Array[] {

@@ -10,8 +10,8 @@ import { cameTo } from './inbox-files.ts';
 import { postedBodies } from './needles.ts';
 import type { Peer } from './peer.ts';
 
-const newer = 'something came that only a newer version of cryptochat can show';
-const broken = 'something came that breaks the rules of the protocol; it was left out';
+const newer = 'something arrived that only a newer version of cryptochat can show';
+const broken = 'something arrived that breaks the rules of the protocol; it was ignored';
 const lastKind = 10;
 /** The kinds that have no seq. */
 const unordered: ReadonlySet<number> = new Set([2, 5, 6, 8, 10]);

@@ -138,7 +138,7 @@ test(
     blobs.push(...broken, seal(encodeBundle(mallory.bundle()), mallory), seal(good, mallory));
     const joins = blobs.map(() => `/join ${fake.link}\n`).join('');
     const ran = await run(['--plain', '--home', bob.home], joins);
-    const forged = 'error: the answer to this link was not made by the person who made the link';
+    const forged = 'error: the answer to this link did not come from the person who made it';
     expect(ran.stderr.split(forged)).toHaveLength(blobs.length + 1);
     expect(await knownTo(bob)).toEqual([]);
     expect(server.received()).not.toContain('POST');

@@ -11,7 +11,7 @@ import type { Peer } from './peer.ts';
 import { knownTo, textsFrom, tickAll } from './said.ts';
 
 const blobBytes = 4096;
-const forged = 'error: the answer to this link was not made by the person who made the link';
+const forged = 'error: the answer to this link did not come from the person who made it';
 const honest: Tamper = (_, pass) => pass();
 
 type Meeting = {

@@ -24,7 +24,7 @@ test(
     await tickAll([bob]);
     expect(await stateOf()).toBe('changed-signed');
     expect((await noticesOf(bob, alice)).at(-1)).toBe(
-      `new key, signed by the one you compared\n${known?.fingerprint} →\n${next}`,
+      `new key, signed by the key you verified\n${known?.fingerprint} →\n${next}`,
     );
     await bob.say(alice, ['at once']);
     await tickAll([alice]);

@@ -22,7 +22,7 @@ test(
     expect(await alice.lines()).toEqual([]);
     const [notice = '', ...more] = await noticesOf(bob, alice);
     expect(notice).toContain(`the cryptochat at ${here} does not know you`);
-    expect(notice).toContain('you need a new link from alice');
+    expect(notice).toContain('ask alice for a new link');
     expect(more).toEqual([]);
     expect((await bob.lines(alice)).map(({ state }) => state)).toContain('queued');
 

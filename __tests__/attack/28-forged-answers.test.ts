@@ -29,10 +29,10 @@ async function writes({ alice, bob }: Meeting): Promise<Record<string, unknown>>
   const [first] = [await bob.send(alice, 'first'), await bob.send(alice, 'second')];
   const wire = await until('an answer was not believed', async () => {
     const [report] = jsonLines(await bob.tries('wire', first, '--json'));
-    return String(report?.['failure']).startsWith('something else answers there') ? report : null;
+    return String(report?.['failure']).startsWith('another program answers there') ? report : null;
   });
   const doctor = await bob.tries('doctor', '--json');
-  expect(doctor.stdout).toContain('something else answers there');
+  expect(doctor.stdout).toContain('another program answers there');
   work.kill('SIGTERM');
   await work.ended;
   return wire ?? {};

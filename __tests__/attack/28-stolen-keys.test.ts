@@ -173,7 +173,7 @@ async function thiefGoesOn(): Promise<void> {
 test('stops sending when someone keeps using a rotated key, until the two compare', async () => {
   await thiefGoesOn();
   expect(stateAtBob()).toBe('conflict');
-  expect(noticesIn(people.bob).at(-1)).toContain('goes on under a key');
+  expect(noticesIn(people.bob).at(-1)).toContain('still uses an old key');
 });
 
 test('leaves out a message under a changed key whose owner may have started counting again, and names the key', async () => {
@@ -182,7 +182,7 @@ test('leaves out a message under a changed key whose owner may have started coun
   await thiefGoesOn();
   expect(stateAtBob()).toBe('not-compared');
   expect(textsIn(people.bob)).toEqual(['before', 'from alice']);
-  expect(noticesIn(people.bob).find((line) => line.includes('it was left out'))).toContain(stolen);
+  expect(noticesIn(people.bob).find((line) => line.includes('it was ignored'))).toContain(stolen);
   await writes('alice');
   await settle();
   await hoursLater(1);
@@ -214,7 +214,7 @@ test('names the two successors when one key has two', async () => {
     fingerprint(identityOf(people[who].context.database, 2)!.publicKey),
   );
   expect(noticesIn(people.bob).at(-1)).toBe(
-    `two different new keys, sending is stopped\n${owners}\n${thiefs}`,
+    `two different new keys; sending is stopped\n${owners}\n${thiefs}`,
   );
 });
 
@@ -224,7 +224,7 @@ test('tells the owner when a thief redirects the mail', async () => {
   await people.bob.receive(0);
   while (await people.bob.carryElsewhere(homes.alice));
   await people.alice.receive(0);
-  expect(noticesIn(people.alice).at(-1)).toContain('they write to another address for you now');
+  expect(noticesIn(people.alice).at(-1)).toContain('they now use another address for you');
 });
 
 test('tells the owner when a thief rotates and redirects the mail', async () => {
@@ -234,7 +234,7 @@ test('tells the owner when a thief rotates and redirects the mail', async () => 
   while ((await people.bob.inbox()).length > 0) await people.bob.receive(0);
   while (await people.bob.carryElsewhere(homes.alice));
   await people.alice.receive(0);
-  expect(noticesIn(people.alice).join('\n')).toContain('they write to another address for you now');
+  expect(noticesIn(people.alice).join('\n')).toContain('they now use another address for you');
 });
 
 /** Bob's mail for Alice's earlier places reaches her home, and she reads it. */
@@ -247,7 +247,7 @@ async function bobReads(): Promise<void> {
   while ((await people.bob.inbox()).length > 0) await people.bob.receive(0);
 }
 
-const inAliceName = 'they follow a key in your name that was not made in this home';
+const inAliceName = 'they switched to a key in your name that this home did not make';
 
 test('tells the owner when a thief rotates and redirects the mail to another slot at the same address', async () => {
   await rotates('thief');
@@ -267,7 +267,7 @@ test('tells the owner who asks, even when the thief has replaced the prekeys', a
   await carryToBob('thief');
   await bobReads();
   await elsewhereToAlice();
-  expect(noticesIn(people.alice).at(-1)).toContain('could not be read; it was asked for again');
+  expect(noticesIn(people.alice).at(-1)).toContain('could not be read; cryptochat asked for it again');
   await carryToBob('alice');
   await bobReads();
   await elsewhereToAlice();

@@ -171,7 +171,7 @@ test.skipIf(!canMakeDisks)(
     for (const words of [...writing, ['join', link], ['backup', join(folder, 'backup')]]) {
       const ran = await runHere([...words, '--home', alice.home, ...secret(words[0])], 'correct horse\n');
       expect([words[0], ran.code, ran.stdout]).toEqual([words[0], 75, '']);
-      expect(ran.stderr).toContain('cryptochat: error: the disk is full, nothing was changed\n');
+      expect(ran.stderr).toContain('cryptochat: error: the disk is full; nothing was changed\n');
       fill(folder);
     }
     const fresh = ['--no-passphrase', '--home', join(folder, 'fresh')];

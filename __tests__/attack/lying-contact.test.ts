@@ -116,7 +116,7 @@ describe('a slot', () => {
     // One slice may end after the first of them.
     while ((await alice.inbox()).length > 0) await alice.receive(0);
     expect(await badFiles(alice)).toHaveLength(2);
-    expect(texts(alice)).toEqual(['something came that could not be read; it was asked for again']);
+    expect(texts(alice)).toEqual(['something arrived that could not be read; cryptochat asked for it again']);
     expect(openInvites(alice.context.database)).toHaveLength(1);
   });
 
@@ -180,7 +180,7 @@ describe('a repeat', () => {
     while ((await alice.inbox()).length > 0) await alice.receive(0);
     expect(texts(alice)).toEqual([
       'said once',
-      expect.stringContaining('came under a number that another one'),
+      expect.stringContaining('arrived with the number of another message'),
     ]);
     expect(await badFiles(alice)).toEqual([]);
     // A repeat under another seq counts there, or that seq would be missing.
@@ -189,7 +189,7 @@ describe('a repeat', () => {
 });
 
 describe('a rotation', () => {
-  const ignored = 'a key change came that does not fit the keys before it; it was ignored';
+  const ignored = 'a key change arrived that does not fit their earlier keys; it was ignored';
 
   type Pair = ReturnType<typeof makeKeyPair>;
   type Lie = {
@@ -282,7 +282,7 @@ describe('a rotation', () => {
     await tell(all, { next });
     const known = contactKey(all.alice.context.database, 1, 2).identity;
     const both = `${fingerprint(known)}\n${fingerprint(next.publicKey)}`;
-    expect(texts(all.alice)[1]).toBe(`two different new keys, sending is stopped\n${both}`);
+    expect(texts(all.alice)[1]).toBe(`two different new keys; sending is stopped\n${both}`);
     const contact = contactOf(all.alice.context.database, 1);
     expect(contact).toMatchObject({ epoch: 2, state: 'conflict' });
     expect(contact.rival && fingerprint(contact.rival)).toBe(fingerprint(next.publicKey));

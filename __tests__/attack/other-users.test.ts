@@ -42,7 +42,7 @@ const takenOver: typeof faults = {
 
 function opened(path: string, mode: number): string {
   chmodSync(path, mode);
-  return `other users may write to ${join(path)}`;
+  return `other users can write to ${join(path)}`;
 }
 
 function given(path: string): string {
@@ -74,7 +74,7 @@ test('refuses to open the screen before it writes anything into the home', async
   const before = readdirSync(join(home, 'keys'));
   const screen = openTerminal([process.execPath, program, '--home', home]);
   expect(await screen.exited).toBe(1);
-  expect(screen.raw()).toContain('other users may write to');
+  expect(screen.raw()).toContain('other users can write to');
   expect(screen.raw()).not.toContain('\u001b[?1049h');
   expect(readdirSync(join(home, 'keys'))).toEqual(before);
 });
@@ -187,7 +187,7 @@ test('refuses a home that was later moved below a folder with a *, even through 
   symlinkSync(join(folder, 'home'), home);
   for (const words of [['status'], ['listen'], ['sync']]) {
     const ran = await runHere([...words, '--home', home]);
-    expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining('there is a * in')]);
+    expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining('contains a *')]);
   }
   await expect(listenerArguments({ inbox: join(home, 'inbox'), host: '::', port: 0 })).rejects.toThrow(
     'there is a *',

@@ -68,7 +68,7 @@ test('a contact who takes another name leaves a line that says so', async () => 
   await hear(client, profileOf(client, { name: 'bob' }));
   expect(lines(client)).toEqual([]);
   await hear(client, profileOf(client, { name: 'the bank' }));
-  expect(lines(client)).toEqual(['the name changed from bob to the bank']);
+  expect(lines(client)).toEqual(['they changed their name from bob to the bank']);
 });
 
 test('a name that cannot be shown, or that is an id, does not become the label', async () => {

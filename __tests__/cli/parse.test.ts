@@ -90,7 +90,7 @@ test.each([
   [['status', '--pasphrase-fd', '3'], 'there is no flag --pasphrase-fd, did you mean --passphrase-fd'],
   [['status', '--wait', 'sent'], '--wait is not a flag of status'],
   [['--json'], '--json is not a flag of the messenger'],
-  [['send', 'bob', '-x'], 'there is no flag -x; put -- before a text that begins with -'],
+  [['send', 'bob', '-x'], 'there is no flag -x; put -- before a text that starts with -'],
   [['status', '--home'], '--home needs DIR'],
   [['status', '--no-home'], '--home needs DIR'],
   [['status', '--home', 'a', '--home', 'b'], '--home can be given only once'],
@@ -99,8 +99,8 @@ test.each([
   [['read', '--last', '1.5'], '--last needs a whole number'],
   [['read', '--last', '-1'], '--last needs a whole number'],
   [['join'], 'something is missing: cryptochat join LINK'],
-  [['join', 'a', 'b'], 'b is too much: cryptochat join LINK'],
-  [['status', 'x'], 'x is too much: cryptochat status'],
+  [['join', 'a', 'b'], 'unexpected b: cryptochat join LINK'],
+  [['status', 'x'], 'unexpected x: cryptochat status'],
 ])('%j is refused with a reason', (argv, message) => {
   expect(refusal(...argv)).toBe(message);
 });

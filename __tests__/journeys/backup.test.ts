@@ -67,7 +67,7 @@ test('a lost home comes back, and with it what came since; then its key is given
   expect(await feed(alice, ['restore', file], 'wrong\nnew one\n')).toMatchObject({
     code: 77,
     stdout: '',
-    stderr: expect.stringContaining('this is no backup of cryptochat, or it is damaged, or the passphrase'),
+    stderr: expect.stringContaining('this is not a cryptochat backup, it is damaged, or the passphrase'),
   });
   const bytes = await readFile(file);
   bytes[9000]! ^= 1;
@@ -99,13 +99,13 @@ test('a lost home comes back, and with it what came since; then its key is given
   expect(await textsOf(alice)).toEqual(['out: in the backup', 'in: since the backup', 'out: there again']);
 
   expect(await alice.tries('revoke')).toMatchObject({ code: 2 });
-  expect((await alice.does('revoke', '--yes')).stderr).toContain('Being told: bob.');
+  expect((await alice.does('revoke', '--yes')).stderr).toContain('told automatically: bob.');
   await talk([alice, bob], 'bob knows', async () => (await bob.does('contacts')).stdout.includes('revoked'));
   expect(jsonLines(await alice.does('status', '--json'))).toMatchObject([{ revoked: true }]);
   expect((await alice.does('status')).stdout).toContain('revoked');
   expect(await alice.tries('send', 'bob', 'no')).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('the key of this home was revoked'),
+    stderr: expect.stringContaining('you revoked the key of this home'),
   });
 }, 120_000);
 
@@ -132,7 +132,7 @@ test('of a home that is locked, also while somebody holds it: its passphrase, th
   });
   expect(await run(backup('b'), 'of the home\nof the file\n')).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('there is already something at'),
+    stderr: expect.stringContaining('already exists'),
   });
   screen.type(actionBytes('quit'));
   await screen.exited;
@@ -158,7 +158,7 @@ test('an impossible backup or restore is refused before anything is asked or mad
   await writeFile(join(folder, 'there'), 'old');
   expect(await alice.tries('backup', join(folder, 'there'))).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('there is already something at'),
+    stderr: expect.stringContaining('already exists'),
   });
   expect(await alice.tries('backup', join(folder, 'new'))).toMatchObject({
     code: 2,
@@ -167,7 +167,7 @@ test('an impossible backup or restore is refused before anything is asked or mad
   for (const place of ['keys', 'inbox'])
     expect(await feed(alice, ['backup', join(alice.home, place, 'backup')], 'x\n')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('a backup does not belong into'),
+      stderr: expect.stringContaining('do not put the backup in'),
     });
   expect(await feed(alice, ['backup', join(folder, 'new')], '\n')).toMatchObject({ code: 2 });
   const nothing = ['restore', join(folder, 'none'), '--home', join(folder, 'home'), '--passphrase-fd', '0'];
@@ -182,7 +182,7 @@ test('on a terminal the passphrase of the backup is asked twice, then once, and 
   const out = startInTerminal(['backup', file, '--home', alice.home], { cols: 120 });
   await out.sees('Passphrase for the backup:');
   out.type('correct horse\r');
-  await out.sees('Once more:');
+  await out.sees('Repeat:');
   out.type('correct horse\r');
   await out.sees('is your backup');
   expect(await out.exited).toBe(0);
@@ -195,7 +195,7 @@ test('on a terminal the passphrase of the backup is asked twice, then once, and 
   into.type('correct horse\r');
   await into.sees('New passphrase:');
   into.type('another horse\r');
-  await into.sees('Once more:');
+  await into.sees('Repeat:');
   into.type('another horse\r');
   await into.sees('You are alice again');
   expect(await into.exited).toBe(0);

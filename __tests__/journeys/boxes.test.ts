@@ -96,7 +96,10 @@ test('whoever is off finds in the box what was written meanwhile, in order, whoe
     readLines(await bob.does('read', 'alice', '--json')).map(({ state }) => state);
   expect(new Set(await states())).toEqual(new Set(['kept']));
   const patient = await bob.tries('send', 'alice', 'last', '--wait', 'sent', '--timeout', '500ms');
-  expect([patient.code, patient.stderr]).toEqual([69, expect.stringContaining('the box of alice has')]);
+  expect([patient.code, patient.stderr]).toEqual([
+    69,
+    expect.stringContaining('alice has not fetched the message'),
+  ]);
   await alice.does('sync');
   await killListener(alice);
   await untilRead(alice, 'bob', { texts: [...texts, 'last'], by: bob });
@@ -125,7 +128,7 @@ test('a box that is left is gone at its host, and the contacts hear of it', asyn
     return jsonLines(await alice.does('contacts', '--json')).length === 1;
   });
   await bob.does('sync');
-  expect((await alice.does('box', '--leave', place)).stderr).toContain('The box is gone.');
+  expect((await alice.does('box', '--leave', place)).stderr).toContain('The mailbox is gone.');
   const box = place.slice(-22);
   await expect(readFile(join(mail.home, 'inbox', 'boxes', box, 'owner'))).rejects.toThrow('ENOENT');
   await alice.does('sync');
@@ -162,9 +165,12 @@ test('a box link that was used, is broken, or leads nowhere says so; a refusal t
   const lent = (await mail.does('lend')).stdout.trim();
   await bob.does('box', lent);
   const used = await alice.tries('box', lent);
-  expect([used.code === 0, used.stderr]).toEqual([false, expect.stringContaining('the link was used')]);
+  expect([used.code === 0, used.stderr]).toEqual([
+    false,
+    expect.stringContaining('the link was already used'),
+  ]);
   const broken = await alice.tries('box', lent.replace(/.@/u, '@'));
-  expect(broken.stderr).toContain('not a box link');
+  expect(broken.stderr).toContain('not a mailbox link');
   const boxes = jsonLines(await alice.does('box', '--list', '--json'));
   const refused = boxes.filter(({ reason }) => reason === 'its host has not granted it yet');
   expect([boxes.length, refused.length]).toEqual([2, 1]);

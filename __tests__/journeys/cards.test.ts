@@ -34,12 +34,12 @@ test('somebody who asks with a card waits until they are accepted, and what they
   const [alice, bob] = [await setUpPerson('alice'), await setUpPerson('bob')];
   const invited = await alice.does('invite', '--card');
   const card = linkOf(invited);
-  expect(invited.stderr).toContain('Whoever has this card can ask to be your contact');
+  expect(invited.stderr).toContain('People with this reusable link can ask to be your contact');
   expect(linkOf(await alice.does('invite', '--card'))).toBe(card);
   const stop = await work(alice, bob);
 
   const joined = await bob.does('join', card);
-  expect(joined.stderr).toContain('You asked alice. What you write waits here until they accept.');
+  expect(joined.stderr).toContain('You asked alice. Your messages stay queued until they accept.');
   await bob.does('send', 'alice', 'may I?');
   expect((await bob.does('contacts')).stdout).toMatch(
     /^alice {2}you asked .*1 waiting {2}has not answered yet$/mu,
@@ -52,7 +52,7 @@ test('somebody who asks with a card waits until they are accepted, and what they
   const early = await alice.tries('send', 'bob', 'hi');
   expect(early).toMatchObject({ code: 1, stdout: '' });
   expect(early.stderr).toContain(
-    'error: bob asks to be your contact\ncryptochat: hint: cryptochat accept CONTACT',
+    'error: bob wants to be your contact\ncryptochat: hint: accept first: cryptochat accept CONTACT',
   );
 
   const accepted = await alice.does('accept', 'bob');
@@ -64,7 +64,7 @@ test('somebody who asks with a card waits until they are accepted, and what they
   await until('what bob wrote is there', delivered);
   expect(await stateOf(bob, 'alice')).toBe('not-compared');
   await alice.does('send', 'bob', 'you may', '--wait', 'delivered');
-  expect((await alice.tries('accept', 'bob')).stderr).toContain('bob does not ask to be your contact');
+  expect((await alice.tries('accept', 'bob')).stderr).toContain('there is no contact request from bob');
   expect((await alice.tries('decline', 'bob')).code).toBe(1);
   await stop();
 });
@@ -98,7 +98,7 @@ test('somebody who is declined is gone, and the card goes on until it is ended',
     ['single-use', 'string'],
   ]);
   expect((await alice.does('invite', '--card', '--withdraw')).stderr).toBe(
-    'The card does not work any more.\n',
+    'The reusable link no longer works.\n',
   );
   expect((await alice.does('invite', '--card', '--withdraw')).stderr).toBe('There was no card.\n');
   expect((await alice.does('invite', '--withdraw-all')).stderr).toBe('1 open link ended.\n');
@@ -114,7 +114,7 @@ test('joining again with somebody who is there connects anew', async () => {
   await bob.does('join', linkOf(await alice.does('invite')));
   await bob.does('send', 'alice', 'one', '--wait', 'delivered');
   const again = await bob.does('join', linkOf(await alice.does('invite')), '--as', 'ally');
-  expect(again.stderr).toContain('You had ally already; the connection was made anew.');
+  expect(again.stderr).toContain('ally was already a contact; you are connected again.');
   await bob.does('send', 'ally', 'two', '--wait', 'delivered');
   await alice.does('send', 'bob', 'three', '--wait', 'delivered');
   const texts = jsonLines(await bob.does('read', 'ally', '--json')).filter(({ kind }) => kind === 'text');
@@ -126,9 +126,9 @@ test('joining again with somebody who is there connects anew', async () => {
 test.each([
   [['--new'], '--new and --withdraw need --card'],
   [['--withdraw'], '--new and --withdraw need --card'],
-  [['--card', '--new', '--withdraw'], 'these flags of invite do not go together'],
-  [['--list', '--card'], 'these flags of invite do not go together'],
-  [['--withdraw-all', '--address', 'a:1'], 'these flags of invite do not go together'],
+  [['--card', '--new', '--withdraw'], 'these flags of invite exclude each other'],
+  [['--list', '--card'], 'these flags of invite exclude each other'],
+  [['--withdraw-all', '--address', 'a:1'], 'these flags of invite exclude each other'],
   [['--json'], '--json needs --list'],
 ])('invite %j says what is wrong', async (words, text) => {
   const alice = await setUpPerson('alice');

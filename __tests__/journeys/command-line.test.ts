@@ -50,7 +50,7 @@ test('from nothing to a read message', async () => {
 
   const summary = await alice.runs('sync');
   expect(summary.stdout).toBe('');
-  expect(summary.stderr).toBe('2 unread, nothing waiting to be sent.\n');
+  expect(summary.stderr).toBe('2 unread, nothing queued.\n');
   const read = await alice.runs('read', 'bob', '--json');
   expect(read.stderr).toBe('');
   expect(jsonLines(read)).toMatchObject([
@@ -99,8 +99,8 @@ test('a contact that is away is waited for: queued, exit 69 with --wait, deliver
   const away = await bob.runs('send', 'alice', 'now', '--wait', 'sent', '--timeout', '300ms');
   expect(away).toMatchObject({ code: 69, stdout: expect.stringMatching(/^[\da-f]{32}\n$/u) });
   expect(away.stderr).toBe(
-    'cryptochat: error: alice is away, the message is queued\n' +
-      'cryptochat: hint: it goes out while cryptochat or its listener runs\n',
+    'cryptochat: error: alice is unreachable; the message is queued\n' +
+      'cryptochat: hint: it is sent automatically while cryptochat or its listener runs\n',
   );
   const listening = alice.starts('sync', '--for', '60s');
   await until('alice listens', () => runningListener(join(alice.home, 'inbox')));
@@ -125,7 +125,7 @@ test('many commands at once on one home all get through', async () => {
   expect(existsSync(join(alice.home, 'keys', 'control'))).toBe(false);
   // Whoever had the home when it was sent carried it, or its own command said that it waits.
   const [{ queued } = {}] = jsonLines(await bob.does('status', '--json'));
-  const said = all.filter(({ stderr }) => stderr.includes('waits here')).length;
+  const said = all.filter(({ stderr }) => stderr.includes('is queued')).length;
   expect(Number(queued)).toBeLessThanOrEqual(said);
 });
 
@@ -158,20 +158,20 @@ test('many messages at once to somebody who is away: each command says that its 
   );
   for (const { stderr } of all)
     expect(stderr).toBe(
-      'alice does not answer; the message waits here and goes out while cryptochat or its listener runs.\n',
+      'alice is unreachable; the message is queued and is sent while cryptochat or its listener runs.\n',
     );
   // What goes through a client that is open is said in the same words, and what it came to.
   const open = bob.starts('sync', '--for', '60s');
   await until('bob listens', () => runningListener(join(bob.home, 'inbox')));
-  expect((await bob.does('send', 'alice', 'five')).stderr).toContain('the message waits here');
-  expect((await bob.does('retry')).stderr).toBe('5 still waiting to be sent.\n');
+  expect((await bob.does('send', 'alice', 'five')).stderr).toContain('the message is queued');
+  expect((await bob.does('retry')).stderr).toBe('5 still queued.\n');
   const listening = alice.starts('sync', '--for', '60s');
   await until(
     'alice has all',
     async () => (await alice.does('read', '--json')).stdout.split('"text"').length > 10,
     60_000,
   );
-  expect((await bob.does('retry')).stderr).toBe('Nothing waits to be sent.\n');
+  expect((await bob.does('retry')).stderr).toBe('Nothing is queued.\n');
   for (const running of [open, listening]) running.kill('SIGTERM');
 });
 
@@ -295,7 +295,7 @@ test('a home that cannot be made is no bug', async () => {
   // A place where Node's own way to make folders never ends.
   if (process.platform !== 'linux') return;
   const nowhere = await run(['init', ...flags, '--home', '/proc/nowhere/home']);
-  expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('no home can be made there') });
+  expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('cannot make a home there') });
 });
 
 test('a reader that goes away ends the command quietly', async () => {

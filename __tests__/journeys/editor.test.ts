@@ -92,7 +92,7 @@ test('an edit that is too long or no text is refused, and the file is named and 
   expect(screen.screen()).toContain(kept);
   await makeEditor(folder, `head -c 70000 /dev/zero | tr '\\0' x > "$1"`);
   screen.type(editDraft);
-  await screen.sees('61440 is the most');
+  await screen.sees('the limit is 61440');
   await makeEditor(folder, 'exit 3');
   screen.type(editDraft);
   await screen.sees('the editor ended with 3');

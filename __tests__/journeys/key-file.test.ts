@@ -47,7 +47,7 @@ test('export and import by descriptor: a new file for its owner alone, and the s
   await other.does('invite');
   expect(await feed(other, importing, 'correct horse\n')).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('this home already talks with others under its own key'),
+    stderr: expect.stringContaining('this home already has contacts under its own key'),
   });
 });
 
@@ -61,7 +61,7 @@ test('nothing is overwritten, not even a link to nowhere', async () => {
     const args = ['keys', 'export', join(folder, name), '--passphrase-fd', '0'];
     expect(await feed(alice, args, 'correct horse\n')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('there is already something at'),
+      stderr: expect.stringContaining('already exists'),
     });
   }
   expect(await readFile(file, 'utf8')).toBe('old');
@@ -133,7 +133,7 @@ test.skipIf(!hasOpenssl)('openssl reads an export, and its keys are imported (ne
   for (const [text, said] of [
     [theirs, 'this private key is not encrypted'],
     [openssl(['pkcs8', '-topk8', '-passout', 'pass:y'], theirs), 'not encrypted strongly enough'],
-    [locked.slice(0, 200), 'this is no key file that can be imported'],
+    [locked.slice(0, 200), 'this key file cannot be imported'],
     ['x'.repeat(100_000), 'it is too long'],
   ])
     expect(await feed(alice, importing, `y\n${text}`)).toMatchObject({
@@ -149,7 +149,7 @@ test('on a terminal the passphrase of the file is asked twice, then once, and ne
   const out = startInTerminal(['keys', 'export', file, '--home', alice.home], { cols: 120 });
   await out.sees('Passphrase for the file:');
   out.type('correct horse\r');
-  await out.sees('Once more:');
+  await out.sees('Repeat:');
   out.type('correct horse\r');
   await out.sees('is your private key');
   expect(await out.exited).toBe(0);
@@ -183,7 +183,7 @@ test('a command that makes no sense is refused with a reason', async () => {
     [['keys', 'export'], 2, 'keys takes nothing, export FILE, or import FILE'],
     [['keys', 'exprot', 'x'], 2, 'keys takes nothing, export FILE, or import FILE'],
     [['keys', 'export', 'x', '--json'], 2, '--json is not a flag of keys export'],
-    [['keys', 'export', '-'], 2, "the file's passphrase is asked on a terminal"],
+    [['keys', 'export', '-'], 2, "the file's passphrase is typed in a terminal"],
     [['keys', 'import', '-'], 1, 'it does not hold one encrypted private key'],
     [['keys', 'import', alice.home], 1, 'cannot be read or written: EISDIR'],
     [['keys', 'import', '/dev/zero'], 1, 'it is too long'],

@@ -45,7 +45,7 @@ test('what was lent is listed, and ended for good: its link makes no box again',
   expect(link).toMatchObject({ kind: 'link', boxes: 3, bytes: 64 * 1024 * 1024 });
   expect(box).toMatchObject({ kind: 'box', id: place.slice(-22), contact: null, bytes: 1024 * 1024 });
   expect((await mail.does('lend', '--list')).stdout).toMatch(
-    /^[0-9a-f]{16}  a link that makes 3 boxes of 64 MiB\n[\w-]{22}  \d+ envelopes? of 4000, \d+ KiB of 1 MiB  not collected for 0 days of 180\n$/u,
+    /^[0-9a-f]{16}  a link that makes 3 boxes of 64 MiB\n[\w-]{22}  \d+ envelopes? of 4000, \d+ KiB of 1 MiB  not fetched for 0 days of 180\n$/u,
   );
   // A box of 1 MiB is nobody's whom mail knows: doctor calls it by its id.
   const kept = await doctorOf(mail, 'lent');
@@ -56,21 +56,26 @@ test('what was lent is listed, and ended for good: its link makes no box again',
   await alice.does('sync');
   await until('it is well with the mailbox of alice', async () => {
     const [mailbox] = await doctorOf(alice, 'mailboxes');
-    return mailbox?.['state'] === 'ok' && /knows whom you let in/u.test(String(mailbox['text']));
+    return mailbox?.['state'] === 'ok' && /is up to date/u.test(String(mailbox['text']));
   });
-  expect((await mail.does('lend', '--end', place.slice(-22))).stderr).toContain('The box is gone.');
-  expect((await mail.does('lend', '--end', String(link?.['id']))).stderr).toContain('No box can be made');
+  expect((await mail.does('lend', '--end', place.slice(-22))).stderr).toContain('The mailbox is gone.');
+  expect((await mail.does('lend', '--end', String(link?.['id']))).stderr).toContain(
+    'This link makes no more mailboxes',
+  );
   expect(await lentBy(mail)).toEqual([]);
   await until('its owner hears of it', async () => {
     await alice.does('sync');
-    return (await reasonOf(alice)) === 'what answers there does not know this mailbox';
+    return (await reasonOf(alice)) === 'the host there does not know this mailbox';
   });
   expect(await doctorOf(alice, 'mailboxes')).toMatchObject([
     { state: 'problem', hint: expect.stringContaining('pass /b/ on') },
   ]);
   for (const lent of [used, unused]) {
     const claimed = await bob.tries('box', lent);
-    expect([claimed.code, claimed.stderr]).toEqual([1, expect.stringContaining('the host gave you no box')]);
+    expect([claimed.code, claimed.stderr]).toEqual([
+      1,
+      expect.stringContaining('the host refused you a mailbox'),
+    ]);
   }
   const again = await mail.tries('lend', '--end', place.slice(-22));
   expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('lend --list shows')]);
@@ -124,7 +129,7 @@ test('a home without keys lists and ends what it keeps', async () => {
   expect((await alice.tries('box', one)).code).toBe(1);
   await alice.does('box', two);
   const left = await runHere(['lend', '--home', home, '--end', String(lent[0]?.['id'])]);
-  expect(left.stderr).toContain('No box can be made with this link any more.');
+  expect(left.stderr).toContain('This link makes no more mailboxes.');
   // The last voucher was taken back: the next is lent all the same.
   expect((await runHere(['lend', '--home', home])).stdout).toContain('cryptochat-box:');
 });

@@ -62,8 +62,8 @@ test('every command works in lines, and what changes is told in words', async ()
     ['/rename Robert', /bob is called Robert now/u],
     ['/rename', /Robert is called bob now/u],
     ['/block', /bob is blocked/u],
-    ['/unblock bob', /bob is not blocked: verified/u],
-    ['/requests', /Nobody asks/u],
+    ['/unblock bob', /bob is unblocked: verified/u],
+    ['/requests', /no contact requests/u],
     ['/accept bob', /error: /u],
     ['/decline bob', /error: /u],
     [`/join ${card.trim()}`, /Lines go to bob now/u],
@@ -71,7 +71,7 @@ test('every command works in lines, and what changes is told in words', async ()
     ['/lend 1M', /^cryptochat-box:\S+$/mu],
     ['/lend much', /much is no size/u],
     ['/box', /You have no boxes/u],
-    ['/box cryptochat-box:broken', /not a box link/u],
+    ['/box cryptochat-box:broken', /not a mailbox link/u],
     ['/retry', /tries everything/u],
     ['/rotate', /y or n/u],
     ['y', /key number 2/u],
@@ -101,7 +101,7 @@ test('somebody who asks is told of, and let in by a line', async () => {
   const running = alice.starts('--plain');
   await talk(running, [['/contacts', /No contacts yet/u]]);
   await bob.does('join', card);
-  await until('it is told', () => /bob asks to write with you/u.test(running.said()));
+  await until('it is told', () => /bob wants to be your contact/u.test(running.said()));
   await talk(running, [
     ['/requests', /\/accept NAME or \/decline NAME/u],
     ['/accept bob', /bob: not verified/u],

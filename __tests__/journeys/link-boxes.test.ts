@@ -49,7 +49,7 @@ test('somebody who has nothing but a link is reached through a box at its maker,
   const link = (await alice.does('invite')).stdout.trim();
   await carol.does('join', link);
   expect(await noticesOf(carol, 'alice')).toBe(
-    'nobody can reach you directly: alice keeps a mailbox for you now',
+    'nobody can reach you directly, so alice now keeps a mailbox for you',
   );
   const [box = ''] = await boxesAt(alice);
   const [own] = jsonLines(await carol.does('box', '--list', '--json'));

@@ -101,7 +101,7 @@ test('while Tor does not run, nothing goes around it', async () => {
   const held = await alice.tries('send', 'bob', 'hidden', '--wait', 'sent', '--timeout', '2s');
   expect([held.code, held.stderr]).toEqual([
     69,
-    expect.stringContaining('your proxy or Tor lets nothing through to bob'),
+    expect.stringContaining('your proxy or Tor does not connect to bob'),
   ]);
   // Who only wants to be reached through Tor says so.
   await writeFile(config, (await readFile(config, 'utf8')).replace('proxy = ""', 'proxy = "direct"'));

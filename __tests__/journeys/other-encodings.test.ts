@@ -29,7 +29,7 @@ test('text typed and piped in the encoding of the locale arrives as it was meant
   expect(pipe(home, ['send', 'bob'], random)).toMatchObject({ status: 2 });
   expect(pipe(home, ['send', 'bob'], Buffer.from('Gr\u00fc\u00dfe', 'latin1'))).toEqual({
     status: 2,
-    stderr: expect.stringContaining('standard input is no text in the encoding of this locale') as string,
+    stderr: expect.stringContaining('standard input is not text in the encoding of your locale') as string,
   });
   expect(pipe(home, ['send', 'bob', 'Gr\ufffd'], Buffer.alloc(0))).toMatchObject({ status: 2 });
   const lines = Buffer.concat([Buffer.from('gut: Grüße\n'), Buffer.from('Gr\u00fc\u00dfe\n', 'latin1')]);

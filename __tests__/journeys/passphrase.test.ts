@@ -23,7 +23,7 @@ test('by descriptor: set, changed and removed', async () => {
   expect(await change('one\n')).toEqual({
     code: 0,
     stdout: '',
-    stderr: 'This home is locked with a passphrase now.\n',
+    stderr: 'This home is now locked with a passphrase.\n',
   });
   expect(await locked(home, 'one')).toBe(true);
   expect(await change('one\ntwo\n')).toMatchObject({ code: 0, stderr: 'The passphrase has changed.\n' });
@@ -40,13 +40,13 @@ test('by descriptor: set, changed and removed', async () => {
 
   const removed = await change('two\n', '--no-passphrase');
   expect(removed).toMatchObject({ code: 0, stderr: expect.stringContaining(means) });
-  expect(removed.stderr).toContain('This home has no passphrase any more.');
+  expect(removed.stderr).toContain('This home no longer has a passphrase.');
   expect(await locked(home, '')).toBe(false);
   const again = await tries('passphrase', '--no-passphrase');
   expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('Nothing was changed.') });
   expect(await tries('passphrase')).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('the new passphrase is asked on a terminal'),
+    stderr: expect.stringContaining('the new passphrase is typed in a terminal'),
   });
 });
 
@@ -60,9 +60,9 @@ test('on a terminal, while the messenger is open: its red mark goes and comes', 
   const setting = startInTerminal(['passphrase', '--home', home]);
   await setting.sees('New passphrase:');
   setting.type('correct horse\r');
-  await setting.sees('Once more:');
+  await setting.sees('Repeat:');
   setting.type('correct horse\r');
-  await setting.sees('This home is locked with a passphrase now.');
+  await setting.sees('This home is now locked with a passphrase.');
   expect(await setting.exited).toBe(0);
   await screen.sees(/^(?![^]*no passphrase)/u);
 
@@ -73,7 +73,7 @@ test('on a terminal, while the messenger is open: its red mark goes and comes', 
   changing.type('correct horse\r');
   await changing.sees('New passphrase:');
   changing.type('better horse\r');
-  await changing.sees('Once more:');
+  await changing.sees('Repeat:');
   changing.type('better horse\r');
   await changing.sees('The passphrase has changed.');
 
@@ -91,7 +91,7 @@ test('on a terminal, while the messenger is open: its red mark goes and comes', 
   removing.type('better horse\r');
   await removing.sees('[y/N]');
   removing.type('y\r');
-  await removing.sees('This home has no passphrase any more.');
+  await removing.sees('This home no longer has a passphrase.');
   await screen.sees('no passphrase');
   for (const { raw } of [setting, changing, staying, removing]) expect(raw()).not.toContain('horse');
   screen.type(actionBytes('quit'));

@@ -37,7 +37,7 @@ test('verify shows the digits to read out, and compares those of the other one h
   const wrong = await alice.tries('verify', 'bob', ...groups.toReversed());
   expect(wrong).toMatchObject({ code: 1, stdout: '' });
   expect(wrong.stderr).toMatch(
-    /^cryptochat: error: THESE ARE NOT .*bob\ncryptochat: hint: somebody may sit between/mu,
+    /^cryptochat: error: THESE ARE NOT .*bob\ncryptochat: hint: someone may be intercepting/mu,
   );
   const short = await alice.tries('verify', 'bob', '12345');
   expect(short).toMatchObject({ code: 2, stderr: expect.stringContaining('these are 5 digits') });
@@ -66,15 +66,15 @@ test('block, unblock, rename, retry', async () => {
   const [alice, bob] = await pair();
   expect((await alice.does('rename', 'bob', 'Bob', 'the', 'Builder')).stdout).toBe('Bob the Builder\n');
   expect((await alice.does('rename', 'Bob the Builder')).stdout).toBe('bob\n');
-  expect((await alice.does('block', 'bob')).stderr).toBe('bob is blocked, and is not told.\n');
+  expect((await alice.does('block', 'bob')).stderr).toBe('bob is blocked. They are not told.\n');
   expect(await stateOf(alice)).toBe('blocked');
   expect((await alice.does('contacts')).stdout).toMatch(/^bob {2}blocked /u);
   const refused = await alice.tries('send', 'bob', 'x');
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('this contact is blocked') });
   await bob.does('send', 'alice', 'while blocked');
-  expect((await bob.does('retry')).stderr).toBe('1 still waiting to be sent.\n');
-  expect((await alice.does('unblock', 'bob')).stderr).toBe('bob is not blocked: not verified.\n');
-  expect((await bob.does('retry')).stderr).toBe('Nothing waits to be sent.\n');
+  expect((await bob.does('retry')).stderr).toBe('1 still queued.\n');
+  expect((await alice.does('unblock', 'bob')).stderr).toBe('bob is unblocked: not verified.\n');
+  expect((await bob.does('retry')).stderr).toBe('Nothing is queued.\n');
   await until('it came', async () => (await alice.does('read', 'bob')).stdout.includes('while blocked'));
   expect(await alice.tries('block', 'carol')).toMatchObject({ code: 1, stdout: '' });
 });
@@ -93,7 +93,7 @@ test('search prints as read does; forget asks, and leaves nothing to find', asyn
   );
   expect(await alice.does('search', 'harbour')).toMatchObject({
     stdout: '',
-    stderr: 'No message holds that.\n',
+    stderr: 'No messages found.\n',
   });
   expect(await alice.tries('search', '')).toMatchObject({ code: 2 });
 

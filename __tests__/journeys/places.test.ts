@@ -92,7 +92,7 @@ test('the built program trusts a certificate that the environment adds, and no o
   const refused = await bob.runs('join', link);
   expect([refused.code, refused.stderr]).toEqual([
     69,
-    expect.stringContaining('its certificate is not good'),
+    expect.stringContaining('its certificate is not valid'),
   ]);
   const joined = await run(['join', link, '--home', bob.home], '', { NODE_EXTRA_CA_CERTS: file });
   expect(joined.stderr).not.toContain('error');

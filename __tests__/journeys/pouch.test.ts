@@ -107,9 +107,12 @@ test('somebody without an address is not said to be away', async () => {
   await bob.does('join', (await alice.does('invite', '--pouch', blob)).stdout.trim(), '--pouch', blob);
   await carry(stick, bob, alice, ['bob', 'alice']);
   const sent = await alice.does('send', 'bob', 'hello');
-  expect(sent.stderr).toContain('bob has no address; the message waits here and goes out when you pack it');
+  expect(sent.stderr).toContain('bob has no address; the message is queued and is sent when you pack it');
   const waited = await alice.tries('send', 'bob', 'hello again', '--wait', 'sent', '--timeout', '100ms');
-  expect([waited.code, waited.stderr]).toEqual([69, expect.stringContaining('carry it: cryptochat pack')]);
+  expect([waited.code, waited.stderr]).toEqual([
+    69,
+    expect.stringContaining('carry it by hand: cryptochat pack'),
+  ]);
 });
 
 test('as text, through a way that takes nothing else', async () => {
@@ -144,11 +147,11 @@ test('what cannot be used is refused whole, in one sentence', async () => {
   };
   expect(await refused(alice, 'invite', '--pouch', blob)).toMatch(/already something at/u);
   expect(await refused(bob, 'join', link, '--pouch', other)).toMatch(/belongs to another link/u);
-  expect(await refused(bob, 'unpack', blob)).toMatch(/holds what belongs to a link/u);
+  expect(await refused(bob, 'unpack', blob)).toMatch(/belongs to an invite link/u);
   await bob.does('join', link, '--pouch', blob);
   const letters = join(stick, 'letters.pouch');
   await bob.does('pack', 'alice', letters);
-  expect(await refused(carol, 'join', link, '--pouch', letters)).toMatch(/nothing that belongs to a link/u);
+  expect(await refused(carol, 'join', link, '--pouch', letters)).toMatch(/does not belong to a link/u);
   expect(await refused(carol, 'unpack', letters)).toMatch(/is not for this home/u);
   expect(await refused(alice, 'unpack', join(stick, 'nothing'))).toMatch(/cannot be read/u);
   const bytes = await readFile(letters);

@@ -99,7 +99,7 @@ test('a proxy that is away is what a person hears of, and nothing goes around it
   const waits = await alice.tries('send', 'bob', 'are you there?', '--wait', 'sent', '--timeout', '2s');
   expect([waits.code, waits.stderr]).toEqual([
     69,
-    expect.stringContaining('your proxy or Tor lets nothing through to bob'),
+    expect.stringContaining('your proxy or Tor does not connect to bob'),
   ]);
   const carol = await setUpPerson('carol');
   const joined = await alice.tries('join', (await carol.does('invite')).stdout.trim());

@@ -16,12 +16,12 @@ test('a passphrase is asked twice for a new home, once for an old one, and never
   const init = startInTerminal(['init', '--name', 'alice', '--home', home, ...listen]);
   await init.sees('New passphrase:');
   init.type('corect\u007f\u007f\u007frect horse\r');
-  await init.sees('Once more:');
+  await init.sees('Repeat:');
   init.type('something else\r');
-  await init.sees('the two are not the same');
+  await init.sees('the two do not match');
   await until('it asks again', () => init.screen().split('New passphrase:').length === 3);
   init.type('correct horse\r');
-  await until('it asks again', () => init.screen().split('Once more:').length === 3);
+  await until('it asks again', () => init.screen().split('Repeat:').length === 3);
   init.type('junk\u0015correct horse\r');
   await init.sees('You are alice');
   expect(await init.exited).toBe(0);
@@ -54,7 +54,7 @@ test('NO_COLOR takes the colours away, a dumb terminal the screen', async () => 
   expect(grey.raw()).toContain('\u001b[1m');
   grey.type(actionBytes('quit'));
   expect(await grey.exited).toBe(0);
-  const goesOn = 'Messages are still received; cryptochat listen --stop ends that.';
+  const goesOn = 'You still receive messages; cryptochat listen --stop stops that.';
   expect(grey.raw()).toContain(goesOn);
   const dumb = startInTerminal(['--home', alice.home], { env: { TERM: 'dumb' } });
   await dumb.sees('line mode');
@@ -104,7 +104,7 @@ test('while the screen is open every command gets through it, and a second scree
   expect(await runningListener(join(alice.home, 'inbox'))).not.toBeNull();
   expect((await alice.does('sync')).code).toBe(0);
   expect(await runningListener(join(alice.home, 'inbox'))).not.toBeNull();
-  expect((await alice.does('listen', '--stop')).stderr).toBe('The listener has ended.\n');
+  expect((await alice.does('listen', '--stop')).stderr).toBe('The listener has stopped.\n');
 });
 
 test('a home that is locked opens from a descriptor, and asks on its screen', async () => {
@@ -135,14 +135,14 @@ test('line mode asks for a name, and says what it chose with the words that chan
   const plain = startInTerminal(['--plain', '--home', home]);
   await plain.sees('Your name');
   plain.type('-bad\r');
-  await plain.sees('a name cannot begin with -');
+  await plain.sees('a name cannot start with -');
   plain.type('alice\r');
   await plain.sees('Without a passphrase');
   await plain.sees('Enter begins');
   plain.type('address\r');
   await plain.sees('Address that others reach you at');
   plain.type('example.org:8080\r');
-  await plain.sees('Everybody on the internet');
+  await plain.sees('Anyone on the internet');
   plain.type('receiving\r');
   await plain.sees('only while cryptochat is open');
   plain.type('\r');

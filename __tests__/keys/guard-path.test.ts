@@ -35,7 +35,7 @@ test('accepts a folder that only this user can write to, and returns its real pa
 
 test.each([0o775, 0o757, 0o777, 0o720, 0o1777])('refuses a home of the mode %o', (mode) => {
   chmodSync(home, mode);
-  expect(refusal(home)).toEqual(['path-open', `other users may write to ${home}`]);
+  expect(refusal(home)).toEqual(['path-open', `other users can write to ${home}`]);
 });
 
 test.each([0o775, 0o757, 0o777])(
@@ -43,8 +43,8 @@ test.each([0o775, 0o757, 0o777])(
   (mode) => {
     const above = join(root, 'above');
     chmodSync(above, mode);
-    expect(refusal(home)).toEqual(['path-open', `other users may write to ${above}`]);
-    expect(refusal(join(above, 'new', 'home'))).toEqual(['path-open', `other users may write to ${above}`]);
+    expect(refusal(home)).toEqual(['path-open', `other users can write to ${above}`]);
+    expect(refusal(join(above, 'new', 'home'))).toEqual(['path-open', `other users can write to ${above}`]);
   },
 );
 
@@ -60,7 +60,7 @@ test('refuses a file that others can write to', () => {
   chmodSync(config, 0o644);
   expect(refusal(config)).toEqual([]);
   chmodSync(config, 0o664);
-  expect(refusal(config)).toEqual(['path-open', `other users may write to ${config}`]);
+  expect(refusal(config)).toEqual(['path-open', `other users can write to ${config}`]);
 });
 
 test('checks the target of a link, and the folders above it', () => {
@@ -69,7 +69,7 @@ test('checks the target of a link, and the folders above it', () => {
   symlinkSync(join(other, 'inbox'), join(home, 'inbox'));
   expect(refusal(join(home, 'inbox'))).toEqual([]);
   chmodSync(other, 0o777);
-  expect(refusal(join(home, 'inbox'))).toEqual(['path-open', `other users may write to ${other}`]);
+  expect(refusal(join(home, 'inbox'))).toEqual(['path-open', `other users can write to ${other}`]);
 });
 
 test('refuses links that lead in a circle', () => {

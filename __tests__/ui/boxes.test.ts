@@ -40,7 +40,7 @@ test('a box link that is no good is an error, and what was typed is there again'
   const fails = (): Promise<never> => Promise.reject(new ChatError('box-link-bad', 'malformed'));
   const mounted = await opened(sampleClient(sampleState(), { takeBox: fails }));
   mounted.type('/box cryptochat-box:broken@\r');
-  await mounted.sees('error: this is not a box link');
+  await mounted.sees('error: this is not a mailbox link');
   await mounted.sees('❯ /box cryptochat-box:broken@');
 });
 
@@ -48,7 +48,7 @@ test('what was begun meanwhile stays, when no box comes', async () => {
   let fail = (): void => undefined;
   const fails = (): Promise<never> =>
     new Promise((_, reject) => {
-      fail = () => reject(new ChatError('box-unreachable', 'nobody listens there'));
+      fail = () => reject(new ChatError('box-unreachable', 'nothing listens there'));
     });
   const mounted = await opened(sampleClient(sampleState(), { takeBox: fails }));
   mounted.type(`/box ${sampleBoxLink}\r`);
@@ -56,7 +56,7 @@ test('what was begun meanwhile stays, when no box comes', async () => {
   mounted.type('meanwhile');
   await mounted.sees('❯ meanwhile');
   fail();
-  await mounted.sees('error: the host of this box does not answer');
+  await mounted.sees('error: the host of this mailbox does not answer');
   await mounted.sees('❯ meanwhile');
 });
 

@@ -279,7 +279,7 @@ test('who answers onion alone gets a listener that nobody else reaches', async (
 });
 
 test.each([
-  ['a bad name', '-x\r', 'error: a name cannot begin with -', 'Name'],
+  ['a bad name', '-x\r', 'error: a name cannot start with -', 'Name'],
   ['a bad address', '\u000f!\r\r', 'error: h:1! is not an address', 'Address'],
   ['a bad place to listen on', '\u000f\t!\r', 'error: 0.0.0.0:1! is not an address', 'Listen on'],
   ['two passphrases', '\u0010one\rtwo\r', 'error: the two passphrases differ', 'Passphrase'],

@@ -101,9 +101,9 @@ test('of a message that waits it shows what was tried', async () => {
     ...waiting,
     status: null,
     tries: 4,
-    failure: 'nobody listens there',
+    failure: 'nothing listens there',
   });
-  await mounted.sees('Tried 4 times: nobody listens there');
+  await mounted.sees('Tried 4 times: nothing listens there');
   expect(mounted.screen()).not.toContain('accepted');
 });
 

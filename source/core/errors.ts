@@ -61,8 +61,8 @@ export function outputFailure(error: NodeJS.ErrnoException): ChatError {
 }
 
 const outputWords: Readonly<Record<string, string>> = {
-  EDQUOT: 'no space is left there',
-  ENOSPC: 'no space is left there',
+  EDQUOT: 'no space is left',
+  ENOSPC: 'no space is left',
   EPIPE: 'nobody reads it',
   ERR_STREAM_DESTROYED: 'nobody reads it',
 };
@@ -70,22 +70,22 @@ const outputWords: Readonly<Record<string, string>> = {
 /** System errors, in words, that only a disk or a table of open files causes. */
 const diskWords: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
-  EFBIG: 'a file would become too big',
+  EFBIG: 'a file would be too big',
   EIO: 'it reports an error',
   EMFILE: 'too many files are open here',
   ENFILE: 'too many files are open on this machine',
-  EROFS: 'it can only be read',
+  EROFS: 'it is read-only',
   ESTALE: 'it went away',
 };
 
 /** System errors about a path, in words; for one of our own paths it may be a bug, for one that a person chose it is not. */
 const pathWords: Readonly<Record<string, string>> = {
-  EEXIST: 'something else is there',
+  EEXIST: 'it already exists',
   EISDIR: 'it is a folder',
-  ELOOP: 'its links go round',
+  ELOOP: 'its links form a loop',
   ENAMETOOLONG: 'its name is too long',
-  ENOENT: 'there is no such place',
-  ENOTDIR: 'a part of it is no folder',
+  ENOENT: 'it does not exist',
+  ENOTDIR: 'a part of it is not a folder',
 };
 
 function inWords(code: string): string {

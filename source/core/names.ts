@@ -31,13 +31,13 @@ export function checkName(name: string): Printable {
     .trim()
     .replace(/\p{Zs}+/gu, ' ');
   const drawn = printableLine(tidy);
-  if (blank.test(tidy)) throw new ChatError('name-bad', 'a name needs a letter that can be seen');
-  if (drawn !== tidy) throw new ChatError('name-bad', 'this name holds something that cannot be shown');
-  if (tidy.startsWith('-')) throw new ChatError('name-bad', 'a name cannot begin with -');
+  if (blank.test(tidy)) throw new ChatError('name-bad', 'a name needs a visible letter');
+  if (drawn !== tidy) throw new ChatError('name-bad', 'this name contains something that cannot be shown');
+  if (tidy.startsWith('-')) throw new ChatError('name-bad', 'a name cannot start with -');
   if (withoutVerdict(tidy) !== tidy) {
     throw new ChatError(
       'name-bad',
-      'only cryptochat itself says who is compared, with signs like ✓ or such words',
+      'only cryptochat itself shows who is verified: leave out signs like ✓ and words like verified',
     );
   }
   const bytes = new TextEncoder().encode(tidy).length;

@@ -23,42 +23,42 @@ export const settings = {
   listen: {
     kind: 'address',
     default: '[::]:8080',
-    help: 'Where the listener waits for messages: HOST:PORT. [::] means every address of this machine. Empty: it only collects from your boxes.',
+    help: 'Address and port to listen on: HOST:PORT. [::] means every address of this machine. Empty: only collect from your mailboxes.',
     restart: true,
   },
   address: {
     kind: 'places',
     default: '',
-    help: 'How others reach you: HOST:PORT, https://HOST:PORT/WORD behind a reverse proxy, or onion; up to four, the best first. Links carry the first that everybody can try. Empty: nobody can.',
+    help: 'Your address for others: HOST:PORT, https://HOST:PORT/WORD behind a reverse proxy, or onion; up to four, best first. Links carry the first one that anyone can try. Empty: nobody can reach you directly.',
     restart: true,
   },
   keep_listening: {
     kind: 'flag',
     default: true,
-    help: 'Whether messages are still received while the messenger is closed.',
+    help: 'Keep receiving messages while the messenger is closed.',
   },
   proxy: {
     kind: 'proxy',
     default: '',
-    help: 'A proxy for all that goes out, like "socks5://127.0.0.1:9050". Empty: contacts are reached directly, or with onion through Tor. direct: only onion services through Tor.',
+    help: 'Send everything through this proxy, like "socks5://127.0.0.1:9050". Empty: reach contacts directly, or through Tor with onion. direct: use Tor only for onion services.',
     restart: true,
   },
   onion: {
     kind: 'flag',
     default: false,
-    help: 'Runs Tor for you: an onion service for coming in (write onion into address), and everything goes out through Tor.',
+    help: 'Run Tor for you: others reach you at an onion service (add onion to address), and you send everything through Tor.',
     restart: true,
   },
   map_port: {
     kind: 'flag',
     default: false,
-    help: 'Asks your router (PCP, NAT-PMP, UPnP) to pass the port of listen on to this machine. Not while all goes out by proxy or Tor.',
+    help: 'Ask your router (PCP, NAT-PMP, UPnP) to forward the port of listen to this machine. Off while you send everything through a proxy or Tor.',
     restart: true,
   },
   lock_after: {
     kind: 'time',
     default: '',
-    help: 'Locks the messenger when no key was pressed for so long: "15m", "1h". Empty: never. Needs a passphrase.',
+    help: 'Lock the messenger after this long without a key press: "15m", "1h". Empty: never. Needs a passphrase.',
   },
   theme: {
     kind: 'theme',
@@ -70,7 +70,7 @@ export const settings = {
     kind: 'choice',
     values: ['off', 'name', 'preview'],
     default: 'name',
-    help: 'What a message that comes while you look elsewhere says: nothing, who wrote, or also how it begins.',
+    help: 'What a notification shows: nothing (off), who wrote (name), or also how the message begins (preview).',
   },
   notify_by: {
     kind: 'choice',
@@ -82,12 +82,12 @@ export const settings = {
     kind: 'choice',
     values: ['auto', 'simple', 'full'],
     default: 'auto',
-    help: 'Emoji of several parts (families, skin tones, flags): as the terminal can draw them, in base form, or always whole.',
+    help: 'Emoji made of several parts (families, skin tones, flags): auto follows your terminal, simple draws the base form, full the whole emoji.',
   },
   lend: {
     kind: 'flag',
     default: true,
-    help: 'Whether people who join with your links and cannot be reached get a small mailbox on your machine.',
+    help: 'Give people who join with your links and cannot be reached a small mailbox on your machine.',
     restart: true,
   },
   quiet_hours: {
@@ -121,7 +121,7 @@ export const settings = {
   keys: {
     kind: 'keys',
     default: {},
-    help: 'A table, [keys]: the name of an action, and all keys that it is to have. An empty list takes them away.',
+    help: 'A table, [keys]: the name of an action and all its keys. An empty list removes them.',
   },
 } as const satisfies Record<string, Setting>;
 

@@ -8,10 +8,10 @@ const units = { K: 1024, M: 1024 ** 2, G: 1024 ** 3 } as const;
 export function sizeOf(words: string): number {
   const [, number = '', unit = ''] = /^([1-9]\d{0,8})([KMG]?)$/u.exec(words.trim().toUpperCase()) ?? [];
   if (number === '')
-    throw new ChatError('usage', `${printableLine(words, 20)} is no size: write 500K, 64M or 1G`);
+    throw new ChatError('usage', `${printableLine(words, 20)} is not a size: write 500K, 64M or 1G`);
   const bytes = Number(number) * (unit === '' ? 1 : units[unit as keyof typeof units]);
   if (bytes < limits.bucketBytes[2] || bytes > limits.boxesBytes)
-    throw new ChatError('usage', 'a box has between 64K and 64G');
+    throw new ChatError('usage', 'a mailbox has between 64K and 64G');
   return bytes;
 }
 

@@ -32,7 +32,7 @@ const entries = [
   ['carol', 'not compared'],
   ['/close', 'leave this conversation'],
   ['/rotate', 'make a new key and tell your contacts'],
-  ['/keys', 'your key, and the keys of your contacts'],
+  ['/keys', 'show your key and the keys of your contacts'],
 ].map(([name = '', note = '']) => ({ name: printableLine(name), note: printableLine(note) }));
 
 const queries: ReadonlyArray<readonly [string, readonly string[]]> = [

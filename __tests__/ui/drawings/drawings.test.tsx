@@ -65,9 +65,9 @@ const titles: ReadonlyArray<readonly [Partial<State>, number, string]> = [
     ' alice  ● listening on 1.2.3.4␛[2J:1               2 unread ',
   ],
   [
-    { listener: { phase: 'failed', reason: printableLine('port 8080 is used by another program') } },
+    { listener: { phase: 'failed', reason: printableLine('another program uses port 8080') } },
     80,
-    ' alice  ● not listening: port 8080 is used by another program          2 unread ',
+    ' alice  ● not listening: another program uses port 8080    1 waiting · 2 unread ',
   ],
   [
     { listener: nowhere, boxes: [{ host: printableLine('mail.example'), isAway: false }], queued: 0 },
