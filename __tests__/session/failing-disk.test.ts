@@ -21,7 +21,7 @@ test('does not call a kept change undone, although the files after it could not 
   await mkdir(join(keys, 'identity.public.pem', 'x'), { recursive: true });
   await expect(session.rotate()).rejects.toMatchObject({
     code: 'disk-late',
-    message: expect.stringContaining('this was done and kept'),
+    message: expect.stringContaining('this was done and saved'),
   });
   expect((await session.keys()).epoch).toBe(2);
 });

@@ -29,7 +29,7 @@ test.each([
 test.each(['✓ bob', 'bob ✔️', 'bob (verified)', 'bob [ver1fied]', 'bob verified', '🔒', '○ bob'])(
   'a user’s own name for a contact cannot be %s: only the program says that',
   (name) => {
-    expect(() => checkName(name)).toThrow(/only cryptochat itself says/u);
+    expect(() => checkName(name)).toThrow(/only cryptochat itself shows/u);
   },
 );
 

@@ -73,7 +73,7 @@ test('a hundred of its claims leave one line', async () => {
     await says({ kind: 'reset', stored: [], keys: await keys() });
     await wait(limits.setBackEveryMs, []);
   }
-  expect(noticesIn(alice).filter((line) => line.includes('set back'))).toHaveLength(1);
+  expect(noticesIn(alice).filter((line) => line.includes('earlier state'))).toHaveLength(1);
 });
 
 test('a reset names itself in the receipt that answers it, and is asked again only until then', async () => {

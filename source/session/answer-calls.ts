@@ -162,7 +162,7 @@ function deliveryOf(
   return { state, waits: isForeign(reached.reason) ? 'elsewhere' : 'away' };
 }
 
-/** The state that somebody waits for: `kept` is reached as soon as a message has left this machine. */
+/** Tells whether a message reached the state that a caller waits for: `kept` is reached as soon as it has left this machine. */
 type Wanted = Parameters<ScreenCalls['wait']>[0]['want'];
 
 function isFar(state: MessageState, want: Wanted): boolean {
@@ -183,7 +183,7 @@ async function rename(context: Context, ask: { contact: string; alias: string | 
   });
 }
 
-/** The drafts from before this start. */
+/** The drafts that were stored before this start. */
 function readDrafts(context: Context): Promise<ReadonlyMap<number, string>> {
   return readInTurn(context, allDrafts);
 }

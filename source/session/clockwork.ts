@@ -19,7 +19,7 @@ import { giveReserve, reserveKnown } from './kinds/reserve.ts';
 import { addNotice } from './sending/notice.ts';
 import { dropElsewhere } from '../store/outbox.ts';
 
-/** The work that is done by the clock; to be called often, and only after the inbox was read: old keys still open what lies there. */
+/** Does the work that is due by the clock. Call it often, and only after reading the inbox: old keys still open what is there. */
 export type Clockwork = () => Promise<void>;
 
 /**
@@ -84,7 +84,7 @@ function endOldKeys(work: Work): void {
 }
 
 const keyGone =
-  'they did not follow your key change in half a year; what they write to your old key can no longer be read: send them a new link';
+  'they did not switch to your new key within half a year; messages to your old key can no longer be read: send them a new link';
 
 /**
  * The number of generations that stay. Two old ones are kept, and for half a year also those that a contact still has as my newest because

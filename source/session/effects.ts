@@ -18,7 +18,7 @@ import { readInTurn, turn, type Context, type Offered, type Work } from './work/
 import { advanceMark } from './sending/acks.ts';
 import { slotList } from './work/slots.ts';
 
-/** Brings the files that follow from the database up to what it says: a crash between a commit and its effects heals here. */
+/** Rewrites the files that follow from the database, which repairs a crash between a commit and its effects. */
 export async function repair(context: Context): Promise<void> {
   await turn(context, (work) => {
     markOldMessages(work);
@@ -60,7 +60,7 @@ async function eraseIfDue(context: Context): Promise<void> {
   });
 }
 
-/** Does what a committed piece of work left to do outside the database; every step may be repeated. */
+/** Carries out the effects of a committed piece of work outside the database; every step can be repeated. */
 export async function haveEffects(context: Context, work: Work): Promise<void> {
   try {
     await changeFiles(context, work);
@@ -71,7 +71,7 @@ export async function haveEffects(context: Context, work: Work): Promise<void> {
   }
 }
 
-/** Does what haveEffects could not do before, if there is anything. Throws when it cannot be done now either. */
+/** Retries the effects that haveEffects could not carry out, if any. Throws when they fail again. */
 export async function finishEffects(context: Context): Promise<void> {
   const { withdrawn } = context.unfinished;
   if (!withdrawn) return;
@@ -98,7 +98,7 @@ async function changeFiles(context: Context, work: Work): Promise<void> {
   context.state.update((state) => ({ ...state, address }));
 }
 
-/** What the listener must know of boxes here and elsewhere. */
+/** What the listener must know about boxes, here and elsewhere. */
 async function changeBoxFiles({ config, database, paths }: Context): Promise<void> {
   const { proxy } = config;
   const granted = allBoxes(database).flatMap(({ place, seed, seal }) =>
@@ -107,7 +107,7 @@ async function changeBoxFiles({ config, database, paths }: Context): Promise<voi
   await writeMailboxes(paths.inbox, granted);
 }
 
-/** The vouchers that were lent, and those of the links that somebody may still pick up. */
+/** The vouchers that were lent, and those of links that can still be picked up. */
 function vouchersOf({ config, database }: Context): readonly Voucher[] {
   const { epoch } = currentIdentity(database);
   const open = openInvites(database).filter((link) => link.epoch === epoch);

@@ -64,7 +64,7 @@ export function keepReachable(context: Context, { mail, failed, program }: Parts
   };
 }
 
-/** The Tor of a home that wants one. Mail that waited for it goes out as soon as it is connected. */
+/** The Tor of a home that wants one. Mail that waited for it is sent as soon as it is connected. */
 function keepTor({ configured, database, paths, state }: Context, mail: Mail): Keeper | null {
   const bound = bindingOf(configured.listen);
   if (configured.onion !== true || !bound) return null;

@@ -9,7 +9,7 @@ import { isThrough, receiveSlice, type Progress, type Stuck } from './receiving/
 import { finishEffects } from './effects.ts';
 import { countPart, slotPart } from '../core/message-name.ts';
 
-/** Makes the work of the inbox's bell: everything that lies there is received, then what is due by the clock is done. */
+/** Makes the work of the inbox's bell: it receives everything there, then does what is due by the clock. */
 export function createReceiving(context: Context): () => Promise<void> {
   const byTheClock = createClockwork(context);
   return async () => {
@@ -19,7 +19,7 @@ export function createReceiving(context: Context): () => Promise<void> {
   };
 }
 
-/** Shows that the inbox is caught up: files that came after the first listing of the folder arrive while somebody looks on. */
+/** Shows that the inbox is caught up: files that arrive after the first listing of the folder count as new. */
 function showCaughtUp({ state }: Context): void {
   state.update((now) => (now.caughtUp ? now : { ...now, caughtUp: true }));
 }

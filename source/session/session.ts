@@ -50,7 +50,7 @@ export type Session = ScreenCalls & {
   readonly idle: () => Promise<void>;
   /** Answers what became of its listener, once it runs or has failed to start; null when none is wanted. */
   readonly listening: () => Promise<ListenerState | null>;
-  /** Ends it; the listener goes on only with `keepListening`. */
+  /** Ends it; the listener keeps running only with `keepListening`. */
   readonly close: (options?: { readonly keepListening?: boolean }) => Promise<void>;
 };
 
@@ -156,7 +156,7 @@ async function closeAll(context: Context, parts: Parts, { keep }: { readonly kee
   parts.receipts.stop();
   await parts.receipts.idle();
   await parts.mail.close();
-  // The listener goes on alone, and carries no word that nobody wrote.
+  // The listener keeps running alone, and sends nothing that the user did not write.
   if (keep)
     await turn(context, (work) => tellAddress(work, 'at once')).catch((error: unknown) =>
       alarm(context, error),

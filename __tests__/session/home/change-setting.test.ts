@@ -96,7 +96,7 @@ test.each([
   [
     'keys = { send = ["f5"] }\n',
     'setting-bad',
-    'keys.quit stands in config.toml in a way that is changed by hand',
+    'keys.quit is written in config.toml in a form that cryptochat cannot change',
   ],
 ])('%j is not touched', async (text, code, message) => {
   await writeFile(file, text);

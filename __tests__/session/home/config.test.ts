@@ -62,11 +62,11 @@ test('no file, an empty file and a comment mean the defaults', async () => {
 
 test.each([
   ['no = ', 'config.toml line 1: '],
-  ['\n\nlisten = "[::]"', 'config.toml line 3: listen must be HOST:PORT, an IPv6 host in brackets'],
-  ['listen = 8080', 'config.toml line 1: listen must be a text in quotes'],
+  ['\n\nlisten = "[::]"', 'config.toml line 3: listen must be HOST:PORT, with an IPv6 host in brackets'],
+  ['listen = 8080', 'config.toml line 1: listen must be text in quotes'],
   [
     '# one\naddress = "nowhere"',
-    'config.toml line 2: address must be HOST:PORT, several with blanks between them, or empty',
+    'config.toml line 2: address must be HOST:PORT, several separated by spaces, or empty',
   ],
   ['keep_listening = "yes"', 'config.toml line 1: keep_listening must be true or false'],
   ['lisen = "[::]:1"', 'config.toml line 1: lisen is not a setting, did you mean listen'],
@@ -81,8 +81,8 @@ test.each([
   ],
   ['proxy = "socks5://127.0.0.1"', 'config.toml line 1: proxy must be socks5://HOST:PORT'],
   ['proxy = "socks5://abc.onion:9050"', 'config.toml line 1: proxy must be socks5://HOST:PORT'],
-  ['proxy = false', 'config.toml line 1: proxy must be a text in quotes'],
-  ['lock_after = 15', 'config.toml line 1: lock_after must be a text in quotes'],
+  ['proxy = false', 'config.toml line 1: proxy must be text in quotes'],
+  ['lock_after = 15', 'config.toml line 1: lock_after must be text in quotes'],
   ['lock_after = "9s"', 'config.toml line 1: lock_after must be a time like 15m, from 10s to 24h, or empty'],
   ['lock_after = "25h"', 'config.toml line 1: lock_after must be a time like 15m'],
   ['lock_after = "never"', 'config.toml line 1: lock_after must be a time like 15m'],

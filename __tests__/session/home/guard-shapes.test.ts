@@ -26,12 +26,12 @@ test('names each thing of a home that has the wrong shape', async () => {
   const cases: ReadonlyArray<readonly [string, (path: string) => unknown, RegExp]> = [
     ['config.toml', folder, /config\.toml is a folder, not a file/u],
     ['config.toml', pipe, /config\.toml is a pipe, not a file/u],
-    ['config.toml', lost, /config\.toml is a link that leads nowhere/u],
+    ['config.toml', lost, /config\.toml is a broken symbolic link/u],
     ['keys/control', folder, /control is a folder/u],
     ['keys/control', pipe, /control is a pipe/u],
     ['keys/vault.json', pipe, /vault\.json is a pipe/u],
     ['keys/chat.db', folder, /chat\.db is a folder/u],
-    ['keys/chat.db', lost, /chat\.db is a link that leads nowhere/u],
+    ['keys/chat.db', lost, /chat\.db is a broken symbolic link/u],
     ['keys', file, /keys is a file, not a folder/u],
     ['inbox', file, /inbox is a file, not a folder/u],
     ['inbox/new', file, /new is a file, not a folder/u],
@@ -70,7 +70,7 @@ test('refuses a settings file that is not UTF-8 by its line, and leaves it uncha
   const { config } = homePaths(home);
   const bytes = Buffer.from('theme = "dark"\n# f\xfcr mich\n', 'latin1');
   await writeFile(config, bytes);
-  await expect(loadSettings(home)).rejects.toThrow('config.toml line 2: this is no UTF-8');
+  await expect(loadSettings(home)).rejects.toThrow('config.toml line 2: this is not UTF-8');
   await expect(changeSetting(home, ['theme'], 'light')).rejects.toMatchObject({ code: 'config-bad' });
   expect(await readFile(config)).toEqual(bytes);
 });

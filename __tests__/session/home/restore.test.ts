@@ -51,7 +51,7 @@ test('a restored home has what the backup had, and newer mail comes again, once'
   for (const client of [alice(), bob])
     expect(client.conversation().every((one) => one.missingBefore === 0)).toBe(true);
   expect(noticesIn(alice())[0]).toMatch(
-    /^this home was restored from a backup of \d{4}-\d\d-\d\d; what Bobby sent since comes again/,
+    /^this home was restored from a backup of \d{4}-\d\d-\d\d; what Bobby sent since then arrives again/,
   );
 });
 
@@ -92,7 +92,7 @@ test('an older backup says that a new link is needed, and nothing is lost meanwh
   const made = await back();
   await live(40);
   await loseAndRestore(made);
-  expect(noticesIn(alice()).at(-1)).toMatch(/which is too old .* you need a new link from bob$/);
+  expect(noticesIn(alice()).at(-1)).toMatch(/which is too old .* ask bob for a new link$/);
   await alice().send('waits');
   await bob.send('waits too');
   await live(3);
@@ -110,9 +110,11 @@ test('a backup from before her own new key tells both that a new link is needed'
   await loseAndRestore(made);
   await alice().send('with the old key');
   await talk();
-  expect(noticesIn(alice())[0]).toMatch(/If you had made a new key since.* you need a new link from bob$/);
+  expect(noticesIn(alice())[0]).toMatch(
+    /If you rotated your key after this backup.* ask bob for a new link$/,
+  );
   expect(noticesIn(bob)).toContainEqual(
-    expect.stringMatching(/their home was set back to before their last key change; .* a new link/),
+    expect.stringMatching(/their home was restored to a state before they rotated it; .* a new link/),
   );
   expect(contactOf(bob.context.database, 1).epoch).toBe(2);
   expect(noticesIn(bob).filter((line) => /two different|another key/.test(line))).toEqual([]);

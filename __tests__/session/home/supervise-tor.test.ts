@@ -142,7 +142,7 @@ test(
     await first.close({ keep: true });
     const plan = { home, bound: { host: '127.0.0.1', port: 8080 }, seed };
     const straight = { ...plan, proxy: () => Promise.resolve('') };
-    await expect(adoptOrStartTor(straight, false)).rejects.toThrow('goes out another way');
+    await expect(adoptOrStartTor(straight, false)).rejects.toThrow('uses another proxy');
     const moved = { ...plan, proxy, bound: { host: '127.0.0.1', port: 8081 } };
     expect(await adoptOrStartTor(moved, false)).toEqual({ pid });
   },
@@ -166,7 +166,7 @@ test('one that cannot be ended keeps what it has, and this is reported', async (
     throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
   });
   try {
-    await expect(stopTor(home)).rejects.toThrow('cannot be ended from here');
+    await expect(stopTor(home)).rejects.toThrow('cannot be stopped from here');
   } finally {
     kill.mockRestore();
   }
@@ -214,7 +214,7 @@ test('one that just starts is known by its process id at once (needs tor)', skip
 test('shows the line that Tor refuses (needs tor)', skips, async () => {
   const home = await newHome();
   await writeFile(join(home, 'onion', 'torrc.more'), 'DisableNetwork 1\nBridgge nonsense\n');
-  expect(await failed(supervise(home))).toMatch(/^Tor does not run: .*Bridgge/u);
+  expect(await failed(supervise(home))).toMatch(/^Tor is not running: .*Bridgge/u);
 });
 
 test('a continued line does not swallow ours (needs tor)', skips, async () => {
@@ -229,7 +229,7 @@ test('refuses a folder that others can read before Tor has it (needs tor)', skip
   await watched.runs();
   await watched.close({ keep: false });
   await chmod(onionFiles(home).service, 0o750);
-  expect(await failed(supervise(home))).toContain('can be read or changed by others');
+  expect(await failed(supervise(home))).toContain('other users can read or change');
 });
 
 test(
@@ -251,7 +251,7 @@ test('refuses a key that others can read (needs tor)', skips, async () => {
   await watched.runs();
   await watched.close({ keep: false });
   await chmod(onionFiles(home).key, 0o644);
-  expect(await failed(supervise(home))).toContain('can be read or changed by others');
+  expect(await failed(supervise(home))).toContain('other users can read or change');
 });
 
 test('refuses a link in place of the user’s own lines', async () => {
@@ -260,7 +260,7 @@ test('refuses a link in place of the user’s own lines', async () => {
   const more = join(home, 'onion', 'torrc.more');
   await rm(more);
   await mkdir(more);
-  expect(await failed(supervise(home))).toContain('is no file, or too long');
+  expect(await failed(supervise(home))).toContain('is not a file, or too long');
 });
 
 test('leaves a process id alone that is another program’s now', async () => {

@@ -175,7 +175,7 @@ test('reports that the port is taken', async () => {
   onTestFinished(() => void foreign.close());
   const { port } = foreign.address() as AddressInfo;
   const state = await supervise(inbox, { host: '127.0.0.1', port }).ready();
-  expect(state).toEqual({ phase: 'failed', reason: `port ${port} is used by another program` });
+  expect(state).toEqual({ phase: 'failed', reason: `another program uses port ${port}` });
 });
 
 test('reports why it does not start', async () => {

@@ -30,6 +30,6 @@ test('without a listener there is no service', () => {
 test.each(['localhost', 'alice.example'])(
   'refuses a listener at the name %s: it may be two numbers',
   (host) => {
-    expect(() => torrcAt(host)).toThrow(/listen is at .*needs a number/u);
+    expect(() => torrcAt(host)).toThrow(/listen is at .*needs an IP address/u);
   },
 );

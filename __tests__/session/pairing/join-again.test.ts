@@ -21,7 +21,7 @@ import type { MortalPerson } from '../../support/mortal-people.ts';
 
 type KeyPair = ReturnType<typeof makeKeyPair>;
 
-const anew = 'you joined with a link of theirs, the connection was made anew';
+const anew = 'you joined with a new link from them; you are connected again';
 
 async function friends(): Promise<readonly [alice: MortalPerson, bob: MortalPerson]> {
   const [alice, bob] = [await newMortal('alice'), await newMortal('bob')];
@@ -164,7 +164,7 @@ test('a link handed over by the contact settles a conflict', async () => {
   expect(bob.contact('alice')).toMatchObject({ state: 'not-compared', rival: null });
   await bothCanWrite(alice, bob);
   expect(bob.lines('alice')).toContain(
-    'the link that you joined with names the key that you know: it is theirs, you can write again',
+    'you joined with a link that names the key you know: you can write to them again',
   );
 });
 
@@ -313,7 +313,7 @@ test('recognises a contact who forgot me and changed keys by the statements in t
   await talk(alice, bob);
   expect(allContacts(bob.client.context.database)).toHaveLength(1);
   expect(bob.contact('alice')).toMatchObject({ epoch: 2, state: 'not-compared' });
-  expect(bob.lines('alice').some((line) => line.startsWith('new key, signed by the one before'))).toBe(true);
+  expect(bob.lines('alice').some((line) => line.startsWith('new key, signed by their old key'))).toBe(true);
   await bob.client.send('I know you');
   await talk(alice, bob);
   expect(alice.lines('bob')).toContain('I know you');
@@ -380,7 +380,7 @@ test('stops sending to a contact when a link shows another successor of its key'
   await alice.client.rotate();
   expect(await bob.joins(await alice.link())).toBe('new');
   expect(bob.contact('alice')).toMatchObject({ epoch: 2, state: 'conflict' });
-  expect(bob.lines('alice').at(-1)).toContain('two different new keys, sending is stopped');
+  expect(bob.lines('alice').at(-1)).toContain('two different new keys; sending is stopped');
   expect(bob.contact('alice 2')).toMatchObject({ epoch: 2, state: 'not-compared' });
 });
 

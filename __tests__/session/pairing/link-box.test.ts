@@ -36,7 +36,7 @@ test('tells a home with an onion service that people with Tor can write, and no 
   const granted = { kind: 'granted', place: box, seal: new Uint8Array(32), beside: false } as const;
   const onion = `${'b'.repeat(56)}.onion:80`;
   expect(wordsFor('alice', granted, `${onion} ${box}`)).toMatch(
-    /^only people who have Tor can reach you directly/u,
+    /^only people with Tor can reach you directly/u,
   );
   expect(wordsFor('alice', granted, box)).toMatch(/^nobody can reach you directly/u);
   expect(wordsFor('alice', { kind: 'refused' }, onion)).toMatch(/^alice can write to you only with Tor/u);

@@ -149,7 +149,7 @@ test('a new identity key ends the card; people who had picked it up can still as
   expect(await names(alice, 'cards')).toHaveLength(1);
 });
 
-const tried = 'somebody tried a link that bob has used already';
+const tried = 'someone tried an invite link that bob has already used';
 
 test('reports a second try of a used link once, in the conversation with its user', async () => {
   const [alice, bob, carol] = [await newMortal('alice'), await newMortal('bob'), await newMortal('carol')];
@@ -186,7 +186,7 @@ test('a second try is an alert when its user is gone', async () => {
   forgetContact(context.database, 1);
   await expect(carol.joins(link)).rejects.toMatchObject({ code: 'link-used' });
   await noteTried(context);
-  expect(context.state.get().alert).toContain('somebody tried a link');
+  expect(context.state.get().alert).toContain('someone tried an invite link');
 });
 
 test('a link that was not used, and one that never existed, leave no trace of a try', async () => {

@@ -19,7 +19,7 @@ import type { MortalClient } from '../../support/mortal-client.ts';
 
 // Content of a newer version is not lost on an older one, and content that breaks a rule leaves no gap that is asked for forever.
 
-const newer = 'something came that only a newer version of cryptochat can show';
+const newer = 'something arrived that only a newer version of cryptochat can show';
 
 /** The bytes of a text under the next seq, as if they were of another kind or version. */
 function written(

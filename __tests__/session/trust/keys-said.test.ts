@@ -124,10 +124,12 @@ test('asks about an unknown key in a contact’s own slot, and calls it forged o
   await forge(alice, makeKeyPair().publicKey);
   await alice.receive(0);
   expect(stateOf(alice)).toBe('not-compared');
-  expect(noticesIn(alice)).toEqual(['something came that could not be read; it was asked for again']);
+  expect(noticesIn(alice)).toEqual([
+    'something arrived that could not be read; cryptochat asked for it again',
+  ]);
   await talk();
   expect(stateOf(alice)).toBe('conflict');
-  expect(noticesIn(alice).at(-1)).toContain('somebody wrote in their name with another key');
+  expect(noticesIn(alice).at(-1)).toContain('someone wrote in their name with another key');
   expect(stateOf(bob)).toBe('not-compared');
 });
 
@@ -138,7 +140,7 @@ test('says that you need a new link when someone writes with another key and doe
   swallow(alice);
   await wait(limits.resetEveryMs, [alice]);
   expect(stateOf(alice)).toBe('not-compared');
-  expect(noticesIn(alice).at(-1)).toContain('if they set up anew, you need a new link from them');
+  expect(noticesIn(alice).at(-1)).toContain('if they set up a new home, ask them for a new link');
 });
 
 test('does not judge an unknown key by the answer to an earlier question', async () => {
@@ -345,7 +347,7 @@ test('says so in the conversation when it deletes an old key that a contact may 
   expect(noticesIn(alice)).toEqual([]);
   await wait(2 * day, [alice]);
   expect(noticesIn(alice)).toEqual([
-    expect.stringContaining('did not follow your key change in half a year'),
+    expect.stringContaining('did not switch to your new key within half a year'),
   ]);
 });
 

@@ -107,7 +107,7 @@ test('works from a restored backup alone, even under a number that is taken', as
   while ((await bob.inbox()).length > 0) await bob.receive(0);
   expect(stateOf(bob)).toBe('revoked');
   await talk();
-  expect(noticesIn(bob).filter((line) => line.includes('was revoked'))).toHaveLength(1);
+  expect(noticesIn(bob).filter((line) => line.includes('they revoked their key'))).toHaveLength(1);
   expect(textsIn(bob)).toHaveLength(5);
 });
 
@@ -130,7 +130,7 @@ test('a person who had picked up a link before is told when they come in by it',
   await revoke(alice.client.context);
   await talkAmong(alice, bob);
   expect(bob.contact('alice')?.state).toBe('revoked');
-  expect(bob.lines('alice').join()).toContain('was revoked');
+  expect(bob.lines('alice').join()).toContain('they revoked their key');
 });
 
 test('tells a contact again whose home was set back to before it heard of it', async () => {

@@ -117,7 +117,7 @@ test('a rotation asks to verify again, shows the earlier key, and verifying sett
   const { fingerprint: next } = await alice.rotate();
   await until('bob follows', async () => (await bob.contacts())[0]?.state === 'changed-signed');
   expect((await noticesOf(bob)).at(-1)).toBe(
-    `new key, signed by the one you compared\n${first.fingerprint} →\n${next}`,
+    `new key, signed by the key you verified\n${first.fingerprint} →\n${next}`,
   );
   const second = await bob.verify({ contact: 'alice' });
   expect(second).toMatchObject({ previous: first.fingerprint, fingerprint: next });

@@ -65,7 +65,7 @@ function whyCut(stage: Stage, ends: Ends): Cut | null {
   if (people.some((who) => did(stage, ['setBack', 'restore'], who) && hasLostKey(ends, who)))
     return {
       because: 'a key that the other follows is gone',
-      said: /before their last key change|sending is stopped|new link/u,
+      said: /before they rotated it|sending is stopped|new link/u,
     };
   if (people.some((who) => ends[other(who)].contact?.state === 'conflict' && seemsTwo(stage, ends, who)))
     return { because: 'two claim to be one contact', said: /sending is stopped/u };
@@ -88,14 +88,14 @@ function whyWithoutKeys(stage: Stage, ends: Ends): Cut | null {
   // §10: a reset goes "in a new session begun from the contact's reserve bundle", and a backup has no sessions: one that was made before the
   // bundle came can neither read the contact nor ask it.
   if (people.some((who) => did(stage, ['restore'], who) && isMute(ends[who])))
-    return { because: 'a backup from before the bundle of the other', said: /you need a new link/u };
+    return { because: 'a backup from before the bundle of the other', said: /for a new link/u };
   // §12: "This heals for as long as the contact has the keys of its reserve bundle, at least two weeks after the backup."
   if (people.some((who) => did(stage, ['restore'], who) && hasStaleBundle(ends, who)))
-    return { because: 'a backup from before the keys of the other', said: /you need a new link/u };
+    return { because: 'a backup from before the keys of the other', said: /for a new link/u };
   // §10: "A home that was set back to before it made the keys of the bundle that the contact has, and that has no bundle of the contact, or
   // one whose keys are gone there, can neither read nor be read".
   if (did(stage, ['setBack']) && isCutOff(ends))
-    return { because: 'neither has keys from which to begin anew', said: /you need a new link/u };
+    return { because: 'neither has keys from which to begin anew', said: /for a new link/u };
   // §7: "The rotating side keeps the retired identity key, its seal keys, its prekeys and the slots from before for 14 days".
   if (people.some((who) => did(stage, ['setBack', 'restore'], who) && writesToGone(ends, who)))
     return { because: 'a key that the other gave up long ago is all that is known', said: /new link/u };

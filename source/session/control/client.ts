@@ -12,7 +12,7 @@ import { movedError } from './gate.ts';
 export type ControlClient = {
   /** Rejected as "moved" (gate.ts) when the other side leaves the home without having done what was asked. */
   readonly calls: Calls;
-  /** Says how strong a hold is wanted; the other side may yield. Throws ChatError home-silent when it says nothing for a while. */
+  /** Asks for a hold of this strength; the other side may yield. Throws ChatError home-silent when it does not answer in time. */
   readonly hello: (wants: Rank) => Promise<Hello>;
   /** Answers when the connection is gone. */
   readonly gone: Promise<void>;
@@ -39,7 +39,7 @@ const nobody: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'E
 /** Answers are trusted more than requests: a long history is one line. */
 const answerBytes = 256 * 1024 * 1024;
 
-/** The calls that must not be asked twice: every other one is, when the other side dies without an answer. */
+/** The calls that are not safe to repeat; every other one is repeated when the other side dies without an answer. */
 const onceOnly: ReadonlySet<string> = new Set<keyof Calls>([
   'invite',
   'join',
@@ -64,7 +64,7 @@ const answerShape = v.object({
   ),
 });
 
-/** Connects to the socket that the file at `path` names; null when no process answers there. Throws what else the system says. */
+/** Connects to the socket that the file at `path` names; null when no process answers there. Throws any other error of the system. */
 export async function connectControl(path: string): Promise<ControlClient | null> {
   const named = await findSocket(path);
   const socket = named === null ? null : await open(named);

@@ -4,7 +4,7 @@ import { callMethod, callsFrom } from './methods.ts';
 /** One value, made once and compared by reference: it never reaches a person. */
 const moved = new Error('the home has another holder now');
 
-/** The error for a call that was not carried out because the home changes hands: ask the next holder. */
+/** The error for a call that was not carried out because the home changed hands: repeat it with the next holder. */
 export function movedError(): Error {
   return moved;
 }
@@ -17,11 +17,11 @@ export function isMoved(error: unknown): boolean {
 /** Calls that can be stopped. */
 export type Gate = {
   readonly calls: Calls;
-  /** Turns new calls away as "moved", breaks off those that only wait, and answers when the others are done. */
+  /** Rejects new calls as "moved", aborts those that only wait, and answers when the others are done. */
   readonly close: () => Promise<void>;
 };
 
-/** The calls that only wait: breaking them off changes nothing, so a hand-over does not wait for them. */
+/** The calls that only wait: aborting them changes nothing, so a hand-over does not wait for them. */
 const waiting: ReadonlySet<keyof Calls> = new Set(['wait', 'changed']);
 
 /** Puts a gate in front of `calls`. */

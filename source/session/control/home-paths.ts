@@ -21,10 +21,10 @@ export type HomePaths = {
   readonly publicKey: string;
   readonly control: string;
   readonly errors: string;
-  /** Drafts while an editor has them. */
+  /** Drafts that are open in an editor. */
   readonly editing: string;
   readonly inbox: string;
-  /** What the Tor of this home has. */
+  /** The files of this home's Tor. */
   readonly onion: string;
 };
 
@@ -83,7 +83,7 @@ export function homeExists(home: string): boolean {
 }
 
 /**
- * Where a home lies when nobody says where: the data folder that the operating system has for programs. A relative XDG_DATA_HOME does not
+ * The default place of a home: the data folder that the operating system has for programs. A relative XDG_DATA_HOME does not
  * count (XDG Base Directory Specification); nor does a HOME that is empty or relative, which would give each folder a home of its own.
  * Throws ChatError home-nowhere.
  */
@@ -110,7 +110,7 @@ export function themesFolder(env: NodeJS.ProcessEnv): string | null {
   return isAbsolute(folder) ? join(folder, 'cryptochat', 'themes') : null;
 }
 
-/** Tells whether XDG_DATA_HOME has a value that does not count. */
+/** Tells whether XDG_DATA_HOME has a value that is ignored. */
 export function isXdgIdle({ XDG_DATA_HOME: xdg = '' }: NodeJS.ProcessEnv): boolean {
   return xdg !== '' && !isAbsolute(xdg);
 }

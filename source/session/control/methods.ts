@@ -4,7 +4,7 @@ import { limits } from '../../core/limits.ts';
 
 /**
  * How much of a client holds a home, weakest first: a command that only opened it, one that also receives, or the
- * messenger. A stronger one takes the home over from a weaker one, which goes on through the socket.
+ * messenger. A stronger one takes over the home from a weaker one, which then works through the socket.
  */
 export const ranks = ['none', 'supervise', 'screen'] as const;
 

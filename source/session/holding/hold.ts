@@ -16,12 +16,12 @@ import type { Key } from '../home/unlock.ts';
 /** A home that is open in this process, and served to every other one. */
 export type Hold = {
   readonly session: Session;
-  /** The session's calls, turned away as "moved" (gate.ts) from the moment the home is given up. */
+  /** The session's calls, rejected as "moved" (gate.ts) from the moment the home is given up. */
   readonly calls: Calls;
-  /** Answers when the home begins to be given up, to a stronger holder or by `end`. */
+  /** Answers when this process starts to give up the home, to a stronger holder or by `end`. */
   readonly leaving: Promise<void>;
   readonly isLeaving: () => boolean;
-  /** Gives it up. The listener goes on when the settings say so or it ran before, unless `keepListening` says otherwise. */
+  /** Gives it up. The listener keeps running when the settings say so or it ran before, unless `keepListening` says otherwise. */
   readonly end: (options?: { readonly keepListening?: boolean }) => Promise<void>;
 };
 
@@ -36,18 +36,18 @@ export type Holding = {
   readonly notBefore?: number;
 };
 
-/** How the one who has the home and the one who wants it come together. */
+/** How the process that holds the home and the one that wants it meet. */
 export type Approach =
   | { readonly kind: 'held'; readonly hold: Hold }
   | { readonly kind: 'served'; readonly client: ControlClient; readonly hello: Hello };
 
-/** How long a home may be in other hands without answering on its socket: another one is just opening or closing it. */
+/** How long another process may hold the home without answering on its socket, because it is just opening or closing it. */
 const patienceMs = 30_000;
 const pauseMs = 30;
 
-/** The calls that may leave something to carry. */
+/** The calls that can queue something to send. */
 const leavesMail: ReadonlySet<keyof Calls> = new Set(['send', 'join', 'accept', 'rotate', 'revoke', 'retry']);
-/** How long mail that others queued through us is carried before the home is given up. */
+/** How long to try mail that others queued through us before giving up the home. */
 const carryMs = 2000;
 
 /**
@@ -95,7 +95,7 @@ async function tryHold(holding: Holding, key: Key): Promise<Hold | null> {
   }
 }
 
-/** A disk that was mounted for reading alone: SQLite says only that it could not lock. */
+/** On a disk mounted read-only, SQLite says only that it could not lock. */
 async function refuseReadOnly(home: string): Promise<void> {
   const code = await access(homePaths(home).keys, constants.W_OK).then(
     () => '',
@@ -135,15 +135,15 @@ async function serve({ home, rank, version }: Holding, session: Session, goesOn:
   return { session, calls: gate.calls, leaving: leaving.promise, isLeaving: () => ending !== undefined, end };
 }
 
-/** Those who asked through the socket: the calls for them, and what becomes of the mail that they queued. */
+/** The clients on the socket: the calls for them, and the mail that they queued. */
 type Others = {
   readonly calls: Calls;
-  /** Answers when the mail that they queued was tried, or somebody else carries it. */
+  /** Answers when the mail that they queued was tried, or another process carries it. */
   readonly carry: () => Promise<void>;
   readonly leaveIt: () => void;
 };
 
-/** A command that queued through us may be over before we are: nobody else would carry it. */
+/** A command that queued through us may end before we do: then only we can send its mail. */
 function createOthers(session: Session, calls: Calls): Others {
   let queued = false;
   const left = Promise.withResolvers<void>();

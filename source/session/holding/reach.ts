@@ -9,9 +9,9 @@ import type { Session } from '../session.ts';
 import { loadConfig } from '../home/config.ts';
 import { unlock, type AskPassphrase, type Key } from '../home/unlock.ts';
 
-/** A home, no matter which process has it open. */
+/** A home, whichever process has it open. */
 export type Reached = {
-  /** Asks the process that holds the home at the moment; a change of hands is not noticed. */
+  /** Asks the process that currently holds the home, and hides a change of hands. */
   readonly calls: Calls;
   /** The session, while this process is the one that holds the home. */
   readonly local: Session | null;
@@ -20,7 +20,7 @@ export type Reached = {
   readonly end: () => Promise<void>;
 };
 
-/** How long the process that took the home over is given to open it. */
+/** How long to wait until the process that took over the home has opened it. */
 const courtesyMs = 3000;
 
 /** The home to get through to, and the purpose. */
@@ -29,16 +29,16 @@ export type Reaching = {
   readonly version: string;
   /** As in SessionOptions. */
   readonly program?: string | undefined;
-  /** `supervise` when messages must be able to arrive meanwhile: a holder that cannot receive gives the home up. */
+  /** `supervise` when messages must be able to arrive in the meantime: a holder that cannot receive gives the home up. */
   readonly listen: 'supervise' | 'none';
   readonly passphrase: AskPassphrase;
-  /** True if only calls that read are made: then a disk that is full, or cannot be written, is no hindrance. */
+  /** True if only calls that read are made: then a full or read-only disk does not matter. */
   readonly reads?: boolean;
 };
 
 /**
  * Gets through to a home: by the socket of the client that runs there, else by opening it and serving that socket
- * meanwhile, so that another command gets through at the same time. When a stronger client takes the home over, calls go
+ * so that another command gets through at the same time. When a stronger client takes the home over, calls go
  * on there. Throws ChatError home-missing, home-busy, passphrase-needed, passphrase-wrong, and what opening a home throws.
  */
 export async function reach(reaching: Reaching): Promise<Reached> {
@@ -103,7 +103,7 @@ async function readAlone(home: string, key: Key): Promise<Reached> {
   };
 }
 
-/** Every message has its id from here, so that it can be asked for again when its holder dies. */
+/** Every message gets its id here, so the call can be repeated when the holder dies. */
 function withId(method: keyof Calls, params: unknown): unknown {
   if (method !== 'send' || typeof params !== 'object') return params;
   return { id: randomBytes(16).toString('hex'), ...params };

@@ -3,18 +3,18 @@ import { limits } from '../../core/limits.ts';
 import { readBounded } from '../../disk/files.ts';
 import type { OnionFiles } from './onion-files.ts';
 
-/** What a Tor says of itself. */
+/** The state that a Tor reports. */
 export type TorReport = {
   readonly version: string;
   /** How far it is connected to the Tor network, in percent; 100 when it can be used. */
   readonly percent: number;
-  /** What it does now, or why it does not get on, in its own words. */
+  /** What it is doing, or why it is stuck, in its own words. */
   readonly summary: string;
-  /** True once it has described the onion service of this home, and uploads that. */
+  /** True once it uploads the descriptor of this home's onion service. */
   readonly announced: boolean;
 };
 
-/** Asks the Tor that runs for a home how it is; null when none answers there in time. `place` is that of the onion service. */
+/** Asks the running Tor of a home for its state; null when none answers in time. `place` is that of the onion service. */
 export async function askTor(files: OnionFiles, place: string | null): Promise<TorReport | null> {
   const cookie = await readBounded(files.cookie, 32).catch(() => null);
   if (!cookie) return null;
@@ -46,7 +46,7 @@ function found(text: string, pattern: RegExp): string {
   return pattern.exec(text)?.groups?.['found'] ?? '';
 }
 
-/** Says everything at once, and answers what came until the other side hung up; null when that is too much, too late, or nothing. */
+/** Sends everything at once, and answers what arrived until the other side hung up; null when that is too much, too late, or nothing. */
 function talk(path: string, orders: readonly string[]): Promise<string | null> {
   return new Promise((resolve) => {
     const socket: Socket = connect({ path });

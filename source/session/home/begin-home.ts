@@ -22,7 +22,7 @@ export type Beginning = { readonly home: string; readonly passphrase: string | n
 export type Fill = (part: string, key: Bytes) => Promise<Bytes> | Bytes;
 
 /**
- * Makes a home where there is none, one process at a time. An interrupted one is begun again from nothing; the lock file shows that it was
+ * Makes a home where there is none, one process at a time. Starts over an interrupted one; the lock file shows that it was
  * interrupted, and stays until the home is whole: a vault without the lock file is the key of a history, and is never touched. Answers the
  * database key. Throws ChatError home-exists, home-busy, database-lost, address-bad, home-unmakeable, disk-full, and what guardHome()
  * throws.
@@ -34,14 +34,14 @@ export async function beginHome(beginning: Beginning, fill: Fill): Promise<Bytes
   guardHome(home);
   refuseToMake(home);
   makeHomeFolder(paths.home);
-  // Somebody may have made it since, in a folder like /tmp.
+  // Another user may have made it since, in a folder like /tmp.
   guardHome(home);
   await prepareKeysFolder(paths.keys);
   const free = lockFile(paths.beginning);
   if (!free) throw new ChatError('home-busy');
   try {
     if (homeExists(home)) throw new ChatError('home-exists', printableLine(home));
-    // A home that was there before is not this one.
+    // An older home at this path is not this one.
     letGoInbox(paths.inbox);
     await prepareInbox(paths.inbox);
     await saveConfig(paths.home, beginning);
@@ -75,7 +75,7 @@ async function fillKeys(paths: HomePaths, passphrase: string | null, fill: Fill)
   for (const end of ['', '-wal', '-journal']) await rm(`${part}${end}`, { force: true });
   const publicKey = await fill(part, key);
   await writePublicKeyPem(paths.keys, publicKeyPem(publicKey.slice(1)));
-  // Closing moves the log into the database; on a full disk it stays, and nothing says so.
+  // Closing moves the log into the database; on a full disk the log stays, without an error.
   if (existsSync(`${part}-wal`)) throw new ChatError('disk-full');
   await rename(part, paths.database);
   await syncFolder(paths.keys);

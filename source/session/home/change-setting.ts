@@ -26,7 +26,7 @@ export async function changeSetting(home: string, path: Path, value: SettingValu
     if (after !== before) await replaceFile(file, after);
     const settings = await loadSettings(home);
     if (!isDeepStrictEqual(settings, readSettings(after)))
-      throw new ChatError('setting-bad', 'config.toml was changed by another program meanwhile');
+      throw new ChatError('setting-bad', 'another program changed config.toml in the meantime');
     return settings;
   } catch (error) {
     throw error instanceof ChatError ? error : asFailure(error);
@@ -41,7 +41,10 @@ function withValue(toml: string, path: Path, value: SettingValue): string {
   table[path.at(-1) ?? ''] = value;
   for (const text of attempts(toml, path, format(value))) if (says(text, wanted)) return text;
   const name = printableLine(path.join('.'));
-  throw new ChatError('setting-bad', `${name} stands in config.toml in a way that is changed by hand only`);
+  throw new ChatError(
+    'setting-bad',
+    `${name} is written in config.toml in a form that cryptochat cannot change: edit it by hand`,
+  );
 }
 
 type Table = { [name: string]: unknown };

@@ -27,11 +27,11 @@ import type { Config } from '../work/work.ts';
 /** The settings of a client where config.toml says nothing. */
 export const defaultConfig: Config = configOf(defaultSettings);
 
-/** With a shorter time nobody could read a message to its end. */
+/** A shorter time would not let anyone finish reading a message. */
 const leastLockMs = 10_000;
 
 function text(isGood: (text: string) => boolean, words: string) {
-  return v.pipe(v.string('must be a text in quotes'), v.check(isGood, words));
+  return v.pipe(v.string('must be text in quotes'), v.check(isGood, words));
 }
 
 const listOfKeys = 'must be a list of keys, like ["ctrl+s", "f2"]';
@@ -39,8 +39,11 @@ const listOfKeys = 'must be a list of keys, like ["ctrl+s", "f2"]';
 const keysOfAction = v.array(v.string(listOfKeys), listOfKeys);
 
 const schemas = {
-  address: text((word) => bindingOf(word) !== null, 'must be HOST:PORT, an IPv6 host in brackets, or empty'),
-  places: text(isPlacesOrNone, 'must be HOST:PORT, several with blanks between them, or empty'),
+  address: text(
+    (word) => bindingOf(word) !== null,
+    'must be HOST:PORT, with an IPv6 host in brackets, or empty',
+  ),
+  places: text(isPlacesOrNone, 'must be HOST:PORT, several separated by spaces, or empty'),
   proxy: text(
     isProxySetting,
     'must be socks5://HOST:PORT or http://HOST:PORT, with USER:PASSWORD@ in front of HOST if the proxy asks for them, direct, or empty',
@@ -115,7 +118,7 @@ export function readSettings(toml: string): Settings {
   );
 }
 
-/** Checks that `value` may stand where `path` leads. Throws ChatError setting-bad. */
+/** Checks that `value` is allowed at `path`. Throws ChatError setting-bad. */
 export function checkSetting(path: Path, value: SettingValue): void {
   const [name = '', ...rest] = path;
   if (!Object.hasOwn(settings, name))
@@ -128,7 +131,7 @@ export function checkSetting(path: Path, value: SettingValue): void {
   throw new ChatError('setting-bad', `${printableLine(path.join('.'))} ${reason}`);
 }
 
-/** What a new home's config.toml is to say; without a proxy nothing goes through one, and an address that says `onion` needs a Tor. */
+/** The settings of a new home's config.toml; without `proxy` none is used, and an address with `onion` turns Tor on. */
 export type NewConfig = Omit<Config, 'proxy' | 'lend'> & Partial<Pick<Config, 'proxy' | 'lend'>>;
 
 /** Replaces config.toml in `home` (write, sync, rename), with a comment for each key; the rest is as by default. */
@@ -160,7 +163,7 @@ export function decode(bytes: Uint8Array): string {
   if (isUtf8(bytes)) return Buffer.from(bytes).toString('utf8');
   const lines = Buffer.from(bytes).toString('latin1').split('\n');
   const bad = lines.findIndex((line) => !isUtf8(Buffer.from(line, 'latin1')));
-  throw new ChatError('config-bad', `config.toml line ${bad + 1}: this is no UTF-8`);
+  throw new ChatError('config-bad', `config.toml line ${bad + 1}: this is not UTF-8`);
 }
 
 function unknownKey(key: string): string {

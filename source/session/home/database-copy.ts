@@ -41,7 +41,7 @@ export async function openDatabaseCopy(file: string, key: Bytes): Promise<Databa
   throw new ChatError('disk-full');
 }
 
-/** The path of the copy, with what the log beside the database holds; null, and nothing left behind, where there is no room. */
+/** The path of the copy, which includes the log beside the database; null, with nothing left behind, when there is no room. */
 async function copyInto(folder: string, file: string): Promise<string | null> {
   const copy = join(folder, basename(file));
   try {

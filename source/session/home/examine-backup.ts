@@ -73,7 +73,7 @@ function isKeyPair({ public: publicKey, private: privateKey }: { public: Bytes; 
   return sameBytes(pair.publicKey, publicKey) && sameBytes(pair.privateKey, privateKey);
 }
 
-/** Tells whether a statement made this identity, and goes on from the one before it as far as that is still there. */
+/** Tells whether a statement made this identity, and follows from the one before it, if that is still there. */
 function isMadeBy(identity: Made, before: Made | undefined): boolean {
   const { epoch, signed_statement: signed, public: publicKey } = identity;
   if (epoch === 1 || signed === null) return epoch === 1 && signed === null;
@@ -90,7 +90,7 @@ function goesOn({ epoch, oldKey, previous }: Statement, before: Made): boolean {
   return sameBytes(oldKey, before.public) && sameBytes(previous, chain);
 }
 
-/** Tells whether each statement goes on from the one before it, and the last made the newest identity. */
+/** Tells whether each statement follows from the one before it, and the last made the newest identity. */
 function areStatements(statements: BackupRows['statements'], newest: Identity | undefined): boolean {
   const led = statements.map(({ epoch, signed }): Made => {
     const said = readStatement(splitSigned(signed));

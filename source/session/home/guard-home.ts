@@ -69,7 +69,7 @@ function passingFilesOf({
 function refuseUnless(path: string, wanted: 'file' | 'folder'): void {
   const found = look(path);
   if (!found && isLink(path))
-    throw new ChatError('home-shape', `${printableLine(path)} is a link that leads nowhere`);
+    throw new ChatError('home-shape', `${printableLine(path)} is a broken symbolic link`);
   if (!found || (wanted === 'file' ? found.isFile() : found.isDirectory())) return;
   throw new ChatError('home-shape', `${printableLine(path)} is ${kindOf(found)}, not a ${wanted}`);
 }

@@ -75,7 +75,7 @@ export function lenderOf(home: string): Lender {
 
 type Vouchers = Awaited<ReturnType<typeof vouchersIn>>;
 
-/** Writes vouchers.json anew, while no other command does. Throws ChatError home-busy, file-failed. */
+/** Rewrites vouchers.json, one command at a time. Throws ChatError home-busy, file-failed. */
 async function changeVouchers(home: string, change: (before: Vouchers) => Vouchers): Promise<void> {
   const { inbox } = homePaths(home);
   const free = lockFile(join(home, '.lending'));
@@ -87,7 +87,7 @@ async function changeVouchers(home: string, change: (before: Vouchers) => Vouche
   }
 }
 
-/** What cannot be read whole is not written anew: every link that was lent before would end. */
+/** Never rewrite a file that cannot be read whole: every link lent before would end. */
 async function vouchersIn(inbox: string): Promise<ReturnType<typeof parseVouchers>> {
   const path = inboxFile(inbox, 'vouchers');
   if (!existsSync(path)) return [];

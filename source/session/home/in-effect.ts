@@ -26,7 +26,7 @@ type Settled = {
   readonly config: Config;
   readonly database: Database;
   readonly paths: HomePaths;
-  /** Where a router passes a port on to this home; empty for nowhere. */
+  /** The outside place that a router forwards to this home; empty for none. */
   readonly mapped: Readonly<Mapped>;
 };
 
@@ -42,7 +42,7 @@ export function inEffect({ config, database, paths, mapped }: Settled): Config {
       const onion = config.onion ? ownOnionPlace(database) : null;
       const own = withOnion(config.address, onion);
       const boxes = boxPlaces(database);
-      // What anybody may have named stands behind all others: a link has the first.
+      // Put a place that anyone could have named last: a link carries the first.
       if (mapped.isUnproven) return withMapped(withBoxes(own, boxes), mapped.place);
       return withBoxes(withMapped(own, mapped.place), boxes);
     },
@@ -55,7 +55,7 @@ function withMapped(address: string, mapped: string): string {
   return isIn ? address : [...places, mapped].join(' ');
 }
 
-/** Where the router passed the port on last, so that contacts do not hear of two changes at each start. */
+/** The place that the router forwarded last, so contacts do not hear of two changes at each start. */
 export async function mappedPlace({
   home,
   config,
@@ -68,7 +68,7 @@ export async function mappedPlace({
   return said ? { place: said.place, isUnproven: isUnproven(said) } : { place: '' };
 }
 
-/** True if the router is to be asked to pass a port on: not where that would tell an address that a proxy or Tor is there to hide. */
+/** True if the router should be asked to forward a port: not when that would reveal an address that a proxy or Tor hides. */
 export function mapsPort(
   paths: Pick<HomePaths, 'home'>,
   config: Pick<Config, 'listen' | 'proxy' | 'onion' | 'mapPort'>,

@@ -5,22 +5,22 @@ import { asFailure, ChatError, type ErrorCode } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { codeOf } from '../../disk/files.ts';
 
-/** A program that runs: started by us, or (without child) found. */
+/** A running program: started by us, or (without child) found. */
 export type Running = { readonly pid: number; readonly child?: ChildProcess };
 
 /** One program of a home that outlives the messenger. */
 export type Ward<Found extends Running> = {
-  /** Takes over the one that runs, else starts one; `isFirst` until the first time that one ran. */
+  /** Takes over the running one, else starts one; `isFirst` until one has run. */
   readonly adoptOrStart: (isFirst: boolean) => Promise<Found | ChatError>;
-  /** Told that a start is tried, and what came of it. */
+  /** Called before each start, and with its result. */
   readonly starting: () => void;
   readonly failed: (failure: ChatError) => void;
   readonly runs: (found: Found) => void;
   /** True while a process with this id is the program. */
   readonly isIt: (pid: number) => Promise<boolean>;
-  /** Looks at a program that runs; answers after how many ms it wants to look again. */
+  /** Checks a running program; answers after how many ms to check again. */
   readonly look?: (found: Found) => Promise<number>;
-  /** A failure that the shortest pauses would not mend. */
+  /** True for a failure that a short pause would not fix. */
   readonly lasting: ReadonlySet<ErrorCode>;
   readonly stop: () => Promise<unknown>;
 };
@@ -64,7 +64,7 @@ export function keepRunning<Found extends Running>(ward: Ward<Found>): Keeper {
     async close({ keep }) {
       closing.abort();
       await watching;
-      // What goes on although it was to end keeps nothing else from ending.
+      // A process that ignores the order to stop does not keep the others from stopping.
       if (!keep) await ward.stop().catch((error: unknown) => ward.failed(failureOf(error)));
       else if (running?.child) letGo(running.child);
     },
@@ -98,7 +98,7 @@ async function ended<Found extends Running>(
   for (;;) {
     if (either.aborted || !(await check())) return;
     if (ward.look && performance.now() >= lookAt) lookAt = performance.now() + (await ward.look(found));
-    // A child says by itself that it ends.
+    // A child reports its own end.
     const checkMs = child ? forEver : untilMultiple(limits.listenerLookMs, performance.now());
     await rest(Math.min(checkMs, lookAt - performance.now()), either);
   }
@@ -132,7 +132,7 @@ function hasEnded(child: ChildProcess | undefined): boolean {
 /** The longest time that a timer knows. */
 const forEver = 2 ** 31 - 1;
 
-/** Lets a child live on when this process ends. */
+/** Lets a child outlive this process. */
 function letGo(child: ChildProcess): void {
   child.stdout?.destroy();
   child.stderr?.destroy();

@@ -4,7 +4,7 @@ import { parseKeyFile } from '../../keys/key-file.ts';
 import { checkPkcs8 } from '../../keys/pkcs8.ts';
 import { createFile } from '../../disk/files.ts';
 
-/** Refuses a key file that no passphrase could make good. Throws ChatError key-file-bad, key-file-open, key-file-weak. */
+/** Refuses a key file that no passphrase can open. Throws ChatError key-file-bad, key-file-open, key-file-weak. */
 export function checkKeyFile(pem: string): void {
   checkPkcs8(parseKeyFile(pem).sealed);
 }

@@ -5,7 +5,7 @@ import { slotId } from '../../core/request.ts';
 import { endBox, keptBox, keptBoxes, type Kept } from '../../inbox/lent.ts';
 import type { Voucher } from '../../inbox/vouchers.ts';
 
-/** The vouchers of a home that were lent, and a way to take one back for good. */
+/** The vouchers that a home has lent, and a way to revoke one. */
 export type Lender = {
   readonly inbox: string;
   readonly vouchers: () => Promise<readonly Voucher[]>;
@@ -46,7 +46,7 @@ function boxOf({ id, promised, waits, idleDays }: Kept, whose: ReadonlyMap<strin
 
 /**
  * Ends a box by its id, with all that came out of it, or a lent link that made none. The voucher goes first: after a crash in between nobody can make
- * the box anew, and it is ended by its id again. Throws ChatError lent-unknown.
+ * the box again, which can then be ended by its id. Throws ChatError lent-unknown.
  */
 export async function endLentBy(lender: Lender, id: string): Promise<EndedLent> {
   const promised = await keptBox(lender.inbox, id).catch(throwAsFailure);

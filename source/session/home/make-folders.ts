@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder (0700) and those above it that are missing. Node's own way goes on for ever where the system says ENOENT about a folder
+ * Makes a folder (0700) and those above it that are missing. Node's own function loops for ever where the system says ENOENT about a folder
  * whose parent is there, as in /proc. Throws what the system says.
  */
 export function makeFolders(path: string): void {

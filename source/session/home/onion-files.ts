@@ -8,12 +8,12 @@ import { createFile, ignoreMissing, readBounded } from '../../disk/files.ts';
 import { closeOwnFile, guardPath } from '../../keys/guard.ts';
 import { homePaths } from '../control/home-paths.ts';
 
-/** The paths of what the Tor of a home has. PROTOCOL.md "Onion service". */
+/** The paths of the files of a home's Tor. PROTOCOL.md "Onion service". */
 export type OnionFiles = {
   readonly folder: string;
   /** Written by us at each start of Tor. */
   readonly torrc: string;
-  /** Lines of the person's, which are put into torrc. */
+  /** The user's own lines for torrc. */
   readonly more: string;
   readonly data: string;
   readonly service: string;
@@ -84,12 +84,12 @@ export async function notedOnionPlace(home: string): Promise<string | null> {
   return name === undefined ? null : `${name}:${onionPort}`;
 }
 
-/** The lines of the person's for torrc; none when there is no such file. Throws ChatError tor-failed. */
+/** The user's own lines for torrc; none when there is no such file. Throws ChatError tor-failed. */
 export async function readMoreLines(files: OnionFiles): Promise<string> {
   const bytes = await readBounded(files.more, limits.torrcMoreBytes).catch((error: unknown) => {
     ignoreMissing(error);
     return Buffer.alloc(0);
   });
   if (bytes) return bytes.toString('utf8');
-  throw new ChatError('tor-failed', `${printableLine(files.more)} is no file, or too long`);
+  throw new ChatError('tor-failed', `${printableLine(files.more)} is not a file, or too long`);
 }

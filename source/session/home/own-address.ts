@@ -48,7 +48,7 @@ export async function freePort(host: string, from: number, to: number): Promise<
   return null;
 }
 
-/** On a machine without IPv6 `::` stands for `0.0.0.0`, as it does for the listener. */
+/** On a machine without IPv6 `::` means `0.0.0.0`, as it does for the listener. */
 async function canListen(host: string, port: number): Promise<boolean> {
   const server = createServer();
   try {

@@ -36,10 +36,10 @@ function goesByTor({ proxy }: Pick<Config, 'proxy'>, place: string): boolean {
   return way?.socket !== undefined;
 }
 
-/** Somebody else may see to it: then the try will tell. */
+/** Another program may run it: trying will tell. */
 function whyNot(onion: OnionState): string | null {
-  if (onion.phase === 'starting') return 'your Tor is just starting';
-  if (onion.phase === 'failed') return `your Tor does not run: ${onion.reason}`;
+  if (onion.phase === 'starting') return 'your Tor is still starting';
+  if (onion.phase === 'failed') return `your Tor is not running: ${onion.reason}`;
   if (onion.phase === 'off' || onion.percent === 100) return null;
   return `your Tor is not connected yet (${onion.percent} %)`;
 }

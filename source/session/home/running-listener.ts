@@ -9,14 +9,14 @@ export async function runningListener(inbox: string): Promise<Presence | null> {
   return presence && (await isListener(presence.pid, inbox)) ? presence : null;
 }
 
-/** Ends the listener that runs on an inbox, by force if it must be; answers whether there was one. Throws ChatError listener-failed when it goes on. */
+/** Stops the listener that runs on an inbox, by force if necessary; answers whether there was one. Throws ChatError listener-failed when it keeps running. */
 export async function stopListener(inbox: string): Promise<boolean> {
   const running = await runningListener(inbox);
   if (!running) return false;
   if (!(await endProcess(running.pid, () => isListener(running.pid, inbox))))
     throw new ChatError(
       'listener-failed',
-      `the one that runs, process ${running.pid}, cannot be ended from here`,
+      `the running one, process ${running.pid}, cannot be stopped from here`,
     );
   await removePresence(inbox, running.pid);
   return true;

@@ -13,17 +13,14 @@ export async function runningTor(home: string): Promise<number | null> {
   return Number.isSafeInteger(pid) && (await isTor(pid, files)) ? pid : null;
 }
 
-/** Ends the Tor that runs for a home, by force if it must be; answers whether there was one. Throws ChatError tor-failed when it goes on. */
+/** Stops the Tor that runs for a home, by force if necessary; answers whether there was one. Throws ChatError tor-failed when it keeps running. */
 export async function stopTor(home: string): Promise<boolean> {
   const pid = await runningTor(home);
   if (pid === null) return false;
   const files = onionFiles(home);
   // What it has in its folder is still its own.
   if (!(await endProcess(pid, () => isTor(pid, files))))
-    throw new ChatError(
-      'tor-failed',
-      `process ${pid}, which was to be replaced or ended, cannot be ended from here`,
-    );
+    throw new ChatError('tor-failed', `the running one, process ${pid}, cannot be stopped from here`);
   // After a SIGKILL Tor has left it.
   await rm(files.pid, { force: true });
   return true;

@@ -27,7 +27,7 @@ export type TorPlan = {
   readonly home: string;
   /** Where the listener is bound; an empty host for nowhere. */
   readonly bound: Address;
-  /** Answers the setting as config.toml has it now, at each start: Tor itself goes out through it. */
+  /** Answers the current setting of config.toml at each start: Tor itself connects through it. */
   readonly proxy: () => Promise<string>;
   readonly seed: Uint8Array | null;
   /** In the place of PATH, where the program is looked for. */
@@ -36,7 +36,7 @@ export type TorPlan = {
 
 /**
  * The Tor that fits the plan: the one that runs, else one that is started. One that runs and does not fit is replaced if it `mayReplace`; else it
- * is taken over, unless it goes out another way. Throws ChatError tor-missing, tor-failed, folder-open, folder-owner, config-bad.
+ * is taken over, unless it uses another proxy. Throws ChatError tor-missing, tor-failed, folder-open, folder-owner, config-bad.
  */
 export async function adoptOrStartTor(plan: TorPlan, mayReplace: boolean): Promise<Running> {
   const files = onionFiles(plan.home);
@@ -67,7 +67,7 @@ async function isKept(files: OnionFiles, torrc: string, mayReplace: boolean): Pr
   const written = await readFile(files.torrc, 'utf8').catch(() => '');
   if (written !== torrc && mayReplace) return false;
   if (proxyLinesIn(written) !== proxyLinesIn(torrc))
-    throw new ChatError('tor-failed', 'the one that runs goes out another way than config.toml says');
+    throw new ChatError('tor-failed', 'the running Tor uses another proxy than config.toml says');
   const until = performance.now() + limits.torAdoptMs;
   while (performance.now() < until) {
     if ((await askTor(files, null)) !== null) return true;
@@ -115,7 +115,7 @@ async function startTor(program: string, files: OnionFiles): Promise<Running> {
 async function answersOrEnds(child: ChildProcess, files: OnionFiles): Promise<string | null> {
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
-    child.once('exit', (code, signal) => resolve(`it ended by itself (${signal ?? code})`));
+    child.once('exit', (code, signal) => resolve(`it exited (${signal ?? code})`));
   });
   const until = performance.now() + limits.torStartMs;
   for (;;) {

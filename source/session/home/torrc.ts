@@ -24,10 +24,10 @@ export type TorrcPlan = {
  */
 export function formatTorrc({ files, program, bound, proxy, more, place }: TorrcPlan): string {
   return [
-    '# Written by cryptochat at each start of Tor. Lines of your own belong into torrc.more, beside this file.',
+    '# Written by cryptochat each time it starts Tor. Put your own lines into torrc.more, beside this file.',
     `# ${JSON.stringify(program)} ${place ?? ''}`,
     more,
-    // A line that goes on in the next one ends here.
+    // End a line that would continue in the next one.
     '',
     `DataDirectory ${quoted(files.data)}`,
     `PidFile ${quoted(files.pid)}`,
@@ -54,19 +54,19 @@ function serviceLines(files: OnionFiles, bound: Address): readonly string[] {
 }
 
 /**
- * Where Tor finds a listener on this machine; the number to which it is bound stays, because at another one somebody else may listen. A name
+ * Where Tor finds a listener on this machine; the number to which it is bound stays, because another program may listen at another one. A name
  * may lead the two to different numbers. Throws ChatError tor-failed.
  */
 function targetOf({ host, port }: Address): Address {
   if (isIP(host) === 0)
     throw new ChatError(
       'tor-failed',
-      `listen is at ${printableLine(host)}, and needs a number here, such as 127.0.0.1`,
+      `listen is at ${printableLine(host)}, but onion needs an IP address such as 127.0.0.1`,
     );
   return { host: addressKind(host) === 'nowhere' ? '127.0.0.1' : host, port };
 }
 
-/** With a proxy Tor itself goes out through it, too. */
+/** With a proxy, Tor itself connects through it too. */
 function proxyLines(setting: string): readonly string[] {
   const proxy = parseProxy(setting);
   if (!proxy) return [];
@@ -84,7 +84,7 @@ function proxyLines(setting: string): readonly string[] {
   return [`Socks5Proxy ${address}`, ...login];
 }
 
-/** The lines of a torrc that say through which proxy Tor goes out, as one text. */
+/** The lines of a torrc that name Tor's proxy, as one text. */
 export function proxyLinesIn(torrc: string): string {
   const lines = torrc.split('\n').map((line) => line.trim());
   return lines.filter((line) => /^(?:Socks[45]|HTTPS?)Proxy/iu.test(line)).join('\n');

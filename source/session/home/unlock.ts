@@ -10,7 +10,7 @@ import { refuseDebuggers } from './refuse-debuggers.ts';
 /** The key that a home is opened with. */
 export type Key = { readonly databaseKey: Bytes; readonly passphrase: boolean };
 
-/** Answers a passphrase to try, another one each time it is asked, or null when there is none (any more). */
+/** Answers a passphrase to try, a different one for each call, or null when there are no more. */
 export type AskPassphrase = () => Promise<string | null>;
 
 /**

@@ -13,10 +13,10 @@ import { addInvite, closeInvite, keptInvites, removeInvite, type Invite } from '
 import type { Context, Work } from '../work/work.ts';
 import { refuseRevoked } from './revoked.ts';
 
-/** The place in a link of somebody who can only be reached by hand: RFC 2606 keeps the name for nobody. */
+/** The place in the link of a person who can only be reached by hand: RFC 2606 keeps the name for nobody. */
 const noPlace = 'by-hand.invalid:1';
 
-/** How a link is asked for: with another place than the configured one, or to be carried by hand. */
+/** The options of a new link: another place than the configured one, or to be carried by hand. */
 export type LinkAsk = { readonly address?: string | undefined; readonly byHand?: boolean | undefined };
 
 /** The place that a link carries: the one that was asked for, or the best one of mine. Throws ChatError address-bad, address-none. */
@@ -77,13 +77,13 @@ function isPast({ now }: Work, { cardSecret, createdAt }: Invite, lifeMs: number
   return cardSecret === null && createdAt < now - lifeMs;
 }
 
-/** Lets nobody pick up a link any more; anyone who has done so may still come in. */
+/** Closes a link; a person who picked it up before can still join. */
 export function close(work: Work, link: Invite): void {
   closeInvite(work.database, link.id);
   work.withdrawn.add(link.pickupName);
 }
 
-/** Ends a link: the data behind it goes, here and in the inbox. */
+/** Ends a link: deletes the data behind it, here and in the inbox. */
 export function withdraw(work: Work, link: Invite): void {
   removeInvite(work.database, link);
   work.withdrawn.add(link.pickupName);

@@ -105,7 +105,7 @@ function storePreKey(
   addPreKey(work.database, { ...made, signature, kind, epoch: identity.epoch, keep }, work.now);
 }
 
-/** The epoch from which statements are shown to somebody who may know an older key than I think: a few that lead to `epoch`. */
+/** The epoch from which to show statements to a reader who may know an older key than I think: a few that lead to `epoch`. */
 export function shownSince(database: Database, epoch: number): number {
   return Math.max(provenSince(database) ?? epoch, epoch - mostShown);
 }

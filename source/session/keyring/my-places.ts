@@ -12,7 +12,7 @@ import type { Work } from '../work/work.ts';
  */
 type Past = { readonly tag: string; readonly plain?: string; readonly leftAt: number };
 
-/** The number of addresses that are kept: somebody who moves more often within a few days may be warned of themselves. */
+/** The number of addresses that are kept: a person who moves more often within a few days can get a warning about themselves. */
 const mostPlaces = 16;
 
 /** Notes where this home is now. */

@@ -3,7 +3,7 @@ import type { Database } from '../../store/database.ts';
 import { settingOrNull } from '../../store/settings.ts';
 import type { Work } from '../work/work.ts';
 
-/** Tells whether this identity was given up. */
+/** Tells whether this identity was revoked. */
 export function isRevoked(database: Database): boolean {
   return settingOrNull(database, 'revoked-at') !== null;
 }

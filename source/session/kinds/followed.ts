@@ -16,7 +16,7 @@ export const followed: Kind<BodyOf<'followed'>> = {
 };
 
 /**
- * Takes note of the newest key of mine that a contact says it follows. A key that I never made shows that somebody else is using my keys,
+ * Notes the newest key of mine that a contact says it follows. A key that I never made shows that someone else is using my keys,
  * or that this home was set back to a state before a key change: the user must be told.
  */
 async function takeFollowed(work: Work, from: Speaker, said: Followed): Promise<void> {
@@ -53,16 +53,16 @@ function takeName(
 }
 
 const movedAway =
-  'they write to another address for you now, which is not the one of this home. If you did not move, somebody else has your keys: make a new key, or revoke';
+  'they now use another address for you, which is not yours. If you did not move, someone else has your keys: rotate your key, or revoke it';
 
 function wayBack(work: Work, { contactId, myEpoch, epoch: theirEpoch }: Speaker): Route {
   return routeOf(work, { contactId, myEpoch, theirEpoch });
 }
 
 function foreignKey(key: string): string {
-  return `they follow a key in your name that was not made in this home: somebody else has your keys, or this home was set back to before you changed them. If you did not make it, revoke\n${key}`;
+  return `they switched to a key in your name that this home did not make: someone else has your keys, or this home was restored to a state before you rotated them. If you did not make it, revoke your key\n${key}`;
 }
 
 function stopped(key: string): string {
-  return `they stopped sending: two keys claim to be yours. Compare the safety number with them\n${key}`;
+  return `they stopped sending: two keys claim to be yours. Verify the safety number with them\n${key}`;
 }

@@ -53,11 +53,11 @@ export function takeAnswer(work: Work, { contactId }: Speaker, answers: Uint8Arr
   const { stranger } = contact;
   changeContact(work.database, contactId, { state: inConflict(contact), rival: stranger, stranger: null });
   const key = fingerprint(stranger);
-  const ask = 'Compare the safety number, or ask for a new link another way.';
+  const ask = 'Verify the safety number, or ask for a new link over another channel.';
   addNotice(
     work,
     contactId,
-    `somebody wrote in their name with another key, which theirs did not sign; nothing was accepted, sending is stopped\n${key}\n${ask}`,
+    `someone wrote in their name with another key, which their key did not sign; nothing was accepted, and sending is stopped\n${key}\n${ask}`,
     'rival key',
   );
 }

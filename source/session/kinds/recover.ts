@@ -11,7 +11,7 @@ import { frozenReason } from '../people/find-contact.ts';
 import { myKeys, shownSince } from '../keyring/make-bundle.ts';
 import { addNotice, unreadableTopic } from '../sending/notice.ts';
 
-const askedAgain = 'something came that could not be read; it was asked for again';
+const askedAgain = 'something arrived that could not be read; cryptochat asked for it again';
 
 const pace = { first: limits.resetEveryMs, most: limits.askMostMs };
 
@@ -47,7 +47,7 @@ export async function repeatReset(work: Work, contactId: number): Promise<void> 
 /**
  * Begins a new session with a reset: a list of what I have, and how to write to me. The session is begun as my newest identity, and the
  * reset brings the proof of that identity to a contact that does not follow it yet. Messages that wait for the contact are encrypted again.
- * Answers false when there is no session and none can be begun.
+ * Answers false when there is no session and none can be started.
  */
 export async function reset(work: Work, contact: ContactRow): Promise<boolean> {
   if (isHelloOnItsWay(contact)) return false;
@@ -78,7 +78,7 @@ export async function reset(work: Work, contact: ContactRow): Promise<boolean> {
   return sent;
 }
 
-/** What is unreadable here may come from a home that was set back, to before it followed a key that it named: it is shown the way again. */
+/** An unreadable message may come from a home that was restored to a state before it followed a key that it named: show it the way again. */
 function keysTold(
   work: Work,
   { namedEpoch }: ContactRow,

@@ -19,7 +19,7 @@ import { goBackTo, goOnAfter } from './set-back.ts';
 export const reset: Kind<BodyOf<'reset'>> = { apply: applyReset };
 
 const olderKey =
-  'something was asked for with an older key of theirs: it was long on its way, or their home was set back to before their last key change; if they do not hear you, give them a new link';
+  'they asked for something with an older key: their request was delayed, or their home was restored to a state before they rotated it; if your messages do not reach them, send them a new link';
 
 /**
  * Answers a reset: follows the keys that it brings, takes over how to write to the contact, and sends again, in the session that the reset

@@ -9,7 +9,7 @@ import type { BodyOf } from '../../protocol/kinds/table.ts';
 import { addNotice } from '../sending/notice.ts';
 import { nameKeys } from '../trust/tell-owed.ts';
 
-const misfit = 'a revocation came that fits no key of theirs; it was ignored';
+const misfit = 'a revocation arrived that fits none of their keys; it was ignored';
 
 /** A revocation: PROTOCOL.md "Rotation". */
 export const revoke: Kind<BodyOf<'revoke'>> = {
@@ -28,7 +28,7 @@ async function applyRevocation(work: Work, from: Speaker, revocation: Bytes): Pr
   if (key?.contactId !== contactId) return addNotice(work, contactId, misfit, 'refused revocation');
   if (contactOf(work.database, contactId).state !== 'revoked') {
     changeContact(work.database, contactId, { state: 'revoked' });
-    const line = 'their key was revoked by themselves, sending is stopped; ask for a new link another way';
+    const line = 'they revoked their key; sending is stopped. Ask for a new link over another channel';
     addNotice(work, contactId, `${line}\n${fingerprint(key.identity)}`);
   }
   await nameKeys(work, from);

@@ -52,12 +52,12 @@ export function goOnAfter(work: Work, contactId: number, theirs: Content): boole
   dropMarks(work.database, contactId, theirs.ack - 1);
   keepMark(work.database, contactId, { seq: theirs.ack, mark: theirs.mark });
   agreeOn(work, contactId, theirs);
-  // They were set back as well, or forgot me: messages delivered to them are no longer there.
+  // They were restored as well, or forgot me: messages delivered to them are gone.
   if (delivered.some((seq) => !stored.has(seq))) sendAllAgain(work, contactId, theirs);
   explain(
     work,
     contactId,
-    'this home was set back to an earlier state, or another home uses its key; what you sent since may be missing here',
+    'this home was restored to an earlier state, or another home uses its key; messages that you sent since may be missing here',
   );
   return true;
 }
@@ -140,5 +140,5 @@ function explain(work: Work, contactId: number, text: string): void {
 function setBack(lost: number): string {
   const messages =
     lost === 1 ? 'a message that they had is sent again' : `${lost} messages that they had are sent again`;
-  return `their home was set back to an earlier state; ${messages}`;
+  return `their home was restored to an earlier state; ${messages}`;
 }

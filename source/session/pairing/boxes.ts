@@ -33,7 +33,7 @@ export function createBoxCalls(context: Context): Pick<Calls, BoxCalls> {
 
 type BoxCalls = 'lend' | 'lent' | 'endLent' | 'takeBox' | 'boxes' | 'leaveBox';
 
-/** What is lent with one box link. */
+/** What one box link lends. */
 type Lending = { readonly bytes?: number | undefined; readonly boxes?: number | undefined };
 
 /** Makes a voucher for boxes at this home's listener, and answers its box link. Throws ChatError address-bad. */
@@ -67,9 +67,9 @@ async function takeBox(context: Context, text: string): Promise<{ readonly place
   await untilTor(context, link.place);
   const claimed = await claimBox(link.place, { voucher, seed, proxy: context.config.proxy });
   if (claimed.kind === 'unreachable') throw new ChatError('box-unreachable', claimed.reason);
-  // Nothing proves a refusal: the key stays, so that the same box can be claimed again.
+  // Keep the key, because nothing proves a refusal: the same box can be claimed again.
   if (claimed.kind === 'refused')
-    throw new ChatError('box-refused', claimed.full ? 'its disk is full' : 'the link was used');
+    throw new ChatError('box-refused', claimed.full ? 'its disk is full' : 'the link was already used');
   await turn(context, (work) => {
     grantBox(work.database, place, claimed.seal);
     work.after.boxes = true;
@@ -78,7 +78,7 @@ async function takeBox(context: Context, text: string): Promise<{ readonly place
   return { place };
 }
 
-/** Contacts that hear of a box whose slots are not there yet would find nobody. Who has none yet has no table to wait for. */
+/** Wait until a box knows its slots before telling contacts about it: they would be refused there. A home without a box has no table to wait for. */
 export async function tellNewBox(context: Context, place: string): Promise<void> {
   const isKnown = await readInTurn(context, (database) => allContacts(database).length > 0);
   if (isKnown && (await runningListener(context.paths.inbox))) await tableIsThere(context, place);
@@ -92,13 +92,13 @@ function newBox(hostPlace: string): { readonly place: string; readonly seed: Byt
   return { place: formatPlace({ ...host, box: boxIdOf(publicKeyOf(seed)) }), seed };
 }
 
-/** The boxes of this home, and how it goes with them. */
+/** The boxes of this home, and their state. */
 export async function listBoxes(context: Context): Promise<readonly OwnBox[]> {
   const boxes = await readInTurn(context, allBoxes);
   if (boxes.length === 0) return [];
   const reached = await readReach(context.paths.inbox);
   return boxes.map(({ place, seal, createdAt }) => {
-    const { answeredAt = 0, reason = 'not asked yet' } = reached.find((one) => one.place === place) ?? {};
+    const { answeredAt = 0, reason = 'not contacted yet' } = reached.find((one) => one.place === place) ?? {};
     const why = seal ? reason : 'its host has not granted it yet';
     return {
       place,
@@ -110,8 +110,8 @@ export async function listBoxes(context: Context): Promise<readonly OwnBox[]> {
 }
 
 /**
- * Gives a box up: its host deletes it, the contacts hear that it is left. When the host does not answer it is left all the same, and ends there by
- * itself one day; `left` is false then. Throws ChatError box-unknown.
+ * Gives up a box: its host deletes it, and the contacts are told. When the host does not answer, this home leaves all the same, and the box expires
+ * there some day; `left` is false then. Throws ChatError box-unknown.
  */
 async function leave(context: Context, place: string): Promise<{ readonly left: boolean }> {
   const box = await readInTurn(context, (database) => allBoxes(database).find((one) => one.place === place));

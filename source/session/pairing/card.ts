@@ -11,7 +11,7 @@ import { forLink, lastingBundle } from '../keyring/make-bundle.ts';
 export type CardAsk = LinkAsk & { readonly anew?: boolean | undefined };
 
 /**
- * The card: the link that any number of people may ask with. There is at most one; `anew` withdraws it and makes another.
+ * The card: a link that any number of people can ask with. There is at most one; `anew` replaces it.
  * Throws ChatError address-bad. PROTOCOL.md "Invite link".
  */
 export async function giveCard(context: Context, ask: CardAsk): Promise<{ readonly link: string }> {

@@ -11,9 +11,8 @@ import { addNotice, unheardTopic, unsay } from '../sending/notice.ts';
 import { tellOwed } from '../trust/tell-owed.ts';
 import { sayHello, type Inviter } from './say-hello.ts';
 
-const anew = 'you joined with a link of theirs, the connection was made anew';
-const settled =
-  'the link that you joined with names the key that you know: it is theirs, you can write again';
+const anew = 'you joined with a new link from them; you are connected again';
+const settled = 'you joined with a link that names the key you know: you can write to them again';
 
 /**
  * Connects again with a contact by a link that names its pinned key: in a new session, through the link's slot; the history and the
@@ -45,7 +44,7 @@ export async function joinAgain(
     ...(alias === null ? {} : { alias }),
   });
   changeSealKey(work.database, { contactId: contact.id, epoch: bundle.epoch, sealKey: bundle.sealKey });
-  // They may have forgotten me.
+  // The contact may have forgotten me.
   noteNewCount(work.database, { contactId: contact.id, epoch: bundle.epoch });
   recallAll(work.database, contact.id);
   unsay(work, contact.id, unheardTopic);

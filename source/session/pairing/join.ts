@@ -33,7 +33,7 @@ import { sayHello, type Inviter } from './say-hello.ts';
 
 /**
  * Adds the maker of a link: fetches the blob, checks it against the identity in the link, begins a session, and queues the hello. With
- * somebody who is a contact already it connects again. After a crash the same link can be joined again. Throws ChatError link-*,
+ * an existing contact it connects again. After a crash the same link can be joined again. Throws ChatError link-*,
  * pouch-other, peer-unreachable, peer-foreign, peer-unasked, proxy-failed, name-taken, contact-frozen.
  */
 export async function join(
@@ -68,7 +68,7 @@ export async function join(
   return met;
 }
 
-/** The contact that the maker of a link is already, or null. Throws ChatError when the link, or its alias, is of no use here. */
+/** The contact that the maker of a link is already, or null. Throws ChatError when the link, or its alias, cannot be used here. */
 function checkMaker(database: Database, link: Link, alias: string | null): ContactRow | null {
   refuseRevoked({ database });
   if (sameBytes(currentIdentity(database).publicKey, link.identity)) throw new ChatError('link-own');
@@ -85,7 +85,7 @@ function followMaker(work: Work, link: Link, { statements = [], sealKey }: Bundl
   return key && checkContact(work.database, key);
 }
 
-/** Somebody who was blocked and forgotten is let in again by unblocking the key. */
+/** A person who was blocked and then forgotten can only return after their key is unblocked. */
 function checkStranger(database: Database, identity: Bytes): null {
   if (isBarred(database, identity)) throw new ChatError('link-barred', fingerprint(identity));
   return null;
@@ -129,7 +129,7 @@ async function fetchBlob(
   return fetched.bytes;
 }
 
-/** Only a proof says that it is the link's fault: any web server has a 404. */
+/** Blame the link only with a proof: any web server can answer 404. */
 function unanswered({ address }: Link, kind: 'gone' | 'unknown', label: Printable | null): ChatError {
   if (kind === 'unknown') return new ChatError('link-unknown', printableLine(address));
   return label === null ? new ChatError('link-used') : new ChatError('link-known', label);

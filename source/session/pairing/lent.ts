@@ -21,7 +21,7 @@ function homeOf({ paths, config }: Context): { readonly inbox: string; readonly 
   return { inbox: paths.inbox, address: config.address };
 }
 
-/** Ends a box that is kept here, or a link that was lent. Throws ChatError lent-unknown. */
+/** Ends a box that this home keeps, or a link that it lent. Throws ChatError lent-unknown. */
 export function endLent(context: Context, id: string): Promise<EndedLent> {
   return endLentBy(lenderOf(context), id);
 }
@@ -39,7 +39,7 @@ function lenderOf(context: Context): Lender {
   };
 }
 
-/** The vouchers of the links that somebody may still pick up: those make boxes anew. */
+/** The vouchers of links that can still be picked up: they can make boxes again. */
 function ofLinks({ config }: Context, database: Database): readonly Voucher[] {
   const { epoch } = currentIdentity(database);
   const open = config.lend ? openInvites(database).filter((link) => link.epoch === epoch) : [];

@@ -14,7 +14,7 @@ import { labelOf } from '../people/find-contact.ts';
 import { addNotice } from '../sending/notice.ts';
 import { turn, type Context, type Work } from '../work/work.ts';
 
-/** What became of a joiner's wish for a box: it has one, it needs none, or the maker of the link gives none. */
+/** The outcome of a joiner's request for a box: it has one, it needs none, or the maker of the link gives none. */
 export type LinkBox =
   | { readonly kind: 'unneeded' | 'refused' }
   | { readonly kind: 'granted'; readonly place: string; readonly seal: Bytes; readonly beside: boolean };
@@ -36,7 +36,7 @@ export async function claimLinkBox(
   const { place } = made;
   if (claimed.kind === 'granted')
     return { kind: 'granted', place, seal: claimed.seal, beside: host.box !== '' };
-  // The hello goes out without it, and then its voucher is over.
+  // The hello is sent without it, and its voucher is used up.
   await turn(context, ({ database }) => removeBox(database, place));
   return { kind: 'refused' };
 }
@@ -76,20 +76,20 @@ export function sayBox(work: Work, contactId: number, box: LinkBox): void {
   addNotice(work, contactId, wordsFor(label, box, work.address), 'mailbox');
 }
 
-/** What is said of a box, or of none, to a home with this address: an onion service reaches people who have Tor. */
+/** The notice about a mailbox, or about getting none, for a home with this address: an onion service reaches people with Tor. */
 export function wordsFor(label: string, box: LinkBox, address: string): string {
   const isOnion = placesOf(address).some((place) => kindOf(place) === 'onion');
   if (box.kind !== 'granted')
     return isOnion
-      ? `${label} can write to you only with Tor: there is no mailbox for you there. cryptochat doctor says what helps.`
-      : `${label} cannot write to you yet: nobody can reach you, and there is no mailbox for you there. cryptochat doctor says what helps.`;
-  const who = isOnion ? 'only people who have Tor' : 'nobody';
+      ? `${label} can write to you only with Tor: there is no mailbox for you there. cryptochat doctor shows what helps.`
+      : `${label} cannot write to you yet: nobody can reach you, and there is no mailbox for you there. cryptochat doctor shows what helps.`;
+  const who = isOnion ? 'only people with Tor' : 'nobody';
   return box.beside
-    ? `${who} can reach you directly: you have a mailbox now where that of ${label} is`
-    : `${who} can reach you directly: ${label} keeps a mailbox for you now`;
+    ? `${who} can reach you directly, so you now have a mailbox at the host of ${label}`
+    : `${who} can reach you directly, so ${label} now keeps a mailbox for you`;
 }
 
-/** Of boxes that came with links: one may be off, and a second is enough. */
+/** The most boxes from links: with two, one may be off. */
 const mostByLinks = 2;
 
 /**

@@ -18,7 +18,7 @@ import { allContacts } from '../../store/contacts.ts';
 import { labelOf } from '../people/find-contact.ts';
 import { addNotice } from '../sending/notice.ts';
 
-/** The links that somebody can still join with, oldest first; nothing in the list lets anybody join. */
+/** The links that people can still join with, oldest first; the list contains no secret. */
 export function listLinks(context: Context): Promise<readonly OpenLink[]> {
   return readInTurn(context, (database) => {
     const { epoch } = currentIdentity(database);
@@ -31,7 +31,7 @@ export function listLinks(context: Context): Promise<readonly OpenLink[]> {
   });
 }
 
-/** Ends the card, or every open link; answers how many those were. */
+/** Ends the card, or every open link; answers how many. */
 export function withdrawLinks(
   context: Context,
   what: 'card' | 'all',
@@ -76,7 +76,7 @@ function makeLink(work: Work, address: string): string {
 }
 
 /**
- * Says, once for each link, that somebody tried it after it was used: in the conversation with the contact that used it, or as an alert
+ * Reports, once for each link, that someone tried it after it was used: in the conversation with the contact that used it, or as an alert
  * when that contact is gone. For a link that was picked up but whose hello has not come yet, this is said once the hello has come.
  */
 export async function noteTried(context: Context): Promise<void> {
@@ -88,7 +88,9 @@ export async function noteTried(context: Context): Promise<void> {
   if (news.length === 0) return;
   const alerts = await turn(context, (work) => news.filter((link) => !tell(work, link)).length);
   if (alerts === 0) return;
-  const alert = printableLine('somebody tried a link that a contact used whom you have forgotten since');
+  const alert = printableLine(
+    'someone tried an invite link that was used by a contact whom you have since deleted',
+  );
   context.state.update((state) => ({ ...state, alert }));
 }
 
@@ -98,6 +100,6 @@ function tell(work: Work, { pickupName: name, contactId }: UsedLink): boolean {
   const contact = allContacts(work.database).find(({ id }) => id === contactId);
   if (!contact) return false;
   const label = printableLine(labelOf(contact));
-  addNotice(work, contactId, `somebody tried a link that ${label} has used already`, 'tried link');
+  addNotice(work, contactId, `someone tried an invite link that ${label} has already used`, 'tried link');
   return true;
 }

@@ -11,7 +11,7 @@ import { refuseRevoked } from '../keyring/revoked.ts';
 import { reportContact } from '../people/show.ts';
 
 /**
- * Makes a contact of somebody who asked through the card: from now on they can write, and are told how. Throws ChatError
+ * Accepts a request that came through the card: from now on they can write, and are told how. Throws ChatError
  * contact-unknown, request-none, or request-old when the key that they asked is gone.
  */
 export function accept(context: Context, wanted: string): Promise<Contact> {
@@ -30,7 +30,7 @@ export function accept(context: Context, wanted: string): Promise<Contact> {
 }
 
 /**
- * Forgets somebody who asked through the card; they are not told. The file is cleared of them at the next start: many may be
+ * Declines a request that came through the card; they are not told. The file is cleared of them at the next start: many may be
  * declined in a row, and nothing was said yet. Throws ChatError contact-unknown, request-none.
  */
 export function decline(context: Context, wanted: string): Promise<null> {

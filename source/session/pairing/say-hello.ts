@@ -56,11 +56,11 @@ function helloBody(work: Work, contactId: number, { proof, mine, card }: Greetin
   };
 }
 
-/** Says hello again, in the same session, to somebody who has not answered: the hello may have been lost where it came in. */
+/** Says hello again, in the same session, to a contact that has not answered: its home may have lost the hello. */
 export async function sayHelloAgain(work: Work, contactId: number): Promise<void> {
   const { proof, state, epoch, namedEpoch, revokeNamed, request } = contactOf(work.database, contactId);
   const mine = identityOf(work.database, namedEpoch) ?? currentIdentity(work.database);
-  // A contact that knows that my key is given up answers nothing more.
+  // A contact that knows that my key is revoked no longer answers.
   if (!proof || state === 'blocked' || revokeNamed === 1) return;
   const hello = helloOf(work.database, contactId);
   if (!hello || !isDue(work.database, contactId, 'hello', work.now)) return;

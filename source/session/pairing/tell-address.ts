@@ -24,7 +24,7 @@ export async function tellAddress(work: Work, how: Telling = 'in turn'): Promise
   notePlace(work);
   for (const contact of allContacts(work.database)) {
     if (isTold(work, contact) || !canBeTold(work, contact, identity.epoch)) continue;
-    // However often a router changes the address, one word of it waits for a contact; the newest follows when that has gone.
+    // Queue one notice of a new address per contact, however often a router changes it; the newest follows once that is sent.
     if (how === 'in turn' && isOneQueued(work.database, contact.id, 'profile')) continue;
     changeContact(work.database, contact.id, { toldAddress: work.address, toldAbilities: myAbilities });
     await compose(work, contact.id, { kind: 'profile', profile: myProfile(work, contact.id, identity) });

@@ -39,7 +39,7 @@ export function isSkeletonFree(database: Database, name: string, except?: number
 }
 
 /**
- * A label for somebody who gives this name: the name itself, or where it is taken, or no name that a person here could
+ * A label for a person who gives this name: the name itself, or where it is taken, or no name that a person here could
  * have, the first of `name 2`, `name 3` … that is free.
  */
 export function uniqueLabel(database: Database, name: string): string {
@@ -77,9 +77,9 @@ function drawable(name: string): string {
 }
 
 const reasons: Partial<Record<ContactState, string>> = {
-  requested: 'this contact was not accepted yet',
-  conflict: 'two different keys claim to be this contact, sending is stopped',
-  revoked: 'this contact has revoked the key, sending is stopped',
+  requested: 'this contact is not accepted yet',
+  conflict: 'two different keys claim to be this contact; sending is stopped',
+  revoked: 'this contact has revoked their key; sending is stopped',
   blocked: 'this contact is blocked',
 };
 

@@ -5,7 +5,7 @@ import { readInTurn, turn, type Context } from '../work/work.ts';
 
 /** Adds to the search index what it lacks, whenever it is rung. */
 export type Indexing = Pick<Bell, 'ring'> & {
-  /** Answers when it has stopped; it goes on at the next start. */
+  /** Answers when it has stopped; it continues at the next start. */
   readonly close: () => Promise<void>;
 };
 

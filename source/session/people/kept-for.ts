@@ -11,7 +11,7 @@ type Reached = Pick<ContactRow, 'address' | 'theirSlot'>;
 
 /**
  * The contacts for whom this home keeps a box, by the id of the box: their address names it, that of no other contact does, and its owner has told of
- * the slot by which this home writes to them. An address alone says nothing: anybody may name the box of somebody else.
+ * the slot by which this home writes to them. An address alone proves nothing: anyone can name someone else's box.
  */
 export async function keptFor<Row extends Reached>(
   { inbox, address }: Home,

@@ -3,7 +3,7 @@ import type { ContactView } from '../../core/types.ts';
 import type { Database } from '../../store/database.ts';
 import { lastWords } from '../../store/messages.ts';
 
-/** Letters that are read of a text, and that are kept of its words: more than any list is wide. */
+/** How many letters to read of a text, and to keep: more than any list is wide. */
 const read = 600;
 const kept = 60;
 
@@ -14,7 +14,7 @@ export function viewLastWords(
 ): Pick<ContactView, 'lastWords' | 'lastIsMine'> {
   const last = lastWords(database, contactId, read);
   return {
-    // Not cut by columns: to measure them takes longer than all the rest, and the screen measures again.
+    // Do not cut by columns: measuring takes longer than all the rest, and the screen measures again.
     lastWords: printable([...wordsOf(last?.text ?? '')].slice(0, kept).join('')),
     lastIsMine: last?.direction === 'out',
   };

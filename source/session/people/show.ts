@@ -66,7 +66,7 @@ export function show(context: Context, contactIds: Iterable<number>): void {
   context.state.update((state) => withContacts(withConversations(state, conversations), contacts));
 }
 
-/** The contacts among these that are still there; the others leave the state. */
+/** The contacts among these that still exist; the others are removed from the state. */
 function withoutForgotten(context: Context, contactIds: Iterable<number>): readonly number[] {
   const [ids, gone] = [[], []] as [number[], number[]];
   for (const id of contactIds) (isContact(context.database, id) ? ids : gone).push(id);
@@ -97,7 +97,7 @@ export function showFingerprint(context: Context): void {
   context.state.update((state) => ({ ...state, fingerprint: mine }));
 }
 
-/** Replaces what the state says of how a contact can be reached. */
+/** Replaces the reachability of a contact in the state. */
 export function showReach(context: Context, contactId: number, reach: Reach): void {
   context.reach.set(contactId, reach);
   context.state.update((state) => ({

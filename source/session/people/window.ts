@@ -33,7 +33,7 @@ export function openingPlace(database: Database, contactId: number): WindowPlace
 
 type Read = Pick<Conversation, 'complete' | 'latest'> & { readonly rows: readonly Message[] };
 
-/** One row more than is shown is asked for on either side: it says whether there are more. */
+/** Ask for one row more than is shown on either side, to learn whether there are more. */
 function readWindow(database: Database, contactId: number, at: WindowPlace): Read {
   if (at === 'newest') return newest(database, contactId);
   if (at === 'oldest') {
@@ -93,7 +93,7 @@ export function heldBackForMs(database: Database, contactId: number): number | n
   return waiting.length > 0 ? Math.min(...waiting) : null;
 }
 
-/** The old value where nothing in it changed, so that nobody is told of a change that never happened. */
+/** The old value when nothing in it changed, so subscribers hear only of real changes. */
 export function ifChanged<Value extends object>(before: Value | undefined, after: Value): Value {
   if (!before) return after;
   const keys = Object.keys(after) as Array<keyof Value>;

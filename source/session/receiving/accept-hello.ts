@@ -74,7 +74,7 @@ async function letIn(
   else await enter(work, invite, { ...guest, isKnown: known !== null });
 }
 
-/** Somebody who asked asks again, perhaps with another address: the answer must find them there, and nothing else changes. */
+/** A person who asked asks again, perhaps with another address: the answer must go there, and nothing else changes. */
 async function askAnew(work: Work, { from, hello }: Guest): Promise<void> {
   takeProfile(work, from, hello.profile);
   await apply(work, from, hello);
@@ -88,7 +88,7 @@ function followSender(work: Work, sender: Bytes, { statements = [], sealKey }: P
 
 type Guest = { readonly from: Speaker; readonly hello: Hello; readonly isNew: boolean };
 
-/** Nothing goes back to somebody new who comes by the card, and no receipt either, until a person accepts. */
+/** Sends nothing to a new person who used the card, not even a receipt, until the user accepts. */
 async function enter(
   work: Work,
   invite: Invite,
@@ -124,7 +124,7 @@ export async function welcome(work: Work, contactId: number): Promise<void> {
   await giveReserve(work, contactId);
 }
 
-/** Nobody comes in under a barred key, and nobody new through the card while too many ask already. */
+/** Refuses barred keys, and new requests through the card while too many are open. */
 function isShut(
   work: Work,
   { invite, known, sender }: { invite: Invite; known: ContactKey | null; sender: Bytes },

@@ -16,10 +16,10 @@ import { tellUnaware } from '../trust/tell-owed.ts';
 import { addNotice } from '../sending/notice.ts';
 
 /** The lines in the history for a content that only a newer version can read, and for one that breaks a rule. */
-const newerVersion = 'something came that only a newer version of cryptochat can show';
+const newerVersion = 'something arrived that only a newer version of cryptochat can show';
 /** The topic of the line about a newer version. */
 export const newerTopic = 'newer version';
-const breaksRules = 'something came that breaks the rules of the protocol; it was left out';
+const breaksRules = 'something arrived that breaks the rules of the protocol; it was ignored';
 
 /** A content, the bytes it was read from, and whether it began the session that it came in. */
 export type Came = { readonly content: Content; readonly bytes: Bytes; readonly began: boolean };
@@ -77,7 +77,7 @@ function noteUsers(work: Work, from: Speaker, { seq, body }: Content, standing: 
   if (standing === 'new') noteSeq(work.database, from, seq);
 }
 
-/** Says what a content shows that does not fit. A seq that is taken under the newest key shows that the contact counts anew. */
+/** Reports what does not fit in a content. A seq that is taken under the newest key shows that the contact started counting again. */
 function noteMisfit(
   work: Work,
   from: Speaker,

@@ -64,7 +64,7 @@ export async function openAndApply(
 
 async function openFrom(work: Work, contactId: number, opened: OpenedHere): Promise<Verdict> {
   const key = findKey(work.database, opened.inner.sender);
-  // An envelope from another contact lies here because somebody mixed up the inbox; it says nothing about this contact.
+  // An envelope from another contact is here because someone mixed up the inbox; it says nothing about this contact.
   if (key && key.contactId !== contactId) return refused;
   const came = await readFrom(work, contactId, { key, opened });
   if (came === 'applied') heard(work, contactId, { myEpoch: opened.myEpoch, key });
@@ -186,7 +186,7 @@ function asStored({ bytes, name }: Arrived): Omit<Came, 'row' | 'ratchet'> {
 }
 
 /**
- * Notes that a contact was heard. An envelope of theirs under a newer epoch of mine shows that they follow it, unless it comes under a
+ * Notes that a contact was heard from. An envelope of theirs under a newer epoch of mine shows that they follow it, unless it comes under a
  * `key` that they had changed: a thief of that key must not keep them from learning my newest key.
  */
 function heard(

@@ -119,7 +119,7 @@ async function receiveMany(
   return true;
 }
 
-/** Tells whether the time of a slice is over; lets others have the event loop meanwhile. */
+/** Tells whether the time of a slice is over; yields the event loop first. */
 async function isOver({ breathe, until }: Slice): Promise<boolean> {
   await breathe();
   return performance.now() > until;
@@ -163,7 +163,7 @@ async function isGoodFrom(work: Work, owner: Readers, arrived: Arrived): Promise
   return good;
 }
 
-/** Asks a contact again for what nobody can read, also for what comes in its name under another key, which may be its newest. */
+/** Asks a contact again for what cannot be read, and for what arrives in its name under another key, which may be its newest. */
 async function answerBad(work: Work, owner: SlotOwner, verdict: Verdict): Promise<void> {
   if (verdict.kind === 'unreadable') await askAgain(work, verdict.contactId, verdict.myEpoch);
   if (verdict.kind === 'unplaced') await askUnplaced(work, verdict.contactId);

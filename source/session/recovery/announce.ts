@@ -19,7 +19,7 @@ export async function announceIfDue(context: Context): Promise<void> {
 async function announceRestored(work: Work): Promise<void> {
   const madeAt = Number(settingOrNull(work.database, 'backed-up-at'));
   for (const contact of allContacts(work.database)) {
-    // They may have a newer bundle of mine, whose keys went with the old home.
+    // Contacts may have a newer bundle of mine, whose keys were lost with the old home.
     changeContact(work.database, contact.id, { reserveGiven: 0 });
     if (!frozenReason(contact)) addNotice(work, contact.id, restoredLine(work, contact, madeAt));
   }
@@ -32,8 +32,8 @@ function restoredLine({ now }: Work, contact: ContactRow, madeAt: number): strin
   const name = printableLine(labelOf(contact));
   const from = `this home was restored from a backup of ${new Date(madeAt).toISOString().slice(0, 10)}`;
   if (now - madeAt > healsForMs)
-    return `${from}, which is too old to be sure of ${name}: if nothing comes from them, you need a new link from ${name}`;
-  return `${from}; what ${name} sent since comes again. If you had made a new key since, or nothing comes, you need a new link from ${name}`;
+    return `${from}, which is too old to be sure of ${name}: if nothing arrives, ask ${name} for a new link`;
+  return `${from}; what ${name} sent since then arrives again. If you rotated your key after this backup, or nothing arrives, ask ${name} for a new link`;
 }
 
 /** Tells every contact, in a new session, where this home stands after it was restored from a backup. */

@@ -36,12 +36,12 @@ function sayUnanswered(work: Work, contact: ContactRow): void {
   if (myReset === null) return;
   if (stranger !== null) {
     const key = fingerprint(stranger);
-    const text = `somebody wrote in their name with another key, and what they were asked about it is not answered: if they set up anew, you need a new link from them\n${key}`;
+    const text = `someone wrote in their name with another key, and they have not answered the question about it: if they set up a new home, ask them for a new link\n${key}`;
     return addNotice(work, id, text, 'no answer');
   }
   if (!isSilent(contact) || (pauseOf(work.database, id, 'reset') ?? 0) < patience) return;
   const name = printableLine(labelOf(contact));
-  const text = `what ${name} sends cannot be read here, and what was asked about it is not answered. If that lasts although ${name} is there, one of the two homes was set back too far, and you need a new link from ${name}`;
+  const text = `messages from ${name} cannot be read here, and the question about them is not answered. If this lasts while ${name} is online, one of the two homes was restored to a state that is too old: ask ${name} for a new link`;
   unsay(work, id, unheardTopic);
   addNotice(work, id, text, unheardTopic);
 }

@@ -60,7 +60,7 @@ function markAt(work: Work, contact: ContactRow, seq: number): Bytes | 'far' | n
   return at === seq ? mark : 'far';
 }
 
-/** Takes the contact's word for where it stands: later acks go on from here. */
+/** Believes the contact about the position it reports: later acks continue from here. */
 export function agreeOn(
   work: Work,
   contactId: number,

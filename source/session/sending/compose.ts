@@ -60,7 +60,7 @@ export async function compose(
   return id;
 }
 
-/** How a content of mine is stored: its line, or hidden; its body where it goes out again as it was. */
+/** How a content of mine is stored: its line, or hidden; its body when it has to be sent again unchanged. */
 function rowOf(work: Work, body: Body, note: string): Pick<NewMessage, 'kind' | 'text' | 'what' | 'body'> {
   if (body.kind === 'text') return { kind: 'text', text: body.text };
   const { line, again } = work.kinds[body.kind] as Kind<Body>;

@@ -23,7 +23,7 @@ const ready = { most: 2 * limits.batchEnvelopes, bytes: 2 * limits.batchBytes };
 export type Mail = Pick<Courier, 'retryNow'> & {
   /** Takes over what a commit left in the outbox for these contacts; to be called when no transaction is under way. */
   readonly refresh: (contactIds: Iterable<number>) => void;
-  /** Contacts from whom something came: their waiting mail is tried, regardless of its pause. */
+  /** Contacts that were heard from: their queued mail is tried, regardless of its pause. */
   readonly heard: (contactIds: Iterable<number>) => void;
   /** The tries of the envelope that is next for a contact, or was last. */
   readonly tried: (contactId: number) => Tried | null;

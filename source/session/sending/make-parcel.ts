@@ -50,7 +50,7 @@ export function askedPlaces(address: string, way: Way): readonly string[] {
   });
 }
 
-/** News to a place where somebody was before has a few days. */
+/** News for a contact's former place expires after a few days. */
 function headOf({ mySlot, elsewhere, createdAt }: Whole): Pick<Parcel, 'slot' | 'notAfter'> {
   return { slot: slotId(mySlot), notAfter: elsewhere ? createdAt + limits.elsewhereLifeMs : 0 };
 }

@@ -20,7 +20,7 @@ export function addNotice(work: Work, contactId: number, text: string, topic: st
   if (lastText(work.database, contactId) !== text) put(work, contactId, text);
 }
 
-/** Takes away the line on a topic, because it is no longer true. */
+/** Removes the line on a topic, because it is no longer true. */
 export function unsay(work: Work, contactId: number, topic: string): void {
   const told = lastTold(work.database, contactId, topic);
   if (told) removeNotice(work.database, told.row);

@@ -39,7 +39,7 @@ export type Stock = {
   readonly done: Map<number, Looked>;
 };
 
-/** Makes a stock of which nothing is known. */
+/** Makes an empty stock. */
 export function createStock(context: Context, say: (error: unknown) => void): Stock {
   return { context, say, written: new Map(), unread: [], due: new Set(), strays: [], done: new Map() };
 }
@@ -95,7 +95,7 @@ function onlyGrown({ context, done }: Stock, contactId: number): Looked | null {
   return before && hasOnlyGrown(context, contactId, before) ? before : null;
 }
 
-/** What is in out/ for a contact and is no longer to be there. */
+/** The parcels in out/ that must be removed for a contact. */
 function othersOf(stock: Stock, contactId: number): ReadonlyArray<readonly [string, Wanted]> {
   const known = stock.written.get(contactId);
   if (!known || onlyGrown(stock, contactId)) return [];

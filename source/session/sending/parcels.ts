@@ -46,7 +46,7 @@ type State = {
   readonly stock: Stock;
   /** Contacts that took the last envelope that was posted to them. */
   readonly answering: Set<number>;
-  /** For each of them for whom something waits: ends the second that it has. */
+  /** Ends the grace second of each contact with queued mail. */
   readonly watched: Map<number, NodeJS.Timeout>;
   isReady: boolean;
   readonly ring: (delayMs: number) => void;
@@ -157,7 +157,7 @@ function watch(state: State, contactId: number): void {
     const isAnswering = answering.has(contactId);
     if (oldestFor(stock, contactId)?.id === oldest.id) answering.delete(contactId);
     await followOrThrow(state, [contactId]);
-    // Where the contact was before, somebody else may be: that place says nothing of the contact.
+    // Someone else may be at the contact's former place: it says nothing about the contact.
     if (isAnswering && oldest.elsewhere) answering.add(contactId);
   };
   const timer = setTimeout(() => {

@@ -13,7 +13,7 @@ import { findContact, frozenReason, labelOf } from '../people/find-contact.ts';
 import { noteBug } from '../work/note-bug.ts';
 import { refuseRevoked } from '../keyring/revoked.ts';
 
-/** A message that somebody wants sent; `id` (32 hex digits) makes it safe to ask twice. */
+/** A message to send; `id` (32 hex digits) makes it safe to ask twice. */
 export type Sending = { readonly contact: string; readonly text: string; readonly id?: string };
 
 /** Sends one message; answers its id once it is on the disk. */
@@ -60,7 +60,7 @@ export function createSend(context: Context): Send {
   };
 }
 
-/** Composes messages in one transaction; answers those that are kept. Whoever cannot be written to is told, and the others go on. */
+/** Composes messages in one transaction; answers those that are kept. Reports each message that cannot be sent, and continues with the others. */
 async function sendAll(work: Work, asked: readonly Asked[]): Promise<readonly Asked[]> {
   const kept: Asked[] = [];
   const found = new Map<string, number>();
@@ -119,7 +119,7 @@ function checkText(text: string): string {
   return wellFormed;
 }
 
-/** A message to somebody who was asked waits until they accept. */
+/** A message to a contact that was asked stays queued until they accept. */
 function checkSendable(contact: ContactRow): void {
   if (contact.state === 'requested') {
     if (contact.request === 'sent') return;

@@ -19,7 +19,7 @@ export function isLasting(unknownAt: Map<number, number>, { contactId, address }
 
 type Where = Pick<Parcel, 'contactId' | 'address'>;
 
-/** Changes an envelope for a place where somebody was before; nothing of that is shown. */
+/** Changes an envelope for a contact's former place; nothing is shown. */
 export function passOver(
   work: Work,
   { id, contactId }: Pick<Parcel, 'id' | 'contactId'>,
@@ -30,22 +30,22 @@ export function passOver(
 }
 
 /**
- * Says, once, that a listener does not know me: it belongs to somebody who blocked or forgot me, or who set up again from scratch; but
+ * Reports, once, that a listener does not know me: it belongs to a contact who blocked or forgot me, or who set up a new home; but
  * nothing proves that it is theirs.
  */
 export function noteUnknown(work: Work, { id, contactId }: Pick<Parcel, 'id' | 'contactId'>): void {
-  // Where somebody was before, somebody else may be now.
+  // Someone else may be at a contact's former place now.
   if (contactId < 0) return passOver(work, { id, contactId }, removeFromOutbox);
   if (!isContact(work.database, contactId)) return;
   const contact = contactOf(work.database, contactId);
   if (contact.unknownSince !== null) return;
   changeContact(work.database, contactId, { unknownSince: work.now });
   const name = printableLine(labelOf(contact));
-  const why = `${name} has blocked or forgotten you or has set up anew, or something else answers there`;
+  const why = `${name} blocked or forgot you or set up a new home, or another program answers there`;
   addNotice(
     work,
     contactId,
-    `the cryptochat at ${printableLine(contact.address).replaceAll(' ', ' and ')} does not know you: ${why}; what you write waits here. If it lasts, you need a new link from ${name}`,
+    `the cryptochat at ${printableLine(contact.address).replaceAll(' ', ' and ')} does not know you: ${why}; your messages stay queued. If this lasts, ask ${name} for a new link`,
     'unknown there',
   );
 }

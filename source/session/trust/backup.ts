@@ -13,7 +13,7 @@ import { currentIdentity } from '../../store/identities.ts';
 import type { Context } from '../work/work.ts';
 import { fileFailure } from '../home/key-file.ts';
 
-/** A backup that somebody wants: an absolute path, and key (32 bytes) and salt (16) as base64url. */
+/** A backup to make: an absolute path, and key (32 bytes) and salt (16) as base64url. */
 export type BackupAsk = { readonly file: string; readonly key: string; readonly salt: string };
 
 /**
@@ -41,7 +41,7 @@ function readKey(key: string, salt: string): Bytes {
   throw new ChatError('usage', 'a backup needs a key of 32 bytes and a salt of 16');
 }
 
-/** Refuses a file in keys/ or inbox/, which would be lost with the home. Follows all links, to find where the file would really lie. */
+/** Refuses a file in keys/ or inbox/, which would be lost with the home. Follows all links to find the real place of the file. */
 async function checkPlace({ paths }: Context, file: string): Promise<void> {
   if (!isAbsolute(file)) throw new ChatError('usage', 'a backup needs an absolute path');
   const folder = await realpath(dirname(file)).catch((error: unknown) => {

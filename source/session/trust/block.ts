@@ -44,7 +44,7 @@ function leaveBoxesOf(work: Work, contactId: number): void {
 }
 
 /**
- * Takes a block back: everything is as before, and mail flows again both ways. For somebody who was forgotten since, the
+ * Unblocks a contact: everything is as before, and mail flows again both ways. For a contact that was forgotten since, the
  * fingerprint of the key lets it in again; then the answer is null. Throws ChatError contact-unknown.
  */
 export function unblock(context: Context, ask: { readonly contact: string }): Promise<Contact | null> {

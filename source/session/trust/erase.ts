@@ -6,7 +6,7 @@ import { turn, type Context } from '../work/work.ts';
 import { unlessDiskFails } from './forget.ts';
 
 /**
- * Deletes the text of one message for good, and keeps its place: its seq counts as known, so that nothing is missing and nothing comes
+ * Deletes the text of one message, and keeps its place: its seq counts as known, so that nothing is missing and nothing comes
  * again. The remains in the database's file are cleared at once, or in a very large file (`erased` is false then) at the next start. Throws
  * ChatError message-unknown. PROTOCOL.md §11.
  */
@@ -19,7 +19,7 @@ export async function erase(context: Context, ask: { readonly row: number }): Pr
   return { erased: await unlessDiskFails(() => context.takeTurn(() => clear(context))) };
 }
 
-/** Rewriting a file takes about a second for 100,000 messages, and nothing can be typed meanwhile. */
+/** Rewriting a file takes about a second for 100,000 messages, and blocks typing. */
 function clear({ database }: Context): boolean {
   const isSmall = fileBytes(database) <= limits.eraseAtOnceBytes;
   if (isSmall) eraseRemains(database);

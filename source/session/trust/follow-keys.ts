@@ -68,7 +68,7 @@ export function keepBundle(work: Work, contactId: number, keys: Keys): void {
   keepReserve(work.database, { contactId, epoch, sealKey: keys.profile.sealKey, reserve: keys.bundle });
 }
 
-const refused = 'a key change came that does not fit the keys before it; it was ignored';
+const refused = 'a key change arrived that does not fit their earlier keys; it was ignored';
 
 /**
  * Tells whether keys are signed, for the key of mine that they were sent to, by the key they lead to; or by an older one when they lead
@@ -127,7 +127,7 @@ function freeze(work: Work, contact: ContactRow, { newest, epoch }: Chain): void
   addNotice(
     work,
     contact.id,
-    `two different new keys, sending is stopped\n${known}\n${fingerprint(newest)}`,
+    `two different new keys; sending is stopped\n${known}\n${fingerprint(newest)}`,
     'two keys',
   );
 }
@@ -149,7 +149,7 @@ function follow(work: Work, contactId: number, { said, hash }: Step, sealKey: By
 const mostLines = 8;
 
 function say(work: Work, before: ContactRow, { epoch, oldKey, newKey }: Statement): void {
-  const cause = before.state === 'compared' ? 'signed by the one you compared' : 'signed by the one before';
+  const cause = before.state === 'compared' ? 'signed by the key you verified' : 'signed by their old key';
   const keys = `${fingerprint(oldKey)} →\n${fingerprint(newKey)}`;
   addNotice(work, before.id, `new key, ${cause}\n${keys}`, `new key ${epoch % mostLines}`);
 }

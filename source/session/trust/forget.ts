@@ -13,7 +13,7 @@ import { keptFor } from '../people/kept-for.ts';
 import { asFailure, ChatError } from '../../core/errors.ts';
 
 /**
- * Deletes a contact with everything that was said, then clears what deleting leaves in the inbox and in the database's file. When a disk
+ * Deletes a contact with the whole conversation, then clears what deleting leaves in the inbox and in the database's file. When a disk
  * does not allow that now (`erased` is false), or after a crash, it is done at the next start. A blocked contact's keys stay barred. The box
  * that the contact has at this home's listener ends. Throws ChatError contact-unknown. PROTOCOL.md §11.
  */
@@ -43,7 +43,7 @@ async function boxesOf({ paths, config, database }: Context, { id }: ContactRow)
   return [...found].flatMap(([box, contact]) => (contact.id === id ? [box] : []));
 }
 
-/** A link that was lent makes the box of a forgotten contact no second time. */
+/** A lent link does not make the box of a forgotten contact a second time. */
 async function takeVoucherBack({ paths }: Context, { database, after }: Work, box: string): Promise<void> {
   const promised = await keptBox(paths.inbox, box);
   if (promised === 'none' || promised === null) return;

@@ -38,7 +38,7 @@ export async function exportKey(
 }
 
 /**
- * Replaces the identity of a home that talks with nobody yet with the one in a key file, with a new seal key and new prekeys, in one
+ * Replaces the identity of a home without contacts with the one in a key file, with a new seal key and new prekeys, in one
  * transaction. Throws ChatError home-talks, key-file-*, passphrase-bad; then nothing has changed.
  */
 export async function importKey(

@@ -8,8 +8,8 @@ import type { Bytes } from '../../core/types.ts';
 import type { SlotOwner } from '../work/slots.ts';
 
 /**
- * Notes that somebody goes on under a key that the contact has changed since: a thief of one of the two keys, or a home that was set back
- * to a state before the change. Nobody can tell which is the person, so sending stops until they compare. PROTOCOL.md "Rotation".
+ * Notes that someone still uses a key that the contact has since rotated: a thief of one of the two keys, or a home that was set back
+ * to a state before the change. Nobody can tell which is the person, so sending stops until they verify. PROTOCOL.md "Rotation".
  */
 export function noteSecondUser(work: Work, { contactId, identity }: Speaker): void {
   const contact = contactOf(work.database, contactId);
@@ -18,7 +18,7 @@ export function noteSecondUser(work: Work, { contactId, identity }: Speaker): vo
   addNotice(
     work,
     contactId,
-    `somebody goes on under a key that ${name} has changed since: another has one of the two keys, or their home was set back; sending is stopped\n${fingerprint(identity)}\nCompare the safety number, or ask for a new link another way.`,
+    `someone still uses an old key of ${name}: someone else has one of the keys, or their home was restored to an earlier state; sending is stopped\n${fingerprint(identity)}\nVerify the safety number, or ask for a new link over another channel.`,
     'second user',
   );
 }
@@ -32,18 +32,18 @@ export function noteFromBefore(work: Work, { contactId, identity }: Speaker): vo
   addNotice(
     work,
     contactId,
-    `something came under a key that ${name} has changed since, perhaps from before you met again by a link; it was left out. What ${name} still has of it comes again; if this goes on, somebody else may have that key: compare the safety number\n${fingerprint(identity)}`,
+    `something arrived under an old key of ${name}, perhaps from before you connected again with a link; it was ignored. ${name} sends again what they still have; if this goes on, someone else may have that key: verify the safety number\n${fingerprint(identity)}`,
     'from before',
   );
 }
 
-/** Two different messages under one number: their home was set back, or a second one lives on with the same key. */
+/** Two different messages under one number: their home was restored to an earlier state, or a second home uses the same key. */
 export function noteClash(work: Work, contactId: number): void {
   const name = printableLine(labelOf(contactOf(work.database, contactId)));
   addNotice(
     work,
     contactId,
-    `a message came under a number that another one of ${name} has: their home was set back, they forgot you and began anew, or two homes use their key; it is asked for again`,
+    `a message arrived with the number of another message from ${name}: their home was restored to an earlier state, they forgot you and started over, or two homes use their key; cryptochat asks for it again`,
     'clash',
   );
 }
@@ -59,7 +59,7 @@ export function noteStranger(work: Work, owner: SlotOwner & { kind: 'contact' },
     changeContact(work.database, contact.id, { stranger: contact.stranger ?? sender });
     return true;
   }
-  const how = `through a link or an address of ${printableLine(labelOf(contact))} that was used before; nothing was accepted`;
-  addNotice(work, contact.id, `somebody with another key wrote ${how}\n${fingerprint(sender)}`, 'other key');
+  const how = `through an already used link or address of ${printableLine(labelOf(contact))}; nothing was accepted`;
+  addNotice(work, contact.id, `someone with another key wrote ${how}\n${fingerprint(sender)}`, 'other key');
   return false;
 }

@@ -38,7 +38,7 @@ function takeOver(work: Work, contact: ContactRow, profile: Profile): string | n
     changeSealKey(work.database, { contactId: contact.id, epoch: contact.epoch, sealKey: profile.sealKey });
   }
   const [before, after] = [labelOf(contact), labelOf(contactOf(work.database, contact.id))];
-  return before === after ? null : printableLine(`the name changed from ${before} to ${after}`);
+  return before === after ? null : printableLine(`they changed their name from ${before} to ${after}`);
 }
 
 /** A contact that was asked through a card, and says how to write to it, has accepted. */

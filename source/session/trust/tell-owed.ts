@@ -109,7 +109,7 @@ export async function nameNewer(work: Work, key: ContactKey | null): Promise<boo
   return answer(work, contact);
 }
 
-/** Tells whether a contact may be told once more now about what it shows that it does not know; notes that it is. */
+/** Tells whether it is time to tell a contact again what it shows that it does not know; notes that it is told. */
 function mayAnswer(work: Work, contactId: number): boolean {
   if (!isDue(work.database, contactId, 'answer', work.now)) return false;
   const { setBackEveryMs: first, resetEveryMs: most } = limits;
@@ -130,7 +130,7 @@ function answer(work: Work, contact: ContactRow, route?: Route): Promise<boolean
   return composeUnordered(work, contact, followedBody(work, contact), { what: 'answer', route });
 }
 
-/** The followed key of a contact, and the place where it is written to. */
+/** The followed key of a contact, and the place to send to. */
 export function followedBody(work: Work, contact: ContactRow): BodyOf<'followed'> {
   const { identity } = contactKey(work.database, contact.id, contact.epoch);
   return {

@@ -9,7 +9,7 @@ type Purse = { keys: number; at: number };
 /** In memory only: a restarted program begins with full purses. */
 const purses = new WeakMap<Database, Map<number, Purse>>();
 
-/** Through an invite or a card, which anybody may be behind: near messages, and nothing else. */
+/** Through an invite or a card, which anyone can use: near messages only. */
 export const nearOnly: Allowance = { take: isNear, giveBack: () => undefined };
 
 /**

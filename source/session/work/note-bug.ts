@@ -15,7 +15,7 @@ export function noteBug(database: Database, error: unknown): void {
   process.stderr.write(describeBug(error));
 }
 
-/** How many files of the inbox this home has stumbled over because of a fault of the program. */
+/** How many files of the inbox this home could not read because of a bug. */
 export function countBugs(database: Database): number {
   return Number(settingOrNull(database, 'bugs') ?? 0);
 }

@@ -14,23 +14,23 @@ import type { ContactRow } from '../../store/contacts.ts';
  * are in effect, and `proxy` the ways out (core/way-out.ts).
  */
 export type Config = {
-  /** Where the listener binds, HOST:PORT; empty when it only collects. */
+  /** The address that the listener binds, HOST:PORT; empty when it only collects. */
   readonly listen: string;
   /** How others reach this home (core/place.ts): the configured places, then those of its boxes. Empty when nobody can. */
   readonly address: string;
-  /** True if the listener goes on when the messenger ends. */
+  /** True if the listener keeps running when the messenger ends. */
   readonly keepListening: boolean;
-  /** True if people whom nobody can reach get a small box here with a link of this home's. */
+  /** True if unreachable people who join with a link of this home get a small box here. */
   readonly lend: boolean;
-  /** The proxy that everything goes out through, as parseProxy() reads it; empty for none. */
+  /** The proxy for everything that is sent, as parseProxy() reads it; empty for none. */
   readonly proxy: string;
   /** True if this home runs a Tor, for an onion service and for reaching those of others. */
   readonly onion?: boolean;
-  /** True if the router is asked to pass the listener's port on. */
+  /** True if the router is asked to forward the listener's port. */
   readonly mapPort?: boolean;
 };
 
-/** Where a router passes a port on to a home, as far as is known: empty for nowhere; `isUnproven` where anybody nearby may have named it. */
+/** The outside place that a router forwards to a home, if known: empty for none; `isUnproven` when anyone nearby could have named it. */
 export type Mapped = { place: string; isUnproven?: boolean };
 
 /** The context that the parts of an open client share. */
@@ -38,7 +38,7 @@ export type Context = {
   readonly paths: HomePaths;
   /** The settings in effect. */
   readonly config: Config;
-  /** The settings as they stand in config.toml. */
+  /** The settings in config.toml. */
   readonly configured: Config;
   readonly mapped?: Mapped;
   readonly database: Database;
@@ -109,11 +109,11 @@ type Effects = {
   readonly touched: Set<number>;
   /** Contacts to whom a receipt became due. */
   readonly owed: Set<number>;
-  /** Contacts from whom something came. */
+  /** Contacts that were heard from. */
   readonly heard: Set<number>;
   /** Contacts whose envelopes that wait were taken back. */
   readonly recalled: Set<number>;
-  /** Contacts whose envelopes that wait changed in no way that is shown. */
+  /** Contacts whose waiting envelopes changed in a way that is not shown. */
   readonly outgoing: Set<number>;
   /** Names of invites whose blob must no longer be handed out. */
   readonly withdrawn: Set<string>;
@@ -149,7 +149,7 @@ export function turn<Result>(
   });
 }
 
-/** The disk's error after the commit: it must not sound as if nothing had been done. */
+/** A disk error after the commit: it must not read as if nothing was done. */
 function asLate(failure: unknown): unknown {
   if (!(failure instanceof ChatError)) return failure;
   if (failure.code === 'disk-full') return new ChatError('disk-late', 'the disk is full');
