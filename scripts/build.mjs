@@ -95,7 +95,7 @@ async function bundleClient() {
       js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
     },
   });
-  // Entries last: whoever reads cli.js finds every chunk it names.
+  // Write entries last: a reader of cli.js then finds every chunk it names.
   return outputFiles.sort((a, b) => Number(isEntry(a.path)) - Number(isEntry(b.path)));
 }
 

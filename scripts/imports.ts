@@ -18,7 +18,7 @@ export function importsOf(path: string, text: string): Import[] {
   );
 }
 
-/** A source without its comments; what stands in quotes stays. */
+/** A source without its comments; keeps quoted text. */
 export function withoutComments(text: string): string {
   const tokens = /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|\/\/[^\n]*|\/\*[^]*?\*\//g;
   return text.replaceAll(tokens, (token) => (token.startsWith('/') ? '' : token));

@@ -21,14 +21,14 @@ export function manPage(version: string): string {
     ...section('COMMANDS', namedCommands.flatMap(commandLines)),
     ...section('OPTIONS', (Object.keys(flags) as FlagName[]).flatMap(flagLines)),
     ...section('IN THE MESSENGER', [
-      'A line that begins with a slash is a command; two slashes send one.',
+      'A line that starts with a slash is a command; two slashes send one.',
       ...screenCommands.flatMap(slashLines),
     ]),
     ...section('LINE MODE', [
-      'The same, where they need no screen, and:',
+      'The same commands, unless they need a screen, and:',
       ...lineOnly().flatMap(slashLines),
       '.P',
-      'Every other line is a message to the one chosen last, or to the only contact.',
+      'Anything else is sent to the person you chose last, or to your only contact.',
     ]),
     ...section('KEYS', keyPlaces.flatMap(keyLines)),
     ...section('EXIT STATUS', exits.flatMap(entryOf)),
@@ -45,12 +45,12 @@ const opening = [
   ...section('SYNOPSIS', ['.B cryptochat', '.RI [ command ]', '.RI [ flags ]']),
   ...section('DESCRIPTION', [
     'A messenger for two people, end\\-to\\-end encrypted, with no server in between.',
-    'Without a command it opens on the terminal; its first run sets up a home.',
+    'Without a command it opens in the terminal; the first run sets up a home.',
     'Where there is no terminal to draw on, and with',
     '.BR \\-\\-plain ,',
     'it talks in lines.',
     'While it is open on a home, commands go through it;',
-    'else they open the home themselves.',
+    'otherwise they open the home themselves.',
   ]),
 ];
 
@@ -59,14 +59,14 @@ const home = [
   '.B \\-\\-home',
   'names, else',
   '.BR CRYPTOCHAT_HOME ,',
-  'else the data folder of the system.',
+  'or else the data folder of the system.',
 ];
 
 const exits = [
   ['0', 'done'],
-  ['1', 'it could not be done; the hint says what to do'],
-  ['2', 'the command line makes no sense'],
-  ['69', 'the other one is away: the message is queued, or the link stays good'],
+  ['1', 'the command failed; the hint says what to do'],
+  ['2', 'the command line is wrong'],
+  ['69', 'the other person is unreachable: the message is queued, or the link still works'],
   ['70', 'a bug'],
   ['75', 'try again: the home is busy, or the disk is full'],
   ['77', 'locked: a passphrase is needed, or it was wrong'],
@@ -74,14 +74,14 @@ const exits = [
 
 const environment = [
   ['CRYPTOCHAT_HOME', 'the home, without --home'],
-  ['VISUAL, EDITOR', 'what a draft is written with'],
+  ['VISUAL, EDITOR', 'the editor for drafts'],
   ['NO_COLOR', 'not empty: no colours'],
 ] as const;
 
 const files = [
   ['config.toml', 'the settings'],
-  ['keys/', 'the identity, the contacts and all messages, encrypted; nobody else may read it'],
-  ['inbox/', 'what has arrived and was not opened yet'],
+  ['keys/', 'your identity, contacts and messages, encrypted; only you can read them'],
+  ['inbox/', 'what arrived and is not opened yet'],
 ] as const;
 
 function section(title: string, lines: readonly string[]): readonly string[] {
@@ -130,7 +130,7 @@ function quoted(text: string): string {
   return `"${escaped(text).replaceAll('"', '\\(dq')}"`;
 }
 
-/** In lines of at most 78 signs, none of which begins with a dot or an apostrophe: those are requests. */
+/** Wraps to lines of at most 78 characters; no line starts with a dot or an apostrophe, which are roff requests. */
 function sentence(text: string): readonly string[] {
   const lines = escaped(text).match(/.{1,76}(?= |$)/gu) ?? [];
   return lines.map((line) => line.trim().replace(/^(?=[.'])/u, '\\&'));

@@ -57,7 +57,7 @@ const tables: Readonly<Record<string, () => string>> = {
     ),
 };
 
-/** `text` with every table that has markers in it made anew. Throws when one of the tables has none. */
+/** `text` with every table between markers regenerated. Throws when a table has no markers. */
 export async function fillManual(text: string): Promise<string> {
   let filled = text;
   for (const [name, make] of Object.entries(tables)) {
@@ -89,7 +89,7 @@ function flagRows(): string[][] {
 function settingRows(): string[][] {
   return Object.entries<Setting>(settings).map(([name, setting]) => {
     const { help, restart } = setting;
-    const when = restart ? ' Counts from the next start on.' : '';
+    const when = restart ? ' Takes effect at the next start.' : '';
     return [code(name), valuesOf(setting), code(JSON.stringify(setting.default)), `${help}${when}`];
   });
 }

@@ -50,7 +50,7 @@ async function main() {
 
 // ── installing ───────────────────────────────────────────────────────────────────────────────
 
-/** The stamp lies in node_modules, so that it vanishes with it. */
+/** Keep the stamp in node_modules, so it vanishes with it. */
 function isInstalled() {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted();
 }
@@ -239,7 +239,7 @@ function touchHeld() {
     try {
       utimesSync(join(lock, name), new Date(), new Date());
     } catch {
-      // Somebody took us for dead; nothing is lost, the work is checked again by its stamp.
+      // Another process took us for dead; nothing is lost, because the stamp is checked again.
     }
   }
 }

@@ -34,6 +34,6 @@ test('text typed behind the end of the line is there for the next question and f
   const first = readHidden('New passphrase: ', keyboard, call);
   keyboard.write(Buffer.from('caf\xe9\r\ncafe\x7f\xe9\rhello bob\r', 'latin1'));
   expect(await first).toBe('café');
-  expect(await readHidden('Once more: ', keyboard, call)).toBe('café');
+  expect(await readHidden('Repeat: ', keyboard, call)).toBe('café');
   expect(String(keyboard.read())).toBe('hello bob\r');
 });

@@ -52,5 +52,5 @@ test('an empty line, and one that no passphrase can be, are refused', async () =
   );
   await write(`${'x'.repeat(limits.passphraseBytes)}\n${'x'.repeat(limits.passphraseBytes + 1)}\n`);
   expect((await givenLines(call, ['it']))?.[0]).toHaveLength(limits.passphraseBytes);
-  await expect(givenLines(call, ['it'])).rejects.toThrow('longer than any passphrase');
+  await expect(givenLines(call, ['it'])).rejects.toThrow('too long for a passphrase');
 });

@@ -51,7 +51,7 @@ test.each([
   [
     '192.168.1.5:1',
     '/usr/bin/tor',
-    /^To be reached from everywhere, through Tor: onion = true, address = "onion" and listen = "127\.0\.0\.1:8080" in config\.toml\.$/u,
+    /^To be reachable from everywhere, through Tor: set onion = true, address = "onion" and listen = "127\.0\.0\.1:8080" in config\.toml\.$/u,
   ],
   ['192.168.1.5:1', null, /config\.toml, and /u],
   ['onion', '/usr/bin/tor', /^$/u],

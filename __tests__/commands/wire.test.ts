@@ -66,12 +66,12 @@ test('of a text that came, headers are not known, and it says so', () => {
     deliveredAt: null,
   };
   expect(wireLines(theirs).slice(3, 9)).toEqual([
-    'ratchet:    a first message of a session',
+    'ratchet:    the first message of a session',
     'written:    2026-11-23T12:00:00.000Z',
     'listener:   2026-11-23T12:00:00.012Z',
     'decrypted:  2026-11-23T12:00:00.050Z',
     'file:       0123-x',
-    'headers:    not known: the listener keeps the body of a request and nothing else',
+    'headers:    not known: the listener keeps only the body of a request',
   ]);
 });
 

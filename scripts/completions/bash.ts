@@ -8,7 +8,7 @@ import {
 
 /**
  * The completions of bash. Names of contacts are what others chose: they are compared as text and quoted, and never handed
- * to `compgen -W`, which would carry out what stands in `$(…)`.
+ * to `compgen -W`, which would run a `$(…)` in it.
  */
 export function bashCompletions(): string {
   return `${asking}${completing()}complete -F _cryptochat cryptochat

@@ -69,9 +69,7 @@ function startPeer(folder: string): Peer {
   link.promise.catch(() => undefined);
   child.once('message', (message) => link.resolve((message as { link: string }).link));
   const failed = (): void => {
-    link.reject(
-      new ChatError('listener-failed', printableLine(`the other person of the demo ended: ${complaint}`)),
-    );
+    link.reject(new ChatError('listener-failed', printableLine(`the peer of the demo exited: ${complaint}`)));
   };
   exited.then(failed, failed);
   return {

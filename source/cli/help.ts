@@ -22,12 +22,12 @@ function programHelp(): string {
     'Commands',
     ...table(rows),
     '',
-    'Flags everywhere',
+    'Flags of every command',
     ...flagTable(everywhere),
     '',
     'cryptochat COMMAND --help shows the flags of a command.',
-    'cryptochat help limits says what it cannot promise.',
-    'Exit: 0 done, 1 error, 2 usage, 69 the other is away, 70 bug, 75 try again, 77 locked.',
+    'cryptochat help limits lists what it cannot promise.',
+    'Exit: 0 done, 1 error, 2 usage, 69 unreachable, 70 bug, 75 try again, 77 locked.',
   ].join('\n');
 }
 
@@ -41,7 +41,7 @@ function commandHelp(name: string, entry: Entry): string {
     `  ${usage.filter(Boolean).join(' ')}`,
     '',
     ...own,
-    'Flags everywhere',
+    'Flags of every command',
     ...flagTable(everywhere),
   ].join('\n');
 }

@@ -23,11 +23,11 @@ export async function open(call: Invocation): Promise<void | number> {
   return exit;
 }
 
-/** The user should know about a program that goes on when its window is closed, and how to end it. */
+/** Tell the user about the program that keeps running after its window is closed, and how to stop it. */
 async function sayWhatGoesOn(call: Invocation): Promise<void> {
   const { runningListener } = await import('../session/home/running-listener.ts');
   if (await runningListener(homePaths(call.home).inbox))
-    say(call, 'Messages are still received; cryptochat listen --stop ends that.');
+    say(call, 'You still receive messages; cryptochat listen --stop stops that.');
 }
 
 /**

@@ -94,7 +94,7 @@ function checkFlags(
 function unknownFlag(name: string, allowed: readonly FlagName[], command: string | undefined): ChatError {
   const nearest = nearestName(name, allowed);
   const written = shown(name.length === 1 ? `-${name}` : spell(name));
-  const dashes = command === 'send' && nearest === null ? '; put -- before a text that begins with -' : '';
+  const dashes = command === 'send' && nearest === null ? '; put -- before a text that starts with -' : '';
   return usage(`there is no flag ${written}${dashes}`, nearest && spell(nearest));
 }
 
@@ -115,7 +115,7 @@ function checkWords(words: readonly string[], entry: Entry, name: string | undef
   const [least, most] = entry.words;
   const form = `cryptochat ${name ?? ''} ${entry.usage}`.trimEnd();
   if (words.length < least) throw new ChatError('usage', `something is missing: ${form}`);
-  if (words.length > most) throw new ChatError('usage', `${shown(words[most])} is too much: ${form}`);
+  if (words.length > most) throw new ChatError('usage', `unexpected ${shown(words[most])}: ${form}`);
 }
 
 function usage(text: string, nearest: string | null): ChatError {

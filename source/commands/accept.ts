@@ -7,7 +7,7 @@ import { withHome } from './with-home.ts';
 /** How long the answer may take before the command ends without it. */
 const answerMs = 2000;
 
-/** `accept`: makes a contact of somebody who asked through the card; prints their name and fingerprint. */
+/** `accept`: accepts a request that came through the card; prints their name and fingerprint. */
 export async function accept(call: Invocation): Promise<void> {
   const [contact = ''] = call.words;
   await withHome(call, 'supervise', async (reached) => {
@@ -17,13 +17,13 @@ export async function accept(call: Invocation): Promise<void> {
     print(call, `${label}  ${accepted.fingerprint}`);
     if (local) await Promise.race([local.idle(), after(answerMs)]);
     await sayIfDeaf(call, reached);
-    say(call, `Compare the safety number with ${label} in person or by phone: cryptochat verify shows it.`);
+    say(call, `Verify the safety number with ${label} in person or by phone: cryptochat verify shows it.`);
   });
 }
 
-/** `decline`: forgets somebody who asked through the card. They are not told, and may ask again. */
+/** `decline`: declines a request that came through the card. They are not told, and can ask again. */
 export async function decline(call: Invocation): Promise<void> {
   const [contact = ''] = call.words;
   await withHome(call, 'none', ({ calls }) => calls.decline({ contact }));
-  say(call, 'Forgotten. They are not told, and may ask again while they have your card.');
+  say(call, 'Declined. They are not told, and can ask again while they have your reusable link.');
 }

@@ -9,12 +9,12 @@ import { findPassphrases } from './key-file.ts';
 import { askTwice } from './passphrase.ts';
 
 const forBackup = {
-  about: 'The passphrase locks the backup, which holds your key and all messages. Nobody can bring it back.',
+  about: 'The passphrase locks the backup, which holds your key and all messages. It cannot be recovered.',
   question: 'Passphrase for the backup: ',
-  needed: "the backup's passphrase is asked on a terminal; without one give --passphrase-fd N",
+  needed: "the backup's passphrase is typed in a terminal; without one, give --passphrase-fd N",
 };
 
-/** `backup FILE`: writes everything that cannot be made again into a new file; the passphrase never leaves this process. */
+/** `backup FILE`: writes everything that you could not make again to a new file; the passphrase never leaves this process. */
 export async function backup(call: Invocation): Promise<void> {
   const file = resolve(call.words[0] ?? '');
   if (existsSync(file)) throw new ChatError('file-exists', printableLine(file));
@@ -30,7 +30,7 @@ export async function backup(call: Invocation): Promise<void> {
   );
   say(
     call,
-    `${printableLine(file)} is your backup: who has it and its passphrase is you, and reads all of it.`,
+    `${printableLine(file)} is your backup: anyone with this file and its passphrase can read everything and write as you.`,
   );
-  say(call, 'It heals by itself for two weeks, and until you make a new key; after that make another one.');
+  say(call, 'It restores cleanly for two weeks or until you rotate your key; then make a new one.');
 }

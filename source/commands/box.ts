@@ -25,7 +25,7 @@ export async function box(call: Invocation): Promise<void> {
 async function listBoxes(call: Invocation): Promise<void> {
   const boxes = await withHome(call, 'read', ({ calls }) => calls.boxes());
   for (const one of boxes) print(call, call.flags.json ? jsonLine(boxJson(one)) : boxLine(one));
-  if (boxes.length === 0 && !call.flags.json) say(call, 'You have no boxes.');
+  if (boxes.length === 0 && !call.flags.json) say(call, 'You have no mailboxes.');
 }
 
 function boxLine({ place, reason, answeredAt }: OwnBox): string {
@@ -42,6 +42,8 @@ async function leaveBox(call: Invocation, place: string): Promise<void> {
   const { left } = await withHome(call, 'none', ({ calls }) => calls.leaveBox({ place }));
   say(
     call,
-    left ? 'The box is gone.' : 'You have left the box. Its host did not answer, and keeps it until it ends.',
+    left
+      ? 'The mailbox is gone.'
+      : 'You left the mailbox. Its host did not answer, and keeps it until it expires.',
   );
 }

@@ -5,7 +5,9 @@ import { askYes } from './ask-yes.ts';
 import { say, untilStopped, type Invocation } from './invocation.ts';
 import { askTwice, givenLines, passphraseOf } from './passphrase.ts';
 
-const forChange = { needed: 'the new passphrase is asked on a terminal; without one give --passphrase-fd N' };
+const forChange = {
+  needed: 'the new passphrase is typed in a terminal; without one, give --passphrase-fd N',
+};
 
 /** `passphrase`: changes, sets, or with --no-passphrase removes the passphrase of the home, also while the home is open. */
 export async function changePassphrase(call: Invocation): Promise<void> {
@@ -14,8 +16,8 @@ export async function changePassphrase(call: Invocation): Promise<void> {
     call.flags.passphrase === false ? await removal(call, wasLocked) : await exchange(call, wasLocked);
   if (!change) return say(call, 'Nothing was changed.');
   await untilStopped(call.signal, changeHomePassphrase(call.home, change));
-  if (change.after === null) say(call, 'This home has no passphrase any more.');
-  else say(call, wasLocked ? 'The passphrase has changed.' : 'This home is locked with a passphrase now.');
+  if (change.after === null) say(call, 'This home no longer has a passphrase.');
+  else say(call, wasLocked ? 'The passphrase has changed.' : 'This home is now locked with a passphrase.');
 }
 
 type Change = { readonly before: string | null; readonly after: string | null };
@@ -35,7 +37,7 @@ async function removal(call: Invocation, wasLocked: boolean): Promise<Change | n
   const lines = await givenLines(call, ['the current passphrase']);
   const before = lines?.[0] ?? (await askCurrent(call));
   if (lines) say(call, noPassphraseMeans);
-  else if (!(await askYes(call, noPassphraseMeans, 'Go on without one?'))) return null;
+  else if (!(await askYes(call, noPassphraseMeans, 'Continue without one?'))) return null;
   return { before, after: null };
 }
 

@@ -12,7 +12,7 @@ export const completionFiles = {
 /** `completions`: prints the script of one shell. Throws ChatError usage for any other shell. */
 export async function completions(call: Invocation): Promise<void> {
   const [shell = ''] = call.words;
-  if (!isShell(shell)) throw new ChatError('usage', 'completions are there for bash, zsh and fish');
+  if (!isShell(shell)) throw new ChatError('usage', 'cryptochat has completions for bash, zsh and fish');
   call.stdout.write(await readFile(new URL(`../completions/${completionFiles[shell]}`, import.meta.url)));
 }
 

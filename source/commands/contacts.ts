@@ -14,7 +14,7 @@ export async function contacts(call: Invocation): Promise<void> {
   }
   const width = Math.max(0, ...all.map((contact) => cellWidth(printableLine(labelOf(contact)))));
   for (const contact of all) print(call, contactLine(contact, width));
-  if (all.length === 0) say(call, 'No contacts yet. cryptochat invite makes a link for somebody.');
+  if (all.length === 0) say(call, 'No contacts yet. cryptochat invite makes a link for someone.');
 }
 
 function contactLine(contact: Contact, width: number): string {

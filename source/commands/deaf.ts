@@ -31,5 +31,5 @@ async function isHeard(calls: Pick<Calls, 'status'>, withinMs: number): Promise<
 /** Says so if nothing can reach this home. */
 export async function sayIfDeaf(call: Invocation, reached: Reached): Promise<void> {
   const why = await whyDeaf(reached);
-  if (why !== null) say(call, `Nothing can reach you here: ${why}. cryptochat doctor says more.`);
+  if (why !== null) say(call, `Nobody can reach you: ${why}. cryptochat doctor shows more.`);
 }

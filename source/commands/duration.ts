@@ -8,6 +8,6 @@ export function parseDuration(text: string): number {
   if (ms !== null) return ms;
   throw new ChatError(
     'usage',
-    `${printableLine(text, 40)} is not a time like 500ms, 30s or 5m, of a day at most`,
+    `${printableLine(text, 40)} is not a time like 500ms, 30s or 5m, of at most a day`,
   );
 }

@@ -6,18 +6,18 @@ import { afterEveryChange } from './with-home.ts';
 const mostLetters = 2000;
 
 const greeting = [
-  'Hi, I am Echo: a second cryptochat on this machine, a program of its own with keys of its own. Write something, I answer.',
-  'Between us everything is as it would be over the network: your message is encrypted, posted to my listener, and only my keys open it.',
-  'Try Ctrl+O to see our keys and the number to compare, and Ctrl+R for a new key of yours: I follow it. Write "rotate" and I make a new one of mine.',
+  'Hi, I am Echo: a second cryptochat on this machine, a separate program with its own keys. Write something, and I answer.',
+  'Everything between us works as it does over a network: your message is encrypted, posted to my listener, and only my keys open it.',
+  'Press Ctrl+O to see our keys and our safety number, and Ctrl+R to rotate your key: I switch to it. Write "rotate", and I rotate mine.',
 ];
 
 const afterRotation =
-  'Done: I have a new key, signed by the old one, so you know it is still me. Ctrl+O shows it; the number to compare is a new one too.';
+  'Done: I have a new key, signed by the old one, so you know it is still me. Ctrl+O shows it; our safety number has changed too.';
 
 /** Echo's knowledge of the people so far. */
 type Acquaintance = { readonly epochs: Map<number, number>; row: number };
 
-/** Greets everybody who comes, answers every message, and notices new keys. Never answers; throws what a call throws. */
+/** Greets every new contact, answers every message, and notices new keys. Never answers; throws what a call throws. */
 export async function answerForEver(calls: Calls): Promise<never> {
   const known: Acquaintance = { epochs: new Map(), row: 0 };
   return afterEveryChange(calls, async () => {
@@ -33,7 +33,7 @@ async function meet(calls: Calls, { epochs }: Acquaintance, { id, epoch }: Conta
   const before = epochs.get(id);
   if (before === epoch) return;
   epochs.set(id, epoch);
-  const news = `I see that you have a new key, number ${epoch}, signed by the one I knew. I write to it from now on.`;
+  const news = `I see that you have a new key, number ${epoch}, signed by the one I knew. I use it from now on.`;
   for (const text of before === undefined ? greeting : [news])
     await calls.send({ contact: String(id), text });
 }

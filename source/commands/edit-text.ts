@@ -39,7 +39,7 @@ function isRunning(pid: number): boolean {
 }
 
 /**
- * Lets the person write `text` in $VISUAL or $EDITOR, which has the terminal meanwhile, and answers the written text. Until then the text
+ * Lets the person write `text` in $VISUAL or $EDITOR, which owns the terminal until it ends, and answers the edited text. Until then the text
  * is in a file of its own (0600) in keys/editing/ (0700). Throws ChatError editor-missing, editor-failed, draft-bad (then the file stays),
  * file-failed, disk-full.
  */
@@ -117,9 +117,9 @@ async function readBack(file: string, env: NodeJS.ProcessEnv): Promise<string> {
   const handle = await openPlain(file);
   try {
     const stats = await handle.stat();
-    if (!stats.isFile()) throw new ChatError('editor-failed', 'no file');
+    if (!stats.isFile()) throw new ChatError('editor-failed', 'something other than a file');
     if (stats.size > limits.textBytes + 2)
-      throw bad(file, `${stats.size} bytes long, ${limits.textBytes} is the most`);
+      throw bad(file, `${stats.size} bytes long; the limit is ${limits.textBytes}`);
     const bytes = await handle.readFile();
     return decoded(bytes, file, env).replace(/\r?\n$/u, '');
   } finally {
@@ -135,5 +135,5 @@ function decoded(bytes: Uint8Array, file: string, env: NodeJS.ProcessEnv): strin
 }
 
 function bad(file: string, why: string): ChatError {
-  return new ChatError('draft-bad', printableLine(`what was written is ${why}: ${file}`));
+  return new ChatError('draft-bad', printableLine(`the draft is ${why}: ${file}`));
 }

@@ -20,7 +20,7 @@ export async function exportConversation(
   calls: Pick<Calls, 'read'>,
   { contact, label, file }: Export,
 ): Promise<{ readonly file: string; readonly messages: number }> {
-  if (file === '') throw new ChatError('usage', 'a file is missing: /export FILE');
+  if (file === '') throw new ChatError('usage', 'name a file: /export FILE');
   const path = resolve(file.replace(/^~(?=\/)/u, homedir()));
   const messages = await calls.read({ contact, last: Number.MAX_SAFE_INTEGER, peek: true });
   const isJson = jsonEndings.has(extname(path).toLowerCase());

@@ -9,9 +9,9 @@ export async function host(call: Invocation): Promise<void | number> {
   const { listen: bound, address, stop = false } = call.flags;
   if (stop) return listen(call);
   if ((bound === undefined) !== (address === undefined))
-    throw new ChatError('usage', 'host needs --listen and --address, or neither to go on as before');
+    throw new ChatError('usage', 'host needs both --listen and --address, or neither to continue as before');
   if (bound !== undefined && address !== undefined)
     await makeHostHome(call.home, { listen: bound, address: addressFrom(address) });
-  say(call, 'This home has no keys. cryptochat lend prints a link for a box here.');
+  say(call, 'This home has no keys. cryptochat lend prints a link for a mailbox here.');
   return listen(call);
 }

@@ -28,7 +28,7 @@ export async function init(call: Invocation): Promise<void> {
   if (kept !== null) say(call, kept);
   const advice = await onionAdvice(addresses);
   if (advice !== '') say(call, advice);
-  say(call, 'Next: cryptochat invite makes a link for one person, cryptochat join LINK takes one.');
+  say(call, 'Next: cryptochat invite makes a link for one person, cryptochat join LINK uses one.');
 }
 
 async function statusOf({ home, version }: Invocation, key: Key): Promise<Status> {

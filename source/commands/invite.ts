@@ -10,9 +10,9 @@ import { withHome } from './with-home.ts';
 import { dayAndTime } from './message-line.ts';
 import { isoTime, jsonLine } from './shapes.ts';
 
-const once = 'Give this link to one person, over a way you trust. It works once, and for 14 days.';
+const once = 'Send this link to one person over a channel you trust. It works once, within 14 days.';
 const often =
-  'Whoever has this card can ask to be your contact; you accept or decline each. It works until you end it: cryptochat invite --card --withdraw.';
+  'People with this reusable link can ask to be your contact; you accept or decline each one. It works until you withdraw it: cryptochat invite --card --withdraw.';
 
 /**
  * `invite`: the link, or with --card the card, alone on standard output; on a terminal with a QR code of it. Makes sure that a listener
@@ -31,14 +31,14 @@ export async function invite(call: Invocation): Promise<void> {
 async function explain(call: Invocation, { link, waits = false }: Made): Promise<void> {
   if (call.stderr.isTTY) say(call, await drawQr(link));
   say(call, call.flags.card ? often : once);
-  if (waits) say(call, 'The host of your box does not answer now. The link works once it does.');
+  if (waits) say(call, 'The host of your mailbox is unreachable. The link works once it answers.');
   const kept = call.flags.pouch === undefined ? whoJoinsBy(link) : null;
   if (kept !== null) say(call, kept);
 }
 
 type Made = { readonly link: string; readonly waits?: boolean };
 
-/** With --pouch what belongs to the link goes into a file, before the link is shown; then nobody has to reach this machine. */
+/** With --pouch, writes the blob of the link to a file before it shows the link; then nobody has to reach this machine. */
 async function makeLink(call: Invocation): Promise<Made> {
   const { pouch } = call.flags;
   if (pouch === undefined) {
@@ -81,7 +81,7 @@ function checkFlags(flags: Flags): void {
   for (const one of given) {
     const beside: readonly string[] = partners[one];
     const other = given.find((name) => name !== one && !beside.includes(name));
-    if (other) throw new ChatError('usage', 'these flags of invite do not go together');
+    if (other) throw new ChatError('usage', 'these flags of invite exclude each other');
   }
   if ((flags.new || flags.withdraw) && !flags.card)
     throw new ChatError('usage', '--new and --withdraw need --card');
@@ -108,8 +108,8 @@ function linkJson({ kind, createdAt, endsAt }: OpenLink) {
 
 async function withdrawLinks(call: Invocation, what: 'card' | 'all'): Promise<void> {
   const { withdrawn } = await withHome(call, 'none', ({ calls }) => calls.withdraw({ what }));
-  const links = withdrawn === 1 ? '1 open link ended' : `${withdrawn} open links ended`;
-  const card = withdrawn === 0 ? 'There was no card.' : 'The card does not work any more.';
+  const links = withdrawn === 1 ? '1 open link withdrawn' : `${withdrawn} open links withdrawn`;
+  const card = withdrawn === 0 ? 'There was no reusable link.' : 'The reusable link no longer works.';
   say(call, what === 'card' ? card : `${links}.`);
 }
 

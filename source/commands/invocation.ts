@@ -12,9 +12,9 @@ export type Invocation = {
   readonly home: string;
   readonly version: string;
   readonly stdin: NodeJS.ReadStream;
-  /** Data. */
+  /** Output for programs. */
   readonly stdout: NodeJS.WriteStream;
-  /** Talk. */
+  /** Messages for the person. */
   readonly stderr: NodeJS.WriteStream;
   readonly env: NodeJS.ProcessEnv;
   /** Aborted by SIGINT, SIGTERM, and when nobody reads standard output any more. */
@@ -47,7 +47,7 @@ export async function startCommand(
   const { env, stderr } = surroundings;
   const home = resolveHome(flags.home, env);
   if (!flags.home && !env['CRYPTOCHAT_HOME'] && isXdgIdle(env))
-    say({ stderr }, 'cryptochat: XDG_DATA_HOME is no absolute path and does not count.');
+    say({ stderr }, 'cryptochat: XDG_DATA_HOME is not an absolute path and is ignored.');
   if (!homeless) guardHome(home);
   const command = await load();
   return command({ words, flags, home, ...surroundings });

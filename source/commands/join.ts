@@ -13,10 +13,10 @@ const helloMs = 2000;
 /** The meaning of the client's answer, in words. */
 const wordsFor: Readonly<Record<Joined['joined'], (name: Printable) => string>> = {
   new: () => '',
-  asked: (name) => `You asked ${name}. What you write waits here until they accept. `,
-  again: (name) => `You had ${name} already; the connection was made anew. `,
+  asked: (name) => `You asked ${name}. Your messages stay queued until they accept. `,
+  again: (name) => `${name} was already a contact; you are connected again. `,
   settled: (name) =>
-    `You had ${name} already; the connection was made anew, and as the link names the key that you know, you can write again. `,
+    `${name} was already a contact; the link names the key you know, so you can write again. `,
 };
 
 /** `join`: adds the maker of the link, or connects again; prints the contact's name and fingerprint. */
@@ -41,5 +41,5 @@ export async function join(call: Invocation): Promise<void> {
 
 function compareWith({ state }: Joined, name: Printable): string {
   if (state === 'compared') return '';
-  return `Compare the safety number with ${name} in person or by phone: cryptochat verify shows it.`;
+  return `Verify the safety number with ${name} in person or by phone: cryptochat verify shows it.`;
 }

@@ -10,7 +10,7 @@ import { readInput, standard } from './read-input.ts';
 import { withHome } from './with-home.ts';
 import { askedFor, askTwice, givenLines, onlyOnce, passphraseOf } from './passphrase.ts';
 
-const needed = "the file's passphrase is asked on a terminal; without one give --passphrase-fd N";
+const needed = "the file's passphrase is typed in a terminal; without one, give --passphrase-fd N";
 
 /** `keys export FILE`: writes the private key into a new file, under a passphrase of its own. */
 export async function exportKey(call: Invocation, path: string): Promise<void> {
@@ -25,7 +25,7 @@ export async function exportKey(call: Invocation, path: string): Promise<void> {
   if (path === standard) call.stdout.write(pem);
   else await saveNewFile(path, pem);
   const where = path === standard ? 'That' : printableLine(path);
-  say(call, `${where} is your private key: who has it and its passphrase can write in your name.`);
+  say(call, `${where} is your private key: anyone with it and its passphrase can write as you.`);
 }
 
 /** `keys import FILE`: gives another key to a home that nobody knows yet. Prints the fingerprint. */
@@ -36,11 +36,11 @@ export async function importKey(call: Invocation, path: string): Promise<void> {
   const ask = file === null ? askedFor(call, 'Passphrase of the file: ') : onlyOnce(file);
   const { fingerprint } = await withHome(call, 'none', ({ calls }) => tryEach(calls, pem, ask), home);
   print(call, fingerprint);
-  say(call, 'This is the key of this home now. Do not use it in another home any more.');
+  say(call, 'This home now uses this key. Do not use it in any other home.');
 }
 
 const forFile = {
-  about: 'The passphrase locks the file. Nobody can bring it back.',
+  about: 'The passphrase locks the file. It cannot be recovered.',
   question: 'Passphrase for the file: ',
   needed,
 };

@@ -23,7 +23,7 @@ async function showKeys(call: Invocation): Promise<void> {
   print(call, `your digits:  ${inFives(report.ownDigits)}`);
   print(call, report.publicKeyPem.trimEnd());
   for (const contact of report.contacts) {
-    const follows = contact.followed ? '' : ', has not followed your new key yet';
+    const follows = contact.followed ? '' : ', does not use your new key yet';
     print(call, `\n${printableLine(contact.name)}: ${stateWords[contact.state]}${follows}`);
   }
 }

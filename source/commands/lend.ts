@@ -6,7 +6,7 @@ import { print, say, type Invocation } from './invocation.ts';
 import { endLent, listLent } from './lent.ts';
 import { withHome } from './with-home.ts';
 
-/** `lend`: a box link, alone on standard output. --list shows what was lent and what is kept, --end takes it back. */
+/** `lend`: prints a mailbox link, alone on standard output. --list shows what this home lends and keeps, --end ends one of them. */
 export async function lend(call: Invocation): Promise<void> {
   const { list = false, end } = call.flags;
   checkFlags(call.flags);
@@ -20,17 +20,17 @@ export async function lend(call: Invocation): Promise<void> {
   say(call, lendWords(ask.boxes));
 }
 
-/** What whoever lends does with a box link. */
+/** What to do with a mailbox link, for the person who lends. */
 export function lendWords(boxes = 1): string {
   const people = boxes === 1 ? 'one person' : `${boxes} people`;
-  return `Send this link to ${people}. They run cryptochat box LINK; you keep their sealed messages while they are off.`;
+  return `Send this link to ${people}. They run cryptochat box LINK; you keep their sealed messages while they are offline.`;
 }
 
 function checkFlags({ bytes, boxes = 1, ...flags }: Flags): void {
   const { list, end, json } = flags;
   const isMade = bytes !== undefined || boxes !== 1;
   if ([isMade, list, end !== undefined].filter(Boolean).length > 1)
-    throw new ChatError('usage', '--list and --end ID of lend stand alone');
+    throw new ChatError('usage', '--list and --end ID of lend take nothing else');
   if (json && !list) throw new ChatError('usage', '--json needs --list');
   if (!Number.isInteger(boxes) || boxes < 1 || boxes > 100)
     throw new ChatError('usage', '--boxes takes a number from 1 to 100');

@@ -32,7 +32,7 @@ export async function listen(call: Invocation): Promise<void | number> {
   if (call.flags.stop) {
     const stopped = await stopListener(inbox);
     await stopTor(call.home);
-    return say(call, stopped ? 'The listener has ended.' : 'No listener was running.');
+    return say(call, stopped ? 'The listener has stopped.' : 'No listener was running.');
   }
   const config = await loadConfig(call.home);
   const address = bindingOf(config.listen);
@@ -61,11 +61,14 @@ async function telling(config: Config, paths: HomePaths): Promise<void> {
 async function refuseRunning(plan: ListenerPlan): Promise<void> {
   const running = await runningListener(plan.inbox);
   if (running && (await fits(running, plan)))
-    throw new ChatError('listener-failed', `one runs already, process ${running.pid}; end it with --stop`);
+    throw new ChatError(
+      'listener-failed',
+      `it is already running as process ${running.pid}; stop it with --stop`,
+    );
   if (running) await stopListener(plan.inbox);
 }
 
-/** Keeps the Tor of a home running while its listener is in the foreground, and says how it goes with it. */
+/** Keeps the Tor of a home running while its listener is in the foreground, and reports its state. */
 function tendTor(call: Invocation, { listen: bound }: Config): Keeper {
   let said = '';
   return superviseTor({
@@ -110,8 +113,8 @@ async function runInForeground(call: Invocation, plan: ListenerPlan): Promise<nu
   const [code, signal] = await ended;
   const failed = failure();
   if (failed) throw failed;
-  if (code !== 0) throw new ChatError('listener-failed', `it ended by itself (${signal ?? code})`);
-  say(call, 'The listener was ended.');
+  if (code !== 0) throw new ChatError('listener-failed', `it exited (${signal ?? code})`);
+  say(call, 'The listener was stopped.');
   return done;
 }
 
@@ -127,7 +130,7 @@ function relay(call: Invocation, child: ChildProcess, plan: ListenerPlan): () =>
     if (said.listening) {
       say(
         call,
-        `${isBound(said.listening) ? `Listening on ${formatAddress(said.listening)}` : 'Collecting'}, process ${said.listening.pid}. Ctrl+C ends it.`,
+        `${isBound(said.listening) ? `Listening on ${formatAddress(said.listening)}` : 'Collecting'}, process ${said.listening.pid}. Ctrl+C stops it.`,
       );
     }
     if (said.failed) failure = listenerFailure(plan, said.failed);

@@ -12,7 +12,7 @@ const marks: Record<MessageState, string> = {
 };
 
 /**
- * One message for people: `2026-07-04 09:41 bob: text`, further lines indented under the text so that they cannot pass for another message.
+ * One message for people: `2026-07-04 09:41 bob: text`, further lines indented under the text so they cannot pass for another message.
  * `contact` is the user's name for the contact; `time` formats the time; `drawn` makes the text printable: cut to the height of a screen,
  * unless told otherwise.
  */

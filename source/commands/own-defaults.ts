@@ -19,7 +19,7 @@ const demoPorts = { from: 20_000, to: 32_000 };
 export async function chooseAddresses(
   flags: Pick<Flags, 'listen' | 'address'>,
 ): Promise<{ readonly listen: string; readonly address: string }> {
-  // Who is reached through Tor needs no open port.
+  // A home that is reached through Tor needs no open port.
   const any = isOnionAlone(flags.address ?? '') ? '127.0.0.1' : '::';
   const listen = flags.listen ?? formatAddress({ host: any, port: await findPort(any, firstPort) });
   if (listen.trim().toLowerCase() === 'none')
@@ -29,7 +29,7 @@ export async function chooseAddresses(
   return { listen, address: addressFrom(flags.address ?? formatAddress({ host, port })) };
 }
 
-/** What makes a home that is set up reachable through Tor, where it is not reachable otherwise, or hides it; empty when nothing need be said. */
+/** Advice for a home that only Tor makes reachable, or that wants to hide behind Tor; empty when there is none. */
 export async function onionAdvice(
   { listen, address }: { readonly listen: string; readonly address: string },
   tor: () => Promise<string | null> = findTor,
@@ -37,11 +37,11 @@ export async function onionAdvice(
   // A service needs a listener to lead to.
   const hidden = listenFor(onionWord, { listen: listen || defaultSettings.listen, address });
   if (isOnionAlone(address) && listen !== '' && hidden !== listen)
-    return `Who reaches ${listen} can find out that your onion service is here: set listen = "${hidden}" in config.toml.`;
+    return `Anyone who can connect to ${listen} can find out that your onion service runs here: set listen = "${hidden}" in config.toml.`;
   if (namesOnion(address)) return (await tor()) === null ? `Tor is missing: ${torInstallation()}` : '';
   if (whoReachesAt(address) === null) return '';
   const isThere = (await tor()) !== null;
-  return `To be reached from everywhere, through Tor: onion = true, address = "onion" and listen = "${hidden}" in config.toml${isThere ? '' : `, and ${torInstallation()}`}.`;
+  return `To be reachable from everywhere, through Tor: set onion = true, address = "onion" and listen = "${hidden}" in config.toml${isThere ? '' : `, and ${torInstallation()}`}.`;
 }
 
 /** Addresses that a person is asked about, and what helps to be reached, in a sentence; empty for nothing. */
@@ -63,7 +63,7 @@ const withTor =
   'onion: others reach you through Tor, wherever you are. Your address stays hidden; a message takes a second or two more.';
 
 function withoutTor(): string {
-  return `To be reached from everywhere, with Tor: ${torInstallation()}, then write onion here.`;
+  return `To be reachable from everywhere, through Tor: ${torInstallation()}, then write onion here.`;
 }
 
 /** An address on this machine alone, on a port that two demos hardly ever both choose. */

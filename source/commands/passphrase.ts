@@ -18,7 +18,7 @@ const lookEveryMs = 20;
 type Purpose = { readonly about: string; readonly question: string; readonly needed: string };
 
 const forHome: Purpose = {
-  about: 'The passphrase locks your keys and messages on this disk. Nobody can bring it back.',
+  about: 'The passphrase locks your keys and messages on this disk. It cannot be recovered.',
   question: 'New passphrase: ',
   needed: 'a new home needs --no-passphrase or --passphrase-fd N',
 };
@@ -69,10 +69,10 @@ export function askTwice(call: Invocation, purpose: Partial<Purpose> = {}): Prom
     let before = about;
     for (let left = tries; left > 0; left -= 1) {
       const first = notEmpty(await readHidden(`${before}\n${question}`, keyboard, call));
-      if (first === (await readHidden('Once more: ', keyboard, call))) return first;
-      before = 'cryptochat: the two are not the same';
+      if (first === (await readHidden('Repeat: ', keyboard, call))) return first;
+      before = 'cryptochat: the two do not match';
     }
-    throw new ChatError('usage', 'the two passphrases were not the same');
+    throw new ChatError('usage', 'the two passphrases do not match');
   });
 }
 
@@ -106,7 +106,7 @@ async function onKeyboard<Answer>(
 
 function notEmpty(line: string | null): string {
   if (line) return line;
-  throw new ChatError('usage', 'a passphrase is not empty; for none there is --no-passphrase');
+  throw new ChatError('usage', 'a passphrase cannot be empty; for none, give --no-passphrase');
 }
 
 /** Reads byte by byte, so that the text after the line is left for others: the descriptor may be standard input. */
@@ -121,7 +121,7 @@ async function readLineFrom(
     if (byte === null || byte === 0x0a) break;
     bytes.push(byte);
     if (bytes.length > limits.passphraseBytes)
-      throw new ChatError('usage', `--passphrase-fd ${fd} holds a line that is longer than any passphrase`);
+      throw new ChatError('usage', `--passphrase-fd ${fd} has a line that is too long for a passphrase`);
   }
   const line = decodeWhole(Buffer.from(bytes), charset);
   if (line === null) throw new ChatError('text-encoding', `the line of --passphrase-fd ${fd}`);

@@ -19,7 +19,7 @@ import { withHome } from './with-home.ts';
 /** A pouch as text is a third longer, and may have words around it. */
 const mostText = 2 * limits.pouchBytes;
 
-/** `pack CONTACT FILE`: a pouch of what waits for a contact; `-` prints it as text. */
+/** `pack CONTACT FILE`: packs what is queued for a contact; `-` prints it as text. */
 export async function pack(call: Invocation): Promise<void> {
   const [contact = '', file = ''] = call.words;
   refuseTaken(file);
@@ -29,23 +29,26 @@ export async function pack(call: Invocation): Promise<void> {
   say(call, stays);
 }
 
-/** `unpack FILE`: lays what is in a pouch into the inbox; no key is touched. */
+/** `unpack FILE`: puts the envelopes of a pouch into the inbox; touches no key. */
 export async function unpack(call: Invocation): Promise<void> {
   const [file = ''] = call.words;
   if (!homeExists(call.home)) throw new ChatError('home-missing', printableLine(call.home));
   const taken = await unpackFrom(call, file);
-  say(call, `${takenWords(taken)} An open messenger shows them now; else cryptochat sync receives them.`);
+  say(
+    call,
+    `${takenWords(taken)} An open messenger shows them now; otherwise run cryptochat sync to receive them.`,
+  );
 }
 
-/** The sentence behind every packing. */
-export const stays = 'What was packed stays queued here until an answer says that it came.';
+/** The sentence after every packing. */
+export const stays = 'It stays queued here until an answer says that it arrived.';
 
 /** Says how much was packed. */
 export function packedWords({ envelopes, left }: Pick<Packed, 'envelopes' | 'left'>): string {
   return left === 0 ? countOf(envelopes) : `${countOf(envelopes)}, and ${left} more for the next pouch,`;
 }
 
-/** Says how much was taken in. */
+/** Says how much was unpacked. */
 export function takenWords({ envelopes }: { readonly envelopes: number }): string {
   return `${countOf(envelopes)} in your inbox.`;
 }
@@ -54,7 +57,7 @@ function countOf(envelopes: number): string {
   return envelopes === 1 ? '1 envelope is' : `${envelopes} envelopes are`;
 }
 
-/** Packs what waits for a contact into a new file, at a path relative to here or to `~`; answers the path and the numbers. */
+/** Packs what is queued for a contact into a new file, at a path relative to here or to `~`; answers the path and the numbers. */
 export async function packInto(
   calls: Pick<Calls, 'pack'>,
   ask: { readonly contact: string; readonly file: string },
@@ -66,7 +69,7 @@ export async function packInto(
   return { file, envelopes, left };
 }
 
-/** Lays the envelopes of a pouch into the inbox of a home; answers how many. Throws ChatError pouch-*, file-failed, disk-full. */
+/** Puts the envelopes of a pouch into the inbox of a home; answers how many. Throws ChatError pouch-*, file-failed, disk-full. */
 export async function unpackFrom(
   call: Pick<Invocation, 'home' | 'stdin'>,
   file: string,
@@ -79,9 +82,9 @@ export async function unpackFrom(
   return { envelopes: pouch.envelopes.length };
 }
 
-/** The path that a person means in a running program, where `-` is no name. */
+/** The path that a person typed in a running program, where `-` is not a name. */
 export function pathOf(file: string): string {
-  if (file === '' || file === standard) throw new ChatError('usage', 'a file is missing');
+  if (file === '' || file === standard) throw new ChatError('usage', 'name a file');
   return resolve(file.replace(/^~(?=\/)/u, homedir()));
 }
 
@@ -121,7 +124,7 @@ export async function readBlob(call: Invocation, file: string): Promise<Bytes> {
   return pouch.blob;
 }
 
-/** Refuses a name that something has already, before there is anything to write. Throws ChatError file-exists. */
+/** Refuses the name of an existing file, before anything is written. Throws ChatError file-exists. */
 export function refuseTaken(file: string): void {
   if (file !== standard && existsSync(file)) throw new ChatError('file-exists', printableLine(file));
 }

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { fileFailure } from '../session/home/key-file.ts';
 import type { Invocation } from './invocation.ts';
 
-/** The name of a file that stands for standard input or output. */
+/** The file name that means standard input or output. */
 export const standard = '-';
 
 /**
@@ -31,7 +31,7 @@ export async function readInput(
   return Buffer.concat(parts);
 }
 
-/** Opens a file, but no pipe: that would wait for somebody who writes into it, and nothing could end that wait. */
+/** Opens a file, but not a pipe: opening a pipe waits for a writer, and nothing could end that wait. */
 async function openFile(path: string): Promise<Readable> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   if (!(await file.stat()).isFIFO()) return file.createReadStream();

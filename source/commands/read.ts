@@ -8,7 +8,7 @@ import { dayAndTime, messageLine } from './message-line.ts';
 import { jsonLine, labelOf, messageJson } from './shapes.ts';
 
 /**
- * `read`: the history, one message a line; --follow goes on with new messages until interrupted. Printed messages count as read, unless
+ * `read`: the history, one message a line; --follow keeps printing new messages until interrupted. Printed messages count as read, unless
  * --peek.
  */
 export async function read(call: Invocation): Promise<void> {

@@ -3,7 +3,7 @@ import { print, type Invocation } from './invocation.ts';
 import { withHome } from './with-home.ts';
 import { labelOf } from './shapes.ts';
 
-/** `rename`: gives a contact a name of the user's own, or takes it away; prints the contact's current name. */
+/** `rename`: gives a contact an alias, or removes it; prints the contact's current name. */
 export async function rename(call: Invocation): Promise<void> {
   const [contact = '', ...words] = call.words;
   const alias = words.length > 0 ? words.join(' ') : null;

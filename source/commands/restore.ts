@@ -13,7 +13,7 @@ import type { AskPassphrase } from '../session/home/unlock.ts';
 import { say, type Invocation } from './invocation.ts';
 import { askedFor, givenLines, newPassphrase, onlyOnce } from './passphrase.ts';
 
-/** `restore FILE`: makes a home out of a backup, where there is none; its first opening tells the contacts. */
+/** `restore FILE`: makes a new home from a backup; the first start tells the contacts. */
 export async function restore(call: Invocation): Promise<void> {
   const { home, flags } = call;
   refuseToMake(home);
@@ -27,7 +27,7 @@ export async function restore(call: Invocation): Promise<void> {
   sayWhatNow(call, { ...opened, config });
 }
 
-/** The settings of the backup with those of the flags: who says `onion` wants a Tor, though the old home had none. */
+/** The settings of the backup with those of the flags: `onion` among the addresses also turns Tor on. */
 function configFor(before: Config, flags: Pick<Flags, 'listen' | 'address'>): Config {
   const address = flags.address === undefined ? before.address : addressFrom(flags.address);
   const asks = flags.address !== undefined && namesOnion(address);
@@ -54,17 +54,20 @@ function sayWhatNow(call: Invocation, { name, madeAt, config }: OpenedBackup): v
     withOnion(config.address, config.onion ? 'your onion service' : null) || 'no address',
   );
   say(call, `You are ${printableLine(name)} again, as on ${day}, in ${printableLine(call.home)}.`);
-  say(call, `Others reach you at ${where}; if that is wrong by now, correct config.toml there first.`);
+  say(call, `Others reach you at ${where}; if that has changed, correct config.toml there first.`);
   const proxy = shownProxy(config.proxy);
-  if (proxy !== '') say(call, `Everything goes out through ${proxy}, as before.`);
+  if (proxy !== '') say(call, `You send everything through ${proxy}, as before.`);
   if (config.onion) say(call, onionWords(config));
-  if (config.mapPort) say(call, 'Your router is asked to pass the port on (map_port = true).');
-  say(call, 'Next: cryptochat, or cryptochat sync. Your contacts are told, and what you missed comes again.');
+  if (config.mapPort) say(call, 'Your router is asked to forward the port (map_port = true).');
+  say(
+    call,
+    'Next: cryptochat, or cryptochat sync. Your contacts are told automatically, and what you missed arrives again.',
+  );
   say(call, 'Never open the old home again: two homes with one key take messages from each other.');
 }
 
 function onionWords({ proxy }: Config): string {
-  const others = proxy === directWord ? 'other places are reached without it' : 'nothing goes around it';
+  const others = proxy === directWord ? 'other addresses are reached without it' : 'nothing bypasses it';
   return `Tor runs for this home (onion = true): ${others}.`;
 }
 
@@ -82,4 +85,4 @@ async function tryEach(file: string, ask: AskPassphrase): Promise<OpenedBackup> 
   }
 }
 
-const needed = "the backup's passphrase is asked on a terminal; without one give --passphrase-fd N";
+const needed = "the backup's passphrase is typed in a terminal; without one, give --passphrase-fd N";

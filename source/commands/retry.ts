@@ -11,10 +11,10 @@ const theirTryMs = 2000;
 export async function retry(call: Invocation): Promise<void> {
   await withHome(call, 'none', async ({ calls, local }) => {
     await calls.retry();
-    if (call.open) return say(call, 'The messenger that is open tries everything that waits now.');
+    if (call.open) return say(call, 'The open messenger tries everything that is queued now.');
     await (local ? Promise.race([local.idle(), after(tryMs)]) : untilNothingWaits(calls));
     const { queued } = await calls.status();
-    say(call, queued === 0 ? 'Nothing waits to be sent.' : `${queued} still waiting to be sent.`);
+    say(call, queued === 0 ? 'Nothing is queued.' : `${queued} still queued.`);
   });
 }
 

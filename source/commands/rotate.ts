@@ -10,7 +10,7 @@ const tellMs = 2000;
 
 /** The effect of a new key, shown before it is made. */
 export const aboutRotate =
-  'You get a new identity key. Every contact is told, and must compare it again with you.';
+  'You get a new identity key. Contacts are told automatically; verify safety numbers again when you can.';
 
 /** `rotate`: a new identity key; asks first, unless --yes. Prints the new fingerprint. */
 export async function rotate(call: Invocation): Promise<void> {
@@ -21,15 +21,16 @@ export async function rotate(call: Invocation): Promise<void> {
     const names = told.map((name) => printableLine(name)).join(', ');
     say(
       call,
-      `This is key number ${epoch}. ${told.length > 0 ? `Being told: ${names}.` : 'There is nobody to tell.'}`,
+      `This is key number ${epoch}. ${told.length > 0 ? `These contacts are told automatically: ${names}.` : 'You have no contacts to tell.'}`,
     );
-    say(call, 'Make a new backup, if you have one: it has the old key.');
+    say(call, 'If you have a backup, make a new one: it has the old key.');
     if (local) await Promise.race([local.idle(), after(tellMs)]);
   });
 }
 
 async function isSure(call: Invocation): Promise<boolean> {
   const sure = await askYes(call, aboutRotate, 'Make a new key?');
-  if (sure === null) throw new ChatError('usage', 'rotate asks on a terminal; without one it needs --yes');
+  if (sure === null)
+    throw new ChatError('usage', 'rotate asks first, which needs a terminal; without one, give --yes');
   return sure;
 }

@@ -14,6 +14,6 @@ export async function search(call: Invocation): Promise<void> {
   await withHome(call, 'read', async ({ calls }) => {
     const found = await calls.search(ask);
     await showMessages(call, calls, found);
-    if (found.length === 0 && !json) say(call, 'No message holds that.');
+    if (found.length === 0 && !json) say(call, 'No messages found.');
   });
 }

@@ -60,11 +60,11 @@ function hasReached(state: MessageState, want: Want): boolean {
 
 const whyItWaits: Readonly<Record<Waits, (label: Printable) => string>> = {
   asked: (label) => `${label} has not accepted you yet`,
-  unknown: (label) => `what answers at the address of ${label} does not know you`,
-  elsewhere: (label) => `something else answers at the address of ${label}`,
-  proxy: (label) => `your proxy or Tor lets nothing through to ${label}`,
+  unknown: (label) => `the address of ${label} answered that it does not know you`,
+  elsewhere: (label) => `another program answers at the address of ${label}`,
+  proxy: (label) => `your proxy or Tor does not connect to ${label}`,
   'by-hand': (label) => `${label} has no address`,
-  away: (label) => `${label} does not answer`,
+  away: (label) => `${label} is unreachable`,
 };
 
 const whenItGoes: Readonly<Partial<Record<Waits, string>>> = {
@@ -77,7 +77,7 @@ async function tryOnce(call: Invocation, { calls }: Reached, id: string, contact
   if (state !== 'queued') return;
   const label = printableLine(contact);
   const end = whenItGoes[waits] ?? 'while cryptochat or its listener runs';
-  say(call, `${whyItWaits[waits](label)}; the message waits here and goes out ${end}.`);
+  say(call, `${whyItWaits[waits](label)}; the message is queued and is sent ${end}.`);
 }
 
 /** Standard input as one message, without the line end that programs put last. */

@@ -60,8 +60,8 @@ export const stateWords: Readonly<Record<ContactState, string>> = {
   'not-compared': 'not verified',
   compared: 'verified',
   'changed-signed': 'new key, signed by the old one',
-  conflict: 'two keys, sending is stopped',
-  revoked: 'key revoked, sending is stopped',
+  conflict: 'two keys; sending is stopped',
+  revoked: 'key revoked; sending is stopped',
   blocked: 'blocked',
 };
 

@@ -19,8 +19,8 @@ function statusLines(now: Status): string[] {
   const listener = running ? `${where}, process ${pid ?? '?'}` : 'not running';
   const bad = now.quarantined > 0 ? [`set aside:    ${now.quarantined} files that could not be opened`] : [];
   const bugs =
-    now.bugs > 0 ? [`bugs:         ${now.bugs} files were set aside by a fault of this program`] : [];
-  const revoked = now.revoked ? ['key:          revoked, nothing is sent any more'] : [];
+    now.bugs > 0 ? [`bugs:         ${now.bugs} files were set aside because of a bug in cryptochat`] : [];
+  const revoked = now.revoked ? ['key:          revoked, you can no longer send'] : [];
   return [
     `name:         ${printableLine(now.name)}`,
     `fingerprint:  ${now.fingerprint}`,
@@ -30,7 +30,7 @@ function statusLines(now: Status): string[] {
     ...wayLines(now),
     `contacts:     ${now.contacts}`,
     `unread:       ${now.unread}`,
-    `waiting:      ${now.queued} to be sent`,
+    `queued:       ${now.queued}`,
     ...leftLines(now),
     `passphrase:   ${now.passphrase ? 'yes' : 'no'}`,
     ...revoked,
@@ -40,7 +40,7 @@ function statusLines(now: Status): string[] {
 }
 
 function leftLines({ carried }: Status): readonly string[] {
-  return carried > 0 ? [`left:         ${carried} envelopes are with the listener, which sends them`] : [];
+  return carried > 0 ? [`carried:      ${carried} envelopes, which the listener sends`] : [];
 }
 
 function wayLines({ proxy, onion }: Status): string[] {
@@ -51,7 +51,7 @@ function wayLines({ proxy, onion }: Status): string[] {
 }
 
 function onionWords({ place, running, percent, announced }: OnionReport): string {
-  if (!running) return `${place ?? 'no name yet'}, Tor does not run`;
-  if (percent < 100) return `${place ?? 'no name yet'}, Tor is connected to ${percent} %`;
-  return `${place ?? 'no name yet'}, ${announced ? 'announced' : 'Tor is connected'}`;
+  if (!running) return `${place ?? 'no address yet'}, Tor is not running`;
+  if (percent < 100) return `${place ?? 'no address yet'}, Tor is connecting (${percent} %)`;
+  return `${place ?? 'no address yet'}, ${announced ? 'announced' : 'Tor is connected'}`;
 }

@@ -12,11 +12,11 @@ export async function sync(call: Invocation): Promise<void> {
     await reached.calls.retry();
     await Promise.all([work(reached, forMs), sayIfDeaf(call, reached)]);
     const { unread, queued } = await reached.calls.status();
-    say(call, `${unread} unread, ${queued === 0 ? 'nothing' : queued} waiting to be sent.`);
+    say(call, `${unread} unread, ${queued === 0 ? 'nothing' : queued} queued.`);
   });
 }
 
-/** A messenger that opens meanwhile takes over, and nothing is left to do here. */
+/** A messenger that opens in the meantime takes over; nothing is left to do here. */
 async function work({ local, moved }: Reached, forMs: number | null): Promise<void> {
   if (forMs !== null) await (local ? Promise.race([moved, after(forMs)]) : after(forMs));
   else if (local) await Promise.race([moved, local.idle()]);

@@ -42,7 +42,7 @@ function printLine(line: string): string {
 
 const keptWords: Readonly<Record<WireReport['kept'], string>> = {
   whole: 'as they were on the wire',
-  waiting: 'lie ready to be sent',
+  waiting: 'ready to be sent',
   facts: 'no longer kept',
   nothing: 'there are none',
 };
@@ -54,7 +54,7 @@ function factLines(report: WireReport): readonly string[] {
     ['message', `${id} ${direction === 'in' ? 'from' : 'to'} ${contact}, ${state}`],
     ['size', wireBytes === null ? null : `${wireBytes} bytes on the wire for ${textBytes} bytes of text`],
     ['bytes', keptWords[kept]],
-    ['ratchet', ratchet && (ratchet === 'first' ? 'a first message of a session' : 'a later message')],
+    ['ratchet', ratchet && (ratchet === 'first' ? 'the first message of a session' : 'a later message')],
     ...timesOf(report),
     ...requestOf(report),
   ];
@@ -74,7 +74,7 @@ function timesOf(report: WireReport): ReadonlyArray<readonly [string, string | n
 function requestOf(report: WireReport): ReadonlyArray<readonly [string, string | null]> {
   const { direction, status, tries, failure, file } = report;
   const count = sentTogether(report);
-  const unseen = 'not known: the listener keeps the body of a request and nothing else';
+  const unseen = 'not known: the listener keeps only the body of a request';
   return [
     ['tries', tries === null ? null : String(tries)],
     ['status', status === null ? null : String(status)],

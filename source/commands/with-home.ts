@@ -6,7 +6,7 @@ import { untilStopped, type Invocation } from './invocation.ts';
 
 /**
  * Runs `work` on the home of `call`, through the client that runs there or alone, until it is done or interrupted; the home is left either
- * way. `listen` says that messages must be able to arrive meanwhile, or need not (`none`), or (`read`) that nothing is changed: that also
+ * way. `listen` says that messages must be able to arrive in the meantime, or need not (`none`), or (`read`) that nothing is changed: that also
  * works on a disk that is full or read-only.
  */
 export async function withHome<Result>(
@@ -29,7 +29,7 @@ export async function withHome<Result>(
 /** How long one wait lasts; only a bound on the cost of a missed wake-up. */
 const waitMs = 5000;
 
-/** Changes often come in a stream: how long the next look waits for more of them. */
+/** How long to wait for further changes, which often come in a stream. */
 const coalesceMs = 50;
 
 /**

@@ -47,7 +47,7 @@ test('a message that takes its time is told in words, each state once', async ()
   ]);
   expect(said).toEqual([
     [],
-    ['bob is away; it waits here and goes out as soon as they can be reached'],
+    ['bob is unreachable; it is queued and is sent when they can be reached'],
     [],
     ['on the disk of bob, not opened yet'],
     ['delivered to bob'],
@@ -57,15 +57,15 @@ test('a message that takes its time is told in words, each state once', async ()
 test.each([
   [
     'elsewhere',
-    'something else answers at the address of bob; it waits here and goes out as soon as they can be reached',
+    'another program answers at the address of bob; it is queued and is sent when they can be reached',
   ],
   [
     'unknown',
-    'what answers at the address of bob does not know you; it waits here and goes out as soon as they can be reached',
+    'the address of bob answered that it does not know you; it is queued and is sent when they can be reached',
   ],
-  ['proxy', 'your proxy or Tor lets nothing through to bob; it waits here, and /doctor says why'],
-  ['asked', 'bob has not accepted you yet; it waits here and goes out when they do'],
-  ['away', 'bob is away; it waits here and goes out as soon as they can be reached'],
+  ['proxy', 'your proxy or Tor does not connect to bob; it is queued, and /doctor shows why'],
+  ['asked', 'bob has not accepted you yet; it is queued and is sent when they do'],
+  ['away', 'bob is unreachable; it is queued and is sent when they can be reached'],
 ] as const)('the reason why a message waits is told: %s', async (waits, words) => {
   const tracking = createTracking();
   tracking.add([sentOf('a'), sentOf('b')], 0);
@@ -102,9 +102,9 @@ test('a request is told, and so is a change in how sure it is who somebody is', 
   const bob = { id: 1, name: 'bob', alias: null, state: 'compared', request: null } as const;
   const carol = { id: 2, name: 'carol', alias: null, state: 'requested', request: 'received' } as const;
   expect(changeLines([bob], [bob, carol])).toEqual([
-    'carol asks to write with you: /accept carol or /decline carol',
+    'carol wants to be your contact: /accept carol or /decline carol',
   ]);
-  expect(changeLines([bob], [{ ...bob, state: 'conflict' }])).toEqual(['bob: two keys, sending is stopped']);
+  expect(changeLines([bob], [{ ...bob, state: 'conflict' }])).toEqual(['bob: two keys; sending is stopped']);
   expect(changeLines([bob, carol], [bob, carol])).toEqual([]);
   expect(changeLines([], [bob])).toEqual([]);
 });

@@ -106,7 +106,7 @@ async function listContacts({ calls, call }: Talk): Promise<void> {
     const queued = contact.queued > 0 ? `, ${contact.queued} queued` : '';
     print(call, `${printableLine(labelOf(contact))}: ${stateWords[contact.state]}${unread}${queued}`);
   }
-  if (contacts.length === 0) say(call, 'No contacts yet. /invite makes a link for somebody.');
+  if (contacts.length === 0) say(call, 'No contacts yet. /invite makes a link for someone.');
 }
 
 async function find(talk: Talk, text: string): Promise<void> {
@@ -114,7 +114,7 @@ async function find(talk: Talk, text: string): Promise<void> {
   const { contact, label } = await chosenContact(talk);
   const found = await talk.calls.search({ text, contact, last: foundLines });
   for (const message of found) print(talk.call, oneLine(message, label));
-  if (found.length === 0) say(talk.call, 'No message holds that.');
+  if (found.length === 0) say(talk.call, 'No messages found.');
 }
 
 async function exportTo(talk: Talk, file: string): Promise<void> {
@@ -204,6 +204,6 @@ async function setInLines({ call }: Talk, rest: string): Promise<void> {
   }
   const setting = Object.hasOwn(settings, name) ? settings[name as SettingName] : undefined;
   await changeSetting(call.home, [name], setting ? valueFrom(setting, words) : words);
-  const later = setting && 'restart' in setting ? ' It counts from the next start on.' : '';
-  say(call, `${printableLine(name)} is written into config.toml.${later}`);
+  const later = setting && 'restart' in setting ? ' It takes effect at the next start.' : '';
+  say(call, `${printableLine(name)} is saved in config.toml.${later}`);
 }

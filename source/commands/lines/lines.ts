@@ -115,7 +115,7 @@ async function sayWhatWaits(call: Invocation, { calls }: Reached): Promise<boole
     const count = contact.queued === 1 ? '1 message is' : `${contact.queued} messages are`;
     say(call, `${count} still queued for ${printableLine(labelOf(contact))}.`);
   }
-  if (waiting.length > 0) say(call, 'Queued messages go out while cryptochat or its listener runs.');
+  if (waiting.length > 0) say(call, 'Queued messages are sent while cryptochat or its listener runs.');
   return waiting.length > 0;
 }
 

@@ -116,7 +116,8 @@ export function changeLines(
     const label = printableLine(labelOf(contact));
     const old = states.get(contact.id);
     if (old === contact.state) return [];
-    if (isAsking(contact)) return [`${label} asks to write with you: /accept ${label} or /decline ${label}`];
+    if (isAsking(contact))
+      return [`${label} wants to be your contact: /accept ${label} or /decline ${label}`];
     return old === undefined ? [] : [`${label}: ${stateWords[contact.state]}`];
   });
 }

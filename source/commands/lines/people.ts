@@ -38,10 +38,10 @@ export const linePeopleCommands = {
   },
   async requests({ calls, call }) {
     const asking = (await calls.contacts()).filter(isAsking);
-    for (const contact of asking) print(call, `${printableLine(labelOf(contact))} wants to write with you`);
+    for (const contact of asking) print(call, `${printableLine(labelOf(contact))} wants to be your contact`);
     say(
       call,
-      asking.length > 0 ? '/accept NAME or /decline NAME answers.' : 'Nobody asks to write with you.',
+      asking.length > 0 ? '/accept NAME or /decline NAME answers.' : 'There are no contact requests.',
     );
   },
   async accept(talk, words) {
@@ -53,7 +53,7 @@ export const linePeopleCommands = {
   async decline(talk, words) {
     const { contact, label } = await onlyContact(talk, words);
     await talk.calls.decline({ contact });
-    say(talk.call, `${printableLine(label)} was declined, and is not told.`);
+    say(talk.call, `${printableLine(label)} is declined. They are not told.`);
   },
   async mute(talk, words) {
     const { contact, label, rest } = await meantBefore(talk, words);

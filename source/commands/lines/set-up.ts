@@ -42,7 +42,7 @@ function choicesOf({ address, keepListening, passphrase }: SetUp, advice: string
   const who = whoReachesAt(address);
   return [
     `address:    ${printableLine(address || 'none')}`,
-    `            ${who ?? 'Everybody on the internet can reach it, if no firewall is in between.'}`,
+    `            ${who ?? 'Anyone on the internet can reach it, unless a firewall blocks it.'}`,
     ...(advice === '' ? [] : [`            ${advice}`]),
     `receiving:  ${keepListening ? 'messages arrive even while cryptochat is closed' : 'only while cryptochat is open'}`,
     `passphrase: ${passphrase === null ? `none. ${noPassphraseMeans}` : 'set'}`,

@@ -24,11 +24,11 @@ const mostTracked = 50;
 /** A state that soon passes is not worth a word. */
 const patienceMs = 3000;
 
-const untilThen = 'it waits here and goes out as soon as they can be reached';
+const untilThen = 'it is queued and is sent when they can be reached';
 const ends: ReadonlySet<MessageState> = new Set(['delivered', 'failed']);
 const words: Readonly<Record<Exclude<MessageState, 'received'>, (label: Printable) => string>> = {
-  queued: (label) => `${label} is away; ${untilThen}`,
-  kept: (label) => `in the box of ${label}, who has not fetched it yet`,
+  queued: (label) => `${label} is unreachable; ${untilThen}`,
+  kept: (label) => `in the mailbox of ${label}, not fetched yet`,
   sent: (label) => `on the disk of ${label}, not opened yet`,
   delivered: (label) => `delivered to ${label}`,
   failed: (label) => `not sent to ${label}`,
@@ -36,11 +36,11 @@ const words: Readonly<Record<Exclude<MessageState, 'received'>, (label: Printabl
 
 /** For a message that waits for something else than the contact's return. */
 const waitWords: Readonly<Record<Exclude<Waits, 'away'>, (label: Printable) => string>> = {
-  asked: (label) => `${label} has not accepted you yet; it waits here and goes out when they do`,
-  unknown: (label) => `what answers at the address of ${label} does not know you; ${untilThen}`,
-  proxy: (label) => `your proxy or Tor lets nothing through to ${label}; it waits here, and /doctor says why`,
-  elsewhere: (label) => `something else answers at the address of ${label}; ${untilThen}`,
-  'by-hand': (label) => `${label} has no address; it waits here until you carry it: /pack FILE`,
+  asked: (label) => `${label} has not accepted you yet; it is queued and is sent when they do`,
+  unknown: (label) => `the address of ${label} answered that it does not know you; ${untilThen}`,
+  proxy: (label) => `your proxy or Tor does not connect to ${label}; it is queued, and /doctor shows why`,
+  elsewhere: (label) => `another program answers at the address of ${label}; ${untilThen}`,
+  'by-hand': (label) => `${label} has no address; it is queued until you carry it by hand: /pack FILE`,
 };
 
 /** Makes a tracking that follows nothing yet. */
