@@ -79,7 +79,7 @@ test('somebody who is declined is gone, and the card goes on until it is ended',
   const stop = await work(alice);
   await bob.does('join', card);
   await until('alice is asked', async () => (await stateOf(alice, 'bob')) === 'requested');
-  expect((await alice.does('decline', 'bob')).stderr).toContain('Forgotten.');
+  expect((await alice.does('decline', 'bob')).stderr).toContain('Declined.');
   expect((await alice.does('contacts')).stdout).toBe('');
   await carol.does('join', card);
   await until('alice is asked', async () => (await stateOf(alice, 'carol')) === 'requested');

@@ -95,7 +95,7 @@ test('a contact that is away is waited for: queued, exit 69 with --wait, deliver
   const [alice, bob] = await pair();
   await stopListener(join(alice.home, 'inbox'));
   const queued = await bob.does('send', 'alice', 'later');
-  expect(queued.stderr).toContain('alice does not answer');
+  expect(queued.stderr).toContain('alice is unreachable');
   const away = await bob.runs('send', 'alice', 'now', '--wait', 'sent', '--timeout', '300ms');
   expect(away).toMatchObject({ code: 69, stdout: expect.stringMatching(/^[\da-f]{32}\n$/u) });
   expect(away.stderr).toBe(

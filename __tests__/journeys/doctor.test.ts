@@ -73,7 +73,7 @@ test('over the socket: the client that runs knows of its tries; what is only not
   });
   const checks = checksIn(ran);
   expect(String(the(checks, 'answers', 'bob')?.['text'])).toMatch(
-    /^\d+ (?:try|tries) failed, because .+; the next is /u,
+    /^\d+ (?:try|tries) failed: .+; the next is /u,
   );
   expect(the(checks, 'listener')).toMatchObject({ state: 'ok' });
   expect(the(checks, 'connection')).toMatchObject({ state: 'ok' });

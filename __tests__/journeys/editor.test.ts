@@ -86,7 +86,7 @@ test('an edit that is too long or no text is refused, and the file is named and 
   const screen = startInTerminal(['--home', alice.home], { env: { VISUAL: editor }, cols: 160 });
   await screen.sees('write to bob');
   screen.type(`my draft${editDraft}`);
-  await screen.sees('what was written is not UTF-8');
+  await screen.sees('the draft is not UTF-8');
   await screen.sees('❯ my draft');
   const [kept = ''] = readdirSync(join(alice.home, 'keys', 'editing'));
   expect(screen.screen()).toContain(kept);

@@ -45,7 +45,7 @@ test('what was lent is listed, and ended for good: its link makes no box again',
   expect(link).toMatchObject({ kind: 'link', boxes: 3, bytes: 64 * 1024 * 1024 });
   expect(box).toMatchObject({ kind: 'box', id: place.slice(-22), contact: null, bytes: 1024 * 1024 });
   expect((await mail.does('lend', '--list')).stdout).toMatch(
-    /^[0-9a-f]{16}  a link that makes 3 boxes of 64 MiB\n[\w-]{22}  \d+ envelopes? of 4000, \d+ KiB of 1 MiB  not fetched for 0 days of 180\n$/u,
+    /^[0-9a-f]{16}  a link that makes 3 mailboxes of 64 MiB\n[\w-]{22}  \d+ envelopes? of 4000, \d+ KiB of 1 MiB  not fetched for 0 days of 180\n$/u,
   );
   // A box of 1 MiB is nobody's whom mail knows: doctor calls it by its id.
   const kept = await doctorOf(mail, 'lent');

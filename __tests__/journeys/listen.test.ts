@@ -27,7 +27,7 @@ test('the listener in the foreground ends cleanly, whoever ends it; killing it i
   expect((await alice.does('listen', '--stop')).stderr).toBe('The listener has stopped.\n');
   expect(await stopped.ended).toMatchObject({
     code: 0,
-    stderr: expect.stringMatching(/^Listening on .*\nThe listener was ended\.\n$/u),
+    stderr: expect.stringMatching(/^Listening on .*\nThe listener was stopped\.\n$/u),
   });
   const terminated = alice.starts('listen');
   await listens(alice);

@@ -35,7 +35,7 @@ test('text typed and piped in the encoding of the locale arrives as it was meant
   const lines = Buffer.concat([Buffer.from('gut: Grüße\n'), Buffer.from('Gr\u00fc\u00dfe\n', 'latin1')]);
   expect(pipe(home, ['--plain'], lines)).toEqual({
     status: 1,
-    stderr: expect.stringContaining('this line is no text') as string,
+    stderr: expect.stringContaining('this line is not text') as string,
   });
   expect(pipe(home, ['send', 'bob'], Buffer.from('piped: Grüße', 'latin1'), latin).status).toBe(0);
   expect(pipe(home, ['--plain'], Buffer.from('line: Grüße\n', 'latin1'), latin).status).toBe(0);

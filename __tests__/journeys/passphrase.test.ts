@@ -80,8 +80,8 @@ test('on a terminal, while the messenger is open: its red mark goes and comes', 
   const staying = startInTerminal(['passphrase', '--no-passphrase', '--home', home]);
   await staying.sees('Passphrase:');
   staying.type('better horse\r');
-  await staying.sees('Go on without one? [y/N]');
-  expect(staying.screen().replaceAll('\n', ' ')).toContain('anyone who can read this disk');
+  await staying.sees('Continue without one? [y/N]');
+  expect(staying.screen().replaceAll('\n', ' ')).toContain('everyone who can read this disk');
   staying.type('\r');
   await staying.sees('Nothing was changed.');
   expect(await locked(home, 'better horse')).toBe(true);

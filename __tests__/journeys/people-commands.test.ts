@@ -98,7 +98,7 @@ test('search prints as read does; forget asks, and leaves nothing to find', asyn
   expect(await alice.tries('search', '')).toMatchObject({ code: 2 });
 
   const refused = await alice.tries('forget', 'bob');
-  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('it needs --yes') });
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('give --yes') });
   const no = startInTerminal(['forget', 'bob', '--home', alice.home]);
   await no.sees('[y/N]');
   no.type('\r');

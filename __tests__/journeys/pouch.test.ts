@@ -145,7 +145,7 @@ test('what cannot be used is refused whole, in one sentence', async () => {
     expect(code).not.toBe(0);
     return stderr.split('\n')[0] ?? '';
   };
-  expect(await refused(alice, 'invite', '--pouch', blob)).toMatch(/already something at/u);
+  expect(await refused(alice, 'invite', '--pouch', blob)).toMatch(/already exists/u);
   expect(await refused(bob, 'join', link, '--pouch', other)).toMatch(/belongs to another link/u);
   expect(await refused(bob, 'unpack', blob)).toMatch(/belongs to an invite link/u);
   await bob.does('join', link, '--pouch', blob);

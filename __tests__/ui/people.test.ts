@@ -102,7 +102,7 @@ describe('comparing', () => {
       verify: (ask) =>
         ask.digits === undefined
           ? sampleClient().calls.verify(ask)
-          : Promise.reject(new ChatError('digits-bad', 'these are 3 digits, a contact has 30 to read out')),
+          : Promise.reject(new ChatError('digits-bad', 'these are 3 digits; a contact reads out 30')),
     });
     const mounted = await shown(client);
     mounted.type(`${ctrlG}123`);

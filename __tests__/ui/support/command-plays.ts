@@ -69,7 +69,7 @@ export const commandPlays: Readonly<Record<Exclude<SlashName, 'contacts'>, reado
       asks: ['lend', { bytes: 64 * 1024 * 1024 }],
     },
     { rest: '256M', shows: 'up to 256 MiB', asks: ['lend', { bytes: 256 * 1024 * 1024 }] },
-    refused('much', 'much is no size'),
+    refused('much', 'much is not a size'),
   ],
   msg: [
     {

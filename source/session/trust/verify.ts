@@ -50,8 +50,7 @@ export async function verify(
 
 function readDigits(text: string): string {
   const digits = text.normalize('NFKC').replaceAll(/[\s\p{P}\p{S}\p{C}]/gu, '');
-  if (/\D/u.test(digits))
-    throw new ChatError('digits-bad', 'these are not only digits');
+  if (/\D/u.test(digits)) throw new ChatError('digits-bad', 'these are not only digits');
   if (digits.length !== wholeDigits && digits.length !== wholeDigits / 2)
     throw new ChatError('digits-bad', `these are ${digits.length} digits; a contact reads out 30`);
   return digits;
