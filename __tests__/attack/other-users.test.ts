@@ -85,7 +85,7 @@ test('a set-up below a folder that others can write to makes nothing', async () 
   chmodSync(above, 0o777);
   for (const words of [['init', '--name', 'A', '--no-passphrase'], ['restore', '/nowhere'], ['--plain']]) {
     const ran = await runHere([...words, '--home', join(above, 'home')]);
-    expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining(`may write to ${above}\n`)]);
+    expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining(`can write to ${above}\n`)]);
   }
   expect(readdirSync(above)).toEqual([]);
 });
@@ -95,7 +95,7 @@ test('a set-up in a folder that others can write to leaves it unchanged', async 
   mkdirSync(join(home, 'keys'), { recursive: true });
   chmodSync(home, 0o777);
   const ran = await runHere(['init', '--name', 'A', '--no-passphrase', '--home', home]);
-  expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining(`may write to ${home}\n`)]);
+  expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining(`can write to ${home}\n`)]);
   expect([readdirSync(home), readdirSync(join(home, 'keys'))]).toEqual([['keys'], []]);
 });
 
@@ -160,7 +160,7 @@ test.each(names)(
     if (name.includes('*')) {
       expect([init.code, init.stderr]).toEqual([
         1,
-        expect.stringMatching(/there is a \* in .+\ncryptochat: hint: rename/u),
+        expect.stringMatching(/contains a \*: .+\ncryptochat: hint: rename/u),
       ]);
       expect(readdirSync(folder)).toEqual([]);
       return;
@@ -190,7 +190,7 @@ test('refuses a home that was later moved below a folder with a *, even through 
     expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining('contains a *')]);
   }
   await expect(listenerArguments({ inbox: join(home, 'inbox'), host: '::', port: 0 })).rejects.toThrow(
-    'there is a *',
+    'contains a *',
   );
   expect(await until('no listener', async () => (await runningListener(join(home, 'inbox'))) === null)).toBe(
     true,

@@ -68,7 +68,7 @@ test('what was lent is listed, and ended for good: its link makes no box again',
     return (await reasonOf(alice)) === 'the host there does not know this mailbox';
   });
   expect(await doctorOf(alice, 'mailboxes')).toMatchObject([
-    { state: 'problem', hint: expect.stringContaining('pass /b/ on') },
+    { state: 'problem', hint: expect.stringContaining('forwards /b/') },
   ]);
   for (const lent of [used, unused]) {
     const claimed = await bob.tries('box', lent);

@@ -81,7 +81,7 @@ test('on a terminal, while the messenger is open: its red mark goes and comes', 
   await staying.sees('Passphrase:');
   staying.type('better horse\r');
   await staying.sees('Continue without one? [y/N]');
-  expect(staying.screen().replaceAll('\n', ' ')).toContain('everyone who can read this disk');
+  expect(staying.screen().replaceAll('\n', ' ')).toContain('anyone who can read this disk');
   staying.type('\r');
   await staying.sees('Nothing was changed.');
   expect(await locked(home, 'better horse')).toBe(true);

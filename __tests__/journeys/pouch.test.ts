@@ -160,11 +160,11 @@ test('what cannot be used is refused whole, in one sentence', async () => {
     const bad = Uint8Array.from(bytes, (byte, index) => (index === at ? byte ^ 1 : byte));
     await writeFile(damaged, bad);
     expect(await refused(alice, 'unpack', damaged)).toMatch(
-      /is no pouch|is not for this home|belongs to a link/u,
+      /is not a pouch|is not for this home|belongs to an invite link/u,
     );
   }
   await writeFile(damaged, bytes.subarray(0, -1));
-  expect(await refused(alice, 'unpack', damaged)).toMatch(/is no pouch/u);
+  expect(await refused(alice, 'unpack', damaged)).toMatch(/is not a pouch/u);
   expect(await readdir(join(alice.home, 'inbox', 'new'))).toEqual([]);
   await alice.does('unpack', letters);
   expect(await readdir(join(alice.home, 'inbox', 'new'))).toHaveLength(1);
