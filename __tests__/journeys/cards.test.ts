@@ -101,7 +101,7 @@ test('somebody who is declined is gone, and the card goes on until it is ended',
     'The reusable link no longer works.\n',
   );
   expect((await alice.does('invite', '--card', '--withdraw')).stderr).toBe('There was no reusable link.\n');
-  expect((await alice.does('invite', '--withdraw-all')).stderr).toBe('1 open link ended.\n');
+  expect((await alice.does('invite', '--withdraw-all')).stderr).toBe('1 open link withdrawn.\n');
   expect((await alice.does('invite', '--list')).stderr).toBe('No open links.\n');
   const dead = await bob.tries('join', newer);
   expect(dead.code).toBe(1);
