@@ -306,7 +306,9 @@ test('says that two homes use one key when their messages clash', async () => {
     await carryToBob(who);
   }
   while ((await people.bob.inbox()).length > 0) await people.bob.receive(0);
-  expect(noticesIn(people.bob).join('\n')).toMatch(/two homes use their key|asks? for it again|asked for it again/u);
+  expect(noticesIn(people.bob).join('\n')).toMatch(
+    /two homes use their key|asks? for it again|asked for it again/u,
+  );
   await settle();
   await hoursLater(2);
   expect(textsIn(people.bob)).toEqual(expect.arrayContaining(['from alice', 'from thief']));
