@@ -28,7 +28,7 @@ function said({ code, stderr }: Ran): readonly [number | null, string | undefine
   return [code, /^cryptochat: error: (.*)$/mu.exec(stderr)?.[1]];
 }
 
-/** Every file of an inbox with its content, but the two that say what runs and who may write. */
+/** Every file of an inbox with its content, except the two that say what runs and who may write. */
 async function stored({ inbox }: Peer): Promise<readonly string[]> {
   const files = await readdir(inbox, { recursive: true, withFileTypes: true });
   const named = files.filter((file) => file.isFile() && file.name !== 'listener.json');
@@ -37,7 +37,7 @@ async function stored({ inbox }: Peer): Promise<readonly string[]> {
 }
 
 test(
-  'A32 a home that is made anew at the same address is not taken for the old one, also with its slot',
+  'A32 does not mistake a new home at the same address for the old one, even with its slot',
   attack(async (newHome) => {
     const [alice, bob] = [await newHome('alice'), await newHome('bob')];
     await pair(alice, bob);
@@ -75,7 +75,7 @@ test(
     const lines = await bob.lines(alice);
     expect(lines.filter(({ kind }) => kind === 'text')).toEqual([]);
     await alice.listen();
-    // It may be a key whose statement is still to come: she is asked, and cannot answer.
+    // The key may have a statement that is still under way, so she is asked; she cannot answer.
     expect(lines.map(({ text }) => text).join('\n')).toContain(
       'could not be read; cryptochat asked for it again',
     );
@@ -91,7 +91,7 @@ test(
 );
 
 test(
-  'A36 a link that is cut, changed, used, or too old: a sentence each, and its maker hears of a second try',
+  'A36 gives one sentence for a link that is cut, changed, used or expired, and tells its maker about a second try',
   attack(async (newHome) => {
     const [alice, bob, carol] = [await newHome('alice'), await newHome('bob'), await newHome('carol')];
     const link = await alice.invite();
@@ -124,7 +124,7 @@ test(
 );
 
 test(
-  'A37 somebody who knows only the address can store nothing, and learns nothing',
+  'A37 a stranger who knows only the address can store nothing and learns nothing',
   attack(async (newHome) => {
     const alice = await newHome('alice');
     const link = decodeLink(await alice.invite());
@@ -154,7 +154,7 @@ test(
 );
 
 test(
-  'a card is handed out to everybody who asks, by listeners that are killed meanwhile, and nothing of it is kept',
+  'hands a card to everybody who asks, from listeners that get killed meanwhile, and keeps nothing',
   attack(async (newHome) => {
     const alice = await newHome('alice');
     const link = decodeLink((await alice.tries('invite', '--card')).stdout.trim());

@@ -53,7 +53,7 @@ describe.each(kinds)('through a %s proxy', (kind, startKind) => {
       '64:ff9b::192.0.2.33',
       kind === 'http' ? '[64:ff9b::192.0.2.33]:PORT' : '[64:ff9b:0:0:0:0:c000:221]:PORT',
     ],
-  ])('%s is asked for as it is, and never looked up here', async (host, asked) => {
+  ])('requests %s unchanged, and never looks it up here', async (host, asked) => {
     const lookup = vi.spyOn(dns, 'lookup');
     await using server = await startRawServer((socket) => socket.write('hello'));
     await using proxy = await startKind();
@@ -68,7 +68,7 @@ describe.each(kinds)('through a %s proxy', (kind, startKind) => {
     expect(lookup.mock.calls.map(([name]) => name).filter((name) => name !== '127.0.0.1')).toEqual([]);
   });
 
-  test('what cannot be reached is said, and no socket stays', async () => {
+  test('reports an unreachable destination, and leaves no socket', async () => {
     await using proxy = await startKind(() => null);
     const opened = await openTunnel({ proxy: proxyAt(`${kind}://${proxy.address}`), to, withinMs: 5000 });
     expect(await said(opened)).toMatch(
@@ -77,7 +77,7 @@ describe.each(kinds)('through a %s proxy', (kind, startKind) => {
     await until('the socket is gone', () => proxy.open() === 0);
   });
 
-  test('a destination that was aborted, also before it began, leaves nothing', async () => {
+  test('a destination that was aborted, even before it began, leaves nothing', async () => {
     await using proxy = await startProxy(() => undefined);
     const stop = new AbortController();
     const tunnel = {
@@ -101,7 +101,7 @@ describe.each(kinds)('through a %s proxy', (kind, startKind) => {
     expect(opened).toEqual({ kind: 'closed', reason: 'the proxy does not answer: nothing listens there' });
   });
 
-  test('the name of the proxy is the only one that is looked up', async () => {
+  test('looks up no name but the proxy’s', async () => {
     const asked: string[] = [];
     vi.spyOn(dns, 'lookup').mockImplementation((host: string, ...rest: readonly unknown[]) => {
       asked.push(host);
@@ -114,7 +114,7 @@ describe.each(kinds)('through a %s proxy', (kind, startKind) => {
     expect(asked).toEqual(['proxy.example.org']);
   });
 
-  test('a login is given where there is one', async () => {
+  test('gives a login where there is one', async () => {
     await using server = await startRawServer((socket) => socket.write('hello'));
     const [port, login] = [Number(server.address.split(':')[1]), 'mé:%:@ ok'];
     const user = encodeURIComponent('mé');
@@ -172,7 +172,7 @@ describe('what a proxy may do', () => {
   const lateBehind = 'the proxy could not reach it in time';
   const noSocks = 'the proxy does not speak SOCKS5';
   const noHttp = 'the proxy does not speak HTTP';
-  const early = 'the proxy, or the machine behind it, spoke before it was asked';
+  const early = 'the proxy, or what is behind it, spoke before it was asked';
   const [hangs, ends] = [() => undefined, (client: Socket) => void client.end()];
   const cases: ReadonlyArray<readonly [string, 'socks5' | 'http', (client: Socket) => void, string]> = [
     ['nothing', 'socks5', hangs, late],
@@ -184,7 +184,7 @@ describe('what a proxy may do', () => {
     ['an HTTP answer', 'socks5', http('HTTP/1.1 400 x\r\n\r\n'), noSocks],
     ['SOCKS4', 'socks5', socks([0, 90]), noSocks],
     [
-      'no method that is known',
+      'no known method',
       'socks5',
       socks([5, 255]),
       'the proxy wants a login that cryptochat does not support',
@@ -212,7 +212,7 @@ describe('what a proxy may do', () => {
       'the proxy hung up',
     ],
     ['another version in its answer', 'socks5', socks([...open, 4, 0, 0, 1, 0, 0, 0, 0, 0, 0]), noSocks],
-    ['an address of no kind', 'socks5', socks([...open, 5, 0, 0, 9, 0, 0, 0, 0, 0, 0]), noSocks],
+    ['an unknown type of address', 'socks5', socks([...open, 5, 0, 0, 9, 0, 0, 0, 0, 0, 0]), noSocks],
     ['a long name and silence', 'socks5', socks([...open, 5, 0, 0, 3, 255, 0]), lateBehind],
     ['trailing bytes', 'socks5', socks([...open, 5, 0, 0, 1, 0, 0, 0, 0, 0, 0, 72]), early],
     [
@@ -222,8 +222,8 @@ describe('what a proxy may do', () => {
       early,
     ],
     ['noise without end', 'socks5', pour([], Buffer.alloc(65_536)), noSocks],
-    ['greeting by drops', 'socks5', drip(Buffer.from([5, 2, 1, 0, 5])), lateBehind],
-    ['an answer by drops', 'http', drip(Buffer.from(`HTTP/1.1 200 ${'x'.repeat(8000)}`)), lateBehind],
+    ['a dripping greeting', 'socks5', drip(Buffer.from([5, 2, 1, 0, 5])), lateBehind],
+    ['a dripping answer', 'http', drip(Buffer.from(`HTTP/1.1 200 ${'x'.repeat(8000)}`)), lateBehind],
     ['a page', 'http', http(`HTTP/1.1 200 OK\r\n\r\n<html>`), early],
     ['an answer without HTTP', 'http', http('SSH-2.0-OpenSSH_9.9\r\n\r\n'), noHttp],
     ['a status of four digits', 'http', http('HTTP/1.1 2000 x\r\n\r\n'), noHttp],
@@ -280,8 +280,8 @@ describe('what a proxy may do', () => {
     const withinMs = reason === late || reason === lateBehind ? 300 : 10_000;
     const opened = await openTunnel({ proxy: proxyAt(`${kind}://${proxy.address}`), to, withinMs });
     expect(opened).toEqual({ kind: 'closed', reason });
-    // A fault of what lies behind the proxy is none of the proxy's.
-    expect([reason, isOfProxy(reason)]).toEqual([reason, !/could not reach|what it led to/u.test(reason)]);
+    // A fault beyond the proxy is not the proxy's.
+    expect([reason, isOfProxy(reason)]).toEqual([reason, !/could not reach|what is behind it/u.test(reason)]);
     expect(reason.length).toBeLessThanOrEqual(60);
     await until('the socket is gone', () => proxy.open() === 0);
   });
@@ -292,7 +292,7 @@ describe('what a proxy may do', () => {
       'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 x\r\nLink: <x>\r\n\r\nHTTP/1.0 200\r\n\r\n',
     ],
     ['under another good status', 'HTTP/1.1 204 x\r\nvia: x\r\n\r\n'],
-  ])('an HTTP proxy that lets in %s is used', async (_, text) => {
+  ])('uses an HTTP proxy that lets in %s', async (_, text) => {
     await using proxy = await startProxy((client) => {
       client.once('data', () => {
         client.write(text);
@@ -303,7 +303,7 @@ describe('what a proxy may do', () => {
     expect(await said(opened)).toBe('hello');
   });
 
-  test('a SOCKS proxy may name where it bound by a name or an IPv6 address', async () => {
+  test('a SOCKS proxy may give its bound address as a name or an IPv6 address', async () => {
     for (const bound of [
       [3, 1, 97],
       [4, ...Array.from({ length: 16 }, () => 1)],
@@ -340,7 +340,7 @@ describe('stream isolation', () => {
     return proxy.logins();
   }
 
-  test('every destination has a name of its own, the same each time, that tells nothing', async () => {
+  test('gives every destination its own name, the same each time, that reveals nothing', async () => {
     await using proxy = await startSocks(() => null, { asks: true });
     const [one = '', two = '', again, ...more] = await names(proxy, '', ['a.onion', 'b.onion', 'A.onion']);
     const [user, password] = one.split(':');
@@ -352,7 +352,7 @@ describe('stream isolation', () => {
     expect([again, more]).toEqual([one, []]);
   });
 
-  test('two programs have no name in common', async () => {
+  test('gives two programs no name in common', async () => {
     await using proxy = await startSocks(() => null, { asks: true });
     const [here] = await names(proxy, '', ['a.onion']);
     const script = `
@@ -366,7 +366,7 @@ describe('stream isolation', () => {
     expect(proxy.logins()[1]).not.toBe(here);
   });
 
-  test('a login of the setting goes before', async () => {
+  test('prefers the login of the setting', async () => {
     await using proxy = await startSocks(() => null, { asks: true });
     expect(await names(proxy, 'me:secret@', ['a.onion', 'b.onion'])).toEqual(['me:secret', 'me:secret']);
   });
@@ -401,6 +401,6 @@ describe('a proxy that is only greeted', () => {
   });
 });
 
-test('a head of a proxy has a bound', () => {
+test('bounds the head of a proxy', () => {
   expect(limits.proxyHeadBytes).toBeLessThanOrEqual(16_384);
 });

@@ -192,8 +192,8 @@ describe('waiting', () => {
 
   test.each([
     ['unknown', 404, /does not know you/],
-    ['full', 429, /too much/],
-    ['disk-full', 507, /disk is full/],
+    ['full', 429, /too many/],
+    ['disk-full', 507, /disk there is full/],
     ['bad', 400, /damaged/],
   ] as const)('goes on after a refusal (%s), and shows it', async (reason, status, expected) => {
     const world = createWorld((_, count) =>

@@ -12,7 +12,7 @@ import { proofOfHead, tagOf } from '../support/signed-post.ts';
 
 const slotKey: Bytes = new Uint8Array(randomBytes(32));
 
-/** A 202 of who has the slot key, with `more` header lines. */
+/** A 202 from a server that has the slot key, with `more` header lines. */
 function accepted(head: string, more = 'Content-Length: 0\r\n'): string {
   return `HTTP/1.1 202 Accepted\r\nx-cc-kept: ${proofOfHead(slotKey, head)}\r\n${more}\r\n`;
 }
@@ -23,7 +23,7 @@ function envelope(bytes: number = limits.bucketBytes[0]): Envelope {
 }
 
 describe('a post', () => {
-  test('says what PROTOCOL.md §8 says, and nothing more', async () => {
+  test('sends what PROTOCOL.md §8 says, and nothing more', async () => {
     await using server = await startRawServer((socket, head) => socket.write(accepted(head)));
     const sent = envelope(limits.bucketBytes[2]);
     const outcome = await postEnvelope({ place: server.address, slotKey, envelope: sent });
@@ -57,7 +57,7 @@ describe('a post', () => {
     expect(mac).toBe(expected.subarray(0, 16).toString('base64url'));
   });
 
-  test('several at once say how many they are, and only the proof of a number says that so many were kept', async () => {
+  test('of several says how many they are, and only the proof of a number shows that so many were kept', async () => {
     const envelopes = [envelope(), envelope(), envelope()] as const;
     const [first, ...behind] = envelopes;
     const outcomes = [];
@@ -113,7 +113,7 @@ describe('a post', () => {
     [415, 'bad'],
     [429, 'full'],
     [507, 'disk-full'],
-  ])('%i is a refusal', async (status, reason) => {
+  ])('reads %i as a refusal', async (status, reason) => {
     await using server = await startRawServer((socket) =>
       socket.end(`HTTP/1.1 ${status} x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`),
     );
@@ -123,7 +123,7 @@ describe('a post', () => {
   });
 });
 
-/** What a server may do to somebody who posts, and what the poster says of it. */
+/** What a server may do to a client that posts, and the outcome that the poster reports. */
 const hostile: ReadonlyArray<readonly [string, RegExp, (socket: Socket) => void]> = [
   [
     'a redirect to another server',
@@ -148,7 +148,7 @@ const hostile: ReadonlyArray<readonly [string, RegExp, (socket: Socket) => void]
     (socket) => pour(socket, '', 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'),
   ],
   [
-    'more "go on" than anybody needs',
+    'too many 100 Continue answers',
     /another program answers there/,
     (socket) => pour(socket, '', 'HTTP/1.1 100 Continue\r\n\r\n'),
   ],
@@ -195,7 +195,7 @@ describe('a hostile server gets nowhere with', () => {
     ['of 200 MB', 'Content-Length: 209715200\r\n'],
     ['without end', 'Transfer-Encoding: chunked\r\n'],
     ['until it hangs up', ''],
-    ['that claims to be packed', 'Content-Encoding: br\r\n'],
+    ['that claims to be compressed', 'Content-Encoding: br\r\n'],
   ])('a body %s: the poster hangs up at the status line', async (_, more) => {
     let closed: Promise<unknown> = Promise.resolve();
     let poured = 0;
@@ -213,7 +213,7 @@ describe('a hostile server gets nowhere with', () => {
     ['with the proxies of others', {}, []],
     ['where Node is told to use them', { NODE_USE_ENV_PROXY: '1' }, []],
     ['where a flag tells Node to', {}, ['--use-env-proxy']],
-  ])('a proxy in the environment is not asked, %s', async (_, more, flags) => {
+  ])('asks no proxy from the environment, %s', async (_, more, flags) => {
     await using proxy = await startRawServer((socket, head) => socket.write(accepted(head)));
     await using server = await startRawServer((socket, head) => socket.write(accepted(head)));
     const url = `http://${proxy.address}`;
@@ -235,7 +235,7 @@ describe('a hostile server gets nowhere with', () => {
     expect(stdout).toBe('accepted\n');
     expect(proxy.received()).toBe('');
     expect(server.received()).toContain('POST /message');
-    // By TLS nobody answers here; the proxy is not asked all the same.
+    // Nothing answers TLS here; the proxy must stay unasked all the same.
     args[args.indexOf(server.address)] = `https://${server.address}`;
     const secure = await promisify(execFile)(process.execPath, args, { env });
     expect([secure.stdout, proxy.received(), proxy.connections()]).toEqual(['unreachable\n', '', 0]);
@@ -245,7 +245,7 @@ describe('a hostile server gets nowhere with', () => {
 describe('a 202 proves nothing by itself', () => {
   const foreign = 'another program answers there (a 202 without proof)';
   const bare = 'Content-Length: 0\r\n';
-  /** What the answer to `head` says, when that of an earlier post began with `earlier`. */
+  /** The outcome for an answer to `head`, when an earlier post's answer began with `earlier`. */
   const forgeries: ReadonlyArray<readonly [string, (head: string, earlier: string) => string]> = [
     ['a server that answers 202 to everything', () => `HTTP/1.1 202 Accepted\r\n${bare}\r\n`],
     [
@@ -257,7 +257,7 @@ describe('a 202 proves nothing by itself', () => {
       (head) => `HTTP/1.1 202 Accepted\r\nx-cc-kept: ${proofOfHead(randomBytes(32), head)}\r\n${bare}\r\n`,
     ],
     [
-      'the mac of the request itself',
+      'the MAC of the request itself',
       (head) =>
         `HTTP/1.1 202 Accepted\r\nx-cc-kept: ${/x-cc-auth: .*\.([\w-]{22})$/im.exec(head)?.[1]}\r\n${bare}\r\n`,
     ],
@@ -283,7 +283,7 @@ describe('a 202 proves nothing by itself', () => {
     expect(await post()).toEqual({ kind: 'unreachable', reason: foreign, answered });
   });
 
-  test('nor does the proof under another status', async () => {
+  test('and the proof under another status proves nothing either', async () => {
     await using server = await startRawServer((socket, head) =>
       socket.write(accepted(head).replace('202 Accepted', '200 OK')),
     );
@@ -291,16 +291,19 @@ describe('a 202 proves nothing by itself', () => {
     expect(outcome).toMatchObject({ reason: 'another program answers there (status 200)' });
   });
 
-  test.each([404, 429, 507, 413])('a page with %i is no refusal of a cryptochat', async (status) => {
-    await using server = await startRawServer((socket) =>
-      socket.end(`HTTP/1.1 ${status} x\r\nContent-Type: text/html\r\nContent-Length: 5\r\n\r\nhello`),
-    );
-    const outcome = await postEnvelope({ place: server.address, slotKey, envelope: envelope() });
-    expect(outcome).toMatchObject({ reason: `another program answers there (status ${status})` });
-  });
+  test.each([404, 429, 507, 413])(
+    'a page with %i does not count as a refusal by cryptochat',
+    async (status) => {
+      await using server = await startRawServer((socket) =>
+        socket.end(`HTTP/1.1 ${status} x\r\nContent-Type: text/html\r\nContent-Length: 5\r\n\r\nhello`),
+      );
+      const outcome = await postEnvelope({ place: server.address, slotKey, envelope: envelope() });
+      expect(outcome).toMatchObject({ reason: `another program answers there (status ${status})` });
+    },
+  );
 });
 
-test('an exchange takes its whole time once, also when a kept connection dies slowly under it', async () => {
+test('an exchange takes its whole time once, even when a kept connection dies slowly under it', async () => {
   await using server = await startRawServer((socket, head, count) => {
     if (count === 1) socket.write(accepted(head));
     else if (count === 2) setTimeout(() => socket.destroy(), 1000);
@@ -308,13 +311,13 @@ test('an exchange takes its whole time once, also when a kept connection dies sl
   });
   const post = () => postEnvelope({ place: server.address, slotKey, envelope: envelope(), patience });
   expect(await post()).toMatchObject({ kind: 'accepted' });
-  // The first takes 1 s of the 1.5 s, so that the answer to the second comes too late.
+  // The first takes 1 s of the 1.5 s, so the answer to the second comes too late.
   expect(await post()).toMatchObject({ reason: 'no answer in time' });
   expect(limits.postTimeoutMs).toBeLessThanOrEqual(15_000);
 });
 
 describe('unreachable', () => {
-  test('nobody listens', async () => {
+  test('when nobody listens', async () => {
     const server = await startRawServer(() => undefined);
     await server[Symbol.asyncDispose]();
     const outcome = await postEnvelope({ place: server.address, slotKey, envelope: envelope() });
@@ -322,7 +325,7 @@ describe('unreachable', () => {
   });
 
   test.each(['', 'host', 'user@127.0.0.1:80', '127.0.0.1:80/x/y', 'http://127.0.0.1:80'])(
-    'the address %j',
+    'at the address %j',
     async (address) => {
       const outcome = await postEnvelope({ place: address, slotKey, envelope: envelope() });
       expect(outcome).toEqual({ kind: 'unreachable', reason: 'no usable address' });
@@ -344,7 +347,7 @@ describe('an invite', () => {
   const ask = { pickup: 'p'.repeat(43), nonce: 'n'.repeat(22), slotKey, patience };
   const gone = createHmac('sha256', slotKey).update(`404|${ask.nonce}`).digest().subarray(0, 16);
 
-  test('is asked for by its pickup key and the nonce', async () => {
+  test('is requested by its pickup key and the nonce', async () => {
     await using server = await startRawServer((socket) =>
       socket.write(`${head}Content-Length: 4096\r\n\r\n${blob}`, 'latin1'),
     );
@@ -414,7 +417,7 @@ function drip(socket: Socket, text: string, everyMs = 20): void {
   more();
 }
 
-/** Writes `piece` for as long as the other side takes it, and a little faster than it can be thrown away. */
+/** Writes `piece` for as long as the other side takes it, slightly faster than it can be discarded. */
 function pour(socket: Socket, head: string, piece: string, poured?: (bytes: number) => void): void {
   socket.write(head);
   const more = (): void => {

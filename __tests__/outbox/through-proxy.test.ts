@@ -45,7 +45,7 @@ describe.each(kinds)('with a %s proxy', (kind, startKind) => {
   const post = (proxy: string, address: string, more: More = {}): Promise<Outcome> =>
     postEnvelope({ place: address, slotKey, envelope, proxy: `${kind}://${proxy}`, ...more });
 
-  test('a listener gets the request as it would come without one', async () => {
+  test('a listener gets the same request as without one', async () => {
     await using server = await startListener();
     await using proxy = await startKind();
     const address = `bob.example.org:${portOf(server)}`;
@@ -57,7 +57,7 @@ describe.each(kinds)('with a %s proxy', (kind, startKind) => {
     expect(proxy.asked()).toEqual([address]);
   });
 
-  test('nothing goes around it: no name is looked up, no number is connected to', async () => {
+  test('nothing bypasses it: no name is looked up, no number is connected to', async () => {
     const lookup = vi.spyOn(dns, 'lookup');
     const connects = vi.spyOn(net.Socket.prototype, 'connect');
     await using server = await startListener();
@@ -109,7 +109,7 @@ describe.each(kinds)('with a %s proxy', (kind, startKind) => {
     ['nas', /only their network knows/u],
     ['printer.local', /only their network knows/u],
     ['somebody.i2p', /needs I2P/u],
-  ])('%s is still not asked for', async (host, why) => {
+  ])('%s is still not requested', async (host, why) => {
     await using proxy = await startKind();
     expect(await post(proxy.address, `${host}:80`)).toMatchObject({
       reason: expect.stringMatching(why) as string,
@@ -117,7 +117,7 @@ describe.each(kinds)('with a %s proxy', (kind, startKind) => {
     expect(proxy.connections()).toBe(0);
   });
 
-  test('a connection is kept for its destination and for no other', async () => {
+  test('keeps a connection for its destination and for no other', async () => {
     await using server = await startListener();
     await using proxy = await startKind();
     const port = portOf(server);
@@ -131,7 +131,7 @@ describe.each(kinds)('with a %s proxy', (kind, startKind) => {
     await until('what nobody uses is closed', () => proxy.open() + other.open() === 0);
   });
 
-  test('a kept connection that died is made again, once', async () => {
+  test('makes a kept connection that died again, once', async () => {
     await using server = await startRawServer((socket, head, count) => {
       const kept = `x-cc-kept: ${proofOfHead(slotKey, head)}`;
       if (count % 2 === 1) socket.write(`HTTP/1.1 202 x\r\n${kept}\r\nContent-Length: 0\r\n\r\n`);
@@ -171,7 +171,7 @@ describe.each(kinds)('with a %s proxy', (kind, startKind) => {
     await until('the sockets are gone', () => proxy.open() === 0);
   });
 
-  test('what is stopped while the proxy thinks ends at once, and nothing stays open', async () => {
+  test('a post stopped while the proxy is silent ends at once, and nothing stays open', async () => {
     await using proxy = await startProxy(() => undefined);
     const stop = new AbortController();
     const posting = post(proxy.address, 'bob.example.org:80', { signal: stop.signal });
@@ -185,7 +185,7 @@ describe.each(kinds)('with a %s proxy', (kind, startKind) => {
     expect(proxy.open()).toBe(0);
   });
 
-  test('no outcome tells the password', async () => {
+  test('no outcome reveals the password', async () => {
     await using proxy = await startProxy((client) => void client.end());
     const outcome = await post(`me:secret@${proxy.address}`, 'bob.example.org:80');
     expect(outcome.kind).toBe('unreachable');
@@ -193,7 +193,7 @@ describe.each(kinds)('with a %s proxy', (kind, startKind) => {
   });
 });
 
-test('what is no proxy leads nowhere, above all not straight to the contact', async () => {
+test('an invalid proxy leads nowhere, above all not straight to the contact', async () => {
   await using server = await startListener();
   const outcome = await postEnvelope({
     place: server.address,
@@ -208,7 +208,7 @@ test('what is no proxy leads nowhere, above all not straight to the contact', as
 test.each([
   ['bob.example.org', limits.postConnectTimeoutMs],
   ['a.onion', limits.onionConnectTimeoutMs],
-])('to %s a connection through a proxy may take %i ms', async (host, ms) => {
+])('a connection to %s through a proxy may take %i ms', async (host, ms) => {
   await using proxy = await startProxy(() => undefined);
   await fetchInvite({ place: '127.0.0.1:1', pickup: 'p', nonce: 'n', slotKey });
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -229,7 +229,7 @@ test.each([
   expect(limits.onionTimeoutMs).toBeGreaterThan(limits.onionConnectTimeoutMs);
 });
 
-test('with a proxy of its own, those of the environment are not asked', async () => {
+test('asks none of the proxies in the environment when it has its own', async () => {
   await using server = await startListener();
   await using proxy = await startSocks();
   await using other = await startProxy(() => undefined);
@@ -255,34 +255,31 @@ test('with a proxy of its own, those of the environment are not asked', async ()
   expect([proxy.asked().length, other.connections()]).toEqual([1, 0]);
 });
 
-describe('a place by TLS', () => {
+describe('a place with TLS', () => {
   const known = getCACertificates('default');
   beforeEach(() => setDefaultCACertificates([...known, certificate]));
   afterEach(() => setDefaultCACertificates(known));
 
-  test.each(kinds)(
-    'is asked inside of the tunnel of a %s proxy, by its own name',
-    async (kind, startKind) => {
-      await using server = await startListener();
-      await using web = await startReverseProxy(portOf(server), { word: '/cc' });
-      await using proxy = await startKind();
-      const post = (host: string) =>
-        postEnvelope({
-          place: `https://${host}:${web.port}/cc`,
-          slotKey,
-          envelope,
-          proxy: `${kind}://${proxy.address}`,
-        });
-      for (const _ of [1, 2]) expect(await post('chat.example.org')).toMatchObject({ kind: 'accepted' });
-      const other = await post('eve.example.org');
-      expect(other).toEqual({ kind: 'unreachable', reason: 'its certificate is for another name' });
-      setDefaultCACertificates(known);
-      await until('the kept connection is closed', () => proxy.open() === 0);
-      expect(await post('chat.example.org')).toMatchObject({ reason: 'its certificate is not valid' });
-      expect(proxy.asked()).toEqual(['chat', 'eve', 'chat'].map((name) => `${name}.example.org:${web.port}`));
-      expect(web.asked).toEqual(['POST /cc/message', 'POST /cc/message']);
-    },
-  );
+  test.each(kinds)('is reached inside the tunnel of a %s proxy, by its own name', async (kind, startKind) => {
+    await using server = await startListener();
+    await using web = await startReverseProxy(portOf(server), { word: '/cc' });
+    await using proxy = await startKind();
+    const post = (host: string) =>
+      postEnvelope({
+        place: `https://${host}:${web.port}/cc`,
+        slotKey,
+        envelope,
+        proxy: `${kind}://${proxy.address}`,
+      });
+    for (const _ of [1, 2]) expect(await post('chat.example.org')).toMatchObject({ kind: 'accepted' });
+    const other = await post('eve.example.org');
+    expect(other).toEqual({ kind: 'unreachable', reason: 'its certificate is for another name' });
+    setDefaultCACertificates(known);
+    await until('the kept connection is closed', () => proxy.open() === 0);
+    expect(await post('chat.example.org')).toMatchObject({ reason: 'its certificate is not valid' });
+    expect(proxy.asked()).toEqual(['chat', 'eve', 'chat'].map((name) => `${name}.example.org:${web.port}`));
+    expect(web.asked).toEqual(['POST /cc/message', 'POST /cc/message']);
+  });
 
   test('that never answers the handshake ends in time', async () => {
     await using silent = await startProxy(() => undefined);
@@ -299,7 +296,7 @@ describe('a place by TLS', () => {
   });
 });
 
-test('names that loopback has are the proxy’s own too', async () => {
+test('loopback names are the proxy’s own too', async () => {
   await using server = await startListener();
   await using proxy = await startSocks(toLoopback);
   const outcome = await postEnvelope({

@@ -71,7 +71,7 @@ test('looks up no name behind its own Tor, even while that is not running', asyn
   const proxy = waysOut('', '/nowhere/socks');
   for (const host of [`${'a'.repeat(56)}.onion`, 'chat.example.org']) {
     const outcome = await fetchInvite({ place: `${host}:80`, pickup: 'p', nonce: 'n', slotKey, proxy });
-    expect(outcome).toEqual({ kind: 'unreachable', reason: 'your Tor does not run' });
+    expect(outcome).toEqual({ kind: 'unreachable', reason: 'your Tor is not running' });
   }
   expect(asked).toEqual([]);
 });

@@ -16,15 +16,15 @@ import { fromBase64url, toBase64url } from './bytes.ts';
 import { gateBytes, gateOf, isSameMark } from './request.ts';
 import type { Bytes } from './types.ts';
 
-// The keys of a box and the marks on what its owner and its host say to each other. PROTOCOL.md "Boxes".
+// The keys of a box, and the marks on the messages between its owner and its host. PROTOCOL.md "Boxes".
 
-/** What an owner's listener says of a mailbox when it gets the 404 of a stranger. */
+/** The report of an owner's listener about a mailbox when it gets a stranger's 404. */
 export const unknownThere = 'the host there does not know this mailbox';
 
-/** The things an owner asks of a box. */
+/** The requests that an owner makes about a box. */
 export type Verb = 'collect' | 'table' | 'leave';
 
-/** The bytes of an owner's public key, of a seed that makes the private one, and of the key that seals bodies. */
+/** Lengths in bytes of an owner's public key, of the seed for its private key, and of the key that seals bodies. */
 export const boxKeyBytes = 32;
 
 const idBytes = 16;
@@ -55,8 +55,8 @@ function publicOf(key: KeyObject): Bytes {
 }
 
 /**
- * The key (32 bytes) of a slot at a box: its gate follows from the slot's gate, so that the slots of a home share one there too, and two
- * hosts find nothing in common.
+ * The key (32 bytes) of a slot at a box: its gate follows from the slot's gate, so a home's slots share one there too, and two hosts
+ * find nothing in common.
  */
 export function boxSlotKey(slotKey: Uint8Array, box: string): Bytes {
   const gate = derive(gateOf(slotKey), box, 'gate').subarray(0, gateBytes);
@@ -74,8 +74,8 @@ export function agreementKeyOf(
 }
 
 /**
- * The key (32 bytes) that seals the bodies between a box's owner and its host, from one's own agreement secret, the other's public key and
- * the key of the voucher; null when the other's key is none that can be agreed with.
+ * The key (32 bytes) that seals the bodies between a box's owner and its host, from one's own agreement secret, the other's public key
+ * and the key of the voucher; null when the other's key cannot be agreed with.
  */
 export function boxSealKey(
   own: Uint8Array,
@@ -138,7 +138,7 @@ function keyFrom(prefix: Uint8Array, secret: Uint8Array): KeyObject {
   return createPrivateKey({ key: Buffer.concat([prefix, secret]), format: 'der', type: 'pkcs8' });
 }
 
-/** The two numbers in a ticket: when it was made, in ms of the host's own clock, and which of its tickets it is. */
+/** The two numbers in a ticket: when it was made, in ms of the host's own clock, and its serial. */
 export type Ticket = { readonly time: number; readonly serial: number };
 
 /** A ticket (32 characters) for one request about a box, under a key that only the host has. */
@@ -163,7 +163,7 @@ function ticketMac(key: Uint8Array, box: string, numbers: Uint8Array): Uint8Arra
   return hash.subarray(0, ticketMacBytes);
 }
 
-/** Which body is sealed: what is asked or answered about a box, and the ticket of that request. */
+/** The context of a sealed body: the request or answer about a box, and the ticket of that request. */
 export type Sealed = {
   readonly what: 'collect' | 'table' | 'batch';
   readonly box: string;
@@ -197,14 +197,14 @@ export function openBody(key: Uint8Array, about: Sealed, body: Uint8Array): Byte
   }
 }
 
-/** The bytes by which a sealed body is longer than what is in it. */
+/** How many bytes sealing adds to a body. */
 export const sealedMoreBytes = nonceBytes + tagBytes;
 
 function sealedAbout({ what, box, ticket }: Sealed): Buffer {
   return Buffer.from(`cryptochat/1 ${what}|${box}|${ticket}`);
 }
 
-/** The host's proof, the value of x-cc-kept (22 characters), that it did what a request with this ticket asked. */
+/** The host's proof, the value of x-cc-kept (22 characters), that it carried out the request with this ticket. */
 export function doneProof(sealKey: Uint8Array, { verb, box, ticket, digest }: OwnerAsk): string {
   return mark(sealKey, `202|${verb}|${box}|${ticket}|${digest}`);
 }
@@ -219,7 +219,7 @@ export function voucherKeyOf(derived: Uint8Array): Bytes {
   return new Uint8Array(Buffer.concat([Buffer.alloc(gateBytes), derived.subarray(0, gateBytes)]));
 }
 
-/** The key (32 bytes) of a link's voucher at a box of the link's maker: another at each, as slots have. */
+/** The key (32 bytes) of a link's voucher at a box of the link's maker: a different one at each box, as with slots. */
 export function voucherAt(voucherKey: Uint8Array, box: string): Bytes {
   return voucherKeyOf(derive(voucherKey, box, 'voucher'));
 }

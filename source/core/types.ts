@@ -1,10 +1,10 @@
-/** The nouns that more than one room uses; types only, nothing here runs. */
+/** Types that more than one folder uses; nothing here runs. */
 
 import type { OnionReport, OnionState } from './own-onion.ts';
 
 declare const brand: unique symbol;
 
-/** A value that only its maker can produce, so that a mistake is a type error. */
+/** A value that only its maker can produce, so a mistake is a type error. */
 export type Brand<Value, Name extends string> = Value & { readonly [brand]: Name };
 
 /** Bytes in their own buffer, as libsignal and SQLCipher want them. */
@@ -13,7 +13,7 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 /** A sealed message of exactly one bucket size: the only thing outbox/ can post. PROTOCOL.md "Envelope". */
 export type Envelope = Brand<Bytes, 'Envelope'>;
 
-/** Text that can be drawn: made only by core/printable.ts. */
+/** Text that is safe to draw: made only by core/printable.ts. */
 export type Printable = Brand<string, 'Printable'>;
 
 /** How sure the program is of a contact's identity. PROTOCOL.md §11. */
@@ -24,9 +24,9 @@ export type ContactState =
 export type MessageState = 'queued' | 'kept' | 'sent' | 'delivered' | 'failed' | 'received';
 
 /**
- * The reason why a message is still here: the contact has not accepted the request yet (`asked`); the listener at the contact's address
- * does not know this home (`unknown`), or something else answers there (`elsewhere`); my proxy lets nothing through (`proxy`); nothing
- * answers there (`away`).
+ * Why a message is still queued: the contact has not accepted the request yet (`asked`); the listener at the contact's address does not
+ * know this home (`unknown`), or another program answers there (`elsewhere`); my proxy lets nothing through (`proxy`); nothing answers
+ * there (`away`).
  */
 export type Waits = 'asked' | 'unknown' | 'elsewhere' | 'proxy' | 'by-hand' | 'away';
 
@@ -73,9 +73,9 @@ export type Contact = {
   readonly request: 'sent' | 'received' | null;
   /** When the safety number was last compared. */
   readonly comparedAt: number | null;
-  /** The time since which their listener has said that it does not know me. */
+  /** Since when their listener has said that it does not know me. */
   readonly unknownSince: number | null;
-  /** True if this contact's messages make no notification. */
+  /** True if this contact's messages cause no notification. */
   readonly muted: boolean;
   /** When the mute ends by itself; null for one that does not. */
   readonly mutedUntil: number | null;
@@ -84,7 +84,7 @@ export type Contact = {
 };
 
 /**
- * The result of joining: a contact that is `new`; one that was `asked` through a card and must accept; one that was there and is connected
+ * The result of joining: a contact that is `new`; one that was `asked` through a card and must accept; an existing one that is connected
  * `again`; or one whose conflict the link has `settled`.
  */
 export type Joined = Contact & { readonly joined: 'new' | 'asked' | 'again' | 'settled' };
@@ -96,7 +96,7 @@ export type OpenLink = {
   readonly endsAt: number | null;
 };
 
-/** The values to compare with a contact, and the result of comparing; fingerprints as groups of hex digits. */
+/** The values to compare with a contact, and the result; fingerprints as groups of hex digits. */
 export type Verification = {
   readonly contact: Contact;
   /** The 60 digits of both keys, without spaces: the same on both sides. */
@@ -130,13 +130,13 @@ export type Status = {
   readonly carried: number;
   readonly unread: number;
   readonly quarantined: number;
-  /** The number of them that are there because of a fault of this program, since the home was made. */
+  /** How many were put there by a fault of this program, since the home was made. */
   readonly bugs: number;
   readonly passphrase: boolean;
   /** The proxy that everything goes out through, without its name and password; null when there is none. */
   readonly proxy: string | null;
   readonly onion: OnionReport | null;
-  /** True if the identity was given up for good. */
+  /** True if the identity was revoked. */
   readonly revoked: boolean;
 };
 
@@ -159,15 +159,15 @@ export type ContactView = Omit<Contact, 'name' | 'alias' | 'address'> & {
   readonly lastIsMine: boolean;
 };
 
-/** Words for an answer that came from some other program than the peer's listener. */
+/** Words for an answer that came from a program other than the peer's listener. */
 export const foreignAnswer = 'another program answers there';
 
-/** True if a contact cannot be reached because something else answers at their address. */
+/** True if a contact cannot be reached because another program answers at their address. */
 export function isForeign(reason: string): boolean {
   return reason.startsWith(foreignAnswer);
 }
 
-/** The result of the last try to reach a contact; nothing here is a guess. Times in ms since 1970. */
+/** The result of the last try to reach a contact; all of it is known fact. Times in ms since 1970. */
 export type Reach =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'answered'; readonly at: number }
@@ -202,15 +202,15 @@ export type ListenerState =
   | { readonly phase: 'running'; readonly host: string; readonly port: number; readonly pid: number }
   | { readonly phase: 'failed'; readonly reason: Printable };
 
-/** What a screen shows of a box: the machine that keeps it, and whether that was silent for some minutes. */
+/** How a screen shows a box: the machine that keeps it, and whether it was silent for some minutes. */
 export type BoxState = { readonly host: Printable; readonly isAway: boolean };
 
 /** Session facts: everything the screen knows that is not its own view. */
 export type State = {
   readonly phase: 'opening' | 'ready';
   /**
-   * True once everything has been received that was in the inbox when the client was opened: all of it is as new as the messages that were
-   * unread then.
+   * True once the client has received everything that was in the inbox when it was opened: those messages are as new as the ones that
+   * were unread then.
    */
   readonly caughtUp: boolean;
   readonly name: Printable;
@@ -220,12 +220,12 @@ export type State = {
   readonly listener: ListenerState;
   readonly boxes: readonly BoxState[];
   readonly onion: OnionState;
-  /** The one with the latest activity first, of several with the same the one that was made first. */
+  /** Latest activity first; among equals, the one made first. */
   readonly contacts: readonly ContactView[];
   readonly conversations: ReadonlyMap<number, Conversation>;
   readonly queued: number;
   readonly quarantined: number;
-  /** False when no event reports arrivals, and the inbox is looked into every second. */
+  /** False when no event reports arrivals, and the inbox is checked every second. */
   readonly hasEvents: boolean;
   /** One line about something the person must act on (full disk, listener down), or null. */
   readonly alert: Printable | null;
@@ -236,7 +236,7 @@ export type Store<Value> = {
   readonly get: () => Value;
   /** Replaces the value by `change(value)`; subscribers are called only when the reference differs. */
   readonly update: (change: (value: Value) => Value) => void;
-  /** Calls `listener` after every change; answers the function that ends it. */
+  /** Calls `listener` after every change; returns the function that ends it. */
   readonly subscribe: (listener: () => void) => () => void;
 };
 

@@ -59,7 +59,7 @@ async function goThrough(dig: Dig): Promise<void> {
   await (proxy.kind === 'socks5' ? throughSocks(dig) : throughHttp(dig));
   // A listener waits for a request, so these bytes come from something else.
   if (dig.held.length + socket.readableLength > 0)
-    throw failure('the proxy, or the machine behind it, spoke before it was asked');
+    throw failure('the proxy, or what is behind it, spoke before it was asked');
   if (socket.destroyed) throw socket.errored ?? hungUp();
 }
 

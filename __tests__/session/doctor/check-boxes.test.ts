@@ -56,7 +56,7 @@ test.each<readonly [string, Partial<MailboxFacts>, string, RegExp, RegExp]>([
     { answeredAt: null, createdAt: noon - 1000, reason: 'not contacted yet' },
     'note',
     /not contacted/u,
-    /itself/u,
+    /automatically/u,
   ],
   [
     'is unknown there',
@@ -66,14 +66,14 @@ test.each<readonly [string, Partial<MailboxFacts>, string, RegExp, RegExp]>([
     /proxy there forwards \/b\//u,
   ],
   ['was not granted', { isGranted: false }, 'problem', /not granted it yet/u, /box --leave PLACE/u],
-])('of a mailbox that %s', (_, given, state, text, hint) => {
+])('reports a mailbox that %s', (_, given, state, text, hint) => {
   const found = checkMailbox(mailboxOf(given), { ...machineOf(), slotsAt: noon - 90_000 });
   expect(found).toMatchObject({ check: 'mailboxes', subject: place, state });
   expect(found.text).toMatch(text);
   expect(found.hint).toMatch(hint);
 });
 
-test('of what is kept for others it is said who uses how much, the fullest first; of none nothing', () => {
+test('says who uses how much of what is kept for others, the fullest first, and nothing where nothing is kept', () => {
   const machine = machineOf();
   expect(checkLent({ machine, lent: [] })).toEqual([]);
   const lent = [boxOf(), boxOf({ contact: 'bob', files: 128, bytes: mebi, waitingFiles: 110, idleDays: 3 })];
@@ -91,20 +91,20 @@ test('of what is kept for others it is said who uses how much, the fullest first
 test.each<readonly [string, object, Partial<KeptBox>, RegExp]>([
   ['the disk', { freeBytes: 100 * mebi, waitingBytes: 9 * mebi }, {}, /a tenth of the free space/u],
   ['what a host promises', {}, { bytes: limits.boxesBytes }, /the limit is 10000 mailboxes and 64 GiB/u],
-])('that %s allows hardly more is said', (_, machine, given, text) => {
+])('reports that %s allows hardly more', (_, machine, given, text) => {
   const [all] = checkLent({ machine: machineOf(machine), lent: [boxOf(given)] });
   expect(all).toMatchObject({ subject: 'boxes', state: 'note' });
   expect(all?.text).toMatch(text);
 });
 
-test('a mailbox is no place of this machine: no port, no interface and no connection of its own is looked at', () => {
+test('a mailbox is not a place of this machine: it needs no port, no interface and no connection to itself', () => {
   const found = examine({
     ...factsOf({ address: place, connection: { taken: true, reason: '' }, listener: null }),
   });
   expect(found.filter(({ subject }) => subject === place).map(({ check }) => check)).toEqual(['address']);
 });
 
-test('without a listener nobody collects, whatever was heard of a mailbox before', () => {
+test('without a listener nobody collects, whatever is known of a mailbox from before', () => {
   const found = checkMailbox(mailboxOf({ reason: unknownThere }), machineOf({ listener: null }));
   expect(found).toMatchObject({
     state: 'note',

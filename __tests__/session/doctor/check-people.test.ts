@@ -9,7 +9,7 @@ import {
 import { examine } from '../../../source/session/doctor/doctor.ts';
 import { factsOf, noon, personOf } from '../../support/doctor-facts.ts';
 
-test('of somebody with whom nothing is wrong, all is ok', () => {
+test('reports all ok for a contact with whom nothing is wrong', () => {
   const checks = checkPeople(factsOf());
   expect(checks.map(({ check, subject, state }) => [check, subject, state])).toEqual([
     ['answers', 'bob', 'ok'],
@@ -27,14 +27,14 @@ test.each([
   [{ state: 'conflict' }, 'problem', 4],
   [{ unknownSince: noon - 1 }, 'problem', 4],
   [{ address: '' }, 'problem', 4],
-] as const)('somebody who is %o is a %s, with %i checks', (given, state, count) => {
+] as const)('a contact who is %o is a %s, with %i checks', (given, state, count) => {
   const checks = checkPeople(factsOf({}, [personOf(given)]));
   expect(checks[0]).toMatchObject({ check: 'standing', subject: 'bob', state });
   expect(checks).toHaveLength(count);
   expect(checkStanding(personOf())).toBe(null);
 });
 
-test('of somebody who is away: tries, why, when next', () => {
+test('shows tries, the reason and the next try for a contact who is away', () => {
   const away = { attempts: 4, nextTryAt: noon + 40_000, reason: 'nothing listens there' };
   const [check] = checkAnswers(personOf({ away, lastAnsweredAt: null }), noon);
   expect(check).toMatchObject({ state: 'note' });
@@ -50,17 +50,17 @@ test('of somebody who is away: tries, why, when next', () => {
   );
 });
 
-test('waiting messages are counted, with the age of the first', () => {
+test('counts waiting messages, with the age of the first', () => {
   const waiting = checkWaiting(personOf({ queued: 2, waitsSince: noon - 3_600_000 }), noon);
   expect(waiting).toMatchObject({ state: 'note', text: '2 messages queued, the oldest for 1 hour' });
   expect(checkWaiting(personOf({ queued: 1 }), noon).text).toBe('1 message queued');
 });
 
-test('a contact that does not follow the newest key is noted', () => {
+test('notes a contact that does not follow the newest key', () => {
   expect(checkFollows(personOf({ followed: false })).state).toBe('note');
 });
 
-test('everything is looked at: machine, home, people, in that order', () => {
+test('checks everything: machine, home, people, in that order', () => {
   const names = examine(factsOf({}, [personOf(), personOf({ label: 'carol' })])).map(({ check, subject }) =>
     ['answers', 'waiting', 'follows'].includes(check) ? `${check} ${subject}` : check,
   );

@@ -29,7 +29,7 @@ test.each<readonly [string, Partial<TorFacts>, RegExp]>([
   expect(more).toEqual([]);
 });
 
-test('a service that nobody is told of is worth knowing', () => {
+test('notes a service that no contact is told about', () => {
   expect(rows({ isTold: false }).at(-1)).toMatch(/^note your contacts do not learn of your onion service/u);
 });
 
@@ -39,7 +39,7 @@ test('without a listener there is no service to announce', () => {
   ]);
 });
 
-test('where none is wanted, nothing is said', () => {
+test('says nothing where none is wanted', () => {
   expect(checkTor({ tor: null, listen: '' })).toEqual([]);
 });
 

@@ -58,7 +58,7 @@ async function askForMissing(work: Work, contact: ContactRow): Promise<void> {
 
 /**
  * A contact that is heard, but says nothing of a message for an hour, has lost it: its home was set back after it took the message. A
- * contact heard in the future, by a clock that was ahead, says nothing of today.
+ * contact heard from at a later time, by a clock that was ahead, says nothing about today.
  */
 async function sendStaleAgain(work: Work, { id, lastHeardAt }: ContactRow): Promise<void> {
   const { resetEveryMs: first, askMostMs: most } = limits;

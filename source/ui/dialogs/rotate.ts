@@ -69,7 +69,7 @@ function rotatePanel(dialog: DialogOf<'rotate'>, { columns, facts }: Scene): Pan
     return { title: say`New key`, lines, caret: null };
   }
   const what = say`A new identity key is made and signed by the one you have, so that your contacts can see it is still you. The old key reads what is under way for 14 days, then it is destroyed.`;
-  const who = say`Safety numbers change. Told by themselves as soon as they can be reached:`;
+  const who = say`Safety numbers change. These contacts are told automatically when they are online:`;
   const told = facts.contacts.filter(({ state }) => state !== 'blocked' && state !== 'requested');
   const names = told.map(({ label }) => line(say`  ${label}`));
   const lines = [
