@@ -27,7 +27,7 @@ function layoutOf(screen: InTerminal): readonly string[] {
   const corner = rows.findIndex((line) => line.includes('┴'));
   return [
     `${rows.length} rows, corner at ${corner}, ${rows[corner]?.indexOf('┴')}`,
-    ...rows.slice(1, corner).map((line, n) => `${n}: ${line[20]}`),
+    ...rows.slice(1, corner).map((line, n) => `${n}: ${line[25]}`),
     `${rows[0]?.includes('● listening on')}`,
     ...rows.slice(corner + 1).map((line) => line.slice(0, 12)),
   ];
@@ -90,7 +90,7 @@ test(
     await screen.sees('write to mallory');
     const begun = screen.raw().length;
     const layout = layoutOf(screen);
-    expect(layout[0]).toBe('30 rows, corner at 27, 20');
+    expect(layout[0]).toBe('30 rows, corner at 27, 25');
     for (const [n, some] of envelopes.entries()) {
       for (const envelope of some) expect((await post(alice.port, { key }, envelope)).status).toBe(202);
       await screen.sees(`mark ${n}.`);

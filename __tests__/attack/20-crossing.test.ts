@@ -87,7 +87,7 @@ test(
     expect(await textsFrom(alice, carol)).toEqual(['carol, before she left']);
     expect(await textsFrom(carol, alice)).toEqual(['alice, with her third key']);
     const steps = [0, 1, 2].map((at) => {
-      return `new key, signed by the one before\n${keys[at]} →\n${keys[at + 1]}`;
+      return `new key, signed by their old key\n${keys[at]} →\n${keys[at + 1]}`;
     });
     for (const peer of [bob, carol]) {
       expect(await noticesOf(peer, alice)).toEqual(steps);

@@ -145,7 +145,9 @@ export async function makePeer(name: string, options: PeerOptions = {}): Promise
     send: async (to, text) => (await does('send', to.name, text)).stdout.trim(),
     async say(to, texts) {
       const input = [`/query ${to.name}`, ...texts, ''].join('\n');
-      await done(runHere(['--plain', '--home', home], input));
+      const { code, stderr } = await hear(runHere(['--plain', '--home', home], input));
+      // 69: it is still queued.
+      if (code !== 0 && code !== 69) throw new Error(`${name}: line mode ended with ${code}: ${stderr}`);
     },
     async tick(forMs, env) {
       const words = forMs === undefined ? ['sync'] : ['sync', '--for', `${forMs}ms`];

@@ -85,7 +85,7 @@ test('never touches the key of a history whose chat.db is missing', async () => 
   for (const { code, stderr } of tried) {
     expect([code, stderr]).toEqual([
       1,
-      expect.stringMatching(/chat\.db is missing\ncryptochat: hint: put chat\.db back/u),
+      expect.stringMatching(/chat\.db is missing\ncryptochat: hint: restore chat\.db/u),
     ]);
   }
   expect(await readFile(vault, 'utf8')).toBe(key);

@@ -18,8 +18,10 @@ export function afterWriting(view: View, before: View): View {
   if (!toast || toast !== before.toast || view.selected !== before.selected) return view;
   const [was, is] = [draftOf(before).text, draftOf(view).text];
   if (was === is) return view;
-  const isOld = toast.kind === 'error' && isSeen(toast, view.now);
-  return was.trim() === '' || isOld ? withoutToast(view) : view;
+  const isError = toast.kind === 'error';
+  // It may be about the very letters that were typed.
+  if (isError && !isSeen(toast, view.now)) return view;
+  return was.trim() === '' || isError ? withoutToast(view) : view;
 }
 
 /** Tells whether a person who was typing has had time to see it. */
