@@ -256,6 +256,6 @@ describe('a hit', () => {
     mounted.type(`${find}lighthouse`);
     await mounted.sees('6 messages');
     mounted.type('\u001b[B\u001b[B\u001b[B\u001b[B\u001b[B\r');
-    await mounted.sees('not there any more');
+    await mounted.sees('this message is gone');
   });
 });
