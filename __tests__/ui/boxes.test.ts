@@ -52,7 +52,7 @@ test('what was begun meanwhile stays, when no box comes', async () => {
     });
   const mounted = await opened(sampleClient(sampleState(), { takeBox: fails }));
   mounted.type(`/box ${sampleBoxLink}\r`);
-  await mounted.sees('asking for the box');
+  await mounted.sees('asking for the mailbox');
   mounted.type('meanwhile');
   await mounted.sees('❯ meanwhile');
   fail();

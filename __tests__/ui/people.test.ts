@@ -192,7 +192,7 @@ describe('writing', () => {
 describe('requests', () => {
   test.each([
     ['a', 'accept', 'erin is a contact now'],
-    ['d', 'decline', 'erin was declined'],
+    ['d', 'decline', 'you declined erin'],
     ['b', 'block', 'erin is blocked'],
   ])('%s answers the chosen one: %s', async (key, call, note) => {
     const client = sampleClient(twoAsk);

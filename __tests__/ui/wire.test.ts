@@ -80,12 +80,12 @@ test('of a message whose bytes are no longer kept, the facts are there and it sa
   await mounted.sees('The request is gone');
   mounted.type(tab);
   await mounted.sees('❯ Letters');
-  expect(mounted.screen()).toContain('no longer kept');
+  expect(mounted.screen()).toContain('Its bytes are gone');
   expect(mounted.screen()).toContain('English');
   expect(mounted.screen()).not.toContain('noise');
   mounted.type(tab);
   await mounted.sees('❯ Bytes');
-  await mounted.sees('no longer kept');
+  await mounted.sees('Its bytes are gone');
 });
 
 test('of a message that waits it shows what was tried', async () => {

@@ -136,7 +136,7 @@ describe('selecting', () => {
   test('a line of the program can be selected, too', async () => {
     const mounted = await shown(clientWith(bobsMessages()));
     mounted.type(up.repeat(4));
-    await picks(mounted, 'bob has a new key');
+    await picks(mounted, 'new key, signed');
   });
 
   test('the selected message stays on the screen: as the selection moves, in another size, and when more comes', async () => {
@@ -269,7 +269,7 @@ describe('a key on a selected message', () => {
   test('d asks in words that fit the message', async () => {
     const mounted = await shown(clientWith(bobsMessages()));
     mounted.type(`${up}d`);
-    await mounted.sees('it may still be sent');
+    await mounted.sees('It is still queued for bob');
     mounted.type(`${escape}${up}${up}d`);
     await mounted.sees('bob is not told and keeps it');
     mounted.type(`${escape}${up}d`);

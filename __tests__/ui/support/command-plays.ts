@@ -147,7 +147,7 @@ export const commandPlays: Readonly<Record<Exclude<SlashName, 'contacts'>, reado
     { rest: '', shows: 'You have no requests.' },
   ],
   accept: answers('accept', 'is a contact now'),
-  decline: answers('decline', 'was declined'),
+  decline: answers('decline', 'you declined'),
   block: about('block', (name) => `${name} is blocked`),
   unblock: about('unblock', (name) => `${name} is no longer blocked`),
   mute: [

@@ -330,7 +330,7 @@ export const dialogPlays: Plays<Exclude<Place, ElsewherePlace>> = {
       await at.asked('verify', { contact: '1', digits: '123' });
     },
   },
-  identity: identityPlays('changed-signed', 'You can write on'),
+  identity: identityPlays('changed-signed', 'You can keep writing'),
   stopped: identityPlays('conflict', 'Two keys claim to be bob'),
   requests: {
     'accept-request': onErin((at) => at.asked('accept', { contact: '8' })),

@@ -69,7 +69,7 @@ function rotatePanel(dialog: DialogOf<'rotate'>, { columns, facts }: Scene): Pan
     return { title: say`New key`, lines, caret: null };
   }
   const what = say`You get a new identity key, signed by your old one, so your contacts can see it is still you. Messages already on their way can be read for 14 more days; then the old key is destroyed.`;
-  const who = say`Safety numbers change. These contacts are told automatically when they can be reached:`;
+  const who = say`Safety numbers change. These contacts are told automatically when they are online:`;
   const told = facts.contacts.filter(({ state }) => state !== 'blocked' && state !== 'requested');
   const names = told.map(({ label }) => line(say`  ${label}`));
   const lines = [
