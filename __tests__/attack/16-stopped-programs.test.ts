@@ -81,7 +81,7 @@ test(
     await alice.say(bob, sent);
     expect(await alice.status()).toMatchObject({ queued: 20 });
     const screen = await alice.tui();
-    await screen.sees('20 waiting');
+    await screen.sees('20 queued');
     await screen.sees('away, next try');
     await alice.quit();
 

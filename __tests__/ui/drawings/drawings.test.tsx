@@ -46,14 +46,14 @@ test('rows are drawn as they are, cut to the width, empty ones too', () => {
 const nowhere = { phase: 'running' as const, host: '', port: 0, pid: 1 };
 
 const titles: ReadonlyArray<readonly [Partial<State>, number, string]> = [
-  [{}, 80, ' alice  ● listening on 192.168.1.20:8080                   1 queued · 2 unread '],
-  [{}, 40, ' alice  ● listening            2 unread '],
+  [{}, 80, ' alice  ● listening on 192.168.1.20:8080                    1 queued · 2 unread '],
+  [{}, 40, ' alice  ● listening 1 queued · 2 unread '],
   [
     { passphrase: false },
     90,
-    ' alice  ● listening on 192.168.1.20:8080             no passphrase · 1 queued · 2 unread ',
+    ' alice  ● listening on 192.168.1.20:8080              no passphrase · 1 queued · 2 unread ',
   ],
-  [{ passphrase: false, phase: 'opening' }, 40, ' alice  ● listening            2 unread '],
+  [{ passphrase: false, phase: 'opening' }, 40, ' alice  ● listening 1 queued · 2 unread '],
   [
     { listener: { phase: 'running', host: '::1', port: 1, pid: 1 }, queued: 0 },
     40,
@@ -67,12 +67,12 @@ const titles: ReadonlyArray<readonly [Partial<State>, number, string]> = [
   [
     { listener: { phase: 'failed', reason: printableLine('another program uses port 8080') } },
     80,
-    ' alice  ● not listening: another program uses port 8080    1 queued · 2 unread ',
+    ' alice  ● not listening: another program uses port 8080     1 queued · 2 unread ',
   ],
   [
     { listener: nowhere, boxes: [{ host: printableLine('mail.example'), isAway: false }], queued: 0 },
     60,
-    ' alice  ● collecting · box mail.example            2 unread ',
+    ' alice  ● collecting · mailbox mail.example        2 unread ',
   ],
   [
     {
@@ -82,14 +82,14 @@ const titles: ReadonlyArray<readonly [Partial<State>, number, string]> = [
       ],
     },
     80,
-    ' alice  ● listening · box mail.example away · box bob.example          2 unread ',
+    ' alice  ● listening · mailbox mail.example away · mailbox bob.example  2 unread ',
   ],
   [
     { boxes: [{ host: printableLine('mail.example'), isAway: true }] },
     40,
-    ' alice  ● listening            2 unread ',
+    ' alice  ● listening 1 queued · 2 unread ',
   ],
-  [{ address: printableLine('') }, 60, ' alice  ● nobody can reach you         1 queued · 2 unread '],
+  [{ address: printableLine('') }, 60, ' alice  ● nobody can reach you          1 queued · 2 unread '],
 ];
 
 test.each(titles)('title of %o in %i columns', (given, columns, text) => {

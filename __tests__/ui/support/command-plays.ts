@@ -34,7 +34,7 @@ function about(call: string, shows: (name: string) => string, more: object = {})
 
 function answers(call: 'accept' | 'decline', shows: string): readonly Case[] {
   return [
-    { rest: 'erin', shows: `erin ${shows}`, asks: [call, { contact: '8' }], client: askedClient },
+    { rest: 'erin', shows, asks: [call, { contact: '8' }], client: askedClient },
     refused('', 'bob has not sent a request'),
     unknown,
     closed,
@@ -146,8 +146,8 @@ export const commandPlays: Readonly<Record<Exclude<SlashName, 'contacts'>, reado
     { rest: '', shows: '❯ erin', client: askedClient },
     { rest: '', shows: 'You have no requests.' },
   ],
-  accept: answers('accept', 'is a contact now'),
-  decline: answers('decline', 'you declined'),
+  accept: answers('accept', 'erin is a contact now'),
+  decline: answers('decline', 'you declined erin'),
   block: about('block', (name) => `${name} is blocked`),
   unblock: about('unblock', (name) => `${name} is no longer blocked`),
   mute: [
