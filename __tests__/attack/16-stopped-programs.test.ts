@@ -53,7 +53,7 @@ test(
 
     process.kill(listener, 'SIGSTOP');
     await bob.say(alice, late);
-    await bobs.sees(`${late.length} waiting`);
+    await bobs.sees(`${late.length} queued`);
     if (slow) await pause(60_000);
     expect(await cameTo(alice, bob)).toEqual(early);
     process.kill(listener, 'SIGCONT');
@@ -64,7 +64,7 @@ test(
       60_000,
       100,
     );
-    await until('his screen says so too', () => !bobs.screen().includes('waiting'));
+    await until('his screen says so too', () => !bobs.screen().includes('queued'));
     expect(await cameTo(alice, bob)).toEqual(texts);
   }),
 );
@@ -81,7 +81,7 @@ test(
     await alice.say(bob, sent);
     expect(await alice.status()).toMatchObject({ queued: 20 });
     const screen = await alice.tui();
-    await screen.sees('20 waiting');
+    await screen.sees('20 queued');
     await screen.sees('away, next try');
     await alice.quit();
 

@@ -35,13 +35,13 @@ test(
 
     const screen = await bob.tui();
     await screen.sees('new key, signed by the old one');
-    expect(screen.screen()).not.toContain('compared ✓');
+    expect(screen.screen()).not.toContain('verified ✓');
     expect((await bob.tries('verify', 'alice', before)).code).toBe(1);
     expect(await stateOf()).toBe('changed-signed');
     const after = await digitsOf(alice, bob);
     expect(after).not.toBe(before);
     expect((await bob.tries('verify', 'alice', after)).code).toBe(0);
     expect(await stateOf()).toBe('compared');
-    await screen.sees('compared ✓');
+    await screen.sees('verified ✓');
   }),
 );

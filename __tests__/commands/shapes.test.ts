@@ -73,7 +73,7 @@ test('a message is one line, who wrote it before the text', () => {
   expect(messageLine(message, 'bob', at)).toBe('09:41 bob: hi');
   const mine: Message = { ...message, direction: 'out', state: 'delivered' };
   expect(messageLine(mine, 'bob', at)).toBe('09:41 you → bob: hi ✓✓');
-  expect(messageLine({ ...mine, state: 'queued' }, 'bob', at)).toBe('09:41 you → bob: hi · waiting');
+  expect(messageLine({ ...mine, state: 'queued' }, 'bob', at)).toBe('09:41 you → bob: hi · queued');
 });
 
 test('no line of a message can pass for another message', () => {

@@ -42,7 +42,7 @@ test('somebody who asks with a card waits until they are accepted, and what they
   expect(joined.stderr).toContain('You asked alice. Your messages stay queued until they accept.');
   await bob.does('send', 'alice', 'may I?');
   expect((await bob.does('contacts')).stdout).toMatch(
-    /^alice {2}you asked .*1 waiting {2}has not answered yet$/mu,
+    /^alice {2}you asked .*1 queued {2}has not answered yet$/mu,
   );
   await until('alice is asked', async () => (await stateOf(alice, 'bob')) === 'requested');
   expect((await alice.does('contacts')).stdout).toMatch(/^bob {2}asks you .*cryptochat accept or decline$/mu);

@@ -43,7 +43,7 @@ function listed(person: ScreenPerson, name: string): string {
 test('compared on both lists; a new key shows in words, and is compared again', async () => {
   const [alice, bob] = [await firstRun('alice'), await firstRun('bob')];
   await connect(alice, bob);
-  await alice.screen().sees('not compared ○');
+  await alice.screen().sees('not verified ○');
 
   for (const person of [alice, bob]) person.press('verify-contact');
   const [ofAlice, ofBob] = [await digitsOn(alice), await digitsOn(bob)];
@@ -58,8 +58,8 @@ test('compared on both lists; a new key shows in words, and is compared again', 
   bob.press('kill-to-start');
   await compare(bob, ofAlice);
   await compare(alice, ofBob);
-  await alice.screen().sees('compared ✓');
-  await bob.screen().sees('compared ✓');
+  await alice.screen().sees('verified ✓');
+  await bob.screen().sees('verified ✓');
   expect(listed(alice, 'bob')).toContain('✓');
   expect(listed(bob, 'alice')).toContain('✓');
 
@@ -69,20 +69,20 @@ test('compared on both lists; a new key shows in words, and is compared again', 
   await bob.screen().sees('✓ uses it');
   bob.press('close-dialog');
   await alice.screen().sees('new key, signed by the old one ~');
-  await alice.screen().sees('~ bob has a new key: Ctrl+G compares');
+  await alice.screen().sees('~ bob has a new key: verify it with Ctrl+G');
   expect(listed(alice, 'bob')).toContain('~');
   await alice.say('I still write to you');
   await bob.screen().sees('I still write to you');
 
   alice.press('verify-contact');
-  await alice.screen().sees('signed by the one you compared');
+  await alice.screen().sees('Verify again to be sure it was bob');
   alice.press('compare-identity');
   await alice.screen().sees('Verify bob');
   bob.press('verify-contact');
   const anew = await digitsOn(bob);
   expect(anew).not.toBe(ofBob);
   await compare(alice, anew);
-  await alice.screen().sees('compared ✓');
+  await alice.screen().sees('verified ✓');
   expect(listed(alice, 'bob')).toContain('✓');
   await Promise.all([alice.quit(), bob.quit()]);
 });

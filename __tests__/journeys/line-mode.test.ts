@@ -55,7 +55,7 @@ test('every command works in lines, and what changes is told in words', async ()
     ['/msg bob one more', /^delivered to bob$/mu],
     ['/find slash', /you → bob: \/slashed/u],
     ['/wire', /bytes on the wire/u],
-    [`/export ${file}`, /4 messages are in .*talk\.jsonl/u],
+    [`/export ${file}`, /Wrote 4 messages to .*talk\.jsonl/u],
     ['/keys', /^you: key number 1/mu],
     ['/verify', /Read these digits to bob/u],
     [`/verify ${number}`, /Match\. You are talking to the key of bob/u],

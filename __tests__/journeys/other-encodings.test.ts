@@ -44,7 +44,7 @@ test('text typed and piped in the encoding of the locale arrives as it was meant
   const screen = startInTerminal(['--home', home]);
   await screen.sees('write to bob');
   screen.typeBytes(Buffer.from('Köln', 'latin1'));
-  await screen.sees('no text in the encoding of this locale');
+  await screen.sees('not text in the encoding of your locale');
   await screen.sees('❯ Kln');
   screen.type(`\u0003${actionBytes('quit')}`);
   expect(await screen.exited).toBe(0);

@@ -23,11 +23,11 @@ test('a paste that stalls at every place, one without marks and a huge one send 
   // The marker in two parts, and a line end on its own: each is read before the next is written.
   screen.type(start.slice(0, 4));
   screen.type(`${start.slice(4)}one\r`);
-  await screen.sees('a paste has begun and not ended');
+  await screen.sees('a paste began and has not ended');
   for (const part of ['\r', 'two\r', end.slice(0, 3)]) screen.type(part);
   screen.type(end.slice(3));
   await screen.sees(/❯ one\n\n {3}two/u);
-  await until('the paste is over', () => !screen.screen().includes('a paste has begun'));
+  await until('the paste is over', () => !screen.screen().includes('a paste began'));
   screen.type('burst one\rburst two\rburst three');
   await screen.sees(/burst one\n {3}burst two\n {3}burst three/u);
   const lines = Array.from({ length: 100_000 }, (_, at) => `large ${at}`).join('\r');

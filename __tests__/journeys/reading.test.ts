@@ -62,7 +62,7 @@ test('the keys alone suffice for new messages, the oldest, a hit of a search, a 
   await picks(bob, 'the lighthouse, number 200');
   bob.press('ask-erase');
   bob.press('confirm-erase');
-  await screen.sees('deleted on this disk');
+  await screen.sees('deleted from this disk');
   bob.press('end-picking');
   await screen.sees('Enter send');
   bob.press('cancel');

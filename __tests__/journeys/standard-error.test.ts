@@ -33,7 +33,7 @@ test('noise goes to keys/errors.log while the screen is drawn, also after Ctrl+Z
   const shell = open(['bash', '--norc', '-i'], { PS1: '$ ' });
   await shell.sees('$ ');
   shell.type(`${noisy.join(' ')} --home ${alice.home}\r`);
-  await shell.sees('Nobody is here yet');
+  await shell.sees('You have no contacts yet');
   const pid = await heldBy(alice.home);
   process.kill(pid, 'SIGURG');
   for (const kind of ['native', 'console', 'warning']) await logHas(log, `${kind} noise 1`);
@@ -42,7 +42,7 @@ test('noise goes to keys/errors.log while the screen is drawn, also after Ctrl+Z
   shell.type('\u001a');
   await shell.sees('Stopped');
   shell.type('fg\r');
-  await shell.sees('Nobody is here yet');
+  await shell.sees('You have no contacts yet');
   process.kill(pid, 'SIGURG');
   for (const kind of ['native', 'console', 'warning']) await logHas(log, `${kind} noise 2`);
   expect(shell.raw()).not.toContain('noise 1');
@@ -54,7 +54,7 @@ test('noise goes to keys/errors.log while the screen is drawn, also after Ctrl+Z
   expect(await readFile(log, 'utf8')).toContain('warning noise 2');
   await rm(log);
   const quiet = open([process.execPath, program, '--home', alice.home]);
-  await quiet.sees('Nobody is here yet');
+  await quiet.sees('You have no contacts yet');
   expect(existsSync(log)).toBe(true);
   quiet.type(quit);
   expect(await quiet.exited).toBe(0);
@@ -64,7 +64,7 @@ test('noise goes to keys/errors.log while the screen is drawn, also after Ctrl+Z
 test('after a throw, and after SIGTERM, standard error is the terminal again', async () => {
   const alice = await setUpPerson('alice');
   const thrown = open([...noisy, '--home', alice.home], { NOISE: 'throw' });
-  await thrown.sees('Nobody is here yet');
+  await thrown.sees('You have no contacts yet');
   process.kill(thrown.pid, 'SIGURG');
   expect(await thrown.exited).toBe(70);
   const afterScreen = thrown.raw().split('\u001b[?1049l').at(-1);
@@ -73,7 +73,7 @@ test('after a throw, and after SIGTERM, standard error is the terminal again', a
   expect(thrown.raw()).not.toContain('native noise');
 
   const ended = open([...noisy, '--home', alice.home], { NOISE: 'at the end' });
-  await ended.sees('Nobody is here yet');
+  await ended.sees('You have no contacts yet');
   process.kill(ended.pid, 'SIGTERM');
   expect(await ended.exited).toBe(143);
   expect(ended.raw().split('\u001b[?1049l').at(-1)).toContain('last native words');
@@ -83,7 +83,7 @@ test('a standard error that goes elsewhere is left alone', async () => {
   const alice = await setUpPerson('alice');
   const file = join(await tempFolder(), 'errors');
   const screen = open(['sh', '-c', `exec ${noisy.join(' ')} --home ${alice.home} 2>${file}`]);
-  await screen.sees('Nobody is here yet');
+  await screen.sees('You have no contacts yet');
   process.kill(screen.pid, 'SIGURG');
   for (const kind of ['native', 'console', 'warning']) await logHas(file, `${kind} noise 1`);
   expect(existsSync(join(alice.home, 'keys', 'errors.log'))).toBe(false);

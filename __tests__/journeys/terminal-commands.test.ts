@@ -49,7 +49,7 @@ test('NO_COLOR takes the colours away, a dumb terminal the screen', async () => 
   const alice = await setUpPerson('alice');
   const grey = startInTerminal(['--home', alice.home], { env: { NO_COLOR: '1' } });
   await grey.sees('● listening on');
-  await grey.sees('Nobody is here yet');
+  await grey.sees('You have no contacts yet');
   expect(grey.raw()).not.toMatch(/\u001b\[(?:[\d;]*;)?(?:3[0-8]|4[0-8]|9\d)(?:;[\d;]*)?m/u);
   expect(grey.raw()).toContain('\u001b[1m');
   grey.type(actionBytes('quit'));

@@ -63,12 +63,12 @@ test.skipIf(!hasTmux)(
     const screen = startInTmux(['--home', alice.home], 100, 30);
     await until('the message', () => screen.screen().includes('and a "tab"'));
     screen.type('/copy\r');
-    await until('that is said', () => screen.screen().includes('copied into a buffer of tmux'));
+    await until('that is said', () => screen.screen().includes('copied to a tmux buffer'));
     expect(screen.buffer()).toBe('Grüße\n\tand a "tab"');
     screen.type('/invite\r');
     await until('the link', () => screen.screen().includes('Send this link to one person'));
     screen.type('c');
-    await until('that is said, too', () => screen.screen().includes('Copied into a buffer of tmux'));
+    await until('that is said, too', () => screen.screen().includes('Copied to a tmux buffer'));
     expect(screen.buffer()).toMatch(/^cryptochat:/u);
   },
 );

@@ -27,7 +27,7 @@ async function linkOn(person: ScreenPerson): Promise<string> {
   await person.screen().sees(/cryptochat:[\w-]{68}@[\d.]+:\d+/u);
   const link = /cryptochat:[\w-]{68}@[\d.]+:\d+/u.exec(person.screen().screen())?.[0] ?? '';
   person.press('close-dialog');
-  await person.screen().sees('Nobody is here yet');
+  await person.screen().sees('You have no contacts yet');
   return link;
 }
 

@@ -37,7 +37,7 @@ test('a shell gets its terminal back from Ctrl+Z and from a stop, and fg brings 
   onTestFinished(() => shell.kill('SIGKILL'));
   await shell.sees('ready>');
   shell.type(`'${process.execPath}' '${program}' --home '${alice.home}'\r`);
-  await shell.sees('Nobody is here yet');
+  await shell.sees('You have no contacts yet');
   const messenger = childOf(shell.pid);
   onTestFinished(() => void process.kill(messenger, 'SIGKILL'));
   let number = 0;
@@ -66,13 +66,13 @@ test('a shell gets its terminal back from Ctrl+Z and from a stop, and fg brings 
 test('without a shell above Ctrl+Z and SIGTSTP are undone, and said', async () => {
   const alice = await setUpPerson('alice');
   const screen = startInTerminal(['--home', alice.home]);
-  await screen.sees('Nobody is here yet');
+  await screen.sees('You have no contacts yet');
   for (const [at, stop] of [
     () => screen.type(actionBytes('suspend')),
     () => screen.kill('SIGTSTP'),
   ].entries()) {
     stop();
-    await screen.sees('nothing is above this program that could bring it back');
+    await screen.sees('no shell is there to bring this program back');
     await until('the screen is back', () => isScreens(screen));
     screen.type(`still ${at}`);
     await screen.sees(`still ${at}`);
@@ -111,7 +111,7 @@ test.each(['SIGTERM', 'SIGHUP', 'quit'] as const)(
   async (how) => {
     const alice = await setUpPerson('alice');
     const screen = startInTerminal(['--home', alice.home]);
-    await screen.sees('Nobody is here yet');
+    await screen.sees('You have no contacts yet');
     await fill(screen);
     if (how === 'quit') screen.type(actionBytes('quit'));
     else screen.kill(how);

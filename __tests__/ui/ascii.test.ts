@@ -72,7 +72,7 @@ describe('80x24', () => {
   test.each([
     ['settings', '/settings\r', 'keep_listening'],
     ['keys', '\u000f', 'PUBLIC KEY'],
-    ['requests', '/requests\r', 'Nobody asks'],
+    ['requests', '/requests\r', 'You have no requests'],
   ])('%s', async (name, keys, text) => {
     const mounted = await conversation();
     mounted.type(keys);

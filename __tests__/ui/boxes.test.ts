@@ -24,14 +24,14 @@ describe.each([
     mounted.type('\u001b[B');
     await mounted.sees('❯ https://chat');
     mounted.type('d');
-    await mounted.sees('Give this box up?');
+    await mounted.sees('Leave this mailbox?');
     await expectFrame(mounted, `leave-box-${name}`);
   });
 
   test('no boxes', async () => {
     const mounted = await opened(sampleClient(sampleState(), { boxes: () => Promise.resolve([]) }), size);
     mounted.type('/box\r');
-    await mounted.sees('You have no boxes.');
+    await mounted.sees('You have no mailboxes.');
     await expectFrame(mounted, `no-boxes-${name}`);
   });
 });
@@ -52,7 +52,7 @@ test('what was begun meanwhile stays, when no box comes', async () => {
     });
   const mounted = await opened(sampleClient(sampleState(), { takeBox: fails }));
   mounted.type(`/box ${sampleBoxLink}\r`);
-  await mounted.sees('asking for the box');
+  await mounted.sees('asking for the mailbox');
   mounted.type('meanwhile');
   await mounted.sees('❯ meanwhile');
   fail();
@@ -64,7 +64,7 @@ test('a link that was wrapped on its way is claimed whole', async () => {
   const client = sampleClient();
   const mounted = await opened(client);
   mounted.type(`/box ${sampleBoxLink.slice(0, 20)} ${sampleBoxLink.slice(20)}\r`);
-  await mounted.sees('your box is');
+  await mounted.sees('your mailbox is');
   expect(client.asked).toContainEqual(['takeBox', { link: sampleBoxLink }]);
 });
 

@@ -21,7 +21,7 @@ test('Alt+9 where there are fewer conversations', async () => {
 test('Ctrl+N where there is none', async () => {
   const mounted = await opened('nobody');
   mounted.type('\u000e');
-  await mounted.sees('there is no conversation yet');
+  await mounted.sees('you have no conversations yet');
 });
 
 test('Ctrl+G where none is open', async () => {
@@ -35,6 +35,6 @@ test('Tab in a search that was begun without a conversation', async () => {
   mounted.type('\u0006');
   await mounted.sees('Find everywhere');
   mounted.type('\t');
-  await mounted.sees('all of them are searched');
+  await mounted.sees('searching all conversations');
   expect(mounted.screen()).toContain('Find everywhere');
 });

@@ -23,7 +23,7 @@ async function opened(client: Sample = sampleClient(), size: MountOptions = {}):
 describe.each(sizes)('%s', (name, size) => {
   test('a problem that is in the way comes first', async () => {
     const mounted = await opened(sampleClient(), size);
-    await mounted.sees('In the way');
+    await mounted.sees('Problems');
     await expectFrame(mounted, `doctor-${name}`);
   });
 });
@@ -31,18 +31,18 @@ describe.each(sizes)('%s', (name, size) => {
 test('it looks again when asked', async () => {
   const client = sampleClient();
   const mounted = await opened(client);
-  await mounted.sees('In the way');
+  await mounted.sees('Problems');
   mounted.type('r');
   const asked = (): number => client.asked.filter(([name]) => name === 'doctor').length;
   await until('it has asked twice', () => asked() === 2);
-  await mounted.sees('In the way');
+  await mounted.sees('Problems');
 });
 
 test('parts without a check are left out', async () => {
   const ok: Check = { check: 'key', subject: 'identity', state: 'ok', text: 'your key is in use', hint: '' };
   const mounted = await opened(sampleClient(sampleState(), { doctor: () => Promise.resolve([ok]) }));
   await mounted.sees('✓ identity: your key is in use');
-  expect(mounted.screen()).not.toMatch(/In the way|Worth knowing/u);
+  expect(mounted.screen()).not.toMatch(/Problems|Worth knowing/u);
 });
 
 test('a failure is shown on the sheet', async () => {

@@ -74,7 +74,7 @@ test('the help lists every command, and every key of its places', async () => {
   for (;;) {
     const page = at.screen();
     all += `${page}\n`;
-    if (page.includes('muted: their messages')) break;
+    if (page.includes('muted: no notifications')) break;
     at.press();
     await at.until('the next page', () => at.screen() !== page);
   }

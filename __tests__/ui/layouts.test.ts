@@ -24,7 +24,7 @@ const texts: ReadonlyArray<readonly [after: number, text: string, given?: Partia
     out,
   ],
   [2, '日本語も大丈夫？', { ...out, state: 'sent' }],
-  [3, 'alice has a new key, signed by the one you compared', { kind: 'notice', state: 'received' }],
+  [3, 'new key, signed by the key you verified', { kind: 'notice', state: 'received' }],
   [
     4,
     'Things to bring:\n- the ~~old~~ new map, and somebody who can read it when the light is out again\n- water',
@@ -116,7 +116,7 @@ test('the "new messages" line goes with the first key after they were read', asy
     { columns: 80, rows: 30 },
   );
   await mounted.sees('new messages');
-  await until('nothing is unread', () => !mounted.screen().includes('unread'));
+  await until('everything is read', () => !mounted.screen().includes('unread'));
   expect(mounted.screen()).toContain('new messages');
   mounted.type('h');
   await until('the line is gone', () => !mounted.screen().includes('new messages'));

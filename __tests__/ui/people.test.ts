@@ -151,7 +151,7 @@ describe('comparing', () => {
     mounted.type('i');
     await mounted.sees('one person');
     mounted.type(escape);
-    await mounted.sees('nothing is sent to bob');
+    await mounted.sees('sending to bob is stopped');
     expect(client.asked.some(([name]) => name === 'block')).toBe(false);
     mounted.type(ctrlG);
     await mounted.sees('Two keys');
@@ -167,7 +167,7 @@ describe('writing', () => {
     const client = sampleClient(bobIs({ state }));
     const mounted = await shown(client);
     mounted.type('words\r');
-    await mounted.sees(/error: nothing is sent: .*bob/u);
+    await mounted.sees(/error: not sent: .*bob/u);
     await mounted.sees('✗ words');
     expect(client.asked.some(([name]) => name === 'send')).toBe(false);
   });
@@ -175,7 +175,7 @@ describe('writing', () => {
   test('to somebody who was asked, it waits', async () => {
     const client = sampleClient(bobIs({ state: 'requested', request: 'sent' }));
     const mounted = await shown(client);
-    await mounted.sees('what you write waits for their yes');
+    await mounted.sees('your messages are queued until they accept');
     mounted.type('words\r');
     await until('it is sent', () => client.asked.some(([name]) => name === 'send'));
   });
@@ -183,7 +183,7 @@ describe('writing', () => {
   test('Enter on an empty line to somebody who asks shows who that is', async () => {
     const mounted = await shown(sampleClient(twoAsk));
     mounted.type('/query frank\r');
-    await mounted.sees('Enter shows who asks');
+    await mounted.sees('Enter shows the request');
     mounted.type('\r');
     await mounted.sees(/❯ frank {3}asked 1 d ago/u);
   });
@@ -192,7 +192,7 @@ describe('writing', () => {
 describe('requests', () => {
   test.each([
     ['a', 'accept', 'erin is a contact now'],
-    ['d', 'decline', 'erin was declined'],
+    ['d', 'decline', 'you declined erin'],
     ['b', 'block', 'erin is blocked'],
   ])('%s answers the chosen one: %s', async (key, call, note) => {
     const client = sampleClient(twoAsk);
@@ -229,14 +229,14 @@ describe('requests', () => {
     expect(client.asked).toContainEqual(['openConversation', 8]);
   });
 
-  test('/accept NAME answers without the list; who asks for nothing is told apart', async () => {
+  test('/accept NAME answers without the list; names somebody who has not sent a request', async () => {
     const client = sampleClient(twoAsk);
     const mounted = await shown(client);
     mounted.type('/accept frank\r');
     await mounted.sees('frank is a contact now');
     expect(client.asked).toContainEqual(['accept', { contact: '9' }]);
     mounted.type('/decline carol\r');
-    await mounted.sees('carol asks for nothing');
+    await mounted.sees('carol has not sent a request');
   });
 });
 
@@ -246,7 +246,7 @@ describe('block, unblock, forget', () => {
     const mounted = await shown(client);
     for (const command of ['/block 123', '/forget bob now', '/unblock x']) {
       mounted.type(`${command}\r`);
-      await mounted.sees('nobody here is called');
+      await mounted.sees('you have no contact called');
       mounted.type('\u0003');
       await mounted.sees('write to bob');
     }

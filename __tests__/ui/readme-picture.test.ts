@@ -22,8 +22,8 @@ const conversation: readonly MessageView[] = [
     59,
     '> Yes! how are the new keys?\nfine — *rotated this morning*, verify me when you have a minute',
   ),
-  messageOf(61, 'bob has a new key, signed by the one you compared', { kind: 'notice', state: 'received' }),
-  messageOf(62, 'compared: same 60 digits. What did you run before the deploy?', { direction: 'out' }),
+  messageOf(61, 'new key, signed by the key you verified', { kind: 'notice', state: 'received' }),
+  messageOf(62, 'verified: same 60 digits. What did you run before the deploy?', { direction: 'out' }),
   messageOf(
     63,
     '```sh\ncryptochat rotate --yes\n```\nhow it works is at https://signal.org/docs/specifications/doubleratchet/',

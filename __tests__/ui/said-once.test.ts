@@ -22,7 +22,7 @@ test('somebody who comes by a link is announced, and so is somebody who accepts'
   come(9, 'frank', { state: 'requested', request: 'sent' });
   await mounted.sees(/frank +\?/u);
   come(9, 'frank');
-  await mounted.sees('frank accepted: write to each other now');
+  await mounted.sees('frank accepted: you can write to each other now');
 });
 
 test('somebody who only asks is not said to have come', async () => {
@@ -35,12 +35,12 @@ test('somebody who only asks is not said to have come', async () => {
   expect(text()).not.toContain('joined with your link');
 });
 
-test('that nothing is unread is said', async () => {
+test('says that nothing is unread', async () => {
   const state = sampleState();
   const contacts = state.contacts.map((one) => ({ ...one, unread: 0 }));
   const { mounted } = await opened({}, { ...state, contacts });
   mounted.type('/unread\r');
-  await mounted.sees('nothing is unread');
+  await mounted.sees('no unread messages');
 });
 
 test('a note stays however long nobody types, and goes with the first key of the next draft', async () => {
@@ -51,7 +51,7 @@ test('a note stays however long nobody types, and goes with the first key of the
   now += 3_600_000;
   mounted.type('\u001b[D');
   client.state.update((state) => ({ ...state, queued: 17 }));
-  await mounted.sees('17 waiting');
+  await mounted.sees('17 queued');
   expect(text()).toContain('bob is muted');
   mounted.type('h');
   await mounted.sees('❯ h');
@@ -86,10 +86,10 @@ test('switching conversations by a command says where you are, and takes an olde
   mounted.type('/mute\r');
   await mounted.sees('bob is muted');
   mounted.type('/query carol\r');
-  await mounted.sees('you write to carol now');
+  await mounted.sees('you are writing to carol');
   mounted.type('\u001b[1;3A');
   await mounted.sees('write to bob');
-  expect(text()).not.toContain('you write to carol now');
+  expect(text()).not.toContain('you are writing to carol');
   mounted.type('/close\r');
   await mounted.sees('the conversation is closed');
   mounted.type('/msg bob hello\r');

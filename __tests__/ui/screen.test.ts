@@ -218,9 +218,9 @@ test('a join shows the conversation, and says that the number is not verified', 
 });
 
 test.each([
-  ['asked', 'you asked carol; your messages wait until they accept'],
+  ['asked', 'you asked carol; your messages are queued until they accept'],
   ['again', 'you had carol already; you are connected again'],
-  ['settled', 'you had carol already; the link names the key that you know'],
+  ['settled', 'you had carol already; the link has the key that you know'],
 ] as const)('a join that was %s says so', async (joined, words) => {
   const client = sampleClient();
   const join = async (ask: { link: string }) => ({ ...(await client.calls.join(ask)), joined });
@@ -482,10 +482,10 @@ describe('leaving', () => {
     expect(mounted.raw()).toMatch(restored);
     const written = mounted.raw();
     client.state.update((now) => ({ ...now, queued: 7 }));
-    await other.sees('7 waiting');
+    await other.sees('7 queued');
     expect(mounted.raw()).toBe(written);
     process.emit('SIGCONT');
-    await mounted.sees('7 waiting');
+    await mounted.sees('7 queued');
     expect(mounted.raw().slice(written.length)).toContain('\u001b[22;2t');
   });
 
@@ -504,7 +504,7 @@ describe('a paste', () => {
     const client = sampleClient();
     const mounted = await conversation({}, client);
     mounted.type('\u001b[200~one\rtwo\r');
-    await mounted.sees('a paste has begun and not ended; Ctrl+C ends it here');
+    await mounted.sees('a paste began and has not ended; Ctrl+C ends it');
     mounted.type('\u0003');
     await mounted.sees(/❯ one\n {3}two/);
     await mounted.sees('Esc ends that');
@@ -565,7 +565,7 @@ describe('a paste', () => {
     mounted.type('/join\r');
     await mounted.sees('Paste the link');
     mounted.type(`\u001b[200~${'x'.repeat(70_000)}\u001b[201~`);
-    await mounted.sees('error: a paste of 70000 bytes was left out');
+    await mounted.sees('error: left out a paste of 70000 bytes');
   });
 });
 
@@ -602,7 +602,7 @@ describe('text stays as it was pasted', () => {
   test('and what is left out of it is said', async () => {
     const mounted = await conversation();
     mounted.type('\u001b[200~\u0007red \u001b[31m\u001b[201~');
-    await mounted.sees('2 control characters were left out');
+    await mounted.sees('left out 2 control characters');
     await mounted.sees('❯ red [31m');
   });
 });
@@ -686,9 +686,9 @@ describe('keys that come while it opens', () => {
 });
 
 test.each([
-  [{ TERM: 'xterm-256color' }, 'sent to the clipboard of your terminal'],
-  [{ TERM: 'tmux-256color' }, 'tmux or screen may have kept it back'],
-  [{ STY: '1.tty' }, 'tmux or screen may have kept it back'],
+  [{ TERM: 'xterm-256color' }, "sent to your terminal's clipboard"],
+  [{ TERM: 'tmux-256color' }, 'tmux or screen may have blocked it'],
+  [{ STY: '1.tty' }, 'tmux or screen may have blocked it'],
 ])('a copy says where it went, in %j', async (env, said) => {
   const mounted = await conversation({ env });
   mounted.type('/copy\r');

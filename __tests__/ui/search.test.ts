@@ -113,7 +113,7 @@ describe.each(sizes)('%s', (name, size) => {
   test('no hits', async () => {
     const mounted = await shown(clientWith(), size);
     mounted.type(`${find}nowhere`);
-    await mounted.sees('Nothing is found');
+    await mounted.sees('No messages found');
     await expectFrame(mounted, `search-nothing-${name}`);
   });
 
@@ -176,7 +176,7 @@ describe('the search', () => {
     await until('it is asked again', () => asked.length === 2);
     expect(asked).toEqual(['lig', 'lighthouse']);
     answers[1]?.resolve([]);
-    await mounted.sees('Nothing is found');
+    await mounted.sees('No messages found');
   });
 
   test('says what it cannot look for', async () => {
@@ -256,6 +256,6 @@ describe('a hit', () => {
     mounted.type(`${find}lighthouse`);
     await mounted.sees('6 messages');
     mounted.type('\u001b[B\u001b[B\u001b[B\u001b[B\u001b[B\r');
-    await mounted.sees('not there any more');
+    await mounted.sees('this message is gone');
   });
 });

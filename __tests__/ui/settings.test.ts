@@ -58,7 +58,7 @@ test('/set writes a setting, which counts at once', async () => {
   mounted.type('/set keep_listening no\r');
   await mounted.sees('keep_listening: false');
   mounted.type('/set listen [::]:9000\r');
-  await mounted.sees('hint: it counts from the next start on');
+  await mounted.sees('hint: it takes effect at the next start');
   mounted.type('/set lock_after never\r');
   await mounted.sees('lock_after: empty');
   mounted.type('/set keys.open-palette ctrl+v, f5\r');
@@ -145,7 +145,7 @@ test('neither the list nor the line about it shows the password of a proxy, and 
   await mounted.sees(/❯ \/set proxy *$/mu);
   mounted.type('http://you:hidden@proxy:3128\r');
   await mounted.sees('proxy: http://proxy:3128');
-  await mounted.sees('it counts from the next start on');
+  await mounted.sees('it takes effect at the next start');
   expect(mounted.screen()).not.toMatch(/secret|hidden/u);
   mounted.type('/set proxy none\r');
   await mounted.sees('proxy: empty');

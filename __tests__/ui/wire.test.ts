@@ -77,15 +77,15 @@ test('the parts go round and round, and each begins at its top', async () => {
 
 test('of a message whose bytes are no longer kept, the facts are there and it says so', async () => {
   const mounted = await opened({ ...sampleWire, kept: 'facts', envelope: null, parts: [], head: null });
-  await mounted.sees('The request is no longer kept');
+  await mounted.sees('The request is gone');
   mounted.type(tab);
   await mounted.sees('❯ Letters');
-  expect(mounted.screen()).toContain('no longer kept');
+  expect(mounted.screen()).toContain('Its bytes are gone');
   expect(mounted.screen()).toContain('English');
   expect(mounted.screen()).not.toContain('noise');
   mounted.type(tab);
   await mounted.sees('❯ Bytes');
-  await mounted.sees('no longer kept');
+  await mounted.sees('Its bytes are gone');
 });
 
 test('of a message that waits it shows what was tried', async () => {
@@ -110,7 +110,7 @@ test('of a message that waits it shows what was tried', async () => {
 test('of a message without an envelope it says that', async () => {
   const none = { kept: 'nothing', envelope: null, wireBytes: null, ratchet: null, acceptedAt: null } as const;
   const mounted = await opened({ ...sampleWire, ...none, head: null, status: null, tries: null, parts: [] });
-  await mounted.sees('Nothing of it is known to have been on the wire.');
+  await mounted.sees('Nothing is known about it on the wire.');
 });
 
 test('a failure is shown on the sheet, and where there is no message nothing is opened', async () => {
@@ -152,5 +152,5 @@ test('w shows it of the selected message, closing comes back to it, and a line o
   mounted.type(up + up);
   await mounted.sees('❯ —');
   mounted.type('w');
-  await mounted.sees("this line was on no wire: it is the program's own");
+  await mounted.sees('this line was never sent: cryptochat wrote it');
 });

@@ -21,7 +21,7 @@ function contactLine(contact: Contact, width: number): string {
   const label = printableLine(labelOf(contact));
   const counts = [
     contact.unread > 0 ? `${contact.unread} unread` : '',
-    contact.queued > 0 ? `${contact.queued} waiting` : '',
+    contact.queued > 0 ? `${contact.queued} queued` : '',
     requestWords(contact),
   ];
   return [

@@ -3,7 +3,7 @@ import type { Message, MessageState, Printable } from '../core/types.ts';
 import { isoTime } from './shapes.ts';
 
 const marks: Record<MessageState, string> = {
-  queued: ' · waiting',
+  queued: ' · queued',
   kept: ' ▫',
   sent: ' ✓',
   delivered: ' ✓✓',

@@ -24,7 +24,7 @@ function tell(desk: Desk, { id }: ContactView, was: State): void {
   if (desk.view.get().dialog !== null) return;
   const text = hasJoined
     ? say`${label} joined with your link`
-    : say`${label} accepted: write to each other now`;
+    : say`${label} accepted: you can write to each other now`;
   sayNote(desk, text, say``);
 }
 

@@ -29,7 +29,7 @@ export function takeInOrder(desk: Desk, ends: Array<() => void>): (event: InputE
     else waiting.push(event);
     desk.underway.typedAhead = waiting.length > 0;
     if (waiting.length === 1 && !isJoining(desk))
-      sayNote(desk, say`still opening`, say`your keys count as soon as it is open`);
+      sayNote(desk, say`still opening`, say`your keys take effect once it is open`);
   };
   /** A form is filled in line by line: the keys after an Enter go where that Enter leads. */
   const takeLine = (keys: readonly KeyEvent[]): void => {

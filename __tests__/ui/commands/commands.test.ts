@@ -29,7 +29,7 @@ test('a contact is found by its label, the longest first, whatever the case', ()
 });
 
 const entries = [
-  ['carol', 'not compared'],
+  ['carol', 'not verified'],
   ['/close', 'leave this conversation'],
   ['/rotate', 'make a new key and tell your contacts'],
   ['/keys', 'show your key and the keys of your contacts'],

@@ -68,7 +68,7 @@ test('typing searches, and shows the first hit after scrolling', async () => {
   screen.type('\u001b[B\u001b[B\u001b[B');
   screen.type('/safety');
   await screen.sees(/❯ +\/safety/u);
-  await screen.sees('compare the safety number with this person');
+  await screen.sees('verify this contact by the safety number');
   expect(screen.screen()).not.toContain('send the message');
   screen.type('zz');
   await screen.sees('nothing in the help matches');

@@ -40,7 +40,7 @@ test('nothing is drawn while the editor has the terminal, and everything is ther
   expect(mounted.raw()).toBe(before);
   done.resolve('back\u0007\tagain');
   await mounted.sees('❯ back    again');
-  await mounted.sees('a control character was left out');
+  await mounted.sees('left out a control character');
   expect(mounted.raw().slice(before.length)).toContain('\u001b[?1049h');
   expect(mounted.rows()[29]).toContain('Enter send');
 });
@@ -60,8 +60,8 @@ test('/export asks for a file and says where it is', async () => {
   mounted.type('/export\r');
   await mounted.sees('a file is missing');
   mounted.type(' talk.txt\r');
-  await mounted.sees('9 messages are in talk.txt');
-  await mounted.sees('they are not encrypted there');
+  await mounted.sees('wrote 9 messages to talk.txt');
+  await mounted.sees('the file is not encrypted');
   expect(client.asked.find(([name]) => name === 'exportTo')?.[1]).toEqual({
     contact: 1,
     label: 'bob',
@@ -89,8 +89,8 @@ test.each([
   };
   const mounted = await conversation(sampleClient({ ...state, conversations }, { wire }));
   mounted.type(`/copy ${number}\r`);
-  await mounted.sees('sent to the clipboard');
-  await mounted.sees('no terminal answers whether it took it');
+  await mounted.sees('sent to your terminal');
+  await mounted.sees('terminals do not confirm it');
   expect(asked).toMatchObject([{ row }]);
   expect(mounted.raw()).toContain(Buffer.from('as[201~ written').toString('base64'));
   mounted.type('/copy 4\r');

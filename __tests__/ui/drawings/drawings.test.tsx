@@ -46,14 +46,14 @@ test('rows are drawn as they are, cut to the width, empty ones too', () => {
 const nowhere = { phase: 'running' as const, host: '', port: 0, pid: 1 };
 
 const titles: ReadonlyArray<readonly [Partial<State>, number, string]> = [
-  [{}, 80, ' alice  ● listening on 192.168.1.20:8080                   1 waiting · 2 unread '],
-  [{}, 40, ' alice  ● listening            2 unread '],
+  [{}, 80, ' alice  ● listening on 192.168.1.20:8080                    1 queued · 2 unread '],
+  [{}, 40, ' alice  ● listening 1 queued · 2 unread '],
   [
     { passphrase: false },
     90,
-    ' alice  ● listening on 192.168.1.20:8080             no passphrase · 1 waiting · 2 unread ',
+    ' alice  ● listening on 192.168.1.20:8080              no passphrase · 1 queued · 2 unread ',
   ],
-  [{ passphrase: false, phase: 'opening' }, 40, ' alice  ● listening            2 unread '],
+  [{ passphrase: false, phase: 'opening' }, 40, ' alice  ● listening 1 queued · 2 unread '],
   [
     { listener: { phase: 'running', host: '::1', port: 1, pid: 1 }, queued: 0 },
     40,
@@ -67,12 +67,12 @@ const titles: ReadonlyArray<readonly [Partial<State>, number, string]> = [
   [
     { listener: { phase: 'failed', reason: printableLine('another program uses port 8080') } },
     80,
-    ' alice  ● not listening: another program uses port 8080    1 waiting · 2 unread ',
+    ' alice  ● not listening: another program uses port 8080     1 queued · 2 unread ',
   ],
   [
     { listener: nowhere, boxes: [{ host: printableLine('mail.example'), isAway: false }], queued: 0 },
     60,
-    ' alice  ● collecting · box mail.example            2 unread ',
+    ' alice  ● collecting · mailbox mail.example        2 unread ',
   ],
   [
     {
@@ -82,14 +82,14 @@ const titles: ReadonlyArray<readonly [Partial<State>, number, string]> = [
       ],
     },
     80,
-    ' alice  ● listening · box mail.example away · box bob.example          2 unread ',
+    ' alice  ● listening · mailbox mail.example away · mailbox bob.example  2 unread ',
   ],
   [
     { boxes: [{ host: printableLine('mail.example'), isAway: true }] },
     40,
-    ' alice  ● listening            2 unread ',
+    ' alice  ● listening 1 queued · 2 unread ',
   ],
-  [{ address: printableLine('') }, 60, ' alice  ● nobody can reach you         1 waiting · 2 unread '],
+  [{ address: printableLine('') }, 60, ' alice  ● nobody can reach you          1 queued · 2 unread '],
 ];
 
 test.each(titles)('title of %o in %i columns', (given, columns, text) => {
@@ -103,7 +103,7 @@ test('presence is what is known: answered, away with the next try, last heard, n
     textOf(headLine(contactOf(1, 'bob', given), noon, 90));
   expect(heard({ reach: { kind: 'answered', at: noon - 40_000 } })).toContain('answered 20 s ago');
   expect(heard({ lastHeardAt: noon - 300_000 })).toContain('last heard 5 m ago');
-  expect(heard({ lastHeardAt: null })).toContain('never heard yet');
+  expect(heard({ lastHeardAt: null })).toContain('not heard from yet');
   const away = { kind: 'away' as const, attempts: 2, nextTryAt: noon + 130_000, reason: printableLine('') };
   expect(heard({ reach: away })).toContain('away, next try in 3 m');
   const noProxy = { ...away, reason: printableLine('the proxy does not answer') };
@@ -111,10 +111,10 @@ test('presence is what is known: answered, away with the next try, last heard, n
 });
 
 const states = [
-  [{ state: 'requested', request: 'received' }, 'wants to write with you ?', 'asks ?', '?'],
+  [{ state: 'requested', request: 'received' }, 'wants to be your contact ?', 'asks ?', '?'],
   [{ state: 'requested', request: 'sent' }, 'asked, not accepted yet ?', 'asked ?', '?'],
-  [{ state: 'not-compared' }, 'not compared ○', 'not compared ○', '○'],
-  [{ state: 'compared' }, 'compared ✓', 'compared ✓', '✓'],
+  [{ state: 'not-compared' }, 'not verified ○', 'not verified ○', '○'],
+  [{ state: 'compared' }, 'verified ✓', 'verified ✓', '✓'],
   [{ state: 'changed-signed' }, 'new key, signed by the old one ~', 'new key, signed ~', '~'],
   [{ state: 'conflict' }, 'two keys, sending is stopped !', 'conflict !', '!'],
   [{ state: 'revoked' }, 'key revoked, sending is stopped ✗', 'revoked ✗', '✗'],
@@ -143,19 +143,19 @@ test('a head without room drops, in this order: length of the presence, age of t
   const bob = contactOf(1, 'bob', { state: 'compared', keyChangedAt: noon - 3 * 86_400_000, reach: away });
   const heads = [70, 61, 45, 38, 30, 20].map((columns) => textOf(headLine(bob, noon, columns)));
   expect(heads).toEqual([
-    ' bob   compared ✓   keys rotated 3 d ago · away, next try in 3 m',
-    ' bob   compared ✓   keys rotated 3 d ago · away',
-    ' bob   compared ✓   new key 3 d ago · away',
-    ' bob   compared ✓   away',
-    ' bob   compared ✓   away',
-    ' bob   compared ✓',
+    ' bob   verified ✓   keys rotated 3 d ago · away, next try in 3 m',
+    ' bob   verified ✓   keys rotated 3 d ago · away',
+    ' bob   verified ✓   new key 3 d ago · away',
+    ' bob   verified ✓   away',
+    ' bob   verified ✓   away',
+    ' bob   verified ✓',
   ]);
 });
 
 test('a listener that does not know us any more is said, whatever else is known', () => {
   const given = { unknownSince: noon - 3_600_000, reach: { kind: 'answered' as const, at: noon } };
   expect(textOf(headLine(contactOf(1, 'bob', given), noon, 90))).toContain(
-    'does not know you any more, since 1 h ago',
+    'no longer knows you, since 1 h ago',
   );
 });
 

@@ -52,7 +52,7 @@ test.each([
   expect(at('there')).toEqual({ kind: 'message', row: 1, at: 4, link: null });
   expect(at('example.org')).toEqual({ kind: 'message', row: 1, at: 4, link });
   expect(at('Today')).toMatchObject({ kind: 'message', row: 1 });
-  expect(at('not compared')).toEqual({ kind: 'head' });
+  expect(at('not verified')).toEqual({ kind: 'head' });
   expect(at('a draft', 3)).toEqual({ kind: 'draft', offset: 3 });
   expect(at('Enter send')).toBeNull();
   expect(at('alice')).toBeNull();

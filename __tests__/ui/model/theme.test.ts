@@ -21,7 +21,7 @@ const drawn: Readonly<Record<string, readonly string[]>> = {
 };
 
 function looksIn(mounted: Mounted): readonly string[] {
-  return ['❯ write', '┃', 'compared ✓', 'away', '───'].map(mounted.lookOf);
+  return ['❯ write', '┃', 'verified ✓', 'away', '───'].map(mounted.lookOf);
 }
 
 test.each(Object.keys(drawn))('%s in 16 colours', async (theme) => {

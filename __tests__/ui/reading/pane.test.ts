@@ -53,7 +53,7 @@ test('draws days, gaps and the line of the new messages', () => {
   expect(rows).toContain('— 2 messages missing —');
   const lines = rows.split('\n');
   const mark = lines.findIndex((line) => line.includes('new messages'));
-  expect(lines[mark + 1]).toContain('bob has a new key');
+  expect(lines[mark + 1]).toContain('new key, signed by');
 });
 
 test.each(['compact', 'roomy'] as const)(

@@ -136,7 +136,7 @@ describe('selecting', () => {
   test('a line of the program can be selected, too', async () => {
     const mounted = await shown(clientWith(bobsMessages()));
     mounted.type(up.repeat(4));
-    await picks(mounted, 'bob has a new key');
+    await picks(mounted, 'new key, signed');
   });
 
   test('the selected message stays on the screen: as the selection moves, in another size, and when more comes', async () => {
@@ -212,7 +212,7 @@ describe('a key on a selected message', () => {
     mounted.type(up.repeat(4));
     await picks(mounted, 'Then let us');
     mounted.type('e');
-    await mounted.sees('only what you wrote can be written again');
+    await mounted.sees('you can write only your own messages again');
   });
 
   test('y copies all of the text', async () => {
@@ -241,7 +241,7 @@ describe('a key on a selected message', () => {
     await mounted.sees('sending everything that is queued');
     expect(client.asked).toContainEqual(['retry', {}]);
     mounted.type(`${up}t`);
-    await mounted.sees('does not wait');
+    await mounted.sees('this message is not queued');
   });
 
   test('d and y delete it here; then its neighbour is selected', async () => {
@@ -259,7 +259,7 @@ describe('a key on a selected message', () => {
     await mounted.sees('not opened yet');
     expect(client.asked.some(([name]) => name === 'erase')).toBe(false);
     mounted.type('y');
-    await mounted.sees('deleted on this disk');
+    await mounted.sees('deleted from this disk');
     await mounted.sees('cleared at the next start');
     expect(client.asked).toContainEqual(['erase', { row: 65 }]);
     await picks(mounted, 'I will be');
@@ -269,7 +269,7 @@ describe('a key on a selected message', () => {
   test('d asks in words that fit the message', async () => {
     const mounted = await shown(clientWith(bobsMessages()));
     mounted.type(`${up}d`);
-    await mounted.sees('may go out all the same');
+    await mounted.sees('It is still queued for bob');
     mounted.type(`${escape}${up}${up}d`);
     await mounted.sees('bob is not told and keeps it');
     mounted.type(`${escape}${up}d`);

@@ -19,7 +19,7 @@ export type Case = {
 
 const refused = (rest: string, error: string): Case => ({ rest, shows: `error: ${error}`, isRefused: true });
 const nameless = refused('', 'a name is missing');
-const unknown = refused('zoe', 'nobody here is called zoe');
+const unknown = refused('zoe', 'you have no contact called zoe');
 const closed: Case = { ...refused('', 'no conversation is open'), isClosed: true };
 
 /** A command about a person: the one on the screen, somebody else, nobody. */
@@ -34,8 +34,8 @@ function about(call: string, shows: (name: string) => string, more: object = {})
 
 function answers(call: 'accept' | 'decline', shows: string): readonly Case[] {
   return [
-    { rest: 'erin', shows: `erin ${shows}`, asks: [call, { contact: '8' }], client: askedClient },
-    refused('', 'bob asks for nothing'),
+    { rest: 'erin', shows, asks: [call, { contact: '8' }], client: askedClient },
+    refused('', 'bob has not sent a request'),
     unknown,
     closed,
   ];
@@ -58,7 +58,7 @@ export const commandPlays: Readonly<Record<Exclude<SlashName, 'contacts'>, reado
     { rest: '', shows: 'mail.example.org:8080/b/', asks: ['boxes', {}] },
     {
       rest: sampleBoxLink,
-      shows: 'your box is mail.example.org:8080/b/',
+      shows: 'your mailbox is mail.example.org:8080/b/',
       asks: ['takeBox', { link: sampleBoxLink }],
     },
   ],
@@ -79,7 +79,7 @@ export const commandPlays: Readonly<Record<Exclude<SlashName, 'contacts'>, reado
     },
     refused('carol', 'there is nothing to send'),
     nameless,
-    refused('zoe hello', 'nobody here is called zoe'),
+    refused('zoe hello', 'you have no contact called zoe'),
   ],
   query: [{ rest: 'carol', shows: 'write to carol' }, nameless, unknown],
   unread: [{ rest: '', shows: 'write to carol' }],
@@ -95,15 +95,15 @@ export const commandPlays: Readonly<Record<Exclude<SlashName, 'contacts'>, reado
     { rest: '', shows: '─ Find everywhere ─', isClosed: true },
   ],
   copy: [
-    { rest: '', shows: 'sent to the clipboard', copies: sampleWire.text },
-    { rest: '2', shows: 'sent to the clipboard', copies: sampleWire.text },
-    refused('99', 'there is no such text of bob in memory'),
+    { rest: '', shows: 'sent to your terminal', copies: sampleWire.text },
+    { rest: '2', shows: 'sent to your terminal', copies: sampleWire.text },
+    refused('99', 'no such message from bob is in memory'),
     closed,
   ],
   export: [
     {
       rest: 'talk.txt',
-      shows: '9 messages are in talk.txt',
+      shows: 'wrote 9 messages to talk.txt',
       asks: ['exportTo', { contact: 1, label: 'bob', file: 'talk.txt' }],
     },
     refused('', 'a file is missing'),
@@ -112,14 +112,14 @@ export const commandPlays: Readonly<Record<Exclude<SlashName, 'contacts'>, reado
   pack: [
     {
       rest: 'for-bob.pouch',
-      shows: '4 envelopes are in for-bob.pouch, 2 more did not fit',
+      shows: 'packed 4 envelopes into for-bob.pouch, 2 more did not fit',
       asks: ['packTo', { contact: 1, file: 'for-bob.pouch' }],
     },
     refused('', 'a file is missing'),
     closed,
   ],
   unpack: [
-    { rest: 'from-bob.pouch', shows: '3 envelopes were taken in', asks: ['unpack', 'from-bob.pouch'] },
+    { rest: 'from-bob.pouch', shows: 'received 3 envelopes', asks: ['unpack', 'from-bob.pouch'] },
     refused('', 'a file is missing'),
   ],
   rename: [
@@ -144,10 +144,10 @@ export const commandPlays: Readonly<Record<Exclude<SlashName, 'contacts'>, reado
   ],
   requests: [
     { rest: '', shows: '❯ erin', client: askedClient },
-    { rest: '', shows: 'Nobody asks to write with you.' },
+    { rest: '', shows: 'You have no requests.' },
   ],
-  accept: answers('accept', 'is a contact now'),
-  decline: answers('decline', 'was declined'),
+  accept: answers('accept', 'erin is a contact now'),
+  decline: answers('decline', 'you declined erin'),
   block: about('block', (name) => `${name} is blocked`),
   unblock: about('unblock', (name) => `${name} is no longer blocked`),
   mute: [
@@ -193,7 +193,7 @@ export const commandPlays: Readonly<Record<Exclude<SlashName, 'contacts'>, reado
     { rest: '', shows: 'On the wire · to bob' },
     { ...refused('', 'there is no message here'), isClosed: true },
   ],
-  doctor: [{ rest: '', shows: 'In the way', asks: ['doctor', {}] }],
+  doctor: [{ rest: '', shows: 'Problems', asks: ['doctor', {}] }],
   retry: [{ rest: '', shows: 'sending everything that is queued', asks: ['retry', {}] }],
   set: [
     { rest: '', shows: '─ Settings ─' },

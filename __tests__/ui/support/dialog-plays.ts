@@ -181,7 +181,7 @@ export const dialogPlays: Plays<Exclude<Place, ElsewherePlace>> = {
     async 'leave-box'(at) {
       await opened(at, '/box\r', '❯ mail.example.org');
       at.press();
-      await at.shows('Give this box up?');
+      await at.shows('Leave this mailbox?');
       await at.shows('mail.example.org');
       expect(at.timesAsked('leaveBox')).toBe(0);
     },
@@ -202,10 +202,10 @@ export const dialogPlays: Plays<Exclude<Place, ElsewherePlace>> = {
     async 'confirm-leave-box'(at) {
       await opened(at, '/box\r', '❯ mail.example.org');
       at.key('d');
-      await at.shows('Give this box up?');
+      await at.shows('Leave this mailbox?');
       at.press();
       await at.asked('leaveBox', { place: sampleBoxes[0]?.place });
-      await at.shows('you have left the box');
+      await at.shows('you have left the mailbox');
     },
   },
   join: {
@@ -254,11 +254,11 @@ export const dialogPlays: Plays<Exclude<Place, ElsewherePlace>> = {
   wire: { 'next-wire-part': turns('Letters'), 'previous-wire-part': turns('Bytes') },
   doctor: {
     async 'examine-again'(at) {
-      await opened(at, '/doctor\r', 'In the way');
+      await opened(at, '/doctor\r', 'Problems');
       expect(at.timesAsked('doctor')).toBe(1);
       at.press();
       await at.until('it looks again', () => at.timesAsked('doctor') === 2);
-      await at.shows('In the way');
+      await at.shows('Problems');
     },
   },
   settings: {
@@ -330,7 +330,7 @@ export const dialogPlays: Plays<Exclude<Place, ElsewherePlace>> = {
       await at.asked('verify', { contact: '1', digits: '123' });
     },
   },
-  identity: identityPlays('changed-signed', 'You can write on'),
+  identity: identityPlays('changed-signed', 'You can keep writing'),
   stopped: identityPlays('conflict', 'Two keys claim to be bob'),
   requests: {
     'accept-request': onErin((at) => at.asked('accept', { contact: '8' })),

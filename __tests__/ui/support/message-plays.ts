@@ -47,7 +47,7 @@ export const messagePlays: Plays<'selecting' | 'finding'> = {
       await newest(at);
       at.press();
       await at.copied(sampleWire.text);
-      await at.shows('sent to the clipboard');
+      await at.shows('sent to your terminal');
     },
     'open-message': onNewest('─ To bob ─'),
     'wire-selected': onNewest('On the wire · to bob'),

@@ -78,7 +78,7 @@ export function bobsMessages(): MessageView[] {
     messageOf(60, 'Hey, you there?'),
     messageOf(61, 'Yes! how are the new keys?', { direction: 'out' }),
     messageOf(62, 'fine — rotated this morning\nsecond line of the same message', { missingBefore: 0 }),
-    messageOf(63, 'bob has a new key, signed by the one you compared', { kind: 'notice', state: 'received' }),
+    messageOf(63, 'new key, signed by the key you verified', { kind: 'notice', state: 'received' }),
     messageOf(
       64,
       'Then let us compare the numbers once more before we talk about the address of the meeting.',

@@ -74,7 +74,7 @@ export function stageFor(key: string, { settings = {}, effectMs = 4000 }: Stagin
     async conversation(given = sampleClient(), more = {}) {
       client = given;
       own = { ...settings, ...more };
-      await stage.door({ kind: 'ready', open: () => Promise.resolve(given) }, /(?:write|is sent) to bob/u);
+      await stage.door({ kind: 'ready', open: () => Promise.resolve(given) }, /(?:write|sending) to bob/u);
     },
     async door(door, sees) {
       mounted = mountScreen(door, { settings: own, saveSetting: saving(saved, own) });

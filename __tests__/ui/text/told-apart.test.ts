@@ -44,7 +44,7 @@ test('names that are cut at different places of one beginning have their numbers
 });
 
 test('a contact that is gone has no name', () => {
-  expect(nameAmong(named('bob'), 7)).toBe('somebody');
+  expect(nameAmong(named('bob'), 7)).toBe('someone');
 });
 
 const long = ['Alexandra of the Northern Marches', 'Alexandra of the Northern Meadow'].map((name) =>

@@ -120,7 +120,7 @@ async function find(talk: Talk, text: string): Promise<void> {
 async function exportTo(talk: Talk, file: string): Promise<void> {
   const { contact, label } = await chosenContact(talk);
   const written = await exportConversation(talk.calls, { contact, label, file });
-  say(talk.call, `${written.messages} messages are in ${printableLine(written.file)}.`);
+  say(talk.call, `Wrote ${written.messages} messages to ${printableLine(written.file)}.`);
   say(talk.call, 'They are not encrypted there.');
 }
 

@@ -45,12 +45,12 @@ function claim(desk: Desk, link: string): void {
   if (!calls) return;
   const view = desk.view.get();
   const [contact, written] = [view.selected ?? 0, draftOf(view).text];
-  sayNote(desk, say`asking for the box…`, say`your contacts are told when it is yours`);
+  sayNote(desk, say`asking for the mailbox…`, say`your contacts are told once you have it`);
   attempt(
     desk,
     async () => {
       const { place } = await calls.takeBox({ link });
-      sayNote(desk, say`your box is ${printableLine(place)}`, say`your contacts are told`);
+      sayNote(desk, say`your mailbox is ${printableLine(place)}`, say`your contacts are told automatically`);
     },
     (failure) => {
       desk.view.update((now) =>

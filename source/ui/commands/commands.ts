@@ -120,7 +120,7 @@ function query(desk: Desk, rest: string): boolean {
   const { id, label, unread } = found.contact;
   select(desk, id);
   const news = unread > 0 ? say` · ${unread} unread` : say``;
-  sayNote(desk, say`you write to ${label} now${news}`, say``);
+  sayNote(desk, say`you are writing to ${label}${news}`, say``);
   return true;
 }
 

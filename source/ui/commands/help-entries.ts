@@ -54,7 +54,7 @@ const vimCommands: ReadonlyArray<readonly [left: Printable, help: Printable]> = 
   [say`f t F T ; ,`, say`to a letter in the line, again, back`],
   [say`d c y`, say`cut, change, copy: dw, ciw, y$, dd`],
   [say`iw aw i" a" i( a( i[ i{`, say`a word, quotes, brackets: after d c y v`],
-  [say`p P`, say`put back what was cut or copied`],
+  [say`p P`, say`put back what you cut or copied`],
   [say`x X r ~ J D C`, say`change letters and lines`],
   [say`u · .`, say`undo · repeat the last change`],
   [say`v V`, say`select letters, lines`],
@@ -63,8 +63,8 @@ const vimCommands: ReadonlyArray<readonly [left: Printable, help: Printable]> = 
 /** What the mouse does. */
 const mouse: ReadonlyArray<readonly [left: Printable, help: Printable]> = [
   [say`click`, say`open a person, select a message, follow a link, choose, put the cursor`],
-  [say`wheel`, say`scroll what is under it`],
-  [say`Shift+drag`, say`select text, as without Shift in other programs`],
+  [say`wheel`, say`scroll what is under the pointer`],
+  [say`Shift+drag`, say`select text, as your terminal does`],
 ];
 
 /** The settings that the help depends on. */
@@ -156,7 +156,7 @@ const tickEntries = (['queued', 'kept', 'sent', 'delivered', 'failed'] as const)
 
 const peopleEntries = [
   ...Object.values(contactStates).map(({ sign, look, words }) => signEntry(span(sign, look), words)),
-  signEntry(span(say`m`, 'dim'), say`muted: their messages make no notification`),
+  signEntry(span(say`m`, 'dim'), say`muted: no notifications from them`),
 ];
 
 /** The first two keys, or the one that fits into `room` columns: half a name does not tell a key. */

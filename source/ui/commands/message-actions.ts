@@ -49,7 +49,7 @@ function whole(desk: Desk, { id, row }: MessageView, use: (text: string) => void
 function writeAgain(desk: Desk, message: MessageView): void {
   if (message.direction === 'in' || message.kind === 'notice') {
     return sayError(desk, {
-      text: say`only what you wrote can be written again`,
+      text: say`you can write only your own messages again`,
       hint: say`r replies to it`,
     });
   }
@@ -71,7 +71,7 @@ function copy(desk: Desk, message: MessageView): void {
 function retry(desk: Desk, message: MessageView): void {
   const calls = callsOf(desk);
   if (!calls) return;
-  if (message.state !== 'queued') return sayNote(desk, say`this message does not wait to be sent`, say``);
+  if (message.state !== 'queued') return sayNote(desk, say`this message is not queued`, say``);
   attempt(desk, async () => {
     await calls.retry();
     sayNote(desk, say`sending everything that is queued`, say``);

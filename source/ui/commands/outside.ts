@@ -31,8 +31,8 @@ export function exportOpen(desk: Desk, file: string): boolean {
   attempt(desk, async () => {
     const { id, label } = contact;
     const written = await opened.outside.exportTo({ contact: id, label, file });
-    const text = say`${written.messages} messages are in ${printableLine(written.file)}`;
-    sayNote(desk, text, say`they are not encrypted there`);
+    const text = say`wrote ${written.messages} messages to ${printableLine(written.file)}`;
+    sayNote(desk, text, say`the file is not encrypted`);
   });
   return true;
 }
@@ -46,8 +46,8 @@ export function packOpen(desk: Desk, file: string): boolean {
   attempt(desk, async () => {
     const { envelopes, left, file: path } = await opened.outside.packTo({ contact: contact.id, file });
     const more = left === 0 ? say`` : say`, ${left} more did not fit`;
-    const text = say`${envelopes} envelopes are in ${printableLine(path)}${more}`;
-    sayNote(desk, text, say`they stay queued here until an answer says that they came`);
+    const text = say`packed ${envelopes} envelopes into ${printableLine(path)}${more}`;
+    sayNote(desk, text, say`they stay queued here until an answer confirms that they arrived`);
   });
   return true;
 }
@@ -59,7 +59,7 @@ export function unpack(desk: Desk, file: string): boolean {
   if (file === '') return sayMissing(desk, say`/unpack FILE`);
   attempt(desk, async () => {
     const { envelopes } = await opened.outside.unpack(file);
-    sayNote(desk, say`${envelopes} envelopes were taken in`, say``);
+    sayNote(desk, say`received ${envelopes} envelopes`, say``);
   });
   return true;
 }
@@ -83,7 +83,7 @@ export function copyTheirs(desk: Desk, number: string): boolean {
   const message = Number.isSafeInteger(back) && back > 0 ? theirs.at(-back) : undefined;
   if (!message) {
     const hint = theirs.length > 0 ? say`a number from 1 to ${theirs.length}` : say``;
-    sayError(desk, { text: say`there is no such text of ${contact.label} in memory`, hint });
+    sayError(desk, { text: say`no such message from ${contact.label} is in memory`, hint });
     return false;
   }
   const { id, row } = message;

@@ -25,8 +25,8 @@ export const palette = defineDialog({
   shape: 'box',
   titles: { palette: 'In the palette' },
   keys: [
-    { action: 'palette-up', keys: ['up', 'ctrl+p', 'shift+tab'], help: say`one up`, does: moves(-1) },
-    { action: 'palette-down', keys: ['down', 'ctrl+n', 'tab'], help: say`one down`, does: moves(1) },
+    { action: 'palette-up', keys: ['up', 'ctrl+p', 'shift+tab'], help: say`move up`, does: moves(-1) },
+    { action: 'palette-down', keys: ['down', 'ctrl+n', 'tab'], help: say`move down`, does: moves(1) },
     { action: 'palette-take', keys: ['enter'], help: say`go there`, hint: say`go there`, does: take },
   ],
   clicked(desk, index) {
@@ -159,7 +159,7 @@ function palettePanel(dialog: DialogOf<'palette'>, scene: Scene): Panel {
   });
   const rest = Array.from({ length: room - lines.length }, (): Line => blank);
   const shown =
-    lines.length > 0 ? [...lines, ...rest] : [line(say`  nothing is called that`, 'dim'), ...rest.slice(1)];
+    lines.length > 0 ? [...lines, ...rest] : [line(say`  nothing has that name`, 'dim'), ...rest.slice(1)];
   const form = formLines(dialog, scene.columns);
   const choices = choicesAfter(form.lines.length + 1, first, lines.length);
   return { title: say`Go to`, lines: [...form.lines, blank, ...shown], caret: form.caret, choices };

@@ -27,9 +27,10 @@ export function contactIn(
 /** Says that nobody here has the name that `words` begin with. */
 export function sayUnknown(desk: Desk, words: string): false {
   const [name = ''] = words.split(/\s/, 1);
-  const text = name === '' ? say`a name is missing` : say`nobody here is called ${printableLine(name, 32)}`;
+  const text =
+    name === '' ? say`a name is missing` : say`you have no contact called ${printableLine(name, 32)}`;
   const key = keyFor(desk.view.get().keys, 'open-palette', say`/help`);
-  sayError(desk, { text, hint: say`${key} lists the people` });
+  sayError(desk, { text, hint: say`${key} lists your contacts` });
   return false;
 }
 
@@ -68,7 +69,10 @@ function answers(kind: 'accept' | 'decline'): Command['run'] {
     const found = withContact(desk, rest, (contact) => {
       asks = isAsking(contact);
       if (asks) return answer(desk, contact, kind);
-      sayError(desk, { text: say`${contact.label} asks for nothing`, hint: say`/requests lists who does` });
+      sayError(desk, {
+        text: say`${contact.label} has not sent a request`,
+        hint: say`/requests shows the requests`,
+      });
     });
     return found && asks;
   };

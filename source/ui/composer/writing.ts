@@ -60,7 +60,7 @@ function commandFor(text: string): Printable | null {
 /** Says why nothing is sent; the draft stays. */
 function refuse(desk: Desk, contact: ContactView): void {
   const warning = warningOf(contact, desk.view.get().keys);
-  if (warning) sayError(desk, { text: say`nothing is sent: ${warning.text}`, hint: warning.advice });
+  if (warning) sayError(desk, { text: say`not sent: ${warning.text}`, hint: warning.advice });
 }
 
 function sendText(desk: Desk, contact: number, text: string): void {

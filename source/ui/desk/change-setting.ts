@@ -45,9 +45,8 @@ function saved(path: readonly string[], value: SettingValue): Printable {
 export function hintFor(desk: Pick<Desk, 'view' | 'facts'>, name: string): Printable {
   const { columns, terminal } = desk.view.get();
   const setting = Object.hasOwn(settings, name) ? settings[name as SettingName] : undefined;
-  if (setting && 'restart' in setting) return say`it counts from the next start on`;
-  if (name === 'theme' && terminal.depth === 0)
-    return say`NO_COLOR is set: there are no colours in any theme`;
+  if (setting && 'restart' in setting) return say`it takes effect at the next start`;
+  if (name === 'theme' && terminal.depth === 0) return say`NO_COLOR is set: themes show no colours`;
   if (name === 'list' && columns < wideFrom)
     return say`it is shown in windows of ${wideFrom} columns or more`;
   if (name === 'lock_after' && !desk.facts.get().passphrase)

@@ -22,9 +22,8 @@ export function takePaste(desk: Desk, { text, left }: PasteEvent): void {
 /** Says how many characters of `text` an editor did not take, if there are any. */
 export function sayDropped(desk: Desk, text: string): void {
   const count = countDropped(text);
-  const what =
-    count === 1 ? say`a control character was left out` : say`${count} control characters were left out`;
-  if (count > 0) sayNote(desk, what, say`nobody sees them`);
+  const what = count === 1 ? say`left out a control character` : say`left out ${count} control characters`;
+  if (count > 0) sayNote(desk, what, say`they are invisible`);
 }
 
 /** Tells whether `text` is longer than a message; if it is, tells the person so, and what to do. */
@@ -34,7 +33,7 @@ export function sayTooLong(desk: Desk, text: string): boolean {
   const bytes = Buffer.byteLength(text);
   if (bytes <= limits.textBytes) return false;
   sayError(desk, {
-    text: say`this text is ${bytes} bytes long, a message has at most ${limits.textBytes}`,
+    text: say`this text is ${bytes} bytes long; a message can be up to ${limits.textBytes}`,
     hint: say`it stays in the draft; ${editorKey(desk.view.get().keys)} opens it in your editor`,
   });
   return true;
@@ -43,16 +42,16 @@ export function sayTooLong(desk: Desk, text: string): boolean {
 /** Refuses a paste in a dialog: no answer there is that long. */
 function refusePaste(desk: Desk, bytes: number): void {
   sayHere(desk, {
-    text: say`a paste of ${bytes} bytes was left out`,
-    hint: say`nothing that is asked here is that long`,
+    text: say`left out a paste of ${bytes} bytes`,
+    hint: say`it is too long for this field`,
   });
 }
 
 function sayUndecoded(desk: Desk, count: number): void {
-  const what = count === 1 ? say`something was left out` : say`${count} letters were left out`;
+  const what = count === 1 ? say`left out a part` : say`left out ${count} letters`;
   sayHere(desk, {
-    text: say`${what}: no text in the encoding of this locale`,
-    hint: say`LC_ALL or LANG must name the encoding of your terminal`,
+    text: say`${what}: not text in the encoding of your locale`,
+    hint: say`set LC_ALL or LANG to the encoding of your terminal`,
   });
 }
 
@@ -63,7 +62,7 @@ function sayHere(desk: Desk, failure: Failure): void {
 }
 
 function sayLeft(desk: Desk, left: number): void {
-  const text = say`the paste was too large: its last ${left} letters are not in the draft`;
+  const text = say`the paste was too long: its last ${left} letters are not in the draft`;
   sayError(desk, { text, hint: say`${editorKey(desk.view.get().keys)} opens the draft in your editor` });
 }
 
@@ -82,7 +81,7 @@ export function followInput(desk: Desk, event: PastingEvent | UndecodedEvent): v
 export function pastingLine({ pasting }: Pick<View, 'pasting'>): Line | null {
   if (pasting === null) return null;
   const text = {
-    open: say` a paste has begun and not ended; Ctrl+C ends it here `,
+    open: say` a paste began and has not ended; Ctrl+C ends it `,
     broken: say` the rest of the paste may still come: Enter starts a new line. Esc ends that `,
   };
   return line(text[pasting], 'warn');

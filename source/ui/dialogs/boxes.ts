@@ -26,9 +26,9 @@ export const boxes = defineDialog({
   shape: 'box',
   titles: { boxes: 'On the list of your boxes' },
   keys: [
-    { action: 'leave-box', keys: ['d'], help: say`give it up`, hint: say`give it up`, does: leaveChosen },
-    { action: 'box-up', keys: ['up', 'ctrl+p'], help: say`one up`, does: moves(-1) },
-    { action: 'box-down', keys: ['down', 'ctrl+n'], help: say`one down`, does: moves(1) },
+    { action: 'leave-box', keys: ['d'], help: say`leave it`, hint: say`leave it`, does: leaveChosen },
+    { action: 'box-up', keys: ['up', 'ctrl+p'], help: say`move up`, does: moves(-1) },
+    { action: 'box-down', keys: ['down', 'ctrl+n'], help: say`move down`, does: moves(1) },
   ],
   clicked: (desk, index) => changing('boxes', (now) => ({ ...now, index }))(desk, press('enter')),
   panel: boxesPanel,
@@ -59,14 +59,14 @@ function leaveChosen(desk: Desk): void {
 function boxesPanel(dialog: DialogOf<'boxes'>, scene: Scene): Panel {
   const { columns, rows } = scene;
   const { found, index } = dialog;
-  const title = say`Boxes`;
+  const title = say`Mailboxes`;
   const failure = failureLines(dialog.failure, columns);
-  if (!found) return { title, lines: [...busyLines(dialog, say`looking`), ...failure], caret: null };
+  if (!found) return { title, lines: [...busyLines(dialog, say`checking`), ...failure], caret: null };
   if (found.length === 0) {
-    const none = say`You have no boxes. Ask somebody who can be reached for a box link, and type /box and the link.`;
+    const none = say`You have no mailboxes. Ask someone who can be reached for a mailbox link, and type /box and the link.`;
     return { title, lines: paragraph(none, columns, 'dim'), caret: null };
   }
-  const how = say`Your listener collects from them what is written while nobody reaches you.`;
+  const how = say`Your listener collects from them what people send while you cannot be reached.`;
   const top = rows < 8 ? [] : [...paragraph(how, columns, 'dim'), blank];
   const drawn = found.map((box, at) => boxLines(box, at === index, scene));
   const room = rows - top.length - failure.length;

@@ -93,8 +93,8 @@ export function changing<Kind extends DialogKind>(
 
 /** The keys that go from line to line in a form. */
 export const fieldKeys = [
-  { action: 'next-field', keys: ['tab', 'down'], help: say`next line` },
-  { action: 'previous-field', keys: ['shift+tab', 'up'], help: say`line before` },
+  { action: 'next-field', keys: ['tab', 'down'], help: say`next field` },
+  { action: 'previous-field', keys: ['shift+tab', 'up'], help: say`previous field` },
 ] as const satisfies readonly DialogKey[];
 
 /** Contents of a dialog's frame. */

@@ -32,7 +32,13 @@ export const doctor = defineDialog({
   shape: 'sheet',
   titles: { doctor: 'On the doctor sheet' },
   keys: [
-    { action: 'examine-again', keys: ['r'], help: say`look again`, hint: say`look again`, does: openDoctor },
+    {
+      action: 'examine-again',
+      keys: ['r'],
+      help: say`check again`,
+      hint: say`check again`,
+      does: openDoctor,
+    },
   ],
   panel: doctorPanel,
 });
@@ -51,7 +57,7 @@ const parts: ReadonlyArray<{
   readonly sign: Printable;
   readonly look: Look;
 }> = [
-  { state: 'problem', title: say`In the way`, sign: say`✗`, look: 'bad' },
+  { state: 'problem', title: say`Problems`, sign: say`✗`, look: 'bad' },
   { state: 'note', title: say`Worth knowing`, sign: say`·`, look: 'warn' },
   { state: 'ok', title: say`OK`, sign: say`✓`, look: 'good' },
 ];
@@ -61,12 +67,12 @@ function doctorPanel(dialog: DialogOf<'doctor'>, { columns }: Scene): Panel {
   const title = say`Doctor`;
   const { checks } = dialog;
   if (!checks) {
-    const lines = [...busyLines(dialog, say`looking`), ...failureLines(dialog.failure, columns)];
+    const lines = [...busyLines(dialog, say`checking`), ...failureLines(dialog.failure, columns)];
     return { title, lines, caret: null };
   }
   const how = checks.some(({ check }) => check === 'proxy')
-    ? say`From what is known here. Nobody was asked; only your proxy was connected to, and through it your own address.`
-    : say`From what is known here. Nobody was asked, and only your own address was connected to.`;
+    ? say`Checked from this machine only; the one connection made was to your own address, through your proxy.`
+    : say`Checked from this machine only; the one connection made was to your own address.`;
   const found = parts.flatMap((part) => {
     const own = checks.filter(({ state }) => state === part.state);
     if (own.length === 0) return [];

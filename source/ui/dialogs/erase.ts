@@ -18,7 +18,7 @@ export const erase = defineDialog({
       action: 'confirm-erase',
       keys: ['y'],
       help: say`delete it now`,
-      hint: say`delete for good`,
+      hint: say`delete now`,
       does: confirm,
     },
   ],
@@ -36,8 +36,8 @@ function confirm(desk: Desk): void {
     const { erased } = await calls.erase({ row: message.row });
     pickAfter(desk, message);
     close(desk);
-    const later = erased ? say`` : say`what remains in the file is cleared at the next start`;
-    sayNote(desk, say`the message is deleted on this disk`, later);
+    const later = erased ? say`` : say`what is left in the file is cleared at the next start`;
+    sayNote(desk, say`the message is deleted from this disk`, later);
     return undefined;
   });
 }
@@ -50,7 +50,7 @@ function erasePanel(dialog: DialogOf<'erase'>, scene: Scene): Panel {
   const lines: readonly Line[] = [
     line(fit(say`${clock(message.sentAt)}  ${firstLine(message.text)}`, columns), 'strong'),
     blank,
-    ...paragraph(say`It is deleted on this disk, for good.`, columns),
+    ...paragraph(say`It is deleted from this disk. You cannot undo this.`, columns),
     ...paragraph(restOf(message, name), columns, message.state === 'queued' ? 'warn' : 'plain'),
     ...failureLines(dialog.failure, columns),
     ...busyLines(dialog, say`deleting`),
@@ -64,14 +64,14 @@ function firstLine(text: Printable): Printable {
 
 /** The fate of the message elsewhere: deleting it here calls nothing back. */
 function restOf({ kind, direction, state }: MessageView, name: Printable): Printable {
-  if (kind === 'notice') return say`It is a line of this program; ${name} never had it.`;
+  if (kind === 'notice') return say`This line is from cryptochat; ${name} never had it.`;
   if (direction === 'in') return say`${name} is not told and keeps it.`;
   if (state === 'queued') {
-    return say`It still waits to be sent to ${name}. Deleting it here does not call it back: it may go out all the same, or come to nothing.`;
+    return say`It is still queued for ${name}. Deleting it here does not cancel it: it may still be sent, or never arrive.`;
   }
   if (state === 'kept')
-    return say`It is in the box of ${name}, who has not fetched it yet. If it gets lost there, it cannot be sent again.`;
+    return say`It is in the mailbox of ${name}, who has not fetched it yet. If it gets lost there, you cannot send it again.`;
   if (state === 'sent')
-    return say`It is on the disk of ${name}, not opened yet. If it gets lost there, it cannot be sent again.`;
+    return say`It is on the disk of ${name}, not opened yet. If it gets lost there, you cannot send it again.`;
   return say`${name} is not told and keeps it.`;
 }

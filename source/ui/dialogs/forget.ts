@@ -15,7 +15,7 @@ export const forget = defineDialog({
       action: 'confirm-forget',
       keys: ['y'],
       help: say`forget now`,
-      hint: say`forget for good`,
+      hint: say`forget now`,
       does: confirm,
     },
   ],
@@ -32,7 +32,7 @@ function confirm(desk: Desk): void {
   ask(desk, 'forget', async (calls, { contact }) => {
     const { name, erased } = await calls.forget({ contact: String(contact) });
     close(desk);
-    const later = erased ? say`` : say`what remains in the file is cleared at the next start`;
+    const later = erased ? say`` : say`what is left in the file is cleared at the next start`;
     sayNote(desk, say`${printableLine(name)} is forgotten`, later);
     return undefined;
   });
@@ -42,8 +42,8 @@ function confirm(desk: Desk): void {
 function forgetPanel(dialog: DialogOf<'forget'>, scene: Scene): Panel {
   const { columns } = scene;
   const name = labelIn(scene, dialog.contact);
-  const what = say`${name} and everything that you two wrote are deleted on this machine, for good. ${name} is not told and keeps what they have.`;
-  const again = say`To write to each other again you need a new link.`;
+  const what = say`${name} and your whole conversation are deleted from this machine. You cannot undo this. ${name} is not told and keeps their copy.`;
+  const again = say`To write to each other again, you need a new link.`;
   const lines = [
     ...paragraph(what, columns),
     ...paragraph(again, columns, 'dim'),

@@ -26,7 +26,7 @@ const before = 14;
 /** One row: the sender, the time, and the part of the text that contains the hit. */
 export function hitLine(hit: MessageView, frame: HitFrame): Line {
   const { wanted, isChosen, names, now, columns } = frame;
-  const sender = hit.direction === 'in' ? (names.get(hit.contactId) ?? say`somebody`) : say`you`;
+  const sender = hit.direction === 'in' ? (names.get(hit.contactId) ?? say`someone`) : say`you`;
   const time = columns < timesFrom ? [] : [span(pad(stamp(hit.sentAt, now), timeColumns + 1), 'dim')];
   const head: Line = [
     span(isChosen ? say`❯ ` : say`  `, 'accent'),

@@ -54,8 +54,8 @@ function keysWith<const At extends { readonly step?: DialogStep }>(at: At, inste
       action: 'compare-identity',
       keys: ['c'],
       ...at,
-      help: say`compare now`,
-      hint: say`compare now`,
+      help: say`verify now`,
+      hint: say`verify now`,
       does: compareIdentity,
     },
     { action: 'close-dialog', keys: ['escape', 'ctrl+c'], ...at, help: instead, hint: instead },
@@ -116,15 +116,15 @@ function storyOf({ fingerprint, previous, rival }: Verification, contact: Contac
     return {
       what: say`✗ Two keys claim to be ${label}, and nothing shows which one is right. Nothing is sent until you decide.`,
       look: 'bad',
-      advice: say`It may be a new device after a loss, or somebody who wants to be taken for ${label}. Talk to them another way: compare the number, or ask for a new link (or give them one).`,
-      others: [pinned, ...(rival === null ? [] : [[say`the key that claims it now`, rival] as const])],
+      advice: say`It may be a new device, or someone posing as ${label}. Talk to them over another channel: verify the safety number, or ask for a new link (or send them one).`,
+      others: [pinned, ...(rival === null ? [] : [[say`the other key`, rival] as const])],
     };
   }
   if (state === 'revoked') {
     return {
-      what: say`✗ ${label} has revoked this key: somebody else may have it. Nothing is sent.`,
+      what: say`✗ ${label} has revoked this key: someone else may have it. Nothing is sent.`,
       look: 'bad',
-      advice: say`Ask ${label} for a new link another way, or give them one.`,
+      advice: say`Ask ${label} for a new link over another channel, or send them one.`,
       others: [pinned],
     };
   }
@@ -132,10 +132,10 @@ function storyOf({ fingerprint, previous, rival }: Verification, contact: Contac
   return {
     what:
       state === 'changed-signed'
-        ? say`~ ${label} has a new key${sinceOf(contact, now)}, signed by the one you compared: whoever had the old key made it.`
-        : say`Nothing is open about the key of ${label}.`,
+        ? say`~ ${label} has a new key${sinceOf(contact, now)}, signed with the old key that you verified.`
+        : say`Nothing is wrong with the key of ${label}.`,
     look: state === 'changed-signed' ? 'warn' : 'plain',
-    advice: say`You can write on. Comparing once more shows that it was ${label}, and nobody who got hold of the old key.`,
+    advice: say`You can keep writing. Verify again to be sure it was ${label} and not someone who stole the old key.`,
     others: [...before, [say`now`, fingerprint]],
   };
 }

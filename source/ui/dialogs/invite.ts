@@ -81,7 +81,7 @@ function joinedLines(label: Printable, { columns, keys }: Scene): readonly Line[
 
 function words(link: Printable, columns: number, isFirst: boolean): readonly Line[] {
   const how = say`Send this link to one person over a channel you trust. They run: cryptochat LINK`;
-  const own = say`Did somebody send you a link? Paste it here.`;
+  const own = say`Did someone send you a link? Paste it here.`;
   const once = say`It works once, for 14 days. You can close this screen meanwhile if your listener runs.`;
   const kept = whoJoinsBy(link);
   const reach = kept === null ? [] : [blank, ...paragraph(printableLine(kept), columns, 'warn')];

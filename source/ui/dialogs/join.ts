@@ -79,11 +79,10 @@ function join(desk: Desk): void {
 
 /** Meaning of each answer of the client, in words. */
 const wordsFor: Readonly<Record<Joined['joined'], (name: Printable) => Printable>> = {
-  new: (name) => say`${name} is added: write to each other now`,
-  asked: (name) => say`you asked ${name}; your messages wait until they accept`,
+  new: (name) => say`${name} is added: you can write to each other now`,
+  asked: (name) => say`you asked ${name}; your messages are queued until they accept`,
   again: (name) => say`you had ${name} already; you are connected again`,
-  settled: (name) =>
-    say`you had ${name} already; the link names the key that you know, so you can write again`,
+  settled: (name) => say`you had ${name} already; the link has the key that you know, so you can write again`,
 };
 
 /** Contents of the join dialog. */

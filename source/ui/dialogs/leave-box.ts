@@ -14,8 +14,8 @@ export const leavingBox = defineDialog({
     {
       action: 'confirm-leave-box',
       keys: ['y'],
-      help: say`give it up now`,
-      hint: say`give it up for good`,
+      help: say`leave it now`,
+      hint: say`leave now`,
       does: confirm,
     },
   ],
@@ -34,8 +34,8 @@ function confirm(desk: Desk): void {
     close(desk);
     sayNote(
       desk,
-      say`you have left the box`,
-      left ? say`its host has deleted it` : say`its host did not answer, and keeps it until it ends`,
+      say`you have left the mailbox`,
+      left ? say`its host has deleted it` : say`its host did not answer and keeps it until it expires`,
     );
     return undefined;
   });
@@ -43,7 +43,7 @@ function confirm(desk: Desk): void {
 
 /** Contents of the question. */
 function leavePanel(dialog: DialogOf<'leave-box'>, { columns }: Scene): Panel {
-  const what = say`What waits there and was not collected is deleted. Your contacts are told that you left it.`;
+  const what = say`Messages there that you have not collected are deleted. Your contacts are told that you left it.`;
   const lines = [
     ...paragraph(printableLine(dialog.place), columns, 'strong'),
     blank,
@@ -51,5 +51,5 @@ function leavePanel(dialog: DialogOf<'leave-box'>, { columns }: Scene): Panel {
     ...failureLines(dialog.failure, columns),
     ...busyLines(dialog, say`leaving`),
   ];
-  return { title: say`Give this box up?`, lines, caret: null };
+  return { title: say`Leave this mailbox?`, lines, caret: null };
 }

@@ -29,7 +29,7 @@ export function openLend(desk: Desk, bytes: number = limits.boxBytes): void {
 /** Contents of the sheet. */
 function lendPanel(dialog: DialogOf<'lend'>, scene: Scene): Panel {
   const below = (link: Printable, columns: number): readonly Line[] => words(link, dialog.bytes, columns);
-  return linkPanel(dialog, scene, { title: say`Lend a box`, making: say`making a box link`, below });
+  return linkPanel(dialog, scene, { title: say`Lend a mailbox`, making: say`making a mailbox link`, below });
 }
 
 function words(link: Printable, bytes: number, columns: number): readonly Line[] {

@@ -61,8 +61,8 @@ export function linkPanel(dialog: LinkDialog, scene: Scene, words: SheetWords): 
 
 const copied: Readonly<Record<CopiedTo, Printable>> = {
   terminal: say`Sent to your terminal's clipboard. If it is not there, select the link with the mouse.`,
-  tmux: say`Copied into a buffer of tmux: prefix ] pastes it.`,
-  behind: say`Sent to your terminal, but tmux or screen may have kept it back. If it is not there, select the link with the mouse.`,
+  tmux: say`Copied to a tmux buffer: prefix ] pastes it.`,
+  behind: say`Sent to your terminal, but tmux or screen may have blocked it. If it is not there, select the link with the mouse.`,
 };
 
 function copiedLines(dialog: LinkDialog, columns: number): readonly Line[] {

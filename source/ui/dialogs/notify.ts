@@ -16,8 +16,8 @@ export const notifying = defineDialog({
   shape: 'box',
   titles: { notify: 'On the choices of notifications' },
   keys: [
-    { action: 'notify-up', keys: ['up', 'ctrl+p'], help: say`one up`, does: moves(-1) },
-    { action: 'notify-down', keys: ['down', 'ctrl+n'], help: say`one down`, does: moves(1) },
+    { action: 'notify-up', keys: ['up', 'ctrl+p'], help: say`move up`, does: moves(-1) },
+    { action: 'notify-down', keys: ['down', 'ctrl+n'], help: say`move down`, does: moves(1) },
     { action: 'notify-take', keys: ['enter'], help: say`choose it`, hint: say`choose`, does: take },
   ],
   clicked(desk, index) {

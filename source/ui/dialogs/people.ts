@@ -11,7 +11,7 @@ export function blockContact(desk: Desk, contact: number): void {
     desk,
     (calls) => calls.block({ contact: String(contact) }),
     say`${name} is blocked`,
-    say`/unblock takes that back`,
+    say`/unblock undoes it`,
   );
 }
 

@@ -27,8 +27,8 @@ export const requests = defineDialog({
       does: answers('decline'),
     },
     { action: 'block-request', keys: ['b'], help: say`block`, hint: say`block`, does: answers('block') },
-    { action: 'request-up', keys: ['up', 'ctrl+p'], help: say`one up`, does: moves(-1) },
-    { action: 'request-down', keys: ['down', 'ctrl+n'], help: say`one down`, does: moves(1) },
+    { action: 'request-up', keys: ['up', 'ctrl+p'], help: say`move up`, does: moves(-1) },
+    { action: 'request-down', keys: ['down', 'ctrl+n'], help: say`move down`, does: moves(1) },
   ],
   clicked: (desk, index) =>
     desk.view.update((view) => inDialog(view, 'requests', (now) => ({ ...now, index, failure: null }))),
@@ -72,7 +72,7 @@ const ways = {
   },
   decline: {
     ask: (calls, contact) => calls.decline({ contact }),
-    done: (name) => say`${name} was declined, and is not told`,
+    done: (name) => say`you declined ${name}; they are not told`,
   },
   block: {
     ask: (calls, contact) => calls.block({ contact }),
@@ -115,8 +115,8 @@ function requestsPanel(dialog: DialogOf<'requests'>, scene: Scene): Panel {
   const title = say`Requests`;
   const all = asking(facts);
   const at = all.findIndex((contact) => contact === chosenOf(dialog, facts));
-  if (at < 0) return { title, lines: [line(say`Nobody asks to write with you.`, 'dim')], caret: null };
-  const how = say`They have your card. Whom you accept can write to you; nobody else is told anything.`;
+  if (at < 0) return { title, lines: [line(say`You have no requests.`, 'dim')], caret: null };
+  const how = say`These people used your card. Accept to let them write to you; declining tells them nothing.`;
   const top = [...paragraph(how, columns, 'dim'), blank];
   const failure = failureLines(dialog.failure, columns);
   const told = toldApart(facts.contacts, columns - 2, scene.isAscii);

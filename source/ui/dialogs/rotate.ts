@@ -68,7 +68,7 @@ function rotatePanel(dialog: DialogOf<'rotate'>, { columns, facts }: Scene): Pan
     ];
     return { title: say`New key`, lines, caret: null };
   }
-  const what = say`A new identity key is made and signed by the one you have, so that your contacts can see it is still you. The old key reads what is under way for 14 days, then it is destroyed.`;
+  const what = say`You get a new identity key, signed by your old one, so your contacts can see it is still you. Messages already on their way can be read for 14 more days; then the old key is destroyed.`;
   const who = say`Safety numbers change. These contacts are told automatically when they are online:`;
   const told = facts.contacts.filter(({ state }) => state !== 'blocked' && state !== 'requested');
   const names = told.map(({ label }) => line(say`  ${label}`));
@@ -76,7 +76,7 @@ function rotatePanel(dialog: DialogOf<'rotate'>, { columns, facts }: Scene): Pan
     ...paragraph(what, columns),
     blank,
     ...paragraph(who, columns),
-    ...(names.length > 0 ? names : [line(say`  nobody yet`, 'dim')]),
+    ...(names.length > 0 ? names : [line(say`  no contacts yet`, 'dim')]),
     ...failureLines(dialog.failure, columns),
     ...busyLines(dialog, say`making the key`),
   ];

@@ -37,12 +37,12 @@ export const searching = defineDialog({
     {
       action: 'switch-scope',
       keys: ['tab'],
-      help: say`all conversations, or only this one`,
+      help: say`search all conversations, or only this one`,
       hint: say`here or everywhere`,
       does: switchScope,
     },
-    { action: 'hit-up', keys: ['up', 'ctrl+p'], help: say`one up`, does: moves(-1) },
-    { action: 'hit-down', keys: ['down', 'ctrl+n'], help: say`one down`, does: moves(1) },
+    { action: 'hit-up', keys: ['up', 'ctrl+p'], help: say`move up`, does: moves(-1) },
+    { action: 'hit-down', keys: ['down', 'ctrl+n'], help: say`move down`, does: moves(1) },
   ],
   clicked(desk, index) {
     update(desk, { index });
@@ -134,7 +134,7 @@ function moves(by: 1 | -1): Handler {
 
 const noConversation: Failure = {
   text: say`no conversation is open`,
-  hint: say`all of them are searched`,
+  hint: say`searching all conversations`,
 };
 
 /** Searches all conversations, or again only the one on the screen. */
@@ -177,9 +177,9 @@ function countOf(count: number): Printable {
 
 function nothing(dialog: DialogOf<'search'>, columns: number): readonly Line[] {
   if (dialog.asked) {
-    const other = dialog.everywhere ? say`` : say` Tab looks in all conversations.`;
-    return paragraph(say`Nothing is found.${other}`, columns, 'dim');
+    const other = dialog.everywhere ? say`` : say` Tab searches all conversations.`;
+    return paragraph(say`No messages found.${other}`, columns, 'dim');
   }
-  const how = say`Three letters find as you type; Enter looks for fewer. Case and accents do not matter.`;
+  const how = say`Three letters search as you type; Enter searches for fewer. Case and accents do not matter.`;
   return paragraph(how, columns, 'dim');
 }

@@ -95,7 +95,7 @@ function reached(words: string, advice: Printable): readonly Choice[] {
     kept === null
       ? {
           action,
-          text: say`Everybody on the internet can reach it, if no firewall is in between.`,
+          text: say`Anyone on the internet can reach it, unless a firewall blocks it.`,
           look: 'dim',
         }
       : { action, text: printableLine(kept), look: 'warn' };

@@ -42,9 +42,9 @@ export const settingsList = defineDialog({
       hint: say`change`,
       does: turns(1),
     },
-    { action: 'previous-value', keys: ['left'], help: say`the value before`, does: turns(-1) },
-    { action: 'setting-up', keys: ['up', 'ctrl+p'], help: say`one up`, does: moves(-1) },
-    { action: 'setting-down', keys: ['down', 'ctrl+n'], help: say`one down`, does: moves(1) },
+    { action: 'previous-value', keys: ['left'], help: say`previous value`, does: turns(-1) },
+    { action: 'setting-up', keys: ['up', 'ctrl+p'], help: say`move up`, does: moves(-1) },
+    { action: 'setting-down', keys: ['down', 'ctrl+n'], help: say`move down`, does: moves(1) },
   ],
   // The first click chooses, one on the chosen setting changes it.
   clicked(desk, index) {

@@ -25,8 +25,8 @@ export const themesList = defineDialog({
   shape: 'box',
   titles: { themes: 'On the list of themes' },
   keys: [
-    { action: 'theme-up', keys: ['up', 'ctrl+p'], help: say`one up`, does: moves(-1) },
-    { action: 'theme-down', keys: ['down', 'ctrl+n'], help: say`one down`, does: moves(1) },
+    { action: 'theme-up', keys: ['up', 'ctrl+p'], help: say`move up`, does: moves(-1) },
+    { action: 'theme-down', keys: ['down', 'ctrl+n'], help: say`move down`, does: moves(1) },
     { action: 'theme-take', keys: ['enter'], help: say`keep this theme`, hint: say`keep it`, does: take },
   ],
   // The first click shows a theme, one on the theme that is shown keeps it.

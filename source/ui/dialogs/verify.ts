@@ -29,8 +29,8 @@ export const verifying = defineDialog({
     {
       action: 'compare',
       keys: ['enter'],
-      help: say`compare their digits`,
-      hint: say`compare`,
+      help: say`verify their digits`,
+      hint: say`verify`,
       does: compare,
     },
   ],
@@ -154,7 +154,7 @@ export function keyLines(name: Printable, key: string, columns: number): readonl
 
 function stateLines(contact: ContactView, columns: number): readonly Line[] {
   const { sign, words, look } = standingOf(contact);
-  const behind = say`They do not know your newest key yet, and see another number.`;
+  const behind = say`They do not have your newest key yet, so they see another number.`;
   return [
     [span(pad(say`Now`, aside), 'dim'), span(say`${words} ${sign}`, look)],
     ...(contact.followed ? [] : paragraph(behind, columns, 'warn')),
@@ -163,7 +163,7 @@ function stateLines(contact: ContactView, columns: number): readonly Line[] {
 
 function resultLines(dialog: DialogOf<'verify'>, { label }: ContactView, columns: number): readonly Line[] {
   if (dialog.failure) return failureLines(dialog.failure, columns);
-  if (dialog.busy) return busyLines(dialog, say`comparing`);
+  if (dialog.busy) return busyLines(dialog, say`verifying`);
   if (dialog.found?.matches === true) {
     return [
       ...paragraph(say`✓ MATCH. You are talking to the key of ${label}.`, columns, 'good'),
@@ -189,11 +189,11 @@ function differLines(label: Printable, columns: number): readonly Line[] {
     blank,
     ...paragraph(say`✗ NO MATCH. Do not trust this conversation yet.`, columns, 'bad'),
     ...paragraph(
-      say`Either these are not the digits that ${label} sees now (a slip, another contact, a key that has just changed), or somebody sits between you and reads along.`,
+      say`Either these are not the digits that ${label} sees now (a slip, another contact, a key that has just changed), or someone is between you, reading along.`,
       columns,
     ),
     ...paragraph(
-      say`Ask ${label} for the digits again over another channel. If it still differs, write nothing that matters, and make a new link in person.`,
+      say`Ask ${label} for the digits again over another channel. If they still differ, write nothing that matters, and make a new link in person.`,
       columns,
     ),
   ];

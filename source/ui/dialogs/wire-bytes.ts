@@ -44,7 +44,7 @@ function legend({ parts, direction }: WireReport, columns: number): readonly Lin
   );
   const list = names.flatMap((name, at) => (at === 0 ? [name] : [span(say` · `, 'dim'), name]));
   const whose = direction === 'in' ? say`your` : say`their`;
-  const about = say`Sealed to ${whose} key. Who sends, the message and the padding are in the ciphertext; nobody can tell where.`;
+  const about = say`Sealed to ${whose} key. The sender, the message and the padding are in the ciphertext; nobody can tell where.`;
   return [[span(say` `), ...list], ...indentedParagraph(about, columns, 'dim')];
 }
 

@@ -19,8 +19,7 @@ export function requestLines(report: WireReport, scene: Scene): readonly Line[] 
 }
 
 function sizeLines({ wireBytes, textBytes, ratchet }: WireReport, columns: number): readonly Line[] {
-  if (wireBytes === null)
-    return indentedParagraph(say`Nothing of it is known to have been on the wire.`, columns);
+  if (wireBytes === null) return indentedParagraph(say`Nothing is known about it on the wire.`, columns);
   const size = say`${wireBytes} bytes on the wire for ${textBytes} bytes of text`;
   const inside =
     ratchet === 'first'
@@ -61,11 +60,11 @@ function momentsOfTheirs({ queuedAt, acceptedAt, storedAt }: WireReport): readon
 }
 
 function storedLines({ file }: WireReport, columns: number): readonly Line[] {
-  const why = say`Their request's headers are not known: your listener stores the body of a request and nothing else.`;
+  const why = say`The headers of their request are unknown: your listener stores only the body.`;
   if (file === null) return indentedParagraph(why, columns, 'dim');
   const stored = chunks(printableLine(file), columns - 2).map((part) => indented(line(part)));
   return [
-    indented(line(say`The file that your listener made of it`, 'dim')),
+    indented(line(say`The file that your listener stored`, 'dim')),
     ...stored,
     ...togetherLines({ file, head: null }, columns),
     blank,
@@ -80,8 +79,8 @@ function headLines(report: WireReport, columns: number): readonly Line[] {
   if (head === null) {
     const why =
       kept === 'waiting'
-        ? say`No listener has answered a request with it yet.`
-        : say`The request is no longer kept: that is done for the newest messages only.`;
+        ? say`No listener has answered yet.`
+        : say`The request is gone: only those of the newest messages are kept.`;
     return [...said, ...(kept === 'nothing' ? [] : indentedParagraph(why, columns, 'dim'))];
   }
   return [

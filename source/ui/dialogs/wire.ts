@@ -28,11 +28,11 @@ export const wire = defineDialog({
     {
       action: 'next-wire-part',
       keys: ['tab', 'right'],
-      help: say`request, letters, bytes: the next`,
+      help: say`next part: request, letters, bytes`,
       hint: say`next part`,
       does: turns(1),
     },
-    { action: 'previous-wire-part', keys: ['shift+tab', 'left'], help: say`the one before`, does: turns(-1) },
+    { action: 'previous-wire-part', keys: ['shift+tab', 'left'], help: say`previous part`, does: turns(-1) },
   ],
   panel: wirePanel,
 });
@@ -58,7 +58,7 @@ export function showWire(desk: Desk): boolean {
 /** Opens the sheet about what the network saw of one message; a line of the program was on no wire. */
 export function openWire(desk: Desk, { id, row, kind }: Pick<MessageView, 'id' | 'row' | 'kind'>): void {
   if (kind === 'notice') {
-    return sayError(desk, { text: say`this line was on no wire: it is the program's own`, hint: say`` });
+    return sayError(desk, { text: say`this line was never sent: cryptochat wrote it`, hint: say`` });
   }
   if (!callsOf(desk)) return;
   open(desk, dialogOf(wire, { report: null, part: 'request' }));
@@ -112,6 +112,6 @@ function sheetLines(part: WireSheet, report: WireReport, scene: Scene): readonly
 
 function missingWords({ kept }: WireReport): Printable {
   return kept === 'facts'
-    ? say`Its bytes are no longer kept: they are kept of the newest messages only.`
-    : say`There are no bytes: it has no envelope yet, or it is from before they were kept.`;
+    ? say`Its bytes are gone: only those of the newest messages are kept.`
+    : say`There are no bytes: it has no envelope yet, or it was written before bytes were kept.`;
 }

@@ -83,8 +83,8 @@ function placeholder(contact: ContactView | null, facts: State, view: View): Pri
   const { keys, columns, terminal } = view;
   const nameIn = (room: number): Printable =>
     nameAmong(facts.contacts, contact?.id ?? 0, room - promptColumns, terminal.isAscii);
-  if (contact && isAsking(contact)) return say`Enter shows who asks…`;
-  if (contact && isStopped(contact)) return say`nothing is sent to ${nameIn(columns - 23)} now`;
+  if (contact && isAsking(contact)) return say`Enter shows the request…`;
+  if (contact && isStopped(contact)) return say`sending to ${nameIn(columns - 22)} is stopped`;
   if (contact) return say`write to ${nameIn(columns - 10)}…`;
   if (facts.phase === 'opening') return say`write…`;
   return facts.contacts.length === 0

@@ -75,12 +75,14 @@ function keysOf(contact: ContactView, now: number): Fact {
 function presenceOf(contact: ContactView, now: number): Fact {
   const { reach, lastHeardAt, queued, unknownSince } = contact;
   if (unknownSince !== null)
-    return [say`does not know you any more, since ${ago(unknownSince, now)}`, say`does not know you`];
+    return [say`no longer knows you, since ${ago(unknownSince, now)}`, say`does not know you`];
   if (reach.kind === 'away') return awayOf(reach, now);
   const answeredAt = reach.kind === 'answered' ? reach.at : 0;
   const heardAt = Math.max(answeredAt, lastHeardAt ?? 0);
   if (heardAt === 0)
-    return queued > 0 ? [say`not reached yet`, say`not reached`] : [say`never heard yet`, say`never heard`];
+    return queued > 0
+      ? [say`not reached yet`, say`not reached`]
+      : [say`not heard from yet`, say`not heard yet`];
   const age = ago(heardAt, now);
   return reach.kind === 'answered'
     ? [say`answered ${age}`, say`answered ${age}`]

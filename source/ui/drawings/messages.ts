@@ -40,10 +40,10 @@ function welcome(view: View, facts: State, columns: number): readonly Line[] {
   const texts =
     facts.contacts.length === 0
       ? [
-          say`Nobody is here yet.`,
+          say`You have no contacts yet.`,
           say``,
-          say`/invite  makes a link to give to somebody`,
-          say`/join    takes a link that somebody gave you`,
+          say`/invite  makes a link to send to someone`,
+          say`/join    takes a link that someone sent you`,
           say``,
           say`Then type, and press Enter.`,
         ]

@@ -43,7 +43,7 @@ function countsOf(facts: State, hasList: boolean): readonly Printable[] {
   const counts = [
     ...requests,
     ...(facts.quarantined > 0 ? [say`${facts.quarantined} set aside`] : []),
-    ...(facts.queued > 0 ? [say`${facts.queued} waiting`] : []),
+    ...(facts.queued > 0 ? [say`${facts.queued} queued`] : []),
     ...news,
   ];
   return [joined(counts, say` · `), joined([...requests, ...news], say` · `)];
@@ -53,7 +53,7 @@ function countsOf(facts: State, hasList: boolean): readonly Printable[] {
 function besideOf({ boxes, onion }: State): readonly Printable[] {
   return [
     ...onionOf(onion),
-    ...boxes.map(({ host, isAway }) => (isAway ? say`box ${host} away` : say`box ${host}`)),
+    ...boxes.map(({ host, isAway }) => (isAway ? say`mailbox ${host} away` : say`mailbox ${host}`)),
   ];
 }
 

@@ -9,15 +9,15 @@ type Said = { readonly text: Printable; readonly hint: Printable };
 /** Words for everything that is known about a copied text. */
 export const copiedWords: Readonly<Record<CopiedTo, Said>> = {
   terminal: {
-    text: say`sent to the clipboard of your terminal`,
-    hint: say`no terminal answers whether it took it`,
+    text: say`sent to your terminal's clipboard`,
+    hint: say`terminals do not confirm it`,
   },
   tmux: {
-    text: say`copied into a buffer of tmux`,
-    hint: say`prefix ] pastes it; tmux hands it to the clipboard of your terminal where it may`,
+    text: say`copied to a tmux buffer`,
+    hint: say`prefix ] pastes it; tmux passes it to your terminal's clipboard if it can`,
   },
   behind: {
-    text: say`sent to your terminal, but tmux or screen may have kept it back`,
+    text: say`sent to your terminal, but tmux or screen may have blocked it`,
     hint: say`tmux passes it on with: set -g set-clipboard on`,
   },
 };

@@ -33,7 +33,7 @@ function saidLines({ toast, columns }: View): readonly Line[] {
   return [...rowsOf(text, isError ? 'bad' : 'accent', columns), ...hint];
 }
 
-const unnoticed = say`the system does not tell what arrives: the inbox is looked into every second`;
+const unnoticed = say`file notifications do not work here: checking the inbox every second`;
 
 /** A sentence after a blank; one that is too long for these rows ends in `…`. */
 function rowsOf(text: Printable, look: Look, columns: number): readonly Line[] {
@@ -52,10 +52,13 @@ export type Warning = {
 type Say = (label: Printable, verify: Printable) => Warning;
 
 const warnings: Readonly<Partial<Record<ContactState, Say>>> = {
-  requested: (label) => ({ text: say`${label} was asked`, advice: say`what you write waits for their yes` }),
+  requested: (label) => ({
+    text: say`you asked ${label}`,
+    advice: say`your messages are queued until they accept`,
+  }),
   'changed-signed': (label, verify) => ({
     text: say`${label} has a new key`,
-    advice: say`${verify} compares`,
+    advice: say`verify it with ${verify}`,
   }),
   conflict: (label, verify) => ({ text: say`two keys claim to be ${label}`, advice: verify }),
   revoked: (label, verify) => ({ text: say`${label} revoked this key`, advice: verify }),
@@ -68,6 +71,6 @@ export function warningOf(
   keys: KeyMap,
 ): Warning | null {
   const { label, state } = contact;
-  if (isAsking(contact)) return { text: say`${label} wants to write with you`, advice: say`/requests` };
+  if (isAsking(contact)) return { text: say`${label} wants to be your contact`, advice: say`/requests` };
   return warnings[state]?.(label, keyFor(keys, 'verify-contact', say`/verify`)) ?? null;
 }

@@ -208,8 +208,8 @@ export type Standing = {
 /** The words, sign and look for each state of a contact. */
 export const contactStates: Readonly<Record<ContactState, Standing>> = {
   requested: { words: say`not accepted yet`, short: say`not accepted`, sign: say`?`, look: 'warn' },
-  'not-compared': { words: say`not compared`, short: say`not compared`, sign: say`○`, look: 'warn' },
-  compared: { words: say`compared`, short: say`compared`, sign: say`✓`, look: 'good' },
+  'not-compared': { words: say`not verified`, short: say`not verified`, sign: say`○`, look: 'warn' },
+  compared: { words: say`verified`, short: say`verified`, sign: say`✓`, look: 'good' },
   'changed-signed': {
     words: say`new key, signed by the old one`,
     short: say`new key, signed`,
@@ -223,10 +223,10 @@ export const contactStates: Readonly<Record<ContactState, Standing>> = {
 
 /** The meaning of each state of a message, in words. */
 export const messageStates: Readonly<Record<MessageState, Printable>> = {
-  queued: say`waits here until they can be reached`,
-  kept: say`in their box, not on their disk yet`,
-  sent: say`on their disk`,
-  delivered: say`decrypted and stored by their client`,
+  queued: say`queued until they can be reached`,
+  kept: say`in their mailbox, not on their disk yet`,
+  sent: say`sent: on their disk`,
+  delivered: say`delivered: decrypted and stored there`,
   failed: say`not sent`,
   received: say`decrypted and stored here`,
 };
@@ -238,7 +238,7 @@ export function standingOf(contact: Stands): Standing {
   const standing = contactStates[contact.state];
   if (contact.state !== 'requested') return standing;
   return isAsking(contact)
-    ? { ...standing, words: say`wants to write with you`, short: say`asks` }
+    ? { ...standing, words: say`wants to be your contact`, short: say`asks` }
     : { ...standing, words: say`asked, not accepted yet`, short: say`asked` };
 }
 

@@ -12,7 +12,7 @@ export function goToHit(desk: Desk, find: Find): void {
   if (!hit) return;
   const arrive = (shown: Shown): void => {
     if (!shown.conversation.messages.some(({ row }) => row === hit.row)) {
-      return sayNote(desk, say`this message is not there any more`, say``);
+      return sayNote(desk, say`this message is gone`, say``);
     }
     desk.view.update((view) => ({ ...view, find, anchor: onTop(shown, hit.row) }));
     pick(desk, shown, hit.row);
@@ -34,7 +34,7 @@ function next(by: 1 | -1): Handler {
     if (!find) return;
     const at = find.at + by;
     if (find.hits[at]) return goToHit(desk, { ...find, at });
-    sayNote(desk, by > 0 ? say`no older hit` : say`no newer hit`, say`Ctrl+F looks for something else`);
+    sayNote(desk, by > 0 ? say`no older hit` : say`no newer hit`, say`Ctrl+F searches again`);
   };
 }
 

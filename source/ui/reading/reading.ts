@@ -29,7 +29,7 @@ export type Goal = { readonly row: number; readonly arrive: (shown: Shown) => vo
 export function selectNext(desk: Desk, by: 1 | -1): void {
   const contacts = contactsInOrder(desk.facts.get());
   if (contacts.length === 0)
-    return sayNote(desk, say`there is no conversation yet`, say`/invite makes a link`);
+    return sayNote(desk, say`you have no conversations yet`, say`/invite makes a link`);
   const at = contacts.findIndex(({ id }) => id === desk.view.get().selected);
   const next = at < 0 ? 0 : (at + by + contacts.length) % contacts.length;
   desk.view.update(withoutToast);
@@ -41,7 +41,7 @@ export function selectUnread(desk: Desk): void {
   const contacts = contactsInOrder(desk.facts.get());
   const at = contacts.findIndex(({ id }) => id === desk.view.get().selected);
   const next = [...contacts.slice(at + 1), ...contacts.slice(0, at + 1)].find(({ unread }) => unread > 0);
-  if (!next) return sayNote(desk, say`nothing is unread`, say``);
+  if (!next) return sayNote(desk, say`no unread messages`, say``);
   select(desk, next.id);
 }
 

@@ -122,8 +122,8 @@ function stopping(flow: Pick<Flow, 'flushed'>, isAway: () => boolean, undo: () =
 
 function sayUndone(view: Store<View>): void {
   const note = {
-    text: say`nothing is above this program that could bring it back`,
-    hint: say`so it goes on`,
+    text: say`no shell is there to bring this program back`,
+    hint: say`so it keeps running`,
   };
   view.update((now) => withToast(now, 'note', note));
 }

@@ -50,7 +50,7 @@ export function nameAmong(
   columns = Infinity,
   isAscii = false,
 ): Printable {
-  return toldAmong(contacts, columns, isAscii, drawnWhole()).get(id) ?? fit(say`somebody`, columns);
+  return toldAmong(contacts, columns, isAscii, drawnWhole()).get(id) ?? fit(say`someone`, columns);
 }
 
 type Asked = readonly [contacts: readonly Named[], columns: number, isAscii: boolean, emoji: unknown];
