@@ -14,19 +14,29 @@ const writing: ReadonlySet<string> = new Set([...Object.keys(edits), 'new-line']
 
 /**
  * Takes events in order: an event that needs the client waits while the client opens or joins with a link, and so does every event after it.
- * A second quit does not wait, and Ctrl+C discards the waiting events. Anything typed after a wrong passphrase, or after a link that nobody can
- * join with, is forgotten with it. Lines that come without the marks of a paste before the client is open were typed ahead, and each Enter counts.
+ * A second quit does not wait, and Ctrl+C discards the waiting events. Anything typed after a wrong passphrase, or after a link that nobody
+ * joined with, is forgotten with it. Lines that come without the marks of a paste before the client is open were typed ahead, and each Enter counts.
  */
 export function takeInOrder(desk: Desk, ends: Array<() => void>): (event: InputEvent) => void {
   let waiting: InputEvent[] = [];
+  let isForJoined = false;
   let next: NodeJS.Immediate | undefined;
+  const forget = (): void => {
+    waiting = [];
+    isForJoined = false;
+    desk.underway.typedAhead = false;
+  };
   const take = (event: InputEvent): void => {
     if (event.type === 'paste' && isTyped(desk, event)) return takeLine(event.keys);
     // Whoever clicks means what is drawn now, and what was typed before would go there, too.
     if (event.type === 'click' && waiting.length > 0) return;
-    if (goesAtOnce(desk, event, waiting)) return dispatch(desk, event);
-    if (actionOf(desk, event) === 'clear-draft') waiting = [];
+    if (goesAtOnce(desk, event, waiting)) {
+      if (isJoining(desk) && closesDialog(desk, event)) forget();
+      return dispatch(desk, event);
+    }
+    if (actionOf(desk, event) === 'clear-draft') forget();
     else waiting.push(event);
+    isForJoined = waiting.length > 0 && (isForJoined || isJoining(desk));
     desk.underway.typedAhead = waiting.length > 0;
     if (waiting.length === 1 && !isJoining(desk))
       sayNote(desk, say`still opening`, say`your keys take effect once it is open`);
@@ -40,15 +50,18 @@ export function takeInOrder(desk: Desk, ends: Array<() => void>): (event: InputE
   const goOn = (): void => {
     next = undefined;
     if (isOpening(desk)) return;
-    const late = waiting;
-    waiting = [];
-    desk.underway.typedAhead = false;
+    const [late, isForThem] = [waiting, isForJoined];
+    forget();
     desk.view.update(withoutToast);
-    if (desk.view.get().dialog?.failure) return;
+    const { dialog } = desk.view.get();
+    // Only a join that led to its conversation leaves no dialog: after any other end the keys would go to somebody else.
+    if (dialog?.failure || (isForThem && dialog)) return;
     for (const event of late) take(event);
   };
   const changed = (): void => {
-    if (waiting.length > 0 && !isOpening(desk)) next ??= setImmediate(goOn);
+    if (waiting.length === 0) return;
+    if (isJoining(desk)) isForJoined = true;
+    if (!isOpening(desk)) next ??= setImmediate(goOn);
   };
   ends.push(desk.view.subscribe(changed), desk.facts.subscribe(changed), () => clearImmediate(next));
   return take;
@@ -86,7 +99,7 @@ function goesAtOnce(desk: Desk, event: InputEvent, waiting: readonly InputEvent[
   return action === 'quit' || action === 'clear-draft' || isForDraft(desk, event, action);
 }
 
-function closesDialog(desk: Desk, event: KeyEvent | PasteEvent): boolean {
+function closesDialog(desk: Desk, event: InputEvent): boolean {
   return event.type === 'key' && actionFor(desk.view.get().keys, event.name, ['dialog']) === 'close-dialog';
 }
 

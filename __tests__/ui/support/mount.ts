@@ -8,6 +8,7 @@ import type { Door } from '../../../source/core/door.ts';
 import { defaultSettings, type Settings } from '../../../source/core/settings.ts';
 import type { ReadThemes, Themes } from '../../../source/core/themes.ts';
 import type { SaveSetting } from '../../../source/ui/desk/desk.ts';
+import type { GivenLink } from '../../../source/ui/first-steps.ts';
 import { runScreen } from '../../../source/ui/screen.tsx';
 import { until } from '../../support/until.ts';
 import { noon } from './samples.ts';
@@ -52,6 +53,8 @@ export type MountOptions = {
   readonly themes?: Themes;
   readonly readThemes?: ReadThemes;
   readonly desktop?: DesktopNotifier;
+  /** The link that the messenger was started with. */
+  readonly given?: GivenLink;
   readonly widths?: Widths;
   /** What the terminal answers instead of what the emulator does. */
   readonly answers?: (reply: string) => string;
@@ -89,6 +92,7 @@ export function mountScreen(door: Door, options: MountOptions = {}): Mounted {
     settings,
     saveSetting: options.saveSetting ?? (() => Promise.resolve(settings)),
     ...(options.desktop && { desktop: options.desktop }),
+    ...(options.given && { given: options.given }),
     ...(options.themes && { themes: options.themes }),
     ...(options.readThemes && { readThemes: options.readThemes }),
     stdin,

@@ -64,8 +64,9 @@ function join(desk: Desk): void {
     const joined = await calls.join(alias === '' ? { link } : { link, alias });
     desk.underway.joined.add(joined.id);
     if (openOf(desk, 'join')?.id === dialog?.id) {
-      close(desk);
+      // First the conversation: a dialog that closes chooses one, and a text that was typed ahead would go there.
       select(desk, joined.id);
+      close(desk);
     }
     const key = keyFor(desk.view.get().keys, 'verify-contact', say`/verify`);
     sayNote(

@@ -113,7 +113,8 @@ export function draftOf(view: View): Editor {
   return view.drafts.get(view.selected ?? 0) ?? emptyDraft;
 }
 
-const emptyDraft = editorOf('');
+/** A draft with nothing in it. */
+export const emptyDraft = editorOf('');
 
 /** The view with the text that keys go into changed. */
 export function withEditor(view: View, change: (editor: Editor) => Editor): View {
