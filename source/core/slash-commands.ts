@@ -1,3 +1,5 @@
+import { blanks, lineEnds, links } from './link-text.ts';
+
 /** A slash command, as people see it. */
 export type SlashCommand = {
   /** The arguments after the name; the first one is NAME where it is a contact. */
@@ -50,14 +52,23 @@ export const slashCommands = {
 /** The name of one of them. */
 export type SlashName = keyof typeof slashCommands;
 
-/** The invite link in a text that holds nothing else, without the blanks that it got on its way; null for any other text. */
+/**
+ * The invite link in a text that holds nothing else, without what it got on its way; null for any other text. Punctuation, a second link, and
+ * the words of a command to join with it are nothing else.
+ */
 export function linkAlone(text: string): string | null {
-  if (text.length > mostLinkLetters) return null;
-  const link = text.replaceAll(/[\s<>"]+/gu, '');
-  return /^cryptochat:[\w-]+@\S+:\d+(?:\/[\w-]+)*$/iu.test(link) ? link : null;
+  if (text.length > mostLetters) return null;
+  const whole = text.replaceAll(lineEnds, '').replaceAll(blanks, '');
+  if (whole.length > mostLinkLetters) return null;
+  const [link] = whole.match(links) ?? [];
+  if (link === undefined) return null;
+  const rest = whole.replaceAll(links, ' ').replaceAll(/cryptochat|\/?join/giu, '');
+  return /[\p{L}\p{N}]/u.test(rest) ? null : link;
 }
 
-/** More than any link has, wrapped and quoted; also a bound on the work for a large paste. */
+/** A bound on the work for a large paste. */
+const mostLetters = 65_536;
+/** More than some links have, quoted. */
 const mostLinkLetters = 1000;
 
 /**

@@ -1,5 +1,6 @@
 import type { Bytes } from '../core/types.ts';
 import { isPlain, parsePlace } from '../core/place.ts';
+import { blanks, lineEnds, links } from '../core/link-text.ts';
 import { fromBase64url, sameBytes, toBase64url } from '../core/bytes.ts';
 import { concat, u8, utf8 } from './bytes.ts';
 import { sha256 } from './digest.ts';
@@ -75,14 +76,6 @@ function isChanged(body: Bytes, address: string): boolean {
 function check(head: Uint8Array, address: string): Bytes {
   return sha256(utf8('cryptochat/1 link'), head, utf8(address)).slice(0, 2);
 }
-
-/** Line ends that mail and chat put between the letters of a link, plain or quoted-printable, with the marks of a quotation. */
-const lineEnds = /=?\r?\n(?:[ \t]*[>|])*/gu;
-
-/** Blanks and invisible characters. */
-const blanks = /[\s\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
-
-const links = /cryptochat:[\w-]*@(?:https:\/\/)?(?:\[[0-9a-f:.]*\]|[\w.-]+):\d{1,5}(?:\/[\w-]{1,64}){0,3}/giu;
 
 const beginning = /cryptochat:/iu;
 
