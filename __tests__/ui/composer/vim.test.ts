@@ -106,6 +106,9 @@ const table: ReadonlyArray<readonly [keys: string, before: string, after: string
   ['diW', 'a b.|c d', 'a | d'],
   ['di"', 'say "h|ey" now', 'say "|" now'],
   ['da"', 'say "h|ey" now', 'say |now'],
+  ['da"', 'say  "h|ey"', 'sa|y'],
+  ['di"', 'a "b \\" |c" d', 'a "|" d'],
+  ['di"', 'a "b \\\\" |c" d', 'a "b \\\\"|" d'],
   ['di"', '|say "hey"', 'say "|"'],
   ["di'", "'a|b'", "'|'"],
   ['di(', 'f(a, |b)', 'f(|)'],
@@ -239,6 +242,18 @@ function isComparable(one: VimCase): boolean {
   const isOnNothing = keys.some((key, at) => /^[vV]/u.test(key) && /(?:^|\n)(?:\n|$)/u.test(texts[at] ?? ''));
   return !(hasAgain && (idle || keys.some((key) => /^[vV]/u.test(key)))) && !isOnNothing;
 }
+
+test.each([
+  ['backslashes before the cursor', `${'\\'.repeat(16_000)}${'x'.repeat(4000)}`, ''],
+  ['escaped quotes', '\\"'.repeat(10_000), 'x'],
+  ['blanks before a quote', `${' '.repeat(60_000)}x"`, 'b"'],
+])('a text object in a line of many %s comes in time', (_name, before, after) => {
+  const text = before + after;
+  for (const keys of ['di"', 'da"']) {
+    const ours = askOurs({ text, cursor: before.length - (after === '' ? 1 : 0), keys: [keys] });
+    expect(ours.text.length).toBeLessThanOrEqual(text.length);
+  }
+});
 
 describe.skipIf(!isSlow || !isInstalled('vim'))(
   'as a real vim does (SLOW=1, needs vim: apt install vim-tiny)',

@@ -125,7 +125,7 @@ function quoted(quote: string): Finder {
       return { start: from + open + (both ? 0 : 1), end: from + close + (both ? 1 : 0) };
     }
     const after = /^[ \t]*/u.exec(line.slice(close + 1))?.[0].length ?? 0;
-    const before = after > 0 ? 0 : (/[ \t]*$/u.exec(line.slice(0, open))?.[0].length ?? 0);
+    const before = after > 0 ? 0 : countBefore(line, open, ' \t');
     return { start: from + open - before, end: from + close + 1 + after };
   };
 }
@@ -161,10 +161,16 @@ function quoteFrom(line: string, from: number, quote: string, escapes: boolean):
 
 function quoteBefore(line: string, from: number, quote: string): number {
   for (let at = from - 1; at >= 0; at -= 1) {
-    const slashes = /\\*$/u.exec(line.slice(0, at))?.[0].length ?? 0;
-    if (line.charAt(at) === quote && slashes % 2 === 0) return at;
+    if (line.charAt(at) === quote && countBefore(line, at, '\\') % 2 === 0) return at;
   }
   return -1;
+}
+
+/** How many of `letters` stand together right before `at`. */
+function countBefore(line: string, at: number, letters: string): number {
+  let from = at;
+  while (from > 0 && letters.includes(line.charAt(from - 1))) from -= 1;
+  return at - from;
 }
 
 /** What stands between two brackets that belong together, over any number of lines. */
