@@ -273,3 +273,12 @@ describe('block, unblock, forget', () => {
     ]);
   });
 });
+
+test('a text for two people whose names fit goes to neither', async () => {
+  const state = sampleState();
+  const client = sampleClient({ ...state, contacts: [...state.contacts, contactOf(9, 'bob hi')] });
+  const mounted = await shown(client);
+  mounted.type('/msg bob hi meet me at 8\r');
+  await mounted.sees('this can mean bob or bob hi');
+  expect(client.asked.some(([name]) => name === 'send')).toBe(false);
+});

@@ -18,14 +18,31 @@ test.each([
   expect(adviceFor(word)).toBe(`${advice}; two slashes send it as text`);
 });
 
-test('a contact is found by its label, the longest first, whatever the case', () => {
-  const contacts = [contactOf(1, 'Anna'), contactOf(2, 'Anna Maria')];
-  expect(contactIn(contacts, 'anna maria hello there')).toMatchObject({
+test('a contact is found by its label, whatever the case', () => {
+  const contacts = [contactOf(1, 'Anna'), contactOf(2, 'Bob Maria')];
+  expect(contactIn(contacts, 'bob maria hello there')).toMatchObject({
     contact: { id: 2 },
     rest: 'hello there',
   });
   expect(contactIn(contacts, 'Anna hi')).toMatchObject({ contact: { id: 1 }, rest: 'hi' });
   expect(contactIn(contacts, 'Annabel hi')).toBeNull();
+});
+
+test.each([
+  ['bob', 'bob hi', 'bob hi meet me at 8'],
+  ['bob', 'Bob Hi', 'BOB hi meet me'],
+  ['bob', 'bob hi', 'bob hi  there'],
+])('nobody is found where both %j and %j fit the words %j', (short, long, words) => {
+  const contacts = [contactOf(1, short), contactOf(2, long)];
+  expect(contactIn(contacts, words)).toBeNull();
+  expect(contactIn(contacts.toReversed(), words)).toBeNull();
+});
+
+test('a longer label that is typed whole is found beside a shorter one', () => {
+  const contacts = [contactOf(1, 'Anna'), contactOf(2, 'Anna Maria')];
+  expect(contactIn(contacts, 'anna maria')).toMatchObject({ contact: { id: 2 }, rest: '' });
+  expect(contactIn(contacts, 'anna')).toMatchObject({ contact: { id: 1 }, rest: '' });
+  expect(contactIn(contacts, 'anna hello')).toMatchObject({ contact: { id: 1 }, rest: 'hello' });
 });
 
 const entries = [

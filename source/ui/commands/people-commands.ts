@@ -10,22 +10,36 @@ import { openVerify } from '../dialogs/verify.ts';
 import { isAsking, selectedContact } from '../model/view.ts';
 import { say } from '../text/line.ts';
 
-/** The contact whose label `words` starts with (the longest one), and the rest of the words. */
+/**
+ * The contact whose label `words` are or start with, and the rest of the words; null where nobody has such a label, and where a longer and a
+ * shorter one fit: people choose their own names, so neither may get what is meant for the other.
+ */
 export function contactIn(
   contacts: readonly ContactView[],
   words: string,
 ): { readonly contact: ContactView; readonly rest: string } | null {
-  const lower = words.toLowerCase();
-  const fits = ({ label }: ContactView): boolean => {
-    const name = label.toLowerCase();
-    return lower === name || lower.startsWith(`${name} `);
-  };
-  const [contact] = contacts.filter(fits).toSorted((a, b) => b.label.length - a.label.length);
-  return contact ? { contact, rest: words.slice(contact.label.length).trim() } : null;
+  const [contact, shorter] = contactsIn(contacts, words);
+  if (!contact) return null;
+  const rest = words.slice(contact.label.length).trim();
+  return shorter && rest !== '' ? null : { contact, rest };
 }
 
-/** Says that nobody here has the name that `words` begin with. */
+/** The contacts whose labels `words` are or start with, the longest label first. */
+function contactsIn(contacts: readonly ContactView[], words: string): readonly ContactView[] {
+  const begun = `${words} `.toLowerCase();
+  return contacts
+    .filter(({ label }) => begun.startsWith(`${label.toLowerCase()} `))
+    .toSorted((a, b) => b.label.length - a.label.length);
+}
+
+/** Says that nobody here has the name that `words` begin with, or that several do. */
 export function sayUnknown(desk: Desk, words: string): false {
+  const [longer, shorter] = contactsIn(desk.facts.get().contacts, words);
+  if (longer && shorter) {
+    const hint = say`/query NAME goes to one of them: write there`;
+    sayError(desk, { text: say`this can mean ${shorter.label} or ${longer.label}`, hint });
+    return false;
+  }
   const [name = ''] = words.split(/\s/, 1);
   const text =
     name === '' ? say`a name is missing` : say`you have no contact called ${printableLine(name, 32)}`;
