@@ -214,7 +214,10 @@ test('nobody’s last words look like your own', () => {
     )[1]?.trim();
   expect(said('I agree', true)).toBe('you: I agree');
   expect(said('you: I agree', false)).toBe('"you: I agree"');
-  expect(said(' YOU : I agree', false)).toBe('" YOU : I agree"');
+  for (const words of [' YOU : I', 'you：I', 'you ꞉ I', 'уоu: I', 'ｙｏｕ∶ I', 'y0u: I', 'yoú: I', 'you˸ I'])
+    expect(said(words, false)).toBe(`"${printableLine(words)}"`);
+  for (const words of ['I say: you: no', 'your turn: go', ': you', 'yours truly', 'note: you'])
+    expect(said(words, false)).toBe(words);
 });
 
 test('there is an empty row between two people where all of them fit so', () => {

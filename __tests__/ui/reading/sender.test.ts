@@ -16,7 +16,19 @@ test('the colour goes with the contact, not with the name', () => {
 test('nobody is called as you are', () => {
   for (const name of ['you', 'You', 'YOU', 'ｙｏｕ']) expect(nameOf(name)).toBe(`${printableLine(name)} 2`);
   expect(nameOf('you 11:59')).toBe('you 11:59 2');
-  expect(nameOf('youssef')).toBe('youssef');
+  for (const name of ['youssef', 'yo', 'Yuri', 'not you']) expect(nameOf(name)).toBe(name);
+});
+
+test.each(['уоu', 'Υου', 'у0и'.replace('и', 'υ'), 'yoú', 'y\u00a0ou', 'ყоu →', 'you: yes', 'уоu, 11:59'])(
+  'nobody is called like %j, which looks like you',
+  (name) => {
+    expect(nameOf(name)).toBe(`${printableLine(name)} 2`);
+  },
+);
+
+test('names that look alike without what the screen draws have their numbers', () => {
+  const two = [contactOf(1, '❯ bob'), contactOf(2, '┃ bob')];
+  expect([1, 2].map((id) => senderOf(two, id, 40, false).name)).toEqual(['? bob 1', '? bob 2']);
 });
 
 test('a name has nothing of what the screen draws', () => {

@@ -3,6 +3,7 @@ import { blank, fitLine, line, lineWidth, repeated, say, span, type Line } from 
 import { contactsInOrder, isAsking, standingOf, type View } from '../model/view.ts';
 import { drawnWhole, pad } from '../text/cells.ts';
 import { isRightToLeft } from '../text/right-to-left.ts';
+import { beginsLikeYours } from '../text/like-you.ts';
 import { shortStamp } from '../text/times.ts';
 import { toldApart } from '../text/told-apart.ts';
 
@@ -146,7 +147,7 @@ function wordsRow(contact: ContactView, columns: number): Line {
 function wordsOf({ lastWords, lastIsMine }: ContactView): Line {
   if (lastWords === '') return [];
   if (lastIsMine) return [span(say`you: `), span(lastWords, 'dim')];
-  return line(/^\s*you\s*:/iu.test(lastWords) ? say`"${lastWords}"` : lastWords, 'dim');
+  return line(beginsLikeYours(lastWords) ? say`"${lastWords}"` : lastWords, 'dim');
 }
 
 function besideWords({ reach, muted, unread }: ContactView): Line {

@@ -1,6 +1,6 @@
-import { fold } from '../../core/fold.ts';
 import type { Printable } from '../../core/types.ts';
 import { say, type Look } from '../text/line.ts';
+import { isLikeYou } from '../text/like-you.ts';
 import { nameAmong, type Named } from '../text/told-apart.ts';
 
 const looks = ['person1', 'person2', 'person3', 'person4'] as const satisfies readonly Look[];
@@ -18,10 +18,20 @@ export function senderOf(
   columns: number,
   isAscii: boolean,
 ): { readonly name: Printable; readonly look: Look } {
-  const name = nameAmong(contacts, id, Math.max(4, columns), isAscii).replace(drawn, '?') as Printable;
-  const isYou = /^\s*you(?!\p{L})/u.test(fold(name));
+  const name = nameAmong(undrawn(contacts), id, Math.max(4, columns), isAscii);
   return {
-    name: isYou ? say`${name} ${id}` : name,
+    name: isLikeYou(name) ? say`${name} ${id}` : name,
     look: looks[Math.abs(id - 1) % looks.length] ?? 'person1',
   };
 }
+
+/** The contacts with names that have nothing of what the screen draws, made once for each list of them. */
+function undrawn(contacts: readonly Named[]): readonly Named[] {
+  const known = lists.get(contacts);
+  if (known) return known;
+  const made = contacts.map(({ id, label }) => ({ id, label: label.replace(drawn, '?') as Printable }));
+  lists.set(contacts, made);
+  return made;
+}
+
+const lists = new WeakMap<readonly Named[], readonly Named[]>();
