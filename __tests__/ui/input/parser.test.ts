@@ -212,6 +212,21 @@ test('where Escape must not wait, a bracket that comes later is a bracket', () =
   expect(parser.waitsFor()).toBe('nothing');
 });
 
+test.each([
+  ['in one piece', ['[200~ddx', `${escape}[201~`], 'escape paste:"ddx"'],
+  ['in two pieces', ['[', `200~ddx${escape}[201~`], 'escape \'[\' paste:"ddx"'],
+  ['in many', ['[', '2', '00~dd', `x${escape}[201~`], "escape '[' '2' paste:\"ddx\""],
+  ['after a second Escape', [escape, `[200~ddx${escape}[201~`], 'escape escape paste:"ddx"'],
+] as const)(
+  'where Escape must not wait, the late rest of a paste %s is a paste',
+  (_name, reads, expected) => {
+    const parser = createKeyParser('utf-8', () => true);
+    const events = [...parser.feed(Buffer.from(escape)), ...parser.pause()];
+    for (const read of reads) events.push(...parser.feed(Buffer.from(read)), ...parser.pause());
+    expect(brief(events)).toBe(expected);
+  },
+);
+
 const pieces = fc.oneof(
   fc.constantFrom(...table.map(([, input]) => input)).map((input) => Buffer.from(input)),
   fc.string({ unit: 'grapheme' }).map((text) => Buffer.from(text)),

@@ -31,7 +31,7 @@ export function createKeyParser(charset = 'utf-8', isHasty: () => boolean = () =
   const decode = createDecoder(charset);
   let pending = '';
   let paste: PasteCollector | null = null;
-  // A possible beginning of a paste's start marker that was told as keys, because its rest came too late.
+  // A possible beginning of a paste's start marker that was told as keys, because its rest came too late, or nothing may wait.
   let told = '';
   const haste = followHaste(isHasty);
   const collect = (collector: PasteCollector): readonly InputEvent[] | null => {
@@ -44,9 +44,9 @@ export function createKeyParser(charset = 'utf-8', isHasty: () => boolean = () =
     if (pending === '') return null;
     if (paste) return collect(paste);
     const isFinal = isPause || haste.tells(pending);
-    const taken = told === '' ? takeOne(pending, isFinal) : takeLate(told, pending, isFinal);
+    const taken = told === '' ? takeOne(pending, isFinal) : takeLate(told, pending, isFinal, isHasty());
     if (!taken) return null;
-    told = isPause && !taken.paste ? beginningOfPaste(told, pending.slice(0, taken.used)) : '';
+    told = (isPause || isHasty()) && !taken.paste ? beginningOfPaste(told, pending.slice(0, taken.used)) : '';
     pending = pending.slice(taken.used);
     if (taken.paste) paste = collectPaste();
     return taken.events;
@@ -112,11 +112,11 @@ function beginningOfPaste(told: string, text: string): string {
 }
 
 /** After the told beginning of a start marker, the rest of the marker begins a paste after all; anything else is taken as it is. */
-function takeLate(told: string, text: string, isPause: boolean): Step | null {
+function takeLate(told: string, text: string, isFinal: boolean, isHasty: boolean): Step | null {
   const rest = pasteStart.slice(told.length);
   if (text.startsWith(rest)) return { used: rest.length, events: [], paste: true };
-  if (!rest.startsWith(text)) return takeOne(text, isPause);
-  return isPause ? { used: text.length, events: [...text].map(typed) } : null;
+  if (!rest.startsWith(text)) return takeOne(text, isFinal);
+  return isFinal || isHasty ? { used: text.length, events: [...text].map(typed) } : null;
 }
 
 function takeOne(text: string, isFinal: boolean): Step | null {
