@@ -45,6 +45,8 @@ export type BackupRows = {
     readonly their_reset?: Bytes | null;
     readonly stranger?: Bytes | null;
     readonly proof?: Bytes | null;
+    readonly muted?: number;
+    readonly notify_word?: string | null;
   }>;
   readonly contactKeys: ReadonlyArray<{
     readonly contact_id: number;

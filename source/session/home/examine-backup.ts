@@ -1,5 +1,6 @@
 import { boxIdOf, publicKeyOf } from '../../core/box.ts';
 import { isAddress, parsePlace } from '../../core/place.ts';
+import { fold } from '../../core/fold.ts';
 import { ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { isProxySetting } from '../../core/way-out.ts';
@@ -154,7 +155,7 @@ function isContact(contact: Contact): boolean {
 
 /** Checks the columns that no earlier backup has. */
 function areLaterColumns(contact: Contact): boolean {
-  const { named_epoch: named = 1, stranger = null } = contact;
+  const { named_epoch: named = 1, stranger = null, muted = 0, notify_word: word = null } = contact;
   const rules = [
     isEpoch(named),
     stranger === null || importKey(stranger) !== null,
@@ -163,8 +164,15 @@ function areLaterColumns(contact: Contact): boolean {
     hasLength(contact.my_reset, 16),
     hasLength(contact.their_reset, 16),
     hasLength(contact.proof, 32),
+    isNotifyWord(word),
+    muted === 0 || muted === 1,
   ];
   return !rules.includes(false);
+}
+
+/** Tells whether a word could have been chosen with /notify. */
+function isNotifyWord(word: string | null): boolean {
+  return word === null || (fold(word).trim() !== '' && [...word].length <= limits.notifyWordLetters);
 }
 
 function isState(state: string): boolean {
