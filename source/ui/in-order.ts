@@ -26,6 +26,14 @@ export function takeInOrder(desk: Desk, ends: Array<() => void>): (event: InputE
     isForJoined = false;
     desk.underway.typedAhead = false;
   };
+  const hold = (event: InputEvent): void => {
+    if (actionOf(desk, event) === 'clear-draft') forget();
+    else waiting.push(event);
+    isForJoined = waiting.length > 0 && (isForJoined || isJoining(desk));
+    desk.underway.typedAhead = waiting.length > 0;
+    if (waiting.length === 1 && !isJoining(desk))
+      sayNote(desk, say`still opening`, say`your keys take effect once it is open`);
+  };
   const take = (event: InputEvent): void => {
     if (event.type === 'paste' && isTyped(desk, event)) return takeLine(event.keys);
     // Whoever clicks means what is drawn now, and what was typed before would go there, too.
@@ -34,12 +42,7 @@ export function takeInOrder(desk: Desk, ends: Array<() => void>): (event: InputE
       if (isJoining(desk) && closesDialog(desk, event)) forget();
       return dispatch(desk, event);
     }
-    if (actionOf(desk, event) === 'clear-draft') forget();
-    else waiting.push(event);
-    isForJoined = waiting.length > 0 && (isForJoined || isJoining(desk));
-    desk.underway.typedAhead = waiting.length > 0;
-    if (waiting.length === 1 && !isJoining(desk))
-      sayNote(desk, say`still opening`, say`your keys take effect once it is open`);
+    hold(event);
   };
   /** A form is filled in line by line: the keys after an Enter go where that Enter leads. */
   const takeLine = (keys: readonly KeyEvent[]): void => {

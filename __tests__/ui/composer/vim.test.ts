@@ -248,10 +248,10 @@ test.each([
   ['escaped quotes', '\\"'.repeat(10_000), 'x'],
   ['blanks before a quote', `${' '.repeat(60_000)}x"`, 'b"'],
 ])('a text object in a line of many %s comes in time', (_name, before, after) => {
-  const text = before + after;
+  const line = before + after;
   for (const keys of ['di"', 'da"']) {
-    const ours = askOurs({ text, cursor: before.length - (after === '' ? 1 : 0), keys: [keys] });
-    expect(ours.text.length).toBeLessThanOrEqual(text.length);
+    const ours = askOurs({ text: line, cursor: before.length - (after === '' ? 1 : 0), keys: [keys] });
+    expect(ours.text.length).toBeLessThanOrEqual(line.length);
   }
 });
 
