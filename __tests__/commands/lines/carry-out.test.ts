@@ -5,7 +5,8 @@ import { beforeEach, expect, test } from 'vitest';
 import type { Invocation } from '../../../source/commands/invocation.ts';
 import { lineCommands } from '../../../source/commands/lines/line-commands.ts';
 import { carryOutLine } from '../../../source/commands/lines/lines.ts';
-import type { Talk } from '../../../source/commands/lines/talk.ts';
+import { promptOf, type Talk } from '../../../source/commands/lines/talk.ts';
+import { ChatError } from '../../../source/core/errors.ts';
 import type { Calls } from '../../../source/core/calls.ts';
 import { slashCommands } from '../../../source/core/slash-commands.ts';
 import type { Contact, Message } from '../../../source/core/types.ts';
@@ -110,6 +111,28 @@ test('with nobody chosen among several, text goes nowhere', async () => {
   expect(asked).toEqual([]);
 });
 
+test('after a choice that failed, text for somebody else does not go to the last one, nor to the only one', async () => {
+  const failed = () => Promise.reject(new ChatError('link-used'));
+  for (const line of ['/query alcie', '/query', '/join cryptochat:x@h:1', '/close']) {
+    for (const names of [['bob'], ['bob', 'carol']]) {
+      const talk = talkWith(...names);
+      const failing = { ...talk, calls: { ...talk.calls, join: failed } };
+      await carryOut(failing, '/query bob');
+      await carryOutLine(failing, line).catch(() => undefined);
+      await expect(carryOutLine(failing, 'secret')).rejects.toMatchObject({ code: 'contact-unknown' });
+      expect(await promptOf(failing)).toBe('> ');
+    }
+  }
+  expect(asked).toEqual([]);
+});
+
+test('when the chosen contact is gone, text does not go to the one who is left', async () => {
+  const talk = talkWith('bob');
+  talk.current = 7;
+  await expect(carryOutLine(talk, 'hello')).rejects.toMatchObject({ code: 'contact-unknown' });
+  expect(await promptOf(talk)).toBe('> ');
+});
+
 test('/msg knows names with spaces, the longest first', async () => {
   const talk = talkWith('Bob', 'Bob Smith');
   await carryOut(talk, '/msg bob smith how are you?', '/msg Bob Smithers is here', '/msg nobody x');
@@ -173,7 +196,7 @@ test('/rotate and /forget ask first, and only a yes is a yes', async () => {
   expect(said.match(/Nothing was changed\./gu)).toHaveLength(3);
   await carryOut(talk, '/query bob', '/rotate', 'y', '/forget', 'YES');
   expect(asked).toEqual([['rotate'], ['forget', { contact: '1' }]]);
-  expect(talk.current).toBeNull();
+  await expect(carryOutLine(talk, 'hello')).rejects.toMatchObject({ code: 'contact-unknown' });
 });
 
 test('/lock locks what has a passphrase and is open here', async () => {

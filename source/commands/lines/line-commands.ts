@@ -46,7 +46,7 @@ const runs: Readonly<Record<LineName, Run>> = {
   msg: sendTo,
   query: choose,
   async close(talk) {
-    talk.current = null;
+    talk.current = 'nobody';
     say(talk.call, 'The conversation is closed; /query NAME opens one.');
   },
   contacts: listContacts,
@@ -78,6 +78,7 @@ async function sendTo(talk: Talk, words: string): Promise<void> {
 }
 
 async function choose(talk: Talk, words: string): Promise<void> {
+  talk.current = 'nobody';
   if (words === '') throw new ChatError('usage', 'a name is missing: /query NAME');
   const { contact } = await namedContact(talk, words);
   const found = (await talk.calls.contacts()).find(({ id }) => String(id) === contact);
@@ -160,9 +161,15 @@ function lendInLines(talk: Talk, size: string): Promise<void> {
   return runWithin(talk, lend, [], size === '' ? {} : { bytes: size });
 }
 
-async function join(talk: Talk, rest: string): Promise<void> {
+function join(talk: Talk, rest: string): Promise<void> {
   const { link, alias } = splitLink(rest);
-  const contact = await talk.calls.join(alias === '' ? { link } : { link, alias });
+  return joinBy(talk, alias === '' ? { link } : { link, alias });
+}
+
+/** Joins with a link and turns to its maker. Until then, and if it fails, nobody is chosen. */
+export async function joinBy(talk: Talk, ask: Parameters<Talk['calls']['join']>[0]): Promise<void> {
+  talk.current = 'nobody';
+  const contact = await talk.calls.join(ask);
   const label = printableLine(labelOf(contact));
   print(talk.call, `${label}: ${stateWords[contact.state]}`);
   talk.current = contact.id;

@@ -77,7 +77,7 @@ export const linePeopleCommands = {
     const { contact, label } = await onlyContact(talk, words);
     ask(talk, `${aboutForget(label)} Forget them? y or n`, async () => {
       await runWithin(talk, forget, [contact], { yes: true });
-      if (String(talk.current) === contact) talk.current = null;
+      if (String(talk.current) === contact) talk.current = 'nobody';
     });
   },
 } as const satisfies Record<string, Run>;

@@ -8,25 +8,26 @@ import { labelOf } from '../shapes.ts';
 /** A request of a line to line mode itself, for when the line is over. */
 export type After = void | 'quit' | 'lock';
 
-/** One conversation in lines: the calls, the output, the contact that plain text goes to (an id), and the question that waits for a yes. */
+/** One conversation in lines: the calls, the output, whom plain text goes to, and the question that waits for a yes. */
 export type Talk = {
   readonly calls: Calls;
   readonly call: Invocation;
   /** True if this process has the home open itself. */
   readonly isHolder: () => boolean;
-  current: number | null;
+  /** An id; null until somebody is chosen: then the only contact is meant. After a choice that failed or is over, nobody is. */
+  current: Chosen;
   question: (() => Promise<void>) | null;
 };
+
+/** Whom plain text goes to; see Talk. */
+export type Chosen = number | 'nobody' | null;
 
 /** The contact that a line is about: the value for a call, the label for people, and the rest of the line. */
 export type Meant = { readonly contact: string; readonly label: string; readonly rest: string };
 
-/** The contact that plain text goes to: the chosen one, or the only one. Throws ChatError contact-unknown. */
+/** The contact that plain text goes to: the chosen one; the only one if none was ever chosen. Throws ChatError contact-unknown. */
 export async function chosenContact({ calls, current }: Talk): Promise<Meant> {
-  const contacts = await calls.contacts();
-  const chosen = contacts.find(({ id }) => id === current);
-  const [only] = contacts;
-  const found = chosen ?? (contacts.length === 1 ? only : undefined);
+  const found = chosenOf(await calls.contacts(), current);
   if (!found) throw new ChatError('contact-unknown', 'nobody is chosen to write to: /query NAME');
   return meant(found, '');
 }
@@ -34,12 +35,17 @@ export async function chosenContact({ calls, current }: Talk): Promise<Meant> {
 /** What stands before the line that is typed: whom it goes to. */
 export async function promptOf({ calls, current, question }: Talk): Promise<string> {
   if (question) return 'y or n> ';
-  const contacts = await calls.contacts();
-  const to = contacts.find(({ id }) => id === current) ?? (contacts.length === 1 ? contacts[0] : undefined);
+  const to = chosenOf(await calls.contacts(), current);
   return to ? `to ${printableLine(labelOf(to), promptCells)}> ` : '> ';
 }
 
 const promptCells = 32;
+
+/** Text for somebody who is gone, or was never reached, must not go to somebody else. */
+function chosenOf(contacts: readonly Contact[], current: Chosen): Contact | undefined {
+  if (current === null) return contacts.length === 1 ? contacts[0] : undefined;
+  return contacts.find(({ id }) => id === current);
+}
 
 /** The contact that a line begins with: the longest label (it may have blanks), else the first word, known or not. */
 export async function namedContact({ calls }: Talk, words: string): Promise<Meant> {
