@@ -7,7 +7,7 @@ import { printChecks } from '../doctor.ts';
 import { print, say } from '../invocation.ts';
 import { oneLine } from './one-line.ts';
 import { linePeopleCommands } from './people.ts';
-import { chosenContact, namedContact, runWithin, type After, type Talk } from './talk.ts';
+import { chosenContact, isNothing, namedContact, runWithin, type After, type Talk } from './talk.ts';
 import type { Contact } from '../../core/types.ts';
 import { exportConversation } from '../export.ts';
 import { lend } from '../lend.ts';
@@ -72,7 +72,7 @@ export const lineCommands: ReadonlyArray<SlashCommand & { readonly name: string;
   .map((name) => ({ name, ...slashCommands[name], run: runs[name] }));
 
 async function sendTo(talk: Talk, words: string): Promise<void> {
-  const { contact, rest } = await namedContact(talk, words);
+  const { contact, rest } = await namedContact(talk, words, () => true);
   if (rest === '') throw new ChatError('text-empty');
   await talk.calls.send({ contact, text: rest });
 }
@@ -80,7 +80,7 @@ async function sendTo(talk: Talk, words: string): Promise<void> {
 async function choose(talk: Talk, words: string): Promise<void> {
   talk.current = 'nobody';
   if (words === '') throw new ChatError('usage', 'a name is missing: /query NAME');
-  const { contact } = await namedContact(talk, words);
+  const { contact } = await namedContact(talk, words, isNothing);
   const found = (await talk.calls.contacts()).find(({ id }) => String(id) === contact);
   if (!found) throw new ChatError('contact-unknown', `there is no contact ${printableLine(words, 60)}`);
   const label = labelOf(found);

@@ -56,7 +56,7 @@ async function converse(
   const isHolder = (): boolean => reached.local !== null;
   const typing = takeTyping(call);
   const shown = { ...call, ...typing.out };
-  const talk: Talk = { calls, call: shown, isHolder, current: null, question: null };
+  const talk: Talk = { calls, call: shown, isHolder, current: null, question: null, part: '' };
   try {
     const from = await newestRow(calls);
     await showUnread(shown, calls, from);
@@ -151,11 +151,34 @@ export async function carryOutLine(talk: Talk, line: string): Promise<After> {
     talk.question = null;
     return /^y(?:es)?$/iu.test(text.trim()) ? question() : say(talk.call, 'Nothing was changed.');
   }
-  if (text.trim() === '') return;
-  if (linkAlone(text) !== null) return askToJoin(talk, text);
+  if (text.trim() === '') {
+    talk.part = '';
+    return;
+  }
+  const whole = wholeLink(talk, text);
+  if (whole !== null) return askToJoin(talk, whole);
   if (!text.startsWith('/') || text.startsWith('//')) return sendToCurrent(talk, text.replace(/^\/\//u, '/'));
   return carryOutCommand(talk, text);
 }
+
+/**
+ * The link that a line is, or is the last row of; null for any other line. Throws ChatError usage for a row of a link that is not whole yet:
+ * neither half of it may be sent.
+ */
+function wholeLink(talk: Talk, text: string): string | null {
+  const row = text.replaceAll(/^[\s<>"]+|[\s<>"]+$/gu, '');
+  const isFirst = /^cryptochat:/iu.test(row);
+  const before = isFirst || /^\/|\s/u.test(row) ? '' : talk.part;
+  talk.part = '';
+  if (linkAlone(text) !== null) return text;
+  if (/\s/u.test(row) || (!isFirst && before === '')) return null;
+  if (before !== '' && linkAlone(before + row) !== null) return before + row;
+  talk.part = (before + row).slice(0, mostPart);
+  throw new ChatError('usage', 'this is part of a link: /join takes it in one line, an empty line ends it');
+}
+
+/** More than any link has. */
+const mostPart = 1000;
 
 /** A link alone is never sent: it would let somebody else in. */
 function askToJoin(talk: Talk, link: string): void {

@@ -17,6 +17,8 @@ export type Talk = {
   /** An id; null until somebody is chosen: then the only contact is meant. After a choice that failed or is over, nobody is. */
   current: Chosen;
   question: (() => Promise<void>) | null;
+  /** The rows so far of an invite link that came in several; else empty. */
+  part: string;
 };
 
 /** Whom plain text goes to; see Talk. */
@@ -47,20 +49,39 @@ function chosenOf(contacts: readonly Contact[], current: Chosen): Contact | unde
   return contacts.find(({ id }) => id === current);
 }
 
-/** The contact that a line begins with: the longest label (it may have blanks), else the first word, known or not. */
-export async function namedContact({ calls }: Talk, words: string): Promise<Meant> {
+/** Tells whether a text could stand behind the name in this line. */
+export type Follows = (rest: string) => boolean;
+
+/**
+ * The contact that a line begins with, by the label (it may have blanks), else the first word, known or not. Throws ChatError usage where
+ * two labels fit: a peer may have chosen a name that looks like another one with the first words behind it.
+ */
+export async function namedContact({ calls }: Talk, words: string, follows: Follows): Promise<Meant> {
   const contacts = await calls.contacts();
   const begins = (contact: Contact): boolean =>
     `${words} `.toLowerCase().startsWith(`${labelOf(contact).toLowerCase()} `);
-  const [found] = contacts.filter(begins).toSorted((a, b) => labelOf(b).length - labelOf(a).length);
-  if (found) return meant(found, words.slice(labelOf(found).length).trim());
+  const fitting = contacts.filter(begins).toSorted((a, b) => labelOf(b).length - labelOf(a).length);
+  const named = fitting.map((contact) => meant(contact, words.slice(labelOf(contact).length).trim()));
+  const could = named.filter(({ rest }) => follows(rest));
+  const [one, two] = could;
+  if (one && two) {
+    const both = `${printableLine(one.label)} or ${printableLine(two.label)}`;
+    throw new ChatError('usage', `this could mean ${both}: choose one with /query NAME`);
+  }
+  const found = one ?? named[0];
+  if (found) return found;
   const [first = ''] = words.split(/\s/u, 1);
   return { contact: first, label: first, rest: words.slice(first.length).trim() };
 }
 
 /** The contact that a line names, else the chosen one. */
-export function meantContact(talk: Talk, words: string): Promise<Meant> {
-  return words === '' ? chosenContact(talk) : namedContact(talk, words);
+export function meantContact(talk: Talk, words: string, follows: Follows): Promise<Meant> {
+  return words === '' ? chosenContact(talk) : namedContact(talk, words, follows);
+}
+
+/** For a line in which the name is the last thing. */
+export function isNothing(rest: string): boolean {
+  return rest === '';
 }
 
 function meant(contact: Contact, rest: string): Meant {
