@@ -66,6 +66,8 @@ async function converse(
     const takes = !notJoined || call.stdin.isTTY;
     const lines = takes ? takeLines(talk, typing) : Promise.resolve('failed' as const);
     const taken = await untilStopped(call.signal, Promise.race([lines, news.failed]));
+    // What waits behind a line that nobody will end must not wait any longer.
+    typing.end();
     if (taken === 'lock') return taken;
     await untilIdle(reached);
     await news.look();

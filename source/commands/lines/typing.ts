@@ -15,7 +15,8 @@ export type Typing = {
   /** Draws another prompt, if one is there. */
   readonly refresh: (prompt: string) => void;
   /** What is written here waits while a line is being typed. */
-  readonly out: Pick<Invocation, 'stdout' | 'stderr'>;
+  readonly out: Pick<Invocation, 'stdout' | 'stderr' | 'shown'>;
+  /** Takes no more lines, and writes what waits. */
   readonly end: () => void;
 };
 
@@ -89,7 +90,7 @@ function fromTerminal(call: Invocation): Typing {
     refresh(prompt) {
       if (isWaiting && editor.typed() === '') row.ask(prompt);
     },
-    out: { stdout: printedBy(row, stdout), stderr: printedBy(row, stderr) },
+    out: { stdout: printedBy(row, stdout), stderr: printedBy(row, stderr), shown: row.shown },
     end() {
       keys.end();
       row.close();
