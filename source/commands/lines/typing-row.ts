@@ -48,7 +48,7 @@ export function createTypingRow(terminal: NodeJS.WriteStream, typed: () => strin
         if (endsLine) draw();
       } else held.push(write);
     },
-    shown: held.shown,
+    shown: () => held.shown(),
     ended() {
       [prompt, drawn] = [null, ''];
       held.release();
