@@ -88,5 +88,7 @@ test('no line of a message can pass for another message', () => {
 });
 
 test('a name cannot steer the terminal', () => {
+  expect(messageLine(message, 'Alice: hey', at)).toMatch(/^09:41 "Alice: hey": /u);
+  expect(messageLine(message, '— bob "x"', at)).toMatch(/^09:41 "— bob 'x'": /u);
   expect(messageLine(message, 'b\u001b[31mob\n', at)).not.toMatch(/[\u001b\n]/u);
 });

@@ -84,7 +84,7 @@ test('/query shows all that is unread and not only the last lines', async () => 
   const texts = Array.from({ length: 14 }, (_, at) => `text ${at}`);
   const { alice } = await unreadFriends(...texts);
   const { call, lines } = commandIn(alice);
-  const talk = { calls: alice, call, isHolder: () => true, current: null, question: null };
+  const talk = { calls: alice, call, isHolder: () => true, current: null, part: '', question: null };
   await lineCommands.find(({ name }) => name === 'query')?.run(talk, 'bob');
   expect(texts.filter((text) => !lines.join('').includes(`${text}\n`))).toEqual([]);
   expect(await unreadOf(alice)).toBe(0);

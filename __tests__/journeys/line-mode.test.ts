@@ -131,3 +131,25 @@ test('/lock asks for the passphrase and goes on', async () => {
   expect(await alice.exited).toBe(0);
   expect(alice.raw()).not.toMatch(/horse|\u001b/u);
 });
+
+test('lines behind a link that does not join reach nobody, not even the only contact', async () => {
+  const [alice, bob] = await pair();
+  const carol = await setUpPerson('carol');
+  const used = (await bob.does('invite')).stdout.trim();
+  await carol.does('join', used);
+  const running = alice.starts(used, '--plain');
+  running.type('for somebody else\n');
+  running.endInput();
+  const { code, stderr } = await running.ended;
+  expect(stderr).toMatch(/error: [^]*Lines go to nobody/u);
+  expect(code).toBeGreaterThan(0);
+  const piped = alice.starts('--plain');
+  piped.type('/query bbob\nfor somebody else\n');
+  piped.endInput();
+  expect(await piped.ended).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('nobody is chosen') as string,
+  });
+  await bob.does('sync');
+  expect((await bob.does('read')).stdout).not.toContain('for somebody else');
+});

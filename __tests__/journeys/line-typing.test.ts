@@ -1,7 +1,7 @@
 // Line mode on a terminal, with a real peer who writes while somebody types.
 
 import { expect, test } from 'vitest';
-import { setUpPerson, type Person } from '../support/command-line.ts';
+import { jsonLines, setUpPerson, type Person } from '../support/command-line.ts';
 import { startInTerminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
 
@@ -12,6 +12,11 @@ async function pair(): Promise<readonly [alice: Person, bob: Person]> {
   await bob.does('sync');
   await alice.does('read');
   return [alice, bob];
+}
+
+async function unreadOf(person: Person): Promise<unknown> {
+  const [contact] = jsonLines(await person.does('contacts', '--json'));
+  return (contact as { unread: number }).unread;
 }
 
 /** The rows of the terminal that are not empty. */
@@ -31,9 +36,11 @@ test('what comes in waits until the line that is being typed is ended, and never
   lines.type('age');
   await lines.sees('to bob> half a message');
   expect(lines.screen()).not.toContain('in the middle');
+  expect(await unreadOf(alice)).toBe(1);
   lines.type('\r');
   await lines.sees(/to bob> half a message\n\d\d:\d\d bob: in the middle ⏎ of it\n/u);
   await lines.sees('on the disk of bob');
+  await until('it counts as read', async () => (await unreadOf(alice)) === 0, 30_000);
   await bob.does('sync');
   await lines.sees('delivered to bob');
   lines.type('typo\u007f\u007f\u007f\u007f');

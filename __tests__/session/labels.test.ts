@@ -26,6 +26,38 @@ test.each([
   expect(isGoodLabel(database, name, 1)).toBe(false);
 });
 
+test.each([
+  ['— bob', 'bob'],
+  ['———: bob', 'bob'],
+  ['―― → bob', 'bob'],
+  ['you → bob', 'you - bob'],
+  ['you -> bob', 'you - bob'],
+  ['you ➡️ bob', 'you - bob'],
+  ['Alice: hey', 'Alice hey'],
+  ['Alice：hey', 'Alice hey'],
+  ['Alice ꞉ hey', 'Alice hey'],
+  ['09:41 Alice', '09 41 Alice'],
+  ['Jean–Luc', 'Jean-Luc'],
+  [':', 'unnamed'],
+  ['→', 'unnamed'],
+  ['—-rf', 'unnamed'],
+  ['veri:fied', 'veri fied'],
+  ['✓: Alice', 'Alice'],
+  [':) Alice', ') Alice'],
+])('%s could read as a line of the program, or of somebody else: the label is %s', async (name, label) => {
+  const database = await tempDatabase();
+  expect(uniqueLabel(database, name)).toBe(label);
+  expect(isGoodLabel(database, name, 1)).toBe(false);
+});
+
+test('a user’s own name for a contact may have any of these signs', () => {
+  expect(checkName('Work: Bob → Jean–Luc')).toBe('Work: Bob → Jean–Luc');
+});
+
+test.each(['Jean-Luc', 'O’Neil', 'スーパー', 'Ana & Bo', '<bob>', 'Dr. Who?'])('%s stays', async (name) => {
+  expect(uniqueLabel(await tempDatabase(), name)).toBe(name);
+});
+
 test.each(['✓ bob', 'bob ✔️', 'bob (verified)', 'bob [ver1fied]', 'bob verified', '🔒', '○ bob'])(
   'a user’s own name for a contact cannot be %s: only the program says that',
   (name) => {

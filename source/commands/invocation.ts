@@ -19,6 +19,8 @@ export type Invocation = {
   readonly env: NodeJS.ProcessEnv;
   /** Aborted by SIGINT, SIGTERM, and when nobody reads standard output any more. */
   readonly signal: AbortSignal;
+  /** Answers once everything that was printed so far is on the output; where it is missing, nothing is held back. */
+  readonly shown?: () => Promise<void>;
   /** The home, for a command that is called within another command which has it open. */
   readonly open?: Reached;
   /** listener.js of a build; without it the listener that belongs to these sources or to this bundle. */

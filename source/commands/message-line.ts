@@ -1,3 +1,4 @@
+import { nameInLine } from '../core/name-in-line.ts';
 import { printable, printableLine } from '../core/printable.ts';
 import type { Message, MessageState, Printable } from '../core/types.ts';
 import { isoTime } from './shapes.ts';
@@ -23,9 +24,10 @@ export function messageLine(
   drawn: (text: string) => Printable = printable,
 ): string {
   const at = time(message.receivedAt ?? message.sentAt);
+  const name = nameInLine(printableLine(contact));
   if (message.kind === 'notice')
-    return `${at} — ${printableLine(contact)}: ${printableLine(message.text.replaceAll('\n', ' '))}`;
-  const who = message.direction === 'in' ? printableLine(contact) : `you → ${printableLine(contact)}`;
+    return `${at} — ${name}: ${printableLine(message.text.replaceAll('\n', ' '))}`;
+  const who = message.direction === 'in' ? name : `you → ${name}`;
   const [first = '', ...more] = drawn(message.text).split('\n');
   const lines = [`${at} ${who}: ${first}`, ...more.map((line) => `${' '.repeat(at.length)} │ ${line}`)];
   return lines.join('\n') + marks[message.state];

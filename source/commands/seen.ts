@@ -6,8 +6,9 @@ import type { Invocation } from './invocation.ts';
 /** As many rows as one line of the control socket can hold, with room to spare. */
 const mostRows = 50_000;
 
-/** Notes that messages of any contacts were shown, unless the output was lost or nobody reads it any more. */
+/** Notes that messages of any contacts were shown, once they are, unless the output was lost or nobody reads it any more. */
 export async function noteSeen(call: Invocation, calls: Calls, messages: readonly Message[]): Promise<void> {
+  await call.shown?.();
   // A failed write is reported a moment later.
   await new Promise((done) => setImmediate(done));
   if (call.stdout.destroyed || call.signal?.aborted) return;

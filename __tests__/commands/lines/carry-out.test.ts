@@ -5,7 +5,8 @@ import { beforeEach, expect, test } from 'vitest';
 import type { Invocation } from '../../../source/commands/invocation.ts';
 import { lineCommands } from '../../../source/commands/lines/line-commands.ts';
 import { carryOutLine } from '../../../source/commands/lines/lines.ts';
-import type { Talk } from '../../../source/commands/lines/talk.ts';
+import { promptOf, type Talk } from '../../../source/commands/lines/talk.ts';
+import { ChatError } from '../../../source/core/errors.ts';
 import type { Calls } from '../../../source/core/calls.ts';
 import { slashCommands } from '../../../source/core/slash-commands.ts';
 import type { Contact, Message } from '../../../source/core/types.ts';
@@ -69,7 +70,7 @@ function talkWith(...names: string[]): Talk {
   const stdout = new PassThrough().on('data', (text: Buffer) => (printed += text.toString()));
   const stderr = new PassThrough().on('data', (text: Buffer) => (said += text.toString()));
   const call = { stdout, stderr } as unknown as Invocation;
-  return { calls, call, isHolder: () => true, current: null, question: null };
+  return { calls, call, isHolder: () => true, current: null, question: null, part: '' };
 }
 
 function messageOf(text: string): Message {
@@ -110,14 +111,74 @@ test('with nobody chosen among several, text goes nowhere', async () => {
   expect(asked).toEqual([]);
 });
 
-test('/msg knows names with spaces, the longest first', async () => {
-  const talk = talkWith('Bob', 'Bob Smith');
-  await carryOut(talk, '/msg bob smith how are you?', '/msg Bob Smithers is here', '/msg nobody x');
+test('after a choice that failed, text for somebody else does not go to the last one, nor to the only one', async () => {
+  const failed = () => Promise.reject(new ChatError('link-used'));
+  for (const line of ['/query alcie', '/query', '/join cryptochat:x@h:1', '/close']) {
+    for (const names of [['bob'], ['bob', 'carol']]) {
+      const talk = talkWith(...names);
+      const failing = { ...talk, calls: { ...talk.calls, join: failed } };
+      await carryOut(failing, '/query bob');
+      await carryOutLine(failing, line).catch(() => undefined);
+      await expect(carryOutLine(failing, 'secret')).rejects.toMatchObject({ code: 'contact-unknown' });
+      expect(await promptOf(failing)).toBe('> ');
+    }
+  }
+  expect(asked).toEqual([]);
+});
+
+test('when the chosen contact is gone, text does not go to the one who is left', async () => {
+  const talk = talkWith('bob');
+  talk.current = 7;
+  await expect(carryOutLine(talk, 'hello')).rejects.toMatchObject({ code: 'contact-unknown' });
+  expect(await promptOf(talk)).toBe('> ');
+});
+
+test('/msg knows names with spaces, and refuses what two of them could mean', async () => {
+  const talk = talkWith('Bob', 'Bob Smith', 'Ann Lee');
+  const hint = 'this could mean Bob Smith or Bob: choose one with /query NAME';
+  for (const line of ['/msg bob smith how are you?', '/msg bob smith'])
+    await expect(carryOutLine(talk, line)).rejects.toMatchObject({ code: 'usage', message: hint });
+  await carryOut(talk, '/msg Bob Smithers is here', '/msg ann lee hi', '/msg nobody x');
   expect(asked).toEqual([
-    ['send', { contact: '2', text: 'how are you?' }],
     ['send', { contact: '1', text: 'Smithers is here' }],
+    ['send', { contact: '3', text: 'hi' }],
     ['send', { contact: 'nobody', text: 'x' }],
   ]);
+});
+
+test('a name with the words behind another name takes no command that is meant for the other one', async () => {
+  const talk = talkWith('bob', 'bob 8h', 'bob 11111', 'bob none', 'bob hi');
+  for (const line of ['/mute bob 8h', '/verify bob 11111', '/notify bob none all', '/msg bob hi there'])
+    await carryOutLine(talk, line).catch(() => undefined);
+  expect(asked).toEqual([['notify', { contact: '4', word: null }]]);
+  asked = [];
+  await carryOut(talk, '/block bob hi', '/query bob hi', 'to bob hi', '/mute bob hi');
+  expect(asked).toEqual([
+    ['block', { contact: '5' }],
+    ['send', { contact: '5', text: 'to bob hi' }],
+    ['mute', { contact: '5', muted: true }],
+  ]);
+});
+
+test.each([
+  ['two rows', ['cryptochat:AAAA', 'BBBB@host:4433/word']],
+  ['three rows', ['cryptochat:AA', 'BB@ho', 'st:4433']],
+  ['quoted rows', ['> cryptochat:AAAA', '> BBBB@host:4433']],
+])('no row of a link that came in %s is sent; the whole is asked about', async (_what, rows) => {
+  const talk = talkWith('bob');
+  for (const row of rows.slice(0, -1))
+    await expect(carryOutLine(talk, row)).rejects.toMatchObject({ code: 'usage' });
+  await carryOut(talk, rows.at(-1) ?? '', 'y');
+  expect(asked).toEqual([['join', { link: rows.join('').replaceAll(/[\s>]/gu, '') }]]);
+});
+
+test('behind a part of a link, what is no part of it is a message again', async () => {
+  const talk = talkWith('bob');
+  await carryOutLine(talk, 'cryptochat:AAAA').catch(() => undefined);
+  await carryOut(talk, 'what was that?', 'ok');
+  await carryOutLine(talk, 'cryptochat:AAAA').catch(() => undefined);
+  await carryOut(talk, '', 'yes');
+  expect(asked).toEqual(['what was that?', 'ok', 'yes'].map((text) => ['send', { contact: '1', text }]));
 });
 
 test('an unknown command is never sent as text', async () => {
@@ -173,7 +234,7 @@ test('/rotate and /forget ask first, and only a yes is a yes', async () => {
   expect(said.match(/Nothing was changed\./gu)).toHaveLength(3);
   await carryOut(talk, '/query bob', '/rotate', 'y', '/forget', 'YES');
   expect(asked).toEqual([['rotate'], ['forget', { contact: '1' }]]);
-  expect(talk.current).toBeNull();
+  await expect(carryOutLine(talk, 'hello')).rejects.toMatchObject({ code: 'contact-unknown' });
 });
 
 test('/lock locks what has a passphrase and is open here', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { limits } from '../../../source/core/limits.ts';
 import { createLineEditor } from '../../../source/commands/lines/line-editor.ts';
 
 /** An editor on a row of `columns`, with what it tells and the row that its echo draws. */
@@ -42,6 +43,26 @@ describe('a line that is typed', () => {
     ['has no arrows in it', ['a\u001b[D\u001b[1;5Cb\u001bOP\r'], ['ab'], ['ab', '']],
     ['keeps its tabs', ['a\tb\r'], ['a\tb'], ['a b', '']],
     ['ends once with both halves of a line end', ['one\r\ntwo\r'], ['one', 'two'], ['one', 'two', '']],
+    [
+      'has no half of an arrow in it',
+      ['a\u001b', '[', 'A\u001b[1;', '5Cb\u001bO', 'Pc\r'],
+      ['abc'],
+      ['abc', ''],
+    ],
+    [
+      'has no answer of the terminal in it',
+      ['a\u001b]11;rgb:0/0/0\u0007b\u001bP>|x\u001b\\c\r'],
+      ['abc'],
+      ['abc', ''],
+    ],
+    ['has no half of an answer in it', ['a\u001b]11;rgb', ':0/0/0\u001b', '\\b\r'], ['ab'], ['ab', '']],
+    [
+      'ends behind Esc in one read',
+      ['one\u001b\rtwo\u001b[\rthree\u001b]1\r'],
+      ['one', 'two', 'three1'],
+      ['one', 'two', 'three1', ''],
+    ],
+    ['keeps what is typed behind Esc', ['a\u001b', 'Oh no\r'], ['aOh no'], ['aOh no', '']],
     ['may come in any pieces', ['h', 'i', '\r'], ['hi'], ['hi', '']],
   ])('%s', (_what, reads, told, rows) => {
     const one = editor();
@@ -78,3 +99,23 @@ test('keys that ask for something else: Ctrl+C, Ctrl+Z, and Ctrl+D where nothing
   one.type('\u0003\u001a\u0004', 'a\u0004\r');
   expect(one.told).toEqual(['asks to interrupt', 'asks to suspend', 'asks to end', 'a']);
 });
+
+test(
+  'a large paste is taken in time, whatever takes text away in it, and one that no message can hold is told too long',
+  { timeout: 60_000 },
+  () => {
+    const size = 60_000;
+    const one = editor(100);
+    one.type(`${'a'.repeat(size)}${'\u007f'.repeat(2000)}\u0017\r`);
+    one.type(`${'a '.repeat(size / 2)}${'\u0017'.repeat(2000)}\r`);
+    one.type(`${'👩‍👧'.repeat(2000)}${'\u007f'.repeat(1999)}\r`);
+    one.type(`${'b'.repeat(2 * size)}\r`);
+    const [first, second, third, fourth] = one.told as readonly string[];
+    expect([first, second?.length, third, fourth?.length]).toEqual([
+      '',
+      size - 4000,
+      '👩‍👧',
+      limits.textBytes + 1,
+    ]);
+  },
+);

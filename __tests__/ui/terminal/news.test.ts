@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ContactView, Message } from '../../../source/core/types.ts';
+import { printableLine } from '../../../source/core/printable.ts';
 import { hostileStrings } from '../../support/hostile-strings.ts';
 import { until } from '../../support/until.ts';
 import { mountScreen, type Mounted, type MountOptions } from '../support/mount.ts';
@@ -117,6 +118,14 @@ test('a preview is the first line that says something, cut', async () => {
   arrive(1);
   await until('a note', () => notes(mounted).length > 0);
   expect(notes(mounted)).toEqual(['\u001b]9;bob: hello , there\u0007']);
+});
+
+test('a name that has a colon is in quotes: it cannot pass for somebody else’s text', async () => {
+  const { mounted, arrive } = await watched();
+  mounted.type(away);
+  arrive(1, { label: printableLine('Alice: hey') });
+  await until('a note', () => notes(mounted).length > 0);
+  expect(notes(mounted)).toEqual(['\u001b]9;"Alice: hey": new message\u0007']);
 });
 
 test('a message that is read only when the messenger is locked is not shown', async () => {

@@ -7,7 +7,7 @@ import { printChecks } from '../doctor.ts';
 import { print, say } from '../invocation.ts';
 import { oneLine } from './one-line.ts';
 import { linePeopleCommands } from './people.ts';
-import { chosenContact, namedContact, runWithin, type After, type Talk } from './talk.ts';
+import { chosenContact, isNothing, namedContact, runWithin, type After, type Talk } from './talk.ts';
 import type { Contact } from '../../core/types.ts';
 import { exportConversation } from '../export.ts';
 import { lend } from '../lend.ts';
@@ -46,7 +46,7 @@ const runs: Readonly<Record<LineName, Run>> = {
   msg: sendTo,
   query: choose,
   async close(talk) {
-    talk.current = null;
+    talk.current = 'nobody';
     say(talk.call, 'The conversation is closed; /query NAME opens one.');
   },
   contacts: listContacts,
@@ -72,14 +72,15 @@ export const lineCommands: ReadonlyArray<SlashCommand & { readonly name: string;
   .map((name) => ({ name, ...slashCommands[name], run: runs[name] }));
 
 async function sendTo(talk: Talk, words: string): Promise<void> {
-  const { contact, rest } = await namedContact(talk, words);
+  const { contact, rest } = await namedContact(talk, words, () => true);
   if (rest === '') throw new ChatError('text-empty');
   await talk.calls.send({ contact, text: rest });
 }
 
 async function choose(talk: Talk, words: string): Promise<void> {
+  talk.current = 'nobody';
   if (words === '') throw new ChatError('usage', 'a name is missing: /query NAME');
-  const { contact } = await namedContact(talk, words);
+  const { contact } = await namedContact(talk, words, isNothing);
   const found = (await talk.calls.contacts()).find(({ id }) => String(id) === contact);
   if (!found) throw new ChatError('contact-unknown', `there is no contact ${printableLine(words, 60)}`);
   const label = labelOf(found);
@@ -160,9 +161,15 @@ function lendInLines(talk: Talk, size: string): Promise<void> {
   return runWithin(talk, lend, [], size === '' ? {} : { bytes: size });
 }
 
-async function join(talk: Talk, rest: string): Promise<void> {
+function join(talk: Talk, rest: string): Promise<void> {
   const { link, alias } = splitLink(rest);
-  const contact = await talk.calls.join(alias === '' ? { link } : { link, alias });
+  return joinBy(talk, alias === '' ? { link } : { link, alias });
+}
+
+/** Joins with a link and turns to its maker. Until then, and if it fails, nobody is chosen. */
+export async function joinBy(talk: Talk, ask: Parameters<Talk['calls']['join']>[0]): Promise<void> {
+  talk.current = 'nobody';
+  const contact = await talk.calls.join(ask);
   const label = printableLine(labelOf(contact));
   print(talk.call, `${label}: ${stateWords[contact.state]}`);
   talk.current = contact.id;

@@ -5,6 +5,8 @@ export type LineQueue = {
   readonly push: (line: TypedLine) => void;
   /** Says that no line comes any more. */
   readonly end: () => void;
+  /** Forgets all lines that were not taken yet. */
+  readonly drop: () => void;
   /** True if a taker would have to wait. */
   readonly isEmpty: () => boolean;
   /** The next line, once there is one; undefined behind the last one. One taker at a time. */
@@ -24,6 +26,7 @@ export function createLineQueue(): LineQueue {
       state.isOver = true;
       state.waiting.resolve();
     },
+    drop: () => void lines.splice(0),
     isEmpty: () => lines.length === 0 && !state.isOver,
     async shift() {
       if (lines.length === 0 && !state.isOver) {

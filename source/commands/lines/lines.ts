@@ -13,7 +13,7 @@ import { chosenContact, promptOf, type After, type Talk } from './talk.ts';
 import { takeTyping, type Typing } from './typing.ts';
 import { nearestName } from '../../core/names.ts';
 import { linkAlone } from '../../core/slash-commands.ts';
-import { lineCommands } from './line-commands.ts';
+import { joinBy, lineCommands } from './line-commands.ts';
 
 /**
  * The messenger in lines, without a screen: for screen readers, dumb terminals and pipes. One line is one message or one command; an
@@ -21,12 +21,12 @@ import { lineCommands } from './line-commands.ts';
  * receive or to send, and says what is still queued. Answers 1 when a line of a pipe could not be carried out, 69 when something is queued.
  */
 export async function plain(call: Invocation, onEnter?: OnEnter): Promise<number> {
-  const [link] = call.words;
-  if (link !== undefined) (await import('../../session/pairing/parse-link.ts')).parseLink(link);
+  let given = call.words[0];
+  if (given !== undefined) (await import('../../session/pairing/parse-link.ts')).parseLink(given);
   if (call.stdin.isTTY && !homeExists(call.home)) {
     refuseToMake(call.home);
     const { setUpInLines } = await import('./set-up.ts');
-    await setUpInLines(call, { asks: link === undefined ? 'all' : 'name' });
+    await setUpInLines(call, { asks: given === undefined ? 'all' : 'name' });
   }
   let enter = onEnter;
   for (;;) {
@@ -37,30 +37,42 @@ export async function plain(call: Invocation, onEnter?: OnEnter): Promise<number
       const people = `${count} ${count === 1 ? 'contact' : 'contacts'}`;
       if (call.stdin.isTTY)
         say(call, `cryptochat ${call.version}, line mode, ${people}. /help lists the commands.`);
-      return converse(call, reached);
+      const link = given;
+      given = undefined;
+      return converse(call, reached, link);
     });
     if (end !== 'lock') return end;
     say(call, 'Locked.');
   }
 }
 
-async function converse(call: Invocation, reached: Reached): Promise<number | 'lock'> {
+/** Whom the lines that follow are for is known only once the given link has joined: otherwise none of them is taken. */
+async function converse(
+  call: Invocation,
+  reached: Reached,
+  link: string | undefined,
+): Promise<number | 'lock'> {
   const { calls } = reached;
   const isHolder = (): boolean => reached.local !== null;
   const typing = takeTyping(call);
   const shown = { ...call, ...typing.out };
-  const talk: Talk = { calls, call: shown, isHolder, current: null, question: null };
+  const talk: Talk = { calls, call: shown, isHolder, current: null, question: null, part: '' };
   try {
     const from = await newestRow(calls);
     await showUnread(shown, calls, from);
     const news = await followNews(shown, calls, from, async () => typing.refresh(await promptOf(talk)));
-    const joined = await untilStopped(call.signal, joinGiven(talk));
-    const taken = await untilStopped(call.signal, Promise.race([takeLines(talk, typing), news.failed]));
+    const notJoined = await untilStopped(call.signal, joinGiven(talk, link));
+    if (notJoined) typing.drop();
+    const takes = !notJoined || call.stdin.isTTY;
+    const lines = takes ? takeLines(talk, typing) : Promise.resolve('failed' as const);
+    const taken = await untilStopped(call.signal, Promise.race([lines, news.failed]));
+    // What waits behind a line that nobody will end must not wait any longer.
+    typing.end();
     if (taken === 'lock') return taken;
     await untilIdle(reached);
     await news.look();
     const waits = await sayWhatWaits(shown, reached);
-    if ([joined, taken].includes('failed') && !call.stdin.isTTY) return exits.operating;
+    if (taken === 'failed' && !call.stdin.isTTY) return notJoined?.exit ?? exits.operating;
     return waits ? exits.peerAway : 0;
   } finally {
     typing.end();
@@ -76,7 +88,7 @@ async function takeLines(talk: Talk, typing: Typing): Promise<'done' | 'failed' 
     const next = await attemptLine(talk, async () => carryOutLine(talk, readable(line)));
     if (next === 'lock') return next;
     if (next === 'quit') break;
-    failed ||= next === 'failed';
+    failed ||= next instanceof ChatError;
   }
   return failed ? 'failed' : 'done';
 }
@@ -86,15 +98,15 @@ function readable(line: TypedLine): string {
   return line;
 }
 
-/** Carries out a line; one that cannot be carried out is told, and `failed`. */
-async function attemptLine(talk: Talk, line: () => Promise<After>): Promise<After | 'failed'> {
+/** Carries out a line; answers the failure of one that cannot be carried out, which is told. */
+async function attemptLine<Done>(talk: Talk, line: () => Promise<Done>): Promise<Done | ChatError> {
   try {
     return await line();
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;
     say(talk.call, `cryptochat: error: ${printableLine(error.message)}`);
     say(talk.call, `cryptochat: hint: ${error.code === 'usage' ? '/help lists the commands' : error.hint}`);
-    return 'failed';
+    return error;
   }
 }
 
@@ -119,12 +131,15 @@ async function sayWhatWaits(call: Invocation, { calls }: Reached): Promise<boole
   return waiting.length > 0;
 }
 
-/** Joins with the link that the messenger was started with, as if it had been typed. */
-async function joinGiven(talk: Talk): Promise<After | 'failed'> {
-  const { words, flags } = talk.call;
-  const [link] = words;
-  if (link === undefined) return;
-  return attemptLine(talk, () => carryOutCommand(talk, `/join ${link} ${flags.as ?? ''}`.trim()));
+/** Joins with the link that the messenger was started with, if there is one; answers why it did not join, else nothing. */
+async function joinGiven(talk: Talk, link: string | undefined): Promise<ChatError | undefined> {
+  if (link === undefined) return undefined;
+  const { as: alias } = talk.call.flags;
+  const failure = await attemptLine(talk, () =>
+    joinBy(talk, alias === undefined ? { link } : { link, alias }),
+  );
+  if (failure) say(talk.call, 'Lines go to nobody: it did not join.');
+  return failure ?? undefined;
 }
 
 /**
@@ -138,11 +153,34 @@ export async function carryOutLine(talk: Talk, line: string): Promise<After> {
     talk.question = null;
     return /^y(?:es)?$/iu.test(text.trim()) ? question() : say(talk.call, 'Nothing was changed.');
   }
-  if (text.trim() === '') return;
-  if (linkAlone(text) !== null) return askToJoin(talk, text);
+  if (text.trim() === '') {
+    talk.part = '';
+    return;
+  }
+  const whole = wholeLink(talk, text);
+  if (whole !== null) return askToJoin(talk, whole);
   if (!text.startsWith('/') || text.startsWith('//')) return sendToCurrent(talk, text.replace(/^\/\//u, '/'));
   return carryOutCommand(talk, text);
 }
+
+/**
+ * The link that a line is, or is the last row of; null for any other line. Throws ChatError usage for a row of a link that is not whole yet:
+ * neither half of it may be sent.
+ */
+function wholeLink(talk: Talk, text: string): string | null {
+  const row = text.replaceAll(/^[\s<>"]+|[\s<>"]+$/gu, '');
+  const isFirst = /^cryptochat:/iu.test(row);
+  const before = isFirst || /^\/|\s/u.test(row) ? '' : talk.part;
+  talk.part = '';
+  if (linkAlone(text) !== null) return text;
+  if (/\s/u.test(row) || (!isFirst && before === '')) return null;
+  if (before !== '' && linkAlone(before + row) !== null) return before + row;
+  talk.part = (before + row).slice(0, mostPart);
+  throw new ChatError('usage', 'this is part of a link: /join takes it in one line, an empty line ends it');
+}
+
+/** More than any link has. */
+const mostPart = 1000;
 
 /** A link alone is never sent: it would let somebody else in. */
 function askToJoin(talk: Talk, link: string): void {

@@ -9,6 +9,9 @@ export function oneLine(message: Message, contact: string): string {
   return messageLine({ ...message, text }, contact, timeOnly, inOneLine);
 }
 
+/** Many blanks could fill the row: what stands behind them would begin the next one, and read as another message. */
 function inOneLine(text: string): Printable {
-  return printable(text).replaceAll('\n', ' ⏎ ') as Printable;
+  return printable(text)
+    .replaceAll('\n', ' ⏎ ')
+    .replaceAll(/[\s\u2800\u3164\u115f\u1160\uffa0]{2,}/gu, ' ') as Printable;
 }

@@ -11,7 +11,16 @@ import { printableLine } from '../../core/printable.ts';
 import { block, unblock } from '../block.ts';
 import { aboutForget, forget } from '../forget.ts';
 import { print, say, type Command } from '../invocation.ts';
-import { chosenContact, meantContact, namedContact, runWithin, type Meant, type Talk } from './talk.ts';
+import {
+  chosenContact,
+  isNothing,
+  meantContact,
+  namedContact,
+  runWithin,
+  type Follows,
+  type Meant,
+  type Talk,
+} from './talk.ts';
 import { aboutRotate, rotate } from '../rotate.ts';
 import { labelOf, stateWords } from '../shapes.ts';
 import { verify } from '../verify.ts';
@@ -30,9 +39,9 @@ export const linePeopleCommands = {
   },
   async verify(talk, words) {
     const isNumber = /^[\d\s-]+$/u.test(words);
-    const meant = await meantContact(talk, isNumber ? '' : words);
+    const meant = await meantContact(talk, isNumber ? '' : words, isDigits);
     const digits = isNumber ? words : meant.rest;
-    if (!/^[\d\s-]*$/u.test(digits))
+    if (!isDigits(digits))
       throw new ChatError('usage', '/verify takes a name and the digits that they read to you');
     await runWithin(talk, verify, digits === '' ? [meant.contact] : [meant.contact, digits]);
   },
@@ -56,7 +65,11 @@ export const linePeopleCommands = {
     say(talk.call, `${printableLine(label)} is declined. They are not told.`);
   },
   async mute(talk, words) {
-    const { contact, label, rest } = await meantBefore(talk, words);
+    const { contact, label, rest } = await meantBefore(
+      talk,
+      words,
+      (after) => after === '' || muteMs(after) !== null,
+    );
     const forMs = rest === '' ? null : muteMs(rest);
     if (rest !== '' && forMs === null)
       throw new ChatError('usage', '/mute takes a name and a time like 1h, 8h or 1d');
@@ -66,7 +79,7 @@ export const linePeopleCommands = {
     sayNotify(talk, label, now);
   },
   async notify(talk, words) {
-    const { contact, label, rest } = await meantBefore(talk, words);
+    const { contact, label, rest } = await meantBefore(talk, words, (after) => notifyChoice(after) !== null);
     const choice = notifyChoice(rest);
     if (!choice) throw new ChatError('usage', `/notify takes a name and ${notifyWords}`);
     sayNotify(talk, label, await chooseNotify(talk.calls, contact, choice));
@@ -77,7 +90,7 @@ export const linePeopleCommands = {
     const { contact, label } = await onlyContact(talk, words);
     ask(talk, `${aboutForget(label)} Forget them? y or n`, async () => {
       await runWithin(talk, forget, [contact], { yes: true });
-      if (String(talk.current) === contact) talk.current = null;
+      if (String(talk.current) === contact) talk.current = 'nobody';
     });
   },
 } as const satisfies Record<string, Run>;
@@ -93,6 +106,10 @@ export function isAsking({
   return state === 'requested' && request === 'received';
 }
 
+function isDigits(rest: string): boolean {
+  return /^[\d\s-]*$/u.test(rest);
+}
+
 /** The next line is the answer. */
 function ask(talk: Talk, question: string, yes: () => Promise<void>): void {
   say(talk.call, question);
@@ -100,9 +117,9 @@ function ask(talk: Talk, question: string, yes: () => Promise<void>): void {
 }
 
 /** The contact that a line begins with, or the chosen one if what stands there says when to notify. */
-async function meantBefore(talk: Talk, words: string): Promise<Meant> {
+async function meantBefore(talk: Talk, words: string, follows: Follows): Promise<Meant> {
   if (words !== '') {
-    const named = await namedContact(talk, words);
+    const named = await namedContact(talk, words, follows);
     const contacts = await talk.calls.contacts();
     if (contacts.some(({ id }) => String(id) === named.contact)) return named;
     if (!notifyChoice(words)) return onlyContact(talk, words);
@@ -116,7 +133,7 @@ function sayNotify(talk: Talk, label: string, now: Notified): void {
 
 /** Nothing may follow the name if the wrong contact could be meant. */
 async function onlyContact(talk: Talk, words: string): Promise<Meant> {
-  const meant = await meantContact(talk, words);
+  const meant = await meantContact(talk, words, isNothing);
   if (meant.rest === '') return meant;
   throw new ChatError('contact-unknown', `there is no contact ${printableLine(words, 60)}`);
 }

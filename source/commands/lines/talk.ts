@@ -8,25 +8,28 @@ import { labelOf } from '../shapes.ts';
 /** A request of a line to line mode itself, for when the line is over. */
 export type After = void | 'quit' | 'lock';
 
-/** One conversation in lines: the calls, the output, the contact that plain text goes to (an id), and the question that waits for a yes. */
+/** One conversation in lines: the calls, the output, whom plain text goes to, and the question that waits for a yes. */
 export type Talk = {
   readonly calls: Calls;
   readonly call: Invocation;
   /** True if this process has the home open itself. */
   readonly isHolder: () => boolean;
-  current: number | null;
+  /** An id; null until somebody is chosen: then the only contact is meant. After a choice that failed or is over, nobody is. */
+  current: Chosen;
   question: (() => Promise<void>) | null;
+  /** The rows so far of an invite link that came in several; else empty. */
+  part: string;
 };
+
+/** Whom plain text goes to; see Talk. */
+export type Chosen = number | 'nobody' | null;
 
 /** The contact that a line is about: the value for a call, the label for people, and the rest of the line. */
 export type Meant = { readonly contact: string; readonly label: string; readonly rest: string };
 
-/** The contact that plain text goes to: the chosen one, or the only one. Throws ChatError contact-unknown. */
+/** The contact that plain text goes to: the chosen one; the only one if none was ever chosen. Throws ChatError contact-unknown. */
 export async function chosenContact({ calls, current }: Talk): Promise<Meant> {
-  const contacts = await calls.contacts();
-  const chosen = contacts.find(({ id }) => id === current);
-  const [only] = contacts;
-  const found = chosen ?? (contacts.length === 1 ? only : undefined);
+  const found = chosenOf(await calls.contacts(), current);
   if (!found) throw new ChatError('contact-unknown', 'nobody is chosen to write to: /query NAME');
   return meant(found, '');
 }
@@ -34,27 +37,51 @@ export async function chosenContact({ calls, current }: Talk): Promise<Meant> {
 /** What stands before the line that is typed: whom it goes to. */
 export async function promptOf({ calls, current, question }: Talk): Promise<string> {
   if (question) return 'y or n> ';
-  const contacts = await calls.contacts();
-  const to = contacts.find(({ id }) => id === current) ?? (contacts.length === 1 ? contacts[0] : undefined);
+  const to = chosenOf(await calls.contacts(), current);
   return to ? `to ${printableLine(labelOf(to), promptCells)}> ` : '> ';
 }
 
 const promptCells = 32;
 
-/** The contact that a line begins with: the longest label (it may have blanks), else the first word, known or not. */
-export async function namedContact({ calls }: Talk, words: string): Promise<Meant> {
+/** Text for somebody who is gone, or was never reached, must not go to somebody else. */
+function chosenOf(contacts: readonly Contact[], current: Chosen): Contact | undefined {
+  if (current === null) return contacts.length === 1 ? contacts[0] : undefined;
+  return contacts.find(({ id }) => id === current);
+}
+
+/** Tells whether a text could stand behind the name in this line. */
+export type Follows = (rest: string) => boolean;
+
+/**
+ * The contact that a line begins with, by the label (it may have blanks), else the first word, known or not. Throws ChatError usage where
+ * two labels fit: a peer may have chosen a name that looks like another one with the first words behind it.
+ */
+export async function namedContact({ calls }: Talk, words: string, follows: Follows): Promise<Meant> {
   const contacts = await calls.contacts();
   const begins = (contact: Contact): boolean =>
     `${words} `.toLowerCase().startsWith(`${labelOf(contact).toLowerCase()} `);
-  const [found] = contacts.filter(begins).toSorted((a, b) => labelOf(b).length - labelOf(a).length);
-  if (found) return meant(found, words.slice(labelOf(found).length).trim());
+  const fitting = contacts.filter(begins).toSorted((a, b) => labelOf(b).length - labelOf(a).length);
+  const named = fitting.map((contact) => meant(contact, words.slice(labelOf(contact).length).trim()));
+  const could = named.filter(({ rest }) => follows(rest));
+  const [one, two] = could;
+  if (one && two) {
+    const both = `${printableLine(one.label)} or ${printableLine(two.label)}`;
+    throw new ChatError('usage', `this could mean ${both}: choose one with /query NAME`);
+  }
+  const found = one ?? named[0];
+  if (found) return found;
   const [first = ''] = words.split(/\s/u, 1);
   return { contact: first, label: first, rest: words.slice(first.length).trim() };
 }
 
 /** The contact that a line names, else the chosen one. */
-export function meantContact(talk: Talk, words: string): Promise<Meant> {
-  return words === '' ? chosenContact(talk) : namedContact(talk, words);
+export function meantContact(talk: Talk, words: string, follows: Follows): Promise<Meant> {
+  return words === '' ? chosenContact(talk) : namedContact(talk, words, follows);
+}
+
+/** For a line in which the name is the last thing. */
+export function isNothing(rest: string): boolean {
+  return rest === '';
 }
 
 function meant(contact: Contact, rest: string): Meant {

@@ -6,6 +6,8 @@ export type TypingRow = {
   readonly ask: (prompt: string) => void;
   /** Writes what is not the typed line: at once above the prompt, or once the line that is being typed is ended. */
   readonly print: (write: () => unknown, endsLine: boolean) => void;
+  /** Answers once everything that was printed so far is written. */
+  readonly shown: () => Promise<void>;
   /** The typed line was ended: what waited is written, and there is no prompt until the next `ask`. */
   readonly ended: () => void;
   /** The typed line was emptied: what waited is written. */
@@ -20,9 +22,9 @@ export type TypingRow = {
 
 /** Makes the row on `terminal`; `typed` is the line that is being typed. Only blanks and returns are written, no escape sequence. */
 export function createTypingRow(terminal: NodeJS.WriteStream, typed: () => string): TypingRow {
-  const held: Array<() => unknown> = [];
+  const held = createHeld();
   let prompt: string | null = null;
-  let drawn = '';
+  let [drawn, isClosed] = ['', false];
   const draw = (): void => {
     if (prompt === null || drawn !== '') return;
     drawn = prompt;
@@ -32,40 +34,56 @@ export function createTypingRow(terminal: NodeJS.WriteStream, typed: () => strin
     if (drawn !== '') terminal.write(`\r${' '.repeat(widthOf(drawn))}\r`);
     drawn = '';
   };
-  const release = (): void => {
-    for (const write of held.splice(0)) write();
-  };
   return {
     ask(text) {
-      if (prompt === text) return;
+      if (prompt === text || isClosed) return;
       if (typed() === '') erase();
       prompt = text;
       draw();
     },
     print(write, endsLine) {
-      if (typed() === '') {
+      if (typed() === '' || isClosed) {
         erase();
         write();
         if (endsLine) draw();
       } else held.push(write);
     },
+    shown: () => held.shown(),
     ended() {
       [prompt, drawn] = [null, ''];
-      release();
+      held.release();
     },
     emptied() {
-      if (held.length === 0) return;
+      if (held.isEmpty()) return;
       erase();
-      release();
+      held.release();
       draw();
     },
     drawn: () => drawn,
     again: () => void terminal.write(`\n${drawn}${typed().replaceAll('\t', ' ')}`),
     close() {
-      prompt = null;
+      if (isClosed) return;
+      [prompt, isClosed] = [null, true];
       if (typed() === '') erase();
       else terminal.write('\n');
-      release();
+      drawn = '';
+      held.release();
+    },
+  };
+}
+
+/** What waits to be written. */
+function createHeld() {
+  const writes: Array<() => unknown> = [];
+  return {
+    push: (write: () => unknown): void => void writes.push(write),
+    isEmpty: (): boolean => writes.length === 0,
+    release(): void {
+      for (const write of writes.splice(0)) write();
+    },
+    shown(): Promise<void> {
+      if (writes.length === 0) return Promise.resolve();
+      return new Promise((done) => void writes.push(done));
     },
   };
 }

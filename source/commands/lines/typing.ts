@@ -10,10 +10,13 @@ import { createTypingRow, type TypingRow } from './typing-row.ts';
 export type Typing = {
   /** The next line; undefined at the end of the input. `prompt` is asked when nothing is typed ahead. */
   readonly next: (prompt: () => Promise<string>) => Promise<TypedLine | undefined>;
+  /** Forgets the lines that were typed ahead. */
+  readonly drop: () => void;
   /** Draws another prompt, if one is there. */
   readonly refresh: (prompt: string) => void;
   /** What is written here waits while a line is being typed. */
-  readonly out: Pick<Invocation, 'stdout' | 'stderr'>;
+  readonly out: Pick<Invocation, 'stdout' | 'stderr' | 'shown'>;
+  /** Takes no more lines, and writes what waits. */
   readonly end: () => void;
 };
 
@@ -38,6 +41,7 @@ function fromPipe({ stdin, stdout, stderr, env }: Invocation): Typing {
   lines.on('close', () => queue.end());
   return {
     next: () => queue.shift(),
+    drop: queue.drop,
     refresh: () => undefined,
     out: { stdout, stderr },
     end() {
@@ -82,10 +86,11 @@ function fromTerminal(call: Invocation): Typing {
       isWaiting = false;
       return line;
     },
+    drop: queue.drop,
     refresh(prompt) {
       if (isWaiting && editor.typed() === '') row.ask(prompt);
     },
-    out: { stdout: printedBy(row, stdout), stderr: printedBy(row, stderr) },
+    out: { stdout: printedBy(row, stdout), stderr: printedBy(row, stderr), shown: row.shown },
     end() {
       keys.end();
       row.close();

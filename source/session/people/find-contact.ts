@@ -1,6 +1,7 @@
 import { ChatError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { checkName, nearestName, skeleton, withoutVerdict } from '../../core/names.ts';
+import { withoutLineSigns } from '../../core/name-in-line.ts';
 import { printableLine } from '../../core/printable.ts';
 import { allContacts, contactOf, isContact, type ContactRow } from '../../store/contacts.ts';
 import type { Database } from '../../store/database.ts';
@@ -70,7 +71,7 @@ const numberCells = 6;
 function drawable(name: string): string {
   try {
     // Only what is drawn counts: what cannot be seen may part a word.
-    return checkName(printableLine(withoutVerdict(printableLine(name)), limits.nameCells));
+    return checkName(printableLine(withoutLineSigns(withoutVerdict(printableLine(name))), limits.nameCells));
   } catch {
     return 'unnamed';
   }

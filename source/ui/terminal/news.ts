@@ -1,4 +1,5 @@
 import { mentions } from '../../core/mentions.ts';
+import { nameInLine } from '../../core/name-in-line.ts';
 import { isMutedAt } from '../../core/notify-choice.ts';
 import { isQuietAt } from '../../core/quiet-hours.ts';
 import { printable, printableLine } from '../../core/printable.ts';
@@ -34,7 +35,7 @@ export function followNews(desk: Desk, { now, tell }: Telling): () => void {
     // It may have been told while the messages were read.
     if (!isDue(contact)) return;
     told.set(contact.id, now());
-    tell(say`${labelOn(desk, contact.id)}: ${text}`);
+    tell(say`${nameInLine(labelOn(desk, contact.id))}: ${text}`);
   };
   const stopLooking = desk.view.subscribe(() => {
     // Whoever has looked is told of the next message at once.
