@@ -172,6 +172,8 @@ function wholeLink(talk: Talk, text: string): string | null {
   const isFirst = /^cryptochat:/iu.test(row);
   const before = isFirst || /^\/|\s/u.test(row) ? '' : talk.part;
   talk.part = '';
+  // A command says itself what is to become of the link.
+  if (text.startsWith('/')) return null;
   if (linkAlone(text) !== null) return text;
   if (/\s/u.test(row) || (!isFirst && before === '')) return null;
   if (before !== '' && linkAlone(before + row) !== null) return before + row;
