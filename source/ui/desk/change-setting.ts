@@ -32,7 +32,7 @@ export async function applySetting(desk: Desk, path: readonly string[], value: S
 
 /** Says that a setting was changed, and anything that may puzzle a person about it. */
 export function sayChanged(desk: Desk, path: readonly string[], value: SettingValue): void {
-  sayNote(desk, saved(path, value), hintFor(desk, path[0] ?? ''));
+  sayNote(desk, saved(path, value), hintFor(desk, path[0] ?? '', value));
 }
 
 function saved(path: readonly string[], value: SettingValue): Printable {
@@ -46,18 +46,17 @@ function saved(path: readonly string[], value: SettingValue): Printable {
 const emptyWords: Readonly<Record<string, Printable>> = { lock_after: say`never`, quiet_hours: say`none` };
 
 /** A hint about anything that may puzzle a person after a change of the setting `name`; often empty. */
-export function hintFor(desk: Pick<Desk, 'view' | 'facts'>, name: string): Printable {
+export function hintFor(desk: Pick<Desk, 'view' | 'facts'>, name: string, value: SettingValue): Printable {
   const { columns, terminal } = desk.view.get();
   const setting = Object.hasOwn(settings, name) ? settings[name as SettingName] : undefined;
   if (setting && 'restart' in setting) return say`it takes effect at the next start`;
   if (name === 'theme' && terminal.depth === 0) return say`NO_COLOR is set: themes show no colours`;
   if (name === 'list' && columns < wideFrom)
     return say`it is shown in windows of ${wideFrom} columns or more`;
-  return name === 'lock_after' ? lockHint(desk) : say``;
+  return name === 'lock_after' && value !== '' ? lockHint(desk) : say``;
 }
 
 /** A hint for who wants the messenger to lock itself and has no passphrase. */
-function lockHint({ view, facts }: Pick<Desk, 'view' | 'facts'>): Printable {
-  const isWanted = view.get().settings.lock_after !== '';
-  return isWanted && !facts.get().passphrase ? say`this home has no passphrase to lock it with` : say``;
+function lockHint({ facts }: Pick<Desk, 'facts'>): Printable {
+  return !facts.get().passphrase ? say`this home has no passphrase to lock it with` : say``;
 }

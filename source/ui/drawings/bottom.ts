@@ -107,7 +107,9 @@ export function hintLine(
   const bindings = layers
     .flatMap((layer) => bindingsIn(keys, layer))
     .filter((binding) => !taken.includes(binding.keys[0] ?? ''))
-    .filter(hasHint);
+    .filter(hasHint)
+    // A key does what the topmost layer says.
+    .filter(({ keys: [key] }, at, all) => all.findIndex((other) => other.keys[0] === key) === at);
   // Nothing comes behind the last hint, not even a dot.
   const end = last.length > 0 ? lineWidth(last) : -separator.length;
   const spans = fitting(bindings, columns - 1 - end).map(hintSpans);
